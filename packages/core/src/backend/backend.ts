@@ -1,0 +1,117 @@
+import type { Batch, NamedTensors } from './tensor-data.js';
+
+/** The version of this port. A plugin built for another is refused by name. */
+export const backendPort = 1;
+
+/** A plugin that can build, step, save and restore a model on some engine. */
+export interface Backend {
+  readonly port: typeof backendPort;
+  /** What `--backend` takes, e.g. `numeric`. */
+  readonly name: string;
+  /** Every engine this backend knows, in the order it would choose them. Looks, but starts none. */
+  engines(search: EngineSearch): Promise<readonly EngineStatus[]>;
+  /**
+   * Starts the named engine, or the first usable one.
+   * @throws ForgeError ENGINE_UNUSABLE, with the reason and what would make it usable.
+   */
+  start(request: EngineRequest): Promise<Engine>;
+}
+
+export interface EngineSearch {
+  /** Folders whose installed packages may supply an engine, nearest first. */
+  readonly searchFrom: readonly string[];
+}
+
+export interface EngineRequest extends EngineSearch {
+  /** An engine's name; the first usable one where it is left out. */
+  readonly engine?: string | undefined;
+  /** Which GPU, as the engine's own driver numbers them. */
+  readonly gpu?: string | undefined;
+}
+
+export interface EngineStatus {
+  readonly name: string;
+  readonly usable: boolean;
+  /** One line: the device it would use, or why it cannot be used. */
+  readonly detail: string;
+  /** The command or step that would make it usable. */
+  readonly remedy?: string;
+}
+
+/** What a run really used: enough to say whether another machine will compute the same bits. */
+export interface EngineInfo {
+  readonly backend: string;
+  readonly engine: string;
+  /** `cpu`, `gpu`, … as the engine reports it, not as it was hoped for. */
+  readonly device: string;
+  readonly versions: Readonly<Record<string, string>>;
+  /** Settings that change bits: thread counts, graph optimisation level. */
+  readonly settings: Readonly<Record<string, string | number | boolean>>;
+  /** Lines a person should see, e.g. a GPU package that found no GPU. */
+  readonly warnings: readonly string[];
+}
+
+export interface Engine {
+  readonly info: EngineInfo;
+  /** What bare imports in config files mean while this engine runs: module namespace by specifier. */
+  readonly modules: Readonly<Record<string, unknown>>;
+  build(request: BuildRequest): Promise<TrainSession>;
+  dispose(): void | Promise<void>;
+}
+
+export interface BuildRequest {
+  /** Runs the model config's `load` and returns what it returned, in the form this backend documents. */
+  readonly load: () => unknown;
+  /** One batch of the data the model will see: names, types and shapes; its batch size may vary later. */
+  readonly sample: Batch;
+  /** Everything random in the model (initial values, dropout) is a function of this seed and the step. */
+  readonly seed: number;
+}
+
+/** Named numbers a step or an evaluation reports. `loss` is always there. */
+export type Stats = Readonly<Record<string, number>>;
+
+export interface StepRequest {
+  /** The number of updates done before this one: the first step is asked for with 0. */
+  readonly step: number;
+  /** Whether the numbers will be looked at. Where reading them costs, a backend may return {} when not. */
+  readonly wanted: boolean;
+}
+
+/** The part of a train state that lives in an engine. */
+export interface SessionState {
+  /** All that inference needs: trainable parameters and non-trainable state such as batch-norm statistics. */
+  readonly parameters: NamedTensors;
+  /** Optimizer slots, named after the parameter they belong to. */
+  readonly optimizer: NamedTensors;
+}
+
+export interface ParameterInfo {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly trainable: boolean;
+}
+
+/** A model built on an engine, ready to be stepped. */
+export interface TrainSession {
+  readonly artefacts: Readonly<Record<string, unknown>>;
+  readonly parameters: readonly ParameterInfo[];
+  /** Lines a person should see about this model, e.g. an optimizer that cannot resume exactly. */
+  readonly warnings: readonly string[];
+  /** One optimizer update. Takes the batch as it is and leaves it unchanged. */
+  step(batch: Batch, request: StepRequest): Stats | Promise<Stats>;
+  /** The same numbers without an update and without dropout. */
+  evaluate(batch: Batch): Stats | Promise<Stats>;
+  /** The model's outputs, by name; needs only the arrays the model reads. */
+  predict(inputs: Batch): Batch | Promise<Batch>;
+  /** A copy of the state, not changed by later steps. */
+  capture(): SessionState | Promise<SessionState>;
+  /**
+   * Puts a captured state back. An empty `optimizer` leaves the slots as they are (loading for inference).
+   * @throws ForgeError STATE_MISMATCH naming the first tensor that is missing, unknown or of another shape.
+   */
+  restore(state: SessionState): void | Promise<void>;
+  /** Engine objects alive, for leak checks; where the engine can count them. */
+  liveTensors?(): number;
+  dispose(): void | Promise<void>;
+}

@@ -1,0 +1,47 @@
+import type { EngineInfo, SessionState, Stats } from '../backend/backend.js';
+
+/** All that must come back for the next step to be the same. */
+export interface TrainState extends SessionState {
+  /** Optimizer updates done. */
+  readonly step: number;
+  /** Where the training data stands. */
+  readonly data: DataPosition;
+  /** Counter-based, so the seed and the step above are the whole random state. */
+  readonly random: RandomState;
+}
+
+export interface DataPosition {
+  readonly epoch: number;
+  /** Batches of that epoch already used. */
+  readonly batch: number;
+}
+
+export interface RandomState {
+  readonly algorithm: string;
+  readonly seed: number;
+}
+
+export interface CheckpointInfo {
+  readonly step: number;
+  readonly time: string;
+  readonly data: DataPosition;
+  readonly random: RandomState;
+  readonly engine: EngineInfo;
+  readonly metrics: Readonly<Record<string, Stats>>;
+}
+
+/** The checkpoints of one run. */
+export interface CheckpointStore {
+  /** Steps that have a complete checkpoint, ascending. Foreign files are ignored. */
+  steps(): Promise<readonly number[]>;
+  /** Writes a checkpoint completely or not at all. */
+  save(state: TrainState, details: { engine: EngineInfo; metrics: Readonly<Record<string, Stats>> }): Promise<string>;
+  /**
+   * Reads one back, every checksum verified.
+   * @throws ForgeError CHECKPOINT_NOT_FOUND or CHECKPOINT_DAMAGED, naming the file and what is wrong with it.
+   */
+  load(step: number): Promise<{ state: TrainState; info: CheckpointInfo }>;
+  /** What the manifest says, without reading the tensors. */
+  info(step: number): Promise<CheckpointInfo>;
+  remove(step: number): Promise<void>;
+}

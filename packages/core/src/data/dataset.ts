@@ -1,0 +1,24 @@
+import type { Batch, TensorData, TypedArray } from '../backend/tensor-data.js';
+
+/** One example: named values without a batch dimension. A number is a scalar. */
+export type Example = Readonly<Record<string, TensorData | TypedArray | number>>;
+
+export interface EpochPosition {
+  /** Which pass over the data, from 0. The order of an epoch is a pure function of (seed, epoch). */
+  readonly epoch: number;
+  /** How many elements of that epoch have been consumed already. */
+  readonly skip: number;
+}
+
+/**
+ * Elements (examples, later batches) in an order that depends on nothing but the epoch, so that a position is
+ * two numbers and reading on from one is the same as never having stopped.
+ */
+export interface Dataset<T> {
+  /** Elements in an epoch, where it is known without reading. */
+  readonly length: number | undefined;
+  /** The elements of one epoch from a position on. Consumers call `return` when they stop early. */
+  read(position: EpochPosition): AsyncIterator<T> | Iterator<T>;
+}
+
+export type BatchDataset = Dataset<Batch>;

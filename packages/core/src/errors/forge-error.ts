@@ -1,0 +1,68 @@
+/**
+ * Every mistake Forge can name is a ForgeError: a code for programs, one sentence for people, the thing it is
+ * about, and the next step. Identified by marker rather than class, so that a second copy of this package in
+ * one process does not turn a known mistake into an unknown one.
+ */
+const marker = Symbol.for('forge-ml.error');
+
+export const errorCodes = [
+  'FLAG_UNKNOWN',
+  'FLAG_INVALID',
+  'FLAG_CONFLICT',
+  'CONFIG_NOT_FOUND',
+  'CONFIG_INVALID',
+  'CONFIG_FAILED',
+  'CODE_UNTRACEABLE',
+  'CODE_ALTERED',
+  'DATA_INVALID',
+  'DATA_UNAVAILABLE',
+  'MODEL_INVALID',
+  'BACKEND_NOT_FOUND',
+  'BACKEND_INVALID',
+  'ENGINE_UNUSABLE',
+  'ABILITY_MISSING',
+  'RUN_NOT_FOUND',
+  'RUN_INVALID',
+  'RUN_COMPLETED',
+  'RUN_BUSY',
+  'CHECKPOINT_NOT_FOUND',
+  'CHECKPOINT_DAMAGED',
+  'STATE_MISMATCH',
+  'FILE_SYSTEM',
+  'LOSS_NOT_FINITE',
+  'PLUGIN_INVALID',
+  'USAGE',
+] as const;
+export type ErrorCode = (typeof errorCodes)[number];
+
+export interface ErrorDetails {
+  /** The flag, file, run or tensor the error is about. */
+  readonly about?: string;
+  /** What to do next, as a full sentence. */
+  readonly hint?: string;
+  readonly cause?: unknown;
+}
+
+export class ForgeError extends Error {
+  readonly code: ErrorCode;
+  readonly about: string | undefined;
+  readonly hint: string | undefined;
+  readonly [marker] = true;
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = 'ForgeError';
+    this.code = code;
+    this.about = details.about;
+    this.hint = details.hint;
+  }
+}
+
+export function isForgeError(error: unknown): error is ForgeError {
+  return typeof error === 'object' && error !== null && (error as Record<symbol, unknown>)[marker] === true;
+}
+
+/** The message of anything thrown, for use inside a sentence. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

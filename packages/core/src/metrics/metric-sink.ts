@@ -1,0 +1,20 @@
+import type { Stats } from '../backend/backend.js';
+
+/** One report: named numbers at a step. */
+export interface MetricRecord {
+  /** Updates done when it was measured. */
+  readonly step: number;
+  readonly epoch: number;
+  /** Milliseconds since the Unix epoch. */
+  readonly time: number;
+  /** `train`, `valid`, or a user's own word. */
+  readonly split: string;
+  readonly values: Stats;
+}
+
+/** Where metrics go. Writing never waits: what is buffered reaches the disk by `flush`. */
+export interface MetricSink {
+  write(record: MetricRecord): void;
+  flush(): void | Promise<void>;
+  close(): void | Promise<void>;
+}
