@@ -1,0 +1,76 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { ForgeError, isForgeError } from '../errors/forge-error.js';
+import { writeFileAtomic } from './atomic-file.js';
+import { sha256, sha256File } from './checksum.js';
+import { fileError, isMissing } from './file-error.js';
+import { writeNewFile } from './new-file.js';
+
+describe('files', () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'forge-files-'));
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  const failure = (work: Promise<unknown>): Promise<unknown> =>
+    work.then(
+      () => expect.fail('should have failed'),
+      (error: unknown) => error,
+    );
+
+  it('writes atomically: new, over an old file, and nothing else in the folder', async () => {
+    const path = join(folder, 'a.txt');
+    await writeFileAtomic(path, 'one');
+    await writeFileAtomic(path, new Uint8Array([116, 119, 111]));
+    expect(await readFile(path, 'utf8')).to.equal('two');
+    expect(await readdir(folder)).to.deep.equal(['a.txt']);
+  });
+
+  it('leaves the target and no temporary file when it fails', async () => {
+    const path = join(folder, 'taken');
+    await mkdir(path);
+    await writeFile(join(path, 'inside'), '');
+    const error = await failure(writeFileAtomic(path, 'x'));
+    expect(error).to.have.property('code', 'FILE_SYSTEM');
+    expect(error).to.have.property('message').that.includes(`Cannot write ${path}: it is a folder`);
+    expect(await readdir(folder)).to.deep.equal(['taken']);
+  });
+
+  it('says what the system said in plain words, with a hint', () => {
+    const system = (code: string) => Object.assign(new Error(`${code}: x`), { code, syscall: 'write' });
+    const full = fileError(system('ENOSPC'), '/runs/1/run.json', 'write');
+    expect(full.message).to.equal('Cannot write /runs/1/run.json: the disk is full.');
+    expect(full).to.include({ code: 'FILE_SYSTEM', hint: 'Free some space, then try again.' });
+    expect(fileError(system('EROFS'), 'x', 'create').message).to.equal(
+      'Cannot create x: the file system is read-only.',
+    );
+    expect(fileError(system('EACCES'), 'x', 'read').message).to.equal('Cannot read x: permission denied.');
+    expect(fileError(system('EIO'), 'x', 'read').message).to.equal(
+      'Cannot read x: the disk reported a hardware error.',
+    );
+    expect(isMissing(fileError(system('ENOENT'), 'x', 'read'))).to.equal(true);
+    expect(isMissing(system('EACCES'))).to.equal(false);
+  });
+
+  it('passes bugs and ForgeErrors through unchanged', () => {
+    const bug = new TypeError('x is not a function');
+    expect(fileError(bug, 'x', 'read')).to.equal(bug);
+    const known = new ForgeError('RUN_INVALID', 'No.');
+    expect(fileError(known, 'x', 'read')).to.equal(known);
+    expect(isForgeError(fileError(Object.assign(new Error(), { code: 'ERR_ASSERTION' }), 'x', 'read'))).to.equal(false);
+  });
+
+  it('summarises a file while it writes it and when it reads it', async () => {
+    const path = join(folder, 'large');
+    const parts = [new Uint8Array(5_000_000).fill(7), new Uint8Array(0), new Uint8Array([1, 2, 3])];
+    const written = await writeNewFile(path, parts);
+    expect(written).to.deep.equal({ bytes: 5_000_003, checksum: sha256(Buffer.concat(parts)) });
+    expect(await sha256File(path)).to.deep.equal(written);
+    expect((await readFile(path)).equals(Buffer.concat(parts))).to.equal(true);
+    expect(await failure(writeNewFile(path, parts))).to.have.property('code', 'EEXIST');
+    expect(isMissing(await failure(sha256File(join(folder, 'none'))))).to.equal(true);
+  });
+});

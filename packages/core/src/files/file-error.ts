@@ -1,0 +1,56 @@
+import { ForgeError, isForgeError, messageOf } from '../errors/forge-error.js';
+
+interface Reason {
+  readonly reason: string;
+  readonly hint?: string;
+}
+
+const reasons: Readonly<Record<string, Reason>> = {
+  EACCES: { reason: 'permission denied', hint: 'Check who owns the folder and its permissions, or choose another.' },
+  EPERM: { reason: 'permission denied', hint: 'Check who owns the folder and its permissions, or choose another.' },
+  EROFS: { reason: 'the file system is read-only', hint: 'Choose a folder that can be written to.' },
+  ENOSPC: { reason: 'the disk is full', hint: 'Free some space, then try again.' },
+  EDQUOT: { reason: 'the disk quota is used up', hint: 'Free some space or raise the quota, then try again.' },
+  EIO: {
+    reason: 'the disk reported a hardware error',
+    hint: 'Check the disk and its cable or network, or use another.',
+  },
+  EFBIG: { reason: 'the file would be larger than allowed', hint: 'Raise the file size limit (ulimit -f).' },
+  EMFILE: { reason: 'too many files are open', hint: 'Raise the limit on open files (ulimit -n).' },
+  ENFILE: { reason: 'too many files are open', hint: 'Raise the limit on open files (ulimit -n).' },
+  ENOENT: { reason: 'it does not exist' },
+  ENOTDIR: { reason: 'a part of the path is a file, not a folder' },
+  EISDIR: { reason: 'it is a folder, not a file' },
+  EEXIST: { reason: 'it exists already' },
+  ENAMETOOLONG: { reason: 'the name is too long' },
+};
+
+/** The `ENOENT`, `EACCES` … behind an error, also where it was wrapped by `fileError`. */
+export function systemCode(error: unknown): string | undefined {
+  const source = isForgeError(error) ? error.cause : error;
+  if (typeof source !== 'object' || source === null || !('syscall' in source) || !('code' in source)) return undefined;
+  return typeof source.code === 'string' ? source.code : undefined;
+}
+
+/** Whether the error says that a file, or a folder on the way to it, is not there. */
+export function isMissing(error: unknown): boolean {
+  const code = systemCode(error);
+  return code === 'ENOENT' || code === 'ENOTDIR';
+}
+
+/**
+ * Turns what a file operation threw into a ForgeError FILE_SYSTEM: `Cannot write /runs/1/run.json: the disk is full.`
+ * A ForgeError, and anything that did not come from the system (a bug), is returned as it is.
+ * @param action a verb that fits before the path: `read`, `write`, `create`.
+ */
+export function fileError(error: unknown, path: string, action: string): Error {
+  if (isForgeError(error)) return error;
+  const code = systemCode(error);
+  if (code === undefined) return error instanceof Error ? error : new Error(messageOf(error));
+  const { reason, hint } = reasons[code] ?? { reason: messageOf(error) };
+  return new ForgeError('FILE_SYSTEM', `Cannot ${action} ${path}: ${reason}.`, {
+    about: path,
+    cause: error,
+    ...(hint === undefined ? {} : { hint }),
+  });
+}

@@ -1,0 +1,99 @@
+import { readFile, stat } from 'node:fs/promises';
+import { type ErrorCode, ForgeError, messageOf } from '../errors/forge-error.js';
+import { writeFileAtomic } from './atomic-file.js';
+import { fileError } from './file-error.js';
+import { encodeNumbers } from './json-number.js';
+import { JsonProblem, parseStrictJson, placeIn } from './strict-json.js';
+
+export interface JsonFile {
+  /** What the file is, for messages: `run file`, `manifest`. */
+  readonly what: string;
+  /** The code of the error for content that is not what it should be. */
+  readonly code: ErrorCode;
+  /** A larger file is refused unread. */
+  readonly maxBytes?: number;
+}
+
+export const defaultMaxJsonBytes = 64 * 1024 * 1024;
+
+/**
+ * Reads a JSON file that holds one object.
+ * @throws ForgeError FILE_SYSTEM (see `isMissing`), or `code` when the file is too large, no JSON or no object.
+ */
+export async function readJson(path: string, file: JsonFile): Promise<Readonly<Record<string, unknown>>> {
+  const bytes = await readBounded(path, file);
+  return parseJsonObject(bytes, path, file);
+}
+
+/**
+ * Reads a whole file of bounded size. Only a regular file: a pipe or a device could block for ever.
+ * @throws ForgeError FILE_SYSTEM, or `code` when it is too large or no regular file.
+ */
+export async function readBounded(path: string, { what, code, maxBytes }: JsonFile): Promise<Buffer> {
+  const limit = maxBytes ?? defaultMaxJsonBytes;
+  try {
+    const status = await stat(path);
+    if (!status.isFile() && !status.isDirectory()) {
+      throw new ForgeError(code, `The ${what} ${path} is not a regular file.`, { about: path });
+    }
+    if (status.size > limit) {
+      const message = `The ${what} ${path} has ${status.size} bytes, more than the ${limit} that are allowed.`;
+      throw new ForgeError(code, message, { about: path });
+    }
+    return await readFile(path);
+  } catch (error) {
+    throw fileError(error, path, `read the ${what}`);
+  }
+}
+
+/**
+ * The object in the bytes of a JSON file.
+ * @throws ForgeError `code`, naming the file and the line and column of what is wrong.
+ */
+export function parseJsonObject(
+  bytes: Uint8Array,
+  path: string,
+  { what, code }: JsonFile,
+): Readonly<Record<string, unknown>> {
+  const text = decodeText(bytes);
+  if (text === undefined) throw new ForgeError(code, `The ${what} ${path} is not UTF-8 text.`, { about: path });
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new ForgeError(code, `The ${what} ${path} is not valid JSON: ${problemIn(text, error)}.`, { about: path });
+  }
+  if (!isObject(value)) throw new ForgeError(code, `The ${what} ${path} does not hold a JSON object.`, { about: path });
+  return value;
+}
+
+/**
+ * Writes a value as indented JSON, atomically; NaN and the infinities become strings.
+ * @throws ForgeError FILE_SYSTEM
+ */
+export async function writeJson(path: string, value: object): Promise<void> {
+  await writeFileAtomic(path, `${JSON.stringify(value, encodeNumbers, 2)}\n`);
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Text of UTF-8 bytes; undefined where they are not UTF-8. */
+export function decodeText(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+/** `JSON.parse` words its errors by engine version and often leaves out the place; our own parser knows it. */
+function problemIn(text: string, error: unknown): string {
+  try {
+    parseStrictJson(text);
+  } catch (problem) {
+    if (problem instanceof JsonProblem) return `${problem.message} (${placeIn(text, problem.position)})`;
+  }
+  return messageOf(error);
+}

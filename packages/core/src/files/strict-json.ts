@@ -1,0 +1,137 @@
+/** A JSON value whose objects are Maps: keys keep their order, and a key such as `__proto__` is only a key. */
+export type StrictJson = null | boolean | number | string | readonly StrictJson[] | ReadonlyMap<string, StrictJson>;
+
+/** What is wrong with a JSON text, and where: `position` counts UTF-16 units from 0. */
+export class JsonProblem extends Error {
+  constructor(
+    message: string,
+    readonly position: number,
+  ) {
+    super(message);
+  }
+}
+
+/**
+ * JSON by RFC 8259, stricter than `JSON.parse` where a file might lie: duplicate keys and deep nesting are refused.
+ * @throws JsonProblem
+ */
+export function parseStrictJson(text: string, maxDepth = 32): StrictJson {
+  const parser = new Parser(text, maxDepth);
+  return parser.document();
+}
+
+/** `line 3, column 5`, as editors count. */
+export function placeIn(text: string, position: number): string {
+  const before = text.slice(0, position);
+  const line = before.split('\n').length;
+  return `line ${line}, column ${position - before.lastIndexOf('\n')}`;
+}
+
+class Parser {
+  private at = 0;
+
+  constructor(
+    private readonly text: string,
+    private readonly maxDepth: number,
+  ) {}
+
+  document(): StrictJson {
+    const value = this.value(0);
+    this.space();
+    if (this.at < this.text.length) throw new JsonProblem('something follows the end of the value', this.at);
+    return value;
+  }
+
+  private value(depth: number): StrictJson {
+    this.space();
+    if (depth > this.maxDepth) throw new JsonProblem(`nested deeper than ${this.maxDepth} levels`, this.at);
+    switch (this.text[this.at]) {
+      case '{':
+        return this.object(depth);
+      case '[':
+        return this.array(depth);
+      case '"':
+        return this.string();
+      default:
+        return this.literal();
+    }
+  }
+
+  private object(depth: number): ReadonlyMap<string, StrictJson> {
+    const entries = new Map<string, StrictJson>();
+    this.at++;
+    if (this.took('}')) return entries;
+    do {
+      this.space();
+      const start = this.at;
+      if (this.text[start] !== '"') throw this.unexpected('a key in quotes');
+      const key = this.string();
+      if (entries.has(key)) throw new JsonProblem(`the key ${JSON.stringify(key)} stands there twice`, start);
+      if (!this.took(':')) throw this.unexpected('":"');
+      entries.set(key, this.value(depth + 1));
+    } while (this.took(','));
+    if (!this.took('}')) throw this.unexpected('"," or "}"');
+    return entries;
+  }
+
+  private array(depth: number): readonly StrictJson[] {
+    const items: StrictJson[] = [];
+    this.at++;
+    if (this.took(']')) return items;
+    do items.push(this.value(depth + 1));
+    while (this.took(','));
+    if (!this.took(']')) throw this.unexpected('"," or "]"');
+    return items;
+  }
+
+  private string(): string {
+    const start = this.at;
+    let escaped = false;
+    for (this.at++; this.text[this.at] !== '"'; this.at++) {
+      const unit = this.text.charCodeAt(this.at);
+      if (Number.isNaN(unit)) throw new JsonProblem('a string does not end', start);
+      if (unit < 0x20) throw new JsonProblem('a control character stands in a string', this.at);
+      if (unit === 0x5c) {
+        escaped = true;
+        this.at++;
+      }
+    }
+    this.at++;
+    if (!escaped) return this.text.slice(start + 1, this.at - 1);
+    try {
+      return JSON.parse(this.text.slice(start, this.at)) as string;
+    } catch {
+      throw new JsonProblem('a string has a wrong escape', start);
+    }
+  }
+
+  private literal(): StrictJson {
+    const word = /true|false|null|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
+    word.lastIndex = this.at;
+    const found = word.exec(this.text)?.[0];
+    if (found === undefined) throw this.unexpected('a value');
+    this.at += found.length;
+    return JSON.parse(found) as StrictJson;
+  }
+
+  private took(mark: string): boolean {
+    this.space();
+    if (this.text[this.at] !== mark) return false;
+    this.at++;
+    return true;
+  }
+
+  private space(): void {
+    for (;;) {
+      const unit = this.text.charCodeAt(this.at);
+      if (unit !== 0x20 && unit !== 0x0a && unit !== 0x0d && unit !== 0x09) return;
+      this.at++;
+    }
+  }
+
+  private unexpected(wanted: string): JsonProblem {
+    const found = this.text[this.at];
+    if (found === undefined) return new JsonProblem(`it ends where ${wanted} should stand`, this.at);
+    return new JsonProblem(`${JSON.stringify(found)} stands where ${wanted} should`, this.at);
+  }
+}
