@@ -1,0 +1,36 @@
+import type { KernelConfig, KernelFunc } from '@tensorflow/tfjs';
+import type { Tf } from '../../tf.js';
+import { batchMatMul } from './batch-mat-mul.js';
+import { conv2dBackpropFilter } from './conv2d-backprop-filter.js';
+import { conv2dBackpropInput } from './conv2d-backprop-input.js';
+import { cpuFallback } from './cpu-fallback.js';
+import { maxPoolGrad } from './max-pool-grad.js';
+
+/** Marks our kernels in TensorFlow.js's registry, which all its copies in a process share. */
+const marker = Symbol.for('forge-ml.kernel');
+
+/** Kernels made from what the registry holds for the wasm backend: its own, or the cpu fallback where it has none. */
+const replacements: Readonly<Record<string, (tf: Tf, stock: KernelFunc) => KernelFunc>> = {
+  BatchMatMul: batchMatMul,
+  Conv2DBackpropFilter: conv2dBackpropFilter,
+  Conv2DBackpropInput: conv2dBackpropInput,
+  MaxPoolGrad: maxPoolGrad,
+};
+
+/**
+ * Makes the wasm backend of a TensorFlow.js able to train: every kernel it lacks comes from the cpu backend, and
+ * those that training spends its time in are composed of its fast ones. Does nothing the second time.
+ */
+export function installKernels(tf: Tf): void {
+  const own = new Set(tf.getKernelsForBackend('wasm').map((kernel) => kernel.kernelName));
+  for (const kernel of tf.getKernelsForBackend('cpu')) {
+    if (!own.has(kernel.kernelName)) tf.registerKernel(cpuFallback(tf, kernel));
+  }
+  for (const [name, make] of Object.entries(replacements)) {
+    const stock: KernelConfig = tf.getKernel(name, 'wasm');
+    if (marker in stock) continue;
+    tf.unregisterKernel(name, 'wasm');
+    const ours = { ...stock, kernelFunc: make(tf, stock.kernelFunc), [marker]: true };
+    tf.registerKernel(ours);
+  }
+}
