@@ -1,0 +1,113 @@
+import { closeSync, fstatSync, fsync, ftruncateSync, openSync, writeSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { ForgeError } from '../errors/forge-error.js';
+import { fileError } from '../files/file-error.js';
+
+const writeEveryMs = 1000;
+const writeAtBytes = 1 << 20;
+
+/**
+ * A file that only grows. Its owner gathers records in memory; this says when to write them out, all in one write:
+ * at least once a second, when a mebibyte waits, and on `flush`. After a failed write the file ends where it
+ * ended before, and every later call throws the same error.
+ */
+export class AppendFile {
+  readonly path: string;
+  private readonly take: () => Uint8Array;
+  private readonly descriptor: number;
+  private length: number;
+  private written = Date.now();
+  private timer: NodeJS.Timeout | undefined;
+  private failure: Error | undefined;
+  private synced: Promise<void> = Promise.resolve();
+  private open = true;
+
+  /**
+   * @param flags `a` to append to what may exist, `ax` to insist on a new file.
+   * @param take hands over the bytes that wait and forgets them; they are used before it is called again.
+   * @throws ForgeError FILE_SYSTEM
+   */
+  constructor(path: string, flags: 'a' | 'ax', take: () => Uint8Array) {
+    this.path = path;
+    this.take = take;
+    try {
+      this.descriptor = openSync(path, flags);
+      this.length = fstatSync(this.descriptor).size;
+    } catch (error) {
+      throw fileError(error, path, 'write');
+    }
+  }
+
+  /** To be called after each record that was added. */
+  grown(bytesWaiting: number): void {
+    this.mustBeUsable();
+    // A loop that never yields to timers is caught by the clock, one that stops reporting by the timer.
+    if (bytesWaiting >= writeAtBytes || Date.now() - this.written >= writeEveryMs) this.writeOut();
+    else this.timer ??= setTimeout(() => this.writeOutQuietly(), writeEveryMs).unref();
+  }
+
+  /** Everything that waits is on the disk, not only with the system, when this resolves. */
+  async flush(): Promise<void> {
+    this.mustBeUsable();
+    this.writeOut();
+    await this.sync();
+  }
+
+  async close(): Promise<void> {
+    if (!this.open) return;
+    this.open = false;
+    try {
+      if (this.failure !== undefined) throw this.failure;
+      this.writeOut();
+      await this.sync();
+    } finally {
+      closeSync(this.descriptor);
+    }
+  }
+
+  /** One after the other, so that the file is not closed under one that is still at work. */
+  private sync(): Promise<void> {
+    const synced = this.synced.then(() => promisify(fsync)(this.descriptor));
+    this.synced = synced.catch(() => undefined);
+    return synced.catch((error: unknown) => {
+      throw fileError(error, this.path, 'write');
+    });
+  }
+
+  private mustBeUsable(): void {
+    if (this.failure !== undefined) throw this.failure;
+    if (!this.open)
+      throw new ForgeError('FILE_SYSTEM', `Cannot write ${this.path}: it is closed.`, { about: this.path });
+  }
+
+  private writeOut(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.written = Date.now();
+    const bytes = this.take();
+    try {
+      for (let done = 0; done < bytes.length; ) done += writeSync(this.descriptor, bytes, done);
+      this.length += bytes.length;
+    } catch (error) {
+      this.failure = fileError(error, this.path, 'write');
+      this.dropPart();
+      throw this.failure;
+    }
+  }
+
+  private writeOutQuietly(): void {
+    try {
+      this.writeOut();
+    } catch {
+      // Kept as the failure that the next call throws: a timer has nobody to tell.
+    }
+  }
+
+  private dropPart(): void {
+    try {
+      ftruncateSync(this.descriptor, this.length);
+    } catch {
+      // Readers step over a torn end anyway.
+    }
+  }
+}

@@ -1,0 +1,153 @@
+import { spawnSync } from 'node:child_process';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import { JsonLinesSink } from './json-lines-sink.js';
+import type { MetricRecord } from './metric-sink.js';
+import { readMetrics } from './read-metrics.js';
+
+const at = (step: number, values: MetricRecord['values'] = { loss: 0.5 }): MetricRecord => ({
+  step,
+  epoch: 0,
+  time: 1_700_000_000_000,
+  split: 'train',
+  values,
+});
+
+async function recordsIn(path: string): Promise<MetricRecord[]> {
+  const records: MetricRecord[] = [];
+  for await (const record of readMetrics(path)) records.push(record);
+  return records;
+}
+
+describe('JsonLinesSink', () => {
+  let folder: string;
+  let path: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'forge-metrics-'));
+    path = join(folder, 'metrics.jsonl');
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it('writes one JSON object a line', async () => {
+    const sink = new JsonLinesSink(path);
+    sink.write(at(1));
+    await sink.close();
+    expect(readFileSync(path, 'utf8')).to.equal(
+      '{"step":1,"epoch":0,"time":1700000000000,"split":"train","values":{"loss":0.5}}\n',
+    );
+  });
+
+  it('writes what JSON has no number for as strings, and reads every number back to the bit', async () => {
+    const values = {
+      a: Number.NaN,
+      b: Infinity,
+      c: -Infinity,
+      d: 0.1 + 0.2,
+      e: 5e-324,
+      f: 1e21,
+      'a "b"\n': 3,
+      __proto: 1,
+    };
+    const sink = new JsonLinesSink(path);
+    sink.write({ ...at(7, values), split: 'va"lid' });
+    await sink.close();
+    expect(readFileSync(path, 'utf8')).to.include('"a":"NaN","b":"Infinity","c":"-Infinity","d":0.30000000000000004');
+    expect(await recordsIn(path)).to.deep.equal([{ ...at(7, values), split: 'va"lid' }]);
+  });
+
+  it('keeps records in memory until a flush', async () => {
+    const sink = new JsonLinesSink(path);
+    sink.write(at(1));
+    expect(readFileSync(path, 'utf8')).to.equal('');
+    await sink.flush();
+    expect(await recordsIn(path)).to.have.length(1);
+    await sink.close();
+  });
+
+  it('writes within about a second without a flush', async () => {
+    const sink = new JsonLinesSink(path);
+    sink.write(at(1));
+    await sleep(1200);
+    expect(await recordsIn(path)).to.have.length(1);
+    await sink.close();
+  });
+
+  it('writes within about a second from a loop that never yields to timers', async () => {
+    const sink = new JsonLinesSink(path);
+    const end = Date.now() + 1100;
+    for (let step = 0; Date.now() < end; step++) if (step % 1000 === 0) sink.write(at(step));
+    const written = readFileSync(path, 'utf8').length;
+    await sink.close();
+    expect(written).to.be.greaterThan(0);
+  });
+
+  it('does not keep a process alive', () => {
+    const module = new URL('./json-lines-sink.js', import.meta.url).href;
+    const code = `import { JsonLinesSink } from ${JSON.stringify(module)};
+      new JsonLinesSink(process.argv[1]).write(${JSON.stringify(at(1))}); console.log(process.uptime());
+      process.on('exit', () => console.log(process.uptime()));`;
+    const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', code, path], { encoding: 'utf8' });
+    const [written, ended] = stdout.trim().split('\n').map(Number);
+    expect(ended! - written!).to.be.lessThan(0.5);
+  });
+
+  it('cuts off half a line before appending', async () => {
+    writeFileSync(path, `${JSON.stringify(at(1))}\n{"step":2,"ep`);
+    const sink = new JsonLinesSink(path);
+    sink.write(at(2));
+    await sink.close();
+    expect((await recordsIn(path)).map(({ step }) => step)).to.deep.equal([1, 2]);
+  });
+
+  it('cuts off half a line longer than a block, and one that is the whole file', async () => {
+    const long = 'x'.repeat(200_000);
+    for (const [before, whole] of [
+      [`${JSON.stringify(at(1))}\n${long}`, 1],
+      [long, 0],
+    ] as const) {
+      writeFileSync(path, before);
+      await new JsonLinesSink(path).close();
+      expect(await recordsIn(path)).to.have.length(whole);
+    }
+  });
+
+  it('names the file when it cannot be opened', () => {
+    expect(() => new JsonLinesSink(join(folder, 'none', 'metrics.jsonl'))).to.throw(/none\/metrics\.jsonl/);
+  });
+
+  it('refuses records after closing, and closes twice without harm', async () => {
+    const sink = new JsonLinesSink(path);
+    await Promise.all([sink.close(), sink.close()]);
+    expect(() => sink.write(at(1))).to.throw(/closed/);
+  });
+
+  it('reports a failed write at the next call and leaves no half line', async function () {
+    // The file size limit makes the system itself refuse the second mebibyte.
+    const module = new URL('./json-lines-sink.js', import.meta.url).href;
+    const code = `process.on('SIGXFSZ', () => {});
+      const { JsonLinesSink } = await import(${JSON.stringify(module)});
+      const sink = new JsonLinesSink(process.argv[1]);
+      try { for (let step = 0; step < 40000; step++) sink.write({ ...${JSON.stringify(at(1))}, step }); }
+      catch (error) { console.log(error.message); }
+      try { sink.write(${JSON.stringify(at(1))}); } catch (error) { console.log(error.message); }`;
+    const command = `ulimit -f 1500; exec "$0" --input-type=module -e "$1" "$2"`;
+    if (process.platform === 'win32') return this.skip();
+    const { stdout } = spawnSync('bash', ['-c', command, process.execPath, code, path], { encoding: 'utf8' });
+    expect(stdout.trim().split('\n')).to.have.length(2);
+    expect(stdout).to.match(/^(Cannot write .*metrics\.jsonl: .*\n){2}$/);
+    const bytes = readFileSync(path, 'utf8');
+    expect(bytes.length).to.be.greaterThan(1 << 20);
+    expect(bytes.endsWith('}}\n')).to.equal(true);
+  });
+
+  it('appends to what a run wrote before', async () => {
+    appendFileSync(path, `${JSON.stringify(at(1))}\n`);
+    const sink = new JsonLinesSink(path);
+    sink.write(at(2));
+    await sink.close();
+    expect(await recordsIn(path)).to.have.length(2);
+  });
+});

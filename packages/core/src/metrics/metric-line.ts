@@ -1,0 +1,62 @@
+import type { Stats } from '../backend/backend.js';
+import { ForgeError, messageOf } from '../errors/forge-error.js';
+import type { MetricRecord } from './metric-sink.js';
+
+const notFinite: Readonly<Record<string, number>> = { NaN: Number.NaN, Infinity: Infinity, '-Infinity': -Infinity };
+
+/** A record as one line of `metrics.jsonl`. JSON has no NaN or ±Infinity, so those are strings. */
+export function formatMetricLine({ step, epoch, time, split, values }: MetricRecord): string {
+  return `${JSON.stringify({ step, epoch, time, split, values: areFinite(values) ? values : withStrings(values) })}\n`;
+}
+
+function areFinite(values: Stats): boolean {
+  for (const name in values) if (!Number.isFinite(values[name])) return false;
+  return true;
+}
+
+function withStrings(values: Stats): Readonly<Record<string, number | string>> {
+  const entries = Object.entries(values);
+  return Object.fromEntries(entries.map(([name, value]) => [name, Number.isFinite(value) ? value : String(value)]));
+}
+
+/**
+ * Reads a line back. Fields it does not know are left out.
+ * @param where names the line in the error: `Line 3`.
+ * @throws ForgeError RUN_INVALID
+ */
+export function parseMetricLine(line: string, path: string, where: string): MetricRecord {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(line);
+  } catch (error) {
+    throw damaged(path, where, messageOf(error));
+  }
+  if (!isObject(parsed)) throw damaged(path, where, 'it is not an object');
+  const { step, epoch, time, split, values } = parsed;
+  if (!isCount(step)) throw damaged(path, where, '"step" is not a whole number');
+  if (!isCount(epoch)) throw damaged(path, where, '"epoch" is not a whole number');
+  if (typeof time !== 'number') throw damaged(path, where, '"time" is not a number');
+  if (typeof split !== 'string') throw damaged(path, where, '"split" is not a string');
+  if (!isObject(values)) throw damaged(path, where, '"values" is not an object');
+  const numbers = Object.entries(values).map(([name, value]): [string, number] => {
+    const number = typeof value === 'string' ? notFinite[value] : value;
+    if (typeof number !== 'number') throw damaged(path, where, `the value of "${name}" is not a number`);
+    return [name, number];
+  });
+  return { step, epoch, time, split, values: Object.fromEntries(numbers) };
+}
+
+function damaged(path: string, where: string, cause: string): ForgeError {
+  return new ForgeError('RUN_INVALID', `${where} of ${path} is not a metric record: ${cause}.`, {
+    about: path,
+    hint: 'Mend or delete that line; no other line depends on it.',
+  });
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isInteger(value);
+}

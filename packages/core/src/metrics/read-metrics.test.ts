@@ -1,0 +1,125 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { isForgeError } from '../errors/forge-error.js';
+import { latestMetrics } from './latest-metrics.js';
+import { readMetrics } from './read-metrics.js';
+import { truncateMetrics } from './truncate-metrics.js';
+
+const line = (step: number, split = 'train') =>
+  `{"step":${step},"epoch":0,"time":1,"split":"${split}","values":{"loss":${step / 8},"größe":1}}\n`;
+
+async function stepsIn(path: string): Promise<number[]> {
+  const steps: number[] = [];
+  for await (const record of readMetrics(path)) steps.push(record.step);
+  return steps;
+}
+
+async function failureOf(action: Promise<unknown>): Promise<string> {
+  try {
+    await action;
+  } catch (error) {
+    if (isForgeError(error)) return `${error.code} ${error.message}`;
+    throw error;
+  }
+  throw new Error('nothing was thrown');
+}
+
+describe('reading metrics', () => {
+  let folder: string;
+  let path: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'forge-metrics-'));
+    path = join(folder, 'metrics.jsonl');
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  describe('readMetrics', () => {
+    it('reads many blocks in order, whatever line or letter a block ends in', async () => {
+      const steps = Array.from({ length: 20_000 }, (_, step) => step);
+      writeFileSync(path, steps.map((step) => line(step)).join(''));
+      expect(await stepsIn(path)).to.deep.equal(steps);
+    });
+
+    it('does not believe a last line without its newline, be it whole or half', async () => {
+      writeFileSync(path, line(1) + line(2).slice(0, 20));
+      expect(await stepsIn(path)).to.deep.equal([1]);
+      writeFileSync(path, line(1) + line(2).trimEnd());
+      expect(await stepsIn(path)).to.deep.equal([1]);
+    });
+
+    it('names the file and the line that is damaged', async () => {
+      const bad = ['{"step":2,"ep', 'null', '[]', line(2).replace('"epoch":0,', '').trim()];
+      bad.push(line(2).replace('"train"', '5').trim(), line(2).replace('0.25', 'true').trim(), '');
+      bad.push(line(2).replace('0.25', '"fast"').trim(), line(2).replace(':2,', ':2.5,').trim());
+      for (const text of bad) {
+        writeFileSync(path, `${line(1)}${text}\n${line(3)}`);
+        const failure = await failureOf(stepsIn(path));
+        expect(failure, text).to.match(/^RUN_INVALID Line 2 of .*metrics\.jsonl is not a metric record: .+\.$/);
+      }
+    });
+
+    it('finds no records where there is no file', async () => {
+      expect(await stepsIn(path)).to.deep.equal([]);
+    });
+  });
+
+  describe('latestMetrics', () => {
+    it('gives the last record of each split', async () => {
+      writeFileSync(path, line(1) + line(1, 'valid') + line(2) + line(3) + line(4).slice(0, 30));
+      const latest = await latestMetrics(path);
+      expect(Object.keys(latest)).to.have.members(['train', 'valid']);
+      expect(latest.train?.step).to.equal(3);
+      expect(latest.valid?.step).to.equal(1);
+    });
+
+    it('reads further back for a validation that was long ago, but not without end', async () => {
+      const many = (count: number) => Array.from({ length: count }, (_, step) => line(step)).join('');
+      writeFileSync(path, line(7, 'valid') + many(5_000));
+      expect((await latestMetrics(path)).valid?.step).to.equal(7);
+      writeFileSync(path, line(7, 'valid') + many(40_000));
+      expect(Object.keys(await latestMetrics(path))).to.deep.equal(['train']);
+    });
+
+    it('has nothing to say of a file that is missing, empty, or one torn line', async () => {
+      expect(await latestMetrics(path)).to.deep.equal({});
+      for (const text of ['', '{"st']) {
+        writeFileSync(path, text);
+        expect(await latestMetrics(path)).to.deep.equal({});
+      }
+    });
+
+    it('names the damaged line it met', async () => {
+      writeFileSync(path, `${line(1)}{"st\n${line(2)}`);
+      expect(await failureOf(latestMetrics(path))).to.match(/^RUN_INVALID Line 2 from the end of /);
+    });
+  });
+
+  describe('truncateMetrics', () => {
+    it('cuts off every record past the step, in whatever order they stand, and a torn end', async () => {
+      writeFileSync(path, line(1) + line(3) + line(2, 'valid') + line(2) + line(4) + line(5).slice(0, 9));
+      expect(await truncateMetrics(path, 2)).to.equal(2);
+      expect(await stepsIn(path)).to.deep.equal([1, 2, 2]);
+    });
+
+    it('reads the step of lines that Forge did not lay out itself', async () => {
+      writeFileSync(path, '{ "split": "train", "epoch": 0, "time": 1, "values": {}, "step": 9 }\n');
+      expect(await truncateMetrics(path, 2)).to.equal(1);
+      expect(await stepsIn(path)).to.deep.equal([]);
+    });
+
+    it('leaves a file with nothing to cut, and a missing one, alone', async () => {
+      expect(await truncateMetrics(path, 2)).to.equal(0);
+      writeFileSync(path, line(1) + line(2));
+      expect(await truncateMetrics(path, 2)).to.equal(0);
+      expect(await stepsIn(path)).to.deep.equal([1, 2]);
+    });
+
+    it('leaves nothing half-made when a line is damaged', async () => {
+      writeFileSync(path, `${line(5)}{"st\n`);
+      expect(await failureOf(truncateMetrics(path, 2))).to.match(/^RUN_INVALID Line 2 of /);
+      expect(await failureOf(stepsIn(path))).to.match(/Line 2 of /);
+    });
+  });
+});

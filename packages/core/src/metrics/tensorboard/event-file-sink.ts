@@ -1,0 +1,61 @@
+import { readdirSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { fileError } from '../../files/file-error.js';
+import { AppendFile } from '../append-file.js';
+import type { MetricRecord, MetricSink } from '../metric-sink.js';
+import { nextEventFileName } from './event-file-name.js';
+import { EventRecords } from './event-records.js';
+
+export interface EventFileOptions {
+  /** The step a resumed run was put back to; null for a new run. */
+  readonly resumedAt?: number | null;
+}
+
+/**
+ * Writes a TensorBoard event file with the scalars `train/loss`, `valid/accuracy` … Every process that works on a run
+ * starts a file of its own: a record that an earlier one tore on dying then stands at the end of a file.
+ */
+export class EventFileSink implements MetricSink {
+  private readonly records = new EventRecords();
+  private readonly file: AppendFile;
+
+  /** @throws ForgeError FILE_SYSTEM */
+  constructor(folder: string, { resumedAt = null }: EventFileOptions = {}) {
+    const wallTime = Date.now() / 1000;
+    this.records.add({ wallTime, fileVersion: 'brain.Event:2' });
+    // TensorBoard takes the first START for the beginning and each later one for a restart, at which it forgets the
+    // points from that step on. So the first file needs one too, and a restart names the step after the restored one.
+    const step = resumedAt === null ? 0 : resumedAt + 1;
+    this.records.add({ wallTime, step, sessionStart: true });
+    const path = join(folder, nextEventFileName(namesIn(folder), wallTime, hostname()));
+    this.file = new AppendFile(path, 'ax', () => this.records.take());
+    this.file.grown(this.records.byteLength);
+  }
+
+  get path(): string {
+    return this.file.path;
+  }
+
+  write(record: MetricRecord): void {
+    const scalars = Object.entries(record.values).map(([name, value]) => ({ tag: `${record.split}/${name}`, value }));
+    this.records.add({ wallTime: record.time / 1000, step: record.step, scalars });
+    this.file.grown(this.records.byteLength);
+  }
+
+  flush(): Promise<void> {
+    return this.file.flush();
+  }
+
+  close(): Promise<void> {
+    return this.file.close();
+  }
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    throw fileError(error, folder, 'read');
+  }
+}

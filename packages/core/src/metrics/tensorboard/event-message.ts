@@ -1,0 +1,39 @@
+import type { PbfWriter } from 'pbf';
+
+/** The fields of TensorBoard's `Event` message that Forge writes, numbered as in its event.proto and summary.proto. */
+export interface EventMessage {
+  /** Seconds since the Unix epoch. */
+  readonly wallTime: number;
+  readonly step?: number;
+  readonly fileVersion?: string;
+  readonly scalars?: readonly Scalar[];
+  readonly sessionStart?: true;
+}
+
+export interface Scalar {
+  readonly tag: string;
+  readonly value: number;
+}
+
+const sessionStatusStart = 1;
+
+export function writeEventMessage(event: EventMessage, writer: PbfWriter): void {
+  writer.writeDoubleField(1, event.wallTime);
+  if (event.step !== undefined) writer.writeVarintField(2, event.step);
+  if (event.fileVersion !== undefined) writer.writeStringField(3, event.fileVersion);
+  if (event.scalars !== undefined) writer.writeMessage(5, writeSummary, event.scalars);
+  if (event.sessionStart === true) writer.writeMessage(7, writeSessionLog, sessionStatusStart);
+}
+
+function writeSummary(scalars: readonly Scalar[], writer: PbfWriter): void {
+  for (const scalar of scalars) writer.writeMessage(1, writeScalar, scalar);
+}
+
+function writeScalar({ tag, value }: Scalar, writer: PbfWriter): void {
+  writer.writeStringField(1, tag);
+  writer.writeFloatField(2, value);
+}
+
+function writeSessionLog(status: number, writer: PbfWriter): void {
+  writer.writeVarintField(1, status);
+}

@@ -1,0 +1,69 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, statSync, truncateSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { EventFileSink } from './event-file-sink.js';
+
+const python = process.env.FORGE_TENSORBOARD_PYTHON;
+const code = `
+import json, sys
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+from tensorboard.backend.event_processing.plugin_event_accumulator import EventAccumulator as Plugins
+from tensorboard.util.tensor_util import make_ndarray
+scalars = EventAccumulator(sys.argv[1], size_guidance={'scalars': 0}, purge_orphaned_data=True)
+scalars.Reload()
+tensors = Plugins(sys.argv[1], size_guidance={'tensors': 0}, tensor_size_guidance={'scalars': 0}, purge_orphaned_data=True)
+tensors.Reload()
+print(json.dumps({
+    'scalars': {tag: [[e.step, e.wall_time, e.value] for e in scalars.Scalars(tag)] for tag in scalars.Tags()['scalars']},
+    'tensors': {tag: [[e.step, e.wall_time, float(make_ndarray(e.tensor_proto))] for e in tensors.Tensors(tag)]
+                for tag in tensors.Tags()['tensors']},
+}))`;
+
+type Points = readonly (readonly [step: number, time: number, value: number])[];
+
+describe("TensorBoard's own reader", function () {
+  this.timeout(120_000);
+  let folder: string;
+  before(function () {
+    try {
+      if (python === undefined) throw new Error('FORGE_TENSORBOARD_PYTHON is not set');
+      execFileSync(python, ['-c', 'import tensorboard'], { stdio: 'pipe' });
+    } catch (error) {
+      console.log(
+        `      skipped: no Python with tensorboard (${error instanceof Error ? error.message.split('\n')[0] : error})`,
+      );
+      this.skip();
+    }
+    folder = mkdtempSync(join(tmpdir(), 'forge-tensorboard-'));
+  });
+  after(() => folder && rmSync(folder, { recursive: true }));
+
+  it('finds every point once, in order, after two resumes, a torn record and points that were cut off', async () => {
+    const life = async (from: number, to: number, resumedAt: number | null): Promise<string> => {
+      const sink = new EventFileSink(folder, { resumedAt });
+      for (let step = from; step <= to; step++) {
+        sink.write({ step, epoch: 0, time: 1e12 + step * 500, split: 'train', values: { loss: step / 4 } });
+        if (step % 5 === 0)
+          sink.write({ step, epoch: 0, time: 1e12 + step * 500, split: 'valid', values: { accuracy: 1 } });
+      }
+      await sink.close();
+      return sink.path;
+    };
+    const first = await life(1, 23, null);
+    truncateSync(first, statSync(first).size - 7);
+    await life(11, 17, 10);
+    await life(16, 40, 15);
+
+    const output = execFileSync(python as string, ['-c', code, folder], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const found = JSON.parse(output) as Record<'scalars' | 'tensors', Record<string, Points>>;
+    const loss = Array.from({ length: 40 }, (_, index) => [index + 1, 1e9 + (index + 1) / 2, (index + 1) / 4]);
+    const accuracy = Array.from({ length: 8 }, (_, index) => [(index + 1) * 5, 1e9 + (index + 1) * 2.5, 1]);
+    const expected = { 'train/loss': loss, 'valid/accuracy': accuracy };
+    expect(found).to.deep.equal({ scalars: expected, tensors: expected });
+  });
+});
