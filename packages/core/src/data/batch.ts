@@ -1,0 +1,84 @@
+import type { Batch, TensorData } from '../backend/tensor-data.js';
+import { checkCount } from './check.js';
+import type { Dataset } from './dataset.js';
+import { IndexedDataset, type IndexedEpoch, isPromise } from './indexed.js';
+import { iterate } from './iterate.js';
+import { stack } from './stack.js';
+
+export interface BatchOptions {
+  /** Leave out a last batch that is not full. By default it is kept. */
+  readonly dropRemainder?: boolean;
+}
+
+/** A batch of examples of type T: the same names, every array one dimension deeper. */
+export type Batched<T> = { readonly [Name in keyof T]: TensorData };
+
+export function batch<T>(source: Dataset<T>, size: number, options: BatchOptions = {}): Dataset<Batched<T>> {
+  checkCount('The batch size', size, 1);
+  const { dropRemainder = false } = options;
+  const count = (length: number): number => (dropRemainder ? Math.floor(length / size) : Math.ceil(length / size));
+  const batches =
+    source instanceof IndexedDataset
+      ? new IndexedDataset(count(source.length), (epoch) => openBatches(source.open(epoch), source.length, size))
+      : batchStream(source, size, dropRemainder, source.length === undefined ? undefined : count(source.length));
+  // `stack` keeps the names; that is more than its own type can say.
+  return batches as Dataset<Batched<T>>;
+}
+
+function openBatches<T>(elements: IndexedEpoch<T>, length: number, size: number): IndexedEpoch<Batch> {
+  return {
+    at(index) {
+      const first = index * size;
+      const count = Math.min(size, length - first);
+      if (elements.rows !== undefined) {
+        const { table, rowOf } = elements.rows;
+        const rows = new Uint32Array(count);
+        for (let offset = 0; offset < count; offset++) rows[offset] = rowOf(first + offset);
+        return table.gather(rows);
+      }
+      const examples = Array.from({ length: count }, (_, offset) => attempt(() => elements.at(first + offset)));
+      return examples.some(isPromise) ? stackSettled(examples, first) : stack(examples, first);
+    },
+  };
+}
+
+/** An error as a rejection, so that one element's failure does not leave promises of those before it unheard. */
+function attempt<T>(get: () => T | Promise<T>): T | Promise<T> {
+  try {
+    return get();
+  } catch (error) {
+    return Promise.reject(error);
+  }
+}
+
+/** Waits for all, so that the error reported is the first element's and not the fastest's. */
+async function stackSettled(examples: readonly unknown[], first: number): Promise<Batch> {
+  const values: unknown[] = [];
+  for (const result of await Promise.allSettled(examples)) {
+    if (result.status === 'rejected') throw result.reason;
+    values.push(result.value);
+  }
+  return stack(values, first);
+}
+
+function batchStream<T>(
+  source: Dataset<T>,
+  size: number,
+  dropRemainder: boolean,
+  length: number | undefined,
+): Dataset<Batch> {
+  return {
+    length,
+    async *read({ epoch, skip }) {
+      let first = skip * size;
+      let examples: T[] = [];
+      for await (const example of iterate(source, { epoch, skip: first })) {
+        if (examples.push(example) < size) continue;
+        yield stack(examples, first);
+        first += size;
+        examples = [];
+      }
+      if (examples.length > 0 && !dropRemainder) yield stack(examples, first);
+    },
+  };
+}

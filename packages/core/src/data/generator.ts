@@ -1,0 +1,68 @@
+import { ForgeError } from '../errors/forge-error.js';
+import { RandomStream } from '../random/random-stream.js';
+import { checkCount, failedAt } from './check.js';
+import { Pipeline } from './pipeline.js';
+import { nameOfType } from './to-tensor.js';
+
+export interface GeneratorContext {
+  readonly epoch: number;
+  /** Random numbers for this epoch: a pure function of the dataset's seed and the epoch. */
+  readonly random: RandomStream;
+}
+
+export interface GeneratorOptions {
+  /** The seed of `random`; 0 by default. */
+  readonly seed?: number;
+  /**
+   * Elements in an epoch, where you know it (Infinity for an endless one): lets progress be shown, and `repeat`
+   * step over whole passes. An epoch of another length is an error.
+   */
+  readonly length?: number;
+}
+
+/**
+ * A dataset over a generator function, called anew for each epoch. It must yield the same elements whenever it
+ * is called for the same epoch: resuming in the middle of one runs it again and discards what was used.
+ * An error it throws comes as a ForgeError DATA_INVALID that names the element and has the error as its cause.
+ */
+export function fromGenerator<T>(
+  generate: (context: GeneratorContext) => AsyncIterable<T> | Iterable<T>,
+  options: GeneratorOptions = {},
+): Pipeline<T> {
+  const { seed = 0, length } = options;
+  if (length !== undefined && length !== Number.POSITIVE_INFINITY) checkCount('The length of a generator', length, 0);
+  const random = RandomStream.of(seed, 'generator');
+  return Pipeline.from<T>({
+    length,
+    async *read({ epoch, skip }) {
+      let index = 0;
+      try {
+        for await (const element of checkIterable(generate({ epoch, random: random.child(epoch) }))) {
+          if (length !== undefined && index >= length) throw wrongLength(length, `goes on past element ${index}`);
+          if (index >= skip) yield element;
+          index++;
+        }
+      } catch (error) {
+        throw failedAt('generator', index, epoch, error);
+      }
+      if (length !== undefined && index < length) throw wrongLength(length, `ended after ${index}`);
+    },
+  });
+}
+
+function checkIterable<T>(value: AsyncIterable<T> | Iterable<T>): AsyncIterable<T> | Iterable<T> {
+  if (typeof value === 'object' && value !== null) {
+    if (Symbol.asyncIterator in value || Symbol.iterator in value) return value;
+  }
+  throw new ForgeError('DATA_INVALID', `The function given to fromGenerator returned ${nameOfType(value)}.`, {
+    about: 'fromGenerator',
+    hint: 'Write it as a generator function: async function* ({ epoch }) { yield … }.',
+  });
+}
+
+function wrongLength(length: number, found: string): ForgeError {
+  return new ForgeError('DATA_INVALID', `A generator said to yield ${length} elements ${found}.`, {
+    about: 'length',
+    hint: 'Correct the length given to fromGenerator, or leave it out.',
+  });
+}

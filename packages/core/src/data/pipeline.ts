@@ -1,0 +1,83 @@
+import { RandomStream } from '../random/random-stream.js';
+import { type Batched, type BatchOptions, batch } from './batch.js';
+import { checkCount } from './check.js';
+import type { Dataset, EpochPosition, Reader } from './dataset.js';
+import { iterate } from './iterate.js';
+import { type MapFunction, type MapOptions, map } from './map.js';
+import { prefetch } from './prefetch.js';
+import { repeat } from './repeat.js';
+import { type ShuffleOptions, shuffle } from './shuffle.js';
+import { take } from './take.js';
+
+/**
+ * A dataset with the operators on it. Each operator works on the elements as they are at its place in the chain
+ * (a shuffle after a batch shuffles batches) and gives a new dataset.
+ *
+ * Reading from a position gives exactly what reading from the start gives after as many elements. Over arrays a
+ * skip costs nothing; over a generator it runs the generator again and discards.
+ */
+export class Pipeline<T> implements Dataset<T> {
+  readonly #source: Dataset<T>;
+  /** Maps in the chain so far: two maps with one seed must not draw the same numbers. */
+  readonly #maps: number;
+
+  private constructor(source: Dataset<T>, maps: number) {
+    this.#source = source;
+    this.#maps = maps;
+  }
+
+  /** Puts the operators on any dataset. */
+  static from<T>(dataset: Dataset<T>): Pipeline<T> {
+    return dataset instanceof Pipeline ? dataset : new Pipeline(dataset, 0);
+  }
+
+  get length(): number | undefined {
+    return this.#source.length;
+  }
+
+  read({ epoch, skip }: EpochPosition): Reader<T> {
+    checkCount('The epoch', epoch, 0);
+    checkCount('The number of elements to skip', skip, 0);
+    return this.#source.read({ epoch, skip });
+  }
+
+  /** One epoch for use in `for await`. */
+  epoch(epoch: number, skip = 0): AsyncIterable<T> {
+    return iterate(this, { epoch, skip });
+  }
+
+  /** Another order each epoch: of the whole where elements can be had by index, else through a buffer. */
+  shuffle(seed: number, options?: ShuffleOptions): Pipeline<T> {
+    return this.#then(shuffle(this.#source, seed, options));
+  }
+
+  /** Stacks `size` elements at a time into batches of fresh arrays; the last may be smaller. */
+  batch(size: number, options?: BatchOptions): Pipeline<Batched<T>> {
+    return this.#then(batch(this.#source, size, options));
+  }
+
+  /** Makes one element of another; `fn` may be asynchronous, and is given random numbers that resume. */
+  map<U>(fn: MapFunction<T, U>, options: MapOptions = {}): Pipeline<U> {
+    const random = RandomStream.of(options.seed ?? 0, 'map').child(this.#maps);
+    return new Pipeline(map(this.#source, fn, random), this.#maps + 1);
+  }
+
+  /** The first `count` elements of each epoch. */
+  take(count: number): Pipeline<T> {
+    return this.#then(take(this.#source, count));
+  }
+
+  /** Makes `times` passes one epoch, each pass in its own order; without a number the epoch never ends. */
+  repeat(times?: number): Pipeline<T> {
+    return this.#then(repeat(this.#source, times));
+  }
+
+  /** Reads up to `count` elements ahead of the consumer. Put it last: what follows sees a stream. */
+  prefetch(count: number): Pipeline<T> {
+    return this.#then(prefetch(this.#source, count));
+  }
+
+  #then<U>(source: Dataset<U>): Pipeline<U> {
+    return new Pipeline(source, this.#maps);
+  }
+}

@@ -1,0 +1,61 @@
+import { checkSeed } from '../random/key.js';
+import { permutation } from '../random/permutation.js';
+import { RandomStream } from '../random/random-stream.js';
+import { checkCount } from './check.js';
+import type { Dataset } from './dataset.js';
+import { IndexedDataset, reindexed } from './indexed.js';
+
+export interface ShuffleOptions {
+  /**
+   * How many elements of a stream are held to draw from; 1024 by default. Data whose elements can be had by
+   * index is always shuffled as a whole, and this does not matter.
+   */
+  readonly buffer?: number;
+}
+
+export function shuffle<T>(source: Dataset<T>, seed: number, options: ShuffleOptions = {}): Dataset<T> {
+  const { buffer = 1024 } = options;
+  checkSeed(seed);
+  checkCount('The shuffle buffer', buffer, 1);
+  if (source instanceof IndexedDataset && source.length < 2 ** 32) {
+    return new IndexedDataset<T>(source.length, (epoch) => {
+      // Made when first asked for: an epoch may be opened and never read.
+      let order: Uint32Array | undefined;
+      return reindexed(source.open(epoch), (index) => {
+        order ??= permutation(source.length, seed, epoch);
+        return order[index]!;
+      });
+    });
+  }
+  return shuffleStream(source, seed, buffer);
+}
+
+/** Holds `buffer` elements, gives a random one of them away, takes in the next. Skipping reads and discards. */
+function shuffleStream<T>(source: Dataset<T>, seed: number, buffer: number): Dataset<T> {
+  return {
+    length: source.length,
+    async *read({ epoch, skip }) {
+      const random = RandomStream.of(seed, 'shuffle').child(epoch);
+      const reader = source.read({ epoch, skip: 0 });
+      const held: T[] = [];
+      let ended = false;
+      try {
+        for (let index = 0; ; index++) {
+          while (!ended && held.length < buffer) {
+            const result = await reader.next();
+            if (result.done) ended = true;
+            else held.push(result.value);
+          }
+          if (held.length === 0) return;
+          const drawn = random.below(held.length);
+          const element = held[drawn]!;
+          const last = held.pop()!;
+          if (drawn < held.length) held[drawn] = last;
+          if (index >= skip) yield element;
+        }
+      } finally {
+        await reader.return?.();
+      }
+    },
+  };
+}
