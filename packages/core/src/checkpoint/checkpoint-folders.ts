@@ -1,0 +1,185 @@
+import { randomBytes } from 'node:crypto';
+import { access, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fsyncDirectory } from '../files/atomic-file.js';
+import { isMissing } from '../files/file-error.js';
+import { manifestName } from './manifest.js';
+
+/**
+ * The folders of a run's `checkpoints/`. A checkpoint is `<step>/`, complete from the moment it has that name. What
+ * is on its way in or out has a name of its own that tells whose it is: `.<kind>-<step>-<pid>-<random>`.
+ *
+ * - `writing`: not complete; worthless once its process is gone.
+ * - `replaced`: the complete older checkpoint of a step, moved aside in the moment before the new one takes its
+ *   name. Where `<step>/` is missing, it still is the checkpoint of that step.
+ * - `removing`: on its way out.
+ */
+type Kind = 'writing' | 'replaced' | 'removing';
+
+interface Passing {
+  readonly name: string;
+  readonly kind: Kind;
+  readonly step: number;
+  readonly pid: number;
+}
+
+/** Names in use by this process; another name with our pid is from a dead process that had it before. */
+const ours = new Set<string>();
+
+/** Steps with a complete checkpoint, ascending. */
+export async function findSteps(folder: string): Promise<readonly number[]> {
+  const names = await namesIn(folder);
+  const asides = passingIn(names).filter(({ kind }) => kind === 'replaced');
+  const steps = new Set([...names.filter(isStep).map(Number), ...asides.map(({ step }) => step)]);
+  const complete = await Promise.all(
+    [...steps].map(async (step) => ((await findCheckpoint(folder, step)) ? step : -1)),
+  );
+  return complete.filter((step) => step >= 0).sort((a, b) => a - b);
+}
+
+/** The folder that holds the complete checkpoint of a step; undefined where there is none. */
+export async function findCheckpoint(folder: string, step: number): Promise<string | undefined> {
+  const target = join(folder, String(step));
+  for (let look = 0; look < looks; look++) {
+    if (await isComplete(target)) return target;
+    const asides = passingIn(await namesIn(folder)).filter((it) => it.kind === 'replaced' && it.step === step);
+    for (const { name } of asides) if (await isComplete(join(folder, name))) return join(folder, name);
+    if (asides.length === 0) return (await isComplete(target)) ? target : undefined;
+    // One that stepped aside and has gone meanwhile means that the new one has its name by now: look again.
+  }
+  return undefined;
+}
+
+/** How often a reader looks again for what is being replaced under its eyes. */
+export const looks = 10;
+
+/** Runs `write` in a fresh folder and, when it has succeeded, makes that folder the checkpoint of the step. */
+export async function createCheckpoint(
+  folder: string,
+  step: number,
+  write: (path: string) => Promise<void>,
+): Promise<string> {
+  if ((await mkdir(folder, { recursive: true })) !== undefined) await fsyncDirectory(dirname(folder));
+  return withName('writing', step, async (name) => {
+    const path = join(folder, name);
+    try {
+      await mkdir(path);
+      await write(path);
+      await fsyncDirectory(path);
+      return await publish(folder, step, path);
+    } catch (error) {
+      await discard(path);
+      throw error;
+    }
+  });
+}
+
+/** Folders cannot be exchanged in one call, so the old one steps aside first; see `replaced` above. */
+async function publish(folder: string, step: number, path: string): Promise<string> {
+  const target = join(folder, String(step));
+  return withName('replaced', step, async (name) => {
+    const aside = join(folder, name);
+    const hadOld = await renameIfThere(target, aside);
+    try {
+      await rename(path, target);
+    } catch (error) {
+      if (hadOld) await rename(aside, target).catch(() => undefined);
+      throw error;
+    }
+    await fsyncDirectory(folder);
+    if (hadOld) await discard(aside);
+    return target;
+  });
+}
+
+/** Takes a checkpoint away: first its name, so that no half of it is ever seen, then its files. */
+export async function removeCheckpoint(folder: string, step: number): Promise<void> {
+  const path = await findCheckpoint(folder, step);
+  if (path === undefined) return;
+  await withName('removing', step, async (name) => {
+    const aside = join(folder, name);
+    if (!(await renameIfThere(path, aside))) return;
+    await fsyncDirectory(folder);
+    await discard(aside);
+  });
+}
+
+/** Clears up after processes that died in the middle of one of the above. */
+export async function clearLeftovers(folder: string): Promise<void> {
+  for (const { name, kind, step, pid } of passingIn(await namesIn(folder))) {
+    if (ours.has(name) || (pid !== process.pid && isAlive(pid))) continue;
+    const path = join(folder, name);
+    const target = join(folder, String(step));
+    if (kind === 'replaced' && !(await isComplete(target)) && (await isComplete(path))) {
+      await discard(target);
+      await rename(path, target);
+      await fsyncDirectory(folder);
+    } else {
+      await discard(path);
+    }
+  }
+}
+
+async function withName<T>(kind: Kind, step: number, work: (name: string) => Promise<T>): Promise<T> {
+  const name = `.${kind}-${step}-${process.pid}-${randomBytes(4).toString('hex')}`;
+  ours.add(name);
+  try {
+    return await work(name);
+  } finally {
+    ours.delete(name);
+  }
+}
+
+function passingIn(names: readonly string[]): readonly Passing[] {
+  return names.flatMap((name) => {
+    const match = /^\.(writing|replaced|removing)-(\d{1,16})-(\d{1,10})-[0-9a-f]{8}$/.exec(name);
+    return match ? [{ name, kind: match[1] as Kind, step: Number(match[2]), pid: Number(match[3]) }] : [];
+  });
+}
+
+function isStep(name: string): boolean {
+  return /^(0|[1-9]\d*)$/.test(name) && Number.isSafeInteger(Number(name));
+}
+
+/** A manifest that is there but cannot be reached counts: whoever reads it gets the reason. */
+async function isComplete(path: string): Promise<boolean> {
+  try {
+    await access(join(path, manifestName));
+    return true;
+  } catch (error) {
+    return !isMissing(error);
+  }
+}
+
+async function namesIn(folder: string): Promise<readonly string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+}
+
+async function renameIfThere(from: string, to: string): Promise<boolean> {
+  try {
+    await rename(from, to);
+    return true;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
+}
+
+/** What is left of a folder that cannot be removed harms nobody: it bears no step's name, and the next save tries again. */
+async function discard(path: string): Promise<void> {
+  await rm(path, { recursive: true, force: true }).catch(() => undefined);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

@@ -1,0 +1,206 @@
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import type { EngineInfo } from '../backend/backend.js';
+import { tensor } from '../backend/tensor-data.js';
+import type { TrainState } from './checkpoint-store.js';
+import { FileCheckpointStore } from './file-checkpoint-store.js';
+import { newestSound } from './newest-sound.js';
+import { removeLater } from './remove-later.js';
+
+const engine: EngineInfo = {
+  backend: 'numeric',
+  engine: 'plain',
+  device: 'cpu',
+  versions: { numeric: '1.0.0' },
+  settings: { threads: 2 },
+  warnings: [],
+};
+
+function stateAt(step: number, value = step): TrainState {
+  return {
+    parameters: new Map([
+      ['dense/kernel', tensor(new Float32Array(6).fill(value), [2, 3])],
+      ['count', tensor(new Int32Array([value]), [])],
+    ]),
+    optimizer: new Map([['dense/kernel/m', tensor(new Float32Array(6).fill(-value), [2, 3])]]),
+    step,
+    data: { epoch: 1, batch: step },
+    random: { algorithm: 'counter', seed: 7 },
+  };
+}
+
+describe('FileCheckpointStore', () => {
+  let run: string;
+  let store: FileCheckpointStore;
+  beforeEach(async () => {
+    run = await mkdtemp(join(tmpdir(), 'forge-checkpoints-'));
+    store = new FileCheckpointStore(join(run, 'checkpoints'));
+  });
+  afterEach(() => rm(run, { recursive: true, force: true }));
+
+  const save = (step: number, value?: number) => store.save(stateAt(step, value), { engine, metrics: {} });
+  const failure = (work: Promise<unknown>): Promise<unknown> =>
+    work.then(
+      () => expect.fail('should have failed'),
+      (error: unknown) => error,
+    );
+  const entries = () => readdir(store.folder);
+
+  it('brings back a whole train state, and metrics that JSON cannot hold', async () => {
+    const metrics = { train: { loss: Number.NaN, best: -Infinity }, valid: { accuracy: 0.1 + 0.2 } };
+    const path = await store.save(stateAt(20), { engine, metrics });
+    expect(path).to.equal(join(run, 'checkpoints', '20'));
+    expect(await readdir(path)).to.have.members(['checkpoint.json', 'parameters.safetensors', 'state.safetensors']);
+    const { state, info } = await store.load(20);
+    expect(state).to.deep.equal(stateAt(20));
+    expect(info).to.deep.include({ step: 20, engine, metrics, data: state.data, random: state.random });
+    expect(Date.parse(info.time)).to.be.closeTo(Date.now(), 60_000);
+    expect(await store.info(20)).to.deep.equal(info);
+  });
+
+  it('lists complete checkpoints in order of steps and ignores everything else', async () => {
+    expect(await store.steps()).to.deep.equal([]);
+    for (const step of [100, 9, 0]) await save(step);
+    await mkdir(join(store.folder, '50'));
+    await cp(join(store.folder, '9'), join(store.folder, '007'), { recursive: true });
+    await cp(join(store.folder, '9'), join(store.folder, '9 copy'), { recursive: true });
+    await writeFile(join(store.folder, '60'), 'a file');
+    await writeFile(join(store.folder, '.DS_Store'), '');
+    expect(await store.steps()).to.deep.equal([0, 9, 100]);
+    expect(await failure(store.load(50))).to.have.property('code', 'CHECKPOINT_NOT_FOUND');
+    expect(await failure(store.info(60))).to.have.property('code', 'CHECKPOINT_NOT_FOUND');
+  });
+
+  it('removes checkpoints, and those past a step', async () => {
+    for (const step of [1, 2, 3, 4]) await save(step);
+    await store.remove(1);
+    await store.remove(1);
+    expect(await removeLater(store, 2)).to.deep.equal([3, 4]);
+    expect(await entries()).to.deep.equal(['2']);
+  });
+
+  it('refuses NaN, naming the tensor, and keeps what there was', async () => {
+    await save(1);
+    for (const part of ['parameters', 'optimizer'] as const) {
+      const broken = { ...stateAt(2), [part]: new Map([['w', tensor(new Float32Array([0, Number.NaN]))]]) };
+      expect(await failure(store.save(broken, { engine, metrics: {} }))).to.include({
+        code: 'LOSS_NOT_FINITE',
+        message: '"w" holds NaN at step 2, so no checkpoint was written.',
+      });
+    }
+    expect(await entries()).to.deep.equal(['1']);
+  });
+
+  it('leaves nothing of a save that fails halfway, and no gap where it would have replaced', async () => {
+    await save(1);
+    const wrong = { dtype: 'float32', shape: [2], bytes: new Uint8Array(4) } as const;
+    for (const step of [1, 2]) {
+      const broken = { ...stateAt(step), optimizer: new Map([['m', wrong]]) };
+      expect(await failure(store.save(broken, { engine, metrics: {} }))).to.have.property('code', 'BACKEND_INVALID');
+    }
+    expect(await entries()).to.deep.equal(['1']);
+    expect((await store.load(1)).state).to.deep.equal(stateAt(1));
+  });
+
+  it('names the folder that cannot be written', async () => {
+    await writeFile(store.folder, 'a file in the way');
+    expect(await failure(save(1))).to.include({
+      code: 'FILE_SYSTEM',
+      message: `Cannot save checkpoint 1 in ${store.folder}: it exists already.`,
+    });
+  });
+
+  it('replaces a checkpoint of the same step, sound or damaged', async () => {
+    await save(5, 1);
+    await save(5, 2);
+    expect((await store.load(5)).state).to.deep.equal(stateAt(5, 2));
+    await writeFile(join(store.folder, '5', 'parameters.safetensors'), '');
+    await save(5, 3);
+    expect((await store.load(5)).state).to.deep.equal(stateAt(5, 3));
+    expect(await entries()).to.deep.equal(['5']);
+  });
+
+  it('has a complete checkpoint of a step at every moment of its replacement', async () => {
+    await save(5);
+    let saving = true;
+    let loads = 0;
+    const reader = (async () => {
+      for (; saving; loads++) {
+        expect(await store.steps()).to.deep.equal([5]);
+        expect((await store.load(5)).state.step).to.equal(5);
+      }
+    })();
+    for (let value = 0; value < 30; value++) await save(5, value);
+    saving = false;
+    await reader;
+    expect(loads).to.be.greaterThan(5);
+  });
+
+  it('finds a checkpoint that was stepping aside when its process died, and puts it back', async () => {
+    await save(5);
+    const dead = join(store.folder, '.replaced-5-999999999-0123abcd');
+    await rename(join(store.folder, '5'), dead);
+    expect(await store.steps()).to.deep.equal([5]);
+    expect((await store.load(5)).state).to.deep.equal(stateAt(5));
+    await save(6);
+    expect(await entries()).to.have.members(['5', '6']);
+    expect((await store.load(5)).state).to.deep.equal(stateAt(5));
+  });
+
+  it('ignores what dead processes left, and the next save clears it away', async () => {
+    await save(5);
+    for (const leftover of [
+      `.writing-6-${process.pid}-0123abcd`,
+      '.writing-7-999999999-0123abcd',
+      '.removing-4-999999999-0123abcd',
+      '.replaced-5-999999999-0123abcd',
+      '.replaced-9-999999999-0123abcd/x',
+    ]) {
+      await mkdir(join(store.folder, leftover), { recursive: true });
+    }
+    await cp(join(store.folder, '5'), join(store.folder, '.writing-8-999999999-0123abcd'), { recursive: true });
+    await mkdir(join(store.folder, `.writing-7-${process.ppid}-0123abcd`));
+    expect(await store.steps()).to.deep.equal([5]);
+    await save(10);
+    expect(await entries()).to.have.members(['5', '10', `.writing-7-${process.ppid}-0123abcd`]);
+  });
+
+  it('checks every file the manifest lists, and that it is the manifest of its step', async () => {
+    await save(5);
+    await cp(join(store.folder, '5'), join(store.folder, '6'), { recursive: true });
+    expect(await failure(store.load(6)))
+      .to.have.property('message')
+      .that.includes('it is the manifest of step 5');
+    await rm(join(store.folder, '5', 'state.safetensors'));
+    expect(await failure(store.load(5))).to.include({
+      code: 'CHECKPOINT_DAMAGED',
+      message: `${join(store.folder, '5', 'state.safetensors')} is damaged: it is missing.`,
+    });
+  });
+
+  describe('newestSound', () => {
+    it('steps over damaged checkpoints, saying which and why', async () => {
+      for (const step of [1, 2, 3, 4]) await save(step);
+      await writeFile(join(store.folder, '4', 'checkpoint.json'), '');
+      const damagedFile = join(store.folder, '3', 'parameters.safetensors');
+      await writeFile(damagedFile, (await readFile(damagedFile)).subarray(1));
+      const { state, info, skipped } = await newestSound(store);
+      expect(state).to.deep.equal(stateAt(2));
+      expect(info.step).to.equal(2);
+      expect(skipped.map(({ step }) => step)).to.deep.equal([4, 3]);
+      expect(skipped[0]!.reason).to.include('checkpoint.json is damaged: its content does not match its checksum');
+      expect(skipped[1]!.reason).to.match(/parameters.safetensors is damaged: it has \d+ bytes where \d+ were written/);
+    });
+
+    it('says when there is none, and when none is sound', async () => {
+      expect(await failure(newestSound(store))).to.have.property('code', 'CHECKPOINT_NOT_FOUND');
+      await save(1);
+      await rm(join(store.folder, '1', 'state.safetensors'));
+      const error = await failure(newestSound(store));
+      expect(error).to.have.property('code', 'CHECKPOINT_DAMAGED');
+      expect(error).to.have.property('message').that.includes('state.safetensors is damaged: it is missing');
+    });
+  });
+});

@@ -1,0 +1,151 @@
+import { join } from 'node:path';
+import type { EngineInfo, Stats } from '../backend/backend.js';
+import { ForgeError } from '../errors/forge-error.js';
+import { sha256File } from '../files/checksum.js';
+import { fileError, isMissing } from '../files/file-error.js';
+import { readBounded } from '../files/json-file.js';
+import { writeNewFile } from '../files/new-file.js';
+import {
+  clearLeftovers,
+  createCheckpoint,
+  findCheckpoint,
+  findSteps,
+  looks,
+  removeCheckpoint,
+} from './checkpoint-folders.js';
+import type { CheckpointInfo, CheckpointStore, TrainState } from './checkpoint-store.js';
+import { damaged } from './damaged.js';
+import { firstWithNaN } from './finite.js';
+import { encodeManifest, type Manifest, manifestName, parseManifest } from './manifest.js';
+import { readSafetensors, writeSafetensors } from './safetensors.js';
+
+export const parametersName = 'parameters.safetensors';
+export const stateName = 'state.safetensors';
+
+/**
+ * Checkpoints as plain files, one folder a step; the format is described in docs/run-folder.md. One process at a
+ * time writes; any number may read meanwhile.
+ */
+export class FileCheckpointStore implements CheckpointStore {
+  /** @param folder the run's `checkpoints/`; made by the first save. */
+  constructor(readonly folder: string) {}
+
+  async steps(): Promise<readonly number[]> {
+    return this.translated('list the checkpoints in', () => findSteps(this.folder));
+  }
+
+  /**
+   * Writes a checkpoint completely or not at all, and durably. A checkpoint of the same step is replaced.
+   * @returns its folder.
+   * @throws ForgeError LOSS_NOT_FINITE when a tensor holds NaN; FILE_SYSTEM. Earlier checkpoints are as they were.
+   */
+  async save(
+    state: TrainState,
+    details: { engine: EngineInfo; metrics: Readonly<Record<string, Stats>> },
+  ): Promise<string> {
+    refuseNaN(state);
+    const { step, data, random } = state;
+    return this.translated(`save checkpoint ${step} in`, async () => {
+      await clearLeftovers(this.folder);
+      return createCheckpoint(this.folder, step, async (path) => {
+        const files = new Map([
+          [parametersName, await writeSafetensors(join(path, parametersName), state.parameters)],
+          [stateName, await writeSafetensors(join(path, stateName), state.optimizer)],
+        ]);
+        const { engine, metrics } = details;
+        const manifest = { step, time: new Date().toISOString(), data, random, engine, metrics, files };
+        await writeNewFile(join(path, manifestName), [Buffer.from(encodeManifest(manifest))]);
+      });
+    });
+  }
+
+  async load(step: number): Promise<{ state: TrainState; info: CheckpointInfo }> {
+    for (let opened = await this.open(step); ; ) {
+      try {
+        return await read(opened.path, opened.manifest);
+      } catch (error) {
+        // It may have been replaced or removed while it was read: then what was read was a mixture, not damage.
+        const now = await this.open(step);
+        if (now.path === opened.path && now.bytes.equals(opened.bytes)) throw error;
+        opened = now;
+      }
+    }
+  }
+
+  async info(step: number): Promise<CheckpointInfo> {
+    return infoOf((await this.open(step)).manifest);
+  }
+
+  async remove(step: number): Promise<void> {
+    await this.translated(`remove checkpoint ${step} from`, () => removeCheckpoint(this.folder, step));
+  }
+
+  private async open(step: number): Promise<{ path: string; manifest: Manifest; bytes: Buffer }> {
+    for (let look = 0; look < looks; look++) {
+      const path = await this.translated('look for checkpoints in', () => findCheckpoint(this.folder, step));
+      if (path === undefined) break;
+      const file = join(path, manifestName);
+      const bytes = await readIfThere(file);
+      // What was found a moment ago may have stepped aside for a new one since.
+      if (bytes === undefined) continue;
+      const manifest = parseManifest(bytes, file);
+      if (manifest.step !== step) throw damaged(file, `it is the manifest of step ${manifest.step}`);
+      return { path, manifest, bytes };
+    }
+    throw new ForgeError('CHECKPOINT_NOT_FOUND', `There is no checkpoint of step ${step} in ${this.folder}.`, {
+      about: this.folder,
+    });
+  }
+
+  private async translated<T>(action: string, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw fileError(error, this.folder, action);
+    }
+  }
+}
+
+async function readIfThere(manifest: string): Promise<Buffer | undefined> {
+  try {
+    return await readBounded(manifest, { what: 'checkpoint manifest', code: 'CHECKPOINT_DAMAGED' });
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+async function read(path: string, manifest: Manifest): Promise<{ state: TrainState; info: CheckpointInfo }> {
+  const tensorsOf = async (name: string) => {
+    const summary = manifest.files.get(name);
+    if (summary === undefined) throw damaged(join(path, manifestName), `it does not list ${name}`);
+    return (await readSafetensors(join(path, name), summary)).tensors;
+  };
+  const parameters = await tensorsOf(parametersName);
+  const optimizer = await tensorsOf(stateName);
+  for (const [name, { bytes, checksum }] of manifest.files) {
+    if (name === parametersName || name === stateName) continue;
+    const file = join(path, name);
+    const found = await sha256File(file).catch((error) => {
+      throw isMissing(error) ? damaged(file, 'it is missing') : error;
+    });
+    if (found.bytes !== bytes) throw damaged(file, `it has ${found.bytes} bytes where ${bytes} were written`);
+    if (found.checksum !== checksum) throw damaged(file, 'its content does not match its checksum');
+  }
+  const info = infoOf(manifest);
+  return { state: { parameters, optimizer, step: info.step, data: info.data, random: info.random }, info };
+}
+
+function infoOf({ files: _, ...info }: Manifest): CheckpointInfo {
+  return info;
+}
+
+function refuseNaN({ step, parameters, optimizer }: TrainState): void {
+  const name = firstWithNaN(parameters) ?? firstWithNaN(optimizer);
+  if (name === undefined) return;
+  const message = `${JSON.stringify(name)} holds NaN at step ${step}, so no checkpoint was written.`;
+  throw new ForgeError('LOSS_NOT_FINITE', message, {
+    about: name,
+    hint: 'Resume from the last checkpoint with a lower learning rate, or clip the gradients.',
+  });
+}

@@ -1,0 +1,42 @@
+import { ForgeError, isForgeError, messageOf } from '../errors/forge-error.js';
+import { systemCode } from '../files/file-error.js';
+import type { CheckpointInfo, CheckpointStore, TrainState } from './checkpoint-store.js';
+
+export interface Skipped {
+  readonly step: number;
+  readonly reason: string;
+}
+
+export interface NewestSound {
+  readonly state: TrainState;
+  readonly info: CheckpointInfo;
+  /** Newer checkpoints that could not be loaded, newest first. */
+  readonly skipped: readonly Skipped[];
+}
+
+/**
+ * The newest checkpoint that loads with every checksum right, stepping over damaged ones.
+ * @throws ForgeError CHECKPOINT_NOT_FOUND when there is none at all, CHECKPOINT_DAMAGED when none is sound.
+ */
+export async function newestSound(store: CheckpointStore): Promise<NewestSound> {
+  const skipped: Skipped[] = [];
+  for (const step of [...(await store.steps())].reverse()) {
+    try {
+      return { ...(await store.load(step)), skipped };
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      skipped.push({ step, reason: messageOf(error) });
+    }
+  }
+  const [newest] = skipped;
+  if (newest === undefined) throw new ForgeError('CHECKPOINT_NOT_FOUND', 'The run has no checkpoint.');
+  const message = `None of the run's ${skipped.length} checkpoints can be loaded; the newest, step ${newest.step}: ${newest.reason}`;
+  throw new ForgeError('CHECKPOINT_DAMAGED', message);
+}
+
+/** What a person mends (permissions, memory, a newer Forge) is not damage: an older state must not slip in for it. */
+function isDamage(error: unknown): boolean {
+  if (!isForgeError(error)) return false;
+  if (error.code === 'FILE_SYSTEM') return systemCode(error) === 'EIO';
+  return error.code === 'CHECKPOINT_DAMAGED' || error.code === 'CHECKPOINT_NOT_FOUND';
+}

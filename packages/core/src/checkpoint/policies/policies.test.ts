@@ -1,0 +1,148 @@
+import { expect } from 'chai';
+import type { Stats } from '../../backend/backend.js';
+import { best, type Candidate, everyNth, type KeepPolicy, keepAll, keepAny, last, surplus } from './keep-policy.js';
+import { parseKeep } from './parse-keep.js';
+import { anyOf, atEnd, everyMinutes, everySteps } from './save-policy.js';
+
+describe('save policies', () => {
+  const dueAt = (policy: { due(moment: { step: number; end: boolean }): boolean }, last: number) =>
+    Array.from({ length: last + 1 }, (_, step) => step).filter((step) => policy.due({ step, end: step === last }));
+
+  it('every so many steps, never before the first', () => {
+    expect(dueAt(everySteps(3), 10)).to.deep.equal([3, 6, 9]);
+  });
+
+  it('at the end', () => {
+    expect(dueAt(atEnd, 4)).to.deep.equal([4]);
+  });
+
+  it('every so many minutes, counted from the last checkpoint whoever asked for it', () => {
+    let time = 5_000;
+    const policy = everyMinutes(2, () => time);
+    const moment = { step: 1, end: false };
+    time += 119_999;
+    expect(policy.due(moment)).to.equal(false);
+    time += 1;
+    expect(policy.due(moment)).to.equal(true);
+    expect(policy.due(moment)).to.equal(true);
+    policy.saved();
+    expect(policy.due(moment)).to.equal(false);
+  });
+
+  it('any of several, all of which hear of a save', () => {
+    let time = 0;
+    const policy = anyOf(
+      everySteps(4),
+      atEnd,
+      everyMinutes(1, () => time),
+    );
+    expect(dueAt(policy, 10)).to.deep.equal([4, 8, 10]);
+    time = 60_000;
+    expect(policy.due({ step: 1, end: false })).to.equal(true);
+    policy.saved();
+    expect(policy.due({ step: 1, end: false })).to.equal(false);
+    expect(anyOf().due({ step: 1, end: true })).to.equal(false);
+  });
+});
+
+const checkpoint = (step: number, accuracy?: number, loss?: number) => {
+  const valid: Stats = { ...(accuracy === undefined ? {} : { accuracy }), ...(loss === undefined ? {} : { loss }) };
+  return { step, metrics: { valid } };
+};
+const history = [
+  checkpoint(100, 0.5, 2),
+  checkpoint(200, 0.9, 1),
+  checkpoint(300, 0.9, Number.NaN),
+  checkpoint(400, 0.7, 0.5),
+  checkpoint(500, Number.NaN, Infinity),
+  checkpoint(600),
+];
+const kept = (policy: KeepPolicy): number[] => {
+  const gone = surplus(history, policy);
+  return history.map(({ step }) => step).filter((step) => !gone.includes(step));
+};
+
+describe('keep policies', () => {
+  it('keep the newest whatever they say', () => {
+    expect(kept(() => [])).to.deep.equal([600]);
+    expect(surplus([], last(1))).to.deep.equal([]);
+  });
+
+  it('the last k, every nth, all', () => {
+    expect(kept(last(2))).to.deep.equal([500, 600]);
+    expect(kept(last(9))).to.have.lengthOf(6);
+    expect(kept(everyNth(200))).to.deep.equal([200, 400, 600]);
+    expect(kept(keepAll)).to.have.lengthOf(6);
+  });
+
+  it('the best k: the earlier of equals, none without the metric or with NaN', () => {
+    expect(kept(best('valid.accuracy', 'max'))).to.deep.equal([200, 600]);
+    expect(kept(best('valid.accuracy', 'max', 2))).to.deep.equal([200, 300, 600]);
+    expect(kept(best('valid.accuracy', 'min'))).to.deep.equal([100, 600]);
+    expect(kept(best('valid.loss', 'min'))).to.deep.equal([400, 600]);
+    expect(kept(best('valid.loss', 'max', 9))).to.deep.equal([100, 200, 400, 500, 600]);
+    expect(kept(best('test.f1', 'max'))).to.deep.equal([600]);
+  });
+
+  it('a checkpoint that any of several wants', () => {
+    expect(kept(keepAny(last(1), best('valid.loss', 'min'), everyNth(300)))).to.deep.equal([300, 400, 600]);
+  });
+
+  it('find a metric whose own name has dots', () => {
+    const dotted: readonly Candidate[] = [
+      { step: 1, metrics: { valid: { 'top.5': 2 } } },
+      { step: 2, metrics: { valid: { 'top.5': 1 } } },
+      { step: 3, metrics: {} },
+    ];
+    expect(surplus(dotted, best('valid.top.5', 'max'))).to.deep.equal([2]);
+  });
+});
+
+describe('--keep', () => {
+  for (const [text, steps] of [
+    ['3', [400, 500, 600]],
+    ['every:200', [200, 400, 600]],
+    ['best:valid.accuracy', [200, 600]],
+    ['best:valid.loss', [400, 600]],
+    ['best:valid.loss:min', [400, 600]],
+    ['best:valid.loss:max', [500, 600]],
+    ['best:valid.accuracy:2', [200, 300, 600]],
+    ['best:valid.loss:min:2', [200, 400, 600]],
+    ['1,best:valid.loss, every:300', [300, 400, 600]],
+    ['all', [100, 200, 300, 400, 500, 600]],
+    ['3,all', [100, 200, 300, 400, 500, 600]],
+  ] as const) {
+    it(`${text} keeps ${steps.join(', ')}`, () => expect(kept(parseKeep(text))).to.deep.equal(steps));
+  }
+
+  for (const text of [
+    '',
+    '0',
+    '-1',
+    '1.5',
+    '1e3',
+    'none',
+    '3,',
+    'all:3',
+    'every',
+    'every:0',
+    'every:x',
+    'every:1:2',
+    'best',
+    'best:',
+    'best:accuracy',
+    'best:.accuracy',
+    'best:valid.',
+    'best:valid.loss:least',
+    'best:valid.loss:min:0',
+    'best:valid.loss:1:min',
+    'best:valid.loss:min:1:2',
+    'last:3',
+  ]) {
+    it(`${JSON.stringify(text)} is refused`, () => {
+      expect(() => parseKeep(text))
+        .to.throw()
+        .with.property('code', 'FLAG_INVALID');
+    });
+  }
+});

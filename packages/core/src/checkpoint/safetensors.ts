@@ -1,0 +1,139 @@
+import { createHash, type Hash } from 'node:crypto';
+import { type FileHandle, open } from 'node:fs/promises';
+import type { NamedTensors, TensorData } from '../backend/tensor-data.js';
+import { ForgeError } from '../errors/forge-error.js';
+import { type FileSummary, pieceBytes } from '../files/checksum.js';
+import { fileError, isMissing } from '../files/file-error.js';
+import { writeNewFile } from '../files/new-file.js';
+import { damaged } from './damaged.js';
+import { HeaderProblem, inFileOrder, parseHeader, type SafetensorsHeader } from './safetensors-header.js';
+import { layOut, lengthBytes, maxHeaderBytes } from './safetensors-layout.js';
+
+export interface Safetensors {
+  readonly tensors: NamedTensors;
+  readonly metadata: ReadonlyMap<string, string>;
+}
+
+/**
+ * Creates a safetensors file and fsyncs it. The tensors are written from where they lie, in pieces.
+ * @throws ForgeError BACKEND_INVALID for tensors that contradict themselves; else what `node:fs` throws.
+ */
+export async function writeSafetensors(
+  path: string,
+  tensors: NamedTensors,
+  metadata?: ReadonlyMap<string, string>,
+): Promise<FileSummary> {
+  const { head, parts } = layOut(tensors, metadata);
+  return writeNewFile(path, [head, ...parts]);
+}
+
+/**
+ * Reads a safetensors file, each tensor into memory of its own, and in the same pass checks it against its size and
+ * checksum where they are known. Believes nothing the file says about itself without a check.
+ * @throws ForgeError CHECKPOINT_DAMAGED naming the file, the tensor and what is wrong; FILE_SYSTEM.
+ */
+export async function readSafetensors(path: string, expected?: FileSummary): Promise<Safetensors> {
+  return withFile(path, async (handle) => {
+    const hash = expected && createHash('sha256');
+    const { tensors: entries, metadata, start } = await readHead(handle, path, expected?.bytes, hash);
+    const tensors = new Map<string, TensorData>([...entries.keys()].map((name) => [name, unread]));
+    for (const [name, { dtype, shape, begin, end }] of inFileOrder(entries)) {
+      const bytes = allocate(end - begin, path, name);
+      await readInto(bytes, handle, path, start + begin, hash);
+      tensors.set(name, { dtype, shape, bytes });
+    }
+    if (expected && `sha256:${hash?.digest('hex')}` !== expected.checksum) {
+      throw damaged(path, 'its content does not match its checksum');
+    }
+    return { tensors, metadata };
+  });
+}
+
+/**
+ * What a safetensors file says it holds, checked, without reading the tensors.
+ * @throws ForgeError CHECKPOINT_DAMAGED, FILE_SYSTEM
+ */
+export async function readSafetensorsHeader(path: string): Promise<SafetensorsHeader> {
+  return withFile(path, (handle) => readHead(handle, path, undefined, undefined));
+}
+
+/** Keeps a tensor's place in the order of the header until the file's own order reaches it. */
+const unread: TensorData = { dtype: 'uint8', shape: [0], bytes: new Uint8Array(0) };
+
+async function withFile<T>(path: string, work: (handle: FileHandle) => Promise<T>): Promise<T> {
+  try {
+    const handle = await open(path, 'r');
+    try {
+      return await work(handle);
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (isMissing(error)) throw damaged(path, 'it is missing');
+    throw fileError(error, path, 'read');
+  }
+}
+
+async function readHead(
+  handle: FileHandle,
+  path: string,
+  expectedBytes: number | undefined,
+  hash: Hash | undefined,
+): Promise<SafetensorsHeader & { start: number }> {
+  const status = await handle.stat();
+  if (!status.isFile()) throw damaged(path, 'it is not a regular file');
+  const { size } = status;
+  if (expectedBytes !== undefined && size !== expectedBytes) {
+    throw damaged(path, `it has ${size} bytes where ${expectedBytes} were written`);
+  }
+  if (size < lengthBytes)
+    throw damaged(path, `it has ${size} bytes, fewer than the 8 every safetensors file starts with`);
+  const length = new Uint8Array(lengthBytes);
+  await readInto(length, handle, path, 0, hash);
+  const headerBytes = Number(new DataView(length.buffer).getBigUint64(0, true));
+  if (headerBytes > maxHeaderBytes) {
+    throw damaged(path, `it claims a header of ${headerBytes} bytes, more than the format's ${maxHeaderBytes}`);
+  }
+  const start = lengthBytes + headerBytes;
+  if (start > size) {
+    throw damaged(path, `it claims a header of ${headerBytes} bytes, but only ${size - lengthBytes} follow`);
+  }
+  const header = new Uint8Array(headerBytes);
+  await readInto(header, handle, path, lengthBytes, hash);
+  try {
+    return { ...parseHeader(header, size - start), start };
+  } catch (error) {
+    if (error instanceof HeaderProblem) throw damaged(path, error.message);
+    throw error;
+  }
+}
+
+/** Fills `target` from a place in the file; what has arrived is hashed while the next piece is on its way. */
+async function readInto(
+  target: Uint8Array,
+  handle: FileHandle,
+  path: string,
+  position: number,
+  hash: Hash | undefined,
+): Promise<void> {
+  let hashed = 0;
+  for (let done = 0; done < target.length; ) {
+    const piece = target.subarray(done, done + pieceBytes);
+    const reading = handle.read(piece, 0, piece.length, position + done);
+    hash?.update(target.subarray(hashed, done));
+    hashed = done;
+    const { bytesRead } = await reading;
+    if (bytesRead === 0) throw damaged(path, `it ended at byte ${position + done} while it was read`);
+    done += bytesRead;
+  }
+  hash?.update(target.subarray(hashed));
+}
+
+function allocate(bytes: number, path: string, name: string): Uint8Array {
+  try {
+    return new Uint8Array(bytes);
+  } catch (cause) {
+    const message = `The tensor ${JSON.stringify(name)} in ${path} has ${bytes} bytes, more than fit in memory.`;
+    throw new ForgeError('FILE_SYSTEM', message, { about: path, cause });
+  }
+}
