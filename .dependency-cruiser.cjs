@@ -1,0 +1,56 @@
+/** The house's rules: arrows point one way, and no circle. */
+module.exports = {
+  forbidden: [
+    { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'core-stands-alone',
+      severity: 'error',
+      comment: 'core knows no backend and no command line.',
+      from: { path: '^packages/core/' },
+      to: { path: '^packages/(?!core/)' },
+    },
+    {
+      name: 'backends-know-core-only',
+      severity: 'error',
+      from: { path: '^packages/(backend-[^/]+)/' },
+      to: { path: '^packages/(?!core/|$1/)' },
+    },
+    {
+      name: 'cli-knows-core-only',
+      severity: 'error',
+      from: { path: '^packages/cli/' },
+      to: { path: '^packages/(?!core/|cli/)' },
+    },
+    {
+      name: 'plugins-use-public-doors',
+      severity: 'error',
+      comment: "Another package's files are reached through its exports, never by path.",
+      from: { path: '^packages/([^/]+)/src/' },
+      to: { path: '^packages/(?!$1/)[^/]+/src/' },
+    },
+    {
+      name: 'tests-are-not-imported',
+      severity: 'error',
+      from: { pathNot: '\\.test\\.' },
+      to: { path: '\\.test\\.' },
+    },
+    {
+      name: 'no-undeclared-packages',
+      severity: 'error',
+      comment: 'Tests use the development packages of the repository; what is published declares its own.',
+      from: { pathNot: '\\.test\\.' },
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-dev'] },
+    },
+    { name: 'nothing-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '/dist/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.base.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
+  },
+};

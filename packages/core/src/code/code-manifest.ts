@@ -1,0 +1,75 @@
+import { isAbsolute, normalize, sep } from 'node:path';
+import { ForgeError } from '../errors/forge-error.js';
+import { type Checksum, isChecksum } from '../files/checksum.js';
+
+/** What `code.json` of a run says about its `code/` folder. */
+export interface CodeManifest {
+  readonly formatVersion: 1;
+  /** The folder the paths were relative to when the run was made. */
+  readonly root: string;
+  /** The config files, by role, relative to `code/`. */
+  readonly entries: Readonly<Record<string, string>>;
+  readonly files: readonly StoredFile[];
+  readonly packages: readonly UsedPackage[];
+}
+
+export interface StoredFile {
+  readonly path: string;
+  readonly bytes: number;
+  readonly checksum: Checksum;
+}
+
+/** A bare import of the stored code, and what it led to. */
+export interface UsedPackage {
+  readonly specifier: string;
+  readonly name: string;
+  /** null where no installed version could be told. */
+  readonly version: string | null;
+}
+
+/** @throws ForgeError CODE_ALTERED when the manifest is not what Forge writes, or a path would leave its folder. */
+export function checkCodeManifest(value: unknown, file: string): CodeManifest {
+  const manifest = value as Partial<CodeManifest>;
+  const sound =
+    manifest.formatVersion === 1 &&
+    typeof manifest.root === 'string' &&
+    isRecordOf(manifest.entries, (path) => typeof path === 'string') &&
+    Array.isArray(manifest.files) &&
+    manifest.files.every(isStoredFile) &&
+    Array.isArray(manifest.packages) &&
+    manifest.packages.every(isUsedPackage);
+  if (!sound)
+    throw new ForgeError('CODE_ALTERED', `${file} is not a code manifest of format version 1.`, { about: file });
+  const paths = [...manifest.files!.map(({ path }) => path), ...Object.values(manifest.entries!)];
+  const escaping = paths.find(leavesItsFolder);
+  if (escaping !== undefined) {
+    throw new ForgeError('CODE_ALTERED', `${file} names ${JSON.stringify(escaping)}, which lies outside the run.`, {
+      about: file,
+    });
+  }
+  return manifest as CodeManifest;
+}
+
+function leavesItsFolder(path: string): boolean {
+  const parts = normalize(path).split(/[\\/]/);
+  return path === '' || path.includes('\0') || isAbsolute(path) || /^[A-Za-z]:/.test(path) || parts.includes('..');
+}
+
+function isStoredFile(file: unknown): boolean {
+  const { path, bytes, checksum } = (file ?? {}) as Partial<StoredFile>;
+  return typeof path === 'string' && Number.isSafeInteger(bytes) && isChecksum(checksum);
+}
+
+function isUsedPackage(used: unknown): boolean {
+  const { specifier, name, version } = (used ?? {}) as Partial<UsedPackage>;
+  return typeof specifier === 'string' && typeof name === 'string' && (version === null || typeof version === 'string');
+}
+
+function isRecordOf(value: unknown, check: (item: unknown) => boolean): boolean {
+  return typeof value === 'object' && value !== null && Object.values(value).every(check);
+}
+
+/** Manifests hold forward slashes on every system. */
+export function toPortable(path: string): string {
+  return path.split(sep).join('/');
+}

@@ -1,0 +1,37 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { createJiti } from 'jiti';
+import { packageNameOf } from '../config/package-name.js';
+import { findUpwards } from '../files/find-upwards.js';
+
+export interface FoundPackage {
+  /** The file the specifier resolves to. */
+  readonly file: string;
+  readonly version: string | null;
+}
+
+/** Resolves a bare specifier as code in the first of these folders that can would resolve it. */
+export async function findPackage(specifier: string, folders: readonly string[]): Promise<FoundPackage | undefined> {
+  for (const folder of folders) {
+    const parent = pathToFileURL(join(folder, 'noop.js'));
+    const url = createJiti(parent.href).esmResolve(specifier, { parentURL: parent, try: true });
+    if (url?.startsWith('file:')) {
+      const file = fileURLToPath(url);
+      return { file, version: await versionOf(file, packageNameOf(specifier)) };
+    }
+  }
+  return undefined;
+}
+
+async function versionOf(file: string, name: string): Promise<string | null> {
+  for (let folder = dirname(file); ; ) {
+    const manifest = findUpwards('package.json', folder);
+    if (manifest === undefined) return null;
+    const content = JSON.parse(await readFile(manifest, 'utf8')) as { name?: string; version?: string };
+    // Some packages put a nameless package.json into dist/ to set the module type: go on to the real one.
+    if (content.name === name) return content.version ?? null;
+    if (dirname(manifest) === dirname(dirname(manifest))) return null;
+    folder = dirname(dirname(manifest));
+  }
+}

@@ -1,0 +1,88 @@
+import { stat } from 'node:fs/promises';
+import { ForgeError, isForgeError, messageOf } from '../errors/forge-error.js';
+import type { FlagSpecs } from './flag.js';
+import type { ModuleLoader } from './module-loader.js';
+
+/** A config file, read: what it declares, and its `load`. */
+export interface ConfigModule {
+  readonly path: string;
+  readonly flags: FlagSpecs;
+  readonly files: readonly string[];
+  /** Calls the config's `load`; what it throws is told as a failure of this file. */
+  load(flags: Readonly<Record<string, unknown>>, ...args: readonly unknown[]): Promise<unknown>;
+}
+
+/**
+ * Reads a config file: a default export made with `defineConfig`, `defineData` or `defineModel`, or a plain module
+ * with `export function load(flags, ...args)` and, where it has flags, `export const flags`.
+ * @throws ForgeError CONFIG_NOT_FOUND, CONFIG_FAILED, CONFIG_INVALID
+ */
+export async function readConfigModule(loader: ModuleLoader, path: string): Promise<ConfigModule> {
+  await checkIsFile(path);
+  const module = await loader.import(path);
+  const config = [module.default, module].find(hasLoad);
+  if (config === undefined) {
+    throw new ForgeError('CONFIG_INVALID', `${path} has no load function.`, {
+      about: path,
+      hint: 'Write `export default defineModel({ flags, load })`, or `export function load(flags) { … }`.',
+    });
+  }
+  const flags = config.flags ?? {};
+  for (const [name, spec] of Object.entries(flags)) {
+    if (!isFlag(spec)) {
+      throw new ForgeError(
+        'CONFIG_INVALID',
+        `The flag "${name}" of ${path} is not made with flag.integer, flag.float, flag.boolean or flag.string.`,
+        {
+          about: name,
+          hint: `For example: ${name}: flag.float(0.5, 'What it does.').`,
+        },
+      );
+    }
+  }
+  return { path, flags, files: config.files ?? [], load: (values, ...args) => callLoad(path, config, values, args) };
+}
+
+interface LoadedConfig {
+  readonly flags?: FlagSpecs;
+  readonly files?: readonly string[];
+  load(flags: unknown, ...args: readonly unknown[]): unknown;
+}
+
+function hasLoad(candidate: unknown): candidate is LoadedConfig {
+  return typeof candidate === 'object' && candidate !== null && typeof (candidate as LoadedConfig).load === 'function';
+}
+
+function isFlag(spec: unknown): boolean {
+  return typeof spec === 'object' && spec !== null && 'kind' in spec && 'default' in spec;
+}
+
+async function callLoad(
+  path: string,
+  config: LoadedConfig,
+  values: unknown,
+  args: readonly unknown[],
+): Promise<unknown> {
+  try {
+    return await config.load(values, ...args);
+  } catch (error) {
+    if (isForgeError(error)) throw error;
+    throw new ForgeError('CONFIG_FAILED', `load of ${path} failed: ${messageOf(error)}`, { about: path, cause: error });
+  }
+}
+
+async function checkIsFile(path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined) {
+    throw new ForgeError('CONFIG_NOT_FOUND', `There is no config file ${path}.`, {
+      about: path,
+      hint: 'Check the path.',
+    });
+  }
+  if (!found.isFile()) {
+    throw new ForgeError('CONFIG_NOT_FOUND', `${path} is not a file.`, {
+      about: path,
+      hint: 'Name the config file inside it.',
+    });
+  }
+}

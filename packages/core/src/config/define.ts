@@ -1,0 +1,49 @@
+import type { BatchDataset } from '../data/dataset.js';
+import type { FlagSpecs, FlagValues } from './flag.js';
+
+/** What every config is given beside its own flags. */
+export interface CommonFlags {
+  /** The run's seed. */
+  readonly seed: number;
+  /** How long training will go on, as far as it was said: what a schedule may want to know. */
+  readonly steps: number | null;
+  readonly epochs: number | null;
+}
+
+/** What a data config's `load` returns: batches to train on, perhaps some to validate on, and anything the model needs. */
+export interface LoadedData {
+  readonly train: BatchDataset;
+  readonly valid?: BatchDataset | undefined;
+  readonly [name: string]: unknown;
+}
+
+export interface Config<F extends FlagSpecs, Arguments extends readonly unknown[], Result> {
+  readonly flags: F;
+  /** Files that belong to this config but cannot be found by following its imports; relative to the config. */
+  readonly files?: readonly string[];
+  load(flags: FlagValues<F> & CommonFlags, ...args: Arguments): Result | Promise<Result>;
+}
+
+/** What a config's `load` returns: `data: Loaded<typeof digits>` types a model config's second argument. */
+export type Loaded<C> = C extends { load(...args: never[]): infer R } ? Awaited<R> : never;
+
+/** Declares any config: its flags, and a `load` that is given their values. */
+export function defineConfig<F extends FlagSpecs, A extends readonly unknown[], R>(
+  config: Config<F, A, R>,
+): Config<F, A, R> {
+  return config;
+}
+
+/** Declares a data config. */
+export function defineData<F extends FlagSpecs, R extends LoadedData>(
+  config: Config<F, readonly unknown[], R>,
+): Config<F, readonly unknown[], R> {
+  return config;
+}
+
+/** Declares a model config; `load` returns a model in the form the backend documents. */
+export function defineModel<F extends FlagSpecs, D extends LoadedData, R>(
+  config: Config<F, readonly [data: D, ...rest: unknown[]], R>,
+): Config<F, readonly [data: D, ...rest: unknown[]], R> {
+  return config;
+}

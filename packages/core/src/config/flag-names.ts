@@ -1,0 +1,30 @@
+import { distance } from 'fastest-levenshtein';
+
+/** `nHidden`, `n_hidden`, `n-hidden` and `NHidden` are one name; this is the form they share. */
+export function toKebab(name: string): string {
+  return name
+    .replace(/([a-z0-9])([A-Z])/g, '$1-$2')
+    .replace(/([A-Z])([A-Z][a-z])/g, '$1-$2')
+    .replaceAll('_', '-')
+    .toLowerCase();
+}
+
+/** Finds the declared spelling of a name given in any of the three. Whole names only: no prefix ever matches. */
+export function findName(given: string, declared: Iterable<string>): string | undefined {
+  const kebab = toKebab(given);
+  for (const name of declared) if (toKebab(name) === kebab) return name;
+  return undefined;
+}
+
+/** The declared name closest to a mistyped one, where one is close enough to be meant. */
+export function nearestName(given: string, declared: Iterable<string>): string | undefined {
+  const kebab = toKebab(given);
+  let best: string | undefined;
+  let bestDistance = Math.max(2, Math.ceil(kebab.length / 3)) + 1;
+  for (const name of declared) {
+    const candidate = toKebab(name);
+    const edits = candidate.startsWith(kebab) ? 1 : distance(kebab, candidate);
+    if (edits < bestDistance) [best, bestDistance] = [name, edits];
+  }
+  return best;
+}

@@ -1,0 +1,86 @@
+import { createRequire } from 'node:module';
+import { dirname, sep } from 'node:path';
+import type { Jiti } from 'jiti';
+import { ForgeError, messageOf } from '../errors/forge-error.js';
+import { findUpwards } from '../files/find-upwards.js';
+import { packageNameOf } from './package-name.js';
+
+export interface ModuleLoaderOptions {
+  /** Bare specifiers that mean something already running: core itself, the engine. */
+  readonly modules: Readonly<Record<string, unknown>>;
+  /** Bare specifiers that resolve to a given file. */
+  readonly aliases?: Readonly<Record<string, string>>;
+  /** Where the search for a file's tsconfig.json (for its `paths`) ends; the file system's root where left out. */
+  readonly boundary?: string | undefined;
+}
+
+/** Loads TypeScript, ESM, CommonJS and JSON as they stand, with the stack traces of the sources. */
+export interface ModuleLoader {
+  /** @throws ForgeError CONFIG_FAILED when the module cannot be read, parsed or run. */
+  import(path: string): Promise<Record<string, unknown>>;
+}
+
+/** Node's own module cache, which the loader shares so that modules importing one another meet one instance. */
+const cache = createRequire(import.meta.url).cache;
+const loadedHere = new Set<string>();
+
+export async function createModuleLoader(options: ModuleLoaderOptions): Promise<ModuleLoader> {
+  const { createJiti } = await import('jiti');
+  process.setSourceMapsEnabled(true);
+  // A new loader means new meanings for bare imports: what was loaded with the old ones must not be reused.
+  for (const path of loadedHere) delete cache[path];
+  loadedHere.clear();
+  const core = await import('@forge-ml/core');
+  const loaders = new Map<string | false, Jiti>();
+  return {
+    import(path) {
+      const tsconfig = findUpwards('tsconfig.json', dirname(path), options.boundary) ?? false;
+      let jiti = loaders.get(tsconfig);
+      if (jiti === undefined) {
+        jiti = createJiti(import.meta.url, {
+          virtualModules: { '@forge-ml/core': core, ...options.modules },
+          alias: { ...options.aliases },
+          tsconfigPaths: tsconfig,
+          sourceMaps: true,
+        });
+        loaders.set(tsconfig, jiti);
+      }
+      return importTracked(jiti, path);
+    },
+  };
+}
+
+async function importTracked(jiti: Jiti, path: string): Promise<Record<string, unknown>> {
+  const before = new Set(Object.keys(cache));
+  try {
+    return await jiti.import<Record<string, unknown>>(path);
+  } catch (error) {
+    throw explain(error, path);
+  } finally {
+    for (const key of Object.keys(cache)) {
+      if (!before.has(key) && !key.includes(`${sep}node_modules${sep}`)) loadedHere.add(key);
+    }
+  }
+}
+
+function explain(error: unknown, path: string): ForgeError {
+  const [first = '', second = ''] = messageOf(error).split('\n');
+  const parse = /^ParseError: (.*)$/.exec(first);
+  if (parse !== null) {
+    return new ForgeError('CONFIG_FAILED', `Syntax error in ${second.trim() || path}: ${parse[1]!.trim()}.`, {
+      about: path,
+      cause: error,
+    });
+  }
+  const missing = /^Cannot find (?:module|package) '([^']+)'/.exec(first);
+  if (missing !== null) {
+    const specifier = missing[1]!;
+    const isPackage = !/^[./]/.test(specifier);
+    return new ForgeError('CONFIG_FAILED', `${path} imports ${specifier}, which cannot be found.`, {
+      about: specifier,
+      hint: isPackage ? `npm install ${packageNameOf(specifier)}` : 'Check the path of the import.',
+      cause: error,
+    });
+  }
+  return new ForgeError('CONFIG_FAILED', `${path} failed while it was loaded: ${first}`, { about: path, cause: error });
+}

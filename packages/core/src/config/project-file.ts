@@ -1,0 +1,34 @@
+import { dirname, resolve } from 'node:path';
+import { ForgeError } from '../errors/forge-error.js';
+import { findUpwards } from '../files/find-upwards.js';
+import { isObject } from '../files/json-file.js';
+import { findName } from './flag-names.js';
+import { createModuleLoader } from './module-loader.js';
+import type { FlagLayer } from './resolve-flags.js';
+
+/** Flags that name a file or folder: in a project file they are relative to it. */
+const paths = ['dataConfig', 'modelConfig', 'resultsDir'];
+
+/** Settings for every run of a project: the default export of `forge.config.ts`. */
+export function defineProject<T extends Readonly<Record<string, unknown>>>(flags: T): T {
+  return flags;
+}
+
+/** Reads the nearest `forge.config.{ts,mts,js,mjs}`, where there is one. */
+export async function readProjectFile(directory: string): Promise<FlagLayer | undefined> {
+  const file = ['ts', 'mts', 'js', 'mjs'].map((end) => findUpwards(`forge.config.${end}`, directory)).find(Boolean);
+  if (file === undefined) return undefined;
+  const loader = await createModuleLoader({ modules: {} });
+  const { default: flags } = await loader.import(file);
+  if (!isObject(flags)) {
+    throw new ForgeError('CONFIG_INVALID', `${file} does not export an object of flags by default.`, {
+      about: file,
+      hint: "For example: export default { dataConfig: 'data.ts', modelConfig: 'model.ts', batchSize: 32 }.",
+    });
+  }
+  const values = Object.entries(flags).map(([name, value]) => {
+    const isPath = findName(name, paths) !== undefined && typeof value === 'string';
+    return [name, isPath ? resolve(dirname(file), value) : value] as const;
+  });
+  return { source: 'project file', values: Object.fromEntries(values), ignoreUnknown: true };
+}

@@ -1,0 +1,55 @@
+import { parseArgs } from 'node:util';
+import { ForgeError } from '../errors/forge-error.js';
+import type { FlagSpecs } from './flag.js';
+import { findName, toKebab } from './flag-names.js';
+import { unknownFlag } from './resolve-flags.js';
+
+export interface ReadArguments {
+  /** By declared name: text, or true/false for boolean flags. */
+  readonly values: Readonly<Record<string, string | boolean>>;
+  readonly positionals: readonly string[];
+  readonly unknown: readonly string[];
+}
+
+/** Reads `--name value`, `--name=value`, `--switch` and `--no-switch`; what is not declared is listed, not judged. */
+export function readArguments(argv: readonly string[], specs: FlagSpecs): ReadArguments {
+  const names = Object.keys(specs);
+  const options = Object.fromEntries(
+    names.map((name) => [toKebab(name), { type: specs[name]!.kind === 'boolean' ? 'boolean' : 'string' } as const]),
+  );
+  const { tokens } = parseArgs({ args: argv.map(normalise), options, strict: false, tokens: true });
+  const values: Record<string, string | boolean> = {};
+  const positionals: string[] = [];
+  const unknown: string[] = [];
+  for (const token of tokens) {
+    if (token.kind === 'positional') positionals.push(token.value);
+    if (token.kind !== 'option') continue;
+    const name = findName(token.name, names);
+    const negated = token.name.startsWith('no-') ? findName(token.name.slice(3), names) : undefined;
+    if (name !== undefined) values[name] = readValue(name, specs[name]!.kind === 'boolean', token.value);
+    else if (negated !== undefined && specs[negated]!.kind === 'boolean') values[negated] = false;
+    else unknown.push(token.rawName);
+  }
+  return { values, positionals, unknown };
+}
+
+/** @throws ForgeError FLAG_UNKNOWN for the first unknown flag, USAGE for a stray word. */
+export function readAllArguments(argv: readonly string[], specs: FlagSpecs): ReadArguments['values'] {
+  const { values, positionals, unknown } = readArguments(argv, specs);
+  if (unknown[0] !== undefined) throw unknownFlag(unknown[0].replace(/^-+/, ''), specs);
+  if (positionals[0] !== undefined) {
+    throw new ForgeError('USAGE', `"${positionals[0]}" is not expected here: every setting is a --flag.`);
+  }
+  return values;
+}
+
+function normalise(argument: string): string {
+  const match = /^--([A-Za-z][\w-]*)(=.*)?$/s.exec(argument);
+  return match === null ? argument : `--${toKebab(match[1]!)}${match[2] ?? ''}`;
+}
+
+function readValue(name: string, isBoolean: boolean, value: string | undefined): string | boolean {
+  if (value !== undefined) return value;
+  if (isBoolean) return true;
+  throw new ForgeError('FLAG_INVALID', `--${toKebab(name)} needs a value.`, { about: name });
+}

@@ -1,0 +1,100 @@
+import type { TrainSession } from '../backend/backend.js';
+import { type Batch, bytesPerElement, sizeOf } from '../backend/tensor-data.js';
+import type { ConfigModule } from '../config/config-module.js';
+import type { LoadedData } from '../config/define.js';
+import { ForgeError } from '../errors/forge-error.js';
+import { isObject } from '../files/json-file.js';
+import type { BatchSignature } from '../run/run-record.js';
+import type { Experiment } from './experiment.js';
+
+/** A model on its engine, and what the model config's `load` returned for it. */
+export interface BuiltModel {
+  readonly session: TrainSession;
+  readonly model: unknown;
+  readonly batch: BatchSignature;
+}
+
+/** Runs the data config. @throws ForgeError CONFIG_INVALID when it returns no training data. */
+export async function loadData(
+  config: ConfigModule,
+  values: Readonly<Record<string, unknown>>,
+  args: readonly unknown[],
+): Promise<LoadedData> {
+  const data = await config.load(values, ...args);
+  for (const [name, needed] of [
+    ['train', true],
+    ['valid', false],
+  ] as const) {
+    const dataset = isObject(data) ? data[name] : undefined;
+    if (dataset === undefined && !needed) continue;
+    if (!isObject(dataset) || typeof dataset.read !== 'function') {
+      throw new ForgeError('CONFIG_INVALID', `load of ${config.path} returned no dataset as \`${name}\`.`, {
+        about: config.path,
+        hint: `Return { train, valid }, made with fromArrays(…).batch(n) or fromGenerator(…).batch(n).`,
+      });
+    }
+  }
+  return data as LoadedData;
+}
+
+/** Builds the model for data whose first batch tells the shapes. */
+export async function buildForData(
+  experiment: Experiment,
+  data: LoadedData,
+  args: readonly unknown[] = [],
+): Promise<BuiltModel> {
+  return build(experiment, data, await firstBatch(data, experiment.data.path), args);
+}
+
+/** Builds the model from a signature alone: no data is read. */
+export async function buildForSignature(
+  experiment: Experiment,
+  data: unknown,
+  batch: BatchSignature,
+  args: readonly unknown[] = [],
+): Promise<BuiltModel> {
+  const zeros = Object.entries(batch).map(([name, { dtype, shape }]) => {
+    return [name, { dtype, shape, bytes: new Uint8Array(sizeOf(shape) * bytesPerElement[dtype]) }] as const;
+  });
+  return build(experiment, data, Object.fromEntries(zeros), args);
+}
+
+async function build(
+  { engine, model: config, values }: Experiment,
+  data: unknown,
+  sample: Batch,
+  args: readonly unknown[],
+): Promise<BuiltModel> {
+  let model: unknown;
+  const load = async () => {
+    model = await config.load(values, data, ...args);
+    return model;
+  };
+  const session = await engine.build({ load, sample, seed: values.seed });
+  const batch = Object.fromEntries(Object.entries(sample).map(([name, { dtype, shape }]) => [name, { dtype, shape }]));
+  return { session, model, batch };
+}
+
+async function firstBatch(data: LoadedData, path: string): Promise<Batch> {
+  const batches = data.train.read({ epoch: 0, skip: 0 });
+  const first = await batches.next();
+  await batches.return?.();
+  if (first.done) {
+    throw new ForgeError('DATA_INVALID', `The training data of ${path} is empty.`, {
+      about: 'train',
+      hint: 'Check what it returns as `train`; a batch larger than the data with dropRemainder leaves none.',
+    });
+  }
+  const notATensor = Object.entries(first.value).find(([, value]) => !isObject(value) || !('bytes' in value));
+  if (notATensor !== undefined) {
+    throw new ForgeError(
+      'DATA_INVALID',
+      `The training data of ${path} is not batched: "${notATensor[0]}" is no array of a batch.`,
+      {
+        about: notATensor[0],
+        hint: 'End the dataset with .batch(size).',
+      },
+    );
+  }
+  return first.value;
+}

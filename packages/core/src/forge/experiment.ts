@@ -1,0 +1,29 @@
+import type { Engine } from '../backend/backend.js';
+import type { CodeCapture } from '../code/capture-code.js';
+import type { ConfigModule } from '../config/config-module.js';
+import type { ResolvedFlags } from '../config/resolve-flags.js';
+import type { BackendSource } from '../plugins/backend-registry.js';
+import type { RunFolder } from '../run/run-folder.js';
+import type { RunRecord } from '../run/run-record.js';
+import type { RunFlagValues } from '../train/run-flags.js';
+
+/** A data config and a model config with the values of all flags, on a started engine. */
+export interface Experiment<Values = Readonly<Record<string, unknown>>> {
+  /** The value of every flag: the run's, both configs', and those asked for besides. */
+  readonly values: Values & RunFlagValues & Readonly<Record<string, unknown>>;
+  /** The same, each with where it came from. */
+  readonly flags: ResolvedFlags;
+  readonly data: ConfigModule;
+  readonly model: ConfigModule;
+  readonly backend: BackendSource;
+  readonly engine: Engine;
+  /** The configs' code as it was read; null for a run taken up again, which holds its own. */
+  readonly code: CodeCapture | null;
+  /** The run taken up again, where it is one. */
+  readonly reopened: ReopenedRun | null;
+}
+
+export interface ReopenedRun {
+  readonly folder: RunFolder;
+  readonly record: RunRecord;
+}

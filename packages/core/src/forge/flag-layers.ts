@@ -1,0 +1,52 @@
+import { resolve } from 'node:path';
+import type { FlagSpecs, FlagValues } from '../config/flag.js';
+import { readProjectFile } from '../config/project-file.js';
+import { readArguments } from '../config/read-arguments.js';
+import { type FlagLayer, plainValues, resolveFlags } from '../config/resolve-flags.js';
+import { isObject, readJson } from '../files/json-file.js';
+import { invocationFlags, type RunFlagValues, runFlags } from '../train/run-flags.js';
+import type { Workplace } from './workplace.js';
+
+/** Every place flags come from but the command line, lowest first; and what can be told before the configs are read. */
+export interface FlagPlaces {
+  readonly layers: readonly FlagLayer[];
+  readonly argv: readonly string[];
+  /** The run's own flags, as far as known: which configs, which backend. */
+  readonly run: RunFlagValues & FlagValues<typeof invocationFlags>;
+}
+
+/** Reads what needs no config: the project file, a flags file, and the run's flags on the command line. */
+export async function readFlagPlaces(
+  { directory, argv }: Pick<Workplace, 'directory' | 'argv'>,
+  defaults: Readonly<Record<string, unknown>>,
+): Promise<FlagPlaces> {
+  const words = giveResumeAValue(argv);
+  const specs: FlagSpecs = { ...runFlags, ...invocationFlags };
+  const given = readArguments(words, specs).values;
+  const layers: FlagLayer[] = [{ source: 'default', values: defaults }];
+  const project = await readProjectFile(directory);
+  if (project !== undefined) layers.push(project);
+  if (typeof given.flagsFile === 'string') layers.push(await readFlagsFile(resolve(directory, given.flagsFile)));
+  const known = [
+    ...layers.map((layer) => ({ ...layer, ignoreUnknown: true })),
+    { source: 'command line', values: given } as const,
+  ];
+  const values = plainValues(resolveFlags(specs, known));
+  return { layers, argv: words, run: values as unknown as FlagPlaces['run'] };
+}
+
+/** A flat JSON object of flags, or the flags.json of a run. */
+async function readFlagsFile(path: string): Promise<FlagLayer> {
+  const content = await readJson(path, { what: 'flags file', code: 'FLAG_INVALID' });
+  const flags = content.formatVersion === 1 && isObject(content.flags) ? content.flags : content;
+  const values = Object.entries(flags).map(([name, flag]) => [name, isObject(flag) ? flag.value : flag] as const);
+  return { source: 'flags file', values: Object.fromEntries(values) };
+}
+
+/** `--resume` alone means the newest run: it is given the empty name. */
+function giveResumeAValue(argv: readonly string[]): string[] {
+  return argv.map((word, index) => {
+    const next = argv[index + 1];
+    return word === '--resume' && (next === undefined || next.startsWith('-')) ? '--resume=' : word;
+  });
+}

@@ -1,0 +1,127 @@
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { DependencyContainer } from 'tsyringe';
+import { coerceFlag } from '../config/coerce-flag.js';
+import { type ConfigModule, readConfigModule } from '../config/config-module.js';
+import type { LoadedData } from '../config/define.js';
+import type { FlagSpecs, FlagValues } from '../config/flag.js';
+import { findName } from '../config/flag-names.js';
+import { createModuleLoader } from '../config/module-loader.js';
+import type { BackendRegistry } from '../plugins/backend-registry.js';
+import type { Run } from '../run/run.js';
+import { type BuiltModel, buildForData, loadData } from './build-model.js';
+import { BACKENDS, createContainer, WORKPLACE } from './container.js';
+import type { Experiment } from './experiment.js';
+import { readFlagPlaces } from './flag-layers.js';
+import { initCheckpoint } from './init-checkpoint.js';
+import { type LoadedRun, type LoadOptions, loadFromCheckpoint } from './load-from-checkpoint.js';
+import { type Declarations, readDeclarations, readExperiment } from './read-experiment.js';
+import { reopenExperiment } from './reopen-experiment.js';
+import { type TrainOptions, type TrainResult, train } from './train.js';
+import { defaultWorkplace, type Workplace } from './workplace.js';
+
+export interface ConfigRequest<F extends FlagSpecs = FlagSpecs> {
+  /** Flags of the script's own, beside the run's and the configs'. */
+  readonly flags?: F;
+  /** Values to start from, by flag name; everything else may overrule them. */
+  readonly defaults?: Readonly<Record<string, unknown>>;
+}
+
+/** The library that `forge train` is made of. `Forge` is one of these, for the current directory. */
+export class ForgeLibrary {
+  private readonly container: DependencyContainer;
+
+  constructor(workplace: Partial<Workplace> = {}) {
+    this.container = createContainer({ ...defaultWorkplace(), ...workplace });
+  }
+
+  /** The backends that the installed plugins announce. */
+  get backends(): BackendRegistry {
+    return this.container.resolve(BACKENDS);
+  }
+
+  /**
+   * Reads both configs and the value of every flag, on a started engine. With `--resume` it is all taken from the
+   * run that is taken up again.
+   * @throws ForgeError for whatever is wrong; nothing has been written
+   */
+  async config<F extends FlagSpecs = Record<never, never>>(
+    request: ConfigRequest<F> = {},
+  ): Promise<Experiment<FlagValues<F>>> {
+    const workplace = this.container.resolve(WORKPLACE);
+    const places = await readFlagPlaces(workplace, request.defaults ?? {});
+    const read = places.run.resume === null ? readExperiment : reopenExperiment;
+    return (await read(workplace, this.backends, places, request.flags ?? {})) as Experiment<FlagValues<F>>;
+  }
+
+  /** Who declares which flags, for a help page: only what the configs named so far declare. */
+  async declarations(): Promise<Declarations> {
+    const workplace = this.container.resolve(WORKPLACE);
+    return readDeclarations(workplace, this.backends, await readFlagPlaces(workplace, {}), {});
+  }
+
+  /**
+   * Loads a config file and calls its `load` with its flags' values and all further arguments.
+   * @param config a path, a file URL, or a config module that is read already
+   * @param values an experiment, or plain values by flag name; what they leave out has its default
+   */
+  async load(
+    config: string | URL | ConfigModule,
+    values: Experiment | Readonly<Record<string, unknown>> = {},
+    ...args: readonly unknown[]
+  ): Promise<unknown> {
+    const given = (isExperiment(values) ? values.values : values) as Readonly<Record<string, unknown>>;
+    const module = await this.readModule(config, isExperiment(values) ? values.engine.modules : {});
+    const own = Object.entries(module.flags).map(([name, flag]) => {
+      const spelled = findName(name, Object.keys(given));
+      return [name, coerceFlag(name, flag, spelled === undefined ? flag.default : given[spelled])] as const;
+    });
+    return module.load({ seed: 0, steps: null, epochs: null, ...given, ...Object.fromEntries(own) }, ...args);
+  }
+
+  /** Runs the experiment's data config. */
+  loadData(experiment: Experiment, ...args: readonly unknown[]): Promise<LoadedData> {
+    return loadData(experiment.data, experiment.values, args);
+  }
+
+  /** Builds the experiment's model on its engine, for that data. */
+  build(experiment: Experiment, data: LoadedData, ...args: readonly unknown[]): Promise<BuiltModel> {
+    return buildForData(experiment, data, args);
+  }
+
+  /** Gives the experiment its run folder; for a run taken up again, restores its newest sound checkpoint. */
+  initCheckpoint(experiment: Experiment, built: BuiltModel): Promise<Run> {
+    return initCheckpoint(this.container, experiment, built);
+  }
+
+  /** Trains the experiment to its limits, logging, evaluating and saving on the way. */
+  train(experiment: Experiment, options: TrainOptions = {}): Promise<TrainResult> {
+    return train(this.container, experiment, options);
+  }
+
+  /** Data, model and a restore function back from a run's folder; see `LoadOptions`. */
+  loadFromCheckpoint<Model = unknown, Data = LoadedData>(
+    run: string,
+    step?: number,
+    options: LoadOptions = {},
+  ): Promise<LoadedRun<Model, Data>> {
+    return loadFromCheckpoint(this.container, run, step, options) as Promise<LoadedRun<Model, Data>>;
+  }
+
+  private async readModule(
+    config: string | URL | ConfigModule,
+    modules: Readonly<Record<string, unknown>>,
+  ): Promise<ConfigModule> {
+    if (typeof config === 'object' && !(config instanceof URL)) return config;
+    const path =
+      config instanceof URL ? fileURLToPath(config) : resolve(this.container.resolve(WORKPLACE).directory, config);
+    return readConfigModule(await createModuleLoader({ modules }), path);
+  }
+}
+
+function isExperiment(values: object): values is Experiment {
+  return 'engine' in values && 'flags' in values && 'values' in values;
+}
+
+/** Forge, from the current directory. */
+export const Forge = new ForgeLibrary();

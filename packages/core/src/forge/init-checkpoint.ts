@@ -1,0 +1,113 @@
+import { dirname, join, resolve } from 'node:path';
+import type { DependencyContainer } from 'tsyringe';
+import { parseKeep } from '../checkpoint/policies/parse-keep.js';
+import { Retention } from '../checkpoint/policies/retention.js';
+import { writeCode } from '../code/write-code.js';
+import { writeFileAtomic } from '../files/atomic-file.js';
+import { writeJson } from '../files/json-file.js';
+import { truncateMetrics } from '../metrics/truncate-metrics.js';
+import { writeRunFlags } from '../run/flags-file.js';
+import { readGitState } from '../run/git-state.js';
+import { Run } from '../run/run.js';
+import { createRunFolder, discardRunFolder, type RunFolder } from '../run/run-folder.js';
+import type { RunRecord } from '../run/run-record.js';
+import type { BuiltModel } from './build-model.js';
+import { CHECKPOINTS, WORKPLACE } from './container.js';
+import type { Experiment, ReopenedRun } from './experiment.js';
+import { newRecord, resumedRecord } from './new-record.js';
+import { openMetrics } from './open-metrics.js';
+import { restoreNewest } from './restore-newest.js';
+import { defaultRunName } from './run-name.js';
+
+/** A run's folder as it stands when work on it begins. */
+interface Begun {
+  readonly folder: RunFolder;
+  readonly record: RunRecord;
+  readonly from: Run['from'];
+}
+
+/**
+ * Gives an experiment its run: a new folder with code, flags and git state, or the one taken up again, with its
+ * newest sound checkpoint restored and what was logged after it cut off.
+ * @throws ForgeError; a new folder that could not be completed is taken away again
+ */
+export async function initCheckpoint(
+  container: DependencyContainer,
+  experiment: Experiment,
+  built: BuiltModel,
+): Promise<Run> {
+  const keep = parseKeep(experiment.values.keep);
+  const { reopened } = experiment;
+  const { folder, record, from } =
+    reopened === null
+      ? await begin(container, experiment, built)
+      : await takeUpAgain(container, experiment, built, reopened);
+  const checkpoints = container.resolve(CHECKPOINTS)(folder.path);
+  return new Run({
+    folder,
+    record,
+    session: built.session,
+    engine: experiment.engine.info,
+    seed: experiment.values.seed,
+    checkpoints,
+    retention: new Retention(checkpoints, keep),
+    metrics: openMetrics(container, folder, reopened === null ? null : from.step),
+    from,
+  });
+}
+
+async function begin(container: DependencyContainer, experiment: Experiment, built: BuiltModel): Promise<Begun> {
+  const { directory } = container.resolve(WORKPLACE);
+  const results = resolve(directory, experiment.values.resultsDir);
+  const git = await readGitState(dirname(experiment.model.path), { exclude: [results] });
+  const folder = await createRunFolder(results, experiment.values.runName ?? defaultRunName(experiment.model.path));
+  try {
+    await writeCode(folder.path, experiment.code!);
+    await writeRunFlags(folder.path, experiment.flags);
+    if (git?.patch) await writeFileAtomic(join(folder.path, 'git.diff'), git.patch);
+    const record = newRecord(folder, experiment, git, built.batch, directory);
+    // Last: a folder without run.json is no run.
+    await writeJson(join(folder.path, 'run.json'), record);
+    return { folder, record, from: { step: 0, data: { epoch: 0, batch: 0 } } };
+  } catch (error) {
+    await discardRunFolder(folder);
+    throw error;
+  }
+}
+
+async function takeUpAgain(
+  container: DependencyContainer,
+  experiment: Experiment,
+  { session }: BuiltModel,
+  { folder, record: before }: ReopenedRun,
+): Promise<Begun> {
+  const { warn } = container.resolve(WORKPLACE);
+  warnOfOtherEngine(before, experiment, warn);
+  const restored = await restoreNewest(container.resolve(CHECKPOINTS)(folder.path), session, warn);
+  const from = { step: restored?.step ?? 0, data: restored?.data ?? { epoch: 0, batch: 0 } };
+  await truncateMetrics(join(folder.path, 'metrics.jsonl'), from.step);
+  const record = { ...resumedRecord(before, experiment, from.step, from.data.epoch), metrics: restored?.metrics ?? {} };
+  await writeRunFlags(folder.path, experiment.flags);
+  await writeJson(join(folder.path, 'run.json'), record);
+  return { folder, record, from };
+}
+
+/** Same bits are promised on the same engine, version and settings only: where they differ we say so. */
+function warnOfOtherEngine(
+  { engine: before }: RunRecord,
+  { engine }: Experiment,
+  warn: (message: string) => void,
+): void {
+  const describe = ({ engine: name, device, versions, settings }: RunRecord['engine']) => [
+    `${name} on ${device}`,
+    ...Object.entries({ ...versions, ...settings }).map(([key, value]) => `${key} ${value}`),
+  ];
+  const was = describe(before);
+  const is = describe(engine.info);
+  const changed = is.filter((line) => !was.includes(line));
+  if (changed.length === 0 && was.length === is.length) return;
+  const gone = was.filter((line) => !is.includes(line));
+  warn(
+    `The engine differs from the run's (${gone.join(', ')} → ${changed.join(', ')}): the bits may differ from here on.`,
+  );
+}

@@ -1,0 +1,151 @@
+import { resolve } from 'node:path';
+import type { DependencyContainer } from 'tsyringe';
+import type { Backend, Engine, TrainSession } from '../backend/backend.js';
+import { newestSound } from '../checkpoint/newest-sound.js';
+import { openStoredCode } from '../code/stored-code.js';
+import type { LoadedData } from '../config/define.js';
+import { mergeSpecs, plainValues, resolveFlags } from '../config/resolve-flags.js';
+import type { BackendSource } from '../plugins/backend-registry.js';
+import { findRun } from '../run/find-run.js';
+import { readRunFlags } from '../run/flags-file.js';
+import { readRunRecord } from '../run/read-run.js';
+import type { RunRecord } from '../run/run-record.js';
+import { runFlags } from '../train/run-flags.js';
+import { buildForSignature, loadData } from './build-model.js';
+import { BACKENDS, CHECKPOINTS, WORKPLACE } from './container.js';
+import type { Experiment } from './experiment.js';
+import { startEngine } from './start-engine.js';
+import { readStoredConfigs } from './stored-configs.js';
+
+export interface LoadOptions {
+  /** Flags that differ from the run's, by name in any spelling. */
+  readonly overrideFlags?: Readonly<Record<string, unknown>>;
+  /** More arguments for the data config's `load`, after its flags. */
+  readonly dataArgs?: readonly unknown[];
+  /** More arguments for the model config's `load`, after its flags and the data. */
+  readonly modelArgs?: readonly unknown[];
+  /** The backend to load on, where it is not found by the name the run has. */
+  readonly backend?: Backend;
+  /** The engine to load on; left out, the run's. */
+  readonly engine?: string;
+  /** false: the data config is not run; an object: handed to the model config in place of the data. */
+  readonly data?: false | Readonly<Record<string, unknown>>;
+}
+
+/** A run, loaded: the model is built, and holds what it was trained to once `restore` is done. */
+export interface LoadedRun<Model = unknown, Data = LoadedData> {
+  /** What the data config's `load` returned. */
+  readonly data: Data;
+  /** What the model config's `load` returned. */
+  readonly model: Model;
+  /** Puts the checkpoint's parameters, and optimizer slots, into the model. */
+  restore(): Promise<void>;
+  /** The value of every flag. */
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly run: RunRecord;
+  /** The step of the checkpoint. */
+  readonly step: number;
+  /** The model on its engine, whatever backend that is: predict, evaluate, step on. */
+  readonly session: TrainSession;
+  dispose(): Promise<void>;
+}
+
+/**
+ * Loads a run by its folder, with the code stored in it: nothing of the original project is needed.
+ * @param run the run's folder
+ * @param step which checkpoint; left out, the newest sound one
+ * @throws ForgeError RUN_NOT_FOUND, RUN_INVALID, CODE_ALTERED, CHECKPOINT_NOT_FOUND, CHECKPOINT_DAMAGED, …
+ */
+export async function loadFromCheckpoint(
+  container: DependencyContainer,
+  run: string,
+  step: number | undefined,
+  options: LoadOptions,
+): Promise<LoadedRun> {
+  const workplace = container.resolve(WORKPLACE);
+  const { path } = await findRun(run, workplace.directory);
+  const record = await readRunRecord(path);
+  const stored = await readRunFlags(path);
+  const store = container.resolve(CHECKPOINTS)(path);
+  const { state, info, skipped } =
+    step === undefined ? await newestSound(store) : { ...(await store.load(step)), skipped: [] };
+  for (const other of skipped)
+    workplace.warn(`Checkpoint ${other.step} is damaged and was stepped over: ${other.reason}`);
+  const code = await openStoredCode(path);
+
+  const { backend, engine } = await start(container, record, options);
+  try {
+    const { data: dataConfig, model: modelConfig } = await readStoredConfigs(workplace, code, engine);
+    const specs = mergeSpecs([
+      { by: 'forge', flags: runFlags },
+      { by: 'the data config', flags: dataConfig.flags },
+      { by: 'the model config', flags: modelConfig.flags },
+    ]);
+    const flags = resolveFlags(specs, [
+      { source: 'run', values: plainValues(stored), ignoreUnknown: true },
+      { source: 'override', values: options.overrideFlags ?? {} },
+    ]);
+    const values = { ...plainValues(stored), ...plainValues(flags) } as Experiment['values'];
+    const data =
+      options.data === undefined
+        ? await loadData(dataConfig, values, options.dataArgs ?? [])
+        : options.data || undefined;
+    const experiment: Experiment = {
+      values,
+      flags,
+      data: dataConfig,
+      model: modelConfig,
+      backend,
+      engine,
+      code: null,
+      reopened: null,
+    };
+    const { session, model } = await buildForSignature(experiment, data, record.batch, options.modelArgs);
+    return {
+      data: data as LoadedData,
+      model,
+      restore: async () => session.restore(state),
+      config: values,
+      run: record,
+      step: info.step,
+      session,
+      async dispose() {
+        await session.dispose();
+        await engine.dispose();
+      },
+    };
+  } catch (error) {
+    await engine.dispose();
+    throw error;
+  }
+}
+
+async function start(
+  container: DependencyContainer,
+  record: RunRecord,
+  options: LoadOptions,
+): Promise<{ backend: BackendSource; engine: Engine }> {
+  const workplace = container.resolve(WORKPLACE);
+  const searchFrom = [workplace.directory, ...workplace.pluginFolders, resolve(record.directory)];
+  const engineName = options.engine ?? record.engine.engine;
+  const source: BackendSource = {
+    name: record.backend.name,
+    plugin: {
+      package: record.backend.package,
+      version: record.backend.version,
+      folder: '',
+      plugin: '',
+      port: 1,
+      backends: [],
+    },
+  };
+  if (options.backend !== undefined) {
+    return { backend: source, engine: await options.backend.start({ engine: engineName, searchFrom }) };
+  }
+  return startEngine(workplace, container.resolve(BACKENDS), {
+    backend: record.backend.name,
+    package: record.backend.package,
+    engine: engineName,
+    gpu: null,
+  });
+}

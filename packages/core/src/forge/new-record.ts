@@ -1,0 +1,53 @@
+import type { GitState } from '../run/git-state.js';
+import { currentProcess, hostInfo } from '../run/host-info.js';
+import type { RunFolder } from '../run/run-folder.js';
+import type { BatchSignature, RunRecord } from '../run/run-record.js';
+import { version as coreVersion } from '../version.js';
+import type { Experiment } from './experiment.js';
+
+/** What `run.json` says of a run that begins. */
+export function newRecord(
+  folder: RunFolder,
+  { backend, engine }: Experiment,
+  git: GitState | null,
+  batch: BatchSignature,
+  directory: string,
+): RunRecord {
+  return {
+    formatVersion: 1,
+    experiment: folder.experiment,
+    number: folder.number,
+    status: 'running',
+    created: new Date().toISOString(),
+    ended: null,
+    reason: null,
+    command: process.argv,
+    directory,
+    process: currentProcess(),
+    host: hostInfo(),
+    versions: { node: process.versions.node, '@forge-ml/core': coreVersion, ...engine.info.versions },
+    backend: { name: backend.name, package: backend.plugin.package, version: backend.plugin.version },
+    engine: engine.info,
+    git: git && { commit: git.commit, branch: git.branch, dirty: git.dirty, omitted: git.omitted },
+    batch,
+    step: 0,
+    epoch: 0,
+    metrics: {},
+    resumes: [],
+  };
+}
+
+/** The same of a run taken up again at a step. */
+export function resumedRecord(record: RunRecord, { engine }: Experiment, step: number, epoch: number): RunRecord {
+  return {
+    ...record,
+    status: 'running',
+    ended: null,
+    reason: null,
+    process: currentProcess(),
+    engine: engine.info,
+    step,
+    epoch,
+    resumes: [...record.resumes, { time: new Date().toISOString(), step }],
+  };
+}

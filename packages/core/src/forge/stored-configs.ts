@@ -1,0 +1,22 @@
+import type { Engine } from '../backend/backend.js';
+import { resolvePackages, type StoredCode } from '../code/stored-code.js';
+import { type ConfigModule, readConfigModule } from '../config/config-module.js';
+import { createModuleLoader } from '../config/module-loader.js';
+import { ForgeError } from '../errors/forge-error.js';
+import type { Workplace } from './workplace.js';
+
+/** Reads the configs out of a run's code: what runs is what ran. */
+export async function readStoredConfigs(
+  workplace: Workplace,
+  code: StoredCode,
+  engine: Engine,
+): Promise<{ data: ConfigModule; model: ConfigModule }> {
+  const { aliases, warnings } = await resolvePackages(code, [workplace.directory, ...workplace.pluginFolders]);
+  for (const warning of warnings) workplace.warn(warning);
+  const loader = await createModuleLoader({ modules: engine.modules, aliases, boundary: code.folder });
+  const { data, model } = code.entries;
+  if (data === undefined || model === undefined) {
+    throw new ForgeError('CODE_ALTERED', `${code.folder} names no data and model config.`, { about: code.folder });
+  }
+  return { data: await readConfigModule(loader, data), model: await readConfigModule(loader, model) };
+}

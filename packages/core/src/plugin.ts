@@ -1,0 +1,21 @@
+/** What the author of a plugin needs: `@forge-ml/core/plugin`. */
+
+export * from './backend/backend.js';
+export {
+  type ArrayOf,
+  type Batch,
+  batchSizeOf,
+  bytesPerElement,
+  type DType,
+  describeTensor,
+  elements,
+  type NamedTensors,
+  sizeOf,
+  type TensorData,
+  type TypedArray,
+  tensor,
+} from './backend/tensor-data.js';
+export { type ErrorCode, ForgeError, isForgeError, messageOf } from './errors/forge-error.js';
+export type { MetricRecord, MetricSink } from './metrics/metric-sink.js';
+export { BACKEND, definePlugin, METRIC_SINK, type MetricSinkFactory, type Plugin } from './plugins/plugin.js';
+export { RandomStream } from './random/random-stream.js';

@@ -1,0 +1,118 @@
+import { fileURLToPath } from 'node:url';
+import type { DependencyContainer } from 'tsyringe';
+import { type Backend, backendPort } from '../backend/backend.js';
+import { nearestName } from '../config/flag-names.js';
+import { ForgeError } from '../errors/forge-error.js';
+import { loadPlugin } from './load-plugin.js';
+import { BACKEND } from './plugin.js';
+import { discoverPlugins, type PluginManifest, readPlugin } from './plugin-manifest.js';
+
+/** Where a backend comes from. */
+export interface BackendSource {
+  readonly name: string;
+  readonly plugin: PluginManifest;
+}
+
+/** Finds backends among the installed plugins; loads only the one that is asked for. */
+export class BackendRegistry {
+  private readonly loaded = new Set<string>();
+
+  constructor(
+    private readonly container: DependencyContainer,
+    private readonly folders: readonly string[],
+  ) {}
+
+  /** Every backend that the installed plugins announce. */
+  async list(): Promise<BackendSource[]> {
+    const plugins = await discoverPlugins(this.folders);
+    return plugins.flatMap((plugin) => plugin.backends.map((name) => ({ name, plugin })));
+  }
+
+  /**
+   * @param name what `--backend` takes; left out, the only one installed
+   * @param packageName the package to take it from, where a run says which it used
+   * @throws ForgeError BACKEND_NOT_FOUND naming what is installed and how to install the one asked for
+   */
+  async find(name?: string, packageName?: string): Promise<BackendSource> {
+    if (name !== undefined && packageName !== undefined) {
+      const plugin = await this.findPackage(packageName);
+      if (plugin !== undefined) return { name, plugin };
+    }
+    const all = await this.list();
+    if (name === undefined) {
+      if (all.length === 1) return all[0]!;
+      throw all.length === 0 ? noBackend() : ambiguous(all);
+    }
+    const found = all.find((source) => source.name === name);
+    if (found !== undefined) return found;
+    for (const conventional of [`@forge-ml/backend-${name}`, `forge-backend-${name}`]) {
+      const plugin = await this.findPackage(conventional);
+      if (plugin?.backends.includes(name)) return { name, plugin };
+    }
+    throw notFound(name, packageName, all);
+  }
+
+  /** @throws ForgeError PLUGIN_INVALID or BACKEND_INVALID */
+  async load({ name, plugin }: BackendSource): Promise<Backend> {
+    if (!this.loaded.has(plugin.package)) {
+      await loadPlugin(plugin, this.container);
+      this.loaded.add(plugin.package);
+    }
+    const registered = this.container.isRegistered(BACKEND, true) ? this.container.resolveAll(BACKEND) : [];
+    const backend = registered.find((candidate) => candidate.name === name);
+    if (backend === undefined) {
+      throw new ForgeError(
+        'BACKEND_INVALID',
+        `${plugin.package} announces the backend ${name} but does not register it.`,
+        { about: name },
+      );
+    }
+    if (backend.port !== backendPort) {
+      throw new ForgeError(
+        'BACKEND_INVALID',
+        `The backend ${name} is built for backend port ${backend.port}; this Forge has port ${backendPort}.`,
+        { about: name },
+      );
+    }
+    return backend;
+  }
+
+  private async findPackage(packageName: string): Promise<PluginManifest | undefined> {
+    // Last, where this package itself is installed: whoever has core there has its backends there too.
+    for (const folder of [...this.folders, fileURLToPath(new URL('.', import.meta.url))]) {
+      const plugin = await readPlugin(packageName, folder);
+      if (plugin !== undefined) return plugin;
+    }
+    return undefined;
+  }
+}
+
+function notFound(name: string, packageName: string | undefined, all: readonly BackendSource[]): ForgeError {
+  const names = all.map((source) => source.name);
+  const nearest = nearestName(name, names);
+  const install = `forge plugins:install ${packageName ?? `@forge-ml/backend-${name}`}`;
+  return new ForgeError(
+    'BACKEND_NOT_FOUND',
+    `The backend ${name} is not installed${names.length > 0 ? `; installed: ${names.join(', ')}` : ''}.`,
+    {
+      about: name,
+      hint: nearest === undefined ? `Install it: ${install}` : `Did you mean ${nearest}? Or install it: ${install}`,
+    },
+  );
+}
+
+function noBackend(): ForgeError {
+  return new ForgeError('BACKEND_NOT_FOUND', 'No backend is installed.', {
+    hint: 'Install one: forge plugins:install PACKAGE, or npm install PACKAGE in your project.',
+  });
+}
+
+function ambiguous(all: readonly BackendSource[]): ForgeError {
+  return new ForgeError(
+    'BACKEND_NOT_FOUND',
+    `Several backends are installed: ${all.map(({ name }) => name).join(', ')}.`,
+    {
+      hint: `Name one: --backend ${all[0]!.name}`,
+    },
+  );
+}

@@ -1,0 +1,115 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { ReadableLines } from './console-log.js';
+
+const module = new URL('./console-log.js', import.meta.url).href;
+
+describe('captureConsole', () => {
+  let folder: string;
+  let path: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'forge-console-'));
+    path = join(folder, 'console.log');
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  /** In a process of its own: the streams of this one are Mocha's. */
+  function run(body: string, target = path) {
+    const code = `import { captureConsole } from ${JSON.stringify(module)};
+      const path = process.argv[1]; const out = process.stdout;
+      ${body}`;
+    const result = spawnSync(process.execPath, ['--input-type=module', '-e', code, target], { encoding: 'utf8' });
+    expect(result.status, result.stderr).to.equal(0);
+    return result;
+  }
+
+  it('copies both streams without colours, while they still get everything', () => {
+    const { stdout, stderr } = run(`const capture = captureConsole(path);
+      console.log('\\x1b[31mloss\\x1b[0m', 0.5); console.error('careful');
+      out.write(Buffer.from('größe\\n')); out.write('aGV4Cg==', 'base64'); capture.release();
+      console.log('after');`);
+    expect(stdout).to.equal('\x1b[31mloss\x1b[0m 0.5\ngröße\nhex\nafter\n');
+    expect(stderr).to.equal('careful\n');
+    expect(readFileSync(path, 'utf8')).to.equal('loss 0.5\ncareful\ngröße\nhex\n');
+  });
+
+  it('appends when a run is resumed, and ends a line that was left open', () => {
+    for (const word of ['one', 'two'])
+      run(`const capture = captureConsole(path); out.write('${word}'); capture.release();`);
+    expect(readFileSync(path, 'utf8')).to.equal('one\ntwo\n');
+  });
+
+  it('calls back, and puts a letter together that came in two pieces', () => {
+    const { stdout } = run(`const capture = captureConsole(path);
+      const bytes = Buffer.from('ß\\n'); out.write(bytes.subarray(0, 1)); out.write(bytes.subarray(1));
+      await new Promise((resolve) => out.write('x\\n', resolve));
+      await new Promise((resolve) => out.write('y\\n', 'utf8', resolve)); capture.release();`);
+    expect(stdout).to.equal('ß\nx\ny\n');
+    expect(readFileSync(path, 'utf8')).to.equal('ß\nx\ny\n');
+  });
+
+  it('restores the streams, releases twice without harm, and leaves a later wrapper in place', () => {
+    run(`const before = out.write; const capture = captureConsole(path); capture.release(); capture.release();
+      if (out.write !== before) process.exit(1);
+      const other = captureConsole(path); const wrapper = (...all) => true; out.write = wrapper; other.release();
+      if (out.write !== wrapper) process.exit(1);`);
+  });
+
+  it('warns once where the file cannot be opened, and the program goes on', () => {
+    const { stdout, stderr } = run(
+      `const capture = captureConsole(path); console.log('a'); console.log('b'); capture.release();`,
+      join(folder, 'none', 'console.log'),
+    );
+    expect(stdout).to.equal('a\nb\n');
+    expect(stderr).to.match(/^Warning: Cannot write .*console\.log: .*\n$/);
+  });
+
+  it('warns once where writing fails later, and the program goes on', function () {
+    if (process.platform !== 'linux') return this.skip();
+    const { stdout, stderr } = run(
+      `const capture = captureConsole(path); console.log('a'); console.log('b'); capture.release();`,
+      '/dev/full',
+    );
+    expect(stdout).to.equal('a\nb\n');
+    expect(stderr).to.match(
+      /^Warning: Cannot write \/dev\/full: the disk is full\. The console is no longer copied\.\n$/,
+    );
+  });
+});
+
+describe('ReadableLines', () => {
+  const shown = (...pieces: string[]): string => {
+    const lines = new ReadableLines();
+    return pieces.map((piece) => lines.add(piece)).join('') + lines.end();
+  };
+
+  it('keeps of a redrawn line what it said last', () => {
+    expect(shown('\r10 %', '\r\x1b[K50 %', '\r\x1b[K100 %\n', 'done\n')).to.equal('100 %\ndone\n');
+    expect(shown('10 %\r', '50 %\r', '100 %\r', '\n')).to.equal('100 %\n');
+  });
+
+  it('takes a carriage return before a newline for the end of a line, in one piece or two', () => {
+    expect(shown('a\r\nb\r', '\nc\r\n')).to.equal('a\nb\nc\n');
+  });
+
+  it('writes a bar that was cleared as nothing but the line that followed', () => {
+    expect(shown('\r[##  ]', '\r\x1b[2K', 'step 5\n')).to.equal('step 5\n');
+  });
+
+  it('strips a sequence that came in two pieces', () => {
+    expect(shown('\x1b[3', '1mred\x1b[0m\n')).to.equal('red\n');
+  });
+
+  it('keeps empty lines', () => {
+    expect(shown('a\n\n', '\nb')).to.equal('a\n\n\nb\n');
+  });
+
+  it('does not gather a bar that redraws for days', () => {
+    const lines = new ReadableLines();
+    for (let step = 0; step < 200_000; step++) lines.add(`\rstep ${step} of many, and so on and so forth`);
+    expect(lines.end()).to.equal('step 199999 of many, and so on and so forth\n');
+  }).timeout(3000);
+});

@@ -1,0 +1,96 @@
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { StringDecoder } from 'node:string_decoder';
+import { stripVTControlCharacters } from 'node:util';
+import { fileError } from '../files/file-error.js';
+
+export interface ConsoleCapture {
+  /** Writes what waits for the end of its line, and leaves the streams as they were. */
+  release(): void;
+}
+
+/**
+ * Copies what the process writes to stdout and stderr to a file, appending, as a person would read it: without colours,
+ * and of a progress bar that redraws its line only what it said last. A file that cannot be written is given up after
+ * one warning.
+ */
+export function captureConsole(path: string): ConsoleCapture {
+  const { stdout, stderr } = process;
+  const original = stderr.write;
+  let descriptor: number | undefined;
+  const giveUp = (error: unknown): void => {
+    if (descriptor !== undefined) closeSync(descriptor);
+    descriptor = undefined;
+    original.call(stderr, `Warning: ${fileError(error, path, 'write').message} The console is no longer copied.\n`);
+  };
+  const copy = (text: string): void => {
+    if (descriptor === undefined || text === '') return;
+    try {
+      const bytes = Buffer.from(text);
+      for (let done = 0; done < bytes.length; ) done += writeSync(descriptor, bytes, done);
+    } catch (error) {
+      giveUp(error);
+    }
+  };
+  try {
+    descriptor = openSync(path, 'a');
+  } catch (error) {
+    giveUp(error);
+    return { release: () => undefined };
+  }
+  const stops = [tee(stdout, copy), tee(stderr, copy)];
+  return {
+    release: () => {
+      for (const stop of stops.splice(0)) stop();
+      if (descriptor !== undefined) closeSync(descriptor);
+      descriptor = undefined;
+    },
+  };
+}
+
+function tee(stream: NodeJS.WriteStream, copy: (text: string) => void): () => void {
+  const write = stream.write;
+  const decoder = new StringDecoder('utf8');
+  const lines = new ReadableLines();
+  let active = true;
+  const teeing = (chunk: string | Uint8Array, ...more: unknown[]): boolean => {
+    if (active) copy(lines.add(typeof chunk === 'string' ? textOf(chunk, more[0]) : decoder.write(Buffer.from(chunk))));
+    return Reflect.apply(write, stream, [chunk, ...more]);
+  };
+  stream.write = teeing;
+  return () => {
+    active = false;
+    copy(lines.end());
+    // Somebody who wrapped the stream after us keeps their wrapper; ours then only passes on.
+    if (stream.write === teeing) stream.write = write;
+  };
+}
+
+function textOf(chunk: string, encoding: unknown): string {
+  return encoding === 'hex' || encoding === 'base64' ? Buffer.from(chunk, encoding).toString() : chunk;
+}
+
+/** Gathers text into lines as they would look at last on a terminal. */
+export class ReadableLines {
+  private waiting = '';
+
+  /** The lines that are now whole, each with its newline. */
+  add(text: string): string {
+    this.waiting += text;
+    const end = this.waiting.lastIndexOf('\n') + 1;
+    const whole = this.waiting.slice(0, end);
+    // A bar may redraw one line for days: what it has overdrawn is let go.
+    this.waiting = this.waiting.slice(end).replace(/^.*\r(?=.)/s, '');
+    return whole === '' ? '' : whole.slice(0, -1).split('\n').map(asShown).join('');
+  }
+
+  end(): string {
+    const rest = asShown(this.waiting);
+    this.waiting = '';
+    return rest === '\n' ? '' : rest;
+  }
+}
+
+function asShown(line: string): string {
+  const drawn = line.replace(/\r+$/, '');
+  return `${stripVTControlCharacters(drawn.slice(drawn.lastIndexOf('\r') + 1))}\n`;
+}

@@ -1,0 +1,26 @@
+import { join } from 'node:path';
+import type { FlagSource, ResolvedFlags } from '../config/resolve-flags.js';
+import { ForgeError } from '../errors/forge-error.js';
+import { isObject, readJson, writeJson } from '../files/json-file.js';
+
+const sources: readonly FlagSource[] = ['default', 'project file', 'flags file', 'command line', 'run', 'override'];
+
+/** Writes `flags.json`: every flag with its value and where it came from. */
+export async function writeRunFlags(run: string, flags: ResolvedFlags): Promise<void> {
+  await writeJson(join(run, 'flags.json'), { formatVersion: 1, flags });
+}
+
+/** @throws ForgeError RUN_INVALID naming the file and the flag that is not what Forge writes. */
+export async function readRunFlags(run: string): Promise<ResolvedFlags> {
+  const file = join(run, 'flags.json');
+  const { formatVersion, flags } = await readJson(file, { what: 'flags file', code: 'RUN_INVALID' });
+  if (formatVersion !== 1 || !isObject(flags)) {
+    throw new ForgeError('RUN_INVALID', `${file} is not a flags file of format version 1.`, { about: file });
+  }
+  for (const [name, flag] of Object.entries(flags)) {
+    if (!isObject(flag) || !('value' in flag) || !sources.includes(flag.source as FlagSource)) {
+      throw new ForgeError('RUN_INVALID', `${file} holds no value and source for the flag "${name}".`, { about: file });
+    }
+  }
+  return flags as unknown as ResolvedFlags;
+}

@@ -1,0 +1,277 @@
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative } from 'node:path';
+import { expect } from 'chai';
+import { readGitState } from './git-state.js';
+
+const identity = ['-c', 'user.name=a', '-c', 'user.email=a@example.org', '-c', 'protocol.file.allow=always'];
+const git = (folder: string, ...parameters: string[]): string =>
+  execFileSync('git', [...identity, '-C', folder, ...parameters], { encoding: 'utf8', stdio: 'pipe' }).trim();
+
+/** Every file below a folder, the repository's own aside: its mode and content by path. */
+function snapshot(folder: string, skip = ['.git']): Record<string, string> {
+  const files: Record<string, string> = {};
+  for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true })) {
+    const path = join(entry.parentPath, entry.name);
+    const name = relative(folder, path);
+    if (entry.isDirectory() || skip.some((part) => name.split('/').includes(part))) continue;
+    const content = entry.isSymbolicLink() ? readlinkSync(path) : readFileSync(path, 'latin1');
+    files[name] = `${(lstatSync(path).mode & 0o111) !== 0 ? 'x' : '-'} ${content}`;
+  }
+  return files;
+}
+
+describe('readGitState', () => {
+  let parent: string;
+  let repository: string;
+  const write = (name: string, content: string | Uint8Array = 'text\n'): void => {
+    const path = join(repository, name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, content);
+  };
+
+  beforeEach(() => {
+    parent = realpathSync(mkdtempSync(join(tmpdir(), 'forge-git-test-')));
+    repository = join(parent, 'repo "with" ö:space');
+    mkdirSync(repository);
+    git(repository, 'init', '-q', '-b', 'main');
+  });
+  afterEach(() => rmSync(parent, { recursive: true }));
+
+  function commitAll(): string {
+    git(repository, 'add', '-A');
+    git(repository, 'commit', '-q', '-m', 'c');
+    return git(repository, 'rev-parse', 'HEAD');
+  }
+
+  function applied(patch: Uint8Array | null): Record<string, string> {
+    const clone = join(parent, 'clone');
+    git(parent, 'clone', '-q', repository, clone);
+    writeFileSync(join(parent, 'git.diff'), patch ?? '');
+    if (patch !== null) git(clone, 'apply', join(parent, 'git.diff'));
+    return snapshot(clone);
+  }
+
+  it('names commit and branch of a clean repository, from a folder inside it', async () => {
+    write('src/deep/model.ts');
+    const commit = commitAll();
+    const state = await readGitState(join(repository, 'src/deep'));
+    expect(state).to.deep.equal({ commit, branch: 'main', dirty: false, patch: null, omitted: [] });
+  });
+
+  it('gives a patch that turns a clean clone into exactly the present files', async () => {
+    write('.gitignore', 'ignored/\n');
+    write('changed.ts', 'one\ntwo\nthree');
+    write('deleted.ts');
+    write('moved.ts', 'moved\n'.repeat(50));
+    write('script.sh');
+    write(
+      'weights.bin',
+      Uint8Array.from({ length: 3000 }, (_, index) => index * 7),
+    );
+    write('staged.ts');
+    write('becomes-folder');
+    commitAll();
+    write('changed.ts', 'one\n2\nthree');
+    rmSync(join(repository, 'deleted.ts'));
+    git(repository, 'mv', 'moved.ts', 'there.ts');
+    chmodSync(join(repository, 'script.sh'), 0o755);
+    write(
+      'weights.bin',
+      Uint8Array.from({ length: 3000 }, (_, index) => index * 11),
+    );
+    write('staged.ts', 'staged\n');
+    write('staged-new.ts');
+    git(repository, 'add', 'staged.ts', 'staged-new.ts');
+    write('staged.ts', 'staged, then changed\n');
+    rmSync(join(repository, 'becomes-folder'));
+    write('becomes-folder/inside.ts');
+    write('untracked/new "file" *[ä].ts', 'no newline at the end');
+    write(':(top)odd name\twith\ttabs');
+    write('untracked/empty');
+    write('untracked/latin1.txt', Buffer.from('gr\xf6\xdfe\r\n', 'latin1'));
+    write(
+      'untracked/image.bin',
+      Uint8Array.from({ length: 5000 }, (_, index) => (index * index) % 251),
+    );
+    write('untracked/run.sh', '#!/bin/sh\n');
+    chmodSync(join(repository, 'untracked/run.sh'), 0o755);
+    symlinkSync('../changed.ts', join(repository, 'untracked/link'));
+    const before = snapshot(repository);
+    write('ignored/secret');
+
+    const state = await readGitState(repository);
+    expect(state).to.include({ dirty: true });
+    expect(state?.omitted).to.deep.equal([]);
+    expect(applied(state!.patch)).to.deep.equal(before);
+  });
+
+  it('does not touch the repository, whatever its settings would run', async () => {
+    write('model.ts');
+    write('.gitattributes', '*.ts diff=spy\n');
+    commitAll();
+    const spy = join(parent, 'spy');
+    writeFileSync(`${spy}.sh`, `#!/bin/sh\necho "$0 $@" >> '${spy}'\n`, { mode: 0o755 });
+    for (const name of ['core.fsmonitor', 'diff.external', 'diff.spy.textconv', 'diff.spy.command', 'core.pager']) {
+      git(repository, 'config', name, `${spy}.sh`);
+    }
+    mkdirSync(join(repository, '.git/hooks'), { recursive: true });
+    writeFileSync(join(repository, '.git/hooks/post-index-change'), `#!/bin/sh\necho hook >> '${spy}'\n`, {
+      mode: 0o755,
+    });
+    const settings = { noprefix: 'true', mnemonicPrefix: 'true', context: '0', renames: 'copies', submodule: 'log' };
+    for (const [name, value] of Object.entries(settings)) git(repository, 'config', `diff.${name}`, value);
+    git(repository, 'config', 'color.ui', 'always');
+    write('model.ts', 'changed\n');
+    write('new.ts');
+    const stamps = () =>
+      readdirSync(join(repository, '.git'), { recursive: true, encoding: 'utf8' }).map((name) => {
+        const { mtimeMs, size } = statSync(join(repository, '.git', name));
+        return [name, mtimeMs, size];
+      });
+    const [before, files] = [stamps(), snapshot(repository)];
+
+    const state = await readGitState(repository);
+    expect(existsSync(spy) ? readFileSync(spy, 'utf8') : '').to.equal('');
+    expect(stamps()).to.deep.equal(before);
+    expect(applied(state!.patch)).to.deep.equal(files);
+  });
+
+  it('leaves excluded folders out, also through a link, and those outside do not matter', async () => {
+    write('model.ts');
+    commitAll();
+    write('results/mnist/1/run.json');
+    write('results-of-others/kept.txt');
+    symlinkSync(join(repository, 'results'), join(parent, 'link'));
+    for (const folder of [join(repository, 'results'), join(parent, 'link')]) {
+      const state = await readGitState(repository, { exclude: [folder, parent, join(parent, 'none'), repository] });
+      const patch = Buffer.from(state!.patch!).toString();
+      expect(patch).to.include('results-of-others/kept.txt');
+      expect(patch).not.to.include('run.json');
+    }
+    rmSync(join(repository, 'results-of-others'), { recursive: true });
+    expect(await readGitState(repository, { exclude: [join(repository, 'results')] })).to.include({ dirty: false });
+  });
+
+  it('lists untracked files over 1 MiB instead of keeping them', async () => {
+    write('model.ts');
+    commitAll();
+    write('data.bin', new Uint8Array(3 << 20));
+    write('new.ts');
+    const state = await readGitState(repository);
+    expect(state?.omitted).to.deep.equal(['data.bin (untracked, 3.0 MiB)']);
+    expect(Object.keys(applied(state!.patch))).to.have.members(['model.ts', 'new.ts']);
+  });
+
+  it('leaves large changed files out of a patch that would pass 20 MiB', async () => {
+    write('model.ts');
+    write('table.csv', '1,2\n'.repeat(6 << 20));
+    commitAll();
+    write('model.ts', 'changed\n');
+    write('table.csv', '3,4\n'.repeat(6 << 20));
+    const state = await readGitState(repository);
+    expect(state?.omitted).to.deep.equal(['table.csv (changed, over 1 MiB)']);
+    expect(applied(state!.patch)['model.ts']).to.equal('- changed\n');
+  });
+
+  it('reads a repository without commits', async () => {
+    write('model.ts');
+    const state = await readGitState(repository);
+    expect(state).to.include({ commit: null, branch: 'main', dirty: true });
+    expect(Buffer.from(state!.patch!).toString()).to.include('+++ b/model.ts');
+  });
+
+  it('reads a detached head, a linked worktree and a merge that stopped', async () => {
+    write('model.ts', 'base\n');
+    const commit = commitAll();
+    git(repository, 'worktree', 'add', '-q', '-b', 'other', join(parent, 'worktree'));
+    writeFileSync(join(parent, 'worktree/model.ts'), 'theirs\n');
+    const worktree = await readGitState(join(parent, 'worktree'));
+    expect(worktree).to.include({ commit, branch: 'other', dirty: true });
+    expect(Buffer.from(worktree!.patch!).toString()).to.include('+theirs');
+    git(join(parent, 'worktree'), 'commit', '-q', '-am', 'theirs');
+    write('model.ts', 'ours\n');
+    commitAll();
+    expect(() => git(repository, 'merge', '-q', 'other')).to.throw();
+    git(repository, 'update-ref', '--no-deref', 'HEAD', 'HEAD');
+    const files = snapshot(repository);
+    const merging = await readGitState(repository);
+    expect(merging).to.include({ branch: 'main', dirty: true });
+    expect(applied(merging!.patch)).to.deep.equal(files);
+    git(repository, 'reset', '-q', '--hard');
+    git(repository, 'checkout', '-q', '--detach');
+    expect(await readGitState(repository)).to.include({ branch: null, dirty: false });
+  });
+
+  it('reads a submodule as the repository it is, and names it in the one around it', async () => {
+    const inner = join(parent, 'inner');
+    mkdirSync(inner);
+    git(inner, 'init', '-q', '-b', 'main');
+    writeFileSync(join(inner, 'lib.ts'), 'lib\n');
+    git(inner, 'add', '-A');
+    git(inner, 'commit', '-q', '-m', 'c');
+    git(repository, 'submodule', '--quiet', 'add', inner, 'lib');
+    commitAll();
+    writeFileSync(join(repository, 'lib/lib.ts'), 'changed\n');
+    mkdirSync(join(repository, 'nested'));
+    git(join(repository, 'nested'), 'init', '-q');
+    const outer = await readGitState(repository);
+    expect(outer).to.include({ dirty: true, patch: null });
+    expect(outer?.omitted).to.deep.equal([
+      'nested/ (a repository of its own)',
+      'lib (a submodule: only which commit it is at is in the patch)',
+    ]);
+    const state = await readGitState(join(repository, 'lib'));
+    expect(state?.commit).to.equal(git(inner, 'rev-parse', 'HEAD'));
+    expect(Buffer.from(state!.patch!).toString()).to.include('+changed');
+  });
+
+  it('is not led astray by the environment of a git hook', async () => {
+    write('model.ts');
+    const commit = commitAll();
+    process.env.GIT_DIR = join(parent, 'nowhere');
+    process.env.GIT_INDEX_FILE = join(parent, 'nowhere/index');
+    try {
+      expect(await readGitState(repository)).to.include({ commit, dirty: false });
+    } finally {
+      delete process.env.GIT_DIR;
+      delete process.env.GIT_INDEX_FILE;
+    }
+  });
+
+  it('is null outside a repository, in a folder that does not exist, and without git', async () => {
+    expect(await readGitState(parent)).to.equal(null);
+    expect(await readGitState(join(parent, 'none'))).to.equal(null);
+    const path = process.env.PATH;
+    process.env.PATH = parent;
+    try {
+      expect(await readGitState(repository)).to.equal(null);
+    } finally {
+      process.env.PATH = path;
+    }
+  });
+
+  it('says so when git cannot make the patch, and still names the commit', async () => {
+    write('model.ts');
+    const commit = commitAll();
+    writeFileSync(join(repository, '.git/index'), 'damaged');
+    const state = await readGitState(repository);
+    expect(state).to.include({ commit, branch: 'main', dirty: true, patch: null });
+    expect(state?.omitted.join()).to.match(/^the whole patch \(git could not make it: .*index/);
+  });
+});

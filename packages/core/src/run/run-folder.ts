@@ -1,0 +1,74 @@
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ForgeError } from '../errors/forge-error.js';
+import { fsyncDirectory } from '../files/atomic-file.js';
+import { fileError, isMissing, systemCode } from '../files/file-error.js';
+
+/** Where a run lies: `<results>/<experiment>/<number>`. */
+export interface RunFolder {
+  readonly path: string;
+  readonly experiment: string;
+  readonly number: number;
+}
+
+/** @throws ForgeError FLAG_INVALID when the name could not be a folder of its own. */
+export function checkExperimentName(name: string): string {
+  if (/^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/.test(name) && !/^\d+$/.test(name)) return name;
+  throw new ForgeError('FLAG_INVALID', `"${name}" cannot be an experiment's name.`, {
+    about: 'runName',
+    hint: 'Use letters, digits, ".", "_" and "-", and not digits alone.',
+  });
+}
+
+/** Takes the next free number of an experiment. mkdir fails where the folder exists, so no two runs share one. */
+export async function createRunFolder(results: string, experiment: string): Promise<RunFolder> {
+  const parent = join(results, checkExperimentName(experiment));
+  try {
+    await mkdir(parent, { recursive: true });
+    for (let number = (await runNumbers(parent)).at(-1) ?? 0; ; ) {
+      number++;
+      const path = join(parent, String(number));
+      try {
+        await mkdir(path);
+      } catch (error) {
+        if (systemCode(error) === 'EEXIST') continue;
+        throw error;
+      }
+      await fsyncDirectory(parent);
+      return { path, experiment, number };
+    }
+  } catch (error) {
+    throw fileError(error, parent, 'create a run in');
+  }
+}
+
+/** Numbers taken in an experiment's folder, ascending; whatever else lies there is not ours. */
+export async function runNumbers(experimentFolder: string): Promise<number[]> {
+  try {
+    const entries = await readdir(experimentFolder, { withFileTypes: true });
+    const names = entries.filter((entry) => entry.isDirectory() && /^[1-9]\d{0,14}$/.test(entry.name));
+    return names.map((entry) => Number(entry.name)).sort((a, b) => a - b);
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw fileError(error, experimentFolder, 'list');
+  }
+}
+
+/** Experiments in a results folder, by name. */
+export async function experimentNames(results: string): Promise<string[]> {
+  try {
+    const entries = await readdir(results, { withFileTypes: true });
+    return entries
+      .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+      .map((entry) => entry.name)
+      .sort();
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw fileError(error, results, 'list');
+  }
+}
+
+/** Undoes a folder whose run never came to be. The number stays free for the next. */
+export async function discardRunFolder({ path }: RunFolder): Promise<void> {
+  await rm(path, { recursive: true, force: true }).catch(() => undefined);
+}

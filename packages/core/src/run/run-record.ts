@@ -1,0 +1,101 @@
+import type { EngineInfo, Stats } from '../backend/backend.js';
+import type { DType } from '../backend/tensor-data.js';
+import { ForgeError } from '../errors/forge-error.js';
+import { isObject } from '../files/json-file.js';
+
+/** How a run stands. `crashed` is never written: it is what a `running` run whose process is gone is shown as. */
+export type RunStatus = 'running' | 'completed' | 'stopped' | 'failed';
+export const runStatuses: readonly RunStatus[] = ['running', 'completed', 'stopped', 'failed'];
+
+/** The process that last worked on a run; enough to tell whether it still does. */
+export interface RunProcess {
+  readonly host: string;
+  readonly pid: number;
+  /** Milliseconds since the Unix epoch, so that a reused pid is not taken for the same process. */
+  readonly startTime: number;
+}
+
+/** The arrays of a batch, so that a model can be built again without the data. */
+export type BatchSignature = Readonly<Record<string, { readonly dtype: DType; readonly shape: readonly number[] }>>;
+
+/** Where the code stood; what was not committed is in `git.diff`. */
+export interface RunGit {
+  readonly commit: string | null;
+  readonly branch: string | null;
+  readonly dirty: boolean;
+  /** What differs but is not in `git.diff`, and why. */
+  readonly omitted: readonly string[];
+}
+
+/** The content of `run.json`. */
+export interface RunRecord {
+  readonly formatVersion: 1;
+  readonly experiment: string;
+  readonly number: number;
+  readonly status: RunStatus;
+  /** ISO 8601, UTC. */
+  readonly created: string;
+  readonly ended: string | null;
+  /** Why it failed, or what stopped it. */
+  readonly reason: string | null;
+  /** The command line, and the folder it was given in. */
+  readonly command: readonly string[];
+  readonly directory: string;
+  readonly process: RunProcess;
+  readonly host: Readonly<Record<string, string | number>>;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly backend: { readonly name: string; readonly package: string; readonly version: string };
+  readonly engine: EngineInfo;
+  readonly git: RunGit | null;
+  readonly batch: BatchSignature;
+  readonly step: number;
+  readonly epoch: number;
+  readonly metrics: Readonly<Record<string, Stats>>;
+  /** Each time it was taken up again. */
+  readonly resumes: readonly { readonly time: string; readonly step: number }[];
+}
+
+/** @throws ForgeError RUN_INVALID naming the file and the field that is not what Forge writes. */
+export function checkRunRecord(value: Readonly<Record<string, unknown>>, file: string): RunRecord {
+  if (value.formatVersion !== 1) {
+    throw invalid(file, `has format version ${JSON.stringify(value.formatVersion)}; this Forge reads version 1`);
+  }
+  const checks: Readonly<Record<keyof RunRecord, boolean>> = {
+    formatVersion: true,
+    experiment: typeof value.experiment === 'string',
+    number: isCount(value.number),
+    status: runStatuses.includes(value.status as RunStatus),
+    created: typeof value.created === 'string',
+    ended: value.ended === null || typeof value.ended === 'string',
+    reason: value.reason === null || typeof value.reason === 'string',
+    command: Array.isArray(value.command) && value.command.every((word) => typeof word === 'string'),
+    directory: typeof value.directory === 'string',
+    process: isObject(value.process) && typeof value.process.host === 'string' && isCount(value.process.pid),
+    host: isObject(value.host),
+    versions: isObject(value.versions),
+    backend:
+      isObject(value.backend) && typeof value.backend.name === 'string' && typeof value.backend.package === 'string',
+    engine: isObject(value.engine) && typeof value.engine.engine === 'string' && isObject(value.engine.versions),
+    git: value.git === null || isObject(value.git),
+    batch:
+      isObject(value.batch) &&
+      Object.values(value.batch).every((array) => isObject(array) && Array.isArray(array.shape)),
+    step: isCount(value.step),
+    epoch: isCount(value.epoch),
+    metrics: isObject(value.metrics) && Object.values(value.metrics).every(isObject),
+    resumes: Array.isArray(value.resumes),
+  };
+  for (const [field, sound] of Object.entries(checks)) if (!sound) throw invalid(file, `has no sound "${field}"`);
+  return value as unknown as RunRecord;
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+function invalid(file: string, how: string): ForgeError {
+  return new ForgeError('RUN_INVALID', `The run file ${file} ${how}.`, {
+    about: file,
+    hint: 'Restore it from a copy; the checkpoints beside it are whole and can be read on their own.',
+  });
+}

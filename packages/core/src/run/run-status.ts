@@ -1,0 +1,23 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { isProcessAlive } from './host-info.js';
+import { heartbeatInterval } from './run.js';
+import type { RunRecord, RunStatus } from './run-record.js';
+
+/** A run's status as a person should see it. */
+export type ShownStatus = RunStatus | 'crashed';
+
+/**
+ * A run that says it is running, but whose process is gone: told by pid and start time on this host, and by a
+ * heartbeat that has stopped on any other.
+ */
+export function shownStatus(record: RunRecord, folder: string): ShownStatus {
+  if (record.status !== 'running') return record.status;
+  const alive = isProcessAlive(record.process) ?? heartbeatIsFresh(folder);
+  return alive ? 'running' : 'crashed';
+}
+
+function heartbeatIsFresh(folder: string): boolean {
+  const age = Date.now() - statSync(join(folder, 'run.json')).mtimeMs;
+  return age < 6 * heartbeatInterval;
+}

@@ -1,0 +1,15 @@
+/** Where training ends: at the first of the two that is reached. */
+export interface Limits {
+  readonly steps: number;
+  readonly epochs: number;
+}
+
+const defaultEpochs = 5;
+
+export function limitsFrom(flags: { readonly steps: number | null; readonly epochs: number | null }): Limits {
+  const { steps, epochs } = flags;
+  return {
+    steps: steps ?? Number.POSITIVE_INFINITY,
+    epochs: epochs ?? (steps === null ? defaultEpochs : Number.POSITIVE_INFINITY),
+  };
+}

@@ -1,0 +1,127 @@
+import type { Stats, TrainSession } from '../backend/backend.js';
+import type { DataPosition } from '../checkpoint/checkpoint-store.js';
+import type { BatchDataset } from '../data/dataset.js';
+import { ForgeError } from '../errors/forge-error.js';
+import { evaluate } from './evaluate.js';
+import type { Limits } from './limits.js';
+import type { RunHooks } from './run-hooks.js';
+import type { StopRequest } from './stop-signals.js';
+
+/** What the loop needs of a run. */
+export interface LoopRun {
+  log(report: { step: number; epoch: number; split: string; values: Stats }): void;
+  save(position: { step: number; data: DataPosition }): Promise<unknown>;
+}
+
+export interface LoopRequest {
+  readonly session: TrainSession;
+  readonly train: BatchDataset;
+  readonly valid?: BatchDataset | undefined;
+  readonly run: LoopRun;
+  readonly from: { readonly step: number; readonly data: DataPosition };
+  readonly limits: Limits;
+  readonly reportEvery: number;
+  /** null: after each epoch. */
+  readonly evalEvery: number | null;
+  /** Asked once after each step. */
+  readonly saveDue: (step: number) => boolean;
+  readonly hooks: RunHooks;
+  readonly stop: StopRequest;
+}
+
+export interface LoopEnd {
+  readonly status: 'completed' | 'stopped';
+  readonly step: number;
+  readonly data: DataPosition;
+}
+
+/** How long the loop may keep the event loop to itself, ms: signals, timers and streams get their turn in between. */
+const longestTurn = 50;
+
+/**
+ * Steps until a limit is reached or a stop is asked for. After each step, in this order: report, evaluate, save; so
+ * a checkpoint never knows less than the metrics that came before it.
+ * @throws ForgeError LOSS_NOT_FINITE, DATA_INVALID, and whatever the session, the data or a hook throws
+ */
+export async function trainLoop(request: LoopRequest): Promise<LoopEnd> {
+  const { session, train, run, limits, hooks, stop } = request;
+  let { step } = request.from;
+  let { epoch, batch: used } = request.from.data;
+  let savedAt = request.from.step;
+  let turnEnds = performance.now() + longestTurn;
+  const totalSteps = countSteps(train, limits);
+  await hooks.start?.({ step, epoch, totalSteps });
+
+  const save = async () => {
+    await run.save({ step, data: { epoch, batch: used } });
+    savedAt = step;
+  };
+
+  while (step < limits.steps && epoch < limits.epochs && stop.signal === undefined) {
+    const batches = train.read({ epoch, skip: used });
+    let next = await batches.next();
+    if (next.done && used === 0) throw noBatches(epoch);
+    while (!next.done && step < limits.steps && stop.signal === undefined) {
+      const batch = next.value;
+      const reports = (step + 1) % request.reportEvery === 0 || step + 1 === limits.steps || step === 0;
+      const saves = request.saveDue(step + 1);
+      const stepping = session.step(batch, { step, wanted: reports || saves });
+      const stats = stepping instanceof Promise ? await stepping : stepping;
+      step++;
+      used++;
+      // The batch after this one is fetched first: only then is it known whether the epoch ends here.
+      const upcoming = batches.next();
+      next = upcoming instanceof Promise ? await upcoming : upcoming;
+
+      if (reports || saves) requireFinite(stats, step);
+      if (reports) run.log({ step, epoch, split: 'train', values: stats });
+      hooks.step?.({ step, epoch, totalSteps });
+      if (
+        request.valid !== undefined &&
+        evaluationDue(request.evalEvery, step, next.done === true, step === limits.steps)
+      ) {
+        run.log({ step, epoch, split: 'valid', values: await evaluate(session, request.valid) });
+      }
+      if (saves) await save();
+      if (performance.now() > turnEnds) {
+        await new Promise(setImmediate);
+        turnEnds = performance.now() + longestTurn;
+      }
+    }
+    await batches.return?.();
+    if (!next.done) break;
+    epoch++;
+    used = 0;
+  }
+
+  if (savedAt !== step) await save();
+  const done = step >= limits.steps || epoch >= limits.epochs;
+  return { status: done ? 'completed' : 'stopped', step, data: { epoch, batch: used } };
+}
+
+function evaluationDue(evalEvery: number | null, step: number, epochEnds: boolean, last: boolean): boolean {
+  return last || (evalEvery === null ? epochEnds : step % evalEvery === 0);
+}
+
+function countSteps(train: BatchDataset, limits: Limits): number | undefined {
+  const byEpochs = train.length === undefined ? Number.POSITIVE_INFINITY : train.length * limits.epochs;
+  const total = Math.min(limits.steps, byEpochs);
+  return Number.isFinite(total) ? total : undefined;
+}
+
+function requireFinite(stats: Stats, step: number): void {
+  for (const name in stats) {
+    if (Number.isFinite(stats[name])) continue;
+    throw new ForgeError('LOSS_NOT_FINITE', `${name} became ${stats[name]} at step ${step}.`, {
+      about: name,
+      hint: 'Lower the learning rate, clip the gradients, or look at the data around this step.',
+    });
+  }
+}
+
+function noBatches(epoch: number): ForgeError {
+  return new ForgeError('DATA_INVALID', `The training data has no batches in epoch ${epoch}.`, {
+    about: 'train',
+    hint: 'Check what the data config returns as `train`; a batch larger than the data with dropRemainder leaves none.',
+  });
+}
