@@ -23,6 +23,13 @@ export function conv2dBackpropFilter(tf: Tf, fallback: KernelFunc): KernelFunc {
     if (dy.shape[1] !== info.outHeight || dy.shape[2] !== info.outWidth) return viaCpu(call);
     const { outHeight, outWidth, strideHeight, strideWidth, filterHeight, filterWidth, padInfo } = info;
     return compose(tf, backend, (run) => {
+      if (filterHeight * filterWidth === 1 && outHeight === info.inHeight && outWidth === info.inWidth) {
+        // Pixel by pixel it is a matrix product.
+        const a = run('Reshape', { x }, { shape: [-1, info.inChannels] });
+        const b = run('Reshape', { x: dy }, { shape: [-1, info.outChannels] });
+        const product = run('BatchMatMul', { a, b }, { transposeA: true, transposeB: false });
+        return run('Reshape', { x: product }, { shape: filterShape });
+      }
       // On a canvas of exactly this size the output is as large as the filter.
       const images = place(run, run('Transpose', { x }, { perm: [3, 1, 2, 0] }), {
         top: padInfo.top,

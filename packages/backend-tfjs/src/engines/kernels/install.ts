@@ -18,19 +18,36 @@ const replacements: Readonly<Record<string, (tf: Tf, stock: KernelFunc) => Kerne
 };
 
 /**
- * Makes the wasm backend of a TensorFlow.js able to train: every kernel it lacks comes from the cpu backend, and
+ * Kernels of the wasm module 4.22 whose results are wrong, by finite differences or the definition: the gradients of a
+ * convolution in three dimensions (the filter's only for strides above 1), and a dilation at the border.
+ */
+const wrong = new Set([
+  'Conv3DBackpropInputV2',
+  'Conv3DBackpropFilterV2',
+  'Dilation2D',
+  'Dilation2DBackpropInput',
+  'Dilation2DBackpropFilter',
+]);
+
+/**
+ * Makes the wasm backend of a TensorFlow.js able to train: every kernel it lacks or gets wrong comes from the cpu backend, and
  * those that training spends its time in are composed of its fast ones. Does nothing the second time.
  */
 export function installKernels(tf: Tf): void {
+  if (marker in tf.getKernel('BatchMatMul', 'wasm')) return;
   const own = new Set(tf.getKernelsForBackend('wasm').map((kernel) => kernel.kernelName));
   for (const kernel of tf.getKernelsForBackend('cpu')) {
     if (!own.has(kernel.kernelName)) tf.registerKernel(cpuFallback(tf, kernel));
+    else if (wrong.has(kernel.kernelName)) replace(tf, kernel.kernelName, cpuFallback(tf, kernel));
   }
   for (const [name, make] of Object.entries(replacements)) {
-    const stock: KernelConfig = tf.getKernel(name, 'wasm');
-    if (marker in stock) continue;
-    tf.unregisterKernel(name, 'wasm');
-    const ours = { ...stock, kernelFunc: make(tf, stock.kernelFunc), [marker]: true };
-    tf.registerKernel(ours);
+    const stock = tf.getKernel(name, 'wasm');
+    replace(tf, name, { ...stock, kernelFunc: make(tf, stock.kernelFunc) });
   }
+}
+
+function replace(tf: Tf, name: string, kernel: KernelConfig): void {
+  tf.unregisterKernel(name, 'wasm');
+  const marked = { ...kernel, [marker]: true };
+  tf.registerKernel(marked);
 }
