@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { DependencyContainer } from 'tsyringe';
+import type { CheckpointStore } from '../checkpoint/checkpoint-store.js';
 import { coerceFlag } from '../config/coerce-flag.js';
 import { type ConfigModule, readConfigModule } from '../config/config-module.js';
 import type { LoadedData } from '../config/define.js';
@@ -10,12 +11,13 @@ import { createModuleLoader } from '../config/module-loader.js';
 import type { BackendRegistry } from '../plugins/backend-registry.js';
 import type { Run } from '../run/run.js';
 import { type BuiltModel, buildForData, loadData } from './build-model.js';
-import { BACKENDS, createContainer, WORKPLACE } from './container.js';
+import { BACKENDS, CHECKPOINTS, createContainer, WORKPLACE } from './container.js';
+import { type Declarer, readDeclarers } from './declarers.js';
 import type { Experiment } from './experiment.js';
 import { readFlagPlaces } from './flag-layers.js';
 import { initCheckpoint } from './init-checkpoint.js';
 import { type LoadedRun, type LoadOptions, loadFromCheckpoint } from './load-from-checkpoint.js';
-import { type Declarations, readDeclarations, readExperiment } from './read-experiment.js';
+import { readExperiment } from './read-experiment.js';
 import { reopenExperiment } from './reopen-experiment.js';
 import { type TrainOptions, type TrainResult, train } from './train.js';
 import { defaultWorkplace, type Workplace } from './workplace.js';
@@ -54,10 +56,21 @@ export class ForgeLibrary {
     return (await read(workplace, this.backends, places, request.flags ?? {})) as Experiment<FlagValues<F>>;
   }
 
-  /** Who declares which flags, for a help page: only what the configs named so far declare. */
-  async declarations(): Promise<Declarations> {
+  /** Who declares which flags, for a help page: Forge, and the configs that are named so far. */
+  async declarations(): Promise<readonly Declarer[]> {
     const workplace = this.container.resolve(WORKPLACE);
-    return readDeclarations(workplace, this.backends, await readFlagPlaces(workplace, {}), {});
+    return readDeclarers(workplace, this.backends, await readFlagPlaces(workplace, {}));
+  }
+
+  /** The folder that holds all experiments, as `--results-dir`, a flags file or the project file has it. */
+  async resultsFolder(): Promise<string> {
+    const workplace = this.container.resolve(WORKPLACE);
+    return resolve(workplace.directory, (await readFlagPlaces(workplace, {})).run.resultsDir);
+  }
+
+  /** The checkpoints in a run's folder. */
+  checkpoints(run: string): CheckpointStore {
+    return this.container.resolve(CHECKPOINTS)(run);
   }
 
   /**
