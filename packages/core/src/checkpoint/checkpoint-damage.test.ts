@@ -56,7 +56,7 @@ describe('a damaged checkpoint', () => {
       ]);
       expect(await refusesEach(path, cuts)).to.equal(original.length);
     }
-  });
+  }).timeout(60_000);
 
   it('is never loaded when a bit is flipped, in whichever byte', async () => {
     for (const path of files) {
@@ -68,7 +68,7 @@ describe('a damaged checkpoint', () => {
       });
       expect(await refusesEach(path, flips)).to.equal(original.length);
     }
-  });
+  }).timeout(60_000);
 
   it('is never loaded when bytes are added', async () => {
     for (const path of files) {

@@ -56,5 +56,5 @@ describe('SIGKILL while saving', () => {
       leftovers += passing.length;
     }
     expect(leftovers, 'some of the kills must have come in the middle of a save').to.be.greaterThan(0);
-  });
+  }).timeout(60_000);
 });

@@ -29,6 +29,11 @@ describe('checkpoint manifest', () => {
     expect(signed(() => undefined)).to.equal(encodeManifest(manifest));
   });
 
+  it('carries the checksum of all but its last 90 bytes, as its page says', () => {
+    const text = encodeManifest(manifest);
+    expect(text.slice(-90)).to.equal(`  "checksum": "${sha256(text.slice(0, -90))}"\n}\n`);
+  });
+
   it('of a later format is refused as such, not as damage', () => {
     const later = signed((content) => {
       content.formatVersion = 2;
