@@ -27,6 +27,13 @@ describe('fromArrays', () => {
     expect(reader.next()).to.have.property('done', true);
   });
 
+  it('gives nothing more after a reader was released', () => {
+    const reader = fromArrays({ images, labels }).read({ epoch: 0, skip: 0 });
+    reader.next();
+    reader.return?.();
+    expect(reader.next()).to.have.property('done', true);
+  });
+
   it('carries the names of the arrays into the types of examples and batches', async () => {
     const dataset: BatchDataset = fromArrays({ images, labels }).batch(2);
     const [batch] = await collect(fromArrays({ images, labels }).batch(2));

@@ -1,6 +1,9 @@
 import { expect } from 'chai';
 import { collect, failure, numbered, xs } from './collect.test.support.js';
 import { fromGenerator } from './generator.js';
+import { IndexedDataset } from './indexed.js';
+import { repeat } from './repeat.js';
+import { shuffle } from './shuffle.js';
 
 const streamed = fromGenerator(function* ({ epoch }) {
   for (let x = 0; x < 3; x++) yield epoch * 10 + x;
@@ -35,6 +38,19 @@ describe('repeat', () => {
     ).to.deep.equal([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
     const window = xs(await collect(endless.shuffle(1), 0, 0, 20)).flat();
     expect(window).to.have.length(20);
+  });
+
+  it('opens each pass once, read in order or at random', async () => {
+    const opened: number[] = [];
+    const source = new IndexedDataset(10, (epoch) => {
+      opened.push(epoch);
+      return { at: (index) => index };
+    });
+    await collect(repeat(source, 4));
+    expect(opened).to.deep.equal([0, 1, 2, 3]);
+    opened.length = 0;
+    await collect(shuffle(repeat(source, 4), 1));
+    expect(opened.length, 'the first few may be opened twice').to.be.below(9);
   });
 
   it('ends where there is nothing to repeat', async () => {
