@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import type { Tf } from '../../tf.js';
-import { expectNoLeak, expectSame, numbers, startWasm } from './both-engines.test.js';
+import { expectNoLeak, expectSame, numbers, startWasm } from './both-engines.test.support.js';
 
 type Shapes = { readonly a: number[]; readonly b: number[] };
 const pairs: Shapes[] = [

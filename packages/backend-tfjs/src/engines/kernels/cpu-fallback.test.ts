@@ -1,7 +1,7 @@
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import type { Tf } from '../../tf.js';
-import { expectNoLeak, expectSame, numbers, startWasm } from './both-engines.test.js';
+import { expectNoLeak, expectSame, numbers, startWasm } from './both-engines.test.support.js';
 
 describe('what the wasm module lacks', () => {
   let tf: Tf;

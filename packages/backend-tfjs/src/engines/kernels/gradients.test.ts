@@ -1,7 +1,7 @@
 import type { Scalar, Tensor, Tensor3D, Tensor4D, Tensor5D } from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import type { Tf } from '../../tf.js';
-import { expectNoLeak, expectSame, numbers, startWasm } from './both-engines.test.js';
+import { expectNoLeak, expectSame, numbers, startWasm } from './both-engines.test.support.js';
 
 /** Gradients people train with, whichever kernels they come from. */
 const functions: Record<string, (tf: Tf) => { f: (x: Tensor) => Tensor; shape: number[] }> = {

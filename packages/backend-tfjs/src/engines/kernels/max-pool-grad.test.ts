@@ -1,6 +1,6 @@
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
 import type { Tf } from '../../tf.js';
-import { expectNoLeak, expectSame, numbers, startWasm } from './both-engines.test.js';
+import { expectNoLeak, expectSame, numbers, startWasm } from './both-engines.test.support.js';
 
 type Size = [number, number];
 const shapes: [number, number, number, number][] = [

@@ -1,0 +1,45 @@
+import {
+  type Backend,
+  backendPort,
+  type Engine,
+  type EngineRequest,
+  type EngineSearch,
+  type EngineStatus,
+} from '@forge-ml/core/plugin';
+import { activate } from './engines/activate.js';
+import { engines, loadEngine } from './engines/choose-engine.js';
+import { pinnedSession } from './engines/pinned-session.js';
+import * as self from './index.js';
+import { buildSession } from './model/build-session.js';
+
+/** TensorFlow.js as a Forge backend. */
+export class TfjsBackend implements Backend {
+  readonly port = backendPort;
+  readonly name = 'tfjs';
+
+  async engines(search: EngineSearch): Promise<readonly EngineStatus[]> {
+    return engines.map((engine) => engine.status(search));
+  }
+
+  async start(request: EngineRequest): Promise<Engine> {
+    const { tf, tfBackend, info } = await loadEngine(request);
+    const use = () => activate(tf, tfBackend);
+    return {
+      info,
+      modules: {
+        '@tensorflow/tfjs': tf,
+        '@tensorflow/tfjs-core': tf,
+        '@tensorflow/tfjs-layers': tf,
+        '@tensorflow/tfjs-node': tf,
+        '@tensorflow/tfjs-node-gpu': tf,
+        '@forge-ml/backend-tfjs': self,
+      },
+      build: async (model) => {
+        use();
+        return pinnedSession(await buildSession(tf, model), use);
+      },
+      // TensorFlow.js stays in the process once loaded: another start of this engine takes it up again.
+      dispose: () => {},
+    };
+  }
+}

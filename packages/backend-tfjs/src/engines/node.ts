@@ -1,0 +1,4 @@
+import { nativeEngine } from './native.js';
+
+/** Native TensorFlow on the CPU. */
+export const node = nativeEngine('node', '@tensorflow/tfjs-node', false);

@@ -1,0 +1,35 @@
+import { expect } from 'chai';
+import { wasm } from './wasm.js';
+
+const request = { searchFrom: [] };
+
+describe('the wasm engine', () => {
+  it('says what it runs on and what decides its bits', async () => {
+    const { tf, tfBackend, info } = await wasm.load(request);
+    expect(tf.getBackend()).to.equal(tfBackend);
+    expect(info).to.deep.include({ backend: 'tfjs', engine: 'wasm', device: 'cpu', warnings: [] });
+    expect(info.versions).to.include({ '@tensorflow/tfjs': '4.22.0', '@tensorflow/tfjs-backend-wasm': '4.22.0' });
+    expect(info.versions).to.have.property('@forge-ml/backend-tfjs');
+    expect(info.settings).to.deep.equal({ simd: true, threads: 1 });
+  });
+
+  it('says that it cannot use a GPU', async () => {
+    const { info } = await wasm.load({ ...request, gpu: '1' });
+    expect(info.warnings).to.deep.equal(["engine 'wasm' runs on the CPU; --gpu 1 has no effect"]);
+  });
+
+  it('puts its kernels in place once', async () => {
+    const { tf } = await wasm.load(request);
+    const kernels = tf.getKernelsForBackend('wasm').map((kernel) => kernel.kernelFunc);
+    await wasm.load(request);
+    expect(tf.getKernelsForBackend('wasm').map((kernel) => kernel.kernelFunc)).to.have.ordered.members(kernels);
+  });
+
+  it('leaves the handling of uncaught errors to the program', async () => {
+    await wasm.load(request);
+    for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+      const handlers = process.rawListeners(event).map(String);
+      expect(handlers.filter((source) => source.includes('ExitStatus') || source.includes('throw reason'))).to.be.empty;
+    }
+  });
+});
