@@ -1,1 +1,24 @@
-export {};
+/** What model configs and their types need. The backend itself is loaded as a plugin. */
+export type { StepContext, TfjsBatch, TfjsModel, TfjsOutputs } from './model/tfjs-model.js';
+export { type AdadeltaOptions, adadelta } from './optimizers/adadelta.js';
+export { type AdagradOptions, adagrad } from './optimizers/adagrad.js';
+export { adam } from './optimizers/adam.js';
+export type { AdamOptions } from './optimizers/adam-moments.js';
+export { adamax } from './optimizers/adamax.js';
+export { adamw } from './optimizers/adamw.js';
+export { type LionOptions, lion } from './optimizers/lion.js';
+export { type MomentumOptions, momentum } from './optimizers/momentum.js';
+export { nesterov } from './optimizers/nesterov.js';
+export type { ClipOptions, Optimizer, Update, UpdateRequest } from './optimizers/optimizer.js';
+export { type RmspropOptions, rmsprop } from './optimizers/rmsprop.js';
+export {
+  constant,
+  cosineDecay,
+  exponentialDecay,
+  type Schedule,
+  stepDecay,
+  warmup,
+} from './optimizers/schedules.js';
+export { sgd } from './optimizers/sgd.js';
+export type { WeightDecayOptions } from './optimizers/weight-decay.js';
+export type { Tf } from './tf.js';

@@ -1,0 +1,176 @@
+import { type BuildRequest, isForgeError } from '@forge-ml/core/plugin';
+import type * as tfjs from '@tensorflow/tfjs';
+import { expect } from 'chai';
+import { adam } from '../optimizers/adam.js';
+import { sgd } from '../optimizers/sgd.js';
+import { cpuTf } from '../optimizers/tf.test.support.js';
+import type { Tf } from '../tf.js';
+import { buildSession } from './build-session.js';
+import { batchAt, bitsOf, classifier, request } from './models.test.support.js';
+import type { TfjsModel } from './tfjs-model.js';
+
+describe('buildSession', () => {
+  let tf: Tf;
+  let tensors: number;
+  let registered: string[];
+  const registry = () => Object.keys(tf.engine().state.registeredVariables);
+  before(async () => {
+    tf = await cpuTf();
+  });
+  beforeEach(() => {
+    tensors = tf.memory().numTensors;
+    registered = registry();
+  });
+  afterEach(() => {
+    expect(tf.memory().numTensors, 'tensors left behind').to.equal(tensors);
+    expect(registry(), 'variables left registered').to.deep.equal(registered);
+  });
+
+  async function built<T>(load: () => unknown, use: (session: Awaited<ReturnType<typeof buildSession>>) => T) {
+    const session = await buildSession(tf, request(load));
+    try {
+      return await use(session);
+    } finally {
+      await session.dispose();
+    }
+  }
+  const names = (load: () => unknown) => built(load, ({ parameters }) => parameters.map(({ name }) => name));
+
+  async function failure(load: () => unknown, options: Partial<BuildRequest> = {}) {
+    try {
+      await (await buildSession(tf, request(load, options))).dispose();
+    } catch (error) {
+      return isForgeError(error) ? `${error.code}: ${error.message}` : String(error);
+    }
+    return expect.fail('built');
+  }
+
+  const small = (more: Partial<TfjsModel<undefined>> = {}): TfjsModel<undefined> => {
+    const w = tf.variable(tf.zeros([6]), true, 'w');
+    return { loss: ({ x }) => tf.mean(tf.square(tf.sub(x!, w))), optimizer: sgd(0.1), ...more };
+  };
+
+  it('starts from values that depend on the seed alone, also where load is async', async () => {
+    const load = async () => {
+      await new Promise((done) => setTimeout(done, 2));
+      return classifier(tf);
+    };
+    const bits = async (seed: number) => {
+      const session = await buildSession(tf, request(load, { seed }));
+      const state = bitsOf(await session.capture());
+      await session.dispose();
+      return state['mlp/dense_1/kernel'];
+    };
+    const first = await bits(1);
+    Math.random();
+    expect(await bits(1)).to.equal(first);
+    expect(await bits(2)).to.not.equal(first);
+    const together = await Promise.all([bits(1), bits(2), bits(1)]);
+    expect(together[0]).to.equal(first);
+    expect(together[2]).to.equal(first);
+  });
+
+  it('keeps a model that is loaded inside another apart from it', async () => {
+    let teacher: Awaited<ReturnType<typeof buildSession>> | undefined;
+    const load = async (): Promise<TfjsModel<undefined>> => {
+      teacher = await buildSession(
+        tf,
+        request(() => classifier(tf)),
+      );
+      const { mlp } = teacher.artefacts as { mlp: tfjs.LayersModel };
+      const w = tf.variable(tf.zeros([3]), true, 'w');
+      return {
+        loss: ({ x }) => tf.mean(tf.square(tf.sub(mlp.apply(x!) as tfjs.Tensor, w))),
+        optimizer: sgd(0.1),
+      };
+    };
+    const session = await buildSession(tf, request(load));
+    expect(session.parameters.map(({ name }) => name)).to.deep.equal(['w']);
+    const before = bitsOf(await teacher!.capture());
+    session.step(batchAt(0), { step: 0, wanted: false });
+    expect(bitsOf(await teacher!.capture())).to.deep.equal(before);
+    await session.dispose();
+    await teacher!.dispose();
+  });
+
+  it('gives models back that other code can train, and cleans up after that too', async () => {
+    await built(
+      () => classifier(tf),
+      async ({ artefacts, capture }) => {
+        expect(capture).to.be.a('function');
+        const { mlp } = artefacts as { mlp: tfjs.Sequential };
+        const optimizer = tf.train.adam(0.1);
+        const x = tf.ones([2, 6]);
+        tf.dispose(optimizer.minimize(() => tf.mean(mlp.apply(x) as tfjs.Tensor), true) as tfjs.Scalar);
+        optimizer.dispose();
+        x.dispose();
+      },
+    );
+  });
+
+  it('disposes constants the model closes over, with the session and not before', async () => {
+    let scale: tfjs.Tensor | undefined;
+    const load = () => {
+      const w = tf.variable(tf.zeros([6]), true, 'w');
+      const own = tf.scalar(2);
+      scale = own;
+      return { loss: ({ x }: Record<string, tfjs.Tensor>) => tf.mean(x!.mul(w).mul(own)), optimizer: sgd(0.1) };
+    };
+    await built(load, (session) => {
+      session.step(batchAt(0), { step: 0, wanted: true });
+      expect(scale!.isDisposed).to.equal(false);
+    });
+    expect(scale!.isDisposed).to.equal(true);
+  });
+
+  it('warns of what is not trained, of fixed dropout seeds and of optimizers it does not know', async () => {
+    class Mine extends tf.SGDOptimizer {}
+    const load = (): TfjsModel<undefined> => {
+      tf.variable(tf.scalar(1), true, 'idle');
+      const layer = tf.layers.dropout({ rate: 0.5, seed: 3, name: 'stuck' });
+      const model = small({ optimizer: new Mine(0.1) });
+      return { ...model, loss: (batch, ...rest) => model.loss({ x: layer.apply(batch.x!) as tfjs.Tensor }, ...rest) };
+    };
+    await built(load, ({ warnings }) =>
+      expect(warnings).to.deep.equal([
+        'The loss does not depend on idle: not trained.',
+        'The layer stuck has a fixed seed, so it draws the same mask at every step: leave it out.',
+        'Mine is not an optimizer Forge knows: resuming a run may not be exact.',
+      ]),
+    );
+  });
+
+  it('leaves out what a compiled model brings, and frozen layers', async () => {
+    const load = () => {
+      const model = classifier(tf);
+      const { mlp } = model.artefacts as { mlp: tfjs.Sequential };
+      mlp.compile({ optimizer: 'adam', loss: 'meanSquaredError' });
+      mlp.layers[0]!.trainable = false;
+      return model;
+    };
+    await built(load, ({ parameters, warnings }) => {
+      expect(parameters).to.have.length(8);
+      expect(parameters.filter(({ trainable }) => trainable).map(({ name }) => name)).to.deep.equal([
+        'mlp/batch_normalization_1/gamma',
+        'mlp/batch_normalization_1/beta',
+        'mlp/head/kernel',
+        'mlp/head/bias',
+      ]);
+      expect(warnings).to.deep.equal([]);
+    });
+  });
+
+  it('lets what load throws through, and leaves nothing behind', async () => {
+    const { random } = Math;
+    const load = async () => {
+      tf.variable(tf.ones([3]));
+      tf.keep(tf.ones([4]));
+      tf.train.adam(0.1);
+      await new Promise((done) => setTimeout(done, 1));
+      throw new Error('no such file');
+    };
+    expect(await failure(load)).to.equal('Error: no such file');
+    expect(Math.random).to.equal(random);
+    expect(await names(() => small())).to.deep.equal(['w']);
+  });
+});

@@ -1,0 +1,82 @@
+import { type Batch, type BuildRequest, RandomStream, type TrainSession } from '@forge-ml/core/plugin';
+import type * as tfjs from '@tensorflow/tfjs';
+import { ownUpdater } from '../optimizers/own-updater.js';
+import { variablesOfOptimizer } from '../optimizers/tf-optimizer-state.js';
+import { tfUpdater } from '../optimizers/tf-updater.js';
+import type { Trainable } from '../optimizers/updater.js';
+import type { Tf } from '../tf.js';
+import { type BuildScope, inBuildScope } from './build-scope.js';
+import { checkModel, invalid, isOwnOptimizer } from './check-model.js';
+import { dryForward, dryGradients } from './dry-run.js';
+import { layerWarnings } from './layer-warnings.js';
+import { nameVariables, variableOf } from './parameter-names.js';
+import { withSeededRandom } from './seeded-random.js';
+import type { AnyTfjsModel } from './tfjs-model.js';
+import { TfjsSession } from './tfjs-session.js';
+
+/** Variables that belong to a session: what another model calls on, say a teacher, is not its own. */
+const ownedElsewhere = new WeakSet<tfjs.Variable>();
+
+/**
+ * Builds what a model config's `load` returns into a session on `tf`. Nothing stays behind where it throws.
+ * @throws ForgeError MODEL_INVALID where the model is not one, or does not fit the sample; whatever `load` throws.
+ */
+export async function buildSession(tf: Tf, request: BuildRequest): Promise<TrainSession> {
+  const random = RandomStream.of(request.seed, 'model');
+  const build = (scope: BuildScope) =>
+    withSeededRandom(random.child('build'), async () => {
+      const model = checkModel(tf, await request.load());
+      return assemble(tf, model, request.sample, scope, random);
+    });
+  const { result, tensors } = await inBuildScope(tf, build, ({ variables }) => variables.values());
+  const { session, variables, made } = result;
+  for (const variable of variables.values()) ownedElsewhere.add(variable);
+  session.own([...made, ...tensors]);
+  return session;
+}
+
+function assemble(tf: Tf, model: AnyTfjsModel, sample: Batch, scope: BuildScope, random: RandomStream) {
+  dryForward(tf, model, sample, random.child('dry'));
+  const variables = nameVariables(tf, model, scope.layers, variablesOf(tf, model, scope));
+  for (const [name, { dtype }] of variables) {
+    if (dtype !== 'float32' && dtype !== 'int32' && dtype !== 'bool') {
+      throw invalid(`The variable ${name} is of type ${dtype}, which cannot be saved.`, 'Use float32, int32 or bool.');
+    }
+  }
+  const trainables: Trainable[] = Array.from(variables, ([name, variable]) => ({ name, variable })).filter(
+    ({ variable }) => variable.trainable && variable.dtype === 'float32',
+  );
+  if (trainables.length === 0) {
+    throw invalid('The model has no trainable variable.', 'Build its layers and tf.variables inside load.');
+  }
+  const idle = dryGradients(tf, model, sample, variables, trainables, random.child('dry'));
+  const { optimizer } = model;
+  const updater = isOwnOptimizer(optimizer)
+    ? ownUpdater(tf, optimizer, trainables)
+    : tfUpdater(tf, optimizer, trainables);
+  const warnings = [...idle, ...layerWarnings(scope.layers)];
+  const session = new TfjsSession({ tf, model, variables, trainables, updater, warnings, random });
+  return { session, variables, made: Object.values(scope.registry) };
+}
+
+/** The model's variables in the order they were made: all that came into being, less what optimizers keep. */
+function variablesOf(tf: Tf, model: AnyTfjsModel, scope: BuildScope): tfjs.Variable[] {
+  const found = new Set<tfjs.Variable>(Object.values(scope.registry));
+  for (const variable of Object.values(model.variables ?? {})) found.add(variable);
+  for (const value of Object.values(model.artefacts ?? {})) {
+    if (typeof value === 'object' && value !== null && value instanceof tf.Variable) found.add(value);
+  }
+  const optimizers: unknown[] = [model.optimizer];
+  for (const layer of scope.layers) {
+    for (const weight of layer.weights) found.add(variableOf(weight));
+    // A compiled model brings an optimizer of its own, which is not used here.
+    if (layer instanceof tf.LayersModel) optimizers.push(layer.optimizer);
+  }
+  for (const optimizer of optimizers) {
+    if (typeof optimizer !== 'object' || optimizer === null) continue;
+    for (const variable of variablesOfOptimizer(tf, optimizer)) found.delete(variable);
+  }
+  return [...found]
+    .filter((variable) => !ownedElsewhere.has(variable) && !variable.isDisposed)
+    .sort((a, b) => a.id - b.id);
+}

@@ -1,0 +1,61 @@
+import type { Batch, RandomStream } from '@forge-ml/core/plugin';
+import type * as tfjs from '@tensorflow/tfjs';
+import type { Trainable } from '../optimizers/updater.js';
+import type { Tf } from '../tf.js';
+import { invalid } from './check-model.js';
+import { explainFailure } from './explain-failure.js';
+import { lossOf, outputsOf, statsOf } from './forward.js';
+import { gradientsOf } from './gradients.js';
+import { stepContext } from './step-context.js';
+import { toTensors } from './tensors.js';
+import type { AnyTfjsModel } from './tfjs-model.js';
+
+/**
+ * Runs the model once on the sample as an evaluation would, which builds layers that wait for their first input and
+ * shows whether data and model fit.
+ * @throws ForgeError MODEL_INVALID.
+ */
+export function dryForward(tf: Tf, model: AnyTfjsModel, sample: Batch, random: RandomStream): void {
+  tf.tidy(() => {
+    const context = stepContext(tf, random, 0, false);
+    explainFailure(sample, toTensors(tf, sample), (batch) => {
+      const outputs = outputsOf(tf, model, batch, context);
+      const loss = lossOf(tf, model, batch, outputs, context);
+      statsOf(tf, model, batch, outputs, loss, context);
+    });
+  });
+}
+
+/**
+ * Takes the gradients once as a step would, and puts every variable back as it was: batch normalisation would have
+ * moved its statistics.
+ * @returns a warning naming the parameters the loss does not depend on, if there are any.
+ * @throws ForgeError MODEL_INVALID where it depends on none, or an operation has no gradient.
+ */
+export function dryGradients(
+  tf: Tf,
+  model: AnyTfjsModel,
+  sample: Batch,
+  variables: ReadonlyMap<string, tfjs.Variable>,
+  trainables: readonly Trainable[],
+  random: RandomStream,
+): string[] {
+  return tf.tidy(() => {
+    const before = Array.from(variables.values(), (variable) => variable.clone());
+    const context = stepContext(tf, random, 0, true);
+    const idle = explainFailure(sample, toTensors(tf, sample), (batch) => {
+      const forward = () => lossOf(tf, model, batch, outputsOf(tf, model, batch, context), context);
+      const trained = trainables.map(({ variable }) => variable);
+      const { gradients } = gradientsOf(tf, forward, trained);
+      return trainables.filter((_, index) => gradients[index] === null).map(({ name }) => name);
+    });
+    for (const [index, variable] of [...variables.values()].entries()) variable.assign(before[index]!);
+    if (idle.length === trainables.length) {
+      throw invalid(
+        `The loss depends on none of the model's trainable variables: ${idle.join(', ')}.`,
+        'Compute it from the outputs with tf operations that have gradients (argMax and comparisons have none).',
+      );
+    }
+    return idle.length === 0 ? [] : [`The loss does not depend on ${idle.join(', ')}: not trained.`];
+  });
+}

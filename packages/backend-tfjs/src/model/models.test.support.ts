@@ -1,0 +1,43 @@
+import { type Batch, type BuildRequest, type SessionState, tensor } from '@forge-ml/core/plugin';
+import type * as tfjs from '@tensorflow/tfjs';
+import { adam } from '../optimizers/adam.js';
+import type { Tf } from '../tf.js';
+import type { TfjsModel } from './tfjs-model.js';
+
+/** Eight examples of 6 numbers in 3 classes, different for each index and the same every time. */
+export function batchAt(index: number, size = 8): Batch {
+  const x = Float32Array.from({ length: size * 6 }, (_, i) => Math.sin((i + 1) * (index + 1.37)));
+  const labels = Int32Array.from({ length: size }, (_, i) => (i * 7 + index) % 3);
+  return { x: tensor(x, [size, 6]), labels: tensor(labels) };
+}
+
+/** A classifier with batch normalisation and both kinds of dropout. */
+export function classifier(tf: Tf, optimizer: (tf: Tf) => TfjsModel['optimizer'] = () => adam(0.01)): TfjsModel {
+  const mlp = tf.sequential({
+    layers: [
+      tf.layers.dense({ units: 8, inputShape: [6], activation: 'tanh' }),
+      tf.layers.batchNormalization(),
+      tf.layers.dropout({ rate: 0.25 }),
+      tf.layers.dense({ units: 3, name: 'head' }),
+    ],
+  });
+  return {
+    predict: ({ x }, { training, dropout }) => mlp.apply(dropout(x!, 0.2), { training }),
+    loss: ({ labels }, logits) =>
+      tf.losses.softmaxCrossEntropy(tf.oneHot(labels as tfjs.Tensor1D, 3) as tfjs.Tensor2D, logits as tfjs.Tensor2D),
+    stats: ({ labels }, logits) => ({ accuracy: tf.mean(tf.equal(tf.argMax(logits, 1), labels!)) }),
+    optimizer: optimizer(tf),
+    artefacts: { mlp },
+  };
+}
+
+export function request(load: () => unknown, options: Partial<BuildRequest> = {}): BuildRequest {
+  return { load, sample: batchAt(0), seed: 7, ...options };
+}
+
+/** A state as plain numbers, for exact comparison. */
+export function bitsOf(state: SessionState): Record<string, string> {
+  return Object.fromEntries(
+    [...state.parameters, ...state.optimizer].map(([name, { bytes }]) => [name, Buffer.from(bytes).toString('hex')]),
+  );
+}

@@ -1,0 +1,45 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { RandomStream } from '@forge-ml/core/plugin';
+
+/**
+ * Everything random in TensorFlow.js that is not given a seed takes one from Math.random: initializers,
+ * layers.dropout, tf.randomNormal. While `fn` runs, and whatever it awaits, Math.random draws from `stream` instead;
+ * code that runs in between but was not started by `fn` still gets the real one.
+ */
+export function withSeededRandom<T>(stream: RandomStream, fn: () => T): T {
+  enter();
+  let result: T;
+  try {
+    result = streams.run(stream, fn);
+  } catch (error) {
+    leave();
+    throw error;
+  }
+  if (!(result instanceof Promise)) {
+    leave();
+    return result;
+  }
+  return result.finally(leave) as T;
+}
+
+const streams = new AsyncLocalStorage<RandomStream>();
+/** Taken once, so that whoever wraps Math.random later cannot make it call itself. */
+const real = Math.random;
+let depth = 0;
+let before = real;
+
+function seeded(): number {
+  const stream = streams.getStore();
+  return stream ? stream.float() : real();
+}
+
+function enter(): void {
+  if (depth++ > 0) return;
+  before = Math.random;
+  Math.random = seeded;
+}
+
+function leave(): void {
+  // Where someone else has replaced Math.random in between, theirs stays.
+  if (--depth === 0 && Math.random === seeded) Math.random = before;
+}

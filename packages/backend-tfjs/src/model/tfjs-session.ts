@@ -1,0 +1,173 @@
+import {
+  type Batch,
+  ForgeError,
+  type ParameterInfo,
+  type RandomStream,
+  type SessionState,
+  type Stats,
+  type StepRequest,
+  type TensorData,
+  type TrainSession,
+} from '@forge-ml/core/plugin';
+import type * as tfjs from '@tensorflow/tfjs';
+import type { Trainable, Updater } from '../optimizers/updater.js';
+import type { Tf } from '../tf.js';
+import { explainFailure } from './explain-failure.js';
+import { isTensor, lossOf, outputsOf, statsOf } from './forward.js';
+import { gradientsOf } from './gradients.js';
+import { withSeededRandom } from './seeded-random.js';
+import { assignState, captureVariables, checkState } from './session-state.js';
+import { stepContext } from './step-context.js';
+import { fromTensor, toTensors } from './tensors.js';
+import type { AnyTfjsModel, StepContext, TfjsBatch, TfjsOutputs } from './tfjs-model.js';
+import { disposeVariables, withRegistry } from './variable-registry.js';
+
+export interface SessionParts {
+  readonly tf: Tf;
+  readonly model: AnyTfjsModel;
+  /** All of the model's variables by name. */
+  readonly variables: ReadonlyMap<string, tfjs.Variable>;
+  readonly trainables: readonly Trainable[];
+  readonly updater: Updater;
+  readonly warnings: readonly string[];
+  readonly random: RandomStream;
+}
+
+/** A model on TensorFlow.js, ready to be stepped. Every step is a pure function of state, batch, seed and step. */
+export class TfjsSession implements TrainSession {
+  readonly artefacts: Readonly<Record<string, unknown>>;
+  readonly parameters: readonly ParameterInfo[];
+  readonly warnings: readonly string[];
+  readonly #parts: SessionParts;
+  readonly #trained: readonly tfjs.Variable[];
+  readonly #steps: RandomStream;
+  readonly #masks: RandomStream;
+  /** What else the build made, which lives as long as the session. */
+  #owned: readonly (tfjs.Tensor | tfjs.Variable)[] = [];
+
+  constructor(parts: SessionParts) {
+    const { model, variables, trainables, updater } = parts;
+    this.#parts = parts;
+    this.#trained = trainables.map(({ variable }) => variable);
+    this.#steps = parts.random.child('step');
+    this.#masks = parts.random.child('dropout');
+    this.artefacts = model.artefacts ?? {};
+    this.warnings = [...parts.warnings, ...updater.warnings];
+    const trained = new Set(this.#trained);
+    this.parameters = Array.from(variables, ([name, variable]) => ({
+      name,
+      shape: variable.shape,
+      trainable: trained.has(variable),
+    }));
+  }
+
+  /** Takes over what the build made, to be disposed with the session. */
+  own(owned: readonly (tfjs.Tensor | tfjs.Variable)[]): void {
+    this.#owned = owned;
+  }
+
+  step(batch: Batch, { step, wanted }: StepRequest): Stats {
+    const { tf, model, updater } = this.#parts;
+    const context = stepContext(tf, this.#masks.child(step), step, true);
+    return this.#run(batch, this.#steps.child(step), (tensors) => {
+      let kept: TfjsOutputs | undefined;
+      try {
+        const forward = (): tfjs.Tensor => {
+          const outputs = outputsOf(tf, model, tensors, context);
+          const loss = lossOf(tf, model, tensors, outputs, context);
+          if (wanted && model.stats !== undefined) kept = keep(tf, outputs);
+          return loss;
+        };
+        const { value, gradients } = gradientsOf(tf, forward, this.#trained);
+        const stats = wanted ? statsOf(tf, model, tensors, kept, value, context) : {};
+        updater.apply(gradients, step);
+        return stats;
+      } finally {
+        if (kept !== undefined) tf.dispose(kept);
+      }
+    });
+  }
+
+  evaluate(batch: Batch): Stats {
+    const { tf, model } = this.#parts;
+    return this.#still(batch, (tensors, context) => {
+      const outputs = outputsOf(tf, model, tensors, context);
+      const loss = lossOf(tf, model, tensors, outputs, context);
+      return statsOf(tf, model, tensors, outputs, loss, context);
+    });
+  }
+
+  predict(inputs: Batch): Batch {
+    const { tf, model } = this.#parts;
+    if (model.predict === undefined) {
+      throw new ForgeError('ABILITY_MISSING', 'This model has no predict, only a loss.', {
+        about: 'predict',
+        hint: 'Give the model a predict: (batch) => outputs.',
+      });
+    }
+    return this.#still(inputs, (tensors, context) => {
+      const outputs = outputsOf(tf, model, tensors, context)!;
+      const named = isTensor(tf, outputs) ? { output: outputs } : outputs;
+      return Object.fromEntries(Object.entries(named).map(([name, output]) => [name, fromTensor(output)]));
+    });
+  }
+
+  capture(): SessionState | Promise<SessionState> {
+    const { variables, updater } = this.#parts;
+    const parameters = captureVariables(variables);
+    const optimizer: Map<string, TensorData> = captureVariables(updater.slots);
+    if (updater.foreign === undefined) return { parameters, optimizer };
+    return updater.foreign.capture().then((foreign) => ({ parameters, optimizer: foreign }));
+  }
+
+  restore({ parameters, optimizer }: SessionState): void | Promise<void> {
+    const { tf, variables, updater } = this.#parts;
+    const whole = optimizer.size > 0;
+    checkState('parameter', variables, parameters);
+    if (whole && updater.foreign === undefined) checkState('optimizer slot', updater.slots, optimizer);
+    assignState(tf, variables, parameters);
+    if (!whole) return;
+    if (updater.foreign !== undefined) return updater.foreign.restore(optimizer);
+    assignState(tf, updater.slots, optimizer);
+  }
+
+  liveTensors(): number {
+    return this.#parts.tf.memory().numTensors;
+  }
+
+  dispose(): void {
+    const { tf, updater, variables } = this.#parts;
+    withRegistry(tf, {}, () => updater.dispose());
+    const isVariable = (value: tfjs.Tensor): value is tfjs.Variable => value instanceof tf.Variable;
+    disposeVariables(tf, [...updater.slots.values(), ...variables.values(), ...this.#owned.filter(isVariable)]);
+    tf.dispose(this.#owned.filter((value) => !isVariable(value)));
+    this.#owned = [];
+  }
+
+  /** Without training: no dropout, and whatever else is random the same every time. */
+  #still<T>(batch: Batch, fn: (tensors: TfjsBatch, context: StepContext) => T): T {
+    const { tf, random } = this.#parts;
+    const stream = random.child('evaluate');
+    return this.#run(batch, stream, (tensors) => fn(tensors, stepContext(tf, stream, 0, false)));
+  }
+
+  #run<T>(batch: Batch, stream: RandomStream, fn: (tensors: TfjsBatch) => T): T {
+    const { tf } = this.#parts;
+    return withSeededRandom(stream, () => {
+      const engine = tf.engine();
+      engine.startScope('session');
+      try {
+        return explainFailure(batch, toTensors(tf, batch), fn);
+      } finally {
+        engine.endScope();
+      }
+    });
+  }
+}
+
+/** The outputs kept past the end of the forward pass, where the engine would tidy them away. */
+function keep(tf: Tf, outputs: TfjsOutputs | undefined): TfjsOutputs | undefined {
+  if (outputs === undefined) return undefined;
+  if (isTensor(tf, outputs)) return tf.keep(outputs.clone());
+  return Object.fromEntries(Object.entries(outputs).map(([name, output]) => [name, tf.keep(output.clone())]));
+}

@@ -1,0 +1,31 @@
+import { requireNotNegative } from './check-option.js';
+import { type ClipOptions, makeOptimizer, type Optimizer } from './optimizer.js';
+import type { Schedule } from './schedules.js';
+
+export interface AdagradOptions extends ClipOptions {
+  /** What the sum of squares starts from; 0.1 by default, as in Keras (PyTorch: 0). */
+  readonly initialAccumulator?: number;
+  /** 1e-7 by default, as in Keras (PyTorch: 1e-10, outside the root). */
+  readonly epsilon?: number;
+}
+
+/**
+ * Adagrad (Duchi, Hazan and Singer, 2011): s ← s + g², p ← p - rate · g / √(s + ε).
+ * As in Keras and tf.train.adagrad.
+ */
+export function adagrad(rate: number | Schedule, options: AdagradOptions = {}): Optimizer<'sumOfSquares'> {
+  const { initialAccumulator = 0.1, epsilon = 1e-7 } = options;
+  requireNotNegative('adagrad', 'initialAccumulator', initialAccumulator);
+  requireNotNegative('adagrad', 'epsilon', epsilon);
+  return makeOptimizer(
+    'adagrad',
+    rate,
+    options,
+    { sumOfSquares: initialAccumulator },
+    ({ tf, parameter, gradient, slots, rate }) => {
+      const sumOfSquares = tf.add(slots.sumOfSquares, tf.square(gradient));
+      const change = tf.div(tf.mul(gradient, rate), tf.sqrt(tf.add(sumOfSquares, epsilon)));
+      return { parameter: tf.sub(parameter, change), slots: { sumOfSquares } };
+    },
+  );
+}

@@ -1,0 +1,65 @@
+import type * as tfjs from '@tensorflow/tfjs';
+import type { Tf } from '../tf.js';
+import { requirePositive, type Schedule, toSchedule } from './schedules.js';
+
+/** What one parameter's update is computed from. */
+export interface UpdateRequest<Slot extends string = string> {
+  readonly tf: Tf;
+  /** The parameter's name. */
+  readonly name: string;
+  readonly parameter: tfjs.Tensor;
+  /** ∂loss/∂parameter, clipped where clipping is asked for. */
+  readonly gradient: tfjs.Tensor;
+  /** What the optimizer remembers about this parameter, each of the parameter's shape. */
+  readonly slots: Readonly<Record<Slot, tfjs.Tensor>>;
+  /** The learning rate of this step. */
+  readonly rate: number;
+  /** Updates done before this one: 0 at the first. */
+  readonly step: number;
+}
+
+export interface Update<Slot extends string = string> {
+  readonly parameter: tfjs.Tensor;
+  readonly slots: Readonly<Record<Slot, tfjs.Tensor>>;
+}
+
+/**
+ * An optimizer as a value: it keeps nothing itself. What it remembers lies in slots that the session owns, saves and
+ * restores by parameter name, and the step is handed in, so a resumed run computes the same bits. A plain object of
+ * this shape is as good as ours.
+ */
+export interface Optimizer<Slot extends string = string> {
+  readonly name: string;
+  readonly rate: Schedule;
+  /** Each slot's name and the value it is filled with before the first update. */
+  readonly slots: Readonly<Record<Slot, number>>;
+  /** Gradient elements are first limited to [-clipValue, clipValue]. */
+  readonly clipValue?: number | undefined;
+  /** Then all gradients are scaled so that their joint Euclidean norm is at most this. */
+  readonly clipNorm?: number | undefined;
+  /** A pure function. Runs inside `tf.tidy`; gives new tensors and changes none of those it is handed. */
+  update(request: UpdateRequest<Slot>): Update<Slot>;
+}
+
+/** Options every optimizer takes. */
+export interface ClipOptions {
+  readonly clipValue?: number;
+  readonly clipNorm?: number;
+}
+
+/**
+ * @param rate the learning rate: a number, or a function of the step.
+ * @throws ForgeError MODEL_INVALID for a rate or a limit that cannot be one.
+ */
+export function makeOptimizer<Slot extends string>(
+  name: string,
+  rate: number | Schedule,
+  clip: ClipOptions,
+  slots: Readonly<Record<Slot, number>>,
+  update: (request: UpdateRequest<Slot>) => Update<Slot>,
+): Optimizer<Slot> {
+  const { clipValue, clipNorm } = clip;
+  if (clipValue !== undefined) requirePositive(name, 'clipValue', clipValue);
+  if (clipNorm !== undefined) requirePositive(name, 'clipNorm', clipNorm);
+  return { name, rate: toSchedule(name, rate), slots, clipValue, clipNorm, update };
+}

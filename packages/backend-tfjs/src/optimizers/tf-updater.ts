@@ -1,0 +1,49 @@
+import type * as tfjs from '@tensorflow/tfjs';
+import { withRegistry } from '../model/variable-registry.js';
+import type { Tf } from '../tf.js';
+import { foreignState } from './foreign-state.js';
+import { knownOptimizer } from './tf-optimizer-state.js';
+import type { Trainable, Updater } from './updater.js';
+
+/**
+ * A user's own `tf.Optimizer` at work. It finds variables by name in the engine's registry and its accumulators by
+ * position in the list of gradients, so both are ours for the time of an update: the registry holds the parameters
+ * under their own names, and the list is always all of them in one order.
+ */
+export function tfUpdater(tf: Tf, optimizer: tfjs.Optimizer, parameters: readonly Trainable[]): Updater {
+  const registry = Object.fromEntries(parameters.map(({ name, variable }) => [name, variable]));
+  const known = knownOptimizer(tf, optimizer);
+  const slots = new Map<string, tfjs.Variable>();
+  const fields = optimizer as unknown as Record<string, unknown>;
+
+  // Made before the first update rather than in it, so that a state has the same names before and after.
+  for (const [field, initial] of Object.entries(known?.accumulators ?? {})) {
+    fields[field] = parameters.map(({ name, variable: parameter }) => {
+      const originalName = `${name}/${field}`;
+      const variable = tf.tidy(() => tf.variable(tf.fill(parameter.shape, initial), false));
+      slots.set(originalName, variable);
+      return { originalName, variable };
+    });
+  }
+  for (const field of known?.scalars ?? []) slots.set(`optimizer/${field}`, fields[field] as tfjs.Variable);
+
+  return {
+    slots,
+    warnings: known ? [] : [`${nameOf(optimizer)} is not an optimizer Forge knows: resuming a run may not be exact.`],
+    ...(known ? {} : { foreign: foreignState(tf, optimizer) }),
+    apply(gradients) {
+      const named = parameters.map(({ name }, index) => ({ name, tensor: gradients[index] ?? null }));
+      // The array form takes null for "no gradient", though its type does not say so.
+      withRegistry(tf, { ...registry }, () =>
+        optimizer.applyGradients(named as Parameters<tfjs.Optimizer['applyGradients']>[0]),
+      );
+    },
+    dispose() {
+      optimizer.dispose();
+    },
+  };
+}
+
+function nameOf(optimizer: tfjs.Optimizer): string {
+  return optimizer.constructor.name || 'The optimizer';
+}

@@ -1,0 +1,11 @@
+import { createRequire } from 'node:module';
+import type { Tf } from '../tf.js';
+
+/** TensorFlow.js on its own cpu engine: slow, but nothing of ours is in it. */
+export async function cpuTf(): Promise<Tf> {
+  const tf: Tf = createRequire(import.meta.url)('@tensorflow/tfjs');
+  tf.enableProdMode();
+  await tf.setBackend('cpu');
+  await tf.ready();
+  return tf;
+}

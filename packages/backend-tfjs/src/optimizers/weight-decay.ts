@@ -1,0 +1,22 @@
+import type * as tfjs from '@tensorflow/tfjs';
+import { requireNotNegative } from './check-option.js';
+import type { UpdateRequest } from './optimizer.js';
+
+export interface WeightDecayOptions {
+  /** The share of a parameter that is taken away in a step, times the learning rate. */
+  readonly weightDecay?: number;
+  /** Which parameters decay, by name; all by default. Biases and normalisation scales are often left out. */
+  readonly decays?: (parameter: string) => boolean;
+}
+
+/** Decoupled weight decay (Loshchilov and Hutter, 2019): p · (1 - rate · weightDecay), apart from the gradient. */
+export function weightDecay(
+  owner: string,
+  options: WeightDecayOptions,
+  byDefault: number,
+): (request: UpdateRequest) => tfjs.Tensor {
+  const { weightDecay: amount = byDefault, decays = () => true } = options;
+  requireNotNegative(owner, 'weightDecay', amount);
+  return ({ tf, name, parameter, rate }) =>
+    amount === 0 || !decays(name) ? parameter : tf.mul(parameter, 1 - rate * amount);
+}
