@@ -38,8 +38,23 @@ export function gitIn(directory: string): Git {
     );
     // git may end before it has read everything; its exit status says whether that matters.
     running.child.stdin?.on('error', () => undefined).end(input);
-    return (await running).stdout;
+    try {
+      return (await running).stdout;
+    } catch (error) {
+      throw describe(error, parameters[0]);
+    }
   };
+}
+
+/** A patch that is too long, or takes too long: asking for less may help. */
+export class TooMuch extends Error {}
+
+function describe(error: unknown, command = ''): Error {
+  if (error instanceof RangeError) return new TooMuch(`git ${command} prints too much`);
+  if (!(error instanceof Error)) return new Error(String(error));
+  if ('killed' in error && error.killed === true) return new TooMuch(`git ${command} takes over ${timeout / 1000} s`);
+  const said = 'stderr' in error ? String(error.stderr).trim() : '';
+  return new Error(said.split('\n').at(-1) || error.message, { cause: error });
 }
 
 /** Without what points git at another repository or changes how it prints, as inside a git hook. */

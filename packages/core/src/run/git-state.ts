@@ -1,7 +1,7 @@
-import { realpath } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { messageOf } from '../errors/forge-error.js';
 import { type Git, gitIn } from './git-command.js';
-import { type WorkingTreePatch, workingTreePatch } from './working-tree-patch.js';
+import { type PatchLimits, type WorkingTreePatch, workingTreePatch } from './working-tree-patch.js';
 
 export interface GitState extends WorkingTreePatch {
   /** The full hash; null in a repository without commits. */
@@ -15,30 +15,30 @@ export interface GitState extends WorkingTreePatch {
 /**
  * How the files of the repository that holds a folder differ from what was committed. Null where there is no
  * repository, or no git to ask; never an error, and never a change to the repository.
- * @param options.exclude folders whose files do not count.
  */
 export async function readGitState(
   directory: string,
-  { exclude = [] }: { readonly exclude?: readonly string[] } = {},
+  { exclude = [], maxBytes = 20 << 20 }: Partial<PatchLimits> = {},
 ): Promise<GitState | null> {
-  const top = await lineOf(gitIn(directory), ['rev-parse', '--show-toplevel']);
-  if (top === null) return null;
-  const git = gitIn(top);
-  const commit = await lineOf(git, ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}']);
-  const branch = await lineOf(git, ['symbolic-ref', '--quiet', '--short', 'HEAD']);
+  const [places, commit, branch] = await Promise.all([
+    lineOf(gitIn(directory), ['rev-parse', '--show-toplevel', '--git-path', 'objects', '--git-path', 'index']),
+    lineOf(gitIn(directory), ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}']),
+    lineOf(gitIn(directory), ['symbolic-ref', '--quiet', '--short', 'HEAD']),
+  ]);
+  if (places === null) return null;
+  const [root, objects, index] = places.split(/\r?\n/).map((path) => resolve(directory, path)) as [
+    string,
+    string,
+    string,
+  ];
+  const git = gitIn(root);
   try {
     const base = commit ?? (await emptyTree(git));
-    const changes = await workingTreePatch(git, await realpath(top), base, exclude);
+    const changes = await workingTreePatch(git, { root, objects, index }, base, { exclude, maxBytes });
     return { commit, branch, dirty: changes.patch !== null || changes.omitted.length > 0, ...changes };
   } catch (error) {
-    const reason = messageOf(error).trim().split('\n').at(-1);
-    return {
-      commit,
-      branch,
-      dirty: true,
-      patch: null,
-      omitted: [`the whole patch (git could not make it: ${reason})`],
-    };
+    const omitted = [`the whole patch (${messageOf(error)})`];
+    return { commit, branch, dirty: true, patch: null, omitted };
   }
 }
 

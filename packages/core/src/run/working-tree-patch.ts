@@ -1,19 +1,32 @@
-import { copyFile, mkdtemp, realpath, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, realpath, rm, stat, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { isAbsolute, join, relative, sep } from 'node:path';
 import { isMissing } from '../files/file-error.js';
-import type { Git } from './git-command.js';
-import { inMebibytes, sizeOf, splitAtZeros, untrackedFiles } from './untracked-files.js';
+import { type Git, TooMuch } from './git-command.js';
+import { sizeOf, splitAtZeros, untrackedFiles } from './untracked-files.js';
 
-const maxPatch = 20 << 20;
 const largeFile = 1 << 20;
 const submoduleMode = '160000';
+
+/** Absolute paths; `objects` and `index` lie elsewhere than usual in linked worktrees and submodules. */
+export interface Repository {
+  readonly root: string;
+  readonly objects: string;
+  readonly index: string;
+}
 
 export interface WorkingTreePatch {
   /** What `git apply` turns the commit's files into the present ones with; null where nothing is to be changed. */
   readonly patch: Uint8Array | null;
   /** What differs but is not in the patch, and why. */
   readonly omitted: readonly string[];
+}
+
+export interface PatchLimits {
+  /** Folders to leave out, e.g. where runs are kept. */
+  readonly exclude: readonly string[];
+  /** Of a patch that would be longer, the large files are left out. */
+  readonly maxBytes: number;
 }
 
 /** Overrides every setting that would change the form of a patch. */
@@ -26,31 +39,45 @@ const diffOptions = [
 /**
  * The changes of a working tree since a commit (or tree), untracked files included. Worked out on a copy of the index
  * and with a folder of its own for new objects: nothing in the repository is touched, not even its caches.
- * @param exclude folders to leave out, e.g. where runs are kept.
  */
 export async function workingTreePatch(
   git: Git,
-  root: string,
+  { root, objects, index }: Repository,
   base: string,
-  exclude: readonly string[],
+  { exclude, maxBytes }: PatchLimits,
 ): Promise<WorkingTreePatch> {
   const scratch = await mkdtemp(join(tmpdir(), 'forge-git-'));
   try {
-    const objects = await pathInside(git, root, 'objects');
     const environment = {
       GIT_INDEX_FILE: join(scratch, 'index'),
       GIT_OBJECT_DIRECTORY: scratch,
       GIT_ALTERNATE_OBJECT_DIRECTORIES: `"${objects.replace(/["\\]/g, '\\$&')}"`,
     };
-    await copyFile(await pathInside(git, root, 'index'), environment.GIT_INDEX_FILE).catch(unlessMissing);
+    await copyIndex(index, environment.GIT_INDEX_FILE).catch(unlessMissing);
     const look: Git = (parameters, options) => git(parameters, { ...options, environment });
-    return await makePatch(look, root, base, ['--', '.', ...(await exclusions(root, exclude))]);
+    return await makePatch(look, root, base, ['--', '.', ...(await exclusions(root, exclude))], maxBytes);
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
 }
 
-async function makePatch(git: Git, root: string, base: string, paths: readonly string[]): Promise<WorkingTreePatch> {
+/**
+ * With its time: git looks into a file only if it seems changed since the index was written, so in an index that seems
+ * younger it would miss files that were changed within the second of the real one.
+ */
+async function copyIndex(from: string, to: string): Promise<void> {
+  const { mtimeMs } = await stat(from);
+  await copyFile(from, to);
+  await utimes(to, new Date(), Math.floor(mtimeMs / 1000));
+}
+
+async function makePatch(
+  git: Git,
+  root: string,
+  base: string,
+  paths: readonly string[],
+  maxBytes: number,
+): Promise<WorkingTreePatch> {
   const untracked = await untrackedFiles(git, root, paths);
   const omitted = [...untracked.omitted];
   if (untracked.included.length > 0) {
@@ -61,22 +88,23 @@ async function makePatch(git: Git, root: string, base: string, paths: readonly s
   for (const { path, submodule } of changes) {
     if (submodule) omitted.push(`${path} (a submodule: only which commit it is at is in the patch)`);
   }
+  if (changes.length === 0) return { patch: null, omitted };
   const diff = async (more: readonly string[]): Promise<Uint8Array | null> => {
-    const patch = await git(['diff', ...diffOptions, base, ...paths, ...more], { maxBytes: maxPatch });
+    const patch = await git(['diff', ...diffOptions, base, ...paths, ...more], { maxBytes });
     return patch.length === 0 ? null : patch;
   };
   try {
     return { patch: await diff([]), omitted };
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
+    if (!(error instanceof TooMuch)) throw error;
   }
   const large = changes.filter(({ path }) => (sizeOf(root, path) ?? 0) > largeFile);
   try {
     const patch = await diff(large.map(({ path }) => exclusion(path.toString())));
     return { patch, omitted: [...omitted, ...large.map(({ path }) => `${path} (changed, over 1 MiB)`)] };
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    return { patch: null, omitted: [...omitted, `the whole patch (over ${inMebibytes(maxPatch)})`] };
+    if (!(error instanceof TooMuch)) throw error;
+    return { patch: null, omitted: [...omitted, `the whole patch (${error.message})`] };
   }
 }
 
@@ -92,17 +120,13 @@ async function changedPaths(git: Git, base: string, paths: readonly string[]) {
   return changes;
 }
 
-/** A path in the repository's own folder, wherever that lies (worktrees, submodules). */
-async function pathInside(git: Git, root: string, name: string): Promise<string> {
-  return resolve(root, (await git(['rev-parse', '--git-path', name])).toString().replace(/\n$/, ''));
-}
-
 async function exclusions(root: string, folders: readonly string[]): Promise<string[]> {
   const specs: string[] = [];
+  const realRoot = await realpath(root);
   for (const folder of folders) {
     const real = await realpath(folder).catch(unlessMissing);
     if (real === undefined) continue;
-    const inside = relative(root, real);
+    const inside = relative(realRoot, real);
     if (inside !== '' && !isAbsolute(inside) && inside.split(sep)[0] !== '..') specs.push(exclusion(inside));
   }
   return specs;
