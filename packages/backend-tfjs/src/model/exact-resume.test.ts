@@ -13,7 +13,7 @@ import type { Optimizer } from '../optimizers/optimizer.js';
 import { rmsprop } from '../optimizers/rmsprop.js';
 import { cosineDecay, warmup } from '../optimizers/schedules.js';
 import { sgd } from '../optimizers/sgd.js';
-import { cpuTf } from '../optimizers/tf.test.support.js';
+import { cpuTf, wasmTf } from '../optimizers/tf.test.support.js';
 import type { Tf } from '../tf.js';
 import { buildSession } from './build-session.js';
 import { batchAt, bitsOf, classifier, request } from './models.test.support.js';
@@ -41,11 +41,13 @@ const optimizers: Record<string, (tf: Tf) => Optimizer | tfjs.Optimizer> = {
 const steps = 12;
 const cut = 5;
 
-for (const engine of ['cpu']) {
+const engines = { cpu: cpuTf, wasm: wasmTf };
+
+for (const [engine, start] of Object.entries(engines)) {
   describe(`exact resume on ${engine}`, () => {
     let tf: Tf;
     before(async () => {
-      tf = await cpuTf();
+      tf = await start();
     });
 
     for (const [name, optimizer] of Object.entries(optimizers)) {

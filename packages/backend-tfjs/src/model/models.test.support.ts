@@ -1,5 +1,4 @@
 import { type Batch, type BuildRequest, type SessionState, tensor } from '@forge-ml/core/plugin';
-import type * as tfjs from '@tensorflow/tfjs';
 import { adam } from '../optimizers/adam.js';
 import type { Tf } from '../tf.js';
 import type { TfjsModel } from './tfjs-model.js';
@@ -22,10 +21,9 @@ export function classifier(tf: Tf, optimizer: (tf: Tf) => TfjsModel['optimizer']
     ],
   });
   return {
-    predict: ({ x }, { training, dropout }) => mlp.apply(dropout(x!, 0.2), { training }),
-    loss: ({ labels }, logits) =>
-      tf.losses.softmaxCrossEntropy(tf.oneHot(labels as tfjs.Tensor1D, 3) as tfjs.Tensor2D, logits as tfjs.Tensor2D),
-    stats: ({ labels }, logits) => ({ accuracy: tf.mean(tf.equal(tf.argMax(logits, 1), labels!)) }),
+    predict: ({ x }, { training, dropout }) => mlp.apply(dropout(x, 0.2), { training }),
+    loss: ({ labels }, logits) => tf.losses.softmaxCrossEntropy(tf.oneHot(labels, 3), logits),
+    stats: ({ labels }, logits) => ({ accuracy: tf.mean(tf.equal(tf.argMax(logits, 1), labels)) }),
     optimizer: optimizer(tf),
     artefacts: { mlp },
   };

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { wasm } from '../engines/wasm.js';
 import type { Tf } from '../tf.js';
 
 /** TensorFlow.js on its own cpu engine: slow, but nothing of ours is in it. */
@@ -8,4 +9,9 @@ export async function cpuTf(): Promise<Tf> {
   await tf.setBackend('cpu');
   await tf.ready();
   return tf;
+}
+
+/** The engine most people train on. */
+export async function wasmTf(): Promise<Tf> {
+  return (await wasm.load({ searchFrom: [] })).tf;
 }
