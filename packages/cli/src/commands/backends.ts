@@ -1,0 +1,17 @@
+import { type ListedBackend, listedBackends } from '../data/list-backends.js';
+import { ForgeCommand } from '../forge-command.js';
+import { renderBackendList } from '../render/backend-list.js';
+import { colorsFor } from '../render/colors.js';
+
+export default class Backends extends ForgeCommand {
+  static override summary = 'List the installed backends and which of their engines can be used here.';
+
+  async run(): Promise<{ readonly backends: readonly ListedBackend[] }> {
+    await this.read({});
+    const backends = await listedBackends(await this.library(), this.searchFrom);
+    if (backends.length > 0) this.show(renderBackendList(backends, colorsFor(process.stdout)));
+    else
+      this.show('No backend is installed.\nInstall one: forge plugins:install PACKAGE, or npm install PACKAGE here.');
+    return { backends };
+  }
+}

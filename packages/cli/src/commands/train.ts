@@ -1,0 +1,59 @@
+import { exitStatusOf, invocationFlags, listenForStop, type Run, runFlags, type TrainResult } from '@forge-ml/core';
+import { oclifFlags } from '../flags/oclif-flags.js';
+import { ForgeCommand } from '../forge-command.js';
+import { PlainView } from '../progress/plain-view.js';
+import { TerminalView } from '../progress/terminal-view.js';
+import { silentView, type TrainView } from '../progress/train-view.js';
+import { colorsFor } from '../render/colors.js';
+import { shortPath } from '../render/paths.js';
+import { renderEnd } from '../render/train-lines.js';
+
+export default class Train extends ForgeCommand {
+  static override summary = 'Train a model, or go on with a run.';
+  static override description =
+    'With --data-config and --model-config, --help also lists the flags that these two declare.';
+  static override strict = false;
+  static override flags = oclifFlags({ ...runFlags, ...invocationFlags });
+  static override examples = [
+    '<%= config.bin %> train --data-config data.ts --model-config model.ts --epochs 3',
+    '<%= config.bin %> train --resume digits-cnn',
+    '<%= config.bin %> train --resume digits-cnn/2 --epochs 20 --override',
+  ];
+
+  async run(): Promise<TrainResult> {
+    const forge = await this.library(this.argv.filter((word) => word !== '--json' && word !== '--debug'));
+    const experiment = await forge.config();
+    const view = this.view();
+    const stop = listenForStop((signal) => view.stopping(signal));
+    const began = performance.now();
+    let run: Run | undefined;
+    try {
+      const onRun = (started: Run) => {
+        run = started;
+        view.begin(started, experiment);
+      };
+      const result = await forge.train(experiment, { hooks: view.hooks, stop, onRun });
+      view.end();
+      this.show(renderEnd(result, (performance.now() - began) / 1000, colorsFor(process.stdout)));
+      if (stop.signal !== undefined && result.status === 'stopped') process.exitCode = exitStatusOf[stop.signal];
+      return result;
+    } catch (error) {
+      view.end();
+      if (run !== undefined) this.tellFailed(run);
+      throw error;
+    } finally {
+      stop.release();
+      await experiment.engine.dispose();
+    }
+  }
+
+  private view(): TrainView {
+    if (this.jsonEnabled()) return silentView;
+    return process.stdout.isTTY && process.env.TERM !== 'dumb' ? new TerminalView() : new PlainView();
+  }
+
+  private tellFailed({ id, folder }: Run): void {
+    this.failureStatus = 1;
+    if (!this.jsonEnabled()) process.stderr.write(`${id} failed; what it saved is in ${shortPath(folder)}\n`);
+  }
+}

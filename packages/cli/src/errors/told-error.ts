@@ -1,0 +1,61 @@
+import { locateInUserCode } from './locate.js';
+
+/** An error as a person should be told of it. */
+export interface ToldError {
+  readonly code: string;
+  readonly message: string;
+  readonly about?: string;
+  readonly hint?: string;
+  /** 0 for none, 1 a failed run, 2 a user's mistake. */
+  readonly exit: number;
+}
+
+/** Not a mistake in what was asked for: the disk, or the numbers, gave way. */
+const failures = ['FILE_SYSTEM', 'LOSS_NOT_FINITE'];
+
+/** Puts whatever was thrown into one sentence, the next step, and an exit status. */
+export async function tellError(error: unknown): Promise<ToldError> {
+  const { isForgeError, messageOf } = await import('@forge-ml/core');
+  if (isForgeError(error)) {
+    const { code, about } = error;
+    return {
+      code,
+      message: oneLine(error.message),
+      ...(about === undefined ? {} : { about }),
+      ...optional(error.hint ?? locateInUserCode(error)),
+      exit: failures.includes(code) ? 1 : 2,
+    };
+  }
+  if (isOclifError(error)) {
+    return { code: 'USAGE', message: oneLine(withoutProse(error.message)), exit: error.oclif.exit ?? 2 };
+  }
+  return {
+    code: 'UNEXPECTED',
+    message: oneLine(messageOf(error)),
+    hint: 'Forge did not expect this. --debug shows where it came from; if that is inside Forge, please report it.',
+    exit: 1,
+  };
+}
+
+/** Errors of commands that are not ours, such as `plugins:install`, keep their words but lose the boilerplate. */
+function withoutProse(message: string): string {
+  return message
+    .replace(/\nSee more help with --help$/, '')
+    .replace(/^Command (\S+) not found\.?$/, 'There is no command $1.');
+}
+
+function isOclifError(error: unknown): error is Error & { readonly oclif: { readonly exit?: number } } {
+  return error instanceof Error && typeof (error as { oclif?: unknown }).oclif === 'object';
+}
+
+function optional(hint: string | undefined): { hint?: string } {
+  return hint === undefined ? {} : { hint };
+}
+
+function oneLine(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .join(' ');
+}

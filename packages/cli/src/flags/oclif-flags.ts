@@ -1,0 +1,24 @@
+import type { Flag, FlagSpecs } from '@forge-ml/core';
+import { toKebab } from '@forge-ml/core';
+import type { Command } from '@oclif/core/command';
+import * as Flags from '@oclif/core/flags';
+import { describeLimits } from './describe-limits.js';
+
+type OclifFlags = NonNullable<typeof Command.flags>;
+
+/** Forge's flags in the form oclif lists in help pages and completes; reading them stays Forge's own. */
+export function oclifFlags(specs: FlagSpecs): OclifFlags {
+  return Object.fromEntries(Object.entries(specs).map(([name, spec]) => [toKebab(name), oclifFlag(spec)]));
+}
+
+function oclifFlag(spec: Flag<unknown>): OclifFlags[string] {
+  if (spec.kind === 'boolean') return Flags.boolean({ description: spec.description, allowNo: spec.default === true });
+  const limits = describeLimits(spec);
+  return Flags.string({
+    description: limits === '' ? spec.description : `${spec.description} (${limits})`,
+    helpValue: spec.choices?.join('|') ?? placeholders[spec.kind],
+    ...(spec.default === null ? {} : { default: String(spec.default) }),
+  });
+}
+
+const placeholders: Readonly<Record<string, string>> = { integer: 'N', float: 'X', string: 'TEXT' };

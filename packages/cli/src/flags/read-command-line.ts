@@ -1,0 +1,64 @@
+import {
+  type FlagSpecs,
+  type FlagValues,
+  ForgeError,
+  flag,
+  plainValues,
+  readArguments,
+  resolveFlags,
+  toKebab,
+  unknownFlag,
+} from '@forge-ml/core';
+
+/** A word a command takes, in order. */
+export interface WordSpec {
+  readonly name: string;
+  readonly required: boolean;
+}
+
+export interface CommandLine<F extends FlagSpecs> {
+  readonly flags: FlagValues<F>;
+  readonly words: readonly string[];
+}
+
+/** Flags every command takes; what they do is done before a command is asked to run. */
+const everywhere = { json: flag.boolean(false, ''), debug: flag.boolean(false, '') };
+
+/** Reads a command's flags and words. @throws ForgeError FLAG_UNKNOWN, FLAG_INVALID or USAGE, in Forge's own words */
+export function readCommandLine<F extends FlagSpecs>(
+  argv: readonly string[],
+  specs: F,
+  expected: readonly WordSpec[],
+  command: string,
+): CommandLine<F> {
+  const known = { ...specs, ...everywhere };
+  const { values, positionals, unknown } = readArguments(argv, known);
+  if (unknown[0] !== undefined) throw unknownHere(unknown[0], known, command);
+  const missing = expected.slice(positionals.length).find(({ required }) => required);
+  if (missing !== undefined) {
+    throw new ForgeError('USAGE', `forge ${command} needs a ${missing.name.toUpperCase()}.`, {
+      about: missing.name,
+      hint: `forge ${command} --help says more.`,
+    });
+  }
+  const stray = positionals[expected.length];
+  if (stray !== undefined) {
+    throw new ForgeError('USAGE', `"${stray}" is not expected after forge ${command}.`, {
+      about: stray,
+      hint: `forge ${command} --help lists what is.`,
+    });
+  }
+  const given = Object.fromEntries(Object.entries(values).filter(([name]) => name in specs));
+  const flags = plainValues(resolveFlags(specs, [{ source: 'command line', values: given }]));
+  return { flags: flags as FlagValues<F>, words: positionals };
+}
+
+function unknownHere(given: string, known: FlagSpecs, command: string): ForgeError {
+  const error = unknownFlag(given.replace(/^-+/, ''), known);
+  if (error.hint?.startsWith('Did you mean')) return error;
+  const names = Object.keys(known).map((name) => `--${toKebab(name)}`);
+  return new ForgeError('FLAG_UNKNOWN', error.message, {
+    about: given,
+    hint: `forge ${command} has ${names.join(', ')}.`,
+  });
+}

@@ -1,0 +1,71 @@
+import type { FlagSpecs, ForgeLibrary } from '@forge-ml/core';
+import { Command } from '@oclif/core/command';
+import * as Flags from '@oclif/core/flags';
+import { reportError } from './errors/report-error.js';
+import type { CommandLine } from './flags/read-command-line.js';
+import { colorsFor } from './render/colors.js';
+import { toJson } from './render/json.js';
+import { reserveStdout } from './reserve-stdout.js';
+
+/** What every command of ours shares. A command's `run` returns data; `show` puts it into words. */
+export abstract class ForgeCommand extends Command {
+  static override enableJsonFlag = true;
+  static override baseFlags = { debug: Flags.boolean({ description: 'Show stack traces.', helpGroup: 'GLOBAL' }) };
+
+  /** The exit status of a failure from here on; until it is set, the error decides. */
+  protected failureStatus: number | undefined;
+  private releaseStdout = (): void => {};
+
+  protected override async init(): Promise<void> {
+    await super.init();
+    this.parsed = true;
+    if (this.jsonEnabled()) this.releaseStdout = reserveStdout();
+  }
+
+  /** Reads this command's flags and words as Forge reads flags everywhere. */
+  protected async read<F extends FlagSpecs>(specs: F): Promise<CommandLine<F>> {
+    const { readCommandLine } = await import('./flags/read-command-line.js');
+    const words = Object.entries(this.ctor.args).map(([name, { required = false }]) => ({ name, required }));
+    return readCommandLine(this.argv, specs, words, this.id!.replaceAll(':', ' '));
+  }
+
+  /** Where projects and plugins are looked for: here, and where `forge plugins:install` puts them. */
+  protected get searchFrom(): readonly [string, string] {
+    return [process.cwd(), this.config.dataDir];
+  }
+
+  /** The library, for the current directory and the plugins installed with `forge plugins:install`. */
+  protected async library(argv: readonly string[] = this.argv): Promise<ForgeLibrary> {
+    const { ForgeLibrary } = await import('@forge-ml/core');
+    const [directory, ...pluginFolders] = this.searchFrom;
+    return new ForgeLibrary({
+      directory,
+      pluginFolders,
+      argv,
+      warn: (message) => this.tellWarning(message),
+    });
+  }
+
+  protected tellWarning(message: string): void {
+    process.stderr.write(`${colorsFor(process.stderr).yellow('Warning:')} ${message}\n`);
+  }
+
+  /** Writes lines for a person; nothing with `--json`. */
+  protected show(text: string): void {
+    if (!this.jsonEnabled()) process.stdout.write(`${text}\n`);
+  }
+
+  protected override logJson(value: unknown): void {
+    this.releaseStdout();
+    process.stdout.write(`${toJson(value)}\n`);
+  }
+
+  protected override async catch(error: Error): Promise<void> {
+    this.releaseStdout();
+    process.exitCode = await reportError(error, {
+      json: this.jsonEnabled(),
+      debug: this.argv.includes('--debug'),
+      exit: this.failureStatus,
+    });
+  }
+}

@@ -1,0 +1,27 @@
+import { fileURLToPath } from 'node:url';
+import { run } from '@oclif/core/run';
+import { settings } from '@oclif/core/settings';
+import { reportError } from './errors/report-error.js';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** Runs one command line, says what went wrong, and ends the process with its exit status. */
+export async function main(argv: string[]): Promise<void> {
+  // Never look for TypeScript sources beside ours, whatever NODE_ENV a project sets.
+  settings.enableAutoTranspile = false;
+  try {
+    await run(argv, root);
+  } catch (error) {
+    process.exitCode = await reportError(error, { json: argv.includes('--json'), debug: argv.includes('--debug') });
+  }
+  // A config may leave timers, sockets or threads behind; the work is done all the same.
+  await Promise.all([process.stdout, process.stderr].map(drained));
+  process.exit();
+}
+
+function drained(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    if (stream.destroyed || !stream.writable) resolve();
+    else stream.write('', () => resolve());
+  });
+}

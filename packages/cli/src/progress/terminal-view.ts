@@ -1,0 +1,69 @@
+import type { Experiment, Progress, Run, RunHooks, StopSignal } from '@forge-ml/core';
+import { colorsFor } from '../render/colors.js';
+import { formatNumber } from '../render/numbers.js';
+import { renderBeginning, renderStopping } from '../render/train-lines.js';
+import { barLine } from './bar-line.js';
+import { LiveLine } from './live-line.js';
+import { Pace } from './pace.js';
+import type { TrainView } from './train-view.js';
+
+const drawEvery = 80;
+
+/** On a terminal: a bar that moves on its line, and above it one line for each evaluation. */
+export class TerminalView implements TrainView {
+  private readonly colors = colorsFor(process.stdout);
+  private readonly live = new LiveLine();
+  private readonly pace = new Pace();
+  private progress: Progress = { step: 0, epoch: 0, totalSteps: undefined };
+  private stats: Readonly<Record<string, number>> = {};
+  private drawnAt = 0;
+
+  readonly hooks: RunHooks = {
+    start: (progress) => {
+      this.progress = progress;
+      this.live.start();
+      this.draw();
+    },
+    step: (progress) => {
+      this.progress = progress;
+      const now = performance.now();
+      this.pace.step(progress.step, now);
+      if (now - this.drawnAt >= drawEvery) this.draw(now);
+    },
+    report: ({ split, step, values }) => {
+      if (split === 'train') {
+        this.stats = values;
+        return;
+      }
+      this.pace.rest(performance.now());
+      const stats = Object.entries(values).map(([name, value]) => `${this.colors.dim(name)} ${formatNumber(value)}`);
+      this.say(`${this.colors.dim('step')} ${step}  ${this.colors.bold(split)}  ${stats.join('  ')}`);
+      this.draw();
+    },
+    checkpoint: () => this.pace.rest(performance.now()),
+  };
+
+  begin(run: Run, experiment: Experiment): void {
+    this.say(renderBeginning(run, experiment, this.colors));
+  }
+
+  stopping(signal: StopSignal): void {
+    this.say(renderStopping(signal, this.colors));
+  }
+
+  end(): void {
+    this.live.stop();
+  }
+
+  private say(text: string): void {
+    process.stdout.write(`${text}\n`);
+  }
+
+  private draw(now = performance.now()): void {
+    this.drawnAt = now;
+    const { step, totalSteps } = this.progress;
+    const secondsLeft = totalSteps === undefined ? undefined : this.pace.secondsUntil(totalSteps);
+    const state = { ...this.progress, stats: this.stats, stepsPerSecond: this.pace.stepsPerSecond, secondsLeft };
+    this.live.draw(step === 0 ? this.colors.dim('first step …') : barLine(state, this.live.columns, this.colors));
+  }
+}

@@ -1,0 +1,32 @@
+import type { Stats } from '@forge-ml/core';
+
+/** A number as a metric is read: four decimals, or an exponent where they would say nothing. */
+export function formatNumber(value: number): string {
+  const size = Math.abs(value);
+  if (!Number.isFinite(value)) return String(value);
+  if (size >= 1e6 || (size > 0 && size < 1e-3)) return value.toExponential(2);
+  if (Number.isInteger(value) && size >= 10) return String(value);
+  return value.toFixed(size >= 1000 ? 1 : size >= 10 ? 2 : 4);
+}
+
+/** `loss 0.1234  accuracy 0.9720` */
+export function formatStats(stats: Stats): string {
+  return Object.entries(stats)
+    .map(([name, value]) => `${name} ${formatNumber(value)}`)
+    .join('  ');
+}
+
+/** Seconds as `0:07`, `12:34`, `3:02:15`. */
+export function formatDuration(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  const tail = `:${String(rest).padStart(2, '0')}`;
+  return hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}${tail}` : `${minutes}${tail}`;
+}
+
+/** Updates a second, or seconds an update where that is the smaller number. */
+export function formatRate(stepsPerSecond: number): string {
+  if (stepsPerSecond >= 100) return `${Math.round(stepsPerSecond)} step/s`;
+  if (stepsPerSecond >= 1) return `${stepsPerSecond.toFixed(1)} step/s`;
+  return `${(1 / stepsPerSecond).toFixed(1)} s/step`;
+}

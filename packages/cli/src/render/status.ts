@@ -1,0 +1,16 @@
+import type { ListedRun } from '../data/list-runs.js';
+import type { Colors } from './colors.js';
+
+/** A status in the colour that says how a person should take it. */
+export function renderStatus(status: ListedRun['status'], colors: Colors): string {
+  switch (status) {
+    case 'completed':
+      return colors.green(status);
+    case 'running':
+      return colors.cyan(status);
+    case 'stopped':
+      return colors.yellow(status);
+    default:
+      return colors.red(status);
+  }
+}

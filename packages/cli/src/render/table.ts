@@ -1,0 +1,35 @@
+import { stripVTControlCharacters } from 'node:util';
+
+export interface Column<Row> {
+  readonly title: string;
+  readonly align?: 'left' | 'right';
+  readonly cell: (row: Row) => string;
+}
+
+const gap = '  ';
+
+/** Rows in aligned columns under their titles; a column that is empty in every row is left out. */
+export function renderTable<Row>(
+  rows: readonly Row[],
+  columns: readonly Column<Row>[],
+  title: (text: string) => string,
+): string {
+  const drawn = columns
+    .map(({ title, align = 'left', cell }) => ({ title, align, cells: rows.map(cell) }))
+    .filter(({ cells }) => cells.some((cell) => cell !== ''))
+    .map((column) => ({ ...column, width: Math.max(...[column.title, ...column.cells].map(width)) }));
+  const line = (texts: readonly string[]) => texts.join(gap).trimEnd();
+  return [
+    line(drawn.map((column) => title(pad(column.title, column.width, column.align)))),
+    ...rows.map((_, index) => line(drawn.map(({ cells, width, align }) => pad(cells[index]!, width, align)))),
+  ].join('\n');
+}
+
+function width(text: string): number {
+  return stripVTControlCharacters(text).length;
+}
+
+function pad(text: string, to: number, align: 'left' | 'right'): string {
+  const space = ' '.repeat(to - width(text));
+  return align === 'left' ? text + space : space + text;
+}

@@ -1,0 +1,32 @@
+import type { Experiment, Run, StopSignal, TrainResult } from '@forge-ml/core';
+import type { Colors } from './colors.js';
+import { formatDuration, formatStats } from './numbers.js';
+import { shortPath } from './paths.js';
+
+/** The first lines of a run: which it is, where it lies, and what it really runs on. */
+export function renderBeginning(run: Run, { engine, reopened }: Experiment, colors: Colors): string {
+  const { backend, engine: name, device, versions } = engine.info;
+  const exact = Object.entries(versions).map(([library, version]) => `${library} ${version}`);
+  const resumed = reopened === null ? '' : `, resumed at step ${run.from.step}`;
+  return [
+    `${colors.bold(run.id)}  ${shortPath(run.folder)}${resumed}`,
+    `${backend}, engine ${name} on ${device}${exact.length > 0 ? colors.dim(`  ${exact.join(', ')}`) : ''}`,
+  ].join('\n');
+}
+
+export function renderStopping(signal: StopSignal, colors: Colors): string {
+  const again = signal === 'SIGINT' ? 'Ctrl-C again' : 'A second signal';
+  return `${colors.yellow('Stopping')} after this step, and saving. ${again} ends it at once, unsaved.`;
+}
+
+/** The last lines of a run: how it ended, its metrics, and where it lies. */
+export function renderEnd(result: TrainResult, seconds: number, colors: Colors): string {
+  const { status, step, experiment, number, metrics, run } = result;
+  const after = `at step ${step} after ${formatDuration(seconds)}`;
+  const first =
+    status === 'completed'
+      ? `${colors.green('Completed')} ${after}.`
+      : `${colors.yellow('Stopped')} ${after}. To go on: forge train --resume ${experiment}/${number}`;
+  const splits = Object.entries(metrics).map(([split, stats]) => `${colors.bold(split)}  ${formatStats(stats)}`);
+  return [first, ...splits, shortPath(run)].join('\n');
+}
