@@ -2,6 +2,7 @@ import { dirname, join, resolve } from 'node:path';
 import type { DependencyContainer } from 'tsyringe';
 import { parseKeep } from '../checkpoint/policies/parse-keep.js';
 import { Retention } from '../checkpoint/policies/retention.js';
+import { removeLater } from '../checkpoint/remove-later.js';
 import { writeCode } from '../code/write-code.js';
 import { writeFileAtomic } from '../files/atomic-file.js';
 import { writeJson } from '../files/json-file.js';
@@ -83,8 +84,10 @@ async function takeUpAgain(
 ): Promise<Begun> {
   const { warn } = container.resolve(WORKPLACE);
   warnOfOtherEngine(before, experiment, warn);
-  const restored = await restoreNewest(container.resolve(CHECKPOINTS)(folder.path), session, warn);
+  const checkpoints = container.resolve(CHECKPOINTS)(folder.path);
+  const restored = await restoreNewest(checkpoints, session, warn);
   const from = { step: restored?.step ?? 0, data: restored?.data ?? { epoch: 0, batch: 0 } };
+  await removeLater(checkpoints, from.step);
   await truncateMetrics(join(folder.path, 'metrics.jsonl'), from.step);
   const record = { ...resumedRecord(before, experiment, from.step, from.data.epoch), metrics: restored?.metrics ?? {} };
   await writeRunFlags(folder.path, experiment.flags);
