@@ -43,6 +43,15 @@ describe('what the wasm module lacks', () => {
     replaced.dispose();
   });
 
+  it('leaves no copy behind where no tidy clears up after it', () => {
+    void tf.setBackend('wasm');
+    const inputs = { x: numbers(tf, [3, 2]), segmentIds: tf.tensor1d([1, 0, 1], 'int32') };
+    const before = tf.memory().numTensors;
+    tf.dispose(tf.engine().runKernel('UnsortedSegmentSum', inputs, { numSegments: 2 }));
+    expect(tf.memory().numTensors).to.equal(before);
+    tf.dispose(inputs);
+  });
+
   it('passes errors on and leaves nothing behind', () => {
     const mistake = () => [tf.einsum('ij,jk->ik', numbers(tf, [2, 3]), numbers(tf, [4, 2]))];
     const fails = () => {
