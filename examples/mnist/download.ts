@@ -1,0 +1,162 @@
+import { createHash } from 'node:crypto';
+import { constants, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ForgeError, messageOf } from '@forge-ml/core';
+
+export interface PublishedFile {
+  readonly name: string;
+  readonly size: number;
+  readonly sha256: string;
+}
+
+/** The four files as LeCun, Cortes and Burges published them. */
+const mnistFiles: readonly PublishedFile[] = [
+  {
+    name: 'train-images-idx3-ubyte.gz',
+    size: 9_912_422,
+    sha256: '440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609',
+  },
+  {
+    name: 'train-labels-idx1-ubyte.gz',
+    size: 28_881,
+    sha256: '3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c',
+  },
+  {
+    name: 't10k-images-idx3-ubyte.gz',
+    size: 1_648_877,
+    sha256: '8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6',
+  },
+  {
+    name: 't10k-labels-idx1-ubyte.gz',
+    size: 4_542,
+    sha256: 'f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6',
+  },
+];
+
+const mnistMirrors: readonly string[] = [
+  'https://ossci-datasets.s3.amazonaws.com/mnist',
+  'https://storage.googleapis.com/cvdf-datasets/mnist',
+];
+
+const attemptsPerMirror = 3;
+const longestSilence = 30_000;
+
+export interface DownloadOptions {
+  readonly files?: readonly PublishedFile[];
+  readonly mirrors?: readonly string[];
+  /** Told each line a person should see. */
+  readonly report?: (line: string) => void;
+}
+
+/**
+ * Brings the files of MNIST into a folder, where they are not there already. A broken download leaves `NAME.part`
+ * and goes on from there next time; a file gets its own name only when its checksum is right.
+ * @throws ForgeError DATA_UNAVAILABLE when no mirror gave a sound file.
+ */
+export async function downloadMnist(folder: string, options: DownloadOptions = {}): Promise<void> {
+  const { files = mnistFiles, mirrors = mnistMirrors, report = console.error } = options;
+  await mkdir(folder, { recursive: true });
+  for (const file of files) {
+    if ((await sizeOf(join(folder, file.name))) !== undefined) continue;
+    report(`Downloading ${file.name} (${(file.size / 1e6).toFixed(1)} MB) to ${folder}`);
+    await downloadFile(file, folder, mirrors, report);
+  }
+}
+
+async function downloadFile(
+  file: PublishedFile,
+  folder: string,
+  mirrors: readonly string[],
+  report: (line: string) => void,
+): Promise<void> {
+  let reason: unknown;
+  for (const mirror of mirrors) {
+    for (let attempt = 1; attempt <= attemptsPerMirror; attempt++) {
+      try {
+        await fetchInto(`${mirror}/${file.name}`, file, folder);
+        return;
+      } catch (error) {
+        // Another process may have brought the same file meanwhile.
+        if ((await sizeOf(join(folder, file.name))) !== undefined) return;
+        reason = error;
+        report(`${mirror}: ${explain(error)}`);
+        if (!(error instanceof Passing)) break;
+      }
+    }
+  }
+  throw new ForgeError('DATA_UNAVAILABLE', `MNIST could not be downloaded: ${file.name}: ${explain(reason)}.`, {
+    about: file.name,
+    hint: 'If you have the idx files, name their folder with --data-dir; or try again, it goes on where it stopped.',
+    cause: reason,
+  });
+}
+
+/** The connection broke, or an old part was bad: worth another attempt at the same place. */
+class Passing extends Error {}
+
+async function fetchInto(url: string, file: PublishedFile, folder: string): Promise<void> {
+  const part = join(folder, `${file.name}.part`);
+  const before = (await sizeOf(part)) ?? 0;
+  if (before > file.size) await rm(part, { force: true });
+  await fetchRest(url, file, part);
+  if (
+    createHash('sha256')
+      .update(await readFile(part))
+      .digest('hex') !== file.sha256
+  ) {
+    await rm(part, { force: true });
+    if (before > 0) throw new Passing('the part left by an earlier download does not fit');
+    throw new Error('what it sent has a wrong checksum');
+  }
+  await rename(part, join(folder, file.name));
+}
+
+/** Asks for the bytes after those in `part` and adds them; a server that cannot do that starts over. */
+async function fetchRest(url: string, file: PublishedFile, part: string): Promise<void> {
+  let position = (await sizeOf(part)) ?? 0;
+  if (position === file.size) return;
+  const silence = new AbortController();
+  const timer = setTimeout(
+    () => silence.abort(new Error(`nothing came for ${longestSilence / 1000} s`)),
+    longestSilence,
+  );
+  // Written by position, never cut off: two processes that download at once write the same bytes to the same place.
+  const output = await open(part, constants.O_WRONLY | constants.O_CREAT);
+  try {
+    const range: Record<string, string> = position === 0 ? {} : { range: `bytes=${position}-` };
+    const response = await fetch(url, { headers: { 'accept-encoding': 'identity', ...range }, signal: silence.signal });
+    if (!response.ok || response.body === null) throw new Error(`it answered ${response.status} for ${url}`);
+    const resumed = response.headers.get('content-range')?.startsWith(`bytes ${position}-`);
+    if (response.status !== 206) position = 0;
+    else if (!resumed) throw new Error('it sent another part of the file than was asked for');
+    for await (const chunk of chunksOf(response.body)) {
+      timer.refresh();
+      if (position + chunk.length > file.size) throw new Error(`it sent more than the file's ${file.size} bytes`);
+      await output.write(chunk, 0, chunk.length, position);
+      position += chunk.length;
+    }
+    if (position < file.size) throw new Passing(`it stopped after ${position} of ${file.size} bytes`);
+    await output.sync();
+  } finally {
+    clearTimeout(timer);
+    await output.close();
+  }
+}
+
+async function* chunksOf(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } catch (error) {
+    throw new Passing(`the connection broke (${explain(error)})`, { cause: error });
+  }
+}
+
+/** fetch says only "fetch failed"; the reason is the cause. */
+function explain(error: unknown): string {
+  const cause = error instanceof Error && !(error instanceof Passing) ? error.cause : undefined;
+  return cause === undefined ? messageOf(error) : messageOf(cause) || String((cause as { code?: unknown }).code);
+}
+
+async function sizeOf(path: string): Promise<number | undefined> {
+  return (await stat(path).catch(() => undefined))?.size;
+}
