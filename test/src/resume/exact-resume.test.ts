@@ -1,0 +1,78 @@
+import { execFile } from 'node:child_process';
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
+import { writeProject } from './project.js';
+
+const forge = fileURLToPath(new URL('../../../packages/cli/bin/forge.js', import.meta.url));
+const optimizers = ['sgd', 'momentum', 'nesterov', 'rmsprop', 'adagrad', 'adadelta', 'adam', 'adamw', 'adamax', 'lion'];
+const batchSize = 8;
+const killedAt = 87;
+
+interface Ended {
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly output: string;
+}
+
+function runForge(folder: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
+  return new Promise((resolve) => {
+    const options = { cwd: folder, env: { ...process.env, ...env }, encoding: 'utf8' as const };
+    const child = execFile(process.execPath, [forge, ...args], options, (_error, stdout, stderr) => {
+      resolve({ code: child.exitCode, signal: child.signalCode, output: stdout + stderr });
+    });
+  });
+}
+
+async function result(run: string): Promise<{ parameters: Buffer; state: Buffer; metrics: unknown[] }> {
+  const checkpoint = join(run, 'checkpoints', '200');
+  const lines = (await readFile(join(run, 'metrics.jsonl'), 'utf8')).trim().split('\n');
+  return {
+    parameters: await readFile(join(checkpoint, 'parameters.safetensors')),
+    state: await readFile(join(checkpoint, 'state.safetensors')),
+    // Everything but the time of day.
+    metrics: lines.map((line) => ({ ...JSON.parse(line), time: 0 })),
+  };
+}
+
+function itResumesExactly(engine: string, optimizer: string): void {
+  it(`${engine}: ${optimizer}, killed at step ${killedAt} of 200`, async () => {
+    const folder = await writeProject();
+    try {
+      const train = ['train', '--backend', 'tfjs', '--engine', engine, '--optimizer', optimizer, '--steps', '200'];
+      const configs = [
+        '--data-config',
+        'data.ts',
+        '--model-config',
+        'model.ts',
+        '--save-every',
+        '20',
+        '--report-every',
+        '3',
+      ];
+      const straight = await runForge(folder, [...train, ...configs, '--run-name', 'straight', '--json']);
+      expect(straight.code, straight.output).to.equal(0);
+
+      // One batch is read for its shapes before the first step, and one ahead of the step.
+      const env = { FORGE_TEST_KILL_AT: String((killedAt + 2) * batchSize - 1) };
+      const killed = await runForge(folder, [...train, ...configs, '--run-name', 'killed', '--json'], env);
+      expect(killed.signal, killed.output).to.equal('SIGKILL');
+      const resumed = await runForge(folder, ['train', '--resume', 'killed', '--json']);
+      expect(resumed.code, resumed.output).to.equal(0);
+
+      const expected = await result(join(folder, 'results', 'straight', '1'));
+      const actual = await result(join(folder, 'results', 'killed', '1'));
+      expect(actual.parameters.equals(expected.parameters), 'parameters').to.equal(true);
+      expect(actual.state.equals(expected.state), 'optimizer slots').to.equal(true);
+      expect(actual.metrics).to.deep.equal(expected.metrics);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  }).timeout(120_000);
+}
+
+describe('a run that was killed and resumed', () => {
+  for (const optimizer of [...optimizers, 'tf-adam', 'tf-momentum']) itResumesExactly('wasm', optimizer);
+  for (const optimizer of optimizers) itResumesExactly('cpu', optimizer);
+});

@@ -1,0 +1,74 @@
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/**
+ * A project with everything that makes a resume hard: shuffled data with random augmentation, dropout of both kinds,
+ * batch norm, a convolution, any optimizer. It kills its own process where FORGE_TEST_KILL_AT says, counted in
+ * examples read; SIGKILL leaves no moment to tidy up.
+ */
+export async function writeProject(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'forge-resume-'));
+  await mkdir(join(folder, 'lib'));
+  await writeFile(join(folder, 'lib', 'points.ts'), points);
+  await writeFile(join(folder, 'data.ts'), data);
+  await writeFile(join(folder, 'model.ts'), model);
+  return folder;
+}
+
+const points = `
+import { RandomStream, tensor } from '@forge-ml/core';
+export function drawPoints(count: number) {
+  const random = RandomStream.of(7, 'points');
+  const images = Float32Array.from({ length: count * 64 }, () => random.float());
+  const labels = Int32Array.from({ length: count }, (_, i) => (images[i * 64]! + images[i * 64 + 9]! > 1 ? 1 : 0));
+  return { images: tensor(images, [count, 8, 8, 1]), labels };
+}
+`;
+
+const data = `
+import { defineData, elements, flag, fromArrays, tensor } from '@forge-ml/core';
+import { drawPoints } from './lib/points.ts';
+let read = 0;
+const killAt = Number(process.env.FORGE_TEST_KILL_AT ?? Infinity);
+export default defineData({
+  flags: { batchSize: flag.integer(8, 'Examples per minibatch.') },
+  load({ batchSize, seed }) {
+    const train = fromArrays(drawPoints(200)).shuffle(seed).map((example, { random }) => {
+      if (++read > killAt) process.kill(process.pid, 'SIGKILL');
+      const noisy = Float32Array.from(elements(example.images) as Float32Array, (value) => value + 0.1 * random.normal());
+      return { ...example, images: tensor(noisy, [8, 8, 1]) };
+    }, { seed }).batch(batchSize);
+    return { train, valid: fromArrays(drawPoints(40)).batch(16), classes: 2 };
+  },
+});
+`;
+
+const model = `
+import { defineModel, flag } from '@forge-ml/core';
+import * as tf from '@tensorflow/tfjs';
+import * as optimizers from '@forge-ml/backend-tfjs';
+const own = ['sgd', 'momentum', 'nesterov', 'rmsprop', 'adagrad', 'adadelta', 'adam', 'adamw', 'adamax', 'lion'] as const;
+export default defineModel({
+  flags: { optimizer: flag.string('adam', 'Which one.', { choices: [...own, 'tf-adam', 'tf-momentum'] as const }) },
+  load({ optimizer }, data: { classes: number }) {
+    const net = tf.sequential({ layers: [
+      tf.layers.conv2d({ inputShape: [8, 8, 1], filters: 4, kernelSize: 3, activation: 'relu' }),
+      tf.layers.batchNormalization(),
+      tf.layers.flatten(),
+      tf.layers.dropout({ rate: 0.3 }),
+      tf.layers.dense({ units: data.classes }),
+    ] });
+    const chosen = optimizer === 'tf-adam' ? tf.train.adam(0.003)
+      : optimizer === 'tf-momentum' ? tf.train.momentum(0.01, 0.9)
+      : optimizers[optimizer](0.003, { clipNorm: 1 });
+    return {
+      predict: ({ images }, { training, dropout }) => net.apply(dropout(images, 0.1), { training }) as tf.Tensor,
+      loss: ({ labels }, logits) => tf.losses.softmaxCrossEntropy(tf.oneHot(labels as tf.Tensor1D, data.classes), logits as tf.Tensor),
+      stats: ({ labels }, logits) => ({ accuracy: (logits as tf.Tensor).argMax(-1).equal(labels).mean() }),
+      optimizer: chosen,
+      artefacts: { net },
+    };
+  },
+});
+`;
