@@ -1,0 +1,56 @@
+import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict';
+import { backendPort } from '../../backend/backend.js';
+import { captured, soundTensor } from './states.js';
+import { failsNaming, type Subject } from './subject.js';
+
+/** What a backend, its engine and a session say of themselves. */
+export function describeContract({ options, engine, open, test }: Subject): void {
+  const { backend } = options;
+
+  test('has the literal port version and a name', async () => {
+    strictEqual(backend.port, backendPort);
+    ok(/^[a-z][a-z0-9-]*$/.test(backend.name), `"${backend.name}" is no name for --backend`);
+  });
+
+  test('lists its engines, the running one among the usable', async () => {
+    const engines = await backend.engines({ searchFrom: [process.cwd()] });
+    for (const { name, usable, detail } of engines) {
+      ok(name !== '' && typeof usable === 'boolean' && detail !== '', `engine ${name} lacks a field`);
+      ok(!detail.includes('\n'), `the detail of ${name} is more than one line`);
+    }
+    strictEqual(new Set(engines.map(({ name }) => name)).size, engines.length, 'two engines have one name');
+    const usable = engines.filter((status) => status.usable).map(({ name }) => name);
+    ok(usable.includes(engine().info.engine), `${engine().info.engine} runs, but usable are ${usable}`);
+  });
+
+  test('refuses an engine it does not know as ENGINE_UNUSABLE', async () => {
+    const request = { engine: 'no-such-engine', searchFrom: [] };
+    await failsNaming(() => backend.start(request), 'ENGINE_UNUSABLE', 'no-such-engine');
+  });
+
+  test('says what really runs, in plain JSON', async () => {
+    const { info } = engine();
+    strictEqual(info.backend, backend.name);
+    ok(info.device !== '', 'the device has no name');
+    ok(Object.keys(info.versions).length > 0, 'no version says what would compute the same bits');
+    ok(Array.isArray(info.warnings), 'warnings is no array');
+    deepStrictEqual(JSON.parse(JSON.stringify(info)), info);
+  });
+
+  test('names every parameter, with the shape it is captured in', async () => {
+    const session = await open();
+    const state = await captured(session);
+    const shapes = (entries: Iterable<readonly [string, { readonly shape: readonly number[] }]>) =>
+      Object.fromEntries([...entries].map(([name, { shape }]) => [name, [...shape]]));
+    deepStrictEqual(shapes(session.parameters.map((info) => [info.name, info] as const)), shapes(state.parameters));
+    strictEqual(session.parameters.length, state.parameters.size, 'two parameters have one name');
+    ok(
+      session.parameters.some(({ trainable }) => trainable),
+      'nothing is trainable',
+    );
+    ok(Array.isArray(session.warnings), 'warnings is no array');
+    for (const tensors of [state.parameters, state.optimizer]) {
+      for (const [name, value] of tensors) soundTensor(value, name);
+    }
+  });
+}

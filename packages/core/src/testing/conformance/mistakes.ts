@@ -1,0 +1,82 @@
+import { ok, rejects, strictEqual } from 'node:assert/strict';
+import { conformanceBatch } from './batches.js';
+import { captured, sameState } from './states.js';
+import { failsNaming, type Subject, train } from './subject.js';
+
+/** What a person may get wrong, and what is left behind. */
+export function describeMistakes({ engine, open, dispose, test, options }: Subject): void {
+  const build = (load: () => unknown) => engine().build({ load, sample: conformanceBatch(0), seed: 1 });
+
+  test('what load throws comes out as it is, thrown at once or later', async () => {
+    const own = new Error('the glue has run out');
+    const throwing = () => {
+      throw own;
+    };
+    for (const load of [throwing, async () => throwing()]) {
+      await rejects(build(load), (error) => error === own);
+    }
+  });
+
+  test('a load that returns a promise is awaited', async () => {
+    const session = await build(async () => options.model({ dropout: false }));
+    ok(Number.isFinite((await train(session, 0, 1)).loss));
+    await dispose(session);
+  });
+
+  for (const [title, wrong] of [
+    ['nothing', undefined],
+    ['null', null],
+    ['a number', 42],
+    ['an empty object', {}],
+  ] as const) {
+    test(`a load that returns ${title} is MODEL_INVALID`, async () => {
+      await failsNaming(() => build(() => wrong), 'MODEL_INVALID', '');
+    });
+  }
+
+  test('artefacts are handed through as they are', async () => {
+    const thing = { some: 'thing' };
+    const session = await build(async () => {
+      const model = (await options.model({ dropout: false })) as { artefacts?: object };
+      return Object.assign(model, { artefacts: { ...model.artefacts, thing } });
+    });
+    strictEqual(session.artefacts.thing, thing);
+    await dispose(session);
+  });
+
+  test('a batch without an array the model reads is an error that names it, and changes nothing', async () => {
+    const session = await open();
+    await train(session, 0, 2);
+    const before = await captured(session);
+    const { x, y } = conformanceBatch(0);
+    await failsNaming(() => session.step({ x: x! }, { step: 2, wanted: true }), null, 'y');
+    await failsNaming(() => session.step({ y: y! }, { step: 2, wanted: true }), null, 'x');
+    await failsNaming(() => session.predict({ y: y! }), null, 'x');
+    sameState(await captured(session), before, 'after batches that were refused');
+    await train(session, 2, 3);
+  });
+
+  test('a hundred steps, and a session disposed of, leave nothing behind', async () => {
+    const session = await open({ dropout: options.cannot?.dropout === undefined });
+    const count = () => {
+      ok(session.liveTensors, "there is no liveTensors; where the engine cannot count, say so: cannot['live-tensors']");
+      return session.liveTensors();
+    };
+    const use = async (from: number, to: number) => {
+      await train(session, from, to);
+      await session.evaluate(conformanceBatch(0));
+      await session.predict(conformanceBatch(0));
+      await session.restore(await captured(session));
+    };
+    await use(0, 3);
+    const settled = count();
+    await use(3, 103);
+    strictEqual(count(), settled, 'after a hundred steps');
+
+    const other = await open();
+    await train(other, 0, 3);
+    await dispose(other);
+    await build(() => null).catch(() => undefined);
+    strictEqual(count(), settled, 'after another session came and went');
+  }, ['live-tensors']);
+}

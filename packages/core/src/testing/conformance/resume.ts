@@ -1,0 +1,80 @@
+import { deepStrictEqual, ok } from 'node:assert/strict';
+import type { TrainSession } from '../../backend/backend.js';
+import { conformanceBatch } from './batches.js';
+import { captured, sameParameters, sameState, sameTensor } from './states.js';
+import { type Subject, train } from './subject.js';
+
+/** Same seed, same bits; and resuming is as if training had never stopped. */
+export function describeResume({ open, dispose, test, options }: Subject): void {
+  const dropout = options.cannot?.dropout === undefined;
+
+  test('the same seed gives the same bits, another seed others', async () => {
+    const trained = async (seed: number) => {
+      const session = await open({ dropout, seed });
+      await train(session, 0, 5);
+      return captured(session);
+    };
+    const first = await trained(11);
+    sameState(await trained(11), first, 'trained again with the same seed');
+    ok(!sameParameters(await trained(12), first), 'another seed ends with the same parameters');
+  });
+
+  test('two sessions alive at once do not disturb one another', async () => {
+    const alone = await open({ dropout });
+    await train(alone, 0, 6);
+    const expected = await captured(alone);
+    await dispose(alone);
+    const [a, b] = [await open({ dropout }), await open({ dropout, seed: 99 })];
+    for (let step = 0; step < 6; step++) {
+      await train(a, step, step + 1);
+      await train(b, step, step + 1);
+    }
+    sameState(await captured(a), expected, 'trained beside another session');
+  });
+
+  for (const optimizer of options.optimizers ?? [undefined]) {
+    const label = optimizer === undefined ? '' : `${optimizer}: `;
+
+    test(`${label}capture and restore lose not a bit`, async () => {
+      const session = await open({ dropout, optimizer });
+      await train(session, 0, 4);
+      const state = await captured(session);
+      await train(session, 4, 7);
+      await session.restore(state);
+      sameState(await captured(session), state, 'restored');
+    });
+
+    test(`${label}stopped at a step and resumed, it ends with the same bits`, async () => {
+      const straight = await open({ dropout, optimizer });
+      const stats = await train(straight, 0, 12);
+      const expected = await captured(straight);
+      const outputs = await straight.predict(conformanceBatch(3));
+      for (const [at, used] of [
+        [5, false],
+        [1, true],
+        [0, true],
+      ] as const) {
+        const stopped = await open({ dropout, optimizer });
+        await train(stopped, 0, at);
+        const state = await captured(stopped);
+        await dispose(stopped);
+        const resumed = await open({ dropout, optimizer });
+        // A session that has been used must forget all of it, hidden counters included.
+        if (used) await train(resumed, 0, 3);
+        await resumed.restore(state);
+        deepStrictEqual(await train(resumed, at, 12), stats, `the numbers of step 12, resumed at ${at}`);
+        sameState(await captured(resumed), expected, `resumed at ${at}`);
+        await sameOutputs(resumed, outputs);
+        await dispose(resumed);
+      }
+    }, ['exact-resume']);
+  }
+}
+
+async function sameOutputs(
+  session: TrainSession,
+  expected: Awaited<ReturnType<TrainSession['predict']>>,
+): Promise<void> {
+  const outputs = await session.predict(conformanceBatch(3));
+  for (const name in expected) sameTensor(outputs[name]!, expected[name]!, `the output ${name} after resuming`);
+}

@@ -1,0 +1,54 @@
+import { deepStrictEqual, ok } from 'node:assert/strict';
+import type { SessionState, TrainSession } from '../../backend/backend.js';
+import {
+  bytesPerElement,
+  describeTensor,
+  type NamedTensors,
+  sizeOf,
+  type TensorData,
+} from '../../backend/tensor-data.js';
+
+/** A state of its own memory, as if it came from a file: at odd offsets, and in another order. */
+export function copyOf(state: SessionState): SessionState {
+  return { parameters: copyTensors(state.parameters), optimizer: copyTensors(state.optimizer) };
+}
+
+export async function captured(session: TrainSession): Promise<SessionState> {
+  return copyOf(await session.capture());
+}
+
+/** Fails naming the first tensor whose bits differ. */
+export function sameState(actual: SessionState, expected: SessionState, what: string): void {
+  for (const part of ['parameters', 'optimizer'] as const) {
+    const names = (tensors: NamedTensors) => [...tensors.keys()].sort();
+    deepStrictEqual(names(actual[part]), names(expected[part]), `${what}: the names of the ${part} differ`);
+    for (const [name, value] of expected[part])
+      sameTensor(actual[part].get(name)!, value, `${what}: ${part} "${name}"`);
+  }
+}
+
+export function sameTensor(actual: TensorData, expected: TensorData, what: string): void {
+  deepStrictEqual(describeTensor(actual), describeTensor(expected), `${what} has another type or shape`);
+  ok(Buffer.from(actual.bytes).equals(expected.bytes), `${what} has other bits`);
+}
+
+export function sameParameters(a: SessionState, b: SessionState): boolean {
+  return [...a.parameters].every(([name, value]) => Buffer.from(value.bytes).equals(b.parameters.get(name)!.bytes));
+}
+
+/** The bytes are as many as type and shape say. */
+export function soundTensor(value: TensorData, what: string): void {
+  ok(value.bytes instanceof Uint8Array, `${what} has no bytes`);
+  const expected = sizeOf(value.shape) * bytesPerElement[value.dtype];
+  deepStrictEqual(value.bytes.length, expected, `${what} is ${describeTensor(value)} with ${value.bytes.length} bytes`);
+}
+
+function copyTensors(tensors: NamedTensors): NamedTensors {
+  return new Map([...tensors].reverse().map(([name, value]) => [name, copyTensor(value)]));
+}
+
+function copyTensor({ dtype, shape, bytes }: TensorData): TensorData {
+  const room = new Uint8Array(bytes.length + 1);
+  room.set(bytes, 1);
+  return { dtype, shape: [...shape], bytes: room.subarray(1) };
+}

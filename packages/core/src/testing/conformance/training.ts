@@ -1,0 +1,111 @@
+import { deepStrictEqual, notDeepStrictEqual, ok, strictEqual } from 'node:assert/strict';
+import { batchSizeOf } from '../../backend/tensor-data.js';
+import { conformanceBatch } from './batches.js';
+import { captured, sameParameters, sameState, sameTensor, soundTensor } from './states.js';
+import { type Subject, train } from './subject.js';
+
+/** What step, evaluate, predict and capture do, and leave alone. */
+export function describeTraining({ open, test, options }: Subject): void {
+  test('a step reports finite numbers, the loss among them', async () => {
+    const session = await open();
+    for (const stats of [await train(session, 0, 1), await session.evaluate(conformanceBatch(0))]) {
+      ok('loss' in stats, `there is no loss among ${Object.keys(stats)}`);
+      for (const [name, value] of Object.entries(stats)) {
+        ok(typeof value === 'number' && Number.isFinite(value), `${name} is ${value}`);
+      }
+    }
+  });
+
+  test('sixty steps lower the loss', async () => {
+    const session = await open();
+    const { loss: before } = await session.evaluate(conformanceBatch(0));
+    await train(session, 0, 60);
+    const { loss: after } = await session.evaluate(conformanceBatch(0));
+    ok(after! < 0.9 * before!, `the loss went from ${before} to ${after}`);
+  });
+
+  test('a step changes the parameters and leaves the batch as it was', async () => {
+    const session = await open();
+    const before = await captured(session);
+    const batch = conformanceBatch(0);
+    await session.step(batch, { step: 0, wanted: true });
+    await session.evaluate(batch);
+    await session.predict(batch);
+    ok(!sameParameters(await captured(session), before), 'the parameters are as before');
+    const untouched = conformanceBatch(0);
+    for (const name in untouched) sameTensor(batch[name]!, untouched[name]!, `the batch's ${name}`);
+  });
+
+  test('looking (evaluate, predict, capture) changes nothing, not even what comes after', async () => {
+    const [looking, blind] = [await open({ dropout: canDrop(options) }), await open({ dropout: canDrop(options) })];
+    await train(looking, 0, 3);
+    const before = await captured(looking);
+    const first = await looking.evaluate(conformanceBatch(1));
+    await looking.predict({ x: conformanceBatch(1).x! });
+    deepStrictEqual(await looking.evaluate(conformanceBatch(1)), first);
+    sameState(await captured(looking), before, 'after looking');
+    await train(looking, 3, 6);
+    await train(blind, 0, 6);
+    sameState(await captured(looking), await captured(blind), 'trained on after looking');
+  });
+
+  test('predict needs only what the model reads, and gives the same outputs again', async () => {
+    const session = await open();
+    const { x } = conformanceBatch(0, 5);
+    const outputs = await session.predict({ x: x! });
+    ok(Object.keys(outputs).length > 0, 'there is no output');
+    const again = await session.predict({ x: x! });
+    deepStrictEqual(Object.keys(again), Object.keys(outputs));
+    for (const [name, output] of Object.entries(outputs)) {
+      soundTensor(output, name);
+      strictEqual(output.shape[0], 5, `${name} is not one for each example`);
+      sameTensor(again[name]!, output, `${name}, predicted again,`);
+    }
+  });
+
+  test('numbers that are not wanted change nothing in the training', async () => {
+    const [wanted, unwanted] = [await open({ dropout: canDrop(options) }), await open({ dropout: canDrop(options) })];
+    await train(wanted, 0, 8, true);
+    await train(unwanted, 0, 8, false);
+    sameState(await captured(unwanted), await captured(wanted), 'trained with wanted: false');
+  });
+
+  test('what is captured is a copy', async () => {
+    const session = await open();
+    await train(session, 0, 2);
+    const state = await session.capture();
+    const asItWas = await captured(session);
+    await train(session, 2, 4);
+    sameState(state, asItWas, 'captured before two more steps');
+  });
+
+  test('a batch of another size works', async () => {
+    const session = await open();
+    const batch = conformanceBatch(0, 3);
+    await session.step(batch, { step: 0, wanted: true });
+    ok(Number.isFinite((await session.evaluate(batch)).loss), 'the loss is not finite');
+    const outputs = await session.predict(conformanceBatch(0, 1));
+    strictEqual(batchSizeOf(outputs), 1);
+  }, ['other-batch-size']);
+
+  test('dropout is random in a step, and absent from an evaluation', async () => {
+    const session = await open({ dropout: true });
+    const start = await captured(session);
+    const lossAt = async (step: number) => {
+      await session.restore(start);
+      return (await session.step(conformanceBatch(0), { step, wanted: true })).loss;
+    };
+    const first = await lossAt(0);
+    notDeepStrictEqual(await lossAt(1), first, 'steps 0 and 1 drop the same');
+    deepStrictEqual(await lossAt(0), first, 'step 0, done again, drops something else');
+    await session.restore(start);
+    const quiet = await session.evaluate(conformanceBatch(0));
+    await train(session, 0, 3);
+    await session.restore(start);
+    deepStrictEqual(await session.evaluate(conformanceBatch(0)), quiet, 'evaluations of one state differ');
+  }, ['dropout']);
+}
+
+function canDrop({ cannot }: Subject['options']): boolean {
+  return cannot?.dropout === undefined;
+}

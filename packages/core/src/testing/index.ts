@@ -1,0 +1,9 @@
+/** For tests of backends, and of what stands around them: `@forge-ml/core/testing`. */
+
+export { describeBackendConformance } from './backend-conformance.js';
+export type { Ability, ConformanceModelOptions, ConformanceOptions } from './conformance/subject.js';
+export { nullBackend } from './null-backend.js';
+export { toyBackend } from './toy-backend.js';
+export type { ToyModel } from './toy-model.js';
+export { toyPlugin } from './toy-plugin.js';
+export { installToyPlugin, type ToyProject, writeFiles, writeToyProject } from './toy-project.js';

@@ -1,0 +1,37 @@
+import { type Backend, backendPort, type Engine, type TrainSession } from '../backend/backend.js';
+
+const stats = { loss: 0 };
+
+/** A backend that does nothing in a step: what remains is what the loop around it costs. Takes any model. */
+export const nullBackend: Backend = {
+  port: backendPort,
+  name: 'null',
+  async engines() {
+    return [{ name: 'null', usable: true, detail: 'does nothing' }];
+  },
+  async start() {
+    return engine;
+  },
+};
+
+const engine: Engine = {
+  info: { backend: 'null', engine: 'null', device: 'none', versions: {}, settings: {}, warnings: [] },
+  modules: {},
+  async build({ load }) {
+    await load();
+    return session;
+  },
+  dispose() {},
+};
+
+const session: TrainSession = {
+  artefacts: {},
+  parameters: [],
+  warnings: [],
+  step: () => stats,
+  evaluate: () => stats,
+  predict: () => ({}),
+  capture: () => ({ parameters: new Map(), optimizer: new Map() }),
+  restore() {},
+  dispose() {},
+};

@@ -1,0 +1,50 @@
+import { type Backend, backendPort, type Engine, type EngineStatus } from '../backend/backend.js';
+import { ForgeError } from '../errors/forge-error.js';
+import { checkToyModel } from './toy-model.js';
+import { ToySession } from './toy-session.js';
+
+const engines: readonly EngineStatus[] = [
+  { name: 'plain', usable: true, detail: 'plain JavaScript' },
+  { name: 'broken', usable: false, detail: 'never usable, for tests', remedy: 'use the engine plain' },
+];
+
+/**
+ * A backend without an engine: small models in plain JavaScript, exact and the same bits everywhere. For tests of
+ * what stands around a backend, and the smallest whole example of one. Its models are of the form `ToyModel`.
+ */
+export const toyBackend: Backend = {
+  port: backendPort,
+  name: 'toy',
+  async engines() {
+    return engines;
+  },
+  async start({ engine = 'plain' }) {
+    const status = engines.find(({ name }) => name === engine);
+    if (status?.usable !== true) {
+      throw new ForgeError('ENGINE_UNUSABLE', `The engine ${engine} of the toy backend cannot be used.`, {
+        about: engine,
+        hint: '--engine plain.',
+      });
+    }
+    return startPlain();
+  },
+};
+
+function startPlain(): Engine {
+  const live = { tensors: 0 };
+  return {
+    info: {
+      backend: 'toy',
+      engine: 'plain',
+      device: 'cpu',
+      versions: { 'toy-engine': '1.0.0' },
+      settings: { threads: 1 },
+      warnings: [],
+    },
+    modules: { 'toy-engine': { version: '1.0.0' } },
+    async build({ load, sample, seed }) {
+      return new ToySession(checkToyModel(await load()), sample, seed, live);
+    },
+    dispose() {},
+  };
+}

@@ -1,0 +1,72 @@
+import { type Batch, describeTensor, sizeOf, type TensorData } from '../backend/tensor-data.js';
+import { ForgeError } from '../errors/forge-error.js';
+
+/** What a model config's `load` returns for the toy backend: a linear model, or one with a hidden layer. */
+export interface ToyModel {
+  readonly kind: 'toy';
+  /** The array the model reads; all dimensions but the first are flattened. */
+  readonly inputs: string;
+  /** The array the loss reads: numbers `[batch, n]` for squared error, or labels `[batch]` where `classes` is given. */
+  readonly targets: string;
+  /** How many classes the labels tell apart; makes the loss softmax cross-entropy. */
+  readonly classes?: number;
+  /** Units of the hidden layer (ReLU); none, or 0, for a linear model. */
+  readonly hidden?: number;
+  readonly learningRate: number;
+  /** 0, as where it is left out, is plain gradient descent, which has no slots. */
+  readonly momentum?: number;
+  /** The share of the last layer's inputs set to zero in a step. */
+  readonly dropout?: number;
+  /** What a step waits for before it returns, so that a test has time to interrupt it. */
+  readonly msPerStep?: number;
+  readonly artefacts?: Readonly<Record<string, unknown>>;
+}
+
+/** @throws ForgeError MODEL_INVALID naming the field that is missing or wrong */
+export function checkToyModel(value: unknown): ToyModel {
+  const model = (typeof value === 'object' ? value : undefined) as Partial<ToyModel> | null | undefined;
+  if (model?.kind !== 'toy') throw invalid("must be an object with kind: 'toy'", 'kind');
+  for (const name of ['inputs', 'targets'] as const) {
+    if (typeof model[name] !== 'string') throw invalid(`needs the name of an array as \`${name}\``, name);
+  }
+  if (typeof model.learningRate !== 'number') throw invalid('needs a number as `learningRate`', 'learningRate');
+  return model as ToyModel;
+}
+
+/** @throws ForgeError MODEL_INVALID when the data lacks an array, DATA_INVALID when it has another width */
+export function arrayOf(batch: Batch, name: string, width?: number): TensorData {
+  const found = batch[name];
+  if (found === undefined) {
+    const present = Object.entries(batch).map(([other, array]) => `${other} ${describeTensor(array)}`);
+    throw new ForgeError(
+      'MODEL_INVALID',
+      `The model reads "${name}"; the batch has ${present.join(', ') || 'nothing'}.`,
+      {
+        about: name,
+        hint: 'Name an array that the data config returns.',
+      },
+    );
+  }
+  if (width !== undefined && widthOf(found) !== width) {
+    throw new ForgeError(
+      'DATA_INVALID',
+      `"${name}" is ${describeTensor(found)}; the model is built for [n, ${width}].`,
+      {
+        about: name,
+      },
+    );
+  }
+  return found;
+}
+
+/** Numbers per example. */
+export function widthOf({ shape }: TensorData): number {
+  return sizeOf(shape.slice(1));
+}
+
+function invalid(how: string, about: string): ForgeError {
+  return new ForgeError('MODEL_INVALID', `A model for the toy backend ${how}.`, {
+    about,
+    hint: "For example: { kind: 'toy', inputs: 'x', targets: 'y', learningRate: 0.1 }.",
+  });
+}

@@ -1,0 +1,165 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ParameterInfo, SessionState, Stats, StepRequest, TrainSession } from '../backend/backend.js';
+import { type Batch, elements, type NamedTensors, type TensorData, tensor } from '../backend/tensor-data.js';
+import { RandomStream } from '../random/random-stream.js';
+import { copyInto } from './copy-tensors.js';
+import { crossEntropy, type Loss, squaredError } from './toy-loss.js';
+import { arrayOf, type ToyModel, widthOf } from './toy-model.js';
+import { backward, forward, type Layer } from './toy-network.js';
+
+/** How fast the running mean of the inputs follows them: the model's non-trainable state. */
+const meanRate = 0.1;
+
+export class ToySession implements TrainSession {
+  readonly artefacts: Readonly<Record<string, unknown>>;
+  readonly warnings: readonly string[] = [];
+  readonly parameters: readonly ParameterInfo[];
+  private readonly layers: readonly Layer[];
+  private readonly mean: TensorData;
+  private readonly state: SessionState;
+  private readonly dropout: RandomStream;
+
+  constructor(
+    private readonly model: ToyModel,
+    sample: Batch,
+    seed: number,
+    private readonly live: { tensors: number },
+  ) {
+    this.artefacts = model.artefacts ?? {};
+    this.dropout = RandomStream.of(seed, 'dropout');
+    const inputs = widthOf(arrayOf(sample, model.inputs));
+    const outputs = model.classes ?? widthOf(arrayOf(sample, model.targets));
+    arrayOf(sample, model.targets, model.classes === undefined ? undefined : 1);
+    const sizes = model.hidden ? [inputs, model.hidden, outputs] : [inputs, outputs];
+    this.layers = sizes.slice(1).map((size, index) => newLayer(sizes[index]!, size, seed, index));
+    this.mean = tensor(new Float32Array(inputs));
+    const trained = new Map(this.layers.flatMap(tensorsOf));
+    const slots = [...trained].map(([name, { shape, bytes }]) => {
+      return [`${name}.momentum`, tensor(new Float32Array(bytes.length / 4), shape)] as const;
+    });
+    this.state = {
+      parameters: new Map([...trained, ['inputs.mean', this.mean]]),
+      optimizer: new Map(model.momentum ? slots : []),
+    };
+    this.parameters = [...this.state.parameters].map(([name, { shape }]) => ({
+      name,
+      shape,
+      trainable: trained.has(name),
+    }));
+    live.tensors += this.size();
+  }
+
+  step(batch: Batch, { step, wanted }: StepRequest): Stats | Promise<Stats> {
+    const x = this.inputsOf(batch);
+    const last = this.layers.at(-1)!;
+    const mask = this.maskOf((x.length / this.layers[0]!.inputs) * last.inputs, step);
+    const pass = forward(this.layers, this.centre(x), mask);
+    const { stats, gradient } = this.lossOf(batch, pass.outputs);
+    const gradients = backward(this.layers, pass, mask, gradient);
+    this.layers.forEach(({ weights, bias }, index) => {
+      this.update(`layer${index}.weights`, weights, gradients[index]!.weights);
+      this.update(`layer${index}.bias`, bias, gradients[index]!.bias);
+    });
+    this.moveMean(x);
+    const seen = wanted ? stats : {};
+    return this.model.msPerStep ? delay(this.model.msPerStep, seen) : seen;
+  }
+
+  evaluate(batch: Batch): Stats {
+    const { outputs } = forward(this.layers, this.centre(this.inputsOf(batch)), null);
+    return this.lossOf(batch, outputs).stats;
+  }
+
+  predict(batch: Batch): Batch {
+    const { outputs } = forward(this.layers, this.centre(this.inputsOf(batch)), null);
+    const width = this.layers.at(-1)!.outputs;
+    return { outputs: tensor(outputs, [outputs.length / width, width]) };
+  }
+
+  capture(): SessionState {
+    const copy = (tensors: NamedTensors) =>
+      new Map([...tensors].map(([name, value]) => [name, { ...value, bytes: value.bytes.slice() }]));
+    return { parameters: copy(this.state.parameters), optimizer: copy(this.state.optimizer) };
+  }
+
+  restore({ parameters, optimizer }: SessionState): void {
+    const assignments = [copyInto(this.state.parameters, parameters, 'parameter')];
+    if (optimizer.size > 0) assignments.push(copyInto(this.state.optimizer, optimizer, 'optimizer slot'));
+    for (const assign of assignments) assign();
+  }
+
+  liveTensors(): number {
+    return this.live.tensors;
+  }
+
+  dispose(): void {
+    this.live.tensors -= this.size();
+  }
+
+  private size(): number {
+    return this.state.parameters.size + this.state.optimizer.size;
+  }
+
+  private inputsOf(batch: Batch): Float32Array {
+    return Float32Array.from(elements(arrayOf(batch, this.model.inputs, this.layers[0]!.inputs)), Number);
+  }
+
+  private lossOf(batch: Batch, outputs: Float32Array): Loss {
+    const { targets: name, classes } = this.model;
+    const width = classes === undefined ? this.layers.at(-1)!.outputs : 1;
+    const targets = Array.from(elements(arrayOf(batch, name, width)), Number);
+    return classes === undefined ? squaredError(outputs, targets) : crossEntropy(outputs, targets, classes);
+  }
+
+  /** A pure function of the seed, the step and the element's place. */
+  private maskOf(length: number, step: number): Float32Array | null {
+    const { dropout } = this.model;
+    if (!dropout) return null;
+    const random = this.dropout.child(step);
+    return Float32Array.from({ length }, () => (random.float() < dropout ? 0 : 1 / (1 - dropout)));
+  }
+
+  private update(name: string, values: Float32Array, gradient: Float32Array): void {
+    const { learningRate, momentum = 0 } = this.model;
+    const slot = this.state.optimizer.get(`${name}.momentum`);
+    const velocity = slot === undefined ? undefined : elements({ ...slot, dtype: 'float32' });
+    for (let at = 0; at < values.length; at++) {
+      let change = gradient[at]!;
+      if (velocity !== undefined) {
+        velocity[at] = momentum * velocity[at]! + change;
+        change = velocity[at]!;
+      }
+      values[at]! -= learningRate * change;
+    }
+  }
+
+  private centre(x: Float32Array): Float32Array {
+    const mean = elements({ ...this.mean, dtype: 'float32' });
+    return x.map((value, at) => value - mean[at % mean.length]!);
+  }
+
+  private moveMean(x: Float32Array): void {
+    const mean = elements({ ...this.mean, dtype: 'float32' });
+    const rows = x.length / mean.length;
+    const sums = new Float64Array(mean.length);
+    x.forEach((value, at) => {
+      sums[at % mean.length]! += value;
+    });
+    sums.forEach((sum, at) => {
+      mean[at]! += meanRate * (sum / rows - mean[at]!);
+    });
+  }
+}
+
+function newLayer(inputs: number, outputs: number, seed: number, index: number): Layer {
+  const random = RandomStream.of(seed, 'initial').child(index);
+  const weights = Float32Array.from({ length: inputs * outputs }, () => random.normal() / Math.sqrt(inputs));
+  return { inputs, outputs, weights, bias: new Float32Array(outputs) };
+}
+
+function tensorsOf({ inputs, outputs, weights, bias }: Layer, index: number): [string, TensorData][] {
+  return [
+    [`layer${index}.weights`, tensor(weights, [inputs, outputs])],
+    [`layer${index}.bias`, tensor(bias)],
+  ];
+}
