@@ -125,10 +125,11 @@ export class TfjsSession implements TrainSession {
     const whole = optimizer.size > 0;
     checkState('parameter', variables, parameters);
     if (whole && updater.foreign === undefined) checkState('optimizer slot', updater.slots, optimizer);
+    if (whole && updater.foreign !== undefined) {
+      return updater.foreign.restore(optimizer).then(() => assignState(tf, variables, parameters));
+    }
     assignState(tf, variables, parameters);
-    if (!whole) return;
-    if (updater.foreign !== undefined) return updater.foreign.restore(optimizer);
-    assignState(tf, updater.slots, optimizer);
+    if (whole) assignState(tf, updater.slots, optimizer);
   }
 
   liveTensors(): number {

@@ -42,11 +42,17 @@ export function publish(tf: Tf, variables: Iterable<tfjs.Variable>): void {
   for (const variable of variables) registry[variable.name] ??= variable;
 }
 
+/** Takes variables out of the registry again; they stay alive. */
+export function unregister(tf: Tf, variables: Iterable<tfjs.Variable>): void {
+  const registry = root(tf);
+  for (const variable of variables) if (registry[variable.name] === variable) delete registry[variable.name];
+}
+
 /** Disposes variables without touching another of the same name. */
 export function disposeVariables(tf: Tf, variables: Iterable<tfjs.Variable>): void {
-  const registry = root(tf);
-  for (const variable of variables) {
-    if (registry[variable.name] === variable) delete registry[variable.name];
-    if (!variable.isDisposed) withRegistry(tf, {}, () => variable.dispose());
-  }
+  const all = [...variables];
+  unregister(tf, all);
+  withRegistry(tf, {}, () => {
+    for (const variable of all) if (!variable.isDisposed) variable.dispose();
+  });
 }

@@ -1,10 +1,12 @@
 import { ForgeError, messageOf, type TensorData } from '@forge-ml/core/plugin';
 import type * as tfjs from '@tensorflow/tfjs';
 import { fromTensor, toTensor } from '../model/tensors.js';
+import { disposeVariables, unregister } from '../model/variable-registry.js';
 import type { Tf } from '../tf.js';
+import { variablesOfOptimizer } from './tf-optimizer-state.js';
 import type { ForeignState } from './updater.js';
 
-/** The state of an optimizer of unknown kind, by its own getWeights and setWeights, if it has them. */
+/** The state of an optimizer of unknown kind, by its own getWeights and setWeights; nothing where it has none. */
 export function foreignState(tf: Tf, optimizer: tfjs.Optimizer): ForeignState {
   return {
     async capture() {
@@ -12,16 +14,17 @@ export function foreignState(tf: Tf, optimizer: tfjs.Optimizer): ForeignState {
       const weights = await optimizer.getWeights().catch(() => []);
       for (const [index, { name, tensor }] of weights.entries()) {
         state.set(`optimizer/${index}/${name}`, fromTensor(tensor));
-        // The step count is a fresh tensor; the rest are the optimizer's own and stay.
+        // The count of updates comes in a tensor made for the call; the others are the optimizer's own and stay.
         if (name === 'iter') tensor.dispose();
       }
       return state;
     },
     async restore(state) {
-      const weights = [...state].map(([name, data]) => ({
+      const weights = Array.from(state, ([name, data]) => ({
         name: name.split('/').slice(2).join('/'),
-        tensor: toTensor(tf, name, data),
+        tensor: toTensor(tf, name, { ...data, bytes: data.bytes.slice() }),
       }));
+      const before = variablesOfOptimizer(tf, optimizer);
       try {
         await optimizer.setWeights(weights);
       } catch (error) {
@@ -33,6 +36,13 @@ export function foreignState(tf: Tf, optimizer: tfjs.Optimizer): ForeignState {
       } finally {
         tf.dispose(weights.map(({ tensor }) => tensor));
       }
+      // What setWeights has replaced it has forgotten, and what it made it has registered.
+      const after = variablesOfOptimizer(tf, optimizer);
+      disposeVariables(
+        tf,
+        before.filter((variable) => !after.includes(variable)),
+      );
+      unregister(tf, after);
     },
   };
 }
