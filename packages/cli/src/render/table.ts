@@ -19,8 +19,9 @@ export function renderTable<Row>(
     .filter(({ cells }) => cells.some((cell) => cell !== ''))
     .map((column) => ({ ...column, width: Math.max(...[column.title, ...column.cells].map(width)) }));
   const line = (texts: readonly string[]) => texts.join(gap).trimEnd();
+  const titled = drawn.some((column) => column.title !== '');
   return [
-    line(drawn.map((column) => title(pad(column.title, column.width, column.align)))),
+    ...(titled ? [line(drawn.map((column) => title(pad(column.title, column.width, column.align))))] : []),
     ...rows.map((_, index) => line(drawn.map(({ cells, width, align }) => pad(cells[index]!, width, align)))),
   ].join('\n');
 }

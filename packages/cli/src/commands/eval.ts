@@ -1,0 +1,85 @@
+import {
+  type BatchDataset,
+  evaluate,
+  type FlagSpecs,
+  ForgeError,
+  findRun,
+  flag,
+  type LoadedData,
+  readArguments,
+  readRunFlags,
+  runFlags,
+} from '@forge-ml/core';
+import { string } from '@oclif/core/args';
+import type { Evaluation } from '../data/evaluation.js';
+import { oclifFlags } from '../flags/oclif-flags.js';
+import { ForgeCommand } from '../forge-command.js';
+import { colorsFor } from '../render/colors.js';
+import { renderEvaluation } from '../render/evaluation.js';
+
+const flags = {
+  step: flag.integer(null, 'Which checkpoint; left out, the newest sound one.', { min: 0 }),
+  split: flag.string('valid', "Which of the data config's datasets."),
+  engine: flag.string(null, "The engine to evaluate on; left out, the run's."),
+  resultsDir: runFlags.resultsDir,
+};
+
+export default class Eval extends ForgeCommand {
+  static override summary = 'Evaluate a run, or one of its checkpoints, with the code stored in it.';
+  static override description = "The run's own flags may be given too, and differ from what it was trained with.";
+  static override args = {
+    run: string({ description: 'An experiment (its newest run), EXPERIMENT/NUMBER, or a run folder.', required: true }),
+  };
+  static override flags = oclifFlags(flags);
+  static override strict = false;
+  static override examples = [
+    '<%= config.bin %> eval digits-cnn',
+    '<%= config.bin %> eval digits-cnn/2 --step 500 --batch-size 256 --json',
+  ];
+
+  async run(): Promise<Evaluation> {
+    const forge = await this.library();
+    const [reference = ''] = readArguments(this.argv, flags).positionals;
+    if (reference === '') await this.read(flags);
+    const folder = await findRun(reference, await forge.resultsFolder());
+    const own = await flagsOfRun(folder.path);
+    const { step, split, engine } = (await this.read({ ...own, ...flags })).flags;
+    const given = Object.entries(readArguments(this.argv, { ...own, ...flags }).values);
+    const loaded = await forge.loadFromCheckpoint(folder.path, step ?? undefined, {
+      overrideFlags: Object.fromEntries(given.filter(([name]) => name in own)),
+      ...(engine === null ? {} : { engine }),
+    });
+    try {
+      const dataset = splitOf(loaded.data, split);
+      await loaded.restore();
+      const metrics = await evaluate(loaded.session, dataset);
+      const { experiment, number } = folder;
+      const evaluation = { run: folder.path, experiment, number, step: loaded.step, split, metrics };
+      this.show(renderEvaluation(evaluation, colorsFor(process.stdout)));
+      return evaluation;
+    } finally {
+      await loaded.dispose();
+    }
+  }
+}
+
+/** The flags of the run's configs, as far as reading them from a command line takes: which are switches. */
+async function flagsOfRun(run: string): Promise<FlagSpecs> {
+  const own = Object.entries(await readRunFlags(run)).filter(([name]) => !(name in runFlags) && !(name in flags));
+  return Object.fromEntries(
+    own.map(([name, { value }]) => [
+      name,
+      typeof value === 'boolean' ? flag.boolean(value, '') : flag.string(null, ''),
+    ]),
+  );
+}
+
+function splitOf(data: LoadedData, name: string): BatchDataset {
+  const isDataset = (value: unknown) => typeof (value as Partial<BatchDataset> | undefined)?.read === 'function';
+  if (isDataset(data[name])) return data[name] as BatchDataset;
+  const there = Object.keys(data).filter((key) => isDataset(data[key]));
+  throw new ForgeError('USAGE', `The run's data has no split "${name}"; it has ${there.join(', ')}.`, {
+    about: 'split',
+    hint: `Name one of them: --split ${there[0]}.`,
+  });
+}

@@ -1,0 +1,31 @@
+import { findRun, runFlags } from '@forge-ml/core';
+import { string } from '@oclif/core/args';
+import { type RunDetails, runDetails } from '../../data/run-details.js';
+import { oclifFlags } from '../../flags/oclif-flags.js';
+import { ForgeCommand } from '../../forge-command.js';
+import { colorsFor } from '../../render/colors.js';
+import { renderRunDetails } from '../../render/run-details.js';
+
+const flags = { resultsDir: runFlags.resultsDir };
+
+export default class RunsShow extends ForgeCommand {
+  static override summary = 'Show a run: how it went, its flags, its checkpoints, and how to go on with it.';
+  static override args = {
+    run: string({ description: 'An experiment (its newest run), EXPERIMENT/NUMBER, or a run folder.', required: true }),
+  };
+  static override flags = oclifFlags(flags);
+  static override examples = [
+    '<%= config.bin %> runs show digits-cnn',
+    '<%= config.bin %> runs show digits-cnn/2 --json',
+  ];
+
+  async run(): Promise<RunDetails> {
+    const { words } = await this.read(flags);
+    const forge = await this.library();
+    const results = await forge.resultsFolder();
+    const folder = await findRun(words[0]!, results);
+    const details = await runDetails(folder, forge.checkpoints(folder.path), results);
+    this.show(renderRunDetails(details, colorsFor(process.stdout)));
+    return details;
+  }
+}

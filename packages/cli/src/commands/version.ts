@@ -1,0 +1,15 @@
+import { readFileSync } from 'node:fs';
+import { ForgeCommand } from '../forge-command.js';
+
+export default class Version extends ForgeCommand {
+  static override summary = 'Show the versions of Forge and of Node.';
+
+  async run(): Promise<Readonly<Record<string, string>>> {
+    await this.read({});
+    const core = new URL('../package.json', import.meta.resolve('@forge-ml/core'));
+    const { version } = JSON.parse(readFileSync(core, 'utf8')) as { version: string };
+    const versions = { '@forge-ml/cli': this.config.version, '@forge-ml/core': version, node: process.versions.node };
+    for (const [name, number] of Object.entries(versions)) this.show(`${name} ${number}`);
+    return versions;
+  }
+}

@@ -1,0 +1,105 @@
+import { join, resolve } from 'node:path';
+import {
+  type CheckpointStore,
+  type MetricRecord,
+  messageOf,
+  type ResolvedFlags,
+  type RunFolder,
+  type RunRecord,
+  readMetrics,
+  readRunFlags,
+  readRunRecord,
+  type ShownStatus,
+  type Stats,
+  shownStatus,
+} from '@forge-ml/core';
+
+export interface ListedCheckpoint {
+  readonly step: number;
+  readonly path: string;
+  readonly time: string | null;
+  readonly metrics: Readonly<Record<string, Stats>>;
+  /** What is wrong with it; null where its manifest is sound. */
+  readonly damage: string | null;
+}
+
+/** The best value of a validation metric, and the step it was measured at. */
+export interface BestMetric {
+  readonly metric: string;
+  readonly value: number;
+  readonly step: number;
+}
+
+export interface RunDetails {
+  readonly run: string;
+  readonly record: Omit<RunRecord, 'status'> & { readonly status: ShownStatus };
+  readonly flags: ResolvedFlags;
+  readonly checkpoints: readonly ListedCheckpoint[];
+  readonly best: readonly BestMetric[];
+  /** The command that takes it up again, or trains it further; null while it runs. */
+  readonly resume: string | null;
+}
+
+/** Everything a run's folder says of it. Nothing stored in it is run. @throws ForgeError RUN_INVALID, FILE_SYSTEM */
+export async function runDetails(folder: RunFolder, store: CheckpointStore, results: string): Promise<RunDetails> {
+  const record = await readRunRecord(folder.path);
+  const flags = await readRunFlags(folder.path);
+  const status = shownStatus(record, folder.path);
+  return {
+    run: folder.path,
+    record: { ...record, status },
+    flags,
+    checkpoints: await listCheckpoints(folder.path, store),
+    best: await bestMetrics(readMetrics(join(folder.path, 'metrics.jsonl'))),
+    resume: resumeCommand(folder, status, flags, record.step, results),
+  };
+}
+
+async function listCheckpoints(run: string, store: CheckpointStore): Promise<ListedCheckpoint[]> {
+  const listed: ListedCheckpoint[] = [];
+  for (const step of await store.steps()) {
+    const path = join(run, 'checkpoints', String(step));
+    try {
+      const { time, metrics } = await store.info(step);
+      listed.push({ step, path, time, metrics, damage: null });
+    } catch (error) {
+      listed.push({ step, path, time: null, metrics: {}, damage: messageOf(error) });
+    }
+  }
+  return listed;
+}
+
+/** Lowest for what is called a loss or an error, highest for anything else. */
+async function bestMetrics(records: AsyncIterable<MetricRecord>): Promise<BestMetric[]> {
+  const best = new Map<string, BestMetric>();
+  for await (const { split, step, values } of records) {
+    if (split !== 'valid') continue;
+    for (const [metric, value] of Object.entries(values)) {
+      const before = best.get(metric);
+      const better = before === undefined || (isLoss(metric) ? value < before.value : value > before.value);
+      if (better && !Number.isNaN(value)) best.set(metric, { metric, value, step });
+    }
+  }
+  return [...best.values()];
+}
+
+function isLoss(metric: string): boolean {
+  return /loss|error/i.test(metric);
+}
+
+function resumeCommand(
+  { experiment, number }: RunFolder,
+  status: ShownStatus,
+  flags: ResolvedFlags,
+  step: number,
+  results: string,
+): string | null {
+  if (status === 'running') return null;
+  const where = results === resolve('results') ? '' : ` --results-dir ${results}`;
+  const command = `forge train --resume ${experiment}/${number}${where}`;
+  if (status !== 'completed') return command;
+  const epochs = flags.epochs?.value;
+  const further =
+    typeof epochs === 'number' && flags.steps?.value === null ? `--epochs ${2 * epochs}` : `--steps ${2 * step}`;
+  return `${command} ${further} --override`;
+}

@@ -1,0 +1,20 @@
+import type { Flag, FlagSpecs } from '@forge-ml/core';
+import { toKebab } from '@forge-ml/core';
+import { describeLimits } from '../flags/describe-limits.js';
+
+/** `--name=N` and what it does, with default, range and choices, one pair a flag. */
+export function flagRows(flags: FlagSpecs): [string, string][] {
+  return Object.entries(flags).map(([name, spec]) => [label(toKebab(name), spec), describe(spec)]);
+}
+
+function label(name: string, { kind, default: value }: Flag<unknown>): string {
+  if (kind === 'boolean') return value === true ? `--[no-]${name}` : `--${name}`;
+  return `--${name}=${kind === 'integer' ? 'N' : kind === 'float' ? 'X' : 'TEXT'}`;
+}
+
+function describe(spec: Flag<unknown>): string {
+  const { kind, default: value, choices, description } = spec;
+  const head = kind === 'boolean' || value === null ? '' : `[default: ${value}] `;
+  const limits = choices === undefined ? describeLimits(spec) : `one of ${choices.join(', ')}`;
+  return `${head}${description}${limits === '' ? '' : ` (${limits})`}`;
+}
