@@ -26,8 +26,9 @@ export function readArguments(argv: readonly string[], specs: FlagSpecs): ReadAr
     if (token.kind !== 'option') continue;
     const name = findName(token.name, names);
     const negated = token.name.startsWith('no-') ? findName(token.name.slice(3), names) : undefined;
-    if (name !== undefined) values[name] = readValue(name, specs[name]!.kind === 'boolean', token.value);
-    else if (negated !== undefined && specs[negated]!.kind === 'boolean') values[negated] = false;
+    if (name !== undefined) values[name] = readValue(name, specs[name]!.kind === 'boolean', token);
+    else if (negated !== undefined && specs[negated]!.kind === 'boolean')
+      values[negated] = readNegation(negated, token);
     else unknown.push(token.rawName);
   }
   return { values, positionals, unknown };
@@ -48,8 +49,24 @@ function normalise(argument: string): string {
   return match === null ? argument : `--${toKebab(match[1]!)}${match[2] ?? ''}`;
 }
 
-function readValue(name: string, isBoolean: boolean, value: string | undefined): string | boolean {
-  if (value !== undefined) return value;
+/** What follows a name, or stands behind its equals sign. */
+interface Given {
+  readonly value?: string | undefined;
+  readonly inlineValue?: boolean | undefined;
+}
+
+function readValue(name: string, isBoolean: boolean, { value, inlineValue }: Given): string | boolean {
+  // `--run-name --seed 3` is a name that was forgotten; a value that does look so can be given with an equals sign.
+  const isNextFlag = inlineValue === false && /^--[A-Za-z]/.test(value ?? '');
+  if (value !== undefined && !isNextFlag) return value;
   if (isBoolean) return true;
   throw new ForgeError('FLAG_INVALID', `--${toKebab(name)} needs a value.`, { about: name });
+}
+
+function readNegation(name: string, { value }: Given): false {
+  if (value === undefined) return false;
+  throw new ForgeError('FLAG_INVALID', `--no-${toKebab(name)} takes no value.`, {
+    about: name,
+    hint: `Write --${toKebab(name)} or --no-${toKebab(name)}.`,
+  });
 }

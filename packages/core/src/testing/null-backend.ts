@@ -15,8 +15,15 @@ export const nullBackend: Backend = {
 };
 
 const engine: Engine = {
-  info: { backend: 'null', engine: 'null', device: 'none', versions: {}, settings: {}, warnings: [] },
-  modules: {},
+  info: {
+    backend: 'null',
+    engine: 'null',
+    device: 'none',
+    versions: { 'toy-engine': '1.0.0' },
+    settings: {},
+    warnings: [],
+  },
+  modules: { 'toy-engine': { version: '1.0.0' } },
   async build({ load }) {
     await load();
     return session;

@@ -1,0 +1,25 @@
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type ForgeError, isForgeError } from '../errors/forge-error.js';
+
+/** A fresh folder for each test of the suite this is called in, taken away afterwards. */
+export function useTemporaryFolder(): () => string {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await realpath(await mkdtemp(join(tmpdir(), 'forge-test-')));
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+  return () => folder;
+}
+
+/** The ForgeError an action fails with; anything else it throws comes out as it is. */
+export async function failureOf(action: () => unknown): Promise<ForgeError> {
+  try {
+    await action();
+  } catch (error) {
+    if (isForgeError(error)) return error;
+    throw error;
+  }
+  throw new Error('it did not fail');
+}
