@@ -1,0 +1,33 @@
+import { type Benchmark, holds, type Row } from './benchmark.js';
+import { loopOverhead } from './loop-overhead.js';
+import { startUp } from './start-up.js';
+import { wasmSpeed } from './wasm-speed.js';
+
+/** `npm run bench -- [NAME…] [--json]` */
+const all: readonly Benchmark[] = [loopOverhead, wasmSpeed, startUp];
+
+const words = process.argv.slice(2);
+const json = words.includes('--json');
+const names = words.filter((word) => !word.startsWith('--'));
+const unknown = names.find((name) => !all.some((benchmark) => benchmark.name === name));
+if (unknown !== undefined) {
+  process.stderr.write(`There is no benchmark ${unknown}; there are ${all.map(({ name }) => name).join(', ')}.\n`);
+  process.exit(2);
+}
+
+const results: Record<string, readonly Row[]> = {};
+for (const benchmark of all) {
+  if (names.length > 0 && !names.includes(benchmark.name)) continue;
+  if (!json) process.stdout.write(`${benchmark.name}\n`);
+  const rows = await benchmark.run();
+  results[benchmark.name] = rows;
+  if (!json) for (const row of rows) process.stdout.write(`  ${line(row)}\n`);
+}
+if (json) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
+process.exitCode = Object.values(results).flat().every(holds) ? 0 : 1;
+
+function line(row: Row): string {
+  const bar =
+    row.bar === undefined ? '' : `  (bar ${row.bar.relation} ${row.bar.value}: ${holds(row) ? 'holds' : 'MISSED'})`;
+  return `${row.what}: ${row.value.toPrecision(4)} ${row.unit}${bar}  ${row.detail}`;
+}
