@@ -1,8 +1,10 @@
 import { join, resolve } from 'node:path';
 import {
   type CheckpointStore,
+  furtherFlags,
   type MetricRecord,
   messageOf,
+  plainValues,
   type ResolvedFlags,
   type RunFolder,
   type RunRecord,
@@ -51,7 +53,7 @@ export async function runDetails(folder: RunFolder, store: CheckpointStore, resu
     flags,
     checkpoints: await listCheckpoints(folder.path, store),
     best: await bestMetrics(readMetrics(join(folder.path, 'metrics.jsonl'))),
-    resume: resumeCommand(folder, status, flags, record.step, results),
+    resume: resumeCommand(folder, status, flags, results),
   };
 }
 
@@ -91,15 +93,13 @@ function resumeCommand(
   { experiment, number }: RunFolder,
   status: ShownStatus,
   flags: ResolvedFlags,
-  step: number,
   results: string,
 ): string | null {
   if (status === 'running') return null;
   const where = results === resolve('results') ? '' : ` --results-dir ${results}`;
   const command = `forge train --resume ${experiment}/${number}${where}`;
   if (status !== 'completed') return command;
-  const epochs = flags.epochs?.value;
-  const further =
-    typeof epochs === 'number' && flags.steps?.value === null ? `--epochs ${2 * epochs}` : `--steps ${2 * step}`;
-  return `${command} ${further} --override`;
+  return `${command} ${furtherFlags(plainValues(flags) as unknown as Limits)} --override`;
 }
+
+type Limits = Parameters<typeof furtherFlags>[0];

@@ -12,28 +12,29 @@ export interface BarState {
   readonly stats: Stats;
 }
 
-const widest = 32;
 const narrowest = 8;
+const widest = 30;
 
-/** One line that says where a run stands; what does not fit a terminal of so many columns is left out, stats last. */
+/** One line that says where a run stands; what does not fit a terminal of so many columns is left out, from its end. */
 export function barLine(state: BarState, columns: number, colors: Colors): string {
   const { step, totalSteps, epoch } = state;
   const parts = totalSteps === undefined ? [`step ${step}`] : [`${step}/${totalSteps}`, percent(step, totalSteps)];
   parts.push(colors.dim(`epoch ${epoch + 1}`));
   if (state.stepsPerSecond !== undefined) parts.push(colors.cyan(formatRate(state.stepsPerSecond)));
   if (state.secondsLeft !== undefined) parts.push(`${formatDuration(state.secondsLeft)} left`);
-  const stats = Object.entries(state.stats).map(([name, value]) => `${colors.dim(name)} ${formatNumber(value)}`);
-  const bar = totalSteps === undefined ? 0 : narrowest + 2;
-  const fitting = [...parts, ...stats];
-  while (fitting.length > 1 && bar + width(fitting) > columns) fitting.pop();
-  const text = fitting.join('  ');
-  if (totalSteps === undefined) return text;
-  const room = columns - width(fitting) - 2;
-  return room < narrowest ? text : `${drawBar(step / totalSteps, Math.min(widest, room), colors)}  ${text}`;
+  for (const [name, value] of Object.entries(state.stats)) parts.push(`${colors.dim(name)} ${formatNumber(value)}`);
+  // As wide as the terminal allows, and not as the text beside it happens to be: a bar that breathes is no bar.
+  const bar = Math.min(widest, Math.floor(columns / 4));
+  const withBar = totalSteps !== undefined && bar >= narrowest;
+  while (parts.length > 1 && width(parts) + (withBar ? bar + gap.length : 0) > columns) parts.pop();
+  const text = parts.join(gap);
+  return withBar ? drawBar(step / totalSteps, bar, colors) + gap + text : text;
 }
 
+const gap = '  ';
+
 function width(parts: readonly string[]): number {
-  return stripVTControlCharacters(parts.join('  ')).length;
+  return stripVTControlCharacters(parts.join(gap)).length;
 }
 
 function percent(step: number, total: number): string {

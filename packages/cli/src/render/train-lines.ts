@@ -5,13 +5,11 @@ import { shortPath } from './paths.js';
 
 /** The first lines of a run: which it is, where it lies, and what it really runs on. */
 export function renderBeginning(run: Run, { engine, reopened }: Experiment, colors: Colors): string {
-  const { backend, engine: name, device, versions } = engine.info;
-  const exact = Object.entries(versions).map(([library, version]) => `${library} ${version}`);
+  const { backend, engine: name, device } = engine.info;
   const resumed = reopened === null ? '' : `, resumed at step ${run.from.step}`;
-  return [
-    `${colors.bold(run.id)}  ${shortPath(run.folder)}${resumed}`,
-    `${backend}, engine ${name} on ${device}${exact.length > 0 ? colors.dim(`  ${exact.join(', ')}`) : ''}`,
-  ].join('\n');
+  return [`${colors.bold(run.id)}  ${shortPath(run.folder)}${resumed}`, `${backend}, engine ${name} on ${device}`].join(
+    '\n',
+  );
 }
 
 export function renderStopping(signal: StopSignal, colors: Colors): string {

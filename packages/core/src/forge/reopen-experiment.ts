@@ -11,7 +11,8 @@ import { readRunFlags } from '../run/flags-file.js';
 import { readRunRecord } from '../run/read-run.js';
 import type { RunRecord } from '../run/run-record.js';
 import { shownStatus } from '../run/run-status.js';
-import { invocationFlags, runFlags } from '../train/run-flags.js';
+import { furtherFlags } from '../train/further-flags.js';
+import { invocationFlags, type RunFlagValues, runFlags } from '../train/run-flags.js';
 import type { Experiment } from './experiment.js';
 import type { FlagPlaces } from './flag-layers.js';
 import { startEngine } from './start-engine.js';
@@ -70,7 +71,7 @@ export async function reopenExperiment(
   ]);
   const changed = Object.keys(wanted).filter((name) => wanted[name]!.value !== before[name]!.value);
   if (changed.length > 0 && !places.run.override) throw contradiction(label, changed[0]!, before, wanted);
-  if (record.status === 'completed' && changed.length === 0) throw completed(label, record);
+  if (record.status === 'completed' && changed.length === 0) throw completed(label, record, plainValues(wanted));
   const flags = Object.fromEntries(
     Object.entries(wanted).map(([name, flag]) => [name, changed.includes(name) ? flag : (stored[name] ?? flag)]),
   );
@@ -98,9 +99,9 @@ function contradiction(label: string, name: string, before: ResolvedFlags, wante
   );
 }
 
-function completed(label: string, { step }: RunRecord): ForgeError {
+function completed(label: string, { step }: RunRecord, values: Readonly<Record<string, unknown>>): ForgeError {
   return new ForgeError('RUN_COMPLETED', `${label} is completed, at step ${step}.`, {
     about: label,
-    hint: `To train it further: --resume ${label} --steps ${step * 2} --override.`,
+    hint: `To train it further: --resume ${label} ${furtherFlags(values as unknown as RunFlagValues)} --override`,
   });
 }

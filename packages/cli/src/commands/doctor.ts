@@ -1,0 +1,41 @@
+import { runFlags } from '@forge-ml/core';
+import {
+  type Check,
+  checkBackends,
+  checkEngines,
+  checkGit,
+  checkGpu,
+  checkNode,
+  checkResults,
+} from '../data/diagnose.js';
+import { listedBackends } from '../data/list-backends.js';
+import { oclifFlags } from '../flags/oclif-flags.js';
+import { ForgeCommand } from '../forge-command.js';
+import { renderChecks } from '../render/checks.js';
+import { colorsFor } from '../render/colors.js';
+
+const flags = { resultsDir: runFlags.resultsDir };
+
+export default class Doctor extends ForgeCommand {
+  static override summary = 'Say what works here, and which command would make more work.';
+  static override flags = oclifFlags(flags);
+
+  async run(): Promise<{ readonly ok: boolean; readonly checks: readonly Check[] }> {
+    await this.read(flags);
+    const forge = await this.library();
+    const backends = await listedBackends(forge, this.searchFrom);
+    const checks: Check[] = [
+      { name: 'forge', status: 'ok', detail: this.config.version },
+      checkNode(process.versions.node),
+      await checkGit(),
+      await checkResults(await forge.resultsFolder()),
+      await checkGpu(),
+      ...checkBackends(backends),
+      ...checkEngines(backends),
+    ];
+    const ok = checks.every(({ status }) => status !== 'fail');
+    this.show(renderChecks(checks, colorsFor(process.stdout)));
+    if (!ok) process.exitCode = 1;
+    return { ok, checks };
+  }
+}

@@ -1,0 +1,97 @@
+import { execFile } from 'node:child_process';
+import { constants } from 'node:fs';
+import { access, statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { promisify } from 'node:util';
+import { messageOf } from '@forge-ml/core';
+import type { ListedBackend } from './list-backends.js';
+
+/** One thing that was looked at. */
+export interface Check {
+  readonly name: string;
+  /** `fail`: nothing can train before this is mended. */
+  readonly status: 'ok' | 'warn' | 'fail';
+  readonly detail: string;
+  /** The command or step that would make more possible. */
+  readonly remedy?: string;
+}
+
+const run = promisify(execFile);
+
+export function checkNode(version: string): Check {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const name = 'node';
+  if (major > 20 || (major === 20 && minor >= 19)) return { name, status: 'ok', detail: version };
+  return { name, status: 'fail', detail: `${version} is too old`, remedy: 'Install Node 20.19 or newer.' };
+}
+
+/** One check for having a backend at all, and one for each that is there. */
+export function checkBackends(backends: readonly ListedBackend[]): Check[] {
+  if (backends.length === 0) {
+    const remedy = 'npm install @forge-ml/backend-NAME, or forge plugins:install PACKAGE';
+    return [{ name: 'backends', status: 'fail', detail: 'none is installed', remedy }];
+  }
+  return backends.map(({ name, version, engines, error }) => {
+    const usable = engines.filter((engine) => engine.usable);
+    const label = `backend ${name}`;
+    if (error !== null) return { name: label, status: 'fail', detail: error, remedy: 'Install it again.' };
+    if (usable.length === 0) return { name: label, status: 'fail', detail: `${version}, but no engine is usable` };
+    return { name: label, status: 'ok', detail: `${version}, would use ${usable[0]!.name} (${usable[0]!.detail})` };
+  });
+}
+
+/** Engines that could not be used, with what would change that. */
+export function checkEngines(backends: readonly ListedBackend[]): Check[] {
+  return backends.flatMap(({ name, engines }) =>
+    engines
+      .filter(({ usable }) => !usable)
+      .map(({ name: engine, detail, remedy }) => ({
+        name: `engine ${name}/${engine}`,
+        status: 'warn' as const,
+        detail,
+        ...(remedy === undefined ? {} : { remedy }),
+      })),
+  );
+}
+
+export async function checkGpu(): Promise<Check> {
+  try {
+    const { stdout } = await run('nvidia-smi', ['--query-gpu=name,memory.total', '--format=csv,noheader']);
+    return { name: 'gpu', status: 'ok', detail: stdout.trim().split('\n').join('; ') };
+  } catch {
+    return { name: 'gpu', status: 'ok', detail: 'no NVIDIA GPU found; engines on the CPU do without' };
+  }
+}
+
+export async function checkGit(): Promise<Check> {
+  try {
+    const { stdout } = await run('git', ['--version']);
+    return { name: 'git', status: 'ok', detail: stdout.trim().replace(/^git version /, '') };
+  } catch {
+    const detail = 'not found: runs will not record the commit and the changes they were made with';
+    return { name: 'git', status: 'warn', detail, remedy: 'Install git.' };
+  }
+}
+
+/** Whether runs can be written where they would be, and how much room there is. */
+export async function checkResults(results: string): Promise<Check> {
+  const name = 'results';
+  try {
+    const { folder, free } = await roomFor(results);
+    await access(folder, constants.W_OK);
+    const detail = `${results}, ${(free / 2 ** 30).toFixed(1)} GiB free`;
+    if (free > 2 ** 30) return { name, status: 'ok', detail };
+    return { name, status: 'warn', detail, remedy: 'Free some space, or name another folder with --results-dir.' };
+  } catch (error) {
+    const remedy = 'Name a folder you may write to with --results-dir.';
+    return { name, status: 'fail', detail: `${results} cannot be written: ${messageOf(error)}`, remedy };
+  }
+}
+
+/** The folder, or the nearest one above it that exists. */
+async function roomFor(path: string): Promise<{ folder: string; free: number }> {
+  const found = await statfs(path).catch(() => undefined);
+  if (found !== undefined || dirname(path) === path)
+    return { folder: path, free: found ? found.bavail * found.bsize : 0 };
+  return roomFor(dirname(path));
+}

@@ -1,0 +1,14 @@
+import type { Check } from '../data/diagnose.js';
+import type { Colors } from './colors.js';
+
+/** Checks in a column, each with a mark, and under it what would help. */
+export function renderChecks(checks: readonly Check[], colors: Colors): string {
+  const width = Math.max(...checks.map(({ name }) => name.length));
+  const marks = { ok: colors.green('✓'), warn: colors.yellow('!'), fail: colors.red('✗') };
+  return checks
+    .flatMap(({ name, status, detail, remedy }) => [
+      `${marks[status]} ${name.padEnd(width)}  ${detail}`,
+      ...(remedy === undefined ? [] : [`${' '.repeat(width + 4)}${colors.dim('→')} ${remedy}`]),
+    ])
+    .join('\n');
+}

@@ -1,0 +1,9 @@
+import { defineProject } from '@forge-ml/core';
+
+/** What every `forge train` in this project starts from; flags on the command line win. */
+export default defineProject({
+  backend: 'tfjs',
+  dataConfig: 'data.ts',
+  modelConfig: 'model.ts',
+  epochs: 20,
+});
