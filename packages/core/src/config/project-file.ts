@@ -16,7 +16,9 @@ export function defineProject<T extends Readonly<Record<string, unknown>>>(flags
 
 /** Reads the nearest `forge.config.{ts,mts,js,mjs}`, where there is one. */
 export async function readProjectFile(directory: string): Promise<FlagLayer | undefined> {
-  const file = ['ts', 'mts', 'js', 'mjs'].map((end) => findUpwards(`forge.config.${end}`, directory)).find(Boolean);
+  const files = ['ts', 'mts', 'js', 'mjs'].map((end) => findUpwards(`forge.config.${end}`, directory));
+  // All lie in this folder or above it, so the longest path is the nearest file.
+  const [file] = files.filter((path) => path !== undefined).sort((a, b) => dirname(b).length - dirname(a).length);
   if (file === undefined) return undefined;
   const loader = await createModuleLoader({ modules: {} });
   const { default: flags } = await loader.import(file);
