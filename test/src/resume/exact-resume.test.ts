@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFile, rm } from 'node:fs/promises';
+import { readFile, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
@@ -40,6 +40,7 @@ function itResumesExactly(engine: string, optimizer: string): void {
   it(`${engine}: ${optimizer}, killed at step ${killedAt} of 200`, async () => {
     const folder = await writeProject();
     try {
+      if (engine === 'node') await symlink(join(nativeProject!, 'node_modules'), join(folder, 'node_modules'));
       const train = ['train', '--backend', 'tfjs', '--engine', engine, '--optimizer', optimizer, '--steps', '200'];
       const configs = [
         '--data-config',
@@ -72,7 +73,12 @@ function itResumesExactly(engine: string, optimizer: string): void {
   }).timeout(120_000);
 }
 
+/** A folder with a built @tensorflow/tfjs-node under its node_modules: native code cannot be taken for granted. */
+const nativeProject = process.env.FORGE_TFJS_NODE_PROJECT;
+
 describe('a run that was killed and resumed', () => {
   for (const optimizer of [...optimizers, 'tf-adam', 'tf-momentum']) itResumesExactly('wasm', optimizer);
   for (const optimizer of optimizers) itResumesExactly('cpu', optimizer);
+  if (nativeProject === undefined) it.skip('node (FORGE_TFJS_NODE_PROJECT names no folder with @tensorflow/tfjs-node)');
+  else for (const optimizer of optimizers) itResumesExactly('node', optimizer);
 });
