@@ -1,4 +1,5 @@
 import type { Stats, TrainSession } from '../backend/backend.js';
+import type { Batch } from '../backend/tensor-data.js';
 import type { DataPosition } from '../checkpoint/checkpoint-store.js';
 import type { BatchDataset } from '../data/dataset.js';
 import { ForgeError } from '../errors/forge-error.js';
@@ -50,6 +51,7 @@ export async function trainLoop(request: LoopRequest): Promise<LoopEnd> {
   let savedAt = request.from.step;
   let turnEnds = performance.now() + longestTurn;
   const totalSteps = countSteps(train, limits);
+  const lastStep = totalSteps ?? limits.steps;
   await hooks.start?.({ step, epoch, totalSteps });
 
   const save = async () => {
@@ -59,36 +61,40 @@ export async function trainLoop(request: LoopRequest): Promise<LoopEnd> {
 
   while (step < limits.steps && epoch < limits.epochs && stop.signal === undefined) {
     const batches = train.read({ epoch, skip: used });
-    let next = await batches.next();
-    if (next.done && used === 0) throw noBatches(epoch);
-    while (!next.done && step < limits.steps && stop.signal === undefined) {
-      const batch = next.value;
-      const reports = (step + 1) % request.reportEvery === 0 || step + 1 === limits.steps || step === 0;
-      const saves = request.saveDue(step + 1);
-      const stepping = session.step(batch, { step, wanted: reports || saves });
-      const stats = stepping instanceof Promise ? await stepping : stepping;
-      step++;
-      used++;
-      // The batch after this one is fetched first: only then is it known whether the epoch ends here.
-      const upcoming = batches.next();
-      next = upcoming instanceof Promise ? await upcoming : upcoming;
+    let next: IteratorResult<Batch, unknown>;
+    try {
+      next = await batches.next();
+      if (next.done && used === 0) throw noBatches(epoch);
+      while (!next.done && step < limits.steps && stop.signal === undefined) {
+        const batch = next.value;
+        const reports = (step + 1) % request.reportEvery === 0 || step + 1 === lastStep || step === 0;
+        const saves = request.saveDue(step + 1);
+        const stepping = session.step(batch, { step, wanted: reports || saves });
+        const stats = stepping instanceof Promise ? await stepping : stepping;
+        step++;
+        used++;
+        // The batch after this one is fetched first: only then is it known whether the epoch ends here.
+        const upcoming = batches.next();
+        next = upcoming instanceof Promise ? await upcoming : upcoming;
 
-      if (reports || saves) requireFinite(stats, step);
-      if (reports) run.log({ step, epoch, split: 'train', values: stats });
-      hooks.step?.({ step, epoch, totalSteps });
-      if (
-        request.valid !== undefined &&
-        evaluationDue(request.evalEvery, step, next.done === true, step === limits.steps)
-      ) {
-        run.log({ step, epoch, split: 'valid', values: await evaluate(session, request.valid) });
+        const epochEnds = next.done === true;
+        const last = step === limits.steps || (epochEnds && epoch + 1 === limits.epochs);
+
+        if (reports || saves) requireFinite(stats, step);
+        if (reports) run.log({ step, epoch, split: 'train', values: stats });
+        hooks.step?.({ step, epoch, totalSteps });
+        if (request.valid !== undefined && evaluationDue(request.evalEvery, step, epochEnds, last)) {
+          run.log({ step, epoch, split: 'valid', values: await evaluate(session, request.valid) });
+        }
+        if (saves) await save();
+        if (performance.now() > turnEnds) {
+          await new Promise(setImmediate);
+          turnEnds = performance.now() + longestTurn;
+        }
       }
-      if (saves) await save();
-      if (performance.now() > turnEnds) {
-        await new Promise(setImmediate);
-        turnEnds = performance.now() + longestTurn;
-      }
+    } finally {
+      await batches.return?.();
     }
-    await batches.return?.();
     if (!next.done) break;
     epoch++;
     used = 0;
