@@ -1,4 +1,4 @@
-import { realpath } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { dirname, relative, resolve } from 'node:path';
 import type { Message, Metafile } from 'esbuild';
 import { ForgeError } from '../errors/forge-error.js';
@@ -51,7 +51,7 @@ export async function traceImports(entries: readonly TraceEntry[]): Promise<Trac
     );
     if (computed !== undefined && listed.length === 0) throw computedImport(folder, computed);
     for (const file of [...Object.keys(metafile.inputs).map((input) => resolve(folder, input)), ...listed]) {
-      files.add(await realpath(file).catch(() => Promise.reject(listedButMissing(entry.path, file))));
+      files.add(await realFile(file, entry.path));
     }
     for (const specifier of externals(metafile)) packages.add(specifier);
   }
@@ -83,8 +83,13 @@ function untraceable(path: string, { text, location }: Pick<Message, 'text' | 'l
   });
 }
 
-function listedButMissing(config: string, file: string): ForgeError {
-  return new ForgeError('CODE_UNTRACEABLE', `${config} lists ${file} in its files, but there is no such file.`, {
+/** Imports lead to files; what a config lists may be missing, or a folder. */
+async function realFile(file: string, config: string): Promise<string> {
+  const found = await stat(file).catch(() => undefined);
+  if (found?.isFile() === true) return realpath(file);
+  const how = found === undefined ? 'there is no such file' : 'that is not a file';
+  throw new ForgeError('CODE_UNTRACEABLE', `${config} lists ${file} in its files, but ${how}.`, {
     about: file,
+    hint: 'List each file, relative to the config.',
   });
 }

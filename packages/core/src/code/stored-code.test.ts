@@ -1,0 +1,162 @@
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { createModuleLoader } from '../config/module-loader.js';
+import { failureOf, useTemporaryFolder } from '../testing/temporary-folder.test.support.js';
+import { writeFiles } from '../testing/toy-project.js';
+import { captureCode } from './capture-code.js';
+import { checkCodeManifest } from './code-manifest.js';
+import { openStoredCode, resolvePackages } from './stored-code.js';
+import { writeCode } from './write-code.js';
+
+const project = {
+  'data.ts': `import sizes from './lib/sizes.json'; export const load = () => sizes.n;`,
+  'model.ts': `import { name } from '@lib/name'; import { v } from 'pkg'; export const load = () => [name, v];`,
+  'lib/sizes.json': '{ "n": 4 }',
+  'lib/name.ts': `export const name: string = 'stored';`,
+  'tsconfig.json': '{ "compilerOptions": { "paths": { "@lib/*": ["./lib/*"] } } }',
+};
+const pkg = (version: string) => ({
+  'node_modules/pkg/package.json': JSON.stringify({ name: 'pkg', version, type: 'module', main: 'index.js' }),
+  'node_modules/pkg/index.js': `export const v = '${version}';`,
+});
+
+describe("a run's stored code", () => {
+  const folder = useTemporaryFolder();
+  const at = (...parts: string[]) => join(folder(), ...parts);
+
+  async function store(): Promise<string> {
+    await writeFiles(at('project'), { ...project, ...pkg('1.0.0') });
+    const entry = (path: string) => ({ path: at('project', path), files: [] });
+    const run = at('run');
+    await mkdir(run);
+    await writeCode(run, await captureCode({ data: entry('data.ts'), model: entry('model.ts') }, []));
+    return run;
+  }
+
+  it('runs without its project, which may be rewritten or gone', async () => {
+    const run = await store();
+    await writeFiles(at('project'), { 'lib/name.ts': `export const name = 'rewritten';` });
+    for (const remove of [false, true]) {
+      if (remove) {
+        await rm(at('project'), { recursive: true });
+        await writeFiles(at('elsewhere'), pkg('1.0.0'));
+      }
+      const code = await openStoredCode(run);
+      const { aliases, warnings } = await resolvePackages(code, [at('elsewhere')]);
+      const loader = await createModuleLoader({ modules: {}, aliases, boundary: code.folder });
+      const { load } = (await loader.import(code.entries.model!)) as { load(): unknown };
+      expect(load()).to.deep.equal(['stored', '1.0.0']);
+      expect(((await loader.import(code.entries.data!)) as { load(): unknown }).load()).to.equal(4);
+      expect(warnings).to.deep.equal([]);
+    }
+  });
+
+  const changes: Record<string, [(code: string) => Promise<unknown>, string]> = {
+    'was changed': [
+      (code) => writeFile(join(code, 'lib/name.ts'), `export const name = 'evil';`),
+      'lib/name.ts was changed',
+    ],
+    'is missing': [(code) => rm(join(code, 'lib/sizes.json')), 'lib/sizes.json is missing'],
+    'was added': [(code) => writeFile(join(code, 'lib/name.js'), ''), 'lib/name.js was added'],
+    'was added where packages are looked for': [
+      (code) => writeFiles(code, { 'node_modules/pkg/index.js': '' }),
+      'node_modules/pkg/index.js was added',
+    ],
+    'is a link now': [
+      async (code) => {
+        await rm(join(code, 'lib/name.ts'));
+        await symlink(at('project/lib/name.ts'), join(code, 'lib/name.ts'));
+      },
+      'lib/name.ts is missing',
+    ],
+    'lies in a folder that is a link now': [
+      async (code) => {
+        await rm(join(code, 'lib'), { recursive: true });
+        await symlink(at('project/lib'), join(code, 'lib'));
+      },
+      'lib was added',
+    ],
+  };
+  for (const [how, [change, message]] of Object.entries(changes)) {
+    it(`is refused when a file ${how}`, async () => {
+      const run = await store();
+      await change(join(run, 'code'));
+      const error = await failureOf(() => openStoredCode(run));
+      expect(error.code).to.equal('CODE_ALTERED');
+      expect(error.message).to.include(message);
+    });
+  }
+
+  it('leaves alone what could not run', async () => {
+    const run = await store();
+    await writeFiles(join(run, 'code'), { 'notes.txt': 'mine', '.DS_Store': '' });
+    expect((await openStoredCode(run)).entries.model).to.equal(join(run, 'code', 'model.ts'));
+  });
+
+  it('is refused when its manifest is missing or damaged', async () => {
+    const run = await store();
+    await writeFile(join(run, 'code.json'), '{ "formatVersion": 1');
+    expect((await failureOf(() => openStoredCode(run))).code).to.equal('CODE_ALTERED');
+    await rm(join(run, 'code.json'));
+    expect((await failureOf(() => openStoredCode(run))).message).to.include('code.json');
+  });
+
+  it('takes packages from the original project first, then from the other folders', async () => {
+    const run = await store();
+    await writeFiles(at('elsewhere'), pkg('2.0.0'));
+    const code = await openStoredCode(run);
+    const first = await resolvePackages(code, [at('elsewhere')]);
+    expect(first).to.deep.equal({ aliases: { pkg: at('project/node_modules/pkg/index.js') }, warnings: [] });
+
+    await rm(at('project'), { recursive: true });
+    const { aliases, warnings } = await resolvePackages(code, [at('nowhere'), at('elsewhere')]);
+    expect(aliases).to.deep.equal({ pkg: at('elsewhere/node_modules/pkg/index.js') });
+    expect(warnings).to.deep.equal(['pkg is 2.0.0 here; the run was made with 1.0.0.']);
+    expect((await resolvePackages(code, [])).aliases).to.deep.equal({});
+  });
+});
+
+describe('checkCodeManifest', () => {
+  const file = { path: 'a.ts', bytes: 1, checksum: `sha256:${'0'.repeat(64)}` };
+  const sound = { formatVersion: 1, root: '/p', entries: { data: 'a.ts' }, files: [file], packages: [] };
+
+  it('takes what Forge writes', () => {
+    expect(checkCodeManifest(sound, 'code.json')).to.equal(sound);
+  });
+
+  const escaping = ['../a.ts', 'x/../../a.ts', '/etc/passwd', 'C:\\a.ts', '..\\a.ts', '', 'a\0.ts', '..'];
+  for (const path of escaping) {
+    it(`refuses the path ${JSON.stringify(path)}`, async () => {
+      for (const manifest of [
+        { ...sound, files: [{ ...file, path }] },
+        { ...sound, entries: { data: path } },
+      ]) {
+        const error = await failureOf(() => checkCodeManifest(manifest, 'code.json'));
+        expect(error.code).to.equal('CODE_ALTERED');
+        expect(error.message).to.include('outside the run');
+      }
+    });
+  }
+
+  const unsound: Record<string, object> = {
+    'another version': { formatVersion: 2 },
+    'no root': { root: 3 },
+    'entries that are no paths': { entries: { data: 3 } },
+    'entries that are none': { entries: null },
+    'files that are no list': { files: {} },
+    'a file without a path': { files: [{ ...file, path: 3 }] },
+    'a file without a size': { files: [{ ...file, bytes: '1' }] },
+    'a file without a checksum': { files: [{ ...file, checksum: 'md5:0' }] },
+    'a file that is null': { files: [null] },
+    'packages that are no list': { packages: 'pkg' },
+    'a package without a name': { packages: [{ specifier: 'pkg', version: null }] },
+  };
+  for (const [how, change] of Object.entries(unsound)) {
+    it(`refuses ${how}`, async () => {
+      const error = await failureOf(() => checkCodeManifest({ ...sound, ...change }, 'code.json'));
+      expect(error.code).to.equal('CODE_ALTERED');
+      expect(error.message).to.include('code.json is not a code manifest');
+    });
+  }
+});
