@@ -1,5 +1,5 @@
 import type { EngineInfo, Stats } from '../backend/backend.js';
-import type { DType } from '../backend/tensor-data.js';
+import { bytesPerElement, type DType } from '../backend/tensor-data.js';
 import { ForgeError } from '../errors/forge-error.js';
 import { isObject } from '../files/json-file.js';
 
@@ -77,16 +77,23 @@ export function checkRunRecord(value: Readonly<Record<string, unknown>>, file: s
       isObject(value.backend) && typeof value.backend.name === 'string' && typeof value.backend.package === 'string',
     engine: isObject(value.engine) && typeof value.engine.engine === 'string' && isObject(value.engine.versions),
     git: value.git === null || isObject(value.git),
-    batch:
-      isObject(value.batch) &&
-      Object.values(value.batch).every((array) => isObject(array) && Array.isArray(array.shape)),
+    batch: isObject(value.batch) && Object.values(value.batch).every(isArraySignature),
     step: isCount(value.step),
     epoch: isCount(value.epoch),
     metrics: isObject(value.metrics) && Object.values(value.metrics).every(isObject),
-    resumes: Array.isArray(value.resumes),
+    resumes: Array.isArray(value.resumes) && value.resumes.every(isObject),
   };
   for (const [field, sound] of Object.entries(checks)) if (!sound) throw invalid(file, `has no sound "${field}"`);
   return value as unknown as RunRecord;
+}
+
+function isArraySignature(array: unknown): boolean {
+  return (
+    isObject(array) &&
+    Object.hasOwn(bytesPerElement, String(array.dtype)) &&
+    Array.isArray(array.shape) &&
+    array.shape.every(isCount)
+  );
 }
 
 function isCount(value: unknown): boolean {
