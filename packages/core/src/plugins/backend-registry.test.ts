@@ -1,0 +1,165 @@
+import 'reflect-metadata';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { container as root } from 'tsyringe';
+import { failureOf, useTemporaryFolder } from '../testing/temporary-folder.test.support.js';
+import { installToyPlugin, writeFiles } from '../testing/toy-project.js';
+import { BackendRegistry } from './backend-registry.js';
+import { discoverPlugins } from './plugin-manifest.js';
+
+describe('BackendRegistry', () => {
+  const folder = useTemporaryFolder();
+  const registry = (...folders: string[]) =>
+    new BackendRegistry(
+      root.createChildContainer(),
+      (folders.length > 0 ? folders : ['.']).map((path) => join(folder(), path)),
+    );
+
+  /** A project that depends on the packages, each installed with what it says of itself and its module. */
+  async function project(packages: Record<string, { forge?: object; module?: string }>, at = '.'): Promise<void> {
+    const dependencies = Object.fromEntries(Object.keys(packages).map((name) => [name, '*']));
+    await writeFiles(join(folder(), at), { 'package.json': JSON.stringify({ dependencies }) });
+    for (const [name, { forge, module = '' }] of Object.entries(packages)) {
+      await writeFiles(join(folder(), at, 'node_modules', name), {
+        'package.json': JSON.stringify({ name, version: '1.2.3', type: 'module', forge }),
+        'plugin.js': module,
+      });
+    }
+  }
+  const announces = (...backends: string[]) => ({ plugin: './plugin.js', port: 1, backends });
+  const registers = (backend: object) => `const backend = ${JSON.stringify(backend)};
+    export default { port: 1, name: 'p', register: (c) => c.register(Symbol.for('forge-ml.token.backend'), { useFactory: () => backend }) };`;
+
+  async function withToy(at = '.'): Promise<void> {
+    await project({ 'toy-plugin': {} }, at);
+    await installToyPlugin(join(folder(), at));
+  }
+
+  it('lists what the plugins among the dependencies announce, and runs none of them', async () => {
+    await project({
+      one: { forge: announces('alpha', 'beta'), module: 'throw new Error("was run")' },
+      two: { forge: announces('gamma') },
+      plain: {},
+      'no-plugin': { forge: { backends: ['delta'] } },
+      strange: { forge: { plugin: './plugin.js', port: 1, backends: 'epsilon' } },
+    });
+    const names = (await registry().list()).map(({ name, plugin }) => `${name} of ${plugin.package} ${plugin.version}`);
+    expect(names).to.deep.equal(['alpha of one 1.2.3', 'beta of one 1.2.3', 'gamma of two 1.2.3']);
+  });
+
+  it('looks in every folder and above, nearest first, and counts a package once', async () => {
+    await project({ one: { forge: announces('near') } }, 'a/b');
+    await project({ one: { forge: announces('far') }, two: { forge: announces('two') } });
+    await writeFiles(folder(), { 'a/package.json': 'no JSON at all' });
+    const found = await discoverPlugins([join(folder(), 'a/b/c'), folder()]);
+    expect(found.map(({ backends }) => backends)).to.deep.equal([['near'], ['two']]);
+    expect(await discoverPlugins([join(folder(), 'none')])).to.be.an('array');
+  });
+
+  it('loads the one that is asked for, once, and takes the only one where none is', async () => {
+    await withToy('toys');
+    const backends = registry('toys');
+    const source = await backends.find('toy');
+    const toy = await backends.load(source);
+    expect(toy.name).to.equal('toy');
+    expect(await backends.load(source)).to.equal(toy);
+    expect((await backends.load(await backends.find('null'))).name).to.equal('null');
+
+    await project({ only: { forge: announces('only'), module: registers({ port: 1, name: 'only' }) } }, 'other');
+    const container = registry('other');
+    expect((await container.load(await container.find())).name).to.equal('only');
+  });
+
+  it('takes a backend from the package a run names, though no project depends on it', async () => {
+    await withToy('project');
+    await writeFiles(folder(), { 'project/package.json': '{}' });
+    const source = await registry('project').find('toy', 'toy-plugin');
+    expect(source.plugin.package).to.equal('toy-plugin');
+  });
+
+  it('finds a backend by the name its package has by convention', async () => {
+    const module = registers({ port: 1, name: 'numeric' });
+    await project({ 'forge-backend-numeric': { forge: announces('numeric'), module } });
+    await writeFiles(folder(), { 'package.json': '{}' });
+    expect((await registry().find('numeric')).plugin.package).to.equal('forge-backend-numeric');
+  });
+
+  it('says what is installed, and how to install what is not', async () => {
+    await withToy();
+    const far = await failureOf(() => registry().find('numeric'));
+    expect(far.code).to.equal('BACKEND_NOT_FOUND');
+    expect(far.message).to.equal('The backend numeric is not installed; installed: toy, null.');
+    expect(far.hint).to.equal('Install it: forge plugins:install @forge-ml/backend-numeric');
+    const near = await failureOf(() => registry().find('toi'));
+    expect(near.hint).to.match(/^Did you mean toy\? Or install it: forge plugins:install @forge-ml\/backend-toi$/);
+    const packaged = await failureOf(() => registry().find('numeric', 'somebodys-backend'));
+    expect(packaged.hint).to.equal('Install it: forge plugins:install somebodys-backend');
+  });
+
+  it('wants a name where there are several backends, and an installation where there is none', async () => {
+    await withToy('several');
+    const several = await failureOf(() => registry('several').find());
+    expect(several.message).to.include('toy, null');
+    expect(several.hint).to.equal('Name one: --backend toy');
+    const none = await failureOf(() => registry('none').find());
+    expect(none.code).to.equal('BACKEND_NOT_FOUND');
+    expect(none.hint).to.include('forge plugins:install');
+  });
+
+  const broken: Record<string, [{ forge: object; module: string }, string, RegExp]> = {
+    'is built for another plugin port': [
+      { forge: { ...announces('x'), port: 2 }, module: '' },
+      'PLUGIN_INVALID',
+      /broken 1\.2\.3 is built for plugin port 2; this Forge has port 1/,
+    ],
+    'says no plugin port': [
+      { forge: { plugin: './plugin.js', backends: ['x'] }, module: '' },
+      'PLUGIN_INVALID',
+      /broken 1\.2\.3 /,
+    ],
+    'throws as it is loaded': [
+      { forge: announces('x'), module: 'throw new Error("no glue")' },
+      'PLUGIN_INVALID',
+      /broken 1\.2\.3 could not be loaded: no glue/,
+    ],
+    'throws as it registers': [
+      { forge: announces('x'), module: 'export default { register() { throw new Error("no glue") } }' },
+      'PLUGIN_INVALID',
+      /no glue/,
+    ],
+    'has no default export': [
+      { forge: announces('x'), module: 'export const x = 1' },
+      'PLUGIN_INVALID',
+      /definePlugin/,
+    ],
+    'exports something else': [
+      { forge: announces('x'), module: 'export default {}' },
+      'PLUGIN_INVALID',
+      /definePlugin/,
+    ],
+    'has no such module': [
+      { forge: { ...announces('x'), plugin: './nope.js' }, module: '' },
+      'PLUGIN_INVALID',
+      /broken 1\.2\.3 could not be loaded/,
+    ],
+    'announces a backend it does not register': [
+      { forge: announces('x'), module: 'export default { register() {} }' },
+      'BACKEND_INVALID',
+      /broken announces the backend x but does not register it/,
+    ],
+    'registers a backend for another port': [
+      { forge: announces('x'), module: registers({ port: 7, name: 'x' }) },
+      'BACKEND_INVALID',
+      /built for backend port 7; this Forge has port 1/,
+    ],
+  };
+  for (const [how, [plugin, code, message]] of Object.entries(broken)) {
+    it(`refuses a plugin that ${how}`, async () => {
+      await project({ broken: plugin });
+      const backends = registry();
+      const error = await failureOf(async () => backends.load(await backends.find('x')));
+      expect(error.code).to.equal(code);
+      expect(error.message).to.match(message);
+    });
+  }
+});
