@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const configs = ['--data-config', 'examples/digits/data.ts', '--model-config', 'examples/digits/cnn.tfjs.ts'];
-const forge = [`${root}/packages/cli/bin/forge.js`, 'train', '--backend', 'tfjs', ...configs, '--epochs', '4'];
+const forge = [`${root}/packages/cli/bin/forge.js`, 'train', '--backend', 'tfjs', ...configs, '--epochs', '5'];
 
 // A Ctrl-C reaches the training too, which finishes its step and saves: wait for it.
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => {});

@@ -13,6 +13,9 @@ export interface ToldError {
 /** Not a mistake in what was asked for: the disk, or the numbers, gave way. */
 const failures = ['FILE_SYSTEM', 'LOSS_NOT_FINITE'];
 
+/** Of the file system's errors those that come of a path that names nothing, or the wrong thing. */
+const wrongPaths = ['ENOENT', 'ENOTDIR', 'EISDIR'];
+
 /** Puts whatever was thrown into one sentence, the next step, and an exit status. */
 export async function tellError(error: unknown): Promise<ToldError> {
   const { isForgeError, messageOf } = await import('@forge-ml/core');
@@ -23,7 +26,7 @@ export async function tellError(error: unknown): Promise<ToldError> {
       message: oneLine(error.message),
       ...(about === undefined ? {} : { about }),
       ...optional(error.hint ?? locateInUserCode(error)),
-      exit: failures.includes(code) ? 1 : 2,
+      exit: failures.includes(code) && !isWrongPath(error.cause) ? 1 : 2,
     };
   }
   if (isOclifError(error)) {
@@ -46,6 +49,10 @@ function withoutProse(message: string): string {
 
 function isOclifError(error: unknown): error is Error & { readonly oclif: { readonly exit?: number } } {
   return error instanceof Error && typeof (error as { oclif?: unknown }).oclif === 'object';
+}
+
+function isWrongPath(cause: unknown): boolean {
+  return wrongPaths.includes((cause as NodeJS.ErrnoException | undefined)?.code ?? '');
 }
 
 function optional(hint: string | undefined): { hint?: string } {

@@ -9,13 +9,13 @@ import { toKebab } from './flag-names.js';
 export function coerceFlag(name: string, flag: Flag<unknown>, given: unknown): unknown {
   if (given === null && flag.nullable) return null;
   const value = typeof given === 'string' ? fromText(flag, given) : fromValue(flag, given);
-  if (value === undefined) throw invalid(name, given, `takes ${describeKind(flag)}`);
+  if (value === undefined) throw invalid(name, flag, given, `takes ${describeKind(flag)}`);
   if (flag.choices !== undefined && !flag.choices.includes(value as string)) {
-    throw invalid(name, given, `takes one of ${flag.choices.join(', ')}`);
+    throw invalid(name, flag, given, `takes one of ${flag.choices.join(', ')}`);
   }
   if (typeof value === 'number') {
-    if (flag.min !== undefined && value < flag.min) throw invalid(name, given, `must be at least ${flag.min}`);
-    if (flag.max !== undefined && value > flag.max) throw invalid(name, given, `must be at most ${flag.max}`);
+    if (flag.min !== undefined && value < flag.min) throw invalid(name, flag, given, `must be at least ${flag.min}`);
+    if (flag.max !== undefined && value > flag.max) throw invalid(name, flag, given, `must be at most ${flag.max}`);
   }
   return value;
 }
@@ -57,6 +57,10 @@ function checkNumber(flag: Flag<unknown>, value: number): number | undefined {
   return fits ? value : undefined;
 }
 
-function invalid(name: string, given: unknown, rule: string): ForgeError {
-  return new ForgeError('FLAG_INVALID', `--${toKebab(name)} ${rule}, not ${JSON.stringify(given)}.`, { about: name });
+function invalid(name: string, flag: Flag<unknown>, given: unknown, rule: string): ForgeError {
+  const otherwise = flag.default === null ? '' : ` Left out, it is ${flag.default}.`;
+  return new ForgeError('FLAG_INVALID', `--${toKebab(name)} ${rule}, not ${JSON.stringify(given)}.`, {
+    about: name,
+    hint: `It says: ${flag.description}${otherwise}`,
+  });
 }

@@ -69,6 +69,7 @@ function explain(error: unknown, path: string): ForgeError {
   if (parse !== null) {
     return new ForgeError('CONFIG_FAILED', `Syntax error in ${second.trim() || path}: ${parse[1]!.trim()}.`, {
       about: path,
+      hint: 'Look at that line, or just before it.',
       cause: error,
     });
   }

@@ -39,7 +39,10 @@ export function readAllArguments(argv: readonly string[], specs: FlagSpecs): Rea
   const { values, positionals, unknown } = readArguments(argv, specs);
   if (unknown[0] !== undefined) throw unknownFlag(unknown[0].replace(/^-+/, ''), specs);
   if (positionals[0] !== undefined) {
-    throw new ForgeError('USAGE', `"${positionals[0]}" is not expected here: every setting is a --flag.`);
+    throw new ForgeError('USAGE', `"${positionals[0]}" is not expected here: every setting is a --flag.`, {
+      about: positionals[0],
+      hint: 'Write it as --name value; a value with spaces needs quotes.',
+    });
   }
   return values;
 }
@@ -60,7 +63,10 @@ function readValue(name: string, isBoolean: boolean, { value, inlineValue }: Giv
   const isNextFlag = inlineValue === false && /^--[A-Za-z]/.test(value ?? '');
   if (value !== undefined && !isNextFlag) return value;
   if (isBoolean) return true;
-  throw new ForgeError('FLAG_INVALID', `--${toKebab(name)} needs a value.`, { about: name });
+  throw new ForgeError('FLAG_INVALID', `--${toKebab(name)} needs a value.`, {
+    about: name,
+    hint: `Write --${toKebab(name)} VALUE, or --${toKebab(name)}=VALUE.`,
+  });
 }
 
 function readNegation(name: string, { value }: Given): false {

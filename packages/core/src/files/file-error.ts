@@ -18,11 +18,11 @@ const reasons: Readonly<Record<string, Reason>> = {
   EFBIG: { reason: 'the file would be larger than allowed', hint: 'Raise the file size limit (ulimit -f).' },
   EMFILE: { reason: 'too many files are open', hint: 'Raise the limit on open files (ulimit -n).' },
   ENFILE: { reason: 'too many files are open', hint: 'Raise the limit on open files (ulimit -n).' },
-  ENOENT: { reason: 'it does not exist' },
-  ENOTDIR: { reason: 'a part of the path is a file, not a folder' },
-  EISDIR: { reason: 'it is a folder, not a file' },
-  EEXIST: { reason: 'it exists already' },
-  ENAMETOOLONG: { reason: 'the name is too long' },
+  ENOENT: { reason: 'it does not exist', hint: 'Check the path.' },
+  ENOTDIR: { reason: 'a part of the path is a file, not a folder', hint: 'Check the path.' },
+  EISDIR: { reason: 'it is a folder, not a file', hint: 'Name a file.' },
+  EEXIST: { reason: 'it exists already', hint: 'Choose another name, or move it away.' },
+  ENAMETOOLONG: { reason: 'the name is too long', hint: 'Choose a shorter one.' },
 };
 
 /** The `ENOENT`, `EACCES` … behind an error, also where it was wrapped by `fileError`. */

@@ -85,7 +85,9 @@ async function firstBatch(data: LoadedData, path: string): Promise<Batch> {
       hint: 'Check what it returns as `train`; a batch larger than the data with dropRemainder leaves none.',
     });
   }
-  const notATensor = Object.entries(first.value).find(([, value]) => !isObject(value) || !('bytes' in value));
+  const notATensor = Object.entries(first.value).find(
+    ([, value]) => !isObject(value) || !('bytes' in value) || value.shape.length === 0,
+  );
   if (notATensor !== undefined) {
     throw new ForgeError(
       'DATA_INVALID',

@@ -12,6 +12,7 @@ export function parseSaveEvery(text: string): SavePolicy {
   if (!(amount > 0) || (!minutes && !Number.isSafeInteger(amount))) {
     throw new ForgeError('FLAG_INVALID', `--save-every takes steps (500) or minutes (10m), not "${text}".`, {
       about: 'saveEvery',
+      hint: 'For example: --save-every 500.',
     });
   }
   return minutes ? everyMinutes(amount) : everySteps(amount);

@@ -1,0 +1,76 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const bin = fileURLToPath(new URL('../../../packages/cli/bin/forge.js', import.meta.url));
+
+export interface Finished {
+  /** The exit status; null where a signal ended it. */
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Started {
+  readonly child: ChildProcess;
+  /** Resolves when stdout has said so. */
+  said(pattern: RegExp): Promise<void>;
+  readonly finished: Promise<Finished>;
+}
+
+export interface ForgeOptions {
+  readonly cwd: string;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly nodeOptions?: readonly string[];
+}
+
+/** Starts the command line as a person would, in a process of its own. */
+export function startForge(parameters: readonly string[], { cwd, env = {}, nodeOptions = [] }: ForgeOptions): Started {
+  const child = spawn(process.execPath, [...nodeOptions, bin, ...parameters], {
+    cwd,
+    env: { ...cleanEnvironment(), XDG_DATA_HOME: join(cwd, '.data'), ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const texts = { stdout: '', stderr: '' };
+  const listeners = new Set<() => void>();
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8').on('data', (chunk: string) => {
+      texts[name] += chunk;
+      for (const listener of listeners) listener();
+    });
+  }
+  const finished = new Promise<Finished>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (status) => resolve({ status, ...texts }));
+  });
+  const said = (pattern: RegExp) =>
+    new Promise<void>((resolve, reject) => {
+      const look = () => pattern.test(texts.stdout) && resolve();
+      listeners.add(look);
+      look();
+      void finished.then((end) => reject(new Error(`forge ended without saying ${pattern}: ${JSON.stringify(end)}`)));
+    });
+  return { child, said, finished };
+}
+
+export function forge(parameters: readonly string[], options: ForgeOptions): Promise<Finished> {
+  return startForge(parameters, options).finished;
+}
+
+/** Runs something in a new folder that is gone afterwards. */
+export async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'forge-cli-'));
+  try {
+    return await work(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Nothing of the test run's own reaches the process: colours, Node options, oclif settings. */
+function cleanEnvironment(): NodeJS.ProcessEnv {
+  const own = /^(FORCE_COLOR|NO_COLOR|NODE_OPTIONS|NODE_ENV|NODE_V8_COVERAGE|FORGE_|OCLIF_|DEBUG$|CI$)/;
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !own.test(name)));
+}

@@ -1,0 +1,80 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeToyProject } from '@forge-ml/core/testing';
+import { expect } from 'chai';
+import { forge, inFolder } from './forge-process.js';
+
+const configs = ['--backend', 'toy', '--data-config', 'data.ts', '--model-config', 'model.ts'];
+
+describe('forge train', () => {
+  it('says what it runs on, how it goes and how it ended, in plain lines when piped', () =>
+    inFolder(async (cwd) => {
+      await writeToyProject(cwd);
+      const { status, stdout, stderr } = await forge(['train', ...configs, '--run-name', 'line', '--steps', '12'], {
+        cwd,
+      });
+      expect([status, stderr]).to.deep.equal([0, '']);
+      const lines = stdout.trim().split('\n');
+      expect(lines[0]).to.equal('line/1  results/line/1');
+      expect(lines[1]).to.match(/^toy, engine \S+ on \S+$/);
+      expect(stdout).to.match(/^step 1\/12 {2}epoch 1 {2}loss \d/m);
+      expect(stdout).to.match(/^step 5\/12 {2}valid {2}loss \d/m);
+      expect(stdout).to.match(/^step 12\/12 {2}saved results\/line\/1\/checkpoints\/12$/m);
+      expect(lines.at(-4)).to.match(/^Completed at step 12 after 0:\d\d\.$/);
+      expect(lines.at(-3)).to.match(/^train {2}loss \d/);
+      expect(lines.at(-2)).to.match(/^valid {2}loss \d/);
+      expect(lines.at(-1)).to.equal('results/line/1');
+      expect(stdout).not.to.include('\u001b').and.not.to.include('\r');
+    }));
+
+  it('prints one object with --json, whatever the configs print', () =>
+    inFolder(async (cwd) => {
+      const { model } = await writeToyProject(cwd);
+      await forge(['version'], { cwd });
+      const noisy = `${await readFile(model, 'utf8')}\nconsole.log('from the config');\n`;
+      await writeToyProject(cwd, { 'model.ts': noisy });
+      const words = ['train', ...configs, '--run-name', 'line', '--steps', '7', '--json'];
+      const { status, stdout, stderr } = await forge(words, { cwd });
+      expect(status).to.equal(0);
+      expect(stderr).to.include('from the config');
+      const { metrics, ...result } = JSON.parse(stdout);
+      expect(result).to.deep.equal({
+        run: join(cwd, 'results', 'line', '1'),
+        experiment: 'line',
+        number: 1,
+        status: 'completed',
+        step: 7,
+        epoch: 1,
+        checkpoint: join(cwd, 'results', 'line', '1', 'checkpoints', '7'),
+      });
+      expect(metrics.train.loss).to.be.a('number');
+      expect(metrics.valid.loss).to.be.a('number');
+    }));
+
+  it('takes a flag in any of its three spellings, and settings from forge.config.ts', () =>
+    inFolder(async (cwd) => {
+      const project = { backend: 'toy', dataConfig: 'data.ts', modelConfig: 'model.ts', steps: 3, learning_rate: 0.01 };
+      await writeToyProject(cwd, { 'forge.config.ts': `export default ${JSON.stringify(project)};\n` });
+      const words = ['train', '--run_name', 'line', '--batchSize=5', '--learning-rate', '0.02', '--json'];
+      const { status, stderr } = await forge(words, { cwd });
+      expect([status, stderr]).to.deep.equal([0, '']);
+      const { flags } = JSON.parse(await readFile(join(cwd, 'results', 'line', '1', 'flags.json'), 'utf8'));
+      expect(flags.batchSize).to.deep.equal({ value: 5, source: 'command line' });
+      expect(flags.learningRate).to.deep.equal({ value: 0.02, source: 'command line' });
+      expect(flags.steps).to.deep.equal({ value: 3, source: 'project file' });
+    }));
+
+  it('ends a run whose loss is no number as failed, with status 1 and the run kept', () =>
+    inFolder(async (cwd) => {
+      await writeToyProject(cwd);
+      const words = ['train', ...configs, '--run-name', 'line', '--steps', '400', '--learning-rate', '1e30'];
+      const { status, stdout, stderr } = await forge(words, { cwd });
+      expect(status).to.equal(1);
+      expect(stderr).to.match(
+        /^line\/1 failed; what it saved is in results\/line\/1\nError: loss became \S+ at step \d+\.\n {2}→ /,
+      );
+      expect(stdout).not.to.include('Completed');
+      const record = JSON.parse(await readFile(join(cwd, 'results', 'line', '1', 'run.json'), 'utf8'));
+      expect([record.status, record.reason]).to.deep.equal(['failed', stderr.split('\n')[1]!.replace('Error: ', '')]);
+    }));
+});
