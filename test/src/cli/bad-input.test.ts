@@ -1,7 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { writeToyProject } from '@forge-ml/core/testing';
 import { expect } from 'chai';
-import { forge, inFolder } from './forge-process.js';
+import { inFolder } from './folder.js';
+import { forge } from './forge-process.js';
 
 interface Case {
   readonly of: string;

@@ -1,6 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -57,16 +55,6 @@ export function startForge(parameters: readonly string[], { cwd, env = {}, nodeO
 
 export function forge(parameters: readonly string[], options: ForgeOptions): Promise<Finished> {
   return startForge(parameters, options).finished;
-}
-
-/** Runs something in a new folder that is gone afterwards. */
-export async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), 'forge-cli-'));
-  try {
-    return await work(folder);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
 }
 
 /** Nothing of the test run's own reaches the process: colours, Node options, oclif settings. */

@@ -1,6 +1,7 @@
 import { writeToyProject } from '@forge-ml/core/testing';
 import { expect } from 'chai';
-import { forge, inFolder, startForge } from './forge-process.js';
+import { inFolder } from './folder.js';
+import { forge, startForge } from './forge-process.js';
 
 const train = ['train', '--backend', 'toy', '--data-config', 'data.ts', '--model-config', 'model.ts'];
 const slow = [...train, '--run-name', 'line', '--epochs', '1000', '--ms-per-step', '20', '--report-every', '1'];

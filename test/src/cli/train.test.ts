@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeToyProject } from '@forge-ml/core/testing';
 import { expect } from 'chai';
-import { forge, inFolder } from './forge-process.js';
+import { inFolder } from './folder.js';
+import { forge } from './forge-process.js';
 
 const configs = ['--backend', 'toy', '--data-config', 'data.ts', '--model-config', 'model.ts'];
 

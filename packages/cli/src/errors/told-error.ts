@@ -1,4 +1,5 @@
 import { locateInUserCode } from './locate.js';
+import { usualHints } from './usual-hints.js';
 
 /** An error as a person should be told of it. */
 export interface ToldError {
@@ -25,7 +26,7 @@ export async function tellError(error: unknown): Promise<ToldError> {
       code,
       message: oneLine(error.message),
       ...(about === undefined ? {} : { about }),
-      ...optional(error.hint ?? locateInUserCode(error)),
+      hint: error.hint ?? locateInUserCode(error) ?? usualHints[code],
       exit: failures.includes(code) && !isWrongPath(error.cause) ? 1 : 2,
     };
   }
@@ -53,10 +54,6 @@ function isOclifError(error: unknown): error is Error & { readonly oclif: { read
 
 function isWrongPath(cause: unknown): boolean {
   return wrongPaths.includes((cause as NodeJS.ErrnoException | undefined)?.code ?? '');
-}
-
-function optional(hint: string | undefined): { hint?: string } {
-  return hint === undefined ? {} : { hint };
 }
 
 function oneLine(text: string): string {

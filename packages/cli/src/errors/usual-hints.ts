@@ -1,0 +1,31 @@
+import type { ErrorCode } from '@forge-ml/core';
+
+/** The next step after an error that brings none of its own, by what kind of error it is. */
+export const usualHints: Readonly<Record<ErrorCode, string>> = {
+  FLAG_UNKNOWN: 'forge train --help lists the flags; with the configs named, theirs too.',
+  FLAG_INVALID: 'forge train --help says what each flag takes.',
+  FLAG_CONFLICT: 'Give one of the two only.',
+  CONFIG_NOT_FOUND: 'Check the path.',
+  CONFIG_INVALID: 'forge init FOLDER writes a pair of configs to start from.',
+  CONFIG_FAILED: '--debug shows where.',
+  CODE_UNTRACEABLE: 'List what it needs in the config: files: [...].',
+  CODE_ALTERED: 'Put the file back from a copy; metrics and checkpoints can still be read without it.',
+  DATA_INVALID: 'Check what the data config returns.',
+  DATA_UNAVAILABLE: 'Get the data, then try again.',
+  MODEL_INVALID: 'Check what the model config returns.',
+  BACKEND_NOT_FOUND: 'forge backends lists what is installed.',
+  BACKEND_INVALID: 'Install versions of Forge and of the backend that belong together.',
+  ENGINE_UNUSABLE: 'forge backends lists the engines, and what would make each usable.',
+  ABILITY_MISSING: 'Use a backend that can; forge backends lists what is installed.',
+  RUN_NOT_FOUND: 'forge runs lists what is there.',
+  RUN_INVALID: 'Put the file back from a copy; what else the run holds is untouched.',
+  RUN_COMPLETED: 'Move its limit to train it further: --steps or --epochs, with --override.',
+  RUN_BUSY: 'Wait for the process that works on it, or stop it.',
+  CHECKPOINT_NOT_FOUND: 'forge runs show RUN lists its checkpoints.',
+  CHECKPOINT_DAMAGED: 'Load another one; forge runs show RUN lists them.',
+  STATE_MISMATCH: 'Build the model with the flags that the run has.',
+  FILE_SYSTEM: 'Check the path, its permissions and the disk.',
+  LOSS_NOT_FINITE: 'Lower the learning rate, or clip the gradients.',
+  PLUGIN_INVALID: 'Install the plugin again, or another version of it.',
+  USAGE: 'forge --help lists the commands.',
+};

@@ -1,0 +1,156 @@
+import { cp, mkdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeToyProject } from '@forge-ml/core/testing';
+import { expect } from 'chai';
+import { makeFolder, removeFolder } from './folder.js';
+import { forge, startForge } from './forge-process.js';
+
+const configs = ['--backend', 'toy', '--data-config', 'data.ts', '--model-config', 'model.ts'];
+
+describe('looking at runs', () => {
+  let cwd: string;
+  let run: string;
+  before(async () => {
+    cwd = await makeFolder();
+    await writeToyProject(cwd);
+    const words = ['train', ...configs, '--run-name', 'line', '--steps', '10', '--save-every', '5'];
+    expect((await forge(words, { cwd })).status).to.equal(0);
+    run = join(cwd, 'results', 'line', '1');
+  });
+  after(() => removeFolder(cwd));
+
+  it('lists a run with its status, steps, metrics and engine', async () => {
+    const { status, stdout, stderr } = await forge(['runs'], { cwd });
+    expect([status, stderr]).to.deep.equal([0, '']);
+    const [titles = '', row = ''] = stdout.split('\n');
+    expect(titles.split(/ +/)).to.deep.equal(['RUN', 'STATUS', 'STEP', 'TRAIN', 'VALID', 'STARTED', 'TIME', 'ENGINE']);
+    expect(row).to.match(/^line\/1 +completed +10 +loss \d\S+ +loss \d\S+ +\d{4}-\d\d-\d\d \d\d:\d\d +\d:\d\d +toy /);
+  });
+
+  it('shows a run whole: flags with sources, checkpoints, how to go on', async () => {
+    const { status, stdout, stderr } = await forge(['runs:show', 'line'], { cwd });
+    expect([status, stderr]).to.deep.equal([0, '']);
+    expect(stdout).to.match(/^line\/1 {2}completed {2}results\/line\/1\n/);
+    expect(stdout)
+      .to.match(/ --steps +10 +command line\n/)
+      .and.to.match(/ --momentum +0\.9 +default\n/);
+    expect(stdout).to.match(/\nCHECKPOINTS\n +5 .*loss.*\n +10 .*loss/);
+    expect(stdout).to.include('forge train --resume line/1 --steps 20 --override');
+    const json = JSON.parse((await forge(['runs', 'show', run, '--json'], { cwd })).stdout);
+    expect(json.flags.steps).to.deep.equal({ value: 10, source: 'command line' });
+    expect(json.checkpoints.map(({ step }: { step: number }) => step)).to.deep.equal([5, 10]);
+    expect(json.record.status).to.equal('completed');
+  });
+
+  it('evaluates a run, one of its steps and other flags, with the stored code alone', async () => {
+    const shown = JSON.parse((await forge(['runs', 'show', 'line', '--json'], { cwd })).stdout);
+    await rm(join(cwd, 'points.ts'));
+    await writeFile(join(cwd, 'model.ts'), 'throw new Error("gone");');
+    const evaluate = async (...words: string[]) => {
+      const { stdout, stderr } = await forge(['eval', ...words, '--json'], { cwd });
+      expect(stderr).to.equal('');
+      return JSON.parse(stdout);
+    };
+    const newest = await evaluate('line');
+    expect(newest).to.deep.include({ experiment: 'line', number: 1, step: 10, split: 'valid' });
+    expect(newest.metrics.loss).to.be.closeTo(shown.record.metrics.valid.loss, 1e-6);
+    const earlier = await evaluate('line/1', '--step', '5');
+    expect(earlier.step).to.equal(5);
+    expect(earlier.metrics.loss).not.to.equal(newest.metrics.loss);
+    const train = await evaluate('line/1', '--split', 'train', '--examples', '8');
+    expect(train.metrics.loss).not.to.equal(newest.metrics.loss);
+    const wrong = await forge(['eval', 'line', '--exampels', '8'], { cwd });
+    expect([wrong.status, wrong.stderr]).to.deep.equal([
+      2,
+      'Error: There is no flag --exampels.\n  → Did you mean --examples?\n',
+    ]);
+    await writeToyProject(cwd);
+  });
+
+  it('lists damaged runs with the reason, and passes over what is no run', async () => {
+    const results = join(cwd, 'messy');
+    const damage: Readonly<Record<string, (path: string) => Promise<unknown>>> = {
+      1: (path) => truncate(join(path, 'run.json'), 40),
+      2: (path) => rm(join(path, 'run.json')),
+      3: async (path) => {
+        const file = join(path, 'run.json');
+        await writeFile(file, (await readFile(file, 'utf8')).replace('"completed"', '"finished"'));
+      },
+      4: async (path) => {
+        await mkdir(join(path, 'notes'));
+        await writeFile(join(path, 'checkpoints', 'todo.txt'), 'buy milk');
+      },
+    };
+    for (const [number, spoil] of Object.entries(damage)) {
+      await cp(run, join(results, 'line', number), { recursive: true });
+      await spoil(join(results, 'line', number));
+    }
+    await mkdir(join(results, 'line', '7'));
+    await mkdir(join(results, 'holiday pictures', '2024'), { recursive: true });
+    await writeFile(join(results, 'notes.txt'), '');
+    const listed = await forge(['runs', '--results-dir', 'messy', '--json'], { cwd });
+    expect(listed.status).to.equal(0);
+    const { runs } = JSON.parse(listed.stdout);
+    const found = runs.map((run: { number: number; status: string }) => `${run.number} ${run.status}`);
+    expect(found).to.have.members(['1 damaged', '2 damaged', '3 damaged', '4 completed']);
+    const { stdout } = await forge(['runs', '--results-dir', 'messy'], { cwd });
+    expect(stdout).to.match(/^line\/3 {2}damaged {2}The run file .* has no sound "status"\.$/m);
+    expect((await forge(['runs', 'show', 'line/4', '--results-dir', 'messy'], { cwd })).status).to.equal(0);
+    for (const command of [['runs', 'show'], ['eval']]) {
+      const { status, stderr } = await forge([...command, 'line/1', '--results-dir', 'messy'], { cwd });
+      expect([status, stderr.split('\n').length]).to.deep.equal([2, 3]);
+      expect(stderr).to.match(/^Error: .*run\.json/);
+    }
+  });
+
+  it('names an altered flags file and an altered checkpoint, and steps over the latter', async () => {
+    const copy = join(cwd, 'results', 'altered', '1');
+    await cp(run, copy, { recursive: true });
+    const parameters = join(copy, 'checkpoints', '10', 'parameters.safetensors');
+    const bytes = await readFile(parameters);
+    bytes[bytes.length - 1]! ^= 1;
+    await writeFile(parameters, bytes);
+    const stepped = await forge(['eval', 'altered', '--json'], { cwd });
+    expect(JSON.parse(stepped.stdout).step).to.equal(5);
+    expect(stepped.stderr).to.match(/^Warning: Checkpoint 10 is damaged and was stepped over: /);
+    const asked = await forge(['eval', 'altered', '--step', '10'], { cwd });
+    expect([asked.status, asked.stderr.split('\n').length]).to.deep.equal([2, 3]);
+    await writeFile(join(copy, 'flags.json'), '{"formatVersion":1,"flags":{"steps":3}}');
+    for (const words of [
+      ['eval', 'altered'],
+      ['train', '--resume', 'altered'],
+      ['runs', 'show', 'altered'],
+    ]) {
+      const { status, stderr } = await forge(words, { cwd });
+      expect([status, stderr.split('\n').length], stderr).to.deep.equal([2, 3]);
+      expect(stderr).to.match(/^Error: .*flags\.json/);
+    }
+  });
+
+  it('shows a killed run as crashed, and takes it up again', async () => {
+    const slow = ['train', ...configs, '--run-name', 'killed', '--steps', '5000', '--ms-per-step', '5'];
+    const { child, said, finished } = startForge([...slow, '--save-every', '10'], { cwd });
+    await said(/saved results\/killed\/1\/checkpoints\/20$/m);
+    child.kill('SIGKILL');
+    await finished;
+    const { runs } = JSON.parse((await forge(['runs', 'killed', '--json'], { cwd })).stdout);
+    expect(runs[0].status).to.equal('crashed');
+    const more = ['--resume', 'killed', '--override', '--steps', '100', '--ms-per-step', '0'];
+    const { status, stdout } = await forge(['train', ...more], { cwd });
+    expect([status, /resumed at step (\d+)/.exec(stdout)?.[1]?.endsWith('0')]).to.deep.equal([0, true]);
+    expect(stdout).to.include('Completed at step 100');
+  });
+
+  it('refuses to take up a completed run, or one with a flag that contradicts it', async () => {
+    const done = await forge(['train', '--resume', 'line'], { cwd });
+    expect([done.status, done.stderr]).to.deep.equal([
+      2,
+      'Error: line/1 is completed, at step 10.\n  → To train it further: --resume line/1 --steps 20 --override\n',
+    ]);
+    const other = await forge(['train', '--resume', 'line', '--hidden', '9'], { cwd });
+    expect([other.status, other.stderr]).to.deep.equal([
+      2,
+      'Error: --hidden 9 contradicts line/1, which has 3.\n  → Leave it out to go on as before, or add --override to insist.\n',
+    ]);
+  });
+});
