@@ -31,14 +31,16 @@ export async function readExperiment(
   const loader = await createModuleLoader({ modules: engine.modules });
   const data = await readConfigModule(loader, dataPath);
   const model = await readConfigModule(loader, modelPath);
-  const specs = mergeSpecs([
-    { by: 'forge', flags: runFlags },
+  const declared = mergeSpecs([
+    { by: 'forge', flags: { ...runFlags, ...invocationFlags } },
     { by: run.dataConfig!, flags: data.flags },
     { by: run.modelConfig!, flags: model.flags },
     { by: 'this script', flags: more },
   ]);
-  const given = readAllArguments(argv, { ...specs, ...invocationFlags });
-  const values = Object.fromEntries(Object.entries(given).filter(([name]) => !(name in invocationFlags)));
+  const ofTheRun = <T>(flags: Readonly<Record<string, T>>) =>
+    Object.fromEntries(Object.entries(flags).filter(([name]) => !(name in invocationFlags)));
+  const specs = ofTheRun(declared);
+  const values = ofTheRun(readAllArguments(argv, declared));
   const flags = resolveFlags(specs, [...places.layers, { source: 'command line', values }]);
   const code = await captureCode({ data, model }, ['@forge-ml/core', ...Object.keys(engine.modules)]);
   return {

@@ -6,7 +6,7 @@ import { captureConsole } from '../run/console-log.js';
 import type { Run } from '../run/run.js';
 import { limitsFrom } from '../train/limits.js';
 import { parseSaveEvery } from '../train/parse-save-every.js';
-import type { RunHooks } from '../train/run-hooks.js';
+import type { Progress, RunHooks } from '../train/run-hooks.js';
 import type { StopRequest } from '../train/stop-signals.js';
 import { trainLoop } from '../train/train-loop.js';
 import { buildForData, loadData } from './build-model.js';
@@ -52,6 +52,9 @@ export async function train(
   try {
     const run = await initCheckpoint(container, experiment, built);
     const console = captureConsole(join(run.folder, 'console.log'));
+    let progress: Progress = { step: run.from.step, epoch: run.from.data.epoch, totalSteps: undefined };
+    const ended = async (status: TrainResult['status'] | 'failed') =>
+      hooks.end?.({ status, progress, metrics: run.metrics });
     try {
       onRun?.(run);
       const end = await trainLoop({
@@ -74,10 +77,25 @@ export async function train(
         reportEvery: values.reportEvery,
         evalEvery: values.evalEvery,
         saveDue: (step) => saveWhen.due({ step, end: false }),
-        hooks,
+        hooks: {
+          start(now) {
+            progress = now;
+            return hooks.start?.(now);
+          },
+          step(now) {
+            progress = now;
+            hooks.step?.(now);
+          },
+        },
         stop,
+      }).catch(async (error: unknown) => {
+        await run.finish('failed', messageOf(error)).catch(() => undefined);
+        // What went wrong first is what a person must hear of.
+        await ended('failed').catch(() => undefined);
+        throw error;
       });
       await run.finish(end.status, end.status === 'stopped' ? (stop.signal ?? null) : null);
+      await ended(end.status);
       const [experimentName, number] = run.id.split('/') as [string, string];
       return {
         run: run.folder,
@@ -89,9 +107,6 @@ export async function train(
         metrics: run.metrics,
         checkpoint,
       };
-    } catch (error) {
-      await run.finish('failed', messageOf(error)).catch(() => undefined);
-      throw error;
     } finally {
       console.release();
     }

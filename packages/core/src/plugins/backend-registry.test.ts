@@ -13,6 +13,7 @@ describe('BackendRegistry', () => {
     new BackendRegistry(
       root.createChildContainer(),
       (folders.length > 0 ? folders : ['.']).map((path) => join(folder(), path)),
+      [join(folder(), 'beside')],
     );
 
   /** A project that depends on the packages, each installed with what it says of itself and its module. */
@@ -162,4 +163,12 @@ describe('BackendRegistry', () => {
       expect(error.message).to.match(message);
     });
   }
+
+  it('finds what is named as a backend where nothing depends on any, and prefers what a project depends on', async () => {
+    await project({ 'forge-backend-near': { forge: announces('near') } }, 'beside');
+    expect((await registry('elsewhere').find()).plugin.package).to.equal('forge-backend-near');
+    await project({ only: { forge: announces('only') } }, 'mine');
+    expect((await registry('mine').find()).name).to.equal('only');
+    expect((await registry('mine').list()).map(({ name }) => name)).to.deep.equal(['only', 'near']);
+  });
 });

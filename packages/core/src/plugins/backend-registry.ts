@@ -4,6 +4,7 @@ import { type Backend, backendPort } from '../backend/backend.js';
 import { nearestName } from '../config/flag-names.js';
 import { ForgeError } from '../errors/forge-error.js';
 import { loadPlugin } from './load-plugin.js';
+import { namedAsBackends } from './named-as-backends.js';
 import { BACKEND } from './plugin.js';
 import { discoverPlugins, type PluginManifest, readPlugin } from './plugin-manifest.js';
 
@@ -17,15 +18,22 @@ export interface BackendSource {
 export class BackendRegistry {
   private readonly loaded = new Set<string>();
 
+  /**
+   * @param folders where the search for what a project depends on begins
+   * @param beside where else packages may be installed: where this one is, for whoever has core there has its
+   * backends there too
+   */
   constructor(
     private readonly container: DependencyContainer,
     private readonly folders: readonly string[],
+    private readonly beside: readonly string[] = [fileURLToPath(new URL('.', import.meta.url))],
   ) {}
 
-  /** Every backend that the installed plugins announce. */
+  /** Every backend that can be found: those a project depends on first, then those that only lie where they would be found. */
   async list(): Promise<BackendSource[]> {
-    const plugins = await discoverPlugins(this.folders);
-    return plugins.flatMap((plugin) => plugin.backends.map((name) => ({ name, plugin })));
+    const depended = await this.dependedOn();
+    const packages = new Set(depended.map(({ plugin }) => plugin.package));
+    return [...depended, ...(await this.lyingAround()).filter(({ plugin }) => !packages.has(plugin.package))];
   }
 
   /**
@@ -38,17 +46,15 @@ export class BackendRegistry {
       const plugin = await this.findPackage(packageName);
       if (plugin !== undefined) return { name, plugin };
     }
-    const all = await this.list();
     if (name === undefined) {
-      if (all.length === 1) return all[0]!;
-      throw all.length === 0 ? noBackend() : ambiguous(all);
+      const depended = await this.dependedOn();
+      const candidates = depended.length > 0 ? depended : await this.lyingAround();
+      if (candidates.length === 1) return candidates[0]!;
+      throw candidates.length === 0 ? noBackend() : ambiguous(candidates);
     }
+    const all = await this.list();
     const found = all.find((source) => source.name === name);
     if (found !== undefined) return found;
-    for (const conventional of [`@forge-ml/backend-${name}`, `forge-backend-${name}`]) {
-      const plugin = await this.findPackage(conventional);
-      if (plugin?.backends.includes(name)) return { name, plugin };
-    }
     throw notFound(name, packageName, all);
   }
 
@@ -77,14 +83,27 @@ export class BackendRegistry {
     return backend;
   }
 
+  private async dependedOn(): Promise<BackendSource[]> {
+    return (await discoverPlugins(this.folders)).flatMap(sourcesOf);
+  }
+
+  private async lyingAround(): Promise<BackendSource[]> {
+    const names = await namedAsBackends([...this.folders, ...this.beside]);
+    const plugins = await Promise.all(names.map((name) => this.findPackage(name)));
+    return plugins.flatMap((plugin) => (plugin === undefined ? [] : sourcesOf(plugin)));
+  }
+
   private async findPackage(packageName: string): Promise<PluginManifest | undefined> {
-    // Last, where this package itself is installed: whoever has core there has its backends there too.
-    for (const folder of [...this.folders, fileURLToPath(new URL('.', import.meta.url))]) {
+    for (const folder of [...this.folders, ...this.beside]) {
       const plugin = await readPlugin(packageName, folder);
       if (plugin !== undefined) return plugin;
     }
     return undefined;
   }
+}
+
+function sourcesOf(plugin: PluginManifest): BackendSource[] {
+  return plugin.backends.map((name) => ({ name, plugin }));
 }
 
 function notFound(name: string, packageName: string | undefined, all: readonly BackendSource[]): ForgeError {
