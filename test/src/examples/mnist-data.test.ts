@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { type Batch, type BatchDataset, elements } from '@forge-ml/core';
 import { expect } from 'chai';
 import { idxFile } from './idx-file.js';
-import { examplePath, loadExample } from './load-example.js';
+import { loadExample } from './load-example.js';
+import { realMnist } from './real-mnist.js';
 import { forgeErrorOf } from './rejection.js';
 import { inTemporaryFolder } from './temporary-folder.js';
 
@@ -21,9 +22,6 @@ interface Splits {
   readonly test?: BatchDataset;
   readonly classes: number;
 }
-
-/** The published 10,000 test digits, where the machine has them. */
-const realMnist = process.env.FORGE_MNIST_DIR ?? resolve(examplePath('../../shared/data/mnist'));
 
 describe('examples/mnist: the data config', () => {
   let load: (flags: Flags) => Promise<Splits>;
