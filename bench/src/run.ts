@@ -1,13 +1,15 @@
 import { type Benchmark, holds, type Row } from './benchmark.js';
+import { writeDocument } from './document.js';
 import { loopOverhead } from './loop-overhead.js';
 import { startUp } from './start-up.js';
 import { wasmSpeed } from './wasm-speed.js';
 
-/** `npm run bench -- [NAME…] [--json]` */
+/** `npm run bench -- [NAME…] [--json] [--write]`; `--write` puts the table into docs/benchmarks.md. */
 const all: readonly Benchmark[] = [loopOverhead, wasmSpeed, startUp];
 
 const words = process.argv.slice(2);
 const json = words.includes('--json');
+const write = words.includes('--write');
 const names = words.filter((word) => !word.startsWith('--'));
 const unknown = names.find((name) => !all.some((benchmark) => benchmark.name === name));
 if (unknown !== undefined) {
@@ -24,6 +26,7 @@ for (const benchmark of all) {
   if (!json) for (const row of rows) process.stdout.write(`  ${line(row)}\n`);
 }
 if (json) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
+if (write) writeDocument(results);
 process.exitCode = Object.values(results).flat().every(holds) ? 0 : 1;
 
 function line(row: Row): string {
