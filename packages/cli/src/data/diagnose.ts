@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { constants } from 'node:fs';
-import { access, statfs } from 'node:fs/promises';
+import { access, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { messageOf } from '@forge-ml/core';
@@ -78,6 +78,7 @@ export async function checkResults(results: string): Promise<Check> {
   const name = 'results';
   try {
     const { folder, free } = await roomFor(results);
+    if (!(await stat(folder)).isDirectory()) throw new Error(`${folder} is a file`);
     await access(folder, constants.W_OK);
     const detail = `${results}, ${(free / 2 ** 30).toFixed(1)} GiB free`;
     if (free > 2 ** 30) return { name, status: 'ok', detail };

@@ -19,7 +19,7 @@ const wrongPaths = ['ENOENT', 'ENOTDIR', 'EISDIR'];
 
 /** Puts whatever was thrown into one sentence, the next step, and an exit status. */
 export async function tellError(error: unknown): Promise<ToldError> {
-  const { isForgeError, messageOf } = await import('@forge-ml/core');
+  const { isForgeError, messageOf, nearestName } = await import('@forge-ml/core');
   if (isForgeError(error)) {
     const { code, about } = error;
     return {
@@ -28,6 +28,17 @@ export async function tellError(error: unknown): Promise<ToldError> {
       ...(about === undefined ? {} : { about }),
       hint: error.hint ?? locateInUserCode(error) ?? usualHints[code],
       exit: failures.includes(code) && !isWrongPath(error.cause) ? 1 : 2,
+    };
+  }
+  if (isUnknownFlag(error)) {
+    const nearest = nearestName(error.flags[0].replace(/^-+/, ''), Object.keys(error.parse.input?.flags ?? {}));
+    const hint = nearest === undefined ? 'Its --help lists what there is.' : `Did you mean --${nearest}?`;
+    return {
+      code: 'FLAG_UNKNOWN',
+      message: `There is no flag ${error.flags[0]}.`,
+      about: error.flags[0],
+      hint,
+      exit: 2,
     };
   }
   if (isOclifError(error)) {
@@ -43,13 +54,21 @@ export async function tellError(error: unknown): Promise<ToldError> {
 
 /** Errors of commands that are not ours, such as `plugins:install`, keep their words but lose the boilerplate. */
 function withoutProse(message: string): string {
-  return message
-    .replace(/\nSee more help with --help$/, '')
-    .replace(/^Command (\S+) not found\.?$/, 'There is no command $1.');
+  return message.replace(/\nSee more help with --help$/, '');
 }
 
 function isOclifError(error: unknown): error is Error & { readonly oclif: { readonly exit?: number } } {
   return error instanceof Error && typeof (error as { oclif?: unknown }).oclif === 'object';
+}
+
+/** What oclif's own parser throws for a command that is not ours. */
+interface UnknownFlagError {
+  readonly flags: readonly [string, ...string[]];
+  readonly parse: { readonly input?: { readonly flags?: object } };
+}
+
+function isUnknownFlag(error: unknown): error is UnknownFlagError {
+  return error instanceof Error && error.message.startsWith('Nonexistent flag') && 'flags' in error && 'parse' in error;
 }
 
 function isWrongPath(cause: unknown): boolean {

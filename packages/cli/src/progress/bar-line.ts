@@ -18,7 +18,7 @@ const widest = 30;
 /** One line that says where a run stands; what does not fit a terminal of so many columns is left out, from its end. */
 export function barLine(state: BarState, columns: number, colors: Colors): string {
   const { step, totalSteps, epoch } = state;
-  const parts = totalSteps === undefined ? [`step ${step}`] : [`${step}/${totalSteps}`, percent(step, totalSteps)];
+  const parts = totalSteps === undefined ? [`step ${step}`] : [count(step, totalSteps), percent(step, totalSteps)];
   parts.push(colors.dim(`epoch ${epoch + 1}`));
   if (state.stepsPerSecond !== undefined) parts.push(colors.cyan(formatRate(state.stepsPerSecond)));
   if (state.secondsLeft !== undefined) parts.push(`${formatDuration(state.secondsLeft)} left`);
@@ -35,6 +35,11 @@ const gap = '  ';
 
 function width(parts: readonly string[]): number {
   return stripVTControlCharacters(parts.join(gap)).length;
+}
+
+/** The step takes the room of the last one from the start, so that nothing beside it moves. */
+function count(step: number, total: number): string {
+  return `${String(step).padStart(String(total).length)}/${total}`;
 }
 
 function percent(step: number, total: number): string {

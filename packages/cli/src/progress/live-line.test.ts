@@ -1,0 +1,70 @@
+import { PassThrough } from 'node:stream';
+import { expect } from 'chai';
+import { LiveLine } from './live-line.js';
+
+/** What a terminal shows of what was written: carriage returns, erasing and lines, and whether the cursor is hidden. */
+function screen(written: string): { lines: string[]; cursorHidden: boolean } {
+  const lines = [''];
+  let column = 0;
+  let cursorHidden = false;
+  const marked = written.replaceAll('\u001b[?25l', '«').replaceAll('\u001b[?25h', '»').replaceAll('\u001b[K', '¬');
+  for (const token of marked) {
+    const line = lines.at(-1)!;
+    if (token === '«' || token === '»') cursorHidden = token === '«';
+    else if (token === '¬') lines[lines.length - 1] = line.slice(0, column);
+    else if (token === '\r') column = 0;
+    else if (token === '\n') [column] = [0, lines.push('')];
+    else lines[lines.length - 1] = line.slice(0, column++) + token + line.slice(column);
+  }
+  return { lines, cursorHidden };
+}
+
+function terminal() {
+  let written = '';
+  const stream = new PassThrough() as unknown as NodeJS.WriteStream;
+  stream.isTTY = true;
+  stream.columns = 60;
+  stream.write = ((text: string) => {
+    written += text;
+    return true;
+  }) as NodeJS.WriteStream['write'];
+  return { stream, shown: () => screen(written) };
+}
+
+describe('LiveLine', () => {
+  it('stays the last line, whatever is written meanwhile and however it is cut', () => {
+    const { stream, shown } = terminal();
+    const live = new LiveLine(stream);
+    live.start([stream]);
+    live.draw('bar 1');
+    expect(shown()).to.deep.equal({ lines: ['bar 1'], cursorHidden: true });
+    stream.write('a line\n');
+    live.draw('bar 2, longer');
+    stream.write('half');
+    live.draw('bar 3');
+    expect(shown().lines).to.deep.equal(['a line', 'half']);
+    stream.write(' and half\n');
+    live.draw('bar 4');
+    expect(shown().lines).to.deep.equal(['a line', 'half and half', 'bar 4']);
+    live.stop();
+    stream.write('end\n');
+    expect(shown()).to.deep.equal({ lines: ['a line', 'half and half', 'end', ''], cursorHidden: false });
+  });
+
+  it('draws past what was wrapped around the stream after it, so that no log holds it', () => {
+    const { stream, shown } = terminal();
+    const live = new LiveLine(stream);
+    const logged: string[] = [];
+    const write = stream.write;
+    stream.write = ((text: string) => {
+      logged.push(text);
+      return write.call(stream, text);
+    }) as NodeJS.WriteStream['write'];
+    live.start([stream]);
+    live.draw('bar');
+    stream.write('line\n');
+    live.stop();
+    expect(logged).to.deep.equal(['line\n']);
+    expect(shown().lines).to.deep.equal(['line', '']);
+  });
+});

@@ -1,0 +1,52 @@
+import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { expect } from 'chai';
+import { inFolder } from './folder.js';
+import { forge } from './forge-process.js';
+
+const files = ['.gitignore', 'README.md', 'data.ts', 'forge.config.ts', 'model.ts', 'package.json', 'tsconfig.json'];
+
+describe('forge init', () => {
+  it('writes a project that trains at once, and learns', () =>
+    inFolder(async (cwd) => {
+      const made = await forge(['init', 'My Spirals'], { cwd });
+      expect([made.status, made.stderr]).to.deep.equal([0, '']);
+      expect(made.stdout).to.include('npm install && npx forge train');
+      const project = join(cwd, 'My Spirals');
+      expect((await readdir(project)).sort()).to.deep.equal(files);
+      const { name, dependencies } = JSON.parse(await readFile(join(project, 'package.json'), 'utf8'));
+      expect(name).to.equal('my-spirals');
+      expect(Object.keys(dependencies)).to.include.members(['@forge-ml/cli', '@forge-ml/core']);
+      await linkInstalled(project, Object.keys(dependencies));
+      const trained = await forge(['train', '--epochs', '8', '--json'], { cwd: project });
+      expect([trained.status, trained.stderr]).to.deep.equal([0, '']);
+      expect(JSON.parse(trained.stdout).metrics.valid.accuracy).to.be.greaterThan(0.9);
+    })).timeout(60_000);
+
+  it('overwrites nothing, and leaves nothing half-made', () =>
+    inFolder(async (cwd) => {
+      await mkdir(join(cwd, 'mine'));
+      await writeFile(join(cwd, 'mine', 'model.ts'), 'mine');
+      const refused = await forge(['init', 'mine'], { cwd });
+      expect([refused.status, refused.stdout]).to.deep.equal([2, '']);
+      expect(refused.stderr).to.match(
+        /^Error: \S+mine\/model\.ts exists already, and is left as it is\.\n {2}→ Name a new/,
+      );
+      expect(await readdir(join(cwd, 'mine'))).to.deep.equal(['model.ts']);
+      const blocked = await forge(['init', 'mine/model.ts/deeper'], { cwd });
+      expect([blocked.status, blocked.stderr.split('\n').length]).to.deep.equal([2, 3]);
+      const unknown = await forge(['init', 'other', '--template', 'abacus'], { cwd });
+      expect([unknown.status, await readdir(cwd)]).to.deep.equal([2, ['mine']]);
+    }));
+});
+
+/** What `npm install` would do, with the packages of this repository. */
+async function linkInstalled(project: string, names: readonly string[]): Promise<void> {
+  const { resolve } = createRequire(import.meta.url);
+  for (const name of names) {
+    const link = join(project, 'node_modules', name);
+    await mkdir(dirname(link), { recursive: true });
+    await symlink(dirname(resolve(`${name}/package.json`)), link, 'junction');
+  }
+}
