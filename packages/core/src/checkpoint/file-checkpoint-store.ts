@@ -92,8 +92,10 @@ export class FileCheckpointStore implements CheckpointStore {
       if (manifest.step !== step) throw damaged(file, `it is the manifest of step ${manifest.step}`);
       return { path, manifest, bytes };
     }
+    const steps = await this.steps();
     throw new ForgeError('CHECKPOINT_NOT_FOUND', `There is no checkpoint of step ${step} in ${this.folder}.`, {
       about: this.folder,
+      hint: `Name one that was kept: ${steps.join(', ') || 'there is none yet'}.`,
     });
   }
 

@@ -3,10 +3,9 @@ import { once } from 'node:events';
 import { appendFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { readMetrics } from '../metrics/read-metrics.js';
 import { failureOf, useTemporaryFolder } from '../testing/temporary-folder.test.support.js';
 import { installToyPlugin, writeFiles, writeToyProject } from '../testing/toy-project.js';
-import { bothConfigs, essenceOf, forgeIn, readJsonFile, train, trainUntil } from './toy-run.test.support.js';
+import { bothConfigs, essenceOf, forgeIn, metricsOf, readJsonFile, train, trainUntil } from './toy-run.test.support.js';
 
 const settings = [...bothConfigs, '--steps', '23', '--report-every', '3', '--eval-every', '4', '--run-name', 'lines'];
 
@@ -145,7 +144,7 @@ describe('--resume', () => {
     expect(error.hint).to.include('--steps 46 --override');
     const further = await train(folder(), ['--resume', 'lines', '--steps', '46', '--override']);
     expect(further).to.include({ status: 'completed', step: 46 });
-    const steps = (await Array.fromAsync(readMetrics(join(further.run, 'metrics.jsonl')))).map(({ step }) => step);
+    const steps = (await metricsOf(further.run)).map(({ step }) => step);
     expect([...steps].sort((a, b) => a - b)).to.deep.equal(steps);
   });
 

@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { MetricRecord } from '../metrics/metric-sink.js';
+import { readMetrics } from '../metrics/read-metrics.js';
 import type { StopSignal } from '../train/stop-signals.js';
 import { ForgeLibrary } from './forge.js';
 import type { TrainOptions, TrainResult } from './train.js';
@@ -41,6 +43,12 @@ export async function essenceOf(run: string, step: number): Promise<{ metrics: s
     metrics: lines.map((line) => line.replace(/"time":[\d.]+,/, '')),
     tensors: await Promise.all(files.map((file) => readFile(join(run, 'checkpoints', String(step), file)))),
   };
+}
+
+export async function metricsOf(run: string): Promise<MetricRecord[]> {
+  const records: MetricRecord[] = [];
+  for await (const record of readMetrics(join(run, 'metrics.jsonl'))) records.push(record);
+  return records;
 }
 
 export async function readJsonFile(...path: string[]): Promise<Record<string, never>> {

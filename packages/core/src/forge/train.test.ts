@@ -3,10 +3,9 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { readMetrics } from '../metrics/read-metrics.js';
 import { failureOf, useTemporaryFolder } from '../testing/temporary-folder.test.support.js';
 import { writeToyProject } from '../testing/toy-project.js';
-import { bothConfigs, forgeIn, readJsonFile, train, trainUntil } from './toy-run.test.support.js';
+import { bothConfigs, forgeIn, metricsOf, readJsonFile, train, trainUntil } from './toy-run.test.support.js';
 
 describe('Forge.train', () => {
   const folder = useTemporaryFolder();
@@ -81,9 +80,7 @@ describe('Forge.train', () => {
       'points.ts',
       'sizes.json',
     ]);
-    const reports = (await Array.fromAsync(readMetrics(join(run, 'metrics.jsonl')))).map(
-      ({ step, split, epoch }) => `${step} ${split} ${epoch}`,
-    );
+    const reports = (await metricsOf(run)).map(({ step, split, epoch }) => `${step} ${split} ${epoch}`);
     expect(reports).to.deep.equal(['1 train 0', '5 valid 0', '10 train 1', '10 valid 1', '12 train 2', '12 valid 2']);
   });
 
@@ -191,7 +188,7 @@ describe('Forge.train', () => {
     'data that is not batched': [
       [],
       {
-        'data.ts': `import { fromArrays } from '@forge-ml/core'; export const load = () => ({ train: fromArrays({ x: [[1], [2]] }) });`,
+        'data.ts': `import { fromArrays } from '@forge-ml/core'; export const load = () => ({ train: fromArrays({ x: [[1], [2]], y: [1, 2] }) });`,
       },
       'DATA_INVALID',
     ],

@@ -8,7 +8,7 @@ import { limitsFrom } from '../train/limits.js';
 import { parseSaveEvery } from '../train/parse-save-every.js';
 import type { Progress, RunHooks } from '../train/run-hooks.js';
 import type { StopRequest } from '../train/stop-signals.js';
-import { trainLoop } from '../train/train-loop.js';
+import { type LoopEnd, trainLoop } from '../train/train-loop.js';
 import { buildForData, loadData } from './build-model.js';
 import { WORKPLACE } from './container.js';
 import type { Experiment } from './experiment.js';
@@ -56,44 +56,47 @@ export async function train(
     const ended = async (status: TrainResult['status'] | 'failed') =>
       hooks.end?.({ status, progress, metrics: run.metrics });
     try {
-      onRun?.(run);
-      const end = await trainLoop({
-        session: built.session,
-        train: data.train,
-        valid: data.valid,
-        run: {
-          log: (report) => {
-            run.log(report);
-            hooks.report?.({ ...report, time: Date.now() });
+      let end: LoopEnd;
+      try {
+        onRun?.(run);
+        end = await trainLoop({
+          session: built.session,
+          train: data.train,
+          valid: data.valid,
+          run: {
+            log: (report) => {
+              run.log(report);
+              hooks.report?.({ ...report, time: Date.now() });
+            },
+            save: async (position) => {
+              checkpoint = await run.save(position);
+              saveWhen.saved();
+              await hooks.checkpoint?.({ step: position.step, path: checkpoint });
+            },
           },
-          save: async (position) => {
-            checkpoint = await run.save(position);
-            saveWhen.saved();
-            await hooks.checkpoint?.({ step: position.step, path: checkpoint });
+          from: run.from,
+          limits: limitsFrom(values),
+          reportEvery: values.reportEvery,
+          evalEvery: values.evalEvery,
+          saveDue: (step) => saveWhen.due({ step, end: false }),
+          hooks: {
+            start(now) {
+              progress = now;
+              return hooks.start?.(now);
+            },
+            step(now) {
+              progress = now;
+              hooks.step?.(now);
+            },
           },
-        },
-        from: run.from,
-        limits: limitsFrom(values),
-        reportEvery: values.reportEvery,
-        evalEvery: values.evalEvery,
-        saveDue: (step) => saveWhen.due({ step, end: false }),
-        hooks: {
-          start(now) {
-            progress = now;
-            return hooks.start?.(now);
-          },
-          step(now) {
-            progress = now;
-            hooks.step?.(now);
-          },
-        },
-        stop,
-      }).catch(async (error: unknown) => {
+          stop,
+        });
+      } catch (error) {
         await run.finish('failed', messageOf(error)).catch(() => undefined);
         // What went wrong first is what a person must hear of.
         await ended('failed').catch(() => undefined);
         throw error;
-      });
+      }
       await run.finish(end.status, end.status === 'stopped' ? (stop.signal ?? null) : null);
       await ended(end.status);
       const [experimentName, number] = run.id.split('/') as [string, string];
