@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Batch, type BatchDataset, elements } from '@forge-ml/core';
@@ -93,8 +92,8 @@ describe('examples/mnist: the data config', () => {
     }));
 
   it('reads the published test split: 9,000 to train on, 1,000 held out', async function () {
-    if (!existsSync(realMnist)) this.skip();
-    const { train, valid } = await load({ ...defaults, dataDir: realMnist });
+    const dataDir = realMnist(this);
+    const { train, valid } = await load({ ...defaults, dataDir });
     expect(train.length).to.equal(90);
     expect(valid.length).to.equal(10);
     const labels = (await batches(valid)).flatMap((batch) => [...(elements(batch.labels!) as Int32Array)]);

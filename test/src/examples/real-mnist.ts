@@ -1,5 +1,11 @@
-import { resolve } from 'node:path';
-import { examplePath } from './load-example.js';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Context } from 'mocha';
 
-/** The folder of MNIST's published 10,000 test digits; tests that need it skip where it does not exist. */
-export const realMnist = process.env.FORGE_MNIST_DIR ?? resolve(examplePath('../../shared/data/mnist'));
+/** The folder with MNIST's published files that FORGE_MNIST_DIR names; without it the test is skipped, saying why. */
+export function realMnist(test: Context): string {
+  const folder = process.env.FORGE_MNIST_DIR;
+  if (folder !== undefined && existsSync(join(folder, 't10k-images-idx3-ubyte.gz'))) return folder;
+  console.log(`      skipped: FORGE_MNIST_DIR ${folder === undefined ? 'is not set' : `(${folder}) holds no MNIST`}`);
+  return test.skip();
+}

@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -92,9 +91,9 @@ describe('examples: training', function () {
     }));
 
   it('mnist: the CNN reads real handwriting after one pass over 3,000 digits', async function () {
-    if (!existsSync(realMnist)) this.skip();
+    const dataDir = realMnist(this);
     await inTemporaryFolder(async (folder) => {
-      const flags = ['--data-dir', realMnist, '--train-size', '3000', '--epochs', '1'];
+      const flags = ['--data-dir', dataDir, '--train-size', '3000', '--epochs', '1'];
       const { metrics } = await train(folder, 'mnist/data.ts', 'mnist/cnn.tfjs.ts', ...flags);
       expect(metrics.valid!.accuracy).to.be.greaterThan(0.8);
     });
