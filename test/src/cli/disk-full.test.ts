@@ -1,0 +1,55 @@
+import { execFileSync } from 'node:child_process';
+import { mkdir, readdir, statfs, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeToyProject } from '@forge-ml/core/testing';
+import { expect } from 'chai';
+import { makeFolder, removeFolder } from './folder.js';
+import { forge } from './forge-process.js';
+
+const train = ['train', '--backend', 'toy', '--data-config', 'data.ts', '--model-config', 'model.ts'];
+
+describe('forge train on a disk that is full', () => {
+  let cwd: string;
+  let results: string;
+  let mounted = false;
+  before(async function () {
+    cwd = await makeFolder();
+    await writeToyProject(cwd);
+    results = join(cwd, 'results');
+    await mkdir(results);
+    try {
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'forge-test', results], { stdio: 'pipe' });
+      mounted = true;
+    } catch (error) {
+      console.log(`      skipped: a small file system cannot be mounted here (${String(error).split('\n')[0]})`);
+      this.skip();
+    }
+  });
+  after(async () => {
+    if (mounted) execFileSync('umount', [results]);
+    await removeFolder(cwd);
+  });
+
+  it('fails in one line when it fills up on the way; the checkpoints before it load', async () => {
+    const words = [...train, '--run-name', 'line', '--steps', '4000', '--save-every', '1', '--keep', 'all'];
+    const { status, stderr } = await forge(words, { cwd });
+    expect(stderr).to.match(
+      /^line\/1 failed; what it saved is in results\/line\/1\nError: .*the disk is full\.\n {2}→ .+\n$/,
+    );
+    expect(status).to.equal(1);
+    const { runs } = JSON.parse((await forge(['runs', '--json'], { cwd })).stdout);
+    expect(runs[0].status).to.be.oneOf(['failed', 'crashed']);
+    const evaluated = await forge(['eval', 'line', '--json'], { cwd });
+    expect([evaluated.status, evaluated.stderr]).to.deep.equal([0, '']);
+    expect(JSON.parse(evaluated.stdout).step).to.be.greaterThan(5);
+  });
+
+  it('fails in one line when it was full before, and leaves no run', async () => {
+    const { bavail, bsize } = await statfs(results);
+    await writeFile(join(results, 'ballast'), new Uint8Array(bavail * bsize)).catch(() => undefined);
+    const { status, stderr, stdout } = await forge([...train, '--run-name', 'late', '--steps', '5'], { cwd });
+    expect([status, stdout]).to.deep.equal([1, '']);
+    expect(stderr).to.match(/^Error: .*the disk is full\.\n {2}→ .+\n$/);
+    expect(await readdir(join(results, 'late')).catch(() => [])).to.deep.equal([]);
+  });
+});
