@@ -1,6 +1,5 @@
 import type { TrainSession } from '../backend/backend.js';
 import { type Batch, bytesPerElement, sizeOf } from '../backend/tensor-data.js';
-import type { ConfigModule } from '../config/config-module.js';
 import type { LoadedData } from '../config/define.js';
 import { ForgeError } from '../errors/forge-error.js';
 import { isObject } from '../files/json-file.js';
@@ -12,29 +11,6 @@ export interface BuiltModel {
   readonly session: TrainSession;
   readonly model: unknown;
   readonly batch: BatchSignature;
-}
-
-/** Runs the data config. @throws ForgeError CONFIG_INVALID when it returns no training data. */
-export async function loadData(
-  config: ConfigModule,
-  values: Readonly<Record<string, unknown>>,
-  args: readonly unknown[],
-): Promise<LoadedData> {
-  const data = await config.load(values, ...args);
-  for (const [name, needed] of [
-    ['train', true],
-    ['valid', false],
-  ] as const) {
-    const dataset = isObject(data) ? data[name] : undefined;
-    if (dataset === undefined && !needed) continue;
-    if (!isObject(dataset) || typeof dataset.read !== 'function') {
-      throw new ForgeError('CONFIG_INVALID', `load of ${config.path} returned no dataset as \`${name}\`.`, {
-        about: config.path,
-        hint: `Return { train, valid }, made with fromArrays(…).batch(n) or fromGenerator(…).batch(n).`,
-      });
-    }
-  }
-  return data as LoadedData;
 }
 
 /** Builds the model for data whose first batch tells the shapes. */

@@ -11,9 +11,10 @@ import { readRunFlags } from '../run/flags-file.js';
 import { readRunRecord } from '../run/read-run.js';
 import type { RunRecord } from '../run/run-record.js';
 import { runFlags } from '../train/run-flags.js';
-import { buildForSignature, loadData } from './build-model.js';
+import { buildForSignature } from './build-model.js';
 import { BACKENDS, CHECKPOINTS, WORKPLACE } from './container.js';
 import type { Experiment } from './experiment.js';
+import { loadData } from './load-data.js';
 import { startEngine } from './start-engine.js';
 import { readStoredConfigs } from './stored-configs.js';
 
@@ -63,7 +64,7 @@ export async function loadFromCheckpoint(
   options: LoadOptions,
 ): Promise<LoadedRun> {
   const workplace = container.resolve(WORKPLACE);
-  const { path } = await findRun(run, workplace.directory);
+  const { path } = await findRun(run, workplace.directory, workplace.directory);
   const record = await readRunRecord(path);
   const stored = await readRunFlags(path);
   const store = container.resolve(CHECKPOINTS)(path);

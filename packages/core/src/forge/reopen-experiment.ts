@@ -32,7 +32,11 @@ export async function reopenExperiment(
   places: FlagPlaces,
   more: FlagSpecs,
 ): Promise<Experiment> {
-  const folder = await findRun(places.run.resume!, resolve(workplace.directory, places.run.resultsDir));
+  const folder = await findRun(
+    places.run.resume!,
+    resolve(workplace.directory, places.run.resultsDir),
+    workplace.directory,
+  );
   const record = await readRunRecord(folder.path);
   const label = `${folder.experiment}/${folder.number}`;
   if (shownStatus(record, folder.path) === 'running') {

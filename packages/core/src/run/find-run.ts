@@ -8,9 +8,9 @@ import { experimentNames, type RunFolder, runNumbers } from './run-folder.js';
  * The run a person means: `''` the newest of all, `mnist` the newest of an experiment, `mnist/3`, or a run's folder.
  * @throws ForgeError RUN_NOT_FOUND naming what there is instead
  */
-export async function findRun(reference: string, results: string): Promise<RunFolder> {
+export async function findRun(reference: string, results: string, directory = process.cwd()): Promise<RunFolder> {
   if (reference === '') return newestOfAll(results);
-  for (const path of [join(results, reference), resolve(reference)]) {
+  for (const path of [join(results, reference), resolve(directory, reference)]) {
     if (await isRunFolder(path)) return describe(path);
     const numbers = await runNumbers(path);
     const newest = await newestRun(path, numbers);

@@ -44,6 +44,12 @@ export class Run {
     this.heartbeat.unref();
   }
 
+  /** The experiment's name and the run's number under it. */
+  get place(): { readonly experiment: string; readonly number: number } {
+    const { experiment, number } = this.parts.folder;
+    return { experiment, number };
+  }
+
   /** The newest numbers of each split. */
   get metrics(): Readonly<Record<string, Stats>> {
     return this.record.metrics;
