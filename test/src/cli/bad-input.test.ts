@@ -1,4 +1,5 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { writeToyProject } from '@forge-ml/core/testing';
 import { expect } from 'chai';
 import { inFolder } from './folder.js';
@@ -13,6 +14,7 @@ interface Case {
   readonly status?: number;
 }
 
+const configs = ['train', '--backend', 'toy', '--data-config', 'data.ts', '--model-config', 'model.ts'];
 const imports = "import { defineData, defineModel, flag, fromArrays } from '@forge-ml/core';\n";
 
 const cases: readonly Case[] = [
@@ -140,6 +142,25 @@ const cases: readonly Case[] = [
 ];
 
 describe('bad input to forge train', () => {
+  it('data that fails on the way: where, status 1, and the run kept as failed', () =>
+    inFolder(async (cwd) => {
+      const mapped = `.map((example, { index }) => {
+        if (index === 5) throw new Error('row 5 is torn');
+        return example;
+      })`;
+      await writeToyProject(cwd, {
+        'data.ts': `${imports}export function load() {
+  const rows = Array.from({ length: 8 }, (_, row) => [row]);
+  return { train: fromArrays({ x: rows, y: rows })${mapped}.batch(2) };
+}\n`,
+      });
+      const { status, stderr } = await forge([...configs, '--run-name', 'line', '--debug'], { cwd });
+      expect(status).to.equal(1);
+      expect(stderr).to.match(/^line\/1 failed; .*\nError: .*row 5 is torn.*\n {2}→ At data\.ts:5:\d+; --debug/);
+      const record = JSON.parse(await readFile(join(cwd, 'results', 'line', '1', 'run.json'), 'utf8'));
+      expect([record.status, /row 5 is torn/.test(record.reason)]).to.deep.equal(['failed', true]);
+    }));
+
   for (const { of, files = {}, words = [], says, hints, status = 2 } of cases) {
     it(`${of}: one line, a hint, status ${status}, nothing left behind`, () =>
       inFolder(async (cwd) => {

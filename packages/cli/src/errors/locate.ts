@@ -4,8 +4,9 @@ import { fileURLToPath } from 'node:url';
 
 /** Where in a person's own code an error came from, as a sentence; undefined where its stack does not say. */
 export function locateInUserCode(error: Error): string | undefined {
-  const stack = error.cause instanceof Error ? error.cause.stack : undefined;
-  for (const line of stack?.split('\n') ?? []) {
+  // What Forge says of somebody's error has that as its cause, and a stack of its own that says nothing of it.
+  const { stack = '' } = error.cause instanceof Error ? error.cause : error;
+  for (const line of stack.split('\n')) {
     const match = /^\s*at (?:.* \()?((?:file:\/\/)?\/[^()]*?):(\d+):(\d+)\)?$/.exec(line);
     if (match === null) continue;
     const file = match[1]!.startsWith('file://') ? fileURLToPath(match[1]!) : match[1]!;

@@ -11,6 +11,9 @@ export interface ToldError {
   readonly exit: number;
 }
 
+const unexpected =
+  'Forge did not expect this. --debug shows where it came from; if that is inside Forge, please report it.';
+
 /** Not a mistake in what was asked for: the disk, or the numbers, gave way. */
 const failures = ['FILE_SYSTEM', 'LOSS_NOT_FINITE'];
 
@@ -47,7 +50,7 @@ export async function tellError(error: unknown): Promise<ToldError> {
   return {
     code: 'UNEXPECTED',
     message: oneLine(messageOf(error)),
-    hint: 'Forge did not expect this. --debug shows where it came from; if that is inside Forge, please report it.',
+    hint: (error instanceof Error && locateInUserCode(error)) || unexpected,
     exit: 1,
   };
 }

@@ -5,5 +5,6 @@ export default defineProject({
   backend: 'tfjs',
   dataConfig: 'data.ts',
   modelConfig: 'model.ts',
+  runName: '{{name}}',
   epochs: 20,
 });
