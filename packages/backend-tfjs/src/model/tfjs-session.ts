@@ -40,6 +40,7 @@ export class TfjsSession implements TrainSession {
   readonly warnings: readonly string[];
   readonly #parts: SessionParts;
   readonly #trained: readonly tfjs.Variable[];
+  readonly #untrained: readonly tfjs.Variable[];
   readonly #steps: RandomStream;
   readonly #masks: RandomStream;
   /** What else the build made, which lives as long as the session. */
@@ -54,6 +55,7 @@ export class TfjsSession implements TrainSession {
     this.artefacts = model.artefacts ?? {};
     this.warnings = [...parts.warnings, ...updater.warnings];
     const trained = new Set(this.#trained);
+    this.#untrained = [...variables.values()].filter((variable) => !trained.has(variable));
     this.parameters = Array.from(variables, ([name, variable]) => ({
       name,
       shape: variable.shape,
@@ -71,6 +73,8 @@ export class TfjsSession implements TrainSession {
     const context = stepContext(tf, this.#masks.child(step), step, true);
     return this.#run(batch, this.#steps.child(step), (tensors) => {
       let kept: TfjsOutputs | undefined;
+      // The forward pass itself moves some of them (batch norm), and may still fail after that.
+      const before = this.#untrained.map((variable) => variable.clone());
       try {
         const forward = (): tfjs.Tensor => {
           const outputs = outputsOf(tf, model, tensors, context);
@@ -82,6 +86,9 @@ export class TfjsSession implements TrainSession {
         const stats = wanted ? statsOf(tf, model, tensors, kept, value, context) : {};
         updater.apply(gradients, step);
         return stats;
+      } catch (error) {
+        for (const [index, variable] of this.#untrained.entries()) variable.assign(before[index]!);
+        throw error;
       } finally {
         if (kept !== undefined) tf.dispose(kept);
       }
