@@ -29,7 +29,11 @@ describe('a run whose project is gone', () => {
     const project = await writeProject();
     const configs = ['--data-config', 'data.ts', '--model-config', 'model.ts', '--run-name', 'kept'];
     const options = { cwd: project, stdio: 'ignore' as const };
-    execFileSync(process.execPath, [forge, 'train', '--engine', 'wasm', '--steps', '30', ...configs], options);
+    execFileSync(
+      process.execPath,
+      [forge, 'train', '--backend', 'tfjs', '--engine', 'wasm', '--steps', '30', ...configs],
+      options,
+    );
 
     const before = await new ForgeLibrary({ directory: project }).loadFromCheckpoint(join(project, 'results/kept/1'));
     await before.restore();
