@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { createJiti } from 'jiti';
 import { packageNameOf } from '../config/package-name.js';
 import { findUpwards } from '../files/find-upwards.js';
 
@@ -13,6 +12,8 @@ export interface FoundPackage {
 
 /** Resolves a bare specifier as code in the first of these folders that can would resolve it. */
 export async function findPackage(specifier: string, folders: readonly string[]): Promise<FoundPackage | undefined> {
+  // Only now: whoever imports this package to look at runs resolves nothing.
+  const { createJiti } = await import('jiti');
   for (const folder of folders) {
     const parent = pathToFileURL(join(folder, 'noop.js'));
     const url = createJiti(parent.href).esmResolve(specifier, { parentURL: parent, try: true });
