@@ -87,6 +87,30 @@ describe('Forge.config', () => {
     expect([mistyped.code, mistyped.hint]).to.deep.equal(['FLAG_UNKNOWN', 'Did you mean --data-config?']);
   });
 
+  it('lets the engine go when a config cannot be read, of a new run and of one taken up again', async () => {
+    await writeFiles(folder(), {
+      'node_modules/toy-plugin/plugin.js': `import { BACKEND, definePlugin } from '@forge-ml/core/plugin';
+        import { toyBackend } from '@forge-ml/core/testing';
+        globalThis.forgeTestEngines = { started: 0, gone: 0 };
+        const counting = { ...toyBackend, async start(request) {
+          globalThis.forgeTestEngines.started++;
+          return { ...(await toyBackend.start(request)), dispose: () => void globalThis.forgeTestEngines.gone++ };
+        } };
+        export default definePlugin({
+          port: 1, name: 'toy-plugin',
+          register: (container) => void container.register(BACKEND, { useFactory: () => counting }),
+        });`,
+    });
+    const { forge } = forgeIn(folder(), [...bothConfigs, '--steps', '1']);
+    const { run } = await forge.train(await forge.config());
+    expect(globalThis).to.have.deep.property('forgeTestEngines', { started: 1, gone: 0 });
+    const again = await failureOf(() => configure(['--resume', run, '--no-such-flag']));
+    expect(again.code).to.equal('FLAG_UNKNOWN');
+    await writeFiles(folder(), { 'model.ts': 'export const nothing = 1;' });
+    expect((await failureOf(() => configure(bothConfigs))).code).to.equal('CONFIG_INVALID');
+    expect(globalThis).to.have.deep.property('forgeTestEngines', { started: 3, gone: 2 });
+  });
+
   it('keeps two configs of one name in different folders apart', async () => {
     await writeFiles(folder(), {
       'a/config.ts': `export { default } from '../data.ts';`,

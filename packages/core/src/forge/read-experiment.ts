@@ -8,10 +8,10 @@ import { readAllArguments, readArguments } from '../config/read-arguments.js';
 import { mergeSpecs, plainValues, resolveFlags, unknownFlag } from '../config/resolve-flags.js';
 import { ForgeError } from '../errors/forge-error.js';
 import type { BackendRegistry } from '../plugins/backend-registry.js';
-import { invocationFlags, runFlags } from '../train/run-flags.js';
+import { invocationFlags, runFlags, withoutInvocationFlags } from '../train/run-flags.js';
 import type { Experiment } from './experiment.js';
 import type { FlagPlaces } from './flag-layers.js';
-import { startEngine } from './start-engine.js';
+import { disposeOnFailure, startEngine } from './start-engine.js';
 import type { Workplace } from './workplace.js';
 
 /**
@@ -28,31 +28,23 @@ export async function readExperiment(
   const dataPath = configPath(workplace, 'dataConfig', run.dataConfig, argv);
   const modelPath = configPath(workplace, 'modelConfig', run.modelConfig, argv);
   const { backend, engine } = await startEngine(workplace, registry, run);
-  const loader = await createModuleLoader({ modules: engine.modules });
-  const data = await readConfigModule(loader, dataPath);
-  const model = await readConfigModule(loader, modelPath);
-  const declared = mergeSpecs([
-    { by: 'forge', flags: { ...runFlags, ...invocationFlags } },
-    { by: run.dataConfig!, flags: data.flags },
-    { by: run.modelConfig!, flags: model.flags },
-    { by: 'this script', flags: more },
-  ]);
-  const ofTheRun = <T>(flags: Readonly<Record<string, T>>) =>
-    Object.fromEntries(Object.entries(flags).filter(([name]) => !(name in invocationFlags)));
-  const specs = ofTheRun(declared);
-  const values = ofTheRun(readAllArguments(argv, declared));
-  const flags = resolveFlags(specs, [...places.layers, { source: 'command line', values }]);
-  const code = await captureCode({ data, model }, ['@forge-ml/core', ...Object.keys(engine.modules)]);
-  return {
-    flags,
-    values: plainValues(flags) as Experiment['values'],
-    data,
-    model,
-    backend,
-    engine,
-    code,
-    reopened: null,
-  };
+  return disposeOnFailure(engine, async () => {
+    const loader = await createModuleLoader({ modules: engine.modules });
+    const data = await readConfigModule(loader, dataPath);
+    const model = await readConfigModule(loader, modelPath);
+    const declared = mergeSpecs([
+      { by: 'forge', flags: { ...runFlags, ...invocationFlags } },
+      { by: run.dataConfig!, flags: data.flags },
+      { by: run.modelConfig!, flags: model.flags },
+      { by: 'this script', flags: more },
+    ]);
+    const given = withoutInvocationFlags(readAllArguments(argv, declared));
+    const layers = [...places.layers, { source: 'command line', values: given } as const];
+    const flags = resolveFlags(withoutInvocationFlags(declared), layers);
+    const code = await captureCode({ data, model }, ['@forge-ml/core', ...Object.keys(engine.modules)]);
+    const values = plainValues(flags) as Experiment['values'];
+    return { flags, values, data, model, backend, engine, code, reopened: null };
+  });
 }
 
 function configPath(

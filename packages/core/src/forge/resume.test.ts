@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { appendFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { flag } from '../config/flag.js';
 import { failureOf, useTemporaryFolder } from '../testing/temporary-folder.test.support.js';
 import { installToyPlugin, writeFiles, writeToyProject } from '../testing/toy-project.js';
 import { bothConfigs, essenceOf, forgeIn, metricsOf, readJsonFile, train, trainUntil } from './toy-run.test.support.js';
@@ -136,12 +137,57 @@ describe('--resume', () => {
     expect(flags.reportEvery).to.deep.equal({ value: 3, source: 'command line' });
   });
 
+  it('takes a flag that says in other words what the run has', async () => {
+    const { run } = await trainUntil(9, folder(), settings);
+    const again = ['--backend', 'toy', '--engine', 'plain', '--data-config', './data.ts', '--model-config', 'model.ts'];
+    await trainUntil(12, folder(), ['--resume', 'lines', ...again]);
+    const { flags } = (await readJsonFile(run, 'flags.json')) as unknown as { flags: Record<string, object> };
+    expect(flags.engine).to.deep.equal({ value: null, source: 'default' });
+    expect(flags.dataConfig).to.deep.equal({ value: 'data.ts', source: 'command line' });
+  });
+
+  it('holds a flags file against the run as it does the command line', async () => {
+    const { run } = await trainUntil(9, folder(), settings);
+    await writeFiles(folder(), { 'other.json': '{ "learning_rate": 0.01 }' });
+    const argv = ['--resume', 'lines', '--flags-file', 'other.json'];
+    const error = await failureOf(() => train(folder(), argv));
+    expect(error.message).to.equal('--learning-rate 0.01 contradicts lines/1, which has 0.05.');
+    await train(folder(), [...argv, '--override']);
+    const { flags } = (await readJsonFile(run, 'flags.json')) as unknown as { flags: Record<string, object> };
+    expect(flags.learningRate).to.deep.equal({ value: 0.01, source: 'flags file' });
+  });
+
+  it('goes on with its own code and backend, whoever insists on others', async () => {
+    await trainUntil(9, folder(), settings);
+    for (const [flag, value] of [
+      ['--model-config', 'other.ts'],
+      ['--backend', 'null'],
+    ] as const) {
+      const error = await failureOf(() => train(folder(), ['--resume', 'lines', flag, value, '--override']));
+      expect(error.code).to.equal('FLAG_CONFLICT');
+      expect(error.hint).to.equal(
+        'A run goes on with the code and the backend it has: leave it out, or start a new run.',
+      );
+    }
+  });
+
+  it('keeps the flags of the script that made the run when another script takes it up', async () => {
+    const { forge } = forgeIn(folder(), [...settings, '--mine', '4']);
+    const experiment = await forge.config({ flags: { mine: flag.integer(1, 'Mine.') } });
+    const { run } = await forge.train(experiment, { stop: { signal: 'SIGTERM' } });
+    await train(folder(), ['--resume', 'lines']);
+    const { flags } = (await readJsonFile(run, 'flags.json')) as unknown as { flags: Record<string, object> };
+    expect(flags.mine).to.deep.equal({ value: 4, source: 'command line' });
+  });
+
   it('is refused for a run that is completed, unless it is to go further', async () => {
     await train(folder(), settings);
     const error = await failureOf(() => train(folder(), ['--resume', 'lines']));
     expect(error.code).to.equal('RUN_COMPLETED');
     expect(error.message).to.equal('lines/1 is completed, at step 23.');
     expect(error.hint).to.include('--steps 46 --override');
+    const faster = ['--resume', 'lines', '--learning-rate', '7', '--override'];
+    expect((await failureOf(() => train(folder(), faster))).code).to.equal('RUN_COMPLETED');
     const further = await train(folder(), ['--resume', 'lines', '--steps', '46', '--override']);
     expect(further).to.include({ status: 'completed', step: 46 });
     const steps = (await metricsOf(further.run)).map(({ step }) => step);

@@ -24,3 +24,14 @@ export async function startEngine(
   for (const warning of engine.info.warnings) workplace.warn(warning);
   return { backend, engine };
 }
+
+/** Does what needs a started engine; where that fails, the engine is let go. */
+export async function disposeOnFailure<T>(engine: Engine, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    // What went wrong first is what a person must hear of.
+    await Promise.resolve(engine.dispose()).catch(() => undefined);
+    throw error;
+  }
+}

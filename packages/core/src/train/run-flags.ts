@@ -36,3 +36,8 @@ export const invocationFlags = {
   override: flag.boolean(false, 'With --resume: let flags given here replace those of the run.'),
   flagsFile: flag.string(null, 'A JSON file with flag values; the command line wins over it.'),
 };
+
+/** Flags or values by name, without those of the invocation. */
+export function withoutInvocationFlags<T>(byName: Readonly<Record<string, T>>): Readonly<Record<string, T>> {
+  return Object.fromEntries(Object.entries(byName).filter(([name]) => !(name in invocationFlags)));
+}

@@ -1,0 +1,81 @@
+import { resolve } from 'node:path';
+import type { FlagSpecs } from '../config/flag.js';
+import { findName, toKebab } from '../config/flag-names.js';
+import { type FlagLayer, plainValues, type ResolvedFlags, resolveFlags } from '../config/resolve-flags.js';
+import { ForgeError } from '../errors/forge-error.js';
+import type { RunRecord } from '../run/run-record.js';
+import { furtherFlags } from '../train/further-flags.js';
+import type { RunFlagValues } from '../train/run-flags.js';
+
+/** Flags that say where the run is rather than what it is. */
+const whereabouts = ['resultsDir', 'runName'];
+
+/** What a run is made of stays, whoever insists: it goes on with the code it holds, on the state it saved. */
+const fixed = ['backend', 'dataConfig', 'modelConfig'];
+const paths = ['dataConfig', 'modelConfig'];
+
+export interface ResumedFlagsRequest {
+  /** The run as messages call it. */
+  readonly label: string;
+  readonly record: RunRecord;
+  readonly stored: ResolvedFlags;
+  readonly specs: FlagSpecs;
+  /** What was given now: on the command line, in a flags file. */
+  readonly given: readonly FlagLayer[];
+  readonly override: boolean;
+  /** Relative paths among what was given start here. */
+  readonly directory: string;
+}
+
+/**
+ * The flags of a run taken up again: its own, and those given now that may replace them.
+ * @throws ForgeError FLAG_CONFLICT for one that contradicts the run's, FLAG_UNKNOWN, FLAG_INVALID, RUN_COMPLETED
+ */
+export function resumedFlags(request: ResumedFlagsRequest): ResolvedFlags {
+  const { label, record, stored, specs, override } = request;
+  const own: FlagLayer = { source: 'run', values: plainValues(stored), ignoreUnknown: true };
+  const before = resolveFlags(specs, [own]);
+  const wanted = resolveFlags(specs, [own, ...request.given.map((layer) => contradicting(layer, request))]);
+  const changed = Object.keys(wanted).filter((name) => wanted[name]!.value !== before[name]!.value);
+  const refused = changed.find((name) => !override || fixed.includes(name));
+  if (refused !== undefined) throw contradiction(label, refused, before, wanted);
+  const goesFurther = changed.includes('steps') || changed.includes('epochs');
+  if (record.status === 'completed' && !goesFurther) throw completed(label, record, plainValues(wanted));
+  // Flags that only the script knew which made the run are kept as well.
+  const kept = Object.entries(wanted).filter(([name]) => changed.includes(name) || !(name in stored));
+  return { ...stored, ...Object.fromEntries(kept) };
+}
+
+/** Without what says where the run is, and what says again in other words what the run has. */
+function contradicting(layer: FlagLayer, { record, stored, specs, directory }: ResumedFlagsRequest): FlagLayer {
+  const used: Readonly<Record<string, unknown>> = { backend: record.backend.name, engine: record.engine.engine };
+  const entries = Object.entries(layer.values).filter(([given, value]) => {
+    const name = findName(given, Object.keys(specs)) ?? given;
+    if (whereabouts.includes(name) || value === used[name]) return false;
+    const before = stored[name]?.value;
+    const bothPaths = paths.includes(name) && typeof value === 'string' && typeof before === 'string';
+    return !bothPaths || resolve(directory, value) !== resolve(record.directory, before);
+  });
+  return { ...layer, values: Object.fromEntries(entries) };
+}
+
+function contradiction(label: string, name: string, before: ResolvedFlags, wanted: ResolvedFlags): ForgeError {
+  const show = (flags: ResolvedFlags) => JSON.stringify(flags[name]?.value);
+  return new ForgeError(
+    'FLAG_CONFLICT',
+    `--${toKebab(name)} ${show(wanted)} contradicts ${label}, which has ${show(before)}.`,
+    {
+      about: name,
+      hint: fixed.includes(name)
+        ? 'A run goes on with the code and the backend it has: leave it out, or start a new run.'
+        : 'Leave it out to go on as before, or add --override to insist.',
+    },
+  );
+}
+
+function completed(label: string, { step }: RunRecord, values: Readonly<Record<string, unknown>>): ForgeError {
+  return new ForgeError('RUN_COMPLETED', `${label} is completed, at step ${step}.`, {
+    about: label,
+    hint: `To train it further: --resume ${label} ${furtherFlags(values as unknown as RunFlagValues)} --override`,
+  });
+}
