@@ -121,7 +121,7 @@ describe('captureCode', () => {
   it('records packages with their versions, but not what core and engine provide', async () => {
     const code = await capture(
       {
-        'model.ts': `import 'pkg/deep.js'; import '@scope/other'; import 'engine'; import 'absent'; export const load = () => 1;`,
+        'model.ts': `import 'fs'; import 'path/posix'; import 'pkg/deep.js'; import '@scope/other'; import 'engine'; import 'absent'; export const load = () => 1;`,
         'node_modules/pkg/package.json': '{ "name": "pkg", "version": "1.2.3" }',
         'node_modules/pkg/deep.js': '',
         'node_modules/@scope/other/package.json':
@@ -133,17 +133,52 @@ describe('captureCode', () => {
       ['engine'],
     );
     expect(code.manifest.packages).to.deep.equal([
-      { specifier: '@scope/other', name: '@scope/other', version: '4.5.6' },
-      { specifier: 'absent', name: 'absent', version: null },
-      { specifier: 'pkg/deep.js', name: 'pkg', version: '1.2.3' },
+      { specifier: '@scope/other', name: '@scope/other', version: '4.5.6', importer: 'model.ts' },
+      { specifier: 'absent', name: 'absent', version: null, importer: 'model.ts' },
+      { specifier: 'pkg/deep.js', name: 'pkg', version: '1.2.3', importer: 'model.ts' },
     ]);
     expect(pathsOf(code)).to.deep.equal(['data.ts', 'model.ts']);
   });
 
-  it('knows a file that is reached by a link under its real name, once', async () => {
-    await writeFiles(folder(), { 'real.ts': 'export const x = 1;' });
+  it('records the version that the importing file gets, where several are installed', async () => {
+    const code = await capture({
+      'model.ts': `import './apps/x.ts'; export const load = () => 1;`,
+      'apps/x.ts': `import 'pkg';`,
+      'node_modules/pkg/package.json': '{ "name": "pkg", "version": "1.0.0", "main": "i.js" }',
+      'node_modules/pkg/i.js': '',
+      'apps/node_modules/pkg/package.json': '{ "name": "pkg", "version": "2.0.0", "main": "i.js" }',
+      'apps/node_modules/pkg/i.js': '',
+    });
+    expect(code.manifest.packages).to.deep.equal([
+      { specifier: 'pkg', name: 'pkg', version: '2.0.0', importer: 'apps/x.ts' },
+    ]);
+  });
+
+  it('keeps a file that is reached by a link under the name it is imported by', async () => {
+    await writeFiles(folder(), {
+      'real.ts': 'export const x = 1;',
+      'shared/a.ts': `import './b.ts';`,
+      'shared/b.ts': '',
+    });
     await symlink(join(folder(), 'real.ts'), join(folder(), 'link.ts'));
-    const code = await capture({ 'model.ts': `import './link.ts'; import './real.ts'; export const load = () => 1;` });
-    expect(pathsOf(code)).to.deep.equal(['data.ts', 'model.ts', 'real.ts']);
+    await symlink('shared', join(folder(), 'linked'));
+    const code = await capture({
+      'model.ts': `import './link.ts'; import './linked/a.ts'; export const load = () => 1;`,
+    });
+    expect(pathsOf(code)).to.deep.equal(['data.ts', 'link.ts', 'linked/a.ts', 'linked/b.ts', 'model.ts']);
+  });
+
+  it('refuses a link to a file that imports what does not lie beside the link, or something else there', async () => {
+    await writeFiles(folder(), { 'deep/a.ts': `import './b.ts';`, 'deep/b.ts': 'export const b = 1;' });
+    await symlink('deep/a.ts', join(folder(), 'link.ts'));
+    const contents = { 'model.ts': `import './link.ts'; export const load = () => 1;` };
+    const more: Record<string, string>[] = [{}, { 'b.ts': 'export const b = 2;' }];
+    for (const other of more) {
+      const error = await failureOf(() => capture({ ...contents, ...other }));
+      expect([error.code, error.hint]).to.deep.equal([
+        'CODE_UNTRACEABLE',
+        'Import them by their real path, or make a link to the whole folder instead.',
+      ]);
+    }
   });
 });

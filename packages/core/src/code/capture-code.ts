@@ -36,14 +36,22 @@ export async function captureCode(
   const roles: Record<string, string> = {};
   for (const [role, { path }] of Object.entries(entries))
     roles[role] = toPortable(relative(root, await realpath(path)));
-  const specifiers = traced.packages.filter((specifier) => !provided.includes(specifier));
-  const packages = await Promise.all(specifiers.map((specifier) => describePackage(specifier, root, traced.files)));
+  const packages = await Promise.all(
+    traced.packages
+      .filter(([specifier]) => !provided.includes(specifier))
+      .map(([specifier, importer]) => describePackage(specifier, importer, root)),
+  );
   return { manifest: { formatVersion: 1, root, entries: roles, files, packages }, contents };
 }
 
-async function describePackage(specifier: string, root: string, files: readonly string[]): Promise<UsedPackage> {
-  const found = await findPackage(specifier, [...new Set([root, ...files.map(dirname)])]);
-  return { specifier, name: packageNameOf(specifier), version: found?.version ?? null };
+async function describePackage(specifier: string, importer: string, root: string): Promise<UsedPackage> {
+  const found = await findPackage(specifier, [dirname(importer)]);
+  return {
+    specifier,
+    name: packageNameOf(specifier),
+    version: found?.version ?? null,
+    importer: toPortable(relative(root, importer)),
+  };
 }
 
 function commonFolder(paths: readonly string[]): string {

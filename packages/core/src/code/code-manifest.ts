@@ -25,6 +25,8 @@ export interface UsedPackage {
   readonly name: string;
   /** null where no installed version could be told. */
   readonly version: string | null;
+  /** A file of `code/` that imports it: from where that stood, it is looked for first. */
+  readonly importer: string;
 }
 
 /** @throws ForgeError CODE_ALTERED when the manifest is not what Forge writes, or a path would leave its folder. */
@@ -61,8 +63,9 @@ function isStoredFile(file: unknown): boolean {
 }
 
 function isUsedPackage(used: unknown): boolean {
-  const { specifier, name, version } = (used ?? {}) as Partial<UsedPackage>;
-  return typeof specifier === 'string' && typeof name === 'string' && (version === null || typeof version === 'string');
+  const { specifier, name, version, importer } = (used ?? {}) as Partial<UsedPackage>;
+  const texts = [specifier, name, importer].every((text) => typeof text === 'string');
+  return texts && (version === null || typeof version === 'string');
 }
 
 function isRecordOf(value: unknown, check: (item: unknown) => boolean): boolean {

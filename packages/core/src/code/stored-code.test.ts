@@ -117,6 +117,29 @@ describe("a run's stored code", () => {
   });
 });
 
+describe('code that was imported through links', () => {
+  const folder = useTemporaryFolder();
+
+  it('runs from its copy when links and originals are gone', async () => {
+    const project = join(folder(), 'project');
+    await writeFiles(project, {
+      'model.ts': `import { a } from './linked/a.ts'; import { c } from './c.ts'; export const load = () => a + c;`,
+      'shared/a.ts': `export { b as a } from './b.ts';`,
+      'shared/b.ts': 'export const b: number = 7;',
+      'deep/d.ts': 'export const c: number = 3;',
+    });
+    await symlink('shared', join(project, 'linked'));
+    await symlink('deep/d.ts', join(project, 'c.ts'));
+    const run = join(folder(), 'run');
+    await mkdir(run);
+    await writeCode(run, await captureCode({ model: { path: join(project, 'model.ts'), files: [] } }, []));
+    await rm(project, { recursive: true });
+    const loader = await createModuleLoader({ modules: {} });
+    const { load } = (await loader.import((await openStoredCode(run)).entries.model!)) as { load(): unknown };
+    expect(load()).to.equal(10);
+  });
+});
+
 describe('checkCodeManifest', () => {
   const file = { path: 'a.ts', bytes: 1, checksum: `sha256:${'0'.repeat(64)}` };
   const sound = { formatVersion: 1, root: '/p', entries: { data: 'a.ts' }, files: [file], packages: [] };

@@ -45,21 +45,25 @@ export async function openStoredCode(run: string): Promise<StoredCode> {
   return { folder, manifest, entries: Object.fromEntries(entries) };
 }
 
-/** Resolves the stored code's packages from the original project, then from the other folders, in that order. */
-export async function resolvePackages(code: StoredCode, folders: readonly string[]): Promise<PackageResolution> {
+/**
+ * Resolves the stored code's packages from where the file that imports them stood, then from the other folders, in
+ * that order.
+ */
+export async function resolvePackages(
+  { manifest: { root, packages } }: StoredCode,
+  folders: readonly string[],
+): Promise<PackageResolution> {
   const aliases: Record<string, string> = {};
-  const warnings: string[] = [];
-  const { root, entries, packages } = code.manifest;
-  const origins = Object.values(entries).map((entry) => dirname(join(root, entry)));
-  for (const { specifier, name, version } of packages) {
-    const found = await findPackage(specifier, [...new Set([...origins, root, ...folders])]);
+  const warnings = new Set<string>();
+  for (const { specifier, name, version, importer } of packages) {
+    const found = await findPackage(specifier, [dirname(join(root, importer)), ...folders]);
     if (found === undefined) continue; // resolved from the stored file's own place, or a clear error when it is loaded
     aliases[specifier] = found.file;
     if (version !== null && found.version !== null && version !== found.version) {
-      warnings.push(`${name} is ${found.version} here; the run was made with ${version}.`);
+      warnings.add(`${name} is ${found.version} here; the run was made with ${version}.`);
     }
   }
-  return { aliases, warnings };
+  return { aliases, warnings: [...warnings] };
 }
 
 function altered(path: string, how: string): ForgeError {
