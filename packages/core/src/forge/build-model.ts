@@ -13,9 +13,12 @@ export interface BuiltModel {
   readonly batch: BatchSignature;
 }
 
+/** What of an experiment a model is built from. */
+type Parts = Pick<Experiment, 'engine' | 'model' | 'values'>;
+
 /** Builds the model for data whose first batch tells the shapes. */
 export async function buildForData(
-  experiment: Experiment,
+  experiment: Parts & Pick<Experiment, 'data'>,
   data: LoadedData,
   args: readonly unknown[] = [],
 ): Promise<BuiltModel> {
@@ -24,7 +27,7 @@ export async function buildForData(
 
 /** Builds the model from a signature alone: no data is read. */
 export async function buildForSignature(
-  experiment: Experiment,
+  parts: Parts,
   data: unknown,
   batch: BatchSignature,
   args: readonly unknown[] = [],
@@ -32,11 +35,11 @@ export async function buildForSignature(
   const zeros = Object.entries(batch).map(([name, { dtype, shape }]) => {
     return [name, { dtype, shape, bytes: new Uint8Array(sizeOf(shape) * bytesPerElement[dtype]) }] as const;
   });
-  return build(experiment, data, Object.fromEntries(zeros), args);
+  return build(parts, data, Object.fromEntries(zeros), args);
 }
 
 async function build(
-  { engine, model: config, values }: Experiment,
+  { engine, model: config, values }: Parts,
   data: unknown,
   sample: Batch,
   args: readonly unknown[],

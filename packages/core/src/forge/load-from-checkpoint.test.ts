@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import type { Backend } from '../backend/backend.js';
 import { type Batch, tensor } from '../backend/tensor-data.js';
 import { failureOf, useTemporaryFolder } from '../testing/temporary-folder.test.support.js';
 import { toyBackend } from '../testing/toy-backend.js';
@@ -146,6 +147,24 @@ describe('Forge.loadFromCheckpoint', () => {
     const loaded = await forge.loadFromCheckpoint('bare', undefined, { backend: toyBackend });
     await loaded.restore();
     expect(await loaded.session.predict(inputs)).to.deep.equal(expected);
+  });
+
+  it("asks a backend of another name for its own first engine, not for the run's, and passes on what it warns of", async () => {
+    const asked: unknown[] = [];
+    const other: Backend = {
+      ...toyBackend,
+      name: 'other',
+      async start({ engine, searchFrom }) {
+        asked.push(engine, searchFrom.at(-1));
+        const started = await toyBackend.start({ searchFrom });
+        return { ...started, info: { ...started.info, warnings: ['No GPU was found.'] } };
+      },
+    };
+    const { forge, warnings } = forgeIn(folder());
+    await forge.loadFromCheckpoint(run, undefined, { backend: other });
+    await forge.loadFromCheckpoint(run, undefined, { backend: { ...other, name: 'toy' } });
+    expect(asked).to.deep.equal([undefined, project(), 'plain', project()]);
+    expect(warnings).to.deep.equal(['No GPU was found.', 'No GPU was found.']);
   });
 
   it('steps over damage to the newest sound checkpoint, but not when a step was named', async () => {

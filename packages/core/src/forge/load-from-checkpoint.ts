@@ -1,11 +1,9 @@
-import { resolve } from 'node:path';
 import type { DependencyContainer } from 'tsyringe';
 import type { Backend, Engine, TrainSession } from '../backend/backend.js';
 import { newestSound } from '../checkpoint/newest-sound.js';
 import { openStoredCode } from '../code/stored-code.js';
 import type { LoadedData } from '../config/define.js';
 import { mergeSpecs, plainValues, resolveFlags } from '../config/resolve-flags.js';
-import type { BackendSource } from '../plugins/backend-registry.js';
 import { findRun } from '../run/find-run.js';
 import { readRunFlags } from '../run/flags-file.js';
 import { readRunRecord } from '../run/read-run.js';
@@ -15,7 +13,7 @@ import { buildForSignature } from './build-model.js';
 import { BACKENDS, CHECKPOINTS, WORKPLACE } from './container.js';
 import type { Experiment } from './experiment.js';
 import { loadData } from './load-data.js';
-import { startEngine } from './start-engine.js';
+import { disposeOnFailure, startEngine, startEngineOf } from './start-engine.js';
 import { readStoredConfigs } from './stored-configs.js';
 
 export interface LoadOptions {
@@ -74,13 +72,13 @@ export async function loadFromCheckpoint(
     workplace.warn(`Checkpoint ${other.step} is damaged and was stepped over: ${other.reason}`);
   const code = await openStoredCode(path);
 
-  const { backend, engine } = await start(container, record, options);
-  try {
-    const { data: dataConfig, model: modelConfig } = await readStoredConfigs(workplace, code, engine);
+  const engine = await startFor(container, record, options);
+  return disposeOnFailure(engine, async () => {
+    const configs = await readStoredConfigs(workplace, code, engine);
     const specs = mergeSpecs([
       { by: 'forge', flags: runFlags },
-      { by: 'the data config', flags: dataConfig.flags },
-      { by: 'the model config', flags: modelConfig.flags },
+      { by: 'the data config', flags: configs.data.flags },
+      { by: 'the model config', flags: configs.model.flags },
     ]);
     const flags = resolveFlags(specs, [
       { source: 'run', values: plainValues(stored), ignoreUnknown: true },
@@ -89,19 +87,10 @@ export async function loadFromCheckpoint(
     const values = { ...plainValues(stored), ...plainValues(flags) } as Experiment['values'];
     const data =
       options.data === undefined
-        ? await loadData(dataConfig, values, options.dataArgs ?? [])
+        ? await loadData(configs.data, values, options.dataArgs ?? [])
         : options.data || undefined;
-    const experiment: Experiment = {
-      values,
-      flags,
-      data: dataConfig,
-      model: modelConfig,
-      backend,
-      engine,
-      code: null,
-      reopened: null,
-    };
-    const { session, model } = await buildForSignature(experiment, data, record.batch, options.modelArgs);
+    const parts = { engine, model: configs.model, values };
+    const { session, model } = await buildForSignature(parts, data, record.batch, options.modelArgs);
     return {
       data: data as LoadedData,
       model,
@@ -115,38 +104,23 @@ export async function loadFromCheckpoint(
         await engine.dispose();
       },
     };
-  } catch (error) {
-    await engine.dispose();
-    throw error;
-  }
+  });
 }
 
-async function start(
+async function startFor(
   container: DependencyContainer,
-  record: RunRecord,
-  options: LoadOptions,
-): Promise<{ backend: BackendSource; engine: Engine }> {
+  { backend: { name, package: packageName }, engine, directory }: RunRecord,
+  { backend, engine: asked }: LoadOptions,
+): Promise<Engine> {
   const workplace = container.resolve(WORKPLACE);
-  const searchFrom = [workplace.directory, ...workplace.pluginFolders, resolve(record.directory)];
-  const engineName = options.engine ?? record.engine.engine;
-  const source: BackendSource = {
-    name: record.backend.name,
-    plugin: {
-      package: record.backend.package,
-      version: record.backend.version,
-      folder: '',
-      plugin: '',
-      port: 1,
-      backends: [],
-    },
-  };
-  if (options.backend !== undefined) {
-    return { backend: source, engine: await options.backend.start({ engine: engineName, searchFrom }) };
-  }
-  return startEngine(workplace, container.resolve(BACKENDS), {
-    backend: record.backend.name,
-    package: record.backend.package,
-    engine: engineName,
-    gpu: null,
+  // Another backend has other engines.
+  const usual = backend === undefined || backend.name === name ? engine.engine : null;
+  const wish = { engine: asked ?? usual, gpu: null, origin: directory };
+  if (backend !== undefined) return startEngineOf(backend, workplace, wish);
+  const found = await startEngine(workplace, container.resolve(BACKENDS), {
+    ...wish,
+    backend: name,
+    package: packageName,
   });
+  return found.engine;
 }

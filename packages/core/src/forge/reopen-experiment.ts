@@ -58,6 +58,7 @@ export async function reopenExperiment(
     backend: record.backend.name,
     package: record.backend.package,
     engine: asked.engine ?? record.engine.engine,
+    origin: record.directory,
     gpu: asked.gpu ?? (stored.gpu?.value as string | null | undefined) ?? null,
   });
   return disposeOnFailure(engine, async () => {

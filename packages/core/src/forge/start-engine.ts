@@ -1,28 +1,42 @@
-import type { Engine } from '../backend/backend.js';
+import type { Backend, Engine } from '../backend/backend.js';
 import type { BackendRegistry, BackendSource } from '../plugins/backend-registry.js';
 import type { Workplace } from './workplace.js';
 
 export interface EngineWish {
+  readonly engine: string | null;
+  readonly gpu: string | null;
+  /** The folder a run was started from, where it is one that exists: its packages may supply the engine too. */
+  readonly origin?: string;
+}
+
+export interface BackendWish extends EngineWish {
   readonly backend: string | null;
   /** The package to take the backend from, where a run says which. */
   readonly package?: string;
-  readonly engine: string | null;
-  readonly gpu: string | null;
 }
 
+/** Finds the backend and starts an engine of it. */
 export async function startEngine(
   workplace: Workplace,
   registry: BackendRegistry,
-  wish: EngineWish,
+  wish: BackendWish,
 ): Promise<{ backend: BackendSource; engine: Engine }> {
   const backend = await registry.find(wish.backend ?? undefined, wish.package);
-  const engine = await (await registry.load(backend)).start({
-    engine: wish.engine ?? undefined,
-    gpu: wish.gpu ?? undefined,
-    searchFrom: [workplace.directory, ...workplace.pluginFolders],
+  return { backend, engine: await startEngineOf(await registry.load(backend), workplace, wish) };
+}
+
+export async function startEngineOf(
+  backend: Backend,
+  { directory, pluginFolders, warn }: Workplace,
+  { engine: name, gpu, origin }: EngineWish,
+): Promise<Engine> {
+  const engine = await backend.start({
+    engine: name ?? undefined,
+    gpu: gpu ?? undefined,
+    searchFrom: [directory, ...pluginFolders, ...(origin === undefined ? [] : [origin])],
   });
-  for (const warning of engine.info.warnings) workplace.warn(warning);
-  return { backend, engine };
+  for (const warning of engine.info.warnings) warn(warning);
+  return engine;
 }
 
 /** Does what needs a started engine; where that fails, the engine is let go. */
