@@ -2,7 +2,6 @@ import { exitStatusOf, invocationFlags, listenForStop, type Run, runFlags, type 
 import { oclifFlags } from '../flags/oclif-flags.js';
 import { ForgeCommand } from '../forge-command.js';
 import { PlainView } from '../progress/plain-view.js';
-import { TerminalView } from '../progress/terminal-view.js';
 import { silentView, type TrainView } from '../progress/train-view.js';
 import { colorsFor } from '../render/colors.js';
 import { shortPath } from '../render/paths.js';
@@ -23,7 +22,7 @@ export default class Train extends ForgeCommand {
   async run(): Promise<TrainResult> {
     const forge = await this.library(this.argv.filter((word) => word !== '--json' && word !== '--debug'));
     const experiment = await forge.config();
-    const view = this.view();
+    const view = await this.view();
     const stop = listenForStop((signal) => view.stopping(signal));
     const began = performance.now();
     let run: Run | undefined;
@@ -47,9 +46,11 @@ export default class Train extends ForgeCommand {
     }
   }
 
-  private view(): TrainView {
+  private async view(): Promise<TrainView> {
     if (this.jsonEnabled()) return silentView;
-    return process.stdout.isTTY && process.env.TERM !== 'dumb' ? new TerminalView() : new PlainView();
+    if (!process.stdout.isTTY || process.env.TERM === 'dumb') return new PlainView();
+    const { TerminalView } = await import('../progress/terminal-view.js');
+    return new TerminalView();
   }
 
   private tellFailed({ id, folder }: Run): void {

@@ -2,21 +2,23 @@ import { PassThrough } from 'node:stream';
 import { expect } from 'chai';
 import { LiveLine } from './live-line.js';
 
-/** What a terminal shows of what was written: carriage returns, erasing and lines, and whether the cursor is hidden. */
+/** What a terminal shows of what was written, down to the cursor's line, and whether the cursor is hidden. */
 function screen(written: string): { lines: string[]; cursorHidden: boolean } {
-  const lines = [''];
-  let column = 0;
+  const lines: string[] = [];
+  let [row, column] = [0, 0];
   let cursorHidden = false;
-  const marked = written.replaceAll('\u001b[?25l', '«').replaceAll('\u001b[?25h', '»').replaceAll('\u001b[K', '¬');
-  for (const token of marked) {
-    const line = lines.at(-1)!;
-    if (token === '«' || token === '»') cursorHidden = token === '«';
-    else if (token === '¬') lines[lines.length - 1] = line.slice(0, column);
-    else if (token === '\r') column = 0;
-    else if (token === '\n') [column] = [0, lines.push('')];
-    else lines[lines.length - 1] = line.slice(0, column++) + token + line.slice(column);
+  for (const [token] of written.replaceAll('\u001b[', '«').matchAll(/«[?\d]*[a-zA-Z]|[\s\S]/g)) {
+    const line = lines[row] ?? '';
+    if (token === '«?25l' || token === '«?25h') cursorHidden = token === '«?25l';
+    else if (token === '«2K') lines[row] = '';
+    else if (token === '«1A') row--;
+    else if (token === '«G') column = 0;
+    else if (token === '\n') [row, column] = [row + 1, 0];
+    else if (token.length > 1) throw new Error(`This terminal does not know ${token}.`);
+    else lines[row] = line.slice(0, column).padEnd(column) + token + line.slice(++column);
   }
-  return { lines, cursorHidden };
+  const last = Math.max(row, lines.findLastIndex(Boolean));
+  return { lines: Array.from({ length: last + 1 }, (_, index) => lines[index] ?? ''), cursorHidden };
 }
 
 function terminal() {
@@ -37,7 +39,7 @@ describe('LiveLine', () => {
     const live = new LiveLine(stream);
     live.start([stream]);
     live.draw('bar 1');
-    expect(shown()).to.deep.equal({ lines: ['bar 1'], cursorHidden: true });
+    expect(shown()).to.deep.equal({ lines: ['bar 1', ''], cursorHidden: true });
     stream.write('a line\n');
     live.draw('bar 2, longer');
     stream.write('half');
@@ -45,7 +47,10 @@ describe('LiveLine', () => {
     expect(shown().lines).to.deep.equal(['a line', 'half']);
     stream.write(' and half\n');
     live.draw('bar 4');
-    expect(shown().lines).to.deep.equal(['a line', 'half and half', 'bar 4']);
+    expect(shown().lines).to.deep.equal(['a line', 'half and half', 'bar 4', '']);
+    stream.write('\u001b[?25l');
+    live.draw('bar 5');
+    expect(shown().lines).to.deep.equal(['a line', 'half and half', 'bar 5', '']);
     live.stop();
     stream.write('end\n');
     expect(shown()).to.deep.equal({ lines: ['a line', 'half and half', 'end', ''], cursorHidden: false });

@@ -1,8 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
-
-const hideCursor = '\u001b[?25l';
-const showCursor = '\u001b[?25h';
-const eraseLine = '\r\u001b[K';
+import cliCursor from 'cli-cursor';
+import { createLogUpdate } from 'log-update';
 
 type Write = NodeJS.WriteStream['write'];
 
@@ -11,38 +9,41 @@ type Write = NodeJS.WriteStream['write'];
  * What it draws itself does not pass through wrappers put around the stream later, such as a copy into a log.
  */
 export class LiveLine {
-  private readonly raw: Write;
+  private readonly terminal: NodeJS.WriteStream;
+  private readonly update: ReturnType<typeof createLogUpdate>;
   private restore: (() => void)[] = [];
   private drawn = '';
   private atLineStart = true;
   private readonly onExit = () => this.stop();
 
-  constructor(private readonly stream: NodeJS.WriteStream = process.stdout) {
-    this.raw = stream.write.bind(stream) as Write;
+  constructor(stream: NodeJS.WriteStream = process.stdout) {
+    this.terminal = Object.create(stream, { write: { value: stream.write.bind(stream) } });
+    // Left to itself, log-update hides the cursor with a write to stderr, which we would take for somebody else's.
+    this.update = createLogUpdate(this.terminal, { showCursor: true });
   }
 
   start(others: readonly NodeJS.WriteStream[] = [process.stdout, process.stderr]): void {
     if (this.restore.length > 0) return;
     this.restore = others.filter((other) => other.isTTY).map((other) => this.stepAsideFor(other));
     process.once('exit', this.onExit);
-    this.raw(hideCursor);
+    cliCursor.hide(this.terminal);
   }
 
   draw(line: string): void {
     this.drawn = line;
-    if (this.atLineStart) this.raw(`${eraseLine}${line}`);
+    if (this.atLineStart) this.update(line);
   }
 
   /** Columns that a drawn line may fill. */
   get columns(): number {
-    return Math.max(20, (this.stream.columns ?? 80) - 1);
+    return Math.max(20, (this.terminal.columns ?? 80) - 1);
   }
 
   /** Takes the line away and leaves the terminal as it was. */
   stop(): void {
     if (this.restore.length === 0) return;
-    if (this.atLineStart) this.raw(eraseLine);
-    this.raw(showCursor);
+    this.update.clear();
+    cliCursor.show(this.terminal);
     for (const restore of this.restore.splice(0)) restore();
     process.off('exit', this.onExit);
   }
@@ -50,12 +51,12 @@ export class LiveLine {
   private stepAsideFor(other: NodeJS.WriteStream): () => void {
     const write = other.write;
     const aside = (...parameters: Parameters<Write>): boolean => {
-      if (this.atLineStart) this.raw(eraseLine);
+      this.update.clear();
       const accepted = write.apply(other, parameters);
       const [chunk] = parameters as [string | Uint8Array];
-      const text = typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString();
-      this.atLineStart = text === '' ? this.atLineStart : stripVTControlCharacters(text).endsWith('\n');
-      if (this.atLineStart) this.raw(this.drawn);
+      const text = stripVTControlCharacters(typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString());
+      this.atLineStart = text === '' ? this.atLineStart : text.endsWith('\n');
+      if (this.atLineStart && this.drawn !== '') this.update(this.drawn);
       return accepted;
     };
     other.write = aside as Write;
