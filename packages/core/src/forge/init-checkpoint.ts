@@ -6,9 +6,11 @@ import { removeLater } from '../checkpoint/remove-later.js';
 import { writeCode } from '../code/write-code.js';
 import { writeFileAtomic } from '../files/atomic-file.js';
 import { writeJson } from '../files/json-file.js';
+import type { MetricSink } from '../metrics/metric-sink.js';
 import { truncateMetrics } from '../metrics/truncate-metrics.js';
 import { writeRunFlags } from '../run/flags-file.js';
 import { readGitState } from '../run/git-state.js';
+import { readRunRecord } from '../run/read-run.js';
 import { Run } from '../run/run.js';
 import { createRunFolder, discardRunFolder, type RunFolder } from '../run/run-folder.js';
 import type { RunRecord } from '../run/run-record.js';
@@ -18,6 +20,7 @@ import type { Experiment, ReopenedRun } from './experiment.js';
 import { newRecord, resumedRecord } from './new-record.js';
 import { openMetrics } from './open-metrics.js';
 import { restoreNewest } from './restore-newest.js';
+import { mustNotBeBusy } from './run-busy.js';
 import { defaultRunName } from './run-name.js';
 
 /** A run's folder as it stands when work on it begins. */
@@ -25,6 +28,7 @@ interface Begun {
   readonly folder: RunFolder;
   readonly record: RunRecord;
   readonly from: Run['from'];
+  readonly metrics: MetricSink;
 }
 
 /**
@@ -39,7 +43,7 @@ export async function initCheckpoint(
 ): Promise<Run> {
   const keep = parseKeep(experiment.values.keep);
   const { reopened } = experiment;
-  const { folder, record, from } =
+  const { folder, record, from, metrics } =
     reopened === null
       ? await begin(container, experiment, built)
       : await takeUpAgain(container, experiment, built, reopened);
@@ -52,7 +56,7 @@ export async function initCheckpoint(
     seed: experiment.values.seed,
     checkpoints,
     retention: new Retention(checkpoints, keep),
-    metrics: openMetrics(container, folder, reopened === null ? null : from.step),
+    metrics,
     from,
   });
 }
@@ -69,7 +73,8 @@ async function begin(container: DependencyContainer, experiment: Experiment, bui
     const record = newRecord(folder, experiment, git, built.batch, directory);
     // Last: a folder without run.json is no run.
     await writeJson(join(folder.path, 'run.json'), record);
-    return { folder, record, from: { step: 0, data: { epoch: 0, batch: 0 } } };
+    const metrics = openMetrics(container, folder, null);
+    return { folder, record, from: { step: 0, data: { epoch: 0, batch: 0 } }, metrics };
   } catch (error) {
     await discardRunFolder(folder);
     throw error;
@@ -87,12 +92,20 @@ async function takeUpAgain(
   const checkpoints = container.resolve(CHECKPOINTS)(folder.path);
   const restored = await restoreNewest(checkpoints, session, warn);
   const from = { step: restored?.step ?? 0, data: restored?.data ?? { epoch: 0, batch: 0 } };
-  await removeLater(checkpoints, from.step);
-  await truncateMetrics(join(folder.path, 'metrics.jsonl'), from.step);
+  // Another process may have taken it up while the model was built. From here on the run is ours.
+  mustNotBeBusy(folder, await readRunRecord(folder.path));
+  const file = join(folder.path, 'run.json');
   const record = { ...resumedRecord(before, experiment, from.step, from.data.epoch), metrics: restored?.metrics ?? {} };
-  await writeRunFlags(folder.path, experiment.flags);
-  await writeJson(join(folder.path, 'run.json'), record);
-  return { folder, record, from };
+  await writeJson(file, record);
+  try {
+    await removeLater(checkpoints, from.step);
+    await truncateMetrics(join(folder.path, 'metrics.jsonl'), from.step);
+    await writeRunFlags(folder.path, experiment.flags);
+    return { folder, record, from, metrics: openMetrics(container, folder, from.step) };
+  } catch (error) {
+    await writeJson(file, before).catch(() => undefined);
+    throw error;
+  }
 }
 
 /** Same bits are promised on the same engine, version and settings only: where they differ we say so. */

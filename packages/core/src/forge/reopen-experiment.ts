@@ -3,16 +3,15 @@ import { openStoredCode } from '../code/stored-code.js';
 import type { FlagSpecs } from '../config/flag.js';
 import { readAllArguments, readArguments } from '../config/read-arguments.js';
 import { mergeSpecs, plainValues, resolveFlags } from '../config/resolve-flags.js';
-import { ForgeError } from '../errors/forge-error.js';
 import type { BackendRegistry } from '../plugins/backend-registry.js';
 import { findRun } from '../run/find-run.js';
 import { readRunFlags } from '../run/flags-file.js';
 import { readRunRecord } from '../run/read-run.js';
-import { shownStatus } from '../run/run-status.js';
 import { invocationFlags, type RunFlagValues, runFlags, withoutInvocationFlags } from '../train/run-flags.js';
 import type { Experiment } from './experiment.js';
 import type { FlagPlaces } from './flag-layers.js';
 import { resumedFlags } from './resumed-flags.js';
+import { mustNotBeBusy } from './run-busy.js';
 import { disposeOnFailure, startEngine } from './start-engine.js';
 import { readStoredConfigs } from './stored-configs.js';
 import type { Workplace } from './workplace.js';
@@ -34,16 +33,7 @@ export async function reopenExperiment(
   );
   const record = await readRunRecord(folder.path);
   const label = `${folder.experiment}/${folder.number}`;
-  if (shownStatus(record, folder.path) === 'running') {
-    throw new ForgeError(
-      'RUN_BUSY',
-      `${label} is still running: process ${record.process.pid} on ${record.process.host}.`,
-      {
-        about: label,
-        hint: 'Stop that process first; it saves a checkpoint when it is interrupted.',
-      },
-    );
-  }
+  mustNotBeBusy(folder, record);
   const stored = await readRunFlags(folder.path);
   const code = await openStoredCode(folder.path);
   // The project file speaks of new runs; only what was given now can ask for another engine than the run's.

@@ -206,6 +206,30 @@ describe('--resume', () => {
     expect(error?.message).to.include(String(process.pid));
   });
 
+  it('is refused for a run that another process has taken up meanwhile', async () => {
+    const { run } = await trainUntil(9, folder(), settings);
+    const late = forgeIn(folder(), ['--resume', 'lines']).forge;
+    const experiment = await late.config();
+    let error: Awaited<ReturnType<typeof failureOf>> | undefined;
+    const hooks = {
+      checkpoint: async () => {
+        error = await failureOf(() => late.train(experiment));
+      },
+    };
+    await train(folder(), ['--resume', 'lines'], { hooks });
+    expect(error?.code).to.equal('RUN_BUSY');
+    expect((await readJsonFile(run, 'run.json')).resumes).to.have.length(1);
+  });
+
+  it('leaves the run as it was where taking it up fails', async () => {
+    const { run } = await trainUntil(9, folder(), settings);
+    const before = await readJsonFile(run, 'run.json');
+    await appendFile(join(run, 'metrics.jsonl'), 'no record\n');
+    const error = await failureOf(() => train(folder(), ['--resume', 'lines']));
+    expect([error.code, error.about]).to.deep.equal(['RUN_INVALID', join(run, 'metrics.jsonl')]);
+    expect(await readJsonFile(run, 'run.json')).to.deep.equal(before);
+  });
+
   it('says when there is nothing to resume, and what there is instead', async () => {
     const none = await failureOf(() => train(folder(), ['--resume']));
     expect(none.code).to.equal('RUN_NOT_FOUND');
