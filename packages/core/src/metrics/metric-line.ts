@@ -1,8 +1,8 @@
 import type { Stats } from '../backend/backend.js';
 import { ForgeError, messageOf } from '../errors/forge-error.js';
+import { isObject } from '../files/json-file.js';
+import { decodeNumber, type EncodedNumber, encodeNumber } from '../files/json-number.js';
 import type { MetricRecord } from './metric-sink.js';
-
-const notFinite: Readonly<Record<string, number>> = { NaN: Number.NaN, Infinity: Infinity, '-Infinity': -Infinity };
 
 /** A record as one line of `metrics.jsonl`. JSON has no NaN or ±Infinity, so those are strings. */
 export function formatMetricLine({ step, epoch, time, split, values }: MetricRecord): string {
@@ -14,9 +14,8 @@ function areFinite(values: Stats): boolean {
   return true;
 }
 
-function withStrings(values: Stats): Readonly<Record<string, number | string>> {
-  const entries = Object.entries(values);
-  return Object.fromEntries(entries.map(([name, value]) => [name, Number.isFinite(value) ? value : String(value)]));
+function withStrings(values: Stats): Readonly<Record<string, EncodedNumber>> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, encodeNumber(value)]));
 }
 
 /**
@@ -39,8 +38,8 @@ export function parseMetricLine(line: string, path: string, where: string): Metr
   if (typeof split !== 'string') throw damaged(path, where, '"split" is not a string');
   if (!isObject(values)) throw damaged(path, where, '"values" is not an object');
   const numbers = Object.entries(values).map(([name, value]): [string, number] => {
-    const number = typeof value === 'string' ? notFinite[value] : value;
-    if (typeof number !== 'number') throw damaged(path, where, `the value of "${name}" is not a number`);
+    const number = decodeNumber(value);
+    if (number === undefined) throw damaged(path, where, `the value of "${name}" is not a number`);
     return [name, number];
   });
   return { step, epoch, time, split, values: Object.fromEntries(numbers) };
@@ -51,10 +50,6 @@ function damaged(path: string, where: string, cause: string): ForgeError {
     about: path,
     hint: 'Mend or delete that line; no other line depends on it.',
   });
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isCount(value: unknown): value is number {

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { isForgeError } from '../errors/forge-error.js';
-import { latestMetrics } from './latest-metrics.js';
 import { readMetrics } from './read-metrics.js';
 import { truncateMetrics } from './truncate-metrics.js';
 
@@ -62,37 +61,6 @@ describe('reading metrics', () => {
 
     it('finds no records where there is no file', async () => {
       expect(await stepsIn(path)).to.deep.equal([]);
-    });
-  });
-
-  describe('latestMetrics', () => {
-    it('gives the last record of each split', async () => {
-      writeFileSync(path, line(1) + line(1, 'valid') + line(2) + line(3) + line(4).slice(0, 30));
-      const latest = await latestMetrics(path);
-      expect(Object.keys(latest)).to.have.members(['train', 'valid']);
-      expect(latest.train?.step).to.equal(3);
-      expect(latest.valid?.step).to.equal(1);
-    });
-
-    it('reads further back for a validation that was long ago, but not without end', async () => {
-      const many = (count: number) => Array.from({ length: count }, (_, step) => line(step)).join('');
-      writeFileSync(path, line(7, 'valid') + many(5_000));
-      expect((await latestMetrics(path)).valid?.step).to.equal(7);
-      writeFileSync(path, line(7, 'valid') + many(40_000));
-      expect(Object.keys(await latestMetrics(path))).to.deep.equal(['train']);
-    });
-
-    it('has nothing to say of a file that is missing, empty, or one torn line', async () => {
-      expect(await latestMetrics(path)).to.deep.equal({});
-      for (const text of ['', '{"st']) {
-        writeFileSync(path, text);
-        expect(await latestMetrics(path)).to.deep.equal({});
-      }
-    });
-
-    it('names the damaged line it met', async () => {
-      writeFileSync(path, `${line(1)}{"st\n${line(2)}`);
-      expect(await failureOf(latestMetrics(path))).to.match(/^RUN_INVALID Line 2 from the end of /);
     });
   });
 

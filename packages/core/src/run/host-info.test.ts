@@ -2,7 +2,8 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { currentProcess, hostInfo, isProcessAlive, type ProcessIdentity } from './host-info.js';
+import { currentProcess, hostInfo, isProcessAlive } from './host-info.js';
+import type { RunProcess } from './run-record.js';
 
 describe('host info', () => {
   it('names the machine in plain numbers and strings', () => {
@@ -25,7 +26,7 @@ describe('host info', () => {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const [line] = (await once(child.stdout, 'data')) as [Buffer];
-    return { child, identity: JSON.parse(line.toString()) as ProcessIdentity };
+    return { child, identity: JSON.parse(line.toString()) as RunProcess };
   }
 
   it('tells a process that runs from one that was killed', async () => {
@@ -65,7 +66,7 @@ describe('host info', () => {
     const shell = spawn('bash', ['-c', script, process.execPath, code], { stdio: ['ignore', 'pipe', 'inherit'] });
     return (async () => {
       const [line] = (await once(shell.stdout, 'data')) as [Buffer];
-      const identity = JSON.parse(line.toString()) as ProcessIdentity;
+      const identity = JSON.parse(line.toString()) as RunProcess;
       const stateOf = () => /\) (\w)/.exec(readFileSync(`/proc/${identity.pid}/stat`, 'latin1'))?.[1];
       while (stateOf() !== 'Z') await new Promise((resolve) => setTimeout(resolve, 20));
       expect(isProcessAlive(identity)).to.equal(false);

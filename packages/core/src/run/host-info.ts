@@ -6,12 +6,6 @@ import type { RunProcess } from './run-record.js';
 /** How far two readings of one start time may lie apart where only the wall clock knows it, in milliseconds. */
 const clockTolerance = 2500;
 
-/** A process, told apart from a later one that was given its number. */
-export interface ProcessIdentity extends RunProcess {
-  /** On Linux: pid namespace, boot and clock tick of its start, which no change of the clock alters. */
-  readonly birth?: string;
-}
-
 export type HostInfo = Readonly<Record<'hostname' | 'platform' | 'arch' | 'cpu' | 'node', string>> &
   Readonly<Record<'cpus' | 'memoryBytes', number>>;
 
@@ -29,7 +23,7 @@ export function hostInfo(): HostInfo {
   };
 }
 
-export function currentProcess(): ProcessIdentity {
+export function currentProcess(): RunProcess {
   const startTime = Math.round(Date.now() - process.uptime() * 1000);
   const birth = birthOf(process.pid);
   return { host: hostname(), pid: process.pid, startTime, ...(birth === undefined ? {} : { birth }) };
@@ -40,7 +34,7 @@ export function currentProcess(): ProcessIdentity {
  * cannot be told: on another host, in another container, before a reboot, or where the system does not say when a
  * process started.
  */
-export function isProcessAlive(identity: ProcessIdentity): boolean | undefined {
+export function isProcessAlive(identity: RunProcess): boolean | undefined {
   if (identity.host !== hostname()) return undefined;
   if (identity.birth !== undefined) {
     const here = placeOf(birthOf(process.pid));

@@ -43,6 +43,11 @@ describe('run.json', () => {
     expect(await read({ ...more, somethingNewer: 1 })).to.include({ reason: 'x' });
   });
 
+  it('gives back numbers that JSON lacks as numbers', async () => {
+    const metrics = { valid: { loss: Number.NaN, perplexity: Number.POSITIVE_INFINITY, accuracy: 0 } };
+    expect((await read({ ...sound, metrics })).metrics).to.deep.equal(metrics);
+  });
+
   const array = (change: object) => ({ x: { dtype: 'float32', shape: [4, 2], ...change } });
   const wrong: Record<keyof RunRecord, readonly unknown[]> = {
     formatVersion: [undefined, 0, 2, '1'],
@@ -63,7 +68,7 @@ describe('run.json', () => {
     batch: [undefined, [], { x: null }, array({ shape: 4 }), array({ shape: ['a'] }), array({ dtype: 'float31' })],
     step: [undefined, -1, '3'],
     epoch: [undefined, 0.5],
-    metrics: [undefined, { train: 1 }],
+    metrics: [undefined, { train: 1 }, { train: { loss: 'low' } }],
     resumes: [undefined, {}, [1]],
   };
   for (const [field, values] of Object.entries(wrong)) {

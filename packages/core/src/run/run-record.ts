@@ -2,6 +2,7 @@ import type { EngineInfo, Stats } from '../backend/backend.js';
 import { bytesPerElement, type DType } from '../backend/tensor-data.js';
 import { ForgeError } from '../errors/forge-error.js';
 import { isObject } from '../files/json-file.js';
+import { decodeNumber } from '../files/json-number.js';
 
 /** How a run stands. `crashed` is never written: it is what a `running` run whose process is gone is shown as. */
 export type RunStatus = 'running' | 'completed' | 'stopped' | 'failed';
@@ -13,6 +14,8 @@ export interface RunProcess {
   readonly pid: number;
   /** Milliseconds since the Unix epoch, so that a reused pid is not taken for the same process. */
   readonly startTime: number;
+  /** On Linux: pid namespace, boot and clock tick of its start, which no change of the clock alters. */
+  readonly birth?: string;
 }
 
 /** The arrays of a batch, so that a model can be built again without the data. */
@@ -60,6 +63,7 @@ export function checkRunRecord(value: Readonly<Record<string, unknown>>, file: s
   if (value.formatVersion !== 1) {
     throw invalid(file, `has format version ${JSON.stringify(value.formatVersion)}; this Forge reads version 1`);
   }
+  const metrics = decodeMetrics(value.metrics);
   const checks: Readonly<Record<keyof RunRecord, boolean>> = {
     formatVersion: true,
     experiment: typeof value.experiment === 'string',
@@ -80,11 +84,23 @@ export function checkRunRecord(value: Readonly<Record<string, unknown>>, file: s
     batch: isObject(value.batch) && Object.values(value.batch).every(isArraySignature),
     step: isCount(value.step),
     epoch: isCount(value.epoch),
-    metrics: isObject(value.metrics) && Object.values(value.metrics).every(isObject),
+    metrics: metrics !== undefined,
     resumes: Array.isArray(value.resumes) && value.resumes.every(isObject),
   };
   for (const [field, sound] of Object.entries(checks)) if (!sound) throw invalid(file, `has no sound "${field}"`);
-  return value as unknown as RunRecord;
+  return { ...value, metrics } as unknown as RunRecord;
+}
+
+/** Undefined where they are not numbers by split and name; NaN and the infinities stand as strings in JSON. */
+function decodeMetrics(value: unknown): RunRecord['metrics'] | undefined {
+  if (!isObject(value) || !Object.values(value).every(isObject)) return undefined;
+  const decoded = Object.entries(value as Record<string, Record<string, unknown>>).map(([split, stats]) => {
+    return [split, Object.entries(stats).map(([name, number]) => [name, decodeNumber(number)] as const)] as const;
+  });
+  if (decoded.some(([, stats]) => stats.some(([, number]) => number === undefined))) return undefined;
+  return Object.fromEntries(
+    decoded.map(([split, stats]) => [split, Object.fromEntries(stats)]),
+  ) as RunRecord['metrics'];
 }
 
 function isArraySignature(array: unknown): boolean {
