@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { ForgeError, isForgeError, messageOf } from '../errors/forge-error.js';
+import { whileLoading } from './config-being-loaded.js';
 import type { FlagSpecs } from './flag.js';
 import type { ModuleLoader } from './module-loader.js';
 
@@ -40,7 +41,12 @@ export async function readConfigModule(loader: ModuleLoader, path: string): Prom
       );
     }
   }
-  return { path, flags, files: config.files ?? [], load: (values, ...args) => callLoad(path, config, values, args) };
+  return {
+    path,
+    flags,
+    files: config.files ?? [],
+    load: (values, ...args) => whileLoading({ path, loader }, () => callLoad(path, config, values, args)),
+  };
 }
 
 interface LoadedConfig {

@@ -1,3 +1,4 @@
+import { realpath } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, sep } from 'node:path';
 import type { Jiti } from 'jiti';
@@ -18,6 +19,8 @@ export interface ModuleLoaderOptions {
 export interface ModuleLoader {
   /** @throws ForgeError CONFIG_FAILED when the module cannot be read, parsed or run. */
   import(path: string): Promise<Record<string, unknown>>;
+  /** From now on only these files, by absolute path, may be imported: those a run keeps. */
+  confine(files: Iterable<string>): void;
 }
 
 /** Node's own module cache, which the loader shares so that modules importing one another meet one instance. */
@@ -32,8 +35,13 @@ export async function createModuleLoader(options: ModuleLoaderOptions): Promise<
   loadedHere.clear();
   const core = await import('@forge-ml/core');
   const loaders = new Map<string | false, Jiti>();
+  let kept: ReadonlySet<string> | undefined;
   return {
-    import(path) {
+    confine(files) {
+      kept = new Set(files);
+    },
+    async import(path) {
+      if (kept?.has(path) === false && !kept.has(await realpath(path))) throw notKept(path);
       const tsconfig = findUpwards('tsconfig.json', dirname(path), options.boundary) ?? false;
       let jiti = loaders.get(tsconfig);
       if (jiti === undefined) {
@@ -61,6 +69,17 @@ async function importTracked(jiti: Jiti, path: string): Promise<Record<string, u
       if (!before.has(key) && !key.includes(`${sep}node_modules${sep}`)) loadedHere.add(key);
     }
   }
+}
+
+function notKept(path: string): ForgeError {
+  return new ForgeError(
+    'CODE_UNTRACEABLE',
+    `A config loads ${path}, which is not among the files that the run keeps.`,
+    {
+      about: path,
+      hint: "List it in the config that loads it, relative to it: `files: ['./other.ts']`.",
+    },
+  );
 }
 
 function explain(error: unknown, path: string): ForgeError {

@@ -1,24 +1,25 @@
 import 'reflect-metadata';
 import { join } from 'node:path';
-import { type DependencyContainer, type InjectionToken, instanceCachingFactory, container as root } from 'tsyringe';
+import { type DependencyContainer, type InjectionToken, container as root } from 'tsyringe';
 import type { CheckpointStore } from '../checkpoint/checkpoint-store.js';
 import { FileCheckpointStore } from '../checkpoint/file-checkpoint-store.js';
 import { BackendRegistry } from '../plugins/backend-registry.js';
+import { CommandRegistry } from '../plugins/command-registry.js';
+import { PluginHost } from '../plugins/plugin-host.js';
 import type { Workplace } from './workplace.js';
 
 export const WORKPLACE: InjectionToken<Workplace> = Symbol.for('forge-ml.token.workplace');
 export const BACKENDS: InjectionToken<BackendRegistry> = Symbol.for('forge-ml.token.backends');
+export const COMMANDS: InjectionToken<CommandRegistry> = Symbol.for('forge-ml.token.commands');
 export const CHECKPOINTS: InjectionToken<(run: string) => CheckpointStore> = Symbol.for('forge-ml.token.checkpoints');
 
 /** The one place where parts are put together. Each invocation gets a container of its own. */
 export function createContainer(workplace: Workplace): DependencyContainer {
   const container = root.createChildContainer();
   container.register(WORKPLACE, { useValue: workplace });
-  container.register(BACKENDS, {
-    useFactory: instanceCachingFactory(
-      () => new BackendRegistry(container, [workplace.directory, ...workplace.pluginFolders]),
-    ),
-  });
+  const plugins = new PluginHost(container, [workplace.directory, ...workplace.pluginFolders]);
+  container.register(BACKENDS, { useValue: new BackendRegistry(plugins) });
+  container.register(COMMANDS, { useValue: new CommandRegistry(plugins) });
   container.register(CHECKPOINTS, { useValue: (run) => new FileCheckpointStore(join(run, 'checkpoints')) });
   return container;
 }

@@ -1,17 +1,19 @@
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { DependencyContainer } from 'tsyringe';
 import type { CheckpointStore } from '../checkpoint/checkpoint-store.js';
 import { coerceFlag } from '../config/coerce-flag.js';
+import { configBeingLoaded } from '../config/config-being-loaded.js';
 import { type ConfigModule, readConfigModule } from '../config/config-module.js';
 import type { LoadedData } from '../config/define.js';
 import type { FlagSpecs, FlagValues } from '../config/flag.js';
 import { findName } from '../config/flag-names.js';
 import { createModuleLoader } from '../config/module-loader.js';
 import type { BackendRegistry } from '../plugins/backend-registry.js';
+import type { CommandRegistry } from '../plugins/command-registry.js';
 import type { Run } from '../run/run.js';
 import { type BuiltModel, buildForData } from './build-model.js';
-import { BACKENDS, CHECKPOINTS, createContainer, WORKPLACE } from './container.js';
+import { BACKENDS, CHECKPOINTS, COMMANDS, createContainer, WORKPLACE } from './container.js';
 import { type Declarer, readDeclarers } from './declarers.js';
 import type { Experiment } from './experiment.js';
 import { readFlagPlaces } from './flag-layers.js';
@@ -41,6 +43,11 @@ export class ForgeLibrary {
   /** The backends that the installed plugins announce. */
   get backends(): BackendRegistry {
     return this.container.resolve(BACKENDS);
+  }
+
+  /** The commands that the installed plugins add to the command line. */
+  get commands(): CommandRegistry {
+    return this.container.resolve(COMMANDS);
   }
 
   /**
@@ -76,7 +83,8 @@ export class ForgeLibrary {
 
   /**
    * Loads a config file and calls its `load` with its flags' values and all further arguments.
-   * @param config a path, a file URL, or a config module that is read already
+   * @param config a path (inside a config's `load` relative to that config, which must list it in its `files`), a
+   * file URL, or a config module that is read already
    * @param values an experiment, or plain values by flag name; what they leave out has its default
    */
   async load(
@@ -127,9 +135,11 @@ export class ForgeLibrary {
     modules: Readonly<Record<string, unknown>>,
   ): Promise<ConfigModule> {
     if (typeof config === 'object' && !(config instanceof URL)) return config;
-    const path =
-      config instanceof URL ? fileURLToPath(config) : resolve(this.container.resolve(WORKPLACE).directory, config);
-    return readConfigModule(await createModuleLoader({ modules }), path);
+    // A config may load another: by a path relative to its own, on the same engine, from what the run keeps.
+    const loading = configBeingLoaded();
+    const base = loading === undefined ? this.container.resolve(WORKPLACE).directory : dirname(loading.path);
+    const path = config instanceof URL ? fileURLToPath(config) : resolve(base, config);
+    return readConfigModule(loading?.loader ?? (await createModuleLoader({ modules })), path);
   }
 }
 

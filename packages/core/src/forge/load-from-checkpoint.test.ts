@@ -104,6 +104,31 @@ describe('Forge.loadFromCheckpoint', () => {
     expect([error.code, error.hint]).to.deep.equal(['FLAG_UNKNOWN', 'Did you mean --hidden?']);
   });
 
+  it('finds in the run what a config loads by Forge.load, on the same engine; what is not listed is refused', async () => {
+    const other = join(folder(), 'other');
+    const model = (files: string) => `import { defineModel, Forge } from '@forge-ml/core';
+      export default defineModel({ flags: {}, ${files} load: (flags, data) => Forge.load('./base.ts', flags, data) });`;
+    await writeToyProject(other, {
+      'models/model.ts': model(`files: ['base.ts'],`),
+      'models/base.ts': `import { flag } from '@forge-ml/core';
+        import { version } from 'toy-engine';
+        import { scale } from '../scale.ts';
+        export const flags = { rate: flag.float(0.5, 'Rate.') };
+        export const load = ({ rate }: { rate: number }) => (
+          { kind: 'toy', inputs: 'x', targets: 'y', learningRate: 0.01, artefacts: { version, rate: rate * scale } });`,
+      'scale.ts': 'export const scale = 3;',
+    });
+    const argv = ['--backend', 'toy', '--data-config', 'data.ts', '--model-config', 'models/model.ts', '--steps', '1'];
+    const { run: made } = await train(other, argv);
+    await rm(join(other, 'models'), { recursive: true });
+    const loaded = await forgeIn(other).forge.loadFromCheckpoint(made);
+    expect(loaded.session.artefacts).to.deep.equal({ version: '1.0.0', rate: 1.5 });
+
+    await writeToyProject(other, { 'models/model.ts': model(''), 'models/base.ts': 'export const load = () => 1;' });
+    const error = await failureOf(() => train(other, argv));
+    expect([error.code, error.about]).to.deep.equal(['CODE_UNTRACEABLE', join(other, 'models/base.ts')]);
+  });
+
   it('says which parameter does not fit a model that was made otherwise', async () => {
     const loaded = await load(run, undefined, { overrideFlags: { hidden: 6 } });
     const error = await failureOf(() => loaded.restore());

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { captureCode } from '../code/capture-code.js';
 import { readConfigModule } from '../config/config-module.js';
 import type { FlagSpecs } from '../config/flag.js';
@@ -42,6 +42,7 @@ export async function readExperiment(
     const layers = [...places.layers, { source: 'command line', values: given } as const];
     const flags = resolveFlags(withoutInvocationFlags(declared), layers);
     const code = await captureCode({ data, model }, ['@forge-ml/core', ...Object.keys(engine.modules)]);
+    loader.confine(code.manifest.files.map(({ path }) => join(code.manifest.root, path)));
     const values = plainValues(flags) as Experiment['values'];
     return { flags, values, data, model, backend, engine, code, reopened: null };
   });
