@@ -1,0 +1,23 @@
+import type { InferenceRule } from './draft.js';
+import { elementwiseRules } from './elementwise.js';
+import { indexingRules } from './indexing.js';
+import { linearRules } from './linear.js';
+import { reductionRules } from './reduction.js';
+import { resizingRules } from './resizing.js';
+import { shapeRules } from './shape.js';
+
+/** How the outputs of each operator of ONNX are typed. */
+export const inferenceRules: Readonly<Record<string, InferenceRule>> = {
+  ...elementwiseRules,
+  ...linearRules,
+  ...reductionRules,
+  ...shapeRules,
+  ...indexingRules,
+  ...resizingRules,
+};
+
+/** The rule of an operator; undefined where there is none. */
+export function ruleOf(op: string, domain: string): InferenceRule | undefined {
+  const ours = domain === '' || domain === 'ai.onnx';
+  return ours && Object.hasOwn(inferenceRules, op) ? inferenceRules[op] : undefined;
+}

@@ -1,0 +1,3 @@
+import type { Node } from './node.js';
+
+export function noteKnownNumbers(_node: Node): void {}

@@ -1,0 +1,34 @@
+import { sizeOf } from '@forge-ml/core/plugin';
+import { numbersOf } from './numbers.js';
+import type { Dim } from './types.js';
+import type { ConstantValue, NodeValue, Value } from './value.js';
+
+/** Tensors of more elements than this are data, not shapes: what is in them is not followed. */
+export const mostKnownNumbers = 256;
+
+const ofNodes = new WeakMap<NodeValue, readonly Dim[]>();
+const ofConstants = new WeakMap<ConstantValue, readonly Dim[]>();
+
+/**
+ * The elements of a small tensor, row by row, where they can be told when the graph is made: a number, or the name of
+ * a dimension. True is 1. Thus what Shape, Gather and Concat compute of shapes is known without running them.
+ */
+export function knownNumbers(value: Value): readonly Dim[] | undefined {
+  if (value.kind === 'node') return ofNodes.get(value);
+  if (value.kind !== 'constant' || sizeOf(value.data.shape) > mostKnownNumbers) return undefined;
+  const cached = ofConstants.get(value);
+  if (cached !== undefined) return cached;
+  const numbers = numbersOf(value.data);
+  ofConstants.set(value, numbers);
+  return numbers;
+}
+
+/** The elements where all of them are numbers. */
+export function allNumbers(dims: readonly Dim[] | undefined): readonly number[] | undefined {
+  return dims?.every((dim) => typeof dim === 'number') ? dims : undefined;
+}
+
+/** Notes what is known of a node's output; only for the rules that find it out. */
+export function setKnownNumbers(value: NodeValue, numbers: readonly Dim[]): void {
+  ofNodes.set(value, numbers);
+}
