@@ -92,6 +92,20 @@ export interface ParameterInfo {
   readonly trainable: boolean;
 }
 
+export interface FusedSteps {
+  /**
+   * How many updates to ask for at once, at most; it may change as the session learns how long they take. Nothing else
+   * is asked while they run, so they should be done in a fraction of a second.
+   */
+  readonly most: number;
+  /**
+   * One update with each batch, all of one shape, in order: bit for bit what `step` would do with one after the other.
+   * @param request of the first of them; the others' numbers follow.
+   * @returns the numbers of each.
+   */
+  steps(batches: readonly Batch[], request: StepRequest): readonly Stats[] | Promise<readonly Stats[]>;
+}
+
 /** A model built on an engine, ready to be stepped. */
 export interface TrainSession {
   readonly artefacts: Readonly<Record<string, unknown>>;
@@ -100,6 +114,8 @@ export interface TrainSession {
   readonly warnings: readonly string[];
   /** One optimizer update. Takes the batch as it is and leaves it unchanged. */
   step(batch: Batch, request: StepRequest): Stats | Promise<Stats>;
+  /** Several updates asked for at once, where the engine is faster so. */
+  readonly fused?: FusedSteps;
   /** The same numbers without an update and without dropout. */
   evaluate(batch: Batch): Stats | Promise<Stats>;
   /** The model's outputs, by name; needs only the arrays the model reads. */

@@ -6,6 +6,7 @@ import { ForgeError } from '../errors/forge-error.js';
 import { evaluate } from './evaluate.js';
 import type { Limits } from './limits.js';
 import type { RunHooks } from './run-hooks.js';
+import { type PlannedStep, readBlock, runBlock } from './step-block.js';
 import type { StopRequest } from './stop-signals.js';
 
 /** What the loop needs of a run. */
@@ -40,8 +41,9 @@ export interface LoopEnd {
 const longestTurn = 50;
 
 /**
- * Steps until a limit is reached or a stop is asked for. After each step, in this order: report, evaluate, save; so
- * a checkpoint never knows less than the metrics that came before it.
+ * Steps until a limit is reached or a stop is asked for; as many at once as the session can fuse, up to the next that
+ * is followed by an evaluation or a save. After each, in this order: report, evaluate, save; so a checkpoint never
+ * knows less than the metrics that came before it.
  * @throws ForgeError LOSS_NOT_FINITE, DATA_INVALID, and whatever the session, the data or a hook throws
  */
 export async function trainLoop(request: LoopRequest): Promise<LoopEnd> {
@@ -66,27 +68,42 @@ export async function trainLoop(request: LoopRequest): Promise<LoopEnd> {
       next = await batches.next();
       if (next.done && used === 0) throw noBatches(epoch);
       while (!next.done && step < limits.steps && stop.signal === undefined) {
-        const batch = next.value;
-        const reports = (step + 1) % request.reportEvery === 0 || step + 1 === lastStep || step === 0;
-        const saves = request.saveDue(step + 1);
-        const stepping = session.step(batch, { step, wanted: reports || saves });
-        const stats = stepping instanceof Promise ? await stepping : stepping;
-        step++;
-        used++;
-        // The batch after this one is fetched first: only then is it known whether the epoch ends here.
-        const upcoming = batches.next();
+        const from = step;
+        const plan = (batch: Batch, index: number): PlannedStep => {
+          const number = from + index + 1;
+          const reports = number % request.reportEvery === 0 || number === lastStep || number === 1;
+          return { batch, reports, saves: request.saveDue(number) };
+        };
+        const isLookedAt = ({ saves }: PlannedStep, index: number): boolean => {
+          const number = from + index + 1;
+          return saves || number === limits.steps || (request.evalEvery !== null && number % request.evalEvery === 0);
+        };
+        const most = session.fused?.most ?? 1;
+        const { block, beyond } =
+          most > 1
+            ? await readBlock(batches, next.value, most, plan, isLookedAt)
+            : { block: [plan(next.value, 0)], beyond: null };
+        const stepping = runBlock(session, block, from);
+        // The batch beyond the block is fetched first, while the engine works: only then is it known whether the epoch
+        // ends here.
+        const upcoming = beyond ?? batches.next();
+        const numbers = stepping instanceof Promise ? await settled(stepping, upcoming) : stepping;
         next = upcoming instanceof Promise ? await upcoming : upcoming;
 
         const epochEnds = next.done === true;
+        for (const [index, { reports, saves }] of block.entries()) {
+          step++;
+          used++;
+          const stats = numbers[index] ?? {};
+          if (reports || saves) requireFinite(stats, step);
+          if (reports) run.log({ step, epoch, split: 'train', values: stats });
+          hooks.step?.({ step, epoch, totalSteps });
+        }
         const last = step === limits.steps || (epochEnds && epoch + 1 === limits.epochs);
-
-        if (reports || saves) requireFinite(stats, step);
-        if (reports) run.log({ step, epoch, split: 'train', values: stats });
-        hooks.step?.({ step, epoch, totalSteps });
         if (request.valid !== undefined && evaluationDue(request.evalEvery, step, epochEnds, last)) {
           run.log({ step, epoch, split: 'valid', values: await evaluate(session, request.valid) });
         }
-        if (saves) await save();
+        if (block.at(-1)!.saves) await save();
         if (performance.now() > turnEnds) {
           await new Promise(setImmediate);
           turnEnds = performance.now() + longestTurn;
@@ -103,6 +120,18 @@ export async function trainLoop(request: LoopRequest): Promise<LoopEnd> {
   if (savedAt !== step) await save();
   const done = step >= limits.steps || epoch >= limits.epochs;
   return { status: done ? 'completed' : 'stopped', step, data: { epoch, batch: used } };
+}
+
+/** What the engine gives; where it fails, only after the data's reader has come to rest too. */
+async function settled<T>(stepping: Promise<T>, upcoming: unknown): Promise<T> {
+  // A handler at once: what is rejected before it is awaited would end the process.
+  const rest = Promise.resolve(upcoming).catch(() => undefined);
+  try {
+    return await stepping;
+  } catch (error) {
+    await rest;
+    throw error;
+  }
 }
 
 function evaluationDue(evalEvery: number | null, step: number, epochEnds: boolean, last: boolean): boolean {

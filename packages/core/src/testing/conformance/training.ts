@@ -70,6 +70,25 @@ export function describeTraining({ open, test, options }: Subject): void {
     sameState(await captured(unwanted), await captured(wanted), 'trained with wanted: false');
   });
 
+  test('updates asked for at once are bit for bit those asked for one by one', async () => {
+    const [fused, single] = [await open({ dropout: canDrop(options) }), await open({ dropout: canDrop(options) })];
+    // A backend need not fuse.
+    if (fused.fused === undefined) return;
+    const numbers = [];
+    for (let step = 0; step < 8; step++) numbers.push(await train(single, step, step + 1));
+    const batches = Array.from({ length: 8 }, (_, step) => conformanceBatch(step % 6));
+    const told = [];
+    for (const [from, to] of [
+      [0, 1],
+      [1, 3],
+      [3, 8],
+    ] as const) {
+      told.push(...(await fused.fused.steps(batches.slice(from, to), { step: from, wanted: true })));
+    }
+    deepStrictEqual(told, numbers);
+    sameState(await captured(fused), await captured(single), 'trained with fused steps');
+  });
+
   test('what is captured is a copy', async () => {
     const session = await open();
     await train(session, 0, 2);
