@@ -12,7 +12,10 @@ export default class ForgeHelp extends Help {
     const words = argv.filter((word) => !helpWords.includes(word));
     const [first] = words;
     if (first !== undefined && !first.startsWith('-') && !this.isKnown(first)) {
-      throw await unknownCommand(first, this.config.commandIDs);
+      const { findPluginCommand } = await import('./plugin-command.js');
+      const command = await findPluginCommand(first, this.config);
+      if (command === undefined) throw await unknownCommand(first, this.config.commandIDs);
+      return this.showCommandHelp(command.page);
     }
     await super.showHelp(argv);
     if (first === 'train') for (const declarer of await this.configFlags(words.slice(1))) this.showFlags(declarer);

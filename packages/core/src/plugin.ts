@@ -17,5 +17,15 @@ export {
 } from './backend/tensor-data.js';
 export { type ErrorCode, ForgeError, isForgeError, messageOf } from './errors/forge-error.js';
 export type { MetricRecord, MetricSink } from './metrics/metric-sink.js';
-export { BACKEND, definePlugin, METRIC_SINK, type MetricSinkFactory, type Plugin } from './plugins/plugin.js';
+export {
+  BACKEND,
+  COMMAND,
+  type CommandRequest,
+  type CommandResult,
+  definePlugin,
+  METRIC_SINK,
+  type MetricSinkFactory,
+  type Plugin,
+  type PluginCommand,
+} from './plugins/plugin.js';
 export { RandomStream } from './random/random-stream.js';

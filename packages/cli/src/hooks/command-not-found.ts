@@ -1,7 +1,19 @@
 import type { Config } from '@oclif/core/interfaces';
 import { unknownCommand } from '../errors/unknown-command.js';
 
-/** oclif calls this for a command that does not exist. @throws ForgeError USAGE, naming the nearest one that does */
-export default async function commandNotFound({ id, config }: { id: string; config: Config }): Promise<never> {
-  throw await unknownCommand(id, config.commandIDs);
+/**
+ * oclif calls this for a command it does not know: a plugin of the project may, and is looked for only now, so that
+ * no other command pays for it.
+ * @throws ForgeError USAGE, naming the nearest command that exists
+ */
+export default async function commandNotFound(missing: {
+  id: string;
+  argv?: string[];
+  config: Config;
+}): Promise<unknown> {
+  const { id, argv = [], config } = missing;
+  const { findPluginCommand } = await import('../plugin-command.js');
+  const command = await findPluginCommand(id, config);
+  if (command === undefined) throw await unknownCommand(id, config.commandIDs);
+  return command.run(argv, config);
 }

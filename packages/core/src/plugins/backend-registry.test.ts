@@ -5,15 +5,18 @@ import { container as root } from 'tsyringe';
 import { failureOf, useTemporaryFolder } from '../testing/temporary-folder.test.support.js';
 import { installToyPlugin, writeFiles } from '../testing/toy-project.js';
 import { BackendRegistry } from './backend-registry.js';
+import { PluginHost } from './plugin-host.js';
 import { discoverPlugins } from './plugin-manifest.js';
 
 describe('BackendRegistry', () => {
   const folder = useTemporaryFolder();
   const registry = (...folders: string[]) =>
     new BackendRegistry(
-      root.createChildContainer(),
-      (folders.length > 0 ? folders : ['.']).map((path) => join(folder(), path)),
-      [join(folder(), 'beside')],
+      new PluginHost(
+        root.createChildContainer(),
+        (folders.length > 0 ? folders : ['.']).map((path) => join(folder(), path)),
+        [join(folder(), 'beside')],
+      ),
     );
 
   /** A project that depends on the packages, each installed with what it says of itself and its module. */

@@ -1,12 +1,9 @@
-import { fileURLToPath } from 'node:url';
-import type { DependencyContainer } from 'tsyringe';
 import { type Backend, backendPort } from '../backend/backend.js';
 import { nearestName } from '../config/flag-names.js';
 import { ForgeError } from '../errors/forge-error.js';
-import { loadPlugin } from './load-plugin.js';
-import { namedAsBackends } from './named-as-backends.js';
 import { BACKEND } from './plugin.js';
-import { discoverPlugins, type PluginManifest, readPlugin } from './plugin-manifest.js';
+import type { PluginHost } from './plugin-host.js';
+import type { PluginManifest } from './plugin-manifest.js';
 
 /** Where a backend comes from. */
 export interface BackendSource {
@@ -16,24 +13,11 @@ export interface BackendSource {
 
 /** Finds backends among the installed plugins; loads only the one that is asked for. */
 export class BackendRegistry {
-  private readonly loaded = new Set<string>();
-
-  /**
-   * @param folders where the search for what a project depends on begins
-   * @param beside where else packages may be installed: where this one is, for whoever has core there has its
-   * backends there too
-   */
-  constructor(
-    private readonly container: DependencyContainer,
-    private readonly folders: readonly string[],
-    private readonly beside: readonly string[] = [fileURLToPath(new URL('.', import.meta.url))],
-  ) {}
+  constructor(private readonly plugins: PluginHost) {}
 
   /** Every backend that can be found: those a project depends on first, then those that only lie where they would be found. */
   async list(): Promise<BackendSource[]> {
-    const depended = await this.dependedOn();
-    const packages = new Set(depended.map(({ plugin }) => plugin.package));
-    return [...depended, ...(await this.lyingAround()).filter(({ plugin }) => !packages.has(plugin.package))];
+    return (await this.plugins.all()).flatMap(sourcesOf);
   }
 
   /**
@@ -43,12 +27,12 @@ export class BackendRegistry {
    */
   async find(name?: string, packageName?: string): Promise<BackendSource> {
     if (name !== undefined && packageName !== undefined) {
-      const plugin = await this.findPackage(packageName);
+      const plugin = await this.plugins.byPackage(packageName);
       if (plugin !== undefined) return { name, plugin };
     }
     if (name === undefined) {
-      const depended = await this.dependedOn();
-      const candidates = depended.length > 0 ? depended : await this.lyingAround();
+      const depended = (await this.plugins.dependedOn()).flatMap(sourcesOf);
+      const candidates = depended.length > 0 ? depended : (await this.plugins.lyingAround()).flatMap(sourcesOf);
       if (candidates.length === 1) return candidates[0]!;
       throw candidates.length === 0 ? noBackend() : ambiguous(candidates);
     }
@@ -60,11 +44,7 @@ export class BackendRegistry {
 
   /** @throws ForgeError PLUGIN_INVALID or BACKEND_INVALID */
   async load({ name, plugin }: BackendSource): Promise<Backend> {
-    if (!this.loaded.has(plugin.package)) {
-      await loadPlugin(plugin, this.container);
-      this.loaded.add(plugin.package);
-    }
-    const registered = this.container.isRegistered(BACKEND, true) ? this.container.resolveAll(BACKEND) : [];
+    const registered = await this.plugins.registered(plugin, BACKEND);
     const backend = registered.find((candidate) => candidate.name === name);
     if (backend === undefined) {
       throw new ForgeError(
@@ -81,24 +61,6 @@ export class BackendRegistry {
       );
     }
     return backend;
-  }
-
-  private async dependedOn(): Promise<BackendSource[]> {
-    return (await discoverPlugins(this.folders)).flatMap(sourcesOf);
-  }
-
-  private async lyingAround(): Promise<BackendSource[]> {
-    const names = await namedAsBackends([...this.folders, ...this.beside]);
-    const plugins = await Promise.all(names.map((name) => this.findPackage(name)));
-    return plugins.flatMap((plugin) => (plugin === undefined ? [] : sourcesOf(plugin)));
-  }
-
-  private async findPackage(packageName: string): Promise<PluginManifest | undefined> {
-    for (const folder of [...this.folders, ...this.beside]) {
-      const plugin = await readPlugin(packageName, folder);
-      if (plugin !== undefined) return plugin;
-    }
-    return undefined;
   }
 }
 

@@ -11,12 +11,13 @@ export interface PluginManifest {
   readonly plugin: string;
   readonly port: number;
   readonly backends: readonly string[];
+  readonly commands: readonly string[];
 }
 
 interface PackageJson {
   readonly name?: string;
   readonly version?: string;
-  readonly forge?: { readonly plugin?: unknown; readonly port?: unknown; readonly backends?: unknown };
+  readonly forge?: Readonly<Record<'plugin' | 'port' | 'backends' | 'commands', unknown>>;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly devDependencies?: Readonly<Record<string, string>>;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
@@ -47,8 +48,20 @@ export async function readPlugin(name: string, folder: string): Promise<PluginMa
   if (file === undefined) return undefined;
   const { version = '0.0.0', forge } = await readPackage(file);
   if (typeof forge?.plugin !== 'string') return undefined;
-  const backends = Array.isArray(forge.backends) ? forge.backends.filter((item) => typeof item === 'string') : [];
-  return { package: name, version, folder: dirname(file), plugin: forge.plugin, port: Number(forge.port), backends };
+  const { plugin, port, backends, commands } = forge;
+  return {
+    package: name,
+    version,
+    folder: dirname(file),
+    plugin,
+    port: Number(port),
+    backends: stringsIn(backends),
+    commands: stringsIn(commands),
+  };
+}
+
+function stringsIn(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
 }
 
 function above(file: string): string | undefined {
