@@ -1,6 +1,6 @@
 import type { DType } from '@forge-ml/core/plugin';
 import { given, int, ints, maybe, tensorAttribute, text } from '../graph/attributes.js';
-import { indices, scalar } from '../graph/constants.js';
+import { constant, indices, scalar } from '../graph/constants.js';
 import { call, makeNode } from '../graph/make-node.js';
 import { tensorOf } from '../graph/numbers.js';
 import type { Value } from '../graph/value.js';
@@ -139,4 +139,33 @@ export function range(start: Value | number, limit: Value | number, step: Value 
     'Range',
     [start, limit, step].map((end) => (typeof end === 'number' ? scalar(end, dtype) : end)),
   );
+}
+
+export interface ResizeOptions {
+  readonly scales?: readonly number[];
+  readonly sizes?: Whole;
+  readonly mode?: 'nearest' | 'linear' | 'cubic';
+  /** How a coordinate of the result is one of x: `half_pixel` where left out. */
+  readonly coordinates?: 'half_pixel' | 'asymmetric' | 'align_corners' | 'pytorch_half_pixel';
+  /** Which neighbour is nearest: `round_prefer_floor` where left out. */
+  readonly nearest?: 'round_prefer_floor' | 'round_prefer_ceil' | 'floor' | 'ceil';
+}
+
+/** Interpolated to other sizes: a scale or a size for every dimension. */
+export function resize(x: Value, { scales, sizes, mode = 'nearest', coordinates, nearest }: ResizeOptions): Value {
+  const factors = scales === undefined ? null : constant(tensorOf(scales, 'float32', [scales.length]));
+  return call('Resize', [x, null, factors, sizes === undefined ? null : list(sizes)], {
+    mode: text(mode),
+    ...given({ coordinate_transformation_mode: maybe(text, coordinates), nearest_mode: maybe(text, nearest) }),
+  });
+}
+
+/** Channels to blocks of space; DCR order (ONNX's default) takes the block from the outer channels. */
+export function depthToSpace(x: Value, blockSize: number, { mode = 'DCR' }: { mode?: 'DCR' | 'CRD' } = {}): Value {
+  return call('DepthToSpace', [x], { blocksize: int(blockSize), mode: text(mode) });
+}
+
+/** Blocks of space to channels. */
+export function spaceToDepth(x: Value, blockSize: number): Value {
+  return call('SpaceToDepth', [x], { blocksize: int(blockSize) });
 }

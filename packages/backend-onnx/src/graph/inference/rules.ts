@@ -1,7 +1,12 @@
+import { controlRules } from './control.js';
 import type { InferenceRule } from './draft.js';
 import { elementwiseRules } from './elementwise.js';
 import { indexingRules } from './indexing.js';
 import { linearRules } from './linear.js';
+import { lossRules } from './loss.js';
+import { normalizationRules } from './normalization.js';
+import { poolingRules } from './pooling.js';
+import { recurrentRules } from './recurrent.js';
 import { reductionRules } from './reduction.js';
 import { resizingRules } from './resizing.js';
 import { shapeRules } from './shape.js';
@@ -14,6 +19,11 @@ export const inferenceRules: Readonly<Record<string, InferenceRule>> = {
   ...shapeRules,
   ...indexingRules,
   ...resizingRules,
+  ...normalizationRules,
+  ...poolingRules,
+  ...lossRules,
+  ...recurrentRules,
+  ...controlRules,
 };
 
 /** The rule of an operator; undefined where there is none. */
