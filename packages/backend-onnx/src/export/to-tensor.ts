@@ -1,4 +1,5 @@
 import { bytesPerElement, describeTensor, ForgeError, sizeOf, type TensorData } from '@forge-ml/core/plugin';
+import { codeOfDtype } from '../graph/dtype-codes.js';
 import type { TensorType } from '../graph/types.js';
 import {
   dimensionProto,
@@ -9,7 +10,6 @@ import {
   typeProto,
   valueInfoProto,
 } from '../proto/codecs.js';
-import { dataTypes } from '../proto/dtypes.js';
 import type { DimensionProto, TensorProto, ValueInfoProto } from '../proto/messages.js';
 
 export function toTensor(name: string, { dtype, shape, bytes }: TensorData): TensorProto {
@@ -19,7 +19,7 @@ export function toTensor(name: string, { dtype, shape, bytes }: TensorData): Ten
       about: name,
     });
   }
-  return tensorProto.of({ name, dims: shape.map(BigInt), dataType: dataTypes[dtype], rawData: bytes });
+  return tensorProto.of({ name, dims: shape.map(BigInt), dataType: codeOfDtype(dtype), rawData: bytes });
 }
 
 export interface Place {
@@ -44,7 +44,7 @@ export function toExternalTensor(
   return tensorProto.of({
     name,
     dims: shape.map(BigInt),
-    dataType: dataTypes[dtype],
+    dataType: codeOfDtype(dtype),
     externalData: Object.entries(entries).map(([key, value]) => stringStringEntryProto.of({ key, value })),
     dataLocation: 1,
   });
@@ -56,6 +56,6 @@ export function toValueInfo(name: string, { dtype, shape }: TensorType): ValueIn
     // A name that stands for "unknown" would only tell the reader that nothing else is as large.
     return dimensionProto.of(size.includes('?') ? {} : { dimParam: size });
   });
-  const tensorType = tensorTypeProto.of({ elemType: dataTypes[dtype], shape: tensorShapeProto.of({ dim }) });
+  const tensorType = tensorTypeProto.of({ elemType: codeOfDtype(dtype), shape: tensorShapeProto.of({ dim }) });
   return valueInfoProto.of({ name, type: typeProto.of({ tensorType }) });
 }

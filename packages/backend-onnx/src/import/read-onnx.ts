@@ -1,0 +1,90 @@
+import { readFile, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { ForgeError, isForgeError, messageOf } from '@forge-ml/core/plugin';
+import type { Graph } from '../graph/graph.js';
+import type { ParameterValue, Value } from '../graph/value.js';
+import { decode, modelProto } from '../proto/codecs.js';
+import type { ModelProto } from '../proto/messages.js';
+import { WireProblem } from '../proto/wire-reader.js';
+import { readExternalData } from './external-data.js';
+import { Functions } from './functions.js';
+import { readBody, readMainGraph } from './graph-reader.js';
+import { invalid } from './invalid.js';
+import { opsetsOf } from './opsets.js';
+
+export interface ImportedModel {
+  readonly graph: Graph;
+  /** Every parameter the graph uses, by name. */
+  readonly parameters: ReadonlyMap<string, ParameterValue>;
+  /** The values of the main graph by their names in the file, those between its nodes among them. */
+  readonly values: ReadonlyMap<string, Value>;
+  readonly metadata: ReadonlyMap<string, string>;
+  /** The version of ONNX's operators the file was written in; the graph is in ours whatever it was. */
+  readonly opset: number | undefined;
+}
+
+/**
+ * Reads an ONNX model: a file with what it refers to in its folder, or the bytes of one that stands alone. Floating
+ * initializers become parameters; operators of older opsets become those of ours; functions are inlined.
+ * @throws ForgeError MODEL_INVALID naming the file and the node or tensor at fault.
+ */
+export async function readOnnx(source: string | Uint8Array): Promise<ImportedModel> {
+  if (typeof source !== 'string') return readModel(source, undefined);
+  try {
+    return await readModel(await contentOf(source), dirname(source));
+  } catch (error) {
+    if (!isForgeError(error) || error.code !== 'MODEL_INVALID') throw error;
+    throw new ForgeError(error.code, `${source}: ${error.message}`, {
+      about: error.about ?? source,
+      ...(error.hint === undefined ? {} : { hint: error.hint }),
+      cause: error,
+    });
+  }
+}
+
+async function readModel(content: Uint8Array, folder: string | undefined): Promise<ImportedModel> {
+  const model = decodeModel(content);
+  if (!model.graph) throw invalid('This is not an ONNX model: it holds no graph.');
+  const { graph, values } = readMainGraph(model.graph, {
+    external: await readExternalData(model, folder),
+    opsets: opsetsOf(model.opsetImport),
+    functions: new Functions(model.functions),
+    declared: new Map(),
+    bindings: {},
+    within: [],
+    readBody,
+  });
+  const parameters = [...values.values()].filter((value) => value.kind === 'parameter');
+  return {
+    graph,
+    values,
+    parameters: new Map(parameters.map((value) => [value.name, value])),
+    metadata: new Map(model.metadataProps.map(({ key, value }) => [key, value])),
+    opset: opsetsOf(model.opsetImport).onnx,
+  };
+}
+
+function decodeModel(content: Uint8Array): ModelProto {
+  try {
+    return decode(modelProto, content);
+  } catch (error) {
+    if (!(error instanceof WireProblem)) throw error;
+    throw invalid(`This is not an ONNX model, or a damaged one: ${error.message}.`, undefined, 'Export it again.');
+  }
+}
+
+async function contentOf(path: string): Promise<Uint8Array> {
+  const status = await stat(path).catch((error: unknown) => {
+    throw unreadable(path, messageOf(error), error);
+  });
+  if (!status.isFile()) throw unreadable(path, 'it is not a file');
+  if (status.size >= 2 ** 31)
+    throw invalid(`It has ${status.size} bytes, more than the 2 GB an .onnx file holds.`, path);
+  return readFile(path).catch((error: unknown) => {
+    throw unreadable(path, messageOf(error), error);
+  });
+}
+
+function unreadable(path: string, reason: string, cause?: unknown): ForgeError {
+  return new ForgeError('FILE_SYSTEM', `${path} cannot be read: ${reason}.`, { about: path, cause });
+}
