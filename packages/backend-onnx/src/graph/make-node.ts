@@ -15,13 +15,13 @@ export type { NodeRequest } from './inference/draft.js';
  * @throws ForgeError MODEL_INVALID naming the operator, the node's origin and the types of its inputs.
  */
 export function makeNode(request: NodeRequest, types?: readonly TensorType[]): readonly NodeValue[] {
-  const { op, domain = '', inputs, attributes = {}, origin } = request;
+  const { op, domain = '', attributes = {}, origin } = request;
   const draft = new Draft(request);
   const inferred = types ?? inferTypes(draft, op, domain, origin);
   const count = request.outputs ?? (mostlyOne.has(op) ? 1 : inferred.length);
   if (count > inferred.length) draft.fail(`it has ${inferred.length} outputs, not ${count}`);
   const outputs: NodeValue[] = [];
-  const node: Node = { op, domain, inputs: trimmed(inputs), attributes, outputs, origin };
+  const node: Node = { op, domain, inputs: draft.inputs, attributes, outputs, origin };
   for (const { dtype, shape } of inferred.slice(0, count)) {
     const trouble = troubleOf(shape);
     if (trouble !== undefined) draft.fail(`it would make ${describeType({ dtype, shape })}, ${trouble}`);
@@ -53,11 +53,4 @@ function inferTypes(draft: Draft, op: string, domain: string, origin: string | u
     about: origin ?? op,
     hint: 'Replace it by operators of ONNX opset 21 or older.',
   });
-}
-
-/** Inputs left out at the end are not written. */
-function trimmed(inputs: readonly (Value | null)[]): readonly (Value | null)[] {
-  let end = inputs.length;
-  while (end > 0 && inputs[end - 1] === null) end -= 1;
-  return inputs.slice(0, end);
 }

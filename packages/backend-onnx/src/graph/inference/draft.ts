@@ -33,7 +33,7 @@ export class Draft {
 
   constructor(request: NodeRequest) {
     this.op = request.op;
-    this.inputs = request.inputs;
+    this.inputs = trimmed(request.inputs);
     this.attributes = request.attributes ?? {};
     this.wanted = request.outputs;
     this.origin = request.origin;
@@ -160,6 +160,13 @@ export class Draft {
 /** `Conv`, or `Conv (node "/conv1/Conv")` when it was read from a file. */
 export function describeNode(op: string, origin: string | undefined): string {
   return origin === undefined || origin === '' ? op : `${op} (node "${origin}")`;
+}
+
+/** Inputs left out at the end are not written. */
+function trimmed(inputs: readonly (Value | null)[]): readonly (Value | null)[] {
+  let end = inputs.length;
+  while (end > 0 && inputs[end - 1] === null) end -= 1;
+  return inputs.slice(0, end);
 }
 
 function listed(words: readonly string[]): string {

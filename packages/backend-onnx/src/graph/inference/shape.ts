@@ -4,6 +4,7 @@ import { allNumbers } from '../known-numbers.js';
 import type { Dim } from '../types.js';
 import type { Draft, InferenceRule } from './draft.js';
 import { reshapedTo } from './reshape.js';
+import { shapeRange } from './shape-range.js';
 
 /** The axes of Squeeze and Unsqueeze: an input, before opset 13 an attribute. */
 function givenAxes(node: Draft): readonly number[] | undefined {
@@ -94,7 +95,7 @@ export const shapeRules: Record<string, InferenceRule> = {
 
   Shape(node) {
     const rank = node.input(0).shape.length;
-    const [start, end] = shapeRange(node, rank);
+    const [start, end] = shapeRange(node.int('start', 0), node.int('end', rank), rank);
     return [{ dtype: 'int64', shape: [Math.max(end - start, 0)] }];
   },
 
@@ -103,9 +104,3 @@ export const shapeRules: Record<string, InferenceRule> = {
     return [{ dtype: 'int64', shape: [] }];
   },
 };
-
-/** Which dimensions Shape is asked for. */
-export function shapeRange(node: Pick<Draft, 'int'>, rank: number): [start: number, end: number] {
-  const clamp = (at: number) => Math.min(Math.max(at < 0 ? at + rank : at, 0), rank);
-  return [clamp(node.int('start', 0)), clamp(node.int('end', rank))];
-}
