@@ -1,0 +1,31 @@
+import { type Backend, backendPort, type Engine, type EngineRequest, type EngineStatus } from '@forge-ml/core/plugin';
+import * as self from './index.js';
+import { buildGraphs } from './model/build-graphs.js';
+import { checkModel } from './model/check-model.js';
+import { engineDefinitions } from './session/engines.js';
+import { OnnxSession } from './session/onnx-session.js';
+import { startEngine } from './session/start-engine.js';
+
+/** ONNX Runtime as a Forge backend. */
+export class OnnxBackend implements Backend {
+  readonly port = backendPort;
+  readonly name = 'onnx';
+
+  async engines(): Promise<readonly EngineStatus[]> {
+    return engineDefinitions.map((engine) => engine.status());
+  }
+
+  async start(request: EngineRequest): Promise<Engine> {
+    const { info, worker } = await startEngine(request);
+    return {
+      info,
+      modules: { '@forge-ml/backend-onnx': self },
+      build: async ({ load, sample, seed }) => {
+        const model = checkModel(await load());
+        const graphs = buildGraphs(model, sample, seed);
+        return OnnxSession.open({ worker, graphs, artefacts: model.artefacts ?? {}, seed });
+      },
+      dispose: () => worker.end(),
+    };
+  }
+}

@@ -1,0 +1,107 @@
+import type { Batch } from '@forge-ml/core/plugin';
+import { gradientsOf } from '../autodiff/gradients.js';
+import type { Graph } from '../graph/graph.js';
+import type { ParameterValue, Value } from '../graph/value.js';
+import { identity } from '../ops/elementwise.js';
+import { buildUpdates } from '../optimizers/build-updates.js';
+import type { StepScalars } from '../optimizers/per-step.js';
+import { invalid } from './check-model.js';
+import { LayerNames } from './layer-names.js';
+import { leavesOf } from './leaves.js';
+import type { AnyOnnxModel } from './onnx-model.js';
+import { Parameters } from './parameters.js';
+import { batchInputs, type Trace, traceModel } from './trace.js';
+
+/** A graph of which some outputs become state. */
+export interface StatefulGraph extends Graph {
+  /** Names of the outputs that are the next values of parameters and slots, by the names of these. */
+  readonly next: ReadonlyMap<string, string>;
+}
+
+/** All that a session runs, and the state it runs on. */
+export interface ModelGraphs {
+  readonly parameters: readonly ParameterValue[];
+  readonly slots: ReadonlyMap<string, ParameterValue>;
+  /** One update: batch, scalars and seeds to loss, stats and the next state. */
+  readonly training: StatefulGraph;
+  /** Batch to loss and stats. */
+  readonly evaluation: Graph;
+  /** What the model reads to the model's outputs; null where it has no `predict`. */
+  readonly prediction: Graph | null;
+  readonly scalars: StepScalars;
+  readonly dropouts: number;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * The graphs of a model: its functions traced for training, with gradients and the optimizer's updates, and for
+ * inference.
+ * @throws ForgeError MODEL_INVALID
+ */
+export function buildGraphs(model: AnyOnnxModel, sample: Batch, seed: number): ModelGraphs {
+  const inputs = batchInputs(sample);
+  const names = new LayerNames(model.artefacts);
+  const parameters = new Parameters(seed);
+  const training = traceModel(model, inputs, names, parameters, true);
+  const inference = traceModel(model, inputs, names, parameters, false);
+  const all = parameters.all;
+  const trained = all.filter(({ trainable }) => trainable);
+  if (trained.length === 0) {
+    throw invalid('The model has no trainable parameter.', 'Call its layers with the context they are handed.');
+  }
+  for (const { name } of all) if (Object.hasOwn(inputs, name)) throw nameClash(name);
+
+  const gradients = gradientsOf(training.loss, trained);
+  const idle = trained.filter((_, index) => gradients[index] === null).map(({ name }) => name);
+  if (idle.length === trained.length) {
+    throw invalid(
+      `The loss depends on none of the model's trainable parameters: ${idle.join(', ')}.`,
+      'Compute it from the outputs with operators that have gradients (argMax and comparisons have none).',
+    );
+  }
+  const updates = buildUpdates(model.optimizer, trained, gradients);
+  return {
+    parameters: all,
+    slots: updates.slots,
+    training: trainingGraph(training, new Map([...updates.next, ...training.updates])),
+    evaluation: graphOf(numbersOf(inference)),
+    prediction: inference.outputs.size === 0 ? null : graphOf(inference.outputs),
+    scalars: updates.scalars,
+    dropouts: training.dropouts,
+    warnings: idle.length === 0 ? [] : [`The loss does not depend on ${idle.join(', ')}: not trained.`],
+  };
+}
+
+function trainingGraph(trace: Trace, state: ReadonlyMap<ParameterValue, Value>): StatefulGraph {
+  const outputs = new Map(numbersOf(trace));
+  const next = new Map<string, string>();
+  for (const [{ name }, value] of state) {
+    outputs.set(`${name}/next`, value);
+    next.set(name, `${name}/next`);
+  }
+  return { ...graphOf(outputs), next };
+}
+
+/** The loss as `loss`, each stat as `stats/<name>`. */
+function numbersOf({ loss, stats }: Trace): ReadonlyMap<string, Value> {
+  return new Map([['loss', loss], ...Array.from(stats, ([name, value]) => [`stats/${name}`, value] as const)]);
+}
+
+function graphOf(outputs: ReadonlyMap<string, Value>): Graph {
+  // An output must be something that is computed, and each of them once.
+  const seen = new Set<Value>();
+  const computed = Array.from(outputs, ([name, value]) => {
+    const own = value.kind === 'node' && !seen.has(value) ? value : identity(value);
+    seen.add(own);
+    return [name, own] as const;
+  });
+  const { inputs } = leavesOf(computed.map(([, value]) => value));
+  return { inputs, outputs: new Map(computed) };
+}
+
+function nameClash(name: string) {
+  return invalid(
+    `A parameter of the model is called ${name}, and so is an array of the batch.`,
+    'Give the layer or the parameter another name.',
+  );
+}

@@ -1,0 +1,30 @@
+import { scalar } from '../graph/constants.js';
+import type { Value } from '../graph/value.js';
+import { cast, mul } from '../ops/elementwise.js';
+import { bitShift, bitwiseXor, less, not } from '../ops/logic.js';
+import { range, reshape, shapeOf, sizeOf } from '../ops/shape.js';
+
+/**
+ * 1 / (1 - rate) where an element is kept and 0 where it is dropped, in the shape of `x`. Whether it is kept is a hash
+ * of its place and the seed: 32-bit words mixed as at the end of MurmurHash3 (Appleby, 2011), so it is the same on
+ * every device, and nothing has to be remembered between steps.
+ * @param seed uint32[]
+ */
+export function dropoutMask(x: Value, rate: number, seed: Value): Value {
+  const places = range(0, sizeOf(x));
+  let word = bitwiseXor(mul(cast(places, 'uint32'), word32(0x9e3779b1)), seed);
+  word = mul(mixed(word, 16), word32(0x85ebca6b));
+  word = mul(mixed(word, 13), word32(0xc2b2ae35));
+  // The upper 24 bits as a number: all of them are exact in float32.
+  const upper = cast(bitShift(word, word32(8), 'right'), 'float32');
+  const kept = not(less(upper, Math.round(rate * 2 ** 24)));
+  return reshape(mul(cast(kept, x.dtype), 1 / (1 - rate)), shapeOf(x));
+}
+
+function mixed(word: Value, by: number): Value {
+  return bitwiseXor(word, bitShift(word, word32(by), 'right'));
+}
+
+function word32(value: number): Value {
+  return scalar(value, 'uint32');
+}

@@ -1,0 +1,49 @@
+import type { Value } from '../graph/value.js';
+import type { LayerContext } from '../nn/layer.js';
+import type { Optimizer } from '../optimizers/optimizer.js';
+
+/** A batch as the model sees it: the data config's arrays by name, the examples along the first dimension. */
+export type OnnxBatch = Record<string, Value>;
+
+/** One value, or several by name. */
+export type OnnxOutputs = Value | Record<string, Value>;
+
+/** What the model's functions are traced in; layers are called with it. */
+export type OnnxContext = LayerContext;
+
+/**
+ * What a model config's `load` returns for this backend: a plain object.
+ *
+ * ```ts
+ * load({ hidden, learningRate }, { classes }): OnnxModel {
+ *   const net = sequential(dense(hidden, { activation: 'relu' }), dropout(0.5), dense(classes));
+ *   return {
+ *     predict: ({ images }, context) => net(images, context),
+ *     loss: ({ labels }, logits) => softmaxCrossEntropy(logits, labels),
+ *     stats: ({ labels }, logits) => ({ accuracy: accuracy(logits, labels) }),
+ *     optimizer: adam(learningRate),
+ *     artefacts: { net },
+ *   };
+ * }
+ * ```
+ *
+ * The functions are called when the model is built, once for training and once for inference, with values that stand
+ * for tensors: what they return is the graph that is run at every step.
+ *
+ * `Outputs` is what `predict` gives and `loss` and `stats` get: a value unless said otherwise, for example
+ * `OnnxModel<{ mean: Value; variance: Value }>`, or `OnnxModel<undefined>` for a model without `predict`.
+ */
+export interface OnnxModel<Outputs extends OnnxOutputs | undefined = Value> {
+  /** The model's outputs from a batch that may lack what only the loss reads. */
+  predict?(batch: OnnxBatch, context: OnnxContext): Outputs;
+  /** What is to be made small: a scalar. */
+  loss(batch: OnnxBatch, outputs: Outputs, context: OnnxContext): Value;
+  /** Numbers to report beside the loss, from the same outputs: scalars. */
+  stats?(batch: OnnxBatch, outputs: Outputs, context: OnnxContext): Record<string, Value>;
+  readonly optimizer: Optimizer;
+  /** What to hand back when the model is loaded. The parameters of layers in here are named under their keys. */
+  readonly artefacts?: Record<string, unknown>;
+}
+
+/** A model of which only its having passed the checks is known. */
+export type AnyOnnxModel = OnnxModel<OnnxOutputs | undefined>;

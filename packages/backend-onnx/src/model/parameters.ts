@@ -1,0 +1,60 @@
+import { describeTensor, ForgeError, RandomStream, type TensorData, tensor } from '@forge-ml/core/plugin';
+import { parameter } from '../graph/constants.js';
+import type { ParameterValue } from '../graph/value.js';
+import type { Initializer } from '../nn/initializers.js';
+import type { ParameterOptions } from '../nn/layer.js';
+
+/**
+ * A model's parameters by name, in the order they were made. What each starts from is a function of the seed and its
+ * own name, so adding a layer leaves the others as they were.
+ */
+export class Parameters {
+  readonly #made = new Map<string, ParameterValue>();
+  readonly #random: RandomStream;
+
+  constructor(seed: number) {
+    this.#random = RandomStream.of(seed, 'parameters');
+  }
+
+  get all(): readonly ParameterValue[] {
+    return [...this.#made.values()];
+  }
+
+  /** @throws ForgeError MODEL_INVALID where the name is taken by another shape. */
+  get(name: string, shape: readonly number[], initial: Initializer, options: ParameterOptions = {}): ParameterValue {
+    const known = this.#made.get(name);
+    if (known !== undefined) {
+      const wanted = describeTensor({ dtype: 'float32', shape });
+      const actual = describeTensor({ dtype: known.dtype, shape: known.initial.shape });
+      if (wanted === actual) return known;
+      throw new ForgeError(
+        'MODEL_INVALID',
+        `The parameter ${name} is ${actual}, but was asked for again as ${wanted}.`,
+        {
+          about: name,
+          hint: 'Give layers that should not share parameters different names.',
+        },
+      );
+    }
+    const { fanIn = shape.at(-2) ?? 1, fanOut = shape.at(-1) ?? 1, trainable = true } = options;
+    const values = initial({ shape, fanIn, fanOut, random: this.#random.child(name) });
+    return this.adopt(parameter(name, tensorOf(name, values, shape), { trainable }));
+  }
+
+  /** Takes in a parameter that was made elsewhere, read from a file say. */
+  adopt(made: ParameterValue): ParameterValue {
+    this.#made.set(made.name, made);
+    return made;
+  }
+}
+
+function tensorOf(name: string, values: Float32Array, shape: readonly number[]): TensorData {
+  try {
+    return tensor(values, shape);
+  } catch (error) {
+    throw new ForgeError('MODEL_INVALID', `The initial values of the parameter ${name} do not fill its shape.`, {
+      about: name,
+      cause: error,
+    });
+  }
+}

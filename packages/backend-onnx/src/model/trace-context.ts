@@ -1,0 +1,57 @@
+import { ForgeError } from '@forge-ml/core/plugin';
+import { input, scalar } from '../graph/constants.js';
+import type { InputValue, ParameterValue, Value } from '../graph/value.js';
+import type { Initializer } from '../nn/initializers.js';
+import type { LayerContext, LayerIdentity, ParameterOptions } from '../nn/layer.js';
+import { mul } from '../ops/elementwise.js';
+import { gather } from '../ops/shape.js';
+import { dropoutMask } from './dropout-mask.js';
+import { joined, type LayerNames } from './layer-names.js';
+import type { Parameters } from './parameters.js';
+
+/** What one pass over the model's functions notes down beside what they return. */
+export interface TraceNotes {
+  readonly training: boolean;
+  readonly names: LayerNames;
+  readonly parameters: Parameters;
+  /** The next values of parameters that the optimizer leaves alone. */
+  readonly updates: Map<ParameterValue, Value>;
+  /** Calls of dropout so far: each reads one element of `seeds`. */
+  dropouts: number;
+}
+
+/** uint32, one for each call of dropout. */
+export const seeds: InputValue = input('forge/seeds', 'uint32', ['forge/dropouts']);
+
+/** @param scope the path of the layer it is for; `''` at the top. */
+export function traceContext(notes: TraceNotes, scope = ''): LayerContext {
+  return {
+    training: notes.training,
+    parameter(name: string, shape: readonly number[], initial: Initializer, options?: ParameterOptions) {
+      return notes.parameters.get(joined(scope, name), shape, initial, options);
+    },
+    update(parameter, value) {
+      if (!notes.training) return;
+      if (parameter.trainable) {
+        throw new ForgeError('MODEL_INVALID', `The optimizer updates ${parameter.name}; the model cannot as well.`, {
+          about: parameter.name,
+          hint: 'Make the parameter with { trainable: false }.',
+        });
+      }
+      notes.updates.set(parameter, value);
+    },
+    dropout(x, rate) {
+      if (!(rate >= 0 && rate < 1)) {
+        throw new ForgeError('MODEL_INVALID', `A dropout rate is a number from 0 up to but not 1, not ${rate}.`, {
+          about: 'dropout',
+        });
+      }
+      if (!notes.training || rate === 0) return x;
+      const seed = gather(seeds, scalar(notes.dropouts++, 'int64'), 0);
+      return mul(x, dropoutMask(x, rate, seed));
+    },
+    within(layer: LayerIdentity) {
+      return traceContext(notes, notes.names.pathOf(layer, scope));
+    },
+  };
+}

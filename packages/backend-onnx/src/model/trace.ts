@@ -1,0 +1,132 @@
+import { type Batch, isForgeError, messageOf } from '@forge-ml/core/plugin';
+import { input } from '../graph/constants.js';
+import { describeType } from '../graph/types.js';
+import type { InputValue, ParameterValue, Value } from '../graph/value.js';
+import { describe, invalid, isValue } from './check-model.js';
+import type { LayerNames } from './layer-names.js';
+import type { AnyOnnxModel, OnnxBatch, OnnxContext, OnnxOutputs } from './onnx-model.js';
+import type { Parameters } from './parameters.js';
+import { type TraceNotes, traceContext } from './trace-context.js';
+
+/** What the model's functions made of a batch. */
+export interface Trace {
+  /** By name; one without a name is `output`. Empty where the model has no `predict`. */
+  readonly outputs: ReadonlyMap<string, Value>;
+  readonly loss: Value;
+  readonly stats: ReadonlyMap<string, Value>;
+  readonly updates: ReadonlyMap<ParameterValue, Value>;
+  readonly dropouts: number;
+}
+
+/** Values that stand for the arrays of a batch of any size. */
+export function batchInputs(sample: Batch): Record<string, InputValue> {
+  return Object.fromEntries(
+    Object.entries(sample).map(([name, { dtype, shape }]) => {
+      return [name, input(name, dtype, ['batch', ...shape.slice(1)])];
+    }),
+  );
+}
+
+/**
+ * Calls the model's functions once, for training or for inference.
+ * @throws ForgeError MODEL_INVALID where they fail, or return something else than they should.
+ */
+export function traceModel(
+  model: AnyOnnxModel,
+  inputs: Readonly<Record<string, InputValue>>,
+  names: LayerNames,
+  parameters: Parameters,
+  training: boolean,
+): Trace {
+  names.startTrace();
+  const notes: TraceNotes = { training, names, parameters, updates: new Map(), dropouts: 0 };
+  const context = traceContext(notes);
+  return explainFailure(inputs, (batch) => {
+    const outputs = outputsOf(model, batch, context);
+    const loss = lossOf(model, batch, outputs, context);
+    const stats = statsOf(model, batch, outputs, context);
+    const named = outputs === undefined ? {} : isValue(outputs) ? { output: outputs } : outputs;
+    return { outputs: new Map(Object.entries(named)), loss, stats, updates: notes.updates, dropouts: notes.dropouts };
+  });
+}
+
+const values = 'Compute with the functions of @forge-ml/backend-onnx, and return the value itself.';
+
+function outputsOf(model: AnyOnnxModel, batch: OnnxBatch, context: OnnxContext): OnnxOutputs | undefined {
+  if (model.predict === undefined) return undefined;
+  const outputs: unknown = model.predict(batch, context);
+  if (isValue(outputs)) return outputs;
+  if (outputs instanceof Promise) throw invalid('predict returned a promise; it must be synchronous.', values);
+  if (typeof outputs !== 'object' || outputs === null || Array.isArray(outputs)) {
+    throw invalid(`predict returned ${describe(outputs)}, not values.`, 'Return one value, or several by name.');
+  }
+  for (const [name, output] of Object.entries(outputs)) {
+    if (!isValue(output)) throw invalid(`The output ${name} of predict is ${describe(output)}, not a value.`, values);
+  }
+  return outputs as Record<string, Value>;
+}
+
+function lossOf(model: AnyOnnxModel, batch: OnnxBatch, outputs: OnnxOutputs | undefined, context: OnnxContext): Value {
+  const loss: unknown = model.loss(batch, outputs, context);
+  if (loss instanceof Promise) throw invalid('loss returned a promise; it must be synchronous.', values);
+  if (!isValue(loss)) throw invalid(`loss returned ${describe(loss)}, not a scalar value.`, values);
+  if (loss.shape.length !== 0 || (loss.dtype !== 'float32' && loss.dtype !== 'float64')) {
+    throw invalid(
+      `loss returned ${describeType(loss)}, not a float32 scalar.`,
+      'Reduce it over the batch: reduceMean.',
+    );
+  }
+  return loss;
+}
+
+function statsOf(
+  model: AnyOnnxModel,
+  batch: OnnxBatch,
+  outputs: OnnxOutputs | undefined,
+  context: OnnxContext,
+): Map<string, Value> {
+  if (model.stats === undefined) return new Map();
+  const stats: unknown = model.stats(batch, outputs, context);
+  if (stats instanceof Promise) throw invalid('stats returned a promise; it must be synchronous.', values);
+  if (typeof stats !== 'object' || stats === null || isValue(stats)) {
+    throw invalid(`stats returned ${describe(stats)}, not scalars by name.`, 'Return for example { accuracy }.');
+  }
+  for (const [name, value] of Object.entries(stats)) {
+    if (name === 'loss') throw invalid('stats has a number called loss, which is the loss itself.', 'Rename it.');
+    const what = isValue(value) ? describeType(value) : describe(value);
+    if (!isValue(value) || value.shape.length !== 0) {
+      throw invalid(`The stat ${name} is ${what}, not a scalar.`, 'Reduce it over the batch: reduceMean.');
+    }
+  }
+  return new Map(Object.entries(stats as Record<string, Value>));
+}
+
+/** Makes of an error in the model's own code one that names the batch's arrays, and those asked for in vain. */
+function explainFailure<T>(inputs: Readonly<Record<string, InputValue>>, run: (batch: OnnxBatch) => T): T {
+  const missing = new Set<string>();
+  const watched = new Proxy<OnnxBatch>(inputs, {
+    get(target, key) {
+      if (typeof key === 'string' && !Object.hasOwn(target, key)) missing.add(key);
+      return Reflect.get(target, key);
+    },
+  });
+  try {
+    return run(watched);
+  } catch (error) {
+    if (isForgeError(error) && missing.size === 0) throw error;
+    const arrays = Object.values(inputs).map((value) => `${value.name}: ${describeType(value)}`);
+    const given = arrays.length === 0 ? 'is empty' : `has ${arrays.join(', ')}`;
+    const message = messageOf(error).split('\n')[0]!.replace(/\.$/, '');
+    throw missing.size > 0
+      ? invalid(
+          `The model reads ${[...missing].join(', ')}, but the batch ${given}: ${message}.`,
+          'Use the names the data config gives its arrays.',
+          error,
+        )
+      : invalid(
+          `The model cannot take the batch, which ${given}: ${message}.`,
+          'Make the model fit the shapes and types of the data.',
+          error,
+        );
+  }
+}

@@ -1,0 +1,87 @@
+import { ForgeError } from '@forge-ml/core/plugin';
+import { scalar } from '../graph/constants.js';
+import { describeType } from '../graph/types.js';
+import type { Value } from '../graph/value.js';
+import { logSoftmax, sigmoid, softplus } from '../ops/activations.js';
+import { abs, add, cast, min, mul, neg, sub } from '../ops/elementwise.js';
+import { equal } from '../ops/logic.js';
+import { softmaxCrossEntropyLoss } from '../ops/loss.js';
+import { argMax, reduceMean } from '../ops/reduction.js';
+import { reshape } from '../ops/shape.js';
+import { knownSize } from './sizes.js';
+
+export interface CrossEntropyOptions {
+  /** The share of each target that is spread over all classes (Szegedy et al., 2016); 0 where left out. */
+  readonly labelSmoothing?: number;
+  /** Examples with this label do not count. */
+  readonly ignoreLabel?: number;
+}
+
+/** The mean of -log softmax(logits)[label]: logits […, classes], labels whole numbers […]. */
+export function softmaxCrossEntropy(logits: Value, labels: Value, options: CrossEntropyOptions = {}): Value {
+  const { labelSmoothing = 0, ignoreLabel } = options;
+  const classes = knownSize('softmaxCrossEntropy', logits, -1);
+  const rows = logits.shape.length === 2 ? logits : reshape(logits, [-1, classes]);
+  const targets = wholeLabels('softmaxCrossEntropy', logits, labels);
+  const flat = targets.shape.length === 1 ? targets : reshape(targets, [-1]);
+  const loss = softmaxCrossEntropyLoss(rows, flat, undefined, {
+    reduction: 'mean',
+    ...(ignoreLabel === undefined ? {} : { ignoreIndex: ignoreLabel }),
+  });
+  if (labelSmoothing === 0) return loss;
+  const uniform = neg(reduceMean(logSoftmax(rows, -1), undefined, { keepdims: false }));
+  return add(mul(loss, 1 - labelSmoothing), mul(uniform, labelSmoothing));
+}
+
+/** The mean of the binary cross-entropy of sigmoid(logits) to targets from 0 to 1, of the same shape; never overflows. */
+export function sigmoidCrossEntropy(logits: Value, targets: Value): Value {
+  const wanted = cast(targets, logits.dtype);
+  return mean(sub(softplus(logits), mul(logits, wanted)));
+}
+
+/** The mean of (predictions - targets)². */
+export function meanSquaredError(predictions: Value, targets: Value): Value {
+  const difference = sub(predictions, cast(targets, predictions.dtype));
+  return mean(mul(difference, difference));
+}
+
+/** The mean of |predictions - targets|. */
+export function meanAbsoluteError(predictions: Value, targets: Value): Value {
+  return mean(abs(sub(predictions, cast(targets, predictions.dtype))));
+}
+
+/** The mean of ½e² up to |e| = delta, and of delta·(|e| - ½delta) beyond (Huber, 1964). */
+export function huber(predictions: Value, targets: Value, delta = 1): Value {
+  const error = abs(sub(predictions, cast(targets, predictions.dtype)));
+  const near = min([error, scalar(delta, error.dtype)]);
+  // ½n² + delta · (|e| - n), with n = min(|e|, delta), is both branches at once.
+  return mean(add(mul(mul(near, near), 0.5), mul(sub(error, near), delta)));
+}
+
+/** The share of the rows whose greatest logit is the label's: logits […, classes], labels […]. */
+export function accuracy(logits: Value, labels: Value): Value {
+  const guesses = argMax(logits, -1, { keepdims: false });
+  return mean(cast(equal(guesses, cast(wholeLabels('accuracy', logits, labels), 'int64')), 'float32'));
+}
+
+/** The share of the elements on the side of one half that their target is on. */
+export function binaryAccuracy(logits: Value, targets: Value): Value {
+  const sure = cast(sigmoid(logits), 'float32');
+  const sides = [sure, cast(targets, 'float32')].map((value) => cast(add(value, 0.5), 'int32'));
+  return mean(cast(equal(sides[0]!, sides[1]!), 'float32'));
+}
+
+function wholeLabels(owner: string, logits: Value, labels: Value): Value {
+  if (labels.dtype.includes('int') && labels.shape.length === logits.shape.length - 1) {
+    return labels.dtype === 'int64' || labels.dtype === 'int32' ? labels : cast(labels, 'int64');
+  }
+  throw new ForgeError(
+    'MODEL_INVALID',
+    `${owner} takes whole numbers […] as labels beside logits […, classes], not ${describeType(labels)} beside ${describeType(logits)}.`,
+    { about: owner, hint: 'Give class numbers; for probabilities of your own use logSoftmax.' },
+  );
+}
+
+function mean(value: Value): Value {
+  return reduceMean(value, undefined, { keepdims: false });
+}

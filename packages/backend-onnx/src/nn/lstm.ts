@@ -1,0 +1,35 @@
+import type { Value } from '../graph/value.js';
+import { sigmoid, tanh } from '../ops/activations.js';
+import { add, mul } from '../ops/elementwise.js';
+import { matMul } from '../ops/linear.js';
+import { split } from '../ops/shape.js';
+import type { Initializer } from './initializers.js';
+import { type Layer, makeLayer } from './layer.js';
+import { gateKernels, overTime, type RecurrentOptions } from './recurrent.js';
+import { requireWhole } from './sizes.js';
+
+/**
+ * Long short-term memory (Hochreiter and Schmidhuber, 1997, with the forget gate of Gers et al., 2000) over
+ * [batch, time, features]. Gates in the order input, forget, cell, output, as in Keras; the forget gate's bias starts
+ * at 1 (Jozefowicz et al., 2015).
+ */
+export function lstm(units: number, options: RecurrentOptions = {}): Layer {
+  requireWhole('lstm', 'units', units);
+  return makeLayer('lstm', options, (x, context) => {
+    const { kernel, recurrent } = gateKernels('lstm', x, units, 4, context, options);
+    const bias = context.parameter('bias', [4 * units], forgetLittle);
+    const cell = (entering: Value, state: { readonly h: Value; readonly c: Value } | null) => {
+      const gates = state === null ? entering : add(entering, matMul(state.h, recurrent));
+      const [input, forget, candidate, output] = split(gates, new Array<number>(4).fill(units), 1) as Value[];
+      const written = mul(sigmoid(input!), tanh(candidate!));
+      const c = state === null ? written : add(mul(sigmoid(forget!), state.c), written);
+      return { c, h: mul(sigmoid(output!), tanh(c)) };
+    };
+    return overTime('lstm', x, kernel, bias, cell, ({ h }) => h, options.sequences ?? false);
+  });
+}
+
+const forgetLittle: Initializer = ({ shape }) => {
+  const units = shape[0]! / 4;
+  return new Float32Array(4 * units).fill(1, units, 2 * units);
+};

@@ -1,0 +1,32 @@
+import { add, div, mul, sqrt, sub } from '../ops/elementwise.js';
+import { requireNotNegative } from './check-option.js';
+import { type ClipOptions, makeOptimizer, type Optimizer } from './optimizer.js';
+import type { Schedule } from './schedules.js';
+
+export interface AdagradOptions extends ClipOptions {
+  /** What the sum of squares starts from; 0.1 by default, as in Keras (PyTorch: 0). */
+  readonly initialAccumulator?: number;
+  /** 1e-7 by default, as in Keras (PyTorch: 1e-10, outside the root). */
+  readonly epsilon?: number;
+}
+
+/**
+ * Adagrad (Duchi, Hazan and Singer, 2011): s ← s + g², p ← p - rate · g / √(s + ε).
+ * As in Keras and tf.train.adagrad.
+ */
+export function adagrad(rate: number | Schedule, options: AdagradOptions = {}): Optimizer<'sumOfSquares'> {
+  const { initialAccumulator = 0.1, epsilon = 1e-7 } = options;
+  requireNotNegative('adagrad', 'initialAccumulator', initialAccumulator);
+  requireNotNegative('adagrad', 'epsilon', epsilon);
+  return makeOptimizer(
+    'adagrad',
+    rate,
+    options,
+    { sumOfSquares: initialAccumulator },
+    ({ parameter, gradient, slots, rate }) => {
+      const sumOfSquares = add(slots.sumOfSquares, mul(gradient, gradient));
+      const change = div(mul(gradient, rate), sqrt(add(sumOfSquares, epsilon)));
+      return { parameter: sub(parameter, change), slots: { sumOfSquares } };
+    },
+  );
+}

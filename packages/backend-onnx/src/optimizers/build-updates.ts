@@ -1,0 +1,61 @@
+import { ForgeError, sizeOf, type TensorData, tensor } from '@forge-ml/core/plugin';
+import { parameter } from '../graph/constants.js';
+import type { ParameterValue, Value } from '../graph/value.js';
+import { cast } from '../ops/elementwise.js';
+import { clipGradients, type Gradients } from './clip-gradients.js';
+import type { Optimizer } from './optimizer.js';
+import { StepScalars } from './per-step.js';
+
+/** The optimizer's part of a training graph. */
+export interface Updates {
+  /** Each slot by its name, `<parameter>/<slot>`. */
+  readonly slots: ReadonlyMap<string, ParameterValue>;
+  /** The values that parameters and slots have after the step. Those the loss does not depend on have none. */
+  readonly next: ReadonlyMap<ParameterValue, Value>;
+  readonly scalars: StepScalars;
+}
+
+/** @param gradients one for each parameter, in their order; null where the loss does not depend on it. */
+export function buildUpdates(
+  optimizer: Optimizer,
+  parameters: readonly ParameterValue[],
+  gradients: Gradients,
+): Updates {
+  const scalars = new StepScalars(optimizer.rate);
+  const slots = new Map<string, ParameterValue>();
+  const next = new Map<ParameterValue, Value>();
+  const clipped = clipGradients(gradients, optimizer);
+  for (const [index, value] of parameters.entries()) {
+    const { name, dtype } = value;
+    const own: Record<string, ParameterValue> = {};
+    for (const [slot, initial] of Object.entries(optimizer.slots)) {
+      own[slot] = parameter(`${name}/${slot}`, filled(value, initial), { trainable: false });
+      slots.set(`${name}/${slot}`, own[slot]);
+    }
+    const gradient = clipped[index];
+    if (!gradient) continue;
+    const perStep = (key: string, of: (step: number, rate: number) => number) => cast(scalars.get(key, of), dtype);
+    const rate = perStep('rate', (_, now) => now);
+    const update = optimizer.update({ name, parameter: value, gradient, slots: own, rate, perStep });
+    next.set(value, update.parameter);
+    for (const slot of Object.keys(own)) {
+      const value = update.slots[slot];
+      if (value === undefined) throw noSlot(optimizer, slot);
+      next.set(own[slot]!, value);
+    }
+  }
+  return { slots, next, scalars };
+}
+
+function filled({ dtype, initial }: ParameterValue, value: number): TensorData {
+  const size = sizeOf(initial.shape);
+  const array = dtype === 'float64' ? new Float64Array(size) : new Float32Array(size);
+  return tensor(array.fill(value), initial.shape);
+}
+
+function noSlot({ name }: Optimizer, slot: string): ForgeError {
+  return new ForgeError('MODEL_INVALID', `The update of the optimizer ${name} gives no value for its slot ${slot}.`, {
+    about: name,
+    hint: 'Return { parameter, slots } with every slot the optimizer names.',
+  });
+}

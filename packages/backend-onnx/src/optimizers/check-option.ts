@@ -1,0 +1,17 @@
+import { ForgeError } from '@forge-ml/core/plugin';
+
+/** @throws ForgeError MODEL_INVALID unless `value` is in [0, 1): a share of the past that is kept. */
+export function requireShare(owner: string, name: string, value: unknown): void {
+  if (typeof value === 'number' && value >= 0 && value < 1) return;
+  throw new ForgeError('MODEL_INVALID', `${owner}: ${name} is a number from 0 up to but not 1, not ${String(value)}.`, {
+    about: owner,
+  });
+}
+
+/** @throws ForgeError MODEL_INVALID unless `value` is a number of at least 0. */
+export function requireNotNegative(owner: string, name: string, value: unknown): void {
+  if (typeof value === 'number' && Number.isFinite(value) && value >= 0) return;
+  throw new ForgeError('MODEL_INVALID', `${owner}: ${name} is a number of at least 0, not ${String(value)}.`, {
+    about: owner,
+  });
+}

@@ -1,0 +1,31 @@
+import { mul, sign, sub } from '../ops/elementwise.js';
+import { requireShare } from './check-option.js';
+import { movingAverage } from './moving-average.js';
+import { type ClipOptions, makeOptimizer, type Optimizer } from './optimizer.js';
+import type { Schedule } from './schedules.js';
+import { type WeightDecayOptions, weightDecay } from './weight-decay.js';
+
+export interface LionOptions extends ClipOptions, WeightDecayOptions {
+  /** How much of the momentum goes into the direction; 0.9 by default. */
+  readonly beta1?: number;
+  /** The share of the momentum that is kept; 0.99 by default. */
+  readonly beta2?: number;
+}
+
+/**
+ * Lion (Chen et al., 2023, algorithm 2): c = β1 · m + (1 - β1) · g, p ← p · (1 - rate · weightDecay) - rate · sign(c),
+ * m ← β2 · m + (1 - β2) · g. No weight decay by default, as in Keras; PyTorch has no Lion. Its authors advise a rate
+ * 3 to 10 times smaller than AdamW's.
+ */
+export function lion(rate: number | Schedule, options: LionOptions = {}): Optimizer<'m'> {
+  const { beta1 = 0.9, beta2 = 0.99 } = options;
+  requireShare('lion', 'beta1', beta1);
+  requireShare('lion', 'beta2', beta2);
+  const decayed = weightDecay('lion', options, 0);
+  return makeOptimizer('lion', rate, options, { m: 0 }, (request) => {
+    const { gradient, slots, rate } = request;
+    const direction = sign(movingAverage(slots.m, gradient, beta1));
+    const m = movingAverage(slots.m, gradient, beta2);
+    return { parameter: sub(decayed(request), mul(direction, rate)), slots: { m } };
+  });
+}

@@ -1,0 +1,20 @@
+import { add, mul, sub } from '../ops/elementwise.js';
+import { requireShare } from './check-option.js';
+import type { MomentumOptions } from './momentum.js';
+import { makeOptimizer, type Optimizer } from './optimizer.js';
+import type { Schedule } from './schedules.js';
+
+/**
+ * SGD with Nesterov's momentum (Nesterov, 1983, in the form of Sutskever et al., 2013):
+ * v ← momentum · v + g, p ← p - rate · (g + momentum · v). Momentum is 0.9 by default.
+ * As PyTorch's SGD(nesterov=True) and tf.train.momentum(…, true).
+ */
+export function nesterov(rate: number | Schedule, options: MomentumOptions = {}): Optimizer<'velocity'> {
+  const { momentum: kept = 0.9 } = options;
+  requireShare('nesterov', 'momentum', kept);
+  return makeOptimizer('nesterov', rate, options, { velocity: 0 }, ({ parameter, gradient, slots, rate }) => {
+    const velocity = add(mul(slots.velocity, kept), gradient);
+    const direction = add(gradient, mul(velocity, kept));
+    return { parameter: sub(parameter, mul(direction, rate)), slots: { velocity } };
+  });
+}

@@ -1,0 +1,38 @@
+import { add, div, mul, sqrt, sub } from '../ops/elementwise.js';
+import { requireNotNegative, requireShare } from './check-option.js';
+import { movingAverage } from './moving-average.js';
+import { type ClipOptions, makeOptimizer, type Optimizer } from './optimizer.js';
+import type { Schedule } from './schedules.js';
+
+export interface RmspropOptions extends ClipOptions {
+  /** The share of the mean square that is kept; 0.9 by default, as in Keras (PyTorch: 0.99). */
+  readonly decay?: number;
+  /** The share of the last change that is kept; 0 by default. */
+  readonly momentum?: number;
+  /** 1e-7 by default, as in Keras (PyTorch: 1e-8). */
+  readonly epsilon?: number;
+}
+
+/**
+ * RMSProp (Tieleman and Hinton, 2012, lecture 6.5):
+ * s ← decay · s + (1 - decay) · g², c ← momentum · c + rate · g / √(s + ε), p ← p - c.
+ * ε inside the root as in Keras and tf.train.rmsprop; PyTorch adds it outside.
+ */
+export function rmsprop(rate: number | Schedule, options: RmspropOptions = {}): Optimizer<'meanSquare' | 'change'> {
+  const { decay = 0.9, momentum = 0, epsilon = 1e-7 } = options;
+  requireShare('rmsprop', 'decay', decay);
+  requireShare('rmsprop', 'momentum', momentum);
+  requireNotNegative('rmsprop', 'epsilon', epsilon);
+  return makeOptimizer(
+    'rmsprop',
+    rate,
+    options,
+    { meanSquare: 0, change: 0 },
+    ({ parameter, gradient, slots, rate }) => {
+      const meanSquare = movingAverage(slots.meanSquare, mul(gradient, gradient), decay);
+      const scaled = div(mul(gradient, rate), sqrt(add(meanSquare, epsilon)));
+      const change = momentum === 0 ? scaled : add(mul(slots.change, momentum), scaled);
+      return { parameter: sub(parameter, change), slots: { meanSquare, change } };
+    },
+  );
+}

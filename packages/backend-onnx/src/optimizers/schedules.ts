@@ -1,0 +1,71 @@
+import { ForgeError } from '@forge-ml/core/plugin';
+
+/**
+ * A learning rate as a pure function of the step: the number of updates done before, 0 at the first. No schedule
+ * keeps state, so a resumed run goes on at the rate it would have had.
+ */
+export type Schedule = (step: number) => number;
+
+export function constant(rate: number): Schedule {
+  requireRate('constant', rate);
+  return () => rate;
+}
+
+/** rate · decayRate^(step / decaySteps); with `staircase` the exponent is rounded down. */
+export function exponentialDecay(
+  rate: number,
+  options: { readonly decaySteps: number; readonly decayRate: number; readonly staircase?: boolean },
+): Schedule {
+  requireRate('exponentialDecay', rate);
+  const { decaySteps, decayRate, staircase = false } = options;
+  requirePositive('exponentialDecay', 'decaySteps', decaySteps);
+  requirePositive('exponentialDecay', 'decayRate', decayRate);
+  return (step) => rate * decayRate ** (staircase ? Math.floor(step / decaySteps) : step / decaySteps);
+}
+
+/** From `rate` to `end` (0 by default) along half a cosine in `decaySteps` steps, then `end` (Loshchilov and Hutter, 2017). */
+export function cosineDecay(rate: number, options: { readonly decaySteps: number; readonly end?: number }): Schedule {
+  requireRate('cosineDecay', rate);
+  const { decaySteps, end = 0 } = options;
+  requirePositive('cosineDecay', 'decaySteps', decaySteps);
+  requireRate('cosineDecay', end);
+  return (step) => end + ((rate - end) * (1 + Math.cos(Math.PI * Math.min(step / decaySteps, 1)))) / 2;
+}
+
+/** `rate`, multiplied by `factor` (0.1 by default) every `every` steps. */
+export function stepDecay(rate: number, options: { readonly every: number; readonly factor?: number }): Schedule {
+  requireRate('stepDecay', rate);
+  const { every, factor = 0.1 } = options;
+  requirePositive('stepDecay', 'every', every);
+  requirePositive('stepDecay', 'factor', factor);
+  return (step) => rate * factor ** Math.floor(step / every);
+}
+
+/** A straight climb to the first rate of `schedule` in `steps` steps, then the schedule from its own step 0. */
+export function warmup(schedule: number | Schedule, steps: number): Schedule {
+  requirePositive('warmup', 'steps', steps);
+  const after = toSchedule('warmup', schedule);
+  return (step) => (step < steps ? (after(0) * (step + 1)) / steps : after(step - steps));
+}
+
+/** @throws ForgeError MODEL_INVALID for what is neither a rate nor a function. */
+export function toSchedule(owner: string, rate: number | Schedule): Schedule {
+  if (typeof rate === 'function') return rate;
+  requireRate(owner, rate);
+  return () => rate;
+}
+
+function requireRate(owner: string, rate: unknown): void {
+  if (typeof rate === 'number' && Number.isFinite(rate) && rate >= 0) return;
+  throw new ForgeError('MODEL_INVALID', `${owner}: a learning rate is a number of at least 0, not ${String(rate)}.`, {
+    about: owner,
+    hint: 'Give a number such as 0.001, or a schedule: a function of the step.',
+  });
+}
+
+export function requirePositive(owner: string, name: string, value: unknown): void {
+  if (typeof value === 'number' && Number.isFinite(value) && value > 0) return;
+  throw new ForgeError('MODEL_INVALID', `${owner}: ${name} is a number above 0, not ${String(value)}.`, {
+    about: owner,
+  });
+}

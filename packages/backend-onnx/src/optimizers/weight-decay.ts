@@ -1,0 +1,28 @@
+import type { Value } from '../graph/value.js';
+import { mul } from '../ops/elementwise.js';
+import { requireNotNegative } from './check-option.js';
+import type { UpdateRequest } from './optimizer.js';
+
+export interface WeightDecayOptions {
+  /** The share of a parameter that is taken away in a step, times the learning rate. */
+  readonly weightDecay?: number;
+  /** Which parameters decay, by name; all by default. Biases and normalisation scales are often left out. */
+  readonly decays?: (parameter: string) => boolean;
+}
+
+/** Decoupled weight decay (Loshchilov and Hutter, 2019): p · (1 - rate · weightDecay), apart from the gradient. */
+export function weightDecay(
+  owner: string,
+  options: WeightDecayOptions,
+  byDefault: number,
+): (request: UpdateRequest) => Value {
+  const { weightDecay: amount = byDefault, decays = () => true } = options;
+  requireNotNegative(owner, 'weightDecay', amount);
+  return ({ name, parameter, perStep }) =>
+    amount === 0 || !decays(name)
+      ? parameter
+      : mul(
+          parameter,
+          perStep('decay', (_, rate) => 1 - rate * amount),
+        );
+}

@@ -1,0 +1,79 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import type { EngineStatus } from '@forge-ml/core/plugin';
+
+/** An execution provider of ONNX Runtime. */
+export interface EngineDefinition {
+  /** What `--engine` takes, which is ONNX Runtime's own name for it too. */
+  readonly name: string;
+  readonly device: string;
+  /** Looks whether it could be used; starts nothing. */
+  status(): EngineStatus;
+  /** What would make it usable. */
+  readonly remedy: string;
+}
+
+const require = createRequire(import.meta.url);
+
+const installCuda =
+  'ONNXRUNTIME_NODE_INSTALL=cuda12 npm rebuild onnxruntime-node (Linux x64, with CUDA 12 and cuDNN 9 installed)';
+
+const cuda: EngineDefinition = {
+  name: 'cuda',
+  device: 'gpu',
+  remedy: installCuda,
+  status() {
+    const found = nativeFiles().some((file) => file.includes('onnxruntime_providers_cuda'));
+    return found
+      ? { name: 'cuda', usable: true, detail: 'an NVIDIA GPU, through the CUDA libraries of onnxruntime-node' }
+      : {
+          name: 'cuda',
+          usable: false,
+          detail: 'onnxruntime-node was installed without its CUDA libraries',
+          remedy: installCuda,
+        };
+  },
+};
+
+const findGpu = "Install a Vulkan driver for the GPU (Mesa, or the vendor's), and allow this user to use /dev/dri.";
+
+const webgpu: EngineDefinition = {
+  name: 'webgpu',
+  device: 'gpu',
+  remedy: findGpu,
+  status() {
+    const hidden = process.platform === 'linux' && !existsSync('/dev/dri') && process.env.VK_DRIVER_FILES === undefined;
+    return hidden
+      ? { name: 'webgpu', usable: false, detail: 'there is no GPU at /dev/dri', remedy: findGpu }
+      : { name: 'webgpu', usable: true, detail: 'the GPU, through WebGPU' };
+  },
+};
+
+const cpu: EngineDefinition = {
+  name: 'cpu',
+  device: 'cpu',
+  remedy: 'npm install onnxruntime-node',
+  status: () => ({ name: 'cpu', usable: true, detail: `ONNX Runtime ${onnxRuntimeVersion()} on the CPU` }),
+};
+
+/** Every engine, in the order one is chosen. */
+export const engineDefinitions: readonly EngineDefinition[] = [cuda, webgpu, cpu];
+
+export function onnxRuntimeVersion(): string {
+  return require('onnxruntime-node/package.json').version;
+}
+
+export function packageVersion(): string {
+  return require('@forge-ml/backend-onnx/package.json').version;
+}
+
+/** The names of the native libraries that onnxruntime-node has for this machine. */
+function nativeFiles(): string[] {
+  const bin = join(dirname(require.resolve('onnxruntime-node/package.json')), 'bin');
+  const folders = existsSync(bin) ? readdirSync(bin) : [];
+  return folders.flatMap((version) => {
+    const folder = join(bin, version, process.platform, process.arch);
+    return existsSync(folder) ? readdirSync(folder) : [];
+  });
+}

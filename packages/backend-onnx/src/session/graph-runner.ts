@@ -1,0 +1,83 @@
+import { type Batch, describeTensor, ForgeError } from '@forge-ml/core/plugin';
+import { modelBytes } from '../export/to-model.js';
+import type { Graph } from '../graph/graph.js';
+import { leavesOf } from '../model/leaves.js';
+import { OrtError, type OrtWorker } from './ort-worker.js';
+import type { NamedTensor } from './protocol.js';
+
+/** A graph of a session, made an ONNX Runtime session in the worker when it is needed first. */
+export class GraphRunner {
+  readonly #worker: OrtWorker;
+  readonly #session: number;
+  readonly #name: string;
+  readonly #graph: Graph;
+  readonly #writes: ReadonlyMap<string, string>;
+  #opened: Promise<unknown> | undefined;
+
+  /**
+   * @param name what the graph does, as it stands in messages: `train`, `evaluate`, …
+   * @param writes the outputs that become state, by the names of the state
+   */
+  constructor(
+    worker: OrtWorker,
+    session: number,
+    name: string,
+    graph: Graph,
+    writes: ReadonlyMap<string, string> = new Map(),
+  ) {
+    this.#worker = worker;
+    this.#session = session;
+    this.#name = name;
+    this.#graph = graph;
+    this.#writes = writes;
+  }
+
+  /** @throws ForgeError MODEL_INVALID where ONNX Runtime refuses the graph. */
+  open(): Promise<unknown> {
+    this.#opened ??= this.#open();
+    return this.#opened;
+  }
+
+  /**
+   * Runs the graph on the state of the session.
+   * @param feeds given away: their memory goes to the worker
+   * @param batch what they were made of, for messages
+   * @throws ForgeError MODEL_INVALID; the state is then as it was.
+   */
+  async run(feeds: readonly NamedTensor[], batch: Batch): Promise<readonly NamedTensor[]> {
+    await this.open();
+    const request = { kind: 'run', session: this.#session, graph: this.#name, feeds } as const;
+    const owned = feeds.map(([, { bytes }]) => bytes.buffer as ArrayBuffer);
+    try {
+      return await this.#worker.ask(request, owned);
+    } catch (error) {
+      if (!(error instanceof OrtError)) throw error;
+      const arrays = Object.entries(batch).map(([name, array]) => `${name}: ${describeTensor(array)}`);
+      throw new ForgeError(
+        'MODEL_INVALID',
+        `ONNX Runtime could not ${this.#name} on the batch with ${arrays.join(', ')}: ${firstLine(error)}.`,
+        { about: this.#name, hint: 'Look for values out of range, such as a label that is no class.', cause: error },
+      );
+    }
+  }
+
+  async #open(): Promise<unknown> {
+    const reads = leavesOf(this.#graph.outputs.values()).parameters.map(({ name }) => name);
+    const writes = Array.from(this.#writes, ([state, output]) => [output, state] as const);
+    const model = modelBytes(this.#graph, { parametersAs: 'inputs' });
+    try {
+      return await this.#worker.ask({ kind: 'open', session: this.#session, name: this.#name, model, reads, writes });
+    } catch (error) {
+      if (!(error instanceof OrtError)) throw error;
+      throw new ForgeError(
+        'MODEL_INVALID',
+        `ONNX Runtime does not take the graph to ${this.#name}: ${firstLine(error)}.`,
+        { about: this.#name, hint: 'Use operators that the engine has for these types.', cause: error },
+      );
+    }
+  }
+}
+
+function firstLine(error: Error): string {
+  return error.message.split('\n')[0]!.replace(/\.$/, '');
+}

@@ -1,0 +1,157 @@
+import {
+  type Batch,
+  elements,
+  ForgeError,
+  type FusedSteps,
+  type ParameterInfo,
+  RandomStream,
+  type SessionState,
+  type Stats,
+  type StepRequest,
+  type TensorData,
+  type TrainSession,
+} from '@forge-ml/core/plugin';
+import type { ModelGraphs } from '../model/build-graphs.js';
+import { fuseSteps } from '../model/fuse-steps.js';
+import { bytesRead, feedsOf } from './batches.js';
+import { checkState } from './check-state.js';
+import { FusionPace } from './fusion-pace.js';
+import { GraphRunner } from './graph-runner.js';
+import type { OrtWorker } from './ort-worker.js';
+import type { NamedTensor } from './protocol.js';
+import { StepFeeds } from './step-feeds.js';
+
+export interface SessionParts {
+  readonly worker: OrtWorker;
+  readonly graphs: ModelGraphs;
+  readonly artefacts: Readonly<Record<string, unknown>>;
+  readonly seed: number;
+}
+
+/** A model on ONNX Runtime, ready to be stepped. Every step is a pure function of state, batch, seed and step. */
+export class OnnxSession implements TrainSession {
+  readonly artefacts: Readonly<Record<string, unknown>>;
+  readonly parameters: readonly ParameterInfo[];
+  readonly warnings: readonly string[];
+  readonly fused: FusedSteps;
+  readonly #worker: OrtWorker;
+  readonly #graphs: ModelGraphs;
+  readonly #session: number;
+  readonly #feeds: StepFeeds;
+  readonly #train: GraphRunner;
+  readonly #trainFused: GraphRunner;
+  readonly #evaluate: GraphRunner;
+  readonly #predict: GraphRunner | undefined;
+  readonly #pace = new FusionPace();
+
+  private constructor({ worker, graphs, artefacts, seed }: SessionParts) {
+    const { training, evaluation, prediction } = graphs;
+    const session = worker.newSession();
+    this.#worker = worker;
+    this.#graphs = graphs;
+    this.#session = session;
+    this.#feeds = new StepFeeds(graphs, RandomStream.of(seed, 'dropout'));
+    this.#train = new GraphRunner(worker, session, 'train', training, training.next);
+    this.#trainFused = new GraphRunner(worker, session, 'train in blocks', fuseSteps(training), training.next);
+    this.#evaluate = new GraphRunner(worker, session, 'evaluate', evaluation);
+    this.#predict = prediction === null ? undefined : new GraphRunner(worker, session, 'predict', prediction);
+    this.artefacts = artefacts;
+    this.warnings = graphs.warnings;
+    this.parameters = graphs.parameters.map(({ name, initial: { shape }, trainable }) => ({ name, shape, trainable }));
+    const pace = this.#pace;
+    this.fused = {
+      get most() {
+        return pace.most;
+      },
+      steps: (batches, request) => this.#steps(batches, request),
+    };
+  }
+
+  /** @throws ForgeError MODEL_INVALID where ONNX Runtime refuses the training graph. */
+  static async open(parts: SessionParts): Promise<OnnxSession> {
+    const session = new OnnxSession(parts);
+    try {
+      const state = [...parts.graphs.parameters, ...parts.graphs.slots.values()];
+      await session.#set(state.map(({ name, initial }) => [name, initial]));
+      await session.#train.open();
+    } catch (error) {
+      await session.dispose();
+      throw error;
+    }
+    return session;
+  }
+
+  async step(batch: Batch, { step }: StepRequest): Promise<Stats> {
+    const feeds = this.#feeds.single(batch, step);
+    const numbers = await this.#timed([batch], () => this.#train.run(feeds, batch));
+    return statsAt(numbers, 0);
+  }
+
+  async evaluate(batch: Batch): Promise<Stats> {
+    return statsAt(await this.#evaluate.run(feedsOf(batch, this.#graphs.evaluation.inputs), batch), 0);
+  }
+
+  async predict(inputs: Batch): Promise<Batch> {
+    const { prediction } = this.#graphs;
+    if (prediction === null || this.#predict === undefined) {
+      throw new ForgeError('ABILITY_MISSING', 'This model has no predict, only a loss.', {
+        about: 'predict',
+        hint: 'Give the model a predict: (batch, context) => outputs.',
+      });
+    }
+    return Object.fromEntries(await this.#predict.run(feedsOf(inputs, prediction.inputs), inputs));
+  }
+
+  async capture(): Promise<SessionState> {
+    const { parameters, slots } = this.#graphs;
+    const names = [...parameters.map(({ name }) => name), ...slots.keys()];
+    const tensors = await this.#worker.ask({ kind: 'get', session: this.#session, names });
+    const count = parameters.length;
+    return { parameters: new Map(tensors.slice(0, count)), optimizer: new Map(tensors.slice(count)) };
+  }
+
+  async restore({ parameters, optimizer }: SessionState): Promise<void> {
+    const whole = optimizer.size > 0;
+    checkState('parameter', this.#graphs.parameters, parameters);
+    if (whole) checkState('optimizer slot', this.#graphs.slots.values(), optimizer);
+    await this.#set([...parameters, ...(whole ? optimizer : [])]);
+  }
+
+  liveTensors(): number {
+    return this.#worker.alive;
+  }
+
+  async dispose(): Promise<void> {
+    await this.#worker.ask({ kind: 'close', session: this.#session });
+  }
+
+  async #steps(batches: readonly Batch[], { step }: StepRequest): Promise<readonly Stats[]> {
+    const feeds = this.#feeds.fused(batches, step);
+    // Before the clock starts: making ONNX Runtime's session takes as long as many updates.
+    await this.#trainFused.open();
+    const numbers = await this.#timed(batches, () => this.#trainFused.run(feeds, batches[0]!));
+    return batches.map((_, index) => statsAt(numbers, index));
+  }
+
+  async #timed<T>(batches: readonly Batch[], run: () => Promise<T>): Promise<T> {
+    const start = performance.now();
+    const result = await run();
+    const bytes = batches.length * bytesRead(batches[0]!, this.#feeds.arrays);
+    this.#pace.took(batches.length, performance.now() - start, bytes);
+    return result;
+  }
+
+  async #set(tensors: readonly (readonly [string, TensorData])[]): Promise<void> {
+    // Sliced, since the memory under a view would be copied whole.
+    const copies = tensors.map(([name, value]) => [name, { ...value, bytes: value.bytes.slice() }] as const);
+    const owned = copies.map(([, value]) => value.bytes.buffer as ArrayBuffer);
+    await this.#worker.ask({ kind: 'set', session: this.#session, tensors: copies }, owned);
+  }
+}
+
+/** `loss`, and what is called `stats/<name>` under its own name, of one of the updates. */
+function statsAt(tensors: readonly NamedTensor[], index: number): Stats {
+  return Object.fromEntries(
+    tensors.map(([name, value]) => [name.replace(/^stats\//, ''), Number(elements(value)[index])]),
+  );
+}

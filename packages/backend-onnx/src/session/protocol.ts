@@ -1,0 +1,41 @@
+import type { TensorData } from '@forge-ml/core/plugin';
+
+export type NamedTensor = readonly [name: string, tensor: TensorData];
+
+/** A model in the worker: what it is fed from the session's state, and what of its outputs becomes that state. */
+export interface GraphRequest {
+  /** `train`, `evaluate`, … : one of each name in a session. */
+  readonly name: string;
+  readonly model: Uint8Array;
+  /** Names of inputs fed from the state of the same names. */
+  readonly reads: readonly string[];
+  /** Outputs that become the state of that name once the run has succeeded. */
+  readonly writes: readonly (readonly [output: string, state: string])[];
+}
+
+/** How the worker's sessions are made; structured-cloned to it once. */
+export interface WorkerOptions {
+  readonly provider: string;
+  readonly threads: number;
+  readonly deviceId: number | undefined;
+}
+
+/** What the worker can be asked. `session` keeps the states of several models apart. */
+export type Request =
+  | ({ readonly kind: 'open'; readonly session: number } & GraphRequest)
+  | { readonly kind: 'set'; readonly session: number; readonly tensors: readonly NamedTensor[] }
+  | { readonly kind: 'get'; readonly session: number; readonly names: readonly string[] }
+  | { readonly kind: 'run'; readonly session: number; readonly graph: string; readonly feeds: readonly NamedTensor[] }
+  | { readonly kind: 'close'; readonly session: number }
+  | { readonly kind: 'end' };
+
+export interface Question {
+  readonly id: number;
+  readonly request: Request;
+}
+
+/** Tensors asked for, or why there are none. `alive` counts the tensors and models the worker holds for all sessions. */
+export type Answer = { readonly id: number; readonly alive: number } & (
+  | { readonly tensors: readonly NamedTensor[] }
+  | { readonly error: string }
+);

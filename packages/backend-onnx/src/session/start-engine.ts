@@ -1,0 +1,99 @@
+import { type EngineInfo, type EngineRequest, ForgeError, isForgeError, messageOf } from '@forge-ml/core/plugin';
+import { modelBytes } from '../export/to-model.js';
+import { input } from '../graph/constants.js';
+import { neg } from '../ops/elementwise.js';
+import { type EngineDefinition, engineDefinitions, onnxRuntimeVersion, packageVersion } from './engines.js';
+import { OrtWorker } from './ort-worker.js';
+import { threadCount } from './threads.js';
+
+export interface StartedEngine {
+  readonly info: EngineInfo;
+  readonly worker: OrtWorker;
+}
+
+/**
+ * Starts the engine that was asked for, or the first that works; a warning names those that should have.
+ * @throws ForgeError ENGINE_UNUSABLE
+ */
+export async function startEngine(request: EngineRequest, candidates = engineDefinitions): Promise<StartedEngine> {
+  if (request.engine !== undefined) return start(named(request.engine, candidates), request);
+  const warnings: string[] = [];
+  let last: unknown;
+  for (const candidate of candidates) {
+    if (!candidate.status().usable) continue;
+    try {
+      const { info, worker } = await start(candidate, request);
+      return { info: { ...info, warnings: [...warnings, ...info.warnings] }, worker };
+    } catch (error) {
+      if (!isForgeError(error)) throw error;
+      last = error;
+      warnings.push(messageOf(error));
+    }
+  }
+  throw last ?? new ForgeError('ENGINE_UNUSABLE', 'No engine of the backend onnx is usable here.');
+}
+
+async function start(engine: EngineDefinition, { gpu }: EngineRequest): Promise<StartedEngine> {
+  const threads = threadCount();
+  const onGpu = engine.device === 'gpu';
+  const deviceId = onGpu && gpu !== undefined ? deviceNumber(engine.name, gpu) : undefined;
+  const worker = new OrtWorker({ provider: engine.name, threads, deviceId });
+  await probe(engine, worker);
+  const warnings =
+    !onGpu && gpu !== undefined ? [`The engine ${engine.name} runs on the CPU; --gpu ${gpu} has no effect.`] : [];
+  const info: EngineInfo = {
+    backend: 'onnx',
+    engine: engine.name,
+    device: engine.device,
+    versions: { 'onnxruntime-node': onnxRuntimeVersion(), '@forge-ml/backend-onnx': packageVersion() },
+    settings: { threads, graphOptimizationLevel: 'all' },
+    warnings,
+  };
+  return { info, worker };
+}
+
+/** Only running something shows whether a provider works: its libraries and devices are looked for as late as that. */
+async function probe(engine: EngineDefinition, worker: OrtWorker): Promise<void> {
+  const session = worker.newSession();
+  const x = input('x', 'float32', [1]);
+  const model = modelBytes({ inputs: [x], outputs: new Map([['y', neg(x)]]) });
+  const feed = { dtype: 'float32', shape: [1], bytes: new Uint8Array(4) } as const;
+  try {
+    await worker.ask({ kind: 'open', session, name: 'probe', model, reads: [], writes: [] });
+    await worker.ask({ kind: 'run', session, graph: 'probe', feeds: [['x', feed]] });
+    await worker.ask({ kind: 'close', session });
+  } catch (error) {
+    await worker.end();
+    const { detail, remedy = engine.remedy } = engine.status();
+    const said = messageOf(error)
+      .split('\n')[0]!
+      .replace(/^.*was false\. /, '')
+      .replace(/\.$/, '');
+    throw new ForgeError('ENGINE_UNUSABLE', `The engine ${engine.name} did not start (${detail}): ${said}.`, {
+      about: engine.name,
+      hint: remedy,
+      cause: error,
+    });
+  }
+}
+
+function deviceNumber(engine: string, gpu: string): number {
+  if (/^\d+$/.test(gpu)) return Number(gpu);
+  throw new ForgeError(
+    'ENGINE_UNUSABLE',
+    `The engine ${engine} numbers its GPUs 0, 1, …; there is none called ${gpu}.`,
+    {
+      about: 'gpu',
+      hint: 'Give its number, for example --gpu 0.',
+    },
+  );
+}
+
+function named(name: string, candidates: readonly EngineDefinition[]): EngineDefinition {
+  const found = candidates.find((candidate) => candidate.name === name);
+  if (found !== undefined) return found;
+  throw new ForgeError('ENGINE_UNUSABLE', `The backend onnx has no engine '${name}'.`, {
+    about: name,
+    hint: `Its engines are ${candidates.map((candidate) => candidate.name).join(', ')}.`,
+  });
+}

@@ -1,0 +1,64 @@
+import { type Batch, type RandomStream, tensor } from '@forge-ml/core/plugin';
+import type { InputValue } from '../graph/value.js';
+import type { ModelGraphs } from '../model/build-graphs.js';
+import { stepCount } from '../model/fuse-steps.js';
+import { seeds } from '../model/trace-context.js';
+import { scalars } from '../optimizers/per-step.js';
+import { feedsOf, stackedFeedsOf } from './batches.js';
+import type { NamedTensor } from './protocol.js';
+
+/** What the training graphs are fed: the batch, and the numbers and seeds that are functions of the step. */
+export class StepFeeds {
+  /** The arrays of the batch that the training graph reads. */
+  readonly arrays: readonly InputValue[];
+  readonly #graphs: ModelGraphs;
+  readonly #masks: RandomStream;
+  readonly #reads: ReadonlySet<string>;
+
+  constructor(graphs: ModelGraphs, masks: RandomStream) {
+    this.#graphs = graphs;
+    this.#masks = masks;
+    this.#reads = new Set(graphs.training.inputs.map(({ name }) => name));
+    this.arrays = graphs.training.inputs.filter(({ name }) => name !== scalars.name && name !== seeds.name);
+  }
+
+  /** For one update. */
+  single(batch: Batch, step: number): NamedTensor[] {
+    return [
+      ...feedsOf(batch, this.arrays),
+      ...this.#read([
+        [scalars.name, tensor(this.#scalarsAt(step))],
+        [seeds.name, tensor(this.#seedsAt(step))],
+      ]),
+    ];
+  }
+
+  /** For several, stacked. */
+  fused(batches: readonly Batch[], step: number): NamedTensor[] {
+    const count = batches.length;
+    const numbers = batches.map((_, index) => this.#scalarsAt(step + index));
+    const words = batches.map((_, index) => this.#seedsAt(step + index));
+    return [
+      ...stackedFeedsOf(batches, this.arrays),
+      ...this.#read([
+        [scalars.name, tensor(Float32Array.from(numbers.flatMap((one) => [...one])), [count, numbers[0]!.length])],
+        [seeds.name, tensor(Uint32Array.from(words.flatMap((one) => [...one])), [count, words[0]!.length])],
+      ]),
+      [stepCount.name, tensor(BigInt64Array.of(BigInt(count)), [])],
+    ];
+  }
+
+  #scalarsAt(step: number): Float32Array {
+    return this.#graphs.scalars.at(step);
+  }
+
+  #seedsAt(step: number): Uint32Array {
+    const stream = this.#masks.child(step);
+    return Uint32Array.from({ length: this.#graphs.dropouts }, () => stream.uint32());
+  }
+
+  /** Of the feeds, those there is an input for: ONNX Runtime refuses others. */
+  #read(feeds: readonly NamedTensor[]): NamedTensor[] {
+    return feeds.filter(([name]) => this.#reads.has(name));
+  }
+}
