@@ -9,16 +9,21 @@ export interface Opsets {
 const oldest = 7;
 const newest = 21;
 
-/** Operators that meant before opset 7 what they mean since, and from when on. */
-const unchangedSince: Readonly<Record<string, number>> = {
+/** Operators that nodes of before opset 7 are read of, and from when on: since then they only changed as `upgrade/` says. */
+const readSince: Readonly<Record<string, number>> = {
   Abs: 6,
+  AveragePool: 1,
+  Cast: 6,
   Ceil: 6,
+  Clip: 6,
   Concat: 4,
   Conv: 1,
   ConvTranspose: 1,
   Elu: 6,
   Exp: 6,
+  Flatten: 1,
   Floor: 6,
+  Gather: 1,
   GlobalAveragePool: 1,
   GlobalMaxPool: 1,
   HardSigmoid: 6,
@@ -27,9 +32,14 @@ const unchangedSince: Readonly<Record<string, number>> = {
   LRN: 1,
   LeakyRelu: 6,
   Log: 6,
+  LogSoftmax: 1,
   MatMul: 1,
+  Max: 6,
+  MaxPool: 1,
+  Min: 6,
   Neg: 6,
   Not: 1,
+  Pad: 2,
   Reciprocal: 6,
   ReduceL1: 1,
   ReduceL2: 1,
@@ -47,12 +57,18 @@ const unchangedSince: Readonly<Record<string, number>> = {
   Shape: 1,
   Sigmoid: 6,
   Size: 1,
+  Slice: 1,
+  Softmax: 1,
   Softplus: 1,
   Softsign: 1,
+  Split: 2,
   Sqrt: 6,
+  Squeeze: 1,
+  Sum: 6,
   Tanh: 6,
   Tile: 6,
   Transpose: 1,
+  Unsqueeze: 1,
 };
 
 export function opsetsOf(imports: readonly OperatorSetIdProto[]): Opsets {
@@ -66,7 +82,7 @@ export function checkOpset({ onnx }: Opsets, op: string, node: string): number {
   if (onnx === undefined) throw invalid(`The model does not say which opset ${node} is of.`, node, hint);
   if (onnx > newest)
     throw invalid(`The model is of opset ${onnx}; Forge reads up to ${newest}.`, `opset ${onnx}`, hint);
-  if (onnx < (Object.hasOwn(unchangedSince, op) ? unchangedSince[op]! : oldest)) {
+  if (onnx < (Object.hasOwn(readSince, op) ? readSince[op]! : oldest)) {
     throw invalid(`The model is of opset ${onnx}; Forge reads ${node} from opset ${oldest} on.`, `opset ${onnx}`, hint);
   }
   return onnx;

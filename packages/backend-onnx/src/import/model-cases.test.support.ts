@@ -7,23 +7,23 @@ import { fromHalf } from '../graph/half.js';
 import { decode, tensorProto } from '../proto/codecs.js';
 import { fromTensor } from './from-tensor.js';
 
-/** ONNX's own test of one operator: a model of one node, what goes in and what has to come out. */
-export interface NodeCase {
+/** ONNX's own test of an operator: a small model, what goes in and what has to come out. */
+export interface ModelCase {
   readonly model: Uint8Array;
   readonly inputs: readonly TensorData[];
   readonly outputs: readonly TensorData[];
 }
 
-/** Where Debian's package libonnx-testdata puts them; FORGE_ONNX_NODE_CASES names another place. */
-export const nodeCasesFolder = process.env.FORGE_ONNX_NODE_CASES ?? '/usr/share/libonnx-testdata/data/node';
+/** Where Debian's package libonnx-testdata puts them; FORGE_ONNX_CASES names another place. */
+export const casesFolder = process.env.FORGE_ONNX_CASES ?? '/usr/share/libonnx-testdata/data';
 
-export function hasNodeCases(): boolean {
-  return existsSync(nodeCasesFolder);
+export function hasCases(): boolean {
+  return existsSync(casesFolder);
 }
 
 /** undefined for a case with something other than tensors of numbers. */
-export async function readNodeCase(name: string): Promise<NodeCase | undefined> {
-  const folder = join(nodeCasesFolder, name);
+export async function readCase(kind: string, name: string): Promise<ModelCase | undefined> {
+  const folder = join(casesFolder, kind, name);
   const data = join(folder, 'test_data_set_0');
   const files = (await readdir(data)).sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
   const read = async (prefix: string): Promise<TensorData[]> => {
