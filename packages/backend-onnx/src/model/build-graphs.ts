@@ -2,12 +2,12 @@ import type { Batch } from '@forge-ml/core/plugin';
 import { gradientsOf } from '../autodiff/gradients.js';
 import type { Graph } from '../graph/graph.js';
 import type { ParameterValue, Value } from '../graph/value.js';
+import { walk } from '../graph/walk.js';
 import { identity } from '../ops/elementwise.js';
 import { buildUpdates } from '../optimizers/build-updates.js';
 import type { StepScalars } from '../optimizers/per-step.js';
 import { invalid } from './check-model.js';
 import { LayerNames } from './layer-names.js';
-import { leavesOf } from './leaves.js';
 import type { AnyOnnxModel } from './onnx-model.js';
 import { Parameters } from './parameters.js';
 import { batchInputs, type Trace, traceModel } from './trace.js';
@@ -95,7 +95,7 @@ function graphOf(outputs: ReadonlyMap<string, Value>): Graph {
     seen.add(own);
     return [name, own] as const;
   });
-  const { inputs } = leavesOf(computed.map(([, value]) => value));
+  const { inputs } = walk(computed.map(([, value]) => value));
   return { inputs, outputs: new Map(computed) };
 }
 

@@ -1,10 +1,10 @@
 import { input } from '../graph/constants.js';
+import { rebuildValues } from '../graph/rebuild.js';
 import type { InputValue, ParameterValue, Value } from '../graph/value.js';
+import { walkGraph } from '../graph/walk.js';
 import { loop } from '../ops/control.js';
 import { gather } from '../ops/shape.js';
 import type { StatefulGraph } from './build-graphs.js';
-import { leavesOf } from './leaves.js';
-import { substitute } from './substitute.js';
 
 /** int64, how many updates are asked for. */
 export const stepCount: InputValue = input('forge/steps', 'int64', []);
@@ -15,7 +15,7 @@ export const stepCount: InputValue = input('forge/steps', 'int64', []);
  * operators are the same ones in the same order, and so are the bits.
  */
 export function fuseSteps(training: StatefulGraph): StatefulGraph {
-  const { parameters } = leavesOf(training.outputs.values());
+  const { parameters } = walkGraph(training);
   const state = parameters.filter(({ name }) => training.next.has(name));
   const stacked = training.inputs.map(({ name, dtype, shape }) => input(name, dtype, ['forge/stack', ...shape]));
   const nexts = new Set(training.next.values());
@@ -24,7 +24,7 @@ export function fuseSteps(training: StatefulGraph): StatefulGraph {
   const results = [...state.map(nextOf), ...numbers.map(([, value]) => value)];
 
   const { states, scans } = loop(stepCount, state, (turn, carried) => {
-    const inTurn = substitute(
+    const inTurn = rebuildValues(
       results,
       new Map<Value, Value>([
         ...state.map((value, index) => [value, carried[index]!] as const),

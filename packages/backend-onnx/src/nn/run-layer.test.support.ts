@@ -3,8 +3,8 @@ import * as ort from 'onnxruntime-node';
 import { modelBytes } from '../export/to-model.js';
 import { input } from '../graph/constants.js';
 import type { Value } from '../graph/value.js';
+import { walk } from '../graph/walk.js';
 import { LayerNames } from '../model/layer-names.js';
-import { leavesOf } from '../model/leaves.js';
 import { Parameters } from '../model/parameters.js';
 import { type TraceNotes, traceContext } from '../model/trace-context.js';
 import type { LayerContext } from './layer.js';
@@ -45,7 +45,7 @@ export async function runLayer(
     ['y', y],
     ...Array.from(notes.updates, ([{ name }, value]) => [`${name}/next`, value] as const),
   ]);
-  const leaves = leavesOf(outputs.values()).inputs;
+  const leaves = walk(outputs.values()).inputs;
   const session = await ort.InferenceSession.create(modelBytes({ inputs: leaves, outputs }), { intraOpNumThreads: 1 });
   const feeds = Object.fromEntries(
     leaves.map(({ name, dtype }) => {

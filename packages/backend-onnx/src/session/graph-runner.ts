@@ -1,7 +1,7 @@
 import { type Batch, describeTensor, ForgeError } from '@forge-ml/core/plugin';
 import { modelBytes } from '../export/to-model.js';
 import type { Graph } from '../graph/graph.js';
-import { leavesOf } from '../model/leaves.js';
+import { walkGraph } from '../graph/walk.js';
 import { OrtError, type OrtWorker } from './ort-worker.js';
 import type { NamedTensor } from './protocol.js';
 
@@ -62,7 +62,7 @@ export class GraphRunner {
   }
 
   async #open(): Promise<unknown> {
-    const reads = leavesOf(this.#graph.outputs.values()).parameters.map(({ name }) => name);
+    const reads = walkGraph(this.#graph).parameters.map(({ name }) => name);
     const writes = Array.from(this.#writes, ([state, output]) => [output, state] as const);
     const model = modelBytes(this.#graph, { parametersAs: 'inputs' });
     try {
