@@ -37,10 +37,12 @@ function isSimple(a: Value, b: Value): boolean {
 }
 
 const unary: Readonly<Record<string, (a: Dim) => Dim | undefined>> = {
-  Neg: (a) => multiplyDims(a, -1),
+  Neg: (a) => (typeof a === 'number' ? -a : multiplyDims(a, -1)),
   Abs: (a) => (typeof a === 'number' ? Math.abs(a) : isNonNegative(a) ? a : undefined),
   Floor: (a) => (typeof a === 'number' ? Math.floor(a) : a),
   Ceil: (a) => (typeof a === 'number' ? Math.ceil(a) : a),
+  Sqrt: (a) => (typeof a === 'number' ? Math.sqrt(a) : undefined),
+  Reciprocal: (a) => (typeof a === 'number' ? 1 / a : undefined),
   Not: (a) => (typeof a === 'number' ? Number(a === 0) : undefined),
 };
 
@@ -51,8 +53,8 @@ const binary: Readonly<Record<string, Arithmetic>> = {
   Div: divided,
   Mod: (a, b, isInteger) =>
     isInteger && typeof a === 'number' && typeof b === 'number' && b !== 0 ? a - b * Math.floor(a / b) : undefined,
-  Min: (a, b) => extreme(a, b, Math.min),
-  Max: (a, b) => extreme(a, b, Math.max),
+  Min: (a, b, isInteger) => (isInteger ? extreme(a, b, Math.min) : undefined),
+  Max: (a, b, isInteger) => (isInteger ? extreme(a, b, Math.max) : undefined),
   Equal: (a, b) => (a === b ? 1 : areUnlike(a, b) ? 0 : undefined),
   Less: (a, b) => compared(a, b, (x, y) => x < y),
   LessOrEqual: (a, b) => compared(a, b, (x, y) => x <= y),

@@ -1,0 +1,47 @@
+import { bytesPerElement } from '@forge-ml/core/plugin';
+import { constant } from './constants.js';
+import type { Graph } from './graph.js';
+import { allNumbers, knownNumbers } from './known-numbers.js';
+import { NodeMerger } from './merge-nodes.js';
+import type { Node } from './node.js';
+import { tensorOf } from './numbers.js';
+import { rebuild } from './rebuild.js';
+import { simplified } from './simplify.js';
+import type { Value } from './value.js';
+
+/**
+ * The same graph with less to compute: what is known when it is made becomes constants, what is computed twice is
+ * computed once, what changes nothing is left out. No bit of any result changes: only operators whose result is
+ * exactly rounded are computed here.
+ */
+export function fold(graph: Graph): Graph {
+  const merger = new NodeMerger();
+  return rebuild(graph, {
+    substitute: (value) => (value.kind === 'constant' ? merger.constant(value) : undefined),
+    rewrite: (node) => {
+      const outputs = node.outputs.map((value) => asConstant(value) ?? value);
+      if (outputs.every((value) => value.kind === 'constant')) return outputs.map((value) => merger.constant(value));
+      const simple = simplified(node) ?? reshapedConstant(node);
+      return simple === undefined ? merger.merged(node) : [simple];
+    },
+  });
+}
+
+function asConstant(value: Value) {
+  const numbers = allNumbers(knownNumbers(value));
+  const shape = allNumbers(value.shape);
+  if (numbers === undefined || shape === undefined) return undefined;
+  return constant(tensorOf(numbers, value.dtype, shape));
+}
+
+const sameBytes: ReadonlySet<string> = new Set(['Reshape', 'Flatten', 'Squeeze', 'Unsqueeze']);
+
+/** A constant of any size in another shape: its bytes are the same. */
+function reshapedConstant(node: Node): Value | undefined {
+  const [x] = node.inputs;
+  const shape = allNumbers(node.outputs[0]!.shape);
+  if (node.domain !== '' || !sameBytes.has(node.op) || x?.kind !== 'constant' || shape === undefined) return undefined;
+  const count = shape.reduce((product, size) => product * size, 1);
+  if (count * bytesPerElement[x.dtype] !== x.data.bytes.byteLength) return undefined;
+  return constant({ ...x.data, shape });
+}
