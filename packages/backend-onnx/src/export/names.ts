@@ -9,10 +9,11 @@ export class Names {
   reserve(name: string, what: string): void {
     const before = this.#taken.get(name);
     if (name === '' || before !== undefined) {
-      const problem = name === '' ? `A ${what} has no name.` : `A ${what} and ${before} are both named "${name}".`;
+      const problem =
+        name === '' ? `One ${what} has no name.` : `"${name}" is the name of one ${before} and one ${what}.`;
       throw new ForgeError('MODEL_INVALID', problem, { about: name, hint: 'Give each a name of its own.' });
     }
-    this.#taken.set(name, `a ${what}`);
+    this.#taken.set(name, what);
   }
 
   /** The name wanted, or the first free `name_2`, `name_3` … */
@@ -33,7 +34,7 @@ export class Names {
       name = `${stem}_${count}`;
     }
     this.#counts.set(stem, count);
-    this.#taken.set(name, 'a value');
+    this.#taken.set(name, 'value');
     return name;
   }
 }

@@ -3,7 +3,6 @@
  * operators are all written, whether or not anything reads them: how many there are can be part of what they mean.
  */
 export const optionalOutputsFrom: Readonly<Record<string, number>> = {
-  BatchNormalization: 1,
   Dropout: 1,
   GRU: 0,
   LSTM: 0,

@@ -1,5 +1,6 @@
 import type { PbfWriter } from 'pbf';
 import { type WireReader, type WireType, wireTypes } from './wire-reader.js';
+import { writeInt64Field } from './write-int64.js';
 
 /** How one field of a message is read and written. A field that was not in the file has the value `absent`. */
 export interface Field<T> {
@@ -140,7 +141,7 @@ export const int64 = (tag: number): Field<bigint | undefined> =>
     wireTypes.varint,
     undefined,
     (reader) => reader.bigVarint(),
-    (writer, value) => value !== undefined && writer.writeVarintField(tag, Number(value)),
+    (writer, value) => value !== undefined && writeInt64Field(writer, tag, value),
   );
 
 export function one<T>(tag: number, codec: Codec<T>): Field<T | undefined> {

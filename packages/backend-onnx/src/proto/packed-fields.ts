@@ -1,6 +1,7 @@
 import type { PbfWriter } from 'pbf';
 import type { Field } from './fields.js';
 import { type WireReader, wireTypes } from './wire-reader.js';
+import { writeInt64Field } from './write-int64.js';
 
 /** Numbers, packed into one field or one field each: writers do either, readers take both. */
 function numbers<T>(
@@ -43,7 +44,7 @@ export const int64s = (tag: number): Field<readonly bigint[]> =>
     tag,
     wireTypes.varint,
     (reader) => reader.bigVarint(),
-    (writer, value) => writer.writeVarintField(tag, Number(value)),
+    (writer, value) => writeInt64Field(writer, tag, value),
   );
 
 export const int32s = (tag: number): Field<readonly number[]> =>
