@@ -22,13 +22,14 @@ export function makeNode(request: NodeRequest, types?: readonly TensorType[]): r
   if (count > inferred.length) draft.fail(`it has ${inferred.length} outputs, not ${count}`);
   const outputs: NodeValue[] = [];
   const node: Node = { op, domain, inputs: draft.inputs, attributes, outputs, origin };
-  for (const { dtype, shape } of inferred.slice(0, count)) {
+  const made = wholeForGradients.has(op) ? inferred : inferred.slice(0, count);
+  for (const { dtype, shape } of made) {
     const trouble = troubleOf(shape);
     if (trouble !== undefined) draft.fail(`it would make ${describeType({ dtype, shape })}, ${trouble}`);
     outputs.push({ kind: 'node', node, output: outputs.length, dtype, shape });
   }
   noteKnownNumbers(node);
-  return outputs;
+  return outputs.slice(0, count);
 }
 
 /** The one output of a node of ONNX's own. */
@@ -39,6 +40,17 @@ export function call(op: string, inputs: readonly (Value | null)[], attributes: 
 /** Operators whose further outputs are made only when asked for. */
 const mostlyOne: ReadonlySet<string> = new Set([
   'BatchNormalization',
+  'LayerNormalization',
+  'Dropout',
+  'MaxPool',
+  'SoftmaxCrossEntropyLoss',
+]);
+
+/**
+ * Operators whose further outputs spare their gradient a computation: the node has them all, whoever asked for fewer,
+ * and what nothing reads is not written into a model.
+ */
+const wholeForGradients: ReadonlySet<string> = new Set([
   'LayerNormalization',
   'Dropout',
   'MaxPool',

@@ -1,0 +1,35 @@
+import type { Graph } from '../graph/graph.js';
+import { allNumbers, knownNumbers } from '../graph/known-numbers.js';
+import type { Attribute, Node } from '../graph/node.js';
+import type { Value } from '../graph/value.js';
+
+export function intAttribute(node: Node, name: string, otherwise: number): number {
+  return attributeOf(node, name, 'int')?.value ?? otherwise;
+}
+
+export function floatAttribute(node: Node, name: string, otherwise: number): number {
+  return attributeOf(node, name, 'float')?.value ?? otherwise;
+}
+
+export function textAttribute(node: Node, name: string, otherwise: string): string {
+  return attributeOf(node, name, 'string')?.value ?? otherwise;
+}
+
+export function intsAttribute(node: Node, name: string): readonly number[] | undefined {
+  return attributeOf(node, name, 'ints')?.value;
+}
+
+function attributeOf<T extends Attribute['type']>(node: Node, name: string, type: T) {
+  const attribute = node.attributes[name];
+  return attribute?.type === type ? (attribute as Extract<Attribute, { type: T }>) : undefined;
+}
+
+/** The elements of a value where they are known when the graph is made; undefined for others, or one left out. */
+export function knownElements(value: Value | null | undefined): readonly number[] | undefined {
+  return value ? allNumbers(knownNumbers(value)) : undefined;
+}
+
+/** The body of an operator that holds one. */
+export function graphAttributeOf(node: Node, name: string): Graph {
+  return attributeOf(node, name, 'graph')!.value;
+}

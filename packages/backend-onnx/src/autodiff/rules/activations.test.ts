@@ -1,0 +1,53 @@
+import { RandomStream } from '@forge-ml/core/plugin';
+import type { Value } from '../../graph/value.js';
+import * as ops from '../../ops/activations.js';
+import { checkGradients, type Real, randomTensor } from '../finite-differences.test.support.js';
+
+const random = RandomStream.of(5, 'activations');
+
+describe('gradients of activations', () => {
+  const all: Record<string, [(x: Value) => Value, Real]> = {
+    Relu: [ops.relu, 'float32'],
+    'Relu in float64': [ops.relu, 'float64'],
+    LeakyRelu: [(x) => ops.leakyRelu(x, 0.2), 'float32'],
+    Elu: [(x) => ops.elu(x, 1.3), 'float32'],
+    Celu: [(x) => ops.celu(x, 0.7), 'float32'],
+    Selu: [(x) => ops.selu(x), 'float32'],
+    ThresholdedRelu: [(x) => ops.thresholdedRelu(x, 0.5), 'float32'],
+    Sigmoid: [ops.sigmoid, 'float64'],
+    HardSigmoid: [(x) => ops.hardSigmoid(x, { alpha: 0.3, beta: 0.4 }), 'float32'],
+    HardSwish: [ops.hardSwish, 'float32'],
+    Mish: [ops.mish, 'float32'],
+    Tanh: [ops.tanh, 'float64'],
+    Softplus: [ops.softplus, 'float32'],
+    Softsign: [ops.softsign, 'float32'],
+    Gelu: [(x) => ops.gelu(x), 'float32'],
+    'Gelu by tanh': [(x) => ops.gelu(x, { approximate: 'tanh' }), 'float32'],
+  };
+  for (const [name, [op, dtype]] of Object.entries(all)) {
+    it(`${name} (${dtype})`, async () => {
+      for (let round = 0; round < 3; round++) {
+        const shape = [1 + random.below(4), 1 + random.below(6)];
+        await checkGradients(op, [randomTensor(random, shape, 'distinct', dtype)]);
+      }
+    });
+  }
+
+  it('PRelu with a slope for all, and for each column (float32)', async () => {
+    for (const shape of [[3, 4], [1], [4]]) {
+      const data = [
+        randomTensor(random, [3, 4], 'distinct', 'float32'),
+        randomTensor(random, shape, 'normal', 'float32'),
+      ];
+      await checkGradients(ops.prelu, data);
+    }
+  });
+
+  it('Softmax and LogSoftmax along any axis', async () => {
+    for (const axis of [-1, 0, 1]) {
+      const x = randomTensor(random, [2, 3, 4]);
+      await checkGradients((value) => ops.softmax(value, axis), [x]);
+      await checkGradients((value) => ops.logSoftmax(value, axis), [x]);
+    }
+  });
+});

@@ -1,0 +1,93 @@
+import { indices } from '../../graph/constants.js';
+import type { Value } from '../../graph/value.js';
+import { cast, mod } from '../../ops/elementwise.js';
+import { gemm } from '../../ops/linear.js';
+import { equal } from '../../ops/logic.js';
+import {
+  concat,
+  flatten,
+  gatherElements,
+  pad,
+  range as rangeAtRunTime,
+  reshape,
+  scatterElements,
+  unsqueeze,
+} from '../../ops/shape.js';
+import { cannotDifferentiate } from '../cannot-differentiate.js';
+import { intAttribute, knownElements, textAttribute } from '../node-attributes.js';
+import { type GradientRule, type GradientRules, input } from '../rule.js';
+import { addAlong, axisOf, range, reshapeLike, sizeAlong, zerosLike } from '../shapes.js';
+
+/** Up to this many rows, a product with one-hot rows is faster than to add each row where it came from. */
+const smallVocabulary = 256;
+
+const gatherRule: GradientRule = (node, [gradient]) => {
+  if (!gradient) return [];
+  const [x, at] = [input(node, 0), input(node, 1)];
+  const axis = axisOf(intAttribute(node, 'axis', 0), x.shape.length);
+  const rows = oneDimensionOfPlaces(gradient, at, axis, x);
+  const only = at.shape.length === 0 ? knownElements(at)?.[0] : undefined;
+  const size = x.shape[axis]!;
+  if (only !== undefined && typeof size === 'number') return [onePlace(rows, axis, axisOf(only, size), size)];
+  const places = at.shape.length === 1 ? at : reshape(at, [-1]);
+  const small = axis === 0 && typeof size === 'number' && size <= smallVocabulary;
+  return [small ? byOneHot(rows, places, size, x) : addAlong(rows, places, axis, x)];
+};
+
+/** The gradient with one dimension where it has those of the indices: the shape of x, but for that dimension's size. */
+function oneDimensionOfPlaces(gradient: Value, at: Value, axis: number, x: Value): Value {
+  const count = at.shape.length;
+  if (count === 1) return gradient;
+  if (count === 0) return unsqueeze(gradient, [axis]);
+  const sizes = range(0, x.shape.length).map((each) => (each === axis ? indices([-1]) : sizeAlong(x, each)));
+  return reshape(gradient, concat(sizes, 0));
+}
+
+function onePlace(row: Value, axis: number, place: number, size: number): Value {
+  const rank = row.shape.length;
+  const pads = new Array<number>(2 * rank).fill(0);
+  pads[axis] = place;
+  pads[axis + rank] = size - 1 - place;
+  return pad(row, pads);
+}
+
+/** one-hot(places)ᵀ · rows. */
+function byOneHot(rows: Value, places: Value, size: number, x: Value): Value {
+  const fromFront = mod(places, size);
+  const all = rangeAtRunTime(0, size);
+  const chosen = equal(unsqueeze(fromFront, [1]), cast(all, places.dtype));
+  return reshapeLike(gemm(cast(chosen, rows.dtype), flatten(rows, 1), undefined, { transA: true }), x);
+}
+
+const gatherElementsRule: GradientRule = (node, [gradient]) => {
+  if (!gradient) return [];
+  const options = { axis: intAttribute(node, 'axis', 0), reduction: 'add' } as const;
+  return [scatterElements(zerosLike(input(node, 0)), input(node, 1), gradient, options)];
+};
+
+/** Of updates that replace, at places that differ from each other, or that are added. */
+const scatterElementsRule: GradientRule = (node, [gradient]) => {
+  if (!gradient) return [];
+  const reduction = textAttribute(node, 'reduction', 'none');
+  if (reduction !== 'none' && reduction !== 'add') {
+    throw cannotDifferentiate(node, `there is no rule for its reduction ${reduction}`, 'Use none or add.');
+  }
+  const axis = intAttribute(node, 'axis', 0);
+  const [at, updates] = [input(node, 1), input(node, 2)];
+  const kept = reduction === 'add' ? gradient : scatterElements(gradient, at, zerosLike(updates), { axis });
+  return [kept, null, gatherElements(gradient, at, axis)];
+};
+
+/** The values' gradients go to the places they were found at. */
+const topK: GradientRule = (node, [gradient]) => {
+  if (!gradient) return [];
+  const options = { axis: intAttribute(node, 'axis', -1), reduction: 'add' } as const;
+  return [scatterElements(zerosLike(input(node, 0)), node.outputs[1]!, gradient, options)];
+};
+
+export const gatherRules: GradientRules = {
+  Gather: gatherRule,
+  GatherElements: gatherElementsRule,
+  ScatterElements: scatterElementsRule,
+  TopK: topK,
+};

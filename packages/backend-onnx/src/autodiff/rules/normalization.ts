@@ -1,0 +1,80 @@
+import type { Node } from '../../graph/node.js';
+import type { Value } from '../../graph/value.js';
+import { cast, mul, sub } from '../../ops/elementwise.js';
+import { reshape, unsqueeze } from '../../ops/shape.js';
+import { floatAttribute, intAttribute } from '../node-attributes.js';
+import { inverseRootMeanSquare, type Moments, momentsOf, throughMoments, throughScale } from '../normalize.js';
+import { type Gradient, type GradientRule, type GradientRules, input } from '../rule.js';
+import { axisOf, range, reshapeLike } from '../shapes.js';
+import { unbroadcast } from '../unbroadcast.js';
+
+/** Over all axes from `axis` on. */
+const layerNorm: GradientRule = (node, [gradient]) => {
+  if (!gradient) return [];
+  const [x, scale, bias] = [input(node, 0), input(node, 1), node.inputs[2]];
+  const axes = range(axisOf(intAttribute(node, 'axis', -1), x.shape.length), x.shape.length);
+  const moments = statisticsOf(node, axes);
+  return [
+    throughMoments(mul(gradient, scale), moments, axes),
+    unbroadcast(mul(gradient, mul(moments.centered, moments.inverse)), x.shape, scale),
+    bias ? unbroadcast(gradient, x.shape, bias) : null,
+  ];
+};
+
+/** What the node itself found, if it was made with all its outputs. */
+function statisticsOf(node: Node, axes: readonly number[]): Moments {
+  const x = input(node, 0);
+  const [, mean, inverse] = node.outputs;
+  if (!mean || !inverse) return momentsOf(x, axes, floatAttribute(node, 'epsilon', 1e-5));
+  return { centered: sub(x, cast(mean, x.dtype)), inverse: cast(inverse, x.dtype) };
+}
+
+const rmsNorm: GradientRule = (node, [gradient]) => {
+  if (!gradient) return [];
+  const [x, scale] = [input(node, 0), input(node, 1)];
+  const axes = range(axisOf(intAttribute(node, 'axis', -1), x.shape.length), x.shape.length);
+  const inverse = inverseRootMeanSquare(x, axes, floatAttribute(node, 'epsilon', 1e-5));
+  return [
+    throughScale(mul(gradient, scale), { centered: x, inverse }, axes),
+    unbroadcast(mul(gradient, mul(x, inverse)), x.shape, scale),
+  ];
+};
+
+/** Each channel of each example by itself. */
+const instanceNorm: GradientRule = (node, [gradient]) => {
+  if (!gradient) return [];
+  const x = input(node, 0);
+  const axes = range(2, x.shape.length);
+  const moments = momentsOf(x, axes, floatAttribute(node, 'epsilon', 1e-5));
+  const scaled = mul(gradient, perChannel(input(node, 1), x));
+  return [throughMoments(scaled, moments, axes), ...ofChannels(node, gradient, mul(moments.centered, moments.inverse))];
+};
+
+/** Each group of channels of each example: [batch, groups, the rest]. */
+const groupNorm: GradientRule = (node, [gradient]) => {
+  if (!gradient) return [];
+  const x = input(node, 0);
+  const inGroups = (value: Value) => reshape(value, [0, intAttribute(node, 'num_groups', 1), -1]);
+  const moments = momentsOf(inGroups(x), [2], floatAttribute(node, 'epsilon', 1e-5));
+  const scaled = inGroups(mul(gradient, perChannel(input(node, 1), x)));
+  const normal = reshapeLike(mul(moments.centered, moments.inverse), x);
+  return [reshapeLike(throughMoments(scaled, moments, [2]), x), ...ofChannels(node, gradient, normal)];
+};
+
+/** The gradients of a scale and a bias for each channel. */
+function ofChannels(node: Node, gradient: Value, normal: Value): Gradient[] {
+  const x = input(node, 0);
+  const summed = (value: Value, to: Value) => reshapeLike(unbroadcast(value, x.shape, perChannel(to, x)), to);
+  return [summed(mul(gradient, normal), input(node, 1)), summed(gradient, input(node, 2))];
+}
+
+function perChannel(value: Value, x: Value): Value {
+  return x.shape.length === 2 ? value : unsqueeze(value, range(1, x.shape.length - 1));
+}
+
+export const normalizationRules: GradientRules = {
+  LayerNormalization: layerNorm,
+  RMSNormalization: rmsNorm,
+  InstanceNormalization: instanceNorm,
+  GroupNormalization: groupNorm,
+};

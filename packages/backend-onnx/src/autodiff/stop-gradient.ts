@@ -1,0 +1,15 @@
+import { makeNode } from '../graph/make-node.js';
+import type { Node } from '../graph/node.js';
+import type { Value } from '../graph/value.js';
+
+/** What marks the node: it computes nothing, so that any runtime leaves it out. */
+const mark = 'forge:stop-gradient';
+
+/** `x` itself, through which no gradient flows. */
+export function stopGradient(x: Value): Value {
+  return makeNode({ op: 'Identity', inputs: [x], origin: mark })[0]!;
+}
+
+export function stopsGradient(node: Node): boolean {
+  return node.op === 'Identity' && node.origin === mark;
+}
