@@ -45,7 +45,7 @@ export function slideOver(node: Draft, spatial: Shape, window: Sliding): Dim[] {
 function slideAlong(node: Draft, size: Dim, axis: number, window: Sliding): Dim {
   const { kernel, strides, dilations, pads, autoPad, ceil } = window;
   const stride = strides[axis]!;
-  if (autoPad === 'SAME_UPPER' || autoPad === 'SAME_LOWER') return ceilDivideDims(size, stride);
+  if (isSame(autoPad)) return ceilDivideDims(size, stride);
   const reach = dilations[axis]! * (kernel[axis]! - 1) + 1;
   const [begin, end] = [pads[axis]!, pads[axis + kernel.length]!];
   const room = addDims(size, begin + end - reach);
@@ -74,11 +74,16 @@ export function slideBack(node: Draft, spatial: Shape, window: Sliding): Dim[] {
   const { kernel, strides, dilations, pads, autoPad } = window;
   return spatial.map((size, axis) => {
     const stride = strides[axis]!;
-    if (autoPad === 'SAME_UPPER' || autoPad === 'SAME_LOWER') return multiplyDims(size, stride);
-    const reach = dilations[axis]! * (kernel[axis]! - 1) + 1;
-    const fixed = reach - stride + extra[axis]! - pads[axis]! - pads[axis + rank]!;
+    const reach = dilations[axis]! * (kernel[axis]! - 1) + 1 + extra[axis]!;
+    // Padding makes SAME of what is larger than `size * stride`; what is smaller stays so.
+    if (isSame(autoPad)) return addDims(multiplyDims(size, stride), Math.min(reach - stride, 0));
+    const fixed = reach - stride - pads[axis]! - pads[axis + rank]!;
     const result = addDims(multiplyDims(size, stride), fixed);
     if (typeof result === 'number' && result < 1) node.fail(`nothing is left along spatial axis ${axis}`);
     return result;
   });
+}
+
+function isSame(autoPad: Sliding['autoPad']): boolean {
+  return autoPad === 'SAME_UPPER' || autoPad === 'SAME_LOWER';
 }

@@ -1,0 +1,65 @@
+import { type DType, sizeOf, type TensorData } from '@forge-ml/core/plugin';
+import { input } from '../../constants.js';
+import { tensorOf } from '../../numbers.js';
+import type { Dim, Shape } from '../../types.js';
+import type { InputValue, Value } from '../../value.js';
+
+/** The sizes a case's inputs are made of: numbers, or the same as names. */
+export interface Sizes {
+  readonly batch: Dim;
+  readonly length: Dim;
+  readonly height: Dim;
+  readonly width: Dim;
+}
+
+export const actualSizes = { batch: 2, length: 5, height: 9, width: 8 } as const satisfies Sizes;
+export const namedSizes: Sizes = { batch: 'batch', length: 'length', height: 'height', width: 'width' };
+
+/** Makes inputs, and what is fed to them. */
+export class Feeds {
+  readonly inputs: InputValue[] = [];
+  readonly data = new Map<string, TensorData>();
+
+  /** Numbers between -1.3 and 1.3 where no values are given; for bool and whole numbers small ones, not negative. */
+  of(dtype: DType, shape: Shape, values?: readonly number[]): InputValue {
+    const name = `x${this.inputs.length}`;
+    const value = input(name, dtype, shape);
+    const actual = shape.map(actualDim);
+    const isFloat = dtype.includes('float');
+    const element = (at: number) => (isFloat ? 1.3 * Math.sin(at * 1.7 + this.inputs.length) : (at * 7 + 1) % 2);
+    const numbers = Array.from({ length: sizeOf(actual) }, (_, at) => values?.[at % values.length] ?? element(at));
+    this.inputs.push(value);
+    this.data.set(name, tensorOf(numbers, dtype, actual));
+    return value;
+  }
+
+  float(...shape: Dim[]): InputValue {
+    return this.of('float32', shape);
+  }
+
+  /** Positive numbers. */
+  positive(...shape: Dim[]): InputValue {
+    return this.of('float32', shape, [0.5, 1.5, 0.25, 2]);
+  }
+
+  whole(...shape: Dim[]): InputValue {
+    return this.of('int64', shape);
+  }
+
+  flag(...shape: Dim[]): InputValue {
+    return this.of('bool', shape);
+  }
+}
+
+/** Builds what an operator's rule is checked on. */
+export type Case = (sizes: Sizes, feeds: Feeds) => Value | readonly (Value | undefined)[];
+export type Cases = Readonly<Record<string, Case>>;
+
+/** A size as it is when run; undefined where its name says nothing. */
+export function actualDim(dim: Dim): number;
+export function actualDim(dim: Dim): number | undefined {
+  if (typeof dim === 'number') return dim;
+  if (dim.includes('?')) return undefined;
+  const code = dim.replaceAll('floor(', 'Math.floor(').replaceAll('broadcast(', 'Math.max(');
+  return new Function(...Object.keys(actualSizes), `return ${code}`)(...Object.values(actualSizes)) as number;
+}
