@@ -14,7 +14,7 @@ import { opsetsOf } from './opsets.js';
 
 export interface ImportedModel {
   readonly graph: Graph;
-  /** Every parameter the graph uses, by name. */
+  /** Every parameter that something reads, in the order of the file. */
   readonly parameters: ReadonlyMap<string, ParameterValue>;
   /** The values of the main graph by their names in the file, those between its nodes among them. */
   readonly values: ReadonlyMap<string, Value>;
@@ -54,7 +54,10 @@ async function readModel(content: Uint8Array, folder: string | undefined): Promi
     within: [],
     readBody,
   });
-  const parameters = [...values.values()].filter((value) => value.kind === 'parameter');
+  const parameters = model.graph.initializer.flatMap(({ name }) => {
+    const value = values.get(name);
+    return value?.kind === 'parameter' ? [value] : [];
+  });
   return {
     graph,
     values,
