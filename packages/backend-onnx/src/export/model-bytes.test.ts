@@ -79,6 +79,15 @@ describe('models ONNX Runtime runs', () => {
     expect(await run(bytes, { w: [5, 6], x: [1, 2] })).to.deep.equal({ y: [5, 12] });
   });
 
+  it('parameters stand in the order they are used', () => {
+    const layer = (value: Value, name: string) => {
+      const product = call('Mul', [value, parameter(`${name}.weight`, vector(1))]);
+      return call('Add', [product, parameter(`${name}.bias`, vector(1))]);
+    };
+    const { initializer } = decode(modelProto, modelBytes(graph([x], { y: layer(layer(x, 'a'), 'b') }))).graph!;
+    expect(initializer.map(({ name }) => name)).to.deep.equal(['a.weight', 'a.bias', 'b.weight', 'b.bias']);
+  });
+
   it('parameters with the values given', async () => {
     const model = graph([x], { y: call('Mul', [x, parameter('w', vector(2, 3))]) });
     const bytes = modelBytes(model, { parameters: new Map([['w', vector(4, 5)]]) });

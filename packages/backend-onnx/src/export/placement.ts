@@ -1,7 +1,7 @@
 import { ForgeError } from '@forge-ml/core/plugin';
 import type { Graph } from '../graph/graph.js';
 import type { Node } from '../graph/node.js';
-import type { ConstantValue, InputValue, ParameterValue, Value } from '../graph/value.js';
+import type { ConstantValue, InputValue, NodeValue, ParameterValue, Value } from '../graph/value.js';
 import { copyGraph } from './copy-graph.js';
 import { commonScope, encloses, type Scope } from './scopes.js';
 
@@ -10,7 +10,7 @@ export interface Placement {
   /** The nodes of each scope, producers before consumers. */
   readonly nodes: ReadonlyMap<Scope, readonly Node[]>;
   readonly constants: ReadonlyMap<Scope, readonly ConstantValue[]>;
-  /** In the order they are met. */
+  /** In the order the nodes read them. */
   readonly parameters: readonly ParameterValue[];
   /** The body behind a node's graph attribute. */
   bodyOf(node: Node, attribute: string): Scope;
@@ -61,11 +61,11 @@ export function placeNodes(graph: Graph): Placement {
   }
   const placement = { nodes: new Map<Scope, Node[]>(), constants: new Map<Scope, ConstantValue[]>() };
   const parameters: ParameterValue[] = [];
-  for (const [placed, home] of homes) {
-    if (!('kind' in placed)) continue;
-    if (placed.kind === 'constant') append(placement.constants, home, placed);
-    if (placed.kind === 'parameter') parameters.push(placed);
-    if (placed.kind === 'input') checkInput(placed, home, inputScopes.get(placed));
+  for (const leaf of leavesInOrder(nodes, homes)) {
+    const home = homes.get(leaf) as Scope;
+    if (leaf.kind === 'constant') append(placement.constants, home, leaf);
+    else if (leaf.kind === 'parameter') parameters.push(leaf);
+    else checkInput(leaf, home, inputScopes.get(leaf));
   }
   for (const node of nodes) append(placement.nodes, homes.get(node) as Scope, node);
   return {
@@ -76,6 +76,18 @@ export function placeNodes(graph: Graph): Placement {
     homeOf: (node) => homes.get(node),
     isRead: (node, output) => read.get(node)?.has(output) ?? false,
   };
+}
+
+type Leaf = Exclude<Value, NodeValue>;
+
+/** As the nodes read them, then those that are only outputs. */
+function leavesInOrder(nodes: readonly Node[], homes: ReadonlyMap<Value | Node, Scope>): ReadonlySet<Leaf> {
+  const leaves = new Set<Leaf>();
+  for (const { inputs } of nodes) {
+    for (const value of inputs) if (value && value.kind !== 'node') leaves.add(value);
+  }
+  for (const placed of homes.keys()) if ('kind' in placed && placed.kind !== 'node') leaves.add(placed);
+  return leaves;
 }
 
 function append<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
