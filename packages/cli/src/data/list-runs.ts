@@ -87,9 +87,9 @@ export function describeRun({ path, experiment, number }: RunFolder, record: Run
   };
 }
 
-/** A numbered folder of somebody else's holds none of what a run does. */
+/** A numbered folder of somebody else's holds none of this, nor does that of a start that came to nothing. */
 async function looksLikeARun(path: string): Promise<boolean> {
-  for (const name of ['run.json', 'flags.json', 'checkpoints']) {
+  for (const name of ['run.json', 'checkpoints']) {
     if (await stat(join(path, name)).catch(() => undefined)) return true;
   }
   return false;

@@ -75,7 +75,8 @@ export function elements(tensor: TensorData): TypedArray;
 export function elements(tensor: TensorData): TypedArray {
   const Type = arrayTypes[tensor.dtype];
   const { bytes } = tensor;
-  const aligned = bytes.byteOffset % Type.BYTES_PER_ELEMENT === 0 ? bytes : bytes.slice();
+  // Not bytes.slice(): a Buffer's is a view, as badly aligned as before.
+  const aligned = bytes.byteOffset % Type.BYTES_PER_ELEMENT === 0 ? bytes : new Uint8Array(bytes);
   return new Type(aligned.buffer as ArrayBuffer, aligned.byteOffset, aligned.byteLength / Type.BYTES_PER_ELEMENT);
 }
 

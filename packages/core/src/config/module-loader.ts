@@ -1,6 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { dirname, sep } from 'node:path';
+import { homedir } from 'node:os';
+import { dirname, join, sep } from 'node:path';
 import type { Jiti } from 'jiti';
 import { ForgeError, messageOf } from '../errors/forge-error.js';
 import { findUpwards } from '../files/find-upwards.js';
@@ -50,12 +51,21 @@ export async function createModuleLoader(options: ModuleLoaderOptions): Promise<
           alias: { ...options.aliases },
           tsconfigPaths: tsconfig,
           sourceMaps: true,
+          fsCache: options.boundary === undefined ? compiledConfigs() : false,
         });
         loaders.set(tsconfig, jiti);
       }
       return importTracked(jiti, path);
     },
   };
+}
+
+/**
+ * Where compiled configs are kept: a folder of this user's own. In one shared with others, somebody else could plant
+ * code there. Stored code, whose hashes were checked, is compiled anew each time.
+ */
+function compiledConfigs(): string {
+  return join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'forge', 'configs');
 }
 
 async function importTracked(jiti: Jiti, path: string): Promise<Record<string, unknown>> {

@@ -5,12 +5,15 @@ import type { CheckpointStore } from '../checkpoint/checkpoint-store.js';
 import { FileCheckpointStore } from '../checkpoint/file-checkpoint-store.js';
 import { BackendRegistry } from '../plugins/backend-registry.js';
 import { CommandRegistry } from '../plugins/command-registry.js';
+import { ExporterRegistry } from '../plugins/exporter-registry.js';
 import { PluginHost } from '../plugins/plugin-host.js';
 import type { Workplace } from './workplace.js';
 
 export const WORKPLACE: InjectionToken<Workplace> = Symbol.for('forge-ml.token.workplace');
 export const BACKENDS: InjectionToken<BackendRegistry> = Symbol.for('forge-ml.token.backends');
 export const COMMANDS: InjectionToken<CommandRegistry> = Symbol.for('forge-ml.token.commands');
+export const EXPORTERS: InjectionToken<ExporterRegistry> = Symbol.for('forge-ml.token.exporters');
+export const PLUGINS: InjectionToken<PluginHost> = Symbol.for('forge-ml.token.plugins');
 export const CHECKPOINTS: InjectionToken<(run: string) => CheckpointStore> = Symbol.for('forge-ml.token.checkpoints');
 
 /** The one place where parts are put together. Each invocation gets a container of its own. */
@@ -19,6 +22,8 @@ export function createContainer(workplace: Workplace): DependencyContainer {
   container.register(WORKPLACE, { useValue: workplace });
   const plugins = new PluginHost(container, [workplace.directory, ...workplace.pluginFolders]);
   container.register(BACKENDS, { useValue: new BackendRegistry(plugins) });
+  container.register(PLUGINS, { useValue: plugins });
+  container.register(EXPORTERS, { useValue: new ExporterRegistry(plugins) });
   container.register(COMMANDS, { useValue: new CommandRegistry(plugins) });
   container.register(CHECKPOINTS, { useValue: (run) => new FileCheckpointStore(join(run, 'checkpoints')) });
   return container;

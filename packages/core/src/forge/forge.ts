@@ -16,10 +16,12 @@ import { type BuiltModel, buildForData } from './build-model.js';
 import { BACKENDS, CHECKPOINTS, COMMANDS, createContainer, WORKPLACE } from './container.js';
 import { type Declarer, readDeclarers } from './declarers.js';
 import type { Experiment } from './experiment.js';
+import { type Exported, type ExportOptions, exportCheckpoint } from './export-checkpoint.js';
 import { readFlagPlaces } from './flag-layers.js';
 import { initCheckpoint } from './init-checkpoint.js';
 import { loadData } from './load-data.js';
 import { type LoadedRun, type LoadOptions, loadFromCheckpoint } from './load-from-checkpoint.js';
+import { openPredictor, type RunPredictor } from './open-predictor.js';
 import { readExperiment } from './read-experiment.js';
 import { reopenExperiment } from './reopen-experiment.js';
 import { type TrainOptions, type TrainResult, train } from './train.js';
@@ -128,6 +130,20 @@ export class ForgeLibrary {
     options: LoadOptions = {},
   ): Promise<LoadedRun<Model, Data>> {
     return loadFromCheckpoint(this.container, run, step, options) as Promise<LoadedRun<Model, Data>>;
+  }
+
+  /** Writes a checkpoint in another form; runs none of the run's code. See `ExportOptions`. */
+  exportCheckpoint(run: string, options: ExportOptions): Promise<Exported> {
+    return exportCheckpoint(this.container, run, options);
+  }
+
+  /**
+   * Opens what a checkpoint holds beside its parameters, to be run without any of the run's code.
+   * @param step which checkpoint; left out, the newest sound one
+   * @param engine the engine to run it on; left out, the run's
+   */
+  openPredictor(run: string, step?: number, engine?: string): Promise<RunPredictor> {
+    return openPredictor(this.container, run, step, engine);
   }
 
   private async readModule(

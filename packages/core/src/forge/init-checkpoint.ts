@@ -17,7 +17,7 @@ import type { RunRecord } from '../run/run-record.js';
 import type { BuiltModel } from './build-model.js';
 import { CHECKPOINTS, WORKPLACE } from './container.js';
 import type { Experiment, ReopenedRun } from './experiment.js';
-import { newRecord, resumedRecord } from './new-record.js';
+import { currentVersions, newRecord, resumedRecord } from './new-record.js';
 import { openMetrics } from './open-metrics.js';
 import { restoreNewest } from './restore-newest.js';
 import { mustNotBeBusy } from './run-busy.js';
@@ -108,22 +108,19 @@ async function takeUpAgain(
   }
 }
 
-/** Same bits are promised on the same engine, version and settings only: where they differ we say so. */
-function warnOfOtherEngine(
-  { engine: before }: RunRecord,
-  { engine }: Experiment,
-  warn: (message: string) => void,
-): void {
-  const describe = ({ engine: name, device, versions, settings }: RunRecord['engine']) => [
-    `${name} on ${device}`,
-    ...Object.entries({ ...versions, ...settings }).map(([key, value]) => `${key} ${value}`),
-  ];
-  const was = describe(before);
-  const is = describe(engine.info);
+/** Same bits are promised on the same engine, versions and settings only: where they differ we say so. */
+function warnOfOtherEngine(before: RunRecord, { engine }: Experiment, warn: (message: string) => void): void {
+  const was = whatDecidesBits(before);
+  const is = whatDecidesBits({ engine: engine.info, versions: currentVersions() });
   const changed = is.filter((line) => !was.includes(line));
-  if (changed.length === 0 && was.length === is.length) return;
   const gone = was.filter((line) => !is.includes(line));
+  if (changed.length === 0 && gone.length === 0) return;
   warn(
     `The engine differs from the run's (${gone.join(', ')} → ${changed.join(', ')}): the bits may differ from here on.`,
   );
+}
+
+function whatDecidesBits({ engine, versions }: Pick<RunRecord, 'engine' | 'versions'>): string[] {
+  const facts = { ...versions, ...engine.versions, ...engine.settings };
+  return [`${engine.engine} on ${engine.device}`, ...Object.entries(facts).map(([key, value]) => `${key} ${value}`)];
 }

@@ -1,6 +1,5 @@
 import type { DependencyContainer } from 'tsyringe';
 import type { Backend, Engine, TrainSession } from '../backend/backend.js';
-import { newestSound } from '../checkpoint/newest-sound.js';
 import { openStoredCode } from '../code/stored-code.js';
 import type { LoadedData } from '../config/define.js';
 import { mergeSpecs, plainValues, resolveFlags } from '../config/resolve-flags.js';
@@ -10,9 +9,10 @@ import { readRunRecord } from '../run/read-run.js';
 import type { RunRecord } from '../run/run-record.js';
 import { runFlags } from '../train/run-flags.js';
 import { buildForSignature } from './build-model.js';
-import { BACKENDS, CHECKPOINTS, WORKPLACE } from './container.js';
+import { BACKENDS, WORKPLACE } from './container.js';
 import type { Experiment } from './experiment.js';
 import { loadData } from './load-data.js';
+import { soundCheckpoint } from './sound-checkpoint.js';
 import { disposeOnFailure, startEngine, startEngineOf } from './start-engine.js';
 import { readStoredConfigs } from './stored-configs.js';
 
@@ -65,11 +65,7 @@ export async function loadFromCheckpoint(
   const { path } = await findRun(run, workplace.directory, workplace.directory);
   const record = await readRunRecord(path);
   const stored = await readRunFlags(path);
-  const store = container.resolve(CHECKPOINTS)(path);
-  const { state, info, skipped } =
-    step === undefined ? await newestSound(store) : { ...(await store.load(step)), skipped: [] };
-  for (const other of skipped)
-    workplace.warn(`Checkpoint ${other.step} is damaged and was stepped over: ${other.reason}`);
+  const { state, info } = await soundCheckpoint(container, path, step);
   const code = await openStoredCode(path);
 
   const engine = await startFor(container, record, options);

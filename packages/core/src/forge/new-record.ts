@@ -25,7 +25,7 @@ export function newRecord(
     directory,
     process: currentProcess(),
     host: hostInfo(),
-    versions: { node: process.versions.node, '@forge-ml/core': coreVersion, ...engine.info.versions },
+    versions: currentVersions(),
     backend: { name: backend.name, package: backend.plugin.package, version: backend.plugin.version },
     engine: engine.info,
     git: git && { commit: git.commit, branch: git.branch, dirty: git.dirty, omitted: git.omitted },
@@ -37,6 +37,11 @@ export function newRecord(
   };
 }
 
+/** What runs the loop; the engine says its own versions. */
+export function currentVersions(): Readonly<Record<string, string>> {
+  return { node: process.versions.node, '@forge-ml/core': coreVersion };
+}
+
 /** The same of a run taken up again at a step. */
 export function resumedRecord(record: RunRecord, { engine }: Experiment, step: number, epoch: number): RunRecord {
   return {
@@ -45,6 +50,7 @@ export function resumedRecord(record: RunRecord, { engine }: Experiment, step: n
     ended: null,
     reason: null,
     process: currentProcess(),
+    versions: currentVersions(),
     engine: engine.info,
     step,
     epoch,

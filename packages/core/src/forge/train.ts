@@ -96,7 +96,7 @@ async function trainRun(
     limits: limitsFrom(values),
     reportEvery: values.reportEvery,
     evalEvery: values.evalEvery,
-    saveDue: (step) => saveWhen.due({ step, end: false }),
+    saveDue: (step) => saveWhen.due(step),
     hooks: {
       start(now) {
         progress = now;

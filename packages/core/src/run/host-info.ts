@@ -6,7 +6,7 @@ import type { RunProcess } from './run-record.js';
 /** How far two readings of one start time may lie apart where only the wall clock knows it, in milliseconds. */
 const clockTolerance = 2500;
 
-export type HostInfo = Readonly<Record<'hostname' | 'platform' | 'arch' | 'cpu' | 'node', string>> &
+export type HostInfo = Readonly<Record<'hostname' | 'platform' | 'arch' | 'cpu', string>> &
   Readonly<Record<'cpus' | 'memoryBytes', number>>;
 
 /** The machine a run is made on. */
@@ -19,7 +19,6 @@ export function hostInfo(): HostInfo {
     cpu: processors[0]?.model.trim() ?? 'unknown',
     cpus: processors.length,
     memoryBytes: totalmem(),
-    node: process.versions.node,
   };
 }
 
