@@ -1,4 +1,7 @@
 /** What model configs and their types need. The backend itself is loaded as a plugin. */
+export { gradients } from './autodiff/gradients.js';
+export { stopGradient } from './autodiff/stop-gradient.js';
+export type { Graph } from './graph/graph.js';
 export type { InputValue, NodeValue, ParameterValue, Value } from './graph/value.js';
 export type { OnnxBatch, OnnxContext, OnnxModel, OnnxOutputs } from './model/onnx-model.js';
 export type { Activation } from './nn/activations.js';
@@ -58,6 +61,7 @@ export type { RecurrentOptions } from './nn/recurrent.js';
 export { block, sequential } from './nn/sequential.js';
 export { channelsFirst, flatten, reshapeTo } from './nn/shapes.js';
 export type { Padding, PerDimension } from './nn/windows.js';
+export * as ops from './operators.js';
 export { type AdadeltaOptions, adadelta } from './optimizers/adadelta.js';
 export { type AdagradOptions, adagrad } from './optimizers/adagrad.js';
 export { adam } from './optimizers/adam.js';

@@ -41,8 +41,18 @@ export class Parameters {
     return this.adopt(parameter(name, tensorOf(name, values, shape), { trainable }));
   }
 
-  /** Takes in a parameter that was made elsewhere, read from a file say. */
+  /**
+   * Takes in a parameter that was made elsewhere, read from a file say.
+   * @throws ForgeError MODEL_INVALID where the name is another parameter's.
+   */
   adopt(made: ParameterValue): ParameterValue {
+    const known = this.#made.get(made.name);
+    if (known !== undefined && known !== made) {
+      throw new ForgeError('MODEL_INVALID', `Two parameters of the model are called ${made.name}.`, {
+        about: made.name,
+        hint: 'Give the layer that has one of them another name.',
+      });
+    }
     this.#made.set(made.name, made);
     return made;
   }

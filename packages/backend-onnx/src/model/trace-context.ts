@@ -30,6 +30,9 @@ export function traceContext(notes: TraceNotes, scope = ''): LayerContext {
     parameter(name: string, shape: readonly number[], initial: Initializer, options?: ParameterOptions) {
       return notes.parameters.get(joined(scope, name), shape, initial, options);
     },
+    adopt(parameter) {
+      notes.parameters.adopt(parameter);
+    },
     update(parameter, value) {
       if (!notes.training) return;
       if (parameter.trainable) {

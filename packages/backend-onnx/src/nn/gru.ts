@@ -18,17 +18,15 @@ export function gru(units: number, options: RecurrentOptions = {}): Layer {
     const { kernel, recurrent } = gateKernels('gru', x, units, 3, context, options);
     const bias = context.parameter('bias', [3 * units], zeros);
     const recurrentBias = context.parameter('recurrent_bias', [3 * units], zeros);
-    const cell = (entering: Value, state: Value | null): Value => {
+    const cell = (entering: Value, [h]: readonly Value[]) => {
       const parts = new Array<number>(3).fill(units);
-      const remembered = state === null ? recurrentBias : add(matMul(state, recurrent), recurrentBias);
-      const [updateIn, resetIn, candidateIn] = split(entering, parts, -1) as Value[];
-      const [updateOld, resetOld, candidateOld] = split(remembered, parts, -1) as Value[];
+      const [updateIn, resetIn, candidateIn] = split(entering, parts, -1);
+      const [updateOld, resetOld, candidateOld] = split(add(matMul(h!, recurrent), recurrentBias), parts, -1);
       const update = sigmoid(add(updateIn!, updateOld!));
       const reset = sigmoid(add(resetIn!, resetOld!));
       const candidate = tanh(add(candidateIn!, mul(reset, candidateOld!)));
-      const fresh = mul(sub(1, update), candidate);
-      return state === null ? fresh : add(fresh, mul(update, state));
+      return [add(mul(sub(1, update), candidate), mul(update, h!))];
     };
-    return overTime('gru', x, kernel, bias, cell, (state) => state, options.sequences ?? false);
+    return overTime(x, units, kernel, bias, 1, cell, options.sequences ?? false);
   });
 }

@@ -10,6 +10,8 @@ export interface LayerContext {
    * @throws ForgeError MODEL_INVALID where it was made with another shape.
    */
   parameter(name: string, shape: readonly number[], initial: Initializer, options?: ParameterOptions): ParameterValue;
+  /** Makes a parameter that was made elsewhere (read from a file, say) one of the model's, under the name it has. */
+  adopt(parameter: ParameterValue): void;
   /** Gives a parameter that the optimizer leaves alone (a running mean, say) its value after this update. */
   update(parameter: ParameterValue, value: Value): void;
   /**

@@ -18,14 +18,13 @@ export function lstm(units: number, options: RecurrentOptions = {}): Layer {
   return makeLayer('lstm', options, (x, context) => {
     const { kernel, recurrent } = gateKernels('lstm', x, units, 4, context, options);
     const bias = context.parameter('bias', [4 * units], forgetLittle);
-    const cell = (entering: Value, state: { readonly h: Value; readonly c: Value } | null) => {
-      const gates = state === null ? entering : add(entering, matMul(state.h, recurrent));
-      const [input, forget, candidate, output] = split(gates, new Array<number>(4).fill(units), 1) as Value[];
-      const written = mul(sigmoid(input!), tanh(candidate!));
-      const c = state === null ? written : add(mul(sigmoid(forget!), state.c), written);
-      return { c, h: mul(sigmoid(output!), tanh(c)) };
+    const cell = (entering: Value, [h, c]: readonly Value[]) => {
+      const gates = add(entering, matMul(h!, recurrent));
+      const [input, forget, candidate, output] = split(gates, new Array<number>(4).fill(units), -1);
+      const next = add(mul(sigmoid(forget!), c!), mul(sigmoid(input!), tanh(candidate!)));
+      return [mul(sigmoid(output!), tanh(next)), next];
     };
-    return overTime('lstm', x, kernel, bias, cell, ({ h }) => h, options.sequences ?? false);
+    return overTime(x, units, kernel, bias, 2, cell, options.sequences ?? false);
   });
 }
 

@@ -1,7 +1,9 @@
+import { indices, scalar } from '../graph/constants.js';
 import type { Value } from '../graph/value.js';
+import { scan } from '../ops/control.js';
 import { add } from '../ops/elementwise.js';
 import { matMul } from '../ops/linear.js';
-import { concat, split, squeeze, unsqueeze } from '../ops/shape.js';
+import { concat, expand, shapeOf, transpose } from '../ops/shape.js';
 import { glorotUniform, type Initializer, orthogonal } from './initializers.js';
 import type { LayerContext, NamedOptions } from './layer.js';
 import { knownSize, requireRank } from './sizes.js';
@@ -33,31 +35,26 @@ export function gateKernels(
 }
 
 /**
- * Runs a cell over the times of x [batch, time, features], one after the other. What comes in is multiplied for all
- * times at once.
- * @param cell from what comes in at a time, [batch, gates · units], and the state before, null at the first
- * @param output which part of the state is the layer's output
+ * Runs a cell over the times of x [batch, time, features], one after the other, by Scan. What comes in is multiplied
+ * for all times at once.
+ * @param states how many values of [batch, units] the cell carries; zero before the first time
+ * @param cell from what comes in at a time, [batch, gates · units], and the states before; the first of the states it
+ * gives is the layer's output
  */
-export function overTime<State>(
-  layer: string,
+export function overTime(
   x: Value,
+  units: number,
   kernel: Value,
   bias: Value,
-  cell: (entering: Value, state: State | null) => State,
-  output: (state: State) => Value,
+  states: number,
+  cell: (entering: Value, states: readonly Value[]) => readonly Value[],
   sequences: boolean,
 ): Value {
-  const times = knownSize(layer, x, 1);
-  const entering = split(add(matMul(x, kernel), bias), new Array<number>(times).fill(1), 1);
-  const outputs: Value[] = [];
-  let state: State | null = null;
-  for (const one of entering) {
-    state = cell(squeeze(one, [1]), state);
-    outputs.push(output(state));
-  }
-  if (!sequences) return outputs.at(-1)!;
-  return concat(
-    outputs.map((value) => unsqueeze(value, [1])),
-    1,
-  );
+  const entering = transpose(add(matMul(x, kernel), bias), [1, 0, 2]);
+  const start = expand(scalar(0, x.dtype), concat([shapeOf(x, 0, 1), indices([units])], 0));
+  const result = scan(new Array<Value>(states).fill(start), [entering], (before, [now]) => {
+    const after = cell(now!, before);
+    return { states: after, scans: sequences ? [after[0]!] : [] };
+  });
+  return sequences ? transpose(result.scans[0]!, [1, 0, 2]) : result.states[0]!;
 }

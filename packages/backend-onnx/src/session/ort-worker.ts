@@ -20,7 +20,9 @@ export class OrtWorker {
   #gone: ForgeError | undefined;
 
   constructor(options: WorkerOptions) {
-    this.#worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: options });
+    // Flags of this process, such as --input-type, are not for the worker.
+    const settings = { workerData: options, execArgv: [] };
+    this.#worker = new Worker(new URL('./worker.js', import.meta.url), settings);
     this.#worker.unref();
     this.#worker.on('message', (answer: Answer) => this.#answer(answer));
     this.#worker.on('error', (error) => this.#fail(error));

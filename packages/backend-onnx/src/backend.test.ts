@@ -1,0 +1,61 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { isForgeError } from '@forge-ml/core/plugin';
+import { expect } from 'chai';
+import { OnnxBackend } from './backend.js';
+import { threadCount } from './session/threads.js';
+
+describe('the onnx backend', () => {
+  const backend = new OnnxBackend();
+
+  it('lists its engines in the order it would choose them, with what would make the others usable', async () => {
+    const statuses = await backend.engines();
+    expect(statuses.map(({ name }) => name)).to.deep.equal(['cuda', 'webgpu', 'cpu']);
+    for (const { name, usable, remedy } of statuses) if (!usable) expect(remedy, name).to.be.a('string');
+    expect(statuses.at(-1)).to.include({ usable: true });
+  });
+
+  for (const engine of ['cuda', 'webgpu']) {
+    it(`says why ${engine} does not start, where it does not, and goes on without it`, async () => {
+      const started = await backend.start({ engine, searchFrom: [] }).catch((error: unknown) => error);
+      if (!isForgeError(started)) {
+        await (started as { dispose(): unknown }).dispose();
+        return;
+      }
+      expect(started.code).to.equal('ENGINE_UNUSABLE');
+      expect(started.message).to.contain(`The engine ${engine} did not start`);
+      expect(started.hint).to.contain(engine === 'cuda' ? 'ONNXRUNTIME_NODE_INSTALL=cuda12' : 'Vulkan');
+      const cpu = await backend.start({ engine: 'cpu', searchFrom: [] });
+      await cpu.dispose();
+    });
+  }
+
+  it('records what changes bits', async () => {
+    const engine = await backend.start({ engine: 'cpu', gpu: '0', searchFrom: [] });
+    expect(engine.info.settings).to.deep.equal({ threads: threadCount(), graphOptimizationLevel: 'all' });
+    expect(engine.info.warnings).to.deep.equal(['The engine cpu runs on the CPU; --gpu 0 has no effect.']);
+    expect(engine.modules['@forge-ml/backend-onnx']).to.include.keys('dense', 'adam', 'gradients', 'ops');
+    await engine.dispose();
+  });
+
+  it('takes the number of threads from FORGE_ONNX_THREADS', () => {
+    expect(threadCount({ FORGE_ONNX_THREADS: '3' })).to.equal(3);
+    expect(threadCount({})).to.be.within(1, 8);
+    expect(() => threadCount({ FORGE_ONNX_THREADS: 'many' })).to.throw('not "many"');
+  });
+
+  it('loads no ONNX Runtime before an engine is started, and lets the process end by itself after', async () => {
+    const script = `
+      import { createRequire } from 'node:module';
+      const { default: plugin } = await import(${JSON.stringify(new URL('./plugin.js', import.meta.url))});
+      let backend;
+      plugin.register({ register: (token, { useFactory }) => { backend = useFactory(); } });
+      await backend.engines();
+      console.log(Object.keys(createRequire(import.meta.url).cache).filter((file) => file.endsWith('.js')).join());
+      await backend.start({ engine: 'cpu', searchFrom: [] });`;
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], {
+      timeout: 20_000,
+    });
+    expect(stdout).not.to.contain('onnxruntime');
+  });
+});

@@ -1,0 +1,54 @@
+import { type Batch, type Engine, type SessionState, type TrainSession, tensor } from '@forge-ml/core/plugin';
+import { OnnxBackend } from '../backend.js';
+import type { OnnxModel } from '../model/onnx-model.js';
+import { batchNorm } from '../nn/batch-norm.js';
+import { conv2d } from '../nn/conv.js';
+import { dense } from '../nn/dense.js';
+import { dropout } from '../nn/dropout.js';
+import { accuracy, softmaxCrossEntropy } from '../nn/losses.js';
+import { maxPool2d } from '../nn/pooling.js';
+import { block, sequential } from '../nn/sequential.js';
+import { channelsFirst, flatten } from '../nn/shapes.js';
+import { adam } from '../optimizers/adam.js';
+import { warmup } from '../optimizers/schedules.js';
+
+export const startCpu = (): Promise<Engine> => new OnnxBackend().start({ engine: 'cpu', searchFrom: [] });
+
+/** Images [size, 12, 12, 2] and labels [size], different for each index and the same every time. */
+export function batchAt(index: number, size = 16): Batch {
+  const images = Float32Array.from({ length: size * 288 }, (_, at) => Math.sin((at + 1) * (index + 1.37)));
+  const labels = Uint8Array.from({ length: size }, (_, at) => (at * 7 + index) % 3);
+  return { images: tensor(images, [size, 12, 12, 2]), labels: tensor(labels) };
+}
+
+/** Convolutions, batch norm, pooling and dropout, with a rate that changes from step to step. */
+export function classifier(changes: Partial<OnnxModel> = {}): OnnxModel {
+  const features = block('features', conv2d(8, 3, { activation: 'relu' }), batchNorm(), maxPool2d(2));
+  const net = sequential(
+    channelsFirst(),
+    features,
+    flatten(),
+    dropout(0.3),
+    dense(40, { activation: 'gelu' }),
+    dense(3),
+  );
+  return {
+    predict: ({ images }, context) => net(images!, context),
+    loss: ({ labels }, logits) => softmaxCrossEntropy(logits, labels!),
+    stats: ({ labels }, logits) => ({ accuracy: accuracy(logits, labels!) }),
+    optimizer: adam(warmup(0.01, 10), { clipNorm: 1 }),
+    artefacts: { net },
+    ...changes,
+  };
+}
+
+export function open(engine: Engine, load: () => unknown = classifier, seed = 7): Promise<TrainSession> {
+  return engine.build({ load, sample: batchAt(0), seed });
+}
+
+/** A state as text, for exact comparison. */
+export function bitsOf({ parameters, optimizer }: SessionState): Record<string, string> {
+  return Object.fromEntries(
+    [...parameters, ...optimizer].map(([name, { bytes }]) => [name, Buffer.from(bytes).toString('hex')]),
+  );
+}

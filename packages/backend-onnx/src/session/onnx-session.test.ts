@@ -1,0 +1,197 @@
+import { type Engine, isForgeError, type TrainSession, tensor } from '@forge-ml/core/plugin';
+import { expect } from 'chai';
+import type { OnnxModel } from '../model/onnx-model.js';
+import { dense } from '../nn/dense.js';
+import { meanSquaredError } from '../nn/losses.js';
+import { cast, log } from '../ops/elementwise.js';
+import { argMax, reduceMean } from '../ops/reduction.js';
+import { sgd } from '../optimizers/sgd.js';
+import { batchAt, bitsOf, classifier, open, startCpu } from './models.test.support.js';
+
+async function failure(action: () => Promise<unknown>): Promise<{ code: string; message: string }> {
+  const error = await action().then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  if (!isForgeError(error)) throw new Error(`expected a ForgeError, got ${String(error)}`);
+  return { code: error.code, message: error.message };
+}
+
+describe('a session on ONNX Runtime', () => {
+  let engine: Engine;
+  const opened: TrainSession[] = [];
+  const build = async (load?: () => unknown, seed?: number): Promise<TrainSession> => {
+    const session = await open(engine, load, seed);
+    opened.push(session);
+    return session;
+  };
+  before(async () => {
+    engine = await startCpu();
+  });
+  afterEach(async () => {
+    for (const session of opened.splice(0)) await session.dispose();
+  });
+  after(() => engine.dispose());
+
+  it('names parameters by the path of their layers', async () => {
+    const { parameters } = await build();
+    expect(
+      parameters.map(({ name, shape, trainable }) => `${name} ${shape}${trainable ? '' : ' still'}`),
+    ).to.deep.equal([
+      'net/features/conv2d_1/kernel 8,2,3,3',
+      'net/features/conv2d_1/bias 8',
+      'net/features/batch_normalization_1/gamma 8',
+      'net/features/batch_normalization_1/beta 8',
+      'net/features/batch_normalization_1/moving_mean 8 still',
+      'net/features/batch_normalization_1/moving_variance 8 still',
+      'net/dense_1/kernel 200,40',
+      'net/dense_1/bias 40',
+      'net/dense_2/kernel 40,3',
+      'net/dense_2/bias 3',
+    ]);
+  });
+
+  it('fuses updates in blocks of any size, bit for bit as one by one', async () => {
+    const [single, fused] = [await build(), await build()];
+    const numbers = [];
+    for (let step = 0; step < 20; step++) numbers.push(await single.step(batchAt(step), { step, wanted: true }));
+    const told = [];
+    for (const [from, to] of [
+      [0, 3],
+      [3, 4],
+      [4, 20],
+    ] as const) {
+      const batches = Array.from({ length: to - from }, (_, index) => batchAt(from + index));
+      told.push(...(await fused.fused!.steps(batches, { step: from, wanted: true })));
+    }
+    expect(told).to.deep.equal(numbers);
+    expect(bitsOf(await fused.capture())).to.deep.equal(bitsOf(await single.capture()));
+  });
+
+  it('learns how many updates to fuse', async () => {
+    const session = await build();
+    expect(session.fused!.most).to.equal(2);
+    for (let step = 0; step < 5; step++) await session.step(batchAt(step), { step, wanted: true });
+    expect(session.fused!.most).to.be.greaterThan(2);
+  });
+
+  it('leaves the event loop alone while it works', async () => {
+    const session = await build();
+    const batches = Array.from({ length: 32 }, (_, index) => batchAt(index, 128));
+    await session.fused!.steps(batches.slice(0, 2), { step: 0, wanted: true });
+    let ticks = 0;
+    const timer = setInterval(() => ticks++, 5);
+    await session.fused!.steps(batches, { step: 2, wanted: true });
+    clearInterval(timer);
+    // Were it blocked there would be none, or one at the end.
+    expect(ticks).to.be.greaterThan(3);
+  });
+
+  it('adding a layer leaves what the others start from', async () => {
+    const bits = bitsOf(await (await build()).capture());
+    const more = () => {
+      const { predict, ...rest } = classifier();
+      const extra = dense(3, { name: 'extra' });
+      return {
+        ...rest,
+        predict: (...given: Parameters<typeof predict & object>) => extra(predict!(...given), given[1]),
+      };
+    };
+    const moreBits = bitsOf(await (await build(more)).capture());
+    expect(moreBits).to.include(bits);
+    expect(Object.keys(moreBits)).to.include('extra/kernel');
+  });
+
+  it('evaluates each example by itself: without dropout, by the running statistics', async () => {
+    const session = await build();
+    for (let step = 0; step < 5; step++) await session.step(batchAt(0), { step, wanted: false });
+    const { images } = batchAt(0);
+    const whole = (await session.predict({ images: images! })).output!;
+    const alone = (
+      await session.predict({ images: tensor(new Float32Array(images!.bytes.slice(0, 1152).buffer), [1, 12, 12, 2]) })
+    ).output!;
+    expect(whole.shape).to.deep.equal([16, 3]);
+    const [first, all] = [alone, whole].map(({ bytes }) => new Float32Array(bytes.slice().buffer));
+    for (const [at, value] of first!.entries()) expect(value).to.be.closeTo(all![at]!, 1e-5);
+  });
+
+  it('refuses batches that do not fit, naming the array', async () => {
+    const session = await build();
+    const { labels } = batchAt(0);
+    const images = tensor(new Float32Array(16 * 10 * 12 * 2), [16, 10, 12, 2]);
+    expect(
+      await failure(() => Promise.resolve(session.step({ images, labels: labels! }, { step: 0, wanted: true }))),
+    ).to.deep.equal({
+      code: 'DATA_INVALID',
+      message: 'The array images is float32[16, 10, 12, 2], but the model was built for float32[batch, 12, 12, 2].',
+    });
+  });
+
+  it('refuses labels that are no class, and keeps its state', async () => {
+    const session = await build();
+    const before = bitsOf(await session.capture());
+    const batch = { ...batchAt(0), labels: tensor(new Uint8Array(16).fill(9)) };
+    const { code, message } = await failure(() => Promise.resolve(session.step(batch, { step: 0, wanted: true })));
+    expect(code).to.equal('MODEL_INVALID');
+    expect(message).to.contain('labels: uint8[16]');
+    expect(bitsOf(await session.capture())).to.deep.equal(before);
+  });
+
+  const wrong: Record<string, [() => unknown, string]> = {
+    'a loss that is no scalar': [() => classifier({ loss: (_, logits) => logits }), 'not a float32 scalar'],
+    'a loss without a gradient': [
+      () =>
+        classifier({
+          loss: (_, logits) => reduceMean(cast(argMax(logits, 1), 'float32'), [0, 1], { keepdims: false }),
+        }),
+      "none of the model's trainable parameters",
+    ],
+    'a stat that is no scalar': [() => classifier({ stats: (_, logits) => ({ logits }) }), 'The stat logits'],
+    'a batch array there is none of': [
+      () => classifier({ predict: ({ pictures }, context) => dense(3)(pictures!, context) }),
+      'The model reads pictures, but the batch has images',
+    ],
+    'shapes that do not fit': [
+      () => classifier({ loss: ({ images }, logits) => meanSquaredError(logits, images!) }),
+      'float32',
+    ],
+    'an optimizer that was not called': [() => ({ ...classifier(), optimizer: sgd }), 'was it meant to be called'],
+  };
+  for (const [title, [load, named]] of Object.entries(wrong)) {
+    it(`refuses ${title}`, async () => {
+      const { code, message } = await failure(() => build(load));
+      expect(message).to.contain(named);
+      expect(code).to.equal('MODEL_INVALID');
+    });
+  }
+
+  it('warns of parameters the loss does not depend on, and leaves them as they are', async () => {
+    const idle: () => OnnxModel = () => {
+      const model = classifier();
+      const spare = dense(2, { name: 'spare' });
+      return {
+        ...model,
+        predict: (batch, context) => {
+          const logits = model.predict!(batch, context);
+          spare(logits, context);
+          return logits;
+        },
+      };
+    };
+    const session = await build(idle);
+    expect(session.warnings).to.deep.equal(['The loss does not depend on spare/kernel, spare/bias: not trained.']);
+    const before = bitsOf(await session.capture());
+    await session.step(batchAt(0), { step: 0, wanted: true });
+    const after = bitsOf(await session.capture());
+    expect(after['spare/kernel']).to.equal(before['spare/kernel']);
+    expect(after['spare/kernel/m']).to.equal(before['spare/kernel/m']);
+    expect(after['net/dense_1/kernel']).not.to.equal(before['net/dense_1/kernel']);
+  });
+
+  it('hands a loss that is not finite through: what to do about it is the loop’s', async () => {
+    const session = await build(() =>
+      classifier({ loss: (_, logits) => reduceMean(log(logits), undefined, { keepdims: false }) }),
+    );
+    expect((await session.step(batchAt(0), { step: 0, wanted: true })).loss).to.be.NaN;
+  });
+});
