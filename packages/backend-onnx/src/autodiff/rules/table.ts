@@ -16,6 +16,7 @@ import { matMulRules } from './matmul.js';
 import { maxPoolRules } from './max-pool.js';
 import { normalizationRules } from './normalization.js';
 import { padRules } from './pad.js';
+import { recurrentRules } from './recurrent.js';
 import { reductionRules } from './reduction.js';
 import { resizeRules } from './resize.js';
 import { scanRules } from './scan.js';
@@ -42,6 +43,7 @@ const byOperator: ReadonlyMap<string, GradientRule> = new Map(
     ...gatherRules,
     ...resizeRules,
     ...lossRules,
+    ...recurrentRules,
     ...scanRules,
     ...loopRules,
     ...ifRules,
@@ -53,7 +55,7 @@ const notDifferentiable: ReadonlySet<string> = new Set([
   ...['Shape', 'Size', 'Constant', 'ConstantOfShape', 'Range', 'EyeLike', 'NonZero', 'OneHot'],
   ...['Equal', 'Less', 'LessOrEqual', 'Greater', 'GreaterOrEqual', 'And', 'Or', 'Xor', 'Not', 'IsNaN', 'IsInf'],
   ...['BitShift', 'BitwiseAnd', 'BitwiseOr', 'BitwiseXor', 'BitwiseNot'],
-  ...['ArgMax', 'ArgMin', 'Floor', 'Ceil', 'Round', 'Sign'],
+  ...['ArgMax', 'ArgMin', 'Hardmax', 'Floor', 'Ceil', 'Round', 'Sign'],
   ...['RandomNormal', 'RandomNormalLike', 'RandomUniform', 'RandomUniformLike', 'Bernoulli', 'Multinomial'],
 ]);
 
