@@ -55,7 +55,7 @@ function collectOnceMore(node: Node, layout: StateLayout, states: readonly numbe
   const body = copyOfBody(layout.body);
   const outputs = new Map(body.outputs);
   for (const state of states)
-    outputs.set(`state_before_${state}`, identity(body.inputs[layout.firstBodyInput + state]!));
+    outputs.set(`state_before_${outputs.size}`, identity(body.inputs[layout.firstBodyInput + state]!));
   const longer: Graph = { inputs: body.inputs, outputs };
   const attributes = { ...layout.attributesWith(longer, states.length), body: graphAttribute(longer) };
   return makeNode({ op: node.op, inputs: node.inputs, attributes }).slice(-states.length);

@@ -1,4 +1,6 @@
 import { RandomStream } from '@forge-ml/core/plugin';
+import { float } from '../../graph/attributes.js';
+import { call } from '../../graph/make-node.js';
 import type { Value } from '../../graph/value.js';
 import * as ops from '../../ops/activations.js';
 import { checkGradients, type Real, randomTensor } from '../finite-differences.test.support.js';
@@ -17,6 +19,7 @@ describe('gradients of activations', () => {
     Sigmoid: [ops.sigmoid, 'float64'],
     HardSigmoid: [(x) => ops.hardSigmoid(x, { alpha: 0.3, beta: 0.4 }), 'float32'],
     HardSwish: [ops.hardSwish, 'float32'],
+    Shrink: [(x) => call('Shrink', [x], { lambd: float(0.7), bias: float(0.2) }), 'float32'],
     Mish: [ops.mish, 'float32'],
     Tanh: [ops.tanh, 'float64'],
     Softplus: [ops.softplus, 'float32'],

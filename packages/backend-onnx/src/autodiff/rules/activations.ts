@@ -81,6 +81,12 @@ export const activationRules: GradientRules = {
     return mul(gradient, mul(inside, floatAttribute(node, 'alpha', 0.2)));
   }),
   HardSwish: unary((gradient, x) => mul(gradient, hardSwishSlope(x))),
+  Swish: unary((gradient, x, y, node) => {
+    const alpha = floatAttribute(node, 'alpha', 1);
+    const s = sigmoid(mul(x, alpha));
+    return mul(gradient, add(s, mul(mul(y, alpha), sub(1, s))));
+  }),
+  Shrink: unary((gradient, x, _y, node) => where(greater(abs(x), floatAttribute(node, 'lambd', 0.5)), gradient, 0)),
   Mish: unary((gradient, x) => mul(gradient, mishSlope(x))),
   Tanh: unary((gradient, _x, y) => mul(gradient, sub(1, mul(y, y)))),
   Softplus: unary((gradient, x) => mul(gradient, sigmoid(x))),

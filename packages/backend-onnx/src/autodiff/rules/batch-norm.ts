@@ -3,12 +3,16 @@ import type { Value } from '../../graph/value.js';
 import { add, div, mul, neg, sqrt, sub } from '../../ops/elementwise.js';
 import { reduceMean, reduceSum } from '../../ops/reduction.js';
 import { reshape, unsqueeze } from '../../ops/shape.js';
+import { cannotDifferentiate } from '../cannot-differentiate.js';
 import { floatAttribute, intAttribute } from '../node-attributes.js';
 import { momentsOf } from '../normalize.js';
 import { type Gradient, type GradientRule, type GradientRules, input } from '../rule.js';
 import { range } from '../shapes.js';
 
-const batchNorm: GradientRule = (node, [gradient]) => {
+const batchNorm: GradientRule = (node, [gradient, ...ofRunning]) => {
+  if (ofRunning.some((one) => one)) {
+    throw cannotDifferentiate(node, 'its running statistics are on the way from the loss', 'Put stopGradient there.');
+  }
   if (!gradient) return [];
   return intAttribute(node, 'training_mode', 0) === 0 ? byGivenStatistics(node, gradient) : byBatch(node, gradient);
 };

@@ -1,11 +1,15 @@
-import { indices } from '../../graph/constants.js';
+import type { ForgeError } from '@forge-ml/core/plugin';
+import { indices, scalar } from '../../graph/constants.js';
+import { call } from '../../graph/make-node.js';
+import type { Node } from '../../graph/node.js';
 import type { Value } from '../../graph/value.js';
-import { cast, mod } from '../../ops/elementwise.js';
+import { add, cast, mod, mul } from '../../ops/elementwise.js';
 import { gemm } from '../../ops/linear.js';
 import { equal } from '../../ops/logic.js';
 import {
   concat,
   flatten,
+  gather,
   gatherElements,
   pad,
   range as rangeAtRunTime,
@@ -69,14 +73,47 @@ const gatherElementsRule: GradientRule = (node, [gradient]) => {
 const scatterElementsRule: GradientRule = (node, [gradient]) => {
   if (!gradient) return [];
   const reduction = textAttribute(node, 'reduction', 'none');
-  if (reduction !== 'none' && reduction !== 'add') {
-    throw cannotDifferentiate(node, `there is no rule for its reduction ${reduction}`, 'Use none or add.');
-  }
+  if (reduction !== 'none' && reduction !== 'add') throw unknownReduction(node, reduction);
   const axis = intAttribute(node, 'axis', 0);
   const [at, updates] = [input(node, 1), input(node, 2)];
   const kept = reduction === 'add' ? gradient : scatterElements(gradient, at, zerosLike(updates), { axis });
   return [kept, null, gatherElements(gradient, at, axis)];
 };
+
+/**
+ * Places named by several indices at once are counted along all the dimensions they name, as one: ScatterND, which
+ * would add at several, races.
+ */
+const gatherND: GradientRule = (node, [gradient]) => {
+  if (!gradient) return [];
+  const [x, at] = [input(node, 0), input(node, 1)];
+  if (intAttribute(node, 'batch_dims', 0) !== 0) {
+    throw cannotDifferentiate(node, 'it has batch dimensions', 'Use GatherElements, or indices of all dimensions.');
+  }
+  const depth = at.shape.at(-1) as number;
+  const named = range(0, depth).map((axis) => sizeAlong(x, axis));
+  const rest = range(depth, x.shape.length).map((axis) => sizeAlong(x, axis));
+  const asRows = (value: Value) => reshape(value, concat([indices([-1]), ...rest], 0));
+  const columns = range(0, depth).map((each) =>
+    mod(cast(gather(at, scalar(each, 'int64'), -1), 'int64'), named[each]!),
+  );
+  const place = columns.slice(1).reduce((sum, column, each) => add(mul(sum, named[each + 1]!), column), columns[0]!);
+  return [reshapeLike(addAlong(asRows(gradient), reshape(place, [-1]), 0, asRows(x)), x)];
+};
+
+/** Of updates that replace, at places that differ from each other, or that are added. */
+const scatterND: GradientRule = (node, [gradient]) => {
+  if (!gradient) return [];
+  const reduction = textAttribute(node, 'reduction', 'none');
+  if (reduction !== 'none' && reduction !== 'add') throw unknownReduction(node, reduction);
+  const [at, updates] = [input(node, 1), input(node, 2)];
+  const kept = reduction === 'add' ? gradient : call('ScatterND', [gradient, at, zerosLike(updates)]);
+  return [kept, null, call('GatherND', [gradient, at])];
+};
+
+function unknownReduction(node: Node, reduction: string): ForgeError {
+  return cannotDifferentiate(node, `there is no rule for its reduction ${reduction}`, 'Use none or add.');
+}
 
 /** The values' gradients go to the places they were found at. */
 const topK: GradientRule = (node, [gradient]) => {
@@ -89,5 +126,7 @@ export const gatherRules: GradientRules = {
   Gather: gatherRule,
   GatherElements: gatherElementsRule,
   ScatterElements: scatterElementsRule,
+  GatherND: gatherND,
+  ScatterND: scatterND,
   TopK: topK,
 };

@@ -1,32 +1,53 @@
 import type { Node } from '../../graph/node.js';
 import type { Value } from '../../graph/value.js';
-import { cast, mul, sub } from '../../ops/elementwise.js';
+import { add, cast, div, mul, neg, sub } from '../../ops/elementwise.js';
 import { reshape, unsqueeze } from '../../ops/shape.js';
 import { floatAttribute, intAttribute } from '../node-attributes.js';
 import { inverseRootMeanSquare, type Moments, momentsOf, throughMoments, throughScale } from '../normalize.js';
 import { type Gradient, type GradientRule, type GradientRules, input } from '../rule.js';
-import { axisOf, range, reshapeLike } from '../shapes.js';
+import { axisOf, countAlong, expandLike, range, reshapeLike } from '../shapes.js';
 import { unbroadcast } from '../unbroadcast.js';
 
 /** Over all axes from `axis` on. */
-const layerNorm: GradientRule = (node, [gradient]) => {
-  if (!gradient) return [];
+const layerNorm: GradientRule = (node, [gradient, ofMean, ofInverse]) => {
   const [x, scale, bias] = [input(node, 0), input(node, 1), node.inputs[2]];
   const axes = range(axisOf(intAttribute(node, 'axis', -1), x.shape.length), x.shape.length);
   const moments = statisticsOf(node, axes);
+  const throughStatistics = statisticsGradient(x, moments, axes, ofMean ?? null, ofInverse ?? null);
+  if (!gradient) return [throughStatistics];
+  const direct = throughMoments(mul(gradient, scale), moments, axes);
   return [
-    throughMoments(mul(gradient, scale), moments, axes),
+    throughStatistics ? add(direct, throughStatistics) : direct,
     unbroadcast(mul(gradient, mul(moments.centered, moments.inverse)), x.shape, scale),
     bias ? unbroadcast(gradient, x.shape, bias) : null,
   ];
 };
 
-/** What the node itself found, if it was made with all its outputs. */
+/** What the node itself found, if it was made with all its outputs; for float64 they are not exact enough. */
 function statisticsOf(node: Node, axes: readonly number[]): Moments {
   const x = input(node, 0);
   const [, mean, inverse] = node.outputs;
-  if (!mean || !inverse) return momentsOf(x, axes, floatAttribute(node, 'epsilon', 1e-5));
+  if (!mean || !inverse || x.dtype === 'float64') return momentsOf(x, axes, floatAttribute(node, 'epsilon', 1e-5));
   return { centered: sub(x, cast(mean, x.dtype)), inverse: cast(inverse, x.dtype) };
+}
+
+/** Where the mean and 1/√(variance + ε) are used themselves, as the first derivative does. */
+function statisticsGradient(
+  x: Value,
+  { centered, inverse }: Moments,
+  axes: readonly number[],
+  ofMean: Gradient,
+  ofInverse: Gradient,
+): Gradient {
+  if (!ofMean && !ofInverse) return null;
+  const count = countAlong(x, axes);
+  const share = (value: Value) => (typeof count === 'number' ? mul(value, 1 / count) : div(value, count));
+  const first = ofMean ? expandLike(share(cast(ofMean, x.dtype)), x) : null;
+  if (!ofInverse) return first;
+  // d(v + ε)^-½ / dx = -(v + ε)^-³⁄₂ · (x - mean) / n.
+  const cube = mul(inverse, mul(inverse, inverse));
+  const second = neg(mul(centered, share(mul(cast(ofInverse, x.dtype), cube))));
+  return first ? add(first, second) : second;
 }
 
 const rmsNorm: GradientRule = (node, [gradient]) => {

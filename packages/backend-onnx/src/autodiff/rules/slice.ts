@@ -6,7 +6,7 @@ import { less, where } from '../../ops/logic.js';
 import { concat, gather, pad, range as rangeAtRunTime, reshape, slice, squeeze, unsqueeze } from '../../ops/shape.js';
 import { knownElements } from '../node-attributes.js';
 import { type GradientRule, type GradientRules, input } from '../rule.js';
-import { addAlong, axisOf, isStatic, range, sizeAlong } from '../shapes.js';
+import { addAlong, axisOf, isStatic, range, sizeAlong, zerosLike } from '../shapes.js';
 
 const sliceRule: GradientRule = (node, [gradient]) => {
   if (!gradient) return [];
@@ -16,6 +16,7 @@ const sliceRule: GradientRule = (node, [gradient]) => {
   const steps = node.inputs[4] ? knownElements(node.inputs[4]) : axes.map(() => 1);
   const [starts, ends] = [knownElements(node.inputs[1]), knownElements(node.inputs[2])];
   const sizes = axes.flatMap((axis) => [x.shape[axis]!, y.shape[axis]!]);
+  if (sizes.includes(0)) return [zerosLike(x)];
   if (starts && ends && steps && isStatic(sizes)) return [intoPlace(gradient, x, axes, starts, steps)];
   if (steps?.every((step) => step === 1)) return [padAtRunTime(gradient, node, axes)];
   return [addedBack(gradient, node, axes)];
@@ -39,8 +40,8 @@ function intoPlace(
     if (step < 0) spread = slice(spread, [-1], [Number.MIN_SAFE_INTEGER], [axis], [-1]);
     const begin = step < 0 ? first + (kept - 1) * step : first;
     if (Math.abs(step) > 1) spread = withGaps(spread, axis, Math.abs(step));
-    pads[axis] = kept === 0 ? 0 : begin;
-    pads[rank + axis] = size - pads[axis]! - kept * Math.abs(step);
+    pads[axis] = begin;
+    pads[rank + axis] = size - begin - kept * Math.abs(step);
   }
   return pads.every((size) => size === 0) ? spread : pad(spread, pads);
 }
