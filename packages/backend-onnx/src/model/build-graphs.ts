@@ -1,9 +1,9 @@
 import type { Batch } from '@forge-ml/core/plugin';
 import { gradientsOf } from '../autodiff/gradients.js';
+import { fold } from '../graph/fold.js';
 import type { Graph } from '../graph/graph.js';
 import type { ParameterValue, Value } from '../graph/value.js';
 import { walk } from '../graph/walk.js';
-import { identity } from '../ops/elementwise.js';
 import { buildUpdates } from '../optimizers/build-updates.js';
 import type { StepScalars } from '../optimizers/per-step.js';
 import { invalid } from './check-model.js';
@@ -88,15 +88,8 @@ function numbersOf({ loss, stats }: Trace): ReadonlyMap<string, Value> {
 }
 
 function graphOf(outputs: ReadonlyMap<string, Value>): Graph {
-  // An output must be something that is computed, and each of them once.
-  const seen = new Set<Value>();
-  const computed = Array.from(outputs, ([name, value]) => {
-    const own = value.kind === 'node' && !seen.has(value) ? value : identity(value);
-    seen.add(own);
-    return [name, own] as const;
-  });
-  const { inputs } = walk(computed.map(([, value]) => value));
-  return { inputs, outputs: new Map(computed) };
+  const { outputs: folded } = fold({ inputs: walk(outputs.values()).inputs, outputs });
+  return { inputs: walk(folded.values()).inputs, outputs: folded };
 }
 
 function nameClash(name: string) {

@@ -3,7 +3,9 @@ import {
   elements,
   ForgeError,
   type FusedSteps,
+  type NamedFiles,
   type ParameterInfo,
+  type ParametersFile,
   RandomStream,
   type SessionState,
   type Stats,
@@ -11,6 +13,7 @@ import {
   type TensorData,
   type TrainSession,
 } from '@forge-ml/core/plugin';
+import { modelBytes } from '../export/to-model.js';
 import type { ModelGraphs } from '../model/build-graphs.js';
 import { fuseSteps } from '../model/fuse-steps.js';
 import { bytesRead, feedsOf } from './batches.js';
@@ -115,6 +118,13 @@ export class OnnxSession implements TrainSession {
     checkState('parameter', this.#graphs.parameters, parameters);
     if (whole) checkState('optimizer slot', this.#graphs.slots.values(), optimizer);
     await this.#set([...parameters, ...(whole ? optimizer : [])]);
+  }
+
+  /** The graph that predicts, as a model any ONNX runtime loads; its weights are those in the parameters' file. */
+  checkpointFiles({ name, places }: ParametersFile): NamedFiles {
+    const { prediction } = this.#graphs;
+    if (prediction === null) return new Map();
+    return new Map([['model.onnx', modelBytes(prediction, { externalData: { location: name, offsets: places } })]]);
   }
 
   liveTensors(): number {
