@@ -24,7 +24,15 @@ function broadcastDim(a: Dim, b: Dim): Dim | undefined {
   if (a === 1) return b;
   if (typeof a === 'number') return typeof b === 'number' ? undefined : a;
   if (typeof b === 'number') return b;
-  return a < b ? `broadcast(${a}, ${b})` : `broadcast(${b}, ${a})`;
+  const sizes = new Set([...broadcastOf(a), ...broadcastOf(b)]);
+  return `broadcast(${[...sizes].sort().join(', ')})`;
+}
+
+/** The sizes a name of this form was made of, so that meeting one of them again changes nothing. */
+function broadcastOf(dim: string): readonly string[] {
+  const inner = /^broadcast\((.*)\)$/.exec(dim)?.[1];
+  // Names made of further parentheses are not taken apart: what stands between their commas may be no size.
+  return inner === undefined || inner.includes('(') ? [dim] : inner.split(', ');
 }
 
 /** What is known of a size that two sources state: the number if either is one; undefined when they contradict. */

@@ -67,6 +67,7 @@ describe('broadcasting', () => {
     expect(broadcastShapes(['n'], ['n'], [1])).to.eql(['n']);
     expect(broadcastShapes([0], [1])).to.eql([0]);
     expect(broadcastShapes(['b'], ['a'])).to.eql(['broadcast(a, b)']);
+    expect(broadcastShapes(['b'], ['a'], ['c'], ['b'])).to.eql(['broadcast(a, b, c)']);
     expect(broadcastShapes([2, 3], [3, 2])).to.equal(undefined);
   });
 });

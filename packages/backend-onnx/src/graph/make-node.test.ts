@@ -52,6 +52,11 @@ const refused: readonly [what: string, request: NodeRequest, message: RegExp][] 
     { op: 'Loop', inputs: [null, null, f(2)], attributes: { body: loopBody([2], [2, 1]) } },
     /its state 1 is both float32\[2\] and float32\[2, 1\]/,
   ],
+  [
+    'a state that changes its size',
+    { op: 'Loop', inputs: [null, null, f(2)], attributes: { body: loopBody([2], [3]) } },
+    /its state 1 goes into its body as float32\[2\] and comes out as float32\[3\]/,
+  ],
   ['more elements than can be counted', { op: 'Expand', inputs: [f(1), indices([2 ** 30, 2 ** 30])] }, /overflows/],
   ['a negative size', { op: 'ConstantOfShape', inputs: [indices([-2])] }, /-2 is not a size/],
 ];

@@ -24,6 +24,10 @@ function stateType(node: Draft, at: number, initial: TensorType, taken: TensorTy
     if (sameDim(dim, initial.shape[axis]!) === undefined) {
       node.fail(`${what} is ${describeType(initial)}, its body takes ${describeType(taken)}`);
     }
+    const next = returned.shape[axis];
+    if (next !== undefined && sameDim(dim, next) === undefined) {
+      node.fail(`${what} goes into its body as ${describeType(taken)} and comes out as ${describeType(returned)}`);
+    }
   }
   return either(node, initial, returned, what);
 }
@@ -55,7 +59,8 @@ export const controlRules: Record<string, InferenceRule> = {
     const states = Array.from({ length: count }, (_, at) =>
       stateType(node, at, node.input(at + 2), body.inputs[at + 2]!, outputs[at + 1]!),
     );
-    const turns = endsEarly(body, condition) ? unknownDim() : (node.numbers(0)?.[0] ?? unknownDim());
+    const most = endsEarly(body, condition) ? undefined : node.numbers(0)?.[0];
+    const turns = typeof most === 'number' ? Math.max(most, 0) : (most ?? unknownDim());
     return [...states, ...outputs.slice(count + 1).map(({ dtype, shape }) => ({ dtype, shape: [turns, ...shape] }))];
   },
 

@@ -58,8 +58,22 @@ export type Cases = Readonly<Record<string, Case>>;
 /** A size as it is when run; undefined where its name says nothing. */
 export function actualDim(dim: Dim): number;
 export function actualDim(dim: Dim): number | undefined {
-  if (typeof dim === 'number') return dim;
+  return typeof dim === 'number' ? dim : evaluated(dim, actualSizes);
+}
+
+/** What a name made by arithmetic on sizes comes to; undefined where it says nothing. */
+export function evaluated(dim: string, sizes: Readonly<Record<string, number>>): number | undefined {
   if (dim.includes('?')) return undefined;
   const code = dim.replaceAll('floor(', 'Math.floor(').replaceAll('broadcast(', 'Math.max(');
-  return new Function(...Object.keys(actualSizes), `return ${code}`)(...Object.values(actualSizes)) as number;
+  const names = [...Object.keys(sizes), 'slice'];
+  return new Function(...names, `return ${code}`)(...Object.values(sizes), slicedLength) as number;
+}
+
+/** Said by another route than the rule's. */
+function slicedLength(size: number, start: number, end: number, step: number): number {
+  const places = Array.from({ length: size }, (_, at) => at);
+  const clamp = (bound: number, least: number) => Math.max(bound < 0 ? bound + size : bound, least);
+  if (step > 0) return places.slice(clamp(start, 0), clamp(end, 0)).filter((_, at) => at % step === 0).length;
+  const [first, last] = [Math.min(clamp(start, 0), size - 1), clamp(end, -1)];
+  return places.filter((at) => at <= first && at > last && (first - at) % -step === 0).length;
 }

@@ -77,6 +77,18 @@ export const reductionCases: Cases = {
       attributes: { axis: int(-1) },
       outputs: 3,
     }),
+  'LayerNormalization of float64 with its statistics': ({ batch }, feeds) =>
+    makeNode({
+      op: 'LayerNormalization',
+      inputs: [feeds.of('float64', [batch, 4]), feeds.of('float64', [4])],
+      outputs: 3,
+    }),
+  'LayerNormalization of half precision with its statistics': ({ batch }, feeds) =>
+    makeNode({
+      op: 'LayerNormalization',
+      inputs: [feeds.of('float16', [batch, 4]), feeds.of('float16', [4])],
+      outputs: 3,
+    }),
   instanceNormalization: ({ batch, width }, feeds) =>
     n.instanceNormalization(feeds.float(batch, 3, width), feeds.float(3), feeds.float(3)),
   groupNormalization: ({ batch, width }, feeds) =>

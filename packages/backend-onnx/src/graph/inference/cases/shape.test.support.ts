@@ -58,6 +58,7 @@ export const shapeCases: Cases = {
     s.slice(feeds.float(batch, length), [0], [-1], [-1]),
     s.slice(feeds.float(batch, length), [-1], [-far], [1], [-1]),
     s.slice(feeds.float(batch, length), [0, 1], [1, 1]),
+    s.slice(feeds.float(batch, length), [2], [7], [1], [2]),
   ],
   'slice up to a size': ({ batch, length }, feeds) => {
     const size = s.shapeOf(feeds.float(batch, length), 1, 2);
