@@ -4,6 +4,7 @@ export type { EngineInfo, EngineStatus, Stats, TrainSession } from './backend/ba
 export type { Batch, NamedTensors, TensorData } from './backend/tensor-data.js';
 export { elements, tensor } from './backend/tensor-data.js';
 export type { CheckpointInfo, CheckpointStore } from './checkpoint/checkpoint-store.js';
+export { readTensorFile, writeTensorFile } from './checkpoint/tensor-file.js';
 export { describeKind } from './config/coerce-flag.js';
 export { type Config, defineConfig, defineData, defineModel, type Loaded, type LoadedData } from './config/define.js';
 export { type Flag, type FlagSpecs, type FlagValues, flag } from './config/flag.js';
@@ -19,8 +20,10 @@ export { type ErrorCode, ForgeError, isForgeError, messageOf } from './errors/fo
 export type { BuiltModel } from './forge/build-model.js';
 export type { Declarer } from './forge/declarers.js';
 export type { Experiment } from './forge/experiment.js';
+export type { Exported, ExportOptions } from './forge/export-checkpoint.js';
 export { type ConfigRequest, Forge, ForgeLibrary } from './forge/forge.js';
 export type { LoadedRun, LoadOptions } from './forge/load-from-checkpoint.js';
+export type { RunPredictor } from './forge/open-predictor.js';
 export type { TrainOptions, TrainResult } from './forge/train.js';
 export type { MetricRecord } from './metrics/metric-sink.js';
 export { readMetrics } from './metrics/read-metrics.js';
@@ -35,6 +38,7 @@ export type { RunRecord } from './run/run-record.js';
 export { type ShownStatus, shownStatus } from './run/run-status.js';
 export { evaluate } from './train/evaluate.js';
 export { furtherFlags } from './train/further-flags.js';
+export { predictInBatches } from './train/predict-in-batches.js';
 export { invocationFlags, runFlags } from './train/run-flags.js';
 export type { Progress, RunHooks } from './train/run-hooks.js';
 export { exitStatusOf, listenForStop, type StopRequest, type StopSignal } from './train/stop-signals.js';

@@ -92,6 +92,22 @@ export interface ParameterInfo {
   readonly trainable: boolean;
 }
 
+/** Where some bytes of a file are. */
+export interface FilePlace {
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** The file of a checkpoint that holds the parameters, for other files beside it to refer to. */
+export interface ParametersFile {
+  readonly name: string;
+  /** Each parameter's bytes, little-endian and row-major, counted from the start of the file. */
+  readonly places: ReadonlyMap<string, FilePlace>;
+}
+
+/** Files of one folder, by name. */
+export type NamedFiles = ReadonlyMap<string, Uint8Array>;
+
 export interface FusedSteps {
   /**
    * How many updates to ask for at once, at most; it may change as the session learns how long they take. Nothing else
@@ -127,6 +143,12 @@ export interface TrainSession {
    * @throws ForgeError STATE_MISMATCH naming the first tensor that is missing, unknown or of another shape.
    */
   restore(state: SessionState): void | Promise<void>;
+  /**
+   * More files for a checkpoint of this model, such as a graph that others can run. They refer to the parameters in
+   * their file rather than store them twice. Names are plain, `A-Z a-z 0-9 . _ -`; they are listed in the manifest
+   * with their checksums, and checked whenever the checkpoint is loaded.
+   */
+  checkpointFiles?(parameters: ParametersFile): NamedFiles | Promise<NamedFiles>;
   /** Engine objects alive, for leak checks; where the engine can count them. */
   liveTensors?(): number;
   dispose(): void | Promise<void>;

@@ -1,4 +1,4 @@
-import type { EngineInfo, SessionState, Stats } from '../backend/backend.js';
+import type { EngineInfo, SessionState, Stats, TrainSession } from '../backend/backend.js';
 
 /** All that must come back for the next step to be the same. */
 export interface TrainState extends SessionState {
@@ -30,17 +30,33 @@ export interface CheckpointInfo {
   readonly metrics: Readonly<Record<string, Stats>>;
 }
 
+/** What a checkpoint says and holds beside the train state. */
+export interface CheckpointDetails {
+  readonly engine: EngineInfo;
+  readonly metrics: Readonly<Record<string, Stats>>;
+  /** More files, made when it is known where the parameters lie. */
+  readonly files?: NonNullable<TrainSession['checkpointFiles']> | undefined;
+}
+
+/** A checkpoint read back. */
+export interface LoadedCheckpoint {
+  readonly state: TrainState;
+  readonly info: CheckpointInfo;
+  /** Its folder. */
+  readonly path: string;
+}
+
 /** The checkpoints of one run. */
 export interface CheckpointStore {
   /** Steps that have a complete checkpoint, ascending. Foreign files are ignored. */
   steps(): Promise<readonly number[]>;
   /** Writes a checkpoint completely or not at all. */
-  save(state: TrainState, details: { engine: EngineInfo; metrics: Readonly<Record<string, Stats>> }): Promise<string>;
+  save(state: TrainState, details: CheckpointDetails): Promise<string>;
   /**
    * Reads one back, every checksum verified.
    * @throws ForgeError CHECKPOINT_NOT_FOUND or CHECKPOINT_DAMAGED, naming the file and what is wrong with it.
    */
-  load(step: number): Promise<{ state: TrainState; info: CheckpointInfo }>;
+  load(step: number): Promise<LoadedCheckpoint>;
   /** What the manifest says, without reading the tensors. */
   info(step: number): Promise<CheckpointInfo>;
   remove(step: number): Promise<void>;

@@ -2,7 +2,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import type { EngineInfo } from '../backend/backend.js';
+import type { EngineInfo, ParametersFile } from '../backend/backend.js';
 import { tensor } from '../backend/tensor-data.js';
 import type { TrainState } from './checkpoint-store.js';
 import { FileCheckpointStore } from './file-checkpoint-store.js';
@@ -58,6 +58,39 @@ describe('FileCheckpointStore', () => {
     expect(info).to.deep.include({ step: 20, engine, metrics, data: state.data, random: state.random });
     expect(Date.parse(info.time)).to.be.closeTo(Date.now(), 60_000);
     expect(await store.info(20)).to.deep.equal(info);
+  });
+
+  it('holds files of the backend that refer to the parameters where they lie, and checks them when it loads', async () => {
+    const state = stateAt(4);
+    let asked: ParametersFile | undefined;
+    const files = async (parameters: ParametersFile) => {
+      asked = parameters;
+      return new Map([['model.graph', Buffer.from('a graph')]]);
+    };
+    const path = await store.save(state, { engine, metrics: {}, files });
+    const content = await readFile(join(path, asked!.name));
+    expect([...asked!.places.keys()]).to.have.members([...state.parameters.keys()]);
+    for (const [name, { offset, length }] of asked!.places) {
+      const { bytes } = state.parameters.get(name)!;
+      expect(new Uint8Array(content.subarray(offset, offset + length))).to.deep.equal(new Uint8Array(bytes));
+    }
+    expect(await readFile(join(path, 'model.graph'), 'utf8')).to.equal('a graph');
+    expect((await store.load(4)).path).to.equal(path);
+    await writeFile(join(path, 'model.graph'), 'A graph');
+    expect(await failure(store.load(4))).to.include({
+      code: 'CHECKPOINT_DAMAGED',
+      message: `${join(path, 'model.graph')} is damaged: its content does not match its checksum.`,
+    });
+  });
+
+  it('refuses files that would lead out of its folder or take the place of its own', async () => {
+    const names = ['../x', 'a/b', '', '.hidden', 'checkpoint.json', 'parameters.safetensors', 'state.safetensors'];
+    for (const name of names) {
+      const files = () => new Map([[name, new Uint8Array(1)]]);
+      const error = await failure(store.save(stateAt(4), { engine, metrics: {}, files }));
+      expect(error, name).to.include({ code: 'BACKEND_INVALID', about: name });
+    }
+    expect(await store.steps()).to.deep.equal([]);
   });
 
   it('lists complete checkpoints in order of steps and ignores everything else', async () => {

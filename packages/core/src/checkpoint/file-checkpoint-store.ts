@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { EngineInfo, Stats } from '../backend/backend.js';
+import type { NamedFiles } from '../backend/backend.js';
 import { ForgeError } from '../errors/forge-error.js';
 import { sha256File } from '../files/checksum.js';
 import { fileError, isMissing } from '../files/file-error.js';
@@ -13,11 +13,18 @@ import {
   looks,
   removeCheckpoint,
 } from './checkpoint-folders.js';
-import type { CheckpointInfo, CheckpointStore, TrainState } from './checkpoint-store.js';
+import type {
+  CheckpointDetails,
+  CheckpointInfo,
+  CheckpointStore,
+  LoadedCheckpoint,
+  TrainState,
+} from './checkpoint-store.js';
 import { damaged } from './damaged.js';
 import { firstWithNaN } from './finite.js';
-import { encodeManifest, type Manifest, manifestName, parseManifest } from './manifest.js';
+import { encodeManifest, isPlainName, type Manifest, manifestName, parseManifest } from './manifest.js';
 import { readSafetensors, writeSafetensors } from './safetensors.js';
+import { layOut } from './safetensors-layout.js';
 
 export const parametersName = 'parameters.safetensors';
 export const stateName = 'state.safetensors';
@@ -37,29 +44,28 @@ export class FileCheckpointStore implements CheckpointStore {
   /**
    * Writes a checkpoint completely or not at all, and durably. A checkpoint of the same step is replaced.
    * @returns its folder.
-   * @throws ForgeError LOSS_NOT_FINITE when a tensor holds NaN; FILE_SYSTEM. Earlier checkpoints are as they were.
+   * @throws ForgeError LOSS_NOT_FINITE when a tensor holds NaN; BACKEND_INVALID; FILE_SYSTEM. Earlier checkpoints are as they were.
    */
-  async save(
-    state: TrainState,
-    details: { engine: EngineInfo; metrics: Readonly<Record<string, Stats>> },
-  ): Promise<string> {
+  async save(state: TrainState, { engine, metrics, files: more }: CheckpointDetails): Promise<string> {
     refuseNaN(state);
     const { step, data, random } = state;
+    const { head, parts, places } = layOut(state.parameters);
+    const added = more === undefined ? [] : checkedFiles(await more({ name: parametersName, places }));
     return this.translated(`save checkpoint ${step} in`, async () => {
       await clearLeftovers(this.folder);
       return createCheckpoint(this.folder, step, async (path) => {
         const files = new Map([
-          [parametersName, await writeSafetensors(join(path, parametersName), state.parameters)],
+          [parametersName, await writeNewFile(join(path, parametersName), [head, ...parts])],
           [stateName, await writeSafetensors(join(path, stateName), state.optimizer)],
         ]);
-        const { engine, metrics } = details;
+        for (const [name, bytes] of added) files.set(name, await writeNewFile(join(path, name), [bytes]));
         const manifest = { step, time: new Date().toISOString(), data, random, engine, metrics, files };
         await writeNewFile(join(path, manifestName), [Buffer.from(encodeManifest(manifest))]);
       });
     });
   }
 
-  async load(step: number): Promise<{ state: TrainState; info: CheckpointInfo }> {
+  async load(step: number): Promise<LoadedCheckpoint> {
     for (let opened = await this.open(step); ; ) {
       try {
         return await read(opened.path, opened.manifest);
@@ -117,7 +123,7 @@ async function readIfThere(manifest: string): Promise<Buffer | undefined> {
   }
 }
 
-async function read(path: string, manifest: Manifest): Promise<{ state: TrainState; info: CheckpointInfo }> {
+async function read(path: string, manifest: Manifest): Promise<LoadedCheckpoint> {
   const tensorsOf = async (name: string) => {
     const summary = manifest.files.get(name);
     if (summary === undefined) throw damaged(join(path, manifestName), `it does not list ${name}`);
@@ -135,7 +141,21 @@ async function read(path: string, manifest: Manifest): Promise<{ state: TrainSta
     if (found.checksum !== checksum) throw damaged(file, 'its content does not match its checksum');
   }
   const info = infoOf(manifest);
-  return { state: { parameters, optimizer, step: info.step, data: info.data, random: info.random }, info };
+  return { state: { parameters, optimizer, step: info.step, data: info.data, random: info.random }, info, path };
+}
+
+/** @throws ForgeError BACKEND_INVALID for a name that leads out of the folder or is taken. */
+function checkedFiles(files: NamedFiles): NamedFiles {
+  const bad = [...files.keys()].find((name) => !isPlainName(name) || name === parametersName || name === stateName);
+  if (bad === undefined) return files;
+  throw new ForgeError(
+    'BACKEND_INVALID',
+    `A checkpoint cannot hold a file called ${JSON.stringify(bad)} beside its own.`,
+    {
+      about: bad,
+      hint: 'Backends name files with A-Z a-z 0-9 . _ - and leave the names of the checkpoint alone.',
+    },
+  );
 }
 
 function infoOf({ files: _, ...info }: Manifest): CheckpointInfo {

@@ -67,7 +67,7 @@ export function parseManifest(bytes: Uint8Array, path: string): Manifest {
 }
 
 /** A manifest names files of its own folder only: no path may lead out of it. */
-function isPlainName(name: string): boolean {
+export function isPlainName(name: string): boolean {
   return /^[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(name) && name !== manifestName;
 }
 

@@ -1,15 +1,13 @@
 import { ForgeError, isForgeError, messageOf } from '../errors/forge-error.js';
 import { systemCode } from '../files/file-error.js';
-import type { CheckpointInfo, CheckpointStore, TrainState } from './checkpoint-store.js';
+import type { CheckpointStore, LoadedCheckpoint } from './checkpoint-store.js';
 
 export interface Skipped {
   readonly step: number;
   readonly reason: string;
 }
 
-export interface NewestSound {
-  readonly state: TrainState;
-  readonly info: CheckpointInfo;
+export interface NewestSound extends LoadedCheckpoint {
   /** Newer checkpoints that could not be loaded, newest first. */
   readonly skipped: readonly Skipped[];
 }

@@ -1,3 +1,4 @@
+import type { FilePlace } from '../backend/backend.js';
 import { bytesPerElement, type DType, describeTensor, type NamedTensors, sizeOf } from '../backend/tensor-data.js';
 import { ForgeError } from '../errors/forge-error.js';
 
@@ -31,6 +32,8 @@ export interface Layout {
   readonly head: Uint8Array;
   /** The tensors' bytes in the order of the file, each one's own memory. */
   readonly parts: readonly Uint8Array[];
+  /** Where each tensor's bytes are in the file. */
+  readonly places: ReadonlyMap<string, FilePlace>;
 }
 
 /**
@@ -62,7 +65,11 @@ export function layOut(tensors: NamedTensors, metadata: ReadonlyMap<string, stri
     const begin = offsets.get(name)!;
     entries.push(entry(name, { dtype: dtypeCodes[dtype], shape, data_offsets: [begin, begin + bytes.length] }));
   }
-  return { head: head(`{${entries.join(',')}}`), parts: inFileOrder.map(([, { bytes }]) => bytes) };
+  const start = head(`{${entries.join(',')}}`);
+  const places = inFileOrder.map(([name, { bytes }]) => {
+    return [name, { offset: start.length + offsets.get(name)!, length: bytes.length }] as const;
+  });
+  return { head: start, parts: inFileOrder.map(([, { bytes }]) => bytes), places: new Map(places) };
 }
 
 function entry(name: string, value: object): string {

@@ -12,12 +12,14 @@ export interface PluginManifest {
   readonly port: number;
   readonly backends: readonly string[];
   readonly commands: readonly string[];
+  /** Formats that it can export checkpoints in. */
+  readonly exporters: readonly string[];
 }
 
 interface PackageJson {
   readonly name?: string;
   readonly version?: string;
-  readonly forge?: Readonly<Record<'plugin' | 'port' | 'backends' | 'commands', unknown>>;
+  readonly forge?: Readonly<Record<'plugin' | 'port' | 'backends' | 'commands' | 'exporters', unknown>>;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly devDependencies?: Readonly<Record<string, string>>;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
@@ -48,7 +50,7 @@ export async function readPlugin(name: string, folder: string): Promise<PluginMa
   if (file === undefined) return undefined;
   const { version = '0.0.0', forge } = await readPackage(file);
   if (typeof forge?.plugin !== 'string') return undefined;
-  const { plugin, port, backends, commands } = forge;
+  const { plugin, port, backends, commands, exporters } = forge;
   return {
     package: name,
     version,
@@ -57,6 +59,7 @@ export async function readPlugin(name: string, folder: string): Promise<PluginMa
     port: Number(port),
     backends: stringsIn(backends),
     commands: stringsIn(commands),
+    exporters: stringsIn(exporters),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { DependencyContainer, InjectionToken } from 'tsyringe';
-import type { Backend } from '../backend/backend.js';
+import type { Backend, EngineRequest } from '../backend/backend.js';
+import type { Batch } from '../backend/tensor-data.js';
 import type { FlagSpecs } from '../config/flag.js';
 import type { MetricSink } from '../metrics/metric-sink.js';
 
@@ -51,7 +52,45 @@ export interface CommandResult {
   readonly text: string;
 }
 
+/** Writes a checkpoint in another form, for `forge export`. Runs none of the run's code. */
+export interface Exporter {
+  /** What `--format` takes, as it stands under `exporters` in the package's `forge` key. */
+  readonly format: string;
+  /** One line: what is written. */
+  readonly description: string;
+  /** @throws ForgeError ABILITY_MISSING where the checkpoint lacks what this format is made of */
+  export(request: ExportRequest): Promise<void>;
+}
+
+export interface ExportRequest {
+  /** A complete checkpoint, its checksums verified. */
+  readonly checkpointFolder: string;
+  /** The file or the folder to write. It does not exist, in a folder that does. */
+  readonly out: string;
+}
+
+/** Runs what the checkpoints of a backend hold, for `forge predict --no-code`: none of the run's code is needed. */
+export interface Predictor {
+  /** The backend's name, as it stands in a run. */
+  readonly backend: string;
+  /** @throws ForgeError ABILITY_MISSING where the checkpoint holds nothing that can be run */
+  open(request: PredictorRequest): Promise<OpenPredictor>;
+}
+
+export interface PredictorRequest extends EngineRequest {
+  /** A complete checkpoint, its checksums verified. */
+  readonly checkpointFolder: string;
+}
+
+export interface OpenPredictor {
+  /** The model's outputs, by name, as `TrainSession.predict` gives them. */
+  predict(inputs: Batch): Batch | Promise<Batch>;
+  dispose(): void | Promise<void>;
+}
+
 // Symbol.for: a second copy of this package in the process means the same tokens.
 export const BACKEND: InjectionToken<Backend> = Symbol.for('forge-ml.token.backend');
 export const METRIC_SINK: InjectionToken<MetricSinkFactory> = Symbol.for('forge-ml.token.metric-sink');
 export const COMMAND: InjectionToken<PluginCommand> = Symbol.for('forge-ml.token.command');
+export const EXPORTER: InjectionToken<Exporter> = Symbol.for('forge-ml.token.exporter');
+export const PREDICTOR: InjectionToken<Predictor> = Symbol.for('forge-ml.token.predictor');

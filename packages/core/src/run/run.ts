@@ -73,7 +73,7 @@ export class Run {
     await metrics.flush();
     const path = await checkpoints.save(
       { ...state, step, data, random: { algorithm, seed } },
-      { engine, metrics: this.record.metrics },
+      { engine, metrics: this.record.metrics, files: session.checkpointFiles?.bind(session) },
     );
     await retention.apply(step);
     await this.writeRecord({ step, epoch: data.epoch });

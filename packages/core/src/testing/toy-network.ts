@@ -61,6 +61,10 @@ export function backward(
   return gradients;
 }
 
+export function centre(x: Float32Array, mean: Float32Array): Float32Array {
+  return x.map((value, at) => value - mean[at % mean.length]!);
+}
+
 function dense({ inputs, outputs, weights, bias }: Layer, x: Float32Array): Float32Array {
   const rows = x.length / inputs;
   const y = new Float32Array(rows * outputs);

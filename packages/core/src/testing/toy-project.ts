@@ -88,7 +88,7 @@ export async function writeToyProject(
 
 /** Installs the backends toy and null in a folder's `node_modules`, as npm would: a plugin beside its core. */
 export async function installToyPlugin(folder: string): Promise<void> {
-  const forge = { plugin: './plugin.js', port: 1, backends: ['toy', 'null'] };
+  const forge = { plugin: './plugin.js', port: 1, backends: ['toy', 'null'], exporters: ['toy', 'toy-folder'] };
   await writeFiles(join(folder, 'node_modules', 'toy-plugin'), {
     'package.json': JSON.stringify({ name: 'toy-plugin', version: '1.0.0', type: 'module', forge }),
     'plugin.js': "export { toyPlugin as default } from '@forge-ml/core/testing';\n",

@@ -1,11 +1,20 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ParameterInfo, SessionState, Stats, StepRequest, TrainSession } from '../backend/backend.js';
+import type {
+  NamedFiles,
+  ParameterInfo,
+  ParametersFile,
+  SessionState,
+  Stats,
+  StepRequest,
+  TrainSession,
+} from '../backend/backend.js';
 import { type Batch, elements, type NamedTensors, type TensorData, tensor } from '../backend/tensor-data.js';
 import { RandomStream } from '../random/random-stream.js';
 import { copyInto } from './copy-tensors.js';
 import { crossEntropy, type Loss, squaredError } from './toy-loss.js';
 import { arrayOf, type ToyModel, widthOf } from './toy-model.js';
-import { backward, forward, type Layer } from './toy-network.js';
+import { describeToyModel, toyModelFile } from './toy-model-file.js';
+import { backward, centre, forward, type Layer } from './toy-network.js';
 
 /** How fast the running mean of the inputs follows them: the model's non-trainable state. */
 const meanRate = 0.1;
@@ -53,7 +62,7 @@ export class ToySession implements TrainSession {
     const x = this.inputsOf(batch);
     const last = this.layers.at(-1)!;
     const mask = this.maskOf((x.length / this.layers[0]!.inputs) * last.inputs, step);
-    const pass = forward(this.layers, this.centre(x), mask);
+    const pass = forward(this.layers, centre(x, this.meanOfInputs), mask);
     const { stats, gradient } = this.lossOf(batch, pass.outputs);
     const gradients = backward(this.layers, pass, mask, gradient);
     this.layers.forEach(({ weights, bias }, index) => {
@@ -66,12 +75,12 @@ export class ToySession implements TrainSession {
   }
 
   evaluate(batch: Batch): Stats {
-    const { outputs } = forward(this.layers, this.centre(this.inputsOf(batch)), null);
+    const { outputs } = forward(this.layers, centre(this.inputsOf(batch), this.meanOfInputs), null);
     return this.lossOf(batch, outputs).stats;
   }
 
   predict(batch: Batch): Batch {
-    const { outputs } = forward(this.layers, this.centre(this.inputsOf(batch)), null);
+    const { outputs } = forward(this.layers, centre(this.inputsOf(batch), this.meanOfInputs), null);
     const width = this.layers.at(-1)!.outputs;
     return { outputs: tensor(outputs, [outputs.length / width, width]) };
   }
@@ -86,6 +95,10 @@ export class ToySession implements TrainSession {
     const assignments = [copyInto(this.state.parameters, parameters, 'parameter')];
     if (optimizer.size > 0) assignments.push(copyInto(this.state.optimizer, optimizer, 'optimizer slot'));
     for (const assign of assignments) assign();
+  }
+
+  checkpointFiles(parameters: ParametersFile): NamedFiles {
+    return new Map([[toyModelFile, describeToyModel(this.model.inputs, this.layers, parameters)]]);
   }
 
   liveTensors(): number {
@@ -133,13 +146,12 @@ export class ToySession implements TrainSession {
     }
   }
 
-  private centre(x: Float32Array): Float32Array {
-    const mean = elements({ ...this.mean, dtype: 'float32' });
-    return x.map((value, at) => value - mean[at % mean.length]!);
+  private get meanOfInputs(): Float32Array {
+    return elements({ ...this.mean, dtype: 'float32' });
   }
 
   private moveMean(x: Float32Array): void {
-    const mean = elements({ ...this.mean, dtype: 'float32' });
+    const mean = this.meanOfInputs;
     const rows = x.length / mean.length;
     const sums = new Float64Array(mean.length);
     x.forEach((value, at) => {

@@ -1,0 +1,63 @@
+import { realpath } from 'node:fs/promises';
+import { dirname, extname, join, relative, resolve } from 'node:path';
+import type { DependencyContainer } from 'tsyringe';
+import { ForgeError } from '../errors/forge-error.js';
+import { fileError } from '../files/file-error.js';
+import { mustBeFree, writeOutput } from '../files/write-output.js';
+import { findRun } from '../run/find-run.js';
+import { EXPORTERS, WORKPLACE } from './container.js';
+import { soundCheckpoint } from './sound-checkpoint.js';
+
+export interface ExportOptions {
+  /** The file or folder to write. */
+  readonly out: string;
+  /** `safetensors`, or a format that an installed plugin brings; left out, what `out` ends in. */
+  readonly format?: string | undefined;
+  /** Which checkpoint; left out, the newest sound one. */
+  readonly step?: number | undefined;
+  /** Whether to replace what is there. */
+  readonly force?: boolean;
+}
+
+export interface Exported {
+  /** The run's folder. */
+  readonly run: string;
+  readonly step: number;
+  readonly format: string;
+  /** What was written, absolute. */
+  readonly out: string;
+}
+
+/**
+ * Writes a checkpoint in another form. None of the run's code is run, and nothing in the run is changed.
+ * @param run the run's folder
+ * @throws ForgeError USAGE, RUN_NOT_FOUND, CHECKPOINT_NOT_FOUND, CHECKPOINT_DAMAGED, ABILITY_MISSING, FILE_SYSTEM
+ */
+export async function exportCheckpoint(
+  container: DependencyContainer,
+  run: string,
+  { out, format, step, force = false }: ExportOptions,
+): Promise<Exported> {
+  const { directory } = container.resolve(WORKPLACE);
+  const { path } = await findRun(run, directory, directory);
+  const target = resolve(directory, out);
+  const exporter = await container.resolve(EXPORTERS).find(format ?? extname(target).slice(1));
+  await mustBeOutside(path, target);
+  await mustBeFree(target, force);
+  const checkpoint = await soundCheckpoint(container, path, step);
+  await writeOutput(target, (temporary) => exporter.export({ checkpointFolder: checkpoint.path, out: temporary }));
+  return { run: path, step: checkpoint.info.step, format: exporter.format, out: target };
+}
+
+/** Whoever only looks writes nothing into a run. */
+async function mustBeOutside(run: string, target: string): Promise<void> {
+  const parent = await realpath(dirname(target)).catch((error: unknown) => {
+    throw fileError(error, dirname(target), 'write to');
+  });
+  const way = relative(await realpath(run), join(parent, 'out'));
+  if (way.startsWith('..') || resolve(way) === way) return;
+  throw new ForgeError('USAGE', `${target} lies in the run itself, which an export leaves as it is.`, {
+    about: target,
+    hint: 'Name a place outside of the run folder.',
+  });
+}

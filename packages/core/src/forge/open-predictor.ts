@@ -1,0 +1,42 @@
+import type { DependencyContainer } from 'tsyringe';
+import { ForgeError } from '../errors/forge-error.js';
+import { type OpenPredictor, PREDICTOR } from '../plugins/plugin.js';
+import { findRun } from '../run/find-run.js';
+import { readRunRecord } from '../run/read-run.js';
+import { BACKENDS, PLUGINS, WORKPLACE } from './container.js';
+import { soundCheckpoint } from './sound-checkpoint.js';
+
+/** A checkpoint that runs without the run's code. */
+export interface RunPredictor extends OpenPredictor {
+  /** The step of the checkpoint. */
+  readonly step: number;
+}
+
+/**
+ * Opens what a checkpoint holds beside its parameters, by the plugin of the run's backend.
+ * @param run the run's folder
+ * @throws ForgeError RUN_NOT_FOUND, RUN_INVALID, BACKEND_NOT_FOUND, ABILITY_MISSING, CHECKPOINT_NOT_FOUND, …
+ */
+export async function openPredictor(
+  container: DependencyContainer,
+  run: string,
+  step: number | undefined,
+  engine: string | undefined,
+): Promise<RunPredictor> {
+  const { directory } = container.resolve(WORKPLACE);
+  const { path } = await findRun(run, directory, directory);
+  const { backend, engine: usual, directory: origin } = await readRunRecord(path);
+  const source = await container.resolve(BACKENDS).find(backend.name, backend.package);
+  const registered = await container.resolve(PLUGINS).registered(source.plugin, PREDICTOR);
+  const predictor = registered.find((candidate) => candidate.backend === backend.name);
+  if (predictor === undefined) {
+    throw new ForgeError('ABILITY_MISSING', `The backend ${backend.name} cannot run its checkpoints without code.`, {
+      about: backend.name,
+      hint: 'Leave --no-code out, to run the code that is stored in the run.',
+    });
+  }
+  const { path: checkpointFolder, info } = await soundCheckpoint(container, path, step);
+  const searchFrom = [directory, origin];
+  const opened = await predictor.open({ checkpointFolder, engine: engine ?? usual.engine, searchFrom });
+  return { step: info.step, predict: (inputs) => opened.predict(inputs), dispose: () => opened.dispose() };
+}
