@@ -1,0 +1,129 @@
+import { describeTensor, ForgeError, type NamedTensors, type TensorData } from '@forge-ml/core/plugin';
+import { gradientsOf } from '../autodiff/gradients.js';
+import { zerosLike } from '../autodiff/shapes.js';
+import { input } from '../graph/constants.js';
+import type { Graph } from '../graph/graph.js';
+import { rebuild } from '../graph/rebuild.js';
+import { describeType } from '../graph/types.js';
+import type { InputValue, ParameterValue, Value } from '../graph/value.js';
+import { walk } from '../graph/walk.js';
+import { invalid } from '../import/invalid.js';
+import type { ImportedModel } from '../import/read-onnx.js';
+import { expandRecurrent } from '../import/rewrite/recurrent.js';
+import { meanSquaredError, softmaxCrossEntropy } from '../nn/losses.js';
+import { identity } from '../ops/elementwise.js';
+import { transpose } from '../ops/shape.js';
+import { boundInput, type DataFile, tensorIn } from './bind-data.js';
+
+export const lossKinds = ['cross-entropy', 'mse'] as const;
+export type LossKind = (typeof lossKinds)[number];
+
+export interface LossGradients {
+  readonly graph: Graph;
+  /** What each output of the graph is called in the file to write. */
+  readonly names: ReadonlyMap<string, string>;
+  readonly parameters: readonly ParameterValue[];
+  /** What goes in, by the names of the graph's inputs. */
+  readonly feeds: NamedTensors;
+}
+
+/** Label that does not count, as in PyTorch. */
+const ignoredLabel = -100;
+
+/**
+ * A graph of the loss on the data's examples and its gradient by each trainable parameter: zeros where the loss does
+ * not depend on it. The model is taken as the file says, its batch norm and dropout too.
+ * @param logits the name of an output, or of any value of the main graph; the only output where left out
+ * @throws ForgeError MODEL_INVALID, DATA_INVALID
+ */
+export function lossGradients(
+  model: ImportedModel,
+  kind: LossKind,
+  logits: string | null,
+  data: DataFile,
+): LossGradients {
+  const bound = new Map<Value, InputValue>();
+  const raw = logitsOf(model, logits);
+  for (const value of walk([raw.value]).inputs) bound.set(value, boundInput(value, data));
+  const { outputs } = rebuild(
+    { inputs: [], outputs: new Map([['logits', raw.value]]) },
+    { substitute: (value) => bound.get(value), rewrite: expandRecurrent },
+  );
+  const targetData = tensorIn(data, 'target', 'which the loss compares with');
+  const target = input('forge/target', targetData.dtype, targetData.shape);
+  const loss = lossOf(kind, { name: raw.name, value: outputs.get('logits')! }, target, targetData, data.path);
+
+  const trained = [...model.parameters.values()].filter(({ trainable }) => trainable);
+  const found = gradientsOf(loss, trained);
+  if (found.every((gradient) => gradient === null)) throw noGradient(raw.name, trained);
+  const results = new Map<string, Value>([['loss', loss]]);
+  const names = new Map([['loss', 'loss']]);
+  for (const [at, parameter] of trained.entries()) {
+    if (parameter.name === 'loss') throw invalid('A parameter of the model is called loss, as the loss is.', 'loss');
+    // Two gradients may be one value; an output is one thing.
+    results.set(`gradient/${at}`, identity(found[at] ?? zerosLike(parameter)));
+    names.set(`gradient/${at}`, parameter.name);
+  }
+  const { inputs, parameters } = walk(results.values());
+  const feeds = inputs.map(({ name }) => [name, name === target.name ? targetData : data.tensors.get(name)!] as const);
+  return { graph: { inputs, outputs: results }, names, parameters, feeds: new Map(feeds) };
+}
+
+interface Named {
+  readonly name: string;
+  readonly value: Value;
+}
+
+function logitsOf({ graph, values }: ImportedModel, name: string | null): Named {
+  const outputs = [...graph.outputs.keys()];
+  const wanted = name ?? (outputs.length === 1 ? outputs[0]! : undefined);
+  const list = outputs.map((output) => `"${output}"`).join(', ');
+  if (wanted === undefined) throw invalid(`The model has the outputs ${list}.`, 'logits', 'Say which: --logits NAME.');
+  const value = graph.outputs.get(wanted) ?? values.get(wanted);
+  if (value) return { name: wanted, value };
+  throw invalid(`The model makes nothing that is called "${wanted}".`, wanted, `Its outputs are ${list}.`);
+}
+
+function lossOf(kind: LossKind, { name, value }: Named, target: Value, data: TensorData, path: string): Value {
+  const { shape } = value;
+  if (kind === 'mse') {
+    if (isShape(target, shape)) return meanSquaredError(value, target);
+  } else if (/^int|^uint/.test(target.dtype)) {
+    const options = { ignoreLabel: ignoredLabel };
+    if (shape.length >= 2 && isShape(target, shape.slice(0, -1))) return softmaxCrossEntropy(value, target, options);
+    // As PyTorch has it: [batch, classes, …].
+    const classesLast = [...shape.keys()].toSpliced(1, 1).concat(1);
+    if (shape.length > 2 && isShape(target, shape.toSpliced(1, 1))) {
+      return softmaxCrossEntropy(transpose(value, classesLast), target, options);
+    }
+  }
+  throw new ForgeError(
+    'DATA_INVALID',
+    `The tensor "target" in ${path} is ${describeTensor(data)}, which does not fit "${name}", ${describeType(value)}.`,
+    {
+      about: 'target',
+      hint:
+        kind === 'mse'
+          ? 'For mse give it the same shape.'
+          : 'For cross-entropy give whole numbers, one for each row of logits.',
+    },
+  );
+}
+
+/** Sizes that are only known at run time may be any. */
+function isShape(target: Value, shape: Value['shape']): boolean {
+  return (
+    target.shape.length === shape.length &&
+    shape.every((dim, axis) => typeof dim === 'string' || dim === target.shape[axis])
+  );
+}
+
+function noGradient(logits: string, trained: readonly ParameterValue[]) {
+  const names = trained.map(({ name }) => name).join(', ');
+  return invalid(
+    trained.length === 0
+      ? 'The model has no trainable initializer: none of floating type.'
+      : `"${logits}" depends on none of the trainable initializers by a way that has a gradient: ${names}.`,
+    logits,
+  );
+}

@@ -1,0 +1,77 @@
+import { resolve } from 'node:path';
+import { flag } from '@forge-ml/core';
+import {
+  type CommandRequest,
+  type CommandResult,
+  elements,
+  ForgeError,
+  type PluginCommand,
+  readTensorFile,
+  type TensorData,
+  writeTensorFile,
+} from '@forge-ml/core/plugin';
+import { readOnnx } from '../import/read-onnx.js';
+import { GraphRunner } from '../session/graph-runner.js';
+import type { NamedTensor } from '../session/protocol.js';
+import { startEngine } from '../session/start-engine.js';
+import { inFile } from './in-file.js';
+import { type LossGradients, type LossKind, lossGradients, lossKinds } from './loss-gradients.js';
+
+/** `forge onnx:grad`: the loss of a model on some examples and its gradients, to compare with another framework's. */
+export const onnxGrad: PluginCommand = {
+  id: 'onnx:grad',
+  summary: 'Compute the loss of an ONNX model on some examples, and its gradients.',
+  words: [{ name: 'model', required: true, description: 'The .onnx file.' }],
+  flags: {
+    loss: flag.string(null, 'What is made of the logits and the tensor "target".', { choices: lossKinds }),
+    logits: flag.string(null, 'The output (or any value by its name) the loss is of; the only output where left out.'),
+    data: flag.string(null, 'A safetensors file: the inputs by their names, and "target".'),
+    out: flag.string(null, 'The safetensors file to write: "loss", and a gradient for each trainable initializer.'),
+  },
+  run,
+};
+
+async function run({ words, flags, directory }: CommandRequest): Promise<CommandResult> {
+  const path = resolve(directory, words[0]!);
+  const kind = needed(flags, 'loss', lossKinds.join(' or ')) as LossKind;
+  const dataPath = resolve(directory, needed(flags, 'data', 'FILE.safetensors'));
+  const out = resolve(directory, needed(flags, 'out', 'FILE.safetensors'));
+  const model = await readOnnx(path);
+  const data = { path: dataPath, tensors: await readTensorFile(dataPath) };
+  const results = await inFile(path, async () => {
+    return compute(lossGradients(model, kind, (flags.logits as string | null) ?? null, data));
+  });
+  await writeTensorFile(out, new Map(results));
+  const loss = Number(elements(new Map(results).get('loss')!)[0]);
+  const count = results.length - 1;
+  return {
+    data: { loss, gradients: results.flatMap(([name]) => (name === 'loss' ? [] : [name])), out },
+    text: `Loss ${loss.toPrecision(7)}; ${count} gradient${count === 1 ? '' : 's'} in ${out}.`,
+  };
+}
+
+async function compute({ graph, names, parameters, feeds }: LossGradients): Promise<NamedTensor[]> {
+  const { worker } = await startEngine({ engine: 'cpu', searchFrom: [] });
+  try {
+    const session = worker.newSession();
+    const state = parameters.map(({ name, initial }) => [name, initial] as const);
+    await worker.ask({ kind: 'set', session, tensors: state });
+    const runner = new GraphRunner(worker, session, 'compute gradients', graph);
+    const given = Array.from(feeds, ([name, tensor]): NamedTensor => [name, copyOf(tensor)]);
+    const results = await runner.run(given, Object.fromEntries(feeds));
+    return results.map(([name, tensor]) => [names.get(name)!, tensor]);
+  } finally {
+    await worker.end();
+  }
+}
+
+/** What is given to the worker is gone here. */
+function copyOf(tensor: TensorData): TensorData {
+  return { ...tensor, bytes: tensor.bytes.slice() };
+}
+
+function needed(flags: CommandRequest['flags'], name: string, value: string): string {
+  const given = flags[name];
+  if (typeof given === 'string' && given !== '') return given;
+  throw new ForgeError('USAGE', `onnx:grad needs --${name}.`, { about: name, hint: `Give --${name} ${value}.` });
+}
