@@ -1,9 +1,15 @@
 import { RandomStream } from '@forge-ml/core/plugin';
 import { float } from '../../graph/attributes.js';
+import { input } from '../../graph/constants.js';
 import { call } from '../../graph/make-node.js';
+import { numbersOf } from '../../graph/numbers.js';
 import type { Value } from '../../graph/value.js';
 import * as ops from '../../ops/activations.js';
-import { checkGradients, type Real, randomTensor } from '../finite-differences.test.support.js';
+import { mul } from '../../ops/elementwise.js';
+import { reduceSum } from '../../ops/reduction.js';
+import { checkGradients, expectClose, type Real, randomTensor } from '../finite-differences.test.support.js';
+import { gradientsOf } from '../gradients.js';
+import { openGraph } from '../run-graph.test.support.js';
 
 const random = RandomStream.of(5, 'activations');
 
@@ -52,5 +58,22 @@ describe('gradients of activations', () => {
       await checkGradients((value) => ops.softmax(value, axis), [x]);
       await checkGradients((value) => ops.logSoftmax(value, axis), [x]);
     }
+  });
+
+  it('Swish, which is younger than the opset that is run, as its parts', async () => {
+    const x = input('x', 'float64', [7]);
+    const [whole, parts] = [call('Swish', [x], { alpha: float(1.5) }), mul(x, ops.sigmoid(mul(x, 1.5)))].map(
+      (y) => gradientsOf(reduceSum(y, undefined, { keepdims: false }), [x])[0]!,
+    );
+    const session = await openGraph({
+      inputs: [x],
+      outputs: new Map([
+        ['whole', whole!],
+        ['parts', parts!],
+      ]),
+    });
+    const found = await session.run(new Map([['x', randomTensor(random, [7])]]));
+    await session.close();
+    expectClose(numbersOf(found.get('whole')!), numbersOf(found.get('parts')!), 1e-12, 'the gradient');
   });
 });

@@ -81,10 +81,10 @@ export const activationRules: GradientRules = {
     return mul(gradient, mul(inside, floatAttribute(node, 'alpha', 0.2)));
   }),
   HardSwish: unary((gradient, x) => mul(gradient, hardSwishSlope(x))),
-  Swish: unary((gradient, x, y, node) => {
+  Swish: unary((gradient, x, _y, node) => {
     const alpha = floatAttribute(node, 'alpha', 1);
     const s = sigmoid(mul(x, alpha));
-    return mul(gradient, add(s, mul(mul(y, alpha), sub(1, s))));
+    return mul(gradient, mul(s, add(mul(mul(x, alpha), sub(1, s)), 1)));
   }),
   Shrink: unary((gradient, x, _y, node) => where(greater(abs(x), floatAttribute(node, 'lambd', 0.5)), gradient, 0)),
   Mish: unary((gradient, x) => mul(gradient, mishSlope(x))),

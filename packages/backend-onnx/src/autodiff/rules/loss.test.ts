@@ -25,10 +25,10 @@ describe('gradients of losses', () => {
     for (const ignoreIndex of [undefined, -100, 2]) {
       it(`cross-entropy, ${reduction}${ignoreIndex === undefined ? '' : `, without label ${ignoreIndex}`}`, async () => {
         for (const dtype of ['int32', 'int64'] as const) {
-          for (const further of [[], [3], [2, 2]]) {
+          for (const further of dtype === 'int32' ? [[2]] : [[], [2, 2]]) {
             const data = [
-              randomTensor(random, [5, classes, ...further]),
-              labelsOf([5, ...further], dtype, ignoreIndex),
+              randomTensor(random, [4, classes, ...further]),
+              labelsOf([4, ...further], dtype, ignoreIndex),
             ];
             const options = { reduction, ignoreIndex };
             const weights = constant(randomTensor(random, [classes], 'positive'));

@@ -1,9 +1,16 @@
-import { RandomStream, type TensorData } from '@forge-ml/core/plugin';
-import { constant, scalar } from '../../graph/constants.js';
-import { makeNode } from '../../graph/make-node.js';
+import { RandomStream, type TensorData, tensor } from '@forge-ml/core/plugin';
+import { expect } from 'chai';
+import { float } from '../../graph/attributes.js';
+import { constant, input, scalar } from '../../graph/constants.js';
+import { call } from '../../graph/make-node.js';
+import { numbersOf } from '../../graph/numbers.js';
 import type { Value } from '../../graph/value.js';
+import { mul } from '../../ops/elementwise.js';
 import * as ops from '../../ops/normalization.js';
-import { checkGradients, type Real, randomTensor } from '../finite-differences.test.support.js';
+import { reduceSum } from '../../ops/reduction.js';
+import { checkGradients, expectClose, type Real, randomTensor } from '../finite-differences.test.support.js';
+import { gradientsOf } from '../gradients.js';
+import { openGraph } from '../run-graph.test.support.js';
 
 const random = RandomStream.of(11, 'normalization');
 const real = (shape: readonly number[], dtype: Real = 'float64') => randomTensor(random, shape, 'normal', dtype);
@@ -68,10 +75,61 @@ describe('gradients of normalisation', () => {
     await checkGradients((x, scale) => ops.rmsNormalization(x!, scale!, { axis: -2 }), [real([2, 3, 4]), real([3, 4])]);
   });
 
+  it('RMSNormalization, which is younger than the opset that is run, as its parts', async () => {
+    const [x, scale] = [input('x', 'float64', [2, 3, 4]), input('scale', 'float64', [4])];
+    const weights = constant(real([2, 3, 4]));
+    const epsilon = 1e-3;
+    const whole = call('RMSNormalization', [x, scale], { epsilon: float(epsilon) });
+    const parts = ops.rmsNormalization(x, scale, { epsilon });
+    const outputs = [whole, parts].flatMap((y, which) => {
+      const loss = reduceSum(mul(y, weights), undefined, { keepdims: false });
+      return gradientsOf(loss, [x, scale]).map((gradient, at): [string, Value] => [`${which}${at}`, gradient!]);
+    });
+    const session = await openGraph({ inputs: [x, scale], outputs: new Map(outputs) });
+    const found = await session.run(
+      new Map([
+        ['x', real([2, 3, 4])],
+        ['scale', real([4])],
+      ]),
+    );
+    await session.close();
+    for (const at of [0, 1]) {
+      expectClose(
+        numbersOf(found.get(`0${at}`)!),
+        numbersOf(found.get(`1${at}`)!),
+        1e-12,
+        `the gradient of input ${at}`,
+      );
+    }
+  });
+
   it('Dropout passes what its mask passed', async () => {
-    const mask = (x: Value, training: boolean) =>
-      makeNode({ op: 'Dropout', inputs: [x, scalar(0, x.dtype), scalar(Number(training), 'bool')], outputs: 2 })[0]!;
-    // At a ratio of 0 every element is kept, so that slopes can be taken.
-    for (const training of [false, true]) await checkGradients((x) => mask(x!, training), [real([3, 4], 'float32')]);
+    const x = input('x', 'float32', [200]);
+    const off = scalar(0, 'bool');
+    for (const training of [undefined, input('training', 'bool', []), scalar(1, 'bool'), off]) {
+      const y = call('Dropout', [x, scalar(0.3), training ?? null]);
+      const [gradient] = gradientsOf(reduceSum(y, undefined, { keepdims: false }), [x]);
+      const inputs = training?.kind === 'input' ? [x, training] : [x];
+      // y is linear in x, so that it is the gradient times x: of the same mask, as both are of one run.
+      const session = await openGraph({
+        inputs,
+        outputs: new Map([
+          ['y', y],
+          ['back', mul(gradient!, x)],
+        ]),
+      });
+      const data = randomTensor(random, [200], 'distinct', 'float32');
+      const found = await session.run(
+        new Map([
+          ['x', data],
+          ['training', tensor(new Uint8Array([1]), [], 'bool')],
+        ]),
+      );
+      await session.close();
+      expectClose(numbersOf(found.get('back')!), numbersOf(found.get('y')!), 1e-6, 'the gradient times x');
+      const dropped = numbersOf(found.get('y')!).filter((value) => value === 0).length;
+      const drops = training !== undefined && training !== off;
+      expect(dropped, 'elements dropped').to.be.within(drops ? 30 : 0, drops ? 100 : 0);
+    }
   });
 });
