@@ -3,11 +3,15 @@ import type { TrainSession } from '../backend/backend.js';
 import { fromArrays } from '../data/arrays.js';
 import { open, run, sevenExamples } from './toy-loop.test.support.js';
 
+/** Time enough to read what is at hand, and too little to wait for what is not. */
+const aMoment = () => new Promise((resolve) => setTimeout(resolve, 1));
+
 /** A session that also takes several updates at once, and notes how many each time. */
 function fusing(session: TrainSession, most: number): TrainSession & { readonly blocks: number[] } {
   const blocks: number[] = [];
   const steps: NonNullable<TrainSession['fused']>['steps'] = async (batches, { step, wanted }) => {
     blocks.push(batches.length);
+    await aMoment();
     const numbers = [];
     for (const [index, batch] of batches.entries()) {
       numbers.push(await session.step(batch, { step: step + index, wanted }));
@@ -21,8 +25,9 @@ function fusing(session: TrainSession, most: number): TrainSession & { readonly 
     ]),
   ) as Pick<TrainSession, 'evaluate' | 'predict' | 'capture' | 'restore' | 'dispose'>;
   const { artefacts, parameters, warnings } = session;
-  const step: TrainSession['step'] = (batch, request) => {
+  const step: TrainSession['step'] = async (batch, request) => {
     blocks.push(1);
+    await aMoment();
     return session.step(batch, request);
   };
   return { ...rest, artefacts, parameters, warnings, step, fused: { most, steps }, blocks };
@@ -47,11 +52,11 @@ describe('the train loop with a session that fuses', () => {
     expect(fused.end).to.deep.equal(single.end);
   });
 
-  it('asks for as many as it can: to the next evaluation or save, of one shape, within an epoch', async () => {
+  it('asks for as many as it can: what has been read, to the next evaluation or save, of one shape, within an epoch', async () => {
     const session = fusing(await open(train), 3);
-    // Epochs of 2, 2, 2 and 1 examples; saves after 7.
+    // Epochs of 2, 2, 2 and 1 examples, the first read before there is anything to do meanwhile; saves after 7.
     await run({ train, session, saveDue, limits: { steps: 10, epochs: Number.POSITIVE_INFINITY } });
-    expect(session.blocks).to.deep.equal([3, 1, 3, 1, 2]);
+    expect(session.blocks).to.deep.equal([1, 2, 1, 1, 2, 1, 1, 1]);
   });
 
   it('asks once for each step whether it saves, in order', async () => {
@@ -73,12 +78,25 @@ describe('the train loop with a session that fuses', () => {
     const stop = { signal: undefined as 'SIGINT' | undefined };
     const hooks = {
       step: ({ step }: { step: number }) => {
-        if (step === 5) stop.signal = 'SIGINT';
+        if (step === 6) stop.signal = 'SIGINT';
       },
     };
     const { end, saved } = await run({ train, session, stop, hooks, limits: { steps: 50, epochs: 50 } });
     expect(end).to.deep.equal({ status: 'stopped', step: 7, data: { epoch: 1, batch: 3 } });
     expect(saved.at(-1)).to.deep.equal({ step: 7, data: { epoch: 1, batch: 3 } });
+  });
+
+  it('does not wait for slow data to fill a block', async () => {
+    const session = fusing(await open(train), 3);
+    const slow = fromArrays({ x: [[1, 2]], y: [[1]] })
+      .repeat(6)
+      .map(async (example) => {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        return example;
+      })
+      .batch(1);
+    await run({ train: slow, session, limits: { steps: 6, epochs: 1 } });
+    expect(session.blocks).to.deep.equal([1, 1, 1, 1, 1, 1]);
   });
 
   it('fails with what the data throws while the engine works', async () => {

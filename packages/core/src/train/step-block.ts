@@ -1,6 +1,6 @@
 import type { Stats, TrainSession } from '../backend/backend.js';
 import type { Batch } from '../backend/tensor-data.js';
-import type { Reader } from '../data/dataset.js';
+import type { ReadAhead } from './read-ahead.js';
 
 /** An update that is to be done, and what is to be done after it. */
 export interface PlannedStep {
@@ -10,27 +10,26 @@ export interface PlannedStep {
 }
 
 /**
- * Reads the batches of the updates to ask for at once, which are as many as the session can fuse: up to the first
- * after which someone looks at its state (`endsAfter`), and of one shape.
- * @param first what has been read already
+ * The updates to ask for at once: as many as the session can fuse and as there are batches for already, up to the first
+ * after which someone looks at its state (`isLookedAt`), and of one shape.
  * @param plan asked once for each update, in order
- * @returns the block, and the batch that was read beyond it, if one was: null where that is still to be read
  */
-export async function readBlock(
-  batches: Reader<Batch>,
-  first: Batch,
+export function takeBlock(
+  batches: ReadAhead,
   most: number,
   plan: (batch: Batch, index: number) => PlannedStep,
-  endsAfter: (planned: PlannedStep, index: number) => boolean,
-): Promise<{ block: PlannedStep[]; beyond: IteratorResult<Batch, unknown> | null }> {
-  const block = [plan(first, 0)];
-  while (block.length < most && !endsAfter(block.at(-1)!, block.length - 1)) {
-    const read = batches.next();
-    const next = read instanceof Promise ? await read : read;
-    if (next.done === true || !sameShapes(first, next.value)) return { block, beyond: next };
-    block.push(plan(next.value, block.length));
+  isLookedAt: (planned: PlannedStep, index: number) => boolean,
+): PlannedStep[] {
+  const block: PlannedStep[] = [];
+  for (let batch = batches.next; batch !== undefined; batch = batches.next) {
+    const last = block.at(-1);
+    if (last !== undefined) {
+      if (block.length >= most || isLookedAt(last, block.length - 1) || !sameShapes(last.batch, batch)) break;
+    }
+    block.push(plan(batch, block.length));
+    batches.take();
   }
-  return { block, beyond: null };
+  return block;
 }
 
 /** Asks for the block's updates, the first of which is number `step`: their numbers, in order. */

@@ -5,8 +5,9 @@ import type { BatchDataset } from '../data/dataset.js';
 import { ForgeError } from '../errors/forge-error.js';
 import { evaluate } from './evaluate.js';
 import type { Limits } from './limits.js';
+import { ReadAhead } from './read-ahead.js';
 import type { RunHooks } from './run-hooks.js';
-import { type PlannedStep, readBlock, runBlock } from './step-block.js';
+import { type PlannedStep, runBlock, takeBlock } from './step-block.js';
 import type { StopRequest } from './stop-signals.js';
 
 /** What the loop needs of a run. */
@@ -40,6 +41,8 @@ export interface LoopEnd {
 /** How long the loop may keep the event loop to itself, ms: signals, timers and streams get their turn in between. */
 const longestTurn = 50;
 
+const never = () => false;
+
 /**
  * Steps until a limit is reached or a stop is asked for; as many at once as the session can fuse, up to the next that
  * is followed by an evaluation or a save. After each, in this order: report, evaluate, save; so a checkpoint never
@@ -62,12 +65,12 @@ export async function trainLoop(request: LoopRequest): Promise<LoopEnd> {
   };
 
   while (step < limits.steps && epoch < limits.epochs && stop.signal === undefined) {
-    const batches = train.read({ epoch, skip: used });
-    let next: IteratorResult<Batch, unknown>;
+    const reader = train.read({ epoch, skip: used });
+    const batches = new ReadAhead(reader);
     try {
-      next = await batches.next();
-      if (next.done && used === 0) throw noBatches(epoch);
-      while (!next.done && step < limits.steps && stop.signal === undefined) {
+      await batches.fill(1, never);
+      if (batches.next === undefined && used === 0) throw noBatches(epoch);
+      while (batches.next !== undefined && step < limits.steps && stop.signal === undefined) {
         const from = step;
         const plan = (batch: Batch, index: number): PlannedStep => {
           const number = from + index + 1;
@@ -79,18 +82,18 @@ export async function trainLoop(request: LoopRequest): Promise<LoopEnd> {
           return saves || number === limits.steps || (request.evalEvery !== null && number % request.evalEvery === 0);
         };
         const most = session.fused?.most ?? 1;
-        const { block, beyond } =
-          most > 1
-            ? await readBlock(batches, next.value, most, plan, isLookedAt)
-            : { block: [plan(next.value, 0)], beyond: null };
+        const block = takeBlock(batches, most, plan, isLookedAt);
         const stepping = runBlock(session, block, from);
-        // The batch beyond the block is fetched first, while the engine works: only then is it known whether the epoch
-        // ends here.
-        const upcoming = beyond ?? batches.next();
-        const numbers = stepping instanceof Promise ? await settled(stepping, upcoming) : stepping;
-        next = upcoming instanceof Promise ? await upcoming : upcoming;
+        // What comes next is read while the engine works; only then is it known whether the epoch ends here.
+        let numbers: readonly Stats[];
+        if (stepping instanceof Promise) numbers = await whileReading(stepping, batches, most);
+        else {
+          const reading = batches.fill(1, never);
+          if (reading instanceof Promise) await reading;
+          numbers = stepping;
+        }
 
-        const epochEnds = next.done === true;
+        const epochEnds = batches.next === undefined;
         for (const [index, { reports, saves }] of block.entries()) {
           step++;
           used++;
@@ -110,9 +113,9 @@ export async function trainLoop(request: LoopRequest): Promise<LoopEnd> {
         }
       }
     } finally {
-      await batches.return?.();
+      await reader.return?.();
     }
-    if (!next.done) break;
+    if (batches.next !== undefined) break;
     epoch++;
     used = 0;
   }
@@ -122,16 +125,17 @@ export async function trainLoop(request: LoopRequest): Promise<LoopEnd> {
   return { status: done ? 'completed' : 'stopped', step, data: { epoch, batch: used } };
 }
 
-/** What the engine gives; where it fails, only after the data's reader has come to rest too. */
-async function settled<T>(stepping: Promise<T>, upcoming: unknown): Promise<T> {
-  // A handler at once: what is rejected before it is awaited would end the process.
-  const rest = Promise.resolve(upcoming).catch(() => undefined);
-  try {
-    return await stepping;
-  } catch (error) {
-    await rest;
-    throw error;
-  }
+/** What the engine gives, the next batches being read meanwhile; where it fails, the reader comes to rest first. */
+async function whileReading<T>(stepping: Promise<T>, batches: ReadAhead, most: number): Promise<T> {
+  let working = true;
+  const numbers = stepping.finally(() => {
+    working = false;
+  });
+  const reading = async () => batches.fill(most, () => working);
+  const [stepped, read] = await Promise.allSettled([numbers, reading()]);
+  if (stepped.status === 'rejected') throw stepped.reason;
+  if (read.status === 'rejected') throw read.reason;
+  return stepped.value;
 }
 
 function evaluationDue(evalEvery: number | null, step: number, epochEnds: boolean, last: boolean): boolean {
