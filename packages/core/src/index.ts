@@ -2,7 +2,7 @@
 
 export type { EngineInfo, EngineStatus, Stats, TrainSession } from './backend/backend.js';
 export type { Batch, NamedTensors, TensorData } from './backend/tensor-data.js';
-export { elements, tensor } from './backend/tensor-data.js';
+export { describeTensor, elements, tensor } from './backend/tensor-data.js';
 export type { CheckpointInfo, CheckpointStore } from './checkpoint/checkpoint-store.js';
 export { readTensorFile, writeTensorFile } from './checkpoint/tensor-file.js';
 export { describeKind } from './config/coerce-flag.js';
@@ -17,6 +17,7 @@ export type { BatchDataset, Dataset, Example } from './data/dataset.js';
 export { fromGenerator } from './data/generator.js';
 export { Pipeline } from './data/pipeline.js';
 export { type ErrorCode, ForgeError, isForgeError, messageOf } from './errors/forge-error.js';
+export { mustBeFree } from './files/write-output.js';
 export type { BuiltModel } from './forge/build-model.js';
 export type { Declarer } from './forge/declarers.js';
 export type { Experiment } from './forge/experiment.js';

@@ -11,7 +11,18 @@ describe('help', () => {
     inFolder(async (cwd) => {
       const { status, stdout, stderr } = await forge(['--help'], { cwd });
       expect([status, stderr]).to.deep.equal([0, '']);
-      for (const command of ['init', 'train', 'eval', 'runs', 'backends', 'doctor', 'plugins', 'version']) {
+      for (const command of [
+        'init',
+        'train',
+        'eval',
+        'export',
+        'predict',
+        'runs',
+        'backends',
+        'doctor',
+        'plugins',
+        'version',
+      ]) {
         expect(stdout).to.match(new RegExp(`^  ${command} +\\S`, 'm'));
       }
       expect((await forge(['runs', '--help'], { cwd })).stdout).to.include('runs show');

@@ -7,11 +7,11 @@ import { fileError, isMissing } from './file-error.js';
 
 /**
  * What a person asked to have written does not silently take the place of something else.
- * @throws ForgeError FILE_SYSTEM
+ * @throws ForgeError USAGE, FILE_SYSTEM
  */
 export async function mustBeFree(path: string, force: boolean): Promise<void> {
   if (force || (await kindOf(path)) === 'nothing') return;
-  throw new ForgeError('FILE_SYSTEM', `${path} exists already.`, {
+  throw new ForgeError('USAGE', `${path} exists already.`, {
     about: path,
     hint: 'Name another place, or give --force to replace it.',
   });

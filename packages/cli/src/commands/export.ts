@@ -1,0 +1,45 @@
+import { type Exported, findRun, flag, runFlags } from '@forge-ml/core';
+import { string } from '@oclif/core/args';
+import { oclifFlags } from '../flags/oclif-flags.js';
+import { requiredFlag } from '../flags/required-flag.js';
+import { ForgeCommand } from '../forge-command.js';
+import { shortPath } from '../render/paths.js';
+
+const flags = {
+  step: flag.integer(null, 'Which checkpoint; left out, the newest sound one.', { min: 0 }),
+  format: flag.string(
+    null,
+    'safetensors, or what an installed backend brings; left out, what the name to write ends in.',
+  ),
+  out: flag.string(null, 'What to write.'),
+  force: flag.boolean(false, 'Replace what is there.'),
+  resultsDir: runFlags.resultsDir,
+};
+
+export default class Export extends ForgeCommand {
+  static override summary = "Write a run's model to a file; none of the run's code is run.";
+  static override args = {
+    run: string({ description: 'An experiment (its newest run), EXPERIMENT/NUMBER, or a run folder.', required: true }),
+  };
+  static override flags = oclifFlags(flags);
+  static override examples = [
+    '<%= config.bin %> export digits-cnn --out digits.safetensors',
+    '<%= config.bin %> export digits-cnn/2 --step 500 --format safetensors --out weights',
+  ];
+
+  async run(): Promise<Exported> {
+    const { flags: given, words } = await this.read(flags);
+    const out = requiredFlag(given.out, 'out', 'PATH', 'export');
+    const forge = await this.library();
+    const { path } = await findRun(words[0]!, await forge.resultsFolder());
+    const { step, format, force } = given;
+    const exported = await forge.exportCheckpoint(path, {
+      out,
+      format: format ?? undefined,
+      step: step ?? undefined,
+      force,
+    });
+    this.show(`Wrote step ${exported.step} as ${exported.format} to ${shortPath(exported.out)}`);
+    return exported;
+  }
+}

@@ -1,0 +1,8 @@
+import type { Prediction } from '../data/prediction.js';
+import type { Colors } from './colors.js';
+import { shortPath } from './paths.js';
+
+export function renderPrediction({ experiment, number, step, out, outputs }: Prediction, colors: Colors): string {
+  const described = Object.entries(outputs).map(([name, what]) => `${name} ${what}`);
+  return `${colors.bold(`${experiment}/${number}`)} at step ${step}  ${described.join(', ')}  → ${shortPath(out)}`;
+}

@@ -1,0 +1,99 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readTensorFile, tensor, writeTensorFile } from '@forge-ml/core';
+import { writeToyProject } from '@forge-ml/core/testing';
+import { expect } from 'chai';
+import { makeFolder, removeFolder } from './folder.js';
+import { forge } from './forge-process.js';
+
+const configs = ['--backend', 'toy', '--data-config', 'data.ts', '--model-config', 'model.ts'];
+const files = ['--data', 'in.safetensors', '--out'];
+
+describe('forge export and forge predict', () => {
+  let cwd: string;
+  before(async () => {
+    cwd = await makeFolder();
+    await writeToyProject(cwd);
+    const trained = await forge(['train', ...configs, '--run-name', 'line', '--steps', '4', '--save-every', '2'], {
+      cwd,
+    });
+    expect(trained.status, trained.stderr).to.equal(0);
+    const x = tensor(
+      Float32Array.from({ length: 10 }, (_, at) => Math.sin(at)),
+      [5, 2],
+    );
+    await writeTensorFile(join(cwd, 'in.safetensors'), new Map([['x', x]]));
+  });
+  after(() => removeFolder(cwd));
+
+  it('writes a checkpoint in the format that is asked for', async () => {
+    const { status, stdout, stderr } = await forge(['export', 'line', '--out', 'line.safetensors'], { cwd });
+    expect([status, stdout, stderr]).to.deep.equal([0, 'Wrote step 4 as safetensors to line.safetensors\n', '']);
+    expect([...(await readTensorFile(join(cwd, 'line.safetensors'))).keys()]).to.include('layer0.bias');
+    const words = ['export', 'line/1', '--step', '2', '--format', 'toy-folder', '--out', 'line', '--json'];
+    const folder = await forge(words, { cwd });
+    const run = join(cwd, 'results/line/1');
+    expect(JSON.parse(folder.stdout)).to.deep.equal({ run, step: 2, format: 'toy-folder', out: join(cwd, 'line') });
+    expect((await readdir(join(cwd, 'line'))).length).to.equal(2);
+  });
+
+  it('predicts with the stored code or without any, all at once or in batches: the same bits', async () => {
+    const variants = [[], ['--batch-size', '2'], ['--no-code'], ['--no-code', '--batch-size', '3']];
+    const outputs: Buffer[] = [];
+    for (const [index, more] of variants.entries()) {
+      const { status, stdout, stderr } = await forge(['predict', 'line', ...files, `${index}.st`, ...more], { cwd });
+      const said = `line/1 at step 4  outputs float32[5, 1]  → ${index}.st\n`;
+      expect([status, stdout, stderr]).to.deep.equal([0, said, '']);
+      outputs.push(await readFile(join(cwd, `${index}.st`)));
+    }
+    for (const output of outputs) expect(output).to.deep.equal(outputs[0]);
+  });
+
+  it('needs no code that runs for --no-code, and takes no file away unasked', async () => {
+    await writeFile(join(cwd, 'results/line/1/code/model.ts'), 'throw new Error("was run");');
+    const words = ['predict', 'line', ...files, 'once.st', '--no-code', '--step', '2', '--json'];
+    const { status, stdout } = await forge(words, { cwd });
+    expect(status).to.equal(0);
+    expect(JSON.parse(stdout)).to.deep.include({ step: 2, outputs: { outputs: 'float32[5, 1]' } });
+    const again = await forge(words.slice(0, -1), { cwd });
+    expect([again.status, again.stdout]).to.deep.equal([2, '']);
+    expect(again.stderr).to.include('once.st exists already.').and.to.include('--force');
+    expect((await forge([...words, '--force'], { cwd })).status).to.equal(0);
+    const withCode = await forge(['predict', 'line', ...files, 'other.st'], { cwd });
+    expect(withCode.stderr).to.include('model.ts');
+    expect(await readdir(cwd)).to.not.include('other.st');
+  });
+
+  it('says what is missing or wrong, and what to do', async () => {
+    const wrong: readonly [readonly string[], string, string][] = [
+      [['export', 'line'], 'forge export needs --out PATH.', 'forge export --help says more.'],
+      [['export', '--out', 'x'], 'forge export needs a RUN.', 'forge export --help says more.'],
+      [
+        ['export', 'line', '--out', 'x.tyo'],
+        'There is no export format "tyo"; there is safetensors, toy, toy-folder.',
+        'Did you mean --format toy?',
+      ],
+      [
+        ['predict', 'line', '--out', 'x'],
+        'forge predict needs --data FILE.safetensors.',
+        'forge predict --help says more.',
+      ],
+      [
+        ['predict', 'line', '--data', 'no.st', '--out', 'x'],
+        `Cannot read ${join(cwd, 'no.st')}: it does not exist.`,
+        'Check the path.',
+      ],
+      [
+        ['predict', 'line', '--data', 'package.json', '--out', 'x'],
+        '',
+        'Name a safetensors file, or write this one again with a library for them.',
+      ],
+    ];
+    for (const [words, message, hint] of wrong) {
+      const { status, stdout, stderr } = await forge(words, { cwd });
+      expect([status, stdout]).to.deep.equal([2, '']);
+      if (message !== '') expect(stderr).to.include(`Error: ${message}\n`);
+      expect(stderr).to.include(`  → ${hint}\n`);
+    }
+  });
+});
