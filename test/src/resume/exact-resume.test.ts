@@ -36,17 +36,17 @@ async function result(run: string): Promise<{ parameters: Buffer; state: Buffer;
   };
 }
 
-function itResumesExactly(engine: string, optimizer: string): void {
-  it(`${engine}: ${optimizer}, killed at step ${killedAt} of 200`, async () => {
+function itResumesExactly(engine: string, optimizer: string, backend: 'tfjs' | 'onnx' = 'tfjs'): void {
+  it(`${backend} on ${engine}: ${optimizer}, killed about step ${killedAt} of 200`, async () => {
     const folder = await writeProject();
     try {
       if (engine === 'node') await symlink(join(nativeProject!, 'node_modules'), join(folder, 'node_modules'));
-      const train = ['train', '--backend', 'tfjs', '--engine', engine, '--optimizer', optimizer, '--steps', '200'];
+      const train = ['train', '--backend', backend, '--engine', engine, '--optimizer', optimizer, '--steps', '200'];
       const configs = [
         '--data-config',
         'data.ts',
         '--model-config',
-        'model.ts',
+        backend === 'onnx' ? 'model.onnx.ts' : 'model.ts',
         '--save-every',
         '20',
         '--report-every',
@@ -55,7 +55,7 @@ function itResumesExactly(engine: string, optimizer: string): void {
       const straight = await runForge(folder, [...train, ...configs, '--run-name', 'straight', '--json']);
       expect(straight.code, straight.output).to.equal(0);
 
-      // One batch is read for its shapes before the first step, and one ahead of the step.
+      // One batch is read for its shapes before the first step, and at least one ahead of the step.
       const env = { FORGE_TEST_KILL_AT: String((killedAt + 2) * batchSize - 1) };
       const killed = await runForge(folder, [...train, ...configs, '--run-name', 'killed', '--json'], env);
       expect(killed.signal, killed.output).to.equal('SIGKILL');
@@ -79,6 +79,7 @@ const nativeProject = process.env.FORGE_TFJS_NODE_PROJECT;
 describe('a run that was killed and resumed', () => {
   for (const optimizer of [...optimizers, 'tf-adam', 'tf-momentum']) itResumesExactly('wasm', optimizer);
   for (const optimizer of optimizers) itResumesExactly('cpu', optimizer);
+  for (const optimizer of ['sgd', 'nesterov', 'adam', 'lion']) itResumesExactly('cpu', optimizer, 'onnx');
   if (nativeProject === undefined) it.skip('node (FORGE_TFJS_NODE_PROJECT names no folder with @tensorflow/tfjs-node)');
   else for (const optimizer of optimizers) itResumesExactly('node', optimizer);
 });

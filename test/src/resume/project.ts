@@ -13,6 +13,7 @@ export async function writeProject(): Promise<string> {
   await writeFile(join(folder, 'lib', 'points.ts'), points);
   await writeFile(join(folder, 'data.ts'), data);
   await writeFile(join(folder, 'model.ts'), model);
+  await writeFile(join(folder, 'model.onnx.ts'), onnxModel);
   return folder;
 }
 
@@ -67,6 +68,32 @@ export default defineModel({
       loss: ({ labels }, logits) => tf.losses.softmaxCrossEntropy(tf.oneHot(labels as tf.Tensor1D, data.classes), logits as tf.Tensor),
       stats: ({ labels }, logits) => ({ accuracy: (logits as tf.Tensor).argMax(-1).equal(labels).mean() }),
       optimizer: chosen,
+      artefacts: { net },
+    };
+  },
+});
+`;
+
+const onnxModel = `
+import { defineModel, flag } from '@forge-ml/core';
+import * as onnx from '@forge-ml/backend-onnx';
+const optimizers = ['sgd', 'momentum', 'nesterov', 'rmsprop', 'adagrad', 'adadelta', 'adam', 'adamw', 'adamax', 'lion'] as const;
+export default defineModel({
+  flags: { optimizer: flag.string('adam', 'Which one.', { choices: optimizers }) },
+  load({ optimizer }, data: { classes: number }): onnx.OnnxModel {
+    const net = onnx.sequential(
+      onnx.channelsFirst(),
+      onnx.conv2d(4, 3, { activation: 'relu' }),
+      onnx.batchNorm(),
+      onnx.flatten(),
+      onnx.dropout(0.3),
+      onnx.dense(data.classes),
+    );
+    return {
+      predict: ({ images }, context) => net(context.dropout(images, 0.1), context),
+      loss: ({ labels }, logits) => onnx.softmaxCrossEntropy(logits, labels),
+      stats: ({ labels }, logits) => ({ accuracy: onnx.accuracy(logits, labels) }),
+      optimizer: onnx[optimizer](0.003, { clipNorm: 1 }),
       artefacts: { net },
     };
   },
