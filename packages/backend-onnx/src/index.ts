@@ -1,6 +1,10 @@
 /** What model configs and their types need. The backend itself is loaded as a plugin. */
 export { gradients } from './autodiff/gradients.js';
 export { stopGradient } from './autodiff/stop-gradient.js';
+export type { InputMap } from './finetune/bind-inputs.js';
+export { type FromOnnxOptions, fromOnnx } from './finetune/from-onnx.js';
+export type { Trainable } from './finetune/trainable.js';
+export type { BatchNormMode } from './finetune/training-mode.js';
 export type { Graph } from './graph/graph.js';
 export type { InputValue, NodeValue, ParameterValue, Value } from './graph/value.js';
 export type { OnnxBatch, OnnxContext, OnnxModel, OnnxOutputs } from './model/onnx-model.js';

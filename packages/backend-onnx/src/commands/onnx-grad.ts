@@ -10,11 +10,11 @@ import {
   type TensorData,
   writeTensorFile,
 } from '@forge-ml/core/plugin';
+import { inFile } from '../import/in-file.js';
 import { readOnnx } from '../import/read-onnx.js';
 import { GraphRunner } from '../session/graph-runner.js';
 import type { NamedTensor } from '../session/protocol.js';
 import { startEngine } from '../session/start-engine.js';
-import { inFile } from './in-file.js';
 import { type LossGradients, type LossKind, lossGradients, lossKinds } from './loss-gradients.js';
 
 /** `forge onnx:grad`: the loss of a model on some examples and its gradients, to compare with another framework's. */

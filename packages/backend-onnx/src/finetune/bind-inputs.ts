@@ -1,0 +1,52 @@
+import { describeType } from '../graph/types.js';
+import type { InputValue, Value } from '../graph/value.js';
+import { invalid } from '../import/invalid.js';
+import type { OnnxBatch, OnnxContext } from '../model/onnx-model.js';
+import { cast } from '../ops/elementwise.js';
+
+/** By the model's input: the name of the array of the batch that goes in, or what to make of the batch for it. */
+export type InputMap = Readonly<Record<string, string | ((batch: OnnxBatch, context: OnnxContext) => Value)>>;
+
+/**
+ * What goes into each input, of its dtype: whole numbers are converted.
+ * @throws ForgeError MODEL_INVALID naming the input, where the batch has nothing for it or something that does not fit.
+ */
+export function bindInputs(
+  inputs: readonly InputValue[],
+  map: InputMap,
+  batch: OnnxBatch,
+  context: OnnxContext,
+): Map<Value, Value> {
+  return new Map(inputs.map((input) => [input, boundTo(input, map, batch, context)]));
+}
+
+/** @throws ForgeError MODEL_INVALID for an input there is not. */
+export function checkInputMap(all: readonly InputValue[], map: InputMap): void {
+  const names = all.map(({ name }) => name);
+  const unknown = Object.keys(map).find((name) => !names.includes(name));
+  if (unknown === undefined) return;
+  throw invalid(`The model has no input "${unknown}".`, unknown, `Its inputs are ${quoted(names)}.`);
+}
+
+function boundTo(input: InputValue, map: InputMap, batch: OnnxBatch, context: OnnxContext): Value {
+  const source = Object.hasOwn(map, input.name) ? map[input.name]! : input.name;
+  const value = typeof source === 'string' ? batch[source] : source(batch, context);
+  if (!value) {
+    const array = typeof source === 'string' ? source : 'an array';
+    const hint = `Say which array it is: inputs: { '${input.name}': '${Object.keys(batch)[0] ?? 'images'}' }.`;
+    throw invalid(`The model's input "${input.name}" needs ${array}, which the batch has not`, input.name, hint);
+  }
+  const isWhole = /int/.test(value.dtype) && input.dtype !== 'bool';
+  if (value.shape.length === input.shape.length && (isWhole || value.dtype === input.dtype)) {
+    return cast(value, input.dtype);
+  }
+  throw invalid(
+    `The model's input "${input.name}" is ${describeType(input)}; the batch gives ${describeType(value)}.`,
+    input.name,
+    `Make it fit, for example inputs: { '${input.name}': ({ images }, context) => channelsFirst()(images, context) }.`,
+  );
+}
+
+function quoted(names: readonly string[]): string {
+  return names.map((name) => `"${name}"`).join(', ');
+}

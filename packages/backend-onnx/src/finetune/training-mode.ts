@@ -1,0 +1,73 @@
+import { describeNode } from '../graph/inference/draft.js';
+import type { Node } from '../graph/node.js';
+import { numbersOf } from '../graph/numbers.js';
+import type { ParameterValue, Value } from '../graph/value.js';
+import { invalid } from '../import/invalid.js';
+import { expandRecurrent } from '../import/rewrite/recurrent.js';
+import type { OnnxContext } from '../model/onnx-model.js';
+import { batchNormalization } from '../ops/normalization.js';
+
+/** Which batch norms work by the statistics of the batch, and keep running ones, while training. */
+export type BatchNormMode = 'trained' | 'all' | 'none';
+
+/**
+ * What stands in for nodes that work otherwise while training, whichever way the file has them: Dropout by our own
+ * random numbers, BatchNormalization as `mode` says, and recurrent nodes in operators that have gradients. For
+ * inference, Dropout does nothing and BatchNormalization takes the running statistics.
+ */
+export function modeOf(
+  context: OnnxContext,
+  mode: BatchNormMode,
+  runningMeans: ReadonlySet<ParameterValue>,
+): (node: Node) => readonly Value[] | undefined {
+  // A batch norm that is called twice goes on from the statistics of its first call.
+  const running = new Map<ParameterValue, Value>();
+  return (node) => {
+    if (node.domain !== '') return undefined;
+    if (node.op === 'Dropout') return dropout(node, context);
+    if (node.op === 'BatchNormalization') return batchNorm(node, context, mode, runningMeans, running);
+    return context.training ? expandRecurrent(node) : undefined;
+  };
+}
+
+function dropout(node: Node, context: OnnxContext): readonly Value[] {
+  const [x, ratio] = node.inputs;
+  const mask = node.outputs[1]!;
+  if (!context.training) return [x!, mask];
+  if (ratio && ratio.kind !== 'constant') {
+    throw invalid(`${describeNode(node.op, node.origin)} has a ratio that is not a constant.`, node.origin);
+  }
+  return [context.dropout(x!, ratio ? numbersOf(ratio.data)[0]! : 0.5), mask];
+}
+
+function batchNorm(
+  node: Node,
+  context: OnnxContext,
+  mode: BatchNormMode,
+  runningMeans: ReadonlySet<ParameterValue>,
+  running: Map<ParameterValue, Value>,
+): readonly Value[] {
+  const [x, scale, bias, mean, variance] = node.inputs as readonly Value[];
+  const { epsilon, momentum } = node.attributes;
+  const options = {
+    epsilon: epsilon?.type === 'float' ? epsilon.value : 1e-5,
+    momentum: momentum?.type === 'float' ? momentum.value : 0.9,
+  };
+  const isFrozen = [scale, bias].every((value) => value?.kind === 'parameter' && !value.trainable);
+  const byBatch = mode === 'all' || (mode === 'trained' && !isFrozen);
+  const isOwn = mean!.kind === 'parameter' && runningMeans.has(mean!) && variance!.kind === 'parameter';
+  if (!context.training || !byBatch || !isOwn) {
+    const [y] = batchNormalization(x!, scale!, bias!, mean!, variance!, options);
+    return [y, mean!, variance!].slice(0, node.outputs.length);
+  }
+  const [before, spread] = [mean as ParameterValue, variance as ParameterValue];
+  const results = batchNormalization(x!, scale!, bias!, running.get(before) ?? before, running.get(spread) ?? spread, {
+    ...options,
+    trainingMode: true,
+  });
+  for (const [at, parameter] of [before, spread].entries()) {
+    running.set(parameter, results[at + 1]!);
+    context.update(parameter, results[at + 1]!);
+  }
+  return (results as readonly Value[]).slice(0, node.outputs.length);
+}
