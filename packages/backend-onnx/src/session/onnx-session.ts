@@ -13,7 +13,7 @@ import {
   type TensorData,
   type TrainSession,
 } from '@forge-ml/core/plugin';
-import { modelBytes } from '../export/to-model.js';
+import { inferenceModel, modelName } from '../checkpoint/inference-model.js';
 import type { ModelGraphs } from '../model/build-graphs.js';
 import { fuseSteps } from '../model/fuse-steps.js';
 import { bytesRead, feedsOf } from './batches.js';
@@ -120,11 +120,10 @@ export class OnnxSession implements TrainSession {
     await this.#set([...parameters, ...(whole ? optimizer : [])]);
   }
 
-  /** The graph that predicts, as a model any ONNX runtime loads; its weights are those in the parameters' file. */
-  checkpointFiles({ name, places }: ParametersFile): NamedFiles {
+  /** The graph that predicts; none for a model without `predict`. */
+  checkpointFiles(parameters: ParametersFile): NamedFiles {
     const { prediction } = this.#graphs;
-    if (prediction === null) return new Map();
-    return new Map([['model.onnx', modelBytes(prediction, { externalData: { location: name, offsets: places } })]]);
+    return new Map(prediction === null ? [] : [[modelName, inferenceModel(prediction, parameters)]]);
   }
 
   liveTensors(): number {

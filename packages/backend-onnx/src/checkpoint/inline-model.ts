@@ -1,0 +1,29 @@
+import { readFile } from 'node:fs/promises';
+import { ForgeError } from '@forge-ml/core/plugin';
+import { readExternalData } from '../import/external-data.js';
+import { decode, encode, modelProto, tensorProto } from '../proto/codecs.js';
+
+/** protobuf's bound on a message, less what surrounds the tensors. */
+const mostBytes = 2 ** 31 - 2 ** 20;
+
+/**
+ * A model with all that it refers to in its folder inside the file.
+ * @throws ForgeError MODEL_INVALID for weights outside of the folder, or more than 2 GB of them.
+ */
+export async function inlineModel(path: string, folder: string): Promise<Uint8Array> {
+  const model = decode(modelProto, await readFile(path));
+  const external = await readExternalData(model, folder);
+  const total = [...external.values()].reduce((sum, bytes) => sum + bytes.length, 0);
+  if (total > mostBytes) {
+    throw new ForgeError('MODEL_INVALID', `The weights are ${total} bytes, more than the 2 GB an .onnx file holds.`, {
+      about: path,
+      hint: 'Export a folder, with the weights in a file beside the model: --format onnx-folder.',
+    });
+  }
+  if (model.graph === undefined) return encode(modelProto, model);
+  const initializer = model.graph.initializer.map((tensor) => {
+    const rawData = external.get(tensor);
+    return rawData === undefined ? tensor : tensorProto.of({ ...tensor, rawData, externalData: [], dataLocation: 0 });
+  });
+  return encode(modelProto, { ...model, graph: { ...model.graph, initializer } });
+}
