@@ -1,11 +1,14 @@
 import { type Benchmark, holds, type Row } from './benchmark.js';
 import { writeDocument } from './document.js';
 import { loopOverhead } from './loop-overhead.js';
+import { onnxFusion } from './onnx-fusion.js';
+import { onnxSpeed } from './onnx-speed.js';
+import { onnxTorch } from './onnx-torch.js';
 import { startUp } from './start-up.js';
 import { wasmSpeed } from './wasm-speed.js';
 
 /** `npm run bench -- [NAME…] [--json] [--write]`; `--write` puts the table into docs/benchmarks.md. */
-const all: readonly Benchmark[] = [loopOverhead, wasmSpeed, startUp];
+const all: readonly Benchmark[] = [loopOverhead, wasmSpeed, startUp, onnxSpeed, onnxFusion, onnxTorch];
 
 const words = process.argv.slice(2);
 const json = words.includes('--json');

@@ -1,27 +1,9 @@
-import { fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { type Benchmark, interleave, median } from './benchmark.js';
-
-/** ms of each of some steps, in a process of its own: two copies of one engine do not share one. */
-function contender(variant: string, model: string, steps: number): { sample(): Promise<number[]>; end(): void } {
-  const child = fork(fileURLToPath(new URL('./wasm-contender.js', import.meta.url)), [variant, model]);
-  return {
-    sample: () =>
-      new Promise((resolve, reject) => {
-        child.once('message', (intervals) => resolve(intervals as number[]));
-        child.once('exit', (code) => reject(new Error(`${variant} ${model} ended with ${code}`)));
-        child.send(steps);
-      }),
-    end: () => {
-      child.removeAllListeners('exit');
-      child.kill();
-    },
-  };
-}
+import { wasmContender } from './wasm-contender-process.js';
 
 async function compare(model: string, reference: string, rounds: number, steps: { ours: number; theirs: number }) {
-  const ours = contender('forge', model, steps.ours);
-  const theirs = contender(reference, model, steps.theirs);
+  const ours = wasmContender('forge', model, steps.ours);
+  const theirs = wasmContender(reference, model, steps.theirs);
   const samples = await interleave(rounds, { ours: ours.sample, theirs: theirs.sample });
   ours.end();
   theirs.end();

@@ -1,0 +1,23 @@
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+/** ms of each of some steps, in a process of its own: two copies of one engine do not share one. */
+export function wasmContender(
+  variant: string,
+  model: string,
+  steps: number,
+): { sample(): Promise<number[]>; end(): void } {
+  const child = fork(fileURLToPath(new URL('./wasm-contender.js', import.meta.url)), [variant, model]);
+  return {
+    sample: () =>
+      new Promise((resolve, reject) => {
+        child.once('message', (intervals) => resolve(intervals as number[]));
+        child.once('exit', (code) => reject(new Error(`${variant} ${model} ended with ${code}`)));
+        child.send(steps);
+      }),
+    end: () => {
+      child.removeAllListeners('exit');
+      child.kill();
+    },
+  };
+}
