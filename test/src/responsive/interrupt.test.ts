@@ -1,0 +1,38 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { inFolder } from '../cli/folder.js';
+import { startForge } from '../cli/forge-process.js';
+import { examplePath } from '../examples/load-example.js';
+
+/** The most steps that are ever fused. */
+const longestBlock = 32;
+
+describe('Ctrl-C while ONNX Runtime trains', () => {
+  it('is honoured within one fused block, and the state is saved', () =>
+    inFolder(async (cwd) => {
+      const configs = [
+        '--data-config',
+        examplePath('digits/data.ts'),
+        '--model-config',
+        examplePath('digits/mlp.onnx.ts'),
+      ];
+      const run = ['--run-name', 'digits', '--epochs', '100000', '--report-every', '1', '--train-size', '1000'];
+      const words = ['train', '--backend', 'onnx', '--engine', 'cpu', ...configs, ...run, '--eval-every', '100000'];
+      const { child, said, finished } = startForge(words, { cwd });
+      await said(/^step \d{3,}/m);
+      const interruptedAt = Date.now();
+      child.kill('SIGINT');
+      const end = await finished;
+      expect([end.status, end.stderr]).to.deep.equal([130, '']);
+
+      const folder = join(cwd, 'results', 'digits', '1');
+      const lines = (await readFile(join(folder, 'metrics.jsonl'), 'utf8')).trim().split('\n');
+      const steps = lines.map((line) => JSON.parse(line) as { step: number; time: number; split: string });
+      const late = steps.filter(({ time, split }) => split === 'train' && time > interruptedAt);
+      expect(late.length).to.be.at.most(longestBlock);
+      const last = steps.at(-1)!.step;
+      expect(end.stdout).to.include(`Stopped at step ${last}`);
+      expect(end.stdout).to.include(`saved results/digits/1/checkpoints/${last}`);
+    })).timeout(60_000);
+});
