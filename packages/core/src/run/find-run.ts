@@ -17,12 +17,14 @@ export async function findRun(reference: string, results: string, directory = pr
     if (newest !== undefined) return newest;
   }
   const names = await experimentNames(results);
-  const nearest = nearestName(reference.split('/')[0]!, names);
+  const name = reference.split('/')[0]!;
+  const there = names.includes(name);
+  const nearest = there || name === '' ? undefined : nearestName(name, names);
   throw new ForgeError('RUN_NOT_FOUND', `There is no run "${reference}" in ${results}.`, {
     about: reference,
     hint:
       nearest === undefined
-        ? 'forge runs lists what is there.'
+        ? `forge runs${there && name !== reference ? ` ${name}` : ''} lists what is there.`
         : `Did you mean ${nearest}? forge runs lists what is there.`,
   });
 }
