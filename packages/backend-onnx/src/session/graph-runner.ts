@@ -10,19 +10,20 @@ export class GraphRunner {
   readonly #worker: OrtWorker;
   readonly #session: number;
   readonly #name: string;
-  readonly #graph: Graph;
+  readonly #graph: Graph | (() => Graph);
   readonly #writes: ReadonlyMap<string, string>;
   #opened: Promise<unknown> | undefined;
 
   /**
    * @param name what the graph does, as it stands in messages: `train`, `evaluate`, …
+   * @param graph or how it is made, when it is needed
    * @param writes the outputs that become state, by the names of the state
    */
   constructor(
     worker: OrtWorker,
     session: number,
     name: string,
-    graph: Graph,
+    graph: Graph | (() => Graph),
     writes: ReadonlyMap<string, string> = new Map(),
   ) {
     this.#worker = worker;
@@ -62,9 +63,10 @@ export class GraphRunner {
   }
 
   async #open(): Promise<unknown> {
-    const reads = walkGraph(this.#graph).parameters.map(({ name }) => name);
+    const graph = typeof this.#graph === 'function' ? this.#graph() : this.#graph;
+    const reads = walkGraph(graph).parameters.map(({ name }) => name);
     const writes = Array.from(this.#writes, ([state, output]) => [output, state] as const);
-    const model = modelBytes(this.#graph, { parametersAs: 'inputs' });
+    const model = modelBytes(graph, { parametersAs: 'inputs' });
     try {
       return await this.#worker.ask({ kind: 'open', session: this.#session, name: this.#name, model, reads, writes });
     } catch (error) {
