@@ -7,6 +7,7 @@ export type { Trainable } from './finetune/trainable.js';
 export type { BatchNormMode } from './finetune/training-mode.js';
 export type { Graph } from './graph/graph.js';
 export type { InputValue, NodeValue, ParameterValue, Value } from './graph/value.js';
+export { type LoadParametersOptions, loadParameters } from './model/load-parameters.js';
 export type { OnnxBatch, OnnxContext, OnnxModel, OnnxOutputs } from './model/onnx-model.js';
 export type { Activation } from './nn/activations.js';
 export { type AttentionCall, type AttentionOptions, multiHeadAttention } from './nn/attention.js';

@@ -19,6 +19,11 @@ export function inferenceModel(prediction: Graph, { name: location, places: offs
   });
 }
 
+/** @throws ForgeError MODEL_INVALID where the graph cannot be written: names in it clash, say. */
+export function checkInferenceModel(prediction: Graph): void {
+  modelBytes(prediction, { parametersAs: 'inputs' });
+}
+
 export function noModel(folder: string): ForgeError {
   return new ForgeError('ABILITY_MISSING', `The checkpoint ${folder} holds no ${modelName}.`, {
     about: modelName,

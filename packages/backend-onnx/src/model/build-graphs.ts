@@ -10,6 +10,7 @@ import { invalid } from './check-model.js';
 import { LayerNames } from './layer-names.js';
 import type { AnyOnnxModel } from './onnx-model.js';
 import { Parameters } from './parameters.js';
+import { StartValues } from './start-values.js';
 import { batchInputs, type Trace, traceModel } from './trace.js';
 
 /** A graph of which some outputs become state. */
@@ -36,15 +37,17 @@ export interface ModelGraphs {
 /**
  * The graphs of a model: its functions traced for training, with gradients and the optimizer's updates, and for
  * inference.
- * @throws ForgeError MODEL_INVALID
+ * @throws ForgeError MODEL_INVALID; STATE_MISMATCH for values given for parameters that are not like these
  */
 export function buildGraphs(model: AnyOnnxModel, sample: Batch, seed: number): ModelGraphs {
   const inputs = batchInputs(sample);
   const names = new LayerNames(model.artefacts);
-  const parameters = new Parameters(seed);
+  const start = new StartValues(model.parameters);
+  const parameters = new Parameters(seed, start);
   const training = traceModel(model, inputs, names, parameters, true);
   const inference = traceModel(model, inputs, names, parameters, false);
   const all = parameters.all;
+  start.checkAllTaken(all.map(({ name }) => name));
   const trained = all.filter(({ trainable }) => trainable);
   if (trained.length === 0) {
     throw invalid('The model has no trainable parameter.', 'Call its layers with the context they are handed.');

@@ -19,6 +19,10 @@ export function checkModel(value: unknown): AnyOnnxModel {
   if (artefacts !== undefined && (typeof artefacts !== 'object' || artefacts === null || Array.isArray(artefacts))) {
     throw invalid(`The model's artefacts is ${describe(artefacts)}, not an object of things by name.`);
   }
+  const { parameters } = model;
+  if (parameters !== undefined && !(parameters instanceof Map)) {
+    throw invalid(`The model's parameters is ${describe(parameters)}, not a Map of tensors.`, 'See loadParameters.');
+  }
   return value as AnyOnnxModel;
 }
 

@@ -1,3 +1,4 @@
+import type { NamedTensors } from '@forge-ml/core/plugin';
 import type { Value } from '../graph/value.js';
 import type { LayerContext } from '../nn/layer.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
@@ -41,6 +42,8 @@ export interface OnnxModel<Outputs extends OnnxOutputs | undefined = Value> {
   /** Numbers to report beside the loss, from the same outputs: scalars. */
   stats?(batch: OnnxBatch, outputs: Outputs, context: OnnxContext): Record<string, Value>;
   readonly optimizer: Optimizer;
+  /** Values to start from, by parameter; those not named here start as their layers say. See `loadParameters`. */
+  readonly parameters?: NamedTensors;
   /** What to hand back when the model is loaded. The parameters of layers in here are named under their keys. */
   readonly artefacts?: Record<string, unknown>;
 }

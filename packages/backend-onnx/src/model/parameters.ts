@@ -3,6 +3,7 @@ import { parameter } from '../graph/constants.js';
 import type { ParameterValue } from '../graph/value.js';
 import type { Initializer } from '../nn/initializers.js';
 import type { ParameterOptions } from '../nn/layer.js';
+import { StartValues } from './start-values.js';
 
 /**
  * A model's parameters by name, in the order they were made. What each starts from is a function of the seed and its
@@ -12,7 +13,11 @@ export class Parameters {
   readonly #made = new Map<string, ParameterValue>();
   readonly #random: RandomStream;
 
-  constructor(seed: number) {
+  readonly #start: StartValues;
+
+  /** @param start values given for some of them, in place of what their layers would draw */
+  constructor(seed: number, start: StartValues = new StartValues()) {
+    this.#start = start;
     this.#random = RandomStream.of(seed, 'parameters');
   }
 
@@ -37,6 +42,8 @@ export class Parameters {
       );
     }
     const { fanIn = shape.at(-2) ?? 1, fanOut = shape.at(-1) ?? 1, trainable = true } = options;
+    const given = this.#start.take(name, shape);
+    if (given !== undefined) return this.adopt(parameter(name, given, { trainable }));
     const values = initial({ shape, fanIn, fanOut, random: this.#random.child(name) });
     return this.adopt(parameter(name, tensorOf(name, values, shape), { trainable }));
   }

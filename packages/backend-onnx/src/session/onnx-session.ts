@@ -13,7 +13,7 @@ import {
   type TensorData,
   type TrainSession,
 } from '@forge-ml/core/plugin';
-import { inferenceModel, modelName } from '../checkpoint/inference-model.js';
+import { checkInferenceModel, inferenceModel, modelName } from '../checkpoint/inference-model.js';
 import type { ModelGraphs } from '../model/build-graphs.js';
 import { fuseSteps } from '../model/fuse-steps.js';
 import { bytesRead, feedsOf } from './batches.js';
@@ -55,7 +55,7 @@ export class OnnxSession implements TrainSession {
     this.#session = session;
     this.#feeds = new StepFeeds(graphs, RandomStream.of(seed, 'dropout'));
     this.#train = new GraphRunner(worker, session, 'train', training, training.next);
-    this.#trainFused = new GraphRunner(worker, session, 'train in blocks', fuseSteps(training), training.next);
+    this.#trainFused = new GraphRunner(worker, session, 'train in blocks', () => fuseSteps(training), training.next);
     this.#evaluate = new GraphRunner(worker, session, 'evaluate', evaluation);
     this.#predict = prediction === null ? undefined : new GraphRunner(worker, session, 'predict', prediction);
     this.artefacts = artefacts;
@@ -77,6 +77,8 @@ export class OnnxSession implements TrainSession {
       const state = [...parts.graphs.parameters, ...parts.graphs.slots.values()];
       await session.#set(state.map(({ name, initial }) => [name, initial]));
       await session.#train.open();
+      // Now, not at the first save.
+      if (parts.graphs.prediction !== null) checkInferenceModel(parts.graphs.prediction);
     } catch (error) {
       await session.dispose();
       throw error;

@@ -1,0 +1,76 @@
+import { fileURLToPath } from 'node:url';
+import { bytesPerElement, ForgeError, type NamedTensors, readTensorFile, type TensorData } from '@forge-ml/core/plugin';
+
+export interface LoadParametersOptions {
+  /** The model's name for a tensor of the file, or null to leave it out. */
+  rename?(name: string): string | null;
+  /**
+   * How the file has the kernels of convolutions: `channelsFirst`, [filters, channels, height, width], as this backend
+   * has them; or `channelsLast`, [height, width, channels, filters], as TensorFlow.js and Keras do. Then every tensor
+   * called `kernel` of three dimensions or more is turned round.
+   */
+  readonly kernels?: 'channelsFirst' | 'channelsLast';
+}
+
+/**
+ * Values for a model to start from, out of a safetensors file: the `parameters.safetensors` of a checkpoint of any
+ * backend, say, whose layers have the same names.
+ *
+ * ```ts
+ * export default defineModel({
+ *   files: ['./parameters.safetensors'],
+ *   flags: {},
+ *   load: async () => ({
+ *     …,
+ *     parameters: await loadParameters(new URL('./parameters.safetensors', import.meta.url)),
+ *   }),
+ * });
+ * ```
+ *
+ * Dense kernels, biases, embeddings and norms are alike everywhere; for convolutions see `kernels`. A dense layer on
+ * flattened images has a row for each pixel and channel: a model with its channels first must put them last
+ * (`transpose(x, [0, 2, 3, 1])`) before it flattens, to read the rows of one with its channels last. List the file in
+ * the config's `files`, so that the run keeps a copy of it.
+ * @throws ForgeError DATA_INVALID, FILE_SYSTEM
+ */
+export async function loadParameters(
+  file: string | URL,
+  { rename = (name) => name, kernels = 'channelsFirst' }: LoadParametersOptions = {},
+): Promise<NamedTensors> {
+  const path = file instanceof URL ? fileURLToPath(file) : file;
+  const loaded = new Map<string, TensorData>();
+  for (const [name, value] of await readTensorFile(path)) {
+    const wanted = rename(name);
+    if (wanted === null) continue;
+    if (loaded.has(wanted)) {
+      throw new ForgeError('DATA_INVALID', `Two tensors of ${path} would be called ${wanted}.`, {
+        about: wanted,
+        hint: 'Have rename give them different names, or null to leave one out.',
+      });
+    }
+    const isKernel = kernels === 'channelsLast' && value.shape.length > 2 && /(^|\/)kernel$/.test(name);
+    loaded.set(wanted, isKernel ? channelsFirst(value) : value);
+  }
+  return loaded;
+}
+
+/** The shape that a kernel [...window, channels, filters] has with its channels first: [filters, channels, ...window]. */
+export function channelsFirstShape(shape: readonly number[]): readonly number[] {
+  return [shape.at(-1)!, shape.at(-2)!, ...shape.slice(0, -2)];
+}
+
+function channelsFirst({ dtype, shape, bytes }: TensorData): TensorData {
+  const [filters, channels] = channelsFirstShape(shape) as [number, number];
+  const places = shape.slice(0, -2).reduce((product, size) => product * size, 1);
+  const width = bytesPerElement[dtype];
+  const turned = new Uint8Array(bytes.length);
+  for (let place = 0; place < places; place++) {
+    for (let channel = 0; channel < channels; channel++) {
+      for (let filter = 0; filter < filters; filter++) {
+        const from = ((place * channels + channel) * filters + filter) * width;
+        turned.set(bytes.subarray(from, from + width), ((filter * channels + channel) * places + place) * width);
+      }
+    }
+  }
+  return { dtype, shape: channelsFirstShape(shape), bytes: turned };
+}
