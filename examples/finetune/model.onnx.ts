@@ -1,0 +1,39 @@
+import {
+  accuracy,
+  adam,
+  channelsFirst,
+  dense,
+  dropout as drop,
+  fromOnnx,
+  sequential,
+  softmaxCrossEntropy,
+} from '@forge-ml/backend-onnx';
+import { defineModel, flag, type LoadedData } from '@forge-ml/core';
+
+/**
+ * `model.onnx`, which PyTorch trained on the digits 0 to 4, with a new last layer for other classes. Takes images
+ * [batch, 28, 28, 1] and labels [batch].
+ */
+export default defineModel({
+  // So that a run keeps its own copy of it.
+  files: ['./model.onnx'],
+  flags: {
+    trainable: flag.string(
+      'hidden.*',
+      "Which of the file's parameters are trained, beside the new layer; '' for none.",
+    ),
+    dropout: flag.float(0.3, 'Share of the features that are dropped.', { min: 0, max: 0.9 }),
+    learningRate: flag.float(2e-3, 'Adam step size.'),
+  },
+  load({ trainable, dropout, learningRate }, { classes }: LoadedData & { classes: number }) {
+    return fromOnnx(new URL('./model.onnx', import.meta.url), {
+      inputs: { pixels: ({ images }, context) => channelsFirst()(images, context) },
+      outputs: 'features',
+      head: sequential(drop(dropout), dense(classes)),
+      trainable: trainable === '' ? [] : [trainable],
+      loss: ({ labels }, logits) => softmaxCrossEntropy(logits, labels),
+      stats: ({ labels }, logits) => ({ accuracy: accuracy(logits, labels) }),
+      optimizer: adam(learningRate),
+    });
+  },
+});
