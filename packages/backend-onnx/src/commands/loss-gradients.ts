@@ -3,6 +3,7 @@ import { gradientsOf } from '../autodiff/gradients.js';
 import { zerosLike } from '../autodiff/shapes.js';
 import { input } from '../graph/constants.js';
 import type { Graph } from '../graph/graph.js';
+import type { Node } from '../graph/node.js';
 import { rebuild } from '../graph/rebuild.js';
 import { describeType } from '../graph/types.js';
 import type { InputValue, ParameterValue, Value } from '../graph/value.js';
@@ -32,7 +33,7 @@ const ignoredLabel = -100;
 
 /**
  * A graph of the loss on the data's examples and its gradient by each trainable parameter: zeros where the loss does
- * not depend on it. The model is taken as the file says, its batch norm and dropout too.
+ * not depend on it. Batch norm works as the file says; dropout, which no other framework repeats, does nothing.
  * @param logits the name of an output, or of any value of the main graph; the only output where left out
  * @throws ForgeError MODEL_INVALID, DATA_INVALID
  */
@@ -47,7 +48,7 @@ export function lossGradients(
   for (const value of walk([raw.value]).inputs) bound.set(value, boundInput(value, data));
   const { outputs } = rebuild(
     { inputs: [], outputs: new Map([['logits', raw.value]]) },
-    { substitute: (value) => bound.get(value), rewrite: expandRecurrent },
+    { substitute: (value) => bound.get(value), rewrite: (node) => withoutDropout(node) ?? expandRecurrent(node) },
   );
   const targetData = tensorIn(data, 'target', 'which the loss compares with');
   const target = input('forge/target', targetData.dtype, targetData.shape);
@@ -67,6 +68,10 @@ export function lossGradients(
   const { inputs, parameters } = walk(results.values());
   const feeds = inputs.map(({ name }) => [name, name === target.name ? targetData : data.tensors.get(name)!] as const);
   return { graph: { inputs, outputs: results }, names, parameters, feeds: new Map(feeds) };
+}
+
+function withoutDropout({ op, domain, inputs, outputs }: Node): readonly Value[] | undefined {
+  return op === 'Dropout' && domain === '' ? [inputs[0]!, ...outputs.slice(1)] : undefined;
 }
 
 interface Named {

@@ -136,6 +136,26 @@ describe('forge onnx:grad', () => {
       expectNear(numbersOf(tensors.get('loss')!), [(Math.log(1 + Math.exp(3)) + Math.log(1 + Math.exp(-3))) / 2]);
     }));
 
+  it('drops nothing, whatever the file says', () =>
+    inFolder(async (folder) => {
+      const model = modelOf({
+        inputs: { x: float32('batch', 2) },
+        initializers: {
+          weight,
+          bias,
+          ratio: tensor(Float32Array.of(0.5), []),
+          on: tensor(Uint8Array.of(1), [], 'bool'),
+        },
+        nodes: [
+          nodeOf('Dropout', ['x', 'ratio', 'on'], ['dropped']),
+          nodeOf('Gemm', ['dropped', 'weight', 'bias'], ['logits']),
+        ],
+        outputs: ['logits'],
+      });
+      const { tensors } = await grad(folder, { model });
+      expectNear(numbersOf(tensors.get('weight')!), textbook().weight);
+    }));
+
   it('through an LSTM of the file', () =>
     inFolder(async (folder) => {
       const ones = (...shape: number[]) => tensor(new Float32Array(shape.reduce((a, b) => a * b)).fill(0.1), shape);

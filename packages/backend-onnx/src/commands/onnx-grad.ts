@@ -20,7 +20,7 @@ import { type LossGradients, type LossKind, lossGradients, lossKinds } from './l
 /** `forge onnx:grad`: the loss of a model on some examples and its gradients, to compare with another framework's. */
 export const onnxGrad: PluginCommand = {
   id: 'onnx:grad',
-  summary: 'Compute the loss of an ONNX model on some examples, and its gradients.',
+  summary: 'Compute the loss of an ONNX model on some examples, and its gradients; dropout does nothing.',
   words: [{ name: 'model', required: true, description: 'The .onnx file.' }],
   flags: {
     loss: flag.string(null, 'What is made of the logits and the tensor "target".', { choices: lossKinds }),
