@@ -1,20 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
+import { mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-
-const root = fileURLToPath(new URL('../../../', import.meta.url));
-
-/** The lines a reader is told to type: what stands after `$ ` in console blocks. */
-async function commandsIn(file: string): Promise<string[]> {
-  const text = await readFile(join(root, file), 'utf8');
-  const blocks = [...text.matchAll(/```console\n([\s\S]*?)```/g)].map((match) => match[1]!);
-  return blocks
-    .flatMap((block) => block.split('\n').filter((line) => line.startsWith('$ ')))
-    .map((line) => line.slice(2));
-}
+import { commandsIn, root } from './pages.js';
 
 describe('the commands in README.md', () => {
   let folder: string;
