@@ -28,12 +28,18 @@ describe('forge export and forge predict', () => {
 
   it('writes a checkpoint in the format that is asked for', async () => {
     const { status, stdout, stderr } = await forge(['export', 'line', '--out', 'line.safetensors'], { cwd });
-    expect([status, stdout, stderr]).to.deep.equal([0, 'Wrote step 4 as safetensors to line.safetensors\n', '']);
+    expect([status, stdout, stderr]).to.deep.equal([
+      0,
+      'Wrote line.safetensors from step 4. The parameters alone, in one file.\n',
+      '',
+    ]);
     expect([...(await readTensorFile(join(cwd, 'line.safetensors'))).keys()]).to.include('layer0.bias');
     const words = ['export', 'line/1', '--step', '2', '--format', 'toy-folder', '--out', 'line', '--json'];
     const folder = await forge(words, { cwd });
     const run = join(cwd, 'results/line/1');
-    expect(JSON.parse(folder.stdout)).to.deep.equal({ run, step: 2, format: 'toy-folder', out: join(cwd, 'line') });
+    const { description, ...written } = JSON.parse(folder.stdout);
+    expect(written).to.deep.equal({ run, step: 2, format: 'toy-folder', out: join(cwd, 'line') });
+    expect(description).to.equal('A folder with the model and the parameters it refers to.');
     expect((await readdir(join(cwd, 'line'))).length).to.equal(2);
   });
 
@@ -70,7 +76,7 @@ describe('forge export and forge predict', () => {
       [['export', '--out', 'x'], 'forge export needs a RUN.', 'forge export --help says more.'],
       [
         ['export', 'line', '--out', 'x.tyo'],
-        'There is no export format "tyo"; there is safetensors, toy, toy-folder.',
+        'There is no export format "tyo"; there is safetensors, toy, toy-folder, onnx, onnx-folder.',
         'Did you mean --format toy?',
       ],
       [

@@ -39,7 +39,7 @@ export default class Export extends ForgeCommand {
       step: step ?? undefined,
       force,
     });
-    this.show(`Wrote step ${exported.step} as ${exported.format} to ${shortPath(exported.out)}`);
+    this.show(`Wrote ${shortPath(exported.out)} from step ${exported.step}. ${exported.description}`);
     return exported;
   }
 }

@@ -24,6 +24,8 @@ export interface Exported {
   readonly run: string;
   readonly step: number;
   readonly format: string;
+  /** What that format is, in a line. */
+  readonly description: string;
   /** What was written, absolute. */
   readonly out: string;
 }
@@ -46,7 +48,8 @@ export async function exportCheckpoint(
   await mustBeFree(target, force);
   const checkpoint = await soundCheckpoint(container, path, step);
   await writeOutput(target, (temporary) => exporter.export({ checkpointFolder: checkpoint.path, out: temporary }));
-  return { run: path, step: checkpoint.info.step, format: exporter.format, out: target };
+  const { description } = exporter;
+  return { run: path, step: checkpoint.info.step, format: exporter.format, description, out: target };
 }
 
 /** Whoever only looks writes nothing into a run. */

@@ -56,7 +56,7 @@ export interface CommandResult {
 export interface Exporter {
   /** What `--format` takes, as it stands under `exporters` in the package's `forge` key. */
   readonly format: string;
-  /** One line: what is written. */
+  /** One line, a sentence: what is written. */
   readonly description: string;
   /** @throws ForgeError ABILITY_MISSING where the checkpoint lacks what this format is made of */
   export(request: ExportRequest): Promise<void>;

@@ -53,4 +53,19 @@ export function describeContract({ options, engine, open, test }: Subject): void
       for (const [name, value] of tensors) soundTensor(value, name);
     }
   });
+  test('brings more files for a checkpoint under plain names, if any', async () => {
+    const session = await open();
+    const { parameters } = await captured(session);
+    let end = 8;
+    const places = Array.from(parameters, ([name, { bytes }]) => {
+      const place = { offset: end, length: bytes.length };
+      end += bytes.length;
+      return [name, place] as const;
+    });
+    const asked = { name: 'parameters.safetensors', places: new Map(places) };
+    for (const [name, bytes] of (await session.checkpointFiles?.(asked)) ?? []) {
+      ok(/^[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(name), `"${name}" is no plain name for a file`);
+      ok(bytes instanceof Uint8Array && bytes.length > 0, `${name} is no file's content`);
+    }
+  });
 }
