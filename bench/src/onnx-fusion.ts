@@ -32,7 +32,7 @@ export const onnxFusion: Benchmark = {
     const one = await Trainer.open(engine, mlp, batches);
     const other = await Trainer.open(engine, mlp, batches);
     await requireSameBits(one, other);
-    const samples = await interleave(8, { single: () => one.single(64), fused: () => other.fused(64) });
+    const samples = await interleave(16, { single: () => one.single(64), fused: () => other.fused(64) });
     await engine.dispose();
     const [single, fused] = [median(samples.single), median(samples.fused)];
     return [

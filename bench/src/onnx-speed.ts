@@ -2,14 +2,17 @@ import { availableParallelism } from 'node:os';
 import { type Benchmark, interleave, median } from './benchmark.js';
 import { comparedModels } from './onnx/models.js';
 import { openEngine } from './onnx/open-engine.js';
-import { someBatches, Trainer } from './onnx/trainer.js';
+import { mean, someBatches, Trainer } from './onnx/trainer.js';
 import { wasmContender } from './wasm-contender-process.js';
 
 async function compare(name: 'mlp' | 'lenet', wasmName: string, steps: { onnx: number; wasm: number }) {
   const engine = await openEngine(availableParallelism());
   const trainer = await Trainer.open(engine, comparedModels[name], someBatches(comparedModels[name]));
   const theirs = wasmContender('forge', wasmName, steps.wasm);
-  const samples = await interleave(6, { onnx: () => trainer.fused(steps.onnx), wasm: theirs.sample });
+  const samples = await interleave(10, {
+    onnx: () => trainer.fused(steps.onnx),
+    wasm: async () => [mean(await theirs.sample())],
+  });
   theirs.end();
   await engine.dispose();
   const [onnx, wasm] = [median(samples.onnx), median(samples.wasm)];

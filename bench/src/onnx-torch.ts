@@ -7,7 +7,7 @@ import { type ComparedName, comparedModels } from './onnx/models.js';
 import { openEngine } from './onnx/open-engine.js';
 import { writeSafetensors } from './onnx/safetensors-file.js';
 import { findTorch, TorchProcess } from './onnx/torch-process.js';
-import { rate, someBatches, Trainer } from './onnx/trainer.js';
+import { mean, rate, someBatches, Trainer } from './onnx/trainer.js';
 
 interface Comparison {
   readonly name: ComparedName;
@@ -36,9 +36,9 @@ async function compare({ name, what, bar, steps }: Comparison, engine: Engine, t
     const weights = join(folder, 'weights.safetensors');
     writeSafetensors(weights, (await trainer.session.capture()).parameters);
     await torch.ask({ do: 'prepare', model: name, weights, batches: paths, rate });
-    const samples = await interleave(8, {
+    const samples = await interleave(10, {
       onnx: () => trainer.fused(steps),
-      torch: async () => (await torch.ask({ do: 'timed', model: name, steps })).intervals as number[],
+      torch: async () => [mean((await torch.ask({ do: 'timed', model: name, steps })).intervals as number[])],
     });
     await trainer.session.dispose();
     const [onnx, reference] = [median(samples.onnx), median(samples.torch)];

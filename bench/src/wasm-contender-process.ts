@@ -11,13 +11,14 @@ export function wasmContender(
   return {
     sample: () =>
       new Promise((resolve, reject) => {
-        child.once('message', (intervals) => resolve(intervals as number[]));
-        child.once('exit', (code) => reject(new Error(`${variant} ${model} ended with ${code}`)));
+        const ended = (code: number | null) => reject(new Error(`${variant} ${model} ended with ${code}`));
+        child.once('exit', ended);
+        child.once('message', (intervals) => {
+          child.off('exit', ended);
+          resolve(intervals as number[]);
+        });
         child.send(steps);
       }),
-    end: () => {
-      child.removeAllListeners('exit');
-      child.kill();
-    },
+    end: () => void child.kill(),
   };
 }

@@ -21,27 +21,19 @@ export class Trainer {
     return new Trainer(session, batches);
   }
 
-  /** Takes at least so many steps, as many at once as the session asks for. @returns ms a step, one for each of them */
+  /** Takes at least so many steps, as many at once as the session asks for. @returns their mean, ms */
   async fused(steps: number): Promise<number[]> {
-    const intervals: number[] = [];
-    while (intervals.length < steps) {
-      const start = performance.now();
-      const numbers = await this.block(this.session.fused!.most);
-      const each = (performance.now() - start) / numbers.length;
-      intervals.push(...numbers.map(() => each));
-    }
-    return intervals;
+    const start = performance.now();
+    let taken = 0;
+    while (taken < steps) taken += (await this.block(this.session.fused!.most)).length;
+    return [(performance.now() - start) / taken];
   }
 
-  /** @returns ms of each step, taken by itself */
+  /** Takes so many steps one by one. @returns their mean, ms */
   async single(steps: number): Promise<number[]> {
-    const intervals: number[] = [];
-    while (intervals.length < steps) {
-      const start = performance.now();
-      await this.one();
-      intervals.push(performance.now() - start);
-    }
-    return intervals;
+    const start = performance.now();
+    for (let taken = 0; taken < steps; taken++) await this.one();
+    return [(performance.now() - start) / steps];
   }
 
   async one(): Promise<Stats> {
@@ -63,4 +55,12 @@ export class Trainer {
 
 export function someBatches({ batch }: ComparedModel, count = 8): readonly Batch[] {
   return Array.from({ length: count }, (_, number) => batch(number));
+}
+
+/**
+ * One sample of several steps. Steps that are taken in one run can only be timed together, so their reference is too:
+ * else what the machine does beside would be in all of ours, and in few of the reference's.
+ */
+export function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
