@@ -1,3 +1,7 @@
+import { ForgeError } from '@forge-ml/core/plugin';
+import { describeType } from '../graph/types.js';
+import type { Value } from '../graph/value.js';
+import { cast } from '../ops/elementwise.js';
 import { gather } from '../ops/shape.js';
 import { type Initializer, normal } from './initializers.js';
 import { type Layer, makeLayer, type NamedOptions } from './layer.js';
@@ -15,6 +19,16 @@ export function embedding(count: number, size: number, options: EmbeddingOptions
   const { initializer = normal(0.02) } = options;
   return makeLayer('embedding', options, (x, context) => {
     const table = context.parameter('embeddings', [count, size], initializer);
-    return gather(table, x, 0);
+    return gather(table, places(x), 0);
+  });
+}
+
+/** Whole numbers of any type, as data has them, in one that the operator takes. */
+function places(x: Value): Value {
+  if (x.dtype === 'int32' || x.dtype === 'int64') return x;
+  if (x.dtype.includes('int')) return cast(x, 'int64');
+  throw new ForgeError('MODEL_INVALID', `embedding takes whole numbers, not ${describeType(x)}.`, {
+    about: 'embedding',
+    hint: "Give them as an integer type in the data config, or cast them: ops.cast(x, 'int32').",
   });
 }

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { elements, type TensorData } from '@forge-ml/core/plugin';
 import type * as tfjs from '@tensorflow/tfjs';
 import { expect } from 'chai';
+import { cast } from '../ops/elementwise.js';
 import { multiHeadAttention } from './attention.js';
 import { batchNorm } from './batch-norm.js';
 import { conv1d, conv2d, depthwiseConv2d } from './conv.js';
@@ -181,6 +182,19 @@ describe('layers, beside those of TensorFlow.js', () => {
       run.values,
       tf.gather(tensorOf(run, 'embedding_1/embeddings'), tf.tensor1d(x.data, 'int32')).dataSync(),
     );
+  });
+
+  it('embedding takes whole numbers of any type, and no others', async () => {
+    const x = { shape: [2, 3], data: Int32Array.of(0, 4, 1, 2, 2, 3) };
+    const plain = await runLayer(({ x }, c) => embedding(5, 6)(x!, c), { x });
+    for (const dtype of ['uint8', 'int16', 'uint32', 'int64'] as const) {
+      const run = await runLayer(({ x }, c) => embedding(5, 6)(cast(x!, dtype), c), { x });
+      expect(run.values, dtype).to.deep.equal(plain.values);
+    }
+    const error = await runLayer(({ x }, c) => embedding(5, 6)(cast(x!, 'float32'), c), { x }).catch(
+      (thrown) => thrown,
+    );
+    expect(error.message).to.equal('embedding takes whole numbers, not float32[batch, 3].');
   });
 
   for (const [name, which, layer] of [
