@@ -145,7 +145,7 @@ describe('looking at runs', () => {
     const done = await forge(['train', '--resume', 'line'], { cwd });
     expect([done.status, done.stderr]).to.deep.equal([
       2,
-      'Error: line/1 is completed, at step 10.\n  → To train it further: --resume line/1 --steps 20 --override\n',
+      'Error: line/1 is completed, at step 10 after 2 epochs.\n  → To train it further: --resume line/1 --steps 20 --override\n',
     ]);
     const other = await forge(['train', '--resume', 'line', '--hidden', '9'], { cwd });
     expect([other.status, other.stderr]).to.deep.equal([

@@ -10,6 +10,7 @@ describe('stopping forge train', () => {
   for (const [signal, status] of [
     ['SIGINT', 130],
     ['SIGTERM', 143],
+    ['SIGHUP', 129],
   ] as const) {
     it(`finishes the step, saves, and exits ${status} on ${signal}; --resume goes on from there`, () =>
       inFolder(async (cwd) => {

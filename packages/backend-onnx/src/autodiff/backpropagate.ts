@@ -1,6 +1,5 @@
 import type { DType } from '@forge-ml/core/plugin';
-import type { Node } from '../graph/node.js';
-import type { Value } from '../graph/value.js';
+import type { Node, Value } from '../graph/graph.js';
 import { walk } from '../graph/walk.js';
 import { add } from '../ops/elementwise.js';
 import { noRule } from './no-rule.js';

@@ -1,4 +1,4 @@
-import type { Value } from '../graph/value.js';
+import type { Value } from '../graph/graph.js';
 import { conv, convTranspose } from '../ops/linear.js';
 import { shapeOf, slice, transpose } from '../ops/shape.js';
 import { isStatic, range } from './shapes.js';

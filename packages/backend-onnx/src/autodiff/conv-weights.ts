@@ -1,7 +1,7 @@
 import { int, ints } from '../graph/attributes.js';
 import { unknownDim } from '../graph/dims.js';
+import type { Value } from '../graph/graph.js';
 import { makeNode } from '../graph/make-node.js';
-import type { Value } from '../graph/value.js';
 import { matMul } from '../ops/linear.js';
 import { reduceSum } from '../ops/reduction.js';
 import { concat, flatten, pad, reshape, slice, transpose } from '../ops/shape.js';

@@ -1,9 +1,9 @@
 import { elements, RandomStream, sizeOf, type TensorData, tensor } from '@forge-ml/core/plugin';
 import { expect } from 'chai';
 import { constant, input } from '../graph/constants.js';
+import type { Value } from '../graph/graph.js';
 import { numbersOf, tensorOf } from '../graph/numbers.js';
 import type { Shape } from '../graph/types.js';
-import type { Value } from '../graph/value.js';
 import { add, mul } from '../ops/elementwise.js';
 import { reduceSum } from '../ops/reduction.js';
 import { gradientsOf } from './gradients.js';

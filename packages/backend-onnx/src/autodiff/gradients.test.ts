@@ -1,10 +1,9 @@
 import { ForgeError, RandomStream, tensor } from '@forge-ml/core/plugin';
 import { expect } from 'chai';
 import { input, parameter } from '../graph/constants.js';
-import type { Graph } from '../graph/graph.js';
+import type { Graph, Value } from '../graph/graph.js';
 import { makeNode } from '../graph/make-node.js';
 import { numbersOf } from '../graph/numbers.js';
-import type { Value } from '../graph/value.js';
 import { relu, sigmoid, softmax, tanh } from '../ops/activations.js';
 import { add, cast, div, exp, floor, identity, mul, pow, sin } from '../ops/elementwise.js';
 import { matMul } from '../ops/linear.js';

@@ -1,9 +1,8 @@
 import { ForgeError } from '@forge-ml/core/plugin';
 import { constant } from '../graph/constants.js';
-import type { Graph } from '../graph/graph.js';
+import type { Graph, Value } from '../graph/graph.js';
 import { tensorOf } from '../graph/numbers.js';
 import { describeType } from '../graph/types.js';
-import type { Value } from '../graph/value.js';
 import { walkGraph } from '../graph/walk.js';
 import { backpropagate } from './backpropagate.js';
 import type { Gradient } from './rule.js';

@@ -1,6 +1,6 @@
 import { ForgeError } from '@forge-ml/core/plugin';
+import type { Node } from '../graph/graph.js';
 import { describeNode } from '../graph/inference/draft.js';
-import type { Node } from '../graph/node.js';
 
 /** How many nodes of a way are named at each of its ends. */
 const shown = 4;

@@ -1,7 +1,5 @@
-import type { Graph } from '../graph/graph.js';
+import type { Attribute, Graph, Node, Value } from '../graph/graph.js';
 import { allNumbers, knownNumbers } from '../graph/known-numbers.js';
-import type { Attribute, Node } from '../graph/node.js';
-import type { Value } from '../graph/value.js';
 
 export function intAttribute(node: Node, name: string, otherwise: number): number {
   return attributeOf(node, name, 'int')?.value ?? otherwise;

@@ -1,4 +1,4 @@
-import type { Value } from '../graph/value.js';
+import type { Value } from '../graph/graph.js';
 import { add, div, mul, reciprocal, sqrt, sub } from '../ops/elementwise.js';
 import { reduceMean } from '../ops/reduction.js';
 

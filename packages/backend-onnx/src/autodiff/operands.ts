@@ -1,8 +1,6 @@
 import { input } from '../graph/constants.js';
-import type { Graph } from '../graph/graph.js';
-import type { Node } from '../graph/node.js';
+import type { Graph, Node, Value } from '../graph/graph.js';
 import { rebuild } from '../graph/rebuild.js';
-import type { Value } from '../graph/value.js';
 import { bodiesOf, capturesOf } from '../graph/walk.js';
 
 /**

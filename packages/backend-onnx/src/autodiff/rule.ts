@@ -1,5 +1,4 @@
-import type { Node } from '../graph/node.js';
-import type { Value } from '../graph/value.js';
+import type { Node, Value } from '../graph/graph.js';
 
 /** A gradient, or null where there is none: not asked for, or zero everywhere. */
 export type Gradient = Value | null;

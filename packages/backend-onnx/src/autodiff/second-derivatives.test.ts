@@ -1,7 +1,7 @@
 import { RandomStream, type TensorData } from '@forge-ml/core/plugin';
 import { constant } from '../graph/constants.js';
+import type { Value } from '../graph/graph.js';
 import { tensorOf } from '../graph/numbers.js';
-import type { Value } from '../graph/value.js';
 import { logSoftmax, softmax, tanh } from '../ops/activations.js';
 import { scan } from '../ops/control.js';
 import { add, mul, sin } from '../ops/elementwise.js';

@@ -1,6 +1,6 @@
 import { indices, scalar } from '../graph/constants.js';
+import type { Value } from '../graph/graph.js';
 import type { Shape } from '../graph/types.js';
-import type { Value } from '../graph/value.js';
 import { cast } from '../ops/elementwise.js';
 import { reduceProd } from '../ops/reduction.js';
 import { concat, constantOfShape, expand, gather, reshape, scatterElements, shapeOf, unsqueeze } from '../ops/shape.js';

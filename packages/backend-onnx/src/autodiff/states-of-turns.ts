@@ -1,8 +1,6 @@
 import { graphAttribute } from '../graph/attributes.js';
-import type { Graph } from '../graph/graph.js';
+import type { Attributes, Graph, Node, Value } from '../graph/graph.js';
 import { makeNode } from '../graph/make-node.js';
-import type { Attributes, Node } from '../graph/node.js';
-import type { Value } from '../graph/value.js';
 import { identity } from '../ops/elementwise.js';
 import { concat, slice, unsqueeze } from '../ops/shape.js';
 import { copyOfBody } from './operands.js';

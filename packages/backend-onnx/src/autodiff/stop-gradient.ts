@@ -1,6 +1,5 @@
+import type { Node, Value } from '../graph/graph.js';
 import { makeNode } from '../graph/make-node.js';
-import type { Node } from '../graph/node.js';
-import type { Value } from '../graph/value.js';
 
 /** What marks the node: it computes nothing, so that any runtime leaves it out. */
 const mark = 'forge:stop-gradient';

@@ -1,5 +1,5 @@
+import type { Value } from '../graph/graph.js';
 import type { Shape } from '../graph/types.js';
-import type { Value } from '../graph/value.js';
 import { mul } from '../ops/elementwise.js';
 import { averagePool } from '../ops/pooling.js';
 import { pad, resize, slice } from '../ops/shape.js';

@@ -1,8 +1,8 @@
 import { int } from '../graph/attributes.js';
 import { indices } from '../graph/constants.js';
+import type { Value } from '../graph/graph.js';
 import { call } from '../graph/make-node.js';
 import type { Shape } from '../graph/types.js';
-import type { Value } from '../graph/value.js';
 import { equal, not } from '../ops/logic.js';
 import { reduceSum } from '../ops/reduction.js';
 import { concat, reshape, shapeOf, squeeze } from '../ops/shape.js';

@@ -1,5 +1,5 @@
 import type { ForgeError } from '@forge-ml/core/plugin';
-import type { Node } from '../graph/node.js';
+import type { Node } from '../graph/graph.js';
 import type { Dim, Shape } from '../graph/types.js';
 import { cannotDifferentiate } from './cannot-differentiate.js';
 import { intsAttribute, textAttribute } from './node-attributes.js';

@@ -1,7 +1,7 @@
 import { describeTensor, ForgeError, type NamedTensors, type TensorData } from '@forge-ml/core/plugin';
 import { input } from '../graph/constants.js';
+import type { InputValue } from '../graph/graph.js';
 import { describeType } from '../graph/types.js';
-import type { InputValue } from '../graph/value.js';
 
 /** The tensors of a data file. */
 export interface DataFile {

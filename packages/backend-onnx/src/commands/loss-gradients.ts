@@ -2,11 +2,9 @@ import { describeTensor, ForgeError, type NamedTensors, type TensorData } from '
 import { gradientsOf } from '../autodiff/gradients.js';
 import { zerosLike } from '../autodiff/shapes.js';
 import { input } from '../graph/constants.js';
-import type { Graph } from '../graph/graph.js';
-import type { Node } from '../graph/node.js';
+import type { Graph, InputValue, Node, ParameterValue, Value } from '../graph/graph.js';
 import { rebuild } from '../graph/rebuild.js';
 import { describeType } from '../graph/types.js';
-import type { InputValue, ParameterValue, Value } from '../graph/value.js';
 import { walk } from '../graph/walk.js';
 import { invalid } from '../import/invalid.js';
 import type { ImportedModel } from '../import/read-onnx.js';

@@ -1,6 +1,4 @@
-import type { Graph } from '../graph/graph.js';
-import type { Attribute, Node } from '../graph/node.js';
-import type { InputValue, NodeValue, Value } from '../graph/value.js';
+import type { Attribute, Graph, InputValue, Node, NodeValue, Value } from '../graph/graph.js';
 
 /** The same graph over inputs of its own. Nodes that do not depend on its inputs stay shared with the original. */
 export function copyGraph(original: Graph): Graph {

@@ -1,5 +1,4 @@
-import type { Node } from '../graph/node.js';
-import type { Value } from '../graph/value.js';
+import type { Node, Value } from '../graph/graph.js';
 import { graphProto, nodeProto } from '../proto/codecs.js';
 import type { GraphProto, NodeProto, TensorProto, ValueInfoProto } from '../proto/messages.js';
 import type { Names } from './names.js';

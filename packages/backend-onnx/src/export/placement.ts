@@ -1,7 +1,5 @@
 import { ForgeError } from '@forge-ml/core/plugin';
-import type { Graph } from '../graph/graph.js';
-import type { Node } from '../graph/node.js';
-import type { ConstantValue, InputValue, NodeValue, ParameterValue, Value } from '../graph/value.js';
+import type { ConstantValue, Graph, InputValue, Node, NodeValue, ParameterValue, Value } from '../graph/graph.js';
 import { copyGraph } from './copy-graph.js';
 import { commonScope, encloses, type Scope } from './scopes.js';
 

@@ -1,5 +1,5 @@
 import { ForgeError } from '@forge-ml/core/plugin';
-import type { Attribute, Node } from '../graph/node.js';
+import type { Attribute, Node } from '../graph/graph.js';
 import { attributeProto } from '../proto/codecs.js';
 import { type AttributeProto, attributeTypes, type GraphProto } from '../proto/messages.js';
 import { toTensor } from './to-tensor.js';

@@ -1,6 +1,5 @@
 import { describeTensor, ForgeError, type NamedTensors } from '@forge-ml/core/plugin';
-import type { Graph } from '../graph/graph.js';
-import type { ParameterValue, Value } from '../graph/value.js';
+import type { Graph, ParameterValue, Value } from '../graph/graph.js';
 import { encode, modelProto, operatorSetIdProto, stringStringEntryProto } from '../proto/codecs.js';
 import type { ModelProto, TensorProto } from '../proto/messages.js';
 import { GraphWriter } from './graph-writer.js';

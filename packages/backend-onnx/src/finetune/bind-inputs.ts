@@ -1,5 +1,5 @@
+import type { InputValue, Value } from '../graph/graph.js';
 import { describeType } from '../graph/types.js';
-import type { InputValue, Value } from '../graph/value.js';
 import { invalid } from '../import/invalid.js';
 import type { OnnxBatch, OnnxContext } from '../model/onnx-model.js';
 import { cast } from '../ops/elementwise.js';

@@ -10,8 +10,8 @@ import {
 import { expect } from 'chai';
 import { OnnxBackend } from '../backend.js';
 import { float, int } from '../graph/attributes.js';
+import type { Value } from '../graph/graph.js';
 import { numbersOf } from '../graph/numbers.js';
-import type { Value } from '../graph/value.js';
 import { float32, type ModelParts, modelOf, nodeOf } from '../import/model-file.test.support.js';
 import type { OnnxModel } from '../model/onnx-model.js';
 import { dense } from '../nn/dense.js';

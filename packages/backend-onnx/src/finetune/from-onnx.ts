@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
+import type { Value } from '../graph/graph.js';
 import { rebuild } from '../graph/rebuild.js';
-import type { Value } from '../graph/value.js';
 import { walk } from '../graph/walk.js';
 import { inFile } from '../import/in-file.js';
 import { invalid } from '../import/invalid.js';

@@ -1,5 +1,5 @@
 import { parameter } from '../graph/constants.js';
-import type { ParameterValue, Value } from '../graph/value.js';
+import type { ParameterValue, Value } from '../graph/graph.js';
 import { walk } from '../graph/walk.js';
 import { type Trainable, trainedNames } from './trainable.js';
 

@@ -1,7 +1,6 @@
+import type { Node, ParameterValue, Value } from '../graph/graph.js';
 import { describeNode } from '../graph/inference/draft.js';
-import type { Node } from '../graph/node.js';
 import { numbersOf } from '../graph/numbers.js';
-import type { ParameterValue, Value } from '../graph/value.js';
 import { invalid } from '../import/invalid.js';
 import { expandRecurrent } from '../import/rewrite/recurrent.js';
 import type { OnnxContext } from '../model/onnx-model.js';

@@ -1,6 +1,5 @@
 import type { TensorData } from '@forge-ml/core/plugin';
-import type { Graph } from './graph.js';
-import type { Attribute } from './node.js';
+import type { Attribute, Graph } from './graph.js';
 
 export const int = (value: number | boolean): Attribute => ({ type: 'int', value: Number(value) });
 export const float = (value: number): Attribute => ({ type: 'float', value });

@@ -1,8 +1,8 @@
 import { bytesPerElement, type DType, ForgeError, sizeOf, type TensorData } from '@forge-ml/core/plugin';
 import { checkShape } from './check-shape.js';
+import type { ConstantValue, InputValue, ParameterValue } from './graph.js';
 import { tensorOf } from './numbers.js';
 import { describeType, type Shape } from './types.js';
-import type { ConstantValue, InputValue, ParameterValue } from './value.js';
 
 /** A tensor that is given at run time. */
 export function input(name: string, dtype: DType, shape: Shape): InputValue {

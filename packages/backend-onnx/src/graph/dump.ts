@@ -1,9 +1,7 @@
 import { sizeOf } from '@forge-ml/core/plugin';
-import type { Graph } from './graph.js';
-import type { Attribute, Node } from './node.js';
+import type { Attribute, ConstantValue, Graph, Node, Value } from './graph.js';
 import { numbersOf } from './numbers.js';
 import { describeType } from './types.js';
-import type { ConstantValue, Value } from './value.js';
 import { innerNodes, walkGraph } from './walk.js';
 
 /** A graph as text, a line for each node: `%3 = Conv(%1, conv.weight) strides=[2, 2]  float32[batch, 16, 14, 14]`. */

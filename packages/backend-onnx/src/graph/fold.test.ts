@@ -9,10 +9,9 @@ import { matMul } from '../ops/linear.js';
 import { concat, expand, gather, reshape, shapeOf, slice, transpose, unsqueeze } from '../ops/shape.js';
 import { constant, indices, input, parameter, scalar } from './constants.js';
 import { fold } from './fold.js';
-import type { Graph } from './graph.js';
+import type { Graph, Value } from './graph.js';
 import { makeNode } from './make-node.js';
 import { numbersOf, tensorOf } from './numbers.js';
-import type { Value } from './value.js';
 import { walkGraph } from './walk.js';
 
 const x = input('x', 'float32', ['batch', 4]);

@@ -1,13 +1,11 @@
 import { bytesPerElement } from '@forge-ml/core/plugin';
 import { constant } from './constants.js';
-import type { Graph } from './graph.js';
+import type { Graph, Node, Value } from './graph.js';
 import { allNumbers, knownNumbers } from './known-numbers.js';
 import { NodeMerger } from './merge-nodes.js';
-import type { Node } from './node.js';
 import { tensorOf } from './numbers.js';
 import { rebuild } from './rebuild.js';
 import { simplified } from './simplify.js';
-import type { Value } from './value.js';
 
 /**
  * The same graph with less to compute: what is known when it is made becomes constants, what is computed twice is

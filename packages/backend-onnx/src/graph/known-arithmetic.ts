@@ -1,8 +1,7 @@
 import { addDims, floorDivideDims, isNonNegative, multiplyDims, subtractDims } from './dims.js';
+import type { Node, Value } from './graph.js';
 import { knownNumbers } from './known-numbers.js';
-import type { Node } from './node.js';
 import type { Dim } from './types.js';
-import type { Value } from './value.js';
 
 type Arithmetic = (a: Dim, b: Dim, isInteger: boolean) => Dim | undefined;
 

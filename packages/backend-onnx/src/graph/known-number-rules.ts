@@ -1,12 +1,11 @@
 import type { DType } from '@forge-ml/core/plugin';
 import { isNonNegative, multiplyDims, productOfDims } from './dims.js';
+import type { Node, Value } from './graph.js';
 import { shapeRange } from './inference/shape-range.js';
 import { elementwiseNumbers } from './known-arithmetic.js';
 import { allNumbers, knownNumbers, mostKnownNumbers, setKnownNumbers } from './known-numbers.js';
-import type { Node } from './node.js';
 import { numbersOf } from './numbers.js';
 import type { Dim, Shape } from './types.js';
-import type { Value } from './value.js';
 
 /** Notes what can be told of the elements of a node's outputs; called once, when the node is made. */
 export function noteKnownNumbers(node: Node): void {

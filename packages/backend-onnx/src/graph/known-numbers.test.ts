@@ -4,9 +4,9 @@ import { equal, less, where } from '../ops/logic.js';
 import { reduceProd } from '../ops/reduction.js';
 import { concat, constantOfShape, gather, range, reshape, shapeOf, sizeOf, slice, split } from '../ops/shape.js';
 import { constant, indices, input, scalar } from './constants.js';
+import type { Value } from './graph.js';
 import { knownNumbers } from './known-numbers.js';
 import { tensorOf } from './numbers.js';
-import type { Value } from './value.js';
 
 const x = input('x', 'float32', ['batch', 'seq', 12]);
 const shape = shapeOf(x);

@@ -1,7 +1,7 @@
 import { sizeOf } from '@forge-ml/core/plugin';
+import type { ConstantValue, NodeValue, Value } from './graph.js';
 import { numbersOf } from './numbers.js';
 import type { Dim } from './types.js';
-import type { ConstantValue, NodeValue, Value } from './value.js';
 
 /** Tensors of more elements than this are data, not shapes: what is in them is not followed. */
 export const mostKnownNumbers = 256;

@@ -1,11 +1,10 @@
 import { ForgeError } from '@forge-ml/core/plugin';
 import { troubleOf } from './check-shape.js';
+import type { Attributes, Node, NodeValue, Value } from './graph.js';
 import { Draft, describeNode, type NodeRequest } from './inference/draft.js';
 import { ruleOf } from './inference/rules.js';
 import { noteKnownNumbers } from './known-number-rules.js';
-import type { Attributes, Node } from './node.js';
 import { describeType, type TensorType } from './types.js';
-import type { NodeValue, Value } from './value.js';
 
 export type { NodeRequest } from './inference/draft.js';
 

@@ -1,6 +1,5 @@
-import type { Attribute, Node } from './node.js';
+import type { Attribute, ConstantValue, Node, Value } from './graph.js';
 import { describeType } from './types.js';
-import type { ConstantValue, Value } from './value.js';
 
 /** Constants up to this many bytes are compared by content. */
 const smallBytes = 512;

@@ -4,10 +4,10 @@ import { add, exp, mul } from '../ops/elementwise.js';
 import { matMul } from '../ops/linear.js';
 import { reshape } from '../ops/shape.js';
 import { constant, input, parameter } from './constants.js';
+import type { NodeValue, Value } from './graph.js';
 import { makeNode } from './make-node.js';
 import { tensorOf } from './numbers.js';
 import { rebuild, rebuildValues } from './rebuild.js';
-import type { NodeValue, Value } from './value.js';
 import { walk } from './walk.js';
 
 const x = input('x', 'float32', ['batch', 4]);

@@ -1,10 +1,8 @@
 import { input } from './constants.js';
-import type { Graph } from './graph.js';
+import type { Attribute, Attributes, Graph, InputValue, Node, NodeValue, Value } from './graph.js';
 import { ruleOf } from './inference/rules.js';
 import { makeNode } from './make-node.js';
-import type { Attribute, Attributes, Node } from './node.js';
 import type { Shape } from './types.js';
-import type { InputValue, NodeValue, Value } from './value.js';
 import { walk } from './walk.js';
 
 export interface Changes {

@@ -1,8 +1,7 @@
 import { ints } from './attributes.js';
+import type { Node, Value } from './graph.js';
 import { allNumbers, knownNumbers } from './known-numbers.js';
 import { call } from './make-node.js';
-import type { Node } from './node.js';
-import type { Value } from './value.js';
 
 /** A simpler value than a node's only output, the same in every bit; undefined where there is none. */
 export function simplified(node: Node): Value | undefined {

@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import { ifThenElse, loop } from '../ops/control.js';
 import { add, cast, exp, mul } from '../ops/elementwise.js';
 import { input, parameter, scalar } from './constants.js';
+import type { Value } from './graph.js';
 import { tensorOf } from './numbers.js';
-import type { Value } from './value.js';
 import { bodiesOf, capturesOf, innerNodes, walk } from './walk.js';
 
 const x = input('x', 'float32', ['batch']);

@@ -1,6 +1,4 @@
-import type { Graph } from './graph.js';
-import type { Node } from './node.js';
-import type { ConstantValue, InputValue, ParameterValue, Value } from './value.js';
+import type { ConstantValue, Graph, InputValue, Node, ParameterValue, Value } from './graph.js';
 
 /** What values are computed from. */
 export interface Walk {

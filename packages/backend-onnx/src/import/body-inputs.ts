@@ -1,8 +1,6 @@
 import { unknownDim } from '../graph/dims.js';
-import type { Graph } from '../graph/graph.js';
-import type { Attributes } from '../graph/node.js';
+import type { Attributes, Graph, Value } from '../graph/graph.js';
 import type { TensorType } from '../graph/types.js';
-import type { Value } from '../graph/value.js';
 
 /**
  * The types that what goes into a Loop or Scan gives the inputs of its body, where the file does not say them.

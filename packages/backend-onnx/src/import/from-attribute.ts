@@ -1,5 +1,4 @@
-import type { Graph } from '../graph/graph.js';
-import type { Attribute } from '../graph/node.js';
+import type { Attribute, Graph } from '../graph/graph.js';
 import { type AttributeProto, attributeTypes, type GraphProto } from '../proto/messages.js';
 import { type ExternalBytes, fromTensor } from './from-tensor.js';
 import { invalid } from './invalid.js';

@@ -1,5 +1,4 @@
-import type { Attribute, Attributes } from '../graph/node.js';
-import type { Value } from '../graph/value.js';
+import type { Attribute, Attributes, Value } from '../graph/graph.js';
 import type { FunctionProto, NodeProto } from '../proto/messages.js';
 import { fromAttribute } from './from-attribute.js';
 import { invalid } from './invalid.js';

@@ -1,7 +1,6 @@
 import { constant, input } from '../graph/constants.js';
-import type { Graph } from '../graph/graph.js';
+import type { Graph, InputValue, Value } from '../graph/graph.js';
 import type { TensorType } from '../graph/types.js';
-import type { InputValue, Value } from '../graph/value.js';
 import type { GraphProto, TensorProto } from '../proto/messages.js';
 import { declaredTypes } from './declared-rank.js';
 import { type ExternalBytes, fromTensor } from './from-tensor.js';

@@ -1,6 +1,6 @@
 import type { DType, TensorData } from '@forge-ml/core/plugin';
 import { constant, parameter } from '../graph/constants.js';
-import type { Value } from '../graph/value.js';
+import type { Value } from '../graph/graph.js';
 import type { GraphProto, NodeProto } from '../proto/messages.js';
 
 /** Operators' inputs that are settings and not something to learn, although they are floating numbers. */

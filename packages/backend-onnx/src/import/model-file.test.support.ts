@@ -1,7 +1,7 @@
 import type { TensorData } from '@forge-ml/core/plugin';
 import { toAttribute } from '../export/to-attribute.js';
 import { toTensor, toValueInfo } from '../export/to-tensor.js';
-import type { Attributes } from '../graph/node.js';
+import type { Attributes } from '../graph/graph.js';
 import type { TensorType } from '../graph/types.js';
 import {
   attributeProto,

@@ -1,4 +1,4 @@
-import type { Value } from '../graph/value.js';
+import type { Value } from '../graph/graph.js';
 
 /** What names mean in a graph of the file, and in the graphs around it. */
 export class NameScope {

@@ -1,7 +1,5 @@
-import type { Graph } from '../graph/graph.js';
-import type { Attributes } from '../graph/node.js';
+import type { Attributes, Graph, Value } from '../graph/graph.js';
 import type { TensorType } from '../graph/types.js';
-import type { Value } from '../graph/value.js';
 import type { GraphProto, NodeProto } from '../proto/messages.js';
 import type { DeclaredTypes } from './declared-rank.js';
 import type { ExternalBytes } from './from-tensor.js';

@@ -1,7 +1,5 @@
-import type { Graph } from '../graph/graph.js';
+import type { Attribute, Attributes, Graph, Value } from '../graph/graph.js';
 import { makeNode } from '../graph/make-node.js';
-import type { Attribute, Attributes } from '../graph/node.js';
-import type { Value } from '../graph/value.js';
 import type { GraphProto, NodeProto } from '../proto/messages.js';
 import { bodyInputs, settled } from './body-inputs.js';
 import { typesOfUnknownRank } from './declared-rank.js';

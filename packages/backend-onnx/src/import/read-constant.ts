@@ -1,8 +1,7 @@
 import type { TensorData } from '@forge-ml/core/plugin';
 import { constant } from '../graph/constants.js';
-import type { Attributes } from '../graph/node.js';
+import type { Attributes, ConstantValue } from '../graph/graph.js';
 import { tensorOf } from '../graph/numbers.js';
-import type { ConstantValue } from '../graph/value.js';
 import { invalid } from './invalid.js';
 
 /** The value of a Constant node. @throws ForgeError MODEL_INVALID for texts and sparse tensors. */

@@ -1,8 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { ForgeError, isForgeError, messageOf } from '@forge-ml/core/plugin';
-import type { Graph } from '../graph/graph.js';
-import type { ParameterValue, Value } from '../graph/value.js';
+import type { Graph, ParameterValue, Value } from '../graph/graph.js';
 import { decode, modelProto } from '../proto/codecs.js';
 import type { ModelProto } from '../proto/messages.js';
 import { WireProblem } from '../proto/wire-reader.js';

@@ -1,8 +1,7 @@
 import type { Batch } from '@forge-ml/core/plugin';
 import { gradientsOf } from '../autodiff/gradients.js';
 import { fold } from '../graph/fold.js';
-import type { Graph } from '../graph/graph.js';
-import type { ParameterValue, Value } from '../graph/value.js';
+import type { Graph, ParameterValue, Value } from '../graph/graph.js';
 import { walk } from '../graph/walk.js';
 import { buildUpdates } from '../optimizers/build-updates.js';
 import type { StepScalars } from '../optimizers/per-step.js';

@@ -1,5 +1,5 @@
 import { scalar } from '../graph/constants.js';
-import type { Value } from '../graph/value.js';
+import type { Value } from '../graph/graph.js';
 import { cast, mul } from '../ops/elementwise.js';
 import { bitShift, bitwiseXor, less, not } from '../ops/logic.js';
 import { range, reshape, shapeOf, sizeOf } from '../ops/shape.js';

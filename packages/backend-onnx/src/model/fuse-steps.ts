@@ -1,6 +1,6 @@
 import { input } from '../graph/constants.js';
+import type { InputValue, ParameterValue, Value } from '../graph/graph.js';
 import { rebuildValues } from '../graph/rebuild.js';
-import type { InputValue, ParameterValue, Value } from '../graph/value.js';
 import { walkGraph } from '../graph/walk.js';
 import { loop } from '../ops/control.js';
 import { gather } from '../ops/shape.js';

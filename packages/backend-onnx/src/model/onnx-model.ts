@@ -1,5 +1,5 @@
 import type { NamedTensors } from '@forge-ml/core/plugin';
-import type { Value } from '../graph/value.js';
+import type { Value } from '../graph/graph.js';
 import type { LayerContext } from '../nn/layer.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 

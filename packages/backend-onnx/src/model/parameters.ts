@@ -1,6 +1,6 @@
 import { describeTensor, ForgeError, RandomStream, type TensorData, tensor } from '@forge-ml/core/plugin';
 import { parameter } from '../graph/constants.js';
-import type { ParameterValue } from '../graph/value.js';
+import type { ParameterValue } from '../graph/graph.js';
 import type { Initializer } from '../nn/initializers.js';
 import type { ParameterOptions } from '../nn/layer.js';
 import { StartValues } from './start-values.js';

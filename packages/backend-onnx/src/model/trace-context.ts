@@ -1,6 +1,6 @@
 import { ForgeError } from '@forge-ml/core/plugin';
 import { input, scalar } from '../graph/constants.js';
-import type { InputValue, ParameterValue, Value } from '../graph/value.js';
+import type { InputValue, ParameterValue, Value } from '../graph/graph.js';
 import type { Initializer } from '../nn/initializers.js';
 import type { LayerContext, LayerIdentity, ParameterOptions } from '../nn/layer.js';
 import { mul } from '../ops/elementwise.js';

@@ -1,7 +1,7 @@
 import { type Batch, isForgeError, messageOf } from '@forge-ml/core/plugin';
 import { input } from '../graph/constants.js';
+import type { InputValue, ParameterValue, Value } from '../graph/graph.js';
 import { describeType } from '../graph/types.js';
-import type { InputValue, ParameterValue, Value } from '../graph/value.js';
 import { describe, invalid, isValue } from './check-model.js';
 import type { LayerNames } from './layer-names.js';
 import type { AnyOnnxModel, OnnxBatch, OnnxContext, OnnxOutputs } from './onnx-model.js';

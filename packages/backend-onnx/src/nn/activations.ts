@@ -1,5 +1,5 @@
 import { ForgeError } from '@forge-ml/core/plugin';
-import type { Value } from '../graph/value.js';
+import type { Value } from '../graph/graph.js';
 import {
   elu,
   gelu,

@@ -1,6 +1,6 @@
 import { ForgeError, tensor } from '@forge-ml/core/plugin';
 import { constant, scalar } from '../graph/constants.js';
-import type { Value } from '../graph/value.js';
+import type { Value } from '../graph/graph.js';
 import { softmax } from '../ops/activations.js';
 import { add, mul } from '../ops/elementwise.js';
 import { matMul } from '../ops/linear.js';

@@ -1,6 +1,6 @@
 import { ForgeError } from '@forge-ml/core/plugin';
+import type { Value } from '../graph/graph.js';
 import { describeType } from '../graph/types.js';
-import type { Value } from '../graph/value.js';
 import { cast } from '../ops/elementwise.js';
 import { gather } from '../ops/shape.js';
 import { type Initializer, normal } from './initializers.js';

@@ -1,4 +1,4 @@
-import type { ParameterValue, Value } from '../graph/value.js';
+import type { ParameterValue, Value } from '../graph/graph.js';
 import type { Initializer } from './initializers.js';
 
 /** What a layer is called in: where its parameters live, and whether it is called for an update. */

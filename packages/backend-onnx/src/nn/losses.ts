@@ -1,7 +1,7 @@
 import { ForgeError } from '@forge-ml/core/plugin';
 import { scalar } from '../graph/constants.js';
+import type { Value } from '../graph/graph.js';
 import { describeType } from '../graph/types.js';
-import type { Value } from '../graph/value.js';
 import { logSoftmax, sigmoid, softplus } from '../ops/activations.js';
 import { abs, add, cast, min, mul, neg, sub } from '../ops/elementwise.js';
 import { equal } from '../ops/logic.js';

@@ -1,4 +1,4 @@
-import type { Value } from '../graph/value.js';
+import type { Value } from '../graph/graph.js';
 import { sigmoid, tanh } from '../ops/activations.js';
 import { add, mul } from '../ops/elementwise.js';
 import { matMul } from '../ops/linear.js';

@@ -1,4 +1,4 @@
-import type { Value } from '../graph/value.js';
+import type { Value } from '../graph/graph.js';
 import { globalAveragePool as averageOfAll, averagePool, maxPool } from '../ops/pooling.js';
 import { reduceMax } from '../ops/reduction.js';
 import { flatten as flattenValue } from '../ops/shape.js';

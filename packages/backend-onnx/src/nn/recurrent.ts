@@ -1,5 +1,5 @@
 import { indices, scalar } from '../graph/constants.js';
-import type { Value } from '../graph/value.js';
+import type { Value } from '../graph/graph.js';
 import { scan } from '../ops/control.js';
 import { add } from '../ops/elementwise.js';
 import { matMul } from '../ops/linear.js';

@@ -2,7 +2,7 @@ import { sizeOf, type TensorData } from '@forge-ml/core/plugin';
 import * as ort from 'onnxruntime-node';
 import { modelBytes } from '../export/to-model.js';
 import { input } from '../graph/constants.js';
-import type { Value } from '../graph/value.js';
+import type { Value } from '../graph/graph.js';
 import { walk } from '../graph/walk.js';
 import { LayerNames } from '../model/layer-names.js';
 import { Parameters } from '../model/parameters.js';

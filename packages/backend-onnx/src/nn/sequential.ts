@@ -1,4 +1,4 @@
-import type { Value } from '../graph/value.js';
+import type { Value } from '../graph/graph.js';
 import type { Layer, LayerContext, NamedOptions, Step } from './layer.js';
 
 /** One after the other: the outputs of each are the inputs of the next. Plain functions of values may stand between. */

@@ -1,6 +1,6 @@
 import { ForgeError } from '@forge-ml/core/plugin';
+import type { Value } from '../graph/graph.js';
 import { type Dim, describeType } from '../graph/types.js';
-import type { Value } from '../graph/value.js';
 
 /**
  * The size of a dimension a layer must know when the graph is made.

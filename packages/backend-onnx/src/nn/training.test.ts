@@ -1,6 +1,6 @@
 import { type Batch, type Engine, tensor } from '@forge-ml/core/plugin';
 import { expect } from 'chai';
-import type { Value } from '../graph/value.js';
+import type { Value } from '../graph/graph.js';
 import { reduceMean } from '../ops/reduction.js';
 import { adam } from '../optimizers/adam.js';
 import { startCpu } from '../session/models.test.support.js';

@@ -1,6 +1,6 @@
 import { float, given, int, maybe, text } from '../graph/attributes.js';
+import type { Value } from '../graph/graph.js';
 import { call } from '../graph/make-node.js';
-import type { Value } from '../graph/value.js';
 import { type Operand, operands } from './operand.js';
 
 const unary = (op: string) => (x: Value) => call(op, [x]);

@@ -1,8 +1,7 @@
 import { graphAttribute, int, ints } from '../graph/attributes.js';
 import { input, scalar } from '../graph/constants.js';
-import type { Graph } from '../graph/graph.js';
+import type { Graph, InputValue, Value } from '../graph/graph.js';
 import { makeNode } from '../graph/make-node.js';
-import type { InputValue, Value } from '../graph/value.js';
 
 /** What a loop's body returns. */
 export interface Turn {

@@ -1,8 +1,8 @@
 import type { DType } from '@forge-ml/core/plugin';
 import { int } from '../graph/attributes.js';
 import { codeOfDtype } from '../graph/dtype-codes.js';
+import type { Value } from '../graph/graph.js';
 import { call } from '../graph/make-node.js';
-import type { Value } from '../graph/value.js';
 import { type Operand, operands } from './operand.js';
 
 const unary = (op: string) => (x: Value) => call(op, [x]);

@@ -1,6 +1,6 @@
 import { float, given, int, ints, maybe, text } from '../graph/attributes.js';
+import type { Value } from '../graph/graph.js';
 import { call } from '../graph/make-node.js';
-import type { Value } from '../graph/value.js';
 
 /** NumPy's matmul: […, m, k] · […, k, n] to […, m, n]. */
 export function matMul(a: Value, b: Value): Value {

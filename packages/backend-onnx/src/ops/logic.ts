@@ -1,6 +1,6 @@
 import { text } from '../graph/attributes.js';
+import type { Value } from '../graph/graph.js';
 import { call } from '../graph/make-node.js';
-import type { Value } from '../graph/value.js';
 import { type Operand, operands } from './operand.js';
 
 const compare = (op: string) => (a: Operand, b: Operand) => call(op, operands(a, b));

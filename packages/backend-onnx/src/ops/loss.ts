@@ -1,6 +1,6 @@
 import { given, int, maybe, text } from '../graph/attributes.js';
+import type { Value } from '../graph/graph.js';
 import { call } from '../graph/make-node.js';
-import type { Value } from '../graph/value.js';
 
 export interface ClassLossOptions {
   /** `mean` where left out; with weights the weighted mean. */

@@ -1,6 +1,6 @@
 import { float, given, int, maybe } from '../graph/attributes.js';
+import type { Value } from '../graph/graph.js';
 import { call, makeNode } from '../graph/make-node.js';
-import type { Value } from '../graph/value.js';
 import { add, cast, div, mul, sqrt } from './elementwise.js';
 import { reduceMean } from './reduction.js';
 

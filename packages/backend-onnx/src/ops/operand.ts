@@ -1,5 +1,5 @@
 import { scalar } from '../graph/constants.js';
-import type { Value } from '../graph/value.js';
+import type { Value } from '../graph/graph.js';
 
 /** A value, or a number where a 0-d constant of the other operand's dtype is meant. */
 export type Operand = Value | number;

@@ -1,6 +1,6 @@
 import { given, int, ints, maybe } from '../graph/attributes.js';
+import type { Value } from '../graph/graph.js';
 import { call, makeNode } from '../graph/make-node.js';
-import type { Value } from '../graph/value.js';
 
 export interface PoolOptions {
   /** 1 where left out. */

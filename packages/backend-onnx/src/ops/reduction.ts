@@ -1,7 +1,7 @@
 import { given, int } from '../graph/attributes.js';
 import { indices, scalar } from '../graph/constants.js';
+import type { Value } from '../graph/graph.js';
 import { call, makeNode } from '../graph/make-node.js';
-import type { Value } from '../graph/value.js';
 
 export interface ReduceOptions {
   /** Whether reduced dimensions stay, with the size 1; true where left out, as in ONNX. */

@@ -1,9 +1,9 @@
 import type { DType } from '@forge-ml/core/plugin';
 import { given, int, ints, maybe, tensorAttribute, text } from '../graph/attributes.js';
 import { constant, indices, scalar } from '../graph/constants.js';
+import type { Value } from '../graph/graph.js';
 import { call, makeNode } from '../graph/make-node.js';
 import { tensorOf } from '../graph/numbers.js';
-import type { Value } from '../graph/value.js';
 
 /** Whole numbers: a list, or an int64 tensor. */
 export type Whole = Value | readonly number[];

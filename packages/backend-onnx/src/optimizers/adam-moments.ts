@@ -1,4 +1,4 @@
-import type { Value } from '../graph/value.js';
+import type { Value } from '../graph/graph.js';
 import { add, div, mul, sqrt } from '../ops/elementwise.js';
 import { requireNotNegative, requireShare } from './check-option.js';
 import { movingAverage } from './moving-average.js';

@@ -1,6 +1,6 @@
 import { ForgeError, sizeOf, type TensorData, tensor } from '@forge-ml/core/plugin';
 import { parameter } from '../graph/constants.js';
-import type { ParameterValue, Value } from '../graph/value.js';
+import type { ParameterValue, Value } from '../graph/graph.js';
 import { cast } from '../ops/elementwise.js';
 import { clipGradients, type Gradients } from './clip-gradients.js';
 import type { Optimizer } from './optimizer.js';

@@ -1,5 +1,5 @@
 import { scalar } from '../graph/constants.js';
-import type { Value } from '../graph/value.js';
+import type { Value } from '../graph/graph.js';
 import { add, cast, clip, div, max, mul, sqrt } from '../ops/elementwise.js';
 import { reduceSumSquare } from '../ops/reduction.js';
 

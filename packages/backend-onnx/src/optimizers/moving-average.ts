@@ -1,4 +1,4 @@
-import type { Value } from '../graph/value.js';
+import type { Value } from '../graph/graph.js';
 import { add, mul } from '../ops/elementwise.js';
 
 /** decay · average + (1 - decay) · value: the exponential moving average most optimizers are made of. */

@@ -1,4 +1,4 @@
-import type { Value } from '../graph/value.js';
+import type { Value } from '../graph/graph.js';
 import { requirePositive, type Schedule, toSchedule } from './schedules.js';
 
 /** What one parameter's update is computed from, as values of the training graph. */

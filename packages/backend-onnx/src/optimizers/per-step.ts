@@ -1,5 +1,5 @@
 import { input, scalar } from '../graph/constants.js';
-import type { InputValue, Value } from '../graph/value.js';
+import type { InputValue, Value } from '../graph/graph.js';
 import { gather } from '../ops/shape.js';
 
 /** A scalar as a function of the updates done before and of the learning rate of this step. */

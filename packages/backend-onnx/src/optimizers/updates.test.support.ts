@@ -2,7 +2,7 @@ import { tensor } from '@forge-ml/core/plugin';
 import * as ort from 'onnxruntime-node';
 import { modelBytes } from '../export/to-model.js';
 import { input, parameter } from '../graph/constants.js';
-import type { ParameterValue } from '../graph/value.js';
+import type { ParameterValue } from '../graph/graph.js';
 import { buildUpdates } from './build-updates.js';
 import type { Optimizer } from './optimizer.js';
 import { scalars } from './per-step.js';

@@ -1,4 +1,4 @@
-import type { Value } from '../graph/value.js';
+import type { Value } from '../graph/graph.js';
 import { mul } from '../ops/elementwise.js';
 import { requireNotNegative } from './check-option.js';
 import type { UpdateRequest } from './optimizer.js';

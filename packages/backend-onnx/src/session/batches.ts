@@ -1,6 +1,6 @@
 import { type Batch, describeTensor, ForgeError, type TensorData } from '@forge-ml/core/plugin';
+import type { InputValue } from '../graph/graph.js';
 import { describeType } from '../graph/types.js';
-import type { InputValue } from '../graph/value.js';
 import type { NamedTensor } from './protocol.js';
 
 /**

@@ -1,5 +1,5 @@
 import { describeTensor, ForgeError, type NamedTensors } from '@forge-ml/core/plugin';
-import type { ParameterValue } from '../graph/value.js';
+import type { ParameterValue } from '../graph/graph.js';
 
 /**
  * @param kind `parameter` or `optimizer slot`, as it stands in the message.

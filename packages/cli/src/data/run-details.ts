@@ -53,7 +53,7 @@ export async function runDetails(folder: RunFolder, store: CheckpointStore, resu
     flags,
     checkpoints: await listCheckpoints(folder.path, store),
     best: await bestMetrics(readMetrics(join(folder.path, 'metrics.jsonl'))),
-    resume: resumeCommand(folder, status, flags, results),
+    resume: resumeCommand(folder, status, flags, results, record),
   };
 }
 
@@ -94,12 +94,13 @@ function resumeCommand(
   status: ShownStatus,
   flags: ResolvedFlags,
   results: string,
+  reached: Pick<RunRecord, 'step' | 'epoch'>,
 ): string | null {
   if (status === 'running') return null;
   const where = results === resolve('results') ? '' : ` --results-dir ${results}`;
   const command = `forge train --resume ${experiment}/${number}${where}`;
   if (status !== 'completed') return command;
-  return `${command} ${furtherFlags(plainValues(flags) as unknown as Limits)} --override`;
+  return `${command} ${furtherFlags(plainValues(flags) as unknown as Limits, reached)} --override`;
 }
 
 type Limits = Parameters<typeof furtherFlags>[0];

@@ -41,6 +41,18 @@ describe('readConfigModule', () => {
     expect(await config.load({ size: 2 })).to.deep.equal({ size: 2, more: true });
   });
 
+  it('tells a config given in the place of the other', async () => {
+    await writeFiles(folder(), {
+      'm.ts': "import { defineModel } from '@forge-ml/core'; export default defineModel({ flags: {}, load: () => 1 });",
+    });
+    const loader = await createModuleLoader({ modules: {} });
+    const path = join(folder(), 'm.ts');
+    expect((await readConfigModule(loader, path, 'model')).path).to.equal(path);
+    const error = await failureOf(() => readConfigModule(loader, path, 'data'));
+    expect(error.code).to.equal('CONFIG_INVALID');
+    expect(error.message).to.equal(`${path} declares a model config, but was given as --data-config.`);
+  });
+
   it('refuses what has no load function', async () => {
     for (const source of ['export const x = 1;', 'export default { load: 3 };', 'export default 5;', '']) {
       const error = await failureOf(() => read(source));

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { ForgeError, isForgeError, messageOf } from '../errors/forge-error.js';
 import { whileLoading } from './config-being-loaded.js';
+import { type ConfigRole, declaredRole } from './define.js';
 import type { FlagSpecs } from './flag.js';
 import type { ModuleLoader } from './module-loader.js';
 
@@ -18,14 +19,15 @@ export interface ConfigModule {
  * with `export function load(flags, ...args)` and, where it has flags, `export const flags`.
  * @throws ForgeError CONFIG_NOT_FOUND, CONFIG_FAILED, CONFIG_INVALID
  */
-export async function readConfigModule(loader: ModuleLoader, path: string): Promise<ConfigModule> {
+export async function readConfigModule(loader: ModuleLoader, path: string, role?: ConfigRole): Promise<ConfigModule> {
   await checkIsFile(path);
   const module = await loader.import(path);
   const config = [module.default, module].find(hasLoad);
+  if (config !== undefined) requireRole(config, path, role);
   if (config === undefined) {
     throw new ForgeError('CONFIG_INVALID', `${path} has no load function.`, {
       about: path,
-      hint: 'Write `export default defineModel({ flags, load })`, or `export function load(flags) { … }`.',
+      hint: `Write \`export default ${role === 'data' ? 'defineData' : 'defineModel'}({ flags, load })\`, or \`export function load(flags) { … }\`.`,
     });
   }
   const flags = config.flags ?? {};
@@ -91,4 +93,13 @@ async function checkIsFile(path: string): Promise<void> {
       hint: 'Name the config file inside it.',
     });
   }
+}
+
+function requireRole(config: object, path: string, role: ConfigRole | undefined): void {
+  const declared = declaredRole(config);
+  if (role === undefined || declared === undefined || declared === role) return;
+  throw new ForgeError('CONFIG_INVALID', `${path} declares a ${declared} config, but was given as --${role}-config.`, {
+    about: path,
+    hint: `Give it as --${declared}-config.`,
+  });
 }

@@ -34,16 +34,30 @@ export function defineConfig<F extends FlagSpecs, A extends readonly unknown[], 
   return config;
 }
 
+/** What a config was declared as, so that one given in the other's place is told apart. */
+export type ConfigRole = 'data' | 'model';
+const roles = new WeakMap<object, ConfigRole>();
+
+/** The role a config was declared for; undefined for a plain module, and one made with `defineConfig`. */
+export function declaredRole(config: object): ConfigRole | undefined {
+  return roles.get(config);
+}
+
+function declareAs<C extends object>(role: ConfigRole, config: C): C {
+  roles.set(config, role);
+  return config;
+}
+
 /** Declares a data config. */
 export function defineData<F extends FlagSpecs, R extends LoadedData>(
   config: Config<F, readonly unknown[], R>,
 ): Config<F, readonly unknown[], R> {
-  return config;
+  return declareAs('data', config);
 }
 
 /** Declares a model config; `load` returns a model in the form the backend documents. */
 export function defineModel<F extends FlagSpecs, D extends LoadedData, R>(
   config: Config<F, readonly [data: D, ...rest: unknown[]], R>,
 ): Config<F, readonly [data: D, ...rest: unknown[]], R> {
-  return config;
+  return declareAs('model', config);
 }

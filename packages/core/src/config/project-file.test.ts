@@ -33,7 +33,10 @@ describe('readProjectFile', () => {
       'forge.config.ts': 'export default { size: 1 };',
       'deep/forge.config.mjs': 'export default { size: 2 };',
     });
-    expect((await readProjectFile(join(folder(), 'deep')))?.values).to.deep.equal({ size: 2 });
+    expect((await readProjectFile(join(folder(), 'deep')))?.values).to.deep.equal({
+      size: 2,
+      resultsDir: join(folder(), 'deep/results'),
+    });
   });
 
   it('may be missing', async () => {

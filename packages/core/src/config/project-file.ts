@@ -32,5 +32,9 @@ export async function readProjectFile(directory: string): Promise<FlagLayer | un
     const isPath = findName(name, paths) !== undefined && typeof value === 'string';
     return [name, isPath ? resolve(dirname(file), value) : value] as const;
   });
+  // Runs lie beside the project file, from whichever of the project's folders they are started.
+  if (findName('resultsDir', Object.keys(flags)) === undefined) {
+    values.push(['resultsDir', resolve(dirname(file), 'results')]);
+  }
   return { source: 'project file', values: Object.fromEntries(values), ignoreUnknown: true };
 }

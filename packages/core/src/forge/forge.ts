@@ -9,6 +9,7 @@ import type { LoadedData } from '../config/define.js';
 import type { FlagSpecs, FlagValues } from '../config/flag.js';
 import { findName } from '../config/flag-names.js';
 import { createModuleLoader } from '../config/module-loader.js';
+import { ForgeError } from '../errors/forge-error.js';
 import type { BackendRegistry } from '../plugins/backend-registry.js';
 import type { CommandRegistry } from '../plugins/command-registry.js';
 import type { Run } from '../run/run.js';
@@ -62,6 +63,7 @@ export class ForgeLibrary {
   ): Promise<Experiment<FlagValues<F>>> {
     const workplace = this.container.resolve(WORKPLACE);
     const places = await readFlagPlaces(workplace, request.defaults ?? {});
+    if (places.run.override && places.run.resume === null) throw overridesNothing();
     const read = places.run.resume === null ? readExperiment : reopenExperiment;
     return (await read(workplace, this.backends, places, request.flags ?? {})) as Experiment<FlagValues<F>>;
   }
@@ -161,6 +163,13 @@ export class ForgeLibrary {
 
 function isExperiment(values: object): values is Experiment {
   return 'engine' in values && 'flags' in values && 'values' in values;
+}
+
+function overridesNothing(): ForgeError {
+  return new ForgeError('USAGE', '--override is for a run that is taken up again, but there is no --resume.', {
+    about: 'override',
+    hint: 'Name the run: --resume RUN --override; a new run takes every flag as it is given.',
+  });
 }
 
 /** Forge, from the current directory. */

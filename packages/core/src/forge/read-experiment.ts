@@ -30,8 +30,8 @@ export async function readExperiment(
   const { backend, engine } = await startEngine(workplace, registry, run);
   return disposeOnFailure(engine, async () => {
     const loader = await createModuleLoader({ modules: engine.modules });
-    const data = await readConfigModule(loader, dataPath);
-    const model = await readConfigModule(loader, modelPath);
+    const data = await readConfigModule(loader, dataPath, 'data');
+    const model = await readConfigModule(loader, modelPath, 'model');
     const declared = mergeSpecs([
       { by: 'forge', flags: { ...runFlags, ...invocationFlags } },
       { by: run.dataConfig!, flags: data.flags },

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { changedSince } from '../code/changed-since.js';
 import { openStoredCode } from '../code/stored-code.js';
 import type { FlagSpecs } from '../config/flag.js';
 import { readAllArguments, readArguments } from '../config/read-arguments.js';
@@ -36,6 +37,9 @@ export async function reopenExperiment(
   mustNotBeBusy(folder, record);
   const stored = await readRunFlags(folder.path);
   const code = await openStoredCode(folder.path);
+  const edited = await changedSince(code);
+  if (edited.length > 0)
+    workplace.warn(`Edited since ${label} was made: ${edited.join(', ')}. The run goes on with its own copy.`);
   // The project file speaks of new runs; only what was given now can ask for another engine than the run's.
   const flagsFile = places.layers.filter(({ source }) => source === 'flags file');
   const asked = plainValues(

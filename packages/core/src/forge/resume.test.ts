@@ -184,14 +184,33 @@ describe('--resume', () => {
     await train(folder(), settings);
     const error = await failureOf(() => train(folder(), ['--resume', 'lines']));
     expect(error.code).to.equal('RUN_COMPLETED');
-    expect(error.message).to.equal('lines/1 is completed, at step 23.');
+    expect(error.message).to.equal('lines/1 is completed, at step 23 after 4 epochs.');
     expect(error.hint).to.include('--steps 46 --override');
     const faster = ['--resume', 'lines', '--learning-rate', '7', '--override'];
     expect((await failureOf(() => train(folder(), faster))).code).to.equal('RUN_COMPLETED');
+    const lower = await failureOf(() => train(folder(), ['--resume', 'lines', '--epochs', '1', '--override']));
+    expect([lower.code, lower.hint]).to.deep.equal([
+      'RUN_COMPLETED',
+      'To train it further: --resume lines/1 --steps 46 --epochs 8 --override',
+    ]);
     const further = await train(folder(), ['--resume', 'lines', '--steps', '46', '--override']);
     expect(further).to.include({ status: 'completed', step: 46 });
     const steps = (await metricsOf(further.run)).map(({ step }) => step);
     expect([...steps].sort((a, b) => a - b)).to.deep.equal(steps);
+  });
+
+  it('goes on with its own code, and says so where the source was edited since', async () => {
+    const { run } = await trainUntil(4, folder(), settings);
+    await writeFiles(folder(), { 'points.ts': 'throw new Error("edited");' });
+    const { forge, warnings } = forgeIn(folder(), ['--resume', 'lines']);
+    expect(await forge.train(await forge.config())).to.include({ run, status: 'completed' });
+    expect(warnings).to.deep.equal(['Edited since lines/1 was made: points.ts. The run goes on with its own copy.']);
+  });
+
+  it('is what --override is for', async () => {
+    const error = await failureOf(() => train(folder(), [...settings, '--override']));
+    expect(error.code).to.equal('USAGE');
+    expect(error.message).to.include('there is no --resume');
   });
 
   it('is refused for a run that still runs', async () => {

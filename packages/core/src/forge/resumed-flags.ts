@@ -5,6 +5,7 @@ import { type FlagLayer, plainValues, type ResolvedFlags, resolveFlags } from '.
 import { ForgeError } from '../errors/forge-error.js';
 import type { RunRecord } from '../run/run-record.js';
 import { furtherFlags } from '../train/further-flags.js';
+import { limitsFrom } from '../train/limits.js';
 import type { RunFlagValues } from '../train/run-flags.js';
 
 /** Flags that say where the run is rather than what it is. */
@@ -39,8 +40,10 @@ export function resumedFlags(request: ResumedFlagsRequest): ResolvedFlags {
   const changed = Object.keys(wanted).filter((name) => wanted[name]!.value !== before[name]!.value);
   const refused = changed.find((name) => !override || fixed.includes(name));
   if (refused !== undefined) throw contradiction(label, refused, before, wanted);
-  const goesFurther = changed.includes('steps') || changed.includes('epochs');
-  if (record.status === 'completed' && !goesFurther) throw completed(label, record, plainValues(wanted));
+  const values = plainValues(wanted) as unknown as RunFlagValues;
+  const limits = limitsFrom(values);
+  const nothingLeft = record.step >= limits.steps || record.epoch >= limits.epochs;
+  if (record.status === 'completed' && nothingLeft) throw completed(label, record, values);
   // Flags that only the script knew which made the run are kept as well.
   const kept = Object.entries(wanted).filter(([name]) => changed.includes(name) || !(name in stored));
   return { ...stored, ...Object.fromEntries(kept) };
@@ -73,9 +76,10 @@ function contradiction(label: string, name: string, before: ResolvedFlags, wante
   );
 }
 
-function completed(label: string, { step }: RunRecord, values: Readonly<Record<string, unknown>>): ForgeError {
-  return new ForgeError('RUN_COMPLETED', `${label} is completed, at step ${step}.`, {
+function completed(label: string, record: RunRecord, values: RunFlagValues): ForgeError {
+  const { step, epoch } = record;
+  return new ForgeError('RUN_COMPLETED', `${label} is completed, at step ${step} after ${epoch} epochs.`, {
     about: label,
-    hint: `To train it further: --resume ${label} ${furtherFlags(values as unknown as RunFlagValues)} --override`,
+    hint: `To train it further: --resume ${label} ${furtherFlags(values, record)} --override`,
   });
 }

@@ -73,8 +73,8 @@ async function trainRun(
 ): Promise<TrainResult> {
   let checkpoint: string | null = null;
   let progress: Progress = { step: run.from.step, epoch: run.from.data.epoch, totalSteps: undefined };
-  const finish = async (status: TrainResult['status'] | 'failed', reason: string | null) => {
-    await run.finish(status, reason);
+  const finish = async (status: TrainResult['status'] | 'failed', reason: string | null, epoch?: number) => {
+    await run.finish(status, reason, epoch);
     await hooks.end?.({ status, progress, metrics: run.metrics });
   };
   const request: LoopRequest = {
@@ -115,7 +115,7 @@ async function trainRun(
     await finish('failed', messageOf(error)).catch(() => undefined);
     throw error;
   });
-  await finish(end.status, end.status === 'stopped' ? (stop.signal ?? null) : null);
+  await finish(end.status, end.status === 'stopped' ? (stop.signal ?? null) : null, end.data.epoch);
   const { folder, metrics } = run;
   return { run: folder, ...run.place, status: end.status, step: end.step, epoch: end.data.epoch, metrics, checkpoint };
 }

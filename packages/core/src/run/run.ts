@@ -81,10 +81,14 @@ export class Run {
   }
 
   /** Says how the run ended, and closes its files. */
-  async finish(status: 'completed' | 'stopped' | 'failed', reason: string | null = null): Promise<void> {
+  async finish(
+    status: 'completed' | 'stopped' | 'failed',
+    reason: string | null = null,
+    epoch = this.record.epoch,
+  ): Promise<void> {
     clearInterval(this.heartbeat);
     await this.parts.metrics.close();
-    await this.writeRecord({ status, reason, ended: new Date().toISOString() });
+    await this.writeRecord({ status, reason, epoch, ended: new Date().toISOString() });
   }
 
   private writeRecord(change: Partial<RunRecord>): Promise<void> {

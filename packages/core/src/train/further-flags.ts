@@ -1,9 +1,13 @@
 import { limitsFrom } from './limits.js';
 
-/** The flags that train a completed run for as long again: every limit it ended at must move. */
-export function furtherFlags(flags: { readonly steps: number | null; readonly epochs: number | null }): string {
-  return Object.entries(limitsFrom(flags))
-    .filter(([, limit]) => Number.isFinite(limit))
-    .map(([name, limit]) => `--${name} ${2 * limit}`)
-    .join(' ');
+/** The flags that train a run for as long again as it was: every limit it has must move past where it stands. */
+export function furtherFlags(
+  flags: { readonly steps: number | null; readonly epochs: number | null },
+  reached: { readonly step: number; readonly epoch: number },
+): string {
+  const { steps, epochs } = limitsFrom(flags);
+  const words: string[] = [];
+  if (Number.isFinite(steps)) words.push(`--steps ${2 * Math.max(reached.step, 1)}`);
+  if (Number.isFinite(epochs)) words.push(`--epochs ${2 * Math.max(reached.epoch, 1)}`);
+  return words.join(' ');
 }

@@ -1,7 +1,9 @@
-export type StopSignal = 'SIGINT' | 'SIGTERM';
+import { readFileSync } from 'node:fs';
+
+export type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 
 /** The exit status a shell gives a process that a signal ended. */
-export const exitStatusOf: Readonly<Record<StopSignal, number>> = { SIGINT: 130, SIGTERM: 143 };
+export const exitStatusOf: Readonly<Record<StopSignal, number>> = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
 
 export interface StopRequest {
   /** The signal that asked for an end, once one has. */
@@ -9,7 +11,7 @@ export interface StopRequest {
 }
 
 /**
- * The first SIGINT or SIGTERM asks the loop to finish its step, save and stop; a second one ends the process at once.
+ * The first SIGINT, SIGTERM or SIGHUP (a terminal that was closed) asks the loop to finish its step, save and stop; a second one ends the process at once.
  * @returns the request to look at between steps, and `release`, which gives the signals back.
  */
 export function listenForStop(onRequest: (signal: StopSignal) => void = () => {}): StopRequest & { release(): void } {
@@ -20,7 +22,9 @@ export function listenForStop(onRequest: (signal: StopSignal) => void = () => {}
     request.signal = stop;
     onRequest(stop);
   };
-  const signals = Object.keys(exitStatusOf) as StopSignal[];
+  const signals = (Object.keys(exitStatusOf) as StopSignal[]).filter(
+    (signal) => signal !== 'SIGHUP' || !ignoresHangup(),
+  );
   for (const signal of signals) process.on(signal, listener);
   return {
     get signal() {
@@ -30,4 +34,14 @@ export function listenForStop(onRequest: (signal: StopSignal) => void = () => {}
       for (const signal of signals) process.off(signal, listener);
     },
   };
+}
+
+/** Whether this process was started to outlive its terminal (nohup): a listener of ours would undo that. Linux. */
+function ignoresHangup(): boolean {
+  try {
+    const ignored = /^SigIgn:\s*([0-9a-f]+)$/m.exec(readFileSync('/proc/self/status', 'latin1'))?.[1];
+    return ignored !== undefined && (BigInt(`0x${ignored}`) & 1n) === 1n;
+  } catch {
+    return false;
+  }
 }

@@ -1,9 +1,9 @@
 import { RandomStream } from '@forge-ml/core/plugin';
 import { float } from '../../graph/attributes.js';
 import { input } from '../../graph/constants.js';
+import type { Value } from '../../graph/graph.js';
 import { call } from '../../graph/make-node.js';
 import { numbersOf } from '../../graph/numbers.js';
-import type { Value } from '../../graph/value.js';
 import * as ops from '../../ops/activations.js';
 import { mul } from '../../ops/elementwise.js';
 import { reduceSum } from '../../ops/reduction.js';

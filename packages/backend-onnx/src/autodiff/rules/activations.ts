@@ -1,4 +1,4 @@
-import type { Value } from '../../graph/value.js';
+import type { Value } from '../../graph/graph.js';
 import { hardSigmoid, sigmoid, tanh } from '../../ops/activations.js';
 import { abs, add, cast, div, erf, exp, mul, sub } from '../../ops/elementwise.js';
 import { and, greater, less, where } from '../../ops/logic.js';

@@ -1,8 +1,7 @@
 import { constant } from '../../graph/constants.js';
-import type { Node } from '../../graph/node.js';
+import type { Node, Value } from '../../graph/graph.js';
 import { tensorOf } from '../../graph/numbers.js';
 import type { Shape } from '../../graph/types.js';
-import type { Value } from '../../graph/value.js';
 import { div, mul } from '../../ops/elementwise.js';
 import { conv } from '../../ops/linear.js';
 import { convInputGradient } from '../conv-input.js';

@@ -1,5 +1,4 @@
-import type { Node } from '../../graph/node.js';
-import type { Value } from '../../graph/value.js';
+import type { Node, Value } from '../../graph/graph.js';
 import { add, div, mul, neg, sqrt, sub } from '../../ops/elementwise.js';
 import { reduceMean, reduceSum } from '../../ops/reduction.js';
 import { reshape, unsqueeze } from '../../ops/shape.js';

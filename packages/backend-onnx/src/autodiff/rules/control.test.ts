@@ -1,6 +1,6 @@
 import { RandomStream } from '@forge-ml/core/plugin';
 import { constant } from '../../graph/constants.js';
-import type { Value } from '../../graph/value.js';
+import type { Value } from '../../graph/graph.js';
 import { sigmoid, tanh } from '../../ops/activations.js';
 import { ifThenElse, loop, scan } from '../../ops/control.js';
 import { add, cast, mul, sin, sub } from '../../ops/elementwise.js';

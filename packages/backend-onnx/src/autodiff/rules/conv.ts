@@ -1,4 +1,4 @@
-import type { Value } from '../../graph/value.js';
+import type { Value } from '../../graph/graph.js';
 import { conv } from '../../ops/linear.js';
 import { reduceSum } from '../../ops/reduction.js';
 import { slice } from '../../ops/shape.js';

@@ -1,4 +1,4 @@
-import type { Value } from '../../graph/value.js';
+import type { Value } from '../../graph/graph.js';
 import { cast, div, mul, sub } from '../../ops/elementwise.js';
 import { where } from '../../ops/logic.js';
 import { cannotDifferentiate } from '../cannot-differentiate.js';

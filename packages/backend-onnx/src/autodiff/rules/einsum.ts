@@ -1,5 +1,4 @@
-import type { Node } from '../../graph/node.js';
-import type { Value } from '../../graph/value.js';
+import type { Node, Value } from '../../graph/graph.js';
 import { einsum } from '../../ops/linear.js';
 import { unsqueeze } from '../../ops/shape.js';
 import { cannotDifferentiate } from '../cannot-differentiate.js';

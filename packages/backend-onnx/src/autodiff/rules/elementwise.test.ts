@@ -1,6 +1,6 @@
 import { RandomStream, tensor } from '@forge-ml/core/plugin';
+import type { Value } from '../../graph/graph.js';
 import { call } from '../../graph/make-node.js';
-import type { Value } from '../../graph/value.js';
 import * as ops from '../../ops/elementwise.js';
 import { greater, where } from '../../ops/logic.js';
 import { checkGradients, randomTensor, type Spread } from '../finite-differences.test.support.js';

@@ -1,8 +1,8 @@
 import { RandomStream, tensor } from '@forge-ml/core/plugin';
 import { constant, scalar } from '../../graph/constants.js';
+import type { Value } from '../../graph/graph.js';
 import { call } from '../../graph/make-node.js';
 import { tensorOf } from '../../graph/numbers.js';
-import type { Value } from '../../graph/value.js';
 import { topK } from '../../ops/reduction.js';
 import { gather, gatherElements, gatherND, scatterElements } from '../../ops/shape.js';
 import { checkGradients, randomTensor } from '../finite-differences.test.support.js';

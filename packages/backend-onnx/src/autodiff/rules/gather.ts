@@ -1,8 +1,7 @@
 import type { ForgeError } from '@forge-ml/core/plugin';
 import { indices, scalar } from '../../graph/constants.js';
+import type { Node, Value } from '../../graph/graph.js';
 import { call } from '../../graph/make-node.js';
-import type { Node } from '../../graph/node.js';
-import type { Value } from '../../graph/value.js';
 import { add, cast, mod, mul } from '../../ops/elementwise.js';
 import { gemm } from '../../ops/linear.js';
 import { equal } from '../../ops/logic.js';

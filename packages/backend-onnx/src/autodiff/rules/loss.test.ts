@@ -1,9 +1,9 @@
 import { RandomStream } from '@forge-ml/core/plugin';
 import { text } from '../../graph/attributes.js';
 import { constant } from '../../graph/constants.js';
+import type { Value } from '../../graph/graph.js';
 import { makeNode } from '../../graph/make-node.js';
 import { tensorOf } from '../../graph/numbers.js';
-import type { Value } from '../../graph/value.js';
 import { logSoftmax } from '../../ops/activations.js';
 import { negativeLogLikelihoodLoss, softmaxCrossEntropyLoss } from '../../ops/loss.js';
 import { checkGradients, randomTensor } from '../finite-differences.test.support.js';

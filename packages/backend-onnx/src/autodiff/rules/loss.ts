@@ -1,5 +1,4 @@
-import type { Node } from '../../graph/node.js';
-import type { Value } from '../../graph/value.js';
+import type { Node, Value } from '../../graph/graph.js';
 import { softmax } from '../../ops/activations.js';
 import { add, cast, div, exp, mul, neg, sub } from '../../ops/elementwise.js';
 import { equal, not, where } from '../../ops/logic.js';

@@ -1,6 +1,5 @@
-import type { Node } from '../../graph/node.js';
+import type { Node, Value } from '../../graph/graph.js';
 import type { Shape } from '../../graph/types.js';
-import type { Value } from '../../graph/value.js';
 import { mul } from '../../ops/elementwise.js';
 import { gemm, matMul } from '../../ops/linear.js';
 import { flatten, transpose, unsqueeze } from '../../ops/shape.js';

@@ -1,6 +1,5 @@
+import type { Node, Value } from '../../graph/graph.js';
 import { makeNode } from '../../graph/make-node.js';
-import type { Node } from '../../graph/node.js';
-import type { Value } from '../../graph/value.js';
 import { cast, div, mul } from '../../ops/elementwise.js';
 import { equal } from '../../ops/logic.js';
 import { reshape, scatterElements } from '../../ops/shape.js';

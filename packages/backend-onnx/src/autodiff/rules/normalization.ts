@@ -1,5 +1,4 @@
-import type { Node } from '../../graph/node.js';
-import type { Value } from '../../graph/value.js';
+import type { Node, Value } from '../../graph/graph.js';
 import { add, cast, div, mul, neg, sub } from '../../ops/elementwise.js';
 import { reshape, unsqueeze } from '../../ops/shape.js';
 import { floatAttribute, intAttribute } from '../node-attributes.js';

@@ -1,5 +1,4 @@
-import type { Node } from '../../graph/node.js';
-import type { Value } from '../../graph/value.js';
+import type { Node, Value } from '../../graph/graph.js';
 import { neg, sub } from '../../ops/elementwise.js';
 import { reduceSum } from '../../ops/reduction.js';
 import { pad, range as rangeAtRunTime, squeeze } from '../../ops/shape.js';

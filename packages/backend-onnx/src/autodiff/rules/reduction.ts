@@ -1,5 +1,4 @@
-import type { Node } from '../../graph/node.js';
-import type { Value } from '../../graph/value.js';
+import type { Node, Value } from '../../graph/graph.js';
 import { cast, div, exp, mul, sign, sub } from '../../ops/elementwise.js';
 import { equal, where } from '../../ops/logic.js';
 import { reduceSum } from '../../ops/reduction.js';

@@ -1,10 +1,9 @@
 import { RandomStream } from '@forge-ml/core/plugin';
 import { int, text } from '../../graph/attributes.js';
 import { constant, indices } from '../../graph/constants.js';
+import type { Attributes, Value } from '../../graph/graph.js';
 import { makeNode } from '../../graph/make-node.js';
-import type { Attributes } from '../../graph/node.js';
 import { tensorOf } from '../../graph/numbers.js';
-import type { Value } from '../../graph/value.js';
 import { checkGradients, randomTensor } from '../finite-differences.test.support.js';
 
 const random = RandomStream.of(21, 'resize');

@@ -1,8 +1,7 @@
 import { constant, indices } from '../../graph/constants.js';
+import type { Node, Value } from '../../graph/graph.js';
 import { call } from '../../graph/make-node.js';
-import type { Node } from '../../graph/node.js';
 import { tensorOf } from '../../graph/numbers.js';
-import type { Value } from '../../graph/value.js';
 import { cast, mul } from '../../ops/elementwise.js';
 import { matMul } from '../../ops/linear.js';
 import { averagePool } from '../../ops/pooling.js';

@@ -1,6 +1,5 @@
 import { ints } from '../../graph/attributes.js';
-import type { Graph } from '../../graph/graph.js';
-import type { Node } from '../../graph/node.js';
+import type { Graph, Node } from '../../graph/graph.js';
 import { cannotDifferentiate } from '../cannot-differentiate.js';
 import { graphAttributeOf, intAttribute, intsAttribute } from '../node-attributes.js';
 import { capturedBy } from '../operands.js';

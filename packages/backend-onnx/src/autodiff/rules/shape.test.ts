@@ -1,8 +1,8 @@
 import { RandomStream } from '@forge-ml/core/plugin';
 import { int } from '../../graph/attributes.js';
 import { indices } from '../../graph/constants.js';
+import type { Value } from '../../graph/graph.js';
 import { call } from '../../graph/make-node.js';
-import type { Value } from '../../graph/value.js';
 import { cast, mul } from '../../ops/elementwise.js';
 import { cumSum } from '../../ops/reduction.js';
 import * as ops from '../../ops/shape.js';

@@ -1,7 +1,7 @@
 import { int, ints } from '../../graph/attributes.js';
 import { indices } from '../../graph/constants.js';
+import type { Node } from '../../graph/graph.js';
 import { call, makeNode } from '../../graph/make-node.js';
-import type { Node } from '../../graph/node.js';
 import { cast } from '../../ops/elementwise.js';
 import { reduceSum } from '../../ops/reduction.js';
 import { concat, reshape, transpose, unsqueeze } from '../../ops/shape.js';

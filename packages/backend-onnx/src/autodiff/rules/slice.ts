@@ -1,6 +1,5 @@
 import { indices } from '../../graph/constants.js';
-import type { Node } from '../../graph/node.js';
-import type { Value } from '../../graph/value.js';
+import type { Node, Value } from '../../graph/graph.js';
 import { add, max, min, sub } from '../../ops/elementwise.js';
 import { less, where } from '../../ops/logic.js';
 import { concat, gather, pad, range as rangeAtRunTime, reshape, slice, squeeze, unsqueeze } from '../../ops/shape.js';

@@ -1,4 +1,4 @@
-import type { Node } from '../../graph/node.js';
+import type { Node } from '../../graph/graph.js';
 import type { GradientRule, GradientRules } from '../rule.js';
 import { activationRules } from './activations.js';
 import { averagePoolRules } from './average-pool.js';

@@ -1,8 +1,8 @@
 import { tensor } from '@forge-ml/core/plugin';
 import { expect } from 'chai';
 import { input } from '../../graph/constants.js';
+import type { Value } from '../../graph/graph.js';
 import { numbersOf } from '../../graph/numbers.js';
-import type { Value } from '../../graph/value.js';
 import { relu } from '../../ops/activations.js';
 import { abs, clip, max, pow } from '../../ops/elementwise.js';
 import { maxPool } from '../../ops/pooling.js';

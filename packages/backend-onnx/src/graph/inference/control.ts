@@ -1,9 +1,8 @@
 import { sameDim } from '../broadcast.js';
 import { unknownDim } from '../dims.js';
-import type { Graph } from '../graph.js';
+import type { Graph, Value } from '../graph.js';
 import { allNumbers, knownNumbers } from '../known-numbers.js';
 import { type Dim, describeType, type TensorType } from '../types.js';
-import type { Value } from '../value.js';
 import type { Draft, InferenceRule } from './draft.js';
 
 /** The type of both: unlike sizes are not known. */

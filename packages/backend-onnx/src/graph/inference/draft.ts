@@ -1,10 +1,8 @@
 import { type DType, ForgeError, type TensorData } from '@forge-ml/core/plugin';
 import { broadcastShapes } from '../broadcast.js';
-import type { Graph } from '../graph.js';
+import type { Attribute, Attributes, Graph, Value } from '../graph.js';
 import { knownNumbers } from '../known-numbers.js';
-import type { Attribute, Attributes } from '../node.js';
 import { type Dim, describeType, type Shape, type TensorType } from '../types.js';
-import type { Value } from '../value.js';
 
 /** The types of a node's outputs, from what it is made of; throws by `draft.fail` where that does not fit. */
 export type InferenceRule = (draft: Draft) => readonly TensorType[];

@@ -1,6 +1,6 @@
 import { broadcastShapes, sameDim } from '../broadcast.js';
+import type { Value } from '../graph.js';
 import type { Dim, Shape } from '../types.js';
-import type { Value } from '../value.js';
 import type { Draft } from './draft.js';
 
 /** The operands' and the output's letters of an Einsum equation; the output's are told where they are left out. */

@@ -2,7 +2,7 @@ import { type DType, elements, type TensorData } from '@forge-ml/core/plugin';
 import { expect } from 'chai';
 import * as ort from 'onnxruntime-node';
 import { modelBytes } from '../../export/to-model.js';
-import type { Value } from '../value.js';
+import type { Value } from '../graph.js';
 import { bodiesOf, innerNodes, walk } from '../walk.js';
 import {
   actualDim,

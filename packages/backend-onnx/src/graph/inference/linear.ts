@@ -1,7 +1,7 @@
 import { broadcastShapes, sameDim } from '../broadcast.js';
 import { multiplyDims } from '../dims.js';
+import type { Value } from '../graph.js';
 import type { Dim, Shape } from '../types.js';
-import type { Value } from '../value.js';
 import type { Draft, InferenceRule } from './draft.js';
 import { floats, numbers } from './dtypes.js';
 import { einsumShape } from './einsum.js';

@@ -1,5 +1,5 @@
 import { sameDim } from '../broadcast.js';
-import type { Value } from '../value.js';
+import type { Value } from '../graph.js';
 import type { Draft, InferenceRule } from './draft.js';
 import { floats } from './dtypes.js';
 

@@ -5,10 +5,10 @@ import { modelBytes } from '../../export/to-model.js';
 import { int, ints, text } from '../attributes.js';
 import { constant, indices, input } from '../constants.js';
 import { dump } from '../dump.js';
+import type { NodeValue, Value } from '../graph.js';
 import { call } from '../make-node.js';
 import { tensorOf } from '../numbers.js';
 import { rebuildValues } from '../rebuild.js';
-import type { NodeValue, Value } from '../value.js';
 import { evaluated } from './cases/case.test.support.js';
 
 const random = RandomStream.of(5, 'windows');

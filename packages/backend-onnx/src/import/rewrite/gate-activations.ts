@@ -1,6 +1,5 @@
+import type { Attribute, Node, Value } from '../../graph/graph.js';
 import { describeNode } from '../../graph/inference/draft.js';
-import type { Attribute, Node } from '../../graph/node.js';
-import type { Value } from '../../graph/value.js';
 import {
   elu,
   hardSigmoid,

@@ -1,5 +1,5 @@
 import { indices } from '../../graph/constants.js';
-import type { Value } from '../../graph/value.js';
+import type { Value } from '../../graph/graph.js';
 import { scan } from '../../ops/control.js';
 import { cast } from '../../ops/elementwise.js';
 import { less, where } from '../../ops/logic.js';

@@ -1,6 +1,5 @@
+import type { Node, Value } from '../../graph/graph.js';
 import { describeNode } from '../../graph/inference/draft.js';
-import type { Node } from '../../graph/node.js';
-import type { Value } from '../../graph/value.js';
 import { add, clip, mul, sub } from '../../ops/elementwise.js';
 import { matMul } from '../../ops/linear.js';
 import { concat, split, transpose } from '../../ops/shape.js';

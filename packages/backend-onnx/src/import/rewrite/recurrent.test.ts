@@ -4,11 +4,10 @@ import { checkGradients, expectClose, randomTensor } from '../../autodiff/finite
 import { openGraph } from '../../autodiff/run-graph.test.support.js';
 import { float, floats, int, text, texts } from '../../graph/attributes.js';
 import { input } from '../../graph/constants.js';
+import type { Attributes, Value } from '../../graph/graph.js';
 import { makeNode } from '../../graph/make-node.js';
-import type { Attributes } from '../../graph/node.js';
 import { numbersOf } from '../../graph/numbers.js';
 import type { Shape } from '../../graph/types.js';
-import type { Value } from '../../graph/value.js';
 import { expandRecurrent } from './recurrent.js';
 
 const gates = { RNN: 1, GRU: 3, LSTM: 4 } as const;

@@ -1,7 +1,7 @@
 import { int } from '../../graph/attributes.js';
 import { indices, scalar } from '../../graph/constants.js';
+import type { Value } from '../../graph/graph.js';
 import type { NodeRequest } from '../../graph/make-node.js';
-import type { Value } from '../../graph/value.js';
 import { attributeOf, type Upgrade, without } from './upgrade-rule.js';
 
 /** How one input is made of what was an attribute; null where that was left out. */

@@ -1,10 +1,9 @@
 import { sizeOf } from '@forge-ml/core/plugin';
 import { int, text } from '../../graph/attributes.js';
 import { constant, indices } from '../../graph/constants.js';
+import type { Attribute, Value } from '../../graph/graph.js';
 import { call, type NodeRequest } from '../../graph/make-node.js';
-import type { Attribute } from '../../graph/node.js';
 import { tensorOf } from '../../graph/numbers.js';
-import type { Value } from '../../graph/value.js';
 import { invalid } from '../invalid.js';
 import { attributeOf, type Upgrade, without } from './upgrade-rule.js';
 

@@ -1,6 +1,5 @@
+import type { Attribute, Attributes, Value } from '../../graph/graph.js';
 import type { NodeRequest } from '../../graph/make-node.js';
-import type { Attribute, Attributes } from '../../graph/node.js';
-import type { Value } from '../../graph/value.js';
 
 /** Brings nodes of opsets before `before` to opset 21. */
 export interface Upgrade {

@@ -2,7 +2,7 @@ import { tensor } from '@forge-ml/core/plugin';
 import { expect } from 'chai';
 import { modelBytes } from '../../export/to-model.js';
 import { float, floats, int, ints, text } from '../../graph/attributes.js';
-import type { Attributes } from '../../graph/node.js';
+import type { Attributes } from '../../graph/graph.js';
 import { difference, runModel } from '../model-cases.test.support.js';
 import { float32, modelOf, nodeOf } from '../model-file.test.support.js';
 import { readOnnx } from '../read-onnx.js';

@@ -1,5 +1,5 @@
+import type { Value } from '../../graph/graph.js';
 import type { NodeRequest } from '../../graph/make-node.js';
-import type { Value } from '../../graph/value.js';
 import { attributesToInputs } from './attributes-to-inputs.js';
 import { changedMeaning } from './changed-meaning.js';
 import type { Upgrade } from './upgrade-rule.js';

@@ -1,8 +1,8 @@
 import { type DType, sizeOf, type TensorData } from '@forge-ml/core/plugin';
 import { input } from '../../constants.js';
+import type { InputValue, Value } from '../../graph.js';
 import { tensorOf } from '../../numbers.js';
 import type { Dim, Shape } from '../../types.js';
-import type { InputValue, Value } from '../../value.js';
 
 /** The sizes a case's inputs are made of: numbers, or the same as names. */
 export interface Sizes {

@@ -3,8 +3,8 @@ import * as e from '../../../ops/elementwise.js';
 import * as l from '../../../ops/logic.js';
 import { int } from '../../attributes.js';
 import { scalar } from '../../constants.js';
+import type { Value } from '../../graph.js';
 import { call } from '../../make-node.js';
-import type { Value } from '../../value.js';
 import type { Case, Cases } from './case.test.support.js';
 
 const unary =
