@@ -213,6 +213,8 @@ describe('layers, beside those of TensorFlow.js', () => {
         keras.apply(input);
         keras.setWeights(['kernel', 'recurrent_kernel', 'bias'].map((part) => tensorOf(run, `${name}_1/${part}`)));
         expectClose(run.values, (keras.apply(input) as tfjs.Tensor).dataSync());
+        // Its variables are registered with an engine that other tests share, and count on.
+        keras.dispose();
       }
       // TensorFlow.js has the reset gate before the multiplication only.
       else expectClose(run.values, gruByHand(run, sequences));
