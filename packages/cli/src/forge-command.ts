@@ -36,14 +36,8 @@ export abstract class ForgeCommand extends Command {
 
   /** The library, for the current directory and the plugins installed with `forge plugins:install`. */
   protected async library(argv: readonly string[] = this.argv): Promise<ForgeLibrary> {
-    const { ForgeLibrary } = await import('@forge-ml/core');
-    const [directory, ...pluginFolders] = this.searchFrom;
-    return new ForgeLibrary({
-      directory,
-      pluginFolders,
-      argv,
-      warn: (message) => this.tellWarning(message),
-    });
+    const { openLibrary } = await import('./plugins/open-library.js');
+    return openLibrary(this.config.dataDir, { argv, warn: (message) => this.tellWarning(message) });
   }
 
   protected tellWarning(message: string): void {

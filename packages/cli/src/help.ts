@@ -27,8 +27,8 @@ export default class ForgeHelp extends Help {
   }
 
   private async configFlags(argv: readonly string[]): Promise<readonly Declarer[]> {
-    const { ForgeLibrary } = await import('@forge-ml/core');
-    const forge = new ForgeLibrary({ argv, pluginFolders: [this.config.dataDir], warn: () => {} });
+    const { openLibrary } = await import('./plugins/open-library.js');
+    const forge = await openLibrary(this.config.dataDir, { argv, warn: () => {} });
     return (await forge.declarations()).slice(1);
   }
 

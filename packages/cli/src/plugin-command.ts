@@ -17,8 +17,8 @@ export interface FoundCommand {
  * @param id as oclif writes it: `topic:name`, and where spaces were typed also the words that follow, `topic:name:word`
  */
 export async function findPluginCommand(id: string, config: Config): Promise<FoundCommand | undefined> {
-  const { ForgeLibrary } = await import('@forge-ml/core');
-  const { commands } = new ForgeLibrary({ pluginFolders: [config.dataDir] });
+  const { openLibrary } = await import('./plugins/open-library.js');
+  const { commands } = await openLibrary(config.dataDir);
   const parts = id.split(':');
   for (let length = parts.length; length > 0; length--) {
     const command = await commands.find(parts.slice(0, length).join(':'));

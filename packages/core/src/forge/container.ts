@@ -20,8 +20,9 @@ export const CHECKPOINTS: InjectionToken<(run: string) => CheckpointStore> = Sym
 export function createContainer(workplace: Workplace): DependencyContainer {
   const container = root.createChildContainer();
   container.register(WORKPLACE, { useValue: workplace });
-  const plugins = new PluginHost(container, [workplace.directory, ...workplace.pluginFolders]);
-  container.register(BACKENDS, { useValue: new BackendRegistry(plugins) });
+  const { directory, pluginFolders, linkedPlugins, installCommand } = workplace;
+  const plugins = new PluginHost(container, { linked: linkedPlugins, project: directory, installed: pluginFolders });
+  container.register(BACKENDS, { useValue: new BackendRegistry(plugins, installCommand) });
   container.register(PLUGINS, { useValue: plugins });
   container.register(EXPORTERS, { useValue: new ExporterRegistry(plugins) });
   container.register(COMMANDS, { useValue: new CommandRegistry(plugins) });

@@ -12,9 +12,10 @@ import { createModuleLoader } from '../config/module-loader.js';
 import { ForgeError } from '../errors/forge-error.js';
 import type { BackendRegistry } from '../plugins/backend-registry.js';
 import type { CommandRegistry } from '../plugins/command-registry.js';
+import type { PluginHost } from '../plugins/plugin-host.js';
 import type { Run } from '../run/run.js';
 import { type BuiltModel, buildForData } from './build-model.js';
-import { BACKENDS, CHECKPOINTS, COMMANDS, createContainer, WORKPLACE } from './container.js';
+import { BACKENDS, CHECKPOINTS, COMMANDS, createContainer, PLUGINS, WORKPLACE } from './container.js';
 import { type Declarer, readDeclarers } from './declarers.js';
 import type { Experiment } from './experiment.js';
 import { type Exported, type ExportOptions, exportCheckpoint } from './export-checkpoint.js';
@@ -46,6 +47,11 @@ export class ForgeLibrary {
   /** The backends that the installed plugins announce. */
   get backends(): BackendRegistry {
     return this.container.resolve(BACKENDS);
+  }
+
+  /** Where plugins are found. */
+  get plugins(): PluginHost {
+    return this.container.resolve(PLUGINS);
   }
 
   /** The commands that the installed plugins add to the command line. */

@@ -23,7 +23,7 @@ export async function openPredictor(
   step: number | undefined,
   engine: string | undefined,
 ): Promise<RunPredictor> {
-  const { directory } = container.resolve(WORKPLACE);
+  const { directory, pluginFolders } = container.resolve(WORKPLACE);
   const { path } = await findRun(run, directory, directory);
   const { backend, engine: usual, directory: origin } = await readRunRecord(path);
   const source = await container.resolve(BACKENDS).find(backend.name, backend.package);
@@ -36,7 +36,7 @@ export async function openPredictor(
     });
   }
   const { path: checkpointFolder, info } = await soundCheckpoint(container, path, step);
-  const searchFrom = [directory, origin];
+  const searchFrom = [directory, ...pluginFolders, origin];
   const opened = await predictor.open({ checkpointFolder, engine: engine ?? usual.engine, searchFrom });
   return { step: info.step, predict: (inputs) => opened.predict(inputs), dispose: () => opened.dispose() };
 }

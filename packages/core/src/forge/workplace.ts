@@ -2,8 +2,15 @@
 export interface Workplace {
   /** Relative paths, and the search for installed packages, start here. */
   readonly directory: string;
-  /** More folders whose package.json names plugins, e.g. where the command line keeps those it installed. */
+  /**
+   * More folders whose package.json names plugins, such as the one the command line installs into. The library has
+   * none: what a script needs is a dependency of its project.
+   */
   readonly pluginFolders: readonly string[];
+  /** Plugins that are used from where they lie, before any other: their packages' folders. */
+  readonly linkedPlugins: readonly string[];
+  /** The command that installs a missing plugin for whoever asks from here, for hints: `npm install`. */
+  readonly installCommand: string;
   /** Command-line arguments that `Forge.config` reads flags from. */
   readonly argv: readonly string[];
   /** Takes a line that a person should see, once. */
@@ -14,6 +21,8 @@ export function defaultWorkplace(): Workplace {
   return {
     directory: process.cwd(),
     pluginFolders: [],
+    linkedPlugins: [],
+    installCommand: 'npm install',
     argv: process.argv.slice(2),
     warn: (message) => process.stderr.write(`Warning: ${message}\n`),
   };

@@ -6,18 +6,17 @@ import { failureOf, useTemporaryFolder } from '../testing/temporary-folder.test.
 import { installToyPlugin, writeFiles } from '../testing/toy-project.js';
 import { BackendRegistry } from './backend-registry.js';
 import { PluginHost } from './plugin-host.js';
-import { discoverPlugins } from './plugin-manifest.js';
 
 describe('BackendRegistry', () => {
   const folder = useTemporaryFolder();
-  const registry = (...folders: string[]) =>
-    new BackendRegistry(
-      new PluginHost(
-        root.createChildContainer(),
-        (folders.length > 0 ? folders : ['.']).map((path) => join(folder(), path)),
-        [join(folder(), 'beside')],
-      ),
+  const at = (path: string) => join(folder(), path);
+  const hostOf = (project: string, installed: readonly string[] = [], linked: readonly string[] = []) =>
+    new PluginHost(
+      root.createChildContainer(),
+      { project: at(project), installed: installed.map(at), linked: linked.map(at) },
+      [at('beside')],
     );
+  const registry = (project = '.') => new BackendRegistry(hostOf(project), 'npm install');
 
   /** A project that depends on the packages, each installed with what it says of itself and its module. */
   async function project(packages: Record<string, { forge?: object; module?: string }>, at = '.'): Promise<void> {
@@ -51,13 +50,24 @@ describe('BackendRegistry', () => {
     expect(names).to.deep.equal(['alpha of one 1.2.3', 'beta of one 1.2.3', 'gamma of two 1.2.3']);
   });
 
-  it('looks in every folder and above, nearest first, and counts a package once', async () => {
+  it('looks where it is linked, in the project and above it, then where plugins are installed; a package counts once', async () => {
     await project({ one: { forge: announces('near') } }, 'a/b');
     await project({ one: { forge: announces('far') }, two: { forge: announces('two') } });
+    await project({ two: { forge: announces('unseen') }, three: { forge: announces('three') } }, 'data');
+    await project({ three: { forge: announces('linked') } }, 'linking');
     await writeFiles(folder(), { 'a/package.json': 'no JSON at all' });
-    const found = await discoverPlugins([join(folder(), 'a/b/c'), folder()]);
-    expect(found.map(({ backends }) => backends)).to.deep.equal([['near'], ['two']]);
-    expect(await discoverPlugins([join(folder(), 'none')])).to.be.an('array');
+    const found = async (host: PluginHost) => (await host.dependedOn()).flatMap(({ backends }) => backends);
+    expect(await found(hostOf('a/b/c', ['data']))).to.deep.equal(['near', 'two', 'three']);
+    const link = ['linking/node_modules/three', 'nowhere'];
+    expect(await found(hostOf('a/b/c', ['data'], link))).to.deep.equal(['linked', 'near', 'two']);
+    expect((await hostOf('.', ['data'], link).byPackage('three'))?.backends).to.deep.equal(['linked']);
+    expect(await found(hostOf('none'))).to.deep.equal(['far', 'two']);
+  });
+
+  it('takes of the folder that plugins are installed in only what its own package.json names', async () => {
+    await project({ above: { forge: announces('above') } }, 'home');
+    await writeFiles(folder(), { 'home/data/package.json': '{}' });
+    expect(await hostOf('elsewhere', ['home/data']).dependedOn()).to.deep.equal([]);
   });
 
   it('loads the one that is asked for, once, and takes the only one where none is', async () => {
@@ -93,11 +103,11 @@ describe('BackendRegistry', () => {
     const far = await failureOf(() => registry().find('numeric'));
     expect(far.code).to.equal('BACKEND_NOT_FOUND');
     expect(far.message).to.equal('The backend numeric is not installed; installed: toy, null.');
-    expect(far.hint).to.equal('Install it: forge plugins:install @forge-ml/backend-numeric');
+    expect(far.hint).to.equal('Install it: npm install @forge-ml/backend-numeric');
     const near = await failureOf(() => registry().find('toi'));
-    expect(near.hint).to.match(/^Did you mean toy\? Or install it: forge plugins:install @forge-ml\/backend-toi$/);
+    expect(near.hint).to.match(/^Did you mean toy\? Or install it: npm install @forge-ml\/backend-toi$/);
     const packaged = await failureOf(() => registry().find('numeric', 'somebodys-backend'));
-    expect(packaged.hint).to.equal('Install it: forge plugins:install somebodys-backend');
+    expect(packaged.hint).to.equal('Install it: npm install somebodys-backend');
   });
 
   it('wants a name where there are several backends, and an installation where there is none', async () => {
@@ -107,7 +117,7 @@ describe('BackendRegistry', () => {
     expect(several.hint).to.equal('Name one: --backend toy');
     const none = await failureOf(() => registry('none').find());
     expect(none.code).to.equal('BACKEND_NOT_FOUND');
-    expect(none.hint).to.include('forge plugins:install');
+    expect(none.hint).to.equal('Install one: npm install PACKAGE');
   });
 
   const broken: Record<string, [{ forge: object; module: string }, string, RegExp]> = {

@@ -13,7 +13,11 @@ export interface BackendSource {
 
 /** Finds backends among the installed plugins; loads only the one that is asked for. */
 export class BackendRegistry {
-  constructor(private readonly plugins: PluginHost) {}
+  /** @param installCommand what hints tell to install a missing one with */
+  constructor(
+    private readonly plugins: PluginHost,
+    private readonly installCommand: string,
+  ) {}
 
   /** Every backend that can be found: those a project depends on first, then those that only lie where they would be found. */
   async list(): Promise<BackendSource[]> {
@@ -34,12 +38,12 @@ export class BackendRegistry {
       const depended = (await this.plugins.dependedOn()).flatMap(sourcesOf);
       const candidates = depended.length > 0 ? depended : (await this.plugins.lyingAround()).flatMap(sourcesOf);
       if (candidates.length === 1) return candidates[0]!;
-      throw candidates.length === 0 ? noBackend() : ambiguous(candidates);
+      throw candidates.length === 0 ? this.noBackend() : ambiguous(candidates);
     }
     const all = await this.list();
     const found = all.find((source) => source.name === name);
     if (found !== undefined) return found;
-    throw notFound(name, packageName, all);
+    throw this.notFound(name, packageName, all);
   }
 
   /** @throws ForgeError PLUGIN_INVALID or BACKEND_INVALID */
@@ -62,30 +66,30 @@ export class BackendRegistry {
     }
     return backend;
   }
+
+  private notFound(name: string, packageName: string | undefined, all: readonly BackendSource[]): ForgeError {
+    const names = all.map((source) => source.name);
+    const nearest = nearestName(name, names);
+    const install = `${this.installCommand} ${packageName ?? `@forge-ml/backend-${name}`}`;
+    return new ForgeError(
+      'BACKEND_NOT_FOUND',
+      `The backend ${name} is not installed${names.length > 0 ? `; installed: ${names.join(', ')}` : ''}.`,
+      {
+        about: name,
+        hint: nearest === undefined ? `Install it: ${install}` : `Did you mean ${nearest}? Or install it: ${install}`,
+      },
+    );
+  }
+
+  private noBackend(): ForgeError {
+    return new ForgeError('BACKEND_NOT_FOUND', 'No backend is installed.', {
+      hint: `Install one: ${this.installCommand} PACKAGE`,
+    });
+  }
 }
 
 function sourcesOf(plugin: PluginManifest): BackendSource[] {
   return plugin.backends.map((name) => ({ name, plugin }));
-}
-
-function notFound(name: string, packageName: string | undefined, all: readonly BackendSource[]): ForgeError {
-  const names = all.map((source) => source.name);
-  const nearest = nearestName(name, names);
-  const install = `forge plugins:install ${packageName ?? `@forge-ml/backend-${name}`}`;
-  return new ForgeError(
-    'BACKEND_NOT_FOUND',
-    `The backend ${name} is not installed${names.length > 0 ? `; installed: ${names.join(', ')}` : ''}.`,
-    {
-      about: name,
-      hint: nearest === undefined ? `Install it: ${install}` : `Did you mean ${nearest}? Or install it: ${install}`,
-    },
-  );
-}
-
-function noBackend(): ForgeError {
-  return new ForgeError('BACKEND_NOT_FOUND', 'No backend is installed.', {
-    hint: 'Install one: forge plugins:install PACKAGE, or npm install PACKAGE in your project.',
-  });
 }
 
 function ambiguous(all: readonly BackendSource[]): ForgeError {

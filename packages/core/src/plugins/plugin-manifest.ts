@@ -25,36 +25,38 @@ interface PackageJson {
   readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 
-/** Every plugin that a project in one of these folders, or above them, depends on; nearest first, each once. */
-export async function discoverPlugins(folders: readonly string[]): Promise<PluginManifest[]> {
-  const found = new Map<string, PluginManifest>();
-  const seen = new Set<string>();
-  for (const folder of folders) {
-    for (let file = findUpwards('package.json', folder); file !== undefined; file = above(file)) {
-      if (seen.has(file)) break;
-      seen.add(file);
-      const project = await readPackage(file);
-      const names = { ...project.devDependencies, ...project.optionalDependencies, ...project.dependencies };
-      const manifests = await Promise.all(Object.keys(names).map((name) => readPlugin(name, dirname(file as string))));
-      for (const manifest of manifests) {
-        if (manifest !== undefined && !found.has(manifest.package)) found.set(manifest.package, manifest);
-      }
-    }
+/** The plugins that a project in this folder, or in one above it, depends on; nearest first. */
+export async function pluginsOfProject(folder: string): Promise<PluginManifest[]> {
+  const found: PluginManifest[] = [];
+  for (let file = findUpwards('package.json', folder); file !== undefined; file = above(file)) {
+    found.push(...(await pluginsNamedBy(file)));
   }
-  return [...found.values()];
+  return found;
+}
+
+/** The plugins that a package.json names as dependencies, where they are installed for it. */
+export async function pluginsNamedBy(file: string): Promise<PluginManifest[]> {
+  const project = await readPackage(file);
+  const names = { ...project.devDependencies, ...project.optionalDependencies, ...project.dependencies };
+  const manifests = await Promise.all(Object.keys(names).map((name) => readPlugin(name, dirname(file))));
+  return manifests.filter((manifest) => manifest !== undefined);
 }
 
 /** The plugin of that package name, as installed for code in the folder. */
 export async function readPlugin(name: string, folder: string): Promise<PluginManifest | undefined> {
   const file = findUpwards(join('node_modules', name, 'package.json'), folder);
-  if (file === undefined) return undefined;
-  const { version = '0.0.0', forge } = await readPackage(file);
-  if (typeof forge?.plugin !== 'string') return undefined;
+  return file === undefined ? undefined : readPluginIn(dirname(file));
+}
+
+/** The plugin that a package's own folder holds; undefined where the package is none. */
+export async function readPluginIn(folder: string): Promise<PluginManifest | undefined> {
+  const { name, version = '0.0.0', forge } = await readPackage(join(folder, 'package.json'));
+  if (name === undefined || typeof forge?.plugin !== 'string') return undefined;
   const { plugin, port, backends, commands, exporters } = forge;
   return {
     package: name,
     version,
-    folder: dirname(file),
+    folder,
     plugin,
     port: Number(port),
     backends: stringsIn(backends),

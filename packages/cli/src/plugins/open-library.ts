@@ -1,0 +1,20 @@
+import type { ForgeLibrary } from '@forge-ml/core';
+import { linkedFolders } from './data-folder.js';
+import { linkCore } from './link-core.js';
+
+export interface LibraryOptions {
+  readonly argv?: readonly string[];
+  readonly warn?: (message: string) => void;
+}
+
+/** The library as the command line uses it: with the plugins of `forge plugins:install` and `forge plugins:link`. */
+export async function openLibrary(dataFolder: string, options: LibraryOptions = {}): Promise<ForgeLibrary> {
+  const { ForgeLibrary } = await import('@forge-ml/core');
+  await linkCore(dataFolder);
+  return new ForgeLibrary({
+    ...options,
+    pluginFolders: [dataFolder],
+    linkedPlugins: await linkedFolders(dataFolder),
+    installCommand: 'forge plugins:install',
+  });
+}
