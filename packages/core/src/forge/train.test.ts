@@ -244,4 +244,14 @@ describe('Forge.train', () => {
     const error = await failureOf(() => train(folder(), bothConfigs));
     expect(error.message).to.equal('The model reads "pixels"; the batch has x float32[4, 2], y float32[4, 1].');
   });
+
+  it('says at the first report that --keep judges by a metric there is not, and keeps every checkpoint', async () => {
+    const argv = [...bothConfigs, '--steps', '20', '--save-every', '5', '--keep', 'best:valid.los,best:train.loss'];
+    const { forge, warnings } = forgeIn(folder(), argv);
+    const { run } = await forge.train(await forge.config());
+    expect(warnings).to.deep.equal([
+      '--keep best:valid.los finds no such metric, so every checkpoint is kept; did you mean valid.loss?',
+    ]);
+    expect(await readdir(join(run, 'checkpoints'))).to.have.lengthOf(4);
+  });
 });

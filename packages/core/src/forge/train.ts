@@ -11,6 +11,7 @@ import { parseSaveEvery } from '../train/parse-save-every.js';
 import type { Progress, RunHooks } from '../train/run-hooks.js';
 import type { StopRequest } from '../train/stop-signals.js';
 import { type LoopRequest, trainLoop } from '../train/train-loop.js';
+import { warnOfUnknownMetrics } from '../train/unknown-metrics.js';
 import { buildForData } from './build-model.js';
 import { WORKPLACE } from './container.js';
 import type { Experiment } from './experiment.js';
@@ -49,12 +50,21 @@ export async function train(
   const saveWhen = parseSaveEvery(experiment.values.saveEvery);
   const data = await loadData(experiment.data, experiment.values, []);
   const built = await buildForData(experiment, data);
-  for (const warning of built.session.warnings) container.resolve(WORKPLACE).warn(warning);
+  const { warn } = container.resolve(WORKPLACE);
+  for (const warning of built.session.warnings) warn(warning);
+  const checkMetrics = warnOfUnknownMetrics(experiment.values.keep, warn);
+  const hooks: RunHooks = {
+    ...options.hooks,
+    report(report) {
+      checkMetrics(report.split, report.values);
+      options.hooks?.report?.(report);
+    },
+  };
   try {
     const run = await initCheckpoint(container, experiment, built);
     const console = captureConsole(join(run.folder, 'console.log'));
     try {
-      return await trainRun(run, built.session, data, experiment.values, saveWhen, options);
+      return await trainRun(run, built.session, data, experiment.values, saveWhen, { ...options, hooks });
     } finally {
       console.release();
     }

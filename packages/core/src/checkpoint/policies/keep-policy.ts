@@ -18,20 +18,24 @@ export function everyNth(steps: number): KeepPolicy {
 
 /**
  * The k best by a metric, the earlier one of equals. A checkpoint without the metric, or where it is NaN, is never
- * among them.
+ * among them; where none has it, nothing can be judged yet and all are kept.
  * @param metric a split and a name: `valid.accuracy`.
  */
 export function best(metric: string, direction: 'max' | 'min', count = 1): KeepPolicy {
   const dot = metric.indexOf('.');
   const [split, name] = [metric.slice(0, dot), metric.slice(dot + 1)];
   const sign = direction === 'max' ? -1 : 1;
-  return (checkpoints) =>
-    checkpoints
+  return (checkpoints) => {
+    const measured = checkpoints
       .map(({ step, metrics }) => ({ step, value: metrics[split]?.[name] }))
-      .filter((item): item is { step: number; value: number } => item.value !== undefined && !Number.isNaN(item.value))
+      .filter((item): item is { step: number; value: number } => item.value !== undefined);
+    if (measured.length === 0) return keepAll(checkpoints);
+    return measured
+      .filter(({ value }) => !Number.isNaN(value))
       .sort((a, b) => (a.value === b.value ? a.step - b.step : sign * (a.value - b.value)))
       .slice(0, count)
       .map(({ step }) => step);
+  };
 }
 
 /** Keeps what any of the policies wants. */

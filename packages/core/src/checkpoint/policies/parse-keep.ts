@@ -12,6 +12,11 @@ export function parseKeep(text: string): KeepPolicy {
   return policies.includes(keepAll) ? keepAll : keepAny(...policies);
 }
 
+/** The metrics that `--keep` judges by: `valid.accuracy`. */
+export function metricsJudged(text: string): string[] {
+  return text.split(',').flatMap((part) => /^best:([^:]+)/.exec(part.trim())?.[1] ?? []);
+}
+
 function parsePart(part: string): KeepPolicy {
   if (part === 'all') return keepAll;
   const [head, ...rest] = part.split(':');
