@@ -10,7 +10,8 @@ export async function main(argv: string[]): Promise<void> {
   // Never look for TypeScript sources beside ours, whatever NODE_ENV a project sets.
   settings.enableAutoTranspile = false;
   try {
-    await run(argv, root);
+    // Plugins are found by their forge key, by the command that needs them: they cost no other command anything.
+    await run(argv, { root, userPlugins: false, devPlugins: false });
   } catch (error) {
     process.exitCode = await reportError(error, { json: argv.includes('--json'), debug: argv.includes('--debug') });
   }

@@ -61,7 +61,11 @@ describe('help', () => {
         [['runs', '--result-dir', 'x'], 'There is no flag --result-dir.', 'Did you mean --results-dir?'],
         [['eval'], 'forge eval needs a RUN.', 'forge eval --help says more.'],
         [['backends', 'all'], '"all" is not expected after forge backends.', 'forge backends --help lists what is.'],
-        [['plugins', '--cor'], 'There is no flag --cor.', 'Did you mean --core?'],
+        [
+          ['plugins', 'install', 'x', '--allow-script'],
+          'There is no flag --allow-script.',
+          'Did you mean --allow-scripts?',
+        ],
         [['runs', 'lin'], 'There is no experiment "lin" in results.', 'forge runs lists what is there.'],
       ];
       await Promise.all(

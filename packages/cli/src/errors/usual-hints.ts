@@ -27,5 +27,6 @@ export const usualHints: Readonly<Record<ErrorCode, string>> = {
   FILE_SYSTEM: 'Check the path, its permissions and the disk.',
   LOSS_NOT_FINITE: 'Lower the learning rate, or clip the gradients.',
   PLUGIN_INVALID: 'Install the plugin again, or another version of it.',
+  PLUGIN_UNAVAILABLE: 'Check the name, the network and the registry that npm is set to.',
   USAGE: 'forge --help lists the commands.',
 };

@@ -31,6 +31,7 @@ export const errorCodes = [
   'FILE_SYSTEM',
   'LOSS_NOT_FINITE',
   'PLUGIN_INVALID',
+  'PLUGIN_UNAVAILABLE',
   'USAGE',
 ] as const;
 export type ErrorCode = (typeof errorCodes)[number];

@@ -4,6 +4,7 @@ import type { DependencyContainer } from 'tsyringe';
 import { ForgeError, messageOf } from '../errors/forge-error.js';
 import { type Plugin, pluginPort } from './plugin.js';
 import type { PluginManifest } from './plugin-manifest.js';
+import { shareCore } from './share-core.js';
 
 /** @throws ForgeError PLUGIN_INVALID naming both versions, where a plugin is built for another plugin port */
 export function checkPort({ package: name, version, port }: PluginManifest): void {
@@ -21,6 +22,7 @@ export function checkPort({ package: name, version, port }: PluginManifest): voi
  */
 export async function loadPlugin(manifest: PluginManifest, container: DependencyContainer): Promise<void> {
   checkPort(manifest);
+  shareCore(manifest.folder);
   try {
     const module = (await import(pathToFileURL(join(manifest.folder, manifest.plugin)).href)) as { default?: Plugin };
     if (typeof module.default?.register !== 'function')

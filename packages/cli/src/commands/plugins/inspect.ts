@@ -1,0 +1,20 @@
+import { string } from '@oclif/core/args';
+import { type InspectedPlugin, inspectPlugin } from '../../data/inspect-plugin.js';
+import { listedPlugins } from '../../data/list-plugins.js';
+import { ForgeCommand } from '../../forge-command.js';
+import { colorsFor } from '../../render/colors.js';
+import { renderInspectedPlugin } from '../../render/plugin.js';
+
+export default class PluginsInspect extends ForgeCommand {
+  static override summary = 'Show where a plugin lies, what it brings and what it depends on.';
+  static override args = { plugin: string({ description: 'Its name.', required: true }) };
+  static override examples = ['<%= config.bin %> plugins inspect forge-backend-numeric'];
+
+  async run(): Promise<InspectedPlugin> {
+    const { words } = await this.read({});
+    const plugins = await listedPlugins(await this.library(), this.config.dataDir);
+    const plugin = await inspectPlugin(words[0]!, plugins, this.config.dataDir);
+    this.show(renderInspectedPlugin(plugin, colorsFor(process.stdout)));
+    return plugin;
+  }
+}

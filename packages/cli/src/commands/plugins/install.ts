@@ -1,0 +1,36 @@
+import { flag } from '@forge-ml/core';
+import { string } from '@oclif/core/args';
+import { oclifFlags } from '../../flags/oclif-flags.js';
+import { ForgeCommand } from '../../forge-command.js';
+import { type Installed, installPlugin } from '../../plugins/install-plugin.js';
+import { colorsFor } from '../../render/colors.js';
+import { renderPlugin } from '../../render/plugin.js';
+
+const flags = {
+  allowScripts: flag.boolean(false, 'Run the scripts that packages bring for when they are installed.'),
+};
+
+export default class PluginsInstall extends ForgeCommand {
+  static override summary = 'Install a plugin for the forge command.';
+  static override aliases = ['plugins:add'];
+  static override args = {
+    plugin: string({ description: 'A name in the registry, a tarball, a folder or a git address.', required: true }),
+  };
+  static override flags = oclifFlags(flags);
+  static override examples = [
+    '<%= config.bin %> plugins install forge-backend-numeric',
+    '<%= config.bin %> plugins install ./forge-backend-numeric-1.0.0.tgz',
+    '<%= config.bin %> plugins install git+https://example.org/forge-backend-numeric.git',
+  ];
+
+  async run(): Promise<Installed> {
+    const { flags: given, words } = await this.read(flags);
+    const [word = ''] = words;
+    const installed = await installPlugin({ word, directory: process.cwd(), ...given }, this.config);
+    const { plugin, scriptsNotRun } = installed;
+    this.show(`Installed ${renderPlugin(plugin, colorsFor(process.stdout))}`);
+    if (scriptsNotRun.length > 0)
+      this.show(`Not run: the scripts of ${scriptsNotRun.join(', ')}. --allow-scripts runs them.`);
+    return installed;
+  }
+}

@@ -1,0 +1,19 @@
+import type { PluginManifest } from '@forge-ml/core';
+import { string } from '@oclif/core/args';
+import { ForgeCommand } from '../../forge-command.js';
+import { linkPlugin } from '../../plugins/link-plugin.js';
+import { colorsFor } from '../../render/colors.js';
+import { renderPlugin } from '../../render/plugin.js';
+
+export default class PluginsLink extends ForgeCommand {
+  static override summary = 'Use a plugin from the folder it is being written in.';
+  static override args = { folder: string({ description: "The plugin's folder; left out, this one." }) };
+  static override examples = ['<%= config.bin %> plugins link ../forge-backend-numeric'];
+
+  async run(): Promise<PluginManifest> {
+    const { words } = await this.read({});
+    const plugin = await linkPlugin(words[0] ?? '.', process.cwd(), this.config);
+    this.show(`Linked ${renderPlugin(plugin, colorsFor(process.stdout))}`);
+    return plugin;
+  }
+}

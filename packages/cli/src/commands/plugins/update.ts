@@ -1,0 +1,27 @@
+import { flag } from '@forge-ml/core';
+import { oclifFlags } from '../../flags/oclif-flags.js';
+import { ForgeCommand } from '../../forge-command.js';
+import { type Updated, updatePlugins } from '../../plugins/update-plugins.js';
+
+const flags = {
+  allowScripts: flag.boolean(false, 'Run the scripts that packages bring for when they are installed.'),
+};
+
+export default class PluginsUpdate extends ForgeCommand {
+  static override summary = 'Bring the installed plugins to their newest versions.';
+  static override flags = oclifFlags(flags);
+  static override examples = ['<%= config.bin %> plugins update'];
+
+  async run(): Promise<{ readonly plugins: readonly Updated[] }> {
+    const { flags: given } = await this.read(flags);
+    const plugins = await updatePlugins(this.config, given.allowScripts);
+    if (plugins.length === 0) this.show('Nothing is installed with forge plugins:install.');
+    for (const plugin of plugins) this.show(line(plugin));
+    return { plugins };
+  }
+}
+
+function line({ name, from, to, refused }: Updated): string {
+  if (refused !== null) return `${name} ${from} stays: ${refused}`;
+  return from === to ? `${name} ${to} is the newest.` : `${name} ${from} → ${to}`;
+}
