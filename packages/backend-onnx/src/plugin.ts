@@ -1,16 +1,12 @@
-import { BACKEND, COMMAND, definePlugin, EXPORTER, PREDICTOR } from '@forge-ml/core/plugin';
-import { OnnxBackend } from './backend.js';
-import { onnxExporters } from './checkpoint/exporters.js';
-import { onnxPredictor } from './checkpoint/predictor.js';
-import { onnxGrad } from './commands/onnx-grad.js';
+import { definePlugin } from '@forge-ml/core/plugin';
 
 export default definePlugin({
   port: 1,
-  name: '@forge-ml/backend-onnx',
-  register(container) {
-    container.register(COMMAND, { useFactory: () => onnxGrad });
-    container.register(BACKEND, { useFactory: () => new OnnxBackend() });
-    container.register(PREDICTOR, { useFactory: () => onnxPredictor });
-    for (const exporter of onnxExporters) container.register(EXPORTER, { useFactory: () => exporter });
+  backends: { onnx: async () => new (await import('./backend.js')).OnnxBackend() },
+  predictors: { onnx: async () => (await import('./checkpoint/predictor.js')).onnxPredictor },
+  exporters: {
+    onnx: async () => (await import('./checkpoint/exporters.js')).onnxExporter,
+    'onnx-folder': async () => (await import('./checkpoint/exporters.js')).onnxFolderExporter,
   },
+  commands: { 'onnx:grad': async () => (await import('./commands/onnx-grad.js')).onnxGrad },
 });

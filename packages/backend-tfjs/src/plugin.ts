@@ -1,10 +1,6 @@
-import { BACKEND, definePlugin } from '@forge-ml/core/plugin';
-import { TfjsBackend } from './backend.js';
+import { definePlugin } from '@forge-ml/core/plugin';
 
 export default definePlugin({
   port: 1,
-  name: '@forge-ml/backend-tfjs',
-  register(container) {
-    container.register(BACKEND, { useFactory: () => new TfjsBackend() });
-  },
+  backends: { tfjs: async () => new (await import('./backend.js')).TfjsBackend() },
 });

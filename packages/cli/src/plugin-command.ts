@@ -21,9 +21,10 @@ export async function findPluginCommand(id: string, config: Config): Promise<Fou
   const { commands } = await openLibrary(config.dataDir);
   const parts = id.split(':');
   for (let length = parts.length; length > 0; length--) {
-    const command = await commands.find(parts.slice(0, length).join(':'));
+    const name = parts.slice(0, length).join(':');
+    const command = await commands.find(name);
     if (command === undefined) continue;
-    const Wrapped = asForgeCommand(command);
+    const Wrapped = asForgeCommand(name, command);
     const words = parts.slice(length);
     return {
       run: (argv, configuration) => Wrapped.run([...words, ...argv], configuration),
@@ -34,13 +35,13 @@ export async function findPluginCommand(id: string, config: Config): Promise<Fou
 }
 
 /** Gives a plugin's command what every command has: flags in any spelling, `--json`, one voice for errors. */
-function asForgeCommand(command: PluginCommand) {
+function asForgeCommand(id: string, command: PluginCommand) {
   const words = command.words.map(({ name, ...word }) => [name, Object.assign(string(word), { name })]);
   const flags = oclifFlags(command.flags);
   // oclif names them when it reads a command's file; these come from none.
   for (const [name, flag] of Object.entries(flags)) Object.assign(flag, { name });
   return class extends ForgeCommand {
-    static override id = command.id;
+    static override id = id;
     static override summary = command.summary;
     static override args = Object.fromEntries(words);
     static override flags = flags;

@@ -16,24 +16,18 @@ export {
   tensor,
 } from './backend/tensor-data.js';
 export { readTensorFile, writeTensorFile } from './checkpoint/tensor-file.js';
+export { type Flag, type FlagSpecs, type FlagValues, flag } from './config/flag.js';
+export type { Column } from './data/arrays.js';
+export type { Dataset, Example } from './data/dataset.js';
+export type { DatasetReader, Opened, ReadRequest } from './data/dataset-reader.js';
 export { type ErrorCode, ForgeError, isForgeError, messageOf } from './errors/forge-error.js';
 export type { MetricRecord, MetricSink } from './metrics/metric-sink.js';
-export {
-  BACKEND,
-  COMMAND,
-  type CommandRequest,
-  type CommandResult,
-  definePlugin,
-  EXPORTER,
-  type Exporter,
-  type ExportRequest,
-  METRIC_SINK,
-  type MetricSinkFactory,
-  type OpenPredictor,
-  type Plugin,
-  type PluginCommand,
-  PREDICTOR,
-  type Predictor,
-  type PredictorRequest,
-} from './plugins/plugin.js';
+export type { Exporter, ExportRequest } from './plugins/exporter.js';
+export { definePlugin, type Plugin } from './plugins/plugin.js';
+export type { CommandRequest, CommandResult, PluginCommand } from './plugins/plugin-command.js';
+export type { PluginRun } from './plugins/plugin-run.js';
+export type { OpenPredictor, Predictor, PredictorRequest } from './plugins/predictor.js';
+export { type Providers, providerToken } from './plugins/providers.js';
 export { RandomStream } from './random/random-stream.js';
+export type { Launched, Launcher, LaunchRequest } from './train/launcher.js';
+export type { Progress, RunHooks } from './train/run-hooks.js';

@@ -12,7 +12,6 @@ const packageJson = JSON.stringify({
 });
 const plugin = `
 const command = {
-  id: 'greet:person',
   summary: 'Greet somebody.',
   words: [{ name: 'name', required: true, description: 'Whom.' }],
   flags: { howOften: { kind: 'integer', default: 1, description: 'Times.', nullable: false, min: 1 } },
@@ -21,11 +20,7 @@ const command = {
     return { data: { greetings, directory }, text: greetings.join('\\n') };
   },
 };
-export default {
-  port: 1,
-  name: 'greeter',
-  register: (container) => container.register(Symbol.for('forge-ml.token.command'), { useFactory: () => command }),
-};
+export default { port: 1, commands: { 'greet:person': () => command } };
 `;
 
 function inProject(work: (cwd: string) => Promise<void>): Promise<void> {

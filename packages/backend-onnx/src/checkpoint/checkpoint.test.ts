@@ -8,7 +8,7 @@ import { writeFiles } from '@forge-ml/core/testing';
 import { expect } from 'chai';
 import { decode, encode, modelProto } from '../proto/codecs.js';
 import type { ValueInfoProto } from '../proto/messages.js';
-import { onnxExporters } from './exporters.js';
+import { onnxExporter } from './exporters.js';
 import { onnxPredictor } from './predictor.js';
 
 const ort = createRequire(import.meta.url)('onnxruntime-node') as typeof import('onnxruntime-node');
@@ -198,10 +198,7 @@ describe('the inference graph in a checkpoint', () => {
     }));
     await writeFile(path, encode(modelProto, { ...rest, graph: { ...graph!, initializer } }));
     const request = { checkpointFolder: join(forged, 'inner'), out: join(forged, 'out.onnx') };
-    for (const work of [
-      () => onnxExporters[0]!.export(request),
-      () => onnxPredictor.open({ ...request, searchFrom: [] }),
-    ]) {
+    for (const work of [() => onnxExporter.export(request), () => onnxPredictor.open({ ...request, searchFrom: [] })]) {
       expect((await failure(work())).message).to.include('which is not a file in the model');
     }
   });

@@ -6,25 +6,22 @@ import { inlineModel } from './inline-model.js';
 
 const parametersName = 'parameters.safetensors';
 
-export const onnxExporters: readonly Exporter[] = [
-  {
-    format: 'onnx',
-    description: 'The inference graph with its weights, in one file.',
-    async export({ checkpointFolder, out }) {
-      await writeFile(out, await inlineModel(await modelIn(checkpointFolder), checkpointFolder), { flag: 'wx' });
-    },
+export const onnxExporter: Exporter = {
+  description: 'The inference graph with its weights, in one file.',
+  async export({ checkpointFolder, out }) {
+    await writeFile(out, await inlineModel(await modelIn(checkpointFolder), checkpointFolder), { flag: 'wx' });
   },
-  {
-    format: 'onnx-folder',
-    description: `A folder with the inference graph, and its weights in ${parametersName}.`,
-    async export({ checkpointFolder, out }) {
-      const model = await modelIn(checkpointFolder);
-      await mkdir(out);
-      await copyFile(model, join(out, modelName));
-      await copyFile(join(checkpointFolder, parametersName), join(out, parametersName));
-    },
+};
+
+export const onnxFolderExporter: Exporter = {
+  description: `A folder with the inference graph, and its weights in ${parametersName}.`,
+  async export({ checkpointFolder, out }) {
+    const model = await modelIn(checkpointFolder);
+    await mkdir(out);
+    await copyFile(model, join(out, modelName));
+    await copyFile(join(checkpointFolder, parametersName), join(out, parametersName));
   },
-];
+};
 
 /** @throws ForgeError ABILITY_MISSING */
 async function modelIn(folder: string): Promise<string> {

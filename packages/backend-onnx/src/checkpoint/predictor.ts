@@ -8,7 +8,7 @@ import { startEngine } from '../session/start-engine.js';
 import { modelName, noModel } from './inference-model.js';
 
 /** Runs a checkpoint's inference graph as a session would: on the same engine, it gives the same bits. */
-export const onnxPredictor: Predictor = { backend: 'onnx', open };
+export const onnxPredictor: Predictor = { open };
 
 async function open({ checkpointFolder, ...engine }: PredictorRequest): Promise<OpenPredictor> {
   const path = join(checkpointFolder, modelName);

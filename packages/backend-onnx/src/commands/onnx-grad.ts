@@ -19,7 +19,6 @@ import { type LossGradients, type LossKind, lossGradients, lossKinds } from './l
 
 /** `forge onnx:grad`: the loss of a model on some examples and its gradients, to compare with another framework's. */
 export const onnxGrad: PluginCommand = {
-  id: 'onnx:grad',
   summary: 'Compute the loss of an ONNX model on some examples, and its gradients; dropout does nothing.',
   words: [{ name: 'model', required: true, description: 'The .onnx file.' }],
   flags: {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { checkPort, ForgeError, type PluginManifest, readPluginIn } from '@forge-ml/core';
+import { ForgeError, type PluginManifest, readPluginIn } from '@forge-ml/core';
 import type { Config } from '@oclif/core/interfaces';
 import {
   type DataPackage,
@@ -50,7 +50,7 @@ export async function installPlugin(request: InstallRequest, config: Config): Pr
   const scripts = (await packagesWithScripts(dataDir)).filter((script) => !scriptsBefore.has(script));
   try {
     const plugin = await pluginIn(dataDir, name);
-    checkPort(plugin);
+    if (plugin.problem !== null) throw plugin.problem;
     return { plugin, scriptsNotRun: request.allowScripts ? [] : scripts };
   } catch (error) {
     await askOclif(

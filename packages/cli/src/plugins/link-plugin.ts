@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { checkPort, ForgeError, type PluginManifest, readPluginIn } from '@forge-ml/core';
+import { ForgeError, type PluginManifest, readPluginIn } from '@forge-ml/core';
 import type { Config } from '@oclif/core/interfaces';
 import { prepareDataFolder } from './data-folder.js';
 import { askOclif } from './oclif-plugins.js';
@@ -19,7 +19,7 @@ export async function linkPlugin(path: string, directory: string, config: Config
       hint: 'forge generate backend NAME writes one to start from.',
     });
   }
-  checkPort(plugin);
+  if (plugin.problem !== null) throw plugin.problem;
   await prepareDataFolder(config.dataDir);
   const { package: name } = plugin;
   const argv = [folder, '--no-install'];

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { checkPort, isForgeError, readPluginIn } from '@forge-ml/core';
+import { isForgeError, readPluginIn } from '@forge-ml/core';
 import type { Config } from '@oclif/core/interfaces';
 import { type DataPackage, readDataPackage, recordPlugins } from './data-folder.js';
 import { pluginIn } from './install-plugin.js';
@@ -50,8 +50,8 @@ async function versionOf(dataDir: string, name: string): Promise<string> {
 
 async function whyRefused(dataDir: string, name: string): Promise<string | null> {
   try {
-    checkPort(await pluginIn(dataDir, name));
-    return null;
+    const { problem } = await pluginIn(dataDir, name);
+    return problem?.message ?? null;
   } catch (error) {
     if (isForgeError(error)) return error.message;
     throw error;

@@ -54,11 +54,17 @@ export function plainValues(flags: ResolvedFlags): Record<string, unknown> {
   return Object.fromEntries(Object.entries(flags).map(([name, { value }]) => [name, value]));
 }
 
+/** Somebody who declares flags: `forge`, a config by its path as it was named, a plugin by its package and version. */
+export interface Declarer {
+  readonly by: string;
+  readonly flags: FlagSpecs;
+}
+
 /**
  * The flags of several declarers as one set.
  * @throws ForgeError FLAG_CONFLICT when two declare one name differently.
  */
-export function mergeSpecs(declarers: readonly { readonly by: string; readonly flags: FlagSpecs }[]): FlagSpecs {
+export function mergeSpecs(declarers: readonly Declarer[]): FlagSpecs {
   const merged: Record<string, FlagSpecs[string]> = {};
   const owner = new Map<string, { by: string; name: string }>();
   for (const { by, flags } of declarers) {

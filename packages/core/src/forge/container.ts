@@ -5,14 +5,18 @@ import type { CheckpointStore } from '../checkpoint/checkpoint-store.js';
 import { FileCheckpointStore } from '../checkpoint/file-checkpoint-store.js';
 import { BackendRegistry } from '../plugins/backend-registry.js';
 import { CommandRegistry } from '../plugins/command-registry.js';
-import { ExporterRegistry } from '../plugins/exporter-registry.js';
 import { PluginHost } from '../plugins/plugin-host.js';
+import { type Own, ProviderRegistry } from '../plugins/provider-registry.js';
+import type { AnnouncedKind } from '../plugins/providers.js';
+import { safetensorsExporter } from '../plugins/safetensors-exporter.js';
 import type { Workplace } from './workplace.js';
 
 export const WORKPLACE: InjectionToken<Workplace> = Symbol.for('forge-ml.token.workplace');
 export const BACKENDS: InjectionToken<BackendRegistry> = Symbol.for('forge-ml.token.backends');
 export const COMMANDS: InjectionToken<CommandRegistry> = Symbol.for('forge-ml.token.commands');
-export const EXPORTERS: InjectionToken<ExporterRegistry> = Symbol.for('forge-ml.token.exporters');
+export const EXPORTERS: InjectionToken<ProviderRegistry<'exporters'>> = Symbol.for('forge-ml.token.exporters');
+export const SINKS: InjectionToken<ProviderRegistry<'sinks'>> = Symbol.for('forge-ml.token.sinks');
+export const HOOKS: InjectionToken<ProviderRegistry<'hooks'>> = Symbol.for('forge-ml.token.hooks');
 export const PLUGINS: InjectionToken<PluginHost> = Symbol.for('forge-ml.token.plugins');
 export const CHECKPOINTS: InjectionToken<(run: string) => CheckpointStore> = Symbol.for('forge-ml.token.checkpoints');
 
@@ -24,7 +28,12 @@ export function createContainer(workplace: Workplace): DependencyContainer {
   const plugins = new PluginHost(container, { linked: linkedPlugins, project: directory, installed: pluginFolders });
   container.register(BACKENDS, { useValue: new BackendRegistry(plugins, installCommand) });
   container.register(PLUGINS, { useValue: plugins });
-  container.register(EXPORTERS, { useValue: new ExporterRegistry(plugins) });
+  const registry = <K extends AnnouncedKind>(kind: K, flag: string, own: Own<K> = {}) =>
+    new ProviderRegistry(plugins, { kind, flag, own, installCommand });
+  const exporters = { safetensors: () => safetensorsExporter };
+  container.register(EXPORTERS, { useValue: registry('exporters', 'format', exporters) });
+  container.register(SINKS, { useValue: registry('sinks', 'sink') });
+  container.register(HOOKS, { useValue: registry('hooks', 'hook') });
   container.register(COMMANDS, { useValue: new CommandRegistry(plugins) });
   container.register(CHECKPOINTS, { useValue: (run) => new FileCheckpointStore(join(run, 'checkpoints')) });
   return container;

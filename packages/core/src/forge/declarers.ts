@@ -1,29 +1,22 @@
 import { resolve } from 'node:path';
+import type { DependencyContainer } from 'tsyringe';
 import { readConfigModule } from '../config/config-module.js';
-import type { FlagSpecs } from '../config/flag.js';
 import { createModuleLoader } from '../config/module-loader.js';
-import type { BackendRegistry } from '../plugins/backend-registry.js';
+import type { Declarer } from '../config/resolve-flags.js';
 import { invocationFlags, runFlags } from '../train/run-flags.js';
+import { BACKENDS, WORKPLACE } from './container.js';
 import type { FlagPlaces } from './flag-layers.js';
+import { runPlugins } from './run-plugins.js';
 import { startEngine } from './start-engine.js';
-import type { Workplace } from './workplace.js';
-
-/** Somebody who declares flags: `forge`, or a config by its path as it was named. */
-export interface Declarer {
-  readonly by: string;
-  readonly flags: FlagSpecs;
-}
 
 /** Who declares which flags, as far as configs are named. They are read, but their `load` is not called. */
-export async function readDeclarers(
-  workplace: Workplace,
-  registry: BackendRegistry,
-  { run }: FlagPlaces,
-): Promise<readonly Declarer[]> {
+export async function readDeclarers(container: DependencyContainer, { run }: FlagPlaces): Promise<readonly Declarer[]> {
+  const workplace = container.resolve(WORKPLACE);
   const declarers: Declarer[] = [{ by: 'forge', flags: { ...runFlags, ...invocationFlags } }];
+  declarers.push(...(await runPlugins(container, run)).declarers);
   const named = [run.dataConfig, run.modelConfig].filter((path) => path !== null);
   if (named.length === 0) return declarers;
-  const { engine } = await startEngine(workplace, registry, run);
+  const { engine } = await startEngine(workplace, container.resolve(BACKENDS), run);
   try {
     const loader = await createModuleLoader({ modules: engine.modules });
     for (const path of named) {

@@ -6,6 +6,7 @@ import type { BackendSource } from '../plugins/backend-registry.js';
 import type { RunFolder } from '../run/run-folder.js';
 import type { RunRecord } from '../run/run-record.js';
 import type { RunFlagValues } from '../train/run-flags.js';
+import type { RunPlugins } from './run-plugins.js';
 
 /** A data config and a model config with the values of all flags, on a started engine. */
 export interface Experiment<Values = Readonly<Record<string, unknown>>> {
@@ -17,6 +18,8 @@ export interface Experiment<Values = Readonly<Record<string, unknown>>> {
   readonly model: ConfigModule;
   readonly backend: BackendSource;
   readonly engine: Engine;
+  /** The sinks and hooks of plugins that it asks for. */
+  readonly plugins: RunPlugins;
   /** The configs' code as it was read; null for a run taken up again, which holds its own. */
   readonly code: CodeCapture | null;
   /** The run taken up again, where it is one. */

@@ -43,13 +43,21 @@ export async function exportCheckpoint(
   const { directory } = container.resolve(WORKPLACE);
   const { path } = await findRun(run, directory, directory);
   const target = resolve(directory, out);
-  const exporter = await container.resolve(EXPORTERS).find(format ?? extname(target).slice(1));
+  const wanted = format ?? extname(target).slice(1);
+  const exporters = container.resolve(EXPORTERS);
+  if (wanted === '') throw whichFormat(await exporters.names());
+  const exporter = await (await exporters.find(wanted)).make();
   await mustBeOutside(path, target);
   await mustBeFree(target, force);
   const checkpoint = await soundCheckpoint(container, path, step);
   await writeOutput(target, (temporary) => exporter.export({ checkpointFolder: checkpoint.path, out: temporary }));
   const { description } = exporter;
-  return { run: path, step: checkpoint.info.step, format: exporter.format, description, out: target };
+  return { run: path, step: checkpoint.info.step, format: wanted, description, out: target };
+}
+
+function whichFormat(formats: readonly string[]): ForgeError {
+  const message = 'The name to export to has no ending that says a format.';
+  return new ForgeError('USAGE', message, { about: 'format', hint: `Name one: --format ${formats.join('|')}.` });
 }
 
 /** Whoever only looks writes nothing into a run. */

@@ -89,17 +89,14 @@ describe('Forge.config', () => {
 
   it('lets the engine go when a config cannot be read, of a new run and of one taken up again', async () => {
     await writeFiles(folder(), {
-      'node_modules/toy-plugin/plugin.js': `import { BACKEND, definePlugin } from '@forge-ml/core/plugin';
+      'node_modules/toy-plugin/plugin.js': `import { definePlugin } from '@forge-ml/core/plugin';
         import { toyBackend } from '@forge-ml/core/testing';
         globalThis.forgeTestEngines = { started: 0, gone: 0 };
         const counting = { ...toyBackend, async start(request) {
           globalThis.forgeTestEngines.started++;
           return { ...(await toyBackend.start(request)), dispose: () => void globalThis.forgeTestEngines.gone++ };
         } };
-        export default definePlugin({
-          port: 1, name: 'toy-plugin',
-          register: (container) => void container.register(BACKEND, { useFactory: () => counting }),
-        });`,
+        export default definePlugin({ port: 1, backends: { toy: () => counting } });`,
     });
     const { forge } = forgeIn(folder(), [...bothConfigs, '--steps', '1']);
     const { run } = await forge.train(await forge.config());

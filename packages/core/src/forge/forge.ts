@@ -9,6 +9,7 @@ import type { LoadedData } from '../config/define.js';
 import type { FlagSpecs, FlagValues } from '../config/flag.js';
 import { findName } from '../config/flag-names.js';
 import { createModuleLoader } from '../config/module-loader.js';
+import type { Declarer } from '../config/resolve-flags.js';
 import { ForgeError } from '../errors/forge-error.js';
 import type { BackendRegistry } from '../plugins/backend-registry.js';
 import type { CommandRegistry } from '../plugins/command-registry.js';
@@ -16,10 +17,11 @@ import type { PluginHost } from '../plugins/plugin-host.js';
 import type { Run } from '../run/run.js';
 import { type BuiltModel, buildForData } from './build-model.js';
 import { BACKENDS, CHECKPOINTS, COMMANDS, createContainer, PLUGINS, WORKPLACE } from './container.js';
-import { type Declarer, readDeclarers } from './declarers.js';
+import { readDeclarers } from './declarers.js';
 import type { Experiment } from './experiment.js';
 import { type Exported, type ExportOptions, exportCheckpoint } from './export-checkpoint.js';
 import { readFlagPlaces } from './flag-layers.js';
+import { withPluginOfFlag } from './flag-of-plugin.js';
 import { initCheckpoint } from './init-checkpoint.js';
 import { loadData } from './load-data.js';
 import { type LoadedRun, type LoadOptions, loadFromCheckpoint } from './load-from-checkpoint.js';
@@ -71,13 +73,17 @@ export class ForgeLibrary {
     const places = await readFlagPlaces(workplace, request.defaults ?? {});
     if (places.run.override && places.run.resume === null) throw overridesNothing();
     const read = places.run.resume === null ? readExperiment : reopenExperiment;
-    return (await read(workplace, this.backends, places, request.flags ?? {})) as Experiment<FlagValues<F>>;
+    try {
+      return (await read(this.container, places, request.flags ?? {})) as Experiment<FlagValues<F>>;
+    } catch (error) {
+      throw await withPluginOfFlag(error, this.container.resolve(PLUGINS));
+    }
   }
 
   /** Who declares which flags, for a help page: Forge, and the configs that are named so far. */
   async declarations(): Promise<readonly Declarer[]> {
     const workplace = this.container.resolve(WORKPLACE);
-    return readDeclarers(workplace, this.backends, await readFlagPlaces(workplace, {}));
+    return readDeclarers(this.container, await readFlagPlaces(workplace, {}));
   }
 
   /** The folder that holds all experiments, as `--results-dir`, a flags file or the project file has it. */

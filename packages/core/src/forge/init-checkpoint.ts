@@ -6,7 +6,6 @@ import { removeLater } from '../checkpoint/remove-later.js';
 import { writeCode } from '../code/write-code.js';
 import { writeFileAtomic } from '../files/atomic-file.js';
 import { writeJson } from '../files/json-file.js';
-import type { MetricSink } from '../metrics/metric-sink.js';
 import { truncateMetrics } from '../metrics/truncate-metrics.js';
 import { writeRunFlags } from '../run/flags-file.js';
 import { readGitState } from '../run/git-state.js';
@@ -18,7 +17,7 @@ import type { BuiltModel } from './build-model.js';
 import { CHECKPOINTS, WORKPLACE } from './container.js';
 import type { Experiment, ReopenedRun } from './experiment.js';
 import { currentVersions, newRecord, resumedRecord } from './new-record.js';
-import { openMetrics } from './open-metrics.js';
+import { type Outlets, openOutlets } from './open-outlets.js';
 import { restoreNewest } from './restore-newest.js';
 import { mustNotBeBusy } from './run-busy.js';
 import { defaultRunName } from './run-name.js';
@@ -28,7 +27,7 @@ interface Begun {
   readonly folder: RunFolder;
   readonly record: RunRecord;
   readonly from: Run['from'];
-  readonly metrics: MetricSink;
+  readonly outlets: Outlets;
 }
 
 /**
@@ -43,7 +42,7 @@ export async function initCheckpoint(
 ): Promise<Run> {
   const keep = parseKeep(experiment.values.keep);
   const { reopened } = experiment;
-  const { folder, record, from, metrics } =
+  const { folder, record, from, outlets } =
     reopened === null
       ? await begin(container, experiment, built)
       : await takeUpAgain(container, experiment, built, reopened);
@@ -56,7 +55,7 @@ export async function initCheckpoint(
     seed: experiment.values.seed,
     checkpoints,
     retention: new Retention(checkpoints, keep),
-    metrics,
+    ...outlets,
     from,
   });
 }
@@ -73,8 +72,8 @@ async function begin(container: DependencyContainer, experiment: Experiment, bui
     const record = newRecord(folder, experiment, git, built.batch, directory);
     // Last: a folder without run.json is no run.
     await writeJson(join(folder.path, 'run.json'), record);
-    const metrics = openMetrics(container, folder, null);
-    return { folder, record, from: { step: 0, data: { epoch: 0, batch: 0 } }, metrics };
+    const outlets = await openOutlets(container, folder, null, experiment);
+    return { folder, record, from: { step: 0, data: { epoch: 0, batch: 0 } }, outlets };
   } catch (error) {
     await discardRunFolder(folder);
     throw error;
@@ -101,7 +100,7 @@ async function takeUpAgain(
     await removeLater(checkpoints, from.step);
     await truncateMetrics(join(folder.path, 'metrics.jsonl'), from.step);
     await writeRunFlags(folder.path, experiment.flags);
-    return { folder, record, from, metrics: openMetrics(container, folder, from.step) };
+    return { folder, record, from, outlets: await openOutlets(container, folder, from.step, experiment) };
   } catch (error) {
     await writeJson(file, before).catch(() => undefined);
     throw error;

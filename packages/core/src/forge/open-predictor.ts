@@ -1,6 +1,6 @@
 import type { DependencyContainer } from 'tsyringe';
 import { ForgeError } from '../errors/forge-error.js';
-import { type OpenPredictor, PREDICTOR } from '../plugins/plugin.js';
+import type { OpenPredictor } from '../plugins/predictor.js';
 import { findRun } from '../run/find-run.js';
 import { readRunRecord } from '../run/read-run.js';
 import { BACKENDS, PLUGINS, WORKPLACE } from './container.js';
@@ -27,9 +27,8 @@ export async function openPredictor(
   const { path } = await findRun(run, directory, directory);
   const { backend, engine: usual, directory: origin } = await readRunRecord(path);
   const source = await container.resolve(BACKENDS).find(backend.name, backend.package);
-  const registered = await container.resolve(PLUGINS).registered(source.plugin, PREDICTOR);
-  const predictor = registered.find((candidate) => candidate.backend === backend.name);
-  if (predictor === undefined) {
+  const make = await container.resolve(PLUGINS).optionalProvider(source.plugin, 'predictors', backend.name);
+  if (make === undefined) {
     throw new ForgeError('ABILITY_MISSING', `The backend ${backend.name} cannot run its checkpoints without code.`, {
       about: backend.name,
       hint: 'Leave --no-code out, to run the code that is stored in the run.',
@@ -37,6 +36,7 @@ export async function openPredictor(
   }
   const { path: checkpointFolder, info } = await soundCheckpoint(container, path, step);
   const searchFrom = [directory, ...pluginFolders, origin];
+  const predictor = await make();
   const opened = await predictor.open({ checkpointFolder, engine: engine ?? usual.engine, searchFrom });
   return { step: info.step, predict: (inputs) => opened.predict(inputs), dispose: () => opened.dispose() };
 }

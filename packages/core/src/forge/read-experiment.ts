@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import type { DependencyContainer } from 'tsyringe';
 import { captureCode } from '../code/capture-code.js';
 import { readConfigModule } from '../config/config-module.js';
 import type { FlagSpecs } from '../config/flag.js';
@@ -7,10 +8,11 @@ import { createModuleLoader } from '../config/module-loader.js';
 import { readAllArguments, readArguments } from '../config/read-arguments.js';
 import { mergeSpecs, plainValues, resolveFlags, unknownFlag } from '../config/resolve-flags.js';
 import { ForgeError } from '../errors/forge-error.js';
-import type { BackendRegistry } from '../plugins/backend-registry.js';
 import { invocationFlags, runFlags, withoutInvocationFlags } from '../train/run-flags.js';
+import { BACKENDS, WORKPLACE } from './container.js';
 import type { Experiment } from './experiment.js';
 import type { FlagPlaces } from './flag-layers.js';
+import { runPlugins } from './run-plugins.js';
 import { disposeOnFailure, startEngine } from './start-engine.js';
 import type { Workplace } from './workplace.js';
 
@@ -19,15 +21,16 @@ import type { Workplace } from './workplace.js';
  * @throws ForgeError for whatever a person may have got wrong; nothing has been written by then.
  */
 export async function readExperiment(
-  workplace: Workplace,
-  registry: BackendRegistry,
+  container: DependencyContainer,
   places: FlagPlaces,
   more: FlagSpecs,
 ): Promise<Experiment> {
+  const workplace = container.resolve(WORKPLACE);
   const { run, argv } = places;
   const dataPath = configPath(workplace, 'dataConfig', run.dataConfig, argv);
   const modelPath = configPath(workplace, 'modelConfig', run.modelConfig, argv);
-  const { backend, engine } = await startEngine(workplace, registry, run);
+  const plugins = await runPlugins(container, run);
+  const { backend, engine } = await startEngine(workplace, container.resolve(BACKENDS), run);
   return disposeOnFailure(engine, async () => {
     const loader = await createModuleLoader({ modules: engine.modules });
     const data = await readConfigModule(loader, dataPath, 'data');
@@ -36,6 +39,7 @@ export async function readExperiment(
       { by: 'forge', flags: { ...runFlags, ...invocationFlags } },
       { by: run.dataConfig!, flags: data.flags },
       { by: run.modelConfig!, flags: model.flags },
+      ...plugins.declarers,
       { by: 'this script', flags: more },
     ]);
     const given = withoutInvocationFlags(readAllArguments(argv, declared));
@@ -44,7 +48,7 @@ export async function readExperiment(
     const code = await captureCode({ data, model }, ['@forge-ml/core', ...Object.keys(engine.modules)]);
     loader.confine(code.manifest.files.map(({ path }) => join(code.manifest.root, path)));
     const values = plainValues(flags) as Experiment['values'];
-    return { flags, values, data, model, backend, engine, code, reopened: null };
+    return { flags, values, data, model, backend, engine, plugins, code, reopened: null };
   });
 }
 

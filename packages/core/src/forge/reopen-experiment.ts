@@ -1,32 +1,33 @@
 import { resolve } from 'node:path';
+import type { DependencyContainer } from 'tsyringe';
 import { changedSince } from '../code/changed-since.js';
 import { openStoredCode } from '../code/stored-code.js';
 import type { FlagSpecs } from '../config/flag.js';
 import { readAllArguments, readArguments } from '../config/read-arguments.js';
 import { mergeSpecs, plainValues, resolveFlags } from '../config/resolve-flags.js';
-import type { BackendRegistry } from '../plugins/backend-registry.js';
 import { findRun } from '../run/find-run.js';
 import { readRunFlags } from '../run/flags-file.js';
 import { readRunRecord } from '../run/read-run.js';
 import { invocationFlags, type RunFlagValues, runFlags, withoutInvocationFlags } from '../train/run-flags.js';
+import { BACKENDS, WORKPLACE } from './container.js';
 import type { Experiment } from './experiment.js';
 import type { FlagPlaces } from './flag-layers.js';
 import { resumedFlags } from './resumed-flags.js';
 import { mustNotBeBusy } from './run-busy.js';
+import { runPlugins } from './run-plugins.js';
 import { disposeOnFailure, startEngine } from './start-engine.js';
 import { readStoredConfigs } from './stored-configs.js';
-import type { Workplace } from './workplace.js';
 
 /**
  * Takes up the run that `--resume` names, with its own code and flags.
  * @throws ForgeError RUN_NOT_FOUND, RUN_COMPLETED, RUN_BUSY; FLAG_CONFLICT for a flag that contradicts the run's
  */
 export async function reopenExperiment(
-  workplace: Workplace,
-  registry: BackendRegistry,
+  container: DependencyContainer,
   places: FlagPlaces,
   more: FlagSpecs,
 ): Promise<Experiment> {
+  const workplace = container.resolve(WORKPLACE);
   const folder = await findRun(
     places.run.resume!,
     resolve(workplace.directory, places.run.resultsDir),
@@ -48,12 +49,17 @@ export async function reopenExperiment(
       { source: 'override', values: readArguments(places.argv, runFlags).values },
     ]),
   ) as unknown as RunFlagValues;
-  const { backend, engine } = await startEngine(workplace, registry, {
+  const storedText = (name: string) => (stored[name]?.value ?? null) as string | null;
+  const plugins = await runPlugins(container, {
+    sink: asked.sink ?? storedText('sink'),
+    hook: asked.hook ?? storedText('hook'),
+  });
+  const { backend, engine } = await startEngine(workplace, container.resolve(BACKENDS), {
     backend: record.backend.name,
     package: record.backend.package,
     engine: asked.engine ?? record.engine.engine,
     origin: record.directory,
-    gpu: asked.gpu ?? (stored.gpu?.value as string | null | undefined) ?? null,
+    gpu: asked.gpu ?? storedText('gpu'),
   });
   return disposeOnFailure(engine, async () => {
     const { data, model } = await readStoredConfigs(workplace, code, engine);
@@ -61,6 +67,7 @@ export async function reopenExperiment(
       { by: 'forge', flags: runFlags },
       { by: 'the data config', flags: data.flags },
       { by: 'the model config', flags: model.flags },
+      ...plugins.declarers,
       { by: 'this script', flags: more },
     ]);
     const given = withoutInvocationFlags(readAllArguments(places.argv, { ...specs, ...invocationFlags }));
@@ -74,6 +81,6 @@ export async function reopenExperiment(
       directory: workplace.directory,
     });
     const values = plainValues(flags) as Experiment['values'];
-    return { flags, values, data, model, backend, engine, code: null, reopened: { folder, record } };
+    return { flags, values, data, model, backend, engine, plugins, code: null, reopened: { folder, record } };
   });
 }

@@ -4,7 +4,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { failureOf, useTemporaryFolder } from '../testing/temporary-folder.test.support.js';
-import { writeFiles, writeToyProject } from '../testing/toy-project.js';
+import { writeToyProject } from '../testing/toy-project.js';
 import { bothConfigs, forgeIn, metricsOf, readJsonFile, train, trainUntil } from './toy-run.test.support.js';
 
 describe('Forge.train', () => {
@@ -221,22 +221,6 @@ describe('Forge.train', () => {
       expect(existsSync(results) ? await readdir(results, { recursive: true }) : []).to.deep.equal([]);
     });
   }
-
-  it("leaves no run behind when a plugin's metric sink cannot be opened", async () => {
-    await writeToyProject(folder(), {});
-    await writeFiles(folder(), {
-      'node_modules/toy-plugin/plugin.js': `import { definePlugin, METRIC_SINK } from '@forge-ml/core/plugin';
-        import { toyPlugin } from '@forge-ml/core/testing';
-        const fail = () => { throw new Error('the sink is clogged'); };
-        export default definePlugin({ ...toyPlugin, register(container) {
-          toyPlugin.register(container);
-          container.register(METRIC_SINK, { useFactory: () => fail });
-        } });`,
-    });
-    const attempt = train(folder(), [...bothConfigs, '--steps', '2', '--run-name', 'lines']);
-    expect(await attempt.catch((error: unknown) => String(error))).to.include('the sink is clogged');
-    expect(await readdir(join(folder(), 'results/lines'))).to.deep.equal([]);
-  });
 
   it('names the shapes of data and model that do not fit', async () => {
     const model = `export const load = () => ({ kind: 'toy', inputs: 'pixels', targets: 'y', learningRate: 1 });`;

@@ -6,6 +6,7 @@ import type { LoadedData } from '../config/define.js';
 import { messageOf } from '../errors/forge-error.js';
 import { captureConsole } from '../run/console-log.js';
 import type { Run } from '../run/run.js';
+import { joinHooks } from '../train/hook-hub.js';
 import { limitsFrom } from '../train/limits.js';
 import { parseSaveEvery } from '../train/parse-save-every.js';
 import type { Progress, RunHooks } from '../train/run-hooks.js';
@@ -79,8 +80,9 @@ async function trainRun(
   data: LoadedData,
   values: Experiment['values'],
   saveWhen: SavePolicy,
-  { hooks = {}, stop = { signal: undefined }, onRun }: TrainOptions,
+  { hooks: own = {}, stop = { signal: undefined }, onRun }: TrainOptions,
 ): Promise<TrainResult> {
+  const hooks = joinHooks(own, run.hooks);
   let checkpoint: string | null = null;
   let progress: Progress = { step: run.from.step, epoch: run.from.data.epoch, totalSteps: undefined };
   const finish = async (status: TrainResult['status'] | 'failed', reason: string | null, epoch?: number) => {

@@ -15,6 +15,7 @@ describe('BackendRegistry', () => {
       root.createChildContainer(),
       { project: at(project), installed: installed.map(at), linked: linked.map(at) },
       [at('beside')],
+      200,
     );
   const registry = (project = '.') => new BackendRegistry(hostOf(project), 'npm install');
 
@@ -30,8 +31,8 @@ describe('BackendRegistry', () => {
     }
   }
   const announces = (...backends: string[]) => ({ plugin: './plugin.js', port: 1, backends });
-  const registers = (backend: object) => `const backend = ${JSON.stringify(backend)};
-    export default { port: 1, name: 'p', register: (c) => c.register(Symbol.for('forge-ml.token.backend'), { useFactory: () => backend }) };`;
+  const registers = (backend: { port: number; name: string }, as = backend.name) =>
+    `export default { port: 1, backends: { ${as}: () => (${JSON.stringify(backend)}) } };`;
 
   async function withToy(at = '.'): Promise<void> {
     await project({ 'toy-plugin': {} }, at);
@@ -43,7 +44,7 @@ describe('BackendRegistry', () => {
       one: { forge: announces('alpha', 'beta'), module: 'throw new Error("was run")' },
       two: { forge: announces('gamma') },
       plain: {},
-      'no-plugin': { forge: { backends: ['delta'] } },
+      'of-others': { forge: { packagerConfig: {} } },
       strange: { forge: { plugin: './plugin.js', port: 1, backends: 'epsilon' } },
     });
     const names = (await registry().list()).map(({ name, plugin }) => `${name} of ${plugin.package} ${plugin.version}`);
@@ -110,6 +111,26 @@ describe('BackendRegistry', () => {
     expect(packaged.hint).to.equal('Install it: npm install somebodys-backend');
   });
 
+  it('takes the sound one of two that bring the same name, and of two at all', async () => {
+    await project({
+      broken: { forge: { ...announces('x'), port: 2 } },
+      other: { forge: { ...announces('y'), port: 2 } },
+      sound: { forge: announces('x') },
+    });
+    expect((await registry().find('x')).plugin.package).to.equal('sound');
+    expect((await registry().find()).plugin.package).to.equal('sound');
+  });
+
+  it('loads a backend that a plugin registers by itself', async () => {
+    const module = `import { providerToken } from '@forge-ml/core/plugin';
+      const backend = { port: 1, name: 'x' };
+      export default { port: 1, register: (c) => c.register(providerToken('backends', 'x'), { useValue: () => backend }) };`;
+    await withToy();
+    await project({ own: { forge: announces('x'), module } });
+    const backends = registry();
+    expect((await backends.load(await backends.find('x'))).name).to.equal('x');
+  });
+
   it('wants a name where there are several backends, and an installation where there is none', async () => {
     await withToy('several');
     const several = await failureOf(() => registry('several').find());
@@ -129,15 +150,30 @@ describe('BackendRegistry', () => {
     'says no plugin port': [
       { forge: { plugin: './plugin.js', backends: ['x'] }, module: '' },
       'PLUGIN_INVALID',
-      /broken 1\.2\.3 /,
+      /broken 1\.2\.3 says no plugin port/,
+    ],
+    'names no module': [
+      { forge: { port: 1, backends: ['x'] }, module: '' },
+      'PLUGIN_INVALID',
+      /broken 1\.2\.3 names no plugin module/,
+    ],
+    'names a module that is not there': [
+      { forge: { ...announces('x'), plugin: './nope.js' }, module: '' },
+      'PLUGIN_INVALID',
+      /broken 1\.2\.3 has no \.\/nope\.js/,
     ],
     'throws as it is loaded': [
       { forge: announces('x'), module: 'throw new Error("no glue")' },
       'PLUGIN_INVALID',
       /broken 1\.2\.3 could not be loaded: no glue/,
     ],
+    'is never done loading': [
+      { forge: announces('x'), module: 'await new Promise(() => {})' },
+      'PLUGIN_INVALID',
+      /broken 1\.2\.3 could not be loaded: its module is not done after 0\.2 s/,
+    ],
     'throws as it registers': [
-      { forge: announces('x'), module: 'export default { register() { throw new Error("no glue") } }' },
+      { forge: announces('x'), module: 'export default { port: 1, register() { throw new Error("no glue") } }' },
       'PLUGIN_INVALID',
       /no glue/,
     ],
@@ -151,20 +187,43 @@ describe('BackendRegistry', () => {
       'PLUGIN_INVALID',
       /definePlugin/,
     ],
-    'has no such module': [
-      { forge: { ...announces('x'), plugin: './nope.js' }, module: '' },
+    'has a module for another port': [
+      { forge: announces('x'), module: 'export default { port: 2 }' },
       'PLUGIN_INVALID',
-      /broken 1\.2\.3 could not be loaded/,
+      /broken 1\.2\.3 could not be loaded: its module is made for plugin port 2; this Forge has port 1/,
+    ],
+    'brings a thing in place of what makes it': [
+      { forge: announces('x'), module: 'export default { port: 1, backends: { x: {} } }' },
+      'PLUGIN_INVALID',
+      /broken 1\.2\.3 could not be loaded: backends\.x is not a function/,
     ],
     'announces a backend it does not register': [
-      { forge: announces('x'), module: 'export default { register() {} }' },
-      'BACKEND_INVALID',
+      { forge: announces('x'), module: 'export default { port: 1 }' },
+      'PLUGIN_INVALID',
       /broken announces the backend x but does not register it/,
+    ],
+    'throws as it makes the backend': [
+      {
+        forge: announces('x'),
+        module: 'export default { port: 1, backends: { x: () => { throw new Error("no glue") } } }',
+      },
+      'PLUGIN_INVALID',
+      /Failed to make the backend x of broken 1\.2\.3: no glue/,
+    ],
+    'is never done making the backend': [
+      { forge: announces('x'), module: 'export default { port: 1, backends: { x: () => new Promise(() => {}) } }' },
+      'PLUGIN_INVALID',
+      /Failed to make the backend x of broken 1\.2\.3: it is not done after 0\.2 s/,
     ],
     'registers a backend for another port': [
       { forge: announces('x'), module: registers({ port: 7, name: 'x' }) },
       'BACKEND_INVALID',
       /built for backend port 7; this Forge has port 1/,
+    ],
+    'registers a backend of another name': [
+      { forge: announces('x'), module: registers({ port: 1, name: 'y' }, 'x') },
+      'BACKEND_INVALID',
+      /broken registers as x a backend that calls itself y/,
     ],
   };
   for (const [how, [plugin, code, message]] of Object.entries(broken)) {

@@ -1,7 +1,6 @@
 import { type Backend, backendPort } from '../backend/backend.js';
 import { nearestName } from '../config/flag-names.js';
 import { ForgeError } from '../errors/forge-error.js';
-import { BACKEND } from './plugin.js';
 import type { PluginHost } from './plugin-host.js';
 import type { PluginManifest } from './plugin-manifest.js';
 
@@ -36,33 +35,33 @@ export class BackendRegistry {
     }
     if (name === undefined) {
       const depended = (await this.plugins.dependedOn()).flatMap(sourcesOf);
-      const candidates = depended.length > 0 ? depended : (await this.plugins.lyingAround()).flatMap(sourcesOf);
+      const all = depended.length > 0 ? depended : (await this.plugins.lyingAround()).flatMap(sourcesOf);
+      const sound = all.filter(({ plugin }) => plugin.problem === null);
+      const candidates = sound.length > 0 ? sound : all;
       if (candidates.length === 1) return candidates[0]!;
       throw candidates.length === 0 ? this.noBackend() : ambiguous(candidates);
     }
     const all = await this.list();
-    const found = all.find((source) => source.name === name);
+    const named = all.filter((source) => source.name === name);
+    const found = named.find(({ plugin }) => plugin.problem === null) ?? named[0];
     if (found !== undefined) return found;
     throw this.notFound(name, packageName, all);
   }
 
   /** @throws ForgeError PLUGIN_INVALID or BACKEND_INVALID */
   async load({ name, plugin }: BackendSource): Promise<Backend> {
-    const registered = await this.plugins.registered(plugin, BACKEND);
-    const backend = registered.find((candidate) => candidate.name === name);
-    if (backend === undefined) {
-      throw new ForgeError(
-        'BACKEND_INVALID',
-        `${plugin.package} announces the backend ${name} but does not register it.`,
-        { about: name },
-      );
-    }
+    const make = await this.plugins.provider(plugin, 'backends', name);
+    const backend = await make();
     if (backend.port !== backendPort) {
       throw new ForgeError(
         'BACKEND_INVALID',
         `The backend ${name} is built for backend port ${backend.port}; this Forge has port ${backendPort}.`,
         { about: name },
       );
+    }
+    if (backend.name !== name) {
+      const message = `${plugin.package} registers as ${name} a backend that calls itself ${backend.name}.`;
+      throw new ForgeError('BACKEND_INVALID', message, { about: name });
     }
     return backend;
   }

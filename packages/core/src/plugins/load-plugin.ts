@@ -1,41 +1,64 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { DependencyContainer } from 'tsyringe';
+import type { FlagSpecs } from '../config/flag.js';
 import { ForgeError, messageOf } from '../errors/forge-error.js';
+import { within } from '../errors/time-limit.js';
 import { type Plugin, pluginPort } from './plugin.js';
-import type { PluginManifest } from './plugin-manifest.js';
+import { labelOf, type PluginManifest } from './plugin-manifest.js';
+import { type ProviderKind, providerKinds, providerToken } from './providers.js';
 import { shareCore } from './share-core.js';
 
-/** @throws ForgeError PLUGIN_INVALID naming both versions, where a plugin is built for another plugin port */
-export function checkPort({ package: name, version, port }: PluginManifest): void {
-  if (port === pluginPort) return;
-  throw new ForgeError(
-    'PLUGIN_INVALID',
-    `${name} ${version} is built for plugin port ${port}; this Forge has port ${pluginPort}.`,
-    { about: name, hint: 'Install versions of Forge and of the plugin that belong together.' },
-  );
+/** A plugin whose module has run. */
+export interface LoadedPlugin {
+  readonly flags: FlagSpecs;
+  /** Its own: what it brings is registered here, and nobody else's. */
+  readonly container: DependencyContainer;
 }
 
 /**
- * Imports a plugin and lets it register what it brings.
+ * Imports a plugin and registers what it brings, on a container of its own below the given one.
+ * @param limit how long its module may take to load, ms
  * @throws ForgeError PLUGIN_INVALID naming the package and what is wrong with it.
  */
-export async function loadPlugin(manifest: PluginManifest, container: DependencyContainer): Promise<void> {
-  checkPort(manifest);
+export async function loadPlugin(
+  manifest: PluginManifest,
+  parent: DependencyContainer,
+  limit: number,
+): Promise<LoadedPlugin> {
+  if (manifest.problem !== null) throw manifest.problem;
   shareCore(manifest.folder);
   try {
-    const module = (await import(pathToFileURL(join(manifest.folder, manifest.plugin)).href)) as { default?: Plugin };
-    if (typeof module.default?.register !== 'function')
-      throw new Error('it has no default export made with definePlugin');
-    module.default.register(container);
+    const url = pathToFileURL(join(manifest.folder, manifest.plugin)).href;
+    const late = () => new Error(`its module is not done after ${limit / 1000} s`);
+    const { default: plugin } = (await within(limit, import(url), late)) as { default?: unknown };
+    if (!isPlugin(plugin)) throw new Error('it has no default export made with definePlugin');
+    if (plugin.port !== pluginPort) {
+      throw new Error(`its module is made for plugin port ${plugin.port}; this Forge has port ${pluginPort}`);
+    }
+    const container = parent.createChildContainer();
+    for (const kind of providerKinds) registerAll(container, kind, plugin[kind] ?? {});
+    plugin.register?.(container);
+    return { flags: plugin.flags ?? {}, container };
   } catch (error) {
-    throw new ForgeError(
-      'PLUGIN_INVALID',
-      `The plugin ${manifest.package} ${manifest.version} could not be loaded: ${messageOf(error)}`,
-      {
-        about: manifest.package,
-        cause: error,
-      },
-    );
+    throw new ForgeError('PLUGIN_INVALID', `The plugin ${labelOf(manifest)} could not be loaded: ${messageOf(error)}`, {
+      about: manifest.package,
+      cause: error,
+    });
   }
+}
+
+function registerAll(
+  container: DependencyContainer,
+  kind: ProviderKind,
+  providers: Readonly<Record<string, unknown>>,
+): void {
+  for (const [name, make] of Object.entries(providers)) {
+    if (typeof make !== 'function') throw new Error(`${kind}.${name} is not a function that makes one`);
+    container.register(providerToken(kind, name), { useFactory: () => make as never });
+  }
+}
+
+function isPlugin(value: unknown): value is Plugin {
+  return typeof value === 'object' && value !== null && 'port' in value;
 }

@@ -1,48 +1,36 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { ForgeError } from '../errors/forge-error.js';
 import { findUpwards } from '../files/find-upwards.js';
+import { isObject } from '../files/json-file.js';
+import { pluginPort } from './plugin.js';
+import { type AnnouncedKind, announcedKinds } from './providers.js';
 
 /** What a package says of itself under the `forge` key of its package.json, read without running any of it. */
-export interface PluginManifest {
+export interface PluginManifest extends Readonly<Record<AnnouncedKind, readonly string[]>> {
   readonly package: string;
   readonly version: string;
   readonly folder: string;
   /** The module to import, relative to the folder. */
   readonly plugin: string;
   readonly port: number;
-  readonly backends: readonly string[];
-  readonly commands: readonly string[];
-  /** Formats that it can export checkpoints in. */
-  readonly exporters: readonly string[];
+  /** Flags of `forge train` that come with what it brings. */
+  readonly flags: readonly string[];
+  /** Why it cannot be loaded, as far as that is known without trying. */
+  readonly problem: ForgeError | null;
 }
 
-interface PackageJson {
+export interface PackageJson {
   readonly name?: string;
   readonly version?: string;
-  readonly forge?: Readonly<Record<'plugin' | 'port' | 'backends' | 'commands' | 'exporters', unknown>>;
+  readonly forge?: unknown;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly devDependencies?: Readonly<Record<string, string>>;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 
-/** The plugins that a project in this folder, or in one above it, depends on; nearest first. */
-export async function pluginsOfProject(folder: string): Promise<PluginManifest[]> {
-  const found: PluginManifest[] = [];
-  for (let file = findUpwards('package.json', folder); file !== undefined; file = above(file)) {
-    found.push(...(await pluginsNamedBy(file)));
-  }
-  return found;
-}
-
-/** The plugins that a package.json names as dependencies, where they are installed for it. */
-export async function pluginsNamedBy(file: string): Promise<PluginManifest[]> {
-  const project = await readPackage(file);
-  const names = { ...project.devDependencies, ...project.optionalDependencies, ...project.dependencies };
-  const manifests = await Promise.all(Object.keys(names).map((name) => readPlugin(name, dirname(file))));
-  return manifests.filter((manifest) => manifest !== undefined);
-}
-
-/** The plugin of that package name, as installed for code in the folder. */
+/** The plugin of that package name, as installed for code in the folder; undefined where it says nothing of Forge. */
 export async function readPlugin(name: string, folder: string): Promise<PluginManifest | undefined> {
   const file = findUpwards(join('node_modules', name, 'package.json'), folder);
   return file === undefined ? undefined : readPluginIn(dirname(file));
@@ -51,34 +39,68 @@ export async function readPlugin(name: string, folder: string): Promise<PluginMa
 /** The plugin that a package's own folder holds; undefined where the package is none. */
 export async function readPluginIn(folder: string): Promise<PluginManifest | undefined> {
   const { name, version = '0.0.0', forge } = await readPackage(join(folder, 'package.json'));
-  if (name === undefined || typeof forge?.plugin !== 'string') return undefined;
-  const { plugin, port, backends, commands, exporters } = forge;
+  if (name === undefined || !isObject(forge) || !speaksOfPlugins(forge)) return undefined;
+  const lists = Object.fromEntries(announcedKinds.map((kind) => [kind, stringsIn(forge[kind])]));
+  const plugin = typeof forge.plugin === 'string' ? forge.plugin : '';
+  const known = { package: name, version, folder, plugin, port: Number(forge.port) };
   return {
-    package: name,
-    version,
-    folder,
-    plugin,
-    port: Number(port),
-    backends: stringsIn(backends),
-    commands: stringsIn(commands),
-    exporters: stringsIn(exporters),
+    ...(lists as Record<AnnouncedKind, string[]>),
+    ...known,
+    flags: stringsIn(forge.flags),
+    problem: problemOf(known),
   };
 }
 
-function stringsIn(value: unknown): string[] {
-  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
-}
-
-function above(file: string): string | undefined {
-  const folder = dirname(file);
-  return dirname(folder) === folder ? undefined : findUpwards('package.json', dirname(folder));
+/** `name 1.2.3`, as messages call a plugin. */
+export function labelOf(manifest: Pick<PluginManifest, 'package' | 'version'>): string {
+  return `${manifest.package} ${manifest.version}`;
 }
 
 /** A package.json that cannot be read has nothing to offer; it is npm's to complain about. */
-async function readPackage(file: string): Promise<PackageJson> {
+export async function readPackage(file: string): Promise<PackageJson> {
   try {
     return (JSON.parse(await readFile(file, 'utf8')) ?? {}) as PackageJson;
   } catch {
     return {};
   }
+}
+
+/** Others use a key of this name too. */
+function speaksOfPlugins(forge: Readonly<Record<string, unknown>>): boolean {
+  return ['plugin', 'port', ...announcedKinds].some((key) => key in forge);
+}
+
+function problemOf(
+  manifest: Pick<PluginManifest, 'package' | 'version' | 'folder' | 'plugin' | 'port'>,
+): ForgeError | null {
+  const { folder, plugin, port } = manifest;
+  const problem = (message: string, hint: string) =>
+    new ForgeError('PLUGIN_INVALID', `${labelOf(manifest)} ${message}`, { about: manifest.package, hint });
+  if (!Number.isInteger(port)) {
+    return problem(
+      'says no plugin port in its package.json.',
+      `Its author should write "port": ${pluginPort} under "forge".`,
+    );
+  }
+  if (port !== pluginPort) {
+    const newer = port > pluginPort ? 'Forge' : 'the plugin';
+    return problem(
+      `is built for plugin port ${port}; this Forge has port ${pluginPort}.`,
+      `Install a newer version of ${newer}, so that the two belong together.`,
+    );
+  }
+  if (plugin === '') {
+    return problem('names no plugin module in its package.json.', 'Its author should write "plugin" under "forge".');
+  }
+  if (!existsSync(join(folder, plugin))) {
+    return problem(
+      `has no ${plugin}, which its package.json names as its plugin module.`,
+      'Install it again; if you are its author, build it.',
+    );
+  }
+  return null;
+}
+
+function stringsIn(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
 }

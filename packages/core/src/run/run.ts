@@ -5,6 +5,7 @@ import type { Retention } from '../checkpoint/policies/retention.js';
 import { writeJson } from '../files/json-file.js';
 import type { MetricSink } from '../metrics/metric-sink.js';
 import { algorithm } from '../random/random-stream.js';
+import type { RunHooks } from '../train/run-hooks.js';
 import type { RunFolder } from './run-folder.js';
 import type { RunRecord } from './run-record.js';
 
@@ -17,6 +18,8 @@ export interface RunParts {
   readonly checkpoints: CheckpointStore;
   readonly retention: Retention;
   readonly metrics: MetricSink;
+  /** Those of plugins that the run asks for. */
+  readonly hooks: RunHooks;
   /** Where it begins: nothing done, or the state that was restored. */
   readonly from: { readonly step: number; readonly data: DataPosition };
 }
@@ -30,6 +33,8 @@ export class Run {
   /** `mnist/3` */
   readonly id: string;
   readonly from: RunParts['from'];
+  /** Those of plugins: `Forge.train` calls them; a loop of one's own may. None of them throws. */
+  readonly hooks: RunHooks;
   private record: RunRecord;
   private writing: Promise<void> = Promise.resolve();
   private readonly heartbeat: NodeJS.Timeout;
@@ -38,6 +43,7 @@ export class Run {
     this.folder = parts.folder.path;
     this.id = `${parts.folder.experiment}/${parts.folder.number}`;
     this.from = parts.from;
+    this.hooks = parts.hooks;
     this.record = parts.record;
     // A heartbeat that cannot be written must not end the run; the next checkpoint will say what is wrong.
     this.heartbeat = setInterval(() => void this.writeRecord({}).catch(() => undefined), heartbeatInterval);

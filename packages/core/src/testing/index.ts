@@ -6,4 +6,11 @@ export { nullBackend } from './null-backend.js';
 export { toyBackend } from './toy-backend.js';
 export type { ToyModel } from './toy-model.js';
 export { toyPlugin } from './toy-plugin.js';
-export { installToyPlugin, type ToyProject, writeFiles, writeToyProject } from './toy-project.js';
+export {
+  installPlugin,
+  installToyPlugin,
+  type PluginPackage,
+  type ToyProject,
+  writeFiles,
+  writeToyProject,
+} from './toy-project.js';

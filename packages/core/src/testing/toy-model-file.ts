@@ -4,7 +4,8 @@ import type { FilePlace, ParametersFile } from '../backend/backend.js';
 import { type Batch, tensor } from '../backend/tensor-data.js';
 import { ForgeError } from '../errors/forge-error.js';
 import { isMissing } from '../files/file-error.js';
-import type { Exporter, Predictor } from '../plugins/plugin.js';
+import type { Exporter } from '../plugins/exporter.js';
+import type { Predictor } from '../plugins/predictor.js';
 import { arrayOf } from './toy-model.js';
 import { centre, forward, type Layer } from './toy-network.js';
 
@@ -39,33 +40,29 @@ export function describeToyModel(
   return Buffer.from(JSON.stringify(file));
 }
 
-export const toyExporters: readonly Exporter[] = [
-  {
-    format: 'toy',
-    description: 'One file with the parameters in it.',
-    async export({ checkpointFolder, out }) {
-      const { location: _, ...file } = await readModel(checkpointFolder);
-      const read = await partsOf(checkpointFolder);
-      const inside = (place: FilePlace | string) => Buffer.from(read(place)).toString('base64');
-      const layers = file.layers.map((layer) => {
-        return { ...layer, weights: inside(layer.weights), bias: inside(layer.bias) };
-      });
-      await writeFile(out, JSON.stringify({ ...file, mean: inside(file.mean), layers }));
-    },
+export const toyExporter: Exporter = {
+  description: 'One file with the parameters in it.',
+  async export({ checkpointFolder, out }) {
+    const { location: _, ...file } = await readModel(checkpointFolder);
+    const read = await partsOf(checkpointFolder);
+    const inside = (place: FilePlace | string) => Buffer.from(read(place)).toString('base64');
+    const layers = file.layers.map((layer) => {
+      return { ...layer, weights: inside(layer.weights), bias: inside(layer.bias) };
+    });
+    await writeFile(out, JSON.stringify({ ...file, mean: inside(file.mean), layers }));
   },
-  {
-    format: 'toy-folder',
-    description: 'A folder with the model and the parameters it refers to.',
-    async export({ checkpointFolder, out }) {
-      const { location } = await readModel(checkpointFolder);
-      await mkdir(out);
-      for (const name of [toyModelFile, location!]) await copyFile(join(checkpointFolder, name), join(out, name));
-    },
+};
+
+export const toyFolderExporter: Exporter = {
+  description: 'A folder with the model and the parameters it refers to.',
+  async export({ checkpointFolder, out }) {
+    const { location } = await readModel(checkpointFolder);
+    await mkdir(out);
+    for (const name of [toyModelFile, location!]) await copyFile(join(checkpointFolder, name), join(out, name));
   },
-];
+};
 
 export const toyPredictor: Predictor = {
-  backend: 'toy',
   async open({ checkpointFolder }) {
     const file = await readModel(checkpointFolder);
     const read = await partsOf(checkpointFolder);

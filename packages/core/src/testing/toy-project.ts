@@ -1,4 +1,5 @@
-import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -97,6 +98,31 @@ export async function installToyPlugin(folder: string): Promise<void> {
   await mkdir(dirname(link), { recursive: true });
   await rm(link, { force: true });
   await symlink(core, link, 'junction');
+}
+
+/** A package to install in a project. */
+export interface PluginPackage {
+  readonly name: string;
+  /** Its `forge` key; port 1 and the module `./plugin.js` where it says nothing else. */
+  readonly forge?: object;
+  readonly module?: string;
+}
+
+/** Installs a plugin as npm would: its files under the project's `node_modules`, its name among the dependencies. */
+export async function installPlugin(folder: string, { name, forge, module = '' }: PluginPackage): Promise<void> {
+  const packageJson = {
+    name,
+    version: '1.0.0',
+    type: 'module',
+    ...(forge === undefined ? {} : { forge: { plugin: './plugin.js', port: 1, ...forge } }),
+  };
+  await writeFiles(join(folder, 'node_modules', name), {
+    'package.json': JSON.stringify(packageJson),
+    'plugin.js': module,
+  });
+  const file = join(folder, 'package.json');
+  const project = existsSync(file) ? (JSON.parse(await readFile(file, 'utf8')) as { dependencies?: object }) : {};
+  await writeFile(file, JSON.stringify({ ...project, dependencies: { ...project.dependencies, [name]: '1.0.0' } }));
 }
 
 /** Writes text files, by path relative to a folder, with the folders they need. */
