@@ -20,6 +20,8 @@ export class OrtWorker {
   #gone: ForgeError | undefined;
 
   constructor(options: WorkerOptions) {
+    // Since 1.30 ONNX Runtime reports its use to its maker unless told not to. What a user has set stays.
+    process.env.ORT_DISABLE_TELEMETRY ??= '1';
     // Flags of this process, such as --input-type, are not for the worker.
     const settings = { workerData: options, execArgv: [] };
     this.#worker = new Worker(new URL('./worker.js', import.meta.url), settings);
