@@ -25,7 +25,9 @@ export abstract class ForgeCommand extends Command {
   /** Reads this command's flags and words as Forge reads flags everywhere. */
   protected async read<F extends FlagSpecs>(specs: F): Promise<CommandLine<F>> {
     const { readCommandLine } = await import('./flags/read-command-line.js');
-    const words = Object.entries(this.ctor.args).map(([name, { required = false }]) => ({ name, required }));
+    const words = Object.entries(this.ctor.args).map(([name, { required = false, multiple = false }]) => {
+      return { name, required, multiple };
+    });
     return readCommandLine(this.argv, specs, words, this.id!.replaceAll(':', ' '));
   }
 

@@ -16,7 +16,7 @@ describe('the pages in docs/', () => {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  for (const page of ['configs.md', 'models-onnx.md', 'models-tfjs.md']) {
+  for (const page of ['configs.md', 'models-onnx.md', 'models-tfjs.md', 'safekeeping.md']) {
     it(`${page}: the commands work, in the order they stand`, async () => {
       const commands = await commandsIn(`docs/${page}`);
       expect(commands).to.not.deep.equal([]);

@@ -21,6 +21,7 @@ const flags = {
   step: flag.integer(null, 'Which checkpoint; left out, the newest sound one.', { min: 0 }),
   split: flag.string('valid', "Which of the data config's datasets."),
   engine: flag.string(null, "The engine to evaluate on; left out, the run's."),
+  trustCode: flag.boolean(false, "Run the run's code though it differs from what the run was made with."),
   resultsDir: runFlags.resultsDir,
 };
 
@@ -43,11 +44,12 @@ export default class Eval extends ForgeCommand {
     if (reference === '') await this.read(flags);
     const folder = await findRun(reference, await forge.resultsFolder());
     const own = await flagsOfRun(folder.path);
-    const { step, split, engine } = (await this.read({ ...own, ...flags })).flags;
+    const { step, split, engine, trustCode } = (await this.read({ ...own, ...flags })).flags;
     const given = Object.entries(readArguments(this.argv, { ...own, ...flags }).values);
     const loaded = await forge.loadFromCheckpoint(folder.path, step ?? undefined, {
       overrideFlags: Object.fromEntries(given.filter(([name]) => name in own)),
       ...(engine === null ? {} : { engine }),
+      trustCode,
     });
     try {
       const dataset = splitOf(loaded.data, split);

@@ -18,6 +18,7 @@ const flags = {
   batchSize: flag.integer(null, 'Examples at a time; left out, all at once.', { min: 1 }),
   engine: flag.string(null, "The engine to predict on; left out, the run's."),
   force: flag.boolean(false, 'Replace a file that is there.'),
+  trustCode: flag.boolean(false, "Run the run's code though it differs from what the run was made with."),
   resultsDir: runFlags.resultsDir,
 };
 
@@ -37,7 +38,7 @@ export default class Predict extends ForgeCommand {
     const data = requiredFlag(given.data, 'data', 'FILE.safetensors', 'predict');
     const out = requiredFlag(given.out, 'out', 'FILE.safetensors', 'predict');
     const forge = await this.library();
-    const { step, engine, code, batchSize, force } = given;
+    const { step, engine, code, trustCode, batchSize, force } = given;
     const prediction = await predictWith(forge, {
       run: await findRun(words[0]!, await forge.resultsFolder()),
       step: step ?? undefined,
@@ -45,6 +46,7 @@ export default class Predict extends ForgeCommand {
       data,
       out,
       code,
+      trustCode,
       batchSize: batchSize ?? undefined,
       force,
     });

@@ -20,6 +20,8 @@ export interface PredictRequest {
   readonly out: string;
   /** Whether the code that is stored in the run builds the model; else what the checkpoint holds is run. */
   readonly code: boolean;
+  /** Whether that code is run though it was altered. */
+  readonly trustCode: boolean;
   /** Examples at a time; undefined for all at once. */
   readonly batchSize: number | undefined;
   readonly force: boolean;
@@ -61,8 +63,12 @@ export async function predictWith(forge: ForgeLibrary, request: PredictRequest):
   return { run, experiment, number, step: model.step, out, outputs: Object.fromEntries(described) };
 }
 
-async function openWithCode(forge: ForgeLibrary, { run, step, engine }: PredictRequest): Promise<Predicting> {
-  const loaded = await forge.loadFromCheckpoint(run.path, step, engine === undefined ? {} : { engine });
+async function openWithCode(
+  forge: ForgeLibrary,
+  { run, step, engine, trustCode }: PredictRequest,
+): Promise<Predicting> {
+  const options = { trustCode, ...(engine === undefined ? {} : { engine }) };
+  const loaded = await forge.loadFromCheckpoint(run.path, step, options);
   try {
     await loaded.restore();
   } catch (error) {

@@ -14,6 +14,8 @@ import {
 export interface WordSpec {
   readonly name: string;
   readonly required: boolean;
+  /** Whether it stands for all words from here on. */
+  readonly multiple: boolean;
 }
 
 export interface CommandLine<F extends FlagSpecs> {
@@ -41,7 +43,7 @@ export function readCommandLine<F extends FlagSpecs>(
       hint: `forge ${command} --help says more.`,
     });
   }
-  const stray = positionals[expected.length];
+  const stray = expected.at(-1)?.multiple ? undefined : positionals[expected.length];
   if (stray !== undefined) {
     throw new ForgeError('USAGE', `"${stray}" is not expected after forge ${command}.`, {
       about: stray,

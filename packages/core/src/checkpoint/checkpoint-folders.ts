@@ -14,9 +14,9 @@ import { manifestName } from './manifest.js';
  *   name. Where `<step>/` is missing, it still is the checkpoint of that step.
  * - `removing`: on its way out.
  */
-type Kind = 'writing' | 'replaced' | 'removing';
+export type Kind = 'writing' | 'replaced' | 'removing';
 
-interface Passing {
+export interface Passing {
   readonly name: string;
   readonly kind: Kind;
   readonly step: number;
@@ -130,14 +130,15 @@ async function withName<T>(kind: Kind, step: number, work: (name: string) => Pro
   }
 }
 
-function passingIn(names: readonly string[]): readonly Passing[] {
+/** The folders among these names that are on their way in or out. */
+export function passingIn(names: readonly string[]): readonly Passing[] {
   return names.flatMap((name) => {
     const match = /^\.(writing|replaced|removing)-(\d{1,16})-(\d{1,10})-[0-9a-f]{8}$/.exec(name);
     return match ? [{ name, kind: match[1] as Kind, step: Number(match[2]), pid: Number(match[3]) }] : [];
   });
 }
 
-function isStep(name: string): boolean {
+export function isStep(name: string): boolean {
   return /^(0|[1-9]\d*)$/.test(name) && Number.isSafeInteger(Number(name));
 }
 

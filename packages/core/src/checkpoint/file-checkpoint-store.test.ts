@@ -79,7 +79,7 @@ describe('FileCheckpointStore', () => {
     await writeFile(join(path, 'model.graph'), 'A graph');
     expect(await failure(store.load(4))).to.include({
       code: 'CHECKPOINT_DAMAGED',
-      message: `${join(path, 'model.graph')} is damaged: its content does not match its checksum.`,
+      message: `${join(path, 'model.graph')} is damaged: it does not match its checksum.`,
     });
   });
 

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import type { NamedFiles } from '../backend/backend.js';
 import { ForgeError } from '../errors/forge-error.js';
-import { sha256File } from '../files/checksum.js';
 import { fileError, isMissing } from '../files/file-error.js';
+import { faultOf } from '../files/file-fault.js';
 import { readBounded } from '../files/json-file.js';
 import { writeNewFile } from '../files/new-file.js';
+import { parametersName, stateName } from './checkpoint-files.js';
 import {
   clearLeftovers,
   createCheckpoint,
@@ -25,9 +26,6 @@ import { firstWithNaN } from './finite.js';
 import { encodeManifest, isPlainName, type Manifest, manifestName, parseManifest } from './manifest.js';
 import { readSafetensors, writeSafetensors } from './safetensors.js';
 import { layOut } from './safetensors-layout.js';
-
-export const parametersName = 'parameters.safetensors';
-export const stateName = 'state.safetensors';
 
 /**
  * Checkpoints as plain files, one folder a step; the format is described in docs/run-folder.md. One process at a
@@ -116,7 +114,7 @@ export class FileCheckpointStore implements CheckpointStore {
 
 async function readIfThere(manifest: string): Promise<Buffer | undefined> {
   try {
-    return await readBounded(manifest, { what: 'checkpoint manifest', code: 'CHECKPOINT_DAMAGED' });
+    return await readBounded(manifest, { what: 'checkpoint manifest', code: 'CHECKPOINT_DAMAGED', link: 'refuse' });
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;
@@ -131,14 +129,11 @@ async function read(path: string, manifest: Manifest): Promise<LoadedCheckpoint>
   };
   const parameters = await tensorsOf(parametersName);
   const optimizer = await tensorsOf(stateName);
-  for (const [name, { bytes, checksum }] of manifest.files) {
+  for (const [name, summary] of manifest.files) {
     if (name === parametersName || name === stateName) continue;
     const file = join(path, name);
-    const found = await sha256File(file).catch((error) => {
-      throw isMissing(error) ? damaged(file, 'it is missing') : error;
-    });
-    if (found.bytes !== bytes) throw damaged(file, `it has ${found.bytes} bytes where ${bytes} were written`);
-    if (found.checksum !== checksum) throw damaged(file, 'its content does not match its checksum');
+    const fault = await faultOf(file, summary, true);
+    if (fault !== undefined) throw damaged(file, `it ${fault.problem}`);
   }
   const info = infoOf(manifest);
   return { state: { parameters, optimizer, step: info.step, data: info.data, random: info.random }, info, path };

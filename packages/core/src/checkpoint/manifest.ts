@@ -2,6 +2,7 @@ import { ForgeError } from '../errors/forge-error.js';
 import { type Checksum, type FileSummary, isChecksum, sha256 } from '../files/checksum.js';
 import { isObject, parseJsonObject } from '../files/json-file.js';
 import { decodeNumber, encodeNumbers } from '../files/json-number.js';
+import { isDeviceName } from '../files/plain-path.js';
 import type { CheckpointInfo } from './checkpoint-store.js';
 import { damaged } from './damaged.js';
 
@@ -39,7 +40,11 @@ export function parseManifest(bytes: Uint8Array, path: string): Manifest {
   const signed = bytes.subarray(0, Math.max(0, bytes.length - checksumLineBytes));
   const end = Buffer.from(bytes.subarray(signed.length)).toString('latin1');
   if (end !== checksumLine(sha256(signed))) throw damaged(path, 'its content does not match its checksum');
-  const json = parseJsonObject(bytes, path, { what: 'checkpoint manifest', code: 'CHECKPOINT_DAMAGED' });
+  const json = parseJsonObject(bytes, path, {
+    what: 'checkpoint manifest',
+    code: 'CHECKPOINT_DAMAGED',
+    strict: true,
+  });
   if (json.formatVersion !== manifestVersion) {
     const said = JSON.stringify(json.formatVersion);
     throw new ForgeError('RUN_INVALID', `${path} has format version ${said}; this Forge reads ${manifestVersion}.`, {
@@ -68,7 +73,7 @@ export function parseManifest(bytes: Uint8Array, path: string): Manifest {
 
 /** A manifest names files of its own folder only: no path may lead out of it. */
 export function isPlainName(name: string): boolean {
-  return /^[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(name) && name !== manifestName;
+  return /^[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(name) && name !== manifestName && !isDeviceName(name);
 }
 
 function isSummary(value: unknown): value is FileSummary {

@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, lstat, open, stat } from 'node:fs/promises';
 import type { NamedTensors, TensorData } from '../backend/tensor-data.js';
 import { ForgeError } from '../errors/forge-error.js';
 import { type FileSummary, pieceBytes } from '../files/checksum.js';
@@ -33,7 +33,7 @@ export async function writeSafetensors(
  * @throws ForgeError CHECKPOINT_DAMAGED naming the file, the tensor and what is wrong; FILE_SYSTEM.
  */
 export async function readSafetensors(path: string, expected?: FileSummary): Promise<Safetensors> {
-  return withFile(path, async (handle) => {
+  return withFile(path, expected !== undefined, async (handle) => {
     const hash = expected && createHash('sha256');
     const { tensors: entries, metadata, start } = await readHead(handle, path, expected?.bytes, hash);
     const tensors = new Map<string, TensorData>([...entries.keys()].map((name) => [name, unread]));
@@ -50,18 +50,23 @@ export async function readSafetensors(path: string, expected?: FileSummary): Pro
 }
 
 /**
- * What a safetensors file says it holds, checked, without reading the tensors.
+ * What a safetensors file of a checkpoint says it holds, checked, without reading the tensors.
  * @throws ForgeError CHECKPOINT_DAMAGED, FILE_SYSTEM
  */
 export async function readSafetensorsHeader(path: string): Promise<SafetensorsHeader> {
-  return withFile(path, (handle) => readHead(handle, path, undefined, undefined));
+  return withFile(path, true, (handle) => readHead(handle, path, undefined, undefined));
 }
 
 /** Keeps a tensor's place in the order of the header until the file's own order reaches it. */
 const unread: TensorData = { dtype: 'uint8', shape: [0], bytes: new Uint8Array(0) };
 
-async function withFile<T>(path: string, work: (handle: FileHandle) => Promise<T>): Promise<T> {
+/** @param own whether it is a checkpoint's own file, which no link stands for; a person may name a link. */
+async function withFile<T>(path: string, own: boolean, work: (handle: FileHandle) => Promise<T>): Promise<T> {
   try {
+    // Opening a pipe could block for ever.
+    const status = await (own ? lstat : stat)(path);
+    if (status.isSymbolicLink()) throw damaged(path, 'it is a link');
+    if (!status.isFile()) throw damaged(path, 'it is not a regular file');
     const handle = await open(path, 'r');
     try {
       return await work(handle);
@@ -80,9 +85,7 @@ async function readHead(
   expectedBytes: number | undefined,
   hash: Hash | undefined,
 ): Promise<SafetensorsHeader & { start: number }> {
-  const status = await handle.stat();
-  if (!status.isFile()) throw damaged(path, 'it is not a regular file');
-  const { size } = status;
+  const { size } = await handle.stat();
   if (expectedBytes !== undefined && size !== expectedBytes) {
     throw damaged(path, `it has ${size} bytes where ${expectedBytes} were written`);
   }

@@ -1,6 +1,7 @@
-import { isAbsolute, normalize, sep } from 'node:path';
+import { sep } from 'node:path';
 import { ForgeError } from '../errors/forge-error.js';
 import { type Checksum, isChecksum } from '../files/checksum.js';
+import { leavesItsFolder } from '../files/plain-path.js';
 
 /** What `code.json` of a run says about its `code/` folder. */
 export interface CodeManifest {
@@ -42,8 +43,9 @@ export function checkCodeManifest(value: unknown, file: string): CodeManifest {
     manifest.packages.every(isUsedPackage);
   if (!sound)
     throw new ForgeError('CODE_ALTERED', `${file} is not a code manifest of format version 1.`, { about: file });
-  const paths = [...manifest.files!.map(({ path }) => path), ...Object.values(manifest.entries!)];
-  const escaping = paths.find(leavesItsFolder);
+  const importers = manifest.packages!.map(({ importer }) => importer);
+  const paths = [...manifest.files!.map(({ path }) => path), ...Object.values(manifest.entries!), ...importers];
+  const escaping = paths.find((path) => leavesItsFolder(path));
   if (escaping !== undefined) {
     throw new ForgeError('CODE_ALTERED', `${file} names ${JSON.stringify(escaping)}, which lies outside the run.`, {
       about: file,
@@ -52,14 +54,9 @@ export function checkCodeManifest(value: unknown, file: string): CodeManifest {
   return manifest as CodeManifest;
 }
 
-function leavesItsFolder(path: string): boolean {
-  const parts = normalize(path).split(/[\\/]/);
-  return path === '' || path.includes('\0') || isAbsolute(path) || /^[A-Za-z]:/.test(path) || parts.includes('..');
-}
-
 function isStoredFile(file: unknown): boolean {
   const { path, bytes, checksum } = (file ?? {}) as Partial<StoredFile>;
-  return typeof path === 'string' && Number.isSafeInteger(bytes) && isChecksum(checksum);
+  return typeof path === 'string' && Number.isSafeInteger(bytes) && bytes! >= 0 && isChecksum(checksum);
 }
 
 function isUsedPackage(used: unknown): boolean {

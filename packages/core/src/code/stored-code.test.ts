@@ -1,4 +1,5 @@
-import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { createModuleLoader } from '../config/module-loader.js';
@@ -68,7 +69,21 @@ describe("a run's stored code", () => {
         await rm(join(code, 'lib/name.ts'));
         await symlink(at('project/lib/name.ts'), join(code, 'lib/name.ts'));
       },
-      'lib/name.ts is missing',
+      'lib/name.ts is a link',
+    ],
+    'is a pipe now, which would never end': [
+      async (code) => {
+        await rm(join(code, 'lib/name.ts'));
+        execFileSync('mkfifo', [join(code, 'lib/name.ts')]);
+      },
+      'lib/name.ts is not a regular file',
+    ],
+    'and all others lie behind a link now': [
+      async (code) => {
+        await rename(code, at('elsewhere'));
+        await symlink(at('elsewhere'), code);
+      },
+      'code is a link',
     ],
     'lies in a folder that is a link now': [
       async (code) => {

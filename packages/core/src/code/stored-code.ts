@@ -1,9 +1,8 @@
-import { lstat, readdir, readFile } from 'node:fs/promises';
-import { dirname, extname, join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
 import { ForgeError } from '../errors/forge-error.js';
-import { sha256 } from '../files/checksum.js';
 import { readJson } from '../files/json-file.js';
-import { type CodeManifest, checkCodeManifest, toPortable } from './code-manifest.js';
+import { codeFaults } from './code-faults.js';
+import { type CodeManifest, checkCodeManifest } from './code-manifest.js';
 import { findPackage } from './find-package.js';
 
 /** A run's own code, its hashes checked. */
@@ -12,6 +11,8 @@ export interface StoredCode {
   readonly manifest: CodeManifest;
   /** Absolute path of the config in each role. */
   readonly entries: Readonly<Record<string, string>>;
+  /** Absolute paths of the files that may be run. */
+  readonly kept: readonly string[];
 }
 
 /** What bare imports of stored code resolve to on this machine, and how that differs from the run's day. */
@@ -20,29 +21,30 @@ export interface PackageResolution {
   readonly warnings: readonly string[];
 }
 
+/** A run's code manifest. @throws ForgeError CODE_ALTERED, FILE_SYSTEM */
+export async function readCodeManifest(run: string): Promise<CodeManifest> {
+  const file = join(run, 'code.json');
+  return checkCodeManifest(await readJson(file, { what: 'code manifest', code: 'CODE_ALTERED', strict: true }), file);
+}
+
 /**
  * Reads `code.json` and checks every file of `code/` against it, so that what runs is what ran.
+ * @param insist is told of each file that differs, and it is trusted all the same; left out, it is refused
  * @throws ForgeError CODE_ALTERED naming the first file that differs, is missing, is a link or was added.
  */
-export async function openStoredCode(run: string): Promise<StoredCode> {
+export async function openStoredCode(run: string, insist?: (warning: string) => void): Promise<StoredCode> {
   const folder = join(run, 'code');
-  const file = join(run, 'code.json');
-  const manifest = checkCodeManifest(await readJson(file, { what: 'code manifest', code: 'CODE_ALTERED' }), file);
-  for (const { path, checksum } of manifest.files) {
-    const actual = join(folder, path);
-    if (!(await lstat(actual).catch(() => undefined))?.isFile()) throw altered(actual, 'is missing');
-    if (sha256(await readFile(actual)) !== checksum) throw altered(actual, 'was changed after the run was made');
-  }
-  const known = new Set(manifest.files.map(({ path }) => path));
-  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-    const path = join(entry.parentPath, entry.name);
-    const couldRun = /^\.([cm]?[jt]sx?|json|node)$/.test(extname(entry.name)) || entry.isSymbolicLink();
-    if (!entry.isDirectory() && couldRun && !known.has(toPortable(relative(folder, path)))) {
-      throw altered(path, 'was added after the run was made');
-    }
+  const manifest = await readCodeManifest(run);
+  const faults = await codeFaults(folder, manifest, true);
+  const added: string[] = [];
+  for (const { kind, path, problem } of faults) {
+    if (insist === undefined || path === '.') throw altered(join(folder, path), problem);
+    insist(`${join(folder, path)} ${problem}; it is run all the same, as asked.`);
+    if (kind === 'foreign') added.push(path);
   }
   const entries = Object.entries(manifest.entries).map(([role, path]) => [role, join(folder, path)] as const);
-  return { folder, manifest, entries: Object.fromEntries(entries) };
+  const kept = [...manifest.files.map(({ path }) => path), ...added].map((path) => join(folder, path));
+  return { folder, manifest, entries: Object.fromEntries(entries), kept };
 }
 
 /**
@@ -69,6 +71,6 @@ export async function resolvePackages(
 function altered(path: string, how: string): ForgeError {
   return new ForgeError('CODE_ALTERED', `${path} ${how}, so the run's code is not run.`, {
     about: path,
-    hint: 'Restore the file; metrics and checkpoints can still be read without it.',
+    hint: 'Restore the file, or insist with --trust-code; metrics and checkpoints can be read without it.',
   });
 }

@@ -2,6 +2,7 @@ import { dirname, resolve } from 'node:path';
 import { ForgeError } from '../errors/forge-error.js';
 import { findUpwards } from '../files/find-upwards.js';
 import { isObject } from '../files/json-file.js';
+import { outsideRuns } from '../run/outside-runs.js';
 import { findName } from './flag-names.js';
 import { createModuleLoader } from './module-loader.js';
 import type { FlagLayer } from './resolve-flags.js';
@@ -14,9 +15,10 @@ export function defineProject<T extends Readonly<Record<string, unknown>>>(flags
   return flags;
 }
 
-/** Reads the nearest `forge.config.{ts,mts,js,mjs}`, where there is one. */
+/** Reads the nearest `forge.config.{ts,mts,js,mjs}`, where there is one; one inside a run is none. */
 export async function readProjectFile(directory: string): Promise<FlagLayer | undefined> {
-  const files = ['ts', 'mts', 'js', 'mjs'].map((end) => findUpwards(`forge.config.${end}`, directory));
+  const start = outsideRuns(directory);
+  const files = ['ts', 'mts', 'js', 'mjs'].map((end) => findUpwards(`forge.config.${end}`, start));
   // All lie in this folder or above it, so the longest path is the nearest file.
   const [file] = files.filter((path) => path !== undefined).sort((a, b) => dirname(b).length - dirname(a).length);
   if (file === undefined) return undefined;

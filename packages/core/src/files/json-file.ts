@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { lstat, readFile, stat } from 'node:fs/promises';
 import { type ErrorCode, ForgeError, messageOf } from '../errors/forge-error.js';
 import { writeFileAtomic } from './atomic-file.js';
 import { fileError } from './file-error.js';
@@ -12,7 +12,14 @@ export interface JsonFile {
   readonly code: ErrorCode;
   /** A larger file is refused unread. */
   readonly maxBytes?: number;
+  /** Whether a link may stand for it; left out, it may. */
+  readonly link?: 'refuse';
+  /** Whether a key that stands twice is refused; left out, the last counts. */
+  readonly strict?: boolean;
 }
+
+/** No file of ours is nested as deep; one that is would exhaust the stack of whoever walks it. */
+const maxDepth = 64;
 
 export const defaultMaxJsonBytes = 64 * 1024 * 1024;
 
@@ -29,10 +36,10 @@ export async function readJson(path: string, file: JsonFile): Promise<Readonly<R
  * Reads a whole file of bounded size. Only a regular file: a pipe or a device could block for ever.
  * @throws ForgeError FILE_SYSTEM, or `code` when it is too large or no regular file.
  */
-export async function readBounded(path: string, { what, code, maxBytes }: JsonFile): Promise<Buffer> {
+export async function readBounded(path: string, { what, code, maxBytes, link }: JsonFile): Promise<Buffer> {
   const limit = maxBytes ?? defaultMaxJsonBytes;
   try {
-    const status = await stat(path);
+    const status = await (link === 'refuse' ? lstat : stat)(path);
     if (!status.isFile() && !status.isDirectory()) {
       throw new ForgeError(code, `The ${what} ${path} is not a regular file.`, { about: path });
     }
@@ -53,13 +60,15 @@ export async function readBounded(path: string, { what, code, maxBytes }: JsonFi
 export function parseJsonObject(
   bytes: Uint8Array,
   path: string,
-  { what, code }: JsonFile,
+  { what, code, strict = false }: JsonFile,
 ): Readonly<Record<string, unknown>> {
   const text = decodeText(bytes);
   if (text === undefined) throw new ForgeError(code, `The ${what} ${path} is not UTF-8 text.`, { about: path });
   let value: unknown;
   try {
+    mustBeShallow(text);
     value = JSON.parse(text);
+    if (strict) parseStrictJson(text, maxDepth);
   } catch (error) {
     throw new ForgeError(code, `The ${what} ${path} is not valid JSON: ${problemIn(text, error)}.`, { about: path });
   }
@@ -88,10 +97,24 @@ export function decodeText(bytes: Uint8Array): string | undefined {
   }
 }
 
+/** Counts brackets; strings are passed over. */
+function mustBeShallow(text: string): void {
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit === 0x22) {
+      for (at++; at < text.length && text.charCodeAt(at) !== 0x22; at++) if (text.charCodeAt(at) === 0x5c) at++;
+    } else if (unit === 0x7b || unit === 0x5b) {
+      if (++depth > maxDepth) throw new JsonProblem(`nested deeper than ${maxDepth} levels`, at);
+    } else if (unit === 0x7d || unit === 0x5d) depth--;
+  }
+}
+
 /** `JSON.parse` words its errors by engine version and often leaves out the place; our own parser knows it. */
 function problemIn(text: string, error: unknown): string {
   try {
-    parseStrictJson(text);
+    if (error instanceof JsonProblem) throw error;
+    parseStrictJson(text, maxDepth);
   } catch (problem) {
     if (problem instanceof JsonProblem) return `${problem.message} (${placeIn(text, problem.position)})`;
   }

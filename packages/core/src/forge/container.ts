@@ -9,6 +9,7 @@ import { PluginHost } from '../plugins/plugin-host.js';
 import { type Own, ProviderRegistry } from '../plugins/provider-registry.js';
 import type { AnnouncedKind } from '../plugins/providers.js';
 import { safetensorsExporter } from '../plugins/safetensors-exporter.js';
+import { outsideRuns } from '../run/outside-runs.js';
 import type { Workplace } from './workplace.js';
 
 export const WORKPLACE: InjectionToken<Workplace> = Symbol.for('forge-ml.token.workplace');
@@ -25,7 +26,11 @@ export function createContainer(workplace: Workplace): DependencyContainer {
   const container = root.createChildContainer();
   container.register(WORKPLACE, { useValue: workplace });
   const { directory, pluginFolders, linkedPlugins, installCommand } = workplace;
-  const plugins = new PluginHost(container, { linked: linkedPlugins, project: directory, installed: pluginFolders });
+  const plugins = new PluginHost(container, {
+    linked: linkedPlugins,
+    project: outsideRuns(directory),
+    installed: pluginFolders,
+  });
   container.register(BACKENDS, { useValue: new BackendRegistry(plugins, installCommand) });
   container.register(PLUGINS, { useValue: plugins });
   const registry = <K extends AnnouncedKind>(kind: K, flag: string, own: Own<K> = {}) =>

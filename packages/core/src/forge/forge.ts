@@ -25,6 +25,7 @@ import { withPluginOfFlag } from './flag-of-plugin.js';
 import { initCheckpoint } from './init-checkpoint.js';
 import { loadData } from './load-data.js';
 import { type LoadedRun, type LoadOptions, loadFromCheckpoint } from './load-from-checkpoint.js';
+import { loadRunData, type RunData } from './load-run-data.js';
 import { openPredictor, type RunPredictor } from './open-predictor.js';
 import { readExperiment } from './read-experiment.js';
 import { reopenExperiment } from './reopen-experiment.js';
@@ -137,13 +138,23 @@ export class ForgeLibrary {
     return train(this.container, experiment, options);
   }
 
-  /** Data, model and a restore function back from a run's folder; see `LoadOptions`. */
+  /**
+   * Data, model and a restore function back from a run's folder; see `LoadOptions`. With `code: false` only what is
+   * stored as data, and nothing from the folder is run; see `RunData`.
+   */
+  loadFromCheckpoint(run: string, step: number | undefined, options: { readonly code: false }): Promise<RunData>;
   loadFromCheckpoint<Model = unknown, Data = LoadedData>(
     run: string,
     step?: number,
-    options: LoadOptions = {},
-  ): Promise<LoadedRun<Model, Data>> {
-    return loadFromCheckpoint(this.container, run, step, options) as Promise<LoadedRun<Model, Data>>;
+    options?: LoadOptions,
+  ): Promise<LoadedRun<Model, Data>>;
+  loadFromCheckpoint(
+    run: string,
+    step?: number,
+    options: LoadOptions | { readonly code: false } = {},
+  ): Promise<RunData | LoadedRun<unknown, unknown>> {
+    if (options.code === false) return loadRunData(this.container, run, step);
+    return loadFromCheckpoint(this.container, run, step, options);
   }
 
   /** Writes a checkpoint in another form; runs none of the run's code. See `ExportOptions`. */

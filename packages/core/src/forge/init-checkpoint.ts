@@ -11,15 +11,16 @@ import { writeRunFlags } from '../run/flags-file.js';
 import { readGitState } from '../run/git-state.js';
 import { readRunRecord } from '../run/read-run.js';
 import { Run } from '../run/run.js';
+import { mustBeUnchanged, mustNotBeBusy } from '../run/run-busy.js';
 import { createRunFolder, discardRunFolder, type RunFolder } from '../run/run-folder.js';
 import type { RunRecord } from '../run/run-record.js';
+import { withTakeUpLock } from '../run/take-up-lock.js';
 import type { BuiltModel } from './build-model.js';
 import { CHECKPOINTS, WORKPLACE } from './container.js';
 import type { Experiment, ReopenedRun } from './experiment.js';
 import { currentVersions, newRecord, resumedRecord } from './new-record.js';
 import { type Outlets, openOutlets } from './open-outlets.js';
 import { restoreNewest } from './restore-newest.js';
-import { mustNotBeBusy } from './run-busy.js';
 import { defaultRunName } from './run-name.js';
 
 /** A run's folder as it stands when work on it begins. */
@@ -91,11 +92,15 @@ async function takeUpAgain(
   const checkpoints = container.resolve(CHECKPOINTS)(folder.path);
   const restored = await restoreNewest(checkpoints, session, warn);
   const from = { step: restored?.step ?? 0, data: restored?.data ?? { epoch: 0, batch: 0 } };
-  // Another process may have taken it up while the model was built. From here on the run is ours.
-  mustNotBeBusy(folder, await readRunRecord(folder.path));
   const file = join(folder.path, 'run.json');
   const record = { ...resumedRecord(before, experiment, from.step, from.data.epoch), metrics: restored?.metrics ?? {} };
-  await writeJson(file, record);
+  await withTakeUpLock(folder, async () => {
+    // Another process may have taken it up while the model was built. From here on the run is ours.
+    const now = await readRunRecord(folder.path);
+    mustNotBeBusy(folder, now);
+    mustBeUnchanged(folder, before, now);
+    await writeJson(file, record);
+  });
   try {
     await removeLater(checkpoints, from.step);
     await truncateMetrics(join(folder.path, 'metrics.jsonl'), from.step);

@@ -29,6 +29,10 @@ export interface LoadOptions {
   readonly engine?: string;
   /** false: the data config is not run; an object: handed to the model config in place of the data. */
   readonly data?: false | Readonly<Record<string, unknown>>;
+  /** Runs the run's code though it differs from what the run was made with, with a warning for each file. */
+  readonly trustCode?: boolean;
+  /** false: nothing is run; see `RunData`. */
+  readonly code?: true;
 }
 
 /** A run, loaded: the model is built, and holds what it was trained to once `restore` is done. */
@@ -66,7 +70,7 @@ export async function loadFromCheckpoint(
   const record = await readRunRecord(path);
   const stored = await readRunFlags(path);
   const { state, info } = await soundCheckpoint(container, path, step);
-  const code = await openStoredCode(path);
+  const code = await openStoredCode(path, options.trustCode ? workplace.warn : undefined);
 
   const engine = await startFor(container, record, options);
   return disposeOnFailure(engine, async () => {

@@ -2,6 +2,7 @@ import type { DependencyContainer } from 'tsyringe';
 import { ForgeError } from '../errors/forge-error.js';
 import type { OpenPredictor } from '../plugins/predictor.js';
 import { findRun } from '../run/find-run.js';
+import { outsideRuns } from '../run/outside-runs.js';
 import { readRunRecord } from '../run/read-run.js';
 import { BACKENDS, PLUGINS, WORKPLACE } from './container.js';
 import { soundCheckpoint } from './sound-checkpoint.js';
@@ -25,7 +26,7 @@ export async function openPredictor(
 ): Promise<RunPredictor> {
   const { directory, pluginFolders } = container.resolve(WORKPLACE);
   const { path } = await findRun(run, directory, directory);
-  const { backend, engine: usual, directory: origin } = await readRunRecord(path);
+  const { backend, engine: usual } = await readRunRecord(path);
   const source = await container.resolve(BACKENDS).find(backend.name, backend.package);
   const make = await container.resolve(PLUGINS).optionalProvider(source.plugin, 'predictors', backend.name);
   if (make === undefined) {
@@ -35,7 +36,8 @@ export async function openPredictor(
     });
   }
   const { path: checkpointFolder, info } = await soundCheckpoint(container, path, step);
-  const searchFrom = [directory, ...pluginFolders, origin];
+  // Not from where the run says it was made: that could be anywhere, the run's own folder too.
+  const searchFrom = [outsideRuns(directory), ...pluginFolders];
   const predictor = await make();
   const opened = await predictor.open({ checkpointFolder, engine: engine ?? usual.engine, searchFrom });
   return { step: info.step, predict: (inputs) => opened.predict(inputs), dispose: () => opened.dispose() };

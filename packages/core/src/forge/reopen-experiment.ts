@@ -8,12 +8,12 @@ import { mergeSpecs, plainValues, resolveFlags } from '../config/resolve-flags.j
 import { findRun } from '../run/find-run.js';
 import { readRunFlags } from '../run/flags-file.js';
 import { readRunRecord } from '../run/read-run.js';
+import { mustNotBeBusy } from '../run/run-busy.js';
 import { invocationFlags, type RunFlagValues, runFlags, withoutInvocationFlags } from '../train/run-flags.js';
 import { BACKENDS, WORKPLACE } from './container.js';
 import type { Experiment } from './experiment.js';
 import type { FlagPlaces } from './flag-layers.js';
 import { resumedFlags } from './resumed-flags.js';
-import { mustNotBeBusy } from './run-busy.js';
 import { runPlugins } from './run-plugins.js';
 import { disposeOnFailure, startEngine } from './start-engine.js';
 import { readStoredConfigs } from './stored-configs.js';
@@ -37,7 +37,7 @@ export async function reopenExperiment(
   const label = `${folder.experiment}/${folder.number}`;
   mustNotBeBusy(folder, record);
   const stored = await readRunFlags(folder.path);
-  const code = await openStoredCode(folder.path);
+  const code = await openStoredCode(folder.path, places.run.trustCode ? workplace.warn : undefined);
   const edited = await changedSince(code);
   if (edited.length > 0)
     workplace.warn(`Edited since ${label} was made: ${edited.join(', ')}. The run goes on with its own copy.`);

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { Engine } from '../backend/backend.js';
 import { resolvePackages, type StoredCode } from '../code/stored-code.js';
 import { type ConfigModule, readConfigModule } from '../config/config-module.js';
@@ -15,7 +14,7 @@ export async function readStoredConfigs(
   const { aliases, warnings } = await resolvePackages(code, [workplace.directory, ...workplace.pluginFolders]);
   for (const warning of warnings) workplace.warn(warning);
   const loader = await createModuleLoader({ modules: engine.modules, aliases, boundary: code.folder });
-  loader.confine(code.manifest.files.map(({ path }) => join(code.folder, path)));
+  loader.confine(code.kept);
   const { data, model } = code.entries;
   if (data === undefined || model === undefined) {
     throw new ForgeError('CODE_ALTERED', `${code.folder} names no data and model config.`, { about: code.folder });

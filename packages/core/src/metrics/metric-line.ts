@@ -45,6 +45,16 @@ export function parseMetricLine(line: string, path: string, where: string): Metr
   return { step, epoch, time, split, values: Object.fromEntries(numbers) };
 }
 
+/** Whether a line is a record, by the same rules. */
+export function isMetricLine(line: string): boolean {
+  try {
+    parseMetricLine(line, '', '');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function damaged(path: string, where: string, cause: string): ForgeError {
   return new ForgeError('RUN_INVALID', `${where} of ${path} is not a metric record: ${cause}.`, {
     about: path,

@@ -1,6 +1,6 @@
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parametersName } from '../checkpoint/file-checkpoint-store.js';
+import { parametersName } from '../checkpoint/checkpoint-files.js';
 import type { Exporter } from './exporter.js';
 
 /** The form that every checkpoint has already. */

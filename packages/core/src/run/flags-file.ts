@@ -13,14 +13,22 @@ export async function writeRunFlags(run: string, flags: ResolvedFlags): Promise<
 /** @throws ForgeError RUN_INVALID naming the file and the flag that is not what Forge writes. */
 export async function readRunFlags(run: string): Promise<ResolvedFlags> {
   const file = join(run, 'flags.json');
-  const { formatVersion, flags } = await readJson(file, { what: 'flags file', code: 'RUN_INVALID' });
+  const { formatVersion, flags } = await readJson(file, {
+    what: 'flags file',
+    code: 'RUN_INVALID',
+    strict: true,
+  });
   if (formatVersion !== 1 || !isObject(flags)) {
     throw new ForgeError('RUN_INVALID', `${file} is not a flags file of format version 1.`, { about: file });
   }
   for (const [name, flag] of Object.entries(flags)) {
-    if (!isObject(flag) || !('value' in flag) || !sources.includes(flag.source as FlagSource)) {
+    if (!isObject(flag) || !isValue(flag.value) || !sources.includes(flag.source as FlagSource)) {
       throw new ForgeError('RUN_INVALID', `${file} holds no value and source for the flag "${name}".`, { about: file });
     }
   }
   return flags as unknown as ResolvedFlags;
+}
+
+function isValue(value: unknown): boolean {
+  return value === null || ['string', 'number', 'boolean'].includes(typeof value);
 }

@@ -63,7 +63,8 @@ function placeOf(birth: string | undefined): string | undefined {
   return birth?.slice(0, birth.lastIndexOf('/'));
 }
 
-function pidExists(pid: number): boolean {
+/** Whether a process of this host, ours or another's, has that pid. */
+export function pidExists(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

@@ -39,7 +39,12 @@ describe('run.json', () => {
 
   it('comes back as it was written', async () => {
     expect(await read(sound)).to.deep.equal(sound);
-    const more = { ...sound, ended: sound.created, reason: 'x', git: { commit: null, branch: null, dirty: true } };
+    const more = {
+      ...sound,
+      ended: sound.created,
+      reason: 'x',
+      git: { commit: null, branch: null, dirty: true, omitted: [] },
+    };
     expect(await read({ ...more, somethingNewer: 1 })).to.include({ reason: 'x' });
   });
 

@@ -74,18 +74,18 @@ export function checkRunRecord(value: Readonly<Record<string, unknown>>, file: s
     reason: value.reason === null || typeof value.reason === 'string',
     command: Array.isArray(value.command) && value.command.every((word) => typeof word === 'string'),
     directory: typeof value.directory === 'string',
-    process: isObject(value.process) && typeof value.process.host === 'string' && isCount(value.process.pid),
-    host: isObject(value.host),
-    versions: isObject(value.versions),
+    process: isRunProcess(value.process),
+    host: isObject(value.host) && Object.values(value.host).every(isTextOrNumber),
+    versions: isTexts(value.versions),
     backend:
       isObject(value.backend) && typeof value.backend.name === 'string' && typeof value.backend.package === 'string',
-    engine: isObject(value.engine) && typeof value.engine.engine === 'string' && isObject(value.engine.versions),
-    git: value.git === null || isObject(value.git),
+    engine: isEngine(value.engine),
+    git: value.git === null || isGit(value.git),
     batch: isObject(value.batch) && Object.values(value.batch).every(isArraySignature),
     step: isCount(value.step),
     epoch: isCount(value.epoch),
     metrics: metrics !== undefined,
-    resumes: Array.isArray(value.resumes) && value.resumes.every(isObject),
+    resumes: Array.isArray(value.resumes) && value.resumes.every(isResume),
   };
   for (const [field, sound] of Object.entries(checks)) if (!sound) throw invalid(file, `has no sound "${field}"`);
   return { ...value, metrics } as unknown as RunRecord;
@@ -110,6 +110,41 @@ function isArraySignature(array: unknown): boolean {
     Array.isArray(array.shape) &&
     array.shape.every(isCount)
   );
+}
+
+/** Whether a value of a file says which process it was. */
+export function isRunProcess(value: unknown): value is RunProcess {
+  if (!isObject(value) || typeof value.host !== 'string' || !isCount(value.pid)) return false;
+  return typeof value.startTime === 'number' && (value.birth === undefined || typeof value.birth === 'string');
+}
+
+function isEngine(value: unknown): boolean {
+  if (!isObject(value) || typeof value.engine !== 'string' || !isTexts(value.versions)) return false;
+  const { settings = {} } = value;
+  return isObject(settings) && Object.values(settings).every(isSetting);
+}
+
+function isSetting(value: unknown): boolean {
+  return isTextOrNumber(value) || typeof value === 'boolean' || value === null;
+}
+
+function isGit(value: unknown): boolean {
+  if (!isObject(value) || ![value.commit, value.branch].every((text) => text === null || typeof text === 'string')) {
+    return false;
+  }
+  return Array.isArray(value.omitted) && value.omitted.every((text) => typeof text === 'string');
+}
+
+function isResume(value: unknown): boolean {
+  return isObject(value) && typeof value.time === 'string' && isCount(value.step);
+}
+
+function isTexts(value: unknown): boolean {
+  return isObject(value) && Object.values(value).every((text) => typeof text === 'string');
+}
+
+function isTextOrNumber(value: unknown): boolean {
+  return typeof value === 'string' || typeof value === 'number';
 }
 
 function isCount(value: unknown): boolean {

@@ -2,6 +2,7 @@ import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FilePlace, ParametersFile } from '../backend/backend.js';
 import { type Batch, tensor } from '../backend/tensor-data.js';
+import { parametersName } from '../checkpoint/checkpoint-files.js';
 import { ForgeError } from '../errors/forge-error.js';
 import { isMissing } from '../files/file-error.js';
 import type { Exporter } from '../plugins/exporter.js';
@@ -56,9 +57,10 @@ export const toyExporter: Exporter = {
 export const toyFolderExporter: Exporter = {
   description: 'A folder with the model and the parameters it refers to.',
   async export({ checkpointFolder, out }) {
-    const { location } = await readModel(checkpointFolder);
+    await readModel(checkpointFolder);
     await mkdir(out);
-    for (const name of [toyModelFile, location!]) await copyFile(join(checkpointFolder, name), join(out, name));
+    // By its own name, not by the one the model gives: that could lead out of the folder.
+    for (const name of [toyModelFile, parametersName]) await copyFile(join(checkpointFolder, name), join(out, name));
   },
 };
 
@@ -94,7 +96,7 @@ async function readModel(folder: string): Promise<ToyModelFile> {
 }
 
 async function partsOf(folder: string): Promise<(place: FilePlace | string) => Uint8Array> {
-  const bytes = new Uint8Array(await readFile(join(folder, 'parameters.safetensors')));
+  const bytes = new Uint8Array(await readFile(join(folder, parametersName)));
   return (place) =>
     typeof place === 'string'
       ? Uint8Array.from(Buffer.from(place, 'base64'))

@@ -36,6 +36,10 @@ export type RunFlagValues = FlagValues<typeof runFlags>;
 export const invocationFlags = {
   resume: flag.string(null, 'Take up a run again: an experiment (its newest run), EXPERIMENT/NUMBER, or a run folder.'),
   override: flag.boolean(false, 'With --resume: let flags given here replace those of the run.'),
+  trustCode: flag.boolean(
+    false,
+    "With --resume: run the run's code though it differs from what the run was made with.",
+  ),
   flagsFile: flag.string(null, 'A JSON file with flag values; the command line wins over it.'),
 };
 

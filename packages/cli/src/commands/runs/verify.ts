@@ -1,0 +1,53 @@
+import { flag, type RepairedRun, repairRun, runFlags, runsToVerify, type VerifiedRun, verifyRun } from '@forge-ml/core';
+import { string } from '@oclif/core/args';
+import { oclifFlags } from '../../flags/oclif-flags.js';
+import { ForgeCommand } from '../../forge-command.js';
+import { colorsFor } from '../../render/colors.js';
+import { renderVerifiedRun, renderVerifySummary } from '../../render/verified-run.js';
+
+const flags = {
+  deep: flag.boolean(false, 'Read every byte and check every checksum; else sizes and manifests only.'),
+  repair: flag.boolean(false, "Move what is damaged or left over to the run's quarantine folder; nothing is deleted."),
+  resultsDir: runFlags.resultsDir,
+};
+
+export interface Verification {
+  readonly deep: boolean;
+  readonly damaged: number;
+  readonly runs: readonly (VerifiedRun | RepairedRun)[];
+}
+
+export default class RunsVerify extends ForgeCommand {
+  static override summary = 'Check that nothing in run folders is missing, cut short, altered or left over.';
+  static override description =
+    'Only looks, and runs no code of a run. The exit status is 1 where something is damaged.';
+  static override args = {
+    run: string({
+      description: 'An experiment (all its runs), EXPERIMENT/NUMBER, or a run folder; left out, every run.',
+      multiple: true,
+    }),
+  };
+  static override flags = oclifFlags(flags);
+  static override examples = [
+    '<%= config.bin %> runs verify --deep',
+    '<%= config.bin %> runs verify digits-cnn/2 --deep --repair',
+  ];
+
+  async run(): Promise<Verification> {
+    const { flags: given, words } = await this.read(flags);
+    const { deep, repair } = given;
+    const folders = await runsToVerify(words, await (await this.library()).resultsFolder());
+    const colors = colorsFor(process.stdout);
+    const runs: (VerifiedRun | RepairedRun)[] = [];
+    for (const folder of folders) {
+      const found = await verifyRun(folder, { deep });
+      const run = repair ? await repairRun(found, { deep }) : found;
+      runs.push(run);
+      this.show(renderVerifiedRun(run, colors));
+    }
+    const damaged = runs.filter((run) => ('after' in run ? run.after : run).damaged).length;
+    this.show(renderVerifySummary(runs, { deep, damaged }));
+    if (damaged > 0) process.exitCode = 1;
+    return { deep, damaged, runs };
+  }
+}

@@ -1,0 +1,47 @@
+import type { Problem, RepairedRun, VerifiedRun } from '@forge-ml/core';
+import type { Colors } from './colors.js';
+
+/** A run in one line, and under it what is wrong with it, what was put away, and what still loads. */
+export function renderVerifiedRun(run: VerifiedRun | RepairedRun, colors: Colors): string {
+  const { experiment, number, problems, damaged } = run;
+  const now = 'after' in run ? run.after : run;
+  return [
+    `${colors.bold(`${experiment}/${number}`)}  ${verdict(damaged, now.damaged, colors)}`,
+    ...problems.map((problem) => `  ${renderProblem(problem, colors)}`),
+    ...repairs(run),
+    ...(damaged ? [`  ${renderLoadable(now.loadable)}`] : []),
+  ].join('\n');
+}
+
+function verdict(before: boolean, now: boolean, colors: Colors): string {
+  if (now) return colors.red('damaged');
+  return before ? colors.yellow('repaired') : colors.green('sound');
+}
+
+function renderProblem({ kind, path, message, damage }: Problem, colors: Colors): string {
+  return `${damage ? colors.red(kind) : colors.dim(kind)}  ${path === '.' ? 'the folder' : path} ${message}`;
+}
+
+function renderLoadable({ checkpoints, code, run }: VerifiedRun['loadable']): string {
+  const steps = checkpoints.length === 0 ? 'no checkpoint' : `checkpoint ${checkpoints.join(', ')}`;
+  if (run) return `Still loadable: ${steps}; a resume starts from ${checkpoints.at(-1) ?? 'the beginning'}.`;
+  return `Still loadable: ${steps}; it cannot be resumed${code ? '' : ', and its code is refused'}.`;
+}
+
+function repairs(run: VerifiedRun | RepairedRun): string[] {
+  if (!('moved' in run)) return [];
+  const left = run.after.problems.filter(({ damage }) => damage);
+  return [
+    ...run.moved.map(({ from, to }) => `  moved ${from} to ${to}`),
+    ...left.map(({ path }) => `  left as it is: ${path}; put it back from a copy`),
+  ];
+}
+
+export function renderVerifySummary(
+  runs: readonly (VerifiedRun | RepairedRun)[],
+  { deep, damaged }: { readonly deep: boolean; readonly damaged: number },
+): string {
+  const all = runs.length === 1 ? '1 run' : `${runs.length} runs`;
+  const how = deep ? 'every byte read' : 'sizes and manifests compared; --deep reads every byte';
+  return `${all}, ${damaged === 0 ? 'none' : damaged} damaged (${how}).`;
+}

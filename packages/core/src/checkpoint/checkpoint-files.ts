@@ -1,0 +1,3 @@
+/** The files that every checkpoint has beside its manifest. */
+export const parametersName = 'parameters.safetensors';
+export const stateName = 'state.safetensors';

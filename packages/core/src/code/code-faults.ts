@@ -1,0 +1,50 @@
+import { lstat, readdir } from 'node:fs/promises';
+import { extname, join, relative } from 'node:path';
+import { fileError, isMissing } from '../files/file-error.js';
+import { faultOf } from '../files/file-fault.js';
+import { type CodeManifest, toPortable } from './code-manifest.js';
+
+/** How a file of `code/` differs from what `code.json` vouches for. */
+export interface CodeFault {
+  readonly kind: 'missing' | 'truncated' | 'altered' | 'foreign';
+  /** Relative to `code/`. */
+  readonly path: string;
+  /** Fits after the path: `was changed after the run was made`. */
+  readonly problem: string;
+}
+
+/**
+ * Holds the files of a run's `code/` against its manifest, and looks for others that could be run or change what runs.
+ * @param deep whether every byte is read; else only sizes are compared
+ * @throws ForgeError FILE_SYSTEM
+ */
+export async function codeFaults(folder: string, { files }: CodeManifest, deep: boolean): Promise<CodeFault[]> {
+  if ((await lstat(folder).catch(() => undefined))?.isSymbolicLink()) {
+    return [{ kind: 'altered', path: '.', problem: 'is a link' }];
+  }
+  const faults: CodeFault[] = [];
+  for (const { path, bytes, checksum } of files) {
+    const fault = await faultOf(join(folder, path), { bytes, checksum }, deep);
+    if (fault === undefined) continue;
+    const changed = /^(has|does)/.test(fault.problem) ? 'was changed after the run was made' : fault.problem;
+    faults.push({ kind: fault.kind, path, problem: changed });
+  }
+  const known = new Set(files.map(({ path }) => path));
+  for (const path of await filesThatCouldRun(folder)) {
+    if (!known.has(path)) faults.push({ kind: 'foreign', path, problem: 'was added after the run was made' });
+  }
+  return faults;
+}
+
+async function filesThatCouldRun(folder: string): Promise<string[]> {
+  try {
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+    return entries
+      .filter((entry) => !entry.isDirectory())
+      .filter((entry) => entry.isSymbolicLink() || /^\.([cm]?[jt]sx?|json|node)$/.test(extname(entry.name)))
+      .map((entry) => toPortable(relative(folder, join(entry.parentPath, entry.name))));
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw fileError(error, folder, 'list');
+  }
+}

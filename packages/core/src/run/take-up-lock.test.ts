@@ -1,0 +1,94 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
+import { failureOf, useTemporaryFolder } from '../testing/temporary-folder.test.support.js';
+import { currentProcess } from './host-info.js';
+import { withTakeUpLock } from './take-up-lock.js';
+
+const child = fileURLToPath(new URL('./take-turns.test.child.js', import.meta.url));
+
+describe('withTakeUpLock', () => {
+  const folder = useTemporaryFolder();
+  const run = () => ({ path: folder(), experiment: 'mnist', number: 1 });
+  const turn = (number: number) => join(folder(), '.take-up', String(number));
+  const nothing = async () => 'done';
+
+  async function leaveTurn(owner: object, age = 0): Promise<void> {
+    await mkdir(turn(1), { recursive: true });
+    const file = join(turn(1), 'owner.json');
+    await writeFile(file, JSON.stringify(owner));
+    const time = new Date(Date.now() - age);
+    await utimes(file, time, time);
+  }
+
+  it('lets one in at a time, and takes over from those that died inside', async function () {
+    this.timeout(60_000);
+    const children = Array.from({ length: 8 }, (_, index) => {
+      const words = [child, folder(), '5', index % 3 === 0 ? 'die' : 'live'];
+      return spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit'] });
+    });
+    const said: string[] = [];
+    const ends = children.map(async (process) => {
+      process.stdout.on('data', (text) => said.push(...String(text).trim().split('\n')));
+      const [status, signal] = await once(process, 'close');
+      return status ?? signal;
+    });
+    expect(await Promise.all(ends)).to.deep.equal(['SIGKILL', 0, 0, 'SIGKILL', 0, 0, 'SIGKILL', 0]);
+    expect(said).to.have.lengthOf(40);
+    expect(new Set(said)).to.deep.equal(new Set(['alone']));
+    await withTakeUpLock(run(), nothing);
+    expect(await readdir(join(folder(), '.take-up'))).to.have.lengthOf(1);
+  });
+
+  it('refuses while another is inside, naming its process and host', async () => {
+    const error = await withTakeUpLock(run(), () => failureOf(() => withTakeUpLock(run(), nothing, 100)));
+    expect([error.code, error.message]).to.deep.equal([
+      'RUN_BUSY',
+      `mnist/1 is being taken up by process ${process.pid} on ${hostname()}.`,
+    ]);
+    expect(await withTakeUpLock(run(), nothing)).to.equal('done');
+  });
+
+  it('waits for a turn that ends soon', async () => {
+    const order: string[] = [];
+    const first = withTakeUpLock(run(), async () => {
+      await delay(100);
+      order.push('first');
+    });
+    while (!(await readdir(join(folder(), '.take-up')).catch(() => [''])).includes('1')) await delay(1);
+    await withTakeUpLock(run(), async () => void order.push('second'));
+    await first;
+    expect(order).to.deep.equal(['first', 'second']);
+  });
+
+  it('is over when what was done inside failed', async () => {
+    const error = await withTakeUpLock(run(), () => Promise.reject(new Error('no luck'))).catch(String);
+    expect(error).to.equal('Error: no luck');
+    expect(await withTakeUpLock(run(), nothing)).to.equal('done');
+  });
+
+  it('waits a minute for a process of another host, which cannot be asked', async () => {
+    await leaveTurn({ ...currentProcess(), host: 'elsewhere' });
+    expect((await failureOf(() => withTakeUpLock(run(), nothing, 100))).message).to.include('on elsewhere');
+    await leaveTurn({ ...currentProcess(), host: 'elsewhere' }, 61_000);
+    expect(await withTakeUpLock(run(), nothing)).to.equal('done');
+  });
+
+  it('takes over from a process whose pid another has now, and from a turn that says nothing', async () => {
+    await leaveTurn({ ...currentProcess(), startTime: 0, birth: `${currentProcess().birth}0` });
+    expect(await withTakeUpLock(run(), nothing)).to.equal('done');
+    await writeFile(join(turn(2), 'owner.json'), '');
+    expect(await withTakeUpLock(run(), nothing)).to.equal('done');
+  });
+
+  it('says when the run cannot be written to', async () => {
+    await writeFile(join(folder(), 'a file'), '');
+    const error = await failureOf(() => withTakeUpLock({ ...run(), path: join(folder(), 'a file') }, nothing));
+    expect(error.code).to.equal('FILE_SYSTEM');
+  });
+});

@@ -1,0 +1,143 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { ForgeError } from '../errors/forge-error.js';
+import { fileError, isMissing, systemCode } from '../files/file-error.js';
+import { readJson } from '../files/json-file.js';
+import { currentProcess, isProcessAlive, pidExists } from './host-info.js';
+import type { RunFolder } from './run-folder.js';
+import { isRunProcess, type RunProcess } from './run-record.js';
+
+/**
+ * Taking up a run again is done by one process at a time: it reads who works on the run and writes itself down, and
+ * nobody may come in between. Who may is settled in the run's `.take-up/`, whose folders are numbered turns: a folder
+ * that names its owner is made elsewhere and renamed to the number after the highest, which fails where somebody was
+ * first, on network file systems too. A turn is over when its owner has put `done` into it, or is dead. The newest
+ * turn is never removed, so nobody can take a number that was taken before.
+ */
+const folderName = '.take-up';
+const ownerName = 'owner.json';
+const doneName = 'done';
+
+/** After this, a turn of a process that cannot be asked counts as over, ms: a turn takes milliseconds. */
+const longestTurn = 60_000;
+
+/** How long to wait for the turn of another to end, and how often to look, ms. */
+const patience = 5_000;
+const lookEvery = 20;
+
+/**
+ * Waits for its turn, then does what only one process at a time may do.
+ * @throws ForgeError RUN_BUSY naming the process whose turn does not end; FILE_SYSTEM
+ */
+export async function withTakeUpLock<T>(run: RunFolder, work: () => Promise<T>, waitMs = patience): Promise<T> {
+  const turn = await takeTurn(run, waitMs);
+  try {
+    return await work();
+  } finally {
+    await writeFile(join(turn, doneName), '').catch(() => undefined);
+  }
+}
+
+async function takeTurn(run: RunFolder, waitMs: number): Promise<string> {
+  const deadline = performance.now() + waitMs;
+  const folder = join(run.path, folderName);
+  const token = randomBytes(8).toString('hex');
+  const own = join(folder, `.turn-${process.pid}-${token}`);
+  try {
+    for (let attempt = 0; attempt < attempts; attempt++) {
+      const newest = (await turnsIn(folder)).at(-1) ?? 0;
+      const owner = newest === 0 ? undefined : await liveOwner(join(folder, String(newest)));
+      if (owner !== undefined) {
+        if (performance.now() > deadline) throw busy(run, `is being taken up by process ${owner.pid} on ${owner.host}`);
+        await delay(lookEvery);
+        continue;
+      }
+      await mkdir(own, { recursive: true });
+      await writeFile(join(own, ownerName), JSON.stringify({ ...currentProcess(), token }), { flush: true });
+      const turn = join(folder, String(newest + 1));
+      if (!(await renamedTo(own, turn, token))) continue;
+      // Who read the highest number long ago may take one that has been cleared away since.
+      const turns = await turnsIn(folder);
+      if (turns.at(-1) === newest + 1) {
+        await clear(folder, turns.slice(0, -1));
+        return turn;
+      }
+      await remove(turn);
+    }
+    throw busy(run, 'is being taken up by other processes');
+  } catch (error) {
+    await remove(own);
+    throw fileError(error, folder, 'take up the run in');
+  }
+}
+
+/** Far more than the looks that fit into the patience; a folder that cannot be renamed to ends it too. */
+const attempts = 10_000;
+
+/** Earlier turns, and what was to become one when its process died. */
+async function clear(folder: string, earlier: readonly number[]): Promise<void> {
+  const names = (await readdir(folder)).filter((name) => {
+    const pid = /^\.turn-(\d{1,10})-/.exec(name)?.[1];
+    return pid !== undefined && !pidExists(Number(pid));
+  });
+  for (const name of [...earlier, ...names]) await remove(join(folder, String(name)));
+}
+
+/** A network may lose the answer to a rename that was done: then the turn is ours though an error says otherwise. */
+async function renamedTo(own: string, turn: string, token: string): Promise<boolean> {
+  try {
+    await rename(own, turn);
+    return true;
+  } catch (error) {
+    if ((await ownerOf(turn))?.token === token) return true;
+    if (isMissing(error) || taken.includes(systemCode(error) ?? '')) return false;
+    throw error;
+  }
+}
+
+/** What systems say of renaming a folder to one that is there and not empty; Windows of any that is there. */
+const taken = ['ENOTEMPTY', 'EEXIST', ...(process.platform === 'win32' ? ['EPERM', 'EACCES'] : [])];
+
+/** Who has that turn; undefined where it is over: done with, or its owner dead. */
+async function liveOwner(turn: string): Promise<RunProcess | undefined> {
+  if (await stat(join(turn, doneName)).catch(() => undefined)) return undefined;
+  const owner = await ownerOf(turn);
+  // Gone: somebody took the next turn meanwhile. Not readable: it was never whole.
+  if (owner === undefined) return undefined;
+  const began = await stat(join(turn, ownerName)).catch(() => undefined);
+  const isRecent = began !== undefined && Date.now() - began.mtimeMs < longestTurn;
+  return (isProcessAlive(owner) ?? isRecent) ? owner : undefined;
+}
+
+function busy({ experiment, number }: RunFolder, how: string): ForgeError {
+  const label = `${experiment}/${number}`;
+  return new ForgeError('RUN_BUSY', `${label} ${how}.`, {
+    about: label,
+    hint: 'Leave it to that process, or stop it first.',
+  });
+}
+
+async function ownerOf(turn: string): Promise<(RunProcess & { readonly token?: unknown }) | undefined> {
+  try {
+    const owner = await readJson(join(turn, ownerName), { what: 'owner file', code: 'RUN_INVALID' });
+    return isRunProcess(owner) ? owner : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function turnsIn(folder: string): Promise<number[]> {
+  try {
+    const names = (await readdir(folder)).filter((name) => /^[1-9]\d{0,14}$/.test(name));
+    return names.map(Number).sort((a, b) => a - b);
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+}
+
+async function remove(path: string): Promise<void> {
+  await rm(path, { recursive: true, force: true }).catch(() => undefined);
+}

@@ -1,0 +1,5 @@
+/** What an error's message says of a file, without naming it again: `is missing`. */
+export function withoutPath(message: string, file: string): string {
+  const [before, after] = message.split(`${file} `, 2) as [string, string | undefined];
+  return (after === undefined ? before : after).replace(/\.$/, '');
+}

@@ -1,0 +1,44 @@
+import { readdir } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { toPortable } from '../code/code-manifest.js';
+import { isMissing } from '../files/file-error.js';
+import { pidExists } from '../run/host-info.js';
+import { type Problem, superfluous } from './problem.js';
+
+/** `.<name>.writing-<pid>-<random>`: a file on its way, see `writeFileAtomic`. */
+const temporary = /^\..+\.writing-(\d{1,10})(?:-[0-9a-f]{8})?$/;
+
+/** The process that a temporary name belongs to; undefined for other names. */
+export function writerOf(name: string): number | undefined {
+  const pid = temporary.exec(name)?.[1];
+  return pid === undefined ? undefined : Number(pid);
+}
+
+/** A temporary file that nobody is writing any more; undefined where its process still runs, or it is none. */
+export function leftoverAt(path: string, name: string): Problem | undefined {
+  const pid = writerOf(name);
+  if (pid === undefined || pidExists(pid)) return undefined;
+  return superfluous('leftover', path, `was being written by process ${pid}, which is gone`);
+}
+
+/** Names in a folder; none where it is not there. */
+export async function namesIn(folder: string): Promise<readonly string[]> {
+  try {
+    return (await readdir(folder)).sort();
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+}
+
+/** The files below a folder, relative to it; none where it is not there. */
+export async function filesBelow(folder: string): Promise<readonly string[]> {
+  try {
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+    const files = entries.filter((entry) => !entry.isDirectory());
+    return files.map((entry) => toPortable(relative(folder, join(entry.parentPath, entry.name)))).sort();
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+}

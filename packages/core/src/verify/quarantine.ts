@@ -1,0 +1,98 @@
+import { randomBytes } from 'node:crypto';
+import { copyFile, mkdir, open, rename } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { fsyncDirectory } from '../files/atomic-file.js';
+import { fileError } from '../files/file-error.js';
+import { writeJson } from '../files/json-file.js';
+import { isMetricLine } from '../metrics/metric-line.js';
+import { soundRecords } from '../metrics/tensorboard/sound-records.js';
+import { wholeLines } from '../metrics/whole-lines.js';
+import type { Problem, Repair } from './problem.js';
+
+/** The folder of a run that damage is moved to; readers pass over it. */
+export const quarantineName = 'quarantine';
+
+/** A file or folder that was moved, both places relative to the run's folder. */
+export interface Moved {
+  readonly from: string;
+  readonly to: string;
+}
+
+/**
+ * Moves what is damaged or left over into a folder of its own in the run's `quarantine/`, at the path it had, with a
+ * `problems.json` that says why. Nothing is deleted. Of a damaged log the sound lines stay where it was.
+ * @returns what was moved
+ * @throws ForgeError FILE_SYSTEM; what was moved by then stays moved
+ */
+export async function quarantine(run: string, problems: readonly Problem[]): Promise<readonly Moved[]> {
+  const repairs = distinct(problems.flatMap(({ repair }) => (repair === null ? [] : [repair])));
+  if (repairs.length === 0) return [];
+  const time = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
+  const place = `${quarantineName}/${time}-${randomBytes(2).toString('hex')}`;
+  const moved: Moved[] = [];
+  try {
+    await mkdir(join(run, place), { recursive: true });
+    await writeJson(join(run, place, 'problems.json'), { problems: problems.filter(({ repair }) => repair !== null) });
+    for (const repair of repairs) {
+      const to = `${place}/${repair.path}`;
+      await mkdir(dirname(join(run, to)), { recursive: true });
+      await putAway(join(run, repair.path), join(run, to), repair.kind);
+      moved.push({ from: repair.path, to });
+    }
+  } catch (error) {
+    throw fileError(error, join(run, place), 'move damage to');
+  }
+  return moved;
+}
+
+/** One repair a path; none for what lies in a folder that is moved whole. */
+function distinct(repairs: readonly Repair[]): Repair[] {
+  const byPath = new Map(repairs.map((repair) => [repair.path, repair]));
+  const inside = ({ path }: Repair) => [...byPath.keys()].some((other) => path.startsWith(`${other}/`));
+  return [...byPath.values()].filter((repair) => !inside(repair));
+}
+
+async function putAway(from: string, to: string, kind: Repair['kind']): Promise<void> {
+  if (kind === 'move') await rename(from, to);
+  else {
+    // First a copy of all, then the sound part in its place: at no moment is a line in neither.
+    await copyFile(from, to);
+    await fsyncFile(to);
+    await replaceBySoundPart(from, kind);
+  }
+  await fsyncDirectory(dirname(to));
+  await fsyncDirectory(dirname(from));
+}
+
+async function replaceBySoundPart(path: string, kind: 'keep lines' | 'keep bytes'): Promise<void> {
+  const random = randomBytes(4).toString('hex');
+  const temporary = join(dirname(path), `.${basename(path)}.writing-${process.pid}-${random}`);
+  if (kind === 'keep bytes') await copyFile(path, temporary);
+  const handle = await open(temporary, kind === 'keep bytes' ? 'r+' : 'wx');
+  try {
+    if (kind === 'keep bytes') await handle.truncate((await soundRecords(path)).bytes);
+    else {
+      for await (const { lines } of wholeLines(path)) {
+        await handle.appendFile(
+          lines
+            .filter(isMetricLine)
+            .map((line) => `${line}\n`)
+            .join(''),
+        );
+      }
+    }
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await rename(temporary, path);
+}
+
+async function fsyncFile(path: string): Promise<void> {
+  const handle = await open(path, 'r+');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

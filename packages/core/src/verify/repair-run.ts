@@ -1,0 +1,30 @@
+import { readRunRecord } from '../run/read-run.js';
+import { mustNotBeBusy } from '../run/run-busy.js';
+import { withTakeUpLock } from '../run/take-up-lock.js';
+import { type Moved, quarantine } from './quarantine.js';
+import { type VerifiedRun, type VerifyOptions, verifyRun } from './verify-run.js';
+
+export interface RepairedRun extends VerifiedRun {
+  /** What was put away; `problems` are those from before. */
+  readonly moved: readonly Moved[];
+  /** How the run stands now. */
+  readonly after: Pick<VerifiedRun, 'problems' | 'damaged' | 'loadable'>;
+}
+
+/**
+ * Puts away what `verifyRun` found: see `quarantine`. Meanwhile nobody can take the run up.
+ * @throws ForgeError RUN_BUSY while a process works on the run; FILE_SYSTEM
+ */
+export async function repairRun(found: VerifiedRun, options: VerifyOptions): Promise<RepairedRun> {
+  const { run: path, experiment, number, problems, damaged, loadable } = found;
+  if (!problems.some(({ repair }) => repair !== null)) {
+    return { ...found, moved: [], after: { problems, damaged, loadable } };
+  }
+  const folder = { path, experiment, number };
+  const moved = await withTakeUpLock(folder, async () => {
+    if (found.status !== null) mustNotBeBusy(folder, await readRunRecord(path));
+    return quarantine(path, problems);
+  });
+  const after = await verifyRun(folder, options);
+  return { ...found, moved, after: { problems: after.problems, damaged: after.damaged, loadable: after.loadable } };
+}

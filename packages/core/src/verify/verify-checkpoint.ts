@@ -1,0 +1,66 @@
+import { join } from 'node:path';
+import { parametersName, stateName } from '../checkpoint/checkpoint-files.js';
+import { type Manifest, manifestName, parseManifest } from '../checkpoint/manifest.js';
+import { readSafetensorsHeader } from '../checkpoint/safetensors.js';
+import { isForgeError } from '../errors/forge-error.js';
+import { faultOf } from '../files/file-fault.js';
+import { readBounded } from '../files/json-file.js';
+import { withoutPath } from './error-text.js';
+import { namesIn } from './leftovers.js';
+import { damage, type Problem, superfluous } from './problem.js';
+
+/**
+ * Holds one complete checkpoint against its manifest: its files, and what the tensor files claim.
+ * @param folder the checkpoint's folder
+ * @param place the same, relative to the run
+ * @param deep whether every byte is read
+ * @throws ForgeError FILE_SYSTEM
+ */
+export async function verifyCheckpoint(folder: string, place: string, step: number, deep: boolean): Promise<Problem[]> {
+  const move = { kind: 'move', path: place } as const;
+  const file = join(folder, manifestName);
+  let manifest: Manifest;
+  try {
+    const bytes = await readBounded(file, { what: 'checkpoint manifest', code: 'CHECKPOINT_DAMAGED', link: 'refuse' });
+    manifest = parseManifest(bytes, file);
+  } catch (error) {
+    const problem = problemOf(error, file);
+    // A newer Forge may have written it: that is nothing to put away.
+    const newer = isForgeError(error) && error.code === 'RUN_INVALID';
+    return [damage('invalid', `${place}/${manifestName}`, problem, newer ? null : move)];
+  }
+  const problems: Problem[] = [];
+  if (manifest.step !== step) {
+    problems.push(damage('altered', `${place}/${manifestName}`, `is the manifest of step ${manifest.step}`, move));
+  }
+  for (const name of [parametersName, stateName]) {
+    if (manifest.files.has(name)) continue;
+    problems.push(damage('invalid', `${place}/${manifestName}`, `does not list ${name}`, move));
+  }
+  for (const [name, summary] of manifest.files) {
+    const path = join(folder, name);
+    const fault = await faultOf(path, summary, deep);
+    if (fault !== undefined) problems.push(damage(fault.kind, `${place}/${name}`, fault.problem, move));
+    else if (name === parametersName || name === stateName) {
+      const problem = await headerProblem(path);
+      if (problem !== undefined) problems.push(damage('altered', `${place}/${name}`, problem, move));
+    }
+  }
+  const foreign = (await namesIn(folder)).filter((name) => name !== manifestName && !manifest.files.has(name));
+  return [...problems, ...foreign.map((name) => superfluous('foreign', `${place}/${name}`, 'is not in the manifest'))];
+}
+
+async function headerProblem(path: string): Promise<string | undefined> {
+  try {
+    await readSafetensorsHeader(path);
+    return undefined;
+  } catch (error) {
+    return problemOf(error, path);
+  }
+}
+
+/** What an error says of a file, without naming it again. */
+function problemOf(error: unknown, path: string): string {
+  if (!isForgeError(error)) throw error;
+  return withoutPath(error.message, path);
+}

@@ -1,0 +1,64 @@
+import { join } from 'node:path';
+import { findCheckpoint, isStep, passingIn } from '../checkpoint/checkpoint-folders.js';
+import { isForgeError } from '../errors/forge-error.js';
+import { pidExists } from '../run/host-info.js';
+import { namesIn } from './leftovers.js';
+import { damage, type Problem, superfluous } from './problem.js';
+import { verifyCheckpoint } from './verify-checkpoint.js';
+
+export interface VerifiedCheckpoints {
+  readonly problems: readonly Problem[];
+  /** Steps whose checkpoint loads, ascending; without `deep`, as far as sizes and manifests say. */
+  readonly sound: readonly number[];
+}
+
+/** Checks everything in a run's `checkpoints/`. @throws ForgeError FILE_SYSTEM */
+export async function verifyCheckpoints(run: string, deep: boolean): Promise<VerifiedCheckpoints> {
+  const folder = join(run, 'checkpoints');
+  const names = await namesIn(folder);
+  const passing = passingIn(names);
+  const steps = new Set([...names.filter(isStep).map(Number), ...passing.flatMap(aside)]);
+  const problems: Problem[] = [];
+  const sound: number[] = [];
+  for (const step of [...steps].sort((a, b) => a - b)) {
+    const found = await verifyStep(folder, step, deep);
+    problems.push(...found);
+    if (!found.some((problem) => problem.damage)) sound.push(step);
+  }
+  for (const { name, kind, pid, step } of passing) {
+    const stands = (await findCheckpoint(folder, step)) === join(folder, name);
+    if (stands || pidExists(pid)) continue;
+    const what = kind === 'writing' ? 'being written' : kind === 'replaced' ? 'replaced' : 'removed';
+    const message = `was ${kind === 'writing' ? '' : 'being '}${what} when process ${pid} ended`;
+    problems.push(superfluous('leftover', `checkpoints/${name}`, message));
+  }
+  const known = new Set([...names.filter(isStep), ...passing.map(({ name }) => name)]);
+  for (const name of names.filter((other) => !known.has(other))) {
+    problems.push(superfluous('foreign', `checkpoints/${name}`, 'is no checkpoint'));
+  }
+  return { problems, sound };
+}
+
+function aside({ kind, step }: { readonly kind: string; readonly step: number }): number[] {
+  return kind === 'replaced' ? [step] : [];
+}
+
+/** Once more where something is wrong: it may have been replaced or removed under our eyes by who trains the run. */
+async function verifyStep(folder: string, step: number, deep: boolean): Promise<readonly Problem[]> {
+  for (let before: string | undefined; ; ) {
+    const path = await findCheckpoint(folder, step);
+    if (path === undefined) return (await namesIn(folder)).includes(String(step)) ? [unnamed(step)] : [];
+    const place = `checkpoints/${path.slice(folder.length + 1)}`;
+    const problems = await verifyCheckpoint(path, place, step, deep).catch((error: unknown) => {
+      if (!isForgeError(error)) throw error;
+      return [damage('unreadable', place, `cannot be read: ${error.message}`, null)];
+    });
+    const said = JSON.stringify(problems);
+    if (said === before || !problems.some((problem) => problem.damage)) return problems;
+    before = said;
+  }
+}
+
+function unnamed(step: number): Problem {
+  return damage('unnamed', `checkpoints/${step}`, 'has no manifest, so it is no checkpoint');
+}

@@ -1,0 +1,32 @@
+import { join } from 'node:path';
+import { isForgeError } from '../errors/forge-error.js';
+import { isMissing } from '../files/file-error.js';
+import { readRunFlags } from '../run/flags-file.js';
+import { readRunRecord } from '../run/read-run.js';
+import type { RunRecord } from '../run/run-record.js';
+import { withoutPath } from './error-text.js';
+import { damage, type Problem } from './problem.js';
+
+export interface VerifiedRecords {
+  readonly record: RunRecord | undefined;
+  readonly problems: readonly Problem[];
+}
+
+/** Reads `run.json` and `flags.json`. Neither can be made again, so a repair leaves them. */
+export async function verifyRecords(run: string): Promise<VerifiedRecords> {
+  const problems: Problem[] = [];
+  const read = async <T>(name: string, work: () => Promise<T>): Promise<T | undefined> => {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isForgeError(error)) throw error;
+      const file = join(run, name);
+      if (isMissing(error)) problems.push(damage('missing', name, 'is missing', null));
+      else problems.push(damage('invalid', name, withoutPath(error.message, file), null));
+      return undefined;
+    }
+  };
+  const record = await read('run.json', () => readRunRecord(run));
+  await read('flags.json', () => readRunFlags(run));
+  return { record, problems };
+}

@@ -1,0 +1,273 @@
+import {
+  appendFile,
+  cp,
+  mkdir,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  truncate,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { sha256 } from '../files/checksum.js';
+import { bothConfigs, train, trainUntil } from '../forge/toy-run.test.support.js';
+import type { RunFolder } from '../run/run-folder.js';
+import { useTemporaryFolder } from '../testing/temporary-folder.test.support.js';
+import { writeFiles, writeToyProject } from '../testing/toy-project.js';
+import type { ProblemKind } from './problem.js';
+import { verifyRun } from './verify-run.js';
+
+/** No process has it: pids end below. */
+const gone = 4_194_305;
+
+interface Damage {
+  readonly of: string;
+  readonly spoil: (run: string) => Promise<unknown>;
+  readonly finds: readonly [ProblemKind, string];
+  /** What only reading every byte shows. */
+  readonly deepOnly?: true;
+  readonly harmless?: true;
+  readonly loadable?: { readonly checkpoints?: readonly number[]; readonly code?: boolean; readonly run?: boolean };
+}
+
+const parameters = 'checkpoints/10/parameters.safetensors';
+
+async function flip(path: string, place = -1): Promise<void> {
+  const bytes = await readFile(path);
+  bytes[(place + bytes.length) % bytes.length]! ^= 1;
+  await writeFile(path, bytes);
+}
+
+async function eventFile(run: string): Promise<string> {
+  return (await readdir(run)).find((name) => name.startsWith('events.'))!;
+}
+
+const broken = { code: false, run: false };
+
+const damages: readonly Damage[] = [
+  {
+    of: 'run.json cut short',
+    spoil: (run) => truncate(join(run, 'run.json'), 40),
+    finds: ['invalid', 'run.json'],
+    loadable: broken,
+  },
+  {
+    of: 'run.json gone',
+    spoil: (run) => rm(join(run, 'run.json')),
+    finds: ['missing', 'run.json'],
+    loadable: broken,
+  },
+  {
+    of: 'flags.json altered',
+    spoil: (run) => writeFile(join(run, 'flags.json'), '{"formatVersion":1,"flags":{"steps":3}}'),
+    finds: ['invalid', 'flags.json'],
+    loadable: { run: false },
+  },
+  {
+    of: 'code.json gone',
+    spoil: (run) => rm(join(run, 'code.json')),
+    finds: ['missing', 'code.json'],
+    loadable: broken,
+  },
+  {
+    of: 'a file of the code gone',
+    spoil: (run) => rm(join(run, 'code/points.ts')),
+    finds: ['missing', 'code/points.ts'],
+    loadable: broken,
+  },
+  {
+    of: 'a file of the code changed in place',
+    spoil: (run) => flip(join(run, 'code/points.ts')),
+    finds: ['altered', 'code/points.ts'],
+    deepOnly: true,
+    loadable: broken,
+  },
+  {
+    of: 'a file of the code cut short',
+    spoil: (run) => truncate(join(run, 'code/points.ts'), 5),
+    finds: ['truncated', 'code/points.ts'],
+    loadable: broken,
+  },
+  {
+    of: 'code that was added',
+    spoil: (run) => writeFile(join(run, 'code/evil.js'), ''),
+    finds: ['foreign', 'code/evil.js'],
+    loadable: broken,
+  },
+  {
+    of: 'a checkpoint cut short',
+    spoil: (run) => truncate(join(run, parameters), 100),
+    finds: ['truncated', parameters],
+    loadable: { checkpoints: [5] },
+  },
+  {
+    of: 'a checkpoint with a file gone',
+    spoil: (run) => rm(join(run, 'checkpoints/10/model.toy')),
+    finds: ['missing', 'checkpoints/10/model.toy'],
+    loadable: { checkpoints: [5] },
+  },
+  {
+    of: 'a checkpoint with a flipped bit',
+    spoil: (run) => flip(join(run, parameters)),
+    finds: ['altered', parameters],
+    deepOnly: true,
+    loadable: { checkpoints: [5] },
+  },
+  {
+    of: 'a checkpoint whose header lies',
+    spoil: (run) => flip(join(run, parameters), 9),
+    finds: ['altered', parameters],
+    loadable: { checkpoints: [5] },
+  },
+  {
+    of: 'a checkpoint whose file is a link to another',
+    async spoil(run) {
+      await rm(join(run, parameters));
+      await symlink(join(run, 'checkpoints/5/parameters.safetensors'), join(run, parameters));
+    },
+    finds: ['altered', parameters],
+    loadable: { checkpoints: [5] },
+  },
+  {
+    of: 'an altered manifest',
+    spoil: (run) => flip(join(run, 'checkpoints/10/checkpoint.json'), 30),
+    finds: ['invalid', 'checkpoints/10/checkpoint.json'],
+    loadable: { checkpoints: [5] },
+  },
+  {
+    of: 'the manifest of another step',
+    spoil: (run) => cp(join(run, 'checkpoints/5'), join(run, 'checkpoints/10'), { recursive: true, force: true }),
+    finds: ['altered', 'checkpoints/10/checkpoint.json'],
+    loadable: { checkpoints: [5] },
+  },
+  {
+    of: 'a checkpoint without its manifest',
+    spoil: (run) => rm(join(run, 'checkpoints/10/checkpoint.json')),
+    finds: ['unnamed', 'checkpoints/10'],
+    loadable: { checkpoints: [5] },
+  },
+  {
+    of: 'a metric line that is none',
+    spoil: (run) => appendFile(join(run, 'metrics.jsonl'), 'no record\n'),
+    finds: ['altered', 'metrics.jsonl'],
+    deepOnly: true,
+  },
+  {
+    of: 'an event file with a flipped bit',
+    spoil: async (run) => flip(join(run, await eventFile(run)), 60),
+    finds: ['altered', 'events.out.tfevents'],
+    deepOnly: true,
+  },
+  { of: 'an empty patch', spoil: (run) => writeFile(join(run, 'git.diff'), ''), finds: ['truncated', 'git.diff'] },
+  {
+    of: 'a temporary file of a dead process',
+    spoil: (run) => writeFile(join(run, `.run.json.writing-${gone}-01234567`), '{'),
+    finds: ['leftover', `.run.json.writing-${gone}-01234567`],
+    harmless: true,
+  },
+  {
+    of: 'a checkpoint that a dead process was writing',
+    spoil: (run) => mkdir(join(run, `checkpoints/.writing-12-${gone}-01234567`)),
+    finds: ['leftover', `checkpoints/.writing-12-${gone}-01234567`],
+    harmless: true,
+  },
+  {
+    of: 'a file in a checkpoint that its manifest does not list',
+    spoil: (run) => writeFile(join(run, 'checkpoints/10/notes.txt'), ''),
+    finds: ['foreign', 'checkpoints/10/notes.txt'],
+    harmless: true,
+  },
+  {
+    of: 'somebody else’s files',
+    spoil: (run) => writeFiles(run, { 'notes.txt': '', 'checkpoints/todo.txt': '' }),
+    finds: ['foreign', 'notes.txt'],
+    harmless: true,
+  },
+];
+
+describe('verifyRun', () => {
+  const folder = useTemporaryFolder();
+  const sound = { checkpoints: [5, 10], code: true, run: true };
+  let run: RunFolder;
+  beforeEach(async () => {
+    await writeToyProject(folder());
+    const words = [...bothConfigs, '--run-name', 'line', '--steps', '10', '--save-every', '5'];
+    run = { path: (await train(folder(), words)).run, experiment: 'line', number: 1 };
+  });
+
+  it('finds nothing in a run that is as it was written, completed or stopped, and taken up again', async () => {
+    const stopped = await trainUntil(3, folder(), [...bothConfigs, '--run-name', 'other', '--steps', '9']);
+    const other = { path: stopped.run, experiment: 'other', number: 1 };
+    for (const deep of [false, true]) {
+      const found = await verifyRun(run, { deep });
+      expect(found).to.deep.include({ status: 'completed', problems: [], damaged: false, loadable: sound });
+      expect(await verifyRun(other, { deep })).to.deep.include({ status: 'stopped', problems: [] });
+    }
+    await train(folder(), ['--resume', 'other']);
+    expect(await verifyRun(other, { deep: true })).to.deep.include({ status: 'completed', problems: [] });
+  });
+
+  for (const { of, spoil, finds, deepOnly, harmless, loadable } of damages) {
+    it(`finds ${of}${deepOnly ? ', by reading every byte' : ''}`, async () => {
+      await spoil(run.path);
+      for (const deep of [false, true]) {
+        const found = await verifyRun(run, { deep });
+        if (deepOnly && !deep) expect(found.problems).to.deep.equal([]);
+        else {
+          const said = found.problems.map(({ kind, path }) => [kind, path.slice(0, finds[1].length)]);
+          expect(said).to.deep.include(finds);
+          expect(found.damaged).to.equal(harmless !== true);
+          expect(found.loadable).to.deep.equal({ ...sound, ...loadable });
+        }
+      }
+    });
+  }
+
+  it('takes what a live process is writing for no leftover', async () => {
+    await writeFile(join(run.path, `.run.json.writing-${process.pid}-01234567`), '{');
+    await mkdir(join(run.path, `checkpoints/.writing-12-${process.pid}-01234567`));
+    expect((await verifyRun(run)).problems).to.deep.equal([]);
+  });
+
+  it('takes the older checkpoint for sound where a process died between two renames', async () => {
+    const aside = join(run.path, `checkpoints/.replaced-10-${gone}-01234567`);
+    await cp(join(run.path, 'checkpoints/10'), aside, { recursive: true });
+    await rm(join(run.path, 'checkpoints/10'), { recursive: true });
+    expect(await verifyRun(run, { deep: true })).to.deep.include({ problems: [], loadable: sound });
+  });
+
+  it('leaves a checkpoint of a newer format alone', async () => {
+    const file = join(run.path, 'checkpoints/10/checkpoint.json');
+    const text = (await readFile(file, 'utf8')).replace('"formatVersion": 1', '"formatVersion": 2').slice(0, -90);
+    await writeFile(file, `${text}  "checksum": "${sha256(text)}"\n}\n`);
+    const [problem] = (await verifyRun(run)).problems;
+    expect(problem).to.deep.include({ kind: 'invalid', repair: null });
+    expect(problem?.message).to.include('format version 2');
+  });
+
+  it('calls a folder without run.json and checkpoints a start that came to nothing, and no damage', async () => {
+    const path = join(folder(), 'results/line/2');
+    await writeFiles(path, { 'flags.json': '{}' });
+    const found = await verifyRun({ path, experiment: 'line', number: 2 });
+    expect(found).to.deep.include({ status: null, damaged: false });
+    expect(found.problems.map(({ kind }) => kind)).to.deep.equal(['unfinished']);
+  });
+
+  it('only looks: nothing in the folder changes', async () => {
+    const file = join(run.path, 'run.json');
+    const past = new Date(1_700_000_000_000);
+    await utimes(file, past, past);
+    const before = await listing(run.path);
+    await verifyRun(run, { deep: true });
+    expect(await listing(run.path)).to.deep.equal(before);
+  });
+});
+
+async function listing(folder: string): Promise<string[]> {
+  const names = (await readdir(folder, { recursive: true })).sort();
+  return Promise.all(names.map(async (name) => `${name} ${(await stat(join(folder, name))).mtimeMs}`));
+}

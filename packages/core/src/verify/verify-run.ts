@@ -1,0 +1,121 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isForgeError } from '../errors/forge-error.js';
+import type { RunFolder } from '../run/run-folder.js';
+import type { RunRecord } from '../run/run-record.js';
+import { type ShownStatus, shownStatus } from '../run/run-status.js';
+import { filesBelow, leftoverAt, namesIn, writerOf } from './leftovers.js';
+import { damage, type Problem, superfluous } from './problem.js';
+import { quarantineName } from './quarantine.js';
+import { verifyCheckpoints } from './verify-checkpoints.js';
+import { verifyCode } from './verify-code.js';
+import { isLog, verifyMetrics } from './verify-metrics.js';
+import { verifyRecords } from './verify-records.js';
+
+export interface VerifyOptions {
+  /** Whether every byte is read and every checksum checked; else sizes and manifests only. */
+  readonly deep?: boolean;
+}
+
+/** What was found in a run's folder. */
+export interface VerifiedRun {
+  /** Its folder. */
+  readonly run: string;
+  readonly experiment: string;
+  readonly number: number;
+  /** Null where `run.json` cannot be read. */
+  readonly status: ShownStatus | null;
+  readonly problems: readonly Problem[];
+  /** Whether one of them is damage. */
+  readonly damaged: boolean;
+  /** What can still be loaded. */
+  readonly loadable: {
+    /** Steps whose checkpoint is sound, ascending. */
+    readonly checkpoints: readonly number[];
+    /** Whether its code would be run: nothing of it was altered, and nothing added. */
+    readonly code: boolean;
+    /** Whether it can be resumed, or built again with its code. */
+    readonly run: boolean;
+  };
+}
+
+/**
+ * Checks a run's folder against everything that docs/run-folder.md promises. Only looks, and runs no code of it.
+ * @throws ForgeError FILE_SYSTEM where the folder cannot be listed
+ */
+export async function verifyRun(folder: RunFolder, { deep = false }: VerifyOptions = {}): Promise<VerifiedRun> {
+  const { path, experiment, number } = folder;
+  const names = await namesIn(path);
+  if (!names.includes('run.json') && !names.includes('checkpoints')) {
+    const problem = superfluous('unfinished', '.', 'has no run.json: it is no run, or one that never came to be');
+    return verified(folder, { record: undefined, problems: [problem], checkpoints: [] });
+  }
+  const problems: Problem[] = [];
+  const attempt = async <T extends readonly Problem[]>(place: string, work: () => Promise<T>): Promise<void> => {
+    try {
+      problems.push(...(await work()));
+    } catch (error) {
+      if (!isForgeError(error)) throw error;
+      problems.push(damage('unreadable', place, `cannot be read: ${error.message}`, null));
+    }
+  };
+  const { record, problems: ofRecords } = await verifyRecords(path);
+  problems.push(...ofRecords);
+  await attempt('code', () => verifyCode(path, deep));
+  await attempt('git.diff', () => verifyPatch(path, record));
+  await attempt('metrics.jsonl', () => verifyMetrics(path, names, deep));
+  let checkpoints: readonly number[] = [];
+  await attempt('checkpoints', async () => {
+    const found = await verifyCheckpoints(path, deep);
+    checkpoints = found.sound;
+    return found.problems;
+  });
+  problems.push(...(await others(path, names)));
+  return verified({ path, experiment, number }, { record, problems, checkpoints });
+}
+
+function verified(
+  { path, experiment, number }: RunFolder,
+  found: { record: RunRecord | undefined; problems: readonly Problem[]; checkpoints: readonly number[] },
+): VerifiedRun {
+  const { record, problems, checkpoints } = found;
+  const harmed = (...places: string[]) =>
+    problems.some((problem) => problem.damage && places.includes(problem.path.split('/')[0]!));
+  const code = record !== undefined && !harmed('code', 'code.json');
+  return {
+    run: path,
+    experiment,
+    number,
+    status: record === undefined ? null : shownStatus(record, path),
+    problems,
+    damaged: problems.some((problem) => problem.damage),
+    loadable: { checkpoints, code, run: code && !harmed('flags.json') },
+  };
+}
+
+/** Where something differed from the commit and nothing was left out, there is a patch. */
+async function verifyPatch(run: string, record: RunRecord | undefined): Promise<Problem[]> {
+  const found = await stat(join(run, 'git.diff')).catch(() => undefined);
+  if (found !== undefined) return found.isFile() && found.size > 0 ? [] : [damage('truncated', 'git.diff', 'is empty')];
+  const git = record?.git;
+  const expected = git?.dirty === true && git.omitted.length === 0;
+  return expected ? [damage('missing', 'git.diff', 'is missing, and run.json says that files differed', null)] : [];
+}
+
+/** Temporary files of dead processes, and what is not Forge's. */
+async function others(run: string, names: readonly string[]): Promise<Problem[]> {
+  const known = ['run.json', 'flags.json', 'code.json', 'code', 'git.diff', 'checkpoints', '.take-up', quarantineName];
+  const problems: Problem[] = [];
+  for (const name of names) {
+    const leftover = leftoverAt(name, name);
+    if (leftover !== undefined) problems.push(leftover);
+    else if (!known.includes(name) && !isLog(name) && writerOf(name) === undefined) {
+      problems.push(superfluous('foreign', name, 'is not of this format'));
+    }
+  }
+  for (const path of await filesBelow(join(run, 'code'))) {
+    const leftover = leftoverAt(`code/${path}`, path.slice(path.lastIndexOf('/') + 1));
+    if (leftover !== undefined) problems.push(leftover);
+  }
+  return problems;
+}

@@ -1,0 +1,121 @@
+import { access, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ForgeLibrary, tensor, writeTensorFile } from '@forge-ml/core';
+import { writeFiles, writeToyProject } from '@forge-ml/core/testing';
+import { expect } from 'chai';
+import { makeFolder, removeFolder } from './folder.js';
+import { forge } from './forge-process.js';
+
+const configs = ['--backend', 'toy', '--data-config', 'data.ts', '--model-config', 'model.ts'];
+
+describe('looking at a run', () => {
+  let cwd: string;
+  let run: string;
+  let mark: string;
+  /** Code that shows that it was run. */
+  let marking: string;
+  const marked = () =>
+    access(mark).then(
+      () => true,
+      () => false,
+    );
+
+  before(async () => {
+    cwd = await makeFolder();
+    mark = join(cwd, 'was-run');
+    marking = `import { writeFileSync } from 'node:fs';\nwriteFileSync(${JSON.stringify(mark)}, '');\n`;
+    const { data } = await writeToyProject(cwd);
+    await writeFile(data, `${marking}${await readFile(data, 'utf8')}`);
+    expect((await forge(['train', ...configs, '--run-name', 'line', '--steps', '4'], { cwd })).status).to.equal(0);
+    run = join(cwd, 'results', 'line', '1');
+    await writeTensorFile(join(cwd, 'in.safetensors'), new Map([['x', tensor(new Float32Array(4), [2, 2])]]));
+    // What a stranger may have put into the folder: found by nobody who only looks, even from inside.
+    const plugin = {
+      name: 'evil',
+      version: '1.0.0',
+      type: 'module',
+      forge: { plugin: './p.js', port: 1, backends: ['e'] },
+    };
+    await writeFiles(run, {
+      'forge.config.ts': `${marking}export default {};\n`,
+      'package.json': '{ "dependencies": { "evil": "1.0.0" } }',
+      'node_modules/evil/package.json': JSON.stringify(plugin),
+      'node_modules/evil/p.js': marking,
+    });
+  });
+  beforeEach(() => rm(mark, { force: true }));
+  after(() => removeFolder(cwd));
+
+  const looks: readonly (readonly string[])[] = [
+    ['runs'],
+    ['runs', 'show', 'line'],
+    ['runs', 'verify', '--deep', '--repair'],
+    ['export', 'line', '--out', 'weights.safetensors'],
+    ['export', 'line', '--out', 'model.toy', '--format', 'toy'],
+    ['predict', 'line', '--no-code', '--data', 'in.safetensors', '--out', 'out.safetensors'],
+    ['backends'],
+  ];
+  for (const words of looks) {
+    it(`runs nothing of it: forge ${words.join(' ')}`, async () => {
+      const { status, stderr } = await forge(words, { cwd });
+      expect([status, stderr]).to.deep.equal([0, '']);
+      const inside = [words[0]!, ...words.slice(1).map((word) => (word.includes('.') ? join(cwd, `2-${word}`) : word))];
+      if (!words.includes('--data')) await forge([...inside, '--results-dir', join(cwd, 'results')], { cwd: run });
+      expect(await marked()).to.equal(false);
+    });
+  }
+
+  it('runs nothing of it with loadFromCheckpoint and code: false, which gives tensors, flags and metrics', async () => {
+    const library = new ForgeLibrary({ directory: run, argv: [] });
+    const { parameters, optimizer, config, step, metrics, checkpoint } = await library.loadFromCheckpoint(
+      run,
+      undefined,
+      {
+        code: false,
+      },
+    );
+    expect([step, checkpoint.step, config.steps, config.momentum]).to.deep.equal([4, 4, 4, 0.9]);
+    expect([...parameters.keys()]).to.include('layer0.weights');
+    expect([...optimizer.keys()]).to.include('layer0.weights.momentum');
+    const splits: string[] = [];
+    for await (const { split } of metrics()) splits.push(split);
+    expect(splits).to.include('valid');
+    expect(await marked()).to.equal(false);
+  });
+
+  it('runs its code to evaluate it, which is asked for by name', async () => {
+    expect((await forge(['eval', 'line'], { cwd })).status).to.equal(0);
+    expect(await marked()).to.equal(true);
+  });
+
+  describe('whose code was altered', () => {
+    const restart = ['train', '--resume', 'line', '--override', '--steps', '8'];
+    const predict = ['predict', 'line', '--data', 'in.safetensors', '--out', 'other.safetensors'];
+    before(async () => {
+      const points = join(run, 'code', 'points.ts');
+      await writeFile(points, `${marking}${await readFile(points, 'utf8')}`);
+    });
+
+    for (const words of [['eval', 'line'], predict, restart]) {
+      it(`is refused without being run: forge ${words[0]}`, async () => {
+        const { status, stderr } = await forge(words, { cwd });
+        expect(status).to.equal(2);
+        expect(stderr).to.match(/^Error: \S*points\.ts was changed after the run was made.*\n.*--trust-code/);
+        expect(await marked()).to.equal(false);
+      });
+
+      it(`is run where it is insisted on, with a warning: forge ${words[0]} --trust-code`, async () => {
+        const { status, stderr } = await forge([...words, '--trust-code'], { cwd });
+        expect(stderr).to.match(/^Warning: \S*points\.ts was changed after the run was made/m);
+        expect(status, stderr).to.equal(0);
+        expect(await marked()).to.equal(true);
+      });
+    }
+
+    it('is read without its code all the same', async () => {
+      const library = new ForgeLibrary({ directory: cwd, argv: [] });
+      const { step } = await library.loadFromCheckpoint(run, 4, { code: false });
+      expect([step, await marked()]).to.deep.equal([4, false]);
+    });
+  });
+});

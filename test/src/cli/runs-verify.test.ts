@@ -1,0 +1,79 @@
+import { appendFile, cp, readdir, rm, stat, truncate } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeToyProject } from '@forge-ml/core/testing';
+import { expect } from 'chai';
+import { makeFolder, removeFolder } from './folder.js';
+import { forge } from './forge-process.js';
+
+const configs = ['--backend', 'toy', '--data-config', 'data.ts', '--model-config', 'model.ts'];
+
+describe('forge runs verify', () => {
+  let cwd: string;
+  before(async () => {
+    cwd = await makeFolder();
+    await writeToyProject(cwd);
+    const words = ['train', ...configs, '--run-name', 'line', '--steps', '10', '--save-every', '5'];
+    expect((await forge(words, { cwd })).status).to.equal(0);
+    const results = join(cwd, 'results');
+    await cp(join(results, 'line/1'), join(results, 'line/2'), { recursive: true });
+    await cp(join(results, 'line/1'), join(results, 'other/1'), { recursive: true });
+    await truncate(join(results, 'line/2/checkpoints/10/state.safetensors'), 30);
+    await rm(join(results, 'other/1/run.json'));
+  });
+  after(() => removeFolder(cwd));
+
+  it('says what is wrong with which run, what still loads, and ends with 1', async () => {
+    const { status, stdout, stderr } = await forge(['runs', 'verify'], { cwd });
+    const { size } = await stat(join(cwd, 'results/line/1/checkpoints/10/state.safetensors'));
+    expect([status, stderr]).to.deep.equal([1, '']);
+    expect(stdout.split('\n')).to.deep.equal([
+      'line/1  sound',
+      'line/2  damaged',
+      `  truncated  checkpoints/10/state.safetensors has 30 bytes where ${size} were written`,
+      '  Still loadable: checkpoint 5; a resume starts from 5.',
+      'other/1  damaged',
+      '  missing  run.json is missing',
+      '  Still loadable: checkpoint 5, 10; it cannot be resumed, and its code is refused.',
+      '3 runs, 2 damaged (sizes and manifests compared; --deep reads every byte).',
+      '',
+    ]);
+  });
+
+  it('takes experiments, runs and folders, in either spelling of the command, and tells programs the same', async () => {
+    const { status, stdout } = await forge(['runs:verify', 'line', 'results/line/1', '--deep', '--json'], { cwd });
+    const { deep, damaged, runs } = JSON.parse(stdout);
+    expect([status, deep, damaged]).to.deep.equal([1, true, 1]);
+    expect(runs.map(({ number }: { number: number }) => number)).to.deep.equal([1, 2]);
+    expect(runs[1].problems[0]).to.deep.include({ kind: 'truncated', damage: true });
+    expect(runs[1].loadable).to.deep.equal({ checkpoints: [5], code: true, run: true });
+    expect((await forge(['runs', 'verify', 'line/1'], { cwd })).status).to.equal(0);
+    const wrong = await forge(['runs', 'verify', 'lime'], { cwd });
+    expect([wrong.status, wrong.stderr]).to.deep.equal([
+      2,
+      `Error: There is no run "lime" in ${join(cwd, 'results')}.\n  → Did you mean line? forge runs lists what is there.\n`,
+    ]);
+  });
+
+  it('puts damage away with --repair and says what is left to a person', async () => {
+    const { status, stdout } = await forge(['runs', 'verify', '--repair'], { cwd });
+    expect(status).to.equal(1);
+    expect(stdout).to.match(/^line\/2 {2}repaired$/m);
+    expect(stdout).to.match(/^ {2}moved checkpoints\/10 to quarantine\/\S+\/checkpoints\/10$/m);
+    expect(stdout).to.match(/^ {2}left as it is: run\.json; put it back from a copy$/m);
+    expect(await readdir(join(cwd, 'results/line/2/checkpoints'))).to.deep.equal(['5']);
+    const again = await forge(['runs', 'verify', 'line', '--deep'], { cwd });
+    expect([again.status, again.stdout]).to.deep.equal([
+      0,
+      'line/1  sound\nline/2  sound\n2 runs, none damaged (every byte read).\n',
+    ]);
+    const more = ['train', '--resume', 'line/2', '--steps', '20', '--override'];
+    const resumed = await forge(more, { cwd });
+    expect(resumed.stdout).to.match(/resumed at step 5/);
+  });
+
+  it('needs --deep to see what only a checksum tells', async () => {
+    await appendFile(join(cwd, 'results/line/1/metrics.jsonl'), '?\n');
+    expect((await forge(['runs', 'verify', 'line/1'], { cwd })).status).to.equal(0);
+    expect((await forge(['runs', 'verify', 'line/1', '--deep'], { cwd })).status).to.equal(1);
+  });
+});
