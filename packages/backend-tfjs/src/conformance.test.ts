@@ -28,12 +28,19 @@ function model(dropout: boolean, optimizer: Name): TfjsModel {
   };
 }
 
-for (const engine of ['wasm', 'cpu']) {
-  const backend = new TfjsBackend();
+const backend = new TfjsBackend();
+for (const { name: engine, usable, detail } of await backend.engines({ searchFrom: [process.cwd()] })) {
+  const name = `tfjs on ${engine}`;
+  if (!usable) {
+    describe(`backend conformance: ${name}`, () => {
+      it(`has no engine to run on (cannot: ${detail})`);
+    });
+    continue;
+  }
   describeBackendConformance({
-    name: `tfjs on ${engine}`,
+    name,
     backend,
-    start: () => backend.start({ engine, searchFrom: [] }),
+    start: () => backend.start({ engine, searchFrom: [process.cwd()] }),
     model: ({ dropout, optimizer }) => model(dropout, (optimizer as Name | undefined) ?? 'adam'),
     optimizers: Object.keys(optimizers),
   });

@@ -151,5 +151,6 @@ export interface TrainSession {
   checkpointFiles?(parameters: ParametersFile): NamedFiles | Promise<NamedFiles>;
   /** Engine objects alive, for leak checks; where the engine can count them. */
   liveTensors?(): number;
+  /** Lets go of what the engine holds for this model; doing it again does nothing. */
   dispose(): void | Promise<void>;
 }

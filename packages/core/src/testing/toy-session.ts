@@ -27,6 +27,7 @@ export class ToySession implements TrainSession {
   private readonly mean: TensorData;
   private readonly state: SessionState;
   private readonly dropout: RandomStream;
+  private disposed = false;
 
   constructor(
     private readonly model: ToyModel,
@@ -106,7 +107,8 @@ export class ToySession implements TrainSession {
   }
 
   dispose(): void {
-    this.live.tensors -= this.size();
+    if (!this.disposed) this.live.tensors -= this.size();
+    this.disposed = true;
   }
 
   private size(): number {

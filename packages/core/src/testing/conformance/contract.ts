@@ -1,7 +1,7 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict';
 import { backendPort } from '../../backend/backend.js';
 import { captured, soundTensor } from './states.js';
-import { failsNaming, type Subject } from './subject.js';
+import { failsNaming, type Subject, train } from './subject.js';
 
 /** What a backend, its engine and a session say of themselves. */
 export function describeContract({ options, engine, open, test }: Subject): void {
@@ -53,6 +53,28 @@ export function describeContract({ options, engine, open, test }: Subject): void
       for (const [name, value] of tensors) soundTensor(value, name);
     }
   });
+
+  test('names them in one order, whichever session it is', async () => {
+    const session = await open({ seed: 1 });
+    const order = session.parameters.map(({ name }) => name);
+    deepStrictEqual([...(await session.capture()).parameters.keys()], order, 'captured');
+    await train(session, 0, 2);
+    deepStrictEqual([...(await session.capture()).parameters.keys()], order, 'captured after training');
+    const other = await open({ seed: 2 });
+    deepStrictEqual(
+      other.parameters.map(({ name }) => name),
+      order,
+      'built again',
+    );
+  });
+
+  test('gives configs modules by the names they import', async () => {
+    for (const [name, module] of Object.entries(engine().modules)) {
+      ok(/^(@[^/]+\/)?[^./][^:]*$/.test(name), `"${name}" is no package's name`);
+      ok(typeof module === 'object' || typeof module === 'function', `the module ${name} is ${typeof module}`);
+    }
+  });
+
   test('brings more files for a checkpoint under plain names, if any', async () => {
     const session = await open();
     const { parameters } = await captured(session);

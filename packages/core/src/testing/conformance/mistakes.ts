@@ -1,4 +1,5 @@
 import { ok, rejects, strictEqual } from 'node:assert/strict';
+import { tensor } from '../../backend/tensor-data.js';
 import { conformanceBatch } from './batches.js';
 import { captured, sameState } from './states.js';
 import { failsNaming, type Subject, train } from './subject.js';
@@ -56,6 +57,18 @@ export function describeMistakes({ engine, open, dispose, test, options }: Subje
     await train(session, 2, 3);
   });
 
+  test('a batch of another width is an error that names the array, and changes nothing', async () => {
+    const session = await open();
+    await train(session, 0, 2);
+    const before = await captured(session);
+    const wide = { ...conformanceBatch(0), x: tensor(new Float32Array(8 * 5), [8, 5]) };
+    await failsNaming(() => session.step(wide, { step: 2, wanted: true }), null, 'x');
+    await failsNaming(() => session.evaluate(wide), null, 'x');
+    await failsNaming(() => session.predict({ x: wide.x }), null, 'x');
+    sameState(await captured(session), before, 'after batches that were refused');
+    await train(session, 2, 3);
+  });
+
   test('a hundred steps, and a session disposed of, leave nothing behind', async () => {
     const session = await open({ dropout: options.cannot?.dropout === undefined });
     const count = () => {
@@ -75,6 +88,8 @@ export function describeMistakes({ engine, open, dispose, test, options }: Subje
 
     const other = await open();
     await train(other, 0, 3);
+    // Whoever disposes of a session twice has not let two go.
+    await dispose(other);
     await dispose(other);
     await build(() => null).catch(() => undefined);
     strictEqual(count(), settled, 'after another session came and went');

@@ -32,6 +32,9 @@ export interface ConformanceOptions {
   readonly cannot?: Readonly<Partial<Record<Ability, string>>>;
 }
 
+/** Leaves a test out once it has begun, and says why in its title. */
+export type Skip = (reason: string) => never;
+
 export interface OpenRequest {
   readonly dropout?: boolean;
   readonly optimizer?: string | undefined;
@@ -45,8 +48,22 @@ export interface Subject {
   /** Builds the model; disposed of after the test unless it has been by then. */
   open(request?: OpenRequest): Promise<TrainSession>;
   dispose(session: TrainSession): Promise<void>;
+  /** Disposes of all there is, the engine last, and starts the engine again. */
+  restart(): Promise<void>;
   /** A test; of an ability that is declared missing, a pending one that says why. */
-  test(title: string, body: () => Promise<void>, needs?: readonly Ability[]): void;
+  test(title: string, body: (skip: Skip) => Promise<void>, needs?: readonly Ability[]): void;
+}
+
+/** @throws TypeError where `cannot` names no ability, or gives no reason */
+export function checkOptions({ name, cannot = {} }: ConformanceOptions): void {
+  for (const [ability, reason] of Object.entries(cannot)) {
+    if (!(abilities as readonly string[]).includes(ability)) {
+      throw new TypeError(`${name} declares that it cannot "${ability}"; there is ${abilities.join(', ')}.`);
+    }
+    if (typeof reason !== 'string' || reason.trim() === '') {
+      throw new TypeError(`${name} declares that it cannot "${ability}", without a reason.`);
+    }
+  }
 }
 
 /** Updates number `from` to `to`, the last one's numbers given back. */

@@ -1,0 +1,44 @@
+import { deepStrictEqual, ok } from 'node:assert/strict';
+import type { Stats } from '../../backend/backend.js';
+import { tensor } from '../../backend/tensor-data.js';
+import { conformanceBatch } from './batches.js';
+import { type Subject, train } from './subject.js';
+
+/** What a session reports: the metrics of a run are made of it. */
+export function describeNumbers({ open, test, options }: Subject): void {
+  test('a step and an evaluation report finite numbers, the loss among them', async () => {
+    const session = await open();
+    for (const stats of [await train(session, 0, 1), await session.evaluate(conformanceBatch(0))]) {
+      ok('loss' in stats, `there is no loss among ${Object.keys(stats)}`);
+      for (const [name, value] of Object.entries(stats)) {
+        ok(typeof value === 'number' && Number.isFinite(value), `${name} is ${value}`);
+      }
+    }
+  });
+
+  test('they report the same names, at every step', async () => {
+    const session = await open({ dropout: options.cannot?.dropout === undefined });
+    const names = (stats: Stats) => Object.keys(stats).sort();
+    const first = names(await train(session, 0, 1));
+    deepStrictEqual(names(await train(session, 1, 4)), first, 'a later step');
+    deepStrictEqual(names(await session.evaluate(conformanceBatch(0))), first, 'an evaluation');
+  });
+
+  test('a loss that is not a number is told as it is', async () => {
+    const session = await open();
+    const { x, y } = conformanceBatch(0);
+    const spoiled = { x: x!, y: tensor(new Float32Array(16).fill(Number.NaN), y!.shape) };
+    for (const { loss } of [await session.evaluate(spoiled), await session.step(spoiled, { step: 0, wanted: true })]) {
+      ok(Number.isNaN(loss), `the loss of targets that are NaN is ${loss}`);
+    }
+  });
+
+  test('each report is its own, not changed by later steps', async () => {
+    const session = await open();
+    const stats = await train(session, 0, 1);
+    const asItWas = { ...stats };
+    await train(session, 1, 3);
+    await session.evaluate(conformanceBatch(4));
+    deepStrictEqual(stats, asItWas);
+  });
+}
