@@ -2,6 +2,7 @@ import { type Backend, backendPort, type Engine, type EngineRequest, type Engine
 import * as self from './index.js';
 import { buildGraphs } from './model/build-graphs.js';
 import { checkModel } from './model/check-model.js';
+import { forEngine } from './model/for-engine.js';
 import { engineDefinitions } from './session/engines.js';
 import { OnnxSession } from './session/onnx-session.js';
 import { startEngine } from './session/start-engine.js';
@@ -16,14 +17,15 @@ export class OnnxBackend implements Backend {
   }
 
   async start(request: EngineRequest): Promise<Engine> {
-    const { info, worker } = await startEngine(request);
+    const { info, worker, definition } = await startEngine(request);
     return {
       info,
       modules: { '@forge-ml/backend-onnx': self },
       build: async ({ load, sample, seed }) => {
         const model = checkModel(await load());
-        const graphs = buildGraphs(model, sample, seed);
-        return OnnxSession.open({ worker, graphs, artefacts: model.artefacts ?? {}, seed });
+        const graphs = forEngine(buildGraphs(model, sample, seed), definition);
+        const { keepsState: stateOnDevice = false } = definition;
+        return OnnxSession.open({ worker, graphs, artefacts: model.artefacts ?? {}, seed, stateOnDevice });
       },
       dispose: () => worker.end(),
     };

@@ -2,6 +2,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { EngineStatus } from '@forge-ml/core/plugin';
+import type { Node, Value } from '../graph/graph.js';
+import { withoutTrainingBatchNorm } from './webgpu-gaps.js';
 
 /** An execution provider of ONNX Runtime. */
 export interface EngineDefinition {
@@ -12,6 +14,10 @@ export interface EngineDefinition {
   status(): EngineStatus;
   /** What would make it usable. */
   readonly remedy: string;
+  /** Whether what a step gives can stay in its memory for the next one. */
+  readonly keepsState?: boolean;
+  /** What stands in for nodes it has no working kernel for. */
+  rewrite?(node: Node): readonly Value[] | undefined;
 }
 
 const require = createRequire(import.meta.url);
@@ -42,6 +48,8 @@ const webgpu: EngineDefinition = {
   name: 'webgpu',
   device: 'gpu',
   remedy: findGpu,
+  keepsState: true,
+  rewrite: withoutTrainingBatchNorm,
   status() {
     const hidden = process.platform === 'linux' && !existsSync('/dev/dri') && process.env.VK_DRIVER_FILES === undefined;
     return hidden

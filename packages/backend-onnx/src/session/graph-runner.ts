@@ -1,9 +1,11 @@
 import { type Batch, describeTensor, ForgeError } from '@forge-ml/core/plugin';
-import { modelBytes } from '../export/to-model.js';
+import { toModel } from '../export/to-model.js';
 import type { Graph } from '../graph/graph.js';
 import { walkGraph } from '../graph/walk.js';
+import { encode, modelProto } from '../proto/codecs.js';
 import { OrtError, type OrtWorker } from './ort-worker.js';
 import type { NamedTensor } from './protocol.js';
+import { nodesForCpu } from './webgpu-gaps.js';
 
 /** A graph of a session, made an ONNX Runtime session in the worker when it is needed first. */
 export class GraphRunner {
@@ -66,9 +68,12 @@ export class GraphRunner {
     const graph = typeof this.#graph === 'function' ? this.#graph() : this.#graph;
     const reads = walkGraph(graph).parameters.map(({ name }) => name);
     const writes = Array.from(this.#writes, ([state, output]) => [output, state] as const);
-    const model = modelBytes(graph, { parametersAs: 'inputs' });
+    const proto = toModel(graph, { parametersAs: 'inputs' });
+    const model = encode(modelProto, proto);
+    const forCpu = proto.graph === undefined ? [] : nodesForCpu(proto.graph);
+    const request = { session: this.#session, name: this.#name, model, forCpu, reads, writes };
     try {
-      return await this.#worker.ask({ kind: 'open', session: this.#session, name: this.#name, model, reads, writes });
+      return await this.#worker.ask({ kind: 'open', ...request });
     } catch (error) {
       if (!(error instanceof OrtError)) throw error;
       throw new ForgeError(

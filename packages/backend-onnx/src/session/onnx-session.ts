@@ -14,8 +14,10 @@ import {
   type TrainSession,
 } from '@forge-ml/core/plugin';
 import { checkInferenceModel, inferenceModel, modelName } from '../checkpoint/inference-model.js';
+import type { Graph, ParameterValue } from '../graph/graph.js';
 import type { ModelGraphs } from '../model/build-graphs.js';
 import { fuseSteps } from '../model/fuse-steps.js';
+import { identity } from '../ops/elementwise.js';
 import { bytesRead, feedsOf } from './batches.js';
 import { checkState } from './check-state.js';
 import { FusionPace } from './fusion-pace.js';
@@ -29,6 +31,8 @@ export interface SessionParts {
   readonly graphs: ModelGraphs;
   readonly artefacts: Readonly<Record<string, unknown>>;
   readonly seed: number;
+  /** Whether the state lies in the memory of a device, to be fetched from there. */
+  readonly stateOnDevice: boolean;
 }
 
 /** A model on ONNX Runtime, ready to be stepped. Every step is a pure function of state, batch, seed and step. */
@@ -45,9 +49,10 @@ export class OnnxSession implements TrainSession {
   readonly #trainFused: GraphRunner;
   readonly #evaluate: GraphRunner;
   readonly #predict: GraphRunner | undefined;
+  readonly #fetch: GraphRunner | undefined;
   readonly #pace = new FusionPace();
 
-  private constructor({ worker, graphs, artefacts, seed }: SessionParts) {
+  private constructor({ worker, graphs, artefacts, seed, stateOnDevice }: SessionParts) {
     const { training, evaluation, prediction } = graphs;
     const session = worker.newSession();
     this.#worker = worker;
@@ -58,6 +63,8 @@ export class OnnxSession implements TrainSession {
     this.#trainFused = new GraphRunner(worker, session, 'train in blocks', () => fuseSteps(training), training.next);
     this.#evaluate = new GraphRunner(worker, session, 'evaluate', evaluation);
     this.#predict = prediction === null ? undefined : new GraphRunner(worker, session, 'predict', prediction);
+    const state = () => stateAsOutputs([...graphs.parameters, ...graphs.slots.values()]);
+    this.#fetch = stateOnDevice ? new GraphRunner(worker, session, 'save', state) : undefined;
     this.artefacts = artefacts;
     this.warnings = graphs.warnings;
     this.parameters = graphs.parameters.map(({ name, initial: { shape }, trainable }) => ({ name, shape, trainable }));
@@ -110,9 +117,11 @@ export class OnnxSession implements TrainSession {
   async capture(): Promise<SessionState> {
     const { parameters, slots } = this.#graphs;
     const names = [...parameters.map(({ name }) => name), ...slots.keys()];
-    const tensors = await this.#worker.ask({ kind: 'get', session: this.#session, names });
+    const tensors = await (this.#fetch?.run([], {}) ??
+      this.#worker.ask({ kind: 'get', session: this.#session, names }));
+    const state = names.map((name, at) => [name, tensors[at]![1]] as const);
     const count = parameters.length;
-    return { parameters: new Map(tensors.slice(0, count)), optimizer: new Map(tensors.slice(count)) };
+    return { parameters: new Map(state.slice(0, count)), optimizer: new Map(state.slice(count)) };
   }
 
   async restore({ parameters, optimizer }: SessionState): Promise<void> {
@@ -158,6 +167,11 @@ export class OnnxSession implements TrainSession {
     const owned = copies.map(([, value]) => value.bytes.buffer as ArrayBuffer);
     await this.#worker.ask({ kind: 'set', session: this.#session, tensors: copies }, owned);
   }
+}
+
+/** In their order. ONNX Runtime's own way to read a tensor from a device ends the process; running a graph does not. */
+function stateAsOutputs(state: readonly ParameterValue[]): Graph {
+  return { inputs: [], outputs: new Map(state.map((value) => [`${value.name}/now`, identity(value)])) };
 }
 
 /** `loss`, and what is called `stats/<name>` under its own name, of one of the updates. */

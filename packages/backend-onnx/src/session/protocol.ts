@@ -7,6 +7,8 @@ export interface GraphRequest {
   /** `train`, `evaluate`, … : one of each name in a session. */
   readonly name: string;
   readonly model: Uint8Array;
+  /** Names of nodes that webgpu leaves to the CPU. */
+  readonly forCpu: readonly string[];
   /** Names of inputs fed from the state of the same names. */
   readonly reads: readonly string[];
   /** Outputs that become the state of that name once the run has succeeded. */
@@ -18,6 +20,8 @@ export interface WorkerOptions {
   readonly provider: string;
   readonly threads: number;
   readonly deviceId: number | undefined;
+  /** Whether outputs that become state stay in the device's memory. */
+  readonly keepsState: boolean;
 }
 
 /** What the worker can be asked. `session` keeps the states of several models apart. */

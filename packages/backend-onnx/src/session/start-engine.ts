@@ -9,6 +9,7 @@ import { threadCount } from './threads.js';
 export interface StartedEngine {
   readonly info: EngineInfo;
   readonly worker: OrtWorker;
+  readonly definition: EngineDefinition;
 }
 
 /**
@@ -22,8 +23,8 @@ export async function startEngine(request: EngineRequest, candidates = engineDef
   for (const candidate of candidates) {
     if (!candidate.status().usable) continue;
     try {
-      const { info, worker } = await start(candidate, request);
-      return { info: { ...info, warnings: [...warnings, ...info.warnings] }, worker };
+      const { info, ...started } = await start(candidate, request);
+      return { info: { ...info, warnings: [...warnings, ...info.warnings] }, ...started };
     } catch (error) {
       if (!isForgeError(error)) throw error;
       last = error;
@@ -37,7 +38,7 @@ async function start(engine: EngineDefinition, { gpu }: EngineRequest): Promise<
   const threads = threadCount();
   const onGpu = engine.device === 'gpu';
   const deviceId = onGpu && gpu !== undefined ? deviceNumber(engine.name, gpu) : undefined;
-  const worker = new OrtWorker({ provider: engine.name, threads, deviceId });
+  const worker = new OrtWorker({ provider: engine.name, threads, deviceId, keepsState: engine.keepsState ?? false });
   await probe(engine, worker);
   const warnings =
     !onGpu && gpu !== undefined ? [`The engine ${engine.name} runs on the CPU; --gpu ${gpu} has no effect.`] : [];
@@ -49,7 +50,7 @@ async function start(engine: EngineDefinition, { gpu }: EngineRequest): Promise<
     settings: { threads, graphOptimizationLevel: 'all' },
     warnings,
   };
-  return { info, worker };
+  return { info, worker, definition: engine };
 }
 
 /** Only running something shows whether a provider works: its libraries and devices are looked for as late as that. */
@@ -59,7 +60,7 @@ async function probe(engine: EngineDefinition, worker: OrtWorker): Promise<void>
   const model = modelBytes({ inputs: [x], outputs: new Map([['y', neg(x)]]) });
   const feed = { dtype: 'float32', shape: [1], bytes: new Uint8Array(4) } as const;
   try {
-    await worker.ask({ kind: 'open', session, name: 'probe', model, reads: [], writes: [] });
+    await worker.ask({ kind: 'open', session, name: 'probe', model, forCpu: [], reads: [], writes: [] });
     await worker.ask({ kind: 'run', session, graph: 'probe', feeds: [['x', feed]] });
     await worker.ask({ kind: 'close', session });
   } catch (error) {

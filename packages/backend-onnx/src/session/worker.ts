@@ -15,15 +15,12 @@ interface Session {
   state: Map<string, ort.Tensor>;
 }
 
-const { provider, threads, deviceId } = workerData as WorkerOptions;
+const { provider, threads, deviceId, keepsState } = workerData as WorkerOptions;
 const sessions = new Map<number, Session>();
 const port = parentPort!;
 
 /** The fastest settings measured: one operator at a time, and threads that sleep rather than spin between them. */
 const options: ort.InferenceSession.SessionOptions = {
-  executionProviders: [
-    deviceId === undefined ? provider : ({ name: provider, deviceId } as ort.InferenceSession.ExecutionProviderConfig),
-  ],
   graphOptimizationLevel: 'all',
   executionMode: 'sequential',
   interOpNumThreads: 1,
@@ -31,6 +28,9 @@ const options: ort.InferenceSession.SessionOptions = {
   logSeverityLevel: 4,
   extra: { session: { intra_op: { allow_spinning: '0' } } },
 };
+
+// What goes wrong comes back as an error; ONNX Runtime would print it as well.
+ort.env.logLevel = 'fatal';
 
 let queue: Promise<unknown> = Promise.resolve();
 port.on('message', ({ id, request }: Question) => {
@@ -53,7 +53,7 @@ async function handle(request: Request): Promise<NamedTensor[]> {
     case 'open':
       return open(session, request);
     case 'set':
-      for (const [name, tensor] of request.tensors) session.state.set(name, toOrt(tensor));
+      for (const [name, tensor] of request.tensors) keep(session, name, toOrt(tensor));
       return [];
     case 'get':
       return Promise.all(request.names.map((name) => fromOrt(name, session.state.get(name)!)));
@@ -61,13 +61,27 @@ async function handle(request: Request): Promise<NamedTensor[]> {
       return run(session, session.models.get(request.graph)!, request.feeds);
     case 'close':
       sessions.delete(request.session);
+      for (const tensor of session.state.values()) letGo(tensor);
       for (const model of session.models.values()) await model.session.release();
       return [];
   }
 }
 
-async function open(session: Session, { name, model, reads, writes }: GraphRequest): Promise<NamedTensor[]> {
-  session.models.set(name, { session: await ort.InferenceSession.create(model, options), reads, writes });
+async function open(session: Session, { name, model, forCpu, reads, writes }: GraphRequest): Promise<NamedTensor[]> {
+  const made = await ort.InferenceSession.create(model, {
+    ...options,
+    executionProviders: [
+      {
+        name: provider,
+        ...(deviceId === undefined ? {} : { deviceId }),
+        ...(provider === 'webgpu' && forCpu.length > 0 ? { forceCpuNodeNames: forCpu } : {}),
+      } as ort.InferenceSession.ExecutionProviderConfig,
+    ],
+    ...(keepsState
+      ? { preferredOutputLocation: Object.fromEntries(writes.map(([output]) => [output, 'gpu-buffer'])) }
+      : {}),
+  });
+  session.models.set(name, { session: made, reads, writes });
   return [];
 }
 
@@ -78,11 +92,21 @@ async function run(session: Session, model: Model, feeds: readonly NamedTensor[]
   const outputs = await model.session.run(inputs);
   const kept = new Set<string>();
   for (const [output, name] of model.writes) {
-    session.state.set(name, outputs[output]!);
+    keep(session, name, outputs[output]!);
     kept.add(output);
   }
   const asked = Object.entries(outputs).filter(([name]) => !kept.has(name));
   return Promise.all(asked.map(([name, tensor]) => fromOrt(name, tensor)));
+}
+
+function keep(session: Session, name: string, tensor: ort.Tensor): void {
+  letGo(session.state.get(name));
+  session.state.set(name, tensor);
+}
+
+/** Memory of a device is given back at once; the garbage collector does not know how much it is. */
+function letGo(tensor: ort.Tensor | undefined): void {
+  if (tensor?.location === 'gpu-buffer') tensor.dispose();
 }
 
 function toOrt(tensor: TensorData): ort.Tensor {
