@@ -48,9 +48,7 @@ describe('the onnx backend', () => {
     const script = `
       import { createRequire } from 'node:module';
       const { default: plugin } = await import(${JSON.stringify(new URL('./plugin.js', import.meta.url))});
-      let backend;
-      const isBackend = (made) => typeof made.engines === 'function';
-      plugin.register({ register: (token, { useFactory }) => { if (isBackend(useFactory())) backend = useFactory(); } });
+      const backend = await plugin.backends.onnx();
       await backend.engines();
       console.log(Object.keys(createRequire(import.meta.url).cache).filter((file) => file.endsWith('.js')).join());
       await backend.start({ engine: 'cpu', searchFrom: [] });`;
