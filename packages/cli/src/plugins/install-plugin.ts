@@ -12,6 +12,7 @@ import {
 import { linkCore } from './link-core.js';
 import { askOclif } from './oclif-plugins.js';
 import { pluginWord } from './plugin-word.js';
+import { installedVersions, putBack } from './put-back.js';
 
 export interface InstallRequest {
   /** A name, a tarball, a folder or a repository, as a person writes it. */
@@ -37,6 +38,7 @@ export async function installPlugin(request: InstallRequest, config: Config): Pr
   const failing = `${request.word} could not be installed`;
   await prepareDataFolder(dataDir);
   const before = await readDataPackage(dataDir);
+  const former = await installedVersions(dataDir, before);
   const scriptsBefore = new Set(await packagesWithScripts(dataDir));
   await askOclif(
     { command: 'install', argv: [word], about: request.word, failing, allowScripts: request.allowScripts },
@@ -53,11 +55,7 @@ export async function installPlugin(request: InstallRequest, config: Config): Pr
     if (plugin.problem !== null) throw plugin.problem;
     return { plugin, scriptsNotRun: request.allowScripts ? [] : scripts };
   } catch (error) {
-    await askOclif(
-      { command: 'uninstall', argv: [name], about: name, failing: `${name} could not be removed` },
-      config,
-    );
-    await linkCore(dataDir);
+    await putBack(name, former.get(name), before, config);
     throw error;
   }
 }
