@@ -14,7 +14,8 @@ export abstract class ForgeCommand extends Command {
 
   /** The exit status of a failure from here on; until it is set, the error decides. */
   protected failureStatus: number | undefined;
-  private releaseStdout = (): void => {};
+  /** Gives stdout back, that `--json` keeps free for its one object. */
+  protected releaseStdout = (): void => {};
 
   protected override async init(): Promise<void> {
     await super.init();

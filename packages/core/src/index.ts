@@ -22,6 +22,7 @@ export type { BuiltModel } from './forge/build-model.js';
 export type { Experiment } from './forge/experiment.js';
 export type { Exported, ExportOptions } from './forge/export-checkpoint.js';
 export { type ConfigRequest, Forge, ForgeLibrary } from './forge/forge.js';
+export type { LaunchedRun, LaunchOptions } from './forge/launch.js';
 export type { LoadedRun, LoadOptions } from './forge/load-from-checkpoint.js';
 export type { RunData } from './forge/load-run-data.js';
 export type { RunPredictor } from './forge/open-predictor.js';

@@ -19,7 +19,7 @@ export { readTensorFile, writeTensorFile } from './checkpoint/tensor-file.js';
 export { type Flag, type FlagSpecs, type FlagValues, flag } from './config/flag.js';
 export type { Column } from './data/arrays.js';
 export type { Dataset, Example } from './data/dataset.js';
-export type { DatasetReader, Opened, ReadRequest } from './data/dataset-reader.js';
+export type { DatasetReader, ReadData, ReadExample, ReadRequest } from './data/dataset-reader.js';
 export { type ErrorCode, ForgeError, isForgeError, messageOf } from './errors/forge-error.js';
 export type { MetricRecord, MetricSink } from './metrics/metric-sink.js';
 export type { Exporter, ExportRequest } from './plugins/exporter.js';

@@ -1,4 +1,14 @@
-import { exitStatusOf, invocationFlags, listenForStop, type Run, runFlags, type TrainResult } from '@forge-ml/core';
+import {
+  exitStatusOf,
+  type ForgeLibrary,
+  invocationFlags,
+  type LaunchedRun,
+  listenForStop,
+  type Run,
+  runFlags,
+  type StopSignal,
+  type TrainResult,
+} from '@forge-ml/core';
 import { oclifFlags } from '../flags/oclif-flags.js';
 import { ForgeCommand } from '../forge-command.js';
 import { PlainView } from '../progress/plain-view.js';
@@ -17,10 +27,28 @@ export default class Train extends ForgeCommand {
     '<%= config.bin %> train --data-config data.ts --model-config model.ts --epochs 3',
     '<%= config.bin %> train --resume digits-cnn',
     '<%= config.bin %> train --resume digits-cnn/2 --epochs 20 --override',
+    '<%= config.bin %> train --data-config data.ts --model-config model.ts --launcher local',
   ];
 
-  async run(): Promise<TrainResult> {
+  /** Whether the run is made by another process, which says how it ended. */
+  private followed = false;
+
+  async run(): Promise<TrainResult | undefined> {
     const forge = await this.library(this.argv.filter((word) => word !== '--json' && word !== '--debug'));
+    const launched = await forge.launch({
+      program: [
+        process.execPath,
+        ...process.execArgv,
+        process.argv[1]!,
+        'train',
+        ...(this.jsonEnabled() ? ['--json'] : []),
+      ],
+      output: (bytes, stream) => this.passOn(bytes, stream),
+    });
+    return launched === null ? this.train(forge) : this.follow(launched);
+  }
+
+  private async train(forge: ForgeLibrary): Promise<TrainResult> {
     const experiment = await forge.config();
     const view = await this.view();
     const stop = listenForStop((signal) => view.stopping(signal));
@@ -44,6 +72,30 @@ export default class Train extends ForgeCommand {
       stop.release();
       await experiment.engine.dispose();
     }
+  }
+
+  /** Waits for a run that is made elsewhere; a signal is passed on to it, a second one ends it at once. */
+  private async follow(launched: LaunchedRun): Promise<undefined> {
+    this.followed = true;
+    this.show(`Launched by ${launched.launcher}: ${launched.id}`);
+    const cancel = () => void launched.cancel();
+    const signals = Object.keys(exitStatusOf) as StopSignal[];
+    for (const signal of signals) process.on(signal, cancel);
+    try {
+      process.exitCode = await launched.wait();
+    } finally {
+      for (const signal of signals) process.off(signal, cancel);
+    }
+  }
+
+  /** What it writes is what this command writes, with `--json` too. */
+  private passOn(bytes: Uint8Array, stream: 'stdout' | 'stderr'): void {
+    this.releaseStdout();
+    process[stream].write(bytes);
+  }
+
+  protected override logJson(value: unknown): void {
+    if (!this.followed) super.logJson(value);
   }
 
   private async view(): Promise<TrainView> {

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { dirname, join, sep } from 'node:path';
 import type { Jiti } from 'jiti';
+import type { OpenDataset } from '../data/dataset-reader.js';
 import { ForgeError, messageOf } from '../errors/forge-error.js';
 import { findUpwards } from '../files/find-upwards.js';
 import { packageNameOf } from './package-name.js';
@@ -14,6 +15,8 @@ export interface ModuleLoaderOptions {
   readonly aliases?: Readonly<Record<string, string>>;
   /** Where the search for a file's tsconfig.json (for its `paths`) ends; the file system's root where left out. */
   readonly boundary?: string | undefined;
+  /** Opens datasets for what is loaded, with the plugins of whoever loads it. */
+  readonly openDataset?: OpenDataset;
 }
 
 /** Loads TypeScript, ESM, CommonJS and JSON as they stand, with the stack traces of the sources. */
@@ -22,6 +25,7 @@ export interface ModuleLoader {
   import(path: string): Promise<Record<string, unknown>>;
   /** From now on only these files, by absolute path, may be imported: those a run keeps. */
   confine(files: Iterable<string>): void;
+  readonly openDataset: OpenDataset | undefined;
 }
 
 /** Node's own module cache, which the loader shares so that modules importing one another meet one instance. */
@@ -38,6 +42,7 @@ export async function createModuleLoader(options: ModuleLoaderOptions): Promise<
   const loaders = new Map<string | false, Jiti>();
   let kept: ReadonlySet<string> | undefined;
   return {
+    openDataset: options.openDataset,
     confine(files) {
       kept = new Set(files);
     },

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { failureOf } from '../testing/temporary-folder.test.support.js';
 import { flag } from './flag.js';
-import { readAllArguments, readArguments } from './read-arguments.js';
+import { readAllArguments, readArguments, withoutArguments } from './read-arguments.js';
 
 const specs = {
   nHidden: flag.integer(128, 'Hidden units.'),
@@ -72,5 +72,14 @@ describe('readArguments', () => {
     const { values, unknown } = readArguments(['--colour', 'red', '--rate', '2', '-x'], specs);
     expect(values).to.deep.equal({ rate: '2' });
     expect(unknown).to.deep.equal(['--colour', '-x']);
+  });
+});
+
+describe('withoutArguments', () => {
+  it('takes flags and their values out, in every spelling, and leaves the rest as it was', () => {
+    const argv = ['--n-hidden', '3', '--colour', '--nHidden=4', 'word', '--no-verbose', '--verbose', '--rate', '-1'];
+    expect(withoutArguments(argv, specs)).to.deep.equal(['--colour', 'word']);
+    expect(withoutArguments(argv, { rate: specs.rate })).to.deep.equal(argv.slice(0, -2));
+    expect(withoutArguments(['--no-bias', '--bias'], specs)).to.deep.equal(['--bias']);
   });
 });

@@ -14,14 +14,10 @@ export interface ReadArguments {
 /** Reads `--name value`, `--name=value`, `--switch` and `--no-switch`; what is not declared is listed, not judged. */
 export function readArguments(argv: readonly string[], specs: FlagSpecs): ReadArguments {
   const names = Object.keys(specs);
-  const options = Object.fromEntries(
-    names.map((name) => [toKebab(name), { type: specs[name]!.kind === 'boolean' ? 'boolean' : 'string' } as const]),
-  );
-  const { tokens } = parseArgs({ args: argv.map(normalise), options, strict: false, tokens: true });
   const values: Record<string, string | boolean> = {};
   const positionals: string[] = [];
   const unknown: string[] = [];
-  for (const token of tokens) {
+  for (const token of tokensOf(argv, specs)) {
     if (token.kind === 'positional') positionals.push(token.value);
     if (token.kind !== 'option') continue;
     const name = findName(token.name, names);
@@ -32,6 +28,20 @@ export function readArguments(argv: readonly string[], specs: FlagSpecs): ReadAr
     else unknown.push(token.rawName);
   }
   return { values, positionals, unknown };
+}
+
+/** The arguments without those flags and their values. */
+export function withoutArguments(argv: readonly string[], specs: FlagSpecs): string[] {
+  const names = Object.keys(specs);
+  const taken = new Set<number>();
+  for (const token of tokensOf(argv, specs)) {
+    if (token.kind !== 'option') continue;
+    const name = findName(token.name, names) ?? findName(token.name.replace(/^no-/, ''), names);
+    if (name === undefined) continue;
+    taken.add(token.index);
+    if (token.value !== undefined && !token.inlineValue) taken.add(token.index + 1);
+  }
+  return argv.filter((_, index) => !taken.has(index));
 }
 
 /** @throws ForgeError FLAG_UNKNOWN for the first unknown flag, USAGE for a stray word. */
@@ -45,6 +55,15 @@ export function readAllArguments(argv: readonly string[], specs: FlagSpecs): Rea
     });
   }
   return values;
+}
+
+function tokensOf(argv: readonly string[], specs: FlagSpecs) {
+  const options = Object.fromEntries(
+    Object.entries(specs).map(([name, { kind }]) => {
+      return [toKebab(name), { type: kind === 'boolean' ? 'boolean' : 'string' } as const];
+    }),
+  );
+  return parseArgs({ args: argv.map(normalise), options, strict: false, tokens: true }).tokens;
 }
 
 function normalise(argument: string): string {

@@ -5,10 +5,10 @@ import type { CheckpointStore } from '../checkpoint/checkpoint-store.js';
 import { FileCheckpointStore } from '../checkpoint/file-checkpoint-store.js';
 import { BackendRegistry } from '../plugins/backend-registry.js';
 import { CommandRegistry } from '../plugins/command-registry.js';
+import { ownProviders } from '../plugins/own-providers.js';
 import { PluginHost } from '../plugins/plugin-host.js';
-import { type Own, ProviderRegistry } from '../plugins/provider-registry.js';
+import { ProviderRegistry } from '../plugins/provider-registry.js';
 import type { AnnouncedKind } from '../plugins/providers.js';
-import { safetensorsExporter } from '../plugins/safetensors-exporter.js';
 import { outsideRuns } from '../run/outside-runs.js';
 import type { Workplace } from './workplace.js';
 
@@ -18,6 +18,8 @@ export const COMMANDS: InjectionToken<CommandRegistry> = Symbol.for('forge-ml.to
 export const EXPORTERS: InjectionToken<ProviderRegistry<'exporters'>> = Symbol.for('forge-ml.token.exporters');
 export const SINKS: InjectionToken<ProviderRegistry<'sinks'>> = Symbol.for('forge-ml.token.sinks');
 export const HOOKS: InjectionToken<ProviderRegistry<'hooks'>> = Symbol.for('forge-ml.token.hooks');
+export const READERS: InjectionToken<ProviderRegistry<'readers'>> = Symbol.for('forge-ml.token.readers');
+export const LAUNCHERS: InjectionToken<ProviderRegistry<'launchers'>> = Symbol.for('forge-ml.token.launchers');
 export const PLUGINS: InjectionToken<PluginHost> = Symbol.for('forge-ml.token.plugins');
 export const CHECKPOINTS: InjectionToken<(run: string) => CheckpointStore> = Symbol.for('forge-ml.token.checkpoints');
 
@@ -33,12 +35,14 @@ export function createContainer(workplace: Workplace): DependencyContainer {
   });
   container.register(BACKENDS, { useValue: new BackendRegistry(plugins, installCommand) });
   container.register(PLUGINS, { useValue: plugins });
-  const registry = <K extends AnnouncedKind>(kind: K, flag: string, own: Own<K> = {}) =>
-    new ProviderRegistry(plugins, { kind, flag, own, installCommand });
-  const exporters = { safetensors: () => safetensorsExporter };
-  container.register(EXPORTERS, { useValue: registry('exporters', 'format', exporters) });
-  container.register(SINKS, { useValue: registry('sinks', 'sink') });
-  container.register(HOOKS, { useValue: registry('hooks', 'hook') });
+  const registry = <K extends AnnouncedKind>(kind: K, flag: string | null) => ({
+    useValue: new ProviderRegistry(plugins, { kind, flag, own: ownProviders[kind], installCommand }),
+  });
+  container.register(EXPORTERS, registry('exporters', 'format'));
+  container.register(SINKS, registry('sinks', 'sink'));
+  container.register(HOOKS, registry('hooks', 'hook'));
+  container.register(LAUNCHERS, registry('launchers', 'launcher'));
+  container.register(READERS, registry('readers', null));
   container.register(COMMANDS, { useValue: new CommandRegistry(plugins) });
   container.register(CHECKPOINTS, { useValue: (run) => new FileCheckpointStore(join(run, 'checkpoints')) });
   return container;

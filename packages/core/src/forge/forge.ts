@@ -9,12 +9,16 @@ import type { LoadedData } from '../config/define.js';
 import type { FlagSpecs, FlagValues } from '../config/flag.js';
 import { findName } from '../config/flag-names.js';
 import { createModuleLoader } from '../config/module-loader.js';
+import { readArguments } from '../config/read-arguments.js';
 import type { Declarer } from '../config/resolve-flags.js';
+import type { ReadExample } from '../data/dataset-reader.js';
+import type { Pipeline } from '../data/pipeline.js';
 import { ForgeError } from '../errors/forge-error.js';
 import type { BackendRegistry } from '../plugins/backend-registry.js';
 import type { CommandRegistry } from '../plugins/command-registry.js';
 import type { PluginHost } from '../plugins/plugin-host.js';
 import type { Run } from '../run/run.js';
+import { invocationFlags } from '../train/run-flags.js';
 import { type BuiltModel, buildForData } from './build-model.js';
 import { BACKENDS, CHECKPOINTS, COMMANDS, createContainer, PLUGINS, WORKPLACE } from './container.js';
 import { readDeclarers } from './declarers.js';
@@ -23,9 +27,11 @@ import { type Exported, type ExportOptions, exportCheckpoint } from './export-ch
 import { readFlagPlaces } from './flag-layers.js';
 import { withPluginOfFlag } from './flag-of-plugin.js';
 import { initCheckpoint } from './init-checkpoint.js';
+import { type LaunchedRun, type LaunchOptions, launch } from './launch.js';
 import { loadData } from './load-data.js';
 import { type LoadedRun, type LoadOptions, loadFromCheckpoint } from './load-from-checkpoint.js';
 import { loadRunData, type RunData } from './load-run-data.js';
+import { openDataset } from './open-dataset.js';
 import { openPredictor, type RunPredictor } from './open-predictor.js';
 import { readExperiment } from './read-experiment.js';
 import { reopenExperiment } from './reopen-experiment.js';
@@ -73,6 +79,8 @@ export class ForgeLibrary {
     const workplace = this.container.resolve(WORKPLACE);
     const places = await readFlagPlaces(workplace, request.defaults ?? {});
     if (places.run.override && places.run.resume === null) throw overridesNothing();
+    const { launcher } = readArguments(places.argv, invocationFlags).values;
+    if (launcher !== undefined && launcher !== 'none') throw launchesNothing();
     const read = places.run.resume === null ? readExperiment : reopenExperiment;
     try {
       return (await read(this.container, places, request.flags ?? {})) as Experiment<FlagValues<F>>;
@@ -118,6 +126,26 @@ export class ForgeLibrary {
     return module.load({ seed: 0, steps: null, epochs: null, ...given, ...Object.fromEntries(own) }, ...args);
   }
 
+  /**
+   * Opens files as a dataset, with Forge's own reader (`safetensors`) or one that a plugin brings. In a config's `load`
+   * the plugins are those of whoever loads it.
+   * @param format what the reader goes by
+   * @param path relative to the folder Forge is used from, as everywhere in Node; a file beside a config is
+   * `new URL('./points.csv', import.meta.url)`
+   * @param options whatever the reader documents
+   * @throws ForgeError USAGE naming the formats there are; DATA_INVALID, DATA_UNAVAILABLE, FILE_SYSTEM, PLUGIN_INVALID
+   */
+  async openDataset<N extends string = string>(
+    format: string,
+    path: string | URL,
+    options?: Readonly<Record<string, unknown>>,
+  ): Promise<Pipeline<ReadExample<N>>> {
+    const inLoad = configBeingLoaded()?.loader.openDataset;
+    const dataset = await (inLoad?.(format, path, options) ?? openDataset(this.container, format, path, options));
+    // Which names the files hold is for the caller to say.
+    return dataset as Pipeline<ReadExample<N>>;
+  }
+
   /** Runs the experiment's data config. */
   loadData(experiment: Experiment, ...args: readonly unknown[]): Promise<LoadedData> {
     return loadData(experiment.data, experiment.values, args);
@@ -131,6 +159,14 @@ export class ForgeLibrary {
   /** Gives the experiment its run folder; for a run taken up again, restores its newest sound checkpoint. */
   initCheckpoint(experiment: Experiment, built: BuiltModel): Promise<Run> {
     return initCheckpoint(this.container, experiment, built);
+  }
+
+  /**
+   * Starts the same command line with the launcher that `--launcher`, or the project file, names; null where none is.
+   * @throws ForgeError USAGE naming the launchers there are; PLUGIN_INVALID
+   */
+  async launch(options: LaunchOptions): Promise<LaunchedRun | null> {
+    return launch(this.container, await readFlagPlaces(this.container.resolve(WORKPLACE), {}), options);
   }
 
   /** Trains the experiment to its limits, logging, evaluating and saving on the way. */
@@ -192,6 +228,13 @@ function overridesNothing(): ForgeError {
   return new ForgeError('USAGE', '--override is for a run that is taken up again, but there is no --resume.', {
     about: 'override',
     hint: 'Name the run: --resume RUN --override; a new run takes every flag as it is given.',
+  });
+}
+
+function launchesNothing(): ForgeError {
+  return new ForgeError('USAGE', 'A script makes its run itself; --launcher is for forge train.', {
+    about: 'launcher',
+    hint: 'Leave it out, or start the script with Forge.launch.',
   });
 }
 

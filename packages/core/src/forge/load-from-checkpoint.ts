@@ -74,7 +74,7 @@ export async function loadFromCheckpoint(
 
   const engine = await startFor(container, record, options);
   return disposeOnFailure(engine, async () => {
-    const configs = await readStoredConfigs(workplace, code, engine);
+    const configs = await readStoredConfigs(container, code, engine);
     const specs = mergeSpecs([
       { by: 'forge', flags: runFlags },
       { by: 'the data config', flags: configs.data.flags },

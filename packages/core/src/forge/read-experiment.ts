@@ -12,6 +12,7 @@ import { invocationFlags, runFlags, withoutInvocationFlags } from '../train/run-
 import { BACKENDS, WORKPLACE } from './container.js';
 import type { Experiment } from './experiment.js';
 import type { FlagPlaces } from './flag-layers.js';
+import { openDataset } from './open-dataset.js';
 import { runPlugins } from './run-plugins.js';
 import { disposeOnFailure, startEngine } from './start-engine.js';
 import type { Workplace } from './workplace.js';
@@ -32,7 +33,10 @@ export async function readExperiment(
   const plugins = await runPlugins(container, run);
   const { backend, engine } = await startEngine(workplace, container.resolve(BACKENDS), run);
   return disposeOnFailure(engine, async () => {
-    const loader = await createModuleLoader({ modules: engine.modules });
+    const loader = await createModuleLoader({
+      modules: engine.modules,
+      openDataset: (...request) => openDataset(container, ...request),
+    });
     const data = await readConfigModule(loader, dataPath, 'data');
     const model = await readConfigModule(loader, modelPath, 'model');
     const declared = mergeSpecs([

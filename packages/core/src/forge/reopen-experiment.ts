@@ -62,7 +62,7 @@ export async function reopenExperiment(
     gpu: asked.gpu ?? storedText('gpu'),
   });
   return disposeOnFailure(engine, async () => {
-    const { data, model } = await readStoredConfigs(workplace, code, engine);
+    const { data, model } = await readStoredConfigs(container, code, engine);
     const specs = mergeSpecs([
       { by: 'forge', flags: runFlags },
       { by: 'the data config', flags: data.flags },

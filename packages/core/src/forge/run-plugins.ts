@@ -51,7 +51,7 @@ export async function runPlugins(
 }
 
 /** Several with commas; `none` is none, and overrules a project file. */
-function namesIn(list: string | null): string[] {
+export function namesIn(list: string | null): string[] {
   const names = (list ?? '').split(',').map((name) => name.trim());
   return [...new Set(names)].filter((name) => name !== '' && name !== 'none');
 }

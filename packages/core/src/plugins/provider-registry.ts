@@ -10,14 +10,12 @@ export interface FoundProvider<K extends AnnouncedKind> {
   readonly plugin: PluginManifest | null;
 }
 
-/** What Forge itself brings of a kind. */
-export type Own<K extends AnnouncedKind> = Readonly<Record<string, Providers[K]>>;
-
 export interface RegistryOptions<K extends AnnouncedKind> {
   readonly kind: K;
-  /** The flag that names one. */
-  readonly flag: string;
-  readonly own: Own<K>;
+  /** The flag that names one, where it is a flag. */
+  readonly flag: string | null;
+  /** What Forge itself brings. */
+  readonly own: Readonly<Record<string, Providers[K]>>;
   /** What hints tell to install a missing one with. */
   readonly installCommand: string;
 }
@@ -46,15 +44,16 @@ export class ProviderRegistry<K extends AnnouncedKind> {
 
   private unknown(name: string, names: readonly string[]): ForgeError {
     const { kind, flag, installCommand } = this.options;
+    const named = flag === null ? '' : `--${flag} `;
     const all = names.length === 0 ? 'none is installed' : `there is ${names.join(', ')}`;
     const nearest = nearestName(name, names);
     const otherwise =
       names.length === 0
         ? `Install a plugin that brings it: ${installCommand} PACKAGE`
-        : `Name one: --${flag} ${names.join('|')}.`;
+        : `Name one: ${named}${names.join('|')}.`;
     return new ForgeError('USAGE', `There is no ${kindNames[kind]} "${name}"; ${all}.`, {
-      about: flag,
-      hint: nearest === undefined ? otherwise : `Did you mean --${flag} ${nearest}?`,
+      about: flag ?? name,
+      hint: nearest === undefined ? otherwise : `Did you mean ${named}${nearest}?`,
     });
   }
 }

@@ -40,6 +40,7 @@ export const invocationFlags = {
     false,
     "With --resume: run the run's code though it differs from what the run was made with.",
   ),
+  launcher: flag.string(null, 'What starts the run: local, or what a plugin brings; left out, or none, this process.'),
   flagsFile: flag.string(null, 'A JSON file with flag values; the command line wins over it.'),
 };
 

@@ -1,0 +1,74 @@
+import { resolve } from 'node:path';
+import type { DependencyContainer } from 'tsyringe';
+import { readArguments, withoutArguments } from '../config/read-arguments.js';
+import { plainValues, resolveFlags } from '../config/resolve-flags.js';
+import { ForgeError, isForgeError, messageOf } from '../errors/forge-error.js';
+import type { Launched, LaunchRequest } from '../train/launcher.js';
+import { invocationFlags } from '../train/run-flags.js';
+import { LAUNCHERS, PLUGINS, WORKPLACE } from './container.js';
+import type { FlagPlaces } from './flag-layers.js';
+import { defaultRunName } from './run-name.js';
+import { namesIn } from './run-plugins.js';
+
+export interface LaunchOptions {
+  /** The program, and its words before the arguments that Forge was given here. */
+  readonly program: LaunchRequest['command'];
+  readonly output: LaunchRequest['output'];
+}
+
+/** What a launcher has started. */
+export interface LaunchedRun extends Launched {
+  readonly launcher: string;
+}
+
+/**
+ * Starts what the arguments ask for with the launcher that they name; null where they name none.
+ * @throws ForgeError USAGE naming the launchers there are; PLUGIN_INVALID, FLAG_INVALID
+ */
+export async function launch(
+  container: DependencyContainer,
+  { layers, argv, run }: FlagPlaces,
+  { program, output }: LaunchOptions,
+): Promise<LaunchedRun | null> {
+  const name = run.launcher;
+  if (name === null || name === 'none') return null;
+  const { make, plugin } = await container.resolve(LAUNCHERS).find(name);
+  const specs = plugin === null ? {} : await container.resolve(PLUGINS).flagsOf(plugin);
+  const flags = resolveFlags(specs, [
+    ...layers.map((layer) => ({ ...layer, ignoreUnknown: true })),
+    { source: 'command line', values: readArguments(argv, specs).values },
+  ]);
+  const inRun = [...namesIn(run.sink), ...namesIn(run.hook)];
+  const usedInRun = [...(plugin?.sinks ?? []), ...(plugin?.hooks ?? [])].some((used) => inRun.includes(used));
+  const { launcher } = invocationFlags;
+  const words = withoutArguments(argv, usedInRun ? { launcher } : { launcher, ...specs });
+  const { directory } = container.resolve(WORKPLACE);
+  const model = run.modelConfig === null ? directory : resolve(directory, run.modelConfig);
+  try {
+    const started = await (await make({ flags: plainValues(flags) })).launch({
+      name: run.resume || (run.runName ?? defaultRunName(model)),
+      // What the project file says of launchers must not start another.
+      command: [...program, ...words, '--launcher', 'none'],
+      directory,
+      env: {},
+      output,
+    });
+    return {
+      launcher: name,
+      id: started.id,
+      wait: () => started.wait().catch((error: unknown) => Promise.reject(failed(name, error))),
+      cancel: () => started.cancel(),
+    };
+  } catch (error) {
+    throw failed(name, error);
+  }
+}
+
+function failed(name: string, error: unknown): unknown {
+  if (isForgeError(error)) return error;
+  return new ForgeError('PLUGIN_INVALID', `The launcher ${name} failed: ${messageOf(error)}`, {
+    about: name,
+    hint: 'Without --launcher, the run is made by this process.',
+    cause: error,
+  });
+}

@@ -1,0 +1,121 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { installPlugin, writeFiles, writeToyProject } from '@forge-ml/core/testing';
+import { expect } from 'chai';
+import { inFolder } from './folder.js';
+import { type Finished, forge, startForge } from './forge-process.js';
+
+const configs = ['train', '--backend', 'toy', '--data-config', 'data.ts', '--model-config', 'model.ts'];
+const train = [...configs, '--run-name', 'line'];
+
+/** Notes what it is asked for, and runs it all the same. */
+const queue = `
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { definePlugin, flag } from '@forge-ml/core/plugin';
+
+export default definePlugin({
+  port: 1,
+  flags: { partition: flag.string('short', 'Where it runs.') },
+  launchers: {
+    queue: ({ flags }) => ({
+      launch({ name, command, directory, env, output }) {
+        writeFileSync('asked.json', JSON.stringify({ name, command, directory, env, flags }));
+        const child = spawn(command[0], command.slice(1), { cwd: directory, env: { ...process.env, ...env } });
+        child.stdout.on('data', (bytes) => output(bytes, 'stdout'));
+        child.stderr.on('data', (bytes) => output(bytes, 'stderr'));
+        return { id: 'job 7', wait: async () => (await once(child, 'close'))[0], cancel: () => child.kill() };
+      },
+    }),
+    closed: () => ({ launch: () => { throw new Error('the queue is closed'); } }),
+    lossy: () => ({ launch: () => ({ id: '1', wait: async () => { throw new Error('the job is lost'); }, cancel() {} }) }),
+  },
+});
+`;
+
+describe('forge train --launcher', () => {
+  const inProject = (work: (cwd: string) => Promise<void>) =>
+    inFolder(async (cwd) => {
+      await writeToyProject(cwd);
+      const forgeKey = { launchers: ['queue', 'closed', 'lossy'], flags: ['partition'] };
+      await installPlugin(cwd, { name: 'forge-queue', forge: forgeKey, module: queue });
+      await work(cwd);
+    });
+  const commandOf = async (cwd: string) => {
+    const { command } = JSON.parse(await readFile(join(cwd, 'results/line/1/run.json'), 'utf8')) as {
+      command: string[];
+    };
+    return command.slice(2);
+  };
+
+  it('local makes the run in a process of its own, and says and ends what it does', () =>
+    inProject(async (cwd) => {
+      const end = await forge([...train, '--launcher', 'local', '--steps', '3'], { cwd });
+      expect([end.status, end.stderr]).to.deep.equal([0, '']);
+      expect(end.stdout).to.match(/^Launched by local: process \d+\nline\/1 .*\n[\s\S]*^Completed at step 3/m);
+      expect(await commandOf(cwd)).to.deep.equal([...train, '--steps', '3', '--launcher', 'none']);
+      const failed = await forge([...train, '--launcher=local', '--hiden', '3'], { cwd });
+      expect(failed.status).to.equal(2);
+      expect(failed.stderr).to.include('Did you mean --hidden?');
+    }));
+
+  it('prints the one object of --json', () =>
+    inProject(async (cwd) => {
+      const end = await forge([...train, '--launcher', 'local', '--steps', '3', '--json'], { cwd });
+      expect([end.status, end.stderr]).to.deep.equal([0, '']);
+      expect(JSON.parse(end.stdout)).to.include({ experiment: 'line', status: 'completed', step: 3 });
+      const failed = await forge([...train, '--launcher', 'local', '--hiden', '3', '--json'], { cwd });
+      expect([failed.status, JSON.parse(failed.stdout).error.code]).to.deep.equal([2, 'FLAG_UNKNOWN']);
+    }));
+
+  it('passes a signal on: the run saves, and ends as stopped; a second one ends it at once', () =>
+    inProject(async (cwd) => {
+      const slow = [...train, '--launcher', 'local', '--epochs', '1000', '--report-every', '1'];
+      const one = startForge([...slow, '--ms-per-step', '20'], { cwd });
+      await one.said(/^step \d+\/\d+ {2}epoch 1/m);
+      one.child.kill('SIGINT');
+      const end = await one.finished;
+      expect([end.status, end.stderr]).to.deep.equal([143, '']);
+      expect(end.stdout).to.match(/^Stopped at step \d+/m);
+      const two = startForge([...slow, '--ms-per-step', '15000'], { cwd });
+      await two.said(/^toy, engine/m);
+      two.child.kill('SIGINT');
+      await two.said(/^Stopping/m);
+      two.child.kill('SIGINT');
+      expect((await two.finished).status).to.equal(137);
+    }));
+
+  it('hands a plugin the command without what is meant for the launcher', () =>
+    inProject(async (cwd) => {
+      const end = await forge([...train, '--partition', 'long', '--steps', '3', '--launcher', 'queue'], { cwd });
+      expect([end.status, end.stderr]).to.deep.equal([0, '']);
+      expect(end.stdout).to.match(/^Launched by queue: job 7\n[\s\S]*^Completed at step 3/m);
+      const { command, ...asked } = JSON.parse(await readFile(join(cwd, 'asked.json'), 'utf8'));
+      expect(asked).to.deep.equal({ name: 'line', directory: cwd, env: {}, flags: { partition: 'long' } });
+      expect(command.slice(2)).to.deep.equal([...train, '--steps', '3', '--launcher', 'none']);
+    }));
+
+  it('comes from the project file too, and launches once', () =>
+    inProject(async (cwd) => {
+      const file = "export default { launcher: 'queue', partition: 'night', backend: 'toy' };";
+      await writeFiles(cwd, { 'forge.config.ts': file });
+      const end = await forge([...train, '--steps', '2'], { cwd });
+      expect(end.stdout.match(/^Launched by/gm)).to.have.length(1);
+      expect(JSON.parse(await readFile(join(cwd, 'asked.json'), 'utf8')).flags).to.deep.equal({ partition: 'night' });
+      const here = await forge([...train, '--steps', '2', '--launcher', 'none'], { cwd });
+      expect(here.stdout).to.not.include('Launched');
+    }));
+
+  it('says which launcher failed, and which there are', () =>
+    inProject(async (cwd) => {
+      const told = ({ status, stderr }: Finished) => [status, stderr.split('\n')[0]];
+      const closed = await forge([...train, '--launcher', 'closed'], { cwd });
+      expect(told(closed)).to.deep.equal([2, 'Error: The launcher closed failed: the queue is closed']);
+      const lost = await forge([...train, '--launcher', 'lossy'], { cwd });
+      expect(told(lost)).to.deep.equal([2, 'Error: The launcher lossy failed: the job is lost']);
+      const typo = await forge([...train, '--launcher', 'locl'], { cwd });
+      expect(typo.stderr).to.include('There is no launcher "locl"; there is local, queue, closed, lossy.');
+      expect(typo.stderr).to.include('Did you mean --launcher local?');
+    }));
+});
