@@ -38,7 +38,8 @@ export async function createModuleLoader(options: ModuleLoaderOptions): Promise<
   // A new loader means new meanings for bare imports: what was loaded with the old ones must not be reused.
   for (const path of loadedHere) delete cache[path];
   loadedHere.clear();
-  const core = await import('@forge-ml/core');
+  // What a config means by that name is this very copy, found by it: the loader itself needs nothing of it.
+  const core: unknown = await import(import.meta.resolve('@forge-ml/core'));
   const loaders = new Map<string | false, Jiti>();
   let kept: ReadonlySet<string> | undefined;
   return {
