@@ -4,6 +4,7 @@ import type { Node, Value } from './graph.js';
 import { shapeRange } from './inference/shape-range.js';
 import { elementwiseNumbers } from './known-arithmetic.js';
 import { allNumbers, knownNumbers, mostKnownNumbers, setKnownNumbers } from './known-numbers.js';
+import { slicedNumbers, transposedNumbers } from './known-views.js';
 import { numbersOf } from './numbers.js';
 import type { Dim, Shape } from './types.js';
 
@@ -82,18 +83,9 @@ const rules: Readonly<Record<string, (node: Node) => readonly Dim[] | undefined>
     return at.map((index) => numbers.at(index)!);
   },
 
-  Slice(node) {
-    const numbers = known(node, 0);
-    const [start] = allNumbers(known(node, 1)) ?? [];
-    const [end] = allNumbers(known(node, 2)) ?? [];
-    const [step] = node.inputs[4] ? (allNumbers(known(node, 4)) ?? []) : [1];
-    if (numbers === undefined || start === undefined || end === undefined || node.inputs[0]!.shape.length !== 1) {
-      return undefined;
-    }
-    if (step === 1) return numbers.slice(start, end);
-    const whole = step === -1 && (start === -1 || start >= numbers.length) && end < -numbers.length;
-    return whole ? numbers.toReversed() : undefined;
-  },
+  Transpose: transposedNumbers,
+
+  Slice: slicedNumbers,
 
   Where(node) {
     const condition = allNumbers(known(node, 0));

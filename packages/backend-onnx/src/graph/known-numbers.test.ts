@@ -2,7 +2,18 @@ import { expect } from 'chai';
 import { add, cast, ceil, div, mod, mul, sub } from '../ops/elementwise.js';
 import { equal, less, where } from '../ops/logic.js';
 import { reduceProd } from '../ops/reduction.js';
-import { concat, constantOfShape, gather, range, reshape, shapeOf, sizeOf, slice, split } from '../ops/shape.js';
+import {
+  concat,
+  constantOfShape,
+  gather,
+  range,
+  reshape,
+  shapeOf,
+  sizeOf,
+  slice,
+  split,
+  transpose,
+} from '../ops/shape.js';
 import { constant, indices, input, scalar } from './constants.js';
 import type { Value } from './graph.js';
 import { knownNumbers } from './known-numbers.js';
@@ -10,6 +21,7 @@ import { tensorOf } from './numbers.js';
 
 const x = input('x', 'float32', ['batch', 'seq', 12]);
 const shape = shapeOf(x);
+const table = reshape(range(0, 6), [3, 2]);
 const size = (axis: number) => gather(shape, scalar(axis, 'int64'));
 
 const known: readonly [what: string, value: Value, numbers: readonly (number | string)[] | undefined][] = [
@@ -27,6 +39,12 @@ const known: readonly [what: string, value: Value, numbers: readonly (number | s
   ['a division by zero', div(size(2), 0), undefined],
   ['a slice', slice(shape, [-1], [-10], [0], [-1]), [12, 'seq', 'batch']],
   ['a slice with a bound', slice(shape, [1], [3]), ['seq', 12]],
+  ['a slice by twos', slice(range(0, 7), [5], [-9], [0], [-2]), [5, 3, 1]],
+  ['a slice of rows', slice(table, [-1], [-9], [0], [-1]), [4, 5, 2, 3, 0, 1]],
+  ['a slice of a block', slice(table, [1, 1], [9, 9]), [3, 5]],
+  ['an empty slice', slice(table, [3], [9]), []],
+  ['transposed', transpose(table), [0, 2, 4, 1, 3, 5]],
+  ['transposed by an order', transpose(reshape(table, [1, 3, 2]), [2, 0, 1]), [0, 2, 4, 1, 3, 5]],
   ['a piece', split(shape, [1, 2])[1]!, ['seq', 12]],
   ['joined', concat([slice(shape, [0], [1]), indices([-1])], 0), ['batch', -1]],
   ['a comparison', equal(shape, indices([-1, -1, 12])), [0, 0, 1]],
