@@ -12,7 +12,6 @@ import {
 import { linkCore } from './link-core.js';
 import { askOclif } from './oclif-plugins.js';
 import { pluginWord } from './plugin-word.js';
-import { installedVersions, putBack } from './put-back.js';
 
 export interface InstallRequest {
   /** A name, a tarball, a folder or a repository, as a person writes it. */
@@ -38,7 +37,6 @@ export async function installPlugin(request: InstallRequest, config: Config): Pr
   const failing = `${request.word} could not be installed`;
   await prepareDataFolder(dataDir);
   const before = await readDataPackage(dataDir);
-  const former = await installedVersions(dataDir, before);
   const scriptsBefore = new Set(await packagesWithScripts(dataDir));
   await askOclif(
     { command: 'install', argv: [word], about: request.word, failing, allowScripts: request.allowScripts },
@@ -55,7 +53,11 @@ export async function installPlugin(request: InstallRequest, config: Config): Pr
     if (plugin.problem !== null) throw plugin.problem;
     return { plugin, scriptsNotRun: request.allowScripts ? [] : scripts };
   } catch (error) {
-    await putBack(name, former.get(name), before, config);
+    await askOclif(
+      { command: 'uninstall', argv: [name], about: name, failing: `${name} could not be removed` },
+      config,
+    );
+    await linkCore(dataDir);
     throw error;
   }
 }
