@@ -29,6 +29,7 @@ const optimizers: Readonly<Record<string, (rate: number) => Optimizer>> = {
   adamw,
   adamax,
   lion,
+  'adam, three batches an update': (rate) => adam(rate, { accumulate: 3 }),
 };
 
 export const optimizerNames: readonly string[] = Object.keys(optimizers);

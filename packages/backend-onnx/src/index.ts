@@ -75,7 +75,8 @@ export { adamw } from './optimizers/adamw.js';
 export { type LionOptions, lion } from './optimizers/lion.js';
 export { type MomentumOptions, momentum } from './optimizers/momentum.js';
 export { nesterov } from './optimizers/nesterov.js';
-export type { ClipOptions, Optimizer, Update, UpdateRequest } from './optimizers/optimizer.js';
+export type { Optimizer, OptimizerOptions, Rate, Update, UpdateRequest } from './optimizers/optimizer.js';
+export { type Plateau, type PlateauOptions, plateau } from './optimizers/plateau.js';
 export { type RmspropOptions, rmsprop } from './optimizers/rmsprop.js';
 export {
   constant,

@@ -5,6 +5,7 @@ import type { Graph, ParameterValue, Value } from '../graph/graph.js';
 import { walk } from '../graph/walk.js';
 import { buildUpdates } from '../optimizers/build-updates.js';
 import type { StepScalars } from '../optimizers/per-step.js';
+import type { Plateau } from '../optimizers/plateau.js';
 import { invalid } from './check-model.js';
 import { LayerNames } from './layer-names.js';
 import type { AnyOnnxModel } from './onnx-model.js';
@@ -29,6 +30,8 @@ export interface ModelGraphs {
   /** What the model reads to the model's outputs; null where it has no `predict`. */
   readonly prediction: Graph | null;
   readonly scalars: StepScalars;
+  /** What the learning rate follows beside the step. */
+  readonly plateau: Plateau | undefined;
   readonly dropouts: number;
   readonly warnings: readonly string[];
 }
@@ -61,6 +64,8 @@ export function buildGraphs(model: AnyOnnxModel, sample: Batch, seed: number): M
       'Compute it from the outputs with operators that have gradients (argMax and comparisons have none).',
     );
   }
+  const { plateau } = model.optimizer;
+  if (plateau !== undefined) requireMetric(plateau, inference);
   const updates = buildUpdates(model.optimizer, trained, gradients);
   return {
     parameters: all,
@@ -69,6 +74,7 @@ export function buildGraphs(model: AnyOnnxModel, sample: Batch, seed: number): M
     evaluation: graphOf(numbersOf(inference)),
     prediction: inference.outputs.size === 0 ? null : graphOf(inference.outputs),
     scalars: updates.scalars,
+    plateau,
     dropouts: training.dropouts,
     warnings: idle.length === 0 ? [] : [`The loss does not depend on ${idle.join(', ')}: not trained.`],
   };
@@ -92,6 +98,15 @@ function numbersOf({ loss, stats }: Trace): ReadonlyMap<string, Value> {
 function graphOf(outputs: ReadonlyMap<string, Value>): Graph {
   const { outputs: folded } = fold({ inputs: walk(outputs.values()).inputs, outputs });
   return { inputs: walk(folded.values()).inputs, outputs: folded };
+}
+
+function requireMetric({ metric }: Plateau, { stats }: Trace): void {
+  const known = ['loss', ...stats.keys()];
+  if (known.includes(metric)) return;
+  throw invalid(
+    `plateau watches ${metric}, but an evaluation of the model gives ${known.join(', ')}.`,
+    "Name one of these as its metric, or return it from the model's stats.",
+  );
 }
 
 function nameClash(name: string) {

@@ -1,9 +1,8 @@
 import { add, div, mul, sqrt, sub } from '../ops/elementwise.js';
 import { requireNotNegative } from './check-option.js';
-import { type ClipOptions, makeOptimizer, type Optimizer } from './optimizer.js';
-import type { Schedule } from './schedules.js';
+import { makeOptimizer, type Optimizer, type OptimizerOptions, type Rate } from './optimizer.js';
 
-export interface AdagradOptions extends ClipOptions {
+export interface AdagradOptions extends OptimizerOptions {
   /** What the sum of squares starts from; 0.1 by default, as in Keras (PyTorch: 0). */
   readonly initialAccumulator?: number;
   /** 1e-7 by default, as in Keras (PyTorch: 1e-10, outside the root). */
@@ -14,7 +13,7 @@ export interface AdagradOptions extends ClipOptions {
  * Adagrad (Duchi, Hazan and Singer, 2011): s ← s + g², p ← p - rate · g / √(s + ε).
  * As in Keras and tf.train.adagrad.
  */
-export function adagrad(rate: number | Schedule, options: AdagradOptions = {}): Optimizer<'sumOfSquares'> {
+export function adagrad(rate: Rate, options: AdagradOptions = {}): Optimizer<'sumOfSquares'> {
   const { initialAccumulator = 0.1, epsilon = 1e-7 } = options;
   requireNotNegative('adagrad', 'initialAccumulator', initialAccumulator);
   requireNotNegative('adagrad', 'epsilon', epsilon);

@@ -2,9 +2,9 @@ import type { Value } from '../graph/graph.js';
 import { add, div, mul, sqrt } from '../ops/elementwise.js';
 import { requireNotNegative, requireShare } from './check-option.js';
 import { movingAverage } from './moving-average.js';
-import type { ClipOptions, UpdateRequest } from './optimizer.js';
+import type { OptimizerOptions, UpdateRequest } from './optimizer.js';
 
-export interface AdamOptions extends ClipOptions {
+export interface AdamOptions extends OptimizerOptions {
   /** The share of the mean gradient that is kept; 0.9 by default. */
   readonly beta1?: number;
   /** The share of the mean square that is kept; 0.999 by default. */
@@ -14,7 +14,7 @@ export interface AdamOptions extends ClipOptions {
 }
 
 export type AdamSlot = 'm' | 'v';
-export type AdamSettings = Required<Omit<AdamOptions, keyof ClipOptions>>;
+export type AdamSettings = Required<Omit<AdamOptions, keyof OptimizerOptions>>;
 
 export function requireAdamOptions(owner: string, options: AdamOptions): AdamSettings {
   const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-7 } = options;

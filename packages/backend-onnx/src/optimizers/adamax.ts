@@ -1,15 +1,14 @@
 import { abs, add, div, max, mul, sub } from '../ops/elementwise.js';
 import { type AdamOptions, requireAdamOptions } from './adam-moments.js';
 import { movingAverage } from './moving-average.js';
-import { makeOptimizer, type Optimizer } from './optimizer.js';
-import type { Schedule } from './schedules.js';
+import { makeOptimizer, type Optimizer, type Rate } from './optimizer.js';
 
 /**
  * Adamax (Kingma and Ba, 2015, section 7.1): m ← β1 · m + (1 - β1) · g, u ← max(β2 · u, |g|),
  * p ← p - rate / (1 - β1ᵗ) · m / (u + ε). β1 = 0.9, β2 = 0.999, ε = 1e-7.
  * ε is added as in Keras and tf.train.adamax; PyTorch adds it to |g| inside the maximum, the paper has none.
  */
-export function adamax(rate: number | Schedule, options: AdamOptions = {}): Optimizer<'m' | 'u'> {
+export function adamax(rate: Rate, options: AdamOptions = {}): Optimizer<'m' | 'u'> {
   const { beta1, beta2, epsilon } = requireAdamOptions('adamax', options);
   return makeOptimizer('adamax', rate, options, { m: 0, u: 0 }, ({ parameter, gradient, slots, perStep }) => {
     const m = movingAverage(slots.m, gradient, beta1);

@@ -1,7 +1,8 @@
 import { ForgeError, sizeOf, type TensorData, tensor } from '@forge-ml/core/plugin';
 import { parameter } from '../graph/constants.js';
 import type { ParameterValue, Value } from '../graph/graph.js';
-import { cast } from '../ops/elementwise.js';
+import { add, cast, mul } from '../ops/elementwise.js';
+import { sumSlot, whenDue } from './accumulate.js';
 import { clipGradients, type Gradients } from './clip-gradients.js';
 import type { Optimizer } from './optimizer.js';
 import { StepScalars } from './per-step.js';
@@ -21,17 +22,29 @@ export function buildUpdates(
   parameters: readonly ParameterValue[],
   gradients: Gradients,
 ): Updates {
-  const scalars = new StepScalars(optimizer.rate);
+  const { accumulate: batches = 1 } = optimizer;
+  const scalars = new StepScalars(optimizer.rate, batches);
   const slots = new Map<string, ParameterValue>();
+  const slotOf = (value: ParameterValue, slot: string, initial: number): ParameterValue => {
+    const made = parameter(`${value.name}/${slot}`, filled(value, initial), { trainable: false });
+    slots.set(made.name, made);
+    return made;
+  };
   const next = new Map<ParameterValue, Value>();
-  const clipped = clipGradients(gradients, optimizer);
+  const sums = new Map<ParameterValue, Value>();
+  const means = gradients.map((gradient, index) => {
+    if (batches === 1) return gradient;
+    const slot = slotOf(parameters[index]!, sumSlot, 0);
+    if (gradient === null) return null;
+    const sum = add(slot, gradient);
+    sums.set(slot, sum);
+    return mul(sum, 1 / batches);
+  });
+  const clipped = clipGradients(means, optimizer);
   for (const [index, value] of parameters.entries()) {
     const { name, dtype } = value;
     const own: Record<string, ParameterValue> = {};
-    for (const [slot, initial] of Object.entries(optimizer.slots)) {
-      own[slot] = parameter(`${name}/${slot}`, filled(value, initial), { trainable: false });
-      slots.set(`${name}/${slot}`, own[slot]);
-    }
+    for (const [slot, initial] of Object.entries(optimizer.slots)) own[slot] = slotOf(value, slot, initial);
     const gradient = clipped[index];
     if (!gradient) continue;
     const perStep = (key: string, of: (step: number, rate: number) => number) => cast(scalars.get(key, of), dtype);
@@ -44,7 +57,7 @@ export function buildUpdates(
       next.set(own[slot]!, value);
     }
   }
-  return { slots, next, scalars };
+  return { slots, next: batches === 1 ? next : whenDue(scalars.isDue(), next, sums), scalars };
 }
 
 function filled({ dtype, initial }: ParameterValue, value: number): TensorData {

@@ -15,3 +15,11 @@ export function requireNotNegative(owner: string, name: string, value: unknown):
     about: owner,
   });
 }
+
+/** @throws ForgeError MODEL_INVALID unless `value` is a whole number from 1. */
+export function requireCount(owner: string, name: string, value: unknown): void {
+  if (Number.isSafeInteger(value) && (value as number) >= 1) return;
+  throw new ForgeError('MODEL_INVALID', `${owner}: ${name} is a whole number from 1, not ${String(value)}.`, {
+    about: owner,
+  });
+}

@@ -1,9 +1,8 @@
 import { add, mul, sub } from '../ops/elementwise.js';
 import { requireShare } from './check-option.js';
-import { type ClipOptions, makeOptimizer, type Optimizer } from './optimizer.js';
-import type { Schedule } from './schedules.js';
+import { makeOptimizer, type Optimizer, type OptimizerOptions, type Rate } from './optimizer.js';
 
-export interface MomentumOptions extends ClipOptions {
+export interface MomentumOptions extends OptimizerOptions {
   /** The share of the velocity that is kept; 0.9 by default. */
   readonly momentum?: number;
 }
@@ -12,7 +11,7 @@ export interface MomentumOptions extends ClipOptions {
  * SGD with heavy-ball momentum (Polyak, 1964): v ← momentum · v + g, p ← p - rate · v.
  * As in PyTorch and tf.train.momentum. Keras keeps rate · v instead, which differs where the rate changes.
  */
-export function momentum(rate: number | Schedule, options: MomentumOptions = {}): Optimizer<'velocity'> {
+export function momentum(rate: Rate, options: MomentumOptions = {}): Optimizer<'velocity'> {
   const { momentum: kept = 0.9 } = options;
   requireShare('momentum', 'momentum', kept);
   return makeOptimizer('momentum', rate, options, { velocity: 0 }, ({ parameter, gradient, slots, rate }) => {

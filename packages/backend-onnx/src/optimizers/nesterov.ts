@@ -1,15 +1,14 @@
 import { add, mul, sub } from '../ops/elementwise.js';
 import { requireShare } from './check-option.js';
 import type { MomentumOptions } from './momentum.js';
-import { makeOptimizer, type Optimizer } from './optimizer.js';
-import type { Schedule } from './schedules.js';
+import { makeOptimizer, type Optimizer, type Rate } from './optimizer.js';
 
 /**
  * SGD with Nesterov's momentum (Nesterov, 1983, in the form of Sutskever et al., 2013):
  * v ← momentum · v + g, p ← p - rate · (g + momentum · v). Momentum is 0.9 by default.
  * As PyTorch's SGD(nesterov=True) and tf.train.momentum(…, true).
  */
-export function nesterov(rate: number | Schedule, options: MomentumOptions = {}): Optimizer<'velocity'> {
+export function nesterov(rate: Rate, options: MomentumOptions = {}): Optimizer<'velocity'> {
   const { momentum: kept = 0.9 } = options;
   requireShare('nesterov', 'momentum', kept);
   return makeOptimizer('nesterov', rate, options, { velocity: 0 }, ({ parameter, gradient, slots, rate }) => {

@@ -1,5 +1,10 @@
 import type { Value } from '../graph/graph.js';
+import { requireCount } from './check-option.js';
+import { isPlateau, type Plateau } from './plateau.js';
 import { requirePositive, type Schedule, toSchedule } from './schedules.js';
+
+/** A learning rate: a number, a function of the number of updates done before, or one that follows a metric too. */
+export type Rate = number | Schedule | Plateau;
 
 /** What one parameter's update is computed from, as values of the training graph. */
 export interface UpdateRequest<Slot extends string = string> {
@@ -33,6 +38,10 @@ export interface Update<Slot extends string = string> {
 export interface Optimizer<Slot extends string = string> {
   readonly name: string;
   readonly rate: Schedule;
+  /** What the rate is multiplied by, following a metric; see `plateau`. */
+  readonly plateau?: Plateau | undefined;
+  /** Gradients of so many batches are averaged for one update; 1 where left out. */
+  readonly accumulate?: number | undefined;
   /** Each slot's name and the value it is filled with before the first update. */
   readonly slots: Readonly<Record<Slot, number>>;
   /** Gradient elements are first limited to [-clipValue, clipValue]. */
@@ -44,24 +53,30 @@ export interface Optimizer<Slot extends string = string> {
 }
 
 /** Options every optimizer takes. */
-export interface ClipOptions {
+export interface OptimizerOptions {
   readonly clipValue?: number;
   readonly clipNorm?: number;
+  /**
+   * An update after every so many batches, by the mean of their gradients: what one batch of that many times the size
+   * would give, in the memory of a small one. Schedules and bias corrections count updates; clipping is of the mean.
+   */
+  readonly accumulate?: number;
 }
 
 /**
- * @param rate the learning rate: a number, or a function of the step.
- * @throws ForgeError MODEL_INVALID for a rate or a limit that cannot be one.
+ * @throws ForgeError MODEL_INVALID for a rate, a limit or a number of batches that cannot be one.
  */
 export function makeOptimizer<Slot extends string>(
   name: string,
-  rate: number | Schedule,
-  clip: ClipOptions,
+  rate: Rate,
+  options: OptimizerOptions,
   slots: Readonly<Record<Slot, number>>,
   update: (request: UpdateRequest<Slot>) => Update<Slot>,
 ): Optimizer<Slot> {
-  const { clipValue, clipNorm } = clip;
+  const { clipValue, clipNorm, accumulate } = options;
   if (clipValue !== undefined) requirePositive(name, 'clipValue', clipValue);
   if (clipNorm !== undefined) requirePositive(name, 'clipNorm', clipNorm);
-  return { name, rate: toSchedule(name, rate), slots, clipValue, clipNorm, update };
+  if (accumulate !== undefined) requireCount(name, 'accumulate', accumulate);
+  const watching = isPlateau(rate) ? { rate: rate.schedule, plateau: rate } : { rate: toSchedule(name, rate) };
+  return { name, ...watching, slots, clipValue, clipNorm, accumulate, update };
 }

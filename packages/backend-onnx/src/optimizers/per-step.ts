@@ -1,40 +1,61 @@
 import { input, scalar } from '../graph/constants.js';
 import type { InputValue, Value } from '../graph/graph.js';
+import { greater } from '../ops/logic.js';
 import { gather } from '../ops/shape.js';
 
-/** A scalar as a function of the updates done before and of the learning rate of this step. */
+/** A scalar as a function of the updates done before and of the learning rate of this one. */
 export type PerStep = (step: number, rate: number) => number;
 
 /** float32, one for each scalar that changes from step to step. */
 export const scalars: InputValue = input('forge/scalars', 'float32', ['forge/per-step']);
 
-/** The scalars that a training graph is given at each step; the first is the learning rate. */
+/** The scalars that a training graph is given with each batch. */
 export class StepScalars {
   readonly #values = new Map<string, Value>();
-  readonly #functions: PerStep[] = [];
+  readonly #functions: ((batch: number, update: number, rate: number) => number)[] = [];
   readonly #rate: (step: number) => number;
+  readonly #batches: number;
 
-  constructor(rate: (step: number) => number) {
+  /** @param batches how many of them make an update */
+  constructor(rate: (step: number) => number, batches = 1) {
     this.#rate = rate;
+    this.#batches = batches;
   }
 
   /** The value of that name, made when it is asked for first. */
   get(name: string, of: PerStep): Value {
     const known = this.#values.get(name);
     if (known !== undefined) return known;
-    const value = gather(scalars, scalar(this.#functions.length, 'int64'), 0);
-    this.#functions.push(of);
+    const value = this.#add((_, update, rate) => of(update, rate));
     this.#values.set(name, value);
     return value;
+  }
+
+  /** bool: whether the batch is the last of its update. */
+  isDue(): Value {
+    return greater(
+      this.#add((batch) => Number((batch + 1) % this.#batches === 0)),
+      0.5,
+    );
   }
 
   get count(): number {
     return this.#functions.length;
   }
 
-  /** What to feed at a step. */
-  at(step: number): Float32Array {
-    const rate = this.#rate(step);
-    return Float32Array.from(this.#functions, (of) => of(step, rate));
+  /**
+   * What to feed.
+   * @param batch the number of batches before this one
+   * @param scale what the rate is multiplied by
+   */
+  at(batch: number, scale = 1): Float32Array {
+    const update = Math.floor(batch / this.#batches);
+    const rate = this.#rate(update) * scale;
+    return Float32Array.from(this.#functions, (of) => of(batch, update, rate));
+  }
+
+  #add(of: (batch: number, update: number, rate: number) => number): Value {
+    this.#functions.push(of);
+    return gather(scalars, scalar(this.#functions.length - 1, 'int64'), 0);
   }
 }

@@ -51,6 +51,12 @@ export function warmup(schedule: number | Schedule, steps: number): Schedule {
 /** @throws ForgeError MODEL_INVALID for what is neither a rate nor a function. */
 export function toSchedule(owner: string, rate: number | Schedule): Schedule {
   if (typeof rate === 'function') return rate;
+  if (typeof rate === 'object' && rate !== null) {
+    throw new ForgeError('MODEL_INVALID', `${owner}: a schedule is a function of the step, which a plateau is not.`, {
+      about: owner,
+      hint: 'Put plateau outside: plateau(warmup(0.001, 100)).',
+    });
+  }
   requireRate(owner, rate);
   return () => rate;
 }

@@ -1,12 +1,11 @@
 import { mul, sub } from '../ops/elementwise.js';
-import { type ClipOptions, makeOptimizer, type Optimizer } from './optimizer.js';
-import type { Schedule } from './schedules.js';
+import { makeOptimizer, type Optimizer, type OptimizerOptions, type Rate } from './optimizer.js';
 
 /**
  * Stochastic gradient descent (Robbins and Monro, 1951): p ← p - rate · g.
  * The same in PyTorch and Keras.
  */
-export function sgd(rate: number | Schedule, options: ClipOptions = {}): Optimizer<never> {
+export function sgd(rate: Rate, options: OptimizerOptions = {}): Optimizer<never> {
   return makeOptimizer<never>('sgd', rate, options, {}, ({ parameter, gradient, rate }) => ({
     parameter: sub(parameter, mul(gradient, rate)),
     slots: {},

@@ -5,7 +5,11 @@ import type { ParameterValue } from '../graph/graph.js';
  * @param kind `parameter` or `optimizer slot`, as it stands in the message.
  * @throws ForgeError STATE_MISMATCH naming the first tensor that is missing, of another type or shape, or unknown.
  */
-export function checkState(kind: string, expected: Iterable<ParameterValue>, state: NamedTensors): void {
+export function checkState(
+  kind: string,
+  expected: Iterable<Pick<ParameterValue, 'name' | 'initial'>>,
+  state: NamedTensors,
+): void {
   const known = new Set<string>();
   for (const { name, initial } of expected) {
     known.add(name);

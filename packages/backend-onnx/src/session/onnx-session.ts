@@ -23,6 +23,7 @@ import { checkState } from './check-state.js';
 import { FusionPace } from './fusion-pace.js';
 import { GraphRunner } from './graph-runner.js';
 import type { OrtWorker } from './ort-worker.js';
+import { PlateauState } from './plateau-state.js';
 import type { NamedTensor } from './protocol.js';
 import { StepFeeds } from './step-feeds.js';
 
@@ -41,6 +42,7 @@ export class OnnxSession implements TrainSession {
   readonly parameters: readonly ParameterInfo[];
   readonly warnings: readonly string[];
   readonly fused: FusedSteps;
+  readonly observe?: (stats: Stats) => void;
   readonly #worker: OrtWorker;
   readonly #graphs: ModelGraphs;
   readonly #session: number;
@@ -51,6 +53,7 @@ export class OnnxSession implements TrainSession {
   readonly #predict: GraphRunner | undefined;
   readonly #fetch: GraphRunner | undefined;
   readonly #pace = new FusionPace();
+  readonly #plateau: PlateauState | undefined;
 
   private constructor({ worker, graphs, artefacts, seed, stateOnDevice }: SessionParts) {
     const { training, evaluation, prediction } = graphs;
@@ -58,7 +61,10 @@ export class OnnxSession implements TrainSession {
     this.#worker = worker;
     this.#graphs = graphs;
     this.#session = session;
-    this.#feeds = new StepFeeds(graphs, RandomStream.of(seed, 'dropout'));
+    const plateau = graphs.plateau && new PlateauState(graphs.plateau);
+    this.#plateau = plateau;
+    if (plateau !== undefined) this.observe = (stats) => plateau.observe(stats);
+    this.#feeds = new StepFeeds(graphs, RandomStream.of(seed, 'dropout'), () => plateau?.scale ?? 1);
     this.#train = new GraphRunner(worker, session, 'train', training, training.next);
     this.#trainFused = new GraphRunner(worker, session, 'train in blocks', () => fuseSteps(training), training.next);
     this.#evaluate = new GraphRunner(worker, session, 'evaluate', evaluation);
@@ -121,14 +127,19 @@ export class OnnxSession implements TrainSession {
       this.#worker.ask({ kind: 'get', session: this.#session, names }));
     const state = names.map((name, at) => [name, tensors[at]![1]] as const);
     const count = parameters.length;
-    return { parameters: new Map(state.slice(0, count)), optimizer: new Map(state.slice(count)) };
+    return {
+      parameters: new Map(state.slice(0, count)),
+      optimizer: new Map([...state.slice(count), ...(this.#plateau?.capture() ?? [])]),
+    };
   }
 
   async restore({ parameters, optimizer }: SessionState): Promise<void> {
-    const whole = optimizer.size > 0;
     checkState('parameter', this.#graphs.parameters, parameters);
-    if (whole) checkState('optimizer slot', this.#graphs.slots.values(), optimizer);
-    await this.#set([...parameters, ...(whole ? optimizer : [])]);
+    if (optimizer.size === 0) return this.#set([...parameters]);
+    const { slots } = this.#graphs;
+    checkState('optimizer slot', [...slots.values(), ...(this.#plateau?.slots ?? [])], optimizer);
+    await this.#set([...parameters, ...[...optimizer].filter(([name]) => slots.has(name))]);
+    this.#plateau?.restore(optimizer);
   }
 
   /** The graph that predicts; none for a model without `predict`. */

@@ -13,9 +13,12 @@ export class StepFeeds {
   readonly arrays: readonly InputValue[];
   readonly #graphs: ModelGraphs;
   readonly #masks: RandomStream;
+  readonly #scale: () => number;
   readonly #reads: ReadonlySet<string>;
 
-  constructor(graphs: ModelGraphs, masks: RandomStream) {
+  /** @param scale what the learning rate is multiplied by now */
+  constructor(graphs: ModelGraphs, masks: RandomStream, scale: () => number) {
+    this.#scale = scale;
     this.#graphs = graphs;
     this.#masks = masks;
     this.#reads = new Set(graphs.training.inputs.map(({ name }) => name));
@@ -49,7 +52,7 @@ export class StepFeeds {
   }
 
   #scalarsAt(step: number): Float32Array {
-    return this.#graphs.scalars.at(step);
+    return this.#graphs.scalars.at(step, this.#scale());
   }
 
   #seedsAt(step: number): Uint32Array {

@@ -134,6 +134,12 @@ export interface TrainSession {
   readonly fused?: FusedSteps;
   /** The same numbers without an update and without dropout. */
   evaluate(batch: Batch): Stats | Promise<Stats>;
+  /**
+   * Told the numbers of each evaluation of the validation data that is due, before the next step and the next save:
+   * for what depends on them, such as a learning rate. What comes of it is part of the state. Absent where nothing
+   * depends on them.
+   */
+  observe?(stats: Stats): void;
   /** The model's outputs, by name; needs only the arrays the model reads. */
   predict(inputs: Batch): Batch | Promise<Batch>;
   /** A copy of the state, not changed by later steps. */

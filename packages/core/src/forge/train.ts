@@ -53,6 +53,9 @@ export async function train(
   const built = await buildForData(experiment, data);
   const { warn } = container.resolve(WORKPLACE);
   for (const warning of built.session.warnings) warn(warning);
+  if (built.session.observe !== undefined && data.valid === undefined) {
+    warn('The model follows how it does on validation data, but the data config gives none.');
+  }
   const checkMetrics = warnOfUnknownMetrics(experiment.values.keep, warn);
   const hooks: RunHooks = {
     ...options.hooks,

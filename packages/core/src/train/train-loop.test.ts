@@ -51,6 +51,26 @@ describe('trainLoop', () => {
     }
   });
 
+  it('tells the session of each evaluation that is due, before it saves, and not of one that is only the last', async () => {
+    const train = sevenExamples();
+    const told: unknown[] = [];
+    const session = Object.assign(await open(train), { observe: (stats: unknown) => void told.push(stats) });
+    const onSave = async ({ step }: { step: number }) => void told.push(step);
+    const limits = { steps: 8, epochs: 9 };
+    const { logged } = await run({
+      session,
+      train,
+      valid: train,
+      limits,
+      evalEvery: 3,
+      saveDue: (step) => step % 3 === 0,
+      onSave,
+    });
+    const valid = logged.filter(({ split }) => split === 'valid').map(({ values }) => values);
+    expect(valid).to.have.length(3);
+    expect(told).to.deep.equal([valid[0], 3, valid[1], 6, 8]);
+  });
+
   it('ends at the number of epochs, saves once, and has reported its last step', async () => {
     const train = sevenExamples();
     const { end, saved, events } = await run({ session: await open(train), train, limits: { steps: 99, epochs: 2 } });

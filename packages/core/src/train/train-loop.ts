@@ -103,8 +103,12 @@ export async function trainLoop(request: LoopRequest): Promise<LoopEnd> {
           hooks.step?.({ step, epoch, totalSteps });
         }
         const last = step === limits.steps || (epochEnds && epoch + 1 === limits.epochs);
-        if (request.valid !== undefined && evaluationDue(request.evalEvery, step, epochEnds, last)) {
-          run.log({ step, epoch, split: 'valid', values: await evaluate(session, request.valid) });
+        const isDue = evaluationDue(request.evalEvery, step, epochEnds);
+        if (request.valid !== undefined && (isDue || last)) {
+          const values = await evaluate(session, request.valid);
+          run.log({ step, epoch, split: 'valid', values });
+          // One that is made only because training ends here would not be there, had it a higher limit.
+          if (isDue) session.observe?.(values);
         }
         if (block.at(-1)!.saves) await save();
         if (performance.now() > turnEnds) {
@@ -138,8 +142,8 @@ async function whileReading<T>(stepping: Promise<T>, batches: ReadAhead, most: n
   return stepped.value;
 }
 
-function evaluationDue(evalEvery: number | null, step: number, epochEnds: boolean, last: boolean): boolean {
-  return last || (evalEvery === null ? epochEnds : step % evalEvery === 0);
+function evaluationDue(evalEvery: number | null, step: number, epochEnds: boolean): boolean {
+  return evalEvery === null ? epochEnds : step % evalEvery === 0;
 }
 
 function countSteps(train: BatchDataset, limits: Limits): number | undefined {

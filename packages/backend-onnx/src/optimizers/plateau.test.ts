@@ -1,0 +1,46 @@
+import { expect } from 'chai';
+import { afterEvaluation, freshMemory, type Plateau, plateau } from './plateau.js';
+import { warmup } from './schedules.js';
+import { sgd } from './sgd.js';
+
+/** What the rate is multiplied by after each of the numbers. */
+function scales(settings: Plateau, values: readonly number[]): number[] {
+  let memory = freshMemory(settings);
+  return values.map((value) => {
+    memory = afterEvaluation(settings, memory, value);
+    return memory.scale;
+  });
+}
+
+describe('plateau', () => {
+  it('lowers the rate after so many evaluations that are not better than the best, and then waits anew', () => {
+    const settings = plateau(1, { patience: 2, factor: 0.5 });
+    expect(scales(settings, [5, 4, 4.5, 3, 3, 3.5, 3, 3, 2])).to.deep.equal([1, 1, 1, 1, 1, 0.5, 0.5, 0.25, 0.25]);
+  });
+
+  it('asks for more than minDelta, and takes what is no number for no better', () => {
+    const settings = plateau(1, { patience: 1, factor: 0.5, minDelta: 0.1 });
+    expect(scales(settings, [1, 0.95, 0.8, Number.NaN])).to.deep.equal([1, 0.5, 0.5, 0.25]);
+  });
+
+  it('follows what rises as well, and stops at minScale', () => {
+    const settings = plateau(1, { metric: 'accuracy', mode: 'max', patience: 1, minScale: 0.05 });
+    expect(scales(settings, [0.5, 0.6, 0.6, 0.6, 0.6])).to.deep.equal([1, 1, 0.1, 0.05, 0.05]);
+  });
+
+  it('lies around other schedules, not inside them', () => {
+    const { rate, plateau: around } = sgd(plateau(warmup(0.2, 2)));
+    expect([rate(0), rate(1), around?.metric]).to.deep.equal([0.1, 0.2, 'loss']);
+    const inside = plateau(0.1) as unknown as number;
+    expect(() => warmup(inside, 2))
+      .to.throw('which a plateau is not')
+      .with.property('code', 'MODEL_INVALID');
+  });
+
+  it('refuses settings that cannot be', () => {
+    expect(() => plateau(0.1, { patience: 0 })).to.throw('patience');
+    expect(() => plateau(0.1, { factor: 1 })).to.throw('factor');
+    expect(() => plateau(0.1, { mode: 'up' as 'max' })).to.throw('min or max');
+    expect(() => plateau(-1)).to.throw('-1');
+  });
+});

@@ -1,0 +1,71 @@
+import { ForgeError } from '@forge-ml/core/plugin';
+import { requireCount, requireNotNegative, requireShare } from './check-option.js';
+import { type Schedule, toSchedule } from './schedules.js';
+
+export interface PlateauOptions {
+  /** The number of an evaluation to watch; `loss` where left out. */
+  readonly metric?: string;
+  /** Whether it gets better as it falls, `min`, which holds where this is left out, or as it rises, `max`. */
+  readonly mode?: 'min' | 'max';
+  /** What the rate is multiplied by; 0.1 where left out. */
+  readonly factor?: number;
+  /** After how many evaluations in a row without a better number; 10 where left out. */
+  readonly patience?: number;
+  /** How much better than the best a number must be to count; 1e-4 where left out. */
+  readonly minDelta?: number;
+  /** The schedule's rate is never multiplied by less than this; 0 where left out. */
+  readonly minScale?: number;
+}
+
+/** A schedule whose rate is also multiplied by what an evaluation's numbers have led to. A description: keeps nothing. */
+export interface Plateau extends Required<PlateauOptions> {
+  readonly schedule: Schedule;
+}
+
+/** What has been seen so far; part of the train state. */
+export interface PlateauMemory {
+  readonly best: number;
+  /** Evaluations since the best, or since the rate was last lowered. */
+  readonly waited: number;
+  readonly scale: number;
+}
+
+/**
+ * Lowers the rate by `factor` when a number of the evaluations of the validation set has not become better for
+ * `patience` of them; Keras's ReduceLROnPlateau, with its defaults. It observes what training reports as `valid`: each
+ * evaluation that is due by `--eval-every` or at an epoch's end, and nothing else.
+ * @param rate what is multiplied: a number or a schedule, as in `plateau(warmup(0.001, 500))`.
+ * @throws ForgeError MODEL_INVALID for settings that cannot be.
+ */
+export function plateau(rate: number | Schedule, options: PlateauOptions = {}): Plateau {
+  const { metric = 'loss', mode = 'min', factor = 0.1, patience = 10, minDelta = 1e-4, minScale = 0 } = options;
+  requireShare('plateau', 'factor', factor);
+  requireCount('plateau', 'patience', patience);
+  requireNotNegative('plateau', 'minDelta', minDelta);
+  requireNotNegative('plateau', 'minScale', minScale);
+  if (mode !== 'min' && mode !== 'max') {
+    throw new ForgeError('MODEL_INVALID', `plateau: mode is min or max, not ${String(mode)}.`, { about: 'plateau' });
+  }
+  return { schedule: toSchedule('plateau', rate), metric, mode, factor, patience, minDelta, minScale };
+}
+
+export function isPlateau(rate: unknown): rate is Plateau {
+  return typeof rate === 'object' && rate !== null && 'schedule' in rate;
+}
+
+export function freshMemory({ mode }: Plateau): PlateauMemory {
+  return { best: mode === 'min' ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY, waited: 0, scale: 1 };
+}
+
+/** The memory after one more evaluation. A number that is not one is not better. */
+export function afterEvaluation(
+  settings: Plateau,
+  { best, waited, scale }: PlateauMemory,
+  value: number,
+): PlateauMemory {
+  const { mode, factor, patience, minDelta, minScale } = settings;
+  const isBetter = mode === 'min' ? value < best - minDelta : value > best + minDelta;
+  if (isBetter) return { best: value, waited: 0, scale };
+  if (waited + 1 < patience) return { best, waited: waited + 1, scale };
+  return { best, waited: 0, scale: Math.min(scale, Math.max(scale * factor, minScale)) };
+}
