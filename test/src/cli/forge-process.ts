@@ -58,7 +58,7 @@ export function forge(parameters: readonly string[], options: ForgeOptions): Pro
 }
 
 /** Nothing of the test run's own reaches the process: colours, Node options, oclif settings. */
-function cleanEnvironment(): NodeJS.ProcessEnv {
+export function cleanEnvironment(): NodeJS.ProcessEnv {
   const own = /^(FORCE_COLOR|NO_COLOR|NODE_OPTIONS|NODE_ENV|NODE_V8_COVERAGE|FORGE_|OCLIF_|DEBUG$|CI$)/;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !own.test(name)));
 }

@@ -12,6 +12,7 @@ import {
 import { linkCore } from './link-core.js';
 import { askOclif } from './oclif-plugins.js';
 import { pluginWord } from './plugin-word.js';
+import { installedVersions, putBack } from './put-back.js';
 
 export interface InstallRequest {
   /** A name, a tarball, a folder or a repository, as a person writes it. */
@@ -37,27 +38,28 @@ export async function installPlugin(request: InstallRequest, config: Config): Pr
   const failing = `${request.word} could not be installed`;
   await prepareDataFolder(dataDir);
   const before = await readDataPackage(dataDir);
+  const former = await installedVersions(dataDir, before);
   const scriptsBefore = new Set(await packagesWithScripts(dataDir));
-  await askOclif(
-    { command: 'install', argv: [word], about: request.word, failing, allowScripts: request.allowScripts },
-    config,
-  );
-  await linkCore(dataDir);
+  const { allowScripts } = request;
+  const install = { command: 'install', argv: [word], about: request.word, failing, allowScripts } as const;
+  await askOclif(install, config);
   const after = await readDataPackage(dataDir);
   const name = packageInstalled(dataDir, before, after, word);
   if (name === undefined) throw new ForgeError('PLUGIN_UNAVAILABLE', `${failing}: npm brought nothing.`);
+  if (allowScripts && former.has(name)) {
+    // npm runs them only for what it has not installed yet.
+    await askOclif({ ...install, command: 'uninstall', argv: [name] }, config);
+    await askOclif(install, config);
+  }
+  await linkCore(dataDir);
   await recordAsInstalled(dataDir, before, after, name, word);
   const scripts = (await packagesWithScripts(dataDir)).filter((script) => !scriptsBefore.has(script));
   try {
     const plugin = await pluginIn(dataDir, name);
     if (plugin.problem !== null) throw plugin.problem;
-    return { plugin, scriptsNotRun: request.allowScripts ? [] : scripts };
+    return { plugin, scriptsNotRun: allowScripts ? [] : scripts };
   } catch (error) {
-    await askOclif(
-      { command: 'uninstall', argv: [name], about: name, failing: `${name} could not be removed` },
-      config,
-    );
-    await linkCore(dataDir);
+    await putBack(name, former.get(name), before, config);
     throw error;
   }
 }

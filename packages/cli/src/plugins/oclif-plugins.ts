@@ -28,7 +28,7 @@ export async function askOclif(
   if (allowScripts) process.env.npm_config_ignore_scripts = 'false';
   // Where nobody watches it turn, a spinner is only a line among ours.
   if (!process.stderr.isTTY) Object.assign(ux.action, { start: () => {}, stop: () => {} });
-  const said = collectStdout();
+  const said = collectOutput();
   try {
     await new commands[`plugins:${command}`]([...argv], own).run();
   } catch (error) {
@@ -38,19 +38,20 @@ export async function askOclif(
   }
 }
 
-/** Keeps npm's lines from standing among ours. */
-function collectStdout(): { text(): string; release(): void } {
-  const { stdout } = process;
-  const write = stdout.write;
+/** Keeps npm's lines, and what oclif remarks on a package that is none of its own, from standing among ours. */
+function collectOutput(): { text(): string; release(): void } {
+  const streams = [process.stdout, process.stderr];
+  const writes = streams.map((stream) => stream.write);
   let text = '';
-  stdout.write = (chunk: string | Uint8Array) => {
+  const collect = (chunk: string | Uint8Array) => {
     text += typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString();
     return true;
   };
+  for (const stream of streams) stream.write = collect;
   return {
     text: () => text,
     release: () => {
-      stdout.write = write;
+      for (const [index, stream] of streams.entries()) stream.write = writes[index]!;
     },
   };
 }

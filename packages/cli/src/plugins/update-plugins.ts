@@ -1,10 +1,10 @@
-import { join } from 'node:path';
-import { isForgeError, readPluginIn } from '@forge-ml/core';
+import { isForgeError } from '@forge-ml/core';
 import type { Config } from '@oclif/core/interfaces';
-import { type DataPackage, readDataPackage, recordPlugins } from './data-folder.js';
+import { readDataPackage } from './data-folder.js';
 import { pluginIn } from './install-plugin.js';
 import { linkCore } from './link-core.js';
 import { askOclif } from './oclif-plugins.js';
+import { installedVersions, putBack } from './put-back.js';
 
 /** What became of one plugin. */
 export interface Updated {
@@ -31,21 +31,12 @@ export async function updatePlugins(config: Config, allowScripts: boolean): Prom
   const updated: Updated[] = [];
   for (const [name, from] of versions) {
     const refused = await whyRefused(dataDir, name);
-    if (refused !== null) await putBack(config, name, from);
-    updated.push({ name, from, to: await versionOf(dataDir, name), refused });
+    if (refused !== null) await putBack(name, from, before, config);
+    const now = (await installedVersions(dataDir, before)).get(name)!;
+    updated.push({ name, from, to: now, refused });
   }
-  await recordPlugins(dataDir, before.oclif?.plugins ?? []);
   await linkCore(dataDir);
   return updated;
-}
-
-async function installedVersions(dataDir: string, data: DataPackage): Promise<Map<string, string>> {
-  const names = (data.oclif?.plugins ?? []).filter(({ type }) => type === 'user').map(({ name }) => name);
-  return new Map(await Promise.all(names.map(async (name) => [name, await versionOf(dataDir, name)] as const)));
-}
-
-async function versionOf(dataDir: string, name: string): Promise<string> {
-  return (await readPluginIn(join(dataDir, 'node_modules', name)))?.version ?? 'unknown';
 }
 
 async function whyRefused(dataDir: string, name: string): Promise<string | null> {
@@ -56,9 +47,4 @@ async function whyRefused(dataDir: string, name: string): Promise<string | null>
     if (isForgeError(error)) return error.message;
     throw error;
   }
-}
-
-async function putBack(config: Config, name: string, version: string): Promise<void> {
-  const failing = `${name} ${version} could not be put back`;
-  await askOclif({ command: 'install', argv: [`${name}@${version}`], about: name, failing }, config);
 }
