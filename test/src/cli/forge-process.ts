@@ -13,8 +13,8 @@ export interface Finished {
 
 export interface Started {
   readonly child: ChildProcess;
-  /** Resolves when stdout has said so. */
-  said(pattern: RegExp): Promise<void>;
+  /** Resolves when stdout, or stderr, has said so. */
+  said(pattern: RegExp, stream?: 'stdout' | 'stderr'): Promise<void>;
   readonly finished: Promise<Finished>;
 }
 
@@ -43,9 +43,9 @@ export function startForge(parameters: readonly string[], { cwd, env = {}, nodeO
     child.once('error', reject);
     child.once('close', (status) => resolve({ status, ...texts }));
   });
-  const said = (pattern: RegExp) =>
+  const said = (pattern: RegExp, stream: 'stdout' | 'stderr' = 'stdout') =>
     new Promise<void>((resolve, reject) => {
-      const look = () => pattern.test(texts.stdout) && resolve();
+      const look = () => pattern.test(texts[stream]) && resolve();
       listeners.add(look);
       look();
       void finished.then((end) => reject(new Error(`forge ended without saying ${pattern}: ${JSON.stringify(end)}`)));

@@ -6,9 +6,11 @@ import {
   checkGit,
   checkGpu,
   checkNode,
+  checkPlugins,
   checkResults,
 } from '../data/diagnose.js';
 import { listedBackends } from '../data/list-backends.js';
+import { listedPlugins } from '../data/list-plugins.js';
 import { oclifFlags } from '../flags/oclif-flags.js';
 import { ForgeCommand } from '../forge-command.js';
 import { renderChecks } from '../render/checks.js';
@@ -32,6 +34,7 @@ export default class Doctor extends ForgeCommand {
       await checkGpu(),
       ...checkBackends(backends),
       ...checkEngines(backends),
+      ...checkPlugins(await listedPlugins(forge, this.config.dataDir, this.config.commandIDs)),
     ];
     const ok = checks.every(({ status }) => status !== 'fail');
     this.show(renderChecks(checks, colorsFor(process.stdout)));

@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { messageOf } from '@forge-ml/core';
 import type { ListedBackend } from './list-backends.js';
+import type { ListedPlugin } from './list-plugins.js';
 
 /** One thing that was looked at. */
 export interface Check {
@@ -38,6 +39,20 @@ export function checkBackends(backends: readonly ListedBackend[]): Check[] {
     if (usable.length === 0) return { name: label, status: 'fail', detail: `${version}, but no engine is usable` };
     return { name: label, status: 'ok', detail: `${version}, would use ${usable[0]!.name} (${usable[0]!.detail})` };
   });
+}
+
+/** What is wrong or odd about plugins; a backend that cannot be loaded has a check of its own. */
+export function checkPlugins(plugins: readonly ListedPlugin[]): Check[] {
+  return plugins
+    .filter(({ usable, backends }) => usable || backends.length === 0)
+    .flatMap(({ package: name, remarks }) =>
+      remarks.map(({ message, hint }) => ({
+        name: `plugin ${name}`,
+        status: 'warn' as const,
+        detail: message,
+        ...(hint === null ? {} : { remedy: hint }),
+      })),
+    );
 }
 
 /** Engines that could not be used, with what would change that. */

@@ -1,4 +1,4 @@
-import type { PluginManifest } from '@forge-ml/core';
+import { announcedKinds, type PluginManifest, toKebab } from '@forge-ml/core';
 import type { InspectedPlugin } from '../data/inspect-plugin.js';
 import type { ListedPlugin } from '../data/list-plugins.js';
 import type { Colors } from './colors.js';
@@ -10,9 +10,9 @@ export function renderPlugin(plugin: PluginManifest, colors: Colors): string {
   return `${colors.bold(plugin.package)} ${plugin.version}  ${colors.dim(brought(plugin))}`.trimEnd();
 }
 
-/** Plugins with where they came from and what they announce. */
+/** Plugins with where they came from and what they announce; under them what is wrong with some. */
 export function renderPluginList(plugins: readonly ListedPlugin[], colors: Colors): string {
-  return renderTable(
+  const table = renderTable(
     plugins,
     [
       { title: 'PLUGIN', cell: (plugin) => colors.bold(plugin.package) },
@@ -22,6 +22,16 @@ export function renderPluginList(plugins: readonly ListedPlugin[], colors: Color
     ],
     colors.dim,
   );
+  const remarks = plugins.flatMap((plugin) => renderRemarks(plugin, colors));
+  return remarks.length === 0 ? table : `${table}\n\n${remarks.join('\n')}`;
+}
+
+function renderRemarks({ usable, remarks }: ListedPlugin, colors: Colors): string[] {
+  const mark = usable ? colors.yellow('!') : colors.red('✗');
+  return remarks.flatMap(({ message, hint }) => [
+    `${mark} ${message}`,
+    ...(hint === null ? [] : [`  ${colors.dim('→')} ${hint}`]),
+  ]);
 }
 
 /** All there is to say of one plugin, a fact a line. */
@@ -45,18 +55,22 @@ export function renderInspectedPlugin(plugin: InspectedPlugin, colors: Colors): 
     ],
     colors.dim,
   );
-  return `${colors.bold(plugin.package)} ${plugin.version}\n${table}`;
+  return [`${colors.bold(plugin.package)} ${plugin.version}\n${table}`, ...renderRemarks(plugin, colors)].join('\n');
 }
 
+type Announced = Pick<PluginManifest, (typeof announcedKinds)[number] | 'flags'>;
+
 /** `backends toy, null; commands greet:person`: what a plugin announces, by kind. */
-function brought(plugin: PluginManifest): string {
+function brought(plugin: Announced): string {
   return broughtByKind(plugin)
     .map(([kind, names]) => `${kind} ${names}`)
     .join('; ');
 }
 
-function broughtByKind(plugin: PluginManifest): [string, string][] {
-  return Object.entries(plugin).flatMap(([kind, names]): [string, string][] =>
-    Array.isArray(names) && typeof names[0] === 'string' ? [[kind, names.join(', ')]] : [],
+function broughtByKind(plugin: Announced): [string, string][] {
+  const kinds = announcedKinds.map((kind): [string, readonly string[]] => [kind, plugin[kind]]);
+  const flags = plugin.flags.map((name) => `--${toKebab(name)}`);
+  return [...kinds, ['flags', flags] as const].flatMap(([kind, names]): [string, string][] =>
+    names.length === 0 ? [] : [[kind, names.join(', ')]],
   );
 }

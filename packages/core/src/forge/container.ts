@@ -27,12 +27,9 @@ export const CHECKPOINTS: InjectionToken<(run: string) => CheckpointStore> = Sym
 export function createContainer(workplace: Workplace): DependencyContainer {
   const container = root.createChildContainer();
   container.register(WORKPLACE, { useValue: workplace });
-  const { directory, pluginFolders, linkedPlugins, installCommand } = workplace;
-  const plugins = new PluginHost(container, {
-    linked: linkedPlugins,
-    project: outsideRuns(directory),
-    installed: pluginFolders,
-  });
+  const { directory, pluginFolders, linkedPlugins, installCommand, pluginSeconds, warn } = workplace;
+  const places = { linked: linkedPlugins, project: outsideRuns(directory), installed: pluginFolders };
+  const plugins = new PluginHost(container, places, { loadLimit: pluginSeconds * 1000, warn });
   container.register(BACKENDS, { useValue: new BackendRegistry(plugins, installCommand) });
   container.register(PLUGINS, { useValue: plugins });
   const registry = <K extends AnnouncedKind>(kind: K, flag: string | null) => ({

@@ -11,6 +11,8 @@ export interface Workplace {
   readonly linkedPlugins: readonly string[];
   /** The command that installs a missing plugin for whoever asks from here, for hints: `npm install`. */
   readonly installCommand: string;
+  /** How long a plugin may take to load, or to make what it brings. */
+  readonly pluginSeconds: number;
   /** Command-line arguments that `Forge.config` reads flags from. */
   readonly argv: readonly string[];
   /** Takes a line that a person should see, once. */
@@ -23,6 +25,7 @@ export function defaultWorkplace(): Workplace {
     pluginFolders: [],
     linkedPlugins: [],
     installCommand: 'npm install',
+    pluginSeconds: Number(process.env.FORGE_PLUGIN_SECONDS) || 30,
     argv: process.argv.slice(2),
     warn: (message) => process.stderr.write(`Warning: ${message}\n`),
   };

@@ -13,9 +13,8 @@ describe('BackendRegistry', () => {
   const hostOf = (project: string, installed: readonly string[] = [], linked: readonly string[] = []) =>
     new PluginHost(
       root.createChildContainer(),
-      { project: at(project), installed: installed.map(at), linked: linked.map(at) },
-      [at('beside')],
-      200,
+      { project: at(project), installed: installed.map(at), linked: linked.map(at), beside: [at('beside')] },
+      { loadLimit: 200, warn: () => undefined },
     );
   const registry = (project = '.') => new BackendRegistry(hostOf(project), 'npm install');
 

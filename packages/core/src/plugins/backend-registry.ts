@@ -41,11 +41,9 @@ export class BackendRegistry {
       if (candidates.length === 1) return candidates[0]!;
       throw candidates.length === 0 ? this.noBackend() : ambiguous(candidates);
     }
-    const all = await this.list();
-    const named = all.filter((source) => source.name === name);
-    const found = named.find(({ plugin }) => plugin.problem === null) ?? named[0];
-    if (found !== undefined) return found;
-    throw this.notFound(name, packageName, all);
+    const plugin = await this.plugins.announcing('backends', name);
+    if (plugin !== undefined) return { name, plugin };
+    throw this.notFound(name, packageName, await this.list());
   }
 
   /** @throws ForgeError PLUGIN_INVALID or BACKEND_INVALID */

@@ -8,6 +8,7 @@ import { type Plugin, pluginPort } from './plugin.js';
 import { labelOf, type PluginManifest } from './plugin-manifest.js';
 import { type ProviderKind, providerKinds, providerToken } from './providers.js';
 import { shareCore } from './share-core.js';
+import { watchLoading } from './watch-loading.js';
 
 /** A plugin whose module has run. */
 export interface LoadedPlugin {
@@ -28,6 +29,8 @@ export async function loadPlugin(
 ): Promise<LoadedPlugin> {
   if (manifest.problem !== null) throw manifest.problem;
   shareCore(manifest.folder);
+  // A little later than the limit that can be kept in this thread, which names the plugin better.
+  const release = watchLoading(labelOf(manifest), limit + 1000);
   try {
     const url = pathToFileURL(join(manifest.folder, manifest.plugin)).href;
     const late = () => new Error(`its module is not done after ${limit / 1000} s`);
@@ -45,6 +48,8 @@ export async function loadPlugin(
       about: manifest.package,
       cause: error,
     });
+  } finally {
+    release();
   }
 }
 

@@ -1,84 +1,75 @@
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { DependencyContainer } from 'tsyringe';
 import type { FlagSpecs } from '../config/flag.js';
 import { ForgeError } from '../errors/forge-error.js';
-import { pluginsNamedBy, pluginsOfProject } from './discover-plugins.js';
+import {
+  allPlugins,
+  type PluginPlaces,
+  pluginOfPackage,
+  pluginsAskedFor,
+  pluginsLyingAround,
+} from './discover-plugins.js';
+import { type ExaminedPlugin, examinePlugins } from './examine-plugins.js';
 import { type LoadedPlugin, loadPlugin } from './load-plugin.js';
 import { makeProvided } from './make-provided.js';
-import { namedAsBackends } from './named-as-backends.js';
-import { labelOf, type PluginManifest, readPlugin, readPluginIn } from './plugin-manifest.js';
+import { labelOf, type PluginManifest } from './plugin-manifest.js';
 import { type AnnouncedKind, kindNames, type ProviderKind, type Providers, providerToken } from './providers.js';
 
-/** Where plugins are looked for, in this order. */
-export interface PluginPlaces {
-  /** Plugins that are used from where they lie: their packages' folders. */
-  readonly linked: readonly string[];
-  /** The folder whose project, or one above it, depends on plugins. */
-  readonly project: string;
-  /** Folders that plugins are installed in, named by the package.json there. */
-  readonly installed: readonly string[];
+export interface HostOptions {
+  /** How long a plugin's module may take to load, ms. */
+  readonly loadLimit: number;
+  /** Takes a line that a person should see. */
+  warn(message: string): void;
 }
-
-/** Long enough for an engine on a slow disk, ms. */
-const usualLoadLimit = 30_000;
 
 /** Finds the installed plugins by what they say of themselves, and loads those that are needed, each once. */
 export class PluginHost {
   private readonly loaded = new Map<string, Promise<LoadedPlugin>>();
+  private readonly warned = new Set<string>();
 
-  /**
-   * @param container what each plugin is given one of its own below
-   * @param beside where else packages may be installed: where this one is, for whoever has core there has its
-   * backends there too
-   * @param loadLimit how long a plugin's module may take to load, ms
-   */
+  /** @param container what each plugin is given one of its own below */
   constructor(
     private readonly container: DependencyContainer,
     private readonly places: PluginPlaces,
-    private readonly beside: readonly string[] = [fileURLToPath(new URL('.', import.meta.url))],
-    private readonly loadLimit = usualLoadLimit,
+    private readonly options: HostOptions,
   ) {}
 
-  /** The plugins that somebody asked for: linked, a dependency of the project, or installed. Each package once. */
-  async dependedOn(): Promise<PluginManifest[]> {
-    const { linked, project, installed } = this.places;
-    const found = await Promise.all([
-      ...linked.map(async (folder) => (await readPluginIn(folder)) ?? []),
-      pluginsOfProject(project),
-      ...installed.map((folder) => pluginsNamedBy(join(folder, 'package.json'))),
-    ]);
-    return eachOnce(found.flat());
+  /** The plugins that somebody asked for: linked, a dependency of the project, or installed. */
+  dependedOn(): Promise<PluginManifest[]> {
+    return pluginsAskedFor(this.places);
   }
 
-  /** The plugins that only lie where they would be found, and are named as backends. */
-  async lyingAround(): Promise<PluginManifest[]> {
-    const names = await namedAsBackends([...this.folders(), ...this.beside]);
-    const plugins = await Promise.all(names.map((name) => this.byPackage(name)));
-    return plugins.filter((plugin) => plugin !== undefined);
+  /** The plugins that only lie where they would be found, and are named as such. */
+  lyingAround(): Promise<PluginManifest[]> {
+    return pluginsLyingAround(this.places);
   }
 
   /** All of them, those that somebody asked for first. */
-  async all(): Promise<PluginManifest[]> {
-    return eachOnce([...(await this.dependedOn()), ...(await this.lyingAround())]);
+  all(): Promise<PluginManifest[]> {
+    return allPlugins(this.places);
   }
 
-  async byPackage(name: string): Promise<PluginManifest | undefined> {
-    for (const folder of this.places.linked) {
-      const plugin = await readPluginIn(folder);
-      if (plugin?.package === name) return plugin;
-    }
-    for (const folder of [...this.folders(), ...this.beside]) {
-      const plugin = await readPlugin(name, folder);
-      if (plugin !== undefined) return plugin;
-    }
-    return undefined;
+  byPackage(name: string): Promise<PluginManifest | undefined> {
+    return pluginOfPackage(name, this.places);
   }
 
-  /** The plugin that brings what goes by that name: of several, the first that is not known to be broken. */
+  /**
+   * All of them, with what is wrong with each as far as that is known without running it.
+   * @param commands those of the command line, whose names no plugin can take
+   */
+  async examine(commands: readonly string[] = []): Promise<ExaminedPlugin[]> {
+    return examinePlugins(await this.all(), commands);
+  }
+
+  /** The plugin that brings what goes by that name: of several, with a warning, the first not known to be broken. */
   async announcing(kind: AnnouncedKind, name: string): Promise<PluginManifest | undefined> {
     const plugins = (await this.all()).filter((plugin) => plugin[kind].includes(name));
-    return plugins.find(({ problem }) => problem === null) ?? plugins[0];
+    const sound = plugins.filter(({ problem }) => problem === null);
+    const [first, ...others] = sound;
+    if (others.length > 0) {
+      const all = sound.map(labelOf).join(' and ');
+      this.warnOnce(`${all} bring the ${kindNames[kind]} ${name}; that of ${first!.package} is used.`);
+    }
+    return first ?? plugins[0];
   }
 
   /** Every name of a kind that plugins bring. */
@@ -105,7 +96,7 @@ export class PluginHost {
     if (!container.isRegistered(token)) return undefined;
     const make: (...args: never[]) => unknown = container.resolve(token);
     const what = `the ${kindNames[kind]} ${name} of ${labelOf(plugin)}`;
-    return ((...args: never[]) => makeProvided(what, () => make(...args), this.loadLimit)) as Providers[K];
+    return ((...args: never[]) => makeProvided(what, () => make(...args), this.options.loadLimit)) as Providers[K];
   }
 
   /** The flags that the plugin declares. @throws ForgeError PLUGIN_INVALID */
@@ -114,18 +105,13 @@ export class PluginHost {
   }
 
   private load(plugin: PluginManifest): Promise<LoadedPlugin> {
-    const loading = this.loaded.get(plugin.package) ?? loadPlugin(plugin, this.container, this.loadLimit);
+    const loading = this.loaded.get(plugin.package) ?? loadPlugin(plugin, this.container, this.options.loadLimit);
     this.loaded.set(plugin.package, loading);
     return loading;
   }
 
-  private folders(): readonly string[] {
-    return [this.places.project, ...this.places.installed];
+  private warnOnce(message: string): void {
+    if (!this.warned.has(message)) this.options.warn(message);
+    this.warned.add(message);
   }
-}
-
-function eachOnce(plugins: readonly PluginManifest[]): PluginManifest[] {
-  const first = new Map<string, PluginManifest>();
-  for (const plugin of plugins) if (!first.has(plugin.package)) first.set(plugin.package, plugin);
-  return [...first.values()];
 }

@@ -51,6 +51,25 @@ export async function readPluginIn(folder: string): Promise<PluginManifest | und
   };
 }
 
+/** A package that was installed as a plugin and says nothing of Forge; undefined where there is none of that name. */
+export async function readStranger(name: string, folder: string): Promise<PluginManifest | undefined> {
+  const file = findUpwards(join('node_modules', name, 'package.json'), folder);
+  if (file === undefined) return undefined;
+  const { version = '0.0.0' } = await readPackage(file);
+  const message = `${name} ${version} is no Forge plugin: its package.json has no "forge" key.`;
+  const hint = `Remove it: forge plugins:uninstall ${name}`;
+  return {
+    ...(Object.fromEntries(announcedKinds.map((kind) => [kind, []])) as unknown as Record<AnnouncedKind, string[]>),
+    package: name,
+    version,
+    folder: dirname(file),
+    plugin: '',
+    port: Number.NaN,
+    flags: [],
+    problem: new ForgeError('PLUGIN_INVALID', message, { about: name, hint }),
+  };
+}
+
 /** `name 1.2.3`, as messages call a plugin. */
 export function labelOf(manifest: Pick<PluginManifest, 'package' | 'version'>): string {
   return `${manifest.package} ${manifest.version}`;

@@ -30,6 +30,12 @@ export function shareCore(folder: string): void {
   register(`data:text/javascript,${encodeURIComponent(hooks)}`, { data: import.meta.url });
 }
 
+/** The folder of another copy of this package that code in a folder would import, were it not for `shareCore`. */
+export function foreignCoreOf(folder: string): string | undefined {
+  const found = coreOf(folder);
+  return found === realpathSync(here) ? undefined : found;
+}
+
 /** The core that code in a folder would import. */
 function coreOf(folder: string): string | undefined {
   try {

@@ -12,7 +12,7 @@ export default class PluginsInspect extends ForgeCommand {
 
   async run(): Promise<InspectedPlugin> {
     const { words } = await this.read({});
-    const plugins = await listedPlugins(await this.library(), this.config.dataDir);
+    const plugins = await listedPlugins(await this.library(), this.config.dataDir, this.config.commandIDs);
     const plugin = await inspectPlugin(words[0]!, plugins, this.config.dataDir);
     this.show(renderInspectedPlugin(plugin, colorsFor(process.stdout)));
     return plugin;

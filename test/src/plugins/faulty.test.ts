@@ -1,0 +1,179 @@
+import { join } from 'node:path';
+import { installPlugin, writeFiles, writeToyProject } from '@forge-ml/core/testing';
+import { expect } from 'chai';
+import { inFolder } from '../cli/folder.js';
+import { type Finished, forge, startForge } from '../cli/forge-process.js';
+
+const calm = 'export default { port: 1 };';
+const train = ['train', '--backend', 'toy', '--data-config', 'data.ts', '--model-config', 'model.ts', '--steps', '2'];
+
+/** One of each kind of plugin that is no good, beside one that is. */
+async function writeFaultyProject(cwd: string): Promise<void> {
+  await writeToyProject(cwd);
+  const packages: [string, object | undefined, string?][] = [
+    ['throws', { backends: ['thrower'], commands: ['throw'] }, "throw new Error('no licence');"],
+    ['hangs', { backends: ['hanger'], sinks: ['hang'] }, 'await new Promise(() => {});'],
+    ['takes', { backends: ['toy'], launchers: ['local'], commands: ['train', 'takes:none'], sinks: ['none'] }, calm],
+    ['newer', { port: 2, sinks: ['new'] }, calm],
+    ['mainless', { plugin: undefined, hooks: ['main'] }, calm],
+    ['unbuilt', { plugin: './dist/plugin.js', hooks: ['build'] }, calm],
+    ['other', { hooks: ['other'] }, 'export const something = 1;'],
+    ['shy', { readers: ['shy'] }, calm],
+    ['own-core', { sinks: ['own'] }, calm],
+    ['plain', undefined],
+  ];
+  for (const [name, forgeKey, module] of packages) {
+    await installPlugin(cwd, {
+      name,
+      ...(forgeKey === undefined ? {} : { forge: forgeKey }),
+      ...(module === undefined ? {} : { module }),
+    });
+  }
+  await writeFiles(join(cwd, 'node_modules/own-core/node_modules/@forge-ml/core'), {
+    'package.json': JSON.stringify({
+      name: '@forge-ml/core',
+      version: '0.0.1',
+      exports: { './package.json': './package.json' },
+    }),
+  });
+}
+
+/** What the data folder of the command line holds: somebody has put a package there that is no plugin. */
+async function installStranger(cwd: string): Promise<void> {
+  const folder = join(cwd, '.data/forge');
+  await installPlugin(folder, { name: 'stranger' });
+}
+
+describe('plugins that are no good', function () {
+  this.timeout(60_000);
+  const inProject = (work: (cwd: string) => Promise<void>) =>
+    inFolder(async (cwd) => {
+      await writeFaultyProject(cwd);
+      await work(cwd);
+    });
+  const patient = { FORGE_PLUGIN_SECONDS: '1' };
+  const firstLine = ({ status, stderr }: Finished) => [status, stderr.split('\n')[0]];
+
+  it('keep no other command from working, and are not loaded by it', () =>
+    inProject(async (cwd) => {
+      await installStranger(cwd);
+      for (const words of [['--help'], ['runs'], ['plugins'], ['version'], ['train', '--help']]) {
+        const { status, stderr } = await forge(words, { cwd });
+        expect([status, stderr], words.join(' ')).to.deep.equal([0, '']);
+      }
+      const { status, stdout, stderr } = await forge([...train, '--launcher', 'local'], { cwd });
+      expect([status, stderr]).to.deep.equal([
+        0,
+        'Warning: toy-plugin 1.0.0 and takes 1.0.0 bring the backend toy; that of toy-plugin is used.\n',
+      ]);
+      expect(stdout).to.include('Completed at step 2');
+    }));
+
+  it('are told apart by forge plugins, from what they say of themselves alone', () =>
+    inProject(async (cwd) => {
+      await installStranger(cwd);
+      const { stdout } = await forge(['plugins', '--json'], { cwd });
+      const { plugins } = JSON.parse(stdout) as {
+        plugins: { package: string; usable: boolean; remarks: { message: string }[] }[];
+      };
+      const told = Object.fromEntries(
+        plugins.map((plugin) => [plugin.package, plugin.remarks.map(({ message }) => message)]),
+      );
+      const core = join(cwd, 'node_modules/own-core/node_modules/@forge-ml/core');
+      expect(told).to.deep.include({
+        'toy-plugin': [],
+        throws: [],
+        takes: [
+          'takes 1.0.0 brings the backend toy, a name that toy-plugin 1.0.0 has: that one is used.',
+          'takes 1.0.0 brings the metric sink none, a name that Forge itself has: that one is used.',
+          'takes 1.0.0 brings the launcher local, a name that Forge itself has: that one is used.',
+          'takes 1.0.0 brings the command train, a name that Forge itself has: that one is used.',
+        ],
+        newer: ['newer 1.0.0 is built for plugin port 2; this Forge has port 1.'],
+        mainless: ['mainless 1.0.0 names no plugin module in its package.json.'],
+        unbuilt: ['unbuilt 1.0.0 has no ./dist/plugin.js, which its package.json names as its plugin module.'],
+        'own-core': [`own-core 1.0.0 has a core of its own in ${core}, which is not used.`],
+        stranger: ['stranger 1.0.0 is no Forge plugin: its package.json has no "forge" key.'],
+      });
+      expect(told).to.not.have.property('plain');
+      expect(plugins.filter(({ usable }) => !usable).map((plugin) => plugin.package)).to.have.members([
+        'newer',
+        'mainless',
+        'unbuilt',
+        'stranger',
+      ]);
+      const human = await forge(['plugins'], { cwd });
+      expect(human.stdout).to.match(/^hangs +1\.0\.0 +project +backends hanger; sinks hang$/m);
+      expect(human.stdout).to.match(
+        /^✗ newer 1\.0\.0 is built for plugin port 2; .*\n {2}→ Install a newer version of Forge/m,
+      );
+      const doctor = await forge(['doctor', '--json'], { cwd, env: patient });
+      const checks = JSON.parse(doctor.stdout).checks as { name: string; status: string; detail: string }[];
+      expect(checks).to.deep.include({
+        name: 'backend hanger',
+        status: 'fail',
+        detail: 'The plugin hangs 1.0.0 could not be loaded: its module is not done after 1 s',
+        remedy: 'Install it again.',
+      });
+      expect(checks.filter(({ name }) => name === 'plugin newer').map(({ status }) => status)).to.deep.equal(['warn']);
+    }));
+
+  it('are listed by forge backends beside those that work', () =>
+    inProject(async (cwd) => {
+      const { status, stdout } = await forge(['backends', '--json'], { cwd, env: patient });
+      expect(status).to.equal(0);
+      const backends = JSON.parse(stdout).backends as { name: string; package: string; error: string | null }[];
+      expect(backends.map(({ name, package: from, error }) => `${name} of ${from}: ${error}`)).to.include.members([
+        'toy of toy-plugin: null',
+        'null of toy-plugin: null',
+        'thrower of throws: The plugin throws 1.0.0 could not be loaded: no licence',
+        'hanger of hangs: The plugin hangs 1.0.0 could not be loaded: its module is not done after 1 s',
+        'toy of takes: takes announces the backend toy but does not register it.',
+      ]);
+    }));
+
+  it('are named in one line where something of them is asked for', () =>
+    inProject(async (cwd) => {
+      const ask = async (...words: string[]) => firstLine(await forge([...train, ...words], { cwd, env: patient }));
+      const error = (text: string) => [2, `Error: ${text}`];
+      expect(await ask('--backend', 'thrower')).to.deep.equal(
+        error('The plugin throws 1.0.0 could not be loaded: no licence'),
+      );
+      expect(await ask('--sink', 'hang')).to.deep.equal(
+        error('The plugin hangs 1.0.0 could not be loaded: its module is not done after 1 s'),
+      );
+      expect(await ask('--sink', 'new')).to.deep.equal(
+        error('newer 1.0.0 is built for plugin port 2; this Forge has port 1.'),
+      );
+      expect(await ask('--hook', 'main')).to.deep.equal(
+        error('mainless 1.0.0 names no plugin module in its package.json.'),
+      );
+      expect(await ask('--hook', 'build')).to.deep.equal(
+        error('unbuilt 1.0.0 has no ./dist/plugin.js, which its package.json names as its plugin module.'),
+      );
+      expect(await ask('--hook', 'other')).to.deep.equal(
+        error('The plugin other 1.0.0 could not be loaded: it has no default export made with definePlugin'),
+      );
+      expect(firstLine(await forge(['throw'], { cwd }))).to.deep.equal(
+        error('The plugin throws 1.0.0 could not be loaded: no licence'),
+      );
+      expect(firstLine(await forge(['takes:none'], { cwd }))).to.deep.equal(
+        error('takes announces the command takes:none but does not register it.'),
+      );
+    }));
+
+  it('are named on the way where nothing can interrupt them', () =>
+    inProject(async (cwd) => {
+      await installPlugin(cwd, { name: 'loops', forge: { sinks: ['loop'] }, module: 'for (;;);' });
+      const { child, finished, said } = startForge([...train, '--sink', 'loop'], {
+        cwd,
+        env: { FORGE_PLUGIN_SECONDS: '0.2' },
+      });
+      await said(
+        /^Warning: loops 1\.0\.0 blocks this process as it is loaded, for 1\.2 s so far\. Ctrl-C ends it\.$/m,
+        'stderr',
+      );
+      child.kill('SIGKILL');
+      await finished;
+    }));
+});
