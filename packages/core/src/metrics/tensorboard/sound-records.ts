@@ -22,7 +22,8 @@ export async function soundRecords(path: string): Promise<SoundRecords> {
     try {
       let bytes = 0;
       let waiting = Buffer.alloc(0);
-      const piece = Buffer.alloc(pieceBytes);
+      const { size } = await handle.stat();
+      const piece = Buffer.alloc(Math.max(1, Math.min(size, pieceBytes)));
       for (;;) {
         const { bytesRead } = await handle.read(piece, 0, piece.length, bytes + waiting.length);
         if (bytesRead === 0) return { bytes, damaged: false };

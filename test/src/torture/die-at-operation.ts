@@ -1,0 +1,53 @@
+import fs from 'node:fs';
+import promises, { type FileHandle } from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
+import { devNull } from 'node:os';
+
+type Call = (...parameters: unknown[]) => unknown;
+
+/** What changes the disk, by where it is found. */
+const asynchronous = ['copyFile', 'mkdir', 'open', 'rename', 'rm', 'unlink', 'writeFile'] as const;
+const synchronous = ['ftruncateSync', 'openSync', 'renameSync', 'rmSync', 'writeSync', 'mkdirSync'] as const;
+const ofHandles = ['appendFile', 'close', 'sync', 'truncate', 'writeFile'] as const;
+
+/**
+ * Makes this process kill itself at a file operation, so that a death can be placed exactly, and again: just before
+ * it, or where bytes are written with half of them on the disk.
+ * @returns begins to count; dies at the operation of that number, counted from 1
+ */
+export async function prepareToDie(): Promise<(operation: number) => void> {
+  let left = Number.POSITIVE_INFINITY;
+  const wrap = (
+    owner: Record<string, Call>,
+    name: string,
+    half?: (self: unknown, parameters: unknown[]) => unknown,
+  ) => {
+    const original = owner[name]!;
+    owner[name] = function (this: unknown, ...parameters: unknown[]) {
+      if (--left > 0) return Reflect.apply(original, this, parameters);
+      if (left < 0 || half === undefined) return die();
+      return Promise.resolve(half(this, parameters)).then(die);
+    };
+  };
+  for (const name of asynchronous) wrap(promises as unknown as Record<string, Call>, name);
+  for (const name of synchronous) wrap(fs as unknown as Record<string, Call>, name);
+  const handle = await promises.open(devNull, 'r');
+  const prototype = Object.getPrototypeOf(handle) as Record<string, Call>;
+  await handle.close();
+  for (const name of ofHandles) wrap(prototype, name);
+  const write = prototype.write!;
+  wrap(prototype, 'write', (self, [bytes, offset, length, position]) => {
+    const half = Math.floor((length as number) / 2);
+    return Reflect.apply(write, self as FileHandle, [bytes, offset, half, position]);
+  });
+  syncBuiltinESMExports();
+  return (operation) => {
+    left = operation;
+  };
+}
+
+/** Nothing more is done: the signal is delivered before this returns. */
+function die(): never {
+  process.kill(process.pid, 'SIGKILL');
+  for (;;);
+}

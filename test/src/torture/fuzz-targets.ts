@@ -1,0 +1,147 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  findRun,
+  readMetrics,
+  readRunFlags,
+  readRunRecord,
+  readTensorFile,
+  shownStatus,
+  tensor,
+  verifyRun,
+  writeTensorFile,
+} from '@forge-ml/core';
+import { writeToyProject } from '@forge-ml/core/testing';
+import fc from 'fast-check';
+import { idxFile } from '../examples/idx-file.js';
+import { loadExample } from '../examples/load-example.js';
+import { bytesLike, jsonLike } from './fuzz-inputs.js';
+import { libraryIn, toyFlags, trainHere } from './toy-training.js';
+
+/** A file that is read, and what it may hold. */
+export interface FuzzTarget {
+  readonly name: string;
+  /** How many of the inputs it gets, where reading one takes long: a share of what the others get. */
+  readonly share: number;
+  readonly inputs: fc.Arbitrary<Uint8Array>;
+  /** Reads an input; ends, or fails with a ForgeError. */
+  read(input: Uint8Array): Promise<unknown>;
+}
+
+/** Everything that reads files which somebody else may have written, on a run that is made for it in a folder. */
+export async function fuzzTargets(folder: string): Promise<readonly FuzzTarget[]> {
+  await writeToyProject(folder);
+  const { run } = await trainHere(folder, [...toyFlags, '--run-name', 'line', '--steps', '12', '--save-every', '6']);
+  const place = await findRun(run, folder);
+  const { readIdx } = await loadExample<{ readIdx(path: string): Promise<unknown> }>('mnist/idx.ts');
+  const store = libraryIn(folder).checkpoints(run);
+
+  const verify = () => verifyRun(place, { deep: true });
+
+  const inRun = (
+    name: string,
+    read: () => Promise<unknown>,
+    inputs?: (sound: Buffer) => fc.Arbitrary<Uint8Array>,
+  ): FuzzTarget => {
+    const path = join(run, name);
+    const sound = readFileSync(path);
+    return {
+      name,
+      share: read === verify ? 0.1 : 1,
+      inputs: inputs?.(sound) ?? fc.oneof(bytesLike(sound), jsonOf(sound)),
+      async read(input) {
+        writeFileSync(path, input);
+        try {
+          await read();
+        } finally {
+          writeFileSync(path, sound);
+        }
+      },
+    };
+  };
+  const tensors = join(folder, 'any.safetensors');
+  await writeTensorFile(
+    tensors,
+    new Map([
+      ['w', tensor(new Float32Array(6), [2, 3])],
+      ['b', tensor(new Int32Array(4))],
+    ]),
+  );
+  const idx = join(folder, 'any.idx');
+  const events = readdirSync(run).find((name) => name.startsWith('events.'))!;
+  return [
+    {
+      name: 'safetensors',
+      share: 1,
+      inputs: safetensorsInputs(readFileSync(tensors)),
+      read: (input) => readWritten(tensors, input, readTensorFile),
+    },
+    inRun(
+      'checkpoints/6/checkpoint.json',
+      () => store.load(6),
+      (sound) => fc.oneof(bytesLike(sound), signed(sound)),
+    ),
+    inRun('checkpoints/12/parameters.safetensors', verify, bytesLike),
+    inRun('run.json', async () => shownStatus(await readRunRecord(run), run)),
+    inRun('flags.json', () => readRunFlags(run)),
+    inRun('metrics.jsonl', () => drain(readMetrics(join(run, 'metrics.jsonl'))), metricsInputs),
+    inRun('code.json', verify),
+    inRun(events, verify, bytesLike),
+    {
+      name: 'idx',
+      share: 1,
+      inputs: bytesLike(idxFile([2, 3], [1, 2, 3, 4, 5, 6])),
+      read: (input) => readWritten(idx, input, readIdx),
+    },
+  ];
+}
+
+function readWritten(path: string, input: Uint8Array, read: (path: string) => Promise<unknown>): Promise<unknown> {
+  writeFileSync(path, input);
+  return read(path);
+}
+
+async function drain(records: AsyncIterable<unknown>): Promise<void> {
+  for await (const _ of records);
+}
+
+function jsonOf(sound: Buffer): fc.Arbitrary<Uint8Array> {
+  return jsonLike(JSON.parse(sound.toString())).map((text) => Buffer.from(text));
+}
+
+/** Manifests that lie, with their checksum right: what an attacker writes, and no accident. */
+function signed(sound: Buffer): fc.Arbitrary<Uint8Array> {
+  const { checksum: _, ...content } = JSON.parse(sound.toString()) as Record<string, unknown>;
+  return jsonLike(content).map((text) => {
+    const open = `${text.slice(0, -1)},\n`;
+    const checksum = createHash('sha256').update(open).digest('hex');
+    return Buffer.from(`${open}  "checksum": "sha256:${checksum}"\n}\n`);
+  });
+}
+
+/** Headers that lie: about their length, their tensors, where these are. */
+function safetensorsInputs(sound: Buffer): fc.Arbitrary<Uint8Array> {
+  const end = 8 + Number(sound.readBigUInt64LE(0));
+  const header = JSON.parse(sound.subarray(8, end).toString()) as unknown;
+  const lying = fc
+    .record({
+      text: jsonLike(header),
+      length: fc.option(fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }), { freq: 4 }),
+      body: fc.oneof(fc.constant(Uint8Array.from(sound.subarray(end))), fc.uint8Array({ maxLength: 64 })),
+    })
+    .map(({ text, length, body }) => {
+      const json = Buffer.from(text);
+      const start = Buffer.alloc(8);
+      start.writeBigUInt64LE(length ?? BigInt(json.length));
+      return Buffer.concat([start, json, body]);
+    });
+  return fc.oneof(bytesLike(sound), lying);
+}
+
+function metricsInputs(sound: Buffer): fc.Arbitrary<Uint8Array> {
+  const [first] = sound.toString().split('\n', 1);
+  const line = fc.oneof(jsonLike(JSON.parse(first!)), fc.constant(first!), fc.string());
+  const lines = fc.array(line, { maxLength: 6 }).map((texts) => Buffer.from(texts.map((text) => `${text}\n`).join('')));
+  return fc.oneof(bytesLike(sound), lines);
+}
