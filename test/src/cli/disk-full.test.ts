@@ -30,11 +30,12 @@ describe('forge train on a disk that is full', () => {
     await removeFolder(cwd);
   });
 
-  it('fails in one line when it fills up on the way; the checkpoints before it load', async () => {
+  it('warns, tries again, and fails in one line when it fills up on the way; the checkpoints before it load', async function () {
+    this.timeout(60_000);
     const words = [...train, '--run-name', 'line', '--steps', '4000', '--save-every', '1', '--keep', 'all'];
     const { status, stderr } = await forge(words, { cwd });
     expect(stderr).to.match(
-      /^line\/1 failed; what it saved is in results\/line\/1\nError: .*the disk is full\.\n {2}→ .+\n$/,
+      /^(Warning: .*the disk is full\. Trying again in [15] s\.\n)+line\/1 failed; what it saved is in results\/line\/1\nError: .*the disk is full\.\n {2}→ .+\n$/,
     );
     expect(status).to.equal(1);
     const { runs } = JSON.parse((await forge(['runs', '--json'], { cwd })).stdout);

@@ -13,6 +13,7 @@ const lineEvery = 1000;
 export class PlainView implements TrainView {
   private readonly colors = colorsFor(process.stdout);
   private readonly pace = new Pace();
+  private waitsForSaves = false;
   private totalSteps: number | undefined;
   private saidAt = Number.NEGATIVE_INFINITY;
 
@@ -23,12 +24,13 @@ export class PlainView implements TrainView {
     step: ({ step }) => this.pace.step(step, performance.now()),
     report: (record) => (record.split === 'train' ? this.training(record) : this.evaluation(record)),
     checkpoint: ({ step, path }) => {
-      this.pace.rest(performance.now());
+      if (this.waitsForSaves) this.pace.rest(performance.now());
       this.say(`${this.at(step)}  saved ${shortPath(path)}`);
     },
   };
 
   begin(run: Run, experiment: Experiment): void {
+    this.waitsForSaves = experiment.values.saveMode === 'sync';
     this.say(renderBeginning(run, experiment, this.colors));
   }
 

@@ -14,6 +14,7 @@ export class TerminalView implements TrainView {
   private readonly colors = colorsFor(process.stdout);
   private readonly live = new LiveLine();
   private readonly pace = new Pace();
+  private waitsForSaves = false;
   private progress: Progress = { step: 0, epoch: 0, totalSteps: undefined };
   private stats: Readonly<Record<string, number>> = {};
   private drawnAt = 0;
@@ -40,10 +41,13 @@ export class TerminalView implements TrainView {
       this.say(`${this.colors.dim('step')} ${step}  ${this.colors.bold(split)}  ${stats.join('  ')}`);
       this.draw();
     },
-    checkpoint: () => this.pace.rest(performance.now()),
+    checkpoint: () => {
+      if (this.waitsForSaves) this.pace.rest(performance.now());
+    },
   };
 
   begin(run: Run, experiment: Experiment): void {
+    this.waitsForSaves = experiment.values.saveMode === 'sync';
     this.say(renderBeginning(run, experiment, this.colors));
   }
 

@@ -142,8 +142,17 @@ export interface TrainSession {
   observe?(stats: Stats): void;
   /** The model's outputs, by name; needs only the arrays the model reads. */
   predict(inputs: Batch): Batch | Promise<Batch>;
-  /** A copy of the state, not changed by later steps. */
-  capture(): SessionState | Promise<SessionState>;
+  /**
+   * A copy of the state, not changed by later steps, in memory that belongs to whoever asked.
+   * @param memory an earlier copy that is needed no more: its memory may be used again, and what it holds is then lost
+   */
+  capture(memory?: SessionState): SessionState | Promise<SessionState>;
+  /**
+   * The same without a copy, where steps make new arrays and leave the old as they are: the state as it is when this
+   * is called, though steps may be asked for before it resolves. It resolves once the session needs the arrays no
+   * more, with the next step at the latest or, where none comes, soon.
+   */
+  captureAside?(): Promise<SessionState>;
   /**
    * Puts a captured state back. An empty `optimizer` leaves the slots as they are (loading for inference).
    * @throws ForgeError STATE_MISMATCH naming the first tensor that is missing, unknown or of another shape.
@@ -152,7 +161,8 @@ export interface TrainSession {
   /**
    * More files for a checkpoint of this model, such as a graph that others can run. They refer to the parameters in
    * their file rather than store them twice. Names are plain, `A-Z a-z 0-9 . _ -`; they are listed in the manifest
-   * with their checksums, and checked whenever the checkpoint is loaded.
+   * with their checksums, and checked whenever the checkpoint is loaded. Steps may have been done since the capture:
+   * what the files say must hold for any state of the model.
    */
   checkpointFiles?(parameters: ParametersFile): NamedFiles | Promise<NamedFiles>;
   /** Engine objects alive, for leak checks; where the engine can count them. */

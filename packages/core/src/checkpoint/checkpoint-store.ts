@@ -46,12 +46,24 @@ export interface LoadedCheckpoint {
   readonly path: string;
 }
 
+/** A train state that was given away: its memory may move to another thread, and what it held may be lost. */
+export interface GivenState {
+  state: TrainState;
+}
+
 /** The checkpoints of one run. */
 export interface CheckpointStore {
   /** Steps that have a complete checkpoint, ascending. Foreign files are ignored. */
   steps(): Promise<readonly number[]>;
   /** Writes a checkpoint completely or not at all. */
   save(state: TrainState, details: CheckpointDetails): Promise<string>;
+  /**
+   * The same behind the work of this thread, one at a time.
+   * @param given holds the state again when it is done or has failed, and may then be given once more
+   */
+  saveBehind(given: GivenState, details: CheckpointDetails): Promise<string>;
+  /** Lets go of what saving behind needed. */
+  close(): Promise<void>;
   /**
    * Reads one back, every checksum verified.
    * @throws ForgeError CHECKPOINT_NOT_FOUND or CHECKPOINT_DAMAGED, naming the file and what is wrong with it.

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { NamedFiles } from '../backend/backend.js';
+import type { FilePlace, NamedFiles } from '../backend/backend.js';
 import { ForgeError } from '../errors/forge-error.js';
 import { fileError, isMissing } from '../files/file-error.js';
 import { faultOf } from '../files/file-fault.js';
@@ -18,20 +18,28 @@ import type {
   CheckpointDetails,
   CheckpointInfo,
   CheckpointStore,
+  GivenState,
   LoadedCheckpoint,
   TrainState,
 } from './checkpoint-store.js';
+import { CheckpointThread } from './checkpoint-thread.js';
 import { damaged } from './damaged.js';
 import { firstWithNaN } from './finite.js';
 import { encodeManifest, isPlainName, type Manifest, manifestName, parseManifest } from './manifest.js';
+import { bytesOf } from './moved-state.js';
 import { readSafetensors, writeSafetensors } from './safetensors.js';
 import { layOut } from './safetensors-layout.js';
+
+/** From this size on, hashing a state takes longer than is good for the thread that trains: 10 ms or so. */
+const worthAThread = 8 * 1024 * 1024;
 
 /**
  * Checkpoints as plain files, one folder a step; the format is described in docs/run-folder.md. One process at a
  * time writes; any number may read meanwhile.
  */
 export class FileCheckpointStore implements CheckpointStore {
+  #thread: CheckpointThread | undefined;
+
   /** @param folder the run's `checkpoints/`; made by the first save. */
   constructor(readonly folder: string) {}
 
@@ -44,11 +52,12 @@ export class FileCheckpointStore implements CheckpointStore {
    * @returns its folder.
    * @throws ForgeError LOSS_NOT_FINITE when a tensor holds NaN; BACKEND_INVALID; FILE_SYSTEM. Earlier checkpoints are as they were.
    */
-  async save(state: TrainState, { engine, metrics, files: more }: CheckpointDetails): Promise<string> {
+  async save(state: TrainState, details: CheckpointDetails): Promise<string> {
     refuseNaN(state);
     const { step, data, random } = state;
+    const { engine, metrics } = details;
     const { head, parts, places } = layOut(state.parameters);
-    const added = more === undefined ? [] : checkedFiles(await more({ name: parametersName, places }));
+    const added = await filesBeside(places, details);
     return this.translated(`save checkpoint ${step} in`, async () => {
       await clearLeftovers(this.folder);
       return createCheckpoint(this.folder, step, async (path) => {
@@ -61,6 +70,20 @@ export class FileCheckpointStore implements CheckpointStore {
         await writeNewFile(join(path, manifestName), [Buffer.from(encodeManifest(manifest))]);
       });
     });
+  }
+
+  async saveBehind(given: GivenState, details: CheckpointDetails): Promise<string> {
+    const { state } = given;
+    if (bytesOf(state) < worthAThread) return this.save(state, details);
+    const files = await filesBeside(layOut(state.parameters).places, details);
+    this.#thread ??= new CheckpointThread();
+    const { engine, metrics } = details;
+    return this.#thread.save(this.folder, given, { engine, metrics }, files);
+  }
+
+  async close(): Promise<void> {
+    await this.#thread?.end();
+    this.#thread = undefined;
   }
 
   async load(step: number): Promise<LoadedCheckpoint> {
@@ -137,6 +160,10 @@ async function read(path: string, manifest: Manifest): Promise<LoadedCheckpoint>
   }
   const info = infoOf(manifest);
   return { state: { parameters, optimizer, step: info.step, data: info.data, random: info.random }, info, path };
+}
+
+async function filesBeside(places: ReadonlyMap<string, FilePlace>, { files }: CheckpointDetails): Promise<NamedFiles> {
+  return files === undefined ? new Map() : checkedFiles(await files({ name: parametersName, places }));
 }
 
 /** @throws ForgeError BACKEND_INVALID for a name that leads out of the folder or is taken. */

@@ -57,6 +57,7 @@ export async function initCheckpoint(
     checkpoints,
     retention: new Retention(checkpoints, keep),
     ...outlets,
+    warn: container.resolve(WORKPLACE).warn,
     from,
   });
 }

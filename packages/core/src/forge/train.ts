@@ -102,16 +102,20 @@ async function trainRun(
         hooks.report?.({ ...report, time: Date.now() });
       },
       async save(position) {
-        checkpoint = await run.save(position);
+        const saved = async (path: string) => {
+          checkpoint = path;
+          await hooks.checkpoint?.({ step: position.step, path });
+        };
+        if (values.saveMode === 'sync') await saved(await run.save(position));
+        else await run.saveBehind(position, saved);
         saveWhen.saved();
-        await hooks.checkpoint?.({ step: position.step, path: checkpoint });
       },
     },
     from: run.from,
     limits: limitsFrom(values),
     reportEvery: values.reportEvery,
     evalEvery: values.evalEvery,
-    saveDue: (step) => saveWhen.due(step),
+    saveDue: (step) => saveWhen.due(step) && !(saveWhen.mayWait && run.saving),
     hooks: {
       start(now) {
         progress = now;
@@ -119,13 +123,19 @@ async function trainRun(
       },
       step(now) {
         progress = now;
+        run.checkSaves();
         hooks.step?.(now);
       },
     },
     stop,
   };
   onRun?.(run);
-  const end = await trainLoop(request).catch(async (error: unknown) => {
+  const training = async () => {
+    const end = await trainLoop(request);
+    await run.settle();
+    return end;
+  };
+  const end = await training().catch(async (error: unknown) => {
     // What went wrong first is what a person must hear of.
     await finish('failed', messageOf(error)).catch(() => undefined);
     throw error;

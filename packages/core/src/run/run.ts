@@ -1,7 +1,9 @@
 import { join } from 'node:path';
-import type { EngineInfo, Stats, TrainSession } from '../backend/backend.js';
-import type { CheckpointStore, DataPosition } from '../checkpoint/checkpoint-store.js';
+import type { EngineInfo, SessionState, Stats, TrainSession } from '../backend/backend.js';
+import { Behind } from '../checkpoint/behind.js';
+import type { CheckpointDetails, CheckpointStore, DataPosition, TrainState } from '../checkpoint/checkpoint-store.js';
 import type { Retention } from '../checkpoint/policies/retention.js';
+import { saveDelays, withRetries } from '../checkpoint/with-retries.js';
 import { writeJson } from '../files/json-file.js';
 import type { MetricSink } from '../metrics/metric-sink.js';
 import { algorithm } from '../random/random-stream.js';
@@ -20,8 +22,18 @@ export interface RunParts {
   readonly metrics: MetricSink;
   /** Those of plugins that the run asks for. */
   readonly hooks: RunHooks;
+  /** Takes a line that a person should see. */
+  readonly warn: (message: string) => void;
+  /** How long to wait before each further try of a save, ms. */
+  readonly retryDelays?: readonly number[];
   /** Where it begins: nothing done, or the state that was restored. */
   readonly from: { readonly step: number; readonly data: DataPosition };
+}
+
+/** Updates done, and where the training data stands. */
+export interface Position {
+  readonly step: number;
+  readonly data: DataPosition;
 }
 
 /** How often `run.json` is written while nothing else happens, ms: what tells a live run from a dead one elsewhere. */
@@ -37,6 +49,9 @@ export class Run {
   readonly hooks: RunHooks;
   private record: RunRecord;
   private writing: Promise<void> = Promise.resolve();
+  private readonly behind = new Behind();
+  /** Of the last checkpoint saved behind, for the next capture to use again: fresh memory costs more than the copy. */
+  private spare: SessionState | undefined;
   private readonly heartbeat: NodeJS.Timeout;
 
   constructor(private readonly parts: RunParts) {
@@ -68,22 +83,53 @@ export class Run {
   }
 
   /**
-   * Saves a checkpoint of the session, and lets go of those that are no longer wanted.
-   * @param position updates done, and where the training data stands
+   * Saves a checkpoint of the session, and lets go of those that are no longer wanted. What the file system refuses is
+   * tried again, with a warning.
    * @returns the checkpoint's folder
    * @throws ForgeError FILE_SYSTEM, LOSS_NOT_FINITE; earlier checkpoints are as they were
    */
-  async save({ step, data }: { step: number; data: DataPosition }): Promise<string> {
-    const { session, engine, seed, checkpoints, retention, metrics } = this.parts;
-    const state = await session.capture();
-    await metrics.flush();
-    const path = await checkpoints.save(
-      { ...state, step, data, random: { algorithm, seed } },
-      { engine, metrics: this.record.metrics, files: session.checkpointFiles?.bind(session) },
-    );
-    await retention.apply(step);
-    await this.writeRecord({ step, epoch: data.epoch });
-    return path;
+  async save(position: Position): Promise<string> {
+    await this.settle();
+    const state = this.stateAt(position, await this.parts.session.capture());
+    const details = this.details();
+    return this.write(position, () => this.parts.checkpoints.save(state, details));
+  }
+
+  /**
+   * Takes the state for a checkpoint, which is saved behind the steps that follow: at most one at a time, so this waits
+   * for the one before.
+   * @param saved told of the checkpoint once it is on disk
+   * @throws ForgeError what the save before has failed with
+   */
+  async saveBehind(position: Position, saved: (path: string) => void | Promise<void> = () => undefined): Promise<void> {
+    await this.settle();
+    const { session, checkpoints } = this.parts;
+    const details = this.details();
+    const taken = session.captureAside?.() ?? session.capture(this.spare);
+    this.spare = undefined;
+    const ready = session.captureAside === undefined ? await taken : taken;
+    this.behind.start(async () => {
+      const given = { state: this.stateAt(position, await ready) };
+      const path = await this.write(position, () => checkpoints.saveBehind(given, details));
+      if (session.captureAside === undefined) this.spare = given.state;
+      await saved(path);
+    });
+  }
+
+  /** Whether a checkpoint is being saved behind the steps. */
+  get saving(): boolean {
+    return this.behind.busy;
+  }
+
+  /** @throws ForgeError what a save behind the steps has failed with */
+  checkSaves(): void {
+    this.behind.check();
+  }
+
+  /** Waits for the checkpoint that is being saved. @throws ForgeError what it has failed with */
+  async settle(): Promise<void> {
+    await this.behind.rest();
+    this.behind.check();
   }
 
   /** Says how the run ended, and closes its files. */
@@ -93,8 +139,32 @@ export class Run {
     epoch = this.record.epoch,
   ): Promise<void> {
     clearInterval(this.heartbeat);
+    await this.behind.rest();
+    await this.parts.checkpoints.close();
     await this.parts.metrics.close();
     await this.writeRecord({ status, reason, epoch, ended: new Date().toISOString() });
+  }
+
+  private stateAt({ step, data }: Position, state: SessionState): TrainState {
+    return { ...state, step, data, random: { algorithm, seed: this.parts.seed } };
+  }
+
+  /** As of now: what is logged later is not for this checkpoint. */
+  private details(): CheckpointDetails {
+    const { session, engine } = this.parts;
+    return { engine, metrics: this.record.metrics, files: session.checkpointFiles?.bind(session) };
+  }
+
+  private async write({ step, data }: Position, save: () => Promise<string>): Promise<string> {
+    const { metrics, retention, warn, retryDelays: delays = saveDelays } = this.parts;
+    const retries = { delays, warn };
+    await metrics.flush();
+    const path = await withRetries(save, retries);
+    await withRetries(async () => {
+      await retention.apply(step);
+      await this.writeRecord({ step, epoch: data.epoch });
+    }, retries);
+    return path;
   }
 
   private writeRecord(change: Partial<RunRecord>): Promise<void> {

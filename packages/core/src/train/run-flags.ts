@@ -22,6 +22,11 @@ export const runFlags = {
     '500',
     'Save a checkpoint every this many steps, or minutes: 500, 10m. One is always saved at the end.',
   ),
+  saveMode: flag.string(
+    'async',
+    'async: train on while a checkpoint is written, from a copy of the state; sync: wait until it is on disk.',
+    { choices: ['async', 'sync'] },
+  ),
   keep: flag.string(
     '3',
     'Which checkpoints stay: a number of newest, best:METRIC[:min|max], every:STEPS, all; several with commas.',

@@ -1,5 +1,7 @@
 /** When to save. Which checkpoints to keep is another question: see `KeepPolicy`. */
 export interface SavePolicy {
+  /** Whether a save may as well come a few steps later, while the one before is still being written. */
+  readonly mayWait: boolean;
   /** Whether to save after this many updates. One is saved at the end of a training whatever a policy says. */
   due(step: number): boolean;
   /** Told of every checkpoint, whoever asked for it. */
@@ -7,7 +9,7 @@ export interface SavePolicy {
 }
 
 export function everySteps(steps: number): SavePolicy {
-  return { due: (step) => step > 0 && step % steps === 0, saved: () => undefined };
+  return { mayWait: false, due: (step) => step > 0 && step % steps === 0, saved: () => undefined };
 }
 
 /**
@@ -17,6 +19,7 @@ export function everySteps(steps: number): SavePolicy {
 export function everyMinutes(minutes: number, now: () => number = () => performance.now()): SavePolicy {
   let last = now();
   return {
+    mayWait: true,
     due: () => now() - last >= minutes * 60_000,
     saved: () => {
       last = now();

@@ -1,0 +1,205 @@
+import { once } from 'node:events';
+import { expect } from 'chai';
+import type { SessionState, TrainSession } from '../backend/backend.js';
+import { tensor } from '../backend/tensor-data.js';
+import type { CheckpointDetails, CheckpointStore, GivenState, TrainState } from '../checkpoint/checkpoint-store.js';
+import { keepAll } from '../checkpoint/policies/keep-policy.js';
+import { Retention } from '../checkpoint/policies/retention.js';
+import { ForgeError } from '../errors/forge-error.js';
+import { failureOf, useTemporaryFolder } from '../testing/temporary-folder.test.support.js';
+import { readRunRecord } from './read-run.js';
+import { Run } from './run.js';
+import type { RunRecord } from './run-record.js';
+
+const engine = { backend: 'toy', engine: 'plain', device: 'cpu', versions: {}, settings: {}, warnings: [] };
+const record: RunRecord = {
+  formatVersion: 1,
+  experiment: 'mnist',
+  number: 1,
+  status: 'running',
+  created: '2030-01-01T00:00:00.000Z',
+  ended: null,
+  reason: null,
+  command: [],
+  directory: '/project',
+  process: { host: 'here', pid: 1, startTime: 1 },
+  host: {},
+  versions: {},
+  backend: { name: 'toy', package: 'toy-plugin', version: '1.0.0' },
+  engine,
+  git: null,
+  batch: {},
+  step: 0,
+  epoch: 0,
+  metrics: {},
+  resumes: [],
+};
+
+const full = () => new ForgeError('FILE_SYSTEM', 'Cannot save: the disk is full.');
+const positionAt = (step: number) => ({ step, data: { epoch: 0, batch: step } });
+
+/** A session whose one number is the step it is at. */
+class Counter {
+  step = 0;
+  readonly reused: boolean[] = [];
+
+  capture(memory?: SessionState): SessionState {
+    this.reused.push(memory !== undefined);
+    return { parameters: new Map([['step', tensor(Uint8Array.of(this.step))]]), optimizer: new Map() };
+  }
+}
+
+/** A disk that takes each checkpoint when it is told to. */
+class SlowStore implements Partial<CheckpointStore> {
+  readonly events: string[] = [];
+  readonly asked = new EventTarget();
+  readonly metrics: CheckpointDetails['metrics'][] = [];
+  private answers: { resolve(path: string): void; reject(error: Error): void }[] = [];
+
+  saveBehind({ state }: GivenState, details: CheckpointDetails): Promise<string> {
+    return this.save(state, details);
+  }
+
+  save({ step, parameters }: TrainState, { metrics }: CheckpointDetails): Promise<string> {
+    this.events.push(`begin ${step}: ${parameters.get('step')!.bytes[0]}`);
+    this.metrics.push(metrics);
+    return new Promise((resolve, reject) => {
+      this.answers.push({ resolve, reject });
+      this.asked.dispatchEvent(new Event('save'));
+    });
+  }
+
+  /** Lets the checkpoint that is being saved become durable, or fail; waits for one to come where there is none. */
+  async end(error?: Error): Promise<void> {
+    if (this.answers.length === 0) await once(this.asked, 'save');
+    const { resolve, reject } = this.answers.shift()!;
+    if (error === undefined) resolve('path');
+    else reject(error);
+  }
+
+  async steps() {
+    return [];
+  }
+
+  async close() {
+    this.events.push('close');
+  }
+}
+
+describe('a run', () => {
+  const folder = useTemporaryFolder();
+  let store: SlowStore;
+  let session: Counter;
+  let warnings: string[];
+  let run: Run;
+  beforeEach(() => {
+    store = new SlowStore();
+    session = new Counter();
+    warnings = [];
+    run = open(session);
+  });
+
+  function open(on: object): Run {
+    return new Run({
+      folder: { path: folder(), experiment: 'mnist', number: 1 },
+      record,
+      session: on as TrainSession,
+      engine,
+      seed: 1,
+      checkpoints: store as Partial<CheckpointStore> as CheckpointStore,
+      retention: new Retention(store as Partial<CheckpointStore> as CheckpointStore, keepAll),
+      metrics: {
+        write() {},
+        flush: () => void store.events.push('flush'),
+        close: () => void store.events.push('metrics closed'),
+      },
+      hooks: {},
+      warn: (message) => void warnings.push(message),
+      retryDelays: [1, 1],
+      from: positionAt(0),
+    });
+  }
+  const saved = (step: number) => () => void store.events.push(`saved ${step}`);
+
+  it('goes on with the steps as soon as it has the state, and tells of a checkpoint once it is on disk', async () => {
+    session.step = 3;
+    run.log({ step: 3, epoch: 0, split: 'train', values: { loss: 1 } });
+    await run.saveBehind(positionAt(3), saved(3));
+    session.step = 4;
+    run.log({ step: 4, epoch: 0, split: 'train', values: { loss: 2 } });
+    expect(run.saving).to.equal(true);
+    await store.end();
+    await run.settle();
+    expect(store.events).to.deep.equal(['flush', 'begin 3: 3', 'saved 3']);
+    expect(store.metrics).to.deep.equal([{ train: { loss: 1 } }]);
+    expect([run.saving, (await readRunRecord(folder())).step]).to.deep.equal([false, 3]);
+  });
+
+  it('saves one at a time: the next waits, and then has the state of its own step', async () => {
+    await run.saveBehind(positionAt(1), saved(1));
+    session.step = 2;
+    const next = run.saveBehind(positionAt(2), saved(2));
+    await store.end();
+    await next;
+    await store.end();
+    await run.settle();
+    expect(store.events.filter((event) => event !== 'flush')).to.deep.equal([
+      'begin 1: 0',
+      'saved 1',
+      'begin 2: 2',
+      'saved 2',
+    ]);
+    expect(session.reused).to.deep.equal([false, true]);
+  });
+
+  it('waits for a checkpoint that is being saved when it ends, and then closes its files', async () => {
+    await run.saveBehind(positionAt(1), saved(1));
+    const end = run.finish('stopped', 'SIGINT');
+    await store.end();
+    await end;
+    expect(store.events).to.deep.equal(['flush', 'begin 1: 0', 'saved 1', 'close', 'metrics closed']);
+  });
+
+  it('warns at once where a checkpoint is not saved, and tries again', async () => {
+    await run.saveBehind(positionAt(1), saved(1));
+    await store.end(full());
+    await store.end();
+    await run.settle();
+    expect(warnings).to.deep.equal(['Cannot save: the disk is full. Trying again in 0.001 s.']);
+    expect(store.events).to.deep.equal(['flush', 'begin 1: 0', 'begin 1: 0', 'saved 1']);
+  });
+
+  it('fails with the reason after the last try: at the next step, the next save, and when it is waited for', async () => {
+    await run.saveBehind(positionAt(1), saved(1));
+    run.checkSaves();
+    for (let tries = 0; tries < 3; tries++) await store.end(full());
+    expect(await failureOf(() => run.settle())).to.have.property('message', 'Cannot save: the disk is full.');
+    expect((await failureOf(() => run.checkSaves())).code).to.equal('FILE_SYSTEM');
+    expect((await failureOf(() => run.saveBehind(positionAt(2)))).code).to.equal('FILE_SYSTEM');
+    expect(store.events).to.not.include('saved 1');
+    expect(warnings).to.have.length(2);
+  });
+
+  it('waits for all of it where it is asked to save, not to save behind', async () => {
+    const path = run.save(positionAt(1)).then(saved(1));
+    await store.end(full());
+    await store.end();
+    await path;
+    expect(store.events).to.deep.equal(['flush', 'begin 1: 0', 'begin 1: 0', 'saved 1']);
+  });
+
+  it('does not wait for a state that comes when steps have gone on', async () => {
+    let give = (_: SessionState) => {};
+    const aside = {
+      captureAside: () => new Promise<SessionState>((resolve) => (give = resolve)),
+      capture: () => expect.fail('it was copied'),
+    };
+    const other = open(aside);
+    await other.saveBehind(positionAt(1), saved(1));
+    expect(store.events).to.deep.equal([]);
+    give(new Counter().capture());
+    await store.end();
+    await other.finish('completed');
+    expect(store.events).to.include('saved 1');
+  });
+});
