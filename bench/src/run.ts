@@ -4,11 +4,12 @@ import { loopOverhead } from './loop-overhead.js';
 import { onnxFusion } from './onnx-fusion.js';
 import { onnxSpeed } from './onnx-speed.js';
 import { onnxTorch } from './onnx-torch.js';
+import { pluginsStartUp } from './plugins-start-up.js';
 import { startUp } from './start-up.js';
 import { wasmSpeed } from './wasm-speed.js';
 
 /** `npm run bench -- [NAME…] [--json] [--write]`; `--write` puts the table into docs/benchmarks.md. */
-const all: readonly Benchmark[] = [loopOverhead, wasmSpeed, startUp, onnxSpeed, onnxFusion, onnxTorch];
+const all: readonly Benchmark[] = [loopOverhead, wasmSpeed, startUp, pluginsStartUp, onnxSpeed, onnxFusion, onnxTorch];
 
 const words = process.argv.slice(2);
 const json = words.includes('--json');

@@ -1,0 +1,87 @@
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeFiles } from '@forge-ml/core/testing';
+import { expect } from 'chai';
+import { makeFolder, removeFolder } from '../cli/folder.js';
+import { type Finished, forge } from '../cli/forge-process.js';
+
+interface Package {
+  readonly forge?: object;
+  readonly module?: string;
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+const sound = (name: string): Package => ({
+  forge: { plugin: './plugin.js', port: 1, backends: [name], commands: [`${name}:show`] },
+  module: 'export default { port: 1 };\n',
+});
+
+/** Twenty that are sound, and one of each way to be wrong. */
+const packages: Readonly<Record<string, Package>> = {
+  ...Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`forge-backend-n${index}`, sound(`n${index}`)])),
+  'throws-at-load': { ...sound('throws'), module: 'throw new Error("broken");' },
+  'hangs-at-load': { ...sound('hangs'), module: 'await new Promise(() => setInterval(() => {}, 1000));' },
+  'takes-a-name': sound('n1'),
+  'asks-for-a-newer-port': { forge: { plugin: './plugin.js', port: 99, backends: ['newer'] } },
+  'has-no-main': { forge: { plugin: './nope.js', port: 1, backends: ['mainless'] } },
+  'brings-a-core': {
+    ...sound('owner'),
+    files: { 'node_modules/@forge-ml/core/package.json': '{"name":"@forge-ml/core","version":"9.0.0"}' },
+  },
+  'is-no-plugin': {},
+};
+
+/** What npm leaves where a package.json depends on them all. */
+async function install(folder: string): Promise<void> {
+  const names = Object.keys(packages);
+  const plugins = names.map((name) => ({ name, type: 'user' }));
+  const dependencies = Object.fromEntries(names.map((name) => [name, '1.0.0']));
+  await writeFiles(folder, { 'package.json': JSON.stringify({ dependencies, oclif: { schema: 1, plugins } }) });
+  for (const [name, { forge: key, module = '', files = {} }] of Object.entries(packages)) {
+    await writeFiles(join(folder, 'node_modules', name), {
+      'package.json': JSON.stringify({ name, version: '1.0.0', type: 'module', forge: key }),
+      'plugin.js': module,
+      ...files,
+    });
+  }
+}
+
+/**
+ * The time this takes is measured by `npm run bench plugins-start-up`; what is held here is why it takes none: the
+ * same modules run with many plugins as with none.
+ */
+describe('starting up with many plugins, some of them broken', () => {
+  let none = '';
+  let many = '';
+  before(async () => {
+    none = await makeFolder();
+    many = await makeFolder();
+    await install(many);
+    await install(join(many, '.data', 'forge'));
+  });
+  after(() => Promise.all([none, many].map(removeFolder)));
+
+  /** What a command says, and the modules that ran for it. */
+  async function look(cwd: string, words: readonly string[]): Promise<{ end: Finished; modules: string[] }> {
+    const coverage = join(cwd, '.coverage');
+    const end = await forge(words, { cwd, env: { NODE_V8_COVERAGE: coverage } });
+    const modules: string[] = [];
+    for (const report of await readdir(coverage)) {
+      const { result } = JSON.parse(await readFile(join(coverage, report), 'utf8')) as { result: { url: string }[] };
+      modules.push(...result.map(({ url }) => url).filter((url) => url.startsWith('file:')));
+    }
+    await rm(coverage, { recursive: true });
+    return { end, modules: modules.sort() };
+  }
+
+  for (const words of [['--version'], ['--help'], ['train', '--help'], ['runs'], ['runs', '--json']]) {
+    it(`forge ${words.join(' ')} says and runs the same as with none`, async () => {
+      const [without, withMany] = [await look(none, words), await look(many, words)];
+      expect(without.modules.length).to.be.greaterThan(10);
+      expect(withMany.modules).to.deep.equal(without.modules);
+      expect(withMany.end.status).to.equal(0);
+      expect(withMany.end.stderr).to.equal('');
+      expect(withMany.end.stdout.replaceAll(many, none)).to.equal(without.end.stdout);
+    });
+  }
+});
