@@ -1,4 +1,5 @@
-import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -198,6 +199,32 @@ describe('FileCheckpointStore', () => {
     expect(await store.steps()).to.deep.equal([5]);
     await save(10);
     expect(await entries()).to.have.members(['5', '10', `.writing-7-${process.ppid}-0123abcd`]);
+  });
+
+  it('never opens a pipe, nor follows a link, that stands for a file', async () => {
+    const path = await store.save(stateAt(4), {
+      engine,
+      metrics: {},
+      files: () => new Map([['extra', Buffer.from('x')]]),
+    });
+    for (const name of ['parameters.safetensors', 'extra', 'checkpoint.json']) {
+      const file = join(path, name);
+      const aside = join(run, name);
+      await rename(file, aside);
+      for (const [make, problem] of [
+        [() => execFileSync('mkfifo', [file]), 'is not a regular file'],
+        [() => symlink(aside, file), /is a link|is not a regular file/],
+        [() => symlink('/dev/zero', file), /is a link|is not a regular file/],
+      ] as const) {
+        await make();
+        const error = (await failure(store.load(4))) as Error;
+        expect(error).to.include({ code: 'CHECKPOINT_DAMAGED' });
+        expect(error.message).to.match(new RegExp(problem));
+        await rm(file);
+      }
+      await rename(aside, file);
+    }
+    await store.load(4);
   });
 
   it('checks every file the manifest lists, and that it is the manifest of its step', async () => {

@@ -44,6 +44,11 @@ const lies: readonly (readonly [string, Buffer, string])[] = [
     'its __metadata__ holds something other than text under "a"',
   ],
   ['entry no object', fileWith(one('[]')), 'the tensor "w" is described by something other than an object'],
+  [
+    'a name of a megabyte, which nobody wants to read',
+    fileWith(`{"${'w'.repeat(1 << 20)}":[]}`),
+    `the tensor "${'w'.repeat(99)}… is described by something other than an object.`,
+  ],
   ['unknown type', fileWith(one(info('F8', [1], [0, 1])), 1), 'the tensor "w" has the type "F8", which is none of F64'],
   ['no type', fileWith(one('{"shape":[],"data_offsets":[0,0]}')), 'the tensor "w" has the type null'],
   ['type of a prototype', fileWith(one(info('constructor', [], [0, 0]))), 'the tensor "w" has the type "constructor"'],

@@ -1,6 +1,6 @@
 import { bytesPerElement, type DType } from '../backend/tensor-data.js';
 import { decodeText } from '../files/json-file.js';
-import { JsonProblem, parseStrictJson, type StrictJson } from '../files/strict-json.js';
+import { JsonProblem, parseStrictJson, type StrictJson, shorten } from '../files/strict-json.js';
 import { dtypeCodes, metadataKey } from './safetensors-layout.js';
 
 export interface TensorEntry {
@@ -30,7 +30,7 @@ export function parseHeader(bytes: Uint8Array, bufferBytes: number): Safetensors
   let metadata: ReadonlyMap<string, string> = new Map();
   for (const [name, value] of parseObject(bytes)) {
     if (name === metadataKey) metadata = parseMetadata(value);
-    else tensors.set(name, parseEntry(value, `the tensor ${JSON.stringify(name)}`, bufferBytes));
+    else tensors.set(name, parseEntry(value, `the tensor ${shorten(JSON.stringify(name))}`, bufferBytes));
   }
   checkFilled(tensors, bufferBytes);
   return { tensors, metadata };
@@ -53,7 +53,9 @@ function parseMetadata(value: StrictJson): ReadonlyMap<string, string> {
   if (!(value instanceof Map)) throw new HeaderProblem(`its ${metadataKey} is not an object`);
   for (const [key, text] of value as ReadonlyMap<string, StrictJson>) {
     if (typeof text !== 'string') {
-      throw new HeaderProblem(`its ${metadataKey} holds something other than text under ${JSON.stringify(key)}`);
+      throw new HeaderProblem(
+        `its ${metadataKey} holds something other than text under ${shorten(JSON.stringify(key))}`,
+      );
     }
     metadata.set(key, text);
   }
@@ -69,7 +71,9 @@ function parseEntry(value: StrictJson, label: string, bufferBytes: number): Tens
   const dtype = typeof code === 'string' ? dtypeOfCode.get(code) : undefined;
   if (dtype === undefined) {
     const known = [...dtypeOfCode.keys()].join(', ');
-    throw new HeaderProblem(`${label} has the type ${JSON.stringify(code ?? null)}, which is none of ${known}`);
+    throw new HeaderProblem(
+      `${label} has the type ${shorten(JSON.stringify(code ?? null))}, which is none of ${known}`,
+    );
   }
   const shape = fields.get('shape');
   if (!isSizes(shape)) throw new HeaderProblem(`${label} has a shape that is not a list of whole numbers from 0 up`);
@@ -85,7 +89,7 @@ function parseEntry(value: StrictJson, label: string, bufferBytes: number): Tens
   const bytes = checkedSize(shape, bytesPerElement[dtype]);
   if (bytes === undefined) throw new HeaderProblem(`${label} has a shape whose size is more than can be counted`);
   if (bytes !== end - begin) {
-    const said = `${code}[${shape.join(', ')}]`;
+    const said = shorten(`${code}[${shape.join(', ')}]`);
     throw new HeaderProblem(`${label} is ${said} and needs ${bytes} bytes, but its offsets hold ${end - begin}`);
   }
   return { dtype, shape, begin, end };
@@ -108,8 +112,8 @@ function checkFilled(tensors: ReadonlyMap<string, TensorEntry>, bufferBytes: num
   let filled = 0;
   let before = '';
   for (const [name, { begin, end }] of inFileOrder(tensors)) {
-    const label = `the tensor ${JSON.stringify(name)}`;
-    if (begin < filled) throw new HeaderProblem(`${label} overlaps ${JSON.stringify(before)}`);
+    const label = `the tensor ${shorten(JSON.stringify(name))}`;
+    if (begin < filled) throw new HeaderProblem(`${label} overlaps ${shorten(JSON.stringify(before))}`);
     if (begin > filled) throw new HeaderProblem(`${begin - filled} bytes before ${label} belong to no tensor`);
     filled = end;
     before = name;

@@ -169,6 +169,7 @@ describe('checkCodeManifest', () => {
       for (const manifest of [
         { ...sound, files: [{ ...file, path }] },
         { ...sound, entries: { data: path } },
+        { ...sound, packages: [{ specifier: 'pkg', name: 'pkg', version: null, importer: path }] },
       ]) {
         const error = await failureOf(() => checkCodeManifest(manifest, 'code.json'));
         expect(error.code).to.equal('CODE_ALTERED');

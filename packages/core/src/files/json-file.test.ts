@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -47,6 +47,30 @@ describe('JSON files', () => {
       expect(await refusal()).to.include({ code: 'RUN_INVALID', message: `The run file ${path} ${problem}.` });
     });
   }
+
+  it('nested deep: refused before anybody walks it', async () => {
+    await writeFile(path, `{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`);
+    expect(await readJson(path, notes).catch((error: Error) => error.message)).to.match(
+      /is not valid JSON: nested deeper than 64 levels \(line 1, column 69\)\.$/,
+    );
+    await writeFile(path, JSON.stringify({ text: '[{"['.repeat(100) }));
+    expect(await readJson(path, notes)).to.have.property('text');
+  });
+
+  it('with a key that stands twice: refused where it is strict', async () => {
+    await writeFile(path, '{"a":1,"b":{"a":1,"a":2}}');
+    expect(await readJson(path, notes)).to.deep.equal({ a: 1, b: { a: 2 } });
+    const refused = await readJson(path, { ...notes, strict: true }).catch((error: Error) => error.message);
+    expect(refused).to.match(/the key "a" stands there twice \(line 1, column 19\)\.$/);
+  });
+
+  it('a link: refused where none may stand for it', async () => {
+    await writeFile(join(folder, 'other.json'), '{}');
+    await symlink(join(folder, 'other.json'), path);
+    expect(await readJson(path, notes)).to.deep.equal({});
+    const refused = await readJson(path, { ...notes, link: 'refuse' }).catch((error: Error) => error.message);
+    expect(refused).to.equal(`The run file ${path} is not a regular file.`);
+  });
 
   it('missing: an error of the file system that names the file', async () => {
     expect(await refusal()).to.include({

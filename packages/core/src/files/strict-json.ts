@@ -20,6 +20,11 @@ export function parseStrictJson(text: string, maxDepth = 32): StrictJson {
   return parser.document();
 }
 
+/** A text out of a file as an error may show it: a file can hold a name of a hundred megabytes. */
+export function shorten(text: string): string {
+  return text.length > 100 ? `${text.slice(0, 100)}…` : text;
+}
+
 /** `line 3, column 5`, as editors count. */
 export function placeIn(text: string, position: number): string {
   const before = text.slice(0, position);
@@ -66,7 +71,7 @@ class Parser {
       const start = this.at;
       if (this.text[start] !== '"') throw this.unexpected('a key in quotes');
       const key = this.string();
-      if (entries.has(key)) throw new JsonProblem(`the key ${JSON.stringify(key)} stands there twice`, start);
+      if (entries.has(key)) throw new JsonProblem(`the key ${shorten(JSON.stringify(key))} stands there twice`, start);
       if (!this.took(':')) throw this.unexpected('":"');
       entries.set(key, this.value(depth + 1));
     } while (this.took(','));

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -57,6 +57,14 @@ describe('reading metrics', () => {
         const failure = await failureOf(stepsIn(path));
         expect(failure, text).to.match(/^RUN_INVALID Line 2 of .*metrics\.jsonl is not a metric record: .+\.$/);
       }
+    });
+
+    it('gives up a line that goes on and on, before it fills the memory', async () => {
+      writeFileSync(path, line(1));
+      appendFileSync(path, Buffer.alloc(17 << 20, 0x20));
+      expect(await failureOf(stepsIn(path))).to.match(
+        /^RUN_INVALID Line 2 of .*metrics\.jsonl has more than 16777216 bytes\.$/,
+      );
     });
 
     it('finds no records where there is no file', async () => {
