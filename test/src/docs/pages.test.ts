@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { commandsIn, root } from './pages.js';
+import { blocksIn, commandsIn, root } from './pages.js';
 
 describe('the pages in docs/', () => {
   let folder: string;
@@ -26,6 +26,24 @@ describe('the pages in docs/', () => {
       }
     }).timeout(120_000);
   }
+
+  it('plugins.md: the plugin that stands there can be linked and does what it should', async () => {
+    const files = { 'package.json': 'json', 'plugin.js': 'js' };
+    await mkdir(join(folder, 'forge-sink-csv'));
+    for (const [name, language] of Object.entries(files)) {
+      const [block] = await blocksIn('docs/plugins.md', language);
+      await writeFile(join(folder, 'forge-sink-csv', name), block!.text);
+    }
+    const env = { ...process.env, XDG_DATA_HOME: join(folder, 'data') };
+    let output = '';
+    for (const command of await commandsIn('docs/plugins.md')) {
+      const { status, stdout, stderr } = spawnSync('bash', ['-c', command], { cwd: folder, encoding: 'utf8', env });
+      expect(status, `${command}\n${stderr}`).to.equal(0);
+      output += stdout;
+    }
+    expect(output).to.match(/^1;train;loss;\d/m);
+    expect(output).to.include('Unlinked forge-sink-csv');
+  }).timeout(120_000);
 
   for (const backend of ['onnx', 'tfjs']) {
     it(`models-${backend}.md names all that model configs can import`, async () => {

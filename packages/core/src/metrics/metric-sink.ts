@@ -12,7 +12,10 @@ export interface MetricRecord {
   readonly values: Stats;
 }
 
-/** Where metrics go. Writing never waits: what is buffered reaches the disk by `flush`. */
+/**
+ * Where metrics go. Writing never waits: what is buffered reaches its place by `flush`, which is called at each
+ * checkpoint. A plugin's flush is not waited for, nor called again before it is done; its close is, for ten seconds.
+ */
 export interface MetricSink {
   write(record: MetricRecord): void;
   flush(): void | Promise<void>;

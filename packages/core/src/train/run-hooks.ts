@@ -11,7 +11,10 @@ export interface Progress {
   readonly totalSteps: number | undefined;
 }
 
-/** Called as a run goes on. A hook that throws ends the run as failed; returning a promise makes the loop wait. */
+/**
+ * Called as a run goes on; returning a promise makes the loop wait. One given to `Forge.train` that throws ends the run
+ * as failed; a plugin's is left out from then on, after a warning.
+ */
 export interface RunHooks {
   start?(progress: Progress): void | Promise<void>;
   step?(progress: Progress): void;
