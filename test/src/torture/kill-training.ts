@@ -8,7 +8,6 @@ import type { TrainingOrder } from './training-process.js';
 import { type TrainingEnd, WarmProcess, WarmProcesses } from './warm-process.js';
 import { warmFlags, writeWarmProject } from './warm-project.js';
 
-const steps = 120;
 /** From the order on: a resume takes about a tenth of a second, a step with its save some milliseconds. */
 const longestLife = 250;
 /** About as many as a training of that long does. */
@@ -27,7 +26,8 @@ export const killTraining: TortureIdea = {
     const folder = await makeFolder();
     await writeWarmProject(folder);
     const processes = new WarmProcesses(2);
-    const torment = new Torment(folder, RandomStream.of(request.seed, 'kill'), processes);
+    const steps = sized(request, { slice: 30, whole: 120 });
+    const torment = new Torment(folder, steps, RandomStream.of(request.seed, 'kill'), processes);
     try {
       await torment.prepare();
       while (torment.kills < kills) {
@@ -46,29 +46,32 @@ class Torment {
   kills = 0;
   finished = 0;
   readonly faults: string[] = [];
-  private readonly count = { byClock: 0, atOperation: 0, leftovers: 0, loaded: 0 };
+  private readonly count = { async: 0, sync: 0, leftovers: 0, loaded: 0 };
   private expected = '';
   private runs = 0;
 
   constructor(
     private readonly folder: string,
+    private readonly steps: number,
     private readonly random: RandomStream,
     private readonly processes: WarmProcesses,
   ) {}
 
   async prepare(): Promise<void> {
-    const { error } = await new WarmProcess().train(this.order(this.argvOf('straight')));
+    const { error } = await new WarmProcess().train(this.order(this.argvOf('straight', 'sync')));
     if (error !== undefined) throw new Error(`the run that is left in peace failed: ${error}`);
-    this.expected = await essenceOf((await this.runOf('straight'))!.path, steps);
+    this.expected = await essenceOf((await this.runOf('straight'))!.path, this.steps);
   }
 
   /** From its start to its end, however often it is killed on the way; past the last kill it is left in peace. */
   async oneRun(kills: number): Promise<void> {
-    const name = `killed-${++this.runs}`;
+    // Every other run saves behind its steps, on a thread of its own, as it is by default.
+    const mode = this.runs++ % 2 === 0 ? 'async' : 'sync';
+    const name = `killed-${this.runs}-${mode}`;
     let savedBefore = 0;
     for (;;) {
       const run = await this.runOf(name);
-      const argv = run === undefined ? this.argvOf(name) : ['--resume', `${name}/${run.number}`];
+      const argv = run === undefined ? this.argvOf(name, mode) : ['--resume', `${name}/${run.number}`];
       const end = await this.train(argv, this.kills < kills);
       if (end.error !== undefined) {
         this.faults.push(`${name} does not go on after kill ${this.kills}: ${end.error}`);
@@ -77,6 +80,7 @@ class Torment {
       const saved = Math.max(savedBefore, ...end.saved);
       if (end.signal !== null) {
         this.kills++;
+        this.count[mode]++;
         await this.lookAt(name, saved);
       }
       savedBefore = saved;
@@ -84,21 +88,22 @@ class Torment {
     }
     this.finished++;
     const { path } = (await this.runOf(name))!;
-    if ((await essenceOf(path, steps)) !== this.expected) this.faults.push(`${name} ended with other bits`);
+    if ((await essenceOf(path, this.steps)) !== this.expected) this.faults.push(`${name} ended with other bits`);
     await rm(path, { recursive: true });
   }
 
   measured(): string {
-    const { byClock, atOperation, leftovers, loaded } = this.count;
+    const { async, sync, leftovers, loaded } = this.count;
     return (
-      `${this.kills} kills (${byClock} by the clock, ${atOperation} at a file operation), ` +
+      `${this.kills} kills (${async} of runs that save behind their steps, ${sync} of others), ` +
       `${leftovers} in the middle of a write; ${loaded} checkpoints loaded after them; ` +
       `${this.finished} runs finished, all bits compared`
     );
   }
 
-  private argvOf(name: string): string[] {
-    return [...warmFlags, '--run-name', name, '--steps', String(steps), '--save-every', '1'];
+  private argvOf(name: string, mode: 'async' | 'sync'): string[] {
+    const words = ['--run-name', name, '--steps', String(this.steps), '--save-every', '1', '--save-mode', mode];
+    return [...warmFlags, ...words];
   }
 
   private order(argv: readonly string[]): TrainingOrder {
@@ -110,7 +115,6 @@ class Torment {
     const process = this.processes.take();
     if (!kill) return process.train(order);
     const byClock = this.random.float() < 0.5;
-    this.count[byClock ? 'byClock' : 'atOperation']++;
     const share = this.random.float();
     if (byClock) return process.train(order, share * longestLife);
     return process.train({ ...order, dieAt: 1 + Math.floor(share * mostOperations) });

@@ -33,7 +33,8 @@ async function startIn(folder: string, request: TortureRequest): Promise<Torture
     if (error !== undefined && !/^(RUN_BUSY|RUN_COMPLETED) /.test(error)) faults.push(`a resume failed: ${error}`);
   }
   const { resumes } = await readRunRecord((await findRun('line/1', join(folder, 'results'))).path);
-  if (resumes.length !== 1) faults.push(`${resumes.length} processes resumed the run`);
+  if (resumes.length !== 1) faults.push(`the run says that it was resumed ${resumes.length} times`);
+  if (refused.length !== processes - 1) faults.push(`${processes - refused.length} processes resumed the run`);
   const measured = `${processes} starts, ${new Set(numbers).size} numbers; of ${processes} resumes ${refused.length} refused`;
   return { measured, faults };
 }

@@ -1,8 +1,8 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { writeFiles, writeToyProject } from '@forge-ml/core/testing';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 
@@ -36,6 +36,17 @@ export const warmFlags: readonly string[] = [
   ...['--report-every', '3', '--eval-every', '7'],
 ];
 
+/** Forge finds itself, its neighbours and the code of its threads by where its files are: each keeps its own place. */
+const keepPlaces: Plugin = {
+  name: 'keep-places',
+  setup({ onLoad }) {
+    onLoad({ filter: /packages[\\/]core[\\/]dist[\\/].*\.js$/ }, async ({ path }) => {
+      const url = JSON.stringify(pathToFileURL(path).href);
+      return { contents: (await readFile(path, 'utf8')).replaceAll('import.meta.url', url) };
+    });
+  },
+};
+
 /**
  * Writes a project whose processes start in a fraction of the usual time, as a thousand of them are needed: its
  * configs want no compiling, and Forge with the toy backend is one file, made here of what was built.
@@ -55,8 +66,7 @@ export async function writeWarmProject(folder: string): Promise<void> {
     outfile: warmModule,
     external: ['esbuild', 'jiti'],
     logLevel: 'silent',
-    // Forge finds itself and its neighbours by where its files are.
-    define: { 'import.meta.url': JSON.stringify(pathToFileURL(join(core, 'plugins/plugin-host.js')).href) },
+    plugins: [keepPlaces],
     banner: {
       js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
     },
