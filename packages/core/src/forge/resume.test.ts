@@ -240,6 +240,29 @@ describe('--resume', () => {
     expect((await readJsonFile(run, 'run.json')).resumes).to.have.length(1);
   });
 
+  it('ends the process that had the run before, once it was taken over, before it writes more', async () => {
+    const taker = { host: 'elsewhere', pid: 7, startTime: 1 };
+    for (const mode of ['sync', 'async']) {
+      let run = '';
+      const checkpoint = async ({ step, path }: { step: number; path: string }) => {
+        if (step !== 4) return;
+        run = join(path, '../..');
+        await writeFile(
+          join(run, 'run.json'),
+          JSON.stringify({ ...(await readJsonFile(run, 'run.json')), process: taker }),
+        );
+      };
+      const words = [...settings, '--save-every', '2', '--save-mode', mode];
+      const error = await failureOf(() => train(folder(), words, { hooks: { checkpoint } }));
+      expect([error.code, error.message.replace(/^\S+/, 'it')]).to.deep.equal([
+        'RUN_BUSY',
+        'it was taken over by process 7 on elsewhere.',
+      ]);
+      expect((await readJsonFile(run, 'run.json')).process).to.deep.equal(taker);
+      expect(await readdir(join(run, 'checkpoints'))).to.have.members(['2', '4']);
+    }
+  });
+
   it('leaves the run as it was where taking it up fails', async () => {
     const { run } = await trainUntil(9, folder(), settings);
     const before = await readJsonFile(run, 'run.json');

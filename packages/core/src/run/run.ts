@@ -10,6 +10,7 @@ import { algorithm } from '../random/random-stream.js';
 import type { RunHooks } from '../train/run-hooks.js';
 import type { RunFolder } from './run-folder.js';
 import type { RunRecord } from './run-record.js';
+import { mustStillBeOurs } from './still-ours.js';
 
 export interface RunParts {
   readonly folder: RunFolder;
@@ -158,6 +159,7 @@ export class Run {
   private async write({ step, data }: Position, save: () => Promise<string>): Promise<string> {
     const { metrics, retention, warn, retryDelays: delays = saveDelays } = this.parts;
     const retries = { delays, warn };
+    await mustStillBeOurs(this.folder, this.id, this.record.process);
     await metrics.flush();
     const path = await withRetries(save, retries);
     await withRetries(async () => {
@@ -169,7 +171,10 @@ export class Run {
 
   private writeRecord(change: Partial<RunRecord>): Promise<void> {
     this.record = { ...this.record, ...change };
-    const write = () => writeJson(join(this.folder, 'run.json'), this.record);
+    const write = async () => {
+      await mustStillBeOurs(this.folder, this.id, this.record.process);
+      await writeJson(join(this.folder, 'run.json'), this.record);
+    };
     this.writing = this.writing.then(write, write);
     return this.writing;
   }
