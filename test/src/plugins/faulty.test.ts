@@ -1,4 +1,6 @@
+import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { installPlugin, writeFiles, writeToyProject } from '@forge-ml/core/testing';
 import { expect } from 'chai';
 import { inFolder } from '../cli/folder.js';
@@ -160,6 +162,31 @@ describe('plugins that are no good', function () {
       expect(firstLine(await forge(['takes:none'], { cwd }))).to.deep.equal(
         error('takes announces the command takes:none but does not register it.'),
       );
+    }));
+
+  it('are used with a copy of the core that they have in them: its tokens and errors are known', () =>
+    inFolder(async (cwd) => {
+      await writeToyProject(cwd);
+      const module = `import { definePlugin, ForgeError, providerToken } from './core/plugin.js';
+        const no = () => { throw new ForgeError('DATA_UNAVAILABLE', 'The server is closed.', { hint: 'Open it.' }); };
+        export default definePlugin({
+          port: 1,
+          sinks: { no },
+          register: (container) =>
+            container.register(providerToken('hooks', 'late'), { useValue: () => ({ end: () => console.log('late') }) }),
+        });`;
+      await installPlugin(cwd, { name: 'bundled', forge: { sinks: ['no'], hooks: ['late'] }, module });
+      await cp(
+        fileURLToPath(new URL('.', import.meta.resolve('@forge-ml/core'))),
+        join(cwd, 'node_modules/bundled/core'),
+        {
+          recursive: true,
+          filter: (path) => !path.includes('.test.'),
+        },
+      );
+      const { status, stderr } = await forge([...train, '--sink', 'no'], { cwd });
+      expect([status, stderr]).to.deep.equal([2, 'Error: The server is closed.\n  → Open it.\n']);
+      expect((await forge([...train, '--hook', 'late'], { cwd })).stdout).to.match(/^late$/m);
     }));
 
   it('are named on the way where nothing can interrupt them', () =>

@@ -1,4 +1,6 @@
+import type { FlagSpecs } from '../config/flag.js';
 import { findName, toKebab } from '../config/flag-names.js';
+import type { FlagLayer } from '../config/resolve-flags.js';
 import { ForgeError, isForgeError } from '../errors/forge-error.js';
 import type { PluginHost } from '../plugins/plugin-host.js';
 
@@ -16,5 +18,26 @@ export async function withPluginOfFlag(error: unknown, plugins: PluginHost): Pro
     about: given,
     hint: `It comes with the plugin ${plugin.package}: add ${ways.join(', or ')}.`,
     cause: error,
+  });
+}
+
+/**
+ * Takes out of a flags file, such as that of another run, the flags of plugins of which nothing is asked for now.
+ * @param declared the flags that this run has
+ */
+export async function withoutIdleFlags(
+  layers: readonly FlagLayer[],
+  declared: FlagSpecs,
+  plugins: PluginHost,
+): Promise<readonly FlagLayer[]> {
+  if (!layers.some(({ source }) => source === 'flags file')) return layers;
+  const names = Object.keys(declared);
+  const idle = (await plugins.all())
+    .flatMap(({ flags }) => flags)
+    .filter((name) => findName(name, names) === undefined);
+  return layers.map((layer) => {
+    if (layer.source !== 'flags file') return layer;
+    const values = Object.entries(layer.values).filter(([given]) => findName(given, idle) === undefined);
+    return { ...layer, values: Object.fromEntries(values) };
   });
 }

@@ -9,9 +9,10 @@ import { readAllArguments, readArguments } from '../config/read-arguments.js';
 import { mergeSpecs, plainValues, resolveFlags, unknownFlag } from '../config/resolve-flags.js';
 import { ForgeError } from '../errors/forge-error.js';
 import { invocationFlags, runFlags, withoutInvocationFlags } from '../train/run-flags.js';
-import { BACKENDS, WORKPLACE } from './container.js';
+import { BACKENDS, PLUGINS, WORKPLACE } from './container.js';
 import type { Experiment } from './experiment.js';
 import type { FlagPlaces } from './flag-layers.js';
+import { withoutIdleFlags } from './flag-of-plugin.js';
 import { openDataset } from './open-dataset.js';
 import { runPlugins } from './run-plugins.js';
 import { disposeOnFailure, startEngine } from './start-engine.js';
@@ -47,7 +48,8 @@ export async function readExperiment(
       { by: 'this script', flags: more },
     ]);
     const given = withoutInvocationFlags(readAllArguments(argv, declared));
-    const layers = [...places.layers, { source: 'command line', values: given } as const];
+    const before = await withoutIdleFlags(places.layers, declared, container.resolve(PLUGINS));
+    const layers = [...before, { source: 'command line', values: given } as const];
     const flags = resolveFlags(withoutInvocationFlags(declared), layers);
     const code = await captureCode({ data, model }, ['@forge-ml/core', ...Object.keys(engine.modules)]);
     loader.confine(code.manifest.files.map(({ path }) => join(code.manifest.root, path)));

@@ -144,6 +144,15 @@ describe('sinks and hooks of plugins', () => {
     expect(existsSync(join(without.run, 'told.txt'))).to.equal(false);
   });
 
+  it('can be left out of a run that is made like another', async () => {
+    const { run } = await train(folder(), [...short, '--sink', 'tell', '--greeting', 'hi']);
+    const like = [...short, '--flags-file', join(run, 'flags.json')];
+    const same = await train(folder(), like);
+    expect((await told(same.run))[0]).to.match(/^hi 3 lines\/2/);
+    const without = await train(folder(), [...like, '--sink', 'none']);
+    expect(existsSync(join(without.run, 'told.txt'))).to.equal(false);
+  });
+
   it('bring flags that are listed, checked, and unknown without them', async () => {
     const { forge } = forgeIn(folder(), ['--sink', 'tell', '--hook', 'call']);
     const declarers = (await forge.declarations()).map(({ by, flags }) => `${by}: ${Object.keys(flags)}`);

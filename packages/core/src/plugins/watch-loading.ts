@@ -15,8 +15,13 @@ setTimeout(() => writeSync(2, text), limit);
  * @returns ends the watch
  */
 export function watchLoading(label: string, limit: number): () => void {
-  const worker = new Worker(watch, { eval: true, workerData: { label, limit }, execArgv: [] });
-  // A plugin can be loaded without being watched.
+  let worker: Worker;
+  try {
+    worker = new Worker(watch, { eval: true, workerData: { label, limit }, execArgv: [] });
+  } catch {
+    // Where no threads are to be had, a plugin is loaded all the same.
+    return () => undefined;
+  }
   worker.on('error', () => undefined);
   worker.unref();
   return () => void worker.terminate();

@@ -91,8 +91,11 @@ export function joinHooks(first: RunHooks, second: RunHooks): RunHooks {
       await second.checkpoint?.(saved);
     },
     async end(end) {
-      await first.end?.(end);
-      await second.end?.(end);
+      try {
+        await first.end?.(end);
+      } finally {
+        await second.end?.(end);
+      }
     },
   };
 }
