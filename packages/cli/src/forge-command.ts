@@ -5,6 +5,7 @@ import { reportError } from './errors/report-error.js';
 import type { CommandLine } from './flags/read-command-line.js';
 import { colorsFor } from './render/colors.js';
 import { toJson } from './render/json.js';
+import { printableText } from './render/printable.js';
 import { reserveStdout } from './reserve-stdout.js';
 
 /** What every command of ours shares. A command's `run` returns data; `show` puts it into words. */
@@ -44,7 +45,7 @@ export abstract class ForgeCommand extends Command {
   }
 
   protected tellWarning(message: string): void {
-    process.stderr.write(`${colorsFor(process.stderr).yellow('Warning:')} ${message}\n`);
+    process.stderr.write(`${colorsFor(process.stderr).yellow('Warning:')} ${printableText(message)}\n`);
   }
 
   /** Writes lines for a person; nothing with `--json`. */

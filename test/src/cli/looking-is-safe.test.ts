@@ -83,6 +83,20 @@ describe('looking at a run', () => {
     expect(await marked()).to.equal(false);
   });
 
+  it('moves no terminal: what its files say is shown, not obeyed', async () => {
+    const file = join(run, 'run.json');
+    const sound = await readFile(file, 'utf8');
+    const evil = '\\u001b]52;c;aGk=\\u0007\\u001b[2J';
+    await writeFile(file, sound.replace('"reason": null', `"reason": "${evil}"`).replace('"loss"', `"${evil}"`));
+    for (const words of [['runs'], ['runs', 'show', 'line'], ['runs', 'verify'], ['eval', `li\x1b[2Jne`]]) {
+      const { stdout, stderr } = await forge(words, { cwd });
+      expect(`${stdout}${stderr}`.replaceAll('\n', '')).to.not.match(/\p{Cc}/u);
+    }
+    const { stdout } = await forge(['runs', 'show', 'line', '--json'], { cwd });
+    expect(JSON.parse(stdout).record.reason).to.equal('\x1b]52;c;aGk=\x07\x1b[2J');
+    await writeFile(file, sound);
+  });
+
   it('runs its code to evaluate it, which is asked for by name', async () => {
     expect((await forge(['eval', 'line'], { cwd })).status).to.equal(0);
     expect(await marked()).to.equal(true);

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { colorsFor } from '../render/colors.js';
 import { toJson } from '../render/json.js';
+import { printableText } from '../render/printable.js';
 import { type ToldError, tellError } from './told-error.js';
 
 export interface ReportOptions {
@@ -22,8 +23,8 @@ export async function reportError(error: unknown, { json, debug, exit }: ReportO
 
 function render({ message, hint }: ToldError): string {
   const colors = colorsFor(process.stderr);
-  const line = `${colors.red('Error:')} ${message}\n`;
-  return hint === undefined ? line : `${line}${colors.dim('  →')} ${hint}\n`;
+  const line = `${colors.red('Error:')} ${printableText(message)}\n`;
+  return hint === undefined ? line : `${line}${colors.dim('  →')} ${printableText(hint)}\n`;
 }
 
 function describe({ code, message, about, hint }: ToldError): Readonly<Record<string, unknown>> {

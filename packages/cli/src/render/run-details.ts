@@ -4,12 +4,14 @@ import type { ListedCheckpoint, RunDetails } from '../data/run-details.js';
 import type { Colors } from './colors.js';
 import { formatDuration, formatNumber, formatStats } from './numbers.js';
 import { shortPath } from './paths.js';
+import { printable } from './printable.js';
 import { localTime } from './run-list.js';
 import { renderStatus } from './status.js';
 import { renderTable } from './table.js';
 
 /** A run on one page: how it went, what it ran on, its flags, its checkpoints, and how to go on with it. */
-export function renderRunDetails(details: RunDetails, colors: Colors): string {
+export function renderRunDetails(found: RunDetails, colors: Colors): string {
+  const details = printable(found);
   const { record, run, flags, checkpoints, resume } = details;
   const title = `${colors.bold(`${record.experiment}/${record.number}`)}  ${renderStatus(record.status, colors)}`;
   return [

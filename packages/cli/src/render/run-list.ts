@@ -2,11 +2,13 @@ import type { Stats } from '@forge-ml/core';
 import type { ListedRun } from '../data/list-runs.js';
 import type { Colors } from './colors.js';
 import { formatDuration, formatNumber } from './numbers.js';
+import { printable } from './printable.js';
 import { renderStatus } from './status.js';
 import { renderTable } from './table.js';
 
 /** Runs as a table, and under it why damaged and failed ones are what they are. */
-export function renderRunList(runs: readonly ListedRun[], colors: Colors): string {
+export function renderRunList(found: readonly ListedRun[], colors: Colors): string {
+  const runs = printable(found);
   const table = renderTable(
     runs,
     [

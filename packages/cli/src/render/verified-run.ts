@@ -1,8 +1,10 @@
 import type { Problem, RepairedRun, VerifiedRun } from '@forge-ml/core';
 import type { Colors } from './colors.js';
+import { printable } from './printable.js';
 
 /** A run in one line, and under it what is wrong with it, what was put away, and what still loads. */
-export function renderVerifiedRun(run: VerifiedRun | RepairedRun, colors: Colors): string {
+export function renderVerifiedRun(found: VerifiedRun | RepairedRun, colors: Colors): string {
+  const run = printable(found);
   const { experiment, number, problems, damaged } = run;
   const now = 'after' in run ? run.after : run;
   return [
