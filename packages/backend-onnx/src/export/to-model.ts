@@ -102,7 +102,7 @@ function checkSize(placement: Placement, parameters: readonly TensorProto[]): vo
     'MODEL_INVALID',
     `The model's tensors are ${total} bytes, more than the 2 GB an .onnx file holds.`,
     {
-      hint: 'Keep its parameters in a file beside it (externalData).',
+      hint: 'Keep its parameters in a file beside it: forge export --format onnx-folder.',
     },
   );
 }
