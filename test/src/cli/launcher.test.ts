@@ -107,6 +107,13 @@ describe('forge train --launcher', () => {
       expect(here.stdout).to.not.include('Launched');
     }));
 
+  it('lists the flags of its plugin with --help', () =>
+    inProject(async (cwd) => {
+      const { status, stdout } = await forge(['train', '--launcher', 'queue', '--help'], { cwd });
+      expect(status).to.equal(0);
+      expect(stdout).to.match(/^FLAGS OF forge-queue 1\.0\.0\n +--partition=TEXT/m);
+    }));
+
   it('says which launcher failed, and which there are', () =>
     inProject(async (cwd) => {
       const told = ({ status, stderr }: Finished) => [status, stderr.split('\n')[0]];

@@ -3,8 +3,9 @@ import type { DependencyContainer } from 'tsyringe';
 import { readConfigModule } from '../config/config-module.js';
 import { createModuleLoader } from '../config/module-loader.js';
 import type { Declarer } from '../config/resolve-flags.js';
+import { labelOf } from '../plugins/plugin-manifest.js';
 import { invocationFlags, runFlags } from '../train/run-flags.js';
-import { BACKENDS, WORKPLACE } from './container.js';
+import { BACKENDS, LAUNCHERS, PLUGINS, WORKPLACE } from './container.js';
 import type { FlagPlaces } from './flag-layers.js';
 import { runPlugins } from './run-plugins.js';
 import { startEngine } from './start-engine.js';
@@ -13,7 +14,7 @@ import { startEngine } from './start-engine.js';
 export async function readDeclarers(container: DependencyContainer, { run }: FlagPlaces): Promise<readonly Declarer[]> {
   const workplace = container.resolve(WORKPLACE);
   const declarers: Declarer[] = [{ by: 'forge', flags: { ...runFlags, ...invocationFlags } }];
-  declarers.push(...(await runPlugins(container, run)).declarers);
+  declarers.push(...(await pluginDeclarers(container, run)));
   const named = [run.dataConfig, run.modelConfig].filter((path) => path !== null);
   if (named.length === 0) return declarers;
   const { engine } = await startEngine(workplace, container.resolve(BACKENDS), run);
@@ -27,4 +28,13 @@ export async function readDeclarers(container: DependencyContainer, { run }: Fla
   } finally {
     await engine.dispose();
   }
+}
+
+/** The plugins whose sinks, hooks and launcher are named, each once. */
+async function pluginDeclarers(container: DependencyContainer, run: FlagPlaces['run']): Promise<readonly Declarer[]> {
+  const { declarers } = await runPlugins(container, run);
+  if (run.launcher === null || run.launcher === 'none') return declarers;
+  const { plugin } = await container.resolve(LAUNCHERS).find(run.launcher);
+  if (plugin === null || declarers.some(({ by }) => by === labelOf(plugin))) return declarers;
+  return [...declarers, { by: labelOf(plugin), flags: await container.resolve(PLUGINS).flagsOf(plugin) }];
 }

@@ -130,6 +130,14 @@ describe('BackendRegistry', () => {
     expect((await backends.load(await backends.find('x'))).name).to.equal('x');
   });
 
+  it('says of a package that has the name of the backend, but is no plugin, that it is none', async () => {
+    await project({ 'forge-backend-plain': {} });
+    const error = await failureOf(() => registry().find('plain'));
+    expect(error.message).to.equal(
+      'forge-backend-plain 1.2.3 is no Forge plugin: its package.json has no "forge" key.',
+    );
+  });
+
   it('wants a name where there are several backends, and an installation where there is none', async () => {
     await withToy('several');
     const several = await failureOf(() => registry('several').find());

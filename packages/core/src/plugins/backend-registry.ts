@@ -43,7 +43,7 @@ export class BackendRegistry {
     }
     const plugin = await this.plugins.announcing('backends', name);
     if (plugin !== undefined) return { name, plugin };
-    throw this.notFound(name, packageName, await this.list());
+    throw await this.notFound(name, packageName);
   }
 
   /** @throws ForgeError PLUGIN_INVALID or BACKEND_INVALID */
@@ -64,8 +64,11 @@ export class BackendRegistry {
     return backend;
   }
 
-  private notFound(name: string, packageName: string | undefined, all: readonly BackendSource[]): ForgeError {
-    const names = all.map((source) => source.name);
+  private async notFound(name: string, packageName: string | undefined): Promise<ForgeError> {
+    const packages = packageName === undefined ? [`@forge-ml/backend-${name}`, `forge-backend-${name}`] : [packageName];
+    const stranger = await this.plugins.strangerNamed(packages);
+    if (stranger !== undefined) return stranger.problem!;
+    const names = (await this.list()).map((source) => source.name);
     const nearest = nearestName(name, names);
     const install = `${this.installCommand} ${packageName ?? `@forge-ml/backend-${name}`}`;
     return new ForgeError(

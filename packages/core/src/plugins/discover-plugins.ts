@@ -53,6 +53,21 @@ export async function pluginOfPackage(name: string, places: PluginPlaces): Promi
   return undefined;
 }
 
+/** The first package of these names that is installed and is no plugin. */
+export async function strangerNamed(
+  names: readonly string[],
+  places: PluginPlaces,
+): Promise<PluginManifest | undefined> {
+  for (const folder of foldersOf(places)) {
+    for (const name of names) {
+      if ((await readPlugin(name, folder)) !== undefined) continue;
+      const stranger = await readStranger(name, folder);
+      if (stranger !== undefined) return stranger;
+    }
+  }
+  return undefined;
+}
+
 function foldersOf({ project, installed, beside = besideCore }: PluginPlaces): string[] {
   return [project, ...installed, ...beside];
 }

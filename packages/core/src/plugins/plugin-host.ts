@@ -7,6 +7,7 @@ import {
   pluginOfPackage,
   pluginsAskedFor,
   pluginsLyingAround,
+  strangerNamed,
 } from './discover-plugins.js';
 import { type ExaminedPlugin, examinePlugins } from './examine-plugins.js';
 import { type LoadedPlugin, loadPlugin } from './load-plugin.js';
@@ -50,6 +51,11 @@ export class PluginHost {
 
   byPackage(name: string): Promise<PluginManifest | undefined> {
     return pluginOfPackage(name, this.places);
+  }
+
+  /** The first package of these names that is installed and is no plugin. */
+  strangerNamed(names: readonly string[]): Promise<PluginManifest | undefined> {
+    return strangerNamed(names, this.places);
   }
 
   /**

@@ -57,7 +57,7 @@ export async function readStranger(name: string, folder: string): Promise<Plugin
   if (file === undefined) return undefined;
   const { version = '0.0.0' } = await readPackage(file);
   const message = `${name} ${version} is no Forge plugin: its package.json has no "forge" key.`;
-  const hint = `Remove it: forge plugins:uninstall ${name}`;
+  const hint = 'Remove it, or check that it is the package that was meant.';
   return {
     ...(Object.fromEntries(announcedKinds.map((kind) => [kind, []])) as unknown as Record<AnnouncedKind, string[]>),
     package: name,
