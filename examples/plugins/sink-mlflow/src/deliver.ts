@@ -1,0 +1,57 @@
+import type { Delivery } from './delivery.js';
+import { keyTag, type MlflowClient, placeOf } from './mlflow-client.js';
+import { type Delivered, type LogBatch, pack } from './pack.js';
+import { RequestError } from './request.js';
+import type { Spool } from './spool.js';
+
+/**
+ * Tells MLflow what it has not been told yet, in order, one request at a time, until the spool's end as it is then.
+ * Where the fate of an earlier request is not known, MLflow is asked what it has before anything is said again.
+ * @throws RequestError at the first request that fails; what was acknowledged before is never sent again
+ */
+export async function deliver(spool: Spool, delivery: Delivery, client: MlflowClient): Promise<void> {
+  spool.write();
+  while (delivery.state.offset < spool.length) {
+    for (const request of pack(spool.read(delivery.state.offset))) {
+      delivery.update({ inFlight: true });
+      try {
+        await send(request, delivery, client);
+      } catch (error) {
+        if (!(error instanceof RequestError) || error.mayBeDone) delivery.uncertain = true;
+        if (!delivery.uncertain) delivery.update({ inFlight: false });
+        throw error;
+      }
+      // After a crash a half-said entry is begun anew: then, too, MLflow must be asked.
+      delivery.update({ offset: request.end ?? delivery.state.offset, inFlight: request.partial });
+      if (!request.partial) delivery.uncertain = false;
+    }
+  }
+}
+
+async function send(request: Delivered, delivery: Delivery, client: MlflowClient): Promise<void> {
+  if (request.kind === 'run') {
+    const experimentId = await client.experiment(request.experiment);
+    const made = delivery.uncertain ? await client.findRun(experimentId, request.key) : undefined;
+    const tags = [
+      { key: keyTag, value: request.key },
+      { key: 'mlflow.source.name', value: 'forge train' },
+    ];
+    delivery.update({ runId: made ?? (await client.createRun(experimentId, request.name, request.time, tags)) });
+    return;
+  }
+  const { runId } = delivery.state;
+  if (runId === null) throw new RequestError('the spool does not begin with a run', { retry: false, mayBeDone: false });
+  if (request.kind === 'status') {
+    await client.updateRun(runId, request.status, request.status === 'RUNNING' ? null : request.time);
+    return;
+  }
+  const batch = delivery.uncertain ? await withoutKnown(request.batch, runId, client) : request.batch;
+  if (batch.metrics.length + batch.params.length + batch.tags.length > 0) await client.logBatch(runId, batch);
+}
+
+/** Params and tags may be said twice; a point said twice would stand there twice. */
+async function withoutKnown(batch: LogBatch, runId: string, client: MlflowClient): Promise<LogBatch> {
+  const known = new Map<string, Set<string>>();
+  for (const key of new Set(batch.metrics.map((metric) => metric.key))) known.set(key, await client.points(runId, key));
+  return { ...batch, metrics: batch.metrics.filter((metric) => !known.get(metric.key)!.has(placeOf(metric))) };
+}

@@ -1,0 +1,57 @@
+import type { MetricRecord } from '@forge-ml/core/plugin';
+import { mlflowName } from './names.js';
+
+export type MlflowStatus = 'RUNNING' | 'FINISHED' | 'FAILED' | 'KILLED';
+
+/** One thing that MLflow has to be told, as a line of the spool. Times are milliseconds since the Unix epoch. */
+export type Entry =
+  | {
+      readonly kind: 'run';
+      readonly experiment: string;
+      readonly name: string;
+      readonly key: string;
+      readonly time: number;
+    }
+  | { readonly kind: 'params'; readonly params: Readonly<Record<string, string>> }
+  | { readonly kind: 'tags'; readonly tags: Readonly<Record<string, string>> }
+  | {
+      readonly kind: 'metrics';
+      readonly step: number;
+      readonly time: number;
+      readonly values: Readonly<Record<string, number>>;
+    }
+  | { readonly kind: 'status'; readonly status: MlflowStatus; readonly time: number };
+
+export function formatEntry(entry: Entry): string {
+  return `${JSON.stringify(entry, (_key, value: unknown) => (isOdd(value) ? String(value) : value))}\n`;
+}
+
+/** JSON has no NaN and no infinities; they stand as strings, which is also how MLflow's JSON has them. */
+export function isOdd(value: unknown): boolean {
+  return typeof value === 'number' && !Number.isFinite(value);
+}
+
+/** Only lines that `formatEntry` wrote are read: the spool is this package's own file. */
+export function parseEntry(line: string): Entry {
+  const entry = JSON.parse(line) as Entry;
+  if (entry.kind !== 'metrics') return entry;
+  return {
+    ...entry,
+    values: Object.fromEntries(Object.entries(entry.values).map(([name, value]) => [name, Number(value)])),
+  };
+}
+
+/** The values of a record under the names that they have in MLflow: `train/loss`. */
+export function metricsEntry({ step, time, split, values }: MetricRecord): Extract<Entry, { kind: 'metrics' }> {
+  const named = Object.entries(values).map(([name, value]) => [metricName(split, name), value] as const);
+  return { kind: 'metrics', step, time, values: Object.fromEntries(named) };
+}
+
+const names = new Map<string, string>();
+
+function metricName(split: string, name: string): string {
+  const full = `${split}/${name}`;
+  const known = names.get(full) ?? mlflowName(full);
+  names.set(full, known);
+  return known;
+}

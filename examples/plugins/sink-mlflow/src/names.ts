@@ -1,0 +1,27 @@
+/** What MLflow's stores are guaranteed to take. */
+const longestName = 250;
+const longestParam = 500;
+const longestTag = 5000;
+
+/**
+ * A name as MLflow allows it for metrics, params and tags: letters, digits, `_`, `-`, `.`, spaces and slashes, and no
+ * path that would lead elsewhere.
+ */
+export function mlflowName(name: string): string {
+  const allowed = name.replace(/[^\p{L}\p{N}_\-. /]/gu, '_');
+  const segments = allowed.split('/').map((segment) => (/^\.{0,2}$/.test(segment) ? '_' : segment));
+  return segments.join('/').slice(0, longestName);
+}
+
+/** A flag's value as the text MLflow keeps of it. */
+export function paramValue(value: unknown): string {
+  return cut(typeof value === 'string' ? value : (JSON.stringify(value) ?? 'null'), longestParam);
+}
+
+export function tagValue(value: unknown): string {
+  return cut(typeof value === 'string' ? value : (JSON.stringify(value) ?? 'null'), longestTag);
+}
+
+function cut(text: string, longest: number): string {
+  return text.length <= longest ? text : `${text.slice(0, longest - 1)}…`;
+}
