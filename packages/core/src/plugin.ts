@@ -21,7 +21,7 @@ export type { Column } from './data/arrays.js';
 export type { Dataset, Example } from './data/dataset.js';
 export type { DatasetReader, ReadData, ReadExample, ReadRequest } from './data/dataset-reader.js';
 export { type ErrorCode, ForgeError, isForgeError, messageOf } from './errors/forge-error.js';
-export type { MetricRecord, MetricSink } from './metrics/metric-sink.js';
+export type { MetricRecord, MetricSink, MetricsEnd } from './metrics/metric-sink.js';
 export type { Exporter, ExportRequest } from './plugins/exporter.js';
 export { definePlugin, type Plugin } from './plugins/plugin.js';
 export type { CommandRequest, CommandResult, PluginCommand } from './plugins/plugin-command.js';

@@ -24,7 +24,7 @@ export default definePlugin({
       return {
         write: ({ step, split, values }) => tell(step + ' ' + split + ' ' + Object.keys(values)),
         flush: () => tell('flush'),
-        close: async () => tell('close'),
+        close: async (end) => tell('close ' + end?.status),
       };
     },
   },
@@ -113,7 +113,7 @@ describe('sinks and hooks of plugins', () => {
       'report 2 valid',
       'flush',
       'checkpoint 2',
-      'close',
+      'close completed',
       'end completed',
     ]);
     const { flags } = (await readJsonFile(run, 'flags.json')) as unknown as { flags: Record<string, object> };
@@ -189,7 +189,7 @@ describe('sinks and hooks of plugins', () => {
         await experiment.engine.dispose();
         expect(result).to.include({ status: 'completed', step: 6 });
         expect(warnings.filter((line) => line.includes(name))).to.have.length(1, warnings.join('\n'));
-        expect((await told(result.run)).at(-1)).to.equal(kind === 'sink' ? 'close' : 'end completed');
+        expect((await told(result.run)).at(-1)).to.equal(kind === 'sink' ? 'close completed' : 'end completed');
       });
     }
   }

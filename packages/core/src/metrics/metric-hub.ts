@@ -1,5 +1,5 @@
 import { messageOf } from '../errors/forge-error.js';
-import type { MetricRecord, MetricSink } from './metric-sink.js';
+import type { MetricRecord, MetricSink, MetricsEnd } from './metric-sink.js';
 
 /**
  * Hands each record to many sinks. A sink that fails is left out from then on, after one warning: a full disk or a
@@ -29,8 +29,8 @@ export class MetricHub implements MetricSink {
     await Promise.all(Array.from(this.sinks, ([name, sink]) => this.settle(name, sink, () => sink.flush())));
   }
 
-  async close(): Promise<void> {
-    await Promise.all(Array.from(this.sinks, ([name, sink]) => this.settle(name, sink, () => sink.close())));
+  async close(end?: MetricsEnd): Promise<void> {
+    await Promise.all(Array.from(this.sinks, ([name, sink]) => this.settle(name, sink, () => sink.close(end))));
     this.sinks.clear();
   }
 

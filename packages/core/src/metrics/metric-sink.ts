@@ -12,6 +12,11 @@ export interface MetricRecord {
   readonly values: Stats;
 }
 
+/** How the run ended whose metrics a sink was told. */
+export interface MetricsEnd {
+  readonly status: 'completed' | 'stopped' | 'failed';
+}
+
 /**
  * Where metrics go. Writing never waits: what is buffered reaches its place by `flush`, which is called at each
  * checkpoint. A plugin's flush is not waited for, nor called again before it is done; its close is, for ten seconds.
@@ -19,5 +24,6 @@ export interface MetricRecord {
 export interface MetricSink {
   write(record: MetricRecord): void;
   flush(): void | Promise<void>;
-  close(): void | Promise<void>;
+  /** @param end left out where the sink is closed for another reason than the run's end */
+  close(end?: MetricsEnd): void | Promise<void>;
 }

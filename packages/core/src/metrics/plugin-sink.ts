@@ -1,5 +1,5 @@
 import { within } from '../errors/time-limit.js';
-import type { MetricRecord, MetricSink } from './metric-sink.js';
+import type { MetricRecord, MetricSink, MetricsEnd } from './metric-sink.js';
 
 /** How long the end of a run waits for a sink to send what it holds, ms. */
 export const closeLimit = 10_000;
@@ -30,10 +30,10 @@ export class PluginSink implements MetricSink {
     });
   }
 
-  async close(): Promise<void> {
+  async close(end?: MetricsEnd): Promise<void> {
     const close = async () => {
       await this.flushing;
-      await this.sink.close();
+      await this.sink.close(end);
     };
     const late = () => new Error(`it was not closed after ${this.limit / 1000} s; what it still held may be lost`);
     await within(this.limit, close(), late);

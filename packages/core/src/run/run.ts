@@ -142,7 +142,7 @@ export class Run {
     clearInterval(this.heartbeat);
     await this.behind.rest();
     await this.parts.checkpoints.close();
-    await this.parts.metrics.close();
+    await this.parts.metrics.close({ status });
     await this.writeRecord({ status, reason, epoch, ended: new Date().toISOString() });
   }
 
