@@ -27,6 +27,9 @@ export function gru(units: number, options: RecurrentOptions = {}): Layer {
       const candidate = tanh(add(candidateIn!, mul(reset, candidateOld!)));
       return [add(mul(sub(1, update), candidate), mul(update, h!))];
     };
-    return overTime(x, units, kernel, bias, 1, cell, options.sequences ?? false);
+    return overTime(x, units, kernel, bias, 1, cell, {
+      sequences: options.sequences ?? false,
+      training: context.training,
+    });
   });
 }

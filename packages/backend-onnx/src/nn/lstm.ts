@@ -24,7 +24,10 @@ export function lstm(units: number, options: RecurrentOptions = {}): Layer {
       const next = add(mul(sigmoid(forget!), c!), mul(sigmoid(input!), tanh(candidate!)));
       return [mul(sigmoid(output!), tanh(next)), next];
     };
-    return overTime(x, units, kernel, bias, 2, cell, options.sequences ?? false);
+    return overTime(x, units, kernel, bias, 2, cell, {
+      sequences: options.sequences ?? false,
+      training: context.training,
+    });
   });
 }
 

@@ -48,13 +48,14 @@ export function overTime(
   bias: Value,
   states: number,
   cell: (entering: Value, states: readonly Value[]) => readonly Value[],
-  sequences: boolean,
+  { sequences, training }: { readonly sequences: boolean; readonly training: boolean },
 ): Value {
   const entering = transpose(add(matMul(x, kernel), bias), [1, 0, 2]);
   const start = expand(scalar(0, x.dtype), concat([shapeOf(x, 0, 1), indices([units])], 0));
   const result = scan(new Array<Value>(states).fill(start), [entering], (before, [now]) => {
     const after = cell(now!, before);
-    return { states: after, scans: sequences ? [after[0]!] : [] };
+    // The gradient needs every state of every time; those that are not collected would be computed once more for it.
+    return { states: after, scans: training ? after : sequences ? [after[0]!] : [] };
   });
   return sequences ? transpose(result.scans[0]!, [1, 0, 2]) : result.states[0]!;
 }
