@@ -1,9 +1,10 @@
-import { appendFile, cp, readdir, rm, stat, truncate } from 'node:fs/promises';
+import { appendFile, cp, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { writeToyProject } from '@forge-ml/core/testing';
 import { expect } from 'chai';
 import { makeFolder, removeFolder } from './folder.js';
-import { forge } from './forge-process.js';
+import { forge, startForge } from './forge-process.js';
 
 const configs = ['--backend', 'toy', '--data-config', 'data.ts', '--model-config', 'model.ts'];
 
@@ -76,4 +77,21 @@ describe('forge runs verify', () => {
     expect((await forge(['runs', 'verify', 'line/1'], { cwd })).status).to.equal(0);
     expect((await forge(['runs', 'verify', 'line/1', '--deep'], { cwd })).status).to.equal(1);
   });
+
+  it('leaves a run alone that a process works on, and repairs the others', async () => {
+    const slow = ['--run-name', 'busy', '--steps', '5000', '--ms-per-step', '5', '--save-every', '10'];
+    const { child, said, finished } = startForge(['train', ...configs, ...slow], { cwd });
+    await said(/checkpoints\/10$/m);
+    for (const name of ['busy', 'line'])
+      await writeFile(join(cwd, `results/${name}/1/.run.json.writing-4194305-01234567`), '');
+    const { status, stdout, stderr } = await forge(['runs', 'verify', 'busy', 'line/1', '--repair'], { cwd });
+    child.kill('SIGTERM');
+    await finished;
+    expect(stderr).to.equal(
+      `Warning: busy/1 is still running: process ${child.pid} on ${hostname()}. It is not repaired.\n`,
+    );
+    expect(status).to.equal(0);
+    expect(stdout).to.match(/^ {2}moved \.run\.json\.writing-4194305-01234567 to quarantine/m);
+    expect(await readdir(join(cwd, 'results/busy/1'))).to.include('.run.json.writing-4194305-01234567');
+  }).timeout(30_000);
 });

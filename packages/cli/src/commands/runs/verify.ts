@@ -1,7 +1,17 @@
-import { flag, type RepairedRun, repairRun, runFlags, runsToVerify, type VerifiedRun, verifyRun } from '@forge-ml/core';
+import {
+  flag,
+  isForgeError,
+  type RepairedRun,
+  repairRun,
+  runFlags,
+  runsToVerify,
+  type VerifiedRun,
+  verifyRun,
+} from '@forge-ml/core';
 import { string } from '@oclif/core/args';
 import { oclifFlags } from '../../flags/oclif-flags.js';
 import { ForgeCommand } from '../../forge-command.js';
+import type { LiveLine } from '../../progress/live-line.js';
 import { colorsFor } from '../../render/colors.js';
 import { renderVerifiedRun, renderVerifySummary } from '../../render/verified-run.js';
 
@@ -39,15 +49,41 @@ export default class RunsVerify extends ForgeCommand {
     const folders = await runsToVerify(words, await (await this.library()).resultsFolder());
     const colors = colorsFor(process.stdout);
     const runs: (VerifiedRun | RepairedRun)[] = [];
-    for (const folder of folders) {
-      const found = await verifyRun(folder, { deep });
-      const run = repair ? await repairRun(found, { deep }) : found;
-      runs.push(run);
-      this.show(renderVerifiedRun(run, colors));
+    const line = await this.liveLine();
+    try {
+      for (const [index, folder] of folders.entries()) {
+        line?.draw(`${folder.experiment}/${folder.number} (${index + 1} of ${folders.length})`);
+        const found = await verifyRun(folder, { deep });
+        const run = repair ? await this.repaired(found, deep) : found;
+        runs.push(run);
+        this.show(renderVerifiedRun(run, colors));
+      }
+    } finally {
+      line?.stop();
     }
     const damaged = runs.filter((run) => ('after' in run ? run.after : run).damaged).length;
     this.show(renderVerifySummary(runs, { deep, damaged }));
     if (damaged > 0) process.exitCode = 1;
     return { deep, damaged, runs };
+  }
+
+  /** A run that somebody works on is left alone, and the others are repaired all the same. */
+  private async repaired(found: VerifiedRun, deep: boolean): Promise<VerifiedRun | RepairedRun> {
+    try {
+      return await repairRun(found, { deep });
+    } catch (error) {
+      if (!isForgeError(error) || error.code !== 'RUN_BUSY') throw error;
+      this.tellWarning(`${error.message} It is not repaired.`);
+      return found;
+    }
+  }
+
+  /** Says which run is looked at, as reading every byte of one may take minutes. */
+  private async liveLine(): Promise<LiveLine | undefined> {
+    if (this.jsonEnabled() || !process.stdout.isTTY || process.env.TERM === 'dumb') return undefined;
+    const { LiveLine } = await import('../../progress/live-line.js');
+    const line = new LiveLine();
+    line.start();
+    return line;
   }
 }
