@@ -1,3 +1,5 @@
+import { on } from 'node:events';
+import { watch } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { installPlugin, writeFiles, writeToyProject } from '@forge-ml/core/testing';
@@ -84,6 +86,22 @@ describe('forge train --launcher', () => {
       await two.said(/^Stopping/m);
       two.child.kill('SIGINT');
       expect((await two.finished).status).to.equal(137);
+    }));
+
+  it('local goes on to the end where the one that launched it is killed', () =>
+    inProject(async (cwd) => {
+      const words = [...train, '--launcher', 'local', '--steps', '60', '--ms-per-step', '20', '--report-every', '1'];
+      const { child, said, finished } = startForge(words, { cwd });
+      await said(/^step 1\/60/m);
+      child.kill('SIGKILL');
+      await finished;
+      const run = join(cwd, 'results/line/1');
+      const status = async () => JSON.parse(await readFile(join(run, 'run.json'), 'utf8')).status as string;
+      const watcher = watch(run);
+      const changes = on(watcher, 'change');
+      while ((await status()) === 'running') await changes.next();
+      watcher.close();
+      expect(await status()).to.equal('completed');
     }));
 
   it('hands a plugin the command without what is meant for the launcher', () =>
