@@ -68,6 +68,47 @@ describe('a session on ONNX Runtime', () => {
     expect(bitsOf(await fused.capture())).to.deep.equal(bitsOf(await single.capture()));
   });
 
+  describe('captureAside', () => {
+    const stepped = async (): Promise<TrainSession> => {
+      const session = await build();
+      for (let step = 0; step < 3; step++) await session.step(batchAt(step), { step, wanted: false });
+      return session;
+    };
+
+    it('gives the state as it was when it was asked for, though steps go on', async () => {
+      const session = await stepped();
+      const before = bitsOf(await session.capture());
+      const aside = session.captureAside!();
+      const stepping = session.step(batchAt(3), { step: 3, wanted: false });
+      expect(bitsOf(await aside)).to.deep.equal(before);
+      await stepping;
+      const straight = await stepped();
+      await straight.step(batchAt(3), { step: 3, wanted: false });
+      expect(bitsOf(await session.capture())).to.deep.equal(bitsOf(await straight.capture()));
+    });
+
+    it('gives it where no step follows, and steps go on from it as before', async () => {
+      const session = await stepped();
+      const first = bitsOf(await session.captureAside!());
+      const [second, third] = await Promise.all([session.captureAside!(), session.captureAside!()]);
+      expect([bitsOf(second), bitsOf(third)]).to.deep.equal([first, first]);
+      expect(bitsOf(await session.capture())).to.deep.equal(first);
+    });
+
+    it('gives it before another state takes its place, or the session ends', async () => {
+      const session = await stepped();
+      const state = await session.capture();
+      await session.step(batchAt(3), { step: 3, wanted: false });
+      const now = bitsOf(await session.capture());
+      const aside = session.captureAside!();
+      await session.restore(state);
+      expect(bitsOf(await aside)).to.deep.equal(now);
+      const last = session.captureAside!();
+      await session.dispose();
+      expect(bitsOf(await last)).to.deep.equal(bitsOf(state));
+    });
+  });
+
   it('learns how many updates to fuse', async () => {
     const session = await build();
     expect(session.fused!.most).to.equal(2);

@@ -4,6 +4,7 @@ import {
   ForgeError,
   type FusedSteps,
   type NamedFiles,
+  type NamedTensors,
   type ParameterInfo,
   type ParametersFile,
   RandomStream,
@@ -43,6 +44,8 @@ export class OnnxSession implements TrainSession {
   readonly warnings: readonly string[];
   readonly fused: FusedSteps;
   readonly observe?: (stats: Stats) => void;
+  /** Absent where the state lies on a device: what is fetched from there is a copy anyway. */
+  readonly captureAside?: () => Promise<SessionState>;
   readonly #worker: OrtWorker;
   readonly #graphs: ModelGraphs;
   readonly #session: number;
@@ -71,6 +74,7 @@ export class OnnxSession implements TrainSession {
     this.#predict = prediction === null ? undefined : new GraphRunner(worker, session, 'predict', prediction);
     const state = () => stateAsOutputs([...graphs.parameters, ...graphs.slots.values()]);
     this.#fetch = stateOnDevice ? new GraphRunner(worker, session, 'save', state) : undefined;
+    if (!stateOnDevice) this.captureAside = () => this.#captureAside();
     this.artefacts = artefacts;
     this.warnings = graphs.warnings;
     this.parameters = graphs.parameters.map(({ name, initial: { shape }, trainable }) => ({ name, shape, trainable }));
@@ -121,16 +125,28 @@ export class OnnxSession implements TrainSession {
   }
 
   async capture(): Promise<SessionState> {
-    const { parameters, slots } = this.#graphs;
-    const names = [...parameters.map(({ name }) => name), ...slots.keys()];
+    const names = this.#stateNames();
     const tensors = await (this.#fetch?.run([], {}) ??
       this.#worker.ask({ kind: 'get', session: this.#session, names }));
+    return this.#stateOf(names, tensors, this.#plateau?.capture());
+  }
+
+  async #captureAside(): Promise<SessionState> {
+    const names = this.#stateNames();
+    const plateau = this.#plateau?.capture();
+    const tensors = await this.#worker.ask({ kind: 'give', session: this.#session, names });
+    return this.#stateOf(names, tensors, plateau);
+  }
+
+  #stateNames(): string[] {
+    const { parameters, slots } = this.#graphs;
+    return [...parameters.map(({ name }) => name), ...slots.keys()];
+  }
+
+  #stateOf(names: readonly string[], tensors: readonly NamedTensor[], plateau: NamedTensors = new Map()): SessionState {
     const state = names.map((name, at) => [name, tensors[at]![1]] as const);
-    const count = parameters.length;
-    return {
-      parameters: new Map(state.slice(0, count)),
-      optimizer: new Map([...state.slice(count), ...(this.#plateau?.capture() ?? [])]),
-    };
+    const count = this.#graphs.parameters.length;
+    return { parameters: new Map(state.slice(0, count)), optimizer: new Map([...state.slice(count), ...plateau]) };
   }
 
   async restore({ parameters, optimizer }: SessionState): Promise<void> {

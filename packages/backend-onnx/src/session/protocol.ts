@@ -24,11 +24,15 @@ export interface WorkerOptions {
   readonly keepsState: boolean;
 }
 
-/** What the worker can be asked. `session` keeps the states of several models apart. */
+/**
+ * What the worker can be asked. `session` keeps the states of several models apart. `get` copies state; `give` gives it
+ * as it is now, but answers once an update has replaced it, so that it need not be copied.
+ */
 export type Request =
   | ({ readonly kind: 'open'; readonly session: number } & GraphRequest)
   | { readonly kind: 'set'; readonly session: number; readonly tensors: readonly NamedTensor[] }
   | { readonly kind: 'get'; readonly session: number; readonly names: readonly string[] }
+  | { readonly kind: 'give'; readonly session: number; readonly names: readonly string[] }
   | { readonly kind: 'run'; readonly session: number; readonly graph: string; readonly feeds: readonly NamedTensor[] }
   | { readonly kind: 'close'; readonly session: number }
   | { readonly kind: 'end' };

@@ -13,7 +13,18 @@ interface Session {
   readonly models: Map<string, Model>;
   /** What the last step gave, each in memory of its own: no buffer is ever both read and written. */
   state: Map<string, ort.Tensor>;
+  leaving: LeavingState | undefined;
 }
+
+/** State on its way out, as it was when it was asked for. */
+interface LeavingState {
+  readonly id: number;
+  readonly tensors: readonly (readonly [name: string, tensor: ort.Tensor])[];
+  readonly timer: NodeJS.Timeout;
+}
+
+/** How long state that is to leave waits for the next update, ms: after that it is copied, while nothing else is done. */
+const patience = 50;
 
 const { provider, threads, deviceId, keepsState } = workerData as WorkerOptions;
 const sessions = new Map<number, Session>();
@@ -36,8 +47,8 @@ let queue: Promise<unknown> = Promise.resolve();
 port.on('message', ({ id, request }: Question) => {
   queue = queue.then(async () => {
     try {
-      const tensors = await handle(request);
-      port.postMessage({ id, tensors, alive: alive() });
+      if (request.kind === 'give') prepareToGive(id, request.session, request.names);
+      else port.postMessage({ id, tensors: await handle(request), alive: alive() });
     } catch (error) {
       port.postMessage({ id, error: messageOf(error), alive: alive() });
     }
@@ -45,14 +56,17 @@ port.on('message', ({ id, request }: Question) => {
   });
 });
 
-async function handle(request: Request): Promise<NamedTensor[]> {
-  if (request.kind === 'end') return [];
-  const session = sessions.get(request.session) ?? { models: new Map(), state: new Map() };
-  sessions.set(request.session, session);
+async function handle(request: Exclude<Request, { kind: 'give' }>): Promise<NamedTensor[]> {
+  if (request.kind === 'end') {
+    for (const session of sessions.values()) give(session);
+    return [];
+  }
+  const session = sessionOf(request.session);
   switch (request.kind) {
     case 'open':
       return open(session, request);
     case 'set':
+      give(session);
       for (const [name, tensor] of request.tensors) keep(session, name, toOrt(tensor));
       return [];
     case 'get':
@@ -60,11 +74,43 @@ async function handle(request: Request): Promise<NamedTensor[]> {
     case 'run':
       return run(session, session.models.get(request.graph)!, request.feeds);
     case 'close':
+      give(session);
       sessions.delete(request.session);
       for (const tensor of session.state.values()) letGo(tensor);
       for (const model of session.models.values()) await model.session.release();
       return [];
   }
+}
+
+function sessionOf(number: number): Session {
+  const session = sessions.get(number) ?? { models: new Map(), state: new Map(), leaving: undefined };
+  sessions.set(number, session);
+  return session;
+}
+
+function prepareToGive(id: number, number: number, names: readonly string[]): void {
+  const session = sessionOf(number);
+  give(session);
+  const tensors = names.map((name) => [name, session.state.get(name)!] as const);
+  const timer = setTimeout(() => {
+    queue = queue.then(() => give(session));
+  }, patience);
+  session.leaving = { id, tensors, timer };
+}
+
+/** Sends the state that is to leave: what an update has replaced is moved, the rest is copied. */
+function give(session: Session): void {
+  const { leaving } = session;
+  if (leaving === undefined) return;
+  session.leaving = undefined;
+  clearTimeout(leaving.timer);
+  const moved: ArrayBuffer[] = [];
+  const tensors = leaving.tensors.map(([name, tensor]): NamedTensor => {
+    const named = bytesOf(name, tensor, tensor.data);
+    if (session.state.get(name) !== tensor) moved.push(named[1].bytes.buffer as ArrayBuffer);
+    return named;
+  });
+  port.postMessage({ id: leaving.id, tensors, alive: alive() }, moved);
 }
 
 async function open(session: Session, { name, model, forCpu, reads, writes }: GraphRequest): Promise<NamedTensor[]> {
@@ -95,6 +141,7 @@ async function run(session: Session, model: Model, feeds: readonly NamedTensor[]
     keep(session, name, outputs[output]!);
     kept.add(output);
   }
+  if (kept.size > 0) give(session);
   const asked = Object.entries(outputs).filter(([name]) => !kept.has(name));
   return Promise.all(asked.map(([name, tensor]) => fromOrt(name, tensor)));
 }
@@ -114,7 +161,11 @@ function toOrt(tensor: TensorData): ort.Tensor {
 }
 
 async function fromOrt(name: string, tensor: ort.Tensor): Promise<NamedTensor> {
-  const data = (await tensor.getData()) as Exclude<ort.Tensor.DataType, string[]>;
+  return bytesOf(name, tensor, await tensor.getData());
+}
+
+function bytesOf(name: string, tensor: ort.Tensor, values: ort.Tensor.DataType): NamedTensor {
+  const data = values as Exclude<ort.Tensor.DataType, string[]>;
   const bytes = new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength);
   return [name, { dtype: tensor.type as DType, shape: [...tensor.dims], bytes }];
 }

@@ -5,8 +5,9 @@ import { fromTensor, toTensor } from './tensors.js';
 
 type Variables = ReadonlyMap<string, tfjs.Variable>;
 
-export function captureVariables(variables: Variables): Map<string, TensorData> {
-  return new Map(Array.from(variables, ([name, variable]) => [name, fromTensor(variable)]));
+/** @param memory an earlier capture, whose memory may be used again */
+export function captureVariables(tf: Tf, variables: Variables, memory?: NamedTensors): Map<string, TensorData> {
+  return new Map(Array.from(variables, ([name, variable]) => [name, fromTensor(tf, variable, memory?.get(name))]));
 }
 
 /**

@@ -26,7 +26,7 @@ describe('tensors', () => {
   for (const [dtype, values, becomes, numbers] of cases) {
     it(`takes ${dtype} as ${becomes}`, () => {
       const source = toTensor(tf, 'x', tensor(values, [3, 1], dtype));
-      const result = fromTensor(source);
+      const result = fromTensor(tf, source);
       source.dispose();
       expect(result.dtype).to.equal(becomes);
       expect(result.shape).to.deep.equal([3, 1]);
@@ -37,14 +37,25 @@ describe('tensors', () => {
   it('refuses an unsigned number beyond int32, and strings', () => {
     expect(() => toTensor(tf, 'x', tensor(Uint32Array.of(2 ** 31)))).to.throw('x is uint32 and holds 2147483648');
     const strings = tf.tensor(['a']);
-    expect(() => fromTensor(strings)).to.throw('string');
+    expect(() => fromTensor(tf, strings)).to.throw('string');
     strings.dispose();
+  });
+
+  it('copies into memory that fits, and not into other', () => {
+    tf.tidy(() => {
+      const source = tf.tensor1d([1, 2]);
+      const memory = fromTensor(tf, tf.tensor1d([3, 4]));
+      expect(fromTensor(tf, source, memory).bytes).to.equal(memory.bytes);
+      expect([...elements(memory)]).to.deep.equal([1, 2]);
+      const short = fromTensor(tf, tf.tensor1d([3]));
+      expect([...elements(fromTensor(tf, source, short))]).to.deep.equal([1, 2]);
+    });
   });
 
   it('copies what it reads', () => {
     tf.tidy(() => {
       const source = tf.tensor1d([1, 2]);
-      fromTensor(source).bytes.fill(0);
+      fromTensor(tf, source).bytes.fill(0);
       expect([...source.dataSync()]).to.deep.equal([1, 2]);
     });
   });

@@ -1,5 +1,6 @@
 import { type Batch, elements, ForgeError, type TensorData } from '@forge-ml/core/plugin';
 import type * as tfjs from '@tensorflow/tfjs';
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { Tf } from '../tf.js';
 
 /**
@@ -43,23 +44,30 @@ export function toTensors(tf: Tf, batch: Batch): Record<string, tfjs.Tensor> {
   return tensors;
 }
 
-/** A tensor's values, copied: the cpu engine would hand out its own memory. */
-export function fromTensor(tensor: tfjs.Tensor): TensorData {
-  const values = tensor.dataSync();
-  const { shape } = tensor;
-  const bytesOf = (array: Float32Array | Int32Array | Uint8Array): Uint8Array => new Uint8Array(array.buffer);
-  switch (tensor.dtype) {
-    case 'float32':
-      return { dtype: 'float32', shape, bytes: bytesOf(new Float32Array(values)) };
-    case 'int32':
-      return { dtype: 'int32', shape, bytes: bytesOf(new Int32Array(values)) };
-    case 'bool':
-      return { dtype: 'bool', shape, bytes: bytesOf(new Uint8Array(values)) };
-    default:
-      throw new ForgeError('MODEL_INVALID', `A tensor of type ${tensor.dtype} cannot be saved.`, {
-        hint: 'Use float32, int32 or bool.',
-      });
+/**
+ * A tensor's values in memory of their own.
+ * @param memory to copy them to, where it fits: what it held is lost
+ */
+export function fromTensor(tf: Tf, tensor: tfjs.Tensor, memory?: TensorData): TensorData {
+  const { dtype, shape } = tensor;
+  if (dtype !== 'float32' && dtype !== 'int32' && dtype !== 'bool') {
+    throw new ForgeError('MODEL_INVALID', `A tensor of type ${dtype} cannot be saved.`, {
+      hint: 'Use float32, int32 or bool.',
+    });
   }
+  const values = valuesOf(tf, tensor);
+  const bytes = memory?.bytes.length === values.byteLength ? memory.bytes : new Uint8Array(values.byteLength);
+  bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+  return { dtype, shape, bytes };
+}
+
+/** The values in memory that the engine may go on using. */
+function valuesOf(tf: Tf, tensor: tfjs.Tensor): ArrayBufferView {
+  const engine = tf.engine();
+  const backend = engine.state.tensorInfo.get(tensor.dataId)?.backend;
+  // The wasm engine hands out copies, in fresh memory, which takes longer than the copying; here they are where they lie.
+  if (backend === undefined || backend !== engine.registry.wasm) return tensor.dataSync();
+  return (backend as BackendWasm).typedArrayFromHeap(tensor) as ArrayBufferView;
 }
 
 function toInt32(name: string, dtype: string, values: BigInt64Array | Uint32Array): Int32Array {

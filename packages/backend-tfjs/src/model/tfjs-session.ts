@@ -115,14 +115,14 @@ export class TfjsSession implements TrainSession {
     return this.#still(inputs, (tensors, context) => {
       const outputs = outputsOf(tf, model, tensors, context)!;
       const named = isTensor(tf, outputs) ? { output: outputs } : outputs;
-      return Object.fromEntries(Object.entries(named).map(([name, output]) => [name, fromTensor(output)]));
+      return Object.fromEntries(Object.entries(named).map(([name, output]) => [name, fromTensor(tf, output)]));
     });
   }
 
-  capture(): SessionState | Promise<SessionState> {
-    const { variables, updater } = this.#parts;
-    const parameters = captureVariables(variables);
-    const optimizer: Map<string, TensorData> = captureVariables(updater.slots);
+  capture(memory?: SessionState): SessionState | Promise<SessionState> {
+    const { tf, variables, updater } = this.#parts;
+    const parameters = captureVariables(tf, variables, memory?.parameters);
+    const optimizer: Map<string, TensorData> = captureVariables(tf, updater.slots, memory?.optimizer);
     if (updater.foreign === undefined) return { parameters, optimizer };
     return updater.foreign.capture().then((foreign) => ({ parameters, optimizer: foreign }));
   }

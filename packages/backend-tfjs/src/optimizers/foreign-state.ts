@@ -13,7 +13,7 @@ export function foreignState(tf: Tf, optimizer: tfjs.Optimizer): ForeignState {
       const state = new Map<string, TensorData>();
       const weights = await optimizer.getWeights().catch(() => []);
       for (const [index, { name, tensor }] of weights.entries()) {
-        state.set(`optimizer/${index}/${name}`, fromTensor(tensor));
+        state.set(`optimizer/${index}/${name}`, fromTensor(tf, tensor));
         // The count of updates comes in a tensor made for the call; the others are the optimizer's own and stay.
         if (name === 'iter') tensor.dispose();
       }

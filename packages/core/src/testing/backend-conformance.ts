@@ -1,5 +1,6 @@
 import type { Engine, TrainSession } from '../backend/backend.js';
 import { conformanceBatch } from './conformance/batches.js';
+import { describeCapturing } from './conformance/capturing.js';
 import { describeContract } from './conformance/contract.js';
 import { describeDisposing } from './conformance/disposing.js';
 import { describeMistakes } from './conformance/mistakes.js';
@@ -73,6 +74,7 @@ export function describeBackendConformance(options: ConformanceOptions): void {
     describe('training', () => describeTraining(subject));
     describe('numbers', () => describeNumbers(subject));
     describe('seeds and resuming', () => describeResume(subject));
+    describe('capturing', () => describeCapturing(subject));
     describe('restoring', () => describeRestoring(subject));
     describe('mistakes and memory', () => describeMistakes(subject));
     describe('letting go', () => describeDisposing(subject));

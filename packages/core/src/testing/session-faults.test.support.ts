@@ -23,6 +23,12 @@ export const sessionFaults: Record<string, (session: TrainSession) => Partial<Tr
       },
     };
   },
+  'captured aside too late': (session) => ({
+    captureAside: async () => {
+      await new Promise(setImmediate);
+      return session.capture();
+    },
+  }),
   'capture is no copy': (session) => {
     let live: SessionState | undefined;
     const refresh = async () => {
@@ -167,7 +173,8 @@ export const sessionFaults: Record<string, (session: TrainSession) => Partial<Tr
         return state;
       },
       dispose: async () => {
-        for (const { parameters } of given) for (const { bytes } of parameters.values()) bytes.fill(0);
+        for (const { parameters } of given)
+          for (const { bytes } of parameters.values()) if (bytes.length > 0) bytes.fill(0);
         await session.dispose();
       },
     };
