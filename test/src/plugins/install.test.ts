@@ -138,7 +138,7 @@ describe('forge plugins install', () => {
   it('says in a line what went wrong', async () => {
     const cases: [string, RegExp][] = [
       ['./nope.tgz', /^Error: There is nothing at \.\/nope\.tgz\.\n {2}→ .+\n$/],
-      ['nope', /^Error: nope could not be installed: nope does not exist in the registry\.\n {2}→ .+\n$/],
+      ['nope', /^Error: nope could not be installed: the registry has no nope, or cannot be reached\.\n {2}→ .+\n$/],
       ['Not A Name', /^Error: Not A Name could not be installed: Invalid npm package name\.\n {2}→ .+\n$/],
       [`git+file://${at('nowhere')}`, /^Error: git\+file:\S+ could not be installed: .+\n {2}→ .+\n$/],
     ];
@@ -166,6 +166,30 @@ describe('forge plugins install', () => {
     await registry.publish(await newVersion('1.2.0', 1, name));
     expect((await run('plugins', 'update', '--json')).stdout).to.include('"to": "1.2.0"');
     expect((await run(...trainToy, '--steps=1')).stdout).to.include('one core: true');
+  }).timeout(60_000);
+
+  it('updates from the folder it was installed from, and says when that is gone', async () => {
+    const name = 'forge-backend-local';
+    await writeToyPackage(at('local'), { name });
+    await run('plugins', 'install', '../local');
+    await writeToyPackage(at('local'), { name, version: '1.0.1' });
+    expect((await run('plugins', 'update')).stdout).to.equal(`${name} 1.0.0 → 1.0.1\n`);
+    await rm(at('local'), { recursive: true });
+    const gone = await run('plugins', 'update');
+    expect(gone.stdout).to.equal(`${name} 1.0.1 stays: There is nothing at ${at('local')} any more.\n`);
+  }).timeout(60_000);
+
+  it('keeps what is installed when its newest version cannot be had', async () => {
+    await run('plugins', 'install', 'forge-backend-toy');
+    const empty = await Registry.start();
+    const nowhere = { cwd, env: { FORGE_NPM_REGISTRY: empty.url } };
+    const again = await forge(['plugins', 'install', 'forge-backend-toy'], nowhere);
+    expect([again.status, /cannot be reached/.test(again.stderr)]).to.deep.equal([2, true]);
+    const updated = await forge(['plugins', 'update'], nowhere);
+    await empty.stop();
+    expect(updated.stdout).to.match(/^forge-backend-toy 1\.0\.0 stays: .* could not be updated: .*reached\.\n$/);
+    await works();
+    expect((await run('plugins', 'update')).stdout).to.equal('forge-backend-toy 1.0.0 is the newest.\n');
   }).timeout(60_000);
 
   it('links a plugin that is being written, which has a core of its own beside it', async () => {

@@ -57,6 +57,11 @@ export async function recordPlugins(dataFolder: string, plugins: readonly Record
   await writeFile(join(dataFolder, 'package.json'), `${JSON.stringify(recorded, null, 2)}\n`);
 }
 
+/** The name in a word that npm finds in its registry: `numeric` of `numeric@1.2.3`. */
+export function nameIn(word: string): string {
+  return word.replace(/(?<!^)@.*$/, '');
+}
+
 /** Which package an installation brought: the one whose entry is new or changed, else the one that is named. */
 export function packageInstalled(
   dataFolder: string,
@@ -68,7 +73,7 @@ export function packageInstalled(
   const changed = entries.filter(([name, from]) => before.dependencies?.[name] !== from);
   if (changed.length === 1) return changed[0]![0];
   const same = ([name, from]: readonly [string, string]) =>
-    name === word.replace(/(?<!^)@.*$/, '') || from === word || isFile(from, word, dataFolder);
+    name === nameIn(word) || from === word || isFile(from, word, dataFolder);
   return entries.find(same)?.[0];
 }
 

@@ -10,6 +10,7 @@ import {
   recordPlugins,
 } from './data-folder.js';
 import { linkCore } from './link-core.js';
+import { npmInstall } from './npm-install.js';
 import { askOclif } from './oclif-plugins.js';
 import { pluginWord } from './plugin-word.js';
 import { installedVersions, putBack } from './put-back.js';
@@ -41,15 +42,15 @@ export async function installPlugin(request: InstallRequest, config: Config): Pr
   const former = await installedVersions(dataDir, before);
   const scriptsBefore = new Set(await packagesWithScripts(dataDir));
   const { allowScripts } = request;
-  const install = { command: 'install', argv: [word], about: request.word, failing, allowScripts } as const;
-  await askOclif(install, config);
+  const installation = { word, about: request.word, failing, allowScripts };
+  await npmInstall(installation, config);
   const after = await readDataPackage(dataDir);
   const name = packageInstalled(dataDir, before, after, word);
   if (name === undefined) throw new ForgeError('PLUGIN_UNAVAILABLE', `${failing}: npm brought nothing.`);
   if (allowScripts && former.has(name)) {
     // npm runs them only for what it has not installed yet.
-    await askOclif({ ...install, command: 'uninstall', argv: [name] }, config);
-    await askOclif(install, config);
+    await askOclif({ command: 'uninstall', argv: [name], about: name, failing }, config);
+    await npmInstall(installation, config);
   }
   await linkCore(dataDir);
   await recordAsInstalled(dataDir, before, after, name, word);

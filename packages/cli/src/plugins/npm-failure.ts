@@ -11,7 +11,12 @@ export function npmFailure(what: string, about: string, output: string, cause: u
     .map((line) => /^npm (?:error|ERR!) (.*)$/.exec(line.trim())?.[1]?.trim() ?? '')
     .find((line) => line !== '' && !/^(code|errno|syscall|path|dest|command|signal|\d+ *$)/i.test(line));
   const [own] = messageOf(cause).split('\n');
-  // oclif's own message is npm's whole command line.
-  const reason = said ?? (own!.includes('exited with code') ? 'npm gave no reason' : own!);
+  const reason = said ?? inOtherWords(own!);
   return new ForgeError('PLUGIN_UNAVAILABLE', `${what}: ${reason.replace(/\.$/, '')}.`, { about, cause });
+}
+
+/** What oclif says of it, where that is of no use to a person, or more than it knows. */
+function inOtherWords(own: string): string {
+  if (own.includes('exited with code')) return 'npm gave no reason';
+  return own.replace(/^(\S+) does not exist in the registry\.?$/, 'the registry has no $1, or cannot be reached');
 }

@@ -5,7 +5,7 @@ import { npmFailure } from './npm-failure.js';
 
 /** What to have done by oclif's own plugin of plugins, with npm, in the data folder. */
 export interface Deed {
-  readonly command: 'install' | 'uninstall' | 'update' | 'link';
+  readonly command: 'install' | 'uninstall' | 'link';
   readonly argv: readonly string[];
   /** The plugin, and the beginning of a sentence that says it was not done. */
   readonly about: string;

@@ -3,6 +3,7 @@ import { readPluginIn } from '@forge-ml/core';
 import type { Config } from '@oclif/core/interfaces';
 import { type DataPackage, recordPlugins } from './data-folder.js';
 import { linkCore } from './link-core.js';
+import { npmInstall } from './npm-install.js';
 import { askOclif } from './oclif-plugins.js';
 
 /** The versions of the plugins that are installed, not linked, by name. */
@@ -30,7 +31,7 @@ export async function putBack(
     await askOclif({ command: 'uninstall', argv: [name], about: name, failing }, config);
   } else {
     const failing = `${name} ${version} could not be put back`;
-    await askOclif({ command: 'install', argv: [`${name}@${version}`], about: name, failing }, config);
+    await npmInstall({ word: `${name}@${version}`, about: name, failing, allowScripts: false }, config);
     await recordPlugins(config.dataDir, plugins);
   }
   await linkCore(config.dataDir);

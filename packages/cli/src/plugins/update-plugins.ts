@@ -1,9 +1,10 @@
+import { existsSync } from 'node:fs';
 import { isForgeError } from '@forge-ml/core';
 import type { Config } from '@oclif/core/interfaces';
-import { readDataPackage } from './data-folder.js';
+import { type RecordedPlugin, readDataPackage, recordPlugins } from './data-folder.js';
 import { pluginIn } from './install-plugin.js';
 import { linkCore } from './link-core.js';
-import { askOclif } from './oclif-plugins.js';
+import { npmInstall } from './npm-install.js';
 import { installedVersions, putBack } from './put-back.js';
 
 /** What became of one plugin. */
@@ -11,38 +12,59 @@ export interface Updated {
   readonly name: string;
   readonly from: string;
   readonly to: string;
-  /** Why a newer version was not kept; null where there was none, or it was. */
+  /** Why it stays as it was; null where there is nothing newer, or that is there now. */
   readonly refused: string | null;
 }
 
 /**
- * Brings the installed plugins to their newest versions; one that is not for this Forge is put back as it was.
- * @throws ForgeError PLUGIN_UNAVAILABLE
+ * Brings the installed plugins to the newest of what each was installed from, one after the other: one that cannot be
+ * had, or is not for this Forge, stays as it was and keeps none of the others.
  */
 export async function updatePlugins(config: Config, allowScripts: boolean): Promise<Updated[]> {
   const { dataDir } = config;
   const before = await readDataPackage(dataDir);
+  const plugins = before.oclif?.plugins ?? [];
   const versions = await installedVersions(dataDir, before);
-  if (versions.size === 0) return [];
-  await askOclif(
-    { command: 'update', argv: [], about: 'plugins', failing: 'Plugins could not be updated', allowScripts },
-    config,
-  );
   const updated: Updated[] = [];
-  for (const [name, from] of versions) {
-    const refused = await whyRefused(dataDir, name);
-    if (refused !== null) await putBack(name, from, before, config);
-    const now = (await installedVersions(dataDir, before)).get(name)!;
-    updated.push({ name, from, to: now, refused });
+  for (const plugin of plugins.filter(({ type }) => type === 'user')) {
+    const { name } = plugin;
+    const from = versions.get(name)!;
+    let refused = await whyNotHad(plugin, allowScripts, config);
+    if (refused === null) {
+      refused = await whyNotKept(dataDir, name);
+      if (refused !== null) await putBack(name, from, before, config);
+    }
+    updated.push({ name, from, to: (await installedVersions(dataDir, before)).get(name)!, refused });
   }
+  if (updated.length > 0) await recordPlugins(dataDir, plugins);
   await linkCore(dataDir);
   return updated;
 }
 
-async function whyRefused(dataDir: string, name: string): Promise<string | null> {
-  try {
+async function whyNotHad(
+  { name, url, tag = 'latest' }: RecordedPlugin,
+  allowScripts: boolean,
+  config: Config,
+): Promise<string | null> {
+  const path = url?.startsWith('file:') ? url.slice('file:'.length) : undefined;
+  if (path !== undefined && !existsSync(path)) return `There is nothing at ${path} any more.`;
+  const word = url ?? `${name}@${tag}`;
+  return reasonOf(() =>
+    npmInstall({ word, about: name, failing: `${name} could not be updated`, allowScripts }, config),
+  );
+}
+
+async function whyNotKept(dataDir: string, name: string): Promise<string | null> {
+  return reasonOf(async () => {
     const { problem } = await pluginIn(dataDir, name);
-    return problem?.message ?? null;
+    if (problem !== null) throw problem;
+  });
+}
+
+async function reasonOf(work: () => Promise<void>): Promise<string | null> {
+  try {
+    await work();
+    return null;
   } catch (error) {
     if (isForgeError(error)) return error.message;
     throw error;
