@@ -30,6 +30,17 @@ describe('the onnx backend', () => {
     });
   }
 
+  it('says it once: ONNX Runtime prints nothing of its own about the libraries that cuda lacks', async () => {
+    const script = `
+      const { OnnxBackend } = await import(${JSON.stringify(new URL('./backend.js', import.meta.url))});
+      const started = await new OnnxBackend().start({ engine: 'cuda', searchFrom: [] }).catch(({ code }) => code);
+      console.log(typeof started === 'string' ? started : 'started');
+      process.exit();`;
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script]);
+    expect(stdout.trim()).to.be.oneOf(['ENGINE_UNUSABLE', 'started']);
+    expect(stderr).to.equal('');
+  });
+
   it('records what changes bits', async () => {
     const engine = await backend.start({ engine: 'cpu', gpu: '0', searchFrom: [] });
     expect(engine.info.settings).to.deep.equal({ threads: threadCount(), graphOptimizationLevel: 'all' });
