@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { access, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { access, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { fsyncDirectory } from '../files/atomic-file.js';
 import { isMissing } from '../files/file-error.js';
+import { type FileLayer, systemFiles } from '../files/file-layer.js';
 import { manifestName } from './manifest.js';
 
 /**
@@ -58,64 +58,65 @@ export async function createCheckpoint(
   folder: string,
   step: number,
   write: (path: string) => Promise<void>,
+  files: FileLayer = systemFiles,
 ): Promise<string> {
-  if ((await mkdir(folder, { recursive: true })) !== undefined) await fsyncDirectory(dirname(folder));
+  if ((await files.mkdir(folder, { recursive: true })) !== undefined) await files.syncFolder(dirname(folder));
   return withName('writing', step, async (name) => {
     const path = join(folder, name);
     try {
-      await mkdir(path);
+      await files.mkdir(path);
       await write(path);
-      await fsyncDirectory(path);
-      return await publish(folder, step, path);
+      await files.syncFolder(path);
+      return await publish(folder, step, path, files);
     } catch (error) {
-      await discard(path);
+      await discard(path, files);
       throw error;
     }
   });
 }
 
 /** Folders cannot be exchanged in one call, so the old one steps aside first; see `replaced` above. */
-async function publish(folder: string, step: number, path: string): Promise<string> {
+async function publish(folder: string, step: number, path: string, files: FileLayer): Promise<string> {
   const target = join(folder, String(step));
   return withName('replaced', step, async (name) => {
     const aside = join(folder, name);
-    const hadOld = await renameIfThere(target, aside);
+    const hadOld = await renameIfThere(target, aside, files);
     try {
-      await rename(path, target);
+      await files.rename(path, target);
     } catch (error) {
-      if (hadOld) await rename(aside, target).catch(() => undefined);
+      if (hadOld) await files.rename(aside, target).catch(() => undefined);
       throw error;
     }
-    await fsyncDirectory(folder);
-    if (hadOld) await discard(aside);
+    await files.syncFolder(folder);
+    if (hadOld) await discard(aside, files);
     return target;
   });
 }
 
 /** Takes a checkpoint away: first its name, so that no half of it is ever seen, then its files. */
-export async function removeCheckpoint(folder: string, step: number): Promise<void> {
+export async function removeCheckpoint(folder: string, step: number, files: FileLayer = systemFiles): Promise<void> {
   const path = await findCheckpoint(folder, step);
   if (path === undefined) return;
   await withName('removing', step, async (name) => {
     const aside = join(folder, name);
-    if (!(await renameIfThere(path, aside))) return;
-    await fsyncDirectory(folder);
-    await discard(aside);
+    if (!(await renameIfThere(path, aside, files))) return;
+    await files.syncFolder(folder);
+    await discard(aside, files);
   });
 }
 
 /** Clears up after processes that died in the middle of one of the above. */
-export async function clearLeftovers(folder: string): Promise<void> {
+export async function clearLeftovers(folder: string, files: FileLayer = systemFiles): Promise<void> {
   for (const { name, kind, step, pid } of passingIn(await namesIn(folder))) {
     if (ours.has(name) || (pid !== process.pid && isAlive(pid))) continue;
     const path = join(folder, name);
     const target = join(folder, String(step));
     if (kind === 'replaced' && !(await isComplete(target)) && (await isComplete(path))) {
-      await discard(target);
-      await rename(path, target);
-      await fsyncDirectory(folder);
+      await discard(target, files);
+      await files.rename(path, target);
+      await files.syncFolder(folder);
     } else {
-      await discard(path);
+      await discard(path, files);
     }
   }
 }
@@ -161,9 +162,9 @@ async function namesIn(folder: string): Promise<readonly string[]> {
   }
 }
 
-async function renameIfThere(from: string, to: string): Promise<boolean> {
+async function renameIfThere(from: string, to: string, files: FileLayer): Promise<boolean> {
   try {
-    await rename(from, to);
+    await files.rename(from, to);
     return true;
   } catch (error) {
     if (isMissing(error)) return false;
@@ -172,8 +173,8 @@ async function renameIfThere(from: string, to: string): Promise<boolean> {
 }
 
 /** What is left of a folder that cannot be removed harms nobody: it bears no step's name, and the next save tries again. */
-async function discard(path: string): Promise<void> {
-  await rm(path, { recursive: true, force: true }).catch(() => undefined);
+async function discard(path: string, files: FileLayer): Promise<void> {
+  await files.remove(path).catch(() => undefined);
 }
 
 function isAlive(pid: number): boolean {

@@ -3,6 +3,7 @@ import type { FilePlace, NamedFiles } from '../backend/backend.js';
 import { ForgeError } from '../errors/forge-error.js';
 import { fileError, isMissing } from '../files/file-error.js';
 import { faultOf } from '../files/file-fault.js';
+import { type FileLayer, systemFiles } from '../files/file-layer.js';
 import { readBounded } from '../files/json-file.js';
 import { writeNewFile } from '../files/new-file.js';
 import { parametersName, stateName } from './checkpoint-files.js';
@@ -27,7 +28,7 @@ import { damaged } from './damaged.js';
 import { firstWithNaN } from './finite.js';
 import { encodeManifest, isPlainName, type Manifest, manifestName, parseManifest } from './manifest.js';
 import { bytesOf } from './moved-state.js';
-import { readSafetensors, writeSafetensors } from './safetensors.js';
+import { readSafetensors } from './safetensors.js';
 import { layOut } from './safetensors-layout.js';
 
 /** From this size on, hashing a state takes longer than is good for the thread that trains: 10 ms or so. */
@@ -40,8 +41,14 @@ const worthAThread = 8 * 1024 * 1024;
 export class FileCheckpointStore implements CheckpointStore {
   #thread: CheckpointThread | undefined;
 
-  /** @param folder the run's `checkpoints/`; made by the first save. */
-  constructor(readonly folder: string) {}
+  /**
+   * @param folder the run's `checkpoints/`; made by the first save.
+   * @param files what changes the disk
+   */
+  constructor(
+    readonly folder: string,
+    private readonly files: FileLayer = systemFiles,
+  ) {}
 
   async steps(): Promise<readonly number[]> {
     return this.translated('list the checkpoints in', () => findSteps(this.folder));
@@ -58,17 +65,20 @@ export class FileCheckpointStore implements CheckpointStore {
     const { engine, metrics } = details;
     const { head, parts, places } = layOut(state.parameters);
     const added = await filesBeside(places, details);
+    const disk = this.files;
     return this.translated(`save checkpoint ${step} in`, async () => {
-      await clearLeftovers(this.folder);
-      return createCheckpoint(this.folder, step, async (path) => {
+      await clearLeftovers(this.folder, disk);
+      const write = async (path: string) => {
+        const optimizer = layOut(state.optimizer);
         const files = new Map([
-          [parametersName, await writeNewFile(join(path, parametersName), [head, ...parts])],
-          [stateName, await writeSafetensors(join(path, stateName), state.optimizer)],
+          [parametersName, await writeNewFile(join(path, parametersName), [head, ...parts], disk)],
+          [stateName, await writeNewFile(join(path, stateName), [optimizer.head, ...optimizer.parts], disk)],
         ]);
-        for (const [name, bytes] of added) files.set(name, await writeNewFile(join(path, name), [bytes]));
+        for (const [name, bytes] of added) files.set(name, await writeNewFile(join(path, name), [bytes], disk));
         const manifest = { step, time: new Date().toISOString(), data, random, engine, metrics, files };
-        await writeNewFile(join(path, manifestName), [Buffer.from(encodeManifest(manifest))]);
-      });
+        await writeNewFile(join(path, manifestName), [Buffer.from(encodeManifest(manifest))], disk);
+      };
+      return createCheckpoint(this.folder, step, write, disk);
     });
   }
 
@@ -104,7 +114,7 @@ export class FileCheckpointStore implements CheckpointStore {
   }
 
   async remove(step: number): Promise<void> {
-    await this.translated(`remove checkpoint ${step} from`, () => removeCheckpoint(this.folder, step));
+    await this.translated(`remove checkpoint ${step} from`, () => removeCheckpoint(this.folder, step, this.files));
   }
 
   private async open(step: number): Promise<{ path: string; manifest: Manifest; bytes: Buffer }> {

@@ -6,6 +6,7 @@ import { ForgeError, isForgeError } from '../errors/forge-error.js';
 import { writeFileAtomic } from './atomic-file.js';
 import { sha256, sha256File } from './checksum.js';
 import { fileError, isMissing } from './file-error.js';
+import { type FileLayer, systemFiles, type WritableFile } from './file-layer.js';
 import { writeNewFile } from './new-file.js';
 
 describe('files', () => {
@@ -72,5 +73,29 @@ describe('files', () => {
     expect((await readFile(path)).equals(Buffer.concat(parts))).to.equal(true);
     expect(await failure(writeNewFile(path, parts))).to.have.property('code', 'EEXIST');
     expect(isMissing(await failure(sha256File(join(folder, 'none'))))).to.equal(true);
+  });
+
+  it('believes no sync after one that failed, and waits for no system that takes nothing', async () => {
+    const failing = (changes: (file: WritableFile) => Partial<WritableFile>): FileLayer => ({
+      ...systemFiles,
+      async create(path) {
+        const file = await systemFiles.create(path);
+        const { write, datasync, sync, close } = {
+          write: file.write.bind(file),
+          datasync: file.datasync.bind(file),
+          sync: file.sync.bind(file),
+          close: file.close.bind(file),
+          ...changes(file),
+        };
+        return { write, datasync, sync, close };
+      },
+    });
+    const eio = () => Object.assign(new Error('EIO: fdatasync'), { code: 'EIO', syscall: 'fdatasync' });
+    const unwritten = failing(() => ({ datasync: () => Promise.reject(eio()) }));
+    const piece = new Uint8Array(4 * 1024 * 1024);
+    const many = Array.from({ length: 20 }, () => piece);
+    expect(await failure(writeNewFile(join(folder, 'lost'), many, unwritten))).to.have.property('code', 'EIO');
+    const full = failing(() => ({ write: async () => ({ bytesWritten: 0 }) }));
+    expect(await failure(writeNewFile(join(folder, 'stuck'), [piece], full))).to.have.property('code', 'EIO');
   });
 });
