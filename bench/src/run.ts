@@ -1,4 +1,6 @@
 import { type Benchmark, holds, type Row } from './benchmark.js';
+import { checkpointLoad } from './checkpoint-load.js';
+import { checkpointSave } from './checkpoint-save.js';
 import { writeDocument } from './document.js';
 import { loopOverhead } from './loop-overhead.js';
 import { onnxFusion } from './onnx-fusion.js';
@@ -9,7 +11,17 @@ import { startUp } from './start-up.js';
 import { wasmSpeed } from './wasm-speed.js';
 
 /** `npm run bench -- [NAME…] [--json] [--write]`; `--write` puts the table into docs/benchmarks.md. */
-const all: readonly Benchmark[] = [loopOverhead, wasmSpeed, startUp, pluginsStartUp, onnxSpeed, onnxFusion, onnxTorch];
+const all: readonly Benchmark[] = [
+  loopOverhead,
+  wasmSpeed,
+  startUp,
+  pluginsStartUp,
+  onnxSpeed,
+  onnxFusion,
+  onnxTorch,
+  checkpointSave,
+  checkpointLoad,
+];
 
 const words = process.argv.slice(2);
 const json = words.includes('--json');

@@ -2,8 +2,16 @@ import { damageCheckpoint } from './damage-checkpoint.js';
 import { fuzz } from './fuzz.js';
 import type { TortureIdea } from './idea.js';
 import { killTraining } from './kill-training.js';
+import { largeCheckpoint } from './large-checkpoint.js';
 import { resumeEverywhere } from './resume-everywhere.js';
 import { startAtOnce } from './start-at-once.js';
 
 /** All that `npm run torture` does, in this order. */
-export const ideas: readonly TortureIdea[] = [killTraining, damageCheckpoint, resumeEverywhere, startAtOnce, fuzz];
+export const ideas: readonly TortureIdea[] = [
+  killTraining,
+  damageCheckpoint,
+  resumeEverywhere,
+  startAtOnce,
+  largeCheckpoint,
+  fuzz,
+];

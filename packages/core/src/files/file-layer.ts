@@ -31,7 +31,7 @@ export interface FileLayer {
 export const systemFiles: FileLayer = {
   create: (path) => open(path, 'wx'),
   mkdir: (path, options) => mkdir(path, options),
-  rename,
+  rename: (from, to) => rename(from, to),
   remove: (path) => rm(path, { recursive: true, force: true }),
-  syncFolder: fsyncDirectory,
+  syncFolder: (path) => fsyncDirectory(path),
 };
