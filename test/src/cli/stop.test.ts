@@ -53,7 +53,8 @@ describe('stopping forge train', () => {
       const { child, finished } = startForge([...slow, '--json'], { cwd });
       const timer = setInterval(async () => {
         const { stdout } = await forge(['runs', '--json'], { cwd });
-        if (JSON.parse(stdout).runs.length > 0) child.kill('SIGTERM');
+        // Once: a second signal ends it at once.
+        if (JSON.parse(stdout).runs.length > 0 && !child.killed) child.kill('SIGTERM');
       }, 500);
       const { status, stdout } = await finished;
       clearInterval(timer);
