@@ -1,6 +1,7 @@
 /** What the author of a plugin needs: `@forge-ml/core/plugin`. */
 
 export * from './backend/backend.js';
+export { copyInto } from './backend/copy-tensors.js';
 export {
   type ArrayOf,
   type Batch,

@@ -1,5 +1,7 @@
 import {
   type Batch,
+  copyInto,
+  type NamedTensors,
   type ParameterInfo,
   RandomStream,
   type SessionState,
@@ -13,7 +15,6 @@ import type { LossValue } from './losses.js';
 import type { Matrix } from './matrix.js';
 import type { NumericModel } from './model.js';
 import { Network } from './network.js';
-import { copies, fitting } from './state.js';
 
 /** A model, ready to be trained. */
 export class NumericSession implements TrainSession {
@@ -74,8 +75,8 @@ export class NumericSession implements TrainSession {
   }
 
   restore({ parameters, optimizer }: SessionState): void {
-    const assignments = [fitting(this.state.parameters, parameters, 'parameter')];
-    if (optimizer.size > 0) assignments.push(fitting(this.state.optimizer, optimizer, 'optimizer slot'));
+    const assignments = [copyInto(this.state.parameters, parameters, 'parameter')];
+    if (optimizer.size > 0) assignments.push(copyInto(this.state.optimizer, optimizer, 'optimizer slot'));
     // All of it is known to fit by now.
     for (const assign of assignments) assign();
   }
@@ -91,4 +92,8 @@ export class NumericSession implements TrainSession {
     const { loss, targets } = this.model;
     return loss.measure(outputs, readRows(batch, targets, loss.targets === 'label' ? 1 : outputs.columns));
   }
+}
+
+function copies(tensors: NamedTensors): NamedTensors {
+  return new Map([...tensors].map(([name, value]) => [name, { ...value, bytes: value.bytes.slice() }]));
 }

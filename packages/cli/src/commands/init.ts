@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { ForgeError, flag } from '@forge-ml/core';
 import { string } from '@oclif/core/args';
-import { scaffold, templateNames } from '../data/scaffold.js';
+import { scaffold } from '../data/scaffold.js';
+import { templateNames } from '../data/write-template.js';
 import { oclifFlags } from '../flags/oclif-flags.js';
 import { ForgeCommand } from '../forge-command.js';
 import { renderProject } from '../render/project.js';
@@ -16,7 +17,7 @@ export default class Init extends ForgeCommand {
 
   async run(): Promise<{ readonly folder: string; readonly template: string; readonly files: readonly string[] }> {
     const { flags: given, words } = await this.read(flags);
-    const names = await templateNames();
+    const names = await templateNames('projects');
     const template = given.template ?? names[0]!;
     if (!names.includes(template)) {
       throw new ForgeError('USAGE', `There is no template "${template}".`, {

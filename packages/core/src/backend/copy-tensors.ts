@@ -1,5 +1,5 @@
-import { describeTensor, type NamedTensors } from '../backend/tensor-data.js';
 import { ForgeError } from '../errors/forge-error.js';
+import { describeTensor, type NamedTensors } from './tensor-data.js';
 
 /**
  * Checks that tensors fit, name by name, and gives back what copies them: so that all is checked before any is changed.

@@ -1,0 +1,83 @@
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ForgeError, messageOf } from '@forge-ml/core';
+
+const templates = fileURLToPath(new URL('../../templates', import.meta.url));
+
+/**
+ * npm leaves files of some names out of a package, and tools of this repository take others for their own settings: so
+ * the templates keep them under other names.
+ */
+const renamed: Readonly<Record<string, string>> = {
+  gitignore: '.gitignore',
+  github: '.github',
+  'mocharc.json': '.mocharc.json',
+  'biome-settings.json': 'biome.json',
+};
+
+export interface Template {
+  /** Folders of the templates, e.g. `plugins/common`: all their files together. */
+  readonly from: readonly string[];
+  /** What `{{key}}` stands for in the files. */
+  readonly values: Readonly<Record<string, string>>;
+  /** What to do where one of the files is there already. */
+  readonly hint: string;
+}
+
+export async function templateNames(folder: string): Promise<string[]> {
+  return (await readdir(join(templates, folder))).sort();
+}
+
+/**
+ * Writes files into a folder, which may exist but hold none of them.
+ * @returns the files written, relative to the folder
+ * @throws ForgeError USAGE when a file is there already, FILE_SYSTEM when one cannot be written; nothing stays then
+ */
+export async function writeTemplate(folder: string, { from, values, hint }: Template): Promise<string[]> {
+  const files = (await Promise.all(from.map((name) => filesOf(join(templates, name))))).flat();
+  for (const { to } of files) {
+    if ((await stat(join(folder, to)).catch(() => undefined)) === undefined) continue;
+    throw new ForgeError('USAGE', `${join(folder, to)} exists already, and is left as it is.`, { about: to, hint });
+  }
+  const written: string[] = [];
+  const made: string[] = [];
+  const makeFolder = async (path: string) => {
+    const first = await mkdir(path, { recursive: true });
+    if (first !== undefined) made.push(first);
+  };
+  try {
+    await makeFolder(folder);
+    for (const { source, to } of files) {
+      await makeFolder(dirname(join(folder, to)));
+      await writeFile(join(folder, to), fill(await readFile(source, 'utf8'), values), { flag: 'wx' });
+      written.push(to);
+    }
+    return written;
+  } catch (error) {
+    for (const to of written) await rm(join(folder, to), { force: true });
+    for (const path of made) await rm(path, { recursive: true, force: true });
+    throw new ForgeError('FILE_SYSTEM', `The files cannot be written to ${folder}: ${messageOf(error)}`, {
+      about: folder,
+      cause: error,
+    });
+  }
+}
+
+/** What a template's folder holds, and where it goes. */
+async function filesOf(folder: string): Promise<{ readonly source: string; readonly to: string }[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort()
+    .map((source) => {
+      const parts = relative(folder, source).split(sep);
+      return { source, to: parts.map((part) => renamed[part] ?? part).join('/') };
+    });
+}
+
+/** `${{ … }}` belongs to workflows, and has spaces. */
+function fill(text: string, values: Readonly<Record<string, string>>): string {
+  return text.replace(/\{\{(\w+)\}\}/g, (_, key: string) => values[key]!);
+}

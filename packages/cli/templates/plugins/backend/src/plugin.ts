@@ -1,0 +1,10 @@
+import { definePlugin } from '@forge-ml/core/plugin';
+
+const name = '{{name}}';
+
+/** What this package brings. The names stand in package.json too, under `forge`: lists are made of those. */
+export default definePlugin({
+  port: 1,
+  // Imported only when it is used, so that nothing else waits for your engine to load.
+  backends: { [name]: async () => (await import('./backend.js')).backend },
+});

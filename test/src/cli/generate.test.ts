@@ -1,0 +1,142 @@
+import { execFile } from 'node:child_process';
+import { mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { writeToyProject } from '@forge-ml/core/testing';
+import { expect } from 'chai';
+import { inFolder } from './folder.js';
+import { forge } from './forge-process.js';
+
+const run = promisify(execFile);
+const nodeModules = fileURLToPath(new URL('../../../node_modules', import.meta.url));
+
+/** Builds, tests and lints a generated package, with what is installed for this repository. */
+async function checkPackage(folder: string): Promise<string> {
+  await symlink(nodeModules, join(folder, 'node_modules'), 'junction');
+  const { stdout } = await run('npm', ['test'], { cwd: folder });
+  await run('npm', ['run', 'lint'], { cwd: folder });
+  await rm(join(folder, 'node_modules'));
+  return stdout;
+}
+
+/** As `npm install` would put it there, with a project's own plugins. */
+async function install(project: string, folder: string, name: string): Promise<void> {
+  await mkdir(join(project, 'node_modules'), { recursive: true });
+  await symlink(folder, join(project, 'node_modules', name), 'junction');
+  const dependencies = { 'toy-plugin': '1.0.0', [name]: '0.1.0' };
+  await writeFile(join(project, 'package.json'), JSON.stringify({ name: 'project', private: true, dependencies }));
+}
+
+const toy = ['--backend', 'toy', '--data-config', 'data.ts', '--model-config', 'model.ts', '--run-name', 'toy'];
+
+describe('forge generate', function () {
+  this.timeout(60_000);
+
+  it('backend: a package that passes its tests under the longest name there is', () =>
+    inFolder(async (cwd) => {
+      const name = 'a-backend-with-a-name-as-long-as-can-be-1';
+      const refused = await forge(['generate', 'backend', name], { cwd });
+      expect([refused.status, refused.stderr]).to.deep.equal([
+        2,
+        `Error: "${name}" is no name for a backend: small letters, digits and single hyphens, a letter first, at most 40.
+  → forge generate backend a-backend-with-a-name-as-long-as-can-be\n`,
+      ]);
+      const longest = name.replace('-be-1', '-be1');
+      const made = await forge(['generate', 'backend', longest, '--folder', 'mine', '--json'], { cwd });
+      expect([made.status, made.stderr]).to.deep.equal([0, '']);
+      const { package: packageName, folder, files } = JSON.parse(made.stdout);
+      expect(packageName).to.equal(`forge-backend-${longest}`);
+      expect(files).to.include.members(['README.md', '.gitignore', '.github/workflows/ci.yml', 'src/plugin.ts']);
+      for (const file of files) {
+        expect(await readFile(join(folder, file), 'utf8'), file).to.not.match(/[^$]\{\{/);
+      }
+      const tested = await checkPackage(folder);
+      expect(tested).to.match(/\d{2,} passing/);
+      // A test that is left out says why.
+      const left = tested.match(/^ +- .*$/gm)!;
+      expect(left).to.have.length.within(1, 3);
+      for (const title of left) expect(title).to.match(/\((cannot|left out): .+\)$/);
+    }));
+
+  it('sink: a package that passes its tests, and takes a run’s metrics, resumed or not', () =>
+    inFolder(async (cwd) => {
+      const made = await forge(['generate', 'sink', 'my-table'], { cwd });
+      expect([made.status, made.stderr]).to.deep.equal([0, '']);
+      expect(made.stdout)
+        .to.include('cd forge-sink-my-table && npm install && npm test')
+        .and.include('--sink my-table');
+      const folder = join(cwd, 'forge-sink-my-table');
+      expect(await checkPackage(folder)).to.include('2 passing');
+      const project = join(cwd, 'project');
+      await writeToyProject(project);
+      await install(project, folder, 'forge-sink-my-table');
+      const flags = ['--sink', 'my-table', '--my-table-file', 'table.csv', '--report-every', '1'];
+      const trained = await forge(['train', ...toy, ...flags, '--steps', '4'], { cwd: project });
+      expect([trained.status, trained.stderr]).to.deep.equal([0, '']);
+      const table = async () => (await readFile(join(project, 'results/toy/1/table.csv'), 'utf8')).split('\n');
+      const steps = (lines: readonly string[]) =>
+        lines.filter((line) => line.includes(',train,loss,')).map((line) => Number(line.split(',')[0]));
+      expect((await table())[0]).to.equal('step,epoch,time,split,name,value');
+      expect(steps(await table())).to.deep.equal([1, 2, 3, 4]);
+      const further = ['train', '--resume', 'toy', '--override', '--steps', '6'];
+      const resumed = await forge(further, { cwd: project });
+      expect([resumed.status, resumed.stderr]).to.deep.equal([0, '']);
+      expect(steps(await table())).to.deep.equal([1, 2, 3, 4, 5, 6]);
+    }));
+
+  it('launcher: a package that passes its tests, and starts a run', () =>
+    inFolder(async (cwd) => {
+      const made = await forge(['generate', 'launcher', 'behind'], { cwd });
+      expect([made.status, made.stderr]).to.deep.equal([0, '']);
+      const folder = join(cwd, 'forge-launcher-behind');
+      expect(await checkPackage(folder)).to.include('3 passing');
+      const project = join(cwd, 'project');
+      await writeToyProject(project);
+      await install(project, folder, 'forge-launcher-behind');
+      const flags = ['--launcher', 'behind', '--behind-nice', '3', '--steps', '2'];
+      const trained = await forge(['train', ...toy, ...flags], { cwd: project });
+      expect([trained.status, trained.stderr]).to.deep.equal([0, '']);
+      expect(trained.stdout).to.include('Completed at step 2');
+    }));
+
+  it('refuses names that would not do, and overwrites nothing', () =>
+    inFolder(async (cwd) => {
+      const hints = {
+        Abacus: 'forge generate backend abacus',
+        'my backend': 'forge generate backend my-backend',
+        '../up': 'forge generate backend up',
+        '7': 'forge generate backend abacus',
+        'a--b': 'forge generate backend a-b',
+        'forge-backend-mine': 'forge generate backend mine',
+      };
+      for (const [name, hint] of Object.entries(hints)) {
+        const { status, stdout, stderr } = await forge(['generate', 'backend', name], { cwd });
+        expect([status, stdout], name).to.deep.equal([2, '']);
+        expect(stderr.split('\n').slice(1)).to.deep.equal([`  → ${hint}`, '']);
+      }
+      const none = await forge(['generate', 'sink', 'none'], { cwd });
+      expect([none.status, none.stderr.split('\n')[0]]).to.deep.equal([
+        2,
+        'Error: --sink none has a meaning of its own.',
+      ]);
+      const nameless = await forge(['generate', 'launcher'], { cwd });
+      expect(nameless.stderr).to.match(/^Error: forge generate launcher needs a NAME\./);
+      expect(await readdir(cwd)).to.deep.equal([]);
+
+      await mkdir(join(cwd, 'forge-sink-mine'));
+      await writeFile(join(cwd, 'forge-sink-mine/notes.md'), 'mine');
+      const there = await forge(['generate', 'sink', 'mine'], { cwd });
+      expect([there.status, there.stderr]).to.deep.equal([
+        2,
+        `Error: ${join(cwd, 'forge-sink-mine')} exists already, and is left as it is.
+  → Name a new folder: forge generate sink mine --folder FOLDER.\n`,
+      ]);
+      const file = await forge(['generate', 'sink', 'mine', '--folder', 'forge-sink-mine/notes.md'], { cwd });
+      expect([file.status, file.stderr.split('\n')[0]]).to.deep.equal([
+        2,
+        `Error: ${join(cwd, 'forge-sink-mine/notes.md')} exists already, and is left as it is.`,
+      ]);
+      expect(await readdir(join(cwd, 'forge-sink-mine'))).to.deep.equal(['notes.md']);
+    }));
+});
