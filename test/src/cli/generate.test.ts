@@ -55,7 +55,7 @@ describe('forge generate', function () {
       expect(tested).to.match(/\d{2,} passing/);
       // A test that is left out says why.
       const left = tested.match(/^ +- .*$/gm)!;
-      expect(left).to.have.length.within(1, 3);
+      expect(left).to.not.deep.equal([]);
       for (const title of left) expect(title).to.match(/\((cannot|left out): .+\)$/);
     }));
 
