@@ -1,4 +1,5 @@
 import { type Benchmark, holds, type Row } from './benchmark.js';
+import { checkpointBlocked } from './checkpoint-blocked.js';
 import { checkpointLoad } from './checkpoint-load.js';
 import { checkpointSave } from './checkpoint-save.js';
 import { writeDocument } from './document.js';
@@ -21,6 +22,7 @@ const all: readonly Benchmark[] = [
   onnxTorch,
   checkpointSave,
   checkpointLoad,
+  checkpointBlocked,
 ];
 
 const words = process.argv.slice(2);

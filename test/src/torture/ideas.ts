@@ -1,4 +1,5 @@
 import { damageCheckpoint } from './damage-checkpoint.js';
+import { failingWrites } from './failing-writes.js';
 import { fuzz } from './fuzz.js';
 import type { TortureIdea } from './idea.js';
 import { killTraining } from './kill-training.js';
@@ -10,6 +11,7 @@ import { startAtOnce } from './start-at-once.js';
 export const ideas: readonly TortureIdea[] = [
   killTraining,
   damageCheckpoint,
+  failingWrites,
   resumeEverywhere,
   startAtOnce,
   largeCheckpoint,
