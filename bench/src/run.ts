@@ -3,6 +3,7 @@ import { checkpointBlocked } from './checkpoint-blocked.js';
 import { checkpointLoad } from './checkpoint-load.js';
 import { checkpointSave } from './checkpoint-save.js';
 import { writeDocument } from './document.js';
+import { listRuns } from './list-runs.js';
 import { loopOverhead } from './loop-overhead.js';
 import { onnxFusion } from './onnx-fusion.js';
 import { onnxSpeed } from './onnx-speed.js';
@@ -17,6 +18,7 @@ const all: readonly Benchmark[] = [
   wasmSpeed,
   startUp,
   pluginsStartUp,
+  listRuns,
   onnxSpeed,
   onnxFusion,
   onnxTorch,

@@ -131,18 +131,18 @@ describe('examples: plugins/sink-mlflow', function () {
         'is dead': 'dead',
       } as const;
       const times = Object.fromEntries(Object.keys(fates).map((name) => [name, [] as number[]]));
-      for (let round = 0; round < 3; round++) {
+      for (let round = 0; round < 2; round++) {
         for (const [name, fate] of Object.entries(fates)) {
           server.fate = () => (fate === undefined || fate === 'dead' ? 'answer' : fate);
           const url = fate === 'dead' ? 'http://127.0.0.1:9' : server.url;
           times[name]!.push(await microsecondsPerStep(directory, fate === undefined ? configs : sending(url)));
         }
       }
-      const median = (samples: number[]) => samples.toSorted((a, b) => a - b)[samples.length >> 1]!;
-      const alone = median(times['no sink']!);
+      // The quickest of each: whatever else the machine does can only slow a round down.
+      const alone = Math.min(...times['no sink']!);
       for (const [name, samples] of Object.entries(times)) {
-        const ratio = median(samples) / alone;
-        console.log(`      ${name}: ${median(samples).toFixed(0)} µs a step, ${ratio.toFixed(2)} ×`);
+        const ratio = Math.min(...samples) / alone;
+        console.log(`      ${name}: ${Math.min(...samples).toFixed(0)} µs a step, ${ratio.toFixed(2)} ×`);
         expect(ratio, name).to.be.lessThan(2);
       }
     }));

@@ -1,11 +1,12 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
+  type ForgeError,
   isForgeError,
-  listRuns,
+  listRunSummaries,
   type RunFolder,
   type RunRecord,
-  readRunRecord,
+  type RunSummary,
   type ShownStatus,
   shownStatus,
 } from '@forge-ml/core';
@@ -30,30 +31,19 @@ export interface ListedRun {
 
 /** Every run under a results folder, oldest first. What is no run is passed over; a damaged run is listed as such. */
 export async function listedRuns(results: string): Promise<ListedRun[]> {
-  const folders = await listRuns(results);
-  const found = await Promise.all(
-    folders.map(async (folder) => ({ listed: await look(folder), time: await timeOf(folder) })),
-  );
-  return found
-    .flatMap(({ listed, time }) => (listed === undefined ? [] : [{ listed, time: listed.started ?? time }]))
-    .sort((a, b) => a.time.localeCompare(b.time) || a.listed.number - b.listed.number)
-    .map(({ listed }) => listed);
+  const listed: { readonly run: ListedRun; readonly time: string }[] = [];
+  for (const { folder, summary } of await listRunSummaries(results)) {
+    if (!isForgeError(summary)) listed.push({ run: describeRun(folder, summary), time: summary.created });
+    else if (await looksLikeARun(folder.path))
+      listed.push({ run: damagedRun(folder, summary), time: await timeOf(folder) });
+  }
+  // ISO times sort as text.
+  listed.sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : a.run.number - b.run.number));
+  return listed.map(({ run }) => run);
 }
 
-async function look(folder: RunFolder): Promise<ListedRun | undefined> {
-  try {
-    return describeRun(folder, await readRunRecord(folder.path));
-  } catch (error) {
-    if (!isForgeError(error)) throw error;
-    if (!(await looksLikeARun(folder.path))) return undefined;
-    return {
-      ...nothingKnown,
-      run: folder.path,
-      experiment: folder.experiment,
-      number: folder.number,
-      reason: error.message,
-    };
-  }
+function damagedRun({ path, experiment, number }: RunFolder, { message }: ForgeError): ListedRun {
+  return { ...nothingKnown, run: path, experiment, number, reason: message };
 }
 
 const nothingKnown = {
@@ -67,10 +57,10 @@ const nothingKnown = {
   engine: null,
 } as const;
 
-export function describeRun({ path, experiment, number }: RunFolder, record: RunRecord): ListedRun {
+function describeRun({ path, experiment, number }: RunFolder, record: RunSummary): ListedRun {
   const status = shownStatus(record, path);
   const end = status === 'running' ? Date.now() : record.ended === null ? Number.NaN : Date.parse(record.ended);
-  const seconds = (end - Date.parse(record.resumes.at(-1)?.time ?? record.created)) / 1000;
+  const seconds = (end - Date.parse(record.resumed ?? record.created)) / 1000;
   return {
     run: path,
     experiment,
@@ -82,8 +72,8 @@ export function describeRun({ path, experiment, number }: RunFolder, record: Run
     metrics: record.metrics,
     started: record.created,
     seconds: Number.isNaN(seconds) ? null : seconds,
-    backend: record.backend.name,
-    engine: record.engine.engine,
+    backend: record.backend,
+    engine: record.engine,
   };
 }
 

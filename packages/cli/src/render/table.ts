@@ -17,7 +17,10 @@ export function renderTable<Row>(
   const drawn = columns
     .map(({ title, align = 'left', cell }) => ({ title, align, cells: rows.map(cell) }))
     .filter(({ cells }) => cells.some((cell) => cell !== ''))
-    .map((column) => ({ ...column, width: Math.max(...[column.title, ...column.cells].map(width)) }));
+    .map((column) => ({
+      ...column,
+      width: column.cells.reduce((most, cell) => Math.max(most, width(cell)), width(column.title)),
+    }));
   const line = (texts: readonly string[]) => texts.join(gap).trimEnd();
   const titled = drawn.some((column) => column.title !== '');
   return [
@@ -27,7 +30,7 @@ export function renderTable<Row>(
 }
 
 function width(text: string): number {
-  return stripVTControlCharacters(text).length;
+  return (text.includes('\u001b') ? stripVTControlCharacters(text) : text).length;
 }
 
 function pad(text: string, to: number, align: 'left' | 'right'): string {

@@ -92,7 +92,7 @@ export function checkRunRecord(value: Readonly<Record<string, unknown>>, file: s
 }
 
 /** Undefined where they are not numbers by split and name; NaN and the infinities stand as strings in JSON. */
-function decodeMetrics(value: unknown): RunRecord['metrics'] | undefined {
+export function decodeMetrics(value: unknown): RunRecord['metrics'] | undefined {
   if (!isObject(value) || !Object.values(value).every(isObject)) return undefined;
   const decoded = Object.entries(value as Record<string, Record<string, unknown>>).map(([split, stats]) => {
     return [split, Object.entries(stats).map(([name, number]) => [name, decodeNumber(number)] as const)] as const;

@@ -11,7 +11,7 @@ export type ShownStatus = RunStatus | 'crashed';
  * A run that says it is running, but whose process is gone: told by pid and start time on this host, and by a
  * heartbeat that has stopped on any other.
  */
-export function shownStatus(record: RunRecord, folder: string): ShownStatus {
+export function shownStatus(record: Pick<RunRecord, 'status' | 'process'>, folder: string): ShownStatus {
   if (record.status !== 'running') return record.status;
   const alive = isProcessAlive(record.process) ?? heartbeatIsFresh(folder);
   return alive ? 'running' : 'crashed';

@@ -1,0 +1,128 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { type Benchmark, interleave, median } from './benchmark.js';
+
+const forge = fileURLToPath(new URL('../../packages/cli/bin/forge.js', import.meta.url));
+const count = 10_000;
+const experiments = 20;
+
+/** The fastest of the plain ways tried: one file after the other, synchronously. */
+const plainScript = `
+import { readdirSync, readFileSync } from 'node:fs';
+const [results] = process.argv.slice(1);
+let steps = 0;
+for (const experiment of readdirSync(results)) {
+  if (experiment.startsWith('.')) continue;
+  for (const run of readdirSync(results + '/' + experiment)) {
+    steps += JSON.parse(readFileSync(results + '/' + experiment + '/' + run + '/run.json', 'utf8')).step;
+  }
+}
+console.log(steps);
+`;
+
+/** `forge runs` over ten thousand runs, with its index and without, beside a plain script that reads them all. */
+export const listRuns: Benchmark = {
+  name: 'list-runs',
+  async run() {
+    const folder = mkdtempSync(join(tmpdir(), 'forge-bench-runs-'));
+    const [results, empty] = [join(folder, 'results'), join(folder, 'empty')];
+    try {
+      mkdirSync(empty);
+      writeRuns(results);
+      // What has changed in the last two seconds is not taken into the index.
+      await delay(2_500);
+      const index = join(results, '.forge-index.json');
+      const samples = await interleave(5, {
+        node: time(['--input-type=module', '-e', '0']),
+        plain: time(['--input-type=module', '-e', plainScript, results]),
+        version: time([forge, '--version']),
+        nothing: time([forge, 'runs', '--results-dir', empty]),
+        cold: time([forge, 'runs', '--results-dir', results], () => rmSync(index, { force: true })),
+        warm: time([forge, 'runs', '--results-dir', results]),
+      });
+      const { node, plain, version, nothing, cold, warm } = mapValues(samples, median);
+      const ms = (value: number) => `${value.toFixed(0)} ms`;
+      return [
+        {
+          what: `forge runs over ${count} runs without its index, beyond start-up, against a plain script that reads them`,
+          value: (cold - nothing) / (plain - node),
+          unit: '×',
+          bar: { relation: '<=', value: 1.5 },
+          detail: `forge runs ${ms(cold)} (no runs: ${ms(nothing)}), plain script ${ms(plain)} (node -e 0: ${ms(node)})`,
+        },
+        {
+          what: `forge runs over ${count} runs with its index, more than forge --version`,
+          value: warm - version,
+          unit: 'ms',
+          bar: { relation: '<=', value: 150 },
+          detail: `forge runs ${ms(warm)}, forge --version ${ms(version)}`,
+        },
+      ];
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  },
+};
+
+/** A whole process, ms. */
+function time(args: readonly string[], prepare = () => {}): () => Promise<number[]> {
+  return async () => {
+    prepare();
+    const start = performance.now();
+    const { status } = spawnSync(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'], maxBuffer: 1 << 26 });
+    if (status !== 0) throw new Error(`node ${args.join(' ')} ended with ${status}`);
+    return [performance.now() - start];
+  };
+}
+
+function mapValues<K extends string>(
+  values: Record<K, number[]>,
+  map: (samples: number[]) => number,
+): Record<K, number> {
+  return Object.fromEntries(Object.entries<number[]>(values).map(([key, list]) => [key, map(list)])) as Record<
+    K,
+    number
+  >;
+}
+
+function writeRuns(results: string): void {
+  for (let n = 0; n < count; n++) {
+    const [experiment, number] = [`experiment-${n % experiments}`, Math.floor(n / experiments) + 1];
+    const folder = join(results, experiment, String(number));
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'run.json'), `${JSON.stringify(runJson(experiment, number, n), null, 2)}\n`);
+  }
+}
+
+function runJson(experiment: string, number: number, n: number): object {
+  const start = 1.7e12 + n * 60_000;
+  const accuracy = { accuracy: 0.9 };
+  return {
+    ...{
+      formatVersion: 1,
+      experiment,
+      number,
+      status: 'completed',
+      reason: null,
+      step: 1000 + n,
+      epoch: 3,
+      resumes: [],
+    },
+    created: new Date(start).toISOString(),
+    ended: new Date(start + 50_000).toISOString(),
+    command: ['node', 'forge', 'train', '--data-config', 'data.ts', '--model-config', 'model.ts', '--hidden', '256'],
+    directory: '/home/somebody/project',
+    process: { host: 'host', pid: 1234, startTime: start },
+    host: { hostname: 'host', platform: 'linux', arch: 'x64', cpu: 'a processor', cpus: 8, memoryBytes: 8e9 },
+    versions: { node: process.versions.node, '@forge-ml/core': '0.1.0' },
+    backend: { name: 'tfjs', package: '@forge-ml/backend-tfjs', version: '0.1.0' },
+    engine: { engine: 'wasm', device: 'cpu', versions: { '@tensorflow/tfjs': '4.22.0' }, settings: { threads: '1' } },
+    git: { commit: 'a'.repeat(40), branch: 'main', dirty: false, omitted: [] },
+    batch: { images: { dtype: 'float32', shape: [64, 28, 28, 1] }, labels: { dtype: 'int32', shape: [64] } },
+    metrics: { train: { loss: 0.1 + n / 1e5, ...accuracy }, valid: { loss: 0.12, ...accuracy } },
+  };
+}

@@ -1,0 +1,130 @@
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { isForgeError } from '../errors/forge-error.js';
+import { useTemporaryFolder } from '../testing/temporary-folder.test.support.js';
+import { listRunSummaries } from './list-summaries.js';
+
+const count = 600;
+
+describe('listRunSummaries', () => {
+  const folder = useTemporaryFolder();
+  const index = () => join(folder(), '.forge-index.json');
+  const file = (number: number) => join(folder(), 'digits', String(number), 'run.json');
+
+  /** Writes a run.json as Forge does, put back in time so that it counts as settled; its times of change cannot be. */
+  function writeRun(number: number, step: number, status = 'completed'): void {
+    const time = '2026-01-01T00:00:00.000Z';
+    const engine = { engine: 'cpu', device: 'cpu', versions: {}, settings: {} };
+    const run = {
+      ...{
+        formatVersion: 1,
+        experiment: 'digits',
+        number,
+        status,
+        created: time,
+        ended: time,
+        reason: null,
+        command: [],
+      },
+      ...{ directory: '/', process: { host: hostname(), pid: 1, startTime: 1 }, host: {}, versions: {}, git: null },
+      ...{ backend: { name: 'toy', package: 'toy', version: '1.0.0' }, engine, batch: {}, step, epoch: 0, resumes: [] },
+      metrics: { valid: { loss: 'NaN', accuracy: 0.5 } },
+    };
+    mkdirSync(join(folder(), 'digits', String(number)), { recursive: true });
+    writeFileSync(`${file(number)}.new`, JSON.stringify(run));
+    renameSync(`${file(number)}.new`, file(number));
+  }
+
+  async function steps(): Promise<number[]> {
+    const found = await listRunSummaries(folder());
+    return found.map(({ summary }) => (isForgeError(summary) ? -1 : summary.step));
+  }
+
+  async function settledRuns(): Promise<void> {
+    for (let number = 1; number <= count; number++) writeRun(number, number);
+    // What has changed in the last two seconds is not remembered.
+    await new Promise((resolve) => setTimeout(resolve, 2_100));
+  }
+
+  const all = Array.from({ length: count }, (_, number) => number + 1);
+
+  it('remembers what it has read, believes none of it once a file is another, and loses nothing without', async () => {
+    await settledRuns();
+    const first = await listRunSummaries(folder());
+    expect(existsSync(index())).to.equal(true);
+    const again = await listRunSummaries(folder());
+    expect(again).to.deep.equal(first);
+    expect(again[0]!.summary).to.deep.include({ step: 1, metrics: { valid: { loss: Number.NaN, accuracy: 0.5 } } });
+
+    // That the index is read at all shows where it lies about a file that has not changed.
+    const kept = readFileSync(index(), 'utf8');
+    const lying = JSON.parse(kept) as { runs: Record<string, unknown[]> };
+    lying.runs['digits/1']![3] = 77;
+    writeFileSync(index(), JSON.stringify(lying));
+    expect((await steps())[0]).to.equal(77);
+    writeFileSync(index(), kept);
+
+    // Same size, same time of modification: another file all the same.
+    const before = statSync(file(5));
+    writeRun(5, 9);
+    utimesSync(file(5), before.atime, before.mtime);
+    expect(statSync(file(5)).size).to.equal(before.size);
+    // In place, the same file: its times tell.
+    writeFileSync(file(6), readFileSync(file(6), 'utf8').replace('"step":6', '"step":8'));
+    expect(await steps()).to.deep.equal(all.map((step) => ({ 5: 9, 6: 8 })[step] ?? step));
+
+    writeRun(count + 1, 3);
+    writeFileSync(file(7), '{"formatVersion":1');
+    expect((await steps()).at(-1)).to.equal(3);
+    expect((await steps())[6]).to.equal(-1);
+
+    for (const nonsense of [
+      '',
+      'null',
+      '{"formatVersion":2,"runs":{}}',
+      '{"formatVersion":1,"runs":{"digits/1":[1]}}',
+    ]) {
+      writeFileSync(index(), nonsense);
+      expect((await steps())[0]).to.equal(1);
+    }
+  });
+
+  it('does not remember what is at work, or has only just changed', async () => {
+    await settledRuns();
+    writeRun(1, 1);
+    writeRun(2, 2, 'running');
+    expect(await steps()).to.deep.equal(all);
+    const { runs } = JSON.parse(readFileSync(index(), 'utf8')) as { runs: object };
+    expect(Object.keys(runs))
+      .to.have.length(count - 2)
+      .and.not.include('digits/1')
+      .and.not.include('digits/2');
+  });
+
+  it('keeps none for a few runs, and needs none where it cannot be written', async () => {
+    writeRun(1, 1);
+    expect(await steps()).to.deep.equal([1]);
+    expect(existsSync(index())).to.equal(false);
+    await settledRuns();
+    mkdirSync(index());
+    expect(await steps()).to.deep.equal(all);
+    if (process.getuid?.() === 0) return console.log('      (as root: permissions do not bind)');
+    chmodSync(folder(), 0o555);
+    try {
+      expect(await steps()).to.deep.equal(all);
+    } finally {
+      chmodSync(folder(), 0o755);
+    }
+  });
+});
