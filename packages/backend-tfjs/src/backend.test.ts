@@ -67,8 +67,7 @@ describe('the tfjs backend', () => {
     const script = `
       import { createRequire } from 'node:module';
       const { default: plugin } = await import(${JSON.stringify(new URL('./plugin.js', import.meta.url))});
-      let backend;
-      plugin.register({ register: (token, { useFactory }) => { backend = useFactory(); } });
+      const backend = await plugin.backends.tfjs();
       await backend.engines({ searchFrom: [process.cwd()] });
       console.log(Object.keys(createRequire(import.meta.url).cache).filter((file) => file.endsWith('.js')).join());`;
     const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script]);
