@@ -108,7 +108,7 @@ export const loopOverhead: Benchmark = {
       await installToyPlugin(folder);
       await writeFile(join(folder, 'package.json'), JSON.stringify({ dependencies: { 'toy-plugin': '*' } }));
       const wasm = await contenders(folder, 'tfjs', 'mlp.ts');
-      const training = await interleave(60, { forge: wasm.byForge, hand: wasm.byHand });
+      const training = await interleave(120, { forge: wasm.byForge, hand: wasm.byHand });
       await wasm.end();
       const nothing = await contenders(folder, 'null', 'nothing.ts');
       const empty = await interleave(200, { forge: nothing.byForge, hand: nothing.byHand });
