@@ -238,4 +238,22 @@ describe('Forge.train', () => {
     ]);
     expect(await readdir(join(run, 'checkpoints'))).to.have.lengthOf(4);
   });
+
+  it('calls hooks that are methods of a class', async () => {
+    class Listener {
+      readonly heard: string[] = [];
+      start() {
+        this.heard.push('start');
+      }
+      checkpoint() {
+        this.heard.push('checkpoint');
+      }
+      end() {
+        this.heard.push('end');
+      }
+    }
+    const hooks = new Listener();
+    await train(folder(), [...bothConfigs, '--steps', '5'], { hooks });
+    expect(hooks.heard).to.deep.equal(['start', 'checkpoint', 'end']);
+  });
 });

@@ -56,14 +56,7 @@ export async function train(
   if (built.session.observe !== undefined && data.valid === undefined) {
     warn('The model follows how it does on validation data, but the data config gives none.');
   }
-  const checkMetrics = warnOfUnknownMetrics(experiment.values.keep, warn);
-  const hooks: RunHooks = {
-    ...options.hooks,
-    report(report) {
-      checkMetrics(report.split, report.values);
-      options.hooks?.report?.(report);
-    },
-  };
+  const hooks = joinHooks({ report: warnOfUnknownMetrics(experiment.values.keep, warn) }, options.hooks ?? {});
   try {
     const run = await initCheckpoint(container, experiment, built);
     const console = captureConsole(join(run.folder, 'console.log'));

@@ -69,8 +69,8 @@ describe('listRunSummaries', () => {
 
     // That the index is read at all shows where it lies about a file that has not changed.
     const kept = readFileSync(index(), 'utf8');
-    const lying = JSON.parse(kept) as { runs: Record<string, unknown[]> };
-    lying.runs['digits/1']![3] = 77;
+    const lying = JSON.parse(kept) as { runs: Record<string, { summary: { step: number } }> };
+    lying.runs['digits/1']!.summary.step = 77;
     writeFileSync(index(), JSON.stringify(lying));
     expect((await steps())[0]).to.equal(77);
     writeFileSync(index(), kept);

@@ -50,43 +50,17 @@ export class RunIndex {
   find(run: string, [inode, size, mtimeMs, ctimeMs]: FileIdentity): RunSummary | undefined {
     const entry = this.entries.get(run);
     if (entry === undefined) return undefined;
-    const [i, s, m, c] = entry[0];
+    const { identity, summary } = entry;
+    const [i, s, m, c] = identity;
     if (i !== inode || s !== size || m !== mtimeMs || c !== ctimeMs) return undefined;
     this.next.set(run, entry);
-    const [, status, reason, step, epoch, metrics, created, ended, resumed, backend, engine, process] = entry;
-    return {
-      status,
-      reason,
-      step,
-      epoch,
-      metrics: decodeMetrics(metrics) ?? {},
-      created,
-      ended,
-      resumed,
-      backend,
-      engine,
-      process,
-    };
+    return { ...summary, metrics: decodeMetrics(summary.metrics) ?? {} };
   }
 
   /** Remembers what was read, unless it may change unseen: the run is at work, or its file has only just changed. */
   add(run: string, identity: FileIdentity, summary: RunSummary): void {
     if (summary.status === 'running' || Date.now() - Math.max(identity[2], identity[3]) < settled) return;
-    const { status, reason, step, epoch, metrics, created, ended, resumed, backend, engine, process } = summary;
-    this.next.set(run, [
-      identity,
-      status,
-      reason,
-      step,
-      epoch,
-      metrics,
-      created,
-      ended,
-      resumed,
-      backend,
-      engine,
-      process,
-    ]);
+    this.next.set(run, { identity, summary });
     this.changed = true;
   }
 
@@ -106,20 +80,11 @@ export class RunIndex {
   }
 }
 
-type IndexEntry = readonly [
-  identity: FileIdentity,
-  status: RunSummary['status'],
-  reason: RunSummary['reason'],
-  step: number,
-  epoch: number,
-  metrics: unknown,
-  created: string,
-  ended: string | null,
-  resumed: string | null,
-  backend: string,
-  engine: string,
-  process: RunSummary['process'],
-];
+interface IndexEntry {
+  readonly identity: FileIdentity;
+  /** As it stands in the file: NaN and the infinities of its metrics are strings. */
+  readonly summary: RunSummary;
+}
 
 function readEntries(path: string): ReadonlyMap<string, IndexEntry> {
   let content: unknown;
@@ -133,11 +98,10 @@ function readEntries(path: string): ReadonlyMap<string, IndexEntry> {
 }
 
 function isEntry(entry: unknown): boolean {
-  if (!Array.isArray(entry) || entry.length !== 12) return false;
-  const [identity, status, reason, step, epoch, metrics, created, ended, resumed, backend, engine, process] = entry;
+  if (!isObject(entry) || !Array.isArray(entry.identity) || !isObject(entry.summary)) return false;
+  const { status, reason, step, epoch, metrics, created, ended, resumed, backend, engine, process } = entry.summary;
   return (
-    Array.isArray(identity) &&
-    runStatuses.includes(status) &&
+    runStatuses.some((known) => known === status) &&
     [created, backend, engine].every((text) => typeof text === 'string') &&
     [reason, ended, resumed].every((text) => text === null || typeof text === 'string') &&
     typeof step === 'number' &&

@@ -8,7 +8,7 @@ import { nearestName } from '../config/flag-names.js';
  */
 export function warnOfUnknownMetrics(keep: string, warn: (message: string) => void) {
   let unseen = metricsJudged(keep);
-  return (split: string, values: Stats): void => {
+  return ({ split, values }: { readonly split: string; readonly values: Stats }): void => {
     if (unseen.length === 0) return;
     const names = Object.keys(values).map((name) => `${split}.${name}`);
     for (const metric of unseen.filter((metric) => metric.startsWith(`${split}.`) && !names.includes(metric))) {
