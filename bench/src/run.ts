@@ -4,6 +4,7 @@ import { checkpointLoad } from './checkpoint-load.js';
 import { checkpointSave } from './checkpoint-save.js';
 import { writeDocument } from './document.js';
 import { listRuns } from './list-runs.js';
+import { logScalars } from './log-scalars.js';
 import { loopOverhead } from './loop-overhead.js';
 import { onnxFusion } from './onnx-fusion.js';
 import { onnxSpeed } from './onnx-speed.js';
@@ -19,6 +20,7 @@ const all: readonly Benchmark[] = [
   startUp,
   pluginsStartUp,
   listRuns,
+  logScalars,
   onnxSpeed,
   onnxFusion,
   onnxTorch,

@@ -48,7 +48,9 @@ export class Run {
   readonly from: RunParts['from'];
   /** Those of plugins: `Forge.train` calls them; a loop of one's own may. None of them throws. */
   readonly hooks: RunHooks;
-  private record: RunRecord;
+  /** Changed in its place: a copy for each point that is logged would cost as much as writing it. */
+  private readonly record: { -readonly [Key in keyof RunRecord]: RunRecord[Key] };
+  private readonly newest: Map<string, Stats>;
   private writing: Promise<void> = Promise.resolve();
   private readonly behind = new Behind();
   /** Of the last checkpoint saved behind, for the next capture to use again: fresh memory costs more than the copy. */
@@ -60,7 +62,8 @@ export class Run {
     this.id = `${parts.folder.experiment}/${parts.folder.number}`;
     this.from = parts.from;
     this.hooks = parts.hooks;
-    this.record = parts.record;
+    this.record = { ...parts.record };
+    this.newest = new Map(Object.entries(parts.record.metrics));
     // A heartbeat that cannot be written must not end the run; the next checkpoint will say what is wrong.
     this.heartbeat = setInterval(() => void this.writeRecord({}).catch(() => undefined), heartbeatInterval);
     this.heartbeat.unref();
@@ -74,13 +77,15 @@ export class Run {
 
   /** The newest numbers of each split. */
   get metrics(): Readonly<Record<string, Stats>> {
-    return this.record.metrics;
+    return Object.fromEntries(this.newest);
   }
 
   /** Adds a point to every curve it names. Buffered: on disk within a second, and before any checkpoint. */
   log({ step, epoch, split, values }: { step: number; epoch: number; split: string; values: Stats }): void {
     this.parts.metrics.write({ step, epoch, time: Date.now(), split, values });
-    this.record = { ...this.record, step, epoch, metrics: { ...this.record.metrics, [split]: values } };
+    this.record.step = step;
+    this.record.epoch = epoch;
+    this.newest.set(split, values);
   }
 
   /**
@@ -153,7 +158,7 @@ export class Run {
   /** As of now: what is logged later is not for this checkpoint. */
   private details(): CheckpointDetails {
     const { session, engine } = this.parts;
-    return { engine, metrics: this.record.metrics, files: session.checkpointFiles?.bind(session) };
+    return { engine, metrics: this.metrics, files: session.checkpointFiles?.bind(session) };
   }
 
   private async write({ step, data }: Position, save: () => Promise<string>): Promise<string> {
@@ -170,10 +175,10 @@ export class Run {
   }
 
   private writeRecord(change: Partial<RunRecord>): Promise<void> {
-    this.record = { ...this.record, ...change };
+    Object.assign(this.record, change);
     const write = async () => {
       await mustStillBeOurs(this.folder, this.id, this.record.process);
-      await writeJson(join(this.folder, 'run.json'), this.record);
+      await writeJson(join(this.folder, 'run.json'), { ...this.record, metrics: this.metrics });
     };
     this.writing = this.writing.then(write, write);
     return this.writing;
