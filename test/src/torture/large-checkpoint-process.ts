@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { elements, ForgeLibrary, type NamedTensors, tensor } from '@forge-ml/core';
 
-/** Saves or loads a checkpoint of two tensors of so many bytes; tells how much memory that took. */
+/** Saves a checkpoint of two tensors of so many bytes, on another thread or here, or loads it; tells how much memory that took. */
 const [action, folder, bytes] = process.argv.slice(2) as [string, string, string];
 const length = Number(bytes) / Int32Array.BYTES_PER_ELEMENT;
 const store = new ForgeLibrary({ directory: folder, argv: [] }).checkpoints(folder);
@@ -26,12 +26,17 @@ function check(parameters: NamedTensors): void {
   }
 }
 
-const parameters = new Map(action === 'save' ? names.map((name, index) => [name, tensor(made(index))]) : []);
+const parameters = new Map(action !== 'load' ? names.map((name, index) => [name, tensor(made(index))]) : []);
 const before = process.memoryUsage.rss();
-if (action === 'save') {
+if (action !== 'load') {
   const engine = { backend: 'none', engine: 'none', device: 'cpu', versions: {}, settings: {}, warnings: [] };
   const position = { step: 1, data: { epoch: 0, batch: 1 }, random: { algorithm: 'none', seed: 0 } };
-  await store.save({ parameters, optimizer: new Map(), ...position }, { engine, metrics: {} });
+  const [state, details] = [
+    { parameters, optimizer: new Map(), ...position },
+    { engine, metrics: {} },
+  ];
+  await (action === 'save behind' ? store.saveBehind({ state }, details) : store.save(state, details));
+  await store.close();
 } else {
   check((await store.load(1)).state.parameters);
 }

@@ -29,7 +29,7 @@ export const largeCheckpoint: TortureIdea = {
     const faults: string[] = [];
     const measured: string[] = [];
     try {
-      for (const action of ['save', 'load'] as const) {
+      for (const action of ['save', 'save behind', 'load'] as const) {
         const { stdout } = await promisify(execFile)(process.execPath, [child, action, folder, String(bytes)]);
         const { state, before, peak } = JSON.parse(stdout) as Measured;
         // What is loaded comes on top of what was in use.

@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import type { EngineInfo, ParametersFile } from '../backend/backend.js';
 import { tensor } from '../backend/tensor-data.js';
+import { type FileSummary, sha256 } from '../files/checksum.js';
 import type { TrainState } from './checkpoint-store.js';
 import { FileCheckpointStore } from './file-checkpoint-store.js';
+import { encodeManifest, parseManifest } from './manifest.js';
 import { newestSound } from './newest-sound.js';
 import { removeLater } from './remove-later.js';
 
@@ -115,10 +117,39 @@ describe('FileCheckpointStore', () => {
     expect(await entries()).to.deep.equal(['2']);
   });
 
+  it('takes SHA-256 for the checksum of a file as well', async () => {
+    const path = await save(3);
+    const file = join(path, 'checkpoint.json');
+    const manifest = parseManifest(await readFile(file), file);
+    const files = new Map<string, FileSummary>();
+    for (const name of manifest.files.keys()) {
+      const content = await readFile(join(path, name));
+      files.set(name, { bytes: content.length, checksum: sha256(content) });
+    }
+    await writeFile(file, encodeManifest({ ...manifest, files }));
+    expect((await store.load(3)).state).to.deep.equal(stateAt(3));
+    const parameters = await readFile(join(path, 'parameters.safetensors'));
+    parameters[parameters.length - 1]! ^= 1;
+    await writeFile(join(path, 'parameters.safetensors'), parameters);
+    expect(await failure(store.load(3))).to.have.property('code', 'CHECKPOINT_DAMAGED');
+  });
+
   it('refuses NaN, naming the tensor, and keeps what there was', async () => {
     await save(1);
-    for (const part of ['parameters', 'optimizer'] as const) {
-      const broken = { ...stateAt(2), [part]: new Map([['w', tensor(new Float32Array([0, Number.NaN]))]]) };
+    const late = new Float32Array(3_000_000).fill(1, 0, -1).fill(Number.NaN, -1);
+    for (const [part, values] of [
+      ['parameters', new Float32Array([0, Number.NaN])],
+      ['optimizer', late],
+    ] as const) {
+      const sound = tensor(new Float32Array([1, 2]));
+      const broken = {
+        ...stateAt(2),
+        [part]: new Map([
+          ['v', sound],
+          ['w', tensor(values)],
+          ['x', sound],
+        ]),
+      };
       expect(await failure(store.save(broken, { engine, metrics: {} }))).to.include({
         code: 'LOSS_NOT_FINITE',
         message: '"w" holds NaN at step 2, so no checkpoint was written.',

@@ -1,25 +1,22 @@
-import { elements, type NamedTensors, type TensorData } from '../backend/tensor-data.js';
+import { type DType, elements } from '../backend/tensor-data.js';
 
 /**
- * The name of the first tensor that holds NaN, which no later step can mend. Infinities are let through: a mask of
- * -Infinity is a usual part of a model.
+ * Whether elements of a tensor hold NaN, which no later step can mend. Infinities are let through: a mask of -Infinity
+ * is a usual part of a model.
+ * @param bytes whole elements
  */
-export function firstWithNaN(tensors: NamedTensors): string | undefined {
-  for (const [name, tensor] of tensors) if (holdsNaN(tensor)) return name;
-  return undefined;
-}
-
-function holdsNaN(tensor: TensorData): boolean {
-  switch (tensor.dtype) {
+export function holdsNaN(dtype: DType, bytes: Uint8Array): boolean {
+  const values = { shape: [], bytes };
+  switch (dtype) {
     case 'float32':
     case 'float64': {
-      const values = elements(tensor) as Float32Array | Float64Array;
-      return mayHoldNaN(values) && values.some(Number.isNaN);
+      const floats = elements({ dtype, ...values }) as Float32Array | Float64Array;
+      return mayHoldNaN(floats) && floats.some(Number.isNaN);
     }
     case 'float16':
-      return (elements(tensor) as Uint16Array).some((bits) => (bits & 0x7fff) > 0x7c00);
+      return elements({ dtype, ...values }).some((bits) => (bits & 0x7fff) > 0x7c00);
     case 'bfloat16':
-      return (elements(tensor) as Uint16Array).some((bits) => (bits & 0x7fff) > 0x7f80);
+      return elements({ dtype, ...values }).some((bits) => (bits & 0x7fff) > 0x7f80);
     default:
       return false;
   }

@@ -1,5 +1,5 @@
 import { ForgeError } from '../errors/forge-error.js';
-import { type Checksum, type FileSummary, isChecksum, sha256 } from '../files/checksum.js';
+import { type FileSummary, isChecksum, type Sha256, sha256 } from '../files/checksum.js';
 import { isObject, parseJsonObject } from '../files/json-file.js';
 import { decodeNumber, encodeNumbers } from '../files/json-number.js';
 import { isDeviceName } from '../files/plain-path.js';
@@ -26,7 +26,7 @@ export function encodeManifest({ files, ...info }: Manifest): string {
   return `${signed}${checksumLine(sha256(signed))}`;
 }
 
-function checksumLine(checksum: Checksum): string {
+function checksumLine(checksum: Sha256): string {
   return `  "checksum": "${checksum}"\n}\n`;
 }
 

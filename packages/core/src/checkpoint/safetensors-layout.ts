@@ -1,5 +1,12 @@
 import type { FilePlace } from '../backend/backend.js';
-import { bytesPerElement, type DType, describeTensor, type NamedTensors, sizeOf } from '../backend/tensor-data.js';
+import {
+  bytesPerElement,
+  type DType,
+  describeTensor,
+  type NamedTensors,
+  sizeOf,
+  type TensorData,
+} from '../backend/tensor-data.js';
 import { ForgeError } from '../errors/forge-error.js';
 
 /**
@@ -30,8 +37,8 @@ export const metadataKey = '__metadata__';
 export interface Layout {
   /** The length and the header, padded so that what follows starts at a multiple of 8. */
   readonly head: Uint8Array;
-  /** The tensors' bytes in the order of the file, each one's own memory. */
-  readonly parts: readonly Uint8Array[];
+  /** The tensors in the order of the file. */
+  readonly inFileOrder: readonly (readonly [name: string, tensor: TensorData])[];
   /** Where each tensor's bytes are in the file. */
   readonly places: ReadonlyMap<string, FilePlace>;
 }
@@ -69,7 +76,7 @@ export function layOut(tensors: NamedTensors, metadata: ReadonlyMap<string, stri
   const places = inFileOrder.map(([name, { bytes }]) => {
     return [name, { offset: start.length + offsets.get(name)!, length: bytes.length }] as const;
   });
-  return { head: start, parts: inFileOrder.map(([, { bytes }]) => bytes), places: new Map(places) };
+  return { head: start, inFileOrder, places: new Map(places) };
 }
 
 function entry(name: string, value: object): string {

@@ -1,9 +1,9 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { expect } from 'chai';
 import { bytesPerElement, type DType, elements, sizeOf, type TensorData, tensor } from '../backend/tensor-data.js';
-import { sha256 } from '../files/checksum.js';
 import { readSafetensors, readSafetensorsHeader, writeSafetensors } from './safetensors.js';
 import { dtypeCodes } from './safetensors-layout.js';
 
@@ -55,7 +55,10 @@ describe('safetensors', () => {
   it('is read by an independent parser, every tensor aligned in the file', async () => {
     const summary = await writeSafetensors(path, everything, new Map([['format', 'pt']]));
     const file = await readFile(path);
-    expect(summary).to.deep.equal({ bytes: file.length, checksum: sha256(file) });
+    expect(summary).to.deep.equal({
+      bytes: file.length,
+      checksum: `crc32:${crc32(file).toString(16).padStart(8, '0')}`,
+    });
     const found = readIndependently(file);
     expect(Object.keys(found)).to.have.lengthOf(everything.size);
     for (const [name, { dtype, shape, bytes }] of everything) {

@@ -1,10 +1,10 @@
-import { createHash, type Hash } from 'node:crypto';
 import { type FileHandle, lstat, open, stat } from 'node:fs/promises';
 import type { NamedTensors, TensorData } from '../backend/tensor-data.js';
 import { ForgeError } from '../errors/forge-error.js';
-import { type FileSummary, pieceBytes } from '../files/checksum.js';
+import { type Checksummer, checksummerFor, type FileSummary } from '../files/checksum.js';
 import { fileError, isMissing } from '../files/file-error.js';
 import { writeNewFile } from '../files/new-file.js';
+import { EndOfFile, type ReadTarget, readAhead } from '../files/read-ahead.js';
 import { damaged } from './damaged.js';
 import { HeaderProblem, inFileOrder, parseHeader, type SafetensorsHeader } from './safetensors-header.js';
 import { layOut, lengthBytes, maxHeaderBytes } from './safetensors-layout.js';
@@ -23,8 +23,8 @@ export async function writeSafetensors(
   tensors: NamedTensors,
   metadata?: ReadonlyMap<string, string>,
 ): Promise<FileSummary> {
-  const { head, parts } = layOut(tensors, metadata);
-  return writeNewFile(path, [head, ...parts]);
+  const { head, inFileOrder } = layOut(tensors, metadata);
+  return writeNewFile(path, [{ bytes: head }, ...inFileOrder.map(([, { bytes }]) => ({ bytes }))]);
 }
 
 /**
@@ -34,15 +34,18 @@ export async function writeSafetensors(
  */
 export async function readSafetensors(path: string, expected?: FileSummary): Promise<Safetensors> {
   return withFile(path, expected !== undefined, async (handle) => {
-    const hash = expected && createHash('sha256');
-    const { tensors: entries, metadata, start } = await readHead(handle, path, expected?.bytes, hash);
+    const summer = expected && checksummerFor(expected.checksum);
+    const { tensors: entries, metadata, start } = await readHead(handle, path, expected?.bytes, summer);
     const tensors = new Map<string, TensorData>([...entries.keys()].map((name) => [name, unread]));
-    for (const [name, { dtype, shape, begin, end }] of inFileOrder(entries)) {
-      const bytes = allocate(end - begin, path, name);
-      await readInto(bytes, handle, path, start + begin, hash);
-      tensors.set(name, { dtype, shape, bytes });
-    }
-    if (expected && `sha256:${hash?.digest('hex')}` !== expected.checksum) {
+    const targets = function* (): Iterable<ReadTarget> {
+      for (const [name, { dtype, shape, begin, end }] of inFileOrder(entries)) {
+        const bytes = allocate(end - begin, path, name);
+        tensors.set(name, { dtype, shape, bytes });
+        yield { bytes, position: start + begin };
+      }
+    };
+    await fill(handle, path, targets(), summer);
+    if (summer?.checksum() !== expected?.checksum) {
       throw damaged(path, 'its content does not match its checksum');
     }
     return { tensors, metadata };
@@ -83,7 +86,7 @@ async function readHead(
   handle: FileHandle,
   path: string,
   expectedBytes: number | undefined,
-  hash: Hash | undefined,
+  summer: Checksummer | undefined,
 ): Promise<SafetensorsHeader & { start: number }> {
   const { size } = await handle.stat();
   if (expectedBytes !== undefined && size !== expectedBytes) {
@@ -92,7 +95,7 @@ async function readHead(
   if (size < lengthBytes)
     throw damaged(path, `it has ${size} bytes, fewer than the 8 every safetensors file starts with`);
   const length = new Uint8Array(lengthBytes);
-  await readInto(length, handle, path, 0, hash);
+  await fill(handle, path, [{ bytes: length, position: 0 }], summer);
   const headerBytes = Number(new DataView(length.buffer).getBigUint64(0, true));
   if (headerBytes > maxHeaderBytes) {
     throw damaged(path, `it claims a header of ${headerBytes} bytes, more than the format's ${maxHeaderBytes}`);
@@ -102,7 +105,7 @@ async function readHead(
     throw damaged(path, `it claims a header of ${headerBytes} bytes, but only ${size - lengthBytes} follow`);
   }
   const header = new Uint8Array(headerBytes);
-  await readInto(header, handle, path, lengthBytes, hash);
+  await fill(handle, path, [{ bytes: header, position: lengthBytes }], summer);
   try {
     return { ...parseHeader(header, size - start), start };
   } catch (error) {
@@ -111,25 +114,18 @@ async function readHead(
   }
 }
 
-/** Fills `target` from a place in the file; what has arrived is hashed while the next piece is on its way. */
-async function readInto(
-  target: Uint8Array,
+async function fill(
   handle: FileHandle,
   path: string,
-  position: number,
-  hash: Hash | undefined,
+  targets: Iterable<ReadTarget>,
+  summer: Checksummer | undefined,
 ): Promise<void> {
-  let hashed = 0;
-  for (let done = 0; done < target.length; ) {
-    const piece = target.subarray(done, done + pieceBytes);
-    const reading = handle.read(piece, 0, piece.length, position + done);
-    hash?.update(target.subarray(hashed, done));
-    hashed = done;
-    const { bytesRead } = await reading;
-    if (bytesRead === 0) throw damaged(path, `it ended at byte ${position + done} while it was read`);
-    done += bytesRead;
+  try {
+    await readAhead(handle, targets, (piece) => summer?.update(piece));
+  } catch (error) {
+    if (!(error instanceof EndOfFile)) throw error;
+    throw damaged(path, `it ended at byte ${error.position} while it was read`);
   }
-  hash?.update(target.subarray(hashed));
 }
 
 function allocate(bytes: number, path: string, name: string): Uint8Array {

@@ -1,6 +1,6 @@
 import { sep } from 'node:path';
 import { ForgeError } from '../errors/forge-error.js';
-import { type Checksum, isChecksum } from '../files/checksum.js';
+import { isSha256, type Sha256 } from '../files/checksum.js';
 import { leavesItsFolder } from '../files/plain-path.js';
 
 /** What `code.json` of a run says about its `code/` folder. */
@@ -17,7 +17,7 @@ export interface CodeManifest {
 export interface StoredFile {
   readonly path: string;
   readonly bytes: number;
-  readonly checksum: Checksum;
+  readonly checksum: Sha256;
 }
 
 /** A bare import of the stored code, and what it led to. */
@@ -56,7 +56,7 @@ export function checkCodeManifest(value: unknown, file: string): CodeManifest {
 
 function isStoredFile(file: unknown): boolean {
   const { path, bytes, checksum } = (file ?? {}) as Partial<StoredFile>;
-  return typeof path === 'string' && Number.isSafeInteger(bytes) && bytes! >= 0 && isChecksum(checksum);
+  return typeof path === 'string' && Number.isSafeInteger(bytes) && bytes! >= 0 && isSha256(checksum);
 }
 
 function isUsedPackage(used: unknown): boolean {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { ForgeError, isForgeError } from '../errors/forge-error.js';
 import { writeFileAtomic } from './atomic-file.js';
-import { sha256, sha256File } from './checksum.js';
+import { checksummerFor, checksumOf, crc32Summer, sha256 } from './checksum.js';
 import { fileError, isMissing } from './file-error.js';
 import { type FileLayer, systemFiles, type WritableFile } from './file-layer.js';
 import { writeNewFile } from './new-file.js';
@@ -21,6 +21,8 @@ describe('files', () => {
       () => expect.fail('should have failed'),
       (error: unknown) => error,
     );
+
+  const asParts = (pieces: readonly Uint8Array[]) => pieces.map((bytes) => ({ bytes }));
 
   it('writes atomically: new, over an old file, and nothing else in the folder', async () => {
     const path = join(folder, 'a.txt');
@@ -64,15 +66,29 @@ describe('files', () => {
     expect(isForgeError(fileError(Object.assign(new Error(), { code: 'ERR_ASSERTION' }), 'x', 'read'))).to.equal(false);
   });
 
-  it('summarises a file while it writes it and when it reads it', async () => {
+  it('sums a file while it writes it and when it reads it', async () => {
     const path = join(folder, 'large');
     const parts = [new Uint8Array(5_000_000).fill(7), new Uint8Array(0), new Uint8Array([1, 2, 3])];
-    const written = await writeNewFile(path, parts);
-    expect(written).to.deep.equal({ bytes: 5_000_003, checksum: sha256(Buffer.concat(parts)) });
-    expect(await sha256File(path)).to.deep.equal(written);
-    expect((await readFile(path)).equals(Buffer.concat(parts))).to.equal(true);
-    expect(await failure(writeNewFile(path, parts))).to.have.property('code', 'EEXIST');
-    expect(isMissing(await failure(sha256File(join(folder, 'none'))))).to.equal(true);
+    const whole = Buffer.concat(parts);
+    const written = await writeNewFile(path, asParts(parts));
+    expect(written).to.deep.equal({ bytes: 5_000_003, checksum: 'crc32:33a977b0' });
+    expect(await checksumOf(path, checksummerFor(written.checksum))).to.equal(written.checksum);
+    expect(await checksumOf(path, checksummerFor(sha256('')))).to.equal(sha256(whole));
+    expect((await readFile(path)).equals(whole)).to.equal(true);
+    expect(await failure(writeNewFile(path, asParts(parts)))).to.have.property('code', 'EEXIST');
+    expect(isMissing(await failure(checksumOf(join(folder, 'none'), crc32Summer())))).to.equal(true);
+  });
+
+  it('shows every piece on its way, and ends the writing with what the inspection throws', async () => {
+    const bytes = new Uint8Array(9_000_000).map((_, index) => index);
+    const seen: Uint8Array[] = [];
+    await writeNewFile(join(folder, 'seen'), [{ bytes, inspect: (piece) => seen.push(piece) }]);
+    expect(Buffer.concat(seen).equals(bytes)).to.equal(true);
+    const refused = new Error('no');
+    const inspect = (piece: Uint8Array) => {
+      if (piece.length < 4_000_000) throw refused;
+    };
+    expect(await failure(writeNewFile(join(folder, 'refused'), [{ bytes, inspect }]))).to.equal(refused);
   });
 
   it('believes no sync after one that failed, and waits for no system that takes nothing', async () => {
@@ -94,8 +110,8 @@ describe('files', () => {
     const unwritten = failing(() => ({ datasync: () => Promise.reject(eio()) }));
     const piece = new Uint8Array(4 * 1024 * 1024);
     const many = Array.from({ length: 20 }, () => piece);
-    expect(await failure(writeNewFile(join(folder, 'lost'), many, unwritten))).to.have.property('code', 'EIO');
+    expect(await failure(writeNewFile(join(folder, 'lost'), asParts(many), unwritten))).to.have.property('code', 'EIO');
     const full = failing(() => ({ write: async () => ({ bytesWritten: 0 }) }));
-    expect(await failure(writeNewFile(join(folder, 'stuck'), [piece], full))).to.have.property('code', 'EIO');
+    expect(await failure(writeNewFile(join(folder, 'stuck'), asParts([piece]), full))).to.have.property('code', 'EIO');
   });
 });

@@ -1,9 +1,16 @@
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
+import { crc32 } from 'node:zlib';
 import { fileError } from './file-error.js';
 
-/** `sha256:` and 64 lower-case hexadecimal digits. */
-export type Checksum = `sha256:${string}`;
+/** `sha256:` and 64 lower-case hexadecimal digits: of what must not be changed on purpose either, as code. */
+export type Sha256 = `sha256:${string}`;
+/**
+ * `crc32:` and 8 lower-case hexadecimal digits, the CRC-32 of zip, gzip and PNG (ISO/IEC 3309): of the large files of
+ * checkpoints, which it guards against damage at a third of the price.
+ */
+export type Crc32 = `crc32:${string}`;
+export type Checksum = Sha256 | Crc32;
 
 /** What a manifest says about a file. */
 export interface FileSummary {
@@ -11,24 +18,52 @@ export interface FileSummary {
   readonly checksum: Checksum;
 }
 
+/** Takes a checksum of bytes that come in pieces. */
+export interface Checksummer {
+  update(piece: Uint8Array): void;
+  checksum(): Checksum;
+}
+
 /** Pieces for reading and writing: large enough to be fast, far below what one system call may carry (2 GiB). */
 export const pieceBytes = 4 * 1024 * 1024;
 
-export function isChecksum(value: unknown): value is Checksum {
+export function isSha256(value: unknown): value is Sha256 {
   return typeof value === 'string' && /^sha256:[0-9a-f]{64}$/.test(value);
 }
 
-export function sha256(data: string | Uint8Array): Checksum {
+export function isChecksum(value: unknown): value is Checksum {
+  return isSha256(value) || (typeof value === 'string' && /^crc32:[0-9a-f]{8}$/.test(value));
+}
+
+export function sha256(data: string | Uint8Array): Sha256 {
   return `sha256:${createHash('sha256').update(data).digest('hex')}`;
 }
 
+/** Takes a checksum of the same kind as a known one. */
+export function checksummerFor(known: Checksum): Checksummer {
+  return known.startsWith('crc32:') ? crc32Summer() : sha256Summer();
+}
+
+export function crc32Summer(): Checksummer {
+  let value = 0;
+  return {
+    update(piece) {
+      value = crc32(piece, value);
+    },
+    checksum: () => `crc32:${value.toString(16).padStart(8, '0')}`,
+  };
+}
+
+function sha256Summer(): Checksummer {
+  const hash = createHash('sha256');
+  return { update: (piece) => void hash.update(piece), checksum: () => `sha256:${hash.digest('hex')}` };
+}
+
 /**
- * The size and checksum of a file of any size, read in pieces.
+ * Takes the checksum of a file of any size, read in pieces.
  * @throws ForgeError FILE_SYSTEM
  */
-export async function sha256File(path: string): Promise<FileSummary> {
-  const hash = createHash('sha256');
-  let bytes = 0;
+export async function checksumOf(path: string, summer: Checksummer): Promise<Checksum> {
   try {
     const handle = await open(path, 'r');
     try {
@@ -38,8 +73,7 @@ export async function sha256File(path: string): Promise<FileSummary> {
       for (;;) {
         const { bytesRead } = await handle.read(piece, 0, piece.length, null);
         if (bytesRead === 0) break;
-        hash.update(piece.subarray(0, bytesRead));
-        bytes += bytesRead;
+        summer.update(piece.subarray(0, bytesRead));
       }
     } finally {
       await handle.close();
@@ -47,5 +81,5 @@ export async function sha256File(path: string): Promise<FileSummary> {
   } catch (error) {
     throw fileError(error, path, 'read');
   }
-  return { bytes, checksum: `sha256:${hash.digest('hex')}` };
+  return summer.checksum();
 }

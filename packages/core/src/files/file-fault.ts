@@ -1,5 +1,5 @@
 import { lstat } from 'node:fs/promises';
-import { type FileSummary, sha256File } from './checksum.js';
+import { checksummerFor, checksumOf, type FileSummary } from './checksum.js';
 import { fileError, isMissing } from './file-error.js';
 
 /** How a file differs from what a manifest says about it. */
@@ -28,7 +28,7 @@ export async function faultOf(
       const kind = status.size < bytes ? 'truncated' : 'altered';
       return { kind, problem: `has ${status.size} bytes where ${bytes} were written` };
     }
-    if (!deep || (await sha256File(path)).checksum === checksum) return undefined;
+    if (!deep || (await checksumOf(path, checksummerFor(checksum))) === checksum) return undefined;
     return { kind: 'altered', problem: 'does not match its checksum' };
   } catch (error) {
     if (isMissing(error)) return { kind: 'missing', problem: 'is missing' };

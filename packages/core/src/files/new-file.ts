@@ -1,29 +1,39 @@
-import { createHash } from 'node:crypto';
-import { type FileSummary, pieceBytes } from './checksum.js';
+import { crc32Summer, type FileSummary, pieceBytes } from './checksum.js';
 import { type FileLayer, systemFiles, type WritableFile } from './file-layer.js';
 
+/** Bytes to be written, and what looks at each piece of them on the way; what it throws ends the writing. */
+export interface FilePart {
+  readonly bytes: Uint8Array;
+  readonly inspect?: (piece: Uint8Array) => void;
+}
+
 /**
- * Creates a file out of pieces of any size, fsyncs it, and says its checksum: each piece is hashed while the
- * system takes it, and what it has taken goes to the disk meanwhile. Nothing is joined in memory, so a file may be
+ * Creates a file out of parts of any size, fsyncs it, and says its checksum: each piece is inspected and summed while
+ * the system takes it, and what it has taken goes to the disk meanwhile. Nothing is joined in memory, so a file may be
  * larger than any buffer.
- * @throws what `node:fs` throws; the part that was written stays, for the caller's folder to be thrown away whole.
+ * @throws what `node:fs` or an inspection throws; the part that was written stays, for the caller's folder to be
+ * thrown away whole.
  */
 export async function writeNewFile(
   path: string,
-  parts: Iterable<Uint8Array>,
+  parts: Iterable<FilePart>,
   files: FileLayer = systemFiles,
 ): Promise<FileSummary> {
-  const hash = createHash('sha256');
+  const summer = crc32Summer();
   let bytes = 0;
   const handle = await files.create(path);
   const flush = new EarlyFlush(handle);
   try {
     for (const part of parts) {
-      for (let start = 0; start < part.length; start += pieceBytes) {
-        const piece = part.subarray(start, start + pieceBytes);
+      for (let start = 0; start < part.bytes.length; start += pieceBytes) {
+        const piece = part.bytes.subarray(start, start + pieceBytes);
         const writing = writeWhole(handle, piece, bytes);
-        hash.update(piece);
-        await writing;
+        try {
+          part.inspect?.(piece);
+          summer.update(piece);
+        } finally {
+          await writing;
+        }
         bytes += piece.length;
         flush.grown(piece.length);
       }
@@ -34,7 +44,7 @@ export async function writeNewFile(
     await flush.settled().catch(() => undefined);
     await handle.close();
   }
-  return { bytes, checksum: `sha256:${hash.digest('hex')}` };
+  return { bytes, checksum: summer.checksum() };
 }
 
 async function writeWhole(handle: WritableFile, piece: Uint8Array, position: number): Promise<void> {

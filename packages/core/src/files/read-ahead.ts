@@ -1,0 +1,55 @@
+import type { FileHandle } from 'node:fs/promises';
+import { pieceBytes } from './checksum.js';
+
+/** Memory to be filled from a place in a file. */
+export interface ReadTarget {
+  readonly bytes: Uint8Array;
+  readonly position: number;
+}
+
+/** The file ended before the memory was full. */
+export class EndOfFile extends Error {
+  constructor(readonly position: number) {
+    super(`the file ends at byte ${position}`);
+  }
+}
+
+/** Pieces on their way at a time: two of the system's threads copy while this one looks at what has come. */
+const inFlight = 3;
+
+/**
+ * Fills memory from a file, in pieces, and shows each piece in order once it has come.
+ * @param targets asked for one after the other, when their turn comes: what allocates may do so then
+ * @throws EndOfFile, what `node:fs` throws, and what `targets` and `look` throw; no read is on its way any more
+ */
+export async function readAhead(
+  handle: FileHandle,
+  targets: Iterable<ReadTarget>,
+  look: (piece: Uint8Array) => void,
+): Promise<void> {
+  const reading: Promise<Uint8Array>[] = [];
+  const next = async () => look(await reading.shift()!);
+  try {
+    for (const { bytes, position } of targets) {
+      for (let start = 0; start < bytes.length; start += pieceBytes) {
+        if (reading.length === inFlight) await next();
+        const piece = readWhole(handle, bytes.subarray(start, start + pieceBytes), position + start);
+        // Asked how it went only when its turn comes.
+        piece.catch(() => undefined);
+        reading.push(piece);
+      }
+    }
+    while (reading.length > 0) await next();
+  } finally {
+    await Promise.allSettled(reading);
+  }
+}
+
+async function readWhole(handle: FileHandle, piece: Uint8Array, position: number): Promise<Uint8Array> {
+  for (let done = 0; done < piece.length; ) {
+    const { bytesRead } = await handle.read(piece, done, piece.length - done, position + done);
+    if (bytesRead === 0) throw new EndOfFile(position + done);
+    done += bytesRead;
+  }
+  return piece;
+}
