@@ -2,6 +2,7 @@ import { damageCheckpoint } from './damage-checkpoint.js';
 import { failingWrites } from './failing-writes.js';
 import { fuzz } from './fuzz.js';
 import type { TortureIdea } from './idea.js';
+import { killLogging } from './kill-logging.js';
 import { killTraining } from './kill-training.js';
 import { largeCheckpoint } from './large-checkpoint.js';
 import { resumeEverywhere } from './resume-everywhere.js';
@@ -10,6 +11,7 @@ import { startAtOnce } from './start-at-once.js';
 /** All that `npm run torture` does, in this order. */
 export const ideas: readonly TortureIdea[] = [
   killTraining,
+  killLogging,
   damageCheckpoint,
   failingWrites,
   resumeEverywhere,
