@@ -1,4 +1,13 @@
 /** What model configs and their types need. The backend itself is loaded as a plugin. */
+
+export {
+  constant,
+  cosineDecay,
+  exponentialDecay,
+  type Schedule,
+  stepDecay,
+  warmup,
+} from '@forge-ml/core/plugin';
 export { gradients } from './autodiff/gradients.js';
 export { stopGradient } from './autodiff/stop-gradient.js';
 export type { InputMap } from './finetune/bind-inputs.js';
@@ -78,13 +87,5 @@ export { nesterov } from './optimizers/nesterov.js';
 export type { Optimizer, OptimizerOptions, Rate, Update, UpdateRequest } from './optimizers/optimizer.js';
 export { type Plateau, type PlateauOptions, plateau } from './optimizers/plateau.js';
 export { type RmspropOptions, rmsprop } from './optimizers/rmsprop.js';
-export {
-  constant,
-  cosineDecay,
-  exponentialDecay,
-  type Schedule,
-  stepDecay,
-  warmup,
-} from './optimizers/schedules.js';
 export { sgd } from './optimizers/sgd.js';
 export type { WeightDecayOptions } from './optimizers/weight-decay.js';

@@ -1,4 +1,13 @@
 /** What model configs and their types need. The backend itself is loaded as a plugin. */
+
+export {
+  constant,
+  cosineDecay,
+  exponentialDecay,
+  type Schedule,
+  stepDecay,
+  warmup,
+} from '@forge-ml/core/plugin';
 export type { StepContext, TfjsBatch, TfjsModel, TfjsOutputs } from './model/tfjs-model.js';
 export { type AdadeltaOptions, adadelta } from './optimizers/adadelta.js';
 export { type AdagradOptions, adagrad } from './optimizers/adagrad.js';
@@ -11,14 +20,6 @@ export { type MomentumOptions, momentum } from './optimizers/momentum.js';
 export { nesterov } from './optimizers/nesterov.js';
 export type { ClipOptions, Optimizer, Update, UpdateRequest } from './optimizers/optimizer.js';
 export { type RmspropOptions, rmsprop } from './optimizers/rmsprop.js';
-export {
-  constant,
-  cosineDecay,
-  exponentialDecay,
-  type Schedule,
-  stepDecay,
-  warmup,
-} from './optimizers/schedules.js';
 export { sgd } from './optimizers/sgd.js';
 export type { WeightDecayOptions } from './optimizers/weight-decay.js';
 export type { Tf } from './tf.js';

@@ -1,4 +1,4 @@
-import type { Batch } from '@forge-ml/core/plugin';
+import { type Batch, invalidModel } from '@forge-ml/core/plugin';
 import { gradientsOf } from '../autodiff/gradients.js';
 import { fold } from '../graph/fold.js';
 import type { Graph, ParameterValue, Value } from '../graph/graph.js';
@@ -6,7 +6,6 @@ import { walk } from '../graph/walk.js';
 import { buildUpdates } from '../optimizers/build-updates.js';
 import type { StepScalars } from '../optimizers/per-step.js';
 import type { Plateau } from '../optimizers/plateau.js';
-import { invalid } from './check-model.js';
 import { LayerNames } from './layer-names.js';
 import type { AnyOnnxModel } from './onnx-model.js';
 import { Parameters } from './parameters.js';
@@ -52,14 +51,14 @@ export function buildGraphs(model: AnyOnnxModel, sample: Batch, seed: number): M
   start.checkAllTaken(all.map(({ name }) => name));
   const trained = all.filter(({ trainable }) => trainable);
   if (trained.length === 0) {
-    throw invalid('The model has no trainable parameter.', 'Call its layers with the context they are handed.');
+    throw invalidModel('The model has no trainable parameter.', 'Call its layers with the context they are handed.');
   }
   for (const { name } of all) if (Object.hasOwn(inputs, name)) throw nameClash(name);
 
   const gradients = gradientsOf(training.loss, trained);
   const idle = trained.filter((_, index) => gradients[index] === null).map(({ name }) => name);
   if (idle.length === trained.length) {
-    throw invalid(
+    throw invalidModel(
       `The loss depends on none of the model's trainable parameters: ${idle.join(', ')}.`,
       'Compute it from the outputs with operators that have gradients (argMax and comparisons have none).',
     );
@@ -103,14 +102,14 @@ function graphOf(outputs: ReadonlyMap<string, Value>): Graph {
 function requireMetric({ metric }: Plateau, { stats }: Trace): void {
   const known = ['loss', ...stats.keys()];
   if (known.includes(metric)) return;
-  throw invalid(
+  throw invalidModel(
     `plateau watches ${metric}, but an evaluation of the model gives ${known.join(', ')}.`,
     "Name one of these as its metric, or return it from the model's stats.",
   );
 }
 
 function nameClash(name: string) {
-  return invalid(
+  return invalidModel(
     `A parameter of the model is called ${name}, and so is an array of the batch.`,
     'Give the layer or the parameter another name.',
   );

@@ -1,8 +1,8 @@
-import { type Batch, isForgeError, messageOf } from '@forge-ml/core/plugin';
+import { type Batch, describeValue, explainFailure, invalidModel } from '@forge-ml/core/plugin';
 import { input } from '../graph/constants.js';
 import type { InputValue, ParameterValue, Value } from '../graph/graph.js';
 import { describeType } from '../graph/types.js';
-import { describe, invalid, isValue } from './check-model.js';
+import { isValue } from './check-model.js';
 import type { LayerNames } from './layer-names.js';
 import type { AnyOnnxModel, OnnxBatch, OnnxContext, OnnxOutputs } from './onnx-model.js';
 import type { Parameters } from './parameters.js';
@@ -41,7 +41,8 @@ export function traceModel(
   names.startTrace();
   const notes: TraceNotes = { training, names, parameters, updates: new Map(), dropouts: 0 };
   const context = traceContext(notes);
-  return explainFailure(inputs, (batch) => {
+  const describe = (name: string) => describeType(inputs[name]!);
+  return explainFailure<OnnxBatch, Trace>(inputs, describe, (batch) => {
     const outputs = outputsOf(model, batch, context);
     const loss = lossOf(model, batch, outputs, context);
     const stats = statsOf(model, batch, outputs, context);
@@ -56,22 +57,26 @@ function outputsOf(model: AnyOnnxModel, batch: OnnxBatch, context: OnnxContext):
   if (model.predict === undefined) return undefined;
   const outputs: unknown = model.predict(batch, context);
   if (isValue(outputs)) return outputs;
-  if (outputs instanceof Promise) throw invalid('predict returned a promise; it must be synchronous.', values);
+  if (outputs instanceof Promise) throw invalidModel('predict returned a promise; it must be synchronous.', values);
   if (typeof outputs !== 'object' || outputs === null || Array.isArray(outputs)) {
-    throw invalid(`predict returned ${describe(outputs)}, not values.`, 'Return one value, or several by name.');
+    throw invalidModel(
+      `predict returned ${describeValue(outputs)}, not values.`,
+      'Return one value, or several by name.',
+    );
   }
   for (const [name, output] of Object.entries(outputs)) {
-    if (!isValue(output)) throw invalid(`The output ${name} of predict is ${describe(output)}, not a value.`, values);
+    if (!isValue(output))
+      throw invalidModel(`The output ${name} of predict is ${describeValue(output)}, not a value.`, values);
   }
   return outputs as Record<string, Value>;
 }
 
 function lossOf(model: AnyOnnxModel, batch: OnnxBatch, outputs: OnnxOutputs | undefined, context: OnnxContext): Value {
   const loss: unknown = model.loss(batch, outputs, context);
-  if (loss instanceof Promise) throw invalid('loss returned a promise; it must be synchronous.', values);
-  if (!isValue(loss)) throw invalid(`loss returned ${describe(loss)}, not a scalar value.`, values);
+  if (loss instanceof Promise) throw invalidModel('loss returned a promise; it must be synchronous.', values);
+  if (!isValue(loss)) throw invalidModel(`loss returned ${describeValue(loss)}, not a scalar value.`, values);
   if (loss.shape.length !== 0 || (loss.dtype !== 'float32' && loss.dtype !== 'float64')) {
-    throw invalid(
+    throw invalidModel(
       `loss returned ${describeType(loss)}, not a float32 scalar.`,
       'Reduce it over the batch: reduceMean.',
     );
@@ -87,46 +92,19 @@ function statsOf(
 ): Map<string, Value> {
   if (model.stats === undefined) return new Map();
   const stats: unknown = model.stats(batch, outputs, context);
-  if (stats instanceof Promise) throw invalid('stats returned a promise; it must be synchronous.', values);
+  if (stats instanceof Promise) throw invalidModel('stats returned a promise; it must be synchronous.', values);
   if (typeof stats !== 'object' || stats === null || isValue(stats)) {
-    throw invalid(`stats returned ${describe(stats)}, not scalars by name.`, 'Return for example { accuracy }.');
+    throw invalidModel(
+      `stats returned ${describeValue(stats)}, not scalars by name.`,
+      'Return for example { accuracy }.',
+    );
   }
   for (const [name, value] of Object.entries(stats)) {
-    if (name === 'loss') throw invalid('stats has a number called loss, which is the loss itself.', 'Rename it.');
-    const what = isValue(value) ? describeType(value) : describe(value);
+    if (name === 'loss') throw invalidModel('stats has a number called loss, which is the loss itself.', 'Rename it.');
+    const what = isValue(value) ? describeType(value) : describeValue(value);
     if (!isValue(value) || value.shape.length !== 0) {
-      throw invalid(`The stat ${name} is ${what}, not a scalar.`, 'Reduce it over the batch: reduceMean.');
+      throw invalidModel(`The stat ${name} is ${what}, not a scalar.`, 'Reduce it over the batch: reduceMean.');
     }
   }
   return new Map(Object.entries(stats as Record<string, Value>));
-}
-
-/** Makes of an error in the model's own code one that names the batch's arrays, and those asked for in vain. */
-function explainFailure<T>(inputs: Readonly<Record<string, InputValue>>, run: (batch: OnnxBatch) => T): T {
-  const missing = new Set<string>();
-  const watched = new Proxy<OnnxBatch>(inputs, {
-    get(target, key) {
-      if (typeof key === 'string' && !Object.hasOwn(target, key)) missing.add(key);
-      return Reflect.get(target, key);
-    },
-  });
-  try {
-    return run(watched);
-  } catch (error) {
-    if (isForgeError(error) && missing.size === 0) throw error;
-    const arrays = Object.values(inputs).map((value) => `${value.name}: ${describeType(value)}`);
-    const given = arrays.length === 0 ? 'is empty' : `has ${arrays.join(', ')}`;
-    const message = messageOf(error).split('\n')[0]!.replace(/\.$/, '');
-    throw missing.size > 0
-      ? invalid(
-          `The model reads ${[...missing].join(', ')}, but the batch ${given}: ${message}.`,
-          'Use the names the data config gives its arrays.',
-          error,
-        )
-      : invalid(
-          `The model cannot take the batch, which ${given}: ${message}.`,
-          'Make the model fit the shapes and types of the data.',
-          error,
-        );
-  }
 }

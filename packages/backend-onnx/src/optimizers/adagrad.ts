@@ -1,5 +1,5 @@
+import { requireNotNegative } from '@forge-ml/core/plugin';
 import { add, div, mul, sqrt, sub } from '../ops/elementwise.js';
-import { requireNotNegative } from './check-option.js';
 import { makeOptimizer, type Optimizer, type OptimizerOptions, type Rate } from './optimizer.js';
 
 export interface AdagradOptions extends OptimizerOptions {

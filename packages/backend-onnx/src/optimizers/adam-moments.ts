@@ -1,6 +1,6 @@
+import { requireNotNegative, requireShare } from '@forge-ml/core/plugin';
 import type { Value } from '../graph/graph.js';
 import { add, div, mul, sqrt } from '../ops/elementwise.js';
-import { requireNotNegative, requireShare } from './check-option.js';
 import { movingAverage } from './moving-average.js';
 import type { OptimizerOptions, UpdateRequest } from './optimizer.js';
 

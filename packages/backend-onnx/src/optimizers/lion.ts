@@ -1,5 +1,5 @@
+import { requireShare } from '@forge-ml/core/plugin';
 import { mul, sign, sub } from '../ops/elementwise.js';
-import { requireShare } from './check-option.js';
 import { movingAverage } from './moving-average.js';
 import { makeOptimizer, type Optimizer, type OptimizerOptions, type Rate } from './optimizer.js';
 import { type WeightDecayOptions, weightDecay } from './weight-decay.js';

@@ -1,5 +1,5 @@
+import { requireShare } from '@forge-ml/core/plugin';
 import { add, mul, sub } from '../ops/elementwise.js';
-import { requireShare } from './check-option.js';
 import { makeOptimizer, type Optimizer, type OptimizerOptions, type Rate } from './optimizer.js';
 
 export interface MomentumOptions extends OptimizerOptions {

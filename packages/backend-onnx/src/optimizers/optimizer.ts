@@ -1,7 +1,6 @@
+import { requireCount, requirePositive, type Schedule, toSchedule } from '@forge-ml/core/plugin';
 import type { Value } from '../graph/graph.js';
-import { requireCount } from './check-option.js';
 import { isPlateau, type Plateau } from './plateau.js';
-import { requirePositive, type Schedule, toSchedule } from './schedules.js';
 
 /** A learning rate: a number, a function of the number of updates done before, or one that follows a metric too. */
 export type Rate = number | Schedule | Plateau;

@@ -1,6 +1,6 @@
+import { warmup } from '@forge-ml/core/plugin';
 import { expect } from 'chai';
 import { afterEvaluation, freshMemory, type Plateau, plateau } from './plateau.js';
-import { warmup } from './schedules.js';
 import { sgd } from './sgd.js';
 
 /** What the rate is multiplied by after each of the numbers. */
@@ -33,7 +33,7 @@ describe('plateau', () => {
     expect([rate(0), rate(1), around?.metric]).to.deep.equal([0.1, 0.2, 'loss']);
     const inside = plateau(0.1) as unknown as number;
     expect(() => warmup(inside, 2))
-      .to.throw('which a plateau is not')
+      .to.throw('a learning rate is a number of at least 0, not an object with schedule')
       .with.property('code', 'MODEL_INVALID');
   });
 

@@ -1,6 +1,11 @@
-import { ForgeError } from '@forge-ml/core/plugin';
-import { requireCount, requireNotNegative, requireShare } from './check-option.js';
-import { type Schedule, toSchedule } from './schedules.js';
+import {
+  ForgeError,
+  requireCount,
+  requireNotNegative,
+  requireShare,
+  type Schedule,
+  toSchedule,
+} from '@forge-ml/core/plugin';
 
 export interface PlateauOptions {
   /** The number of an evaluation to watch; `loss` where left out. */

@@ -1,5 +1,5 @@
+import { requireNotNegative, requireShare } from '@forge-ml/core/plugin';
 import { add, div, mul, sqrt, sub } from '../ops/elementwise.js';
-import { requireNotNegative, requireShare } from './check-option.js';
 import { movingAverage } from './moving-average.js';
 import { makeOptimizer, type Optimizer, type OptimizerOptions, type Rate } from './optimizer.js';
 

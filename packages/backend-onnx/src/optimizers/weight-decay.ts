@@ -1,6 +1,6 @@
+import { requireNotNegative } from '@forge-ml/core/plugin';
 import type { Value } from '../graph/graph.js';
 import { mul } from '../ops/elementwise.js';
-import { requireNotNegative } from './check-option.js';
 import type { UpdateRequest } from './optimizer.js';
 
 export interface WeightDecayOptions {

@@ -1,4 +1,4 @@
-import { type Batch, type Engine, type SessionState, type TrainSession, tensor } from '@forge-ml/core/plugin';
+import { type Batch, type Engine, type SessionState, type TrainSession, tensor, warmup } from '@forge-ml/core/plugin';
 import { OnnxBackend } from '../backend.js';
 import type { OnnxModel } from '../model/onnx-model.js';
 import { batchNorm } from '../nn/batch-norm.js';
@@ -10,7 +10,6 @@ import { maxPool2d } from '../nn/pooling.js';
 import { block, sequential } from '../nn/sequential.js';
 import { channelsFirst, flatten } from '../nn/shapes.js';
 import { adam } from '../optimizers/adam.js';
-import { warmup } from '../optimizers/schedules.js';
 
 export const startCpu = (): Promise<Engine> => new OnnxBackend().start({ engine: 'cpu', searchFrom: [] });
 

@@ -1,4 +1,4 @@
-import { type Batch, type BuildRequest, RandomStream, type TrainSession } from '@forge-ml/core/plugin';
+import { type Batch, type BuildRequest, invalidModel, RandomStream, type TrainSession } from '@forge-ml/core/plugin';
 import type * as tfjs from '@tensorflow/tfjs';
 import { ownUpdater } from '../optimizers/own-updater.js';
 import { variablesOfOptimizer } from '../optimizers/tf-optimizer-state.js';
@@ -6,7 +6,7 @@ import { tfUpdater } from '../optimizers/tf-updater.js';
 import type { Trainable } from '../optimizers/updater.js';
 import type { Tf } from '../tf.js';
 import { type BuildScope, inBuildScope } from './build-scope.js';
-import { checkModel, invalid, isOwnOptimizer } from './check-model.js';
+import { checkModel, isOwnOptimizer } from './check-model.js';
 import { dryForward, dryGradients } from './dry-run.js';
 import { layerWarnings } from './layer-warnings.js';
 import { nameVariables, variableOf } from './parameter-names.js';
@@ -40,14 +40,17 @@ function assemble(tf: Tf, model: AnyTfjsModel, sample: Batch, scope: BuildScope,
   const variables = nameVariables(tf, model, scope.layers, variablesOf(tf, model, scope));
   for (const [name, { dtype }] of variables) {
     if (dtype !== 'float32' && dtype !== 'int32' && dtype !== 'bool') {
-      throw invalid(`The variable ${name} is of type ${dtype}, which cannot be saved.`, 'Use float32, int32 or bool.');
+      throw invalidModel(
+        `The variable ${name} is of type ${dtype}, which cannot be saved.`,
+        'Use float32, int32 or bool.',
+      );
     }
   }
   const trainables: Trainable[] = Array.from(variables, ([name, variable]) => ({ name, variable })).filter(
     ({ variable }) => variable.trainable && variable.dtype === 'float32',
   );
   if (trainables.length === 0) {
-    throw invalid('The model has no trainable variable.', 'Build its layers and tf.variables inside load.');
+    throw invalidModel('The model has no trainable variable.', 'Build its layers and tf.variables inside load.');
   }
   const idle = dryGradients(tf, model, sample, variables, trainables, random.child('dry'));
   const { optimizer } = model;

@@ -1,14 +1,12 @@
-import type { Batch, RandomStream } from '@forge-ml/core/plugin';
+import { type Batch, invalidModel, type RandomStream } from '@forge-ml/core/plugin';
 import type * as tfjs from '@tensorflow/tfjs';
 import type { Trainable } from '../optimizers/updater.js';
 import type { Tf } from '../tf.js';
-import { invalid } from './check-model.js';
-import { explainFailure } from './explain-failure.js';
 import { lossOf, outputsOf, statsOf } from './forward.js';
 import { gradientsOf } from './gradients.js';
 import { stepContext } from './step-context.js';
-import { toTensors } from './tensors.js';
 import type { AnyTfjsModel } from './tfjs-model.js';
+import { withTensors } from './with-tensors.js';
 
 /**
  * Runs the model once on the sample as an evaluation would, which builds layers that wait for their first input and
@@ -18,7 +16,7 @@ import type { AnyTfjsModel } from './tfjs-model.js';
 export function dryForward(tf: Tf, model: AnyTfjsModel, sample: Batch, random: RandomStream): void {
   tf.tidy(() => {
     const context = stepContext(tf, random, 0, false);
-    explainFailure(sample, toTensors(tf, sample), (batch) => {
+    withTensors(tf, sample, (batch) => {
       const outputs = outputsOf(tf, model, batch, context);
       const loss = lossOf(tf, model, batch, outputs, context);
       statsOf(tf, model, batch, outputs, loss, context);
@@ -43,7 +41,7 @@ export function dryGradients(
   return tf.tidy(() => {
     const before = Array.from(variables.values(), (variable) => variable.clone());
     const context = stepContext(tf, random, 0, true);
-    const idle = explainFailure(sample, toTensors(tf, sample), (batch) => {
+    const idle = withTensors(tf, sample, (batch) => {
       const forward = () => lossOf(tf, model, batch, outputsOf(tf, model, batch, context), context);
       const trained = trainables.map(({ variable }) => variable);
       const { gradients } = gradientsOf(tf, forward, trained);
@@ -51,7 +49,7 @@ export function dryGradients(
     });
     for (const [index, variable] of [...variables.values()].entries()) variable.assign(before[index]!);
     if (idle.length === trainables.length) {
-      throw invalid(
+      throw invalidModel(
         `The loss depends on none of the model's trainable variables: ${idle.join(', ')}.`,
         'Compute it from the outputs with tf operations that have gradients (argMax and comparisons have none).',
       );

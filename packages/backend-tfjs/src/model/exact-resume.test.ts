@@ -1,4 +1,4 @@
-import type { Stats } from '@forge-ml/core/plugin';
+import { cosineDecay, type Stats, warmup } from '@forge-ml/core/plugin';
 import type * as tfjs from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import { adadelta } from '../optimizers/adadelta.js';
@@ -11,7 +11,6 @@ import { momentum } from '../optimizers/momentum.js';
 import { nesterov } from '../optimizers/nesterov.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import { rmsprop } from '../optimizers/rmsprop.js';
-import { cosineDecay, warmup } from '../optimizers/schedules.js';
 import { sgd } from '../optimizers/sgd.js';
 import { cpuTf, wasmTf } from '../optimizers/tf.test.support.js';
 import type { Tf } from '../tf.js';

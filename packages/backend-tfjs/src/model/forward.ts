@@ -1,6 +1,6 @@
+import { describeValue, invalidModel } from '@forge-ml/core/plugin';
 import type * as tfjs from '@tensorflow/tfjs';
 import type { Tf } from '../tf.js';
-import { describe, invalid } from './check-model.js';
 import type { AnyTfjsModel, StepContext, TfjsBatch, TfjsOutputs } from './tfjs-model.js';
 
 const sync = 'Compute with tf operations and return the tensor itself; read nothing with data() or await.';
@@ -18,13 +18,14 @@ export function outputsOf(
   if (model.predict === undefined) return undefined;
   const outputs: unknown = model.predict(batch, context);
   if (isTensor(tf, outputs)) return outputs;
-  if (outputs instanceof Promise) throw invalid('predict returned a promise; it must be synchronous.', sync);
+  if (outputs instanceof Promise) throw invalidModel('predict returned a promise; it must be synchronous.', sync);
   if (typeof outputs !== 'object' || outputs === null || Array.isArray(outputs)) {
     const several = 'Return one tensor, or several by name: { mean, variance }.';
-    throw invalid(`predict returned ${describe(outputs)}, not tensors.`, several);
+    throw invalidModel(`predict returned ${describeValue(outputs)}, not tensors.`, several);
   }
   for (const [name, output] of Object.entries(outputs)) {
-    if (!isTensor(tf, output)) throw invalid(`The output ${name} of predict is ${describe(output)}, not a tensor.`);
+    if (!isTensor(tf, output))
+      throw invalidModel(`The output ${name} of predict is ${describeValue(output)}, not a tensor.`);
   }
   return outputs as Record<string, tfjs.Tensor>;
 }
@@ -38,10 +39,10 @@ export function lossOf(
   context: StepContext,
 ): tfjs.Tensor {
   const loss: unknown = model.loss(batch, outputs, context);
-  if (loss instanceof Promise) throw invalid('loss returned a promise; it must be synchronous.', sync);
-  if (!isTensor(tf, loss)) throw invalid(`loss returned ${describe(loss)}, not a scalar tensor.`, sync);
+  if (loss instanceof Promise) throw invalidModel('loss returned a promise; it must be synchronous.', sync);
+  if (!isTensor(tf, loss)) throw invalidModel(`loss returned ${describeValue(loss)}, not a scalar tensor.`, sync);
   if (loss.rank !== 0 || loss.dtype !== 'float32') {
-    throw invalid(
+    throw invalidModel(
       `loss returned ${loss.dtype}[${loss.shape.join(', ')}], not a float32 scalar.`,
       'Reduce it over the batch, e.g. with tf.mean.',
     );
@@ -61,12 +62,15 @@ export function statsOf(
   const numbers: Record<string, number> = { loss: loss.dataSync()[0]! };
   if (model.stats === undefined) return numbers;
   const stats: unknown = model.stats(batch, outputs, context);
-  if (stats instanceof Promise) throw invalid('stats returned a promise; it must be synchronous.', sync);
+  if (stats instanceof Promise) throw invalidModel('stats returned a promise; it must be synchronous.', sync);
   if (typeof stats !== 'object' || stats === null || isTensor(tf, stats)) {
-    throw invalid(`stats returned ${describe(stats)}, not scalars by name.`, 'Return for example { accuracy }.');
+    throw invalidModel(
+      `stats returned ${describeValue(stats)}, not scalars by name.`,
+      'Return for example { accuracy }.',
+    );
   }
   for (const [name, value] of Object.entries(stats)) {
-    if (name === 'loss') throw invalid('stats has a number called loss, which is the loss itself.', 'Rename it.');
+    if (name === 'loss') throw invalidModel('stats has a number called loss, which is the loss itself.', 'Rename it.');
     numbers[name] = numberOf(tf, name, value);
   }
   return numbers;
@@ -79,6 +83,6 @@ export function isTensor(tf: Tf, value: unknown): value is tfjs.Tensor {
 function numberOf(tf: Tf, name: string, value: unknown): number {
   if (typeof value === 'number') return value;
   if (isTensor(tf, value) && value.size === 1) return value.dataSync()[0]!;
-  const what = isTensor(tf, value) ? `${value.dtype}[${value.shape.join(', ')}]` : describe(value);
-  throw invalid(`The stat ${name} is ${what}, not a scalar.`, 'Reduce it over the batch, e.g. with tf.mean.');
+  const what = isTensor(tf, value) ? `${value.dtype}[${value.shape.join(', ')}]` : describeValue(value);
+  throw invalidModel(`The stat ${name} is ${what}, not a scalar.`, 'Reduce it over the batch, e.g. with tf.mean.');
 }

@@ -12,15 +12,15 @@ import {
 import type * as tfjs from '@tensorflow/tfjs';
 import type { Trainable, Updater } from '../optimizers/updater.js';
 import type { Tf } from '../tf.js';
-import { explainFailure } from './explain-failure.js';
 import { isTensor, lossOf, outputsOf, statsOf } from './forward.js';
 import { gradientsOf } from './gradients.js';
 import { withSeededRandom } from './seeded-random.js';
 import { assignState, captureVariables, checkState } from './session-state.js';
 import { stepContext } from './step-context.js';
-import { fromTensor, toTensors } from './tensors.js';
+import { fromTensor } from './tensors.js';
 import type { AnyTfjsModel, StepContext, TfjsBatch, TfjsOutputs } from './tfjs-model.js';
 import { disposeVariables, withRegistry } from './variable-registry.js';
+import { withTensors } from './with-tensors.js';
 
 export interface SessionParts {
   readonly tf: Tf;
@@ -165,7 +165,7 @@ export class TfjsSession implements TrainSession {
       const engine = tf.engine();
       engine.startScope('session');
       try {
-        return explainFailure(batch, toTensors(tf, batch), fn);
+        return withTensors(tf, batch, fn);
       } finally {
         engine.endScope();
       }

@@ -1,7 +1,6 @@
-import { requireNotNegative, requireShare } from './check-option.js';
+import { requireNotNegative, requireShare, type Schedule } from '@forge-ml/core/plugin';
 import { movingAverage } from './moving-average.js';
 import { type ClipOptions, makeOptimizer, type Optimizer } from './optimizer.js';
-import type { Schedule } from './schedules.js';
 
 export interface AdadeltaOptions extends ClipOptions {
   /** The share of the mean squares that is kept; 0.95 by default, as in Keras (PyTorch: 0.9). */

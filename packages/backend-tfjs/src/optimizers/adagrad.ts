@@ -1,6 +1,5 @@
-import { requireNotNegative } from './check-option.js';
+import { requireNotNegative, type Schedule } from '@forge-ml/core/plugin';
 import { type ClipOptions, makeOptimizer, type Optimizer } from './optimizer.js';
-import type { Schedule } from './schedules.js';
 
 export interface AdagradOptions extends ClipOptions {
   /** What the sum of squares starts from; 0.1 by default, as in Keras (PyTorch: 0). */

@@ -1,5 +1,5 @@
+import { requireNotNegative, requireShare } from '@forge-ml/core/plugin';
 import type * as tfjs from '@tensorflow/tfjs';
-import { requireNotNegative, requireShare } from './check-option.js';
 import { movingAverage } from './moving-average.js';
 import type { ClipOptions, UpdateRequest } from './optimizer.js';
 

@@ -1,6 +1,6 @@
+import type { Schedule } from '@forge-ml/core/plugin';
 import { type AdamOptions, type AdamSlot, adamChange, requireAdamOptions } from './adam-moments.js';
 import { makeOptimizer, type Optimizer } from './optimizer.js';
-import type { Schedule } from './schedules.js';
 
 /**
  * Adam (Kingma and Ba, 2015): m ← β1 · m + (1 - β1) · g, v ← β2 · v + (1 - β2) · g²,

@@ -1,7 +1,7 @@
+import type { Schedule } from '@forge-ml/core/plugin';
 import { type AdamOptions, requireAdamOptions } from './adam-moments.js';
 import { movingAverage } from './moving-average.js';
 import { makeOptimizer, type Optimizer } from './optimizer.js';
-import type { Schedule } from './schedules.js';
 
 /**
  * Adamax (Kingma and Ba, 2015, section 7.1): m ← β1 · m + (1 - β1) · g, u ← max(β2 · u, |g|),

@@ -1,6 +1,6 @@
+import type { Schedule } from '@forge-ml/core/plugin';
 import { type AdamOptions, type AdamSlot, adamChange, requireAdamOptions } from './adam-moments.js';
 import { makeOptimizer, type Optimizer } from './optimizer.js';
-import type { Schedule } from './schedules.js';
 import { type WeightDecayOptions, weightDecay } from './weight-decay.js';
 
 /**

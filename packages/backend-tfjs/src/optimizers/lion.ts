@@ -1,7 +1,6 @@
-import { requireShare } from './check-option.js';
+import { requireShare, type Schedule } from '@forge-ml/core/plugin';
 import { movingAverage } from './moving-average.js';
 import { type ClipOptions, makeOptimizer, type Optimizer } from './optimizer.js';
-import type { Schedule } from './schedules.js';
 import { type WeightDecayOptions, weightDecay } from './weight-decay.js';
 
 export interface LionOptions extends ClipOptions, WeightDecayOptions {

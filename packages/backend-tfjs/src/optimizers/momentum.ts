@@ -1,6 +1,5 @@
-import { requireShare } from './check-option.js';
+import { requireShare, type Schedule } from '@forge-ml/core/plugin';
 import { type ClipOptions, makeOptimizer, type Optimizer } from './optimizer.js';
-import type { Schedule } from './schedules.js';
 
 export interface MomentumOptions extends ClipOptions {
   /** The share of the velocity that is kept; 0.9 by default. */

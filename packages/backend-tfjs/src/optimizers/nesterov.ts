@@ -1,7 +1,6 @@
-import { requireShare } from './check-option.js';
+import { requireShare, type Schedule } from '@forge-ml/core/plugin';
 import type { MomentumOptions } from './momentum.js';
 import { makeOptimizer, type Optimizer } from './optimizer.js';
-import type { Schedule } from './schedules.js';
 
 /**
  * SGD with Nesterov's momentum (Nesterov, 1983, in the form of Sutskever et al., 2013):

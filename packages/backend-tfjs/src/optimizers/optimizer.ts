@@ -1,6 +1,6 @@
+import { requirePositive, type Schedule, toSchedule } from '@forge-ml/core/plugin';
 import type * as tfjs from '@tensorflow/tfjs';
 import type { Tf } from '../tf.js';
-import { requirePositive, type Schedule, toSchedule } from './schedules.js';
 
 /** What one parameter's update is computed from. */
 export interface UpdateRequest<Slot extends string = string> {

@@ -1,7 +1,6 @@
-import { requireNotNegative, requireShare } from './check-option.js';
+import { requireNotNegative, requireShare, type Schedule } from '@forge-ml/core/plugin';
 import { movingAverage } from './moving-average.js';
 import { type ClipOptions, makeOptimizer, type Optimizer } from './optimizer.js';
-import type { Schedule } from './schedules.js';
 
 export interface RmspropOptions extends ClipOptions {
   /** The share of the mean square that is kept; 0.9 by default, as in Keras (PyTorch: 0.99). */

@@ -1,5 +1,5 @@
+import type { Schedule } from '@forge-ml/core/plugin';
 import { type ClipOptions, makeOptimizer, type Optimizer } from './optimizer.js';
-import type { Schedule } from './schedules.js';
 
 /**
  * Stochastic gradient descent (Robbins and Monro, 1951): p ← p - rate · g.

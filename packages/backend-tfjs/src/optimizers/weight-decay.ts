@@ -1,5 +1,5 @@
+import { requireNotNegative } from '@forge-ml/core/plugin';
 import type * as tfjs from '@tensorflow/tfjs';
-import { requireNotNegative } from './check-option.js';
 import type { UpdateRequest } from './optimizer.js';
 
 export interface WeightDecayOptions {

@@ -3,8 +3,8 @@ import type { NamedTensors, TensorData } from '../backend/tensor-data.js';
 import { ForgeError } from '../errors/forge-error.js';
 import { type Checksummer, checksummerFor, type FileSummary } from '../files/checksum.js';
 import { fileError, isMissing } from '../files/file-error.js';
+import { EndOfFile, fillFromFile, type ReadTarget } from '../files/fill-from-file.js';
 import { writeNewFile } from '../files/new-file.js';
-import { EndOfFile, type ReadTarget, readAhead } from '../files/read-ahead.js';
 import { damaged } from './damaged.js';
 import { HeaderProblem, inFileOrder, parseHeader, type SafetensorsHeader } from './safetensors-header.js';
 import { layOut, lengthBytes, maxHeaderBytes } from './safetensors-layout.js';
@@ -121,7 +121,7 @@ async function fill(
   summer: Checksummer | undefined,
 ): Promise<void> {
   try {
-    await readAhead(handle, targets, (piece) => summer?.update(piece));
+    await fillFromFile(handle, targets, (piece) => summer?.update(piece));
   } catch (error) {
     if (!(error instanceof EndOfFile)) throw error;
     throw damaged(path, `it ended at byte ${error.position} while it was read`);

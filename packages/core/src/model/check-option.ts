@@ -1,4 +1,12 @@
-import { ForgeError } from '@forge-ml/core/plugin';
+import { ForgeError } from '../errors/forge-error.js';
+
+/** @throws ForgeError MODEL_INVALID unless `value` is a number above 0. */
+export function requirePositive(owner: string, name: string, value: unknown): void {
+  if (typeof value === 'number' && Number.isFinite(value) && value > 0) return;
+  throw new ForgeError('MODEL_INVALID', `${owner}: ${name} is a number above 0, not ${String(value)}.`, {
+    about: owner,
+  });
+}
 
 /** @throws ForgeError MODEL_INVALID unless `value` is in [0, 1): a share of the past that is kept. */
 export function requireShare(owner: string, name: string, value: unknown): void {

@@ -22,7 +22,7 @@ const inFlight = 3;
  * @param targets asked for one after the other, when their turn comes: what allocates may do so then
  * @throws EndOfFile, what `node:fs` throws, and what `targets` and `look` throw; no read is on its way any more
  */
-export async function readAhead(
+export async function fillFromFile(
   handle: FileHandle,
   targets: Iterable<ReadTarget>,
   look: (piece: Uint8Array) => void,

@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { pieceBytes } from './checksum.js';
-import { EndOfFile, readAhead } from './read-ahead.js';
+import { EndOfFile, fillFromFile } from './fill-from-file.js';
 
-describe('readAhead', () => {
+describe('fillFromFile', () => {
   const content = new Uint8Array(3 * pieceBytes + 1_000).map((_, index) => index + (index >> 8));
   let folder: string;
   let handle: FileHandle;
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'forge-read-ahead-'));
+    folder = await mkdtemp(join(tmpdir(), 'forge-fill-from-file-'));
     await writeFile(join(folder, 'file'), content);
     handle = await open(join(folder, 'file'), 'r');
   });
@@ -36,14 +36,14 @@ describe('readAhead', () => {
       }
     };
     const seen: Uint8Array[] = [];
-    await readAhead(handle, inTurn(), (piece) => seen.push(piece));
+    await fillFromFile(handle, inTurn(), (piece) => seen.push(piece));
     expect(Buffer.concat(targets).equals(content)).to.equal(true);
     expect(Buffer.concat(seen).equals(content)).to.equal(true);
   });
 
   it('says where the file ends, however many pieces were on their way beyond', async () => {
     const bytes = new Uint8Array(10 * pieceBytes);
-    const error = await failure(readAhead(handle, [{ bytes, position: 0 }], () => undefined));
+    const error = await failure(fillFromFile(handle, [{ bytes, position: 0 }], () => undefined));
     expect(error).to.be.instanceOf(EndOfFile).with.property('position', content.length);
   });
 
@@ -53,6 +53,6 @@ describe('readAhead', () => {
       throw refused;
     };
     const bytes = new Uint8Array(content.length);
-    expect(await failure(readAhead(handle, [{ bytes, position: 0 }], look))).to.equal(refused);
+    expect(await failure(fillFromFile(handle, [{ bytes, position: 0 }], look))).to.equal(refused);
   });
 });

@@ -1,4 +1,6 @@
-import { ForgeError } from '@forge-ml/core/plugin';
+import { ForgeError } from '../errors/forge-error.js';
+import { requirePositive } from './check-option.js';
+import { describeValue } from './model-error.js';
 
 /**
  * A learning rate as a pure function of the step: the number of updates done before, 0 at the first. No schedule
@@ -57,15 +59,9 @@ export function toSchedule(owner: string, rate: number | Schedule): Schedule {
 
 function requireRate(owner: string, rate: unknown): void {
   if (typeof rate === 'number' && Number.isFinite(rate) && rate >= 0) return;
-  throw new ForgeError('MODEL_INVALID', `${owner}: a learning rate is a number of at least 0, not ${String(rate)}.`, {
+  const given = typeof rate === 'object' && rate !== null ? describeValue(rate) : String(rate);
+  throw new ForgeError('MODEL_INVALID', `${owner}: a learning rate is a number of at least 0, not ${given}.`, {
     about: owner,
-    hint: 'Give a number such as 0.001, or a schedule: a function of the step.',
-  });
-}
-
-export function requirePositive(owner: string, name: string, value: unknown): void {
-  if (typeof value === 'number' && Number.isFinite(value) && value > 0) return;
-  throw new ForgeError('MODEL_INVALID', `${owner}: ${name} is a number above 0, not ${String(value)}.`, {
-    about: owner,
+    hint: 'Give a number such as 0.001, or a schedule: a function of the step. What follows a metric goes around it.',
   });
 }

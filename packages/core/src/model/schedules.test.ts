@@ -39,5 +39,9 @@ describe('schedules', () => {
       .with.property('code', 'MODEL_INVALID');
     expect(() => constant(Number.POSITIVE_INFINITY)).to.throw('Infinity');
     expect(() => warmup(0.1, -1)).to.throw('steps');
+    const follower = { schedule: constant(1), metric: 'loss' } as unknown as number;
+    expect(() => warmup(follower, 10)).to.throw(
+      'warmup: a learning rate is a number of at least 0, not an object with',
+    );
   });
 });

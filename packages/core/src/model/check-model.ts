@@ -1,0 +1,62 @@
+import { describeValue, invalidModel } from './model-error.js';
+
+/** How a backend's models differ from another's. */
+export interface ModelRules {
+  /** The name of their type, for the hint: `LinearModel`. */
+  readonly type: string;
+  /** What to give as an optimizer: `Give one of my-backend, e.g. adam(0.001).` */
+  readonly optimizerHint: string;
+  /** Whether something is an optimizer though it has not the form of `OptimizerForm`. */
+  readonly isOptimizer?: (value: object) => boolean;
+}
+
+/** What every optimizer that is a plain value has. */
+interface OptimizerForm {
+  readonly rate: unknown;
+  readonly slots: unknown;
+  readonly update: unknown;
+}
+
+/**
+ * Checks what a model config's `load` returned, as far as backends agree on it: functions `loss` and, where they are
+ * there, `predict` and `stats`; an optimizer; artefacts by name.
+ * @throws ForgeError MODEL_INVALID, saying which part is missing or of the wrong kind
+ */
+export function checkModelParts(value: unknown, rules: ModelRules): Readonly<Record<string, unknown>> {
+  const shape = `Return { predict, loss, stats, optimizer, artefacts }: see ${rules.type}.`;
+  if (typeof value !== 'object' || value === null) {
+    throw invalidModel(`load returned ${describeValue(value)}, not an object with a loss and an optimizer.`, shape);
+  }
+  const model = value as Readonly<Record<string, unknown>>;
+  if (model.loss === undefined) throw invalidModel('The model that load returned has no loss.', shape);
+  for (const field of ['loss', 'predict', 'stats']) {
+    const part = model[field];
+    if (part === undefined || typeof part === 'function') continue;
+    throw invalidModel(`The model's ${field} is ${describeValue(part)}, not a function.`, shape);
+  }
+  requireOptimizer(model.optimizer, rules);
+  requireNamed(model, 'artefacts');
+  return model;
+}
+
+/** @throws ForgeError MODEL_INVALID unless a field is left out or an object of things by name. */
+export function requireNamed(model: Readonly<Record<string, unknown>>, field: string): void {
+  const value = model[field];
+  if (value === undefined || (typeof value === 'object' && value !== null && !Array.isArray(value))) return;
+  throw invalidModel(`The model's ${field} is ${describeValue(value)}, not an object of things by name.`);
+}
+
+export function hasOptimizerForm(value: object): boolean {
+  const { update, rate, slots } = value as Partial<OptimizerForm>;
+  return typeof update === 'function' && typeof rate === 'function' && typeof slots === 'object';
+}
+
+function requireOptimizer(value: unknown, { optimizerHint, isOptimizer }: ModelRules): void {
+  if (value === undefined) throw invalidModel('The model that load returned has no optimizer.', optimizerHint);
+  if (typeof value === 'function') {
+    const message = `The model's optimizer is a function; was it meant to be called, as in adam(0.001)?`;
+    throw invalidModel(message, optimizerHint);
+  }
+  if (typeof value === 'object' && value !== null && (hasOptimizerForm(value) || isOptimizer?.(value))) return;
+  throw invalidModel(`The model's optimizer is ${describeValue(value)}, not an optimizer.`, optimizerHint);
+}
