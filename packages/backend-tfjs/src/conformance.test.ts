@@ -1,16 +1,14 @@
-import { createRequire } from 'node:module';
 import { describeBackendConformance } from '@forge-ml/core/testing';
-import type * as tfjs from '@tensorflow/tfjs';
 import { TfjsBackend } from './backend.js';
 import type { TfjsModel } from './index.js';
 import { adadelta, adagrad, adam, adamax, adamw, lion, momentum, nesterov, rmsprop, sgd } from './index.js';
+import type { Tf } from './tf.js';
 
-const tf = createRequire(import.meta.url)('@tensorflow/tfjs') as typeof tfjs;
 const optimizers = { sgd, momentum, nesterov, rmsprop, adagrad, adadelta, adam, adamw, adamax, lion };
 type Name = keyof typeof optimizers;
 
 /** Dense layers over batch norm, with dropout of both kinds. */
-function model(dropout: boolean, optimizer: Name): TfjsModel {
+function model(tf: Tf, dropout: boolean, optimizer: Name): TfjsModel {
   const rate = dropout ? 0.2 : 0;
   const net = tf.sequential({
     layers: [
@@ -29,7 +27,10 @@ function model(dropout: boolean, optimizer: Name): TfjsModel {
 }
 
 const backend = new TfjsBackend();
-for (const { name: engine, usable, detail } of await backend.engines({ searchFrom: [process.cwd()] })) {
+/** A folder with a built @tensorflow/tfjs-node under its node_modules: native code cannot be taken for granted. */
+const nativeProject = process.env.FORGE_TFJS_NODE_PROJECT;
+const searchFrom = [nativeProject ?? process.cwd()];
+for (const { name: engine, usable, detail } of await backend.engines({ searchFrom })) {
   const name = `tfjs on ${engine}`;
   if (!usable) {
     describe(`backend conformance: ${name}`, () => {
@@ -37,11 +38,17 @@ for (const { name: engine, usable, detail } of await backend.engines({ searchFro
     });
     continue;
   }
+  let tf: Tf;
   describeBackendConformance({
     name,
     backend,
-    start: () => backend.start({ engine, searchFrom: [process.cwd()] }),
-    model: ({ dropout, optimizer }) => model(dropout, (optimizer as Name | undefined) ?? 'adam'),
+    searchFrom,
+    async start() {
+      const started = await backend.start({ engine, searchFrom });
+      tf = started.modules['@tensorflow/tfjs'] as Tf;
+      return started;
+    },
+    model: ({ dropout, optimizer }) => model(tf, dropout, (optimizer as Name | undefined) ?? 'adam'),
     optimizers: Object.keys(optimizers),
   });
 }

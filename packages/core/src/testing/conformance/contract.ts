@@ -13,7 +13,7 @@ export function describeContract({ options, engine, open, test }: Subject): void
   });
 
   test('lists its engines, the running one among the usable', async () => {
-    const engines = await backend.engines({ searchFrom: [process.cwd()] });
+    const engines = await backend.engines({ searchFrom: options.searchFrom ?? [process.cwd()] });
     for (const { name, usable, detail } of engines) {
       ok(name !== '' && typeof usable === 'boolean' && detail !== '', `engine ${name} lacks a field`);
       ok(!detail.includes('\n'), `the detail of ${name} is more than one line`);

@@ -20,6 +20,8 @@ export interface ConformanceOptions {
   readonly backend: Backend;
   /** Starts the engine to test, e.g. `backend.start({ engine: 'wasm', searchFrom: [] })`. */
   start(): Promise<Engine>;
+  /** Where the engines' packages are looked for, as `start` does; the current folder where left out. */
+  readonly searchFrom?: readonly string[];
   /**
    * Called inside the `load` of each build, while the engine runs: returns what a model config's `load` would, for
    * batches of x float32[batch, 4] and y float32[batch, 2], of any batch size. The model reads x to predict, is
