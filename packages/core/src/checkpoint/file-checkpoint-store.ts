@@ -1,12 +1,8 @@
 import { join } from 'node:path';
-import type { FilePlace, NamedFiles } from '../backend/backend.js';
 import { ForgeError } from '../errors/forge-error.js';
 import { fileError, isMissing } from '../files/file-error.js';
-import { faultOf } from '../files/file-fault.js';
 import { type FileLayer, systemFiles } from '../files/file-layer.js';
 import { readBounded } from '../files/json-file.js';
-import { type FilePart, writeNewFile } from '../files/new-file.js';
-import { parametersName, stateName } from './checkpoint-files.js';
 import {
   clearLeftovers,
   createCheckpoint,
@@ -25,11 +21,11 @@ import type {
 } from './checkpoint-store.js';
 import { CheckpointThread } from './checkpoint-thread.js';
 import { damaged } from './damaged.js';
-import { holdsNaN } from './finite.js';
-import { encodeManifest, isPlainName, type Manifest, manifestName, parseManifest } from './manifest.js';
+import { type Manifest, manifestName, parseManifest } from './manifest.js';
 import { bytesOf } from './moved-state.js';
-import { readSafetensors } from './safetensors.js';
-import { type Layout, layOut } from './safetensors-layout.js';
+import { infoOf, readCheckpoint } from './read-checkpoint.js';
+import { layOut } from './safetensors-layout.js';
+import { filesBeside, writeCheckpoint } from './write-checkpoint.js';
 
 /** From this size on, looking through a state takes longer than is good for the thread that trains: 3 ms or so. */
 const worthAThread = 8 * 1024 * 1024;
@@ -60,24 +56,12 @@ export class FileCheckpointStore implements CheckpointStore {
    * @throws ForgeError LOSS_NOT_FINITE when a tensor holds NaN; BACKEND_INVALID; FILE_SYSTEM. Earlier checkpoints are as they were.
    */
   async save(state: TrainState, details: CheckpointDetails): Promise<string> {
-    const { step, data, random } = state;
-    const { engine, metrics } = details;
     const parameters = layOut(state.parameters);
-    const added = await filesBeside(parameters.places, details);
-    const disk = this.files;
-    return this.translated(`save checkpoint ${step} in`, async () => {
-      await clearLeftovers(this.folder, disk);
-      const write = async (path: string) => {
-        const writeFile = (name: string, parts: readonly FilePart[]) => writeNewFile(join(path, name), parts, disk);
-        const files = new Map([
-          [parametersName, await writeFile(parametersName, withoutNaN(parameters, step))],
-          [stateName, await writeFile(stateName, withoutNaN(layOut(state.optimizer), step))],
-        ]);
-        for (const [name, bytes] of added) files.set(name, await writeFile(name, [{ bytes }]));
-        const manifest = { step, time: new Date().toISOString(), data, random, engine, metrics, files };
-        await writeFile(manifestName, [{ bytes: Buffer.from(encodeManifest(manifest)) }]);
-      };
-      return createCheckpoint(this.folder, step, write, disk);
+    const content = { state, details, parameters, beside: await filesBeside(parameters.places, details) };
+    return this.translated(`save checkpoint ${state.step} in`, async () => {
+      await clearLeftovers(this.folder, this.files);
+      const write = (path: string) => writeCheckpoint(path, content, this.files);
+      return createCheckpoint(this.folder, state.step, write, this.files);
     });
   }
 
@@ -98,7 +82,7 @@ export class FileCheckpointStore implements CheckpointStore {
   async load(step: number): Promise<LoadedCheckpoint> {
     for (let opened = await this.open(step); ; ) {
       try {
-        return await read(opened.path, opened.manifest);
+        return await readCheckpoint(opened.path, opened.manifest);
       } catch (error) {
         // It may have been replaced or removed while it was read: then what was read was a mixture, not damage.
         const now = await this.open(step);
@@ -151,63 +135,4 @@ async function readIfThere(manifest: string): Promise<Buffer | undefined> {
     if (isMissing(error)) return undefined;
     throw error;
   }
-}
-
-async function read(path: string, manifest: Manifest): Promise<LoadedCheckpoint> {
-  const tensorsOf = async (name: string) => {
-    const summary = manifest.files.get(name);
-    if (summary === undefined) throw damaged(join(path, manifestName), `it does not list ${name}`);
-    return (await readSafetensors(join(path, name), summary)).tensors;
-  };
-  const parameters = await tensorsOf(parametersName);
-  const optimizer = await tensorsOf(stateName);
-  for (const [name, summary] of manifest.files) {
-    if (name === parametersName || name === stateName) continue;
-    const file = join(path, name);
-    const fault = await faultOf(file, summary, true);
-    if (fault !== undefined) throw damaged(file, `it ${fault.problem}`);
-  }
-  const info = infoOf(manifest);
-  return { state: { parameters, optimizer, step: info.step, data: info.data, random: info.random }, info, path };
-}
-
-async function filesBeside(places: ReadonlyMap<string, FilePlace>, { files }: CheckpointDetails): Promise<NamedFiles> {
-  return files === undefined ? new Map() : checkedFiles(await files({ name: parametersName, places }));
-}
-
-/** @throws ForgeError BACKEND_INVALID for a name that leads out of the folder or is taken. */
-function checkedFiles(files: NamedFiles): NamedFiles {
-  const bad = [...files.keys()].find((name) => !isPlainName(name) || name === parametersName || name === stateName);
-  if (bad === undefined) return files;
-  throw new ForgeError(
-    'BACKEND_INVALID',
-    `A checkpoint cannot hold a file called ${JSON.stringify(bad)} beside its own.`,
-    {
-      about: bad,
-      hint: 'Backends name files with A-Z a-z 0-9 . _ - and leave the names of the checkpoint alone.',
-    },
-  );
-}
-
-function infoOf({ files: _, ...info }: Manifest): CheckpointInfo {
-  return info;
-}
-
-/** The parts of a tensor file, each tensor looked through on its way. */
-function withoutNaN({ head, inFileOrder }: Layout, step: number): FilePart[] {
-  const tensors = inFileOrder.map(([name, { dtype, bytes }]): FilePart => {
-    const inspect = (piece: Uint8Array) => {
-      if (holdsNaN(dtype, piece)) throw nanIn(name, step);
-    };
-    return { bytes, inspect };
-  });
-  return [{ bytes: head }, ...tensors];
-}
-
-function nanIn(name: string, step: number): ForgeError {
-  const message = `${JSON.stringify(name)} holds NaN at step ${step}, so no checkpoint was written.`;
-  return new ForgeError('LOSS_NOT_FINITE', message, {
-    about: name,
-    hint: 'Resume from the last checkpoint with a lower learning rate, or clip the gradients.',
-  });
 }

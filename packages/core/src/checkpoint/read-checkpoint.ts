@@ -1,0 +1,34 @@
+import { join } from 'node:path';
+import { faultOf } from '../files/file-fault.js';
+import { parametersName, stateName } from './checkpoint-files.js';
+import type { CheckpointInfo, LoadedCheckpoint } from './checkpoint-store.js';
+import { damaged } from './damaged.js';
+import { type Manifest, manifestName } from './manifest.js';
+import { readSafetensors } from './safetensors.js';
+
+/**
+ * Reads the files of a checkpoint that its manifest lists, every checksum verified.
+ * @throws ForgeError CHECKPOINT_DAMAGED, FILE_SYSTEM
+ */
+export async function readCheckpoint(path: string, manifest: Manifest): Promise<LoadedCheckpoint> {
+  const tensorsOf = async (name: string) => {
+    const summary = manifest.files.get(name);
+    if (summary === undefined) throw damaged(join(path, manifestName), `it does not list ${name}`);
+    return (await readSafetensors(join(path, name), summary)).tensors;
+  };
+  const parameters = await tensorsOf(parametersName);
+  const optimizer = await tensorsOf(stateName);
+  for (const [name, summary] of manifest.files) {
+    if (name === parametersName || name === stateName) continue;
+    const file = join(path, name);
+    const fault = await faultOf(file, summary, true);
+    if (fault !== undefined) throw damaged(file, `it ${fault.problem}`);
+  }
+  const info = infoOf(manifest);
+  return { state: { parameters, optimizer, step: info.step, data: info.data, random: info.random }, info, path };
+}
+
+/** What a manifest says but for the files it vouches for. */
+export function infoOf({ files: _, ...info }: Manifest): CheckpointInfo {
+  return info;
+}
