@@ -35,7 +35,9 @@ function repairs(run: VerifiedRun | RepairedRun): string[] {
   const left = run.after.problems.filter(({ damage }) => damage);
   return [
     ...run.moved.map(({ from, to }) => `  moved ${from} to ${to}`),
-    ...left.map(({ path }) => `  left as it is: ${path}; put it back from a copy`),
+    ...left.map(({ kind, path }) => {
+      return `  left as it is: ${path}; ${kind === 'unreadable' ? 'see that it can be read' : 'put it back from a copy'}`;
+    }),
   ];
 }
 

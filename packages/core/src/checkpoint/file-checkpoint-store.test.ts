@@ -273,16 +273,20 @@ describe('FileCheckpointStore', () => {
 
   describe('newestSound', () => {
     it('steps over damaged checkpoints, saying which and why', async () => {
-      for (const step of [1, 2, 3, 4]) await save(step);
+      for (const step of [1, 2, 3, 4, 5]) await save(step);
+      const manifest = join(store.folder, '5', 'checkpoint.json');
+      await rm(manifest);
+      await mkdir(manifest);
       await writeFile(join(store.folder, '4', 'checkpoint.json'), '');
       const damagedFile = join(store.folder, '3', 'parameters.safetensors');
       await writeFile(damagedFile, (await readFile(damagedFile)).subarray(1));
       const { state, info, skipped } = await newestSound(store);
       expect(state).to.deep.equal(stateAt(2));
       expect(info.step).to.equal(2);
-      expect(skipped.map(({ step }) => step)).to.deep.equal([4, 3]);
-      expect(skipped[0]!.reason).to.include('checkpoint.json is damaged: its content does not match its checksum');
-      expect(skipped[1]!.reason).to.match(/parameters.safetensors is damaged: it has \d+ bytes where \d+ were written/);
+      expect(skipped.map(({ step }) => step)).to.deep.equal([5, 4, 3]);
+      expect(skipped[0]!.reason).to.include('is not a regular file');
+      expect(skipped[1]!.reason).to.include('checkpoint.json is damaged: its content does not match its checksum');
+      expect(skipped[2]!.reason).to.match(/parameters.safetensors is damaged: it has \d+ bytes where \d+ were written/);
     });
 
     it('says when there is none, and when none is sound', async () => {

@@ -40,7 +40,8 @@ export async function readBounded(path: string, { what, code, maxBytes, link }: 
   const limit = maxBytes ?? defaultMaxJsonBytes;
   try {
     const status = await (link === 'refuse' ? lstat : stat)(path);
-    if (!status.isFile() && !status.isDirectory()) {
+    // Reading a folder fails by itself, and says so better.
+    if (!status.isFile() && !(status.isDirectory() && link !== 'refuse')) {
       throw new ForgeError(code, `The ${what} ${path} is not a regular file.`, { about: path });
     }
     if (status.size > limit) {

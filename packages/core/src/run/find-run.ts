@@ -46,7 +46,9 @@ async function newestOfAll(results: string): Promise<RunFolder> {
     const parent = join(results, experiment);
     const folder = await newestRun(parent, await runNumbers(parent));
     if (folder === undefined) continue;
-    const changed = (await stat(join(folder.path, 'run.json'))).mtimeMs;
+    const changed = (await stat(join(folder.path, 'run.json')).catch(() => undefined))?.mtimeMs;
+    // Somebody has removed it since it was found.
+    if (changed === undefined) continue;
     if (newest === undefined || changed > newest.changed) newest = { folder, changed };
   }
   if (newest !== undefined) return newest.folder;

@@ -36,5 +36,7 @@ describe('shownStatus', () => {
     const last = (Date.now() - 7 * heartbeatInterval) / 1000;
     await utimes(join(folder(), 'run.json'), last, last);
     expect(status('running', elsewhere)).to.equal('crashed');
+    await rm(join(folder(), 'run.json'));
+    expect(status('running', elsewhere)).to.equal('crashed');
   });
 });

@@ -18,6 +18,7 @@ export function shownStatus(record: Pick<RunRecord, 'status' | 'process'>, folde
 }
 
 function heartbeatIsFresh(folder: string): boolean {
-  const age = Date.now() - statSync(join(folder, 'run.json')).mtimeMs;
-  return age < 6 * heartbeatInterval;
+  // Gone: somebody has removed the run since its record was read.
+  const beat = statSync(join(folder, 'run.json'), { throwIfNoEntry: false });
+  return beat !== undefined && Date.now() - beat.mtimeMs < 6 * heartbeatInterval;
 }

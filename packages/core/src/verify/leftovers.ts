@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { toPortable } from '../code/code-manifest.js';
-import { isMissing } from '../files/file-error.js';
+import { fileError, isMissing } from '../files/file-error.js';
 import { pidExists } from '../run/host-info.js';
 import { type Problem, superfluous } from './problem.js';
 
@@ -21,17 +21,17 @@ export function leftoverAt(path: string, name: string): Problem | undefined {
   return superfluous('leftover', path, `was being written by process ${pid}, which is gone`);
 }
 
-/** Names in a folder; none where it is not there. */
+/** Names in a folder; none where it is not there. @throws ForgeError FILE_SYSTEM */
 export async function namesIn(folder: string): Promise<readonly string[]> {
   try {
     return (await readdir(folder)).sort();
   } catch (error) {
     if (isMissing(error)) return [];
-    throw error;
+    throw fileError(error, folder, 'list');
   }
 }
 
-/** The files below a folder, relative to it; none where it is not there. */
+/** The files below a folder, relative to it; none where it is not there. @throws ForgeError FILE_SYSTEM */
 export async function filesBelow(folder: string): Promise<readonly string[]> {
   try {
     const entries = await readdir(folder, { recursive: true, withFileTypes: true });
@@ -39,6 +39,6 @@ export async function filesBelow(folder: string): Promise<readonly string[]> {
     return files.map((entry) => toPortable(relative(folder, join(entry.parentPath, entry.name)))).sort();
   } catch (error) {
     if (isMissing(error)) return [];
-    throw error;
+    throw fileError(error, folder, 'list');
   }
 }

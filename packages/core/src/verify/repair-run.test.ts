@@ -79,6 +79,17 @@ describe('repairRun', () => {
     expect(kept.equals(bytes.subarray(0, kept.length))).to.equal(true);
   });
 
+  it('leaves what has become sound since it was looked at', async () => {
+    await truncate(join(run.path, 'checkpoints/15/parameters.safetensors'), 99);
+    const found = await verifyRun(run, deep);
+    await train(folder(), ['--resume', 'line']);
+    const before = await contents(run.path);
+    const { moved, damaged } = await repairRun(found, deep);
+    expect([found.damaged, damaged, moved]).to.deep.equal([true, false, []]);
+    const now = await contents(run.path);
+    for (const [path, content] of before) if (!path.startsWith('.take-up')) expect(now.get(path)).to.equal(content);
+  });
+
   it('leaves what nothing could take the place of, and says so', async () => {
     await rm(join(run.path, 'flags.json'));
     await writeFile(join(run.path, 'code/points.ts'), '');

@@ -12,7 +12,8 @@ export interface RepairedRun extends VerifiedRun {
 }
 
 /**
- * Puts away what `verifyRun` found: see `quarantine`. Meanwhile nobody can take the run up.
+ * Puts away what is wrong with a run that `verifyRun` found something in: see `quarantine`. Meanwhile nobody can take
+ * the run up.
  * @throws ForgeError RUN_BUSY while a process works on the run; FILE_SYSTEM
  */
 export async function repairRun(found: VerifiedRun, options: VerifyOptions): Promise<RepairedRun> {
@@ -21,10 +22,12 @@ export async function repairRun(found: VerifiedRun, options: VerifyOptions): Pro
     return { ...found, moved: [], after: { problems, damaged, loadable } };
   }
   const folder = { path, experiment, number };
-  const moved = await withTakeUpLock(folder, async () => {
+  const { before, moved } = await withTakeUpLock(folder, async () => {
     if (found.status !== null) mustNotBeBusy(folder, await readRunRecord(path));
-    return quarantine(path, problems);
+    // Once more: a process may have taken the run up since, and have put something sound where damage was.
+    const before = await verifyRun(folder, options);
+    return { before, moved: await quarantine(path, before.problems) };
   });
   const after = await verifyRun(folder, options);
-  return { ...found, moved, after: { problems: after.problems, damaged: after.damaged, loadable: after.loadable } };
+  return { ...before, moved, after: { problems: after.problems, damaged: after.damaged, loadable: after.loadable } };
 }

@@ -3,6 +3,7 @@ import { parametersName, stateName } from '../checkpoint/checkpoint-files.js';
 import { type Manifest, manifestName, parseManifest } from '../checkpoint/manifest.js';
 import { readSafetensorsHeader } from '../checkpoint/safetensors.js';
 import { isForgeError } from '../errors/forge-error.js';
+import { isMissing } from '../files/file-error.js';
 import { faultOf } from '../files/file-fault.js';
 import { readBounded } from '../files/json-file.js';
 import { withoutPath } from './error-text.js';
@@ -59,8 +60,11 @@ async function headerProblem(path: string): Promise<string | undefined> {
   }
 }
 
-/** What an error says of a file, without naming it again. */
+/**
+ * What an error says of a file, without naming it again.
+ * @throws what says that the file could not be read: that is not known to be damage
+ */
 function problemOf(error: unknown, path: string): string {
-  if (!isForgeError(error)) throw error;
+  if (!isForgeError(error) || (error.code === 'FILE_SYSTEM' && !isMissing(error))) throw error;
   return withoutPath(error.message, path);
 }

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findCheckpoint, isStep, passingIn } from '../checkpoint/checkpoint-folders.js';
 import { isForgeError } from '../errors/forge-error.js';
@@ -15,6 +16,9 @@ export interface VerifiedCheckpoints {
 /** Checks everything in a run's `checkpoints/`. @throws ForgeError FILE_SYSTEM */
 export async function verifyCheckpoints(run: string, deep: boolean): Promise<VerifiedCheckpoints> {
   const folder = join(run, 'checkpoints');
+  if ((await stat(folder).catch(() => undefined))?.isDirectory() === false) {
+    return { problems: [damage('invalid', 'checkpoints', 'is not a folder')], sound: [] };
+  }
   const names = await namesIn(folder);
   const passing = passingIn(names);
   const steps = new Set([...names.filter(isStep).map(Number), ...passing.flatMap(aside)]);

@@ -1,6 +1,7 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isForgeError } from '../errors/forge-error.js';
+import { fileError, isMissing } from '../files/file-error.js';
 import { parseMetricLine } from '../metrics/metric-line.js';
 import { soundRecords } from '../metrics/tensorboard/sound-records.js';
 import { wholeLines } from '../metrics/whole-lines.js';
@@ -17,7 +18,13 @@ export async function verifyMetrics(run: string, names: readonly string[], deep:
   const problems: Problem[] = [];
   for (const name of names.filter(isLog)) {
     const path = join(run, name);
-    if (!(await lstat(path)).isFile()) problems.push(damage('invalid', name, 'is not a regular file'));
+    const status = await lstat(path).catch((error: unknown) => {
+      if (isMissing(error)) return undefined;
+      throw fileError(error, path, 'read');
+    });
+    // Somebody has removed it since it was listed.
+    if (status === undefined) continue;
+    if (!status.isFile()) problems.push(damage('invalid', name, 'is not a regular file'));
     else if (deep && name === metricsName) problems.push(...(await linesOf(path)));
     else if (deep && name.startsWith('events.')) problems.push(...(await recordsOf(path, name)));
   }

@@ -1,5 +1,6 @@
 import {
   appendFile,
+  chmod,
   cp,
   mkdir,
   readdir,
@@ -59,6 +60,15 @@ const damages: readonly Damage[] = [
     of: 'run.json gone',
     spoil: (run) => rm(join(run, 'run.json')),
     finds: ['missing', 'run.json'],
+    loadable: broken,
+  },
+  {
+    of: 'a key that stands twice in run.json',
+    spoil: async (run) => {
+      const text = await readFile(join(run, 'run.json'), 'utf8');
+      await writeFile(join(run, 'run.json'), text.replace('{', '{ "status": "completed",'));
+    },
+    finds: ['invalid', 'run.json'],
     loadable: broken,
   },
   {
@@ -143,6 +153,39 @@ const damages: readonly Damage[] = [
     spoil: (run) => cp(join(run, 'checkpoints/5'), join(run, 'checkpoints/10'), { recursive: true, force: true }),
     finds: ['altered', 'checkpoints/10/checkpoint.json'],
     loadable: { checkpoints: [5] },
+  },
+  {
+    of: 'a folder in the place of a manifest',
+    async spoil(run) {
+      await rm(join(run, 'checkpoints/10/checkpoint.json'));
+      await mkdir(join(run, 'checkpoints/10/checkpoint.json'));
+    },
+    finds: ['invalid', 'checkpoints/10/checkpoint.json'],
+    loadable: { checkpoints: [5] },
+  },
+  {
+    of: 'a file in the place of all checkpoints',
+    async spoil(run) {
+      await rm(join(run, 'checkpoints'), { recursive: true });
+      await writeFile(join(run, 'checkpoints'), '');
+    },
+    finds: ['invalid', 'checkpoints'],
+    loadable: { checkpoints: [], run: false },
+  },
+  {
+    of: 'a folder that cannot be listed',
+    async spoil(run) {
+      await rm(join(run, 'checkpoints'), { recursive: true });
+      await symlink('checkpoints', join(run, 'checkpoints'));
+    },
+    finds: ['unreadable', 'checkpoints'],
+    loadable: { checkpoints: [], run: false },
+  },
+  {
+    of: 'damage to every checkpoint',
+    spoil: (run) => Promise.all([5, 10].map((step) => truncate(join(run, `checkpoints/${step}/state.safetensors`), 9))),
+    finds: ['truncated', 'checkpoints/5/state.safetensors'],
+    loadable: { checkpoints: [], run: false },
   },
   {
     of: 'a checkpoint without its manifest',
@@ -257,6 +300,37 @@ describe('verifyRun', () => {
     expect(found.problems.map(({ kind }) => kind)).to.deep.equal(['unfinished']);
   });
 
+  it('misses the run.json of a run that has logged something', async () => {
+    const path = join(folder(), 'results/line/2');
+    await writeFiles(path, { 'flags.json': '{}', 'metrics.jsonl': '' });
+    const { problems } = await verifyRun({ path, experiment: 'line', number: 2 });
+    expect(problems.map(({ kind, path }) => `${kind} ${path}`)).to.include('missing run.json');
+  });
+
+  const noModes = process.platform === 'win32';
+  const reason = noModes ? ' (not tried: Windows has no such modes)' : '';
+  (noModes ? it.skip : it)(
+    `does not call damaged, to be put away, what it has no permission to read${reason}`,
+    async () => {
+      for (const path of [folder(), run.path]) await chmod(path, 0o755);
+      await chmod(join(run.path, parameters), 0);
+      await withoutPrivileges(async () => {
+        const { problems, loadable } = await verifyRun(run);
+        expect(problems.map(({ kind, path, repair }) => [kind, path, repair])).to.deep.equal([
+          ['unreadable', 'checkpoints/10', null],
+        ]);
+        expect(loadable.checkpoints).to.deep.equal([5]);
+      });
+      await chmod(run.path, 0);
+      await withoutPrivileges(async () => {
+        const { problems, damaged } = await verifyRun(run);
+        expect(problems.map(({ kind, path }) => [kind, path])).to.deep.equal([['unreadable', '.']]);
+        expect(damaged).to.equal(true);
+      });
+      await chmod(run.path, 0o755);
+    },
+  );
+
   it('only looks: nothing in the folder changes', async () => {
     const file = join(run.path, 'run.json');
     const past = new Date(1_700_000_000_000);
@@ -266,6 +340,17 @@ describe('verifyRun', () => {
     expect(await listing(run.path)).to.deep.equal(before);
   });
 });
+
+/** Root may read everything: as root, this is done as somebody else. */
+async function withoutPrivileges(work: () => Promise<void>): Promise<void> {
+  const isRoot = process.geteuid!() === 0;
+  if (isRoot) process.seteuid!(65_534);
+  try {
+    await work();
+  } finally {
+    if (isRoot) process.seteuid!(0);
+  }
+}
 
 async function listing(folder: string): Promise<string[]> {
   const names = (await readdir(folder, { recursive: true })).sort();

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isForgeError } from '../errors/forge-error.js';
+import { fileError, isMissing } from '../files/file-error.js';
 import type { RunFolder } from '../run/run-folder.js';
 import type { RunRecord } from '../run/run-record.js';
 import { type ShownStatus, shownStatus } from '../run/run-status.js';
@@ -34,22 +35,17 @@ export interface VerifiedRun {
     readonly checkpoints: readonly number[];
     /** Whether its code would be run: nothing of it was altered, and nothing added. */
     readonly code: boolean;
-    /** Whether it can be resumed, or built again with its code. */
+    /** Whether it can be resumed: its code and flags are whole, and a checkpoint is sound where there are any. */
     readonly run: boolean;
   };
 }
 
 /**
- * Checks a run's folder against everything that docs/run-folder.md promises. Only looks, and runs no code of it.
- * @throws ForgeError FILE_SYSTEM where the folder cannot be listed
+ * Checks a run's folder against everything that docs/run-folder.md promises. Only looks, and runs no code of it. What
+ * the system does not let be read is a problem of the run like any other.
  */
 export async function verifyRun(folder: RunFolder, { deep = false }: VerifyOptions = {}): Promise<VerifiedRun> {
-  const { path, experiment, number } = folder;
-  const names = await namesIn(path);
-  if (!names.includes('run.json') && !names.includes('checkpoints')) {
-    const problem = superfluous('unfinished', '.', 'has no run.json: it is no run, or one that never came to be');
-    return verified(folder, { record: undefined, problems: [problem], checkpoints: [] });
-  }
+  const { path } = folder;
   const problems: Problem[] = [];
   const attempt = async <T extends readonly Problem[]>(place: string, work: () => Promise<T>): Promise<void> => {
     try {
@@ -59,9 +55,19 @@ export async function verifyRun(folder: RunFolder, { deep = false }: VerifyOptio
       problems.push(damage('unreadable', place, `cannot be read: ${error.message}`, null));
     }
   };
+  let names: readonly string[] = [];
+  await attempt('.', async () => {
+    names = await namesIn(path);
+    return [];
+  });
+  if (problems.length > 0) return verified(folder, { record: undefined, problems, checkpoints: [] });
+  if (!names.some((name) => name === 'run.json' || name === 'checkpoints' || isLog(name))) {
+    const problem = superfluous('unfinished', '.', 'has no run.json: it is no run, or one that never came to be');
+    return verified(folder, { record: undefined, problems: [problem], checkpoints: [] });
+  }
   const { record, problems: ofRecords } = await verifyRecords(path);
   problems.push(...ofRecords);
-  await attempt('code', () => verifyCode(path, deep));
+  await attempt('code', async () => [...(await verifyCode(path, deep)), ...(await codeLeftovers(path))]);
   await attempt('git.diff', () => verifyPatch(path, record));
   await attempt('metrics.jsonl', () => verifyMetrics(path, names, deep));
   let checkpoints: readonly number[] = [];
@@ -70,8 +76,8 @@ export async function verifyRun(folder: RunFolder, { deep = false }: VerifyOptio
     checkpoints = found.sound;
     return found.problems;
   });
-  problems.push(...(await others(path, names)));
-  return verified({ path, experiment, number }, { record, problems, checkpoints });
+  problems.push(...others(names));
+  return verified(folder, { record, problems, checkpoints });
 }
 
 function verified(
@@ -79,8 +85,10 @@ function verified(
   found: { record: RunRecord | undefined; problems: readonly Problem[]; checkpoints: readonly number[] },
 ): VerifiedRun {
   const { record, problems, checkpoints } = found;
-  const harmed = (...places: string[]) =>
-    problems.some((problem) => problem.damage && places.includes(problem.path.split('/')[0]!));
+  const harm = problems.filter(({ damage }) => damage);
+  const harmed = (...places: string[]) => harm.some(({ path }) => places.includes(path.split('/')[0]!));
+  // What has no manifest counts as never saved.
+  const lost = harm.some(({ kind, path }) => kind !== 'unnamed' && path.startsWith('checkpoints'));
   const code = record !== undefined && !harmed('code', 'code.json');
   return {
     run: path,
@@ -88,14 +96,18 @@ function verified(
     number,
     status: record === undefined ? null : shownStatus(record, path),
     problems,
-    damaged: problems.some((problem) => problem.damage),
-    loadable: { checkpoints, code, run: code && !harmed('flags.json') },
+    damaged: harm.length > 0,
+    loadable: { checkpoints, code, run: code && !harmed('flags.json') && (checkpoints.length > 0 || !lost) },
   };
 }
 
 /** Where something differed from the commit and nothing was left out, there is a patch. */
 async function verifyPatch(run: string, record: RunRecord | undefined): Promise<Problem[]> {
-  const found = await stat(join(run, 'git.diff')).catch(() => undefined);
+  const file = join(run, 'git.diff');
+  const found = await stat(file).catch((error: unknown) => {
+    if (isMissing(error)) return undefined;
+    throw fileError(error, file, 'read');
+  });
   if (found !== undefined) return found.isFile() && found.size > 0 ? [] : [damage('truncated', 'git.diff', 'is empty')];
   const git = record?.git;
   const expected = git?.dirty === true && git.omitted.length === 0;
@@ -103,7 +115,7 @@ async function verifyPatch(run: string, record: RunRecord | undefined): Promise<
 }
 
 /** Temporary files of dead processes, and what is not Forge's. */
-async function others(run: string, names: readonly string[]): Promise<Problem[]> {
+function others(names: readonly string[]): Problem[] {
   const known = ['run.json', 'flags.json', 'code.json', 'code', 'git.diff', 'checkpoints', '.take-up', quarantineName];
   const problems: Problem[] = [];
   for (const name of names) {
@@ -113,9 +125,10 @@ async function others(run: string, names: readonly string[]): Promise<Problem[]>
       problems.push(superfluous('foreign', name, 'is not of this format'));
     }
   }
-  for (const path of await filesBelow(join(run, 'code'))) {
-    const leftover = leftoverAt(`code/${path}`, path.slice(path.lastIndexOf('/') + 1));
-    if (leftover !== undefined) problems.push(leftover);
-  }
   return problems;
+}
+
+async function codeLeftovers(run: string): Promise<Problem[]> {
+  const files = await filesBelow(join(run, 'code'));
+  return files.flatMap((path) => leftoverAt(`code/${path}`, path.slice(path.lastIndexOf('/') + 1)) ?? []);
 }
