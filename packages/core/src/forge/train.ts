@@ -103,6 +103,9 @@ async function trainRun(
         else await run.saveBehind(position, saved);
         saveWhen.saved();
       },
+      get saving() {
+        return run.saving;
+      },
     },
     from: run.from,
     limits: limitsFrom(values),

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Stats, TrainSession } from '../backend/backend.js';
 import type { Batch } from '../backend/tensor-data.js';
 import type { DataPosition } from '../checkpoint/checkpoint-store.js';
@@ -14,6 +15,8 @@ import type { StopRequest } from './stop-signals.js';
 export interface LoopRun {
   log(report: { step: number; epoch: number; split: string; values: Stats }): void;
   save(position: { step: number; data: DataPosition }): Promise<unknown>;
+  /** Whether a checkpoint is being saved behind the steps. */
+  readonly saving?: boolean;
 }
 
 export interface LoopRequest {
@@ -40,6 +43,12 @@ export interface LoopEnd {
 
 /** How long the loop may keep the event loop to itself, ms: signals, timers and streams get their turn in between. */
 const longestTurn = 50;
+
+/**
+ * How long a checkpoint that is saved behind slow steps gets the event loop to itself after each, ms: a save is dozens
+ * of small calls one after the other, which would else take a step each.
+ */
+const roomToSave = 10;
 
 const never = () => false;
 
@@ -112,7 +121,7 @@ export async function trainLoop(request: LoopRequest): Promise<LoopEnd> {
         }
         if (block.at(-1)!.saves) await save();
         if (performance.now() > turnEnds) {
-          await new Promise(setImmediate);
+          await (run.saving ? delay(roomToSave) : new Promise(setImmediate));
           turnEnds = performance.now() + longestTurn;
         }
       }

@@ -1,0 +1,52 @@
+import { stat } from 'node:fs/promises';
+import { expect } from 'chai';
+import { open, run, sevenExamples } from './toy-loop.test.support.js';
+import type { LoopRun } from './train-loop.js';
+
+/** Keeps the thread busy, as a synchronous engine does. */
+function block(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+}
+
+describe('a checkpoint that is saved behind steps which block', () => {
+  it('is on disk a few steps later, however many calls it takes', async () => {
+    const train = sevenExamples();
+    const session = await open(train);
+    const slow = {
+      ...session,
+      step: (...request: Parameters<typeof session.step>) => {
+        block(60);
+        return session.step(...request);
+      },
+    };
+    let saving = false;
+    let now = 0;
+    const lag: number[] = [];
+    const behind = async (step: number) => {
+      saving = true;
+      for (let call = 0; call < 40; call++) await stat('.');
+      saving = false;
+      lag.push(now - step);
+    };
+    const loopRun: LoopRun = {
+      log: () => undefined,
+      save: async ({ step }) => void behind(step),
+      get saving() {
+        return saving;
+      },
+    };
+    await run({
+      session: slow,
+      train,
+      run: loopRun,
+      limits: { steps: 24, epochs: 99 },
+      saveDue: (step) => step === 2,
+      hooks: {
+        step({ step }) {
+          now = step;
+        },
+      },
+    });
+    expect(lag[0]).to.be.lessThan(10);
+  }).timeout(10_000);
+});
