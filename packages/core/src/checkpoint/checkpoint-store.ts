@@ -62,6 +62,8 @@ export interface CheckpointStore {
    * @param given holds the state again when it is done or has failed, and may then be given once more
    */
   saveBehind(given: GivenState, details: CheckpointDetails): Promise<string>;
+  /** Whether a save behind is at work on a thread of its own, and needs nothing of this one. */
+  readonly elsewhere: boolean;
   /** Lets go of what saving behind needed. */
   close(): Promise<void>;
   /**

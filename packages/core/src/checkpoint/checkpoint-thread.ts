@@ -47,6 +47,10 @@ export class CheckpointThread {
     throw new ForgeError(code, message, more);
   }
 
+  get busy(): boolean {
+    return this.#waiting !== undefined;
+  }
+
   async end(): Promise<void> {
     await this.#worker.terminate();
   }

@@ -74,6 +74,10 @@ export class FileCheckpointStore implements CheckpointStore {
     return this.#thread.save(this.folder, given, { engine, metrics }, files);
   }
 
+  get elsewhere(): boolean {
+    return this.#thread?.busy ?? false;
+  }
+
   async close(): Promise<void> {
     await this.#thread?.end();
     this.#thread = undefined;

@@ -100,7 +100,11 @@ describe('FileCheckpointStore.saveBehind', () => {
   it('leaves the event loop of its own thread free, and does not end the process early', async () => {
     let turns = 0;
     const timer = setInterval(() => turns++, 1);
-    await store.saveBehind({ state: stateAt(1, 8_000_000) }, details);
+    const saving = store.saveBehind({ state: stateAt(1, 8_000_000) }, details);
+    await new Promise(setImmediate);
+    expect(store.elsewhere).to.equal(true);
+    await saving;
+    expect(store.elsewhere).to.equal(false);
     clearInterval(timer);
     expect(turns).to.be.greaterThan(3);
     expect(await store.steps()).to.deep.equal([1]);

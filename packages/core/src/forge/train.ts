@@ -103,8 +103,8 @@ async function trainRun(
         else await run.saveBehind(position, saved);
         saveWhen.saved();
       },
-      get saving() {
-        return run.saving;
+      get savingHere() {
+        return run.savingHere;
       },
     },
     from: run.from,

@@ -127,6 +127,11 @@ export class Run {
     return this.behind.busy;
   }
 
+  /** Whether that needs this thread at the moment. */
+  get savingHere(): boolean {
+    return this.behind.busy && !this.parts.checkpoints.elsewhere;
+  }
+
   /** @throws ForgeError what a save behind the steps has failed with */
   checkSaves(): void {
     this.behind.check();

@@ -31,7 +31,7 @@ describe('a checkpoint that is saved behind steps which block', () => {
     const loopRun: LoopRun = {
       log: () => undefined,
       save: async ({ step }) => void behind(step),
-      get saving() {
+      get savingHere() {
         return saving;
       },
     };

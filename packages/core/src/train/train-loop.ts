@@ -15,8 +15,8 @@ import type { StopRequest } from './stop-signals.js';
 export interface LoopRun {
   log(report: { step: number; epoch: number; split: string; values: Stats }): void;
   save(position: { step: number; data: DataPosition }): Promise<unknown>;
-  /** Whether a checkpoint is being saved behind the steps. */
-  readonly saving?: boolean;
+  /** Whether a checkpoint is being saved behind the steps, on this thread. */
+  readonly savingHere?: boolean;
 }
 
 export interface LoopRequest {
@@ -45,8 +45,8 @@ export interface LoopEnd {
 const longestTurn = 50;
 
 /**
- * How long a checkpoint that is saved behind slow steps gets the event loop to itself after each, ms: a save is dozens
- * of small calls one after the other, which would else take a step each.
+ * How long a checkpoint that is saved behind slow steps of an engine that blocks gets the event loop to itself after
+ * each, ms: a save is dozens of small calls one after the other, which would else take a step each.
  */
 const roomToSave = 10;
 
@@ -121,7 +121,8 @@ export async function trainLoop(request: LoopRequest): Promise<LoopEnd> {
         }
         if (block.at(-1)!.saves) await save();
         if (performance.now() > turnEnds) {
-          await (run.saving ? delay(roomToSave) : new Promise(setImmediate));
+          const blocks = !(stepping instanceof Promise);
+          await (blocks && run.savingHere ? delay(roomToSave) : new Promise(setImmediate));
           turnEnds = performance.now() + longestTurn;
         }
       }
