@@ -90,15 +90,16 @@ function isLoss(metric: string): boolean {
 }
 
 function resumeCommand(
-  { experiment, number }: RunFolder,
+  { path, experiment, number }: RunFolder,
   status: ShownStatus,
   flags: ResolvedFlags,
   results: string,
   reached: Pick<RunRecord, 'step' | 'epoch'>,
 ): string | null {
   if (status === 'running') return null;
+  const isThere = path === join(results, experiment, String(number));
   const where = results === resolve('results') ? '' : ` --results-dir ${results}`;
-  const command = `forge train --resume ${experiment}/${number}${where}`;
+  const command = `forge train --resume ${isThere ? `${experiment}/${number}${where}` : path}`;
   if (status !== 'completed') return command;
   return `${command} ${furtherFlags(plainValues(flags) as unknown as Limits, reached)} --override`;
 }

@@ -3,7 +3,7 @@ import picocolors from 'picocolors';
 import { wantsColors } from './colors.js';
 import { toJson } from './json.js';
 import { formatDuration, formatNumber, formatRate } from './numbers.js';
-import { shortPath } from './paths.js';
+import { runReference, shortPath } from './paths.js';
 import { renderTable } from './table.js';
 
 describe('numbers, as a person reads them', () => {
@@ -82,5 +82,12 @@ describe('paths', () => {
     expect(shortPath('/a/b/c', '/a/b')).to.equal('c');
     expect(shortPath('/a/b', '/a/b')).to.equal('.');
     expect(shortPath('/a/x', '/a/b')).to.equal('/a/x');
+  });
+
+  it('stand for a run that does not lie where its name would be looked for', () => {
+    const of = (run: string) => runReference({ run, experiment: 'mnist', number: 3 }, '/a/b');
+    expect(of('/a/b/results/mnist/3')).to.equal('mnist/3');
+    expect(of('/a/b/old/mnist/3')).to.equal('old/mnist/3');
+    expect(of('/elsewhere/best')).to.equal('/elsewhere/best');
   });
 });

@@ -1,7 +1,7 @@
 import type { Experiment, Run, StopSignal, TrainResult } from '@forge-ml/core';
 import type { Colors } from './colors.js';
 import { formatDuration, formatStats } from './numbers.js';
-import { shortPath } from './paths.js';
+import { runReference, shortPath } from './paths.js';
 
 /** The first lines of a run: which it is, where it lies, and what it really runs on. */
 export function renderBeginning(run: Run, { engine, reopened }: Experiment, colors: Colors): string {
@@ -19,12 +19,12 @@ export function renderStopping(signal: StopSignal, colors: Colors): string {
 
 /** The last lines of a run: how it ended, its metrics, and where it lies. */
 export function renderEnd(result: TrainResult, seconds: number, colors: Colors): string {
-  const { status, step, experiment, number, metrics, run } = result;
+  const { status, step, metrics, run } = result;
   const after = `at step ${step} after ${formatDuration(seconds)}`;
   const first =
     status === 'completed'
       ? `${colors.green('Completed')} ${after}.`
-      : `${colors.yellow('Stopped')} ${after}. To go on: forge train --resume ${experiment}/${number}`;
+      : `${colors.yellow('Stopped')} ${after}. To go on: forge train --resume ${runReference(result)}`;
   const splits = Object.entries(metrics).map(([split, stats]) => `${colors.bold(split)}  ${formatStats(stats)}`);
   return [first, ...splits, shortPath(run)].join('\n');
 }

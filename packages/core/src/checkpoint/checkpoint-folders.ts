@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { access, readdir } from 'node:fs/promises';
+import { access, readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { isMissing } from '../files/file-error.js';
+import { ForgeError } from '../errors/forge-error.js';
+import { isMissing, systemCode } from '../files/file-error.js';
 import { type FileLayer, systemFiles } from '../files/file-layer.js';
+import { pidExists } from '../run/host-info.js';
 import { manifestName } from './manifest.js';
 
 /**
@@ -60,7 +62,7 @@ export async function createCheckpoint(
   write: (path: string) => Promise<void>,
   files: FileLayer = systemFiles,
 ): Promise<string> {
-  if ((await files.mkdir(folder, { recursive: true })) !== undefined) await files.syncFolder(dirname(folder));
+  await makeFolder(folder, files);
   return withName('writing', step, async (name) => {
     const path = join(folder, name);
     try {
@@ -73,6 +75,23 @@ export async function createCheckpoint(
       throw error;
     }
   });
+}
+
+/** Not with the folders above: a run that somebody has moved would come back as checkpoints without code. */
+async function makeFolder(folder: string, files: FileLayer): Promise<void> {
+  try {
+    await files.mkdir(folder);
+  } catch (error) {
+    if (systemCode(error) === 'EEXIST' && (await stat(folder)).isDirectory()) return;
+    if (!isMissing(error)) throw error;
+    const run = dirname(folder);
+    throw new ForgeError('FILE_SYSTEM', `${run} is gone: somebody has moved or removed it.`, {
+      about: run,
+      hint: 'Put it back where it was; a run is moved once it has ended.',
+      cause: error,
+    });
+  }
+  await files.syncFolder(dirname(folder));
 }
 
 /** Folders cannot be exchanged in one call, so the old one steps aside first; see `replaced` above. */
@@ -108,7 +127,7 @@ export async function removeCheckpoint(folder: string, step: number, files: File
 /** Clears up after processes that died in the middle of one of the above. */
 export async function clearLeftovers(folder: string, files: FileLayer = systemFiles): Promise<void> {
   for (const { name, kind, step, pid } of passingIn(await namesIn(folder))) {
-    if (ours.has(name) || (pid !== process.pid && isAlive(pid))) continue;
+    if (ours.has(name) || (pid !== process.pid && pidExists(pid))) continue;
     const path = join(folder, name);
     const target = join(folder, String(step));
     if (kind === 'replaced' && !(await isComplete(target)) && (await isComplete(path))) {
@@ -175,13 +194,4 @@ async function renameIfThere(from: string, to: string, files: FileLayer): Promis
 /** What is left of a folder that cannot be removed harms nobody: it bears no step's name, and the next save tries again. */
 async function discard(path: string, files: FileLayer): Promise<void> {
   await files.remove(path).catch(() => undefined);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -269,6 +270,21 @@ describe('FileCheckpointStore', () => {
       code: 'CHECKPOINT_DAMAGED',
       message: `${join(store.folder, '5', 'state.safetensors')} is damaged: it is missing.`,
     });
+  });
+
+  it('does not bring back a run folder that was moved away', async () => {
+    await save(1);
+    await rename(run, `${run}-moved`);
+    try {
+      const error = await failure(save(2));
+      expect(error).to.have.property('code', 'FILE_SYSTEM');
+      expect(error).to.have.property('message', `${run} is gone: somebody has moved or removed it.`);
+      expect(existsSync(run)).to.equal(false);
+    } finally {
+      await rename(`${run}-moved`, run);
+    }
+    await save(2);
+    expect(await store.steps()).to.deep.equal([1, 2]);
   });
 
   describe('newestSound', () => {

@@ -47,9 +47,9 @@ export class FailingFiles implements FileLayer {
     };
   }
 
-  async mkdir(path: string, options?: { readonly recursive: boolean }) {
+  async mkdir(path: string) {
     this.count('mkdir');
-    return systemFiles.mkdir(path, options);
+    return systemFiles.mkdir(path);
   }
 
   async rename(from: string, to: string) {

@@ -19,8 +19,7 @@ export interface WritableFile {
 export interface FileLayer {
   /** @throws EEXIST where there is a file already */
   create(path: string): Promise<WritableFile>;
-  /** @returns the first folder that had to be made, with `recursive` */
-  mkdir(path: string, options?: { readonly recursive: boolean }): Promise<string | undefined>;
+  mkdir(path: string): Promise<void>;
   rename(from: string, to: string): Promise<void>;
   /** With all that is in it; nothing to do where there is none. */
   remove(path: string): Promise<void>;
@@ -30,7 +29,7 @@ export interface FileLayer {
 
 export const systemFiles: FileLayer = {
   create: (path) => open(path, 'wx'),
-  mkdir: (path, options) => mkdir(path, options),
+  mkdir: (path) => mkdir(path),
   rename: (from, to) => rename(from, to),
   remove: (path) => rm(path, { recursive: true, force: true }),
   syncFolder: (path) => fsyncDirectory(path),

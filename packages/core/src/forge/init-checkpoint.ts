@@ -92,6 +92,7 @@ async function takeUpAgain(
   warnOfOtherEngine(before, experiment, warn);
   const checkpoints = container.resolve(CHECKPOINTS)(folder.path);
   const restored = await restoreNewest(checkpoints, session, warn);
+  if (restored === null && before.step > 0) warn(nothingToGoOnFrom(folder, before));
   const from = { step: restored?.step ?? 0, data: restored?.data ?? { epoch: 0, batch: 0 } };
   const file = join(folder.path, 'run.json');
   const record = { ...resumedRecord(before, experiment, from.step, from.data.epoch), metrics: restored?.metrics ?? {} };
@@ -111,6 +112,11 @@ async function takeUpAgain(
     await writeJson(file, before).catch(() => undefined);
     throw error;
   }
+}
+
+function nothingToGoOnFrom({ experiment, number }: RunFolder, { step }: RunRecord): string {
+  const label = `${experiment}/${number}`;
+  return `${label} has no checkpoint, though it was at step ${step}: it begins again, and the metrics it logged are cut off.`;
 }
 
 /** Same bits are promised on the same engine, versions and settings only: where they differ we say so. */

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { failureOf, useTemporaryFolder } from '../testing/temporary-folder.test.support.js';
@@ -77,12 +77,24 @@ describe('--resume', () => {
     expect(await essenceOf(run, 23)).to.deep.equal(expected);
   });
 
+  it('goes on with a run in a folder of another name, as the run it was made as', async () => {
+    const expected = await essenceOf((await train(folder(), settings)).run, 23);
+    const { run } = await trainUntil(9, folder(), settings);
+    await mkdir(join(folder(), 'kept'));
+    await rename(run, join(folder(), 'kept/best'));
+    const resumed = await train(folder(), ['--resume', 'kept/best']);
+    expect(resumed).to.include({ run: join(folder(), 'kept/best'), experiment: 'lines', number: 2, step: 23 });
+    expect(await essenceOf(resumed.run, 23)).to.deep.equal(expected);
+  });
+
   it('starts from the beginning where nothing had been saved yet', async () => {
     const expected = await essenceOf((await train(folder(), settings)).run, 23);
     const { run } = await trainUntil(9, folder(), settings);
     await rm(join(run, 'checkpoints'), { recursive: true });
-    await train(folder(), ['--resume', 'lines']);
+    const { forge, warnings } = forgeIn(folder(), ['--resume', 'lines']);
+    await forge.train(await forge.config());
     expect(await essenceOf(run, 23)).to.deep.equal(expected);
+    expect(warnings.join('\n')).to.include('lines/2 has no checkpoint, though it was at step 9');
   });
 
   it('steps over a damaged checkpoint to the newest sound one, and says so', async () => {

@@ -2,11 +2,12 @@ import { stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { nearestName } from '../config/flag-names.js';
 import { ForgeError } from '../errors/forge-error.js';
+import { readRunRecord } from './read-run.js';
 import { experimentNames, type RunFolder, runNumbers } from './run-folder.js';
 
 /**
  * The run a person means: `''` the newest of all, `mnist` the newest of an experiment, `mnist/3`, or a run's folder.
- * @throws ForgeError RUN_NOT_FOUND naming what there is instead
+ * @throws ForgeError RUN_NOT_FOUND naming what there is instead; RUN_INVALID, FILE_SYSTEM
  */
 export async function findRun(reference: string, results: string, directory = process.cwd()): Promise<RunFolder> {
   if (reference === '') return newestOfAll(results);
@@ -70,6 +71,10 @@ async function isRunFolder(path: string): Promise<boolean> {
   return (await stat(join(path, 'run.json')).catch(() => undefined))?.isFile() === true;
 }
 
-function describe(path: string): RunFolder {
-  return { path, experiment: basename(dirname(path)), number: Number(basename(path)) };
+/** A run that was moved is called what its folders say, or, where they are named otherwise, what it was made as. */
+async function describe(path: string): Promise<RunFolder> {
+  const [experiment, name] = [basename(dirname(path)), basename(path)];
+  if (/^[1-9]\d*$/.test(name)) return { path, experiment, number: Number(name) };
+  const made = await readRunRecord(path);
+  return { path, experiment: made.experiment, number: made.number };
 }

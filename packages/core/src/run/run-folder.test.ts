@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmod, mkdir, readdir, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, rename, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
@@ -120,6 +120,22 @@ describe('findRun', () => {
       expect(error.hint).to.equal(hint);
     }
     expect((await failureOf(() => findRun('', join(folder(), 'none')))).code).to.equal('RUN_NOT_FOUND');
+  });
+
+  it('follows links to experiments and runs that lie elsewhere', async () => {
+    await mkdir(join(folder(), 'elsewhere'));
+    await rename(join(folder(), 'mnist'), join(folder(), 'elsewhere/mnist'));
+    await rename(join(folder(), 'digits/3'), join(folder(), 'elsewhere/three'));
+    const results = join(folder(), 'results');
+    await mkdir(join(results, 'digits'), { recursive: true });
+    await symlink(join(folder(), 'elsewhere/mnist'), join(results, 'mnist'));
+    await symlink(join(folder(), 'elsewhere/three'), join(results, 'digits/3'));
+    await symlink(join(folder(), 'readme.md'), join(results, 'digits/4'));
+    await symlink(join(folder(), 'nowhere'), join(results, 'gone'));
+    const found = (await listRuns(results)).map(({ experiment, number }) => `${experiment}/${number}`);
+    expect(found).to.deep.equal(['digits/3', 'mnist/1', 'mnist/2', 'mnist/10', 'mnist/11']);
+    expect((await findRun('mnist', results)).number).to.equal(10);
+    expect((await findRun('digits', results)).number).to.equal(3);
   });
 
   it('lists what is there, by experiment and number', async () => {

@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ForgeError } from '../errors/forge-error.js';
 import { fsyncDirectory } from '../files/atomic-file.js';
@@ -45,9 +45,11 @@ export async function createRunFolder(results: string, experiment: string): Prom
 /** Numbers taken in an experiment's folder, ascending; whatever else lies there is not ours. */
 export async function runNumbers(experimentFolder: string): Promise<number[]> {
   try {
-    const entries = await readdir(experimentFolder, { withFileTypes: true });
-    const names = entries.filter((entry) => entry.isDirectory() && /^[1-9]\d{0,14}$/.test(entry.name));
-    return names.map((entry) => Number(entry.name)).sort((a, b) => a - b);
+    const names = await foldersIn(experimentFolder);
+    return names
+      .filter((name) => /^[1-9]\d{0,14}$/.test(name))
+      .map(Number)
+      .sort((a, b) => a - b);
   } catch (error) {
     if (isMissing(error)) return [];
     throw fileError(error, experimentFolder, 'list');
@@ -57,15 +59,26 @@ export async function runNumbers(experimentFolder: string): Promise<number[]> {
 /** Experiments in a results folder, by name. */
 export async function experimentNames(results: string): Promise<string[]> {
   try {
-    const entries = await readdir(results, { withFileTypes: true });
-    return entries
-      .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
-      .map((entry) => entry.name)
-      .sort();
+    return (await foldersIn(results)).filter((name) => !name.startsWith('.')).sort();
   } catch (error) {
     if (isMissing(error)) return [];
     throw fileError(error, results, 'list');
   }
+}
+
+/** A link to a folder counts as one: runs may be kept on another disk. */
+async function foldersIn(folder: string): Promise<string[]> {
+  const names: string[] = [];
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    if (entry.isDirectory() || (entry.isSymbolicLink() && (await leadsToFolder(join(folder, entry.name))))) {
+      names.push(entry.name);
+    }
+  }
+  return names;
+}
+
+async function leadsToFolder(link: string): Promise<boolean> {
+  return (await stat(link).catch(() => undefined))?.isDirectory() === true;
 }
 
 /** Undoes a folder whose run never came to be. The number stays free for the next. */
