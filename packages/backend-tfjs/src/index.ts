@@ -4,6 +4,11 @@ export {
   constant,
   cosineDecay,
   exponentialDecay,
+  type OptimizerOptions,
+  type Plateau,
+  type PlateauOptions,
+  plateau,
+  type Rate,
   type Schedule,
   stepDecay,
   warmup,
@@ -18,7 +23,7 @@ export { adamw } from './optimizers/adamw.js';
 export { type LionOptions, lion } from './optimizers/lion.js';
 export { type MomentumOptions, momentum } from './optimizers/momentum.js';
 export { nesterov } from './optimizers/nesterov.js';
-export type { ClipOptions, Optimizer, Update, UpdateRequest } from './optimizers/optimizer.js';
+export type { Optimizer, Update, UpdateRequest } from './optimizers/optimizer.js';
 export { type RmspropOptions, rmsprop } from './optimizers/rmsprop.js';
 export { sgd } from './optimizers/sgd.js';
 export type { WeightDecayOptions } from './optimizers/weight-decay.js';

@@ -25,8 +25,17 @@ export { type ErrorCode, ForgeError, isForgeError, messageOf } from './errors/fo
 export type { MetricRecord, MetricSink, MetricsEnd } from './metrics/metric-sink.js';
 export { checkModelParts, hasOptimizerForm, type ModelRules, requireNamed } from './model/check-model.js';
 export { requireCount, requireNotNegative, requirePositive, requireShare } from './model/check-option.js';
+export { checkState } from './model/check-state.js';
 export { explainFailure } from './model/explain-failure.js';
 export { describeValue, invalidModel } from './model/model-error.js';
+export {
+  type OptimizerOptions,
+  type OptimizerSettings,
+  optimizerSettings,
+  type Rate,
+} from './model/optimizer-settings.js';
+export { type Plateau, type PlateauOptions, plateau, requireMetric } from './model/plateau.js';
+export { PlateauState } from './model/plateau-state.js';
 export {
   constant,
   cosineDecay,

@@ -77,10 +77,12 @@ function itResumesExactly(engine: string, optimizer: string, backend: 'tfjs' | '
 const nativeProject = process.env.FORGE_TFJS_NODE_PROJECT;
 
 describe('a run that was killed and resumed', () => {
-  for (const optimizer of [...optimizers, 'tf-adam', 'tf-momentum']) itResumesExactly('wasm', optimizer);
+  for (const optimizer of [...optimizers, 'accumulating', 'tf-adam', 'tf-momentum']) {
+    itResumesExactly('wasm', optimizer);
+  }
   for (const optimizer of optimizers) itResumesExactly('cpu', optimizer);
   for (const optimizer of ['sgd', 'nesterov', 'adam', 'lion', 'accumulating'])
     itResumesExactly('cpu', optimizer, 'onnx');
   if (nativeProject === undefined) it.skip('node (FORGE_TFJS_NODE_PROJECT names no folder with @tensorflow/tfjs-node)');
-  else for (const optimizer of optimizers) itResumesExactly('node', optimizer);
+  else for (const optimizer of [...optimizers, 'accumulating']) itResumesExactly('node', optimizer);
 });

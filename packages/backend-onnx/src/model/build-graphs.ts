@@ -1,11 +1,10 @@
-import { type Batch, invalidModel } from '@forge-ml/core/plugin';
+import { type Batch, invalidModel, type Plateau, requireMetric } from '@forge-ml/core/plugin';
 import { gradientsOf } from '../autodiff/gradients.js';
 import { fold } from '../graph/fold.js';
 import type { Graph, ParameterValue, Value } from '../graph/graph.js';
 import { walk } from '../graph/walk.js';
 import { buildUpdates } from '../optimizers/build-updates.js';
 import type { StepScalars } from '../optimizers/per-step.js';
-import type { Plateau } from '../optimizers/plateau.js';
 import { LayerNames } from './layer-names.js';
 import type { AnyOnnxModel } from './onnx-model.js';
 import { Parameters } from './parameters.js';
@@ -64,7 +63,7 @@ export function buildGraphs(model: AnyOnnxModel, sample: Batch, seed: number): M
     );
   }
   const { plateau } = model.optimizer;
-  if (plateau !== undefined) requireMetric(plateau, inference);
+  if (plateau !== undefined) requireMetric(plateau, inference.stats.keys());
   const updates = buildUpdates(model.optimizer, trained, gradients);
   return {
     parameters: all,
@@ -97,15 +96,6 @@ function numbersOf({ loss, stats }: Trace): ReadonlyMap<string, Value> {
 function graphOf(outputs: ReadonlyMap<string, Value>): Graph {
   const { outputs: folded } = fold({ inputs: walk(outputs.values()).inputs, outputs });
   return { inputs: walk(folded.values()).inputs, outputs: folded };
-}
-
-function requireMetric({ metric }: Plateau, { stats }: Trace): void {
-  const known = ['loss', ...stats.keys()];
-  if (known.includes(metric)) return;
-  throw invalidModel(
-    `plateau watches ${metric}, but an evaluation of the model gives ${known.join(', ')}.`,
-    "Name one of these as its metric, or return it from the model's stats.",
-  );
 }
 
 function nameClash(name: string) {

@@ -1,6 +1,6 @@
-import { requireNotNegative } from '@forge-ml/core/plugin';
+import { type OptimizerOptions, type Rate, requireNotNegative } from '@forge-ml/core/plugin';
 import { add, div, mul, sqrt, sub } from '../ops/elementwise.js';
-import { makeOptimizer, type Optimizer, type OptimizerOptions, type Rate } from './optimizer.js';
+import { makeOptimizer, type Optimizer } from './optimizer.js';
 
 export interface AdagradOptions extends OptimizerOptions {
   /** What the sum of squares starts from; 0.1 by default, as in Keras (PyTorch: 0). */

@@ -1,8 +1,8 @@
-import { requireNotNegative, requireShare } from '@forge-ml/core/plugin';
+import { type OptimizerOptions, requireNotNegative, requireShare } from '@forge-ml/core/plugin';
 import type { Value } from '../graph/graph.js';
 import { add, div, mul, sqrt } from '../ops/elementwise.js';
 import { movingAverage } from './moving-average.js';
-import type { OptimizerOptions, UpdateRequest } from './optimizer.js';
+import type { UpdateRequest } from './optimizer.js';
 
 export interface AdamOptions extends OptimizerOptions {
   /** The share of the mean gradient that is kept; 0.9 by default. */

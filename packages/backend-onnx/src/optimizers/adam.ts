@@ -1,6 +1,7 @@
+import type { Rate } from '@forge-ml/core/plugin';
 import { sub } from '../ops/elementwise.js';
 import { type AdamOptions, type AdamSlot, adamChange, requireAdamOptions } from './adam-moments.js';
-import { makeOptimizer, type Optimizer, type Rate } from './optimizer.js';
+import { makeOptimizer, type Optimizer } from './optimizer.js';
 
 /**
  * Adam (Kingma and Ba, 2015): m ← β1 · m + (1 - β1) · g, v ← β2 · v + (1 - β2) · g²,

@@ -1,7 +1,8 @@
+import type { Rate } from '@forge-ml/core/plugin';
 import { abs, add, div, max, mul, sub } from '../ops/elementwise.js';
 import { type AdamOptions, requireAdamOptions } from './adam-moments.js';
 import { movingAverage } from './moving-average.js';
-import { makeOptimizer, type Optimizer, type Rate } from './optimizer.js';
+import { makeOptimizer, type Optimizer } from './optimizer.js';
 
 /**
  * Adamax (Kingma and Ba, 2015, section 7.1): m ← β1 · m + (1 - β1) · g, u ← max(β2 · u, |g|),

@@ -1,6 +1,7 @@
+import type { Rate } from '@forge-ml/core/plugin';
 import { sub } from '../ops/elementwise.js';
 import { type AdamOptions, type AdamSlot, adamChange, requireAdamOptions } from './adam-moments.js';
-import { makeOptimizer, type Optimizer, type Rate } from './optimizer.js';
+import { makeOptimizer, type Optimizer } from './optimizer.js';
 import { type WeightDecayOptions, weightDecay } from './weight-decay.js';
 
 /**

@@ -1,7 +1,7 @@
-import { requireShare } from '@forge-ml/core/plugin';
+import { type OptimizerOptions, type Rate, requireShare } from '@forge-ml/core/plugin';
 import { mul, sign, sub } from '../ops/elementwise.js';
 import { movingAverage } from './moving-average.js';
-import { makeOptimizer, type Optimizer, type OptimizerOptions, type Rate } from './optimizer.js';
+import { makeOptimizer, type Optimizer } from './optimizer.js';
 import { type WeightDecayOptions, weightDecay } from './weight-decay.js';
 
 export interface LionOptions extends OptimizerOptions, WeightDecayOptions {

@@ -1,6 +1,6 @@
-import { requireShare } from '@forge-ml/core/plugin';
+import { type OptimizerOptions, type Rate, requireShare } from '@forge-ml/core/plugin';
 import { add, mul, sub } from '../ops/elementwise.js';
-import { makeOptimizer, type Optimizer, type OptimizerOptions, type Rate } from './optimizer.js';
+import { makeOptimizer, type Optimizer } from './optimizer.js';
 
 export interface MomentumOptions extends OptimizerOptions {
   /** The share of the velocity that is kept; 0.9 by default. */

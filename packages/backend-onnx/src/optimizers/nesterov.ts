@@ -1,7 +1,7 @@
-import { requireShare } from '@forge-ml/core/plugin';
+import { type Rate, requireShare } from '@forge-ml/core/plugin';
 import { add, mul, sub } from '../ops/elementwise.js';
 import type { MomentumOptions } from './momentum.js';
-import { makeOptimizer, type Optimizer, type Rate } from './optimizer.js';
+import { makeOptimizer, type Optimizer } from './optimizer.js';
 
 /**
  * SGD with Nesterov's momentum (Nesterov, 1983, in the form of Sutskever et al., 2013):

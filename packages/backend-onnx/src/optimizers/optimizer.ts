@@ -1,9 +1,5 @@
-import { requireCount, requirePositive, type Schedule, toSchedule } from '@forge-ml/core/plugin';
+import { type OptimizerOptions, type OptimizerSettings, optimizerSettings, type Rate } from '@forge-ml/core/plugin';
 import type { Value } from '../graph/graph.js';
-import { isPlateau, type Plateau } from './plateau.js';
-
-/** A learning rate: a number, a function of the number of updates done before, or one that follows a metric too. */
-export type Rate = number | Schedule | Plateau;
 
 /** What one parameter's update is computed from, as values of the training graph. */
 export interface UpdateRequest<Slot extends string = string> {
@@ -34,32 +30,11 @@ export interface Update<Slot extends string = string> {
  * restores by parameter name; what depends on the step comes in at run time, so one graph serves every step and a
  * resumed run computes the same bits. A plain object of this shape is as good as ours.
  */
-export interface Optimizer<Slot extends string = string> {
-  readonly name: string;
-  readonly rate: Schedule;
-  /** What the rate is multiplied by, following a metric; see `plateau`. */
-  readonly plateau?: Plateau | undefined;
-  /** Gradients of so many batches are averaged for one update; 1 where left out. */
-  readonly accumulate?: number | undefined;
+export interface Optimizer<Slot extends string = string> extends OptimizerSettings {
   /** Each slot's name and the value it is filled with before the first update. */
   readonly slots: Readonly<Record<Slot, number>>;
-  /** Gradient elements are first limited to [-clipValue, clipValue]. */
-  readonly clipValue?: number | undefined;
-  /** Then all gradients are scaled so that their joint Euclidean norm is at most this. */
-  readonly clipNorm?: number | undefined;
   /** Builds the update of one parameter, once for each when the training graph is made. */
   update(request: UpdateRequest<Slot>): Update<Slot>;
-}
-
-/** Options every optimizer takes. */
-export interface OptimizerOptions {
-  readonly clipValue?: number;
-  readonly clipNorm?: number;
-  /**
-   * An update after every so many batches, by the mean of their gradients: what one batch of that many times the size
-   * would give, in the memory of a small one. Schedules and bias corrections count updates; clipping is of the mean.
-   */
-  readonly accumulate?: number;
 }
 
 /**
@@ -72,10 +47,5 @@ export function makeOptimizer<Slot extends string>(
   slots: Readonly<Record<Slot, number>>,
   update: (request: UpdateRequest<Slot>) => Update<Slot>,
 ): Optimizer<Slot> {
-  const { clipValue, clipNorm, accumulate } = options;
-  if (clipValue !== undefined) requirePositive(name, 'clipValue', clipValue);
-  if (clipNorm !== undefined) requirePositive(name, 'clipNorm', clipNorm);
-  if (accumulate !== undefined) requireCount(name, 'accumulate', accumulate);
-  const watching = isPlateau(rate) ? { rate: rate.schedule, plateau: rate } : { rate: toSchedule(name, rate) };
-  return { name, ...watching, slots, clipValue, clipNorm, accumulate, update };
+  return { ...optimizerSettings(name, rate, options), slots, update };
 }

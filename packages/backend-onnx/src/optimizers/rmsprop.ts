@@ -1,7 +1,7 @@
-import { requireNotNegative, requireShare } from '@forge-ml/core/plugin';
+import { type OptimizerOptions, type Rate, requireNotNegative, requireShare } from '@forge-ml/core/plugin';
 import { add, div, mul, sqrt, sub } from '../ops/elementwise.js';
 import { movingAverage } from './moving-average.js';
-import { makeOptimizer, type Optimizer, type OptimizerOptions, type Rate } from './optimizer.js';
+import { makeOptimizer, type Optimizer } from './optimizer.js';
 
 export interface RmspropOptions extends OptimizerOptions {
   /** The share of the mean square that is kept; 0.9 by default, as in Keras (PyTorch: 0.99). */

@@ -1,5 +1,6 @@
+import type { OptimizerOptions, Rate } from '@forge-ml/core/plugin';
 import { mul, sub } from '../ops/elementwise.js';
-import { makeOptimizer, type Optimizer, type OptimizerOptions, type Rate } from './optimizer.js';
+import { makeOptimizer, type Optimizer } from './optimizer.js';
 
 /**
  * Stochastic gradient descent (Robbins and Monro, 1951): p ← p - rate · g.

@@ -1,5 +1,6 @@
 import {
   type Batch,
+  checkState,
   elements,
   ForgeError,
   type FusedSteps,
@@ -7,6 +8,7 @@ import {
   type NamedTensors,
   type ParameterInfo,
   type ParametersFile,
+  PlateauState,
   RandomStream,
   type SessionState,
   type Stats,
@@ -20,11 +22,9 @@ import type { ModelGraphs } from '../model/build-graphs.js';
 import { fuseSteps } from '../model/fuse-steps.js';
 import { identity } from '../ops/elementwise.js';
 import { bytesRead, feedsOf } from './batches.js';
-import { checkState } from './check-state.js';
 import { FusionPace } from './fusion-pace.js';
 import { GraphRunner } from './graph-runner.js';
 import type { OrtWorker } from './ort-worker.js';
-import { PlateauState } from './plateau-state.js';
 import type { NamedTensor } from './protocol.js';
 import { StepFeeds } from './step-feeds.js';
 
@@ -150,10 +150,14 @@ export class OnnxSession implements TrainSession {
   }
 
   async restore({ parameters, optimizer }: SessionState): Promise<void> {
-    checkState('parameter', this.#graphs.parameters, parameters);
+    const { slots, parameters: own } = this.#graphs;
+    checkState('parameter', startsOf(own), parameters);
     if (optimizer.size === 0) return this.#set([...parameters]);
-    const { slots } = this.#graphs;
-    checkState('optimizer slot', [...slots.values(), ...(this.#plateau?.slots ?? [])], optimizer);
+    checkState(
+      'optimizer slot',
+      new Map([...startsOf(slots.values()), ...(this.#plateau?.capture() ?? [])]),
+      optimizer,
+    );
     await this.#set([...parameters, ...[...optimizer].filter(([name]) => slots.has(name))]);
     this.#plateau?.restore(optimizer);
   }
@@ -206,4 +210,9 @@ function statsAt(tensors: readonly NamedTensor[], index: number): Stats {
   return Object.fromEntries(
     tensors.map(([name, value]) => [name.replace(/^stats\//, ''), Number(elements(value)[index])]),
   );
+}
+
+/** What state is at the start, by name: its types and shapes stay so. */
+function startsOf(state: Iterable<ParameterValue>): NamedTensors {
+  return new Map(Array.from(state, ({ name, initial }) => [name, initial]));
 }

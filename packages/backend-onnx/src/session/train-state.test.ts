@@ -1,8 +1,7 @@
-import type { Engine, SessionState, TrainSession } from '@forge-ml/core/plugin';
+import { type Engine, plateau, type SessionState, type TrainSession } from '@forge-ml/core/plugin';
 import { expect } from 'chai';
 import type { OnnxModel } from '../model/onnx-model.js';
 import { adam } from '../optimizers/adam.js';
-import { plateau } from '../optimizers/plateau.js';
 import { sgd } from '../optimizers/sgd.js';
 import { batchAt, bitsOf, classifier, open, startCpu } from './models.test.support.js';
 

@@ -21,6 +21,7 @@ export function pinnedSession(session: TrainSession, activate: () => void): Trai
     capture: pinned(session.capture.bind(session)),
     restore: pinned(session.restore.bind(session)),
     dispose: pinned(session.dispose.bind(session)),
+    ...(session.observe && { observe: session.observe }),
     ...(session.liveTensors && { liveTensors: session.liveTensors.bind(session) }),
   };
 }

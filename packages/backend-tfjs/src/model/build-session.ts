@@ -1,4 +1,11 @@
-import { type Batch, type BuildRequest, invalidModel, RandomStream, type TrainSession } from '@forge-ml/core/plugin';
+import {
+  type Batch,
+  type BuildRequest,
+  invalidModel,
+  RandomStream,
+  requireMetric,
+  type TrainSession,
+} from '@forge-ml/core/plugin';
 import type * as tfjs from '@tensorflow/tfjs';
 import { ownUpdater } from '../optimizers/own-updater.js';
 import { variablesOfOptimizer } from '../optimizers/tf-optimizer-state.js';
@@ -36,7 +43,7 @@ export async function buildSession(tf: Tf, request: BuildRequest): Promise<Train
 }
 
 function assemble(tf: Tf, model: AnyTfjsModel, sample: Batch, scope: BuildScope, random: RandomStream) {
-  dryForward(tf, model, sample, random.child('dry'));
+  const evaluated = dryForward(tf, model, sample, random.child('dry'));
   const variables = nameVariables(tf, model, scope.layers, variablesOf(tf, model, scope));
   for (const [name, { dtype }] of variables) {
     if (dtype !== 'float32' && dtype !== 'int32' && dtype !== 'bool') {
@@ -54,6 +61,7 @@ function assemble(tf: Tf, model: AnyTfjsModel, sample: Batch, scope: BuildScope,
   }
   const idle = dryGradients(tf, model, sample, variables, trainables, random.child('dry'));
   const { optimizer } = model;
+  if (isOwnOptimizer(optimizer) && optimizer.plateau) requireMetric(optimizer.plateau, Object.keys(evaluated));
   const updater = isOwnOptimizer(optimizer)
     ? ownUpdater(tf, optimizer, trainables)
     : tfUpdater(tf, optimizer, trainables);

@@ -11,15 +11,16 @@ import { withTensors } from './with-tensors.js';
 /**
  * Runs the model once on the sample as an evaluation would, which builds layers that wait for their first input and
  * shows whether data and model fit.
+ * @returns what an evaluation gives
  * @throws ForgeError MODEL_INVALID.
  */
-export function dryForward(tf: Tf, model: AnyTfjsModel, sample: Batch, random: RandomStream): void {
-  tf.tidy(() => {
+export function dryForward(tf: Tf, model: AnyTfjsModel, sample: Batch, random: RandomStream): Record<string, number> {
+  return tf.tidy(() => {
     const context = stepContext(tf, random, 0, false);
-    withTensors(tf, sample, (batch) => {
+    return withTensors(tf, sample, (batch) => {
       const outputs = outputsOf(tf, model, batch, context);
       const loss = lossOf(tf, model, batch, outputs, context);
-      statsOf(tf, model, batch, outputs, loss, context);
+      return statsOf(tf, model, batch, outputs, loss, context);
     });
   });
 }

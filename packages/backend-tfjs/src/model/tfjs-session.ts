@@ -1,5 +1,6 @@
 import {
   type Batch,
+  checkState,
   ForgeError,
   type ParameterInfo,
   type RandomStream,
@@ -15,7 +16,7 @@ import type { Tf } from '../tf.js';
 import { isTensor, lossOf, outputsOf, statsOf } from './forward.js';
 import { gradientsOf } from './gradients.js';
 import { withSeededRandom } from './seeded-random.js';
-import { assignState, captureVariables, checkState } from './session-state.js';
+import { assignState, captureVariables, tensorsOf } from './session-state.js';
 import { stepContext } from './step-context.js';
 import { fromTensor } from './tensors.js';
 import type { AnyTfjsModel, StepContext, TfjsBatch, TfjsOutputs } from './tfjs-model.js';
@@ -38,6 +39,7 @@ export class TfjsSession implements TrainSession {
   readonly artefacts: Readonly<Record<string, unknown>>;
   readonly parameters: readonly ParameterInfo[];
   readonly warnings: readonly string[];
+  readonly observe?: (stats: Stats) => void;
   readonly #parts: SessionParts;
   readonly #trained: readonly tfjs.Variable[];
   readonly #untrained: readonly tfjs.Variable[];
@@ -54,6 +56,8 @@ export class TfjsSession implements TrainSession {
     this.#masks = parts.random.child('dropout');
     this.artefacts = model.artefacts ?? {};
     this.warnings = [...parts.warnings, ...updater.warnings];
+    const { plateau } = updater;
+    if (plateau !== undefined) this.observe = (stats) => plateau.observe(stats);
     const trained = new Set(this.#trained);
     this.#untrained = [...variables.values()].filter((variable) => !trained.has(variable));
     this.parameters = Array.from(variables, ([name, variable]) => ({
@@ -123,6 +127,7 @@ export class TfjsSession implements TrainSession {
     const { tf, variables, updater } = this.#parts;
     const parameters = captureVariables(tf, variables, memory?.parameters);
     const optimizer: Map<string, TensorData> = captureVariables(tf, updater.slots, memory?.optimizer);
+    for (const [name, seen] of updater.plateau?.capture() ?? []) optimizer.set(name, seen);
     if (updater.foreign === undefined) return { parameters, optimizer };
     return updater.foreign.capture().then((foreign) => ({ parameters, optimizer: foreign }));
   }
@@ -130,13 +135,21 @@ export class TfjsSession implements TrainSession {
   restore({ parameters, optimizer }: SessionState): void | Promise<void> {
     const { tf, variables, updater } = this.#parts;
     const whole = optimizer.size > 0;
-    checkState('parameter', variables, parameters);
-    if (whole && updater.foreign === undefined) checkState('optimizer slot', updater.slots, optimizer);
+    checkState('parameter', tensorsOf(variables), parameters);
+    if (whole && updater.foreign === undefined) {
+      checkState(
+        'optimizer slot',
+        new Map([...tensorsOf(updater.slots), ...(updater.plateau?.capture() ?? [])]),
+        optimizer,
+      );
+    }
     if (whole && updater.foreign !== undefined) {
       return updater.foreign.restore(optimizer).then(() => assignState(tf, variables, parameters));
     }
     assignState(tf, variables, parameters);
-    if (whole) assignState(tf, updater.slots, optimizer);
+    if (!whole) return;
+    assignState(tf, updater.slots, optimizer);
+    updater.plateau?.restore(optimizer);
   }
 
   liveTensors(): number {

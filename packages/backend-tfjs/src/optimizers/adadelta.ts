@@ -1,8 +1,8 @@
-import { requireNotNegative, requireShare, type Schedule } from '@forge-ml/core/plugin';
+import { type OptimizerOptions, type Rate, requireNotNegative, requireShare } from '@forge-ml/core/plugin';
 import { movingAverage } from './moving-average.js';
-import { type ClipOptions, makeOptimizer, type Optimizer } from './optimizer.js';
+import { makeOptimizer, type Optimizer } from './optimizer.js';
 
-export interface AdadeltaOptions extends ClipOptions {
+export interface AdadeltaOptions extends OptimizerOptions {
   /** The share of the mean squares that is kept; 0.95 by default, as in Keras (PyTorch: 0.9). */
   readonly decay?: number;
   /** 1e-7 by default, as in Keras (PyTorch and the paper: 1e-6). */
@@ -14,10 +14,7 @@ export interface AdadeltaOptions extends ClipOptions {
  * u ← decay · u + (1 - decay) · c², p ← p - rate · c. The paper's rate is 1, Keras's default 0.001.
  * As in the paper, PyTorch and Keras. tf.train.adadelta divides by the root of the *old* s, which the paper does not.
  */
-export function adadelta(
-  rate: number | Schedule = 1,
-  options: AdadeltaOptions = {},
-): Optimizer<'meanSquare' | 'meanSquareChange'> {
+export function adadelta(rate: Rate = 1, options: AdadeltaOptions = {}): Optimizer<'meanSquare' | 'meanSquareChange'> {
   const { decay = 0.95, epsilon = 1e-7 } = options;
   requireShare('adadelta', 'decay', decay);
   requireNotNegative('adadelta', 'epsilon', epsilon);

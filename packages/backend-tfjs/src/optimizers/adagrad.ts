@@ -1,7 +1,7 @@
-import { requireNotNegative, type Schedule } from '@forge-ml/core/plugin';
-import { type ClipOptions, makeOptimizer, type Optimizer } from './optimizer.js';
+import { type OptimizerOptions, type Rate, requireNotNegative } from '@forge-ml/core/plugin';
+import { makeOptimizer, type Optimizer } from './optimizer.js';
 
-export interface AdagradOptions extends ClipOptions {
+export interface AdagradOptions extends OptimizerOptions {
   /** What the sum of squares starts from; 0.1 by default, as in Keras (PyTorch: 0). */
   readonly initialAccumulator?: number;
   /** 1e-7 by default, as in Keras (PyTorch: 1e-10, outside the root). */
@@ -12,7 +12,7 @@ export interface AdagradOptions extends ClipOptions {
  * Adagrad (Duchi, Hazan and Singer, 2011): s ← s + g², p ← p - rate · g / √(s + ε).
  * As in Keras and tf.train.adagrad.
  */
-export function adagrad(rate: number | Schedule, options: AdagradOptions = {}): Optimizer<'sumOfSquares'> {
+export function adagrad(rate: Rate, options: AdagradOptions = {}): Optimizer<'sumOfSquares'> {
   const { initialAccumulator = 0.1, epsilon = 1e-7 } = options;
   requireNotNegative('adagrad', 'initialAccumulator', initialAccumulator);
   requireNotNegative('adagrad', 'epsilon', epsilon);

@@ -1,9 +1,9 @@
-import { requireNotNegative, requireShare } from '@forge-ml/core/plugin';
+import { type OptimizerOptions, requireNotNegative, requireShare } from '@forge-ml/core/plugin';
 import type * as tfjs from '@tensorflow/tfjs';
 import { movingAverage } from './moving-average.js';
-import type { ClipOptions, UpdateRequest } from './optimizer.js';
+import type { UpdateRequest } from './optimizer.js';
 
-export interface AdamOptions extends ClipOptions {
+export interface AdamOptions extends OptimizerOptions {
   /** The share of the mean gradient that is kept; 0.9 by default. */
   readonly beta1?: number;
   /** The share of the mean square that is kept; 0.999 by default. */
@@ -17,7 +17,7 @@ export type AdamSlot = 'm' | 'v';
 export function requireAdamOptions(
   owner: string,
   options: AdamOptions,
-): Required<Omit<AdamOptions, keyof ClipOptions>> {
+): Required<Omit<AdamOptions, keyof OptimizerOptions>> {
   const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-7 } = options;
   requireShare(owner, 'beta1', beta1);
   requireShare(owner, 'beta2', beta2);
@@ -32,7 +32,7 @@ export function requireAdamOptions(
  */
 export function adamChange(
   request: UpdateRequest<AdamSlot>,
-  options: Required<Omit<AdamOptions, keyof ClipOptions>>,
+  options: Required<Omit<AdamOptions, keyof OptimizerOptions>>,
 ): { change: tfjs.Tensor; slots: Record<AdamSlot, tfjs.Tensor> } {
   const { tf, gradient, slots, rate, step } = request;
   const { beta1, beta2, epsilon } = options;

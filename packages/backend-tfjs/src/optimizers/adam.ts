@@ -1,4 +1,4 @@
-import type { Schedule } from '@forge-ml/core/plugin';
+import type { Rate } from '@forge-ml/core/plugin';
 import { type AdamOptions, type AdamSlot, adamChange, requireAdamOptions } from './adam-moments.js';
 import { makeOptimizer, type Optimizer } from './optimizer.js';
 
@@ -7,7 +7,7 @@ import { makeOptimizer, type Optimizer } from './optimizer.js';
  * p ← p - rate · m / (1 - β1ᵗ) / (√(v / (1 - β2ᵗ)) + ε), t from 1.
  * β1 = 0.9 and β2 = 0.999 everywhere; ε = 1e-7 as in Keras and tf.train.adam, where PyTorch has 1e-8.
  */
-export function adam(rate: number | Schedule, options: AdamOptions = {}): Optimizer<AdamSlot> {
+export function adam(rate: Rate, options: AdamOptions = {}): Optimizer<AdamSlot> {
   const settings = requireAdamOptions('adam', options);
   return makeOptimizer('adam', rate, options, { m: 0, v: 0 }, (request) => {
     const { change, slots } = adamChange(request, settings);

@@ -1,4 +1,4 @@
-import type { Schedule } from '@forge-ml/core/plugin';
+import type { Rate } from '@forge-ml/core/plugin';
 import { type AdamOptions, requireAdamOptions } from './adam-moments.js';
 import { movingAverage } from './moving-average.js';
 import { makeOptimizer, type Optimizer } from './optimizer.js';
@@ -8,7 +8,7 @@ import { makeOptimizer, type Optimizer } from './optimizer.js';
  * p ← p - rate / (1 - β1ᵗ) · m / (u + ε). β1 = 0.9, β2 = 0.999, ε = 1e-7.
  * ε is added as in Keras and tf.train.adamax; PyTorch adds it to |g| inside the maximum, the paper has none.
  */
-export function adamax(rate: number | Schedule, options: AdamOptions = {}): Optimizer<'m' | 'u'> {
+export function adamax(rate: Rate, options: AdamOptions = {}): Optimizer<'m' | 'u'> {
   const { beta1, beta2, epsilon } = requireAdamOptions('adamax', options);
   return makeOptimizer('adamax', rate, options, { m: 0, u: 0 }, ({ tf, parameter, gradient, slots, rate, step }) => {
     const m = movingAverage(tf, slots.m, gradient, beta1);

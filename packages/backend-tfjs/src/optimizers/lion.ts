@@ -1,9 +1,9 @@
-import { requireShare, type Schedule } from '@forge-ml/core/plugin';
+import { type OptimizerOptions, type Rate, requireShare } from '@forge-ml/core/plugin';
 import { movingAverage } from './moving-average.js';
-import { type ClipOptions, makeOptimizer, type Optimizer } from './optimizer.js';
+import { makeOptimizer, type Optimizer } from './optimizer.js';
 import { type WeightDecayOptions, weightDecay } from './weight-decay.js';
 
-export interface LionOptions extends ClipOptions, WeightDecayOptions {
+export interface LionOptions extends OptimizerOptions, WeightDecayOptions {
   /** How much of the momentum goes into the direction; 0.9 by default. */
   readonly beta1?: number;
   /** The share of the momentum that is kept; 0.99 by default. */
@@ -15,7 +15,7 @@ export interface LionOptions extends ClipOptions, WeightDecayOptions {
  * m ← β2 · m + (1 - β2) · g. No weight decay by default, as in Keras; PyTorch has no Lion. Its authors advise a rate
  * 3 to 10 times smaller than AdamW's.
  */
-export function lion(rate: number | Schedule, options: LionOptions = {}): Optimizer<'m'> {
+export function lion(rate: Rate, options: LionOptions = {}): Optimizer<'m'> {
   const { beta1 = 0.9, beta2 = 0.99 } = options;
   requireShare('lion', 'beta1', beta1);
   requireShare('lion', 'beta2', beta2);

@@ -1,7 +1,7 @@
-import { requireShare, type Schedule } from '@forge-ml/core/plugin';
-import { type ClipOptions, makeOptimizer, type Optimizer } from './optimizer.js';
+import { type OptimizerOptions, type Rate, requireShare } from '@forge-ml/core/plugin';
+import { makeOptimizer, type Optimizer } from './optimizer.js';
 
-export interface MomentumOptions extends ClipOptions {
+export interface MomentumOptions extends OptimizerOptions {
   /** The share of the velocity that is kept; 0.9 by default. */
   readonly momentum?: number;
 }
@@ -10,7 +10,7 @@ export interface MomentumOptions extends ClipOptions {
  * SGD with heavy-ball momentum (Polyak, 1964): v ← momentum · v + g, p ← p - rate · v.
  * As in PyTorch and tf.train.momentum. Keras keeps rate · v instead, which differs where the rate changes.
  */
-export function momentum(rate: number | Schedule, options: MomentumOptions = {}): Optimizer<'velocity'> {
+export function momentum(rate: Rate, options: MomentumOptions = {}): Optimizer<'velocity'> {
   const { momentum: kept = 0.9 } = options;
   requireShare('momentum', 'momentum', kept);
   return makeOptimizer('momentum', rate, options, { velocity: 0 }, ({ tf, parameter, gradient, slots, rate }) => {

@@ -1,4 +1,4 @@
-import { requireShare, type Schedule } from '@forge-ml/core/plugin';
+import { type Rate, requireShare } from '@forge-ml/core/plugin';
 import type { MomentumOptions } from './momentum.js';
 import { makeOptimizer, type Optimizer } from './optimizer.js';
 
@@ -7,7 +7,7 @@ import { makeOptimizer, type Optimizer } from './optimizer.js';
  * v ← momentum · v + g, p ← p - rate · (g + momentum · v). Momentum is 0.9 by default.
  * As PyTorch's SGD(nesterov=True) and tf.train.momentum(…, true).
  */
-export function nesterov(rate: number | Schedule, options: MomentumOptions = {}): Optimizer<'velocity'> {
+export function nesterov(rate: Rate, options: MomentumOptions = {}): Optimizer<'velocity'> {
   const { momentum: kept = 0.9 } = options;
   requireShare('nesterov', 'momentum', kept);
   return makeOptimizer('nesterov', rate, options, { velocity: 0 }, ({ tf, parameter, gradient, slots, rate }) => {

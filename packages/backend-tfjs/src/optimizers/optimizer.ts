@@ -1,4 +1,4 @@
-import { requirePositive, type Schedule, toSchedule } from '@forge-ml/core/plugin';
+import { type OptimizerOptions, type OptimizerSettings, optimizerSettings, type Rate } from '@forge-ml/core/plugin';
 import type * as tfjs from '@tensorflow/tfjs';
 import type { Tf } from '../tf.js';
 
@@ -14,7 +14,7 @@ export interface UpdateRequest<Slot extends string = string> {
   readonly slots: Readonly<Record<Slot, tfjs.Tensor>>;
   /** The learning rate of this step. */
   readonly rate: number;
-  /** Updates done before this one: 0 at the first. */
+  /** Updates done before this one: 0 at the first. Of several batches where `accumulate` asks for it. */
   readonly step: number;
 }
 
@@ -28,38 +28,20 @@ export interface Update<Slot extends string = string> {
  * restores by parameter name, and the step is handed in, so a resumed run computes the same bits. A plain object of
  * this shape is as good as ours.
  */
-export interface Optimizer<Slot extends string = string> {
-  readonly name: string;
-  readonly rate: Schedule;
+export interface Optimizer<Slot extends string = string> extends OptimizerSettings {
   /** Each slot's name and the value it is filled with before the first update. */
   readonly slots: Readonly<Record<Slot, number>>;
-  /** Gradient elements are first limited to [-clipValue, clipValue]. */
-  readonly clipValue?: number | undefined;
-  /** Then all gradients are scaled so that their joint Euclidean norm is at most this. */
-  readonly clipNorm?: number | undefined;
   /** A pure function. Runs inside `tf.tidy`; gives new tensors and changes none of those it is handed. */
   update(request: UpdateRequest<Slot>): Update<Slot>;
 }
 
-/** Options every optimizer takes. */
-export interface ClipOptions {
-  readonly clipValue?: number;
-  readonly clipNorm?: number;
-}
-
-/**
- * @param rate the learning rate: a number, or a function of the step.
- * @throws ForgeError MODEL_INVALID for a rate or a limit that cannot be one.
- */
+/** @throws ForgeError MODEL_INVALID for a rate, a limit or a number of batches that cannot be one. */
 export function makeOptimizer<Slot extends string>(
   name: string,
-  rate: number | Schedule,
-  clip: ClipOptions,
+  rate: Rate,
+  options: OptimizerOptions,
   slots: Readonly<Record<Slot, number>>,
   update: (request: UpdateRequest<Slot>) => Update<Slot>,
 ): Optimizer<Slot> {
-  const { clipValue, clipNorm } = clip;
-  if (clipValue !== undefined) requirePositive(name, 'clipValue', clipValue);
-  if (clipNorm !== undefined) requirePositive(name, 'clipNorm', clipNorm);
-  return { name, rate: toSchedule(name, rate), slots, clipValue, clipNorm, update };
+  return { ...optimizerSettings(name, rate, options), slots, update };
 }

@@ -1,29 +1,40 @@
+import { PlateauState } from '@forge-ml/core/plugin';
 import type * as tfjs from '@tensorflow/tfjs';
 import type { Tf } from '../tf.js';
+import { accumulatedGradients } from './accumulate.js';
 import { clipGradients } from './clip-gradients.js';
 import type { Optimizer } from './optimizer.js';
 import type { Trainable, Updater } from './updater.js';
 
 /** One of our optimizers, or anyone's of that shape, at work. Slots are named `<parameter>/<slot>`. */
 export function ownUpdater(tf: Tf, optimizer: Optimizer, parameters: readonly Trainable[]): Updater {
+  const { accumulate: batches = 1 } = optimizer;
   const slotNames = Object.keys(optimizer.slots);
   const slots = new Map<string, tfjs.Variable>();
-  const slotsOf = parameters.map(({ name, variable }) => {
+  const newSlot = ({ name, variable }: Trainable, slot: string, initial: number): tfjs.Variable => {
+    const made = tf.tidy(() => tf.variable(tf.fill(variable.shape, initial), false));
+    slots.set(`${name}/${slot}`, made);
+    return made;
+  };
+  const accumulated = batches === 1 ? undefined : accumulatedGradients(tf, parameters, batches, newSlot);
+  const slotsOf = parameters.map((parameter) => {
     const own: Record<string, tfjs.Variable> = {};
-    for (const slot of slotNames) {
-      own[slot] = tf.tidy(() => tf.variable(tf.fill(variable.shape, optimizer.slots[slot]!), false));
-      slots.set(`${name}/${slot}`, own[slot]);
-    }
+    for (const slot of slotNames) own[slot] = newSlot(parameter, slot, optimizer.slots[slot]!);
     return own;
   });
+  const plateau = optimizer.plateau && new PlateauState(optimizer.plateau);
 
   return {
     slots,
+    plateau,
     warnings: [],
-    apply(gradients, step) {
+    apply(gradients, batch) {
       tf.tidy(() => {
-        const rate = optimizer.rate(step);
-        const clipped = clipGradients(tf, gradients, optimizer);
+        const whole = accumulated === undefined ? gradients : accumulated(gradients, batch);
+        if (whole === undefined) return;
+        const step = Math.floor(batch / batches);
+        const rate = optimizer.rate(step) * (plateau?.scale ?? 1);
+        const clipped = clipGradients(tf, whole, optimizer);
         for (const [index, { name, variable }] of parameters.entries()) {
           const gradient = clipped[index];
           if (!gradient) continue;

@@ -1,8 +1,8 @@
-import { requireNotNegative, requireShare, type Schedule } from '@forge-ml/core/plugin';
+import { type OptimizerOptions, type Rate, requireNotNegative, requireShare } from '@forge-ml/core/plugin';
 import { movingAverage } from './moving-average.js';
-import { type ClipOptions, makeOptimizer, type Optimizer } from './optimizer.js';
+import { makeOptimizer, type Optimizer } from './optimizer.js';
 
-export interface RmspropOptions extends ClipOptions {
+export interface RmspropOptions extends OptimizerOptions {
   /** The share of the mean square that is kept; 0.9 by default, as in Keras (PyTorch: 0.99). */
   readonly decay?: number;
   /** The share of the last change that is kept; 0 by default. */
@@ -16,7 +16,7 @@ export interface RmspropOptions extends ClipOptions {
  * s ← decay · s + (1 - decay) · g², c ← momentum · c + rate · g / √(s + ε), p ← p - c.
  * ε inside the root as in Keras and tf.train.rmsprop; PyTorch adds it outside.
  */
-export function rmsprop(rate: number | Schedule, options: RmspropOptions = {}): Optimizer<'meanSquare' | 'change'> {
+export function rmsprop(rate: Rate, options: RmspropOptions = {}): Optimizer<'meanSquare' | 'change'> {
   const { decay = 0.9, momentum = 0, epsilon = 1e-7 } = options;
   requireShare('rmsprop', 'decay', decay);
   requireShare('rmsprop', 'momentum', momentum);

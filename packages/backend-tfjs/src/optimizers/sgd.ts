@@ -1,11 +1,11 @@
-import type { Schedule } from '@forge-ml/core/plugin';
-import { type ClipOptions, makeOptimizer, type Optimizer } from './optimizer.js';
+import type { OptimizerOptions, Rate } from '@forge-ml/core/plugin';
+import { makeOptimizer, type Optimizer } from './optimizer.js';
 
 /**
  * Stochastic gradient descent (Robbins and Monro, 1951): p ← p - rate · g.
  * The same in PyTorch and Keras.
  */
-export function sgd(rate: number | Schedule, options: ClipOptions = {}): Optimizer<never> {
+export function sgd(rate: Rate, options: OptimizerOptions = {}): Optimizer<never> {
   return makeOptimizer<never>('sgd', rate, options, {}, ({ tf, parameter, gradient, rate }) => ({
     parameter: tf.sub(parameter, tf.mul(gradient, rate)),
     slots: {},

@@ -1,4 +1,4 @@
-import type { NamedTensors } from '@forge-ml/core/plugin';
+import type { NamedTensors, PlateauState } from '@forge-ml/core/plugin';
 import type * as tfjs from '@tensorflow/tfjs';
 import type { Gradients } from './clip-gradients.js';
 
@@ -14,8 +14,13 @@ export interface Updater {
   readonly slots: ReadonlyMap<string, tfjs.Variable>;
   /** What a person should know, e.g. that resuming cannot be exact. */
   readonly warnings: readonly string[];
-  /** Updates the parameters, one gradient each in their order; null where the loss does not depend on one. */
-  apply(gradients: Gradients, step: number): void;
+  /** What its learning rate follows beside the step. */
+  readonly plateau?: PlateauState | undefined;
+  /**
+   * Updates the parameters, one gradient each in their order; null where the loss does not depend on one.
+   * @param batch the number of batches before this one
+   */
+  apply(gradients: Gradients, batch: number): void;
   /** For an optimizer whose state is not in `slots`. */
   readonly foreign?: ForeignState;
   dispose(): void;

@@ -1,11 +1,7 @@
-import {
-  ForgeError,
-  requireCount,
-  requireNotNegative,
-  requireShare,
-  type Schedule,
-  toSchedule,
-} from '@forge-ml/core/plugin';
+import { ForgeError } from '../errors/forge-error.js';
+import { requireCount, requireNotNegative, requireShare } from './check-option.js';
+import { invalidModel } from './model-error.js';
+import { type Schedule, toSchedule } from './schedules.js';
 
 export interface PlateauOptions {
   /** The number of an evaluation to watch; `loss` where left out. */
@@ -73,4 +69,14 @@ export function afterEvaluation(
   if (isBetter) return { best: value, waited: 0, scale };
   if (waited + 1 < patience) return { best, waited: waited + 1, scale };
   return { best, waited: 0, scale: Math.min(scale, Math.max(scale * factor, minScale)) };
+}
+
+/** @throws ForgeError MODEL_INVALID unless the number it watches is one that an evaluation gives. */
+export function requireMetric({ metric }: Plateau, stats: Iterable<string>): void {
+  const known = new Set(['loss', ...stats]);
+  if (known.has(metric)) return;
+  throw invalidModel(
+    `plateau watches ${metric}, but an evaluation of the model gives ${[...known].join(', ')}.`,
+    "Name one of these as its metric, or return it from the model's stats.",
+  );
 }

@@ -1,27 +1,26 @@
-import { describeTensor, ForgeError, type NamedTensors } from '@forge-ml/core/plugin';
-import type { ParameterValue } from '../graph/graph.js';
+import { describeTensor, type NamedTensors, type TensorData } from '../backend/tensor-data.js';
+import { ForgeError } from '../errors/forge-error.js';
 
 /**
+ * Holds a saved state against what a session has.
  * @param kind `parameter` or `optimizer slot`, as it stands in the message.
  * @throws ForgeError STATE_MISMATCH naming the first tensor that is missing, of another type or shape, or unknown.
  */
 export function checkState(
   kind: string,
-  expected: Iterable<Pick<ParameterValue, 'name' | 'initial'>>,
+  expected: ReadonlyMap<string, Pick<TensorData, 'dtype' | 'shape'>>,
   state: NamedTensors,
 ): void {
-  const known = new Set<string>();
-  for (const { name, initial } of expected) {
-    known.add(name);
+  for (const [name, own] of expected) {
     const saved = state.get(name);
     if (saved === undefined) throw mismatch(name, `The saved state has no ${kind} ${name}.`);
-    const [wanted, actual] = [describeTensor(initial), describeTensor(saved)];
+    const [wanted, actual] = [describeTensor(own), describeTensor(saved)];
     if (actual !== wanted) {
       throw mismatch(name, `The ${kind} ${name} is ${wanted} in the model but ${actual} in the saved state.`);
     }
   }
   for (const name of state.keys()) {
-    if (!known.has(name)) throw mismatch(name, `The saved state has the ${kind} ${name}, which the model has not.`);
+    if (!expected.has(name)) throw mismatch(name, `The saved state has the ${kind} ${name}, which the model has not.`);
   }
 }
 

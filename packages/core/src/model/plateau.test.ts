@@ -1,7 +1,7 @@
-import { warmup } from '@forge-ml/core/plugin';
 import { expect } from 'chai';
+import { optimizerSettings } from './optimizer-settings.js';
 import { afterEvaluation, freshMemory, type Plateau, plateau } from './plateau.js';
-import { sgd } from './sgd.js';
+import { warmup } from './schedules.js';
 
 /** What the rate is multiplied by after each of the numbers. */
 function scales(settings: Plateau, values: readonly number[]): number[] {
@@ -29,7 +29,7 @@ describe('plateau', () => {
   });
 
   it('lies around other schedules, not inside them', () => {
-    const { rate, plateau: around } = sgd(plateau(warmup(0.2, 2)));
+    const { rate, plateau: around } = optimizerSettings('sgd', plateau(warmup(0.2, 2)), {});
     expect([rate(0), rate(1), around?.metric]).to.deep.equal([0.1, 0.2, 'loss']);
     const inside = plateau(0.1) as unknown as number;
     expect(() => warmup(inside, 2))

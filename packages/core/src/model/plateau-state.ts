@@ -1,16 +1,15 @@
-import { elements, type NamedTensors, type Stats, type TensorData, tensor } from '@forge-ml/core/plugin';
-import { afterEvaluation, freshMemory, type Plateau, type PlateauMemory } from '../optimizers/plateau.js';
+import type { Stats } from '../backend/backend.js';
+import { elements, type NamedTensors, tensor } from '../backend/tensor-data.js';
+import { afterEvaluation, freshMemory, type Plateau, type PlateauMemory } from './plateau.js';
 
 /** What a plateau has seen, beside the tensors of the session: saved and restored as optimizer slots of their own. */
 export class PlateauState {
-  readonly slots: readonly { readonly name: string; readonly initial: TensorData }[];
   readonly #settings: Plateau;
   #memory: PlateauMemory;
 
   constructor(settings: Plateau) {
     this.#settings = settings;
     this.#memory = freshMemory(settings);
-    this.slots = [...this.capture()].map(([name, initial]) => ({ name, initial }));
   }
 
   get scale(): number {

@@ -1,0 +1,34 @@
+import type * as tfjs from '@tensorflow/tfjs';
+import type { Tf } from '../tf.js';
+import type { Gradients } from './clip-gradients.js';
+import type { Trainable } from './updater.js';
+
+/** The slot that holds the sum of a parameter's gradients since the last update. */
+const sumSlot = 'accumulated';
+
+/**
+ * Adds up gradients in slots of their own. The function made is called inside `tf.tidy` with the gradients of each
+ * batch, and gives their mean after the last batch of an update, undefined after the others. A parameter that the last
+ * batch does not reach waits, with its sum, for the next.
+ * @param batches how many make an update
+ */
+export function accumulatedGradients(
+  tf: Tf,
+  parameters: readonly Trainable[],
+  batches: number,
+  newSlot: (parameter: Trainable, slot: string, initial: number) => tfjs.Variable,
+): (gradients: Gradients, batch: number) => Gradients | undefined {
+  const sums = parameters.map((parameter) => newSlot(parameter, sumSlot, 0));
+  return (gradients, batch) => {
+    for (const [index, gradient] of gradients.entries()) {
+      if (gradient !== null) sums[index]!.assign(tf.add(sums[index]!, gradient));
+    }
+    if ((batch + 1) % batches !== 0) return undefined;
+    return gradients.map((gradient, index) => {
+      if (gradient === null) return null;
+      const mean = tf.mul(sums[index]!, 1 / batches);
+      sums[index]!.assign(tf.zerosLike(sums[index]!));
+      return mean;
+    });
+  };
+}
