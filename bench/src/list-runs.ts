@@ -35,7 +35,7 @@ export const listRuns: Benchmark = {
       writeRuns(results);
       // What has changed in the last two seconds is not taken into the index.
       await delay(2_500);
-      const index = join(results, '.forge-index.json');
+      const index = join(results, '.forge-index.jsonl');
       const samples = await interleave(5, {
         node: time(['--input-type=module', '-e', '0']),
         plain: time(['--input-type=module', '-e', plainScript, results]),
@@ -43,8 +43,9 @@ export const listRuns: Benchmark = {
         nothing: time([forge, 'runs', '--results-dir', empty]),
         cold: time([forge, 'runs', '--results-dir', results], () => rmSync(index, { force: true })),
         warm: time([forge, 'runs', '--results-dir', results]),
+        all: time([forge, 'runs', '--all', '--results-dir', results]),
       });
-      const { node, plain, version, nothing, cold, warm } = mapValues(samples, median);
+      const { node, plain, version, nothing, cold, warm, all } = mapValues(samples, median);
       const ms = (value: number) => `${value.toFixed(0)} ms`;
       return [
         {
@@ -61,6 +62,12 @@ export const listRuns: Benchmark = {
           bar: { relation: '<=', value: 150 },
           detail: `forge runs ${ms(warm)}, forge --version ${ms(version)}`,
         },
+        {
+          what: `forge runs --all over ${count} runs with its index, more than forge --version`,
+          value: all - version,
+          unit: 'ms',
+          detail: `forge runs --all ${ms(all)}, forge --version ${ms(version)}`,
+        },
       ];
     } finally {
       rmSync(folder, { recursive: true });
@@ -73,8 +80,11 @@ function time(args: readonly string[], prepare = () => {}): () => Promise<number
   return async () => {
     prepare();
     const start = performance.now();
-    const { status } = spawnSync(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'], maxBuffer: 1 << 26 });
-    if (status !== 0) throw new Error(`node ${args.join(' ')} ended with ${status}`);
+    const { status, stderr } = spawnSync(process.execPath, args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      maxBuffer: 1 << 26,
+    });
+    if (status !== 0) throw new Error(`node ${args.join(' ')} ended with ${status}: ${stderr}`);
     return [performance.now() - start];
   };
 }

@@ -43,7 +43,7 @@ export type { Run } from './run/run.js';
 export type { RunFolder } from './run/run-folder.js';
 export type { RunRecord } from './run/run-record.js';
 export { type ShownStatus, shownStatus } from './run/run-status.js';
-export type { RunSummary } from './run/run-summary.js';
+export type { RunSummary, SummarisedRun } from './run/run-summary.js';
 export { evaluate } from './train/evaluate.js';
 export { furtherFlags } from './train/further-flags.js';
 export { predictInBatches } from './train/predict-in-batches.js';

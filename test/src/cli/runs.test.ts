@@ -1,4 +1,4 @@
-import { cp, mkdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeToyProject } from '@forge-ml/core/testing';
 import { expect } from 'chai';
@@ -101,6 +101,37 @@ describe('looking at runs', () => {
       expect([status, stderr.split('\n').length]).to.deep.equal([2, 3]);
       expect(stderr).to.match(/^Error: .*run\.json/);
     }
+  });
+
+  it('lists the newest and whatever is damaged, and all when asked to', async () => {
+    const results = join(cwd, 'many');
+    const record = JSON.parse(await readFile(join(run, 'run.json'), 'utf8'));
+    for (let number = 1; number <= 60; number++) {
+      await mkdir(join(results, 'line', String(number)), { recursive: true });
+      const created = new Date(Date.UTC(2026, 0, 1, 0, number)).toISOString();
+      await writeFile(
+        join(results, 'line', String(number), 'run.json'),
+        JSON.stringify({ ...record, number, created, step: 1000 - number }),
+      );
+    }
+    await writeFile(join(results, 'line', '3', 'run.json'), '{}');
+    await utimes(join(results, 'line', '3'), 0, 0);
+    const listed = async (...words: string[]) => {
+      const { stdout, stderr } = await forge(['runs', '--results-dir', 'many', ...words], { cwd });
+      const rows = [...stdout.matchAll(/^line\/(\d+) +(?:completed +\d+|damaged$)/gm)].map(([, number]) =>
+        Number(number),
+      );
+      return { rows, stdout, stderr };
+    };
+    const newest = await listed();
+    expect(newest.rows).to.deep.equal([3, ...Array.from({ length: 50 }, (_, index) => 11 + index)]);
+    expect(newest.stdout).to.match(/^line\/3 {2}damaged {2}The run file .* has format version undefined/m);
+    expect(newest.stderr).to.equal('9 older runs are not listed: forge runs --all lists every one.\n');
+    expect(await listed('line')).to.deep.equal(newest);
+    const all = await listed('--all');
+    expect([all.rows.length, all.stderr]).to.deep.equal([60, '']);
+    const json = await listed('--json');
+    expect([JSON.parse(json.stdout).runs.length, json.stderr]).to.deep.equal([60, '']);
   });
 
   it('names an altered flags file and an altered checkpoint, and steps over the latter', async () => {

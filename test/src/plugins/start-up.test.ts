@@ -74,6 +74,20 @@ describe('starting up with many plugins, some of them broken', () => {
     return { end, modules: modules.sort() };
   }
 
+  it('forge runs runs nothing of what trains', async () => {
+    const { modules } = await look(none, ['runs']);
+    const ofCore = modules
+      .filter((url) => url.includes('/core/dist/'))
+      .map((url) => url.replace(/.*\/core\/dist\//, ''));
+    expect(ofCore).to.include.members(['runs.js', 'flags.js', 'run/list-summaries.js']);
+    expect(
+      ofCore.filter((path) => /^(index\.js|checkpoint|code|data|metrics|plugins|train\/train)/.test(path)),
+    ).to.deep.equal([]);
+    expect(modules.filter((url) => /node_modules\/(tsyringe|reflect-metadata|jiti|esbuild)\//.test(url))).to.deep.equal(
+      [],
+    );
+  });
+
   for (const words of [['--version'], ['--help'], ['train', '--help'], ['runs'], ['runs', '--json']]) {
     it(`forge ${words.join(' ')} says and runs the same as with none`, async () => {
       const [without, withMany] = [await look(none, words), await look(many, words)];

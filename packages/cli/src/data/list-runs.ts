@@ -8,8 +8,9 @@ import {
   type RunRecord,
   type RunSummary,
   type ShownStatus,
+  type SummarisedRun,
   shownStatus,
-} from '@forge-ml/core';
+} from '@forge-ml/core/runs';
 
 /** A run as the list shows it. */
 export interface ListedRun {
@@ -29,17 +30,32 @@ export interface ListedRun {
   readonly engine: string | null;
 }
 
-/** Every run under a results folder, oldest first. What is no run is passed over; a damaged run is listed as such. */
-export async function listedRuns(results: string): Promise<ListedRun[]> {
-  const listed: { readonly run: ListedRun; readonly time: string }[] = [];
-  for (const { folder, summary } of await listRunSummaries(results)) {
-    if (!isForgeError(summary)) listed.push({ run: describeRun(folder, summary), time: summary.created });
-    else if (await looksLikeARun(folder.path))
-      listed.push({ run: damagedRun(folder, summary), time: await timeOf(folder) });
+/** A run that is there, or what is wrong with it. */
+export interface FoundRun {
+  readonly run: SummarisedRun;
+  /** When it was begun; of a damaged one, when its folder last changed. ISO 8601, UTC. */
+  readonly time: string;
+}
+
+/** Every run under a results folder, oldest first. What is no run is passed over; a damaged run is found as such. */
+export async function findRuns(results: string): Promise<FoundRun[]> {
+  const found: FoundRun[] = [];
+  for (const run of await listRunSummaries(results)) {
+    if (run.created !== null) found.push({ run, time: run.created });
+    else if (await looksLikeARun(run.folder.path)) found.push({ run, time: await timeOf(run.folder) });
   }
   // ISO times sort as text.
-  listed.sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : a.run.number - b.run.number));
-  return listed.map(({ run }) => run);
+  return found.sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : a.run.folder.number - b.run.folder.number));
+}
+
+/** Of runs in the order of time the last ones, and every damaged one, which else nobody would be told of. */
+export function newestRuns(runs: readonly FoundRun[], count: number): FoundRun[] {
+  return runs.filter(({ run }, index) => index >= runs.length - count || run.created === null);
+}
+
+export function listedRun({ run }: FoundRun): ListedRun {
+  const summary = run.summary();
+  return isForgeError(summary) ? damagedRun(run.folder, summary) : describeRun(run.folder, summary);
 }
 
 function damagedRun({ path, experiment, number }: RunFolder, { message }: ForgeError): ListedRun {

@@ -22,7 +22,7 @@ const wrongPaths = ['ENOENT', 'ENOTDIR', 'EISDIR'];
 
 /** Puts whatever was thrown into one sentence, the next step, and an exit status. */
 export async function tellError(error: unknown): Promise<ToldError> {
-  const { isForgeError, messageOf, nearestName } = await import('@forge-ml/core');
+  const { isForgeError, messageOf, nearestName } = await import('@forge-ml/core/flags');
   if (isForgeError(error)) {
     const { code, about } = error;
     return {

@@ -1,5 +1,4 @@
-import type { Flag, FlagSpecs } from '@forge-ml/core';
-import { toKebab } from '@forge-ml/core';
+import { type Flag, type FlagSpecs, toKebab } from '@forge-ml/core/flags';
 import type { Command } from '@oclif/core/command';
 import * as Flags from '@oclif/core/flags';
 import { describeLimits } from './describe-limits.js';

@@ -8,7 +8,7 @@ import {
   resolveFlags,
   toKebab,
   unknownFlag,
-} from '@forge-ml/core';
+} from '@forge-ml/core/flags';
 
 /** A word a command takes, in order. */
 export interface WordSpec {

@@ -17,16 +17,22 @@ export function renderTable<Row>(
   const drawn = columns
     .map(({ title, align = 'left', cell }) => ({ title, align, cells: rows.map(cell) }))
     .filter(({ cells }) => cells.some((cell) => cell !== ''))
-    .map((column) => ({
-      ...column,
-      width: column.cells.reduce((most, cell) => Math.max(most, width(cell)), width(column.title)),
-    }));
-  const line = (texts: readonly string[]) => texts.join(gap).trimEnd();
-  const titled = drawn.some((column) => column.title !== '');
-  return [
-    ...(titled ? [line(drawn.map((column) => title(pad(column.title, column.width, column.align))))] : []),
-    ...rows.map((_, index) => line(drawn.map(({ cells, width, align }) => pad(cells[index]!, width, align)))),
-  ].join('\n');
+    .map((column) => {
+      let widest = width(column.title);
+      for (const cell of column.cells) widest = Math.max(widest, width(cell));
+      return { ...column, width: widest };
+    });
+  let table = '';
+  if (drawn.some((column) => column.title !== '')) {
+    const titles = drawn.map((column) => title(pad(column.title, column.width, column.align)));
+    table = `${titles.join(gap).trimEnd()}\n`;
+  }
+  for (let row = 0; row < rows.length; row++) {
+    let line = '';
+    for (const { cells, width, align } of drawn) line += pad(cells[row]!, width, align) + gap;
+    table += `${line.trimEnd()}\n`;
+  }
+  return table.slice(0, -1);
 }
 
 function width(text: string): number {
@@ -34,6 +40,6 @@ function width(text: string): number {
 }
 
 function pad(text: string, to: number, align: 'left' | 'right'): string {
-  const space = ' '.repeat(to - width(text));
-  return align === 'left' ? text + space : space + text;
+  const filled = to + text.length - width(text);
+  return align === 'left' ? text.padEnd(filled) : text.padStart(filled);
 }

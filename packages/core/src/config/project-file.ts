@@ -4,7 +4,6 @@ import { findUpwards } from '../files/find-upwards.js';
 import { isObject } from '../files/json-file.js';
 import { outsideRuns } from '../run/outside-runs.js';
 import { findName } from './flag-names.js';
-import { createModuleLoader } from './module-loader.js';
 import type { FlagLayer } from './resolve-flags.js';
 
 /** Flags that name a file or folder: in a project file they are relative to it. */
@@ -22,6 +21,7 @@ export async function readProjectFile(directory: string): Promise<FlagLayer | un
   // All lie in this folder or above it, so the longest path is the nearest file.
   const [file] = files.filter((path) => path !== undefined).sort((a, b) => dirname(b).length - dirname(a).length);
   if (file === undefined) return undefined;
+  const { createModuleLoader } = await import('./module-loader.js');
   const loader = await createModuleLoader({ modules: {} });
   const { default: flags } = await loader.import(file);
   if (!isObject(flags)) {

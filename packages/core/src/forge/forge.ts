@@ -35,6 +35,7 @@ import { openDataset } from './open-dataset.js';
 import { openPredictor, type RunPredictor } from './open-predictor.js';
 import { readExperiment } from './read-experiment.js';
 import { reopenExperiment } from './reopen-experiment.js';
+import { resultsFolder } from './results-folder.js';
 import { type TrainOptions, type TrainResult, train } from './train.js';
 import { defaultWorkplace, type Workplace } from './workplace.js';
 
@@ -97,8 +98,7 @@ export class ForgeLibrary {
 
   /** The folder that holds all experiments, as `--results-dir`, a flags file or the project file has it. */
   async resultsFolder(): Promise<string> {
-    const workplace = this.container.resolve(WORKPLACE);
-    return resolve(workplace.directory, (await readFlagPlaces(workplace, {})).run.resultsDir);
+    return resultsFolder(this.container.resolve(WORKPLACE));
   }
 
   /** The checkpoints in a run's folder. */

@@ -19,7 +19,7 @@ const count = 600;
 
 describe('listRunSummaries', () => {
   const folder = useTemporaryFolder();
-  const index = () => join(folder(), '.forge-index.json');
+  const index = () => join(folder(), '.forge-index.jsonl');
   const file = (number: number) => join(folder(), 'digits', String(number), 'run.json');
 
   /** Writes a run.json as Forge does, put back in time so that it counts as settled; its times of change cannot be. */
@@ -46,9 +46,13 @@ describe('listRunSummaries', () => {
     renameSync(`${file(number)}.new`, file(number));
   }
 
-  async function steps(): Promise<number[]> {
+  async function list() {
     const found = await listRunSummaries(folder());
-    return found.map(({ summary }) => (isForgeError(summary) ? -1 : summary.step));
+    return found.map((run) => ({ folder: run.folder, created: run.created, summary: run.summary() }));
+  }
+
+  async function steps(): Promise<number[]> {
+    return (await list()).map(({ summary }) => (isForgeError(summary) ? -1 : summary.step));
   }
 
   async function settledRuns(): Promise<void> {
@@ -61,18 +65,23 @@ describe('listRunSummaries', () => {
 
   it('remembers what it has read, believes none of it once a file is another, and loses nothing without', async () => {
     await settledRuns();
-    const first = await listRunSummaries(folder());
+    const first = await list();
     expect(existsSync(index())).to.equal(true);
-    const again = await listRunSummaries(folder());
+    const again = await list();
     expect(again).to.deep.equal(first);
     expect(again[0]!.summary).to.deep.include({ step: 1, metrics: { valid: { loss: Number.NaN, accuracy: 0.5 } } });
 
     // That the index is read at all shows where it lies about a file that has not changed.
     const kept = readFileSync(index(), 'utf8');
-    const lying = JSON.parse(kept) as { runs: Record<string, { summary: { step: number } }> };
-    lying.runs['digits/1']!.summary.step = 77;
-    writeFileSync(index(), JSON.stringify(lying));
+    writeFileSync(index(), kept.replace('"step":1,', '"step":77,'));
     expect((await steps())[0]).to.equal(77);
+    // A line that cannot be understood is not believed, nor is an index that was cut.
+    for (const damaged of [kept.replace('"step":1,', '"step":"1",'), kept.replace('"step":1,', '"step":,')]) {
+      writeFileSync(index(), damaged);
+      expect((await steps())[0]).to.equal(1);
+    }
+    writeFileSync(index(), kept.replace('"step":1,', '"step":77,').slice(0, -10));
+    expect((await steps())[0]).to.equal(1);
     writeFileSync(index(), kept);
 
     // Same size, same time of modification: another file all the same.
@@ -92,8 +101,11 @@ describe('listRunSummaries', () => {
     for (const nonsense of [
       '',
       'null',
-      '{"formatVersion":2,"runs":{}}',
-      '{"formatVersion":1,"runs":{"digits/1":[1]}}',
+      '{"formatVersion":2,"experiments":{}}',
+      '{"formatVersion":1,"experiments":{"digits":[1]}}',
+      kept.replace('"formatVersion":1', '"formatVersion":2'),
+      kept.replace('"created":["', '"created":[7,"'),
+      kept.replace('"inode":[', '"inode":[1,'),
     ]) {
       writeFileSync(index(), nonsense);
       expect((await steps())[0]).to.equal(1);
@@ -105,11 +117,8 @@ describe('listRunSummaries', () => {
     writeRun(1, 1);
     writeRun(2, 2, 'running');
     expect(await steps()).to.deep.equal(all);
-    const { runs } = JSON.parse(readFileSync(index(), 'utf8')) as { runs: object };
-    expect(Object.keys(runs))
-      .to.have.length(count - 2)
-      .and.not.include('digits/1')
-      .and.not.include('digits/2');
+    const [columns = ''] = readFileSync(index(), 'utf8').split('\n');
+    expect(JSON.parse(columns).experiments.digits.number).to.deep.equal(all.slice(2));
   });
 
   it('keeps none for a few runs, and needs none where it cannot be written', async () => {

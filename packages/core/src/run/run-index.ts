@@ -1,112 +1,112 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync, renameSync, rmSync, type Stats, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, type Stats, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isObject } from '../files/json-file.js';
-import { encodeNumbers } from '../files/json-number.js';
-import { decodeMetrics, runStatuses } from './run-record.js';
+import { readRegularFile } from '../files/read-regular-file.js';
+import {
+  addRun,
+  type IndexedRuns,
+  isSameFile,
+  noRuns,
+  readIndexedRuns,
+  writeIndexedRuns,
+  writeSummary,
+} from './indexed-runs.js';
+import { RememberedRun } from './remembered-run.js';
+import type { RunFolder } from './run-folder.js';
 import type { RunSummary } from './run-summary.js';
 
-const name = '.forge-index.json';
+const name = '.forge-index.jsonl';
 const formatVersion = 1;
+const kind = { what: 'index of runs', code: 'RUN_INVALID', maxBytes: 256 * 1024 * 1024 } as const;
 /** With fewer runs it would save nothing that anybody notices. */
 const worthIt = 500;
 /** A file that changed so lately may change again without its times telling: they are kept in ticks. */
 const settled = 2_000;
 
-/** What tells one content of a `run.json` from another. Each new content is a new file: see `writeFileAtomic`. */
-export type FileIdentity = readonly [inode: number, size: number, mtimeMs: number, ctimeMs: number];
-
-export function identityOf({ ino, size, mtimeMs, ctimeMs }: Stats): FileIdentity {
-  return [ino, size, mtimeMs, ctimeMs];
+/** The runs of an experiment, and where among them a number stands. */
+interface Known {
+  readonly runs: IndexedRuns;
+  readonly placeOf: ReadonlyMap<number, number>;
 }
 
 /**
- * What was read of the runs of a results folder, kept in `.forge-index.json` so that listing them again need only ask
+ * What was read of the runs of a results folder, kept in `.forge-index.jsonl` so that listing them again need only ask
  * whether each `run.json` is still the same file. It may be deleted at any time; where it cannot be written, listing
  * works without.
  */
 export class RunIndex {
-  private readonly next = new Map<string, IndexEntry>();
+  private readonly next = new Map<string, IndexedRuns>();
+  private size = 0;
   private changed = false;
 
   private constructor(
     private readonly results: string,
-    private readonly entries: ReadonlyMap<string, IndexEntry>,
+    private readonly known: ReadonlyMap<string, Known>,
   ) {}
 
   /** An index that cannot be understood is as good as none. */
   static open(results: string): RunIndex {
-    return new RunIndex(results, readEntries(join(results, name)));
+    return new RunIndex(results, readIndex(join(results, name)));
   }
 
-  has(run: string): boolean {
-    return this.entries.has(run);
+  has({ experiment, number }: RunFolder): boolean {
+    return this.known.get(experiment)?.placeOf.has(number) === true;
   }
 
-  /**
-   * What is known of a run, if it was read from this very file.
-   * @param run `mnist/3`
-   */
-  find(run: string, [inode, size, mtimeMs, ctimeMs]: FileIdentity): RunSummary | undefined {
-    const entry = this.entries.get(run);
-    if (entry === undefined) return undefined;
-    const { identity, summary } = entry;
-    const [i, s, m, c] = identity;
-    if (i !== inode || s !== size || m !== mtimeMs || c !== ctimeMs) return undefined;
-    this.next.set(run, entry);
-    return { ...summary, metrics: decodeMetrics(summary.metrics) ?? {} };
+  /** What is known of a run, if it was read from this very file. */
+  find(folder: RunFolder, file: Stats | undefined): RememberedRun | undefined {
+    const { experiment, number } = folder;
+    const known = this.known.get(experiment);
+    const at = known?.placeOf.get(number);
+    if (known === undefined || at === undefined || file === undefined) return undefined;
+    const { runs } = known;
+    if (!isSameFile(runs, at, file)) return undefined;
+    addRun(this.runsOf(experiment), number, file, runs.created[at]!, runs.summary[at]!);
+    return new RememberedRun(folder, runs, at);
   }
 
   /** Remembers what was read, unless it may change unseen: the run is at work, or its file has only just changed. */
-  add(run: string, identity: FileIdentity, summary: RunSummary): void {
-    if (summary.status === 'running' || Date.now() - Math.max(identity[2], identity[3]) < settled) return;
-    this.next.set(run, { identity, summary });
+  add({ experiment, number }: RunFolder, file: Stats, summary: RunSummary): void {
+    if (summary.status === 'running' || Date.now() - Math.max(file.mtimeMs, file.ctimeMs) < settled) return;
+    addRun(this.runsOf(experiment), number, file, summary.created, writeSummary(summary));
     this.changed = true;
   }
 
-  /** Writes what was found and added since it was opened, where that is news. */
+  /** Writes what was found and added since it was opened, where something was added. */
   save(): void {
-    if (this.next.size < worthIt || (!this.changed && this.next.size === this.entries.size)) return;
+    if (!this.changed || this.size < worthIt) return;
     const path = join(this.results, name);
     const temporary = `${path}.writing-${process.pid}-${randomBytes(4).toString('hex')}`;
     try {
-      // Not fsynced: what a power cut leaves of it is not JSON, or is checked against the files like any other.
-      writeFileSync(temporary, JSON.stringify({ formatVersion, runs: Object.fromEntries(this.next) }, encodeNumbers));
+      // Not fsynced: what a power cut leaves of it is not whole, or is checked against the files like any other.
+      writeFileSync(temporary, writeIndexedRuns(formatVersion, this.next));
       renameSync(temporary, path);
     } catch {
       // A read-only or full results folder can be listed all the same.
       rmSync(temporary, { force: true });
     }
   }
-}
 
-interface IndexEntry {
-  readonly identity: FileIdentity;
-  /** As it stands in the file: NaN and the infinities of its metrics are strings. */
-  readonly summary: RunSummary;
-}
-
-function readEntries(path: string): ReadonlyMap<string, IndexEntry> {
-  let content: unknown;
-  try {
-    content = JSON.parse(readFileSync(path, 'utf8'));
-  } catch {
-    return new Map();
+  private runsOf(experiment: string): IndexedRuns {
+    this.size++;
+    let runs = this.next.get(experiment);
+    if (runs === undefined) {
+      runs = noRuns();
+      this.next.set(experiment, runs);
+    }
+    return runs;
   }
-  if (!isObject(content) || content.formatVersion !== formatVersion || !isObject(content.runs)) return new Map();
-  return new Map(Object.entries(content.runs).filter((entry): entry is [string, IndexEntry] => isEntry(entry[1])));
 }
 
-function isEntry(entry: unknown): boolean {
-  if (!isObject(entry) || !Array.isArray(entry.identity) || !isObject(entry.summary)) return false;
-  const { status, reason, step, epoch, metrics, created, ended, resumed, backend, engine, process } = entry.summary;
-  return (
-    runStatuses.some((known) => known === status) &&
-    [created, backend, engine].every((text) => typeof text === 'string') &&
-    [reason, ended, resumed].every((text) => text === null || typeof text === 'string') &&
-    typeof step === 'number' &&
-    typeof epoch === 'number' &&
-    isObject(metrics) &&
-    isObject(process)
-  );
+function readIndex(path: string): ReadonlyMap<string, Known> {
+  const known = new Map<string, Known>();
+  try {
+    const { text = '' } = readRegularFile(path, kind);
+    for (const [experiment, runs] of readIndexedRuns(formatVersion, text) ?? []) {
+      known.set(experiment, { runs, placeOf: new Map(runs.number.map((number, at) => [number, at])) });
+    }
+  } catch {
+    // None, or nobody's.
+  }
+  return known;
 }

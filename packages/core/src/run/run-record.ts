@@ -2,7 +2,7 @@ import type { EngineInfo, Stats } from '../backend/backend.js';
 import { bytesPerElement, type DType } from '../backend/tensor-data.js';
 import { ForgeError } from '../errors/forge-error.js';
 import { isObject } from '../files/json-file.js';
-import { decodeNumber } from '../files/json-number.js';
+import { decodeNumber, encodeNumbers } from '../files/json-number.js';
 
 /** How a run stands. `crashed` is never written: it is what a `running` run whose process is gone is shown as. */
 export type RunStatus = 'running' | 'completed' | 'stopped' | 'failed';
@@ -75,25 +75,28 @@ export function checkRunRecord(value: Readonly<Record<string, unknown>>, file: s
     command: Array.isArray(value.command) && value.command.every((word) => typeof word === 'string'),
     directory: typeof value.directory === 'string',
     process: isRunProcess(value.process),
-    host: isObject(value.host) && Object.values(value.host).every(isTextOrNumber),
+    host: isObject(value.host) && everyValue(value.host, isTextOrNumber),
     versions: isTexts(value.versions),
     backend:
       isObject(value.backend) && typeof value.backend.name === 'string' && typeof value.backend.package === 'string',
     engine: isEngine(value.engine),
     git: value.git === null || isGit(value.git),
-    batch: isObject(value.batch) && Object.values(value.batch).every(isArraySignature),
+    batch: isObject(value.batch) && everyValue(value.batch, isArraySignature),
     step: isCount(value.step),
     epoch: isCount(value.epoch),
     metrics: metrics !== undefined,
     resumes: Array.isArray(value.resumes) && value.resumes.every(isResume),
   };
-  for (const [field, sound] of Object.entries(checks)) if (!sound) throw invalid(file, `has no sound "${field}"`);
-  return { ...value, metrics } as unknown as RunRecord;
+  for (const field in checks) {
+    if (!checks[field as keyof RunRecord]) throw invalid(file, `has no sound "${field}"`);
+  }
+  return (metrics === value.metrics ? value : { ...value, metrics }) as unknown as RunRecord;
 }
 
 /** Undefined where they are not numbers by split and name; NaN and the infinities stand as strings in JSON. */
 export function decodeMetrics(value: unknown): RunRecord['metrics'] | undefined {
-  if (!isObject(value) || !Object.values(value).every(isObject)) return undefined;
+  if (!isObject(value) || !everyValue(value, isObject)) return undefined;
+  if (everyValue(value, isPlainStats)) return value as RunRecord['metrics'];
   const decoded = Object.entries(value as Record<string, Record<string, unknown>>).map(([split, stats]) => {
     return [split, Object.entries(stats).map(([name, number]) => [name, decodeNumber(number)] as const)] as const;
   });
@@ -101,6 +104,22 @@ export function decodeMetrics(value: unknown): RunRecord['metrics'] | undefined 
   return Object.fromEntries(
     decoded.map(([split, stats]) => [split, Object.fromEntries(stats)]),
   ) as RunRecord['metrics'];
+}
+
+/** As JSON takes them: the same where all are finite. */
+export function encodeMetrics(metrics: RunRecord['metrics']): object {
+  if (everyValue(metrics, (stats) => everyValue(stats as Stats, Number.isFinite))) return metrics;
+  return JSON.parse(JSON.stringify(metrics, encodeNumbers)) as object;
+}
+
+function isPlainStats(stats: unknown): boolean {
+  return everyValue(stats as object, isNumber);
+}
+
+/** A loop without copies: of ten thousand runs every value is looked at. */
+function everyValue(object: object, holds: (value: unknown) => boolean): boolean {
+  for (const name in object) if (!holds((object as Record<string, unknown>)[name])) return false;
+  return true;
 }
 
 function isArraySignature(array: unknown): boolean {
@@ -121,7 +140,7 @@ export function isRunProcess(value: unknown): value is RunProcess {
 function isEngine(value: unknown): boolean {
   if (!isObject(value) || typeof value.engine !== 'string' || !isTexts(value.versions)) return false;
   const { settings = {} } = value;
-  return isObject(settings) && Object.values(settings).every(isSetting);
+  return isObject(settings) && everyValue(settings, isSetting);
 }
 
 function isSetting(value: unknown): boolean {
@@ -140,11 +159,19 @@ function isResume(value: unknown): boolean {
 }
 
 function isTexts(value: unknown): boolean {
-  return isObject(value) && Object.values(value).every((text) => typeof text === 'string');
+  return isObject(value) && everyValue(value, isText);
 }
 
 function isTextOrNumber(value: unknown): boolean {
-  return typeof value === 'string' || typeof value === 'number';
+  return isText(value) || isNumber(value);
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string';
+}
+
+function isNumber(value: unknown): boolean {
+  return typeof value === 'number';
 }
 
 function isCount(value: unknown): boolean {

@@ -2,8 +2,8 @@ import { rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { useTemporaryFolder } from '../testing/temporary-folder.test.support.js';
+import { heartbeatInterval } from './heartbeat.js';
 import { currentProcess } from './host-info.js';
-import { heartbeatInterval } from './run.js';
 import type { RunProcess, RunRecord, RunStatus } from './run-record.js';
 import { shownStatus } from './run-status.js';
 

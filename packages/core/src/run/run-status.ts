@@ -1,19 +1,24 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { heartbeatInterval } from './heartbeat.js';
 import { isProcessAlive } from './host-info.js';
-import { heartbeatInterval } from './run.js';
-import type { RunRecord, RunStatus } from './run-record.js';
+import type { RunProcess, RunStatus } from './run-record.js';
 
 /** A run's status as a person should see it. */
 export type ShownStatus = RunStatus | 'crashed';
+
+interface RunAtWork {
+  readonly status: RunStatus;
+  readonly process: RunProcess | null;
+}
 
 /**
  * A run that says it is running, but whose process is gone: told by pid and start time on this host, and by a
  * heartbeat that has stopped on any other.
  */
-export function shownStatus(record: Pick<RunRecord, 'status' | 'process'>, folder: string): ShownStatus {
-  if (record.status !== 'running') return record.status;
-  const alive = isProcessAlive(record.process) ?? heartbeatIsFresh(folder);
+export function shownStatus(run: RunAtWork, folder: string): ShownStatus {
+  if (run.status !== 'running' || run.process === null) return run.status;
+  const alive = isProcessAlive(run.process) ?? heartbeatIsFresh(folder);
   return alive ? 'running' : 'crashed';
 }
 

@@ -1,14 +1,25 @@
-import type { RunRecord } from './run-record.js';
+import type { ForgeError } from '../errors/forge-error.js';
+import type { RunFolder } from './run-folder.js';
+import type { RunProcess, RunRecord } from './run-record.js';
 
 /** What a list shows of a run: a part of its `run.json`. */
-export interface RunSummary
-  extends Pick<RunRecord, 'status' | 'reason' | 'step' | 'epoch' | 'metrics' | 'ended' | 'process'> {
+export interface RunSummary extends Pick<RunRecord, 'status' | 'reason' | 'step' | 'epoch' | 'metrics' | 'ended'> {
   /** When it was begun; ISO 8601, UTC. */
   readonly created: string;
   /** When it was last taken up again; null where it never was. */
   readonly resumed: string | null;
+  /** Which process works on it, where it says that one does; else null. */
+  readonly process: RunProcess | null;
   readonly backend: string;
   readonly engine: string;
+}
+
+/** A numbered folder, and what its `run.json` says, or why it says nothing. */
+export interface SummarisedRun {
+  readonly folder: RunFolder;
+  /** When it was begun, ISO 8601, UTC; null where its `run.json` says nothing. */
+  readonly created: string | null;
+  summary(): RunSummary | ForgeError;
 }
 
 export function summarise(record: RunRecord): RunSummary {
@@ -24,7 +35,7 @@ export function summarise(record: RunRecord): RunSummary {
     created,
     ended,
     resumed,
-    process,
+    process: status === 'running' ? process : null,
     backend,
     engine: record.engine.engine,
   };

@@ -8,6 +8,7 @@ import { writeJson } from '../files/json-file.js';
 import type { MetricSink } from '../metrics/metric-sink.js';
 import { algorithm } from '../random/random-stream.js';
 import type { RunHooks } from '../train/run-hooks.js';
+import { heartbeatInterval } from './heartbeat.js';
 import type { RunFolder } from './run-folder.js';
 import type { RunRecord } from './run-record.js';
 import { mustStillBeOurs } from './still-ours.js';
@@ -36,9 +37,6 @@ export interface Position {
   readonly step: number;
   readonly data: DataPosition;
 }
-
-/** How often `run.json` is written while nothing else happens, ms: what tells a live run from a dead one elsewhere. */
-export const heartbeatInterval = 10_000;
 
 /** A run being worked on by this process: its folder kept up to date. */
 export class Run {

@@ -1,35 +1,56 @@
-import { ForgeError, nearestName, runFlags } from '@forge-ml/core';
+import { ForgeError, flag, nearestName, runFlags } from '@forge-ml/core/flags';
+import { resultsFolder } from '@forge-ml/core/runs';
 import { string } from '@oclif/core/args';
-import { type ListedRun, listedRuns } from '../../data/list-runs.js';
+import { type FoundRun, findRuns, type ListedRun, listedRun, newestRuns } from '../../data/list-runs.js';
 import { oclifFlags } from '../../flags/oclif-flags.js';
 import { ForgeCommand } from '../../forge-command.js';
 import { colorsFor } from '../../render/colors.js';
 import { shortPath } from '../../render/paths.js';
 import { renderRunList } from '../../render/run-list.js';
 
-const flags = { resultsDir: runFlags.resultsDir };
+/** As many as a person looks through. */
+const usual = 50;
+
+const flags = {
+  all: flag.boolean(false, `List every run, not the newest ${usual} alone.`),
+  resultsDir: runFlags.resultsDir,
+};
 
 export default class Runs extends ForgeCommand {
   static override summary = 'List runs: what is there, and how well it did.';
+  static override description = `The newest ${usual}, and every one that is damaged; all with --all or --json.`;
   static override args = { experiment: string({ description: 'Only the runs of this experiment.' }) };
   static override flags = oclifFlags(flags);
-  static override examples = ['<%= config.bin %> runs', '<%= config.bin %> runs digits-cnn --json'];
+  static override examples = [
+    '<%= config.bin %> runs',
+    '<%= config.bin %> runs digits-cnn --all',
+    '<%= config.bin %> runs digits-cnn --json',
+  ];
 
   async run(): Promise<{ readonly results: string; readonly runs: readonly ListedRun[] }> {
-    const { words } = await this.read(flags);
-    const results = await (await this.library()).resultsFolder();
-    const all = await listedRuns(results);
+    const { flags: given, words } = await this.read(flags);
+    const results = await resultsFolder({ directory: process.cwd(), argv: this.argv });
+    const all = await findRuns(results);
     const [experiment] = words;
-    const runs = experiment === undefined ? all : all.filter((run) => run.experiment === experiment);
-    if (experiment !== undefined && runs.length === 0) throw noExperiment(experiment, results, all);
+    const wanted = experiment === undefined ? all : all.filter(({ run }) => run.folder.experiment === experiment);
+    if (experiment !== undefined && wanted.length === 0) throw noExperiment(experiment, results, all);
+    const shown = given.all || this.jsonEnabled() ? wanted : newestRuns(wanted, usual);
+    const runs = shown.map(listedRun);
     if (runs.length === 0) this.show(`No runs in ${shortPath(results)} yet. forge train starts one.`);
     else this.show(renderRunList(runs, colorsFor(process.stdout)));
+    if (shown.length < wanted.length) tellOlder(wanted.length - shown.length);
     return { results, runs };
   }
 }
 
-function noExperiment(name: string, results: string, all: readonly ListedRun[]): ForgeError {
-  const nearest = nearestName(name, new Set(all.map(({ experiment }) => experiment)));
+/** On stderr, so that whoever searches the list sees that it is not whole. */
+function tellOlder(count: number): void {
+  const text = `${count} older ${count === 1 ? 'run is' : 'runs are'} not listed: forge runs --all lists every one.`;
+  process.stderr.write(`${colorsFor(process.stderr).dim(text)}\n`);
+}
+
+function noExperiment(name: string, results: string, all: readonly FoundRun[]): ForgeError {
+  const nearest = nearestName(name, new Set(all.map(({ run }) => run.folder.experiment)));
   return new ForgeError('RUN_NOT_FOUND', `There is no experiment "${name}" in ${shortPath(results)}.`, {
     about: name,
     hint: nearest === undefined ? 'forge runs lists what is there.' : `Did you mean ${nearest}?`,

@@ -1,0 +1,34 @@
+import type { Stats } from 'node:fs';
+import { sep } from 'node:path';
+import { type ForgeError, isForgeError } from '../errors/forge-error.js';
+import { fileError } from '../files/file-error.js';
+import { parseJsonText } from '../files/json-file.js';
+import { readRegularFile } from '../files/read-regular-file.js';
+import type { RunFolder } from './run-folder.js';
+import { checkRunRecord } from './run-record.js';
+import { type RunSummary, summarise } from './run-summary.js';
+
+const kind = { what: 'run file', code: 'RUN_INVALID' } as const;
+
+export interface ReadSummary {
+  readonly summary: RunSummary;
+  /** Of the file that it was read from. */
+  readonly file: Stats;
+}
+
+export function runFileOf({ path }: RunFolder): string {
+  return `${path}${sep}run.json`;
+}
+
+/** What a `run.json` says, or why it says nothing. */
+export function readSummary(run: RunFolder): ReadSummary | ForgeError {
+  const path = runFileOf(run);
+  try {
+    const { text, status } = readRegularFile(path, kind);
+    return { summary: summarise(checkRunRecord(parseJsonText(text, path, kind), path)), file: status };
+  } catch (error) {
+    const named = fileError(error, path, `read the ${kind.what}`);
+    if (isForgeError(named)) return named;
+    throw named;
+  }
+}
