@@ -5,6 +5,7 @@ import type { TortureIdea } from './idea.js';
 import { killLogging } from './kill-logging.js';
 import { killTraining } from './kill-training.js';
 import { largeCheckpoint } from './large-checkpoint.js';
+import { manyPoints } from './many-points.js';
 import { resumeEverywhere } from './resume-everywhere.js';
 import { startAtOnce } from './start-at-once.js';
 
@@ -17,5 +18,6 @@ export const ideas: readonly TortureIdea[] = [
   resumeEverywhere,
   startAtOnce,
   largeCheckpoint,
+  manyPoints,
   fuzz,
 ];

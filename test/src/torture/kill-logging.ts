@@ -1,18 +1,12 @@
 import { join } from 'node:path';
 import { messageOf, RandomStream, type RunFolder, verifyRun } from '@forge-ml/core';
-import { writeToyProject } from '@forge-ml/core/testing';
 import { inFolder } from '../cli/folder.js';
 import { shownSteps } from './event-file.js';
 import { sized, type TortureIdea } from './idea.js';
 import { loggedIn } from './logged-files.js';
 import { type LoggedPoint, type LoggingLife, liveLogging } from './logging-life.js';
 import type { LoggingOrder, LoggingWay } from './logging-process.js';
-
-const flags = ['--backend', 'null', '--data-config', 'data.cjs', '--model-config', 'model.cjs'];
-const configs = {
-  'data.cjs': "exports.load = () => ({ train: require('@forge-ml/core').fromArrays({ x: [1] }).batch(1) });\n",
-  'model.cjs': 'exports.load = () => ({});\n',
-};
+import { loggingFlags, writeLoggingProject } from './logging-project.js';
 
 /** How old a point may be that a kill takes, ms. */
 const promised = 1000;
@@ -31,7 +25,7 @@ export const killLogging: TortureIdea = {
   bar: 'a kill takes at most the last second of points, no half line is believed, a resume has every point once',
   run: (request) =>
     inFolder(async (folder) => {
-      await writeToyProject(folder, configs);
+      await writeLoggingProject(folder);
       const kills = sized(request, { slice: 2, whole: 40 });
       const torments = chains.map(([way, inWrite], index) => {
         return new Torment(folder, `chain-${index}`, way, inWrite, RandomStream.of(request.seed, `logging ${index}`));
@@ -85,7 +79,7 @@ class Torment {
   }
 
   private live(way: LoggingWay): Promise<LoggingLife> {
-    const argv = this.kills === 0 ? [...flags, '--run-name', this.name] : ['--resume', `${this.name}/1`];
+    const argv = this.kills === 0 ? [...loggingFlags, '--run-name', this.name] : ['--resume', `${this.name}/1`];
     const order: LoggingOrder = { directory: this.directory, argv, way, life: this.kills + 1 };
     if (way === 'to the end') return liveLogging(order);
     const after = 200 + this.random.float() * 2000;

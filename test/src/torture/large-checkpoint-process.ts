@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { elements, ForgeLibrary, type NamedTensors, tensor } from '@forge-ml/core';
+import { peakMemory } from './peak-memory.js';
 
 /** Saves a checkpoint of two tensors of so many bytes, on another thread or here, or loads it; tells how much memory that took. */
 const [action, folder, bytes] = process.argv.slice(2) as [string, string, string];
@@ -41,10 +41,3 @@ if (action !== 'load') {
   check((await store.load(1)).state.parameters);
 }
 process.stdout.write(JSON.stringify({ state: 2 * Number(bytes), before, peak: peakMemory() }));
-
-/** In bytes. On Linux `maxRSS` begins with what the process that started this one had in use; its status does not. */
-function peakMemory(): number {
-  const status = '/proc/self/status';
-  const kibibytes = existsSync(status) ? /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(status, 'utf8'))?.[1] : undefined;
-  return Number(kibibytes ?? process.resourceUsage().maxRSS) * 1024;
-}

@@ -1,5 +1,8 @@
-import { spawn } from 'node:child_process';
+import { type StdioOptions, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { open, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { LoggingOrder } from './logging-process.js';
 
@@ -25,32 +28,34 @@ export interface LoggingLife {
   readonly said: string;
 }
 
-/** @param killAfter how long after its first point to kill it, ms; left out where it dies by itself */
+/** @param killAfter how long after it began to kill it, ms; left out where it dies by itself */
 export async function liveLogging(order: LoggingOrder, killAfter?: number): Promise<LoggingLife> {
-  const logging = spawn(process.execPath, [child, JSON.stringify(order)], { stdio: ['ignore', 'pipe', 'pipe'] });
-  let said = '';
+  const output = join(order.directory, `said-${randomUUID()}.txt`);
+  const file = await open(output, 'wx');
   let killedAt: number | undefined;
   let timer: NodeJS.Timeout | undefined;
-  logging.stderr.setEncoding('utf8').on('data', (text: string) => {
-    said += text;
-  });
-  logging.stdout.setEncoding('utf8').on('data', (text: string) => {
-    said += text;
-    if (killAfter === undefined) return;
-    timer ??= setTimeout(() => {
-      killedAt = Date.now();
-      logging.kill('SIGKILL');
-    }, killAfter);
-  });
-  const [, signal] = (await once(logging, 'close')) as [number | null, string | null];
-  clearTimeout(timer);
+  try {
+    const stdio: StdioOptions = ['ignore', file.fd, file.fd, 'ipc'];
+    const logging = spawn(process.execPath, [child, JSON.stringify(order)], { stdio });
+    logging.once('message', () => {
+      if (killAfter === undefined) return;
+      timer = setTimeout(() => {
+        killedAt = Date.now();
+        logging.kill('SIGKILL');
+      }, killAfter);
+    });
+    await once(logging, 'close');
+  } finally {
+    clearTimeout(timer);
+    await file.close();
+  }
+  const said = await readFile(output, 'utf8');
   const numbers = (pattern: RegExp) => [...said.matchAll(pattern)].map((match) => match.slice(1).map(Number));
-  killedAt ??= numbers(/^dying (\d+)$/gm)[0]?.[0];
   return {
     from: numbers(/^from (\d+)$/gm)[0]?.[0],
     logged: numbers(/^logged (\d+) (\d+)$/gm).map(([step, time]) => ({ step: step!, time: time! })),
     saved: numbers(/^saved (\d+)$/gm).at(-1)?.[0] ?? 0,
-    killedAt: signal === 'SIGKILL' ? killedAt : undefined,
+    killedAt: killedAt ?? numbers(/^dying (\d+)$/gm)[0]?.[0],
     said,
   };
 }

@@ -17,7 +17,8 @@ export type LoggingWay = 'steadily' | 'in pairs' | 'without a turn' | 'flooding'
 
 /**
  * Logs by `run.log` until it is killed, and says on stdout what the test must know: `from STEP` it goes on,
- * `logged STEP TIME` after a point, `saved STEP`, `dying TIME`. Written at once, so that a kill loses none of it.
+ * `logged STEP TIME` after a point, `saved STEP`, `dying TIME`. Written at once to what must be a file: a kill loses none
+ * of it, and no reader that is late holds it up. That it has begun it says to its parent.
  */
 const { directory, argv, way, life, dieInWrite } = JSON.parse(process.argv[2]!) as LoggingOrder;
 const write = fs.writeSync;
@@ -98,5 +99,6 @@ function dieInLaterWrite({ writes, share }: NonNullable<LoggingOrder['dieInWrite
 
 for (let count = 0; count < 10; count++) log();
 await save();
+await new Promise((sent) => process.send!('begun', sent));
 if (dieInWrite !== undefined) setTimeout(() => dieInLaterWrite(dieInWrite), dieInWrite.after);
 await ways[way]();

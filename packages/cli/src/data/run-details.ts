@@ -52,7 +52,7 @@ export async function runDetails(folder: RunFolder, store: CheckpointStore, resu
     record: { ...record, status },
     flags,
     checkpoints: await listCheckpoints(folder.path, store),
-    best: await bestMetrics(readMetrics(join(folder.path, 'metrics.jsonl'))),
+    best: await bestMetrics(readMetrics(join(folder.path, 'metrics.jsonl'), { split: 'valid' })),
     resume: resumeCommand(folder, status, flags, results, record),
   };
 }
@@ -71,11 +71,10 @@ async function listCheckpoints(run: string, store: CheckpointStore): Promise<Lis
   return listed;
 }
 
-/** Lowest for what is called a loss or an error, highest for anything else. */
+/** Of the records of a validation. Lowest for what is called a loss or an error, highest for anything else. */
 async function bestMetrics(records: AsyncIterable<MetricRecord>): Promise<BestMetric[]> {
   const best = new Map<string, BestMetric>();
-  for await (const { split, step, values } of records) {
-    if (split !== 'valid') continue;
+  for await (const { step, values } of records) {
     for (const [metric, value] of Object.entries(values)) {
       const before = best.get(metric);
       const better = before === undefined || (isLoss(metric) ? value < before.value : value > before.value);

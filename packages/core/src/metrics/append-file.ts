@@ -4,14 +4,14 @@ import { ForgeError } from '../errors/forge-error.js';
 import { fileError } from '../files/file-error.js';
 
 /** A second is promised: this leaves a busy machine room to be late. */
-const writeEveryMs = 250;
+const writeEveryMs = 100;
 const writeAtBytes = 1 << 20;
 
 /**
  * A file that only grows. Its owner gathers records in memory; this says when to write them out, all in one write:
- * at once where nothing was written for a quarter of a second, else when a quarter of a second is over, when a mebibyte
- * waits, and on `flush`. What is written survives the process, not the machine; what is flushed survives both. After a failed write the file ends where it
- * ended before, and every later call throws the same error.
+ * at once where nothing was written for a tenth of a second, else when that is over, when a mebibyte waits, and on
+ * `flush`. What is written survives the process, what is flushed the machine. After a failed write the file ends where
+ * it ended before, and every later call throws the same error.
  */
 export class AppendFile {
   readonly path: string;

@@ -37,12 +37,22 @@ export function parseMetricLine(line: string, path: string, where: string): Metr
   if (typeof time !== 'number') throw damaged(path, where, '"time" is not a number');
   if (typeof split !== 'string') throw damaged(path, where, '"split" is not a string');
   if (!isObject(values)) throw damaged(path, where, '"values" is not an object');
+  return { step, epoch, time, split, values: areNumbers(values) ? values : decoded(values, path, where) };
+}
+
+/** Nearly always: then they need no copy. */
+function areNumbers(values: Record<string, unknown>): values is Record<string, number> {
+  for (const name in values) if (typeof values[name] !== 'number') return false;
+  return true;
+}
+
+function decoded(values: Record<string, unknown>, path: string, where: string): Stats {
   const numbers = Object.entries(values).map(([name, value]): [string, number] => {
     const number = decodeNumber(value);
     if (number === undefined) throw damaged(path, where, `the value of "${name}" is not a number`);
     return [name, number];
   });
-  return { step, epoch, time, split, values: Object.fromEntries(numbers) };
+  return Object.fromEntries(numbers);
 }
 
 /** Whether a line is a record, by the same rules. */

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -65,6 +65,26 @@ describe('reading metrics', () => {
       expect(await failureOf(stepsIn(path))).to.match(
         /^RUN_INVALID Line 2 of .*metrics\.jsonl has more than 16777216 bytes\.$/,
       );
+    });
+
+    it('gives only the records of one split, whoever laid out their lines', async () => {
+      const other = '{ "split": "valid", "epoch": 0, "time": 1, "values": {}, "step": 3 }\n';
+      writeFileSync(path, line(1) + line(2, 'valid') + other + line(4) + other.replace('valid', 'train'));
+      const steps: number[] = [];
+      for await (const record of readMetrics(path, { split: 'valid' })) steps.push(record.step);
+      expect(steps).to.deep.equal([2, 3]);
+    });
+
+    it('lets the file go when it is not read to its end', async function () {
+      if (!existsSync('/proc/self/fd')) {
+        console.log('        skipped: no /proc/self/fd to count open files in');
+        return this.skip();
+      }
+      writeFileSync(path, line(1) + line(2));
+      const open = () => readdirSync('/proc/self/fd').length;
+      const before = open();
+      for (let time = 0; time < 5; time++) for await (const _ of readMetrics(path)) break;
+      expect(open()).to.equal(before);
     });
 
     it('finds no records where there is no file', async () => {

@@ -1,8 +1,10 @@
-import { createReadStream } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
 import { ForgeError } from '../errors/forge-error.js';
 import { fileError, isMissing } from '../files/file-error.js';
+import { PieceReader } from '../files/piece-reader.js';
 
 const newline = 10;
+const pieceBytes = 1 << 16;
 
 /** A line with thousands of metrics is well below; one that goes on and on is no line, and would fill the memory. */
 const longestLine = 16 * 1024 * 1024;
@@ -19,28 +21,26 @@ export interface LineGroup {
  * @throws ForgeError RUN_INVALID for a line that is longer than any line can be, FILE_SYSTEM
  */
 export async function* wholeLines(path: string): AsyncGenerator<LineGroup> {
-  let first = 1;
-  let rest: Buffer[] = [];
-  let waiting = 0;
+  let handle: FileHandle | undefined;
   try {
-    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 18 }) as AsyncIterable<Buffer>) {
-      const last = chunk.lastIndexOf(newline);
+    handle = await open(path);
+    const reader = new PieceReader(handle, pieceBytes);
+    let first = 1;
+    for (let bytes = await reader.more(); bytes !== undefined; bytes = await reader.more()) {
+      const last = bytes.lastIndexOf(newline);
       if (last < 0) {
-        rest.push(chunk);
-        waiting += chunk.length;
-        if (waiting > longestLine) throw tooLong(path, first);
+        if (bytes.length > longestLine) throw tooLong(path, first);
         continue;
       }
-      const lines = Buffer.concat([...rest, chunk.subarray(0, last)])
-        .toString()
-        .split('\n');
-      rest = [chunk.subarray(last + 1)];
-      waiting = chunk.length - last - 1;
+      const lines = bytes.toString('utf8', 0, last).split('\n');
+      reader.drop(last + 1);
       yield { first, lines };
       first += lines.length;
     }
   } catch (error) {
     if (!isMissing(error)) throw fileError(error, path, 'read');
+  } finally {
+    await handle?.close();
   }
 }
 

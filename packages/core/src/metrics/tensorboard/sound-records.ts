@@ -1,10 +1,11 @@
 import { open } from 'node:fs/promises';
-import { pieceBytes } from '../../files/checksum.js';
 import { fileError } from '../../files/file-error.js';
+import { PieceReader } from '../../files/piece-reader.js';
 import { maskedCrc32c } from './crc32c.js';
 
 const headerBytes = 12;
 const footerBytes = 4;
+const pieceBytes = 1 << 16;
 /** A scalar takes about a hundred bytes; a length far beyond is no length. */
 const maxMessageBytes = 64 * 1024 * 1024;
 
@@ -20,19 +21,15 @@ export async function soundRecords(path: string): Promise<SoundRecords> {
   try {
     const handle = await open(path, 'r');
     try {
-      let bytes = 0;
-      let waiting = Buffer.alloc(0);
-      const { size } = await handle.stat();
-      const piece = Buffer.alloc(Math.max(1, Math.min(size, pieceBytes)));
-      for (;;) {
-        const { bytesRead } = await handle.read(piece, 0, piece.length, bytes + waiting.length);
-        if (bytesRead === 0) return { bytes, damaged: false };
-        waiting = Buffer.concat([waiting, piece.subarray(0, bytesRead)]);
-        const { end, damaged } = wholeRecords(waiting);
-        bytes += end;
-        if (damaged) return { bytes, damaged };
-        waiting = waiting.subarray(end);
+      const reader = new PieceReader(handle, pieceBytes);
+      let sound = 0;
+      for (let bytes = await reader.more(); bytes !== undefined; bytes = await reader.more()) {
+        const { end, damaged } = wholeRecords(bytes);
+        sound += end;
+        if (damaged) return { bytes: sound, damaged };
+        reader.drop(end);
       }
+      return { bytes: sound, damaged: false };
     } finally {
       await handle.close();
     }

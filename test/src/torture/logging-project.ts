@@ -1,0 +1,14 @@
+import { writeToyProject } from '@forge-ml/core/testing';
+
+/** For runs that only log: a backend that does nothing. */
+export const loggingFlags: readonly string[] = [
+  ...['--backend', 'null', '--data-config', 'data.cjs', '--model-config', 'model.cjs'],
+];
+
+/** Its configs want no compiling, so that its processes start fast. */
+export async function writeLoggingProject(folder: string): Promise<void> {
+  await writeToyProject(folder, {
+    'data.cjs': "exports.load = () => ({ train: require('@forge-ml/core').fromArrays({ x: [1] }).batch(1) });\n",
+    'model.cjs': 'exports.load = () => ({});\n',
+  });
+}

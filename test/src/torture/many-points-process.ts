@@ -1,0 +1,55 @@
+import { writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { ForgeLibrary, readMetrics, verifyRun } from '@forge-ml/core';
+import { loggingFlags } from './logging-project.js';
+import { peakMemory } from './peak-memory.js';
+
+/** Does one thing to the run `points/1`, which has or gets so many points; tells how much memory it took, on stdout. */
+const [action, directory, count] = process.argv.slice(2) as [keyof typeof actions, string, string];
+const points = Number(count);
+const run = { path: join(directory, 'results', 'points', '1'), experiment: 'points', number: 1 };
+
+const actions = {
+  async log() {
+    const begun = await begin([...loggingFlags, '--run-name', 'points']);
+    const before = process.memoryUsage.rss();
+    for (let step = 1; step <= points; step++) {
+      begun.log({ step, epoch: 0, split: step % 100 === 0 ? 'valid' : 'train', values: { loss: 1 / step } });
+      if (step === points / 2) await begun.save({ step, data: { epoch: 0, batch: 0 } });
+    }
+    await begun.finish('stopped');
+    return before;
+  },
+  async read() {
+    const before = process.memoryUsage.rss();
+    let last = 0;
+    for await (const { step } of readMetrics(join(run.path, 'metrics.jsonl'))) if (step === last + 1) last = step;
+    mustBe(last, points);
+    return before;
+  },
+  async verify() {
+    const before = process.memoryUsage.rss();
+    mustBe((await verifyRun(run, { deep: true })).problems.length, 0);
+    return before;
+  },
+  async resume() {
+    const before = process.memoryUsage.rss();
+    const resumed = await begin(['--resume', 'points/1']);
+    mustBe(resumed.from.step, points / 2);
+    await resumed.finish('stopped');
+    return before;
+  },
+};
+
+async function begin(argv: readonly string[]) {
+  const forge = new ForgeLibrary({ directory, argv });
+  const experiment = await forge.config();
+  return forge.initCheckpoint(experiment, await forge.build(experiment, await forge.loadData(experiment)));
+}
+
+function mustBe(value: number, expected: number): void {
+  if (value !== expected) throw new Error(`${action}: ${value} where ${expected} was due`);
+}
+
+const before = await actions[action]();
+writeSync(1, JSON.stringify({ before, peak: peakMemory() }));
