@@ -1,6 +1,14 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { findRun, isForgeError, messageOf, RandomStream, type RunFolder, verifyRun } from '@forge-ml/core';
+import {
+  findRun,
+  isForgeError,
+  messageOf,
+  RandomStream,
+  type RunFolder,
+  readRunRecord,
+  verifyRun,
+} from '@forge-ml/core';
 import { makeFolder } from '../cli/folder.js';
 import { sized, type TortureIdea } from './idea.js';
 import { essenceOf, libraryIn } from './toy-training.js';
@@ -84,7 +92,7 @@ class Torment {
         await this.lookAt(name, saved);
       }
       savedBefore = saved;
-      if (end.completed) break;
+      if (end.completed || (await this.isCompleted(name))) break;
     }
     this.finished++;
     const { path } = (await this.runOf(name))!;
@@ -128,6 +136,12 @@ class Torment {
       if (isForgeError(error) && error.code === 'RUN_NOT_FOUND') return undefined;
       throw error;
     }
+  }
+
+  /** Also where the kill came after that was written, and before it was said. */
+  private async isCompleted(name: string): Promise<boolean> {
+    const run = await this.runOf(name);
+    return run !== undefined && (await readRunRecord(run.path)).status === 'completed';
   }
 
   private async lookAt(name: string, saved: number): Promise<void> {
