@@ -1,6 +1,5 @@
-import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { writeFileAtomic } from '../files/atomic-file.js';
+import { makeFolder, writeFileAtomic } from '../files/atomic-file.js';
 import { fileError } from '../files/file-error.js';
 import { writeJson } from '../files/json-file.js';
 import type { CodeCapture } from './capture-code.js';
@@ -10,7 +9,7 @@ export async function writeCode(run: string, { manifest, contents }: CodeCapture
   for (const [path, content] of contents) {
     const target = join(run, 'code', path);
     try {
-      await mkdir(dirname(target), { recursive: true });
+      await makeFolder(dirname(target));
     } catch (error) {
       throw fileError(error, dirname(target), 'create');
     }

@@ -1,9 +1,10 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import promises, { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { ForgeError, isForgeError } from '../errors/forge-error.js';
-import { writeFileAtomic } from './atomic-file.js';
+import { fsyncDirectory, makeFolder, writeFileAtomic } from './atomic-file.js';
 import { checksummerFor, checksumOf, crc32Summer, sha256 } from './checksum.js';
 import { fileError, isMissing } from './file-error.js';
 import { type FileLayer, systemFiles, type WritableFile } from './file-layer.js';
@@ -30,6 +31,24 @@ describe('files', () => {
     await writeFileAtomic(path, new Uint8Array([116, 119, 111]));
     expect(await readFile(path, 'utf8')).to.equal('two');
     expect(await readdir(folder)).to.deep.equal(['a.txt']);
+  });
+
+  it('makes folders whose names are durable, each in the one above', async () => {
+    const { synced, release } = watchFolderSyncs();
+    try {
+      await makeFolder(join(folder, 'a/b/c'));
+      expect(synced.splice(0)).to.deep.equal([join(folder, 'a/b'), join(folder, 'a'), folder]);
+      await makeFolder(join(folder, 'a/b/c'));
+      expect(synced).to.deep.equal([]);
+    } finally {
+      release();
+    }
+  });
+
+  const noProc = process.platform !== 'linux';
+  const why = noProc ? ' (not tried: needs /proc)' : '';
+  (noProc ? it.skip : it)(`is content with a file system that cannot sync folders, as /proc${why}`, async () => {
+    await fsyncDirectory('/proc');
   });
 
   it('leaves the target and no temporary file when it fails', async () => {
@@ -115,3 +134,24 @@ describe('files', () => {
     expect(await failure(writeNewFile(join(folder, 'stuck'), asParts([piece]), full))).to.have.property('code', 'EIO');
   });
 });
+
+/** Writes down which folders are synced, in order. */
+function watchFolderSyncs(): { readonly synced: string[]; release(): void } {
+  const synced: string[] = [];
+  const { open } = promises;
+  promises.open = async (path, ...more) => {
+    const handle = await open(path, ...more);
+    const sync = handle.sync.bind(handle);
+    handle.sync = async () => {
+      await sync();
+      synced.push(String(path));
+    };
+    return handle;
+  };
+  syncBuiltinESMExports();
+  const release = () => {
+    promises.open = open;
+    syncBuiltinESMExports();
+  };
+  return { synced, release };
+}

@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ForgeError } from '../errors/forge-error.js';
-import { fsyncDirectory } from '../files/atomic-file.js';
+import { fsyncDirectory, makeFolder } from '../files/atomic-file.js';
 import { fileError, isMissing, systemCode } from '../files/file-error.js';
 
 /** Where a run lies: `<results>/<experiment>/<number>`. */
@@ -24,7 +24,7 @@ export function checkExperimentName(name: string): string {
 export async function createRunFolder(results: string, experiment: string): Promise<RunFolder> {
   const parent = join(results, checkExperimentName(experiment));
   try {
-    await mkdir(parent, { recursive: true });
+    await makeFolder(parent);
     for (let number = (await runNumbers(parent)).at(-1) ?? 0; ; ) {
       number++;
       const path = join(parent, String(number));

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { copyFile, mkdir, open, rename } from 'node:fs/promises';
+import { copyFile, open, rename } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { fsyncDirectory } from '../files/atomic-file.js';
+import { fsyncDirectory, makeFolder } from '../files/atomic-file.js';
 import { fileError } from '../files/file-error.js';
 import { writeJson } from '../files/json-file.js';
 import { isMetricLine } from '../metrics/metric-line.js';
@@ -31,11 +31,11 @@ export async function quarantine(run: string, problems: readonly Problem[]): Pro
   const place = `${quarantineName}/${time}-${randomBytes(2).toString('hex')}`;
   const moved: Moved[] = [];
   try {
-    await mkdir(join(run, place), { recursive: true });
+    await makeFolder(join(run, place));
     await writeJson(join(run, place, 'problems.json'), { problems: problems.filter(({ repair }) => repair !== null) });
     for (const repair of repairs) {
       const to = `${place}/${repair.path}`;
-      await mkdir(dirname(join(run, to)), { recursive: true });
+      await makeFolder(dirname(join(run, to)));
       await putAway(join(run, repair.path), join(run, to), repair.kind);
       moved.push({ from: repair.path, to });
     }
