@@ -100,6 +100,18 @@ describe("a run's stored code", () => {
       const error = await failureOf(() => openStoredCode(run));
       expect(error.code).to.equal('CODE_ALTERED');
       expect(error.message).to.include(message);
+      const warnings: string[] = [];
+      const insisted = await openStoredCode(run, (warning) => warnings.push(warning)).catch(
+        (refusal: unknown) => refusal,
+      );
+      if (/link|pipe/.test(how)) {
+        expect(insisted).to.have.property('message', error.message);
+        expect(error.hint).to.not.include('--trust-code');
+      } else {
+        expect(insisted).to.have.property('entries');
+        expect(error.hint).to.include('--trust-code');
+        expect(warnings.join('\n')).to.include(message).and.include('as asked');
+      }
     });
   }
 

@@ -1,3 +1,4 @@
+import { lstat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ForgeError } from '../errors/forge-error.js';
 import { readJson } from '../files/json-file.js';
@@ -29,7 +30,8 @@ export async function readCodeManifest(run: string): Promise<CodeManifest> {
 
 /**
  * Reads `code.json` and checks every file of `code/` against it, so that what runs is what ran.
- * @param insist is told of each file that differs, and it is trusted all the same; left out, it is refused
+ * @param insist is told of each file that differs, and the code is trusted all the same; left out, it is refused, and
+ * so are, whoever insists, a link, which may lead anywhere, and a pipe, which may never end
  * @throws ForgeError CODE_ALTERED naming the first file that differs, is missing, is a link or was added.
  */
 export async function openStoredCode(run: string, insist?: (warning: string) => void): Promise<StoredCode> {
@@ -38,8 +40,10 @@ export async function openStoredCode(run: string, insist?: (warning: string) => 
   const faults = await codeFaults(folder, manifest, true);
   const added: string[] = [];
   for (const { kind, path, problem } of faults) {
-    if (insist === undefined || path === '.') throw altered(join(folder, path), problem);
-    insist(`${join(folder, path)} ${problem}; it is run all the same, as asked.`);
+    const file = join(folder, path);
+    const plain = path !== '.' && (await isPlainOrGone(file));
+    if (insist === undefined || !plain) throw altered(file, problem, plain);
+    insist(`${file} ${problem}; the code is run all the same, as asked.`);
     if (kind === 'foreign') added.push(path);
   }
   const entries = Object.entries(manifest.entries).map(([role, path]) => [role, join(folder, path)] as const);
@@ -68,9 +72,14 @@ export async function resolvePackages(
   return { aliases, warnings: [...warnings] };
 }
 
-function altered(path: string, how: string): ForgeError {
+async function isPlainOrGone(file: string): Promise<boolean> {
+  return (await lstat(file).catch(() => undefined))?.isFile() !== false;
+}
+
+function altered(path: string, how: string, plain: boolean): ForgeError {
+  const next = plain ? 'Restore the file, or insist with --trust-code' : 'Put the file itself in its place';
   return new ForgeError('CODE_ALTERED', `${path} ${how}, so the run's code is not run.`, {
     about: path,
-    hint: 'Restore the file, or insist with --trust-code; metrics and checkpoints can be read without it.',
+    hint: `${next}; metrics and checkpoints can be read without it.`,
   });
 }
