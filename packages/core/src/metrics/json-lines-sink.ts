@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, ftruncateSync, openSync, readSync } from 'node:fs';
 import { fileError, isMissing } from '../files/file-error.js';
 import { AppendFile } from './append-file.js';
-import { formatMetricLine } from './metric-line.js';
+import { MetricLineFormat } from './metric-line.js';
 import type { MetricRecord, MetricSink } from './metric-sink.js';
 
 const newline = 10;
@@ -10,6 +10,7 @@ const blockSize = 1 << 16;
 /** Writes `metrics.jsonl`: one JSON object a line, appended to what is there. */
 export class JsonLinesSink implements MetricSink {
   private readonly file: AppendFile;
+  private readonly format = new MetricLineFormat();
   private text = '';
 
   /** @throws ForgeError FILE_SYSTEM */
@@ -19,7 +20,7 @@ export class JsonLinesSink implements MetricSink {
   }
 
   write(record: MetricRecord): void {
-    this.text += formatMetricLine(record);
+    this.text += this.format.line(record);
     this.file.grown(this.text.length);
   }
 

@@ -38,8 +38,7 @@ export class EventFileSink implements MetricSink {
   }
 
   write(record: MetricRecord): void {
-    const scalars = Object.entries(record.values).map(([name, value]) => ({ tag: `${record.split}/${name}`, value }));
-    this.records.add({ wallTime: record.time / 1000, step: record.step, scalars });
+    this.records.add({ wallTime: record.time / 1000, step: record.step, scalars: record });
     this.file.grown(this.records.byteLength);
   }
 

@@ -1,4 +1,5 @@
 import type { PbfWriter } from 'pbf';
+import type { MetricRecord } from '../metric-sink.js';
 
 /** The fields of TensorBoard's `Event` message that Forge writes, numbered as in its event.proto and summary.proto. */
 export interface EventMessage {
@@ -6,11 +7,12 @@ export interface EventMessage {
   readonly wallTime: number;
   readonly step?: number;
   readonly fileVersion?: string;
-  readonly scalars?: readonly Scalar[];
+  /** A scalar `<split>/<name>` for each of the values. */
+  readonly scalars?: Pick<MetricRecord, 'split' | 'values'>;
   readonly sessionStart?: true;
 }
 
-export interface Scalar {
+interface Scalar {
   readonly tag: string;
   readonly value: number;
 }
@@ -25,8 +27,8 @@ export function writeEventMessage(event: EventMessage, writer: PbfWriter): void 
   if (event.sessionStart === true) writer.writeMessage(7, writeSessionLog, sessionStatusStart);
 }
 
-function writeSummary(scalars: readonly Scalar[], writer: PbfWriter): void {
-  for (const scalar of scalars) writer.writeMessage(1, writeScalar, scalar);
+function writeSummary({ split, values }: NonNullable<EventMessage['scalars']>, writer: PbfWriter): void {
+  for (const name in values) writer.writeMessage(1, writeScalar, { tag: `${split}/${name}`, value: values[name]! });
 }
 
 function writeScalar({ tag, value }: Scalar, writer: PbfWriter): void {
