@@ -3,9 +3,7 @@
 export type { Stats } from './backend/backend.js';
 export { type ErrorCode, ForgeError, isForgeError, messageOf } from './errors/forge-error.js';
 export { resultsFolder } from './forge/results-folder.js';
-export { findRun, listRuns } from './run/find-run.js';
 export { listRunSummaries } from './run/list-summaries.js';
-export { readRunRecord } from './run/read-run.js';
 export type { RunFolder } from './run/run-folder.js';
 export type { RunRecord } from './run/run-record.js';
 export { type ShownStatus, shownStatus } from './run/run-status.js';

@@ -1,7 +1,8 @@
 import { dirname, join } from 'node:path';
-import { makeFolder, writeFileAtomic } from '../files/atomic-file.js';
+import { writeFileAtomic } from '../files/atomic-file.js';
+import { makeFolder } from '../files/durable-folder.js';
 import { fileError } from '../files/file-error.js';
-import { writeJson } from '../files/json-file.js';
+import { writeJson } from '../files/write-json.js';
 import type { CodeCapture } from './capture-code.js';
 
 /** Writes a capture into a run's folder: the files, then the manifest that vouches for them. */

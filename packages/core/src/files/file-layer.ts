@@ -1,5 +1,5 @@
 import { mkdir, open, rename, rm } from 'node:fs/promises';
-import { fsyncDirectory } from './atomic-file.js';
+import { fsyncDirectory } from './durable-folder.js';
 
 /** A file that is being written. */
 export interface WritableFile {

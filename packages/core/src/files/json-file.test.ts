@@ -2,9 +2,10 @@ import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { readJson, writeJson } from './json-file.js';
+import { readJson } from './json-file.js';
 import { decodeNumber, encodeNumber } from './json-number.js';
 import { JsonProblem, parseStrictJson, placeIn, type StrictJson } from './strict-json.js';
+import { writeJson } from './write-json.js';
 
 const notes = { what: 'run file', code: 'RUN_INVALID' } as const;
 

@@ -1,8 +1,6 @@
 import { lstat, readFile, stat } from 'node:fs/promises';
 import { type ErrorCode, ForgeError, messageOf } from '../errors/forge-error.js';
-import { writeFileAtomic } from './atomic-file.js';
 import { fileError } from './file-error.js';
-import { encodeNumbers } from './json-number.js';
 import { JsonProblem, parseStrictJson, placeIn } from './strict-json.js';
 
 export interface JsonFile {
@@ -79,14 +77,6 @@ export function parseJsonText(
   }
   if (!isObject(value)) throw new ForgeError(code, `The ${what} ${path} does not hold a JSON object.`, { about: path });
   return value;
-}
-
-/**
- * Writes a value as indented JSON, atomically; NaN and the infinities become strings.
- * @throws ForgeError FILE_SYSTEM
- */
-export async function writeJson(path: string, value: object): Promise<void> {
-  await writeFileAtomic(path, `${JSON.stringify(value, encodeNumbers, 2)}\n`);
 }
 
 export function isObject(value: unknown): value is Record<string, unknown> {

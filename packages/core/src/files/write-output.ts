@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { lstat, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { ForgeError } from '../errors/forge-error.js';
-import { fsyncDirectory } from './atomic-file.js';
+import { fsyncDirectory } from './durable-folder.js';
 import { fileError, isMissing } from './file-error.js';
 
 /**

@@ -5,7 +5,7 @@ import { Retention } from '../checkpoint/policies/retention.js';
 import { removeLater } from '../checkpoint/remove-later.js';
 import { writeCode } from '../code/write-code.js';
 import { writeFileAtomic } from '../files/atomic-file.js';
-import { writeJson } from '../files/json-file.js';
+import { writeJson } from '../files/write-json.js';
 import { truncateMetrics } from '../metrics/truncate-metrics.js';
 import { writeRunFlags } from '../run/flags-file.js';
 import { readGitState } from '../run/git-state.js';

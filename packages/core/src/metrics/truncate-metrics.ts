@@ -1,6 +1,6 @@
 import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { fsyncDirectory } from '../files/atomic-file.js';
+import { fsyncDirectory } from '../files/durable-folder.js';
 import { fileError } from '../files/file-error.js';
 import { parseMetricLine } from './metric-line.js';
 import { wholeLines } from './whole-lines.js';

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import type { FlagSource, ResolvedFlags } from '../config/resolve-flags.js';
 import { ForgeError } from '../errors/forge-error.js';
-import { isObject, readJson, writeJson } from '../files/json-file.js';
+import { isObject, readJson } from '../files/json-file.js';
+import { writeJson } from '../files/write-json.js';
 
 const sources: readonly FlagSource[] = ['default', 'project file', 'flags file', 'command line', 'run', 'override'];
 

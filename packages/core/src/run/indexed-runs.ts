@@ -1,6 +1,7 @@
 import type { Stats } from 'node:fs';
 import { isObject } from '../files/json-file.js';
-import { decodeMetrics, encodeMetrics, runStatuses } from './run-record.js';
+import { encodeNumbers } from '../files/json-number.js';
+import { decodeMetrics, runStatuses } from './run-record.js';
 import type { RunSummary } from './run-summary.js';
 
 /**
@@ -22,14 +23,27 @@ export function noRuns(): IndexedRuns {
   return { number: [], inode: [], size: [], mtimeMs: [], ctimeMs: [], created: [], summary: [] };
 }
 
-export function addRun(runs: IndexedRuns, number: number, file: Stats, created: string, summary: string): void {
+export function addRun(runs: IndexedRuns, number: number, file: Stats, summary: RunSummary): void {
   runs.number.push(number);
   runs.inode.push(file.ino);
   runs.size.push(file.size);
   runs.mtimeMs.push(file.mtimeMs);
   runs.ctimeMs.push(file.ctimeMs);
-  runs.created.push(created);
-  runs.summary.push(summary);
+  runs.created.push(summary.created);
+  runs.summary.push(writeSummary(summary));
+}
+
+/** Adds some of other runs, by where they stand there. */
+export function copyRuns(from: IndexedRuns, places: readonly number[], to: IndexedRuns): void {
+  for (const at of places) {
+    to.number.push(from.number[at]!);
+    to.inode.push(from.inode[at]!);
+    to.size.push(from.size[at]!);
+    to.mtimeMs.push(from.mtimeMs[at]!);
+    to.ctimeMs.push(from.ctimeMs[at]!);
+    to.created.push(from.created[at]!);
+    to.summary.push(from.summary[at]!);
+  }
 }
 
 /** Whether a run was read from this very file. */
@@ -55,11 +69,11 @@ export function writeIndexedRuns(formatVersion: number, byExperiment: ReadonlyMa
 
 /** @throws SyntaxError where the columns are not JSON; undefined where the text is not as `writeIndexedRuns` makes it. */
 export function readIndexedRuns(formatVersion: number, text: string): Map<string, IndexedRuns> | undefined {
-  const [head = '', ...lines] = text.split('\n');
-  const content: unknown = JSON.parse(head);
+  const lines = text.split('\n');
+  const content: unknown = JSON.parse(lines[0]!);
   if (!isObject(content) || content.formatVersion !== formatVersion || !isObject(content.experiments)) return undefined;
   const byExperiment = new Map<string, IndexedRuns>();
-  let taken = 0;
+  let taken = 1;
   for (const [experiment, columns] of Object.entries(content.experiments)) {
     if (!isObject(columns) || !Array.isArray(columns.number)) return undefined;
     const { number, inode, size, mtimeMs, ctimeMs, created } = columns;
@@ -73,8 +87,13 @@ export function readIndexedRuns(formatVersion: number, text: string): Map<string
   return lines.length === taken + 1 && lines[taken] === '' ? byExperiment : undefined;
 }
 
-export function writeSummary(summary: RunSummary): string {
-  return JSON.stringify({ ...summary, metrics: encodeMetrics(summary.metrics) });
+/** A list without names: with them the index is twice as long, and as slow to write. */
+function writeSummary(summary: RunSummary): string {
+  const { status, reason, step, epoch, metrics, created, ended, resumed, backend, engine } = summary;
+  const values = [status, reason, step, epoch, created, ended, resumed, backend, engine, metrics];
+  const text = JSON.stringify(values);
+  // NaN and the infinities came out as null; a replacer at every run would take four times as long.
+  return text.includes(':null') ? JSON.stringify(values, encodeNumbers) : text;
 }
 
 /** Undefined where the text is not as `writeSummary` makes it. */
@@ -85,16 +104,18 @@ export function parseSummary(text: string): RunSummary | undefined {
   } catch {
     return undefined;
   }
-  if (!isObject(value)) return undefined;
-  const { status, reason, step, epoch, created, ended, resumed, backend, engine } = value;
-  const metrics = decodeMetrics(value.metrics);
+  if (!Array.isArray(value)) return undefined;
+  const [status, reason, step, epoch, created, ended, resumed, backend, engine, encoded] = value as unknown[];
+  const metrics = decodeMetrics(encoded);
   const sound =
     runStatuses.some((known) => known === status) &&
     [created, backend, engine].every(isText) &&
     [reason, ended, resumed].every((item) => item === null || isText(item)) &&
     [step, epoch].every(isNumber) &&
     metrics !== undefined;
-  return sound ? ({ ...value, metrics, process: null } as unknown as RunSummary) : undefined;
+  if (!sound) return undefined;
+  const summary = { status, reason, step, epoch, metrics, created, ended, resumed, process: null, backend, engine };
+  return summary as RunSummary;
 }
 
 function isColumn(values: unknown, length: number, isSound: (value: unknown) => boolean): boolean {

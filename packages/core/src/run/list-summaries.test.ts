@@ -73,14 +73,14 @@ describe('listRunSummaries', () => {
 
     // That the index is read at all shows where it lies about a file that has not changed.
     const kept = readFileSync(index(), 'utf8');
-    writeFileSync(index(), kept.replace('"step":1,', '"step":77,'));
+    writeFileSync(index(), kept.replace('null,1,', 'null,77,'));
     expect((await steps())[0]).to.equal(77);
     // A line that cannot be understood is not believed, nor is an index that was cut.
-    for (const damaged of [kept.replace('"step":1,', '"step":"1",'), kept.replace('"step":1,', '"step":,')]) {
+    for (const damaged of [kept.replace('null,1,', 'null,"1",'), kept.replace('null,1,', 'null,,')]) {
       writeFileSync(index(), damaged);
       expect((await steps())[0]).to.equal(1);
     }
-    writeFileSync(index(), kept.replace('"step":1,', '"step":77,').slice(0, -10));
+    writeFileSync(index(), kept.replace('null,1,', 'null,77,').slice(0, -10));
     expect((await steps())[0]).to.equal(1);
     writeFileSync(index(), kept);
 

@@ -1,10 +1,10 @@
 import { type Stats, statSync } from 'node:fs';
 import { join, sep } from 'node:path';
-import { isForgeError } from '../errors/forge-error.js';
+import { type ForgeError, isForgeError } from '../errors/forge-error.js';
 import { readSummary, runFileOf } from './read-summary.js';
 import { experimentNames, type RunFolder, runNumbers } from './run-folder.js';
 import { RunIndex } from './run-index.js';
-import type { SummarisedRun } from './run-summary.js';
+import type { RunSummary, SummarisedRun } from './run-summary.js';
 
 /** How long other work may have to wait, ms. */
 const longestTurn = 50;
@@ -45,10 +45,23 @@ function lookAt(folder: RunFolder, index: RunIndex): SummarisedRun {
   const remembered = index.has(folder) ? index.find(folder, statusOf(folder)) : undefined;
   if (remembered !== undefined) return remembered;
   const read = readSummary(folder);
-  if (isForgeError(read)) return { folder, created: null, summary: () => read };
+  if (isForgeError(read)) return new LookedAtRun(folder, null, read);
   const { summary, file } = read;
   index.add(folder, file, summary);
-  return { folder, created: summary.created, summary: () => summary };
+  return new LookedAtRun(folder, summary.created, summary);
+}
+
+/** A class, since a function that gives the summary would keep the whole of what was read in memory. */
+class LookedAtRun implements SummarisedRun {
+  constructor(
+    readonly folder: RunFolder,
+    readonly created: string | null,
+    private readonly said: RunSummary | ForgeError,
+  ) {}
+
+  summary(): RunSummary | ForgeError {
+    return this.said;
+  }
 }
 
 /** Undefined where there is none: why, reading it says. */

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { writeJson } from '../files/json-file.js';
+import { writeJson } from '../files/write-json.js';
 import { failureOf, useTemporaryFolder } from '../testing/temporary-folder.test.support.js';
 import { readRunFlags, writeRunFlags } from './flags-file.js';
 import { readRunRecord } from './read-run.js';

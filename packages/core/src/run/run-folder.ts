@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ForgeError } from '../errors/forge-error.js';
-import { fsyncDirectory, makeFolder } from '../files/atomic-file.js';
+import { fsyncDirectory, makeFolder } from '../files/durable-folder.js';
 import { fileError, isMissing, systemCode } from '../files/file-error.js';
 
 /** Where a run lies: `<results>/<experiment>/<number>`. */

@@ -1,15 +1,14 @@
-import { randomBytes } from 'node:crypto';
 import { renameSync, rmSync, type Stats, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readRegularFile } from '../files/read-regular-file.js';
 import {
   addRun,
+  copyRuns,
   type IndexedRuns,
   isSameFile,
   noRuns,
   readIndexedRuns,
   writeIndexedRuns,
-  writeSummary,
 } from './indexed-runs.js';
 import { RememberedRun } from './remembered-run.js';
 import type { RunFolder } from './run-folder.js';
@@ -27,6 +26,8 @@ const settled = 2_000;
 interface Known {
   readonly runs: IndexedRuns;
   readonly placeOf: ReadonlyMap<number, number>;
+  /** Where those stand that were found again. */
+  readonly found: number[];
 }
 
 /**
@@ -35,9 +36,7 @@ interface Known {
  * works without.
  */
 export class RunIndex {
-  private readonly next = new Map<string, IndexedRuns>();
-  private size = 0;
-  private changed = false;
+  private readonly added = new Map<string, IndexedRuns>();
 
   private constructor(
     private readonly results: string,
@@ -61,25 +60,27 @@ export class RunIndex {
     if (known === undefined || at === undefined || file === undefined) return undefined;
     const { runs } = known;
     if (!isSameFile(runs, at, file)) return undefined;
-    addRun(this.runsOf(experiment), number, file, runs.created[at]!, runs.summary[at]!);
+    known.found.push(at);
     return new RememberedRun(folder, runs, at);
   }
 
   /** Remembers what was read, unless it may change unseen: the run is at work, or its file has only just changed. */
   add({ experiment, number }: RunFolder, file: Stats, summary: RunSummary): void {
     if (summary.status === 'running' || Date.now() - Math.max(file.mtimeMs, file.ctimeMs) < settled) return;
-    addRun(this.runsOf(experiment), number, file, summary.created, writeSummary(summary));
-    this.changed = true;
+    addRun(this.addedTo(experiment), number, file, summary);
   }
 
   /** Writes what was found and added since it was opened, where something was added. */
   save(): void {
-    if (!this.changed || this.size < worthIt) return;
+    if (this.added.size === 0) return;
+    for (const [experiment, { runs, found }] of this.known) copyRuns(runs, found, this.addedTo(experiment));
+    const count = [...this.added.values()].reduce((sum, { number }) => sum + number.length, 0);
+    if (count < worthIt) return;
     const path = join(this.results, name);
-    const temporary = `${path}.writing-${process.pid}-${randomBytes(4).toString('hex')}`;
+    const temporary = `${path}.writing-${process.pid}-${Math.random().toString(36).slice(2)}`;
     try {
       // Not fsynced: what a power cut leaves of it is not whole, or is checked against the files like any other.
-      writeFileSync(temporary, writeIndexedRuns(formatVersion, this.next));
+      writeFileSync(temporary, writeIndexedRuns(formatVersion, this.added));
       renameSync(temporary, path);
     } catch {
       // A read-only or full results folder can be listed all the same.
@@ -87,12 +88,11 @@ export class RunIndex {
     }
   }
 
-  private runsOf(experiment: string): IndexedRuns {
-    this.size++;
-    let runs = this.next.get(experiment);
+  private addedTo(experiment: string): IndexedRuns {
+    let runs = this.added.get(experiment);
     if (runs === undefined) {
       runs = noRuns();
-      this.next.set(experiment, runs);
+      this.added.set(experiment, runs);
     }
     return runs;
   }
@@ -103,7 +103,7 @@ function readIndex(path: string): ReadonlyMap<string, Known> {
   try {
     const { text = '' } = readRegularFile(path, kind);
     for (const [experiment, runs] of readIndexedRuns(formatVersion, text) ?? []) {
-      known.set(experiment, { runs, placeOf: new Map(runs.number.map((number, at) => [number, at])) });
+      known.set(experiment, { runs, placeOf: new Map(runs.number.map((number, at) => [number, at])), found: [] });
     }
   } catch {
     // None, or nobody's.

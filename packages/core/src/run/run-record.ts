@@ -2,7 +2,7 @@ import type { EngineInfo, Stats } from '../backend/backend.js';
 import { bytesPerElement, type DType } from '../backend/tensor-data.js';
 import { ForgeError } from '../errors/forge-error.js';
 import { isObject } from '../files/json-file.js';
-import { decodeNumber, encodeNumbers } from '../files/json-number.js';
+import { decodeNumber } from '../files/json-number.js';
 
 /** How a run stands. `crashed` is never written: it is what a `running` run whose process is gone is shown as. */
 export type RunStatus = 'running' | 'completed' | 'stopped' | 'failed';
@@ -87,9 +87,8 @@ export function checkRunRecord(value: Readonly<Record<string, unknown>>, file: s
     metrics: metrics !== undefined,
     resumes: Array.isArray(value.resumes) && value.resumes.every(isResume),
   };
-  for (const field in checks) {
-    if (!checks[field as keyof RunRecord]) throw invalid(file, `has no sound "${field}"`);
-  }
+  const unsound = Object.values(checks).indexOf(false);
+  if (unsound >= 0) throw invalid(file, `has no sound "${Object.keys(checks)[unsound]}"`);
   return (metrics === value.metrics ? value : { ...value, metrics }) as unknown as RunRecord;
 }
 
@@ -104,12 +103,6 @@ export function decodeMetrics(value: unknown): RunRecord['metrics'] | undefined 
   return Object.fromEntries(
     decoded.map(([split, stats]) => [split, Object.fromEntries(stats)]),
   ) as RunRecord['metrics'];
-}
-
-/** As JSON takes them: the same where all are finite. */
-export function encodeMetrics(metrics: RunRecord['metrics']): object {
-  if (everyValue(metrics, (stats) => everyValue(stats as Stats, Number.isFinite))) return metrics;
-  return JSON.parse(JSON.stringify(metrics, encodeNumbers)) as object;
 }
 
 function isPlainStats(stats: unknown): boolean {

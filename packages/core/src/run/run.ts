@@ -4,7 +4,7 @@ import { Behind } from '../checkpoint/behind.js';
 import type { CheckpointDetails, CheckpointStore, DataPosition, TrainState } from '../checkpoint/checkpoint-store.js';
 import type { Retention } from '../checkpoint/policies/retention.js';
 import { saveDelays, withRetries } from '../checkpoint/with-retries.js';
-import { writeJson } from '../files/json-file.js';
+import { writeJson } from '../files/write-json.js';
 import type { MetricSink } from '../metrics/metric-sink.js';
 import { algorithm } from '../random/random-stream.js';
 import type { RunHooks } from '../train/run-hooks.js';

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { tensor } from '../backend/tensor-data.js';
 import { FileCheckpointStore } from '../checkpoint/file-checkpoint-store.js';
-import { readJson, writeJson } from '../files/json-file.js';
+import { readJson } from '../files/json-file.js';
+import { writeJson } from '../files/write-json.js';
 import { writeRunFlags } from './flags-file.js';
 
 /** Replaces run.json, flags.json and a checkpoint for ever, each time with more or fewer bytes. */

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { copyFile, open, rename } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { fsyncDirectory, makeFolder } from '../files/atomic-file.js';
+import { fsyncDirectory, makeFolder } from '../files/durable-folder.js';
 import { fileError } from '../files/file-error.js';
-import { writeJson } from '../files/json-file.js';
+import { writeJson } from '../files/write-json.js';
 import { isMetricLine } from '../metrics/metric-line.js';
 import { soundRecords } from '../metrics/tensorboard/sound-records.js';
 import { wholeLines } from '../metrics/whole-lines.js';
