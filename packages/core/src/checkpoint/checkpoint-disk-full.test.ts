@@ -56,7 +56,7 @@ describe('a disk that fills up while saving', () => {
       });
       expect(await readdir(store.folder)).to.have.members(['1', '2']);
     }
-    expect((await newestSound(store)).skipped).to.deep.equal([]);
+    expect((await newestSound(store, 'the run')).skipped).to.deep.equal([]);
     await store.load(1);
     await store.remove(1);
     await save(3);

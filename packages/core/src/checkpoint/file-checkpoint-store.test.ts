@@ -296,7 +296,7 @@ describe('FileCheckpointStore', () => {
       await writeFile(join(store.folder, '4', 'checkpoint.json'), '');
       const damagedFile = join(store.folder, '3', 'parameters.safetensors');
       await writeFile(damagedFile, (await readFile(damagedFile)).subarray(1));
-      const { state, info, skipped } = await newestSound(store);
+      const { state, info, skipped } = await newestSound(store, 'the run');
       expect(state).to.deep.equal(stateAt(2));
       expect(info.step).to.equal(2);
       expect(skipped.map(({ step }) => step)).to.deep.equal([5, 4, 3]);
@@ -306,11 +306,16 @@ describe('FileCheckpointStore', () => {
     });
 
     it('says when there is none, and when none is sound', async () => {
-      expect(await failure(newestSound(store))).to.have.property('code', 'CHECKPOINT_NOT_FOUND');
+      const none = await failure(newestSound(store, 'the run'));
+      expect(none).to.include({
+        code: 'CHECKPOINT_NOT_FOUND',
+        message: 'the run has no checkpoint.',
+        about: 'the run',
+      });
       await save(1);
       await rm(join(store.folder, '1', 'state.safetensors'));
-      const error = await failure(newestSound(store));
-      expect(error).to.have.property('code', 'CHECKPOINT_DAMAGED');
+      const error = await failure(newestSound(store, 'the run'));
+      expect(error).to.include({ code: 'CHECKPOINT_DAMAGED', about: 'the run' });
       expect(error).to.have.property('message').that.includes('state.safetensors is damaged: it is missing');
     });
   });

@@ -14,9 +14,10 @@ export interface NewestSound extends LoadedCheckpoint {
 
 /**
  * The newest checkpoint that loads with every checksum right, stepping over damaged ones.
+ * @param run its folder, for messages
  * @throws ForgeError CHECKPOINT_NOT_FOUND when there is none at all, CHECKPOINT_DAMAGED when none is sound.
  */
-export async function newestSound(store: CheckpointStore): Promise<NewestSound> {
+export async function newestSound(store: CheckpointStore, run: string): Promise<NewestSound> {
   const skipped: Skipped[] = [];
   for (const step of [...(await store.steps())].reverse()) {
     try {
@@ -27,9 +28,22 @@ export async function newestSound(store: CheckpointStore): Promise<NewestSound> 
     }
   }
   const [newest] = skipped;
-  if (newest === undefined) throw new ForgeError('CHECKPOINT_NOT_FOUND', 'The run has no checkpoint.');
-  const message = `None of the run's ${skipped.length} checkpoints can be loaded; the newest, step ${newest.step}: ${newest.reason}`;
-  throw new ForgeError('CHECKPOINT_DAMAGED', message);
+  if (newest === undefined) {
+    throw new ForgeError('CHECKPOINT_NOT_FOUND', `${run} has no checkpoint.`, {
+      about: run,
+      hint: 'Resume it: it saves one as it goes on, and at its end.',
+    });
+  }
+  const message = `None of the ${skipped.length} checkpoints in ${run} can be loaded; the newest, step ${newest.step}: ${newest.reason}`;
+  throw new ForgeError('CHECKPOINT_DAMAGED', message, {
+    about: run,
+    hint: 'Put one back from a copy; forge runs verify RUN --deep says what is wrong with each.',
+  });
+}
+
+/** Says which newer checkpoints were stepped over, and why. */
+export function warnOfSkipped({ skipped }: NewestSound, warn: (message: string) => void): void {
+  for (const { step, reason } of skipped) warn(`Checkpoint ${step} is damaged and was stepped over: ${reason}`);
 }
 
 /** What a person mends (permissions, memory, a newer Forge) is not damage: an older state must not slip in for it. */

@@ -91,7 +91,7 @@ async function takeUpAgain(
   const { warn } = container.resolve(WORKPLACE);
   warnOfOtherEngine(before, experiment, warn);
   const checkpoints = container.resolve(CHECKPOINTS)(folder.path);
-  const restored = await restoreNewest(checkpoints, session, warn);
+  const restored = await restoreNewest(checkpoints, folder.path, session, warn);
   if (restored === null && before.step > 0) warn(nothingToGoOnFrom(folder, before));
   const from = { step: restored?.step ?? 0, data: restored?.data ?? { epoch: 0, batch: 0 } };
   const file = join(folder.path, 'run.json');

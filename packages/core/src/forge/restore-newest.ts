@@ -1,6 +1,6 @@
 import type { TrainSession } from '../backend/backend.js';
 import type { CheckpointInfo, CheckpointStore } from '../checkpoint/checkpoint-store.js';
-import { newestSound } from '../checkpoint/newest-sound.js';
+import { newestSound, warnOfSkipped } from '../checkpoint/newest-sound.js';
 import { isForgeError } from '../errors/forge-error.js';
 
 /**
@@ -9,14 +9,15 @@ import { isForgeError } from '../errors/forge-error.js';
  */
 export async function restoreNewest(
   store: CheckpointStore,
+  run: string,
   session: TrainSession,
   warn: (message: string) => void,
 ): Promise<CheckpointInfo | null> {
   try {
-    const { state, info, skipped } = await newestSound(store);
-    for (const { step, reason } of skipped) warn(`Checkpoint ${step} is damaged and was stepped over: ${reason}`);
-    await session.restore(state);
-    return info;
+    const newest = await newestSound(store, run);
+    warnOfSkipped(newest, warn);
+    await session.restore(newest.state);
+    return newest.info;
   } catch (error) {
     if (isForgeError(error) && error.code === 'CHECKPOINT_NOT_FOUND') return null;
     throw error;

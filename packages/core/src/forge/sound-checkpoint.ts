@@ -1,6 +1,6 @@
 import type { DependencyContainer } from 'tsyringe';
 import type { LoadedCheckpoint } from '../checkpoint/checkpoint-store.js';
-import { newestSound } from '../checkpoint/newest-sound.js';
+import { newestSound, warnOfSkipped } from '../checkpoint/newest-sound.js';
 import { CHECKPOINTS, WORKPLACE } from './container.js';
 
 /**
@@ -15,8 +15,7 @@ export async function soundCheckpoint(
 ): Promise<LoadedCheckpoint> {
   const store = container.resolve(CHECKPOINTS)(run);
   if (step !== undefined) return store.load(step);
-  const { warn } = container.resolve(WORKPLACE);
-  const { skipped, ...newest } = await newestSound(store);
-  for (const other of skipped) warn(`Checkpoint ${other.step} is damaged and was stepped over: ${other.reason}`);
+  const newest = await newestSound(store, run);
+  warnOfSkipped(newest, container.resolve(WORKPLACE).warn);
   return newest;
 }
