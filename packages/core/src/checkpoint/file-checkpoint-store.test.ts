@@ -305,6 +305,23 @@ describe('FileCheckpointStore', () => {
       expect(skipped[2]!.reason).to.match(/parameters.safetensors is damaged: it has \d+ bytes where \d+ were written/);
     });
 
+    it('looks again where the only one is removed for a newer one, as by who trains the run', async () => {
+      await save(1);
+      let turn = 0;
+      class Reader extends FileCheckpointStore {
+        override async steps() {
+          const steps = await super.steps();
+          if (turn++ < 3) {
+            await save(turn + 1);
+            await store.remove(turn);
+          }
+          return steps;
+        }
+      }
+      const { info, skipped } = await newestSound(new Reader(store.folder), 'the run');
+      expect([info.step, skipped]).to.deep.equal([4, []]);
+    });
+
     it('says when there is none, and when none is sound', async () => {
       const none = await failure(newestSound(store, 'the run'));
       expect(none).to.include({

@@ -1,5 +1,6 @@
 import { ForgeError, isForgeError, messageOf } from '../errors/forge-error.js';
 import { systemCode } from '../files/file-error.js';
+import { looks } from './checkpoint-folders.js';
 import type { CheckpointStore, LoadedCheckpoint } from './checkpoint-store.js';
 
 export interface Skipped {
@@ -18,14 +19,13 @@ export interface NewestSound extends LoadedCheckpoint {
  * @throws ForgeError CHECKPOINT_NOT_FOUND when there is none at all, CHECKPOINT_DAMAGED when none is sound.
  */
 export async function newestSound(store: CheckpointStore, run: string): Promise<NewestSound> {
-  const skipped: Skipped[] = [];
-  for (const step of [...(await store.steps())].reverse()) {
-    try {
-      return { ...(await store.load(step)), skipped };
-    } catch (error) {
-      if (!isDamage(error)) throw error;
-      skipped.push({ step, reason: messageOf(error) });
-    }
+  let skipped: readonly Skipped[] = [];
+  for (let look = 0; look < looks; look++) {
+    const found = await lookThrough(store);
+    if ('state' in found) return found;
+    ({ skipped } = found);
+    // Whoever trains the run removes one when it has saved another: that other is there now.
+    if (!found.removed) break;
   }
   const [newest] = skipped;
   if (newest === undefined) {
@@ -46,9 +46,29 @@ export function warnOfSkipped({ skipped }: NewestSound, warn: (message: string) 
   for (const { step, reason } of skipped) warn(`Checkpoint ${step} is damaged and was stepped over: ${reason}`);
 }
 
+interface NoneSound {
+  readonly skipped: readonly Skipped[];
+  /** Whether one of them was removed after it had been listed. */
+  readonly removed: boolean;
+}
+
+async function lookThrough(store: CheckpointStore): Promise<NewestSound | NoneSound> {
+  const skipped: Skipped[] = [];
+  for (const step of [...(await store.steps())].reverse()) {
+    try {
+      return { ...(await store.load(step)), skipped };
+    } catch (error) {
+      if (isForgeError(error) && error.code === 'CHECKPOINT_NOT_FOUND') return { skipped, removed: true };
+      if (!isDamage(error)) throw error;
+      skipped.push({ step, reason: messageOf(error) });
+    }
+  }
+  return { skipped, removed: false };
+}
+
 /** What a person mends (permissions, memory, a newer Forge) is not damage: an older state must not slip in for it. */
 function isDamage(error: unknown): boolean {
   if (!isForgeError(error)) return false;
   if (error.code === 'FILE_SYSTEM') return systemCode(error) === 'EIO';
-  return error.code === 'CHECKPOINT_DAMAGED' || error.code === 'CHECKPOINT_NOT_FOUND';
+  return error.code === 'CHECKPOINT_DAMAGED';
 }
