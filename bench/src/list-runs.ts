@@ -35,7 +35,7 @@ export const listRuns: Benchmark = {
       writeRuns(results);
       // What has changed in the last two seconds is not taken into the index.
       await delay(2_500);
-      const index = join(results, '.forge-index.jsonl');
+      const index = join(results, '.forge-index.json');
       const samples = await interleave(5, {
         node: time(['--input-type=module', '-e', '0']),
         plain: time(['--input-type=module', '-e', plainScript, results]),

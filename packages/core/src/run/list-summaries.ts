@@ -11,7 +11,7 @@ const longestTurn = 50;
 
 /**
  * What a list shows of every run under a results folder. Thousands are read one after the other with synchronous
- * calls; what has not changed since the last time comes from the results folder's index.
+ * calls; what the results folder's index knows is read when it is asked for.
  * @throws ForgeError FILE_SYSTEM where a folder cannot be listed
  */
 export async function listRunSummaries(results: string): Promise<SummarisedRun[]> {
@@ -42,8 +42,8 @@ async function numberedFolders(results: string) {
 }
 
 function lookAt(folder: RunFolder, index: RunIndex): SummarisedRun {
-  const remembered = index.has(folder) ? index.find(folder, statusOf(folder)) : undefined;
-  if (remembered !== undefined) return remembered;
+  const created = index.has(folder) ? index.find(folder, statusOf(folder)) : undefined;
+  if (created !== undefined) return new LookedAtRun(folder, created);
   const read = readSummary(folder);
   if (isForgeError(read)) return new LookedAtRun(folder, null, read);
   const { summary, file } = read;
@@ -56,11 +56,13 @@ class LookedAtRun implements SummarisedRun {
   constructor(
     readonly folder: RunFolder,
     readonly created: string | null,
-    private readonly said: RunSummary | ForgeError,
+    private readonly said?: RunSummary | ForgeError,
   ) {}
 
   summary(): RunSummary | ForgeError {
-    return this.said;
+    if (this.said !== undefined) return this.said;
+    const read = readSummary(this.folder);
+    return isForgeError(read) ? read : read.summary;
   }
 }
 

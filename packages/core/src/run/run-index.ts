@@ -1,21 +1,13 @@
 import { renameSync, rmSync, type Stats, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isObject } from '../files/json-file.js';
 import { readRegularFile } from '../files/read-regular-file.js';
-import {
-  addRun,
-  copyRuns,
-  type IndexedRuns,
-  isSameFile,
-  noRuns,
-  readIndexedRuns,
-  writeIndexedRuns,
-} from './indexed-runs.js';
-import { RememberedRun } from './remembered-run.js';
+import { addRun, copyRuns, type IndexedRuns, isIndexedRuns, isSameFile, noRuns } from './indexed-runs.js';
 import type { RunFolder } from './run-folder.js';
 import type { RunSummary } from './run-summary.js';
 
-const name = '.forge-index.jsonl';
-const formatVersion = 1;
+const name = '.forge-index.json';
+const formatVersion = 2;
 const kind = { what: 'index of runs', code: 'RUN_INVALID', maxBytes: 256 * 1024 * 1024 } as const;
 /** With fewer runs it would save nothing that anybody notices. */
 const worthIt = 500;
@@ -31,9 +23,9 @@ interface Known {
 }
 
 /**
- * What was read of the runs of a results folder, kept in `.forge-index.jsonl` so that listing them again need only ask
- * whether each `run.json` is still the same file. It may be deleted at any time; where it cannot be written, listing
- * works without.
+ * Which runs of a results folder were read and found sound, and when they were begun, kept in `.forge-index.json`: to
+ * find the newest of thousands again one need only ask whether each `run.json` is still the same file. It may be
+ * deleted at any time; where it cannot be written, listing works without.
  */
 export class RunIndex {
   private readonly added = new Map<string, IndexedRuns>();
@@ -52,22 +44,20 @@ export class RunIndex {
     return this.known.get(experiment)?.placeOf.has(number) === true;
   }
 
-  /** What is known of a run, if it was read from this very file. */
-  find(folder: RunFolder, file: Stats | undefined): RememberedRun | undefined {
-    const { experiment, number } = folder;
+  /** When a run was begun, if that was read from this very file. */
+  find({ experiment, number }: RunFolder, file: Stats | undefined): string | undefined {
     const known = this.known.get(experiment);
     const at = known?.placeOf.get(number);
     if (known === undefined || at === undefined || file === undefined) return undefined;
-    const { runs } = known;
-    if (!isSameFile(runs, at, file)) return undefined;
+    if (!isSameFile(known.runs, at, file)) return undefined;
     known.found.push(at);
-    return new RememberedRun(folder, runs, at);
+    return known.runs.created[at];
   }
 
   /** Remembers what was read, unless it may change unseen: the run is at work, or its file has only just changed. */
   add({ experiment, number }: RunFolder, file: Stats, summary: RunSummary): void {
     if (summary.status === 'running' || Date.now() - Math.max(file.mtimeMs, file.ctimeMs) < settled) return;
-    addRun(this.addedTo(experiment), number, file, summary);
+    addRun(this.addedTo(experiment), number, file, summary.created);
   }
 
   /** Writes what was found and added since it was opened, where something was added. */
@@ -80,7 +70,7 @@ export class RunIndex {
     const temporary = `${path}.writing-${process.pid}-${Math.random().toString(36).slice(2)}`;
     try {
       // Not fsynced: what a power cut leaves of it is not whole, or is checked against the files like any other.
-      writeFileSync(temporary, writeIndexedRuns(formatVersion, this.added));
+      writeFileSync(temporary, JSON.stringify({ formatVersion, experiments: Object.fromEntries(this.added) }));
       renameSync(temporary, path);
     } catch {
       // A read-only or full results folder can be listed all the same.
@@ -101,8 +91,11 @@ export class RunIndex {
 function readIndex(path: string): ReadonlyMap<string, Known> {
   const known = new Map<string, Known>();
   try {
-    const { text = '' } = readRegularFile(path, kind);
-    for (const [experiment, runs] of readIndexedRuns(formatVersion, text) ?? []) {
+    // Nothing walks into it deeper than its format goes.
+    const content: unknown = JSON.parse(readRegularFile(path, kind).text ?? '');
+    if (!isObject(content) || content.formatVersion !== formatVersion || !isObject(content.experiments)) return known;
+    for (const [experiment, runs] of Object.entries(content.experiments)) {
+      if (!isIndexedRuns(runs)) continue;
       known.set(experiment, { runs, placeOf: new Map(runs.number.map((number, at) => [number, at])), found: [] });
     }
   } catch {

@@ -19,6 +19,7 @@ export interface SummarisedRun {
   readonly folder: RunFolder;
   /** When it was begun, ISO 8601, UTC; null where its `run.json` says nothing. */
   readonly created: string | null;
+  /** Read when it is asked for, where nothing else needs it: a list of thousands shows few. */
   summary(): RunSummary | ForgeError;
 }
 
