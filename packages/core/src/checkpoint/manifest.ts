@@ -1,8 +1,9 @@
 import { ForgeError } from '../errors/forge-error.js';
 import { type FileSummary, isChecksum, type Sha256, sha256 } from '../files/checksum.js';
 import { isObject, parseJsonObject } from '../files/json-file.js';
-import { decodeNumber, encodeNumbers } from '../files/json-number.js';
+import { encodeNumbers } from '../files/json-number.js';
 import { isDeviceName } from '../files/plain-path.js';
+import { decodeMetrics } from '../run/run-record.js';
 import type { CheckpointInfo } from './checkpoint-store.js';
 import { damaged } from './damaged.js';
 
@@ -52,7 +53,8 @@ export function parseManifest(bytes: Uint8Array, path: string): Manifest {
       hint: 'Update Forge to the version that wrote the checkpoint.',
     });
   }
-  const { step, time, data, random, engine, metrics, files } = json;
+  const { step, time, data, random, engine, files } = json;
+  const metrics = decodeMetrics(json.metrics);
   const need = (holds: boolean, field: string): void => {
     if (!holds) throw damaged(path, `its "${field}" is missing or of another form`);
   };
@@ -61,12 +63,10 @@ export function parseManifest(bytes: Uint8Array, path: string): Manifest {
   need(isObject(data) && isCount(data.epoch) && isCount(data.batch), 'data');
   need(isObject(random) && typeof random.algorithm === 'string' && typeof random.seed === 'number', 'random');
   need(isObject(engine) && typeof engine.backend === 'string' && typeof engine.engine === 'string', 'engine');
-  need(isObject(metrics) && Object.values(metrics).every(isStats), 'metrics');
+  need(metrics !== undefined, 'metrics');
   need(isObject(files) && Object.entries(files).every(([name, file]) => isPlainName(name) && isSummary(file)), 'files');
-  const known = { step, time, data, random, engine } as Omit<CheckpointInfo, 'metrics'>;
   return {
-    ...known,
-    metrics: decodeMetrics(metrics as Record<string, Record<string, unknown>>),
+    ...({ step, time, data, random, engine, metrics } as CheckpointInfo),
     files: new Map(Object.entries(files as Record<string, FileSummary>)),
   };
 }
@@ -82,16 +82,4 @@ function isSummary(value: unknown): value is FileSummary {
 
 function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
-}
-
-function isStats(value: unknown): boolean {
-  return isObject(value) && Object.values(value).every((number) => decodeNumber(number) !== undefined);
-}
-
-function decodeMetrics(metrics: Record<string, Record<string, unknown>>): CheckpointInfo['metrics'] {
-  const decoded = Object.entries(metrics).map(([split, stats]) => {
-    const values = Object.entries(stats).map(([name, value]) => [name, decodeNumber(value) as number]);
-    return [split, Object.fromEntries(values)];
-  });
-  return Object.fromEntries(decoded);
 }
