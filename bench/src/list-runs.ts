@@ -63,7 +63,7 @@ export const listRuns: Benchmark = {
           detail: `forge runs ${ms(warm)}, forge --version ${ms(version)}`,
         },
         {
-          what: `forge runs --all over ${count} runs with its index, more than forge --version`,
+          what: `forge runs --all over ${count} runs, more than forge --version`,
           value: all - version,
           unit: 'ms',
           detail: `forge runs --all ${ms(all)}, forge --version ${ms(version)}`,

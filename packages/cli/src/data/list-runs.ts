@@ -37,10 +37,13 @@ export interface FoundRun {
   readonly time: string;
 }
 
-/** Every run under a results folder, oldest first. What is no run is passed over; a damaged run is found as such. */
-export async function findRuns(results: string): Promise<FoundRun[]> {
+/**
+ * Every run under a results folder, oldest first. What is no run is passed over; a damaged run is found as such.
+ * @param options `whole`: whether all of them will be listed
+ */
+export async function findRuns(results: string, options: { readonly whole: boolean }): Promise<FoundRun[]> {
   const found: FoundRun[] = [];
-  for (const run of await listRunSummaries(results)) {
+  for (const run of await listRunSummaries(results, options)) {
     if (run.created !== null) found.push({ run, time: run.created });
     else if (await looksLikeARun(run.folder.path)) found.push({ run, time: await timeOf(run.folder) });
   }

@@ -79,6 +79,7 @@ describe('listRunSummaries', () => {
     writeFileSync(index(), lying);
     expect(await firstCreated()).to.equal(lie);
     expect((await list())[0]!.summary).to.deep.include({ created: begun, step: 1 });
+    expect((await listRunSummaries(folder(), { whole: true }))[0]!.created).to.equal(begun);
     // One that was cut, or whose columns are not what they should be, is not believed at all.
     for (const damaged of [
       lying.slice(0, -10),

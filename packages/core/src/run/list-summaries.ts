@@ -9,46 +9,47 @@ import type { RunSummary, SummarisedRun } from './run-summary.js';
 /** How long other work may have to wait, ms. */
 const longestTurn = 50;
 
+export interface ListOptions {
+  /** Whether every summary will be asked for: then all is read, and an index of no use. */
+  readonly whole?: boolean;
+}
+
 /**
  * What a list shows of every run under a results folder. Thousands are read one after the other with synchronous
- * calls; what the results folder's index knows is read when it is asked for.
+ * calls, and those that the results folder's index knows not at all until their summary is asked for.
  * @throws ForgeError FILE_SYSTEM where a folder cannot be listed
  */
-export async function listRunSummaries(results: string): Promise<SummarisedRun[]> {
-  const index = RunIndex.open(results);
+export async function listRunSummaries(results: string, { whole = false }: ListOptions = {}): Promise<SummarisedRun[]> {
+  const experiments = await experimentNames(results);
+  // Threads list all of them, the index being read meanwhile.
+  const numbers = Promise.all(experiments.map((experiment) => runNumbers(join(results, experiment))));
+  const index = whole ? undefined : RunIndex.open(results);
   const found: SummarisedRun[] = [];
   let turnEnds = performance.now() + longestTurn;
-  for (const { experiment, parent, numbers } of await numberedFolders(results)) {
-    for (const number of numbers) {
+  for (const [at, taken] of (await numbers).entries()) {
+    const experiment = experiments[at]!;
+    const parent = join(results, experiment);
+    for (const number of taken) {
       found.push(lookAt({ path: `${parent}${sep}${number}`, experiment, number }, index));
       if (performance.now() < turnEnds) continue;
       await new Promise(setImmediate);
       turnEnds = performance.now() + longestTurn;
     }
   }
-  index.save();
+  index?.save();
   return found;
 }
 
-/** All experiments are listed at once: threads do that, while one after the other would wait for each. */
-async function numberedFolders(results: string) {
-  const experiments = await experimentNames(results);
-  return Promise.all(
-    experiments.map(async (experiment) => {
-      const parent = join(results, experiment);
-      return { experiment, parent, numbers: await runNumbers(parent) };
-    }),
-  );
-}
-
-function lookAt(folder: RunFolder, index: RunIndex): SummarisedRun {
-  const created = index.has(folder) ? index.find(folder, statusOf(folder)) : undefined;
+function lookAt(folder: RunFolder, index: RunIndex | undefined): SummarisedRun {
+  const created = index?.has(folder) ? index.find(folder, statusOf(folder)) : undefined;
   if (created !== undefined) return new LookedAtRun(folder, created);
   const read = readSummary(folder);
   if (isForgeError(read)) return new LookedAtRun(folder, null, read);
   const { summary, file } = read;
+  if (index === undefined) return new LookedAtRun(folder, summary.created, summary);
   index.add(folder, file, summary);
-  return new LookedAtRun(folder, summary.created, summary);
+  // Of thousands few are shown: those are read again, rather than all kept in memory.
+  return new LookedAtRun(folder, summary.created);
 }
 
 /** A class, since a function that gives the summary would keep the whole of what was read in memory. */

@@ -30,11 +30,12 @@ export default class Runs extends ForgeCommand {
   async run(): Promise<{ readonly results: string; readonly runs: readonly ListedRun[] }> {
     const { flags: given, words } = await this.read(flags);
     const results = await resultsFolder({ directory: process.cwd(), argv: this.argv });
-    const all = await findRuns(results);
+    const whole = given.all || this.jsonEnabled();
+    const all = await findRuns(results, { whole });
     const [experiment] = words;
     const wanted = experiment === undefined ? all : all.filter(({ run }) => run.folder.experiment === experiment);
     if (experiment !== undefined && wanted.length === 0) throw noExperiment(experiment, results, all);
-    const shown = given.all || this.jsonEnabled() ? wanted : newestRuns(wanted, usual);
+    const shown = whole ? wanted : newestRuns(wanted, usual);
     const runs = shown.map(listedRun);
     if (runs.length === 0) this.show(`No runs in ${shortPath(results)} yet. forge train starts one.`);
     else this.show(renderRunList(runs, colorsFor(process.stdout)));
