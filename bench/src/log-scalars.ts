@@ -9,7 +9,7 @@ import { type Benchmark, interleave, median } from './benchmark.js';
 const configs = fileURLToPath(new URL('../configs/', import.meta.url));
 const scalars = 300_000;
 const rounds = 9;
-const bufferBytes = 1 << 20;
+const bufferBytes = 1 << 16;
 
 /** Scalars logged by a run, one or three a record, beside a plain writer of the same lines, one scalar a line. */
 export const logScalars: Benchmark = {

@@ -69,7 +69,7 @@ const ways: Readonly<Record<LoggingWay, () => Promise<void>>> = {
   async 'without a turn'() {
     for (;;) {
       log();
-      sleep(step % 50 === 0 ? 600 : 5);
+      sleep(step % 50 === 0 ? 400 : 5);
     }
   },
   async flooding() {

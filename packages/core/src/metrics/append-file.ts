@@ -5,11 +5,12 @@ import { fileError } from '../files/file-error.js';
 
 /** A second is promised: this leaves a busy machine room to be late. */
 const writeEveryMs = 100;
-const writeAtBytes = 1 << 20;
+/** Larger gatherings are slower: what waits no longer fits the processor's caches. */
+const writeAtBytes = 1 << 16;
 
 /**
  * A file that only grows. Its owner gathers records in memory; this says when to write them out, all in one write:
- * at once where nothing was written for a tenth of a second, else when that is over, when a mebibyte waits, and on
+ * at once where nothing was written for a tenth of a second, else when that is over, when 64 KiB wait, and on
  * `flush`. What is written survives the process, what is flushed the machine. After a failed write the file ends where
  * it ended before, and every later call throws the same error.
  */

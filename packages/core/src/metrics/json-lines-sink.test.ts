@@ -78,7 +78,7 @@ describe('JsonLinesSink', () => {
   it('writes within a second from a loop that never yields to timers, of short steps and of long ones', async () => {
     const sink = new JsonLinesSink(path);
     const logged: number[] = [];
-    for (const pause of [...Array<number>(300).fill(3), 10, 200, 200, 10, 700, 10, 700]) {
+    for (const pause of [...Array<number>(300).fill(3), 10, 200, 200, 10, 500, 10, 500, 10, 500]) {
       logged.push(performance.now());
       sink.write(at(logged.length));
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pause);
@@ -129,7 +129,7 @@ describe('JsonLinesSink', () => {
   });
 
   it('reports a failed write at the next call and leaves no half line', async function () {
-    // The file size limit makes the system itself refuse the second mebibyte.
+    // The file size limit makes the system itself refuse what comes after 1.5 MB.
     const module = new URL('./json-lines-sink.js', import.meta.url).href;
     const code = `process.on('SIGXFSZ', () => {});
       const { JsonLinesSink } = await import(${JSON.stringify(module)});
