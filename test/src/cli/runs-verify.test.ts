@@ -78,6 +78,21 @@ describe('forge runs verify', () => {
     expect((await forge(['runs', 'verify', 'line/1', '--deep'], { cwd })).status).to.equal(1);
   });
 
+  it('goes on with the others where one cannot be repaired', async () => {
+    for (const number of [1, 2]) {
+      const run = join(cwd, 'results/barred', String(number));
+      await cp(join(cwd, 'results/line/1'), run, { recursive: true });
+      await truncate(join(run, 'checkpoints/10/state.safetensors'), 30);
+    }
+    await writeFile(join(cwd, 'results/barred/1/quarantine'), 'a file in the way');
+    const { status, stdout, stderr } = await forge(['runs', 'verify', 'barred', '--repair'], { cwd });
+    expect(stderr).to.match(/^Warning: Cannot move damage to \S+barred\/1\/quarantine.* It is not repaired\.\n$/);
+    expect(status).to.equal(1);
+    expect(stdout)
+      .to.match(/^barred\/1 {2}damaged$/m)
+      .and.to.match(/^barred\/2 {2}repaired$/m);
+  });
+
   it('leaves a run alone that a process works on, and repairs the others', async () => {
     const slow = ['--run-name', 'busy', '--steps', '5000', '--ms-per-step', '5', '--save-every', '10'];
     const { child, said, finished } = startForge(['train', ...configs, ...slow], { cwd });

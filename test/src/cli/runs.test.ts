@@ -1,4 +1,4 @@
-import { cp, mkdir, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeToyProject } from '@forge-ml/core/testing';
 import { expect } from 'chai';
@@ -134,7 +134,7 @@ describe('looking at runs', () => {
     expect([JSON.parse(json.stdout).runs.length, json.stderr]).to.deep.equal([60, '']);
   });
 
-  it('names an altered flags file and an altered checkpoint, and steps over the latter', async () => {
+  it('names an altered flags file and an altered checkpoint, steps over the latter and keeps it aside', async () => {
     const copy = join(cwd, 'results', 'altered', '1');
     await cp(run, copy, { recursive: true });
     const parameters = join(copy, 'checkpoints', '10', 'parameters.safetensors');
@@ -146,6 +146,10 @@ describe('looking at runs', () => {
     expect(stepped.stderr).to.match(/^Warning: Checkpoint 10 is damaged and was stepped over: /);
     const asked = await forge(['eval', 'altered', '--step', '10'], { cwd });
     expect([asked.status, asked.stderr.split('\n').length]).to.deep.equal([2, 3]);
+    const resumed = await forge(['train', '--resume', 'altered', '--override', '--steps', '12'], { cwd });
+    expect(resumed.stdout).to.match(/resumed at step 5/);
+    const kept = /checkpoints\/10 was moved to (quarantine\/\S+\/checkpoints\/10) in /.exec(resumed.stderr)?.[1];
+    expect((await readFile(join(copy, kept!, 'parameters.safetensors'))).equals(bytes)).to.equal(true);
     await writeFile(join(copy, 'flags.json'), '{"formatVersion":1,"flags":{"steps":3}}');
     for (const words of [
       ['eval', 'altered'],
@@ -156,6 +160,18 @@ describe('looking at runs', () => {
       expect([status, stderr.split('\n').length], stderr).to.deep.equal([2, 3]);
       expect(stderr).to.match(/^Error: .*flags\.json/);
     }
+  });
+
+  it('lists what it may not look into, and passes over what is no run', async () => {
+    const barred = join(cwd, 'barred/x/1');
+    await mkdir(barred, { recursive: true });
+    await mkdir(join(cwd, 'barred/x/2'));
+    await symlink('run.json', join(barred, 'run.json'));
+    const { stdout } = await forge(['runs', '--results-dir', 'barred', '--json'], { cwd });
+    const { runs } = JSON.parse(stdout);
+    expect(runs.map(({ number, status }: { number: number; status: string }) => [number, status])).to.deep.equal([
+      [1, 'damaged'],
+    ]);
   });
 
   it('shows a killed run as crashed, and takes it up again', async () => {

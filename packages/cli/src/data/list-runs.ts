@@ -96,10 +96,17 @@ function describeRun({ path, experiment, number }: RunFolder, record: RunSummary
   };
 }
 
-/** A numbered folder of somebody else's holds none of this, nor does that of a start that came to nothing. */
+/**
+ * A numbered folder of somebody else's holds none of this, nor does that of a start that came to nothing. One that may
+ * not be looked into is a run, as far as anybody can tell.
+ */
 async function looksLikeARun(path: string): Promise<boolean> {
   for (const name of ['run.json', 'checkpoints']) {
-    if (await stat(join(path, name)).catch(() => undefined)) return true;
+    const there = await stat(join(path, name)).then(
+      () => true,
+      (error: NodeJS.ErrnoException) => error.code !== 'ENOENT' && error.code !== 'ENOTDIR',
+    );
+    if (there) return true;
   }
   return false;
 }

@@ -26,6 +26,11 @@ export class Behind {
     await this.#current;
   }
 
+  /** What a piece of work has failed with. */
+  get failure(): { readonly cause: unknown } | undefined {
+    return this.#failure;
+  }
+
   /** @throws whatever a piece of work has failed with, from then on every time */
   check(): void {
     if (this.#failure !== undefined) throw this.#failure.cause;

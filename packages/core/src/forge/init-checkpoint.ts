@@ -9,6 +9,7 @@ import { writeJson } from '../files/write-json.js';
 import { truncateMetrics } from '../metrics/truncate-metrics.js';
 import { writeRunFlags } from '../run/flags-file.js';
 import { readGitState } from '../run/git-state.js';
+import { isProcessAlive } from '../run/host-info.js';
 import { readRunRecord } from '../run/read-run.js';
 import { Run } from '../run/run.js';
 import { mustBeUnchanged, mustNotBeBusy } from '../run/run-busy.js';
@@ -20,6 +21,7 @@ import { CHECKPOINTS, WORKPLACE } from './container.js';
 import type { Experiment, ReopenedRun } from './experiment.js';
 import { currentVersions, newRecord, resumedRecord } from './new-record.js';
 import { type Outlets, openOutlets } from './open-outlets.js';
+import { putAside } from './put-aside.js';
 import { restoreNewest } from './restore-newest.js';
 import { defaultRunName } from './run-name.js';
 
@@ -93,9 +95,10 @@ async function takeUpAgain(
   const checkpoints = container.resolve(CHECKPOINTS)(folder.path);
   const restored = await restoreNewest(checkpoints, folder.path, session, warn);
   if (restored === null && before.step > 0) warn(nothingToGoOnFrom(folder, before));
-  const from = { step: restored?.step ?? 0, data: restored?.data ?? { epoch: 0, batch: 0 } };
+  const { info, skipped = [] } = restored ?? {};
+  const from = { step: info?.step ?? 0, data: info?.data ?? { epoch: 0, batch: 0 } };
   const file = join(folder.path, 'run.json');
-  const record = { ...resumedRecord(before, experiment, from.step, from.data.epoch), metrics: restored?.metrics ?? {} };
+  const record = { ...resumedRecord(before, experiment, from.step, from.data.epoch), metrics: info?.metrics ?? {} };
   await withTakeUpLock(folder, async () => {
     // Another process may have taken it up while the model was built. From here on the run is ours.
     const now = await readRunRecord(folder.path);
@@ -104,8 +107,11 @@ async function takeUpAgain(
     await writeJson(file, record);
   });
   try {
+    await putAside(folder.path, skipped, warn);
     await removeLater(checkpoints, from.step);
-    await truncateMetrics(join(folder.path, 'metrics.jsonl'), from.step);
+    // One that was silent on another host may come to again, and log into the file it holds open.
+    const anew = before.status === 'running' && isProcessAlive(before.process) !== false;
+    await truncateMetrics(join(folder.path, 'metrics.jsonl'), from.step, { anew });
     await writeRunFlags(folder.path, experiment.flags);
     return { folder, record, from, outlets: await openOutlets(container, folder, from.step, experiment) };
   } catch (error) {

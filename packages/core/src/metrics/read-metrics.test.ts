@@ -1,4 +1,14 @@
-import { appendFileSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -110,6 +120,18 @@ describe('reading metrics', () => {
       writeFileSync(path, line(1) + line(2));
       expect(await truncateMetrics(path, 2)).to.equal(0);
       expect(await stepsIn(path)).to.deep.equal([1, 2]);
+    });
+
+    it('can put a new file in the place of one with nothing to cut: who has the old one open writes beside it', async () => {
+      writeFileSync(path, line(1) + line(2));
+      const old = openSync(path, 'a');
+      expect(await truncateMetrics(path, 2, { anew: true })).to.equal(0);
+      writeSync(old, line(9));
+      closeSync(old);
+      expect(await stepsIn(path)).to.deep.equal([1, 2]);
+      rmSync(path);
+      expect(await truncateMetrics(path, 2, { anew: true })).to.equal(0);
+      expect(existsSync(path)).to.equal(false);
     });
 
     it('leaves nothing half-made when a line is damaged', async () => {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fsyncDirectory } from '../files/durable-folder.js';
@@ -9,13 +10,15 @@ import { wholeLines } from './whole-lines.js';
  * Cuts off every record past a step, wherever it stands, so that a resumed run writes each step once. The records
  * kept are copied to a file beside it that then takes its place: a crash leaves the old file or the new one. A file
  * with nothing to cut is only read.
+ * @param options.anew whether it is copied all the same: whoever still holds the old file open writes nothing into the
+ * new one
  * @returns how many records were cut off.
  * @throws ForgeError RUN_INVALID naming the line that is damaged, FILE_SYSTEM
  */
-export async function truncateMetrics(path: string, step: number): Promise<number> {
+export async function truncateMetrics(path: string, step: number, { anew = false } = {}): Promise<number> {
   let cut = 0;
   for await (const { first, lines } of wholeLines(path)) cut += lines.length - kept(lines, first, path, step).length;
-  if (cut > 0) await rewrite(path, step);
+  if (cut > 0 || (anew && existsSync(path))) await rewrite(path, step);
   return cut;
 }
 

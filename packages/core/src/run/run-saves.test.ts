@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import type { SessionState, TrainSession } from '../backend/backend.js';
 import { tensor } from '../backend/tensor-data.js';
@@ -6,6 +7,7 @@ import type { CheckpointDetails, CheckpointStore, GivenState, TrainState } from 
 import { keepAll } from '../checkpoint/policies/keep-policy.js';
 import { Retention } from '../checkpoint/policies/retention.js';
 import { ForgeError } from '../errors/forge-error.js';
+import { writeJson } from '../files/write-json.js';
 import { failureOf, useTemporaryFolder } from '../testing/temporary-folder.test.support.js';
 import { readRunRecord } from './read-run.js';
 import { Run } from './run.js';
@@ -166,7 +168,7 @@ describe('a run', () => {
     await store.end();
     await run.settle();
     expect(warnings).to.deep.equal(['Cannot save: the disk is full. Trying again in 0.001 s.']);
-    expect(store.events).to.deep.equal(['flush', 'begin 1: 0', 'begin 1: 0', 'saved 1']);
+    expect(store.events).to.deep.equal(['flush', 'begin 1: 0', 'flush', 'begin 1: 0', 'saved 1']);
   });
 
   it('fails with the reason after the last try: at the next step, the next save, and when it is waited for', async () => {
@@ -180,12 +182,29 @@ describe('a run', () => {
     expect(warnings).to.have.length(2);
   });
 
+  it('does not try again once another process has taken the run over', async () => {
+    await run.saveBehind(positionAt(1), saved(1));
+    await writeJson(join(folder(), 'run.json'), { ...record, process: { host: 'there', pid: 2, startTime: 2 } });
+    await store.end(full());
+    expect(await failureOf(() => run.settle())).to.have.property('code', 'RUN_BUSY');
+    expect(store.events).to.deep.equal(['flush', 'begin 1: 0']);
+  });
+
+  it('ends as failed where its last save did, whatever end was asked for', async () => {
+    await run.saveBehind(positionAt(1), saved(1));
+    for (let tries = 0; tries < 3; tries++) await store.end(full());
+    expect((await failureOf(() => run.finish('completed'))).code).to.equal('FILE_SYSTEM');
+    const { status, reason } = await readRunRecord(folder());
+    expect([status, reason]).to.deep.equal(['failed', 'Cannot save: the disk is full.']);
+    expect(store.events).to.include('metrics closed');
+  });
+
   it('waits for all of it where it is asked to save, not to save behind', async () => {
     const path = run.save(positionAt(1)).then(saved(1));
     await store.end(full());
     await store.end();
     await path;
-    expect(store.events).to.deep.equal(['flush', 'begin 1: 0', 'begin 1: 0', 'saved 1']);
+    expect(store.events).to.deep.equal(['flush', 'begin 1: 0', 'flush', 'begin 1: 0', 'saved 1']);
   });
 
   it('does not wait for a state that comes when steps have gone on', async () => {

@@ -4,6 +4,7 @@ import { Behind } from '../checkpoint/behind.js';
 import type { CheckpointDetails, CheckpointStore, DataPosition, TrainState } from '../checkpoint/checkpoint-store.js';
 import type { Retention } from '../checkpoint/policies/retention.js';
 import { saveDelays, withRetries } from '../checkpoint/with-retries.js';
+import { messageOf } from '../errors/forge-error.js';
 import { writeJson } from '../files/write-json.js';
 import type { MetricSink } from '../metrics/metric-sink.js';
 import { algorithm } from '../random/random-stream.js';
@@ -141,7 +142,10 @@ export class Run {
     this.behind.check();
   }
 
-  /** Says how the run ended, and closes its files. */
+  /**
+   * Says how the run ended, and closes its files. One whose last save behind has failed ends as failed, with the reason.
+   * @throws ForgeError what that save has failed with, where another end was asked for
+   */
   async finish(
     status: 'completed' | 'stopped' | 'failed',
     reason: string | null = null,
@@ -150,8 +154,11 @@ export class Run {
     clearInterval(this.heartbeat);
     await this.behind.rest();
     await this.parts.checkpoints.close();
-    await this.parts.metrics.close({ status });
-    await this.writeRecord({ status, reason, epoch, ended: new Date().toISOString() });
+    const lost = status === 'failed' ? undefined : this.behind.failure;
+    const end = lost === undefined ? { status, reason } : { status: 'failed' as const, reason: messageOf(lost.cause) };
+    await this.parts.metrics.close({ status: end.status });
+    await this.writeRecord({ ...end, epoch, ended: new Date().toISOString() });
+    if (lost !== undefined) throw lost.cause;
   }
 
   private stateAt({ step, data }: Position, state: SessionState): TrainState {
@@ -166,14 +173,22 @@ export class Run {
 
   private async write({ step, data }: Position, save: () => Promise<string>): Promise<string> {
     const { metrics, retention, warn, retryDelays: delays = saveDelays } = this.parts;
-    const retries = { delays, warn };
-    await mustStillBeOurs(this.folder, this.id, this.record.process);
-    await metrics.flush();
-    const path = await withRetries(save, retries);
-    await withRetries(async () => {
+    // Asked before each try: in the seconds between two, another process may have taken the run over.
+    const whileOurs = <T>(work: () => Promise<T>): Promise<T> => {
+      const tried = async () => {
+        await mustStillBeOurs(this.folder, this.id, this.record.process);
+        return work();
+      };
+      return withRetries(tried, { delays, warn });
+    };
+    const path = await whileOurs(async () => {
+      await metrics.flush();
+      return save();
+    });
+    await whileOurs(async () => {
       await retention.apply(step);
       await this.writeRecord({ step, epoch: data.epoch });
-    }, retries);
+    });
     return path;
   }
 

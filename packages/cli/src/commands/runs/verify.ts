@@ -67,12 +67,12 @@ export default class RunsVerify extends ForgeCommand {
     return { deep, damaged, runs };
   }
 
-  /** A run that somebody works on is left alone, and the others are repaired all the same. */
+  /** A run that somebody works on, or that may not be written to, is left alone; the others are repaired all the same. */
   private async repaired(found: VerifiedRun, deep: boolean): Promise<VerifiedRun | RepairedRun> {
     try {
       return await repairRun(found, { deep });
     } catch (error) {
-      if (!isForgeError(error) || error.code !== 'RUN_BUSY') throw error;
+      if (!isForgeError(error)) throw error;
       this.tellWarning(`${error.message} It is not repaired.`);
       return found;
     }
