@@ -29,21 +29,21 @@ export const logScalars: Benchmark = {
         number,
         number,
       ];
-      const perSecond = (rate: number) => `${Math.round(rate / 1000)},000/s`;
+      const perSecond = (rate: number) => `${(Math.round(rate / 1000) * 1000).toLocaleString('en')}/s`;
       const where = 'to metrics.jsonl and TensorBoard';
       return [
         {
           what: `scalars a second, one a record, ${where}`,
-          value: single,
-          unit: '/s',
-          bar: { relation: '>=', value: 300_000 },
+          value: single / 1e6,
+          unit: 'million/s',
+          bar: { relation: '>=', value: 0.3 },
           detail: `${perSecond(single)}, all of them on the disk`,
         },
         {
           what: `scalars a second, three a record, ${where}`,
-          value: triple,
-          unit: '/s',
-          bar: { relation: '>=', value: 300_000 },
+          value: triple / 1e6,
+          unit: 'million/s',
+          bar: { relation: '>=', value: 0.3 },
           detail: `${perSecond(triple)}, all of them on the disk`,
         },
         {
