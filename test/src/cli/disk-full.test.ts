@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, readdir, statfs, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeToyProject } from '@forge-ml/core/testing';
 import { expect } from 'chai';
 import { makeFolder, removeFolder } from './folder.js';
-import { forge } from './forge-process.js';
+import { forge, startForge } from './forge-process.js';
 
 const train = ['train', '--backend', 'toy', '--data-config', 'data.ts', '--model-config', 'model.ts'];
 
@@ -28,6 +28,27 @@ describe('forge train on a disk that is full', () => {
   after(async () => {
     if (mounted) execFileSync('umount', [results]);
     await removeFolder(cwd);
+  });
+
+  it('keeps what it logs while the disk is full, and writes it once there is room', async function () {
+    this.timeout(60_000);
+    const ballast = join(results, 'ballast');
+    const slow = [...train, '--run-name', 'filled', '--steps', '1500', '--ms-per-step', '3', '--report-every', '1'];
+    const { said, finished } = startForge([...slow, '--save-every', '700'], { cwd });
+    await said(/step \d+\/1500/);
+    const { bavail, bsize } = await statfs(results);
+    await writeFile(ballast, new Uint8Array(bavail * bsize)).catch(() => undefined);
+    await said(/Metrics do not reach metrics\.jsonl for now/, 'stderr');
+    await rm(ballast);
+    const { status, stderr } = await finished;
+    expect([status, /Metrics reach metrics\.jsonl again, and none is missing\./.test(stderr)], stderr).to.deep.equal([
+      0,
+      true,
+    ]);
+    const lines = (await readFile(join(results, 'filled/1/metrics.jsonl'), 'utf8')).trim().split('\n');
+    const steps = lines.map((line) => JSON.parse(line)).filter(({ split }) => split === 'train');
+    expect(steps.map(({ step }) => step)).to.deep.equal(Array.from({ length: 1500 }, (_, index) => index + 1));
+    await rm(join(results, 'filled'), { recursive: true });
   });
 
   it('warns, tries again, and fails in one line when it fills up on the way; the checkpoints before it load', async function () {

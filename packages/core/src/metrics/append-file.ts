@@ -7,12 +7,15 @@ import { fileError } from '../files/file-error.js';
 const writeEveryMs = 100;
 /** Larger gatherings are slower: what waits no longer fits the processor's caches. */
 const writeAtBytes = 1 << 16;
+/** More is not kept for a disk that stays full: the log is given up. */
+const mostKept = 1 << 26;
 
 /**
  * A file that only grows. Its owner gathers records in memory; this says when to write them out, all in one write:
  * at once where nothing was written for a tenth of a second, else when that is over, when 64 KiB wait, and on
  * `flush`. What is written survives the process, what is flushed the machine. After a failed write the file ends where
- * it ended before, and every later call throws the same error.
+ * it ended before; what it should have held is kept and written by the next call, so a disk that was full for a while
+ * leaves no gap.
  */
 export class AppendFile {
   readonly path: string;
@@ -21,6 +24,10 @@ export class AppendFile {
   private length: number;
   private written = Number.NEGATIVE_INFINITY;
   private timer: NodeJS.Timeout | undefined;
+  /** What could not be written so far, in order. */
+  private readonly kept: Uint8Array[] = [];
+  /** Whether a part of a record may stand at the end. */
+  private torn = false;
   private failure: Error | undefined;
   private synced: Promise<void> = Promise.resolve();
   private open = true;
@@ -39,6 +46,11 @@ export class AppendFile {
     } catch (error) {
       throw fileError(error, path, 'write');
     }
+  }
+
+  /** Whether a call that fails may be made again: false once it is given up, when every call throws the same error. */
+  get retries(): boolean {
+    return this.failure === undefined;
   }
 
   /** To be called after each record that was added. */
@@ -87,14 +99,39 @@ export class AppendFile {
     clearTimeout(this.timer);
     this.timer = undefined;
     this.written = performance.now();
-    const bytes = this.take();
+    const fresh = this.take();
     try {
-      for (let done = 0; done < bytes.length; ) done += writeSync(this.descriptor, bytes, done);
-      this.length += bytes.length;
+      if (this.torn) this.dropPart();
+      while (this.kept.length > 0) {
+        this.append(this.kept[0]!);
+        this.kept.shift();
+      }
+      this.append(fresh);
     } catch (error) {
-      this.failure = fileError(error, this.path, 'write');
+      const failure = fileError(error, this.path, 'write');
+      this.keep(fresh, failure);
+      throw failure;
+    }
+  }
+
+  private append(bytes: Uint8Array): void {
+    this.torn = bytes.length > 0;
+    for (let done = 0; done < bytes.length; ) done += writeSync(this.descriptor, bytes, done);
+    this.length += bytes.length;
+    this.torn = false;
+  }
+
+  private keep(fresh: Uint8Array, failure: Error): void {
+    // Copied: its owner gathers the next records in the same memory.
+    if (fresh.length > 0) this.kept.push(Uint8Array.from(fresh));
+    if (this.kept.reduce((sum, { length }) => sum + length, 0) > mostKept) {
+      this.failure = failure;
+      this.kept.length = 0;
+    } else if (this.open) this.timer ??= setTimeout(() => this.writeOutQuietly(), writeEveryMs).unref();
+    try {
       this.dropPart();
-      throw this.failure;
+    } catch {
+      // Tried again before the next write; readers step over a torn end meanwhile.
     }
   }
 
@@ -102,15 +139,12 @@ export class AppendFile {
     try {
       this.writeOut();
     } catch {
-      // Kept as the failure that the next call throws: a timer has nobody to tell.
+      // Tried again; the next call has somebody to tell.
     }
   }
 
   private dropPart(): void {
-    try {
-      ftruncateSync(this.descriptor, this.length);
-    } catch {
-      // Readers step over a torn end anyway.
-    }
+    ftruncateSync(this.descriptor, this.length);
+    this.torn = false;
   }
 }

@@ -24,6 +24,10 @@ export class JsonLinesSink implements MetricSink {
     this.file.grown(this.text.length);
   }
 
+  get retries(): boolean {
+    return this.file.retries;
+  }
+
   flush(): Promise<void> {
     return this.file.flush();
   }

@@ -43,6 +43,46 @@ describe('MetricHub', () => {
     expect(warnings).to.deep.equal(['Metrics no longer go to faulty: the disk is full']);
   });
 
+  it('keeps a sink that tries again, says so once, and says when nothing is missing any more', async () => {
+    const calls: number[] = [];
+    let full = true;
+    let retries = true;
+    const refuse = () => {
+      if (full) throw new Error('the disk is full');
+    };
+    const sink: MetricSink = {
+      get retries() {
+        return retries;
+      },
+      write({ step }) {
+        calls.push(step);
+        refuse();
+      },
+      flush: refuse,
+      close: refuse,
+    };
+    const warnings: string[] = [];
+    const hub = new MetricHub({ log: sink }, (message) => warnings.push(message));
+    for (const step of [1, 2]) hub.write({ ...record, step });
+    await hub.flush();
+    full = false;
+    hub.write({ ...record, step: 3 });
+    await hub.flush();
+    full = true;
+    hub.write({ ...record, step: 4 });
+    retries = false;
+    hub.write({ ...record, step: 5 });
+    hub.write({ ...record, step: 6 });
+    await hub.close();
+    expect(calls).to.deep.equal([1, 2, 3, 4, 5]);
+    expect(warnings).to.deep.equal([
+      'Metrics do not reach log for now, and wait: the disk is full',
+      'Metrics reach log again, and none is missing.',
+      'Metrics do not reach log for now, and wait: the disk is full',
+      'Metrics no longer go to log: the disk is full',
+    ]);
+  });
+
   it('survives a sink that rejects when flushed or closed', async () => {
     const reject = () => Promise.reject(new Error('gone'));
     const write = () => undefined;

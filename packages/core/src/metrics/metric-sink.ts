@@ -22,6 +22,8 @@ export interface MetricsEnd {
  * checkpoint. A plugin's flush is not waited for, nor called again before it is done; its close is, for ten seconds.
  */
 export interface MetricSink {
+  /** Whether what a failed call could not write is kept, and written by a later one; left out, it is not. */
+  readonly retries?: boolean;
   write(record: MetricRecord): void;
   flush(): void | Promise<void>;
   /** @param end left out where the sink is closed for another reason than the run's end */

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   appendFileSync,
   closeSync,
@@ -95,6 +96,15 @@ describe('reading metrics', () => {
       const before = open();
       for (let time = 0; time < 5; time++) for await (const _ of readMetrics(path)) break;
       expect(open()).to.equal(before);
+    });
+
+    it('refuses a pipe, without waiting for somebody to write to it', async function () {
+      if (process.platform === 'win32') {
+        console.log('      skipped: Windows has no pipes among its files');
+        return this.skip();
+      }
+      execFileSync('mkfifo', [path]);
+      expect(await failureOf(stepsIn(path))).to.equal(`RUN_INVALID ${path} is not a regular file.`);
     });
 
     it('finds no records where there is no file', async () => {

@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { ForgeError } from '../errors/forge-error.js';
 import { fileError, isMissing } from '../files/file-error.js';
@@ -18,12 +19,16 @@ export interface LineGroup {
 /**
  * The lines of a file, in groups as they are read, without what stands after the last newline (a line still being
  * written, or cut short by a crash). Nothing for a file that does not exist.
- * @throws ForgeError RUN_INVALID for a line that is longer than any line can be, FILE_SYSTEM
+ * @throws ForgeError RUN_INVALID for what is no regular file, and for a line that is longer than any line can be;
+ * FILE_SYSTEM
  */
 export async function* wholeLines(path: string): AsyncGenerator<LineGroup> {
   let handle: FileHandle | undefined;
   try {
-    handle = await open(path);
+    // Without waiting: opening a pipe would else last until somebody writes to it.
+    handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    const status = await handle.stat();
+    if (!status.isFile() && !status.isDirectory()) throw notAFile(path);
     const reader = new PieceReader(handle, pieceBytes);
     let first = 1;
     for (let bytes = await reader.more(); bytes !== undefined; bytes = await reader.more()) {
@@ -42,6 +47,13 @@ export async function* wholeLines(path: string): AsyncGenerator<LineGroup> {
   } finally {
     await handle?.close();
   }
+}
+
+function notAFile(path: string): ForgeError {
+  return new ForgeError('RUN_INVALID', `${path} is not a regular file.`, {
+    about: path,
+    hint: 'Move it away; the metrics of a run are a file.',
+  });
 }
 
 function tooLong(path: string, line: number): ForgeError {

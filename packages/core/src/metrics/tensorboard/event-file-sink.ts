@@ -42,6 +42,10 @@ export class EventFileSink implements MetricSink {
     this.file.grown(this.records.byteLength);
   }
 
+  get retries(): boolean {
+    return this.file.retries;
+  }
+
   flush(): Promise<void> {
     return this.file.flush();
   }
