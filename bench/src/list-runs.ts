@@ -36,7 +36,7 @@ export const listRuns: Benchmark = {
       // What has changed in the last two seconds is not taken into the index.
       await delay(2_500);
       const index = join(results, '.forge-index.json');
-      const samples = await interleave(5, {
+      const samples = await interleave(9, {
         node: time(['--input-type=module', '-e', '0']),
         plain: time(['--input-type=module', '-e', plainScript, results]),
         version: time([forge, '--version']),
