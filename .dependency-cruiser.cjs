@@ -10,6 +10,16 @@ module.exports = {
       to: { path: '^packages/(?!core/)' },
     },
     {
+      name: 'core-has-floors',
+      severity: 'error',
+      comment: 'What reads, writes and describes knows nothing of runs, and nothing of what trains and puts all together.',
+      from: {
+        path: '^packages/core/src/(errors|files|backend|random|model|metrics|checkpoint|data|config|code)/',
+        pathNot: '\\.test\\.',
+      },
+      to: { path: '^packages/core/src/(run|train|plugins|verify|forge|testing)/' },
+    },
+    {
       name: 'backends-know-core-only',
       severity: 'error',
       from: { path: '^packages/(backend-[^/]+)/' },

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { ForgeError } from '../errors/forge-error.js';
 import { isMissing, systemCode } from '../files/file-error.js';
 import { type FileLayer, systemFiles } from '../files/file-layer.js';
-import { pidExists } from '../run/host-info.js';
+import { pidExists } from '../files/pid-exists.js';
 import { manifestName } from './manifest.js';
 
 /**

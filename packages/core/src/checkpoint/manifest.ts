@@ -3,7 +3,7 @@ import { type FileSummary, isChecksum, type Sha256, sha256 } from '../files/chec
 import { isObject, parseJsonObject } from '../files/json-file.js';
 import { encodeNumbers } from '../files/json-number.js';
 import { isDeviceName } from '../files/plain-path.js';
-import { decodeMetrics } from '../run/run-record.js';
+import { decodeMetrics } from '../metrics/decode-metrics.js';
 import type { CheckpointInfo } from './checkpoint-store.js';
 import { damaged } from './damaged.js';
 

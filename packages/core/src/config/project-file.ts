@@ -2,8 +2,8 @@ import { dirname, resolve } from 'node:path';
 import { ForgeError } from '../errors/forge-error.js';
 import { findUpwards } from '../files/find-upwards.js';
 import { isObject } from '../files/json-file.js';
-import { outsideRuns } from '../run/outside-runs.js';
 import { findName } from './flag-names.js';
+import { outsideRuns } from './outside-runs.js';
 import type { FlagLayer } from './resolve-flags.js';
 
 /** Flags that name a file or folder: in a project file they are relative to it. */

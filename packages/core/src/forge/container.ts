@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { type DependencyContainer, type InjectionToken, container as root } from 'tsyringe';
 import type { CheckpointStore } from '../checkpoint/checkpoint-store.js';
 import { FileCheckpointStore } from '../checkpoint/file-checkpoint-store.js';
+import { outsideRuns } from '../config/outside-runs.js';
 import { BackendRegistry } from '../plugins/backend-registry.js';
 import { CommandRegistry } from '../plugins/command-registry.js';
 import { ownProviders } from '../plugins/own-providers.js';
 import { PluginHost } from '../plugins/plugin-host.js';
 import { ProviderRegistry } from '../plugins/provider-registry.js';
 import type { AnnouncedKind } from '../plugins/providers.js';
-import { outsideRuns } from '../run/outside-runs.js';
 import type { Workplace } from './workplace.js';
 
 export const WORKPLACE: InjectionToken<Workplace> = Symbol.for('forge-ml.token.workplace');

@@ -1,8 +1,8 @@
 import type { DependencyContainer } from 'tsyringe';
+import { outsideRuns } from '../config/outside-runs.js';
 import { ForgeError } from '../errors/forge-error.js';
 import type { OpenPredictor } from '../plugins/predictor.js';
 import { findRun } from '../run/find-run.js';
-import { outsideRuns } from '../run/outside-runs.js';
 import { readRunRecord } from '../run/read-run.js';
 import { BACKENDS, PLUGINS, WORKPLACE } from './container.js';
 import { soundCheckpoint } from './sound-checkpoint.js';

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { arch, cpus, hostname, platform, totalmem } from 'node:os';
+import { pidExists } from '../files/pid-exists.js';
 import type { RunProcess } from './run-record.js';
 
 /** How far two readings of one start time may lie apart where only the wall clock knows it, in milliseconds. */
@@ -61,17 +62,6 @@ function birthOf(pid: number): string | undefined {
 
 function placeOf(birth: string | undefined): string | undefined {
   return birth?.slice(0, birth.lastIndexOf('/'));
-}
-
-/** Whether a process of this host, ours or another's, has that pid. */
-export function pidExists(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: it exists, and belongs to somebody else.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
 }
 
 /** As POSIX `ps` tells it, to the second. */

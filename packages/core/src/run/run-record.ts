@@ -1,8 +1,9 @@
 import type { EngineInfo, Stats } from '../backend/backend.js';
 import { bytesPerElement, type DType } from '../backend/tensor-data.js';
 import { ForgeError } from '../errors/forge-error.js';
+import { everyValue } from '../files/every-value.js';
 import { isObject } from '../files/json-file.js';
-import { decodeNumber } from '../files/json-number.js';
+import { decodeMetrics } from '../metrics/decode-metrics.js';
 
 /** How a run stands. `crashed` is never written: it is what a `running` run whose process is gone is shown as. */
 export type RunStatus = 'running' | 'completed' | 'stopped' | 'failed';
@@ -90,29 +91,6 @@ export function checkRunRecord(value: Readonly<Record<string, unknown>>, file: s
   const unsound = Object.values(checks).indexOf(false);
   if (unsound >= 0) throw invalid(file, `has no sound "${Object.keys(checks)[unsound]}"`);
   return (metrics === value.metrics ? value : { ...value, metrics }) as unknown as RunRecord;
-}
-
-/** Undefined where they are not numbers by split and name; NaN and the infinities stand as strings in JSON. */
-export function decodeMetrics(value: unknown): RunRecord['metrics'] | undefined {
-  if (!isObject(value) || !everyValue(value, isObject)) return undefined;
-  if (everyValue(value, isPlainStats)) return value as RunRecord['metrics'];
-  const decoded = Object.entries(value as Record<string, Record<string, unknown>>).map(([split, stats]) => {
-    return [split, Object.entries(stats).map(([name, number]) => [name, decodeNumber(number)] as const)] as const;
-  });
-  if (decoded.some(([, stats]) => stats.some(([, number]) => number === undefined))) return undefined;
-  return Object.fromEntries(
-    decoded.map(([split, stats]) => [split, Object.fromEntries(stats)]),
-  ) as RunRecord['metrics'];
-}
-
-function isPlainStats(stats: unknown): boolean {
-  return everyValue(stats as object, isNumber);
-}
-
-/** A loop without copies: of ten thousand runs every value is looked at. */
-function everyValue(object: object, holds: (value: unknown) => boolean): boolean {
-  for (const name in object) if (!holds((object as Record<string, unknown>)[name])) return false;
-  return true;
 }
 
 function isArraySignature(array: unknown): boolean {

@@ -86,6 +86,12 @@ describe('withTakeUpLock', () => {
     expect(await withTakeUpLock(run(), nothing)).to.equal('done');
   });
 
+  it('passes over folders with numbers that no turn has', async () => {
+    for (const number of [1_000_000_000, 999_999_999_999_999]) await mkdir(turn(number), { recursive: true });
+    expect(await withTakeUpLock(run(), nothing, 100)).to.equal('done');
+    expect((await readdir(join(folder(), '.take-up'))).sort()).to.deep.equal(['1', '1000000000', '999999999999999']);
+  }).timeout(5_000);
+
   it('says when the run cannot be written to', async () => {
     await writeFile(join(folder(), 'a file'), '');
     const error = await failureOf(() => withTakeUpLock({ ...run(), path: join(folder(), 'a file') }, nothing));

@@ -5,7 +5,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ForgeError } from '../errors/forge-error.js';
 import { fileError, isMissing, systemCode } from '../files/file-error.js';
 import { readJson } from '../files/json-file.js';
-import { currentProcess, isProcessAlive, pidExists } from './host-info.js';
+import { pidExists } from '../files/pid-exists.js';
+import { currentProcess, isProcessAlive } from './host-info.js';
 import type { RunFolder } from './run-folder.js';
 import { isRunProcess, type RunProcess } from './run-record.js';
 
@@ -128,10 +129,13 @@ async function ownerOf(turn: string): Promise<(RunProcess & { readonly token?: u
   }
 }
 
+/** No run is taken up as often: a folder of such a name is no turn, and after it no number could be taken. */
+const beyondTurns = 1e9;
+
 async function turnsIn(folder: string): Promise<number[]> {
   try {
-    const names = (await readdir(folder)).filter((name) => /^[1-9]\d{0,14}$/.test(name));
-    return names.map(Number).sort((a, b) => a - b);
+    const numbers = (await readdir(folder)).filter((name) => /^[1-9]\d*$/.test(name)).map(Number);
+    return numbers.filter((number) => number < beyondTurns).sort((a, b) => a - b);
   } catch (error) {
     if (isMissing(error)) return [];
     throw error;

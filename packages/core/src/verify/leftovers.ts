@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { toPortable } from '../code/code-manifest.js';
 import { fileError, isMissing } from '../files/file-error.js';
-import { pidExists } from '../run/host-info.js';
+import { pidExists } from '../files/pid-exists.js';
 import { type Problem, superfluous } from './problem.js';
 
 /** `.<name>.writing-<pid>-<random>`: a file on its way, see `writeFileAtomic`. */

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findCheckpoint, isStep, passingIn } from '../checkpoint/checkpoint-folders.js';
 import { isForgeError } from '../errors/forge-error.js';
-import { pidExists } from '../run/host-info.js';
+import { pidExists } from '../files/pid-exists.js';
 import { namesIn } from './leftovers.js';
 import { damage, type Problem, superfluous } from './problem.js';
 import { verifyCheckpoint } from './verify-checkpoint.js';
