@@ -12,7 +12,8 @@ module.exports = {
     {
       name: 'core-has-floors',
       severity: 'error',
-      comment: 'What reads, writes and describes knows nothing of runs, and nothing of what trains and puts all together.',
+      comment:
+        'What reads, writes and describes knows nothing of runs, and nothing of what trains and puts all together.',
       from: {
         path: '^packages/core/src/(errors|files|backend|random|model|metrics|checkpoint|data|config|code)/',
         pathNot: '\\.test\\.',
