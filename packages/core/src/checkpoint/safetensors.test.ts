@@ -40,13 +40,12 @@ describe('safetensors', () => {
     for (const shape of shapes) everything.set(`${dtype}[${shape}]`, numbered(dtype, shape, everything.size));
   }
 
-  it('brings back every type and shape, in order, each aligned in memory of its own', async () => {
+  it('brings back every type and shape, in order, each aligned to its elements', async () => {
     const summary = await writeSafetensors(path, everything);
     const { tensors } = await readSafetensors(path, summary);
     expect([...tensors.keys()]).to.deep.equal([...everything.keys()]);
     for (const [name, { dtype, shape, bytes }] of everything) {
       expect(tensors.get(name), name).to.deep.equal({ dtype, shape, bytes });
-      expect(tensors.get(name)!.bytes.byteOffset).to.equal(0);
       expect(elements(tensors.get(name)!).buffer).to.equal(tensors.get(name)!.bytes.buffer);
     }
     expect([...(await readSafetensorsHeader(path)).tensors.keys()]).to.deep.equal([...everything.keys()]);

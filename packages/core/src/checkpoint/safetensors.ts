@@ -6,8 +6,9 @@ import { fileError, isMissing } from '../files/file-error.js';
 import { EndOfFile, fillFromFile, type ReadTarget } from '../files/fill-from-file.js';
 import { writeNewFile } from '../files/new-file.js';
 import { damaged } from './damaged.js';
-import { HeaderProblem, inFileOrder, parseHeader, type SafetensorsHeader } from './safetensors-header.js';
+import { HeaderProblem, parseHeader, type SafetensorsHeader } from './safetensors-header.js';
 import { layOut, lengthBytes, maxHeaderBytes } from './safetensors-layout.js';
+import { blocksOf } from './tensor-blocks.js';
 
 export interface Safetensors {
   readonly tensors: NamedTensors;
@@ -28,7 +29,7 @@ export async function writeSafetensors(
 }
 
 /**
- * Reads a safetensors file, each tensor into memory of its own, and in the same pass checks it against its size and
+ * Reads a safetensors file, each tensor aligned to its elements, and in the same pass checks it against its size and
  * checksum where they are known. Believes nothing the file says about itself without a check.
  * @throws ForgeError CHECKPOINT_DAMAGED naming the file, the tensor and what is wrong; FILE_SYSTEM.
  */
@@ -38,10 +39,14 @@ export async function readSafetensors(path: string, expected?: FileSummary): Pro
     const { tensors: entries, metadata, start } = await readHead(handle, path, expected?.bytes, summer);
     const tensors = new Map<string, TensorData>([...entries.keys()].map((name) => [name, unread]));
     const targets = function* (): Iterable<ReadTarget> {
-      for (const [name, { dtype, shape, begin, end }] of inFileOrder(entries)) {
-        const bytes = allocate(end - begin, path, name);
-        tensors.set(name, { dtype, shape, bytes });
-        yield { bytes, position: start + begin };
+      for (const block of blocksOf(entries)) {
+        const memory = allocate(block.bytes, path);
+        for (const { name, entry, at } of block.tensors) {
+          const { dtype, shape, begin, end } = entry;
+          const bytes = memory.subarray(at, at + end - begin);
+          tensors.set(name, { dtype, shape, bytes });
+          yield { bytes, position: start + begin };
+        }
       }
     };
     await fill(handle, path, targets(), summer);
@@ -128,11 +133,11 @@ async function fill(
   }
 }
 
-function allocate(bytes: number, path: string, name: string): Uint8Array {
+function allocate(bytes: number, path: string): Uint8Array {
   try {
     return new Uint8Array(bytes);
   } catch (cause) {
-    const message = `The tensor ${JSON.stringify(name)} in ${path} has ${bytes} bytes, more than fit in memory.`;
+    const message = `Tensors of ${path} need ${bytes} bytes in one piece, more than fit in memory.`;
     throw new ForgeError('FILE_SYSTEM', message, { about: path, cause });
   }
 }
