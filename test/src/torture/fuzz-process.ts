@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { isForgeError } from '@forge-ml/core';
 import fc from 'fast-check';
 import { fuzzTargets } from './fuzz-targets.js';
+import { peakMemory } from './peak-memory.js';
 
 /** Longer than any input of some kilobytes may take to be refused, ms. */
 const slow = 5000;
@@ -32,5 +33,5 @@ for (const { name, share, inputs, read } of await fuzzTargets(folder)) {
   const fault = details.failed ? `${fc.defaultReportMessage(details)}`.slice(0, 4000) : undefined;
   process.send?.({ name, tried, refused, fault });
 }
-process.send?.({ name: 'memory', megabytes: Math.round(process.resourceUsage().maxRSS / 1024) });
+process.send?.({ name: 'memory', megabytes: Math.round(peakMemory() / 2 ** 20) });
 process.disconnect?.();
