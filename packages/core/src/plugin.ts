@@ -23,8 +23,8 @@ export type { Dataset, Example } from './data/dataset.js';
 export type { DatasetReader, ReadData, ReadExample, ReadRequest } from './data/dataset-reader.js';
 export { type ErrorCode, ForgeError, isForgeError, messageOf } from './errors/forge-error.js';
 export type { MetricRecord, MetricSink, MetricsEnd } from './metrics/metric-sink.js';
-export { checkModelParts, hasOptimizerForm, type ModelRules, requireNamed } from './model/check-model.js';
-export { requireCount, requireNotNegative, requirePositive, requireShare } from './model/check-option.js';
+export { checkModelParts, type ModelRules, requireNamed } from './model/check-model.js';
+export { requireNotNegative, requireShare } from './model/check-option.js';
 export { checkState } from './model/check-state.js';
 export { explainFailure } from './model/explain-failure.js';
 export { describeValue, invalidModel } from './model/model-error.js';
@@ -42,7 +42,6 @@ export {
   exponentialDecay,
   type Schedule,
   stepDecay,
-  toSchedule,
   warmup,
 } from './model/schedules.js';
 export type { Exporter, ExportRequest } from './plugins/exporter.js';

@@ -85,7 +85,9 @@ export class AppendFile {
     const synced = this.synced.then(() => promisify(fsync)(this.descriptor));
     this.synced = synced.catch(() => undefined);
     return synced.catch((error: unknown) => {
-      throw fileError(error, this.path, 'write');
+      // A system tells of a lost write once: a later sync would say that all is well.
+      this.failure = fileError(error, this.path, 'write');
+      throw this.failure;
     });
   }
 

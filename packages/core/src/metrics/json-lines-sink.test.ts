@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import fs, { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -160,6 +161,23 @@ describe('JsonLinesSink', () => {
     expect(text.slice(0, Number(whole)).endsWith('}}\n')).to.equal(true);
     const steps = (await recordsIn(path)).map(({ step }) => step);
     expect(steps).to.deep.equal(Array.from({ length: 40_000 }, (_, step) => step));
+  });
+
+  it('is given up where a sync fails: no later one would tell what was lost', async () => {
+    const sink = new JsonLinesSink(path);
+    sink.write(at(1));
+    const { fsync } = fs;
+    const refuse = (_: number, done: (error: Error) => void) =>
+      done(Object.assign(new Error('EIO: i/o error, fsync'), { code: 'EIO', syscall: 'fsync' }));
+    fs.fsync = refuse as typeof fsync;
+    syncBuiltinESMExports();
+    const failure = await sink.flush().catch((error: unknown) => error);
+    fs.fsync = fsync;
+    syncBuiltinESMExports();
+    expect(failure).to.have.property('message').that.includes('hardware error');
+    expect(sink.retries).to.equal(false);
+    expect(() => sink.write(at(2))).to.throw('hardware error');
+    await sink.close().catch(() => undefined);
   });
 
   it('appends to what a run wrote before', async () => {

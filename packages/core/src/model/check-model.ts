@@ -46,7 +46,7 @@ export function requireNamed(model: Readonly<Record<string, unknown>>, field: st
   throw invalidModel(`The model's ${field} is ${describeValue(value)}, not an object of things by name.`);
 }
 
-export function hasOptimizerForm(value: object): boolean {
+function hasOptimizerForm(value: object): boolean {
   const { update, rate, slots } = value as Partial<OptimizerForm>;
   return typeof update === 'function' && typeof rate === 'function' && typeof slots === 'object';
 }
