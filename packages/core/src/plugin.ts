@@ -17,6 +17,7 @@ export {
   tensor,
 } from './backend/tensor-data.js';
 export { readTensorFile, writeTensorFile } from './checkpoint/tensor-file.js';
+export { checkOptions, type OptionsOwner } from './config/check-options.js';
 export { type Flag, type FlagSpecs, type FlagValues, flag } from './config/flag.js';
 export type { Column } from './data/arrays.js';
 export type { Dataset, Example } from './data/dataset.js';

@@ -28,6 +28,8 @@ export interface CheckpointInfo {
   readonly random: RandomState;
   readonly engine: EngineInfo;
   readonly metrics: Readonly<Record<string, Stats>>;
+  /** Train state that is no tensor, as JSON by who owns it: reserved, empty for now. */
+  readonly state: Readonly<Record<string, unknown>>;
 }
 
 /** What a checkpoint says and holds beside the train state. */

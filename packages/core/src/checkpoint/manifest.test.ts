@@ -10,6 +10,7 @@ const manifest: Manifest = {
   random: { algorithm: 'counter', seed: 1 },
   engine: { backend: 'numeric', engine: 'plain', device: 'cpu', versions: {}, settings: {}, warnings: [] },
   metrics: { valid: { loss: Infinity } },
+  state: {},
   files: new Map([['parameters.safetensors', { bytes: 8, checksum: sha256('x') }]]),
 };
 const parse = (text: string): Manifest => parseManifest(Buffer.from(text), '/run/checkpoint.json');
@@ -36,10 +37,10 @@ describe('checkpoint manifest', () => {
 
   it('of a later format is refused as such, not as damage', () => {
     const later = signed((content) => {
-      content.formatVersion = 2;
+      content.formatVersion = 3;
     });
     expect(() => parse(later))
-      .to.throw('format version 2; this Forge reads 1')
+      .to.throw('format version 3; this Forge reads 1 to 2')
       .with.property('code', 'RUN_INVALID');
   });
 

@@ -1,5 +1,6 @@
 import { ForgeError } from '../errors/forge-error.js';
 import { type FileSummary, isChecksum, type Sha256, sha256 } from '../files/checksum.js';
+import { formatVersion, isReadableVersion } from '../files/format-version.js';
 import { isObject, parseJsonObject } from '../files/json-file.js';
 import { encodeNumbers } from '../files/json-number.js';
 import { isDeviceName } from '../files/plain-path.js';
@@ -8,7 +9,6 @@ import type { CheckpointInfo } from './checkpoint-store.js';
 import { damaged } from './damaged.js';
 
 export const manifestName = 'checkpoint.json';
-export const manifestVersion = 1;
 
 /** What `checkpoint.json` holds. */
 export interface Manifest extends CheckpointInfo {
@@ -21,7 +21,7 @@ export interface Manifest extends CheckpointInfo {
  * manifest is known without a second file.
  */
 export function encodeManifest({ files, ...info }: Manifest): string {
-  const content = { formatVersion: manifestVersion, ...info, files: Object.fromEntries(files) };
+  const content = { formatVersion, ...info, files: Object.fromEntries(files) };
   const json = JSON.stringify(content, encodeNumbers, 2);
   const signed = `${json.slice(0, json.lastIndexOf('\n'))},\n`;
   return `${signed}${checksumLine(sha256(signed))}`;
@@ -46,14 +46,14 @@ export function parseManifest(bytes: Uint8Array, path: string): Manifest {
     code: 'CHECKPOINT_DAMAGED',
     strict: true,
   });
-  if (json.formatVersion !== manifestVersion) {
+  if (!isReadableVersion(json.formatVersion)) {
     const said = JSON.stringify(json.formatVersion);
-    throw new ForgeError('RUN_INVALID', `${path} has format version ${said}; this Forge reads ${manifestVersion}.`, {
+    throw new ForgeError('RUN_INVALID', `${path} has format version ${said}; this Forge reads 1 to ${formatVersion}.`, {
       about: path,
       hint: 'Update Forge to the version that wrote the checkpoint.',
     });
   }
-  const { step, time, data, random, engine, files } = json;
+  const { step, time, data, random, engine, files, state = {} } = json;
   const metrics = decodeMetrics(json.metrics);
   const need = (holds: boolean, field: string): void => {
     if (!holds) throw damaged(path, `its "${field}" is missing or of another form`);
@@ -64,9 +64,10 @@ export function parseManifest(bytes: Uint8Array, path: string): Manifest {
   need(isObject(random) && typeof random.algorithm === 'string' && typeof random.seed === 'number', 'random');
   need(isObject(engine) && typeof engine.backend === 'string' && typeof engine.engine === 'string', 'engine');
   need(metrics !== undefined, 'metrics');
+  need(isObject(state), 'state');
   need(isObject(files) && Object.entries(files).every(([name, file]) => isPlainName(name) && isSummary(file)), 'files');
   return {
-    ...({ step, time, data, random, engine, metrics } as CheckpointInfo),
+    ...({ step, time, data, random, engine, metrics, state } as CheckpointInfo),
     files: new Map(Object.entries(files as Record<string, FileSummary>)),
   };
 }

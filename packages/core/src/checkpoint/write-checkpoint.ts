@@ -31,7 +31,7 @@ export async function writeCheckpoint(path: string, content: CheckpointContent, 
     [stateName, await write(stateName, withoutNaN(layOut(optimizer), step))],
   ]);
   for (const [name, bytes] of content.beside) files.set(name, await write(name, [{ bytes }]));
-  const manifest = { step, time: new Date().toISOString(), data, random, engine, metrics, files };
+  const manifest = { step, time: new Date().toISOString(), data, random, engine, metrics, state: {}, files };
   await write(manifestName, [{ bytes: Buffer.from(encodeManifest(manifest)) }]);
 }
 

@@ -2,6 +2,7 @@ import { readFile, realpath } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { packageNameOf } from '../config/package-name.js';
 import { sha256 } from '../files/checksum.js';
+import { formatVersion } from '../files/format-version.js';
 import { type CodeManifest, type StoredFile, toPortable, type UsedPackage } from './code-manifest.js';
 import { findPackage } from './find-package.js';
 import { governingFiles } from './project-files.js';
@@ -41,7 +42,7 @@ export async function captureCode(
       .filter(([specifier]) => !provided.includes(specifier))
       .map(([specifier, importer]) => describePackage(specifier, importer, root)),
   );
-  return { manifest: { formatVersion: 1, root, entries: roles, files, packages }, contents };
+  return { manifest: { formatVersion, root, entries: roles, files, packages, missing: [] }, contents };
 }
 
 async function describePackage(specifier: string, importer: string, root: string): Promise<UsedPackage> {

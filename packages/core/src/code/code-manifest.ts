@@ -1,17 +1,28 @@
 import { sep } from 'node:path';
 import { ForgeError } from '../errors/forge-error.js';
 import { isSha256, type Sha256 } from '../files/checksum.js';
+import { type FormatVersion, formatVersion, isReadableVersion } from '../files/format-version.js';
 import { leavesItsFolder } from '../files/plain-path.js';
 
 /** What `code.json` of a run says about its `code/` folder. */
 export interface CodeManifest {
-  readonly formatVersion: 1;
+  readonly formatVersion: FormatVersion;
   /** The folder the paths were relative to when the run was made. */
   readonly root: string;
   /** The config files, by role, relative to `code/`. */
   readonly entries: Readonly<Record<string, string>>;
   readonly files: readonly StoredFile[];
   readonly packages: readonly UsedPackage[];
+  /** What loading the code will need and the run does not store. */
+  readonly missing: readonly MissingFile[];
+}
+
+/** A file or package that a config needs to load, and that is not among the stored files. */
+export interface MissingFile {
+  /** As the code names it: a path, or a package's name. */
+  readonly name: string;
+  /** Why the run does not hold it. */
+  readonly reason: string;
 }
 
 export interface StoredFile {
@@ -32,17 +43,22 @@ export interface UsedPackage {
 
 /** @throws ForgeError CODE_ALTERED when the manifest is not what Forge writes, or a path would leave its folder. */
 export function checkCodeManifest(value: unknown, file: string): CodeManifest {
-  const manifest = value as Partial<CodeManifest>;
+  const given = value as Partial<CodeManifest>;
+  const manifest: Partial<CodeManifest> = given.formatVersion === 1 ? { ...given, missing: [] } : given;
   const sound =
-    manifest.formatVersion === 1 &&
+    isReadableVersion(manifest.formatVersion) &&
     typeof manifest.root === 'string' &&
     isRecordOf(manifest.entries, (path) => typeof path === 'string') &&
     Array.isArray(manifest.files) &&
     manifest.files.every(isStoredFile) &&
     Array.isArray(manifest.packages) &&
-    manifest.packages.every(isUsedPackage);
+    manifest.packages.every(isUsedPackage) &&
+    Array.isArray(manifest.missing) &&
+    manifest.missing.every(isMissingFile);
   if (!sound)
-    throw new ForgeError('CODE_ALTERED', `${file} is not a code manifest of format version 1.`, { about: file });
+    throw new ForgeError('CODE_ALTERED', `${file} is not a code manifest of format version 1 to ${formatVersion}.`, {
+      about: file,
+    });
   const importers = manifest.packages!.map(({ importer }) => importer);
   const paths = [...manifest.files!.map(({ path }) => path), ...Object.values(manifest.entries!), ...importers];
   const escaping = paths.find((path) => leavesItsFolder(path));
@@ -63,6 +79,11 @@ function isUsedPackage(used: unknown): boolean {
   const { specifier, name, version, importer } = (used ?? {}) as Partial<UsedPackage>;
   const texts = [specifier, name, importer].every((text) => typeof text === 'string');
   return texts && (version === null || typeof version === 'string');
+}
+
+function isMissingFile(missing: unknown): boolean {
+  const { name, reason } = (missing ?? {}) as Partial<MissingFile>;
+  return typeof name === 'string' && typeof reason === 'string';
 }
 
 function isRecordOf(value: unknown, check: (item: unknown) => boolean): boolean {

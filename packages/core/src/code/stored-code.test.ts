@@ -169,7 +169,7 @@ describe('code that was imported through links', () => {
 
 describe('checkCodeManifest', () => {
   const file = { path: 'a.ts', bytes: 1, checksum: `sha256:${'0'.repeat(64)}` };
-  const sound = { formatVersion: 1, root: '/p', entries: { data: 'a.ts' }, files: [file], packages: [] };
+  const sound = { formatVersion: 2, root: '/p', entries: { data: 'a.ts' }, files: [file], packages: [], missing: [] };
 
   it('takes what Forge writes', () => {
     expect(checkCodeManifest(sound, 'code.json')).to.equal(sound);
@@ -191,7 +191,7 @@ describe('checkCodeManifest', () => {
   }
 
   const unsound: Record<string, object> = {
-    'another version': { formatVersion: 2 },
+    'another version': { formatVersion: 3 },
     'no root': { root: 3 },
     'entries that are no paths': { entries: { data: 3 } },
     'entries that are none': { entries: null },

@@ -3,7 +3,16 @@ import { coerceFlag } from './coerce-flag.js';
 import type { FlagSpecs } from './flag.js';
 import { findName, nearestName, toKebab } from './flag-names.js';
 
-export type FlagSource = 'default' | 'project file' | 'flags file' | 'command line' | 'run' | 'override';
+/** Where a value came from. `environment` and `script` are reserved by the format of `flags.json`. */
+export type FlagSource =
+  | 'default'
+  | 'project file'
+  | 'environment'
+  | 'flags file'
+  | 'command line'
+  | 'script'
+  | 'run'
+  | 'override';
 
 export interface FlagValue {
   readonly value: unknown;

@@ -3,6 +3,7 @@ import type { FlagSpecs, FlagValues } from '../config/flag.js';
 import { readProjectFile } from '../config/project-file.js';
 import { readArguments } from '../config/read-arguments.js';
 import { type FlagLayer, plainValues, resolveFlags } from '../config/resolve-flags.js';
+import { isReadableVersion } from '../files/format-version.js';
 import { isObject, readJson } from '../files/json-file.js';
 import { invocationFlags, type RunFlagValues, runFlags } from '../train/run-flags.js';
 import type { Workplace } from './workplace.js';
@@ -38,7 +39,7 @@ export async function readFlagPlaces(
 /** A flat JSON object of flags, or the flags.json of a run. */
 async function readFlagsFile(path: string): Promise<FlagLayer> {
   const content = await readJson(path, { what: 'flags file', code: 'FLAG_INVALID' });
-  const flags = content.formatVersion === 1 && isObject(content.flags) ? content.flags : content;
+  const flags = isReadableVersion(content.formatVersion) && isObject(content.flags) ? content.flags : content;
   const values = Object.entries(flags).map(([name, flag]) => [name, isObject(flag) ? flag.value : flag] as const);
   return { source: 'flags file', values: Object.fromEntries(values) };
 }

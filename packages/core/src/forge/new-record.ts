@@ -1,3 +1,4 @@
+import { formatVersion } from '../files/format-version.js';
 import type { GitState } from '../run/git-state.js';
 import { currentProcess, hostInfo } from '../run/host-info.js';
 import type { RunFolder } from '../run/run-folder.js';
@@ -14,7 +15,7 @@ export function newRecord(
   directory: string,
 ): RunRecord {
   return {
-    formatVersion: 1,
+    formatVersion,
     experiment: folder.experiment,
     number: folder.number,
     status: 'running',
@@ -34,6 +35,9 @@ export function newRecord(
     epoch: 0,
     metrics: {},
     resumes: [],
+    directions: {},
+    code: 'stored',
+    sweep: null,
   };
 }
 

@@ -50,7 +50,7 @@ describe('Forge.train', () => {
 
     const record = await readJsonFile(run, 'run.json');
     expect(record).to.deep.include({
-      formatVersion: 1,
+      formatVersion: 2,
       experiment: 'lines',
       number: 1,
       status: 'completed',

@@ -8,7 +8,7 @@ import { readRunRecord } from './read-run.js';
 import type { RunRecord } from './run-record.js';
 
 const sound: RunRecord = {
-  formatVersion: 1,
+  formatVersion: 2,
   experiment: 'mnist',
   number: 1,
   status: 'completed',
@@ -28,6 +28,9 @@ const sound: RunRecord = {
   epoch: 0,
   metrics: { train: { loss: 1 } },
   resumes: [],
+  directions: { 'valid.loss': 'min' },
+  code: 'stored',
+  sweep: null,
 };
 
 describe('run.json', () => {
@@ -48,6 +51,11 @@ describe('run.json', () => {
     expect(await read({ ...more, somethingNewer: 1 })).to.include({ reason: 'x' });
   });
 
+  it('of version 1 comes as one of this version', async () => {
+    const { directions, code, sweep, ...old } = sound;
+    expect(await read({ ...old, formatVersion: 1 })).to.deep.equal({ ...sound, directions: {} });
+  });
+
   it('gives back numbers that JSON lacks as numbers', async () => {
     const metrics = { valid: { loss: Number.NaN, perplexity: Number.POSITIVE_INFINITY, accuracy: 0 } };
     expect((await read({ ...sound, metrics })).metrics).to.deep.equal(metrics);
@@ -55,7 +63,7 @@ describe('run.json', () => {
 
   const array = (change: object) => ({ x: { dtype: 'float32', shape: [4, 2], ...change } });
   const wrong: Record<keyof RunRecord, readonly unknown[]> = {
-    formatVersion: [undefined, 0, 2, '1'],
+    formatVersion: [undefined, 0, 3, '1'],
     experiment: [undefined, 3],
     number: [undefined, '1', -1, 1.5],
     status: [undefined, 'crashed', 3],
@@ -82,7 +90,10 @@ describe('run.json', () => {
     step: [undefined, -1, '3'],
     epoch: [undefined, 0.5],
     metrics: [undefined, { train: 1 }, { train: { loss: 'low' } }],
-    resumes: [undefined, {}, [1], [{ time: 3, step: 1 }], [{ time: '', step: -1 }]],
+    resumes: [undefined, {}, [1], [{ time: 3, step: 1 }], [{ time: '', step: -1 }], [{ time: '', step: 1, code: 'x' }]],
+    directions: [undefined, [], { 'valid.loss': 'down' }],
+    code: [undefined, 'elsewhere'],
+    sweep: [undefined, 3, { id: 'lr' }, { id: 3, trial: 1 }],
   };
   for (const [field, values] of Object.entries(wrong)) {
     it(`is refused by name without ${field}, or with a wrong one`, async () => {
@@ -113,13 +124,15 @@ describe('flags.json', () => {
       seed: { value: 3, source: 'command line' },
       name: { value: null, source: 'default' },
       rate: { value: 0.1, source: 'override' },
+      size: { value: 2, source: 'environment' },
+      width: { value: 4, source: 'script' },
     } as const;
     await writeRunFlags(folder(), flags);
     expect(await readRunFlags(folder())).to.deep.equal(flags);
   });
 
   const unsound: Record<string, object> = {
-    'another version': { formatVersion: 2, flags: {} },
+    'another version': { formatVersion: 3, flags: {} },
     'no flags': { formatVersion: 1 },
     'flags that are a list': { formatVersion: 1, flags: [] },
     'a flag without a value': { formatVersion: 1, flags: { seed: { source: 'default' } } },

@@ -2,6 +2,7 @@ import type { EngineInfo, Stats } from '../backend/backend.js';
 import { bytesPerElement, type DType } from '../backend/tensor-data.js';
 import { ForgeError } from '../errors/forge-error.js';
 import { everyValue } from '../files/every-value.js';
+import { type FormatVersion, formatVersion, isReadableVersion } from '../files/format-version.js';
 import { isObject } from '../files/json-file.js';
 import { decodeMetrics } from '../metrics/decode-metrics.js';
 
@@ -31,16 +32,33 @@ export interface RunGit {
   readonly omitted: readonly string[];
 }
 
-/** The content of `run.json`. */
+/** A time the run was resumed. */
+export interface RunResume {
+  readonly time: string;
+  readonly step: number;
+  /** The number of the code it went on with, where that was corrected: see `code.<n>/`. */
+  readonly code?: number;
+}
+
+/** Which sweep a run is a trial of. */
+export interface RunSweep {
+  readonly id: string;
+  readonly trial: number;
+}
+
+/** Which way a metric is better. */
+export type Direction = 'min' | 'max';
+
+/** The content of `run.json`. Fields that a later Forge adds are kept when the file is written again. */
 export interface RunRecord {
-  readonly formatVersion: 1;
+  readonly formatVersion: FormatVersion;
   readonly experiment: string;
   readonly number: number;
   readonly status: RunStatus;
   /** ISO 8601, UTC. */
   readonly created: string;
   readonly ended: string | null;
-  /** Why it failed, or what stopped it. */
+  /** Why it ended: what it failed with, what stopped it, or why it was completed before its limit. */
   readonly reason: string | null;
   /** The command line, and the folder it was given in. */
   readonly command: readonly string[];
@@ -55,15 +73,32 @@ export interface RunRecord {
   readonly step: number;
   readonly epoch: number;
   readonly metrics: Readonly<Record<string, Stats>>;
-  /** Each time it was taken up again. */
-  readonly resumes: readonly { readonly time: string; readonly step: number }[];
+  /** Each time it was resumed. */
+  readonly resumes: readonly RunResume[];
+  /** Which way each metric that has a direction is better, by its address: `valid.loss`. */
+  readonly directions: Readonly<Record<string, Direction>>;
+  /** `in-memory`: the configs were objects of a script, and the run holds no code. */
+  readonly code: 'stored' | 'in-memory';
+  readonly sweep: RunSweep | null;
 }
 
-/** @throws ForgeError RUN_INVALID naming the file and the field that is not what Forge writes. */
+/** What a run of version 1 has of the fields that it does not know. */
+const sinceVersion1: Pick<RunRecord, 'directions' | 'code' | 'sweep'> = {
+  directions: {},
+  code: 'stored',
+  sweep: null,
+};
+
+/**
+ * Checks what `run.json` holds. A record of version 1 comes as one of the present version.
+ * @throws ForgeError RUN_INVALID naming the file and the field that is not what Forge writes.
+ */
 export function checkRunRecord(value: Readonly<Record<string, unknown>>, file: string): RunRecord {
-  if (value.formatVersion !== 1) {
-    throw invalid(file, `has format version ${JSON.stringify(value.formatVersion)}; this Forge reads version 1`);
+  if (!isReadableVersion(value.formatVersion)) {
+    const version = JSON.stringify(value.formatVersion);
+    throw invalid(file, `has format version ${version}; this Forge reads versions 1 to ${formatVersion}`);
   }
+  if (value.formatVersion === 1) return checkRunRecord({ ...value, ...sinceVersion1, formatVersion }, file);
   const metrics = decodeMetrics(value.metrics);
   const checks: Readonly<Record<keyof RunRecord, boolean>> = {
     formatVersion: true,
@@ -87,6 +122,9 @@ export function checkRunRecord(value: Readonly<Record<string, unknown>>, file: s
     epoch: isCount(value.epoch),
     metrics: metrics !== undefined,
     resumes: Array.isArray(value.resumes) && value.resumes.every(isResume),
+    directions: isObject(value.directions) && everyValue(value.directions, isDirection),
+    code: value.code === 'stored' || value.code === 'in-memory',
+    sweep: value.sweep === null || isSweep(value.sweep),
   };
   const unsound = Object.values(checks).indexOf(false);
   if (unsound >= 0) throw invalid(file, `has no sound "${Object.keys(checks)[unsound]}"`);
@@ -126,7 +164,16 @@ function isGit(value: unknown): boolean {
 }
 
 function isResume(value: unknown): boolean {
-  return isObject(value) && typeof value.time === 'string' && isCount(value.step);
+  if (!isObject(value) || typeof value.time !== 'string' || !isCount(value.step)) return false;
+  return value.code === undefined || isCount(value.code);
+}
+
+function isDirection(value: unknown): boolean {
+  return value === 'min' || value === 'max';
+}
+
+function isSweep(value: unknown): boolean {
+  return isObject(value) && typeof value.id === 'string' && isCount(value.trial);
 }
 
 function isTexts(value: unknown): boolean {

@@ -15,7 +15,7 @@ import type { RunRecord } from './run-record.js';
 
 const engine = { backend: 'toy', engine: 'plain', device: 'cpu', versions: {}, settings: {}, warnings: [] };
 const record: RunRecord = {
-  formatVersion: 1,
+  formatVersion: 2,
   experiment: 'mnist',
   number: 1,
   status: 'running',
@@ -35,6 +35,9 @@ const record: RunRecord = {
   epoch: 0,
   metrics: {},
   resumes: [],
+  directions: {},
+  code: 'stored',
+  sweep: null,
 };
 
 const full = () => new ForgeError('FILE_SYSTEM', 'Cannot save: the disk is full.');
