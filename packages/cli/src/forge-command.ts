@@ -1,4 +1,4 @@
-import type { FlagSpecs, ForgeLibrary } from '@forge-ml/core';
+import type { FlagSpecs, ForgeError, ForgeLibrary } from '@forge-ml/core';
 import { Command } from '@oclif/core/command';
 import * as Flags from '@oclif/core/flags';
 import { reportError } from './errors/report-error.js';
@@ -30,7 +30,20 @@ export abstract class ForgeCommand extends Command {
     const words = Object.entries(this.ctor.args).map(([name, { required = false, multiple = false }]) => {
       return { name, required, multiple };
     });
-    return readCommandLine(this.argv, specs, words, this.id!.replaceAll(':', ' '));
+    const id = this.id!;
+    // `forge runs shw` is `forge runs` with a word too many, or a command that is misspelled.
+    const stray = (word: string) => (this.hasCommandsBelow(id) ? this.unknownCommand(word) : undefined);
+    return readCommandLine(this.argv, specs, words, { command: id.replaceAll(':', ' '), stray });
+  }
+
+  private hasCommandsBelow(id: string): boolean {
+    return this.config.commandIDs.some((known) => known.startsWith(`${id}:`));
+  }
+
+  /** An error that says which command below this one was meant by a word. */
+  protected async unknownCommand(word: string): Promise<ForgeError> {
+    const { unknownCommand } = await import('./errors/unknown-command.js');
+    return unknownCommand(`${this.id}:${word}`, this.config.commandIDs);
   }
 
   /** Where projects and plugins are looked for: here, and where `forge plugins:install` puts them. */

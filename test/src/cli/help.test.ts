@@ -60,13 +60,33 @@ describe('help', () => {
         [['help', 'doctr'], 'There is no command forge doctr.', 'Did you mean forge doctor?'],
         [['runs', '--result-dir', 'x'], 'There is no flag --result-dir.', 'Did you mean --results-dir?'],
         [['eval'], 'forge eval needs a RUN.', 'forge eval --help says more.'],
-        [['backends', 'all'], '"all" is not expected after forge backends.', 'forge backends --help lists what is.'],
+        [
+          ['backends', 'all'],
+          '"all" is not expected after forge backends.',
+          'forge backends --help lists its arguments.',
+        ],
         [
           ['plugins', 'install', 'x', '--allow-script'],
           'There is no flag --allow-script.',
           'Did you mean --allow-scripts?',
         ],
-        [['runs', 'lin'], 'There is no experiment "lin" in results.', 'forge runs lists what is there.'],
+        [
+          ['runs', 'lin'],
+          'There is no experiment "lin" in results.',
+          'Commands: forge runs, forge runs show, forge runs verify. forge runs lists every experiment.',
+        ],
+        [
+          ['runs', 'shw'],
+          'There is no experiment "shw" in results.',
+          'Did you mean forge runs show? forge runs lists every experiment.',
+        ],
+        [['runs', 'shw', 'line/1'], 'There is no command forge runs shw.', 'Did you mean forge runs show?'],
+        [['train', '--bakend', 'toy'], 'There is no flag --bakend.', 'Did you mean --backend?'],
+        [
+          ['train', 'toy'],
+          '"toy" is not expected here: every setting is a --flag.',
+          'Write it as --name value; a value with spaces needs quotes.',
+        ],
       ];
       await Promise.all(
         wrong.map(async ([words, message, hint]) => {

@@ -23,8 +23,9 @@ describe('looking at runs', () => {
     const { status, stdout, stderr } = await forge(['runs'], { cwd });
     expect([status, stderr]).to.deep.equal([0, '']);
     const [titles = '', row = ''] = stdout.split('\n');
-    expect(titles.split(/ +/)).to.deep.equal(['RUN', 'STATUS', 'STEP', 'TRAIN', 'VALID', 'STARTED', 'TIME', 'ENGINE']);
-    expect(row).to.match(/^line\/1 +completed +10 +loss \d\S+ +loss \d\S+ +\d{4}-\d\d-\d\d \d\d:\d\d +\d:\d\d +toy /);
+    const expected = ['RUN', 'STATUS', 'STEP', 'valid.loss', 'train.loss', 'STARTED', 'TIME', 'ENGINE'];
+    expect(titles.split(/ +/)).to.deep.equal(expected);
+    expect(row).to.match(/^line\/1 +completed +10 +\d\S+ +\d\S+ +\d{4}-\d\d-\d\d \d\d:\d\d +\d:\d\d +toy /);
   });
 
   it('shows a run whole: flags with sources, checkpoints, how to go on', async () => {

@@ -15,6 +15,7 @@ import { PlainView } from '../progress/plain-view.js';
 import { silentView, type TrainView } from '../progress/train-view.js';
 import { colorsFor } from '../render/colors.js';
 import { shortPath } from '../render/paths.js';
+import { columnsOf } from '../render/terminal-width.js';
 import { renderEnd } from '../render/train-lines.js';
 
 export default class Train extends ForgeCommand {
@@ -61,7 +62,8 @@ export default class Train extends ForgeCommand {
       };
       const result = await forge.train(experiment, { hooks: view.hooks, stop, onRun });
       view.end();
-      this.show(renderEnd(result, (performance.now() - began) / 1000, colorsFor(process.stdout)));
+      const seconds = (performance.now() - began) / 1000;
+      this.show(renderEnd(result, seconds, colorsFor(process.stdout), columnsOf(process.stdout)));
       if (stop.signal !== undefined && result.status === 'stopped') process.exitCode = exitStatusOf[stop.signal];
       return result;
     } catch (error) {

@@ -23,16 +23,22 @@ export interface CommandLine<F extends FlagSpecs> {
   readonly words: readonly string[];
 }
 
+/** The command as it is typed, and what explains a word too many, where the command knows better. */
+export interface CommandName {
+  readonly command: string;
+  readonly stray?: (word: string) => Promise<ForgeError> | undefined;
+}
+
 /** Flags every command takes; what they do is done before a command is asked to run. */
 const everywhere = { json: flag.boolean(false, ''), debug: flag.boolean(false, '') };
 
 /** Reads a command's flags and words. @throws ForgeError FLAG_UNKNOWN, FLAG_INVALID or USAGE, in Forge's own words */
-export function readCommandLine<F extends FlagSpecs>(
+export async function readCommandLine<F extends FlagSpecs>(
   argv: readonly string[],
   specs: F,
   expected: readonly WordSpec[],
-  command: string,
-): CommandLine<F> {
+  { command, stray: explain }: CommandName,
+): Promise<CommandLine<F>> {
   const known = { ...specs, ...everywhere };
   const { values, positionals, unknown } = readArguments(argv, known);
   if (unknown[0] !== undefined) throw unknownHere(unknown[0], known, command);
@@ -45,9 +51,12 @@ export function readCommandLine<F extends FlagSpecs>(
   }
   const stray = expected.at(-1)?.multiple ? undefined : positionals[expected.length];
   if (stray !== undefined) {
-    throw new ForgeError('USAGE', `"${stray}" is not expected after forge ${command}.`, {
+    const meant = await explain?.(positionals[0]!);
+    if (meant !== undefined && (expected.length === 0 || meant.hint?.startsWith('Did you mean'))) throw meant;
+    const before = [command, ...positionals.slice(0, expected.length)].join(' ');
+    throw new ForgeError('USAGE', `"${stray}" is not expected after forge ${before}.`, {
       about: stray,
-      hint: `forge ${command} --help lists what is.`,
+      hint: meant?.hint ?? `forge ${command} --help lists its arguments.`,
     });
   }
   const given = Object.fromEntries(Object.entries(values).filter(([name]) => name in specs));

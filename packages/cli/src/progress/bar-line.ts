@@ -1,7 +1,7 @@
-import { stripVTControlCharacters } from 'node:util';
 import type { Stats } from '@forge-ml/core';
 import type { Colors } from '../render/colors.js';
 import { formatDuration, formatNumber, formatRate } from '../render/numbers.js';
+import { textWidth } from '../render/table.js';
 
 export interface BarState {
   readonly step: number;
@@ -15,26 +15,44 @@ export interface BarState {
 const narrowest = 8;
 const widest = 30;
 
-/** One line that says where a run stands; what does not fit a terminal of so many columns is left out, from its end. */
-export function barLine(state: BarState, columns: number, colors: Colors): string {
-  const { step, totalSteps, epoch } = state;
-  const parts = totalSteps === undefined ? [`step ${step}`] : [count(step, totalSteps), percent(step, totalSteps)];
-  parts.push(colors.dim(`epoch ${epoch + 1}`));
-  if (state.stepsPerSecond !== undefined) parts.push(colors.cyan(formatRate(state.stepsPerSecond)));
-  if (state.secondsLeft !== undefined) parts.push(`${formatDuration(state.secondsLeft)} left`);
-  for (const [name, value] of Object.entries(state.stats)) parts.push(`${colors.dim(name)} ${formatNumber(value)}`);
-  // As wide as the terminal allows, and not as the text beside it happens to be: a bar that breathes is no bar.
-  const bar = Math.min(widest, Math.floor(columns / 4));
-  const withBar = totalSteps !== undefined && bar >= narrowest;
-  while (parts.length > 1 && width(parts) + (withBar ? bar + gap.length : 0) > columns) parts.pop();
-  const text = parts.join(gap);
-  return withBar ? drawBar(step / totalSteps, bar, colors) + gap + text : text;
+/** A part of the line; where there is no room, the one with the highest `drop` goes first. */
+interface Part {
+  readonly text: string;
+  readonly drop: number;
 }
 
 const gap = '  ';
 
-function width(parts: readonly string[]): number {
-  return stripVTControlCharacters(parts.join(gap)).length;
+/**
+ * One line that says how a run goes: the loss first, then the bar and the rest. What does not fit a terminal of so many
+ * columns is dropped whole, the least important first; no number is ever cut.
+ */
+export function barLine(state: BarState, columns: number, colors: Colors): string {
+  const { step, totalSteps, epoch, stepsPerSecond, secondsLeft } = state;
+  const [first, ...others] = Object.entries(state.stats).sort(
+    ([a], [b]) => Number(b === 'loss') - Number(a === 'loss'),
+  );
+  const stat = ([name, value]: readonly [string, number]) => `${colors.dim(name)} ${formatNumber(value)}`;
+  const parts: Part[] = first === undefined ? [] : [{ text: stat(first), drop: 0 }];
+  if (totalSteps === undefined) parts.push({ text: `step ${step}`, drop: 1 });
+  else {
+    // As wide as the terminal allows, not as the text beside it leaves room for: a bar whose width changes says nothing.
+    const bar = Math.min(widest, Math.floor(columns / 4));
+    if (bar >= narrowest) parts.push({ text: drawBar(step / totalSteps, bar, colors), drop: 4 });
+    parts.push({ text: count(step, totalSteps), drop: 1 }, { text: percent(step, totalSteps), drop: 3 });
+  }
+  parts.push(...others.map((other, index) => ({ text: stat(other), drop: 5 + index / (others.length + 1) })));
+  if (secondsLeft !== undefined) parts.push({ text: `${formatDuration(secondsLeft)} left`, drop: 2 });
+  if (stepsPerSecond !== undefined) parts.push({ text: colors.cyan(formatRate(stepsPerSecond)), drop: 6 });
+  parts.push({ text: colors.dim(`epoch ${epoch + 1}`), drop: 7 });
+  while (parts.length > 1 && textWidth(parts.map(({ text }) => text).join(gap)) > columns) {
+    const most = Math.max(...parts.map(({ drop }) => drop));
+    parts.splice(
+      parts.findIndex(({ drop }) => drop === most),
+      1,
+    );
+  }
+  return parts.map(({ text }) => text).join(gap);
 }
 
 /** The step takes the room of the last one from the start, so that nothing beside it moves. */

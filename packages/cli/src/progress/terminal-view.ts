@@ -1,7 +1,9 @@
 import type { Experiment, Progress, Run, RunHooks, StopSignal } from '@forge-ml/core';
 import { colorsFor } from '../render/colors.js';
 import { formatNumber } from '../render/numbers.js';
+import { columnsOf } from '../render/terminal-width.js';
 import { renderBeginning, renderStopping } from '../render/train-lines.js';
+import { wrapParts } from '../render/wrap-parts.js';
 import { barLine } from './bar-line.js';
 import { LiveLine } from './live-line.js';
 import { Pace } from './pace.js';
@@ -38,7 +40,8 @@ export class TerminalView implements TrainView {
       }
       this.pace.rest(performance.now());
       const stats = Object.entries(values).map(([name, value]) => `${this.colors.dim(name)} ${formatNumber(value)}`);
-      this.say(`${this.colors.dim('step')} ${step}  ${this.colors.bold(split)}  ${stats.join('  ')}`);
+      const lead = `${this.colors.dim('step')} ${step}  ${this.colors.bold(split)}`;
+      this.say(wrapParts(lead, stats, columnsOf(process.stdout)));
       this.draw();
     },
     checkpoint: () => {

@@ -11,9 +11,12 @@ export function formatNumber(value: number): string {
 
 /** `loss 0.1234  accuracy 0.9720` */
 export function formatStats(stats: Stats): string {
-  return Object.entries(stats)
-    .map(([name, value]) => `${name} ${formatNumber(value)}`)
-    .join('  ');
+  return statParts(stats).join('  ');
+}
+
+/** The same, each number with its name on its own. */
+export function statParts(stats: Stats): string[] {
+  return Object.entries(stats).map(([name, value]) => `${name} ${formatNumber(value)}`);
 }
 
 /** Seconds as `0:07`, `12:34`, `3:02:15`. */

@@ -4,7 +4,8 @@ import { wantsColors } from './colors.js';
 import { toJson } from './json.js';
 import { formatDuration, formatNumber, formatRate } from './numbers.js';
 import { runReference, shortPath } from './paths.js';
-import { renderTable } from './table.js';
+import { fitTable, renderTable } from './table.js';
+import { wrapParts } from './wrap-parts.js';
 
 describe('numbers, as a person reads them', () => {
   it('have four decimals, or an exponent where these would say nothing', () => {
@@ -53,6 +54,48 @@ describe('tables', () => {
       (title) => title,
     );
     expect(table).to.equal(`NAME  SIZE\n${green('a')}       10\nlong     9`);
+  });
+});
+
+describe('tables in a terminal', () => {
+  const rows = Array.from({ length: 3 }, (_, index) => ({
+    name: `digits/${index}`,
+    loss: `0.${index}`,
+    engine: 'wasm',
+  }));
+  const draw = (width: number) =>
+    fitTable(
+      rows,
+      [
+        { title: 'RUN', cell: ({ name }) => name },
+        { title: 'ENGINE', drop: 1, cell: ({ engine }) => engine },
+        { title: 'loss', align: 'right', drop: 5, cell: ({ loss }) => loss },
+      ],
+      (title) => title,
+      width,
+    );
+
+  it('drop first what is equal in all rows, then what is least important, and never the first column', () => {
+    expect(draw(80).dropped).to.deep.equal([]);
+    expect(draw(20).dropped).to.deep.equal(['ENGINE']);
+    expect(draw(10).dropped).to.deep.equal(['ENGINE', 'loss']);
+    expect(draw(3).text).to.include('digits/2');
+  });
+
+  it('fit at every width that the first column leaves', () => {
+    for (let width = 8; width < 40; width++) {
+      for (const line of draw(width).text.split('\n')) expect(line.length).to.be.at.most(width);
+    }
+  });
+});
+
+describe('parts of a line', () => {
+  it('stand in one line where it is wide enough, and else under one another, each whole', () => {
+    const parts = ['loss 0.1234', 'accuracy 0.9700', 'top-5 0.9990'];
+    expect(wrapParts('valid', parts, 80)).to.equal('valid  loss 0.1234  accuracy 0.9700  top-5 0.9990');
+    expect(wrapParts('valid', parts, 40)).to.equal('valid  loss 0.1234  accuracy 0.9700\n       top-5 0.9990');
+    expect(wrapParts('valid', parts, 20)).to.equal('valid  loss 0.1234\n       accuracy 0.9700\n       top-5 0.9990');
+    expect(wrapParts('', parts, 20)).to.equal('loss 0.1234\n  accuracy 0.9700\n  top-5 0.9990');
   });
 });
 

@@ -2,52 +2,46 @@ import type { ResolvedFlags } from '@forge-ml/core';
 import { toKebab } from '@forge-ml/core';
 import type { ListedCheckpoint, RunDetails } from '../data/run-details.js';
 import type { Colors } from './colors.js';
-import { formatDuration, formatNumber, formatStats } from './numbers.js';
+import { formatDuration, formatNumber, statParts } from './numbers.js';
 import { shortPath } from './paths.js';
 import { printable } from './printable.js';
 import { localTime } from './run-list.js';
 import { renderStatus } from './status.js';
 import { renderTable } from './table.js';
+import { wrapParts } from './wrap-parts.js';
 
 /** A run on one page: how it went, what it ran on, its flags, its checkpoints, and how to go on with it. */
-export function renderRunDetails(found: RunDetails, colors: Colors): string {
+export function renderRunDetails(found: RunDetails, colors: Colors, columns: number): string {
   const details = printable(found);
   const { record, run, flags, checkpoints, resume } = details;
   const title = `${colors.bold(`${record.experiment}/${record.number}`)}  ${renderStatus(record.status, colors)}`;
   return [
     `${title}  ${shortPath(run)}`,
-    ...renderFacts(facts(details), colors),
+    ...renderFacts(facts(details), colors, columns),
     ...section('FLAGS', renderFlags(flags, colors), colors),
-    ...section('CHECKPOINTS', renderCheckpoints(checkpoints, colors), colors),
+    ...section('CHECKPOINTS', renderCheckpoints(checkpoints, colors, columns), colors),
     ...(resume === null
       ? []
       : section(record.status === 'completed' ? 'TO TRAIN FURTHER' : 'TO GO ON', `  ${resume}`, colors)),
   ].join('\n');
 }
 
-function facts({ record, best }: RunDetails): [string, string][] {
+/** A name, and what there is to say of it in parts that are not broken. */
+type Fact = readonly [name: string, ...parts: string[]];
+
+function facts({ record, best }: RunDetails): Fact[] {
   const { engine, git, host, resumes, metrics } = record;
-  const bestText = best.map(({ metric, value, step }) => `${metric} ${formatNumber(value)} (step ${step})`).join(', ');
+  const bestParts = best.map(({ metric, value, step }) => `${metric} ${formatNumber(value)} (step ${step})`);
   return [
     ['reason', record.reason ?? ''],
     ['progress', `step ${record.step}, epoch ${record.epoch}`],
-    ...Object.entries(metrics).map(([split, stats]): [string, string] => [split, formatStats(stats)]),
-    ['best valid', bestText],
+    ...Object.entries(metrics).map(([split, stats]): Fact => [split, ...statParts(stats)]),
+    ['best valid', ...bestParts],
     ['started', `${localTime(record.created)}${took(record.created, record.ended)}`],
-    ['resumed', resumes.map(({ time, step }) => `${localTime(time)} at step ${step}`).join(', ')],
+    ['resumed', ...resumes.map(({ time, step }) => `${localTime(time)} at step ${step}`)],
     ['backend', `${record.backend.name}, engine ${engine.engine} on ${engine.device}`],
-    [
-      'settings',
-      Object.entries(engine.settings ?? {})
-        .map(([name, value]) => `${name} ${value}`)
-        .join(', '),
-    ],
-    [
-      'versions',
-      Object.entries(record.versions)
-        .map(([name, version]) => `${name} ${version}`)
-        .join(', '),
-    ],
+    ['settings', ...Object.entries(engine.settings ?? {}).map(([name, value]) => `${name} ${value}`)],
+    ['versions', ...Object.entries(record.versions).map(([name, version]) => `${name} ${version}`)],
     ['host', `${host.hostname ?? record.process.host}, ${host.cpus ?? '?'} × ${host.cpu ?? 'CPU'}`],
     [
       'git',
@@ -65,10 +59,10 @@ function took(from: string, to: string | null): string {
   return Number.isNaN(seconds) ? '' : `, ended after ${formatDuration(seconds)}`;
 }
 
-function renderFacts(facts: readonly [string, string][], colors: Colors): string[] {
-  const said = facts.filter(([, text]) => text.trim() !== '');
+function renderFacts(facts: readonly Fact[], colors: Colors, columns: number): string[] {
+  const said = facts.filter(([, ...parts]) => parts.some((part) => part.trim() !== ''));
   const width = Math.max(...said.map(([name]) => name.length));
-  return said.map(([name, text]) => `  ${colors.dim(name.padEnd(width))}  ${text}`);
+  return said.map(([name, ...parts]) => wrapParts(`  ${colors.dim(name.padEnd(width))}`, parts, columns));
 }
 
 function renderFlags(flags: ResolvedFlags, colors: Colors): string {
@@ -84,22 +78,19 @@ function renderFlags(flags: ResolvedFlags, colors: Colors): string {
   );
 }
 
-function renderCheckpoints(checkpoints: readonly ListedCheckpoint[], colors: Colors): string {
+function renderCheckpoints(checkpoints: readonly ListedCheckpoint[], colors: Colors, columns: number): string {
   if (checkpoints.length === 0) return '  none yet';
-  const rows = checkpoints.map(({ step, time, metrics, damage }) => {
-    const splits = Object.entries(metrics).map(([split, stats]) => `${colors.dim(split)} ${formatStats(stats)}`);
-    const text = damage === null ? splits.join('  ') : `${colors.red('damaged')}  ${damage}`;
-    return { step, time: time === null ? '' : localTime(time), text };
-  });
-  return renderTable(
-    rows,
-    [
-      { title: '', align: 'right', cell: ({ step }) => `  ${step}` },
-      { title: '', cell: ({ time }) => time },
-      { title: '', cell: ({ text }) => text },
-    ],
-    colors.dim,
-  );
+  const width = Math.max(...checkpoints.map(({ step }) => String(step).length));
+  return checkpoints
+    .map(({ step, time, metrics, damage }) => {
+      const splits = Object.entries(metrics).flatMap(([split, stats]) => {
+        return statParts(stats).map((part, index) => (index === 0 ? `${colors.dim(split)} ${part}` : part));
+      });
+      const when = time === null ? [] : [localTime(time)];
+      const lead = [`  ${String(step).padStart(width)}`, ...when].join('  ');
+      return wrapParts(lead, damage === null ? splits : [colors.red('damaged'), damage], columns);
+    })
+    .join('\n');
 }
 
 function section(title: string, body: string, colors: Colors): string[] {

@@ -1,7 +1,8 @@
 import type { Experiment, Run, StopSignal, TrainResult } from '@forge-ml/core';
 import type { Colors } from './colors.js';
-import { formatDuration, formatStats } from './numbers.js';
+import { formatDuration, statParts } from './numbers.js';
 import { runReference, shortPath } from './paths.js';
+import { wrapParts } from './wrap-parts.js';
 
 /** The first lines of a run: which it is, where it lies, and what it really runs on. */
 export function renderBeginning(run: Run, { engine, reopened }: Experiment, colors: Colors): string {
@@ -18,13 +19,15 @@ export function renderStopping(signal: StopSignal, colors: Colors): string {
 }
 
 /** The last lines of a run: how it ended, its metrics, and where it lies. */
-export function renderEnd(result: TrainResult, seconds: number, colors: Colors): string {
+export function renderEnd(result: TrainResult, seconds: number, colors: Colors, columns: number): string {
   const { status, step, metrics, run } = result;
   const after = `at step ${step} after ${formatDuration(seconds)}`;
   const first =
     status === 'completed'
       ? `${colors.green('Completed')} ${after}.`
       : `${colors.yellow('Stopped')} ${after}. To go on: forge train --resume ${runReference(result)}`;
-  const splits = Object.entries(metrics).map(([split, stats]) => `${colors.bold(split)}  ${formatStats(stats)}`);
+  const splits = Object.entries(metrics).map(([split, stats]) =>
+    wrapParts(colors.bold(split), statParts(stats), columns),
+  );
   return [first, ...splits, shortPath(run)].join('\n');
 }

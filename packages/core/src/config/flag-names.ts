@@ -16,11 +16,18 @@ export function findName(given: string, declared: Iterable<string>): string | un
   return undefined;
 }
 
-/** The declared name closest to a mistyped one, where one is close enough to be meant. */
-export function nearestName(given: string, declared: Iterable<string>): string | undefined {
+/**
+ * The declared name closest to a mistyped one, where one is close enough to be meant.
+ * @param mostEdits how many letters may differ; by default a third of them, and at least two
+ */
+export function nearestName(
+  given: string,
+  declared: Iterable<string>,
+  mostEdits = Math.max(2, Math.ceil(given.length / 3)),
+): string | undefined {
   const kebab = toKebab(given);
   let best: string | undefined;
-  let bestDistance = Math.max(2, Math.ceil(kebab.length / 3)) + 1;
+  let bestDistance = mostEdits + 1;
   for (const name of declared) {
     const candidate = toKebab(name);
     const edits = candidate.startsWith(kebab) ? 1 : distance(kebab, candidate);

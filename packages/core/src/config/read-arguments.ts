@@ -48,13 +48,15 @@ export function withoutArguments(argv: readonly string[], specs: FlagSpecs): str
 export function readAllArguments(argv: readonly string[], specs: FlagSpecs): ReadArguments['values'] {
   const { values, positionals, unknown } = readArguments(argv, specs);
   if (unknown[0] !== undefined) throw unknownFlag(unknown[0].replace(/^-+/, ''), specs);
-  if (positionals[0] !== undefined) {
-    throw new ForgeError('USAGE', `"${positionals[0]}" is not expected here: every setting is a --flag.`, {
-      about: positionals[0],
-      hint: 'Write it as --name value; a value with spaces needs quotes.',
-    });
-  }
+  if (positionals[0] !== undefined) throw strayWord(positionals[0]);
   return values;
+}
+
+export function strayWord(word: string): ForgeError {
+  return new ForgeError('USAGE', `"${word}" is not expected here: every setting is a --flag.`, {
+    about: word,
+    hint: 'Write it as --name value; a value with spaces needs quotes.',
+  });
 }
 
 function tokensOf(argv: readonly string[], specs: FlagSpecs) {

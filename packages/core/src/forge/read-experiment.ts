@@ -5,7 +5,7 @@ import { readConfigModule } from '../config/config-module.js';
 import type { FlagSpecs } from '../config/flag.js';
 import { nearestName, toKebab } from '../config/flag-names.js';
 import { createModuleLoader } from '../config/module-loader.js';
-import { readAllArguments, readArguments } from '../config/read-arguments.js';
+import { readAllArguments, readArguments, strayWord } from '../config/read-arguments.js';
 import { mergeSpecs, plainValues, resolveFlags, unknownFlag } from '../config/resolve-flags.js';
 import { ForgeError } from '../errors/forge-error.js';
 import { invocationFlags, runFlags, withoutInvocationFlags } from '../train/run-flags.js';
@@ -66,9 +66,12 @@ function configPath(
 ): string {
   if (path !== null) return resolve(directory, path);
   const known = { ...runFlags, ...invocationFlags };
-  // A mistyped --data-confg is the likelier cause than one that was forgotten.
-  const mistyped = readArguments(argv, known).unknown.find((name) => nearestName(name, Object.keys(known)) === flag);
-  if (mistyped !== undefined) throw unknownFlag(mistyped.replace(/^-+/, ''), known);
+  // A mistyped flag or a stray word is named first: until the configs are known, what else is given may be theirs.
+  const { unknown, positionals } = readArguments(argv, known);
+  const given = unknown.map((name) => name.replace(/^-+/, ''));
+  const mistyped = given.find((name) => nearestName(name, Object.keys(known), Math.max(1, name.length / 5)));
+  if (mistyped !== undefined) throw unknownFlag(mistyped, known);
+  if (unknown.length === 0 && positionals[0] !== undefined) throw strayWord(positionals[0]);
   throw new ForgeError('USAGE', `Which ${flag === 'dataConfig' ? 'data' : 'model'}? --${toKebab(flag)} is missing.`, {
     about: flag,
     hint: `Name the file: --${toKebab(flag)} FILE, or set it in forge.config.ts.`,

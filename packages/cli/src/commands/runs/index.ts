@@ -7,6 +7,7 @@ import { ForgeCommand } from '../../forge-command.js';
 import { colorsFor } from '../../render/colors.js';
 import { shortPath } from '../../render/paths.js';
 import { renderRunList } from '../../render/run-list.js';
+import { columnsOf } from '../../render/terminal-width.js';
 
 /** As many as a person looks through. */
 const usual = 50;
@@ -34,13 +35,27 @@ export default class Runs extends ForgeCommand {
     const all = await findRuns(results, { whole });
     const [experiment] = words;
     const wanted = experiment === undefined ? all : all.filter(({ run }) => run.folder.experiment === experiment);
-    if (experiment !== undefined && wanted.length === 0) throw noExperiment(experiment, results, all);
+    if (experiment !== undefined && wanted.length === 0) throw await this.noExperiment(experiment, results, all);
     const shown = whole ? wanted : newestRuns(wanted, usual);
     const runs = shown.map(listedRun);
     if (runs.length === 0) this.show(`No runs in ${shortPath(results)} yet. forge train starts one.`);
-    else this.show(renderRunList(runs, colorsFor(process.stdout)));
+    else {
+      const { text, dropped } = renderRunList(runs, colorsFor(process.stdout), columnsOf(process.stdout));
+      this.show(text);
+      if (dropped.length > 0 && !this.jsonEnabled()) tellDropped(dropped);
+    }
     if (shown.length < wanted.length) tellOlder(wanted.length - shown.length);
     return { results, runs };
+  }
+
+  /** The word may have been meant as a command: `forge runs shw`. */
+  private async noExperiment(name: string, results: string, all: readonly FoundRun[]): Promise<ForgeError> {
+    const nearest = nearestName(name, new Set(all.map(({ run }) => run.folder.experiment)));
+    const command = (await this.unknownCommand(name)).hint!;
+    return new ForgeError('RUN_NOT_FOUND', `There is no experiment "${name}" in ${shortPath(results)}.`, {
+      about: name,
+      hint: nearest === undefined ? `${command} forge runs lists every experiment.` : `Did you mean ${nearest}?`,
+    });
   }
 }
 
@@ -50,10 +65,7 @@ function tellOlder(count: number): void {
   process.stderr.write(`${colorsFor(process.stderr).dim(text)}\n`);
 }
 
-function noExperiment(name: string, results: string, all: readonly FoundRun[]): ForgeError {
-  const nearest = nearestName(name, new Set(all.map(({ run }) => run.folder.experiment)));
-  return new ForgeError('RUN_NOT_FOUND', `There is no experiment "${name}" in ${shortPath(results)}.`, {
-    about: name,
-    hint: nearest === undefined ? 'forge runs lists what is there.' : `Did you mean ${nearest}?`,
-  });
+function tellDropped(titles: readonly string[]): void {
+  const text = `No room for ${titles.join(', ')}: a wider terminal, or --json, shows all.`;
+  process.stderr.write(`${colorsFor(process.stderr).dim(text)}\n`);
 }

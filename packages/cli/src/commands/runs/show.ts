@@ -5,6 +5,7 @@ import { oclifFlags } from '../../flags/oclif-flags.js';
 import { ForgeCommand } from '../../forge-command.js';
 import { colorsFor } from '../../render/colors.js';
 import { renderRunDetails } from '../../render/run-details.js';
+import { columnsOf } from '../../render/terminal-width.js';
 
 const flags = { resultsDir: runFlags.resultsDir };
 
@@ -25,7 +26,7 @@ export default class RunsShow extends ForgeCommand {
     const results = await forge.resultsFolder();
     const folder = await findRun(words[0]!, results);
     const details = await runDetails(folder, forge.checkpoints(folder.path), results);
-    this.show(renderRunDetails(details, colorsFor(process.stdout)));
+    this.show(renderRunDetails(details, colorsFor(process.stdout), columnsOf(process.stdout)));
     return details;
   }
 }
