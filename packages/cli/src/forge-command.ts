@@ -46,11 +46,6 @@ export abstract class ForgeCommand extends Command {
     return unknownCommand(`${this.id}:${word}`, this.config.commandIDs);
   }
 
-  /** Where projects and plugins are looked for: here, and where `forge plugins:install` puts them. */
-  protected get searchFrom(): readonly [string, string] {
-    return [process.cwd(), this.config.dataDir];
-  }
-
   /** The library, for the current directory and the plugins installed with `forge plugins:install`. */
   protected async library(argv: readonly string[] = this.argv): Promise<ForgeLibrary> {
     const { openLibrary } = await import('./plugins/open-library.js');

@@ -8,7 +8,7 @@ export default class Backends extends ForgeCommand {
 
   async run(): Promise<{ readonly backends: readonly ListedBackend[] }> {
     await this.read({});
-    const backends = await listedBackends(await this.library(), this.searchFrom);
+    const backends = await listedBackends(await this.library());
     if (backends.length > 0) this.show(renderBackendList(backends, colorsFor(process.stdout)));
     else
       this.show('No backend is installed.\nInstall one: forge plugins:install PACKAGE, or npm install PACKAGE here.');

@@ -25,7 +25,7 @@ export default class Doctor extends ForgeCommand {
   async run(): Promise<{ readonly ok: boolean; readonly checks: readonly Check[] }> {
     await this.read(flags);
     const forge = await this.library();
-    const backends = await listedBackends(forge, this.searchFrom);
+    const backends = await listedBackends(forge);
     const checks: Check[] = [
       { name: 'forge', status: 'ok', detail: this.config.version },
       checkNode(process.versions.node),

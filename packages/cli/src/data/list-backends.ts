@@ -12,18 +12,18 @@ export interface ListedBackend {
 }
 
 /** Every installed backend with its engines; one that cannot be loaded is listed with the reason. */
-export async function listedBackends(forge: ForgeLibrary, searchFrom: readonly string[]): Promise<ListedBackend[]> {
+export async function listedBackends(forge: ForgeLibrary): Promise<ListedBackend[]> {
   const listed: ListedBackend[] = [];
-  for (const source of await forge.backends.list()) listed.push(await look(forge, source, searchFrom));
+  for (const source of await forge.backends.list()) listed.push(await look(forge, source));
   return listed;
 }
 
-async function look(forge: ForgeLibrary, source: BackendSource, searchFrom: readonly string[]): Promise<ListedBackend> {
+async function look(forge: ForgeLibrary, source: BackendSource): Promise<ListedBackend> {
   const { name, plugin } = source;
   const known = { name, package: plugin.package, version: plugin.version };
   try {
     const backend = await forge.backends.load(source);
-    return { ...known, engines: await backend.engines({ searchFrom }), error: null };
+    return { ...known, engines: await backend.engines({ searchFrom: forge.packageFolders }), error: null };
   } catch (error) {
     return { ...known, engines: [], error: messageOf(error) };
   }

@@ -6,7 +6,7 @@ import type { Jiti } from 'jiti';
 import type { OpenDataset } from '../data/dataset-reader.js';
 import { ForgeError, messageOf } from '../errors/forge-error.js';
 import { findUpwards } from '../files/find-upwards.js';
-import { packageNameOf } from './package-name.js';
+import { isPackageName, packageNameOf } from './package-name.js';
 
 export interface ModuleLoaderOptions {
   /** Bare specifiers that mean something already running: core itself, the engine. */
@@ -111,7 +111,7 @@ function explain(error: unknown, path: string): ForgeError {
   const missing = /^Cannot find (?:module|package) '([^']+)'/.exec(first);
   if (missing !== null) {
     const specifier = missing[1]!;
-    const isPackage = !/^[./]/.test(specifier);
+    const isPackage = isPackageName(packageNameOf(specifier));
     return new ForgeError('CONFIG_FAILED', `${path} imports ${specifier}, which cannot be found.`, {
       about: specifier,
       hint: isPackage ? `npm install ${packageNameOf(specifier)}` : 'Check the path of the import.',

@@ -43,6 +43,25 @@ describe('readProjectFile', () => {
     expect(await readProjectFile(folder())).to.equal(undefined);
   });
 
+  it('is ignored, with a warning, in a folder of stored runs, which are then the results', async () => {
+    await writeFiles(folder(), {
+      'sent/forge.config.ts': 'export default { size: 1 };',
+      'sent/mnist/1/run.json': '{}',
+      'sent/mnist/2/forge.config.mjs': 'export default { size: 2 };',
+    });
+    for (const [path, file] of [
+      ['sent/mnist/2', 'sent/mnist/2/forge.config.mjs'],
+      ['sent/mnist/1', 'sent/forge.config.ts'],
+      ['sent', 'sent/forge.config.ts'],
+    ] as const) {
+      const warnings: string[] = [];
+      const layer = await readProjectFile(join(folder(), path), (warning) => warnings.push(warning));
+      expect(layer).to.deep.equal({ source: 'default', values: { resultsDir: join(folder(), 'sent') } });
+      expect(warnings).to.have.length(1);
+      expect(warnings[0]).to.include(join(folder(), file)).and.to.include('stored runs');
+    }
+  });
+
   it('must export an object by default', async () => {
     await writeFiles(folder(), { 'forge.config.js': 'export default 3;' });
     const error = await failureOf(() => readProjectFile(folder()));

@@ -3,7 +3,7 @@ import { ForgeError } from '../errors/forge-error.js';
 import { findUpwards } from '../files/find-upwards.js';
 import { isObject } from '../files/json-file.js';
 import { findName } from './flag-names.js';
-import { outsideRuns } from './outside-runs.js';
+import { projectRoot } from './project-root.js';
 import type { FlagLayer } from './resolve-flags.js';
 
 /** Flags that name a file or folder: in a project file they are relative to it. */
@@ -14,13 +14,24 @@ export function defineProject<T extends Readonly<Record<string, unknown>>>(flags
   return flags;
 }
 
-/** Reads the nearest `forge.config.{ts,mts,js,mjs}`, where there is one; one inside a run is none. */
-export async function readProjectFile(directory: string): Promise<FlagLayer | undefined> {
-  const start = outsideRuns(directory);
-  const files = ['ts', 'mts', 'js', 'mjs'].map((end) => findUpwards(`forge.config.${end}`, start));
-  // All lie in this folder or above it, so the longest path is the nearest file.
-  const [file] = files.filter((path) => path !== undefined).sort((a, b) => dirname(b).length - dirname(a).length);
-  if (file === undefined) return undefined;
+/**
+ * Reads the nearest `forge.config.{ts,mts,js,mjs}`, where there is one. In a folder of stored runs only that of the
+ * project is read, if any; without one, the runs there are the runs that commands mean.
+ * @param warn is told of a file that is ignored for where it is
+ */
+export async function readProjectFile(
+  directory: string,
+  warn: (message: string) => void = () => undefined,
+): Promise<FlagLayer | undefined> {
+  const { start, run, results } = projectRoot(directory);
+  const file = start === undefined ? undefined : nearestFile(start);
+  const ignored = run === undefined ? undefined : nearestFile(directory);
+  if (ignored !== undefined && ignored !== file) {
+    warn(`Ignored ${ignored}: started in a folder of stored runs (${run}), whose files are not trusted.`);
+  }
+  if (file === undefined) {
+    return results === undefined ? undefined : { source: 'default', values: { resultsDir: results } };
+  }
   const { createModuleLoader } = await import('./module-loader.js');
   const loader = await createModuleLoader({ modules: {} });
   const { default: flags } = await loader.import(file);
@@ -39,4 +50,10 @@ export async function readProjectFile(directory: string): Promise<FlagLayer | un
     values.push(['resultsDir', resolve(dirname(file), 'results')]);
   }
   return { source: 'project file', values: Object.fromEntries(values), ignoreUnknown: true };
+}
+
+function nearestFile(start: string): string | undefined {
+  const files = ['ts', 'mts', 'js', 'mjs'].map((end) => findUpwards(`forge.config.${end}`, start));
+  // All are in this folder or above it, so the longest path is the nearest file.
+  return files.filter((path) => path !== undefined).sort((a, b) => dirname(b).length - dirname(a).length)[0];
 }

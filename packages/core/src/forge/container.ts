@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type DependencyContainer, type InjectionToken, container as root } from 'tsyringe';
 import type { CheckpointStore } from '../checkpoint/checkpoint-store.js';
 import { FileCheckpointStore } from '../checkpoint/file-checkpoint-store.js';
-import { outsideRuns } from '../config/outside-runs.js';
+import { projectRoot } from '../config/project-root.js';
 import { BackendRegistry } from '../plugins/backend-registry.js';
 import { CommandRegistry } from '../plugins/command-registry.js';
 import { ownProviders } from '../plugins/own-providers.js';
@@ -28,7 +28,7 @@ export function createContainer(workplace: Workplace): DependencyContainer {
   const container = root.createChildContainer();
   container.register(WORKPLACE, { useValue: workplace });
   const { directory, pluginFolders, linkedPlugins, installCommand, pluginSeconds, warn } = workplace;
-  const places = { linked: linkedPlugins, project: outsideRuns(directory), installed: pluginFolders };
+  const places = { linked: linkedPlugins, project: projectRoot(directory).start, installed: pluginFolders };
   const plugins = new PluginHost(container, places, { loadLimit: pluginSeconds * 1000, warn });
   container.register(BACKENDS, { useValue: new BackendRegistry(plugins, installCommand) });
   container.register(PLUGINS, { useValue: plugins });

@@ -16,16 +16,19 @@ export interface FlagPlaces {
   readonly run: RunFlagValues & FlagValues<typeof invocationFlags>;
 }
 
+/** What is needed of a workplace to read flags. */
+export type FlagWorkplace = Pick<Workplace, 'directory' | 'argv'> & Partial<Pick<Workplace, 'warn'>>;
+
 /** Reads what needs no config: the project file, a flags file, and the run's flags on the command line. */
 export async function readFlagPlaces(
-  { directory, argv }: Pick<Workplace, 'directory' | 'argv'>,
+  { directory, argv, warn }: FlagWorkplace,
   defaults: Readonly<Record<string, unknown>>,
 ): Promise<FlagPlaces> {
   const words = giveResumeAValue(argv);
   const specs: FlagSpecs = { ...runFlags, ...invocationFlags };
   const given = readArguments(words, specs).values;
   const layers: FlagLayer[] = [{ source: 'default', values: defaults }];
-  const project = await readProjectFile(directory);
+  const project = await readProjectFile(directory, warn);
   if (project !== undefined) layers.push(project);
   if (typeof given.flagsFile === 'string') layers.push(await readFlagsFile(resolve(directory, given.flagsFile)));
   const known = [

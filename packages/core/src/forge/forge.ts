@@ -33,6 +33,7 @@ import { type LoadedRun, type LoadOptions, loadFromCheckpoint } from './load-fro
 import { loadRunData, type RunData } from './load-run-data.js';
 import { openDataset } from './open-dataset.js';
 import { openPredictor, type RunPredictor } from './open-predictor.js';
+import { packageFolders } from './package-folders.js';
 import { readExperiment } from './read-experiment.js';
 import { reopenExperiment } from './reopen-experiment.js';
 import { resultsFolder } from './results-folder.js';
@@ -62,6 +63,11 @@ export class ForgeLibrary {
   /** Where plugins are found. */
   get plugins(): PluginHost {
     return this.container.resolve(PLUGINS);
+  }
+
+  /** Where packages that are no plugins, such as engines, are searched for. */
+  get packageFolders(): readonly string[] {
+    return packageFolders(this.container.resolve(WORKPLACE));
   }
 
   /** The commands that the installed plugins add to the command line. */

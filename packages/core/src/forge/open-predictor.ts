@@ -1,10 +1,10 @@
 import type { DependencyContainer } from 'tsyringe';
-import { outsideRuns } from '../config/outside-runs.js';
 import { ForgeError } from '../errors/forge-error.js';
 import type { OpenPredictor } from '../plugins/predictor.js';
 import { findRun } from '../run/find-run.js';
 import { readRunRecord } from '../run/read-run.js';
 import { BACKENDS, PLUGINS, WORKPLACE } from './container.js';
+import { packageFolders } from './package-folders.js';
 import { soundCheckpoint } from './sound-checkpoint.js';
 
 /** A checkpoint that runs without the run's code. */
@@ -24,7 +24,8 @@ export async function openPredictor(
   step: number | undefined,
   engine: string | undefined,
 ): Promise<RunPredictor> {
-  const { directory, pluginFolders } = container.resolve(WORKPLACE);
+  const workplace = container.resolve(WORKPLACE);
+  const { directory } = workplace;
   const { path } = await findRun(run, directory, directory);
   const { backend, engine: usual } = await readRunRecord(path);
   const source = await container.resolve(BACKENDS).find(backend.name, backend.package);
@@ -37,7 +38,7 @@ export async function openPredictor(
   }
   const { path: checkpointFolder, info } = await soundCheckpoint(container, path, step);
   // Not from where the run says it was made: that could be anywhere, the run's own folder too.
-  const searchFrom = [outsideRuns(directory), ...pluginFolders];
+  const searchFrom = packageFolders(workplace);
   const predictor = await make();
   const opened = await predictor.open({ checkpointFolder, engine: engine ?? usual.engine, searchFrom });
   return { step: info.step, predict: (inputs) => opened.predict(inputs), dispose: () => opened.dispose() };

@@ -1,5 +1,7 @@
 import type { Backend, Engine } from '../backend/backend.js';
+import { projectRoot } from '../config/project-root.js';
 import type { BackendRegistry, BackendSource } from '../plugins/backend-registry.js';
+import { packageFolders } from './package-folders.js';
 import type { Workplace } from './workplace.js';
 
 export interface EngineWish {
@@ -27,16 +29,22 @@ export async function startEngine(
 
 export async function startEngineOf(
   backend: Backend,
-  { directory, pluginFolders, warn }: Workplace,
+  workplace: Workplace,
   { engine: name, gpu, origin }: EngineWish,
 ): Promise<Engine> {
   const engine = await backend.start({
     engine: name ?? undefined,
     gpu: gpu ?? undefined,
-    searchFrom: [directory, ...pluginFolders, ...(origin === undefined ? [] : [origin])],
+    searchFrom: [...packageFolders(workplace), ...originOf(origin)],
   });
-  for (const warning of engine.info.warnings) warn(warning);
+  for (const warning of engine.info.warnings) workplace.warn(warning);
   return engine;
+}
+
+/** Where a run says that it was made may be anywhere, the run itself too. */
+function originOf(folder: string | undefined): string[] {
+  const start = folder === undefined ? undefined : projectRoot(folder).start;
+  return start === undefined ? [] : [start];
 }
 
 /** Does what needs a started engine; where that fails, the engine is let go. */

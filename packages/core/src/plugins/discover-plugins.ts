@@ -8,8 +8,8 @@ import { type PluginManifest, readPackage, readPlugin, readPluginIn, readStrange
 export interface PluginPlaces {
   /** Plugins that are used from where they lie: their packages' folders. */
   readonly linked: readonly string[];
-  /** The folder whose project, or one above it, depends on plugins. */
-  readonly project: string;
+  /** The folder whose project, or one above it, depends on plugins; undefined where no project is to be searched. */
+  readonly project: string | undefined;
   /** Folders that plugins are installed in, named by the package.json there. */
   readonly installed: readonly string[];
   /** Where else packages may be installed. */
@@ -69,11 +69,12 @@ export async function strangerNamed(
 }
 
 function foldersOf({ project, installed, beside = besideCore }: PluginPlaces): string[] {
-  return [project, ...installed, ...beside];
+  return [...(project === undefined ? [] : [project]), ...installed, ...beside];
 }
 
 /** The plugins that a project in this folder, or in one above it, depends on; nearest first. */
-async function pluginsOfProject(folder: string): Promise<PluginManifest[]> {
+async function pluginsOfProject(folder: string | undefined): Promise<PluginManifest[]> {
+  if (folder === undefined) return [];
   const found: PluginManifest[] = [];
   for (let file = findUpwards('package.json', folder); file !== undefined; file = above(file)) {
     found.push(...(await pluginsNamedBy(file, readPlugin)));

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { isPackageName } from '../config/package-name.js';
 import { ForgeError } from '../errors/forge-error.js';
 import { findUpwards } from '../files/find-upwards.js';
 import { isObject } from '../files/json-file.js';
@@ -32,8 +33,13 @@ export interface PackageJson {
 
 /** The plugin of that package name, as installed for code in the folder; undefined where it says nothing of Forge. */
 export async function readPlugin(name: string, folder: string): Promise<PluginManifest | undefined> {
-  const file = findUpwards(join('node_modules', name, 'package.json'), folder);
+  const file = packageFile(name, folder);
   return file === undefined ? undefined : readPluginIn(dirname(file));
+}
+
+/** The package.json of an installed package. A name out of a run's files may be no name, but a path into that run. */
+function packageFile(name: string, folder: string): string | undefined {
+  return isPackageName(name) ? findUpwards(join('node_modules', name, 'package.json'), folder) : undefined;
 }
 
 /** The plugin that a package's own folder holds; undefined where the package is none. */
@@ -53,7 +59,7 @@ export async function readPluginIn(folder: string): Promise<PluginManifest | und
 
 /** A package that was installed as a plugin and says nothing of Forge; undefined where there is none of that name. */
 export async function readStranger(name: string, folder: string): Promise<PluginManifest | undefined> {
-  const file = findUpwards(join('node_modules', name, 'package.json'), folder);
+  const file = packageFile(name, folder);
   if (file === undefined) return undefined;
   const { version = '0.0.0' } = await readPackage(file);
   const message = `${name} ${version} is no Forge plugin: its package.json has no "forge" key.`;

@@ -30,7 +30,11 @@ export default class Runs extends ForgeCommand {
 
   async run(): Promise<{ readonly results: string; readonly runs: readonly ListedRun[] }> {
     const { flags: given, words } = await this.read(flags);
-    const results = await resultsFolder({ directory: process.cwd(), argv: this.argv });
+    const results = await resultsFolder({
+      directory: process.cwd(),
+      argv: this.argv,
+      warn: (message) => this.tellWarning(message),
+    });
     const whole = given.all || this.jsonEnabled();
     const all = await findRuns(results, { whole });
     const [experiment] = words;
