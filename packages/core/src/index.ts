@@ -27,6 +27,13 @@ export type { LoadedRun, LoadOptions } from './forge/load-from-checkpoint.js';
 export type { RunData } from './forge/load-run-data.js';
 export type { RunPredictor } from './forge/open-predictor.js';
 export type { TrainOptions, TrainResult } from './forge/train.js';
+export {
+  type DeclaredDirections,
+  findDirection,
+  type MetricAddress,
+  parseMetricAddress,
+} from './metrics/metric-address.js';
+export { type Direction, directionOfName } from './metrics/metric-direction.js';
 export type { MetricRecord } from './metrics/metric-sink.js';
 export { readMetrics } from './metrics/read-metrics.js';
 export type { BackendSource } from './plugins/backend-registry.js';

@@ -1,4 +1,4 @@
-import type { NamedTensors } from '@forge-ml/core/plugin';
+import type { MetricDeclaration, NamedTensors } from '@forge-ml/core/plugin';
 import type { Value } from '../graph/graph.js';
 import type { LayerContext } from '../nn/layer.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
@@ -44,6 +44,8 @@ export interface OnnxModel<Outputs extends OnnxOutputs | undefined = Value> {
   readonly optimizer: Optimizer;
   /** Values to start from, by parameter; those not named here start as their layers say. See `loadParameters`. */
   readonly parameters?: NamedTensors;
+  /** Which way metrics of the model's own are better, where the name does not tell: `{ score: { direction: 'max' } }`. */
+  readonly metrics?: Readonly<Record<string, MetricDeclaration>>;
   /** What to hand back when the model is loaded. The parameters of layers in here are named under their keys. */
   readonly artefacts?: Record<string, unknown>;
 }

@@ -1,3 +1,4 @@
+import type { MetricDeclaration } from '@forge-ml/core/plugin';
 import type * as tf from '@tensorflow/tfjs';
 import type { Optimizer } from '../optimizers/optimizer.js';
 
@@ -48,6 +49,8 @@ export interface TfjsModel<Outputs extends TfjsOutputs | undefined = tf.Tensor> 
   /** Numbers to report beside the loss, from the same outputs. Computed only when they are looked at. */
   stats?(batch: TfjsBatch, outputs: Outputs, context: StepContext): Record<string, tf.Tensor | number>;
   readonly optimizer: Optimizer | tf.Optimizer;
+  /** Which way metrics of the model's own are better, where the name does not tell: `{ score: { direction: 'max' } }`. */
+  readonly metrics?: Readonly<Record<string, MetricDeclaration>>;
   /** What to hand back when the model is loaded. Models and variables in here are named after their keys. */
   readonly artefacts?: Record<string, unknown>;
   /** Names for plain variables. */

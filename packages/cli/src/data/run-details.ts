@@ -1,6 +1,8 @@
 import { join, resolve } from 'node:path';
 import {
   type CheckpointStore,
+  type Direction,
+  directionOfName,
   furtherFlags,
   type MetricRecord,
   messageOf,
@@ -52,7 +54,7 @@ export async function runDetails(folder: RunFolder, store: CheckpointStore, resu
     record: { ...record, status },
     flags,
     checkpoints: await listCheckpoints(folder.path, store),
-    best: await bestMetrics(readMetrics(join(folder.path, 'metrics.jsonl'), { split: 'valid' })),
+    best: await bestMetrics(readMetrics(join(folder.path, 'metrics.jsonl'), { split: 'valid' }), record),
     resume: resumeCommand(folder, status, flags, results, record),
   };
 }
@@ -71,21 +73,27 @@ async function listCheckpoints(run: string, store: CheckpointStore): Promise<Lis
   return listed;
 }
 
-/** Of the records of a validation. Lowest for what is called a loss or an error, highest for anything else. */
-async function bestMetrics(records: AsyncIterable<MetricRecord>): Promise<BestMetric[]> {
+/** Of the records of a validation, for each metric that has a direction: nothing is called best on a guess. */
+async function bestMetrics(
+  records: AsyncIterable<MetricRecord>,
+  { directions }: Pick<RunRecord, 'directions'>,
+): Promise<BestMetric[]> {
   const best = new Map<string, BestMetric>();
+  const directionOf = new Map<string, Direction | undefined>();
   for await (const { step, values } of records) {
     for (const [metric, value] of Object.entries(values)) {
-      const before = best.get(metric);
-      const better = before === undefined || (isLoss(metric) ? value < before.value : value > before.value);
-      if (better && !Number.isNaN(value)) best.set(metric, { metric, value, step });
+      if (Number.isNaN(value)) continue;
+      if (!directionOf.has(metric)) {
+        directionOf.set(metric, directions[`valid.${metric}`] ?? directionOfName(metric));
+      }
+      const direction = directionOf.get(metric);
+      if (direction === undefined) continue;
+      const before = best.get(metric)?.value;
+      const better = before === undefined || (direction === 'min' ? value < before : value > before);
+      if (better) best.set(metric, { metric, value, step });
     }
   }
   return [...best.values()];
-}
-
-function isLoss(metric: string): boolean {
-  return /loss|error/i.test(metric);
 }
 
 function resumeCommand(

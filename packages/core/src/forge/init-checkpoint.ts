@@ -7,6 +7,7 @@ import { writeCode } from '../code/write-code.js';
 import { writeFileAtomic } from '../files/atomic-file.js';
 import { writeJson } from '../files/write-json.js';
 import { truncateMetrics } from '../metrics/truncate-metrics.js';
+import { declaredDirections } from '../model/declared-metrics.js';
 import { writeRunFlags } from '../run/flags-file.js';
 import { readGitState } from '../run/git-state.js';
 import { isProcessAlive } from '../run/host-info.js';
@@ -43,7 +44,8 @@ export async function initCheckpoint(
   experiment: Experiment,
   built: BuiltModel,
 ): Promise<Run> {
-  const keep = parseKeep(experiment.values.keep);
+  const declared = declaredDirections(built.model);
+  const keep = parseKeep(experiment.values.keep).policy(declared);
   const { reopened } = experiment;
   const { folder, record, from, outlets } =
     reopened === null
@@ -59,6 +61,7 @@ export async function initCheckpoint(
     checkpoints,
     retention: new Retention(checkpoints, keep),
     ...outlets,
+    declared,
     warn: container.resolve(WORKPLACE).warn,
     from,
   });

@@ -198,6 +198,22 @@ describe('Forge.train', () => {
       { 'model.ts': `export const load = () => ({ kind: 'toy', inputs: 'pixels', targets: 'y', learningRate: 1 });` },
       'MODEL_INVALID',
     ],
+    'a metric of which nobody knows which way it is better': [['--keep', '2,best:valid.score'], {}, 'METRIC_INVALID'],
+    'a metric of a split that training does not report': [['--keep', 'best:vald.loss'], {}, 'METRIC_INVALID'],
+    'a metric of validation data that are missing': [
+      ['--keep', 'best:valid.loss'],
+      {
+        'data.ts': `import { fromArrays } from '@forge-ml/core'; export const load = () => ({ train: fromArrays({ x: [[1, 2]], y: [[1]] }).batch(1) });`,
+      },
+      'METRIC_INVALID',
+    ],
+    'a declaration of a metric that is none': [
+      [],
+      {
+        'model.ts': `export const load = () => ({ kind: 'toy', inputs: 'x', targets: 'y', learningRate: 0.1, metrics: { loss: 'min' } });`,
+      },
+      'MODEL_INVALID',
+    ],
     'an import that cannot be followed': [
       [],
       { 'model.ts': `export const load = (name: string) => import(name);` },
@@ -230,13 +246,26 @@ describe('Forge.train', () => {
   });
 
   it('says at the first report that --keep judges by a metric there is not, and keeps every checkpoint', async () => {
-    const argv = [...bothConfigs, '--steps', '20', '--save-every', '5', '--keep', 'best:valid.los,best:train.loss'];
+    const argv = [...bothConfigs, '--steps', '20', '--save-every', '5', '--keep', 'best:valid.los:min,best:train.loss'];
     const { forge, warnings } = forgeIn(folder(), argv);
     const { run } = await forge.train(await forge.config());
     expect(warnings).to.deep.equal([
       '--keep best:valid.los finds no such metric, so every checkpoint is kept; did you mean valid.loss?',
     ]);
     expect(await readdir(join(run, 'checkpoints'))).to.have.lengthOf(4);
+  });
+
+  it('writes into run.json which way each metric is better: as declared, else as its name says', async () => {
+    const model = (metrics: string) =>
+      `export const load = () => ({ kind: 'toy', inputs: 'x', targets: 'y', learningRate: 0.05, metrics: ${metrics} });`;
+    const directionsOf = async (metrics: string) => {
+      await writeToyProject(folder(), { 'model.ts': model(metrics) });
+      const { run } = await train(folder(), [...bothConfigs, '--steps', '12']);
+      return (await readJsonFile(run, 'run.json')).directions;
+    };
+    expect(await directionsOf('{}')).to.deep.equal({ 'train.loss': 'min', 'valid.loss': 'min' });
+    const declared = await directionsOf("{ loss: { direction: 'max' } }");
+    expect(declared).to.deep.equal({ 'train.loss': 'max', 'valid.loss': 'max' });
   });
 
   it('calls hooks that are methods of a class', async () => {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { DependencyContainer } from 'tsyringe';
 import type { Stats, TrainSession } from '../backend/backend.js';
+import { parseKeep } from '../checkpoint/policies/parse-keep.js';
 import type { SavePolicy } from '../checkpoint/policies/save-policy.js';
 import type { LoadedData } from '../config/define.js';
 import { messageOf } from '../errors/forge-error.js';
@@ -12,7 +13,7 @@ import { parseSaveEvery } from '../train/parse-save-every.js';
 import type { Progress, RunHooks } from '../train/run-hooks.js';
 import type { StopRequest } from '../train/stop-signals.js';
 import { type LoopRequest, trainLoop } from '../train/train-loop.js';
-import { warnOfUnknownMetrics } from '../train/unknown-metrics.js';
+import { checkSplits, warnOfUnknownMetrics } from '../train/unknown-metrics.js';
 import { buildForData } from './build-model.js';
 import { WORKPLACE } from './container.js';
 import type { Experiment } from './experiment.js';
@@ -49,14 +50,16 @@ export async function train(
   options: TrainOptions,
 ): Promise<TrainResult> {
   const saveWhen = parseSaveEvery(experiment.values.saveEvery);
+  const keep = parseKeep(experiment.values.keep);
   const data = await loadData(experiment.data, experiment.values, []);
+  checkSplits(keep, data.valid === undefined ? ['train'] : ['train', 'valid']);
   const built = await buildForData(experiment, data);
   const { warn } = container.resolve(WORKPLACE);
   for (const warning of built.session.warnings) warn(warning);
   if (built.session.observe !== undefined && data.valid === undefined) {
     warn('The model follows how it does on validation data, but the data config gives none.');
   }
-  const hooks = joinHooks({ report: warnOfUnknownMetrics(experiment.values.keep, warn) }, options.hooks ?? {});
+  const hooks = joinHooks({ report: warnOfUnknownMetrics(keep, warn) }, options.hooks ?? {});
   try {
     const run = await initCheckpoint(container, experiment, built);
     const console = captureConsole(join(run.folder, 'console.log'));

@@ -28,6 +28,24 @@ describe('plateau', () => {
     expect(scales(settings, [0.5, 0.6, 0.6, 0.6, 0.6])).to.deep.equal([1, 1, 0.1, 0.05, 0.05]);
   });
 
+  it('knows by the name of the metric, or its address, which way is better, and guesses nothing', () => {
+    const watched = (metric: string) => {
+      const { metric: name, mode } = plateau(1, { metric });
+      return `${name} ${mode}`;
+    };
+    expect(['loss', 'accuracy', 'valid.rmse', 'valid.top.5:max', 'score:min'].map(watched)).to.deep.equal([
+      'loss min',
+      'accuracy max',
+      'rmse min',
+      'top.5 max',
+      'score min',
+    ]);
+    expect(plateau(1, { metric: 'score', mode: 'max' }).mode).to.equal('max');
+    expect(() => plateau(1, { metric: 'score' }))
+      .to.throw('is a lower or a higher score better')
+      .with.property('code', 'METRIC_INVALID');
+  });
+
   it('lies around other schedules, not inside them', () => {
     const { rate, plateau: around } = optimizerSettings('sgd', plateau(warmup(0.2, 2)), {});
     expect([rate(0), rate(1), around?.metric]).to.deep.equal([0.1, 0.2, 'loss']);

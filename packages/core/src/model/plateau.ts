@@ -1,13 +1,15 @@
 import { ForgeError } from '../errors/forge-error.js';
+import { findDirection, parseMetricAddress } from '../metrics/metric-address.js';
+import type { Direction } from '../metrics/metric-direction.js';
 import { requireCount, requireNotNegative, requireShare } from './check-option.js';
 import { invalidModel } from './model-error.js';
 import { type Schedule, toSchedule } from './schedules.js';
 
 export interface PlateauOptions {
-  /** The number of an evaluation to watch; `loss` where left out. */
+  /** The metric of the validation data to watch: `rmse`, `valid.rmse`, `valid.score:max`. Default: `loss`. */
   readonly metric?: string;
-  /** Whether it gets better as it falls, `min`, which holds where this is left out, or as it rises, `max`. */
-  readonly mode?: 'min' | 'max';
+  /** Whether a lower or a higher value is better. Default: as the metric's address or name says. */
+  readonly mode?: Direction;
   /** What the rate is multiplied by; 0.1 where left out. */
   readonly factor?: number;
   /** After how many evaluations in a row without a better number; 10 where left out. */
@@ -39,15 +41,27 @@ export interface PlateauMemory {
  * @throws ForgeError MODEL_INVALID for settings that cannot be.
  */
 export function plateau(rate: number | Schedule, options: PlateauOptions = {}): Plateau {
-  const { metric = 'loss', mode = 'min', factor = 0.1, patience = 10, minDelta = 1e-4, minScale = 0 } = options;
+  const { factor = 0.1, patience = 10, minDelta = 1e-4, minScale = 0 } = options;
   requireShare('plateau', 'factor', factor);
   requireCount('plateau', 'patience', patience);
   requireNotNegative('plateau', 'minDelta', minDelta);
   requireNotNegative('plateau', 'minScale', minScale);
-  if (mode !== 'min' && mode !== 'max') {
+  const watched = watchedMetric(options);
+  return { schedule: toSchedule('plateau', rate), ...watched, factor, patience, minDelta, minScale };
+}
+
+function watchedMetric({ metric = 'loss', mode }: PlateauOptions): { metric: string; mode: Direction } {
+  if (mode !== undefined && mode !== 'min' && mode !== 'max') {
     throw new ForgeError('MODEL_INVALID', `plateau: mode is min or max, not ${String(mode)}.`, { about: 'plateau' });
   }
-  return { schedule: toSchedule('plateau', rate), metric, mode, factor, patience, minDelta, minScale };
+  const address = parseMetricAddress(/^valid\./.test(metric) ? metric : `valid.${metric}`);
+  const { name, direction } = address ?? { name: metric, direction: undefined };
+  const found = mode ?? findDirection({ name, direction }, {});
+  if (found !== undefined) return { metric: name, mode: found };
+  throw new ForgeError('METRIC_INVALID', `plateau: is a lower or a higher ${name} better?`, {
+    about: name,
+    hint: `Say which: plateau(rate, { metric: '${name}', mode: 'max' }), or mode: 'min'.`,
+  });
 }
 
 export function isPlateau(rate: unknown): rate is Plateau {

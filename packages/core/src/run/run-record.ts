@@ -5,6 +5,7 @@ import { everyValue } from '../files/every-value.js';
 import { type FormatVersion, formatVersion, isReadableVersion } from '../files/format-version.js';
 import { isObject } from '../files/json-file.js';
 import { decodeMetrics } from '../metrics/decode-metrics.js';
+import type { Direction } from '../metrics/metric-direction.js';
 
 /** How a run stands. `crashed` is never written: it is what a `running` run whose process is gone is shown as. */
 export type RunStatus = 'running' | 'completed' | 'stopped' | 'failed';
@@ -45,9 +46,6 @@ export interface RunSweep {
   readonly id: string;
   readonly trial: number;
 }
-
-/** Which way a metric is better. */
-export type Direction = 'min' | 'max';
 
 /** The content of `run.json`. Fields that a later Forge adds are kept when the file is written again. */
 export interface RunRecord {

@@ -119,6 +119,7 @@ describe('a run', () => {
         close: () => void store.events.push('metrics closed'),
       },
       hooks: {},
+      declared: {},
       warn: (message) => void warnings.push(message),
       retryDelays: [1, 1],
       from: positionAt(0),

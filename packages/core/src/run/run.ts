@@ -6,6 +6,7 @@ import type { Retention } from '../checkpoint/policies/retention.js';
 import { saveDelays, withRetries } from '../checkpoint/with-retries.js';
 import { messageOf } from '../errors/forge-error.js';
 import { writeJson } from '../files/write-json.js';
+import { type DeclaredDirections, findDirection, nameOfMetric } from '../metrics/metric-address.js';
 import type { MetricSink } from '../metrics/metric-sink.js';
 import { algorithm } from '../random/random-stream.js';
 import type { RunHooks } from '../train/run-hooks.js';
@@ -25,6 +26,8 @@ export interface RunParts {
   readonly metrics: MetricSink;
   /** Those of plugins that the run asks for. */
   readonly hooks: RunHooks;
+  /** Which way metrics are better, as the model declares it. */
+  readonly declared: DeclaredDirections;
   /** Takes a line that a person should see. */
   readonly warn: (message: string) => void;
   /** How long to wait before each further try of a save, ms. */
@@ -50,6 +53,8 @@ export class Run {
   /** Changed in its place: a copy for each point that is logged would cost as much as writing it. */
   private readonly record: { -readonly [Key in keyof RunRecord]: RunRecord[Key] };
   private readonly newest: Map<string, Stats>;
+  /** Metrics that have been logged by this process, by address. */
+  private readonly seen = new Set<string>();
   private writing: Promise<void> = Promise.resolve();
   private readonly behind = new Behind();
   /** Of the last checkpoint saved behind, for the next capture to use again: fresh memory costs more than the copy. */
@@ -85,6 +90,7 @@ export class Run {
     this.record.step = step;
     this.record.epoch = epoch;
     this.newest.set(split, values);
+    this.noteDirections(split, values);
   }
 
   /**
@@ -159,6 +165,17 @@ export class Run {
     await this.parts.metrics.close({ status: end.status });
     await this.writeRecord({ ...end, epoch, ended: new Date().toISOString() });
     if (lost !== undefined) throw lost.cause;
+  }
+
+  /** Of each metric when it is first logged: what is known or declared now still holds when somebody asks for the best. */
+  private noteDirections(split: string, values: Stats): void {
+    for (const name in values) {
+      const metric = nameOfMetric({ split, name });
+      if (this.seen.has(metric)) continue;
+      this.seen.add(metric);
+      const direction = findDirection({ name, direction: undefined }, this.parts.declared);
+      if (direction !== undefined) this.record.directions = { ...this.record.directions, [metric]: direction };
+    }
   }
 
   private stateAt({ step, data }: Position, state: SessionState): TrainState {

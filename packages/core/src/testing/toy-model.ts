@@ -1,5 +1,6 @@
 import { type Batch, describeTensor, sizeOf, type TensorData } from '../backend/tensor-data.js';
 import { ForgeError } from '../errors/forge-error.js';
+import type { MetricDeclaration } from '../model/declared-metrics.js';
 
 /** What a model config's `load` returns for the toy backend: a linear model, or one with a hidden layer. */
 export interface ToyModel {
@@ -20,6 +21,7 @@ export interface ToyModel {
   /** What a step waits for before it returns, so that a test has time to interrupt it. */
   readonly msPerStep?: number;
   readonly artefacts?: Readonly<Record<string, unknown>>;
+  readonly metrics?: Readonly<Record<string, MetricDeclaration>>;
 }
 
 /** @throws ForgeError MODEL_INVALID naming the field that is missing or wrong */

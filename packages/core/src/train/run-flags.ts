@@ -29,7 +29,7 @@ export const runFlags = {
   ),
   keep: flag.string(
     '3',
-    'Which checkpoints stay: a number of newest, best:METRIC[:min|max], every:STEPS, all; several with commas.',
+    'Which checkpoints stay: a number of newest, best:SPLIT.METRIC[:min|max], every:STEPS, all; several with commas.',
   ),
   sink: flag.string(null, 'Metric sinks of plugins to send the metrics to as well; several with commas, or none.'),
   hook: flag.string(null, 'Hooks of plugins to call as the run goes on; several with commas, or none.'),

@@ -1,3 +1,5 @@
+import type { MetricAddress } from '../../metrics/metric-address.js';
+import type { Direction } from '../../metrics/metric-direction.js';
 import type { CheckpointInfo } from '../checkpoint-store.js';
 
 export type Candidate = Pick<CheckpointInfo, 'step' | 'metrics'>;
@@ -18,20 +20,20 @@ export function everyNth(steps: number): KeepPolicy {
 
 /**
  * The k best by a metric, the earlier one of equals. A checkpoint without the metric, or where it is NaN, is never
- * among them; where none has it, nothing can be judged yet and all are kept.
- * @param metric a split and a name: `valid.accuracy`.
+ * among them; where it is a number of none, nothing can be judged yet and all are kept.
  */
-export function best(metric: string, direction: 'max' | 'min', count = 1): KeepPolicy {
-  const dot = metric.indexOf('.');
-  const [split, name] = [metric.slice(0, dot), metric.slice(dot + 1)];
+export function best(
+  { split, name }: Pick<MetricAddress, 'split' | 'name'>,
+  direction: Direction,
+  count = 1,
+): KeepPolicy {
   const sign = direction === 'max' ? -1 : 1;
   return (checkpoints) => {
     const measured = checkpoints
-      .map(({ step, metrics }) => ({ step, value: metrics[split]?.[name] }))
-      .filter((item): item is { step: number; value: number } => item.value !== undefined);
+      .map(({ step, metrics }) => ({ step, value: metrics[split]?.[name] ?? Number.NaN }))
+      .filter(({ value }) => !Number.isNaN(value));
     if (measured.length === 0) return keepAll(checkpoints);
     return measured
-      .filter(({ value }) => !Number.isNaN(value))
       .sort((a, b) => (a.value === b.value ? a.step - b.step : sign * (a.value - b.value)))
       .slice(0, count)
       .map(({ step }) => step);

@@ -1,23 +1,53 @@
 import { ForgeError } from '../../errors/forge-error.js';
+import {
+  type DeclaredDirections,
+  type MetricAddress,
+  nameOfMetric,
+  parseMetricAddress,
+  requireDirection,
+} from '../../metrics/metric-address.js';
 import { best, everyNth, type KeepPolicy, keepAll, keepAny, last } from './keep-policy.js';
 
+/** What `--keep` says, read but not yet held against what the model declares. */
+export interface KeepRequest {
+  /** The metrics it judges by. */
+  readonly metrics: readonly MetricAddress[];
+  /**
+   * The policy. Nothing is removed on a guess.
+   * @throws ForgeError METRIC_INVALID where it is not known which way a metric is better
+   */
+  policy(declared: DeclaredDirections): KeepPolicy;
+}
+
+type Part = KeepPolicy | { readonly metric: MetricAddress; readonly count: number };
+
 /**
- * The policy `--keep` names, one or more of these with commas between them: `3` (the last 3), `every:1000`,
- * `best:valid.accuracy`, `best:valid.loss:min`, `best:valid.accuracy:max:5`, `all`. Without a direction `best` takes
- * the lowest of a metric called loss, and the highest of any other.
+ * Reads `--keep`, one or more of these with commas between them: `3` (the last 3), `every:1000`,
+ * `best:valid.accuracy`, `best:valid.score:min`, `best:valid.accuracy:5`, `best:valid.score:max:5`, `all`. A direction
+ * is needed where the metric's name does not tell and the model does not declare it.
  * @throws ForgeError FLAG_INVALID
  */
-export function parseKeep(text: string): KeepPolicy {
-  const policies = text.split(',').map((part) => parsePart(part.trim()));
-  return policies.includes(keepAll) ? keepAll : keepAny(...policies);
+export function parseKeep(text: string): KeepRequest {
+  const parts = text.split(',').map((part) => parsePart(part.trim()));
+  return {
+    metrics: parts.flatMap((part) => (typeof part === 'function' ? [] : [part.metric])),
+    policy(declared) {
+      const policies = parts.map((part) => {
+        if (typeof part === 'function') return part;
+        const { metric, count } = part;
+        return best(metric, requireDirection(metric, declared, keepOption(metric)), count);
+      });
+      return policies.includes(keepAll) ? keepAll : keepAny(...policies);
+    },
+  };
 }
 
-/** The metrics that `--keep` judges by: `valid.accuracy`. */
-export function metricsJudged(text: string): string[] {
-  return text.split(',').flatMap((part) => /^best:([^:]+)/.exec(part.trim())?.[1] ?? []);
+/** The option as a person wrote it: `--keep best:valid.loss`. */
+export function keepOption(metric: MetricAddress): string {
+  return `--keep best:${nameOfMetric(metric)}`;
 }
 
-function parsePart(part: string): KeepPolicy {
+function parsePart(part: string): Part {
   if (part === 'all') return keepAll;
   const [head, ...rest] = part.split(':');
   if (rest.length === 0) return last(parseCount(head!, part));
@@ -26,26 +56,26 @@ function parsePart(part: string): KeepPolicy {
   throw invalid(`"${part}" is not something --keep knows.`);
 }
 
-function parseBest([metric = '', ...options]: readonly string[], part: string): KeepPolicy {
-  if (!/^[^.]+\.[^.].*$/.test(metric)) {
+function parseBest([metric = '', ...options]: readonly string[], part: string): Part {
+  const direction = options[0] === 'max' || options[0] === 'min' ? `:${options.shift()}` : '';
+  const address = parseMetricAddress(`${metric}${direction}`);
+  if (address === undefined) {
     throw invalid(`--keep "${part}" needs a split and a metric, such as best:valid.accuracy.`);
   }
-  const direction = options[0] === 'max' || options[0] === 'min' ? options.shift() : undefined;
   const count = options.length === 0 ? 1 : parseCount(options.shift()!, part);
   if (options.length > 0) throw invalid(`--keep "${part}" must be best:METRIC, then :max or :min, then :COUNT.`);
-  const lowest = direction === undefined ? metric.endsWith('.loss') : direction === 'min';
-  return best(metric, lowest ? 'min' : 'max', count);
+  return { metric: address, count };
 }
 
 function parseCount(text: string, part: string): number {
   const count = Number(text);
   if (/^\d+$/.test(text) && Number.isSafeInteger(count) && count > 0) return count;
-  throw invalid(`--keep "${part}" needs a whole number from 1 up where "${text}" stands.`);
+  throw invalid(`--keep "${part}" needs a whole number from 1 up instead of "${text}".`);
 }
 
 function invalid(message: string): ForgeError {
   return new ForgeError('FLAG_INVALID', message, {
     about: 'keep',
-    hint: 'Use 3, every:1000, best:valid.accuracy, best:valid.loss:min or all, with commas between several.',
+    hint: 'Use 3, every:1000, best:valid.accuracy, best:valid.score:min or all, with commas between several.',
   });
 }

@@ -54,19 +54,21 @@ describe('keep policies', () => {
   });
 
   it('the best k: the earlier of equals, none without the metric or with NaN', () => {
-    expect(kept(best('valid.accuracy', 'max'))).to.deep.equal([200, 600]);
-    expect(kept(best('valid.accuracy', 'max', 2))).to.deep.equal([200, 300, 600]);
-    expect(kept(best('valid.accuracy', 'min'))).to.deep.equal([100, 600]);
-    expect(kept(best('valid.loss', 'min'))).to.deep.equal([400, 600]);
-    expect(kept(best('valid.loss', 'max', 9))).to.deep.equal([100, 200, 400, 500, 600]);
+    expect(kept(best({ split: 'valid', name: 'accuracy' }, 'max'))).to.deep.equal([200, 600]);
+    expect(kept(best({ split: 'valid', name: 'accuracy' }, 'max', 2))).to.deep.equal([200, 300, 600]);
+    expect(kept(best({ split: 'valid', name: 'accuracy' }, 'min'))).to.deep.equal([100, 600]);
+    expect(kept(best({ split: 'valid', name: 'loss' }, 'min'))).to.deep.equal([400, 600]);
+    expect(kept(best({ split: 'valid', name: 'loss' }, 'max', 9))).to.deep.equal([100, 200, 400, 500, 600]);
   });
 
   it('all, while none can be judged by the metric', () => {
-    expect(kept(best('test.f1', 'max'))).to.have.lengthOf(6);
+    expect(kept(best({ split: 'test', name: 'f1' }, 'max'))).to.have.lengthOf(6);
   });
 
   it('a checkpoint that any of several wants', () => {
-    expect(kept(keepAny(last(1), best('valid.loss', 'min'), everyNth(300)))).to.deep.equal([300, 400, 600]);
+    expect(kept(keepAny(last(1), best({ split: 'valid', name: 'loss' }, 'min'), everyNth(300)))).to.deep.equal([
+      300, 400, 600,
+    ]);
   });
 
   it('find a metric whose own name has dots', () => {
@@ -75,7 +77,7 @@ describe('keep policies', () => {
       { step: 2, metrics: { valid: { 'top.5': 1 } } },
       { step: 3, metrics: {} },
     ];
-    expect(surplus(dotted, best('valid.top.5', 'max'))).to.deep.equal([2]);
+    expect(surplus(dotted, best({ split: 'valid', name: 'top.5' }, 'max'))).to.deep.equal([2]);
   });
 });
 
@@ -89,11 +91,12 @@ describe('--keep', () => {
     ['best:valid.loss:max', [500, 600]],
     ['best:valid.accuracy:2', [200, 300, 600]],
     ['best:valid.loss:min:2', [200, 400, 600]],
+    ['best:valid.los:max', [100, 200, 300, 400, 500, 600]],
     ['1,best:valid.loss, every:300', [300, 400, 600]],
     ['all', [100, 200, 300, 400, 500, 600]],
     ['3,all', [100, 200, 300, 400, 500, 600]],
   ] as const) {
-    it(`${text} keeps ${steps.join(', ')}`, () => expect(kept(parseKeep(text))).to.deep.equal(steps));
+    it(`${text} keeps ${steps.join(', ')}`, () => expect(kept(parseKeep(text).policy({}))).to.deep.equal(steps));
   }
 
   for (const text of [
@@ -126,4 +129,32 @@ describe('--keep', () => {
         .with.property('code', 'FLAG_INVALID');
     });
   }
+
+  for (const text of ['best:valid.score', '3,best:valid.score:2', 'best:valid.loss_scale', 'best:valid.top.5']) {
+    it(`${text} is refused, since nothing says which way it is better`, () => {
+      const request = parseKeep(text);
+      expect(() => request.policy({}))
+        .to.throw()
+        .with.property('code', 'METRIC_INVALID');
+    });
+  }
+
+  it('takes the direction that the model declares, also against the name; the one given wins', () => {
+    const scored: readonly Candidate[] = [
+      { step: 1, metrics: { valid: { score: 1, loss: 1 } } },
+      { step: 2, metrics: { valid: { score: 3, loss: 3 } } },
+      { step: 3, metrics: { valid: { score: 2, loss: 2 } } },
+    ];
+    const removed = (text: string) => surplus(scored, parseKeep(text).policy({ score: 'min', loss: 'max' }));
+    expect(removed('best:valid.score')).to.deep.equal([2]);
+    expect(removed('best:valid.loss')).to.deep.equal([1]);
+    expect(removed('best:valid.loss:min')).to.deep.equal([2]);
+  });
+
+  it('the best where some are NaN; all where each is', () => {
+    const values = (...numbers: number[]) => numbers.map((rmse, step) => ({ step, metrics: { valid: { rmse } } }));
+    const policy = parseKeep('best:valid.rmse').policy({});
+    expect(surplus(values(Number.NaN, 2, 1, 3), policy)).to.deep.equal([0, 1]);
+    expect(surplus(values(Number.NaN, Number.NaN, Number.NaN), policy)).to.deep.equal([]);
+  });
 });

@@ -30,7 +30,10 @@ describe('Retention', () => {
     );
 
   it('keeps what the policy wants as the training goes on', async () => {
-    const retention = new Retention(store, keepAny(last(2), best('valid.loss', 'min'), everyNth(30)));
+    const retention = new Retention(
+      store,
+      keepAny(last(2), best({ split: 'valid', name: 'loss' }, 'min'), everyNth(30)),
+    );
     for (const [step, loss] of [5, 1, 4, 3, 9, 7].entries()) {
       await save((step + 1) * 10, loss);
       await retention.apply((step + 1) * 10);
@@ -39,7 +42,7 @@ describe('Retention', () => {
   });
 
   it('judges a step that was saved again by its new metrics', async () => {
-    const retention = new Retention(store, best('valid.loss', 'min'));
+    const retention = new Retention(store, best({ split: 'valid', name: 'loss' }, 'min'));
     await save(1, 3);
     expect(await retention.apply(1)).to.deep.equal([]);
     await save(1, 9);

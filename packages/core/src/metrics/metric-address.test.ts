@@ -1,0 +1,49 @@
+import { expect } from 'chai';
+import { findDirection, parseMetricAddress, requireDirection } from './metric-address.js';
+
+describe('a metric address', () => {
+  it('is a split, a name, and a direction where one is given', () => {
+    expect(parseMetricAddress('valid.rmse')).to.deep.equal({ split: 'valid', name: 'rmse', direction: undefined });
+    expect(parseMetricAddress('valid.top.5:max')).to.deep.equal({ split: 'valid', name: 'top.5', direction: 'max' });
+  });
+
+  for (const text of [
+    '',
+    'loss',
+    '.loss',
+    'valid.',
+    'valid.loss:',
+    'valid.loss:up',
+    'valid.loss:min:1',
+    'a b.loss',
+    ':min',
+  ]) {
+    it(`${JSON.stringify(text)} is none`, () => expect(parseMetricAddress(text)).to.equal(undefined));
+  }
+
+  it('has the direction it gives, or the declared, or the known one, in this order', () => {
+    const of = (name: string, direction?: 'min' | 'max') =>
+      findDirection({ name, direction }, { score: 'max', loss: 'max' });
+    expect([of('loss', 'min'), of('loss'), of('score'), of('rmse')]).to.deep.equal(['min', 'max', 'max', 'min']);
+    // No property of every object.
+    expect(of('constructor')).to.equal(undefined);
+  });
+
+  it('without a direction is an error that says how to give one, and names what may be meant', () => {
+    const refused = (name: string) => {
+      const address = { split: 'valid', name, direction: undefined };
+      try {
+        requireDirection(address, { myScore: 'max' }, `--keep best:valid.${name}`);
+      } catch (error) {
+        return error as { code: string; hint: string };
+      }
+      throw new Error('not refused');
+    };
+    expect(refused('quality')).to.include({
+      code: 'METRIC_INVALID',
+      hint: "Write --keep best:valid.quality:min or --keep best:valid.quality:max, or declare it in the model: metrics: { quality: { direction: 'max' } }.",
+    });
+    expect(refused('mySore').hint).to.match(/^Did you mean valid\.myScore\?/);
+    expect(refused('los').hint).to.match(/^Did you mean valid\.loss\?/);
+  });
+});

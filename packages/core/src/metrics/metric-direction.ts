@@ -1,0 +1,86 @@
+import { toKebab } from '../config/flag-names.js';
+
+/** Which way a metric is better. */
+export type Direction = 'min' | 'max';
+
+/** Phrases of a metric's name, in words as `wordsOf` splits them, by which way they are better. */
+const phrases: Readonly<Record<Direction, readonly string[]>> = {
+  min: [
+    ...['loss', 'losses', 'logloss', 'valloss', 'trainloss', 'testloss', 'error', 'errors', 'err', 'errorrate'],
+    ...['mse', 'mae', 'rmse', 'nrmse', 'msle', 'rmsle', 'mape', 'smape', 'wape', 'mase', 'crps', 'brier', 'ece'],
+    ...['perplexity', 'ppl', 'nll', 'bpc', 'bits per dim', 'deviance', 'regret', 'wer', 'cer', 'ter', 'eer', 'fid'],
+    ...['cross entropy', 'crossentropy', 'xent', 'bce', 'kld', 'kl divergence', 'kl div', 'hinge', 'lpips'],
+    ...['fpr', 'fnr', 'false positive rate', 'false negative rate', 'misclassification'],
+  ],
+  max: [
+    ...['accuracy', 'accuracies', 'acc', 'valacc', 'precision', 'recall', 'sensitivity', 'specificity', 'tpr', 'tnr'],
+    ...['true positive rate', 'true negative rate', 'exact match', 'hit rate', 'success rate', 'win rate', 'reward'],
+    ...['f1', 'f2', 'f beta', 'fbeta', 'f score', 'fscore', 'f measure', 'dice', 'jaccard', 'iou', 'miou', 'io u'],
+    ...['auc', 'auroc', 'auprc', 'aucpr', 'rocauc', 'prauc', 'm ap', 'map', 'ndcg', 'mrr', 'kappa', 'mcc'],
+    ...['r2', 'r squared', 'rsquared', 'explained variance', 'pearson', 'spearman', 'likelihood', 'loglikelihood'],
+    ...['elbo', 'bleu', 'sacrebleu', 'rouge', 'rouge l', 'rougel', 'meteor', 'chrf', 'cider', 'psnr', 'ssim'],
+  ],
+};
+
+/** Words that may follow the phrase without changing what is measured: `errorRate`, `loss_epoch`, `recall@5`. */
+const after = new Set(
+  (
+    'score rate val valid validation train training test eval dev mean avg average macro micro weighted total sum ' +
+    'overall final ema epoch step batch at top k'
+  ).split(' '),
+);
+
+/** Words that turn the meaning round, or may: `neg_loss` is the negated loss for one, that of the negatives for another. */
+const turning = new Set(['neg', 'negative', 'minus', 'inverse', 'inv', 'non', 'no', 'not', 'without', 'anti']);
+
+const directionOfPhrase = new Map(
+  (['min', 'max'] as const).flatMap((direction) => phrases[direction].map((phrase) => [phrase, direction] as const)),
+);
+const longestPhrase = 3;
+
+/**
+ * Which way a metric of this name is better, as the field uses the name: `min` for `val_loss`, `errorRate` or
+ * `crossEntropy`, `max` for `topKAccuracy`. The name must end in the words that say so.
+ * @returns undefined for a name that says nothing or may mean either: `score`, `loss_scale`, `accuracy_loss`.
+ */
+export function directionOfName(name: string): Direction | undefined {
+  const words = wordsOf(name);
+  const negated = words.some((word) => turning.has(word) && !isRate(words));
+  if (negated) return words.includes('likelihood') ? 'min' : undefined;
+  const found = new Set<Direction>();
+  let end = words.length;
+  while (end > 0 && directionEndingAt(words, end) === undefined && isQualifier(words[end - 1]!)) end--;
+  const last = directionEndingAt(words, end);
+  if (last === undefined) return undefined;
+  for (let at = end; at > 0; at--) {
+    const direction = directionEndingAt(words, at);
+    if (direction !== undefined) found.add(direction);
+  }
+  return found.size === 1 ? last : undefined;
+}
+
+/** Of the longest phrase that ends before word `end`. */
+function directionEndingAt(words: readonly string[], end: number): Direction | undefined {
+  for (let length = Math.min(longestPhrase, end); length > 0; length--) {
+    const direction = directionOfPhrase.get(words.slice(end - length, end).join(' '));
+    if (direction !== undefined) return direction;
+  }
+  const numbered = /^([a-z]{3,})\d+$/.exec(words[end - 1] ?? '');
+  return numbered === null ? undefined : directionOfPhrase.get(numbered[1]!);
+}
+
+/** `true negative rate`: here the word is part of what is measured. */
+function isRate(words: readonly string[]): boolean {
+  return words.join(' ').includes('negative rate');
+}
+
+function isQualifier(word: string): boolean {
+  return after.has(word) || /^(top|k)?\d+$/.test(word);
+}
+
+/** `topKAccuracy`, `top_k_accuracy` and `top-k accuracy` are the words top, k, accuracy. */
+function wordsOf(name: string): string[] {
+  return toKebab(name)
+    .split(/[^a-z0-9]+/)
+    .filter((word) => word !== '');
+}
