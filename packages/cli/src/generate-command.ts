@@ -30,7 +30,8 @@ export abstract class GenerateCommand extends ForgeCommand {
     const [name] = words as [string];
     checkPluginName(this.kind, name);
     const folder = resolve(given.folder ?? packageOf(this.kind, name));
-    const files = await generatePlugin(this.kind, name, folder, this.config.version);
+    const searchFrom = [process.cwd(), this.config.dataDir];
+    const files = await generatePlugin(this.kind, name, folder, { version: this.config.version, searchFrom });
     this.show(renderPackage(folder, files, `${pluginKinds[this.kind]} ${name}`));
     return { kind: this.kind, name, package: packageOf(this.kind, name), folder, files };
   }

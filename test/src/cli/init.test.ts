@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { inFolder } from './folder.js';
 import { forge } from './forge-process.js';
@@ -23,6 +24,29 @@ describe('forge init', () => {
       expect([trained.status, trained.stderr]).to.deep.equal([0, '']);
       expect(JSON.parse(trained.stdout).metrics.valid.accuracy).to.be.greaterThan(0.9);
     })).timeout(60_000);
+
+  it('writes one for another backend, which trains too', () =>
+    inFolder(async (cwd) => {
+      const made = await forge(['init', 'spirals', '--template', 'onnx'], { cwd });
+      expect([made.status, made.stderr]).to.deep.equal([0, '']);
+      const project = join(cwd, 'spirals');
+      expect(await readFile(join(project, '.npmrc'), 'utf8')).to.include('ignore-scripts=true');
+      const { dependencies } = JSON.parse(await readFile(join(project, 'package.json'), 'utf8'));
+      await linkInstalled(project, Object.keys(dependencies));
+      const trained = await forge(['train', '--epochs', '8', '--json'], { cwd: project });
+      expect([trained.status, trained.stderr]).to.deep.equal([0, '']);
+      expect(JSON.parse(trained.stdout).metrics.valid.accuracy).to.be.greaterThan(0.9);
+    })).timeout(60_000);
+
+  it('takes the packages from where this Forge came from, so that npm install works before they are published', () =>
+    inFolder(async (cwd) => {
+      expect((await forge(['init', 'spirals'], { cwd })).status).to.equal(0);
+      const { dependencies } = JSON.parse(await readFile(join(cwd, 'spirals', 'package.json'), 'utf8'));
+      const packages = fileURLToPath(new URL('../../../packages/', import.meta.url));
+      for (const name of ['core', 'cli', 'backend-tfjs']) {
+        expect(dependencies[`@forge-ml/${name}`]).to.equal(`file:${join(packages, name)}`);
+      }
+    }));
 
   it('overwrites nothing, and leaves nothing half-made', () =>
     inFolder(async (cwd) => {

@@ -1,4 +1,4 @@
-import { mkdir, symlink } from 'node:fs/promises';
+import { mkdir, readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFiles } from '@forge-ml/core/testing';
 import { expect } from 'chai';
@@ -106,6 +106,25 @@ describe('an installed forge and its plugins', () => {
     await npm(['install', '--ignore-scripts', ...own], cwd);
     await usesPlugin(forgeBy('npx', '--no', 'forge'), cwd, 'forge-backend-toy');
   }).timeout(120_000);
+
+  it('installed in a project from tarballs: what forge init and forge generate write installs and works', async () => {
+    const cwd = at('fresh');
+    await writeFiles(cwd, { 'package.json': '{"private":true}' });
+    await npm(['install', '--ignore-scripts', ...own], cwd);
+    const forge = forgeBy('npx', '--no', 'forge');
+    for (const name of ['backend-onnx', 'backend-tfjs'] as const) await packOwn(name, folder);
+    for (const template of ['onnx', 'tfjs']) {
+      expect((await forge(cwd, 'init', template, '--template', template)).status).to.equal(0);
+      const project = join(cwd, template);
+      await npm(['install'], project);
+      const trained = await forge(project, 'train', '--epochs=1', '--json');
+      expect(trained.status, trained.stderr).to.equal(0);
+      expect(JSON.parse(trained.stdout).metrics).to.have.property('valid');
+    }
+    expect((await forge(cwd, 'generate', 'sink', 'table')).status).to.equal(0);
+    const { devDependencies } = JSON.parse(await readFile(join(cwd, 'forge-sink-table', 'package.json'), 'utf8'));
+    expect(devDependencies['@forge-ml/core']).to.equal(`file:${own[0]}`);
+  }).timeout(180_000);
 
   it('not installed: run with npx', async () => {
     const packages = own.flatMap((tarball) => ['--package', tarball]);

@@ -2,31 +2,32 @@ import { resolve } from 'node:path';
 import { ForgeError, flag } from '@forge-ml/core';
 import { string } from '@oclif/core/args';
 import { scaffold } from '../data/scaffold.js';
-import { templateNames } from '../data/write-template.js';
+import { projectTemplates } from '../data/write-template.js';
 import { oclifFlags } from '../flags/oclif-flags.js';
 import { ForgeCommand } from '../forge-command.js';
 import { renderProject } from '../render/project.js';
 
-const flags = { template: flag.string(null, 'Which project, named after its backend; left out, the first there is.') };
+const flags = { template: flag.string(null, 'The backend that the project trains on.') };
 
 export default class Init extends ForgeCommand {
   static override summary = 'Start a project that trains at once.';
-  static override args = { folder: string({ description: 'Where; left out, here.' }) };
+  static override args = { folder: string({ description: 'The folder. Default: the current one.' }) };
   static override flags = oclifFlags(flags);
-  static override examples = ['<%= config.bin %> init spirals'];
+  static override examples = ['<%= config.bin %> init spirals', '<%= config.bin %> init spirals --template BACKEND'];
 
   async run(): Promise<{ readonly folder: string; readonly template: string; readonly files: readonly string[] }> {
     const { flags: given, words } = await this.read(flags);
-    const names = await templateNames('projects');
-    const template = given.template ?? names[0]!;
+    const { names, usual } = await projectTemplates();
+    const template = given.template ?? usual;
     if (!names.includes(template)) {
       throw new ForgeError('USAGE', `There is no template "${template}".`, {
         about: 'template',
-        hint: `There is ${names.join(', ')}.`,
+        hint: `Templates: ${names.join(', ')}.`,
       });
     }
     const folder = resolve(words[0] ?? '.');
-    const files = await scaffold(folder, template, this.config.version);
+    const searchFrom = [process.cwd(), this.config.dataDir];
+    const files = await scaffold(folder, template, { version: this.config.version, searchFrom });
     this.show(renderProject(folder, files));
     return { folder, template, files };
   }

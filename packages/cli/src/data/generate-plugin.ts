@@ -1,5 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { ForgeError } from '@forge-ml/core';
+import { packageSpec } from './package-origin.js';
+import type { Origin } from './scaffold.js';
 import { writeTemplate } from './write-template.js';
 
 /** What can be generated, and what takes its name on the command line. */
@@ -47,7 +49,7 @@ export function checkPluginName(kind: PluginKind, name: string): void {
 
 /**
  * Writes the package of a plugin, which builds and passes its tests as it is.
- * @param version of Forge's packages
+ * @param origin of Forge's packages
  * @returns the files written, relative to the folder
  * @throws ForgeError USAGE, FILE_SYSTEM; nothing stays then
  */
@@ -55,7 +57,7 @@ export async function generatePlugin(
   kind: PluginKind,
   name: string,
   folder: string,
-  version: string,
+  { version, searchFrom }: Origin,
 ): Promise<string[]> {
   const hint = `Name a new folder: forge generate ${kind} ${name} --folder FOLDER.`;
   if (!(await isFree(folder))) {
@@ -65,6 +67,7 @@ export async function generatePlugin(
   return writeTemplate(folder, {
     from: ['plugins/common', `plugins/${kind}`],
     values: { name, camel, package: packageOf(kind, name), version: `^${version}` },
+    spec: (dependency) => packageSpec(dependency, version, searchFrom),
     hint,
   });
 }

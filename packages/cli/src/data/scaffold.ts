@@ -1,15 +1,23 @@
 import { basename } from 'node:path';
+import { packageSpec } from './package-origin.js';
 import { writeTemplate } from './write-template.js';
+
+/** Where Forge's packages are taken from: see `packageSpec`. */
+export interface Origin {
+  readonly version: string;
+  readonly searchFrom: readonly string[];
+}
 
 /**
  * Writes a project into a folder, which may exist but hold none of the files.
  * @returns the files written, relative to the folder
  * @throws ForgeError USAGE when a file is there already, FILE_SYSTEM when one cannot be written; nothing stays then
  */
-export function scaffold(folder: string, template: string, version: string): Promise<string[]> {
+export function scaffold(folder: string, template: string, { version, searchFrom }: Origin): Promise<string[]> {
   return writeTemplate(folder, {
-    from: [`projects/${template}`],
-    values: { name: packageName(folder), version: `^${version}` },
+    from: ['projects/common', `projects/${template}`],
+    values: { name: packageName(folder), backend: template },
+    spec: (name) => packageSpec(name, version, searchFrom),
     hint: 'Name a new folder: forge init FOLDER.',
   });
 }

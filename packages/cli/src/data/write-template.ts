@@ -13,6 +13,7 @@ const renamed: Readonly<Record<string, string>> = {
   gitignore: '.gitignore',
   github: '.github',
   'mocharc.json': '.mocharc.json',
+  npmrc: '.npmrc',
   'biome-settings.json': 'biome.json',
 };
 
@@ -21,12 +22,18 @@ export interface Template {
   readonly from: readonly string[];
   /** What `{{key}}` stands for in the files. */
   readonly values: Readonly<Record<string, string>>;
+  /** What a package.json says for a dependency on one of Forge's packages whose version is `{{installed}}`. */
+  readonly spec: (name: string) => Promise<string>;
   /** What to do where one of the files is there already. */
   readonly hint: string;
 }
 
-export async function templateNames(folder: string): Promise<string[]> {
-  return (await readdir(join(templates, folder))).sort();
+/** The projects there are, each named after its backend, and the one that is written by default. */
+export async function projectTemplates(): Promise<{ readonly names: readonly string[]; readonly usual: string }> {
+  const folder = join(templates, 'projects');
+  const entries = await readdir(folder, { withFileTypes: true });
+  const names = entries.filter((entry) => entry.isDirectory() && entry.name !== 'common').map(({ name }) => name);
+  return { names: names.sort(), usual: (await readFile(join(folder, 'default'), 'utf8')).trim() };
 }
 
 /**
@@ -34,7 +41,7 @@ export async function templateNames(folder: string): Promise<string[]> {
  * @returns the files written, relative to the folder
  * @throws ForgeError USAGE when a file is there already, FILE_SYSTEM when one cannot be written; nothing stays then
  */
-export async function writeTemplate(folder: string, { from, values, hint }: Template): Promise<string[]> {
+export async function writeTemplate(folder: string, { from, values, spec, hint }: Template): Promise<string[]> {
   const files = (await Promise.all(from.map((name) => filesOf(join(templates, name))))).flat();
   for (const { to } of files) {
     if ((await stat(join(folder, to)).catch(() => undefined)) === undefined) continue;
@@ -50,7 +57,9 @@ export async function writeTemplate(folder: string, { from, values, hint }: Temp
     await makeFolder(folder);
     for (const { source, to } of files) {
       await makeFolder(dirname(join(folder, to)));
-      await writeFile(join(folder, to), fill(await readFile(source, 'utf8'), values), { flag: 'wx' });
+      await writeFile(join(folder, to), await fill(await readFile(source, 'utf8'), values, spec), {
+        flag: 'wx',
+      });
       written.push(to);
     }
     return written;
@@ -78,6 +87,10 @@ async function filesOf(folder: string): Promise<{ readonly source: string; reado
 }
 
 /** `${{ … }}` belongs to workflows, and has spaces. */
-function fill(text: string, values: Readonly<Record<string, string>>): string {
-  return text.replace(/\{\{(\w+)\}\}/g, (_, key: string) => values[key]!);
+async function fill(text: string, values: Template['values'], spec: Template['spec']): Promise<string> {
+  let filled = text;
+  for (const [dependency, name] of text.matchAll(/"(@forge-ml\/[\w-]+)": "\{\{installed\}\}"/g)) {
+    filled = filled.replace(dependency, `"${name}": ${JSON.stringify(await spec(name!))}`);
+  }
+  return filled.replace(/\{\{(\w+)\}\}/g, (_, key: string) => values[key]!);
 }

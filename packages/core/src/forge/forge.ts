@@ -31,6 +31,7 @@ import { type LaunchedRun, type LaunchOptions, launch } from './launch.js';
 import { loadData } from './load-data.js';
 import { type LoadedRun, type LoadOptions, loadFromCheckpoint } from './load-from-checkpoint.js';
 import { loadRunData, type RunData } from './load-run-data.js';
+import { namingOtherBackend } from './model-of-other-backend.js';
 import { openDataset } from './open-dataset.js';
 import { openPredictor, type RunPredictor } from './open-predictor.js';
 import { packageFolders } from './package-folders.js';
@@ -159,7 +160,7 @@ export class ForgeLibrary {
 
   /** Builds the experiment's model on its engine, for that data. */
   build(experiment: Experiment, data: LoadedData, ...args: readonly unknown[]): Promise<BuiltModel> {
-    return buildForData(experiment, data, args);
+    return namingOtherBackend(this.container, experiment, () => buildForData(experiment, data, args));
   }
 
   /** Gives the experiment its run folder; for a run taken up again, restores its newest sound checkpoint. */

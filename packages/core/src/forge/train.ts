@@ -19,6 +19,7 @@ import { WORKPLACE } from './container.js';
 import type { Experiment } from './experiment.js';
 import { initCheckpoint } from './init-checkpoint.js';
 import { loadData } from './load-data.js';
+import { namingOtherBackend } from './model-of-other-backend.js';
 
 /** How a training run ended. */
 export interface TrainResult {
@@ -53,7 +54,7 @@ export async function train(
   const keep = parseKeep(experiment.values.keep);
   const data = await loadData(experiment.data, experiment.values, []);
   checkSplits(keep, data.valid === undefined ? ['train'] : ['train', 'valid']);
-  const built = await buildForData(experiment, data);
+  const built = await namingOtherBackend(container, experiment, () => buildForData(experiment, data));
   const { warn } = container.resolve(WORKPLACE);
   for (const warning of built.session.warnings) warn(warning);
   if (built.session.observe !== undefined && data.valid === undefined) {
