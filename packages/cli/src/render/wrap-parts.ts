@@ -9,7 +9,7 @@ const gap = '  ';
  * @param columns how many columns a line may fill
  */
 export function wrapParts(lead: string, parts: readonly string[], columns: number): string {
-  const indent = textWidth(lead) + gap.length > columns / 2 ? gap : ' '.repeat(textWidth(lead) + gap.length);
+  const indent = textWidth(lead) + gap.length > columns / 2 ? gap + gap : ' '.repeat(textWidth(lead) + gap.length);
   let text = lead;
   let used = textWidth(lead);
   for (const [index, part] of parts.entries()) {
