@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { runNumbers } from '../run/run-folder.js';
 import { failureOf, useTemporaryFolder } from '../testing/temporary-folder.test.support.js';
 import { installPlugin, writeFiles, writeToyProject } from '../testing/toy-project.js';
 import { bothConfigs, forgeIn, readJsonFile, train, trainUntil } from './toy-run.test.support.js';
@@ -176,7 +177,7 @@ describe('sinks and hooks of plugins', () => {
       const error = await failureOf(() => train(folder(), [...short, `--${kind}`, 'fails-to-open']));
       expect(error.code).to.equal('PLUGIN_INVALID');
       expect(error.message).to.match(/^Failed to make the .*fails-to-open of faulty 1\.0\.0: no (server|handle)$/);
-      expect(await readdir(join(folder(), 'results/lines'))).to.deep.equal([]);
+      expect(await runNumbers(join(folder(), 'results/lines'))).to.deep.equal([]);
     });
 
     for (const name of names(faulty, `${kind}s`).slice(1)) {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { ForgeError } from '../errors/forge-error.js';
 import { fsyncDirectory, makeFolder } from '../files/durable-folder.js';
 import { fileError, isMissing, systemCode } from '../files/file-error.js';
+import { giveNumber } from './run-number.js';
 
 /** Where a run lies: `<results>/<experiment>/<number>`. */
 export interface RunFolder {
@@ -20,13 +21,17 @@ export function checkExperimentName(name: string): string {
   });
 }
 
-/** Takes the next free number of an experiment. mkdir fails where the folder exists, so no two runs share one. */
+/**
+ * Makes the folder of a new run, under a number that no run of the experiment ever had. mkdir fails where the folder
+ * exists, so no two runs share one.
+ * @throws ForgeError FILE_SYSTEM, PATH_UNSAFE, FLAG_INVALID
+ */
 export async function createRunFolder(results: string, experiment: string): Promise<RunFolder> {
   const parent = join(results, checkExperimentName(experiment));
   try {
     await makeFolder(parent);
-    for (let number = (await runNumbers(parent)).at(-1) ?? 0; ; ) {
-      number++;
+    for (;;) {
+      const number = await giveNumber(parent, () => runNumbers(parent));
       const path = join(parent, String(number));
       try {
         await mkdir(path);
@@ -81,7 +86,7 @@ async function leadsToFolder(link: string): Promise<boolean> {
   return (await stat(link).catch(() => undefined))?.isDirectory() === true;
 }
 
-/** Undoes a folder whose run never came to be. The number stays free for the next. */
+/** Removes a folder whose run never came to be. Its number is not given again: a sink may know it already. */
 export async function discardRunFolder({ path }: RunFolder): Promise<void> {
   await rm(path, { recursive: true, force: true }).catch(() => undefined);
 }

@@ -285,11 +285,11 @@ describe('verifyRun', () => {
 
   it('leaves a checkpoint of a newer format alone', async () => {
     const file = join(run.path, 'checkpoints/10/checkpoint.json');
-    const text = (await readFile(file, 'utf8')).replace('"formatVersion": 1', '"formatVersion": 2').slice(0, -90);
+    const text = (await readFile(file, 'utf8')).replace('"formatVersion": 2', '"formatVersion": 9').slice(0, -90);
     await writeFile(file, `${text}  "checksum": "${sha256(text)}"\n}\n`);
     const [problem] = (await verifyRun(run)).problems;
     expect(problem).to.deep.include({ kind: 'invalid', repair: null });
-    expect(problem?.message).to.include('format version 2');
+    expect(problem?.message).to.include('format version 9');
   });
 
   it('calls a folder without run.json and checkpoints a start that came to nothing, and no damage', async () => {
