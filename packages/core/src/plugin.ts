@@ -17,7 +17,7 @@ export {
   tensor,
 } from './backend/tensor-data.js';
 export { readTensorFile, writeTensorFile } from './checkpoint/tensor-file.js';
-export { checkOptions, type OptionsOwner } from './config/check-options.js';
+export { checkOptions, type NoOptions, type OptionsOwner, refuseMisspelled } from './config/check-options.js';
 export { type Flag, type FlagSpecs, type FlagValues, flag } from './config/flag.js';
 export type { Column } from './data/arrays.js';
 export type { Dataset, Example } from './data/dataset.js';
@@ -31,6 +31,7 @@ export type { MetricDeclaration } from './model/declared-metrics.js';
 export { explainFailure } from './model/explain-failure.js';
 export { describeValue, invalidModel } from './model/model-error.js';
 export {
+  checkOptimizerOptions,
   type OptimizerOptions,
   type OptimizerSettings,
   optimizerSettings,

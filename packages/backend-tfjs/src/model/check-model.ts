@@ -7,6 +7,7 @@ import type { AnyTfjsModel } from './tfjs-model.js';
 export function checkModel(tf: Tf, value: unknown): AnyTfjsModel {
   const model = checkModelParts(value, {
     type: 'TfjsModel',
+    fields: ['variables'],
     optimizerHint: 'Give one of @forge-ml/backend-tfjs, e.g. adam(0.001), or a tf.Optimizer.',
     isOptimizer: (optimizer) => optimizer instanceof tf.Optimizer,
   });

@@ -1,4 +1,4 @@
-import { type OptimizerOptions, requireNotNegative, requireShare } from '@forge-ml/core/plugin';
+import { checkOptimizerOptions, type OptimizerOptions, requireNotNegative, requireShare } from '@forge-ml/core/plugin';
 import type * as tfjs from '@tensorflow/tfjs';
 import { movingAverage } from './moving-average.js';
 import type { UpdateRequest } from './optimizer.js';
@@ -14,10 +14,13 @@ export interface AdamOptions extends OptimizerOptions {
 
 export type AdamSlot = 'm' | 'v';
 
+/** @param more options of the optimizer beside Adam's own */
 export function requireAdamOptions(
   owner: string,
   options: AdamOptions,
+  more: readonly string[] = [],
 ): Required<Omit<AdamOptions, keyof OptimizerOptions>> {
+  checkOptimizerOptions(owner, options, ['beta1', 'beta2', 'epsilon', ...more]);
   const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-7 } = options;
   requireShare(owner, 'beta1', beta1);
   requireShare(owner, 'beta2', beta2);

@@ -1,4 +1,4 @@
-import type { OptimizerOptions, Rate } from '@forge-ml/core/plugin';
+import { checkOptimizerOptions, type OptimizerOptions, type Rate } from '@forge-ml/core/plugin';
 import { makeOptimizer, type Optimizer } from './optimizer.js';
 
 /**
@@ -6,6 +6,7 @@ import { makeOptimizer, type Optimizer } from './optimizer.js';
  * The same in PyTorch and Keras.
  */
 export function sgd(rate: Rate, options: OptimizerOptions = {}): Optimizer<never> {
+  checkOptimizerOptions('sgd', options);
   return makeOptimizer<never>('sgd', rate, options, {}, ({ tf, parameter, gradient, rate }) => ({
     parameter: tf.sub(parameter, tf.mul(gradient, rate)),
     slots: {},

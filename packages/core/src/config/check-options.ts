@@ -1,31 +1,91 @@
 import { type ErrorCode, ForgeError } from '../errors/forge-error.js';
-import { nearestName } from './flag-names.js';
+import { findName, nearestName } from './flag-names.js';
 
 export interface OptionsOwner {
   /** What takes the options, as a person wrote it: `adam(rate, options)`, `what load of model.ts returned`. */
   readonly of: string;
   /** The code of the error; OPTION_UNKNOWN by default. */
   readonly code?: ErrorCode;
-  /** Names people use for an option of another name, from other libraries: `{ validation: 'valid' }`. */
+  /** What a single one is called; `option` by default. */
+  readonly noun?: string;
+  /**
+   * Names people use for an option of another name, from other libraries: `{ validation: 'valid' }`; or, where no option
+   * is meant, a sentence that says what to do: `{ lr: 'Give the learning rate first: adam(0.001).' }`.
+   */
   readonly synonyms?: Readonly<Record<string, string>>;
 }
+
+/** For functions that take no options (yet): JavaScript would ignore what is given all the same. */
+export type NoOptions = Readonly<Record<never, never>>;
 
 /**
  * Refuses options that nothing reads: JavaScript users get no help from types, and an option that is misspelled has no
  * effect.
  * @param given an options object, or undefined where none was given
  * @param known the names that are read
- * @throws ForgeError OPTION_UNKNOWN (or `code`) naming the first unknown option and the nearest known one
+ * @throws ForgeError OPTION_UNKNOWN (or `code`) naming the first unknown option and the nearest known one, or saying
+ * that `given` is no object
  */
-export function checkOptions(
-  given: object | undefined | null,
-  known: readonly string[],
-  { of, code = 'OPTION_UNKNOWN', synonyms = {} }: OptionsOwner,
-): void {
-  if (given === undefined || given === null) return;
+export function checkOptions(given: object | undefined, known: readonly string[], owner: OptionsOwner): void {
+  if (given === undefined) return;
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    throw notAnObject(given, known, owner);
+  }
   const unknown = Object.keys(given).find((name) => !known.includes(name));
-  if (unknown === undefined) return;
-  const meant = Object.hasOwn(synonyms, unknown) ? synonyms[unknown] : nearestName(unknown, known);
-  const hint = meant === undefined ? `It takes ${known.join(', ') || 'no options'}.` : `Did you mean "${meant}"?`;
-  throw new ForgeError(code, `${of} has no option "${unknown}".`, { about: unknown, hint });
+  if (unknown !== undefined) throw unknownOption(unknown, known, owner);
+}
+
+/**
+ * Refuses names that look like an option that is absent, where other names are legitimate: what a data config returns,
+ * a model's own fields.
+ * @param isMeant whether a value could be meant for that option; any by default
+ * @throws ForgeError as `checkOptions`
+ */
+export function refuseMisspelled(
+  given: object,
+  known: readonly string[],
+  owner: OptionsOwner,
+  isMeant: (value: unknown) => boolean = () => true,
+): void {
+  const values = given as Readonly<Record<string, unknown>>;
+  const absent = known.filter((name) => values[name] === undefined);
+  for (const name of [...Object.keys(given), ...methodsOf(given)]) {
+    if (known.includes(name) || !isMeant(values[name])) continue;
+    const meant = synonymOf(name, owner) ?? nearestName(name, absent);
+    if (meant !== undefined && absent.includes(meant)) throw unknownOption(name, known, owner);
+  }
+}
+
+/** Those of an instance's class. */
+function methodsOf(given: object): string[] {
+  const prototype: object | null = Object.getPrototypeOf(given);
+  if (prototype === null || prototype === Object.prototype) return [];
+  return Object.getOwnPropertyNames(prototype).filter((name) => name !== 'constructor');
+}
+
+function synonymOf(name: string, { synonyms = {} }: OptionsOwner): string | undefined {
+  const found = findName(name, Object.keys(synonyms));
+  return found === undefined ? undefined : synonyms[found];
+}
+
+function unknownOption(unknown: string, known: readonly string[], owner: OptionsOwner): ForgeError {
+  const { of, code = 'OPTION_UNKNOWN', noun = 'option' } = owner;
+  const synonym = synonymOf(unknown, owner);
+  const sentence = synonym?.includes(' ') ? synonym : undefined;
+  const meant = synonym !== undefined && known.includes(synonym) ? synonym : nearestName(unknown, known);
+  const list = known.length === 0 ? `It takes no ${noun}s.` : `It takes ${known.join(', ')}.`;
+  const hint = sentence ?? (meant === undefined ? list : `Did you mean "${meant}"?`);
+  return new ForgeError(code, `${of} has no ${noun} "${unknown}".`, { about: unknown, hint });
+}
+
+function notAnObject(given: unknown, known: readonly string[], owner: OptionsOwner): ForgeError {
+  const { of, code = 'OPTION_UNKNOWN' } = owner;
+  const what = Array.isArray(given) ? 'an array' : given === null ? 'null' : `a ${typeof given}`;
+  if (known.length === 0) {
+    return new ForgeError(code, `${of} takes no options, but was given ${what}.`, { about: of, hint: 'Remove it.' });
+  }
+  return new ForgeError(code, `${of} takes its options as an object, not as ${what}.`, {
+    about: of,
+    hint: `Write them by name, for example { ${known[0]}: … }. It takes ${known.join(', ')}.`,
+  });
 }

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { ForgeError, isForgeError, messageOf } from '../errors/forge-error.js';
 import { whileLoading } from './config-being-loaded.js';
+import { checkConfigExports, checkConfigObject } from './config-object.js';
 import { type ConfigRole, declaredRole } from './define.js';
 import type { FlagSpecs } from './flag.js';
 import type { ModuleLoader } from './module-loader.js';
@@ -30,6 +31,8 @@ export async function readConfigModule(loader: ModuleLoader, path: string, role?
       hint: `Write \`export default ${role === 'data' ? 'defineData' : 'defineModel'}({ flags, load })\`, or \`export function load(flags) { … }\`.`,
     });
   }
+  if (Object.is(config, module)) checkConfigExports(module, path);
+  else if (Object.getPrototypeOf(config) === Object.prototype) checkConfigObject(config, path);
   const flags = config.flags ?? {};
   for (const [name, spec] of Object.entries(flags)) {
     if (!isFlag(spec)) {

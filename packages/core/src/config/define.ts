@@ -1,4 +1,5 @@
 import type { BatchDataset } from '../data/dataset.js';
+import { checkConfigObject } from './config-object.js';
 import type { FlagSpecs, FlagValues } from './flag.js';
 
 /** What every config is given beside its own flags. */
@@ -31,6 +32,7 @@ export type Loaded<C> = C extends { load(...args: never[]): infer R } ? Awaited<
 export function defineConfig<F extends FlagSpecs, A extends readonly unknown[], R>(
   config: Config<F, A, R>,
 ): Config<F, A, R> {
+  checkConfigObject(config, 'defineConfig({ … })');
   return config;
 }
 
@@ -52,6 +54,7 @@ function declareAs<C extends object>(role: ConfigRole, config: C): C {
 export function defineData<F extends FlagSpecs, R extends LoadedData>(
   config: Config<F, readonly unknown[], R>,
 ): Config<F, readonly unknown[], R> {
+  checkConfigObject(config, 'defineData({ … })');
   return declareAs('data', config);
 }
 
@@ -59,5 +62,6 @@ export function defineData<F extends FlagSpecs, R extends LoadedData>(
 export function defineModel<F extends FlagSpecs, D extends LoadedData, R>(
   config: Config<F, readonly [data: D, ...rest: unknown[]], R>,
 ): Config<F, readonly [data: D, ...rest: unknown[]], R> {
+  checkConfigObject(config, 'defineModel({ … })');
   return declareAs('model', config);
 }

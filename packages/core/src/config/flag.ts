@@ -1,5 +1,8 @@
 /** Typed, documented, named settings. The type of a flag's value is inferred from how it is declared. */
 
+import { ForgeError } from '../errors/forge-error.js';
+import { checkOptions, type NoOptions } from './check-options.js';
+
 export type FlagKind = 'integer' | 'float' | 'boolean' | 'string';
 
 export interface Flag<T> {
@@ -29,6 +32,7 @@ function declare<T>(
   description: string,
   limits: Range & { choices?: readonly string[] },
 ): Flag<T> {
+  checkDeclaration(kind, description, limits);
   return { kind, default: defaultValue, description, nullable: defaultValue === null, ...limits };
 }
 
@@ -42,8 +46,8 @@ export const flag = {
     return declare<unknown>('float', defaultValue, description, range) as Flag<OrNull<D, number>>;
   },
   /** `--name` and `--no-name`. */
-  boolean(defaultValue: boolean, description: string): Flag<boolean> {
-    return declare('boolean', defaultValue, description, {});
+  boolean(defaultValue: boolean, description: string, options: NoOptions = {}): Flag<boolean> {
+    return declare('boolean', defaultValue, description, options);
   },
   /** Text; with `choices`, one of them. */
   string: declareString,
@@ -61,4 +65,48 @@ function declareString(
   options: { choices?: readonly string[] } = {},
 ): Flag<unknown> {
   return declare<unknown>('string', defaultValue, description, options);
+}
+
+const optionsOf: Readonly<Record<FlagKind, readonly string[]>> = {
+  integer: ['min', 'max'],
+  float: ['min', 'max'],
+  boolean: [],
+  string: ['choices'],
+};
+
+/** @throws ForgeError OPTION_UNKNOWN, FLAG_INVALID for what is accepted from JavaScript and would have no effect. */
+function checkDeclaration(kind: FlagKind, description: unknown, limits: Range & { choices?: readonly string[] }): void {
+  const of = `flag.${kind}(default, description${optionsOf[kind].length > 0 ? ', options' : ''})`;
+  if (description !== undefined && typeof description !== 'string') {
+    const example = `flag.${kind}(…, 'What it does.')`;
+    throw new ForgeError('FLAG_INVALID', `${of}: the description is not text.`, {
+      about: of,
+      hint: `The description is the second argument, the options follow it: ${example}.`,
+    });
+  }
+  checkOptions(limits, optionsOf[kind], {
+    of,
+    synonyms: {
+      minimum: 'min',
+      maximum: 'max',
+      from: 'min',
+      to: 'max',
+      gte: 'min',
+      lte: 'max',
+      enum: 'choices',
+      options: 'choices',
+      values: 'choices',
+    },
+  });
+  const { min, max, choices } = limits;
+  for (const [name, limit] of Object.entries({ min, max })) {
+    if (limit === undefined || (typeof limit === 'number' && !Number.isNaN(limit))) continue;
+    throw new ForgeError('FLAG_INVALID', `${of}: ${name} is a number, not ${JSON.stringify(limit)}.`, { about: name });
+  }
+  if (choices !== undefined && !(Array.isArray(choices) && choices.every((choice) => typeof choice === 'string'))) {
+    throw new ForgeError('FLAG_INVALID', `${of}: choices is an array of text.`, {
+      about: 'choices',
+      hint: "For example: { choices: ['small', 'large'] }.",
+    });
+  }
 }

@@ -1,4 +1,5 @@
 import type { TensorData, TypedArray } from '../backend/tensor-data.js';
+import { checkOptions, type NoOptions } from '../config/check-options.js';
 import { ForgeError } from '../errors/forge-error.js';
 import { IndexedDataset } from './indexed.js';
 import { Pipeline } from './pipeline.js';
@@ -18,7 +19,9 @@ export type Column = TensorData | TypedArray | NestedNumbers;
  */
 export function fromArrays<N extends string>(
   arrays: Readonly<Record<N, Column>>,
+  options?: NoOptions,
 ): Pipeline<Readonly<Record<N, TensorData>>> {
+  checkOptions(options, [], { of: 'fromArrays(arrays)' });
   const tensors = new Map<string, TensorData>();
   for (const name in arrays) tensors.set(name, toTensor(name, arrays[name]));
   const table = new RowTable<N>(commonLength(tensors), tensors);

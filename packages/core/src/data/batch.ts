@@ -1,4 +1,5 @@
 import type { Batch, TensorData } from '../backend/tensor-data.js';
+import { checkOptions } from '../config/check-options.js';
 import { checkCount } from './check.js';
 import type { Dataset } from './dataset.js';
 import { IndexedDataset, type IndexedEpoch, isPromise } from './indexed.js';
@@ -15,6 +16,7 @@ export type Batched<T> = { readonly [Name in keyof T]: TensorData };
 
 export function batch<T>(source: Dataset<T>, size: number, options: BatchOptions = {}): Dataset<Batched<T>> {
   checkCount('The batch size', size, 1);
+  checkOptions(options, ['dropRemainder'], { of: 'batch(size, options)', synonyms: { dropLast: 'dropRemainder' } });
   const { dropRemainder = false } = options;
   const count = (length: number): number => (dropRemainder ? Math.floor(length / size) : Math.ceil(length / size));
   const batches =

@@ -1,3 +1,4 @@
+import { checkOptions } from '../config/check-options.js';
 import { ForgeError } from '../errors/forge-error.js';
 import { RandomStream } from '../random/random-stream.js';
 import { checkCount, failedAt } from './check.js';
@@ -29,6 +30,7 @@ export function fromGenerator<T>(
   generate: (context: GeneratorContext) => AsyncIterable<T> | Iterable<T>,
   options: GeneratorOptions = {},
 ): Pipeline<T> {
+  checkOptions(options, ['seed', 'length'], { of: 'fromGenerator(generate, options)', synonyms: { size: 'length' } });
   const { seed = 0, length } = options;
   if (length !== undefined && length !== Number.POSITIVE_INFINITY) checkCount('The length of a generator', length, 0);
   const random = RandomStream.of(seed, 'generator');

@@ -1,3 +1,4 @@
+import { checkOptions, type NoOptions } from '../config/check-options.js';
 import { RandomStream } from '../random/random-stream.js';
 import { type Batched, type BatchOptions, batch } from './batch.js';
 import { checkCount } from './check.js';
@@ -58,22 +59,26 @@ export class Pipeline<T> implements Dataset<T> {
 
   /** Makes one element of another; `fn` may be asynchronous, and is given random numbers that resume. */
   map<U>(fn: MapFunction<T, U>, options: MapOptions = {}): Pipeline<U> {
+    checkOptions(options, ['seed'], { of: 'map(fn, options)' });
     const random = RandomStream.of(options.seed ?? 0, 'map').child(this.#maps);
     return new Pipeline(map(this.#source, fn, random), this.#maps + 1);
   }
 
   /** The first `count` elements of each epoch. */
-  take(count: number): Pipeline<T> {
+  take(count: number, options?: NoOptions): Pipeline<T> {
+    checkOptions(options, [], { of: 'take(count)' });
     return this.#then(take(this.#source, count));
   }
 
   /** Makes `times` passes one epoch, each pass in its own order; without a number the epoch never ends. */
-  repeat(times?: number): Pipeline<T> {
+  repeat(times?: number, options?: NoOptions): Pipeline<T> {
+    checkOptions(options, [], { of: 'repeat(times)' });
     return this.#then(repeat(this.#source, times));
   }
 
   /** Reads up to `count` elements ahead of the consumer. Put it last: what follows sees a stream. */
-  prefetch(count: number): Pipeline<T> {
+  prefetch(count: number, options?: NoOptions): Pipeline<T> {
+    checkOptions(options, [], { of: 'prefetch(count)' });
     return this.#then(prefetch(this.#source, count));
   }
 

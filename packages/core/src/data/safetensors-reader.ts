@@ -1,8 +1,12 @@
 import { readTensorFile } from '../checkpoint/tensor-file.js';
+import { checkOptions } from '../config/check-options.js';
 import type { DatasetReader } from './dataset-reader.js';
 
 /** Reads what `writeTensorFile` writes, and the libraries of other languages. */
 export const safetensorsReader: DatasetReader = {
   description: 'The arrays of a safetensors file by their names, examples first.',
-  open: async ({ path }) => Object.fromEntries(await readTensorFile(path)),
+  async open({ path, options }) {
+    checkOptions(options, [], { of: 'The reader safetensors' });
+    return Object.fromEntries(await readTensorFile(path));
+  },
 };

@@ -1,3 +1,4 @@
+import { checkOptions } from '../config/check-options.js';
 import { checkSeed } from '../random/key.js';
 import { permutation } from '../random/permutation.js';
 import { RandomStream } from '../random/random-stream.js';
@@ -14,6 +15,7 @@ export interface ShuffleOptions {
 }
 
 export function shuffle<T>(source: Dataset<T>, seed: number, options: ShuffleOptions = {}): Dataset<T> {
+  checkOptions(options, ['buffer'], { of: 'shuffle(seed, options)', synonyms: { bufferSize: 'buffer' } });
   const { buffer = 1024 } = options;
   checkSeed(seed);
   checkCount('The shuffle buffer', buffer, 1);

@@ -1,6 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { dirname, extname, join, relative, resolve } from 'node:path';
 import type { DependencyContainer } from 'tsyringe';
+import { checkOptions } from '../config/check-options.js';
 import { ForgeError } from '../errors/forge-error.js';
 import { fileError } from '../files/file-error.js';
 import { mustBeFree, writeOutput } from '../files/write-output.js';
@@ -38,8 +39,13 @@ export interface Exported {
 export async function exportCheckpoint(
   container: DependencyContainer,
   run: string,
-  { out, format, step, force = false }: ExportOptions,
+  options: ExportOptions,
 ): Promise<Exported> {
+  checkOptions(options, ['out', 'format', 'step', 'force'], {
+    of: 'Forge.exportCheckpoint(run, options)',
+    synonyms: { path: 'out', output: 'out', to: 'out', overwrite: 'force', checkpoint: 'step' },
+  });
+  const { out, format, step, force = false } = options;
   const { directory } = container.resolve(WORKPLACE);
   const { path } = await findRun(run, directory, directory);
   const target = resolve(directory, out);

@@ -2,6 +2,7 @@ import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { DependencyContainer } from 'tsyringe';
 import type { CheckpointStore } from '../checkpoint/checkpoint-store.js';
+import { checkOptions, refuseMisspelled } from '../config/check-options.js';
 import { coerceFlag } from '../config/coerce-flag.js';
 import { configBeingLoaded } from '../config/config-being-loaded.js';
 import { type ConfigModule, readConfigModule } from '../config/config-module.js';
@@ -53,6 +54,7 @@ export class ForgeLibrary {
   private readonly container: DependencyContainer;
 
   constructor(workplace: Partial<Workplace> = {}) {
+    checkOptions(workplace, Object.keys(defaultWorkplace()), { of: 'new ForgeLibrary(workplace)' });
     this.container = createContainer({ ...defaultWorkplace(), ...workplace });
   }
 
@@ -84,6 +86,7 @@ export class ForgeLibrary {
   async config<F extends FlagSpecs = Record<never, never>>(
     request: ConfigRequest<F> = {},
   ): Promise<Experiment<FlagValues<F>>> {
+    checkOptions(request, ['flags', 'defaults'], { of: 'Forge.config(request)', synonyms: { values: 'defaults' } });
     const workplace = this.container.resolve(WORKPLACE);
     const places = await readFlagPlaces(workplace, request.defaults ?? {});
     if (places.run.override && places.run.resume === null) throw overridesNothing();
@@ -126,6 +129,13 @@ export class ForgeLibrary {
   ): Promise<unknown> {
     const given = (isExperiment(values) ? values.values : values) as Readonly<Record<string, unknown>>;
     const module = await this.readModule(config, isExperiment(values) ? values.engine.modules : {});
+    // A config hands on what it was given, for other configs too; a script names what it wants.
+    if (configBeingLoaded() === undefined && !isExperiment(values)) {
+      const given = Object.keys(module.flags).flatMap((name) => findName(name, Object.keys(values)) ?? []);
+      const absent = Object.keys(module.flags).filter((name) => findName(name, given) === undefined);
+      const others = Object.entries(values).filter(([name]) => !given.includes(name) && !commonFlags.includes(name));
+      refuseMisspelled(Object.fromEntries(others), absent, { of: module.path, code: 'FLAG_UNKNOWN', noun: 'flag' });
+    }
     const own = Object.entries(module.flags).map(([name, flag]) => {
       const spelled = findName(name, Object.keys(given));
       return [name, coerceFlag(name, flag, spelled === undefined ? flag.default : given[spelled])] as const;
@@ -196,7 +206,10 @@ export class ForgeLibrary {
     step?: number,
     options: LoadOptions | { readonly code: false } = {},
   ): Promise<RunData | LoadedRun<unknown, unknown>> {
-    if (options.code === false) return loadRunData(this.container, run, step);
+    if (options.code === false) {
+      checkOptions(options, ['code'], { of: 'Forge.loadFromCheckpoint(run, step, { code: false })' });
+      return loadRunData(this.container, run, step);
+    }
     return loadFromCheckpoint(this.container, run, step, options);
   }
 
@@ -226,6 +239,9 @@ export class ForgeLibrary {
     return readConfigModule(loading?.loader ?? (await createModuleLoader({ modules })), path);
   }
 }
+
+/** What every config is given beside its own flags. */
+const commonFlags: readonly string[] = ['seed', 'steps', 'epochs'];
 
 function isExperiment(values: object): values is Experiment {
   return 'engine' in values && 'flags' in values && 'values' in values;

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { DependencyContainer } from 'tsyringe';
+import { checkOptions } from '../config/check-options.js';
 import { readArguments, withoutArguments } from '../config/read-arguments.js';
 import { plainValues, resolveFlags } from '../config/resolve-flags.js';
 import { ForgeError, isForgeError, messageOf } from '../errors/forge-error.js';
@@ -28,8 +29,10 @@ export interface LaunchedRun extends Launched {
 export async function launch(
   container: DependencyContainer,
   { layers, argv, run }: FlagPlaces,
-  { program, output }: LaunchOptions,
+  options: LaunchOptions,
 ): Promise<LaunchedRun | null> {
+  checkOptions(options, ['program', 'output'], { of: 'Forge.launch(options)', synonyms: { command: 'program' } });
+  const { program, output } = options;
   const name = run.launcher;
   if (name === null || name === 'none') return null;
   const { make, plugin } = await container.resolve(LAUNCHERS).find(name);

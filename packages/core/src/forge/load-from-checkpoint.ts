@@ -1,6 +1,7 @@
 import type { DependencyContainer } from 'tsyringe';
 import type { Backend, Engine, TrainSession } from '../backend/backend.js';
 import { openStoredCode } from '../code/stored-code.js';
+import { checkOptions } from '../config/check-options.js';
 import type { LoadedData } from '../config/define.js';
 import { mergeSpecs, plainValues, resolveFlags } from '../config/resolve-flags.js';
 import { findRun } from '../run/find-run.js';
@@ -15,6 +16,8 @@ import { loadData } from './load-data.js';
 import { soundCheckpoint } from './sound-checkpoint.js';
 import { disposeOnFailure, startEngine, startEngineOf } from './start-engine.js';
 import { readStoredConfigs } from './stored-configs.js';
+
+const stepFirst = 'The step is the second argument: Forge.loadFromCheckpoint(run, 1000).';
 
 export interface LoadOptions {
   /** Flags that differ from the run's, by name in any spelling. */
@@ -65,6 +68,10 @@ export async function loadFromCheckpoint(
   step: number | undefined,
   options: LoadOptions,
 ): Promise<LoadedRun> {
+  checkOptions(options, ['overrideFlags', 'dataArgs', 'modelArgs', 'backend', 'engine', 'data', 'trustCode', 'code'], {
+    of: 'Forge.loadFromCheckpoint(run, step, options)',
+    synonyms: { flags: 'overrideFlags', override: 'overrideFlags', args: 'modelArgs', step: stepFirst },
+  });
   const workplace = container.resolve(WORKPLACE);
   const { path } = await findRun(run, workplace.directory, workplace.directory);
   const record = await readRunRecord(path);

@@ -8,6 +8,7 @@ import { PluginSink } from '../metrics/plugin-sink.js';
 import { EventFileSink } from '../metrics/tensorboard/event-file-sink.js';
 import type { PluginRun } from '../plugins/plugin-run.js';
 import type { RunFolder } from '../run/run-folder.js';
+import { checkHooks } from '../train/check-hooks.js';
 import { HookHub } from '../train/hook-hub.js';
 import type { RunHooks } from '../train/run-hooks.js';
 import { WORKPLACE } from './container.js';
@@ -47,7 +48,11 @@ export async function openOutlets(
     for (const { name, make, flags } of plugins.sinks) {
       sinks[`the sink ${name}`] = new PluginSink(await make(told(flags)));
     }
-    for (const { name, make, flags } of plugins.hooks) hooks[name] = await make(told(flags));
+    for (const { name, make, flags } of plugins.hooks) {
+      const made = await make(told(flags));
+      checkHooks(made, `The hook ${name}`, 'PLUGIN_INVALID');
+      hooks[name] = made;
+    }
   } catch (error) {
     await new MetricHub(sinks, () => undefined).close();
     throw error;

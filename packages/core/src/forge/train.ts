@@ -3,10 +3,12 @@ import type { DependencyContainer } from 'tsyringe';
 import type { Stats, TrainSession } from '../backend/backend.js';
 import { parseKeep } from '../checkpoint/policies/parse-keep.js';
 import type { SavePolicy } from '../checkpoint/policies/save-policy.js';
+import { checkOptions } from '../config/check-options.js';
 import type { LoadedData } from '../config/define.js';
 import { messageOf } from '../errors/forge-error.js';
 import { captureConsole } from '../run/console-log.js';
 import type { Run } from '../run/run.js';
+import { checkHooks } from '../train/check-hooks.js';
 import { joinHooks } from '../train/hook-hub.js';
 import { limitsFrom } from '../train/limits.js';
 import { parseSaveEvery } from '../train/parse-save-every.js';
@@ -50,6 +52,11 @@ export async function train(
   experiment: Experiment,
   options: TrainOptions,
 ): Promise<TrainResult> {
+  checkOptions(options, ['hooks', 'stop', 'onRun'], {
+    of: 'Forge.train(experiment, options)',
+    synonyms: { callbacks: 'hooks', signal: 'stop' },
+  });
+  checkHooks(options.hooks ?? {}, 'The hooks given to Forge.train');
   const saveWhen = parseSaveEvery(experiment.values.saveEvery);
   const keep = parseKeep(experiment.values.keep);
   const data = await loadData(experiment.data, experiment.values, []);

@@ -1,3 +1,4 @@
+import { checkOptions } from '../config/check-options.js';
 import { parseMetricLine } from './metric-line.js';
 import type { MetricRecord } from './metric-sink.js';
 import { wholeLines } from './whole-lines.js';
@@ -12,7 +13,12 @@ export interface ReadMetricsOptions {
  * without its newline is not there yet; a file that does not exist holds no records.
  * @throws ForgeError RUN_INVALID naming the file and the line that is damaged, FILE_SYSTEM
  */
-export async function* readMetrics(path: string, { split }: ReadMetricsOptions = {}): AsyncGenerator<MetricRecord> {
+export function readMetrics(path: string, options: ReadMetricsOptions = {}): AsyncGenerator<MetricRecord> {
+  checkOptions(options, ['split'], { of: 'readMetrics(path, options)' });
+  return records(path, options);
+}
+
+async function* records(path: string, { split }: ReadMetricsOptions): AsyncGenerator<MetricRecord> {
   for await (const { first, lines } of wholeLines(path)) {
     for (const [index, line] of lines.entries()) {
       if (split !== undefined && isOfOther(line, split)) continue;

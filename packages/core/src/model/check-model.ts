@@ -1,3 +1,4 @@
+import { checkOptions, refuseMisspelled } from '../config/check-options.js';
 import { describeValue, invalidModel } from './model-error.js';
 
 /** How a backend's models differ from another's. */
@@ -8,6 +9,11 @@ export interface ModelRules {
   readonly optimizerHint: string;
   /** Whether something is an optimizer though it has not the form of `OptimizerForm`. */
   readonly isOptimizer?: (value: object) => boolean;
+  /**
+   * What a model has beside `predict`, `loss`, `stats`, `metrics`, `optimizer` and `artefacts`: any other field of a
+   * plain object is then refused. Where this is omitted, only what looks like one of these that is absent.
+   */
+  readonly fields?: readonly string[];
 }
 
 /** What every optimizer that is a plain value has. */
@@ -23,11 +29,13 @@ interface OptimizerForm {
  * @throws ForgeError MODEL_INVALID, saying which part is missing or of the wrong kind
  */
 export function checkModelParts(value: unknown, rules: ModelRules): Readonly<Record<string, unknown>> {
+  checkOptions(rules, ['type', 'optimizerHint', 'isOptimizer', 'fields'], { of: 'checkModelParts(value, rules)' });
   const shape = `Return { predict, loss, stats, optimizer, artefacts }: see ${rules.type}.`;
   if (typeof value !== 'object' || value === null) {
     throw invalidModel(`load returned ${describeValue(value)}, not an object with a loss and an optimizer.`, shape);
   }
   const model = value as Readonly<Record<string, unknown>>;
+  checkFields(model, rules);
   if (model.loss === undefined) throw invalidModel('The model that load returned has no loss.', shape);
   for (const field of ['loss', 'predict', 'stats']) {
     const part = model[field];
@@ -39,12 +47,50 @@ export function checkModelParts(value: unknown, rules: ModelRules): Readonly<Rec
   return model;
 }
 
+const fields = ['predict', 'loss', 'stats', 'optimizer', 'artefacts', 'metrics'];
+
+/** What PyTorch, Keras and Lightning call them. */
+const synonyms = {
+  metric: 'stats',
+  criterion: 'loss',
+  lossFn: 'loss',
+  lossFunction: 'loss',
+  call: 'predict',
+  forward: 'predict',
+  apply: 'predict',
+  optim: 'optimizer',
+  optimizers: 'optimizer',
+  configureOptimizers: 'optimizer',
+  artifacts: 'artefacts',
+  models: 'artefacts',
+  schedule: 'Give the schedule to the optimizer as its rate: adam(cosineDecay(…)).',
+  scheduler: 'Give the schedule to the optimizer as its rate: adam(cosineDecay(…)).',
+  learningRate: 'Give the learning rate to the optimizer: adam(0.001).',
+  lr: 'Give the learning rate to the optimizer: adam(0.001).',
+};
+
+function checkFields(model: Readonly<Record<string, unknown>>, rules: ModelRules): void {
+  const known = [...fields, ...(rules.fields ?? [])];
+  const owner = { of: 'The model that load returned', code: 'MODEL_INVALID', noun: 'part', synonyms } as const;
+  const isPlain = [Object.prototype, null].includes(Object.getPrototypeOf(model));
+  if (isPlain && rules.fields !== undefined) checkOptions(model, known, owner);
+  else refuseMisspelled(model, known, owner, (value) => typeof value === 'function');
+  if (typeof model.metrics !== 'function') return;
+  throw invalidModel(
+    "The model's metrics is a function, but metrics declares directions by name.",
+    'Did you mean "stats"? It computes the numbers to report.',
+  );
+}
+
 /** @throws ForgeError MODEL_INVALID unless a field is left out or an object of things by name. */
 export function requireNamed(model: Readonly<Record<string, unknown>>, field: string): void {
   const value = model[field];
   if (value === undefined || (typeof value === 'object' && value !== null && !Array.isArray(value))) return;
   throw invalidModel(`The model's ${field} is ${describeValue(value)}, not an object of things by name.`);
 }
+
+const severalOptimizers =
+  'To train two models against each other, such as a GAN, train them in two runs, or in a loop of your own.';
 
 function hasOptimizerForm(value: object): boolean {
   const { update, rate, slots } = value as Partial<OptimizerForm>;
@@ -56,6 +102,10 @@ function requireOptimizer(value: unknown, { optimizerHint, isOptimizer }: ModelR
   if (typeof value === 'function') {
     const message = `The model's optimizer is a function; was it meant to be called, as in adam(0.001)?`;
     throw invalidModel(message, optimizerHint);
+  }
+  if (Array.isArray(value)) {
+    const message = `The model's optimizer is an array of ${value.length}; a model has one optimizer, for all its parameters.`;
+    throw invalidModel(message, severalOptimizers);
   }
   if (typeof value === 'object' && value !== null && (hasOptimizerForm(value) || isOptimizer?.(value))) return;
   throw invalidModel(`The model's optimizer is ${describeValue(value)}, not an optimizer.`, optimizerHint);

@@ -1,3 +1,4 @@
+import { checkOptions } from '../config/check-options.js';
 import { requireCount, requirePositive } from './check-option.js';
 import { isPlateau, type Plateau } from './plateau.js';
 import { type Schedule, toSchedule } from './schedules.js';
@@ -41,3 +42,41 @@ export function optimizerSettings(name: string, rate: Rate, options: OptimizerOp
   const watching = isPlateau(rate) ? { rate: rate.schedule, plateau: rate } : { rate: toSchedule(name, rate) };
   return { name, ...watching, clipValue, clipNorm, accumulate };
 }
+
+/**
+ * Refuses options that an optimizer does not have.
+ * @param own those it takes beside `OptimizerOptions`
+ * @throws ForgeError OPTION_UNKNOWN naming the option, and the one of this or another optimizer that was meant
+ */
+export function checkOptimizerOptions(name: string, options: object | undefined, own: readonly string[] = []): void {
+  checkOptions(options, [...own, 'clipValue', 'clipNorm', 'accumulate'], {
+    of: `${name}(rate, options)`,
+    synonyms: own.includes('weightDecay') ? otherNames : { ...otherNames, weightDecay: decayed, l2: decayed },
+  });
+}
+
+const decayed = 'Weight decay is an option of adamw and lion.';
+const first = 'The learning rate is the first argument, for example adam(0.001).';
+
+/** What PyTorch, Keras and Lightning call them. */
+const otherNames: Readonly<Record<string, string>> = {
+  lr: first,
+  learningRate: first,
+  rate: first,
+  betas: 'beta1',
+  eps: 'epsilon',
+  rho: 'decay',
+  alpha: 'decay',
+  l2: 'weightDecay',
+  initialAccumulatorValue: 'initialAccumulator',
+  clip: 'clipNorm',
+  clipnorm: 'clipNorm',
+  clipvalue: 'clipValue',
+  maxNorm: 'clipNorm',
+  maxGradNorm: 'clipNorm',
+  globalClipnorm: 'clipNorm',
+  gradientClipVal: 'clipNorm',
+  accumulateGradBatches: 'accumulate',
+  gradientAccumulationSteps: 'accumulate',
+  nesterov: "Use nesterov(rate, options) for Nesterov's momentum.",
+};

@@ -1,3 +1,4 @@
+import { checkOptions } from '../config/check-options.js';
 import { ForgeError } from '../errors/forge-error.js';
 import { findDirection, parseMetricAddress } from '../metrics/metric-address.js';
 import type { Direction } from '../metrics/metric-direction.js';
@@ -41,6 +42,10 @@ export interface PlateauMemory {
  * @throws ForgeError MODEL_INVALID for settings that cannot be.
  */
 export function plateau(rate: number | Schedule, options: PlateauOptions = {}): Plateau {
+  checkOptions(options, ['metric', 'mode', 'factor', 'patience', 'minDelta', 'minScale'], {
+    of: 'plateau(rate, options)',
+    synonyms: { monitor: 'metric', gamma: 'factor', threshold: 'minDelta', minLr: 'minScale', minRate: 'minScale' },
+  });
   const { factor = 0.1, patience = 10, minDelta = 1e-4, minScale = 0 } = options;
   requireShare('plateau', 'factor', factor);
   requireCount('plateau', 'patience', patience);

@@ -1,3 +1,4 @@
+import { checkOptions } from '../config/check-options.js';
 import { ForgeError } from '../errors/forge-error.js';
 import { requirePositive } from './check-option.js';
 import { describeValue } from './model-error.js';
@@ -7,6 +8,9 @@ import { describeValue } from './model-error.js';
  * keeps state, so a resumed run goes on at the rate it would have had.
  */
 export type Schedule = (step: number) => number;
+
+const around = 'Put warmup around the schedule: warmup(cosineDecay(…), steps).';
+const warmupAround = { warmup: around, warmupSteps: around, warmupTarget: around };
 
 export function constant(rate: number): Schedule {
   requireRate('constant', rate);
@@ -19,6 +23,10 @@ export function exponentialDecay(
   options: { readonly decaySteps: number; readonly decayRate: number; readonly staircase?: boolean },
 ): Schedule {
   requireRate('exponentialDecay', rate);
+  checkOptions(options, ['decaySteps', 'decayRate', 'staircase'], {
+    of: 'exponentialDecay(rate, options)',
+    synonyms: { gamma: 'decayRate', steps: 'decaySteps' },
+  });
   const { decaySteps, decayRate, staircase = false } = options;
   requirePositive('exponentialDecay', 'decaySteps', decaySteps);
   requirePositive('exponentialDecay', 'decayRate', decayRate);
@@ -28,6 +36,10 @@ export function exponentialDecay(
 /** From `rate` to `end` (0 by default) along half a cosine in `decaySteps` steps, then `end` (Loshchilov and Hutter, 2017). */
 export function cosineDecay(rate: number, options: { readonly decaySteps: number; readonly end?: number }): Schedule {
   requireRate('cosineDecay', rate);
+  checkOptions(options, ['decaySteps', 'end'], {
+    of: 'cosineDecay(rate, options)',
+    synonyms: { alpha: 'end', etaMin: 'end', minRate: 'end', tMax: 'decaySteps', steps: 'decaySteps', ...warmupAround },
+  });
   const { decaySteps, end = 0 } = options;
   requirePositive('cosineDecay', 'decaySteps', decaySteps);
   requireRate('cosineDecay', end);
@@ -37,6 +49,10 @@ export function cosineDecay(rate: number, options: { readonly decaySteps: number
 /** `rate`, multiplied by `factor` (0.1 by default) every `every` steps. */
 export function stepDecay(rate: number, options: { readonly every: number; readonly factor?: number }): Schedule {
   requireRate('stepDecay', rate);
+  checkOptions(options, ['every', 'factor'], {
+    of: 'stepDecay(rate, options)',
+    synonyms: { gamma: 'factor', decayRate: 'factor', stepSize: 'every', decaySteps: 'every' },
+  });
   const { every, factor = 0.1 } = options;
   requirePositive('stepDecay', 'every', every);
   requirePositive('stepDecay', 'factor', factor);

@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { DependencyContainer } from 'tsyringe';
 import type { FlagSpecs } from '../config/flag.js';
-import { ForgeError, messageOf } from '../errors/forge-error.js';
+import { ForgeError, isForgeError, messageOf } from '../errors/forge-error.js';
 import { within } from '../errors/time-limit.js';
-import { type Plugin, pluginPort } from './plugin.js';
+import { checkPlugin, type Plugin, pluginPort } from './plugin.js';
 import { labelOf, type PluginManifest } from './plugin-manifest.js';
 import { type ProviderKind, providerKinds, providerToken } from './providers.js';
 import { shareCore } from './share-core.js';
@@ -39,6 +39,7 @@ export async function loadPlugin(
     if (plugin.port !== pluginPort) {
       throw new Error(`its module is made for plugin port ${plugin.port}; this Forge has port ${pluginPort}`);
     }
+    checkPlugin(plugin);
     const container = parent.createChildContainer();
     for (const kind of providerKinds) registerAll(container, kind, plugin[kind] ?? {});
     plugin.register?.(container);
@@ -46,6 +47,7 @@ export async function loadPlugin(
   } catch (error) {
     throw new ForgeError('PLUGIN_INVALID', `The plugin ${labelOf(manifest)} could not be loaded: ${messageOf(error)}`, {
       about: manifest.package,
+      ...(isForgeError(error) && error.hint !== undefined ? { hint: error.hint } : {}),
       cause: error,
     });
   } finally {

@@ -1,6 +1,7 @@
 import type { DependencyContainer } from 'tsyringe';
+import { checkOptions } from '../config/check-options.js';
 import type { FlagSpecs } from '../config/flag.js';
-import type { ProviderKind, Providers } from './providers.js';
+import { type ProviderKind, type Providers, providerKinds } from './providers.js';
 
 /** The version of the plugin interface; a package built for another is refused by name. */
 export const pluginPort = 1;
@@ -32,5 +33,12 @@ export interface Plugin<F extends FlagSpecs = FlagSpecs> extends Brought<F> {
 }
 
 export function definePlugin<F extends FlagSpecs = Record<never, never>>(plugin: Plugin<F>): Plugin<F> {
+  checkPlugin(plugin);
   return plugin;
+}
+
+/** Refuses fields that nothing reads. @throws ForgeError PLUGIN_INVALID naming the field */
+export function checkPlugin(plugin: object): void {
+  const fields = ['port', 'flags', 'register', ...providerKinds];
+  checkOptions(plugin, fields, { of: 'definePlugin({ … })', code: 'PLUGIN_INVALID', noun: 'field' });
 }

@@ -1,5 +1,6 @@
 import { type Stats, statSync } from 'node:fs';
 import { join, sep } from 'node:path';
+import { checkOptions } from '../config/check-options.js';
 import { type ForgeError, isForgeError } from '../errors/forge-error.js';
 import { readSummary, runFileOf } from './read-summary.js';
 import { experimentNames, type RunFolder, runNumbers } from './run-folder.js';
@@ -19,7 +20,9 @@ export interface ListOptions {
  * calls, and those that the results folder's index knows not at all until their summary is asked for.
  * @throws ForgeError FILE_SYSTEM where a folder cannot be listed
  */
-export async function listRunSummaries(results: string, { whole = false }: ListOptions = {}): Promise<SummarisedRun[]> {
+export async function listRunSummaries(results: string, options: ListOptions = {}): Promise<SummarisedRun[]> {
+  checkOptions(options, ['whole'], { of: 'listRunSummaries(results, options)' });
+  const { whole = false } = options;
   const experiments = await experimentNames(results);
   // Threads list all of them, the index being read meanwhile.
   const numbers = Promise.all(experiments.map((experiment) => runNumbers(join(results, experiment))));

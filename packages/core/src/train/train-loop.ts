@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Stats, TrainSession } from '../backend/backend.js';
 import type { Batch } from '../backend/tensor-data.js';
 import type { DataPosition } from '../checkpoint/checkpoint-store.js';
+import { checkOptions } from '../config/check-options.js';
 import type { BatchDataset } from '../data/dataset.js';
 import { ForgeError } from '../errors/forge-error.js';
 import { evaluate } from './evaluate.js';
@@ -35,6 +36,20 @@ export interface LoopRequest {
   readonly stop: StopRequest;
 }
 
+const loopFields: readonly (keyof LoopRequest)[] = [
+  'session',
+  'train',
+  'valid',
+  'run',
+  'from',
+  'limits',
+  'reportEvery',
+  'evalEvery',
+  'saveDue',
+  'hooks',
+  'stop',
+];
+
 export interface LoopEnd {
   readonly status: 'completed' | 'stopped';
   readonly step: number;
@@ -59,6 +74,7 @@ const never = () => false;
  * @throws ForgeError LOSS_NOT_FINITE, DATA_INVALID, and whatever the session, the data or a hook throws
  */
 export async function trainLoop(request: LoopRequest): Promise<LoopEnd> {
+  checkOptions(request, loopFields, { of: 'trainLoop(request)' });
   const { session, train, run, limits, hooks, stop } = request;
   let { step } = request.from;
   let { epoch, batch: used } = request.from.data;

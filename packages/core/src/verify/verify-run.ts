@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { checkOptions } from '../config/check-options.js';
 import { isForgeError } from '../errors/forge-error.js';
 import { fileError, isMissing } from '../files/file-error.js';
 import type { RunFolder } from '../run/run-folder.js';
@@ -44,7 +45,9 @@ export interface VerifiedRun {
  * Checks a run's folder against everything that docs/run-folder.md promises. Only looks, and runs no code of it. What
  * the system does not let be read is a problem of the run like any other.
  */
-export async function verifyRun(folder: RunFolder, { deep = false }: VerifyOptions = {}): Promise<VerifiedRun> {
+export async function verifyRun(folder: RunFolder, options: VerifyOptions = {}): Promise<VerifiedRun> {
+  checkOptions(options, ['deep'], { of: 'verifyRun(folder, options)' });
+  const { deep = false } = options;
   const { path } = folder;
   const problems: Problem[] = [];
   const attempt = async <T extends readonly Problem[]>(place: string, work: () => Promise<T>): Promise<void> => {
