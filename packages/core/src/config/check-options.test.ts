@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { isForgeError } from '../errors/forge-error.js';
-import { checkOptions } from './check-options.js';
+import { checkOptions, refuseMisspelled } from './check-options.js';
 
 function failure(given: object | undefined, synonyms?: Readonly<Record<string, string>>) {
   try {
@@ -36,5 +36,53 @@ describe('checkOptions', () => {
   it('is not misled by names every object has', () => {
     expect(failure(JSON.parse('{"__proto__": 1}'))).to.include('has no option "__proto__"');
     expect(failure({ constructor: 1 })).to.include('has no option "constructor"');
+  });
+
+  it('takes a synonym in any spelling, and says a sentence where no option is meant', () => {
+    const synonyms = { minDelta: 'epsilon', lr: 'Give the rate first.' };
+    expect(failure({ min_delta: 1 }, synonyms)).to.include('Did you mean "epsilon"?');
+    expect(failure({ lr: 1 }, synonyms)).to.include('has no option "lr". Give the rate first.');
+  });
+
+  it('refuses what is no object: an option that is given as an argument', () => {
+    for (const [given, what] of [
+      [0.9, 'a number'],
+      [null, 'null'],
+      [[1], 'an array'],
+      [true, 'a boolean'],
+    ]) {
+      expect(failure(given as object)).to.include(`takes its options as an object, not as ${what}.`);
+    }
+    expect(() => checkOptions(3 as unknown as object, [], { of: 'take(count)' })).to.throw(
+      'take(count) takes no options',
+    );
+  });
+});
+
+describe('refuseMisspelled', () => {
+  const owner = { of: 'The data', synonyms: { validation: 'valid' } };
+  const isNumber = (value: unknown) => typeof value === 'number';
+  const refuse = (given: object) => () => refuseMisspelled(given, ['train', 'valid'], owner, isNumber);
+
+  it('refuses what looks like a name that is absent, and lets others be', () => {
+    expect(refuse({ train: 1, classes: 10 })).to.not.throw();
+    expect(refuse({ train: 1, vaild: 1 }))
+      .to.throw('The data has no option "vaild"')
+      .with.property('hint', 'Did you mean "valid"?');
+    expect(refuse({ train: 1, validation: 1 })).to.throw('"validation"');
+  });
+
+  it('lets a name be that is like one which is there, and a value that cannot be meant', () => {
+    expect(refuse({ train: 1, valid: 1, valid2: 1, validation: 1 })).to.not.throw();
+    expect(refuse({ train: 1, validation: 'later' })).to.not.throw();
+  });
+
+  it("looks at the methods of an instance's class", () => {
+    class Data {
+      get validation() {
+        return 1;
+      }
+    }
+    expect(refuse(new Data())).to.throw('"validation"');
   });
 });

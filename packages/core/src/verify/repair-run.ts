@@ -1,3 +1,4 @@
+import { checkOptions } from '../config/check-options.js';
 import { readRunRecord } from '../run/read-run.js';
 import { mustNotBeBusy } from '../run/run-busy.js';
 import { withTakeUpLock } from '../run/take-up-lock.js';
@@ -17,6 +18,7 @@ export interface RepairedRun extends VerifiedRun {
  * @throws ForgeError RUN_BUSY while a process works on the run; FILE_SYSTEM
  */
 export async function repairRun(found: VerifiedRun, options: VerifyOptions): Promise<RepairedRun> {
+  checkOptions(options, ['deep'], { of: 'repairRun(found, options)' });
   const { run: path, experiment, number, problems, damaged, loadable } = found;
   if (!problems.some(({ repair }) => repair !== null)) {
     return { ...found, moved: [], after: { problems, damaged, loadable } };

@@ -1,5 +1,6 @@
 import { rejects } from 'node:assert/strict';
 import type { Backend, Engine, Stats, TrainSession } from '../../backend/backend.js';
+import { checkOptions as refuseUnknown } from '../../config/check-options.js';
 import { type ErrorCode, isForgeError } from '../../errors/forge-error.js';
 import { conformanceBatch } from './batches.js';
 
@@ -57,7 +58,11 @@ export interface Subject {
 }
 
 /** @throws TypeError where `cannot` names no ability, or gives no reason */
-export function checkOptions({ name, cannot = {} }: ConformanceOptions): void {
+export function checkOptions(options: ConformanceOptions): void {
+  refuseUnknown(options, ['name', 'backend', 'start', 'searchFrom', 'model', 'optimizers', 'cannot'], {
+    of: 'describeBackendConformance(options)',
+  });
+  const { name, cannot = {} } = options;
   for (const [ability, reason] of Object.entries(cannot)) {
     if (!(abilities as readonly string[]).includes(ability)) {
       throw new TypeError(`${name} declares that it cannot "${ability}"; there is ${abilities.join(', ')}.`);
