@@ -75,5 +75,10 @@ export interface CheckpointStore {
   load(step: number): Promise<LoadedCheckpoint>;
   /** What the manifest says, without reading the tensors. */
   info(step: number): Promise<CheckpointInfo>;
+  /**
+   * Reads every byte and compares every checksum, keeping nothing.
+   * @throws ForgeError as `load`
+   */
+  check(step: number): Promise<void>;
   remove(step: number): Promise<void>;
 }

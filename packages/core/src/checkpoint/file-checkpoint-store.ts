@@ -23,7 +23,7 @@ import { CheckpointThread } from './checkpoint-thread.js';
 import { damaged } from './damaged.js';
 import { type Manifest, manifestName, parseManifest } from './manifest.js';
 import { bytesOf } from './moved-state.js';
-import { infoOf, readCheckpoint } from './read-checkpoint.js';
+import { checkFiles, infoOf, readCheckpoint } from './read-checkpoint.js';
 import { layOut } from './safetensors-layout.js';
 import { filesBeside, writeCheckpoint } from './write-checkpoint.js';
 
@@ -98,6 +98,11 @@ export class FileCheckpointStore implements CheckpointStore {
 
   async info(step: number): Promise<CheckpointInfo> {
     return infoOf((await this.open(step)).manifest);
+  }
+
+  async check(step: number): Promise<void> {
+    const { path, manifest } = await this.open(step);
+    await checkFiles(path, manifest);
   }
 
   async remove(step: number): Promise<void> {

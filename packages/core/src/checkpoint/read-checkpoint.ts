@@ -18,14 +18,26 @@ export async function readCheckpoint(path: string, manifest: Manifest): Promise<
   };
   const parameters = await tensorsOf(parametersName);
   const optimizer = await tensorsOf(stateName);
+  await checkFiles(path, manifest, [parametersName, stateName]);
+  const info = infoOf(manifest);
+  return { state: { parameters, optimizer, step: info.step, data: info.data, random: info.random }, info, path };
+}
+
+/**
+ * Compares the files that a manifest lists with their checksums.
+ * @param except files that are checked already
+ * @throws ForgeError CHECKPOINT_DAMAGED, FILE_SYSTEM
+ */
+export async function checkFiles(path: string, manifest: Manifest, except: readonly string[] = []): Promise<void> {
+  for (const name of [parametersName, stateName]) {
+    if (!manifest.files.has(name)) throw damaged(join(path, manifestName), `it does not list ${name}`);
+  }
   for (const [name, summary] of manifest.files) {
-    if (name === parametersName || name === stateName) continue;
+    if (except.includes(name)) continue;
     const file = join(path, name);
     const fault = await faultOf(file, summary, true);
     if (fault !== undefined) throw damaged(file, `it ${fault.problem}`);
   }
-  const info = infoOf(manifest);
-  return { state: { parameters, optimizer, step: info.step, data: info.data, random: info.random }, info, path };
 }
 
 /** What a manifest says but for the files it vouches for. */

@@ -59,7 +59,7 @@ export async function initCheckpoint(
     engine: experiment.engine.info,
     seed: experiment.values.seed,
     checkpoints,
-    retention: new Retention(checkpoints, keep),
+    retention: new Retention(checkpoints, keep, reopened === null ? [] : [from.step]),
     ...outlets,
     declared,
     warn: container.resolve(WORKPLACE).warn,

@@ -19,7 +19,7 @@ export interface KeepRequest {
   policy(declared: DeclaredDirections): KeepPolicy;
 }
 
-type Part = KeepPolicy | { readonly metric: MetricAddress; readonly count: number };
+type Part = { readonly policy: KeepPolicy } | { readonly metric: MetricAddress; readonly count: number };
 
 /**
  * Reads `--keep`, one or more of these with commas between them: `3` (the last 3), `every:1000`,
@@ -30,10 +30,10 @@ type Part = KeepPolicy | { readonly metric: MetricAddress; readonly count: numbe
 export function parseKeep(text: string): KeepRequest {
   const parts = text.split(',').map((part) => parsePart(part.trim()));
   return {
-    metrics: parts.flatMap((part) => (typeof part === 'function' ? [] : [part.metric])),
+    metrics: parts.flatMap((part) => ('metric' in part ? [part.metric] : [])),
     policy(declared) {
       const policies = parts.map((part) => {
-        if (typeof part === 'function') return part;
+        if ('policy' in part) return part.policy;
         const { metric, count } = part;
         return best(metric, requireDirection(metric, declared, keepOption(metric)), count);
       });
@@ -48,10 +48,10 @@ export function keepOption(metric: MetricAddress): string {
 }
 
 function parsePart(part: string): Part {
-  if (part === 'all') return keepAll;
+  if (part === 'all') return { policy: keepAll };
   const [head, ...rest] = part.split(':');
-  if (rest.length === 0) return last(parseCount(head!, part));
-  if (head === 'every' && rest.length === 1) return everyNth(parseCount(rest[0]!, part));
+  if (rest.length === 0) return { policy: last(parseCount(head!, part)) };
+  if (head === 'every' && rest.length === 1) return { policy: everyNth(parseCount(rest[0]!, part)) };
   if (head === 'best' && rest.length <= 3) return parseBest(rest, part);
   throw invalid(`"${part}" is not something --keep knows.`);
 }

@@ -1,6 +1,16 @@
 import { expect } from 'chai';
 import type { Stats } from '../../backend/backend.js';
-import { best, type Candidate, everyNth, type KeepPolicy, keepAll, keepAny, last, surplus } from './keep-policy.js';
+import {
+  best,
+  type Candidate,
+  everyNth,
+  type KeepPolicy,
+  keepAll,
+  keepAny,
+  last,
+  surplus,
+  withNewest,
+} from './keep-policy.js';
 import { parseKeep } from './parse-keep.js';
 import { everyMinutes, everySteps } from './save-policy.js';
 
@@ -36,14 +46,14 @@ const history = [
   checkpoint(600),
 ];
 const kept = (policy: KeepPolicy): number[] => {
-  const gone = surplus(history, policy);
+  const gone = surplus(history, withNewest(policy));
   return history.map(({ step }) => step).filter((step) => !gone.includes(step));
 };
 
 describe('keep policies', () => {
   it('keep the newest whatever they say', () => {
-    expect(kept(() => [])).to.deep.equal([600]);
-    expect(surplus([], last(1))).to.deep.equal([]);
+    expect(kept(last(0))).to.deep.equal([600]);
+    expect(surplus([], withNewest(last(1)))).to.deep.equal([]);
   });
 
   it('the last k, every nth, all', () => {
@@ -77,7 +87,7 @@ describe('keep policies', () => {
       { step: 2, metrics: { valid: { 'top.5': 1 } } },
       { step: 3, metrics: {} },
     ];
-    expect(surplus(dotted, best({ split: 'valid', name: 'top.5' }, 'max'))).to.deep.equal([2]);
+    expect(surplus(dotted, withNewest(best({ split: 'valid', name: 'top.5' }, 'max')))).to.deep.equal([2]);
   });
 });
 
@@ -145,7 +155,8 @@ describe('--keep', () => {
       { step: 2, metrics: { valid: { score: 3, loss: 3 } } },
       { step: 3, metrics: { valid: { score: 2, loss: 2 } } },
     ];
-    const removed = (text: string) => surplus(scored, parseKeep(text).policy({ score: 'min', loss: 'max' }));
+    const removed = (text: string) =>
+      surplus(scored, withNewest(parseKeep(text).policy({ score: 'min', loss: 'max' })));
     expect(removed('best:valid.score')).to.deep.equal([2]);
     expect(removed('best:valid.loss')).to.deep.equal([1]);
     expect(removed('best:valid.loss:min')).to.deep.equal([2]);
@@ -153,7 +164,7 @@ describe('--keep', () => {
 
   it('the best where some are NaN; all where each is', () => {
     const values = (...numbers: number[]) => numbers.map((rmse, step) => ({ step, metrics: { valid: { rmse } } }));
-    const policy = parseKeep('best:valid.rmse').policy({});
+    const policy = withNewest(parseKeep('best:valid.rmse').policy({}));
     expect(surplus(values(Number.NaN, 2, 1, 3), policy)).to.deep.equal([0, 1]);
     expect(surplus(values(Number.NaN, Number.NaN, Number.NaN), policy)).to.deep.equal([]);
   });

@@ -1,18 +1,28 @@
 import { isForgeError } from '../../errors/forge-error.js';
 import type { CheckpointStore } from '../checkpoint-store.js';
-import { type Candidate, type KeepPolicy, keepAll, surplus } from './keep-policy.js';
+import { type Candidate, type KeepPolicy, keepAll, surplus, withNewest } from './keep-policy.js';
 
 /** Removes the checkpoints of a run that a policy does not want. */
 export class Retention {
   private readonly known = new Map<number, Candidate>();
+  /** Steps whose files this process has written or checked. */
+  private readonly valid: Set<number>;
+  private readonly corrupt = new Set<number>();
+  private readonly policy: KeepPolicy;
 
+  /** @param valid steps that are known to load: the one a resume began from */
   constructor(
     private readonly store: CheckpointStore,
-    private readonly policy: KeepPolicy,
-  ) {}
+    policy: KeepPolicy,
+    valid: readonly number[] = [],
+  ) {
+    this.policy = policy === keepAll ? policy : withNewest(policy);
+    this.valid = new Set(valid);
+  }
 
   /**
-   * To be called after each save.
+   * To be called after each save. What is kept for its rank, as one of the last or the best, must load: of earlier
+   * processes' checkpoints each is checked once, before another is removed in its favour.
    * @param current the step just saved. Later ones are from before a resume: they neither count nor are touched.
    * @returns the steps removed.
    * @throws ForgeError FILE_SYSTEM
@@ -20,21 +30,34 @@ export class Retention {
   async apply(current: number): Promise<readonly number[]> {
     if (this.policy === keepAll) return [];
     this.known.delete(current);
+    this.corrupt.delete(current);
+    this.valid.add(current);
     const candidates: Candidate[] = [];
     for (const step of await this.store.steps()) {
-      if (step > current) continue;
+      if (step > current || this.corrupt.has(step)) continue;
       const candidate = await this.candidate(step);
       if (candidate) candidates.push(candidate);
     }
-    const unwanted = surplus(candidates, this.policy);
+    const unwanted = await this.surplusOfValid(candidates);
     for (const step of unwanted) {
       await this.store.remove(step);
       this.known.delete(step);
+      this.valid.delete(step);
     }
     return unwanted;
   }
 
-  /** Undefined for a damaged one: it must not count as one of the last three, and whoever examines it wants it there. */
+  private async surplusOfValid(candidates: readonly Candidate[]): Promise<readonly number[]> {
+    const unwanted = surplus(candidates, this.policy);
+    if (unwanted.length === 0) return unwanted;
+    const unchecked = this.policy.ranked(candidates).find((step) => !this.valid.has(step));
+    if (unchecked === undefined) return unwanted;
+    if (await this.loads(unchecked)) this.valid.add(unchecked);
+    else this.corrupt.add(unchecked);
+    return this.surplusOfValid(candidates.filter(({ step }) => !this.corrupt.has(step)));
+  }
+
+  /** Undefined for a corrupt one: it must not count as one of the last three, and whoever examines it wants it there. */
   private async candidate(step: number): Promise<Candidate | undefined> {
     const known = this.known.get(step);
     if (known) return known;
@@ -45,6 +68,16 @@ export class Retention {
       return candidate;
     } catch (error) {
       if (isForgeError(error)) return undefined;
+      throw error;
+    }
+  }
+
+  private async loads(step: number): Promise<boolean> {
+    try {
+      await this.store.check(step);
+      return true;
+    } catch (error) {
+      if (isForgeError(error)) return false;
       throw error;
     }
   }
