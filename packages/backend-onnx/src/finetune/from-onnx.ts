@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { checkOptions } from '@forge-ml/core/plugin';
 import type { Value } from '../graph/graph.js';
 import { rebuild } from '../graph/rebuild.js';
 import { walk } from '../graph/walk.js';
@@ -47,6 +48,18 @@ export interface FromOnnxOptions<Features extends OnnxOutputs = Value, Outputs e
   readonly artefacts?: Record<string, unknown>;
 }
 
+const fromOnnxOptions = [
+  'loss',
+  'stats',
+  'optimizer',
+  'trainable',
+  'inputs',
+  'outputs',
+  'head',
+  'batchNorm',
+  'artefacts',
+];
+
 /**
  * A model to fine-tune out of an .onnx file, whoever exported it: its parameters keep their names, batch norm and
  * dropout work as they should in training and in inference, and LSTM, GRU and RNN have gradients.
@@ -80,6 +93,7 @@ export async function fromOnnx<Features extends OnnxOutputs = Value, Outputs ext
   file: string | URL | Uint8Array,
   options: FromOnnxOptions<Features, Outputs>,
 ): Promise<OnnxModel<Outputs>> {
+  checkOptions(options, fromOnnxOptions, { of: 'fromOnnx', synonyms: { metrics: 'stats', freeze: 'trainable' } });
   const source = file instanceof URL ? fileURLToPath(file) : file;
   const imported = await readOnnx(source);
   const prepare = () => prepared(imported, options);

@@ -38,7 +38,8 @@ export class Initializers {
    */
   valueOf(name: string, data: TensorData): Value {
     const uses = this.#uses.get(name) ?? [];
-    const isSetting = uses.length > 0 && uses.every(({ op, input }) => settings[op]?.includes(input));
+    const isSetting =
+      uses.length > 0 && uses.every(({ op, input }) => Object.hasOwn(settings, op) && settings[op]!.includes(input));
     if (!floating.has(data.dtype) || isSetting || data.bytes.length === 0) return constant(data);
     if (isSingle(data) && isMadeUp(name)) return constant(data);
     const isStatistic = uses.some(({ op, input }) => op === 'BatchNormalization' && runningStatistics.includes(input));

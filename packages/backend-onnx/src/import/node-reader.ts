@@ -50,7 +50,8 @@ function readAttributes(
   scope: NameScope,
   context: NodeContext,
 ): Attributes {
-  const attributes: Record<string, Attribute> = {};
+  // An attribute called `__proto__` is one like any other, and no prototype.
+  const attributes: Record<string, Attribute> = Object.create(null) as Record<string, Attribute>;
   const readBody = (_name: string, body: GraphProto): Graph => {
     return readSettledBody(body, { op: proto.opType, inputs, attributes }, scope, context);
   };

@@ -1,5 +1,12 @@
 import { fileURLToPath } from 'node:url';
-import { bytesPerElement, ForgeError, type NamedTensors, readTensorFile, type TensorData } from '@forge-ml/core/plugin';
+import {
+  bytesPerElement,
+  checkOptions,
+  ForgeError,
+  type NamedTensors,
+  readTensorFile,
+  type TensorData,
+} from '@forge-ml/core/plugin';
 
 export interface LoadParametersOptions {
   /** The model's name for a tensor of the file, or null to leave it out. */
@@ -33,10 +40,18 @@ export interface LoadParametersOptions {
  * the config's `files`, so that the run keeps a copy of it.
  * @throws ForgeError DATA_INVALID, FILE_SYSTEM
  */
-export async function loadParameters(
-  file: string | URL,
-  { rename = (name) => name, kernels = 'channelsFirst' }: LoadParametersOptions = {},
-): Promise<NamedTensors> {
+export async function loadParameters(file: string | URL, options: LoadParametersOptions = {}): Promise<NamedTensors> {
+  checkOptions(options, ['rename', 'kernels'], { of: 'loadParameters' });
+  const { rename = (name) => name, kernels = 'channelsFirst' } = options;
+  if (kernels !== 'channelsFirst' && kernels !== 'channelsLast') {
+    throw new ForgeError(
+      'MODEL_INVALID',
+      `loadParameters: kernels is channelsFirst or channelsLast, not ${String(kernels)}.`,
+      {
+        about: 'kernels',
+      },
+    );
+  }
   const path = file instanceof URL ? fileURLToPath(file) : file;
   const loaded = new Map<string, TensorData>();
   for (const [name, value] of await readTensorFile(path)) {

@@ -23,12 +23,16 @@ export interface TraceNotes {
 /** uint32, one for each call of dropout. */
 export const seeds: InputValue = input('forge/seeds', 'uint32', ['forge/dropouts']);
 
-/** @param scope the path of the layer it is for; `''` at the top. */
-export function traceContext(notes: TraceNotes, scope = ''): LayerContext {
+/**
+ * @param scope the path of the layer it is for; `''` at the top
+ * @param frozen whether the layer, or one that it is inside of, is not to be trained
+ */
+export function traceContext(notes: TraceNotes, scope = '', frozen = false): LayerContext {
   return {
     training: notes.training,
     parameter(name: string, shape: readonly number[], initial: Initializer, options?: ParameterOptions) {
-      return notes.parameters.get(joined(scope, name), shape, initial, options);
+      const how = frozen ? { ...options, trainable: false } : options;
+      return notes.parameters.get(joined(scope, name), shape, initial, how);
     },
     adopt(parameter) {
       notes.parameters.adopt(parameter);
@@ -54,7 +58,7 @@ export function traceContext(notes: TraceNotes, scope = ''): LayerContext {
       return mul(x, dropoutMask(x, rate, seed));
     },
     within(layer: LayerIdentity) {
-      return traceContext(notes, notes.names.pathOf(layer, scope));
+      return traceContext(notes, notes.names.pathOf(layer, scope), frozen || layer.trainable === false);
     },
   };
 }

@@ -8,6 +8,7 @@ import { where } from '../ops/logic.js';
 import { reshape, transpose } from '../ops/shape.js';
 import { glorotUniform, type Initializer, zeros } from './initializers.js';
 import { type Layer, type LayerContext, makeLayer, type NamedOptions } from './layer.js';
+import { checkLayerOptions } from './layer-options.js';
 import { knownSize, requireRank, requireWhole } from './sizes.js';
 
 export interface AttentionOptions extends NamedOptions {
@@ -33,6 +34,7 @@ const unseen = -1e9;
 
 /** Multi-head attention (Vaswani et al., 2017): [batch, places, size] to the same; kernels [size, size]. */
 export function multiHeadAttention(heads: number, options: AttentionOptions = {}): Layer<AttentionCall> {
+  checkLayerOptions('multiHeadAttention', options, ['causal', 'dropout', 'bias', 'kernelInitializer']);
   requireWhole('multiHeadAttention', 'heads', heads);
   const { causal = false, dropout = 0, bias = true, kernelInitializer = glorotUniform } = options;
 

@@ -1,6 +1,7 @@
 import { batchNormalization } from '../ops/normalization.js';
 import { type Initializer, ones, zeros } from './initializers.js';
 import { type Layer, makeLayer, type NamedOptions } from './layer.js';
+import { checkLayerOptions } from './layer-options.js';
 import { knownSize } from './sizes.js';
 
 export interface BatchNormOptions extends NamedOptions {
@@ -15,9 +16,10 @@ const state = { trainable: false } as const;
 
 /**
  * Batch normalisation (Ioffe and Szegedy, 2015) of [batch, channels, …]: by the batch's mean and variance while
- * training, by their running averages else. The running variance is the population's, as ONNX has it.
+ * training, by their running averages else, and where it is not trainable. The running variance is the population's, as ONNX has it.
  */
 export function batchNorm(options: BatchNormOptions = {}): Layer {
+  checkLayerOptions('batchNorm', options, ['epsilon', 'momentum', 'gammaInitializer']);
   const { epsilon = 1e-5, momentum = 0.9, gammaInitializer = ones } = options;
   return makeLayer('batch_normalization', options, (x, context) => {
     const shape = [knownSize('batchNorm', x, 1)];
@@ -25,7 +27,10 @@ export function batchNorm(options: BatchNormOptions = {}): Layer {
     const beta = context.parameter('beta', shape, zeros);
     const mean = context.parameter('moving_mean', shape, zeros, state);
     const variance = context.parameter('moving_variance', shape, ones, state);
-    if (!context.training) return batchNormalization(x, gamma, beta, mean, variance, { epsilon, momentum })[0];
+    // Frozen, it works by its running statistics, as in Keras.
+    if (!context.training || !gamma.trainable) {
+      return batchNormalization(x, gamma, beta, mean, variance, { epsilon, momentum })[0];
+    }
     const training = batchNormalization(x, gamma, beta, mean, variance, { epsilon, momentum, trainingMode: true });
     context.update(mean, training[1]!);
     context.update(variance, training[2]!);

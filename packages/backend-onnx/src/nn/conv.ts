@@ -3,6 +3,7 @@ import { conv } from '../ops/linear.js';
 import { type Activation, activate } from './activations.js';
 import { glorotUniform, type Initializer, zeros } from './initializers.js';
 import { type Layer, makeLayer, type NamedOptions } from './layer.js';
+import { checkLayerOptions } from './layer-options.js';
 import { knownSize, requireWhole } from './sizes.js';
 import { type Padding, type PerDimension, windowOf } from './windows.js';
 
@@ -24,13 +25,26 @@ export interface ConvOptions extends NamedOptions {
   readonly biasInitializer?: Initializer;
 }
 
+const convOptions = [
+  'stride',
+  'dilation',
+  'groups',
+  'padding',
+  'activation',
+  'bias',
+  'kernelInitializer',
+  'biasInitializer',
+];
+
 /** Convolution over [batch, channels, width]; kernel [filters, channels / groups, size]. */
 export function conv1d(filters: number, kernelSize: PerDimension, options: ConvOptions = {}): Layer {
+  checkLayerOptions('conv1d', options, convOptions);
   return convolution('conv1d', 1, () => filters, kernelSize, options);
 }
 
 /** Convolution over [batch, channels, height, width]; kernel [filters, channels / groups, height, width]. */
 export function conv2d(filters: number, kernelSize: PerDimension, options: ConvOptions = {}): Layer {
+  checkLayerOptions('conv2d', options, convOptions);
   return convolution('conv2d', 2, () => filters, kernelSize, options);
 }
 
@@ -41,6 +55,8 @@ export interface DepthwiseOptions extends Omit<ConvOptions, 'groups'> {
 
 /** Each channel of [batch, channels, height, width] convolved by filters of its own. */
 export function depthwiseConv2d(kernelSize: PerDimension, options: DepthwiseOptions = {}): Layer {
+  const known = [...convOptions.filter((name) => name !== 'groups'), 'multiplier'];
+  checkLayerOptions('depthwiseConv2d', options, known);
   const { multiplier = 1 } = options;
   requireWhole('depthwise_conv2d', 'multiplier', multiplier);
   return convolution('depthwise_conv2d', 2, (channels) => channels * multiplier, kernelSize, options, 'each');

@@ -3,6 +3,7 @@ import { gemm, matMul } from '../ops/linear.js';
 import { type Activation, activate } from './activations.js';
 import { glorotUniform, type Initializer, zeros } from './initializers.js';
 import { type Layer, makeLayer, type NamedOptions } from './layer.js';
+import { checkLayerOptions } from './layer-options.js';
 import { knownSize, requireWhole } from './sizes.js';
 
 export interface DenseOptions extends NamedOptions {
@@ -17,6 +18,7 @@ export interface DenseOptions extends NamedOptions {
 
 /** activation(x · kernel + bias) over the last dimension: [batch, …, in] to [batch, …, units]; kernel [in, units]. */
 export function dense(units: number, options: DenseOptions = {}): Layer {
+  checkLayerOptions('dense', options, ['activation', 'bias', 'kernelInitializer', 'biasInitializer']);
   requireWhole('dense', 'units', units);
   const { activation = 'linear', bias = true, kernelInitializer = glorotUniform, biasInitializer = zeros } = options;
   return makeLayer('dense', options, (x, context) => {

@@ -5,6 +5,7 @@ import { cast } from '../ops/elementwise.js';
 import { gather } from '../ops/shape.js';
 import { type Initializer, normal } from './initializers.js';
 import { type Layer, makeLayer, type NamedOptions } from './layer.js';
+import { checkLayerOptions } from './layer-options.js';
 import { requireWhole } from './sizes.js';
 
 export interface EmbeddingOptions extends NamedOptions {
@@ -14,6 +15,7 @@ export interface EmbeddingOptions extends NamedOptions {
 
 /** A vector of `size` numbers for each whole number below `count`: […] to […, size]; table [count, size]. */
 export function embedding(count: number, size: number, options: EmbeddingOptions = {}): Layer {
+  checkLayerOptions('embedding', options, ['initializer']);
   requireWhole('embedding', 'count', count);
   requireWhole('embedding', 'size', size);
   const { initializer = normal(0.02) } = options;

@@ -5,7 +5,8 @@ import { matMul } from '../ops/linear.js';
 import { split } from '../ops/shape.js';
 import { zeros } from './initializers.js';
 import { type Layer, makeLayer } from './layer.js';
-import { gateKernels, overTime, type RecurrentOptions } from './recurrent.js';
+import { checkLayerOptions } from './layer-options.js';
+import { gateKernels, overTime, type RecurrentOptions, recurrentOptions } from './recurrent.js';
 import { requireWhole } from './sizes.js';
 
 /**
@@ -13,6 +14,7 @@ import { requireWhole } from './sizes.js';
  * multiplication, as in PyTorch, cuDNN and Keras. Gates in the order update, reset, candidate, as in Keras.
  */
 export function gru(units: number, options: RecurrentOptions = {}): Layer {
+  checkLayerOptions('gru', options, recurrentOptions);
   requireWhole('gru', 'units', units);
   return makeLayer('gru', options, (x, context) => {
     const { kernel, recurrent } = gateKernels('gru', x, units, 3, context, options);

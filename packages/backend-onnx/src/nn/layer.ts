@@ -38,6 +38,8 @@ export interface LayerIdentity {
   readonly givenName: string | undefined;
   /** Whether its parameters stand under a name of its own at all; `sequential` leaves that to the layers inside it. */
   readonly transparent?: boolean;
+  /** false: parameters made inside it are not trained. */
+  readonly trainable?: boolean;
 }
 
 /** A function of values that has parameters. `Options` is what may be passed at each call. */
@@ -49,6 +51,8 @@ export interface Layer<Options = undefined> extends LayerIdentity {
 export type Step = (x: Value, context: LayerContext) => Value;
 
 export interface NamedOptions {
+  /** false: its parameters, and those of layers inside it, keep their values. Default: true. */
+  readonly trainable?: boolean;
   /** What its parameters are named under; `dense_1`, `dense_2`, … where left out. */
   readonly name?: string;
 }
@@ -56,10 +60,10 @@ export interface NamedOptions {
 /** Makes a layer: `body` computes it, with a context in which parameters are named under the layer. */
 export function makeLayer<Options = undefined>(
   kind: string,
-  { name }: NamedOptions,
+  { name, trainable }: NamedOptions,
   body: (x: Value, context: LayerContext, options: Options | undefined) => Value,
 ): Layer<Options> {
-  const identity: LayerIdentity = { kind, givenName: name };
+  const identity: LayerIdentity = { kind, givenName: name, ...(trainable === undefined ? {} : { trainable }) };
   const call = (x: Value, context: LayerContext, options?: Options): Value => body(x, context.within(layer), options);
   const layer: Layer<Options> = Object.assign(call, identity);
   return layer;

@@ -1,14 +1,15 @@
-import { ForgeError } from '@forge-ml/core/plugin';
+import { checkOptions, ForgeError, requireShare } from '@forge-ml/core/plugin';
 import { scalar } from '../graph/constants.js';
 import type { Value } from '../graph/graph.js';
 import { describeType } from '../graph/types.js';
 import { logSoftmax, sigmoid, softplus } from '../ops/activations.js';
 import { abs, add, cast, min, mul, neg, sub } from '../ops/elementwise.js';
-import { equal } from '../ops/logic.js';
+import { and, equal, less, not, where } from '../ops/logic.js';
 import { softmaxCrossEntropyLoss } from '../ops/loss.js';
 import { argMax, reduceMean } from '../ops/reduction.js';
 import { reshape } from '../ops/shape.js';
 import { knownSize } from './sizes.js';
+import { requireClasses, requireSameShape } from './targets.js';
 
 export interface CrossEntropyOptions {
   /** The share of each target that is spread over all classes (Szegedy et al., 2016); 0 where left out. */
@@ -19,10 +20,15 @@ export interface CrossEntropyOptions {
 
 /** The mean of -log softmax(logits)[label]: logits […, classes], labels whole numbers […]. */
 export function softmaxCrossEntropy(logits: Value, labels: Value, options: CrossEntropyOptions = {}): Value {
+  checkOptions(options, ['labelSmoothing', 'ignoreLabel'], {
+    of: 'softmaxCrossEntropy',
+    synonyms: { label_smoothing: 'labelSmoothing', ignoreIndex: 'ignoreLabel', ignore_index: 'ignoreLabel' },
+  });
   const { labelSmoothing = 0, ignoreLabel } = options;
+  requireShare('softmaxCrossEntropy', 'labelSmoothing', labelSmoothing);
   const classes = knownSize('softmaxCrossEntropy', logits, -1);
   const rows = logits.shape.length === 2 ? logits : reshape(logits, [-1, classes]);
-  const targets = wholeLabels('softmaxCrossEntropy', logits, labels);
+  const targets = withoutNegatives(wholeLabels('softmaxCrossEntropy', logits, labels), classes, ignoreLabel);
   const flat = targets.shape.length === 1 ? targets : reshape(targets, [-1]);
   const loss = softmaxCrossEntropyLoss(rows, flat, undefined, {
     reduction: 'mean',
@@ -35,23 +41,32 @@ export function softmaxCrossEntropy(logits: Value, labels: Value, options: Cross
 
 /** The mean of the binary cross-entropy of sigmoid(logits) to targets from 0 to 1, of the same shape; never overflows. */
 export function sigmoidCrossEntropy(logits: Value, targets: Value): Value {
+  requireSameShape('sigmoidCrossEntropy', logits, targets);
   const wanted = cast(targets, logits.dtype);
   return mean(sub(softplus(logits), mul(logits, wanted)));
 }
 
 /** The mean of (predictions - targets)². */
 export function meanSquaredError(predictions: Value, targets: Value): Value {
+  requireSameShape('meanSquaredError', predictions, targets);
   const difference = sub(predictions, cast(targets, predictions.dtype));
   return mean(mul(difference, difference));
 }
 
 /** The mean of |predictions - targets|. */
 export function meanAbsoluteError(predictions: Value, targets: Value): Value {
+  requireSameShape('meanAbsoluteError', predictions, targets);
   return mean(abs(sub(predictions, cast(targets, predictions.dtype))));
 }
 
 /** The mean of ½e² up to |e| = delta, and of delta·(|e| - ½delta) beyond (Huber, 1964). */
 export function huber(predictions: Value, targets: Value, delta = 1): Value {
+  requireSameShape('huber', predictions, targets);
+  if (!(delta > 0)) {
+    throw new ForgeError('MODEL_INVALID', `huber: delta is a number above 0, not ${String(delta)}.`, {
+      about: 'huber',
+    });
+  }
   const error = abs(sub(predictions, cast(targets, predictions.dtype)));
   const near = min([error, scalar(delta, error.dtype)]);
   // ½n² + delta · (|e| - n), with n = min(|e|, delta), is both branches at once.
@@ -66,6 +81,7 @@ export function accuracy(logits: Value, labels: Value): Value {
 
 /** The share of the elements on the side of one half that their target is on. */
 export function binaryAccuracy(logits: Value, targets: Value): Value {
+  requireSameShape('binaryAccuracy', logits, targets);
   const sure = cast(sigmoid(logits), 'float32');
   const sides = [sure, cast(targets, 'float32')].map((value) => cast(add(value, 0.5), 'int32'));
   return mean(cast(equal(sides[0]!, sides[1]!), 'float32'));
@@ -73,6 +89,7 @@ export function binaryAccuracy(logits: Value, targets: Value): Value {
 
 function wholeLabels(owner: string, logits: Value, labels: Value): Value {
   if (labels.dtype.includes('int') && labels.shape.length === logits.shape.length - 1) {
+    requireClasses(owner, logits, labels);
     return labels.dtype === 'int64' || labels.dtype === 'int32' ? labels : cast(labels, 'int64');
   }
   throw new ForgeError(
@@ -80,6 +97,17 @@ function wholeLabels(owner: string, logits: Value, labels: Value): Value {
     `${owner} takes whole numbers […] as labels beside logits […, classes], not ${describeType(labels)} beside ${describeType(logits)}.`,
     { about: owner, hint: 'Give class numbers; for probabilities of your own use logSoftmax.' },
   );
+}
+
+/**
+ * ONNX counts a negative index from the end: a label of -1 would train the last class without a word. In the place of
+ * such a label stands one that is out of range, which ONNX Runtime refuses.
+ */
+function withoutNegatives(labels: Value, classes: number, ignoreLabel: number | undefined): Value {
+  const negative = less(labels, 0);
+  const wrong =
+    ignoreLabel !== undefined && ignoreLabel < 0 ? and(negative, not(equal(labels, ignoreLabel))) : negative;
+  return where(wrong, scalar(classes, labels.dtype), labels);
 }
 
 function mean(value: Value): Value {

@@ -5,7 +5,8 @@ import { matMul } from '../ops/linear.js';
 import { split } from '../ops/shape.js';
 import type { Initializer } from './initializers.js';
 import { type Layer, makeLayer } from './layer.js';
-import { gateKernels, overTime, type RecurrentOptions } from './recurrent.js';
+import { checkLayerOptions } from './layer-options.js';
+import { gateKernels, overTime, type RecurrentOptions, recurrentOptions } from './recurrent.js';
 import { requireWhole } from './sizes.js';
 
 /**
@@ -14,6 +15,7 @@ import { requireWhole } from './sizes.js';
  * at 1 (Jozefowicz et al., 2015).
  */
 export function lstm(units: number, options: RecurrentOptions = {}): Layer {
+  checkLayerOptions('lstm', options, recurrentOptions);
   requireWhole('lstm', 'units', units);
   return makeLayer('lstm', options, (x, context) => {
     const { kernel, recurrent } = gateKernels('lstm', x, units, 4, context, options);

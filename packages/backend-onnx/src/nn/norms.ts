@@ -1,6 +1,7 @@
 import { groupNormalization, layerNormalization, rmsNormalization } from '../ops/normalization.js';
 import { ones, zeros } from './initializers.js';
 import { type Layer, makeLayer, type NamedOptions } from './layer.js';
+import { checkLayerOptions } from './layer-options.js';
 import { knownSize, requireWhole } from './sizes.js';
 
 export interface NormOptions extends NamedOptions {
@@ -10,6 +11,7 @@ export interface NormOptions extends NamedOptions {
 
 /** Layer normalisation over the last dimension (Ba, Kiros and Hinton, 2016). */
 export function layerNorm(options: NormOptions = {}): Layer {
+  checkLayerOptions('layerNorm', options, ['epsilon']);
   const { epsilon = 1e-5 } = options;
   return makeLayer('layer_normalization', options, (x, context) => {
     const shape = [knownSize('layerNorm', x, -1)];
@@ -21,6 +23,7 @@ export function layerNorm(options: NormOptions = {}): Layer {
 
 /** Division by the root mean square over the last dimension (Zhang and Sennrich, 2019). */
 export function rmsNorm(options: NormOptions = {}): Layer {
+  checkLayerOptions('rmsNorm', options, ['epsilon']);
   const { epsilon = 1e-5 } = options;
   return makeLayer('rms_normalization', options, (x, context) => {
     const gamma = context.parameter('gamma', [knownSize('rmsNorm', x, -1)], ones);
@@ -30,6 +33,7 @@ export function rmsNorm(options: NormOptions = {}): Layer {
 
 /** Normalisation of groups of channels of [batch, channels, …] (Wu and He, 2018). */
 export function groupNorm(groups: number, options: NormOptions = {}): Layer {
+  checkLayerOptions('groupNorm', options, ['epsilon']);
   requireWhole('groupNorm', 'groups', groups);
   const { epsilon = 1e-5 } = options;
   return makeLayer('group_normalization', options, (x, context) => {

@@ -1,3 +1,4 @@
+import { checkOptions } from '@forge-ml/core/plugin';
 import type { Value } from '../graph/graph.js';
 import { globalAveragePool as averageOfAll, averagePool, maxPool } from '../ops/pooling.js';
 import { reduceMax } from '../ops/reduction.js';
@@ -55,6 +56,7 @@ const maximum: Pool = (x, kernel, window) => maxPool(x, kernel, window);
 const mean: Pool = (x, kernel, window) => averagePool(x, kernel, window);
 
 function pool(layer: string, rank: 1 | 2, size: PerDimension, options: PoolOptions, op: Pool): Step {
+  checkOptions(options, ['stride', 'padding'], { of: layer, synonyms: { strides: 'stride', pads: 'padding' } });
   const { stride = size, padding = 'valid' } = options;
   return (x) => {
     const { kernel, strides, pads } = windowOf(layer, rank, x, { kernel: size, stride, dilation: 1, padding });

@@ -17,6 +17,8 @@ export interface RecurrentOptions extends NamedOptions {
   readonly recurrentInitializer?: Initializer;
 }
 
+export const recurrentOptions = ['sequences', 'kernelInitializer', 'recurrentInitializer'];
+
 /** The gates' weights, side by side: what comes in, and what was there before. */
 export function gateKernels(
   layer: string,

@@ -1,6 +1,7 @@
 import { float, given, int, maybe, text } from '../graph/attributes.js';
 import type { Value } from '../graph/graph.js';
 import { call } from '../graph/make-node.js';
+import { known } from './known-options.js';
 import { type Operand, operands } from './operand.js';
 
 const unary = (op: string) => (x: Value) => call(op, [x]);
@@ -33,7 +34,8 @@ export function elu(x: Value, alpha?: number): Value {
 }
 
 /** Elu that keeps mean and variance (Klambauer et al., 2017). */
-export function selu(x: Value, { alpha, gamma }: { alpha?: number; gamma?: number } = {}): Value {
+export function selu(x: Value, options: { alpha?: number; gamma?: number } = {}): Value {
+  const { alpha, gamma } = known('selu', options, ['alpha', 'gamma']);
   return call('Selu', [x], given({ alpha: maybe(float, alpha), gamma: maybe(float, gamma) }));
 }
 
@@ -48,12 +50,14 @@ export function thresholdedRelu(x: Value, alpha?: number): Value {
 }
 
 /** alpha · x + beta, limited to [0, 1]; 0.2 and 0.5 where left out. */
-export function hardSigmoid(x: Value, { alpha, beta }: { alpha?: number; beta?: number } = {}): Value {
+export function hardSigmoid(x: Value, options: { alpha?: number; beta?: number } = {}): Value {
+  const { alpha, beta } = known('hardSigmoid', options, ['alpha', 'beta']);
   return call('HardSigmoid', [x], given({ alpha: maybe(float, alpha), beta: maybe(float, beta) }));
 }
 
 /** x · Φ(x) (Hendrycks and Gimpel, 2016), exactly or by its approximation with tanh. */
-export function gelu(x: Value, { approximate = 'none' }: { approximate?: 'none' | 'tanh' } = {}): Value {
+export function gelu(x: Value, options: { approximate?: 'none' | 'tanh' } = {}): Value {
+  const { approximate = 'none' } = known('gelu', options, ['approximate']);
   return call('Gelu', [x], approximate === 'none' ? {} : { approximate: text(approximate) });
 }
 

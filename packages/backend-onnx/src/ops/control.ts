@@ -2,6 +2,7 @@ import { graphAttribute, int, ints } from '../graph/attributes.js';
 import { input, scalar } from '../graph/constants.js';
 import type { Graph, InputValue, Value } from '../graph/graph.js';
 import { makeNode } from '../graph/make-node.js';
+import { known } from './known-options.js';
 
 /** What a loop's body returns. */
 export interface Turn {
@@ -29,8 +30,9 @@ export function loop(
   trips: Value | number,
   states: readonly Value[],
   body: (turn: Value, states: readonly Value[]) => LoopTurn,
-  { condition }: { condition?: Value } = {},
+  options: { condition?: Value } = {},
 ): LoopResult {
+  const { condition } = known('loop', options, ['condition']);
   const turn = input('turn', 'int64', []);
   const goOn = input('condition', 'bool', []);
   const carried = carriedInputs(states);
@@ -51,8 +53,9 @@ export function scan(
   states: readonly Value[],
   sequences: readonly Value[],
   body: (states: readonly Value[], elements: readonly Value[]) => Turn,
-  { reverse = false } = {},
+  options: { reverse?: boolean } = {},
 ): LoopResult {
+  const { reverse = false } = known('scan', options, ['reverse']);
   const carried = carriedInputs(states);
   const elements = sequences.map(({ dtype, shape }, at) => input(`element_${at}`, dtype, shape.slice(1)));
   const made = body(carried, elements);

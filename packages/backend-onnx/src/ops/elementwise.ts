@@ -3,6 +3,7 @@ import { int } from '../graph/attributes.js';
 import { codeOfDtype } from '../graph/dtype-codes.js';
 import type { Value } from '../graph/graph.js';
 import { call } from '../graph/make-node.js';
+import { known } from './known-options.js';
 import { type Operand, operands } from './operand.js';
 
 const unary = (op: string) => (x: Value) => call(op, [x]);
@@ -42,7 +43,8 @@ export const identity = unary('Identity');
 export const pow = binary('Pow');
 
 /** The remainder with the divisor's sign; with `fmod` (needed for floats) the dividend's, as in C. */
-export function mod(a: Operand, b: Operand, { fmod = false } = {}): Value {
+export function mod(a: Operand, b: Operand, options: { fmod?: boolean } = {}): Value {
+  const { fmod = false } = known('mod', options, ['fmod']);
   return call('Mod', operands(a, b), fmod ? { fmod: int(1) } : {});
 }
 

@@ -1,6 +1,7 @@
 import { float, given, int, ints, maybe, text } from '../graph/attributes.js';
 import type { Value } from '../graph/graph.js';
 import { call } from '../graph/make-node.js';
+import { known } from './known-options.js';
 
 /** NumPy's matmul: […, m, k] · […, k, n] to […, m, n]. */
 export function matMul(a: Value, b: Value): Value {
@@ -16,7 +17,7 @@ export interface GemmOptions {
 
 /** alpha · A · B + beta · C of matrices; C is broadcast to [m, n]. */
 export function gemm(a: Value, b: Value, c?: Value | null, options: GemmOptions = {}): Value {
-  const { alpha, beta, transA, transB } = options;
+  const { alpha, beta, transA, transB } = known('gemm', options, ['alpha', 'beta', 'transA', 'transB']);
   return call('Gemm', [a, b, c ?? null], {
     ...given({ alpha: maybe(float, alpha), beta: maybe(float, beta) }),
     ...given({ transA: maybe(int, transA), transB: maybe(int, transB) }),
@@ -33,6 +34,7 @@ export interface ConvOptions {
 
 /** Cross-correlation: x [batch, channels, …spatial], weights [filters, channels / group, …kernel], bias [filters]. */
 export function conv(x: Value, weights: Value, bias?: Value | null, options: ConvOptions = {}): Value {
+  known('conv', options, ['strides', 'pads', 'dilations', 'group']);
   return call('Conv', [x, weights, bias ?? null], convAttributes(weights, options));
 }
 
@@ -48,6 +50,7 @@ export function convTranspose(
   bias?: Value | null,
   options: ConvTransposeOptions = {},
 ): Value {
+  known('convTranspose', options, ['strides', 'pads', 'dilations', 'group', 'outputPadding']);
   return call('ConvTranspose', [x, weights, bias ?? null], {
     ...convAttributes(weights, options),
     ...given({ output_padding: maybe(ints, options.outputPadding) }),

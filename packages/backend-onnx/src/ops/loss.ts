@@ -1,6 +1,7 @@
 import { given, int, maybe, text } from '../graph/attributes.js';
 import type { Value } from '../graph/graph.js';
 import { call } from '../graph/make-node.js';
+import { known } from './known-options.js';
 
 export interface ClassLossOptions {
   /** `mean` where left out; with weights the weighted mean. */
@@ -16,6 +17,7 @@ export function softmaxCrossEntropyLoss(
   weights?: Value | null,
   options: ClassLossOptions = {},
 ): Value {
+  known('softmaxCrossEntropyLoss', options, ['reduction', 'ignoreIndex']);
   return call('SoftmaxCrossEntropyLoss', [scores, labels, weights ?? null], lossAttributes(options));
 }
 
@@ -26,6 +28,7 @@ export function negativeLogLikelihoodLoss(
   weights?: Value | null,
   options: ClassLossOptions = {},
 ): Value {
+  known('negativeLogLikelihoodLoss', options, ['reduction', 'ignoreIndex']);
   return call('NegativeLogLikelihoodLoss', [logProbabilities, labels, weights ?? null], lossAttributes(options));
 }
 

@@ -2,6 +2,7 @@ import { float, given, int, maybe } from '../graph/attributes.js';
 import type { Value } from '../graph/graph.js';
 import { call, makeNode } from '../graph/make-node.js';
 import { add, cast, div, mul, sqrt } from './elementwise.js';
+import { known } from './known-options.js';
 import { reduceMean } from './reduction.js';
 
 export interface BatchNormalizationOptions {
@@ -22,8 +23,10 @@ export function batchNormalization(
   bias: Value,
   mean: Value,
   variance: Value,
-  { epsilon, momentum, trainingMode = false }: BatchNormalizationOptions = {},
+  options: BatchNormalizationOptions = {},
 ): readonly [y: Value, mean?: Value, variance?: Value] {
+  known('batchNormalization', options, ['epsilon', 'momentum', 'trainingMode']);
+  const { epsilon, momentum, trainingMode = false } = options;
   const [y, nextMean, nextVariance] = makeNode({
     op: 'BatchNormalization',
     inputs: [x, scale, bias, mean, variance],
@@ -49,19 +52,16 @@ export function layerNormalization(
   x: Value,
   scale: Value,
   bias?: Value | null,
-  { axis, epsilon }: AxisNormalizationOptions = {},
+  options: AxisNormalizationOptions = {},
 ): Value {
+  const { axis, epsilon } = known('layerNormalization', options, ['axis', 'epsilon']);
   const attributes = given({ axis: maybe(int, axis), epsilon: maybe(float, epsilon) });
   return call('LayerNormalization', [x, scale, bias ?? null], attributes);
 }
 
 /** Each example and channel normalised over its spatial dimensions (Ulyanov et al., 2016). */
-export function instanceNormalization(
-  x: Value,
-  scale: Value,
-  bias: Value,
-  { epsilon }: { epsilon?: number } = {},
-): Value {
+export function instanceNormalization(x: Value, scale: Value, bias: Value, options: { epsilon?: number } = {}): Value {
+  const { epsilon } = known('instanceNormalization', options, ['epsilon']);
   return call('InstanceNormalization', [x, scale, bias], given({ epsilon: maybe(float, epsilon) }));
 }
 
@@ -70,8 +70,9 @@ export function groupNormalization(
   x: Value,
   scale: Value,
   bias: Value,
-  { numGroups, epsilon }: { numGroups: number; epsilon?: number },
+  options: { numGroups: number; epsilon?: number },
 ): Value {
+  const { numGroups, epsilon } = known('groupNormalization', options, ['numGroups', 'epsilon']);
   const attributes = given({ num_groups: int(numGroups), epsilon: maybe(float, epsilon) });
   return call('GroupNormalization', [x, scale, bias], attributes);
 }
@@ -80,11 +81,8 @@ export function groupNormalization(
  * x / √(mean of x² + ε) · scale over the dimensions from `axis` on (Zhang and Sennrich, 2019). Made of simpler
  * operators: RMSNormalization itself is younger than the opset Forge writes. Half precision is squared in float32.
  */
-export function rmsNormalization(
-  x: Value,
-  scale: Value,
-  { axis = -1, epsilon = 1e-5 }: AxisNormalizationOptions = {},
-): Value {
+export function rmsNormalization(x: Value, scale: Value, options: AxisNormalizationOptions = {}): Value {
+  const { axis = -1, epsilon = 1e-5 } = known('rmsNormalization', options, ['axis', 'epsilon']);
   const rank = x.shape.length;
   const first = axis < 0 ? axis + rank : axis;
   const axes = Array.from({ length: Math.max(rank - first, 0) }, (_, at) => first + at);

@@ -1,6 +1,7 @@
 import { given, int, ints, maybe } from '../graph/attributes.js';
 import type { Value } from '../graph/graph.js';
 import { call, makeNode } from '../graph/make-node.js';
+import { known } from './known-options.js';
 
 export interface PoolOptions {
   /** 1 where left out. */
@@ -19,6 +20,7 @@ export interface AveragePoolOptions extends PoolOptions {
 
 /** The greatest of each window: x [batch, channels, …spatial]. */
 export function maxPool(x: Value, kernel: readonly number[], options: PoolOptions = {}): Value {
+  known('maxPool', options, ['strides', 'pads', 'dilations', 'ceilMode']);
   return call('MaxPool', [x], poolAttributes(kernel, options));
 }
 
@@ -28,6 +30,7 @@ export function maxPoolWithIndices(
   kernel: readonly number[],
   options: PoolOptions = {},
 ): readonly [y: Value, at: Value] {
+  known('maxPoolWithIndices', options, ['strides', 'pads', 'dilations', 'ceilMode']);
   const [y, at] = makeNode({
     op: 'MaxPool',
     inputs: [x],
@@ -39,6 +42,7 @@ export function maxPoolWithIndices(
 
 /** The mean of each window. */
 export function averagePool(x: Value, kernel: readonly number[], options: AveragePoolOptions = {}): Value {
+  known('averagePool', options, ['strides', 'pads', 'dilations', 'ceilMode', 'countIncludePad']);
   return call('AveragePool', [x], {
     ...poolAttributes(kernel, options),
     ...given({ count_include_pad: maybe(int, options.countIncludePad) }),

@@ -2,6 +2,7 @@ import { given, int } from '../graph/attributes.js';
 import { indices, scalar } from '../graph/constants.js';
 import type { Value } from '../graph/graph.js';
 import { call, makeNode } from '../graph/make-node.js';
+import { known } from './known-options.js';
 
 export interface ReduceOptions {
   /** Whether reduced dimensions stay, with the size 1; true where left out, as in ONNX. */
@@ -12,7 +13,8 @@ export interface ReduceOptions {
 type Reduction = (x: Value, axes?: readonly number[], options?: ReduceOptions) => Value;
 
 function reduction(op: string): Reduction {
-  return (x, axes, { keepdims = true } = {}) => {
+  return (x, axes, options = {}) => {
+    const { keepdims = true } = known(op[0]!.toLowerCase() + op.slice(1), options, ['keepdims']);
     const attributes = given({
       keepdims: int(keepdims),
       noop_with_empty_axes: axes?.length === 0 ? int(1) : undefined,
@@ -35,17 +37,25 @@ export const reduceLogSumExp = reduction('ReduceLogSumExp');
 export const reduceSumSquare = reduction('ReduceSumSquare');
 
 /** Where the greatest is, as int64; the first of several. */
-export function argMax(x: Value, axis = 0, { keepdims = true }: ReduceOptions = {}): Value {
+export function argMax(x: Value, axis = 0, options: ReduceOptions = {}): Value {
+  const { keepdims = true } = known('argMax', options, ['keepdims']);
   return call('ArgMax', [x], { axis: int(axis), keepdims: int(keepdims) });
 }
 
 /** Where the least is, as int64; the first of several. */
-export function argMin(x: Value, axis = 0, { keepdims = true }: ReduceOptions = {}): Value {
+export function argMin(x: Value, axis = 0, options: ReduceOptions = {}): Value {
+  const { keepdims = true } = known('argMin', options, ['keepdims']);
   return call('ArgMin', [x], { axis: int(axis), keepdims: int(keepdims) });
 }
 
 /** The `count` largest along an axis, sorted, and where they are (int64). */
-export function topK(x: Value, count: number, axis = -1, { largest = true } = {}): readonly [values: Value, at: Value] {
+export function topK(
+  x: Value,
+  count: number,
+  axis = -1,
+  options: { largest?: boolean } = {},
+): readonly [values: Value, at: Value] {
+  const { largest = true } = known('topK', options, ['largest']);
   const [values, at] = makeNode({
     op: 'TopK',
     inputs: [x, indices([count])],
@@ -55,11 +65,13 @@ export function topK(x: Value, count: number, axis = -1, { largest = true } = {}
 }
 
 /** Sums of all elements up to each, along an axis. */
-export function cumSum(x: Value, axis: number, { exclusive = false, reverse = false } = {}): Value {
+export function cumSum(x: Value, axis: number, options: { exclusive?: boolean; reverse?: boolean } = {}): Value {
+  const { exclusive = false, reverse = false } = known('cumSum', options, ['exclusive', 'reverse']);
   return call('CumSum', [x, scalar(axis, 'int64')], { exclusive: int(exclusive), reverse: int(reverse) });
 }
 
 /** Divided by the L1 or L2 norm along an axis. */
-export function lpNormalization(x: Value, { axis = -1, p = 2 }: { axis?: number; p?: 1 | 2 } = {}): Value {
+export function lpNormalization(x: Value, options: { axis?: number; p?: 1 | 2 } = {}): Value {
+  const { axis = -1, p = 2 } = known('lpNormalization', options, ['axis', 'p']);
   return call('LpNormalization', [x], { axis: int(axis), p: int(p) });
 }

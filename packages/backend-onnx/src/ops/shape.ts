@@ -4,6 +4,7 @@ import { constant, indices, scalar } from '../graph/constants.js';
 import type { Value } from '../graph/graph.js';
 import { call, makeNode } from '../graph/make-node.js';
 import { tensorOf } from '../graph/numbers.js';
+import { known } from './known-options.js';
 
 /** Whole numbers: a list, or an int64 tensor. */
 export type Whole = Value | readonly number[];
@@ -67,7 +68,8 @@ export interface PadOptions {
 }
 
 /** Padded by `pads`: all beginnings, then all ends; a negative one cuts off. */
-export function pad(x: Value, pads: Whole, { mode = 'constant', value, axes }: PadOptions = {}): Value {
+export function pad(x: Value, pads: Whole, options: PadOptions = {}): Value {
+  const { mode = 'constant', value, axes } = known('pad', options, ['mode', 'value', 'axes']);
   const inputs = [x, list(pads), value ?? null, axes === undefined ? null : list(axes)];
   return call('Pad', inputs, mode === 'constant' ? {} : { mode: text(mode) });
 }
@@ -99,8 +101,9 @@ export function scatterElements(
   x: Value,
   at: Value,
   updates: Value,
-  { axis = 0, reduction = 'none' }: { axis?: number; reduction?: ScatterReduction } = {},
+  options: { axis?: number; reduction?: ScatterReduction } = {},
 ): Value {
+  const { axis = 0, reduction = 'none' } = known('scatterElements', options, ['axis', 'reduction']);
   return call('ScatterElements', [x, at, updates], {
     axis: int(axis),
     ...(reduction === 'none' ? {} : { reduction: text(reduction) }),
@@ -113,7 +116,8 @@ export function oneHot(at: Value, depth: Value | number, values: Value, axis = -
 }
 
 /** The upper (or lower) triangle of the last two dimensions, the rest 0; diagonal k lies k above the main one. */
-export function trilu(x: Value, { upper = true, diagonal = 0 } = {}): Value {
+export function trilu(x: Value, options: { upper?: boolean; diagonal?: number } = {}): Value {
+  const { upper = true, diagonal = 0 } = known('trilu', options, ['upper', 'diagonal']);
   return call('Trilu', [x, diagonal === 0 ? null : scalar(diagonal, 'int64')], { upper: int(upper) });
 }
 
@@ -152,7 +156,9 @@ export interface ResizeOptions {
 }
 
 /** Interpolated to other sizes: a scale or a size for every dimension. */
-export function resize(x: Value, { scales, sizes, mode = 'nearest', coordinates, nearest }: ResizeOptions): Value {
+export function resize(x: Value, options: ResizeOptions): Value {
+  known('resize', options, ['scales', 'sizes', 'mode', 'coordinates', 'nearest']);
+  const { scales, sizes, mode = 'nearest', coordinates, nearest } = options;
   const factors = scales === undefined ? null : constant(tensorOf(scales, 'float32', [scales.length]));
   return call('Resize', [x, null, factors, sizes === undefined ? null : list(sizes)], {
     mode: text(mode),
@@ -161,7 +167,8 @@ export function resize(x: Value, { scales, sizes, mode = 'nearest', coordinates,
 }
 
 /** Channels to blocks of space; DCR order (ONNX's default) takes the block from the outer channels. */
-export function depthToSpace(x: Value, blockSize: number, { mode = 'DCR' }: { mode?: 'DCR' | 'CRD' } = {}): Value {
+export function depthToSpace(x: Value, blockSize: number, options: { mode?: 'DCR' | 'CRD' } = {}): Value {
+  const { mode = 'DCR' } = known('depthToSpace', options, ['mode']);
   return call('DepthToSpace', [x], { blocksize: int(blockSize), mode: text(mode) });
 }
 

@@ -1,0 +1,32 @@
+import { checkOptions, ForgeError } from '@forge-ml/core/plugin';
+import type { NamedOptions } from './layer.js';
+
+/** How Keras and PyTorch call what an option here is called. */
+const synonyms = {
+  useBias: 'bias',
+  use_bias: 'bias',
+  strides: 'stride',
+  dilationRate: 'dilation',
+  dilation_rate: 'dilation',
+  group: 'groups',
+  depthMultiplier: 'multiplier',
+  eps: 'epsilon',
+  returnSequences: 'sequences',
+  return_sequences: 'sequences',
+  embeddingsInitializer: 'initializer',
+  isCausal: 'causal',
+};
+
+/**
+ * Refuses options that a layer does not read.
+ * @param layer the layer as it is written: `dense`
+ * @throws ForgeError OPTION_UNKNOWN naming the option and the nearest known one; MODEL_INVALID
+ */
+export function checkLayerOptions(layer: string, options: NamedOptions, names: readonly string[]): void {
+  checkOptions(options, [...names, 'name', 'trainable'], { of: layer, synonyms });
+  const { trainable = true } = options;
+  if (typeof trainable === 'boolean') return;
+  throw new ForgeError('MODEL_INVALID', `${layer}: trainable is true or false, not ${String(trainable)}.`, {
+    about: layer,
+  });
+}
