@@ -28,7 +28,7 @@ export interface CheckpointInfo {
   readonly random: RandomState;
   readonly engine: EngineInfo;
   readonly metrics: Readonly<Record<string, Stats>>;
-  /** Train state that is no tensor, as JSON by who owns it: reserved, empty for now. */
+  /** Train state that is no tensor, as JSON by who owns it: `data` is what the position in the data counts. */
   readonly state: Readonly<Record<string, unknown>>;
 }
 
@@ -36,6 +36,8 @@ export interface CheckpointInfo {
 export interface CheckpointDetails {
   readonly engine: EngineInfo;
   readonly metrics: Readonly<Record<string, Stats>>;
+  /** Train state that is no tensor: see `CheckpointInfo`. */
+  readonly state?: Readonly<Record<string, unknown>> | undefined;
   /** More files, made when it is known where the parameters lie. */
   readonly files?: NonNullable<TrainSession['checkpointFiles']> | undefined;
 }

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { NamedFiles } from '../backend/backend.js';
 import { ForgeError } from '../errors/forge-error.js';
-import type { CheckpointDetails, GivenState, TrainState } from './checkpoint-store.js';
+import type { GivenState, TrainState } from './checkpoint-store.js';
 import { movable } from './moved-state.js';
 import type { SaveAnswer, SaveRequest } from './save-message.js';
 
@@ -32,14 +32,9 @@ export class CheckpointThread {
    * @returns the checkpoint's folder
    * @throws ForgeError as `CheckpointStore.save`
    */
-  async save(
-    folder: string,
-    given: GivenState,
-    details: Pick<CheckpointDetails, 'engine' | 'metrics'>,
-    files: NamedFiles,
-  ): Promise<string> {
+  async save(folder: string, given: GivenState, details: SaveRequest['details'], files: NamedFiles): Promise<string> {
     const { state, memory } = movable(given.state);
-    const answer = await this.#ask({ folder, state, ...details, files }, memory);
+    const answer = await this.#ask({ folder, state, details, files }, memory);
     given.state = answer.state;
     if ('path' in answer) return answer.path;
     if ('bug' in answer) throw answer.bug;

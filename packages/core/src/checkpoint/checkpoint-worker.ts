@@ -7,9 +7,9 @@ import type { SaveAnswer, SaveError, SaveRequest } from './save-message.js';
 /** The thread that writes checkpoints. It has the state's memory to itself while it does. */
 const port = parentPort!;
 
-port.on('message', async ({ folder, state, engine, metrics, files }: SaveRequest) => {
+port.on('message', async ({ folder, state, details, files }: SaveRequest) => {
   const store = new FileCheckpointStore(folder);
-  const end = await store.save(state, { engine, metrics, files: () => files }).then(
+  const end = await store.save(state, { ...details, files: () => files }).then(
     (path) => ({ path }),
     (error: unknown) => (isForgeError(error) ? { error: asMessage(error) } : { bug: error as Error }),
   );

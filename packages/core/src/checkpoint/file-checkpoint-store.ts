@@ -70,8 +70,8 @@ export class FileCheckpointStore implements CheckpointStore {
     if (bytesOf(state) < worthAThread) return this.save(state, details);
     const files = await filesBeside(layOut(state.parameters).places, details);
     this.#thread ??= new CheckpointThread();
-    const { engine, metrics } = details;
-    return this.#thread.save(this.folder, given, { engine, metrics }, files);
+    const { engine, metrics, state: json } = details;
+    return this.#thread.save(this.folder, given, { engine, metrics, state: json }, files);
   }
 
   get elsewhere(): boolean {

@@ -3,8 +3,9 @@ import type { ErrorCode } from '../errors/forge-error.js';
 import type { CheckpointDetails, TrainState } from './checkpoint-store.js';
 
 /** What the thread that writes checkpoints is asked: the memory of the state's tensors moves there … */
-export interface SaveRequest<State = TrainState> extends Pick<CheckpointDetails, 'engine' | 'metrics'> {
+export interface SaveRequest<State = TrainState> {
   readonly folder: string;
+  readonly details: Pick<CheckpointDetails, 'engine' | 'metrics' | 'state'>;
   readonly state: State;
   readonly files: NamedFiles;
 }

@@ -12,7 +12,7 @@ import { type Layout, layOut } from './safetensors-layout.js';
 /** What one checkpoint consists of, ready to be written. */
 export interface CheckpointContent {
   readonly state: TrainState;
-  readonly details: Pick<CheckpointDetails, 'engine' | 'metrics'>;
+  readonly details: Pick<CheckpointDetails, 'engine' | 'metrics' | 'state'>;
   readonly parameters: Layout;
   /** The backend's own files, by name. */
   readonly beside: NamedFiles;
@@ -24,14 +24,14 @@ export interface CheckpointContent {
  */
 export async function writeCheckpoint(path: string, content: CheckpointContent, disk: FileLayer): Promise<void> {
   const { step, data, random, optimizer } = content.state;
-  const { engine, metrics } = content.details;
+  const { engine, metrics, state = {} } = content.details;
   const write = (name: string, parts: readonly FilePart[]) => writeNewFile(join(path, name), parts, disk);
   const files = new Map([
     [parametersName, await write(parametersName, withoutNaN(content.parameters, step))],
     [stateName, await write(stateName, withoutNaN(layOut(optimizer), step))],
   ]);
   for (const [name, bytes] of content.beside) files.set(name, await write(name, [{ bytes }]));
-  const manifest = { step, time: new Date().toISOString(), data, random, engine, metrics, state: {}, files };
+  const manifest = { step, time: new Date().toISOString(), data, random, engine, metrics, state, files };
   await write(manifestName, [{ bytes: Buffer.from(encodeManifest(manifest)) }]);
 }
 

@@ -7,6 +7,7 @@ import { failureOf, useTemporaryFolder } from '../testing/temporary-folder.test.
 import { writeFiles } from '../testing/toy-project.js';
 import { captureCode } from './capture-code.js';
 import { checkCodeManifest } from './code-manifest.js';
+import { codePlace } from './code-place.js';
 import { openStoredCode, resolvePackages } from './stored-code.js';
 import { writeCode } from './write-code.js';
 
@@ -21,6 +22,8 @@ const pkg = (version: string) => ({
   'node_modules/pkg/package.json': JSON.stringify({ name: 'pkg', version, type: 'module', main: 'index.js' }),
   'node_modules/pkg/index.js': `export const v = '${version}';`,
 });
+
+const made = codePlace(null);
 
 describe("a run's stored code", () => {
   const folder = useTemporaryFolder();
@@ -43,7 +46,7 @@ describe("a run's stored code", () => {
         await rm(at('project'), { recursive: true });
         await writeFiles(at('elsewhere'), pkg('1.0.0'));
       }
-      const code = await openStoredCode(run);
+      const code = await openStoredCode(run, made);
       const { aliases, warnings } = await resolvePackages(code, [at('elsewhere')]);
       const loader = await createModuleLoader({ modules: {}, aliases, boundary: code.folder });
       const { load } = (await loader.import(code.entries.model!)) as { load(): unknown };
@@ -97,11 +100,11 @@ describe("a run's stored code", () => {
     it(`is refused when a file ${how}`, async () => {
       const run = await store();
       await change(join(run, 'code'));
-      const error = await failureOf(() => openStoredCode(run));
+      const error = await failureOf(() => openStoredCode(run, made));
       expect(error.code).to.equal('CODE_ALTERED');
       expect(error.message).to.include(message);
       const warnings: string[] = [];
-      const insisted = await openStoredCode(run, (warning) => warnings.push(warning)).catch(
+      const insisted = await openStoredCode(run, made, (warning) => warnings.push(warning)).catch(
         (refusal: unknown) => refusal,
       );
       if (/link|pipe/.test(how)) {
@@ -118,21 +121,21 @@ describe("a run's stored code", () => {
   it('leaves alone what could not run', async () => {
     const run = await store();
     await writeFiles(join(run, 'code'), { 'notes.txt': 'mine', '.DS_Store': '' });
-    expect((await openStoredCode(run)).entries.model).to.equal(join(run, 'code', 'model.ts'));
+    expect((await openStoredCode(run, made)).entries.model).to.equal(join(run, 'code', 'model.ts'));
   });
 
   it('is refused when its manifest is missing or damaged', async () => {
     const run = await store();
     await writeFile(join(run, 'code.json'), '{ "formatVersion": 1');
-    expect((await failureOf(() => openStoredCode(run))).code).to.equal('CODE_ALTERED');
+    expect((await failureOf(() => openStoredCode(run, made))).code).to.equal('CODE_ALTERED');
     await rm(join(run, 'code.json'));
-    expect((await failureOf(() => openStoredCode(run))).message).to.include('code.json');
+    expect((await failureOf(() => openStoredCode(run, made))).message).to.include('code.json');
   });
 
   it('takes packages from the original project first, then from the other folders', async () => {
     const run = await store();
     await writeFiles(at('elsewhere'), pkg('2.0.0'));
-    const code = await openStoredCode(run);
+    const code = await openStoredCode(run, made);
     const first = await resolvePackages(code, [at('elsewhere')]);
     expect(first).to.deep.equal({ aliases: { pkg: at('project/node_modules/pkg/index.js') }, warnings: [] });
 
@@ -162,7 +165,7 @@ describe('code that was imported through links', () => {
     await writeCode(run, await captureCode({ model: { path: join(project, 'model.ts'), files: [] } }, []));
     await rm(project, { recursive: true });
     const loader = await createModuleLoader({ modules: {} });
-    const { load } = (await loader.import((await openStoredCode(run)).entries.model!)) as { load(): unknown };
+    const { load } = (await loader.import((await openStoredCode(run, made)).entries.model!)) as { load(): unknown };
     expect(load()).to.equal(10);
   });
 });

@@ -1,9 +1,13 @@
-import { lstat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { lstat, readFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
 import { ForgeError } from '../errors/forge-error.js';
+import { sha256 } from '../files/checksum.js';
+import { fileError, isMissing } from '../files/file-error.js';
 import { readJson } from '../files/json-file.js';
+import type { CodeCapture } from './capture-code.js';
 import { codeFaults } from './code-faults.js';
-import { type CodeManifest, checkCodeManifest } from './code-manifest.js';
+import { type CodeManifest, checkCodeManifest, type StoredFile, toPortable } from './code-manifest.js';
+import type { CodePlace } from './code-place.js';
 import { findPackage } from './find-package.js';
 
 /** A run's own code, its hashes checked. */
@@ -14,6 +18,8 @@ export interface StoredCode {
   readonly entries: Readonly<Record<string, string>>;
   /** Absolute paths of the files that may be run. */
   readonly kept: readonly string[];
+  /** Whether it differs from what its manifest vouches for, and is trusted all the same. */
+  readonly altered: boolean;
 }
 
 /** What bare imports of stored code resolve to on this machine, and how that differs from the run's day. */
@@ -22,21 +28,25 @@ export interface PackageResolution {
   readonly warnings: readonly string[];
 }
 
-/** A run's code manifest. @throws ForgeError CODE_ALTERED, FILE_SYSTEM */
-export async function readCodeManifest(run: string): Promise<CodeManifest> {
-  const file = join(run, 'code.json');
+/** The manifest of code that a run has. @throws ForgeError CODE_ALTERED, FILE_SYSTEM */
+export async function readCodeManifest(run: string, place: CodePlace): Promise<CodeManifest> {
+  const file = join(run, place.manifest);
   return checkCodeManifest(await readJson(file, { what: 'code manifest', code: 'CODE_ALTERED', strict: true }), file);
 }
 
 /**
- * Reads `code.json` and checks every file of `code/` against it, so that what runs is what ran.
+ * Reads a manifest of code and checks every file of the folder against it, so that what runs is what ran.
  * @param insist is told of each file that differs, and the code is trusted all the same; left out, it is refused, and
  * so are, whoever insists, a link, which may lead anywhere, and a pipe, which may never end
  * @throws ForgeError CODE_ALTERED naming the first file that differs, is missing, is a link or was added.
  */
-export async function openStoredCode(run: string, insist?: (warning: string) => void): Promise<StoredCode> {
-  const folder = join(run, 'code');
-  const manifest = await readCodeManifest(run);
+export async function openStoredCode(
+  run: string,
+  place: CodePlace,
+  insist?: (warning: string) => void,
+): Promise<StoredCode> {
+  const folder = join(run, place.folder);
+  const manifest = await readCodeManifest(run, place);
   const faults = await codeFaults(folder, manifest, true);
   const added: string[] = [];
   for (const { kind, path, problem } of faults) {
@@ -48,7 +58,24 @@ export async function openStoredCode(run: string, insist?: (warning: string) => 
   }
   const entries = Object.entries(manifest.entries).map(([role, path]) => [role, join(folder, path)] as const);
   const kept = [...manifest.files.map(({ path }) => path), ...added].map((path) => join(folder, path));
-  return { folder, manifest, entries: Object.fromEntries(entries), kept };
+  return { folder, manifest, entries: Object.fromEntries(entries), kept, altered: faults.length > 0 };
+}
+
+/** Reads stored code again as it is now, so that a run that goes on with altered code holds what runs. */
+export async function recapture({ folder, manifest, kept }: StoredCode): Promise<CodeCapture> {
+  const contents = new Map<string, Buffer>();
+  const files: StoredFile[] = [];
+  for (const file of [...kept].sort()) {
+    const content = await readFile(file).catch((error: unknown) => {
+      if (isMissing(error)) return undefined;
+      throw fileError(error, file, 'read');
+    });
+    if (content === undefined) continue;
+    const path = toPortable(relative(folder, file));
+    contents.set(path, content);
+    files.push({ path, bytes: content.length, checksum: sha256(content) });
+  }
+  return { manifest: { ...manifest, files }, contents };
 }
 
 /**
@@ -77,9 +104,11 @@ async function isPlainOrGone(file: string): Promise<boolean> {
 }
 
 function altered(path: string, how: string, plain: boolean): ForgeError {
-  const next = plain ? 'Restore the file, or insist with --trust-code' : 'Put the file itself in its place';
+  const ways = plain
+    ? "Restore the file; or resume with the project's corrected files, --code-from project; or run it as it is, --trust-code"
+    : 'Put the file itself in its place';
   return new ForgeError('CODE_ALTERED', `${path} ${how}, so the run's code is not run.`, {
     about: path,
-    hint: `${next}; metrics and checkpoints can be read without it.`,
+    hint: `${ways}. Metrics and checkpoints can be read without it.`,
   });
 }

@@ -1,14 +1,74 @@
+import { randomBytes } from 'node:crypto';
+import { readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { writeFileAtomic } from '../files/atomic-file.js';
-import { makeFolder } from '../files/durable-folder.js';
+import { fsyncDirectory, makeFolder } from '../files/durable-folder.js';
 import { fileError } from '../files/file-error.js';
 import { writeJson } from '../files/write-json.js';
 import type { CodeCapture } from './capture-code.js';
+import { type CodeHistory, type CodePlace, codePlace, correctionNamed, correctionsOf } from './code-place.js';
 
-/** Writes a capture into a run's folder: the files, then the manifest that vouches for them. */
-export async function writeCode(run: string, { manifest, contents }: CodeCapture): Promise<void> {
+/** Writes the code of a new run into its folder: the files, then the manifest that vouches for them. */
+export async function writeCode(run: string, capture: CodeCapture): Promise<void> {
+  const place = codePlace(null);
+  await writeFiles(join(run, place.folder), capture);
+  await writeManifest(run, place, capture);
+}
+
+/** Corrected code that is in the run's folder under a temporary name. */
+export interface StagedCode {
+  /**
+   * Gives it its number, the next that is free. The run has it once `run.json` says so.
+   * @param history what `run.json` holds
+   */
+  commit(history: CodeHistory): Promise<number>;
+  /**
+   * Removes what the run does not have: the temporary files, and what was committed.
+   * @param history what `run.json` holds; undefined where it cannot be read: then what was committed stays
+   */
+  discard(history: CodeHistory | undefined): Promise<void>;
+}
+
+/** Writes corrected code beside what a run has, so that committing it takes no time. @throws ForgeError FILE_SYSTEM */
+export async function stageCode(run: string, capture: CodeCapture): Promise<StagedCode> {
+  const staged = join(run, `.code.writing-${process.pid}-${randomBytes(4).toString('hex')}`);
+  let committed: number | undefined;
+  const remove = (path: string) => rm(path, { recursive: true, force: true }).catch(() => undefined);
+  try {
+    await makeFolder(staged);
+    await writeFiles(staged, capture);
+  } catch (error) {
+    await remove(staged);
+    throw fileError(error, staged, 'write the code to');
+  }
+  return {
+    async commit(history) {
+      // A process that died here left what `run.json` does not name: it stays, for `forge runs verify` to put away.
+      const taken = [...correctionsOf(history), ...(await readdir(run)).map((name) => correctionNamed(name) ?? 0)];
+      const number = Math.max(0, ...taken) + 1;
+      const place = codePlace(number);
+      committed = number;
+      try {
+        await rename(staged, join(run, place.folder));
+        await fsyncDirectory(run);
+      } catch (error) {
+        throw fileError(error, join(run, place.folder), 'write');
+      }
+      await writeManifest(run, place, capture);
+      return number;
+    },
+    async discard(history) {
+      await remove(staged);
+      if (committed === undefined || history === undefined || correctionsOf(history).includes(committed)) return;
+      const place = codePlace(committed);
+      for (const name of [place.manifest, place.folder]) await remove(join(run, name));
+    },
+  };
+}
+
+async function writeFiles(folder: string, { contents }: CodeCapture): Promise<void> {
   for (const [path, content] of contents) {
-    const target = join(run, 'code', path);
+    const target = join(folder, path);
     try {
       await makeFolder(dirname(target));
     } catch (error) {
@@ -16,5 +76,8 @@ export async function writeCode(run: string, { manifest, contents }: CodeCapture
     }
     await writeFileAtomic(target, content);
   }
-  await writeJson(join(run, 'code.json'), manifest);
+}
+
+function writeManifest(run: string, { manifest: name }: CodePlace, { manifest }: CodeCapture): Promise<void> {
+  return writeJson(join(run, name), manifest);
 }

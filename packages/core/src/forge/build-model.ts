@@ -4,6 +4,7 @@ import type { LoadedData } from '../config/define.js';
 import { ForgeError } from '../errors/forge-error.js';
 import { isObject } from '../files/json-file.js';
 import type { BatchSignature } from '../run/run-record.js';
+import { type BatchOrder, batchOrder } from './batch-order.js';
 import type { Experiment } from './experiment.js';
 
 /** A model on its engine, and what the model config's `load` returned for it. */
@@ -11,6 +12,8 @@ export interface BuiltModel {
   readonly session: TrainSession;
   readonly model: unknown;
   readonly batch: BatchSignature;
+  /** How the training batches come; null for a model that was built without data. */
+  readonly order: BatchOrder | null;
 }
 
 /** What of an experiment a model is built from. */
@@ -22,7 +25,10 @@ export async function buildForData(
   data: LoadedData,
   args: readonly unknown[] = [],
 ): Promise<BuiltModel> {
-  return build(experiment, data, await firstBatch(data, experiment.data.path), args);
+  const first = await firstBatch(data, experiment.data.path);
+  // Before the model is built: who is given the batch may keep its memory.
+  const order = batchOrder(data.train, first);
+  return { ...(await build(experiment, data, first, args)), order };
 }
 
 /** Builds the model from a signature alone: no data is read. */
@@ -35,7 +41,7 @@ export async function buildForSignature(
   const zeros = Object.entries(batch).map(([name, { dtype, shape }]) => {
     return [name, { dtype, shape, bytes: new Uint8Array(sizeOf(shape) * bytesPerElement[dtype]) }] as const;
   });
-  return build(parts, data, Object.fromEntries(zeros), args);
+  return { ...(await build(parts, data, Object.fromEntries(zeros), args)), order: null };
 }
 
 async function build(
@@ -43,7 +49,7 @@ async function build(
   data: unknown,
   sample: Batch,
   args: readonly unknown[],
-): Promise<BuiltModel> {
+): Promise<Omit<BuiltModel, 'order'>> {
   let model: unknown;
   const load = async () => {
     model = await config.load(values, data, ...args);

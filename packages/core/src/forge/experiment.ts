@@ -20,13 +20,17 @@ export interface Experiment<Values = Readonly<Record<string, unknown>>> {
   readonly engine: Engine;
   /** The sinks and hooks of plugins that it asks for. */
   readonly plugins: RunPlugins;
-  /** The configs' code as it was read; null for a run taken up again, which holds its own. */
+  /** The configs' code as it was read; null for a resumed run that goes on with the code it holds. */
   readonly code: CodeCapture | null;
-  /** The run taken up again, where it is one. */
+  /** The run that is resumed, where it is one. */
   readonly reopened: ReopenedRun | null;
 }
 
 export interface ReopenedRun {
   readonly folder: RunFolder;
   readonly record: RunRecord;
+  /** What may change the training data: the flags that have other values now, and whether the code is another. */
+  readonly changed: { readonly flags: readonly string[]; readonly code: boolean };
+  /** Whether the epoch is to start again from its first batch. */
+  readonly restartEpoch: boolean;
 }

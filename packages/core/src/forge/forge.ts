@@ -25,7 +25,7 @@ import { BACKENDS, CHECKPOINTS, COMMANDS, createContainer, PLUGINS, WORKPLACE } 
 import { readDeclarers } from './declarers.js';
 import type { Experiment } from './experiment.js';
 import { type Exported, type ExportOptions, exportCheckpoint } from './export-checkpoint.js';
-import { readFlagPlaces } from './flag-layers.js';
+import { type FlagPlaces, readFlagPlaces } from './flag-layers.js';
 import { withPluginOfFlag } from './flag-of-plugin.js';
 import { initCheckpoint } from './init-checkpoint.js';
 import { type LaunchedRun, type LaunchOptions, launch } from './launch.js';
@@ -89,7 +89,7 @@ export class ForgeLibrary {
     checkOptions(request, ['flags', 'defaults'], { of: 'Forge.config(request)', synonyms: { values: 'defaults' } });
     const workplace = this.container.resolve(WORKPLACE);
     const places = await readFlagPlaces(workplace, request.defaults ?? {});
-    if (places.run.override && places.run.resume === null) throw overridesNothing();
+    if (places.run.resume === null) requireResume(places.run);
     const { launcher } = readArguments(places.argv, invocationFlags).values;
     if (launcher !== undefined && launcher !== 'none') throw launchesNothing();
     const read = places.run.resume === null ? readExperiment : reopenExperiment;
@@ -247,10 +247,16 @@ function isExperiment(values: object): values is Experiment {
   return 'engine' in values && 'flags' in values && 'values' in values;
 }
 
-function overridesNothing(): ForgeError {
-  return new ForgeError('USAGE', '--override is for a run that is taken up again, but there is no --resume.', {
-    about: 'override',
-    hint: 'Name the run: --resume RUN --override; a new run takes every flag as it is given.',
+function requireResume(run: FlagPlaces['run']): void {
+  const given = [
+    ['--override', run.override],
+    ['--restart-epoch', run.restartEpoch],
+    ['--code-from project', run.codeFrom === 'project'],
+  ].find(([, isGiven]) => isGiven)?.[0] as string | undefined;
+  if (given === undefined) return;
+  throw new ForgeError('USAGE', `${given} requires --resume.`, {
+    about: given.slice(2).split(' ')[0]!,
+    hint: `Name the run: --resume RUN ${given}. A new run takes every flag and file as it is.`,
   });
 }
 

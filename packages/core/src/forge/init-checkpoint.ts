@@ -3,7 +3,7 @@ import type { DependencyContainer } from 'tsyringe';
 import { parseKeep } from '../checkpoint/policies/parse-keep.js';
 import { Retention } from '../checkpoint/policies/retention.js';
 import { removeLater } from '../checkpoint/remove-later.js';
-import { writeCode } from '../code/write-code.js';
+import { stageCode, writeCode } from '../code/write-code.js';
 import { writeFileAtomic } from '../files/atomic-file.js';
 import { writeJson } from '../files/write-json.js';
 import { truncateMetrics } from '../metrics/truncate-metrics.js';
@@ -24,6 +24,7 @@ import { currentVersions, newRecord, resumedRecord } from './new-record.js';
 import { type Outlets, openOutlets } from './open-outlets.js';
 import { putAside } from './put-aside.js';
 import { restoreNewest } from './restore-newest.js';
+import { resumePosition } from './resume-position.js';
 import { defaultRunName } from './run-name.js';
 
 /** A run's folder as it stands when work on it begins. */
@@ -58,6 +59,7 @@ export async function initCheckpoint(
     session: built.session,
     engine: experiment.engine.info,
     seed: experiment.values.seed,
+    state: built.order === null ? {} : { data: built.order },
     checkpoints,
     retention: new Retention(checkpoints, keep, reopened === null ? [] : [from.step]),
     ...outlets,
@@ -90,25 +92,37 @@ async function begin(container: DependencyContainer, experiment: Experiment, bui
 async function takeUpAgain(
   container: DependencyContainer,
   experiment: Experiment,
-  { session }: BuiltModel,
-  { folder, record: before }: ReopenedRun,
+  { session, order }: BuiltModel,
+  reopened: ReopenedRun,
 ): Promise<Begun> {
+  const { folder, record: before } = reopened;
   const { warn } = container.resolve(WORKPLACE);
   warnOfOtherEngine(before, experiment, warn);
   const checkpoints = container.resolve(CHECKPOINTS)(folder.path);
   const restored = await restoreNewest(checkpoints, folder.path, session, warn);
   if (restored === null && before.step > 0) warn(nothingToGoOnFrom(folder, before));
   const { info, skipped = [] } = restored ?? {};
-  const from = { step: info?.step ?? 0, data: info?.data ?? { epoch: 0, batch: 0 } };
+  const data = info === undefined ? { epoch: 0, batch: 0 } : resumePosition(info, order, reopened);
+  const from = { step: info?.step ?? 0, data };
   const file = join(folder.path, 'run.json');
-  const record = { ...resumedRecord(before, experiment, from.step, from.data.epoch), metrics: info?.metrics ?? {} };
-  await withTakeUpLock(folder, async () => {
-    // Another process may have taken it up while the model was built. From here on the run is ours.
-    const now = await readRunRecord(folder.path);
-    mustNotBeBusy(folder, now);
-    mustBeUnchanged(folder, before, now);
-    await writeJson(file, record);
-  });
+  // Only now: the new code has been loaded, and has built a model that the checkpoint fits.
+  const staged = experiment.code === null ? null : await stageCode(folder.path, experiment.code);
+  let record: RunRecord;
+  try {
+    record = await withTakeUpLock(folder, async () => {
+      // Another process may have resumed it while the model was built. From here on the run is ours.
+      const now = await readRunRecord(folder.path);
+      mustNotBeBusy(folder, now);
+      mustBeUnchanged(folder, before, now);
+      const code = staged === null ? null : await staged.commit(before);
+      const resumed = resumedRecord(before, experiment, { ...from, code, metrics: info?.metrics ?? {} });
+      await writeJson(file, resumed);
+      return resumed;
+    });
+  } catch (error) {
+    await staged?.discard(await readRunRecord(folder.path).catch(() => undefined));
+    throw error;
+  }
   try {
     await putAside(folder.path, skipped, warn);
     await removeLater(checkpoints, from.step);
@@ -119,6 +133,7 @@ async function takeUpAgain(
     return { folder, record, from, outlets: await openOutlets(container, folder, from.step, experiment) };
   } catch (error) {
     await writeJson(file, before).catch(() => undefined);
+    await staged?.discard(await readRunRecord(folder.path).catch(() => undefined));
     throw error;
   }
 }

@@ -163,6 +163,35 @@ describe('Forge.loadFromCheckpoint', () => {
     );
   });
 
+  it('does without the data config and the packages that only it needs, and takes its flags from the run', async () => {
+    const other = join(folder(), 'other');
+    const reader = join(other, 'node_modules/reader');
+    await writeFiles(reader, { 'package.json': '{ "version": "1.0.0" }', 'index.js': 'module.exports = [[1, 2]];' });
+    await writeToyProject(other, {
+      'data.ts': `import x from 'reader';
+        import { defineData, flag, fromArrays } from '@forge-ml/core';
+        export default defineData({
+          flags: { classes: flag.integer(3, 'Classes.') },
+          load: () => ({ train: fromArrays({ x, y: [[1]] }).batch(1) }),
+        });`,
+      'model.ts': `export const load = (flags: object, data: unknown) => (
+        { kind: 'toy', inputs: 'x', targets: 'y', learningRate: 0.1, artefacts: { flags, data } });`,
+    });
+    const { run: made } = await train(other, [...bothConfigs, '--steps', '1', '--classes', '7']);
+    await rm(reader, { recursive: true });
+    const { forge } = forgeIn(other);
+    expect((await failureOf(() => forge.loadFromCheckpoint(made))).message).to.include('reader');
+    for (const data of [false, { classes: 7 }] as const) {
+      const { session, config } = await forge.loadFromCheckpoint(made, 1, { data });
+      expect(session.artefacts.data).to.equal(data || undefined);
+      expect([config.classes, (session.artefacts.flags as { classes: number }).classes]).to.deep.equal([7, 7]);
+    }
+    const options = { data: false, overrideFlags: { classes: 8 } } as const;
+    expect((await forge.loadFromCheckpoint(made, 1, options)).config.classes).to.equal(8);
+    const unknown = () => forge.loadFromCheckpoint(made, 1, { ...options, overrideFlags: { clases: 8 } });
+    expect((await failureOf(unknown)).code).to.equal('FLAG_UNKNOWN');
+  });
+
   it('takes a backend that is handed over, where none is installed', async () => {
     const bare = join(folder(), 'bare');
     await rename(run, bare);

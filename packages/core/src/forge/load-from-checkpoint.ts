@@ -1,9 +1,10 @@
 import type { DependencyContainer } from 'tsyringe';
 import type { Backend, Engine, TrainSession } from '../backend/backend.js';
-import { openStoredCode } from '../code/stored-code.js';
 import { checkOptions } from '../config/check-options.js';
+import type { ConfigModule } from '../config/config-module.js';
 import type { LoadedData } from '../config/define.js';
-import { mergeSpecs, plainValues, resolveFlags } from '../config/resolve-flags.js';
+import { findName } from '../config/flag-names.js';
+import { mergeSpecs, plainValues, type ResolvedFlags, resolveFlags } from '../config/resolve-flags.js';
 import { findRun } from '../run/find-run.js';
 import { readRunFlags } from '../run/flags-file.js';
 import { readRunRecord } from '../run/read-run.js';
@@ -13,9 +14,10 @@ import { buildForSignature } from './build-model.js';
 import { BACKENDS, WORKPLACE } from './container.js';
 import type { Experiment } from './experiment.js';
 import { loadData } from './load-data.js';
+import { openRunCode } from './run-code.js';
 import { soundCheckpoint } from './sound-checkpoint.js';
 import { disposeOnFailure, startEngine, startEngineOf } from './start-engine.js';
-import { readStoredConfigs } from './stored-configs.js';
+import { readStoredConfigs, readStoredModel } from './stored-configs.js';
 
 const stepFirst = 'The step is the second argument: Forge.loadFromCheckpoint(run, 1000).';
 
@@ -30,7 +32,10 @@ export interface LoadOptions {
   readonly backend?: Backend;
   /** The engine to load on; left out, the run's. */
   readonly engine?: string;
-  /** false: the data config is not run; an object: handed to the model config in place of the data. */
+  /**
+   * false: the data config is not imported, nor what only it needs; an object: the same, and handed to the model config
+   * in place of the data.
+   */
   readonly data?: false | Readonly<Record<string, unknown>>;
   /** Runs the run's code though it differs from what the run was made with, with a warning for each file. */
   readonly trustCode?: boolean;
@@ -77,25 +82,19 @@ export async function loadFromCheckpoint(
   const record = await readRunRecord(path);
   const stored = await readRunFlags(path);
   const { state, info } = await soundCheckpoint(container, path, step);
-  const code = await openStoredCode(path, options.trustCode ? workplace.warn : undefined);
+  const code = await openRunCode(path, record, options.trustCode ? workplace.warn : undefined);
 
   const engine = await startFor(container, record, options);
   return disposeOnFailure(engine, async () => {
-    const configs = await readStoredConfigs(container, code, engine);
-    const specs = mergeSpecs([
-      { by: 'forge', flags: runFlags },
-      { by: 'the data config', flags: configs.data.flags },
-      { by: 'the model config', flags: configs.model.flags },
-    ]);
-    const flags = resolveFlags(specs, [
-      { source: 'run', values: plainValues(stored), ignoreUnknown: true },
-      { source: 'override', values: options.overrideFlags ?? {} },
-    ]);
-    const values = { ...plainValues(stored), ...plainValues(flags) } as Experiment['values'];
-    const data =
+    const configs =
       options.data === undefined
-        ? await loadData(configs.data, values, options.dataArgs ?? [])
-        : options.data || undefined;
+        ? await readStoredConfigs(container, code, engine)
+        : { data: undefined, model: await readStoredModel(container, code, engine) };
+    const values = loadedFlags(configs, stored, options.overrideFlags ?? {}) as Experiment['values'];
+    const data =
+      configs.data === undefined
+        ? options.data || undefined
+        : await loadData(configs.data, values, options.dataArgs ?? []);
     const parts = { engine, model: configs.model, values };
     const { session, model } = await buildForSignature(parts, data, record.batch, options.modelArgs);
     return {
@@ -112,6 +111,35 @@ export async function loadFromCheckpoint(
       },
     };
   });
+}
+
+/**
+ * The run's flags, with those that differ now. Of a config that is not read, a flag has the value it is given.
+ * @throws ForgeError FLAG_UNKNOWN, FLAG_INVALID, FLAG_CONFLICT
+ */
+function loadedFlags(
+  { data, model }: { readonly data: ConfigModule | undefined; readonly model: ConfigModule },
+  stored: ResolvedFlags,
+  given: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const specs = mergeSpecs([
+    { by: 'forge', flags: runFlags },
+    { by: 'the data config', flags: data?.flags ?? {} },
+    { by: 'the model config', flags: model.flags },
+  ]);
+  const undeclared = Object.keys(stored).filter((name) => findName(name, Object.keys(specs)) === undefined);
+  const unread: Record<string, unknown> = {};
+  const read: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(given)) {
+    const own = data === undefined ? findName(name, undeclared) : undefined;
+    if (own === undefined) read[name] = value;
+    else unread[own] = value;
+  }
+  const flags = resolveFlags(specs, [
+    { source: 'run', values: plainValues(stored), ignoreUnknown: true },
+    { source: 'override', values: read },
+  ]);
+  return { ...plainValues(stored), ...plainValues(flags), ...unread };
 }
 
 async function startFor(

@@ -1,3 +1,4 @@
+import type { DataPosition } from '../checkpoint/checkpoint-store.js';
 import { formatVersion } from '../files/format-version.js';
 import type { GitState } from '../run/git-state.js';
 import { currentProcess, hostInfo } from '../run/host-info.js';
@@ -46,8 +47,18 @@ export function currentVersions(): Readonly<Record<string, string>> {
   return { node: process.versions.node, '@forge-ml/core': coreVersion };
 }
 
-/** The same of a run taken up again at a step. */
-export function resumedRecord(record: RunRecord, { engine }: Experiment, step: number, epoch: number): RunRecord {
+/** Where a resumed run goes on. */
+export interface ResumedAt {
+  readonly step: number;
+  readonly data: DataPosition;
+  readonly metrics: RunRecord['metrics'];
+  /** The number of the corrected code it goes on with; null for the code it has. */
+  readonly code: number | null;
+}
+
+/** The same of a run that is resumed. */
+export function resumedRecord(record: RunRecord, { engine }: Experiment, at: ResumedAt): RunRecord {
+  const resume = { time: new Date().toISOString(), step: at.step, ...(at.code === null ? {} : { code: at.code }) };
   return {
     ...record,
     status: 'running',
@@ -56,8 +67,9 @@ export function resumedRecord(record: RunRecord, { engine }: Experiment, step: n
     process: currentProcess(),
     versions: currentVersions(),
     engine: engine.info,
-    step,
-    epoch,
-    resumes: [...record.resumes, { time: new Date().toISOString(), step }],
+    step: at.step,
+    epoch: at.data.epoch,
+    metrics: at.metrics,
+    resumes: [...record.resumes, resume],
   };
 }

@@ -1,10 +1,7 @@
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { DependencyContainer } from 'tsyringe';
-import { captureCode } from '../code/capture-code.js';
-import { readConfigModule } from '../config/config-module.js';
 import type { FlagSpecs } from '../config/flag.js';
 import { nearestName, toKebab } from '../config/flag-names.js';
-import { createModuleLoader } from '../config/module-loader.js';
 import { readAllArguments, readArguments, strayWord } from '../config/read-arguments.js';
 import { mergeSpecs, plainValues, resolveFlags, unknownFlag } from '../config/resolve-flags.js';
 import { ForgeError } from '../errors/forge-error.js';
@@ -13,7 +10,7 @@ import { BACKENDS, PLUGINS, WORKPLACE } from './container.js';
 import type { Experiment } from './experiment.js';
 import type { FlagPlaces } from './flag-layers.js';
 import { withoutIdleFlags } from './flag-of-plugin.js';
-import { openDataset } from './open-dataset.js';
+import { readProjectConfigs } from './project-configs.js';
 import { runPlugins } from './run-plugins.js';
 import { disposeOnFailure, startEngine } from './start-engine.js';
 import type { Workplace } from './workplace.js';
@@ -34,12 +31,8 @@ export async function readExperiment(
   const plugins = await runPlugins(container, run);
   const { backend, engine } = await startEngine(workplace, container.resolve(BACKENDS), run);
   return disposeOnFailure(engine, async () => {
-    const loader = await createModuleLoader({
-      modules: engine.modules,
-      openDataset: (...request) => openDataset(container, ...request),
-    });
-    const data = await readConfigModule(loader, dataPath, 'data');
-    const model = await readConfigModule(loader, modelPath, 'model');
+    const configs = await readProjectConfigs(container, { data: dataPath, model: modelPath }, engine);
+    const { data, model } = configs;
     const declared = mergeSpecs([
       { by: 'forge', flags: { ...runFlags, ...invocationFlags } },
       { by: run.dataConfig!, flags: data.flags },
@@ -51,8 +44,7 @@ export async function readExperiment(
     const before = await withoutIdleFlags(places.layers, declared, container.resolve(PLUGINS));
     const layers = [...before, { source: 'command line', values: given } as const];
     const flags = resolveFlags(withoutInvocationFlags(declared), layers);
-    const code = await captureCode({ data, model }, ['@forge-ml/core', ...Object.keys(engine.modules)]);
-    loader.confine(code.manifest.files.map(({ path }) => join(code.manifest.root, path)));
+    const code = await configs.capture();
     const values = plainValues(flags) as Experiment['values'];
     return { flags, values, data, model, backend, engine, plugins, code, reopened: null };
   });

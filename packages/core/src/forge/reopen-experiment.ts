@@ -1,7 +1,10 @@
 import { resolve } from 'node:path';
 import type { DependencyContainer } from 'tsyringe';
+import type { Engine } from '../backend/backend.js';
+import type { CodeCapture } from '../code/capture-code.js';
 import { changedSince } from '../code/changed-since.js';
-import { openStoredCode } from '../code/stored-code.js';
+import { recapture, type StoredCode } from '../code/stored-code.js';
+import type { ConfigModule } from '../config/config-module.js';
 import type { FlagSpecs } from '../config/flag.js';
 import { readAllArguments, readArguments } from '../config/read-arguments.js';
 import { mergeSpecs, plainValues, resolveFlags } from '../config/resolve-flags.js';
@@ -11,15 +14,18 @@ import { readRunRecord } from '../run/read-run.js';
 import { mustNotBeBusy } from '../run/run-busy.js';
 import { invocationFlags, type RunFlagValues, runFlags, withoutInvocationFlags } from '../train/run-flags.js';
 import { BACKENDS, WORKPLACE } from './container.js';
+import { changedDeclarations, correctedPaths } from './corrected-code.js';
 import type { Experiment } from './experiment.js';
 import type { FlagPlaces } from './flag-layers.js';
+import { readProjectConfigs } from './project-configs.js';
 import { resumedFlags } from './resumed-flags.js';
+import { openRunCode } from './run-code.js';
 import { runPlugins } from './run-plugins.js';
 import { disposeOnFailure, startEngine } from './start-engine.js';
 import { readStoredConfigs } from './stored-configs.js';
 
 /**
- * Takes up the run that `--resume` names, with its own code and flags.
+ * Reopens the run that `--resume` names, with its flags, and its own code or the project's corrected files.
  * @throws ForgeError RUN_NOT_FOUND, RUN_COMPLETED, RUN_BUSY; FLAG_CONFLICT for a flag that contradicts the run's
  */
 export async function reopenExperiment(
@@ -28,6 +34,7 @@ export async function reopenExperiment(
   more: FlagSpecs,
 ): Promise<Experiment> {
   const workplace = container.resolve(WORKPLACE);
+  const { directory } = workplace;
   const folder = await findRun(
     places.run.resume!,
     resolve(workplace.directory, places.run.resultsDir),
@@ -37,10 +44,15 @@ export async function reopenExperiment(
   const label = `${folder.experiment}/${folder.number}`;
   mustNotBeBusy(folder, record);
   const stored = await readRunFlags(folder.path);
-  const code = await openStoredCode(folder.path, places.run.trustCode ? workplace.warn : undefined);
-  const edited = await changedSince(code);
+  const fromProject = places.run.codeFrom === 'project';
+  const code = fromProject
+    ? undefined
+    : await openRunCode(folder.path, record, places.run.trustCode ? workplace.warn : undefined);
+  const edited = code === undefined ? [] : await changedSince(code);
   if (edited.length > 0)
-    workplace.warn(`Edited since ${label} was made: ${edited.join(', ')}. The run goes on with its own copy.`);
+    workplace.warn(
+      `Edited since ${label} was made: ${edited.join(', ')}. The run goes on with its own copy; --code-from project takes the edited files.`,
+    );
   // The project file speaks of new runs; only what was given now can ask for another engine than the run's.
   const flagsFile = places.layers.filter(({ source }) => source === 'flags file');
   const asked = plainValues(
@@ -62,7 +74,13 @@ export async function reopenExperiment(
     gpu: asked.gpu ?? storedText('gpu'),
   });
   return disposeOnFailure(engine, async () => {
-    const { data, model } = await readStoredConfigs(container, code, engine);
+    const configs = await readConfigs(
+      container,
+      code,
+      () => correctedPaths({ record, stored, asked, directory }),
+      engine,
+    );
+    const { data, model } = configs;
     const specs = mergeSpecs([
       { by: 'forge', flags: runFlags },
       { by: 'the data config', flags: data.flags },
@@ -78,9 +96,40 @@ export async function reopenExperiment(
       specs,
       given: [...flagsFile, { source: 'override', values: given }],
       override: places.run.override,
-      directory: workplace.directory,
+      otherConfigs: fromProject,
+      directory,
     });
+    if (fromProject) {
+      for (const line of changedDeclarations(configs, stored, flags, Object.keys(specs))) workplace.warn(line);
+    }
     const values = plainValues(flags) as Experiment['values'];
-    return { flags, values, data, model, backend, engine, plugins, code: null, reopened: { folder, record } };
+    const capture = await configs.capture();
+    const ofData = [...Object.keys(data.flags), 'seed'].filter((name) => name in stored);
+    const changed = {
+      flags: ofData.filter((name) => flags[name]!.value !== stored[name]!.value),
+      code: capture !== null,
+    };
+    const reopened = { folder, record, changed, restartEpoch: places.run.restartEpoch };
+    return { flags, values, data, model, backend, engine, plugins, code: capture, reopened };
   });
+}
+
+interface ResumedConfigs {
+  readonly data: ConfigModule;
+  readonly model: ConfigModule;
+  /** The code that the run does not store yet, to be stored; null where it goes on with what it stores. */
+  capture(): Promise<CodeCapture | null>;
+}
+
+/** Reads the configs that the run stores, or, where they are to be corrected, those of the project. */
+async function readConfigs(
+  container: DependencyContainer,
+  code: StoredCode | undefined,
+  paths: () => { data: string; model: string },
+  engine: Engine,
+): Promise<ResumedConfigs> {
+  if (code === undefined) return readProjectConfigs(container, paths(), engine);
+  const configs = await readStoredConfigs(container, code, engine);
+  // What runs though it was altered is stored as it is, or nothing could load what it trains.
+  return { ...configs, capture: async () => (code.altered ? recapture(code) : null) };
 }

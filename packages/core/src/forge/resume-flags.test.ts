@@ -71,15 +71,13 @@ describe('the flags of --resume', () => {
 
   it('goes on with its own code and backend, whoever insists on others', async () => {
     await trainUntil(9, folder(), settings);
-    for (const [flag, value] of [
-      ['--model-config', 'other.ts'],
-      ['--backend', 'null'],
+    for (const [flag, value, hint] of [
+      ['--model-config', 'other.ts', 'Omit it to go on with the code the run stores, or add --code-from project.'],
+      ['--backend', 'null', 'A run goes on with the backend it has: omit it, or start a new run.'],
     ] as const) {
       const error = await failureOf(() => train(folder(), ['--resume', 'lines', flag, value, '--override']));
       expect(error.code).to.equal('FLAG_CONFLICT');
-      expect(error.hint).to.equal(
-        'A run goes on with the code and the backend it has: leave it out, or start a new run.',
-      );
+      expect(error.hint).to.equal(hint);
     }
   });
 
@@ -116,12 +114,14 @@ describe('the flags of --resume', () => {
     await writeFiles(folder(), { 'points.ts': 'throw new Error("edited");' });
     const { forge, warnings } = forgeIn(folder(), ['--resume', 'lines']);
     expect(await forge.train(await forge.config())).to.include({ run, status: 'completed' });
-    expect(warnings).to.deep.equal(['Edited since lines/1 was made: points.ts. The run goes on with its own copy.']);
+    expect(warnings).to.deep.equal([
+      'Edited since lines/1 was made: points.ts. The run goes on with its own copy; --code-from project takes the edited files.',
+    ]);
   });
 
   it('is what --override is for', async () => {
     const error = await failureOf(() => train(folder(), [...settings, '--override']));
     expect(error.code).to.equal('USAGE');
-    expect(error.message).to.include('there is no --resume');
+    expect(error.message).to.include('--override requires --resume.');
   });
 });

@@ -24,6 +24,8 @@ export interface ResumedFlagsRequest {
   /** What was given now: on the command line, in a flags file. */
   readonly given: readonly FlagLayer[];
   readonly override: boolean;
+  /** Whether it goes on with code of the project: then the configs may be other files. */
+  readonly otherConfigs: boolean;
   /** Relative paths among what was given start here. */
   readonly directory: string;
 }
@@ -38,7 +40,8 @@ export function resumedFlags(request: ResumedFlagsRequest): ResolvedFlags {
   const before = resolveFlags(specs, [own]);
   const wanted = resolveFlags(specs, [own, ...request.given.map((layer) => contradicting(layer, request))]);
   const changed = Object.keys(wanted).filter((name) => wanted[name]!.value !== before[name]!.value);
-  const refused = changed.find((name) => !override || fixed.includes(name));
+  const free = request.otherConfigs ? paths : [];
+  const refused = changed.find((name) => !free.includes(name) && (!override || fixed.includes(name)));
   if (refused !== undefined) throw contradiction(label, refused, before, wanted);
   const values = plainValues(wanted) as unknown as RunFlagValues;
   const limits = limitsFrom(values);
@@ -50,7 +53,8 @@ export function resumedFlags(request: ResumedFlagsRequest): ResolvedFlags {
 }
 
 /** Without what says where the run is, and what says again in other words what the run has. */
-function contradicting(layer: FlagLayer, { record, stored, specs, directory }: ResumedFlagsRequest): FlagLayer {
+function contradicting(layer: FlagLayer, request: ResumedFlagsRequest): FlagLayer {
+  const { record, stored, specs, directory, otherConfigs } = request;
   const used: Readonly<Record<string, unknown>> = { backend: record.backend.name, engine: record.engine.engine };
   const entries = Object.entries(layer.values).filter(([given, value]) => {
     const name = findName(given, Object.keys(specs)) ?? given;
@@ -59,7 +63,11 @@ function contradicting(layer: FlagLayer, { record, stored, specs, directory }: R
     const bothPaths = paths.includes(name) && typeof value === 'string' && typeof before === 'string';
     return !bothPaths || resolve(directory, value) !== resolve(record.directory, before);
   });
-  return { ...layer, values: Object.fromEntries(entries) };
+  const absolute = entries.map(([given, value]) => {
+    const isPath = otherConfigs && findName(given, paths) !== undefined && typeof value === 'string';
+    return [given, isPath ? resolve(directory, value) : value] as const;
+  });
+  return { ...layer, values: Object.fromEntries(absolute) };
 }
 
 function contradiction(label: string, name: string, before: ResolvedFlags, wanted: ResolvedFlags): ForgeError {
@@ -69,11 +77,15 @@ function contradiction(label: string, name: string, before: ResolvedFlags, wante
     `--${toKebab(name)} ${show(wanted)} contradicts ${label}, which has ${show(before)}.`,
     {
       about: name,
-      hint: fixed.includes(name)
-        ? 'A run goes on with the code and the backend it has: leave it out, or start a new run.'
-        : 'Leave it out to go on as before, or add --override to insist.',
+      hint: contradictionHint(name),
     },
   );
+}
+
+function contradictionHint(name: string): string {
+  if (paths.includes(name)) return 'Omit it to go on with the code the run stores, or add --code-from project.';
+  if (fixed.includes(name)) return 'A run goes on with the backend it has: omit it, or start a new run.';
+  return 'Omit it to go on as before, or add --override to insist.';
 }
 
 function completed(label: string, record: RunRecord, values: RunFlagValues): ForgeError {

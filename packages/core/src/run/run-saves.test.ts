@@ -111,6 +111,7 @@ describe('a run', () => {
       session: on as TrainSession,
       engine,
       seed: 1,
+      state: {},
       checkpoints: store as Partial<CheckpointStore> as CheckpointStore,
       retention: new Retention(store as Partial<CheckpointStore> as CheckpointStore, keepAll),
       metrics: {

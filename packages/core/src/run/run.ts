@@ -21,6 +21,8 @@ export interface RunParts {
   readonly session: TrainSession;
   readonly engine: EngineInfo;
   readonly seed: number;
+  /** What of its train state is JSON, by who owns it. */
+  readonly state: Readonly<Record<string, unknown>>;
   readonly checkpoints: CheckpointStore;
   readonly retention: Retention;
   readonly metrics: MetricSink;
@@ -184,8 +186,8 @@ export class Run {
 
   /** As of now: what is logged later is not for this checkpoint. */
   private details(): CheckpointDetails {
-    const { session, engine } = this.parts;
-    return { engine, metrics: this.metrics, files: session.checkpointFiles?.bind(session) };
+    const { session, engine, state } = this.parts;
+    return { engine, metrics: this.metrics, state, files: session.checkpointFiles?.bind(session) };
   }
 
   private async write({ step, data }: Position, save: () => Promise<string>): Promise<string> {

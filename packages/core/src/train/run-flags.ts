@@ -45,6 +45,12 @@ export const invocationFlags = {
     false,
     "With --resume: run the run's code though it differs from what the run was made with.",
   ),
+  codeFrom: flag.string(
+    'run',
+    "With --resume: run: go on with the code that the run stores; project: store the project's current files and go on with them.",
+    { choices: ['run', 'project'] },
+  ),
+  restartEpoch: flag.boolean(false, 'With --resume: start the current epoch again from its first batch.'),
   launcher: flag.string(null, 'What starts the run: local, or what a plugin brings; left out, or none, this process.'),
   flagsFile: flag.string(null, 'A JSON file with flag values; the command line wins over it.'),
 };

@@ -45,6 +45,11 @@ export function damage(
   return { kind, path, message, damage: true, repair };
 }
 
+/** Damage of what nothing loads any more; a repair leaves it. */
+export function superseded({ kind, path, message }: Problem): Problem {
+  return { kind, path, message: `${message}; newer code replaced it`, damage: false, repair: null };
+}
+
 /** What readers pass over: it takes up room, or makes one wonder. */
 export function superfluous(kind: 'foreign' | 'leftover' | 'unfinished', path: string, message: string): Problem {
   return { kind, path, message, damage: false, repair: kind === 'leftover' ? { kind: 'move', path } : null };

@@ -1,26 +1,68 @@
 import { join } from 'node:path';
 import { codeFaults } from '../code/code-faults.js';
+import { type CodePlace, codePlace, correctionNamed, correctionsOf } from '../code/code-place.js';
 import { readCodeManifest } from '../code/stored-code.js';
 import { isForgeError } from '../errors/forge-error.js';
 import { isMissing } from '../files/file-error.js';
+import type { RunRecord } from '../run/run-record.js';
 import { withoutPath } from './error-text.js';
-import { damage, type Problem } from './problem.js';
+import { filesBelow, leftoverAt } from './leftovers.js';
+import { damage, type Problem, superfluous, superseded } from './problem.js';
 
-/** Holds a run's `code/` against `code.json`; runs nothing of it. @throws ForgeError FILE_SYSTEM */
-export async function verifyCode(run: string, deep: boolean): Promise<Problem[]> {
-  const file = join(run, 'code.json');
+/** What of `run.json` says which code a run has. */
+export type CodeOfRun = Pick<RunRecord, 'code' | 'resumes'>;
+
+/** Where a run has code, oldest first; it is loaded with the last. */
+export function codePlaces({ code, resumes }: CodeOfRun): readonly CodePlace[] {
+  return [...(code === 'stored' ? [null] : []), ...correctionsOf({ resumes })].map(codePlace);
+}
+
+/**
+ * Checks the code of a run, and of each correction, against its manifest; runs nothing of it.
+ * @param names what is in the run's folder
+ * @throws ForgeError FILE_SYSTEM
+ */
+export async function verifyCode(
+  run: string,
+  names: readonly string[],
+  record: CodeOfRun,
+  deep: boolean,
+): Promise<Problem[]> {
+  const problems: Problem[] = [];
+  const places = codePlaces(record);
+  for (const [index, place] of places.entries()) {
+    const found = await verifyPlace(run, place, deep);
+    const isOld = index < places.length - 1;
+    problems.push(...(isOld ? found.map((problem) => (problem.damage ? superseded(problem) : problem)) : found));
+  }
+  const known = places.flatMap(({ folder, manifest }) => [folder, manifest]);
+  for (const name of names) {
+    if (correctionNamed(name) === undefined || known.includes(name)) continue;
+    problems.push(superfluous('leftover', name, 'was written by a resume that did not begin'));
+  }
+  return problems;
+}
+
+async function verifyPlace(run: string, place: CodePlace, deep: boolean): Promise<Problem[]> {
+  const { folder, manifest: name } = place;
   try {
-    const manifest = await readCodeManifest(run);
-    const faults = await codeFaults(join(run, 'code'), manifest, deep);
-    return faults.map(({ kind, path, problem }) => {
-      const place = path === '.' ? 'code' : `code/${path}`;
+    const manifest = await readCodeManifest(run, place);
+    const faults = await codeFaults(join(run, folder), manifest, deep);
+    const problems = faults.map(({ kind, path, problem }) => {
+      const at = path === '.' ? folder : `${folder}/${path}`;
       // What was altered stays: a person may know better, and nothing could take its place.
-      return damage(kind, place, problem, kind === 'foreign' ? { kind: 'move', path: place } : null);
+      return damage(kind, at, problem, kind === 'foreign' ? { kind: 'move', path: at } : null);
     });
+    return [...problems, ...(await leftoversIn(run, folder))];
   } catch (error) {
     if (!isForgeError(error)) throw error;
-    if (isMissing(error)) return [damage('missing', 'code.json', 'is missing', null)];
+    if (isMissing(error)) return [damage('missing', name, 'is missing', null)];
     if (error.code !== 'CODE_ALTERED') throw error;
-    return [damage('invalid', 'code.json', withoutPath(error.message, file), null)];
+    return [damage('invalid', name, withoutPath(error.message, join(run, name)), null)];
   }
+}
+
+async function leftoversIn(run: string, folder: string): Promise<Problem[]> {
+  const files = await filesBelow(join(run, folder));
+  return files.flatMap((path) => leftoverAt(`${folder}/${path}`, path.slice(path.lastIndexOf('/') + 1)) ?? []);
 }

@@ -1,16 +1,17 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { correctionNamed } from '../code/code-place.js';
 import { checkOptions } from '../config/check-options.js';
 import { isForgeError } from '../errors/forge-error.js';
 import { fileError, isMissing } from '../files/file-error.js';
 import type { RunFolder } from '../run/run-folder.js';
 import type { RunRecord } from '../run/run-record.js';
 import { type ShownStatus, shownStatus } from '../run/run-status.js';
-import { filesBelow, leftoverAt, namesIn, writerOf } from './leftovers.js';
+import { leftoverAt, namesIn, writerOf } from './leftovers.js';
 import { damage, type Problem, superfluous } from './problem.js';
 import { quarantineName } from './quarantine.js';
 import { verifyCheckpoints } from './verify-checkpoints.js';
-import { verifyCode } from './verify-code.js';
+import { type CodeOfRun, codePlaces, verifyCode } from './verify-code.js';
 import { isLog, verifyMetrics } from './verify-metrics.js';
 import { verifyRecords } from './verify-records.js';
 
@@ -70,7 +71,8 @@ export async function verifyRun(folder: RunFolder, options: VerifyOptions = {}):
   }
   const { record, problems: ofRecords } = await verifyRecords(path);
   problems.push(...ofRecords);
-  await attempt('code', async () => [...(await verifyCode(path, deep)), ...(await codeLeftovers(path))]);
+  const codeOf = record ?? codeByNames(names);
+  await attempt('code', () => verifyCode(path, names, codeOf, deep));
   await attempt('git.diff', () => verifyPatch(path, record));
   await attempt('metrics.jsonl', () => verifyMetrics(path, names, deep));
   let checkpoints: readonly number[] = [];
@@ -79,7 +81,7 @@ export async function verifyRun(folder: RunFolder, options: VerifyOptions = {}):
     checkpoints = found.sound;
     return found.problems;
   });
-  problems.push(...others(names));
+  problems.push(...others(names, codeOf));
   return verified(folder, { record, problems, checkpoints });
 }
 
@@ -92,7 +94,9 @@ function verified(
   const harmed = (...places: string[]) => harm.some(({ path }) => places.includes(path.split('/')[0]!));
   // What has no manifest counts as never saved.
   const lost = harm.some(({ kind, path }) => kind !== 'unnamed' && path.startsWith('checkpoints'));
-  const code = record !== undefined && !harmed('code', 'code.json');
+  const place = record && codePlaces(record).at(-1);
+  // A run without code is loaded with the objects it was made with.
+  const code = record !== undefined && (place === undefined || !harmed(place.folder, place.manifest));
   return {
     run: path,
     experiment,
@@ -118,20 +122,27 @@ async function verifyPatch(run: string, record: RunRecord | undefined): Promise<
 }
 
 /** Temporary files of dead processes, and what is not Forge's. */
-function others(names: readonly string[]): Problem[] {
-  const known = ['run.json', 'flags.json', 'code.json', 'code', 'git.diff', 'checkpoints', '.take-up', quarantineName];
+function others(names: readonly string[], code: CodeOfRun): Problem[] {
+  const known = ['run.json', 'flags.json', 'git.diff', 'checkpoints', '.take-up', quarantineName];
   const problems: Problem[] = [];
   for (const name of names) {
     const leftover = leftoverAt(name, name);
     if (leftover !== undefined) problems.push(leftover);
-    else if (!known.includes(name) && !isLog(name) && writerOf(name) === undefined) {
+    else if (!known.includes(name) && !isCode(name, code) && !isLog(name) && writerOf(name) === undefined) {
       problems.push(superfluous('foreign', name, 'is not of this format'));
     }
   }
   return problems;
 }
 
-async function codeLeftovers(run: string): Promise<Problem[]> {
-  const files = await filesBelow(join(run, 'code'));
-  return files.flatMap((path) => leftoverAt(`code/${path}`, path.slice(path.lastIndexOf('/') + 1)) ?? []);
+/** Where `run.json` cannot be read, everything that looks like code counts. */
+function codeByNames(names: readonly string[]): CodeOfRun {
+  const numbers = new Set(names.flatMap((name) => correctionNamed(name) ?? []));
+  const resumes = [...numbers].sort((a, b) => a - b).map((code) => ({ time: '', step: 0, code }));
+  return { code: 'stored', resumes };
+}
+
+/** Corrections that no resume names are problems of the code. */
+function isCode(name: string, code: CodeOfRun): boolean {
+  return correctionNamed(name) !== undefined || codePlaces(code).some((place) => Object.values(place).includes(name));
 }

@@ -1,0 +1,38 @@
+import { join } from 'node:path';
+import type { DependencyContainer } from 'tsyringe';
+import type { Engine } from '../backend/backend.js';
+import { type CodeCapture, captureCode } from '../code/capture-code.js';
+import { type ConfigModule, readConfigModule } from '../config/config-module.js';
+import { createModuleLoader } from '../config/module-loader.js';
+import { openDataset } from './open-dataset.js';
+
+/** Both configs as the project has them. */
+export interface ProjectConfigs {
+  readonly data: ConfigModule;
+  readonly model: ConfigModule;
+  /** Reads the code of both, for a run to store; from then on only what it stores can be imported. */
+  capture(): Promise<CodeCapture>;
+}
+
+/** Reads both configs from the project, on a started engine. @throws ForgeError CONFIG_NOT_FOUND, CONFIG_FAILED, … */
+export async function readProjectConfigs(
+  container: DependencyContainer,
+  paths: { readonly data: string; readonly model: string },
+  engine: Engine,
+): Promise<ProjectConfigs> {
+  const loader = await createModuleLoader({
+    modules: engine.modules,
+    openDataset: (...request) => openDataset(container, ...request),
+  });
+  const data = await readConfigModule(loader, paths.data, 'data');
+  const model = await readConfigModule(loader, paths.model, 'model');
+  return {
+    data,
+    model,
+    async capture() {
+      const code = await captureCode({ data, model }, ['@forge-ml/core', ...Object.keys(engine.modules)]);
+      loader.confine(code.manifest.files.map(({ path }) => join(code.manifest.root, path)));
+      return code;
+    },
+  };
+}
