@@ -11,6 +11,10 @@ export interface BuildScope {
   readonly registry: VariableRegistry;
   /** Every layer called so far, in the order of their first calls; models are layers too. */
   readonly layers: ReadonlySet<Layer>;
+  /** Layers called by `asInTraining`, and whether any of the calls said for what: `apply(x, { training })`. */
+  readonly trainingCalls: ReadonlyMap<Layer, boolean>;
+  /** Runs what an update will run. */
+  asInTraining<T>(run: () => T): T;
 }
 
 /** What a built model holds. */
@@ -20,7 +24,13 @@ export interface Built<T> {
   readonly tensors: readonly tfjs.Tensor[];
 }
 
-const scopes = new AsyncLocalStorage<{ readonly layers: Set<Layer> }>();
+interface OpenScope extends BuildScope {
+  readonly layers: Set<Layer>;
+  readonly trainingCalls: Map<Layer, boolean>;
+  training: boolean;
+}
+
+const scopes = new AsyncLocalStorage<OpenScope>();
 let queue: Promise<unknown> = Promise.resolve();
 
 /**
@@ -50,7 +60,20 @@ async function runScope<T>(
   const { state } = engine;
   const before = state.registeredVariables;
   const outermost = enterBuild(tf);
-  const scope = { registry: {} as VariableRegistry, layers: new Set<Layer>() };
+  const scope: OpenScope = {
+    registry: {},
+    layers: new Set(),
+    trainingCalls: new Map(),
+    training: false,
+    asInTraining(run) {
+      scope.training = true;
+      try {
+        return run();
+      } finally {
+        scope.training = false;
+      }
+    },
+  };
   state.registeredVariables = scope.registry;
   engine.startScope('build');
   const { track } = state.activeScope;
@@ -76,7 +99,12 @@ function recordLayers(tf: Tf): () => void {
   const { prototype } = tf.layers.Layer;
   const { apply } = prototype;
   prototype.apply = function (this: Layer, ...args: Parameters<Layer['apply']>) {
-    scopes.getStore()?.layers.add(this);
+    const scope = scopes.getStore();
+    scope?.layers.add(this);
+    if (scope?.training) {
+      const said = args[1]?.training !== undefined;
+      scope.trainingCalls.set(this, said || scope.trainingCalls.get(this) === true);
+    }
     return apply.apply(this, args);
   };
   return () => {

@@ -15,6 +15,8 @@ import type { Tf } from '../tf.js';
 import { type BuildScope, inBuildScope } from './build-scope.js';
 import { checkModel, isOwnOptimizer } from './check-model.js';
 import { dryForward, dryGradients } from './dry-run.js';
+import { negativeLabels } from './index-ranges.js';
+import { layerSettings } from './layer-settings.js';
 import { layerWarnings } from './layer-warnings.js';
 import { nameVariables, variableOf } from './parameter-names.js';
 import { withSeededRandom } from './seeded-random.js';
@@ -43,7 +45,7 @@ export async function buildSession(tf: Tf, request: BuildRequest): Promise<Train
 }
 
 function assemble(tf: Tf, model: AnyTfjsModel, sample: Batch, scope: BuildScope, random: RandomStream) {
-  const evaluated = dryForward(tf, model, sample, random.child('dry'));
+  const { stats, ranges } = dryForward(tf, model, sample, random.child('dry'));
   const variables = nameVariables(tf, model, scope.layers, variablesOf(tf, model, scope));
   for (const [name, { dtype }] of variables) {
     if (dtype !== 'float32' && dtype !== 'int32' && dtype !== 'bool') {
@@ -53,20 +55,23 @@ function assemble(tf: Tf, model: AnyTfjsModel, sample: Batch, scope: BuildScope,
       );
     }
   }
+  const settings = layerSettings(tf, scope.layers, new Set(variables.values()));
   const trainables: Trainable[] = Array.from(variables, ([name, variable]) => ({ name, variable })).filter(
-    ({ variable }) => variable.trainable && variable.dtype === 'float32',
+    ({ variable }) => variable.trainable && variable.dtype === 'float32' && !settings.frozen.has(variable),
   );
   if (trainables.length === 0) {
     throw invalidModel('The model has no trainable variable.', 'Build its layers and tf.variables inside load.');
   }
-  const idle = dryGradients(tf, model, sample, variables, trainables, random.child('dry'));
+  const idle = scope.asInTraining(() =>
+    dryGradients(tf, model, sample, variables, trainables, settings.penalty, random.child('dry')),
+  );
   const { optimizer } = model;
-  if (isOwnOptimizer(optimizer) && optimizer.plateau) requireMetric(optimizer.plateau, Object.keys(evaluated));
+  if (isOwnOptimizer(optimizer) && optimizer.plateau) requireMetric(optimizer.plateau, Object.keys(stats));
   const updater = isOwnOptimizer(optimizer)
     ? ownUpdater(tf, optimizer, trainables)
     : tfUpdater(tf, optimizer, trainables);
-  const warnings = [...idle, ...layerWarnings(scope.layers)];
-  const session = new TfjsSession({ tf, model, variables, trainables, updater, warnings, random });
+  const warnings = [...idle, ...negativeLabels(ranges, sample), ...layerWarnings(tf, scope)];
+  const session = new TfjsSession({ tf, model, variables, trainables, updater, settings, ranges, warnings, random });
   return { session, variables, made: Object.values(scope.registry) };
 }
 

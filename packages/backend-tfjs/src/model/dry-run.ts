@@ -4,25 +4,39 @@ import type { Trainable } from '../optimizers/updater.js';
 import type { Tf } from '../tf.js';
 import { lossOf, outputsOf, statsOf } from './forward.js';
 import { gradientsOf } from './gradients.js';
+import type { IndexRange } from './index-ranges.js';
+import type { Penalty } from './layer-settings.js';
 import { stepContext } from './step-context.js';
 import type { AnyTfjsModel } from './tfjs-model.js';
+import { watchKernels } from './watch-kernels.js';
 import { withTensors } from './with-tensors.js';
+
+export interface DryRun {
+  readonly stats: Readonly<Record<string, number>>;
+  readonly ranges: readonly IndexRange[];
+}
 
 /**
  * Runs the model once on the sample as an evaluation would, which builds layers that wait for their first input and
  * shows whether data and model fit.
- * @returns what an evaluation gives
+ * @returns what an evaluation gives, and what is asked of arrays that the model uses as indices
  * @throws ForgeError MODEL_INVALID.
  */
-export function dryForward(tf: Tf, model: AnyTfjsModel, sample: Batch, random: RandomStream): Record<string, number> {
-  return tf.tidy(() => {
+export function dryForward(tf: Tf, model: AnyTfjsModel, sample: Batch, random: RandomStream): DryRun {
+  let ranges: readonly IndexRange[] = [];
+  const stats = tf.tidy(() => {
     const context = stepContext(tf, random, 0, false);
     return withTensors(tf, sample, (batch) => {
-      const outputs = outputsOf(tf, model, batch, context);
-      const loss = lossOf(tf, model, batch, outputs, context);
-      return statsOf(tf, model, batch, outputs, loss, context);
+      const watched = watchKernels(tf, sample, batch, () => {
+        const outputs = outputsOf(tf, model, batch, context);
+        const loss = lossOf(tf, model, batch, outputs, context);
+        return statsOf(tf, model, batch, outputs, loss, context);
+      });
+      ranges = watched.ranges;
+      return watched.result;
     });
   });
+  return { stats, ranges };
 }
 
 /**
@@ -37,13 +51,14 @@ export function dryGradients(
   sample: Batch,
   variables: ReadonlyMap<string, tfjs.Variable>,
   trainables: readonly Trainable[],
+  penalty: Penalty | undefined,
   random: RandomStream,
 ): string[] {
   return tf.tidy(() => {
     const before = Array.from(variables.values(), (variable) => variable.clone());
     const context = stepContext(tf, random, 0, true);
     const idle = withTensors(tf, sample, (batch) => {
-      const forward = () => lossOf(tf, model, batch, outputsOf(tf, model, batch, context), context);
+      const forward = () => lossOf(tf, model, batch, outputsOf(tf, model, batch, context), context, penalty);
       const trained = trainables.map(({ variable }) => variable);
       const { gradients } = gradientsOf(tf, forward, trained);
       return trainables.filter((_, index) => gradients[index] === null).map(({ name }) => name);

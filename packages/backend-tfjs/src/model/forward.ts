@@ -1,6 +1,7 @@
 import { describeValue, invalidModel } from '@forge-ml/core/plugin';
 import type * as tfjs from '@tensorflow/tfjs';
 import type { Tf } from '../tf.js';
+import type { Penalty } from './layer-settings.js';
 import type { AnyTfjsModel, StepContext, TfjsBatch, TfjsOutputs } from './tfjs-model.js';
 
 const sync = 'Compute with tf operations and return the tensor itself; read nothing with data() or await.';
@@ -30,15 +31,23 @@ export function outputsOf(
   return outputs as Record<string, tfjs.Tensor>;
 }
 
-/** @throws ForgeError MODEL_INVALID unless the loss is a float32 scalar. */
+/**
+ * @param penalty what the model's layers add to it
+ * @throws ForgeError MODEL_INVALID unless the loss is a float32 scalar.
+ */
 export function lossOf(
   tf: Tf,
   model: AnyTfjsModel,
   batch: TfjsBatch,
   outputs: TfjsOutputs | undefined,
   context: StepContext,
+  penalty?: Penalty,
 ): tfjs.Tensor {
-  const loss: unknown = model.loss(batch, outputs, context);
+  const own = () => scalarLoss(tf, model.loss(batch, outputs, context));
+  return penalty === undefined ? own() : penalty(own);
+}
+
+function scalarLoss(tf: Tf, loss: unknown): tfjs.Tensor {
   if (loss instanceof Promise) throw invalidModel('loss returned a promise; it must be synchronous.', sync);
   if (!isTensor(tf, loss)) throw invalidModel(`loss returned ${describeValue(loss)}, not a scalar tensor.`, sync);
   if (loss.rank !== 0 || loss.dtype !== 'float32') {

@@ -1,9 +1,14 @@
+import type * as tfjs from '@tensorflow/tfjs';
+import type { Tf } from '../tf.js';
 import type { BuildScope } from './build-scope.js';
+import { withInnerLayers } from './layer-tree.js';
+
+type Layer = tfjs.layers.Layer;
 
 /** What a person should know about layers that do not do what they seem to. */
-export function layerWarnings(layers: BuildScope['layers']): string[] {
+export function layerWarnings(tf: Tf, scope: BuildScope): string[] {
   const warnings: string[] = [];
-  for (const layer of layers) {
+  for (const layer of withInnerLayers(scope.layers)) {
     const { seed } = layer as unknown as { seed?: unknown };
     if (typeof seed === 'number' && /dropout|noise|random/i.test(layer.getClassName())) {
       warnings.push(`The layer ${layer.name} has a fixed seed, so it draws the same mask at every step: leave it out.`);
@@ -11,6 +16,30 @@ export function layerWarnings(layers: BuildScope['layers']): string[] {
     if (layer.stateful) {
       warnings.push(`The layer ${layer.name} is stateful: what it carries between batches is not saved.`);
     }
+    if (layer instanceof tf.LayersModel && layer.optimizer) {
+      warnings.push(
+        `The model ${layer.name} is compiled, which has no effect here: the loss, optimizer and stats are those that load returns.`,
+      );
+    }
   }
-  return warnings;
+  return [...warnings, ...withoutTraining(scope.trainingCalls)];
+}
+
+/** Layers called for an update without being told so: those that differ in training do not. */
+function withoutTraining(calls: BuildScope['trainingCalls']): string[] {
+  return [...calls].flatMap(([called, training]) => {
+    if (training) return [];
+    const idle = [...withInnerLayers([called])].filter(differsInTraining);
+    if (idle.length === 0) return [];
+    const names = idle.map(({ name }) => name).join(', ');
+    return [
+      `${called.name} is called without { training }, so ${names} ${idle.length === 1 ? 'acts' : 'act'} as in an evaluation: write apply(x, { training }).`,
+    ];
+  });
+}
+
+function differsInTraining(layer: Layer): boolean {
+  const { dropout = 0, recurrentDropout = 0 } = layer as unknown as { dropout?: unknown; recurrentDropout?: unknown };
+  if ([dropout, recurrentDropout].some((rate) => typeof rate === 'number' && rate > 0)) return true;
+  return /Dropout|Noise|BatchNorm|^Random/.test(layer.getClassName());
 }

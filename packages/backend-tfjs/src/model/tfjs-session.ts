@@ -15,6 +15,8 @@ import type { Trainable, Updater } from '../optimizers/updater.js';
 import type { Tf } from '../tf.js';
 import { isTensor, lossOf, outputsOf, statsOf } from './forward.js';
 import { gradientsOf } from './gradients.js';
+import { type IndexRange, requireInRange } from './index-ranges.js';
+import type { LayerSettings } from './layer-settings.js';
 import { withSeededRandom } from './seeded-random.js';
 import { assignState, captureVariables, tensorsOf } from './session-state.js';
 import { stepContext } from './step-context.js';
@@ -30,6 +32,9 @@ export interface SessionParts {
   readonly variables: ReadonlyMap<string, tfjs.Variable>;
   readonly trainables: readonly Trainable[];
   readonly updater: Updater;
+  readonly settings: LayerSettings;
+  /** Arrays of the data that the model uses as indices. */
+  readonly ranges: readonly IndexRange[];
   readonly warnings: readonly string[];
   readonly random: RandomStream;
 }
@@ -73,7 +78,7 @@ export class TfjsSession implements TrainSession {
   }
 
   step(batch: Batch, { step, wanted }: StepRequest): Stats {
-    const { tf, model, updater } = this.#parts;
+    const { tf, model, updater, settings } = this.#parts;
     const context = stepContext(tf, this.#masks.child(step), step, true);
     return this.#run(batch, this.#steps.child(step), (tensors) => {
       let kept: TfjsOutputs | undefined;
@@ -82,13 +87,13 @@ export class TfjsSession implements TrainSession {
       try {
         const forward = (): tfjs.Tensor => {
           const outputs = outputsOf(tf, model, tensors, context);
-          const loss = lossOf(tf, model, tensors, outputs, context);
+          const loss = lossOf(tf, model, tensors, outputs, context, settings.penalty);
           if (wanted && model.stats !== undefined) kept = keep(tf, outputs);
           return loss;
         };
         const { value, gradients } = gradientsOf(tf, forward, this.#trained);
         const stats = wanted ? statsOf(tf, model, tensors, kept, value, context) : {};
-        updater.apply(gradients, step);
+        if (updater.apply(gradients, step)) settings.constrain();
         return stats;
       } catch (error) {
         for (const [index, variable] of this.#untrained.entries()) variable.assign(before[index]!);
@@ -100,10 +105,10 @@ export class TfjsSession implements TrainSession {
   }
 
   evaluate(batch: Batch): Stats {
-    const { tf, model } = this.#parts;
+    const { tf, model, settings } = this.#parts;
     return this.#still(batch, (tensors, context) => {
       const outputs = outputsOf(tf, model, tensors, context);
-      const loss = lossOf(tf, model, tensors, outputs, context);
+      const loss = lossOf(tf, model, tensors, outputs, context, settings.penalty);
       return statsOf(tf, model, tensors, outputs, loss, context);
     });
   }
@@ -173,7 +178,8 @@ export class TfjsSession implements TrainSession {
   }
 
   #run<T>(batch: Batch, stream: RandomStream, fn: (tensors: TfjsBatch) => T): T {
-    const { tf } = this.#parts;
+    const { tf, ranges } = this.#parts;
+    for (const range of ranges) requireInRange(range, batch);
     return withSeededRandom(stream, () => {
       const engine = tf.engine();
       engine.startScope('session');

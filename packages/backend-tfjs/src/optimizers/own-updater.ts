@@ -29,6 +29,7 @@ export function ownUpdater(tf: Tf, optimizer: Optimizer, parameters: readonly Tr
     plateau,
     warnings: [],
     apply(gradients, batch) {
+      const updates = (batch + 1) % batches === 0;
       tf.tidy(() => {
         const whole = accumulated === undefined ? gradients : accumulated(gradients, batch);
         if (whole === undefined) return;
@@ -44,6 +45,7 @@ export function ownUpdater(tf: Tf, optimizer: Optimizer, parameters: readonly Tr
           for (const slot of slotNames) own[slot]!.assign(update.slots[slot]!);
         }
       });
+      return updates;
     },
     dispose() {
       for (const variable of slots.values()) variable.dispose();

@@ -37,6 +37,7 @@ export function tfUpdater(tf: Tf, optimizer: tfjs.Optimizer, parameters: readonl
       withRegistry(tf, { ...registry }, () =>
         optimizer.applyGradients(named as Parameters<tfjs.Optimizer['applyGradients']>[0]),
       );
+      return true;
     },
     dispose() {
       optimizer.dispose();

@@ -19,8 +19,9 @@ export interface Updater {
   /**
    * Updates the parameters, one gradient each in their order; null where the loss does not depend on one.
    * @param batch the number of batches before this one
+   * @returns whether it did: false while gradients are accumulated
    */
-  apply(gradients: Gradients, batch: number): void;
+  apply(gradients: Gradients, batch: number): boolean;
   /** For an optimizer whose state is not in `slots`. */
   readonly foreign?: ForeignState;
   dispose(): void;

@@ -1,0 +1,47 @@
+import { type Batch, elements, ForgeError } from '@forge-ml/core/plugin';
+
+/** What an array of the data is used for: to count up to `size`. */
+export interface IndexRange {
+  /** The array. */
+  readonly name: string;
+  /** Indices are below this. */
+  readonly size: number;
+  /** What uses it: `tf.oneHot`. */
+  readonly use: string;
+}
+
+/**
+ * Checks an array that is used as class labels or as indices. TensorFlow.js trains on with rows of zeros, or with what
+ * lies beyond the end of a table. An index of -1 or another negative one is let be as a label: it has no class, which
+ * is a way to leave examples out of the loss.
+ * @throws ForgeError DATA_INVALID naming the array, the index and the range
+ */
+export function requireInRange({ name, size, use }: IndexRange, batch: Batch): void {
+  const data = batch[name];
+  if (data === undefined || data.dtype === 'float16' || data.dtype === 'bfloat16') return;
+  const least = use === 'tf.oneHot' ? Number.NEGATIVE_INFINITY : 0;
+  for (const value of elements(data)) {
+    if (value < size && value >= least) continue;
+    throw new ForgeError(
+      'DATA_INVALID',
+      `The array ${name} holds ${value}, but the model uses it for ${use} with ${size} entries: from 0 to ${size - 1}.`,
+      {
+        about: name,
+        hint: 'Count from 0, or give the model as many classes or entries as the data has.',
+      },
+    );
+  }
+}
+
+/** @returns a warning for each array with negative labels, which have no class */
+export function negativeLabels(ranges: readonly IndexRange[], batch: Batch): string[] {
+  return ranges.flatMap(({ name, use }) => {
+    const data = batch[name];
+    if (use !== 'tf.oneHot' || data === undefined || !/^(int|float(32|64))/.test(data.dtype)) return [];
+    const negative = Array.from<number | bigint>(elements(data)).find((value) => value < 0);
+    if (negative === undefined) return [];
+    return [
+      `The array ${name} holds ${negative}: tf.oneHot gives it no class, so such examples have no part in the loss.`,
+    ];
+  });
+}
