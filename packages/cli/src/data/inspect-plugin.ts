@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ForgeError, nearestName } from '@forge-ml/core';
-import { readDataPackage } from '../plugins/data-folder.js';
+import { recordedPlugins } from '../plugins/data-folder.js';
 import type { ListedPlugin } from './list-plugins.js';
 
 export interface InspectedPlugin extends ListedPlugin {
@@ -42,8 +42,8 @@ export async function inspectPlugin(
 
 async function installedAs({ package: name, from }: ListedPlugin, dataDir: string): Promise<string | null> {
   if (from !== 'installed') return null;
-  const { oclif } = await readDataPackage(dataDir);
-  const recorded = oclif?.plugins?.find((plugin) => plugin.name === name);
+  const plugins = await recordedPlugins(dataDir);
+  const recorded = plugins.find((plugin) => plugin.name === name && plugin.type === 'user');
   return recorded?.url ?? `${name}@${recorded?.tag ?? 'latest'}`;
 }
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
-/** A plugin as oclif records it in the package.json of the folder that plugins are installed in. */
+/** A plugin as it is recorded, under the key `oclif`, in the package.json of the folder that plugins are installed in. */
 export interface RecordedPlugin {
   readonly name: string;
   readonly type: 'user' | 'link';
@@ -38,15 +38,23 @@ export async function readDataPackage(dataFolder: string): Promise<DataPackage> 
   }
 }
 
+export async function recordedPlugins(dataFolder: string): Promise<readonly RecordedPlugin[]> {
+  const plugins: unknown = (await readDataPackage(dataFolder)).oclif?.plugins;
+  return Array.isArray(plugins) ? (plugins as RecordedPlugin[]) : [];
+}
+
 /** The folders of the plugins that are linked. */
 export async function linkedFolders(dataFolder: string): Promise<string[]> {
-  const { oclif } = await readDataPackage(dataFolder);
-  return (oclif?.plugins ?? []).flatMap(({ type, root }) => (type === 'link' && root !== undefined ? [root] : []));
+  return (await recordedPlugins(dataFolder)).flatMap(({ type, root }) =>
+    type === 'link' && root !== undefined ? [root] : [],
+  );
 }
 
 /** Makes the data folder one that npm installs into as Forge wants it. */
 export async function prepareDataFolder(dataFolder: string): Promise<void> {
   await mkdir(dataFolder, { recursive: true });
+  const file = join(dataFolder, 'package.json');
+  if (!existsSync(file)) await writeFile(file, `${JSON.stringify({ private: true }, null, 2)}\n`);
   const settings = join(dataFolder, '.npmrc');
   if (!existsSync(settings)) await writeFile(settings, npmrc);
 }
@@ -55,6 +63,11 @@ export async function recordPlugins(dataFolder: string, plugins: readonly Record
   const data = await readDataPackage(dataFolder);
   const recorded = { ...data, oclif: { ...data.oclif, plugins } };
   await writeFile(join(dataFolder, 'package.json'), `${JSON.stringify(recorded, null, 2)}\n`);
+}
+
+/** Whether a word names where a package is, such as `file:/a`, `git+https://b/c` or `user/repository`. */
+export function isAddress(word: string): boolean {
+  return word.includes(':') || /^[^@/]+\//.test(word);
 }
 
 /** The name in a word that npm finds in its registry: `numeric` of `numeric@1.2.3`. */

@@ -1,17 +1,18 @@
 import { join } from 'node:path';
 import { ForgeError, type PluginManifest, readPluginIn } from '@forge-ml/core';
-import type { Config } from '@oclif/core/interfaces';
 import {
-  type DataPackage,
+  isAddress,
+  nameIn,
   packageInstalled,
   packagesWithScripts,
   prepareDataFolder,
+  type RecordedPlugin,
   readDataPackage,
+  recordedPlugins,
   recordPlugins,
 } from './data-folder.js';
 import { linkCore } from './link-core.js';
-import { npmInstall } from './npm-install.js';
-import { askOclif } from './oclif-plugins.js';
+import { npmInstall, npmUninstall } from './npm-install.js';
 import { pluginWord } from './plugin-word.js';
 import { installedVersions, putBack } from './put-back.js';
 
@@ -33,49 +34,47 @@ export interface Installed {
  * Installs a plugin, and looks at what came. What is no plugin for this Forge is taken away again.
  * @throws ForgeError USAGE, PLUGIN_UNAVAILABLE, PLUGIN_INVALID
  */
-export async function installPlugin(request: InstallRequest, config: Config): Promise<Installed> {
-  const { dataDir } = config;
+export async function installPlugin(request: InstallRequest, dataDir: string): Promise<Installed> {
   const word = pluginWord(request.word, request.directory);
   const failing = `${request.word} could not be installed`;
   await prepareDataFolder(dataDir);
   const before = await readDataPackage(dataDir);
-  const former = await installedVersions(dataDir, before);
+  const recorded = await recordedPlugins(dataDir);
+  const former = await installedVersions(dataDir, recorded);
   const scriptsBefore = new Set(await packagesWithScripts(dataDir));
   const { allowScripts } = request;
   const installation = { word, about: request.word, failing, allowScripts };
-  await npmInstall(installation, config);
+  await npmInstall(dataDir, installation);
   const after = await readDataPackage(dataDir);
-  const name = packageInstalled(dataDir, before, after, word);
-  if (name === undefined) throw new ForgeError('PLUGIN_UNAVAILABLE', `${failing}: npm brought nothing.`);
+  const name = packageInstalled(dataDir, before, after, word) ?? recorded.find(({ url }) => url === word)?.name;
+  if (name === undefined) throw new ForgeError('PLUGIN_UNAVAILABLE', `${failing}: npm installed no package.`);
   if (allowScripts && former.has(name)) {
     // npm runs them only for what it has not installed yet.
-    await askOclif({ command: 'uninstall', argv: [name], about: name, failing }, config);
-    await npmInstall(installation, config);
+    await npmUninstall(dataDir, name, failing);
+    await npmInstall(dataDir, installation);
   }
   await linkCore(dataDir);
-  await recordAsInstalled(dataDir, before, after, name, word);
+  await recordAsInstalled(dataDir, recorded, name, word);
   const scripts = (await packagesWithScripts(dataDir)).filter((script) => !scriptsBefore.has(script));
   try {
     const plugin = await pluginIn(dataDir, name);
     if (plugin.problem !== null) throw plugin.problem;
     return { plugin, scriptsNotRun: allowScripts ? [] : scripts };
   } catch (error) {
-    await putBack(name, former.get(name), before, config);
+    await putBack(dataDir, name, former.get(name), recorded);
     throw error;
   }
 }
 
-/** oclif takes any folder or repository for the first one of its kind that it finds installed. */
 async function recordAsInstalled(
   dataDir: string,
-  before: DataPackage,
-  after: DataPackage,
+  before: readonly RecordedPlugin[],
   name: string,
   word: string,
 ): Promise<void> {
-  const others = (before.oclif?.plugins ?? []).filter((plugin) => plugin.name !== name);
-  const recorded = after.oclif?.plugins?.find((plugin) => plugin.name === name && plugin.type === 'user');
-  await recordPlugins(dataDir, [...others, recorded ?? { name, type: 'user', url: word }]);
+  const others = before.filter((plugin) => plugin.name !== name || plugin.type !== 'user');
+  const from = isAddress(word) ? { url: word } : { tag: word.slice(nameIn(word).length + 1) || 'latest' };
+  await recordPlugins(dataDir, [...others, { name, type: 'user', ...from }]);
 }
 
 /** @throws ForgeError PLUGIN_INVALID where the package says nothing of itself to Forge */

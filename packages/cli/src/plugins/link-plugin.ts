@@ -1,15 +1,14 @@
 import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { ForgeError, type PluginManifest, readPluginIn } from '@forge-ml/core';
-import type { Config } from '@oclif/core/interfaces';
-import { prepareDataFolder } from './data-folder.js';
-import { askOclif } from './oclif-plugins.js';
+import { prepareDataFolder, recordedPlugins, recordPlugins } from './data-folder.js';
 
 /**
- * Lets the command line use a plugin from where it lies; nothing is installed, there or elsewhere.
+ * Lets the command line use a plugin from where it lies; nothing is installed, there or elsewhere, and one of that
+ * name that is installed is there again when the link is removed.
  * @throws ForgeError USAGE, PLUGIN_INVALID
  */
-export async function linkPlugin(path: string, directory: string, config: Config): Promise<PluginManifest> {
+export async function linkPlugin(path: string, directory: string, dataDir: string): Promise<PluginManifest> {
   const folder = await realpath(resolve(directory, path)).catch(() => undefined);
   if (folder === undefined) throw new ForgeError('USAGE', `There is no folder ${path}.`, { about: path });
   const plugin = await readPluginIn(folder);
@@ -20,9 +19,11 @@ export async function linkPlugin(path: string, directory: string, config: Config
     });
   }
   if (plugin.problem !== null) throw plugin.problem;
-  await prepareDataFolder(config.dataDir);
+  await prepareDataFolder(dataDir);
   const { package: name } = plugin;
-  const argv = [folder, '--no-install'];
-  await askOclif({ command: 'link', argv, about: name, failing: `${name} could not be linked` }, config);
+  const others = (await recordedPlugins(dataDir)).filter(
+    (other) => other.type !== 'link' || (other.name !== name && other.root !== folder),
+  );
+  await recordPlugins(dataDir, [...others, { name, type: 'link', root: folder }]);
   return plugin;
 }

@@ -1,8 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Config } from '@oclif/core/interfaces';
-import { nameIn, readDataPackage, recordPlugins } from './data-folder.js';
-import { askOclif } from './oclif-plugins.js';
+import { isPackageName } from '@forge-ml/core/text';
+import { isAddress, nameIn } from './data-folder.js';
+import { npmFailure } from './npm-failure.js';
+import { runNpm } from './run-npm.js';
 
 export interface NpmInstallation {
   /** What npm is to install: a name, or an address. */
@@ -13,21 +14,27 @@ export interface NpmInstallation {
 }
 
 /**
- * Has something installed. Where that fails, what was there stays: oclif would remove the version that is there when
- * a newer one cannot be had, so it is not told of it.
+ * Has something installed. Where that fails, what was there stays.
  * @throws ForgeError PLUGIN_UNAVAILABLE
  */
-export async function npmInstall({ word, ...deed }: NpmInstallation, config: Config): Promise<void> {
-  const { dataDir } = config;
+export async function npmInstall(
+  dataDir: string,
+  { word, about, failing, allowScripts }: NpmInstallation,
+): Promise<void> {
+  if (!isAddress(word) && !isPackageName(nameIn(word))) {
+    throw npmFailure(failing, about, 'npm error Invalid npm package name.');
+  }
   const file = join(dataDir, 'package.json');
   const text = await readFile(file, 'utf8').catch(() => undefined);
-  const plugins = (await readDataPackage(dataDir)).oclif?.plugins ?? [];
-  const others = plugins.filter(({ name }) => name !== nameIn(word));
-  if (others.length < plugins.length) await recordPlugins(dataDir, others);
   try {
-    await askOclif({ command: 'install', argv: [word], ...deed }, config);
+    await runNpm(dataDir, { command: 'install', word, about, failing, allowScripts });
   } catch (error) {
     if (text !== undefined) await writeFile(file, text);
     throw error;
   }
+}
+
+/** @throws ForgeError PLUGIN_UNAVAILABLE */
+export function npmUninstall(dataDir: string, name: string, failing = `${name} could not be removed`): Promise<void> {
+  return runNpm(dataDir, { command: 'uninstall', word: name, about: name, failing });
 }

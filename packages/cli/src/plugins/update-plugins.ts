@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { isForgeError } from '@forge-ml/core';
-import type { Config } from '@oclif/core/interfaces';
-import { type RecordedPlugin, readDataPackage, recordPlugins } from './data-folder.js';
+import { type RecordedPlugin, recordedPlugins, recordPlugins } from './data-folder.js';
 import { pluginIn } from './install-plugin.js';
 import { linkCore } from './link-core.js';
 import { npmInstall } from './npm-install.js';
@@ -20,21 +19,19 @@ export interface Updated {
  * Brings the installed plugins to the newest of what each was installed from, one after the other: one that cannot be
  * had, or is not for this Forge, stays as it was and keeps none of the others.
  */
-export async function updatePlugins(config: Config, allowScripts: boolean): Promise<Updated[]> {
-  const { dataDir } = config;
-  const before = await readDataPackage(dataDir);
-  const plugins = before.oclif?.plugins ?? [];
-  const versions = await installedVersions(dataDir, before);
+export async function updatePlugins(dataDir: string, allowScripts: boolean): Promise<Updated[]> {
+  const plugins = await recordedPlugins(dataDir);
+  const versions = await installedVersions(dataDir, plugins);
   const updated: Updated[] = [];
   for (const plugin of plugins.filter(({ type }) => type === 'user')) {
     const { name } = plugin;
     const from = versions.get(name)!;
-    let refused = await whyNotHad(plugin, allowScripts, config);
+    let refused = await whyNotHad(plugin, allowScripts, dataDir);
     if (refused === null) {
       refused = await whyNotKept(dataDir, name);
-      if (refused !== null) await putBack(name, from, before, config);
+      if (refused !== null) await putBack(dataDir, name, from, plugins);
     }
-    updated.push({ name, from, to: (await installedVersions(dataDir, before)).get(name)!, refused });
+    updated.push({ name, from, to: (await installedVersions(dataDir, plugins)).get(name)!, refused });
   }
   if (updated.length > 0) await recordPlugins(dataDir, plugins);
   await linkCore(dataDir);
@@ -44,13 +41,13 @@ export async function updatePlugins(config: Config, allowScripts: boolean): Prom
 async function whyNotHad(
   { name, url, tag = 'latest' }: RecordedPlugin,
   allowScripts: boolean,
-  config: Config,
+  dataDir: string,
 ): Promise<string | null> {
   const path = url?.startsWith('file:') ? url.slice('file:'.length) : undefined;
   if (path !== undefined && !existsSync(path)) return `There is nothing at ${path} any more.`;
   const word = url ?? `${name}@${tag}`;
   return reasonOf(() =>
-    npmInstall({ word, about: name, failing: `${name} could not be updated`, allowScripts }, config),
+    npmInstall(dataDir, { word, about: name, failing: `${name} could not be updated`, allowScripts }),
   );
 }
 

@@ -26,7 +26,7 @@ export default class PluginsInstall extends ForgeCommand {
   async run(): Promise<Installed> {
     const { flags: given, words } = await this.read(flags);
     const [word = ''] = words;
-    const installed = await installPlugin({ word, directory: process.cwd(), ...given }, this.config);
+    const installed = await installPlugin({ word, directory: process.cwd(), ...given }, this.config.dataDir);
     const { plugin, scriptsNotRun } = installed;
     this.show(`Installed ${renderPlugin(plugin, colorsFor(process.stdout))}`);
     if (scriptsNotRun.length > 0)

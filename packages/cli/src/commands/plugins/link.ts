@@ -12,7 +12,7 @@ export default class PluginsLink extends ForgeCommand {
 
   async run(): Promise<PluginManifest> {
     const { words } = await this.read({});
-    const plugin = await linkPlugin(words[0] ?? '.', process.cwd(), this.config);
+    const plugin = await linkPlugin(words[0] ?? '.', process.cwd(), this.config.dataDir);
     this.show(`Linked ${renderPlugin(plugin, colorsFor(process.stdout))}`);
     return plugin;
   }

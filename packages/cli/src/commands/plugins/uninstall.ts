@@ -12,7 +12,7 @@ export default class PluginsUninstall extends ForgeCommand {
 
   async run(): Promise<{ readonly name: string; readonly linked: boolean }> {
     const { words } = await this.read({});
-    const removed = await removePlugin(words[0]!, process.cwd(), this.config);
+    const removed = await removePlugin(words[0]!, process.cwd(), this.config.dataDir);
     this.show(removed.linked ? `Unlinked ${removed.name}; its folder is as it was.` : `Removed ${removed.name}.`);
     return removed;
   }
