@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import * as onnx from '@forge-ml/backend-onnx';
 import * as tfjs from '@forge-ml/backend-tfjs';
 import * as core from '@forge-ml/core';
 import { Forge, ForgeLibrary, flag, fromArrays, fromGenerator } from '@forge-ml/core';
@@ -112,5 +113,110 @@ describeOptions({
     nesterov: (options: object) => tfjs.nesterov(1, options),
     rmsprop: (options: object) => tfjs.rmsprop(1, options),
     sgd: (options: object) => tfjs.sgd(1, options),
+  },
+});
+
+const { ops } = onnx;
+const value = (...shape: number[]) => {
+  const bytes = new Uint8Array(4 * shape.reduce((product, size) => product * size, 1));
+  return ops.constant({ dtype: 'float32', shape, bytes });
+};
+const [x, one, kernel, matrix] = [value(1, 4, 4, 4), value(4), value(4, 4, 1, 1), value(4, 4)];
+const labels = ops.constant({ dtype: 'int32', shape: [4], bytes: new Uint8Array(16) });
+const initializers = [
+  'glorotNormal',
+  'glorotUniform',
+  'heNormal',
+  'heUniform',
+  'lecunNormal',
+  'lecunUniform',
+  'ones',
+  'zeros',
+];
+
+/** Each operator that takes options. */
+const opsCalls = {
+  'ops.argMax': (options: object) => ops.argMax(x, 0, options),
+  'ops.argMin': (options: object) => ops.argMin(x, 0, options),
+  'ops.averagePool': (options: object) => ops.averagePool(x, [2, 2], options),
+  'ops.batchNormalization': (options: object) => ops.batchNormalization(x, one, one, one, one, options),
+  'ops.conv': (options: object) => ops.conv(x, kernel, null, options),
+  'ops.convTranspose': (options: object) => ops.convTranspose(x, kernel, null, options),
+  'ops.cumSum': (options: object) => ops.cumSum(x, 1, options),
+  'ops.depthToSpace': (options: object) => ops.depthToSpace(x, 2, options),
+  'ops.gelu': (options: object) => ops.gelu(x, options),
+  'ops.gemm': (options: object) => ops.gemm(matrix, matrix, null, options),
+  'ops.groupNormalization': (options: object) => ops.groupNormalization(x, one, one, { numGroups: 1, ...options }),
+  'ops.hardSigmoid': (options: object) => ops.hardSigmoid(x, options),
+  'ops.instanceNormalization': (options: object) => ops.instanceNormalization(x, one, one, options),
+  'ops.layerNormalization': (options: object) => ops.layerNormalization(x, one, one, options),
+  'ops.loop': (options: object) => ops.loop(1, [x], (_turn, states) => ({ states }), options),
+  'ops.lpNormalization': (options: object) => ops.lpNormalization(x, options),
+  'ops.maxPool': (options: object) => ops.maxPool(x, [2, 2], options),
+  'ops.maxPoolWithIndices': (options: object) => ops.maxPoolWithIndices(x, [2, 2], options),
+  'ops.mod': (options: object) => ops.mod(x, x, options),
+  'ops.negativeLogLikelihoodLoss': (options: object) => ops.negativeLogLikelihoodLoss(matrix, labels, null, options),
+  'ops.pad': (options: object) => ops.pad(x, [0, 0, 0, 0, 0, 0, 0, 0], options),
+  'ops.reduceL1': (options: object) => ops.reduceL1(x, [1], options),
+  'ops.reduceL2': (options: object) => ops.reduceL2(x, [1], options),
+  'ops.reduceLogSum': (options: object) => ops.reduceLogSum(x, [1], options),
+  'ops.reduceLogSumExp': (options: object) => ops.reduceLogSumExp(x, [1], options),
+  'ops.reduceMax': (options: object) => ops.reduceMax(x, [1], options),
+  'ops.reduceMean': (options: object) => ops.reduceMean(x, [1], options),
+  'ops.reduceMin': (options: object) => ops.reduceMin(x, [1], options),
+  'ops.reduceProd': (options: object) => ops.reduceProd(x, [1], options),
+  'ops.reduceSum': (options: object) => ops.reduceSum(x, [1], options),
+  'ops.reduceSumSquare': (options: object) => ops.reduceSumSquare(x, [1], options),
+  'ops.resize': (options: object) => ops.resize(x, { scales: [1, 1, 2, 2], ...options }),
+  'ops.rmsNormalization': (options: object) => ops.rmsNormalization(x, one, options),
+  'ops.scan': (options: object) => ops.scan([x], [x], (states) => ({ states }), options),
+  'ops.scatterElements': (options: object) => ops.scatterElements(matrix, labels, matrix, options),
+  'ops.selu': (options: object) => ops.selu(x, options),
+  'ops.softmaxCrossEntropyLoss': (options: object) => ops.softmaxCrossEntropyLoss(matrix, labels, null, options),
+  'ops.topK': (options: object) => ops.topK(x, 1, -1, options),
+  'ops.trilu': (options: object) => ops.trilu(x, options),
+};
+
+describeOptions({
+  door: 'packages/backend-onnx/dist/index.d.ts',
+  calls: {
+    plateau: (options: object) => onnx.plateau(1, options),
+    cosineDecay: (options: never) => onnx.cosineDecay(1, options),
+    exponentialDecay: (options: never) => onnx.exponentialDecay(1, options),
+    stepDecay: (options: never) => onnx.stepDecay(1, options),
+    adadelta: (options: object) => onnx.adadelta(1, options),
+    adagrad: (options: object) => onnx.adagrad(1, options),
+    adam: (options: object) => onnx.adam(1, options),
+    adamax: (options: object) => onnx.adamax(1, options),
+    adamw: (options: object) => onnx.adamw(1, options),
+    lion: (options: object) => onnx.lion(1, options),
+    momentum: (options: object) => onnx.momentum(1, options),
+    nesterov: (options: object) => onnx.nesterov(1, options),
+    rmsprop: (options: object) => onnx.rmsprop(1, options),
+    sgd: (options: object) => onnx.sgd(1, options),
+    fromOnnx: (options: never) => onnx.fromOnnx(nowhere, options),
+    loadParameters: (options: object) => onnx.loadParameters(nowhere, options),
+    dense: (options: object) => onnx.dense(1, options),
+    conv1d: (options: object) => onnx.conv1d(1, 1, options),
+    conv2d: (options: object) => onnx.conv2d(1, 1, options),
+    depthwiseConv2d: (options: object) => onnx.depthwiseConv2d(1, options),
+    batchNorm: (options: object) => onnx.batchNorm(options),
+    layerNorm: (options: object) => onnx.layerNorm(options),
+    rmsNorm: (options: object) => onnx.rmsNorm(options),
+    groupNorm: (options: object) => onnx.groupNorm(1, options),
+    embedding: (options: object) => onnx.embedding(1, 1, options),
+    multiHeadAttention: (options: object) => onnx.multiHeadAttention(1, options),
+    gru: (options: object) => onnx.gru(1, options),
+    lstm: (options: object) => onnx.lstm(1, options),
+    maxPool1d: (options: object) => onnx.maxPool1d(1, options),
+    maxPool2d: (options: object) => onnx.maxPool2d(1, options),
+    averagePool1d: (options: object) => onnx.averagePool1d(1, options),
+    averagePool2d: (options: object) => onnx.averagePool2d(1, options),
+    softmaxCrossEntropy: (options: object) => onnx.softmaxCrossEntropy(x, x, options),
+    ...opsCalls,
+  },
+  exempt: {
+    ...Object.fromEntries(initializers.map((name) => [name, 'An initializer: the session calls it.'])),
+    makeLayer: 'A layer of one’s own may have any options; makeLayer reads its name and whether it is trained.',
   },
 });

@@ -1,4 +1,10 @@
-import { type OptimizerOptions, type Rate, requireNotNegative, requireShare } from '@forge-ml/core/plugin';
+import {
+  checkOptimizerOptions,
+  type OptimizerOptions,
+  type Rate,
+  requireNotNegative,
+  requireShare,
+} from '@forge-ml/core/plugin';
 import { add, div, mul, sqrt, sub } from '../ops/elementwise.js';
 import { movingAverage } from './moving-average.js';
 import { makeOptimizer, type Optimizer } from './optimizer.js';
@@ -16,6 +22,7 @@ export interface AdadeltaOptions extends OptimizerOptions {
  * As in the paper, PyTorch and Keras. tf.train.adadelta divides by the root of the *old* s, which the paper does not.
  */
 export function adadelta(rate: Rate = 1, options: AdadeltaOptions = {}): Optimizer<'meanSquare' | 'meanSquareChange'> {
+  checkOptimizerOptions('adadelta', options, ['decay', 'epsilon']);
   const { decay = 0.95, epsilon = 1e-7 } = options;
   requireShare('adadelta', 'decay', decay);
   requireNotNegative('adadelta', 'epsilon', epsilon);

@@ -1,4 +1,4 @@
-import { type OptimizerOptions, type Rate, requireNotNegative } from '@forge-ml/core/plugin';
+import { checkOptimizerOptions, type OptimizerOptions, type Rate, requireNotNegative } from '@forge-ml/core/plugin';
 import { add, div, mul, sqrt, sub } from '../ops/elementwise.js';
 import { makeOptimizer, type Optimizer } from './optimizer.js';
 
@@ -14,6 +14,7 @@ export interface AdagradOptions extends OptimizerOptions {
  * As in Keras and tf.train.adagrad.
  */
 export function adagrad(rate: Rate, options: AdagradOptions = {}): Optimizer<'sumOfSquares'> {
+  checkOptimizerOptions('adagrad', options, ['initialAccumulator', 'epsilon']);
   const { initialAccumulator = 0.1, epsilon = 1e-7 } = options;
   requireNotNegative('adagrad', 'initialAccumulator', initialAccumulator);
   requireNotNegative('adagrad', 'epsilon', epsilon);

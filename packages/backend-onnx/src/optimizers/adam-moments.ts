@@ -1,4 +1,4 @@
-import { type OptimizerOptions, requireNotNegative, requireShare } from '@forge-ml/core/plugin';
+import { checkOptimizerOptions, type OptimizerOptions, requireNotNegative, requireShare } from '@forge-ml/core/plugin';
 import type { Value } from '../graph/graph.js';
 import { add, div, mul, sqrt } from '../ops/elementwise.js';
 import { movingAverage } from './moving-average.js';
@@ -16,7 +16,9 @@ export interface AdamOptions extends OptimizerOptions {
 export type AdamSlot = 'm' | 'v';
 export type AdamSettings = Required<Omit<AdamOptions, keyof OptimizerOptions>>;
 
-export function requireAdamOptions(owner: string, options: AdamOptions): AdamSettings {
+/** @param more options that the optimizer takes beside Adam's */
+export function requireAdamOptions(owner: string, options: AdamOptions, more: readonly string[] = []): AdamSettings {
+  checkOptimizerOptions(owner, options, ['beta1', 'beta2', 'epsilon', ...more]);
   const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-7 } = options;
   requireShare(owner, 'beta1', beta1);
   requireShare(owner, 'beta2', beta2);

@@ -9,7 +9,7 @@ import { type WeightDecayOptions, weightDecay } from './weight-decay.js';
  * from the gradient alone. Weight decay is 0.01 by default, as in PyTorch (Keras: 0.004).
  */
 export function adamw(rate: Rate, options: AdamOptions & WeightDecayOptions = {}): Optimizer<AdamSlot> {
-  const settings = requireAdamOptions('adamw', options);
+  const settings = requireAdamOptions('adamw', options, ['weightDecay', 'decays']);
   const decayed = weightDecay('adamw', options, 0.01);
   return makeOptimizer('adamw', rate, options, { m: 0, v: 0 }, (request) => {
     const { change, slots } = adamChange(request, settings);

@@ -1,4 +1,4 @@
-import { type OptimizerOptions, type Rate, requireShare } from '@forge-ml/core/plugin';
+import { checkOptimizerOptions, type OptimizerOptions, type Rate, requireShare } from '@forge-ml/core/plugin';
 import { mul, sign, sub } from '../ops/elementwise.js';
 import { movingAverage } from './moving-average.js';
 import { makeOptimizer, type Optimizer } from './optimizer.js';
@@ -17,6 +17,7 @@ export interface LionOptions extends OptimizerOptions, WeightDecayOptions {
  * 3 to 10 times smaller than AdamW's.
  */
 export function lion(rate: Rate, options: LionOptions = {}): Optimizer<'m'> {
+  checkOptimizerOptions('lion', options, ['beta1', 'beta2', 'weightDecay', 'decays']);
   const { beta1 = 0.9, beta2 = 0.99 } = options;
   requireShare('lion', 'beta1', beta1);
   requireShare('lion', 'beta2', beta2);

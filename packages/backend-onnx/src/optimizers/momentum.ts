@@ -1,4 +1,4 @@
-import { type OptimizerOptions, type Rate, requireShare } from '@forge-ml/core/plugin';
+import { checkOptimizerOptions, type OptimizerOptions, type Rate, requireShare } from '@forge-ml/core/plugin';
 import { add, mul, sub } from '../ops/elementwise.js';
 import { makeOptimizer, type Optimizer } from './optimizer.js';
 
@@ -12,6 +12,7 @@ export interface MomentumOptions extends OptimizerOptions {
  * As in PyTorch and tf.train.momentum. Keras keeps rate · v instead, which differs where the rate changes.
  */
 export function momentum(rate: Rate, options: MomentumOptions = {}): Optimizer<'velocity'> {
+  checkOptimizerOptions('momentum', options, ['momentum']);
   const { momentum: kept = 0.9 } = options;
   requireShare('momentum', 'momentum', kept);
   return makeOptimizer('momentum', rate, options, { velocity: 0 }, ({ parameter, gradient, slots, rate }) => {

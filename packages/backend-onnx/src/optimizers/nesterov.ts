@@ -1,4 +1,4 @@
-import { type Rate, requireShare } from '@forge-ml/core/plugin';
+import { checkOptimizerOptions, type Rate, requireShare } from '@forge-ml/core/plugin';
 import { add, mul, sub } from '../ops/elementwise.js';
 import type { MomentumOptions } from './momentum.js';
 import { makeOptimizer, type Optimizer } from './optimizer.js';
@@ -9,6 +9,7 @@ import { makeOptimizer, type Optimizer } from './optimizer.js';
  * As PyTorch's SGD(nesterov=True) and tf.train.momentum(…, true).
  */
 export function nesterov(rate: Rate, options: MomentumOptions = {}): Optimizer<'velocity'> {
+  checkOptimizerOptions('nesterov', options, ['momentum']);
   const { momentum: kept = 0.9 } = options;
   requireShare('nesterov', 'momentum', kept);
   return makeOptimizer('nesterov', rate, options, { velocity: 0 }, ({ parameter, gradient, slots, rate }) => {

@@ -1,4 +1,10 @@
-import { type OptimizerOptions, type Rate, requireNotNegative, requireShare } from '@forge-ml/core/plugin';
+import {
+  checkOptimizerOptions,
+  type OptimizerOptions,
+  type Rate,
+  requireNotNegative,
+  requireShare,
+} from '@forge-ml/core/plugin';
 import { add, div, mul, sqrt, sub } from '../ops/elementwise.js';
 import { movingAverage } from './moving-average.js';
 import { makeOptimizer, type Optimizer } from './optimizer.js';
@@ -18,6 +24,7 @@ export interface RmspropOptions extends OptimizerOptions {
  * ε inside the root as in Keras and tf.train.rmsprop; PyTorch adds it outside.
  */
 export function rmsprop(rate: Rate, options: RmspropOptions = {}): Optimizer<'meanSquare' | 'change'> {
+  checkOptimizerOptions('rmsprop', options, ['decay', 'momentum', 'epsilon']);
   const { decay = 0.9, momentum = 0, epsilon = 1e-7 } = options;
   requireShare('rmsprop', 'decay', decay);
   requireShare('rmsprop', 'momentum', momentum);

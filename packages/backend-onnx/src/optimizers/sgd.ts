@@ -1,4 +1,4 @@
-import type { OptimizerOptions, Rate } from '@forge-ml/core/plugin';
+import { checkOptimizerOptions, type OptimizerOptions, type Rate } from '@forge-ml/core/plugin';
 import { mul, sub } from '../ops/elementwise.js';
 import { makeOptimizer, type Optimizer } from './optimizer.js';
 
@@ -7,6 +7,7 @@ import { makeOptimizer, type Optimizer } from './optimizer.js';
  * The same in PyTorch and Keras.
  */
 export function sgd(rate: Rate, options: OptimizerOptions = {}): Optimizer<never> {
+  checkOptimizerOptions('sgd', options);
   return makeOptimizer<never>('sgd', rate, options, {}, ({ parameter, gradient, rate }) => ({
     parameter: sub(parameter, mul(gradient, rate)),
     slots: {},
