@@ -46,7 +46,7 @@ export interface TfjsModel<Outputs extends TfjsOutputs | undefined = tf.Tensor> 
   predict?(batch: TfjsBatch, context: StepContext): Outputs | Applied;
   /** What is to be made small: a scalar. */
   loss(batch: TfjsBatch, outputs: Outputs, context: StepContext): tf.Tensor;
-  /** Numbers to report beside the loss, from the same outputs. Computed only when they are looked at. */
+  /** Numbers to report beside the loss, from the same outputs. Computed at every step on a CPU engine, and on a GPU where they are reported. */
   stats?(batch: TfjsBatch, outputs: Outputs, context: StepContext): Record<string, tf.Tensor | number>;
   readonly optimizer: Optimizer | tf.Optimizer;
   /** Which way metrics of the model's own are better, where the name does not tell: `{ score: { direction: 'max' } }`. */

@@ -74,7 +74,10 @@ export type Stats = Readonly<Record<string, number>>;
 export interface StepRequest {
   /** The number of updates done before this one: the first step is asked for with 0. */
   readonly step: number;
-  /** Whether the numbers will be looked at. Where reading them costs, a backend may return {} when not. */
+  /**
+   * Whether the numbers will be looked at. Where reading them costs, a backend may return {} when not. On an engine
+   * whose device is `cpu` those of every step are, for their mean.
+   */
   readonly wanted: boolean;
 }
 

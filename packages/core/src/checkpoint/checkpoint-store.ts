@@ -21,6 +21,12 @@ export interface RandomState {
   readonly seed: number;
 }
 
+/**
+ * Train state that is no tensor, as JSON by who owns it: `data` is what the position in the data counts, `report` the
+ * mean since the last report. NaN and the infinities come back as strings.
+ */
+export type JsonState = Readonly<Record<string, unknown>>;
+
 export interface CheckpointInfo {
   readonly step: number;
   readonly time: string;
@@ -28,16 +34,15 @@ export interface CheckpointInfo {
   readonly random: RandomState;
   readonly engine: EngineInfo;
   readonly metrics: Readonly<Record<string, Stats>>;
-  /** Train state that is no tensor, as JSON by who owns it: `data` is what the position in the data counts. */
-  readonly state: Readonly<Record<string, unknown>>;
+  readonly state: JsonState;
 }
 
 /** What a checkpoint says and holds beside the train state. */
 export interface CheckpointDetails {
   readonly engine: EngineInfo;
   readonly metrics: Readonly<Record<string, Stats>>;
-  /** Train state that is no tensor: see `CheckpointInfo`. */
-  readonly state?: Readonly<Record<string, unknown>> | undefined;
+  /** Default: none. */
+  readonly state?: JsonState | undefined;
   /** More files, made when it is known where the parameters lie. */
   readonly files?: NonNullable<TrainSession['checkpointFiles']> | undefined;
 }

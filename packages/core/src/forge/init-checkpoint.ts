@@ -103,7 +103,7 @@ async function takeUpAgain(
   if (restored === null && before.step > 0) warn(nothingToGoOnFrom(folder, before));
   const { info, skipped = [] } = restored ?? {};
   const data = info === undefined ? { epoch: 0, batch: 0 } : resumePosition(info, order, reopened);
-  const from = { step: info?.step ?? 0, data };
+  const from = { step: info?.step ?? 0, data, state: info?.state ?? {} };
   const file = join(folder.path, 'run.json');
   // Only now: the new code has been loaded, and has built a model that the checkpoint fits.
   const staged = experiment.code === null ? null : await stageCode(folder.path, experiment.code);

@@ -72,7 +72,7 @@ export async function train(
     const run = await initCheckpoint(container, experiment, built);
     const console = captureConsole(join(run.folder, 'console.log'));
     try {
-      return await trainRun(run, built.session, data, experiment.values, saveWhen, { ...options, hooks });
+      return await trainRun(run, built.session, data, experiment, saveWhen, { ...options, hooks });
     } finally {
       console.release();
     }
@@ -85,7 +85,7 @@ async function trainRun(
   run: Run,
   session: TrainSession,
   data: LoadedData,
-  values: Experiment['values'],
+  { values, engine }: Experiment,
   saveWhen: SavePolicy,
   { hooks: own = {}, stop = { signal: undefined }, onRun }: TrainOptions,
 ): Promise<TrainResult> {
@@ -121,6 +121,8 @@ async function trainRun(
     from: run.from,
     limits: limitsFrom(values),
     reportEvery: values.reportEvery,
+    // Reading what a GPU has computed would make it wait at every step.
+    readAll: engine.info.device === 'cpu',
     evalEvery: values.evalEvery,
     saveDue: (step) => saveWhen.due(step) && !(saveWhen.mayWait && run.saving),
     hooks: {

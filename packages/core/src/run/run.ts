@@ -1,7 +1,13 @@
 import { join } from 'node:path';
 import type { EngineInfo, SessionState, Stats, TrainSession } from '../backend/backend.js';
 import { Behind } from '../checkpoint/behind.js';
-import type { CheckpointDetails, CheckpointStore, DataPosition, TrainState } from '../checkpoint/checkpoint-store.js';
+import type {
+  CheckpointDetails,
+  CheckpointStore,
+  DataPosition,
+  JsonState,
+  TrainState,
+} from '../checkpoint/checkpoint-store.js';
 import type { Retention } from '../checkpoint/policies/retention.js';
 import { saveDelays, withRetries } from '../checkpoint/with-retries.js';
 import { messageOf } from '../errors/forge-error.js';
@@ -35,13 +41,15 @@ export interface RunParts {
   /** How long to wait before each further try of a save, ms. */
   readonly retryDelays?: readonly number[];
   /** Where it begins: nothing done, or the state that was restored. */
-  readonly from: { readonly step: number; readonly data: DataPosition };
+  readonly from: Position;
 }
 
 /** Updates done, and where the training data stands. */
 export interface Position {
   readonly step: number;
   readonly data: DataPosition;
+  /** What else comes back with the checkpoint, as JSON by who owns it. */
+  readonly state?: JsonState;
 }
 
 /** A run being worked on by this process: its folder kept up to date. */
@@ -104,7 +112,7 @@ export class Run {
   async save(position: Position): Promise<string> {
     await this.settle();
     const state = this.stateAt(position, await this.parts.session.capture());
-    const details = this.details();
+    const details = this.details(position);
     return this.write(position, () => this.parts.checkpoints.save(state, details));
   }
 
@@ -117,7 +125,7 @@ export class Run {
   async saveBehind(position: Position, saved: (path: string) => void | Promise<void> = () => undefined): Promise<void> {
     await this.settle();
     const { session, checkpoints } = this.parts;
-    const details = this.details();
+    const details = this.details(position);
     const taken = session.captureAside?.() ?? session.capture(this.spare);
     this.spare = undefined;
     const ready = session.captureAside === undefined ? await taken : taken;
@@ -185,8 +193,9 @@ export class Run {
   }
 
   /** As of now: what is logged later is not for this checkpoint. */
-  private details(): CheckpointDetails {
-    const { session, engine, state } = this.parts;
+  private details(position: Position): CheckpointDetails {
+    const { session, engine } = this.parts;
+    const state = { ...position.state, ...this.parts.state };
     return { engine, metrics: this.metrics, state, files: session.checkpointFiles?.bind(session) };
   }
 

@@ -32,13 +32,17 @@ export function takeBlock(
   return block;
 }
 
-/** Asks for the block's updates, the first of which is number `step`: their numbers, in order. */
+/**
+ * Asks for the block's updates, the first of which is number `step`: their numbers, in order.
+ * @param readAll whether all numbers are wanted, not only those of steps that are reported or saved
+ */
 export function runBlock(
   session: TrainSession,
   block: readonly PlannedStep[],
   step: number,
+  readAll: boolean,
 ): readonly Stats[] | Promise<readonly Stats[]> {
-  const wanted = block.some(({ reports, saves }) => reports || saves);
+  const wanted = readAll || block.some(({ reports, saves }) => reports || saves);
   if (block.length > 1 && session.fused !== undefined) {
     return session.fused.steps(
       block.map(({ batch }) => batch),

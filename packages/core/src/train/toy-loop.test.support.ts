@@ -1,5 +1,5 @@
 import type { Stats, TrainSession } from '../backend/backend.js';
-import type { DataPosition } from '../checkpoint/checkpoint-store.js';
+import type { DataPosition, JsonState } from '../checkpoint/checkpoint-store.js';
 import { fromArrays } from '../data/arrays.js';
 import type { BatchDataset } from '../data/dataset.js';
 import { toyBackend } from '../testing/toy-backend.js';
@@ -7,7 +7,7 @@ import type { ToyModel } from '../testing/toy-model.js';
 import type { StopSignal } from './stop-signals.js';
 import { type LoopRequest, trainLoop } from './train-loop.js';
 
-export type Position = { step: number; data: DataPosition };
+export type Position = { step: number; data: DataPosition; state?: JsonState };
 
 const start: Position = { step: 0, data: { epoch: 0, batch: 0 } };
 
@@ -55,7 +55,8 @@ export async function run({ onSave, ...changes }: Partial<LoopRequest> & Needed)
       },
       save: async (position) => {
         events.push(`${position.step} save`);
-        saved.push(position);
+        // As a checkpoint keeps it.
+        saved.push(JSON.parse(JSON.stringify(position)));
         await onSave?.(position);
       },
     },

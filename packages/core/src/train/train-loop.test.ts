@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { SessionState } from '../backend/backend.js';
+import type { SessionState, TrainSession } from '../backend/backend.js';
 import { fromArrays } from '../data/arrays.js';
 import type { BatchDataset } from '../data/dataset.js';
 import { fromGenerator } from '../data/generator.js';
@@ -75,7 +75,7 @@ describe('trainLoop', () => {
     const train = sevenExamples();
     const { end, saved, events } = await run({ session: await open(train), train, limits: { steps: 99, epochs: 2 } });
     expect(end).to.deep.equal({ status: 'completed', step: 8, data: { epoch: 2, batch: 0 } });
-    expect(saved).to.deep.equal([{ step: 8, data: { epoch: 2, batch: 0 } }]);
+    expect(saved.map(({ step, data }) => ({ step, data }))).to.deep.equal([{ step: 8, data: { epoch: 2, batch: 0 } }]);
     expect(events.at(-2)).to.equal('8 train');
   });
 
@@ -95,7 +95,7 @@ describe('trainLoop', () => {
     const train = sevenExamples();
     const straight = await open(train);
     const states = new Map<number, SessionState>();
-    const { saved } = await run({
+    const { saved, logged } = await run({
       session: straight,
       train,
       valid: train,
@@ -108,10 +108,67 @@ describe('trainLoop', () => {
     for (const from of saved.slice(0, -1)) {
       const session = await open(train);
       await session.restore(states.get(from.step)!);
-      const { end } = await run({ session, train, valid: train, from, limits: { steps: 13, epochs: 9 } });
+      const limits = { steps: 13, epochs: 9 };
+      const { end, logged: after } = await run({ session, train, valid: train, from, limits });
+      const expected = logged.filter(({ step }) => step > from.step);
+      expect(after, `from step ${from.step}`).to.deep.equal(expected);
       expect(end?.data, `from step ${from.step}`).to.deep.equal({ epoch: 3, batch: 1 });
       expect(await session.capture(), `from step ${from.step}`).to.deep.equal(states.get(13));
     }
+  });
+
+  it('reports the mean since the last report, each batch counting by its size', async () => {
+    const train = sevenExamples();
+    const each = await run({ session: await open(train), train, reportEvery: 1, limits: { steps: 12, epochs: 9 } });
+    const losses = each.logged.map(({ values }) => values.loss!);
+    const { logged } = await run({
+      session: await open(train),
+      train,
+      reportEvery: 4,
+      limits: { steps: 10, epochs: 9 },
+    });
+    // The fourth batch of an epoch has one example, the others two.
+    const mean = (from: number, to: number) => {
+      const sizes = losses.slice(from, to).map((_, index) => ((from + index) % 4 === 3 ? 1 : 2));
+      const sum = losses.slice(from, to).reduce((sum, loss, index) => sum + loss * sizes[index]!, 0);
+      return sum / sizes.reduce((a, b) => a + b, 0);
+    };
+    const expected = [mean(0, 1), mean(1, 4), mean(4, 8), mean(8, 10)];
+    expect(logged.map(({ step }) => step)).to.deep.equal([1, 4, 8, 10]);
+    for (const [index, { values }] of logged.entries()) expect(values.loss).to.be.closeTo(expected[index]!, 1e-12);
+  });
+
+  it('reports after a higher limit what it would have with that limit from the start', async () => {
+    const train = sevenExamples();
+    const limits = { steps: 12, epochs: 9 };
+    const straight = await run({ session: await open(train), train, reportEvery: 4, limits });
+    const session = await open(train);
+    const { saved } = await run({ session, train, reportEvery: 4, limits: { steps: 6, epochs: 9 } });
+    const { logged } = await run({ session, train, reportEvery: 4, limits, from: saved.at(-1)! });
+    expect(logged).to.deep.equal(straight.logged.filter(({ step }) => step > 6));
+  });
+
+  it('where reading costs, reads and reports the numbers of the reported step alone', async () => {
+    const train = sevenExamples();
+    const limits = { steps: 10, epochs: 9 };
+    const each = await run({ session: await open(train), train, reportEvery: 1, limits });
+    const inner = await open(train);
+    const read: number[] = [];
+    const session: TrainSession = {
+      ...inner,
+      capture: () => inner.capture(),
+      step(batch, request) {
+        if (request.wanted) read.push(request.step + 1);
+        return inner.step(batch, request);
+      },
+      evaluate: (batch) => inner.evaluate(batch),
+      predict: (inputs) => inner.predict(inputs),
+      restore: (state) => inner.restore(state),
+      dispose: () => inner.dispose(),
+    };
+    const { logged } = await run({ session, train, reportEvery: 4, limits, readAll: false });
+    expect(logged).to.deep.equal([1, 4, 8, 10].map((step) => each.logged[step - 1]));
+    expect(read).to.deep.equal([1, 4, 8, 10]);
   });
 
   it('stops where it is when asked, in the middle of an epoch, and saves', async () => {
@@ -124,7 +181,7 @@ describe('trainLoop', () => {
     };
     const { end, saved } = await run({ session: await open(train), train, stop, hooks });
     expect(end).to.deep.equal({ status: 'stopped', step: 6, data: { epoch: 1, batch: 2 } });
-    expect(saved).to.deep.equal([{ step: 6, data: { epoch: 1, batch: 2 } }]);
+    expect(saved.map(({ step, data }) => ({ step, data }))).to.deep.equal([{ step: 6, data: { epoch: 1, batch: 2 } }]);
   });
 
   it('does not save twice where it stops at a step that was saved', async () => {

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Stats, TrainSession } from '../backend/backend.js';
-import type { Batch } from '../backend/tensor-data.js';
-import type { DataPosition } from '../checkpoint/checkpoint-store.js';
+import { type Batch, batchSizeOf } from '../backend/tensor-data.js';
+import type { DataPosition, JsonState } from '../checkpoint/checkpoint-store.js';
 import { checkOptions } from '../config/check-options.js';
 import type { BatchDataset } from '../data/dataset.js';
 import { ForgeError } from '../errors/forge-error.js';
@@ -11,11 +11,12 @@ import { ReadAhead } from './read-ahead.js';
 import type { RunHooks } from './run-hooks.js';
 import { type PlannedStep, runBlock, takeBlock } from './step-block.js';
 import type { StopRequest } from './stop-signals.js';
+import { WeightedMean } from './weighted-mean.js';
 
 /** What the loop needs of a run. */
 export interface LoopRun {
   log(report: { step: number; epoch: number; split: string; values: Stats }): void;
-  save(position: { step: number; data: DataPosition }): Promise<unknown>;
+  save(position: { step: number; data: DataPosition; state: JsonState }): Promise<unknown>;
   /** Whether a checkpoint is being saved behind the steps, on this thread. */
   readonly savingHere?: boolean;
 }
@@ -25,9 +26,14 @@ export interface LoopRequest {
   readonly train: BatchDataset;
   readonly valid?: BatchDataset | undefined;
   readonly run: LoopRun;
-  readonly from: { readonly step: number; readonly data: DataPosition };
+  readonly from: { readonly step: number; readonly data: DataPosition; readonly state?: JsonState };
   readonly limits: Limits;
   readonly reportEvery: number;
+  /**
+   * Whether the numbers of every step are read, so that a report is their mean since the last one. Default: true.
+   * Where reading makes an engine wait, as a GPU does, false: a report then has the numbers of its own step.
+   */
+  readonly readAll?: boolean;
   /** null: after each epoch. */
   readonly evalEvery: number | null;
   /** Asked once after each step. */
@@ -44,6 +50,7 @@ const loopFields: readonly (keyof LoopRequest)[] = [
   'from',
   'limits',
   'reportEvery',
+  'readAll',
   'evalEvery',
   'saveDue',
   'hooks',
@@ -65,6 +72,9 @@ const longestTurn = 50;
  */
 const roomToSave = 10;
 
+/** Under which name a checkpoint's state has the mean since the last report. */
+const meanOwner = 'report';
+
 const never = () => false;
 
 /**
@@ -79,13 +89,15 @@ export async function trainLoop(request: LoopRequest): Promise<LoopEnd> {
   let { step } = request.from;
   let { epoch, batch: used } = request.from.data;
   let savedAt = request.from.step;
+  const { readAll = true } = request;
+  const sinceReport = new WeightedMean(request.from.state?.[meanOwner]);
   let turnEnds = performance.now() + longestTurn;
   const totalSteps = countSteps(train, limits);
   const lastStep = totalSteps ?? limits.steps;
   await hooks.start?.({ step, epoch, totalSteps });
 
   const save = async () => {
-    await run.save({ step, data: { epoch, batch: used } });
+    await run.save({ step, data: { epoch, batch: used }, state: { [meanOwner]: sinceReport.state } });
     savedAt = step;
   };
 
@@ -99,7 +111,7 @@ export async function trainLoop(request: LoopRequest): Promise<LoopEnd> {
         const from = step;
         const plan = (batch: Batch, index: number): PlannedStep => {
           const number = from + index + 1;
-          const reports = number % request.reportEvery === 0 || number === lastStep || number === 1;
+          const reports = isReportDue(number, request.reportEvery) || number === lastStep;
           return { batch, reports, saves: request.saveDue(number) };
         };
         const isLookedAt = ({ saves }: PlannedStep, index: number): boolean => {
@@ -108,7 +120,7 @@ export async function trainLoop(request: LoopRequest): Promise<LoopEnd> {
         };
         const most = session.fused?.most ?? 1;
         const block = takeBlock(batches, most, plan, isLookedAt);
-        const stepping = runBlock(session, block, from);
+        const stepping = runBlock(session, block, from, readAll);
         // What comes next is read while the engine works; only then is it known whether the epoch ends here.
         let numbers: readonly Stats[];
         if (stepping instanceof Promise) numbers = await whileReading(stepping, batches, most);
@@ -119,12 +131,15 @@ export async function trainLoop(request: LoopRequest): Promise<LoopEnd> {
         }
 
         const epochEnds = batches.next === undefined;
-        for (const [index, { reports, saves }] of block.entries()) {
+        for (const [index, { batch, reports }] of block.entries()) {
           step++;
           used++;
           const stats = numbers[index] ?? {};
-          if (reports || saves) requireFinite(stats, step);
-          if (reports) run.log({ step, epoch, split: 'train', values: stats });
+          requireFinite(stats, step);
+          if (readAll) sinceReport.add(stats, batchSizeOf(batch));
+          if (reports) run.log({ step, epoch, split: 'train', values: readAll ? sinceReport.stats : stats });
+          // What is reported only because training ends here would not be, had it a higher limit.
+          if (isReportDue(step, request.reportEvery)) sinceReport.clear();
           hooks.step?.({ step, epoch, totalSteps });
         }
         const last = step === limits.steps || (epochEnds && epoch + 1 === limits.epochs);
@@ -168,6 +183,10 @@ async function whileReading<T>(stepping: Promise<T>, batches: ReadAhead, most: n
   return stepped.value;
 }
 
+function isReportDue(step: number, reportEvery: number): boolean {
+  return step % reportEvery === 0 || step === 1;
+}
+
 function evaluationDue(evalEvery: number | null, step: number, epochEnds: boolean): boolean {
   return evalEvery === null ? epochEnds : step % evalEvery === 0;
 }
@@ -178,14 +197,13 @@ function countSteps(train: BatchDataset, limits: Limits): number | undefined {
   return Number.isFinite(total) ? total : undefined;
 }
 
-function requireFinite(stats: Stats, step: number): void {
-  for (const name in stats) {
-    if (Number.isFinite(stats[name])) continue;
-    throw new ForgeError('LOSS_NOT_FINITE', `${name} became ${stats[name]} at step ${step}.`, {
-      about: name,
-      hint: 'Lower the learning rate, clip the gradients, or look at the data around this step.',
-    });
-  }
+/** Other metrics may be NaN, as F1 is of a batch without positives: that is no reason to end. */
+function requireFinite({ loss }: Stats, step: number): void {
+  if (loss === undefined || Number.isFinite(loss)) return;
+  throw new ForgeError('LOSS_NOT_FINITE', `loss became ${loss} at step ${step}.`, {
+    about: 'loss',
+    hint: 'Lower the learning rate, clip the gradients, or look at the data around this step.',
+  });
 }
 
 function noBatches(epoch: number): ForgeError {
