@@ -3,6 +3,7 @@ import { Help } from '@oclif/core/help';
 import { unknownCommand } from './errors/unknown-command.js';
 import { flagRows } from './render/flag-rows.js';
 import { shortPath } from './render/paths.js';
+import { printableText } from './render/printable.js';
 
 const helpWords = ['--help', '-h', 'help'];
 
@@ -12,13 +13,35 @@ export default class ForgeHelp extends Help {
     const words = argv.filter((word) => !helpWords.includes(word));
     const [first] = words;
     if (first !== undefined && !first.startsWith('-') && !this.isKnown(first)) {
-      const { findPluginCommand } = await import('./plugin-command.js');
-      const command = await findPluginCommand(first, this.config);
-      if (command === undefined) throw await unknownCommand(first, this.config.commandIDs);
-      return this.showCommandHelp(command.page);
+      return this.showPluginHelp(words.filter((word) => !word.startsWith('-')));
     }
     await super.showHelp(argv);
+    if (first === undefined) await this.showPluginCommands();
     if (first === 'train') for (const declarer of await this.configFlags(words.slice(1))) this.showFlags(declarer);
+  }
+
+  /** Help of a plugin's command, by the colon or by the space form; or the commands under a plugin's topic. */
+  private async showPluginHelp(words: readonly string[]): Promise<void> {
+    const { everyCommand, findPluginCommand } = await import('./plugin-command.js');
+    const command = await findPluginCommand(words.join(':'), this.config);
+    if (command !== undefined) return this.showCommandHelp(command.page);
+    if (!(await this.showPluginCommands(`${words.join(':')}:`))) {
+      throw await unknownCommand(words.join(':'), await everyCommand(this.config));
+    }
+  }
+
+  /** Lists what plugins announce, none of which is loaded for it. @returns whether there is any */
+  private async showPluginCommands(topic = ''): Promise<boolean> {
+    const { openLibrary } = await import('./plugins/open-library.js');
+    const { commands } = await openLibrary(this.config.dataDir, { warn: () => {} });
+    const below = (await commands.list()).filter(({ id }) => id.startsWith(topic));
+    if (below.length === 0) return false;
+    const rows = below.map(({ id, plugin }): [string, string] => {
+      return [printableText(id.replaceAll(':', ' ')), printableText(`from ${plugin.package} ${plugin.version}`)];
+    });
+    const body = this.renderList(rows, { indentation: 2, spacer: '\n', stripAnsi: this.opts.stripAnsi ?? false });
+    this.log(`${this.section('COMMANDS OF PLUGINS', body)}\n`);
+    return true;
   }
 
   private isKnown(word: string): boolean {

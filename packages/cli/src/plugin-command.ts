@@ -34,6 +34,13 @@ export async function findPluginCommand(id: string, config: Config): Promise<Fou
   return undefined;
 }
 
+/** Every command there is, those of plugins too, which are not loaded for it. */
+export async function everyCommand(config: Config): Promise<string[]> {
+  const { openLibrary } = await import('./plugins/open-library.js');
+  const { commands } = await openLibrary(config.dataDir, { warn: () => {} });
+  return [...config.commandIDs, ...(await commands.ids())];
+}
+
 /** Gives a plugin's command what every command has: flags in any spelling, `--json`, one voice for errors. */
 function asForgeCommand(id: string, command: PluginCommand) {
   const words = command.words.map(({ name, ...word }) => [name, Object.assign(string(word), { name })]);
@@ -49,7 +56,7 @@ function asForgeCommand(id: string, command: PluginCommand) {
 
     async run(): Promise<unknown> {
       const line = await this.read(command.flags);
-      const { data, text } = await command.run({ ...line, directory: process.cwd() });
+      const { data, text } = await command.run({ ...line, directory: process.cwd(), forge: await this.library() });
       this.show(text);
       return data;
     }

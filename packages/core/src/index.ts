@@ -23,8 +23,8 @@ export type { Experiment } from './forge/experiment.js';
 export type { Exported, ExportOptions } from './forge/export-checkpoint.js';
 export { type ConfigRequest, Forge, ForgeLibrary } from './forge/forge.js';
 export type { LaunchedRun, LaunchOptions } from './forge/launch.js';
-export type { LoadedRun, LoadOptions } from './forge/load-from-checkpoint.js';
 export type { RunData } from './forge/load-run-data.js';
+export type { LoadedRun, LoadOptions } from './forge/loaded-run.js';
 export type { RunPredictor } from './forge/open-predictor.js';
 export type { TrainOptions, TrainResult } from './forge/train.js';
 export {
@@ -41,6 +41,7 @@ export type { ExaminedPlugin } from './plugins/examine-plugins.js';
 export type { PluginHost } from './plugins/plugin-host.js';
 export { type PluginManifest, readPluginIn } from './plugins/plugin-manifest.js';
 export { announcedKinds } from './plugins/providers.js';
+export { publishedBackends } from './plugins/published-backends.js';
 export { RandomStream } from './random/random-stream.js';
 export { findRun, listRuns } from './run/find-run.js';
 export { readRunFlags } from './run/flags-file.js';

@@ -23,6 +23,7 @@ export type { Column } from './data/arrays.js';
 export type { Dataset, Example } from './data/dataset.js';
 export type { DatasetReader, ReadData, ReadExample, ReadRequest } from './data/dataset-reader.js';
 export { type ErrorCode, ForgeError, isForgeError, messageOf } from './errors/forge-error.js';
+export type { LoadedRun, LoadOptions } from './forge/loaded-run.js';
 export type { MetricRecord, MetricSink, MetricsEnd } from './metrics/metric-sink.js';
 export { checkModelParts, type ModelRules, requireNamed } from './model/check-model.js';
 export { requireNotNegative, requireShare } from './model/check-option.js';
@@ -47,6 +48,7 @@ export {
   stepDecay,
   warmup,
 } from './model/schedules.js';
+export type { CommandForge } from './plugins/command-forge.js';
 export type { Exporter, ExportRequest } from './plugins/exporter.js';
 export { definePlugin, type Plugin } from './plugins/plugin.js';
 export type { CommandRequest, CommandResult, PluginCommand } from './plugins/plugin-command.js';
@@ -54,5 +56,6 @@ export type { PluginRun } from './plugins/plugin-run.js';
 export type { OpenPredictor, Predictor, PredictorRequest } from './plugins/predictor.js';
 export { type Providers, providerToken } from './plugins/providers.js';
 export { RandomStream } from './random/random-stream.js';
+export type { RunFolder } from './run/run-folder.js';
 export type { Launched, Launcher, LaunchRequest } from './train/launcher.js';
 export type { Progress, RunHooks } from './train/run-hooks.js';

@@ -1,5 +1,6 @@
+import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeFiles } from '@forge-ml/core/testing';
+import { installPlugin, writeFiles, writeToyProject } from '@forge-ml/core/testing';
 import { expect } from 'chai';
 import { inFolder } from './folder.js';
 import { forge } from './forge-process.js';
@@ -52,6 +53,59 @@ describe('a command that a plugin brings', () => {
       expect(typo.stderr).to.include('Did you mean --how-often?');
       const low = await forge(['greet:person', 'Ada', '--how-often', '0'], { cwd });
       expect(low.stderr).to.include('--how-often must be at least 1');
+    }));
+
+  it('has its help page by the space form too, and is listed by forge --help and under its topic, unloaded', () =>
+    inProject(async (cwd) => {
+      const colon = await forge(['greet:person', '--help'], { cwd });
+      for (const words of [
+        ['greet', 'person', '--help'],
+        ['help', 'greet', 'person'],
+        ['greet', 'person', 'Ada', '--help'],
+      ]) {
+        expect(await forge(words, { cwd }), words.join(' ')).to.deep.equal(colon);
+      }
+      await writeFiles(join(cwd, 'node_modules', 'greeter'), { 'plugin.js': 'throw new Error("was run");' });
+      for (const words of [['--help'], ['greet', '--help']]) {
+        const { status, stdout, stderr } = await forge(words, { cwd });
+        expect([status, stderr], words.join(' ')).to.deep.equal([0, '']);
+        expect(stdout).to.match(/COMMANDS OF PLUGINS\n +greet person +from greeter 1\.0\.0\n/);
+      }
+      for (const words of [
+        ['greet', 'persn'],
+        ['greet', 'persn', '--help'],
+      ]) {
+        const unknown = await forge(words, { cwd });
+        expect([unknown.status, unknown.stderr]).to.deep.equal([
+          2,
+          'Error: There is no command forge greet persn.\n  → Did you mean forge greet person?\n',
+        ]);
+      }
+    }));
+
+  it('is given a Forge that sees what the command line sees: runs by name, and the backends that are linked', () =>
+    inFolder(async (cwd) => {
+      await writeToyProject(cwd);
+      const command = `{ summary: 'Sample.', words: [{ name: 'run', required: true, description: 'A run.' }], flags: {},
+        async run({ words, forge }) {
+          const { path, number } = await forge.findRun(words[0]);
+          const { session, restore, dispose } = await forge.loadFromCheckpoint(path);
+          await restore();
+          const names = session.parameters.map(({ name }) => name);
+          await dispose();
+          return { data: { number, names }, text: names.join(' ') };
+        } }`;
+      const module = `export default { port: 1, commands: { sample: () => (${command}) } };`;
+      await installPlugin(cwd, { name: 'sampler', forge: { commands: ['sample'] }, module });
+      const configs = ['--data-config', 'data.ts', '--model-config', 'model.ts', '--steps=1', '--run-name=whole'];
+      expect((await forge(['train', '--backend=toy', ...configs], { cwd })).status).to.equal(0);
+      // The backend is no longer the project's, but the command line's.
+      await rename(join(cwd, 'node_modules', 'toy-plugin'), join(cwd, 'toy-plugin'));
+      expect((await forge(['plugins', 'link', 'toy-plugin'], { cwd })).status).to.equal(0);
+      const { status, stdout, stderr } = await forge(['sample', 'whole', '--json'], { cwd });
+      expect([status, stderr]).to.deep.equal([0, '']);
+      expect(JSON.parse(stdout)).to.deep.include({ number: 1 });
+      expect(stdout).to.include('layer0.weights');
     }));
 
   it('is an error that names the plugin where it is announced but not registered', () =>

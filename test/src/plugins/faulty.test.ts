@@ -1,4 +1,4 @@
-import { cp } from 'node:fs/promises';
+import { cp, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { installPlugin, writeFiles, writeToyProject } from '@forge-ml/core/testing';
@@ -184,6 +184,9 @@ describe('plugins that are no good', function () {
           filter: (path) => !path.includes('.test.'),
         },
       );
+      // A bundler brings what the core imports as well.
+      const distance = 'node_modules/fastest-levenshtein';
+      await symlink(fileURLToPath(new URL(`../../../${distance}`, import.meta.url)), join(cwd, distance));
       const { status, stderr } = await forge([...train, '--sink', 'no'], { cwd });
       expect([status, stderr]).to.deep.equal([2, 'Error: The server is closed.\n  → Open it.\n']);
       expect((await forge([...train, '--hook', 'late'], { cwd })).stdout).to.match(/^late$/m);

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { Forge } from '@forge-ml/core';
 import { expect } from 'chai';
 import { record, stepsOf, upTo, useSinkRun } from './sink-run.test.support.js';
 import { syncCommand } from './sync-command.js';
@@ -11,6 +12,7 @@ describe('forge mlflow sync', () => {
     words: [run],
     flags: { mlflowUrl: null, resultsDir: join(test.folder, 'results') },
     directory: test.folder,
+    forge: Forge,
   });
 
   /** A run folder with the run.json of a run that stands like that. */

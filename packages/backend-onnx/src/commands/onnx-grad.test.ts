@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Forge } from '@forge-ml/core';
 import { isForgeError, type NamedTensors, readTensorFile, tensor, writeTensorFile } from '@forge-ml/core/plugin';
 import { expect } from 'chai';
 import { float, int, text } from '../graph/attributes.js';
@@ -46,7 +47,7 @@ async function grad(folder: string, { model = linear, data = { x, target: labels
   await writeFile(join(folder, 'model.onnx'), model);
   await writeTensorFile(join(folder, 'data.safetensors'), new Map(Object.entries(data)));
   const all = { loss: 'cross-entropy', logits: 'logits', data: 'data.safetensors', out: 'out.safetensors', ...flags };
-  const result = await onnxGrad.run({ words: ['model.onnx'], flags: all, directory: folder });
+  const result = await onnxGrad.run({ words: ['model.onnx'], flags: all, directory: folder, forge: Forge });
   return { result, tensors: await readTensorFile(join(folder, 'out.safetensors')) };
 }
 

@@ -3,7 +3,7 @@ import { constants } from 'node:fs';
 import { access, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
-import { messageOf } from '@forge-ml/core';
+import { messageOf, publishedBackends } from '@forge-ml/core';
 import type { ListedBackend } from './list-backends.js';
 import type { ListedPlugin } from './list-plugins.js';
 
@@ -29,7 +29,8 @@ export function checkNode(version: string): Check {
 /** One check for having a backend at all, and one for each that is there. */
 export function checkBackends(backends: readonly ListedBackend[]): Check[] {
   if (backends.length === 0) {
-    const remedy = 'npm install @forge-ml/backend-NAME, or forge plugins:install PACKAGE';
+    const packages = [...publishedBackends.values()].join(', or ');
+    const remedy = `Install one: npm install ${packages}; another one with forge plugins install PACKAGE.`;
     return [{ name: 'backends', status: 'fail', detail: 'none is installed', remedy }];
   }
   return backends.map(({ name, version, engines, error }) => {

@@ -1,4 +1,4 @@
-import { locateInUserCode } from './locate.js';
+import { locateError } from './locate.js';
 import { usualHints } from './usual-hints.js';
 
 /** An error as a person should be told of it. */
@@ -29,7 +29,7 @@ export async function tellError(error: unknown): Promise<ToldError> {
       code,
       message: oneLine(error.message),
       ...(about === undefined ? {} : { about }),
-      hint: error.hint ?? locateInUserCode(error) ?? usualHints[code],
+      hint: error.hint ?? locateError(error) ?? usualHints[code],
       exit: failures.includes(code) && !isWrongPath(error.cause) ? 1 : 2,
     };
   }
@@ -50,7 +50,7 @@ export async function tellError(error: unknown): Promise<ToldError> {
   return {
     code: 'UNEXPECTED',
     message: oneLine(messageOf(error)),
-    hint: (error instanceof Error && locateInUserCode(error)) || unexpected,
+    hint: (error instanceof Error && locateError(error)) || unexpected,
     exit: 1,
   };
 }

@@ -12,8 +12,8 @@ export default async function commandNotFound(missing: {
   config: Config;
 }): Promise<unknown> {
   const { id, argv = [], config } = missing;
-  const { findPluginCommand } = await import('../plugin-command.js');
+  const { everyCommand, findPluginCommand } = await import('../plugin-command.js');
   const command = await findPluginCommand(id, config);
-  if (command === undefined) throw await unknownCommand(id, config.commandIDs);
+  if (command === undefined) throw await unknownCommand(id, await everyCommand(config));
   return command.run(argv, config);
 }

@@ -1,10 +1,13 @@
+import { existsSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
 import { dirname, extname, join, relative, resolve } from 'node:path';
 import type { DependencyContainer } from 'tsyringe';
 import { checkOptions } from '../config/check-options.js';
-import { ForgeError } from '../errors/forge-error.js';
-import { fileError } from '../files/file-error.js';
+import { ForgeError, isForgeError, messageOf } from '../errors/forge-error.js';
+import { fileError, systemCode } from '../files/file-error.js';
 import { mustBeFree, writeOutput } from '../files/write-output.js';
+import { pluginFault } from '../plugins/check-provided.js';
+import type { Exporter } from '../plugins/exporter.js';
 import { findRun } from '../run/find-run.js';
 import { EXPORTERS, WORKPLACE } from './container.js';
 import { soundCheckpoint } from './sound-checkpoint.js';
@@ -56,9 +59,21 @@ export async function exportCheckpoint(
   await mustBeOutside(path, target);
   await mustBeFree(target, force);
   const checkpoint = await soundCheckpoint(container, path, step);
-  await writeOutput(target, (temporary) => exporter.export({ checkpointFolder: checkpoint.path, out: temporary }));
+  await writeOutput(target, (temporary) => runExporter(exporter, wanted, checkpoint.path, temporary));
   const { description } = exporter;
   return { run: path, step: checkpoint.info.step, format: wanted, description, out: target };
+}
+
+/** Runs a plugin's exporter, whose errors and omissions are told as its own. */
+async function runExporter(exporter: Exporter, format: string, checkpointFolder: string, out: string): Promise<void> {
+  const what = `the exporter ${format}`;
+  try {
+    await exporter.export({ checkpointFolder, out });
+  } catch (error) {
+    if (isForgeError(error) || systemCode(error) !== undefined) throw error;
+    throw pluginFault(what, `failed: ${messageOf(error)}`, error);
+  }
+  if (!existsSync(out)) throw pluginFault(what, 'wrote nothing');
 }
 
 function whichFormat(formats: readonly string[]): ForgeError {

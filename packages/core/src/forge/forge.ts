@@ -16,9 +16,12 @@ import type { ReadExample } from '../data/dataset-reader.js';
 import type { Pipeline } from '../data/pipeline.js';
 import { ForgeError } from '../errors/forge-error.js';
 import type { BackendRegistry } from '../plugins/backend-registry.js';
+import type { CommandForge } from '../plugins/command-forge.js';
 import type { CommandRegistry } from '../plugins/command-registry.js';
 import type { PluginHost } from '../plugins/plugin-host.js';
+import { findRun } from '../run/find-run.js';
 import type { Run } from '../run/run.js';
+import type { RunFolder } from '../run/run-folder.js';
 import { invocationFlags } from '../train/run-flags.js';
 import { type BuiltModel, buildForData } from './build-model.js';
 import { BACKENDS, CHECKPOINTS, COMMANDS, createContainer, PLUGINS, WORKPLACE } from './container.js';
@@ -30,8 +33,9 @@ import { withPluginOfFlag } from './flag-of-plugin.js';
 import { initCheckpoint } from './init-checkpoint.js';
 import { type LaunchedRun, type LaunchOptions, launch } from './launch.js';
 import { loadData } from './load-data.js';
-import { type LoadedRun, type LoadOptions, loadFromCheckpoint } from './load-from-checkpoint.js';
+import { loadFromCheckpoint } from './load-from-checkpoint.js';
 import { loadRunData, type RunData } from './load-run-data.js';
+import type { LoadedRun, LoadOptions } from './loaded-run.js';
 import { namingOtherBackend } from './model-of-other-backend.js';
 import { openDataset } from './open-dataset.js';
 import { openPredictor, type RunPredictor } from './open-predictor.js';
@@ -50,7 +54,7 @@ export interface ConfigRequest<F extends FlagSpecs = FlagSpecs> {
 }
 
 /** The library that `forge train` is made of. `Forge` is one of these, for the current directory. */
-export class ForgeLibrary {
+export class ForgeLibrary implements CommandForge {
   private readonly container: DependencyContainer;
 
   constructor(workplace: Partial<Workplace> = {}) {
@@ -109,6 +113,14 @@ export class ForgeLibrary {
   /** The folder that holds all experiments, as `--results-dir`, a flags file or the project file has it. */
   async resultsFolder(): Promise<string> {
     return resultsFolder(this.container.resolve(WORKPLACE));
+  }
+
+  /**
+   * The run that is meant by `mnist` (its newest), `mnist/3` or a folder, as the command line takes it.
+   * @throws ForgeError RUN_NOT_FOUND naming what there is instead; RUN_INVALID, FILE_SYSTEM
+   */
+  async findRun(reference: string): Promise<RunFolder> {
+    return findRun(reference, await this.resultsFolder(), this.container.resolve(WORKPLACE).directory);
   }
 
   /** The checkpoints in a run's folder. */

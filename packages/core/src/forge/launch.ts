@@ -4,6 +4,8 @@ import { checkOptions } from '../config/check-options.js';
 import { readArguments, withoutArguments } from '../config/read-arguments.js';
 import { plainValues, resolveFlags } from '../config/resolve-flags.js';
 import { ForgeError, isForgeError, messageOf } from '../errors/forge-error.js';
+import { describeValue } from '../model/model-error.js';
+import { checkReturned, pluginFault } from '../plugins/check-provided.js';
 import type { Launched, LaunchRequest } from '../train/launcher.js';
 import { invocationFlags } from '../train/run-flags.js';
 import { LAUNCHERS, PLUGINS, WORKPLACE } from './container.js';
@@ -56,15 +58,30 @@ export async function launch(
       env: {},
       output,
     });
+    checkReturned('launched', `what the launcher ${name} started`, started);
     return {
       launcher: name,
       id: started.id,
-      wait: () => started.wait().catch((error: unknown) => Promise.reject(failed(name, error))),
-      cancel: () => started.cancel(),
+      wait: () => asLauncher(name, async () => exitStatus(name, await started.wait())),
+      cancel: () => asLauncher(name, async () => started.cancel()),
     };
   } catch (error) {
     throw failed(name, error);
   }
+}
+
+async function asLauncher<T>(name: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw failed(name, error);
+  }
+}
+
+function exitStatus(name: string, status: unknown): number {
+  if (Number.isInteger(status)) return status as number;
+  const shown = typeof status === 'number' ? String(status) : describeValue(status);
+  throw pluginFault(`the launcher ${name}`, `waited for an exit status and returned ${shown}, not a whole number`);
 }
 
 function failed(name: string, error: unknown): unknown {

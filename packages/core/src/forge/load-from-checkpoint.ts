@@ -1,5 +1,6 @@
 import type { DependencyContainer } from 'tsyringe';
-import type { Backend, Engine, TrainSession } from '../backend/backend.js';
+import type { Backend, Engine } from '../backend/backend.js';
+import { checkedBackend } from '../backend/border/checked-backend.js';
 import { checkOptions } from '../config/check-options.js';
 import type { ConfigModule } from '../config/config-module.js';
 import type { LoadedData } from '../config/define.js';
@@ -14,52 +15,13 @@ import { buildForSignature } from './build-model.js';
 import { BACKENDS, WORKPLACE } from './container.js';
 import type { Experiment } from './experiment.js';
 import { loadData } from './load-data.js';
+import type { LoadedRun, LoadOptions } from './loaded-run.js';
 import { openRunCode } from './run-code.js';
 import { soundCheckpoint } from './sound-checkpoint.js';
 import { disposeOnFailure, startEngine, startEngineOf } from './start-engine.js';
 import { readStoredConfigs, readStoredModel } from './stored-configs.js';
 
 const stepFirst = 'The step is the second argument: Forge.loadFromCheckpoint(run, 1000).';
-
-export interface LoadOptions {
-  /** Flags that differ from the run's, by name in any spelling. */
-  readonly overrideFlags?: Readonly<Record<string, unknown>>;
-  /** More arguments for the data config's `load`, after its flags. */
-  readonly dataArgs?: readonly unknown[];
-  /** More arguments for the model config's `load`, after its flags and the data. */
-  readonly modelArgs?: readonly unknown[];
-  /** The backend to load on, where it is not found by the name the run has. */
-  readonly backend?: Backend;
-  /** The engine to load on; left out, the run's. */
-  readonly engine?: string;
-  /**
-   * false: the data config is not imported, nor what only it needs; an object: the same, and handed to the model config
-   * in place of the data.
-   */
-  readonly data?: false | Readonly<Record<string, unknown>>;
-  /** Runs the run's code though it differs from what the run was made with, with a warning for each file. */
-  readonly trustCode?: boolean;
-  /** false: nothing is run; see `RunData`. */
-  readonly code?: true;
-}
-
-/** A run, loaded: the model is built, and holds what it was trained to once `restore` is done. */
-export interface LoadedRun<Model = unknown, Data = LoadedData> {
-  /** What the data config's `load` returned. */
-  readonly data: Data;
-  /** What the model config's `load` returned. */
-  readonly model: Model;
-  /** Puts the checkpoint's parameters, and optimizer slots, into the model. */
-  restore(): Promise<void>;
-  /** The value of every flag. */
-  readonly config: Readonly<Record<string, unknown>>;
-  readonly run: RunRecord;
-  /** The step of the checkpoint. */
-  readonly step: number;
-  /** The model on its engine, whatever backend that is: predict, evaluate, step on. */
-  readonly session: TrainSession;
-  dispose(): Promise<void>;
-}
 
 /**
  * Loads a run by its folder, with the code stored in it: nothing of the original project is needed.
@@ -151,7 +113,10 @@ async function startFor(
   // Another backend has other engines.
   const usual = backend === undefined || backend.name === name ? engine.engine : null;
   const wish = { engine: asked ?? usual, gpu: null, origin: directory };
-  if (backend !== undefined) return startEngineOf(backend, workplace, wish);
+  if (backend !== undefined) {
+    const party = { backend: String((backend as Backend | null)?.name), package: null };
+    return startEngineOf(checkedBackend(backend, party), workplace, wish);
+  }
   const found = await startEngine(workplace, container.resolve(BACKENDS), {
     ...wish,
     backend: name,

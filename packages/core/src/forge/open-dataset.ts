@@ -1,12 +1,16 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { DependencyContainer } from 'tsyringe';
+import { look } from '../backend/border/party.js';
+import { isRecord, wrongMember } from '../backend/border/wrong-member.js';
 import { fromArrays } from '../data/arrays.js';
 import type { Dataset } from '../data/dataset.js';
 import type { ReadData, ReadExample } from '../data/dataset-reader.js';
 import { Pipeline } from '../data/pipeline.js';
 import { ForgeError, isForgeError, messageOf } from '../errors/forge-error.js';
 import { isObject } from '../files/json-file.js';
+import { describeValue } from '../model/model-error.js';
+import { pluginFault } from '../plugins/check-provided.js';
 import { READERS, WORKPLACE } from './container.js';
 
 /** Opens a dataset with the reader of its format, Forge's own or a plugin's. @throws ForgeError */
@@ -27,12 +31,20 @@ export async function openDataset(
     const message = `The reader ${format} could not read ${place}: ${messageOf(error)}`;
     throw new ForgeError('DATA_INVALID', message, { about: place, cause: error });
   }
-  if (!isObject(data)) {
-    throw new ForgeError('PLUGIN_INVALID', `The reader ${format} returned neither arrays nor a dataset.`, {
-      about: format,
-    });
+  const what = `the reader ${format}`;
+  if (!isObject(data) && !isDataset(data)) {
+    throw pluginFault(what, `returned ${describeValue(data)}, neither arrays nor a dataset`);
   }
-  return isDataset(data) ? Pipeline.from(data) : fromArrays(data);
+  if (isDataset(data)) return Pipeline.from(checkedDataset(data, what));
+  try {
+    return fromArrays(data);
+  } catch (error) {
+    throw pluginFault(
+      what,
+      `read ${place} into arrays that are no dataset: ${messageOf(error).replace(/\.$/, '')}`,
+      error,
+    );
+  }
 }
 
 /** A path as Node's own functions take it; an address that is no file stays as it is. */
@@ -41,6 +53,42 @@ function placeOf(path: string | URL, directory: string): string {
   return /^[a-z][a-z0-9+.-]+:\/\//i.test(path) ? path : resolve(directory, path);
 }
 
+/** What a reader's dataset yields is looked at once for each time it is read: the rest is alike. */
+function checkedDataset(data: Dataset<ReadExample>, what: string): Dataset<ReadExample> {
+  return {
+    get length() {
+      return data.length;
+    },
+    read(position) {
+      const examples = data.read(position);
+      const wrong = wrongMember(examples, { next: 'function', return: 'function?' });
+      if (wrong !== undefined) throw pluginFault(what, `returned a dataset whose reader ${wrong}`);
+      let first = true;
+      const check = (next: IteratorResult<ReadExample, unknown>) => {
+        const fault = wrongResult(next);
+        first = false;
+        if (fault !== undefined) throw pluginFault(what, fault);
+        return next;
+      };
+      return {
+        next: () => (first ? look(examples.next(), check) : examples.next()),
+        ...(examples.return === undefined ? {} : { return: () => examples.return!() }),
+      };
+    },
+  };
+}
+
+function wrongResult(next: IteratorResult<ReadExample, unknown>): string | undefined {
+  const wrong = wrongMember(next, { done: 'boolean?' });
+  if (wrong !== undefined) return `returned a dataset whose next ${wrong}`;
+  return next.done ? undefined : wrongExample(next.value);
+}
+
+function wrongExample(example: unknown): string | undefined {
+  if (isRecord(example)) return undefined;
+  return `returned a dataset with an example that is ${describeValue(example)}, not arrays by name`;
+}
+
 function isDataset(data: ReadData): data is Dataset<ReadExample> {
-  return typeof (data as { read?: unknown }).read === 'function';
+  return typeof (data as { read?: unknown } | null | undefined)?.read === 'function';
 }

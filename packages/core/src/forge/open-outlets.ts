@@ -33,7 +33,8 @@ export async function openOutlets(
 ): Promise<Outlets> {
   const { warn } = container.resolve(WORKPLACE);
   const sinks: Record<string, MetricSink> = {};
-  const hooks: Record<string, RunHooks> = {};
+  // By any name, `__proto__` too.
+  const hooks: Record<string, RunHooks> = Object.create(null);
   const told = (flags: FlagSpecs): PluginRun => ({
     folder: folder.path,
     id: `${folder.experiment}/${folder.number}`,

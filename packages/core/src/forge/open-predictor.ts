@@ -1,5 +1,9 @@
 import type { DependencyContainer } from 'tsyringe';
+import { checkedPredictor } from '../backend/border/checked-predictor.js';
+import { callBackend, labelOfParty } from '../backend/border/party.js';
 import { ForgeError } from '../errors/forge-error.js';
+import { checkReturned } from '../plugins/check-provided.js';
+import { labelOf } from '../plugins/plugin-manifest.js';
 import type { OpenPredictor } from '../plugins/predictor.js';
 import { findRun } from '../run/find-run.js';
 import { readRunRecord } from '../run/read-run.js';
@@ -40,6 +44,9 @@ export async function openPredictor(
   // Not from where the run says it was made: that could be anywhere, the run's own folder too.
   const searchFrom = packageFolders(workplace);
   const predictor = await make();
-  const opened = await predictor.open({ checkpointFolder, engine: engine ?? usual.engine, searchFrom });
-  return { step: info.step, predict: (inputs) => opened.predict(inputs), dispose: () => opened.dispose() };
+  const request = { checkpointFolder, engine: engine ?? usual.engine, searchFrom };
+  const party = { backend: backend.name, package: labelOf(source.plugin) };
+  const opened = await callBackend(party, 'to open the checkpoint', () => predictor.open(request));
+  checkReturned('openPredictor', `what the predictor of ${labelOfParty(party)} opened`, opened);
+  return { step: info.step, ...checkedPredictor(opened, party) };
 }

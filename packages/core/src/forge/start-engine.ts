@@ -53,7 +53,9 @@ export async function disposeOnFailure<T>(engine: Engine, work: () => Promise<T>
     return await work();
   } catch (error) {
     // What went wrong first is what a person must hear of.
-    await Promise.resolve(engine.dispose()).catch(() => undefined);
+    await Promise.resolve()
+      .then(() => engine.dispose())
+      .catch(() => undefined);
     throw error;
   }
 }

@@ -61,4 +61,65 @@ describe('PluginSink', () => {
     expect(writes).to.deep.equal([1]);
     expect(warnings).to.deep.equal(['Metrics no longer go to remote: the server is gone']);
   });
+
+  it('is kept where it retries: each record reaches it, failures are told once, and the next flush sends all', async () => {
+    const sent: number[] = [];
+    let kept: number[] = [];
+    let away = 0;
+    const send = async () => {
+      if (away-- > 0) throw new Error('503');
+      sent.push(...kept);
+      kept = [];
+    };
+    for (const failing of ['flush', 'write'] as const) {
+      [away, kept, sent.length] = [2, [], 0];
+      const write = async ({ step }: MetricRecord) => {
+        kept.push(step);
+        if (failing === 'write') await send();
+      };
+      // Typed to return nothing, but easily written so; what it rejects with must not end the process.
+      const { hub, warnings } = hubOf({ retries: true, write: write as never, flush: send, close: send });
+      for (const step of [1, 2, 3, 4]) {
+        hub.write({ ...record, step });
+        await new Promise(setImmediate);
+        await hub.flush();
+        await new Promise(setImmediate);
+      }
+      hub.write({ ...record, step: 5 });
+      await hub.close();
+      expect(sent.sort(), failing).to.deep.equal([1, 2, 3, 4, 5]);
+      expect(warnings, failing).to.deep.equal([
+        'Metrics do not reach remote for now, and wait: 503',
+        'Metrics reach remote again, and none is missing.',
+      ]);
+    }
+  });
+
+  it('has every member of the sink it wraps, bound to it', async () => {
+    class Whole implements Required<MetricSink> {
+      readonly #calls: string[] = [];
+      retries = false;
+      write() {
+        this.#calls.push('write');
+      }
+      flush() {
+        this.#calls.push('flush');
+      }
+      close() {
+        this.#calls.push('close');
+      }
+      calls() {
+        return this.#calls;
+      }
+    }
+    const whole = new Whole();
+    const sink = new PluginSink(whole);
+    sink.write(record);
+    sink.flush();
+    await sink.close({ status: 'completed' });
+    expect(whole.calls()).to.deep.equal(['write', 'flush', 'close']);
+    expect(sink.retries).to.equal(false);
+    whole.retries = true;
+    expect(sink.retries).to.equal(true);
+  });
 });

@@ -6,6 +6,7 @@ import { failureOf, useTemporaryFolder } from '../testing/temporary-folder.test.
 import { installToyPlugin, writeFiles } from '../testing/toy-project.js';
 import { BackendRegistry } from './backend-registry.js';
 import { PluginHost } from './plugin-host.js';
+import { publishedBackends } from './published-backends.js';
 
 describe('BackendRegistry', () => {
   const folder = useTemporaryFolder();
@@ -31,7 +32,7 @@ describe('BackendRegistry', () => {
   }
   const announces = (...backends: string[]) => ({ plugin: './plugin.js', port: 1, backends });
   const registers = (backend: { port: number; name: string }, as = backend.name) =>
-    `export default { port: 1, backends: { ${as}: () => (${JSON.stringify(backend)}) } };`;
+    `export default { port: 1, backends: { ${as}: () => ({ ...${JSON.stringify(backend)}, engines() {}, start() {} }) } };`;
 
   async function withToy(at = '.'): Promise<void> {
     await project({ 'toy-plugin': {} }, at);
@@ -103,9 +104,15 @@ describe('BackendRegistry', () => {
     const far = await failureOf(() => registry().find('numeric'));
     expect(far.code).to.equal('BACKEND_NOT_FOUND');
     expect(far.message).to.equal('The backend numeric is not installed; installed: toy, null.');
-    expect(far.hint).to.equal('Install it: npm install @forge-ml/backend-numeric');
+    expect(far.hint).to.equal('Install the package that brings it: npm install PACKAGE');
     const near = await failureOf(() => registry().find('toi'));
-    expect(near.hint).to.match(/^Did you mean toy\? Or install it: npm install @forge-ml\/backend-toi$/);
+    expect(near.hint).to.equal('Did you mean toy?');
+    for (const [name, published] of publishedBackends) {
+      const there = await failureOf(() => registry().find(name));
+      expect(there.hint).to.equal(`Install it: npm install ${published}`);
+      const mistyped = await failureOf(() => registry().find(`${name}x`));
+      expect(mistyped.hint).to.equal(`Did you mean ${name}? Install it: npm install ${published}`);
+    }
     const packaged = await failureOf(() => registry().find('numeric', 'somebodys-backend'));
     expect(packaged.hint).to.equal('Install it: npm install somebodys-backend');
   });
@@ -122,7 +129,7 @@ describe('BackendRegistry', () => {
 
   it('loads a backend that a plugin registers by itself', async () => {
     const module = `import { providerToken } from '@forge-ml/core/plugin';
-      const backend = { port: 1, name: 'x' };
+      const backend = { port: 1, name: 'x', engines() {}, start() {} };
       export default { port: 1, register: (c) => c.register(providerToken('backends', 'x'), { useValue: () => backend }) };`;
     await withToy();
     await project({ own: { forge: announces('x'), module } });
@@ -145,7 +152,7 @@ describe('BackendRegistry', () => {
     expect(several.hint).to.equal('Name one: --backend toy');
     const none = await failureOf(() => registry('none').find());
     expect(none.code).to.equal('BACKEND_NOT_FOUND');
-    expect(none.hint).to.equal('Install one: npm install PACKAGE');
+    expect(none.hint).to.equal('Install one: npm install @forge-ml/backend-tfjs, or @forge-ml/backend-onnx');
   });
 
   const broken: Record<string, [{ forge: object; module: string }, string, RegExp]> = {

@@ -1,8 +1,10 @@
-import { type Backend, backendPort } from '../backend/backend.js';
+import type { Backend } from '../backend/backend.js';
+import { checkedBackend } from '../backend/border/checked-backend.js';
 import { nearestName } from '../config/flag-names.js';
 import { ForgeError } from '../errors/forge-error.js';
 import type { PluginHost } from './plugin-host.js';
-import type { PluginManifest } from './plugin-manifest.js';
+import { labelOf, type PluginManifest } from './plugin-manifest.js';
+import { publishedBackends } from './published-backends.js';
 
 /** Where a backend comes from. */
 export interface BackendSource {
@@ -49,14 +51,7 @@ export class BackendRegistry {
   /** @throws ForgeError PLUGIN_INVALID or BACKEND_INVALID */
   async load({ name, plugin }: BackendSource): Promise<Backend> {
     const make = await this.plugins.provider(plugin, 'backends', name);
-    const backend = await make();
-    if (backend.port !== backendPort) {
-      throw new ForgeError(
-        'BACKEND_INVALID',
-        `The backend ${name} is built for backend port ${backend.port}; this Forge has port ${backendPort}.`,
-        { about: name },
-      );
-    }
+    const backend = checkedBackend(await make(), { backend: name, package: labelOf(plugin) });
     if (backend.name !== name) {
       const message = `${plugin.package} registers as ${name} a backend that calls itself ${backend.name}.`;
       throw new ForgeError('BACKEND_INVALID', message, { about: name });
@@ -68,22 +63,27 @@ export class BackendRegistry {
     const packages = packageName === undefined ? [`@forge-ml/backend-${name}`, `forge-backend-${name}`] : [packageName];
     const stranger = await this.plugins.strangerNamed(packages);
     if (stranger !== undefined) return stranger.problem!;
-    const names = (await this.list()).map((source) => source.name);
-    const nearest = nearestName(name, names);
-    const install = `${this.installCommand} ${packageName ?? `@forge-ml/backend-${name}`}`;
-    return new ForgeError(
-      'BACKEND_NOT_FOUND',
-      `The backend ${name} is not installed${names.length > 0 ? `; installed: ${names.join(', ')}` : ''}.`,
-      {
-        about: name,
-        hint: nearest === undefined ? `Install it: ${install}` : `Did you mean ${nearest}? Or install it: ${install}`,
-      },
-    );
+    const names = [...new Set((await this.list()).map((source) => source.name))];
+    const message = `The backend ${name} is not installed${names.length > 0 ? `; installed: ${names.join(', ')}` : ''}.`;
+    return new ForgeError('BACKEND_NOT_FOUND', message, {
+      about: name,
+      hint: this.installHint(name, packageName, names),
+    });
+  }
+
+  /** Names no package that may not exist: only the one a run recorded, and those that are published with Forge. */
+  private installHint(name: string, packageName: string | undefined, installed: readonly string[]): string {
+    const published = packageName ?? publishedBackends.get(name);
+    const nearest = nearestName(name, [...installed, ...publishedBackends.keys()]);
+    if (published !== undefined) return `Install it: ${this.installCommand} ${published}`;
+    if (nearest === undefined) return `Install the package that brings it: ${this.installCommand} PACKAGE`;
+    if (installed.includes(nearest)) return `Did you mean ${nearest}?`;
+    return `Did you mean ${nearest}? Install it: ${this.installCommand} ${publishedBackends.get(nearest)}`;
   }
 
   private noBackend(): ForgeError {
     return new ForgeError('BACKEND_NOT_FOUND', 'No backend is installed.', {
-      hint: `Install one: ${this.installCommand} PACKAGE`,
+      hint: `Install one: ${this.installCommand} ${[...publishedBackends.values()].join(', or ')}`,
     });
   }
 }

@@ -1,5 +1,8 @@
-import type { PluginCommand } from './plugin-command.js';
+import { ForgeError, isForgeError, messageOf } from '../errors/forge-error.js';
+import { checkReturned } from './check-provided.js';
+import type { CommandRequest, CommandResult, PluginCommand } from './plugin-command.js';
 import type { PluginHost } from './plugin-host.js';
+import { labelOf, type PluginManifest } from './plugin-manifest.js';
 
 /** Finds the commands that plugins add to `forge`; loads a plugin only when its command is asked for. */
 export class CommandRegistry {
@@ -9,11 +12,34 @@ export class CommandRegistry {
   async find(id: string): Promise<PluginCommand | undefined> {
     const plugin = await this.plugins.announcing('commands', id);
     if (plugin === undefined) return undefined;
-    return (await this.plugins.provider(plugin, 'commands', id))();
+    const command = await (await this.plugins.provider(plugin, 'commands', id))();
+    const { summary, words, flags } = command;
+    const what = `the command ${id.replaceAll(':', ' ')} of ${labelOf(plugin)}`;
+    return { summary, words, flags, run: (request) => runCommand(what, command, request) };
+  }
+
+  /** Every command that the installed plugins announce, with the plugin it is taken from; none is loaded. */
+  async list(): Promise<readonly { readonly id: string; readonly plugin: PluginManifest }[]> {
+    const found = (await this.ids()).map(async (id) => ({ id, plugin: await this.plugins.announcing('commands', id) }));
+    return (await Promise.all(found)).flatMap(({ id, plugin }) => (plugin === undefined ? [] : [{ id, plugin }]));
   }
 
   /** Every command that the installed plugins announce. */
   ids(): Promise<string[]> {
     return this.plugins.names('commands');
   }
+}
+
+/** @param what the command, as messages name it */
+async function runCommand(what: string, command: PluginCommand, request: CommandRequest): Promise<CommandResult> {
+  let result: CommandResult;
+  try {
+    result = await command.run(request);
+  } catch (error) {
+    if (isForgeError(error)) throw error;
+    const message = `${what.replace(/^t/, 'T')} failed: ${messageOf(error)}`;
+    throw new ForgeError('PLUGIN_INVALID', message, { about: what, cause: error });
+  }
+  checkReturned('commandResult', `what ${what} returned`, result);
+  return result;
 }

@@ -45,9 +45,16 @@ export async function loadPlugin(
     plugin.register?.(container);
     return { flags: plugin.flags ?? {}, container };
   } catch (error) {
-    throw new ForgeError('PLUGIN_INVALID', `The plugin ${labelOf(manifest)} could not be loaded: ${messageOf(error)}`, {
+    const file = join(manifest.folder, manifest.plugin);
+    const unparsed = error instanceof SyntaxError;
+    // Node says of a module that cannot be parsed neither which it is nor where.
+    const why = unparsed
+      ? `${file}, or a file that it imports, cannot be parsed: ${messageOf(error)}`
+      : messageOf(error);
+    const hint = unparsed ? `node --check ${file} says where.` : isForgeError(error) ? error.hint : undefined;
+    throw new ForgeError('PLUGIN_INVALID', `The plugin ${labelOf(manifest)} could not be loaded: ${why}`, {
       about: manifest.package,
-      ...(isForgeError(error) && error.hint !== undefined ? { hint: error.hint } : {}),
+      ...(hint === undefined ? {} : { hint }),
       cause: error,
     });
   } finally {
@@ -62,7 +69,7 @@ function registerAll(
 ): void {
   for (const [name, make] of Object.entries(providers)) {
     if (typeof make !== 'function') throw new Error(`${kind}.${name} is not a function that makes one`);
-    container.register(providerToken(kind, name), { useFactory: () => make as never });
+    container.register(providerToken(kind, name), { useFactory: () => make.bind(providers) as never });
   }
 }
 

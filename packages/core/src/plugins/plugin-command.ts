@@ -1,4 +1,5 @@
 import type { FlagSpecs } from '../config/flag.js';
+import type { CommandForge } from './command-forge.js';
 
 /** A command that a plugin adds to `forge`. It returns data; the command line shows it, or prints it with `--json`. */
 export interface PluginCommand {
@@ -14,6 +15,8 @@ export interface CommandRequest {
   readonly flags: Readonly<Record<string, unknown>>;
   /** The folder that relative paths start from. */
   readonly directory: string;
+  /** Forge as the command line has it: its results folder, and every backend and reader that is installed for it. */
+  readonly forge: CommandForge;
 }
 
 export interface CommandResult {

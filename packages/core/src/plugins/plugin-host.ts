@@ -1,6 +1,7 @@
 import type { DependencyContainer } from 'tsyringe';
 import type { FlagSpecs } from '../config/flag.js';
 import { ForgeError } from '../errors/forge-error.js';
+import { checkProvided } from './check-provided.js';
 import {
   allPlugins,
   type PluginPlaces,
@@ -102,7 +103,11 @@ export class PluginHost {
     if (!container.isRegistered(token)) return undefined;
     const make: (...args: never[]) => unknown = container.resolve(token);
     const what = `the ${kindNames[kind]} ${name} of ${labelOf(plugin)}`;
-    return ((...args: never[]) => makeProvided(what, () => make(...args), this.options.loadLimit)) as Providers[K];
+    return (async (...args: never[]) => {
+      const made = await makeProvided(what, () => make(...args), this.options.loadLimit);
+      checkProvided(kind, what, made);
+      return made;
+    }) as Providers[K];
   }
 
   /** The flags that the plugin declares. @throws ForgeError PLUGIN_INVALID */

@@ -1,3 +1,4 @@
+import { isPromiseLike } from '../backend/border/party.js';
 import { messageOf } from '../errors/forge-error.js';
 import type { RunHooks } from './run-hooks.js';
 
@@ -44,7 +45,7 @@ export class HookHub implements RunHooks {
     for (const [name, hook] of this.hooks) {
       try {
         const result = run(hook);
-        if (result instanceof Promise) result.catch((error: unknown) => this.leaveOut(name, at, error));
+        if (isPromiseLike(result)) result.then(undefined, (error: unknown) => this.leaveOut(name, at, error));
       } catch (error) {
         this.leaveOut(name, at, error);
       }

@@ -1,0 +1,56 @@
+import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { expect } from 'chai';
+import { locateError } from './locate.js';
+
+describe('locateError', () => {
+  let folder = '';
+  before(async () => {
+    folder = await realpath(await mkdtemp(join(tmpdir(), 'forge-locate-')));
+    const plugin = join(folder, 'node_modules', 'forge-sink-x');
+    await mkdir(plugin, { recursive: true });
+    await writeFile(join(folder, 'package.json'), '{ "name": "project" }');
+    await writeFile(
+      join(plugin, 'package.json'),
+      '{ "name": "forge-sink-x", "forge": { "port": 1 }, "type": "module" }',
+    );
+    await writeFile(join(plugin, 'plugin.js'), "export function fail() {\n  throw new Error('boom');\n}\n");
+    await writeFile(
+      join(folder, 'model.mjs'),
+      `import { fail } from 'forge-sink-x/plugin.js';\nexport const call = () =>\n  fail();\n`,
+    );
+  });
+  after(() => rm(folder, { recursive: true, force: true }));
+
+  const thrownBy = async (file: string, name: string): Promise<Error> => {
+    try {
+      const module = (await import(pathToFileURL(join(folder, file)).href)) as Record<string, () => void>;
+      module[name]?.();
+    } catch (error) {
+      return error as Error;
+    }
+    throw new Error('nothing was thrown');
+  };
+  const cleaned = (error: Error) => {
+    // The frames of this test are a person's own code too.
+    error.stack = error
+      .stack!.split('\n')
+      .filter((line) => !line.includes('locate.test'))
+      .join('\n');
+    return locateError(error);
+  };
+
+  it('names the plugin and the file where an error inside of it came by no code of a person', async () => {
+    const error = await thrownBy('node_modules/forge-sink-x/plugin.js', 'fail');
+    expect(cleaned(error)).to.match(
+      /^In the plugin forge-sink-x, at .*plugin\.js:2:9; --debug shows the whole stack\.$/,
+    );
+    expect(cleaned(new Error('wrapped', { cause: error }))).to.include('In the plugin forge-sink-x');
+  });
+
+  it('names the line of a person that called it, where there is one', async () => {
+    expect(cleaned(await thrownBy('model.mjs', 'call'))).to.match(/^At .*model\.mjs:3:3; /);
+  });
+});

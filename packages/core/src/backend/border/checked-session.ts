@@ -1,0 +1,154 @@
+import { describeValue } from '../../model/model-error.js';
+import type {
+  FusedSteps,
+  NamedFiles,
+  ParameterInfo,
+  ParametersFile,
+  SessionState,
+  Stats,
+  StepRequest,
+  TrainSession,
+} from '../backend.js';
+import type { Batch } from '../tensor-data.js';
+import { checkedPredictor } from './checked-predictor.js';
+import { backendFault, callBackend, engineFailure, isPromiseLike, look, type Party } from './party.js';
+import { wrongFiles, wrongSession, wrongState } from './wrong-session.js';
+import { wrongStats } from './wrong-stats.js';
+
+/** What is checked on the way is told as the backend's; everything else is as the session has it. */
+export class CheckedSession implements Required<TrainSession> {
+  // What the session does not have is undefined here too, though the type promises it: see `checkedSession`.
+  readonly observe!: NonNullable<TrainSession['observe']>;
+  readonly captureAside!: NonNullable<TrainSession['captureAside']>;
+  readonly checkpointFiles!: NonNullable<TrainSession['checkpointFiles']>;
+  readonly liveTensors!: NonNullable<TrainSession['liveTensors']>;
+  private readonly predictor: Pick<TrainSession, 'predict' | 'dispose'>;
+  private checkedFused: { readonly of: FusedSteps; readonly checked: FusedSteps } | undefined;
+
+  constructor(
+    private readonly session: TrainSession,
+    private readonly party: Party,
+  ) {
+    this.predictor = checkedPredictor(session, party);
+    const at = (doing: string) => `when it was asked ${doing}`;
+    if (session.observe !== undefined) {
+      this.observe = (stats) => callBackend(party, at('to observe'), () => session.observe!(stats)) as undefined;
+    }
+    if (session.captureAside !== undefined) {
+      this.captureAside = async () =>
+        this.checkState(await callBackend(party, at('to capture its state'), () => session.captureAside!()));
+    }
+    if (session.checkpointFiles !== undefined) {
+      this.checkpointFiles = (parameters: ParametersFile) =>
+        look<NamedFiles>(
+          callBackend(party, at('for checkpoint files'), () => session.checkpointFiles!(parameters)),
+          (files) => this.require(files, wrongFiles(files)),
+        );
+    }
+    if (session.liveTensors !== undefined) this.liveTensors = () => session.liveTensors!();
+  }
+
+  get artefacts(): Readonly<Record<string, unknown>> {
+    return this.session.artefacts;
+  }
+
+  get parameters(): readonly ParameterInfo[] {
+    return this.session.parameters;
+  }
+
+  get warnings(): readonly string[] {
+    return this.session.warnings;
+  }
+
+  get fused(): FusedSteps {
+    const of = this.session.fused;
+    // Where there is none, as the session has it.
+    if (of === undefined) return undefined as never;
+    if (this.checkedFused?.of !== of) this.checkedFused = { of, checked: this.checkFused(of) };
+    return this.checkedFused.checked;
+  }
+
+  step(batch: Batch, request: StepRequest): Stats | Promise<Stats> {
+    const doing = () => `in step ${request.step + 1}`;
+    let stats: Stats | Promise<Stats>;
+    try {
+      stats = this.session.step(batch, request);
+    } catch (error) {
+      throw engineFailure(this.party, doing(), error);
+    }
+    if (!isPromiseLike(stats)) return this.checkStats(stats, request.wanted, doing);
+    return stats.then(
+      (numbers) => this.checkStats(numbers, request.wanted, doing),
+      (error: unknown) => {
+        throw engineFailure(this.party, doing(), error);
+      },
+    );
+  }
+
+  evaluate(batch: Batch): Stats | Promise<Stats> {
+    const doing = () => 'in an evaluation';
+    const numbers = callBackend(this.party, doing(), () => this.session.evaluate(batch));
+    return look(numbers, (stats) => this.checkStats(stats, true, doing));
+  }
+
+  predict(inputs: Batch): Batch | Promise<Batch> {
+    return this.predictor.predict(inputs);
+  }
+
+  capture(memory?: SessionState): SessionState | Promise<SessionState> {
+    const captured = callBackend(this.party, 'when it was asked to capture its state', () =>
+      this.session.capture(memory),
+    );
+    return look(captured, (state) => this.checkState(state));
+  }
+
+  restore(state: SessionState): void | Promise<void> {
+    return callBackend(this.party, 'when it was asked to restore a state', () => this.session.restore(state));
+  }
+
+  dispose(): void | Promise<void> {
+    return this.predictor.dispose();
+  }
+
+  private checkFused(fused: FusedSteps): FusedSteps {
+    return {
+      get most() {
+        return fused.most;
+      },
+      steps: (batches, request) => {
+        const doing = () => `in steps ${request.step + 1} to ${request.step + batches.length}`;
+        const stepped = callBackend(this.party, doing(), () => fused.steps(batches, request));
+        return look(stepped, (numbers) => {
+          if (!Array.isArray(numbers) || numbers.length !== batches.length) {
+            const what = Array.isArray(numbers) ? `numbers of ${numbers.length} steps` : describeValue(numbers);
+            throw backendFault(this.party, `returned ${what} for ${batches.length} fused steps`);
+          }
+          for (const stats of numbers) this.checkStats(stats, request.wanted, doing);
+          return numbers;
+        });
+      },
+    };
+  }
+
+  private checkStats(stats: Stats, wanted: boolean, doing: () => string): Stats {
+    const wrong = wrongStats(stats, wanted);
+    if (wrong !== undefined) throw backendFault(this.party, `returned ${wrong}, ${doing()}`);
+    return stats;
+  }
+
+  private checkState(state: SessionState): SessionState {
+    return this.require(state, wrongState(state, this.session.parameters));
+  }
+
+  private require<T>(value: T, wrong: string | undefined): T {
+    if (wrong !== undefined) throw backendFault(this.party, `returned ${wrong}`);
+    return value;
+  }
+}
+
+/** A session whose every return is checked. @throws ForgeError BACKEND_INVALID where it is none */
+export function checkedSession(session: TrainSession, party: Party): TrainSession {
+  const wrong = wrongSession(session);
+  if (wrong !== undefined) throw backendFault(party, `built a session that ${wrong}`);
+  return new CheckedSession(session, party);
+}

@@ -1,0 +1,82 @@
+import { describeValue } from '../../model/model-error.js';
+import type { NamedFiles, ParameterInfo, SessionState, TrainSession } from '../backend.js';
+import type { NamedTensors } from '../tensor-data.js';
+import { isRecord, type MembersOf, wrongMember } from './wrong-member.js';
+import { isBytes, isMap, wrongName, wrongTensors } from './wrong-tensor.js';
+
+const members: MembersOf<TrainSession> = {
+  artefacts: 'object',
+  parameters: 'list',
+  warnings: 'list',
+  step: 'function',
+  fused: 'object?',
+  evaluate: 'function',
+  observe: 'function?',
+  predict: 'function',
+  capture: 'function',
+  captureAside: 'function?',
+  restore: 'function',
+  checkpointFiles: 'function?',
+  liveTensors: 'function?',
+  dispose: 'function',
+};
+
+/** What is wrong with what `build` returned, as the end of a sentence about it; undefined where nothing is. */
+export function wrongSession(session: TrainSession): string | undefined {
+  const wrong = wrongMember(session, members);
+  if (wrong !== undefined) return wrong;
+  const { parameters, warnings, fused } = session;
+  const notText = warnings.find((warning) => typeof warning !== 'string');
+  if (notText !== undefined) return `has among its warnings ${describeValue(notText)}, not text`;
+  const names = new Set<string>();
+  for (const parameter of parameters) {
+    const fault = wrongParameter(parameter);
+    if (fault !== undefined) return fault;
+    if (names.has(parameter.name)) return `has two parameters named ${JSON.stringify(parameter.name)}`;
+    names.add(parameter.name);
+  }
+  if (fused === undefined) return undefined;
+  const wrongFused = wrongMember(fused, { steps: 'function' });
+  if (wrongFused !== undefined) return `has a fused that ${wrongFused}`;
+  return fused.most >= 1 ? undefined : `has a fused.most of ${String(fused.most)}, not a number from 1 up`;
+}
+
+function wrongParameter(parameter: ParameterInfo): string | undefined {
+  const wrong = wrongMember(parameter, { name: 'text', shape: 'list', trainable: 'boolean' });
+  if (wrong !== undefined) return `lists a parameter that ${wrong}`;
+  const { name, shape } = parameter;
+  const reserved = wrongName(name);
+  if (reserved !== undefined) return `lists a parameter ${JSON.stringify(name)} that ${reserved}`;
+  if (shape.every((size) => Number.isSafeInteger(size) && size >= 0)) return undefined;
+  return `lists a parameter ${JSON.stringify(name)} of shape [${shape.map(String).join(', ')}]`;
+}
+
+/** What is wrong with a captured state, as the end of `returned …`. @param listed the session's own parameters */
+export function wrongState(state: SessionState, listed: readonly ParameterInfo[]): string | undefined {
+  if (!isRecord(state)) return `a state that is ${describeValue(state)}, not { parameters, optimizer }`;
+  const wrong = wrongTensors(state.parameters, 'parameters') ?? wrongTensors(state.optimizer, 'optimizer slots');
+  return wrong === undefined ? otherThanListed(state.parameters, listed) : `a state with ${wrong}`;
+}
+
+function otherThanListed(parameters: NamedTensors, listed: readonly ParameterInfo[]): string | undefined {
+  for (const { name, shape } of listed) {
+    const captured = parameters.get(name);
+    if (captured === undefined) return `a state without the parameter ${JSON.stringify(name)}, which the session lists`;
+    if (captured.shape.length === shape.length && shape.every((size, at) => size === captured.shape[at])) continue;
+    const shapes = `[${captured.shape.join(', ')}], but lists it as [${shape.join(', ')}]`;
+    return `a state with the parameter ${JSON.stringify(name)} of shape ${shapes}`;
+  }
+  if (parameters.size === listed.length) return undefined;
+  const names = new Set(listed.map(({ name }) => name));
+  const extra = [...parameters.keys()].find((name) => !names.has(name))!;
+  return `a state with the parameter ${JSON.stringify(extra)}, which the session does not list`;
+}
+
+/** What is wrong with more files for a checkpoint, as the end of `returned …`. */
+export function wrongFiles(files: NamedFiles): string | undefined {
+  if (!isMap(files)) return `checkpoint files that are ${describeValue(files)}, not a Map of bytes by name`;
+  for (const [name, bytes] of files) {
+    if (!isBytes(bytes)) return `the checkpoint file ${JSON.stringify(name)} as ${describeValue(bytes)}, not bytes`;
+  }
+  return undefined;
+}

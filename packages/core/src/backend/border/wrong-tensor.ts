@@ -1,0 +1,57 @@
+import { describeValue } from '../../model/model-error.js';
+import { bytesPerElement, describeTensor, sizeOf, type TensorData } from '../tensor-data.js';
+import { isRecord } from './wrong-member.js';
+
+/** Names that safetensors files or JavaScript objects cannot hold. */
+const reserved = ['__metadata__', '__proto__'];
+
+/** What is wrong with a tensor, as the end of a sentence about it; undefined for a sound one. */
+export function wrongTensor(value: unknown): string | undefined {
+  if (!isRecord(value)) return `is ${describeValue(value)}, not a tensor { dtype, shape, bytes }`;
+  const { dtype, shape, bytes } = value as Partial<TensorData>;
+  if (typeof dtype !== 'string' || !Object.hasOwn(bytesPerElement, dtype)) {
+    return `has the dtype ${typeof dtype === 'string' ? JSON.stringify(dtype) : describeValue(dtype)}, which is none`;
+  }
+  if (!Array.isArray(shape)) return `has a shape that is ${describeValue(shape)}, not an array`;
+  for (const size of shape) {
+    if (!Number.isSafeInteger(size) || size < 0) return `has the shape [${shape.map(String).join(', ')}]`;
+  }
+  if (!isBytes(bytes)) return `has bytes that are ${describeValue(bytes)}, not a Uint8Array`;
+  const needed = sizeOf(shape) * bytesPerElement[dtype];
+  if (bytes.byteLength === needed) return undefined;
+  return `is ${describeTensor({ dtype, shape })} of ${needed} bytes, but holds ${bytes.byteLength}`;
+}
+
+/** Also from another realm, such as a `vm` context. */
+export function isBytes(value: unknown): value is Uint8Array {
+  return value instanceof Uint8Array || Object.prototype.toString.call(value) === '[object Uint8Array]';
+}
+
+/** What is wrong with tensors in a Map. @param what `parameters` */
+export function wrongTensors(value: unknown, what: string): string | undefined {
+  if (!isMap(value)) return `${what} that are ${describeValue(value)}, not a Map of tensors by name`;
+  for (const [name, tensor] of value) {
+    const wrong = typeof name === 'string' ? wrongName(name) : `is named by ${describeValue(name)}`;
+    const fault = wrong ?? wrongTensor(tensor);
+    if (fault !== undefined) return `${what} in which ${JSON.stringify(name)} ${fault}`;
+  }
+  return undefined;
+}
+
+/** What is wrong with named arrays in an object. @param what `outputs` */
+export function wrongBatch(value: unknown, what: string): string | undefined {
+  if (!isRecord(value) || isMap(value)) return `${what} that are ${describeValue(value)}, not tensors by name`;
+  for (const [name, tensor] of Object.entries(value)) {
+    const fault = wrongName(name) ?? wrongTensor(tensor);
+    if (fault !== undefined) return `${what} in which ${JSON.stringify(name)} ${fault}`;
+  }
+  return undefined;
+}
+
+export function wrongName(name: string): string | undefined {
+  return reserved.includes(name) ? 'has a reserved name' : undefined;
+}
+
+export function isMap(value: unknown): value is ReadonlyMap<unknown, unknown> {
+  return value instanceof Map || Object.prototype.toString.call(value) === '[object Map]';
+}
