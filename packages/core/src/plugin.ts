@@ -23,6 +23,8 @@ export type { Column } from './data/arrays.js';
 export type { Dataset, Example } from './data/dataset.js';
 export type { DatasetReader, ReadData, ReadExample, ReadRequest } from './data/dataset-reader.js';
 export { type ErrorCode, ForgeError, isForgeError, messageOf } from './errors/forge-error.js';
+export { openRegularFile, readWholeFile } from './files/open-regular-file.js';
+export { copyToNewFile } from './files/safe-files.js';
 export type { LoadedRun, LoadOptions } from './forge/loaded-run.js';
 export type { MetricRecord, MetricSink, MetricsEnd } from './metrics/metric-sink.js';
 export { checkModelParts, type ModelRules, requireNamed } from './model/check-model.js';

@@ -1,6 +1,6 @@
-import { access, copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { access, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Exporter } from '@forge-ml/core/plugin';
+import { copyToNewFile, type Exporter } from '@forge-ml/core/plugin';
 import { modelName, noModel } from './inference-model.js';
 import { inlineModel } from './inline-model.js';
 
@@ -18,8 +18,8 @@ export const onnxFolderExporter: Exporter = {
   async export({ checkpointFolder, out }) {
     const model = await modelIn(checkpointFolder);
     await mkdir(out);
-    await copyFile(model, join(out, modelName));
-    await copyFile(join(checkpointFolder, parametersName), join(out, parametersName));
+    await copyToNewFile(model, join(out, modelName));
+    await copyToNewFile(join(checkpointFolder, parametersName), join(out, parametersName));
   },
 };
 

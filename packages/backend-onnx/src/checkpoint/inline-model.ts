@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { ForgeError } from '@forge-ml/core/plugin';
 import { readExternalData } from '../import/external-data.js';
+import { readModelFile } from '../import/read-onnx.js';
 import { decode, encode, modelProto, tensorProto } from '../proto/codecs.js';
 
 /** protobuf's bound on a message, less what surrounds the tensors. */
@@ -11,7 +11,7 @@ const mostBytes = 2 ** 31 - 2 ** 20;
  * @throws ForgeError MODEL_INVALID for weights outside of the folder, or more than 2 GB of them.
  */
 export async function inlineModel(path: string, folder: string): Promise<Uint8Array> {
-  const model = decode(modelProto, await readFile(path));
+  const model = decode(modelProto, await readModelFile(path));
   const external = await readExternalData(model, folder);
   const total = [...external.values()].reduce((sum, bytes) => sum + bytes.length, 0);
   if (total > mostBytes) {

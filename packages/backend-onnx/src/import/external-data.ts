@@ -1,7 +1,6 @@
-import { constants } from 'node:fs';
-import { type FileHandle, lstat, open } from 'node:fs/promises';
+import { type FileHandle, lstat } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
-import { messageOf } from '@forge-ml/core/plugin';
+import { isForgeError, messageOf, openRegularFile } from '@forge-ml/core/plugin';
 import type { GraphProto, ModelProto, NodeProto, TensorProto } from '../proto/messages.js';
 import { layoutOf } from './from-tensor.js';
 import { invalid } from './invalid.js';
@@ -61,12 +60,10 @@ async function openInside(folder: string, location: string, what: string): Promi
       throw invalid(`${what} is in ${path}, a symbolic link, which could lead anywhere.`, path, hint);
     }
   }
-  const file = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0)).catch((error: unknown) => {
-    throw invalid(`${what} is in ${path}, which cannot be read: ${messageOf(error)}.`, path);
+  const refuse = (how: string) => invalid(`${what} is in ${path}, which ${how}.`, path);
+  return openRegularFile(path, { link: 'refuse', refuse }).catch((error: unknown) => {
+    throw isForgeError(error) ? error : refuse(`cannot be read: ${messageOf(error)}`);
   });
-  if ((await file.stat()).isFile()) return file;
-  await file.close();
-  throw invalid(`${what} is in ${path}, which is not a regular file.`, path);
 }
 
 async function readPart(

@@ -1,6 +1,5 @@
-import { readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { ForgeError, isForgeError, messageOf } from '@forge-ml/core/plugin';
+import { ForgeError, isForgeError, messageOf, openRegularFile, readWholeFile } from '@forge-ml/core/plugin';
 import type { Graph, ParameterValue, Value } from '../graph/graph.js';
 import { decode, modelProto } from '../proto/codecs.js';
 import type { ModelProto } from '../proto/messages.js';
@@ -30,7 +29,7 @@ export interface ImportedModel {
 export async function readOnnx(source: string | Uint8Array): Promise<ImportedModel> {
   if (typeof source !== 'string') return readModel(source, undefined);
   try {
-    return await readModel(await contentOf(source), dirname(source));
+    return await readModel(await readModelFile(source), dirname(source));
   } catch (error) {
     if (!isForgeError(error) || error.code !== 'MODEL_INVALID') throw error;
     throw new ForgeError(error.code, `${source}: ${error.message}`, {
@@ -75,16 +74,23 @@ function decodeModel(content: Uint8Array): ModelProto {
   }
 }
 
-async function contentOf(path: string): Promise<Uint8Array> {
-  const status = await stat(path).catch((error: unknown) => {
-    throw unreadable(path, messageOf(error), error);
-  });
-  if (!status.isFile()) throw unreadable(path, 'it is not a file');
-  if (status.size >= 2 ** 31)
-    throw invalid(`It has ${status.size} bytes, more than the 2 GB an .onnx file holds.`, path);
-  return readFile(path).catch((error: unknown) => {
-    throw unreadable(path, messageOf(error), error);
-  });
+/**
+ * The bytes of a model file.
+ * @throws ForgeError FILE_SYSTEM, also for a pipe or device; MODEL_INVALID where it is larger than any .onnx file
+ */
+export async function readModelFile(path: string): Promise<Uint8Array> {
+  try {
+    const file = await openRegularFile(path, { refuse: (how) => unreadable(path, `it ${how}`) });
+    try {
+      const { size } = await file.stat();
+      if (size >= 2 ** 31) throw invalid(`It has ${size} bytes, more than the 2 GB an .onnx file holds.`, path);
+      return await readWholeFile(file, size);
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    throw isForgeError(error) ? error : unreadable(path, messageOf(error), error);
+  }
 }
 
 function unreadable(path: string, reason: string, cause?: unknown): ForgeError {

@@ -1,8 +1,9 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { ForgeError } from '../errors/forge-error.js';
 import { fileError, isMissing } from '../files/file-error.js';
 import { type FileLayer, systemFiles } from '../files/file-layer.js';
 import { readBounded } from '../files/json-file.js';
+import { guarded } from '../files/safe-files.js';
 import {
   clearLeftovers,
   createCheckpoint,
@@ -36,6 +37,7 @@ const worthAThread = 8 * 1024 * 1024;
  */
 export class FileCheckpointStore implements CheckpointStore {
   #thread: CheckpointThread | undefined;
+  private readonly files: FileLayer;
 
   /**
    * @param folder the run's `checkpoints/`; made by the first save.
@@ -43,8 +45,10 @@ export class FileCheckpointStore implements CheckpointStore {
    */
   constructor(
     readonly folder: string,
-    private readonly files: FileLayer = systemFiles,
-  ) {}
+    files: FileLayer = systemFiles,
+  ) {
+    this.files = guarded(files, dirname(folder));
+  }
 
   async steps(): Promise<readonly number[]> {
     return this.translated('list the checkpoints in', () => findSteps(this.folder));

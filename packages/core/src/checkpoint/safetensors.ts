@@ -1,10 +1,11 @@
-import { type FileHandle, lstat, open, stat } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import type { NamedTensors, TensorData } from '../backend/tensor-data.js';
 import { ForgeError } from '../errors/forge-error.js';
 import { type Checksummer, checksummerFor, type FileSummary } from '../files/checksum.js';
 import { fileError, isMissing } from '../files/file-error.js';
 import { EndOfFile, fillFromFile, type ReadTarget } from '../files/fill-from-file.js';
 import { writeNewFile } from '../files/new-file.js';
+import { openRegularFile } from '../files/open-regular-file.js';
 import { damaged } from './damaged.js';
 import { HeaderProblem, parseHeader, type SafetensorsHeader } from './safetensors-header.js';
 import { layOut, lengthBytes, maxHeaderBytes } from './safetensors-layout.js';
@@ -71,11 +72,8 @@ const unread: TensorData = { dtype: 'uint8', shape: [0], bytes: new Uint8Array(0
 /** @param own whether it is a checkpoint's own file, which no link stands for; a person may name a link. */
 async function withFile<T>(path: string, own: boolean, work: (handle: FileHandle) => Promise<T>): Promise<T> {
   try {
-    // Opening a pipe could block for ever.
-    const status = await (own ? lstat : stat)(path);
-    if (status.isSymbolicLink()) throw damaged(path, 'it is a link');
-    if (!status.isFile()) throw damaged(path, 'it is not a regular file');
-    const handle = await open(path, 'r');
+    const refuse = (how: string) => damaged(path, `it ${how}`);
+    const handle = await openRegularFile(path, own ? { link: 'refuse', refuse } : { refuse });
     try {
       return await work(handle);
     } finally {

@@ -1,8 +1,9 @@
-import { readFile, realpath } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { packageNameOf } from '../config/package-name.js';
 import { sha256 } from '../files/checksum.js';
 import { formatVersion } from '../files/format-version.js';
+import { openRegularFile, readWholeFile } from '../files/open-regular-file.js';
 import { type CodeManifest, type StoredFile, toPortable, type UsedPackage } from './code-manifest.js';
 import { findPackage } from './find-package.js';
 import { governingFiles } from './project-files.js';
@@ -29,7 +30,7 @@ export async function captureCode(
   const contents = new Map<string, Buffer>();
   const files: StoredFile[] = [];
   for (const path of paths) {
-    const content = await readFile(path);
+    const content = await contentOf(path);
     const stored = toPortable(relative(root, path));
     contents.set(stored, content);
     files.push({ path: stored, bytes: content.length, checksum: sha256(content) });
@@ -53,6 +54,15 @@ async function describePackage(specifier: string, importer: string, root: string
     version: found?.version ?? null,
     importer: toPortable(relative(root, importer)),
   };
+}
+
+async function contentOf(path: string): Promise<Buffer> {
+  const handle = await openRegularFile(path);
+  try {
+    return await readWholeFile(handle, (await handle.stat()).size);
+  } finally {
+    await handle.close();
+  }
 }
 
 function commonFolder(paths: readonly string[]): string {

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { sha256 } from '../files/checksum.js';
+import { isForgeError } from '../errors/forge-error.js';
+import { checksummerFor, checksumOf } from '../files/checksum.js';
 import type { StoredCode } from './stored-code.js';
 
 /** Files that govern code rather than being it: they change for reasons that have nothing to do with a run. */
@@ -11,8 +11,12 @@ export async function changedSince({ manifest: { root, files } }: StoredCode): P
   const changed: string[] = [];
   for (const { path, checksum } of files) {
     if (governing.includes(basename(path))) continue;
-    const now = await readFile(join(root, path)).catch(() => undefined);
-    if (now !== undefined && sha256(now) !== checksum) changed.push(path);
+    const now = await checksumOf(join(root, path), checksummerFor(checksum)).catch((error: unknown) => {
+      // Gone by now, or nothing to read: the run says where it was, and could say anything.
+      if (isForgeError(error)) return undefined;
+      throw error;
+    });
+    if (now !== undefined && now !== checksum) changed.push(path);
   }
   return changed;
 }

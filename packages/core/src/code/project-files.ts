@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { findUpwards } from '../files/find-upwards.js';
+import { readBounded } from '../files/json-file.js';
 
 /**
  * Files that change what the code means without being imported: each file's package.json (module type) and
@@ -19,7 +19,10 @@ export async function governingFiles(files: readonly string[]): Promise<string[]
 
 async function addWithBases(tsconfig: string, found: Set<string>): Promise<void> {
   if (found.has(tsconfig)) return;
-  const text = await readFile(tsconfig, 'utf8').catch(() => undefined);
+  const text = await readBounded(tsconfig, { what: 'tsconfig file', code: 'FILE_SYSTEM' }).then(
+    String,
+    () => undefined,
+  );
   if (text === undefined) return;
   found.add(tsconfig);
   // tsconfig files allow comments and trailing commas, so the one key that matters is picked out of the text.

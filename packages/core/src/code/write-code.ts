@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { readdir, rename, rm } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { writeFileAtomic } from '../files/atomic-file.js';
-import { fsyncDirectory, makeFolder } from '../files/durable-folder.js';
+import { fsyncDirectory } from '../files/durable-folder.js';
 import { fileError } from '../files/file-error.js';
+import { makeSafeFolder, removeInside, renameInside } from '../files/safe-files.js';
 import { writeJson } from '../files/write-json.js';
 import type { CodeCapture } from './capture-code.js';
 import { type CodeHistory, type CodePlace, codePlace, correctionNamed, correctionsOf } from './code-place.js';
@@ -11,7 +12,7 @@ import { type CodeHistory, type CodePlace, codePlace, correctionNamed, correctio
 /** Writes the code of a new run into its folder: the files, then the manifest that vouches for them. */
 export async function writeCode(run: string, capture: CodeCapture): Promise<void> {
   const place = codePlace(null);
-  await writeFiles(join(run, place.folder), capture);
+  await writeFiles(run, join(run, place.folder), capture);
   await writeManifest(run, place, capture);
 }
 
@@ -33,10 +34,10 @@ export interface StagedCode {
 export async function stageCode(run: string, capture: CodeCapture): Promise<StagedCode> {
   const staged = join(run, `.code.writing-${process.pid}-${randomBytes(4).toString('hex')}`);
   let committed: number | undefined;
-  const remove = (path: string) => rm(path, { recursive: true, force: true }).catch(() => undefined);
+  const remove = (path: string) => removeInside(path, run).catch(() => undefined);
   try {
-    await makeFolder(staged);
-    await writeFiles(staged, capture);
+    await makeSafeFolder(staged, run);
+    await writeFiles(run, staged, capture);
   } catch (error) {
     await remove(staged);
     throw fileError(error, staged, 'write the code to');
@@ -45,11 +46,11 @@ export async function stageCode(run: string, capture: CodeCapture): Promise<Stag
     async commit(history) {
       // A process that died here left what `run.json` does not name: it stays, for `forge runs verify` to put away.
       const taken = [...correctionsOf(history), ...(await readdir(run)).map((name) => correctionNamed(name) ?? 0)];
-      const number = Math.max(0, ...taken) + 1;
+      const number = taken.reduce((highest, other) => Math.max(highest, other), 0) + 1;
       const place = codePlace(number);
       committed = number;
       try {
-        await rename(staged, join(run, place.folder));
+        await renameInside(staged, join(run, place.folder), run);
         await fsyncDirectory(run);
       } catch (error) {
         throw fileError(error, join(run, place.folder), 'write');
@@ -66,15 +67,15 @@ export async function stageCode(run: string, capture: CodeCapture): Promise<Stag
   };
 }
 
-async function writeFiles(folder: string, { contents }: CodeCapture): Promise<void> {
+async function writeFiles(run: string, folder: string, { contents }: CodeCapture): Promise<void> {
   for (const [path, content] of contents) {
     const target = join(folder, path);
     try {
-      await makeFolder(dirname(target));
+      await makeSafeFolder(dirname(target), run);
     } catch (error) {
       throw fileError(error, dirname(target), 'create');
     }
-    await writeFileAtomic(target, content);
+    await writeFileAtomic(target, content, { root: run });
   }
 }
 

@@ -38,7 +38,7 @@ describe('files', () => {
     const { synced, release } = watchFolderSyncs();
     try {
       await makeFolder(join(folder, 'a/b/c'));
-      expect(synced.splice(0)).to.deep.equal([join(folder, 'a/b'), join(folder, 'a'), folder]);
+      expect(synced.splice(0)).to.deep.equal([folder, join(folder, 'a'), join(folder, 'a/b')]);
       await makeFolder(join(folder, 'a/b/c'));
       expect(synced).to.deep.equal([]);
     } finally {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { open } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import { fileError } from './file-error.js';
+import { openRegularFile } from './open-regular-file.js';
 
 /** `sha256:` and 64 lower-case hexadecimal digits: of what must not be changed on purpose either, as code. */
 export type Sha256 = `sha256:${string}`;
@@ -61,11 +61,11 @@ function sha256Summer(): Checksummer {
 
 /**
  * Takes the checksum of a file of any size, read in pieces.
- * @throws ForgeError FILE_SYSTEM
+ * @throws ForgeError FILE_SYSTEM; PATH_UNSAFE for what is no regular file
  */
 export async function checksumOf(path: string, summer: Checksummer): Promise<Checksum> {
   try {
-    const handle = await open(path, 'r');
+    const handle = await openRegularFile(path);
     try {
       // Zeroing four mebibytes takes longer than reading a small file.
       const { size } = await handle.stat();

@@ -1,6 +1,6 @@
-import { mkdir, open } from 'node:fs/promises';
+import { mkdir, open, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { systemCode } from './file-error.js';
+import { isMissing, systemCode } from './file-error.js';
 
 /** What a file system says that keeps names by itself, or not at all: many network mounts, FUSE. */
 const cannotSyncFolders = ['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'];
@@ -21,12 +21,34 @@ export async function fsyncDirectory(path: string): Promise<void> {
   }
 }
 
-/** Makes a folder and those above it that are missing, durably: a power cut leaves it where its files are. */
+/**
+ * Makes a folder and those above it that are missing, durably: a power cut leaves it where its files are. One by one:
+ * the recursive mkdir of Node never ends where the system says of a folder in an existing one that it does not exist,
+ * as in /proc.
+ */
 export async function makeFolder(path: string): Promise<void> {
-  const first = await mkdir(path, { recursive: true });
-  if (first === undefined) return;
-  for (let made = resolve(path); ; made = dirname(made)) {
-    await fsyncDirectory(dirname(made));
-    if (made === resolve(first)) return;
+  const missing: string[] = [];
+  for (let folder = resolve(path); !(await isFolder(folder)); folder = dirname(folder)) {
+    missing.push(folder);
+    if (dirname(folder) === folder) break;
+  }
+  for (const folder of missing.reverse()) {
+    try {
+      await mkdir(folder);
+    } catch (error) {
+      // Another process may have made it meanwhile.
+      if (systemCode(error) !== 'EEXIST' || !(await isFolder(folder))) throw error;
+    }
+    await fsyncDirectory(dirname(folder));
+  }
+}
+
+/** @throws what the system refuses but for a name that is missing, or that a file has: mkdir says that better */
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
   }
 }

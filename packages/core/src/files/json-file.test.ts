@@ -70,7 +70,7 @@ describe('JSON files', () => {
     await symlink(join(folder, 'other.json'), path);
     expect(await readJson(path, notes)).to.deep.equal({});
     const refused = await readJson(path, { ...notes, link: 'refuse' }).catch((error: Error) => error.message);
-    expect(refused).to.equal(`The run file ${path} is not a regular file.`);
+    expect(refused).to.equal(`The run file ${path} is a link.`);
   });
 
   it('missing: an error of the file system that names the file', async () => {

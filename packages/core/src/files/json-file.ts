@@ -1,6 +1,6 @@
-import { lstat, readFile, stat } from 'node:fs/promises';
 import { type ErrorCode, ForgeError, messageOf } from '../errors/forge-error.js';
 import { fileError } from './file-error.js';
+import { openRegularFile, readWholeFile } from './open-regular-file.js';
 import { JsonProblem, parseStrictJson, placeIn } from './strict-json.js';
 
 export interface JsonFile {
@@ -37,16 +37,15 @@ export async function readJson(path: string, file: JsonFile): Promise<Readonly<R
 export async function readBounded(path: string, { what, code, maxBytes, link }: JsonFile): Promise<Buffer> {
   const limit = maxBytes ?? defaultMaxJsonBytes;
   try {
-    const status = await (link === 'refuse' ? lstat : stat)(path);
-    // Reading a folder fails by itself, and says so better.
-    if (!status.isFile() && !(status.isDirectory() && link !== 'refuse')) {
-      throw new ForgeError(code, `The ${what} ${path} is not a regular file.`, { about: path });
+    const refuse = (how: string) => new ForgeError(code, `The ${what} ${path} ${how}.`, { about: path });
+    const handle = await openRegularFile(path, { refuse, ...(link === undefined ? {} : { link }) });
+    try {
+      const { size } = await handle.stat();
+      if (size > limit) throw refuse(`has ${size} bytes, more than the ${limit} that are allowed`);
+      return await readWholeFile(handle, size);
+    } finally {
+      await handle.close();
     }
-    if (status.size > limit) {
-      const message = `The ${what} ${path} has ${status.size} bytes, more than the ${limit} that are allowed.`;
-      throw new ForgeError(code, message, { about: path });
-    }
-    return await readFile(path);
   } catch (error) {
     throw fileError(error, path, `read the ${what}`);
   }

@@ -12,11 +12,11 @@ import { writeRunFlags } from '../run/flags-file.js';
 import { readGitState } from '../run/git-state.js';
 import { isProcessAlive } from '../run/host-info.js';
 import { readRunRecord } from '../run/read-run.js';
+import { withResumeLock } from '../run/resume-lock.js';
 import { Run } from '../run/run.js';
 import { mustBeUnchanged, mustNotBeBusy } from '../run/run-busy.js';
 import { createRunFolder, discardRunFolder, type RunFolder } from '../run/run-folder.js';
 import type { RunRecord } from '../run/run-record.js';
-import { withTakeUpLock } from '../run/take-up-lock.js';
 import type { BuiltModel } from './build-model.js';
 import { CHECKPOINTS, WORKPLACE } from './container.js';
 import type { Experiment, ReopenedRun } from './experiment.js';
@@ -109,7 +109,7 @@ async function takeUpAgain(
   const staged = experiment.code === null ? null : await stageCode(folder.path, experiment.code);
   let record: RunRecord;
   try {
-    record = await withTakeUpLock(folder, async () => {
+    record = await withResumeLock(folder, async () => {
       // Another process may have resumed it while the model was built. From here on the run is ours.
       const now = await readRunRecord(folder.path);
       mustNotBeBusy(folder, now);

@@ -12,6 +12,7 @@ import { findRun } from '../run/find-run.js';
 import { readRunFlags } from '../run/flags-file.js';
 import { readRunRecord } from '../run/read-run.js';
 import { mustNotBeBusy } from '../run/run-busy.js';
+import { mustBeSafeToResume } from '../run/safe-run.js';
 import { invocationFlags, type RunFlagValues, runFlags, withoutInvocationFlags } from '../train/run-flags.js';
 import { BACKENDS, WORKPLACE } from './container.js';
 import { changedDeclarations, correctedPaths } from './corrected-code.js';
@@ -26,7 +27,7 @@ import { readStoredConfigs } from './stored-configs.js';
 
 /**
  * Reopens the run that `--resume` names, with its flags, and its own code or the project's corrected files.
- * @throws ForgeError RUN_NOT_FOUND, RUN_COMPLETED, RUN_BUSY; FLAG_CONFLICT for a flag that contradicts the run's
+ * @throws ForgeError RUN_NOT_FOUND, RUN_COMPLETED, RUN_BUSY, PATH_UNSAFE; FLAG_CONFLICT for a flag that contradicts the run's
  */
 export async function reopenExperiment(
   container: DependencyContainer,
@@ -40,6 +41,7 @@ export async function reopenExperiment(
     resolve(workplace.directory, places.run.resultsDir),
     workplace.directory,
   );
+  mustBeSafeToResume(folder.path);
   const record = await readRunRecord(folder.path);
   const label = `${folder.experiment}/${folder.number}`;
   mustNotBeBusy(folder, record);

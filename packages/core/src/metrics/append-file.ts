@@ -1,7 +1,8 @@
-import { closeSync, fstatSync, fsync, ftruncateSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, fsync, ftruncateSync, writeSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { ForgeError } from '../errors/forge-error.js';
 import { fileError } from '../files/file-error.js';
+import { openForChange } from '../files/safe-files.js';
 
 /** A second is promised: this leaves a busy machine room to be late. */
 const writeEveryMs = 100;
@@ -35,13 +36,13 @@ export class AppendFile {
   /**
    * @param flags `a` to append to what may exist, `ax` to insist on a new file.
    * @param take hands over the bytes that wait and forgets them; they are used before it is called again.
-   * @throws ForgeError FILE_SYSTEM
+   * @throws ForgeError FILE_SYSTEM, PATH_UNSAFE
    */
   constructor(path: string, flags: 'a' | 'ax', take: () => Uint8Array) {
     this.path = path;
     this.take = take;
     try {
-      this.descriptor = openSync(path, flags);
+      this.descriptor = openForChange(path, flags);
       this.length = fstatSync(this.descriptor).size;
     } catch (error) {
       throw fileError(error, path, 'write');

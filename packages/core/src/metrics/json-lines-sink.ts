@@ -1,5 +1,6 @@
-import { closeSync, fstatSync, ftruncateSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, ftruncateSync, readSync } from 'node:fs';
 import { fileError, isMissing } from '../files/file-error.js';
+import { openForChange } from '../files/safe-files.js';
 import { AppendFile } from './append-file.js';
 import { MetricLineFormat } from './metric-line.js';
 import type { MetricRecord, MetricSink } from './metric-sink.js';
@@ -13,7 +14,7 @@ export class JsonLinesSink implements MetricSink {
   private readonly format = new MetricLineFormat();
   private text = '';
 
-  /** @throws ForgeError FILE_SYSTEM */
+  /** @throws ForgeError FILE_SYSTEM, PATH_UNSAFE */
   constructor(path: string) {
     cutTornLine(path);
     this.file = new AppendFile(path, 'a', () => this.takeBytes());
@@ -47,7 +48,7 @@ export class JsonLinesSink implements MetricSink {
 function cutTornLine(path: string): void {
   let descriptor: number;
   try {
-    descriptor = openSync(path, 'r+');
+    descriptor = openForChange(path, 'r+');
   } catch (error) {
     if (isMissing(error)) return;
     throw fileError(error, path, 'write');

@@ -1,8 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fsyncDirectory } from '../files/durable-folder.js';
 import { fileError } from '../files/file-error.js';
+import { mustBeSafeFile } from '../files/path-safety.js';
+import { createFile, removeInside, renameInside } from '../files/safe-files.js';
 import { parseMetricLine } from './metric-line.js';
 import { wholeLines } from './whole-lines.js';
 
@@ -13,7 +15,7 @@ import { wholeLines } from './whole-lines.js';
  * @param options.anew whether it is copied all the same: whoever still holds the old file open writes nothing into the
  * new one
  * @returns how many records were cut off.
- * @throws ForgeError RUN_INVALID naming the line that is damaged, FILE_SYSTEM
+ * @throws ForgeError RUN_INVALID naming the line that is damaged, FILE_SYSTEM, PATH_UNSAFE
  */
 export async function truncateMetrics(path: string, step: number, { anew = false } = {}): Promise<number> {
   let cut = 0;
@@ -23,9 +25,11 @@ export async function truncateMetrics(path: string, step: number, { anew = false
 }
 
 async function rewrite(path: string, step: number): Promise<void> {
-  const temporary = join(dirname(path), `.${basename(path)}.writing-${process.pid}`);
+  const folder = dirname(path);
+  const temporary = join(folder, `.${basename(path)}.writing-${process.pid}-${randomBytes(4).toString('hex')}`);
   try {
-    const handle = await open(temporary, 'w');
+    mustBeSafeFile(path, folder, 'replace');
+    const handle = await createFile(temporary);
     try {
       for await (const { first, lines } of wholeLines(path)) {
         const text = kept(lines, first, path, step).map((line) => `${line}\n`);
@@ -35,10 +39,10 @@ async function rewrite(path: string, step: number): Promise<void> {
     } finally {
       await handle.close();
     }
-    await rename(temporary, path);
-    await fsyncDirectory(dirname(path));
+    await renameInside(temporary, path, folder);
+    await fsyncDirectory(folder);
   } catch (error) {
-    await rm(temporary, { force: true }).catch(() => undefined);
+    await removeInside(temporary).catch(() => undefined);
     throw fileError(error, path, 'write');
   }
 }

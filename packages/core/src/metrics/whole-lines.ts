@@ -1,7 +1,7 @@
-import { constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { ForgeError } from '../errors/forge-error.js';
 import { fileError, isMissing } from '../files/file-error.js';
+import { openRegularFile } from '../files/open-regular-file.js';
 import { PieceReader } from '../files/piece-reader.js';
 
 const newline = 10;
@@ -25,10 +25,7 @@ export interface LineGroup {
 export async function* wholeLines(path: string): AsyncGenerator<LineGroup> {
   let handle: FileHandle | undefined;
   try {
-    // Without waiting: opening a pipe would else last until somebody writes to it.
-    handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
-    const status = await handle.stat();
-    if (!status.isFile() && !status.isDirectory()) throw notAFile(path);
+    handle = await openRegularFile(path, { link: 'refuse', refuse: (how) => notAFile(path, how) });
     const reader = new PieceReader(handle, pieceBytes);
     let first = 1;
     for (let bytes = await reader.more(); bytes !== undefined; bytes = await reader.more()) {
@@ -49,8 +46,8 @@ export async function* wholeLines(path: string): AsyncGenerator<LineGroup> {
   }
 }
 
-function notAFile(path: string): ForgeError {
-  return new ForgeError('RUN_INVALID', `${path} is not a regular file.`, {
+function notAFile(path: string, how: string): ForgeError {
+  return new ForgeError('RUN_INVALID', `${path} ${how}.`, {
     about: path,
     hint: 'Move it away; the metrics of a run are a file.',
   });

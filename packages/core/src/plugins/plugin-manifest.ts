@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isPackageName } from '../config/package-name.js';
 import { ForgeError } from '../errors/forge-error.js';
 import { findUpwards } from '../files/find-upwards.js';
-import { isObject } from '../files/json-file.js';
+import { isObject, readBounded } from '../files/json-file.js';
 import { pluginPort } from './plugin.js';
 import { type AnnouncedKind, announcedKinds } from './providers.js';
 
@@ -84,7 +83,8 @@ export function labelOf(manifest: Pick<PluginManifest, 'package' | 'version'>): 
 /** A package.json that cannot be read has nothing to offer; it is npm's to complain about. */
 export async function readPackage(file: string): Promise<PackageJson> {
   try {
-    return (JSON.parse(await readFile(file, 'utf8')) ?? {}) as PackageJson;
+    return (JSON.parse((await readBounded(file, { what: 'package file', code: 'PLUGIN_INVALID' })).toString()) ??
+      {}) as PackageJson;
   } catch {
     return {};
   }

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { linkSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -67,17 +67,35 @@ describe('captureConsole', () => {
     expect(stderr).to.match(/^Warning: Cannot write .*console\.log: .*\n$/);
   });
 
-  it('warns once where writing fails later, and the program goes on', function () {
-    if (process.platform !== 'linux') return this.skip();
+  it('warns once where writing fails later, and the program goes on', () => {
     const { stdout, stderr } = run(
-      `const capture = captureConsole(path); console.log('a'); console.log('b'); capture.release();`,
-      '/dev/full',
+      `import fs from 'node:fs'; import { syncBuiltinESMExports } from 'node:module';
+      const capture = captureConsole(path); console.log('a');
+      const { writeSync } = fs;
+      fs.writeSync = () => { throw Object.assign(new Error('ENOSPC'), { code: 'ENOSPC', syscall: 'write' }); };
+      syncBuiltinESMExports(); console.log('b'); fs.writeSync = writeSync; syncBuiltinESMExports();
+      console.log('c'); capture.release();`,
     );
-    expect(stdout).to.equal('a\nb\n');
-    expect(stderr).to.match(
-      /^Warning: Cannot write \/dev\/full: the disk is full\. The console is no longer copied\.\n$/,
-    );
+    expect(stdout).to.equal('a\nb\nc\n');
+    expect(stderr).to.equal(`Warning: Cannot write ${path}: the disk is full. The console is no longer copied.\n`);
+    expect(readFileSync(path, 'utf8')).to.equal('a\n');
   });
+
+  for (const [kind, make] of [
+    ['a link', (victim: string) => symlinkSync(victim, path)],
+    ['a file with another hard link', (victim: string) => linkSync(victim, path)],
+    ['a device', () => symlinkSync('/dev/null', path)],
+  ] as const) {
+    it(`writes nothing into ${kind}`, () => {
+      const victim = join(folder, 'victim');
+      writeFileSync(victim, 'precious');
+      make(victim);
+      const { stdout, stderr } = run(`const capture = captureConsole(path); console.log('a'); capture.release();`);
+      expect(stdout).to.equal('a\n');
+      expect(stderr).to.include(`Warning: Refused to write ${path}: it `);
+      expect(readFileSync(victim, 'utf8')).to.equal('precious');
+    });
+  }
 });
 
 describe('ReadableLines', () => {

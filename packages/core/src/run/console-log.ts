@@ -1,7 +1,8 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, writeSync } from 'node:fs';
 import { StringDecoder } from 'node:string_decoder';
 import { stripVTControlCharacters } from 'node:util';
 import { fileError } from '../files/file-error.js';
+import { openForChange } from '../files/safe-files.js';
 
 export interface ConsoleCapture {
   /** Writes what waits for the end of its line, and leaves the streams as they were. */
@@ -32,7 +33,7 @@ export function captureConsole(path: string): ConsoleCapture {
     }
   };
   try {
-    descriptor = openSync(path, 'a');
+    descriptor = openForChange(path, 'a');
   } catch (error) {
     giveUp(error);
     return { release: () => undefined };

@@ -70,7 +70,9 @@ export class RunIndex {
     const temporary = `${path}.writing-${process.pid}-${Math.random().toString(36).slice(2)}`;
     try {
       // Not fsynced: what a power cut leaves of it is not whole, or is checked against the files like any other.
-      writeFileSync(temporary, JSON.stringify({ formatVersion, experiments: Object.fromEntries(this.added) }));
+      writeFileSync(temporary, JSON.stringify({ formatVersion, experiments: Object.fromEntries(this.added) }), {
+        flag: 'wx',
+      });
       renameSync(temporary, path);
     } catch {
       // A read-only or full results folder can be listed all the same.

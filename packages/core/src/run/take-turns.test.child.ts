@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isForgeError } from '../errors/forge-error.js';
 import { currentProcess, isProcessAlive } from './host-info.js';
+import { withResumeLock } from './resume-lock.js';
 import type { RunProcess } from './run-record.js';
-import { withTakeUpLock } from './take-up-lock.js';
 
 /**
  * Takes turns with others at a run until it had as many as it was told, then, where told so, dies in the middle of
@@ -14,7 +14,7 @@ const [path, turns, dies] = [process.argv[2]!, Number(process.argv[3]), process.
 const marker = join(path, 'inside');
 for (let had = 0; had < turns; ) {
   try {
-    await withTakeUpLock({ path, experiment: 'mnist', number: 1 }, async () => {
+    await withResumeLock({ path, experiment: 'mnist', number: 1 }, async () => {
       const other = whoIsInside();
       const alone = other === undefined || isProcessAlive(other) === false;
       process.stdout.write(alone ? 'alone\n' : `not alone: ${other.pid}\n`);

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { copyFile, open, rename } from 'node:fs/promises';
+import { closeSync, fsyncSync, ftruncateSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { fsyncDirectory, makeFolder } from '../files/durable-folder.js';
+import { fsyncDirectory } from '../files/durable-folder.js';
 import { fileError } from '../files/file-error.js';
+import { copyToNewFile, createFile, makeSafeFolder, openForChange, renameInside } from '../files/safe-files.js';
 import { writeJson } from '../files/write-json.js';
 import { isMetricLine } from '../metrics/metric-line.js';
 import { soundRecords } from '../metrics/tensorboard/sound-records.js';
@@ -22,7 +23,7 @@ export interface Moved {
  * Moves what is damaged or left over into a folder of its own in the run's `quarantine/`, at the path it had, with a
  * `problems.json` that says why. Nothing is deleted. Of a damaged log the sound lines stay where it was.
  * @returns what was moved
- * @throws ForgeError FILE_SYSTEM; what was moved by then stays moved
+ * @throws ForgeError FILE_SYSTEM, PATH_UNSAFE; what was moved by then stays moved
  */
 export async function quarantine(run: string, problems: readonly Problem[]): Promise<readonly Moved[]> {
   const repairs = distinct(problems.flatMap(({ repair }) => (repair === null ? [] : [repair])));
@@ -31,12 +32,16 @@ export async function quarantine(run: string, problems: readonly Problem[]): Pro
   const place = `${quarantineName}/${time}-${randomBytes(2).toString('hex')}`;
   const moved: Moved[] = [];
   try {
-    await makeFolder(join(run, place));
-    await writeJson(join(run, place, 'problems.json'), { problems: problems.filter(({ repair }) => repair !== null) });
+    await makeSafeFolder(join(run, place), run);
+    await writeJson(
+      join(run, place, 'problems.json'),
+      { problems: problems.filter(({ repair }) => repair !== null) },
+      run,
+    );
     for (const repair of repairs) {
       const to = `${place}/${repair.path}`;
-      await makeFolder(dirname(join(run, to)));
-      await putAway(join(run, repair.path), join(run, to), repair.kind);
+      await makeSafeFolder(dirname(join(run, to)), run);
+      await putAway(run, join(run, repair.path), join(run, to), repair.kind);
       moved.push({ from: repair.path, to });
     }
   } catch (error) {
@@ -52,26 +57,32 @@ function distinct(repairs: readonly Repair[]): Repair[] {
   return [...byPath.values()].filter((repair) => !inside(repair));
 }
 
-async function putAway(from: string, to: string, kind: Repair['kind']): Promise<void> {
-  if (kind === 'move') await rename(from, to);
+async function putAway(run: string, from: string, to: string, kind: Repair['kind']): Promise<void> {
+  if (kind === 'move') await renameInside(from, to, run);
   else {
     // First a copy of all, then the sound part in its place: at no moment is a line in neither.
-    await copyFile(from, to);
-    await fsyncFile(to);
-    await replaceBySoundPart(from, kind);
+    await copyToNewFile(from, to, run);
+    await replaceBySoundPart(run, from, kind);
   }
   await fsyncDirectory(dirname(to));
   await fsyncDirectory(dirname(from));
 }
 
-async function replaceBySoundPart(path: string, kind: 'keep lines' | 'keep bytes'): Promise<void> {
+async function replaceBySoundPart(run: string, path: string, kind: 'keep lines' | 'keep bytes'): Promise<void> {
   const random = randomBytes(4).toString('hex');
   const temporary = join(dirname(path), `.${basename(path)}.writing-${process.pid}-${random}`);
-  if (kind === 'keep bytes') await copyFile(path, temporary);
-  const handle = await open(temporary, kind === 'keep bytes' ? 'r+' : 'wx');
-  try {
-    if (kind === 'keep bytes') await handle.truncate((await soundRecords(path)).bytes);
-    else {
+  if (kind === 'keep bytes') {
+    await copyToNewFile(path, temporary, run);
+    const descriptor = openForChange(temporary, 'r+', run);
+    try {
+      ftruncateSync(descriptor, (await soundRecords(path)).bytes);
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+  } else {
+    const handle = await createFile(temporary, run);
+    try {
       for await (const { lines } of wholeLines(path)) {
         await handle.appendFile(
           lines
@@ -80,19 +91,10 @@ async function replaceBySoundPart(path: string, kind: 'keep lines' | 'keep bytes
             .join(''),
         );
       }
+      await handle.sync();
+    } finally {
+      await handle.close();
     }
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
-  await rename(temporary, path);
-}
-
-async function fsyncFile(path: string): Promise<void> {
-  const handle = await open(path, 'r+');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
+  await renameInside(temporary, path, run);
 }

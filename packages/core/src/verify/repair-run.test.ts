@@ -87,7 +87,7 @@ describe('repairRun', () => {
     const { moved, damaged } = await repairRun(found, deep);
     expect([found.damaged, damaged, moved]).to.deep.equal([true, false, []]);
     const now = await contents(run.path);
-    for (const [path, content] of before) if (!path.startsWith('.take-up')) expect(now.get(path)).to.equal(content);
+    for (const [path, content] of before) if (!path.startsWith('.resume-lock')) expect(now.get(path)).to.equal(content);
   });
 
   it('leaves what nothing could take the place of, and says so', async () => {

@@ -1,7 +1,7 @@
 import { checkOptions } from '../config/check-options.js';
 import { readRunRecord } from '../run/read-run.js';
+import { withResumeLock } from '../run/resume-lock.js';
 import { mustNotBeBusy } from '../run/run-busy.js';
-import { withTakeUpLock } from '../run/take-up-lock.js';
 import { type Moved, quarantine } from './quarantine.js';
 import { type VerifiedRun, type VerifyOptions, verifyRun } from './verify-run.js';
 
@@ -24,7 +24,7 @@ export async function repairRun(found: VerifiedRun, options: VerifyOptions): Pro
     return { ...found, moved: [], after: { problems, damaged, loadable } };
   }
   const folder = { path, experiment, number };
-  const { before, moved } = await withTakeUpLock(folder, async () => {
+  const { before, moved } = await withResumeLock(folder, async () => {
     if (found.status !== null) mustNotBeBusy(folder, await readRunRecord(path));
     // Once more: a process may have taken the run up since, and have put something sound where damage was.
     const before = await verifyRun(folder, options);

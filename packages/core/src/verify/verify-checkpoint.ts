@@ -1,3 +1,4 @@
+import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parametersName, stateName } from '../checkpoint/checkpoint-files.js';
 import { type Manifest, manifestName, parseManifest } from '../checkpoint/manifest.js';
@@ -47,8 +48,21 @@ export async function verifyCheckpoint(folder: string, place: string, step: numb
       if (problem !== undefined) problems.push(damage('altered', `${place}/${name}`, problem, move));
     }
   }
-  const foreign = (await namesIn(folder)).filter((name) => name !== manifestName && !manifest.files.has(name));
-  return [...problems, ...foreign.map((name) => superfluous('foreign', `${place}/${name}`, 'is not in the manifest'))];
+  for (const name of await namesIn(folder)) {
+    if (name !== manifestName && !manifest.files.has(name)) problems.push(await foreign(folder, place, name));
+  }
+  return problems;
+}
+
+/** A file that nothing reads; a link, pipe or device may have been put there for what does. */
+async function foreign(folder: string, place: string, name: string): Promise<Problem> {
+  const path = `${place}/${name}`;
+  const status = await lstat(join(folder, name)).catch(() => undefined);
+  if (status?.isSymbolicLink()) return damage('invalid', path, 'is a link, and not in the manifest');
+  if (status !== undefined && !status.isFile() && !status.isDirectory()) {
+    return damage('invalid', path, 'is not a regular file, and not in the manifest');
+  }
+  return superfluous('foreign', path, 'is not in the manifest');
 }
 
 async function headerProblem(path: string): Promise<string | undefined> {

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findCheckpoint, isStep, passingIn } from '../checkpoint/checkpoint-folders.js';
 import { isForgeError } from '../errors/forge-error.js';
@@ -16,8 +16,10 @@ export interface VerifiedCheckpoints {
 /** Checks everything in a run's `checkpoints/`. @throws ForgeError FILE_SYSTEM */
 export async function verifyCheckpoints(run: string, deep: boolean): Promise<VerifiedCheckpoints> {
   const folder = join(run, 'checkpoints');
-  if ((await stat(folder).catch(() => undefined))?.isDirectory() === false) {
-    return { problems: [damage('invalid', 'checkpoints', 'is not a folder')], sound: [] };
+  const status = await lstat(folder).catch(() => undefined);
+  if (status?.isDirectory() === false) {
+    const message = status.isSymbolicLink() ? 'is a link' : 'is not a folder';
+    return { problems: [damage('invalid', 'checkpoints', message)], sound: [] };
   }
   const names = await namesIn(folder);
   const passing = passingIn(names);

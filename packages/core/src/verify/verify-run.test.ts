@@ -173,12 +173,12 @@ const damages: readonly Damage[] = [
     loadable: { checkpoints: [], run: false },
   },
   {
-    of: 'a folder that cannot be listed',
+    of: 'a link in place of a folder',
     async spoil(run) {
       await rm(join(run, 'checkpoints'), { recursive: true });
       await symlink('checkpoints', join(run, 'checkpoints'));
     },
-    finds: ['unreadable', 'checkpoints'],
+    finds: ['invalid', 'checkpoints'],
     loadable: { checkpoints: [], run: false },
   },
   {

@@ -123,7 +123,7 @@ async function verifyPatch(run: string, record: RunRecord | undefined): Promise<
 
 /** Temporary files of dead processes, and what is not Forge's. */
 function others(names: readonly string[], code: CodeOfRun): Problem[] {
-  const known = ['run.json', 'flags.json', 'git.diff', 'checkpoints', '.take-up', quarantineName];
+  const known = ['run.json', 'flags.json', 'git.diff', 'checkpoints', '.resume-lock', '.take-up', quarantineName];
   const problems: Problem[] = [];
   for (const name of names) {
     const leftover = leftoverAt(name, name);

@@ -1,5 +1,5 @@
-import { open } from 'node:fs/promises';
 import { fileError } from '../../files/file-error.js';
+import { openRegularFile } from '../../files/open-regular-file.js';
 import { PieceReader } from '../../files/piece-reader.js';
 import { maskedCrc32c } from './crc32c.js';
 
@@ -19,7 +19,7 @@ export interface SoundRecords {
 /** Reads an event file as far as its records are whole and their checksums right. @throws ForgeError FILE_SYSTEM */
 export async function soundRecords(path: string): Promise<SoundRecords> {
   try {
-    const handle = await open(path, 'r');
+    const handle = await openRegularFile(path, { link: 'refuse' });
     try {
       const reader = new PieceReader(handle, pieceBytes);
       let sound = 0;

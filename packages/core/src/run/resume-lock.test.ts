@@ -8,14 +8,14 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { failureOf, useTemporaryFolder } from '../testing/temporary-folder.test.support.js';
 import { currentProcess } from './host-info.js';
-import { withTakeUpLock } from './take-up-lock.js';
+import { withResumeLock } from './resume-lock.js';
 
 const child = fileURLToPath(new URL('./take-turns.test.child.js', import.meta.url));
 
-describe('withTakeUpLock', () => {
+describe('withResumeLock', () => {
   const folder = useTemporaryFolder();
   const run = () => ({ path: folder(), experiment: 'mnist', number: 1 });
-  const turn = (number: number) => join(folder(), '.take-up', String(number));
+  const turn = (number: number) => join(folder(), '.resume-lock', String(number));
   const nothing = async () => 'done';
 
   async function leaveTurn(owner: object, age = 0): Promise<void> {
@@ -41,60 +41,75 @@ describe('withTakeUpLock', () => {
     expect(await Promise.all(ends)).to.deep.equal(['SIGKILL', 0, 0, 'SIGKILL', 0, 0, 'SIGKILL', 0]);
     expect(said).to.have.lengthOf(40);
     expect(new Set(said)).to.deep.equal(new Set(['alone']));
-    await withTakeUpLock(run(), nothing);
-    expect(await readdir(join(folder(), '.take-up'))).to.have.lengthOf(1);
+    await withResumeLock(run(), nothing);
+    expect(await readdir(join(folder(), '.resume-lock'))).to.have.lengthOf(1);
   });
 
   it('refuses while another is inside, naming its process and host', async () => {
-    const error = await withTakeUpLock(run(), () => failureOf(() => withTakeUpLock(run(), nothing, 100)));
+    const error = await withResumeLock(run(), () => failureOf(() => withResumeLock(run(), nothing, 100)));
     expect([error.code, error.message]).to.deep.equal([
       'RUN_BUSY',
-      `mnist/1 is being taken up by process ${process.pid} on ${hostname()}.`,
+      `mnist/1 is being resumed by process ${process.pid} on ${hostname()}.`,
     ]);
-    expect(await withTakeUpLock(run(), nothing)).to.equal('done');
+    expect(await withResumeLock(run(), nothing)).to.equal('done');
   });
 
   it('waits for a turn that ends soon', async () => {
     const order: string[] = [];
-    const first = withTakeUpLock(run(), async () => {
+    const first = withResumeLock(run(), async () => {
       await delay(100);
       order.push('first');
     });
-    while (!(await readdir(join(folder(), '.take-up')).catch(() => [''])).includes('1')) await delay(1);
-    await withTakeUpLock(run(), async () => void order.push('second'));
+    while (!(await readdir(join(folder(), '.resume-lock')).catch(() => [''])).includes('1')) await delay(1);
+    await withResumeLock(run(), async () => void order.push('second'));
     await first;
     expect(order).to.deep.equal(['first', 'second']);
   });
 
   it('is over when what was done inside failed', async () => {
-    const error = await withTakeUpLock(run(), () => Promise.reject(new Error('no luck'))).catch(String);
+    const error = await withResumeLock(run(), () => Promise.reject(new Error('no luck'))).catch(String);
     expect(error).to.equal('Error: no luck');
-    expect(await withTakeUpLock(run(), nothing)).to.equal('done');
+    expect(await withResumeLock(run(), nothing)).to.equal('done');
   });
 
   it('waits a minute for a process of another host, which cannot be asked', async () => {
     await leaveTurn({ ...currentProcess(), host: 'elsewhere' });
-    expect((await failureOf(() => withTakeUpLock(run(), nothing, 100))).message).to.include('on elsewhere');
+    expect((await failureOf(() => withResumeLock(run(), nothing, 100))).message).to.include('on elsewhere');
     await leaveTurn({ ...currentProcess(), host: 'elsewhere' }, 61_000);
-    expect(await withTakeUpLock(run(), nothing)).to.equal('done');
+    expect(await withResumeLock(run(), nothing)).to.equal('done');
   });
 
   it('takes over from a process whose pid another has now, and from a turn that says nothing', async () => {
     await leaveTurn({ ...currentProcess(), startTime: 0, birth: `${currentProcess().birth}0` });
-    expect(await withTakeUpLock(run(), nothing)).to.equal('done');
+    expect(await withResumeLock(run(), nothing)).to.equal('done');
     await writeFile(join(turn(2), 'owner.json'), '');
-    expect(await withTakeUpLock(run(), nothing)).to.equal('done');
+    expect(await withResumeLock(run(), nothing)).to.equal('done');
   });
 
   it('passes over folders with numbers that no turn has', async () => {
-    for (const number of [1_000_000_000, 999_999_999_999_999]) await mkdir(turn(number), { recursive: true });
-    expect(await withTakeUpLock(run(), nothing, 100)).to.equal('done');
-    expect((await readdir(join(folder(), '.take-up'))).sort()).to.deep.equal(['1', '1000000000', '999999999999999']);
+    for (const number of [1_000_000, 1_000_000_000, 999_999_999_999_999])
+      await mkdir(turn(number), { recursive: true });
+    expect(await withResumeLock(run(), nothing, 100)).to.equal('done');
+    expect((await readdir(join(folder(), '.resume-lock'))).sort()).to.deep.equal([
+      '1',
+      '1000000',
+      '1000000000',
+      '999999999999999',
+    ]);
   }).timeout(5_000);
+
+  it('refuses a lock folder whose numbers are used up', async () => {
+    await mkdir(turn(999_999), { recursive: true });
+    const error = await failureOf(() => withResumeLock(run(), nothing));
+    expect([error.code, error.message]).to.deep.equal([
+      'RUN_INVALID',
+      `mnist/1 cannot be locked: ${turn(999_999)} has the highest number.`,
+    ]);
+  });
 
   it('says when the run cannot be written to', async () => {
     await writeFile(join(folder(), 'a file'), '');
-    const error = await failureOf(() => withTakeUpLock({ ...run(), path: join(folder(), 'a file') }, nothing));
+    const error = await failureOf(() => withResumeLock({ ...run(), path: join(folder(), 'a file') }, nothing));
     expect(error.code).to.equal('FILE_SYSTEM');
   });
 });

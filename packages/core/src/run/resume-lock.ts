@@ -1,23 +1,24 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ForgeError } from '../errors/forge-error.js';
 import { fileError, isMissing, systemCode } from '../files/file-error.js';
 import { readJson } from '../files/json-file.js';
 import { pidExists } from '../files/pid-exists.js';
+import { createFile, makeSafeFolder, removeInside, renameInside } from '../files/safe-files.js';
 import { currentProcess, isProcessAlive } from './host-info.js';
 import type { RunFolder } from './run-folder.js';
 import { isRunProcess, type RunProcess } from './run-record.js';
 
 /**
- * Taking up a run again is done by one process at a time: it reads who works on the run and writes itself down, and
- * nobody may come in between. Who may is settled in the run's `.take-up/`, whose folders are numbered turns: a folder
- * that names its owner is made elsewhere and renamed to the number after the highest, which fails where somebody was
- * first, on network file systems too. A turn is over when its owner has put `done` into it, or is dead. The newest
+ * A run is resumed by one process at a time: it reads which process works on the run and writes itself down, and no
+ * other may come in between. The lock is the run's `.resume-lock/`, whose folders are numbered turns: a folder that
+ * names its owner is made under another name and renamed to the number after the highest, which fails where another
+ * process was first, on network file systems too. A turn is over when its owner has put `done` into it, or is dead. The newest
  * turn is never removed, so nobody can take a number that was taken before.
  */
-const folderName = '.take-up';
+export const lockName = '.resume-lock';
 const ownerName = 'owner.json';
 const doneName = 'done';
 
@@ -32,18 +33,18 @@ const lookEvery = 20;
  * Waits for its turn, then does what only one process at a time may do.
  * @throws ForgeError RUN_BUSY naming the process whose turn does not end; FILE_SYSTEM
  */
-export async function withTakeUpLock<T>(run: RunFolder, work: () => Promise<T>, waitMs = patience): Promise<T> {
+export async function withResumeLock<T>(run: RunFolder, work: () => Promise<T>, waitMs = patience): Promise<T> {
   const turn = await takeTurn(run, waitMs);
   try {
     return await work();
   } finally {
-    await writeFile(join(turn, doneName), '').catch(() => undefined);
+    await writeNew(join(turn, doneName), '', run.path).catch(() => undefined);
   }
 }
 
 async function takeTurn(run: RunFolder, waitMs: number): Promise<string> {
   const deadline = performance.now() + waitMs;
-  const folder = join(run.path, folderName);
+  const folder = join(run.path, lockName);
   const token = randomBytes(8).toString('hex');
   const own = join(folder, `.turn-${process.pid}-${token}`);
   try {
@@ -51,26 +52,30 @@ async function takeTurn(run: RunFolder, waitMs: number): Promise<string> {
       const newest = (await turnsIn(folder)).at(-1) ?? 0;
       const owner = newest === 0 ? undefined : await liveOwner(join(folder, String(newest)));
       if (owner !== undefined) {
-        if (performance.now() > deadline) throw busy(run, `is being taken up by process ${owner.pid} on ${owner.host}`);
+        if (performance.now() > deadline) throw busy(run, `is being resumed by process ${owner.pid} on ${owner.host}`);
         await delay(lookEvery);
         continue;
       }
-      await mkdir(own, { recursive: true });
-      await writeFile(join(own, ownerName), JSON.stringify({ ...currentProcess(), token }), { flush: true });
+      if (newest + 1 >= beyondTurns) throw usedUp(run, join(folder, String(newest)));
+      await makeSafeFolder(own, run.path);
+      await writeNew(join(own, ownerName), JSON.stringify({ ...currentProcess(), token }), run.path);
       const turn = join(folder, String(newest + 1));
-      if (!(await renamedTo(own, turn, token))) continue;
+      if (!(await renamedTo(run, own, turn, token))) {
+        await remove(run, own);
+        continue;
+      }
       // Who read the highest number long ago may take one that has been cleared away since.
       const turns = await turnsIn(folder);
       if (turns.at(-1) === newest + 1) {
-        await clear(folder, turns.slice(0, -1));
+        await clear(run, folder, turns.slice(0, -1));
         return turn;
       }
-      await remove(turn);
+      await remove(run, turn);
     }
-    throw busy(run, 'is being taken up by other processes');
+    throw busy(run, 'is being resumed by other processes');
   } catch (error) {
-    await remove(own);
-    throw fileError(error, folder, 'take up the run in');
+    await remove(run, own);
+    throw fileError(error, folder, 'lock the run in');
   }
 }
 
@@ -78,18 +83,18 @@ async function takeTurn(run: RunFolder, waitMs: number): Promise<string> {
 const attempts = 10_000;
 
 /** Earlier turns, and what was to become one when its process died. */
-async function clear(folder: string, earlier: readonly number[]): Promise<void> {
+async function clear(run: RunFolder, folder: string, earlier: readonly number[]): Promise<void> {
   const names = (await readdir(folder)).filter((name) => {
     const pid = /^\.turn-(\d{1,10})-/.exec(name)?.[1];
     return pid !== undefined && !pidExists(Number(pid));
   });
-  for (const name of [...earlier, ...names]) await remove(join(folder, String(name)));
+  for (const name of [...earlier, ...names]) await remove(run, join(folder, String(name)));
 }
 
 /** A network may lose the answer to a rename that was done: then the turn is ours though an error says otherwise. */
-async function renamedTo(own: string, turn: string, token: string): Promise<boolean> {
+async function renamedTo(run: RunFolder, own: string, turn: string, token: string): Promise<boolean> {
   try {
-    await rename(own, turn);
+    await renameInside(own, turn, run.path);
     return true;
   } catch (error) {
     if ((await ownerOf(turn))?.token === token) return true;
@@ -129,8 +134,8 @@ async function ownerOf(turn: string): Promise<(RunProcess & { readonly token?: u
   }
 }
 
-/** No run is taken up as often: a folder of such a name is no turn, and after it no number could be taken. */
-const beyondTurns = 1e9;
+/** No run is resumed as often: a folder of such a name is no turn, and after it no number could be taken. */
+const beyondTurns = 1e6;
 
 async function turnsIn(folder: string): Promise<number[]> {
   try {
@@ -142,6 +147,23 @@ async function turnsIn(folder: string): Promise<number[]> {
   }
 }
 
-async function remove(path: string): Promise<void> {
-  await rm(path, { recursive: true, force: true }).catch(() => undefined);
+async function writeNew(path: string, text: string, run: string): Promise<void> {
+  const handle = await createFile(path, run);
+  try {
+    await handle.writeFile(text);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function remove(run: RunFolder, path: string): Promise<void> {
+  await removeInside(path, run.path).catch(() => undefined);
+}
+
+function usedUp({ experiment, number }: RunFolder, turn: string): ForgeError {
+  return new ForgeError('RUN_INVALID', `${experiment}/${number} cannot be locked: ${turn} has the highest number.`, {
+    about: turn,
+    hint: `Remove the folder ${turn}: no run is resumed as often.`,
+  });
 }
