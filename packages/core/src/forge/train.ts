@@ -11,6 +11,7 @@ import type { Run } from '../run/run.js';
 import { checkHooks } from '../train/check-hooks.js';
 import { joinHooks } from '../train/hook-hub.js';
 import { limitsFrom } from '../train/limits.js';
+import { warnOfMisleadingMetrics } from '../train/misleading-metrics.js';
 import { parseSaveEvery } from '../train/parse-save-every.js';
 import type { Progress, RunHooks } from '../train/run-hooks.js';
 import type { StopRequest } from '../train/stop-signals.js';
@@ -67,7 +68,11 @@ export async function train(
   if (built.session.observe !== undefined && data.valid === undefined) {
     warn('The model follows how it does on validation data, but the data config gives none.');
   }
-  const hooks = joinHooks({ report: warnOfUnknownMetrics(keep, warn) }, options.hooks ?? {});
+  const doubts = joinHooks(
+    { report: warnOfUnknownMetrics(keep, warn) },
+    { report: warnOfMisleadingMetrics(data.valid?.length, warn) },
+  );
+  const hooks = joinHooks(doubts, options.hooks ?? {});
   try {
     const run = await initCheckpoint(container, experiment, built);
     const console = captureConsole(join(run.folder, 'console.log'));

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { directionOfName } from './metric-direction.js';
+import { directionOfName, isKnownNotToAverage } from './metric-direction.js';
 
 const names = {
   min: `loss error val_loss logloss log_loss errorRate mse mae rmse RMSE valRMSE perplexity nll mape crossEntropy wer brier
@@ -22,4 +22,14 @@ describe('directionOfName', () => {
       expect(wrong).to.deep.equal([]);
     });
   }
+});
+
+describe('isKnownNotToAverage', () => {
+  it('names ratios of sums, roots and ranks, and no means', () => {
+    const not =
+      'rmse RMSE val_rmse root_mean_squared_error f1 f1Score macroF1 auc rocAUC precision recall r2 IoU bleu4 wer';
+    const means = 'loss mse mae accuracy topKAccuracy cross_entropy nll mean_squared_error score x 1 recall_time';
+    expect(not.split(' ').filter((name) => !isKnownNotToAverage(name))).to.deep.equal([]);
+    expect(means.split(' ').filter(isKnownNotToAverage)).to.deep.equal([]);
+  });
 });

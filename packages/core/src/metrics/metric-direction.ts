@@ -33,6 +33,18 @@ const after = new Set(
 /** Words that turn the meaning round, or may: `neg_loss` is the negated loss for one, that of the negatives for another. */
 const turning = new Set(['neg', 'negative', 'minus', 'inverse', 'inv', 'non', 'no', 'not', 'without', 'anti']);
 
+/** Of these the mean over batches is not the value of the whole split: ratios of sums, roots, ranks. */
+const notMeans = new Set(
+  (
+    'rmse nrmse rmsle perplexity ppl wer cer ter eer ece fid precision recall sensitivity specificity ' +
+    'tpr tnr fpr fnr f1 f2 fbeta fscore dice jaccard iou miou auc auroc auprc aucpr rocauc prauc map kappa mcc r2 ' +
+    'rsquared pearson spearman bleu sacrebleu chrf psnr'
+  ).split(' '),
+);
+for (const phrase of ['f beta', 'f score', 'f measure', 'io u', 'm ap', 'r squared', 'explained variance']) {
+  notMeans.add(phrase);
+}
+
 const directionOfPhrase = new Map(
   (['min', 'max'] as const).flatMap((direction) => phrases[direction].map((phrase) => [phrase, direction] as const)),
 );
@@ -48,8 +60,7 @@ export function directionOfName(name: string): Direction | undefined {
   const negated = words.some((word) => turning.has(word) && !isRate(words));
   if (negated) return words.includes('likelihood') ? 'min' : undefined;
   const found = new Set<Direction>();
-  let end = words.length;
-  while (end > 0 && directionEndingAt(words, end) === undefined && isQualifier(words[end - 1]!)) end--;
+  const end = endOfPhrase(words);
   const last = directionEndingAt(words, end);
   if (last === undefined) return undefined;
   for (let at = end; at > 0; at--) {
@@ -59,14 +70,34 @@ export function directionOfName(name: string): Direction | undefined {
   return found.size === 1 ? last : undefined;
 }
 
-/** Of the longest phrase that ends before word `end`. */
+/** Whether the mean of a metric of this name over batches is known not to be its value over all of them. */
+export function isKnownNotToAverage(name: string): boolean {
+  const words = wordsOf(name);
+  const phrase = phraseEndingAt(words, endOfPhrase(words));
+  // Root mean squared error, in words.
+  return phrase !== undefined && (notMeans.has(phrase) || (phrase.startsWith('err') && words.includes('root')));
+}
+
+/** How many words there are up to the end of the phrase that says what is measured. */
+function endOfPhrase(words: readonly string[]): number {
+  let end = words.length;
+  while (end > 0 && phraseEndingAt(words, end) === undefined && isQualifier(words[end - 1]!)) end--;
+  return end;
+}
+
 function directionEndingAt(words: readonly string[], end: number): Direction | undefined {
+  const phrase = phraseEndingAt(words, end);
+  return phrase === undefined ? undefined : directionOfPhrase.get(phrase);
+}
+
+/** The longest known phrase that ends before word `end`. */
+function phraseEndingAt(words: readonly string[], end: number): string | undefined {
   for (let length = Math.min(longestPhrase, end); length > 0; length--) {
-    const direction = directionOfPhrase.get(words.slice(end - length, end).join(' '));
-    if (direction !== undefined) return direction;
+    const phrase = words.slice(end - length, end).join(' ');
+    if (directionOfPhrase.has(phrase)) return phrase;
   }
   const numbered = /^([a-z]{3,})\d+$/.exec(words[end - 1] ?? '');
-  return numbered === null ? undefined : directionOfPhrase.get(numbered[1]!);
+  return numbered !== null && directionOfPhrase.has(numbered[1]!) ? numbered[1] : undefined;
 }
 
 /** `true negative rate`: here the word is part of what is measured. */

@@ -1,0 +1,31 @@
+import { expect } from 'chai';
+import { warnOfMisleadingMetrics } from './misleading-metrics.js';
+
+describe('warnOfMisleadingMetrics', () => {
+  const warningsOf = (batches: number | undefined, ...reports: { split: string; values: Record<string, number> }[]) => {
+    const warnings: string[] = [];
+    const report = warnOfMisleadingMetrics(
+      batches,
+      (message) => void warnings.push(message.split(' ').slice(0, 3).join(' ')),
+    );
+    for (const [index, { split, values }] of reports.entries()) report({ step: index + 1, split, values });
+    return warnings;
+  };
+
+  it('names each metric of the validation that does not average, once', () => {
+    const valid = { split: 'valid', values: { loss: 1, rmse: 2, accuracy: 0.5, f1: 0.3 } };
+    const expected = ['valid.rmse is the', 'valid.f1 is the'];
+    expect(warningsOf(4, valid, valid)).to.deep.equal(expected);
+    expect(warningsOf(undefined, valid)).to.deep.equal(expected);
+  });
+
+  it('says nothing of a split in one batch, nor of a report of training', () => {
+    expect(warningsOf(1, { split: 'valid', values: { rmse: 2 } })).to.deep.equal([]);
+    expect(warningsOf(4, { split: 'train', values: { rmse: 2 } })).to.deep.equal([]);
+  });
+
+  it('names each metric that is NaN, once', () => {
+    const report = { split: 'train', values: { loss: 1, f1: Number.NaN } };
+    expect(warningsOf(1, report, report)).to.deep.equal(['train.f1 is NaN']);
+  });
+});
