@@ -48,6 +48,7 @@ export { readRunFlags } from './run/flags-file.js';
 export { listRunSummaries } from './run/list-summaries.js';
 export { readRunRecord } from './run/read-run.js';
 export type { Run } from './run/run.js';
+export { runSeconds } from './run/run-duration.js';
 export type { RunFolder } from './run/run-folder.js';
 export type { RunRecord } from './run/run-record.js';
 export { type ShownStatus, shownStatus } from './run/run-status.js';

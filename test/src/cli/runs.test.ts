@@ -186,6 +186,14 @@ describe('looking at runs', () => {
     const more = ['--resume', 'killed', '--override', '--steps', '100', '--ms-per-step', '0'];
     const { status, stdout } = await forge(['train', ...more], { cwd });
     expect([status, /resumed at step (\d+)/.exec(stdout)?.[1]?.endsWith('0')]).to.deep.equal([0, true]);
+    // One time, wherever it is shown: without the pause, the start of which is the last heartbeat.
+    const shown = JSON.parse((await forge(['runs', 'show', 'killed', '--json'], { cwd })).stdout);
+    const all = JSON.parse((await forge(['runs', '--json'], { cwd })).stdout).runs;
+    const listed = all.find((run: { experiment: string }) => run.experiment === 'killed');
+    expect(listed.seconds).to.equal(shown.seconds);
+    const { created, ended, resumes } = shown.record;
+    const pause = Date.parse(resumes[0].time) - Date.parse(resumes[0].stopped);
+    expect(shown.seconds).to.be.closeTo((Date.parse(ended) - Date.parse(created) - pause) / 1000, 1e-6);
     expect(stdout).to.include('Completed at step 100');
   });
 

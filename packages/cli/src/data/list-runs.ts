@@ -7,6 +7,7 @@ import {
   type RunFolder,
   type RunRecord,
   type RunSummary,
+  runSeconds,
   type ShownStatus,
   type SummarisedRun,
   shownStatus,
@@ -24,7 +25,7 @@ export interface ListedRun {
   readonly epoch: number | null;
   readonly metrics: RunRecord['metrics'];
   readonly started: string | null;
-  /** From the start to the end, or until now while it runs; null where nobody saw the end. */
+  /** How long it was worked on, pauses before a resume left out; null where nobody saw the end. */
   readonly seconds: number | null;
   readonly backend: string | null;
   readonly engine: string | null;
@@ -78,8 +79,6 @@ const nothingKnown = {
 
 function describeRun({ path, experiment, number }: RunFolder, record: RunSummary): ListedRun {
   const status = shownStatus(record, path);
-  const end = status === 'running' ? Date.now() : record.ended === null ? Number.NaN : Date.parse(record.ended);
-  const seconds = (end - Date.parse(record.resumed ?? record.created)) / 1000;
   return {
     run: path,
     experiment,
@@ -90,7 +89,7 @@ function describeRun({ path, experiment, number }: RunFolder, record: RunSummary
     epoch: record.epoch,
     metrics: record.metrics,
     started: record.created,
-    seconds: Number.isNaN(seconds) ? null : seconds,
+    seconds: runSeconds(record, status),
     backend: record.backend,
     engine: record.engine,
   };

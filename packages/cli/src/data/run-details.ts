@@ -13,6 +13,7 @@ import {
   readMetrics,
   readRunFlags,
   readRunRecord,
+  runSeconds,
   type ShownStatus,
   type Stats,
   shownStatus,
@@ -37,6 +38,8 @@ export interface BestMetric {
 export interface RunDetails {
   readonly run: string;
   readonly record: Omit<RunRecord, 'status'> & { readonly status: ShownStatus };
+  /** How long it was worked on, pauses before a resume left out; null where nobody saw the end. */
+  readonly seconds: number | null;
   readonly flags: ResolvedFlags;
   readonly checkpoints: readonly ListedCheckpoint[];
   readonly best: readonly BestMetric[];
@@ -52,6 +55,7 @@ export async function runDetails(folder: RunFolder, store: CheckpointStore, resu
   return {
     run: folder.path,
     record: { ...record, status },
+    seconds: runSeconds(record, status),
     flags,
     checkpoints: await listCheckpoints(folder.path, store),
     best: await bestMetrics(readMetrics(join(folder.path, 'metrics.jsonl'), { split: 'valid' }), record),

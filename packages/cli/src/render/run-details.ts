@@ -29,7 +29,7 @@ export function renderRunDetails(found: RunDetails, colors: Colors, columns: num
 /** A name, and what there is to say of it in parts that are not broken. */
 type Fact = readonly [name: string, ...parts: string[]];
 
-function facts({ record, best }: RunDetails): Fact[] {
+function facts({ record, best, seconds }: RunDetails): Fact[] {
   const { engine, git, host, resumes, metrics } = record;
   const bestParts = best.map(({ metric, value, step }) => `${metric} ${formatNumber(value)} (step ${step})`);
   return [
@@ -37,7 +37,8 @@ function facts({ record, best }: RunDetails): Fact[] {
     ['progress', `step ${record.step}, epoch ${record.epoch}`],
     ...Object.entries(metrics).map(([split, stats]): Fact => [split, ...statParts(stats)]),
     ['best valid', ...bestParts],
-    ['started', `${localTime(record.created)}${took(record.created, record.ended)}`],
+    ['started', localTime(record.created)],
+    ['time', seconds === null ? '' : formatDuration(seconds)],
     ['resumed', ...resumes.map(({ time, step }) => `${localTime(time)} at step ${step}`)],
     ['backend', `${record.backend.name}, engine ${engine.engine} on ${engine.device}`],
     ['settings', ...Object.entries(engine.settings ?? {}).map(([name, value]) => `${name} ${value}`)],
@@ -52,11 +53,6 @@ function facts({ record, best }: RunDetails): Fact[] {
     ['command', record.command.slice(2).join(' ')],
     ['directory', record.directory],
   ];
-}
-
-function took(from: string, to: string | null): string {
-  const seconds = to === null ? Number.NaN : (Date.parse(to) - Date.parse(from)) / 1000;
-  return Number.isNaN(seconds) ? '' : `, ended after ${formatDuration(seconds)}`;
 }
 
 function renderFacts(facts: readonly Fact[], colors: Colors, columns: number): string[] {

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { DependencyContainer } from 'tsyringe';
 import { parseKeep } from '../checkpoint/policies/parse-keep.js';
@@ -115,7 +116,8 @@ async function takeUpAgain(
       mustNotBeBusy(folder, now);
       mustBeUnchanged(folder, before, now);
       const code = staged === null ? null : await staged.commit(before);
-      const resumed = resumedRecord(before, experiment, { ...from, code, metrics: info?.metrics ?? {} });
+      const lastSeen = (await stat(file)).mtime;
+      const resumed = resumedRecord(before, experiment, { ...from, code, lastSeen, metrics: info?.metrics ?? {} });
       await writeJson(file, resumed);
       return resumed;
     });

@@ -52,13 +52,17 @@ export interface ResumedAt {
   readonly step: number;
   readonly data: DataPosition;
   readonly metrics: RunRecord['metrics'];
+  /** When `run.json` was last written before. */
+  readonly lastSeen: Date;
   /** The number of the corrected code it goes on with; null for the code it has. */
   readonly code: number | null;
 }
 
 /** The same of a run that is resumed. */
 export function resumedRecord(record: RunRecord, { engine }: Experiment, at: ResumedAt): RunRecord {
-  const resume = { time: new Date().toISOString(), step: at.step, ...(at.code === null ? {} : { code: at.code }) };
+  const stopped = record.ended ?? at.lastSeen.toISOString();
+  const code = at.code === null ? {} : { code: at.code };
+  const resume = { time: new Date().toISOString(), step: at.step, stopped, ...code };
   return {
     ...record,
     status: 'running',

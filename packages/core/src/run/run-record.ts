@@ -37,6 +37,8 @@ export interface RunGit {
 export interface RunResume {
   readonly time: string;
   readonly step: number;
+  /** When the run had stopped before; of one that was killed, its last heartbeat. ISO 8601, UTC. */
+  readonly stopped?: string;
   /** The number of the code it went on with, where that was corrected: see `code.<n>/`. */
   readonly code?: number;
 }
@@ -163,6 +165,7 @@ function isGit(value: unknown): boolean {
 
 function isResume(value: unknown): boolean {
   if (!isObject(value) || typeof value.time !== 'string' || !isCount(value.step)) return false;
+  if (value.stopped !== undefined && typeof value.stopped !== 'string') return false;
   return value.code === undefined || isCount(value.code);
 }
 

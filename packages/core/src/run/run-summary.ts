@@ -3,7 +3,8 @@ import type { RunFolder } from './run-folder.js';
 import type { RunProcess, RunRecord } from './run-record.js';
 
 /** What a list shows of a run: a part of its `run.json`. */
-export interface RunSummary extends Pick<RunRecord, 'status' | 'reason' | 'step' | 'epoch' | 'metrics' | 'ended'> {
+export interface RunSummary
+  extends Pick<RunRecord, 'status' | 'reason' | 'step' | 'epoch' | 'metrics' | 'ended' | 'resumes'> {
   /** When it was begun; ISO 8601, UTC. */
   readonly created: string;
   /** When it was last taken up again; null where it never was. */
@@ -24,8 +25,8 @@ export interface SummarisedRun {
 }
 
 export function summarise(record: RunRecord): RunSummary {
-  const { status, reason, step, epoch, metrics, created, ended, process } = record;
-  const resumed = record.resumes.at(-1)?.time ?? null;
+  const { status, reason, step, epoch, metrics, created, ended, process, resumes } = record;
+  const resumed = resumes.at(-1)?.time ?? null;
   const { name: backend } = record.backend;
   return {
     status,
@@ -36,6 +37,7 @@ export function summarise(record: RunRecord): RunSummary {
     created,
     ended,
     resumed,
+    resumes,
     process: status === 'running' ? process : null,
     backend,
     engine: record.engine.engine,
