@@ -1,11 +1,11 @@
 import type { FlagSpecs, ForgeError, ForgeLibrary } from '@forge-ml/core';
+import { printableLines, printableText } from '@forge-ml/core/text';
 import { Command } from '@oclif/core/command';
 import * as Flags from '@oclif/core/flags';
 import { reportError } from './errors/report-error.js';
 import type { CommandLine } from './flags/read-command-line.js';
 import { colorsFor } from './render/colors.js';
 import { toJson } from './render/json.js';
-import { printableText } from './render/printable.js';
 import { reserveStdout } from './reserve-stdout.js';
 
 /** What every command of ours shares. A command's `run` returns data; `show` puts it into words. */
@@ -58,7 +58,7 @@ export abstract class ForgeCommand extends Command {
 
   /** Writes lines for a person; nothing with `--json`. */
   protected show(text: string): void {
-    if (!this.jsonEnabled()) process.stdout.write(`${text}\n`);
+    if (!this.jsonEnabled()) process.stdout.write(`${printableLines(text)}\n`);
   }
 
   protected override logJson(value: unknown): void {

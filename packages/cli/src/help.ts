@@ -1,9 +1,9 @@
 import type { Declarer } from '@forge-ml/core';
+import { printableLines, printableText } from '@forge-ml/core/text';
 import { Help } from '@oclif/core/help';
 import { unknownCommand } from './errors/unknown-command.js';
 import { flagRows } from './render/flag-rows.js';
 import { shortPath } from './render/paths.js';
-import { printableText } from './render/printable.js';
 
 const helpWords = ['--help', '-h', 'help'];
 
@@ -42,6 +42,11 @@ export default class ForgeHelp extends Help {
     const body = this.renderList(rows, { indentation: 2, spacer: '\n', stripAnsi: this.opts.stripAnsi ?? false });
     this.log(`${this.section('COMMANDS OF PLUGINS', body)}\n`);
     return true;
+  }
+
+  /** Flags of configs and commands of plugins are described by their authors. */
+  protected override log(...lines: string[]): void {
+    super.log(...lines.map(printableLines));
   }
 
   private isKnown(word: string): boolean {

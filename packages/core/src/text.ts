@@ -1,3 +1,5 @@
-/** Text that comes from somebody else: `@forge-ml/core/text`, which loads nothing else. */
+/** Text that somebody else wrote, on its way to a terminal or a command line: `@forge-ml/core/text`. */
 
 export { isPackageName } from './config/package-name.js';
+export { printable, printableJson, printableLines, printableText } from './text/printable.js';
+export { shellWord } from './text/shell-word.js';

@@ -10,6 +10,7 @@ import {
   readRunFlags,
   runFlags,
 } from '@forge-ml/core';
+import { shellWord } from '@forge-ml/core/text';
 import { string } from '@oclif/core/args';
 import type { Evaluation } from '../data/evaluation.js';
 import { oclifFlags } from '../flags/oclif-flags.js';
@@ -82,6 +83,6 @@ function splitOf(data: LoadedData, name: string): BatchDataset {
   const there = Object.keys(data).filter((key) => isDataset(data[key]));
   throw new ForgeError('USAGE', `The run's data has no split "${name}"; it has ${there.join(', ')}.`, {
     about: 'split',
-    hint: `Name one of them: --split ${there[0]}.`,
+    hint: `Name one of them: --split ${shellWord(String(there[0]))}.`,
   });
 }

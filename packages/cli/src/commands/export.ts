@@ -1,4 +1,5 @@
 import { type Exported, findRun, flag, runFlags } from '@forge-ml/core';
+import { printableText } from '@forge-ml/core/text';
 import { string } from '@oclif/core/args';
 import { oclifFlags } from '../flags/oclif-flags.js';
 import { requiredFlag } from '../flags/required-flag.js';
@@ -39,7 +40,7 @@ export default class Export extends ForgeCommand {
       step: step ?? undefined,
       force,
     });
-    this.show(`Wrote ${shortPath(exported.out)} from step ${exported.step}. ${exported.description}`);
+    this.show(`Wrote ${shortPath(exported.out)} from step ${exported.step}. ${printableText(exported.description)}`);
     return exported;
   }
 }

@@ -9,6 +9,7 @@ import {
   type StopSignal,
   type TrainResult,
 } from '@forge-ml/core';
+import { printableText } from '@forge-ml/core/text';
 import { oclifFlags } from '../flags/oclif-flags.js';
 import { ForgeCommand } from '../forge-command.js';
 import { PlainView } from '../progress/plain-view.js';
@@ -109,6 +110,7 @@ export default class Train extends ForgeCommand {
 
   private tellFailed({ id, folder }: Run): void {
     this.failureStatus = 1;
-    if (!this.jsonEnabled()) process.stderr.write(`${id} failed; what it saved is in ${shortPath(folder)}\n`);
+    if (!this.jsonEnabled())
+      process.stderr.write(`${printableText(id)} failed; what it saved is in ${shortPath(folder)}\n`);
   }
 }

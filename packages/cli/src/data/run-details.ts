@@ -18,6 +18,7 @@ import {
   type Stats,
   shownStatus,
 } from '@forge-ml/core';
+import { shellWord } from '@forge-ml/core/text';
 
 export interface ListedCheckpoint {
   readonly step: number;
@@ -109,8 +110,8 @@ function resumeCommand(
 ): string | null {
   if (status === 'running') return null;
   const isThere = path === join(results, experiment, String(number));
-  const where = results === resolve('results') ? '' : ` --results-dir ${results}`;
-  const command = `forge train --resume ${isThere ? `${experiment}/${number}${where}` : path}`;
+  const where = results === resolve('results') ? '' : ` --results-dir ${shellWord(results)}`;
+  const command = `forge train --resume ${isThere ? shellWord(`${experiment}/${number}`) + where : shellWord(path)}`;
   if (status !== 'completed') return command;
   return `${command} ${furtherFlags(plainValues(flags) as unknown as Limits, reached)} --override`;
 }

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
+import { printableLines, printableText } from '@forge-ml/core/text';
 import { colorsFor } from '../render/colors.js';
 import { toJson } from '../render/json.js';
-import { printableText } from '../render/printable.js';
 import { type ToldError, tellError } from './told-error.js';
 
 export interface ReportOptions {
@@ -17,7 +17,7 @@ export async function reportError(error: unknown, { json, debug, exit }: ReportO
   const told = await tellError(error);
   if (json) process.stdout.write(`${toJson({ error: describe(told) })}\n`);
   else process.stderr.write(render(told));
-  if (debug) process.stderr.write(`${inspect(error)}\n`);
+  if (debug) process.stderr.write(`${printableLines(inspect(error))}\n`);
   return exit ?? told.exit;
 }
 

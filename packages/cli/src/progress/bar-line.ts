@@ -1,4 +1,5 @@
 import type { Stats } from '@forge-ml/core';
+import { printableText } from '@forge-ml/core/text';
 import type { Colors } from '../render/colors.js';
 import { formatDuration, formatNumber, formatRate } from '../render/numbers.js';
 import { textWidth } from '../render/table.js';
@@ -32,7 +33,8 @@ export function barLine(state: BarState, columns: number, colors: Colors): strin
   const [first, ...others] = Object.entries(state.stats).sort(
     ([a], [b]) => Number(b === 'loss') - Number(a === 'loss'),
   );
-  const stat = ([name, value]: readonly [string, number]) => `${colors.dim(name)} ${formatNumber(value)}`;
+  const stat = ([name, value]: readonly [string, number]) =>
+    `${colors.dim(printableText(name))} ${formatNumber(value)}`;
   const parts: Part[] = first === undefined ? [] : [{ text: stat(first), drop: 0 }];
   if (totalSteps === undefined) parts.push({ text: `step ${step}`, drop: 1 });
   else {

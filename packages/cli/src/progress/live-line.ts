@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
+import { printableLines } from '@forge-ml/core/text';
 import cliCursor from 'cli-cursor';
 import { createLogUpdate } from 'log-update';
 
@@ -30,8 +31,8 @@ export class LiveLine {
   }
 
   draw(line: string): void {
-    this.drawn = line;
-    if (this.atLineStart) this.update(line);
+    this.drawn = printableLines(line);
+    if (this.atLineStart) this.update(this.drawn);
   }
 
   /** Columns that a drawn line may fill. */

@@ -1,4 +1,5 @@
 import type { Experiment, MetricRecord, Progress, Run, RunHooks, StopSignal } from '@forge-ml/core';
+import { printableLines } from '@forge-ml/core/text';
 import { colorsFor } from '../render/colors.js';
 import { formatDuration, formatRate, formatStats } from '../render/numbers.js';
 import { shortPath } from '../render/paths.js';
@@ -62,6 +63,6 @@ export class PlainView implements TrainView {
   }
 
   private say(text: string): void {
-    process.stdout.write(`${text}\n`);
+    process.stdout.write(`${printableLines(text)}\n`);
   }
 }

@@ -1,4 +1,5 @@
 import type { Experiment, Progress, Run, RunHooks, StopSignal } from '@forge-ml/core';
+import { printableLines, printableText } from '@forge-ml/core/text';
 import { colorsFor } from '../render/colors.js';
 import { formatNumber } from '../render/numbers.js';
 import { columnsOf } from '../render/terminal-width.js';
@@ -39,7 +40,9 @@ export class TerminalView implements TrainView {
         return;
       }
       this.pace.rest(performance.now());
-      const stats = Object.entries(values).map(([name, value]) => `${this.colors.dim(name)} ${formatNumber(value)}`);
+      const stats = Object.entries(values).map(
+        ([name, value]) => `${this.colors.dim(printableText(name))} ${formatNumber(value)}`,
+      );
       const lead = `${this.colors.dim('step')} ${step}  ${this.colors.bold(split)}`;
       this.say(wrapParts(lead, stats, columnsOf(process.stdout)));
       this.draw();
@@ -63,7 +66,7 @@ export class TerminalView implements TrainView {
   }
 
   private say(text: string): void {
-    process.stdout.write(`${text}\n`);
+    process.stdout.write(`${printableLines(text)}\n`);
   }
 
   private draw(now = performance.now()): void {

@@ -1,10 +1,13 @@
 import type { EngineStatus } from '@forge-ml/core/plugin';
+import { printable } from '@forge-ml/core/text';
 import type { ListedBackend } from '../data/list-backends.js';
 import type { Colors } from './colors.js';
 
 /** Backends, each with its engines under it: usable or why not, and what would help. */
 export function renderBackendList(backends: readonly ListedBackend[], colors: Colors): string {
-  return backends.map((backend) => renderBackend(backend, colors)).join('\n\n');
+  return printable(backends)
+    .map((backend) => renderBackend(backend, colors))
+    .join('\n\n');
 }
 
 function renderBackend({ name, package: from, version, engines, error }: ListedBackend, colors: Colors): string {

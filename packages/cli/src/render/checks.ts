@@ -1,8 +1,10 @@
+import { printable } from '@forge-ml/core/text';
 import type { Check } from '../data/diagnose.js';
 import type { Colors } from './colors.js';
 
 /** Checks in a column, each with a mark, and under it what would help. */
-export function renderChecks(checks: readonly Check[], colors: Colors): string {
+export function renderChecks(found: readonly Check[], colors: Colors): string {
+  const checks = printable(found);
   const width = Math.max(...checks.map(({ name }) => name.length));
   const marks = { ok: colors.green('✓'), warn: colors.yellow('!'), fail: colors.red('✗') };
   return checks

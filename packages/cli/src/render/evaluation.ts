@@ -1,7 +1,9 @@
+import { printable } from '@forge-ml/core/text';
 import type { Evaluation } from '../data/evaluation.js';
 import type { Colors } from './colors.js';
 import { formatStats } from './numbers.js';
 
-export function renderEvaluation({ experiment, number, step, split, metrics }: Evaluation, colors: Colors): string {
+export function renderEvaluation(evaluation: Evaluation, colors: Colors): string {
+  const { experiment, number, step, split, metrics } = printable(evaluation);
   return `${colors.bold(`${experiment}/${number}`)} at step ${step}  ${colors.bold(split)}  ${formatStats(metrics)}`;
 }

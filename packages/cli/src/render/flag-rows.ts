@@ -1,10 +1,14 @@
 import type { Flag, FlagSpecs } from '@forge-ml/core';
 import { toKebab } from '@forge-ml/core';
+import { printableText } from '@forge-ml/core/text';
 import { describeLimits } from '../flags/describe-limits.js';
 
 /** `--name=N` and what it does, with default, range and choices, one pair a flag. */
 export function flagRows(flags: FlagSpecs): [string, string][] {
-  return Object.entries(flags).map(([name, spec]) => [label(toKebab(name), spec), describe(spec)]);
+  return Object.entries(flags).map(([name, spec]) => [
+    printableText(label(toKebab(name), spec)),
+    printableText(describe(spec)),
+  ]);
 }
 
 function label(name: string, { kind, default: value }: Flag<unknown>): string {

@@ -1,8 +1,11 @@
-/** JSON for programs. What is no finite number is written as it is in a run's files: "NaN", "Infinity", "-Infinity". */
+import { printableJson } from '@forge-ml/core/text';
+
+/** JSON for programs, which does nothing to a terminal either. What is no finite number is written as it is in a run's files: "NaN", "Infinity", "-Infinity". */
 export function toJson(value: unknown): string {
-  return JSON.stringify(
+  const json = JSON.stringify(
     value,
     (_key, item) => (typeof item === 'number' && !Number.isFinite(item) ? String(item) : item),
     2,
   );
+  return printableJson(json);
 }

@@ -1,4 +1,5 @@
 import type { Stats } from '@forge-ml/core';
+import { printableText } from '@forge-ml/core/text';
 
 /** A number as a metric is read: four decimals, or an exponent where they would say nothing. */
 export function formatNumber(value: number): string {
@@ -16,7 +17,7 @@ export function formatStats(stats: Stats): string {
 
 /** The same, each number with its name on its own. */
 export function statParts(stats: Stats): string[] {
-  return Object.entries(stats).map(([name, value]) => `${name} ${formatNumber(value)}`);
+  return Object.entries(stats).map(([name, value]) => `${printableText(name)} ${formatNumber(value)}`);
 }
 
 /** Seconds as `0:07`, `12:34`, `3:02:15`. */

@@ -1,16 +1,21 @@
 import { relative, resolve } from 'node:path';
+import { printableText, shellWord } from '@forge-ml/core/text';
 
-/** A path as it would be typed here: relative where it lies inside the current directory. */
+/** A path as it is shown here: relative where it is inside the current directory. */
 export function shortPath(path: string, directory = process.cwd()): string {
+  return printableText(shorten(path, directory));
+}
+
+function shorten(path: string, directory: string): string {
   const short = relative(directory, path);
   if (short === '') return '.';
   return short.startsWith('..') ? path : short;
 }
 
-/** A run as `--resume` finds it from here: `mnist/3` where runs usually lie, else its folder. */
+/** A run as it is typed for `--resume` to find it from here: `mnist/3` where runs usually are, else its folder. */
 export function runReference({ run, experiment, number }: RunPlace, directory = process.cwd()): string {
   const label = `${experiment}/${number}`;
-  return run === resolve(directory, 'results', label) ? label : shortPath(run, directory);
+  return shellWord(run === resolve(directory, 'results', label) ? label : shorten(run, directory));
 }
 
 interface RunPlace {

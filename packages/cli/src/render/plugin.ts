@@ -1,4 +1,5 @@
 import { announcedKinds, type PluginManifest, toKebab } from '@forge-ml/core';
+import { printable } from '@forge-ml/core/text';
 import type { InspectedPlugin } from '../data/inspect-plugin.js';
 import type { ListedPlugin } from '../data/list-plugins.js';
 import type { Colors } from './colors.js';
@@ -6,12 +7,14 @@ import { shortPath } from './paths.js';
 import { renderTable } from './table.js';
 
 /** One line: name, version and what it announces. */
-export function renderPlugin(plugin: PluginManifest, colors: Colors): string {
+export function renderPlugin(found: PluginManifest, colors: Colors): string {
+  const plugin = printable(found);
   return `${colors.bold(plugin.package)} ${plugin.version}  ${colors.dim(brought(plugin))}`.trimEnd();
 }
 
 /** Plugins with where they came from and what they announce; under them what is wrong with some. */
-export function renderPluginList(plugins: readonly ListedPlugin[], colors: Colors): string {
+export function renderPluginList(found: readonly ListedPlugin[], colors: Colors): string {
+  const plugins = printable(found);
   const table = renderTable(
     plugins,
     [
@@ -35,7 +38,8 @@ function renderRemarks({ usable, remarks }: ListedPlugin, colors: Colors): strin
 }
 
 /** All there is to say of one plugin, a fact a line. */
-export function renderInspectedPlugin(plugin: InspectedPlugin, colors: Colors): string {
+export function renderInspectedPlugin(found: InspectedPlugin, colors: Colors): string {
+  const plugin = printable(found);
   const { installedAs, dependencies } = plugin;
   const facts: [string, string][] = [
     ['from', installedAs ?? plugin.from],

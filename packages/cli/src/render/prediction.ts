@@ -1,8 +1,10 @@
+import { printable } from '@forge-ml/core/text';
 import type { Prediction } from '../data/prediction.js';
 import type { Colors } from './colors.js';
 import { shortPath } from './paths.js';
 
-export function renderPrediction({ experiment, number, step, out, outputs }: Prediction, colors: Colors): string {
+export function renderPrediction(prediction: Prediction, colors: Colors): string {
+  const { experiment, number, step, out, outputs } = printable(prediction);
   const described = Object.entries(outputs).map(([name, what]) => `${name} ${what}`);
   return `${colors.bold(`${experiment}/${number}`)} at step ${step}  ${described.join(', ')}  → ${shortPath(out)}`;
 }

@@ -1,10 +1,10 @@
 import type { ResolvedFlags } from '@forge-ml/core';
 import { toKebab } from '@forge-ml/core';
+import { printable } from '@forge-ml/core/text';
 import type { ListedCheckpoint, RunDetails } from '../data/run-details.js';
 import type { Colors } from './colors.js';
 import { formatDuration, formatNumber, statParts } from './numbers.js';
 import { shortPath } from './paths.js';
-import { printable } from './printable.js';
 import { localTime } from './run-list.js';
 import { renderStatus } from './status.js';
 import { renderTable } from './table.js';

@@ -1,7 +1,7 @@
+import { printableText } from '@forge-ml/core/text';
 import type { ListedRun } from '../data/list-runs.js';
 import type { Colors } from './colors.js';
 import { formatDuration, formatNumber } from './numbers.js';
-import { printableText } from './printable.js';
 import { renderStatus } from './status.js';
 import { type Column, type FittedTable, fitTable } from './table.js';
 

@@ -1,4 +1,5 @@
 import type { Experiment, Run, StopSignal, TrainResult } from '@forge-ml/core';
+import { printable, printableText } from '@forge-ml/core/text';
 import type { Colors } from './colors.js';
 import { formatDuration, statParts } from './numbers.js';
 import { runReference, shortPath } from './paths.js';
@@ -6,11 +7,12 @@ import { wrapParts } from './wrap-parts.js';
 
 /** The first lines of a run: which it is, where it lies, and what it really runs on. */
 export function renderBeginning(run: Run, { engine, reopened }: Experiment, colors: Colors): string {
-  const { backend, engine: name, device } = engine.info;
+  const { backend, engine: name, device } = printable(engine.info);
   const resumed = reopened === null ? '' : `, resumed at step ${run.from.step}`;
-  return [`${colors.bold(run.id)}  ${shortPath(run.folder)}${resumed}`, `${backend}, engine ${name} on ${device}`].join(
-    '\n',
-  );
+  return [
+    `${colors.bold(printableText(run.id))}  ${shortPath(run.folder)}${resumed}`,
+    `${backend}, engine ${name} on ${device}`,
+  ].join('\n');
 }
 
 export function renderStopping(signal: StopSignal, colors: Colors): string {
@@ -20,7 +22,7 @@ export function renderStopping(signal: StopSignal, colors: Colors): string {
 
 /** The last lines of a run: how it ended, its metrics, and where it lies. */
 export function renderEnd(result: TrainResult, seconds: number, colors: Colors, columns: number): string {
-  const { status, step, metrics, run } = result;
+  const { status, step, metrics, run } = printable(result);
   const after = `at step ${step} after ${formatDuration(seconds)}`;
   const first =
     status === 'completed'

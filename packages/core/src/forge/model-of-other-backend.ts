@@ -1,5 +1,6 @@
 import type { DependencyContainer } from 'tsyringe';
 import { ForgeError, isForgeError } from '../errors/forge-error.js';
+import { shellWord } from '../text/shell-word.js';
 import { BACKENDS } from './container.js';
 import type { Experiment } from './experiment.js';
 
@@ -26,7 +27,7 @@ export async function namingOtherBackend<T>(
     const message = `The model of ${model.path} is for the backend ${other.name}: its code imports ${other.plugin.package}. The run uses ${backend.name}.`;
     throw new ForgeError('MODEL_INVALID', message, {
       about: model.path,
-      hint: `Train it with --backend ${other.name}.`,
+      hint: `Train it with --backend ${shellWord(other.name)}.`,
       cause: error,
     });
   }

@@ -4,6 +4,7 @@ import { findName, toKebab } from '../config/flag-names.js';
 import { type FlagLayer, plainValues, type ResolvedFlags, resolveFlags } from '../config/resolve-flags.js';
 import { ForgeError } from '../errors/forge-error.js';
 import type { RunRecord } from '../run/run-record.js';
+import { shellWord } from '../text/shell-word.js';
 import { furtherFlags } from '../train/further-flags.js';
 import { limitsFrom } from '../train/limits.js';
 import type { RunFlagValues } from '../train/run-flags.js';
@@ -92,6 +93,6 @@ function completed(label: string, record: RunRecord, values: RunFlagValues): For
   const { step, epoch } = record;
   return new ForgeError('RUN_COMPLETED', `${label} is completed, at step ${step} after ${epoch} epochs.`, {
     about: label,
-    hint: `To train it further: --resume ${label} ${furtherFlags(values, record)} --override`,
+    hint: `To train it further: --resume ${shellWord(label)} ${furtherFlags(values, record)} --override`,
   });
 }

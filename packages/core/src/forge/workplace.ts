@@ -1,3 +1,5 @@
+import { printableText } from '../text/printable.js';
+
 /** Where Forge is used from. */
 export interface Workplace {
   /** Relative paths, and the search for installed packages, start here. */
@@ -27,6 +29,6 @@ export function defaultWorkplace(): Workplace {
     installCommand: 'npm install',
     pluginSeconds: Number(process.env.FORGE_PLUGIN_SECONDS) || 30,
     argv: process.argv.slice(2),
-    warn: (message) => process.stderr.write(`Warning: ${message}\n`),
+    warn: (message) => process.stderr.write(`Warning: ${printableText(message)}\n`),
   };
 }

@@ -1,7 +1,9 @@
 import type { Backend } from '../backend/backend.js';
 import { checkedBackend } from '../backend/border/checked-backend.js';
 import { nearestName } from '../config/flag-names.js';
+import { isPackageName } from '../config/package-name.js';
 import { ForgeError } from '../errors/forge-error.js';
+import { shellWord } from '../text/shell-word.js';
 import type { PluginHost } from './plugin-host.js';
 import { labelOf, type PluginManifest } from './plugin-manifest.js';
 import { publishedBackends } from './published-backends.js';
@@ -73,7 +75,9 @@ export class BackendRegistry {
 
   /** Names no package that may not exist: only the one a run recorded, and those that are published with Forge. */
   private installHint(name: string, packageName: string | undefined, installed: readonly string[]): string {
-    const published = packageName ?? publishedBackends.get(name);
+    // What a run recorded may be anything.
+    const recorded = packageName !== undefined && isPackageName(packageName) ? packageName : undefined;
+    const published = recorded ?? publishedBackends.get(name);
     const nearest = nearestName(name, [...installed, ...publishedBackends.keys()]);
     if (published !== undefined) return `Install it: ${this.installCommand} ${published}`;
     if (nearest === undefined) return `Install the package that brings it: ${this.installCommand} PACKAGE`;
@@ -97,7 +101,7 @@ function ambiguous(all: readonly BackendSource[]): ForgeError {
     'BACKEND_NOT_FOUND',
     `Several backends are installed: ${all.map(({ name }) => name).join(', ')}.`,
     {
-      hint: `Name one: --backend ${all[0]!.name}`,
+      hint: `Name one: --backend ${shellWord(all[0]!.name)}`,
     },
   );
 }

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { nearestName } from '../config/flag-names.js';
 import { ForgeError } from '../errors/forge-error.js';
+import { shellWord } from '../text/shell-word.js';
 import { readRunRecord } from './read-run.js';
 import { experimentNames, type RunFolder, runNumbers } from './run-folder.js';
 
@@ -25,7 +26,7 @@ export async function findRun(reference: string, results: string, directory = pr
     about: reference,
     hint:
       nearest === undefined
-        ? `forge runs${there && name !== reference ? ` ${name}` : ''} lists what is there.`
+        ? `forge runs${there && name !== reference ? ` ${shellWord(name)}` : ''} lists what is there.`
         : `Did you mean ${nearest}? forge runs lists what is there.`,
   });
 }

@@ -1,4 +1,5 @@
 import { flag } from '@forge-ml/core';
+import { printableText } from '@forge-ml/core/text';
 import { string } from '@oclif/core/args';
 import { oclifFlags } from '../../flags/oclif-flags.js';
 import { ForgeCommand } from '../../forge-command.js';
@@ -30,7 +31,7 @@ export default class PluginsInstall extends ForgeCommand {
     const { plugin, scriptsNotRun } = installed;
     this.show(`Installed ${renderPlugin(plugin, colorsFor(process.stdout))}`);
     if (scriptsNotRun.length > 0)
-      this.show(`Not run: the scripts of ${scriptsNotRun.join(', ')}. --allow-scripts runs them.`);
+      this.show(`Not run: the scripts of ${scriptsNotRun.map(printableText).join(', ')}. --allow-scripts runs them.`);
     return installed;
   }
 }

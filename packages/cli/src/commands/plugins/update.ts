@@ -1,4 +1,5 @@
 import { flag } from '@forge-ml/core';
+import { printable } from '@forge-ml/core/text';
 import { oclifFlags } from '../../flags/oclif-flags.js';
 import { ForgeCommand } from '../../forge-command.js';
 import { type Updated, updatePlugins } from '../../plugins/update-plugins.js';
@@ -16,7 +17,7 @@ export default class PluginsUpdate extends ForgeCommand {
     const { flags: given } = await this.read(flags);
     const plugins = await updatePlugins(this.config.dataDir, given.allowScripts);
     if (plugins.length === 0) this.show('Nothing is installed with forge plugins:install.');
-    for (const plugin of plugins) this.show(line(plugin));
+    for (const plugin of plugins) this.show(line(printable(plugin)));
     return { plugins };
   }
 }

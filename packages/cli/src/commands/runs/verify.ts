@@ -8,6 +8,7 @@ import {
   type VerifiedRun,
   verifyRun,
 } from '@forge-ml/core';
+import { printableText } from '@forge-ml/core/text';
 import { string } from '@oclif/core/args';
 import { oclifFlags } from '../../flags/oclif-flags.js';
 import { ForgeCommand } from '../../forge-command.js';
@@ -52,7 +53,7 @@ export default class RunsVerify extends ForgeCommand {
     const line = await this.liveLine();
     try {
       for (const [index, folder] of folders.entries()) {
-        line?.draw(`${folder.experiment}/${folder.number} (${index + 1} of ${folders.length})`);
+        line?.draw(`${printableText(folder.experiment)}/${folder.number} (${index + 1} of ${folders.length})`);
         const found = await verifyRun(folder, { deep });
         const run = repair ? await this.repaired(found, deep) : found;
         runs.push(run);

@@ -1,0 +1,202 @@
+import { readdir } from 'node:fs/promises';
+import { expect } from 'chai';
+import fc from 'fast-check';
+import picocolors from 'picocolors';
+import { type BarState, barLine } from '../progress/bar-line.js';
+
+const colors = picocolors.createColors(false);
+const hidden = /(?![\n\t]|\ufe0e|\ufe0f)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
+const hostile = fc.array(
+  fc.constantFrom(
+    '\x1b[2J',
+    '\x1b]52;c;aGk=\x07',
+    '\x9b1m',
+    '\x7f',
+    '\u202e',
+    '\u2066',
+    '\u200b',
+    '\u{e0041}',
+    '\r',
+    'x',
+  ),
+  { minLength: 1, maxLength: 6 },
+);
+
+/** Data with a text in every place that a file or a package may fill; the keys in `open` are anybody's too. */
+const open = { text: 'text' };
+const numbers = { text: 1 };
+const announced = Object.fromEntries(
+  ['backends', 'sinks', 'hooks', 'launchers', 'readers', 'exporters', 'commands', 'flags'].map((kind) => [
+    kind,
+    ['text'],
+  ]),
+);
+const plugin = {
+  package: 'text',
+  version: 'text',
+  folder: '/text',
+  plugin: 'text',
+  port: 1,
+  problem: null,
+  ...announced,
+};
+const listed = { ...plugin, from: 'linked', usable: false, remarks: [{ message: 'text', hint: 'text' }] };
+const place = { run: '/text', experiment: 'text', number: 1, step: 1 };
+const metrics = { text: numbers, train: numbers, valid: { loss: 1, ...numbers } };
+const engine = { backend: 'text', engine: 'text', device: 'text', settings: open };
+const record = {
+  ...{
+    experiment: 'text',
+    number: 1,
+    status: 'failed',
+    reason: 'text',
+    created: 'text',
+    ended: 'text',
+    step: 1,
+    epoch: 1,
+  },
+  ...{ command: ['a', 'b', 'text'], directory: '/text', versions: open, metrics, engine, backend: { name: 'text' } },
+  ...{ git: { commit: 'text', branch: 'text', dirty: true }, resumes: [{ time: 'text', step: 1 }] },
+  ...{ host: { hostname: 'text', cpus: 1, cpu: 'text' }, process: { host: 'text' } },
+};
+const problem = { kind: 'text', path: 'text', message: 'text', damage: true };
+const verified = {
+  ...{ experiment: 'text', number: 1, path: '/text', damaged: true, problems: [problem] },
+  loadable: { checkpoints: [1], code: true, run: true },
+};
+
+/** Of every renderer what it is called with. */
+const calls: Readonly<Record<string, readonly unknown[]>> = {
+  renderBackendList: [
+    [
+      {
+        name: 'text',
+        package: 'text',
+        version: 'text',
+        error: null,
+        engines: [{ name: 'text', detail: 'text', usable: false, remedy: 'text' }],
+      },
+      { name: 'text', package: 'text', version: 'text', engines: [], error: 'text' },
+    ],
+    colors,
+  ],
+  renderChecks: [[{ name: 'text', status: 'warn', detail: 'text', remedy: 'text' }], colors],
+  renderEvaluation: [{ ...place, split: 'text', metrics: numbers }, colors],
+  flagRows: [{ text: { kind: 'string', default: 'text', choices: ['text'], description: 'text' } }],
+  toJson: [{ ...record, open }],
+  formatStats: [numbers],
+  statParts: [numbers],
+  shortPath: ['/text'],
+  runReference: [place],
+  renderPlugin: [plugin, colors],
+  renderPluginList: [[listed], colors],
+  renderInspectedPlugin: [
+    { ...listed, installedAs: 'text', dependencies: [{ name: 'text', wanted: 'text', installed: 'text' }] },
+    colors,
+  ],
+  renderPrediction: [{ ...place, out: '/text', outputs: open }, colors],
+  renderProject: ['/text', []],
+  renderPackage: ['/text', [], ''],
+  renderRunDetails: [
+    {
+      run: '/text',
+      record,
+      flags: { text: { value: 'text', source: 'text' } },
+      checkpoints: [
+        { step: 1, path: '/text', time: 'text', metrics, damage: null },
+        { step: 2, path: '/text', time: null, metrics, damage: 'text' },
+      ],
+      best: [{ metric: 'text', value: 1, step: 1 }],
+      resume: null,
+    },
+    colors,
+    80,
+  ],
+  renderRunList: [
+    [
+      {
+        ...place,
+        status: 'failed',
+        reason: 'text',
+        epoch: 1,
+        metrics,
+        started: 'text',
+        seconds: 1,
+        backend: 'text',
+        engine: 'text',
+      },
+    ],
+    colors,
+    200,
+  ],
+  renderBeginning: [
+    { id: 'text', folder: '/text', from: { step: 1 } },
+    { engine: { info: engine }, reopened: {} },
+    colors,
+  ],
+  renderEnd: [{ ...place, status: 'stopped', metrics }, 1, colors, 80],
+  renderVerifiedRun: [{ ...verified, moved: [{ from: 'text', to: 'text' }], after: verified }, colors],
+};
+
+/** What gets no text from outside, or makes no whole lines of it. */
+const others = [
+  ...[
+    'colorsFor',
+    'wantsColors',
+    'formatNumber',
+    'formatDuration',
+    'formatRate',
+    'localTime',
+    'renderStatus',
+    'renderTable',
+  ],
+  ...['fitTable', 'textWidth', 'columnsOf', 'renderStopping', 'renderVerifySummary', 'wrapParts'],
+];
+
+/** The same data with something put into every text that is not the renderer's own. */
+function filled(value: unknown, text: string): unknown {
+  if (typeof value === 'string') return value.replace('text', `t${text}`);
+  if (Array.isArray(value)) return value.map((item) => filled(item, text));
+  if (typeof value !== 'object' || value === null || value === colors) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, item]) => [name.replace('text', `t${text}`), filled(item, text)]),
+  );
+}
+
+describe('text of others in what is shown', () => {
+  const renderers = new Map<string, (...parameters: never[]) => unknown>();
+  before(async () => {
+    // By the sources: a build may hold what was compiled of files that are no more.
+    for (const file of await readdir(new URL('../../src/render', import.meta.url))) {
+      if (file.includes('.test.')) continue;
+      const compiled = new URL(file.replace(/\.ts$/, '.js'), import.meta.url).href;
+      const module = (await import(compiled)) as Record<string, never>;
+      for (const [name, value] of Object.entries(module)) renderers.set(name, value);
+    }
+  });
+
+  it('is tried with every renderer', () => {
+    expect([...Object.keys(calls), ...others].sort()).to.deep.equal([...renderers.keys()].sort());
+  });
+
+  for (const [name, parameters] of Object.entries(calls)) {
+    it(`does nothing to a terminal and hides nothing: ${name}`, () => {
+      fc.assert(
+        fc.property(hostile, (parts) => {
+          const output = renderers.get(name)!(...(parameters.map((value) => filled(value, parts.join(''))) as never[]));
+          const text = typeof output === 'string' ? output : Object.values(output as object).join('\n');
+          expect(text, JSON.stringify(text)).not.to.match(hidden);
+        }),
+        { numRuns: 20 },
+      );
+    });
+  }
+
+  it('does nothing to the live line', () => {
+    const state: BarState = {
+      ...{ step: 1, epoch: 0, totalSteps: 10, stepsPerSecond: 1, secondsLeft: 1 },
+      stats: { 'a\x1b[2J\u202e': 1 },
+    };
+    expect(barLine(state, 200, colors)).not.to.match(hidden);
+  });
+});
