@@ -1,7 +1,5 @@
 import { inspect } from 'node:util';
-import { printableLines, printableText } from '@forge-ml/core/text';
 import { colorsFor } from '../render/colors.js';
-import { toJson } from '../render/json.js';
 import { type ToldError, tellError } from './told-error.js';
 
 export interface ReportOptions {
@@ -15,16 +13,19 @@ export interface ReportOptions {
 export async function reportError(error: unknown, { json, debug, exit }: ReportOptions): Promise<number> {
   if (isExit(error)) return error.oclif.exit;
   const told = await tellError(error);
+  // Only now: without an error, `forge --version` needs none of it.
+  const { printable, printableLines } = await import('@forge-ml/core/text');
+  const { toJson } = await import('../render/json.js');
   if (json) process.stdout.write(`${toJson({ error: describe(told) })}\n`);
-  else process.stderr.write(render(told));
+  else process.stderr.write(render(printable(told)));
   if (debug) process.stderr.write(`${printableLines(inspect(error))}\n`);
   return exit ?? told.exit;
 }
 
 function render({ message, hint }: ToldError): string {
   const colors = colorsFor(process.stderr);
-  const line = `${colors.red('Error:')} ${printableText(message)}\n`;
-  return hint === undefined ? line : `${line}${colors.dim('  →')} ${printableText(hint)}\n`;
+  const line = `${colors.red('Error:')} ${message}\n`;
+  return hint === undefined ? line : `${line}${colors.dim('  →')} ${hint}\n`;
 }
 
 function describe({ code, message, about, hint }: ToldError): Readonly<Record<string, unknown>> {
