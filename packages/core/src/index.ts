@@ -11,6 +11,7 @@ export { type Flag, type FlagSpecs, type FlagValues, flag } from './config/flag.
 export { nearestName, toKebab } from './config/flag-names.js';
 export { defineProject } from './config/project-file.js';
 export { readArguments } from './config/read-arguments.js';
+export { reservedFlags } from './config/reserved-flags.js';
 export { type Declarer, plainValues, type ResolvedFlags, resolveFlags, unknownFlag } from './config/resolve-flags.js';
 export { fromArrays } from './data/arrays.js';
 export type { BatchDataset, Dataset, Example } from './data/dataset.js';

@@ -79,6 +79,7 @@ export function statsOf(
     );
   }
   for (const [name, value] of Object.entries(stats)) {
+    if (name === '__proto__') throw invalidModel('A number of stats cannot be called __proto__.', 'Rename it.');
     if (name === 'loss') throw invalidModel('stats has a number called loss, which is the loss itself.', 'Rename it.');
     numbers[name] = numberOf(tf, name, value);
   }

@@ -48,7 +48,7 @@ export default class Eval extends ForgeCommand {
     const { step, split, engine, trustCode } = (await this.read({ ...own, ...flags })).flags;
     const given = Object.entries(readArguments(this.argv, { ...own, ...flags }).values);
     const loaded = await forge.loadFromCheckpoint(folder.path, step ?? undefined, {
-      overrideFlags: Object.fromEntries(given.filter(([name]) => name in own)),
+      overrideFlags: Object.fromEntries(given.filter(([name]) => Object.hasOwn(own, name))),
       ...(engine === null ? {} : { engine }),
       trustCode,
     });
@@ -68,7 +68,9 @@ export default class Eval extends ForgeCommand {
 
 /** The flags of the run's configs, as far as reading them from a command line takes: which are switches. */
 async function flagsOfRun(run: string): Promise<FlagSpecs> {
-  const own = Object.entries(await readRunFlags(run)).filter(([name]) => !(name in runFlags) && !(name in flags));
+  const own = Object.entries(await readRunFlags(run)).filter(
+    ([name]) => !Object.hasOwn(runFlags, name) && !Object.hasOwn(flags, name),
+  );
   return Object.fromEntries(
     own.map(([name, { value }]) => [
       name,

@@ -1,4 +1,4 @@
-import { findRun, flag, runFlags } from '@forge-ml/core';
+import { ForgeError, findRun, flag, runFlags } from '@forge-ml/core';
 import { string } from '@oclif/core/args';
 import { type Prediction, predictWith } from '../data/prediction.js';
 import { oclifFlags } from '../flags/oclif-flags.js';
@@ -35,6 +35,12 @@ export default class Predict extends ForgeCommand {
 
   async run(): Promise<Prediction> {
     const { flags: given, words } = await this.read(flags);
+    if (given.trustCode && !given.code) {
+      throw new ForgeError('USAGE', '--trust-code has no effect with --no-code, which runs no code of the run.', {
+        about: 'trustCode',
+        hint: 'Leave one of them out.',
+      });
+    }
     const data = requiredFlag(given.data, 'data', 'FILE.safetensors', 'predict');
     const out = requiredFlag(given.out, 'out', 'FILE.safetensors', 'predict');
     const forge = await this.library();

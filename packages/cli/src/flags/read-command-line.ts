@@ -59,7 +59,7 @@ export async function readCommandLine<F extends FlagSpecs>(
       hint: meant?.hint ?? `forge ${command} --help lists its arguments.`,
     });
   }
-  const given = Object.fromEntries(Object.entries(values).filter(([name]) => name in specs));
+  const given = Object.fromEntries(Object.entries(values).filter(([name]) => Object.hasOwn(specs, name)));
   const flags = plainValues(resolveFlags(specs, [{ source: 'command line', values: given }]));
   return { flags: flags as FlagValues<F>, words: positionals };
 }

@@ -45,15 +45,27 @@ export function refuseMisspelled(
   given: object,
   known: readonly string[],
   owner: OptionsOwner,
-  isMeant: (value: unknown) => boolean = () => true,
+  isMeant?: (value: unknown) => boolean,
 ): void {
+  const found = findMisspelled(given, known, owner.synonyms, isMeant);
+  if (found !== undefined) throw unknownOption(found.name, known, owner);
+}
+
+/** What `refuseMisspelled` refuses, where the error is to be another: the first such name, and the one that is meant. */
+export function findMisspelled(
+  given: object,
+  known: readonly string[],
+  synonyms: OptionsOwner['synonyms'],
+  isMeant: (value: unknown) => boolean = () => true,
+): { readonly name: string; readonly meant: string } | undefined {
   const values = given as Readonly<Record<string, unknown>>;
   const absent = known.filter((name) => values[name] === undefined);
   for (const name of [...Object.keys(given), ...methodsOf(given)]) {
     if (known.includes(name) || !isMeant(values[name])) continue;
-    const meant = synonymOf(name, owner) ?? nearestName(name, absent);
-    if (meant !== undefined && absent.includes(meant)) throw unknownOption(name, known, owner);
+    const meant = synonymOf(name, synonyms) ?? nearestName(name, absent);
+    if (meant !== undefined && absent.includes(meant)) return { name, meant };
   }
+  return undefined;
 }
 
 /** Those of an instance's class. */
@@ -63,14 +75,14 @@ function methodsOf(given: object): string[] {
   return Object.getOwnPropertyNames(prototype).filter((name) => name !== 'constructor');
 }
 
-function synonymOf(name: string, { synonyms = {} }: OptionsOwner): string | undefined {
+function synonymOf(name: string, synonyms: OptionsOwner['synonyms'] = {}): string | undefined {
   const found = findName(name, Object.keys(synonyms));
   return found === undefined ? undefined : synonyms[found];
 }
 
 function unknownOption(unknown: string, known: readonly string[], owner: OptionsOwner): ForgeError {
-  const { of, code = 'OPTION_UNKNOWN', noun = 'option' } = owner;
-  const synonym = synonymOf(unknown, owner);
+  const { of, code = 'OPTION_UNKNOWN', noun = 'option', synonyms } = owner;
+  const synonym = synonymOf(unknown, synonyms);
   const sentence = synonym?.includes(' ') ? synonym : undefined;
   const meant = synonym !== undefined && known.includes(synonym) ? synonym : nearestName(unknown, known);
   const list = known.length === 0 ? `It takes no ${noun}s.` : `It takes ${known.join(', ')}.`;

@@ -5,6 +5,7 @@ import { checkConfigExports, checkConfigObject } from './config-object.js';
 import { type ConfigRole, declaredRole } from './define.js';
 import type { FlagSpecs } from './flag.js';
 import type { ModuleLoader } from './module-loader.js';
+import { checkFlagNames } from './reserved-flags.js';
 
 /** A config file, read: what it declares, and its `load`. */
 export interface ConfigModule {
@@ -34,6 +35,7 @@ export async function readConfigModule(loader: ModuleLoader, path: string, role?
   if (Object.is(config, module)) checkConfigExports(module, path);
   else if (Object.getPrototypeOf(config) === Object.prototype) checkConfigObject(config, path);
   const flags = config.flags ?? {};
+  checkFlagNames(flags, path);
   for (const [name, spec] of Object.entries(flags)) {
     if (!isFlag(spec)) {
       throw new ForgeError(

@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import { dirname, join, sep } from 'node:path';
 import type { Jiti } from 'jiti';
 import type { OpenDataset } from '../data/dataset-reader.js';
-import { ForgeError, messageOf } from '../errors/forge-error.js';
+import { ForgeError, isForgeError, messageOf } from '../errors/forge-error.js';
 import { findUpwards } from '../files/find-upwards.js';
 import { isPackageName, packageNameOf } from './package-name.js';
 
@@ -99,6 +99,11 @@ function notKept(path: string): ForgeError {
 }
 
 function explain(error: unknown, path: string): ForgeError {
+  if (isForgeError(error)) {
+    const { code, about = path, hint } = error;
+    const details = { about, cause: error, ...(hint === undefined ? {} : { hint }) };
+    return new ForgeError(code, `${path}: ${error.message}`, details);
+  }
   const [first = '', second = ''] = messageOf(error).split('\n');
   const parse = /^ParseError: (.*)$/.exec(first);
   if (parse !== null) {

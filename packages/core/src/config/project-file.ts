@@ -46,10 +46,9 @@ export async function readProjectFile(
     return [name, isPath ? resolve(dirname(file), value) : value] as const;
   });
   // Runs lie beside the project file, from whichever of the project's folders they are started.
-  if (findName('resultsDir', Object.keys(flags)) === undefined) {
-    values.push(['resultsDir', resolve(dirname(file), 'results')]);
-  }
-  return { source: 'project file', values: Object.fromEntries(values), ignoreUnknown: true };
+  const implied = findName('resultsDir', Object.keys(flags)) === undefined ? ['resultsDir'] : [];
+  for (const name of implied) values.push([name, resolve(dirname(file), 'results')]);
+  return { source: 'project file', values: Object.fromEntries(values), implied, ignoreUnknown: true };
 }
 
 function nearestFile(start: string): string | undefined {

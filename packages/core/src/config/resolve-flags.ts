@@ -26,6 +26,8 @@ export interface FlagLayer {
   readonly values: Readonly<Record<string, unknown>>;
   /** A place shared by several configs may name flags that only some of them declare. */
   readonly ignoreUnknown?: boolean;
+  /** Those of the values that the place does not set but that follow from where it is. */
+  readonly implied?: readonly string[];
 }
 
 /**

@@ -13,7 +13,7 @@ export function stack(examples: readonly unknown[], first: number): Batch {
   others.forEach((tensors, offset) => {
     checkNames(tensors, model, first + offset + 1, first);
   });
-  const batch: Record<string, TensorData> = {};
+  const batch = new Map<string, TensorData>();
   for (const [name, { dtype, shape, bytes }] of model) {
     const out = new Uint8Array(bytes.length * examples.length);
     out.set(bytes);
@@ -22,9 +22,9 @@ export function stack(examples: readonly unknown[], first: number): Batch {
       if (!sameKind(other, { dtype, shape })) throw differs(name, other, first + offset + 1, { dtype, shape }, first);
       out.set(other.bytes, (offset + 1) * bytes.length);
     });
-    batch[name] = { dtype, shape: [examples.length, ...shape], bytes: out };
+    batch.set(name, { dtype, shape: [examples.length, ...shape], bytes: out });
   }
-  return batch;
+  return Object.fromEntries(batch);
 }
 
 function tensorsOf(example: unknown, index: number): Map<string, TensorData> {

@@ -18,6 +18,9 @@ export type NestedNumbers = readonly (number | NestedNumbers)[];
  * @throws ForgeError DATA_INVALID, naming the array, for lists that are ragged and for what is no array.
  */
 export function toTensor(name: string, value: unknown): TensorData {
+  // Assigned to an object it would vanish, in whatever reads the batch.
+  if (name === '__proto__')
+    throw new ForgeError('DATA_INVALID', 'An array cannot be called __proto__.', { about: name });
   if (Array.isArray(value)) return tensorOfNumbers(name, value);
   if (ArrayBuffer.isView(value) && !(value instanceof DataView)) return tensor(value as TypedArray);
   if (isTensorData(value)) return checkedSize(name, value);
@@ -50,7 +53,7 @@ function tensorOfNumbers(name: string, list: NestedNumbers): TensorData {
   return tensor(values, shape);
 }
 
-function isTensorData(value: unknown): value is TensorData {
+export function isTensorData(value: unknown): value is TensorData {
   if (typeof value !== 'object' || value === null) return false;
   const { dtype, shape, bytes } = value as Partial<TensorData>;
   return (

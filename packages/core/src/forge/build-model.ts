@@ -4,6 +4,7 @@ import type { LoadedData } from '../config/define.js';
 import { ForgeError } from '../errors/forge-error.js';
 import { isObject } from '../files/json-file.js';
 import type { BatchSignature } from '../run/run-record.js';
+import { acceptArrays } from './accept-arrays.js';
 import { type BatchOrder, batchOrder } from './batch-order.js';
 import type { Experiment } from './experiment.js';
 
@@ -55,7 +56,7 @@ async function build(
     model = await config.load(values, data, ...args);
     return model;
   };
-  const session = await engine.build({ load, sample, seed: values.seed });
+  const session = acceptArrays(await engine.build({ load, sample, seed: values.seed }));
   const batch = Object.fromEntries(Object.entries(sample).map(([name, { dtype, shape }]) => [name, { dtype, shape }]));
   return { session, model, batch };
 }

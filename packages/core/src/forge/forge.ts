@@ -32,7 +32,7 @@ import { type FlagPlaces, readFlagPlaces } from './flag-layers.js';
 import { withPluginOfFlag } from './flag-of-plugin.js';
 import { initCheckpoint } from './init-checkpoint.js';
 import { type LaunchedRun, type LaunchOptions, launch } from './launch.js';
-import { loadData } from './load-data.js';
+import { loadData, refuseMisnamed } from './load-data.js';
 import { loadFromCheckpoint } from './load-from-checkpoint.js';
 import { loadRunData, type RunData } from './load-run-data.js';
 import type { LoadedRun, LoadOptions } from './loaded-run.js';
@@ -176,8 +176,10 @@ export class ForgeLibrary implements CommandForge {
   }
 
   /** Runs the experiment's data config. */
-  loadData(experiment: Experiment, ...args: readonly unknown[]): Promise<LoadedData> {
-    return loadData(experiment.data, experiment.values, args);
+  async loadData(experiment: Experiment, ...args: readonly unknown[]): Promise<LoadedData> {
+    const data = await loadData(experiment.data, experiment.values, args);
+    if (experiment.reopened === null) refuseMisnamed(data, experiment.data.path);
+    return data;
   }
 
   /** Builds the experiment's model on its engine, for that data. */

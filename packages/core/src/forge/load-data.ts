@@ -1,3 +1,4 @@
+import { findMisspelled } from '../config/check-options.js';
 import type { ConfigModule } from '../config/config-module.js';
 import type { LoadedData } from '../config/define.js';
 import { ForgeError } from '../errors/forge-error.js';
@@ -16,6 +17,7 @@ export async function loadData(
   ] as const) {
     const dataset = isObject(data) ? data[name] : undefined;
     if (dataset === undefined && !needed) continue;
+    if (dataset === undefined && isObject(data)) refuseMisnamed(data, config.path);
     if (!isObject(dataset) || typeof dataset.read !== 'function') {
       throw new ForgeError('CONFIG_INVALID', `load of ${config.path} returned no dataset as \`${name}\`.`, {
         about: config.path,
@@ -31,4 +33,54 @@ export async function loadData(
     });
   }
   return data as LoadedData;
+}
+
+/**
+ * Refuses validation data that holds nothing, before a run is made.
+ * @throws ForgeError DATA_INVALID
+ */
+export async function requireValidation({ valid }: LoadedData, path: string): Promise<void> {
+  if (valid === undefined || (valid.length !== undefined && valid.length > 0)) return;
+  const batches = valid.read({ epoch: 0, skip: 0 });
+  const first = await batches.next();
+  await batches.return?.();
+  if (!first.done) return;
+  throw new ForgeError('DATA_INVALID', `The validation data of ${path} is empty.`, {
+    about: 'valid',
+    hint: 'Check what it returns as `valid`, or leave it out; a batch larger than the data with dropRemainder leaves none.',
+  });
+}
+
+/** What other libraries call the two. A `test` set is one more, for `forge eval --split test`. */
+const synonyms = {
+  training: 'train',
+  trainData: 'train',
+  trainSet: 'train',
+  trainDataset: 'train',
+  val: 'valid',
+  validate: 'valid',
+  validation: 'valid',
+  validationData: 'valid',
+  validationSet: 'valid',
+  validData: 'valid',
+  valData: 'valid',
+  dev: 'valid',
+  evaluation: 'valid',
+};
+
+/**
+ * A data config may return whatever the model needs; but a dataset by such a name would never be read. Not asked of the
+ * code of a run, which must load as it is.
+ * @throws ForgeError CONFIG_INVALID naming the one that is meant
+ */
+export function refuseMisnamed(data: Readonly<Record<string, unknown>>, path: string): void {
+  const isDataset = (value: unknown) => isObject(value) && typeof value.read === 'function';
+  const found = findMisspelled(data, ['train', 'valid'], synonyms, isDataset);
+  if (found === undefined) return;
+  const { name, meant } = found;
+  const use = meant === 'train' ? 'train on' : 'evaluate on during training';
+  throw new ForgeError('CONFIG_INVALID', `load of ${path} returned a dataset as \`${name}\`, but none to ${use}.`, {
+    about: name,
+    hint: `Did you mean \`${meant}\`? Return it by that name; other names are for the model and for forge eval --split.`,
+  });
 }

@@ -3,6 +3,7 @@ import type { DependencyContainer } from 'tsyringe';
 import type { FlagSpecs } from '../config/flag.js';
 import { nearestName, toKebab } from '../config/flag-names.js';
 import { readAllArguments, readArguments, strayWord } from '../config/read-arguments.js';
+import { refuseReserved } from '../config/reserved-flags.js';
 import { mergeSpecs, plainValues, resolveFlags, unknownFlag } from '../config/resolve-flags.js';
 import { ForgeError } from '../errors/forge-error.js';
 import { invocationFlags, runFlags, withoutInvocationFlags } from '../train/run-flags.js';
@@ -11,6 +12,7 @@ import type { Experiment } from './experiment.js';
 import type { FlagPlaces } from './flag-layers.js';
 import { withoutIdleFlags } from './flag-of-plugin.js';
 import { readProjectConfigs } from './project-configs.js';
+import { checkProjectFlags } from './project-flags.js';
 import { runPlugins } from './run-plugins.js';
 import { disposeOnFailure, startEngine } from './start-engine.js';
 import type { Workplace } from './workplace.js';
@@ -33,13 +35,17 @@ export async function readExperiment(
   return disposeOnFailure(engine, async () => {
     const configs = await readProjectConfigs(container, { data: dataPath, model: modelPath }, engine);
     const { data, model } = configs;
-    const declared = mergeSpecs([
+    if (run.trustCode) throw trustsNothing();
+    const declarers = [
       { by: 'forge', flags: { ...runFlags, ...invocationFlags } },
       { by: run.dataConfig!, flags: data.flags },
       { by: run.modelConfig!, flags: model.flags },
       ...plugins.declarers,
       { by: 'this script', flags: more },
-    ]);
+    ];
+    refuseReserved(declarers);
+    const declared = mergeSpecs(declarers);
+    await checkProjectFlags(places.layers, declared, container);
     const given = withoutInvocationFlags(readAllArguments(argv, declared));
     const before = await withoutIdleFlags(places.layers, declared, container.resolve(PLUGINS));
     const layers = [...before, { source: 'command line', values: given } as const];
@@ -47,6 +53,13 @@ export async function readExperiment(
     const code = await configs.capture();
     const values = plainValues(flags) as Experiment['values'];
     return { flags, values, data, model, backend, engine, plugins, code, reopened: null };
+  });
+}
+
+function trustsNothing(): ForgeError {
+  return new ForgeError('USAGE', '--trust-code requires --resume: a new run uses the code of the project.', {
+    about: 'trustCode',
+    hint: 'Leave it out, or name the run: --resume RUN --trust-code.',
   });
 }
 

@@ -49,7 +49,7 @@ export function resumedFlags(request: ResumedFlagsRequest): ResolvedFlags {
   const nothingLeft = record.step >= limits.steps || record.epoch >= limits.epochs;
   if (record.status === 'completed' && nothingLeft) throw completed(label, record, values);
   // Flags that only the script knew which made the run are kept as well.
-  const kept = Object.entries(wanted).filter(([name]) => changed.includes(name) || !(name in stored));
+  const kept = Object.entries(wanted).filter(([name]) => changed.includes(name) || !Object.hasOwn(stored, name));
   return { ...stored, ...Object.fromEntries(kept) };
 }
 

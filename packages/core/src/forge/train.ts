@@ -21,7 +21,7 @@ import { buildForData } from './build-model.js';
 import { WORKPLACE } from './container.js';
 import type { Experiment } from './experiment.js';
 import { initCheckpoint } from './init-checkpoint.js';
-import { loadData } from './load-data.js';
+import { loadData, refuseMisnamed, requireValidation } from './load-data.js';
 import { namingOtherBackend } from './model-of-other-backend.js';
 
 /** How a training run ended. */
@@ -61,12 +61,17 @@ export async function train(
   const saveWhen = parseSaveEvery(experiment.values.saveEvery);
   const keep = parseKeep(experiment.values.keep);
   const data = await loadData(experiment.data, experiment.values, []);
+  if (experiment.reopened === null) refuseMisnamed(data, experiment.data.path);
+  await requireValidation(data, experiment.data.path);
   checkSplits(keep, data.valid === undefined ? ['train'] : ['train', 'valid']);
   const built = await namingOtherBackend(container, experiment, () => buildForData(experiment, data));
   const { warn } = container.resolve(WORKPLACE);
   for (const warning of built.session.warnings) warn(warning);
   if (built.session.observe !== undefined && data.valid === undefined) {
     warn('The model follows how it does on validation data, but the data config gives none.');
+  }
+  if (data.valid === undefined && (experiment.flags.evalEvery?.source ?? 'default') !== 'default') {
+    warn('--eval-every has no effect: the data config returns no `valid` to evaluate on.');
   }
   const doubts = joinHooks(
     { report: warnOfUnknownMetrics(keep, warn) },

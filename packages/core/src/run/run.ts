@@ -10,6 +10,7 @@ import type {
 } from '../checkpoint/checkpoint-store.js';
 import type { Retention } from '../checkpoint/policies/retention.js';
 import { saveDelays, withRetries } from '../checkpoint/with-retries.js';
+import { checkOptions } from '../config/check-options.js';
 import { messageOf } from '../errors/forge-error.js';
 import { writeJson } from '../files/write-json.js';
 import { type DeclaredDirections, findDirection, nameOfMetric } from '../metrics/metric-address.js';
@@ -51,6 +52,9 @@ export interface Position {
   /** What else comes back with the checkpoint, as JSON by who owns it. */
   readonly state?: JsonState;
 }
+
+const reportFields = ['step', 'epoch', 'split', 'values', 'time'];
+const reportOwner = { of: 'run.log(report)', synonyms: { metrics: 'values', stats: 'values' } };
 
 /** A run being worked on by this process: its folder kept up to date. */
 export class Run {
@@ -95,7 +99,9 @@ export class Run {
   }
 
   /** Adds a point to every curve it names. Buffered: on disk within a second, and before any checkpoint. */
-  log({ step, epoch, split, values }: { step: number; epoch: number; split: string; values: Stats }): void {
+  log(report: { step: number; epoch: number; split: string; values: Stats }): void {
+    checkOptions(report, reportFields, reportOwner);
+    const { step, epoch, split, values } = report;
     this.parts.metrics.write({ step, epoch, time: Date.now(), split, values });
     this.record.step = step;
     this.record.epoch = epoch;

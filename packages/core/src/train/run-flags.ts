@@ -57,5 +57,5 @@ export const invocationFlags = {
 
 /** Flags or values by name, without those of the invocation. */
 export function withoutInvocationFlags<T>(byName: Readonly<Record<string, T>>): Readonly<Record<string, T>> {
-  return Object.fromEntries(Object.entries(byName).filter(([name]) => !(name in invocationFlags)));
+  return Object.fromEntries(Object.entries(byName).filter(([name]) => !Object.hasOwn(invocationFlags, name)));
 }

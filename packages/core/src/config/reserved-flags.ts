@@ -1,0 +1,57 @@
+import { ForgeError } from '../errors/forge-error.js';
+import type { FlagSpecs } from './flag.js';
+import { toKebab } from './flag-names.js';
+import type { Declarer } from './resolve-flags.js';
+
+/** Flags of the command line that a config's flag of the same name would never reach, and what has them. */
+export const reservedFlags: ReadonlyMap<string, string> = new Map([
+  ['help', 'every command'],
+  ['json', 'every command'],
+  ['debug', 'every command'],
+  ['version', 'forge itself'],
+  ['step', 'forge eval'],
+  ['split', 'forge eval'],
+  ['checkpoint', 'forge eval'],
+]);
+
+/**
+ * Refuses flags that the command line would take for its own.
+ * @throws ForgeError FLAG_CONFLICT naming both
+ */
+export function refuseReserved(declarers: readonly Declarer[]): void {
+  const switches = new Map<string, string>();
+  for (const { by, flags } of declarers) {
+    for (const [name, { kind }] of Object.entries(flags)) if (kind === 'boolean') switches.set(toKebab(name), by);
+  }
+  for (const { by, flags } of declarers) {
+    for (const name of Object.keys(flags)) {
+      const kebab = toKebab(name);
+      const owner = reservedFlags.get(kebab);
+      if (owner !== undefined) throw conflict(name, `--${kebab} is declared by ${by}, but is a flag of ${owner}.`);
+      const negated = kebab.startsWith('no-') ? kebab.slice(3) : undefined;
+      const other = negated === undefined ? undefined : switches.get(negated);
+      if (other === undefined) continue;
+      throw conflict(
+        name,
+        `--${kebab} is declared by ${by}, and turns off --${negated}, which is declared by ${other}.`,
+      );
+    }
+  }
+}
+
+function conflict(about: string, message: string): ForgeError {
+  return new ForgeError('FLAG_CONFLICT', message, { about, hint: 'Rename it.' });
+}
+
+/** @throws ForgeError CONFIG_INVALID for a name that no command line, and no object of flags, can hold */
+export function checkFlagNames(flags: FlagSpecs, path: string): void {
+  const prototype: object | null = Object.getPrototypeOf(flags);
+  // What `{ __proto__: flag.integer(…) }` makes.
+  const inherits = prototype !== null && Object.getPrototypeOf(prototype) !== null;
+  const name = inherits ? '__proto__' : Object.keys(flags).find((name) => !/^\p{L}[\p{L}\p{N}_-]*$/u.test(name));
+  if (name === undefined) return;
+  throw new ForgeError('CONFIG_INVALID', `A flag of ${path} cannot be called "${name}".`, {
+    about: name,
+    hint: 'A name starts with a letter, and has letters, digits, - and _.',
+  });
+}
