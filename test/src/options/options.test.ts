@@ -66,6 +66,7 @@ describeOptions({
     ...flagCalls(plugin.flag),
     checkModelParts: (rules: never) => plugin.checkModelParts({}, rules),
     definePlugin: plugin.definePlugin,
+    openRegularFile: (options: object) => plugin.openRegularFile(nowhere, options),
     plateau: (options: object) => plugin.plateau(1, options),
     cosineDecay: (options: never) => plugin.cosineDecay(1, options),
     exponentialDecay: (options: never) => plugin.exponentialDecay(1, options),

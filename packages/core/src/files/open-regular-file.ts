@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
+import { checkOptions } from '../config/check-options.js';
 import { ForgeError } from '../errors/forge-error.js';
 import { systemCode } from './file-error.js';
 
@@ -15,7 +16,9 @@ export interface OpenOptions {
  * to it. What was opened is checked, not what had the name before.
  * @throws what `refuse` makes, else ForgeError PATH_UNSAFE; what the system refuses as it comes
  */
-export async function openRegularFile(path: string, { link, refuse }: OpenOptions = {}): Promise<FileHandle> {
+export async function openRegularFile(path: string, options: OpenOptions = {}): Promise<FileHandle> {
+  checkOptions(options, ['link', 'refuse'], { of: 'openRegularFile(path, options)' });
+  const { link, refuse } = options;
   const refused = (how: string) =>
     refuse?.(how) ?? new ForgeError('PATH_UNSAFE', `Refused to read ${path}: it ${how}.`, { about: path });
   const follow = link === 'refuse' ? (constants.O_NOFOLLOW ?? 0) : 0;
