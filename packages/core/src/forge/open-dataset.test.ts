@@ -107,4 +107,12 @@ describe('Forge.openDataset', () => {
     );
     expect(unknown.hint).to.equal('Did you mean rows?');
   });
+
+  it("refuses options that Forge's own reader does not have", async () => {
+    const file = join(folder(), 'rows.safetensors');
+    await writeTensorFile(file, new Map([['x', tensor(Float32Array.of(1, 2))]]));
+    const { forge } = forgeIn(folder());
+    const error = await failureOf(() => forge.openDataset('safetensors', file, { split: 'train' }));
+    expect(error).to.include({ code: 'OPTION_UNKNOWN', about: 'split', hint: 'It takes no options.' });
+  });
 });

@@ -213,4 +213,18 @@ describe('what would be without effect', () => {
     expect(shape.message).to.include('x');
     await loaded.dispose();
   });
+
+  it("refuses a report under another name in a loop of one's own", async () => {
+    await project();
+    const { forge } = forgeIn(folder(), bothConfigs);
+    const experiment = await forge.config();
+    const built = await forge.build(experiment, await forge.loadData(experiment));
+    const run = await forge.initCheckpoint(experiment, built);
+    const report = { step: 1, epoch: 0, split: 'train', metrics: { loss: 1 } };
+    expect(() => run.log(report as never))
+      .to.throw('run.log(report) has no option "metrics"')
+      .with.property('hint', 'Did you mean "values"?');
+    await run.finish('stopped');
+    await built.session.dispose();
+  });
 });
