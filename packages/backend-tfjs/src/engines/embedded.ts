@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { ForgeError, messageOf } from '@forge-ml/core/plugin';
 import type { Tf } from '../tf.js';
+import { loadModelsFromFiles } from './load-files.js';
 
 const require = createRequire(import.meta.url);
 
@@ -8,6 +9,7 @@ const require = createRequire(import.meta.url);
 export function embeddedTf(): Tf {
   const tf: Tf = require('@tensorflow/tfjs');
   tf.enableProdMode();
+  loadModelsFromFiles(tf);
   return tf;
 }
 

@@ -1,0 +1,43 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ForgeError, messageOf } from '@forge-ml/core/plugin';
+import type { io } from '@tensorflow/tfjs';
+import type { Tf } from '../tf.js';
+
+const taught = new WeakSet<Tf>();
+
+/**
+ * Teaches the embedded TensorFlow.js to load models from `file://` addresses, as the native packages do; its own
+ * `fetch` knows no files.
+ */
+export function loadModelsFromFiles(tf: Tf): void {
+  if (taught.has(tf)) return;
+  taught.add(tf);
+  tf.io.registerLoadRouter((url) =>
+    typeof url === 'string' && url.startsWith('file://')
+      ? { load: () => loadModel(tf, pathOf(url)) }
+      : (null as unknown as io.IOHandler),
+  );
+}
+
+/** The native packages take a relative path as well: `file://./model/model.json`. */
+function pathOf(url: string): string {
+  return url.startsWith('file:///') ? fileURLToPath(url) : resolve(url.slice('file://'.length));
+}
+
+async function loadModel(tf: Tf, path: string): Promise<io.ModelArtifacts> {
+  try {
+    const model = JSON.parse(await readFile(path, 'utf8')) as io.ModelJSON;
+    return await tf.io.getModelArtifactsForJSON(model, async (groups) => {
+      const files = groups.flatMap(({ paths }) => paths).map((name) => readFile(join(dirname(path), name)));
+      const bytes = Uint8Array.from(Buffer.concat(await Promise.all(files)));
+      return [groups.flatMap(({ weights }) => weights), bytes.buffer];
+    });
+  } catch (cause) {
+    throw new ForgeError('DATA_UNAVAILABLE', `The model ${path} cannot be loaded: ${messageOf(cause)}`, {
+      about: path,
+      cause,
+    });
+  }
+}
