@@ -47,6 +47,11 @@ describe('a model that is none', () => {
     ['another optimizer', () => small({ optimizer: { lr: 1 } as never }), 'is an object with lr, not an optimizer'],
     ['a predict that is none', () => small({ predict: {} as never }), "The model's predict is an object with nothing"],
     ['variables that are none', () => small({ variables: { a: 1 as never } }), 'variables.a is a number, not a tf.Var'],
+    [
+      'a variable __proto__',
+      () => small({ variables: { ['__proto__']: tf.variable(tf.zeros([6])) } }),
+      'cannot be called __proto__',
+    ],
     ['an async loss', () => small({ loss: (async () => 1) as never }), 'loss returned a promise; it must be synch'],
     ['a loss of a number', () => small({ loss: () => 1 as never }), 'loss returned a number, not a scalar tensor'],
     [

@@ -31,6 +31,12 @@ export function nameVariables(
       given.get(variable) ??
       weights.get(variable) ??
       (automatic ? (artefacts.get(variable) ?? `variable_${++place}`) : variable.name);
+    if (name === '__proto__') {
+      throw new ForgeError('MODEL_INVALID', 'A variable of the model cannot be called __proto__.', {
+        about: name,
+        hint: 'Rename it in the `variables` of what load returns.',
+      });
+    }
     if (named.has(name)) {
       throw new ForgeError('MODEL_INVALID', `Two variables of the model would both be called ${name}.`, {
         about: name,
