@@ -1,6 +1,6 @@
 import { describeBackendConformance } from '@forge-ml/core/testing';
 import { OnnxBackend } from './backend.js';
-import { conformanceModel, optimizerNames } from './conformance-model.test.support.js';
+import { conformanceModel, optimizerRules } from './conformance-model.test.support.js';
 
 const backend = new OnnxBackend();
 describeBackendConformance({
@@ -8,5 +8,5 @@ describeBackendConformance({
   backend,
   start: () => backend.start({ engine: 'cpu', searchFrom: [] }),
   model: conformanceModel,
-  optimizers: optimizerNames,
+  optimizers: optimizerRules,
 });

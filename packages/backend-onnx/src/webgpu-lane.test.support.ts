@@ -2,7 +2,7 @@ import { type Batch, type Engine, RandomStream, tensor } from '@forge-ml/core/pl
 import { describeBackendConformance } from '@forge-ml/core/testing';
 import { expect } from 'chai';
 import { OnnxBackend } from './backend.js';
-import { conformanceModel, optimizerNames } from './conformance-model.test.support.js';
+import { conformanceModel, optimizerRules } from './conformance-model.test.support.js';
 import {
   adam,
   batchNorm,
@@ -64,7 +64,7 @@ describe('webgpu', () => {
     backend,
     start: () => backend.start({ engine: 'webgpu', searchFrom: [] }),
     model: conformanceModel,
-    optimizers: optimizerNames,
+    optimizers: optimizerRules,
   });
 
   describe('computes what the cpu does', () => {

@@ -1,27 +1,58 @@
-import { describeBackendConformance } from '@forge-ml/core/testing';
+import { type ConformanceModelOptions, describeBackendConformance, type UpdateRule } from '@forge-ml/core/testing';
 import { TfjsBackend } from './backend.js';
 import type { TfjsModel } from './index.js';
-import { adadelta, adagrad, adam, adamax, adamw, lion, momentum, nesterov, rmsprop, sgd } from './index.js';
+import {
+  adadelta,
+  adagrad,
+  adam,
+  adamax,
+  adamw,
+  lion,
+  momentum,
+  nesterov,
+  type Optimizer,
+  plateau,
+  rmsprop,
+  sgd,
+  stepDecay,
+} from './index.js';
 import type { Tf } from './tf.js';
 
-const optimizers = { sgd, momentum, nesterov, rmsprop, adagrad, adadelta, adam, adamw, adamax, lion };
-type Name = keyof typeof optimizers;
+const rate = 0.01;
+const falling = stepDecay(rate, { every: 3, factor: 0.5 });
+const optimizers: Readonly<Record<string, readonly [() => Optimizer, UpdateRule | null]>> = {
+  adam: [() => adam(rate), { rule: 'adam', learningRate: rate, epsilon: 1e-7 }],
+  sgd: [() => sgd(rate), { rule: 'sgd', learningRate: rate }],
+  momentum: [() => momentum(rate), { rule: 'momentum', learningRate: rate, momentum: 0.9 }],
+  nesterov: [() => nesterov(rate), { rule: 'momentum', learningRate: rate, momentum: 0.9, nesterov: true }],
+  rmsprop: [() => rmsprop(rate), null],
+  adagrad: [() => adagrad(rate), null],
+  adadelta: [() => adadelta(rate), null],
+  adamw: [() => adamw(rate), null],
+  adamax: [() => adamax(rate), null],
+  lion: [() => lion(rate), null],
+  'adam by a falling rate': [() => adam(falling), { rule: 'adam', learningRate: falling, epsilon: 1e-7 }],
+  'sgd by a falling rate': [() => sgd(falling), { rule: 'sgd', learningRate: falling }],
+  'sgd on a plateau': [() => sgd(plateau(rate, { patience: 2, factor: 0.5 })), null],
+};
 
-/** Dense layers over batch norm, with dropout of both kinds. */
-function model(tf: Tf, dropout: boolean, optimizer: Name): TfjsModel {
+/** Dense layers over batch norm, with dropout of both kinds; or a linear model. */
+function model(tf: Tf, { dropout, linear, optimizer = 'adam' }: ConformanceModelOptions): TfjsModel {
   const rate = dropout ? 0.2 : 0;
   const net = tf.sequential({
-    layers: [
-      tf.layers.dense({ inputShape: [4], units: 8, activation: 'tanh' }),
-      tf.layers.batchNormalization(),
-      tf.layers.dropout({ rate }),
-      tf.layers.dense({ units: 2 }),
-    ],
+    layers: linear
+      ? [tf.layers.dense({ inputShape: [4], units: 2 })]
+      : [
+          tf.layers.dense({ inputShape: [4], units: 8, activation: 'tanh' }),
+          tf.layers.batchNormalization(),
+          tf.layers.dropout({ rate }),
+          tf.layers.dense({ units: 2 }),
+        ],
   });
   return {
     predict: ({ x }, context) => net.apply(context.dropout(x!, rate), { training: context.training }),
     loss: ({ y }, output) => tf.losses.meanSquaredError(y!, output),
-    optimizer: optimizers[optimizer](0.01),
+    optimizer: optimizers[optimizer]![0](),
     artefacts: { net },
   };
 }
@@ -48,7 +79,7 @@ for (const { name: engine, usable, detail } of await backend.engines({ searchFro
       tf = started.modules['@tensorflow/tfjs'] as Tf;
       return started;
     },
-    model: ({ dropout, optimizer }) => model(tf, dropout, (optimizer as Name | undefined) ?? 'adam'),
-    optimizers: Object.keys(optimizers),
+    model: (options) => model(tf, options),
+    optimizers: Object.fromEntries(Object.entries(optimizers).map(([name, [, rule]]) => [name, rule])),
   });
 }

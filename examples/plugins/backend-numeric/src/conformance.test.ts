@@ -1,21 +1,30 @@
-import { describeBackendConformance } from '@forge-ml/core/testing';
+import { type ConformanceOptions, describeBackendConformance } from '@forge-ml/core/testing';
 import { NumericBackend } from './backend.js';
 import { adam, dense, dropout, meanSquaredError, momentum, type NumericModel, sgd, tanh } from './index.js';
 
-const optimizers = { sgd: () => sgd(0.1), momentum: () => momentum(0.03), adam: () => adam(0.01) };
+const made = { sgd: () => sgd(0.1), momentum: () => momentum(0.03, 0.9), adam: () => adam(0.01) };
+/** The same once more as rules, for the suite to compute beside them. */
+const optimizers: ConformanceOptions['optimizers'] = {
+  adam: { rule: 'adam', learningRate: 0.01 },
+  sgd: { rule: 'sgd', learningRate: 0.1 },
+  momentum: { rule: 'momentum', learningRate: 0.03, momentum: 0.9 },
+};
 
 const backend = new NumericBackend();
 describeBackendConformance({
   name: 'numeric',
   backend,
   start: () => backend.start({}),
-  model: ({ dropout: dropping, optimizer = 'adam' }): NumericModel => ({
+  model: ({ dropout: dropping, linear, optimizer = 'adam' }): NumericModel => ({
     inputs: 'x',
     targets: 'y',
-    layers: [dense(8), tanh(), dropout(dropping ? 0.5 : 0), dense(2)],
+    layers: linear ? [dense(2)] : [dense(8), tanh(), dropout(dropping ? 0.5 : 0), dense(2)],
     loss: meanSquaredError(),
-    optimizer: optimizers[optimizer as keyof typeof optimizers](),
+    optimizer: made[optimizer as keyof typeof made](),
   }),
-  optimizers: Object.keys(optimizers),
-  cannot: { 'live-tensors': 'its arrays are the garbage collector’s, and not counted' },
+  optimizers,
+  cannot: {
+    'live-tensors': 'its arrays are the garbage collector’s, and not counted',
+    schedules: 'its learning rates are numbers',
+  },
 });

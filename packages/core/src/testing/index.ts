@@ -1,7 +1,9 @@
 /** For tests of backends, and of what stands around them: `@forge-ml/core/testing`. */
 
 export { describeBackendConformance } from './backend-conformance.js';
-export type { Ability, ConformanceModelOptions, ConformanceOptions } from './conformance/subject.js';
+export type { Ability } from './conformance/abilities.js';
+export type { ConformanceModelOptions, ConformanceOptions } from './conformance/options.js';
+export type { ConformanceRate, UpdateRule } from './conformance/update-rules.js';
 export { nullBackend } from './null-backend.js';
 export { toyBackend } from './toy-backend.js';
 export type { ToyModel } from './toy-model.js';

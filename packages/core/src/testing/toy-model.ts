@@ -1,6 +1,7 @@
 import { type Batch, describeTensor, sizeOf, type TensorData } from '../backend/tensor-data.js';
 import { ForgeError } from '../errors/forge-error.js';
 import type { MetricDeclaration } from '../model/declared-metrics.js';
+import type { Schedule } from '../model/schedules.js';
 
 /** What a model config's `load` returns for the toy backend: a linear model, or one with a hidden layer. */
 export interface ToyModel {
@@ -13,11 +14,14 @@ export interface ToyModel {
   readonly classes?: number;
   /** Units of the hidden layer (ReLU); none, or 0, for a linear model. */
   readonly hidden?: number;
-  readonly learningRate: number;
+  /** A number, or one for each step. */
+  readonly learningRate: number | Schedule;
   /** 0, as where it is left out, is plain gradient descent, which has no slots. */
   readonly momentum?: number;
   /** The share of the last layer's inputs set to zero in a step. */
   readonly dropout?: number;
+  /** How fast the running mean that is taken off the inputs follows them; 0.1 where left out, at 0 it stays 0. */
+  readonly meanRate?: number;
   /** What a step waits for before it returns, so that a test has time to interrupt it. */
   readonly msPerStep?: number;
   readonly artefacts?: Readonly<Record<string, unknown>>;
@@ -31,11 +35,12 @@ export function checkToyModel(value: unknown): ToyModel {
   for (const name of ['inputs', 'targets'] as const) {
     if (typeof model[name] !== 'string') throw invalid(`needs the name of an array as \`${name}\``, name);
   }
-  if (typeof model.learningRate !== 'number') throw invalid('needs a number as `learningRate`', 'learningRate');
+  if (!['number', 'function'].includes(typeof model.learningRate))
+    throw invalid('needs a number as `learningRate`', 'learningRate');
   return model as ToyModel;
 }
 
-/** @throws ForgeError MODEL_INVALID when the data lacks an array, DATA_INVALID when it has another width */
+/** @throws ForgeError MODEL_INVALID when the data lacks an array, DATA_INVALID when it has another width or 16-bit floats */
 export function arrayOf(batch: Batch, name: string, width?: number): TensorData {
   const found = batch[name];
   if (found === undefined) {
@@ -48,6 +53,12 @@ export function arrayOf(batch: Batch, name: string, width?: number): TensorData 
         hint: 'Name an array that the data config returns.',
       },
     );
+  }
+  if (found.dtype === 'float16' || found.dtype === 'bfloat16') {
+    throw new ForgeError('DATA_INVALID', `"${name}" is ${describeTensor(found)}, which the toy backend cannot read.`, {
+      about: name,
+      hint: 'Return it as float32 from the data config.',
+    });
   }
   if (width !== undefined && widthOf(found) !== width) {
     throw new ForgeError(

@@ -16,9 +16,6 @@ import { arrayOf, type ToyModel, widthOf } from './toy-model.js';
 import { describeToyModel, toyModelFile } from './toy-model-file.js';
 import { backward, centre, forward, type Layer } from './toy-network.js';
 
-/** How fast the running mean of the inputs follows them: the model's non-trainable state. */
-const meanRate = 0.1;
-
 export class ToySession implements TrainSession {
   readonly artefacts: Readonly<Record<string, unknown>>;
   readonly warnings: readonly string[] = [];
@@ -66,9 +63,10 @@ export class ToySession implements TrainSession {
     const pass = forward(this.layers, centre(x, this.meanOfInputs), mask);
     const { stats, gradient } = this.lossOf(batch, pass.outputs);
     const gradients = backward(this.layers, pass, mask, gradient);
+    const rate = this.rateAt(step);
     this.layers.forEach(({ weights, bias }, index) => {
-      this.update(`layer${index}.weights`, weights, gradients[index]!.weights);
-      this.update(`layer${index}.bias`, bias, gradients[index]!.bias);
+      this.update(`layer${index}.weights`, weights, gradients[index]!.weights, rate);
+      this.update(`layer${index}.bias`, bias, gradients[index]!.bias, rate);
     });
     this.moveMean(x);
     const seen = wanted ? stats : {};
@@ -134,8 +132,13 @@ export class ToySession implements TrainSession {
     return Float32Array.from({ length }, () => (random.float() < dropout ? 0 : 1 / (1 - dropout)));
   }
 
-  private update(name: string, values: Float32Array, gradient: Float32Array): void {
-    const { learningRate, momentum = 0 } = this.model;
+  private rateAt(step: number): number {
+    const { learningRate } = this.model;
+    return typeof learningRate === 'number' ? learningRate : learningRate(step);
+  }
+
+  private update(name: string, values: Float32Array, gradient: Float32Array, rate: number): void {
+    const { momentum = 0 } = this.model;
     const slot = this.state.optimizer.get(`${name}.momentum`);
     const velocity = slot === undefined ? undefined : elements({ ...slot, dtype: 'float32' });
     for (let at = 0; at < values.length; at++) {
@@ -144,7 +147,7 @@ export class ToySession implements TrainSession {
         velocity[at] = momentum * velocity[at]! + change;
         change = velocity[at]!;
       }
-      values[at]! -= learningRate * change;
+      values[at]! -= rate * change;
     }
   }
 
@@ -152,7 +155,9 @@ export class ToySession implements TrainSession {
     return elements({ ...this.mean, dtype: 'float32' });
   }
 
+  /** The model's non-trainable state. */
   private moveMean(x: Float32Array): void {
+    const { meanRate = 0.1 } = this.model;
     const mean = this.meanOfInputs;
     const rows = x.length / mean.length;
     const sums = new Float64Array(mean.length);

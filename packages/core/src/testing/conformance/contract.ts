@@ -4,7 +4,7 @@ import { captured, soundTensor } from './states.js';
 import { failsNaming, type Subject, train } from './subject.js';
 
 /** What a backend, its engine and a session say of themselves. */
-export function describeContract({ options, engine, open, test }: Subject): void {
+export function describeContract({ options, engine, open, restart, test }: Subject): void {
   const { backend } = options;
 
   test('has the literal port version and a name', async () => {
@@ -26,6 +26,20 @@ export function describeContract({ options, engine, open, test }: Subject): void
   test('refuses an engine it does not know as ENGINE_UNUSABLE', async () => {
     const request = { engine: 'no-such-engine', searchFrom: [] };
     await failsNaming(() => backend.start(request), 'ENGINE_UNUSABLE', 'no-such-engine');
+  });
+
+  test('starts the engine that is asked for, each that is said to be usable', async () => {
+    const searchFrom = options.searchFrom ?? [process.cwd()];
+    const others: string[] = [];
+    for (const { name, usable } of await backend.engines({ searchFrom })) if (usable) others.push(name);
+    await restart(async () => {
+      for (const name of others) {
+        const started = await backend.start({ engine: name, searchFrom });
+        const { engine: runs } = started.info;
+        await started.dispose();
+        strictEqual(runs, name, `asked for ${name}, ${runs} was started`);
+      }
+    });
   });
 
   test('says what really runs, in plain JSON', async () => {
@@ -68,10 +82,12 @@ export function describeContract({ options, engine, open, test }: Subject): void
     );
   });
 
-  test('gives configs modules by the names they import', async () => {
+  test('gives configs modules by the names they import, at least one, none of them empty', async () => {
+    ok(Object.keys(engine().modules).length > 0, 'there are no modules: name what configs import from your package');
     for (const [name, module] of Object.entries(engine().modules)) {
       ok(/^(@[^/]+\/)?[^./][^:]*$/.test(name), `"${name}" is no package's name`);
-      ok(typeof module === 'object' || typeof module === 'function', `the module ${name} is ${typeof module}`);
+      ok(module !== null && ['object', 'function'].includes(typeof module), `the module ${name} is ${typeof module}`);
+      ok(Object.keys(module as object).length > 0, `the module ${name} exports nothing`);
     }
   });
 

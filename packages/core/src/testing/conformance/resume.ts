@@ -1,23 +1,13 @@
-import { deepStrictEqual, ok } from 'node:assert/strict';
-import type { TrainSession } from '../../backend/backend.js';
+import { deepStrictEqual, notDeepStrictEqual } from 'node:assert/strict';
+import type { SessionState, TrainSession } from '../../backend/backend.js';
 import { conformanceBatch } from './batches.js';
-import { captured, sameParameters, sameState, sameTensor } from './states.js';
+import { listedOptimizers } from './options.js';
+import { captured, sameState, sameTensor } from './states.js';
 import { type Subject, train } from './subject.js';
 
-/** Same seed, same bits; and resuming is as if training had never stopped. */
+/** Resuming is as if training had never stopped. */
 export function describeResume({ open, dispose, test, options }: Subject): void {
   const dropout = options.cannot?.dropout === undefined;
-
-  test('the same seed gives the same bits, another seed others', async () => {
-    const trained = async (seed: number) => {
-      const session = await open({ dropout, seed });
-      await train(session, 0, 5);
-      return captured(session);
-    };
-    const first = await trained(11);
-    sameState(await trained(11), first, 'trained again with the same seed');
-    ok(!sameParameters(await trained(12), first), 'another seed ends with the same parameters');
-  });
 
   test('two sessions alive at once do not disturb one another', async () => {
     const alone = await open({ dropout });
@@ -32,7 +22,7 @@ export function describeResume({ open, dispose, test, options }: Subject): void 
     sameState(await captured(a), expected, 'trained beside another session');
   });
 
-  for (const optimizer of options.optimizers ?? [undefined]) {
+  for (const optimizer of listedOptimizers(options)) {
     const label = optimizer === undefined ? '' : `${optimizer}: `;
 
     test(`${label}capture and restore lose not a bit`, async () => {
@@ -68,6 +58,43 @@ export function describeResume({ open, dispose, test, options }: Subject): void 
         await dispose(resumed);
       }
     }, ['exact-resume']);
+
+    test(
+      `${label}what evaluations taught (observe) is part of the state, in the middle of waiting too`,
+      async (skip) => {
+        const sessions = [];
+        for (let count = 0; count < 3; count++) sessions.push(await open({ optimizer }));
+        const [straight, better, resumed] = sessions as [TrainSession, TrainSession, TrainSession];
+        if (straight.observe === undefined) return skip('its sessions observe no evaluations');
+        const learn = async (session: TrainSession, from: number, to: number, loss: (step: number) => number) => {
+          for (let step = from; step < to; step++) {
+            await train(session, step, step + 1);
+            session.observe!({ loss: loss(step) });
+          }
+        };
+        const worse = (step: number) => 1 + step;
+        await learn(straight, 0, 12, worse);
+        await learn(better, 0, 12, (step) => 1 / (1 + step));
+        const expected = await captured(straight);
+        const parametersOf = (state: SessionState) => [...state.parameters.values()].map(({ bytes }) => [...bytes]);
+        notDeepStrictEqual(
+          parametersOf(await captured(better)),
+          parametersOf(expected),
+          'twelve evaluations that got worse changed nothing',
+        );
+        for (const at of [1, 2, 3, 6]) {
+          const stopped = await open({ optimizer });
+          await learn(stopped, 0, at, worse);
+          const state = await captured(stopped);
+          await dispose(stopped);
+          await learn(resumed, 0, 5, (step) => 100 + step);
+          await resumed.restore(state);
+          await learn(resumed, at, 12, worse);
+          sameState(await captured(resumed), expected, `resumed after ${at} evaluations`);
+        }
+      },
+      ['exact-resume'],
+    );
   }
 }
 

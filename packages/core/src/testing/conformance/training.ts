@@ -60,6 +60,32 @@ export function describeTraining({ open, test, options }: Subject): void {
     sameState(await captured(unwanted), await captured(wanted), 'trained with wanted: false');
   });
 
+  test('evaluations and predictions see every step that was asked for, its numbers wanted or not', async () => {
+    const [wanted, unwanted] = [await open(), await open()];
+    for (const [from, to] of [
+      [0, 3],
+      [3, 5],
+    ] as const) {
+      await train(wanted, from, to, true);
+      await train(unwanted, from, to, false);
+      deepStrictEqual(await unwanted.evaluate(conformanceBatch(2)), await wanted.evaluate(conformanceBatch(2)));
+      await train(wanted, to, to + 1, true);
+      await train(unwanted, to, to + 1, false);
+      const expected = await wanted.predict(conformanceBatch(2));
+      const outputs = await unwanted.predict(conformanceBatch(2));
+      for (const name in expected) sameTensor(outputs[name]!, expected[name]!, `the output ${name}`);
+    }
+  });
+
+  test('a restore undoes every step that was asked for before, its numbers wanted or not', async () => {
+    const session = await open();
+    await train(session, 0, 2);
+    const state = await captured(session);
+    await train(session, 2, 5, false);
+    await session.restore(state);
+    sameState(await captured(session), state, 'restored after steps');
+  });
+
   test('updates asked for at once are bit for bit those asked for one by one', async (skip) => {
     const [fused, single] = [await open({ dropout: canDrop(options) }), await open({ dropout: canDrop(options) })];
     const { fused: together } = fused;

@@ -1,0 +1,101 @@
+import { rejects } from 'node:assert/strict';
+import type { TrainSession } from '../../backend/backend.js';
+import { tensor } from '../../backend/tensor-data.js';
+import { conformanceBatch } from './batches.js';
+import { captured } from './states.js';
+import type { Subject } from './subject.js';
+
+/** Something done to a session over and over that should leave nothing behind. */
+export interface Activity {
+  readonly title: string;
+  /** Whether sessions of this backend do it. */
+  does?(session: TrainSession): boolean;
+  /** @param turn how often it was done before, which is also the step that is told */
+  run(session: TrainSession, turn: number): Promise<unknown>;
+}
+
+/** With batches of so many rows. */
+export function activities({ engine, open, dispose, options }: Subject, rows: number): readonly Activity[] {
+  const batches = Array.from({ length: 6 }, (_, index) => conformanceBatch(index, rows));
+  const batchAt = (turn: number) => batches[turn % 6]!;
+  const { x, y } = conformanceBatch(0);
+  const wide = { x: tensor(new Float32Array(8 * 5), [8, 5]), y: y! };
+  const build = (load: () => unknown, sample = conformanceBatch(0)) => engine().build({ load, sample, seed: 1 });
+  const fails = (action: () => unknown) => rejects(async () => action());
+  return [
+    { title: 'steps', run: async (session, step) => session.step(batchAt(step), { step, wanted: true }) },
+    {
+      title: 'steps whose numbers are not wanted',
+      run: async (session, step) => session.step(batchAt(step), { step, wanted: false }),
+    },
+    {
+      title: 'steps asked for at once',
+      does: ({ fused }) => fused !== undefined,
+      run: async (session, step) => session.fused!.steps([batchAt(0), batchAt(1)], { step, wanted: true }),
+    },
+    { title: 'evaluations', run: async (session, turn) => session.evaluate(batchAt(turn)) },
+    { title: 'predictions', run: async (session, turn) => session.predict({ x: batchAt(turn).x! }) },
+    { title: 'captures', run: async (session) => session.capture() },
+    {
+      title: 'captures into memory of an earlier one',
+      run: async (session) => session.capture(await session.capture()),
+    },
+    {
+      title: 'captures aside',
+      does: ({ captureAside }) => captureAside !== undefined,
+      async run(session, step) {
+        const aside = session.captureAside!();
+        await session.step(batchAt(step), { step, wanted: true });
+        await aside;
+      },
+    },
+    { title: 'restored states', run: async (session) => session.restore(await captured(session)) },
+    {
+      title: 'batches that are refused',
+      async run(session, step) {
+        await fails(() => session.step({ x: x! }, { step, wanted: true }));
+        await fails(() => session.step(wide, { step, wanted: true }));
+        await fails(() => session.evaluate({ x: x! }));
+        await fails(() => session.evaluate(wide));
+        await fails(() => session.predict({ y: y! }));
+        await fails(() => session.predict({ x: wide.x }));
+      },
+    },
+    {
+      title: 'states that are refused',
+      async run(session) {
+        const state = await session.capture();
+        const [last] = [...state.parameters.keys()].slice(-1);
+        const parameters = new Map([...state.parameters].filter(([name]) => name !== last));
+        await fails(() => session.restore({ ...state, parameters }));
+      },
+    },
+    {
+      title: 'models that are refused',
+      async run() {
+        await fails(() => build(() => null));
+        await fails(() =>
+          build(() => {
+            throw new Error('none');
+          }),
+        );
+        // Whether this is refused at once is the backend's own affair; it is disposed of where it is not.
+        const session = await build(() => options.model({ dropout: false, linear: false }), { x: x! }).catch(
+          () => undefined,
+        );
+        await session?.dispose();
+      },
+    },
+    {
+      title: 'sessions disposed of',
+      async run() {
+        const other = await open({ dropout: options.cannot?.dropout === undefined });
+        await other.step(batchAt(0), { step: 0, wanted: true });
+        await other.evaluate(batchAt(0));
+        await dispose(other);
+        // Letting go twice is not letting two go.
+        await dispose(other);
+      },
+    },
+  ];
+}

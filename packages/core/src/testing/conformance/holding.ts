@@ -1,0 +1,155 @@
+import { deepStrictEqual } from 'node:assert/strict';
+import type { TrainSession } from '../../backend/backend.js';
+import type { Batch, TensorData } from '../../backend/tensor-data.js';
+import { conformanceBatch } from './batches.js';
+import { captured, copyOf, sameState, sameTensor } from './states.js';
+import { type Subject, train } from './subject.js';
+
+/** Memory has one owner: what a session gives belongs to who asked, what it is given to who gave it. */
+export function describeHolding({ open, dispose, test, options }: Subject): void {
+  const dropout = options.cannot?.dropout === undefined;
+
+  test('what predict gave is not changed by later calls', async () => {
+    const session = await open();
+    await train(session, 0, 1);
+    const given = [await session.predict(inputsOf(0)), await session.predict(inputsOf(1))];
+    const asTheyWere = given.map(copyOfBatch);
+    await session.predict(inputsOf(3));
+    await session.evaluate(conformanceBatch(3));
+    await train(session, 1, 3);
+    await session.restore(await captured(session));
+    await session.predict(inputsOf(4));
+    await dispose(session);
+    for (const [at, outputs] of given.entries()) sameBatch(outputs, asTheyWere[at]!, `prediction ${at}, held,`);
+  });
+
+  test('what predict gave may be written over, and changes nothing', async () => {
+    const session = await open();
+    const expected = copyOfBatch(await session.predict(inputsOf(0)));
+    const state = await captured(session);
+    writeOver(Object.values(await session.predict(inputsOf(0))));
+    sameBatch(await session.predict(inputsOf(0)), expected, 'predicted after outputs were written over,');
+    sameState(await captured(session), state, 'after outputs were written over');
+  });
+
+  test('what an evaluation reported is not changed by later calls', async () => {
+    const session = await open();
+    const given = [await session.evaluate(conformanceBatch(0)), await session.evaluate(conformanceBatch(1))];
+    const asTheyWere = given.map((stats) => ({ ...stats }));
+    await train(session, 0, 2);
+    await session.evaluate(conformanceBatch(4));
+    deepStrictEqual(given, asTheyWere);
+  });
+
+  test('a capture is not changed by a later capture, evaluation, prediction or restore', async () => {
+    const session = await open();
+    await train(session, 0, 2);
+    const state = await session.capture();
+    const asItWas = copyOf(state);
+    await train(session, 2, 4);
+    await session.capture();
+    await session.evaluate(conformanceBatch(1));
+    await session.predict(inputsOf(1));
+    await session.restore(await captured(session));
+    sameState(state, asItWas, 'captured, and held');
+  });
+
+  test('a capture may be written over, and changes nothing', async () => {
+    const session = await open();
+    await train(session, 0, 2);
+    const expected = await captured(session);
+    const state = await session.capture();
+    writeOver([...state.parameters.values(), ...state.optimizer.values()]);
+    sameState(await captured(session), expected, 'after a capture was written over');
+  });
+
+  test('a state that was restored may be written over, and training leaves it as it is', async () => {
+    const [session, straight] = [await open({ dropout }), await open({ dropout })];
+    await train(straight, 0, 2);
+    const saved = await captured(straight);
+    const given = await straight.capture();
+    await session.restore(given);
+    sameState(given, saved, 'after it was restored');
+    await train(session, 2, 4);
+    sameState(given, saved, 'trained on after it was restored');
+    await session.restore(given);
+    writeOver([...given.parameters.values(), ...given.optimizer.values()]);
+    sameState(await captured(session), saved, 'after what was restored was written over');
+    await train(session, 2, 4);
+    await train(straight, 2, 4);
+    sameState(await captured(session), await captured(straight), 'trained on after what was restored was written over');
+  });
+
+  test('a batch may be written over once a step with it is done, its numbers wanted or not', async () => {
+    const [fresh, reused] = [await open({ dropout }), await open({ dropout })];
+    await train(fresh, 0, 6);
+    const batch = copyOfBatch(conformanceBatch(0));
+    for (let step = 0; step < 6; step++) {
+      fill(batch, conformanceBatch(step));
+      await reused.step(batch, { step, wanted: step % 3 === 2 });
+      writeOver(Object.values(batch));
+    }
+    sameState(await captured(reused), await captured(fresh), 'trained with one batch written over');
+  });
+
+  test('a batch with new numbers in the same memory is evaluated and predicted anew', async () => {
+    const session = await open();
+    const told = async (of: (index: number) => Batch) => {
+      const all = [];
+      for (const index of [0, 1]) {
+        const stats = await session.evaluate(of(index));
+        all.push({ stats, outputs: copyOfBatch(await session.predict(of(index))) });
+      }
+      return all;
+    };
+    const expected = await told(conformanceBatch);
+    const memory = copyOfBatch(conformanceBatch(5));
+    deepStrictEqual(await told((index) => fill(memory, conformanceBatch(index))), expected);
+  });
+
+  test('a batch whose bytes begin at an odd place in memory gives the same', async () => {
+    const [even, odd] = [await open({ dropout }), await open({ dropout })];
+    const shifted = shiftedBatch(conformanceBatch(0));
+    const request = { step: 0, wanted: true };
+    deepStrictEqual(await odd.step(shifted, request), await even.step(conformanceBatch(0), request));
+    sameState(await captured(odd), await captured(even), 'trained on a batch at an odd place');
+    deepStrictEqual(await odd.evaluate(shifted), await even.evaluate(conformanceBatch(0)));
+    await samePrediction(odd, shifted, await even.predict(conformanceBatch(0)));
+  });
+}
+
+async function samePrediction(session: TrainSession, batch: Batch, expected: Batch): Promise<void> {
+  sameBatch(await session.predict(batch), expected, 'predicted from an odd place,');
+}
+
+function inputsOf(index: number): Batch {
+  return { x: conformanceBatch(index).x! };
+}
+
+function sameBatch(actual: Batch, expected: Batch, what: string): void {
+  deepStrictEqual(Object.keys(actual), Object.keys(expected));
+  for (const name in expected) sameTensor(actual[name]!, expected[name]!, `${what} ${name}`);
+}
+
+function copyOfBatch(batch: Batch): Batch {
+  const copy = (value: TensorData) => ({ ...value, bytes: new Uint8Array(value.bytes) });
+  return Object.fromEntries(Object.entries(batch).map(([name, value]) => [name, copy(value)]));
+}
+
+function shiftedBatch(batch: Batch): Batch {
+  const shift = ({ bytes, ...rest }: TensorData) => {
+    const room = new Uint8Array(bytes.length + 3);
+    room.set(bytes, 3);
+    return { ...rest, bytes: room.subarray(3) };
+  };
+  return Object.fromEntries(Object.entries(batch).map(([name, value]) => [name, shift(value)]));
+}
+
+function fill(memory: Batch, values: Batch): Batch {
+  for (const name in memory) memory[name]!.bytes.set(values[name]!.bytes);
+  return memory;
+}
+
+function writeOver(tensors: readonly TensorData[]): void {
+  for (const { bytes } of tensors) bytes.fill(0x3e);
+}

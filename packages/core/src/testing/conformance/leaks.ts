@@ -1,0 +1,90 @@
+import { ok, strictEqual } from 'node:assert/strict';
+import { type Activity, activities } from './activities.js';
+import { conformanceBatch } from './batches.js';
+import { growthOf } from './process-memory.js';
+import { type Subject, train } from './subject.js';
+
+/** Enough for an array to lie outside the heap, where it is counted to the byte. */
+const rows = 64;
+const calls = 30;
+/** Less than the smallest array that is counted. */
+const allowedBytes = 48;
+
+/** Nothing is left behind: by the engine's own count, and by the memory of the process. */
+export function describeLeaks(subject: Subject): void {
+  const { open, dispose, test, options } = subject;
+  const dropout = options.cannot?.dropout === undefined;
+  const anySize = options.cannot?.['other-batch-size'] === undefined;
+  const opened = async () => {
+    const session = await open({ dropout });
+    await train(session, 0, 3);
+    return session;
+  };
+
+  test('liveTensors counts: more with another session, and as many as before without it', async () => {
+    const session = await opened();
+    const count = counter(session);
+    const before = count();
+    ok(Number.isInteger(before) && before > 0, `a session that is alive counts ${before}`);
+    const other = await opened();
+    ok(count() > before, `with another session alive it counts ${count()}, without it ${before}`);
+    await dispose(other);
+    strictEqual(count(), before, 'after the other session was disposed of');
+  }, ['live-tensors']);
+
+  for (const { title, run, does } of activities(subject, 8)) {
+    test(
+      `${title} leave nothing behind, as liveTensors counts`,
+      async (skip) => {
+        const session = await opened();
+        if (does?.(session) === false) return skip('its sessions do not do that');
+        const count = counter(session);
+        for (let turn = 0; turn < 3; turn++) await run(session, 3 + turn);
+        const settled = count();
+        for (let turn = 0; turn < 20; turn++) await run(session, 6 + turn);
+        strictEqual(count(), settled, `after 20 times ${title}`);
+      },
+      ['live-tensors'],
+    );
+  }
+
+  test('steps, evaluations, predictions, captures, restores and refusals leave no arrays behind in the process', async () => {
+    const session = await opened();
+    const done = activities(subject, anySize ? rows : 8).filter(({ does }) => does?.(session) !== false);
+    const growth = (list: readonly Activity[], often = calls) => {
+      const once = async (turn: number) => {
+        for (const { run } of list) await run(session, turn);
+      };
+      return growthOf(once, often, 'arrayBuffers', allowedBytes);
+    };
+    const together = await growth(done);
+    if (together <= allowedBytes) return;
+    // Something does: which of them?
+    const guilty = [];
+    for (const activity of done) {
+      const bytes = await growth([activity], 8);
+      if (bytes > allowedBytes) guilty.push(`${activity.title} leave ${Math.round(bytes)} bytes each`);
+    }
+    ok(false, guilty.join('; ') || `done one after the other, they leave ${Math.round(together)} bytes each time`);
+  });
+
+  if (options.cannot?.['live-tensors'] !== undefined && anySize) {
+    test('steps, evaluations and predictions of large batches leave the size of the process as it is', async () => {
+      const session = await opened();
+      const batch = conformanceBatch(0, 4096);
+      const once = async (step: number) => {
+        await session.step(batch, { step, wanted: step % 2 === 0 });
+        await session.evaluate(batch);
+        await session.predict({ x: batch.x! });
+      };
+      const allowed = batch.y!.bytes.length / 2;
+      const bytes = await growthOf(once, calls, 'rss', allowed);
+      ok(bytes <= allowed, `the process grows by ${Math.round(bytes)} bytes each time`);
+    });
+  }
+}
+
+function counter(session: { liveTensors?(): number }): () => number {
+  ok(session.liveTensors, "there is no liveTensors; where the engine cannot count, say so: cannot['live-tensors']");
+  return () => session.liveTensors!();
+}

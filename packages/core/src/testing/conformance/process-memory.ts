@@ -1,0 +1,50 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
+/**
+ * `arrayBuffers`: what typed arrays hold, to the byte. `rss`: all of the process, native memory too, and what the
+ * allocator keeps.
+ */
+export type MemoryKind = 'arrayBuffers' | 'rss';
+
+let collect: (() => void) | undefined;
+
+async function heldBytes(kind: MemoryKind): Promise<number> {
+  if (collect === undefined) {
+    setFlagsFromString('--expose-gc');
+    collect = runInNewContext('gc') as () => void;
+  }
+  // What hangs on a promise or a finalizer is free a turn later.
+  for (let turn = 0; turn < 2; turn++) {
+    await new Promise(setImmediate);
+    collect();
+  }
+  return process.memoryUsage()[kind];
+}
+
+/**
+ * By how many bytes each call lets the process grow, once what nobody holds has been collected. Caches fill once, a
+ * leak grows every time: the least of three windows counts.
+ * @param allowed so much growth is none: no more windows are needed
+ */
+export async function growthOf(
+  run: (turn: number) => Promise<unknown>,
+  calls: number,
+  kind: MemoryKind,
+  allowed: number,
+): Promise<number> {
+  let turn = 0;
+  const use = async () => {
+    for (let call = 0; call < calls; call++) await run(turn++);
+  };
+  await use();
+  let least = Number.POSITIVE_INFINITY;
+  let before = await heldBytes(kind);
+  for (let window = 0; window < 3 && least > allowed; window++) {
+    await use();
+    const after = await heldBytes(kind);
+    least = Math.min(least, (after - before) / calls);
+    before = after;
+  }
+  return Math.max(0, least);
+}

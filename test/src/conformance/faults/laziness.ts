@@ -1,0 +1,112 @@
+import type { Batch, StepRequest, TrainSession } from '@forge-ml/core/plugin';
+import { copyOf } from '../change-tensors.js';
+import { type Fault, ofSessions, type SessionFault } from '../fault.js';
+
+interface Postponing {
+  /** What does not wait for the postponed work. */
+  readonly forgets?: readonly ('evaluate' | 'predict' | 'capture' | 'restore')[];
+  readonly keeps?: (batch: Batch) => Batch;
+  readonly order?: (queue: [Batch, StepRequest][]) => [Batch, StepRequest][];
+  /** So many wait, the oldest are lost. */
+  readonly room?: number;
+}
+
+/** Steps whose numbers are not wanted are postponed until somebody looks, with something wrong about it. */
+const postponing =
+  ({ forgets = [], keeps = copyOf, order = (queue) => queue, room = 1000 }: Postponing): SessionFault =>
+  (session) => {
+    let queue: [Batch, StepRequest][] = [];
+    const settle = async () => {
+      const work = order(queue);
+      queue = [];
+      for (const [batch, request] of work) await session.step(batch, request);
+    };
+    const before = <M extends 'evaluate' | 'predict' | 'capture' | 'restore'>(method: M): TrainSession[M] =>
+      (async (given: never) => {
+        if (!forgets.includes(method)) await settle();
+        return (session[method] as (given: never) => unknown)(given);
+      }) as TrainSession[M];
+    return {
+      async step(batch, request) {
+        if (request.wanted) {
+          await settle();
+          return session.step(batch, request);
+        }
+        queue.push([keeps(batch), request]);
+        queue = queue.slice(-room);
+        return {};
+      },
+      evaluate: before('evaluate'),
+      predict: before('predict'),
+      capture: before('capture'),
+      restore: before('restore'),
+    };
+  };
+
+const unwanted = /numbers that are not wanted change nothing in the training/;
+
+/** Work that is put off. */
+export const laziness: Fault[] = ofSessions({
+  'a step whose numbers are not wanted is not done': [
+    unwanted,
+    (session) => ({ step: (batch, request) => (request.wanted ? session.step(batch, request) : {}) }),
+  ],
+  'a capture does not wait for steps that were put off': [unwanted, postponing({ forgets: ['capture'] })],
+  'an evaluation does not wait for steps that were put off': [
+    /evaluations and predictions see every step that was asked for/,
+    postponing({ forgets: ['evaluate'] }),
+  ],
+  'a prediction does not wait for steps that were put off': [
+    /evaluations and predictions see every step that was asked for/,
+    postponing({ forgets: ['predict'] }),
+  ],
+  'steps that were put off are done after a restore': [
+    /a restore undoes every step that was asked for before/,
+    postponing({ forgets: ['restore'] }),
+  ],
+  'a batch is read when its step is done': [
+    /a batch may be written over once a step with it is done/,
+    postponing({ keeps: (batch) => batch }),
+  ],
+  'steps that were put off are done last first': [unwanted, postponing({ order: (queue) => queue.reverse() })],
+  'steps that were put off are told the last number': [
+    /numbers that are not wanted change nothing|dropout/,
+    postponing({ order: (queue) => queue.map(([batch]) => [batch, queue.at(-1)![1]]) }),
+  ],
+  'steps that were put off all take the last batch': [
+    unwanted,
+    postponing({ order: (queue) => queue.map(([, request]) => [queue.at(-1)![0], request]) }),
+  ],
+  'only so many steps can be put off': [unwanted, postponing({ room: 2 })],
+  'the last step is put off until the next': [
+    /a step changes the parameters|numbers that are not wanted/,
+    (session) => {
+      let last: [Batch, StepRequest] | undefined;
+      return {
+        async step(batch, request) {
+          const stats = await session.evaluate(batch);
+          if (last !== undefined) await session.step(...last);
+          last = [copyOf(batch), request];
+          return request.wanted ? stats : {};
+        },
+      };
+    },
+  ],
+  'a step that cannot be done is told of at the next': [
+    /a batch without an array the model reads is an error that names it/,
+    (session) => {
+      let failure: unknown;
+      return {
+        async step(batch, request) {
+          if (failure !== undefined) throw failure;
+          try {
+            return await session.step(batch, request);
+          } catch (error) {
+            failure = error;
+            return { loss: 0 };
+          }
+        },
+      };
+    },
+  ],
+});

@@ -1,0 +1,167 @@
+import type { SessionState, TrainSession } from '@forge-ml/core/plugin';
+import type { Fault } from '../fault.js';
+
+const activities: Readonly<
+  Record<string, readonly [keyof TrainSession, ((...args: never[]) => boolean)?, Fault['needs']?]>
+> = {
+  steps: ['step', (_: unknown, { wanted }: { wanted: boolean }) => wanted],
+  'steps whose numbers are not wanted': ['step', (_: unknown, { wanted }: { wanted: boolean }) => !wanted],
+  evaluations: ['evaluate'],
+  predictions: ['predict'],
+  captures: ['capture', (memory?: unknown) => memory === undefined],
+  'captures into memory of an earlier one': ['capture', (memory?: unknown) => memory !== undefined],
+  'captures aside': ['captureAside', undefined, 'captureAside'],
+  'restored states': ['restore'],
+};
+const noArrays = /leave no arrays behind in the process/;
+
+/** Of all sessions of an engine, as its count is. */
+let leaked = 0;
+/** As a cache without a bound would. */
+const held: unknown[] = [];
+export const letGo = () => {
+  leaked = 0;
+  held.length = 0;
+};
+const copied = (value: unknown): unknown => structuredClone(value);
+
+const counting = (session: TrainSession) => ({ liveTensors: () => session.liveTensors!() + leaked });
+
+/** What a method leaves behind each time it is called, or each time it refuses. */
+function leaking(
+  session: TrainSession,
+  method: keyof TrainSession,
+  {
+    applies = () => true,
+    leak,
+    refusals = false,
+  }: { applies?: (...args: never[]) => boolean; leak: (result: unknown) => void; refusals?: boolean },
+): Partial<TrainSession> {
+  const original = (session[method] as (...args: unknown[]) => unknown).bind(session);
+  return {
+    [method]: async (...args: never[]) => {
+      try {
+        const result = await original(...args);
+        if (!refusals && applies(...args)) leak([args, result]);
+        return result;
+      } catch (error) {
+        if (refusals) leak([args]);
+        throw error;
+      }
+    },
+  };
+}
+
+const escaped = (title: string) => new RegExp(`leaks ${title} leave nothing behind, as liveTensors counts`);
+const counted = () => {
+  leaked++;
+};
+const kept = (value: unknown) => {
+  held.push(copied(value));
+};
+const refused = {
+  'batches that are refused': ['step', 'evaluate', 'predict'],
+  'states that are refused': ['restore'],
+} as const;
+
+/** What is never let go of. */
+export const leaks: Fault[] = [
+  ...Object.entries(activities).flatMap(([title, [method, applies, needs]]): Fault[] => [
+    {
+      name: `${title} leave a tensor in the engine`,
+      caughtBy: escaped(title),
+      ...(needs && { needs }),
+      session: (session) => ({
+        ...counting(session),
+        ...leaking(session, method, { ...(applies && { applies }), leak: counted }),
+      }),
+    },
+    {
+      name: `${title} leave arrays in the process`,
+      caughtBy: noArrays,
+      ...(needs && { needs }),
+      session: (session) => leaking(session, method, { ...(applies && { applies }), leak: kept }),
+    },
+  ]),
+  ...Object.entries(refused).flatMap(([title, methods]) =>
+    methods.map(
+      (method): Fault => ({
+        name: `${title} by ${method} leave a tensor in the engine`,
+        caughtBy: escaped(title),
+        session: (session) => ({
+          ...counting(session),
+          ...leaking(session, method, { leak: counted, refusals: true }),
+        }),
+      }),
+    ),
+  ),
+  ...(['step', 'evaluate', 'predict', 'restore'] as const).map(
+    (method): Fault => ({
+      name: `what ${method} refuses leaves arrays in the process`,
+      caughtBy: noArrays,
+      session: (session) => leaking(session, method, { leak: kept, refusals: true }),
+    }),
+  ),
+  {
+    name: 'models that are refused leave a tensor in the engine',
+    caughtBy: escaped('models that are refused'),
+    engine: (engine) => ({
+      build: (request) =>
+        engine.build(request).catch((error) => {
+          leaked++;
+          throw error;
+        }),
+    }),
+    session: counting,
+  },
+  {
+    name: 'a session disposed of leaves a tensor in the engine',
+    caughtBy: /sessions disposed of leave nothing behind|liveTensors counts: more/,
+    session: (session) => ({
+      ...counting(session),
+      async dispose() {
+        leaked++;
+        await session.dispose();
+      },
+    }),
+  },
+  {
+    name: 'a session disposed of leaves its arrays in the process',
+    caughtBy: noArrays,
+    session: (session) => {
+      let state: SessionState | undefined;
+      return {
+        async step(batch, request) {
+          const stats = await session.step(batch, request);
+          if (state === undefined) {
+            state = await session.capture();
+            held.push(state);
+          }
+          return stats;
+        },
+      };
+    },
+  },
+  {
+    name: 'a session disposed of twice lets go of two',
+    caughtBy: /sessions disposed of leave nothing behind/,
+    session: (session) => {
+      let gone = false;
+      return {
+        ...counting(session),
+        async dispose() {
+          await session.dispose();
+          if (gone) leaked--;
+          gone = true;
+        },
+      };
+    },
+  },
+  { name: 'liveTensors is always 0', caughtBy: /liveTensors counts: more/, session: () => ({ liveTensors: () => 0 }) },
+  { name: 'liveTensors is always 5', caughtBy: /liveTensors counts: more/, session: () => ({ liveTensors: () => 5 }) },
+  {
+    name: 'liveTensors counts one session alone',
+    caughtBy: /liveTensors counts: more/,
+    session: ({ parameters }) => ({ liveTensors: () => parameters.length }),
+  },
+];

@@ -1,0 +1,73 @@
+import type { Batch, NamedTensors, SessionState, TensorData } from '@forge-ml/core/plugin';
+import { eachOf, numbersOf } from '../change-tensors.js';
+import { type Fault, ofSessions } from '../fault.js';
+
+const sameType = /has one of another type of as many bytes is STATE_MISMATCH/;
+const otherType = /has one of a wider or narrower type is STATE_MISMATCH/;
+
+/** The bytes taken for float32, whatever their type. */
+function misread(value: TensorData): TensorData {
+  const count = value.shape.reduce((size, dimension) => size * dimension, 1);
+  const bytes = new Uint8Array(4 * count);
+  bytes.set(value.bytes.subarray(0, bytes.length));
+  return { dtype: 'float32', shape: value.shape, bytes };
+}
+
+const misreading = (names: readonly string[], dtype: string) => {
+  const read = (batch: Batch): Batch =>
+    Object.fromEntries(
+      Object.entries(batch).map(([name, value]) => [
+        name,
+        value.dtype === dtype && names.includes(name) ? misread(value) : value,
+      ]),
+    );
+  return (session: Parameters<NonNullable<Fault['session']>>[0]) => ({
+    step: (batch: Batch, request: { step: number; wanted: boolean }) => session.step(read(batch), request),
+    evaluate: (batch: Batch) => session.evaluate(read(batch)),
+    predict: (batch: Batch) => session.predict(read(batch)),
+  });
+};
+
+const relabelled = (own: NamedTensors, given: NamedTensors, convert: boolean): NamedTensors =>
+  new Map(
+    [...given].map(([name, value]) => {
+      const mine = own.get(name);
+      if (mine === undefined || mine.dtype === value.dtype) return [name, value];
+      if (mine.bytes.length === value.bytes.length) return [name, convert ? value : { ...value, dtype: mine.dtype }];
+      const array =
+        mine.dtype === 'float64' ? Float64Array.from(numbersOf(value)) : Float32Array.from(numbersOf(value));
+      return [name, convert ? { ...value, dtype: mine.dtype, bytes: new Uint8Array(array.buffer) } : value];
+    }),
+  );
+
+const restoring =
+  (part: keyof SessionState, convert: boolean): Fault['session'] =>
+  (session) => ({
+    async restore(state) {
+      const own = await session.capture();
+      await session.restore({ ...state, [part]: relabelled(own[part], state[part], convert) });
+    },
+  });
+
+/** Bytes taken for another type than they are. */
+export const types: Fault[] = ofSessions({
+  ...Object.fromEntries(
+    ['int32', 'int64', 'float64', 'uint8', 'int16', 'float16', 'bfloat16'].map((dtype) => [
+      `inputs of ${dtype} are read as float32`,
+      [new RegExp(`x or y as ${dtype} means the same numbers`), misreading(['x'], dtype)] as const,
+    ]),
+  ),
+  'targets of int32 are read as float32': [/x or y as int32 means the same numbers/, misreading(['y'], 'int32')],
+  'targets of float64 are read as float32': [/x or y as float64 means the same numbers/, misreading(['y'], 'float64')],
+  'parameters of another type are taken by their bytes': [sameType, restoring('parameters', false)!],
+  'slots of another type are taken by their bytes': [sameType, restoring('optimizer', false)!],
+  'parameters of another type are converted': [otherType, restoring('parameters', true)!],
+  'slots of another type are converted': [otherType, restoring('optimizer', true)!],
+  'outputs say that they are of another type': [
+    /a linear model predicts/,
+    (session) => ({
+      predict: async (batch) =>
+        eachOf(await session.predict(batch), (value) => ({ ...value, dtype: 'int32' as const })),
+    }),
+  ],
+});

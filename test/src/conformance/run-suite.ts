@@ -1,0 +1,46 @@
+import { type ConformanceOptions, describeBackendConformance } from '@forge-ml/core/testing';
+import Mocha from 'mocha';
+
+export interface SuiteResult {
+  /** Full titles. */
+  readonly failed: readonly string[];
+  readonly passed: number;
+  readonly pending: readonly string[];
+}
+
+/** Runs the conformance suite in this process, or those of its tests whose title matches. */
+export async function runSuite(options: ConformanceOptions, only?: RegExp): Promise<SuiteResult> {
+  const names = [
+    'describe',
+    'it',
+    'before',
+    'after',
+    'beforeEach',
+    'afterEach',
+    'context',
+    'specify',
+    'xit',
+    'xdescribe',
+    'run',
+  ];
+  const globals = globalThis as unknown as Record<string, unknown>;
+  const outer = names.map((name) => [name, globals[name]] as const);
+  const mocha = new Mocha({ timeout: 5000, reporter: class {} as unknown as Mocha.ReporterConstructor });
+  mocha.suite.emit('pre-require', globals as unknown as Mocha.MochaGlobals, '', mocha);
+  describeBackendConformance(options);
+  // This may itself run inside a Mocha, which has its own.
+  for (const [name, value] of outer) globals[name] = value;
+  if (only !== undefined) mocha.grep(only);
+  const failed: string[] = [];
+  const pending: string[] = [];
+  let passed = 0;
+  await new Promise<void>((resolve) => {
+    mocha
+      .run(() => resolve())
+      .on('fail', (test) => failed.push(test.fullTitle()))
+      .on('pending', (test) => pending.push(test.fullTitle()))
+      .on('pass', () => passed++);
+  });
+  mocha.dispose();
+  return { failed, passed, pending };
+}

@@ -1,0 +1,64 @@
+import { tensor } from '@forge-ml/core/plugin';
+import type { ConformanceOptions } from '@forge-ml/core/testing';
+import type { Fault } from './fault.js';
+import { faults } from './faults/all.js';
+import { letGo } from './faults/leaks.js';
+import { faulty } from './faulty.js';
+import { runSuite } from './run-suite.js';
+import { subjects } from './subjects.js';
+
+export interface Trial {
+  readonly group: string;
+  readonly fault: string;
+  readonly engine: string;
+  /** The title of the test that found it; undefined where none of those that should did. */
+  readonly caughtBy?: string;
+  /** The engine's sessions do not have what the fault needs. */
+  readonly impossible?: boolean;
+}
+
+/** Every fault on every engine; or, for a slice, every `every`-th pair of the two. */
+export async function* tryFaults({
+  every = 1,
+  groups = Object.keys(faults),
+  engines = subjects.map(({ name }) => name),
+} = {}) {
+  let count = 0;
+  for (const subject of subjects.filter(({ name }) => engines.includes(name))) {
+    const able = await abilitiesOf(subject);
+    for (const group of groups) {
+      for (const fault of faults[group]!) {
+        if (count++ % every !== 0) continue;
+        const trial = { group, fault: fault.name, engine: subject.name };
+        if (fault.needs !== undefined && !able.has(fault.needs)) yield { ...trial, impossible: true } as Trial;
+        else yield { ...trial, ...(await caught(subject, fault)) } as Trial;
+      }
+    }
+  }
+}
+
+async function caught(subject: ConformanceOptions, fault: Fault): Promise<Pick<Trial, 'caughtBy'>> {
+  const name = `backend conformance: ${fault.name} `;
+  const { failed } = await runSuite(faulty(subject, fault), fault.caughtBy);
+  letGo();
+  // The name of the suite stands before each title, and has the fault's own name in it.
+  const [title] = failed.map((full) => full.replace(name, '')).filter((title) => fault.caughtBy.test(title));
+  return title === undefined ? {} : { caughtBy: title };
+}
+
+async function abilitiesOf(subject: ConformanceOptions): Promise<ReadonlySet<Fault['needs']>> {
+  const engine = await subject.start();
+  const names = Object.keys(subject.optimizers ?? {});
+  const able = new Set<Fault['needs']>();
+  if (names.includes('adam')) able.add('slots of Adam');
+  const sample = { x: tensor(new Float32Array(32), [8, 4]), y: tensor(new Float32Array(16), [8, 2]) };
+  for (const optimizer of names) {
+    const load = () => subject.model({ dropout: false, linear: false, optimizer });
+    const session = await engine.build({ load, sample, seed: 1 });
+    for (const ability of ['observe', 'fused', 'captureAside'] as const)
+      if (session[ability] !== undefined) able.add(ability);
+    await session.dispose();
+  }
+  await engine.dispose();
+  return able;
+}
