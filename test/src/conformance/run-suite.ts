@@ -4,6 +4,7 @@ import Mocha from 'mocha';
 export interface SuiteResult {
   /** Full titles. */
   readonly failed: readonly string[];
+  readonly slow: readonly string[];
   readonly passed: number;
   readonly pending: readonly string[];
 }
@@ -25,22 +26,28 @@ export async function runSuite(options: ConformanceOptions, only?: RegExp): Prom
   ];
   const globals = globalThis as unknown as Record<string, unknown>;
   const outer = names.map((name) => [name, globals[name]] as const);
-  const mocha = new Mocha({ timeout: 5000, reporter: class {} as unknown as Mocha.ReporterConstructor });
+  const mocha = new Mocha({ timeout: 60_000, reporter: class {} as unknown as Mocha.ReporterConstructor });
   mocha.suite.emit('pre-require', globals as unknown as Mocha.MochaGlobals, '', mocha);
   describeBackendConformance(options);
   // This may itself run inside a Mocha, which has its own.
   for (const [name, value] of outer) globals[name] = value;
   if (only !== undefined) mocha.grep(only);
   const failed: string[] = [];
+  const slow: string[] = [];
   const pending: string[] = [];
   let passed = 0;
   await new Promise<void>((resolve) => {
     mocha
       .run(() => resolve())
-      .on('fail', (test) => failed.push(test.fullTitle()))
+      // A test that took too long has found nothing.
+      .on('fail', (test, error) => void (isTimeout(error) ? slow : failed).push(test.fullTitle()))
       .on('pending', (test) => pending.push(test.fullTitle()))
       .on('pass', () => passed++);
   });
   mocha.dispose();
-  return { failed, passed, pending };
+  return { failed, slow, passed, pending };
+}
+
+function isTimeout(error: unknown): boolean {
+  return (error as { code?: string } | undefined)?.code === 'ERR_MOCHA_TIMEOUT';
 }

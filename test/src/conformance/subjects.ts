@@ -1,6 +1,5 @@
 import {
   adam,
-  batchNorm,
   dense,
   dropout as drop,
   meanSquaredError,
@@ -59,7 +58,7 @@ const onnx: ConformanceOptions = {
   start: () => onnxBackend.start({ engine: 'cpu', searchFrom: [] }),
   model({ dropout, linear, optimizer = 'adam' }): OnnxModel {
     const share = dropout ? 0.2 : 0;
-    const deep = sequential(dense(8, { activation: 'tanh' }), batchNorm(), drop(share), dense(2));
+    const deep = sequential(dense(8, { activation: 'tanh' }), drop(share), dense(2));
     const net = linear ? dense(2) : deep;
     return {
       predict: ({ x }, context) => net(context.dropout(x!, share), context),

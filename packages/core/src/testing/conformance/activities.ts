@@ -18,8 +18,8 @@ export interface Activity {
 export function activities({ engine, open, dispose, options }: Subject, rows: number): readonly Activity[] {
   const batches = Array.from({ length: 6 }, (_, index) => conformanceBatch(index, rows));
   const batchAt = (turn: number) => batches[turn % 6]!;
-  const { x, y } = conformanceBatch(0);
-  const wide = { x: tensor(new Float32Array(8 * 5), [8, 5]), y: y! };
+  const { x, y } = conformanceBatch(0, rows);
+  const wide = { x: tensor(new Float32Array(rows * 5), [rows, 5]), y: y! };
   const build = (load: () => unknown, sample = conformanceBatch(0)) => engine().build({ load, sample, seed: 1 });
   const fails = (action: () => unknown) => rejects(async () => action());
   return [

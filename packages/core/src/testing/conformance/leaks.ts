@@ -55,7 +55,7 @@ export function describeLeaks(subject: Subject): void {
       const once = async (turn: number) => {
         for (const { run } of list) await run(session, turn);
       };
-      return growthOf(once, often, 'arrayBuffers', allowedBytes);
+      return growthOf(once, often, 'arrays', allowedBytes);
     };
     const together = await growth(done);
     if (together <= allowedBytes) return;
@@ -78,7 +78,7 @@ export function describeLeaks(subject: Subject): void {
         await session.predict({ x: batch.x! });
       };
       const allowed = batch.y!.bytes.length / 2;
-      const bytes = await growthOf(once, calls, 'rss', allowed);
+      const bytes = await growthOf(once, calls, 'process', allowed);
       ok(bytes <= allowed, `the process grows by ${Math.round(bytes)} bytes each time`);
     });
   }
