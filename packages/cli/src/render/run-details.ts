@@ -27,6 +27,12 @@ export function renderRunDetails(found: RunDetails, colors: Colors, columns: num
 }
 
 /** A name, and what there is to say of it in parts that are not broken. */
+/** Those of what ran the loop, of the plugin and of its engine's libraries: each is compared on a resume. */
+function versionParts({ versions, backend, engine }: RunDetails['record']): string[] {
+  const all = { ...versions, [backend.package]: backend.version, ...engine.versions };
+  return Object.entries(all).map(([name, version]) => `${name} ${version}`);
+}
+
 type Fact = readonly [name: string, ...parts: string[]];
 
 function facts({ record, best, seconds }: RunDetails): Fact[] {
@@ -42,7 +48,7 @@ function facts({ record, best, seconds }: RunDetails): Fact[] {
     ['resumed', ...resumes.map(({ time, step }) => `${localTime(time)} at step ${step}`)],
     ['backend', `${record.backend.name}, engine ${engine.engine} on ${engine.device}`],
     ['settings', ...Object.entries(engine.settings ?? {}).map(([name, value]) => `${name} ${value}`)],
-    ['versions', ...Object.entries(record.versions).map(([name, version]) => `${name} ${version}`)],
+    ['versions', ...versionParts(record)],
     ['host', `${host.hostname ?? record.process.host}, ${host.cpus ?? '?'} × ${host.cpu ?? 'CPU'}`],
     [
       'git',

@@ -27,6 +27,11 @@ export interface EngineRequest extends EngineSearch {
   readonly engine?: string | undefined;
   /** Which GPU, as the engine's own driver numbers them. */
   readonly gpu?: string | undefined;
+  /**
+   * The values of the flags that the backend's plugin declares, all of them; absent where the backend is started
+   * without its plugin, as tests do: then each has its default. What changes bits belongs into `EngineInfo.settings`.
+   */
+  readonly flags?: Readonly<Record<string, unknown>> | undefined;
 }
 
 export interface EngineStatus {

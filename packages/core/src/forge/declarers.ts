@@ -6,18 +6,26 @@ import type { Declarer } from '../config/resolve-flags.js';
 import { labelOf } from '../plugins/plugin-manifest.js';
 import { invocationFlags, runFlags } from '../train/run-flags.js';
 import { BACKENDS, LAUNCHERS, PLUGINS, WORKPLACE } from './container.js';
-import type { FlagPlaces } from './flag-layers.js';
+import { type FlagPlaces, layersFor } from './flag-layers.js';
 import { runPlugins } from './run-plugins.js';
 import { startEngine } from './start-engine.js';
 
 /** Who declares which flags, as far as configs are named. They are read, but their `load` is not called. */
-export async function readDeclarers(container: DependencyContainer, { run }: FlagPlaces): Promise<readonly Declarer[]> {
+export async function readDeclarers(container: DependencyContainer, places: FlagPlaces): Promise<readonly Declarer[]> {
+  const { run } = places;
   const workplace = container.resolve(WORKPLACE);
   const declarers: Declarer[] = [{ by: 'forge', flags: { ...runFlags, ...invocationFlags } }];
   declarers.push(...(await pluginDeclarers(container, run)));
   const named = [run.dataConfig, run.modelConfig].filter((path) => path !== null);
-  if (named.length === 0) return declarers;
-  const { engine } = await startEngine(workplace, container.resolve(BACKENDS), run);
+  if (named.length === 0) {
+    if (run.backend !== null) {
+      const { plugin } = await container.resolve(BACKENDS).find(run.backend);
+      addDeclarer(declarers, { by: labelOf(plugin), flags: await container.resolve(PLUGINS).flagsOf(plugin) });
+    }
+    return declarers;
+  }
+  const { engine, declarer } = await startEngine(container, run, (specs) => layersFor(specs, places));
+  addDeclarer(declarers, declarer);
   try {
     const loader = await createModuleLoader({ modules: engine.modules });
     for (const path of named) {
@@ -37,4 +45,10 @@ async function pluginDeclarers(container: DependencyContainer, run: FlagPlaces['
   const { plugin } = await container.resolve(LAUNCHERS).find(run.launcher);
   if (plugin === null || declarers.some(({ by }) => by === labelOf(plugin))) return declarers;
   return [...declarers, { by: labelOf(plugin), flags: await container.resolve(PLUGINS).flagsOf(plugin) }];
+}
+
+/** A plugin may bring several things that are asked for; one without flags has nothing to show. */
+function addDeclarer(declarers: Declarer[], added: Declarer): void {
+  if (Object.keys(added.flags).length === 0 || declarers.some(({ by }) => by === added.by)) return;
+  declarers.push(added);
 }

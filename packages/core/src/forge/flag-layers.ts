@@ -39,6 +39,12 @@ export async function readFlagPlaces(
   return { layers, argv: words, run: values as unknown as FlagPlaces['run'] };
 }
 
+/** Every layer, the command line last, as it is read for some flags; each may name others too. */
+export function layersFor(specs: FlagSpecs, { layers, argv }: Pick<FlagPlaces, 'layers' | 'argv'>): FlagLayer[] {
+  const given = { source: 'command line', values: readArguments(argv, specs).values } as const;
+  return [...layers, given].map((layer) => ({ ...layer, ignoreUnknown: true }));
+}
+
 /** A flat JSON object of flags, or the flags.json of a run. */
 async function readFlagsFile(path: string): Promise<FlagLayer> {
   const content = await readJson(path, { what: 'flags file', code: 'FLAG_INVALID' });

@@ -19,9 +19,10 @@ import { mustBeUnchanged, mustNotBeBusy } from '../run/run-busy.js';
 import { createRunFolder, discardRunFolder, type RunFolder } from '../run/run-folder.js';
 import type { RunRecord } from '../run/run-record.js';
 import type { BuiltModel } from './build-model.js';
+import { versionsOf, warnOfOtherVersions } from './compare-versions.js';
 import { CHECKPOINTS, WORKPLACE } from './container.js';
 import type { Experiment, ReopenedRun } from './experiment.js';
-import { currentVersions, newRecord, resumedRecord } from './new-record.js';
+import { newRecord, resumedRecord } from './new-record.js';
 import { type Outlets, openOutlets } from './open-outlets.js';
 import { putAside } from './put-aside.js';
 import { restoreNewest } from './restore-newest.js';
@@ -98,7 +99,7 @@ async function takeUpAgain(
 ): Promise<Begun> {
   const { folder, record: before } = reopened;
   const { warn } = container.resolve(WORKPLACE);
-  warnOfOtherEngine(before, experiment, warn);
+  warnOfOtherVersions(before, versionsOf(experiment), warn);
   const checkpoints = container.resolve(CHECKPOINTS)(folder.path);
   const restored = await restoreNewest(checkpoints, folder.path, session, warn);
   if (restored === null && before.step > 0) warn(nothingToGoOnFrom(folder, before));
@@ -143,21 +144,4 @@ async function takeUpAgain(
 function nothingToGoOnFrom({ experiment, number }: RunFolder, { step }: RunRecord): string {
   const label = `${experiment}/${number}`;
   return `${label} has no checkpoint, though it was at step ${step}: it begins again, and the metrics it logged are cut off.`;
-}
-
-/** Same bits are promised on the same engine, versions and settings only: where they differ we say so. */
-function warnOfOtherEngine(before: RunRecord, { engine }: Experiment, warn: (message: string) => void): void {
-  const was = whatDecidesBits(before);
-  const is = whatDecidesBits({ engine: engine.info, versions: currentVersions() });
-  const changed = is.filter((line) => !was.includes(line));
-  const gone = was.filter((line) => !is.includes(line));
-  if (changed.length === 0 && gone.length === 0) return;
-  warn(
-    `The engine differs from the run's (${gone.join(', ')} → ${changed.join(', ')}): the bits may differ from here on.`,
-  );
-}
-
-function whatDecidesBits({ engine, versions }: Pick<RunRecord, 'engine' | 'versions'>): string[] {
-  const facts = { ...versions, ...engine.versions, ...engine.settings };
-  return [`${engine.engine} on ${engine.device}`, ...Object.entries(facts).map(([key, value]) => `${key} ${value}`)];
 }

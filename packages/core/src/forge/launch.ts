@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { DependencyContainer } from 'tsyringe';
 import { checkOptions } from '../config/check-options.js';
-import { readArguments, withoutArguments } from '../config/read-arguments.js';
+import { withoutArguments } from '../config/read-arguments.js';
 import { plainValues, resolveFlags } from '../config/resolve-flags.js';
 import { ForgeError, isForgeError, messageOf } from '../errors/forge-error.js';
 import { describeValue } from '../model/model-error.js';
@@ -9,7 +9,7 @@ import { checkReturned, pluginFault } from '../plugins/check-provided.js';
 import type { Launched, LaunchRequest } from '../train/launcher.js';
 import { invocationFlags } from '../train/run-flags.js';
 import { LAUNCHERS, PLUGINS, WORKPLACE } from './container.js';
-import type { FlagPlaces } from './flag-layers.js';
+import { type FlagPlaces, layersFor } from './flag-layers.js';
 import { defaultRunName } from './run-name.js';
 import { namesIn } from './run-plugins.js';
 
@@ -39,12 +39,11 @@ export async function launch(
   if (name === null || name === 'none') return null;
   const { make, plugin } = await container.resolve(LAUNCHERS).find(name);
   const specs = plugin === null ? {} : await container.resolve(PLUGINS).flagsOf(plugin);
-  const flags = resolveFlags(specs, [
-    ...layers.map((layer) => ({ ...layer, ignoreUnknown: true })),
-    { source: 'command line', values: readArguments(argv, specs).values },
-  ]);
+  const flags = resolveFlags(specs, layersFor(specs, { layers, argv }));
   const inRun = [...namesIn(run.sink), ...namesIn(run.hook)];
-  const usedInRun = [...(plugin?.sinks ?? []), ...(plugin?.hooks ?? [])].some((used) => inRun.includes(used));
+  const usedInRun =
+    [...(plugin?.sinks ?? []), ...(plugin?.hooks ?? [])].some((used) => inRun.includes(used)) ||
+    plugin?.backends.some((backend) => run.backend === null || backend === run.backend) === true;
   const { launcher } = invocationFlags;
   const words = withoutArguments(argv, usedInRun ? { launcher } : { launcher, ...specs });
   const { directory } = container.resolve(WORKPLACE);

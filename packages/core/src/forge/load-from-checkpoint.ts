@@ -5,14 +5,15 @@ import { checkOptions } from '../config/check-options.js';
 import type { ConfigModule } from '../config/config-module.js';
 import type { LoadedData } from '../config/define.js';
 import { findName } from '../config/flag-names.js';
-import { mergeSpecs, plainValues, type ResolvedFlags, resolveFlags } from '../config/resolve-flags.js';
+import { type Declarer, mergeSpecs, plainValues, type ResolvedFlags, resolveFlags } from '../config/resolve-flags.js';
 import { findRun } from '../run/find-run.js';
 import { readRunFlags } from '../run/flags-file.js';
 import { readRunRecord } from '../run/read-run.js';
 import type { RunRecord } from '../run/run-record.js';
 import { runFlags } from '../train/run-flags.js';
 import { buildForSignature } from './build-model.js';
-import { BACKENDS, WORKPLACE } from './container.js';
+import { versionsOf, warnOfOtherLoader } from './compare-versions.js';
+import { WORKPLACE } from './container.js';
 import type { Experiment } from './experiment.js';
 import { loadData } from './load-data.js';
 import type { LoadedRun, LoadOptions } from './loaded-run.js';
@@ -46,13 +47,13 @@ export async function loadFromCheckpoint(
   const { state, info } = await soundCheckpoint(container, path, step);
   const code = await openRunCode(path, record, options.trustCode ? workplace.warn : undefined);
 
-  const engine = await startFor(container, record, options);
+  const { engine, declarer } = await startFor(container, record, stored, options);
   return disposeOnFailure(engine, async () => {
     const configs =
       options.data === undefined
         ? await readStoredConfigs(container, code, engine)
         : { data: undefined, model: await readStoredModel(container, code, engine) };
-    const values = loadedFlags(configs, stored, options.overrideFlags ?? {}) as Experiment['values'];
+    const values = loadedFlags({ ...configs, declarer }, stored, options.overrideFlags ?? {}) as Experiment['values'];
     const data =
       configs.data === undefined
         ? options.data || undefined
@@ -80,7 +81,7 @@ export async function loadFromCheckpoint(
  * @throws ForgeError FLAG_UNKNOWN, FLAG_INVALID, FLAG_CONFLICT
  */
 function loadedFlags(
-  { data, model }: { readonly data: ConfigModule | undefined; readonly model: ConfigModule },
+  { data, model, declarer }: { data: ConfigModule | undefined; model: ConfigModule; declarer: Declarer | undefined },
   stored: ResolvedFlags,
   given: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
@@ -88,6 +89,7 @@ function loadedFlags(
     { by: 'forge', flags: runFlags },
     { by: 'the data config', flags: data?.flags ?? {} },
     { by: 'the model config', flags: model.flags },
+    ...(declarer === undefined ? [] : [declarer]),
   ]);
   const undeclared = Object.keys(stored).filter((name) => findName(name, Object.keys(specs)) === undefined);
   const unread: Record<string, unknown> = {};
@@ -106,21 +108,23 @@ function loadedFlags(
 
 async function startFor(
   container: DependencyContainer,
-  { backend: { name, package: packageName }, engine, directory }: RunRecord,
-  { backend, engine: asked }: LoadOptions,
-): Promise<Engine> {
-  const workplace = container.resolve(WORKPLACE);
+  record: RunRecord,
+  stored: ResolvedFlags,
+  { backend, engine: asked, overrideFlags = {} }: LoadOptions,
+): Promise<{ readonly engine: Engine; readonly declarer?: Declarer }> {
+  const { engine, directory } = record;
+  const { name, package: packageName } = record.backend;
   // Another backend has other engines.
   const usual = backend === undefined || backend.name === name ? engine.engine : null;
   const wish = { engine: asked ?? usual, gpu: null, origin: directory };
   if (backend !== undefined) {
     const party = { backend: String((backend as Backend | null)?.name), package: null };
-    return startEngineOf(checkedBackend(backend, party), workplace, wish);
+    return { engine: await startEngineOf(checkedBackend(backend, party), container.resolve(WORKPLACE), wish) };
   }
-  const found = await startEngine(workplace, container.resolve(BACKENDS), {
-    ...wish,
-    backend: name,
-    package: packageName,
-  });
-  return found.engine;
+  const started = await startEngine(container, { ...wish, backend: name, package: packageName }, () => [
+    { source: 'run', values: plainValues(stored) },
+    { source: 'override', values: overrideFlags },
+  ]);
+  warnOfOtherLoader(record, versionsOf(started), container.resolve(WORKPLACE).warn);
+  return started;
 }

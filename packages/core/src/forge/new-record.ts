@@ -59,7 +59,7 @@ export interface ResumedAt {
 }
 
 /** The same of a run that is resumed. */
-export function resumedRecord(record: RunRecord, { engine }: Experiment, at: ResumedAt): RunRecord {
+export function resumedRecord(record: RunRecord, { backend, engine }: Experiment, at: ResumedAt): RunRecord {
   const stopped = record.ended ?? at.lastSeen.toISOString();
   const code = at.code === null ? {} : { code: at.code };
   const resume = { time: new Date().toISOString(), step: at.step, stopped, ...code };
@@ -70,6 +70,7 @@ export function resumedRecord(record: RunRecord, { engine }: Experiment, at: Res
     reason: null,
     process: currentProcess(),
     versions: currentVersions(),
+    backend: { ...record.backend, version: backend.plugin.version },
     engine: engine.info,
     step: at.step,
     epoch: at.data.epoch,

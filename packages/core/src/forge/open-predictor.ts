@@ -1,11 +1,13 @@
 import type { DependencyContainer } from 'tsyringe';
 import { checkedPredictor } from '../backend/border/checked-predictor.js';
 import { callBackend, labelOfParty } from '../backend/border/party.js';
+import { plainValues, resolveFlags } from '../config/resolve-flags.js';
 import { ForgeError } from '../errors/forge-error.js';
 import { checkReturned } from '../plugins/check-provided.js';
 import { labelOf } from '../plugins/plugin-manifest.js';
 import type { OpenPredictor } from '../plugins/predictor.js';
 import { findRun } from '../run/find-run.js';
+import { readRunFlags } from '../run/flags-file.js';
 import { readRunRecord } from '../run/read-run.js';
 import { BACKENDS, PLUGINS, WORKPLACE } from './container.js';
 import { packageFolders } from './package-folders.js';
@@ -44,7 +46,10 @@ export async function openPredictor(
   // Not from where the run says it was made: that could be anywhere, the run's own folder too.
   const searchFrom = packageFolders(workplace);
   const predictor = await make();
-  const request = { checkpointFolder, engine: engine ?? usual.engine, searchFrom };
+  const specs = await container.resolve(PLUGINS).flagsOf(source.plugin);
+  const stored = { source: 'run', values: plainValues(await readRunFlags(path)), ignoreUnknown: true } as const;
+  const flags = plainValues(resolveFlags(specs, [stored]));
+  const request = { checkpointFolder, engine: engine ?? usual.engine, flags, searchFrom };
   const party = { backend: backend.name, package: labelOf(source.plugin) };
   const opened = await callBackend(party, 'to open the checkpoint', () => predictor.open(request));
   checkReturned('openPredictor', `what the predictor of ${labelOfParty(party)} opened`, opened);

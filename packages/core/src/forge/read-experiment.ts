@@ -7,9 +7,9 @@ import { refuseReserved } from '../config/reserved-flags.js';
 import { mergeSpecs, plainValues, resolveFlags, unknownFlag } from '../config/resolve-flags.js';
 import { ForgeError } from '../errors/forge-error.js';
 import { invocationFlags, runFlags, withoutInvocationFlags } from '../train/run-flags.js';
-import { BACKENDS, PLUGINS, WORKPLACE } from './container.js';
+import { PLUGINS, WORKPLACE } from './container.js';
 import type { Experiment } from './experiment.js';
-import type { FlagPlaces } from './flag-layers.js';
+import { type FlagPlaces, layersFor } from './flag-layers.js';
 import { withoutIdleFlags } from './flag-of-plugin.js';
 import { readProjectConfigs } from './project-configs.js';
 import { checkProjectFlags } from './project-flags.js';
@@ -31,7 +31,8 @@ export async function readExperiment(
   const dataPath = configPath(workplace, 'dataConfig', run.dataConfig, argv);
   const modelPath = configPath(workplace, 'modelConfig', run.modelConfig, argv);
   const plugins = await runPlugins(container, run);
-  const { backend, engine } = await startEngine(workplace, container.resolve(BACKENDS), run);
+  const started = await startEngine(container, run, (specs) => layersFor(specs, places));
+  const { backend, engine } = started;
   return disposeOnFailure(engine, async () => {
     const configs = await readProjectConfigs(container, { data: dataPath, model: modelPath }, engine);
     const { data, model } = configs;
@@ -40,6 +41,7 @@ export async function readExperiment(
       { by: 'forge', flags: { ...runFlags, ...invocationFlags } },
       { by: run.dataConfig!, flags: data.flags },
       { by: run.modelConfig!, flags: model.flags },
+      started.declarer,
       ...plugins.declarers,
       { by: 'this script', flags: more },
     ];

@@ -14,10 +14,10 @@ import { readRunRecord } from '../run/read-run.js';
 import { mustNotBeBusy } from '../run/run-busy.js';
 import { mustBeSafeToResume } from '../run/safe-run.js';
 import { invocationFlags, type RunFlagValues, runFlags, withoutInvocationFlags } from '../train/run-flags.js';
-import { BACKENDS, WORKPLACE } from './container.js';
+import { WORKPLACE } from './container.js';
 import { changedDeclarations, correctedPaths } from './corrected-code.js';
 import type { Experiment } from './experiment.js';
-import type { FlagPlaces } from './flag-layers.js';
+import { type FlagPlaces, layersFor } from './flag-layers.js';
 import { readProjectConfigs } from './project-configs.js';
 import { resumedFlags } from './resumed-flags.js';
 import { openRunCode } from './run-code.js';
@@ -68,13 +68,18 @@ export async function reopenExperiment(
     sink: asked.sink ?? storedText('sink'),
     hook: asked.hook ?? storedText('hook'),
   });
-  const { backend, engine } = await startEngine(workplace, container.resolve(BACKENDS), {
+  const wish = {
     backend: record.backend.name,
     package: record.backend.package,
     engine: asked.engine ?? record.engine.engine,
     origin: record.directory,
     gpu: asked.gpu ?? storedText('gpu'),
-  });
+  };
+  const started = await startEngine(container, wish, (specs) => [
+    { source: 'run', values: plainValues(stored) },
+    ...layersFor(specs, { layers: flagsFile, argv: places.argv }),
+  ]);
+  const { backend, engine } = started;
   return disposeOnFailure(engine, async () => {
     const configs = await readConfigs(
       container,
@@ -87,6 +92,7 @@ export async function reopenExperiment(
       { by: 'forge', flags: runFlags },
       { by: 'the data config', flags: data.flags },
       { by: 'the model config', flags: model.flags },
+      started.declarer,
       ...plugins.declarers,
       { by: 'this script', flags: more },
     ]);

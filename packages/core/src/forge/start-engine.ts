@@ -1,6 +1,11 @@
+import type { DependencyContainer } from 'tsyringe';
 import type { Backend, Engine } from '../backend/backend.js';
+import type { FlagSpecs } from '../config/flag.js';
 import { projectRoot } from '../config/project-root.js';
-import type { BackendRegistry, BackendSource } from '../plugins/backend-registry.js';
+import { type Declarer, type FlagLayer, plainValues, resolveFlags } from '../config/resolve-flags.js';
+import type { BackendSource } from '../plugins/backend-registry.js';
+import { labelOf } from '../plugins/plugin-manifest.js';
+import { BACKENDS, PLUGINS, WORKPLACE } from './container.js';
 import { packageFolders } from './package-folders.js';
 import type { Workplace } from './workplace.js';
 
@@ -9,6 +14,8 @@ export interface EngineWish {
   readonly gpu: string | null;
   /** The folder a run was started from, where it is one that exists: its packages may supply the engine too. */
   readonly origin?: string;
+  /** The values of the flags of the backend's plugin. */
+  readonly flags?: Readonly<Record<string, unknown>>;
 }
 
 export interface BackendWish extends EngineWish {
@@ -17,24 +24,41 @@ export interface BackendWish extends EngineWish {
   readonly package?: string;
 }
 
-/** Finds the backend and starts an engine of it. */
+/** A backend that was found, an engine of it, and the flags that come with its plugin. */
+export interface StartedEngine {
+  readonly backend: BackendSource;
+  readonly engine: Engine;
+  readonly declarer: Declarer;
+}
+
+/**
+ * Finds the backend and starts an engine of it.
+ * @param layers where the values of its plugin's flags come from; what else they name is not looked at
+ */
 export async function startEngine(
-  workplace: Workplace,
-  registry: BackendRegistry,
+  container: DependencyContainer,
   wish: BackendWish,
-): Promise<{ backend: BackendSource; engine: Engine }> {
+  layers: (specs: FlagSpecs) => readonly FlagLayer[],
+): Promise<StartedEngine> {
+  const registry = container.resolve(BACKENDS);
   const backend = await registry.find(wish.backend ?? undefined, wish.package);
-  return { backend, engine: await startEngineOf(await registry.load(backend), workplace, wish) };
+  const loaded = await registry.load(backend);
+  const flags = await container.resolve(PLUGINS).flagsOf(backend.plugin);
+  const given = layers(flags).map((layer) => ({ ...layer, ignoreUnknown: true }));
+  const values = plainValues(resolveFlags(flags, given));
+  const engine = await startEngineOf(loaded, container.resolve(WORKPLACE), { ...wish, flags: values });
+  return { backend, engine, declarer: { by: labelOf(backend.plugin), flags } };
 }
 
 export async function startEngineOf(
   backend: Backend,
   workplace: Workplace,
-  { engine: name, gpu, origin }: EngineWish,
+  { engine: name, gpu, origin, flags }: EngineWish,
 ): Promise<Engine> {
   const engine = await backend.start({
     engine: name ?? undefined,
     gpu: gpu ?? undefined,
+    ...(flags === undefined ? {} : { flags }),
     searchFrom: [...packageFolders(workplace), ...originOf(origin)],
   });
   for (const warning of engine.info.warnings) workplace.warn(warning);
