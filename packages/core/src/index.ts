@@ -56,11 +56,18 @@ export { type ShownStatus, shownStatus } from './run/run-status.js';
 export type { RunSummary, SummarisedRun } from './run/run-summary.js';
 export { evaluate } from './train/evaluate.js';
 export { furtherFlags } from './train/further-flags.js';
+export type { LoopEnd, LoopPosition, LoopRequest, LoopRun } from './train/loop-request.js';
 export { predictInBatches } from './train/predict-in-batches.js';
 export { invocationFlags, runFlags } from './train/run-flags.js';
 export type { Progress, RunHooks } from './train/run-hooks.js';
-export { exitStatusOf, listenForStop, type StopRequest, type StopSignal } from './train/stop-signals.js';
-export type { LoopEnd, LoopRequest, LoopRun } from './train/train-loop.js';
+export { type StopRequest, type StopSignal, StopSource } from './train/stop-request.js';
+export {
+  exitStatusOf,
+  hasTerminal,
+  type ListeningStop,
+  listenForStop,
+  type StopOptions,
+} from './train/stop-signals.js';
 export { trainLoop } from './train/train-loop.js';
 export type { Problem, ProblemKind } from './verify/problem.js';
 export { type RepairedRun, repairRun } from './verify/repair-run.js';

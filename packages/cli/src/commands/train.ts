@@ -53,7 +53,7 @@ export default class Train extends ForgeCommand {
   private async train(forge: ForgeLibrary): Promise<TrainResult> {
     const experiment = await forge.config();
     const view = await this.view();
-    const stop = listenForStop((signal) => view.stopping(signal));
+    const stop = listenForStop({ onRequest: (signal) => view.stopping(signal) });
     const began = performance.now();
     let run: Run | undefined;
     try {

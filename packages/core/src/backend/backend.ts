@@ -140,6 +140,17 @@ export interface TrainSession {
   step(batch: Batch, request: StepRequest): Stats | Promise<Stats>;
   /** Several updates asked for at once, where the engine is faster so. */
   readonly fused?: FusedSteps;
+  /**
+   * For an engine whose `step` may resolve before its work is done: resolves once every update that was asked for is
+   * done, and rejects with what one of them failed with. Without it a step counts as done when what `step` returned has
+   * resolved. Awaited after 16 updates or a quarter of a second at the latest, and before each evaluation and save.
+   */
+  settle?(): Promise<void>;
+  /**
+   * Whether, after a `step` or `fused.steps` that failed, the state is still that of the updates before it: then a run
+   * that fails saves it. Absent, a failed step leaves a state that is not trusted.
+   */
+  readonly intact?: boolean;
   /** The same numbers without an update and without dropout. */
   evaluate(batch: Batch): Stats | Promise<Stats>;
   /**

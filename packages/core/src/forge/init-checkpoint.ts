@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { DependencyContainer } from 'tsyringe';
+import type { CheckpointInfo, DataPosition, JsonState } from '../checkpoint/checkpoint-store.js';
 import { parseKeep } from '../checkpoint/policies/parse-keep.js';
 import { Retention } from '../checkpoint/policies/retention.js';
 import { removeLater } from '../checkpoint/remove-later.js';
@@ -18,6 +19,7 @@ import { Run } from '../run/run.js';
 import { mustBeUnchanged, mustNotBeBusy } from '../run/run-busy.js';
 import { createRunFolder, discardRunFolder, type RunFolder } from '../run/run-folder.js';
 import type { RunRecord } from '../run/run-record.js';
+import { isEvaluationPending } from '../train/loop-request.js';
 import type { BuiltModel } from './build-model.js';
 import { versionsOf, warnOfOtherVersions } from './compare-versions.js';
 import { CHECKPOINTS, WORKPLACE } from './container.js';
@@ -105,7 +107,7 @@ async function takeUpAgain(
   if (restored === null && before.step > 0) warn(nothingToGoOnFrom(folder, before));
   const { info, skipped = [] } = restored ?? {};
   const data = info === undefined ? { epoch: 0, batch: 0 } : resumePosition(info, order, reopened);
-  const from = { step: info?.step ?? 0, data, state: info?.state ?? {} };
+  const from = { step: info?.step ?? 0, data, state: stateAt(info, data) };
   const file = join(folder.path, 'run.json');
   // Only now: the new code has been loaded, and has built a model that the checkpoint fits.
   const staged = experiment.code === null ? null : await stageCode(folder.path, experiment.code);
@@ -118,7 +120,7 @@ async function takeUpAgain(
       mustBeUnchanged(folder, before, now);
       const code = staged === null ? null : await staged.commit(before);
       const lastSeen = (await stat(file)).mtime;
-      const resumed = resumedRecord(before, experiment, { ...from, code, lastSeen, metrics: info?.metrics ?? {} });
+      const resumed = resumedRecord(before, experiment, { step: from.step, data, code, lastSeen, metrics: info?.metrics ?? {} });
       await writeJson(file, resumed);
       return resumed;
     });
@@ -131,7 +133,9 @@ async function takeUpAgain(
     await removeLater(checkpoints, from.step);
     // One that was silent on another host may come to again, and log into the file it holds open.
     const anew = before.status === 'running' && isProcessAlive(before.process) !== false;
-    await truncateMetrics(join(folder.path, 'metrics.jsonl'), from.step, { anew });
+    // An evaluation that is still to be made may have been logged before a crash.
+    const without = isEvaluationPending(from) ? 'valid' : undefined;
+    await truncateMetrics(join(folder.path, 'metrics.jsonl'), from.step, { anew, without });
     await writeRunFlags(folder.path, experiment.flags);
     return { folder, record, from, outlets: await openOutlets(container, folder, from.step, experiment) };
   } catch (error) {
@@ -139,6 +143,12 @@ async function takeUpAgain(
     await staged?.discard(await readRunRecord(folder.path).catch(() => undefined));
     throw error;
   }
+}
+
+/** What the checkpoint holds as JSON; of an epoch that is restarted no evaluation is still to be made. */
+function stateAt(info: CheckpointInfo | undefined, data: DataPosition): JsonState {
+  const { loop, ...others } = info?.state ?? {};
+  return loop === undefined || info?.data.batch !== data.batch ? others : { ...others, loop };
 }
 
 function nothingToGoOnFrom({ experiment, number }: RunFolder, { step }: RunRecord): string {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MetricRecord } from '../metrics/metric-sink.js';
 import { readMetrics } from '../metrics/read-metrics.js';
-import type { StopSignal } from '../train/stop-signals.js';
+import type { StopSignal } from '../train/stop-request.js';
 import { ForgeLibrary } from './forge.js';
 import type { TrainOptions, TrainResult } from './train.js';
 

@@ -14,17 +14,29 @@ import { wholeLines } from './whole-lines.js';
  * with nothing to cut is only read.
  * @param options.anew whether it is copied all the same: whoever still holds the old file open writes nothing into the
  * new one
+ * @param options.without a split whose records of that very step are cut off too: it is evaluated again
  * @returns how many records were cut off.
  * @throws ForgeError RUN_INVALID naming the line that is damaged, FILE_SYSTEM, PATH_UNSAFE
  */
-export async function truncateMetrics(path: string, step: number, { anew = false } = {}): Promise<number> {
+export async function truncateMetrics(
+  path: string,
+  step: number,
+  { anew = false, without }: { readonly anew?: boolean; readonly without?: string | undefined } = {},
+): Promise<number> {
   let cut = 0;
-  for await (const { first, lines } of wholeLines(path)) cut += lines.length - kept(lines, first, path, step).length;
-  if (cut > 0 || (anew && existsSync(path))) await rewrite(path, step);
+  const end = { step, without };
+  for await (const { first, lines } of wholeLines(path)) cut += lines.length - kept(lines, first, path, end).length;
+  if (cut > 0 || (anew && existsSync(path))) await rewrite(path, end);
   return cut;
 }
 
-async function rewrite(path: string, step: number): Promise<void> {
+/** The last step to keep, and of it all but one split. */
+interface End {
+  readonly step: number;
+  readonly without: string | undefined;
+}
+
+async function rewrite(path: string, end: End): Promise<void> {
   const folder = dirname(path);
   const temporary = join(folder, `.${basename(path)}.writing-${process.pid}-${randomBytes(4).toString('hex')}`);
   try {
@@ -32,7 +44,7 @@ async function rewrite(path: string, step: number): Promise<void> {
     const handle = await createFile(temporary);
     try {
       for await (const { first, lines } of wholeLines(path)) {
-        const text = kept(lines, first, path, step).map((line) => `${line}\n`);
+        const text = kept(lines, first, path, end).map((line) => `${line}\n`);
         await handle.appendFile(text.join(''));
       }
       await handle.sync();
@@ -47,8 +59,13 @@ async function rewrite(path: string, step: number): Promise<void> {
   }
 }
 
-function kept(lines: readonly string[], first: number, path: string, limit: number): string[] {
-  return lines.filter((line, index) => stepOf(line, path, first + index) <= limit);
+function kept(lines: readonly string[], first: number, path: string, end: End): string[] {
+  return lines.filter((line, index) => {
+    const number = first + index;
+    const step = stepOf(line, path, number);
+    if (step !== end.step || end.without === undefined) return step <= end.step;
+    return parseMetricLine(line, path, `Line ${number}`).split !== end.without;
+  });
 }
 
 /** Lines as Forge writes them give their step away, seven times faster than by parsing; others are parsed. */

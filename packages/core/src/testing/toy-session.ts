@@ -19,6 +19,8 @@ import { backward, centre, forward, type Layer } from './toy-network.js';
 export class ToySession implements TrainSession {
   readonly artefacts: Readonly<Record<string, unknown>>;
   readonly warnings: readonly string[] = [];
+  /** All that can fail in a step comes before the first change of the state. */
+  readonly intact = true;
   readonly parameters: readonly ParameterInfo[];
   private readonly layers: readonly Layer[];
   private readonly mean: TensorData;

@@ -2,19 +2,35 @@ import type { Stats, TrainSession } from '../backend/backend.js';
 import { batchSizeOf } from '../backend/tensor-data.js';
 import type { BatchDataset } from '../data/dataset.js';
 import { ForgeError } from '../errors/forge-error.js';
+import { isAsked, type StopRequest, throwIfAsked, unlessStopped } from './stop-request.js';
 
-/** Stats averaged over one pass of a dataset, each batch counting by its size. @throws ForgeError DATA_INVALID where there is none */
-export async function evaluate(session: TrainSession, dataset: BatchDataset): Promise<Stats> {
+/**
+ * Stats averaged over one pass of a dataset, each batch counting by its size.
+ * @param stop listened to between batches, and while one is read
+ * @throws ForgeError DATA_INVALID where there is none; STOPPED where an end is asked for meanwhile
+ */
+export async function evaluate(
+  session: TrainSession,
+  dataset: BatchDataset,
+  stop: StopRequest = { signal: undefined },
+): Promise<Stats> {
   const sums = new Map<string, number>();
   let examples = 0;
   const batches = dataset.read({ epoch: 0, skip: 0 });
-  for (let next = await batches.next(); !next.done; next = await batches.next()) {
-    const size = batchSizeOf(next.value);
-    const stats = await session.evaluate(next.value);
-    for (const [name, value] of Object.entries(stats)) sums.set(name, (sums.get(name) ?? 0) + value * size);
-    examples += size;
-    // Evaluating is work of the same kind as training: signals and timers must get their turn here too.
-    await new Promise(setImmediate);
+  const read = async () => batches.next();
+  try {
+    for (let next = await unlessStopped(stop, read()); !next.done; next = await unlessStopped(stop, read())) {
+      const size = batchSizeOf(next.value);
+      const stats = await session.evaluate(next.value);
+      for (const [name, value] of Object.entries(stats)) sums.set(name, (sums.get(name) ?? 0) + value * size);
+      examples += size;
+      // Evaluating is work of the same kind as training: signals and timers must get their turn here too.
+      await new Promise(setImmediate);
+      throwIfAsked(stop);
+    }
+  } catch (error) {
+    await releaseReader(batches, stop);
+    throw error;
   }
   if (sums.size === 0) {
     throw new ForgeError('DATA_INVALID', 'The data to evaluate on is empty.', {
@@ -23,4 +39,11 @@ export async function evaluate(session: TrainSession, dataset: BatchDataset): Pr
     });
   }
   return Object.fromEntries([...sums].map(([name, sum]) => [name, sum / examples]));
+}
+
+/** Lets a reader go. After a stop it may be waiting for an element still, and nobody waits for that. */
+export async function releaseReader(reader: { return?(): unknown }, stop: StopRequest): Promise<void> {
+  const released = (async () => reader.return?.())();
+  if (isAsked(stop)) released.catch(() => undefined);
+  else await released;
 }

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { expect } from 'chai';
+import type { LoopRun } from './loop-request.js';
 import { open, run, sevenExamples } from './toy-loop.test.support.js';
-import type { LoopRun } from './train-loop.js';
 
 /** Keeps the thread busy, as a synchronous engine does. */
 function block(ms: number): void {

@@ -1,47 +1,51 @@
-import { readFileSync } from 'node:fs';
-
-export type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+import { checkOptions } from '../config/check-options.js';
+import { type StopRequest, type StopSignal, StopSource } from './stop-request.js';
 
 /** The exit status a shell gives a process that a signal ended. */
 export const exitStatusOf: Readonly<Record<StopSignal, number>> = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
 
-export interface StopRequest {
-  /** The signal that asked for an end, once one has. */
-  readonly signal: StopSignal | undefined;
+export interface StopOptions {
+  /** Told of the signal that asks for an end. */
+  readonly onRequest?: (signal: StopSignal) => void;
+  /** Ends the process at once. By default it exits with the signal's status. */
+  readonly onSecond?: (signal: StopSignal) => void;
+  /** Whether a hang-up goes unheard, as `nohup` means it. By default where neither stdout nor stderr is a terminal. */
+  readonly ignoreHangup?: boolean;
 }
 
+export type ListeningStop = StopRequest & Pick<StopSource, 'fail'> & { release(): void };
+
 /**
- * The first SIGINT, SIGTERM or SIGHUP (a terminal that was closed) asks the loop to finish its step, save and stop; a second one ends the process at once.
- * @returns the request to look at between steps, and `release`, which gives the signals back.
+ * The first SIGINT, SIGTERM or SIGHUP (a terminal that was closed) asks for an end in order; a second one ends the
+ * process at once.
+ * @returns the request to look at and listen to, and `release`, which gives the signals back.
  */
-export function listenForStop(onRequest: (signal: StopSignal) => void = () => {}): StopRequest & { release(): void } {
-  const request: { signal: StopSignal | undefined } = { signal: undefined };
-  const listener = (signal: NodeJS.Signals) => {
-    const stop = signal as StopSignal;
-    if (request.signal !== undefined) process.exit(exitStatusOf[stop]);
-    request.signal = stop;
-    onRequest(stop);
+export function listenForStop(options: StopOptions = {}): ListeningStop {
+  checkOptions(options, ['onRequest', 'onSecond', 'ignoreHangup'], { of: 'listenForStop(options)' });
+  const {
+    onRequest = () => undefined,
+    onSecond = (signal) => process.exit(exitStatusOf[signal]),
+    ignoreHangup = !hasTerminal(),
+  } = options;
+  const source = new StopSource();
+  const listener = (name: NodeJS.Signals) => {
+    const signal = name as StopSignal;
+    // Node has undone what nohup did; a listener that does nothing does it again.
+    if (signal === 'SIGHUP' && ignoreHangup) return;
+    if (source.signal !== undefined) return onSecond(signal);
+    source.stop(signal);
+    onRequest(signal);
   };
-  const signals = (Object.keys(exitStatusOf) as StopSignal[]).filter(
-    (signal) => signal !== 'SIGHUP' || !ignoresHangup(),
-  );
+  const signals = Object.keys(exitStatusOf) as StopSignal[];
   for (const signal of signals) process.on(signal, listener);
-  return {
-    get signal() {
-      return request.signal;
-    },
+  return Object.assign(source, {
     release() {
       for (const signal of signals) process.off(signal, listener);
     },
-  };
+  });
 }
 
-/** Whether this process was started to outlive its terminal (nohup): a listener of ours would undo that. Linux. */
-function ignoresHangup(): boolean {
-  try {
-    const ignored = /^SigIgn:\s*([0-9a-f]+)$/m.exec(readFileSync('/proc/self/status', 'latin1'))?.[1];
-    return ignored !== undefined && (BigInt(`0x${ignored}`) & 1n) === 1n;
-  } catch {
-    return false;
-  }
+/** Whether somebody sees what this process says: a run whose output goes to files is meant to outlive its terminal. */
+export function hasTerminal(): boolean {
+  return process.stdout.isTTY === true || process.stderr.isTTY === true;
 }

@@ -1,13 +1,13 @@
 import type { Stats, TrainSession } from '../backend/backend.js';
-import type { DataPosition, JsonState } from '../checkpoint/checkpoint-store.js';
 import { fromArrays } from '../data/arrays.js';
 import type { BatchDataset } from '../data/dataset.js';
 import { toyBackend } from '../testing/toy-backend.js';
 import type { ToyModel } from '../testing/toy-model.js';
-import type { StopSignal } from './stop-signals.js';
-import { type LoopRequest, trainLoop } from './train-loop.js';
+import type { LoopPosition, LoopRequest } from './loop-request.js';
+import type { StopSignal } from './stop-request.js';
+import { trainLoop } from './train-loop.js';
 
-export type Position = { step: number; data: DataPosition; state?: JsonState };
+export type Position = LoopPosition;
 
 const start: Position = { step: 0, data: { epoch: 0, batch: 0 } };
 

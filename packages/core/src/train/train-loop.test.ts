@@ -4,7 +4,7 @@ import { fromArrays } from '../data/arrays.js';
 import type { BatchDataset } from '../data/dataset.js';
 import { fromGenerator } from '../data/generator.js';
 import { failureOf } from '../testing/temporary-folder.test.support.js';
-import type { StopSignal } from './stop-signals.js';
+import type { StopSignal } from './stop-request.js';
 import { open, run, sevenExamples } from './toy-loop.test.support.js';
 
 describe('trainLoop', () => {

@@ -1,67 +1,26 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Stats, TrainSession } from '../backend/backend.js';
+import type { Stats } from '../backend/backend.js';
 import { type Batch, batchSizeOf } from '../backend/tensor-data.js';
-import type { DataPosition, JsonState } from '../checkpoint/checkpoint-store.js';
+import type { JsonState } from '../checkpoint/checkpoint-store.js';
 import { checkOptions } from '../config/check-options.js';
 import type { BatchDataset } from '../data/dataset.js';
-import { ForgeError } from '../errors/forge-error.js';
-import { evaluate } from './evaluate.js';
+import { ForgeError, isForgeError } from '../errors/forge-error.js';
+import { evaluate, releaseReader } from './evaluate.js';
 import type { Limits } from './limits.js';
+import {
+  evaluationPending,
+  isEvaluationPending,
+  type LoopEnd,
+  type LoopPosition,
+  type LoopRequest,
+  loopFields,
+  meanOwner,
+} from './loop-request.js';
 import { ReadAhead } from './read-ahead.js';
-import type { RunHooks } from './run-hooks.js';
+import { StepBarrier } from './step-barrier.js';
 import { type PlannedStep, runBlock, takeBlock } from './step-block.js';
-import type { StopRequest } from './stop-signals.js';
+import { isAsked, stopError, unlessStopped } from './stop-request.js';
 import { WeightedMean } from './weighted-mean.js';
-
-/** What the loop needs of a run. */
-export interface LoopRun {
-  log(report: { step: number; epoch: number; split: string; values: Stats }): void;
-  save(position: { step: number; data: DataPosition; state: JsonState }): Promise<unknown>;
-  /** Whether a checkpoint is being saved behind the steps, on this thread. */
-  readonly savingHere?: boolean;
-}
-
-export interface LoopRequest {
-  readonly session: TrainSession;
-  readonly train: BatchDataset;
-  readonly valid?: BatchDataset | undefined;
-  readonly run: LoopRun;
-  readonly from: { readonly step: number; readonly data: DataPosition; readonly state?: JsonState };
-  readonly limits: Limits;
-  readonly reportEvery: number;
-  /**
-   * Whether the numbers of every step are read, so that a report is their mean since the last one. Default: true.
-   * Where reading makes an engine wait, as a GPU does, false: a report then has the numbers of its own step.
-   */
-  readonly readAll?: boolean;
-  /** null: after each epoch. */
-  readonly evalEvery: number | null;
-  /** Asked once after each step. */
-  readonly saveDue: (step: number) => boolean;
-  readonly hooks: RunHooks;
-  readonly stop: StopRequest;
-}
-
-const loopFields: readonly (keyof LoopRequest)[] = [
-  'session',
-  'train',
-  'valid',
-  'run',
-  'from',
-  'limits',
-  'reportEvery',
-  'readAll',
-  'evalEvery',
-  'saveDue',
-  'hooks',
-  'stop',
-];
-
-export interface LoopEnd {
-  readonly status: 'completed' | 'stopped';
-  readonly step: number;
-  readonly data: DataPosition;
-}
 
 /** How long the loop may keep the event loop to itself, ms: signals, timers and streams get their turn in between. */
 const longestTurn = 50;
@@ -72,115 +31,255 @@ const longestTurn = 50;
  */
 const roomToSave = 10;
 
-/** Under which name a checkpoint's state has the mean since the last report. */
-const meanOwner = 'report';
-
 const never = () => false;
 
 /**
  * Steps until a limit is reached or a stop is asked for; as many at once as the session can fuse, up to the next that
  * is followed by an evaluation or a save. After each, in this order: report, evaluate, save; so a checkpoint never
  * knows less than the metrics that came before it.
+ *
+ * A stop is heard between two steps, while data is read and between two batches of an evaluation, which is then made
+ * on resuming. What fails while the state is sound (data, an evaluation, a hook, a step that left it as it was) fails
+ * after the last finished step is saved.
  * @throws ForgeError LOSS_NOT_FINITE, DATA_INVALID, and whatever the session, the data or a hook throws
  */
 export async function trainLoop(request: LoopRequest): Promise<LoopEnd> {
   checkOptions(request, loopFields, { of: 'trainLoop(request)' });
-  const { session, train, run, limits, hooks, stop } = request;
-  let { step } = request.from;
-  let { epoch, batch: used } = request.from.data;
-  let savedAt = request.from.step;
-  const { readAll = true } = request;
-  const sinceReport = new WeightedMean(request.from.state?.[meanOwner]);
-  let turnEnds = performance.now() + longestTurn;
-  const totalSteps = countSteps(train, limits);
-  const lastStep = totalSteps ?? limits.steps;
-  await hooks.start?.({ step, epoch, totalSteps });
-
-  const save = async () => {
-    await run.save({ step, data: { epoch, batch: used }, state: { [meanOwner]: sinceReport.state } });
-    savedAt = step;
-  };
-
-  while (step < limits.steps && epoch < limits.epochs && stop.signal === undefined) {
-    const reader = train.read({ epoch, skip: used });
-    const batches = new ReadAhead(reader);
-    try {
-      await batches.fill(1, never);
-      if (batches.next === undefined && used === 0) throw noBatches(epoch);
-      while (batches.next !== undefined && step < limits.steps && stop.signal === undefined) {
-        const from = step;
-        const plan = (batch: Batch, index: number): PlannedStep => {
-          const number = from + index + 1;
-          const reports = isReportDue(number, request.reportEvery) || number === lastStep;
-          return { batch, reports, saves: request.saveDue(number) };
-        };
-        const isLookedAt = ({ saves }: PlannedStep, index: number): boolean => {
-          const number = from + index + 1;
-          return saves || number === limits.steps || (request.evalEvery !== null && number % request.evalEvery === 0);
-        };
-        const most = session.fused?.most ?? 1;
-        const block = takeBlock(batches, most, plan, isLookedAt);
-        const stepping = runBlock(session, block, from, readAll);
-        // What comes next is read while the engine works; only then is it known whether the epoch ends here.
-        let numbers: readonly Stats[];
-        if (stepping instanceof Promise) numbers = await whileReading(stepping, batches, most);
-        else {
-          const reading = batches.fill(1, never);
-          if (reading instanceof Promise) await reading;
-          numbers = stepping;
-        }
-
-        const epochEnds = batches.next === undefined;
-        for (const [index, { batch, reports }] of block.entries()) {
-          step++;
-          used++;
-          const stats = numbers[index] ?? {};
-          requireFinite(stats, step);
-          if (readAll) sinceReport.add(stats, batchSizeOf(batch));
-          if (reports) run.log({ step, epoch, split: 'train', values: readAll ? sinceReport.stats : stats });
-          // What is reported only because training ends here would not be, had it a higher limit.
-          if (isReportDue(step, request.reportEvery)) sinceReport.clear();
-          hooks.step?.({ step, epoch, totalSteps });
-        }
-        const last = step === limits.steps || (epochEnds && epoch + 1 === limits.epochs);
-        const isDue = evaluationDue(request.evalEvery, step, epochEnds);
-        if (request.valid !== undefined && (isDue || last)) {
-          const values = await evaluate(session, request.valid);
-          run.log({ step, epoch, split: 'valid', values });
-          // One that is made only because training ends here would not be there, had it a higher limit.
-          if (isDue) session.observe?.(values);
-        }
-        if (block.at(-1)!.saves) await save();
-        if (performance.now() > turnEnds) {
-          const blocks = !(stepping instanceof Promise);
-          await (blocks && run.savingHere ? delay(roomToSave) : new Promise(setImmediate));
-          turnEnds = performance.now() + longestTurn;
-        }
-      }
-    } finally {
-      await reader.return?.();
-    }
-    if (batches.next !== undefined) break;
-    epoch++;
-    used = 0;
-  }
-
-  if (savedAt !== step) await save();
-  const done = step >= limits.steps || epoch >= limits.epochs;
-  return { status: done ? 'completed' : 'stopped', step, data: { epoch, batch: used } };
+  return new TrainLoop(request).run();
 }
 
-/** What the engine gives, the next batches being read meanwhile; where it fails, the reader comes to rest first. */
-async function whileReading<T>(stepping: Promise<T>, batches: ReadAhead, most: number): Promise<T> {
-  let working = true;
-  const numbers = stepping.finally(() => {
-    working = false;
-  });
-  const reading = async () => batches.fill(most, () => working);
-  const [stepped, read] = await Promise.allSettled([numbers, reading()]);
-  if (stepped.status === 'rejected') throw stepped.reason;
-  if (read.status === 'rejected') throw read.reason;
-  return stepped.value;
+class TrainLoop {
+  readonly #totalSteps: number | undefined;
+  readonly #barrier: StepBarrier;
+  readonly #readAll: boolean;
+  readonly #sinceReport: WeightedMean;
+  #step: number;
+  #epoch: number;
+  /** Batches of the epoch that are used. */
+  #used: number;
+  /** Whether the evaluation that may be due after the last step is still to be made. */
+  #pending: boolean;
+  #savedAt: number | undefined;
+  /** Whether it is that of the last finished step; while one is at work, the session must say so. */
+  #state: 'sound' | 'stepping' | 'unknown' = 'sound';
+  #turnEnds = performance.now() + longestTurn;
+
+  constructor(private readonly request: LoopRequest) {
+    const { step, data, state } = request.from;
+    this.#step = step;
+    this.#epoch = data.epoch;
+    this.#used = data.batch;
+    this.#pending = isEvaluationPending(request.from);
+    this.#savedAt = step;
+    this.#totalSteps = countSteps(request.train, request.limits);
+    this.#barrier = new StepBarrier(request.session);
+    this.#readAll = request.readAll ?? true;
+    this.#sinceReport = new WeightedMean(state?.[meanOwner]);
+  }
+
+  async run(): Promise<LoopEnd> {
+    const { hooks, limits, stop } = this.request;
+    try {
+      await hooks.start?.(this.#progress);
+      while (this.#hasMore && this.#epoch < limits.epochs && !isAsked(stop)) {
+        if (!(await this.#restOfEpoch())) break;
+      }
+      if (stop.failure !== undefined) throw stopError(stop);
+    } catch (error) {
+      if (stop.failure !== undefined || stop.signal === undefined || !isStopped(error)) {
+        await this.#saveWhatIsSound();
+        throw error;
+      }
+    }
+    if (this.#savedAt !== this.#step) await this.#save();
+    const done = !this.#pending && (this.#step >= limits.steps || this.#epoch >= limits.epochs);
+    return { status: done ? 'completed' : 'stopped', step: this.#step, data: this.#position.data };
+  }
+
+  get #hasMore(): boolean {
+    return this.#pending || this.#step < this.request.limits.steps;
+  }
+
+  get #progress() {
+    return { step: this.#step, epoch: this.#epoch, totalSteps: this.#totalSteps };
+  }
+
+  get #position(): LoopPosition & { readonly state: JsonState } {
+    const data = { epoch: this.#epoch, batch: this.#used };
+    const state = { [meanOwner]: this.#sinceReport.state, ...(this.#pending ? evaluationPending : {}) };
+    return { step: this.#step, data, state };
+  }
+
+  /** @returns whether the epoch has come to its end. */
+  async #restOfEpoch(): Promise<boolean> {
+    const { train, limits, stop } = this.request;
+    const reader = train.read({ epoch: this.#epoch, skip: this.#used });
+    const batches = new ReadAhead(reader);
+    try {
+      await this.#read(batches);
+      if (batches.next === undefined && this.#used === 0) throw noBatches(this.#epoch);
+      if (this.#pending) await this.#finishPending(batches.next === undefined);
+      while (batches.next !== undefined && this.#step < limits.steps && !isAsked(stop)) await this.#block(batches);
+    } catch (error) {
+      // What failed first is what a person must hear of.
+      await releaseReader(reader, stop).catch(() => undefined);
+      throw error;
+    }
+    await releaseReader(reader, stop);
+    if (batches.next !== undefined || this.#pending) return false;
+    this.#epoch++;
+    this.#used = 0;
+    return true;
+  }
+
+  /** The next batch, where it has not been read yet; the time that takes is none of a step. */
+  #read(batches: ReadAhead): void | Promise<void> {
+    this.request.phase?.enter('read', this.#step);
+    const reading = batches.fill(1, never);
+    return reading instanceof Promise ? unlessStopped(this.request.stop, reading) : undefined;
+  }
+
+  /** As many updates as can be asked for at once, and what follows them. */
+  async #block(batches: ReadAhead): Promise<void> {
+    const { session, run, phase } = this.request;
+    const most = session.fused?.most ?? 1;
+    const block = this.#take(batches, most);
+    phase?.enter('step', this.#step);
+    this.#state = 'stepping';
+    const stepping = runBlock(session, block, this.#step, this.#readAll);
+    let reading: void | Promise<void>;
+    if (stepping instanceof Promise) {
+      // What comes next is read while the engine works.
+      let working = true;
+      const ahead = (async () => batches.fill(most, () => working))();
+      ahead.catch(() => undefined);
+      const numbers = await stepping.finally(() => {
+        working = false;
+      });
+      this.#account(block, numbers);
+      phase?.enter('read', this.#step);
+      reading = unlessStopped(this.request.stop, ahead);
+    } else {
+      this.#account(block, stepping);
+      reading = this.#read(batches);
+    }
+    // Only now it is known whether the epoch ends here.
+    if (reading instanceof Promise) await reading;
+    if (this.#barrier.isFar) await this.#settle();
+    await this.#afterStep(batches.next === undefined, block.at(-1)!.saves);
+    if (performance.now() > this.#turnEnds) {
+      const blocks = !(stepping instanceof Promise);
+      await (blocks && run.savingHere ? delay(roomToSave) : new Promise(setImmediate));
+      this.#turnEnds = performance.now() + longestTurn;
+    }
+  }
+
+  #take(batches: ReadAhead, most: number): PlannedStep[] {
+    const { reportEvery, evalEvery, limits, saveDue } = this.request;
+    const from = this.#step;
+    const lastStep = this.#totalSteps ?? limits.steps;
+    const plan = (batch: Batch, index: number): PlannedStep => {
+      const number = from + index + 1;
+      const reports = isReportDue(number, reportEvery) || number === lastStep;
+      return { batch, reports, saves: saveDue(number) };
+    };
+    const isLookedAt = ({ saves }: PlannedStep, index: number): boolean => {
+      const number = from + index + 1;
+      return saves || number === limits.steps || (evalEvery !== null && number % evalEvery === 0);
+    };
+    return takeBlock(batches, most, plan, isLookedAt);
+  }
+
+  /** Counts and reports updates that are done. A hook that fails does so once all of them are counted. */
+  #account(block: readonly PlannedStep[], numbers: readonly Stats[]): void {
+    const { run, hooks, phase, reportEvery } = this.request;
+    let failure: { readonly cause: unknown } | undefined;
+    this.#state = 'unknown';
+    this.#barrier.asked(block.length);
+    for (const [index, { batch, reports }] of block.entries()) {
+      this.#step++;
+      this.#used++;
+      const stats = numbers[index] ?? {};
+      requireFinite(stats, this.#step);
+      if (this.#readAll) this.#sinceReport.add(stats, batchSizeOf(batch));
+      const values = reports && this.#readAll ? this.#sinceReport.stats : stats;
+      // What is reported only because training ends here would not be, had it a higher limit.
+      if (isReportDue(this.#step, reportEvery)) this.#sinceReport.clear();
+      phase?.enter('hook', this.#step);
+      try {
+        if (reports) run.log({ step: this.#step, epoch: this.#epoch, split: 'train', values });
+        hooks.step?.(this.#progress);
+      } catch (cause) {
+        failure ??= { cause };
+      }
+    }
+    this.#state = 'sound';
+    this.#pending = true;
+    if (failure !== undefined) throw failure.cause;
+  }
+
+  /** After a resume from within an evaluation; the checkpoint of that step is then saved again, whole. */
+  async #finishPending(epochEnds: boolean): Promise<void> {
+    if (!this.#evaluates(epochEnds)) {
+      this.#pending = false;
+      return;
+    }
+    this.#savedAt = undefined;
+    await this.#afterStep(epochEnds, true);
+  }
+
+  #evaluates(epochEnds: boolean): boolean {
+    const { valid, evalEvery, limits } = this.request;
+    const last = this.#step === limits.steps || (epochEnds && this.#epoch + 1 === limits.epochs);
+    return valid !== undefined && (last || evaluationDue(evalEvery, this.#step, epochEnds));
+  }
+
+  async #afterStep(epochEnds: boolean, saves: boolean): Promise<void> {
+    const { session, run, evalEvery, stop, phase } = this.request;
+    if (this.#evaluates(epochEnds)) {
+      if (isAsked(stop)) return;
+      await this.#settle();
+      phase?.enter('evaluate', this.#step);
+      const values = await evaluate(session, this.request.valid!, stop);
+      // One that is made only because training ends here would not be there, had it a higher limit.
+      if (evaluationDue(evalEvery, this.#step, epochEnds)) {
+        this.#state = 'unknown';
+        session.observe?.(values);
+        this.#state = 'sound';
+      }
+      this.#pending = false;
+      run.log({ step: this.#step, epoch: this.#epoch, split: 'valid', values });
+    }
+    this.#pending = false;
+    if (saves) await this.#save();
+  }
+
+  /** Waits until a lazy engine has done what it was asked for. */
+  async #settle(): Promise<void> {
+    this.request.phase?.enter('step', this.#step - 1);
+    this.#state = 'unknown';
+    await this.#barrier.settle();
+    this.#state = 'sound';
+  }
+
+  async #save(): Promise<void> {
+    await this.#settle();
+    this.request.phase?.enter('save', this.#step);
+    await this.request.run.save(this.#position);
+    this.#savedAt = this.#step;
+  }
+
+  /** Before the loop fails: what is done by then shall not be done again. */
+  async #saveWhatIsSound(): Promise<void> {
+    const sound = this.#state === 'sound' || (this.#state === 'stepping' && this.request.session.intact === true);
+    if (!sound || this.#savedAt === this.#step) return;
+    // What failed first is what a person must hear of.
+    await this.#save().catch(() => undefined);
+  }
+}
+
+function isStopped(error: unknown): boolean {
+  return isForgeError(error) && error.code === 'STOPPED';
 }
 
 function isReportDue(step: number, reportEvery: number): boolean {
@@ -197,13 +296,14 @@ function countSteps(train: BatchDataset, limits: Limits): number | undefined {
   return Number.isFinite(total) ? total : undefined;
 }
 
-/** Other metrics may be NaN, as F1 is of a batch without positives: that is no reason to end. */
-function requireFinite({ loss }: Stats, step: number): void {
-  if (loss === undefined || Number.isFinite(loss)) return;
-  throw new ForgeError('LOSS_NOT_FINITE', `loss became ${loss} at step ${step}.`, {
-    about: 'loss',
-    hint: 'Lower the learning rate, clip the gradients, or look at the data around this step.',
-  });
+function requireFinite(stats: Stats, step: number): void {
+  for (const name in stats) {
+    if (Number.isFinite(stats[name])) continue;
+    throw new ForgeError('LOSS_NOT_FINITE', `${name} became ${stats[name]} at step ${step}.`, {
+      about: name,
+      hint: 'Lower the learning rate, clip the gradients, or look at the data around this step.',
+    });
+  }
 }
 
 function noBatches(epoch: number): ForgeError {

@@ -1,0 +1,52 @@
+/** What a run is doing: what to name where it never comes to an end. */
+export type PhaseName = 'load data' | 'build' | 'start' | 'read' | 'step' | 'evaluate' | 'save' | 'hook' | 'end';
+
+/** Where a run is. Entering a phase costs two assignments, so that every step can. */
+export class RunPhase {
+  #name: PhaseName = 'load data';
+  #step = 0;
+
+  /** @param parts what messages call the backend and the configs */
+  constructor(private readonly parts: { readonly backend: string; readonly data: string; readonly model: string }) {}
+
+  /** @param step the updates done before */
+  enter(name: PhaseName, step = 0): void {
+    this.#name = name;
+    this.#step = step;
+  }
+
+  /** A sentence about what has not ended. */
+  get unfinished(): string {
+    const { backend, data, model } = this.parts;
+    const step = this.#step;
+    const sentences: Readonly<Record<PhaseName, string>> = {
+      'load data': `load of ${data} never finished.`,
+      build: `The backend ${backend} never finished building the model of ${model}.`,
+      start: 'The start of the run never finished.',
+      read: `The training data of ${data} never gave the batch after step ${step}.`,
+      step: `The backend ${backend} never finished step ${step + 1}.`,
+      evaluate: `The evaluation at step ${step} never finished: the validation data of ${data}, or the backend ${backend}.`,
+      save: `The checkpoint at step ${step} was never finished by the backend ${backend}.`,
+      hook: `A hook never finished at step ${step}.`,
+      end: 'The end of the run never finished.',
+    };
+    return sentences[this.#name];
+  }
+
+  /** The same as part of a sentence: `in step 3`. */
+  get during(): string {
+    const step = this.#step;
+    const words: Readonly<Record<PhaseName, string>> = {
+      'load data': `in load of ${this.parts.data}`,
+      build: 'while the model was built',
+      start: 'before the first step',
+      read: `while the batch after step ${step} was read`,
+      step: `in step ${step + 1}`,
+      evaluate: `in the evaluation at step ${step}`,
+      save: `in the save at step ${step}`,
+      hook: `in a hook at step ${step}`,
+      end: 'at the end of the run',
+    };
+    return words[this.#name];
+  }
+}
