@@ -255,6 +255,12 @@ describe('a checked session', () => {
     evaluate() {
       return this.#told('evaluate', { loss: 1 });
     }
+    get intact() {
+      return true;
+    }
+    async settle() {
+      this.#told('settle', 0);
+    }
     observe() {
       this.#told('observe', 0);
     }
@@ -297,6 +303,8 @@ describe('a checked session', () => {
     const memory = stateOf(new Map());
     session.step({}, { step: 0, wanted: true });
     session.evaluate({});
+    await session.settle?.();
+    expect(session.intact).to.equal(true);
     session.observe?.({ loss: 1 });
     session.predict({});
     expect(session.capture(memory), 'the memory that was given').to.equal(memory);
@@ -307,18 +315,33 @@ describe('a checked session', () => {
     session.dispose();
     await session.fused?.steps([{}], { step: 0, wanted: true });
     const methods = Object.getOwnPropertyNames(Whole.prototype).filter((name) => name !== 'constructor');
-    const called = methods.filter((name) => !['artefacts', 'parameters', 'warnings'].includes(name));
+    const called = methods.filter((name) => !['artefacts', 'parameters', 'warnings', 'intact'].includes(name));
     expect([...whole.calls].sort()).to.deep.equal(called.sort());
     expect(session.warnings).to.deep.equal([`${whole.calls.length} calls`]);
     whole.most = 9;
     expect(session.fused?.most).to.equal(9);
   });
 
+  it('is not intact once a step has returned what is no numbers: its update was done', async () => {
+    const whole = Object.assign(new Whole(), { step: () => ({ loss: 'low' }) });
+    const session = await open(whole as never);
+    expect(() => session.step({}, { step: 0, wanted: true })).to.throw('in step 1');
+    expect(session.intact).to.equal(false);
+  });
+
   it('lacks what the session lacks', async () => {
     const engine = await nullBackend.start({ searchFrom: [] });
     const bare = await engine.build({ load: () => undefined, sample: {}, seed: 0 });
     const session = await open(bare);
-    for (const name of ['fused', 'observe', 'captureAside', 'checkpointFiles', 'liveTensors'] as const) {
+    for (const name of [
+      'fused',
+      'settle',
+      'intact',
+      'observe',
+      'captureAside',
+      'checkpointFiles',
+      'liveTensors',
+    ] as const) {
       expect(session[name], name).to.equal(undefined);
     }
   });

@@ -22,7 +22,10 @@ export class CheckedSession implements Required<TrainSession> {
   readonly captureAside!: NonNullable<TrainSession['captureAside']>;
   readonly checkpointFiles!: NonNullable<TrainSession['checkpointFiles']>;
   readonly liveTensors!: NonNullable<TrainSession['liveTensors']>;
+  readonly settle!: NonNullable<TrainSession['settle']>;
   private readonly predictor: Pick<TrainSession, 'predict' | 'dispose'>;
+  /** Whether an update was done whose numbers are wrong: then the state is not that of the steps that count. */
+  private misreported = false;
   private checkedFused: { readonly of: FusedSteps; readonly checked: FusedSteps } | undefined;
 
   constructor(
@@ -45,6 +48,9 @@ export class CheckedSession implements Required<TrainSession> {
           (files) => this.require(files, wrongFiles(files)),
         );
     }
+    if (session.settle !== undefined) {
+      this.settle = async () => callBackend(party, at('to settle'), () => session.settle!());
+    }
     if (session.liveTensors !== undefined) this.liveTensors = () => session.liveTensors!();
   }
 
@@ -58,6 +64,11 @@ export class CheckedSession implements Required<TrainSession> {
 
   get warnings(): readonly string[] {
     return this.session.warnings;
+  }
+
+  get intact(): boolean {
+    // Where it says nothing, neither does this.
+    return this.session.intact === undefined ? (undefined as never) : this.session.intact && !this.misreported;
   }
 
   get fused(): FusedSteps {
@@ -76,9 +87,9 @@ export class CheckedSession implements Required<TrainSession> {
     } catch (error) {
       throw engineFailure(this.party, doing(), error);
     }
-    if (!isPromiseLike(stats)) return this.checkStats(stats, request.wanted, doing);
+    if (!isPromiseLike(stats)) return this.checkStepped(stats, request.wanted, doing);
     return stats.then(
-      (numbers) => this.checkStats(numbers, request.wanted, doing),
+      (numbers) => this.checkStepped(numbers, request.wanted, doing),
       (error: unknown) => {
         throw engineFailure(this.party, doing(), error);
       },
@@ -120,14 +131,22 @@ export class CheckedSession implements Required<TrainSession> {
         const stepped = callBackend(this.party, doing(), () => fused.steps(batches, request));
         return look(stepped, (numbers) => {
           if (!Array.isArray(numbers) || numbers.length !== batches.length) {
+            this.misreported = true;
             const what = Array.isArray(numbers) ? `numbers of ${numbers.length} steps` : describeValue(numbers);
             throw backendFault(this.party, `returned ${what} for ${batches.length} fused steps`);
           }
-          for (const stats of numbers) this.checkStats(stats, request.wanted, doing);
+          for (const stats of numbers) this.checkStepped(stats, request.wanted, doing);
           return numbers;
         });
       },
     };
+  }
+
+  private checkStepped(stats: Stats, wanted: boolean, doing: () => string): Stats {
+    this.misreported = true;
+    this.checkStats(stats, wanted, doing);
+    this.misreported = false;
+    return stats;
   }
 
   private checkStats(stats: Stats, wanted: boolean, doing: () => string): Stats {

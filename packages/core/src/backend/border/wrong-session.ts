@@ -11,6 +11,8 @@ const members: MembersOf<TrainSession> = {
   step: 'function',
   fused: 'object?',
   evaluate: 'function',
+  settle: 'function?',
+  intact: 'boolean?',
   observe: 'function?',
   predict: 'function',
   capture: 'function',
