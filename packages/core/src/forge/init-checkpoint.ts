@@ -120,7 +120,13 @@ async function takeUpAgain(
       mustBeUnchanged(folder, before, now);
       const code = staged === null ? null : await staged.commit(before);
       const lastSeen = (await stat(file)).mtime;
-      const resumed = resumedRecord(before, experiment, { step: from.step, data, code, lastSeen, metrics: info?.metrics ?? {} });
+      const resumed = resumedRecord(before, experiment, {
+        step: from.step,
+        data,
+        code,
+        lastSeen,
+        metrics: info?.metrics ?? {},
+      });
       await writeJson(file, resumed);
       return resumed;
     });
