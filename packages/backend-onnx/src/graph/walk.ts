@@ -55,7 +55,7 @@ export function walkGraph(graph: Graph): Walk {
 /** What a node reads: its inputs, and what its bodies take from outside. */
 export function operandsOf(node: Node): readonly Value[] {
   const operands = node.inputs.filter((value) => value !== null);
-  for (const body of bodiesOf(node)) operands.push(...capturesOf(body));
+  for (const body of bodiesOf(node)) for (const captured of capturesOf(body)) operands.push(captured);
   return operands;
 }
 

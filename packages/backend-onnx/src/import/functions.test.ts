@@ -75,6 +75,19 @@ describe('functions a model defines', () => {
     expect(await outputs(modelBytes((await readOnnx(model)).graph), [3, -4])).to.deep.equal([6, 16]);
   });
 
+  it('that call each other twice, forty deep, are refused and not expanded', async () => {
+    const call = (index: number, from: string, to: string) => nodeOf(`F${index}`, [from], [to], {}, { domain: 'ours' });
+    const functions = Array.from({ length: 40 }, (_, index): Partial<FunctionProto> => {
+      const node =
+        index === 0 ? [nodeOf('Relu', ['a'], ['out'])] : [call(index - 1, 'a', 't'), call(index - 1, 't', 'out')];
+      return { name: `F${index}`, domain: 'ours', input: ['a'], output: ['out'], node };
+    });
+    const error: unknown = await readOnnx(modelOf({ ...parts, functions, nodes: [call(39, 'x', 'y')] })).catch(
+      (reason: unknown) => reason,
+    );
+    expect(isForgeError(error) && error.message).to.include('come to more than');
+  }).timeout(60_000);
+
   it('that call themselves are refused', async () => {
     const endless: Partial<FunctionProto> = {
       name: 'Endless',

@@ -19,6 +19,11 @@ export interface FunctionLibrary {
   inline(proto: NodeProto, call: ReadNode, context: NodeContext): readonly Value[] | undefined;
 }
 
+/** How often nodes were read: functions that call each other twice would be expanded without end. */
+export interface ReadCount {
+  nodes: number;
+}
+
 /** What a node is read with, beside the names around it. */
 export interface NodeContext {
   readonly external: ExternalBytes;
@@ -30,5 +35,7 @@ export interface NodeContext {
   readonly bindings: Attributes;
   /** Inside functions: the nodes that call them, outermost first. */
   readonly within: readonly string[];
+  /** Counts the nodes that were read, each as often as it was. */
+  readonly count: ReadCount;
   readonly readBody: (body: GraphProto, types: readonly TensorType[], outer: NameScope, context: NodeContext) => Graph;
 }

@@ -12,8 +12,15 @@ import { labelOf, originOf } from './order.js';
 import { readConstant } from './read-constant.js';
 import { upgraded } from './upgrade/upgrade.js';
 
+/** Ten times what the largest exported models have; more would fill the memory. */
+const mostNodes = 1_000_000;
+
 /** Makes a node of the file part of the graph: `scope` then knows its outputs. */
 export function readNode(proto: NodeProto, scope: NameScope, context: NodeContext): void {
+  if (++context.count.nodes > mostNodes) {
+    const message = `The functions and bodies of the model come to more than ${mostNodes} nodes where each is put in its place.`;
+    throw invalid(message, undefined, 'Export the model without functions.');
+  }
   const inputs = proto.input.map((name) => {
     const value = name === '' ? null : scope.find(name);
     if (value === undefined) throw invalid(`${labelOf(proto)} reads "${name}", which nothing makes.`, name);

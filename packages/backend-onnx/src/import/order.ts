@@ -78,7 +78,7 @@ function unmet(
 /** What a node reads itself, and what the bodies in it read, of whichever graph. */
 export function namesRead(node: NodeProto): readonly string[] {
   const names = node.input.filter((name) => name !== '');
-  for (const { g } of node.attribute) if (g) names.push(...namesReadIn(g));
+  for (const { g } of node.attribute) if (g) for (const name of namesReadIn(g)) names.push(name);
   return names;
 }
 

@@ -50,6 +50,7 @@ async function readModel(content: Uint8Array, folder: string | undefined): Promi
     declared: new Map(),
     bindings: {},
     within: [],
+    count: { nodes: 0 },
     readBody,
   });
   const parameters = model.graph.initializer.flatMap(({ name }) => {

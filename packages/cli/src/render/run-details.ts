@@ -63,7 +63,7 @@ function facts({ record, best, seconds }: RunDetails): Fact[] {
 
 function renderFacts(facts: readonly Fact[], colors: Colors, columns: number): string[] {
   const said = facts.filter(([, ...parts]) => parts.some((part) => part.trim() !== ''));
-  const width = Math.max(...said.map(([name]) => name.length));
+  const width = said.reduce((most, [name]) => Math.max(most, name.length), 0);
   return said.map(([name, ...parts]) => wrapParts(`  ${colors.dim(name.padEnd(width))}`, parts, columns));
 }
 
@@ -82,7 +82,7 @@ function renderFlags(flags: ResolvedFlags, colors: Colors): string {
 
 function renderCheckpoints(checkpoints: readonly ListedCheckpoint[], colors: Colors, columns: number): string {
   if (checkpoints.length === 0) return '  none yet';
-  const width = Math.max(...checkpoints.map(({ step }) => String(step).length));
+  const width = checkpoints.reduce((most, { step }) => Math.max(most, String(step).length), 0);
   return checkpoints
     .map(({ step, time, metrics, damage }) => {
       const splits = Object.entries(metrics).flatMap(([split, stats]) => {

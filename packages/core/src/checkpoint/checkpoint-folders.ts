@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { access, readdir, stat } from 'node:fs/promises';
+import { access, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ForgeError } from '../errors/forge-error.js';
 import { isMissing, systemCode } from '../files/file-error.js';
 import { type FileLayer, systemFiles } from '../files/file-layer.js';
+import { namesInFolder } from '../files/list-folder.js';
 import { pidExists } from '../files/pid-exists.js';
 import { manifestName } from './manifest.js';
 
@@ -30,13 +31,22 @@ const ours = new Set<string>();
 
 /** Steps with a complete checkpoint, ascending. */
 export async function findSteps(folder: string): Promise<readonly number[]> {
+  const stepFolder = (step: number) => join(folder, String(step));
   const names = await namesIn(folder);
   const asides = passingIn(names).filter(({ kind }) => kind === 'replaced');
   const steps = new Set([...names.filter(isStep).map(Number), ...asides.map(({ step }) => step)]);
-  const complete = await Promise.all(
-    [...steps].map(async (step) => ((await findCheckpoint(folder, step)) ? step : -1)),
-  );
-  return complete.filter((step) => step >= 0).sort((a, b) => a - b);
+  const looked = await Promise.all([...steps].map(async (step) => [step, await isComplete(stepFolder(step))] as const));
+  const complete = looked.filter(([, isThere]) => isThere).map(([step]) => step);
+  const others = looked.filter(([, isThere]) => !isThere).map(([step]) => step);
+  if (others.length > 0) {
+    // One may be replaced at this moment. Listed once for all: thousands of empty folders would be listed as often.
+    const now = new Set(passingIn(await namesIn(folder)).map(({ step }) => step));
+    for (const step of others) {
+      const found = now.has(step) ? await findCheckpoint(folder, step) : await isComplete(stepFolder(step));
+      if (found) complete.push(step);
+    }
+  }
+  return complete.sort((a, b) => a - b);
 }
 
 /** The folder that holds the complete checkpoint of a step; undefined where there is none. */
@@ -174,7 +184,7 @@ async function isComplete(path: string): Promise<boolean> {
 
 async function namesIn(folder: string): Promise<readonly string[]> {
   try {
-    return await readdir(folder);
+    return await namesInFolder(folder);
   } catch (error) {
     if (isMissing(error)) return [];
     throw error;

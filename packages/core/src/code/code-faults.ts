@@ -1,7 +1,7 @@
-import { lstat, readdir } from 'node:fs/promises';
-import { extname, join, relative } from 'node:path';
-import { fileError, isMissing } from '../files/file-error.js';
+import { lstat } from 'node:fs/promises';
+import { extname, join } from 'node:path';
 import { faultOf } from '../files/file-fault.js';
+import { filesBelowFolder } from '../files/list-folder.js';
 import { type CodeManifest, toPortable } from './code-manifest.js';
 
 /** How a file of `code/` differs from what `code.json` vouches for. */
@@ -37,14 +37,7 @@ export async function codeFaults(folder: string, { files }: CodeManifest, deep: 
 }
 
 async function filesThatCouldRun(folder: string): Promise<string[]> {
-  try {
-    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-    return entries
-      .filter((entry) => !entry.isDirectory())
-      .filter((entry) => entry.isSymbolicLink() || /^\.([cm]?[jt]sx?|json|node)$/.test(extname(entry.name)))
-      .map((entry) => toPortable(relative(folder, join(entry.parentPath, entry.name))));
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw fileError(error, folder, 'list');
-  }
+  return [...(await filesBelowFolder(folder))]
+    .filter(([path, entry]) => entry.isSymbolicLink() || /^\.([cm]?[jt]sx?|json|node)$/.test(extname(path)))
+    .map(([path]) => toPortable(path));
 }

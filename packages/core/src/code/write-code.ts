@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { writeFileAtomic } from '../files/atomic-file.js';
 import { fsyncDirectory } from '../files/durable-folder.js';
 import { fileError } from '../files/file-error.js';
+import { namesInFolder } from '../files/list-folder.js';
 import { makeSafeFolder, removeInside, renameInside } from '../files/safe-files.js';
 import { writeJson } from '../files/write-json.js';
 import type { CodeCapture } from './capture-code.js';
@@ -45,7 +45,10 @@ export async function stageCode(run: string, capture: CodeCapture): Promise<Stag
   return {
     async commit(history) {
       // A process that died here left what `run.json` does not name: it stays, for `forge runs verify` to put away.
-      const taken = [...correctionsOf(history), ...(await readdir(run)).map((name) => correctionNamed(name) ?? 0)];
+      const taken = [
+        ...correctionsOf(history),
+        ...(await namesInFolder(run)).map((name) => correctionNamed(name) ?? 0),
+      ];
       const number = taken.reduce((highest, other) => Math.max(highest, other), 0) + 1;
       const place = codePlace(number);
       committed = number;

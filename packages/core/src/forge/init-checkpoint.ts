@@ -81,7 +81,7 @@ async function begin(container: DependencyContainer, experiment: Experiment, bui
   try {
     await writeCode(folder.path, experiment.code!);
     await writeRunFlags(folder.path, experiment.flags);
-    if (git?.patch) await writeFileAtomic(join(folder.path, 'git.diff'), git.patch);
+    if (git?.patch) await writeFileAtomic(join(folder.path, 'git.diff'), git.patch, { mode: 0o600 });
     const record = newRecord(folder, experiment, git, built.batch, directory);
     // Last: a folder without run.json is no run.
     await writeJson(join(folder.path, 'run.json'), record);

@@ -191,6 +191,28 @@ describe('readGitState', () => {
     expect(Object.keys(applied(state!.patch))).to.have.members(['model.ts', 'new.ts']);
   });
 
+  it('names files with secrets instead of keeping them, untracked or changed', async () => {
+    write('.npmrc', '//registry/:_authToken=SECRET\n');
+    git(repository, 'add', '.npmrc');
+    git(repository, 'commit', '-qm', 'more');
+    for (const name of ['.npmrc', '.env', 'app/.env.local', 'keys/id_rsa', 'server.pem', 'private.txt'])
+      write(name, 'SECRET\n');
+    chmodSync(join(repository, 'private.txt'), 0o600);
+    for (const name of ['.env.example', 'tokenizer.ts']) write(name, `for ${name}\n`);
+    const state = await readGitState(repository);
+    const patch = Buffer.from(state!.patch!).toString();
+    expect(patch).not.to.include('SECRET');
+    expect(patch).to.include('for .env.example').and.to.include('for tokenizer.ts');
+    expect([...state!.omitted].sort()).to.deep.equal([
+      '.env (may hold secrets)',
+      '.npmrc (changed, may hold secrets)',
+      'app/.env.local (may hold secrets)',
+      'keys/id_rsa (may hold secrets)',
+      'private.txt (not readable by others)',
+      'server.pem (may hold secrets)',
+    ]);
+  });
+
   it('leaves large changed files out of a patch that would be too long, then the whole', async () => {
     write('model.ts');
     const weights = randomBytes(2 << 20);

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { readdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ForgeError } from '../errors/forge-error.js';
 import { fileError, isMissing, systemCode } from '../files/file-error.js';
 import { readJson } from '../files/json-file.js';
+import { namesInFolder } from '../files/list-folder.js';
 import { pidExists } from '../files/pid-exists.js';
 import { createFile, makeSafeFolder, removeInside, renameInside } from '../files/safe-files.js';
 import { currentProcess, isProcessAlive } from './host-info.js';
@@ -84,7 +85,7 @@ const attempts = 10_000;
 
 /** Earlier turns, and what was to become one when its process died. */
 async function clear(run: RunFolder, folder: string, earlier: readonly number[]): Promise<void> {
-  const names = (await readdir(folder)).filter((name) => {
+  const names = (await namesInFolder(folder)).filter((name) => {
     const pid = /^\.turn-(\d{1,10})-/.exec(name)?.[1];
     return pid !== undefined && !pidExists(Number(pid));
   });
@@ -139,7 +140,7 @@ const beyondTurns = 1e6;
 
 async function turnsIn(folder: string): Promise<number[]> {
   try {
-    const numbers = (await readdir(folder)).filter((name) => /^[1-9]\d*$/.test(name)).map(Number);
+    const numbers = (await namesInFolder(folder)).filter((name) => /^[1-9]\d*$/.test(name)).map(Number);
     return numbers.filter((number) => number < beyondTurns).sort((a, b) => a - b);
   } catch (error) {
     if (isMissing(error)) return [];

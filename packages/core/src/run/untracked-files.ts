@@ -1,6 +1,7 @@
 import { lstatSync } from 'node:fs';
 import { isMissing } from '../files/file-error.js';
 import type { Git } from './git-command.js';
+import { secretReason } from './secret-files.js';
 
 const maxFile = 1 << 20;
 const maxTotal = 10 << 20;
@@ -8,7 +9,7 @@ const maxTotal = 10 << 20;
 export interface UntrackedFiles {
   /** Paths from the root, as the bytes git gave: a file name need not be text. */
   readonly included: readonly Buffer[];
-  /** Files too large to keep, and folders that are repositories of their own. */
+  /** Files that hold secrets or are too large to keep, and folders that are repositories of their own. */
   readonly omitted: readonly string[];
 }
 
@@ -24,8 +25,10 @@ export async function untrackedFiles(git: Git, root: string, paths: readonly str
   for (const name of names) {
     if (name.at(-1) === 0x2f) omitted.push(`${name} (a repository of its own)`);
     else {
+      const secret = secretReason(root, name);
       const size = sizeOf(root, name);
-      if (size !== undefined) files.push({ name, size });
+      if (secret !== undefined) omitted.push(`${name} (${secret})`);
+      else if (size !== undefined) files.push({ name, size });
     }
   }
   const included: Buffer[] = [];

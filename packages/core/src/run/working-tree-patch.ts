@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { isAbsolute, join, relative, sep } from 'node:path';
 import { isMissing } from '../files/file-error.js';
 import { type Git, TooMuch } from './git-command.js';
+import { secretReason } from './secret-files.js';
 import { sizeOf, splitAtZeros, untrackedFiles } from './untracked-files.js';
 
 const largeFile = 1 << 20;
@@ -89,8 +90,14 @@ async function makePatch(
     if (submodule) omitted.push(`${path} (a submodule: only which commit it is at is in the patch)`);
   }
   if (changes.length === 0) return { patch: null, omitted };
+  const secret = changes.flatMap(({ path, submodule }) => {
+    const reason = submodule ? undefined : secretReason(root, path);
+    return reason === undefined ? [] : [{ path, reason }];
+  });
+  for (const { path, reason } of secret) omitted.push(`${path} (changed, ${reason})`);
+  const withoutSecrets = [...paths, ...secret.map(({ path }) => exclusion(path.toString()))];
   const diff = async (more: readonly string[]): Promise<Uint8Array | null> => {
-    const patch = await git(['diff', ...diffOptions, base, ...paths, ...more], { maxBytes });
+    const patch = await git(['diff', ...diffOptions, base, ...withoutSecrets, ...more], { maxBytes });
     return patch.length === 0 ? null : patch;
   };
   try {

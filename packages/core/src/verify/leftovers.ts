@@ -1,7 +1,6 @@
-import { readdir } from 'node:fs/promises';
-import { join, relative } from 'node:path';
 import { toPortable } from '../code/code-manifest.js';
 import { fileError, isMissing } from '../files/file-error.js';
+import { filesBelowFolder, namesInFolder } from '../files/list-folder.js';
 import { pidExists } from '../files/pid-exists.js';
 import { type Problem, superfluous } from './problem.js';
 
@@ -24,7 +23,7 @@ export function leftoverAt(path: string, name: string): Problem | undefined {
 /** Names in a folder; none where it is not there. @throws ForgeError FILE_SYSTEM */
 export async function namesIn(folder: string): Promise<readonly string[]> {
   try {
-    return (await readdir(folder)).sort();
+    return (await namesInFolder(folder)).sort();
   } catch (error) {
     if (isMissing(error)) return [];
     throw fileError(error, folder, 'list');
@@ -33,12 +32,5 @@ export async function namesIn(folder: string): Promise<readonly string[]> {
 
 /** The files below a folder, relative to it; none where it is not there. @throws ForgeError FILE_SYSTEM */
 export async function filesBelow(folder: string): Promise<readonly string[]> {
-  try {
-    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-    const files = entries.filter((entry) => !entry.isDirectory());
-    return files.map((entry) => toPortable(relative(folder, join(entry.parentPath, entry.name)))).sort();
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw fileError(error, folder, 'list');
-  }
+  return Array.from((await filesBelowFolder(folder)).keys(), toPortable).sort();
 }

@@ -1,6 +1,6 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { findCheckpoint, isStep, passingIn } from '../checkpoint/checkpoint-folders.js';
+import { findCheckpoint, findSteps, isStep, passingIn } from '../checkpoint/checkpoint-folders.js';
 import { isForgeError } from '../errors/forge-error.js';
 import { pidExists } from '../files/pid-exists.js';
 import { namesIn } from './leftovers.js';
@@ -24,15 +24,17 @@ export async function verifyCheckpoints(run: string, deep: boolean): Promise<Ver
   const names = await namesIn(folder);
   const passing = passingIn(names);
   const steps = new Set([...names.filter(isStep).map(Number), ...passing.flatMap(aside)]);
+  const named = new Set(names.filter(isStep).map(Number));
+  const complete = new Set(await findSteps(folder));
   const problems: Problem[] = [];
   const sound: number[] = [];
   for (const step of [...steps].sort((a, b) => a - b)) {
-    const found = await verifyStep(folder, step, deep);
-    problems.push(...found);
-    if (!found.some((problem) => problem.damage)) sound.push(step);
+    const found = complete.has(step) ? await verifyStep(folder, step, deep) : named.has(step) ? [unnamed(step)] : [];
+    for (const problem of found) problems.push(problem);
+    if (complete.has(step) && !found.some((problem) => problem.damage)) sound.push(step);
   }
   for (const { name, kind, pid, step } of passing) {
-    const stands = (await findCheckpoint(folder, step)) === join(folder, name);
+    const stands = kind === 'replaced' && (await findCheckpoint(folder, step)) === join(folder, name);
     if (stands || pidExists(pid)) continue;
     const what = kind === 'writing' ? 'being written' : kind === 'replaced' ? 'replaced' : 'removed';
     const message = `was ${kind === 'writing' ? '' : 'being '}${what} when process ${pid} ended`;

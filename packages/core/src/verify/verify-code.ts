@@ -33,7 +33,7 @@ export async function verifyCode(
   for (const [index, place] of places.entries()) {
     const found = await verifyPlace(run, place, deep);
     const isOld = index < places.length - 1;
-    problems.push(...(isOld ? found.map((problem) => (problem.damage ? superseded(problem) : problem)) : found));
+    for (const problem of found) problems.push(isOld && problem.damage ? superseded(problem) : problem);
   }
   const known = places.flatMap(({ folder, manifest }) => [folder, manifest]);
   for (const name of names) {

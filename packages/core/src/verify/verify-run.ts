@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { correctionNamed } from '../code/code-place.js';
 import { checkOptions } from '../config/check-options.js';
-import { isForgeError } from '../errors/forge-error.js';
+import { messageOf } from '../errors/forge-error.js';
 import { fileError, isMissing } from '../files/file-error.js';
 import type { RunFolder } from '../run/run-folder.js';
 import type { RunRecord } from '../run/run-record.js';
@@ -53,10 +53,10 @@ export async function verifyRun(folder: RunFolder, options: VerifyOptions = {}):
   const problems: Problem[] = [];
   const attempt = async <T extends readonly Problem[]>(place: string, work: () => Promise<T>): Promise<void> => {
     try {
-      problems.push(...(await work()));
+      for (const problem of await work()) problems.push(problem);
     } catch (error) {
-      if (!isForgeError(error)) throw error;
-      problems.push(damage('unreadable', place, `cannot be read: ${error.message}`, null));
+      // Whatever it is: a run that cannot be checked must not keep others from being checked.
+      problems.push(damage('unreadable', place, `cannot be read: ${messageOf(error)}`, null));
     }
   };
   let names: readonly string[] = [];
@@ -81,7 +81,7 @@ export async function verifyRun(folder: RunFolder, options: VerifyOptions = {}):
     checkpoints = found.sound;
     return found.problems;
   });
-  problems.push(...others(names, codeOf));
+  for (const problem of others(names, codeOf)) problems.push(problem);
   return verified(folder, { record, problems, checkpoints });
 }
 

@@ -1,7 +1,7 @@
-import { readdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fileError } from '../../files/file-error.js';
+import { namesInFolderSync } from '../../files/list-folder.js';
 import { AppendFile } from '../append-file.js';
 import type { MetricRecord, MetricSink } from '../metric-sink.js';
 import { nextEventFileName } from './event-file-name.js';
@@ -57,7 +57,7 @@ export class EventFileSink implements MetricSink {
 
 function namesIn(folder: string): string[] {
   try {
-    return readdirSync(folder);
+    return namesInFolderSync(folder);
   } catch (error) {
     throw fileError(error, folder, 'read');
   }
