@@ -2,6 +2,7 @@
 
 export * from './backend/backend.js';
 export { copyInto } from './backend/copy-tensors.js';
+export { fromBfloat16, fromFloat16, toBfloat16, toFloat16 } from './backend/half-precision.js';
 export {
   type ArrayOf,
   type Batch,

@@ -130,7 +130,15 @@ export interface FusedSteps {
   steps(batches: readonly Batch[], request: StepRequest): readonly Stats[] | Promise<readonly Stats[]>;
 }
 
-/** A model built on an engine, ready to be stepped. */
+/**
+ * A model built on an engine, ready to be stepped. The core asks for one thing at a time: no call begins before the
+ * last has returned or its promise has settled, except that steps go on while `captureAside` is pending, and that
+ * `checkpointFiles` may be asked for meanwhile.
+ *
+ * Memory that is handed in (batches, states) belongs to the caller again once the call is done: copy what is kept.
+ * Memory that is handed out belongs to the receiver: later calls do not change it. The bytes of a tensor may start at
+ * any address, as they do where they are a part of a file: read them with `elements`, which copies where it must.
+ */
 export interface TrainSession {
   readonly artefacts: Readonly<Record<string, unknown>>;
   readonly parameters: readonly ParameterInfo[];

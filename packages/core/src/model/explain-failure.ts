@@ -1,11 +1,23 @@
-import { isForgeError, messageOf } from '../errors/forge-error.js';
+import { ForgeError, isForgeError, messageOf } from '../errors/forge-error.js';
 import { invalidModel } from './model-error.js';
 
+/** What engines say where memory, a device or a library fails them: nothing that another model shape would mend. */
+const engineFailures = [
+  /out of memory|\boom\b|not enough memory|bad_alloc|allocation failed|failed to allocate|array buffer allocation/i,
+  /memory access out of bounds|unreachable|aborted\(|maximum memory size/i,
+  /device (is |was )?lost|lost device|context lost|cuda|cudnn|cublas|hip error|vulkan|driver/i,
+  /dlopen|cannot open shared object|libcu\w+/i,
+];
+
 /**
- * Runs the model's own code on a batch. An error of the engine or of JavaScript becomes one that names the batch's
- * arrays, and those the model asked for in vain.
+ * Runs the model's own code on a batch. An error of JavaScript, or one of the engine about what the model asks of it,
+ * becomes one that names the batch's arrays, and those the model asked for in vain; where the engine itself fails, for
+ * want of memory for example, the error says so. Where the code returns a promise, the same holds for what it rejects
+ * with, and for arrays that it asks for later.
+ * @param batch by the names the model sees; code that copies it (`{ ...batch }`) asks for nothing in vain, so give
+ * `run` the object itself
  * @param describe what an array is, as in `float32[64, 10]`
- * @throws ForgeError MODEL_INVALID
+ * @throws ForgeError MODEL_INVALID, ENGINE_UNUSABLE
  */
 export function explainFailure<B extends Readonly<Record<string, unknown>>, T>(
   batch: B,
@@ -15,27 +27,54 @@ export function explainFailure<B extends Readonly<Record<string, unknown>>, T>(
   const missing = new Set<string>();
   const watched = new Proxy(batch, {
     get(target, key) {
-      if (typeof key === 'string' && !Object.hasOwn(target, key)) missing.add(key);
+      // A promise that resolves to the batch looks for its `then`: that is not the model's.
+      if (typeof key === 'string' && key !== 'then' && !Object.hasOwn(target, key)) missing.add(key);
       return Reflect.get(target, key);
     },
   });
-  try {
-    return run(watched);
-  } catch (error) {
-    if (isForgeError(error) && missing.size === 0) throw error;
+  const given = () => {
     const arrays = Object.keys(batch).map((name) => `${name}: ${describe(name)}`);
-    const given = arrays.length === 0 ? 'is empty' : `has ${arrays.join(', ')}`;
-    const message = messageOf(error).split('\n')[0]!.replace(/\.$/, '');
-    throw missing.size > 0
-      ? invalidModel(
-          `The model reads ${[...missing].join(', ')}, but the batch ${given}: ${message}.`,
-          'Use the names the data config gives its arrays.',
-          error,
-        )
-      : invalidModel(
-          `The model cannot take the batch, which ${given}: ${message}.`,
-          'Make the model fit the shapes and types of the data.',
-          error,
-        );
+    return arrays.length === 0 ? 'is empty' : `has ${arrays.join(', ')}`;
+  };
+  try {
+    const result = run(watched);
+    if (!(result instanceof Promise)) return result;
+    return result.catch((error: unknown) => {
+      throw explained(error, missing, given);
+    }) as T;
+  } catch (error) {
+    throw explained(error, missing, given);
   }
+}
+
+function explained(error: unknown, missing: ReadonlySet<string>, given: () => string): unknown {
+  if (isForgeError(error) && missing.size === 0) return error;
+  const message = messageOf(error).split('\n')[0]!.replace(/\.$/, '');
+  if (missing.size > 0 && !isEngineFailure(error)) {
+    return invalidModel(
+      `The model reads ${[...missing].join(', ')}, but the batch ${given()}: ${message}.`,
+      'Use the names the data config gives its arrays.',
+      error,
+    );
+  }
+  if (isEngineFailure(error)) {
+    return new ForgeError('ENGINE_UNUSABLE', `The engine failed on a batch that ${given()}: ${message}.`, {
+      about: 'engine',
+      hint: 'Try smaller batches or a smaller model, or another --engine; forge doctor says which there are.',
+      cause: error,
+    });
+  }
+  return invalidModel(
+    `The model cannot take the batch, which ${given()}: ${message}.`,
+    'Make the model fit the shapes and types of the data.',
+    error,
+  );
+}
+
+function isEngineFailure(error: unknown): boolean {
+  // `WebAssembly.RuntimeError`, which the types of Node do not have.
+  if (error instanceof Error && error.name === 'RuntimeError') return true;
+  // Those of the operating system, such as a library that is not there.
+  if (typeof error === 'object' && error !== null && ('syscall' in error || 'errno' in error)) return true;
+  return engineFailures.some((pattern) => pattern.test(messageOf(error)));
 }

@@ -2,7 +2,7 @@ import { ForgeError } from '../errors/forge-error.js';
 import { ownProviders } from './own-providers.js';
 import { labelOf, type PluginManifest } from './plugin-manifest.js';
 import { type AnnouncedKind, announcedKinds, kindNames } from './providers.js';
-import { foreignCoreOf } from './share-core.js';
+import { foreignCoreOf, isPeerOfCore } from './share-core.js';
 
 /** A plugin, and all that is wrong or odd about it as far as that is known without running it. */
 export interface ExaminedPlugin {
@@ -48,7 +48,7 @@ export function examinePlugins(plugins: readonly PluginManifest[], commands: rea
         return owner === labelOf(plugin) ? [] : [takenName(plugin, kind, name, owner)];
       }),
     );
-    const core = foreignCoreOf(plugin.folder);
+    const core = isPeerOfCore(plugin.folder) ? undefined : foreignCoreOf(plugin.folder);
     return { plugin, remarks: core === undefined ? taken : [...taken, ownCore(plugin, core)] };
   });
 }

@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs';
+import { readFileSync, realpathSync } from 'node:fs';
 import { createRequire, register } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -34,6 +34,20 @@ export function shareCore(folder: string): void {
 export function foreignCoreOf(folder: string): string | undefined {
   const found = coreOf(folder);
   return found === realpathSync(here) ? undefined : found;
+}
+
+/**
+ * Whether a plugin says in its package.json that the core is whoever loads it's: a copy beside it is there to develop
+ * and test it with, as in a package that `forge generate` has written, and nothing is wrong with that.
+ */
+export function isPeerOfCore(folder: string): boolean {
+  try {
+    const text = readFileSync(join(folder, 'package.json'), 'utf8');
+    const { peerDependencies, dependencies } = JSON.parse(text) as Readonly<Record<string, object | undefined>>;
+    return Object.hasOwn(peerDependencies ?? {}, core) && !Object.hasOwn(dependencies ?? {}, core);
+  } catch {
+    return false;
+  }
 }
 
 /** The core that code in a folder would import. */

@@ -1,0 +1,72 @@
+import { expect } from 'chai';
+import { ForgeError, isForgeError } from '../errors/forge-error.js';
+import { explainFailure } from './explain-failure.js';
+
+const batch = { x: [1, 2], y: [3] };
+
+async function failure(run: (batch: Readonly<Record<string, unknown>>) => unknown): Promise<string> {
+  try {
+    await explainFailure(batch as Readonly<Record<string, unknown>>, () => 'float32[2]', run);
+  } catch (error) {
+    return isForgeError(error) ? `${error.code}: ${error.message}` : String(error);
+  }
+  return 'none';
+}
+const given = 'has x: float32[2], y: float32[2]';
+const fail = (message: string) => {
+  throw new Error(message);
+};
+
+describe('explainFailure', () => {
+  it('gives back what the code returns, or its promise resolves to', async () => {
+    expect(explainFailure(batch, String, ({ x }) => x)).to.equal(batch.x);
+    expect(await explainFailure(batch, String, async ({ y }) => y)).to.equal(batch.y);
+    expect(await explainFailure(batch, String, async (all) => all)).to.deep.equal(batch);
+  });
+
+  it('names the arrays of the batch, and those that were asked for in vain, in a promise too', async () => {
+    const shapes = `MODEL_INVALID: The model cannot take the batch, which ${given}: shapes do not match.`;
+    const labels = `MODEL_INVALID: The model reads labels, but the batch ${given}: shapes do not match.`;
+    expect(await failure(() => fail('shapes do not match'))).to.equal(shapes);
+    expect(await failure(async () => fail('shapes do not match'))).to.equal(shapes);
+    expect(await failure(({ labels }) => fail(`shapes do not match${labels ?? ''}`))).to.equal(labels);
+    const later = async (all: Readonly<Record<string, unknown>>) => {
+      await new Promise(setImmediate);
+      fail(`shapes do not match${all.labels ?? ''}`);
+    };
+    expect(await failure(later)).to.equal(labels);
+  });
+
+  it('leaves an error alone that names its cause', async () => {
+    expect(await failure(() => Promise.reject(new ForgeError('DATA_INVALID', 'known')))).to.equal(
+      'DATA_INVALID: known',
+    );
+  });
+
+  for (const thrown of [
+    Object.assign(new Error('unreachable'), { name: 'RuntimeError' }),
+    new RangeError('Array buffer allocation failed'),
+    new Error('CUDA error 700: an illegal memory access was encountered'),
+    new Error('Failed to allocate memory for requested buffer of size 4294967296'),
+    new Error('OOM when allocating tensor'),
+    new Error('The GPU device was lost'),
+    new Error('std::bad_alloc'),
+    Object.assign(new Error('spawn ENOMEM'), { errno: -12, syscall: 'spawn' }),
+  ]) {
+    it(`takes no failure of the engine for one of the shapes: ${thrown.message}`, async () => {
+      expect(await failure(() => Promise.reject(thrown))).to.equal(
+        `ENGINE_UNUSABLE: The engine failed on a batch that ${given}: ${thrown.message}.`,
+      );
+    });
+  }
+
+  it('takes none of the model for one of the engine', async () => {
+    for (const message of [
+      'Incompatible shapes: [2,3] vs. [4]',
+      "Cannot read properties of undefined (reading 'shape')",
+      'room is a bad name',
+    ]) {
+      expect(await failure(() => fail(message))).to.match(/^MODEL_INVALID/);
+    }
+  });
+});
