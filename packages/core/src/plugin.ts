@@ -20,6 +20,7 @@ export {
 export { readTensorFile, writeTensorFile } from './checkpoint/tensor-file.js';
 export { checkOptions, type NoOptions, type OptionsOwner, refuseMisspelled } from './config/check-options.js';
 export { type Flag, type FlagSpecs, type FlagValues, flag } from './config/flag.js';
+export { noteFileRead } from './config/note-file-read.js';
 export type { Column } from './data/arrays.js';
 export type { Dataset, Example } from './data/dataset.js';
 export type { DatasetReader, ReadData, ReadExample, ReadRequest } from './data/dataset-reader.js';

@@ -165,6 +165,32 @@ describe('the inference graph in a checkpoint', () => {
     expect(await runInNode(join(all, 'model.onnx'), false)).to.deep.equal(inside);
   });
 
+  it('is stored with a run that lists it, with the weights beside it; other parameters that are read are named', async () => {
+    await library().exportCheckpoint(run, { out: join(folder, 'pretrained'), format: 'onnx-folder' });
+    await cp(join(checkpoint, 'parameters.safetensors'), join(folder, 'start.safetensors'));
+    await writeFiles(folder, {
+      'tuned.ts': `import { adam, fromOnnx, loadParameters, softmaxCrossEntropy } from '@forge-ml/backend-onnx';
+        export default {
+          flags: {},
+          files: ['./pretrained/model.onnx'],
+          async load() {
+            if (!import.meta.url.includes('/code/')) await loadParameters(new URL('./start.safetensors', import.meta.url));
+            return fromOnnx(new URL('./pretrained/model.onnx', import.meta.url), {
+              outputs: 'logits', optimizer: adam(0.01), loss: ({ labels }, logits) => softmaxCrossEntropy(logits, labels),
+            });
+          },
+        };`,
+    });
+    const tuned = await train('--run-name', 'tuned', '--model-config', 'tuned.ts');
+    const { files, missing } = JSON.parse(await readFile(join(tuned, 'code.json'), 'utf8'));
+    expect(files.map(({ path }: { path: string }) => path)).to.include('pretrained/parameters.safetensors');
+    expect(missing.map(({ name }: { name: string }) => name)).to.deep.equal(['start.safetensors']);
+    await rm(join(folder, 'pretrained'), { recursive: true });
+    const loaded = await library().loadFromCheckpoint(tuned, undefined, { data: false });
+    await loaded.restore();
+    await loaded.dispose();
+  });
+
   it('is not there for a model without predict, which is said', async () => {
     const silent = await train('--run-name', 'silent', '--no-predicts');
     expect(await readdir(join(silent, 'checkpoints', '4'))).to.not.include('model.onnx');

@@ -83,7 +83,7 @@ const fromOnnxOptions = [
  * ```
  *
  * List the file in the config's `files` and name it relative to the config, as above: then the run keeps a copy of it
- * beside the config, and loads without the project. A file that keeps its tensors in a second one needs both listed.
+ * beside the config, and loads without the project. Tensors that it keeps in a second file are stored with it.
  * PyTorch should write it with `dynamo=False, training=TrainingMode.TRAINING, do_constant_folding=False`, or its
  * batch norms are gone.
  * @param file its path or URL, or its bytes where it stands alone

@@ -7,12 +7,14 @@ import { invalid } from './invalid.js';
 
 /**
  * Reads every tensor that the model keeps in another file of its folder, each into memory of its own.
- * `folder` is undefined for a model that came as bytes.
+ * @param folder undefined for a model that came as bytes
+ * @param opened told of each file that is read, once
  * @throws ForgeError MODEL_INVALID for a place outside the folder or the file, or a file that cannot be read.
  */
 export async function readExternalData(
   model: ModelProto,
   folder: string | undefined,
+  opened: (path: string) => void = () => undefined,
 ): Promise<ReadonlyMap<TensorProto, Uint8Array>> {
   const files = new Map<string, FileHandle>();
   const bytes = new Map<TensorProto, Uint8Array>();
@@ -31,6 +33,7 @@ export async function readExternalData(
         );
       }
       const file = files.get(location) ?? (await openInside(folder, location, what));
+      if (!files.has(location)) opened(join(folder, location));
       files.set(location, file);
       bytes.set(tensor, await readPart(file, tensor, entries, what));
     }

@@ -1,5 +1,12 @@
 import { dirname } from 'node:path';
-import { ForgeError, isForgeError, messageOf, openRegularFile, readWholeFile } from '@forge-ml/core/plugin';
+import {
+  ForgeError,
+  isForgeError,
+  messageOf,
+  noteFileRead,
+  openRegularFile,
+  readWholeFile,
+} from '@forge-ml/core/plugin';
 import type { Graph, ParameterValue, Value } from '../graph/graph.js';
 import { decode, modelProto } from '../proto/codecs.js';
 import type { ModelProto } from '../proto/messages.js';
@@ -27,9 +34,10 @@ export interface ImportedModel {
  * @throws ForgeError MODEL_INVALID naming the file and the node or tensor at fault.
  */
 export async function readOnnx(source: string | Uint8Array): Promise<ImportedModel> {
-  if (typeof source !== 'string') return readModel(source, undefined);
+  if (typeof source !== 'string') return readModel(source);
   try {
-    return await readModel(await readModelFile(source), dirname(source));
+    noteFileRead(source, 'fromOnnx');
+    return await readModel(await readModelFile(source), source);
   } catch (error) {
     if (!isForgeError(error) || error.code !== 'MODEL_INVALID') throw error;
     throw new ForgeError(error.code, `${source}: ${error.message}`, {
@@ -40,11 +48,15 @@ export async function readOnnx(source: string | Uint8Array): Promise<ImportedMod
   }
 }
 
-async function readModel(content: Uint8Array, folder: string | undefined): Promise<ImportedModel> {
+/** @param path of the file, where it came from one */
+async function readModel(content: Uint8Array, path?: string): Promise<ImportedModel> {
   const model = decodeModel(content);
   if (!model.graph) throw invalid('This is not an ONNX model: it holds no graph.');
   const { graph, values } = readMainGraph(model.graph, {
-    external: await readExternalData(model, folder),
+    external: await (path === undefined
+      ? readExternalData(model, undefined)
+      : // A run that stores the model needs what the model keeps beside it.
+        readExternalData(model, dirname(path), (file) => noteFileRead(file, 'fromOnnx', path))),
     opsets: opsetsOf(model.opsetImport),
     functions: new Functions(model.functions),
     declared: new Map(),

@@ -1,5 +1,6 @@
 import { access } from 'node:fs/promises';
 import type { NamedTensors } from '../backend/tensor-data.js';
+import { noteFileRead } from '../config/note-file-read.js';
 import { ForgeError, isForgeError } from '../errors/forge-error.js';
 import { fileError } from '../files/file-error.js';
 import { writeOutput } from '../files/write-output.js';
@@ -12,6 +13,7 @@ import { readSafetensors, writeSafetensors } from './safetensors.js';
 export async function readTensorFile(path: string): Promise<NamedTensors> {
   try {
     await access(path);
+    noteFileRead(path, 'readTensorFile');
     return (await readSafetensors(path)).tensors;
   } catch (error) {
     if (!isForgeError(error) || error.code !== 'CHECKPOINT_DAMAGED') throw fileError(error, path, 'read');

@@ -4,8 +4,10 @@ import { packageNameOf } from '../config/package-name.js';
 import { sha256 } from '../files/checksum.js';
 import { formatVersion } from '../files/format-version.js';
 import { openRegularFile, readWholeFile } from '../files/open-regular-file.js';
-import { type CodeManifest, type StoredFile, toPortable, type UsedPackage } from './code-manifest.js';
+import { type CodeManifest, type MissingFile, type StoredFile, toPortable, type UsedPackage } from './code-manifest.js';
 import { findPackage } from './find-package.js';
+import { whyNotInstallable } from './local-package.js';
+import { filesNamedByUrl } from './needed-files.js';
 import { governingFiles } from './project-files.js';
 import { type TraceEntry, traceImports } from './trace-imports.js';
 
@@ -25,38 +27,50 @@ export async function captureCode(
   provided: readonly string[],
 ): Promise<CodeCapture> {
   const traced = await traceImports(Object.values(entries));
-  const paths = [...new Set([...traced.files, ...(await governingFiles(traced.files))])].sort();
+  const governing = await governingFiles(traced.files);
+  const paths = [...new Set([...traced.files, ...governing.files])].sort();
   const root = commonFolder(paths);
   const contents = new Map<string, Buffer>();
   const files: StoredFile[] = [];
+  const named = new Map<string, string>();
   for (const path of paths) {
     const content = await contentOf(path);
     const stored = toPortable(relative(root, path));
     contents.set(stored, content);
     files.push({ path: stored, bytes: content.length, checksum: sha256(content) });
+    for (const file of await filesNamedByUrl(path, content)) named.set(toPortable(relative(root, file)), stored);
   }
   const roles: Record<string, string> = {};
   for (const [role, { path }] of Object.entries(entries))
     roles[role] = toPortable(relative(root, await realpath(path)));
-  const packages = await Promise.all(
-    traced.packages
-      .filter(([specifier]) => !provided.includes(specifier))
-      .map(([specifier, importer]) => describePackage(specifier, importer, root)),
-  );
-  return { manifest: { formatVersion, root, entries: roles, files, packages, missing: [] }, contents };
-}
-
-async function describePackage(specifier: string, importer: string, root: string): Promise<UsedPackage> {
-  const found = await findPackage(specifier, [dirname(importer)]);
-  return {
-    specifier,
-    name: packageNameOf(specifier),
-    version: found?.version ?? null,
-    importer: toPortable(relative(root, importer)),
+  const missing = new Map<string, MissingFile>(governing.missing.map((entry) => [entry.name, entry]));
+  for (const [name, by] of named) {
+    if (!contents.has(name)) missing.set(name, { name, reason: `named in ${by}, and not stored` });
+  }
+  const packages: UsedPackage[] = [];
+  for (const [specifier, importer] of traced.packages) {
+    if (provided.includes(specifier)) continue;
+    const name = packageNameOf(specifier);
+    const found = await findPackage(specifier, [dirname(importer)]);
+    packages.push({ specifier, name, version: found?.version ?? null, importer: toPortable(relative(root, importer)) });
+    // Of what core and the engine provide, whatever part is imported: it is there wherever the run is loaded.
+    const isProvided = provided.some((other) => packageNameOf(other) === name);
+    const reason = found === undefined || isProvided ? undefined : await whyNotInstallable(name, found);
+    if (reason !== undefined) missing.set(name, { name, reason });
+  }
+  const manifest: CodeManifest = {
+    formatVersion,
+    root,
+    entries: roles,
+    files,
+    packages,
+    missing: [...missing.values()],
   };
+  return { manifest, contents };
 }
 
-async function contentOf(path: string): Promise<Buffer> {
+/** The bytes of a file; a pipe or device is refused. */
+export async function contentOf(path: string): Promise<Buffer> {
   const handle = await openRegularFile(path);
   try {
     return await readWholeFile(handle, (await handle.stat()).size);

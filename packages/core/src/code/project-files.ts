@@ -1,23 +1,34 @@
-import { dirname, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
+import { packageNameOf } from '../config/package-name.js';
 import { findUpwards } from '../files/find-upwards.js';
-import { readBounded } from '../files/json-file.js';
+import { readBounded, readJson } from '../files/json-file.js';
+import type { MissingFile } from './code-manifest.js';
+
+export interface GoverningFiles {
+  readonly files: readonly string[];
+  /** What a tsconfig.json extends and is not there. */
+  readonly missing: readonly MissingFile[];
+}
 
 /**
- * Files that change what the code means without being imported: each file's package.json (module type) and
- * tsconfig.json (paths), with the local files that one extends.
+ * Files that change what the code means without being imported: each file's package.json (module type, names of its
+ * own files) and tsconfig.json (paths), with what that one extends, out of packages too.
  */
-export async function governingFiles(files: readonly string[]): Promise<string[]> {
+export async function governingFiles(files: readonly string[]): Promise<GoverningFiles> {
   const found = new Set<string>();
+  const missing = new Map<string, MissingFile>();
   for (const folder of new Set(files.map(dirname))) {
     const packageJson = findUpwards('package.json', folder);
     if (packageJson !== undefined) found.add(packageJson);
     const tsconfig = findUpwards('tsconfig.json', folder);
-    if (tsconfig !== undefined) await addWithBases(tsconfig, found);
+    if (tsconfig !== undefined) await addWithBases(tsconfig, found, missing);
   }
-  return [...found];
+  return { files: [...found], missing: [...missing.values()] };
 }
 
-async function addWithBases(tsconfig: string, found: Set<string>): Promise<void> {
+async function addWithBases(tsconfig: string, found: Set<string>, missing: Map<string, MissingFile>): Promise<void> {
   if (found.has(tsconfig)) return;
   const text = await readBounded(tsconfig, { what: 'tsconfig file', code: 'FILE_SYSTEM' }).then(
     String,
@@ -25,9 +36,58 @@ async function addWithBases(tsconfig: string, found: Set<string>): Promise<void>
   );
   if (text === undefined) return;
   found.add(tsconfig);
-  // tsconfig files allow comments and trailing commas, so the one key that matters is picked out of the text.
-  for (const base of /"extends"\s*:\s*(\[[^\]]*\]|"[^"]*")/.exec(text)?.[1]?.match(/"(\.[^"]*)"/g) ?? []) {
-    const path = resolve(dirname(tsconfig), JSON.parse(base) as string);
-    await addWithBases(path.endsWith('.json') ? path : `${path}.json`, found);
+  for (const base of basesIn(text)) {
+    const files = await filesOf(base, dirname(tsconfig));
+    if (files.length === 0) {
+      missing.set(base, { name: base, reason: `${basename(tsconfig)} extends it, and it is not there` });
+    }
+    for (const file of files) await addWithBases(file, found, missing);
   }
+}
+
+/** tsconfig files allow comments and trailing commas, so the one key that matters is picked out of the text. */
+function basesIn(text: string): string[] {
+  const bare = text.replace(/("(?:[^"\\]|\\.)*")|\/\/[^\n]*|\/\*[\s\S]*?\*\//g, '$1');
+  const value = /"extends"\s*:\s*(\[[^\]]*\]|"(?:[^"\\]|\\.)*")/.exec(bare)?.[1] ?? '';
+  return [...value.matchAll(/"(?:[^"\\]|\\.)*"/g)].map(([name]) => JSON.parse(name) as string);
+}
+
+/** The file that a tsconfig.json extends by that name; out of a package also what says where in it the file is. */
+async function filesOf(base: string, folder: string): Promise<string[]> {
+  if (base.startsWith('.') || isAbsolute(base)) return existing(resolve(folder, base));
+  const name = packageNameOf(base);
+  const manifest = findUpwards(join('node_modules', name, 'package.json'), folder);
+  const home = manifest === undefined ? findUpwards(join('node_modules', name), folder) : dirname(manifest);
+  if (home === undefined) return [];
+  const subpath = base.slice(name.length + 1);
+  const found = subpath === '' ? await mainOf(home, manifest) : await existing(join(home, subpath));
+  const files = found.length > 0 ? found : await exportedBy(manifest, subpath);
+  return files.length > 0 && manifest !== undefined ? [manifest, ...files] : files;
+}
+
+async function existing(path: string): Promise<string[]> {
+  for (const file of [path, `${path}.json`, join(path, 'tsconfig.json')]) {
+    if ((await stat(file).catch(() => undefined))?.isFile()) return [file];
+  }
+  return [];
+}
+
+async function mainOf(home: string, manifest: string | undefined): Promise<string[]> {
+  const { tsconfig } = await contentOf(manifest);
+  return existing(typeof tsconfig === 'string' ? join(home, tsconfig) : home);
+}
+
+/** Where a package's `exports` map the name of a file to another. */
+async function exportedBy(manifest: string | undefined, subpath: string): Promise<string[]> {
+  if (manifest === undefined) return [];
+  const { exports } = await contentOf(manifest);
+  const targets = typeof exports === 'object' && exports !== null ? (exports as Record<string, unknown>) : {};
+  const target = targets[subpath === '' ? '.' : `./${subpath}`];
+  const path = typeof target === 'string' ? join(dirname(manifest), target) : '';
+  return path !== '' && existsSync(path) ? [path] : [];
+}
+
+async function contentOf(manifest: string | undefined): Promise<Readonly<Record<string, unknown>>> {
+  if (manifest === undefined) return {};
+  return readJson(manifest, { what: 'package file', code: 'FILE_SYSTEM' }).catch(() => ({}));
 }

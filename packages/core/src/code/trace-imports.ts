@@ -3,6 +3,7 @@ import { isBuiltin } from 'node:module';
 import { dirname, relative, resolve } from 'node:path';
 import type { Message, Metafile } from 'esbuild';
 import { ForgeError } from '../errors/forge-error.js';
+import { followSelfReferences } from './self-reference.js';
 
 /** An entry file and the files it declares beyond what its imports show. */
 export interface TraceEntry {
@@ -19,7 +20,7 @@ export interface TracedImports {
 
 /**
  * Follows the imports of the entries through local files: `import`, `require`, literal `import()`, JSON, tsconfig
- * `paths`. Packages are not followed.
+ * `paths`, `imports` of package.json, and its own name. Other packages are not followed.
  * @throws ForgeError CODE_UNTRACEABLE for a computed import in a file whose entry does not list `files`.
  */
 export async function traceImports(entries: readonly TraceEntry[]): Promise<TracedImports> {
@@ -83,6 +84,7 @@ interface BuildFailure {
 
 async function bundle(entryPoints: readonly string[], preserveSymlinks: boolean): Promise<Followed> {
   const { build } = await import('esbuild');
+  const { createJiti } = await import('jiti');
   const folder = dirname(entryPoints[0]!);
   const { metafile, warnings } = await build({
     entryPoints: [...entryPoints],
@@ -92,6 +94,7 @@ async function bundle(entryPoints: readonly string[], preserveSymlinks: boolean)
     outdir: folder,
     metafile: true,
     packages: 'external',
+    plugins: [followSelfReferences(createJiti(import.meta.url))],
     preserveSymlinks,
     platform: 'node',
     format: 'esm',

@@ -6,6 +6,7 @@ import type { Jiti } from 'jiti';
 import type { OpenDataset } from '../data/dataset-reader.js';
 import { ForgeError, isForgeError, messageOf } from '../errors/forge-error.js';
 import { findUpwards } from '../files/find-upwards.js';
+import type { FileRead } from './file-reads.js';
 import { isPackageName, packageNameOf } from './package-name.js';
 
 export interface ModuleLoaderOptions {
@@ -26,6 +27,8 @@ export interface ModuleLoader {
   /** From now on only these files, by absolute path, may be imported: those a run keeps. */
   confine(files: Iterable<string>): void;
   readonly openDataset: OpenDataset | undefined;
+  /** What the configs read while they were loaded, by path. */
+  readonly reads: Map<string, FileRead>;
 }
 
 /** Node's own module cache, which the loader shares so that modules importing one another meet one instance. */
@@ -44,6 +47,7 @@ export async function createModuleLoader(options: ModuleLoaderOptions): Promise<
   let kept: ReadonlySet<string> | undefined;
   return {
     openDataset: options.openDataset,
+    reads: new Map(),
     confine(files) {
       kept = new Set(files);
     },
@@ -52,18 +56,33 @@ export async function createModuleLoader(options: ModuleLoaderOptions): Promise<
       const tsconfig = findUpwards('tsconfig.json', dirname(path), options.boundary) ?? false;
       let jiti = loaders.get(tsconfig);
       if (jiti === undefined) {
-        jiti = createJiti(import.meta.url, {
-          virtualModules: { '@forge-ml/core': core, ...options.modules },
-          alias: { ...options.aliases },
-          tsconfigPaths: tsconfig,
-          sourceMaps: true,
-          fsCache: options.boundary === undefined ? compiledConfigs() : false,
-        });
+        const withPaths = (tsconfigPaths: string | false): Jiti =>
+          createJiti(import.meta.url, {
+            virtualModules: { '@forge-ml/core': core, ...options.modules },
+            alias: { ...options.aliases },
+            tsconfigPaths,
+            sourceMaps: true,
+            fsCache: options.boundary === undefined ? compiledConfigs() : false,
+          });
+        jiti = tsconfig === false ? withPaths(false) : withTsconfig(tsconfig, withPaths);
         loaders.set(tsconfig, jiti);
       }
       return importTracked(jiti, path);
     },
   };
+}
+
+/** A tsconfig.json that extends what is not installed gives no `paths`; most code needs none. */
+function withTsconfig(tsconfig: string, create: (tsconfig: string | false) => Jiti): Jiti {
+  try {
+    return create(tsconfig);
+  } catch (error) {
+    if (/^File .* not found\.$/.test(messageOf(error))) return create(false);
+    throw new ForgeError('CONFIG_INVALID', `${tsconfig} cannot be used: ${messageOf(error)}`, {
+      about: tsconfig,
+      cause: error,
+    });
+  }
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Engine } from '../backend/backend.js';
 import type { CodeCapture } from '../code/capture-code.js';
 import type { ConfigModule } from '../config/config-module.js';
+import type { FileRead } from '../config/file-reads.js';
 import type { ResolvedFlags } from '../config/resolve-flags.js';
 import type { BackendSource } from '../plugins/backend-registry.js';
 import type { RunFolder } from '../run/run-folder.js';
@@ -22,6 +23,8 @@ export interface Experiment<Values = Readonly<Record<string, unknown>>> {
   readonly plugins: RunPlugins;
   /** The configs' code as it was read; null for a resumed run that goes on with the code it holds. */
   readonly code: CodeCapture | null;
+  /** What the configs have read so far, by path. */
+  readonly reads: ReadonlyMap<string, FileRead>;
   /** The run that is resumed, where it is one. */
   readonly reopened: ReopenedRun | null;
 }

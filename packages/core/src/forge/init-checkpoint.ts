@@ -5,6 +5,8 @@ import type { CheckpointInfo, DataPosition, JsonState } from '../checkpoint/chec
 import { parseKeep } from '../checkpoint/policies/parse-keep.js';
 import { Retention } from '../checkpoint/policies/retention.js';
 import { removeLater } from '../checkpoint/remove-later.js';
+import type { CodeCapture } from '../code/capture-code.js';
+import { completeCapture, describeMissing } from '../code/complete-capture.js';
 import { stageCode, writeCode } from '../code/write-code.js';
 import { writeFileAtomic } from '../files/atomic-file.js';
 import { writeJson } from '../files/write-json.js';
@@ -76,10 +78,11 @@ export async function initCheckpoint(
 async function begin(container: DependencyContainer, experiment: Experiment, built: BuiltModel): Promise<Begun> {
   const { directory } = container.resolve(WORKPLACE);
   const results = resolve(directory, experiment.values.resultsDir);
+  const code = await completeCode(container, experiment, experiment.code!);
   const git = await readGitState(dirname(experiment.model.path), { exclude: [results] });
   const folder = await createRunFolder(results, experiment.values.runName ?? defaultRunName(experiment.model.path));
   try {
-    await writeCode(folder.path, experiment.code!);
+    await writeCode(folder.path, code);
     await writeRunFlags(folder.path, experiment.flags);
     if (git?.patch) await writeFileAtomic(join(folder.path, 'git.diff'), git.patch, { mode: 0o600 });
     const record = newRecord(folder, experiment, git, built.batch, directory);
@@ -110,7 +113,8 @@ async function takeUpAgain(
   const from = { step: info?.step ?? 0, data, state: stateAt(info, data) };
   const file = join(folder.path, 'run.json');
   // Only now: the new code has been loaded, and has built a model that the checkpoint fits.
-  const staged = experiment.code === null ? null : await stageCode(folder.path, experiment.code);
+  const code = experiment.code === null ? null : await completeCode(container, experiment, experiment.code);
+  const staged = code === null ? null : await stageCode(folder.path, code);
   let record: RunRecord;
   try {
     record = await withResumeLock(folder, async () => {
@@ -118,12 +122,12 @@ async function takeUpAgain(
       const now = await readRunRecord(folder.path);
       mustNotBeBusy(folder, now);
       mustBeUnchanged(folder, before, now);
-      const code = staged === null ? null : await staged.commit(before);
+      const number = staged === null ? null : await staged.commit(before);
       const lastSeen = (await stat(file)).mtime;
       const resumed = resumedRecord(before, experiment, {
         step: from.step,
         data,
-        code,
+        code: number,
         lastSeen,
         metrics: info?.metrics ?? {},
       });
@@ -155,6 +159,19 @@ async function takeUpAgain(
 function stateAt(info: CheckpointInfo | undefined, data: DataPosition): JsonState {
   const { loop, ...others } = info?.state ?? {};
   return loop === undefined || info?.data.batch !== data.batch ? others : { ...others, loop };
+}
+
+/** The code to store, now that the configs were loaded; says what loading the run will need besides. */
+async function completeCode(
+  container: DependencyContainer,
+  { reads }: Experiment,
+  capture: CodeCapture,
+): Promise<CodeCapture> {
+  const { directory, warn } = container.resolve(WORKPLACE);
+  const code = await completeCapture(capture, reads.values(), directory);
+  const missing = describeMissing(code.manifest.missing);
+  if (missing !== undefined) warn(missing);
+  return code;
 }
 
 function nothingToGoOnFrom({ experiment, number }: RunFolder, { step }: RunRecord): string {

@@ -1,8 +1,9 @@
-import { resolve } from 'node:path';
+import { isAbsolute, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { DependencyContainer } from 'tsyringe';
 import { look } from '../backend/border/party.js';
 import { isRecord, wrongMember } from '../backend/border/wrong-member.js';
+import { noteFileRead } from '../config/note-file-read.js';
 import { fromArrays } from '../data/arrays.js';
 import type { Dataset } from '../data/dataset.js';
 import type { ReadData, ReadExample } from '../data/dataset-reader.js';
@@ -23,6 +24,7 @@ export async function openDataset(
   const { make } = await container.resolve(READERS).find(format);
   const reader = await make();
   const place = placeOf(path, container.resolve(WORKPLACE).directory);
+  if (isAbsolute(place)) noteFileRead(place, 'openDataset');
   let data: ReadData;
   try {
     data = await reader.open({ path: place, options });

@@ -3,6 +3,7 @@ import type { DependencyContainer } from 'tsyringe';
 import type { Engine } from '../backend/backend.js';
 import { type CodeCapture, captureCode } from '../code/capture-code.js';
 import { type ConfigModule, readConfigModule } from '../config/config-module.js';
+import type { FileRead } from '../config/file-reads.js';
 import { createModuleLoader } from '../config/module-loader.js';
 import { openDataset } from './open-dataset.js';
 
@@ -12,6 +13,8 @@ export interface ProjectConfigs {
   readonly model: ConfigModule;
   /** Reads the code of both, for a run to store; from then on only what it stores can be imported. */
   capture(): Promise<CodeCapture>;
+  /** What `load` of the two has read so far, and reads later. */
+  readonly reads: ReadonlyMap<string, FileRead>;
 }
 
 /** Reads both configs from the project, on a started engine. @throws ForgeError CONFIG_NOT_FOUND, CONFIG_FAILED, … */
@@ -29,6 +32,7 @@ export async function readProjectConfigs(
   return {
     data,
     model,
+    reads: loader.reads,
     async capture() {
       const code = await captureCode({ data, model }, ['@forge-ml/core', ...Object.keys(engine.modules)]);
       loader.confine(code.manifest.files.map(({ path }) => join(code.manifest.root, path)));

@@ -54,7 +54,7 @@ export async function readExperiment(
     const flags = resolveFlags(withoutInvocationFlags(declared), layers);
     const code = await configs.capture();
     const values = plainValues(flags) as Experiment['values'];
-    return { flags, values, data, model, backend, engine, plugins, code, reopened: null };
+    return { flags, values, data, model, backend, engine, plugins, code, reads: configs.reads, reopened: null };
   });
 }
 

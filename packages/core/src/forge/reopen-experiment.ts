@@ -118,7 +118,7 @@ export async function reopenExperiment(
       code: capture !== null,
     };
     const reopened = { folder, record, changed, restartEpoch: places.run.restartEpoch };
-    return { flags, values, data, model, backend, engine, plugins, code: capture, reopened };
+    return { flags, values, data, model, backend, engine, plugins, code: capture, reads: configs.reads, reopened };
   });
 }
 
@@ -127,6 +127,7 @@ interface ResumedConfigs {
   readonly model: ConfigModule;
   /** The code that the run does not store yet, to be stored; null where it goes on with what it stores. */
   capture(): Promise<CodeCapture | null>;
+  readonly reads: Experiment['reads'];
 }
 
 /** Reads the configs that the run stores, or, where they are to be corrected, those of the project. */
@@ -139,5 +140,5 @@ async function readConfigs(
   if (code === undefined) return readProjectConfigs(container, paths(), engine);
   const configs = await readStoredConfigs(container, code, engine);
   // What runs though it was altered is stored as it is, or nothing could load what it trains.
-  return { ...configs, capture: async () => (code.altered ? recapture(code) : null) };
+  return { ...configs, reads: new Map(), capture: async () => (code.altered ? recapture(code) : null) };
 }

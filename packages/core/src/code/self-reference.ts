@@ -1,0 +1,36 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { Plugin } from 'esbuild';
+import type { Jiti } from 'jiti';
+import { packageNameOf } from '../config/package-name.js';
+import { findUpwards } from '../files/find-upwards.js';
+
+/** Follows imports of a package by its own name: what its `exports` give for them are local files. */
+export function followSelfReferences({ esmResolve }: Jiti): Plugin {
+  return {
+    name: 'self-references',
+    setup({ onResolve }) {
+      onResolve({ filter: /^[^./#]/ }, ({ path, importer }) => {
+        const folder = dirname(importer);
+        if (importer === '' || !namesItself(packageNameOf(path), folder)) return undefined;
+        const parentURL = pathToFileURL(join(folder, 'noop.js'));
+        const url = esmResolve(path, { parentURL, try: true });
+        const file = url?.startsWith('file:') ? fileURLToPath(url) : undefined;
+        return file !== undefined && existsSync(file) ? { path: file } : undefined;
+      });
+    },
+  };
+}
+
+/** As Node has it: the nearest package.json has that name, and `exports`. */
+function namesItself(name: string, folder: string): boolean {
+  const manifest = findUpwards('package.json', folder);
+  if (manifest === undefined) return false;
+  try {
+    const own = JSON.parse(readFileSync(manifest, 'utf8')) as { name?: unknown; exports?: unknown };
+    return own.name === name && own.exports !== undefined;
+  } catch {
+    return false;
+  }
+}
