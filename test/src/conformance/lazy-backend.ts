@@ -22,6 +22,7 @@ function lazySession(session: TrainSession): TrainSession {
     for (const [batch, request] of queue.splice(0)) await session.step(batch, request);
   };
   return withChanges(session, {
+    settle,
     async step(batch, request) {
       if (!request.wanted) {
         queue.push([copyOf(batch), request]);

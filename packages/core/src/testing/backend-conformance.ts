@@ -9,11 +9,13 @@ import { describeHolding } from './conformance/holding.js';
 import { describeLeaks } from './conformance/leaks.js';
 import { describeMistakes } from './conformance/mistakes.js';
 import { describeNumbers } from './conformance/numbers.js';
+import { describeObserving } from './conformance/observing.js';
 import { type ConformanceOptions, checkConformanceOptions } from './conformance/options.js';
 import { describeReference } from './conformance/reference.js';
 import { describeRestoring } from './conformance/restoring.js';
 import { describeResume } from './conformance/resume.js';
 import { describeSeeds } from './conformance/seeds.js';
+import { describeSettling } from './conformance/settling.js';
 import { describeSlopes } from './conformance/slopes.js';
 import type { Skip, Subject } from './conformance/subject.js';
 import { describeTraining } from './conformance/training.js';
@@ -102,12 +104,18 @@ export function describeBackendConformance(options: ConformanceOptions): void {
       describeReference(subject);
       describeSlopes(subject);
     });
-    describe('training', () => describeTraining(subject));
+    describe('training', () => {
+      describeTraining(subject);
+      describeSettling(subject);
+    });
     describe('evaluating', () => describeEvaluating(subject));
     describe('numbers', () => describeNumbers(subject));
     describe('types', () => describeTypes(subject));
     describe('seeds', () => describeSeeds(subject));
-    describe('resuming', () => describeResume(subject));
+    describe('resuming', () => {
+      describeResume(subject);
+      describeObserving(subject);
+    });
     describe('capturing', () => describeCapturing(subject));
     describe('restoring', () => describeRestoring(subject));
     describe('whose memory it is', () => describeHolding(subject));

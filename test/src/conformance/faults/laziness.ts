@@ -47,6 +47,37 @@ const unwanted = /numbers that are not wanted change nothing in the training/;
 
 /** Work that is put off. */
 export const laziness: Fault[] = ofSessions({
+  'steps that are put off pile up without a bound': [/do not pile up: few batches are held/, postponing({})],
+  'settle does the last step once more': [
+    /settle does the steps that were asked for/,
+    (session) => {
+      let last: [Batch, StepRequest] | undefined;
+      return {
+        step(batch, request) {
+          last = [copyOf(batch), request];
+          return session.step(batch, request);
+        },
+        async settle() {
+          if (last !== undefined) await session.step(...last);
+        },
+      };
+    },
+  ],
+  'settle loses what has been put off': [
+    /settle does the steps that were asked for/,
+    (session) => {
+      let before: Awaited<ReturnType<typeof session.capture>> | undefined;
+      return {
+        async step(batch, request) {
+          before = await session.capture();
+          return session.step(batch, request);
+        },
+        async settle() {
+          if (before !== undefined) await session.restore(before);
+        },
+      };
+    },
+  ],
   'a step whose numbers are not wanted is not done': [
     unwanted,
     (session) => ({ step: (batch, request) => (request.wanted ? session.step(batch, request) : {}) }),

@@ -1,7 +1,7 @@
 import { ok, strictEqual } from 'node:assert/strict';
 import { type Activity, activities } from './activities.js';
 import { conformanceBatch } from './batches.js';
-import { growthOf } from './process-memory.js';
+import { growthOf, heldBytes } from './process-memory.js';
 import { type Subject, train } from './subject.js';
 
 /** Enough for an array to lie outside the heap, where it is counted to the byte. */
@@ -9,6 +9,8 @@ const rows = 64;
 const calls = 30;
 /** Less than the smallest array that is counted. */
 const allowedBytes = 48;
+
+const settleEvery = 16;
 
 /** Nothing is left behind: by the engine's own count, and by the memory of the process. */
 export function describeLeaks(subject: Subject): void {
@@ -66,6 +68,24 @@ export function describeLeaks(subject: Subject): void {
       if (bytes > allowedBytes) guilty.push(`${activity.title} leave ${Math.round(bytes)} bytes each`);
     }
     ok(false, guilty.join('; ') || `done one after the other, they leave ${Math.round(together)} bytes each time`);
+  });
+
+  test('steps whose numbers are not wanted do not pile up: few batches are held after many', async () => {
+    const session = await opened();
+    const size = anySize ? rows : 8;
+    const steps = async (from: number, to: number) => {
+      for (let step = from; step < to; step++) {
+        await session.step(conformanceBatch(step, size), { step, wanted: false });
+        // As often as the core asks for it, where a session has it.
+        if (step % settleEvery === 0) await session.settle?.();
+      }
+    };
+    await steps(0, 40);
+    const before = await heldBytes('arrays');
+    await steps(40, 168);
+    const { x, y } = conformanceBatch(0, size);
+    const batches = ((await heldBytes('arrays')) - before) / (x!.bytes.length + y!.bytes.length);
+    ok(batches < 2 * settleEvery, `after 128 steps more, ${Math.round(batches)} more batches are held`);
   });
 
   if (options.cannot?.['live-tensors'] !== undefined && anySize) {

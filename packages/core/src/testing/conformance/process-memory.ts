@@ -9,7 +9,8 @@ export type MemoryKind = 'arrays' | 'process';
 
 let collect: (() => void) | undefined;
 
-async function heldBytes(kind: MemoryKind): Promise<number> {
+/** Once what nobody holds has been collected. */
+export async function heldBytes(kind: MemoryKind): Promise<number> {
   if (collect === undefined) {
     setFlagsFromString('--expose-gc');
     collect = runInNewContext('gc') as () => void;

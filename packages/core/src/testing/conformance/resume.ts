@@ -1,5 +1,5 @@
-import { deepStrictEqual, notDeepStrictEqual } from 'node:assert/strict';
-import type { SessionState, TrainSession } from '../../backend/backend.js';
+import { deepStrictEqual } from 'node:assert/strict';
+import type { TrainSession } from '../../backend/backend.js';
 import { conformanceBatch } from './batches.js';
 import { listedOptimizers } from './options.js';
 import { captured, sameState, sameTensor } from './states.js';
@@ -58,43 +58,6 @@ export function describeResume({ open, dispose, test, options }: Subject): void 
         await dispose(resumed);
       }
     }, ['exact-resume']);
-
-    test(
-      `${label}what evaluations taught (observe) is part of the state, in the middle of waiting too`,
-      async (skip) => {
-        const sessions = [];
-        for (let count = 0; count < 3; count++) sessions.push(await open({ optimizer }));
-        const [straight, better, resumed] = sessions as [TrainSession, TrainSession, TrainSession];
-        if (straight.observe === undefined) return skip('its sessions observe no evaluations');
-        const learn = async (session: TrainSession, from: number, to: number, loss: (step: number) => number) => {
-          for (let step = from; step < to; step++) {
-            await train(session, step, step + 1);
-            session.observe!({ loss: loss(step) });
-          }
-        };
-        const worse = (step: number) => 1 + step;
-        await learn(straight, 0, 12, worse);
-        await learn(better, 0, 12, (step) => 1 / (1 + step));
-        const expected = await captured(straight);
-        const parametersOf = (state: SessionState) => [...state.parameters.values()].map(({ bytes }) => [...bytes]);
-        notDeepStrictEqual(
-          parametersOf(await captured(better)),
-          parametersOf(expected),
-          'twelve evaluations that got worse changed nothing',
-        );
-        for (const at of [1, 2, 3, 6]) {
-          const stopped = await open({ optimizer });
-          await learn(stopped, 0, at, worse);
-          const state = await captured(stopped);
-          await dispose(stopped);
-          await learn(resumed, 0, 5, (step) => 100 + step);
-          await resumed.restore(state);
-          await learn(resumed, at, 12, worse);
-          sameState(await captured(resumed), expected, `resumed after ${at} evaluations`);
-        }
-      },
-      ['exact-resume'],
-    );
   }
 }
 

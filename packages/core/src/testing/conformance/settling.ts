@@ -1,0 +1,23 @@
+import { captured, sameState } from './states.js';
+import { type Subject, train } from './subject.js';
+
+/** Engines whose steps may resolve before their work is done. */
+export function describeSettling({ open, test, options }: Subject): void {
+  const dropout = options.cannot?.dropout === undefined;
+
+  test('settle does the steps that were asked for, once each, and changes nothing besides', async (skip) => {
+    const [settling, plain] = [await open({ dropout }), await open({ dropout })];
+    if (settling.settle === undefined) return skip('it has none: its steps are done when they resolve');
+    for (const [from, to] of [
+      [0, 3],
+      [3, 4],
+      [4, 7],
+    ] as const) {
+      await train(settling, from, to, false);
+      await settling.settle();
+      await settling.settle();
+    }
+    await train(plain, 0, 7, false);
+    sameState(await captured(settling), await captured(plain), 'trained with settle in between');
+  });
+}
