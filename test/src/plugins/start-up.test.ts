@@ -31,6 +31,13 @@ const packages: Readonly<Record<string, Package>> = {
   'is-no-plugin': {},
 };
 
+/** The help of the program: what comes before the list of the commands of plugins, and the lines of the list, sorted. */
+function split(help: string): [string, string[]] {
+  const [text, list] = help.split('COMMANDS OF PLUGINS\n');
+  const lines = list!.split('\n').map((line) => line.trim().replace(/ +/g, ' '));
+  return [text!, lines.filter((line) => line !== '').sort()];
+}
+
 /** What npm leaves where a package.json depends on them all. */
 async function install(folder: string): Promise<void> {
   const names = Object.keys(packages);
@@ -88,7 +95,27 @@ describe('starting up with many plugins, some of them broken', () => {
     );
   });
 
-  for (const words of [['--version'], ['--help'], ['train', '--help'], ['runs'], ['runs', '--json']]) {
+  it('forge --help runs the same as with none, and differs only in the list of the commands of plugins', async () => {
+    const [without, withMany] = [await look(none, ['--help']), await look(many, ['--help'])];
+    expect(withMany.modules).to.deep.equal(without.modules);
+    expect([withMany.end.status, withMany.end.stderr]).to.deep.equal([0, '']);
+    const [text, own] = split(without.end.stdout);
+    const [textWithMany, listed] = split(withMany.end.stdout);
+    expect(textWithMany.replaceAll(many, none)).to.equal(text);
+    // As the package.json says, loaded or not; none of what cannot be used.
+    const added = Array.from({ length: 20 }, (_, index) => `n${index} show from forge-backend-n${index} 1.0.0`);
+    expect(listed).to.deep.equal(
+      [
+        ...own,
+        ...added,
+        'throws show from throws-at-load 1.0.0',
+        'hangs show from hangs-at-load 1.0.0',
+        'owner show from brings-a-core 1.0.0',
+      ].sort(),
+    );
+  });
+
+  for (const words of [['--version'], ['train', '--help'], ['runs'], ['runs', '--json']]) {
     it(`forge ${words.join(' ')} says and runs the same as with none`, async () => {
       const [without, withMany] = [await look(none, words), await look(many, words)];
       expect(without.modules.length).to.be.greaterThan(10);
