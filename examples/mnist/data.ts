@@ -4,7 +4,7 @@ import { cacheFolder, type Digits, readSplit, side, take } from './folder.ts';
 
 export default defineData({
   flags: {
-    dataDir: flag.string('', 'Folder of the idx files. Empty: the cache folder, filled by a download.'),
+    dataDir: flag.path('', 'Folder of the idx files. Empty: the cache folder, filled by a download.'),
     batchSize: flag.integer(64, 'Digits per minibatch.', { min: 1 }),
     trainSize: flag.integer(null, 'Train on the first so many digits only.', { min: 1 }),
     validSize: flag.integer(null, 'Validate on the first so many held-out digits only.', { min: 1 }),

@@ -9,7 +9,7 @@ import { Alphabet } from './text.ts';
  */
 export default defineData({
   flags: {
-    text: flag.string(null, 'The text file to learn from; left out, some proverbs.'),
+    text: flag.path(null, 'The text file to learn from. Default: some proverbs.'),
     places: flag.integer(64, 'Characters the model sees at once.', { min: 1 }),
     batchSize: flag.integer(16, 'Windows per minibatch.', { min: 1 }),
     trainSize: flag.integer(3200, 'Windows in an epoch, each from anywhere in the text.', { min: 1 }),

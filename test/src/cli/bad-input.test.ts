@@ -129,7 +129,7 @@ const cases: readonly Case[] = [
     of: 'a results folder that cannot be made',
     words: ['--results-dir', 'package.json/results'],
     says: /package\.json/,
-    hints: /path/,
+    hints: /another name|path/,
   },
   { of: 'nothing to resume', words: ['--resume'], says: /^There is no run in \S+results\.$/, hints: /forge train/ },
   {

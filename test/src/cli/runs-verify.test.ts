@@ -86,7 +86,7 @@ describe('forge runs verify', () => {
     }
     await writeFile(join(cwd, 'results/barred/1/quarantine'), 'a file in the way');
     const { status, stdout, stderr } = await forge(['runs', 'verify', 'barred', '--repair'], { cwd });
-    expect(stderr).to.match(/^Warning: Cannot move damage to \S+barred\/1\/quarantine.* It is not repaired\.\n$/);
+    expect(stderr).to.match(/^Warning: Refused to write \S+barred\/1\/quarantine\S*: .* It is not repaired\.\n$/);
     expect(status).to.equal(1);
     expect(stdout)
       .to.match(/^barred\/1 {2}damaged$/m)

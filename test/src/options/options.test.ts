@@ -20,6 +20,7 @@ const flagCalls = (flag: typeof flags.flag) => ({
   'flag.float': (options: object) => flag.float(1, 'A number.', options),
   'flag.boolean': (options: object) => flag.boolean(true, 'A switch.', options),
   'flag.string': (options: never) => flag.string('a', 'Text.', options),
+  'flag.path': (options: object) => flag.path('a', 'A file.', options),
 });
 
 const libraryCalls = (name: string, forge: ForgeLibrary) => ({
@@ -50,11 +51,13 @@ describeOptions({
     ...libraryCalls('ForgeLibrary', new ForgeLibrary({ argv: [] })),
     readMetrics: (options: object) => core.readMetrics(nowhere, options),
     listRunSummaries: (options: object) => core.listRunSummaries(nowhere, options),
+    listenForStop: (options: object) => core.listenForStop(options).release(),
     trainLoop: core.trainLoop,
     verifyRun: (options: object) => core.verifyRun(folder, options),
     repairRun: (options: object) => core.repairRun({ problems: [] } as unknown as core.VerifiedRun, options),
   },
   exempt: {
+    evaluate: 'Takes a stop request, which has no options.',
     'Forge.openDataset': 'A plugin reads the options; Forge’s own reader is tried in its own test.',
     'ForgeLibrary.openDataset': 'A plugin reads the options; Forge’s own reader is tried in its own test.',
   },

@@ -20,4 +20,4 @@ function oclifFlag(spec: Flag<unknown>): OclifFlags[string] {
   });
 }
 
-const placeholders: Readonly<Record<string, string>> = { integer: 'N', float: 'X', string: 'TEXT' };
+const placeholders: Readonly<Record<string, string>> = { integer: 'N', float: 'X', string: 'TEXT', path: 'PATH' };

@@ -13,8 +13,10 @@ export function flagRows(flags: FlagSpecs): [string, string][] {
 
 function label(name: string, { kind, default: value }: Flag<unknown>): string {
   if (kind === 'boolean') return value === true ? `--[no-]${name}` : `--${name}`;
-  return `--${name}=${kind === 'integer' ? 'N' : kind === 'float' ? 'X' : 'TEXT'}`;
+  return `--${name}=${placeholders[kind]}`;
 }
+
+const placeholders = { integer: 'N', float: 'X', string: 'TEXT', path: 'PATH' } as const;
 
 function describe(spec: Flag<unknown>): string {
   const { kind, default: value, choices, description } = spec;

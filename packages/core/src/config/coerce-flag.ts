@@ -30,6 +30,8 @@ export function describeKind(flag: Flag<unknown>): string {
       return 'true or false';
     case 'string':
       return 'text';
+    case 'path':
+      return 'a path';
   }
 }
 
@@ -41,6 +43,7 @@ function fromText(flag: Flag<unknown>, text: string): unknown {
     case 'boolean':
       return text === 'true' ? true : text === 'false' ? false : undefined;
     case 'string':
+    case 'path':
       return text;
   }
 }
@@ -49,7 +52,7 @@ function fromValue(flag: Flag<unknown>, value: unknown): unknown {
   if (flag.kind === 'integer' || flag.kind === 'float') {
     return typeof value === 'number' ? checkNumber(flag, value) : undefined;
   }
-  return typeof value === flag.kind ? value : undefined;
+  return typeof value === (flag.kind === 'path' ? 'string' : flag.kind) ? value : undefined;
 }
 
 function checkNumber(flag: Flag<unknown>, value: number): number | undefined {

@@ -1,9 +1,11 @@
 import { stat } from 'node:fs/promises';
 import { ForgeError, isForgeError, messageOf } from '../errors/forge-error.js';
+import { isMissing } from '../files/file-error.js';
 import { whileLoading } from './config-being-loaded.js';
 import { checkConfigExports, checkConfigObject } from './config-object.js';
 import { type ConfigRole, declaredRole } from './define.js';
 import type { FlagSpecs } from './flag.js';
+import { toKebab } from './flag-names.js';
 import type { ModuleLoader } from './module-loader.js';
 import { checkFlagNames } from './reserved-flags.js';
 
@@ -40,7 +42,7 @@ export async function readConfigModule(loader: ModuleLoader, path: string, role?
     if (!isFlag(spec)) {
       throw new ForgeError(
         'CONFIG_INVALID',
-        `The flag "${name}" of ${path} is not made with flag.integer, flag.float, flag.boolean or flag.string.`,
+        `The flag "${name}" of ${path} is not made with flag.integer, flag.float, flag.boolean, flag.string or flag.path.`,
         {
           about: name,
           hint: `For example: ${name}: flag.float(0.5, 'What it does.').`,
@@ -79,9 +81,23 @@ async function callLoad(
   try {
     return await config.load(values, ...args);
   } catch (error) {
+    if (isMissing(error)) throw lacksFile(path, config.flags ?? {}, error);
     if (isForgeError(error)) throw error;
     throw new ForgeError('CONFIG_FAILED', `load of ${path} failed: ${messageOf(error)}`, { about: path, cause: error });
   }
+}
+
+/** A file that `load` reads is not there: it may be elsewhere on this machine. */
+function lacksFile(config: string, flags: FlagSpecs, error: unknown): ForgeError {
+  const file = isForgeError(error) ? error.about : (error as NodeJS.ErrnoException).path;
+  const paths = Object.entries(flags).filter(([, { kind }]) => kind === 'path');
+  const given = paths.map(([name]) => `--${toKebab(name)} PATH`).join(', ');
+  const hint =
+    given === ''
+      ? 'Put it there, or run from the folder that its path is relative to. A path that a flag.path declares can be given anew.'
+      : `Name where it is now: ${given} (a resume needs --override too).`;
+  const message = `load of ${config} needs ${file ?? 'a file'}, which is not there.`;
+  return new ForgeError('DATA_UNAVAILABLE', message, { about: file ?? config, hint, cause: error });
 }
 
 async function checkIsFile(path: string): Promise<void> {

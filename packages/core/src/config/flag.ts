@@ -3,7 +3,7 @@
 import { ForgeError } from '../errors/forge-error.js';
 import { checkOptions, type NoOptions } from './check-options.js';
 
-export type FlagKind = 'integer' | 'float' | 'boolean' | 'string';
+export type FlagKind = 'integer' | 'float' | 'boolean' | 'string' | 'path';
 
 export interface Flag<T> {
   readonly kind: FlagKind;
@@ -49,6 +49,18 @@ export const flag = {
   boolean(defaultValue: boolean, description: string, options: NoOptions = {}): Flag<boolean> {
     return declare('boolean', defaultValue, description, options);
   },
+  /**
+   * A file or folder; `load` gets it absolute. A default is relative to the project (the folder of the project file,
+   * else the working directory), a value to where it is given: the working directory, a project file's or flags file's
+   * folder. Addresses such as `s3://bucket/key`, and the empty text, stay as they are.
+   */
+  path<D extends string | null>(
+    defaultValue: D,
+    description: string,
+    options: NoOptions = {},
+  ): Flag<OrNull<D, string>> {
+    return declare<unknown>('path', defaultValue, description, options) as Flag<OrNull<D, string>>;
+  },
   /** Text; with `choices`, one of them. */
   string: declareString,
 };
@@ -72,6 +84,7 @@ const optionsOf: Readonly<Record<FlagKind, readonly string[]>> = {
   float: ['min', 'max'],
   boolean: [],
   string: ['choices'],
+  path: [],
 };
 
 /** @throws ForgeError OPTION_UNKNOWN, FLAG_INVALID for what is accepted from JavaScript and would have no effect. */

@@ -9,7 +9,7 @@ const usual = ['flags.json', 'metrics.jsonl', 'media.jsonl', 'annotations.json',
 const common = ['code', 'checkpoints', 'preprocessing', 'media', 'quarantine', '.resume-lock', '.take-up'];
 
 /** Files of a checkpoint. */
-const saved = ['checkpoint.json', 'parameters.safetensors', 'state.safetensors', 'model.onnx'];
+const saved = ['checkpoint.json', 'parameters.safetensors', 'state.safetensors'];
 
 const isNumber = (name: string) => /^[1-9]\d*$/.test(name);
 /** More numbered folders than this are not looked into one by one. */

@@ -18,6 +18,7 @@ describe('readProjectFile', () => {
     expect(layer).to.deep.equal({
       source: 'project file',
       ignoreUnknown: true,
+      base: folder(),
       values: {
         dataConfig: join(folder(), 'data.ts'),
         'model-config': join(folder(), 'm/model.ts'),

@@ -48,7 +48,8 @@ export async function readProjectFile(
   // Runs lie beside the project file, from whichever of the project's folders they are started.
   const implied = findName('resultsDir', Object.keys(flags)) === undefined ? ['resultsDir'] : [];
   for (const name of implied) values.push([name, resolve(dirname(file), 'results')]);
-  const layer: FlagLayer = { source: 'project file', values: Object.fromEntries(values), ignoreUnknown: true };
+  const base = dirname(file);
+  const layer: FlagLayer = { source: 'project file', values: Object.fromEntries(values), ignoreUnknown: true, base };
   return implied.length === 0 ? layer : { ...layer, implied };
 }
 

@@ -2,6 +2,7 @@ import { ForgeError } from '../errors/forge-error.js';
 import { coerceFlag } from './coerce-flag.js';
 import type { FlagSpecs } from './flag.js';
 import { findName, nearestName, toKebab } from './flag-names.js';
+import { pathValue } from './path-value.js';
 
 /** Where a value came from. `environment` and `script` are reserved by the format of `flags.json`. */
 export type FlagSource =
@@ -28,22 +29,27 @@ export interface FlagLayer {
   readonly ignoreUnknown?: boolean;
   /** Those of the values that the place does not set but that follow from where it is. */
   readonly implied?: readonly string[];
+  /** The folder that relative paths among them start from; without one they stay as they are. */
+  readonly base?: string;
 }
 
 /**
  * Every declared flag with its value and where it came from. Later layers win over earlier ones and over defaults.
+ * @param base the folder that relative paths among the defaults start from
  * @throws ForgeError FLAG_UNKNOWN naming the nearest flag, or FLAG_INVALID.
  */
-export function resolveFlags(specs: FlagSpecs, layers: readonly FlagLayer[]): ResolvedFlags {
+export function resolveFlags(specs: FlagSpecs, layers: readonly FlagLayer[], base?: string): ResolvedFlags {
   const resolved: Record<string, FlagValue> = {};
   for (const [name, spec] of Object.entries(specs)) {
-    resolved[name] = { value: coerceFlag(name, spec, spec.default), source: 'default' };
+    resolved[name] = { value: pathValue(spec.kind, coerceFlag(name, spec, spec.default), base), source: 'default' };
   }
-  for (const { source, values, ignoreUnknown } of layers) {
+  for (const { source, values, ignoreUnknown, base: start } of layers) {
     for (const [given, value] of Object.entries(values)) {
       const name = findName(given, Object.keys(specs));
-      if (name !== undefined) resolved[name] = { value: coerceFlag(name, specs[name]!, value), source };
-      else if (!ignoreUnknown) throw unknownFlag(given, specs, source);
+      if (name !== undefined) {
+        const spec = specs[name]!;
+        resolved[name] = { value: pathValue(spec.kind, coerceFlag(name, spec, value), start), source };
+      } else if (!ignoreUnknown) throw unknownFlag(given, specs, source);
     }
   }
   return resolved;

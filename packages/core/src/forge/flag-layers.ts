@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { FlagSpecs, FlagValues } from '../config/flag.js';
 import { readProjectFile } from '../config/project-file.js';
 import { readArguments } from '../config/read-arguments.js';
@@ -12,6 +12,8 @@ import type { Workplace } from './workplace.js';
 export interface FlagPlaces {
   readonly layers: readonly FlagLayer[];
   readonly argv: readonly string[];
+  /** The folder of the project file; without one, where Forge is used from. Defaults of paths start here. */
+  readonly root: string;
   /** The run's own flags, as far as known: which configs, which backend. */
   readonly run: RunFlagValues & FlagValues<typeof invocationFlags>;
 }
@@ -27,8 +29,9 @@ export async function readFlagPlaces(
   const words = giveResumeAValue(argv);
   const specs: FlagSpecs = { ...runFlags, ...invocationFlags };
   const given = readArguments(words, specs).values;
-  const layers: FlagLayer[] = [{ source: 'default', values: defaults }];
   const project = await readProjectFile(directory, warn);
+  const root = project?.base ?? directory;
+  const layers: FlagLayer[] = [{ source: 'default', values: defaults, base: root }];
   if (project !== undefined) layers.push(project);
   if (typeof given.flagsFile === 'string') layers.push(await readFlagsFile(resolve(directory, given.flagsFile)));
   const known = [
@@ -36,7 +39,7 @@ export async function readFlagPlaces(
     { source: 'command line', values: given } as const,
   ];
   const values = plainValues(resolveFlags(specs, known));
-  return { layers, argv: words, run: values as unknown as FlagPlaces['run'] };
+  return { layers, argv: words, root, run: values as unknown as FlagPlaces['run'] };
 }
 
 /** Every layer, the command line last, as it is read for some flags; each may name others too. */
@@ -50,7 +53,7 @@ async function readFlagsFile(path: string): Promise<FlagLayer> {
   const content = await readJson(path, { what: 'flags file', code: 'FLAG_INVALID' });
   const flags = isReadableVersion(content.formatVersion) && isObject(content.flags) ? content.flags : content;
   const values = Object.entries(flags).map(([name, flag]) => [name, isObject(flag) ? flag.value : flag] as const);
-  return { source: 'flags file', values: Object.fromEntries(values) };
+  return { source: 'flags file', values: Object.fromEntries(values), base: dirname(path) };
 }
 
 /** `--resume` alone means the newest run: it is given the empty name. */

@@ -10,6 +10,7 @@ import type { LoadedData } from '../config/define.js';
 import type { FlagSpecs, FlagValues } from '../config/flag.js';
 import { findName } from '../config/flag-names.js';
 import { createModuleLoader } from '../config/module-loader.js';
+import { pathValue } from '../config/path-value.js';
 import { readArguments } from '../config/read-arguments.js';
 import type { Declarer } from '../config/resolve-flags.js';
 import type { ReadExample } from '../data/dataset-reader.js';
@@ -150,7 +151,8 @@ export class ForgeLibrary implements CommandForge {
     }
     const own = Object.entries(module.flags).map(([name, flag]) => {
       const spelled = findName(name, Object.keys(given));
-      return [name, coerceFlag(name, flag, spelled === undefined ? flag.default : given[spelled])] as const;
+      const value = coerceFlag(name, flag, spelled === undefined ? flag.default : given[spelled]);
+      return [name, pathValue(flag.kind, value, this.container.resolve(WORKPLACE).directory)] as const;
     });
     return module.load({ seed: 0, steps: null, epochs: null, ...given, ...Object.fromEntries(own) }, ...args);
   }

@@ -51,9 +51,11 @@ export async function loadFromCheckpoint(
   return disposeOnFailure(engine, async () => {
     const configs =
       options.data === undefined
-        ? await readStoredConfigs(container, code, engine)
-        : { data: undefined, model: await readStoredModel(container, code, engine) };
-    const values = loadedFlags({ ...configs, declarer }, stored, options.overrideFlags ?? {}) as Experiment['values'];
+        ? await readStoredConfigs(container, code, engine, record.directory)
+        : { data: undefined, model: await readStoredModel(container, code, engine, record.directory) };
+    const places = { directory: workplace.directory, origin: record.directory };
+    const given = options.overrideFlags ?? {};
+    const values = loadedFlags({ ...configs, declarer }, stored, given, places) as Experiment['values'];
     const data =
       configs.data === undefined
         ? options.data || undefined
@@ -78,12 +80,14 @@ export async function loadFromCheckpoint(
 
 /**
  * The run's flags, with those that differ now. Of a config that is not read, a flag has the value it is given.
+ * @param places where relative paths start: `directory` for what is given, `origin` for defaults
  * @throws ForgeError FLAG_UNKNOWN, FLAG_INVALID, FLAG_CONFLICT
  */
 function loadedFlags(
   { data, model, declarer }: { data: ConfigModule | undefined; model: ConfigModule; declarer: Declarer | undefined },
   stored: ResolvedFlags,
   given: Readonly<Record<string, unknown>>,
+  { directory, origin }: { readonly directory: string; readonly origin: string },
 ): Record<string, unknown> {
   const specs = mergeSpecs([
     { by: 'forge', flags: runFlags },
@@ -99,10 +103,14 @@ function loadedFlags(
     if (own === undefined) read[name] = value;
     else unread[own] = value;
   }
-  const flags = resolveFlags(specs, [
-    { source: 'run', values: plainValues(stored), ignoreUnknown: true },
-    { source: 'override', values: read },
-  ]);
+  const flags = resolveFlags(
+    specs,
+    [
+      { source: 'run', values: plainValues(stored), ignoreUnknown: true },
+      { source: 'override', values: read, base: directory },
+    ],
+    origin,
+  );
   return { ...plainValues(stored), ...plainValues(flags), ...unread };
 }
 

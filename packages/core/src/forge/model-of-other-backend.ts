@@ -6,7 +6,7 @@ import type { Experiment } from './experiment.js';
 
 /**
  * Builds a model; where that fails and the configs import the package of another backend than the one that runs, says
- * so: a model for ONNX Runtime on TensorFlow.js fails somewhere deep in the engine, with a message that helps nobody.
+ * so: a model of another engine's values fails deep in the engine, with a message that does not say why.
  * @throws ForgeError MODEL_INVALID naming the backend the model is for; what `build` throws otherwise
  */
 export async function namingOtherBackend<T>(

@@ -1,9 +1,11 @@
+import { existsSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { DependencyContainer } from 'tsyringe';
 import { look } from '../backend/border/party.js';
 import { isRecord, wrongMember } from '../backend/border/wrong-member.js';
 import { noteFileRead } from '../config/note-file-read.js';
+import { isAddress } from '../config/path-value.js';
 import { fromArrays } from '../data/arrays.js';
 import type { Dataset } from '../data/dataset.js';
 import type { ReadData, ReadExample } from '../data/dataset-reader.js';
@@ -14,16 +16,21 @@ import { describeValue } from '../model/model-error.js';
 import { pluginFault } from '../plugins/check-provided.js';
 import { READERS, WORKPLACE } from './container.js';
 
-/** Opens a dataset with the reader of its format, Forge's own or a plugin's. @throws ForgeError */
+/**
+ * Opens a dataset with the reader of its format, Forge's own or a plugin's.
+ * @param origin where the run was made whose code opens it: a relative path started there
+ * @throws ForgeError
+ */
 export async function openDataset(
   container: DependencyContainer,
   format: string,
   path: string | URL,
   options: Readonly<Record<string, unknown>> = {},
+  origin?: string,
 ): Promise<Pipeline<ReadExample>> {
   const { make } = await container.resolve(READERS).find(format);
   const reader = await make();
-  const place = placeOf(path, container.resolve(WORKPLACE).directory);
+  const place = placeOf(path, container.resolve(WORKPLACE).directory, origin);
   if (isAbsolute(place)) noteFileRead(place, 'openDataset');
   let data: ReadData;
   try {
@@ -50,9 +57,11 @@ export async function openDataset(
 }
 
 /** A path as Node's own functions take it; an address that is no file stays as it is. */
-function placeOf(path: string | URL, directory: string): string {
+function placeOf(path: string | URL, directory: string, origin: string | undefined): string {
   if (path instanceof URL) return path.protocol === 'file:' ? fileURLToPath(path) : path.href;
-  return /^[a-z][a-z0-9+.-]+:\/\//i.test(path) ? path : resolve(directory, path);
+  if (isAddress(path)) return path;
+  const [here, there] = [resolve(directory, path), resolve(origin ?? directory, path)];
+  return existsSync(there) || !existsSync(here) ? there : here;
 }
 
 /** What a reader's dataset yields is looked at once for each time it is read: the rest is alike. */

@@ -14,7 +14,7 @@ export interface ProjectConfigs {
   /** Reads the code of both, for a run to store; from then on only what it stores can be imported. */
   capture(): Promise<CodeCapture>;
   /** What `load` of the two has read so far, and reads later. */
-  readonly reads: ReadonlyMap<string, FileRead>;
+  readonly reads: Map<string, FileRead>;
 }
 
 /** Reads both configs from the project, on a started engine. @throws ForgeError CONFIG_NOT_FOUND, CONFIG_FAILED, … */

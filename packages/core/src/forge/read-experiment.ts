@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { DependencyContainer } from 'tsyringe';
 import type { FlagSpecs } from '../config/flag.js';
 import { nearestName, toKebab } from '../config/flag-names.js';
+import { isAddress } from '../config/path-value.js';
 import { readAllArguments, readArguments, strayWord } from '../config/read-arguments.js';
 import { refuseReserved } from '../config/reserved-flags.js';
 import { mergeSpecs, plainValues, resolveFlags, unknownFlag } from '../config/resolve-flags.js';
@@ -50,9 +51,14 @@ export async function readExperiment(
     await checkProjectFlags(places.layers, declared, container);
     const given = withoutInvocationFlags(readAllArguments(argv, declared));
     const before = await withoutIdleFlags(places.layers, declared, container.resolve(PLUGINS));
-    const layers = [...before, { source: 'command line', values: given } as const];
-    const flags = resolveFlags(withoutInvocationFlags(declared), layers);
+    const layers = [...before, { source: 'command line', values: given, base: workplace.directory } as const];
+    const flags = resolveFlags(withoutInvocationFlags(declared), layers, places.root);
     const code = await configs.capture();
+    for (const [name, { kind }] of Object.entries(declared)) {
+      const path = flags[name]?.value;
+      if (kind !== 'path' || typeof path !== 'string' || path === '' || isAddress(path)) continue;
+      configs.reads.set(path, { path, by: `--${toKebab(name)}` });
+    }
     const values = plainValues(flags) as Experiment['values'];
     return { flags, values, data, model, backend, engine, plugins, code, reads: configs.reads, reopened: null };
   });

@@ -86,6 +86,7 @@ export async function reopenExperiment(
       code,
       () => correctedPaths({ record, stored, asked, directory }),
       engine,
+      record.directory,
     );
     const { data, model } = configs;
     const specs = mergeSpecs([
@@ -102,7 +103,7 @@ export async function reopenExperiment(
       record,
       stored,
       specs,
-      given: [...flagsFile, { source: 'override', values: given }],
+      given: [...flagsFile, { source: 'override', values: given, base: directory }],
       override: places.run.override,
       otherConfigs: fromProject,
       directory,
@@ -130,15 +131,19 @@ interface ResumedConfigs {
   readonly reads: Experiment['reads'];
 }
 
-/** Reads the configs that the run stores, or, where they are to be corrected, those of the project. */
+/**
+ * Reads the configs that the run stores, or, where they are to be corrected, those of the project.
+ * @param origin where the run was made
+ */
 async function readConfigs(
   container: DependencyContainer,
   code: StoredCode | undefined,
   paths: () => { data: string; model: string },
   engine: Engine,
+  origin: string,
 ): Promise<ResumedConfigs> {
   if (code === undefined) return readProjectConfigs(container, paths(), engine);
-  const configs = await readStoredConfigs(container, code, engine);
+  const configs = await readStoredConfigs(container, code, engine, origin);
   // What runs though it was altered is stored as it is, or nothing could load what it trains.
   return { ...configs, reads: new Map(), capture: async () => (code.altered ? recapture(code) : null) };
 }

@@ -38,8 +38,9 @@ export interface ResumedFlagsRequest {
 export function resumedFlags(request: ResumedFlagsRequest): ResolvedFlags {
   const { label, record, stored, specs, override } = request;
   const own: FlagLayer = { source: 'run', values: plainValues(stored), ignoreUnknown: true };
-  const before = resolveFlags(specs, [own]);
-  const wanted = resolveFlags(specs, [own, ...request.given.map((layer) => contradicting(layer, request))]);
+  const before = resolveFlags(specs, [own], record.directory);
+  const given = request.given.map((layer) => contradicting(layer, request));
+  const wanted = resolveFlags(specs, [own, ...given], record.directory);
   const changed = Object.keys(wanted).filter((name) => wanted[name]!.value !== before[name]!.value);
   const free = request.otherConfigs ? paths : [];
   const refused = changed.find((name) => !free.includes(name) && (!override || fixed.includes(name)));

@@ -13,8 +13,9 @@ export async function readStoredConfigs(
   container: DependencyContainer,
   code: StoredCode,
   engine: Engine,
+  origin: string,
 ): Promise<{ data: ConfigModule; model: ConfigModule }> {
-  const loader = await storedLoader(container, code, engine);
+  const loader = await storedLoader(container, code, engine, origin);
   return {
     data: await readConfigModule(loader, entryOf(code, 'data')),
     model: await readConfigModule(loader, entryOf(code, 'model')),
@@ -26,11 +27,18 @@ export async function readStoredModel(
   container: DependencyContainer,
   code: StoredCode,
   engine: Engine,
+  origin: string,
 ): Promise<ConfigModule> {
-  return readConfigModule(await storedLoader(container, code, engine), entryOf(code, 'model'));
+  return readConfigModule(await storedLoader(container, code, engine, origin), entryOf(code, 'model'));
 }
 
-async function storedLoader(container: DependencyContainer, code: StoredCode, engine: Engine): Promise<ModuleLoader> {
+/** @param origin where the run was made: relative paths that it reads started there */
+async function storedLoader(
+  container: DependencyContainer,
+  code: StoredCode,
+  engine: Engine,
+  origin: string,
+): Promise<ModuleLoader> {
   const workplace = container.resolve(WORKPLACE);
   const { aliases, warnings } = await resolvePackages(code, [workplace.directory, ...workplace.pluginFolders]);
   for (const warning of warnings) workplace.warn(warning);
@@ -38,7 +46,7 @@ async function storedLoader(container: DependencyContainer, code: StoredCode, en
     modules: engine.modules,
     aliases,
     boundary: code.folder,
-    openDataset: (...request) => openDataset(container, ...request),
+    openDataset: (format, path, options) => openDataset(container, format, path, options, origin),
   });
   loader.confine(code.kept);
   return loader;

@@ -152,7 +152,7 @@ describe('BackendRegistry', () => {
     expect(several.hint).to.equal('Name one: --backend toy');
     const none = await failureOf(() => registry('none').find());
     expect(none.code).to.equal('BACKEND_NOT_FOUND');
-    expect(none.hint).to.equal('Install one: npm install @forge-ml/backend-tfjs, or @forge-ml/backend-onnx');
+    expect(none.hint).to.match(/^Install one: npm install @forge-ml\/backend-\w+, or @forge-ml\/backend-\w+$/);
   });
 
   const broken: Record<string, [{ forge: object; module: string }, string, RegExp]> = {
