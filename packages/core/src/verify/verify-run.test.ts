@@ -270,6 +270,19 @@ describe('verifyRun', () => {
     });
   }
 
+  it('accepts the names that docs/run-folder.md reserves, in a run’s folder', async () => {
+    const page = await readFile(new URL('../../../../docs/run-folder.md', import.meta.url), 'utf8');
+    const table = page.slice(page.indexOf('**Reserved names.**'), page.indexOf('## run.json'));
+    const rows = table.split('\n').filter((line) => line.includes("a run's folder"));
+    const names = rows.flatMap((row) => [...row.matchAll(/`([^`]+)`/g)].map(([, name]) => name!));
+    expect(names).to.include.members(['annotations.json', 'media/', 'media.jsonl', 'preprocessing/', 'base/<sha256>/']);
+    for (const name of names) {
+      const path = join(run.path, name.replace('<sha256>', 'ab'.repeat(32)));
+      await (name.endsWith('/') ? mkdir(path, { recursive: true }) : writeFile(path, '{}'));
+    }
+    expect((await verifyRun(run, { deep: true })).problems).to.deep.equal([]);
+  });
+
   it('takes what a live process is writing for no leftover', async () => {
     await writeFile(join(run.path, `.run.json.writing-${process.pid}-01234567`), '{');
     await mkdir(join(run.path, `checkpoints/.writing-12-${process.pid}-01234567`));

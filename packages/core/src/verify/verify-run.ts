@@ -121,9 +121,13 @@ async function verifyPatch(run: string, record: RunRecord | undefined): Promise<
   return expected ? [damage('missing', 'git.diff', 'is missing, and run.json says that files differed', null)] : [];
 }
 
+/** Names in a run's folder that format 2 reserves, and that nothing writes yet: see docs/run-folder.md. */
+const reservedNames: readonly string[] = ['annotations.json', 'media', 'media.jsonl', 'preprocessing', 'base'];
+
 /** Temporary files of dead processes, and what is not Forge's. */
 function others(names: readonly string[], code: CodeOfRun): Problem[] {
   const known = ['run.json', 'flags.json', 'git.diff', 'checkpoints', '.resume-lock', '.take-up', quarantineName];
+  known.push(...reservedNames);
   const problems: Problem[] = [];
   for (const name of names) {
     const leftover = leftoverAt(name, name);
