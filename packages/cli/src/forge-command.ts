@@ -46,7 +46,7 @@ export abstract class ForgeCommand extends Command {
     return unknownCommand(`${this.id}:${word}`, this.config.commandIDs);
   }
 
-  /** The library, for the current directory and the plugins installed with `forge plugins:install`. */
+  /** The library, for the current directory and the plugins installed with `forge plugins install`. */
   protected async library(argv: readonly string[] = this.argv): Promise<ForgeLibrary> {
     const { openLibrary } = await import('./plugins/open-library.js');
     return openLibrary(this.config.dataDir, { argv, warn: (message) => this.tellWarning(message) });

@@ -11,7 +11,7 @@ export default class Backends extends ForgeCommand {
     const backends = await listedBackends(await this.library());
     if (backends.length > 0) this.show(renderBackendList(backends, colorsFor(process.stdout)));
     else
-      this.show('No backend is installed.\nInstall one: forge plugins:install PACKAGE, or npm install PACKAGE here.');
+      this.show('No backend is installed.\nInstall one: forge plugins install PACKAGE, or npm install PACKAGE here.');
     return { backends };
   }
 }

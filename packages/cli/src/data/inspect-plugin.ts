@@ -6,7 +6,7 @@ import { recordedPlugins } from '../plugins/data-folder.js';
 import type { ListedPlugin } from './list-plugins.js';
 
 export interface InspectedPlugin extends ListedPlugin {
-  /** What `forge plugins:install` was given; null where it came another way. */
+  /** What `forge plugins install` was given; null where it came another way. */
   readonly installedAs: string | null;
   readonly dependencies: readonly PluginDependency[];
 }

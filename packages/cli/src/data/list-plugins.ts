@@ -3,7 +3,7 @@ import type { ForgeLibrary, PluginManifest } from '@forge-ml/core';
 import { linkedFolders } from '../plugins/data-folder.js';
 
 export interface ListedPlugin extends Omit<PluginManifest, 'problem'> {
-  /** How it came: `forge plugins:install`, `forge plugins:link`, or with the packages of this project or of Forge. */
+  /** How it came: `forge plugins install`, `forge plugins link`, or with the packages of this project or of Forge. */
   readonly from: 'installed' | 'linked' | 'project';
   /** Whether it can be loaded, as far as is known without trying. */
   readonly usable: boolean;

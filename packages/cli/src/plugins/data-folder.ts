@@ -20,9 +20,9 @@ export interface DataPackage {
 }
 
 /** Written once; whoever edits it keeps what they wrote. */
-const npmrc = `; How Forge installs plugins here. Scripts of packages are not run unless forge plugins:install --allow-scripts says so.
+const npmrc = `; How Forge installs plugins here. Scripts of packages are not run unless forge plugins install --allow-scripts says so.
 ignore-scripts=true
-; A folder is copied, not linked: forge plugins:link links one.
+; A folder is copied, not linked: forge plugins link links one.
 install-links=true
 audit=false
 fund=false

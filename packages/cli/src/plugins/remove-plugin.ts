@@ -40,7 +40,7 @@ async function findRecorded(word: string, directory: string, dataDir: string): P
   const names = plugins.map((plugin) => plugin.name);
   const nearest = nearestName(name, names);
   const there =
-    names.length === 0 ? 'Nothing is installed with forge plugins:install.' : `There is ${names.join(', ')}.`;
+    names.length === 0 ? 'Nothing is installed with forge plugins install.' : `There is ${names.join(', ')}.`;
   throw new ForgeError('USAGE', `The plugin ${word} is not installed.`, {
     about: word,
     hint: nearest === undefined ? there : `Did you mean ${nearest}?`,

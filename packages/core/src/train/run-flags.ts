@@ -47,7 +47,7 @@ export const invocationFlags = {
   ),
   codeFrom: flag.string(
     'run',
-    "With --resume: run: go on with the code that the run stores; project: store the project's current files and go on with them.",
+    "With --resume: the code to run. run: as the run stores it; project: the project's current files, stored with the run.",
     { choices: ['run', 'project'] },
   ),
   restartEpoch: flag.boolean(false, 'With --resume: start the current epoch again from its first batch.'),

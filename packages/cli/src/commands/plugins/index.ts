@@ -11,7 +11,7 @@ export default class Plugins extends ForgeCommand {
     await this.read({});
     const plugins = await listedPlugins(await this.library(), this.config.dataDir, this.config.commandIDs);
     if (plugins.length > 0) this.show(renderPluginList(plugins, colorsFor(process.stdout)));
-    else this.show('No plugin is found.\nInstall one: forge plugins:install PACKAGE, or npm install PACKAGE here.');
+    else this.show('No plugin is found.\nInstall one: forge plugins install PACKAGE, or npm install PACKAGE here.');
     return { plugins };
   }
 }

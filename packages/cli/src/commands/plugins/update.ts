@@ -16,7 +16,7 @@ export default class PluginsUpdate extends ForgeCommand {
   async run(): Promise<{ readonly plugins: readonly Updated[] }> {
     const { flags: given } = await this.read(flags);
     const plugins = await updatePlugins(this.config.dataDir, given.allowScripts);
-    if (plugins.length === 0) this.show('Nothing is installed with forge plugins:install.');
+    if (plugins.length === 0) this.show('Nothing is installed with forge plugins install.');
     for (const plugin of plugins) this.show(line(printable(plugin)));
     return { plugins };
   }
