@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs';
 import { mkdir, open, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { isMissing, systemCode } from './file-error.js';
@@ -27,10 +28,12 @@ export async function fsyncDirectory(path: string): Promise<void> {
  * as in /proc.
  */
 export async function makeFolder(path: string): Promise<void> {
-  const missing: string[] = [];
-  for (let folder = resolve(path); !(await isFolder(folder)); folder = dirname(folder)) {
-    missing.push(folder);
+  if (await isFolder(path)) return;
+  const missing = [resolve(path)];
+  // Up to what is there, be it a file: of a folder in a file mkdir says what is wrong.
+  for (let folder = dirname(missing[0]!); !(await exists(folder)); folder = dirname(folder)) {
     if (dirname(folder) === folder) break;
+    missing.push(folder);
   }
   for (const folder of missing.reverse()) {
     try {
@@ -43,12 +46,20 @@ export async function makeFolder(path: string): Promise<void> {
   }
 }
 
-/** @throws what the system refuses but for a name that is missing, or that a file has: mkdir says that better */
 async function isFolder(path: string): Promise<boolean> {
+  return (await statOf(path))?.isDirectory() ?? false;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return (await statOf(path)) !== undefined;
+}
+
+/** Undefined where nothing is there. @throws what else the system refuses */
+async function statOf(path: string): Promise<Stats | undefined> {
   try {
-    return (await stat(path)).isDirectory();
+    return await stat(path);
   } catch (error) {
-    if (isMissing(error)) return false;
+    if (isMissing(error)) return undefined;
     throw error;
   }
 }
