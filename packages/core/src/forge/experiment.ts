@@ -4,6 +4,7 @@ import type { ConfigModule } from '../config/config-module.js';
 import type { FileRead } from '../config/file-reads.js';
 import type { ResolvedFlags } from '../config/resolve-flags.js';
 import type { BackendSource } from '../plugins/backend-registry.js';
+import type { NotBusy } from '../run/run-busy.js';
 import type { RunFolder } from '../run/run-folder.js';
 import type { RunRecord } from '../run/run-record.js';
 import type { RunFlagValues } from '../train/run-flags.js';
@@ -32,6 +33,8 @@ export interface Experiment<Values = Readonly<Record<string, unknown>>> {
 export interface ReopenedRun {
   readonly folder: RunFolder;
   readonly record: RunRecord;
+  /** What tells later whether its last process works on it after all. */
+  readonly notBusy: NotBusy;
   /** What may change the training data: the flags that have other values now, and whether the code is another. */
   readonly changed: { readonly flags: readonly string[]; readonly code: boolean };
   /** Whether the epoch is to start again from its first batch. */

@@ -18,7 +18,7 @@ import { isProcessAlive } from '../run/host-info.js';
 import { readRunRecord } from '../run/read-run.js';
 import { withResumeLock } from '../run/resume-lock.js';
 import { Run } from '../run/run.js';
-import { mustBeUnchanged, mustNotBeBusy } from '../run/run-busy.js';
+import { mustBeUnchanged, mustStillNotBeBusy } from '../run/run-busy.js';
 import { createRunFolder, discardRunFolder, type RunFolder } from '../run/run-folder.js';
 import type { RunRecord } from '../run/run-record.js';
 import { isEvaluationPending } from '../train/loop-request.js';
@@ -117,23 +117,27 @@ async function takeUpAgain(
   const staged = code === null ? null : await stageCode(folder.path, code);
   let record: RunRecord;
   try {
-    record = await withResumeLock(folder, async () => {
-      // Another process may have resumed it while the model was built. From here on the run is ours.
-      const now = await readRunRecord(folder.path);
-      mustNotBeBusy(folder, now);
-      mustBeUnchanged(folder, before, now);
-      const number = staged === null ? null : await staged.commit(before);
-      const lastSeen = (await stat(file)).mtime;
-      const resumed = resumedRecord(before, experiment, {
-        step: from.step,
-        data,
-        code: number,
-        lastSeen,
-        metrics: info?.metrics ?? {},
-      });
-      await writeJson(file, resumed);
-      return resumed;
-    });
+    record = await withResumeLock(
+      folder,
+      async () => {
+        // Another process may have resumed it while the model was built. From here on the run is ours.
+        const now = await readRunRecord(folder.path);
+        await mustStillNotBeBusy(folder, now, reopened.notBusy);
+        mustBeUnchanged(folder, before, now);
+        const number = staged === null ? null : await staged.commit(before);
+        const lastSeen = (await stat(file)).mtime;
+        const resumed = resumedRecord(before, experiment, {
+          step: from.step,
+          data,
+          code: number,
+          lastSeen,
+          metrics: info?.metrics ?? {},
+        });
+        await writeJson(file, resumed);
+        return resumed;
+      },
+      { watchMs: container.resolve(WORKPLACE).watchMs },
+    );
   } catch (error) {
     await staged?.discard(await readRunRecord(folder.path).catch(() => undefined));
     throw error;

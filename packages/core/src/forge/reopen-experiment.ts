@@ -44,7 +44,8 @@ export async function reopenExperiment(
   mustBeSafeToResume(folder.path);
   const record = await readRunRecord(folder.path);
   const label = `${folder.experiment}/${folder.number}`;
-  mustNotBeBusy(folder, record);
+  const watch = { watchMs: workplace.watchMs, say: (message: string) => workplace.warn(message) };
+  const notBusy = await mustNotBeBusy(folder, record, watch);
   const stored = await readRunFlags(folder.path);
   const fromProject = places.run.codeFrom === 'project';
   const code = fromProject
@@ -118,7 +119,7 @@ export async function reopenExperiment(
       flags: ofData.filter((name) => flags[name]!.value !== stored[name]!.value),
       code: capture !== null,
     };
-    const reopened = { folder, record, changed, restartEpoch: places.run.restartEpoch };
+    const reopened = { folder, record, notBusy, changed, restartEpoch: places.run.restartEpoch };
     return { flags, values, data, model, backend, engine, plugins, code: capture, reads: configs.reads, reopened };
   });
 }

@@ -1,3 +1,4 @@
+import { watchTime } from '../run/heartbeat.js';
 import { printableText } from '../text/printable.js';
 
 /** Where Forge is used from. */
@@ -15,6 +16,8 @@ export interface Workplace {
   readonly installCommand: string;
   /** How long a plugin may take to load, or to make what it brings. */
   readonly pluginSeconds: number;
+  /** How long a resume watches whether a process of another host still works on the run, ms. Default: 12,000. */
+  readonly watchMs: number;
   /** Command-line arguments that `Forge.config` reads flags from. */
   readonly argv: readonly string[];
   /** Takes a line that a person should see, once. */
@@ -28,6 +31,7 @@ export function defaultWorkplace(): Workplace {
     linkedPlugins: [],
     installCommand: 'npm install',
     pluginSeconds: Number(process.env.FORGE_PLUGIN_SECONDS) || 30,
+    watchMs: watchTime,
     argv: process.argv.slice(2),
     warn: (message) => process.stderr.write(`Warning: ${printableText(message)}\n`),
   };

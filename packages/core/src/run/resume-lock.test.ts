@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -46,7 +46,7 @@ describe('withResumeLock', () => {
   });
 
   it('refuses while another is inside, naming its process and host', async () => {
-    const error = await withResumeLock(run(), () => failureOf(() => withResumeLock(run(), nothing, 100)));
+    const error = await withResumeLock(run(), () => failureOf(() => withResumeLock(run(), nothing, { waitMs: 100 })));
     expect([error.code, error.message]).to.deep.equal([
       'RUN_BUSY',
       `mnist/1 is being resumed by process ${process.pid} on ${hostname()}.`,
@@ -72,11 +72,31 @@ describe('withResumeLock', () => {
     expect(await withResumeLock(run(), nothing)).to.equal('done');
   });
 
-  it('waits a minute for a process of another host, which cannot be asked', async () => {
-    await leaveTurn({ ...currentProcess(), host: 'elsewhere' });
-    expect((await failureOf(() => withResumeLock(run(), nothing, 100))).message).to.include('on elsewhere');
-    await leaveTurn({ ...currentProcess(), host: 'elsewhere' }, 61_000);
-    expect(await withResumeLock(run(), nothing)).to.equal('done');
+  it('watches a turn of another host, whatever its clock says, and takes over when it does not end', async () => {
+    const elsewhere = { ...currentProcess(), host: 'elsewhere' };
+    for (const age of [0, 61_000, 3_600_000, -3_600_000]) {
+      await leaveTurn(elsewhere, age);
+      const order: string[] = [];
+      const ended = delay(150).then(async () => {
+        order.push('theirs');
+        await writeFile(join(turn(1), 'done'), '');
+      });
+      await withResumeLock(run(), async () => void order.push('ours'), { waitMs: 10, watchMs: 30_000 });
+      await ended;
+      expect(order, `${age} ms`).to.deep.equal(['theirs', 'ours']);
+      await rm(join(folder(), '.resume-lock'), { recursive: true });
+
+      await leaveTurn(elsewhere, age);
+      const begin = performance.now();
+      expect(await withResumeLock(run(), nothing, { watchMs: 200 })).to.equal('done');
+      expect(performance.now() - begin).to.be.at.least(200);
+      await rm(join(folder(), '.resume-lock'), { recursive: true });
+    }
+  });
+
+  it('does not watch a turn of another host that is a day old', async () => {
+    await leaveTurn({ ...currentProcess(), host: 'elsewhere' }, 25 * 3_600_000);
+    expect(await withResumeLock(run(), nothing, { watchMs: 3_600_000 })).to.equal('done');
   });
 
   it('takes over from a process whose pid another has now, and from a turn that says nothing', async () => {
@@ -89,7 +109,7 @@ describe('withResumeLock', () => {
   it('passes over folders with numbers that no turn has', async () => {
     for (const number of [1_000_000, 1_000_000_000, 999_999_999_999_999])
       await mkdir(turn(number), { recursive: true });
-    expect(await withResumeLock(run(), nothing, 100)).to.equal('done');
+    expect(await withResumeLock(run(), nothing, { waitMs: 100 })).to.equal('done');
     expect((await readdir(join(folder(), '.resume-lock'))).sort()).to.deep.equal([
       '1',
       '1000000',

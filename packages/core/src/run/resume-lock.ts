@@ -8,6 +8,7 @@ import { readJson } from '../files/json-file.js';
 import { namesInFolder } from '../files/list-folder.js';
 import { pidExists } from '../files/pid-exists.js';
 import { createFile, makeSafeFolder, removeInside, renameInside } from '../files/safe-files.js';
+import { beyondClocks, watchTime } from './heartbeat.js';
 import { currentProcess, isProcessAlive } from './host-info.js';
 import type { RunFolder } from './run-folder.js';
 import { isRunProcess, type RunProcess } from './run-record.js';
@@ -23,19 +24,29 @@ export const lockName = '.resume-lock';
 const ownerName = 'owner.json';
 const doneName = 'done';
 
-/** After this, a turn of a process that cannot be asked counts as over, ms: a turn takes milliseconds. */
-const longestTurn = 60_000;
-
-/** How long to wait for the turn of another to end, and how often to look, ms. */
-const patience = 5_000;
+/** How often to look whether the turn of another has ended, ms. */
 const lookEvery = 20;
+
+export interface LockOptions {
+  /** How long to wait for the turn of a live process to end, ms. */
+  readonly waitMs?: number | undefined;
+  /**
+   * How long to watch a turn of a process that cannot be asked before it counts as over, ms: a turn takes
+   * milliseconds. Watched, since the clock that dated it may be any.
+   */
+  readonly watchMs?: number | undefined;
+}
 
 /**
  * Waits for its turn, then does what only one process at a time may do.
  * @throws ForgeError RUN_BUSY naming the process whose turn does not end; FILE_SYSTEM
  */
-export async function withResumeLock<T>(run: RunFolder, work: () => Promise<T>, waitMs = patience): Promise<T> {
-  const turn = await takeTurn(run, waitMs);
+export async function withResumeLock<T>(
+  run: RunFolder,
+  work: () => Promise<T>,
+  { waitMs = 5_000, watchMs = watchTime }: LockOptions = {},
+): Promise<T> {
+  const turn = await takeTurn(run, waitMs, watchMs);
   try {
     return await work();
   } finally {
@@ -43,19 +54,26 @@ export async function withResumeLock<T>(run: RunFolder, work: () => Promise<T>, 
   }
 }
 
-async function takeTurn(run: RunFolder, waitMs: number): Promise<string> {
-  const deadline = performance.now() + waitMs;
+async function takeTurn(run: RunFolder, waitMs: number, watchMs: number): Promise<string> {
+  const begin = performance.now();
+  const watched = { turn: 0, since: begin };
   const folder = join(run.path, lockName);
   const token = randomBytes(8).toString('hex');
   const own = join(folder, `.turn-${process.pid}-${token}`);
   try {
     for (let attempt = 0; attempt < attempts; attempt++) {
       const newest = (await turnsIn(folder)).at(-1) ?? 0;
-      const owner = newest === 0 ? undefined : await liveOwner(join(folder, String(newest)));
+      const owner = newest === 0 ? undefined : await ownerAtWork(join(folder, String(newest)));
       if (owner !== undefined) {
-        if (performance.now() > deadline) throw busy(run, `is being resumed by process ${owner.pid} on ${owner.host}`);
-        await delay(lookEvery);
-        continue;
+        const now = performance.now();
+        if (watched.turn !== newest) Object.assign(watched, { turn: newest, since: now });
+        const isOver = owner.alive === undefined && now - watched.since >= watchMs;
+        if (!isOver) {
+          const { pid, host } = owner.process;
+          if (owner.alive && now - begin > waitMs) throw busy(run, `is being resumed by process ${pid} on ${host}`);
+          await delay(lookEvery);
+          continue;
+        }
       }
       if (newest + 1 >= beyondTurns) throw usedUp(run, join(folder, String(newest)));
       await makeSafeFolder(own, run.path);
@@ -80,7 +98,7 @@ async function takeTurn(run: RunFolder, waitMs: number): Promise<string> {
   }
 }
 
-/** Far more than the looks that fit into the patience; a folder that cannot be renamed to ends it too. */
+/** Far more than the looks that fit into the waiting; a folder that cannot be renamed to ends it too. */
 const attempts = 10_000;
 
 /** Earlier turns, and what was to become one when its process died. */
@@ -107,15 +125,17 @@ async function renamedTo(run: RunFolder, own: string, turn: string, token: strin
 /** What systems say of renaming a folder to one that is there and not empty; Windows of any that is there. */
 const taken = ['ENOTEMPTY', 'EEXIST', ...(process.platform === 'win32' ? ['EPERM', 'EACCES'] : [])];
 
-/** Who has that turn; undefined where it is over: done with, or its owner dead. */
-async function liveOwner(turn: string): Promise<RunProcess | undefined> {
+/** Who has that turn, and whether it lives (undefined: cannot be asked); undefined where the turn is over. */
+async function ownerAtWork(turn: string): Promise<{ process: RunProcess; alive: true | undefined } | undefined> {
   if (await stat(join(turn, doneName)).catch(() => undefined)) return undefined;
   const owner = await ownerOf(turn);
   // Gone: somebody took the next turn meanwhile. Not readable: it was never whole.
   if (owner === undefined) return undefined;
+  const alive = isProcessAlive(owner);
+  if (alive === false) return undefined;
   const began = await stat(join(turn, ownerName)).catch(() => undefined);
-  const isRecent = began !== undefined && Date.now() - began.mtimeMs < longestTurn;
-  return (isProcessAlive(owner) ?? isRecent) ? owner : undefined;
+  if (alive === undefined && (began === undefined || Date.now() - began.mtimeMs > beyondClocks)) return undefined;
+  return { process: owner, alive };
 }
 
 function busy({ experiment, number }: RunFolder, how: string): ForgeError {

@@ -1,7 +1,7 @@
 import { checkOptions } from '../config/check-options.js';
 import { readRunRecord } from '../run/read-run.js';
 import { withResumeLock } from '../run/resume-lock.js';
-import { mustNotBeBusy } from '../run/run-busy.js';
+import { mustNotBeBusy, mustStillNotBeBusy, type WatchOptions } from '../run/run-busy.js';
 import { type Moved, quarantine } from './quarantine.js';
 import { type VerifiedRun, type VerifyOptions, verifyRun } from './verify-run.js';
 
@@ -12,24 +12,29 @@ export interface RepairedRun extends VerifiedRun {
   readonly after: Pick<VerifiedRun, 'problems' | 'damaged' | 'loadable'>;
 }
 
+export interface RepairOptions extends VerifyOptions, WatchOptions {}
+
 /**
  * Puts away what is wrong with a run that `verifyRun` found something in: see `quarantine`. Meanwhile nobody can take
  * the run up.
  * @throws ForgeError RUN_BUSY while a process works on the run; FILE_SYSTEM
  */
-export async function repairRun(found: VerifiedRun, options: VerifyOptions): Promise<RepairedRun> {
-  checkOptions(options, ['deep'], { of: 'repairRun(found, options)' });
+export async function repairRun(found: VerifiedRun, options: RepairOptions): Promise<RepairedRun> {
+  checkOptions(options, ['deep', 'watchMs', 'say'], { of: 'repairRun(found, options)' });
   const { run: path, experiment, number, problems, damaged, loadable } = found;
   if (!problems.some(({ repair }) => repair !== null)) {
     return { ...found, moved: [], after: { problems, damaged, loadable } };
   }
   const folder = { path, experiment, number };
-  const { before, moved } = await withResumeLock(folder, async () => {
-    if (found.status !== null) mustNotBeBusy(folder, await readRunRecord(path));
+  const { deep = false, ...watch } = options;
+  const notBusy = found.status === null ? undefined : await mustNotBeBusy(folder, await readRunRecord(path), watch);
+  const work = async () => {
+    if (notBusy !== undefined) await mustStillNotBeBusy(folder, await readRunRecord(path), notBusy);
     // Once more: a process may have taken the run up since, and have put something sound where damage was.
-    const before = await verifyRun(folder, options);
+    const before = await verifyRun(folder, { deep });
     return { before, moved: await quarantine(path, before.problems) };
-  });
-  const after = await verifyRun(folder, options);
+  };
+  const { before, moved } = await withResumeLock(folder, work, { watchMs: options.watchMs });
+  const after = await verifyRun(folder, { deep });
   return { ...before, moved, after: { problems: after.problems, damaged: after.damaged, loadable: after.loadable } };
 }

@@ -71,7 +71,7 @@ export default class RunsVerify extends ForgeCommand {
   /** A run that somebody works on, or that may not be written to, is left alone; the others are repaired all the same. */
   private async repaired(found: VerifiedRun, deep: boolean): Promise<VerifiedRun | RepairedRun> {
     try {
-      return await repairRun(found, { deep });
+      return await repairRun(found, { deep, say: (message) => this.tellWarning(message) });
     } catch (error) {
       if (!isForgeError(error)) throw error;
       this.tellWarning(`${error.message} It is not repaired.`);
