@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { run } from '@oclif/core/run';
 import { settings } from '@oclif/core/settings';
 import { reportError } from './errors/report-error.js';
+import { guardProcess } from './unplanned-ends.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -9,6 +10,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 export async function main(argv: string[]): Promise<void> {
   // Never look for TypeScript sources beside ours, whatever NODE_ENV a project sets.
   settings.enableAutoTranspile = false;
+  const done = guardProcess({ json: argv.includes('--json'), debug: argv.includes('--debug') });
   try {
     // Plugins are found by their forge key, by the command that needs them: they cost no other command anything.
     await run(argv, { root, userPlugins: false, devPlugins: false });
@@ -17,6 +19,7 @@ export async function main(argv: string[]): Promise<void> {
   }
   // A config may leave timers, sockets or threads behind; the work is done all the same.
   await Promise.all([process.stdout, process.stderr].map(drained));
+  done();
   process.exit();
 }
 

@@ -22,19 +22,24 @@ export interface ForgeOptions {
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly nodeOptions?: readonly string[];
+  /** A descriptor for its stdout, instead of a pipe that is read. */
+  readonly stdout?: number;
 }
 
 /** Starts the command line as a person would, in a process of its own. */
-export function startForge(parameters: readonly string[], { cwd, env = {}, nodeOptions = [] }: ForgeOptions): Started {
+export function startForge(
+  parameters: readonly string[],
+  { cwd, env = {}, nodeOptions = [], stdout }: ForgeOptions,
+): Started {
   const child = spawn(process.execPath, [...nodeOptions, bin, ...parameters], {
     cwd,
     env: { ...cleanEnvironment(), XDG_DATA_HOME: join(cwd, '.data'), ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', stdout ?? 'pipe', 'pipe'],
   });
   const texts = { stdout: '', stderr: '' };
   const listeners = new Set<() => void>();
   for (const name of ['stdout', 'stderr'] as const) {
-    child[name].setEncoding('utf8').on('data', (chunk: string) => {
+    child[name]?.setEncoding('utf8').on('data', (chunk: string) => {
       texts[name] += chunk;
       for (const listener of listeners) listener();
     });

@@ -15,7 +15,7 @@ describe('stopping forge train', () => {
     it(`finishes the step, saves, and exits ${status} on ${signal}; --resume goes on from there`, () =>
       inFolder(async (cwd) => {
         await writeToyProject(cwd);
-        const { child, said, finished } = startForge(slow, { cwd });
+        const { child, said, finished } = startForge([...slow, '--on-hangup', 'stop'], { cwd });
         await said(/^step \d+\/\d+ {2}epoch 1/m);
         child.kill(signal);
         const end = await finished;

@@ -42,6 +42,8 @@ export class OnnxSession implements TrainSession {
   readonly artefacts: Readonly<Record<string, unknown>>;
   readonly parameters: readonly ParameterInfo[];
   readonly warnings: readonly string[];
+  /** A graph that fails gives no new state. */
+  readonly intact = true;
   readonly fused: FusedSteps;
   readonly observe?: (stats: Stats) => void;
   /** Absent where the state lies on a device: what is fetched from there is a copy anyway. */

@@ -45,6 +45,7 @@ export class TfjsSession implements TrainSession {
   readonly parameters: readonly ParameterInfo[];
   readonly warnings: readonly string[];
   readonly observe?: (stats: Stats) => void;
+  #updating = false;
   readonly #parts: SessionParts;
   readonly #trained: readonly tfjs.Variable[];
   readonly #untrained: readonly tfjs.Variable[];
@@ -93,7 +94,9 @@ export class TfjsSession implements TrainSession {
         };
         const { value, gradients } = gradientsOf(tf, forward, this.#trained);
         const stats = wanted ? statsOf(tf, model, tensors, kept, value, context) : {};
+        this.#updating = true;
         if (updater.apply(gradients, step)) settings.constrain();
+        this.#updating = false;
         return stats;
       } catch (error) {
         for (const [index, variable] of this.#untrained.entries()) variable.assign(before[index]!);
@@ -102,6 +105,11 @@ export class TfjsSession implements TrainSession {
         if (kept !== undefined) tf.dispose(kept);
       }
     });
+  }
+
+  /** What a model's own code throws comes before the first change; an update that fails may be half done. */
+  get intact(): boolean {
+    return !this.#updating;
   }
 
   evaluate(batch: Batch): Stats {

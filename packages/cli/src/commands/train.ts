@@ -1,13 +1,19 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import {
+  type Experiment,
   exitStatusOf,
   type ForgeLibrary,
   invocationFlags,
+  isForgeError,
   type LaunchedRun,
   listenForStop,
   type Run,
+  readArguments,
   runFlags,
+  type StopRequest,
   type StopSignal,
   type TrainResult,
+  unlessStopped,
 } from '@forge-ml/core';
 import { printableText } from '@forge-ml/core/text';
 import { oclifFlags } from '../flags/oclif-flags.js';
@@ -18,6 +24,7 @@ import { colorsFor } from '../render/colors.js';
 import { shortPath } from '../render/paths.js';
 import { columnsOf } from '../render/terminal-width.js';
 import { renderEnd } from '../render/train-lines.js';
+import { leavePlanned, onUnplannedEnd } from '../unplanned-ends.js';
 
 export default class Train extends ForgeCommand {
   static override summary = 'Train a model, or go on with a run.';
@@ -35,25 +42,49 @@ export default class Train extends ForgeCommand {
   /** Whether the run is made by another process, which says how it ended. */
   private followed = false;
 
+  private view: TrainView = silentView;
+  private experiment: Experiment | undefined;
+
   async run(): Promise<TrainResult | undefined> {
-    const forge = await this.library(this.argv.filter((word) => word !== '--json' && word !== '--debug'));
-    const launched = await forge.launch({
-      program: [
-        process.execPath,
-        ...process.execArgv,
-        process.argv[1]!,
-        'train',
-        ...(this.jsonEnabled() ? ['--json'] : []),
-      ],
-      output: (bytes, stream) => this.passOn(bytes, stream),
+    const words = this.argv.filter((word) => word !== '--json' && word !== '--debug');
+    const { onHangup } = readArguments(words, invocationFlags).values;
+    let launched: LaunchedRun | null = null;
+    const stop = listenForStop({
+      onRequest: (signal) => (launched === null ? this.view.stopping(signal) : void launched.cancel()),
+      onSecond: (signal) => (launched === null ? this.endNow(signal) : void launched.cancel()),
+      ...(onHangup == null ? {} : { ignoreHangup: onHangup === 'ignore' }),
     });
-    return launched === null ? this.train(forge) : this.follow(launched);
+    const unguard = onUnplannedEnd((error) => stop.fail(error));
+    try {
+      const forge = await this.library(words);
+      launched = await forge.launch({
+        program: [
+          process.execPath,
+          ...process.execArgv,
+          process.argv[1]!,
+          'train',
+          ...(this.jsonEnabled() ? ['--json'] : []),
+        ],
+        output: (bytes, stream) => this.passOn(bytes, stream),
+      });
+      return await (launched === null ? this.train(forge, stop) : this.follow(launched));
+    } catch (error) {
+      if (stop.signal !== undefined && isForgeError(error) && error.code === 'STOPPED') {
+        this.failureStatus = exitStatusOf[stop.signal];
+      }
+      throw error;
+    } finally {
+      unguard();
+      stop.release();
+    }
   }
 
-  private async train(forge: ForgeLibrary): Promise<TrainResult> {
-    const experiment = await forge.config();
-    const view = await this.view();
-    const stop = listenForStop({ onRequest: (signal) => view.stopping(signal) });
+  private async train(forge: ForgeLibrary, stop: StopRequest): Promise<TrainResult> {
+    const reading = forge.config();
+    const experiment = await unlessStopped(stop, reading);
+    this.experiment = experiment;
+    this.view = await this.openView();
+    const { view } = this;
     const began = performance.now();
     let run: Run | undefined;
     try {
@@ -72,23 +103,36 @@ export default class Train extends ForgeCommand {
       if (run !== undefined) this.tellFailed(run);
       throw error;
     } finally {
-      stop.release();
-      await experiment.engine.dispose();
+      await this.letEngineGo();
     }
+  }
+
+  /**
+   * Without saving. An engine's threads are let come to rest first: some engines abort the process where it exits under
+   * them. One that does not rest soon is ended with the process, as the signal would have done.
+   */
+  private async endNow(signal: StopSignal): Promise<void> {
+    const rested = await this.letEngineGo();
+    leavePlanned();
+    if (rested) process.exit(exitStatusOf[signal]);
+    for (const name of Object.keys(exitStatusOf)) process.removeAllListeners(name);
+    process.kill(process.pid, signal);
+  }
+
+  /** @returns whether the engine has come to rest within a second. */
+  private async letEngineGo(): Promise<boolean> {
+    const resting = (async () => this.experiment?.engine.dispose())().then(
+      () => true,
+      () => true,
+    );
+    return Promise.race([resting, delay(1000, false, { ref: false })]);
   }
 
   /** Waits for a run that is made elsewhere; a signal is passed on to it, a second one ends it at once. */
   private async follow(launched: LaunchedRun): Promise<undefined> {
     this.followed = true;
     this.show(`Launched by ${launched.launcher}: ${launched.id}`);
-    const cancel = () => void launched.cancel();
-    const signals = Object.keys(exitStatusOf) as StopSignal[];
-    for (const signal of signals) process.on(signal, cancel);
-    try {
-      process.exitCode = await launched.wait();
-    } finally {
-      for (const signal of signals) process.off(signal, cancel);
-    }
+    process.exitCode = await launched.wait();
   }
 
   /** What it writes is what this command writes, with `--json` too. */
@@ -101,16 +145,17 @@ export default class Train extends ForgeCommand {
     if (!this.followed) super.logJson(value);
   }
 
-  private async view(): Promise<TrainView> {
+  private async openView(): Promise<TrainView> {
     if (this.jsonEnabled()) return silentView;
     if (!process.stdout.isTTY || process.env.TERM === 'dumb') return new PlainView();
     const { TerminalView } = await import('../progress/terminal-view.js');
     return new TerminalView();
   }
 
-  private tellFailed({ id, folder }: Run): void {
+  private tellFailed({ id, folder, lastSaved }: Run): void {
     this.failureStatus = 1;
-    if (!this.jsonEnabled())
-      process.stderr.write(`${printableText(id)} failed; what it saved is in ${shortPath(folder)}\n`);
+    if (this.jsonEnabled()) return;
+    const rest = lastSaved === null ? 'nothing was saved' : `what it saved is in ${shortPath(folder)}`;
+    process.stderr.write(`${printableText(id)} failed; ${rest}\n`);
   }
 }

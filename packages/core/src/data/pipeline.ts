@@ -59,9 +59,9 @@ export class Pipeline<T> implements Dataset<T> {
 
   /** Makes one element of another; `fn` may be asynchronous, and is given random numbers that resume. */
   map<U>(fn: MapFunction<T, U>, options: MapOptions = {}): Pipeline<U> {
-    checkOptions(options, ['seed'], { of: 'map(fn, options)' });
+    checkOptions(options, ['seed', 'concurrency'], { of: 'map(fn, options)' });
     const random = RandomStream.of(options.seed ?? 0, 'map').child(this.#maps);
-    return new Pipeline(map(this.#source, fn, random), this.#maps + 1);
+    return new Pipeline(map(this.#source, fn, random, options.concurrency), this.#maps + 1);
   }
 
   /** The first `count` elements of each epoch. */

@@ -1,12 +1,11 @@
 import type { TrainSession } from '../backend/backend.js';
 import { type Batch, bytesPerElement, sizeOf } from '../backend/tensor-data.js';
 import type { LoadedData } from '../config/define.js';
-import { ForgeError } from '../errors/forge-error.js';
-import { isObject } from '../files/json-file.js';
 import type { BatchSignature } from '../run/run-record.js';
 import { acceptArrays } from './accept-arrays.js';
 import { type BatchOrder, batchOrder } from './batch-order.js';
 import type { Experiment } from './experiment.js';
+import { firstBatch } from './first-batch.js';
 
 /** A model on its engine, and what the model config's `load` returned for it. */
 export interface BuiltModel {
@@ -26,7 +25,7 @@ export async function buildForData(
   data: LoadedData,
   args: readonly unknown[] = [],
 ): Promise<BuiltModel> {
-  const first = await firstBatch(data, experiment.data.path);
+  const first = await firstBatch(data.train, 'train', experiment.data.path);
   // Before the model is built: who is given the batch may keep its memory.
   const order = batchOrder(data.train, first);
   return { ...(await build(experiment, data, first, args)), order };
@@ -59,30 +58,4 @@ async function build(
   const session = acceptArrays(await engine.build({ load, sample, seed: values.seed }));
   const batch = Object.fromEntries(Object.entries(sample).map(([name, { dtype, shape }]) => [name, { dtype, shape }]));
   return { session, model, batch };
-}
-
-async function firstBatch(data: LoadedData, path: string): Promise<Batch> {
-  const batches = data.train.read({ epoch: 0, skip: 0 });
-  const first = await batches.next();
-  await batches.return?.();
-  if (first.done) {
-    throw new ForgeError('DATA_INVALID', `The training data of ${path} is empty.`, {
-      about: 'train',
-      hint: 'Check what it returns as `train`; a batch larger than the data with dropRemainder leaves none.',
-    });
-  }
-  const notATensor = Object.entries(first.value).find(
-    ([, value]) => !isObject(value) || !('bytes' in value) || value.shape.length === 0,
-  );
-  if (notATensor !== undefined) {
-    throw new ForgeError(
-      'DATA_INVALID',
-      `The training data of ${path} is not batched: "${notATensor[0]}" is no array of a batch.`,
-      {
-        about: notATensor[0],
-        hint: 'End the dataset with .batch(size).',
-      },
-    );
-  }
-  return first.value;
 }

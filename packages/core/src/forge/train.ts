@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { DependencyContainer } from 'tsyringe';
 import type { Stats, TrainSession } from '../backend/backend.js';
 import { parseKeep } from '../checkpoint/policies/parse-keep.js';
@@ -15,10 +15,14 @@ import type { LoopRequest } from '../train/loop-request.js';
 import { warnOfMisleadingMetrics } from '../train/misleading-metrics.js';
 import { parseSaveEvery } from '../train/parse-save-every.js';
 import type { Progress, RunHooks } from '../train/run-hooks.js';
-import type { StopRequest } from '../train/stop-request.js';
+import { RunPhase } from '../train/run-phase.js';
+import { type StopRequest, throwIfAsked, unlessStopped } from '../train/stop-request.js';
 import { trainLoop } from '../train/train-loop.js';
 import { checkSplits, warnOfUnknownMetrics } from '../train/unknown-metrics.js';
+import { untilHung } from '../train/until-hung.js';
+import { watchEnds } from '../train/watch-ends.js';
 import { buildForData } from './build-model.js';
+import { checkValidation } from './check-validation.js';
 import { WORKPLACE } from './container.js';
 import type { Experiment } from './experiment.js';
 import { initCheckpoint } from './init-checkpoint.js';
@@ -42,7 +46,7 @@ export interface TrainResult {
 
 export interface TrainOptions {
   readonly hooks?: RunHooks;
-  /** Looked at between steps; never asked to stop where left out. */
+  /** Heard in every phase: load, build, steps, evaluations. Default: never asked. */
   readonly stop?: StopRequest;
   /** Called once the run has its folder. */
   readonly onRun?: (run: Run) => void;
@@ -61,11 +65,26 @@ export async function train(
   checkHooks(options.hooks ?? {}, 'The hooks given to Forge.train');
   const saveWhen = parseSaveEvery(experiment.values.saveEvery);
   const keep = parseKeep(experiment.values.keep);
-  const data = await loadData(experiment.data, experiment.values, []);
+  const { stop = { signal: undefined } } = options;
+  const phase = new RunPhase({
+    backend: experiment.engine.info.backend,
+    data: basename(experiment.data.path),
+    model: basename(experiment.model.path),
+  });
+  const waitFor = <T>(work: Promise<T>) => untilHung(phase, unlessStopped(stop, work));
+  throwIfAsked(stop);
+  const data = await waitFor(loadData(experiment.data, experiment.values, []));
   if (experiment.reopened === null) refuseMisnamed(data, experiment.data.path);
-  await requireValidation(data, experiment.data.path);
+  phase.enter('read');
+  await waitFor(requireValidation(data, experiment.data.path));
   checkSplits(keep, data.valid === undefined ? ['train'] : ['train', 'valid']);
-  const built = await namingOtherBackend(container, experiment, () => buildForData(experiment, data));
+  phase.enter('build');
+  const building = namingOtherBackend(container, experiment, () => buildForData(experiment, data));
+  const built = await waitFor(building).catch((error: unknown) => {
+    // A model that is built after all, once nobody waits for it.
+    building.then(({ session }) => session.dispose()).catch(() => undefined);
+    throw error;
+  });
   const { warn } = container.resolve(WORKPLACE);
   for (const warning of built.session.warnings) warn(warning);
   if (built.session.observe !== undefined && data.valid === undefined) {
@@ -80,15 +99,20 @@ export async function train(
   );
   const hooks = joinHooks(doubts, options.hooks ?? {});
   try {
-    const run = await initCheckpoint(container, experiment, built);
+    if (data.valid !== undefined) {
+      phase.enter('evaluate', 0);
+      await waitFor(checkValidation(built.session, data.valid, experiment.data.path));
+    }
+    phase.enter('start');
+    const run = await untilHung(phase, initCheckpoint(container, experiment, built));
     const console = captureConsole(join(run.folder, 'console.log'));
     try {
-      return await trainRun(run, built.session, data, experiment, saveWhen, { ...options, hooks });
+      return await trainRun(run, built.session, data, experiment, saveWhen, { ...options, stop, hooks, phase });
     } finally {
       console.release();
     }
   } finally {
-    await built.session.dispose();
+    await untilHung(phase, (async () => built.session.dispose())());
   }
 }
 
@@ -98,10 +122,15 @@ async function trainRun(
   data: LoadedData,
   { values, engine }: Experiment,
   saveWhen: SavePolicy,
-  { hooks: own = {}, stop = { signal: undefined }, onRun }: TrainOptions,
+  { hooks: own = {}, stop, onRun, phase }: TrainOptions & { readonly stop: StopRequest; readonly phase: RunPhase },
 ): Promise<TrainResult> {
   const hooks = joinHooks(own, run.hooks);
   let checkpoint: string | null = null;
+  /** Kept, and thrown by the next step: the checkpoint it was told of is there, and the state is sound. */
+  let hookFailure: { readonly cause: unknown } | undefined;
+  const checkHook = () => {
+    if (hookFailure !== undefined) throw hookFailure.cause;
+  };
   let progress: Progress = { step: run.from.step, epoch: run.from.data.epoch, totalSteps: undefined };
   const finish = async (status: TrainResult['status'] | 'failed', reason: string | null, epoch?: number) => {
     await run.finish(status, reason, epoch);
@@ -119,7 +148,11 @@ async function trainRun(
       async save(position) {
         const saved = async (path: string) => {
           checkpoint = path;
-          await hooks.checkpoint?.({ step: position.step, path });
+          try {
+            await hooks.checkpoint?.({ step: position.step, path });
+          } catch (cause) {
+            hookFailure ??= { cause };
+          }
         };
         if (values.saveMode === 'sync') await saved(await run.save(position));
         else await run.saveBehind(position, saved);
@@ -144,23 +177,31 @@ async function trainRun(
       step(now) {
         progress = now;
         run.checkSaves();
+        checkHook();
         hooks.step?.(now);
       },
     },
     stop,
+    phase,
   };
+  const unwatch = watchEnds(phase, stop, (reason) => run.failNow(reason));
   onRun?.(run);
   const training = async () => {
     const end = await trainLoop(request);
+    phase.enter('save', end.step);
     await run.settle();
+    checkHook();
+    phase.enter('end');
+    await finish(end.status, end.status === 'stopped' ? (stop.signal ?? null) : null, end.data.epoch);
     return end;
   };
-  const end = await training().catch(async (error: unknown) => {
-    // What went wrong first is what a person must hear of.
-    await finish('failed', messageOf(error)).catch(() => undefined);
-    throw error;
-  });
-  await finish(end.status, end.status === 'stopped' ? (stop.signal ?? null) : null, end.data.epoch);
+  const end = await untilHung(phase, training())
+    .catch(async (error: unknown) => {
+      // What went wrong first is what a person must hear of.
+      await untilHung(phase, finish('failed', messageOf(error))).catch(() => run.failNow(messageOf(error)));
+      throw error;
+    })
+    .finally(unwatch);
   const { folder, metrics } = run;
   return { run: folder, ...run.place, status: end.status, step: end.step, epoch: end.data.epoch, metrics, checkpoint };
 }

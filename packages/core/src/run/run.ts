@@ -12,6 +12,8 @@ import type { Retention } from '../checkpoint/policies/retention.js';
 import { saveDelays, withRetries } from '../checkpoint/with-retries.js';
 import { checkOptions } from '../config/check-options.js';
 import { messageOf } from '../errors/forge-error.js';
+import { encodeNumbers } from '../files/json-number.js';
+import { replaceNow } from '../files/safe-files.js';
 import { writeJson } from '../files/write-json.js';
 import { type DeclaredDirections, findDirection, nameOfMetric } from '../metrics/metric-address.js';
 import type { MetricSink } from '../metrics/metric-sink.js';
@@ -73,6 +75,8 @@ export class Run {
   private readonly behind = new Behind();
   /** Of the last checkpoint saved behind, for the next capture to use again: fresh memory costs more than the copy. */
   private spare: SessionState | undefined;
+  private savedStep: number | null;
+  private ended = false;
   private readonly heartbeat: NodeJS.Timeout;
 
   constructor(private readonly parts: RunParts) {
@@ -81,6 +85,7 @@ export class Run {
     this.from = parts.from;
     this.hooks = parts.hooks;
     this.record = { ...parts.record };
+    this.savedStep = parts.from.step > 0 ? parts.from.step : null;
     this.newest = new Map(Object.entries(parts.record.metrics));
     // A heartbeat that cannot be written must not end the run; the next checkpoint will say what is wrong.
     this.heartbeat = setInterval(() => void this.writeRecord({}).catch(() => undefined), heartbeatInterval);
@@ -91,6 +96,11 @@ export class Run {
   get place(): { readonly experiment: string; readonly number: number } {
     const { experiment, number } = this.parts.folder;
     return { experiment, number };
+  }
+
+  /** The step of the newest checkpoint; null before there is one. */
+  get lastSaved(): number | null {
+    return this.savedStep;
   }
 
   /** The newest numbers of each split. */
@@ -180,6 +190,7 @@ export class Run {
     const end = lost === undefined ? { status, reason } : { status: 'failed' as const, reason: messageOf(lost.cause) };
     await this.parts.metrics.close({ status: end.status });
     await this.writeRecord({ ...end, epoch, ended: new Date().toISOString() });
+    this.ended = true;
     if (lost !== undefined) throw lost.cause;
   }
 
@@ -191,6 +202,17 @@ export class Run {
       this.seen.add(metric);
       const direction = findDirection({ name, direction: undefined }, this.parts.declared);
       if (direction !== undefined) this.record.directions = { ...this.record.directions, [metric]: direction };
+    }
+  }
+
+  /** Writes down that the run has failed without waiting for anything, for the very end of a process. */
+  failNow(reason: string): void {
+    if (this.ended) return;
+    const end = { status: 'failed', reason, ended: new Date().toISOString(), metrics: this.metrics };
+    try {
+      replaceNow(join(this.folder, 'run.json'), `${JSON.stringify({ ...this.record, ...end }, encodeNumbers, 2)}\n`);
+    } catch {
+      // Then it is shown as crashed.
     }
   }
 
@@ -219,6 +241,7 @@ export class Run {
       await metrics.flush();
       return save();
     });
+    this.savedStep = step;
     await whileOurs(async () => {
       await retention.apply(step);
       await this.writeRecord({ step, epoch: data.epoch });

@@ -52,6 +52,11 @@ export const invocationFlags = {
   ),
   restartEpoch: flag.boolean(false, 'With --resume: start the current epoch again from its first batch.'),
   launcher: flag.string(null, 'What starts the run: local, or what a plugin brings; left out, or none, this process.'),
+  onHangup: flag.string(
+    null,
+    'When the terminal is closed (SIGHUP): stop: save and stop; ignore: train on. Default: ignore where neither output is a terminal, as under nohup; else stop.',
+    { choices: ['stop', 'ignore'] },
+  ),
   flagsFile: flag.string(null, 'A JSON file with flag values; the command line wins over it.'),
 };
 

@@ -15,13 +15,22 @@ export class RunPhase {
     this.#step = step;
   }
 
+  get name(): PhaseName {
+    return this.#name;
+  }
+
+  /** Whether it waits for the data config's data. */
+  get isData(): boolean {
+    return this.#name === 'load data' || this.#name === 'read';
+  }
+
   /** A sentence about what has not ended. */
   get unfinished(): string {
     const { backend, data, model } = this.parts;
     const step = this.#step;
     const sentences: Readonly<Record<PhaseName, string>> = {
       'load data': `load of ${data} never finished.`,
-      build: `The backend ${backend} never finished building the model of ${model}.`,
+      build: `Building the model never finished: the first batch of ${data}, load of ${model}, or the backend ${backend}.`,
       start: 'The start of the run never finished.',
       read: `The training data of ${data} never gave the batch after step ${step}.`,
       step: `The backend ${backend} never finished step ${step + 1}.`,

@@ -1,0 +1,73 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { systemCode } from '../files/file-error.js';
+import { isPromise } from './indexed.js';
+
+/** How long to wait before a call is tried again that found no file descriptor left, ms. */
+const delays = [5, 20, 50, 100, 200, 500, 1000, 2000];
+
+/** At most so many calls at once of a function that may be asynchronous; the others wait, in order. */
+export class CallLimit {
+  readonly #most: number;
+  readonly #waiting: (() => void)[] = [];
+  #running = 0;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  /**
+   * Calls the function, now or as soon as one of those before has ended. One that finds no file descriptor left
+   * (EMFILE, ENFILE) is called again a little later, so it must give the same each time.
+   */
+  call<T>(fn: () => T | Promise<T>): T | Promise<T> {
+    if (this.#running >= this.#most) return this.#wait(fn);
+    this.#running++;
+    return this.#start(fn);
+  }
+
+  async #wait<T>(fn: () => T | Promise<T>): Promise<T> {
+    await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    return this.#start(fn);
+  }
+
+  #start<T>(fn: () => T | Promise<T>): T | Promise<T> {
+    let result: T | Promise<T>;
+    try {
+      result = fn();
+    } catch (error) {
+      if (!isOutOfFiles(error)) {
+        this.#end();
+        throw error;
+      }
+      result = Promise.reject(error);
+    }
+    if (isPromise(result)) return retried(result, fn).finally(() => this.#end());
+    this.#end();
+    return result;
+  }
+
+  /** Its place goes to the next in the queue. */
+  #end(): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#running--;
+    else next();
+  }
+}
+
+async function retried<T>(first: Promise<T>, fn: () => T | Promise<T>): Promise<T> {
+  let result = first;
+  for (const pause of delays) {
+    try {
+      return await result;
+    } catch (error) {
+      if (!isOutOfFiles(error)) throw error;
+    }
+    await delay(pause);
+    result = (async () => fn())();
+  }
+  return result;
+}
+
+function isOutOfFiles(error: unknown): boolean {
+  return ['EMFILE', 'ENFILE'].includes(systemCode(error) ?? '');
+}
