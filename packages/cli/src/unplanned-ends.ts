@@ -1,4 +1,5 @@
-import { writeSync } from 'node:fs';
+import { closeSync, writeSync } from 'node:fs';
+import { isatty } from 'node:tty';
 import { ForgeError } from '@forge-ml/core/flags';
 import { reportError } from './errors/report-error.js';
 
@@ -58,7 +59,10 @@ export function guardProcess(options: { readonly json: boolean; readonly debug: 
     const message = 'The command never finished: a config, a model or a plugin waits for what never comes.';
     void endNow(new ForgeError('CONFIG_FAILED', message, { hint: 'Look for a promise that is never resolved.' }));
   });
+  const terminals = [0, 1, 2].filter((descriptor) => isatty(descriptor));
   process.on('exit', (status) => {
+    // Node sets each terminal back at its end, and aborts where one was closed; what we close it leaves alone.
+    for (const descriptor of terminals) if (!isatty(descriptor)) closeSync(descriptor);
     if (done || leaving) return;
     process.exitCode = status || 1;
     tell(
