@@ -1,6 +1,6 @@
 import { closeSync, writeSync } from 'node:fs';
 import { isatty } from 'node:tty';
-import { ForgeError } from '@forge-ml/core/flags';
+import type { ErrorCode } from '@forge-ml/core';
 import { reportError } from './errors/report-error.js';
 
 /** How long a run may take to save what is sound after an error that nothing caught, ms. */
@@ -57,7 +57,7 @@ export function guardProcess(options: { readonly json: boolean; readonly debug: 
     // What is at work hears of it first, and says what it waited for.
     if (done || (atWork !== undefined && empty++ === 0)) return;
     const message = 'The command never finished: a config, a model or a plugin waits for what never comes.';
-    void endNow(new ForgeError('CONFIG_FAILED', message, { hint: 'Look for a promise that is never resolved.' }));
+    void failure('CONFIG_FAILED', message, { hint: 'Look for a promise that is never resolved.' }).then(endNow);
   });
   const terminals = [0, 1, 2].filter((descriptor) => isatty(descriptor));
   process.on('exit', (status) => {
@@ -80,13 +80,19 @@ export function guardProcess(options: { readonly json: boolean; readonly debug: 
       return;
     }
     const message = `Standard output cannot be written: ${error.message}.`;
-    unplanned(new ForgeError('FILE_SYSTEM', message, { about: 'stdout', cause: error }));
+    void failure('FILE_SYSTEM', message, { about: 'stdout', cause: error }).then(unplanned);
   });
   // There is nowhere left to say so.
   process.stderr.on('error', () => undefined);
   return () => {
     done = true;
   };
+}
+
+/** Made when it is needed: a command that goes well loads no core for it. */
+async function failure(code: ErrorCode, message: string, details: object): Promise<Error> {
+  const { ForgeError } = await import('@forge-ml/core/flags');
+  return new ForgeError(code, message, details);
 }
 
 function tell(text: string): void {

@@ -60,7 +60,7 @@ export type { LoopEnd, LoopPosition, LoopRequest, LoopRun } from './train/loop-r
 export { predictInBatches } from './train/predict-in-batches.js';
 export { invocationFlags, runFlags } from './train/run-flags.js';
 export type { Progress, RunHooks } from './train/run-hooks.js';
-export { type StopRequest, type StopSignal, StopSource, unlessStopped } from './train/stop-request.js';
+export { type StopRequest, type StopSignal, StopSource } from './train/stop-request.js';
 export {
   exitStatusOf,
   hasTerminal,

@@ -71,9 +71,7 @@ describe('forge train', () => {
       const words = ['train', ...configs, '--run-name', 'line', '--steps', '400', '--learning-rate', '1e30'];
       const { status, stdout, stderr } = await forge(words, { cwd });
       expect(status).to.equal(1);
-      expect(stderr).to.match(
-        /^line\/1 failed; what it saved is in results\/line\/1\nError: loss became \S+ at step \d+\.\n {2}→ /,
-      );
+      expect(stderr).to.match(/^line\/1 failed; nothing was saved\nError: loss became \S+ at step \d+\.\n {2}→ /);
       expect(stdout).not.to.include('Completed');
       const record = JSON.parse(await readFile(join(cwd, 'results', 'line', '1', 'run.json'), 'utf8'));
       expect([record.status, record.reason]).to.deep.equal(['failed', stderr.split('\n')[1]!.replace('Error: ', '')]);

@@ -7,6 +7,7 @@ import { killTraining } from './kill-training.js';
 import { largeCheckpoint } from './large-checkpoint.js';
 import { manyPoints } from './many-points.js';
 import { resumeEverywhere } from './resume-everywhere.js';
+import { signals } from './signals.js';
 import { startAtOnce } from './start-at-once.js';
 
 /** All that `npm run torture` does, in this order. */
@@ -16,6 +17,7 @@ export const ideas: readonly TortureIdea[] = [
   damageCheckpoint,
   failingWrites,
   resumeEverywhere,
+  signals,
   startAtOnce,
   largeCheckpoint,
   manyPoints,

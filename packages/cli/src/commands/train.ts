@@ -6,14 +6,13 @@ import {
   invocationFlags,
   isForgeError,
   type LaunchedRun,
+  type ListeningStop,
   listenForStop,
   type Run,
   readArguments,
   runFlags,
-  type StopRequest,
   type StopSignal,
   type TrainResult,
-  unlessStopped,
 } from '@forge-ml/core';
 import { printableText } from '@forge-ml/core/text';
 import { oclifFlags } from '../flags/oclif-flags.js';
@@ -79,9 +78,8 @@ export default class Train extends ForgeCommand {
     }
   }
 
-  private async train(forge: ForgeLibrary, stop: StopRequest): Promise<TrainResult> {
-    const reading = forge.config();
-    const experiment = await unlessStopped(stop, reading);
+  private async train(forge: ForgeLibrary, stop: ListeningStop): Promise<TrainResult> {
+    const experiment = await stop.waitFor(forge.config());
     this.experiment = experiment;
     this.view = await this.openView();
     const { view } = this;

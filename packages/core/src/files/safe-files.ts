@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, constants, fstatSync, openSync, renameSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { makeFolder } from './durable-folder.js';
@@ -123,11 +123,14 @@ export async function makeNewFolder(path: string, root = dirname(path)): Promise
 }
 
 /**
- * Puts a new file in the place of one without waiting for anything, for the very end of a process.
+ * Puts a new text in the place of a file's without waiting for anything, for the very end of a process.
+ * @param change makes the new text of the old; null leaves the file as it is
  * @throws ForgeError PATH_UNSAFE; what the system refuses
  */
-export function replaceNow(path: string, text: string, root = dirname(path)): void {
+export function replaceNow(path: string, change: (before: string) => string | null, root = dirname(path)): void {
   mustBeSafeFile(path, root, 'replace');
+  const text = change(readFileSync(path, 'utf8'));
+  if (text === null) return;
   const temporary = join(dirname(path), `.${basename(path)}.writing-${process.pid}-${randomBytes(4).toString('hex')}`);
   writeFileSync(temporary, text, { flag: 'wx' });
   renameSync(temporary, path);

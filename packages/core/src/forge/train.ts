@@ -16,7 +16,7 @@ import { warnOfMisleadingMetrics } from '../train/misleading-metrics.js';
 import { parseSaveEvery } from '../train/parse-save-every.js';
 import type { Progress, RunHooks } from '../train/run-hooks.js';
 import { RunPhase } from '../train/run-phase.js';
-import { type StopRequest, throwIfAsked, unlessStopped } from '../train/stop-request.js';
+import { type StopRequest, unlessStopped } from '../train/stop-request.js';
 import { trainLoop } from '../train/train-loop.js';
 import { checkSplits, warnOfUnknownMetrics } from '../train/unknown-metrics.js';
 import { untilHung } from '../train/until-hung.js';
@@ -72,7 +72,6 @@ export async function train(
     model: basename(experiment.model.path),
   });
   const waitFor = <T>(work: Promise<T>) => untilHung(phase, unlessStopped(stop, work));
-  throwIfAsked(stop);
   const data = await waitFor(loadData(experiment.data, experiment.values, []));
   if (experiment.reopened === null) refuseMisnamed(data, experiment.data.path);
   phase.enter('read');

@@ -22,7 +22,7 @@ import type { RunHooks } from '../train/run-hooks.js';
 import { heartbeatInterval } from './heartbeat.js';
 import type { RunFolder } from './run-folder.js';
 import type { RunRecord } from './run-record.js';
-import { mustStillBeOurs } from './still-ours.js';
+import { isSameProcess, mustStillBeOurs } from './still-ours.js';
 
 export interface RunParts {
   readonly folder: RunFolder;
@@ -205,12 +205,19 @@ export class Run {
     }
   }
 
-  /** Writes down that the run has failed without waiting for anything, for the very end of a process. */
+  /**
+   * Writes down that the run has failed without waiting for anything, for the very end of a process; nothing where
+   * another process has the run by now.
+   */
   failNow(reason: string): void {
     if (this.ended) return;
     const end = { status: 'failed', reason, ended: new Date().toISOString(), metrics: this.metrics };
     try {
-      replaceNow(join(this.folder, 'run.json'), `${JSON.stringify({ ...this.record, ...end }, encodeNumbers, 2)}\n`);
+      replaceNow(join(this.folder, 'run.json'), (before) => {
+        const { process: now } = JSON.parse(before) as RunRecord;
+        if (!isSameProcess(now, this.record.process)) return null;
+        return `${JSON.stringify({ ...this.record, ...end }, encodeNumbers, 2)}\n`;
+      });
     } catch {
       // Then it is shown as crashed.
     }

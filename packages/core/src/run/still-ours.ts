@@ -13,9 +13,13 @@ export async function mustStillBeOurs(folder: string, id: string, ours: RunProce
     (record) => record.process,
     () => ours,
   );
-  if (now.pid === ours.pid && now.host === ours.host && now.startTime === ours.startTime) return;
+  if (isSameProcess(now, ours)) return;
   throw new ForgeError('RUN_BUSY', `${id} was taken over by process ${now.pid} on ${now.host}.`, {
     about: id,
     hint: 'It took this one for dead, and goes on with the run: nothing more is written from here.',
   });
+}
+
+export function isSameProcess(a: RunProcess, b: RunProcess): boolean {
+  return a.pid === b.pid && a.host === b.host && a.startTime === b.startTime;
 }

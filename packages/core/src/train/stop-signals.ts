@@ -1,5 +1,5 @@
 import { checkOptions } from '../config/check-options.js';
-import { type StopRequest, type StopSignal, StopSource } from './stop-request.js';
+import { type StopRequest, type StopSignal, StopSource, unlessStopped } from './stop-request.js';
 
 /** The exit status a shell gives a process that a signal ended. */
 export const exitStatusOf: Readonly<Record<StopSignal, number>> = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
@@ -13,12 +13,22 @@ export interface StopOptions {
   readonly ignoreHangup?: boolean;
 }
 
-export type ListeningStop = StopRequest & Pick<StopSource, 'fail'> & { release(): void };
+export interface ListeningStop extends StopRequest {
+  /** Asks for an end as failed. */
+  fail(cause: unknown): void;
+  /**
+   * Waits for work, but no longer than until an end is asked for.
+   * @throws ForgeError STOPPED
+   */
+  waitFor<T>(work: Promise<T>): Promise<T>;
+  /** Gives the signals back. */
+  release(): void;
+}
 
 /**
  * The first SIGINT, SIGTERM or SIGHUP (a terminal that was closed) asks for an end in order; a second one ends the
  * process at once.
- * @returns the request to look at and listen to, and `release`, which gives the signals back.
+ * @returns the request to look at and listen to
  */
 export function listenForStop(options: StopOptions = {}): ListeningStop {
   checkOptions(options, ['onRequest', 'onSecond', 'ignoreHangup'], { of: 'listenForStop(options)' });
@@ -39,6 +49,7 @@ export function listenForStop(options: StopOptions = {}): ListeningStop {
   const signals = Object.keys(exitStatusOf) as StopSignal[];
   for (const signal of signals) process.on(signal, listener);
   return Object.assign(source, {
+    waitFor: <T>(work: Promise<T>) => unlessStopped(source, work),
     release() {
       for (const signal of signals) process.off(signal, listener);
     },
