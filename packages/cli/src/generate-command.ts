@@ -28,11 +28,16 @@ export abstract class GenerateCommand extends ForgeCommand {
   async run(): Promise<GeneratedPlugin> {
     const { flags: given, words } = await this.read(flags);
     const [name] = words as [string];
-    checkPluginName(this.kind, name);
+    // `runs` of `runs:show`: a command of a plugin with that name would never be reached.
+    checkPluginName(
+      this.kind,
+      name,
+      this.config.commandIDs.map((id) => id.split(':')[0]!),
+    );
     const folder = resolve(given.folder ?? packageOf(this.kind, name));
     const searchFrom = [process.cwd(), this.config.dataDir];
     const files = await generatePlugin(this.kind, name, folder, { version: this.config.version, searchFrom });
-    this.show(renderPackage(folder, files, `${pluginKinds[this.kind]} ${name}`));
+    this.show(renderPackage(folder, files, pluginKinds[this.kind](name)));
     return { kind: this.kind, name, package: packageOf(this.kind, name), folder, files };
   }
 }

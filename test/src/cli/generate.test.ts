@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { writeToyProject } from '@forge-ml/core/testing';
@@ -20,13 +20,54 @@ async function checkPackage(folder: string): Promise<string> {
   return stdout;
 }
 
-/** As `npm install` would put it there, with a project's own plugins. */
-async function install(project: string, folder: string, name: string): Promise<void> {
+/** As `npm install` would put them there, with a project's own plugins. */
+async function install(project: string, folders: readonly string[]): Promise<void> {
   await mkdir(join(project, 'node_modules'), { recursive: true });
-  await symlink(folder, join(project, 'node_modules', name), 'junction');
-  const dependencies = { 'toy-plugin': '1.0.0', [name]: '0.1.0' };
+  const dependencies: Record<string, string> = { 'toy-plugin': '1.0.0' };
+  for (const folder of folders) {
+    await symlink(folder, join(project, 'node_modules', basename(folder)), 'junction');
+    dependencies[basename(folder)] = '0.1.0';
+  }
   await writeFile(join(project, 'package.json'), JSON.stringify({ name: 'project', private: true, dependencies }));
 }
+
+/** The same of several at once, whose scripts are those of a sink: one compiler and one test run for all. */
+async function checkTogether(cwd: string, folders: readonly string[]): Promise<void> {
+  await symlink(nodeModules, join(cwd, 'node_modules'), 'junction');
+  const bin = join(nodeModules, '.bin');
+  await run(join(bin, 'tsc'), ['-b', ...folders]);
+  const { stdout } = await run(
+    join(bin, 'mocha'),
+    folders.map((folder) => join(folder, 'dist/**/*.test.js')),
+    { cwd },
+  );
+  expect(stdout).to.include(`${folders.length + 2} passing`);
+  const scripts = { build: 'tsc', test: 'npm run build --silent && mocha', lint: 'biome ci .' };
+  for (const folder of folders) {
+    await run(join(bin, 'biome'), ['ci', '--error-on-warnings', '.'], { cwd: folder });
+    expect(JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')).scripts).to.include(scripts);
+    for (const file of await readdir(folder)) expect(file).to.not.match(/^(gitignore|mocharc\.json)$/);
+  }
+  await rm(join(cwd, 'node_modules'));
+}
+
+interface Difference {
+  readonly name: string;
+}
+
+const pointsTable = `a\tb\ty\n${Array.from({ length: 12 }, (_, row) => `${row / 12}\t${1 / (row + 1)}\t${row / 20}\n`).join('')}`;
+
+const tableData = `import { defineData, Forge } from '@forge-ml/core';
+
+export default defineData({
+  files: ['points.tsv'],
+  async load({ seed }) {
+    const columns = { x: ['a', 'b'], y: ['y'] };
+    const table = await Forge.openDataset('tab-table', 'points.tsv', { columns });
+    return { train: table.shuffle(seed).batch(4) };
+  },
+});
+`;
 
 const toy = ['--backend', 'toy', '--data-config', 'data.ts', '--model-config', 'model.ts', '--run-name', 'toy'];
 
@@ -70,7 +111,7 @@ describe('forge generate', function () {
       expect(await checkPackage(folder)).to.include('2 passing');
       const project = join(cwd, 'project');
       await writeToyProject(project);
-      await install(project, folder, 'forge-sink-my-table');
+      await install(project, [folder]);
       const flags = ['--sink', 'my-table', '--my-table-file', 'table.csv', '--report-every', '1'];
       const trained = await forge(['train', ...toy, ...flags, '--steps', '4'], { cwd: project });
       expect([trained.status, trained.stderr]).to.deep.equal([0, '']);
@@ -93,11 +134,53 @@ describe('forge generate', function () {
       expect(await checkPackage(folder)).to.include('3 passing');
       const project = join(cwd, 'project');
       await writeToyProject(project);
-      await install(project, folder, 'forge-launcher-behind');
+      await install(project, [folder]);
       const flags = ['--launcher', 'behind', '--behind-nice', '3', '--steps', '2'];
       const trained = await forge(['train', ...toy, ...flags], { cwd: project });
       expect([trained.status, trained.stderr]).to.deep.equal([0, '']);
       expect(trained.stdout).to.include('Completed at step 2');
+    }));
+
+  it('hook, reader, exporter, command: packages that pass their tests, and work in one project', () =>
+    inFolder(async (cwd) => {
+      const names = { hook: 'keep-best', reader: 'tab-table', exporter: 'moments', command: 'differ' };
+      const uses = [
+        'forge train --hook keep-best',
+        "Forge.openDataset('tab-table', PATH)",
+        'forge export RUN --format moments',
+        'forge differ',
+      ];
+      for (const [index, [kind, name]] of Object.entries(names).entries()) {
+        const made = await forge(['generate', kind, name], { cwd });
+        expect([made.status, made.stderr]).to.deep.equal([0, '']);
+        expect(made.stdout).to.include(`is installed: ${uses[index]}`);
+      }
+      const folders = Object.entries(names).map(([kind, name]) => join(cwd, `forge-${kind}-${name}`));
+      await checkTogether(cwd, folders);
+
+      const project = join(cwd, 'project');
+      const { data } = await writeToyProject(project);
+      await writeFile(join(project, 'points.tsv'), pointsTable);
+      await writeFile(data, tableData);
+      await install(project, folders);
+      const run = async (...words: string[]) => {
+        const { status, stdout, stderr } = await forge(words, { cwd: project });
+        expect([status, stderr], `${words.join(' ')}\n${stdout}`).to.deep.equal([0, '']);
+        return stdout;
+      };
+      await run('train', ...toy, '--hook', 'keep-best', '--keep-best-metric', 'train.loss', '--steps', '4');
+      const best = JSON.parse(await readFile(join(project, 'results/toy/1/best.json'), 'utf8'));
+      expect(best).to.include({ metric: 'train.loss' }).and.have.property('value').that.is.below(10);
+      await run('export', 'toy', '--format', 'moments', '--out', 'moments.json');
+      const moments = JSON.parse(await readFile(join(project, 'moments.json'), 'utf8'));
+      const differences = async (...words: string[]) =>
+        JSON.parse(await run('differ', 'toy', ...words, '--json')).differences.map(({ name }: Difference) => name);
+      expect(await differences()).to.deep.equal([]);
+      await run('train', ...toy, '--seed', '2', '--steps', '4');
+      const differ = await differences('toy/1');
+      expect(Object.keys(moments)).to.include.members(differ).and.not.deep.equal([]);
+      expect(differ).to.not.deep.equal([]);
+      expect(await run('differ', 'toy', 'toy/1')).to.match(/^toy at step 4 and toy\/1 at step 4: \d+ differ\.\n/);
     }));
 
   it('refuses names that would not do, and overwrites nothing', () =>
@@ -118,8 +201,12 @@ describe('forge generate', function () {
       const none = await forge(['generate', 'sink', 'none'], { cwd });
       expect([none.status, none.stderr.split('\n')[0]]).to.deep.equal([
         2,
-        'Error: --sink none has a meaning of its own.',
+        'Error: "forge train --sink none" has a meaning of its own.',
       ]);
+      for (const [kind, name] of Object.entries({ command: 'runs', exporter: 'safetensors', reader: 'safetensors' })) {
+        const { status, stderr } = await forge(['generate', kind, name], { cwd });
+        expect([status, stderr.includes('has a meaning of its own')], kind).to.deep.equal([2, true]);
+      }
       const nameless = await forge(['generate', 'launcher'], { cwd });
       expect(nameless.stderr).to.match(/^Error: forge generate launcher needs a NAME\./);
       expect(await readdir(cwd)).to.deep.equal([]);

@@ -4,15 +4,27 @@ import { packageSpec } from './package-origin.js';
 import type { Origin } from './scaffold.js';
 import { writeTemplate } from './write-template.js';
 
-/** What can be generated, and what takes its name on the command line. */
-export const pluginKinds = { backend: '--backend', sink: '--sink', launcher: '--launcher' } as const;
+/** What can be generated, and how its name is used. */
+export const pluginKinds = {
+  backend: (name: string) => `forge train --backend ${name}`,
+  sink: (name: string) => `forge train --sink ${name}`,
+  hook: (name: string) => `forge train --hook ${name}`,
+  launcher: (name: string) => `forge train --launcher ${name}`,
+  reader: (name: string) => `Forge.openDataset('${name}', PATH)`,
+  exporter: (name: string) => `forge export RUN --format ${name}`,
+  command: (name: string) => `forge ${name}`,
+} as const;
 export type PluginKind = keyof typeof pluginKinds;
 
-/** Names with a meaning of their own. */
+/** Names with a meaning of their own, beside those of Forge's own commands. */
 const taken: Readonly<Record<PluginKind, readonly string[]>> = {
   backend: [],
   sink: ['none'],
+  hook: ['none'],
   launcher: ['local', 'none'],
+  reader: ['safetensors'],
+  exporter: ['safetensors'],
+  command: ['help'],
 };
 
 /** The package's name and the folder's, by the name of what it brings. */
@@ -20,15 +32,21 @@ export function packageOf(kind: PluginKind, name: string): string {
   return `forge-${kind}-${name}`;
 }
 
-/** @throws ForgeError USAGE where the name cannot be what is typed after `--backend` and its like */
-export function checkPluginName(kind: PluginKind, name: string): void {
+/**
+ * @param commands the first words of the commands that there are, which no plugin can replace
+ * @throws ForgeError USAGE where the name cannot be what is typed after `--backend` and its like
+ */
+export function checkPluginName(kind: PluginKind, name: string, commands: readonly string[]): void {
   const refuse = (message: string, hint: string) => {
     throw new ForgeError('USAGE', message, { about: 'name', hint });
   };
   const prefix = packageOf(kind, '');
   if (name.startsWith(prefix) && name !== prefix) {
     const bare = name.slice(prefix.length);
-    refuse(`The name is what ${pluginKinds[kind]} takes, not the package's.`, `forge generate ${kind} ${bare}`);
+    refuse(
+      `The name is the one in "${pluginKinds[kind]('NAME')}", not the package's.`,
+      `forge generate ${kind} ${bare}`,
+    );
   }
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name) || name.length > 40) {
     const likely = name
@@ -38,12 +56,12 @@ export function checkPluginName(kind: PluginKind, name: string): void {
       .slice(0, 40)
       .replace(/-+$/, '');
     refuse(
-      `"${name}" is no name for a ${kind}: small letters, digits and single hyphens, a letter first, at most 40.`,
+      `"${name}" is no name for ${kind === 'exporter' ? 'an' : 'a'} ${kind}: small letters, digits and single hyphens, a letter first, at most 40.`,
       `forge generate ${kind} ${likely || 'abacus'}`,
     );
   }
-  if (taken[kind].includes(name)) {
-    refuse(`${pluginKinds[kind]} ${name} has a meaning of its own.`, `Name it otherwise, e.g. my-${name}.`);
+  if (taken[kind].includes(name) || (kind === 'command' && commands.includes(name))) {
+    refuse(`"${pluginKinds[kind](name)}" has a meaning of its own.`, `Name it otherwise, e.g. my-${name}.`);
   }
 }
 

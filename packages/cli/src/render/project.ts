@@ -8,9 +8,9 @@ export function renderProject(folder: string, files: readonly string[]): string 
   return `Wrote ${files.join(', ')} to ${place}\n\n  ${enter}npm install && npx forge train`;
 }
 
-/** The same of a plugin's package. @param use what puts it to use on the command line */
+/** The same of a plugin's package. @param use what puts it to use, e.g. `forge train --sink NAME` */
 export function renderPackage(folder: string, files: readonly string[], use: string): string {
   const place = shortPath(folder);
   const next = [`cd ${shellWord(place)}`, 'npm install', 'npm test'].join(' && ');
-  return `Wrote ${files.length} files to ${place}; README.md says what they are.\n\n  ${next}\n\nThen, where it is installed: forge train ${use}`;
+  return `Wrote ${files.length} files to ${place}; README.md says what they are.\n\n  ${next}\n\nThen, where it is installed: ${use}`;
 }
