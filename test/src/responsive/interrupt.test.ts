@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { inFolder } from '../cli/folder.js';
 import { startForge } from '../cli/forge-process.js';
@@ -35,4 +36,20 @@ describe('Ctrl-C while ONNX Runtime trains', () => {
       expect(end.stdout).to.include(`Stopped at step ${last}`);
       expect(end.stdout).to.include(`saved results/digits/1/checkpoints/${last}`);
     })).timeout(60_000);
+
+  for (const pause of [0, 5, 20, 60]) {
+    it(`twice, ${pause} ms apart, ends at once and in order`, () =>
+      inFolder(async (cwd) => {
+        const configs = ['--data-config', examplePath('digits/data.ts'), '--model-config'];
+        const limits = ['--epochs', '100000', '--train-size', '500', '--valid-size', '1000', '--eval-every', '3'];
+        const words = ['train', '--backend', 'onnx', '--engine', 'cpu', ...configs, examplePath('digits/cnn.onnx.ts')];
+        const { child, said, finished } = startForge([...words, ...limits, '--run-name', 'digits'], { cwd });
+        await said(/^step \d+\S* {2}valid/m);
+        child.kill('SIGINT');
+        await sleep(pause);
+        child.kill('SIGINT');
+        const { status, stderr } = await finished;
+        expect([status, stderr]).to.deep.equal([130, '']);
+      })).timeout(60_000);
+  }
 });
