@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { writeFileAtomic } from '../files/atomic-file.js';
 import { fsyncDirectory } from '../files/durable-folder.js';
@@ -70,7 +71,7 @@ export async function stageCode(run: string, capture: CodeCapture): Promise<Stag
   };
 }
 
-async function writeFiles(run: string, folder: string, { contents }: CodeCapture): Promise<void> {
+async function writeFiles(run: string, folder: string, { manifest: { root }, contents }: CodeCapture): Promise<void> {
   for (const [path, content] of contents) {
     const target = join(folder, path);
     try {
@@ -78,8 +79,14 @@ async function writeFiles(run: string, folder: string, { contents }: CodeCapture
     } catch (error) {
       throw fileError(error, dirname(target), 'create');
     }
-    await writeFileAtomic(target, content, { root: run });
+    await writeFileAtomic(target, content, { root: run, mode: await modeOf(join(root, path)) });
   }
+}
+
+/** No copy can be read by more people than its source; what is gone by now says nothing. */
+async function modeOf(source: string): Promise<number> {
+  const found = await stat(source).catch(() => undefined);
+  return found === undefined ? 0o666 : found.mode & 0o666;
 }
 
 function writeManifest(run: string, { manifest: name }: CodePlace, { manifest }: CodeCapture): Promise<void> {

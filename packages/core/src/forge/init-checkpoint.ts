@@ -7,6 +7,7 @@ import { Retention } from '../checkpoint/policies/retention.js';
 import { removeLater } from '../checkpoint/remove-later.js';
 import type { CodeCapture } from '../code/capture-code.js';
 import { completeCapture, describeMissing } from '../code/complete-capture.js';
+import { unportableNames } from '../code/portable-names.js';
 import { stageCode, writeCode } from '../code/write-code.js';
 import { writeFileAtomic } from '../files/atomic-file.js';
 import { writeJson } from '../files/write-json.js';
@@ -175,6 +176,7 @@ async function completeCode(
   const code = await completeCapture(capture, reads.values(), directory);
   const missing = describeMissing(code.manifest.missing);
   if (missing !== undefined) warn(missing);
+  for (const line of unportableNames(code.contents.keys())) warn(line);
   return code;
 }
 

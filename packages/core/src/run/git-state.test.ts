@@ -165,6 +165,37 @@ describe('readGitState', () => {
     expect(applied(state!.patch)).to.deep.equal(files);
   });
 
+  it('runs no filter of the repository, whatever its name, and names the files that go through one', async () => {
+    const spy = join(parent, 'filter-ran');
+    const names = ['lfs', 'odd "name" = ü', 'pro.cess'];
+    writeFileSync(
+      join(repository, '.gitattributes'),
+      '*.big filter=lfs\n*.odd filter=odd\n*.proc filter=pro.cess\n*.none filter=unknown\n',
+    );
+    for (const end of ['big', 'odd', 'proc', 'none']) writeFileSync(join(repository, `tracked.${end}`), 'before\n');
+    git(repository, 'add', '-A');
+    git(repository, 'commit', '-q', '-m', 'attributes');
+    for (const name of names) {
+      for (const setting of ['clean', 'smudge', 'process']) {
+        git(repository, 'config', `filter.${name}.${setting}`, `touch '${spy}'; cat`);
+      }
+      git(repository, 'config', `filter.${name}.required`, 'true');
+    }
+    for (const end of ['big', 'odd', 'proc', 'none'])
+      writeFileSync(join(repository, `tracked.${end}`), 'after, longer\n');
+    writeFileSync(join(repository, 'untracked.big'), 'new\n');
+    const state = await readGitState(repository);
+    expect(existsSync(spy)).to.equal(false);
+    const omitted = state!.omitted.join('\n');
+    for (const name of ['tracked.big', 'tracked.proc', 'untracked.big']) {
+      expect(omitted).to.include(`${name} (stored through a git filter, which is not run)`);
+    }
+    expect(String(state!.patch)).to.include('tracked.none').and.not.to.include('tracked.big');
+    // git itself runs them: these are no filters by their protocol.
+    expect(() => git(repository, 'add', 'untracked.big')).to.throw();
+    expect(existsSync(spy)).to.equal(true);
+  });
+
   it('leaves excluded folders out, also through a link, and those outside do not matter', async () => {
     write('model.ts');
     commitAll();

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { messageOf } from '../errors/forge-error.js';
 import { type Git, gitIn } from './git-command.js';
+import { withoutFilters } from './git-filters.js';
 import { type PatchLimits, type WorkingTreePatch, workingTreePatch } from './working-tree-patch.js';
 
 export interface GitState extends WorkingTreePatch {
@@ -18,7 +19,7 @@ export interface GitState extends WorkingTreePatch {
  */
 export async function readGitState(
   directory: string,
-  { exclude = [], maxBytes = 20 << 20 }: Partial<PatchLimits> = {},
+  { exclude = [], maxBytes = 20 << 20 }: Partial<Pick<PatchLimits, 'exclude' | 'maxBytes'>> = {},
 ): Promise<GitState | null> {
   const [places, commit, branch] = await Promise.all([
     lineOf(gitIn(directory), ['rev-parse', '--show-toplevel', '--git-path', 'objects', '--git-path', 'index']),
@@ -31,10 +32,10 @@ export async function readGitState(
     string,
     string,
   ];
-  const git = gitIn(root);
+  const { git, filters } = await withoutFilters(gitIn(root));
   try {
     const base = commit ?? (await emptyTree(git));
-    const changes = await workingTreePatch(git, { root, objects, index }, base, { exclude, maxBytes });
+    const changes = await workingTreePatch(git, { root, objects, index }, base, { exclude, maxBytes, filters });
     return { commit, branch, dirty: changes.patch !== null || changes.omitted.length > 0, ...changes };
   } catch (error) {
     const omitted = [`the whole patch (${messageOf(error)})`];

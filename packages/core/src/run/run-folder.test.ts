@@ -57,11 +57,40 @@ describe('createRunFolder', () => {
   });
 });
 
+describe('an experiment whose name differs from another only in case', () => {
+  const folder = useTemporaryFolder();
+
+  it('is refused, since many systems hold one of the two only', async () => {
+    await createRunFolder(folder(), 'Digits');
+    const error = await failureOf(() => createRunFolder(folder(), 'digits'));
+    expect([error.code, error.hint]).to.deep.equal([
+      'FLAG_INVALID',
+      'Write --run-name Digits, or choose another name.',
+    ]);
+    expect((await createRunFolder(folder(), 'Digits')).number).to.equal(2);
+  });
+});
+
 describe("an experiment's name", () => {
   for (const name of ['mnist', 'a', '_x', 'digits-cnn.v2', '7up', 'A'.repeat(128)]) {
     it(`may be ${name.slice(0, 20)}`, () => expect(checkExperimentName(name)).to.equal(name));
   }
-  for (const name of ['', '3', '..', '.hidden', 'a/b', 'a\\b', '-x', 'a b', 'é', 'A'.repeat(129), 'a\n']) {
+  for (const name of [
+    '',
+    '3',
+    '..',
+    '.hidden',
+    'a/b',
+    'a\\b',
+    '-x',
+    'a b',
+    'é',
+    'A'.repeat(129),
+    'a\n',
+    'con',
+    'AUX.v2',
+    'a.',
+  ]) {
     it(`may not be ${JSON.stringify(name.slice(0, 20))}`, async () => {
       expect((await failureOf(() => checkExperimentName(name))).code).to.equal('FLAG_INVALID');
     });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { ForgeError } from '../errors/forge-error.js';
 import { fsyncDirectory, makeFolder } from '../files/durable-folder.js';
 import { fileError, isMissing, systemCode } from '../files/file-error.js';
+import { isDeviceName } from '../files/plain-path.js';
 import { giveNumber } from './run-number.js';
 
 /** Where a run lies: `<results>/<experiment>/<number>`. */
@@ -14,11 +15,30 @@ export interface RunFolder {
 
 /** @throws ForgeError FLAG_INVALID when the name could not be a folder of its own. */
 export function checkExperimentName(name: string): string {
-  if (/^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/.test(name) && !/^\d+$/.test(name)) return name;
+  const fits = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/.test(name) && !/^\d+$/.test(name);
+  if (fits && !name.endsWith('.') && !isDeviceName(name, 'win32')) return name;
   throw new ForgeError('FLAG_INVALID', `"${name}" cannot be an experiment's name.`, {
     about: 'runName',
-    hint: 'Use letters, digits, ".", "_" and "-", and not digits alone.',
+    hint: fits
+      ? 'Windows cannot hold a folder of that name: choose another with --run-name.'
+      : 'Use letters, digits, ".", "_" and "-", and not digits alone.',
   });
+}
+
+/** Of two names that differ only in case, many systems hold one: there the runs of both would be mixed. */
+async function mustNotDifferInCase(results: string, experiment: string): Promise<void> {
+  const names = await experimentNames(results);
+  if (names.includes(experiment)) return;
+  const other = names.find((name) => name.toLowerCase() === experiment.toLowerCase());
+  if (other === undefined) return;
+  throw new ForgeError(
+    'FLAG_INVALID',
+    `There is an experiment "${other}", which differs from "${experiment}" only in case.`,
+    {
+      about: 'runName',
+      hint: `Write --run-name ${other}, or choose another name.`,
+    },
+  );
 }
 
 /**
@@ -28,6 +48,7 @@ export function checkExperimentName(name: string): string {
  */
 export async function createRunFolder(results: string, experiment: string): Promise<RunFolder> {
   const parent = join(results, checkExperimentName(experiment));
+  await mustNotDifferInCase(results, experiment);
   try {
     await makeFolder(parent);
     for (;;) {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { isAbsolute, join, relative, sep } from 'node:path';
 import { isMissing } from '../files/file-error.js';
 import { type Git, TooMuch } from './git-command.js';
+import { filteredPaths } from './git-filters.js';
 import { secretReason } from './secret-files.js';
 import { sizeOf, splitAtZeros, untrackedFiles } from './untracked-files.js';
 
@@ -26,6 +27,8 @@ export interface WorkingTreePatch {
 export interface PatchLimits {
   /** Folders to leave out, e.g. where runs are kept. */
   readonly exclude: readonly string[];
+  /** Filters that are switched off: the files that go through them are not in the patch. */
+  readonly filters: ReadonlySet<string>;
   /** Of a patch that would be longer, the large files are left out. */
   readonly maxBytes: number;
 }
@@ -45,7 +48,7 @@ export async function workingTreePatch(
   git: Git,
   { root, objects, index }: Repository,
   base: string,
-  { exclude, maxBytes }: PatchLimits,
+  { exclude, maxBytes, filters }: PatchLimits,
 ): Promise<WorkingTreePatch> {
   const scratch = await mkdtemp(join(tmpdir(), 'forge-git-'));
   try {
@@ -56,7 +59,8 @@ export async function workingTreePatch(
     };
     await copyIndex(index, environment.GIT_INDEX_FILE).catch(unlessMissing);
     const look: Git = (parameters, options) => git(parameters, { ...options, environment });
-    return await makePatch(look, root, base, ['--', '.', ...(await exclusions(root, exclude))], maxBytes);
+    const paths = ['--', '.', ...(await exclusions(root, exclude))];
+    return await makePatch(look, root, base, paths, { maxBytes, filters });
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
@@ -77,7 +81,7 @@ async function makePatch(
   root: string,
   base: string,
   paths: readonly string[],
-  maxBytes: number,
+  { maxBytes, filters }: Pick<PatchLimits, 'maxBytes' | 'filters'>,
 ): Promise<WorkingTreePatch> {
   const untracked = await untrackedFiles(git, root, paths);
   const omitted = [...untracked.omitted];
@@ -95,9 +99,16 @@ async function makePatch(
     return reason === undefined ? [] : [{ path, reason }];
   });
   for (const { path, reason } of secret) omitted.push(`${path} (changed, ${reason})`);
-  const withoutSecrets = [...paths, ...secret.map(({ path }) => exclusion(path.toString()))];
+  const filtered = await filteredPaths(
+    git,
+    changes.map(({ path }) => path),
+    filters,
+  );
+  for (const path of filtered) omitted.push(`${path} (stored through a git filter, which is not run)`);
+  const left = [...secret.map(({ path }) => path), ...filtered];
+  const wanted = [...paths, ...left.map((path) => exclusion(path.toString()))];
   const diff = async (more: readonly string[]): Promise<Uint8Array | null> => {
-    const patch = await git(['diff', ...diffOptions, base, ...withoutSecrets, ...more], { maxBytes });
+    const patch = await git(['diff', ...diffOptions, base, ...wanted, ...more], { maxBytes });
     return patch.length === 0 ? null : patch;
   };
   try {
@@ -116,7 +127,8 @@ async function makePatch(
 }
 
 async function changedPaths(git: Git, base: string, paths: readonly string[]) {
-  const raw = await git(['diff', '--raw', '-z', '--no-renames', '--ignore-submodules=none', base, ...paths]);
+  const options = ['--raw', '-z', '--no-ext-diff', '--no-textconv', '--no-renames', '--ignore-submodules=none'];
+  const raw = await git(['diff', ...options, base, ...paths]);
   const parts = splitAtZeros(raw);
   const changes: { path: Buffer; submodule: boolean }[] = [];
   for (let index = 0; index + 1 < parts.length; index += 2) {
