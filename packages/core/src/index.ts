@@ -18,6 +18,7 @@ export type { BatchDataset, Dataset, Example } from './data/dataset.js';
 export { fromGenerator } from './data/generator.js';
 export { Pipeline } from './data/pipeline.js';
 export { type ErrorCode, ForgeError, isForgeError, messageOf } from './errors/forge-error.js';
+export { makeFolder } from './files/durable-folder.js';
 export { mustBeFree } from './files/write-output.js';
 export type { BuiltModel } from './forge/build-model.js';
 export type { Experiment } from './forge/experiment.js';

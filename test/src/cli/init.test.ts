@@ -9,6 +9,20 @@ import { forge } from './forge-process.js';
 const files = ['.gitignore', 'README.md', 'data.ts', 'forge.config.ts', 'model.ts', 'package.json', 'tsconfig.json'];
 
 describe('forge init', () => {
+  it('ends where the system makes no folders', async function () {
+    if (process.platform !== 'linux') this.skip();
+    await inFolder(async (cwd) => {
+      for (const words of [
+        ['init', '/proc/1/q'],
+        ['generate', 'backend', 'x', '--folder', '/proc/1/q'],
+      ]) {
+        const { status, stderr } = await forge(words, { cwd });
+        expect(status).to.be.greaterThan(0);
+        expect(stderr).to.include('cannot be written to /proc/1/q');
+      }
+    });
+  }).timeout(20_000);
+
   it('writes a project that trains at once, and learns', () =>
     inFolder(async (cwd) => {
       const made = await forge(['init', 'My Spirals'], { cwd });

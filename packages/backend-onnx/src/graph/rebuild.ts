@@ -80,7 +80,7 @@ class Rebuilder {
 
   private attributes(node: Node, inputs: readonly (Value | null)[]): Attributes {
     let changed = false;
-    const attributes: Record<string, Attribute> = { ...node.attributes };
+    const attributes = Object.assign(Object.create(null), node.attributes) as Record<string, Attribute>;
     for (const [name, attribute] of Object.entries(node.attributes)) {
       if (attribute.type !== 'graph') continue;
       const value = this.body(node, attribute.value, inputs);

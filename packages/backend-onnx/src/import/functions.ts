@@ -59,7 +59,8 @@ export class Functions implements FunctionLibrary {
   }
 
   #bind(proto: FunctionProto, call: ReadNode, outer: NodeContext): Attributes {
-    const bindings: Record<string, Attribute> = {};
+    // An attribute called `__proto__` is one like any other, and no prototype.
+    const bindings = Object.create(null) as Record<string, Attribute>;
     for (const attribute of proto.attributeProto) {
       bindings[attribute.name] = fromAttribute(attribute, {
         node: `the function ${proto.name}`,

@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
-  type ForgeError,
   isForgeError,
   listRunSummaries,
+  messageOf,
   type RunFolder,
   type RunRecord,
   type RunSummary,
@@ -58,12 +58,17 @@ export function newestRuns(runs: readonly FoundRun[], count: number): FoundRun[]
 }
 
 export function listedRun({ run }: FoundRun): ListedRun {
-  const summary = run.summary();
-  return isForgeError(summary) ? damagedRun(run.folder, summary) : describeRun(run.folder, summary);
+  try {
+    const summary = run.summary();
+    return isForgeError(summary) ? damagedRun(run.folder, summary.message) : describeRun(run.folder, summary);
+  } catch (error) {
+    // Whatever it is: one run that cannot be described must not keep others from being listed.
+    return damagedRun(run.folder, messageOf(error));
+  }
 }
 
-function damagedRun({ path, experiment, number }: RunFolder, { message }: ForgeError): ListedRun {
-  return { ...nothingKnown, run: path, experiment, number, reason: message };
+function damagedRun({ path, experiment, number }: RunFolder, reason: string): ListedRun {
+  return { ...nothingKnown, run: path, experiment, number, reason };
 }
 
 const nothingKnown = {

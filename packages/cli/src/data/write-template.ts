@@ -1,7 +1,7 @@
-import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ForgeError, messageOf } from '@forge-ml/core';
+import { ForgeError, makeFolder, messageOf } from '@forge-ml/core';
 
 const templates = fileURLToPath(new URL('../../templates', import.meta.url));
 
@@ -49,14 +49,10 @@ export async function writeTemplate(folder: string, { from, values, spec, hint }
   }
   const written: string[] = [];
   const made: string[] = [];
-  const makeFolder = async (path: string) => {
-    const first = await mkdir(path, { recursive: true });
-    if (first !== undefined) made.push(first);
-  };
   try {
-    await makeFolder(folder);
+    made.push(...(await makeFolder(folder)));
     for (const { source, to } of files) {
-      await makeFolder(dirname(join(folder, to)));
+      made.push(...(await makeFolder(dirname(join(folder, to)))));
       await writeFile(join(folder, to), await fill(await readFile(source, 'utf8'), values, spec), {
         flag: 'wx',
       });

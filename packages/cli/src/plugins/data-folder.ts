@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { makeFolder } from '@forge-ml/core';
 
 /** A plugin as it is recorded, under the key `oclif`, in the package.json of the folder that plugins are installed in. */
 export interface RecordedPlugin {
@@ -52,7 +53,7 @@ export async function linkedFolders(dataFolder: string): Promise<string[]> {
 
 /** Makes the data folder one that npm installs into as Forge wants it. */
 export async function prepareDataFolder(dataFolder: string): Promise<void> {
-  await mkdir(dataFolder, { recursive: true });
+  await makeFolder(dataFolder);
   const file = join(dataFolder, 'package.json');
   if (!existsSync(file)) await writeFile(file, `${JSON.stringify({ private: true }, null, 2)}\n`);
   const settings = join(dataFolder, '.npmrc');

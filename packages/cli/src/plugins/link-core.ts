@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readlink, rename, rm, symlink } from 'node:fs/promises';
+import { readlink, rename, rm, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { makeFolder } from '@forge-ml/core';
 
 const core = dirname(fileURLToPath(import.meta.resolve('@forge-ml/core/package.json')));
 
@@ -17,7 +18,7 @@ export async function linkCore(dataFolder: string): Promise<void> {
   if ((await readlink(link).catch(() => undefined)) === core) return;
   const fresh = `${link}-${process.pid}`;
   try {
-    await mkdir(dirname(link), { recursive: true });
+    await makeFolder(dirname(link));
     await symlink(core, fresh, 'junction');
     // A copy that npm brought, for a plugin that depends on one.
     if ((await readlink(link).catch(() => undefined)) === undefined) await rm(link, { recursive: true, force: true });

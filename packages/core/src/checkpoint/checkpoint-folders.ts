@@ -31,22 +31,49 @@ const ours = new Set<string>();
 
 /** Steps with a complete checkpoint, ascending. */
 export async function findSteps(folder: string): Promise<readonly number[]> {
+  return [...(await findCheckpoints(folder)).keys()].sort((a, b) => a - b);
+}
+
+/** The folder that holds the complete checkpoint of each step; in time proportional to the names there are. */
+export async function findCheckpoints(folder: string): Promise<ReadonlyMap<number, string>> {
   const stepFolder = (step: number) => join(folder, String(step));
   const names = await namesIn(folder);
-  const asides = passingIn(names).filter(({ kind }) => kind === 'replaced');
-  const steps = new Set([...names.filter(isStep).map(Number), ...asides.map(({ step }) => step)]);
+  const steps = new Set([...names.filter(isStep).map(Number), ...asidesByStep(names).keys()]);
   const looked = await Promise.all([...steps].map(async (step) => [step, await isComplete(stepFolder(step))] as const));
-  const complete = looked.filter(([, isThere]) => isThere).map(([step]) => step);
-  const others = looked.filter(([, isThere]) => !isThere).map(([step]) => step);
-  if (others.length > 0) {
-    // One may be replaced at this moment. Listed once for all: thousands of empty folders would be listed as often.
-    const now = new Set(passingIn(await namesIn(folder)).map(({ step }) => step));
+  const complete = new Map(looked.filter(([, isThere]) => isThere).map(([step]) => [step, stepFolder(step)]));
+  let others = looked.filter(([, isThere]) => !isThere).map(([step]) => step);
+  // One may be replaced at this moment. Listed once for all: thousands of empty folders would be listed as often.
+  for (let look = 0; look < looks && others.length > 0; look++) {
+    const asidesOf = asidesByStep(await namesIn(folder));
+    const waiting: number[] = [];
     for (const step of others) {
-      const found = now.has(step) ? await findCheckpoint(folder, step) : await isComplete(stepFolder(step));
-      if (found) complete.push(step);
+      const asides = asidesOf.get(step) ?? [];
+      const paths = [stepFolder(step), ...asides.map((name) => join(folder, name))];
+      const path = await firstComplete(paths);
+      if (path !== undefined) complete.set(step, path);
+      // One that stepped aside and has gone meanwhile means that the new one has its name by now: look again.
+      else if (asides.length > 0) waiting.push(step);
     }
+    others = waiting;
   }
-  return complete.sort((a, b) => a - b);
+  return complete;
+}
+
+async function firstComplete(paths: readonly string[]): Promise<string | undefined> {
+  for (const path of paths) if (await isComplete(path)) return path;
+  return undefined;
+}
+
+/** The names of checkpoints that were moved aside. */
+function asidesByStep(names: readonly string[]): ReadonlyMap<number, readonly string[]> {
+  const asides = new Map<number, string[]>();
+  for (const { name, kind, step } of passingIn(names)) {
+    if (kind !== 'replaced') continue;
+    const known = asides.get(step);
+    if (known === undefined) asides.set(step, [name]);
+    else known.push(name);
+  }
+  return asides;
 }
 
 /** The folder that holds the complete checkpoint of a step; undefined where there is none. */

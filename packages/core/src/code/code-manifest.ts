@@ -41,6 +41,9 @@ export interface UsedPackage {
   readonly importer: string;
 }
 
+/** Far more than any project has; each file is read and each package looked for, so that more would take for ever. */
+const most = { files: 100_000, packages: 5_000, missing: 5_000, entries: 1_000 } as const;
+
 /** @throws ForgeError CODE_ALTERED when the manifest is not what Forge writes, or a path would leave its folder. */
 export function checkCodeManifest(value: unknown, file: string): CodeManifest {
   const given = value as Partial<CodeManifest>;
@@ -59,6 +62,13 @@ export function checkCodeManifest(value: unknown, file: string): CodeManifest {
     throw new ForgeError('CODE_ALTERED', `${file} is not a code manifest of format version 1 to ${formatVersion}.`, {
       about: file,
     });
+  for (const [name, limit] of Object.entries(most)) {
+    const { length } = Object.keys(manifest[name as keyof typeof most]!);
+    if (length <= limit) continue;
+    throw new ForgeError('CODE_ALTERED', `${file} lists ${length} ${name}, more than the ${limit} that are allowed.`, {
+      about: file,
+    });
+  }
   const importers = manifest.packages!.map(({ importer }) => importer);
   const paths = [...manifest.files!.map(({ path }) => path), ...Object.values(manifest.entries!), ...importers];
   const escaping = paths.find((path) => leavesItsFolder(path));

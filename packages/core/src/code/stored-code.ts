@@ -1,9 +1,9 @@
-import { lstat, readFile } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { ForgeError } from '../errors/forge-error.js';
 import { sha256 } from '../files/checksum.js';
-import { fileError, isMissing } from '../files/file-error.js';
-import { readJson } from '../files/json-file.js';
+import { isMissing } from '../files/file-error.js';
+import { readBounded, readJson } from '../files/json-file.js';
 import type { CodeCapture } from './capture-code.js';
 import { codeFaults } from './code-faults.js';
 import { type CodeManifest, checkCodeManifest, type StoredFile, toPortable } from './code-manifest.js';
@@ -61,14 +61,16 @@ export async function openStoredCode(
   return { folder, manifest, entries: Object.fromEntries(entries), kept, altered: faults.length > 0 };
 }
 
+const codeFile = { what: 'code file', code: 'CODE_ALTERED', link: 'refuse', maxBytes: 2 ** 30 } as const;
+
 /** Reads stored code again as it is now, so that a run that goes on with altered code holds what runs. */
 export async function recapture({ folder, manifest, kept }: StoredCode): Promise<CodeCapture> {
   const contents = new Map<string, Buffer>();
   const files: StoredFile[] = [];
   for (const file of [...kept].sort()) {
-    const content = await readFile(file).catch((error: unknown) => {
+    const content = await readBounded(file, codeFile).catch((error: unknown) => {
       if (isMissing(error)) return undefined;
-      throw fileError(error, file, 'read');
+      throw error;
     });
     if (content === undefined) continue;
     const path = toPortable(relative(folder, file));
@@ -86,17 +88,18 @@ export async function resolvePackages(
   { manifest: { root, packages } }: StoredCode,
   folders: readonly string[],
 ): Promise<PackageResolution> {
-  const aliases: Record<string, string> = {};
+  const aliases = new Map<string, string>();
   const warnings = new Set<string>();
   for (const { specifier, name, version, importer } of packages) {
     const found = await findPackage(specifier, [dirname(join(root, importer)), ...folders]);
     if (found === undefined) continue; // resolved from the stored file's own place, or a clear error when it is loaded
-    aliases[specifier] = found.file;
+    aliases.set(specifier, found.file);
     if (version !== null && found.version !== null && version !== found.version) {
       warnings.add(`${name} is ${found.version} here; the run was made with ${version}.`);
     }
   }
-  return { aliases, warnings: [...warnings] };
+  // As a Map, since `__proto__` may be among the names; Object.fromEntries makes it a key like others.
+  return { aliases: Object.fromEntries(aliases), warnings: [...warnings] };
 }
 
 async function isPlainOrGone(file: string): Promise<boolean> {

@@ -26,24 +26,28 @@ export async function fsyncDirectory(path: string): Promise<void> {
  * Makes a folder and those above it that are missing, durably: a power cut leaves it where its files are. One by one:
  * the recursive mkdir of Node never ends where the system says of a folder in an existing one that it does not exist,
  * as in /proc.
+ * @returns the folders that were missing, the outermost first
  */
-export async function makeFolder(path: string): Promise<void> {
-  if (await isFolder(path)) return;
+export async function makeFolder(path: string): Promise<readonly string[]> {
+  if (await isFolder(path)) return [];
   const missing = [resolve(path)];
   // Up to what is there, be it a file: of a folder in a file mkdir says what is wrong.
   for (let folder = dirname(missing[0]!); !(await exists(folder)); folder = dirname(folder)) {
     if (dirname(folder) === folder) break;
     missing.push(folder);
   }
+  const made: string[] = [];
   for (const folder of missing.reverse()) {
     try {
       await mkdir(folder);
+      made.push(folder);
     } catch (error) {
       // Another process may have made it meanwhile.
       if (systemCode(error) !== 'EEXIST' || !(await isFolder(folder))) throw error;
     }
     await fsyncDirectory(dirname(folder));
   }
+  return made;
 }
 
 async function isFolder(path: string): Promise<boolean> {

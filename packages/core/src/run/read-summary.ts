@@ -1,6 +1,6 @@
 import type { Stats } from 'node:fs';
 import { sep } from 'node:path';
-import { type ForgeError, isForgeError } from '../errors/forge-error.js';
+import { ForgeError, isForgeError, messageOf } from '../errors/forge-error.js';
 import { fileError } from '../files/file-error.js';
 import { parseJsonText } from '../files/json-file.js';
 import { readRegularFile } from '../files/read-regular-file.js';
@@ -29,6 +29,8 @@ export function readSummary(run: RunFolder): ReadSummary | ForgeError {
   } catch (error) {
     const named = fileError(error, path, `read the ${kind.what}`);
     if (isForgeError(named)) return named;
-    throw named;
+    // Whatever it is: one run that cannot be read must not keep others from being listed.
+    const text = `The ${kind.what} ${path} cannot be read: ${messageOf(error)}.`;
+    return new ForgeError(kind.code, text, { about: path, cause: error });
   }
 }

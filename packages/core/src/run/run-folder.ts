@@ -92,10 +92,20 @@ export async function experimentNames(results: string): Promise<string[]> {
   }
 }
 
+/** No experiment has as many runs, and no results folder as many experiments. */
+const mostNames = 1_000_000;
+
 /** A link to a folder counts as one: runs may be kept on another disk. */
 async function foldersIn(folder: string): Promise<string[]> {
   const names: string[] = [];
-  for (const entry of await readdir(folder, { withFileTypes: true })) {
+  const entries = await readdir(folder, { withFileTypes: true });
+  if (entries.length > mostNames) {
+    throw new ForgeError('FILE_SYSTEM', `${folder} holds more than ${mostNames} names, so it is not looked through.`, {
+      about: folder,
+      hint: 'Move away what is no run, or split it into several results folders.',
+    });
+  }
+  for (const entry of entries) {
     if (entry.isDirectory() || (entry.isSymbolicLink() && (await leadsToFolder(join(folder, entry.name))))) {
       names.push(entry.name);
     }

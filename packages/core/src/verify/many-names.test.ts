@@ -1,4 +1,4 @@
-import { cp, mkdir, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
 import { findSteps } from '../checkpoint/checkpoint-folders.js';
@@ -25,6 +25,31 @@ describe('a run with very many names in it', () => {
     expect(problems.filter(({ kind }) => kind === 'unnamed')).to.have.lengthOf(6000);
     expect(await findSteps(join(run, 'checkpoints'))).to.deep.equal([2]);
   }).timeout(60_000);
+
+  it('is checked in such time where checkpoints were moved aside, complete ones or not', async () => {
+    const run = await trained();
+    const moved = (step: number) => join(run, 'checkpoints', `.replaced-${step}-99999999-00000000`);
+    for (let step = 100; step < 3100; step++) await mkdir(moved(step));
+    await cp(join(run, 'checkpoints/2'), moved(50), { recursive: true });
+    const place = { path: run, experiment: 'line', number: 1 };
+    const { problems } = await verifyRun(place);
+    expect(problems.filter(({ kind }) => kind === 'leftover')).to.have.lengthOf(3000);
+    expect(await findSteps(join(run, 'checkpoints'))).to.deep.equal([2, 50]);
+  }).timeout(20_000);
+
+  it('is refused where code.json lists more packages than can be looked for', async () => {
+    const run = await trained();
+    const file = join(run, 'code.json');
+    const manifest = JSON.parse(await readFile(file, 'utf8')) as { packages: unknown[] };
+    const one = { specifier: 'a', name: 'a', version: null, importer: 'data.ts' };
+    manifest.packages = Array.from({ length: 20_000 }, () => one);
+    await writeFile(file, JSON.stringify(manifest));
+    const { problems, loadable } = await verifyRun({ path: run, experiment: 'line', number: 1 });
+    expect(problems.map(({ path, message }) => `${path} ${message}`).join()).to.include('lists 20000 packages');
+    expect(loadable.code).to.equal(false);
+    const failure = await failureOf(() => train(folder(), ['--resume', run, '--steps', '4', '--override']));
+    expect(failure.code).to.equal('CODE_ALTERED');
+  });
 
   it('is named as one that cannot be looked through, and others are checked all the same', async () => {
     const run = await trained();

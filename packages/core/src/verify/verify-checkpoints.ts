@@ -1,6 +1,6 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { findCheckpoint, findSteps, isStep, passingIn } from '../checkpoint/checkpoint-folders.js';
+import { findCheckpoint, findCheckpoints, isStep, passingIn } from '../checkpoint/checkpoint-folders.js';
 import { isForgeError } from '../errors/forge-error.js';
 import { pidExists } from '../files/pid-exists.js';
 import { namesIn } from './leftovers.js';
@@ -25,7 +25,7 @@ export async function verifyCheckpoints(run: string, deep: boolean): Promise<Ver
   const passing = passingIn(names);
   const steps = new Set([...names.filter(isStep).map(Number), ...passing.flatMap(aside)]);
   const named = new Set(names.filter(isStep).map(Number));
-  const complete = new Set(await findSteps(folder));
+  const complete = await findCheckpoints(folder);
   const problems: Problem[] = [];
   const sound: number[] = [];
   for (const step of [...steps].sort((a, b) => a - b)) {
@@ -34,7 +34,7 @@ export async function verifyCheckpoints(run: string, deep: boolean): Promise<Ver
     if (complete.has(step) && !found.some((problem) => problem.damage)) sound.push(step);
   }
   for (const { name, kind, pid, step } of passing) {
-    const stands = kind === 'replaced' && (await findCheckpoint(folder, step)) === join(folder, name);
+    const stands = kind === 'replaced' && complete.get(step) === join(folder, name);
     if (stands || pidExists(pid)) continue;
     const what = kind === 'writing' ? 'being written' : kind === 'replaced' ? 'replaced' : 'removed';
     const message = `was ${kind === 'writing' ? '' : 'being '}${what} when process ${pid} ended`;

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { isForgeError } from '../errors/forge-error.js';
+import { messageOf } from '../errors/forge-error.js';
 import { isMissing } from '../files/file-error.js';
 import { readRunFlags } from '../run/flags-file.js';
 import { readRunRecord } from '../run/read-run.js';
@@ -19,10 +19,9 @@ export async function verifyRecords(run: string): Promise<VerifiedRecords> {
     try {
       return await work();
     } catch (error) {
-      if (!isForgeError(error)) throw error;
       const file = join(run, name);
       if (isMissing(error)) problems.push(damage('missing', name, 'is missing', null));
-      else problems.push(damage('invalid', name, withoutPath(error.message, file), null));
+      else problems.push(damage('invalid', name, withoutPath(messageOf(error), file), null));
       return undefined;
     }
   };

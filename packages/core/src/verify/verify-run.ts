@@ -48,14 +48,22 @@ export interface VerifiedRun {
  */
 export async function verifyRun(folder: RunFolder, options: VerifyOptions = {}): Promise<VerifiedRun> {
   checkOptions(options, ['deep'], { of: 'verifyRun(folder, options)' });
-  const { deep = false } = options;
+  try {
+    return await look(folder, options);
+  } catch (error) {
+    // Whatever it is: a run that cannot be checked must not keep others from being checked.
+    const problem = damage('unreadable', '.', `cannot be checked: ${messageOf(error)}`, null);
+    return verified(folder, { record: undefined, problems: [problem], checkpoints: [] });
+  }
+}
+
+async function look(folder: RunFolder, { deep = false }: VerifyOptions): Promise<VerifiedRun> {
   const { path } = folder;
   const problems: Problem[] = [];
   const attempt = async <T extends readonly Problem[]>(place: string, work: () => Promise<T>): Promise<void> => {
     try {
       for (const problem of await work()) problems.push(problem);
     } catch (error) {
-      // Whatever it is: a run that cannot be checked must not keep others from being checked.
       problems.push(damage('unreadable', place, `cannot be read: ${messageOf(error)}`, null));
     }
   };

@@ -4,6 +4,7 @@ import { tensorOf } from '../../graph/numbers.js';
 import type { Shape } from '../../graph/types.js';
 import { div, mul } from '../../ops/elementwise.js';
 import { conv } from '../../ops/linear.js';
+import { cannotDifferentiate } from '../cannot-differentiate.js';
 import { convInputGradient } from '../conv-input.js';
 import { intAttribute, intsAttribute } from '../node-attributes.js';
 import { type GradientRule, type GradientRules, input } from '../rule.js';
@@ -11,10 +12,21 @@ import { expandLike, isStatic, range, reshapeLike, scalarLike, withSpatialOf } f
 import { tilingOf } from '../tiles.js';
 import { unknownPadding, type Windows, windowsOf } from '../windows.js';
 
+/** Each element of a window is written out; a number in a file must not decide how much memory is taken. */
+const largestKernel = 2 ** 20;
+
 const averagePoolRule: GradientRule = (node, [gradient]) => {
   if (!gradient) return [];
   const [x, y] = [input(node, 0), node.outputs[0]!];
   const windows = windowsOf(node, x.shape, y.shape, intsAttribute(node, 'kernel_shape')!);
+  if (product(windows.kernel) > largestKernel) {
+    const sizes = windows.kernel.join(' × ');
+    throw cannotDifferentiate(
+      node,
+      `a window of ${sizes} elements is too large`,
+      'Use GlobalAveragePool for a whole image.',
+    );
+  }
   const tiling = intAttribute(node, 'ceil_mode', 0) === 0 ? tilingOf(windows, x.shape) : undefined;
   if (tiling) return [tiling.restore(tiling.repeat(mul(gradient, 1 / product(windows.kernel))))];
   // All channels alike: the gradient of a convolution with a kernel of ones, of one channel.
@@ -34,7 +46,7 @@ function overCounts(gradient: Value, node: Node, windows: Windows): Value {
   if (sameCount && !ceil) return mul(gradient, 1 / product(kernel));
   const sizes: Shape = x.shape.slice(2);
   const places: Shape = y.shape.slice(2);
-  if (isStatic(sizes) && isStatic(places)) {
+  if (isStatic(sizes) && isStatic(places) && product(places) <= largestKernel) {
     const shares = sizes.map((size, at) =>
       countsAlong(windows, at, size, places[at]!, withPadding).map((count) => 1 / count),
     );

@@ -104,9 +104,13 @@ export const indexingRules: Record<string, InferenceRule> = {
   },
 };
 
+/** A number in a file must not decide how much memory is taken. */
+const mostPieces = 65_536;
+
 function splitSizes(node: Draft, size: Dim): readonly Dim[] {
   if (node.optional(1) !== undefined) {
-    const pieces = node.numbers(1) ?? Array.from({ length: lengthOf(node, 1, 'its list of sizes') }, unknownDim);
+    const pieces =
+      node.numbers(1) ?? Array.from({ length: lengthOf(node, 1, 'its list of sizes', mostPieces) }, unknownDim);
     const total = allNumbers(pieces)?.reduce((sum, piece) => sum + piece, 0);
     if (total !== undefined && sameDim(size, total) === undefined) {
       node.fail(`pieces of [${pieces.join(', ')}] do not make up ${size}`);
@@ -117,6 +121,7 @@ function splitSizes(node: Draft, size: Dim): readonly Dim[] {
   if (old !== undefined) return old;
   const count = node.int('num_outputs') ?? node.wanted ?? node.fail('neither sizes nor a number of pieces are given');
   if (count < 1) node.fail(`${count} pieces are none`);
+  if (count > mostPieces) node.fail(`${count} pieces are more than the ${mostPieces} allowed`);
   if (typeof size === 'string') return Array.from({ length: count }, () => (count === 1 ? size : unknownDim()));
   const piece = Math.ceil(size / count);
   const last = size - piece * (count - 1);

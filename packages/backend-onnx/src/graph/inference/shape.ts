@@ -14,13 +14,17 @@ function givenAxes(node: Draft): readonly number[] | undefined {
   return allNumbers(node.numbers(1)) ?? node.fail('its axes are not known, so neither is how many dimensions it has');
 }
 
+/** More than any engine has: the length of a list in a file must not decide how much memory is taken. */
+const mostDimensions = 64;
+
 /** The number of elements of a 1-d tensor that says a size, an axis … a dimension. */
-export function lengthOf(node: Draft, at: number, what: string): number {
+export function lengthOf(node: Draft, at: number, what: string, most = mostDimensions): number {
   const value = node.input(at);
   node.oneOf(value, ['int64', 'int32'], what);
   node.rank(value, 1, what);
   const length = value.shape[0]!;
-  return typeof length === 'number' ? length : node.fail(`the length of ${what} is not known`);
+  if (typeof length !== 'number') return node.fail(`the length of ${what} is not known`);
+  return length <= most ? length : node.fail(`the length of ${what} is ${length}, more than the ${most} allowed`);
 }
 
 export const shapeRules: Record<string, InferenceRule> = {

@@ -1,6 +1,7 @@
 import {
   flag,
   isForgeError,
+  messageOf,
   type RepairedRun,
   repairRun,
   runFlags,
@@ -73,8 +74,11 @@ export default class RunsVerify extends ForgeCommand {
     try {
       return await repairRun(found, { deep, say: (message) => this.tellWarning(message) });
     } catch (error) {
-      if (!isForgeError(error)) throw error;
-      this.tellWarning(`${error.message} It is not repaired.`);
+      const label = `${found.experiment}/${found.number}`;
+      // What nobody expected of one run must not keep the others from being repaired, nor pass for success.
+      if (!isForgeError(error)) process.exitCode = 1;
+      const why = isForgeError(error) ? error.message : `${label} cannot be repaired: ${messageOf(error)}.`;
+      this.tellWarning(`${why} It is not repaired.`);
       return found;
     }
   }
