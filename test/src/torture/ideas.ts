@@ -1,6 +1,8 @@
 import { damageCheckpoint } from './damage-checkpoint.js';
 import { failingWrites } from './failing-writes.js';
 import { fuzz } from './fuzz.js';
+import { hostileLinks } from './hostile-links.js';
+import { hostileSizes } from './hostile-sizes.js';
 import type { TortureIdea } from './idea.js';
 import { killLogging } from './kill-logging.js';
 import { killTraining } from './kill-training.js';
@@ -18,6 +20,8 @@ export const ideas: readonly TortureIdea[] = [
   failingWrites,
   resumeEverywhere,
   signals,
+  hostileLinks,
+  hostileSizes,
   startAtOnce,
   largeCheckpoint,
   manyPoints,
