@@ -24,5 +24,5 @@ describe('webgpu', () => {
       throw new Error(`${error.stdout}\n${error.stderr}`);
     });
     console.log(`      ${stdout.trimEnd().split('\n').at(-1)}`);
-  }).timeout(300_000);
+  }).timeout(900_000);
 });

@@ -46,7 +46,7 @@ export default class Train extends ForgeCommand {
 
   async run(): Promise<TrainResult | undefined> {
     const words = this.argv.filter((word) => word !== '--json' && word !== '--debug');
-    const { onHangup } = readArguments(words, invocationFlags).values;
+    const { onHangup } = readArguments(words, { onHangup: invocationFlags.onHangup }).values;
     let launched: LaunchedRun | null = null;
     const stop = listenForStop({
       onRequest: (signal) => (launched === null ? this.view.stopping(signal) : void launched.cancel()),

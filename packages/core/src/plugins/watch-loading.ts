@@ -4,7 +4,7 @@ import { printableText } from '../text/printable.js';
 /** Runs in a thread of its own: the one it watches may never come to look at a clock again. */
 const watch = `
 const { writeSync } = require('node:fs');
-const { workerData: { label: printableText(label), limit } } = require('node:worker_threads');
+const { workerData: { label, limit } } = require('node:worker_threads');
 const text = 'Warning: ' + label + ' blocks this process as it is loaded, for ' + limit / 1000 + ' s so far. Ctrl-C ends it.\\n';
 setTimeout(() => writeSync(2, text), limit);
 `;
