@@ -9,7 +9,7 @@ const patience = 60_000;
 /** What is at work and can end in order when something outside of it goes wrong. */
 let atWork: ((error: unknown) => void) | undefined;
 
-/** Has ends that nobody planned told to what can end in order. @returns takes that back */
+/** Calls the listener where the process is about to end unexpectedly. @returns removes the listener */
 export function onUnplannedEnd(listener: (error: unknown) => void): () => void {
   atWork = listener;
   return () => {
@@ -25,7 +25,7 @@ export function leavePlanned(): void {
 }
 
 /**
- * Makes every end of the process one with a message and a status: errors that nothing catches, promises that are never
+ * Gives every end of the process a message and a status: errors that nothing catches, promises that are never
  * resolved, `process.exit` of a config, a standard output that is full or closed.
  * @returns to be called once the command is done
  */

@@ -146,7 +146,7 @@ describe('losses and metrics', () => {
 });
 
 describe('a name that every object has', () => {
-  it('serves a layer as any other', async () => {
+  it('can be the name of a layer', async () => {
     const changed = await moved(sequential(block('constructor', dense(4, { name: 'toString' })), flatten()));
     expect(Object.keys(changed)).to.include('constructor/toString/kernel');
   });

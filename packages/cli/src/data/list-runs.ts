@@ -25,7 +25,7 @@ export interface ListedRun {
   readonly epoch: number | null;
   readonly metrics: RunRecord['metrics'];
   readonly started: string | null;
-  /** How long it was worked on, pauses before a resume left out; null where nobody saw the end. */
+  /** Seconds of work, without the pauses before a resume; null where the end is unknown. */
   readonly seconds: number | null;
   readonly backend: string | null;
   readonly engine: string | null;

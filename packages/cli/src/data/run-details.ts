@@ -39,7 +39,7 @@ export interface BestMetric {
 export interface RunDetails {
   readonly run: string;
   readonly record: Omit<RunRecord, 'status'> & { readonly status: ShownStatus };
-  /** How long it was worked on, pauses before a resume left out; null where nobody saw the end. */
+  /** Seconds of work, without the pauses before a resume; null where the end is unknown. */
   readonly seconds: number | null;
   readonly flags: ResolvedFlags;
   readonly checkpoints: readonly ListedCheckpoint[];

@@ -12,7 +12,7 @@ export interface OpenOptions {
 }
 
 /**
- * Opens a file for reading, and only a regular one. The opening never waits: a pipe would block until somebody writes
+ * Opens a file for reading, and only a regular one. The opening never waits: a pipe would block until another process writes
  * to it. What was opened is checked, not what had the name before.
  * @throws what `refuse` makes, else ForgeError PATH_UNSAFE; what the system refuses as it comes
  */

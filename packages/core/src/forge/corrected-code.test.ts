@@ -131,7 +131,7 @@ describe('--code-from project', () => {
     }
   });
 
-  it('finds corrected code damaged as any other, and what a resume that did not begin left behind', async () => {
+  it('finds damage in corrected code, and what a resume that did not begin left behind', async () => {
     const { run } = await trainUntil(5, folder(), settings);
     await correct(1);
     await train(folder(), resume);

@@ -198,7 +198,7 @@ describe('Forge.train', () => {
       { 'model.ts': `export const load = () => ({ kind: 'toy', inputs: 'pixels', targets: 'y', learningRate: 1 });` },
       'MODEL_INVALID',
     ],
-    'a metric of which nobody knows which way it is better': [['--keep', '2,best:valid.score'], {}, 'METRIC_INVALID'],
+    'a metric without a known direction': [['--keep', '2,best:valid.score'], {}, 'METRIC_INVALID'],
     'a metric of a split that training does not report': [['--keep', 'best:vald.loss'], {}, 'METRIC_INVALID'],
     'a metric of validation data that are missing': [
       ['--keep', 'best:valid.loss'],

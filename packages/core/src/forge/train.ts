@@ -80,7 +80,7 @@ export async function train(
   phase.enter('build');
   const building = namingOtherBackend(container, experiment, () => buildForData(experiment, data));
   const built = await waitFor(building).catch((error: unknown) => {
-    // A model that is built after all, once nobody waits for it.
+    // A model whose build ends after the stop is disposed of.
     building.then(({ session }) => session.dispose()).catch(() => undefined);
     throw error;
   });

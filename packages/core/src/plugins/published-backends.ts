@@ -7,7 +7,7 @@ interface CoreManifest {
 const { forge } = createRequire(import.meta.url)('../../package.json') as CoreManifest;
 
 /**
- * The packages of the backends that are published with Forge, by what `--backend` takes. A hint to install a package
- * that nobody has published helps nobody, or whoever publishes it then.
+ * The packages of the backends that are published with Forge, by what `--backend` takes. A hint must name no other: an
+ * unpublished name could be registered by an attacker.
  */
 export const publishedBackends: ReadonlyMap<string, string> = new Map(Object.entries(forge.publishedBackends));

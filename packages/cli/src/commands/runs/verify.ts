@@ -75,7 +75,7 @@ export default class RunsVerify extends ForgeCommand {
       return await repairRun(found, { deep, say: (message) => this.tellWarning(message) });
     } catch (error) {
       const label = `${found.experiment}/${found.number}`;
-      // What nobody expected of one run must not keep the others from being repaired, nor pass for success.
+      // An unexpected error of one run must not stop the repair of the others, nor count as success.
       if (!isForgeError(error)) process.exitCode = 1;
       const why = isForgeError(error) ? error.message : `${label} cannot be repaired: ${messageOf(error)}.`;
       this.tellWarning(`${why} It is not repaired.`);

@@ -57,7 +57,7 @@ export class Retention {
     return this.surplusOfValid(candidates.filter(({ step }) => !this.corrupt.has(step)));
   }
 
-  /** Undefined for a corrupt one: it must not count as one of the last three, and whoever examines it wants it there. */
+  /** Undefined for a corrupt one: it must not count as one of the last three, and stays to be examined. */
   private async candidate(step: number): Promise<Candidate | undefined> {
     const known = this.known.get(step);
     if (known) return known;

@@ -6,11 +6,11 @@ export const command: PluginCommand = {
   summary: 'Compare the parameters of two checkpoints.',
   words: [
     { name: 'run', required: true, description: 'An experiment (its newest run), EXPERIMENT/NUMBER, or a run folder.' },
-    { name: 'other', required: false, description: 'The run to compare it with; left out, the same run.' },
+    { name: 'other', required: false, description: 'The run to compare with. Default: the same run.' },
   ],
   flags: {
-    step: flag.integer(null, 'Which checkpoint of the run; left out, the newest.', { min: 0 }),
-    otherStep: flag.integer(null, 'Which checkpoint of the other run; left out, the newest.', { min: 0 }),
+    step: flag.integer(null, 'The checkpoint of the run. Default: the newest.', { min: 0 }),
+    otherStep: flag.integer(null, 'The checkpoint of the other run. Default: the newest.', { min: 0 }),
   },
   /** It returns data: the command line prints the text, or the data with `--json`. */
   async run({ words: [run, other = run], flags, forge }) {
