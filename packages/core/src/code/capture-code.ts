@@ -5,7 +5,7 @@ import { sha256 } from '../files/checksum.js';
 import { formatVersion } from '../files/format-version.js';
 import { openRegularFile, readWholeFile } from '../files/open-regular-file.js';
 import { type CodeManifest, type MissingFile, type StoredFile, toPortable, type UsedPackage } from './code-manifest.js';
-import { findPackage } from './find-package.js';
+import { packageFinder } from './find-package.js';
 import { whyNotInstallable } from './local-package.js';
 import { filesNamedByUrl } from './needed-files.js';
 import { governingFiles } from './project-files.js';
@@ -48,6 +48,7 @@ export async function captureCode(
     if (!contents.has(name)) missing.set(name, { name, reason: `named in ${by}, and not stored` });
   }
   const packages: UsedPackage[] = [];
+  const findPackage = await packageFinder();
   for (const [specifier, importer] of traced.packages) {
     if (provided.includes(specifier)) continue;
     const name = packageNameOf(specifier);

@@ -13,18 +13,24 @@ export interface FoundPackage {
 const packageFile = { what: 'package file', code: 'FILE_SYSTEM' } as const;
 
 /** Resolves a bare specifier as code in the first of these folders that can would resolve it. */
-export async function findPackage(specifier: string, folders: readonly string[]): Promise<FoundPackage | undefined> {
-  // Only now: whoever imports this package to look at runs resolves nothing.
+export type FindPackage = (specifier: string, folders: readonly string[]) => Promise<FoundPackage | undefined>;
+
+/** Makes what finds many packages: making a resolver for each takes milliseconds, and a run may name thousands. */
+export async function packageFinder(): Promise<FindPackage> {
+  // Loaded on demand: commands that only look at runs resolve no package.
   const { createJiti } = await import('jiti');
-  for (const folder of folders) {
-    const parent = pathToFileURL(join(folder, 'noop.js'));
-    const url = createJiti(parent.href).esmResolve(specifier, { parentURL: parent, try: true });
-    if (url?.startsWith('file:')) {
-      const file = fileURLToPath(url);
-      return { file, version: await versionOf(file, packageNameOf(specifier)) };
+  const resolver = createJiti(import.meta.url);
+  return async (specifier, folders) => {
+    for (const folder of folders) {
+      const parentURL = pathToFileURL(join(folder, 'noop.js'));
+      const url = resolver.esmResolve(specifier, { parentURL, try: true });
+      if (url?.startsWith('file:')) {
+        const file = fileURLToPath(url);
+        return { file, version: await versionOf(file, packageNameOf(specifier)) };
+      }
     }
-  }
-  return undefined;
+    return undefined;
+  };
 }
 
 async function versionOf(file: string, name: string): Promise<string | null> {

@@ -8,7 +8,7 @@ import type { CodeCapture } from './capture-code.js';
 import { codeFaults } from './code-faults.js';
 import { type CodeManifest, checkCodeManifest, type StoredFile, toPortable } from './code-manifest.js';
 import type { CodePlace } from './code-place.js';
-import { findPackage } from './find-package.js';
+import { packageFinder } from './find-package.js';
 
 /** A run's own code, its hashes checked. */
 export interface StoredCode {
@@ -90,6 +90,7 @@ export async function resolvePackages(
 ): Promise<PackageResolution> {
   const aliases = new Map<string, string>();
   const warnings = new Set<string>();
+  const findPackage = await packageFinder();
   for (const { specifier, name, version, importer } of packages) {
     const found = await findPackage(specifier, [dirname(join(root, importer)), ...folders]);
     if (found === undefined) continue; // resolved from the stored file's own place, or a clear error when it is loaded

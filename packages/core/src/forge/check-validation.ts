@@ -7,12 +7,17 @@ import { firstBatch } from './first-batch.js';
  * Evaluates the first batch of the validation data before the first step: what cannot work is not to be found after a
  * whole epoch. Changes nothing of the session's state.
  * @param path of the data config, for messages
+ * @returns the metrics it reports, which are those of training too
  * @throws ForgeError DATA_INVALID, or what the session says, naming the validation data
  */
-export async function checkValidation(session: TrainSession, valid: BatchDataset, path: string): Promise<void> {
+export async function checkValidation(
+  session: TrainSession,
+  valid: BatchDataset,
+  path: string,
+): Promise<readonly string[]> {
   const batch = await firstBatch(valid, 'valid', path);
   try {
-    await session.evaluate(batch);
+    return Object.keys(await session.evaluate(batch));
   } catch (error) {
     throw new ForgeError(
       isForgeError(error) ? error.code : 'DATA_INVALID',

@@ -245,12 +245,27 @@ describe('Forge.train', () => {
     expect(error.message).to.equal('The model reads "pixels"; the batch has x float32[4, 2], y float32[4, 1].');
   });
 
-  it('says at the first report that --keep judges by a metric there is not, and keeps every checkpoint', async () => {
-    const argv = [...bothConfigs, '--steps', '20', '--save-every', '5', '--keep', 'best:valid.los:min,best:train.loss'];
+  it('refuses, before anything is written, that --keep judges by a metric that the model does not report', async () => {
+    for (const split of ['valid', 'train']) {
+      const keep = ['--keep', `best:${split}.los:min`];
+      const error = await failureOf(() => train(folder(), [...bothConfigs, '--steps', '2', ...keep]));
+      expect([error.code, error.about]).to.deep.equal(['METRIC_INVALID', `${split}.los`]);
+      expect(error.hint).to.equal(`Did you mean ${split}.loss?`);
+      expect(existsSync(join(folder(), 'results'))).to.equal(false);
+    }
+  });
+
+  it('says the same at the first report where there is no validation data, and keeps every checkpoint', async () => {
+    await writeToyProject(folder(), {
+      'data.ts': `import { defineData, fromArrays } from '@forge-ml/core';
+import { points } from './points.ts';
+export default defineData({ flags: {}, load: () => ({ train: fromArrays(points(20, 0)).batch(4) }) });`,
+    });
+    const argv = [...bothConfigs, '--steps', '20', '--save-every', '5', '--keep', 'best:train.los:min,best:train.loss'];
     const { forge, warnings } = forgeIn(folder(), argv);
     const { run } = await forge.train(await forge.config());
     expect(warnings).to.deep.equal([
-      '--keep best:valid.los finds no such metric, so every checkpoint is kept; did you mean valid.loss?',
+      '--keep best:train.los finds no such metric, so every checkpoint is kept; did you mean train.loss?',
     ]);
     expect(await readdir(join(run, 'checkpoints'))).to.have.lengthOf(4);
   });

@@ -18,7 +18,7 @@ import type { Progress, RunHooks } from '../train/run-hooks.js';
 import { RunPhase } from '../train/run-phase.js';
 import { type StopRequest, unlessStopped } from '../train/stop-request.js';
 import { trainLoop } from '../train/train-loop.js';
-import { checkSplits, warnOfUnknownMetrics } from '../train/unknown-metrics.js';
+import { checkNames, checkSplits, warnOfUnknownMetrics } from '../train/unknown-metrics.js';
 import { untilHung } from '../train/until-hung.js';
 import { watchEnds } from '../train/watch-ends.js';
 import { buildForData } from './build-model.js';
@@ -100,7 +100,8 @@ export async function train(
   try {
     if (data.valid !== undefined) {
       phase.enter('evaluate', 0);
-      await waitFor(checkValidation(built.session, data.valid, experiment.data.path));
+      const names = await waitFor(checkValidation(built.session, data.valid, experiment.data.path));
+      for (const split of ['train', 'valid']) checkNames(keep, split, names);
     }
     phase.enter('start');
     const run = await untilHung(phase, initCheckpoint(container, experiment, built));
