@@ -35,22 +35,6 @@ export async function loadData(
   return data as LoadedData;
 }
 
-/**
- * Refuses validation data that holds nothing, before a run is made.
- * @throws ForgeError DATA_INVALID
- */
-export async function requireValidation({ valid }: LoadedData, path: string): Promise<void> {
-  if (valid === undefined || (valid.length !== undefined && valid.length > 0)) return;
-  const batches = valid.read({ epoch: 0, skip: 0 });
-  const first = await batches.next();
-  await batches.return?.();
-  if (!first.done) return;
-  throw new ForgeError('DATA_INVALID', `The validation data of ${path} is empty.`, {
-    about: 'valid',
-    hint: 'Check what it returns as `valid`, or leave it out; a batch larger than the data with dropRemainder leaves none.',
-  });
-}
-
 /** What other libraries call the two. A `test` set is one more, for `forge eval --split test`. */
 const synonyms = {
   training: 'train',

@@ -26,7 +26,7 @@ import { checkValidation } from './check-validation.js';
 import { WORKPLACE } from './container.js';
 import type { Experiment } from './experiment.js';
 import { initCheckpoint } from './init-checkpoint.js';
-import { loadData, refuseMisnamed, requireValidation } from './load-data.js';
+import { loadData, refuseMisnamed } from './load-data.js';
 import { namingOtherBackend } from './model-of-other-backend.js';
 
 /** How a training run ended. */
@@ -74,8 +74,6 @@ export async function train(
   const waitFor = <T>(work: Promise<T>) => untilHung(phase, unlessStopped(stop, work));
   const data = await waitFor(loadData(experiment.data, experiment.values, []));
   if (experiment.reopened === null) refuseMisnamed(data, experiment.data.path);
-  phase.enter('read');
-  await waitFor(requireValidation(data, experiment.data.path));
   checkSplits(keep, data.valid === undefined ? ['train'] : ['train', 'valid']);
   phase.enter('build');
   const building = namingOtherBackend(container, experiment, () => buildForData(experiment, data));
