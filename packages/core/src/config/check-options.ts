@@ -31,8 +31,10 @@ export function checkOptions(given: object | undefined, known: readonly string[]
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     throw notAnObject(given, known, owner);
   }
-  const unknown = Object.keys(given).find((name) => !known.includes(name));
-  if (unknown !== undefined) throw unknownOption(unknown, known, owner);
+  // A loop and no closure: it is asked at every step that is logged.
+  for (const name of Object.keys(given)) {
+    if (!known.includes(name)) throw unknownOption(name, known, owner);
+  }
 }
 
 /**

@@ -166,7 +166,10 @@ class TrainLoop {
     // Only now it is known whether the epoch ends here.
     if (reading instanceof Promise) await reading;
     if (this.#barrier.isFar) await this.#settle();
-    await this.#afterStep(batches.next === undefined, block.at(-1)!.saves);
+    const epochEnds = batches.next === undefined;
+    const { saves } = block.at(-1)!;
+    if (saves || this.#evaluates(epochEnds)) await this.#afterStep(epochEnds, saves);
+    else this.#pending = false;
     if (performance.now() > this.#turnEnds) {
       const blocks = !(stepping instanceof Promise);
       await (blocks && run.savingHere ? delay(roomToSave) : new Promise(setImmediate));
