@@ -1,4 +1,4 @@
-/** Text that somebody else wrote, on its way to a terminal or a command line: `@forge-ml/core/text`. */
+/** Untrusted text, on its way to a terminal or a command line: `@forge-ml/core/text`. */
 
 export { isPackageName } from './config/package-name.js';
 export { printable, printableJson, printableLines, printableText } from './text/printable.js';

@@ -3,7 +3,7 @@ import { chmod, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFiles } from '@forge-ml/core/testing';
 
-/** Packages that Forge, or what it is made of, might be asked to load from a folder that somebody is in. */
+/** Packages that Forge, or what it is made of, might be asked to load from the current folder. */
 const packages = [
   ...['evil', 'forge-backend-evil', 'forge-plugin-evil', '@forge-ml/backend-evil', '@forge-ml/core', 'toy-plugin'],
   ...['@forge-ml/backend-tfjs', '@oclif/plugin-evil', '@oclif/plugin-legacy', 'jiti', 'esbuild', 'typescript', 'npm'],
@@ -29,7 +29,7 @@ const announced = {
 };
 
 /**
- * Plants code in a folder in every way that some program takes code from the folder that somebody is in. Each adds a
+ * Plants code in a folder in every way that some program takes code from the current folder. Each adds a
  * line to a file when it runs: where it is.
  * @param folder holds no package yet: one that is a link would be written through
  * @param mark the file, absolute

@@ -30,7 +30,7 @@ async function recordOf(cwd: string): Promise<{ status: string; reason: string |
   return JSON.parse(await readFile(join(cwd, 'results', 'line', '1', 'run.json'), 'utf8'));
 }
 
-describe('an end that nobody planned', () => {
+describe('an unplanned end', () => {
   for (const [what, during, said] of [
     ['data that throw', "throw new Error('the disk is gone')", /the disk is gone/],
     ['a throw in a timer', "setTimeout(() => { throw new Error('timer broke'); }, 1)", /timer broke/],

@@ -5,7 +5,7 @@ import { withChanges } from './fault.js';
 /** So many steps wait at most: what waits holds memory. */
 const most = 16;
 
-/** A backend whose steps wait until somebody looks, and then take a turn of the event loop, as a GPU's queue would. */
+/** A backend whose steps wait until their numbers are read, and then take a turn of the event loop, as a GPU's queue would. */
 export function lazy(backend: Backend): Backend {
   return withChanges(backend, {
     async start(request) {

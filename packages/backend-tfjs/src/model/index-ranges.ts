@@ -12,7 +12,7 @@ export interface IndexRange {
 
 /**
  * Checks an array that is used as class labels or as indices. TensorFlow.js trains on with rows of zeros, or with what
- * lies beyond the end of a table. An index of -1 or another negative one is let be as a label: it has no class, which
+ * lies beyond the end of a table. An index of -1 or another negative one is allowed as a label: it has no class, which
  * is a way to leave examples out of the loss.
  * @throws ForgeError DATA_INVALID naming the array, the index and the range
  */

@@ -20,7 +20,7 @@ function batch(index = 0): Batch {
 /** Starts that break every constraint. */
 const uneven = (tf: Tf) => tf.initializers.randomUniform({ minval: -2, maxval: 2, seed: 3 });
 
-describe('settings of layers that TensorFlow.js heeds in fit', () => {
+describe('settings of layers that TensorFlow.js applies in fit', () => {
   let tf: Tf;
   before(async () => {
     tf = await cpuTf();

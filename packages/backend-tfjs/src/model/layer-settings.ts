@@ -7,7 +7,7 @@ import { variableOf } from './parameter-names.js';
 type Layer = tfjs.layers.Layer;
 type LayerLoss = () => tfjs.Scalar;
 
-/** What layers are told to do in training beside their forward pass, which only `fit` of TensorFlow.js would heed. */
+/** What layers are told to do in training beside their forward pass, which TensorFlow.js itself applies only in `fit`. */
 export interface LayerSettings {
   /** Variables of layers and models with `trainable: false`. */
   readonly frozen: ReadonlySet<tfjs.Variable>;

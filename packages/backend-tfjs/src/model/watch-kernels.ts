@@ -55,7 +55,7 @@ export function watchKernels<T>(
   try {
     return { result: run(), ranges: [...ranges.values()] };
   } finally {
-    // The method of the class shows again.
+    // Calls reach the class's own method again.
     Reflect.deleteProperty(engine, 'runKernel');
   }
 }

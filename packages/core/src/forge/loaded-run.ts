@@ -11,7 +11,7 @@ export interface LoadOptions {
   readonly modelArgs?: readonly unknown[];
   /** The backend to load on, where it is not found by the name the run has. */
   readonly backend?: Backend;
-  /** The engine to load on; left out, the run's. */
+  /** The engine to load on; the run's by default. */
   readonly engine?: string;
   /**
    * false: the data config is not imported, nor what only it needs; an object: the same, and handed to the model config

@@ -37,7 +37,7 @@ export function foreignCoreOf(folder: string): string | undefined {
 }
 
 /**
- * Whether a plugin says in its package.json that the core is whoever loads it's: a copy beside it is there to develop
+ * Whether a plugin says in its package.json that it uses the core of the program that loads it: a copy beside it is there to develop
  * and test it with, as in a package that `forge generate` has written, and nothing is wrong with that.
  */
 export function isPeerOfCore(folder: string): boolean {

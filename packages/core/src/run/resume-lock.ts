@@ -18,7 +18,7 @@ import { isRunProcess, type RunProcess } from './run-record.js';
  * other may come in between. The lock is the run's `.resume-lock/`, whose folders are numbered turns: a folder that
  * names its owner is made under another name and renamed to the number after the highest, which fails where another
  * process was first, on network file systems too. A turn is over when its owner has put `done` into it, or is dead. The newest
- * turn is never removed, so nobody can take a number that was taken before.
+ * turn is never removed, so a number is never taken twice.
  */
 export const lockName = '.resume-lock';
 const ownerName = 'owner.json';
@@ -129,7 +129,7 @@ const taken = ['ENOTEMPTY', 'EEXIST', ...(process.platform === 'win32' ? ['EPERM
 async function ownerAtWork(turn: string): Promise<{ process: RunProcess; alive: true | undefined } | undefined> {
   if (await stat(join(turn, doneName)).catch(() => undefined)) return undefined;
   const owner = await ownerOf(turn);
-  // Gone: somebody took the next turn meanwhile. Not readable: it was never whole.
+  // Gone: another process took the next turn meanwhile. Not readable: it was never whole.
   if (owner === undefined) return undefined;
   const alive = isProcessAlive(owner);
   if (alive === false) return undefined;

@@ -4,8 +4,8 @@ import type { RunRecord } from './run-record.js';
  * How long a run has been worked on, in seconds: from its start to its end, or until now while it runs, without the
  * pauses between a stop and the resume after it. Where an older Forge did not note when it had stopped, that pause
  * counts too.
- * @param status as it is shown: of a crashed run nobody knows the end
- * @returns null where nobody knows the end
+ * @param status as it is shown: the end of a crashed run is unknown
+ * @returns null where the end is unknown
  */
 export function runSeconds(
   { created, ended, resumes }: Pick<RunRecord, 'created' | 'ended' | 'resumes'>,

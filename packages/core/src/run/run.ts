@@ -194,7 +194,7 @@ export class Run {
     if (lost !== undefined) throw lost.cause;
   }
 
-  /** Of each metric when it is first logged: what is known or declared now still holds when somebody asks for the best. */
+  /** Of each metric when it is first logged: what is known or declared now still holds when the best is asked for. */
   private noteDirections(split: string, values: Stats): void {
     for (const name in values) {
       const metric = nameOfMetric({ split, name });

@@ -20,7 +20,7 @@ export interface ToyModel {
   readonly momentum?: number;
   /** The share of the last layer's inputs set to zero in a step. */
   readonly dropout?: number;
-  /** How fast the running mean that is taken off the inputs follows them; 0.1 where left out, at 0 it stays 0. */
+  /** How fast the running mean that is taken off the inputs follows them; 0.1 by default, at 0 it stays 0. */
   readonly meanRate?: number;
   /** What a step waits for before it returns, so that a test has time to interrupt it. */
   readonly msPerStep?: number;

@@ -1,5 +1,5 @@
 /**
- * Characters that act on a terminal, or that nobody sees: the control characters of ASCII and of Latin-1, format
+ * Characters that act on a terminal, or are invisible: the control characters of ASCII and of Latin-1, format
  * characters (which turn the direction of writing, among others), separators of lines and paragraphs, and what is drawn
  * as nothing. Left are the two that choose how an emoji looks.
  */
@@ -9,8 +9,8 @@ const hiddenInLines = new RegExp(`(\\u001b\\[(?:[0-4]|2[234]|39|[39][0-7])m)|(?!
 
 /**
  * A copy of data whose texts, names included, do nothing to a terminal and hide nothing: hidden characters are written
- * as `\x1b` or `\u{202e}`. What comes out of a file that somebody else wrote could else move the cursor, hide lines,
- * look like other text or write to the clipboard.
+ * as `\x1b` or `\u{202e}`. Untrusted text could else move the cursor, hide lines, look like other text or write to the
+ * clipboard.
  */
 export function printable<T>(data: T): T {
   return copy(data) as T;

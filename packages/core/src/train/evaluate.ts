@@ -41,7 +41,7 @@ export async function evaluate(
   return Object.fromEntries([...sums].map(([name, sum]) => [name, sum / examples]));
 }
 
-/** Lets a reader go. After a stop it may be waiting for an element still, and nobody waits for that. */
+/** Releases a reader. After a stop it may still be waiting for an element; this does not wait for that. */
 export async function releaseReader(reader: { return?(): unknown }, stop: StopRequest): Promise<void> {
   const released = (async () => reader.return?.())();
   if (isAsked(stop)) released.catch(() => undefined);

@@ -15,7 +15,7 @@ export interface StopRequest {
   onStop?(listener: () => void): () => void;
 }
 
-/** A stop request that somebody makes. */
+/** A stop request that is made by calling it. */
 export class StopSource implements StopRequest {
   readonly #listeners = new Set<() => void>();
   #signal: StopSignal | undefined;

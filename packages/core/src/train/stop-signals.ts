@@ -56,7 +56,7 @@ export function listenForStop(options: StopOptions = {}): ListeningStop {
   });
 }
 
-/** Whether somebody sees what this process says: a run whose output goes to files is meant to outlive its terminal. */
+/** Whether a person sees this process's output: a run whose output goes to files is meant to outlive its terminal. */
 export function hasTerminal(): boolean {
   return process.stdout.isTTY === true || process.stderr.isTTY === true;
 }

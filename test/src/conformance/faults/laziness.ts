@@ -11,7 +11,7 @@ interface Postponing {
   readonly room?: number;
 }
 
-/** Steps whose numbers are not wanted are postponed until somebody looks, with something wrong about it. */
+/** Steps whose numbers are not wanted are postponed until they are asked for, with something wrong about it. */
 const postponing =
   ({ forgets = [], keeps = copyOf, order = (queue) => queue, room = 1000 }: Postponing): SessionFault =>
   (session) => {

@@ -64,7 +64,7 @@ const refused = {
   'states that are refused': ['restore'],
 } as const;
 
-/** What is never let go of. */
+/** What is never freed. */
 export const leaks: Fault[] = [
   ...Object.entries(activities).flatMap(([title, [method, applies, needs]]): Fault[] => [
     {
@@ -143,7 +143,7 @@ export const leaks: Fault[] = [
     },
   },
   {
-    name: 'a session disposed of twice lets go of two',
+    name: 'a session disposed of twice frees two',
     caughtBy: /sessions disposed of leave nothing behind/,
     session: (session) => {
       let gone = false;

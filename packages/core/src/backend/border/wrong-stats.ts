@@ -5,7 +5,7 @@ import { wrongName } from './wrong-tensor.js';
 /**
  * What is wrong with the numbers of a step or an evaluation, as the end of a sentence: `returned …`. Called in the
  * training loop, so it looks at each number once and makes nothing.
- * @param wanted whether they are to be shown; those of a step that are not may be left out
+ * @param wanted whether they are to be shown; a step may omit those that are not
  */
 export function wrongStats(value: unknown, wanted: boolean): string | undefined {
   if (typeof value !== 'object' || value === null) return `${describeValue(value)}, not numbers by name`;

@@ -14,7 +14,7 @@ export interface ConformanceModelOptions {
    * differences to y over all numbers: what the suite computes beside it in float64.
    */
   readonly linear: boolean;
-  /** One of the names in `optimizers`; a default of the backend's own where it is left out. */
+  /** One of the names in `optimizers`; the backend's own by default. */
   readonly optimizer?: string | undefined;
 }
 
@@ -24,7 +24,7 @@ export interface ConformanceOptions {
   readonly backend: Backend;
   /** Starts the engine to test, e.g. `backend.start({ engine: 'wasm', searchFrom: [] })`. */
   start(): Promise<Engine>;
-  /** Where the engines' packages are looked for, as `start` does; the current folder where left out. */
+  /** Where the engines' packages are looked for, as `start` does; the current folder by default. */
   readonly searchFrom?: readonly string[];
   /**
    * Called inside the `load` of each build, while the engine runs: returns what a model config's `load` would, for

@@ -12,7 +12,7 @@ const windows: Readonly<Record<MemoryKind, number>> = { arrays: 3, process: 16 }
 
 let collect: (() => void) | undefined;
 
-/** Once what nobody holds has been collected. */
+/** After a garbage collection. */
 export async function heldBytes(kind: MemoryKind): Promise<number> {
   if (collect === undefined) {
     setFlagsFromString('--expose-gc');
@@ -28,7 +28,7 @@ export async function heldBytes(kind: MemoryKind): Promise<number> {
 }
 
 /**
- * By how many bytes each call lets the process grow, once what nobody holds has been collected. Caches fill once, a
+ * By how many bytes each call lets the process grow, after a garbage collection. Caches fill once, a
  * leak grows every time: the least of several windows counts.
  * @param allowed so much growth is none: no more windows are needed
  */

@@ -12,7 +12,7 @@ export type UpdateRule =
       readonly momentum: number;
       readonly nesterov?: boolean;
     }
-  /** Kingma and Ba, 2015, with bias correction; beta1 0.9, beta2 0.999 and epsilon 1e-8 where left out. */
+  /** Kingma and Ba, 2015, with bias correction; by default beta1 0.9, beta2 0.999 and epsilon 1e-8. */
   | {
       readonly rule: 'adam';
       readonly learningRate: ConformanceRate;

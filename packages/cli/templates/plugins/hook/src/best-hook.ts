@@ -33,7 +33,7 @@ export class BestHook implements RunHooks {
     if (this.best === undefined || value < this.best.value) this.best = { metric: this.metric, step, value };
   }
 
-  /** Waited for. What it throws is told once, and the hook is left out; training goes on. */
+  /** Training waits for it. An error is reported once and disables the hook; training goes on. */
   async checkpoint(): Promise<void> {
     if (this.best !== undefined) await writeFile(this.file, `${JSON.stringify(this.best)}\n`);
   }

@@ -21,7 +21,7 @@ export const tableReader: DatasetReader = {
   async open({ path, options }) {
     checkOptions(options, ['columns'], { of: 'The reader {{name}}' });
     const table = parse(path, await read(path));
-    // Left out: each column is an array of its own.
+    // By default each column is an array of its own.
     const columns = options.columns ?? Object.fromEntries(table.header.map((name) => [name, [name]]));
     return Object.fromEntries(
       Object.entries(columns as Record<string, string[]>).map(([name, names]) => [name, gather(table, names)]),
