@@ -15,7 +15,7 @@ module.exports = {
       comment:
         'What reads, writes and describes knows nothing of runs, and nothing of what trains and puts all together.',
       from: {
-        path: '^packages/core/src/(errors|text|files|backend|random|model|metrics|checkpoint|data|config|code)/',
+        path: '^packages/core/src/(errors|text|schema|files|backend|random|model|metrics|checkpoint|data|config|code)/',
         pathNot: '\\.test\\.',
       },
       to: { path: '^packages/core/src/(run|train|plugins|verify|forge|testing)/' },

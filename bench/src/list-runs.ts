@@ -113,7 +113,7 @@ function runJson(experiment: string, number: number, n: number): object {
   const accuracy = { accuracy: 0.9 };
   return {
     ...{
-      formatVersion: 1,
+      formatVersion: 2,
       experiment,
       number,
       status: 'completed',
@@ -121,6 +121,9 @@ function runJson(experiment: string, number: number, n: number): object {
       step: 1000 + n,
       epoch: 3,
       resumes: [],
+      directions: { 'train.loss': 'min', 'valid.loss': 'min', 'train.accuracy': 'max', 'valid.accuracy': 'max' },
+      code: 'stored',
+      sweep: null,
     },
     created: new Date(start).toISOString(),
     ended: new Date(start + 50_000).toISOString(),
@@ -130,7 +133,14 @@ function runJson(experiment: string, number: number, n: number): object {
     host: { hostname: 'host', platform: 'linux', arch: 'x64', cpu: 'a processor', cpus: 8, memoryBytes: 8e9 },
     versions: { node: process.versions.node, '@forge-ml/core': '0.1.0' },
     backend: { name: 'tfjs', package: '@forge-ml/backend-tfjs', version: '0.1.0' },
-    engine: { engine: 'wasm', device: 'cpu', versions: { '@tensorflow/tfjs': '4.22.0' }, settings: { threads: '1' } },
+    engine: {
+      backend: 'tfjs',
+      engine: 'wasm',
+      device: 'cpu',
+      versions: { '@tensorflow/tfjs': '4.22.0' },
+      settings: { threads: '1' },
+      warnings: [],
+    },
     git: { commit: 'a'.repeat(40), branch: 'main', dirty: false, omitted: [] },
     batch: { images: { dtype: 'float32', shape: [64, 28, 28, 1] }, labels: { dtype: 'int32', shape: [64] } },
     metrics: { train: { loss: 0.1 + n / 1e5, ...accuracy }, valid: { loss: 0.12, ...accuracy } },

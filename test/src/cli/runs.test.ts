@@ -95,7 +95,7 @@ describe('looking at runs', () => {
     const found = runs.map((run: { number: number; status: string }) => `${run.number} ${run.status}`);
     expect(found).to.have.members(['1 damaged', '2 damaged', '3 damaged', '4 completed']);
     const { stdout } = await forge(['runs', '--results-dir', 'messy'], { cwd });
-    expect(stdout).to.match(/^line\/3 {2}damaged {2}The run file .* has no sound "status"\.$/m);
+    expect(stdout).to.match(/^line\/3 {2}damaged {2}The run file .* has an invalid "status"\.$/m);
     expect((await forge(['runs', 'show', 'line/4', '--results-dir', 'messy'], { cwd })).status).to.equal(0);
     for (const command of [['runs', 'show'], ['eval']]) {
       const { status, stderr } = await forge([...command, 'line/1', '--results-dir', 'messy'], { cwd });

@@ -1,4 +1,5 @@
 import type { EngineInfo, SessionState, Stats, TrainSession } from '../backend/backend.js';
+import type { Count } from '../schema/count.js';
 
 /** All that must come back for the next step to be the same. */
 export interface TrainState extends SessionState {
@@ -11,9 +12,9 @@ export interface TrainState extends SessionState {
 }
 
 export interface DataPosition {
-  readonly epoch: number;
+  readonly epoch: Count;
   /** Batches of that epoch already used. */
-  readonly batch: number;
+  readonly batch: Count;
 }
 
 export interface RandomState {
@@ -28,7 +29,7 @@ export interface RandomState {
 export type JsonState = Readonly<Record<string, unknown>>;
 
 export interface CheckpointInfo {
-  readonly step: number;
+  readonly step: Count;
   readonly time: string;
   readonly data: DataPosition;
   readonly random: RandomState;

@@ -1,16 +1,30 @@
 import { ForgeError } from '../errors/forge-error.js';
-import { type FileSummary, isChecksum, type Sha256, sha256 } from '../files/checksum.js';
-import { formatVersion, isReadableVersion } from '../files/format-version.js';
-import { isObject, parseJsonObject } from '../files/json-file.js';
+import { type FileSummary, type Sha256, sha256 } from '../files/checksum.js';
+import { type FormatVersion, formatVersion, isReadableVersion } from '../files/format-version.js';
+import { parseJsonObject } from '../files/json-file.js';
 import { encodeNumbers } from '../files/json-number.js';
 import { isDeviceName } from '../files/plain-path.js';
-import { decodeMetrics } from '../metrics/decode-metrics.js';
-import type { CheckpointInfo } from './checkpoint-store.js';
+import { decodeMetrics, type EncodedMetrics } from '../metrics/decode-metrics.js';
+import { invalidField } from '../schema/file-check.js';
+import { isCheckpointFile } from '../schema/file-checks.generated.js';
+import type { CheckpointInfo, JsonState } from './checkpoint-store.js';
 import { damaged } from './damaged.js';
 
 export const manifestName = 'checkpoint.json';
 
 /** What `checkpoint.json` holds. */
+export interface CheckpointFile extends Omit<CheckpointInfo, 'metrics' | 'state'> {
+  readonly formatVersion: FormatVersion;
+  readonly metrics: EncodedMetrics;
+  /** What is no tensor of the train state, as JSON by who owns it. Version 1 had none. */
+  readonly state?: JsonState;
+  /** Every other file of the checkpoint, by name. */
+  readonly files: Readonly<Record<string, FileSummary>>;
+  /** Of the text before this line. */
+  readonly checksum: Sha256;
+}
+
+/** What `checkpoint.json` says, as the program uses it. */
 export interface Manifest extends CheckpointInfo {
   /** Every other file of the checkpoint, by name. */
   readonly files: ReadonlyMap<string, FileSummary>;
@@ -53,34 +67,16 @@ export function parseManifest(bytes: Uint8Array, path: string): Manifest {
       hint: 'Update Forge to the version that wrote the checkpoint.',
     });
   }
-  const { step, time, data, random, engine, files, state = {} } = json;
-  const metrics = decodeMetrics(json.metrics);
-  const need = (holds: boolean, field: string): void => {
-    if (!holds) throw damaged(path, `its "${field}" is missing or of another form`);
-  };
-  need(isCount(step), 'step');
-  need(typeof time === 'string', 'time');
-  need(isObject(data) && isCount(data.epoch) && isCount(data.batch), 'data');
-  need(isObject(random) && typeof random.algorithm === 'string' && typeof random.seed === 'number', 'random');
-  need(isObject(engine) && typeof engine.backend === 'string' && typeof engine.engine === 'string', 'engine');
-  need(metrics !== undefined, 'metrics');
-  need(isObject(state), 'state');
-  need(isObject(files) && Object.entries(files).every(([name, file]) => isPlainName(name) && isSummary(file)), 'files');
-  return {
-    ...({ step, time, data, random, engine, metrics, state } as CheckpointInfo),
-    files: new Map(Object.entries(files as Record<string, FileSummary>)),
-  };
+  const field = invalidField(isCheckpointFile, json);
+  if (field !== undefined) throw damaged(path, `its "${field}" is invalid`);
+  const { step, time, data, random, engine, files, metrics, state = {} } = json as unknown as CheckpointFile;
+  const name = Object.keys(files).find((file) => !isPlainName(file));
+  if (name !== undefined) throw damaged(path, `its "files" names ${JSON.stringify(name)}`);
+  const info: CheckpointInfo = { step, time, data, random, engine, metrics: decodeMetrics(metrics), state };
+  return { ...info, files: new Map(Object.entries(files)) };
 }
 
 /** A manifest names files of its own folder only: no path may lead out of it. */
 export function isPlainName(name: string): boolean {
   return /^[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(name) && name !== manifestName && !isDeviceName(name);
-}
-
-function isSummary(value: unknown): value is FileSummary {
-  return isObject(value) && isCount(value.bytes) && isChecksum(value.checksum);
-}
-
-function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
 }

@@ -4,7 +4,7 @@ import { packageNameOf } from '../config/package-name.js';
 import { sha256 } from '../files/checksum.js';
 import { formatVersion } from '../files/format-version.js';
 import { openRegularFile, readWholeFile } from '../files/open-regular-file.js';
-import { type CodeManifest, type MissingFile, type StoredFile, toPortable, type UsedPackage } from './code-manifest.js';
+import { type CodeFile, type MissingFile, type StoredFile, toPortable, type UsedPackage } from './code-manifest.js';
 import { packageFinder } from './find-package.js';
 import { whyNotInstallable } from './local-package.js';
 import { filesNamedByUrl } from './needed-files.js';
@@ -13,7 +13,7 @@ import { type TraceEntry, traceImports } from './trace-imports.js';
 
 /** The code of a run, read once and held until the run's folder exists. */
 export interface CodeCapture {
-  readonly manifest: CodeManifest;
+  readonly manifest: CodeFile;
   readonly contents: ReadonlyMap<string, Buffer>;
 }
 
@@ -59,7 +59,7 @@ export async function captureCode(
     const reason = found === undefined || isProvided ? undefined : await whyNotInstallable(name, found);
     if (reason !== undefined) missing.set(name, { name, reason });
   }
-  const manifest: CodeManifest = {
+  const manifest: CodeFile = {
     formatVersion,
     root,
     entries: roles,

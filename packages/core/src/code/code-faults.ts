@@ -2,7 +2,7 @@ import { lstat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { faultOf } from '../files/file-fault.js';
 import { filesBelowFolder } from '../files/list-folder.js';
-import { type CodeManifest, toPortable } from './code-manifest.js';
+import { type CodeFile, toPortable } from './code-manifest.js';
 
 /** How a file of `code/` differs from what `code.json` vouches for. */
 export interface CodeFault {
@@ -18,7 +18,7 @@ export interface CodeFault {
  * @param deep whether every byte is read; else only sizes are compared
  * @throws ForgeError FILE_SYSTEM
  */
-export async function codeFaults(folder: string, { files }: CodeManifest, deep: boolean): Promise<CodeFault[]> {
+export async function codeFaults(folder: string, { files }: CodeFile, deep: boolean): Promise<CodeFault[]> {
   if ((await lstat(folder).catch(() => undefined))?.isSymbolicLink()) {
     return [{ kind: 'altered', path: '.', problem: 'is a link' }];
   }

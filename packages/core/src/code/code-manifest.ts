@@ -1,11 +1,14 @@
 import { sep } from 'node:path';
 import { ForgeError } from '../errors/forge-error.js';
-import { isSha256, type Sha256 } from '../files/checksum.js';
+import type { Sha256 } from '../files/checksum.js';
 import { type FormatVersion, formatVersion, isReadableVersion } from '../files/format-version.js';
 import { leavesItsFolder } from '../files/plain-path.js';
+import type { Count } from '../schema/count.js';
+import { invalidField } from '../schema/file-check.js';
+import { isCodeFile } from '../schema/file-checks.generated.js';
 
-/** What `code.json` of a run says about its `code/` folder. */
-export interface CodeManifest {
+/** What `code.json` says about the `code/` folder of a run. */
+export interface CodeFile {
   readonly formatVersion: FormatVersion;
   /** The folder the paths were relative to when the run was made. */
   readonly root: string;
@@ -27,7 +30,7 @@ export interface MissingFile {
 
 export interface StoredFile {
   readonly path: string;
-  readonly bytes: number;
+  readonly bytes: Count;
   readonly checksum: Sha256;
 }
 
@@ -44,60 +47,36 @@ export interface UsedPackage {
 /** Far more than any project has; each file is read and each package looked for, so that more would take for ever. */
 const most = { files: 100_000, packages: 5_000, missing: 5_000, entries: 1_000 } as const;
 
-/** @throws ForgeError CODE_ALTERED when the manifest is not what Forge writes, or a path would leave its folder. */
-export function checkCodeManifest(value: unknown, file: string): CodeManifest {
-  const given = value as Partial<CodeManifest>;
-  const manifest: Partial<CodeManifest> = given.formatVersion === 1 ? { ...given, missing: [] } : given;
-  const sound =
-    isReadableVersion(manifest.formatVersion) &&
-    typeof manifest.root === 'string' &&
-    isRecordOf(manifest.entries, (path) => typeof path === 'string') &&
-    Array.isArray(manifest.files) &&
-    manifest.files.every(isStoredFile) &&
-    Array.isArray(manifest.packages) &&
-    manifest.packages.every(isUsedPackage) &&
-    Array.isArray(manifest.missing) &&
-    manifest.missing.every(isMissingFile);
-  if (!sound)
-    throw new ForgeError('CODE_ALTERED', `${file} is not a code manifest of format version 1 to ${formatVersion}.`, {
-      about: file,
-    });
+/** The fields that version 1 did not have. */
+const sinceVersion1: Pick<CodeFile, 'missing'> = { missing: [] };
+
+/** @throws ForgeError CODE_ALTERED naming the field that is invalid, or the path that would leave its folder */
+export function checkCodeManifest(value: Readonly<Record<string, unknown>>, file: string): CodeFile {
+  const { formatVersion: version } = value;
+  if (!isReadableVersion(version)) {
+    const text = `${file} has format version ${JSON.stringify(version)}; this Forge reads versions 1 to ${formatVersion}.`;
+    throw new ForgeError('CODE_ALTERED', text, { about: file });
+  }
+  const given = version === 1 ? { ...value, ...sinceVersion1 } : value;
+  const field = invalidField(isCodeFile, given);
+  if (field !== undefined) throw new ForgeError('CODE_ALTERED', `${file} has an invalid "${field}".`, { about: file });
+  const manifest = given as unknown as CodeFile;
   for (const [name, limit] of Object.entries(most)) {
-    const { length } = Object.keys(manifest[name as keyof typeof most]!);
+    const { length } = Object.keys(manifest[name as keyof typeof most]);
     if (length <= limit) continue;
     throw new ForgeError('CODE_ALTERED', `${file} lists ${length} ${name}, more than the ${limit} that are allowed.`, {
       about: file,
     });
   }
-  const importers = manifest.packages!.map(({ importer }) => importer);
-  const paths = [...manifest.files!.map(({ path }) => path), ...Object.values(manifest.entries!), ...importers];
+  const importers = manifest.packages.map(({ importer }) => importer);
+  const paths = [...manifest.files.map(({ path }) => path), ...Object.values(manifest.entries), ...importers];
   const escaping = paths.find((path) => leavesItsFolder(path));
   if (escaping !== undefined) {
     throw new ForgeError('CODE_ALTERED', `${file} names ${JSON.stringify(escaping)}, which lies outside the run.`, {
       about: file,
     });
   }
-  return manifest as CodeManifest;
-}
-
-function isStoredFile(file: unknown): boolean {
-  const { path, bytes, checksum } = (file ?? {}) as Partial<StoredFile>;
-  return typeof path === 'string' && Number.isSafeInteger(bytes) && bytes! >= 0 && isSha256(checksum);
-}
-
-function isUsedPackage(used: unknown): boolean {
-  const { specifier, name, version, importer } = (used ?? {}) as Partial<UsedPackage>;
-  const texts = [specifier, name, importer].every((text) => typeof text === 'string');
-  return texts && (version === null || typeof version === 'string');
-}
-
-function isMissingFile(missing: unknown): boolean {
-  const { name, reason } = (missing ?? {}) as Partial<MissingFile>;
-  return typeof name === 'string' && typeof reason === 'string';
-}
-
-function isRecordOf(value: unknown, check: (item: unknown) => boolean): boolean {
-  return typeof value === 'object' && value !== null && Object.values(value).every(check);
+  return manifest;
 }
 
 /** Manifests hold forward slashes on every system. */

@@ -193,24 +193,29 @@ describe('checkCodeManifest', () => {
     });
   }
 
-  const unsound: Record<string, object> = {
-    'another version': { formatVersion: 3 },
-    'no root': { root: 3 },
-    'entries that are no paths': { entries: { data: 3 } },
-    'entries that are none': { entries: null },
-    'files that are no list': { files: {} },
-    'a file without a path': { files: [{ ...file, path: 3 }] },
-    'a file without a size': { files: [{ ...file, bytes: '1' }] },
-    'a file without a checksum': { files: [{ ...file, checksum: 'md5:0' }] },
-    'a file that is null': { files: [null] },
-    'packages that are no list': { packages: 'pkg' },
-    'a package without a name': { packages: [{ specifier: 'pkg', version: null }] },
+  const invalid: Record<string, object> = {
+    root: { root: 3 },
+    'entries.data': { entries: { data: 3 } },
+    entries: { entries: null },
+    files: { files: {} },
+    'files.0.path': { files: [{ ...file, path: 3 }] },
+    'files.0.bytes': { files: [{ ...file, bytes: '1' }] },
+    'files.0.checksum': { files: [{ ...file, checksum: 'md5:0' }] },
+    'files.0': { files: [null] },
+    packages: { packages: 'pkg' },
+    'packages.0.name': { packages: [{ specifier: 'pkg', version: null }] },
   };
-  for (const [how, change] of Object.entries(unsound)) {
-    it(`refuses ${how}`, async () => {
+  for (const [field, change] of Object.entries(invalid)) {
+    it(`refuses an invalid ${field}`, async () => {
       const error = await failureOf(() => checkCodeManifest({ ...sound, ...change }, 'code.json'));
       expect(error.code).to.equal('CODE_ALTERED');
-      expect(error.message).to.include('code.json is not a code manifest');
+      expect(error.message).to.equal(`code.json has an invalid "${field}".`);
     });
   }
+
+  it('refuses another format version', async () => {
+    const error = await failureOf(() => checkCodeManifest({ ...sound, formatVersion: 3 }, 'code.json'));
+    expect(error.code).to.equal('CODE_ALTERED');
+    expect(error.message).to.equal('code.json has format version 3; this Forge reads versions 1 to 2.');
+  });
 });

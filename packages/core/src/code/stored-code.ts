@@ -6,14 +6,14 @@ import { isMissing } from '../files/file-error.js';
 import { readBounded, readJson } from '../files/json-file.js';
 import type { CodeCapture } from './capture-code.js';
 import { codeFaults } from './code-faults.js';
-import { type CodeManifest, checkCodeManifest, type StoredFile, toPortable } from './code-manifest.js';
+import { type CodeFile, checkCodeManifest, type StoredFile, toPortable } from './code-manifest.js';
 import type { CodePlace } from './code-place.js';
 import { packageFinder } from './find-package.js';
 
 /** A run's own code, its hashes checked. */
 export interface StoredCode {
   readonly folder: string;
-  readonly manifest: CodeManifest;
+  readonly manifest: CodeFile;
   /** Absolute path of the config in each role. */
   readonly entries: Readonly<Record<string, string>>;
   /** Absolute paths of the files that may be run. */
@@ -29,7 +29,7 @@ export interface PackageResolution {
 }
 
 /** The manifest of code that a run has. @throws ForgeError CODE_ALTERED, FILE_SYSTEM */
-export async function readCodeManifest(run: string, place: CodePlace): Promise<CodeManifest> {
+export async function readCodeManifest(run: string, place: CodePlace): Promise<CodeFile> {
   const file = join(run, place.manifest);
   return checkCodeManifest(await readJson(file, { what: 'code manifest', code: 'CODE_ALTERED', strict: true }), file);
 }

@@ -1,20 +1,25 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
+import type { Count } from '../schema/count.js';
 import { fileError } from './file-error.js';
 import { openRegularFile } from './open-regular-file.js';
 
-/** `sha256:` and 64 lower-case hexadecimal digits: of what must not be changed on purpose either, as code. */
+/**
+ * `sha256:` and 64 lower-case hexadecimal digits: of what must not be changed on purpose either, as code.
+ * @pattern ^sha256:[0-9a-f]{64}$
+ */
 export type Sha256 = `sha256:${string}`;
 /**
  * `crc32:` and 8 lower-case hexadecimal digits, the CRC-32 of zip, gzip and PNG (ISO/IEC 3309): of the large files of
  * checkpoints, which it guards against damage at a third of the price.
+ * @pattern ^crc32:[0-9a-f]{8}$
  */
 export type Crc32 = `crc32:${string}`;
 export type Checksum = Sha256 | Crc32;
 
 /** What a manifest says about a file. */
 export interface FileSummary {
-  readonly bytes: number;
+  readonly bytes: Count;
   readonly checksum: Checksum;
 }
 

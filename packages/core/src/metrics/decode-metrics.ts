@@ -1,21 +1,21 @@
 import type { Stats } from '../backend/backend.js';
-import { everyValue } from '../files/every-value.js';
-import { isObject } from '../files/json-file.js';
-import { decodeNumber } from '../files/json-number.js';
+import { decodeNumber, type EncodedNumber } from '../files/json-number.js';
 
-type MetricsBySplit = Readonly<Record<string, Stats>>;
+/** Metrics by split and name, as JSON has them: NaN and the infinities are strings. */
+export type EncodedMetrics = Readonly<Record<string, Readonly<Record<string, EncodedNumber>>>>;
+type Metrics = Readonly<Record<string, Stats>>;
 
-/** Undefined where they are not numbers by split and name; NaN and the infinities stand as strings in JSON. */
-export function decodeMetrics(value: unknown): MetricsBySplit | undefined {
-  if (!isObject(value) || !everyValue(value, isObject)) return undefined;
-  if (everyValue(value, isPlainStats)) return value as MetricsBySplit;
-  const decoded = Object.entries(value as Record<string, Record<string, unknown>>).map(([split, stats]) => {
-    return [split, Object.entries(stats).map(([name, number]) => [name, decodeNumber(number)] as const)] as const;
-  });
-  if (decoded.some(([, stats]) => stats.some(([, number]) => number === undefined))) return undefined;
-  return Object.fromEntries(decoded.map(([split, stats]) => [split, Object.fromEntries(stats)])) as MetricsBySplit;
+/** The metrics as numbers: the same object where none is a string. */
+export function decodeMetrics(encoded: EncodedMetrics): Metrics {
+  for (const split in encoded) {
+    for (const name in encoded[split]) if (typeof encoded[split][name] === 'string') return decodeAll(encoded);
+  }
+  return encoded as Metrics;
 }
 
-function isPlainStats(stats: unknown): boolean {
-  return everyValue(stats as object, (value) => typeof value === 'number');
+function decodeAll(encoded: EncodedMetrics): Metrics {
+  const splits = Object.entries(encoded).map(([split, stats]) => {
+    return [split, Object.fromEntries(Object.entries(stats).map(([name, value]) => [name, decodeNumber(value)!]))];
+  });
+  return Object.fromEntries(splits);
 }

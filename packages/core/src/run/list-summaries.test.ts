@@ -25,7 +25,7 @@ describe('listRunSummaries', () => {
   /** Writes a run.json as Forge does, put back in time so that it counts as settled; its times of change cannot be. */
   function writeRun(number: number, step: number, status = 'completed'): void {
     const time = '2026-01-01T00:00:00.000Z';
-    const engine = { engine: 'cpu', device: 'cpu', versions: {}, settings: {} };
+    const engine = { backend: 'toy', engine: 'cpu', device: 'cpu', versions: {}, settings: {}, warnings: [] };
     const run = {
       ...{
         formatVersion: 1,

@@ -8,10 +8,11 @@ import { readJson } from '../files/json-file.js';
 import { namesInFolder } from '../files/list-folder.js';
 import { pidExists } from '../files/pid-exists.js';
 import { createFile, makeSafeFolder, removeInside, renameInside } from '../files/safe-files.js';
+import { isRunProcess } from '../schema/file-checks.generated.js';
 import { beyondClocks, watchTime } from './heartbeat.js';
 import { currentProcess, isProcessAlive } from './host-info.js';
 import type { RunFolder } from './run-folder.js';
-import { isRunProcess, type RunProcess } from './run-record.js';
+import type { RunProcess } from './run-record.js';
 
 /**
  * A run is resumed by one process at a time: it reads which process works on the run and writes itself down, and no
@@ -149,7 +150,7 @@ function busy({ experiment, number }: RunFolder, how: string): ForgeError {
 async function ownerOf(turn: string): Promise<(RunProcess & { readonly token?: unknown }) | undefined> {
   try {
     const owner = await readJson(join(turn, ownerName), { what: 'owner file', code: 'RUN_INVALID' });
-    return isRunProcess(owner) ? owner : undefined;
+    return isRunProcess(owner) ? (owner as unknown as RunProcess) : undefined;
   } catch {
     return undefined;
   }

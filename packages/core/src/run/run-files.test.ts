@@ -101,7 +101,8 @@ describe('run.json', () => {
         const error = await failureOf(() => read({ ...sound, [field]: value }));
         expect(error.code).to.equal('RUN_INVALID');
         expect(error.message).to.include(join(folder(), 'run.json'));
-        expect(error.message).to.include(field === 'formatVersion' ? 'format version' : `"${field}"`);
+        const named = field === 'formatVersion' ? /has format version/ : new RegExp(`has an invalid "${field}["./]`);
+        expect(error.message, JSON.stringify(value)).to.match(named);
       }
     });
   }
@@ -146,7 +147,7 @@ describe('flags.json', () => {
       const error = await failureOf(() => readRunFlags(folder()));
       expect(error.code).to.equal('RUN_INVALID');
       expect(error.message).to.include('flags.json');
-      if (how.startsWith('a ')) expect(error.message).to.include('"seed"');
+      if (how.startsWith('a ')) expect(error.message).to.include(`"flags.seed`);
     });
   }
 });

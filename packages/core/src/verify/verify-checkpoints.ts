@@ -51,20 +51,26 @@ function aside({ kind, step }: { readonly kind: string; readonly step: number })
   return kind === 'replaced' ? [step] : [];
 }
 
-/** Once more where something is wrong: it may have been replaced or removed under our eyes by who trains the run. */
+/** Looks again where the folder that was checked has been replaced or removed meanwhile, by the process that trains. */
 async function verifyStep(folder: string, step: number, deep: boolean): Promise<readonly Problem[]> {
-  for (let before: string | undefined; ; ) {
+  for (;;) {
     const path = await findCheckpoint(folder, step);
     if (path === undefined) return (await namesIn(folder)).includes(String(step)) ? [unnamed(step)] : [];
+    const before = await identityOf(path);
+    if (before === undefined) continue;
     const place = `checkpoints/${path.slice(folder.length + 1)}`;
     const problems = await verifyCheckpoint(path, place, step, deep).catch((error: unknown) => {
       if (!isForgeError(error)) throw error;
       return [damage('unreadable', place, `cannot be read: ${error.message}`, null)];
     });
-    const said = JSON.stringify(problems);
-    if (said === before || !problems.some((problem) => problem.damage)) return problems;
-    before = said;
+    if (!problems.some((problem) => problem.damage) || (await identityOf(path)) === before) return problems;
   }
+}
+
+/** Differs for each folder that has had a path. */
+async function identityOf(path: string): Promise<string | undefined> {
+  const status = await lstat(path).catch(() => undefined);
+  return status && `${status.ino} ${status.mtimeMs}`;
 }
 
 function unnamed(step: number): Problem {

@@ -1,0 +1,7 @@
+/**
+ * A whole number, 0 or more, that a double holds exactly.
+ * @asType integer
+ * @minimum 0
+ * @maximum 9007199254740991
+ */
+export type Count = number;

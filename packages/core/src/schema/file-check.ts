@@ -1,0 +1,24 @@
+/** A check generated from a type: see `npm run schemas`. What it found last is in `errors`. */
+export interface FileCheck {
+  (value: unknown): boolean;
+  errors?: readonly CheckError[] | null;
+}
+
+interface CheckError {
+  /** Where the wrong value is, as a JSON pointer (RFC 6901): `/engine/settings`. */
+  readonly instancePath: string;
+  readonly params: { readonly missingProperty?: string };
+}
+
+/** The first field of a file that is missing or not of its type, as `engine.settings`; undefined where all are right. */
+export function invalidField(check: FileCheck, value: unknown): string | undefined {
+  if (check(value)) return undefined;
+  const { instancePath = '', params } = check.errors?.[0] ?? {};
+  const path = instancePath.split('/').slice(1).map(unescapePointer);
+  if (params?.missingProperty !== undefined) path.push(params.missingProperty);
+  return path.join('.');
+}
+
+function unescapePointer(token: string): string {
+  return token.replaceAll('~1', '/').replaceAll('~0', '~');
+}

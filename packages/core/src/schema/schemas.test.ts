@@ -1,0 +1,55 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { Ajv, type ValidateFunction } from 'ajv';
+import { expect } from 'chai';
+import { bothConfigs, train } from '../forge/toy-run.test.support.js';
+import { useTemporaryFolder } from '../testing/temporary-folder.test.support.js';
+import { writeToyProject } from '../testing/toy-project.js';
+
+const root = fileURLToPath(new URL('../../../..', import.meta.url));
+const names = ['run', 'flags', 'code', 'checkpoint'] as const;
+
+describe('the JSON Schemas of the run folder', () => {
+  const folder = useTemporaryFolder();
+  let run: string;
+  beforeEach(async () => {
+    await writeToyProject(folder());
+    ({ run } = await train(folder(), [...bothConfigs, '--run-name', 'line', '--steps', '2']));
+  });
+
+  const read = async (path: string) => JSON.parse(await readFile(path, 'utf8'));
+  const schemaOf = (name: string) => read(join(root, 'docs/schema', `${name}.schema.json`));
+  const fileOf = (name: string) => join(run, name === 'checkpoint' ? 'checkpoints/2/checkpoint.json' : `${name}.json`);
+  const compile = async (name: string): Promise<ValidateFunction> =>
+    new Ajv({ strict: false }).compile(await schemaOf(name));
+
+  it('are generated from the types as they are now (npm run schemas)', async function () {
+    this.timeout(60_000);
+    const { generateSchemas } = await import(pathToFileURL(join(root, 'scripts/generate-schemas.js')).href);
+    for (const [path, text] of (await generateSchemas()) as Map<string, string>) {
+      expect(await readFile(join(root, path), 'utf8'), path).to.equal(text);
+    }
+  });
+
+  for (const name of names) {
+    it(`accept the ${name}.json that Forge writes, and refuse it without any one of its fields`, async () => {
+      const validate = await compile(name);
+      const content = await read(fileOf(name));
+      expect(validate(content), JSON.stringify(validate.errors)).to.equal(true);
+      const { required } = await schemaOf(name);
+      expect(required).to.include('formatVersion');
+      for (const field of required as string[]) {
+        const { [field]: _, ...rest } = content;
+        expect(validate(rest), field).to.equal(false);
+      }
+    });
+  }
+
+  it('describe every field that Forge writes', async () => {
+    for (const name of names) {
+      const { properties } = await schemaOf(name);
+      expect(Object.keys(properties), name).to.include.members(Object.keys(await read(fileOf(name))));
+    }
+  });
+});

@@ -1,0 +1,77 @@
+import { fileURLToPath } from 'node:url';
+import Ajv from 'ajv';
+import standaloneCode from 'ajv/dist/standalone/index.js';
+import { transform } from 'esbuild';
+import { createGenerator } from 'ts-json-schema-generator';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** Each JSON file of a run folder: the type that declares it, and the name of its check. */
+const files = {
+  run: { source: 'run/run-record.ts', type: 'RunFile', title: 'run.json: what a run is and how it went' },
+  flags: { source: 'run/flags-file.ts', type: 'FlagsFile', title: 'flags.json: every flag and where it came from' },
+  code: { source: 'code/code-manifest.ts', type: 'CodeFile', title: 'code.json: the code and packages of a run' },
+  checkpoint: {
+    source: 'checkpoint/manifest.ts',
+    type: 'CheckpointFile',
+    title: 'checkpoint.json: what a checkpoint holds, written last',
+  },
+  // Not published: a lock is no part of a finished run.
+  process: { source: 'run/run-record.ts', type: 'RunProcess' },
+};
+
+/**
+ * The text of each generated file, by its path from the root of the repository.
+ * @returns {Promise<Map<string, string>>}
+ */
+export async function generateSchemas() {
+  const written = new Map();
+  const ajv = new Ajv({ messages: false, strictTypes: false, code: { source: true, esm: true, optimize: 2 } });
+  const checks = {};
+  for (const [name, { source, type, title }] of Object.entries(files)) {
+    const schema = schemaOf(source, type);
+    if (title !== undefined) {
+      const published = { $schema: schema.$schema, $id: `forge-ml/${name}.schema.json`, title, ...schema };
+      written.set(`docs/schema/${name}.schema.json`, `${JSON.stringify(published, null, 2)}\n`);
+    }
+    const check = `is${type}`;
+    ajv.addSchema(withoutDescriptions(schema), check);
+    checks[check] = check;
+  }
+  written.set('packages/core/src/schema/file-checks.generated.ts', await typescriptOf(standaloneCode(ajv, checks)));
+  return written;
+}
+
+/** Small code, since every command that reads a run loads it. */
+async function typescriptOf(source) {
+  const { code } = await transform(source, { minify: true, format: 'esm', charset: 'utf8' });
+  const [, body, names] = /^(.*?)export\{([^}]*)\};?\n*$/s.exec(code);
+  const exported = names.split(',').map((name) => {
+    const [local, as] = name.split(' as ');
+    return `export const ${as}: FileCheck = ${local};`;
+  });
+  return [
+    '// @ts-nocheck',
+    '// Generated from the types of each file: npm run schemas',
+    "import type { FileCheck } from './file-check.js';",
+    body.trim(),
+    ...exported,
+    '',
+  ].join('\n');
+}
+
+function schemaOf(source, type) {
+  const path = `${root}packages/core/src/${source}`;
+  const options = { path, tsconfig: `${root}packages/core/tsconfig.json`, skipTypeCheck: true, topRef: false };
+  const schema = createGenerator({ ...options, expose: 'none', additionalProperties: true }).createSchema(type);
+  // A later Forge may add fields, and a reader keeps what it does not know.
+  const { definitions, ...rest } = schema;
+  return Object.keys(definitions ?? {}).length === 0 ? rest : schema;
+}
+
+/** Smaller code: ajv copies a schema into the check. */
+function withoutDescriptions(schema) {
+  return JSON.parse(
+    JSON.stringify(schema, (key, value) => (key === 'description' && typeof value === 'string' ? undefined : value)),
+  );
+}

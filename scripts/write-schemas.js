@@ -1,0 +1,9 @@
+// Writes, from the types of a run folder's JSON files, their published JSON Schemas (docs/schema) and core's checks.
+import { writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { generateSchemas } from './generate-schemas.js';
+
+for (const [path, text] of await generateSchemas()) {
+  await writeFile(fileURLToPath(new URL(`../${path}`, import.meta.url)), text);
+  console.log(path);
+}
