@@ -32,9 +32,8 @@ export default class ForgeHelp extends Help {
 
   /** Lists what plugins announce, none of which is loaded for it. @returns whether there is any */
   private async showPluginCommands(topic = ''): Promise<boolean> {
-    const { openLibrary } = await import('./plugins/open-library.js');
-    const { commands } = await openLibrary(this.config.dataDir, { warn: () => {} });
-    const below = (await commands.list()).filter(({ id }) => id.startsWith(topic));
+    const { commandsOfPlugins } = await import('./plugins/announced-commands.js');
+    const below = (await commandsOfPlugins(this.config.dataDir)).filter(({ id }) => id.startsWith(topic));
     if (below.length === 0) return false;
     const rows = below.map(({ id, plugin }): [string, string] => {
       return [printableText(id.replaceAll(':', ' ')), printableText(`from ${plugin.package} ${plugin.version}`)];

@@ -1,31 +1,17 @@
-import { fileURLToPath } from 'node:url';
-import { run } from '@oclif/core/run';
-import { settings } from '@oclif/core/settings';
-import { reportError } from './errors/report-error.js';
-import { guardProcess } from './unplanned-ends.js';
+import { readFileSync } from 'node:fs';
+import { packageRoot } from './package-root.js';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
+const versionFlags = ['--version', '-v'];
 
-/** Runs one command line, says what went wrong, and ends the process with its exit status. */
-export async function main(argv: string[]): Promise<void> {
-  // Never look for TypeScript sources beside ours, whatever NODE_ENV a project sets.
-  settings.enableAutoTranspile = false;
-  const done = guardProcess({ json: argv.includes('--json'), debug: argv.includes('--debug') });
-  try {
-    // Plugins are found by their forge key, by the command that needs them: they cost no other command anything.
-    await run(argv, { root, userPlugins: false, devPlugins: false });
-  } catch (error) {
-    process.exitCode = await reportError(error, { json: argv.includes('--json'), debug: argv.includes('--debug') });
-  }
-  // A config may leave timers, sockets or threads behind; the work is done all the same.
-  await Promise.all([process.stdout, process.stderr].map(drained));
-  done();
-  process.exit();
+/** Runs one command line, and ends the process with its exit status. */
+export async function main(argv: readonly string[]): Promise<void> {
+  if (argv.length === 1 && versionFlags.includes(argv[0]!)) return showVersion();
+  const { runCommandLine } = await import('./run-command-line.js');
+  await runCommandLine([...argv]);
 }
 
-function drained(stream: NodeJS.WriteStream): Promise<void> {
-  return new Promise((resolve) => {
-    if (stream.destroyed || !stream.writable) resolve();
-    else stream.write('', () => resolve());
-  });
+/** Without the command framework: this is what scripts and shells ask for most. */
+function showVersion(): void {
+  const { name, version } = JSON.parse(readFileSync(`${packageRoot}/package.json`, 'utf8')) as Record<string, string>;
+  process.stdout.write(`${name}/${version} ${process.platform}-${process.arch} node-${process.version}\n`);
 }

@@ -4,6 +4,7 @@ import type { Command } from '@oclif/core/command';
 import type { Config } from '@oclif/core/interfaces';
 import { oclifFlags } from './flags/oclif-flags.js';
 import { ForgeCommand } from './forge-command.js';
+import { commandsOfPlugins } from './plugins/announced-commands.js';
 
 /** A command that a plugin brings, ready to be run or shown. */
 export interface FoundCommand {
@@ -17,9 +18,11 @@ export interface FoundCommand {
  * @param id as oclif writes it: `topic:name`, and where spaces were typed also the words that follow, `topic:name:word`
  */
 export async function findPluginCommand(id: string, config: Config): Promise<FoundCommand | undefined> {
+  const parts = id.split(':');
+  const announced = await commandsOfPlugins(config.dataDir);
+  if (!announced.some((command) => id === command.id || id.startsWith(`${command.id}:`))) return undefined;
   const { openLibrary } = await import('./plugins/open-library.js');
   const { commands } = await openLibrary(config.dataDir);
-  const parts = id.split(':');
   for (let length = parts.length; length > 0; length--) {
     const name = parts.slice(0, length).join(':');
     const command = await commands.find(name);
@@ -36,9 +39,8 @@ export async function findPluginCommand(id: string, config: Config): Promise<Fou
 
 /** Every command there is, those of plugins too, which are not loaded for it. */
 export async function everyCommand(config: Config): Promise<string[]> {
-  const { openLibrary } = await import('./plugins/open-library.js');
-  const { commands } = await openLibrary(config.dataDir, { warn: () => {} });
-  return [...config.commandIDs, ...(await commands.ids())];
+  const announced = await commandsOfPlugins(config.dataDir);
+  return [...config.commandIDs, ...announced.map(({ id }) => id)];
 }
 
 /** Gives a plugin's command what every command has: flags in any spelling, `--json`, one voice for errors. */

@@ -107,8 +107,8 @@ describe('starting up', () => {
         const [report] = await readdir(coverage);
         const { result } = JSON.parse(await readFile(join(coverage, report!), 'utf8')) as { result: { url: string }[] };
         const loaded = result.map(({ url }) => url).filter((url) => url.startsWith('file:'));
-        expect(loaded.some((url) => url.endsWith('/packages/cli/dist/main.js'))).to.equal(true);
-        const heavy = /packages\/(core|backend-[^/]+)\/|@tensorflow|onnxruntime|\/dist\/commands\//;
+        expect(loaded.some((url) => url.endsWith('/packages/cli/bundle/main.js'))).to.equal(true);
+        const heavy = /packages\/(core|backend-[^/]+)\/|@tensorflow|onnxruntime|\/bundle\/commands\//;
         expect(loaded.filter((url) => heavy.test(url))).to.deep.equal([]);
       } finally {
         await rm(coverage, { recursive: true, force: true });

@@ -1,9 +1,9 @@
 import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { ForgeError, makeFolder, messageOf } from '@forge-ml/core';
+import { packageRoot } from '../package-root.js';
 
-const templates = fileURLToPath(new URL('../../templates', import.meta.url));
+const templates = join(packageRoot, 'templates');
 
 /**
  * npm leaves files of some names out of a package, and tools of this repository take others for their own settings: so

@@ -15,7 +15,7 @@ describe('flags of commands that take the flags of configs', () => {
       // Only these take flags that they do not declare.
       if (command.strict !== false) continue;
       lenient++;
-      for (const name of Object.keys(command.flags)) if (!own.has(name)) taken.add(name);
+      for (const name of Object.keys(command.flags ?? {})) if (!own.has(name)) taken.add(name);
     }
     expect(lenient).to.be.greaterThan(1);
     expect([...taken].filter((name) => !reservedFlags.has(name))).to.deep.equal([]);

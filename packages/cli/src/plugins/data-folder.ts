@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { makeFolder } from '@forge-ml/core';
+import { makeFolder } from '@forge-ml/core/plugins';
 
 /** A plugin as it is recorded, under the key `oclif`, in the package.json of the folder that plugins are installed in. */
 export interface RecordedPlugin {

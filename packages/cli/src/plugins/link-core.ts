@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readlink, rename, rm, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { makeFolder } from '@forge-ml/core';
+import { makeFolder } from '@forge-ml/core/plugins';
 
 const core = dirname(fileURLToPath(import.meta.resolve('@forge-ml/core/package.json')));
 

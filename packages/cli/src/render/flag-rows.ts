@@ -1,5 +1,5 @@
-import type { Flag, FlagSpecs } from '@forge-ml/core';
-import { toKebab } from '@forge-ml/core';
+import type { Flag, FlagSpecs } from '@forge-ml/core/flags';
+import { toKebab } from '@forge-ml/core/flags';
 import { printableText } from '@forge-ml/core/text';
 import { describeLimits } from '../flags/describe-limits.js';
 

@@ -2,7 +2,7 @@ import { ForgeError, isForgeError, messageOf } from '../errors/forge-error.js';
 import { checkReturned } from './check-provided.js';
 import type { CommandRequest, CommandResult, PluginCommand } from './plugin-command.js';
 import type { PluginHost } from './plugin-host.js';
-import { labelOf, type PluginManifest } from './plugin-manifest.js';
+import { labelOf } from './plugin-manifest.js';
 
 /** Finds the commands that plugins add to `forge`; loads a plugin only when its command is asked for. */
 export class CommandRegistry {
@@ -16,17 +16,6 @@ export class CommandRegistry {
     const { summary, words, flags } = command;
     const what = `the command ${id.replaceAll(':', ' ')} of ${labelOf(plugin)}`;
     return { summary, words, flags, run: (request) => runCommand(what, command, request) };
-  }
-
-  /** Every command that the installed plugins announce, with the plugin it is taken from; none is loaded. */
-  async list(): Promise<readonly { readonly id: string; readonly plugin: PluginManifest }[]> {
-    const found = (await this.ids()).map(async (id) => ({ id, plugin: await this.plugins.announcing('commands', id) }));
-    return (await Promise.all(found)).flatMap(({ id, plugin }) => (plugin === undefined ? [] : [{ id, plugin }]));
-  }
-
-  /** Every command that the installed plugins announce. */
-  ids(): Promise<string[]> {
-    return this.plugins.names('commands');
   }
 }
 
