@@ -3,6 +3,7 @@ import * as self from './index.js';
 import { buildGraphs } from './model/build-graphs.js';
 import { checkModel } from './model/check-model.js';
 import { forEngine } from './model/for-engine.js';
+import { feedTypes } from './session/batches.js';
 import { engineDefinitions } from './session/engines.js';
 import { OnnxSession } from './session/onnx-session.js';
 import { startEngine } from './session/start-engine.js';
@@ -21,6 +22,7 @@ export class OnnxBackend implements Backend {
     return {
       info,
       modules: { '@forge-ml/backend-onnx': self },
+      accepts: feedTypes,
       build: async ({ load, sample, seed }) => {
         const model = checkModel(await load());
         const graphs = forEngine(buildGraphs(model, sample, seed), definition);

@@ -11,6 +11,7 @@ import { engines, loadEngine } from './engines/choose-engine.js';
 import { pinnedSession } from './engines/pinned-session.js';
 import * as self from './index.js';
 import { buildSession } from './model/build-session.js';
+import { tensorTypes } from './model/tensors.js';
 
 /** TensorFlow.js as a Forge backend. */
 export class TfjsBackend implements Backend {
@@ -34,6 +35,7 @@ export class TfjsBackend implements Backend {
         '@tensorflow/tfjs-node-gpu': tf,
         '@forge-ml/backend-tfjs': self,
       },
+      accepts: tensorTypes,
       build: async (model) => {
         use();
         return pinnedSession(await buildSession(tf, model), use);

@@ -1,4 +1,4 @@
-import type { Backend, Engine, TrainSession } from '@forge-ml/core/plugin';
+import type { Backend, DType, Engine, TrainSession } from '@forge-ml/core/plugin';
 import type { ConformanceModelOptions } from '@forge-ml/core/testing';
 
 /** What a session was built with. */
@@ -12,8 +12,8 @@ export interface Fault {
   readonly name: string;
   /** In the title of the test that is there to find it: found by another, it counts as not found. */
   readonly caughtBy: RegExp;
-  /** What an engine's sessions must have for the fault to be possible. */
-  readonly needs?: 'observe' | 'fused' | 'captureAside' | 'slots of Adam';
+  /** What an engine or its sessions must have for the fault to be possible. */
+  readonly needs?: 'observe' | 'fused' | 'captureAside' | 'slots of Adam' | `arrays of ${DType}`;
   readonly session?: (session: TrainSession, built: Built) => Partial<TrainSession>;
   readonly engine?: (engine: Engine) => Partial<Engine>;
   readonly backend?: (backend: Backend) => Partial<Backend>;

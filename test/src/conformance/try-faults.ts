@@ -1,4 +1,4 @@
-import { tensor } from '@forge-ml/core/plugin';
+import { bytesPerElement, type DType, tensor } from '@forge-ml/core/plugin';
 import type { ConformanceOptions } from '@forge-ml/core/testing';
 import type { Fault } from './fault.js';
 import { faults } from './faults/all.js';
@@ -59,6 +59,8 @@ async function abilitiesOf(subject: ConformanceOptions): Promise<ReadonlySet<Fau
       if (session[ability] !== undefined) able.add(ability);
     await session.dispose();
   }
+  const types = engine.accepts ?? (Object.keys(bytesPerElement) as DType[]);
+  for (const dtype of types) able.add(`arrays of ${dtype}`);
   await engine.dispose();
   return able;
 }

@@ -26,12 +26,6 @@ export function readRows(batch: Batch, name: string, columns?: number): Matrix {
       about: name,
     });
   }
-  if (array.dtype === 'float16' || array.dtype === 'bfloat16') {
-    throw new ForgeError('DATA_INVALID', `"${name}" is ${describeTensor(array)}, which this backend cannot read.`, {
-      about: name,
-      hint: 'Return it as float32 from the data config.',
-    });
-  }
   return { rows, columns: width, values: Float64Array.from(elements(array), Number) };
 }
 

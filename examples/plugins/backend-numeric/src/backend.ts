@@ -1,8 +1,17 @@
-import { type Backend, backendPort, type Engine, type EngineStatus, ForgeError } from '@forge-ml/core/plugin';
+import {
+  type Backend,
+  backendPort,
+  bytesPerElement,
+  type DType,
+  type Engine,
+  type EngineStatus,
+  ForgeError,
+} from '@forge-ml/core/plugin';
 import { checkModel } from './model.js';
 import { NumericSession } from './session.js';
 
 const engineName = 'float64';
+const accepts = (Object.keys(bytesPerElement) as DType[]).filter((dtype) => !/^b?float16$/.test(dtype));
 
 /** Networks in plain TypeScript, in float64: slow, exact, and the same bits on every machine of one kind. */
 export class NumericBackend implements Backend {
@@ -32,6 +41,8 @@ export class NumericBackend implements Backend {
       },
       // A config that imports this package gets the copy that is running, wherever the config lies.
       modules: { 'forge-backend-numeric': await import('./index.js') },
+      // All that JavaScript has arrays for; half precision becomes float32 before it gets here.
+      accepts,
       async build({ load, sample, seed }) {
         return new NumericSession(checkModel(await load()), sample, seed);
       },

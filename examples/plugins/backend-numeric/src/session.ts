@@ -46,7 +46,12 @@ export class NumericSession implements TrainSession {
         this.state.optimizer.set(`${name}.${slot}`, toTensor({ ...value, values: slots[at]! }));
       });
     }
-    this.parameters = [...this.state.parameters].map(([name, { shape }]) => ({ name, shape, trainable: true }));
+    this.parameters = [...this.state.parameters].map(([name, { dtype, shape }]) => ({
+      name,
+      dtype,
+      shape,
+      trainable: true,
+    }));
     this.artefacts = model.artefacts ?? {};
     // What does not fit together is told before the training begins.
     this.measure(this.run(x, 0, false), sample);

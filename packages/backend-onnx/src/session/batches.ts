@@ -1,7 +1,17 @@
-import { type Batch, describeTensor, ForgeError, type TensorData } from '@forge-ml/core/plugin';
+import {
+  type Batch,
+  bytesPerElement,
+  type DType,
+  describeTensor,
+  ForgeError,
+  type TensorData,
+} from '@forge-ml/core/plugin';
 import type { InputValue } from '../graph/graph.js';
 import { describeType } from '../graph/types.js';
 import type { NamedTensor } from './protocol.js';
+
+/** What ONNX Runtime can be fed from Node: all but bfloat16. A graph takes those of its own inputs. */
+export const feedTypes = (Object.keys(bytesPerElement) as DType[]).filter((dtype) => dtype !== 'bfloat16');
 
 /**
  * The arrays of a batch that a graph reads, copied, since the batch stays the caller's.

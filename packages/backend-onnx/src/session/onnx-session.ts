@@ -79,7 +79,9 @@ export class OnnxSession implements TrainSession {
     if (!stateOnDevice) this.captureAside = () => this.#captureAside();
     this.artefacts = artefacts;
     this.warnings = graphs.warnings;
-    this.parameters = graphs.parameters.map(({ name, initial: { shape }, trainable }) => ({ name, shape, trainable }));
+    this.parameters = graphs.parameters.map(({ name, initial: { dtype, shape }, trainable }) => {
+      return { name, dtype, shape, trainable };
+    });
     const pace = this.#pace;
     this.fused = {
       get most() {

@@ -10,32 +10,26 @@ describe('tensors', () => {
     tf = await cpuTf();
   });
 
-  const cases: [DType, TypedArray, DType, number[]][] = [
-    ['float32', Float32Array.of(1.5, -0, 3), 'float32', [1.5, -0, 3]],
-    ['float64', Float64Array.of(0.1, 2, 3), 'float32', [Math.fround(0.1), 2, 3]],
-    ['int32', Int32Array.of(-5, 2 ** 31 - 1, 0), 'int32', [-5, 2 ** 31 - 1, 0]],
-    ['int16', Int16Array.of(-5, 32767, 0), 'int32', [-5, 32767, 0]],
-    ['uint16', Uint16Array.of(5, 65535, 0), 'int32', [5, 65535, 0]],
-    ['int8', Int8Array.of(-128, 127, 0), 'int32', [-128, 127, 0]],
-    ['uint8', Uint8Array.of(255, 1, 0), 'int32', [255, 1, 0]],
-    ['uint32', Uint32Array.of(7, 2 ** 31 - 1, 0), 'int32', [7, 2 ** 31 - 1, 0]],
-    ['int64', BigInt64Array.of(-(2n ** 31n), 1n, 0n), 'int32', [-(2 ** 31), 1, 0]],
-    ['uint64', BigUint64Array.of(9n, 1n, 0n), 'int32', [9, 1, 0]],
-    ['bool', Uint8Array.of(1, 0, 1), 'bool', [1, 0, 1]],
+  const cases: [DType, TypedArray, number[]][] = [
+    ['float32', Float32Array.of(1.5, -0, 3), [1.5, -0, 3]],
+    ['int32', Int32Array.of(-5, 2 ** 31 - 1, 0), [-5, 2 ** 31 - 1, 0]],
+    ['bool', Uint8Array.of(1, 0, 1), [1, 0, 1]],
   ];
-  for (const [dtype, values, becomes, numbers] of cases) {
-    it(`takes ${dtype} as ${becomes}`, () => {
+  for (const [dtype, values, numbers] of cases) {
+    it(`takes ${dtype}`, () => {
       const source = toTensor(tf, 'x', tensor(values, [3, 1], dtype));
       const result = fromTensor(tf, source);
       source.dispose();
-      expect(result.dtype).to.equal(becomes);
+      expect(result.dtype).to.equal(dtype);
       expect(result.shape).to.deep.equal([3, 1]);
       expect([...elements(result)]).to.deep.equal(numbers);
     });
   }
 
-  it('refuses an unsigned number beyond int32, and strings', () => {
-    expect(() => toTensor(tf, 'x', tensor(Uint32Array.of(2 ** 31)))).to.throw('x is uint32 and holds 2147483648');
+  it('refuses other types, and strings', () => {
+    expect(() => toTensor(tf, 'x', tensor(Uint32Array.of(1)))).to.throw(
+      'x is uint32, which TensorFlow.js does not have',
+    );
     const strings = tf.tensor(['a']);
     expect(() => fromTensor(tf, strings)).to.throw('string');
     strings.dispose();

@@ -1,6 +1,7 @@
 import {
   type Batch,
   checkState,
+  type DType,
   ForgeError,
   type ParameterInfo,
   type RandomStream,
@@ -68,6 +69,7 @@ export class TfjsSession implements TrainSession {
     this.#untrained = [...variables.values()].filter((variable) => !trained.has(variable));
     this.parameters = Array.from(variables, ([name, variable]) => ({
       name,
+      dtype: variable.dtype as DType,
       shape: variable.shape,
       trainable: trained.has(variable),
     }));

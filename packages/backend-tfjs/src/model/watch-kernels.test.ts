@@ -51,8 +51,6 @@ describe('what a model does with the arrays of its data', () => {
 
   const kinds: Record<string, (values: readonly number[]) => Batch[string]> = {
     int32,
-    int64: (values) => tensor(BigInt64Array.from(values.map(BigInt))),
-    uint8: (values) => tensor(Uint8Array.from(values)),
     float32: (values) => tensor(Float32Array.from(values)),
     'int32, a column': (values) => tensor(Int32Array.from(values), [sizeOfBatch, 1]),
   };

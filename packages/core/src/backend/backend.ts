@@ -1,4 +1,4 @@
-import type { Batch, NamedTensors } from './tensor-data.js';
+import type { Batch, DType, NamedTensors } from './tensor-data.js';
 
 /** The version of this port. A plugin built for another is refused by name. */
 export const backendPort = 1;
@@ -60,6 +60,23 @@ export interface Engine {
   readonly info: EngineInfo;
   /** What bare imports in config files mean while this engine runs: module namespace by specifier. */
   readonly modules: Readonly<Record<string, unknown>>;
+  /**
+   * The types that the arrays of a batch may have; absent: all. The core converts an array of another type before a
+   * session sees it (in `sample`, `step`, `fused`, `evaluate` and `predict`, read by the model or not), to the first of
+   * these that is accepted:
+   *
+   * - float64 → float32, rounded; float32 → float64
+   * - float16, bfloat16 → float32, float64
+   * - int8, uint8, int16, uint16 → int32, int64, float32, float64
+   * - int32 → int64, float64, float32; int64 → int32, float64, float32
+   * - uint32, uint64 → int64, int32, float64, float32
+   * - bool → uint8, int32, int64, float32, float64
+   *
+   * Where none is, or a number is too large for the type (of whole numbers: for float32 beyond 2^24, for float64 beyond
+   * 2^53), the batch is refused: DATA_INVALID, naming the array. What it becomes goes by its type, not by its numbers,
+   * so every batch gets the same types. A batch whose types are accepted is passed on as it is.
+   */
+  readonly accepts?: readonly DType[];
   build(request: BuildRequest): Promise<TrainSession>;
   dispose(): void | Promise<void>;
 }
@@ -96,6 +113,8 @@ export interface SessionState {
 
 export interface ParameterInfo {
   readonly name: string;
+  /** As in what `capture` returns; so is the shape. */
+  readonly dtype: DType;
   readonly shape: readonly number[];
   readonly trainable: boolean;
 }

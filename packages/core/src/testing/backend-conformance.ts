@@ -1,5 +1,6 @@
 import type { Engine, TrainSession } from '../backend/backend.js';
 import { type Ability, costs } from './conformance/abilities.js';
+import { accepting } from './conformance/accepting.js';
 import { conformanceBatch } from './conformance/batches.js';
 import { describeCapturing } from './conformance/capturing.js';
 import { describeContract } from './conformance/contract.js';
@@ -61,7 +62,7 @@ export function describeBackendConformance(options: ConformanceOptions): void {
     let engine: Engine | undefined;
     const alive = new Set<TrainSession>();
     before(async () => {
-      engine = await options.start();
+      engine = accepting(await options.start());
     });
     const disposeOfSessions = async () => {
       for (const session of alive) await session.dispose();
@@ -89,7 +90,7 @@ export function describeBackendConformance(options: ConformanceOptions): void {
         try {
           await between?.();
         } finally {
-          engine = await options.start();
+          engine = accepting(await options.start());
         }
       },
       test(title, body, needs = []) {

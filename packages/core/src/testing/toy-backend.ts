@@ -1,4 +1,5 @@
 import { type Backend, backendPort, type Engine, type EngineStatus } from '../backend/backend.js';
+import { bytesPerElement, type DType } from '../backend/tensor-data.js';
 import { ForgeError } from '../errors/forge-error.js';
 import { checkToyModel } from './toy-model.js';
 import { ToySession } from './toy-session.js';
@@ -7,6 +8,9 @@ const engines: readonly EngineStatus[] = [
   { name: 'plain', usable: true, detail: 'plain JavaScript' },
   { name: 'broken', usable: false, detail: 'never usable, for tests', remedy: 'use the engine plain' },
 ];
+
+/** All but half precision, which JavaScript has no arrays for. */
+const accepts = (Object.keys(bytesPerElement) as DType[]).filter((dtype) => !/^b?float16$/.test(dtype));
 
 /**
  * A backend without an engine: small models in plain JavaScript, exact and the same bits everywhere. For tests of
@@ -42,6 +46,7 @@ function startPlain(): Engine {
       warnings: [],
     },
     modules: { 'toy-engine': { version: '1.0.0' } },
+    accepts,
     async build({ load, sample, seed }) {
       return new ToySession(checkToyModel(await load()), sample, seed, live);
     },

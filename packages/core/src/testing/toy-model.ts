@@ -40,7 +40,7 @@ export function checkToyModel(value: unknown): ToyModel {
   return model as ToyModel;
 }
 
-/** @throws ForgeError MODEL_INVALID when the data lacks an array, DATA_INVALID when it has another width or 16-bit floats */
+/** @throws ForgeError MODEL_INVALID when the data lacks an array, DATA_INVALID when it has another width */
 export function arrayOf(batch: Batch, name: string, width?: number): TensorData {
   const found = batch[name];
   if (found === undefined) {
@@ -53,12 +53,6 @@ export function arrayOf(batch: Batch, name: string, width?: number): TensorData 
         hint: 'Name an array that the data config returns.',
       },
     );
-  }
-  if (found.dtype === 'float16' || found.dtype === 'bfloat16') {
-    throw new ForgeError('DATA_INVALID', `"${name}" is ${describeTensor(found)}, which the toy backend cannot read.`, {
-      about: name,
-      hint: 'Return it as float32 from the data config.',
-    });
   }
   if (width !== undefined && widthOf(found) !== width) {
     throw new ForgeError(

@@ -50,8 +50,9 @@ export class ToySession implements TrainSession {
       parameters: new Map([...trained, ['inputs.mean', this.mean]]),
       optimizer: new Map(model.momentum ? slots : []),
     };
-    this.parameters = [...this.state.parameters].map(([name, { shape }]) => ({
+    this.parameters = [...this.state.parameters].map(([name, { dtype, shape }]) => ({
       name,
+      dtype,
       shape,
       trainable: trained.has(name),
     }));

@@ -1,7 +1,8 @@
-import type { Batch, NamedTensors, SessionState, TensorData } from '@forge-ml/core/plugin';
-import { eachOf, numbersOf } from '../change-tensors.js';
+import type { Batch, DType, NamedTensors, SessionState, TensorData } from '@forge-ml/core/plugin';
+import { eachOf, eachTensor, numbersOf } from '../change-tensors.js';
 import { type Fault, ofSessions } from '../fault.js';
 
+const listed = /names every parameter, with the type and shape/;
 const sameType = /has one of another type of as many bytes is STATE_MISMATCH/;
 const otherType = /has one of a wider or narrower type is STATE_MISMATCH/;
 
@@ -40,6 +41,10 @@ const relabelled = (own: NamedTensors, given: NamedTensors, convert: boolean): N
     }),
   );
 
+const accepting = (name: string, accepts: readonly DType[]): Fault => {
+  return { name, caughtBy: /accepts types that there are, each once/, engine: () => ({ accepts }) };
+};
+
 const restoring =
   (part: keyof SessionState, convert: boolean): Fault['session'] =>
   (session) => ({
@@ -50,24 +55,58 @@ const restoring =
   });
 
 /** Bytes taken for another type than they are. */
-export const types: Fault[] = ofSessions({
-  ...Object.fromEntries(
-    ['int32', 'int64', 'float64', 'uint8', 'int16', 'float16', 'bfloat16'].map((dtype) => [
-      `inputs of ${dtype} are read as float32`,
-      [new RegExp(`x or y as ${dtype} means the same numbers`), misreading(['x'], dtype)] as const,
-    ]),
-  ),
-  'targets of int32 are read as float32': [/x or y as int32 means the same numbers/, misreading(['y'], 'int32')],
-  'targets of float64 are read as float32': [/x or y as float64 means the same numbers/, misreading(['y'], 'float64')],
-  'parameters of another type are taken by their bytes': [sameType, restoring('parameters', false)!],
-  'slots of another type are taken by their bytes': [sameType, restoring('optimizer', false)!],
-  'parameters of another type are converted': [otherType, restoring('parameters', true)!],
-  'slots of another type are converted': [otherType, restoring('optimizer', true)!],
-  'outputs say that they are of another type': [
-    /a linear model predicts/,
-    (session) => ({
-      predict: async (batch) =>
-        eachOf(await session.predict(batch), (value) => ({ ...value, dtype: 'int32' as const })),
-    }),
-  ],
-});
+export const types: Fault[] = [
+  accepting('an engine accepts what is no type', ['float32', 'f16' as DType]),
+  accepting('an engine accepts nothing', []),
+  accepting('an engine accepts a type twice', ['float32', 'int32', 'float32']),
+  accepting('an engine accepts no floating numbers', ['int32', 'uint8']),
+  ...ofSessions({
+    ...Object.fromEntries(
+      (['int32', 'int64', 'float64', 'uint8', 'int16', 'float16', 'bfloat16'] as const).map((dtype) => [
+        `inputs of ${dtype} are read as float32`,
+        [
+          new RegExp(`x or y as ${dtype} means the same numbers`),
+          misreading(['x'], dtype),
+          `arrays of ${dtype}`,
+        ] as const,
+      ]),
+    ),
+    'targets of int32 are read as float32': [/x or y as int32 means the same numbers/, misreading(['y'], 'int32')],
+    'targets of float64 are read as float32': [
+      /x or y as float64 means the same numbers/,
+      misreading(['y'], 'float64'),
+    ],
+    'parameters of another type are taken by their bytes': [sameType, restoring('parameters', false)!],
+    'slots of another type are taken by their bytes': [sameType, restoring('optimizer', false)!],
+    'parameters of another type are converted': [otherType, restoring('parameters', true)!],
+    'slots of another type are converted': [otherType, restoring('optimizer', true)!],
+    'a parameter is listed as another type than it is captured as': [
+      listed,
+      ({ parameters: [first, ...others] }) => ({ parameters: [{ ...first!, dtype: 'int32' }, ...others] }),
+    ],
+    'parameters are captured as another type once they are trained': [
+      listed,
+      (session) => {
+        let stepped = false;
+        const relabel = (state: SessionState) => ({
+          ...state,
+          parameters: eachTensor(state.parameters, (value) => (stepped ? { ...value, dtype: 'int32' } : value)),
+        });
+        return {
+          step(batch, request) {
+            stepped = true;
+            return session.step(batch, request);
+          },
+          capture: async (memory) => relabel(await session.capture(memory)),
+        };
+      },
+    ],
+    'outputs say that they are of another type': [
+      /a linear model predicts/,
+      (session) => ({
+        predict: async (batch) =>
+          eachOf(await session.predict(batch), (value) => ({ ...value, dtype: 'int32' as const })),
+      }),
+    ],
+  }),
+];

@@ -1,14 +1,14 @@
 import { expect } from 'chai';
 import { isForgeError } from '../../errors/forge-error.js';
 import { nullBackend } from '../../testing/null-backend.js';
-import type { Backend, Engine, SessionState, StepRequest, TrainSession } from '../backend.js';
+import type { Backend, BuildRequest, Engine, SessionState, StepRequest, TrainSession } from '../backend.js';
 import { type Batch, tensor } from '../tensor-data.js';
 import { checkedBackend } from './checked-backend.js';
 
 type Parts = { backend?: object; engine?: object; info?: object; session?: object };
 
 const party = { backend: 'bad', package: 'forge-backend-bad 1.0.0' };
-const w = { name: 'w', shape: [2], trainable: true };
+const w = { name: 'w', dtype: 'float32', shape: [2], trainable: true };
 const stateOf = (parameters: unknown, optimizer: unknown = new Map()) => ({ parameters, optimizer }) as SessionState;
 const named = (name: unknown, value: unknown) => new Map([[name, value]]);
 const four = tensor(new Float32Array(4));
@@ -86,6 +86,12 @@ const faults: Readonly<Record<string, readonly [Parts | null | 5 | undefined, st
   'an engine without dispose': [{ engine: { dispose: undefined } }, 'started an engine that has no dispose'],
   'info without warnings': [{ info: { warnings: undefined } }, 'has an info that has no warnings'],
   'a warning that is an error': [{ info: { warnings: [new Error('x')] } }, 'has among its warnings'],
+  'a type of arrays': [{ engine: { accepts: 'float32' } }, 'has an accepts that is a string, not an array'],
+  'no types of arrays': [{ engine: { accepts: [] } }, 'has an accepts without a type'],
+  'types of arrays that are none': [
+    { engine: { accepts: ['float32', 'f16'] } },
+    'has an accepts that has the dtype "f16", which is none',
+  ],
   'info without device': [{ info: { device: undefined } }, 'has an info that has no device'],
   'a setting that is a list': [
     { info: { settings: { threads: [4] } } },
@@ -102,6 +108,10 @@ const faults: Readonly<Record<string, readonly [Parts | null | 5 | undefined, st
     'lists a parameter that has no shape',
   ],
   'a parameter of text shape': [{ session: { parameters: [{ ...w, shape: ['2'] }] } }, 'of shape [2]'],
+  'a parameter without a type': [
+    { session: { parameters: [{ ...w, dtype: undefined }] } },
+    'lists a parameter "w" that has the dtype undefined',
+  ],
   'a parameter twice': [{ session: { parameters: [w, w] } }, 'has two parameters named "w"'],
   'a parameter with a reserved name': [
     { session: { parameters: [{ ...w, name: '__proto__' }] } },
@@ -200,7 +210,11 @@ const faults: Readonly<Record<string, readonly [Parts | null | 5 | undefined, st
   ],
   'capture of another shape': [
     { session: { parameters: [w], capture: () => stateOf(named('w', four)) } },
-    '"w" of shape [4], but lists it as [2]',
+    '"w" as float32[4], but lists it as float32[2]',
+  ],
+  'capture of another type': [
+    { session: { parameters: [w], capture: () => stateOf(named('w', tensor(new Int32Array(2)))) } },
+    '"w" as int32[2], but lists it as float32[2]',
   ],
   'restore that throws': [{ session: { restore: boom } }, 'failed when it was asked to restore a state: boom'],
   'dispose that rejects': [{ session: { dispose: reject } }, 'failed when its model was disposed of: boom'],
@@ -327,6 +341,64 @@ describe('a checked session', () => {
     const session = await open(whole as never);
     expect(() => session.step({}, { step: 0, wanted: true })).to.throw('in step 1');
     expect(session.intact).to.equal(false);
+  });
+
+  it('is given arrays of the types that the engine accepts, those that are as they are', async () => {
+    const seen: Batch[] = [];
+    const see = (batch: Batch) => {
+      seen.push(batch);
+      return { loss: 1 };
+    };
+    const session = {
+      step: see,
+      evaluate: see,
+      predict: (batch: Batch) => {
+        see(batch);
+        return {};
+      },
+      fused: { most: 2, steps: (batches: readonly Batch[]) => batches.map(see) },
+    };
+    const sound = await backendWith({ session });
+    const build = async (request: BuildRequest) => {
+      see(request.sample);
+      return (await sound.start({ searchFrom: [] })).build(request);
+    };
+    const accepts = ['float32', 'int32'];
+    const engine = await checkedBackend(await backendWith({ engine: { build, accepts } }), party).start({
+      searchFrom: [],
+    });
+    const batch = { x: tensor(Float64Array.of(0.5, 2)), y: tensor(BigInt64Array.of(1n, -3n)), z: four };
+    const checked = await engine.build({ load: () => undefined, sample: batch, seed: 0 });
+    checked.step(batch, { step: 0, wanted: true });
+    checked.evaluate(batch);
+    await checked.predict(batch);
+    await checked.fused!.steps([batch, batch], { step: 1, wanted: true });
+    expect(seen).to.have.lengthOf(6);
+    for (const given of seen) {
+      expect(given).to.deep.equal({ x: tensor(Float32Array.of(0.5, 2)), y: tensor(Int32Array.of(1, -3)), z: four });
+      expect(given.z).to.equal(four);
+    }
+    const accepted = { z: four };
+    checked.evaluate(accepted);
+    expect(seen.at(-1)).to.equal(accepted);
+  });
+
+  it('is intact after a batch that was refused before the session saw it', async () => {
+    const engine = await checkedBackend(await backendWith({ engine: { accepts: ['int32'] } }), party).start({
+      searchFrom: [],
+    });
+    const session = await engine.build({ load: () => undefined, sample: {}, seed: 0 });
+    const step = (batch: Batch) => session.step(batch, { step: 0, wanted: true });
+    expect(session.intact).to.equal(undefined);
+    expect(() => step({ x: four })).to.throw(
+      'The array x is float32[4], but the engine null of the backend bad (forge-backend-bad 1.0.0) accepts int32.',
+    );
+    expect(session.intact).to.equal(true);
+    step({ x: tensor(Int32Array.of(1)) });
+    expect(session.intact).to.equal(undefined);
+    expect(() => step({ x: tensor(BigInt64Array.of(1n, 2n ** 31n)) })).to.throw(
+      'The array x is int64[2] and holds 2147483648, but the engine null of the backend bad (forge-backend-bad 1.0.0) accepts int32: int32 cannot hold it.',
+    );
   });
 
   it('lacks what the session lacks', async () => {

@@ -1,12 +1,16 @@
 import { describeValue } from '../../model/model-error.js';
 import type { BuildRequest, Engine, EngineInfo, TrainSession } from '../backend.js';
+import type { Batch, DType } from '../tensor-data.js';
+import { acceptBatches } from './accepted-batch.js';
 import { checkedSession } from './checked-session.js';
-import { backendFault, callBackend, type Party } from './party.js';
+import { backendFault, callBackend, labelOfParty, type Party } from './party.js';
 import { isRecord, type MembersOf, wrongMember } from './wrong-member.js';
+import { wrongDType } from './wrong-tensor.js';
 
 const members: MembersOf<Engine> = {
   info: 'object',
   modules: 'object',
+  accepts: 'list?',
   build: 'function',
   dispose: 'function',
 };
@@ -22,16 +26,22 @@ const infoMembers: MembersOf<EngineInfo> = {
 
 /** An engine whose sessions are checked. @throws ForgeError BACKEND_INVALID where what `start` returned is none */
 export function checkedEngine(engine: Engine, party: Party): Engine {
-  const wrong = wrongMember(engine, members) ?? wrongInfo(engine.info);
+  const wrong = wrongMember(engine, members) ?? wrongInfo(engine.info) ?? wrongAccepts(engine.accepts);
   if (wrong !== undefined) throw backendFault(party, `started an engine that ${wrong}`);
   return new CheckedEngine(engine, { ...party, engine: engine.info.engine });
 }
 
 class CheckedEngine implements Required<Engine> {
+  /** Undefined where the engine accepts any batch. */
+  private readonly accept: ((batch: Batch) => Batch) | undefined;
+
   constructor(
     private readonly engine: Engine,
     private readonly party: Party,
-  ) {}
+  ) {
+    const { accepts } = engine;
+    this.accept = accepts && acceptBatches(accepts, labelOfParty(party));
+  }
 
   get info(): EngineInfo {
     return this.engine.info;
@@ -41,9 +51,15 @@ class CheckedEngine implements Required<Engine> {
     return this.engine.modules;
   }
 
+  get accepts(): readonly DType[] {
+    // Where it says nothing, neither does this.
+    return this.engine.accepts ?? (undefined as never);
+  }
+
   async build(request: BuildRequest): Promise<TrainSession> {
-    const session = await callBackend(this.party, 'to build the model', () => this.engine.build(request));
-    return checkedSession(session, this.party);
+    const given = this.accept === undefined ? request : { ...request, sample: this.accept(request.sample) };
+    const session = await callBackend(this.party, 'to build the model', () => this.engine.build(given));
+    return checkedSession(session, this.party, this.accept);
   }
 
   dispose(): void | Promise<void> {
@@ -57,6 +73,13 @@ function wrongInfo(info: EngineInfo): string | undefined {
   const notText = info.warnings.find((warning) => typeof warning !== 'string');
   if (notText !== undefined) return `has among its warnings ${describeValue(notText)}, not text`;
   return wrongValues('versions', info.versions, ['string']) ?? wrongValues('settings', info.settings, plainKinds);
+}
+
+function wrongAccepts(accepts: readonly DType[] | undefined): string | undefined {
+  if (accepts === undefined) return undefined;
+  if (accepts.length === 0) return 'has an accepts without a type';
+  const wrong = accepts.map(wrongDType).find((fault) => fault !== undefined);
+  return wrong === undefined ? undefined : `has an accepts that ${wrong}`;
 }
 
 const plainKinds = ['string', 'number', 'boolean'];

@@ -26,11 +26,15 @@ export class CheckedSession implements Required<TrainSession> {
   private readonly predictor: Pick<TrainSession, 'predict' | 'dispose'>;
   /** Whether an update was done whose numbers are wrong: then the state is not that of the steps that count. */
   private misreported = false;
+  /** Whether the last batch was refused before the session saw it: then the state is as it was. */
+  private refused = false;
   private checkedFused: { readonly of: FusedSteps; readonly checked: FusedSteps } | undefined;
 
   constructor(
     private readonly session: TrainSession,
     private readonly party: Party,
+    /** Makes a batch one of the types that the engine accepts; undefined where it accepts any. */
+    private readonly accept?: (batch: Batch) => Batch,
   ) {
     this.predictor = checkedPredictor(session, party);
     const at = (doing: string) => `when it was asked ${doing}`;
@@ -67,6 +71,7 @@ export class CheckedSession implements Required<TrainSession> {
   }
 
   get intact(): boolean {
+    if (this.refused) return true;
     // Where it says nothing, neither does this.
     return this.session.intact === undefined ? (undefined as never) : this.session.intact && !this.misreported;
   }
@@ -81,9 +86,10 @@ export class CheckedSession implements Required<TrainSession> {
 
   step(batch: Batch, request: StepRequest): Stats | Promise<Stats> {
     const doing = () => `in step ${request.step + 1}`;
+    const given = this.given(batch);
     let stats: Stats | Promise<Stats>;
     try {
-      stats = this.session.step(batch, request);
+      stats = this.session.step(given, request);
     } catch (error) {
       throw engineFailure(this.party, doing(), error);
     }
@@ -98,12 +104,13 @@ export class CheckedSession implements Required<TrainSession> {
 
   evaluate(batch: Batch): Stats | Promise<Stats> {
     const doing = () => 'in an evaluation';
-    const numbers = callBackend(this.party, doing(), () => this.session.evaluate(batch));
+    const given = this.given(batch);
+    const numbers = callBackend(this.party, doing(), () => this.session.evaluate(given));
     return look(numbers, (stats) => this.checkStats(stats, true, doing));
   }
 
   predict(inputs: Batch): Batch | Promise<Batch> {
-    return this.predictor.predict(inputs);
+    return this.predictor.predict(this.given(inputs));
   }
 
   capture(memory?: SessionState): SessionState | Promise<SessionState> {
@@ -121,6 +128,14 @@ export class CheckedSession implements Required<TrainSession> {
     return this.predictor.dispose();
   }
 
+  private given(batch: Batch): Batch {
+    if (this.accept === undefined) return batch;
+    this.refused = true;
+    const accepted = this.accept(batch);
+    this.refused = false;
+    return accepted;
+  }
+
   private checkFused(fused: FusedSteps): FusedSteps {
     return {
       get most() {
@@ -128,7 +143,8 @@ export class CheckedSession implements Required<TrainSession> {
       },
       steps: (batches, request) => {
         const doing = () => `in steps ${request.step + 1} to ${request.step + batches.length}`;
-        const stepped = callBackend(this.party, doing(), () => fused.steps(batches, request));
+        const given = this.accept === undefined ? batches : batches.map((batch) => this.given(batch));
+        const stepped = callBackend(this.party, doing(), () => fused.steps(given, request));
         return look(stepped, (numbers) => {
           if (!Array.isArray(numbers) || numbers.length !== batches.length) {
             this.misreported = true;
@@ -165,9 +181,13 @@ export class CheckedSession implements Required<TrainSession> {
   }
 }
 
-/** A session whose every return is checked. @throws ForgeError BACKEND_INVALID where it is none */
-export function checkedSession(session: TrainSession, party: Party): TrainSession {
+/**
+ * A session whose every return is checked.
+ * @param accept makes a batch one of the types that the engine accepts; omitted where it accepts any
+ * @throws ForgeError BACKEND_INVALID where it is none
+ */
+export function checkedSession(session: TrainSession, party: Party, accept?: (batch: Batch) => Batch): TrainSession {
   const wrong = wrongSession(session);
   if (wrong !== undefined) throw backendFault(party, `built a session that ${wrong}`);
-  return new CheckedSession(session, party);
+  return new CheckedSession(session, party, accept);
 }

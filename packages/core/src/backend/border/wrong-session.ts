@@ -1,8 +1,8 @@
 import { describeValue } from '../../model/model-error.js';
 import type { NamedFiles, ParameterInfo, SessionState, TrainSession } from '../backend.js';
-import type { NamedTensors } from '../tensor-data.js';
+import { describeTensor, type NamedTensors, type TensorData } from '../tensor-data.js';
 import { isRecord, type MembersOf, wrongMember } from './wrong-member.js';
-import { isBytes, isMap, wrongName, wrongTensors } from './wrong-tensor.js';
+import { isBytes, isMap, wrongDType, wrongName, wrongTensors } from './wrong-tensor.js';
 
 const members: MembersOf<TrainSession> = {
   artefacts: 'object',
@@ -46,9 +46,9 @@ export function wrongSession(session: TrainSession): string | undefined {
 function wrongParameter(parameter: ParameterInfo): string | undefined {
   const wrong = wrongMember(parameter, { name: 'text', shape: 'list', trainable: 'boolean' });
   if (wrong !== undefined) return `lists a parameter that ${wrong}`;
-  const { name, shape } = parameter;
-  const reserved = wrongName(name);
-  if (reserved !== undefined) return `lists a parameter ${JSON.stringify(name)} that ${reserved}`;
+  const { name, dtype, shape } = parameter;
+  const fault = wrongName(name) ?? wrongDType(dtype);
+  if (fault !== undefined) return `lists a parameter ${JSON.stringify(name)} that ${fault}`;
   if (shape.every((size) => Number.isSafeInteger(size) && size >= 0)) return undefined;
   return `lists a parameter ${JSON.stringify(name)} of shape [${shape.map(String).join(', ')}]`;
 }
@@ -61,17 +61,22 @@ export function wrongState(state: SessionState, listed: readonly ParameterInfo[]
 }
 
 function otherThanListed(parameters: NamedTensors, listed: readonly ParameterInfo[]): string | undefined {
-  for (const { name, shape } of listed) {
-    const captured = parameters.get(name);
-    if (captured === undefined) return `a state without the parameter ${JSON.stringify(name)}, which the session lists`;
-    if (captured.shape.length === shape.length && shape.every((size, at) => size === captured.shape[at])) continue;
-    const shapes = `[${captured.shape.join(', ')}], but lists it as [${shape.join(', ')}]`;
-    return `a state with the parameter ${JSON.stringify(name)} of shape ${shapes}`;
+  for (const info of listed) {
+    const name = JSON.stringify(info.name);
+    const captured = parameters.get(info.name);
+    if (captured === undefined) return `a state without the parameter ${name}, which the session lists`;
+    if (sameType(captured, info)) continue;
+    return `a state with the parameter ${name} as ${describeTensor(captured)}, but lists it as ${describeTensor(info)}`;
   }
   if (parameters.size === listed.length) return undefined;
   const names = new Set(listed.map(({ name }) => name));
   const extra = [...parameters.keys()].find((name) => !names.has(name))!;
   return `a state with the parameter ${JSON.stringify(extra)}, which the session does not list`;
+}
+
+function sameType(captured: TensorData, { dtype, shape }: ParameterInfo): boolean {
+  if (captured.dtype !== dtype || captured.shape.length !== shape.length) return false;
+  return shape.every((size, at) => size === captured.shape[at]);
 }
 
 /** What is wrong with more files for a checkpoint, as the end of `returned …`. */

@@ -9,17 +9,21 @@ const reserved = ['__metadata__', '__proto__'];
 export function wrongTensor(value: unknown): string | undefined {
   if (!isRecord(value)) return `is ${describeValue(value)}, not a tensor { dtype, shape, bytes }`;
   const { dtype, shape, bytes } = value as Partial<TensorData>;
-  if (typeof dtype !== 'string' || !Object.hasOwn(bytesPerElement, dtype)) {
-    return `has the dtype ${typeof dtype === 'string' ? JSON.stringify(dtype) : describeValue(dtype)}, which is none`;
-  }
+  const wrongType = wrongDType(dtype);
+  if (wrongType !== undefined) return wrongType;
   if (!Array.isArray(shape)) return `has a shape that is ${describeValue(shape)}, not an array`;
   for (const size of shape) {
     if (!Number.isSafeInteger(size) || size < 0) return `has the shape [${shape.map(String).join(', ')}]`;
   }
   if (!isBytes(bytes)) return `has bytes that are ${describeValue(bytes)}, not a Uint8Array`;
-  const needed = sizeOf(shape) * bytesPerElement[dtype];
+  const needed = sizeOf(shape) * bytesPerElement[dtype!];
   if (bytes.byteLength === needed) return undefined;
-  return `is ${describeTensor({ dtype, shape })} of ${needed} bytes, but holds ${bytes.byteLength}`;
+  return `is ${describeTensor({ dtype: dtype!, shape })} of ${needed} bytes, but holds ${bytes.byteLength}`;
+}
+
+export function wrongDType(dtype: unknown): string | undefined {
+  if (typeof dtype === 'string' && Object.hasOwn(bytesPerElement, dtype)) return undefined;
+  return `has the dtype ${typeof dtype === 'string' ? JSON.stringify(dtype) : describeValue(dtype)}, which is none`;
 }
 
 /** Also from another realm, such as a `vm` context. */

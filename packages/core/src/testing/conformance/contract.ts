@@ -1,5 +1,7 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict';
 import { backendPort } from '../../backend/backend.js';
+import { conversionTo } from '../../backend/convert-dtype.js';
+import { bytesPerElement, type TensorData } from '../../backend/tensor-data.js';
 import { captured, soundTensor } from './states.js';
 import { failsNaming, type Subject, train } from './subject.js';
 
@@ -51,12 +53,26 @@ export function describeContract({ options, engine, open, restart, test }: Subje
     deepStrictEqual(JSON.parse(JSON.stringify(info)), info);
   });
 
-  test('names every parameter, with the shape it is captured in', async () => {
+  test('accepts types that there are, each once, and some that float32 can become', async (skip) => {
+    const { accepts } = engine();
+    if (accepts === undefined) return skip('it accepts all');
+    ok(Array.isArray(accepts), 'accepts is no array');
+    const wrong = accepts.find((dtype) => !Object.hasOwn(bytesPerElement, dtype));
+    ok(wrong === undefined, `accepts lists ${wrong}, which is no type`);
+    strictEqual(new Set(accepts).size, accepts.length, 'accepts lists a type twice');
+    const accepted = new Set(accepts);
+    ok(accepted.has('float32') || conversionTo(accepted, 'float32'), 'accepts has no type for arrays of float32');
+  });
+
+  test('names every parameter, with the type and shape it is captured in', async () => {
     const session = await open();
     const state = await captured(session);
-    const shapes = (entries: Iterable<readonly [string, { readonly shape: readonly number[] }]>) =>
-      Object.fromEntries([...entries].map(([name, { shape }]) => [name, [...shape]]));
-    deepStrictEqual(shapes(session.parameters.map((info) => [info.name, info] as const)), shapes(state.parameters));
+    const types = (entries: Iterable<readonly [string, Pick<TensorData, 'dtype' | 'shape'>]>) =>
+      Object.fromEntries([...entries].map(([name, { dtype, shape }]) => [name, { dtype, shape: [...shape] }]));
+    const listed = types(session.parameters.map((info) => [info.name, info] as const));
+    deepStrictEqual(listed, types(state.parameters));
+    await train(session, 0, 2);
+    deepStrictEqual(listed, types((await session.capture()).parameters), 'captured after training');
     strictEqual(session.parameters.length, state.parameters.size, 'two parameters have one name');
     ok(
       session.parameters.some(({ trainable }) => trainable),

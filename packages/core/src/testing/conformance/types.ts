@@ -17,6 +17,10 @@ const ofType: Partial<Record<DType, (numbers: readonly number[]) => TensorData['
   int64: (numbers) => bytesOf(BigInt64Array.from(numbers, BigInt)),
   int32: (numbers) => bytesOf(Int32Array.from(numbers)),
   int16: (numbers) => bytesOf(Int16Array.from(numbers)),
+  int8: (numbers) => bytesOf(Int8Array.from(numbers)),
+  uint64: (numbers) => bytesOf(BigUint64Array.from(numbers, BigInt)),
+  uint32: (numbers) => bytesOf(Uint32Array.from(numbers)),
+  uint16: (numbers) => bytesOf(Uint16Array.from(numbers)),
   uint8: (numbers) => bytesOf(Uint8Array.from(numbers)),
 };
 

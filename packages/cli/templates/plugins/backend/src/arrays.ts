@@ -26,11 +26,5 @@ export function readRows(batch: Batch, name: string, width?: number): Rows {
       about: name,
     });
   }
-  if (array.dtype === 'float16' || array.dtype === 'bfloat16') {
-    throw new ForgeError('DATA_INVALID', `"${name}" is ${describeTensor(array)}, which this backend cannot read.`, {
-      about: name,
-      hint: 'Return it as float32 from the data config.',
-    });
-  }
   return { width: found, values: Float32Array.from(elements(array), Number) };
 }

@@ -33,6 +33,8 @@ export const backend: Backend = {
       },
       // What these imports mean in configs, wherever a config lies: this copy.
       modules: { '{{package}}': await import('./index.js') },
+      // The types of arrays that it takes; Forge converts others, or refuses them by name.
+      accepts: ['float32', 'float64', 'int32', 'uint8', 'bool'],
       async build({ load, sample, seed }) {
         return new Session(checkModel(await load()), sample, seed);
       },

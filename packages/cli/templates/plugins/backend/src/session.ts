@@ -52,7 +52,7 @@ export class Session implements TrainSession {
       }
     }
     this.live = { parameters, optimizer };
-    this.parameters = [...parameters].map(([name, { shape }]) => ({ name, shape, trainable: true }));
+    this.parameters = [...parameters].map(([name, { dtype, shape }]) => ({ name, dtype, shape, trainable: true }));
     // A model that does not fit the data is told before the training begins.
     this.evaluate(sample);
   }

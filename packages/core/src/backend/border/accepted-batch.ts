@@ -1,0 +1,50 @@
+import { ForgeError } from '../../errors/forge-error.js';
+import { conversionTo, convert } from '../convert-dtype.js';
+import { type Batch, type DType, describeTensor, type TensorData } from '../tensor-data.js';
+
+/**
+ * Makes the batches that an engine is given of the types it accepts: an array of another type becomes one of them where
+ * that keeps its numbers (see `Engine.accepts`). A batch that needs none of that is given on as it is.
+ * @param accepts as the engine declares it
+ * @param engine as messages name it: `the engine cpu of the backend numeric`
+ * @returns what throws ForgeError DATA_INVALID naming an array that cannot be converted, its type, and what is accepted
+ */
+export function acceptBatches(accepts: readonly DType[], engine: string): (batch: Batch) => Batch {
+  const accepted = new Set(accepts);
+  const list = accepts.join(', ');
+  return (batch) => {
+    for (const name in batch) {
+      if (!accepted.has(batch[name]!.dtype)) return convertBatch(batch, accepted, `${engine} accepts ${list}`);
+    }
+    return batch;
+  };
+}
+
+function convertBatch(batch: Batch, accepted: ReadonlySet<DType>, acceptance: string): Batch {
+  return Object.fromEntries(
+    Object.entries(batch).map(([name, data]) => {
+      return [name, accepted.has(data.dtype) ? data : convertArray(name, data, accepted, acceptance)];
+    }),
+  );
+}
+
+function convertArray(name: string, data: TensorData, accepted: ReadonlySet<DType>, acceptance: string): TensorData {
+  const target = conversionTo(accepted, data.dtype);
+  const what = `The array ${name} is ${describeTensor(data)}`;
+  if (target === undefined) {
+    throw new ForgeError('DATA_INVALID', `${what}, but ${acceptance}.`, {
+      about: name,
+      hint: `Return ${name} as one of these types from the data config.`,
+    });
+  }
+  const converted = convert(data, target);
+  if (!('unfit' in converted)) return converted;
+  throw new ForgeError(
+    'DATA_INVALID',
+    `${what} and holds ${converted.unfit}, but ${acceptance}: ${target} cannot hold it.`,
+    {
+      about: name,
+      hint: `Scale the numbers of ${name} in the data config, or return it as another of these types.`,
+    },
+  );
+}
