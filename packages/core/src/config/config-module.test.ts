@@ -68,6 +68,24 @@ describe('readConfigModule', () => {
     expect(error.message).to.include('"size"').and.include('config.ts');
   });
 
+  it('refuses flags without a usable default, and with names that none can have', async () => {
+    for (const [flags, says] of [
+      ["{ size: flag.integer(undefined as never, 'Size.') }", 'has a flag "size" without a default'],
+      ["{ size: flag.integer('3' as never, 'Size.', { min: 9 }) }", 'has a flag "size" whose default it does not take'],
+      ["{ toString: flag.integer(3, 'Size.') }", 'has a flag that cannot be called "toString"'],
+      ["{ constructor: flag.integer(3, 'Size.') }", 'has a flag that cannot be called "constructor"'],
+      ["{ __proto__: flag.integer(3, 'Size.') }", 'has a flag that cannot be called "__proto__"'],
+      ["{ '2x': flag.integer(3, 'Size.') }", 'has a flag that cannot be called "2x"'],
+      ["{ size: { kind: 'whole', default: 3, nullable: false } }", 'has a flag "size" that is an object'],
+      ['5', 'has flags that are a number, not an object'],
+    ]) {
+      const source = `import { flag } from '@forge-ml/core'; export const flags = ${flags}; export const load = () => 1;`;
+      const error = await failureOf(() => read(source));
+      expect(error.code, says).to.equal('CONFIG_INVALID');
+      expect(error.message).to.include(`config.ts ${says}`);
+    }
+  });
+
   it('tells what load throws as a failure of the file, and keeps the cause', async () => {
     const config = await read(`export const load = async () => { throw new Error('no glue'); };`);
     const error = await failureOf(() => config.load({}));

@@ -1,13 +1,13 @@
 import { stat } from 'node:fs/promises';
 import { ForgeError, isForgeError, messageOf } from '../errors/forge-error.js';
 import { isMissing } from '../files/file-error.js';
+import { checkFlags } from './check-flags.js';
 import { whileLoading } from './config-being-loaded.js';
 import { checkConfigExports, checkConfigObject } from './config-object.js';
 import { type ConfigRole, declaredRole } from './define.js';
 import type { FlagSpecs } from './flag.js';
 import { toKebab } from './flag-names.js';
 import type { ModuleLoader } from './module-loader.js';
-import { checkFlagNames } from './reserved-flags.js';
 
 /** A config file, read: what it declares, and its `load`. */
 export interface ConfigModule {
@@ -37,19 +37,7 @@ export async function readConfigModule(loader: ModuleLoader, path: string, role?
   if (Object.is(config, module)) checkConfigExports(module, path);
   else if (Object.getPrototypeOf(config) === Object.prototype) checkConfigObject(config, path);
   const flags = config.flags ?? {};
-  checkFlagNames(flags, path);
-  for (const [name, spec] of Object.entries(flags)) {
-    if (!isFlag(spec)) {
-      throw new ForgeError(
-        'CONFIG_INVALID',
-        `The flag "${name}" of ${path} is not made with flag.integer, flag.float, flag.boolean, flag.string or flag.path.`,
-        {
-          about: name,
-          hint: `For example: ${name}: flag.float(0.5, 'What it does.').`,
-        },
-      );
-    }
-  }
+  checkFlags(flags, path, 'CONFIG_INVALID');
   return {
     path,
     flags,
@@ -66,10 +54,6 @@ interface LoadedConfig {
 
 function hasLoad(candidate: unknown): candidate is LoadedConfig {
   return typeof candidate === 'object' && candidate !== null && typeof (candidate as LoadedConfig).load === 'function';
-}
-
-function isFlag(spec: unknown): boolean {
-  return typeof spec === 'object' && spec !== null && 'kind' in spec && 'default' in spec;
 }
 
 async function callLoad(

@@ -1,5 +1,4 @@
 import { ForgeError } from '../errors/forge-error.js';
-import type { FlagSpecs } from './flag.js';
 import { toKebab } from './flag-names.js';
 import type { Declarer } from './resolve-flags.js';
 
@@ -41,17 +40,4 @@ export function refuseReserved(declarers: readonly Declarer[]): void {
 
 function conflict(about: string, message: string): ForgeError {
   return new ForgeError('FLAG_CONFLICT', message, { about, hint: 'Rename it.' });
-}
-
-/** @throws ForgeError CONFIG_INVALID for a name that no command line, and no object of flags, can hold */
-export function checkFlagNames(flags: FlagSpecs, path: string): void {
-  const prototype: object | null = Object.getPrototypeOf(flags);
-  // What `{ __proto__: flag.integer(…) }` makes.
-  const inherits = prototype !== null && Object.getPrototypeOf(prototype) !== null;
-  const name = inherits ? '__proto__' : Object.keys(flags).find((name) => !/^\p{L}[\p{L}\p{N}_-]*$/u.test(name));
-  if (name === undefined) return;
-  throw new ForgeError('CONFIG_INVALID', `A flag of ${path} cannot be called "${name}".`, {
-    about: name,
-    hint: 'A name starts with a letter, and has letters, digits, - and _.',
-  });
 }

@@ -79,7 +79,10 @@ const ofKind: Readonly<Record<string, Readonly<Record<string, readonly [source: 
     bare: ['{}', /has no summary/],
     wordless: ["{ summary: 's', flags: {}, run() {} }", /has no words/],
     word: ["{ summary: 's', words: ['a'], flags: {}, run() {} }", /has a word that is a string/],
-    flag: ["{ summary: 's', words: [], flags: { a: 1 }, run() {} }", /has a flag a that is a number/],
+    flag: [
+      "{ summary: 's', words: [], flags: { a: 1 }, run() {} }",
+      /has a flag "a" that is a number, not made with flag\.integer/,
+    ],
     nothing: ["{ summary: 's', words: [], flags: {}, run() {} }", /is undefined, not an object/],
     data: ["{ summary: 's', words: [], flags: {}, run: () => ({ data: 1 }) }", /has no text/],
     fails: ["{ summary: 's', words: [], flags: {}, run: async () => { throw new Error('boom'); } }", /failed: boom/],

@@ -1,4 +1,5 @@
 import { type MembersOf, wrongMember } from '../backend/border/wrong-member.js';
+import { flagFault } from '../config/check-flags.js';
 import type { DatasetReader } from '../data/dataset-reader.js';
 import { ForgeError } from '../errors/forge-error.js';
 import type { MetricSink } from '../metrics/metric-sink.js';
@@ -80,9 +81,5 @@ function wrongCommand({ words, flags }: PluginCommand): string | undefined {
     const wrong = wrongMember(word, { name: 'text', required: 'boolean', description: 'text' });
     if (wrong !== undefined) return `has a word that ${wrong}`;
   }
-  for (const [name, spec] of Object.entries(flags)) {
-    const wrong = wrongMember(spec, { kind: 'text', description: 'text', nullable: 'boolean' });
-    if (wrong !== undefined) return `has a flag ${name} that ${wrong}`;
-  }
-  return undefined;
+  return flagFault(flags)?.wrong;
 }

@@ -2,8 +2,11 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { DependencyContainer } from 'tsyringe';
 import type { FlagSpecs } from '../config/flag.js';
+import { refuseReserved } from '../config/reserved-flags.js';
+import { type Declarer, mergeSpecs } from '../config/resolve-flags.js';
 import { ForgeError, isForgeError, messageOf } from '../errors/forge-error.js';
 import { within } from '../errors/time-limit.js';
+import { invocationFlags, runFlags } from '../train/run-flags.js';
 import { checkPlugin, type Plugin, pluginPort } from './plugin.js';
 import { labelOf, type PluginManifest } from './plugin-manifest.js';
 import { type ProviderKind, providerKinds, providerToken } from './providers.js';
@@ -40,10 +43,12 @@ export async function loadPlugin(
       throw new Error(`its module is made for plugin port ${plugin.port}; this Forge has port ${pluginPort}`);
     }
     checkPlugin(plugin);
+    const flags = plugin.flags ?? {};
+    refuseFlagsOfForge({ by: labelOf(manifest), flags });
     const container = parent.createChildContainer();
     for (const kind of providerKinds) registerAll(container, kind, plugin[kind] ?? {});
     plugin.register?.(container);
-    return { flags: plugin.flags ?? {}, container };
+    return { flags, container };
   } catch (error) {
     const file = join(manifest.folder, manifest.plugin);
     const unparsed = error instanceof SyntaxError;
@@ -60,6 +65,13 @@ export async function loadPlugin(
   } finally {
     release();
   }
+}
+
+/** Here, before a value that is meant for Forge's own flag is read as the plugin's. @throws ForgeError FLAG_CONFLICT */
+function refuseFlagsOfForge(plugin: Declarer): void {
+  const declarers = [{ by: 'forge', flags: { ...runFlags, ...invocationFlags } }, plugin];
+  refuseReserved(declarers);
+  mergeSpecs(declarers);
 }
 
 function registerAll(

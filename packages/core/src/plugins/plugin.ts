@@ -1,4 +1,5 @@
 import type { DependencyContainer } from 'tsyringe';
+import { checkFlags } from '../config/check-flags.js';
 import { checkOptions } from '../config/check-options.js';
 import type { FlagSpecs } from '../config/flag.js';
 import { type ProviderKind, type Providers, providerKinds } from './providers.js';
@@ -37,8 +38,9 @@ export function definePlugin<F extends FlagSpecs = Record<never, never>>(plugin:
   return plugin;
 }
 
-/** Refuses fields that nothing reads. @throws ForgeError PLUGIN_INVALID naming the field */
-export function checkPlugin(plugin: object): void {
+/** Refuses fields that nothing reads, and flags that are none. @throws ForgeError PLUGIN_INVALID naming the field or flag */
+export function checkPlugin(plugin: Pick<Plugin, 'flags'>): void {
   const fields = ['port', 'flags', 'register', ...providerKinds];
   checkOptions(plugin, fields, { of: 'definePlugin({ … })', code: 'PLUGIN_INVALID', noun: 'field' });
+  if (plugin.flags !== undefined) checkFlags(plugin.flags, 'definePlugin({ … })', 'PLUGIN_INVALID');
 }
