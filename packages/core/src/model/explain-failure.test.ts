@@ -37,6 +37,37 @@ describe('explainFailure', () => {
     expect(await failure(later)).to.equal(labels);
   });
 
+  it('hears what a thenable that is no Promise rejects with, and the names it asked for', async () => {
+    const thenable = (all: Readonly<Record<string, unknown>>): PromiseLike<never> => {
+      const promise = Promise.resolve().then(() => fail(`no labels${all.labels ?? ''}`));
+      // biome-ignore lint/suspicious/noThenProperty: what promises of other libraries look like
+      return { then: (...both) => promise.then(...both) };
+    };
+    expect(await failure(thenable)).to.equal(
+      `MODEL_INVALID: The model reads labels, but the batch ${given}: no labels.`,
+    );
+  });
+
+  it('says where a name may be hidden: in a copy, whose reads cannot be seen', async () => {
+    type All = Readonly<Record<string, unknown>>;
+    const shapeOf = (value: unknown) => (value as { shape: number[] }).shape;
+    const copying: readonly ((all: All) => unknown)[] = [
+      (all) => shapeOf({ ...all }.labels),
+      ({ x: _, ...rest }) => shapeOf(rest.labels),
+      async (all) => shapeOf(Object.assign({}, all).labels),
+    ];
+    const hintOf = async (run: (all: All) => unknown) => {
+      const error = await Promise.resolve()
+        .then(() => explainFailure(batch as All, () => 'float32[2]', run))
+        .catch((thrown: unknown) => thrown);
+      if (!isForgeError(error)) throw error;
+      expect(error.message).to.include(`which ${given}: Cannot read properties of undefined`);
+      return error.hint;
+    };
+    for (const run of copying) expect(await hintOf(run)).to.include('The code copies the batch');
+    expect(await hintOf(() => shapeOf(undefined))).to.include('Make the model fit');
+  });
+
   it('leaves an error alone that names its cause', async () => {
     expect(await failure(() => Promise.reject(new ForgeError('DATA_INVALID', 'known')))).to.equal(
       'DATA_INVALID: known',

@@ -12,10 +12,13 @@ const engineFailures = [
 /**
  * Runs the model's own code on a batch. An error of JavaScript, or one of the engine about what the model asks of it,
  * becomes one that names the batch's arrays, and those the model asked for in vain; where the engine itself fails, for
- * want of memory for example, the error says so. Where the code returns a promise, the same holds for what it rejects
- * with, and for arrays that it asks for later.
- * @param batch by the names the model sees; code that copies it (`{ ...batch }`) asks for nothing in vain, so give
- * `run` the object itself
+ * want of memory for example, the error says so. Where the code returns a promise, or any thenable, the same holds for
+ * what it rejects with, and for arrays that it asks for until then.
+ *
+ * A name is seen where it is read from the object that `run` is given: `batch.y`, `({ y }) => …`, at any time. A copy
+ * (`{ ...batch }`, `({ x, ...rest }) => …`, `Object.assign`) is an ordinary object, whose reads nothing can see: there
+ * the names are not known, and where the failure is one of something undefined, the hint says so.
+ * @param batch by the names the model sees
  * @param describe what an array is, as in `float32[64, 10]`
  * @throws ForgeError MODEL_INVALID, ENGINE_UNUSABLE
  */
@@ -24,12 +27,16 @@ export function explainFailure<B extends Readonly<Record<string, unknown>>, T>(
   describe: (name: keyof B & string) => string,
   run: (batch: B) => T,
 ): T {
-  const missing = new Set<string>();
+  const seen: Seen = { missing: new Set(), copied: false };
   const watched = new Proxy(batch, {
     get(target, key) {
       // A promise that resolves to the batch looks for its `then`: that is not the model's.
-      if (typeof key === 'string' && key !== 'then' && !Object.hasOwn(target, key)) missing.add(key);
+      if (typeof key === 'string' && key !== 'then' && !Object.hasOwn(target, key)) seen.missing.add(key);
       return Reflect.get(target, key);
+    },
+    ownKeys(target) {
+      seen.copied = true;
+      return Reflect.ownKeys(target);
     },
   });
   const given = () => {
@@ -38,16 +45,24 @@ export function explainFailure<B extends Readonly<Record<string, unknown>>, T>(
   };
   try {
     const result = run(watched);
-    if (!(result instanceof Promise)) return result;
-    return result.catch((error: unknown) => {
-      throw explained(error, missing, given);
+    if (!isThenable(result)) return result;
+    return Promise.resolve(result).catch((error: unknown) => {
+      throw explained(error, seen, given);
     }) as T;
   } catch (error) {
-    throw explained(error, missing, given);
+    throw explained(error, seen, given);
   }
 }
 
-function explained(error: unknown, missing: ReadonlySet<string>, given: () => string): unknown {
+/** What the code did with the batch. */
+interface Seen {
+  /** Names that it asked for in vain. */
+  readonly missing: Set<string>;
+  /** Whether it took all names at once, as copying does. */
+  copied: boolean;
+}
+
+function explained(error: unknown, { missing, copied }: Seen, given: () => string): unknown {
   if (isForgeError(error) && missing.size === 0) return error;
   const message = messageOf(error).split('\n')[0]!.replace(/\.$/, '');
   if (missing.size > 0 && !isEngineFailure(error)) {
@@ -66,9 +81,16 @@ function explained(error: unknown, missing: ReadonlySet<string>, given: () => st
   }
   return invalidModel(
     `The model cannot take the batch, which ${given()}: ${message}.`,
-    'Make the model fit the shapes and types of the data.',
+    copied && /undefined/.test(message) ? ofCopy : 'Make the model fit the shapes and types of the data.',
     error,
   );
+}
+
+const ofCopy =
+  'The code copies the batch, as { ...batch } does: look there for a name that the batch does not have, which is undefined in the copy.';
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as PromiseLike<unknown> | null | undefined)?.then === 'function';
 }
 
 function isEngineFailure(error: unknown): boolean {
