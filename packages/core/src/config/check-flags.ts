@@ -45,13 +45,12 @@ function wrongName(flags: object): FlagFault | undefined {
   const prototype: object | null = Object.getPrototypeOf(flags);
   // What `{ __proto__: flag.integer(…) }` makes.
   const inherits = prototype !== null && Object.getPrototypeOf(prototype) !== null;
-  const impossible = (name: string) => name in Object.prototype || !/^\p{L}[\p{L}\p{N}_-]*$/u.test(name);
-  const name = inherits ? '__proto__' : Object.keys(flags).find(impossible);
+  const name = inherits ? '__proto__' : Object.keys(flags).find((name) => !/^\p{L}[\p{L}\p{N}_-]*$/u.test(name));
   if (name === undefined) return undefined;
   return {
     about: name,
     wrong: `has a flag that cannot be called "${name}"`,
-    hint: 'A name starts with a letter, has letters, digits, - and _, and is none that every object has.',
+    hint: 'A name starts with a letter, and has letters, digits, - and _.',
   };
 }
 

@@ -45,6 +45,8 @@ export interface RunParts {
   readonly retryDelays?: readonly number[];
   /** Where it begins: nothing done, or the state that was restored. */
   readonly from: Position;
+  /** An earlier copy of the session's state that is needed no more, for the first save to use its memory. */
+  readonly spare?: SessionState;
 }
 
 /** Updates done, and where the training data stands. */
@@ -73,7 +75,7 @@ export class Run {
   private readonly seen = new Set<string>();
   private writing: Promise<void> = Promise.resolve();
   private readonly behind = new Behind();
-  /** Of the last checkpoint saved behind, for the next capture to use again: fresh memory costs more than the copy. */
+  /** Of the start or of the last checkpoint saved behind, for the next capture to use again: fresh memory costs more than the copy. */
   private spare: SessionState | undefined;
   private savedStep: number | null;
   private ended = false;
@@ -84,6 +86,7 @@ export class Run {
     this.id = `${parts.folder.experiment}/${parts.folder.number}`;
     this.from = parts.from;
     this.hooks = parts.hooks;
+    this.spare = parts.spare;
     this.record = { ...parts.record };
     this.savedStep = parts.from.step > 0 ? parts.from.step : null;
     this.newest = new Map(Object.entries(parts.record.metrics));
@@ -127,7 +130,7 @@ export class Run {
    */
   async save(position: Position): Promise<string> {
     await this.settle();
-    const state = this.stateAt(position, await this.parts.session.capture());
+    const state = this.stateAt(position, await this.parts.session.capture(this.takeSpare()));
     const details = this.details(position);
     return this.write(position, () => this.parts.checkpoints.save(state, details));
   }
@@ -142,8 +145,7 @@ export class Run {
     await this.settle();
     const { session, checkpoints } = this.parts;
     const details = this.details(position);
-    const taken = session.captureAside?.() ?? session.capture(this.spare);
-    this.spare = undefined;
+    const taken = session.captureAside?.() ?? session.capture(this.takeSpare());
     const ready = session.captureAside === undefined ? await taken : taken;
     this.behind.start(async () => {
       const given = { state: this.stateAt(position, await ready) };
@@ -221,6 +223,12 @@ export class Run {
     } catch {
       // Then it is shown as crashed.
     }
+  }
+
+  private takeSpare(): SessionState | undefined {
+    const { spare } = this;
+    this.spare = undefined;
+    return spare;
   }
 
   private stateAt({ step, data }: Position, state: SessionState): TrainState {
