@@ -13,23 +13,21 @@ export {
   stepDecay,
   warmup,
 } from '@forge-ml/core/plugin';
-export { gradients } from './autodiff/gradients.js';
-export { stopGradient } from './autodiff/stop-gradient.js';
+export { gradients, stopGradient } from '@forge-ml/onnx';
+export type { Graph, InputValue, NodeValue, ParameterValue, Value } from '@forge-ml/onnx/graph';
+export * as ops from '@forge-ml/onnx/ops';
 export type { InputMap } from './finetune/bind-inputs.js';
 export { type FromOnnxOptions, fromOnnx } from './finetune/from-onnx.js';
 export type { Trainable } from './finetune/trainable.js';
 export type { BatchNormMode } from './finetune/training-mode.js';
-export type { Graph, InputValue, NodeValue, ParameterValue, Value } from './graph/graph.js';
-export { type LoadParametersOptions, loadParameters } from './model/load-parameters.js';
-export type { OnnxBatch, OnnxContext, OnnxModel, OnnxOutputs } from './model/onnx-model.js';
-export type { Activation } from './nn/activations.js';
-export { type AttentionCall, type AttentionOptions, multiHeadAttention } from './nn/attention.js';
-export { type BatchNormOptions, batchNorm } from './nn/batch-norm.js';
-export { type ConvOptions, conv1d, conv2d, type DepthwiseOptions, depthwiseConv2d } from './nn/conv.js';
-export { type DenseOptions, dense } from './nn/dense.js';
-export { dropout } from './nn/dropout.js';
-export { type EmbeddingOptions, embedding } from './nn/embedding.js';
-export { gru } from './nn/gru.js';
+export type { Activation } from './layers/activations.js';
+export { type AttentionCall, type AttentionOptions, multiHeadAttention } from './layers/attention.js';
+export { type BatchNormOptions, batchNorm } from './layers/batch-norm.js';
+export { type ConvOptions, conv1d, conv2d, type DepthwiseOptions, depthwiseConv2d } from './layers/conv.js';
+export { type DenseOptions, dense } from './layers/dense.js';
+export { dropout } from './layers/dropout.js';
+export { type EmbeddingOptions, embedding } from './layers/embedding.js';
+export { gru } from './layers/gru.js';
 export {
   constantly,
   glorotNormal,
@@ -45,7 +43,7 @@ export {
   orthogonal,
   uniform,
   zeros,
-} from './nn/initializers.js';
+} from './layers/initializers.js';
 export {
   type Layer,
   type LayerContext,
@@ -53,7 +51,7 @@ export {
   type NamedOptions,
   type ParameterOptions,
   type Step,
-} from './nn/layer.js';
+} from './layers/layer.js';
 export {
   accuracy,
   binaryAccuracy,
@@ -63,9 +61,9 @@ export {
   meanSquaredError,
   sigmoidCrossEntropy,
   softmaxCrossEntropy,
-} from './nn/losses.js';
-export { lstm } from './nn/lstm.js';
-export { groupNorm, layerNorm, type NormOptions, rmsNorm } from './nn/norms.js';
+} from './layers/losses.js';
+export { lstm } from './layers/lstm.js';
+export { groupNorm, layerNorm, type NormOptions, rmsNorm } from './layers/norms.js';
 export {
   averagePool1d,
   averagePool2d,
@@ -74,12 +72,13 @@ export {
   maxPool1d,
   maxPool2d,
   type PoolOptions,
-} from './nn/pooling.js';
-export type { RecurrentOptions } from './nn/recurrent.js';
-export { block, sequential } from './nn/sequential.js';
-export { channelsFirst, flatten, reshapeTo } from './nn/shapes.js';
-export type { Padding, PerDimension } from './nn/windows.js';
-export * as ops from './operators.js';
+} from './layers/pooling.js';
+export type { RecurrentOptions } from './layers/recurrent.js';
+export { block, sequential } from './layers/sequential.js';
+export { channelsFirst, flatten, reshapeTo } from './layers/shapes.js';
+export type { Padding, PerDimension } from './layers/windows.js';
+export { type LoadParametersOptions, loadParameters } from './model/load-parameters.js';
+export type { OnnxBatch, OnnxContext, OnnxModel, OnnxOutputs } from './model/onnx-model.js';
 export { type AdadeltaOptions, adadelta } from './optimizers/adadelta.js';
 export { type AdagradOptions, adagrad } from './optimizers/adagrad.js';
 export { adam } from './optimizers/adam.js';

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Batch, elements, ForgeLibrary, isForgeError, readTensorFile, tensor } from '@forge-ml/core';
 import { writeFiles } from '@forge-ml/core/testing';
+import type { ValueInfoProto } from '@forge-ml/onnx/proto';
+import { decode, encode, modelProto } from '@forge-ml/onnx/proto';
 import { expect } from 'chai';
-import { decode, encode, modelProto } from '../proto/codecs.js';
-import type { ValueInfoProto } from '../proto/messages.js';
 import { onnxExporter } from './exporters.js';
 import { onnxPredictor } from './predictor.js';
 

@@ -1,7 +1,5 @@
 import { ForgeError } from '@forge-ml/core/plugin';
-import { readExternalData } from '../import/external-data.js';
-import { readModelFile } from '../import/read-onnx.js';
-import { decode, encode, modelProto, tensorProto } from '../proto/codecs.js';
+import { decode, encode, modelProto, readExternalData, readModelFile, tensorProto } from '@forge-ml/onnx/proto';
 
 /** protobuf's bound on a message, less what surrounds the tensors. */
 const mostBytes = 2 ** 31 - 2 ** 20;

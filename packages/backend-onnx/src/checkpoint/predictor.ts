@@ -1,11 +1,11 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { OpenPredictor, Predictor, PredictorRequest } from '@forge-ml/core/plugin';
-import { readOnnx } from '../import/read-onnx.js';
+import { readModel } from '@forge-ml/onnx';
+import { modelName, noModel } from '../model/inference-model.js';
 import { feedsOf } from '../session/batches.js';
 import { GraphRunner } from '../session/graph-runner.js';
 import { startEngine } from '../session/start-engine.js';
-import { modelName, noModel } from './inference-model.js';
 
 /** Runs a checkpoint's inference graph as a session would: on the same engine, it gives the same bits. */
 export const onnxPredictor: Predictor = { open };
@@ -15,12 +15,12 @@ async function open({ checkpointFolder, ...engine }: PredictorRequest): Promise<
   await access(path).catch(() => {
     throw noModel(checkpointFolder);
   });
-  const { graph, parameters } = await readOnnx(path);
+  const model = await readModel(path);
   const { worker } = await startEngine(engine);
   const session = worker.newSession();
-  const runner = new GraphRunner(worker, session, 'predict', graph);
+  const runner = new GraphRunner(worker, session, 'predict', model);
   try {
-    const tensors = Array.from(parameters, ([name, { initial }]) => [name, initial] as const);
+    const tensors = Array.from(model.parameters, ([name, { initial }]) => [name, initial] as const);
     await worker.ask({ kind: 'set', session, tensors });
     await runner.open();
   } catch (error) {
@@ -28,7 +28,7 @@ async function open({ checkpointFolder, ...engine }: PredictorRequest): Promise<
     throw error;
   }
   return {
-    predict: async (inputs) => Object.fromEntries(await runner.run(feedsOf(inputs, graph.inputs), inputs)),
+    predict: async (inputs) => Object.fromEntries(await runner.run(feedsOf(inputs, model.inputs), inputs)),
     dispose: () => worker.end(),
   };
 }

@@ -1,7 +1,6 @@
 import { describeTensor, ForgeError, type NamedTensors, type TensorData } from '@forge-ml/core/plugin';
-import { input } from '../graph/constants.js';
-import type { InputValue } from '../graph/graph.js';
-import { describeType } from '../graph/types.js';
+import type { InputValue } from '@forge-ml/onnx/graph';
+import { describeType, input } from '@forge-ml/onnx/graph';
 
 /** The tensors of a data file. */
 export interface DataFile {

@@ -1,17 +1,10 @@
 import { describeTensor, ForgeError, type NamedTensors, type TensorData } from '@forge-ml/core/plugin';
-import { gradientsOf } from '../autodiff/gradients.js';
-import { zerosLike } from '../autodiff/shapes.js';
-import { input } from '../graph/constants.js';
-import type { Graph, InputValue, Node, ParameterValue, Value } from '../graph/graph.js';
-import { rebuild } from '../graph/rebuild.js';
-import { describeType } from '../graph/types.js';
-import { walk } from '../graph/walk.js';
-import { invalid } from '../import/invalid.js';
-import type { ImportedModel } from '../import/read-onnx.js';
-import { expandRecurrent } from '../import/rewrite/recurrent.js';
-import { meanSquaredError, softmaxCrossEntropy } from '../nn/losses.js';
-import { identity } from '../ops/elementwise.js';
-import { transpose } from '../ops/shape.js';
+import type { Model } from '@forge-ml/onnx';
+import { expandRecurrent, gradientsOf, invalid, zerosLike } from '@forge-ml/onnx';
+import type { Graph, InputValue, Node, ParameterValue, Value } from '@forge-ml/onnx/graph';
+import { describeType, input, rebuild, walk } from '@forge-ml/onnx/graph';
+import { identity, transpose } from '@forge-ml/onnx/ops';
+import { meanSquaredError, softmaxCrossEntropy } from '../layers/losses.js';
 import { boundInput, type DataFile, tensorIn } from './bind-data.js';
 
 export const lossKinds = ['cross-entropy', 'mse'] as const;
@@ -35,12 +28,7 @@ const ignoredLabel = -100;
  * @param logits the name of an output, or of any value of the main graph; the only output where left out
  * @throws ForgeError MODEL_INVALID, DATA_INVALID
  */
-export function lossGradients(
-  model: ImportedModel,
-  kind: LossKind,
-  logits: string | null,
-  data: DataFile,
-): LossGradients {
+export function lossGradients(model: Model, kind: LossKind, logits: string | null, data: DataFile): LossGradients {
   const bound = new Map<Value, InputValue>();
   const raw = logitsOf(model, logits);
   for (const value of walk([raw.value]).inputs) bound.set(value, boundInput(value, data));
@@ -77,12 +65,12 @@ interface Named {
   readonly value: Value;
 }
 
-function logitsOf({ graph, values }: ImportedModel, name: string | null): Named {
-  const outputs = [...graph.outputs.keys()];
+function logitsOf(model: Model, name: string | null): Named {
+  const outputs = [...model.outputs.keys()];
   const wanted = name ?? (outputs.length === 1 ? outputs[0]! : undefined);
   const list = outputs.map((output) => `"${output}"`).join(', ');
   if (wanted === undefined) throw invalid(`The model has the outputs ${list}.`, 'logits', 'Say which: --logits NAME.');
-  const value = graph.outputs.get(wanted) ?? values.get(wanted);
+  const value = model.outputs.get(wanted) ?? model.values.get(wanted);
   if (value) return { name: wanted, value };
   throw invalid(`The model makes nothing that is called "${wanted}".`, wanted, `Its outputs are ${list}.`);
 }

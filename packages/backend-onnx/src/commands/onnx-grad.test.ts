@@ -3,10 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Forge } from '@forge-ml/core';
 import { isForgeError, type NamedTensors, readTensorFile, tensor, writeTensorFile } from '@forge-ml/core/plugin';
+import { float, int, numbersOf, text } from '@forge-ml/onnx/graph';
 import { expect } from 'chai';
-import { float, int, text } from '../graph/attributes.js';
-import { numbersOf } from '../graph/numbers.js';
-import { float32, modelOf, nodeOf } from '../import/model-file.test.support.js';
+import { float32, modelOf, nodeOf } from '../finetune/model-file.test.support.js';
 import { onnxGrad } from './onnx-grad.js';
 
 const weight = tensor(Float32Array.of(1, -1, 0.5, 2, 0, 1), [2, 3]);

@@ -10,8 +10,7 @@ import {
   type TensorData,
   writeTensorFile,
 } from '@forge-ml/core/plugin';
-import { inFile } from '../import/in-file.js';
-import { readOnnx } from '../import/read-onnx.js';
+import { inFile, readModel } from '@forge-ml/onnx';
 import { GraphRunner } from '../session/graph-runner.js';
 import type { NamedTensor } from '../session/protocol.js';
 import { startEngine } from '../session/start-engine.js';
@@ -35,7 +34,7 @@ async function run({ words, flags, directory }: CommandRequest): Promise<Command
   const kind = needed(flags, 'loss', lossKinds.join(' or ')) as LossKind;
   const dataPath = resolve(directory, needed(flags, 'data', 'FILE.safetensors'));
   const out = resolve(directory, needed(flags, 'out', 'FILE.safetensors'));
-  const model = await readOnnx(path);
+  const model = await readModel(path);
   const data = { path: dataPath, tensors: await readTensorFile(dataPath) };
   const results = await inFile(path, async () => {
     return compute(lossGradients(model, kind, (flags.logits as string | null) ?? null, data));

@@ -1,8 +1,8 @@
-import type { InputValue, Value } from '../graph/graph.js';
-import { describeType } from '../graph/types.js';
-import { invalid } from '../import/invalid.js';
+import { invalid } from '@forge-ml/onnx';
+import type { InputValue, Value } from '@forge-ml/onnx/graph';
+import { describeType } from '@forge-ml/onnx/graph';
+import { cast } from '@forge-ml/onnx/ops';
 import type { OnnxBatch, OnnxContext } from '../model/onnx-model.js';
-import { cast } from '../ops/elementwise.js';
 
 /** By the model's input: the name of the array of the batch that goes in, or what to make of the batch for it. */
 export type InputMap = Readonly<Record<string, string | ((batch: OnnxBatch, context: OnnxContext) => Value)>>;

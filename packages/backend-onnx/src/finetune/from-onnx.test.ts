@@ -7,19 +7,18 @@ import {
   type TrainSession,
   tensor,
 } from '@forge-ml/core/plugin';
+import type { Value } from '@forge-ml/onnx/graph';
+import { float, int, numbersOf } from '@forge-ml/onnx/graph';
+import { reshape } from '@forge-ml/onnx/ops';
 import { expect } from 'chai';
 import { OnnxBackend } from '../backend.js';
-import { float, int } from '../graph/attributes.js';
-import type { Value } from '../graph/graph.js';
-import { numbersOf } from '../graph/numbers.js';
-import { float32, type ModelParts, modelOf, nodeOf } from '../import/model-file.test.support.js';
+import { dense } from '../layers/dense.js';
+import { meanSquaredError, softmaxCrossEntropy } from '../layers/losses.js';
+import { sequential } from '../layers/sequential.js';
 import type { OnnxModel } from '../model/onnx-model.js';
-import { dense } from '../nn/dense.js';
-import { meanSquaredError, softmaxCrossEntropy } from '../nn/losses.js';
-import { sequential } from '../nn/sequential.js';
-import { reshape } from '../ops/shape.js';
 import { sgd } from '../optimizers/sgd.js';
 import { type FromOnnxOptions, fromOnnx } from './from-onnx.js';
+import { float32, type ModelParts, modelOf, nodeOf } from './model-file.test.support.js';
 
 const waves = (seed: number, ...shape: number[]) =>
   tensor(

@@ -1,11 +1,8 @@
 import { fileURLToPath } from 'node:url';
-import { checkOptions } from '@forge-ml/core/plugin';
-import type { Value } from '../graph/graph.js';
-import { rebuild } from '../graph/rebuild.js';
-import { walk } from '../graph/walk.js';
-import { inFile } from '../import/in-file.js';
-import { invalid } from '../import/invalid.js';
-import { type ImportedModel, readOnnx } from '../import/read-onnx.js';
+import { checkOptions, noteFileRead } from '@forge-ml/core/plugin';
+import { inFile, invalid, type Model, readModel } from '@forge-ml/onnx';
+import type { Value } from '@forge-ml/onnx/graph';
+import { rebuild, walk } from '@forge-ml/onnx/graph';
 import type { OnnxBatch, OnnxContext, OnnxModel, OnnxOutputs } from '../model/onnx-model.js';
 import { adam } from '../optimizers/adam.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
@@ -95,7 +92,7 @@ export async function fromOnnx<Features extends OnnxOutputs = Value, Outputs ext
 ): Promise<OnnxModel<Outputs>> {
   checkOptions(options, fromOnnxOptions, { of: 'fromOnnx', synonyms: { metrics: 'stats', freeze: 'trainable' } });
   const source = file instanceof URL ? fileURLToPath(file) : file;
-  const imported = await readOnnx(source);
+  const imported = await readModel(source, { onFileRead: (path, partOf) => noteFileRead(path, 'fromOnnx', partOf) });
   const prepare = () => prepared(imported, options);
   const { wanted, reads, own } = typeof source === 'string' ? await inFile(source, prepare) : prepare();
   const { head, inputs = {}, batchNorm = 'trained', optimizer = adam(0.001), stats } = options;
@@ -130,11 +127,11 @@ export async function fromOnnx<Features extends OnnxOutputs = Value, Outputs ext
 
 /** What the model gives, what it reads for that, and the parameters in it. */
 function prepared(
-  imported: ImportedModel,
+  imported: Model,
   { inputs = {}, outputs, trainable }: Pick<FromOnnxOptions, 'inputs' | 'outputs' | 'trainable'>,
 ) {
   const wanted = wantedValues(imported, outputs);
-  checkInputMap(imported.graph.inputs, inputs);
+  checkInputMap(imported.inputs, inputs);
   return {
     wanted,
     reads: walk(wanted.values()).inputs,
@@ -142,14 +139,14 @@ function prepared(
   };
 }
 
-function wantedValues({ graph, values }: ImportedModel, asked: string | readonly string[] | undefined) {
-  if (asked === undefined) return graph.outputs;
+function wantedValues(model: Model, asked: string | readonly string[] | undefined) {
+  if (asked === undefined) return model.outputs;
   const names = typeof asked === 'string' ? [asked] : asked;
   return new Map(
     names.map((name) => {
-      const value = graph.outputs.get(name) ?? values.get(name);
+      const value = model.outputs.get(name) ?? model.values.get(name);
       if (value) return [name, value];
-      const outputs = [...graph.outputs.keys()].map((output) => `"${output}"`).join(', ');
+      const outputs = [...model.outputs.keys()].map((output) => `"${output}"`).join(', ');
       const hint = `Its outputs are ${outputs}; what lies between its nodes has the names that the file gives it.`;
       throw invalid(`The model makes nothing that is called "${name}".`, name, hint);
     }),

@@ -1,6 +1,5 @@
-import { parameter } from '../graph/constants.js';
-import type { ParameterValue, Value } from '../graph/graph.js';
-import { walk } from '../graph/walk.js';
+import type { ParameterValue, Value } from '@forge-ml/onnx/graph';
+import { parameter, walk } from '@forge-ml/onnx/graph';
 import { type Trainable, trainedNames } from './trainable.js';
 
 /** A model's parameters as they are fine-tuned, and what of the file's graph each stands in for. */

@@ -1,4 +1,4 @@
-import { invalid } from '../import/invalid.js';
+import { invalid } from '@forge-ml/onnx';
 
 /** Which parameters are trained: names with `*` for any characters (`head.*`, `*.bias`), or a function of the name. */
 export type Trainable = readonly string[] | ((name: string) => boolean);

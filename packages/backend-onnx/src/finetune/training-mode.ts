@@ -1,10 +1,8 @@
-import type { Node, ParameterValue, Value } from '../graph/graph.js';
-import { describeNode } from '../graph/inference/draft.js';
-import { numbersOf } from '../graph/numbers.js';
-import { invalid } from '../import/invalid.js';
-import { expandRecurrent } from '../import/rewrite/recurrent.js';
+import { expandRecurrent, invalid } from '@forge-ml/onnx';
+import type { Node, ParameterValue, Value } from '@forge-ml/onnx/graph';
+import { describeNode, numbersOf } from '@forge-ml/onnx/graph';
+import { batchNormalization } from '@forge-ml/onnx/ops';
 import type { OnnxContext } from '../model/onnx-model.js';
-import { batchNormalization } from '../ops/normalization.js';
 
 /** Which batch norms work by the statistics of the batch, and keep running ones, while training. */
 export type BatchNormMode = 'trained' | 'all' | 'none';

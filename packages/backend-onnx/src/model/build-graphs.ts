@@ -1,14 +1,13 @@
 import { type Batch, invalidModel, type Plateau, requireMetric } from '@forge-ml/core/plugin';
-import { gradientsOf } from '../autodiff/gradients.js';
-import { fold } from '../graph/fold.js';
-import type { Graph, ParameterValue, Value } from '../graph/graph.js';
-import { walk } from '../graph/walk.js';
+import { gradientsOf } from '@forge-ml/onnx';
+import type { Graph, ParameterValue, Value } from '@forge-ml/onnx/graph';
+import { optimize, walk } from '@forge-ml/onnx/graph';
 import { buildUpdates } from '../optimizers/build-updates.js';
 import type { StepScalars } from '../optimizers/per-step.js';
+import { InitialParameters } from './initial-parameters.js';
 import { LayerNames } from './layer-names.js';
 import type { AnyOnnxModel } from './onnx-model.js';
 import { Parameters } from './parameters.js';
-import { StartValues } from './start-values.js';
 import { batchInputs, type Trace, traceModel } from './trace.js';
 
 /** A graph of which some outputs become state. */
@@ -42,7 +41,7 @@ export interface ModelGraphs {
 export function buildGraphs(model: AnyOnnxModel, sample: Batch, seed: number): ModelGraphs {
   const inputs = batchInputs(sample);
   const names = new LayerNames(model.artefacts);
-  const start = new StartValues(model.parameters);
+  const start = new InitialParameters(model.parameters);
   const parameters = new Parameters(seed, start);
   const training = traceModel(model, inputs, names, parameters, true);
   const inference = traceModel(model, inputs, names, parameters, false);
@@ -94,7 +93,7 @@ function numbersOf({ loss, stats }: Trace): ReadonlyMap<string, Value> {
 }
 
 function graphOf(outputs: ReadonlyMap<string, Value>): Graph {
-  const { outputs: folded } = fold({ inputs: walk(outputs.values()).inputs, outputs });
+  const { outputs: folded } = optimize({ inputs: walk(outputs.values()).inputs, outputs });
   return { inputs: walk(folded.values()).inputs, outputs: folded };
 }
 

@@ -1,5 +1,5 @@
 import { checkModelParts, describeValue, invalidModel } from '@forge-ml/core/plugin';
-import type { Value } from '../graph/graph.js';
+import type { Value } from '@forge-ml/onnx/graph';
 import type { AnyOnnxModel } from './onnx-model.js';
 
 /** @throws ForgeError MODEL_INVALID, saying which part of what `load` returned is missing or of the wrong kind. */

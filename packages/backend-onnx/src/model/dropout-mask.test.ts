@@ -1,7 +1,7 @@
+import { modelBytes } from '@forge-ml/onnx';
+import { input } from '@forge-ml/onnx/graph';
 import { expect } from 'chai';
 import * as ort from 'onnxruntime-node';
-import { modelBytes } from '../export/to-model.js';
-import { input } from '../graph/constants.js';
 import { dropoutMask } from './dropout-mask.js';
 
 async function masks(rate: number, seeds: readonly number[]): Promise<Float32Array[]> {

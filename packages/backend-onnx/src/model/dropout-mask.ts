@@ -1,8 +1,6 @@
-import { scalar } from '../graph/constants.js';
-import type { Value } from '../graph/graph.js';
-import { cast, mul } from '../ops/elementwise.js';
-import { bitShift, bitwiseXor, less, not } from '../ops/logic.js';
-import { range, reshape, shapeOf, sizeOf } from '../ops/shape.js';
+import type { Value } from '@forge-ml/onnx/graph';
+import { scalar } from '@forge-ml/onnx/graph';
+import { bitShift, bitwiseXor, cast, less, mul, not, range, reshape, shapeOf, sizeOf } from '@forge-ml/onnx/ops';
 
 /**
  * 1 / (1 - rate) where an element is kept and 0 where it is dropped, in the shape of `x`. Whether it is kept is a hash

@@ -1,9 +1,6 @@
-import { input } from '../graph/constants.js';
-import type { InputValue, ParameterValue, Value } from '../graph/graph.js';
-import { rebuildValues } from '../graph/rebuild.js';
-import { walkGraph } from '../graph/walk.js';
-import { loop } from '../ops/control.js';
-import { gather } from '../ops/shape.js';
+import type { InputValue, ParameterValue, Value } from '@forge-ml/onnx/graph';
+import { input, rebuildValues, walkGraph } from '@forge-ml/onnx/graph';
+import { gather, loop } from '@forge-ml/onnx/ops';
 import type { StatefulGraph } from './build-graphs.js';
 
 /** int64, how many updates are asked for. */

@@ -1,4 +1,4 @@
-import type { LayerIdentity } from '../nn/layer.js';
+import type { LayerIdentity } from '../layers/layer.js';
 
 /**
  * Names for layers, the same every time a model is built and traced: the path of the layers they lie in, then the

@@ -1,6 +1,6 @@
 import type { MetricDeclaration, NamedTensors } from '@forge-ml/core/plugin';
-import type { Value } from '../graph/graph.js';
-import type { LayerContext } from '../nn/layer.js';
+import type { Value } from '@forge-ml/onnx/graph';
+import type { LayerContext } from '../layers/layer.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 
 /** A batch as the model sees it: the data config's arrays by name, the examples along the first dimension. */

@@ -1,9 +1,9 @@
 import { describeTensor, ForgeError, RandomStream, type TensorData, tensor } from '@forge-ml/core/plugin';
-import { parameter } from '../graph/constants.js';
-import type { ParameterValue } from '../graph/graph.js';
-import type { Initializer } from '../nn/initializers.js';
-import type { ParameterOptions } from '../nn/layer.js';
-import { StartValues } from './start-values.js';
+import type { ParameterValue } from '@forge-ml/onnx/graph';
+import { parameter } from '@forge-ml/onnx/graph';
+import type { Initializer } from '../layers/initializers.js';
+import type { ParameterOptions } from '../layers/layer.js';
+import { InitialParameters } from './initial-parameters.js';
 
 /**
  * A model's parameters by name, in the order they were made. What each starts from is a function of the seed and its
@@ -13,10 +13,10 @@ export class Parameters {
   readonly #made = new Map<string, ParameterValue>();
   readonly #random: RandomStream;
 
-  readonly #start: StartValues;
+  readonly #start: InitialParameters;
 
   /** @param start values given for some of them, in place of what their layers would draw */
-  constructor(seed: number, start: StartValues = new StartValues()) {
+  constructor(seed: number, start: InitialParameters = new InitialParameters()) {
     this.#start = start;
     this.#random = RandomStream.of(seed, 'parameters');
   }

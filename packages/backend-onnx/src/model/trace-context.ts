@@ -1,10 +1,9 @@
 import { ForgeError } from '@forge-ml/core/plugin';
-import { input, scalar } from '../graph/constants.js';
-import type { InputValue, ParameterValue, Value } from '../graph/graph.js';
-import type { Initializer } from '../nn/initializers.js';
-import type { LayerContext, LayerIdentity, ParameterOptions } from '../nn/layer.js';
-import { mul } from '../ops/elementwise.js';
-import { gather } from '../ops/shape.js';
+import type { InputValue, ParameterValue, Value } from '@forge-ml/onnx/graph';
+import { input, scalar } from '@forge-ml/onnx/graph';
+import { gather, mul } from '@forge-ml/onnx/ops';
+import type { Initializer } from '../layers/initializers.js';
+import type { LayerContext, LayerIdentity, ParameterOptions } from '../layers/layer.js';
 import { dropoutMask } from './dropout-mask.js';
 import { joined, type LayerNames } from './layer-names.js';
 import type { Parameters } from './parameters.js';

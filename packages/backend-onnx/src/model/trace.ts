@@ -1,7 +1,6 @@
 import { type Batch, describeValue, explainFailure, invalidModel } from '@forge-ml/core/plugin';
-import { input } from '../graph/constants.js';
-import type { InputValue, ParameterValue, Value } from '../graph/graph.js';
-import { describeType } from '../graph/types.js';
+import type { InputValue, ParameterValue, Value } from '@forge-ml/onnx/graph';
+import { describeType, input } from '@forge-ml/onnx/graph';
 import { isValue } from './check-model.js';
 import type { LayerNames } from './layer-names.js';
 import type { AnyOnnxModel, OnnxBatch, OnnxContext, OnnxOutputs } from './onnx-model.js';

@@ -1,6 +1,6 @@
-import { zerosLike } from '../autodiff/shapes.js';
-import type { ParameterValue, Value } from '../graph/graph.js';
-import { ifThenElse } from '../ops/control.js';
+import { zerosLike } from '@forge-ml/onnx';
+import type { ParameterValue, Value } from '@forge-ml/onnx/graph';
+import { ifThenElse } from '@forge-ml/onnx/ops';
 
 /** The slot that holds the sum of a parameter's gradients since the last update. */
 export const sumSlot = 'accumulated';

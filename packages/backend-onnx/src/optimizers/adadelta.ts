@@ -5,7 +5,7 @@ import {
   requireNotNegative,
   requireShare,
 } from '@forge-ml/core/plugin';
-import { add, div, mul, sqrt, sub } from '../ops/elementwise.js';
+import { add, div, mul, sqrt, sub } from '@forge-ml/onnx/ops';
 import { movingAverage } from './moving-average.js';
 import { makeOptimizer, type Optimizer } from './optimizer.js';
 

@@ -1,5 +1,5 @@
 import { checkOptimizerOptions, type OptimizerOptions, type Rate, requireNotNegative } from '@forge-ml/core/plugin';
-import { add, div, mul, sqrt, sub } from '../ops/elementwise.js';
+import { add, div, mul, sqrt, sub } from '@forge-ml/onnx/ops';
 import { makeOptimizer, type Optimizer } from './optimizer.js';
 
 export interface AdagradOptions extends OptimizerOptions {

@@ -1,6 +1,6 @@
 import { checkOptimizerOptions, type OptimizerOptions, requireNotNegative, requireShare } from '@forge-ml/core/plugin';
-import type { Value } from '../graph/graph.js';
-import { add, div, mul, sqrt } from '../ops/elementwise.js';
+import type { Value } from '@forge-ml/onnx/graph';
+import { add, div, mul, sqrt } from '@forge-ml/onnx/ops';
 import { movingAverage } from './moving-average.js';
 import type { UpdateRequest } from './optimizer.js';
 

@@ -1,5 +1,5 @@
 import type { Rate } from '@forge-ml/core/plugin';
-import { sub } from '../ops/elementwise.js';
+import { sub } from '@forge-ml/onnx/ops';
 import { type AdamOptions, type AdamSlot, adamChange, requireAdamOptions } from './adam-moments.js';
 import { makeOptimizer, type Optimizer } from './optimizer.js';
 

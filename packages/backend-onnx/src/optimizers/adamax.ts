@@ -1,5 +1,5 @@
 import type { Rate } from '@forge-ml/core/plugin';
-import { abs, add, div, max, mul, sub } from '../ops/elementwise.js';
+import { abs, add, div, max, mul, sub } from '@forge-ml/onnx/ops';
 import { type AdamOptions, requireAdamOptions } from './adam-moments.js';
 import { movingAverage } from './moving-average.js';
 import { makeOptimizer, type Optimizer } from './optimizer.js';

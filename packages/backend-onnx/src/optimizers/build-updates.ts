@@ -1,7 +1,7 @@
 import { ForgeError, sizeOf, type TensorData, tensor } from '@forge-ml/core/plugin';
-import { parameter } from '../graph/constants.js';
-import type { ParameterValue, Value } from '../graph/graph.js';
-import { add, cast, mul } from '../ops/elementwise.js';
+import type { ParameterValue, Value } from '@forge-ml/onnx/graph';
+import { parameter } from '@forge-ml/onnx/graph';
+import { add, cast, mul } from '@forge-ml/onnx/ops';
 import { sumSlot, whenDue } from './accumulate.js';
 import { clipGradients, type Gradients } from './clip-gradients.js';
 import type { Optimizer } from './optimizer.js';

@@ -1,7 +1,6 @@
-import { scalar } from '../graph/constants.js';
-import type { Value } from '../graph/graph.js';
-import { add, cast, clip, div, max, mul, sqrt } from '../ops/elementwise.js';
-import { reduceSumSquare } from '../ops/reduction.js';
+import type { Value } from '@forge-ml/onnx/graph';
+import { scalar } from '@forge-ml/onnx/graph';
+import { add, cast, clip, div, max, mul, reduceSumSquare, sqrt } from '@forge-ml/onnx/ops';
 
 export type Gradients = readonly (Value | null)[];
 

@@ -1,5 +1,5 @@
 import { checkOptimizerOptions, type OptimizerOptions, type Rate, requireShare } from '@forge-ml/core/plugin';
-import { mul, sign, sub } from '../ops/elementwise.js';
+import { mul, sign, sub } from '@forge-ml/onnx/ops';
 import { movingAverage } from './moving-average.js';
 import { makeOptimizer, type Optimizer } from './optimizer.js';
 import { type WeightDecayOptions, weightDecay } from './weight-decay.js';

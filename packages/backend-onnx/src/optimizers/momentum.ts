@@ -1,5 +1,5 @@
 import { checkOptimizerOptions, type OptimizerOptions, type Rate, requireShare } from '@forge-ml/core/plugin';
-import { add, mul, sub } from '../ops/elementwise.js';
+import { add, mul, sub } from '@forge-ml/onnx/ops';
 import { makeOptimizer, type Optimizer } from './optimizer.js';
 
 export interface MomentumOptions extends OptimizerOptions {

@@ -1,5 +1,5 @@
-import type { Value } from '../graph/graph.js';
-import { add, mul } from '../ops/elementwise.js';
+import type { Value } from '@forge-ml/onnx/graph';
+import { add, mul } from '@forge-ml/onnx/ops';
 
 /** decay · average + (1 - decay) · value: the exponential moving average most optimizers are made of. */
 export function movingAverage(average: Value, value: Value, decay: number): Value {

@@ -1,5 +1,5 @@
 import { checkOptimizerOptions, type Rate, requireShare } from '@forge-ml/core/plugin';
-import { add, mul, sub } from '../ops/elementwise.js';
+import { add, mul, sub } from '@forge-ml/onnx/ops';
 import type { MomentumOptions } from './momentum.js';
 import { makeOptimizer, type Optimizer } from './optimizer.js';
 

@@ -1,5 +1,5 @@
 import { type OptimizerOptions, type OptimizerSettings, optimizerSettings, type Rate } from '@forge-ml/core/plugin';
-import type { Value } from '../graph/graph.js';
+import type { Value } from '@forge-ml/onnx/graph';
 
 /** What one parameter's update is computed from, as values of the training graph. */
 export interface UpdateRequest<Slot extends string = string> {

@@ -1,7 +1,6 @@
-import { input, scalar } from '../graph/constants.js';
-import type { InputValue, Value } from '../graph/graph.js';
-import { greater } from '../ops/logic.js';
-import { gather } from '../ops/shape.js';
+import type { InputValue, Value } from '@forge-ml/onnx/graph';
+import { input, scalar } from '@forge-ml/onnx/graph';
+import { gather, greater } from '@forge-ml/onnx/ops';
 
 /** A scalar as a function of the updates done before and of the learning rate of this one. */
 export type PerStep = (step: number, rate: number) => number;

@@ -1,5 +1,5 @@
 import { checkOptimizerOptions, type OptimizerOptions, type Rate } from '@forge-ml/core/plugin';
-import { mul, sub } from '../ops/elementwise.js';
+import { mul, sub } from '@forge-ml/onnx/ops';
 import { makeOptimizer, type Optimizer } from './optimizer.js';
 
 /**

@@ -1,8 +1,8 @@
 import { tensor } from '@forge-ml/core/plugin';
+import { modelBytes } from '@forge-ml/onnx';
+import type { ParameterValue } from '@forge-ml/onnx/graph';
+import { input, parameter } from '@forge-ml/onnx/graph';
 import * as ort from 'onnxruntime-node';
-import { modelBytes } from '../export/to-model.js';
-import { input, parameter } from '../graph/constants.js';
-import type { ParameterValue } from '../graph/graph.js';
 import { buildUpdates } from './build-updates.js';
 import type { Optimizer } from './optimizer.js';
 import { scalars } from './per-step.js';

@@ -1,6 +1,6 @@
 import { requireNotNegative } from '@forge-ml/core/plugin';
-import type { Value } from '../graph/graph.js';
-import { mul } from '../ops/elementwise.js';
+import type { Value } from '@forge-ml/onnx/graph';
+import { mul } from '@forge-ml/onnx/ops';
 import type { UpdateRequest } from './optimizer.js';
 
 export interface WeightDecayOptions {

@@ -6,8 +6,7 @@ import {
   ForgeError,
   type TensorData,
 } from '@forge-ml/core/plugin';
-import type { InputValue } from '../graph/graph.js';
-import { describeType } from '../graph/types.js';
+import { describeType, type InputValue } from '@forge-ml/onnx/graph';
 import type { NamedTensor } from './protocol.js';
 
 /** What ONNX Runtime can be fed from Node: all but bfloat16. A graph takes those of its own inputs. */

@@ -1,11 +1,11 @@
 import { type Batch, describeTensor, ForgeError } from '@forge-ml/core/plugin';
-import { toModel } from '../export/to-model.js';
-import type { Graph } from '../graph/graph.js';
-import { walkGraph } from '../graph/walk.js';
-import { encode, modelProto } from '../proto/codecs.js';
+import { toModel } from '@forge-ml/onnx';
+import type { Graph } from '@forge-ml/onnx/graph';
+import { walkGraph } from '@forge-ml/onnx/graph';
+import { encode, modelProto } from '@forge-ml/onnx/proto';
 import { OrtError, type OrtWorker } from './ort-worker.js';
 import type { NamedTensor } from './protocol.js';
-import { nodesForCpu } from './webgpu-gaps.js';
+import { nodesForCpu } from './webgpu-unsupported.js';
 
 /** A graph of a session, made an ONNX Runtime session in the worker when it is needed first. */
 export class GraphRunner {

@@ -1,14 +1,14 @@
 import { type Batch, type Engine, type SessionState, type TrainSession, tensor, warmup } from '@forge-ml/core/plugin';
 import { OnnxBackend } from '../backend.js';
+import { batchNorm } from '../layers/batch-norm.js';
+import { conv2d } from '../layers/conv.js';
+import { dense } from '../layers/dense.js';
+import { dropout } from '../layers/dropout.js';
+import { accuracy, softmaxCrossEntropy } from '../layers/losses.js';
+import { maxPool2d } from '../layers/pooling.js';
+import { block, sequential } from '../layers/sequential.js';
+import { channelsFirst, flatten } from '../layers/shapes.js';
 import type { OnnxModel } from '../model/onnx-model.js';
-import { batchNorm } from '../nn/batch-norm.js';
-import { conv2d } from '../nn/conv.js';
-import { dense } from '../nn/dense.js';
-import { dropout } from '../nn/dropout.js';
-import { accuracy, softmaxCrossEntropy } from '../nn/losses.js';
-import { maxPool2d } from '../nn/pooling.js';
-import { block, sequential } from '../nn/sequential.js';
-import { channelsFirst, flatten } from '../nn/shapes.js';
 import { adam } from '../optimizers/adam.js';
 
 export const startCpu = (): Promise<Engine> => new OnnxBackend().start({ engine: 'cpu', searchFrom: [] });

@@ -16,17 +16,17 @@ import {
   type TensorData,
   type TrainSession,
 } from '@forge-ml/core/plugin';
-import { checkInferenceModel, inferenceModel, modelName } from '../checkpoint/inference-model.js';
-import type { Graph, ParameterValue } from '../graph/graph.js';
+import type { Graph, ParameterValue } from '@forge-ml/onnx/graph';
+import { identity } from '@forge-ml/onnx/ops';
 import type { ModelGraphs } from '../model/build-graphs.js';
 import { fuseSteps } from '../model/fuse-steps.js';
-import { identity } from '../ops/elementwise.js';
+import { checkInferenceModel, inferenceModel, modelName } from '../model/inference-model.js';
 import { bytesRead, feedsOf } from './batches.js';
-import { FusionPace } from './fusion-pace.js';
 import { GraphRunner } from './graph-runner.js';
 import type { OrtWorker } from './ort-worker.js';
 import type { NamedTensor } from './protocol.js';
 import { StepFeeds } from './step-feeds.js';
+import { StepFusion } from './step-fusion.js';
 
 export interface SessionParts {
   readonly worker: OrtWorker;
@@ -57,7 +57,7 @@ export class OnnxSession implements TrainSession {
   readonly #evaluate: GraphRunner;
   readonly #predict: GraphRunner | undefined;
   readonly #fetch: GraphRunner | undefined;
-  readonly #pace = new FusionPace();
+  readonly #pace = new StepFusion();
   readonly #plateau: PlateauState | undefined;
 
   private constructor({ worker, graphs, artefacts, seed, stateOnDevice }: SessionParts) {

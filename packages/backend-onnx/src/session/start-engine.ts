@@ -1,8 +1,9 @@
 import { type EngineInfo, type EngineRequest, ForgeError, isForgeError, messageOf } from '@forge-ml/core/plugin';
-import { modelBytes } from '../export/to-model.js';
-import { input } from '../graph/constants.js';
-import { neg } from '../ops/elementwise.js';
-import { type EngineDefinition, engineDefinitions, onnxRuntimeVersion, packageVersion } from './engines.js';
+import { modelBytes } from '@forge-ml/onnx';
+import { input } from '@forge-ml/onnx/graph';
+import { neg } from '@forge-ml/onnx/ops';
+import { onnxRuntimeVersion, packageVersion } from '../versions.js';
+import { type EngineDefinition, engineDefinitions } from './engines.js';
 import { OrtWorker } from './ort-worker.js';
 import { threadCount } from './threads.js';
 

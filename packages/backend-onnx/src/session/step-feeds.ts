@@ -1,5 +1,5 @@
 import { type Batch, type RandomStream, tensor } from '@forge-ml/core/plugin';
-import type { InputValue } from '../graph/graph.js';
+import type { InputValue } from '@forge-ml/onnx/graph';
 import type { ModelGraphs } from '../model/build-graphs.js';
 import { stepCount } from '../model/fuse-steps.js';
 import { seeds } from '../model/trace-context.js';

@@ -1,0 +1,48 @@
+import { ForgeError } from '@forge-ml/core/plugin';
+import type { Value } from '@forge-ml/onnx/graph';
+import { describeType } from '@forge-ml/onnx/graph';
+
+/**
+ * Refuses targets that would be broadcast: predictions [batch, 1] beside targets [batch] make a loss over
+ * [batch, batch], which trains a wrong model without a word. A single number beside any shape is plain.
+ * @throws ForgeError MODEL_INVALID naming both shapes
+ */
+export function requireSameShape(owner: string, predictions: Value, targets: Value): void {
+  const [one, other] = [predictions.shape, targets.shape];
+  if (one.length === 0 || other.length === 0) return;
+  // Sizes that are known only when the model runs are compared by ONNX Runtime.
+  const fits = one.every((size, axis) => {
+    return typeof size !== 'number' || typeof other[axis] !== 'number' || size === other[axis];
+  });
+  if (one.length === other.length && fits) return;
+  throw new ForgeError(
+    'MODEL_INVALID',
+    `${owner} takes predictions and targets of one shape, not ${describeType(predictions)} and ${describeType(targets)}.`,
+    { about: owner, hint: 'Reshape one of them: ops.reshape(predictions, [-1]), or targets of shape [batch, 1].' },
+  );
+}
+
+/**
+ * Refuses labels that do not stand one for each row of logits […, classes], and logits of a single class, for which
+ * softmax is always 1.
+ * @throws ForgeError MODEL_INVALID
+ */
+export function requireClasses(owner: string, logits: Value, labels: Value): void {
+  const rows = logits.shape.slice(0, -1);
+  const fits = rows.every((size, axis) => {
+    const count = labels.shape[axis];
+    return typeof size !== 'number' || typeof count !== 'number' || size === count;
+  });
+  if (!fits) {
+    throw new ForgeError(
+      'MODEL_INVALID',
+      `${owner} takes a label for each row of logits, not ${describeType(labels)} beside ${describeType(logits)}.`,
+      { about: owner },
+    );
+  }
+  if (logits.shape.at(-1) !== 1) return;
+  throw new ForgeError('MODEL_INVALID', `${owner} needs logits of two classes or more, not ${describeType(logits)}.`, {
+    about: owner,
+    hint: 'For one logit, yes or no, use sigmoidCrossEntropy and binaryAccuracy.',
+  });
+}

@@ -1,0 +1,32 @@
+import { ForgeError, type ParametersFile } from '@forge-ml/core/plugin';
+import { modelBytes } from '@forge-ml/onnx';
+import type { Graph } from '@forge-ml/onnx/graph';
+import { packageVersion } from '../versions.js';
+
+/** The inference graph in a checkpoint. */
+export const modelName = 'model.onnx';
+
+/**
+ * An ONNX model of what `predict` computes. Its weights are ONNX external data: the bytes of the parameters where they
+ * lie in the checkpoint's own file of them, so nothing is stored twice, and any ONNX runtime loads the model there.
+ * @throws ForgeError MODEL_INVALID where names in the graph clash.
+ */
+export function inferenceModel(prediction: Graph, { name: location, places: offsets }: ParametersFile): Uint8Array {
+  return modelBytes(prediction, {
+    name: 'predict',
+    producer: { name: 'forge', version: packageVersion() },
+    externalData: { location, offsets },
+  });
+}
+
+/** @throws ForgeError MODEL_INVALID where the graph cannot be written: names in it clash, say. */
+export function checkInferenceModel(prediction: Graph): void {
+  modelBytes(prediction, { parametersAs: 'inputs' });
+}
+
+export function noModel(folder: string): ForgeError {
+  return new ForgeError('ABILITY_MISSING', `The checkpoint ${folder} holds no ${modelName}.`, {
+    about: modelName,
+    hint: 'Only models with a predict have one, of runs on the backend onnx. Its parameters can be had: --format safetensors.',
+  });
+}

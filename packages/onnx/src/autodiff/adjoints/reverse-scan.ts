@@ -1,0 +1,110 @@
+import { graphAttribute, int, ints } from '../../graph/ir/attributes.js';
+import type { Graph, InputValue, Value } from '../../graph/ir/graph.js';
+import { input } from '../../graph/ir/values.js';
+import { makeNode } from '../../graph/make-node.js';
+import { add } from '../../ops/elementwise.js';
+import { copyOfBody } from './operands.js';
+import type { Gradient, Pullback } from './rule.js';
+import { zerosLike } from './shapes.js';
+
+/** A value of every turn along the first dimension: the first turn's first, or last. */
+export interface Sequence {
+  readonly value: Value;
+  readonly lastFirst: boolean;
+}
+
+export interface Carried {
+  /** Which input and which output of the body it is. */
+  readonly input: number;
+  readonly output: number;
+  /** What it was after the last turn, and the gradient of that. */
+  readonly final: Value;
+  readonly gradient: Gradient;
+}
+
+export interface Collected {
+  readonly output: number;
+  readonly gradient: Sequence;
+}
+
+/** What is needed of turns that were made, to differentiate them. */
+export interface Turns {
+  readonly body: Graph;
+  /** What each input of the body was. */
+  readonly inputs: readonly Sequence[];
+  /** States that have a gradient. */
+  readonly states: readonly Carried[];
+  readonly collected: readonly Collected[];
+  /** The inputs of the body, not its states, whose gradients are wanted; and the values from outside. */
+  readonly elements: readonly number[];
+  readonly captured: readonly Value[];
+}
+
+export interface TurnGradients {
+  readonly states: readonly Value[];
+  /** Along the first dimension, in the order of their records. */
+  readonly elements: readonly Gradient[];
+  readonly captured: readonly Value[];
+}
+
+/**
+ * Back-propagation through time: a Scan from the last turn to the first. It makes each turn once more from what its
+ * inputs were, carries the gradients of the states, and sums those of the values from outside.
+ */
+export function reverseScan(turns: Turns, pullback: Pullback): TurnGradients {
+  const body = copyOfBody(turns.body);
+  const outputs = [...body.outputs.values()];
+  const carried = turns.states.map((state, at) => like(`gradient_${at}`, body.inputs[state.input]!));
+  const sums = turns.captured.map((value, at) => like(`sum_${at}`, value));
+  const given = turns.collected.map(({ output }, at) => like(`collected_${at}`, outputs[output]!));
+  const seeds = new Map<Value, Value>();
+  const seed = (value: Value, gradient: Value) => {
+    const before = seeds.get(value);
+    seeds.set(value, before ? add(before, gradient) : gradient);
+  };
+  for (const [at, state] of turns.states.entries()) seed(outputs[state.output]!, carried[at]!);
+  for (const [at, { output }] of turns.collected.entries()) seed(outputs[output]!, given[at]!);
+
+  const ofInputs = [...turns.states.map((state) => state.input), ...turns.elements].map((at) => body.inputs[at]!);
+  const found = pullback(seeds, [...ofInputs, ...turns.captured]);
+  const stateCount = carried.length;
+  const ofElements = found.slice(stateCount, ofInputs.length);
+  const kept = turns.elements.filter((_, at) => ofElements[at]);
+  const next = [
+    ...carried.map((state, at) => found[at] ?? zerosLike(state)),
+    ...sums.map((sum, at) => addTo(sum, found[ofInputs.length + at] ?? null)),
+    ...ofElements.filter((gradient) => gradient !== null),
+  ];
+  const records = [...turns.inputs, ...turns.collected.map(({ gradient }) => gradient)];
+  const results = makeNode({
+    op: 'Scan',
+    inputs: [
+      ...turns.states.map(({ gradient, final }) => gradient ?? zerosLike(final)),
+      ...turns.captured.map(zerosLike),
+      ...records.map(({ value }) => value),
+    ],
+    attributes: {
+      body: graphAttribute({
+        inputs: [...carried, ...sums, ...body.inputs, ...given],
+        outputs: new Map(next.map((value, at) => [`next_${at}`, value])),
+      }),
+      num_scan_inputs: int(records.length),
+      scan_input_directions: ints(records.map(({ lastFirst }) => (lastFirst ? 0 : 1))),
+      scan_output_directions: ints(kept.map((at) => (turns.inputs[at]!.lastFirst ? 0 : 1))),
+    },
+  });
+  const collectedFrom = stateCount + sums.length;
+  return {
+    states: results.slice(0, stateCount),
+    elements: turns.elements.map((at) => (kept.includes(at) ? results[collectedFrom + kept.indexOf(at)]! : null)),
+    captured: results.slice(stateCount, collectedFrom),
+  };
+}
+
+function like(name: string, { dtype, shape }: Value): InputValue {
+  return input(name, dtype, shape);
+}
+
+function addTo(sum: Value, term: Gradient): Value {
+  return term ? add(sum, term) : sum;
+}

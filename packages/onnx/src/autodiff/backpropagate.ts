@@ -1,0 +1,78 @@
+import type { Node, Value } from '../graph/ir/graph.js';
+import { walk } from '../graph/ir/walk.js';
+import { add } from '../ops/elementwise.js';
+import type { DType } from '../tensor/tensor.js';
+import { noRule } from './adjoints/no-gradient.js';
+import { operandsOf } from './adjoints/operands.js';
+import type { Gradient, Pullback } from './adjoints/rule.js';
+import { unbroadcast } from './adjoints/unbroadcast.js';
+import { gradientRuleOf, type OwnRules, stopsAt } from './gradient-rules.js';
+import { stopsGradient } from './stop-gradient.js';
+
+const differentiable: ReadonlySet<DType> = new Set(['float64', 'float32', 'float16', 'bfloat16']);
+
+/**
+ * Reverse-mode differentiation: from the seeds back to `wrt`, each node once, after all that uses it.
+ * @param independent whether what `wrt` is computed from is left alone: then a value of `wrt` gets no share of what
+ * reaches another through it.
+ * @param rules of the caller's own
+ * @throws OnnxError MODEL_INVALID where an operator on the way has no rule: names the node and the way to it.
+ */
+export function backpropagate(
+  seeds: ReadonlyMap<Value, Value>,
+  wrt: readonly Value[],
+  { independent = false, rules }: { independent?: boolean; rules?: OwnRules | undefined } = {},
+): Gradient[] {
+  // What rules get: the walk over a body, whose inputs and captured values are independent of each other.
+  const pullback: Pullback = (seeds, wrt) => backpropagate(seeds, wrt, { independent: true, rules });
+  const leaves = new Set(wrt);
+  const { nodes } = walk(seeds.keys(), (value) => independent && leaves.has(value));
+  const active = new Set<Node>();
+  const isActive = (value: Value | null): boolean =>
+    value !== null &&
+    differentiable.has(value.dtype) &&
+    (leaves.has(value) || (value.kind === 'node' && active.has(value.node)));
+  for (const node of nodes) {
+    if (!stopsAt(node, rules) && !stopsGradient(node) && operandsOf(node).some(isActive)) active.add(node);
+  }
+
+  const terms = new Map<Value, Value[]>();
+  /** From which node a node's gradient first came: the way back to the loss. */
+  const reachedFrom = new Map<Node, Node | undefined>();
+  const give = (value: Value, gradient: Value, from: Node | undefined): void => {
+    const before = terms.get(value);
+    if (before) before.push(gradient);
+    else terms.set(value, [gradient]);
+    if (value.kind === 'node' && !reachedFrom.has(value.node)) reachedFrom.set(value.node, from);
+  };
+  const take = (value: Value): Gradient => {
+    const found = terms.get(value);
+    if (!found) return null;
+    const sum = sumOf(found);
+    terms.set(value, [sum]);
+    return sum;
+  };
+
+  for (const [value, seed] of seeds) if (isActive(value)) give(value, seed, undefined);
+  for (const node of nodes.toReversed()) {
+    if (!active.has(node)) continue;
+    const gradients = node.outputs.map((output) => (independent && leaves.has(output) ? null : take(output)));
+    if (gradients.every((gradient) => gradient === null)) continue;
+    const rule = gradientRuleOf(node, rules);
+    if (!rule) throw noRule(node, reachedFrom);
+    const operands = operandsOf(node);
+    const results = rule(node, gradients, { wanted: operands.map(isActive), pullback });
+    for (const [at, operand] of operands.entries()) {
+      const gradient = results[at];
+      if (operand && gradient && isActive(operand)) give(operand, unbroadcast(gradient, operand), node);
+    }
+  }
+  return wrt.map(take);
+}
+
+/** Pairwise, so that rounding grows with the logarithm of the number of terms. */
+function sumOf(terms: readonly Value[]): Value {
+  if (terms.length === 1) return terms[0]!;
+  const half = terms.length >> 1;
+  return add(sumOf(terms.slice(0, half)), sumOf(terms.slice(half)));
+}

@@ -1,0 +1,43 @@
+import { expect } from 'chai';
+import { inferenceRules } from '../graph/infer/rules.js';
+import { gradientRuleOf, stopsAt } from './gradient-rules.js';
+
+/** The operators of models that PyTorch exports: MLPs, CNNs, ResNets, transformers, recurrent networks. */
+const differentiable = [
+  'Gemm MatMul Conv ConvTranspose Einsum',
+  'Add Sub Mul Div Neg Pow Sqrt Reciprocal Exp Log Abs Erf Sin Cos Min Max Clip Where Mod',
+  'Relu LeakyRelu PRelu Elu Sigmoid HardSigmoid HardSwish Tanh Softplus Gelu Softmax LogSoftmax',
+  'BatchNormalization LayerNormalization InstanceNormalization GroupNormalization RMSNormalization Dropout',
+  'ReduceSum ReduceMean ReduceMax GlobalAveragePool AveragePool MaxPool',
+  'Reshape Flatten Transpose Squeeze Unsqueeze Expand Concat Split Slice Pad Gather GatherElements Tile Resize',
+  'Identity Cast Trilu CumSum SoftmaxCrossEntropyLoss NegativeLogLikelihoodLoss Scan Loop If',
+].flatMap((line) => line.split(' '));
+
+const forwardOnly = [
+  'Shape Size Constant ConstantOfShape Range ArgMax ArgMin OneHot',
+  'Equal Less LessOrEqual Greater GreaterOrEqual And Or Xor Not',
+].flatMap((line) => line.split(' '));
+
+/** Operators that can be built, and are refused by name where a gradient is to go through them. */
+const without = new Set(
+  ['ReduceProd LRN MeanVarianceNormalization LpNormalization GlobalLpPool LpPool'].flatMap((line) => line.split(' ')),
+);
+
+describe('the table of gradient rules', () => {
+  it('covers the operators of models that are fine-tuned', () => {
+    expect(differentiable.filter((op) => !gradientRuleOf({ op, domain: '' }))).to.deep.equal([]);
+    expect(forwardOnly.filter((op) => !stopsAt({ op, domain: '' }))).to.deep.equal([]);
+  });
+
+  it('says of every operator that can be built which it is', () => {
+    const known = (op: string) => gradientRuleOf({ op, domain: '' }) !== undefined || stopsAt({ op, domain: '' });
+    const silent = Object.keys(inferenceRules).filter((op) => !known(op) && !without.has(op));
+    expect(silent).to.deep.equal([]);
+    expect([...without].filter(known)).to.deep.equal([]);
+  });
+
+  it('has no operator on both sides, and none of another domain', () => {
+    expect(forwardOnly.filter((op) => gradientRuleOf({ op, domain: '' }))).to.deep.equal([]);
+    expect(gradientRuleOf({ op: 'Add', domain: 'com.example' })).to.equal(undefined);
+  });
+});

@@ -1,0 +1,80 @@
+import type { Node } from '../graph/ir/graph.js';
+import type { GradientRule, GradientRules } from './adjoints/rule.js';
+import { activationRules } from './rules/activations.js';
+import { averagePoolRules } from './rules/average-pool.js';
+import { batchNormRules } from './rules/batch-norm.js';
+import { convRules } from './rules/conv.js';
+import { dropoutRules } from './rules/dropout.js';
+import { einsumRules } from './rules/einsum.js';
+import { elementwiseRules } from './rules/elementwise.js';
+import { gatherRules } from './rules/gather.js';
+import { globalPoolRules } from './rules/global-pool.js';
+import { ifRules } from './rules/if.js';
+import { loopRules } from './rules/loop.js';
+import { lossRules } from './rules/loss.js';
+import { matMulRules } from './rules/matmul.js';
+import { maxPoolRules } from './rules/max-pool.js';
+import { normalizationRules } from './rules/normalization.js';
+import { padRules } from './rules/pad.js';
+import { recurrentRules } from './rules/recurrent.js';
+import { reductionRules } from './rules/reduction.js';
+import { resizeRules } from './rules/resize.js';
+import { scanRules } from './rules/scan.js';
+import { shapeRules } from './rules/shape.js';
+import { sliceRules } from './rules/slice.js';
+
+/** By operator of ONNX's own. */
+const builtIn: ReadonlyMap<string, GradientRule> = new Map(
+  Object.entries<GradientRule>({
+    ...elementwiseRules,
+    ...activationRules,
+    ...matMulRules,
+    ...einsumRules,
+    ...convRules,
+    ...batchNormRules,
+    ...normalizationRules,
+    ...dropoutRules,
+    ...reductionRules,
+    ...globalPoolRules,
+    ...averagePoolRules,
+    ...maxPoolRules,
+    ...shapeRules,
+    ...sliceRules,
+    ...padRules,
+    ...gatherRules,
+    ...resizeRules,
+    ...lossRules,
+    ...recurrentRules,
+    ...scanRules,
+    ...loopRules,
+    ...ifRules,
+  } satisfies GradientRules),
+);
+
+/** Operators without a gradient: their outputs do not depend smoothly on their inputs, or not at all. */
+export const withoutGradient: ReadonlySet<string> = new Set([
+  ...['Shape', 'Size', 'Constant', 'ConstantOfShape', 'Range', 'EyeLike', 'NonZero', 'OneHot'],
+  ...['Equal', 'Less', 'LessOrEqual', 'Greater', 'GreaterOrEqual', 'And', 'Or', 'Xor', 'Not', 'IsNaN', 'IsInf'],
+  ...['BitShift', 'BitwiseAnd', 'BitwiseOr', 'BitwiseXor', 'BitwiseNot'],
+  ...['ArgMax', 'ArgMin', 'Hardmax', 'Floor', 'Ceil', 'Round', 'Sign'],
+  ...['RandomNormal', 'RandomNormalLike', 'RandomUniform', 'RandomUniformLike', 'Bernoulli', 'Multinomial'],
+]);
+
+/** Rules for operators that have none, or in place of the one they have; by operator, `com.example.Foo` of a domain. */
+export type OwnRules = ReadonlyMap<string, GradientRule>;
+
+const none: OwnRules = new Map();
+
+/** The rule of an operator; undefined where there is none. */
+export function gradientRuleOf({ op, domain }: Pick<Node, 'op' | 'domain'>, own = none): GradientRule | undefined {
+  return own.get(isOnnx(domain) ? op : `${domain}.${op}`) ?? (isOnnx(domain) ? builtIn.get(op) : undefined);
+}
+
+/** Whether no gradient flows through the operator, so that it needs no rule. */
+export function stopsAt({ op, domain }: Pick<Node, 'op' | 'domain'>, own = none): boolean {
+  return isOnnx(domain) && withoutGradient.has(op) && !own.has(op);
+}
+
+function isOnnx(domain: string): boolean {
+  return domain === '' || domain === 'ai.onnx';
+}

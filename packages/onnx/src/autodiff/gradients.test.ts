@@ -1,0 +1,170 @@
+import { expect } from 'chai';
+import { OnnxError } from '../errors.js';
+import type { Graph, Value } from '../graph/ir/graph.js';
+import { input, parameter } from '../graph/ir/values.js';
+import { makeNode } from '../graph/make-node.js';
+import { relu, sigmoid, softmax, tanh } from '../ops/activations.js';
+import { add, cast, div, exp, floor, identity, mul, pow, sin } from '../ops/elementwise.js';
+import { matMul } from '../ops/linear.js';
+import { reduceProd, reduceSum } from '../ops/reduction.js';
+import { RandomStream } from '../random.test.support.js';
+import { numbersOf } from '../tensor/numbers.js';
+import { tensor } from '../tensor/tensor.js';
+import { randomTensor } from './finite-differences.test.support.js';
+import { gradients, gradientsOf } from './gradients.js';
+import { openGraph } from './run-graph.test.support.js';
+import { stopGradient } from './stop-gradient.js';
+
+const total = (x: Value) => reduceSum(x, undefined, { keepdims: false });
+const numbers = (...values: readonly number[]) => tensor(Float64Array.from(values));
+
+async function evaluate(value: Value, x: Value, at: readonly number[]): Promise<number[]> {
+  const session = await openGraph({ inputs: x.kind === 'input' ? [x] : [], outputs: new Map([['y', value]]) });
+  const results = await session.run(new Map([['x', numbers(...at)]]));
+  await session.close();
+  return numbersOf(results.get('y')!);
+}
+
+function refusal(action: () => unknown): OnnxError {
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof OnnxError) return error;
+    throw error;
+  }
+  throw new Error('nothing was refused');
+}
+
+describe('gradientsOf', () => {
+  const x = input('x', 'float64', [3]);
+
+  it('sums over all the ways a value takes to the loss', async () => {
+    const shared = mul(x, x);
+    const [gradient] = gradientsOf(total(add(add(mul(shared, shared), shared), mul(x, 5))), [x]);
+    expect(await evaluate(gradient!, x, [1, 2, -1])).to.deep.equal([11, 41, -1]);
+  });
+
+  it('of a value on the way: what reaches the loss through it', async () => {
+    const middle = mul(x, 3);
+    const [ofMiddle, ofX] = gradientsOf(total(mul(middle, middle)), [middle, x]);
+    expect(await evaluate(ofMiddle!, x, [1, 2, 3])).to.deep.equal([6, 12, 18]);
+    expect(await evaluate(ofX!, x, [1, 2, 3])).to.deep.equal([18, 36, 54]);
+  });
+
+  it('of the loss itself is 1', async () => {
+    const loss = total(x);
+    expect(await evaluate(gradientsOf(loss, [loss])[0]!, x, [1, 2, 3])).to.deep.equal([1]);
+  });
+
+  it('is null where the loss does not depend on it, or only by steps', () => {
+    const other = input('other', 'float64', [3]);
+    expect(gradientsOf(total(x), [other])).to.deep.equal([null]);
+    expect(gradientsOf(total(floor(x)), [x])).to.deep.equal([null]);
+    expect(gradientsOf(total(cast(cast(x, 'int64'), 'float64')), [x])).to.deep.equal([null]);
+  });
+
+  it('does not go through stopGradient', async () => {
+    const [gradient] = gradientsOf(total(mul(x, stopGradient(mul(x, x)))), [x]);
+    expect(await evaluate(gradient!, x, [1, 2, 3])).to.deep.equal([1, 4, 9]);
+    expect(gradientsOf(total(stopGradient(x)), [x])).to.deep.equal([null]);
+    const named = makeNode({ op: 'Identity', inputs: [x], origin: '/layer/Identity' })[0]!;
+    expect(gradientsOf(total(named), [x])[0]).to.not.equal(null);
+  });
+
+  it('goes through a chain longer than the call stack is deep', () => {
+    let deep: Value = x;
+    for (let step = 0; step < 20_000; step++) deep = identity(deep);
+    expect(gradientsOf(total(deep), [x])[0]).to.not.equal(null);
+  }).timeout(20_000);
+
+  it('refuses a loss that is not one number', () => {
+    expect(refusal(() => gradientsOf(x, [x]))).to.include({ code: 'MODEL_INVALID' });
+    expect(refusal(() => gradientsOf(x, [x])).message).to.equal('The loss is float64[3], where one number is needed.');
+    expect(refusal(() => gradientsOf(total(input('n', 'int64', [2])), [x])).message).to.include('int64[]');
+  });
+
+  it('names the node, the operator and the way to it where there is no rule', () => {
+    const product = makeNode({ op: 'ReduceProd', inputs: [tanh(x)], origin: '/head/Prod' })[0]!;
+    const error = refusal(() => gradientsOf(total(exp(product)), [x]));
+    expect(error).to.include({ code: 'MODEL_INVALID', about: '/head/Prod' });
+    expect(error.message).to.equal(
+      'ReduceProd (node "/head/Prod") has no gradient rule, and lies on the way from the loss: ' +
+        'loss ← ReduceSum ← Exp ← ReduceProd (node "/head/Prod").',
+    );
+    // Off the way it does no harm.
+    expect(gradientsOf(total(mul(x, reduceProd(input('other', 'float64', [2])))), [x])[0]).to.not.equal(null);
+  });
+});
+
+describe('gradients', () => {
+  const x = input('x', 'float64', ['batch', 2]);
+  const w = parameter('w', tensor(Float64Array.of(1, 2, 3, 4), [2, 2]));
+  const unused = parameter('unused', numbers(1, 2));
+  const logits = matMul(x, w);
+  const loss = total(mul(logits, logits));
+  const graph: Graph = {
+    inputs: [x],
+    outputs: new Map([
+      ['loss', loss],
+      ['logits', logits],
+      ['other', total(unused)],
+    ]),
+  };
+  const feeds = new Map([['x', tensor(Float64Array.of(1, 0, 0, 1), [2, 2])]]);
+
+  it('adds the gradients to the outputs, by name', async () => {
+    const result = gradients(graph, { of: 'loss', for: ['w', 'x', 'logits', 'unused'] });
+    expect([...result.outputs.keys()].slice(3)).to.deep.equal(['w_grad', 'x_grad', 'logits_grad', 'unused_grad']);
+    const session = await openGraph(result);
+    const outputs = await session.run(feeds);
+    await session.close();
+    expect(numbersOf(outputs.get('loss')!)).to.deep.equal([30]);
+    expect(numbersOf(outputs.get('w_grad')!)).to.deep.equal([2, 4, 6, 8]);
+    expect(numbersOf(outputs.get('logits_grad')!)).to.deep.equal([2, 4, 6, 8]);
+    expect(numbersOf(outputs.get('x_grad')!)).to.deep.equal([10, 22, 22, 50]);
+    expect(numbersOf(outputs.get('unused_grad')!)).to.deep.equal([0, 0]);
+  });
+
+  it('takes values, and adds a loss that is no output yet', () => {
+    const mine = total(logits);
+    const result = gradients({ ...graph, outputs: new Map([['logits', logits]]) }, { of: mine, for: [w] });
+    expect([...result.outputs.keys()]).to.deep.equal(['logits', 'loss', 'w_grad']);
+    expect(result.outputs.get('loss')).to.equal(mine);
+  });
+
+  it('refuses a name there is not, and a loss that depends on none', () => {
+    const error = refusal(() => gradients(graph, { of: 'lost', for: ['w'] }));
+    expect(error).to.include({ code: 'MODEL_INVALID', about: 'lost' });
+    expect(error.hint).to.include('"loss"').and.include('"w"');
+    expect(refusal(() => gradients(graph, { of: 'loss', for: ['unused'] })).message).to.include(
+      'depends on none of "unused"',
+    );
+  });
+});
+
+describe('gradients of gradients', () => {
+  it('are those of calculus', async () => {
+    const x = input('x', 'float64', [3]);
+    const at = [0.3, 1, 2];
+    const second = (of: Value) => gradientsOf(total(gradientsOf(total(of), [x])[0]!), [x])[0]!;
+    const expected: [Value, (value: number) => number][] = [
+      [pow(x, 3), (value) => 6 * value],
+      [sin(x), (value) => -Math.sin(value)],
+      [exp(mul(x, 2)), (value) => 4 * Math.exp(2 * value)],
+      [div(1, x), (value) => 2 / value ** 3],
+      [sigmoid(x), (value) => ((s) => s * (1 - s) * (1 - 2 * s))(1 / (1 + Math.exp(-value)))],
+      [tanh(x), (value) => -2 * Math.tanh(value) * (1 - Math.tanh(value) ** 2)],
+    ];
+    for (const [of, slope] of expected) {
+      const found = await evaluate(second(of), x, at);
+      for (const [index, value] of found.entries()) expect(value).to.be.closeTo(slope(at[index]!), 1e-9);
+    }
+  });
+
+  it('exist for softmax, ReLU and a product', () => {
+    const w = parameter('w', randomTensor(RandomStream.of(1, 'w'), [3, 3]));
+    const x = input('x', 'float64', [2, 3]);
+    const first = gradientsOf(total(mul(softmax(relu(matMul(x, w))), x)), [x])[0]!;
+    expect(gradientsOf(total(mul(first, first)), [w])[0]).to.not.equal(null);
+  });
+});

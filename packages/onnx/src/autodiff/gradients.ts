@@ -1,0 +1,108 @@
+import { OnnxError } from '../errors.js';
+import type { Graph, Value } from '../graph/ir/graph.js';
+import { isStatic } from '../graph/ir/shapes.js';
+import { describeType } from '../graph/ir/types.js';
+import { constant } from '../graph/ir/values.js';
+import { walkGraph } from '../graph/ir/walk.js';
+import { known } from '../options.js';
+import { tensorOf } from '../tensor/numbers.js';
+import type { Gradient } from './adjoints/rule.js';
+import { zerosLike } from './adjoints/shapes.js';
+import { backpropagate } from './backpropagate.js';
+import type { DefinedGradient } from './define-gradient.js';
+
+/**
+ * The gradients of a loss, one number, with respect to values of any place in its graph; null where the loss does not
+ * depend on it, or only through what has no gradient.
+ * @throws OnnxError MODEL_INVALID for a loss that is not one floating-point number, and where an operator on the way
+ * has no rule.
+ */
+export function gradientsOf(loss: Value, wrt: readonly Value[], rules: readonly DefinedGradient[] = []): Gradient[] {
+  const { dtype, shape } = loss;
+  if (!isStatic(shape) || shape.some((size) => size !== 1) || !/float/.test(dtype)) {
+    throw new OnnxError('MODEL_INVALID', `The loss is ${describeType(loss)}, where one number is needed.`, {
+      about: 'loss',
+      hint: 'Take its mean or its sum.',
+    });
+  }
+  return backpropagate(new Map([[loss, constant(tensorOf([1], dtype, shape))]]), wrt, {
+    rules: new Map(rules.map(({ op, rule }) => [op, rule])),
+  });
+}
+
+export interface GradientRequest {
+  /** The loss, one number: the name of an output, or a value. */
+  readonly of: string | Value;
+  /** Parameters, inputs or outputs by name, or values; `all`: every trainable parameter. */
+  readonly for: 'all' | readonly (string | Value)[];
+  /** Rules of your own, for operators that have none or in place of theirs. */
+  readonly rules?: readonly DefinedGradient[];
+}
+
+/**
+ * A graph with gradients as further outputs. The gradient of `w` is the output `w_grad`; zeros where the loss does not
+ * depend on it. A loss that is no output yet becomes the output `loss`.
+ * @throws OnnxError MODEL_INVALID for a name there is not, a loss that depends on nothing asked for, and as
+ * `gradientsOf`.
+ */
+export function gradients(graph: Graph, request: GradientRequest): Graph {
+  const { of: loss, rules = [] } = known('gradients', request, ['of', 'for', 'rules']);
+  const named = valuesByName(graph);
+  const wrt = request.for === 'all' ? trainable(graph) : request.for;
+  const find = (wanted: string | Value): Value => {
+    const value = typeof wanted === 'string' ? named.get(wanted) : wanted;
+    if (value) return value;
+    throw new OnnxError('MODEL_INVALID', `The graph has no parameter, input or output "${wanted}".`, {
+      about: String(wanted),
+      hint: `It has ${[...named.keys()].map((name) => `"${name}"`).join(', ')}.`,
+    });
+  };
+  const target = find(loss);
+  const values = wrt.map(find);
+  const found = gradientsOf(target, values, rules);
+  if (found.every((gradient) => gradient === null)) throw noDependence(wrt);
+  const outputs = new Map(graph.outputs);
+  if (![...outputs.values()].includes(target)) outputs.set(freeName('loss', outputs), target);
+  for (const [at, value] of values.entries()) {
+    const name = freeName(`${nameOf(wrt[at]!, named) ?? at}_grad`, outputs);
+    outputs.set(name, found[at] ?? zerosLike(value));
+  }
+  return { inputs: graph.inputs, outputs };
+}
+
+function trainable(graph: Graph): readonly Value[] {
+  const found = walkGraph(graph).parameters.filter((parameter) => parameter.trainable);
+  if (found.length > 0) return found;
+  throw new OnnxError('MODEL_INVALID', 'The graph has no trainable parameter.', {
+    about: 'for',
+    hint: 'Name the inputs or outputs to differentiate with respect to.',
+  });
+}
+
+function nameOf(wanted: string | Value, named: ReadonlyMap<string, Value>): string | undefined {
+  if (typeof wanted === 'string') return wanted;
+  if (wanted.kind === 'input' || wanted.kind === 'parameter') return wanted.name;
+  return [...named].find(([, value]) => value === wanted)?.[0];
+}
+
+/** Outputs, inputs and parameters, by name. */
+function valuesByName(graph: Graph): Map<string, Value> {
+  const named = new Map<string, Value>(graph.outputs);
+  const { parameters } = walkGraph(graph);
+  for (const value of [...parameters, ...graph.inputs]) named.set(value.name, value);
+  return named;
+}
+
+function freeName(name: string, taken: ReadonlyMap<string, unknown>): string {
+  let free = name;
+  for (let at = 2; taken.has(free); at++) free = `${name}_${at}`;
+  return free;
+}
+
+function noDependence(wrt: readonly (string | Value)[]): OnnxError {
+  const names = wrt.map((value) => (typeof value === 'string' ? `"${value}"` : describeType(value))).join(', ');
+  return new OnnxError('MODEL_INVALID', `The loss depends on none of ${names} by a way that has a gradient.`, {
+    about: 'loss',
+    hint: 'Check which output is the loss, and that no stopGradient or rounding lies between.',
+  });
+}

@@ -1,0 +1,86 @@
+import type { Node, Value } from '../../graph/ir/graph.js';
+import { intAttribute, intsAttribute } from '../../graph/ir/read-attributes.js';
+import { indexRange, isStatic } from '../../graph/ir/shapes.js';
+import type { Shape } from '../../graph/ir/types.js';
+import { constant } from '../../graph/ir/values.js';
+import { div, mul } from '../../ops/elementwise.js';
+import { conv } from '../../ops/linear.js';
+import { tensorOf } from '../../tensor/numbers.js';
+import { convInputGradient } from '../adjoints/conv-input.js';
+import { cannotDifferentiate } from '../adjoints/no-gradient.js';
+import { type GradientRule, type GradientRules, inputOf } from '../adjoints/rule.js';
+import { expandLike, reshapeLike, scalarLike, withSpatialOf } from '../adjoints/shapes.js';
+import { tilingOf } from '../adjoints/tiles.js';
+import { unknownPadding, type Windows, windowsOf } from '../adjoints/windows.js';
+
+/** Each element of a window is written out; a number in a file must not decide how much memory is taken. */
+const largestKernel = 2 ** 20;
+
+const averagePoolRule: GradientRule = (node, [gradient]) => {
+  if (!gradient) return [];
+  const [x, y] = [inputOf(node, 0), node.outputs[0]!];
+  const windows = windowsOf(node, x.shape, y.shape, intsAttribute(node, 'kernel_shape')!);
+  if (product(windows.kernel) > largestKernel) {
+    const sizes = windows.kernel.join(' × ');
+    throw cannotDifferentiate(
+      node,
+      `a window of ${sizes} elements is too large`,
+      'Use GlobalAveragePool for a whole image.',
+    );
+  }
+  const tiling = intAttribute(node, 'ceil_mode', 0) === 0 ? tilingOf(windows, x.shape) : undefined;
+  if (tiling) return [tiling.restore(tiling.repeat(mul(gradient, 1 / product(windows.kernel))))];
+  // All channels alike: the gradient of a convolution with a kernel of ones, of one channel.
+  const image = withSpatialOf(x, x, [-1, 1]);
+  const weights = constant(tensorOf(ones(windows), x.dtype, [1, 1, ...windows.kernel]));
+  const shared = withSpatialOf(y, overCounts(gradient, node, windows), [-1, 1]);
+  return [reshapeLike(convInputGradient({ gradient: shared, weights, windows, group: 1, x: image }), x)];
+};
+
+/** The gradient divided by how many elements each window had. */
+function overCounts(gradient: Value, node: Node, windows: Windows): Value {
+  const [x, y] = [inputOf(node, 0), node.outputs[0]!];
+  const { kernel, begins, ends } = windows;
+  const withPadding = intAttribute(node, 'count_include_pad', 0) !== 0;
+  const ceil = intAttribute(node, 'ceil_mode', 0) !== 0;
+  const sameCount = withPadding || [...begins, ...ends].every((size) => size === 0);
+  if (sameCount && !ceil) return mul(gradient, 1 / product(kernel));
+  const sizes: Shape = x.shape.slice(2);
+  const places: Shape = y.shape.slice(2);
+  if (isStatic(sizes) && isStatic(places) && product(places) <= largestKernel) {
+    const shares = sizes.map((size, at) =>
+      countsAlong(windows, at, size, places[at]!, withPadding).map((count) => 1 / count),
+    );
+    return mul(gradient, constant(tensorOf(outer(shares), x.dtype, [1, 1, ...places])));
+  }
+  if (ceil) throw unknownPadding(node, sizes.find((size) => typeof size === 'string') ?? '?');
+  const { strides, dilations } = windows;
+  const filled = expandLike(scalarLike(1, x), withSpatialOf(x, x, [-1, 1]));
+  const weights = constant(tensorOf(ones(windows), x.dtype, [1, 1, ...kernel]));
+  const counts = conv(filled, weights, undefined, { strides, dilations, pads: [...begins, ...ends] });
+  return div(gradient, reshapeLike(counts, y));
+}
+
+/** Along one dimension, how many elements (of the padding too, or not) each window has. */
+function countsAlong(windows: Windows, at: number, size: number, places: number, withPadding: boolean): number[] {
+  const [first, last] = withPadding ? [-windows.begins[at]!, size + windows.ends[at]!] : [0, size];
+  return indexRange(0, places).map((place) => {
+    const start = place * windows.strides[at]! - windows.begins[at]!;
+    const met = indexRange(0, windows.kernel[at]!).map((offset) => start + offset * windows.dilations[at]!);
+    return met.filter((index) => index >= first && index < last).length;
+  });
+}
+
+function outer(factors: readonly (readonly number[])[]): number[] {
+  return factors.reduce<number[]>((products, row) => products.flatMap((left) => row.map((right) => left * right)), [1]);
+}
+
+function ones({ kernel }: Windows): number[] {
+  return new Array<number>(product(kernel)).fill(1);
+}
+
+function product(sizes: readonly number[]): number {
+  return sizes.reduce((total, size) => total * size, 1);
+}
+
+export const averagePoolRules: GradientRules = { AveragePool: averagePoolRule };

@@ -1,0 +1,80 @@
+import * as ops from '../../ops/pooling.js';
+import { RandomStream } from '../../random.test.support.js';
+import { checkGradients, randomTensor } from '../finite-differences.test.support.js';
+
+const random = RandomStream.of(15, 'pooling');
+
+function randomPool(rank: number) {
+  const kernel = Array.from({ length: rank }, () => 1 + random.below(3));
+  return {
+    kernel,
+    strides: kernel.map(() => 1 + random.below(3)),
+    dilations: kernel.map(() => 1 + random.below(2)),
+    // A window of padding alone has no elements.
+    pads: [...kernel, ...kernel].map((size) => (size > 1 ? random.below(2) : 0)),
+    ceilMode: random.below(2) === 1,
+  };
+}
+
+describe('gradients of pooling (float32)', function () {
+  this.timeout(20_000);
+  const image = (shape: readonly number[]) => randomTensor(random, shape, 'distinct', 'float32');
+
+  it('MaxPool: windows, strides, dilations and pads at random', async () => {
+    for (let round = 0; round < 20; round++) {
+      const { kernel, ...options } = randomPool(1 + (round % 2));
+      const shape = [2, 2, ...kernel.map(() => 5 + random.below(2))];
+      await checkGradients((x) => ops.maxPool(x, kernel, options), [image(shape)]);
+    }
+  });
+
+  it('MaxPool of windows side by side, with and without a remainder', async () => {
+    for (const sizes of [
+      [4, 6],
+      [5, 7],
+    ]) {
+      await checkGradients((x) => ops.maxPool(x, [2, 3], { strides: [2, 3] }), [image([2, 2, ...sizes])]);
+      await checkGradients((x) => ops.maxPool(x, [2, 3], { strides: [2, 3] }), [image([2, 2, ...sizes])], {
+        shapes: [['batch', 2, 'height', 'width']],
+      });
+    }
+    await checkGradients((x) => ops.maxPool(x, [2], { strides: [2] }), [image([2, 2, 6])]);
+    await checkGradients((x) => ops.maxPool(x, [2, 1, 2], { strides: [2, 1, 2] }), [image([1, 2, 4, 2, 2])]);
+  });
+
+  it('AveragePool: windows, strides, dilations and pads at random, padding counted or not', async () => {
+    for (let round = 0; round < 24; round++) {
+      const { kernel, ...options } = randomPool(1 + (round % 2));
+      const shape = [2, 2, ...kernel.map(() => 5 + random.below(2))];
+      const countIncludePad = random.below(2) === 1;
+      try {
+        await checkGradients((x) => ops.averagePool(x, kernel, { ...options, countIncludePad }), [image(shape)]);
+      } catch (error) {
+        throw new Error(
+          `${JSON.stringify({ kernel, ...options, countIncludePad, shape })}: ${(error as Error).message}`,
+        );
+      }
+    }
+  });
+
+  it('AveragePool of windows side by side, and of sizes only known at run time', async () => {
+    const unknown = { shapes: [['batch', 2, 'height', 'width']] };
+    for (const sizes of [
+      [4, 6],
+      [5, 7],
+    ]) {
+      const tiles = { strides: [2, 3] };
+      await checkGradients((x) => ops.averagePool(x, [2, 3], tiles), [image([2, 2, ...sizes])]);
+      await checkGradients((x) => ops.averagePool(x, [2, 3], tiles), [image([2, 2, ...sizes])], unknown);
+      const padded = { strides: [1, 2], pads: [1, 0, 0, 1] };
+      await checkGradients((x) => ops.averagePool(x, [2, 2], padded), [image([2, 2, ...sizes])], unknown);
+    }
+  });
+
+  it('global pooling', async () => {
+    for (const op of [ops.globalAveragePool, ops.globalMaxPool]) {
+      await checkGradients(op, [image([2, 3, 2, 3])]);
+      await checkGradients(op, [image([2, 3, 2, 3])], { shapes: [['batch', 3, 'height', 'width']] });
+    }
+  });
+});

@@ -1,0 +1,14 @@
+import type { Node, Value } from '../graph/ir/graph.js';
+import { makeNode } from '../graph/make-node.js';
+
+/** What marks the node: it computes nothing, so any runtime removes it. */
+const mark = '@forge-ml/onnx:stop-gradient';
+
+/** `x` itself, through which no gradient flows. */
+export function stopGradient(x: Value): Value {
+  return makeNode({ op: 'Identity', inputs: [x], origin: mark })[0]!;
+}
+
+export function stopsGradient(node: Node): boolean {
+  return node.op === 'Identity' && node.origin === mark;
+}

@@ -1,0 +1,73 @@
+import { invalid } from '../errors.js';
+import { describeNode } from '../graph/infer/draft.js';
+import type { Attribute, Node, Value } from '../graph/ir/graph.js';
+import {
+  elu,
+  hardSigmoid,
+  leakyRelu,
+  relu,
+  sigmoid,
+  softplus,
+  softsign,
+  tanh,
+  thresholdedRelu,
+} from '../ops/activations.js';
+import { add, mul } from '../ops/elementwise.js';
+
+export type Activation = (x: Value) => Value;
+
+interface Definition {
+  /** What stands in for settings that the node does not give. */
+  readonly alpha?: number;
+  readonly beta?: number;
+  readonly of: (x: Value, alpha: number, beta: number) => Value;
+}
+
+/** By name in lower case: ONNX Runtime takes them so, too. */
+const definitions: Readonly<Record<string, Definition>> = {
+  relu: { of: relu },
+  tanh: { of: tanh },
+  sigmoid: { of: sigmoid },
+  softsign: { of: softsign },
+  softplus: { of: softplus },
+  leakyrelu: { alpha: 0.01, of: leakyRelu },
+  thresholdedrelu: { alpha: 1, of: thresholdedRelu },
+  elu: { alpha: 1, of: elu },
+  hardsigmoid: { alpha: 0.2, beta: 0.5, of: (x, alpha, beta) => hardSigmoid(x, { alpha, beta }) },
+  affine: { alpha: 1, beta: 0, of: (x, alpha, beta) => add(mul(x, alpha), beta) },
+  scaledtanh: { alpha: 1, beta: 1, of: (x, alpha, beta) => mul(tanh(mul(x, beta)), alpha) },
+};
+
+/**
+ * The activations of a recurrent node, `usual` for each direction where it names none. Their settings are taken in
+ * order by those that have any.
+ * @throws OnnxError MODEL_INVALID for one that ONNX does not know, or another number of them.
+ */
+export function gateActivations(node: Node, usual: readonly string[], directions: number): readonly Activation[] {
+  const { activations, activation_alpha, activation_beta } = node.attributes;
+  const count = usual.length * directions;
+  const names =
+    activations?.type === 'strings' ? activations.value : Array.from({ length: directions }, () => usual).flat();
+  if (names.length !== count) {
+    throw invalid(`${describeNode(node.op, node.origin)} has ${names.length} activations, not ${count}.`, node.origin);
+  }
+  const alphas = listOf(activation_alpha);
+  const betas = listOf(activation_beta);
+  return names.map((name) => {
+    const key = name.toLowerCase();
+    const found = Object.hasOwn(definitions, key) ? definitions[key] : undefined;
+    if (!found) {
+      throw invalid(
+        `${describeNode(node.op, node.origin)} has the activation ${name}, which ONNX does not define.`,
+        name,
+      );
+    }
+    const alpha = found.alpha === undefined ? 0 : (alphas.shift() ?? found.alpha);
+    const beta = found.beta === undefined ? 0 : (betas.shift() ?? found.beta);
+    return (x) => found.of(x, alpha, beta);
+  });
+}
+
+function listOf(attribute: Attribute | undefined): number[] {
+  return attribute?.type === 'floats' ? [...attribute.value] : [];
+}

@@ -1,0 +1,63 @@
+/**
+ * The marker of an error with a code, a subject and a hint. Registered, so that packages of this family recognise
+ * each other's errors, and two copies of this one do, too.
+ */
+const marker = Symbol.for('forge-ml.error');
+
+/** `MODEL_INVALID`: a model, graph or node at fault. `OPTION_UNKNOWN`: a misspelled option. `FILE_SYSTEM`: a file. */
+export type OnnxErrorCode = 'MODEL_INVALID' | 'OPTION_UNKNOWN' | 'FILE_SYSTEM';
+
+export interface OnnxErrorDetails {
+  /** The file, node, tensor or option the error is about. */
+  readonly about?: string;
+  /** What to do next, as a full sentence. */
+  readonly hint?: string;
+  readonly cause?: unknown;
+}
+
+/** A mistake with a name: a code for programs, one sentence for people, the thing it is about, and the next step. */
+export class OnnxError extends Error {
+  readonly code: OnnxErrorCode;
+  readonly about: string | undefined;
+  readonly hint: string | undefined;
+  readonly [marker] = true;
+
+  constructor(code: OnnxErrorCode, message: string, details: OnnxErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = 'OnnxError';
+    this.code = code;
+    this.about = details.about;
+    this.hint = details.hint;
+  }
+}
+
+export function isOnnxError(error: unknown): error is OnnxError {
+  return typeof error === 'object' && error !== null && (error as Record<symbol, unknown>)[marker] === true;
+}
+
+/** The message of anything thrown, for use inside a sentence. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** A file that is not the model it should be. `about`: the node or tensor at fault. */
+export function invalid(message: string, about?: string, hint?: string): OnnxError {
+  return new OnnxError('MODEL_INVALID', message, {
+    ...(about === undefined ? {} : { about }),
+    ...(hint === undefined ? {} : { hint }),
+  });
+}
+
+/** Runs `work`; an error about a model then begins with the path of the file it is from. */
+export async function inFile<T>(path: string, work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isOnnxError(error) || error.code !== 'MODEL_INVALID' || error.message.startsWith(path)) throw error;
+    throw new OnnxError(error.code, `${path}: ${error.message}`, {
+      about: error.about ?? path,
+      ...(error.hint === undefined ? {} : { hint: error.hint }),
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,103 @@
+import type { Node, Value } from '../graph/ir/graph.js';
+import { graphProto, nodeProto } from '../proto/codecs.js';
+import type { GraphProto, NodeProto, TensorProto, ValueInfoProto } from '../proto/messages.js';
+import type { Names } from './names.js';
+import { optionalOutputsFrom } from './optional-outputs.js';
+import type { Placement } from './placement.js';
+import type { Scope } from './scopes.js';
+import { toAttribute } from './to-attribute.js';
+import { toTensor, toValueInfo } from './to-tensor.js';
+
+export interface Naming {
+  /** Every name of a value in the model. */
+  readonly names: Names;
+  readonly nodeNames: Names;
+  /** The names given so far; those of inputs, parameters and outputs are there from the start. */
+  readonly given: Map<Value, string>;
+}
+
+/** Writes the graphs of one model: each value is named as it is met. */
+export class GraphWriter {
+  readonly #placement: Placement;
+  readonly #naming: Naming;
+
+  constructor(placement: Placement, naming: Naming) {
+    this.#placement = placement;
+    this.#naming = naming;
+  }
+
+  main(name: string, inputs: readonly ValueInfoProto[], parameters: readonly TensorProto[]): GraphProto {
+    const scope = this.#placement.main;
+    const { node, initializer } = this.#content(scope);
+    const output = [...scope.graph.outputs].map(([key, value]) => {
+      if (this.#nameOf(value) !== key) node.push(this.#identity(value, key));
+      return toValueInfo(key, value);
+    });
+    return graphProto.of({ name, node, initializer: [...parameters, ...initializer], input: inputs, output });
+  }
+
+  #body(name: string, scope: Scope): GraphProto {
+    const { given, names } = this.#naming;
+    const input = scope.graph.inputs.map((value) => {
+      given.set(value, names.like(value.name));
+      return toValueInfo(this.#nameOf(value), value);
+    });
+    const { node, initializer } = this.#content(scope);
+    // Outputs of a body count by position, and each must be made in the body itself, under a name of its own.
+    const own = new Set<Value>();
+    const output = [...scope.graph.outputs.values()].map((value) => {
+      const direct = value.kind === 'node' && this.#placement.homeOf(value.node) === scope && !own.has(value);
+      own.add(value);
+      if (direct) return toValueInfo(this.#nameOf(value), value);
+      const copy = names.next('Identity');
+      node.push(this.#identity(value, copy));
+      return toValueInfo(copy, value);
+    });
+    return graphProto.of({ name, node, initializer, input, output });
+  }
+
+  #content(scope: Scope): { node: NodeProto[]; initializer: readonly TensorProto[] } {
+    const { names, given } = this.#naming;
+    const initializer = (this.#placement.constants.get(scope) ?? []).map((value) => {
+      const name = given.get(value) ?? names.next('Constant');
+      given.set(value, name);
+      return toTensor(name, value.data);
+    });
+    return { node: (this.#placement.nodes.get(scope) ?? []).map((node) => this.#node(node)), initializer };
+  }
+
+  #node(node: Node): NodeProto {
+    const name = node.origin ? this.#naming.nodeNames.like(node.origin) : this.#naming.nodeNames.next(node.op);
+    const output = this.#outputs(node);
+    const attribute = Object.entries(node.attributes).map(([key, value]) =>
+      toAttribute(node, key, value, () => this.#body(`${name}.${key}`, this.#placement.bodyOf(node, key))),
+    );
+    const input = node.inputs.map((value) => (value ? this.#nameOf(value) : ''));
+    while (input.at(-1) === '') input.pop();
+    return nodeProto.of({ input, output, name, opType: node.op, domain: node.domain, attribute });
+  }
+
+  #outputs(node: Node): readonly string[] {
+    const optionalFrom = (node.domain === '' ? optionalOutputsFrom[node.op] : undefined) ?? node.outputs.length;
+    const outputs = node.outputs.map((value, index) => {
+      if (index >= optionalFrom && !this.#placement.isRead(node, index)) return '';
+      const name = this.#naming.given.get(value) ?? this.#naming.names.next(node.op);
+      this.#naming.given.set(value, name);
+      return name;
+    });
+    while (outputs.at(-1) === '') outputs.pop();
+    return outputs;
+  }
+
+  #identity(value: Value, output: string): NodeProto {
+    const name = this.#naming.nodeNames.next('Identity');
+    return nodeProto.of({ input: [this.#nameOf(value)], output: [output], name, opType: 'Identity' });
+  }
+
+  #nameOf(value: Value): string {
+    const name = this.#naming.given.get(value);
+    // Producers are written before what reads them, so this is a mistake of ours, not of the graph's maker.
+    if (name === undefined) throw new Error(`a ${value.kind} is read before it has a name`);
+    return name;
+  }
+}

@@ -1,0 +1,109 @@
+import { OnnxError } from '../errors.js';
+import type { Graph, ParameterValue, Value } from '../graph/ir/graph.js';
+import { encode, modelProto, operatorSetIdProto, stringStringEntryProto } from '../proto/codecs.js';
+import type { ModelProto, TensorProto } from '../proto/messages.js';
+import { describeTensor, type NamedTensors } from '../tensor/tensor.js';
+import { GraphWriter } from './graph-writer.js';
+import { Names } from './names.js';
+import { type Placement, placeNodes } from './placement.js';
+import { type Place, toExternalTensor, toTensor, toValueInfo } from './to-tensor.js';
+
+/** The version of ONNX's operators that graphs are written in, and of the file format that came with it. */
+export const writtenOpset = 21;
+const irVersion = 10n;
+/** protobuf's bound on a message; what surrounds the tensors gets the last MiB. */
+const mostBytes = 2 ** 31 - 2 ** 20;
+
+export interface ModelOptions {
+  /** Where the parameters go: into the file (or `externalData`), or to be fed at run time, before the graph's own inputs. */
+  readonly parametersAs?: 'initializers' | 'inputs';
+  /** The parameters' values where they are not their initial ones, by name. */
+  readonly parameters?: NamedTensors;
+  /** Parameters stay in a file beside the model: its name, and where each one's bytes are in it. */
+  readonly externalData?: { readonly location: string; readonly offsets: ReadonlyMap<string, Place> };
+  /** Names wanted for values that have none of their own. */
+  readonly names?: ReadonlyMap<Value, string>;
+  readonly name?: string;
+  readonly producer?: { readonly name: string; readonly version: string };
+  readonly metadata?: ReadonlyMap<string, string>;
+}
+
+/**
+ * The graph as an ONNX model file. Inputs, outputs and parameters keep their names; other values are `Conv_1`,
+ * `Conv_2` … and a name that is taken gets a number.
+ * @throws OnnxError MODEL_INVALID for names that clash, tensors that contradict themselves, or more than 2 GB inside
+ * the file.
+ */
+export function modelBytes(graph: Graph, options: ModelOptions = {}): Uint8Array {
+  return encode(modelProto, toModel(graph, options));
+}
+
+/** As `modelBytes`, before it is made bytes. */
+export function toModel(graph: Graph, options: ModelOptions = {}): ModelProto {
+  const placement = placeNodes(graph);
+  const asInputs = options.parametersAs === 'inputs';
+  const naming = { names: new Names(), nodeNames: new Names(), given: giveNames(placement) };
+  const { given, names } = naming;
+  for (const input of graph.inputs) names.reserve(input.name, 'input');
+  for (const parameter of placement.parameters) names.reserve(parameter.name, 'parameter');
+  for (const [key, value] of graph.outputs) {
+    if (given.get(value) === key && value.kind !== 'node') continue;
+    names.reserve(key, 'output');
+    if (value.kind === 'node' && !given.has(value)) given.set(value, key);
+  }
+  for (const [value, name] of options.names ?? []) if (!given.has(value)) given.set(value, names.like(name));
+  const inputs = [...(asInputs ? placement.parameters : []), ...graph.inputs].map((value) =>
+    toValueInfo(value.name, value),
+  );
+  const parameters = asInputs ? [] : placement.parameters.map((parameter) => toInitializer(parameter, options));
+  checkSize(placement, parameters);
+  const { producer = { name: '@forge-ml/onnx', version: '' }, metadata = new Map<string, string>() } = options;
+  return modelProto.of({
+    irVersion,
+    producerName: producer.name,
+    producerVersion: producer.version,
+    opsetImport: opsets(placement).map(([domain, version]) => operatorSetIdProto.of({ domain, version })),
+    metadataProps: [...metadata].map(([key, value]) => stringStringEntryProto.of({ key, value })),
+    graph: new GraphWriter(placement, naming).main(options.name ?? 'graph', inputs, parameters),
+  });
+}
+
+function giveNames(placement: Placement): Map<Value, string> {
+  const named = [...placement.main.graph.inputs, ...placement.parameters];
+  return new Map(named.map((value) => [value, value.name]));
+}
+
+function toInitializer(parameter: ParameterValue, options: ModelOptions): TensorProto {
+  const { name } = parameter;
+  const tensor = options.parameters?.get(name) ?? (options.parameters ? undefined : parameter.initial);
+  const expected = describeTensor(parameter.initial);
+  if (!tensor || describeTensor(tensor) !== expected) {
+    const problem = tensor ? `is ${expected} in the graph, but ${describeTensor(tensor)} was given` : 'was not given';
+    throw new OnnxError('MODEL_INVALID', `The parameter "${name}" ${problem}.`, { about: name });
+  }
+  if (!options.externalData) return toTensor(name, tensor);
+  const { location, offsets } = options.externalData;
+  const place = offsets.get(name);
+  if (place) return toExternalTensor(name, tensor, location, place);
+  throw new OnnxError('MODEL_INVALID', `The parameter "${name}" is not in ${location}.`, { about: name });
+}
+
+function opsets(placement: Placement): readonly (readonly [string, bigint])[] {
+  const domains = new Set<string>();
+  for (const nodes of placement.nodes.values()) for (const node of nodes) domains.add(node.domain);
+  domains.delete('');
+  return [['', BigInt(writtenOpset)], ...[...domains].map((domain) => [domain, 1n] as const)];
+}
+
+function checkSize(placement: Placement, parameters: readonly TensorProto[]): void {
+  let total = parameters.reduce((sum, { rawData }) => sum + (rawData?.length ?? 0), 0);
+  for (const constants of placement.constants.values()) for (const { data } of constants) total += data.bytes.length;
+  if (total <= mostBytes) return;
+  throw new OnnxError(
+    'MODEL_INVALID',
+    `The model's tensors are ${total} bytes, more than the 2 GB an .onnx file holds.`,
+    {
+      hint: 'Keep its parameters in a file beside it (externalData).',
+    },
+  );
+}

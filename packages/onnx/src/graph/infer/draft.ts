@@ -1,0 +1,173 @@
+import { OnnxError } from '../../errors.js';
+import type { DType, TensorData } from '../../tensor/tensor.js';
+import { broadcastShapes } from '../ir/broadcast.js';
+import type { Attribute, Attributes, Graph, Value } from '../ir/graph.js';
+import { type Dim, describeType, type Shape, type TensorType } from '../ir/types.js';
+import { propagatedDims } from '../propagate/known-values.js';
+
+/** The types of a node's outputs, from what it is made of; throws by `draft.fail` where that does not fit. */
+export type InferenceRule = (draft: Draft) => readonly TensorType[];
+
+export interface NodeRequest {
+  readonly op: string;
+  /** ONNX's own operators where left out. */
+  readonly domain?: string;
+  readonly inputs: readonly (Value | null)[];
+  readonly attributes?: Attributes;
+  /** How many outputs are wanted; those ONNX makes by default where left out. */
+  readonly outputs?: number;
+  /** The name it had in the file it was read from, for messages. */
+  readonly origin?: string | undefined;
+}
+
+type AttributeValue<K extends Attribute['type']> = Extract<Attribute, { type: K }>['value'];
+
+/** A node on the way to being made: what its inference rule reads, with one way to refuse. */
+export class Draft {
+  readonly op: string;
+  readonly inputs: readonly (Value | null)[];
+  readonly attributes: Attributes;
+  readonly wanted: number | undefined;
+  private readonly origin: string | undefined;
+
+  constructor(request: NodeRequest) {
+    this.op = request.op;
+    this.inputs = trimmed(request.inputs);
+    this.attributes = request.attributes ?? {};
+    this.wanted = request.outputs;
+    this.origin = request.origin;
+  }
+
+  /** The input at `at`, which must be there. */
+  input(at: number): Value {
+    const value = this.inputs[at];
+    return value ?? this.fail(`its input ${at + 1} is missing`);
+  }
+
+  /** The input at `at`, or undefined where it is left out. */
+  optional(at: number): Value | undefined {
+    return this.inputs[at] ?? undefined;
+  }
+
+  /** All inputs, none left out, at least one. */
+  all(): readonly [Value, ...Value[]] {
+    return [this.input(0), ...this.inputs.slice(1).map((_, at) => this.input(at + 1))];
+  }
+
+  /** What is known of the elements of the input at `at`; undefined where it is left out or not known. */
+  numbers(at: number): readonly Dim[] | undefined {
+    const value = this.optional(at);
+    return value === undefined ? undefined : propagatedDims(value);
+  }
+
+  int(name: string): number | undefined;
+  int(name: string, otherwise: number): number;
+  int(name: string, otherwise?: number): number | undefined {
+    return this.attribute(name, 'int') ?? otherwise;
+  }
+
+  float(name: string, otherwise: number): number {
+    return this.attribute(name, 'float') ?? otherwise;
+  }
+
+  text(name: string, otherwise: string): string {
+    return this.attribute(name, 'string') ?? otherwise;
+  }
+
+  ints(name: string): readonly number[] | undefined {
+    return this.attribute(name, 'ints');
+  }
+
+  tensor(name: string): TensorData | undefined {
+    return this.attribute(name, 'tensor');
+  }
+
+  graph(name: string): Graph {
+    return this.attribute(name, 'graph') ?? this.fail(`its attribute ${name} is missing`);
+  }
+
+  /** The attribute `name`, undefined where left out. */
+  attribute<K extends Attribute['type']>(name: string, type: K): AttributeValue<K> | undefined {
+    const attribute = Object.hasOwn(this.attributes, name) ? this.attributes[name] : undefined;
+    if (attribute === undefined) return undefined;
+    if (attribute.type !== type) return this.fail(`its attribute ${name} is of type ${attribute.type}, not ${type}`);
+    return (attribute as Extract<Attribute, { type: K }>).value as AttributeValue<K> | undefined;
+  }
+
+  /** Checks that a value has one of these dtypes. */
+  oneOf(value: Value, dtypes: readonly DType[], what = 'its input'): DType {
+    if (dtypes.includes(value.dtype)) return value.dtype;
+    return this.fail(`${what} must be ${listed(dtypes)}, not ${value.dtype}`);
+  }
+
+  /** The dtype all of these have. */
+  sameDtype(values: readonly (Value | undefined)[]): DType {
+    const [first, ...others] = values.filter((value) => value !== undefined);
+    if (first === undefined) return this.fail('it has no input');
+    for (const { dtype } of others) {
+      if (dtype !== first.dtype) return this.fail(`its inputs must have one dtype, not ${first.dtype} and ${dtype}`);
+    }
+    return first.dtype;
+  }
+
+  broadcast(...values: readonly Value[]): Shape {
+    const shape = broadcastShapes(...values.map((value) => value.shape));
+    return shape ?? this.fail('their shapes do not broadcast');
+  }
+
+  /** Checks that a value can be stretched to a shape, as ONNX's unidirectional broadcasting has it. */
+  fitsInto(value: Value, shape: Shape, what: string): void {
+    const joined = broadcastShapes(value.shape, shape);
+    const fits =
+      joined?.length === shape.length &&
+      joined.every((dim, axis) => typeof shape[axis] === 'string' || typeof dim === 'string' || dim === shape[axis]);
+    if (!fits) this.fail(`${what}, ${describeType(value)}, cannot be stretched to [${shape.join(', ')}]`);
+  }
+
+  /** An axis counted from the front. */
+  axis(axis: number, rank: number): number {
+    if (Number.isInteger(axis) && axis >= -rank && axis < rank) return axis < 0 ? axis + rank : axis;
+    return this.fail(`there is no axis ${axis} among ${rank}`);
+  }
+
+  axes(axes: readonly number[], rank: number): number[] {
+    const counted = axes.map((axis) => this.axis(axis, rank));
+    if (new Set(counted).size < counted.length) this.fail(`an axis is named twice in [${axes.join(', ')}]`);
+    return counted;
+  }
+
+  rank(value: Value, rank: number, what = 'its input'): void {
+    if (value.shape.length !== rank) this.fail(`${what} must have ${rank} dimensions, not ${value.shape.length}`);
+  }
+
+  /** Checks a 0-d or one-element tensor. */
+  single(value: Value | undefined, what: string): void {
+    if (value?.shape.some((dim) => typeof dim === 'number' && dim !== 1)) this.fail(`${what} must be one number`);
+  }
+
+  /** Refuses the node. `cause`: the middle of a sentence. */
+  fail(cause: string): never {
+    const name = describeNode(this.op, this.origin);
+    const types = this.inputs.map((value) => (value === null ? '(none)' : describeType(value))).join(', ');
+    throw new OnnxError('MODEL_INVALID', `${name} cannot take (${types}): ${cause}.`, {
+      about: this.origin ?? this.op,
+      hint: 'Check the shapes and dtypes of what goes into it.',
+    });
+  }
+}
+
+/** `Conv`, or `Conv (node "/conv1/Conv")` when it was read from a file. */
+export function describeNode(op: string, origin: string | undefined): string {
+  return origin === undefined || origin === '' ? op : `${op} (node "${origin}")`;
+}
+
+/** Inputs left out at the end are not written. */
+function trimmed(inputs: readonly (Value | null)[]): readonly (Value | null)[] {
+  let end = inputs.length;
+  while (end > 0 && inputs[end - 1] === null) end -= 1;
+  return inputs.slice(0, end);
+}
+
+function listed(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
+}

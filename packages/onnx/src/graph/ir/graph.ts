@@ -1,0 +1,70 @@
+import type { TensorData } from '../../tensor/tensor.js';
+import type { TensorType } from './types.js';
+
+/** A computation: what goes in, in order, and what comes out, by name. Parameters and constants are found by walking back. */
+export interface Graph {
+  readonly inputs: readonly InputValue[];
+  readonly outputs: ReadonlyMap<string, Value>;
+}
+
+/**
+ * A tensor of the graph. Its type and shape are known when it is made; names are given only when a model is built,
+ * but for inputs and parameters, whose names are part of what they are.
+ */
+export type Value = InputValue | ParameterValue | ConstantValue | NodeValue;
+
+/** Given at run time. */
+export interface InputValue extends TensorType {
+  readonly kind: 'input';
+  readonly name: string;
+}
+
+/** Kept in the model's train state, and saved by its name. */
+export interface ParameterValue extends TensorType {
+  readonly kind: 'parameter';
+  readonly name: string;
+  readonly initial: TensorData;
+  /** Whether the optimizer updates it. */
+  readonly trainable: boolean;
+}
+
+/** Fixed when the graph is made. */
+export interface ConstantValue extends TensorType {
+  readonly kind: 'constant';
+  readonly data: TensorData;
+}
+
+/** What a node computes. */
+export interface NodeValue extends TensorType {
+  readonly kind: 'node';
+  readonly node: Node;
+  /** Which of the node's outputs. */
+  readonly output: number;
+}
+
+/** ONNX tells whole from floating numbers by the attribute, so here they are tagged. */
+export type Attribute =
+  | { readonly type: 'int'; readonly value: number }
+  | { readonly type: 'float'; readonly value: number }
+  | { readonly type: 'string'; readonly value: string }
+  | { readonly type: 'ints'; readonly value: readonly number[] }
+  | { readonly type: 'floats'; readonly value: readonly number[] }
+  | { readonly type: 'strings'; readonly value: readonly string[] }
+  | { readonly type: 'tensor'; readonly value: TensorData }
+  | { readonly type: 'graph'; readonly value: Graph };
+
+export type Attributes = Readonly<Record<string, Attribute>>;
+
+/** One operation. Immutable; made by `makeNode`, which infers the types of its outputs. */
+export interface Node {
+  /** The ONNX operator, e.g. `Conv`. */
+  readonly op: string;
+  /** `''` for ONNX's own operators. */
+  readonly domain: string;
+  /** null where an optional input is left out. */
+  readonly inputs: readonly (Value | null)[];
+  readonly attributes: Attributes;
+  readonly outputs: readonly NodeValue[];
+  /** The name it had in the file it was read from, for messages. */
+  readonly origin: string | undefined;
+}

@@ -1,0 +1,44 @@
+import { OnnxError } from '../../errors.js';
+import { tensorOf } from '../../tensor/numbers.js';
+import { bytesPerElement, type DType, sizeOf, type TensorData } from '../../tensor/tensor.js';
+import { checkShape } from './check-shape.js';
+import type { ConstantValue, InputValue, ParameterValue } from './graph.js';
+import { describeType, type Shape } from './types.js';
+
+/** A tensor that is given at run time. */
+export function input(name: string, dtype: DType, shape: Shape): InputValue {
+  checkShape(shape, `input "${name}"`);
+  return { kind: 'input', name, dtype, shape: [...shape] };
+}
+
+/** A tensor kept in the train state under `name`; `trainable: false` for what only the forward pass updates. */
+export function parameter(name: string, initial: TensorData, { trainable = true } = {}): ParameterValue {
+  checkBytes(initial, `parameter "${name}"`);
+  return { kind: 'parameter', name, initial, trainable, dtype: initial.dtype, shape: initial.shape };
+}
+
+export function constant(data: TensorData): ConstantValue {
+  checkBytes(data, 'a constant');
+  return { kind: 'constant', data, dtype: data.dtype, shape: data.shape };
+}
+
+/** A 0-d constant. */
+export function scalar(value: number, dtype: DType = 'float32'): ConstantValue {
+  return constant(tensorOf([value], dtype, []));
+}
+
+/** A 1-d int64 constant, as shapes and axes are given. */
+export function indices(values: readonly number[]): ConstantValue {
+  return constant(tensorOf(values, 'int64', [values.length]));
+}
+
+function checkBytes(data: TensorData, what: string): void {
+  checkShape(data.shape, what);
+  const expected = sizeOf(data.shape) * bytesPerElement[data.dtype];
+  if (data.bytes.byteLength === expected) return;
+  throw new OnnxError(
+    'MODEL_INVALID',
+    `${what} is ${describeType(data)}, which is ${expected} bytes, but it holds ${data.bytes.byteLength}.`,
+    { about: what, hint: 'Give it the elements its shape says.' },
+  );
+}

@@ -1,0 +1,45 @@
+import { tensorOf } from '../../tensor/numbers.js';
+import { bytesPerElement } from '../../tensor/tensor.js';
+import type { Graph, Node, Value } from '../ir/graph.js';
+import { constant } from '../ir/values.js';
+import { allNumbers, propagatedNumbers } from '../propagate/known-values.js';
+import { rebuild } from '../rewrite/rebuild.js';
+import { CommonSubexpressions } from './common-subexpressions.js';
+import { simplified } from './simplify.js';
+
+/**
+ * The same graph with less to compute: what is known when it is made becomes constants, what is computed twice is
+ * computed once, what changes nothing is left out. No bit of any result changes: only operators whose result is
+ * exactly rounded are computed here.
+ */
+export function optimize(graph: Graph): Graph {
+  const merger = new CommonSubexpressions();
+  return rebuild(graph, {
+    substitute: (value) => (value.kind === 'constant' ? merger.constant(value) : undefined),
+    rewrite: (node) => {
+      const outputs = node.outputs.map((value) => asConstant(value) ?? value);
+      if (outputs.every((value) => value.kind === 'constant')) return outputs.map((value) => merger.constant(value));
+      const simple = simplified(node) ?? reshapedConstant(node);
+      return simple === undefined ? merger.merged(node) : [simple];
+    },
+  });
+}
+
+function asConstant(value: Value) {
+  const numbers = propagatedNumbers(value);
+  const shape = allNumbers(value.shape);
+  if (numbers === undefined || shape === undefined) return undefined;
+  return constant(tensorOf(numbers, value.dtype, shape));
+}
+
+const sameBytes: ReadonlySet<string> = new Set(['Reshape', 'Flatten', 'Squeeze', 'Unsqueeze']);
+
+/** A constant of any size in another shape: its bytes are the same. */
+function reshapedConstant(node: Node): Value | undefined {
+  const [x] = node.inputs;
+  const shape = allNumbers(node.outputs[0]!.shape);
+  if (node.domain !== '' || !sameBytes.has(node.op) || x?.kind !== 'constant' || shape === undefined) return undefined;
+  const count = shape.reduce((product, size) => product * size, 1);
+  if (count * bytesPerElement[x.dtype] !== x.data.bytes.byteLength) return undefined;
+  return constant({ ...x.data, shape });
+}

@@ -1,0 +1,39 @@
+import { numbersOf } from '../../tensor/numbers.js';
+import { sizeOf } from '../../tensor/tensor.js';
+import type { ConstantValue, NodeValue, Value } from '../ir/graph.js';
+import type { Dim } from '../ir/types.js';
+
+/** Tensors of more elements than this are data, not shapes: what is in them is not followed. */
+export const largestKnown = 256;
+
+const ofNodes = new WeakMap<NodeValue, readonly Dim[]>();
+const ofConstants = new WeakMap<ConstantValue, readonly Dim[]>();
+
+/**
+ * The elements of a small tensor, row by row, where they can be told when the graph is made: a number, or the name of
+ * a dimension. True is 1. Thus what Shape, Gather and Concat compute of shapes is known without running them.
+ */
+export function propagatedDims(value: Value): readonly Dim[] | undefined {
+  if (value.kind === 'node') return ofNodes.get(value);
+  if (value.kind !== 'constant' || sizeOf(value.data.shape) > largestKnown) return undefined;
+  const cached = ofConstants.get(value);
+  if (cached !== undefined) return cached;
+  const numbers = numbersOf(value.data);
+  ofConstants.set(value, numbers);
+  return numbers;
+}
+
+/** The elements where all of them are numbers. */
+export function allNumbers(dims: readonly Dim[] | undefined): readonly number[] | undefined {
+  return dims?.every((dim) => typeof dim === 'number') ? dims : undefined;
+}
+
+/** The elements of a value where they are known when the graph is made; undefined for others, or one left out. */
+export function propagatedNumbers(value: Value | null | undefined): readonly number[] | undefined {
+  return value ? allNumbers(propagatedDims(value)) : undefined;
+}
+
+/** Notes what is known of a node's output; only for the rules that find it out. */
+export function setPropagated(value: NodeValue, numbers: readonly Dim[]): void {
+  ofNodes.set(value, numbers);
+}

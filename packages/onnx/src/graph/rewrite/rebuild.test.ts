@@ -1,0 +1,92 @@
+import { expect } from 'chai';
+import { loop, scan } from '../../ops/control.js';
+import { add, exp, mul } from '../../ops/elementwise.js';
+import { matMul } from '../../ops/linear.js';
+import { reshape } from '../../ops/shape.js';
+import { tensorOf } from '../../tensor/numbers.js';
+import type { NodeValue, Value } from '../ir/graph.js';
+import { constant, input, parameter } from '../ir/values.js';
+import { walk } from '../ir/walk.js';
+import { makeNode } from '../make-node.js';
+import { rebuild, rebuildValues } from './rebuild.js';
+
+const x = input('x', 'float32', ['batch', 4]);
+const w = parameter('w', tensorOf([1, 2, 3, 4], 'float32', [4, 1]));
+
+describe('rebuilding a graph', () => {
+  it('keeps what nothing changes for', () => {
+    const kept = exp(x);
+    const y = add(kept, matMul(x, w));
+    const frozen = constant(w.initial);
+    const [rebuilt] = rebuildValues([y], new Map<Value, Value>([[w, frozen]])) as [NodeValue];
+    expect(rebuilt).not.to.equal(y);
+    expect(rebuilt.node.inputs[0]).to.equal(kept);
+    expect(walk([rebuilt]).parameters).to.eql([]);
+    expect(rebuildValues([y], new Map())).to.eql([y]);
+  });
+
+  it('infers types again, and replaces inputs', () => {
+    const graph = { inputs: [x], outputs: new Map([['y', reshape(exp(x), [-1])]]) };
+    const x2 = input('x', 'float32', [3, 4]);
+    const rebuilt = rebuild(graph, new Map<Value, Value>([[x, x2]]));
+    expect(rebuilt.inputs).to.eql([x2]);
+    expect(rebuilt.outputs.get('y')!.shape).to.eql([12]);
+    const fixed = rebuild(graph, new Map<Value, Value>([[x, constant(tensorOf([1, 2, 3, 4], 'float32', [1, 4]))]]));
+    expect(fixed.inputs).to.eql([]);
+  });
+
+  it('refuses what does not fit, naming the node', () => {
+    const y = makeNode({ op: 'MatMul', inputs: [x, w], origin: 'head' })[0]!;
+    expect(() => rebuildValues([y], new Map<Value, Value>([[x, input('x', 'float32', [1, 3])]]))).to.throw(
+      'MatMul (node "head") cannot take (float32[1, 3], float32[4, 1]): 3 columns meet 4 rows.',
+    );
+  });
+
+  it('replaces what bodies take from outside, and types what they are given', () => {
+    const outside = exp(x);
+    const { states, scans } = loop(2, [x], (_, [state]) => {
+      const next = add(mul(state!, outside), w);
+      return { states: [mul(state!, 2)], scans: [next] };
+    });
+    const x2 = input('x', 'float32', [4, 4]);
+    const rebuilt = rebuildValues([...states, ...scans], new Map<Value, Value>([[x, x2]]));
+    expect(rebuilt.map(({ shape }) => shape)).to.eql([
+      [4, 4],
+      [2, 4, 4],
+    ]);
+    expect(walk(rebuilt).inputs).to.eql([x2]);
+    expect(walk(states).inputs).to.eql([x]);
+  });
+
+  it('types the elements a Scan walks along', () => {
+    const sequence = input('s', 'float32', ['time', 'batch', 4]);
+    const { scans } = scan([x], [sequence], ([state], [element]) => {
+      const next = add(state!, element!);
+      return { states: [next], scans: [next] };
+    });
+    const changes = new Map<Value, Value>([
+      [sequence, input('s', 'float32', [7, 2, 4])],
+      [x, input('x', 'float32', [2, 4])],
+    ]);
+    expect(rebuildValues(scans, changes)[0]!.shape).to.eql([7, 2, 4]);
+  });
+
+  it('offers each node, its inputs settled, to be rewritten', () => {
+    const y = exp(exp(add(x, 1)));
+    const [rebuilt] = rebuildValues([y], {
+      rewrite: (node) => (node.op === 'Exp' ? [mul(node.inputs[0]!, 3)] : undefined),
+    });
+    expect(walk([rebuilt!]).nodes.map(({ op }) => op)).to.eql(['Add', 'Mul', 'Mul']);
+  });
+
+  it('replaces one output of several', () => {
+    const [values, at] = makeNode({ op: 'TopK', inputs: [x, constant(tensorOf([2], 'int64', [1]))] });
+    const changes = new Map<Value, Value>([
+      [x, input('x', 'float32', [3, 4])],
+      [at!, input('at', 'int64', [3, 2])],
+    ]);
+    const [top, places] = rebuildValues([values!, at!], changes);
+    expect(top).to.deep.include({ kind: 'node', shape: [3, 2] });
+    expect(places).to.include({ kind: 'input', name: 'at' });
+  });
+});

@@ -1,0 +1,134 @@
+import { inferenceRuleOf } from '../infer/rules.js';
+import type { Attribute, Attributes, Graph, InputValue, Node, NodeValue, Value } from '../ir/graph.js';
+import type { Shape } from '../ir/types.js';
+import { input } from '../ir/values.js';
+import { walk } from '../ir/walk.js';
+import { makeNode } from '../make-node.js';
+
+export interface Changes {
+  /** What stands in for a value, taken as it is; undefined for those that stay. */
+  readonly substitute?: (value: Value) => Value | undefined;
+  /** What stands in for a node's outputs, when its inputs have been settled; undefined where the node stays. */
+  readonly rewrite?: (node: Node) => readonly Value[] | undefined;
+}
+
+/**
+ * The graph with some values replaced. Nodes nothing changes for are kept as they are, all others are made anew, so
+ * types are inferred again; bodies of loops and branches too. An input replaced by another is replaced in the list of
+ * inputs, one replaced by anything else leaves it.
+ * @throws OnnxError MODEL_INVALID where an operator cannot take what it is given now.
+ */
+export function rebuild(graph: Graph, changes: Changes | ReadonlyMap<Value, Value>): Graph {
+  const builder = new Rebuilder('get' in changes ? { substitute: (value) => changes.get(value) } : changes);
+  const outputs = new Map([...graph.outputs].map(([name, value]) => [name, builder.rebuilt(value)]));
+  const inputs = graph.inputs.map((value) => builder.rebuilt(value)).filter((value) => value.kind === 'input');
+  return { inputs: [...new Set(inputs)], outputs };
+}
+
+/** The values as they are after the changes, in their order. */
+export function rebuildValues(values: readonly Value[], changes: Changes | ReadonlyMap<Value, Value>): Value[] {
+  const graph = { inputs: [], outputs: new Map(values.map((value, at) => [`${at}`, value])) };
+  return [...rebuild(graph, changes).outputs.values()];
+}
+
+/** Keeps what it has made, so that what was shared stays shared. */
+class Rebuilder {
+  private readonly done = new Map<Value, Value>();
+  private readonly substitute: (value: Value) => Value | undefined;
+  private readonly rewrite: (node: Node) => readonly Value[] | undefined;
+
+  constructor({ substitute = () => undefined, rewrite = () => undefined }: Changes) {
+    this.substitute = substitute;
+    this.rewrite = rewrite;
+  }
+
+  rebuilt(value: Value): Value {
+    this.build([value]);
+    return this.result(value);
+  }
+
+  private build(values: Iterable<Value>): void {
+    const isEnd = (value: Value) => this.done.has(value) || this.isReplaced(value);
+    for (const node of walk(values, isEnd).nodes) this.buildNode(node);
+  }
+
+  private isReplaced(value: Value): boolean {
+    const substitute = this.substitute(value);
+    if (substitute === undefined) return false;
+    this.done.set(value, substitute);
+    return true;
+  }
+
+  private result(value: Value): Value {
+    const done = this.done.get(value);
+    if (done !== undefined) return done;
+    const result = this.substitute(value) ?? value;
+    this.done.set(value, result);
+    return result;
+  }
+
+  private buildNode(node: Node): void {
+    const inputs = node.inputs.map((value) => value && this.result(value));
+    const attributes = this.attributes(node, inputs);
+    const isSame = attributes === node.attributes && inputs.every((value, at) => value === node.inputs[at]);
+    const made = isSame ? node.outputs : remade(node, inputs, attributes);
+    const outputs = (made[0] && this.rewrite(made[0].node)) ?? made;
+    for (const [at, value] of node.outputs.entries()) {
+      if (!this.done.has(value)) this.done.set(value, this.substitute(value) ?? outputs[at]!);
+    }
+  }
+
+  private attributes(node: Node, inputs: readonly (Value | null)[]): Attributes {
+    let changed = false;
+    const attributes = Object.assign(Object.create(null), node.attributes) as Record<string, Attribute>;
+    for (const [name, attribute] of Object.entries(node.attributes)) {
+      if (attribute.type !== 'graph') continue;
+      const value = this.body(node, attribute.value, inputs);
+      if (value === attribute.value) continue;
+      attributes[name] = { type: 'graph', value };
+      changed = true;
+    }
+    return changed ? attributes : node.attributes;
+  }
+
+  private body(node: Node, body: Graph, inputs: readonly (Value | null)[]): Graph {
+    for (const [at, value] of body.inputs.entries()) {
+      if (!this.done.has(value)) this.done.set(value, this.substitute(value) ?? retyped(value, node, inputs, at));
+    }
+    this.build(body.outputs.values());
+    const taken = body.inputs.map((value) => this.result(value));
+    const outputs = new Map([...body.outputs].map(([name, value]) => [name, this.result(value)]));
+    const isSame =
+      taken.every((value, at) => value === body.inputs[at]) &&
+      [...body.outputs].every(([name, value]) => outputs.get(name) === value);
+    return isSame ? body : { inputs: taken.filter((value) => value.kind === 'input'), outputs };
+  }
+}
+
+function remade(node: Node, inputs: readonly (Value | null)[], attributes: Attributes): readonly NodeValue[] {
+  const { op, domain, outputs, origin } = node;
+  // Operators of other domains have no rule: what was known of them is all there is.
+  const types = inferenceRuleOf(op, domain) === undefined ? outputs : undefined;
+  return makeNode({ op, domain, inputs, attributes, outputs: outputs.length, origin }, types);
+}
+
+/** A body's input, of the type that what goes into its Loop or Scan has now. */
+function retyped(value: InputValue, node: Node, inputs: readonly (Value | null)[], at: number): InputValue {
+  const [before, now] = [node.inputs[at], inputs[at]];
+  if (!before || !now || before === now) return value;
+  const [old, shape] = [elementShape(before, node, at), elementShape(now, node, at)];
+  if (old.length !== value.shape.length) return value;
+  const dims = value.shape.map((dim, axis) => (dim === old[axis] ? shape[axis]! : dim));
+  const isSame = now.dtype === value.dtype && dims.every((dim, axis) => dim === value.shape[axis]);
+  return isSame ? value : input(value.name, now.dtype, dims);
+}
+
+/** What a body sees of an input: a Scan walks along an axis of its last ones. */
+function elementShape({ shape }: Value, node: Node, at: number): Shape {
+  if (node.op !== 'Scan') return shape;
+  const { num_scan_inputs: count, scan_input_axes: axes } = node.attributes;
+  const element = at - node.inputs.length + (count?.type === 'int' ? count.value : 0);
+  if (element < 0) return shape;
+  const axis = (axes?.type === 'ints' && axes.value[element]) || 0;
+  return shape.toSpliced(axis < 0 ? axis + shape.length : axis, 1);
+}

@@ -1,0 +1,27 @@
+import { OnnxError } from '../../errors.js';
+import type { Graph, InputValue, Value } from '../ir/graph.js';
+import type { Shape } from '../ir/types.js';
+import { input } from '../ir/values.js';
+import { rebuild } from './rebuild.js';
+
+/**
+ * The graph with other shapes of its inputs, by name; every type behind them is inferred again.
+ * @throws OnnxError MODEL_INVALID for a name that is no input, and where an operator cannot take what it is given now.
+ */
+export function withShapes(graph: Graph, shapes: Readonly<Record<string, Shape>>): Graph {
+  const byName = new Map(graph.inputs.map((value) => [value.name, value]));
+  const changes = new Map<Value, InputValue>();
+  for (const [name, shape] of Object.entries(shapes)) {
+    const value = byName.get(name);
+    if (value !== undefined) changes.set(value, input(name, value.dtype, shape));
+    else throw noInput(name, [...byName.keys()]);
+  }
+  return rebuild(graph, changes);
+}
+
+function noInput(name: string, names: readonly string[]): OnnxError {
+  return new OnnxError('MODEL_INVALID', `The graph has no input "${name}".`, {
+    about: name,
+    hint: `It has ${names.map((each) => `"${each}"`).join(', ')}.`,
+  });
+}

@@ -1,0 +1,190 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { isOnnxError } from '../errors.js';
+import { encode, graphProto, modelProto, tensorProto, typeProto, valueInfoProto } from '../proto/codecs.js';
+import type { TensorProto } from '../proto/messages.js';
+import { tensor } from '../tensor/tensor.js';
+import { bodyAttribute, float32, graphOf, type ModelParts, modelOf, nodeOf } from './model-file.test.support.js';
+import { readModel } from './read-model.js';
+
+const weights = tensor(new Float32Array([1, 2, 3, 4]), [2, 2]);
+const sound: ModelParts = {
+  nodes: [nodeOf('MatMul', ['x', 'w'], ['y'], {}, { name: 'layer' })],
+  inputs: { x: float32('batch', 2) },
+  initializers: { w: weights },
+  outputs: ['y'],
+};
+
+async function complaintOf(content: Uint8Array): Promise<string> {
+  try {
+    await readModel(content);
+  } catch (error) {
+    if (isOnnxError(error) && error.code === 'MODEL_INVALID') return error.message;
+    throw error;
+  }
+  return 'none';
+}
+
+const lying = (fields: Partial<TensorProto>): Uint8Array =>
+  modelOf({
+    ...sound,
+    initializers: {},
+    tensors: [tensorProto.of({ name: 'w', dims: [2n, 2n], dataType: 1, ...fields })],
+  });
+
+function nested(depth: number): Uint8Array {
+  let graph = graphOf({ outputs: ['x'] });
+  for (let level = 0; level < depth; level += 1) {
+    const attribute = [bodyAttribute('then_branch', graph)];
+    graph = graphProto.of({ name: 'g', node: [nodeOf('If', ['c'], ['y'], {}, { attribute })] });
+  }
+  return encode(modelProto, modelProto.of({ graph }));
+}
+
+const add = (input: readonly string[], output: string) =>
+  nodeOf('Add', input, [output], {}, { name: `make ${output}` });
+
+const sequence = valueInfoProto.of({ name: 'x', type: typeProto.of({ sequenceType: new Uint8Array() }) });
+
+const table: readonly (readonly [string, Uint8Array, string])[] = [
+  ['an empty file', new Uint8Array(), 'This is not an ONNX model: it holds no graph.'],
+  ['text', new TextEncoder().encode('not a model at all'), 'This is not an ONNX model, or a damaged one'],
+  ['zeros', new Uint8Array(100), 'This is not an ONNX model, or a damaged one'],
+  ['ones', new Uint8Array(100).fill(255), 'This is not an ONNX model, or a damaged one'],
+  ['deep nesting', nested(60), 'messages are nested deeper than 100 levels'],
+  [
+    'too little data',
+    lying({ rawData: new Uint8Array(12) }),
+    'The initializer "w" needs 16 bytes by its shape, but holds 12.',
+  ],
+  [
+    'too much data',
+    lying({ rawData: new Uint8Array(20) }),
+    'The initializer "w" needs 16 bytes by its shape, but holds 20.',
+  ],
+  ['no data', lying({}), 'The initializer "w" needs 16 bytes by its shape, but holds 0.'],
+  [
+    'data elsewhere',
+    lying({ int64Data: [1n, 2n, 3n, 4n] }),
+    'The initializer "w" needs 16 bytes by its shape, but holds 0.',
+  ],
+  [
+    'a negative size',
+    lying({ dims: [-1n, 4n] }),
+    'The initializer "w" has the shape [-1, 4], in which -1 is not a size.',
+  ],
+  ['a huge size', lying({ dims: [2n ** 40n, 2n ** 40n] }), 'which overflows'],
+  ['texts', lying({ dataType: 8 }), 'The initializer "w" is of type string, which is not supported.'],
+  ['a type of the future', lying({ dataType: 77 }), 'The initializer "w" is of type number 77'],
+  ['a number out of range', lying({ dataType: 3, int32Data: [1, 2, 3, 400] }), 'holds 400, which is no int8'],
+  [
+    'a cycle',
+    modelOf({ ...sound, nodes: [add(['x', 'b'], 'a'), add(['a', 'x'], 'b')], outputs: ['b'] }),
+    'Add (node "make b") reads "a", which depends on the node itself.',
+  ],
+  [
+    'a node that reads itself',
+    modelOf({ ...sound, nodes: [add(['x', 'y'], 'y')] }),
+    'reads "y", which depends on the node itself',
+  ],
+  [
+    'a name made twice',
+    modelOf({ ...sound, nodes: [add(['x', 'x'], 'y'), add(['x', 'w'], 'y')] }),
+    '"y" is made twice: by Add (node "make y") and by Add (node "make y").',
+  ],
+  ['an input made again', modelOf({ ...sound, nodes: [add(['w', 'w'], 'x')] }), '"x" is made twice'],
+  [
+    'two initializers',
+    modelOf({ ...sound, tensors: [tensorProto.of({ name: 'w', dataType: 1 })] }),
+    'Two initializers are named "w".',
+  ],
+  ['a missing input', modelOf({ ...sound, initializers: {} }), 'MatMul (node "layer") reads "w", which nothing makes.'],
+  ['a missing output', modelOf({ ...sound, outputs: ['z'] }), 'Nothing makes "z", an output of the graph "g".'],
+  ['an output twice', modelOf({ ...sound, outputs: ['y', 'y'] }), 'The graph "g" has two outputs named "y".'],
+  ['an input without a type', modelOf({ ...sound, inputs: { x: undefined } }), 'The input "x" has no type.'],
+  [
+    'shapes that do not fit',
+    modelOf({ ...sound, inputs: { x: float32('batch', 3) } }),
+    'MatMul (node "layer") cannot take (float32[batch, 3], float32[2, 2])',
+  ],
+  [
+    'an unknown operator',
+    modelOf({ ...sound, nodes: [nodeOf('Frobnicate', ['x'], ['y'], {}, { name: 'odd' })] }),
+    'Frobnicate (node "odd") is an unknown operator.',
+  ],
+  [
+    "another domain's operator",
+    modelOf({
+      ...sound,
+      domains: ['com.example'],
+      nodes: [nodeOf('Gelu', ['x'], ['y'], {}, { domain: 'com.example' })],
+    }),
+    'com.example.Gelu (node "y") is an unknown operator.',
+  ],
+  ['an opset of the future', modelOf({ ...sound, opset: 23 }), 'The model is of opset 23; the newest supported is 21.'],
+  ['an opset of the past', modelOf({ ...sound, nodes: [add(['x', 'w'], 'y')], opset: 6 }), 'The model is of opset 6'],
+  [
+    'a whole number beyond 2^53',
+    modelOf({ ...sound, nodes: [withHugeAxis()] }),
+    'The attribute "axis" of Softmax (node "odd") is 9223372036854775807, which is beyond 2^53.',
+  ],
+  [
+    'an input that is a sequence',
+    encode(modelProto, modelProto.of({ graph: graphProto.of({ input: [sequence] }) })),
+    'The input "x" is not a tensor but a sequence, map, sparse tensor or optional.',
+  ],
+];
+
+function withHugeAxis() {
+  const node = nodeOf('Softmax', ['x'], ['y'], { axis: { type: 'int', value: 1 } }, { name: 'odd' });
+  return { ...node, attribute: node.attribute.map((attribute) => ({ ...attribute, i: 2n ** 63n - 1n })) };
+}
+
+describe('ONNX files that lie', () => {
+  it('a sound one is believed', async () => {
+    const graph = await readModel(modelOf(sound));
+    const { parameters } = graph;
+    expect(graph.outputs.get('y')?.shape).to.deep.equal(['batch', 2]);
+    expect([...parameters.keys()]).to.deep.equal(['w']);
+  });
+
+  for (const [title, content, complaint] of table) {
+    it(title, async () => expect(await complaintOf(content)).to.include(complaint));
+  }
+
+  it('a file cut off at any byte', async () => {
+    const whole = modelOf({ ...sound, metadata: { author: 'someone' } });
+    for (let length = 0; length < whole.length; length += 1) {
+      expect(await complaintOf(whole.subarray(0, length)), `${length} bytes`).to.not.equal('none');
+    }
+    expect(await complaintOf(whole)).to.equal('none');
+  });
+
+  it('a file with any one byte changed is read or refused, never a crash', async () => {
+    const whole = modelOf(sound);
+    for (let at = 0; at < whole.length; at += 1) {
+      for (const value of [0, 0x7f, 0x80, 0xff, whole[at]! ^ 1]) {
+        const damaged = whole.slice();
+        damaged[at] = value;
+        await complaintOf(damaged);
+      }
+    }
+  });
+
+  it('names the file', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'forge-onnx-'));
+    const path = join(folder, 'model.onnx');
+    await writeFile(path, 'nonsense');
+    const error: unknown = await readModel(path).catch((reason: unknown) => reason);
+    await rm(folder, { recursive: true });
+    expect(error).to.have.property('code', 'MODEL_INVALID');
+    expect(error).to.have.property('message').that.includes(`${path}: This is not an ONNX model`);
+  });
+
+  it('a file that is not there', async () => {
+    const error: unknown = await readModel('/nowhere/model.onnx').catch((reason: unknown) => reason);
+    expect(error).to.have.property('code', 'FILE_SYSTEM');
+  });
+});

@@ -1,0 +1,124 @@
+import { type FileHandle, lstat } from 'node:fs/promises';
+import { isAbsolute, join } from 'node:path';
+import { invalid, isOnnxError, messageOf } from '../errors.js';
+import type { GraphProto, ModelProto, NodeProto, TensorProto } from '../proto/messages.js';
+import { layoutOf } from './from-tensor.js';
+import { openRegularFile } from './regular-file.js';
+
+/**
+ * Reads every tensor that the model keeps in another file of its folder, each into memory of its own.
+ * @param folder undefined for a model that came as bytes
+ * @param opened told of each file that is read, once
+ * @throws OnnxError MODEL_INVALID for a place outside the folder or the file, or a file that cannot be read.
+ */
+export async function readExternalData(
+  model: ModelProto,
+  folder: string | undefined,
+  opened: (path: string) => void = () => undefined,
+): Promise<ReadonlyMap<TensorProto, Uint8Array>> {
+  const files = new Map<string, FileHandle>();
+  const bytes = new Map<TensorProto, Uint8Array>();
+  try {
+    for (const tensor of tensorsOf(model)) {
+      if (tensor.dataLocation !== 1) continue;
+      const what = `The tensor "${tensor.name}"`;
+      const entries = new Map(tensor.externalData.map(({ key, value }) => [key, value]));
+      const location = checkLocation(entries.get('location') ?? '', what, tensor.name);
+      if (folder === undefined) {
+        const hint = 'Read the model by its path.';
+        throw invalid(
+          `${what} is in the file ${location}, and a model given as bytes has no folder.`,
+          tensor.name,
+          hint,
+        );
+      }
+      const file = files.get(location) ?? (await openInside(folder, location, what));
+      if (!files.has(location)) opened(join(folder, location));
+      files.set(location, file);
+      bytes.set(tensor, await readPart(file, tensor, entries, what));
+    }
+  } finally {
+    for (const file of files.values()) await file.close();
+  }
+  return bytes;
+}
+
+function checkLocation(location: string, what: string, about: string): string {
+  const parts = location.split(/[/\\]/);
+  const inside = !isAbsolute(location) && !/^[a-z]:/i.test(location) && !parts.includes('..');
+  if (inside && location !== '' && !location.includes('\0')) return location;
+  const hint = 'Move the file beside the model and export it again.';
+  throw invalid(`${what} is in "${location}", which is not a file in the model's folder.`, about, hint);
+}
+
+async function openInside(folder: string, location: string, what: string): Promise<FileHandle> {
+  let path = folder;
+  for (const part of location.split('/')) {
+    path = join(path, part);
+    const status = await lstat(path).catch((error: unknown) => {
+      throw invalid(`${what} is in ${path}, which cannot be read: ${messageOf(error)}.`, path);
+    });
+    if (status.isSymbolicLink()) {
+      const hint = 'Put the file itself there.';
+      throw invalid(`${what} is in ${path}, a symbolic link, which could lead anywhere.`, path, hint);
+    }
+  }
+  const refuse = (how: string) => invalid(`${what} is in ${path}, which ${how}.`, path);
+  return openRegularFile(path, { link: 'refuse', refuse }).catch((error: unknown) => {
+    throw isOnnxError(error) ? error : refuse(`cannot be read: ${messageOf(error)}`);
+  });
+}
+
+async function readPart(
+  file: FileHandle,
+  tensor: TensorProto,
+  entries: ReadonlyMap<string, string>,
+  what: string,
+): Promise<Uint8Array> {
+  const { byteLength } = layoutOf(tensor, what);
+  const { size } = await file.stat();
+  const location = entries.get('location');
+  const offset = whole(entries.get('offset') ?? '0', 'offset', what);
+  const length = whole(entries.get('length') ?? String(byteLength), 'length', what);
+  if (length !== byteLength) {
+    throw invalid(`${what} needs ${byteLength} bytes by its shape, but has ${length} in ${location}.`, tensor.name);
+  }
+  if (offset + length > size) {
+    const end = `${what} ends at byte ${offset + length} of ${location}`;
+    throw invalid(`${end}, which has only ${size}.`, tensor.name);
+  }
+  const bytes = new Uint8Array(length);
+  for (let done = 0; done < length; ) {
+    // A read of 2 GiB or more is refused by Node.
+    const piece = Math.min(length - done, 2 ** 30);
+    const { bytesRead } = await file.read(bytes, done, piece, offset + done);
+    if (bytesRead === 0) throw invalid(`${location} ended while ${what} was read from it.`, tensor.name);
+    done += bytesRead;
+  }
+  return bytes;
+}
+
+function whole(text: string, entry: string, what: string): number {
+  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (!Number.isSafeInteger(value)) throw invalid(`${what} has the ${entry} "${text}", which is not a whole number.`);
+  return value;
+}
+
+function* tensorsOf(model: ModelProto): Generator<TensorProto> {
+  if (model.graph) yield* tensorsOfGraph(model.graph);
+  for (const { node } of model.functions) yield* tensorsOfNodes(node);
+}
+
+function* tensorsOfGraph(graph: GraphProto): Generator<TensorProto> {
+  yield* graph.initializer;
+  yield* tensorsOfNodes(graph.node);
+}
+
+function* tensorsOfNodes(nodes: readonly NodeProto[]): Generator<TensorProto> {
+  for (const { attribute } of nodes) {
+    for (const { t, g } of attribute) {
+      if (t) yield t;
+      if (g) yield* tensorsOfGraph(g);
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import { invalid } from '../errors.js';
+import type { Attribute, Graph } from '../graph/ir/graph.js';
+import { type AttributeProto, attributeTypes, type GraphProto } from '../proto/messages.js';
+import { type ExternalBytes, fromTensor } from './from-tensor.js';
+
+export interface AttributeContext {
+  /** The node it belongs to, as messages name it. */
+  readonly node: string;
+  readonly origin: string;
+  readonly external: ExternalBytes;
+  readonly readBody: (name: string, body: GraphProto) => Graph;
+  /** What to do with a whole number that a JavaScript number cannot hold; refused where left out. */
+  readonly saturate?: boolean;
+}
+
+const decoder = new TextDecoder();
+
+/** @throws OnnxError MODEL_INVALID naming the node and the attribute */
+export function fromAttribute(proto: AttributeProto, context: AttributeContext): Attribute {
+  const what = `The attribute "${proto.name}" of ${context.node}`;
+  const whole = (value: bigint): number => {
+    const number = Number(value);
+    if (Number.isSafeInteger(number)) return number;
+    if (context.saturate) return value < 0n ? Number.MIN_SAFE_INTEGER : Number.MAX_SAFE_INTEGER;
+    throw invalid(`${what} is ${value}, which is beyond 2^53.`, context.origin);
+  };
+  // Writers that leave zeros out leave out the value, too.
+  switch (proto.type || guessType(proto)) {
+    case attributeTypes.int:
+      return { type: 'int', value: whole(proto.i ?? 0n) };
+    case attributeTypes.float:
+      return { type: 'float', value: proto.f ?? 0 };
+    case attributeTypes.string:
+      return { type: 'string', value: decoder.decode(proto.s ?? new Uint8Array()) };
+    case attributeTypes.ints:
+      return { type: 'ints', value: proto.ints.map(whole) };
+    case attributeTypes.floats:
+      return { type: 'floats', value: proto.floats };
+    case attributeTypes.strings:
+      return { type: 'strings', value: proto.strings.map((bytes) => decoder.decode(bytes)) };
+    case attributeTypes.tensor:
+      if (proto.t) return { type: 'tensor', value: fromTensor(proto.t, what, context.external) };
+      break;
+    case attributeTypes.graph:
+      if (proto.g) return { type: 'graph', value: context.readBody(proto.name, proto.g) };
+      break;
+    default:
+      throw invalid(`${what} is of an unsupported kind (number ${proto.type}).`, context.origin);
+  }
+  throw invalid(`${what} has no value.`, context.origin);
+}
+
+/** Files of before 2017 do not say the type. */
+function guessType(proto: AttributeProto): number {
+  if (proto.i !== undefined) return attributeTypes.int;
+  if (proto.f !== undefined) return attributeTypes.float;
+  if (proto.s) return attributeTypes.string;
+  if (proto.t) return attributeTypes.tensor;
+  if (proto.g) return attributeTypes.graph;
+  if (proto.floats.length > 0) return attributeTypes.floats;
+  return proto.strings.length > 0 ? attributeTypes.strings : attributeTypes.ints;
+}

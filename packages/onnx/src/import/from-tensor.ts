@@ -1,0 +1,91 @@
+import { invalid } from '../errors.js';
+import { troubleOf } from '../graph/ir/check-shape.js';
+import { dtypeOfCode, nameOfDataType } from '../proto/data-types.js';
+import type { TensorProto } from '../proto/messages.js';
+import { tensorOf } from '../tensor/numbers.js';
+import { bytesPerElement, type DType, sizeOf, type TensorData, tensor } from '../tensor/tensor.js';
+
+/** Where a tensor is not in the model's file: its bytes, read beforehand. */
+export type ExternalBytes = ReadonlyMap<TensorProto, Uint8Array>;
+
+/**
+ * A tensor in whichever of the format's encodings it has. Its bytes are its own, not part of the file's.
+ * @throws OnnxError MODEL_INVALID naming the tensor
+ */
+export function fromTensor(proto: TensorProto, what: string, external: ExternalBytes): TensorData {
+  const { dtype, shape, byteLength } = layoutOf(proto, what);
+  const outside = external.get(proto);
+  if (outside) return { dtype, shape, bytes: outside };
+  if (proto.rawData !== undefined && (proto.rawData.length > 0 || byteLength === 0)) {
+    checkLength(proto.rawData.length, byteLength, what);
+    return { dtype, shape, bytes: new Uint8Array(proto.rawData) };
+  }
+  if (dtype === 'float32' || dtype === 'float64') {
+    const bytes = joined(dtype === 'float32' ? proto.floatData : proto.doubleData);
+    checkLength(bytes.length, byteLength, what);
+    return { dtype, shape, bytes };
+  }
+  const numbers = numbersIn(proto, dtype);
+  checkLength(numbers.length * bytesPerElement[dtype], byteLength, what);
+  checkRange(numbers, dtype, what);
+  if (dtype === 'float16' || dtype === 'bfloat16') return tensor(Uint16Array.from(numbers as number[]), shape, dtype);
+  return tensorOf(numbers, dtype, shape);
+}
+
+export interface TensorLayout {
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+  readonly byteLength: number;
+}
+
+export function layoutOf(proto: TensorProto, what: string): TensorLayout {
+  const dtype = dtypeOfCode(proto.dataType);
+  if (dtype === undefined) {
+    throw invalid(`${what} is of type ${nameOfDataType(proto.dataType)}, which is not supported.`, proto.name);
+  }
+  if (proto.segment) throw invalid(`${what} is in segments, which are not supported.`, proto.name);
+  const shape = proto.dims.map(Number);
+  const trouble = troubleOf(shape);
+  if (trouble !== undefined) throw invalid(`${what} has the shape [${shape.join(', ')}], ${trouble}.`, proto.name);
+  return { dtype, shape, byteLength: sizeOf(shape) * bytesPerElement[dtype] };
+}
+
+function checkLength(actual: number, expected: number, what: string): void {
+  if (actual !== expected) throw invalid(`${what} needs ${expected} bytes by its shape, but holds ${actual}.`);
+}
+
+/** Small types are stored as int32s, and the unsigned large ones as uint64s. */
+function numbersIn(proto: TensorProto, dtype: DType): readonly (number | bigint)[] {
+  if (dtype === 'int64') return proto.int64Data;
+  if (dtype === 'uint64') return proto.uint64Data.map((value) => BigInt.asUintN(64, value));
+  return dtype === 'uint32' ? proto.uint64Data : proto.int32Data;
+}
+
+const ranges: Readonly<Partial<Record<DType, readonly [number, number]>>> = {
+  int8: [-128, 127],
+  uint8: [0, 255],
+  int16: [-32768, 32767],
+  uint16: [0, 65535],
+  int32: [-2147483648, 2147483647],
+  uint32: [0, 4294967295],
+  bool: [0, 1],
+  // Bits; some writers extend the sign.
+  float16: [-32768, 65535],
+  bfloat16: [-32768, 65535],
+};
+
+function checkRange(numbers: readonly (number | bigint)[], dtype: DType, what: string): void {
+  const range = ranges[dtype];
+  const outside = range && numbers.find((value) => value < range[0] || value > range[1]);
+  if (outside !== undefined) throw invalid(`${what} holds ${outside}, which is no ${dtype}.`);
+}
+
+function joined(pieces: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, at);
+    at += piece.length;
+  }
+  return bytes;
+}

@@ -1,0 +1,97 @@
+import { invalid } from '../errors.js';
+import type { Graph, InputValue, Value } from '../graph/ir/graph.js';
+import type { TensorType } from '../graph/ir/types.js';
+import { constant, input } from '../graph/ir/values.js';
+import type { GraphProto, TensorProto } from '../proto/messages.js';
+import { declaredTypes } from './declared-rank.js';
+import { type ExternalBytes, fromTensor } from './from-tensor.js';
+import { declaredType } from './from-value-info.js';
+import { NameScope } from './name-scope.js';
+import type { NodeContext } from './node-context.js';
+import { readNode } from './node-reader.js';
+import { ordered } from './order.js';
+import { Initializers } from './read-initializers.js';
+
+/** Reads the main graph of a model. `values`: all its values by their names in the file. */
+export function readMainGraph(
+  proto: GraphProto,
+  context: NodeContext,
+): { graph: Graph; values: ReadonlyMap<string, Value> } {
+  const scope = new NameScope();
+  const initializers = new Initializers(proto);
+  defineInitializers(proto, scope, context.external, (name, data) => initializers.valueOf(name, data));
+  // Files of before 2019 list initializers among the inputs, too.
+  const inputs = proto.input
+    .filter(({ name }) => !scope.isOwn(name))
+    .map((info) => {
+      const { dtype, shape } = declaredType(info) ?? {};
+      if (dtype && shape) return input(info.name, dtype, shape);
+      const hint = 'Export the model with its input shapes; sizes that vary can have names.';
+      throw invalid(`The input "${info.name}" has no ${dtype ? 'shape' : 'type'}.`, info.name, hint);
+    });
+  defineInputs(inputs, proto, scope);
+  const outputs = readNodes(proto, scope, context);
+  return { graph: { inputs, outputs }, values: scope.own };
+}
+
+/** Reads the body of a Loop, Scan or If. `types`: of its inputs where the file does not say them. */
+export function readBody(
+  proto: GraphProto,
+  types: readonly TensorType[],
+  outer: NameScope,
+  context: NodeContext,
+): Graph {
+  const scope = new NameScope(outer);
+  defineInitializers(proto, scope, context.external, (_name, data) => constant(data));
+  const inputs = proto.input.map((info, index) => {
+    const { dtype, shape } = { ...types[index], ...declaredType(info) };
+    if (dtype && shape) return input(info.name, dtype, shape);
+    throw invalid(`The input "${info.name}" of the body "${proto.name}" has no type.`, info.name);
+  });
+  defineInputs(inputs, proto, scope);
+  return { inputs, outputs: readNodes(proto, scope, context) };
+}
+
+function defineInitializers(
+  proto: GraphProto,
+  scope: NameScope,
+  external: ExternalBytes,
+  make: (name: string, data: ReturnType<typeof fromTensor>) => Value,
+): void {
+  if (proto.sparseInitializer.length > 0) {
+    throw invalid(`The graph "${proto.name}" has sparse initializers, which are not supported.`, proto.name);
+  }
+  const convert = (tensor: TensorProto): Value =>
+    make(tensor.name, fromTensor(tensor, `The initializer "${tensor.name}"`, external));
+  for (const tensor of proto.initializer) {
+    if (tensor.name === '') throw invalid(`The graph "${proto.name}" has an initializer without a name.`, proto.name);
+    if (scope.isOwn(tensor.name)) throw invalid(`Two initializers are named "${tensor.name}".`, tensor.name);
+    scope.defineLazily(tensor.name, () => convert(tensor));
+  }
+}
+
+function defineInputs(inputs: readonly InputValue[], proto: GraphProto, scope: NameScope): void {
+  for (const value of inputs) {
+    if (value.name === '') throw invalid(`The graph "${proto.name}" has an input without a name.`, proto.name);
+    if (scope.isOwn(value.name)) throw invalid(`Two inputs are named "${value.name}".`, value.name);
+    scope.define(value.name, value);
+  }
+}
+
+function readNodes(proto: GraphProto, scope: NameScope, context: NodeContext): ReadonlyMap<string, Value> {
+  const nodes = ordered(
+    proto.node,
+    (name) => scope.isOwn(name),
+    (name) => scope.isOuter(name),
+  );
+  const own = { ...context, declared: declaredTypes(proto) };
+  for (const node of nodes) readNode(node, scope, own);
+  const outputs = new Map<string, Value>();
+  for (const { name } of proto.output) {
+    const value = scope.find(name);
+    if (!value) throw invalid(`Nothing makes "${name}", an output of the graph "${proto.name}".`, name);
+    if (outputs.has(name)) throw invalid(`The graph "${proto.name}" has two outputs named "${name}".`, name);
+    outputs.set(name, value);
+  }
+  return outputs;
+}

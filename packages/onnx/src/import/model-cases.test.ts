@@ -1,0 +1,77 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { isOnnxError, messageOf } from '../errors.js';
+import { modelBytes } from '../export/to-model.js';
+import type { TensorData } from '../tensor/tensor.js';
+import { casesFolder, difference, hasCases, readCase, runModel } from './model-cases.test.support.js';
+import { readModel } from './read-model.js';
+
+/** Unknown operators: their cases are refused by name. */
+const unknown = new Set(
+  [
+    'BlackmanWindow Compress ConvInteger DequantizeLinear Det DynamicQuantizeLinear GridSample HammingWindow HannWindow',
+    'MatMulInteger MaxUnpool MelWeightMatrix NonMaxSuppression QLinearConv QLinearMatMul QuantizeLinear',
+    'ReverseSequence RoiAlign TfIdfVectorizer Unique',
+  ].flatMap((line) => line.split(' ')),
+);
+
+/** Forms of operators that opset 21 no longer has. */
+const gone = new Set(['test_resize_downsample_sizes_nearest_tf_half_pixel_for_nn', 'test_scan_sum']);
+
+function isRefusedRightly(name: string, message: string): boolean {
+  const operator = /^(\w+) \(node .*\) is an unknown operator\.$/.exec(message)?.[1];
+  return operator ? unknown.has(operator) : gone.has(name) && message.includes('which opset 21 no longer has');
+}
+
+function firstDifference(actual: readonly TensorData[] | Error, expected: readonly TensorData[]): string | undefined {
+  if (actual instanceof Error) return messageOf(actual);
+  for (const [index, tensor] of expected.entries()) {
+    const output = actual[index];
+    const problem = output ? difference(output, tensor) : 'is missing';
+    if (problem) return `output ${index} ${problem}`;
+  }
+  return undefined;
+}
+
+type Verdict = 'passed' | 'refused' | 'unusable' | { readonly failure: string };
+
+async function judge(kind: string, name: string): Promise<Verdict> {
+  const example = await readCase(kind, name);
+  // What ONNX Runtime itself does not run, or runs otherwise than the tests say, cannot be compared.
+  if (!example || firstDifference(await runModel(example.model, example.inputs), example.outputs)) return 'unusable';
+  try {
+    const graph = await readModel(example.model);
+    const failure = firstDifference(await runModel(modelBytes(graph), example.inputs), example.outputs);
+    return failure ? { failure } : 'passed';
+  } catch (error) {
+    if (isOnnxError(error) && isRefusedRightly(name, error.message)) return 'refused';
+    return { failure: messageOf(error) };
+  }
+}
+
+/** The least that must pass, as many as there are in version 1.12 of the package. */
+const kinds = { node: 788, 'pytorch-operator': 24, 'pytorch-converted': 59 };
+
+describe("ONNX's own operator tests, read and written back", function () {
+  this.timeout(300_000);
+
+  for (const [kind, least] of Object.entries(kinds)) {
+    it(`${kind}: outputs as expected`, async function () {
+      if (!hasCases()) {
+        console.log(`      skipped: ${casesFolder} is not there (apt-get install libonnx-testdata)`);
+        return this.skip();
+      }
+      const counts = { passed: 0, refused: 0, unusable: 0 };
+      const failures: string[] = [];
+      for (const name of (await readdir(join(casesFolder, kind))).sort()) {
+        const verdict = await judge(kind, name);
+        if (typeof verdict === 'string') counts[verdict] += 1;
+        else failures.push(`${name}: ${verdict.failure}`);
+      }
+      console.log(`      ${kind}: ${JSON.stringify(counts)}`);
+      expect(failures.join('\n')).to.equal('');
+      expect(counts.passed).to.be.at.least(least);
+    });
+  }
+});

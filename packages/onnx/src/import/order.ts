@@ -1,0 +1,89 @@
+import { invalid } from '../errors.js';
+import type { GraphProto, NodeProto } from '../proto/messages.js';
+
+export function labelOf(node: NodeProto): string {
+  const origin = originOf(node);
+  return origin === '' ? `a ${node.opType} node` : `${node.opType} (node "${origin}")`;
+}
+
+/** What a node is called in messages: its name, or the first thing it makes. */
+export function originOf(node: NodeProto): string {
+  return node.name || node.output.find((name) => name !== '') || '';
+}
+
+/**
+ * The nodes with each after all it reads; the order of the file where that is one, as the format demands.
+ * @param isOwn whether a name is an input or an initializer of the same graph
+ * @param isOuter whether it is a name of a graph around it, which a node may hide
+ * @throws OnnxError MODEL_INVALID for a cycle, a name made twice, or one that nothing makes.
+ */
+export function ordered(
+  nodes: readonly NodeProto[],
+  isOwn: (name: string) => boolean,
+  isOuter: (name: string) => boolean = () => false,
+): readonly NodeProto[] {
+  const makers = new Map<string, NodeProto>();
+  for (const node of nodes) {
+    for (const name of node.output) {
+      if (name === '') continue;
+      const before = makers.get(name);
+      if (before || isOwn(name)) {
+        const other = before ? labelOf(before) : 'an input or initializer';
+        throw invalid(`"${name}" is made twice: by ${labelOf(node)} and by ${other}.`, name);
+      }
+      makers.set(name, node);
+    }
+  }
+  const done = new Set<NodeProto>();
+  const open = new Set<NodeProto>();
+  const result: NodeProto[] = [];
+  for (const root of nodes) {
+    const stack = [root];
+    for (let node = stack.at(-1); node; node = stack.at(-1)) {
+      const missing = open.has(node) ? [] : unmet(node, makers, done, (name) => isOwn(name) || isOuter(name));
+      if (done.has(node) || missing.length === 0) {
+        stack.pop();
+        open.delete(node);
+        if (!done.has(node)) result.push(node);
+        done.add(node);
+        continue;
+      }
+      open.add(node);
+      for (const [name, maker] of missing) {
+        if (open.has(maker)) throw invalid(`${labelOf(node)} reads "${name}", which depends on the node itself.`, name);
+        stack.push(maker);
+      }
+    }
+  }
+  return result;
+}
+
+function unmet(
+  node: NodeProto,
+  makers: ReadonlyMap<string, NodeProto>,
+  done: ReadonlySet<NodeProto>,
+  isGiven: (name: string) => boolean,
+): readonly (readonly [string, NodeProto])[] {
+  const missing: [string, NodeProto][] = [];
+  for (const name of namesRead(node)) {
+    const maker = makers.get(name);
+    if (maker && !done.has(maker)) missing.push([name, maker]);
+    if (!maker && !isGiven(name) && node.input.includes(name)) {
+      throw invalid(`${labelOf(node)} reads "${name}", which nothing makes.`, name);
+    }
+  }
+  return missing.reverse();
+}
+
+/** What a node reads itself, and what the bodies in it read, of whichever graph. */
+export function namesRead(node: NodeProto): readonly string[] {
+  const names = node.input.filter((name) => name !== '');
+  for (const { g } of node.attribute) if (g) for (const name of namesReadIn(g)) names.push(name);
+  return names;
+}
+
+function namesReadIn({ input, initializer, node, output }: GraphProto): readonly string[] {
+  const own = new Set([...input, ...initializer].map(({ name }) => name));
+  for (const { output: made } of node) for (const name of made) own.add(name);
+  return [...node.flatMap(namesRead), ...output.map(({ name }) => name)].filter((name) => !own.has(name));
+}

@@ -1,0 +1,105 @@
+import { dirname } from 'node:path';
+import { inFile, invalid, isOnnxError, messageOf, OnnxError } from '../errors.js';
+import type { Graph, ParameterValue, Value } from '../graph/ir/graph.js';
+import { decode, modelProto } from '../proto/codecs.js';
+import type { ModelProto } from '../proto/messages.js';
+import { WireProblem } from '../proto/wire-reader.js';
+import { readExternalData } from './external-data.js';
+import { Functions } from './functions.js';
+import { readBody, readMainGraph } from './graph-reader.js';
+import { opsetsOf } from './opsets.js';
+import { openRegularFile, readWholeFile } from './regular-file.js';
+
+/** A graph read from a file, with what else the file says. */
+export interface Model extends Graph {
+  /** Every parameter that something reads, in the order of the file. */
+  readonly parameters: ReadonlyMap<string, ParameterValue>;
+  /** The values of the main graph by their names in the file, those between its nodes among them. */
+  readonly values: ReadonlyMap<string, Value>;
+  readonly metadata: ReadonlyMap<string, string>;
+  /** The version of ONNX's operators the file was written in; the graph is in ours whatever it was. */
+  readonly opset: number | undefined;
+}
+
+export interface ReadOptions {
+  /** Told of each file that is read: the model, and then those with weights beside it (`partOf` is the model). */
+  readonly onFileRead?: (path: string, partOf?: string) => void;
+}
+
+/**
+ * Reads an ONNX model: a file with what it refers to in its folder, or the bytes of one that stands alone. Floating
+ * initializers become parameters; operators of older opsets become those of opset 21; functions are inlined. Types and
+ * shapes are inferred, and checked.
+ * @throws OnnxError MODEL_INVALID naming the file and the node or tensor at fault; FILE_SYSTEM
+ */
+export async function readModel(source: string | Uint8Array, options: ReadOptions = {}): Promise<Model> {
+  if (typeof source !== 'string') return parseModel(source);
+  const { onFileRead = () => undefined } = options;
+  onFileRead(source);
+  return inFile(source, async () => parseModel(await readModelFile(source), source, onFileRead));
+}
+
+/** @param path of the file, where it came from one */
+async function parseModel(
+  content: Uint8Array,
+  path?: string,
+  onFileRead: NonNullable<ReadOptions['onFileRead']> = () => undefined,
+): Promise<Model> {
+  const model = decodeModel(content);
+  if (!model.graph) throw invalid('This is not an ONNX model: it holds no graph.');
+  const { graph, values } = readMainGraph(model.graph, {
+    external: await (path === undefined
+      ? readExternalData(model, undefined)
+      : readExternalData(model, dirname(path), (file) => onFileRead(file, path))),
+    opsets: opsetsOf(model.opsetImport),
+    functions: new Functions(model.functions),
+    declared: new Map(),
+    bindings: {},
+    within: [],
+    count: { nodes: 0 },
+    readBody,
+  });
+  const parameters = model.graph.initializer.flatMap(({ name }) => {
+    const value = values.get(name);
+    return value?.kind === 'parameter' ? [value] : [];
+  });
+  return {
+    ...graph,
+    values,
+    parameters: new Map(parameters.map((value) => [value.name, value])),
+    metadata: new Map(model.metadataProps.map(({ key, value }) => [key, value])),
+    opset: opsetsOf(model.opsetImport).onnx,
+  };
+}
+
+function decodeModel(content: Uint8Array): ModelProto {
+  try {
+    return decode(modelProto, content);
+  } catch (error) {
+    if (!(error instanceof WireProblem)) throw error;
+    throw invalid(`This is not an ONNX model, or a damaged one: ${error.message}.`, undefined, 'Export it again.');
+  }
+}
+
+/**
+ * The bytes of a model file.
+ * @throws OnnxError FILE_SYSTEM, also for a pipe or device; MODEL_INVALID where it is larger than any .onnx file
+ */
+export async function readModelFile(path: string): Promise<Uint8Array> {
+  try {
+    const file = await openRegularFile(path, { refuse: (how) => unreadable(path, `it ${how}`) });
+    try {
+      const { size } = await file.stat();
+      if (size >= 2 ** 31) throw invalid(`It has ${size} bytes, more than the 2 GB an .onnx file holds.`, path);
+      return await readWholeFile(file, size);
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    throw isOnnxError(error) ? error : unreadable(path, messageOf(error), error);
+  }
+}
+
+function unreadable(path: string, reason: string, cause?: unknown): OnnxError {
+  return new OnnxError('FILE_SYSTEM', `${path} cannot be read: ${reason}.`, { about: path, cause });
+}

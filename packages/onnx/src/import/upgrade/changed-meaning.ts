@@ -1,0 +1,113 @@
+import { invalid } from '../../errors.js';
+import { int, text } from '../../graph/ir/attributes.js';
+import type { Attribute, Value } from '../../graph/ir/graph.js';
+import { constant, indices } from '../../graph/ir/values.js';
+import { call, type NodeRequest } from '../../graph/make-node.js';
+import { tensorOf } from '../../tensor/numbers.js';
+import { sizeOf } from '../../tensor/tensor.js';
+import { attributeOf, type Upgrade, without } from './upgrade-rule.js';
+
+/** Softmax over all axes from `axis` on, taken together; today's is over one axis. */
+const flattened: Upgrade = {
+  before: 13,
+  change({ op, inputs, attributes, ...rest }) {
+    const data = inputs[0];
+    if (!data) return { op, inputs, attributes: attributes ?? {}, ...rest };
+    const rank = data.shape.length;
+    const axis = attributeOf(attributes, 'axis', 'int') ?? 1;
+    const fromFront = axis < 0 ? axis + rank : axis;
+    if (fromFront === rank - 1) return { op, inputs, attributes: { axis: int(-1) }, ...rest };
+    const matrix = call('Flatten', [data], { axis: int(fromFront) });
+    return [call('Reshape', [call(op, [matrix], { axis: int(-1) }), call('Shape', [data])])];
+  },
+};
+
+/** In opset 7 to 13, training is told by further outputs; the last two of five were never specified. */
+const trainingByOutputs: Upgrade = {
+  before: 14,
+  change(node) {
+    const training = (node.outputs ?? 1) > 1;
+    const attributes = without(node.attributes, ['spatial']);
+    if (attributeOf(node.attributes, 'spatial', 'int') === 0) throw notMechanical(node, 'spatial = 0');
+    return {
+      ...node,
+      outputs: training ? 3 : 1,
+      attributes: training ? { ...attributes, training_mode: int(1) } : attributes,
+    };
+  },
+};
+
+/** Upsample, and Resize of opset 10, take each point from its place counted from the corner. */
+function fromCorner(node: NodeRequest): NodeRequest {
+  const scales = attributeOf(node.attributes, 'scales', 'floats');
+  const factors = scales ? constant(tensorOf(scales, 'float32', [scales.length])) : (node.inputs[1] ?? null);
+  const attributes: Record<string, Attribute> = {
+    ...without(node.attributes, ['scales']),
+    coordinate_transformation_mode: text('asymmetric'),
+    nearest_mode: text('floor'),
+  };
+  return { ...node, op: 'Resize', inputs: [node.inputs[0] ?? null, null, factors], attributes };
+}
+
+/** In opset 11 and 12 a tensor without elements stood for an input left out; some exporters write it still. */
+const emptyIsLeftOut: Upgrade = {
+  before: Number.POSITIVE_INFINITY,
+  change(node) {
+    if (attributeOf(node.attributes, 'coordinate_transformation_mode', 'string') === 'tf_half_pixel_for_nn') {
+      throw notMechanical(node, 'coordinate_transformation_mode = tf_half_pixel_for_nn');
+    }
+    const isEmpty = (value: Value | null | undefined): boolean =>
+      value?.kind === 'constant' && sizeOf(value.data.shape) === 0;
+    return { ...node, inputs: node.inputs.map((value) => (isEmpty(value) ? null : value)) };
+  },
+};
+
+/** One scale and bias for each group became one for each channel. */
+const perChannel: Upgrade = {
+  before: 21,
+  change(node) {
+    const channels = node.inputs[0]?.shape[1];
+    const groups = attributeOf(node.attributes, 'num_groups', 'int') ?? 1;
+    if (typeof channels !== 'number') throw notMechanical(node, 'an unknown number of channels');
+    const spread = (value: Value | null): Value | null => {
+      if (!value || value.shape[0] === channels) return value;
+      const columns = call('Expand', [call('Unsqueeze', [value, indices([1])]), indices([groups, channels / groups])]);
+      return call('Reshape', [columns, indices([channels])]);
+    };
+    return { ...node, inputs: node.inputs.map((value, index) => (index === 0 ? value : spread(value))) };
+  },
+};
+
+const newNamesOfModes: Upgrade = {
+  before: 20,
+  change(node) {
+    const mode = { bilinear: 'linear', bicubic: 'cubic' }[attributeOf(node.attributes, 'mode', 'string') ?? 'bilinear'];
+    return mode ? { ...node, attributes: { ...node.attributes, mode: text(mode) } } : node;
+  },
+};
+
+const refusedScan: Upgrade = {
+  before: 9,
+  change(node) {
+    throw notMechanical(node, 'a batch axis of its own');
+  },
+};
+
+function notMechanical({ op, origin }: NodeRequest, what: string): Error {
+  const hint = 'Export the model with an opset from 17 to 21.';
+  return invalid(`${op} (node "${origin}") has ${what}, which opset 21 no longer has.`, origin, hint);
+}
+
+/** Operators that kept their form but not their meaning, or got another name. */
+export const changedMeaning: Readonly<Record<string, readonly Upgrade[]>> = {
+  BatchNormalization: [trainingByOutputs],
+  GridSample: [newNamesOfModes],
+  GroupNormalization: [perChannel],
+  Hardmax: [flattened],
+  LogSoftmax: [flattened],
+  Resize: [{ before: 11, change: fromCorner }, emptyIsLeftOut],
+  Scan: [refusedScan],
+  Scatter: [{ before: 11, change: (node) => ({ ...node, op: 'ScatterElements' }) }],
+  Softmax: [flattened],
+  Upsample: [{ before: 10, change: fromCorner }],
+};

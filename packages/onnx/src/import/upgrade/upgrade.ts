@@ -1,0 +1,14 @@
+import type { Value } from '../../graph/ir/graph.js';
+import type { NodeRequest } from '../../graph/make-node.js';
+import { attributesToInputs } from './attributes-to-inputs.js';
+import { changedMeaning } from './changed-meaning.js';
+import type { Upgrade } from './upgrade-rule.js';
+
+const rules: Readonly<Record<string, readonly Upgrade[]>> = { ...attributesToInputs, ...changedMeaning };
+
+/** A node of an older opset as one of opset 21, or as the values that nodes of opset 21 make in its place. */
+export function upgraded(request: NodeRequest, opset: number): NodeRequest | readonly Value[] {
+  const rule = Object.hasOwn(rules, request.op) ? rules[request.op] : undefined;
+  // In order of opset: the first that applies brings the node to opset 21.
+  return rule?.find(({ before }) => opset < before)?.change(request) ?? request;
+}

@@ -1,0 +1,39 @@
+/** Read, check, rewrite and differentiate ONNX models. */
+export type { Gradient, GradientRule, Pullback, RuleContext } from './autodiff/adjoints/rule.js';
+export { zerosLike } from './autodiff/adjoints/shapes.js';
+export { type DefinedGradient, defineGradient } from './autodiff/define-gradient.js';
+export { withoutGradient } from './autodiff/gradient-rules.js';
+export { type GradientRequest, gradients, gradientsOf } from './autodiff/gradients.js';
+export { stopGradient } from './autodiff/stop-gradient.js';
+export { checkModel } from './check-model.js';
+export { expandTrainingBatchNorm } from './decompose/batch-norm.js';
+export { expandRecurrent } from './decompose/recurrent.js';
+export {
+  inFile,
+  invalid,
+  isOnnxError,
+  OnnxError,
+  type OnnxErrorCode,
+  type OnnxErrorDetails,
+} from './errors.js';
+export { type ModelOptions, modelBytes, toModel } from './export/to-model.js';
+export { writeModel } from './export/write-model.js';
+export { dump } from './graph/ir/dump.js';
+export type {
+  ConstantValue,
+  Graph,
+  InputValue,
+  Node,
+  NodeValue,
+  ParameterValue,
+  Value,
+} from './graph/ir/graph.js';
+export type { Dim, Shape, TensorType } from './graph/ir/types.js';
+export { constant, indices, input, parameter, scalar } from './graph/ir/values.js';
+export { makeNode } from './graph/make-node.js';
+export { optimize } from './graph/optimize/optimize.js';
+export { type Changes, rebuild } from './graph/rewrite/rebuild.js';
+export { withShapes } from './graph/rewrite/with-shapes.js';
+export { type Model, type ReadOptions, readModel } from './import/read-model.js';
+export * as ops from './ops.js';
+export { type DType, type NamedTensors, type TensorData, tensor } from './tensor/tensor.js';

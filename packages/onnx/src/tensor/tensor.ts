@@ -1,0 +1,107 @@
+/** Bytes of an element. Tensors are little-endian, row-major (C order), without gaps. */
+export const bytesPerElement = {
+  float64: 8,
+  float32: 4,
+  float16: 2,
+  bfloat16: 2,
+  int64: 8,
+  int32: 4,
+  int16: 2,
+  int8: 1,
+  uint64: 8,
+  uint32: 4,
+  uint16: 2,
+  uint8: 1,
+  bool: 1,
+} as const;
+export type DType = keyof typeof bytesPerElement;
+
+export interface TensorData {
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+  readonly bytes: Uint8Array;
+}
+
+/** Tensors by name. */
+export type NamedTensors = ReadonlyMap<string, TensorData>;
+
+export type TypedArray =
+  | Float64Array
+  | Float32Array
+  | BigInt64Array
+  | BigUint64Array
+  | Int32Array
+  | Uint32Array
+  | Int16Array
+  | Uint16Array
+  | Int8Array
+  | Uint8Array
+  | Uint8ClampedArray;
+
+const arrayTypes = {
+  float64: Float64Array,
+  float32: Float32Array,
+  float16: Uint16Array,
+  bfloat16: Uint16Array,
+  int64: BigInt64Array,
+  int32: Int32Array,
+  int16: Int16Array,
+  int8: Int8Array,
+  uint64: BigUint64Array,
+  uint32: Uint32Array,
+  uint16: Uint16Array,
+  uint8: Uint8Array,
+  bool: Uint8Array,
+} as const;
+
+export type ArrayOf<D extends DType> = InstanceType<(typeof arrayTypes)[D]>;
+
+export function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, dimension) => product * dimension, 1);
+}
+
+/**
+ * The elements of a tensor as a typed array: a view where the bytes are aligned, else a copy.
+ * float16 and bfloat16 come as their raw 16 bits.
+ */
+export function elements<D extends DType>(tensor: TensorData & { dtype: D }): ArrayOf<D>;
+export function elements(tensor: TensorData): TypedArray;
+export function elements(tensor: TensorData): TypedArray {
+  const Type = arrayTypes[tensor.dtype];
+  const { bytes } = tensor;
+  // Not bytes.slice(): a Buffer's is a view, as badly aligned as before.
+  const aligned = bytes.byteOffset % Type.BYTES_PER_ELEMENT === 0 ? bytes : new Uint8Array(bytes);
+  return new Type(aligned.buffer as ArrayBuffer, aligned.byteOffset, aligned.byteLength / Type.BYTES_PER_ELEMENT);
+}
+
+const dtypeOfArray = new Map<string, DType>([
+  ['Float64Array', 'float64'],
+  ['Float32Array', 'float32'],
+  ['BigInt64Array', 'int64'],
+  ['BigUint64Array', 'uint64'],
+  ['Int32Array', 'int32'],
+  ['Uint32Array', 'uint32'],
+  ['Int16Array', 'int16'],
+  ['Uint16Array', 'uint16'],
+  ['Int8Array', 'int8'],
+  ['Uint8Array', 'uint8'],
+  ['Uint8ClampedArray', 'uint8'],
+]);
+
+/**
+ * A tensor over the memory of a typed array (not copied). The shape defaults to one dimension.
+ * @throws RangeError when the shape does not hold exactly the array's elements.
+ */
+export function tensor(array: TypedArray, shape: readonly number[] = [array.length], dtype?: DType): TensorData {
+  const actual = dtype ?? dtypeOfArray.get(array[Symbol.toStringTag] as string);
+  if (actual === undefined) throw new RangeError(`an array of type ${array[Symbol.toStringTag]} is not a tensor`);
+  if (sizeOf(shape) !== array.length) {
+    throw new RangeError(`shape [${shape.join(', ')}] holds ${sizeOf(shape)} elements, the array has ${array.length}`);
+  }
+  return { dtype: actual, shape, bytes: new Uint8Array(array.buffer, array.byteOffset, array.byteLength) };
+}
+
+/** `float32[64, 28, 28, 1]`, as it stands in messages. */
+export function describeTensor(tensor: Pick<TensorData, 'dtype' | 'shape'>): string {
+  return `${tensor.dtype}[${tensor.shape.join(', ')}]`;
+}
