@@ -52,7 +52,9 @@ describe('an installed forge and its plugins', () => {
     // What npx installs is gone with the folder; what npm has downloaded before need not be downloaded again.
     await mkdir(at('cache'));
     await symlink(join(await npm(['config', 'get', 'cache']), '_cacache'), at('cache', '_cacache'));
-    registry = await Registry.start();
+    // What is published nowhere else is here; the rest is in the registry that npm is set to.
+    registry = await Registry.start(await npm(['config', 'get', 'registry']));
+    await registry.publish(await packOwn('onnx', folder));
     own = [await packOwn('core', folder), await packOwn('cli', folder)];
     toy = await pack(await writeToyPackage(at('toy')), folder);
     await registry.publish(toy);
@@ -85,9 +87,7 @@ describe('an installed forge and its plugins', () => {
     const cwd = at('onnx');
     await writeFiles(cwd, config);
     const onnx = await packOwn('backend-onnx', folder);
-    // What it depends on is in the registry that npm is set to.
-    const env = { XDG_DATA_HOME: join(cwd, '.data') };
-    const installed = await runCommand([at('global', 'bin', 'forge'), 'plugins:install', onnx], cwd, env);
+    const installed = await forge(cwd, 'plugins:install', onnx);
     expect([installed.status, installed.stderr]).to.deep.equal([0, '']);
     expect(installed.stdout).to.match(
       /^Installed @forge-ml\/backend-onnx \S+ {2}backends onnx;.*\nNot run: .*onnxruntime/,
@@ -112,7 +112,7 @@ describe('an installed forge and its plugins', () => {
     await writeFiles(cwd, { 'package.json': '{"private":true}' });
     await npm(['install', '--ignore-scripts', ...own], cwd);
     const forge = forgeBy('npx', '--no', 'forge');
-    for (const name of ['backend-onnx', 'backend-tfjs'] as const) await packOwn(name, folder);
+    for (const name of ['onnx', 'backend-onnx', 'backend-tfjs'] as const) await packOwn(name, folder);
     for (const template of ['onnx', 'tfjs']) {
       expect((await forge(cwd, 'init', template, '--template', template)).status).to.equal(0);
       const project = join(cwd, template);

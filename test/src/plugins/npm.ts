@@ -20,6 +20,9 @@ export async function pack(folder: string, into: string): Promise<string> {
 }
 
 /** Packs a package of this repository. */
-export function packOwn(name: 'core' | 'cli' | 'backend-onnx' | 'backend-tfjs', into: string): Promise<string> {
+export function packOwn(
+  name: 'core' | 'cli' | 'onnx' | 'backend-onnx' | 'backend-tfjs',
+  into: string,
+): Promise<string> {
   return pack(join(packages, name), into);
 }

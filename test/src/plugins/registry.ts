@@ -19,11 +19,15 @@ export class Registry {
   private readonly packages = new Map<string, Packument>();
   private readonly tarballs = new Map<string, Buffer>();
 
-  private constructor(private readonly server: Server) {}
+  private constructor(
+    private readonly server: Server,
+    private readonly upstream: string | undefined,
+  ) {}
 
-  static async start(): Promise<Registry> {
+  /** @param upstream the registry that has what was not published here, with `/` at its end; none by default */
+  static async start(upstream?: string): Promise<Registry> {
     const server = createServer();
-    const registry = new Registry(server);
+    const registry = new Registry(server, upstream);
     server.on('request', (request, response) => {
       registry.answer(request, response).catch((error: unknown) => response.writeHead(500).end(String(error)));
     });
@@ -53,7 +57,9 @@ export class Registry {
       return;
     }
     const found = this.tarballs.get(path) ?? this.packages.get(path);
-    if (found === undefined) response.writeHead(404).end('{"error":"not found"}');
+    if (found === undefined && this.upstream !== undefined) {
+      response.writeHead(302, { location: this.upstream + request.url!.slice(1) }).end();
+    } else if (found === undefined) response.writeHead(404).end('{"error":"not found"}');
     else response.end(Buffer.isBuffer(found) ? found : JSON.stringify(found));
   }
 
