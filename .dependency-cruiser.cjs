@@ -21,10 +21,43 @@ module.exports = {
       to: { path: '^packages/core/src/(run|train|plugins|verify|forge|testing)/' },
     },
     {
-      name: 'backends-know-core-only',
+      name: 'onnx-stands-alone',
+      severity: 'error',
+      comment: 'The ONNX library knows nothing of runs and backends: it is of use without them.',
+      from: { path: '^packages/onnx/' },
+      to: { path: '^packages/(?!onnx/)' },
+    },
+    {
+      name: 'onnx-has-floors',
+      severity: 'error',
+      comment: 'What a graph is knows nothing of operators, what operators are knows nothing of gradients and files.',
+      from: { path: '^packages/onnx/src/(tensor|proto|graph|ops|decompose|autodiff)/', pathNot: '\\.test\\.' },
+      to: { path: '^packages/onnx/src/(import|export)/' },
+    },
+    {
+      name: 'onnx-operators-know-no-gradients',
+      severity: 'error',
+      from: { path: '^packages/onnx/src/(tensor|proto|graph|ops|decompose)/', pathNot: '\\.test\\.' },
+      to: { path: '^packages/onnx/src/autodiff/' },
+    },
+    {
+      name: 'onnx-graphs-know-no-operators',
+      severity: 'error',
+      from: { path: '^packages/onnx/src/(tensor|proto|graph)/', pathNot: '\\.test\\.' },
+      to: { path: '^packages/onnx/src/(ops|decompose)/' },
+    },
+    {
+      name: 'backend-onnx-has-floors',
+      severity: 'error',
+      comment: 'A checkpoint is read by a session; a session knows nothing of how checkpoints are exported.',
+      from: { path: '^packages/backend-onnx/src/(layers|optimizers|model|session)/', pathNot: '\\.test\\.' },
+      to: { path: '^packages/backend-onnx/src/(checkpoint|finetune|commands)/' },
+    },
+    {
+      name: 'backends-know-core-and-onnx-only',
       severity: 'error',
       from: { path: '^packages/(backend-[^/]+)/' },
-      to: { path: '^packages/(?!core/|$1/)' },
+      to: { path: '^packages/(?!core/|onnx/|$1/)' },
     },
     {
       name: 'cli-knows-core-only',
@@ -62,8 +95,8 @@ module.exports = {
     { name: 'nothing-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },
   ],
   options: {
-    doNotFollow: { path: 'node_modules' },
-    exclude: { path: '/dist/' },
+    // What was built is seen, as the end of an import of another package, but not looked into.
+    doNotFollow: { path: 'node_modules|/dist/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.base.json' },
     enhancedResolveOptions: {

@@ -1,8 +1,8 @@
 import { type Backend, backendPort, type Engine, type EngineRequest, type EngineStatus } from '@forge-ml/core/plugin';
+import * as library from '@forge-ml/onnx';
 import * as self from './index.js';
-import { buildGraphs } from './model/build-graphs.js';
+import { buildGraphs, forEngine } from './model/build-graphs.js';
 import { checkModel } from './model/check-model.js';
-import { forEngine } from './model/for-engine.js';
 import { feedTypes } from './session/batches.js';
 import { engineDefinitions } from './session/engines.js';
 import { OnnxSession } from './session/onnx-session.js';
@@ -21,7 +21,7 @@ export class OnnxBackend implements Backend {
     const { info, worker, definition } = await startEngine(request);
     return {
       info,
-      modules: { '@forge-ml/backend-onnx': self },
+      modules: { '@forge-ml/backend-onnx': self, '@forge-ml/onnx': library },
       accepts: feedTypes,
       build: async ({ load, sample, seed }) => {
         const model = checkModel(await load());

@@ -5,7 +5,6 @@ export { type DefinedGradient, defineGradient } from './autodiff/define-gradient
 export { withoutGradient } from './autodiff/gradient-rules.js';
 export { type GradientRequest, gradients, gradientsOf } from './autodiff/gradients.js';
 export { stopGradient } from './autodiff/stop-gradient.js';
-export { checkModel } from './check-model.js';
 export { expandTrainingBatchNorm } from './decompose/batch-norm.js';
 export { expandRecurrent } from './decompose/recurrent.js';
 export {
@@ -15,7 +14,8 @@ export {
   OnnxError,
   type OnnxErrorCode,
   type OnnxErrorDetails,
-} from './errors.js';
+} from './errors/onnx-error.js';
+export { checkModel } from './export/check-model.js';
 export { type ModelOptions, modelBytes, toModel } from './export/to-model.js';
 export { writeModel } from './export/write-model.js';
 export { dump } from './graph/ir/dump.js';

@@ -14,7 +14,7 @@ describe('the core and the command line', () => {
       const naming: string[] = [];
       for (const file of files) {
         const path = join(file.parentPath, file.name);
-        if (/tensorflow|tfjs|onnx/i.test(path + (await readFile(path, 'utf8')))) naming.push(path);
+        if (/tensorflow|tfjs|onnx/i.test(path.slice(source.length) + (await readFile(path, 'utf8')))) naming.push(path);
       }
       expect(naming).to.deep.equal([]);
     });

@@ -1,7 +1,7 @@
 import { type Batch, invalidModel, type Plateau, requireMetric } from '@forge-ml/core/plugin';
 import { gradientsOf } from '@forge-ml/onnx';
 import type { Graph, ParameterValue, Value } from '@forge-ml/onnx/graph';
-import { optimize, walk } from '@forge-ml/onnx/graph';
+import { type Changes, optimize, rebuild, walk } from '@forge-ml/onnx/graph';
 import { buildUpdates } from '../optimizers/build-updates.js';
 import type { StepScalars } from '../optimizers/per-step.js';
 import { InitialParameters } from './initial-parameters.js';
@@ -102,4 +102,11 @@ function nameClash(name: string) {
     `A parameter of the model is called ${name}, and so is an array of the batch.`,
     'Give the layer or the parameter another name.',
   );
+}
+
+/** The graphs with what an engine has no kernels for made of other operators. Only training needs that so far. */
+export function forEngine(graphs: ModelGraphs, { rewrite }: Pick<Changes, 'rewrite'>): ModelGraphs {
+  if (rewrite === undefined) return graphs;
+  const { next } = graphs.training;
+  return { ...graphs, training: { ...optimize(rebuild(graphs.training, { rewrite })), next } };
 }

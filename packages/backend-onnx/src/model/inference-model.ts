@@ -1,7 +1,6 @@
 import { ForgeError, type ParametersFile } from '@forge-ml/core/plugin';
 import { modelBytes } from '@forge-ml/onnx';
 import type { Graph } from '@forge-ml/onnx/graph';
-import { packageVersion } from '../versions.js';
 
 /** The inference graph in a checkpoint. */
 export const modelName = 'model.onnx';
@@ -9,12 +8,17 @@ export const modelName = 'model.onnx';
 /**
  * An ONNX model of what `predict` computes. Its weights are ONNX external data: the bytes of the parameters where they
  * lie in the checkpoint's own file of them, so nothing is stored twice, and any ONNX runtime loads the model there.
+ * @param version of this package, for the file
  * @throws ForgeError MODEL_INVALID where names in the graph clash.
  */
-export function inferenceModel(prediction: Graph, { name: location, places: offsets }: ParametersFile): Uint8Array {
+export function inferenceModel(
+  prediction: Graph,
+  { name: location, places: offsets }: ParametersFile,
+  version: string,
+): Uint8Array {
   return modelBytes(prediction, {
     name: 'predict',
-    producer: { name: 'forge', version: packageVersion() },
+    producer: { name: 'forge', version },
     externalData: { location, offsets },
   });
 }

@@ -40,8 +40,8 @@ export function traceModel(
   names.startTrace();
   const notes: TraceNotes = { training, names, parameters, updates: new Map(), dropouts: 0 };
   const context = traceContext(notes);
-  const describe = (name: string) => describeType(inputs[name]!);
-  return explainFailure<OnnxBatch, Trace>(inputs, describe, (batch) => {
+  const typeOfInput = (name: string) => describeType(inputs[name]!);
+  return explainFailure<OnnxBatch, Trace>(inputs, typeOfInput, (batch) => {
     const outputs = outputsOf(model, batch, context);
     const loss = lossOf(model, batch, outputs, context);
     const stats = statsOf(model, batch, outputs, context);

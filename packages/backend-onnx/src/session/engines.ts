@@ -3,7 +3,6 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { EngineStatus } from '@forge-ml/core/plugin';
 import type { Node, Value } from '@forge-ml/onnx/graph';
-import { onnxRuntimeVersion } from '../versions.js';
 import { withoutTrainingBatchNorm } from './webgpu-unsupported.js';
 
 /** An execution provider of ONNX Runtime. */
@@ -68,6 +67,14 @@ const cpu: EngineDefinition = {
 
 /** Every engine, in the order one is chosen. */
 export const engineDefinitions: readonly EngineDefinition[] = [cuda, webgpu, cpu];
+
+export function onnxRuntimeVersion(): string {
+  return require('onnxruntime-node/package.json').version;
+}
+
+export function packageVersion(): string {
+  return require('@forge-ml/backend-onnx/package.json').version;
+}
 
 /** The names of the native libraries that onnxruntime-node has for this machine. */
 function nativeFiles(): string[] {

@@ -22,6 +22,7 @@ import type { ModelGraphs } from '../model/build-graphs.js';
 import { fuseSteps } from '../model/fuse-steps.js';
 import { checkInferenceModel, inferenceModel, modelName } from '../model/inference-model.js';
 import { bytesRead, feedsOf } from './batches.js';
+import { packageVersion } from './engines.js';
 import { GraphRunner } from './graph-runner.js';
 import type { OrtWorker } from './ort-worker.js';
 import type { NamedTensor } from './protocol.js';
@@ -169,7 +170,7 @@ export class OnnxSession implements TrainSession {
   /** The graph that predicts; none for a model without `predict`. */
   checkpointFiles(parameters: ParametersFile): NamedFiles {
     const { prediction } = this.#graphs;
-    return new Map(prediction === null ? [] : [[modelName, inferenceModel(prediction, parameters)]]);
+    return new Map(prediction === null ? [] : [[modelName, inferenceModel(prediction, parameters, packageVersion())]]);
   }
 
   liveTensors(): number {

@@ -2,8 +2,7 @@ import { type EngineInfo, type EngineRequest, ForgeError, isForgeError, messageO
 import { modelBytes } from '@forge-ml/onnx';
 import { input } from '@forge-ml/onnx/graph';
 import { neg } from '@forge-ml/onnx/ops';
-import { onnxRuntimeVersion, packageVersion } from '../versions.js';
-import { type EngineDefinition, engineDefinitions } from './engines.js';
+import { type EngineDefinition, engineDefinitions, onnxRuntimeVersion, packageVersion } from './engines.js';
 import { OrtWorker } from './ort-worker.js';
 import { threadCount } from './threads.js';
 

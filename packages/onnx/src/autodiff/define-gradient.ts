@@ -1,4 +1,4 @@
-import { OnnxError } from '../errors.js';
+import { OnnxError } from '../errors/onnx-error.js';
 import type { GradientRule } from './adjoints/rule.js';
 
 /** A rule for one operator, to be passed to `gradients`. */

@@ -42,7 +42,7 @@ export function randomTensor(
 }
 
 export interface CheckOptions {
-  /** The inputs that are changed; those of floating dtype where left out. */
+  /** The inputs that are changed; those of floating dtype by default. */
   readonly wrt?: readonly number[];
   /** Shapes with names for sizes that are only known at run time. */
   readonly shapes?: readonly (Shape | undefined)[];

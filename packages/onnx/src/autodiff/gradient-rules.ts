@@ -1,21 +1,19 @@
 import type { Node } from '../graph/ir/graph.js';
 import type { GradientRule, GradientRules } from './adjoints/rule.js';
 import { activationRules } from './rules/activations.js';
-import { averagePoolRules } from './rules/average-pool.js';
 import { batchNormRules } from './rules/batch-norm.js';
 import { convRules } from './rules/conv.js';
 import { dropoutRules } from './rules/dropout.js';
 import { einsumRules } from './rules/einsum.js';
 import { elementwiseRules } from './rules/elementwise.js';
 import { gatherRules } from './rules/gather.js';
-import { globalPoolRules } from './rules/global-pool.js';
 import { ifRules } from './rules/if.js';
 import { loopRules } from './rules/loop.js';
 import { lossRules } from './rules/loss.js';
 import { matMulRules } from './rules/matmul.js';
-import { maxPoolRules } from './rules/max-pool.js';
 import { normalizationRules } from './rules/normalization.js';
 import { padRules } from './rules/pad.js';
+import { poolingRules } from './rules/pooling.js';
 import { recurrentRules } from './rules/recurrent.js';
 import { reductionRules } from './rules/reduction.js';
 import { resizeRules } from './rules/resize.js';
@@ -35,9 +33,7 @@ const builtIn: ReadonlyMap<string, GradientRule> = new Map(
     ...normalizationRules,
     ...dropoutRules,
     ...reductionRules,
-    ...globalPoolRules,
-    ...averagePoolRules,
-    ...maxPoolRules,
+    ...poolingRules,
     ...shapeRules,
     ...sliceRules,
     ...padRules,

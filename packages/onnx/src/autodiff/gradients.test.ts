@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { OnnxError } from '../errors.js';
+import { OnnxError } from '../errors/onnx-error.js';
 import type { Graph, Value } from '../graph/ir/graph.js';
 import { input, parameter } from '../graph/ir/values.js';
 import { makeNode } from '../graph/make-node.js';
@@ -130,6 +130,15 @@ describe('gradients', () => {
     const result = gradients({ ...graph, outputs: new Map([['logits', logits]]) }, { of: mine, for: [w] });
     expect([...result.outputs.keys()]).to.deep.equal(['logits', 'loss', 'w_grad']);
     expect(result.outputs.get('loss')).to.equal(mine);
+  });
+
+  it('for all: every trainable parameter', () => {
+    const frozen = parameter('frozen', numbers(1, 2), { trainable: false });
+    const both = { inputs: [x], outputs: new Map([['loss', add(loss, total(frozen))]]) };
+    const result = gradients(both, { of: 'loss', for: 'all' });
+    expect([...result.outputs.keys()]).to.deep.equal(['loss', 'w_grad']);
+    const none = { inputs: [x], outputs: new Map([['loss', total(x)]]) };
+    expect(refusal(() => gradients(none, { of: 'loss', for: 'all' })).message).to.include('no trainable parameter');
   });
 
   it('refuses a name there is not, and a loss that depends on none', () => {

@@ -1,10 +1,10 @@
-import { OnnxError } from '../errors.js';
+import { OnnxError } from '../errors/onnx-error.js';
+import { known } from '../errors/options.js';
 import type { Graph, Value } from '../graph/ir/graph.js';
 import { isStatic } from '../graph/ir/shapes.js';
 import { describeType } from '../graph/ir/types.js';
 import { constant } from '../graph/ir/values.js';
 import { walkGraph } from '../graph/ir/walk.js';
-import { known } from '../options.js';
 import { tensorOf } from '../tensor/numbers.js';
 import type { Gradient } from './adjoints/rule.js';
 import { zerosLike } from './adjoints/shapes.js';

@@ -1,4 +1,4 @@
-import { invalid } from '../errors.js';
+import { invalid } from '../errors/onnx-error.js';
 import { describeNode } from '../graph/infer/draft.js';
 import type { Attribute, Node, Value } from '../graph/ir/graph.js';
 import {

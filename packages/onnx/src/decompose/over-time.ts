@@ -5,7 +5,7 @@ import { cast } from '../ops/elementwise.js';
 import { less, where } from '../ops/logic.js';
 import { concat, constantOfShape, range, reshape, shapeOf, split, squeeze, unsqueeze } from '../ops/shape.js';
 
-/** Sequences of at most this known length are written out: what a Scan costs at each turn is more than the copies. */
+/** Sequences of at most this known length are written out: what a Scan costs at each iteration is more than the copies. */
 const longestUnrolled = 8;
 
 /** From what comes in at a time, [batch, …], and the states before to the states after; the first is the output. */
@@ -33,7 +33,7 @@ export function overTime(pass: OverTime): Passed {
   return typeof times === 'number' && times >= 1 && times <= longestUnrolled ? unrolled(pass, times) : scanned(pass);
 }
 
-function turn(
+function iteration(
   { cell }: OverTime,
   entering: Value,
   mask: Value | undefined,
@@ -48,7 +48,7 @@ function turn(
 function scanned(pass: OverTime): Passed {
   const { entering, mask, initial, reverse } = pass;
   const body = (states: readonly Value[], [element, valid]: readonly Value[]) => {
-    const results = turn(pass, element!, valid, states);
+    const results = iteration(pass, element!, valid, states);
     return { states: results.slice(0, -1), scans: results.slice(-1) };
   };
   const { states, scans } = scan(initial, mask === undefined ? [entering] : [entering, mask], body, { reverse });
@@ -61,7 +61,7 @@ function unrolled(pass: OverTime, times: number): Passed {
   let states = pass.initial;
   for (let count = 0; count < times; count++) {
     const at = pass.reverse ? times - 1 - count : count;
-    const results = turn(pass, elements![at]!, masks?.[at], states);
+    const results = iteration(pass, elements![at]!, masks?.[at], states);
     states = results.slice(0, -1);
     outputs[at] = unsqueeze(results.at(-1)!, [0]);
   }

@@ -1,4 +1,4 @@
-import { OnnxError } from '../errors.js';
+import { OnnxError } from '../errors/onnx-error.js';
 
 /** Names already taken in a model. ONNX wants each value's name once in the model, bodies included. */
 export class Names {

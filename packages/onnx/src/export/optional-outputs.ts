@@ -1,5 +1,5 @@
 /**
- * From which output on an operator's outputs may be left out, and save work when they are. Outputs of other
+ * From which output on an operator's outputs may be omitted, and save work when they are. Outputs of other
  * operators are all written, whether or not anything reads them: how many there are can be part of what they mean.
  */
 export const optionalOutputsFrom: Readonly<Record<string, number>> = {

@@ -1,4 +1,4 @@
-import { OnnxError } from '../errors.js';
+import { OnnxError } from '../errors/onnx-error.js';
 import type { ConstantValue, Graph, InputValue, Node, NodeValue, ParameterValue, Value } from '../graph/ir/graph.js';
 import { copyGraph } from '../graph/rewrite/copy-graph.js';
 import { commonScope, encloses, type Scope } from './scopes.js';
@@ -47,7 +47,7 @@ export function placeNodes(graph: Graph): Placement {
 
   const main = open(graph, undefined);
   for (const output of graph.outputs.values()) use(output, main);
-  // Consumers before producers: when a node's turn comes, all that reads it has its place.
+  // Consumers before producers: when a node is reached, all that reads it has its place.
   for (const node of nodes.toReversed()) {
     const home = homes.get(node) as Scope;
     for (const input of node.inputs) if (input) use(input, home);

@@ -1,4 +1,4 @@
-import { OnnxError } from '../errors.js';
+import { OnnxError } from '../errors/onnx-error.js';
 import type { Attribute, Node } from '../graph/ir/graph.js';
 import { attributeProto } from '../proto/codecs.js';
 import { type AttributeProto, attributeTypes, type GraphProto } from '../proto/messages.js';

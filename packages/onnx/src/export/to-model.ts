@@ -1,4 +1,4 @@
-import { OnnxError } from '../errors.js';
+import { OnnxError } from '../errors/onnx-error.js';
 import type { Graph, ParameterValue, Value } from '../graph/ir/graph.js';
 import { encode, modelProto, operatorSetIdProto, stringStringEntryProto } from '../proto/codecs.js';
 import type { ModelProto, TensorProto } from '../proto/messages.js';

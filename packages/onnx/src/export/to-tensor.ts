@@ -1,4 +1,4 @@
-import { OnnxError } from '../errors.js';
+import { OnnxError } from '../errors/onnx-error.js';
 import type { TensorType } from '../graph/ir/types.js';
 import {
   dimensionProto,
@@ -28,7 +28,7 @@ export interface Place {
   readonly length: number;
 }
 
-/** A tensor whose bytes are in another file, which lies beside the model's. */
+/** A tensor whose bytes are in another file, beside the model's. */
 export function toExternalTensor(
   name: string,
   { dtype, shape }: Omit<TensorData, 'bytes'>,

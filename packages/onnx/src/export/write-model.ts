@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { messageOf, OnnxError } from '../errors.js';
+import { messageOf, OnnxError } from '../errors/onnx-error.js';
 import type { Graph, Value } from '../graph/ir/graph.js';
 import type { Model } from '../import/read-model.js';
 import { type ModelOptions, modelBytes } from './to-model.js';

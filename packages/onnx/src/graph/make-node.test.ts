@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { isOnnxError, type OnnxError } from '../errors.js';
+import { isOnnxError, type OnnxError } from '../errors/onnx-error.js';
 import { tensorOf } from '../tensor/numbers.js';
 import type { TensorData } from '../tensor/tensor.js';
 import { int, ints, text } from './ir/attributes.js';
@@ -92,7 +92,7 @@ describe('making a node', () => {
     expect(y).to.include({ kind: 'node', dtype: 'int8' });
   });
 
-  it('leaves out what is left out at the end', () => {
+  it('leaves out what is omitted at the end', () => {
     expect(makeNode({ op: 'Clip', inputs: [f(2), null, null] })[0]!.node.inputs).to.have.length(1);
   });
 

@@ -1,4 +1,4 @@
-import { OnnxError } from '../errors.js';
+import { OnnxError } from '../errors/onnx-error.js';
 import { Draft, describeNode, type NodeRequest } from './infer/draft.js';
 import { inferenceRuleOf } from './infer/rules.js';
 import { troubleOf } from './ir/check-shape.js';
@@ -46,7 +46,7 @@ const mostlyOne: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Operators whose further outputs spare their gradient a computation: the node has them all, whoever asked for fewer,
+ * Operators whose further outputs spare their gradient a computation: the node has them all, even where fewer are asked for,
  * and what nothing reads is not written into a model.
  */
 const wholeForGradients: ReadonlySet<string> = new Set([

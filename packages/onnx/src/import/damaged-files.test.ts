@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { isOnnxError } from '../errors.js';
+import { isOnnxError } from '../errors/onnx-error.js';
 import { encode, graphProto, modelProto, tensorProto, typeProto, valueInfoProto } from '../proto/codecs.js';
 import type { TensorProto } from '../proto/messages.js';
 import { tensor } from '../tensor/tensor.js';

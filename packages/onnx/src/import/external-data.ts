@@ -1,6 +1,6 @@
 import { type FileHandle, lstat } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
-import { invalid, isOnnxError, messageOf } from '../errors.js';
+import { invalid, isOnnxError, messageOf } from '../errors/onnx-error.js';
 import type { GraphProto, ModelProto, NodeProto, TensorProto } from '../proto/messages.js';
 import { layoutOf } from './from-tensor.js';
 import { openRegularFile } from './regular-file.js';

@@ -1,4 +1,4 @@
-import { invalid } from '../errors.js';
+import { invalid } from '../errors/onnx-error.js';
 import type { Attribute, Graph } from '../graph/ir/graph.js';
 import { type AttributeProto, attributeTypes, type GraphProto } from '../proto/messages.js';
 import { type ExternalBytes, fromTensor } from './from-tensor.js';
@@ -9,7 +9,7 @@ export interface AttributeContext {
   readonly origin: string;
   readonly external: ExternalBytes;
   readonly readBody: (name: string, body: GraphProto) => Graph;
-  /** What to do with a whole number that a JavaScript number cannot hold; refused where left out. */
+  /** What to do with a whole number that a JavaScript number cannot hold; refused by default. */
   readonly saturate?: boolean;
 }
 

@@ -1,4 +1,4 @@
-import { invalid } from '../errors.js';
+import { invalid } from '../errors/onnx-error.js';
 import { troubleOf } from '../graph/ir/check-shape.js';
 import { dtypeOfCode, nameOfDataType } from '../proto/data-types.js';
 import type { TensorProto } from '../proto/messages.js';

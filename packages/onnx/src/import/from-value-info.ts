@@ -1,4 +1,4 @@
-import { invalid } from '../errors.js';
+import { invalid } from '../errors/onnx-error.js';
 import { unknownDim } from '../graph/ir/dims.js';
 import type { Dim, TensorType } from '../graph/ir/types.js';
 import { dtypeOfCode, nameOfDataType } from '../proto/data-types.js';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { isOnnxError } from '../errors.js';
+import { isOnnxError } from '../errors/onnx-error.js';
 import { modelBytes } from '../export/to-model.js';
 import { float } from '../graph/ir/attributes.js';
 import { attributeProto, operatorSetIdProto } from '../proto/codecs.js';
@@ -56,7 +56,7 @@ describe('functions a model defines', () => {
     expect(y?.kind === 'node' && [y.node.op, y.node.origin]).to.deep.equal(['LeakyRelu', 'second/out']);
   });
 
-  it('in functions, with an input left out', async () => {
+  it('in functions, with an input omitted', async () => {
     const outer: Partial<FunctionProto> = {
       name: 'Outer',
       domain: 'ours',

@@ -1,4 +1,4 @@
-import { invalid } from '../errors.js';
+import { invalid } from '../errors/onnx-error.js';
 import type { Attribute, Attributes, Value } from '../graph/ir/graph.js';
 import type { FunctionProto, NodeProto } from '../proto/messages.js';
 import { fromAttribute } from './from-attribute.js';
@@ -46,7 +46,7 @@ export class Functions implements FunctionLibrary {
       within: [...outer.within, call.origin.split('/').at(-1) ?? proto.name],
     };
     const isGiven = (name: string): boolean => given.has(name);
-    // An input the caller left out is left out where it is handed on.
+    // An input the caller omitted is omitted where it is handed on.
     for (const node of ordered(proto.node, isGiven)) {
       const input = node.input.map((name) => (given.has(name) && !scope.isOwn(name) ? '' : name));
       readNode({ ...node, input }, scope, context);

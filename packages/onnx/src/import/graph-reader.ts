@@ -1,4 +1,4 @@
-import { invalid } from '../errors.js';
+import { invalid } from '../errors/onnx-error.js';
 import type { Graph, InputValue, Value } from '../graph/ir/graph.js';
 import type { TensorType } from '../graph/ir/types.js';
 import { constant, input } from '../graph/ir/values.js';

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { isOnnxError, messageOf } from '../errors.js';
+import { isOnnxError, messageOf } from '../errors/onnx-error.js';
 import { modelBytes } from '../export/to-model.js';
 import type { TensorData } from '../tensor/tensor.js';
 import { casesFolder, difference, hasCases, readCase, runModel } from './model-cases.test.support.js';

@@ -1,4 +1,4 @@
-import { invalid } from '../errors.js';
+import { invalid } from '../errors/onnx-error.js';
 import type { Attribute, Attributes, Graph, Value } from '../graph/ir/graph.js';
 import { makeNode } from '../graph/make-node.js';
 import type { GraphProto, NodeProto } from '../proto/messages.js';

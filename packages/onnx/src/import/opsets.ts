@@ -1,4 +1,4 @@
-import { invalid } from '../errors.js';
+import { invalid } from '../errors/onnx-error.js';
 import type { OperatorSetIdProto } from '../proto/messages.js';
 
 /** The version of ONNX's own operators that a model or function is written in; undefined where it does not say. */

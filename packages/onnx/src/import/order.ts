@@ -1,4 +1,4 @@
-import { invalid } from '../errors.js';
+import { invalid } from '../errors/onnx-error.js';
 import type { GraphProto, NodeProto } from '../proto/messages.js';
 
 export function labelOf(node: NodeProto): string {

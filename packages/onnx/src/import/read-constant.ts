@@ -1,4 +1,4 @@
-import { invalid } from '../errors.js';
+import { invalid } from '../errors/onnx-error.js';
 import type { Attributes, ConstantValue } from '../graph/ir/graph.js';
 import { constant } from '../graph/ir/values.js';
 import { tensorOf } from '../tensor/numbers.js';

@@ -14,7 +14,7 @@ const settings: Readonly<Record<string, readonly number[]>> = {
   Upsample: [1],
 };
 
-/** Running mean and variance: state that training updates, but the optimizer does not. */
+/** Running mean and variance: state that training updates, but not by a gradient. */
 const runningStatistics = [3, 4];
 
 const floating: ReadonlySet<DType> = new Set(['float32', 'float64', 'float16', 'bfloat16']);

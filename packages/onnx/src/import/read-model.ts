@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { inFile, invalid, isOnnxError, messageOf, OnnxError } from '../errors.js';
+import { inFile, invalid, isOnnxError, messageOf, OnnxError } from '../errors/onnx-error.js';
 import type { Graph, ParameterValue, Value } from '../graph/ir/graph.js';
 import { decode, modelProto } from '../proto/codecs.js';
 import type { ModelProto } from '../proto/messages.js';

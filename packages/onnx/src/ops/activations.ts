@@ -1,7 +1,7 @@
+import { known } from '../errors/options.js';
 import { float, given, int, maybe, text } from '../graph/ir/attributes.js';
 import type { Value } from '../graph/ir/graph.js';
 import { call } from '../graph/make-node.js';
-import { known } from '../options.js';
 import { type Operand, operands } from './operand.js';
 
 const unary = (op: string) => (x: Value) => call(op, [x]);
@@ -18,7 +18,7 @@ export const hardSwish = unary('HardSwish');
 /** x · tanh(softplus x) (Misra, 2019). */
 export const mish = unary('Mish');
 
-/** x, and slope · x below zero; 0.01 where left out. */
+/** x, and slope · x below zero; 0.01 by default. */
 export function leakyRelu(x: Value, alpha?: number): Value {
   return call('LeakyRelu', [x], given({ alpha: maybe(float, alpha) }));
 }
@@ -28,7 +28,7 @@ export function prelu(x: Value, slope: Operand): Value {
   return call('PRelu', operands(x, slope));
 }
 
-/** x, and alpha · (exp x - 1) below zero; 1 where left out (Clevert et al., 2015). */
+/** x, and alpha · (exp x - 1) below zero; 1 by default (Clevert et al., 2015). */
 export function elu(x: Value, alpha?: number): Value {
   return call('Elu', [x], given({ alpha: maybe(float, alpha) }));
 }
@@ -44,12 +44,12 @@ export function celu(x: Value, alpha?: number): Value {
   return call('Celu', [x], given({ alpha: maybe(float, alpha) }));
 }
 
-/** x above alpha, else 0; alpha is 1 where left out. */
+/** x above alpha, else 0; alpha is 1 by default. */
 export function thresholdedRelu(x: Value, alpha?: number): Value {
   return call('ThresholdedRelu', [x], given({ alpha: maybe(float, alpha) }));
 }
 
-/** alpha · x + beta, limited to [0, 1]; 0.2 and 0.5 where left out. */
+/** alpha · x + beta, limited to [0, 1]; 0.2 and 0.5 by default. */
 export function hardSigmoid(x: Value, options: { alpha?: number; beta?: number } = {}): Value {
   const { alpha, beta } = known('ops.hardSigmoid', options, ['alpha', 'beta']);
   return call('HardSigmoid', [x], given({ alpha: maybe(float, alpha), beta: maybe(float, beta) }));

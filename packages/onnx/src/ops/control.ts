@@ -1,8 +1,8 @@
+import { known } from '../errors/options.js';
 import { graphAttribute, int, ints } from '../graph/ir/attributes.js';
 import type { Graph, InputValue, Value } from '../graph/ir/graph.js';
 import { input, scalar } from '../graph/ir/values.js';
 import { makeNode } from '../graph/make-node.js';
-import { known } from '../options.js';
 
 /** What a loop's body returns. */
 export interface Turn {
@@ -12,8 +12,8 @@ export interface Turn {
   readonly scans?: readonly Value[];
 }
 
-export interface LoopTurn extends Turn {
-  /** bool, 0-d: whether there is a further turn; always where left out. */
+export interface LoopIteration extends Turn {
+  /** bool, 0-d: whether there is a further iteration; always by default. */
   readonly condition?: Value;
 }
 
@@ -23,22 +23,22 @@ export interface LoopResult {
 }
 
 /**
- * Runs `body` `trips` times, each turn on the states of the last one; values from outside may be used as they are.
- * `body` gets the turn's number (int64, from 0) and the states.
+ * Runs `body` `trips` times, each iteration on the states of the last one; values from outside may be used as they are.
+ * `body` gets the iteration's number (int64, from 0) and the states.
  */
 export function loop(
   trips: Value | number,
   states: readonly Value[],
-  body: (turn: Value, states: readonly Value[]) => LoopTurn,
+  body: (iteration: Value, states: readonly Value[]) => LoopIteration,
   options: { condition?: Value } = {},
 ): LoopResult {
   const { condition } = known('ops.loop', options, ['condition']);
-  const turn = input('turn', 'int64', []);
+  const iteration = input('iteration', 'int64', []);
   const goOn = input('condition', 'bool', []);
   const carried = carriedInputs(states);
-  const made = body(turn, carried);
+  const made = body(iteration, carried);
   const graph: Graph = {
-    inputs: [turn, goOn, ...carried],
+    inputs: [iteration, goOn, ...carried],
     outputs: new Map([['next_condition', made.condition ?? goOn], ...namedTurn(made)]),
   };
   const inputs = [typeof trips === 'number' ? scalar(trips, 'int64') : trips, condition ?? null, ...states];

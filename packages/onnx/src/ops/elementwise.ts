@@ -1,7 +1,7 @@
+import { known } from '../errors/options.js';
 import { int } from '../graph/ir/attributes.js';
 import type { Value } from '../graph/ir/graph.js';
 import { call } from '../graph/make-node.js';
-import { known } from '../options.js';
 import { codeOfDtype } from '../proto/data-types.js';
 import type { DType } from '../tensor/tensor.js';
 import { type Operand, operands } from './operand.js';
@@ -58,7 +58,7 @@ export function min(values: readonly Operand[]): Value {
   return call('Min', operands(...values));
 }
 
-/** Limits every element to [low, high]; an end left out is open. */
+/** Limits every element to [low, high]; an end omitted is open. */
 export function clip(x: Value, low?: Operand, high?: Operand): Value {
   const bound = (end: Operand | undefined) => (end === undefined ? null : operands(x, end)[1]!);
   return call('Clip', [x, bound(low), bound(high)]);

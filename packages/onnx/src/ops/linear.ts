@@ -1,7 +1,7 @@
+import { known } from '../errors/options.js';
 import { float, given, int, ints, maybe, text } from '../graph/ir/attributes.js';
 import type { Value } from '../graph/ir/graph.js';
 import { call } from '../graph/make-node.js';
-import { known } from '../options.js';
 
 /** NumPy's matmul: […, m, k] · […, k, n] to […, m, n]. */
 export function matMul(a: Value, b: Value): Value {

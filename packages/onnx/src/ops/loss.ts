@@ -1,10 +1,10 @@
+import { known } from '../errors/options.js';
 import { given, int, maybe, text } from '../graph/ir/attributes.js';
 import type { Value } from '../graph/ir/graph.js';
 import { call } from '../graph/make-node.js';
-import { known } from '../options.js';
 
 export interface ClassLossOptions {
-  /** `mean` where left out; with weights the weighted mean. */
+  /** `mean` by default; with weights the weighted mean. */
   readonly reduction?: 'none' | 'mean' | 'sum' | undefined;
   /** Places with this label do not count. */
   readonly ignoreIndex?: number | undefined;

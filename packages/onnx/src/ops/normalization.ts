@@ -1,14 +1,14 @@
+import { known } from '../errors/options.js';
 import { float, given, int, maybe } from '../graph/ir/attributes.js';
 import type { Value } from '../graph/ir/graph.js';
 import { call, makeNode } from '../graph/make-node.js';
-import { known } from '../options.js';
 import { add, cast, div, mul, sqrt } from './elementwise.js';
 import { reduceMean } from './reduction.js';
 
 export interface BatchNormalizationOptions {
-  /** 1e-5 where left out. */
+  /** 1e-5 by default. */
   readonly epsilon?: number | undefined;
-  /** The share of the running statistics that is kept; 0.9 where left out. */
+  /** The share of the running statistics that is kept; 0.9 by default. */
   readonly momentum?: number | undefined;
   readonly trainingMode?: boolean | undefined;
 }
@@ -41,9 +41,9 @@ export function batchNormalization(
 }
 
 export interface AxisNormalizationOptions {
-  /** The first normalised dimension, of all up to the last; -1 where left out. */
+  /** The first normalised dimension, of all up to the last; -1 by default. */
   readonly axis?: number | undefined;
-  /** 1e-5 where left out. */
+  /** 1e-5 by default. */
   readonly epsilon?: number | undefined;
 }
 

@@ -1,10 +1,10 @@
+import { known } from '../errors/options.js';
 import { given, int, ints, maybe } from '../graph/ir/attributes.js';
 import type { Value } from '../graph/ir/graph.js';
 import { call, makeNode } from '../graph/make-node.js';
-import { known } from '../options.js';
 
 export interface PoolOptions {
-  /** 1 where left out. */
+  /** 1 by default. */
   readonly strides?: readonly number[] | undefined;
   /** All beginnings, then all ends. */
   readonly pads?: readonly number[] | undefined;

@@ -1,15 +1,15 @@
+import { known } from '../errors/options.js';
 import { given, int } from '../graph/ir/attributes.js';
 import type { Value } from '../graph/ir/graph.js';
 import { indices, scalar } from '../graph/ir/values.js';
 import { call, makeNode } from '../graph/make-node.js';
-import { known } from '../options.js';
 
 export interface ReduceOptions {
-  /** Whether reduced dimensions stay, with the size 1; true where left out, as in ONNX. */
+  /** Whether reduced dimensions stay, with the size 1; true by default, as in ONNX. */
   readonly keepdims?: boolean;
 }
 
-/** Reduces over `axes`; over all of them where left out. */
+/** Reduces over `axes`; over all of them by default. */
 type Reduction = (x: Value, axes?: readonly number[], options?: ReduceOptions) => Value;
 
 function reduction(op: string): Reduction {

@@ -1,8 +1,8 @@
+import { known } from '../errors/options.js';
 import { given, int, ints, maybe, tensorAttribute, text } from '../graph/ir/attributes.js';
 import type { Value } from '../graph/ir/graph.js';
 import { constant, indices, scalar } from '../graph/ir/values.js';
 import { call, makeNode } from '../graph/make-node.js';
-import { known } from '../options.js';
 import { tensorOf } from '../tensor/numbers.js';
 import type { DType } from '../tensor/tensor.js';
 
@@ -23,12 +23,12 @@ export function flatten(x: Value, axis = 1): Value {
   return call('Flatten', [x], { axis: int(axis) });
 }
 
-/** Reversed axes where the order is left out. */
+/** Reversed axes where the order is omitted. */
 export function transpose(x: Value, perm?: readonly number[]): Value {
   return call('Transpose', [x], perm === undefined ? {} : { perm: ints(perm) });
 }
 
-/** Without the dimensions of size 1 at `axes`; without all of them where left out. */
+/** Without the dimensions of size 1 at `axes`; without all of them by default. */
 export function squeeze(x: Value, axes?: Whole): Value {
   return call('Squeeze', [x, axes === undefined ? null : list(axes)]);
 }
@@ -54,7 +54,7 @@ export function split(x: Value, sizes: readonly number[] | number, axis = 0): re
     : makeNode({ op: 'Split', inputs: [x, indices(sizes)], attributes: { axis: int(axis) }, outputs: sizes.length });
 }
 
-/** x[start : end : step] along each of `axes`; the first axes and steps of 1 where left out. */
+/** x[start : end : step] along each of `axes`; the first axes and steps of 1 by default. */
 export function slice(x: Value, starts: Whole, ends: Whole, axes?: Whole, steps?: Whole): Value {
   const [where, by] = [axes, steps].map((numbers) => (numbers === undefined ? null : list(numbers)));
   return call('Slice', [x, list(starts), list(ends), where!, by!]);
@@ -62,7 +62,7 @@ export function slice(x: Value, starts: Whole, ends: Whole, axes?: Whole, steps?
 
 export interface PadOptions {
   readonly mode?: 'constant' | 'reflect' | 'edge' | 'wrap';
-  /** What is padded with; 0 where left out. */
+  /** What is padded with; 0 by default. */
   readonly value?: Value;
   readonly axes?: Whole;
 }
@@ -149,9 +149,9 @@ export interface ResizeOptions {
   readonly scales?: readonly number[];
   readonly sizes?: Whole;
   readonly mode?: 'nearest' | 'linear' | 'cubic';
-  /** How a coordinate of the result is one of x: `half_pixel` where left out. */
+  /** How a coordinate of the result is one of x: `half_pixel` by default. */
   readonly coordinates?: 'half_pixel' | 'asymmetric' | 'align_corners' | 'pytorch_half_pixel';
-  /** Which neighbour is nearest: `round_prefer_floor` where left out. */
+  /** Which neighbour is nearest: `round_prefer_floor` by default. */
   readonly nearest?: 'round_prefer_floor' | 'round_prefer_ceil' | 'floor' | 'ceil';
 }
 

@@ -89,7 +89,7 @@ export const attributeTypes = {
 export interface TensorProto {
   readonly dims: readonly bigint[];
   readonly dataType: number;
-  /** Present in the format, used by nobody; a tensor in segments is refused. */
+  /** Present in the format, unused; a tensor in segments is refused. */
   readonly segment: Uint8Array | undefined;
   /** Little-endian float32, in pieces. */
   readonly floatData: readonly Uint8Array[];

@@ -14,15 +14,15 @@ export interface StateLayout {
   readonly firstInput: number;
   readonly firstBodyInput: number;
   readonly firstBodyOutput: number;
-  /** Whether the node's collected output `at` has the last turn first. */
+  /** Whether the node's collected output `at` has the last iteration first. */
   lastFirst(at: number): boolean;
-  /** The node's attributes with a body that collects so many values more, in the turns' order. */
+  /** The node's attributes with a body that collects so many values more, in the iterations' order. */
   attributesWith(body: Graph, more: number): Attributes;
 }
 
 /**
- * The states as each turn found them. Where the body collects the state it returns, that is what the node returned,
- * one turn later; for other states the turns are made once more, and collect them: recurrent layers do well to
+ * The states as each iteration found them. Where the body collects the state it returns, that is what the node returned,
+ * one iteration later; for other states the iterations are made once more, and collect them: recurrent layers do well to
  * collect all their states.
  */
 export function statesBefore(node: Node, layout: StateLayout): Sequence[] {
@@ -40,7 +40,7 @@ export function statesBefore(node: Node, layout: StateLayout): Sequence[] {
   return found.map((sequence, state) => sequence ?? { value: again[missing.indexOf(state)]!, lastFirst: false });
 }
 
-/** What each turn found, from what each turn left. */
+/** What each iteration found, from what each iteration left. */
 function delayed(initial: Value, left: Value, lastFirst: boolean): Sequence {
   const first = unsqueeze(initial, [0]);
   const value = lastFirst

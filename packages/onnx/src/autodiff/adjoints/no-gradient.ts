@@ -1,4 +1,4 @@
-import { OnnxError } from '../../errors.js';
+import { OnnxError } from '../../errors/onnx-error.js';
 import { describeNode } from '../../graph/infer/draft.js';
 import type { Node } from '../../graph/ir/graph.js';
 

@@ -4,7 +4,7 @@ import { bodiesOf, capturesOf } from '../../graph/ir/walk.js';
 import { rebuild } from '../../graph/rewrite/rebuild.js';
 
 /**
- * What a node's outputs depend on: its inputs, null where left out, and then what the bodies it holds use from
+ * What a node's outputs depend on: its inputs, null by default, and then what the bodies it holds use from
  * outside. A rule's gradients are in this order.
  */
 export function operandsOf(node: Node): readonly (Value | null)[] {

@@ -7,7 +7,7 @@ import { copyOfBody } from './operands.js';
 import type { Gradient, Pullback } from './rule.js';
 import { zerosLike } from './shapes.js';
 
-/** A value of every turn along the first dimension: the first turn's first, or last. */
+/** A value of every iteration along the first dimension: the first iteration's first, or last. */
 export interface Sequence {
   readonly value: Value;
   readonly lastFirst: boolean;
@@ -17,7 +17,7 @@ export interface Carried {
   /** Which input and which output of the body it is. */
   readonly input: number;
   readonly output: number;
-  /** What it was after the last turn, and the gradient of that. */
+  /** What it was after the last iteration, and the gradient of that. */
   readonly final: Value;
   readonly gradient: Gradient;
 }
@@ -27,8 +27,8 @@ export interface Collected {
   readonly gradient: Sequence;
 }
 
-/** What is needed of turns that were made, to differentiate them. */
-export interface Turns {
+/** What is needed of iterations that were made, to differentiate them. */
+export interface Iterations {
   readonly body: Graph;
   /** What each input of the body was. */
   readonly inputs: readonly Sequence[];
@@ -40,7 +40,7 @@ export interface Turns {
   readonly captured: readonly Value[];
 }
 
-export interface TurnGradients {
+export interface IterationGradients {
   readonly states: readonly Value[];
   /** Along the first dimension, in the order of their records. */
   readonly elements: readonly Gradient[];
@@ -48,39 +48,41 @@ export interface TurnGradients {
 }
 
 /**
- * Back-propagation through time: a Scan from the last turn to the first. It makes each turn once more from what its
+ * Back-propagation through time: a Scan from the last iteration to the first. It makes each iteration once more from what its
  * inputs were, carries the gradients of the states, and sums those of the values from outside.
  */
-export function reverseScan(turns: Turns, pullback: Pullback): TurnGradients {
-  const body = copyOfBody(turns.body);
+export function reverseScan(iterations: Iterations, pullback: Pullback): IterationGradients {
+  const body = copyOfBody(iterations.body);
   const outputs = [...body.outputs.values()];
-  const carried = turns.states.map((state, at) => like(`gradient_${at}`, body.inputs[state.input]!));
-  const sums = turns.captured.map((value, at) => like(`sum_${at}`, value));
-  const given = turns.collected.map(({ output }, at) => like(`collected_${at}`, outputs[output]!));
+  const carried = iterations.states.map((state, at) => like(`gradient_${at}`, body.inputs[state.input]!));
+  const sums = iterations.captured.map((value, at) => like(`sum_${at}`, value));
+  const given = iterations.collected.map(({ output }, at) => like(`collected_${at}`, outputs[output]!));
   const seeds = new Map<Value, Value>();
   const seed = (value: Value, gradient: Value) => {
     const before = seeds.get(value);
     seeds.set(value, before ? add(before, gradient) : gradient);
   };
-  for (const [at, state] of turns.states.entries()) seed(outputs[state.output]!, carried[at]!);
-  for (const [at, { output }] of turns.collected.entries()) seed(outputs[output]!, given[at]!);
+  for (const [at, state] of iterations.states.entries()) seed(outputs[state.output]!, carried[at]!);
+  for (const [at, { output }] of iterations.collected.entries()) seed(outputs[output]!, given[at]!);
 
-  const ofInputs = [...turns.states.map((state) => state.input), ...turns.elements].map((at) => body.inputs[at]!);
-  const found = pullback(seeds, [...ofInputs, ...turns.captured]);
+  const ofInputs = [...iterations.states.map((state) => state.input), ...iterations.elements].map(
+    (at) => body.inputs[at]!,
+  );
+  const found = pullback(seeds, [...ofInputs, ...iterations.captured]);
   const stateCount = carried.length;
   const ofElements = found.slice(stateCount, ofInputs.length);
-  const kept = turns.elements.filter((_, at) => ofElements[at]);
+  const kept = iterations.elements.filter((_, at) => ofElements[at]);
   const next = [
     ...carried.map((state, at) => found[at] ?? zerosLike(state)),
     ...sums.map((sum, at) => addTo(sum, found[ofInputs.length + at] ?? null)),
     ...ofElements.filter((gradient) => gradient !== null),
   ];
-  const records = [...turns.inputs, ...turns.collected.map(({ gradient }) => gradient)];
+  const records = [...iterations.inputs, ...iterations.collected.map(({ gradient }) => gradient)];
   const results = makeNode({
     op: 'Scan',
     inputs: [
-      ...turns.states.map(({ gradient, final }) => gradient ?? zerosLike(final)),
-      ...turns.captured.map(zerosLike),
+      ...iterations.states.map(({ gradient, final }) => gradient ?? zerosLike(final)),
+      ...iterations.captured.map(zerosLike),
       ...records.map(({ value }) => value),
     ],
     attributes: {
@@ -90,13 +92,13 @@ export function reverseScan(turns: Turns, pullback: Pullback): TurnGradients {
       }),
       num_scan_inputs: int(records.length),
       scan_input_directions: ints(records.map(({ lastFirst }) => (lastFirst ? 0 : 1))),
-      scan_output_directions: ints(kept.map((at) => (turns.inputs[at]!.lastFirst ? 0 : 1))),
+      scan_output_directions: ints(kept.map((at) => (iterations.inputs[at]!.lastFirst ? 0 : 1))),
     },
   });
   const collectedFrom = stateCount + sums.length;
   return {
     states: results.slice(0, stateCount),
-    elements: turns.elements.map((at) => (kept.includes(at) ? results[collectedFrom + kept.indexOf(at)]! : null)),
+    elements: iterations.elements.map((at) => (kept.includes(at) ? results[collectedFrom + kept.indexOf(at)]! : null)),
     captured: results.slice(stateCount, collectedFrom),
   };
 }

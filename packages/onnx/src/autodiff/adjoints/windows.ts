@@ -1,4 +1,4 @@
-import type { OnnxError } from '../../errors.js';
+import type { OnnxError } from '../../errors/onnx-error.js';
 import type { Node } from '../../graph/ir/graph.js';
 import { intsAttribute, textAttribute } from '../../graph/ir/read-attributes.js';
 import type { Dim, Shape } from '../../graph/ir/types.js';

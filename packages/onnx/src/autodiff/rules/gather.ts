@@ -1,4 +1,4 @@
-import type { OnnxError } from '../../errors.js';
+import type { OnnxError } from '../../errors/onnx-error.js';
 import type { Node, Value } from '../../graph/ir/graph.js';
 import { intAttribute, textAttribute } from '../../graph/ir/read-attributes.js';
 import { axisOf, indexRange } from '../../graph/ir/shapes.js';

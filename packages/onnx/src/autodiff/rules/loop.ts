@@ -10,10 +10,10 @@ import { reverseScan } from '../adjoints/reverse-scan.js';
 import type { Gradient, GradientRule, GradientRules } from '../adjoints/rule.js';
 import { sizeAlong } from '../adjoints/shapes.js';
 
-/** Before the states, a Loop's node takes the number of turns and a condition, its body the turn and the condition. */
+/** Before the states, a Loop's node takes the number of iterations and a condition, its body the iteration and the condition. */
 const lead = 2;
 
-/** The turns that were made, as many as there are collected states, are walked back by a Scan. */
+/** The iterations that were made, as many as there are collected states, are walked back by a Scan. */
 const loopRule: GradientRule = (node, gradients, { wanted, pullback }) => {
   const body = graphAttributeOf(node, 'body');
   const count = node.inputs.length - lead;
@@ -26,7 +26,7 @@ const loopRule: GradientRule = (node, gradients, { wanted, pullback }) => {
     lastFirst: () => false,
     attributesWith: (longer) => ({ ...node.attributes, body: graphAttribute(longer) }),
   });
-  const turns = sizeAlong(before[0]?.value ?? node.outputs[count]!, 0);
+  const iterations = sizeAlong(before[0]?.value ?? node.outputs[count]!, 0);
   const floating = indexRange(0, count).filter((at) => /float/.test(node.inputs[lead + at]!.dtype));
   const captured = capturedBy(node);
   const wantedCaptured = captured.filter((_, at) => wanted[node.inputs.length + at]);
@@ -35,8 +35,8 @@ const loopRule: GradientRule = (node, gradients, { wanted, pullback }) => {
     {
       body,
       inputs: [
-        { value: range(0, squeeze(turns, [0])), lastFirst: false },
-        { value: expand(isTrue, turns), lastFirst: false },
+        { value: range(0, squeeze(iterations, [0])), lastFirst: false },
+        { value: expand(isTrue, iterations), lastFirst: false },
         ...before,
       ],
       states: floating.map((at) => ({

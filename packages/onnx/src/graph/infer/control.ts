@@ -13,7 +13,7 @@ function either(node: Draft, a: TensorType, b: TensorType, what: string): Tensor
   return { dtype: a.dtype, shape: a.shape.map((dim, axis) => (dim === b.shape[axis] ? dim : unknownDim())) };
 }
 
-/** What a state is after any number of turns, from what it was, what the body takes and what it returns. */
+/** What a state is after any number of iterations, from what it was, what the body takes and what it returns. */
 function stateType(node: Draft, at: number, initial: TensorType, taken: TensorType, returned: TensorType): TensorType {
   const what = `its state ${at + 1}`;
   if (taken.dtype !== initial.dtype || taken.shape.length !== initial.shape.length) {
@@ -45,11 +45,11 @@ export const controlRules: Record<string, InferenceRule> = {
     return then.map((type, at) => either(node, type, otherwise[at]!, `its output ${at + 1}`));
   },
 
-  /** Inputs: how often at most, whether to begin, states. Body: turn, condition, states to condition, states, scans. */
+  /** Inputs: how often at most, whether to begin, states. Body: iteration, condition, states to condition, states, scans. */
   Loop(node) {
     const body = node.graph('body');
     const [trips, condition] = [node.optional(0), node.optional(1)];
-    if (trips !== undefined) node.oneOf(trips, ['int64'], 'its number of turns');
+    if (trips !== undefined) node.oneOf(trips, ['int64'], 'its trip count');
     if (condition !== undefined) node.oneOf(condition, ['bool'], 'its condition');
     const count = node.inputs.length < 2 ? 0 : node.inputs.length - 2;
     const outputs = outputsOf(body);
@@ -59,8 +59,11 @@ export const controlRules: Record<string, InferenceRule> = {
       stateType(node, at, node.input(at + 2), body.inputs[at + 2]!, outputs[at + 1]!),
     );
     const most = endsEarly(body, condition) ? undefined : node.numbers(0)?.[0];
-    const turns = typeof most === 'number' ? Math.max(most, 0) : (most ?? unknownDim());
-    return [...states, ...outputs.slice(count + 1).map(({ dtype, shape }) => ({ dtype, shape: [turns, ...shape] }))];
+    const iterations = typeof most === 'number' ? Math.max(most, 0) : (most ?? unknownDim());
+    return [
+      ...states,
+      ...outputs.slice(count + 1).map(({ dtype, shape }) => ({ dtype, shape: [iterations, ...shape] })),
+    ];
   },
 
   /** Inputs: states, then sequences that are walked along; the body takes and returns states and single elements. */
@@ -95,7 +98,7 @@ export const controlRules: Record<string, InferenceRule> = {
   },
 };
 
-/** Whether a Loop may stop before its number of turns: not when the condition is true, or passed on as it came. */
+/** Whether a Loop may stop before its number of iterations: not when the condition is true, or passed on as it came. */
 function endsEarly(body: Graph, condition: Value | undefined): boolean {
   const isTrue = (value: Value) => propagatedNumbers(value)?.[0] === 1;
   let next: Value | undefined = [...body.outputs.values()][0];

@@ -1,4 +1,4 @@
-import { OnnxError } from '../../errors.js';
+import { OnnxError } from '../../errors/onnx-error.js';
 import type { DType, TensorData } from '../../tensor/tensor.js';
 import { broadcastShapes } from '../ir/broadcast.js';
 import type { Attribute, Attributes, Graph, Value } from '../ir/graph.js';
@@ -10,11 +10,11 @@ export type InferenceRule = (draft: Draft) => readonly TensorType[];
 
 export interface NodeRequest {
   readonly op: string;
-  /** ONNX's own operators where left out. */
+  /** ONNX's own operators by default. */
   readonly domain?: string;
   readonly inputs: readonly (Value | null)[];
   readonly attributes?: Attributes;
-  /** How many outputs are wanted; those ONNX makes by default where left out. */
+  /** How many outputs are wanted; those ONNX makes by default by default. */
   readonly outputs?: number;
   /** The name it had in the file it was read from, for messages. */
   readonly origin?: string | undefined;
@@ -44,17 +44,17 @@ export class Draft {
     return value ?? this.fail(`its input ${at + 1} is missing`);
   }
 
-  /** The input at `at`, or undefined where it is left out. */
+  /** The input at `at`, or undefined where it is omitted. */
   optional(at: number): Value | undefined {
     return this.inputs[at] ?? undefined;
   }
 
-  /** All inputs, none left out, at least one. */
+  /** All inputs, none omitted, at least one. */
   all(): readonly [Value, ...Value[]] {
     return [this.input(0), ...this.inputs.slice(1).map((_, at) => this.input(at + 1))];
   }
 
-  /** What is known of the elements of the input at `at`; undefined where it is left out or not known. */
+  /** What is known of the elements of the input at `at`; undefined where it is omitted or not known. */
   numbers(at: number): readonly Dim[] | undefined {
     const value = this.optional(at);
     return value === undefined ? undefined : propagatedDims(value);
@@ -86,7 +86,7 @@ export class Draft {
     return this.attribute(name, 'graph') ?? this.fail(`its attribute ${name} is missing`);
   }
 
-  /** The attribute `name`, undefined where left out. */
+  /** The attribute `name`, undefined by default. */
   attribute<K extends Attribute['type']>(name: string, type: K): AttributeValue<K> | undefined {
     const attribute = Object.hasOwn(this.attributes, name) ? this.attributes[name] : undefined;
     if (attribute === undefined) return undefined;
@@ -161,7 +161,7 @@ export function describeNode(op: string, origin: string | undefined): string {
   return origin === undefined || origin === '' ? op : `${op} (node "${origin}")`;
 }
 
-/** Inputs left out at the end are not written. */
+/** Inputs omitted at the end are not written. */
 function trimmed(inputs: readonly (Value | null)[]): readonly (Value | null)[] {
   let end = inputs.length;
   while (end > 0 && inputs[end - 1] === null) end -= 1;

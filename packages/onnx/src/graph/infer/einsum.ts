@@ -3,7 +3,7 @@ import type { Value } from '../ir/graph.js';
 import type { Dim, Shape } from '../ir/types.js';
 import type { Draft } from './draft.js';
 
-/** The operands' and the output's letters of an Einsum equation; the output's are told where they are left out. */
+/** The operands' and the output's letters of an Einsum equation; the output's are told where they are omitted. */
 export interface EinsumTerms {
   /** `...` is the letter for all leading dimensions that have none. */
   readonly operands: readonly (readonly string[])[];

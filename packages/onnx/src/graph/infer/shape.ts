@@ -14,7 +14,7 @@ function givenAxes(node: Draft): readonly number[] | undefined {
   return allNumbers(node.numbers(1)) ?? node.fail('its axes are not known, so neither is how many dimensions it has');
 }
 
-/** More than any engine has: the length of a list in a file must not decide how much memory is taken. */
+/** More than any runtime has: the length of a list in a file must not decide how much memory is taken. */
 const mostDimensions = 64;
 
 /** The number of elements of a 1-d tensor that says a size, an axis … a dimension. */

@@ -54,7 +54,7 @@ function slideAlong(node: Draft, size: Dim, axis: number, window: Sliding): Dim 
   }
   if (!ceil) return addDims(floorDivideDims(room, stride), 1);
   const count = addDims(ceilDivideDims(room, stride), 1);
-  // A last window that would start in the end's padding is left out (onnx/onnx#5741).
+  // A last window that would start in the end's padding is omitted (onnx/onnx#5741).
   if (typeof count === 'number' && typeof size === 'number') {
     return (count - 1) * stride >= size + begin ? count - 1 : count;
   }

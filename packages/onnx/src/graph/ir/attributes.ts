@@ -10,7 +10,7 @@ export const texts = (value: readonly string[]): Attribute => ({ type: 'strings'
 export const tensorAttribute = (value: TensorData): Attribute => ({ type: 'tensor', value });
 export const graphAttribute = (value: Graph): Attribute => ({ type: 'graph', value });
 
-/** The attributes that were given: those that are undefined keep ONNX's default by being left out. */
+/** The attributes that were given: those that are undefined keep ONNX's default by being omitted. */
 export function given(attributes: Record<string, Attribute | undefined>): Record<string, Attribute> {
   const kept: Record<string, Attribute> = {};
   for (const [name, attribute] of Object.entries(attributes)) if (attribute !== undefined) kept[name] = attribute;

@@ -1,4 +1,4 @@
-import { OnnxError } from '../../errors.js';
+import { OnnxError } from '../../errors/onnx-error.js';
 import type { Shape } from './types.js';
 
 /**

@@ -19,12 +19,12 @@ export interface InputValue extends TensorType {
   readonly name: string;
 }
 
-/** Kept in the model's train state, and saved by its name. */
+/** A tensor that belongs to the model, such as a weight: known by its name. */
 export interface ParameterValue extends TensorType {
   readonly kind: 'parameter';
   readonly name: string;
   readonly initial: TensorData;
-  /** Whether the optimizer updates it. */
+  /** Whether training updates it by its gradient. */
   readonly trainable: boolean;
 }
 
@@ -61,7 +61,7 @@ export interface Node {
   readonly op: string;
   /** `''` for ONNX's own operators. */
   readonly domain: string;
-  /** null where an optional input is left out. */
+  /** null where an optional input is omitted. */
   readonly inputs: readonly (Value | null)[];
   readonly attributes: Attributes;
   readonly outputs: readonly NodeValue[];

@@ -1,4 +1,4 @@
-import { OnnxError } from '../../errors.js';
+import { OnnxError } from '../../errors/onnx-error.js';
 import { tensorOf } from '../../tensor/numbers.js';
 import { bytesPerElement, type DType, sizeOf, type TensorData } from '../../tensor/tensor.js';
 import { checkShape } from './check-shape.js';
@@ -11,7 +11,7 @@ export function input(name: string, dtype: DType, shape: Shape): InputValue {
   return { kind: 'input', name, dtype, shape: [...shape] };
 }
 
-/** A tensor kept in the train state under `name`; `trainable: false` for what only the forward pass updates. */
+/** A tensor of the model; `trainable: false` for what has no use for a gradient, such as running statistics. */
 export function parameter(name: string, initial: TensorData, { trainable = true } = {}): ParameterValue {
   checkBytes(initial, `parameter "${name}"`);
   return { kind: 'parameter', name, initial, trainable, dtype: initial.dtype, shape: initial.shape };

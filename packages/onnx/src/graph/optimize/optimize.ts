@@ -9,7 +9,7 @@ import { simplified } from './simplify.js';
 
 /**
  * The same graph with less to compute: what is known when it is made becomes constants, what is computed twice is
- * computed once, what changes nothing is left out. No bit of any result changes: only operators whose result is
+ * computed once, what changes nothing is omitted. No bit of any result changes: only operators whose result is
  * exactly rounded are computed here.
  */
 export function optimize(graph: Graph): Graph {

@@ -28,7 +28,7 @@ export function allNumbers(dims: readonly Dim[] | undefined): readonly number[] 
   return dims?.every((dim) => typeof dim === 'number') ? dims : undefined;
 }
 
-/** The elements of a value where they are known when the graph is made; undefined for others, or one left out. */
+/** The elements of a value where they are known when the graph is made; undefined for others, or one omitted. */
 export function propagatedNumbers(value: Value | null | undefined): readonly number[] | undefined {
   return value ? allNumbers(propagatedDims(value)) : undefined;
 }

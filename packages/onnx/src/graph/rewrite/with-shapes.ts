@@ -1,4 +1,4 @@
-import { OnnxError } from '../../errors.js';
+import { OnnxError } from '../../errors/onnx-error.js';
 import type { Graph, InputValue, Value } from '../ir/graph.js';
 import type { Shape } from '../ir/types.js';
 import { input } from '../ir/values.js';

@@ -4,7 +4,7 @@ import { indices, scalar } from '../../graph/ir/values.js';
 import type { NodeRequest } from '../../graph/make-node.js';
 import { attributeOf, type Upgrade, without } from './upgrade-rule.js';
 
-/** How one input is made of what was an attribute; null where that was left out. */
+/** How one input is made of what was an attribute; null where that was omitted. */
 type Maker = (node: NodeRequest) => Value | null;
 
 function moved(before: number, names: readonly string[], ...makers: readonly Maker[]): readonly Upgrade[] {

@@ -1,4 +1,4 @@
-import { invalid } from '../../errors.js';
+import { invalid } from '../../errors/onnx-error.js';
 import { int, text } from '../../graph/ir/attributes.js';
 import type { Attribute, Value } from '../../graph/ir/graph.js';
 import { constant, indices } from '../../graph/ir/values.js';
@@ -49,7 +49,7 @@ function fromCorner(node: NodeRequest): NodeRequest {
   return { ...node, op: 'Resize', inputs: [node.inputs[0] ?? null, null, factors], attributes };
 }
 
-/** In opset 11 and 12 a tensor without elements stood for an input left out; some exporters write it still. */
+/** In opset 11 and 12 a tensor without elements stood for an input omitted; some exporters write it still. */
 const emptyIsLeftOut: Upgrade = {
   before: Number.POSITIVE_INFINITY,
   change(node) {

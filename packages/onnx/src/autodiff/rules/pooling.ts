@@ -3,20 +3,24 @@ import { intAttribute, intsAttribute } from '../../graph/ir/read-attributes.js';
 import { indexRange, isStatic } from '../../graph/ir/shapes.js';
 import type { Shape } from '../../graph/ir/types.js';
 import { constant } from '../../graph/ir/values.js';
-import { div, mul } from '../../ops/elementwise.js';
+import { makeNode } from '../../graph/make-node.js';
+import { cast, div, mul } from '../../ops/elementwise.js';
 import { conv } from '../../ops/linear.js';
+import { equal } from '../../ops/logic.js';
+import { reduceSum } from '../../ops/reduction.js';
+import { reshape, scatterElements } from '../../ops/shape.js';
 import { tensorOf } from '../../tensor/numbers.js';
 import { convInputGradient } from '../adjoints/conv-input.js';
 import { cannotDifferentiate } from '../adjoints/no-gradient.js';
-import { type GradientRule, type GradientRules, inputOf } from '../adjoints/rule.js';
-import { expandLike, reshapeLike, scalarLike, withSpatialOf } from '../adjoints/shapes.js';
-import { tilingOf } from '../adjoints/tiles.js';
+import { type GradientRule, type GradientRules, inputOf, unary } from '../adjoints/rule.js';
+import { countAlong, expandLike, reshapeLike, scalarLike, withSpatialOf, zerosLike } from '../adjoints/shapes.js';
+import { type Tiling, tilingOf } from '../adjoints/tiles.js';
 import { unknownPadding, type Windows, windowsOf } from '../adjoints/windows.js';
 
 /** Each element of a window is written out; a number in a file must not decide how much memory is taken. */
 const largestKernel = 2 ** 20;
 
-const averagePoolRule: GradientRule = (node, [gradient]) => {
+const averagePool: GradientRule = (node, [gradient]) => {
   if (!gradient) return [];
   const [x, y] = [inputOf(node, 0), node.outputs[0]!];
   const windows = windowsOf(node, x.shape, y.shape, intsAttribute(node, 'kernel_shape')!);
@@ -83,4 +87,45 @@ function product(sizes: readonly number[]): number {
   return sizes.reduce((total, size) => total * size, 1);
 }
 
-export const averagePoolRules: GradientRules = { AveragePool: averagePoolRule };
+const maxPool: GradientRule = (node, [gradient]) => {
+  if (!gradient) return [];
+  const [x, y] = [inputOf(node, 0), node.outputs[0]!];
+  const windows = windowsOf(node, x.shape, y.shape, intsAttribute(node, 'kernel_shape')!);
+  const floors = intAttribute(node, 'ceil_mode', 0) === 0;
+  const tiling = floors ? tilingOf(windows, x.shape) : undefined;
+  return [tiling ? withinTiles(tiling, x, y, gradient) : byIndices(node, gradient)];
+};
+
+/** Of windows that do not overlap, every element that is the greatest gets an equal share. */
+function withinTiles(tiling: Tiling, x: Value, y: Value, gradient: Value): Value {
+  const chosen = cast(equal(tiling.cut(x), tiling.repeat(y)), x.dtype);
+  return tiling.restore(mul(chosen, tiling.repeat(div(gradient, tiling.sum(chosen)))));
+}
+
+/** To the element that each window chose, the first of equal ones. */
+function byIndices(node: Node, gradient: Value): Value {
+  const x = inputOf(node, 0);
+  const known = intAttribute(node, 'storage_order', 0) === 0 ? node.outputs[1] : undefined;
+  const at = reshape(known ?? indicesOf(node), [-1]);
+  const flat = reshape(zerosLike(x), [-1]);
+  return reshapeLike(scatterElements(flat, at, reshape(gradient, [-1]), { reduction: 'add' }), x);
+}
+
+/** Where the node does not say which element it chose, counted row by row, it is asked once more. */
+function indicesOf(node: Node): Value {
+  const { storage_order: _, ...attributes } = node.attributes;
+  return makeNode({ op: 'MaxPool', inputs: node.inputs, attributes, outputs: 2 })[1]!;
+}
+
+export const poolingRules: GradientRules = {
+  AveragePool: averagePool,
+  MaxPool: maxPool,
+  GlobalAveragePool: unary((gradient, x) => {
+    const count = countAlong(x, indexRange(2, x.shape.length));
+    return expandLike(typeof count === 'number' ? mul(gradient, 1 / count) : div(gradient, count), x);
+  }),
+  GlobalMaxPool: unary((gradient, x, y) => {
+    const chosen = cast(equal(x, y), x.dtype);
+    return mul(chosen, div(gradient, reduceSum(chosen, indexRange(2, x.shape.length))));
+  }),
+};

@@ -1,6 +1,6 @@
-import { toModel } from './export/to-model.js';
-import type { Graph } from './graph/ir/graph.js';
-import { readModel } from './import/read-model.js';
+import type { Graph } from '../graph/ir/graph.js';
+import { readModel } from '../import/read-model.js';
+import { toModel } from './to-model.js';
 
 /**
  * Checks a model: a file, its bytes, or a graph made here. Operators must be known and given types and shapes they

@@ -1,5 +1,5 @@
 import { distance } from 'fastest-levenshtein';
-import { OnnxError } from './errors.js';
+import { OnnxError } from './onnx-error.js';
 
 /** How ONNX itself, PyTorch and NumPy call what an option here is called. */
 const synonyms: Readonly<Record<string, string>> = {
