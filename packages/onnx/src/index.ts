@@ -30,7 +30,6 @@ export type {
 } from './graph/ir/graph.js';
 export type { Dim, Shape, TensorType } from './graph/ir/types.js';
 export { constant, indices, input, parameter, scalar } from './graph/ir/values.js';
-export { makeNode } from './graph/make-node.js';
 export { optimize } from './graph/optimize/optimize.js';
 export { type Changes, rebuild } from './graph/rewrite/rebuild.js';
 export { withShapes } from './graph/rewrite/with-shapes.js';

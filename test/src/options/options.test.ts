@@ -7,6 +7,7 @@ import * as flags from '@forge-ml/core/flags';
 import * as plugin from '@forge-ml/core/plugin';
 import * as runs from '@forge-ml/core/runs';
 import * as testing from '@forge-ml/core/testing';
+import * as library from '@forge-ml/onnx';
 import { describeOptions } from './describe-options.js';
 
 const nowhere = join(import.meta.dirname, 'no-such-run');
@@ -181,6 +182,22 @@ const opsCalls = {
   'ops.trilu': (options: object) => ops.trilu(x, options),
 };
 
+const graph = { inputs: [], outputs: new Map([['loss', ops.reduceMean(x)]]) };
+const gradients = (options: object) => library.gradients(graph, options as never);
+
+describeOptions({
+  door: 'packages/onnx/dist/index.d.ts',
+  calls: {
+    gradients,
+    readModel: (options: object) => library.readModel(nowhere, options),
+    writeModel: (options: object) => library.writeModel(join(nowhere, 'model.onnx'), graph, options),
+    modelBytes: (options: object) => library.modelBytes(graph, options),
+    toModel: (options: object) => library.toModel(graph, options),
+    ...opsCalls,
+  },
+  exempt: { gradientsOf: 'It takes a list of rules.' },
+});
+
 describeOptions({
   door: 'packages/backend-onnx/dist/index.d.ts',
   calls: {
@@ -217,6 +234,7 @@ describeOptions({
     averagePool1d: (options: object) => onnx.averagePool1d(1, options),
     averagePool2d: (options: object) => onnx.averagePool2d(1, options),
     softmaxCrossEntropy: (options: object) => onnx.softmaxCrossEntropy(x, x, options),
+    gradients,
     ...opsCalls,
   },
   exempt: {

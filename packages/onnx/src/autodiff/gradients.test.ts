@@ -141,6 +141,11 @@ describe('gradients', () => {
     expect(refusal(() => gradients(none, { of: 'loss', for: 'all' })).message).to.include('no trainable parameter');
   });
 
+  it('needs a loss, and what to differentiate it by', () => {
+    const error = refusal(() => gradients(graph, { of: 'loss' } as never));
+    expect(error).to.include({ code: 'OPTION_UNKNOWN', about: 'for' });
+  });
+
   it('refuses a name there is not, and a loss that depends on none', () => {
     const error = refusal(() => gradients(graph, { of: 'lost', for: ['w'] }));
     expect(error).to.include({ code: 'MODEL_INVALID', about: 'lost' });

@@ -49,6 +49,16 @@ export function gradients(graph: Graph, request: GradientRequest): Graph {
   const { of: loss, rules = [] } = known('gradients', request, ['of', 'for', 'rules']);
   const named = valuesByName(graph);
   const wrt = request.for === 'all' ? trainable(graph) : request.for;
+  if (!loss || !Array.isArray(wrt)) {
+    throw new OnnxError(
+      'OPTION_UNKNOWN',
+      'gradients(graph, { of, for }) needs a loss, and what to differentiate it by.',
+      {
+        about: loss ? 'for' : 'of',
+        hint: "For example { of: 'loss', for: 'all' }, or a list of names or values.",
+      },
+    );
+  }
   const find = (wanted: string | Value): Value => {
     const value = typeof wanted === 'string' ? named.get(wanted) : wanted;
     if (value) return value;

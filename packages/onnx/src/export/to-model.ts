@@ -1,4 +1,5 @@
 import { OnnxError } from '../errors/onnx-error.js';
+import { known } from '../errors/options.js';
 import type { Graph, ParameterValue, Value } from '../graph/ir/graph.js';
 import { encode, modelProto, operatorSetIdProto, stringStringEntryProto } from '../proto/codecs.js';
 import type { ModelProto, TensorProto } from '../proto/messages.js';
@@ -28,6 +29,16 @@ export interface ModelOptions {
   readonly metadata?: ReadonlyMap<string, string>;
 }
 
+const optionNames = [
+  'parametersAs',
+  'parameters',
+  'externalData',
+  'names',
+  'name',
+  'producer',
+  'metadata',
+] as const satisfies readonly (keyof ModelOptions)[];
+
 /**
  * The graph as an ONNX model file. Inputs, outputs and parameters keep their names; other values are `Conv_1`,
  * `Conv_2` … and a name that is taken gets a number.
@@ -40,6 +51,7 @@ export function modelBytes(graph: Graph, options: ModelOptions = {}): Uint8Array
 
 /** As `modelBytes`, before it is made bytes. */
 export function toModel(graph: Graph, options: ModelOptions = {}): ModelProto {
+  known('a model to write', options, optionNames);
   const placement = placeNodes(graph);
   const asInputs = options.parametersAs === 'inputs';
   const naming = { names: new Names(), nodeNames: new Names(), given: giveNames(placement) };

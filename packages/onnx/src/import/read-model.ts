@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import { inFile, invalid, isOnnxError, messageOf, OnnxError } from '../errors/onnx-error.js';
+import { known } from '../errors/options.js';
 import type { Graph, ParameterValue, Value } from '../graph/ir/graph.js';
 import { decode, modelProto } from '../proto/codecs.js';
 import type { ModelProto } from '../proto/messages.js';
@@ -33,8 +34,8 @@ export interface ReadOptions {
  * @throws OnnxError MODEL_INVALID naming the file and the node or tensor at fault; FILE_SYSTEM
  */
 export async function readModel(source: string | Uint8Array, options: ReadOptions = {}): Promise<Model> {
+  const { onFileRead = () => undefined } = known('readModel', options, ['onFileRead']);
   if (typeof source !== 'string') return parseModel(source);
-  const { onFileRead = () => undefined } = options;
   onFileRead(source);
   return inFile(source, async () => parseModel(await readModelFile(source), source, onFileRead));
 }
