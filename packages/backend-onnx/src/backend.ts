@@ -6,7 +6,7 @@ import { checkModel } from './model/check-model.js';
 import { feedTypes } from './session/batches.js';
 import { engineDefinitions } from './session/engines.js';
 import { OnnxSession } from './session/onnx-session.js';
-import { startEngine } from './session/start-engine.js';
+import { startRuntime } from './session/start-runtime.js';
 
 /** ONNX Runtime as a Forge backend. */
 export class OnnxBackend implements Backend {
@@ -18,7 +18,7 @@ export class OnnxBackend implements Backend {
   }
 
   async start(request: EngineRequest): Promise<Engine> {
-    const { info, worker, definition } = await startEngine(request);
+    const { info, worker, definition } = await startRuntime(request);
     return {
       info,
       modules: { '@forge-ml/backend-onnx': self, '@forge-ml/onnx': library },

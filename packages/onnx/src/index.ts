@@ -9,7 +9,7 @@ export { expandTrainingBatchNorm } from './decompose/batch-norm.js';
 export { expandRecurrent } from './decompose/recurrent.js';
 export {
   inFile,
-  invalid,
+  invalidModel,
   isOnnxError,
   OnnxError,
   type OnnxErrorCode,

@@ -5,7 +5,7 @@ import { readModel } from '@forge-ml/onnx';
 import { modelName, noModel } from '../model/inference-model.js';
 import { feedsOf } from '../session/batches.js';
 import { GraphRunner } from '../session/graph-runner.js';
-import { startEngine } from '../session/start-engine.js';
+import { startRuntime } from '../session/start-runtime.js';
 
 /** Runs a checkpoint's inference graph as a session would: on the same engine, it gives the same bits. */
 export const onnxPredictor: Predictor = { open };
@@ -16,7 +16,7 @@ async function open({ checkpointFolder, ...engine }: PredictorRequest): Promise<
     throw noModel(checkpointFolder);
   });
   const model = await readModel(path);
-  const { worker } = await startEngine(engine);
+  const { worker } = await startRuntime(engine);
   const session = worker.newSession();
   const runner = new GraphRunner(worker, session, 'predict', model);
   try {

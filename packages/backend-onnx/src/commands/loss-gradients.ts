@@ -1,6 +1,6 @@
 import { describeTensor, ForgeError, type NamedTensors, type TensorData } from '@forge-ml/core/plugin';
 import type { Model } from '@forge-ml/onnx';
-import { expandRecurrent, gradientsOf, invalid, zerosLike } from '@forge-ml/onnx';
+import { expandRecurrent, gradientsOf, invalidModel, zerosLike } from '@forge-ml/onnx';
 import type { Graph, InputValue, Node, ParameterValue, Value } from '@forge-ml/onnx/graph';
 import { describeType, input, rebuild, walk } from '@forge-ml/onnx/graph';
 import { identity, transpose } from '@forge-ml/onnx/ops';
@@ -46,7 +46,8 @@ export function lossGradients(model: Model, kind: LossKind, logits: string | nul
   const results = new Map<string, Value>([['loss', loss]]);
   const names = new Map([['loss', 'loss']]);
   for (const [at, parameter] of trained.entries()) {
-    if (parameter.name === 'loss') throw invalid('A parameter of the model is called loss, as the loss is.', 'loss');
+    if (parameter.name === 'loss')
+      throw invalidModel('A parameter of the model is called loss, as the loss is.', 'loss');
     // Two gradients may be one value; an output is one thing.
     results.set(`gradient/${at}`, identity(found[at] ?? zerosLike(parameter)));
     names.set(`gradient/${at}`, parameter.name);
@@ -69,10 +70,11 @@ function logitsOf(model: Model, name: string | null): Named {
   const outputs = [...model.outputs.keys()];
   const wanted = name ?? (outputs.length === 1 ? outputs[0]! : undefined);
   const list = outputs.map((output) => `"${output}"`).join(', ');
-  if (wanted === undefined) throw invalid(`The model has the outputs ${list}.`, 'logits', 'Say which: --logits NAME.');
+  if (wanted === undefined)
+    throw invalidModel(`The model has the outputs ${list}.`, 'logits', 'Say which: --logits NAME.');
   const value = model.outputs.get(wanted) ?? model.values.get(wanted);
   if (value) return { name: wanted, value };
-  throw invalid(`The model makes nothing that is called "${wanted}".`, wanted, `Its outputs are ${list}.`);
+  throw invalidModel(`The model makes nothing that is called "${wanted}".`, wanted, `Its outputs are ${list}.`);
 }
 
 function lossOf(kind: LossKind, { name, value }: Named, target: Value, data: TensorData, path: string): Value {
@@ -111,7 +113,7 @@ function isShape(target: Value, shape: Value['shape']): boolean {
 
 function noGradient(logits: string, trained: readonly ParameterValue[]) {
   const names = trained.map(({ name }) => name).join(', ');
-  return invalid(
+  return invalidModel(
     trained.length === 0
       ? 'The model has no trainable initializer: none of floating type.'
       : `"${logits}" depends on none of the trainable initializers by a way that has a gradient: ${names}.`,

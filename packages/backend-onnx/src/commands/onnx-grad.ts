@@ -13,7 +13,7 @@ import {
 import { inFile, readModel } from '@forge-ml/onnx';
 import { GraphRunner } from '../session/graph-runner.js';
 import type { NamedTensor } from '../session/protocol.js';
-import { startEngine } from '../session/start-engine.js';
+import { startRuntime } from '../session/start-runtime.js';
 import { type LossGradients, type LossKind, lossGradients, lossKinds } from './loss-gradients.js';
 
 /** `forge onnx:grad`: the loss of a model on some examples and its gradients, to compare with another framework's. */
@@ -49,7 +49,7 @@ async function run({ words, flags, directory }: CommandRequest): Promise<Command
 }
 
 async function compute({ graph, names, parameters, feeds }: LossGradients): Promise<NamedTensor[]> {
-  const { worker } = await startEngine({ engine: 'cpu', searchFrom: [] });
+  const { worker } = await startRuntime({ engine: 'cpu', searchFrom: [] });
   try {
     const session = worker.newSession();
     const state = parameters.map(({ name, initial }) => [name, initial] as const);

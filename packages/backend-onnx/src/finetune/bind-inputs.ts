@@ -1,4 +1,4 @@
-import { invalid } from '@forge-ml/onnx';
+import { invalidModel } from '@forge-ml/onnx';
 import type { InputValue, Value } from '@forge-ml/onnx/graph';
 import { describeType } from '@forge-ml/onnx/graph';
 import { cast } from '@forge-ml/onnx/ops';
@@ -25,7 +25,7 @@ export function checkInputMap(all: readonly InputValue[], map: InputMap): void {
   const names = all.map(({ name }) => name);
   const unknown = Object.keys(map).find((name) => !names.includes(name));
   if (unknown === undefined) return;
-  throw invalid(`The model has no input "${unknown}".`, unknown, `Its inputs are ${quoted(names)}.`);
+  throw invalidModel(`The model has no input "${unknown}".`, unknown, `Its inputs are ${quoted(names)}.`);
 }
 
 function boundTo(input: InputValue, map: InputMap, batch: OnnxBatch, context: OnnxContext): Value {
@@ -34,13 +34,13 @@ function boundTo(input: InputValue, map: InputMap, batch: OnnxBatch, context: On
   if (!value) {
     const array = typeof source === 'string' ? source : 'an array';
     const hint = `Say which array it is: inputs: { '${input.name}': '${Object.keys(batch)[0] ?? 'images'}' }.`;
-    throw invalid(`The model's input "${input.name}" needs ${array}, which the batch has not`, input.name, hint);
+    throw invalidModel(`The model's input "${input.name}" needs ${array}, which the batch has not`, input.name, hint);
   }
   const isWhole = /int/.test(value.dtype) && input.dtype !== 'bool';
   if (value.shape.length === input.shape.length && (isWhole || value.dtype === input.dtype)) {
     return cast(value, input.dtype);
   }
-  throw invalid(
+  throw invalidModel(
     `The model's input "${input.name}" is ${describeType(input)}; the batch gives ${describeType(value)}.`,
     input.name,
     `Make it fit, for example inputs: { '${input.name}': ({ images }, context) => channelsFirst()(images, context) }.`,

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { checkOptions, noteFileRead } from '@forge-ml/core/plugin';
-import { inFile, invalid, type Model, readModel } from '@forge-ml/onnx';
+import { inFile, invalidModel, type Model, readModel } from '@forge-ml/onnx';
 import type { Value } from '@forge-ml/onnx/graph';
 import { rebuild, walk } from '@forge-ml/onnx/graph';
 import type { OnnxBatch, OnnxContext, OnnxModel, OnnxOutputs } from '../model/onnx-model.js';
@@ -148,7 +148,7 @@ function wantedValues(model: Model, asked: string | readonly string[] | undefine
       if (value) return [name, value];
       const outputs = [...model.outputs.keys()].map((output) => `"${output}"`).join(', ');
       const hint = `Its outputs are ${outputs}; what lies between its nodes has the names that the file gives it.`;
-      throw invalid(`The model makes nothing that is called "${name}".`, name, hint);
+      throw invalidModel(`The model makes nothing that is called "${name}".`, name, hint);
     }),
   );
 }

@@ -1,4 +1,4 @@
-import { invalid } from '@forge-ml/onnx';
+import { invalidModel } from '@forge-ml/onnx';
 
 /** Which parameters are trained: names with `*` for any characters (`head.*`, `*.bias`), or a function of the name. */
 export type Trainable = readonly string[] | ((name: string) => boolean);
@@ -31,7 +31,7 @@ function expressionOf(pattern: string): RegExp {
 function fitsNone(pattern: string, names: readonly string[]) {
   const listed = names.slice(0, most).join(', ');
   const more = names.length > most ? ` and ${names.length - most} more` : '';
-  return invalid(
+  return invalidModel(
     `trainable has the pattern "${pattern}", which fits no parameter of the model.`,
     pattern,
     `Its parameters are ${listed}${more}; * stands for any characters.`,

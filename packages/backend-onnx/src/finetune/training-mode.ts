@@ -1,4 +1,4 @@
-import { expandRecurrent, invalid } from '@forge-ml/onnx';
+import { expandRecurrent, invalidModel } from '@forge-ml/onnx';
 import type { Node, ParameterValue, Value } from '@forge-ml/onnx/graph';
 import { describeNode, numbersOf } from '@forge-ml/onnx/graph';
 import { batchNormalization } from '@forge-ml/onnx/ops';
@@ -32,7 +32,7 @@ function dropout(node: Node, context: OnnxContext): readonly Value[] {
   const mask = node.outputs[1]!;
   if (!context.training) return [x!, mask];
   if (ratio && ratio.kind !== 'constant') {
-    throw invalid(`${describeNode(node.op, node.origin)} has a ratio that is not a constant.`, node.origin);
+    throw invalidModel(`${describeNode(node.op, node.origin)} has a ratio that is not a constant.`, node.origin);
   }
   return [context.dropout(x!, ratio ? numbersOf(ratio.data)[0]! : 0.5), mask];
 }

@@ -41,12 +41,12 @@ export interface ModelGraphs {
 export function buildGraphs(model: AnyOnnxModel, sample: Batch, seed: number): ModelGraphs {
   const inputs = batchInputs(sample);
   const names = new LayerNames(model.artefacts);
-  const start = new InitialParameters(model.parameters);
-  const parameters = new Parameters(seed, start);
+  const initial = new InitialParameters(model.parameters);
+  const parameters = new Parameters(seed, initial);
   const training = traceModel(model, inputs, names, parameters, true);
   const inference = traceModel(model, inputs, names, parameters, false);
   const all = parameters.all;
-  start.checkAllTaken(all.map(({ name }) => name));
+  initial.checkAllUsed(all.map(({ name }) => name));
   const trained = all.filter(({ trainable }) => trainable);
   if (trained.length === 0) {
     throw invalidModel('The model has no trainable parameter.', 'Call its layers with the context they are handed.');

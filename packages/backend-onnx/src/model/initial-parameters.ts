@@ -15,7 +15,7 @@ export class InitialParameters {
    * The value given for a parameter, if one is.
    * @throws ForgeError STATE_MISMATCH where it is of another type or shape.
    */
-  take(name: string, shape: readonly number[]): TensorData | undefined {
+  valueFor(name: string, shape: readonly number[]): TensorData | undefined {
     const given = this.#values.get(name);
     this.#unused.delete(name);
     const wanted = describeTensor({ dtype: 'float32', shape });
@@ -33,8 +33,8 @@ export class InitialParameters {
     );
   }
 
-  /** @throws ForgeError STATE_MISMATCH naming the first value that no parameter has taken. */
-  checkAllTaken(parameters: readonly string[]): void {
+  /** @throws ForgeError STATE_MISMATCH naming the first value that no parameter has used. */
+  checkAllUsed(parameters: readonly string[]): void {
     const [name] = this.#unused;
     if (name === undefined) return;
     throw new ForgeError('STATE_MISMATCH', `Values were given for ${name}, which the model has not.`, {

@@ -13,11 +13,11 @@ export class Parameters {
   readonly #made = new Map<string, ParameterValue>();
   readonly #random: RandomStream;
 
-  readonly #start: InitialParameters;
+  readonly #initial: InitialParameters;
 
-  /** @param start values given for some of them, in place of what their layers would draw */
-  constructor(seed: number, start: InitialParameters = new InitialParameters()) {
-    this.#start = start;
+  /** @param initial values given for some of them, in place of what their layers would draw */
+  constructor(seed: number, initial: InitialParameters = new InitialParameters()) {
+    this.#initial = initial;
     this.#random = RandomStream.of(seed, 'parameters');
   }
 
@@ -42,7 +42,7 @@ export class Parameters {
       );
     }
     const { fanIn = shape.at(-2) ?? 1, fanOut = shape.at(-1) ?? 1, trainable = true } = options;
-    const given = this.#start.take(name, shape);
+    const given = this.#initial.valueFor(name, shape);
     if (given !== undefined) return this.adopt(parameter(name, given, { trainable }));
     const values = initial({ shape, fanIn, fanOut, random: this.#random.child(name) });
     return this.adopt(parameter(name, tensorOf(name, values, shape), { trainable }));

@@ -58,7 +58,7 @@ export class OnnxSession implements TrainSession {
   readonly #evaluate: GraphRunner;
   readonly #predict: GraphRunner | undefined;
   readonly #fetch: GraphRunner | undefined;
-  readonly #pace = new StepFusion();
+  readonly #fusion = new StepFusion();
   readonly #plateau: PlateauState | undefined;
 
   private constructor({ worker, graphs, artefacts, seed, stateOnDevice }: SessionParts) {
@@ -83,10 +83,10 @@ export class OnnxSession implements TrainSession {
     this.parameters = graphs.parameters.map(({ name, initial: { dtype, shape }, trainable }) => {
       return { name, dtype, shape, trainable };
     });
-    const pace = this.#pace;
+    const fusion = this.#fusion;
     this.fused = {
       get most() {
-        return pace.most;
+        return fusion.most;
       },
       steps: (batches, request) => this.#steps(batches, request),
     };
@@ -193,7 +193,7 @@ export class OnnxSession implements TrainSession {
     const start = performance.now();
     const result = await run();
     const bytes = batches.length * bytesRead(batches[0]!, this.#feeds.arrays);
-    this.#pace.took(batches.length, performance.now() - start, bytes);
+    this.#fusion.record(batches.length, performance.now() - start, bytes);
     return result;
   }
 

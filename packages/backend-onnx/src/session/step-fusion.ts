@@ -12,8 +12,8 @@ export class StepFusion {
     return this.#most;
   }
 
-  /** @param bytes of the batches of all these steps */
-  took(steps: number, milliseconds: number, bytes: number): void {
+  /** Notes how long some steps took. @param bytes of all their batches */
+  record(steps: number, milliseconds: number, bytes: number): void {
     const byTime = Math.floor((longestBlock * steps) / Math.max(milliseconds, 0.001));
     const bySize = Math.floor((mostBytes * steps) / Math.max(bytes, 1));
     this.#most = Math.max(1, Math.min(byTime, bySize, mostSteps));

@@ -1,4 +1,4 @@
-import { invalid } from '../errors/onnx-error.js';
+import { invalidModel } from '../errors/onnx-error.js';
 import { describeNode } from '../graph/infer/draft.js';
 import type { Attribute, Node, Value } from '../graph/ir/graph.js';
 import {
@@ -49,7 +49,10 @@ export function gateActivations(node: Node, usual: readonly string[], directions
   const names =
     activations?.type === 'strings' ? activations.value : Array.from({ length: directions }, () => usual).flat();
   if (names.length !== count) {
-    throw invalid(`${describeNode(node.op, node.origin)} has ${names.length} activations, not ${count}.`, node.origin);
+    throw invalidModel(
+      `${describeNode(node.op, node.origin)} has ${names.length} activations, not ${count}.`,
+      node.origin,
+    );
   }
   const alphas = listOf(activation_alpha);
   const betas = listOf(activation_beta);
@@ -57,7 +60,7 @@ export function gateActivations(node: Node, usual: readonly string[], directions
     const key = name.toLowerCase();
     const found = Object.hasOwn(definitions, key) ? definitions[key] : undefined;
     if (!found) {
-      throw invalid(
+      throw invalidModel(
         `${describeNode(node.op, node.origin)} has the activation ${name}, which ONNX does not define.`,
         name,
       );

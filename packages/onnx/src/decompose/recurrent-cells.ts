@@ -1,4 +1,4 @@
-import { invalid } from '../errors/onnx-error.js';
+import { invalidModel } from '../errors/onnx-error.js';
 import { describeNode } from '../graph/infer/draft.js';
 import type { Node, Value } from '../graph/ir/graph.js';
 import { add, clip, mul, sub } from '../ops/elementwise.js';
@@ -123,5 +123,5 @@ function limiterOf(node: Node): Activation {
   const limit = node.attributes.clip;
   if (limit?.type !== 'float') return (x) => x;
   if (limit.value > 0) return (x) => clip(x, -limit.value, limit.value);
-  throw invalid(`${describeNode(node.op, node.origin)} has a clip of ${limit.value}, not above 0.`, node.origin);
+  throw invalidModel(`${describeNode(node.op, node.origin)} has a clip of ${limit.value}, not above 0.`, node.origin);
 }

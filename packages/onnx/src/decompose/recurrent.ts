@@ -1,4 +1,4 @@
-import { invalid } from '../errors/onnx-error.js';
+import { invalidModel } from '../errors/onnx-error.js';
 import { describeNode } from '../graph/infer/draft.js';
 import type { Node, Value } from '../graph/ir/graph.js';
 import { add } from '../ops/elementwise.js';
@@ -79,7 +79,7 @@ function joined(parts: readonly Value[], axis: number): Value {
 function hiddenSize(node: Node, recurrence: Value): number {
   const size = wholeOf(node, 'hidden_size') ?? recurrence.shape[2]!;
   if (typeof size === 'number') return size;
-  throw invalid(`${describeNode(node.op, node.origin)} does not say its hidden size.`, node.origin);
+  throw invalidModel(`${describeNode(node.op, node.origin)} does not say its hidden size.`, node.origin);
 }
 
 function wholeOf(node: Node, name: string): number | undefined {

@@ -41,7 +41,7 @@ export function messageOf(error: unknown): string {
 }
 
 /** A file that is not the model it should be. `about`: the node or tensor at fault. */
-export function invalid(message: string, about?: string, hint?: string): OnnxError {
+export function invalidModel(message: string, about?: string, hint?: string): OnnxError {
   return new OnnxError('MODEL_INVALID', message, {
     ...(about === undefined ? {} : { about }),
     ...(hint === undefined ? {} : { hint }),

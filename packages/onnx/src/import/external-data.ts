@@ -1,6 +1,6 @@
 import { type FileHandle, lstat } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
-import { invalid, isOnnxError, messageOf } from '../errors/onnx-error.js';
+import { invalidModel, isOnnxError, messageOf } from '../errors/onnx-error.js';
 import type { GraphProto, ModelProto, NodeProto, TensorProto } from '../proto/messages.js';
 import { layoutOf } from './from-tensor.js';
 import { openRegularFile } from './regular-file.js';
@@ -26,7 +26,7 @@ export async function readExternalData(
       const location = checkLocation(entries.get('location') ?? '', what, tensor.name);
       if (folder === undefined) {
         const hint = 'Read the model by its path.';
-        throw invalid(
+        throw invalidModel(
           `${what} is in the file ${location}, and a model given as bytes has no folder.`,
           tensor.name,
           hint,
@@ -48,7 +48,7 @@ function checkLocation(location: string, what: string, about: string): string {
   const inside = !isAbsolute(location) && !/^[a-z]:/i.test(location) && !parts.includes('..');
   if (inside && location !== '' && !location.includes('\0')) return location;
   const hint = 'Move the file beside the model and export it again.';
-  throw invalid(`${what} is in "${location}", which is not a file in the model's folder.`, about, hint);
+  throw invalidModel(`${what} is in "${location}", which is not a file in the model's folder.`, about, hint);
 }
 
 async function openInside(folder: string, location: string, what: string): Promise<FileHandle> {
@@ -56,14 +56,14 @@ async function openInside(folder: string, location: string, what: string): Promi
   for (const part of location.split('/')) {
     path = join(path, part);
     const status = await lstat(path).catch((error: unknown) => {
-      throw invalid(`${what} is in ${path}, which cannot be read: ${messageOf(error)}.`, path);
+      throw invalidModel(`${what} is in ${path}, which cannot be read: ${messageOf(error)}.`, path);
     });
     if (status.isSymbolicLink()) {
       const hint = 'Put the file itself there.';
-      throw invalid(`${what} is in ${path}, a symbolic link, which could lead anywhere.`, path, hint);
+      throw invalidModel(`${what} is in ${path}, a symbolic link, which could lead anywhere.`, path, hint);
     }
   }
-  const refuse = (how: string) => invalid(`${what} is in ${path}, which ${how}.`, path);
+  const refuse = (how: string) => invalidModel(`${what} is in ${path}, which ${how}.`, path);
   return openRegularFile(path, { link: 'refuse', refuse }).catch((error: unknown) => {
     throw isOnnxError(error) ? error : refuse(`cannot be read: ${messageOf(error)}`);
   });
@@ -81,18 +81,21 @@ async function readPart(
   const offset = whole(entries.get('offset') ?? '0', 'offset', what);
   const length = whole(entries.get('length') ?? String(byteLength), 'length', what);
   if (length !== byteLength) {
-    throw invalid(`${what} needs ${byteLength} bytes by its shape, but has ${length} in ${location}.`, tensor.name);
+    throw invalidModel(
+      `${what} needs ${byteLength} bytes by its shape, but has ${length} in ${location}.`,
+      tensor.name,
+    );
   }
   if (offset + length > size) {
     const end = `${what} ends at byte ${offset + length} of ${location}`;
-    throw invalid(`${end}, which has only ${size}.`, tensor.name);
+    throw invalidModel(`${end}, which has only ${size}.`, tensor.name);
   }
   const bytes = new Uint8Array(length);
   for (let done = 0; done < length; ) {
     // A read of 2 GiB or more is refused by Node.
     const piece = Math.min(length - done, 2 ** 30);
     const { bytesRead } = await file.read(bytes, done, piece, offset + done);
-    if (bytesRead === 0) throw invalid(`${location} ended while ${what} was read from it.`, tensor.name);
+    if (bytesRead === 0) throw invalidModel(`${location} ended while ${what} was read from it.`, tensor.name);
     done += bytesRead;
   }
   return bytes;
@@ -100,7 +103,8 @@ async function readPart(
 
 function whole(text: string, entry: string, what: string): number {
   const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (!Number.isSafeInteger(value)) throw invalid(`${what} has the ${entry} "${text}", which is not a whole number.`);
+  if (!Number.isSafeInteger(value))
+    throw invalidModel(`${what} has the ${entry} "${text}", which is not a whole number.`);
   return value;
 }
 

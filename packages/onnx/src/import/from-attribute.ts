@@ -1,4 +1,4 @@
-import { invalid } from '../errors/onnx-error.js';
+import { invalidModel } from '../errors/onnx-error.js';
 import type { Attribute, Graph } from '../graph/ir/graph.js';
 import { type AttributeProto, attributeTypes, type GraphProto } from '../proto/messages.js';
 import { type ExternalBytes, fromTensor } from './from-tensor.js';
@@ -22,7 +22,7 @@ export function fromAttribute(proto: AttributeProto, context: AttributeContext):
     const number = Number(value);
     if (Number.isSafeInteger(number)) return number;
     if (context.saturate) return value < 0n ? Number.MIN_SAFE_INTEGER : Number.MAX_SAFE_INTEGER;
-    throw invalid(`${what} is ${value}, which is beyond 2^53.`, context.origin);
+    throw invalidModel(`${what} is ${value}, which is beyond 2^53.`, context.origin);
   };
   // Writers that leave zeros out leave out the value, too.
   switch (proto.type || guessType(proto)) {
@@ -45,9 +45,9 @@ export function fromAttribute(proto: AttributeProto, context: AttributeContext):
       if (proto.g) return { type: 'graph', value: context.readBody(proto.name, proto.g) };
       break;
     default:
-      throw invalid(`${what} is of an unsupported kind (number ${proto.type}).`, context.origin);
+      throw invalidModel(`${what} is of an unsupported kind (number ${proto.type}).`, context.origin);
   }
-  throw invalid(`${what} has no value.`, context.origin);
+  throw invalidModel(`${what} has no value.`, context.origin);
 }
 
 /** Files of before 2017 do not say the type. */

@@ -1,4 +1,4 @@
-import { invalid } from '../errors/onnx-error.js';
+import { invalidModel } from '../errors/onnx-error.js';
 import { troubleOf } from '../graph/ir/check-shape.js';
 import { dtypeOfCode, nameOfDataType } from '../proto/data-types.js';
 import type { TensorProto } from '../proto/messages.js';
@@ -41,17 +41,17 @@ export interface TensorLayout {
 export function layoutOf(proto: TensorProto, what: string): TensorLayout {
   const dtype = dtypeOfCode(proto.dataType);
   if (dtype === undefined) {
-    throw invalid(`${what} is of type ${nameOfDataType(proto.dataType)}, which is not supported.`, proto.name);
+    throw invalidModel(`${what} is of type ${nameOfDataType(proto.dataType)}, which is not supported.`, proto.name);
   }
-  if (proto.segment) throw invalid(`${what} is in segments, which are not supported.`, proto.name);
+  if (proto.segment) throw invalidModel(`${what} is in segments, which are not supported.`, proto.name);
   const shape = proto.dims.map(Number);
   const trouble = troubleOf(shape);
-  if (trouble !== undefined) throw invalid(`${what} has the shape [${shape.join(', ')}], ${trouble}.`, proto.name);
+  if (trouble !== undefined) throw invalidModel(`${what} has the shape [${shape.join(', ')}], ${trouble}.`, proto.name);
   return { dtype, shape, byteLength: sizeOf(shape) * bytesPerElement[dtype] };
 }
 
 function checkLength(actual: number, expected: number, what: string): void {
-  if (actual !== expected) throw invalid(`${what} needs ${expected} bytes by its shape, but holds ${actual}.`);
+  if (actual !== expected) throw invalidModel(`${what} needs ${expected} bytes by its shape, but holds ${actual}.`);
 }
 
 /** Small types are stored as int32s, and the unsigned large ones as uint64s. */
@@ -77,7 +77,7 @@ const ranges: Readonly<Partial<Record<DType, readonly [number, number]>>> = {
 function checkRange(numbers: readonly (number | bigint)[], dtype: DType, what: string): void {
   const range = ranges[dtype];
   const outside = range && numbers.find((value) => value < range[0] || value > range[1]);
-  if (outside !== undefined) throw invalid(`${what} holds ${outside}, which is no ${dtype}.`);
+  if (outside !== undefined) throw invalidModel(`${what} holds ${outside}, which is no ${dtype}.`);
 }
 
 function joined(pieces: readonly Uint8Array[]): Uint8Array {

@@ -1,4 +1,4 @@
-import { invalid } from '../errors/onnx-error.js';
+import { invalidModel } from '../errors/onnx-error.js';
 import { unknownDim } from '../graph/ir/dims.js';
 import type { Dim, TensorType } from '../graph/ir/types.js';
 import { dtypeOfCode, nameOfDataType } from '../proto/data-types.js';
@@ -11,14 +11,14 @@ import type { DimensionProto, ValueInfoProto } from '../proto/messages.js';
  */
 export function declaredType({ name, type }: ValueInfoProto): Partial<TensorType> | undefined {
   if (type?.sequenceType || type?.mapType || type?.sparseTensorType || type?.optionalType) {
-    throw invalid(`The input "${name}" is not a tensor but a sequence, map, sparse tensor or optional.`, name);
+    throw invalidModel(`The input "${name}" is not a tensor but a sequence, map, sparse tensor or optional.`, name);
   }
   if (!type?.tensorType) return undefined;
   const { elemType, shape } = type.tensorType;
   // A body's input may declare nothing but its shape.
   const dtype = dtypeOfCode(elemType);
   if (dtype === undefined && elemType !== 0) {
-    throw invalid(`The input "${name}" is of type ${nameOfDataType(elemType)}, which is not supported.`, name);
+    throw invalidModel(`The input "${name}" is of type ${nameOfDataType(elemType)}, which is not supported.`, name);
   }
   return { ...(dtype ? { dtype } : {}), ...(shape ? { shape: shape.dim.map((dim) => fromDimension(dim, name)) } : {}) };
 }
@@ -26,7 +26,7 @@ export function declaredType({ name, type }: ValueInfoProto): Partial<TensorType
 function fromDimension({ dimValue, dimParam }: DimensionProto, input: string): Dim {
   if (dimValue !== undefined && dimValue >= 0n) {
     if (Number.isSafeInteger(Number(dimValue))) return Number(dimValue);
-    throw invalid(`The input "${input}" has a dimension of ${dimValue}, which is beyond 2^53.`, input);
+    throw invalidModel(`The input "${input}" has a dimension of ${dimValue}, which is beyond 2^53.`, input);
   }
   return isName(dimParam) ? dimParam : unknownDim();
 }

@@ -1,4 +1,4 @@
-import { invalid } from '../errors/onnx-error.js';
+import { invalidModel } from '../errors/onnx-error.js';
 import type { Attribute, Attributes, Value } from '../graph/ir/graph.js';
 import type { FunctionProto, NodeProto } from '../proto/messages.js';
 import { fromAttribute } from './from-attribute.js';
@@ -17,7 +17,7 @@ export class Functions implements FunctionLibrary {
   constructor(functions: readonly FunctionProto[]) {
     for (const proto of functions) {
       const key = keyOf(proto.domain, proto.name, proto.overload);
-      if (this.#byKey.has(key)) throw invalid(`Two functions are named "${key}".`, key);
+      if (this.#byKey.has(key)) throw invalidModel(`Two functions are named "${key}".`, key);
       this.#byKey.set(key, proto);
     }
   }
@@ -26,7 +26,7 @@ export class Functions implements FunctionLibrary {
     const proto = this.#byKey.get(keyOf(domain, opType, overload));
     if (!proto) return undefined;
     if (outer.within.length >= deepest) {
-      throw invalid(
+      throw invalidModel(
         `The function ${proto.name} calls itself, or functions are nested deeper than ${deepest}.`,
         proto.name,
       );
@@ -53,7 +53,7 @@ export class Functions implements FunctionLibrary {
     }
     return proto.output.map((name) => {
       const value = scope.find(name);
-      if (!value) throw invalid(`Nothing makes "${name}", an output of the function ${proto.name}.`, name);
+      if (!value) throw invalidModel(`Nothing makes "${name}", an output of the function ${proto.name}.`, name);
       return value;
     });
   }
@@ -67,7 +67,10 @@ export class Functions implements FunctionLibrary {
         origin: proto.name,
         external: outer.external,
         readBody: () => {
-          throw invalid(`The function ${proto.name} has a graph as a default, which is not supported.`, proto.name);
+          throw invalidModel(
+            `The function ${proto.name} has a graph as a default, which is not supported.`,
+            proto.name,
+          );
         },
       });
     }

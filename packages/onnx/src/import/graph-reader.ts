@@ -1,4 +1,4 @@
-import { invalid } from '../errors/onnx-error.js';
+import { invalidModel } from '../errors/onnx-error.js';
 import type { Graph, InputValue, Value } from '../graph/ir/graph.js';
 import type { TensorType } from '../graph/ir/types.js';
 import { constant, input } from '../graph/ir/values.js';
@@ -27,7 +27,7 @@ export function readMainGraph(
       const { dtype, shape } = declaredType(info) ?? {};
       if (dtype && shape) return input(info.name, dtype, shape);
       const hint = 'Export the model with its input shapes; sizes that vary can have names.';
-      throw invalid(`The input "${info.name}" has no ${dtype ? 'shape' : 'type'}.`, info.name, hint);
+      throw invalidModel(`The input "${info.name}" has no ${dtype ? 'shape' : 'type'}.`, info.name, hint);
     });
   defineInputs(inputs, proto, scope);
   const outputs = readNodes(proto, scope, context);
@@ -46,7 +46,7 @@ export function readBody(
   const inputs = proto.input.map((info, index) => {
     const { dtype, shape } = { ...types[index], ...declaredType(info) };
     if (dtype && shape) return input(info.name, dtype, shape);
-    throw invalid(`The input "${info.name}" of the body "${proto.name}" has no type.`, info.name);
+    throw invalidModel(`The input "${info.name}" of the body "${proto.name}" has no type.`, info.name);
   });
   defineInputs(inputs, proto, scope);
   return { inputs, outputs: readNodes(proto, scope, context) };
@@ -59,21 +59,22 @@ function defineInitializers(
   make: (name: string, data: ReturnType<typeof fromTensor>) => Value,
 ): void {
   if (proto.sparseInitializer.length > 0) {
-    throw invalid(`The graph "${proto.name}" has sparse initializers, which are not supported.`, proto.name);
+    throw invalidModel(`The graph "${proto.name}" has sparse initializers, which are not supported.`, proto.name);
   }
   const convert = (tensor: TensorProto): Value =>
     make(tensor.name, fromTensor(tensor, `The initializer "${tensor.name}"`, external));
   for (const tensor of proto.initializer) {
-    if (tensor.name === '') throw invalid(`The graph "${proto.name}" has an initializer without a name.`, proto.name);
-    if (scope.isOwn(tensor.name)) throw invalid(`Two initializers are named "${tensor.name}".`, tensor.name);
+    if (tensor.name === '')
+      throw invalidModel(`The graph "${proto.name}" has an initializer without a name.`, proto.name);
+    if (scope.isOwn(tensor.name)) throw invalidModel(`Two initializers are named "${tensor.name}".`, tensor.name);
     scope.defineLazily(tensor.name, () => convert(tensor));
   }
 }
 
 function defineInputs(inputs: readonly InputValue[], proto: GraphProto, scope: NameScope): void {
   for (const value of inputs) {
-    if (value.name === '') throw invalid(`The graph "${proto.name}" has an input without a name.`, proto.name);
-    if (scope.isOwn(value.name)) throw invalid(`Two inputs are named "${value.name}".`, value.name);
+    if (value.name === '') throw invalidModel(`The graph "${proto.name}" has an input without a name.`, proto.name);
+    if (scope.isOwn(value.name)) throw invalidModel(`Two inputs are named "${value.name}".`, value.name);
     scope.define(value.name, value);
   }
 }
@@ -89,8 +90,8 @@ function readNodes(proto: GraphProto, scope: NameScope, context: NodeContext): R
   const outputs = new Map<string, Value>();
   for (const { name } of proto.output) {
     const value = scope.find(name);
-    if (!value) throw invalid(`Nothing makes "${name}", an output of the graph "${proto.name}".`, name);
-    if (outputs.has(name)) throw invalid(`The graph "${proto.name}" has two outputs named "${name}".`, name);
+    if (!value) throw invalidModel(`Nothing makes "${name}", an output of the graph "${proto.name}".`, name);
+    if (outputs.has(name)) throw invalidModel(`The graph "${proto.name}" has two outputs named "${name}".`, name);
     outputs.set(name, value);
   }
   return outputs;

@@ -1,4 +1,4 @@
-import { invalid } from '../errors/onnx-error.js';
+import { invalidModel } from '../errors/onnx-error.js';
 import type { Attribute, Attributes, Graph, Value } from '../graph/ir/graph.js';
 import { makeNode } from '../graph/make-node.js';
 import type { GraphProto, NodeProto } from '../proto/messages.js';
@@ -19,11 +19,11 @@ const mostNodes = 1_000_000;
 export function readNode(proto: NodeProto, scope: NameScope, context: NodeContext): void {
   if (++context.count.nodes > mostNodes) {
     const message = `The functions and bodies of the model come to more than ${mostNodes} nodes where each is put in its place.`;
-    throw invalid(message, undefined, 'Export the model without functions.');
+    throw invalidModel(message, undefined, 'Export the model without functions.');
   }
   const inputs = proto.input.map((name) => {
     const value = name === '' ? null : scope.find(name);
-    if (value === undefined) throw invalid(`${labelOf(proto)} reads "${name}", which nothing makes.`, name);
+    if (value === undefined) throw invalidModel(`${labelOf(proto)} reads "${name}", which nothing makes.`, name);
     return value;
   });
   const attributes = readAttributes(proto, inputs, scope, context);
@@ -66,7 +66,7 @@ function readAttributes(
   for (const attribute of proto.attribute.toSorted((a, b) => Number(a.g !== undefined) - Number(b.g !== undefined))) {
     const { name, refAttrName } = attribute;
     if (Object.hasOwn(attributes, name)) {
-      throw invalid(`${labelOf(proto)} has two attributes named "${name}".`, originOf(proto));
+      throw invalidModel(`${labelOf(proto)} has two attributes named "${name}".`, originOf(proto));
     }
     const bound = Object.hasOwn(context.bindings, refAttrName) ? context.bindings[refAttrName] : undefined;
     if (bound) attributes[name] = bound;

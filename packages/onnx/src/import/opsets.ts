@@ -1,4 +1,4 @@
-import { invalid } from '../errors/onnx-error.js';
+import { invalidModel } from '../errors/onnx-error.js';
 import type { OperatorSetIdProto } from '../proto/messages.js';
 
 /** The version of ONNX's own operators that a model or function is written in; undefined where it does not say. */
@@ -79,11 +79,11 @@ export function opsetsOf(imports: readonly OperatorSetIdProto[]): Opsets {
 /** @throws OnnxError MODEL_INVALID for an unsupported version. */
 export function checkOpset({ onnx }: Opsets, op: string, node: string): number {
   const hint = `Export the model with an opset from 17 to ${newest}.`;
-  if (onnx === undefined) throw invalid(`The model does not say which opset ${node} is of.`, node, hint);
+  if (onnx === undefined) throw invalidModel(`The model does not say which opset ${node} is of.`, node, hint);
   if (onnx > newest)
-    throw invalid(`The model is of opset ${onnx}; the newest supported is ${newest}.`, `opset ${onnx}`, hint);
+    throw invalidModel(`The model is of opset ${onnx}; the newest supported is ${newest}.`, `opset ${onnx}`, hint);
   if (onnx < (Object.hasOwn(readSince, op) ? readSince[op]! : oldest)) {
-    throw invalid(
+    throw invalidModel(
       `The model is of opset ${onnx}; ${node} is supported from opset ${oldest} on.`,
       `opset ${onnx}`,
       hint,

@@ -1,4 +1,4 @@
-import { invalid } from '../errors/onnx-error.js';
+import { invalidModel } from '../errors/onnx-error.js';
 import type { GraphProto, NodeProto } from '../proto/messages.js';
 
 export function labelOf(node: NodeProto): string {
@@ -29,7 +29,7 @@ export function ordered(
       const before = makers.get(name);
       if (before || isOwn(name)) {
         const other = before ? labelOf(before) : 'an input or initializer';
-        throw invalid(`"${name}" is made twice: by ${labelOf(node)} and by ${other}.`, name);
+        throw invalidModel(`"${name}" is made twice: by ${labelOf(node)} and by ${other}.`, name);
       }
       makers.set(name, node);
     }
@@ -50,7 +50,8 @@ export function ordered(
       }
       open.add(node);
       for (const [name, maker] of missing) {
-        if (open.has(maker)) throw invalid(`${labelOf(node)} reads "${name}", which depends on the node itself.`, name);
+        if (open.has(maker))
+          throw invalidModel(`${labelOf(node)} reads "${name}", which depends on the node itself.`, name);
         stack.push(maker);
       }
     }
@@ -69,7 +70,7 @@ function unmet(
     const maker = makers.get(name);
     if (maker && !done.has(maker)) missing.push([name, maker]);
     if (!maker && !isGiven(name) && node.input.includes(name)) {
-      throw invalid(`${labelOf(node)} reads "${name}", which nothing makes.`, name);
+      throw invalidModel(`${labelOf(node)} reads "${name}", which nothing makes.`, name);
     }
   }
   return missing.reverse();

@@ -1,4 +1,4 @@
-import { invalid } from '../errors/onnx-error.js';
+import { invalidModel } from '../errors/onnx-error.js';
 import type { Attributes, ConstantValue } from '../graph/ir/graph.js';
 import { constant } from '../graph/ir/values.js';
 import { tensorOf } from '../tensor/numbers.js';
@@ -9,7 +9,7 @@ export function readConstant(attributes: Attributes, node: string, origin: strin
   const data = dataOf(attributes);
   if (data) return constant(data);
   const held = Object.keys(attributes).join(', ') || 'nothing';
-  throw invalid(`${node} holds ${held}, which is no supported tensor.`, origin);
+  throw invalidModel(`${node} holds ${held}, which is no supported tensor.`, origin);
 }
 
 function dataOf(attributes: Attributes): TensorData | undefined {

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { inFile, invalid, isOnnxError, messageOf, OnnxError } from '../errors/onnx-error.js';
+import { inFile, invalidModel, isOnnxError, messageOf, OnnxError } from '../errors/onnx-error.js';
 import { known } from '../errors/options.js';
 import type { Graph, ParameterValue, Value } from '../graph/ir/graph.js';
 import { decode, modelProto } from '../proto/codecs.js';
@@ -47,7 +47,7 @@ async function parseModel(
   onFileRead: NonNullable<ReadOptions['onFileRead']> = () => undefined,
 ): Promise<Model> {
   const model = decodeModel(content);
-  if (!model.graph) throw invalid('This is not an ONNX model: it holds no graph.');
+  if (!model.graph) throw invalidModel('This is not an ONNX model: it holds no graph.');
   const { graph, values } = readMainGraph(model.graph, {
     external: await (path === undefined
       ? readExternalData(model, undefined)
@@ -78,7 +78,7 @@ function decodeModel(content: Uint8Array): ModelProto {
     return decode(modelProto, content);
   } catch (error) {
     if (!(error instanceof WireProblem)) throw error;
-    throw invalid(`This is not an ONNX model, or a damaged one: ${error.message}.`, undefined, 'Export it again.');
+    throw invalidModel(`This is not an ONNX model, or a damaged one: ${error.message}.`, undefined, 'Export it again.');
   }
 }
 
@@ -91,7 +91,7 @@ export async function readModelFile(path: string): Promise<Uint8Array> {
     const file = await openRegularFile(path, { refuse: (how) => unreadable(path, `it ${how}`) });
     try {
       const { size } = await file.stat();
-      if (size >= 2 ** 31) throw invalid(`It has ${size} bytes, more than the 2 GB an .onnx file holds.`, path);
+      if (size >= 2 ** 31) throw invalidModel(`It has ${size} bytes, more than the 2 GB an .onnx file holds.`, path);
       return await readWholeFile(file, size);
     } finally {
       await file.close();

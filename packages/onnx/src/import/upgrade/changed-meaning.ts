@@ -1,4 +1,4 @@
-import { invalid } from '../../errors/onnx-error.js';
+import { invalidModel } from '../../errors/onnx-error.js';
 import { int, text } from '../../graph/ir/attributes.js';
 import type { Attribute, Value } from '../../graph/ir/graph.js';
 import { constant, indices } from '../../graph/ir/values.js';
@@ -95,7 +95,7 @@ const refusedScan: Upgrade = {
 
 function notMechanical({ op, origin }: NodeRequest, what: string): Error {
   const hint = 'Export the model with an opset from 17 to 21.';
-  return invalid(`${op} (node "${origin}") has ${what}, which opset 21 no longer has.`, origin, hint);
+  return invalidModel(`${op} (node "${origin}") has ${what}, which opset 21 no longer has.`, origin, hint);
 }
 
 /** Operators that kept their form but not their meaning, or got another name. */

@@ -16,7 +16,7 @@ export interface StartedEngine {
  * Starts the engine that was asked for, or the first that works; a warning names those that should have.
  * @throws ForgeError ENGINE_UNUSABLE
  */
-export async function startEngine(request: EngineRequest, candidates = engineDefinitions): Promise<StartedEngine> {
+export async function startRuntime(request: EngineRequest, candidates = engineDefinitions): Promise<StartedEngine> {
   if (request.engine !== undefined) return start(named(request.engine, candidates), request);
   const warnings: string[] = [];
   let last: unknown;
