@@ -25,7 +25,7 @@ const ignoredLabel = -100;
 /**
  * A graph of the loss on the data's examples and its gradient by each trainable parameter: zeros where the loss does
  * not depend on it. Batch norm works as the file says; dropout, which no other framework repeats, does nothing.
- * @param logits the name of an output, or of any value of the main graph; the only output where left out
+ * @param logits the name of an output, or of any value of the main graph; the only output by default
  * @throws ForgeError MODEL_INVALID, DATA_INVALID
  */
 export function lossGradients(model: Model, kind: LossKind, logits: string | null, data: DataFile): LossGradients {

@@ -22,7 +22,7 @@ export const onnxGrad: PluginCommand = {
   words: [{ name: 'model', required: true, description: 'The .onnx file.' }],
   flags: {
     loss: flag.string(null, 'What is made of the logits and the tensor "target".', { choices: lossKinds }),
-    logits: flag.string(null, 'The output (or any value by its name) the loss is of; the only output where left out.'),
+    logits: flag.string(null, 'The output (or any value by its name) the loss is of. Default: the only output.'),
     data: flag.string(null, 'A safetensors file: the inputs by their names, and "target".'),
     out: flag.string(null, 'The safetensors file to write: "loss", and a gradient for each trainable initializer.'),
   },

@@ -12,15 +12,15 @@ import type { Trainable } from './trainable.js';
 import { type BatchNormMode, modeOf } from './training-mode.js';
 
 export interface FromOnnxOptions<Features extends OnnxOutputs = Value, Outputs extends OnnxOutputs = Features> {
-  /** What is to be made small: a scalar. */
+  /** The scalar loss to minimize. */
   loss(batch: OnnxBatch, outputs: Outputs, context: OnnxContext): Value;
   /** Numbers to report beside the loss: scalars. */
   stats?(batch: OnnxBatch, outputs: Outputs, context: OnnxContext): Record<string, Value>;
-  /** adam(0.001) where left out. */
+  /** adam(0.001) by default. */
   readonly optimizer?: Optimizer;
   /**
    * Which of the file's parameters are trained, by names with `*` (`['head.*', '*.bias']`) or a function; all where
-   * left out, none for `[]`. The others keep their values. Layers of a `head` are trained anyway.
+   * by default, none for `[]`. The others keep their values. Layers of a `head` are trained anyway.
    */
   readonly trainable?: Trainable;
   /**
@@ -31,7 +31,7 @@ export interface FromOnnxOptions<Features extends OnnxOutputs = Value, Outputs e
   readonly inputs?: InputMap;
   /**
    * What the model gives: the name of an output, or of any value between the nodes of the file, to cut it there;
-   * several by name. The file's outputs where left out: one is a value, several are values by name.
+   * several by name. The file's outputs by default: one is a value, several are values by name.
    */
   readonly outputs?: string | readonly string[];
   /** Own layers on top of the outputs: a new last layer for other classes, say. */
@@ -58,7 +58,7 @@ const fromOnnxOptions = [
 ];
 
 /**
- * A model to fine-tune out of an .onnx file, whoever exported it: its parameters keep their names, batch norm and
+ * A model to fine-tune out of an .onnx file, of any exporter: its parameters keep their names, batch norm and
  * dropout work as they should in training and in inference, and LSTM, GRU and RNN have gradients.
  *
  * ```ts

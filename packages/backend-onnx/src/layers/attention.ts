@@ -10,16 +10,16 @@ import { knownSize, requireRank, requireWhole } from './sizes.js';
 export interface AttentionOptions extends NamedOptions {
   /** Whether each place sees only itself and those before it. */
   readonly causal?: boolean;
-  /** The share of the attention weights dropped while training; 0 where left out. */
+  /** The share of the attention weights dropped while training; 0 by default. */
   readonly dropout?: number;
-  /** true where left out. */
+  /** true by default. */
   readonly bias?: boolean;
-  /** glorotUniform where left out. */
+  /** glorotUniform by default. */
   readonly kernelInitializer?: Initializer;
 }
 
 export interface AttentionCall {
-  /** What is attended to, [batch, places, size]; the input itself where left out. */
+  /** What is attended to, [batch, places, size]; the input itself by default. */
   readonly memory?: Value;
   /** bool, broadcast to [batch, heads, places, places of the memory]: false where nothing may be seen. */
   readonly mask?: Value;

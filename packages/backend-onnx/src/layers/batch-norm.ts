@@ -5,9 +5,9 @@ import { checkLayerOptions } from './layer-options.js';
 import { knownSize } from './sizes.js';
 
 export interface BatchNormOptions extends NamedOptions {
-  /** Added to the variance; 1e-5 where left out, as in ONNX and PyTorch (Keras: 1e-3). */
+  /** Added to the variance; 1e-5 by default, as in ONNX and PyTorch (Keras: 1e-3). */
   readonly epsilon?: number;
-  /** The share of the running statistics that is kept; 0.9 where left out, as in ONNX (PyTorch says 0.1 for the same; Keras: 0.99). */
+  /** The share of the running statistics that is kept; 0.9 by default, as in ONNX (PyTorch says 0.1 for the same; Keras: 0.99). */
   readonly momentum?: number;
   readonly gammaInitializer?: Initializer;
 }

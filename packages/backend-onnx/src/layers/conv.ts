@@ -8,20 +8,20 @@ import { knownSize, requireWhole } from './sizes.js';
 import { type Padding, type PerDimension, windowOf } from './windows.js';
 
 export interface ConvOptions extends NamedOptions {
-  /** 1 where left out. */
+  /** 1 by default. */
   readonly stride?: PerDimension;
-  /** 1 where left out. */
+  /** 1 by default. */
   readonly dilation?: PerDimension;
-  /** Channels are split into this many groups, each with filters of its own; 1 where left out. */
+  /** Channels are split into this many groups, each with filters of its own; 1 by default. */
   readonly groups?: number;
-  /** `valid` where left out. */
+  /** `valid` by default. */
   readonly padding?: Padding;
   readonly activation?: Activation;
-  /** true where left out. */
+  /** true by default. */
   readonly bias?: boolean;
-  /** glorotUniform where left out, as in Keras. */
+  /** glorotUniform by default, as in Keras. */
   readonly kernelInitializer?: Initializer;
-  /** zeros where left out. */
+  /** zeros by default. */
   readonly biasInitializer?: Initializer;
 }
 
@@ -49,7 +49,7 @@ export function conv2d(filters: number, kernelSize: PerDimension, options: ConvO
 }
 
 export interface DepthwiseOptions extends Omit<ConvOptions, 'groups'> {
-  /** Filters for each channel; 1 where left out. */
+  /** Filters for each channel; 1 by default. */
   readonly multiplier?: number;
 }
 

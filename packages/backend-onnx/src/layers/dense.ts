@@ -7,11 +7,11 @@ import { knownSize, requireWhole } from './sizes.js';
 
 export interface DenseOptions extends NamedOptions {
   readonly activation?: Activation;
-  /** true where left out. */
+  /** true by default. */
   readonly bias?: boolean;
-  /** glorotUniform where left out, as in Keras. */
+  /** glorotUniform by default, as in Keras. */
   readonly kernelInitializer?: Initializer;
-  /** zeros where left out. */
+  /** zeros by default. */
   readonly biasInitializer?: Initializer;
 }
 

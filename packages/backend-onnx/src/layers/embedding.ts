@@ -8,7 +8,7 @@ import { checkLayerOptions } from './layer-options.js';
 import { requireWhole } from './sizes.js';
 
 export interface EmbeddingOptions extends NamedOptions {
-  /** normal(0.02) where left out, as in GPT-2. */
+  /** normal(0.02) by default, as in GPT-2. */
   readonly initializer?: Initializer;
 }
 

@@ -16,17 +16,17 @@ export interface LayerContext {
   update(parameter: ParameterValue, value: Value): void;
   /**
    * Sets a share `rate` of the elements to zero and scales the rest by 1 / (1 - rate), while training. Which ones is
-   * a function of the run's seed, the step, and the how-manieth call of the step this is.
+   * a function of the run's seed, the step, and the index of this call within the step.
    */
   dropout(x: Value, rate: number): Value;
-  /** The context for what lies inside the layer: its parameters are named under it. */
+  /** The context for what is inside the layer: its parameters are named under it. */
   within(layer: LayerIdentity): LayerContext;
 }
 
 export interface ParameterOptions {
-  /** false for state that the optimizer leaves alone; true where left out. */
+  /** false for state that the optimizer leaves alone; true by default. */
   readonly trainable?: boolean;
-  /** How many numbers are summed up for one output, and how many outputs one input goes to; read off the shape, [in, out], where left out. */
+  /** How many numbers are summed up for one output, and how many outputs one input goes to; read off the shape, [in, out], by default. */
   readonly fanIn?: number;
   readonly fanOut?: number;
 }
@@ -53,7 +53,7 @@ export type Step = (x: Value, context: LayerContext) => Value;
 export interface NamedOptions {
   /** false: its parameters, and those of layers inside it, keep their values. Default: true. */
   readonly trainable?: boolean;
-  /** What its parameters are named under; `dense_1`, `dense_2`, … where left out. */
+  /** What its parameters are named under; `dense_1`, `dense_2`, … by default. */
   readonly name?: string;
 }
 

@@ -26,7 +26,7 @@ import { knownSize } from './sizes.js';
 import { requireClasses, requireSameShape } from './targets.js';
 
 export interface CrossEntropyOptions {
-  /** The share of each target that is spread over all classes (Szegedy et al., 2016); 0 where left out. */
+  /** The share of each target that is spread over all classes (Szegedy et al., 2016); 0 by default. */
   readonly labelSmoothing?: number;
   /** Examples with this label do not count. */
   readonly ignoreLabel?: number;

@@ -5,7 +5,7 @@ import { checkLayerOptions } from './layer-options.js';
 import { knownSize, requireWhole } from './sizes.js';
 
 export interface NormOptions extends NamedOptions {
-  /** Added to the variance; 1e-5 where left out. */
+  /** Added to the variance; 1e-5 by default. */
   readonly epsilon?: number;
 }
 

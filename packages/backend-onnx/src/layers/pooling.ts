@@ -11,9 +11,9 @@ import type { Step } from './layer.js';
 import { type Padding, type PerDimension, windowOf } from './windows.js';
 
 export interface PoolOptions {
-  /** The window's size where left out: windows that do not overlap. */
+  /** The window's size by default: windows that do not overlap. */
   readonly stride?: PerDimension;
-  /** `valid` where left out. */
+  /** `valid` by default. */
   readonly padding?: Padding;
 }
 

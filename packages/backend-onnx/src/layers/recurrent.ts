@@ -8,9 +8,9 @@ import { knownSize, requireRank } from './sizes.js';
 export interface RecurrentOptions extends NamedOptions {
   /** Whether to give the outputs of all times, [batch, time, units], rather than the last one's, [batch, units]. */
   readonly sequences?: boolean;
-  /** glorotUniform where left out, as in Keras. */
+  /** glorotUniform by default, as in Keras. */
   readonly kernelInitializer?: Initializer;
-  /** orthogonal() where left out, as in Keras. */
+  /** orthogonal() by default, as in Keras. */
   readonly recurrentInitializer?: Initializer;
 }
 

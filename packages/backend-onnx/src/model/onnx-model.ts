@@ -37,7 +37,7 @@ export type OnnxContext = LayerContext;
 export interface OnnxModel<Outputs extends OnnxOutputs | undefined = Value> {
   /** The model's outputs from a batch that may lack what only the loss reads. */
   predict?(batch: OnnxBatch, context: OnnxContext): Outputs;
-  /** What is to be made small: a scalar. */
+  /** The scalar loss to minimize. */
   loss(batch: OnnxBatch, outputs: Outputs, context: OnnxContext): Value;
   /** Numbers to report beside the loss, from the same outputs: scalars. */
   stats?(batch: OnnxBatch, outputs: Outputs, context: OnnxContext): Record<string, Value>;

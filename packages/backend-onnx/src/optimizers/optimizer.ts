@@ -26,7 +26,7 @@ export interface Update<Slot extends string = string> {
 }
 
 /**
- * An optimizer as a value: it keeps nothing itself. What it remembers lies in slots that the session owns, saves and
+ * An optimizer as a value: it keeps nothing itself. What it remembers is in slots that the session owns, saves and
  * restores by parameter name; what depends on the step comes in at run time, so one graph serves every step and a
  * resumed run computes the same bits. A plain object of this shape is as good as ours.
  */

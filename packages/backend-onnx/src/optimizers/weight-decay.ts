@@ -6,7 +6,7 @@ import type { UpdateRequest } from './optimizer.js';
 export interface WeightDecayOptions {
   /** The share of a parameter that is taken away in a step, times the learning rate. */
   readonly weightDecay?: number;
-  /** Which parameters decay, by name; all by default. Biases and normalisation scales are often left out. */
+  /** Which parameters decay, by name; all by default. Biases and normalisation scales are often excluded. */
   readonly decays?: (parameter: string) => boolean;
 }
 

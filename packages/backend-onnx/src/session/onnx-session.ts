@@ -34,7 +34,7 @@ export interface SessionParts {
   readonly graphs: ModelGraphs;
   readonly artefacts: Readonly<Record<string, unknown>>;
   readonly seed: number;
-  /** Whether the state lies in the memory of a device, to be fetched from there. */
+  /** Whether the state is in the memory of a device, to be fetched from there. */
   readonly stateOnDevice: boolean;
 }
 
