@@ -19,8 +19,8 @@ export interface FromOnnxOptions<Features extends OnnxOutputs = Value, Outputs e
   /** adam(0.001) by default. */
   readonly optimizer?: Optimizer;
   /**
-   * Which of the file's parameters are trained, by names with `*` (`['head.*', '*.bias']`) or a function; all where
-   * by default, none for `[]`. The others keep their values. Layers of a `head` are trained anyway.
+   * Which of the file's parameters are trained, by names with `*` (`['head.*', '*.bias']`) or a function; all by
+   * default, none for `[]`. The others keep their values. Layers of a `head` are trained anyway.
    */
   readonly trainable?: Trainable;
   /**
