@@ -8,11 +8,15 @@ import { createModuleLoader } from './module-loader.js';
 describe('createModuleLoader', () => {
   const folder = useTemporaryFolder();
 
-  /** Writes files and imports the first of them. */
-  async function load(files: Record<string, string>, modules: Record<string, unknown> = {}) {
+  /** Writes files and imports one of them. */
+  async function load(
+    files: Record<string, string>,
+    modules: Record<string, unknown> = {},
+    first = Object.keys(files)[0]!,
+  ) {
     await writeFiles(folder(), files);
     const loader = await createModuleLoader({ modules });
-    return loader.import(join(folder(), Object.keys(files)[0]!));
+    return loader.import(join(folder(), first));
   }
 
   it('loads TypeScript with enums, top-level await, JSON and CommonJS', async () => {
@@ -38,13 +42,13 @@ describe('createModuleLoader', () => {
       'one/a.ts': `export { name } from '@lib/name';`,
       'one/lib/name.ts': `export const name = 'one';`,
       'two/tsconfig.json': tsconfig('other'),
-      'two/a.ts': `export { name } from '@lib/name';`,
+      'two/a.ts': `export { name } from '@lib/name'; export { name as other } from '../one/a';`,
       'two/other/name.ts': `export const name = 'two';`,
     });
     const loader = await createModuleLoader({ modules: {} });
-    for (const name of ['one', 'two']) {
-      expect((await loader.import(join(folder(), name, 'a.ts'))).name).to.equal(name);
-    }
+    const two = await loader.import(join(folder(), 'two/a.ts'));
+    expect([two.name, two.other]).to.deep.equal(['two', 'one']);
+    expect((await loader.import(join(folder(), 'one/a.ts'))).name).to.equal('one');
   });
 
   it('keeps two files of one name in different folders apart', async () => {
@@ -98,6 +102,79 @@ describe('createModuleLoader', () => {
     expect((again.found as unknown[])[0]).to.equal('other engine');
   });
 
+  it('gives them to every kind of module', async () => {
+    const engine = { made: {} };
+    const module = await load(
+      {
+        'package.json': '{ "type": "module" }',
+        'a.js': `import { made } from 'some-engine'; import b from './b.mjs'; import c from './c.cjs';
+          export const found = [made, b, c.made];`,
+        'b.mjs': `import { made } from 'some-engine'; export default made;`,
+        'c.cjs': `exports.made = require('some-engine').made;`,
+        'start.ts': `export { found } from './a.js';`,
+      },
+      { 'some-engine': engine },
+      'start.ts',
+    );
+    for (const found of module.found as unknown[]) expect(found).to.equal(engine.made);
+  });
+
+  it('gives another part of Forge as the copy that runs', async () => {
+    const { flags } = await load({ 'a.ts': `import * as flags from '@forge-ml/core/flags'; export { flags };` });
+    expect((flags as { flag: unknown }).flag).to.equal((await import('@forge-ml/core/flags')).flag);
+  });
+
+  it('gives modules that import one another what is exported so far, whatever they await', async () => {
+    const module = await load({
+      'a.ts': `import { b, fromA } from './b.ts'; await 1; export const a = 'a'; export const found = [b, fromA()];`,
+      'b.ts': `import * as others from './a.ts'; import { c } from './c.ts'; export const b = 'b' + c;
+        export const fromA = () => others.a;`,
+      'c.ts': `await import('./a.ts'); export const c = 'c';`,
+    });
+    expect(module.found).to.deep.equal(['bc', 'a']);
+    const common = await load({
+      'd.cjs': `exports.early = 1; exports.seen = require('./e.cjs').seen; exports.late = 2;`,
+      'e.cjs': `const d = require('./d.cjs'); exports.seen = { ...d };`,
+    });
+    expect(common.seen).to.deep.equal({ early: 1 });
+  });
+
+  it('does not give an unfinished module to one that requires it from elsewhere', async () => {
+    const module = await load({
+      'a.ts': `export const results = await Promise.allSettled([import('./slow.ts'), import('./b.cjs')]);`,
+      'slow.ts': `await new Promise((resolve) => setTimeout(resolve, 5)); export const late = 1;`,
+      'b.cjs': `module.exports = require('./slow.ts');`,
+    });
+    const [slow, b] = module.results as [PromiseFulfilledResult<{ late: number }>, PromiseRejectedResult];
+    expect(slow.value.late).to.equal(1);
+    expect(messageOf(b.reason)).to.match(/b\.cjs requires .*slow\.ts while that is being imported/);
+  });
+
+  it('evaluates a module that fails once, and tells each that imports it', async () => {
+    let times = 0;
+    const counter = { count: () => void times++ };
+    const { results } = await load(
+      {
+        'a.ts': `export const results = [];
+          for (const name of ['b', 'b', 'c', 'c']) {
+            await import('./' + name + '.ts').catch(({ message }) => results.push(message));
+          }`,
+        'b.ts': `import { count } from 'counter'; count(); throw new Error('b fails');`,
+        'c.ts': `import './b.ts';`,
+      },
+      { counter },
+    );
+    expect(results).to.deep.equal(Array(4).fill('b fails'));
+    expect(times).to.equal(1);
+  });
+
+  it('runs CommonJS as it is, not as strict code', async () => {
+    const { found } = await load({
+      'a.cjs': `#!/usr/bin/env node\nexports.found = [(function () { return this; })() === globalThis, this === exports];`,
+    });
+    expect(found).to.deep.equal([true, true]);
+  });
+
   it('resolves a bare import to the file an alias names', async () => {
     await writeFiles(folder(), { 'a.ts': `export { x } from 'pkg';`, 'elsewhere/pkg.js': 'export const x = 5;' });
     const aliases = { pkg: join(folder(), 'elsewhere/pkg.js') };
@@ -119,6 +196,7 @@ describe('createModuleLoader', () => {
 
   it('tells a syntax error with its file and line', async () => {
     const places: Record<string, string>[] = [
+      { 'entry.ts': `import './a.cjs';`, 'a.cjs': 'exports.a = 1;\nexports. = 2;\n' },
       { 'a.ts': 'export const a = 1;\nexport const = 2;\n' },
       { 'entry.ts': `import './a.ts';`, 'a.ts': 'export const a = 1;\nexport const = 2;\n' },
     ];
@@ -126,7 +204,7 @@ describe('createModuleLoader', () => {
       const error = await failureOf(() => load(files));
       expect(error.code).to.equal('CONFIG_FAILED');
       expect(error.message)
-        .to.match(/^Syntax error in .*a\.ts:2:\d+: /)
+        .to.match(/^Syntax error in .*a\.c?[jt]s:2:\d+: /)
         .and.not.include('\n');
     }
   });
@@ -143,6 +221,12 @@ describe('createModuleLoader', () => {
     expect(error.code).to.equal('CONFIG_FAILED');
     expect(error.message).to.include('no-such-file.ts');
     expect(error.hint).to.equal('Check the path of the import.');
+  });
+
+  it('says which JSON file is damaged', async () => {
+    const error = await failureOf(() => load({ 'a.ts': `import './a.json';`, 'a.json': '{ "a": }' }));
+    expect(error.code).to.equal('CONFIG_FAILED');
+    expect(error.message).to.match(/a\.json: Unexpected token/);
   });
 
   it('says what a module throws as it is loaded, in one line, and keeps the cause', async () => {
