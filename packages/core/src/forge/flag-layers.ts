@@ -21,15 +21,19 @@ export interface FlagPlaces {
 /** What is needed of a workplace to read flags. */
 export type FlagWorkplace = Pick<Workplace, 'directory' | 'argv'> & Partial<Pick<Workplace, 'warn'>>;
 
-/** Reads what needs no config: the project file, a flags file, and the run's flags on the command line. */
+/**
+ * Reads what needs no config: the project file, a flags file, and the run's flags on the command line.
+ * @param projectFile what `readProjectFile` gave, where it has been evaluated already
+ */
 export async function readFlagPlaces(
   { directory, argv, warn }: FlagWorkplace,
   defaults: Readonly<Record<string, unknown>>,
+  projectFile?: Promise<FlagLayer | undefined>,
 ): Promise<FlagPlaces> {
   const words = giveResumeAValue(argv);
   const specs: FlagSpecs = { ...runFlags, ...invocationFlags };
   const given = readArguments(words, specs).values;
-  const project = await readProjectFile(directory, warn);
+  const project = await (projectFile ?? readProjectFile(directory, warn));
   const root = project?.base ?? directory;
   const layers: FlagLayer[] = [{ source: 'default', values: defaults, base: root }];
   if (project !== undefined) layers.push(project);

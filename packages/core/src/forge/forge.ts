@@ -11,6 +11,7 @@ import type { FlagSpecs, FlagValues } from '../config/flag.js';
 import { findName } from '../config/flag-names.js';
 import { createModuleLoader } from '../config/module-loader.js';
 import { pathValue } from '../config/path-value.js';
+import { readProjectFile } from '../config/project-file.js';
 import { readArguments } from '../config/read-arguments.js';
 import type { Declarer } from '../config/resolve-flags.js';
 import type { ReadExample } from '../data/dataset-reader.js';
@@ -43,7 +44,6 @@ import { openPredictor, type RunPredictor } from './open-predictor.js';
 import { packageFolders } from './package-folders.js';
 import { readExperiment } from './read-experiment.js';
 import { reopenExperiment } from './reopen-experiment.js';
-import { resultsFolder } from './results-folder.js';
 import { type TrainOptions, type TrainResult, train } from './train.js';
 import { defaultWorkplace, type Workplace } from './workplace.js';
 
@@ -57,6 +57,7 @@ export interface ConfigRequest<F extends FlagSpecs = FlagSpecs> {
 /** The library that `forge train` is made of. `Forge` is one of these, for the current directory. */
 export class ForgeLibrary implements CommandForge {
   private readonly container: DependencyContainer;
+  private projectFile: ReturnType<typeof readProjectFile> | undefined;
 
   constructor(workplace: Partial<Workplace> = {}) {
     checkOptions(workplace, Object.keys(defaultWorkplace()), { of: 'new ForgeLibrary(workplace)' });
@@ -92,8 +93,7 @@ export class ForgeLibrary implements CommandForge {
     request: ConfigRequest<F> = {},
   ): Promise<Experiment<FlagValues<F>>> {
     checkOptions(request, ['flags', 'defaults'], { of: 'Forge.config(request)', synonyms: { values: 'defaults' } });
-    const workplace = this.container.resolve(WORKPLACE);
-    const places = await readFlagPlaces(workplace, request.defaults ?? {});
+    const places = await this.flagPlaces(request.defaults);
     if (places.run.resume === null) requireResume(places.run);
     const { launcher } = readArguments(places.argv, invocationFlags).values;
     if (launcher !== undefined && launcher !== 'none') throw launchesNothing();
@@ -107,13 +107,13 @@ export class ForgeLibrary implements CommandForge {
 
   /** Who declares which flags, for a help page: Forge, and the configs that are named so far. */
   async declarations(): Promise<readonly Declarer[]> {
-    const workplace = this.container.resolve(WORKPLACE);
-    return readDeclarers(this.container, await readFlagPlaces(workplace, {}));
+    return readDeclarers(this.container, await this.flagPlaces());
   }
 
   /** The folder that holds all experiments, as `--results-dir`, a flags file or the project file has it. */
   async resultsFolder(): Promise<string> {
-    return resultsFolder(this.container.resolve(WORKPLACE));
+    const { resultsDir } = (await this.flagPlaces()).run;
+    return resolve(this.container.resolve(WORKPLACE).directory, resultsDir);
   }
 
   /**
@@ -199,7 +199,7 @@ export class ForgeLibrary implements CommandForge {
    * @throws ForgeError USAGE naming the launchers there are; PLUGIN_INVALID
    */
   async launch(options: LaunchOptions): Promise<LaunchedRun | null> {
-    return launch(this.container, await readFlagPlaces(this.container.resolve(WORKPLACE), {}), options);
+    return launch(this.container, await this.flagPlaces(), options);
   }
 
   /** Trains the experiment to its limits, logging, evaluating and saving on the way. */
@@ -241,6 +241,13 @@ export class ForgeLibrary implements CommandForge {
    */
   openPredictor(run: string, step?: number, engine?: string): Promise<RunPredictor> {
     return openPredictor(this.container, run, step, engine);
+  }
+
+  private flagPlaces(defaults: Readonly<Record<string, unknown>> = {}): Promise<FlagPlaces> {
+    const workplace = this.container.resolve(WORKPLACE);
+    // A command asks several times, but the project file may do more than return flags.
+    this.projectFile ??= readProjectFile(workplace.directory, workplace.warn);
+    return readFlagPlaces(workplace, defaults, this.projectFile);
   }
 
   private async readModule(
