@@ -1,6 +1,7 @@
 import { type BuildRequest, isForgeError } from '@forge-ml/core/plugin';
 import type * as tfjs from '@tensorflow/tfjs';
 import { expect } from 'chai';
+import { adam } from '../optimizers/adam.js';
 import { sgd } from '../optimizers/sgd.js';
 import { cpuTf } from '../optimizers/tf.test.support.js';
 import type { Tf } from '../tf.js';
@@ -68,6 +69,43 @@ describe('buildSession', () => {
     expect(together[0]).to.equal(first);
     expect(together[2]).to.equal(first);
   });
+
+  for (const [name, optimizer] of [
+    ['adam', () => adam(0.01)],
+    ['an optimizer of TensorFlow.js', (engine: Tf) => engine.train.adam(0.01)],
+  ] as const) {
+    it(`trains one with ${name} as alone, while others are built around it and disposed`, async () => {
+      const pause = () => new Promise<void>((done) => setTimeout(done, 2));
+      const trained = async (stepped: () => Promise<void>) => {
+        const session = await buildSession(
+          tf,
+          request(() => classifier(tf, optimizer)),
+        );
+        for (let step = 0; step < 4; step++) {
+          await session.step(batchAt(step), { step, wanted: true });
+          await stepped();
+        }
+        const state = bitsOf(await session.capture());
+        await session.dispose();
+        return state;
+      };
+      const alone = await trained(async () => undefined);
+      const slow = async () => {
+        await pause();
+        const model = classifier(tf, optimizer);
+        await pause();
+        return model;
+      };
+      let build = Promise.resolve();
+      const around = await trained(async () => {
+        await build;
+        build = buildSession(tf, request(slow, { seed: 3 })).then((session) => session.dispose());
+        await pause();
+      });
+      await build;
+      expect(around).to.deep.equal(alone);
+    });
+  }
 
   it('keeps a model that is loaded inside another apart from it', async () => {
     let teacher: Awaited<ReturnType<typeof buildSession>> | undefined;
