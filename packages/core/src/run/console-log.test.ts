@@ -58,6 +58,15 @@ describe('captureConsole', () => {
       if (out.write !== wrapper) process.exit(1);`);
   });
 
+  it('copies for two runs at once, whichever ends first, and restores the streams after both', () => {
+    run(`const before = out.write; const first = captureConsole(path); console.log('one');
+      const second = captureConsole(path + '.2'); console.log('both'); first.release(); console.log('two');
+      second.release(); console.log('none');
+      if (out.write !== before) process.exit(1);`);
+    expect(readFileSync(path, 'utf8')).to.equal('one\nboth\n');
+    expect(readFileSync(`${path}.2`, 'utf8')).to.equal('both\ntwo\n');
+  });
+
   it('warns once where the file cannot be opened, and the program goes on', () => {
     const { stdout, stderr } = run(
       `const capture = captureConsole(path); console.log('a'); console.log('b'); capture.release();`,

@@ -48,22 +48,45 @@ export function captureConsole(path: string): ConsoleCapture {
   };
 }
 
+type Listener = (chunk: string | Uint8Array, encoding: unknown) => void;
+
+interface Wrapper {
+  readonly listeners: Set<Listener>;
+  unwrap(): void;
+}
+
+/** A stream is wrapped once: of two runs that copy it, the one that began first may end first. */
+const wrappers = new WeakMap<NodeJS.WriteStream, Wrapper>();
+
 function tee(stream: NodeJS.WriteStream, copy: (text: string) => void): () => void {
-  const write = stream.write;
   const decoder = new StringDecoder('utf8');
   const lines = new ReadableLines();
-  let active = true;
+  const listener: Listener = (chunk, encoding) =>
+    copy(lines.add(typeof chunk === 'string' ? textOf(chunk, encoding) : decoder.write(Buffer.from(chunk))));
+  const wrapper = wrappers.get(stream) ?? wrap(stream);
+  wrapper.listeners.add(listener);
+  return () => {
+    wrapper.listeners.delete(listener);
+    copy(lines.end());
+    if (wrapper.listeners.size === 0) wrapper.unwrap();
+  };
+}
+
+function wrap(stream: NodeJS.WriteStream): Wrapper {
+  const write = stream.write;
+  const listeners = new Set<Listener>();
   const teeing = (chunk: string | Uint8Array, ...more: unknown[]): boolean => {
-    if (active) copy(lines.add(typeof chunk === 'string' ? textOf(chunk, more[0]) : decoder.write(Buffer.from(chunk))));
+    for (const listener of listeners) listener(chunk, more[0]);
     return Reflect.apply(write, stream, [chunk, ...more]);
   };
-  stream.write = teeing;
-  return () => {
-    active = false;
-    copy(lines.end());
+  const unwrap = (): void => {
+    wrappers.delete(stream);
     // Somebody who wrapped the stream after us keeps their wrapper; ours then only passes on.
     if (stream.write === teeing) stream.write = write;
   };
+  stream.write = teeing;
+  wrappers.set(stream, { listeners, unwrap });
+  return { listeners, unwrap };
 }
 
 function textOf(chunk: string, encoding: unknown): string {
