@@ -1,4 +1,5 @@
 import { ForgeError } from '../errors/forge-error.js';
+import { onProcessEvent } from './process-events.js';
 import type { RunPhase } from './run-phase.js';
 
 /**
@@ -9,8 +10,8 @@ import type { RunPhase } from './run-phase.js';
 export function untilHung<T>(phase: RunPhase, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const hung = () => reject(hungIn(phase));
-    process.on('beforeExit', hung);
-    work.then(resolve, reject).finally(() => process.off('beforeExit', hung));
+    const unlisten = onProcessEvent('beforeExit', hung);
+    work.then(resolve, reject).finally(unlisten);
   });
 }
 

@@ -1,4 +1,5 @@
 import { messageOf } from '../errors/forge-error.js';
+import { onProcessEvent } from './process-events.js';
 import type { RunPhase } from './run-phase.js';
 import type { StopRequest } from './stop-request.js';
 
@@ -14,16 +15,14 @@ export function watchEnds(phase: RunPhase, stop: StopRequest, failNow: (reason: 
     crashed = true;
     failNow(messageOf(error));
   };
-  const exiting = (status: number) => {
+  const exiting = (status: unknown) => {
     // A second signal ends it at once, as it says.
     if (crashed || stop.signal !== undefined) return;
     const why = stop.failure === undefined ? 'process.exit was called' : messageOf(stop.failure.cause);
     failNow(`The process ended with status ${status} ${phase.during}: ${why}.`);
   };
-  process.on('uncaughtExceptionMonitor', crashing);
-  process.on('exit', exiting);
+  const stops = [onProcessEvent('uncaughtExceptionMonitor', crashing), onProcessEvent('exit', exiting)];
   return () => {
-    process.off('uncaughtExceptionMonitor', crashing);
-    process.off('exit', exiting);
+    for (const stop of stops) stop();
   };
 }

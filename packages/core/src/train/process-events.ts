@@ -1,0 +1,37 @@
+type ProcessEvent = 'beforeExit' | 'exit' | 'uncaughtExceptionMonitor';
+type Listener = (value: unknown) => void;
+
+interface Listening {
+  readonly listeners: Set<Listener>;
+  stop(): void;
+}
+
+const listening = new Map<ProcessEvent, Listening>();
+
+/**
+ * Listens to an event of the process. All that listen here count as one listener: Node warns of a leak where there are
+ * more than ten, as eleven runs at once would have.
+ * @returns stops listening
+ */
+export function onProcessEvent(event: ProcessEvent, listener: Listener): () => void {
+  const { listeners, stop } = listening.get(event) ?? startListening(event);
+  listeners.add(listener);
+  return () => {
+    listeners.delete(listener);
+    if (listeners.size === 0) stop();
+  };
+}
+
+function startListening(event: ProcessEvent): Listening {
+  const listeners = new Set<Listener>();
+  const tellAll: Listener = (value) => {
+    for (const listener of [...listeners]) listener(value);
+  };
+  process.on(event as 'exit', tellAll);
+  const stop = () => {
+    process.off(event, tellAll);
+    if (listening.get(event)?.listeners === listeners) listening.delete(event);
+  };
+  listening.set(event, { listeners, stop });
+  return { listeners, stop };
+}
