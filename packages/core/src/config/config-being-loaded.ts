@@ -7,6 +7,11 @@ export interface ConfigBeingLoaded {
   readonly loader: ModuleLoader;
 }
 
+/**
+ * Follows the calls of a `load` through its awaits, and of loads at once each its own. No argument can: a config calls
+ * `Forge.load('./part.ts')`, `readTensorFile(path)` or a plugin's reader with what to read alone, and Forge and plugins
+ * are one instance for all configs of the process.
+ */
 const current = new AsyncLocalStorage<ConfigBeingLoaded>();
 
 export function configBeingLoaded(): ConfigBeingLoaded | undefined {
