@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { createRequire, isBuiltin } from 'node:module';
-import { dirname, extname, isAbsolute, sep } from 'node:path';
+import { createRequire } from 'node:module';
+import { dirname, extname } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { messageOf } from '../errors/forge-error.js';
 import { compileModule } from './module-compiler.js';
 import { createNamespaces } from './module-namespace.js';
 import type { JitiOf } from './module-resolver.js';
-import { isPackageName, packageNameOf } from './package-name.js';
+import { createTargets, type FindTarget, hrefOf, isReadable } from './module-target.js';
 
 /** One module of one loader. */
 interface Instance {
@@ -28,12 +28,15 @@ interface Instance {
 export class ModuleInstances {
   private readonly instances = new Map<string, Instance>();
   private readonly namespaceOf = createNamespaces();
+  private readonly targetOf: FindTarget;
 
   /** @param provided modules by bare specifier */
   constructor(
     private readonly jitiOf: JitiOf,
-    private readonly provided: Readonly<Record<string, unknown>>,
-  ) {}
+    provided: Readonly<Record<string, unknown>>,
+  ) {
+    this.targetOf = createTargets(jitiOf, provided);
+  }
 
   /** Imports a file by its absolute path. */
   import(path: string): Promise<Record<string, unknown>> {
@@ -104,11 +107,8 @@ export class ModuleInstances {
       module.exports = readJson(path);
       return undefined;
     }
-    return compileModule(
-      path,
-      this.jitiOf(path),
-      awaits,
-    )({
+    const run = compileModule(path, this.jitiOf(path), awaits);
+    return run({
       exports: module.exports,
       module,
       require: this.requireOf(instance),
@@ -120,51 +120,30 @@ export class ModuleInstances {
   }
 
   private async importFrom(importer: Instance, specifier: string): Promise<unknown> {
-    const provided = this.providedAs(specifier);
-    if (provided !== undefined) return this.namespaceOf(provided);
-    if (isBuiltin(specifier) || specifier.startsWith('data:')) return this.native(specifier);
-    if (isForge(specifier)) return this.native(import.meta.resolve(specifier));
-    const found = this.jitiOf(importer.path).esmResolve(specifier);
-    const path = found.startsWith('file:') ? fileURLToPath(found) : found;
-    if (this.isOwn(path, specifier, importer)) return this.importFile(path, importer);
+    const target = this.targetOf(specifier, importer.path, 'import');
+    if (target.kind === 'provided') return this.namespaceOf(target.module);
+    if (target.kind === 'file') return this.importFile(target.path, importer);
+    const { address, path } = target;
+    if (path !== undefined && this.instances.has(path)) return this.importFile(path, importer);
     try {
-      return await this.native(hrefOf(found));
+      return this.namespaceOf(await import(address));
     } catch (error) {
       // What Node cannot read, such as TypeScript or imports without the ends of names, the compiler may.
-      if (!isReadable(path)) throw error;
+      if (path === undefined || !isReadable(path)) throw error;
       return this.importFile(path, importer).catch(() => Promise.reject(error));
     }
   }
 
-  private async native(url: string): Promise<Record<string, unknown>> {
-    return this.namespaceOf(await import(url));
-  }
-
   private requireOf(importer: Instance) {
     const native = createRequire(importer.path);
-    const resolve = (specifier: string) => this.jitiOf(importer.path).resolve(specifier);
     const require = (specifier: string): unknown => {
-      const provided = this.providedAs(specifier);
-      if (provided !== undefined) return provided;
-      if (isBuiltin(specifier)) return native(specifier);
-      const path = resolve(specifier);
-      return this.isOwn(path, specifier, importer) ? this.requireFile(path, importer) : native(path);
+      const target = this.targetOf(specifier, importer.path, 'require');
+      if (target.kind === 'provided') return target.module;
+      if (target.kind === 'file') return this.requireFile(target.path, importer);
+      return native(target.address);
     };
+    const resolve = (specifier: string) => this.jitiOf(importer.path).resolve(specifier);
     return Object.assign(require, { resolve: Object.assign(resolve, { paths: native.resolve.paths }), cache: {} });
-  }
-
-  private providedAs(specifier: string): unknown {
-    return Object.hasOwn(this.provided, specifier) ? this.provided[specifier] : undefined;
-  }
-
-  /** Whether the loader evaluates a file itself, rather than Node. */
-  private isOwn(path: string, specifier: string, importer: Instance): boolean {
-    if (!isReadable(path)) return false;
-    if (this.instances.has(path)) return true;
-    const name = packageNameOf(specifier);
-    // Another part of what is provided is of the same copy as that, and is not loaded twice either.
-    if (isPackageName(name) && Object.keys(this.provided).some((other) => packageNameOf(other) === name)) return false;
-    return packageFolderOf(path) === '' || packageFolderOf(path) === packageFolderOf(importer.path);
   }
 }
 
@@ -181,32 +160,10 @@ function settle(instance: Instance, state: 'loaded' | 'failed', error?: unknown)
   instance.module.loaded = state === 'loaded';
 }
 
-/** What is loaded here of Forge itself is the copy that runs. */
-function isForge(specifier: string): boolean {
-  return packageNameOf(specifier) === '@forge-ml/core';
-}
-
 function readJson(path: string): unknown {
   try {
     return JSON.parse(readFileSync(path, 'utf8').replace(/^\uFEFF/, ''));
   } catch (error) {
     throw new Error(`${path}: ${messageOf(error)}`, { cause: error });
   }
-}
-
-function isReadable(path: string): boolean {
-  return /\.(?:[cm]?[jt]s|tsx|json)$/.test(path);
-}
-
-/** The innermost installed package that a file is part of; empty outside of `node_modules`. */
-function packageFolderOf(path: string): string {
-  const marker = `${sep}node_modules${sep}`;
-  const start = path.lastIndexOf(marker);
-  if (start === -1) return '';
-  const rest = path.slice(start + marker.length).split(sep);
-  return path.slice(0, start) + marker + packageNameOf(rest.join('/'));
-}
-
-function hrefOf(found: string): string {
-  return isAbsolute(found) ? pathToFileURL(found).href : found;
 }

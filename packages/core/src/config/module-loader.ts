@@ -11,7 +11,7 @@ export interface ModuleLoaderOptions {
   readonly modules: Readonly<Record<string, unknown>>;
   /** Bare specifiers that resolve to a given file. */
   readonly aliases?: Readonly<Record<string, string>>;
-  /** Where the search for a file's tsconfig.json (for its `paths`) ends; the file system's root where left out. */
+  /** Where the search for a file's tsconfig.json (for its `paths`) ends; the file system's root where omitted. */
   readonly boundary?: string | undefined;
   /** Opens datasets for what is loaded, with the plugins of whoever loads it. */
   readonly openDataset?: OpenDataset;
