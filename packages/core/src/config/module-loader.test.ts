@@ -226,7 +226,7 @@ describe('createModuleLoader', () => {
   it('says which JSON file is damaged', async () => {
     const error = await failureOf(() => load({ 'a.ts': `import './a.json';`, 'a.json': '{ "a": }' }));
     expect(error.code).to.equal('CONFIG_FAILED');
-    expect(error.message).to.match(/a\.json: Unexpected token/);
+    expect(error.message).to.match(/a\.json: \S/);
   });
 
   it('says what a module throws as it is loaded, in one line, and keeps the cause', async () => {
