@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { ForgeCommand } from '../forge-command.js';
 
 export default class Version extends ForgeCommand {
@@ -7,7 +7,8 @@ export default class Version extends ForgeCommand {
   async run(): Promise<Readonly<Record<string, string>>> {
     await this.read({});
     const core = new URL('../package.json', import.meta.resolve('@forge-ml/core'));
-    const { version } = JSON.parse(readFileSync(core, 'utf8')) as { version: string };
+    const { readPackageJson } = await import('@forge-ml/core/plugins');
+    const { version = 'unknown' } = readPackageJson(fileURLToPath(core));
     const versions = { '@forge-ml/cli': this.config.version, '@forge-ml/core': version, node: process.versions.node };
     for (const [name, number] of Object.entries(versions)) this.show(`${name} ${number}`);
     return versions;

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ForgeError, nearestName } from '@forge-ml/core';
+import { readPackageJson, tryReadPackageJson } from '@forge-ml/core/plugins';
 import { recordedPlugins } from '../plugins/data-folder.js';
 import type { ListedPlugin } from './list-plugins.js';
 
@@ -14,13 +14,8 @@ export interface InspectedPlugin extends ListedPlugin {
 export interface PluginDependency {
   readonly name: string;
   readonly wanted: string;
-  /** Its version; null where it is not installed. */
+  /** Its version; null where it is not installed, or has none that can be read. */
   readonly installed: string | null;
-}
-
-interface PackageJson {
-  readonly version?: string;
-  readonly dependencies?: Readonly<Record<string, string>>;
 }
 
 /** @throws ForgeError USAGE where no plugin of that name is found */
@@ -31,13 +26,13 @@ export async function inspectPlugin(
 ): Promise<InspectedPlugin> {
   const plugin = plugins.find((candidate) => candidate.package === name);
   if (plugin === undefined) throw notFound(name, plugins);
-  const { dependencies = {} } = await readPackage(plugin.folder);
-  const listed = Object.entries(dependencies).map(async ([dependency, wanted]) => ({
+  const { dependencies } = readPackageJson(join(plugin.folder, 'package.json'));
+  const listed = Object.entries(dependencies).map(([dependency, wanted]) => ({
     name: dependency,
     wanted,
-    installed: await installedFor(plugin.folder, dependency),
+    installed: installedFor(plugin.folder, dependency),
   }));
-  return { ...plugin, installedAs: await installedAs(plugin, dataDir), dependencies: await Promise.all(listed) };
+  return { ...plugin, installedAs: await installedAs(plugin, dataDir), dependencies: listed };
 }
 
 async function installedAs({ package: name, from }: ListedPlugin, dataDir: string): Promise<string | null> {
@@ -47,16 +42,12 @@ async function installedAs({ package: name, from }: ListedPlugin, dataDir: strin
   return recorded?.url ?? `${name}@${recorded?.tag ?? 'latest'}`;
 }
 
-async function installedFor(folder: string, name: string): Promise<string | null> {
+function installedFor(folder: string, name: string): string | null {
   for (let at = folder; ; at = dirname(at)) {
     const candidate = join(at, 'node_modules', name);
-    if (existsSync(candidate)) return (await readPackage(candidate)).version ?? null;
+    if (existsSync(candidate)) return tryReadPackageJson(join(candidate, 'package.json'))?.version ?? null;
     if (dirname(at) === at) return null;
   }
-}
-
-async function readPackage(folder: string): Promise<PackageJson> {
-  return JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as PackageJson;
 }
 
 function notFound(name: string, plugins: readonly ListedPlugin[]): ForgeError {

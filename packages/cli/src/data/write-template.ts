@@ -23,7 +23,7 @@ export interface Template {
   /** What `{{key}}` stands for in the files. */
   readonly values: Readonly<Record<string, string>>;
   /** What a package.json says for a dependency on one of Forge's packages whose version is `{{installed}}`. */
-  readonly spec: (name: string) => Promise<string>;
+  readonly spec: (name: string) => string;
   /** What to do where one of the files is there already. */
   readonly hint: string;
 }
@@ -53,7 +53,7 @@ export async function writeTemplate(folder: string, { from, values, spec, hint }
     made.push(...(await makeFolder(folder)));
     for (const { source, to } of files) {
       made.push(...(await makeFolder(dirname(join(folder, to)))));
-      await writeFile(join(folder, to), await fill(await readFile(source, 'utf8'), values, spec), {
+      await writeFile(join(folder, to), fill(await readFile(source, 'utf8'), values, spec), {
         flag: 'wx',
       });
       written.push(to);
@@ -83,10 +83,10 @@ async function filesOf(folder: string): Promise<{ readonly source: string; reado
 }
 
 /** `${{ … }}` belongs to workflows, and has spaces. */
-async function fill(text: string, values: Template['values'], spec: Template['spec']): Promise<string> {
+function fill(text: string, values: Template['values'], spec: Template['spec']): string {
   let filled = text;
   for (const [dependency, name] of text.matchAll(/"(@forge-ml\/[\w-]+)": "\{\{installed\}\}"/g)) {
-    filled = filled.replace(dependency, `"${name}": ${JSON.stringify(await spec(name!))}`);
+    filled = filled.replace(dependency, `"${name}": ${JSON.stringify(spec(name!))}`);
   }
   return filled.replace(/\{\{(\w+)\}\}/g, (_, key: string) => values[key]!);
 }

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -44,13 +45,22 @@ describe('locateError', () => {
 
   it('names the plugin and the file where an error inside of it came by no code of a person', async () => {
     const error = await thrownBy('node_modules/forge-sink-x/plugin.js', 'fail');
-    expect(cleaned(error)).to.match(
+    expect(await cleaned(error)).to.match(
       /^In the plugin forge-sink-x, at .*plugin\.js:2:9; --debug shows the whole stack\.$/,
     );
-    expect(cleaned(new Error('wrapped', { cause: error }))).to.include('In the plugin forge-sink-x');
+    expect(await cleaned(new Error('wrapped', { cause: error }))).to.include('In the plugin forge-sink-x');
   });
 
   it('names the line of a person that called it, where there is one', async () => {
-    expect(cleaned(await thrownBy('model.mjs', 'call'))).to.match(/^At .*model\.mjs:3:3; /);
+    expect(await cleaned(await thrownBy('model.mjs', 'call'))).to.match(/^At .*model\.mjs:3:3; /);
+  });
+
+  it('does not wait for a pipe in the place of a package.json', async () => {
+    const deep = join(folder, 'deep');
+    await mkdir(deep);
+    execFileSync('mkfifo', [join(deep, 'package.json')]);
+    const error = new Error('made up');
+    error.stack = `Error: made up\n    at call (${join(deep, 'model.js')}:7:3)`;
+    expect(await locateError(error)).to.match(/^At .*model\.js:7:3; /);
   });
 });

@@ -29,7 +29,7 @@ export async function tellError(error: unknown): Promise<ToldError> {
       code,
       message: oneLine(error.message),
       ...(about === undefined ? {} : { about }),
-      hint: error.hint ?? locateError(error) ?? usualHints[code],
+      hint: error.hint ?? (await locateError(error)) ?? usualHints[code],
       exit: failures.includes(code) && !isWrongPath(error.cause) ? 1 : 2,
     };
   }
@@ -50,7 +50,7 @@ export async function tellError(error: unknown): Promise<ToldError> {
   return {
     code: 'UNEXPECTED',
     message: oneLine(messageOf(error)),
-    hint: (error instanceof Error && locateError(error)) || unexpected,
+    hint: (error instanceof Error && (await locateError(error))) || unexpected,
     exit: 1,
   };
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { makeFolder } from '@forge-ml/core/plugins';
+import { makeFolder, readInstalledPackages, readPackageJson, tryReadPackageJson } from '@forge-ml/core/plugins';
 
 /** A plugin as it is recorded, under the key `oclif`, in the package.json of the folder that plugins are installed in. */
 export interface RecordedPlugin {
@@ -15,11 +15,6 @@ export interface RecordedPlugin {
   readonly tag?: string;
 }
 
-export interface DataPackage {
-  readonly dependencies?: Readonly<Record<string, string>>;
-  readonly oclif?: { readonly plugins?: readonly RecordedPlugin[] };
-}
-
 /** Written once; whoever edits it keeps what they wrote. */
 const npmrc = `; How Forge installs plugins here. Scripts of packages are not run unless forge plugins install --allow-scripts says so.
 ignore-scripts=true
@@ -30,18 +25,19 @@ fund=false
 update-notifier=false
 `;
 
-/** What lies in the data folder's package.json; nothing where there is none, or a damaged one. */
-export async function readDataPackage(dataFolder: string): Promise<DataPackage> {
-  try {
-    return JSON.parse(await readFile(join(dataFolder, 'package.json'), 'utf8')) as DataPackage;
-  } catch {
-    return {};
-  }
+/** What is installed in the data folder, and from where; nothing where its package.json is missing or damaged. */
+export function installedIn(dataFolder: string): Readonly<Record<string, string>> {
+  return tryReadPackageJson(join(dataFolder, 'package.json'))?.dependencies ?? {};
 }
 
 export async function recordedPlugins(dataFolder: string): Promise<readonly RecordedPlugin[]> {
-  const plugins: unknown = (await readDataPackage(dataFolder)).oclif?.plugins;
-  return Array.isArray(plugins) ? (plugins as RecordedPlugin[]) : [];
+  const oclif = tryReadPackageJson(join(dataFolder, 'package.json'))?.content.oclif as { plugins?: unknown } | null;
+  return Array.isArray(oclif?.plugins) ? (oclif.plugins as unknown[]).filter(isRecorded) : [];
+}
+
+function isRecorded(plugin: unknown): plugin is RecordedPlugin {
+  const { name, root } = (plugin ?? {}) as Partial<RecordedPlugin>;
+  return typeof name === 'string' && (root === undefined || typeof root === 'string');
 }
 
 /** The folders of the plugins that are linked. */
@@ -51,19 +47,25 @@ export async function linkedFolders(dataFolder: string): Promise<string[]> {
   );
 }
 
-/** Makes the data folder one that npm installs into as Forge wants it. */
+/**
+ * Makes the data folder one that npm installs into as Forge wants it.
+ * @throws ForgeError FILE_SYSTEM where its package.json is damaged
+ */
 export async function prepareDataFolder(dataFolder: string): Promise<void> {
   await makeFolder(dataFolder);
   const file = join(dataFolder, 'package.json');
-  if (!existsSync(file)) await writeFile(file, `${JSON.stringify({ private: true }, null, 2)}\n`);
+  if (existsSync(file)) readPackageJson(file);
+  else await writeFile(file, `${JSON.stringify({ private: true }, null, 2)}\n`);
   const settings = join(dataFolder, '.npmrc');
   if (!existsSync(settings)) await writeFile(settings, npmrc);
 }
 
+/** @throws ForgeError FILE_SYSTEM where the folder's package.json is damaged: it is not replaced */
 export async function recordPlugins(dataFolder: string, plugins: readonly RecordedPlugin[]): Promise<void> {
-  const data = await readDataPackage(dataFolder);
-  const recorded = { ...data, oclif: { ...data.oclif, plugins } };
-  await writeFile(join(dataFolder, 'package.json'), `${JSON.stringify(recorded, null, 2)}\n`);
+  const file = join(dataFolder, 'package.json');
+  const content = existsSync(file) ? readPackageJson(file).content : {};
+  const recorded = { ...content, oclif: { ...(content.oclif as object | undefined), plugins } };
+  await writeFile(file, `${JSON.stringify(recorded, null, 2)}\n`);
 }
 
 /** Whether a word names where a package is, such as `file:/a`, `git+https://b/c` or `user/repository`. */
@@ -76,15 +78,15 @@ export function nameIn(word: string): string {
   return word.replace(/(?<!^)@.*$/, '');
 }
 
-/** Which package an installation brought: the one whose entry is new or changed, else the one that is named. */
+/** Which package was installed: the one whose entry is new or changed, else the one that is named. */
 export function packageInstalled(
   dataFolder: string,
-  before: DataPackage,
-  after: DataPackage,
+  before: Readonly<Record<string, string>>,
+  after: Readonly<Record<string, string>>,
   word: string,
 ): string | undefined {
-  const entries = Object.entries(after.dependencies ?? {});
-  const changed = entries.filter(([name, from]) => before.dependencies?.[name] !== from);
+  const entries = Object.entries(after);
+  const changed = entries.filter(([name, from]) => before[name] !== from);
   if (changed.length === 1) return changed[0]![0];
   const same = ([name, from]: readonly [string, string]) =>
     name === nameIn(word) || from === word || isFile(from, word, dataFolder);
@@ -96,13 +98,8 @@ function isFile(from: string, word: string, dataFolder: string): boolean {
 }
 
 /** Packages in the data folder that have scripts to run when they are installed: `name version`. */
-export async function packagesWithScripts(dataFolder: string): Promise<string[]> {
-  const path = join(dataFolder, 'node_modules', '.package-lock.json');
-  const text = await readFile(path, 'utf8').catch(() => '{}');
-  const { packages = {} } = JSON.parse(text) as {
-    packages?: Readonly<Record<string, { hasInstallScript?: boolean; version?: string }>>;
-  };
-  return Object.entries(packages)
+export function packagesWithScripts(dataFolder: string): string[] {
+  return [...readInstalledPackages(dataFolder)]
     .filter(([, { hasInstallScript }]) => hasInstallScript === true)
     .map(([at, { version }]) => `${at.slice(at.lastIndexOf('node_modules/') + 'node_modules/'.length)} ${version}`);
 }

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { ForgeError, type PluginManifest, readPluginIn } from '@forge-ml/core';
 import {
+  installedIn,
   isAddress,
   nameIn,
   packageInstalled,
   packagesWithScripts,
   prepareDataFolder,
   type RecordedPlugin,
-  readDataPackage,
   recordedPlugins,
   recordPlugins,
 } from './data-folder.js';
@@ -38,14 +38,14 @@ export async function installPlugin(request: InstallRequest, dataDir: string): P
   const word = pluginWord(request.word, request.directory);
   const failing = `${request.word} could not be installed`;
   await prepareDataFolder(dataDir);
-  const before = await readDataPackage(dataDir);
+  const before = installedIn(dataDir);
   const recorded = await recordedPlugins(dataDir);
   const former = await installedVersions(dataDir, recorded);
-  const scriptsBefore = new Set(await packagesWithScripts(dataDir));
+  const scriptsBefore = new Set(packagesWithScripts(dataDir));
   const { allowScripts } = request;
   const installation = { word, about: request.word, failing, allowScripts };
   await npmInstall(dataDir, installation);
-  const after = await readDataPackage(dataDir);
+  const after = installedIn(dataDir);
   const name = packageInstalled(dataDir, before, after, word) ?? recorded.find(({ url }) => url === word)?.name;
   if (name === undefined) throw new ForgeError('PLUGIN_UNAVAILABLE', `${failing}: npm installed no package.`);
   if (allowScripts && former.has(name)) {
@@ -55,7 +55,7 @@ export async function installPlugin(request: InstallRequest, dataDir: string): P
   }
   await linkCore(dataDir);
   await recordAsInstalled(dataDir, recorded, name, word);
-  const scripts = (await packagesWithScripts(dataDir)).filter((script) => !scriptsBefore.has(script));
+  const scripts = packagesWithScripts(dataDir).filter((script) => !scriptsBefore.has(script));
   try {
     const plugin = await pluginIn(dataDir, name);
     if (plugin.problem !== null) throw plugin.problem;

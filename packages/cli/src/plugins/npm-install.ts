@@ -1,5 +1,6 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { tryReadPackageJson } from '@forge-ml/core/plugins';
 import { isPackageName } from '@forge-ml/core/text';
 import { isAddress, nameIn } from './data-folder.js';
 import { npmFailure } from './npm-failure.js';
@@ -25,11 +26,11 @@ export async function npmInstall(
     throw npmFailure(failing, about, 'npm error Invalid npm package name.');
   }
   const file = join(dataDir, 'package.json');
-  const text = await readFile(file, 'utf8').catch(() => undefined);
+  const before = tryReadPackageJson(file)?.content;
   try {
     await runNpm(dataDir, { command: 'install', word, about, failing, allowScripts });
   } catch (error) {
-    if (text !== undefined) await writeFile(file, text);
+    if (before !== undefined) await writeFile(file, `${JSON.stringify(before, null, 2)}\n`);
     throw error;
   }
 }

@@ -2,15 +2,13 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { packageNameOf } from '../config/package-name.js';
 import { findUpwards } from '../files/find-upwards.js';
-import { readBounded } from '../files/json-file.js';
+import { readPackageJson } from '../files/package-json.js';
 
 export interface FoundPackage {
   /** The file the specifier resolves to. */
   readonly file: string;
   readonly version: string | null;
 }
-
-const packageFile = { what: 'package file', code: 'FILE_SYSTEM' } as const;
 
 /** Resolves a bare specifier as code in the first of these folders that can would resolve it. */
 export type FindPackage = (specifier: string, folders: readonly string[]) => Promise<FoundPackage | undefined>;
@@ -26,21 +24,18 @@ export async function packageFinder(): Promise<FindPackage> {
       const url = resolver.esmResolve(specifier, { parentURL, try: true });
       if (url?.startsWith('file:')) {
         const file = fileURLToPath(url);
-        return { file, version: await versionOf(file, packageNameOf(specifier)) };
+        return { file, version: versionOf(file, packageNameOf(specifier)) };
       }
     }
     return undefined;
   };
 }
 
-async function versionOf(file: string, name: string): Promise<string | null> {
+function versionOf(file: string, name: string): string | null {
   for (let folder = dirname(file); ; ) {
     const manifest = findUpwards('package.json', folder);
     if (manifest === undefined) return null;
-    const content = JSON.parse((await readBounded(manifest, packageFile)).toString()) as {
-      name?: string;
-      version?: string;
-    };
+    const content = readPackageJson(manifest);
     // Some packages put a nameless package.json into dist/ to set the module type: go on to the real one.
     if (content.name === name) return content.version ?? null;
     if (dirname(manifest) === dirname(dirname(manifest))) return null;

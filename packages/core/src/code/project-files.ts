@@ -3,7 +3,8 @@ import { stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { packageNameOf } from '../config/package-name.js';
 import { findUpwards } from '../files/find-upwards.js';
-import { readBounded, readJson } from '../files/json-file.js';
+import { readBounded } from '../files/json-file.js';
+import { tryReadPackageJson } from '../files/package-json.js';
 import type { MissingFile } from './code-manifest.js';
 
 export interface GoverningFiles {
@@ -73,21 +74,20 @@ async function existing(path: string): Promise<string[]> {
 }
 
 async function mainOf(home: string, manifest: string | undefined): Promise<string[]> {
-  const { tsconfig } = await contentOf(manifest);
+  const { tsconfig } = contentOf(manifest);
   return existing(typeof tsconfig === 'string' ? join(home, tsconfig) : home);
 }
 
 /** Where a package's `exports` map the name of a file to another. */
 async function exportedBy(manifest: string | undefined, subpath: string): Promise<string[]> {
   if (manifest === undefined) return [];
-  const { exports } = await contentOf(manifest);
+  const { exports } = contentOf(manifest);
   const targets = typeof exports === 'object' && exports !== null ? (exports as Record<string, unknown>) : {};
   const target = targets[subpath === '' ? '.' : `./${subpath}`];
   const path = typeof target === 'string' ? join(dirname(manifest), target) : '';
   return path !== '' && existsSync(path) ? [path] : [];
 }
 
-async function contentOf(manifest: string | undefined): Promise<Readonly<Record<string, unknown>>> {
-  if (manifest === undefined) return {};
-  return readJson(manifest, { what: 'package file', code: 'FILE_SYSTEM' }).catch(() => ({}));
+function contentOf(manifest: string | undefined): Readonly<Record<string, unknown>> {
+  return (manifest === undefined ? undefined : tryReadPackageJson(manifest)?.content) ?? {};
 }

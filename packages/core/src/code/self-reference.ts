@@ -1,10 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Plugin } from 'esbuild';
 import type { Jiti } from 'jiti';
 import { packageNameOf } from '../config/package-name.js';
 import { findUpwards } from '../files/find-upwards.js';
+import { tryReadPackageJson } from '../files/package-json.js';
 
 /** Follows imports of a package by its own name: what its `exports` give for them are local files. */
 export function followSelfReferences({ esmResolve }: Jiti): Plugin {
@@ -26,11 +27,6 @@ export function followSelfReferences({ esmResolve }: Jiti): Plugin {
 /** As Node has it: the nearest package.json has that name, and `exports`. */
 function namesItself(name: string, folder: string): boolean {
   const manifest = findUpwards('package.json', folder);
-  if (manifest === undefined) return false;
-  try {
-    const own = JSON.parse(readFileSync(manifest, 'utf8')) as { name?: unknown; exports?: unknown };
-    return own.name === name && own.exports !== undefined;
-  } catch {
-    return false;
-  }
+  const own = manifest === undefined ? undefined : tryReadPackageJson(manifest);
+  return own?.name === name && own.content.exports !== undefined;
 }

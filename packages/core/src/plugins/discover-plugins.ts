@@ -1,8 +1,9 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findUpwards } from '../files/find-upwards.js';
+import { tryReadPackageJson } from '../files/package-json.js';
 import { namedAsPlugins } from './named-as-plugins.js';
-import { type PluginManifest, readPackage, readPlugin, readPluginIn, readStranger } from './plugin-manifest.js';
+import { type PluginManifest, readPlugin, readPluginIn, readStranger } from './plugin-manifest.js';
 
 /** Where plugins are looked for, in this order. */
 export interface PluginPlaces {
@@ -84,8 +85,9 @@ async function pluginsOfProject(folder: string | undefined): Promise<PluginManif
 
 /** The plugins that a package.json names as dependencies, where they are installed for it. */
 async function pluginsNamedBy(file: string, read: typeof readPlugin): Promise<PluginManifest[]> {
-  const project = await readPackage(file);
-  const names = { ...project.devDependencies, ...project.optionalDependencies, ...project.dependencies };
+  // What cannot be read names no plugin; npm says what is wrong with it.
+  const project = tryReadPackageJson(file);
+  const names = { ...project?.devDependencies, ...project?.optionalDependencies, ...project?.dependencies };
   const manifests = await Promise.all(Object.keys(names).map((name) => read(name, dirname(file))));
   return manifests.filter((manifest) => manifest !== undefined);
 }

@@ -3,7 +3,8 @@ import { dirname, join } from 'node:path';
 import { isPackageName } from '../config/package-name.js';
 import { ForgeError } from '../errors/forge-error.js';
 import { findUpwards } from '../files/find-upwards.js';
-import { isObject, readBounded } from '../files/json-file.js';
+import { isObject } from '../files/json-file.js';
+import { tryReadPackageJson } from '../files/package-json.js';
 import { pluginPort } from './plugin.js';
 import { type AnnouncedKind, announcedKinds } from './providers.js';
 
@@ -21,15 +22,6 @@ export interface PluginManifest extends Readonly<Record<AnnouncedKind, readonly 
   readonly problem: ForgeError | null;
 }
 
-export interface PackageJson {
-  readonly name?: string;
-  readonly version?: string;
-  readonly forge?: unknown;
-  readonly dependencies?: Readonly<Record<string, string>>;
-  readonly devDependencies?: Readonly<Record<string, string>>;
-  readonly optionalDependencies?: Readonly<Record<string, string>>;
-}
-
 /** The plugin of that package name, as installed for code in the folder; undefined where it says nothing of Forge. */
 export async function readPlugin(name: string, folder: string): Promise<PluginManifest | undefined> {
   const file = packageFile(name, folder);
@@ -43,8 +35,14 @@ function packageFile(name: string, folder: string): string | undefined {
 
 /** The plugin that a package's own folder holds; undefined where the package is none. */
 export async function readPluginIn(folder: string): Promise<PluginManifest | undefined> {
-  const { name, version = '0.0.0', forge } = await readPackage(join(folder, 'package.json'));
-  if (name === undefined || !isObject(forge) || !speaksOfPlugins(forge)) return undefined;
+  const own = tryReadPackageJson(join(folder, 'package.json'));
+  if (own?.name === undefined) return undefined;
+  const {
+    name,
+    version = '0.0.0',
+    content: { forge },
+  } = own;
+  if (!isObject(forge) || !speaksOfPlugins(forge)) return undefined;
   const lists = Object.fromEntries(announcedKinds.map((kind) => [kind, stringsIn(forge[kind])]));
   const plugin = typeof forge.plugin === 'string' ? forge.plugin : '';
   const known = { package: name, version, folder, plugin, port: Number(forge.port) };
@@ -60,7 +58,7 @@ export async function readPluginIn(folder: string): Promise<PluginManifest | und
 export async function readStranger(name: string, folder: string): Promise<PluginManifest | undefined> {
   const file = packageFile(name, folder);
   if (file === undefined) return undefined;
-  const { version = '0.0.0' } = await readPackage(file);
+  const { version = '0.0.0' } = tryReadPackageJson(file) ?? {};
   const message = `${name} ${version} is no Forge plugin: its package.json has no "forge" key.`;
   const hint = 'Remove it, or check that it is the package that was meant.';
   return {
@@ -78,16 +76,6 @@ export async function readStranger(name: string, folder: string): Promise<Plugin
 /** `name 1.2.3`, as messages call a plugin. */
 export function labelOf(manifest: Pick<PluginManifest, 'package' | 'version'>): string {
   return `${manifest.package} ${manifest.version}`;
-}
-
-/** A package.json that cannot be read has nothing to offer; it is npm's to complain about. */
-export async function readPackage(file: string): Promise<PackageJson> {
-  try {
-    return (JSON.parse((await readBounded(file, { what: 'package file', code: 'PLUGIN_INVALID' })).toString()) ??
-      {}) as PackageJson;
-  } catch {
-    return {};
-  }
 }
 
 /** Others use a key of this name too. */

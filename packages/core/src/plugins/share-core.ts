@@ -1,7 +1,8 @@
-import { readFileSync, realpathSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { createRequire, register } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { tryReadPackageJson } from '../files/package-json.js';
 
 const core = '@forge-ml/core';
 const here = fileURLToPath(new URL('../../', import.meta.url));
@@ -41,13 +42,8 @@ export function foreignCoreOf(folder: string): string | undefined {
  * and test it with, as in a package that `forge generate` has written, and nothing is wrong with that.
  */
 export function isPeerOfCore(folder: string): boolean {
-  try {
-    const text = readFileSync(join(folder, 'package.json'), 'utf8');
-    const { peerDependencies, dependencies } = JSON.parse(text) as Readonly<Record<string, object | undefined>>;
-    return Object.hasOwn(peerDependencies ?? {}, core) && !Object.hasOwn(dependencies ?? {}, core);
-  } catch {
-    return false;
-  }
+  const own = tryReadPackageJson(join(folder, 'package.json'));
+  return own !== undefined && Object.hasOwn(own.peerDependencies, core) && !Object.hasOwn(own.dependencies, core);
 }
 
 /** The core that code in a folder would import. */
