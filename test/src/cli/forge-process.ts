@@ -24,18 +24,22 @@ export interface ForgeOptions {
   readonly nodeOptions?: readonly string[];
   /** A descriptor for its stdout, instead of a pipe that is read. */
   readonly stdout?: number;
+  /** It is killed if it takes longer. Default: no limit. */
+  readonly limitMs?: number;
 }
 
 /** Starts the command line as a person would, in a process of its own. */
 export function startForge(
   parameters: readonly string[],
-  { cwd, env = {}, nodeOptions = [], stdout }: ForgeOptions,
+  { cwd, env = {}, nodeOptions = [], stdout, limitMs }: ForgeOptions,
 ): Started {
   const child = spawn(process.execPath, [...nodeOptions, bin, ...parameters], {
     cwd,
     env: { ...cleanEnvironment(), XDG_DATA_HOME: join(cwd, '.data'), ...env },
     stdio: ['ignore', stdout ?? 'pipe', 'pipe'],
   });
+  const timer = limitMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), limitMs);
+  child.once('exit', () => clearTimeout(timer));
   const texts = { stdout: '', stderr: '' };
   const listeners = new Set<() => void>();
   for (const name of ['stdout', 'stderr'] as const) {

@@ -38,6 +38,12 @@ export async function codeFaults(folder: string, { files }: CodeFile, deep: bool
 
 async function filesThatCouldRun(folder: string): Promise<string[]> {
   return [...(await filesBelowFolder(folder))]
-    .filter(([path, entry]) => entry.isSymbolicLink() || /^\.([cm]?[jt]sx?|json|node)$/.test(extname(path)))
-    .map(([path]) => toPortable(path));
+    .map(([path, entry]) => [toPortable(path), entry] as const)
+    .filter(([path, entry]) => entry.isSymbolicLink() || couldRun(path))
+    .map(([path]) => path);
+}
+
+/** A package may be a file of any name: `require('a')` runs `node_modules/a`. */
+function couldRun(path: string): boolean {
+  return /^\.([cm]?[jt]sx?|json|node)$/.test(extname(path)) || /(^|\/)node_modules\//.test(path);
 }

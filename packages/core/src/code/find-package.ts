@@ -8,6 +8,8 @@ export interface FoundPackage {
   /** The file the specifier resolves to. */
   readonly file: string;
   readonly version: string | null;
+  /** The package's own folder; null where no package.json there has its name. */
+  readonly folder: string | null;
 }
 
 /** Resolves a bare specifier as code in the first of these folders that can would resolve it. */
@@ -24,21 +26,21 @@ export async function packageFinder(): Promise<FindPackage> {
       const url = resolver.esmResolve(specifier, { parentURL, try: true });
       if (url?.startsWith('file:')) {
         const file = fileURLToPath(url);
-        return { file, version: versionOf(file, packageNameOf(specifier)) };
+        return { file, ...packageAround(file, packageNameOf(specifier)) };
       }
     }
     return undefined;
   };
 }
 
-function versionOf(file: string, name: string): string | null {
+function packageAround(file: string, name: string): Pick<FoundPackage, 'version' | 'folder'> {
   for (let folder = dirname(file); ; ) {
     const manifest = findUpwards('package.json', folder);
-    if (manifest === undefined) return null;
+    if (manifest === undefined) return { version: null, folder: null };
     const content = readPackageJson(manifest);
     // Some packages put a nameless package.json into dist/ to set the module type: go on to the real one.
-    if (content.name === name) return content.version ?? null;
-    if (dirname(manifest) === dirname(dirname(manifest))) return null;
+    if (content.name === name) return { version: content.version ?? null, folder: dirname(manifest) };
+    if (dirname(manifest) === dirname(dirname(manifest))) return { version: null, folder: null };
     folder = dirname(dirname(manifest));
   }
 }

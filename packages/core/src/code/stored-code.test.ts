@@ -137,7 +137,11 @@ describe("a run's stored code", () => {
     await writeFiles(at('elsewhere'), pkg('2.0.0'));
     const code = await openStoredCode(run, made);
     const first = await resolvePackages(code, [at('elsewhere')]);
-    expect(first).to.deep.equal({ aliases: { pkg: at('project/node_modules/pkg/index.js') }, warnings: [] });
+    expect(first).to.deep.equal({
+      aliases: { pkg: at('project/node_modules/pkg/index.js') },
+      warnings: [],
+      packages: new Map([['pkg', at('project/node_modules/pkg')]]),
+    });
 
     await rm(at('project'), { recursive: true });
     const { aliases, warnings } = await resolvePackages(code, [at('nowhere'), at('elsewhere')]);

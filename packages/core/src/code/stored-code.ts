@@ -1,5 +1,7 @@
 import { lstat } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { dirname, isAbsolute, join, relative } from 'node:path';
+import { isPackageName } from '../config/package-name.js';
+import { projectRoot } from '../config/project-root.js';
 import { ForgeError } from '../errors/forge-error.js';
 import { sha256 } from '../files/checksum.js';
 import { isMissing } from '../files/file-error.js';
@@ -26,6 +28,8 @@ export interface StoredCode {
 export interface PackageResolution {
   readonly aliases: Readonly<Record<string, string>>;
   readonly warnings: readonly string[];
+  /** The folder of each package that was found, by name. */
+  readonly packages: ReadonlyMap<string, string>;
 }
 
 /** The manifest of code that a run has. @throws ForgeError CODE_ALTERED, FILE_SYSTEM */
@@ -81,26 +85,37 @@ export async function recapture({ folder, manifest, kept }: StoredCode): Promise
 }
 
 /**
- * Resolves the stored code's packages from where the file that imports them stood, then from the other folders, in
- * that order.
+ * Resolves the stored code's packages from where the file that imports them stood, unless that is among stored runs,
+ * then from the other folders, in that order.
  */
 export async function resolvePackages(
   { manifest: { root, packages } }: StoredCode,
   folders: readonly string[],
 ): Promise<PackageResolution> {
   const aliases = new Map<string, string>();
+  const located = new Map<string, string>();
   const warnings = new Set<string>();
   const findPackage = await packageFinder();
+  const origins = new Map<string, readonly string[]>();
   for (const { specifier, name, version, importer } of packages) {
-    const found = await findPackage(specifier, [dirname(join(root, importer)), ...folders]);
+    const stood = dirname(join(root, importer));
+    if (!origins.has(stood)) origins.set(stood, originFolders(stood));
+    const found = await findPackage(specifier, [...origins.get(stood)!, ...folders]);
     if (found === undefined) continue; // resolved from the stored file's own place, or a clear error when it is loaded
     aliases.set(specifier, found.file);
+    if (found.folder !== null && isPackageName(name) && !located.has(name)) located.set(name, found.folder);
     if (version !== null && found.version !== null && version !== found.version) {
       warnings.add(`${name} is ${found.version} here; the run was made with ${version}.`);
     }
   }
   // As a Map, since `__proto__` may be among the names; Object.fromEntries makes it a key like others.
-  return { aliases: Object.fromEntries(aliases), warnings: [...warnings] };
+  return { aliases: Object.fromEntries(aliases), warnings: [...warnings], packages: located };
+}
+
+/** A run says itself where it was made: that may be anywhere, the run itself too. */
+export function originFolders(folder: string): string[] {
+  const start = isAbsolute(folder) ? projectRoot(folder).start : undefined;
+  return start === undefined ? [] : [start];
 }
 
 async function isPlainOrGone(file: string): Promise<boolean> {

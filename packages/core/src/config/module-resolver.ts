@@ -1,8 +1,8 @@
-import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { createJiti, Jiti } from 'jiti';
 import { ForgeError, messageOf } from '../errors/forge-error.js';
 import { findUpwards } from '../files/find-upwards.js';
+import { cacheFolder } from './cache-folder.js';
 
 export interface ModuleResolverOptions {
   /** Bare specifiers that resolve to a given file. */
@@ -58,10 +58,7 @@ function withTsconfig(tsconfig: string, create: (tsconfig: string | false) => Ji
   }
 }
 
-/**
- * Where compiled configs are kept: a folder of this user's own. In one shared with others, somebody else could plant
- * code there. Stored code, whose hashes were checked, is compiled anew each time.
- */
+/** Where compiled configs are kept. Stored code, whose hashes were checked, is compiled anew each time. */
 function compiledConfigs(): string {
-  return join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'forge', 'configs');
+  return join(cacheFolder(), 'configs');
 }

@@ -1,7 +1,7 @@
 import type { DependencyContainer } from 'tsyringe';
 import type { Backend, Engine } from '../backend/backend.js';
+import { originFolders } from '../code/stored-code.js';
 import type { FlagSpecs } from '../config/flag.js';
-import { projectRoot } from '../config/project-root.js';
 import { type Declarer, type FlagLayer, plainValues, resolveFlags } from '../config/resolve-flags.js';
 import type { BackendSource } from '../plugins/backend-registry.js';
 import { labelOf } from '../plugins/plugin-manifest.js';
@@ -59,16 +59,10 @@ export async function startEngineOf(
     engine: name ?? undefined,
     gpu: gpu ?? undefined,
     ...(flags === undefined ? {} : { flags }),
-    searchFrom: [...packageFolders(workplace), ...originOf(origin)],
+    searchFrom: [...packageFolders(workplace), ...(origin === undefined ? [] : originFolders(origin))],
   });
   for (const warning of engine.info.warnings) workplace.warn(warning);
   return engine;
-}
-
-/** Where a run says that it was made may be anywhere, the run itself too. */
-function originOf(folder: string | undefined): string[] {
-  const start = folder === undefined ? undefined : projectRoot(folder).start;
-  return start === undefined ? [] : [start];
 }
 
 /** Does what needs a started engine; where that fails, the engine is let go. */

@@ -1,12 +1,14 @@
 import type { DependencyContainer } from 'tsyringe';
 import type { Engine } from '../backend/backend.js';
-import { resolvePackages, type StoredCode } from '../code/stored-code.js';
+import { isolateCode } from '../code/isolate-code.js';
+import { originFolders, resolvePackages, type StoredCode } from '../code/stored-code.js';
 import { type ConfigModule, readConfigModule } from '../config/config-module.js';
 import type { ConfigRole } from '../config/define.js';
 import { createModuleLoader, type ModuleLoader } from '../config/module-loader.js';
 import { ForgeError } from '../errors/forge-error.js';
 import { WORKPLACE } from './container.js';
 import { openDataset } from './open-dataset.js';
+import { packageFolders } from './package-folders.js';
 
 /** Reads both configs out of a run's code: what runs is what ran. */
 export async function readStoredConfigs(
@@ -15,10 +17,10 @@ export async function readStoredConfigs(
   engine: Engine,
   origin: string,
 ): Promise<{ data: ConfigModule; model: ConfigModule }> {
-  const loader = await storedLoader(container, code, engine, origin);
+  const { loader, entryOf } = await storedLoader(container, code, engine, origin);
   return {
-    data: await readConfigModule(loader, entryOf(code, 'data')),
-    model: await readConfigModule(loader, entryOf(code, 'model')),
+    data: await readConfigModule(loader, entryOf('data')),
+    model: await readConfigModule(loader, entryOf('model')),
   };
 }
 
@@ -29,18 +31,22 @@ export async function readStoredModel(
   engine: Engine,
   origin: string,
 ): Promise<ConfigModule> {
-  return readConfigModule(await storedLoader(container, code, engine, origin), entryOf(code, 'model'));
+  const { loader, entryOf } = await storedLoader(container, code, engine, origin);
+  return readConfigModule(loader, entryOf('model'));
 }
 
 /** @param origin where the run was made: relative paths that it reads started there */
 async function storedLoader(
   container: DependencyContainer,
-  code: StoredCode,
+  stored: StoredCode,
   engine: Engine,
   origin: string,
-): Promise<ModuleLoader> {
+): Promise<{ loader: ModuleLoader; entryOf(role: ConfigRole): string }> {
   const workplace = container.resolve(WORKPLACE);
-  const { aliases, warnings } = await resolvePackages(code, [workplace.directory, ...workplace.pluginFolders]);
+  const folders = packageFolders(workplace);
+  const { aliases, warnings, packages } = await resolvePackages(stored, folders);
+  const trusted = [...folders, ...originFolders(stored.manifest.root)];
+  const code = await isolateCode(stored, trusted, packages, (message) => workplace.warn(message));
   for (const warning of warnings) workplace.warn(warning);
   const loader = await createModuleLoader({
     modules: engine.modules,
@@ -49,7 +55,7 @@ async function storedLoader(
     openDataset: (format, path, options) => openDataset(container, format, path, options, origin),
   });
   loader.confine(code.kept);
-  return loader;
+  return { loader, entryOf: (role) => entryOf(code, role) };
 }
 
 function entryOf({ folder, entries }: StoredCode, role: ConfigRole): string {
