@@ -43,6 +43,22 @@ describe('looking at runs', () => {
     expect(json.record.status).to.equal('completed');
   });
 
+  it('shows the newest of 5,000 checkpoints that were moved aside, damaged ones, without listing them again for each', async () => {
+    const copy = join(cwd, 'many', 'line', '1');
+    await cp(run, copy, { recursive: true });
+    for (let step = 1000; step < 6000; step++) {
+      const path = join(copy, 'checkpoints', `.replaced-${step}-99999999-00000000`);
+      await mkdir(path);
+      await writeFile(join(path, 'checkpoint.json'), '{');
+    }
+    const { status, stdout, stderr } = await forge(['runs', 'show', copy], { cwd, limitMs: 10_000 });
+    expect([status, stderr]).to.deep.equal([0, '']);
+    expect(stdout).to.match(/\nCHECKPOINTS\n +5950 {2}damaged/);
+    expect(stdout).to.match(/\n +5999 {2}damaged.*\n {2}and 4,952 older, which --json lists\n/);
+    const listed = await forge(['runs', 'show', copy, '--json'], { cwd, limitMs: 10_000 });
+    expect(JSON.parse(listed.stdout).checkpoints).to.have.length(5002);
+  }).timeout(60_000);
+
   it('evaluates a run, one of its steps and other flags, with the stored code alone', async () => {
     const shown = JSON.parse((await forge(['runs', 'show', 'line', '--json'], { cwd })).stdout);
     await rm(join(cwd, 'points.ts'));

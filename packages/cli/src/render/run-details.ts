@@ -80,19 +80,24 @@ function renderFlags(flags: ResolvedFlags, colors: Colors): string {
   );
 }
 
+/** The newest ones: a run can have thousands. */
+const mostCheckpoints = 50;
+
 function renderCheckpoints(checkpoints: readonly ListedCheckpoint[], colors: Colors, columns: number): string {
   if (checkpoints.length === 0) return '  none yet';
-  const width = checkpoints.reduce((most, { step }) => Math.max(most, String(step).length), 0);
-  return checkpoints
-    .map(({ step, time, metrics, damage }) => {
-      const splits = Object.entries(metrics).flatMap(([split, stats]) => {
-        return statParts(stats).map((part, index) => (index === 0 ? `${colors.dim(split)} ${part}` : part));
-      });
-      const when = time === null ? [] : [localTime(time)];
-      const lead = [`  ${String(step).padStart(width)}`, ...when].join('  ');
-      return wrapParts(lead, damage === null ? splits : [colors.red('damaged'), damage], columns);
-    })
-    .join('\n');
+  const shown = checkpoints.slice(-mostCheckpoints);
+  const width = shown.reduce((most, { step }) => Math.max(most, String(step).length), 0);
+  const more = checkpoints.length - shown.length;
+  const rest = more === 0 ? [] : [`  and ${more.toLocaleString('en')} older, which --json lists`];
+  const lines = shown.map(({ step, time, metrics, damage }) => {
+    const splits = Object.entries(metrics).flatMap(([split, stats]) => {
+      return statParts(stats).map((part, index) => (index === 0 ? `${colors.dim(split)} ${part}` : part));
+    });
+    const when = time === null ? [] : [localTime(time)];
+    const lead = [`  ${String(step).padStart(width)}`, ...when].join('  ');
+    return wrapParts(lead, damage === null ? splits : [colors.red('damaged'), damage], columns);
+  });
+  return [...lines, ...rest].join('\n');
 }
 
 function section(title: string, body: string, colors: Colors): string[] {

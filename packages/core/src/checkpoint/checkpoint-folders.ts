@@ -29,11 +29,6 @@ export interface Passing {
 /** Names in use by this process; another name with our pid is from a dead process that had it before. */
 const ours = new Set<string>();
 
-/** Steps with a complete checkpoint, ascending. */
-export async function findSteps(folder: string): Promise<readonly number[]> {
-  return [...(await findCheckpoints(folder)).keys()].sort((a, b) => a - b);
-}
-
 /** The folder that holds the complete checkpoint of each step; in time proportional to the names there are. */
 export async function findCheckpoints(folder: string): Promise<ReadonlyMap<number, string>> {
   const stepFolder = (step: number) => join(folder, String(step));
@@ -76,11 +71,15 @@ function asidesByStep(names: readonly string[]): ReadonlyMap<number, readonly st
   return asides;
 }
 
-/** The folder that holds the complete checkpoint of a step; undefined where there is none. */
-export async function findCheckpoint(folder: string, step: number): Promise<string | undefined> {
+/**
+ * The folder that holds the complete checkpoint of a step; undefined where there is none.
+ * @param known where it was a moment ago: looked at before the whole folder is listed
+ */
+export async function findCheckpoint(folder: string, step: number, known?: string): Promise<string | undefined> {
   const target = join(folder, String(step));
   for (let look = 0; look < looks; look++) {
     if (await isComplete(target)) return target;
+    if (known !== undefined && (await isComplete(known))) return known;
     const asides = passingIn(await namesIn(folder)).filter((it) => it.kind === 'replaced' && it.step === step);
     for (const { name } of asides) if (await isComplete(join(folder, name))) return join(folder, name);
     if (asides.length === 0) return (await isComplete(target)) ? target : undefined;

@@ -8,7 +8,7 @@ import {
   clearLeftovers,
   createCheckpoint,
   findCheckpoint,
-  findSteps,
+  findCheckpoints,
   looks,
   removeCheckpoint,
 } from './checkpoint-folders.js';
@@ -37,6 +37,8 @@ const worthAThread = 8 * 1024 * 1024;
  */
 export class FileCheckpointStore implements CheckpointStore {
   #thread: CheckpointThread | undefined;
+  /** Where the last listing found each checkpoint: listing anew for each of thousands would take minutes. */
+  #found: ReadonlyMap<number, string> = new Map();
   private readonly files: FileLayer;
 
   /**
@@ -51,7 +53,8 @@ export class FileCheckpointStore implements CheckpointStore {
   }
 
   async steps(): Promise<readonly number[]> {
-    return this.translated('list the checkpoints in', () => findSteps(this.folder));
+    this.#found = await this.translated('list the checkpoints in', () => findCheckpoints(this.folder));
+    return [...this.#found.keys()].sort((a, b) => a - b);
   }
 
   /**
@@ -115,7 +118,9 @@ export class FileCheckpointStore implements CheckpointStore {
 
   private async open(step: number): Promise<{ path: string; manifest: Manifest; bytes: Buffer }> {
     for (let look = 0; look < looks; look++) {
-      const path = await this.translated('look for checkpoints in', () => findCheckpoint(this.folder, step));
+      const path = await this.translated('look for checkpoints in', () =>
+        findCheckpoint(this.folder, step, this.#found.get(step)),
+      );
       if (path === undefined) break;
       const file = join(path, manifestName);
       const bytes = await readIfThere(file);
@@ -128,7 +133,7 @@ export class FileCheckpointStore implements CheckpointStore {
     const steps = await this.steps();
     throw new ForgeError('CHECKPOINT_NOT_FOUND', `There is no checkpoint of step ${step} in ${this.folder}.`, {
       about: this.folder,
-      hint: `Name one that was kept: ${steps.join(', ') || 'there is none yet'}.`,
+      hint: `Name one that was kept: ${shortList(steps) || 'there is none yet'}.`,
     });
   }
 
@@ -139,6 +144,12 @@ export class FileCheckpointStore implements CheckpointStore {
       throw fileError(error, this.folder, action);
     }
   }
+}
+
+/** The newest of them. */
+function shortList(steps: readonly number[]): string {
+  const older = steps.length > 20 ? `${steps.length - 20} older ones, ` : '';
+  return `${older}${steps.slice(-20).join(', ')}`;
 }
 
 async function readIfThere(manifest: string): Promise<Buffer | undefined> {
