@@ -1,19 +1,7 @@
-import { spawnSync } from 'node:child_process';
-import {
-  cp,
-  link,
-  lstat,
-  mkdir,
-  readdir,
-  readFile,
-  readlink,
-  rm,
-  symlink,
-  truncate,
-  writeFile,
-} from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { cp, readdir, rm, truncate } from 'node:fs/promises';
+import { join } from 'node:path';
 import { RandomStream } from '@forge-ml/core';
+import { contentBelow, hostileKinds, passingPlaces, putInPlace } from '@forge-ml/core/testing';
 import { inFolder } from '../cli/folder.js';
 import { commandsOn, lookAt, trainVictim } from './hostile-folder.js';
 import { sized, type TortureIdea, type TortureRequest, type TortureResult } from './idea.js';
@@ -25,64 +13,40 @@ export const hostileLinks: TortureIdea = {
   run: (request) => inFolder((folder) => tryIn(folder, request)),
 };
 
-const kinds: Readonly<Record<string, (path: string, victim: string) => unknown>> = {
-  'a link to a file': (path, victim) => symlink(join(victim, 'file'), path),
-  'a link to a folder': (path, victim) => symlink(join(victim, 'folder'), path),
-  'a link to its copy': (path, victim) => symlink(join(victim, 'copy'), path),
-  'a dangling link': (path, victim) => symlink(join(victim, 'none'), path),
-  'a hard link': (path, victim) => link(join(victim, 'copy'), path).catch(() => link(join(victim, 'file'), path)),
-  'a pipe': (path) => spawnSync('mkfifo', [path]),
-  'a device': (path) => symlink('/dev/zero', path),
-};
+/** What changes a run: each is tried with every kind in every place. */
+const changing = ['resume', 'repair'];
 
 async function tryIn(folder: string, request: TortureRequest): Promise<TortureResult> {
-  const trials = sized(request, { slice: 8, whole: 300 });
   const random = RandomStream.of(request.seed, 'hostile-links');
   const original = await trainVictim(folder);
-  const own = ['quarantine', '.resume-lock', 'git.diff', ...(await readdir(original, { recursive: true }))].sort();
+  const places = [...new Set([...passingPlaces, ...(await readdir(original, { recursive: true }))])].sort();
+  const all = places.flatMap((place) =>
+    Object.keys(hostileKinds).flatMap((kind) => changing.map((command) => ({ place, kind, command }))),
+  );
+  const looking = Object.keys(commandsOn('', '')).filter((command) => !changing.includes(command));
+  const trials = sized(request, { slice: 8, whole: all.length + 60 });
   const faults: string[] = [];
   for (let trial = 0; trial < trials; trial++) {
-    const place = own[random.below(own.length)]!;
-    const [kind, make] = Object.entries(kinds)[random.below(Object.keys(kinds).length)]!;
+    const isWhole = request.size === 'whole' && trial < all.length;
+    const picked = all[isWhole ? trial : random.below(all.length)]!;
+    const { place, kind } = picked;
+    // A slice has some of each command; after all that change a run, those that only look.
+    const others = request.size === 'whole' ? looking : [...changing, ...looking];
+    const command = isWhole ? picked.command : others[random.below(others.length)]!;
     const run = join(folder, 'results', 'line', String(trial + 2));
     const victim = join(folder, 'victim');
     await cp(original, run, { recursive: true });
-    await mkdir(join(victim, 'folder'), { recursive: true });
-    for (const name of ['file', 'folder/30']) await writeFile(join(victim, name), 'precious\n');
-    await cp(join(run, place), join(victim, 'copy'), { recursive: true }).catch(() =>
-      writeFile(join(victim, 'copy'), ''),
-    );
     // Something to repair, so that a repair does what it can.
     await truncate(join(run, 'checkpoints/8/state.safetensors'), 9);
-    await rm(join(run, place), { recursive: true, force: true });
-    await mkdir(dirname(join(run, place)), { recursive: true });
-    await make(join(run, place), victim);
-    const before = await contentOf(victim);
-    const commands = Object.entries(commandsOn(run, folder));
-    const [command, words] = commands[random.below(commands.length)]!;
-    const { fault } = await lookAt(folder, words, 60);
+    await putInPlace(run, place, kind, victim);
+    const before = await contentBelow(victim);
+    const { fault } = await lookAt(folder, commandsOn(run, folder)[command]!, 60);
     const what = `${command} with ${kind} as ${place}`;
     if (fault !== undefined) faults.push(`${what}: ${fault}`);
-    if ((await contentOf(victim)) !== before) faults.push(`${what}: what is outside the run changed`);
+    if ((await contentBelow(victim)) !== before) faults.push(`${what}: what is outside the run changed`);
     await rm(run, { recursive: true });
     await rm(victim, { recursive: true });
     if (trial % 50 === 49) request.say(`${trial + 1} of ${trials}`);
   }
-  return { measured: `${trials} runs, ${own.length} places, ${Object.keys(kinds).length} kinds`, faults };
-}
-
-/** Names, kinds and bytes of all below a folder, as one text. */
-async function contentOf(folder: string): Promise<string> {
-  const content: string[] = [];
-  for (const name of (await readdir(folder, { recursive: true })).sort()) {
-    const path = join(folder, name);
-    const status = await lstat(path);
-    const is = status.isFile()
-      ? (await readFile(path)).toString('latin1')
-      : status.isSymbolicLink()
-        ? await readlink(path)
-        : '';
-    content.push(`${name}: ${is}`);
-  }
-  return content.join('\n');
+  return { measured: `${trials} runs, ${places.length} places, ${Object.keys(hostileKinds).length} kinds`, faults };
 }

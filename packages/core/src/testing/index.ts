@@ -4,6 +4,7 @@ export { describeBackendConformance } from './backend-conformance.js';
 export type { Ability } from './conformance/abilities.js';
 export type { ConformanceModelOptions, ConformanceOptions } from './conformance/options.js';
 export type { ConformanceRate, UpdateRule } from './conformance/update-rules.js';
+export { contentBelow, hostileKinds, passingPlaces, putInPlace } from './hostile-files.js';
 export { nullBackend } from './null-backend.js';
 export { toyBackend } from './toy-backend.js';
 export type { ToyModel } from './toy-model.js';
