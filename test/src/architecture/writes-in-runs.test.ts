@@ -17,6 +17,8 @@ const elsewhere: Readonly<Record<string, readonly string[]>> = {
   'run/run-number.ts': ['mkdir', 'open', 'unlink'],
   // The index of a results folder: a new file of a random name.
   'run/run-index.ts': ['renameSync', 'rmSync', 'writeFileSync'],
+  // A copy of a run's code in the cache folder.
+  'code/isolate-code.ts': ['mkdtemp', 'rmSync', 'symlink'],
   // A scratch folder in the system's.
   'run/working-tree-patch.ts': ['copyFile', 'mkdtemp', 'rm', 'utimes'],
 };

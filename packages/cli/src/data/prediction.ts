@@ -10,6 +10,7 @@ import {
   type TensorData,
   writeTensorFile,
 } from '@forge-ml/core';
+import { withStopNotice } from '../stop-notice.js';
 
 export interface PredictRequest {
   readonly run: RunFolder;
@@ -50,17 +51,34 @@ export async function predictWith(forge: ForgeLibrary, request: PredictRequest):
   const [data, out] = [resolve(request.data), resolve(request.out)];
   await mustBeFree(out, request.force);
   const inputs: Batch = Object.fromEntries(await readTensorFile(data));
-  const model = await (request.code ? openWithCode : openWithoutCode)(forge, request);
-  let outputs: readonly (readonly [string, TensorData])[];
-  try {
-    outputs = Object.entries(await predictInBatches((batch) => model.predict(batch), inputs, request.batchSize));
-  } finally {
-    await model.dispose();
-  }
+  // Stored code may block this thread, where only a signal without a listener ends it.
+  const { step, outputs } = await (request.code
+    ? predictOn(openWithCode, forge, request, inputs)
+    : withStopNotice(() => predictOn(openWithoutCode, forge, request, inputs)));
   await writeTensorFile(out, new Map(outputs));
   const { path: run, experiment, number } = request.run;
   const described = outputs.map(([name, output]) => [name, describeTensor(output)] as const);
-  return { run, experiment, number, step: model.step, out, outputs: Object.fromEntries(described) };
+  return { run, experiment, number, step, out, outputs: Object.fromEntries(described) };
+}
+
+interface Predicted {
+  readonly step: number;
+  readonly outputs: readonly (readonly [string, TensorData])[];
+}
+
+async function predictOn(
+  open: typeof openWithCode,
+  forge: ForgeLibrary,
+  request: PredictRequest,
+  inputs: Batch,
+): Promise<Predicted> {
+  const model = await open(forge, request);
+  try {
+    const outputs = await predictInBatches((batch) => model.predict(batch), inputs, request.batchSize);
+    return { step: model.step, outputs: Object.entries(outputs) };
+  } finally {
+    await model.dispose();
+  }
 }
 
 async function openWithCode(
