@@ -8,16 +8,20 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Each JSON file of a run folder: the type that declares it, and the name of its check. */
 const files = {
-  run: { source: 'run/run-record.ts', type: 'RunFile', title: 'run.json: what a run is and how it went' },
-  flags: { source: 'run/flags-file.ts', type: 'FlagsFile', title: 'flags.json: every flag and where it came from' },
+  run: { source: 'run/record/run-record.ts', type: 'RunFile', title: 'run.json: what a run is and how it went' },
+  flags: {
+    source: 'run/record/flags-file.ts',
+    type: 'FlagsFile',
+    title: 'flags.json: every flag and where it came from',
+  },
   code: { source: 'code/code-manifest.ts', type: 'CodeFile', title: 'code.json: the code and packages of a run' },
   checkpoint: {
-    source: 'checkpoint/manifest.ts',
+    source: 'checkpoint/store/manifest.ts',
     type: 'CheckpointFile',
     title: 'checkpoint.json: what a checkpoint holds, written last',
   },
   // Not published: a lock is no part of a finished run.
-  process: { source: 'run/run-record.ts', type: 'RunProcess' },
+  process: { source: 'run/record/run-record.ts', type: 'RunProcess' },
 };
 
 /**

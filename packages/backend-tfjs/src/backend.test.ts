@@ -4,7 +4,7 @@ import { type Engine, type TrainSession, tensor } from '@forge-ml/core/plugin';
 import { expect } from 'chai';
 import { TfjsBackend } from './backend.js';
 import { sgd } from './optimizers/sgd.js';
-import type { Tf } from './tf.js';
+import type { Tf } from './tf/tf.js';
 
 const batch = { x: tensor(Float32Array.of(1, 2, 3, 4), [2, 2]), y: tensor(Float32Array.of(1, 0), [2, 1]) };
 

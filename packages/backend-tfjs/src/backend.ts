@@ -11,7 +11,7 @@ import { engines, loadEngine } from './engines/choose-engine.js';
 import { pinnedSession } from './engines/pinned-session.js';
 import * as self from './index.js';
 import { buildSession } from './model/build-session.js';
-import { tensorTypes } from './model/tensors.js';
+import { tensorTypes } from './tf/tensors.js';
 
 /** TensorFlow.js as a Forge backend. */
 export class TfjsBackend implements Backend {

@@ -16,7 +16,7 @@ import {
   sgd,
   stepDecay,
 } from './index.js';
-import type { Tf } from './tf.js';
+import type { Tf } from './tf/tf.js';
 
 const rate = 0.01;
 const falling = stepDecay(rate, { every: 3, factor: 0.5 });

@@ -27,4 +27,4 @@ export type { Optimizer, Update, UpdateRequest } from './optimizers/optimizer.js
 export { type RmspropOptions, rmsprop } from './optimizers/rmsprop.js';
 export { sgd } from './optimizers/sgd.js';
 export type { WeightDecayOptions } from './optimizers/weight-decay.js';
-export type { Tf } from './tf.js';
+export type { Tf } from './tf/tf.js';

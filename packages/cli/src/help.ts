@@ -3,7 +3,7 @@ import { printableLines, printableText } from '@forge-ml/core/text';
 import { Help } from '@oclif/core/help';
 import { unknownCommand } from './errors/unknown-command.js';
 import { flagRows } from './render/flag-rows.js';
-import { shortPath } from './render/paths.js';
+import { shortPath } from './terminal/paths.js';
 
 const helpWords = ['--help', '-h', 'help'];
 
@@ -22,7 +22,7 @@ export default class ForgeHelp extends Help {
 
   /** Help of a plugin's command, by the colon or by the space form; or the commands under a plugin's topic. */
   private async showPluginHelp(words: readonly string[]): Promise<void> {
-    const { everyCommand, findPluginCommand } = await import('./plugin-command.js');
+    const { everyCommand, findPluginCommand } = await import('./base/plugin-command.js');
     const command = await findPluginCommand(words.join(':'), this.config);
     if (command !== undefined) return this.showCommandHelp(command.page);
     if (!(await this.showPluginCommands(`${words.join(':')}:`))) {

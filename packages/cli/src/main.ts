@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { packageRoot } from './package-root.js';
+import { packageRoot } from './process/package-root.js';
 
 const versionFlags = ['--version', '-v'];
 

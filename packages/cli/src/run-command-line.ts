@@ -1,8 +1,8 @@
 import { run } from '@oclif/core/run';
 import { settings } from '@oclif/core/settings';
 import { reportError } from './errors/report-error.js';
-import { packageRoot } from './package-root.js';
-import { guardProcess } from './unplanned-ends.js';
+import { packageRoot } from './process/package-root.js';
+import { guardProcess } from './process/unplanned-ends.js';
 
 /** Runs one command line, reports its error if it fails, and ends the process with its exit status. */
 export async function runCommandLine(argv: string[]): Promise<void> {

@@ -1,33 +1,16 @@
 /** What the author of a plugin needs: `@forge-ml/core/plugin`. */
 
+export { readTensorFile } from './api/data/read-tensor-file.js';
 export * from './backend/backend.js';
-export { copyInto } from './backend/copy-tensors.js';
-export { fromBfloat16, fromFloat16, toBfloat16, toFloat16 } from './backend/half-precision.js';
-export {
-  type ArrayOf,
-  type Batch,
-  batchSizeOf,
-  bytesPerElement,
-  type DType,
-  describeTensor,
-  elements,
-  type NamedTensors,
-  sizeOf,
-  type TensorData,
-  type TypedArray,
-  tensor,
-} from './backend/tensor-data.js';
-export { readTensorFile, writeTensorFile } from './checkpoint/tensor-file.js';
-export { checkOptions, type NoOptions, type OptionsOwner, refuseMisspelled } from './config/check-options.js';
-export { type Flag, type FlagSpecs, type FlagValues, flag } from './config/flag.js';
-export { noteFileRead } from './config/note-file-read.js';
+export { type Flag, type FlagSpecs, type FlagValues, flag } from './config/flags/flag.js';
+export { noteFileRead } from './config/loader/note-file-read.js';
 export type { Column } from './data/arrays.js';
 export type { Dataset, Example } from './data/dataset.js';
 export type { DatasetReader, ReadData, ReadExample, ReadRequest } from './data/dataset-reader.js';
+export { checkOptions, type NoOptions, type OptionsOwner, refuseMisspelled } from './errors/check-options.js';
 export { type ErrorCode, ForgeError, isForgeError, messageOf } from './errors/forge-error.js';
-export { openRegularFile, readWholeFile } from './files/open-regular-file.js';
-export { copyToNewFile } from './files/safe-files.js';
-export type { LoadedRun, LoadOptions } from './forge/loaded-run.js';
+export { openRegularFile, readWholeFile } from './fs/open-regular-file.js';
+export { copyToNewFile } from './fs/safe-files.js';
 export type { MetricRecord, MetricSink, MetricsEnd } from './metrics/metric-sink.js';
 export { checkModelParts, type ModelRules, requireNamed } from './model/check-model.js';
 export { requireNotNegative, requireShare } from './model/check-option.js';
@@ -52,14 +35,32 @@ export {
   stepDecay,
   warmup,
 } from './model/schedules.js';
-export type { CommandForge } from './plugins/command-forge.js';
-export type { Exporter, ExportRequest } from './plugins/exporter.js';
-export { definePlugin, type Plugin } from './plugins/plugin.js';
-export type { CommandRequest, CommandResult, PluginCommand } from './plugins/plugin-command.js';
-export type { PluginRun } from './plugins/plugin-run.js';
-export type { OpenPredictor, Predictor, PredictorRequest } from './plugins/predictor.js';
-export { type Providers, providerToken } from './plugins/providers.js';
+export type { CommandForge } from './plugins/contract/command-forge.js';
+export type { Exporter, ExportRequest } from './plugins/contract/exporter.js';
+export type { LoadedRun, LoadOptions } from './plugins/contract/loaded-run.js';
+export { definePlugin, type Plugin } from './plugins/contract/plugin.js';
+export type { CommandRequest, CommandResult, PluginCommand } from './plugins/contract/plugin-command.js';
+export type { PluginRun } from './plugins/contract/plugin-run.js';
+export type { OpenPredictor, Predictor, PredictorRequest } from './plugins/contract/predictor.js';
+export { type Providers, providerToken } from './plugins/contract/providers.js';
 export { RandomStream } from './random/random-stream.js';
-export type { RunFolder } from './run/run-folder.js';
-export type { Launched, Launcher, LaunchRequest } from './train/launcher.js';
-export type { Progress, RunHooks } from './train/run-hooks.js';
+export type { RunFolder } from './run/folder/run-folder.js';
+export { copyInto } from './tensor/copy-tensors.js';
+export { fromBfloat16, fromFloat16, toBfloat16, toFloat16 } from './tensor/half-precision.js';
+export {
+  type ArrayOf,
+  type Batch,
+  batchSizeOf,
+  bytesPerElement,
+  type DType,
+  describeTensor,
+  elements,
+  type NamedTensors,
+  sizeOf,
+  type TensorData,
+  type TypedArray,
+  tensor,
+} from './tensor/tensor-data.js';
+export { writeTensorFile } from './tensor/tensor-file.js';
+export type { Progress, RunHooks } from './train/hooks/run-hooks.js';
+export type { Launched, Launcher, LaunchRequest } from './train/launch/launcher.js';

@@ -1,5 +1,5 @@
 /** Untrusted text, on its way to a terminal or a command line: `@forge-ml/core/text`. */
 
-export { isPackageName } from './config/package-name.js';
+export { isPackageName } from './text/package-name.js';
 export { printable, printableJson, printableLines, printableText } from './text/printable.js';
 export { shellWord } from './text/shell-word.js';

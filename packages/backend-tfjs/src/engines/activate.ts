@@ -1,4 +1,4 @@
-import type { Tf } from '../tf.js';
+import type { Tf } from '../tf/tf.js';
 
 /**
  * Makes a started engine the active one. TensorFlow.js has one active backend a process, whichever of its copies is

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { ForgeError, messageOf } from '@forge-ml/core/plugin';
-import type { Tf } from '../tf.js';
+import type { Tf } from '../tf/tf.js';
 import { loadModelsFromFiles } from './load-files.js';
 
 const require = createRequire(import.meta.url);

@@ -1,5 +1,5 @@
 import type { EngineInfo, EngineRequest, EngineSearch, EngineStatus } from '@forge-ml/core/plugin';
-import type { Tf } from '../tf.js';
+import type { Tf } from '../tf/tf.js';
 
 /** An engine that has been started. */
 export interface LoadedEngine {

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { isForgeError } from '@forge-ml/core/plugin';
 import { expect } from 'chai';
 import { wasmTf } from '../optimizers/tf.test.support.js';
-import type { Tf } from '../tf.js';
+import type { Tf } from '../tf/tf.js';
 
 describe('models in files, on an embedded engine', () => {
   let tf: Tf;

@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ForgeError, messageOf } from '@forge-ml/core/plugin';
 import type { io } from '@tensorflow/tfjs';
-import type { Tf } from '../tf.js';
+import type { Tf } from '../tf/tf.js';
 
 const taught = new WeakSet<Tf>();
 

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { type EngineStatus, ForgeError } from '@forge-ml/core/plugin';
-import type { Tf } from '../tf.js';
+import type { Tf } from '../tf/tf.js';
 import { gpuWarnings, packageVersion, startBackend } from './embedded.js';
 import type { EngineDefinition } from './engine-definition.js';
 import { absent, explainFailure, type Failure, notBuilt } from './native-failure.js';

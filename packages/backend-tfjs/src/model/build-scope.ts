@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type * as tfjs from '@tensorflow/tfjs';
-import type { Tf } from '../tf.js';
-import { disposeVariables, enterBuild, leaveBuild, publish, type VariableRegistry } from './variable-registry.js';
+import type { Tf } from '../tf/tf.js';
+import { disposeVariables, enterBuild, leaveBuild, publish, type VariableRegistry } from '../tf/variable-registry.js';
 
 type Layer = tfjs.layers.Layer;
 

@@ -11,7 +11,7 @@ import { ownUpdater } from '../optimizers/own-updater.js';
 import { variablesOfOptimizer } from '../optimizers/tf-optimizer-state.js';
 import { tfUpdater } from '../optimizers/tf-updater.js';
 import type { Trainable } from '../optimizers/updater.js';
-import type { Tf } from '../tf.js';
+import type { Tf } from '../tf/tf.js';
 import { type BuildScope, inBuildScope } from './build-scope.js';
 import { checkModel, isOwnOptimizer } from './check-model.js';
 import { dryForward, dryGradients } from './dry-run.js';

@@ -1,6 +1,6 @@
 import { checkModelParts, describeValue, invalidModel, requireNamed } from '@forge-ml/core/plugin';
 import type { Optimizer } from '../optimizers/optimizer.js';
-import type { Tf } from '../tf.js';
+import type { Tf } from '../tf/tf.js';
 import type { AnyTfjsModel } from './tfjs-model.js';
 
 /** @throws ForgeError MODEL_INVALID, saying which part of what `load` returned is missing or of the wrong kind. */

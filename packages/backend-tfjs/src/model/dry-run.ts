@@ -1,7 +1,7 @@
 import { type Batch, invalidModel, type RandomStream } from '@forge-ml/core/plugin';
 import type * as tfjs from '@tensorflow/tfjs';
 import type { Trainable } from '../optimizers/updater.js';
-import type { Tf } from '../tf.js';
+import type { Tf } from '../tf/tf.js';
 import { lossOf, outputsOf, statsOf } from './forward.js';
 import { gradientsOf } from './gradients.js';
 import type { IndexRange } from './index-ranges.js';

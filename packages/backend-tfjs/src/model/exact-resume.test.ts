@@ -13,7 +13,7 @@ import type { Optimizer } from '../optimizers/optimizer.js';
 import { rmsprop } from '../optimizers/rmsprop.js';
 import { sgd } from '../optimizers/sgd.js';
 import { cpuTf, wasmTf } from '../optimizers/tf.test.support.js';
-import type { Tf } from '../tf.js';
+import type { Tf } from '../tf/tf.js';
 import { buildSession } from './build-session.js';
 import { batchAt, bitsOf, classifier, request } from './models.test.support.js';
 

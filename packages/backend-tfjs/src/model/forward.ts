@@ -1,6 +1,6 @@
 import { describeValue, invalidModel } from '@forge-ml/core/plugin';
 import type * as tfjs from '@tensorflow/tfjs';
-import type { Tf } from '../tf.js';
+import type { Tf } from '../tf/tf.js';
 import type { Penalty } from './layer-settings.js';
 import type { AnyTfjsModel, StepContext, TfjsBatch, TfjsOutputs } from './tfjs-model.js';
 

@@ -1,5 +1,5 @@
 import type * as tfjs from '@tensorflow/tfjs';
-import type { Tf } from '../tf.js';
+import type { Tf } from '../tf/tf.js';
 
 /**
  * The value of `f` and its gradient with respect to each variable, by position; null where `f` does not depend on

@@ -1,5 +1,5 @@
 import type * as tfjs from '@tensorflow/tfjs';
-import type { Tf } from '../tf.js';
+import type { Tf } from '../tf/tf.js';
 import type { BuildScope } from './build-scope.js';
 import { withInnerLayers } from './layer-tree.js';
 import { variableOf } from './parameter-names.js';

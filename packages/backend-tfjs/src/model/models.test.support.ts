@@ -1,6 +1,6 @@
 import { type Batch, type BuildRequest, type SessionState, tensor } from '@forge-ml/core/plugin';
 import { adam } from '../optimizers/adam.js';
-import type { Tf } from '../tf.js';
+import type { Tf } from '../tf/tf.js';
 import type { TfjsModel } from './tfjs-model.js';
 
 /** Eight examples of 6 numbers in 3 classes, different for each index and the same every time. */

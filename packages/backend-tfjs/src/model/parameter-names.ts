@@ -1,6 +1,6 @@
 import { ForgeError } from '@forge-ml/core/plugin';
 import type * as tfjs from '@tensorflow/tfjs';
-import type { Tf } from '../tf.js';
+import type { Tf } from '../tf/tf.js';
 import type { BuildScope } from './build-scope.js';
 import type { AnyTfjsModel } from './tfjs-model.js';
 

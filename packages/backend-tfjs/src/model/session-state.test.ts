@@ -1,7 +1,7 @@
 import { tensor } from '@forge-ml/core/plugin';
 import { expect } from 'chai';
 import { cpuTf } from '../optimizers/tf.test.support.js';
-import type { Tf } from '../tf.js';
+import type { Tf } from '../tf/tf.js';
 import { buildSession } from './build-session.js';
 import { batchAt, bitsOf, classifier, request } from './models.test.support.js';
 

@@ -1,7 +1,7 @@
 import type { DType, NamedTensors, TensorData } from '@forge-ml/core/plugin';
 import type * as tfjs from '@tensorflow/tfjs';
-import type { Tf } from '../tf.js';
-import { fromTensor, toTensor } from './tensors.js';
+import { fromTensor, toTensor } from '../tf/tensors.js';
+import type { Tf } from '../tf/tf.js';
 
 type Variables = ReadonlyMap<string, tfjs.Variable>;
 

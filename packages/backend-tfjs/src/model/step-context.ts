@@ -1,5 +1,5 @@
 import { ForgeError, type RandomStream } from '@forge-ml/core/plugin';
-import type { Tf } from '../tf.js';
+import type { Tf } from '../tf/tf.js';
 import type { StepContext } from './tfjs-model.js';
 
 /** @param stream this step's own: the seeds of its dropout masks are drawn from it, one a call. */

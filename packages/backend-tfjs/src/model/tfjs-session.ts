@@ -13,7 +13,9 @@ import {
 } from '@forge-ml/core/plugin';
 import type * as tfjs from '@tensorflow/tfjs';
 import type { Trainable, Updater } from '../optimizers/updater.js';
-import type { Tf } from '../tf.js';
+import { fromTensor } from '../tf/tensors.js';
+import type { Tf } from '../tf/tf.js';
+import { disposeVariables, withRegistry } from '../tf/variable-registry.js';
 import { isTensor, lossOf, outputsOf, statsOf } from './forward.js';
 import { gradientsOf } from './gradients.js';
 import { type IndexRange, requireInRange } from './index-ranges.js';
@@ -21,9 +23,7 @@ import type { LayerSettings } from './layer-settings.js';
 import { withSeededRandom } from './seeded-random.js';
 import { assignState, captureVariables, tensorsOf } from './session-state.js';
 import { stepContext } from './step-context.js';
-import { fromTensor } from './tensors.js';
 import type { AnyTfjsModel, StepContext, TfjsBatch, TfjsOutputs } from './tfjs-model.js';
-import { disposeVariables, withRegistry } from './variable-registry.js';
 import { withTensors } from './with-tensors.js';
 
 export interface SessionParts {

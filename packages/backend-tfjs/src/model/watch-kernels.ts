@@ -1,6 +1,6 @@
 import { type Batch, batchSizeOf, invalidModel } from '@forge-ml/core/plugin';
 import type * as tfjs from '@tensorflow/tfjs';
-import type { Tf } from '../tf.js';
+import type { Tf } from '../tf/tf.js';
 import { type IndexRange, requireInRange } from './index-ranges.js';
 import type { TfjsBatch } from './tfjs-model.js';
 

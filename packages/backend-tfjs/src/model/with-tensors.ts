@@ -1,6 +1,6 @@
 import { type Batch, describeTensor, explainFailure, invalidModel, messageOf } from '@forge-ml/core/plugin';
-import type { Tf } from '../tf.js';
-import { toTensors } from './tensors.js';
+import { toTensors } from '../tf/tensors.js';
+import type { Tf } from '../tf/tf.js';
 import type { TfjsBatch } from './tfjs-model.js';
 
 /**

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Tf } from '../tf.js';
+import type { Tf } from '../tf/tf.js';
 import { adam } from './adam.js';
 import type { Optimizer } from './optimizer.js';
 import { ownUpdater } from './own-updater.js';

@@ -1,8 +1,8 @@
 import { ForgeError, messageOf, type TensorData } from '@forge-ml/core/plugin';
 import type * as tfjs from '@tensorflow/tfjs';
-import { fromTensor, toTensor } from '../model/tensors.js';
-import { disposeVariables, unregister } from '../model/variable-registry.js';
-import type { Tf } from '../tf.js';
+import { fromTensor, toTensor } from '../tf/tensors.js';
+import type { Tf } from '../tf/tf.js';
+import { disposeVariables, unregister } from '../tf/variable-registry.js';
 import { variablesOfOptimizer } from './tf-optimizer-state.js';
 import type { ForeignState } from './updater.js';
 

@@ -1,5 +1,5 @@
 import type * as tfjs from '@tensorflow/tfjs';
-import type { Tf } from '../tf.js';
+import type { Tf } from '../tf/tf.js';
 
 /** decay · average + (1 - decay) · value: the exponential moving average most optimizers are made of. */
 export function movingAverage(tf: Tf, average: tfjs.Tensor, value: tfjs.Tensor, decay: number): tfjs.Tensor {

@@ -1,6 +1,6 @@
 import { type OptimizerOptions, type OptimizerSettings, optimizerSettings, type Rate } from '@forge-ml/core/plugin';
 import type * as tfjs from '@tensorflow/tfjs';
-import type { Tf } from '../tf.js';
+import type { Tf } from '../tf/tf.js';
 
 /** What one parameter's update is computed from. */
 export interface UpdateRequest<Slot extends string = string> {

@@ -1,6 +1,6 @@
 import type * as tfjs from '@tensorflow/tfjs';
 import { expect } from 'chai';
-import type { Tf } from '../tf.js';
+import type { Tf } from '../tf/tf.js';
 import { adadelta } from './adadelta.js';
 import { adagrad } from './adagrad.js';
 import { adam } from './adam.js';

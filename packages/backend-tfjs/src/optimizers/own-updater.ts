@@ -1,6 +1,6 @@
 import { PlateauState } from '@forge-ml/core/plugin';
 import type * as tfjs from '@tensorflow/tfjs';
-import type { Tf } from '../tf.js';
+import type { Tf } from '../tf/tf.js';
 import { accumulatedGradients } from './accumulate.js';
 import { clipGradients } from './clip-gradients.js';
 import type { Optimizer } from './optimizer.js';

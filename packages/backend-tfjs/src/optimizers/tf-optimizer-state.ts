@@ -1,5 +1,5 @@
 import type * as tfjs from '@tensorflow/tfjs';
-import type { Tf } from '../tf.js';
+import type { Tf } from '../tf/tf.js';
 
 /** Where one class of TensorFlow.js 4's optimizers keeps what it remembers. */
 export interface KnownOptimizer {

@@ -2,7 +2,7 @@ import type * as tfjs from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import { buildSession } from '../model/build-session.js';
 import { batchAt, bitsOf, classifier, request } from '../model/models.test.support.js';
-import type { Tf } from '../tf.js';
+import type { Tf } from '../tf/tf.js';
 import { cpuTf } from './tf.test.support.js';
 
 describe("a user's own tf.Optimizer", () => {

@@ -1,6 +1,6 @@
 import type * as tfjs from '@tensorflow/tfjs';
-import { withRegistry } from '../model/variable-registry.js';
-import type { Tf } from '../tf.js';
+import type { Tf } from '../tf/tf.js';
+import { withRegistry } from '../tf/variable-registry.js';
 import { foreignState } from './foreign-state.js';
 import { knownOptimizer } from './tf-optimizer-state.js';
 import type { Trainable, Updater } from './updater.js';

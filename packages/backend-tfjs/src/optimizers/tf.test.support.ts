@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { wasm } from '../engines/wasm.js';
-import type { Tf } from '../tf.js';
+import type { Tf } from '../tf/tf.js';
 
 /** TensorFlow.js on its own cpu engine: slow, but nothing of ours is in it. */
 export async function cpuTf(): Promise<Tf> {

@@ -1,7 +1,7 @@
-import { type ListedBackend, listedBackends } from '../data/list-backends.js';
-import { ForgeCommand } from '../forge-command.js';
+import { type ListedBackend, listedBackends } from '../actions/list-backends.js';
+import { ForgeCommand } from '../base/forge-command.js';
 import { renderBackendList } from '../render/backend-list.js';
-import { colorsFor } from '../render/colors.js';
+import { colorsFor } from '../terminal/colors.js';
 
 export default class Backends extends ForgeCommand {
   static override summary = 'List the installed backends and which of their engines can be used here.';

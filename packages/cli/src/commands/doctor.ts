@@ -8,13 +8,13 @@ import {
   checkNode,
   checkPlugins,
   checkResults,
-} from '../data/diagnose.js';
-import { listedBackends } from '../data/list-backends.js';
-import { listedPlugins } from '../data/list-plugins.js';
+} from '../actions/diagnose.js';
+import { listedBackends } from '../actions/list-backends.js';
+import { listedPlugins } from '../actions/list-plugins.js';
+import { ForgeCommand } from '../base/forge-command.js';
 import { oclifFlags } from '../flags/oclif-flags.js';
-import { ForgeCommand } from '../forge-command.js';
 import { renderChecks } from '../render/checks.js';
-import { colorsFor } from '../render/colors.js';
+import { colorsFor } from '../terminal/colors.js';
 
 const flags = { resultsDir: runFlags.resultsDir };
 

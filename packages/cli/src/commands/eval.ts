@@ -12,11 +12,11 @@ import {
 } from '@forge-ml/core';
 import { shellWord } from '@forge-ml/core/text';
 import { string } from '@oclif/core/args';
-import type { Evaluation } from '../data/evaluation.js';
+import type { Evaluation } from '../actions/evaluation.js';
+import { ForgeCommand } from '../base/forge-command.js';
 import { oclifFlags } from '../flags/oclif-flags.js';
-import { ForgeCommand } from '../forge-command.js';
-import { colorsFor } from '../render/colors.js';
 import { renderEvaluation } from '../render/evaluation.js';
+import { colorsFor } from '../terminal/colors.js';
 
 const flags = {
   step: flag.integer(null, 'Which checkpoint; left out, the newest sound one.', { min: 0 }),

@@ -1,10 +1,10 @@
 import { type Exported, findRun, flag, runFlags } from '@forge-ml/core';
 import { printableText } from '@forge-ml/core/text';
 import { string } from '@oclif/core/args';
+import { ForgeCommand } from '../base/forge-command.js';
 import { oclifFlags } from '../flags/oclif-flags.js';
 import { requiredFlag } from '../flags/required-flag.js';
-import { ForgeCommand } from '../forge-command.js';
-import { shortPath } from '../render/paths.js';
+import { shortPath } from '../terminal/paths.js';
 
 const flags = {
   step: flag.integer(null, 'Which checkpoint; left out, the newest sound one.', { min: 0 }),

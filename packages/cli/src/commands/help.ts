@@ -1,6 +1,6 @@
 import { string } from '@oclif/core/args';
 import { loadHelpClass } from '@oclif/core/help';
-import { ForgeCommand } from '../forge-command.js';
+import { ForgeCommand } from '../base/forge-command.js';
 
 export default class HelpCommand extends ForgeCommand {
   static override summary = 'Show help for a command.';

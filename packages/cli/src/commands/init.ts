@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import { ForgeError, flag } from '@forge-ml/core';
 import { string } from '@oclif/core/args';
-import { scaffold } from '../data/scaffold.js';
-import { projectTemplates } from '../data/write-template.js';
+import { scaffold } from '../actions/scaffold.js';
+import { projectTemplates } from '../actions/write-template.js';
+import { ForgeCommand } from '../base/forge-command.js';
 import { oclifFlags } from '../flags/oclif-flags.js';
-import { ForgeCommand } from '../forge-command.js';
 import { renderProject } from '../render/project.js';
 
 const flags = { template: flag.string(null, 'The backend that the project trains on.') };

@@ -1,11 +1,11 @@
 import { ForgeError, findRun, flag, runFlags } from '@forge-ml/core';
 import { string } from '@oclif/core/args';
-import { type Prediction, predictWith } from '../data/prediction.js';
+import { type Prediction, predictWith } from '../actions/prediction.js';
+import { ForgeCommand } from '../base/forge-command.js';
 import { oclifFlags } from '../flags/oclif-flags.js';
 import { requiredFlag } from '../flags/required-flag.js';
-import { ForgeCommand } from '../forge-command.js';
-import { colorsFor } from '../render/colors.js';
 import { renderPrediction } from '../render/prediction.js';
+import { colorsFor } from '../terminal/colors.js';
 
 const flags = {
   data: flag.string(null, 'A safetensors file with the arrays that the model reads, by name, examples first.'),

@@ -15,15 +15,15 @@ import {
   type TrainResult,
 } from '@forge-ml/core';
 import { printableText } from '@forge-ml/core/text';
+import { ForgeCommand } from '../base/forge-command.js';
 import { oclifFlags } from '../flags/oclif-flags.js';
-import { ForgeCommand } from '../forge-command.js';
+import { leavePlanned, onUnplannedEnd } from '../process/unplanned-ends.js';
 import { PlainView } from '../progress/plain-view.js';
 import { silentView, type TrainView } from '../progress/train-view.js';
-import { colorsFor } from '../render/colors.js';
-import { shortPath } from '../render/paths.js';
-import { columnsOf } from '../render/terminal-width.js';
 import { renderEnd } from '../render/train-lines.js';
-import { leavePlanned, onUnplannedEnd } from '../unplanned-ends.js';
+import { colorsFor } from '../terminal/colors.js';
+import { shortPath } from '../terminal/paths.js';
+import { columnsOf } from '../terminal/terminal-width.js';
 
 export default class Train extends ForgeCommand {
   static override summary = 'Train a model, or go on with a run.';

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { ForgeCommand } from '../forge-command.js';
+import { ForgeCommand } from '../base/forge-command.js';
 
 export default class Version extends ForgeCommand {
   static override summary = 'Show the versions of Forge and of Node.';

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
-import { colorsFor } from '../render/colors.js';
-import { type ToldError, tellError } from './told-error.js';
+import { colorsFor } from '../terminal/colors.js';
+import { type ToldError, tellError } from './render-error.js';
 
 export interface ReportOptions {
   readonly json: boolean;
@@ -15,7 +15,7 @@ export async function reportError(error: unknown, { json, debug, exit }: ReportO
   const told = await tellError(error);
   // Only now: without an error, `forge --version` needs none of it.
   const { printable, printableLines } = await import('@forge-ml/core/text');
-  const { toJson } = await import('../render/json.js');
+  const { toJson } = await import('../terminal/json.js');
   if (json) process.stdout.write(`${toJson({ error: describe(told) })}\n`);
   else process.stderr.write(render(printable(told)));
   if (debug) process.stderr.write(`${printableLines(inspect(error))}\n`);

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { invocationFlags, reservedFlags, runFlags, toKebab } from '@forge-ml/core';
 import type { Command } from '@oclif/core/command';
 import { expect } from 'chai';
-import { ForgeCommand } from '../forge-command.js';
+import { ForgeCommand } from '../base/forge-command.js';
 
 describe('flags of commands that take the flags of configs', () => {
   it('are all kept from configs', async () => {

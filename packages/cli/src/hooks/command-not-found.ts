@@ -12,7 +12,7 @@ export default async function commandNotFound(missing: {
   config: Config;
 }): Promise<unknown> {
   const { id, argv = [], config } = missing;
-  const { everyCommand, findPluginCommand } = await import('../plugin-command.js');
+  const { everyCommand, findPluginCommand } = await import('../base/plugin-command.js');
   const command = await findPluginCommand(id, config);
   if (command === undefined) throw await unknownCommand(id, await everyCommand(config));
   return command.run(argv, config);

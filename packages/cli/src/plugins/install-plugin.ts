@@ -13,8 +13,8 @@ import {
 } from './data-folder.js';
 import { linkCore } from './link-core.js';
 import { npmInstall, npmUninstall } from './npm-install.js';
-import { pluginWord } from './plugin-word.js';
-import { installedVersions, putBack } from './put-back.js';
+import { pluginWord } from './package-spec.js';
+import { installedVersions, putBack } from './rollback.js';
 
 export interface InstallRequest {
   /** A name, a tarball, a folder or a repository, as a person writes it. */

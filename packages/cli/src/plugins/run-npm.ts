@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { LiveLine } from '../progress/live-line.js';
+import { LiveLine } from '../terminal/live-line.js';
 import { findNpm } from './find-npm.js';
 import { npmFailure } from './npm-failure.js';
 

@@ -4,7 +4,7 @@ import { type RecordedPlugin, recordedPlugins, recordPlugins } from './data-fold
 import { pluginIn } from './install-plugin.js';
 import { linkCore } from './link-core.js';
 import { npmInstall } from './npm-install.js';
-import { installedVersions, putBack } from './put-back.js';
+import { installedVersions, putBack } from './rollback.js';
 
 /** What became of one plugin. */
 export interface Updated {

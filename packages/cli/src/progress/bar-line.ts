@@ -1,8 +1,8 @@
 import type { Stats } from '@forge-ml/core';
 import { printableText } from '@forge-ml/core/text';
-import type { Colors } from '../render/colors.js';
-import { formatDuration, formatNumber, formatRate } from '../render/numbers.js';
-import { textWidth } from '../render/table.js';
+import type { Colors } from '../terminal/colors.js';
+import { formatDuration, formatNumber, formatRate } from '../terminal/numbers.js';
+import { textWidth } from '../terminal/table.js';
 
 export interface BarState {
   readonly step: number;

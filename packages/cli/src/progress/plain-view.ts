@@ -1,9 +1,9 @@
 import type { Experiment, MetricRecord, Progress, Run, RunHooks, StopSignal } from '@forge-ml/core';
 import { printableLines } from '@forge-ml/core/text';
-import { colorsFor } from '../render/colors.js';
-import { formatDuration, formatRate, formatStats } from '../render/numbers.js';
-import { shortPath } from '../render/paths.js';
 import { renderBeginning, renderStopping } from '../render/train-lines.js';
+import { colorsFor } from '../terminal/colors.js';
+import { formatDuration, formatRate, formatStats } from '../terminal/numbers.js';
+import { shortPath } from '../terminal/paths.js';
 import { Pace } from './pace.js';
 import type { TrainView } from './train-view.js';
 

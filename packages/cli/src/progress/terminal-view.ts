@@ -1,12 +1,12 @@
 import type { Experiment, Progress, Run, RunHooks, StopSignal } from '@forge-ml/core';
 import { printableLines, printableText } from '@forge-ml/core/text';
-import { colorsFor } from '../render/colors.js';
-import { formatNumber } from '../render/numbers.js';
-import { columnsOf } from '../render/terminal-width.js';
 import { renderBeginning, renderStopping } from '../render/train-lines.js';
-import { wrapParts } from '../render/wrap-parts.js';
+import { colorsFor } from '../terminal/colors.js';
+import { LiveLine } from '../terminal/live-line.js';
+import { formatNumber } from '../terminal/numbers.js';
+import { columnsOf } from '../terminal/terminal-width.js';
+import { wrapParts } from '../terminal/wrap-parts.js';
 import { barLine } from './bar-line.js';
-import { LiveLine } from './live-line.js';
 import { Pace } from './pace.js';
 import type { TrainView } from './train-view.js';
 

@@ -1,7 +1,7 @@
 import type { EngineStatus } from '@forge-ml/core/plugin';
 import { printable } from '@forge-ml/core/text';
-import type { ListedBackend } from '../data/list-backends.js';
-import type { Colors } from './colors.js';
+import type { ListedBackend } from '../actions/list-backends.js';
+import type { Colors } from '../terminal/colors.js';
 
 /** Backends, each with its engines under it: usable or why not, and what would help. */
 export function renderBackendList(backends: readonly ListedBackend[], colors: Colors): string {

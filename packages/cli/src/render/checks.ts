@@ -1,6 +1,6 @@
 import { printable } from '@forge-ml/core/text';
-import type { Check } from '../data/diagnose.js';
-import type { Colors } from './colors.js';
+import type { Check } from '../actions/diagnose.js';
+import type { Colors } from '../terminal/colors.js';
 
 /** Checks in a column, each with a mark, and under it what would help. */
 export function renderChecks(found: readonly Check[], colors: Colors): string {

@@ -1,7 +1,7 @@
 import { printable } from '@forge-ml/core/text';
-import type { Evaluation } from '../data/evaluation.js';
-import type { Colors } from './colors.js';
-import { formatStats } from './numbers.js';
+import type { Evaluation } from '../actions/evaluation.js';
+import type { Colors } from '../terminal/colors.js';
+import { formatStats } from '../terminal/numbers.js';
 
 export function renderEvaluation(evaluation: Evaluation, colors: Colors): string {
   const { experiment, number, step, split, metrics } = printable(evaluation);

@@ -1,10 +1,10 @@
 import { announcedKinds, type PluginManifest, toKebab } from '@forge-ml/core';
 import { printable } from '@forge-ml/core/text';
-import type { InspectedPlugin } from '../data/inspect-plugin.js';
-import type { ListedPlugin } from '../data/list-plugins.js';
-import type { Colors } from './colors.js';
-import { shortPath } from './paths.js';
-import { renderTable } from './table.js';
+import type { InspectedPlugin } from '../actions/inspect-plugin.js';
+import type { ListedPlugin } from '../actions/list-plugins.js';
+import type { Colors } from '../terminal/colors.js';
+import { shortPath } from '../terminal/paths.js';
+import { renderTable } from '../terminal/table.js';
 
 /** One line: name, version and what it announces. */
 export function renderPlugin(found: PluginManifest, colors: Colors): string {

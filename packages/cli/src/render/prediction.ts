@@ -1,7 +1,7 @@
 import { printable } from '@forge-ml/core/text';
-import type { Prediction } from '../data/prediction.js';
-import type { Colors } from './colors.js';
-import { shortPath } from './paths.js';
+import type { Prediction } from '../actions/prediction.js';
+import type { Colors } from '../terminal/colors.js';
+import { shortPath } from '../terminal/paths.js';
 
 export function renderPrediction(prediction: Prediction, colors: Colors): string {
   const { experiment, number, step, out, outputs } = printable(prediction);

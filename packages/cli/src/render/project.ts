@@ -1,5 +1,5 @@
 import { shellWord } from '@forge-ml/core/text';
-import { shortPath } from './paths.js';
+import { shortPath } from '../terminal/paths.js';
 
 /** What was written, and what to type next. */
 export function renderProject(folder: string, files: readonly string[]): string {

@@ -1,11 +1,11 @@
 import { expect } from 'chai';
 import picocolors from 'picocolors';
-import { wantsColors } from './colors.js';
-import { toJson } from './json.js';
-import { formatDuration, formatNumber, formatRate } from './numbers.js';
-import { runReference, shortPath } from './paths.js';
-import { fitTable, renderTable } from './table.js';
-import { wrapParts } from './wrap-parts.js';
+import { wantsColors } from '../terminal/colors.js';
+import { toJson } from '../terminal/json.js';
+import { formatDuration, formatNumber, formatRate } from '../terminal/numbers.js';
+import { runReference, shortPath } from '../terminal/paths.js';
+import { fitTable, renderTable } from '../terminal/table.js';
+import { wrapParts } from '../terminal/wrap-parts.js';
 
 describe('numbers, as a person reads them', () => {
   it('have four decimals, or an exponent where these would say nothing', () => {

@@ -1,14 +1,14 @@
 import type { ResolvedFlags } from '@forge-ml/core';
 import { toKebab } from '@forge-ml/core';
 import { printable } from '@forge-ml/core/text';
-import type { ListedCheckpoint, RunDetails } from '../data/run-details.js';
-import type { Colors } from './colors.js';
-import { formatDuration, formatNumber, statParts } from './numbers.js';
-import { shortPath } from './paths.js';
+import type { ListedCheckpoint, RunDetails } from '../actions/run-details.js';
+import type { Colors } from '../terminal/colors.js';
+import { formatDuration, formatNumber, statParts } from '../terminal/numbers.js';
+import { shortPath } from '../terminal/paths.js';
+import { renderTable } from '../terminal/table.js';
+import { wrapParts } from '../terminal/wrap-parts.js';
 import { localTime } from './run-list.js';
 import { renderStatus } from './status.js';
-import { renderTable } from './table.js';
-import { wrapParts } from './wrap-parts.js';
 
 /** A run on one page: how it went, what it ran on, its flags, its checkpoints, and how to go on with it. */
 export function renderRunDetails(found: RunDetails, colors: Colors, columns: number): string {

@@ -1,9 +1,9 @@
 import { printableText } from '@forge-ml/core/text';
-import type { ListedRun } from '../data/list-runs.js';
-import type { Colors } from './colors.js';
-import { formatDuration, formatNumber } from './numbers.js';
+import type { ListedRun } from '../actions/list-runs.js';
+import type { Colors } from '../terminal/colors.js';
+import { formatDuration, formatNumber } from '../terminal/numbers.js';
+import { type Column, type FittedTable, fitTable } from '../terminal/table.js';
 import { renderStatus } from './status.js';
-import { type Column, type FittedTable, fitTable } from './table.js';
 
 /**
  * Runs as a table in so many columns, a column for each metric, and under it why damaged and failed ones are what they

@@ -1,5 +1,5 @@
-import type { ListedRun } from '../data/list-runs.js';
-import type { Colors } from './colors.js';
+import type { ListedRun } from '../actions/list-runs.js';
+import type { Colors } from '../terminal/colors.js';
 
 /** A status in the colour that says how a person should take it. */
 export function renderStatus(status: ListedRun['status'], colors: Colors): string {

@@ -1,9 +1,9 @@
 import type { Experiment, Run, StopSignal, TrainResult } from '@forge-ml/core';
 import { printable, printableText } from '@forge-ml/core/text';
-import type { Colors } from './colors.js';
-import { formatDuration, statParts } from './numbers.js';
-import { runReference, shortPath } from './paths.js';
-import { wrapParts } from './wrap-parts.js';
+import type { Colors } from '../terminal/colors.js';
+import { formatDuration, statParts } from '../terminal/numbers.js';
+import { runReference, shortPath } from '../terminal/paths.js';
+import { wrapParts } from '../terminal/wrap-parts.js';
 
 /** The first lines of a run: which it is, where it lies, and what it really runs on. */
 export function renderBeginning(run: Run, { engine, reopened }: Experiment, colors: Colors): string {

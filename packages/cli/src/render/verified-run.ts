@@ -1,6 +1,6 @@
 import type { Problem, RepairedRun, VerifiedRun } from '@forge-ml/core';
 import { printable } from '@forge-ml/core/text';
-import type { Colors } from './colors.js';
+import type { Colors } from '../terminal/colors.js';
 
 /** A run in one line, and under it what is wrong with it, what was put away, and what still loads. */
 export function renderVerifiedRun(found: VerifiedRun | RepairedRun, colors: Colors): string {

@@ -1,4 +1,7 @@
-import type { Batch, DType, NamedTensors } from './tensor-data.js';
+import type { FilePlace } from '../tensor/file-place.js';
+import type { Batch, DType, NamedTensors } from '../tensor/tensor-data.js';
+
+export type { FilePlace };
 
 /** The version of this port. A plugin built for another is refused by name. */
 export const backendPort = 1;
@@ -117,12 +120,6 @@ export interface ParameterInfo {
   readonly dtype: DType;
   readonly shape: readonly number[];
   readonly trainable: boolean;
-}
-
-/** Where some bytes of a file are. */
-export interface FilePlace {
-  readonly offset: number;
-  readonly length: number;
 }
 
 /** The file of a checkpoint that holds the parameters, for other files beside it to refer to. */

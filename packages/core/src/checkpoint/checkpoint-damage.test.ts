@@ -3,8 +3,8 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { tensor } from '../backend/tensor-data.js';
 import { isForgeError } from '../errors/forge-error.js';
+import { tensor } from '../tensor/tensor-data.js';
 import { FileCheckpointStore } from './file-checkpoint-store.js';
 
 describe('a damaged checkpoint', () => {

@@ -3,9 +3,9 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { tensor } from '../backend/tensor-data.js';
+import { tensor } from '../tensor/tensor-data.js';
 import { FileCheckpointStore } from './file-checkpoint-store.js';
-import { newestSound } from './newest-sound.js';
+import { newestSound } from './latest-valid.js';
 
 describe('a disk that fills up while saving', () => {
   let folder: string;

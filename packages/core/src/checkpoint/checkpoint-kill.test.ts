@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import { elements } from '../backend/tensor-data.js';
+import { elements } from '../tensor/tensor-data.js';
 import { FileCheckpointStore } from './file-checkpoint-store.js';
 
 const child = fileURLToPath(new URL('./save-forever.test.child.js', import.meta.url));

@@ -1,12 +1,12 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { elements, tensor } from '../backend/tensor-data.js';
 import { isForgeError } from '../errors/forge-error.js';
-import { FailingFiles, type Failure } from '../files/failing-files.test.support.js';
+import { FailingFiles, type Failure } from '../fs/failing-files.test.support.js';
+import { elements, tensor } from '../tensor/tensor-data.js';
 import { useTemporaryFolder } from '../testing/temporary-folder.test.support.js';
 import { FileCheckpointStore } from './file-checkpoint-store.js';
-import { newestSound } from './newest-sound.js';
+import { newestSound } from './latest-valid.js';
 
 const engine = { backend: 'n', engine: 'p', device: 'cpu', versions: {}, settings: {}, warnings: [] };
 

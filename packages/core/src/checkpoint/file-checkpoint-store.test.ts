@@ -5,13 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import type { EngineInfo, ParametersFile } from '../backend/backend.js';
-import { tensor } from '../backend/tensor-data.js';
-import { type FileSummary, sha256 } from '../files/checksum.js';
-import type { TrainState } from './checkpoint-store.js';
+import { type FileSummary, sha256 } from '../fs/checksum.js';
+import { tensor } from '../tensor/tensor-data.js';
 import { FileCheckpointStore } from './file-checkpoint-store.js';
-import { encodeManifest, parseManifest } from './manifest.js';
-import { newestSound } from './newest-sound.js';
-import { removeLater } from './remove-later.js';
+import { newestSound } from './latest-valid.js';
+import { removeLater } from './policies/discard-after.js';
+import type { TrainState } from './store/checkpoint-store.js';
+import { encodeManifest, parseManifest } from './store/manifest.js';
 
 const engine: EngineInfo = {
   backend: 'numeric',

@@ -1,17 +1,14 @@
 import { dirname, join } from 'node:path';
+import { damaged } from '../errors/corrupt-checkpoint.js';
 import { ForgeError } from '../errors/forge-error.js';
-import { fileError, isMissing } from '../files/file-error.js';
-import { type FileLayer, systemFiles } from '../files/file-layer.js';
-import { readBounded } from '../files/json-file.js';
-import { guarded } from '../files/safe-files.js';
-import {
-  clearLeftovers,
-  createCheckpoint,
-  findCheckpoint,
-  findCheckpoints,
-  looks,
-  removeCheckpoint,
-} from './checkpoint-folders.js';
+import { type FileLayer, systemFiles } from '../fs/file-system.js';
+import { fileError, isMissing } from '../fs/fs-error.js';
+import { readBounded } from '../fs/read-bounded.js';
+import { guarded } from '../fs/safe-files.js';
+import { layOut } from '../tensor/safetensors-layout.js';
+import { CheckpointThread } from './async/checkpoint-thread.js';
+import { bytesOf } from './async/transferable-state.js';
+import { findCheckpoint, findCheckpoints, looks, removeCheckpoint } from './store/checkpoint-folders.js';
 import type {
   CheckpointDetails,
   CheckpointInfo,
@@ -19,14 +16,11 @@ import type {
   GivenState,
   LoadedCheckpoint,
   TrainState,
-} from './checkpoint-store.js';
-import { CheckpointThread } from './checkpoint-thread.js';
-import { damaged } from './damaged.js';
-import { type Manifest, manifestName, parseManifest } from './manifest.js';
-import { bytesOf } from './moved-state.js';
-import { checkFiles, infoOf, readCheckpoint } from './read-checkpoint.js';
-import { layOut } from './safetensors-layout.js';
-import { filesBeside, writeCheckpoint } from './write-checkpoint.js';
+} from './store/checkpoint-store.js';
+import { type Manifest, manifestName, parseManifest } from './store/manifest.js';
+import { checkFiles, infoOf, readCheckpoint } from './store/read-checkpoint.js';
+import { saveCheckpoint } from './store/save-checkpoint.js';
+import { filesBeside } from './store/write-checkpoint.js';
 
 /** From this size on, looking through a state takes longer than is good for the thread that trains: 3 ms or so. */
 const worthAThread = 8 * 1024 * 1024;
@@ -57,19 +51,8 @@ export class FileCheckpointStore implements CheckpointStore {
     return [...this.#found.keys()].sort((a, b) => a - b);
   }
 
-  /**
-   * Writes a checkpoint completely or not at all, and durably. A checkpoint of the same step is replaced.
-   * @returns its folder.
-   * @throws ForgeError LOSS_NOT_FINITE when a tensor holds NaN; BACKEND_INVALID; FILE_SYSTEM. Earlier checkpoints are as they were.
-   */
-  async save(state: TrainState, details: CheckpointDetails): Promise<string> {
-    const parameters = layOut(state.parameters);
-    const content = { state, details, parameters, beside: await filesBeside(parameters.places, details) };
-    return this.translated(`save checkpoint ${state.step} in`, async () => {
-      await clearLeftovers(this.folder, this.files);
-      const write = (path: string) => writeCheckpoint(path, content, this.files);
-      return createCheckpoint(this.folder, state.step, write, this.files);
-    });
+  save(state: TrainState, details: CheckpointDetails): Promise<string> {
+    return saveCheckpoint(this.folder, state, details, this.files);
   }
 
   async saveBehind(given: GivenState, details: CheckpointDetails): Promise<string> {

@@ -1,4 +1,4 @@
-import { tensor } from '../backend/tensor-data.js';
+import { tensor } from '../tensor/tensor-data.js';
 import { FileCheckpointStore } from './file-checkpoint-store.js';
 import { last } from './policies/keep-policy.js';
 import { Retention } from './policies/retention.js';

@@ -1,7 +1,7 @@
 import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { sha256 } from '../files/checksum.js';
+import { sha256 } from '../fs/checksum.js';
 import { failureOf, useTemporaryFolder } from '../testing/temporary-folder.test.support.js';
 import { writeFiles } from '../testing/toy-project.js';
 import { captureCode } from './capture-code.js';

@@ -1,9 +1,9 @@
 import { realpath } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
-import { packageNameOf } from '../config/package-name.js';
-import { sha256 } from '../files/checksum.js';
-import { formatVersion } from '../files/format-version.js';
-import { openRegularFile, readWholeFile } from '../files/open-regular-file.js';
+import { sha256 } from '../fs/checksum.js';
+import { openRegularFile, readWholeFile } from '../fs/open-regular-file.js';
+import { formatVersion } from '../schema/format-version.js';
+import { packageNameOf } from '../text/package-name.js';
 import { type CodeFile, type MissingFile, type StoredFile, toPortable, type UsedPackage } from './code-manifest.js';
 import { packageFinder } from './find-package.js';
 import { whyNotInstallable } from './local-package.js';

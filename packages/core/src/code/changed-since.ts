@@ -1,6 +1,6 @@
 import { basename, join } from 'node:path';
 import { isForgeError } from '../errors/forge-error.js';
-import { checksummerFor, checksumOf } from '../files/checksum.js';
+import { checksummerFor, checksumOf } from '../fs/checksum.js';
 import type { StoredCode } from './stored-code.js';
 
 /** Files that govern code rather than being it: they change for reasons that have nothing to do with a run. */

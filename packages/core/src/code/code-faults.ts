@@ -1,7 +1,7 @@
 import { lstat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import { faultOf } from '../files/file-fault.js';
-import { filesBelowFolder } from '../files/list-folder.js';
+import { faultOf } from '../fs/fs-fault.js';
+import { filesBelowFolder } from '../fs/list-folder.js';
 import { type CodeFile, toPortable } from './code-manifest.js';
 
 /** How a file of `code/` differs from what `code.json` vouches for. */

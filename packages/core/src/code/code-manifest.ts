@@ -1,11 +1,11 @@
 import { sep } from 'node:path';
 import { ForgeError } from '../errors/forge-error.js';
-import type { Sha256 } from '../files/checksum.js';
-import { type FormatVersion, formatVersion, isReadableVersion } from '../files/format-version.js';
-import { leavesItsFolder } from '../files/plain-path.js';
+import type { Sha256 } from '../fs/checksum.js';
+import { leavesItsFolder } from '../fs/path-traversal.js';
 import type { Count } from '../schema/count.js';
 import { invalidField } from '../schema/file-check.js';
 import { isCodeFile } from '../schema/file-checks.generated.js';
+import { type FormatVersion, formatVersion, isReadableVersion } from '../schema/format-version.js';
 
 /** What `code.json` says about the `code/` folder of a run. */
 export interface CodeFile {

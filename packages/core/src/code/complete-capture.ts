@@ -1,8 +1,8 @@
 import { realpath, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import type { FileRead } from '../config/file-reads.js';
-import { sha256 } from '../files/checksum.js';
-import { leavesItsFolder } from '../files/plain-path.js';
+import type { FileRead } from '../config/loader/file-reads.js';
+import { sha256 } from '../fs/checksum.js';
+import { leavesItsFolder } from '../fs/path-traversal.js';
 import { type CodeCapture, contentOf } from './capture-code.js';
 import { type MissingFile, type StoredFile, toPortable } from './code-manifest.js';
 

@@ -1,8 +1,8 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { packageNameOf } from '../config/package-name.js';
-import { findUpwards } from '../files/find-upwards.js';
-import { readPackageJson } from '../files/package-json.js';
+import { findUpwards } from '../fs/find-up.js';
+import { readPackageJson } from '../json/package-json.js';
+import { packageNameOf } from '../text/package-name.js';
 
 export interface FoundPackage {
   /** The file the specifier resolves to. */

@@ -1,10 +1,10 @@
 import { existsSync, realpathSync, rmSync } from 'node:fs';
 import { mkdtemp, symlink } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
-import { cacheFolder } from '../config/cache-folder.js';
-import { makeFolder } from '../files/durable-folder.js';
-import { fileError, isMissing } from '../files/file-error.js';
-import { copyToNewFile } from '../files/safe-files.js';
+import { cacheFolder } from '../fs/cache-folder.js';
+import { makeFolder } from '../fs/durable-folder.js';
+import { fileError, isMissing } from '../fs/fs-error.js';
+import { copyToNewFile } from '../fs/safe-files.js';
 import type { PackageResolution, StoredCode } from './stored-code.js';
 
 /** What decides, from a folder above a file, which package the file's imports mean. */

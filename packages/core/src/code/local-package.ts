@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
-import { findUpwards } from '../files/find-upwards.js';
-import { readInstalledPackages, tryReadPackageJson } from '../files/package-json.js';
+import { findUpwards } from '../fs/find-up.js';
+import { readInstalledPackages, tryReadPackageJson } from '../json/package-json.js';
 import type { FoundPackage } from './find-package.js';
 
 /**

@@ -1,4 +1,4 @@
-import { isDeviceName } from '../files/plain-path.js';
+import { isDeviceName } from '../fs/path-traversal.js';
 
 /** What keeps the stored files from being copied to every system, in a sentence each. */
 export function unportableNames(paths: Iterable<string>): string[] {

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
-import { packageNameOf } from '../config/package-name.js';
-import { findUpwards } from '../files/find-upwards.js';
-import { readBounded } from '../files/json-file.js';
-import { tryReadPackageJson } from '../files/package-json.js';
+import { findUpwards } from '../fs/find-up.js';
+import { readBounded } from '../fs/read-bounded.js';
+import { tryReadPackageJson } from '../json/package-json.js';
+import { packageNameOf } from '../text/package-name.js';
 import type { MissingFile } from './code-manifest.js';
 
 export interface GoverningFiles {

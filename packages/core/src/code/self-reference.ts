@@ -3,9 +3,9 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Plugin } from 'esbuild';
 import type { Jiti } from 'jiti';
-import { packageNameOf } from '../config/package-name.js';
-import { findUpwards } from '../files/find-upwards.js';
-import { tryReadPackageJson } from '../files/package-json.js';
+import { findUpwards } from '../fs/find-up.js';
+import { tryReadPackageJson } from '../json/package-json.js';
+import { packageNameOf } from '../text/package-name.js';
 
 /** Follows imports of a package by its own name: what its `exports` give for them are local files. */
 export function followSelfReferences({ esmResolve }: Jiti): Plugin {

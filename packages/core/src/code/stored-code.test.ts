@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { createModuleLoader } from '../config/module-loader.js';
+import { createModuleLoader } from '../config/loader/module-loader.js';
 import { failureOf, useTemporaryFolder } from '../testing/temporary-folder.test.support.js';
 import { writeFiles } from '../testing/toy-project.js';
 import { captureCode } from './capture-code.js';

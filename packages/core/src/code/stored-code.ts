@@ -1,11 +1,12 @@
 import { lstat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative } from 'node:path';
-import { isPackageName } from '../config/package-name.js';
-import { projectRoot } from '../config/project-root.js';
+import { projectRoot } from '../config/project/project-root.js';
 import { ForgeError } from '../errors/forge-error.js';
-import { sha256 } from '../files/checksum.js';
-import { isMissing } from '../files/file-error.js';
-import { readBounded, readJson } from '../files/json-file.js';
+import { sha256 } from '../fs/checksum.js';
+import { isMissing } from '../fs/fs-error.js';
+import { readBounded } from '../fs/read-bounded.js';
+import { readJson } from '../json/json-file.js';
+import { isPackageName } from '../text/package-name.js';
 import type { CodeCapture } from './capture-code.js';
 import { codeFaults } from './code-faults.js';
 import { type CodeFile, checkCodeManifest, type StoredFile, toPortable } from './code-manifest.js';

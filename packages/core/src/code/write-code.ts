@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { writeFileAtomic } from '../files/atomic-file.js';
-import { fsyncDirectory } from '../files/durable-folder.js';
-import { fileError } from '../files/file-error.js';
-import { namesInFolder } from '../files/list-folder.js';
-import { makeSafeFolder, removeInside, renameInside } from '../files/safe-files.js';
-import { writeJson } from '../files/write-json.js';
+import { writeFileAtomic } from '../fs/atomic-file.js';
+import { fsyncDirectory } from '../fs/durable-folder.js';
+import { fileError } from '../fs/fs-error.js';
+import { namesInFolder } from '../fs/list-folder.js';
+import { makeSafeFolder, removeInside, renameInside } from '../fs/safe-files.js';
+import { writeJson } from '../json/write-json.js';
 import type { CodeCapture } from './capture-code.js';
 import { type CodeHistory, type CodePlace, codePlace, correctionNamed, correctionsOf } from './code-place.js';
 

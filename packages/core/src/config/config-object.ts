@@ -1,4 +1,4 @@
-import { checkOptions, refuseMisspelled } from './check-options.js';
+import { checkOptions, refuseMisspelled } from '../errors/check-options.js';
 
 const fields = ['flags', 'files', 'load'];
 

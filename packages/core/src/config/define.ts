@@ -1,6 +1,6 @@
 import type { BatchDataset } from '../data/dataset.js';
 import { checkConfigObject } from './config-object.js';
-import type { FlagSpecs, FlagValues } from './flag.js';
+import type { FlagSpecs, FlagValues } from './flags/flag.js';
 
 /** What every config is given beside its own flags. */
 export interface CommonFlags {

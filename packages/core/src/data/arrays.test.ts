@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { type Batch, elements, type TensorData, tensor } from '../backend/tensor-data.js';
+import { type Batch, elements, type TensorData, tensor } from '../tensor/tensor-data.js';
 import { fromArrays } from './arrays.js';
 import { collect, failure, numbered } from './collect.test.support.js';
 import type { BatchDataset } from './dataset.js';

@@ -1,6 +1,6 @@
-import type { TensorData, TypedArray } from '../backend/tensor-data.js';
-import { checkOptions, type NoOptions } from '../config/check-options.js';
+import { checkOptions, type NoOptions } from '../errors/check-options.js';
 import { ForgeError } from '../errors/forge-error.js';
+import type { TensorData, TypedArray } from '../tensor/tensor-data.js';
 import { IndexedDataset } from './indexed.js';
 import { Pipeline } from './pipeline.js';
 import { RowTable } from './row-table.js';

@@ -1,5 +1,5 @@
-import type { Batch, TensorData } from '../backend/tensor-data.js';
-import { checkOptions } from '../config/check-options.js';
+import { checkOptions } from '../errors/check-options.js';
+import type { Batch, TensorData } from '../tensor/tensor-data.js';
 import { checkCount } from './check.js';
 import type { Dataset } from './dataset.js';
 import { IndexedDataset, type IndexedEpoch, isPromise } from './indexed.js';

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { systemCode } from '../files/file-error.js';
+import { systemCode } from '../fs/fs-error.js';
 import { isPromise } from './indexed.js';
 
 /** How long to wait before a call is tried again that found no file descriptor left, ms. */

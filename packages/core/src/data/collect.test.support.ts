@@ -1,4 +1,4 @@
-import { elements, type TensorData } from '../backend/tensor-data.js';
+import { elements, type TensorData } from '../tensor/tensor-data.js';
 import { fromArrays } from './arrays.js';
 import type { Dataset } from './dataset.js';
 

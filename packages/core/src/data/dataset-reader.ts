@@ -1,4 +1,4 @@
-import type { Batch } from '../backend/tensor-data.js';
+import type { Batch } from '../tensor/tensor-data.js';
 import type { Column } from './arrays.js';
 import type { Dataset } from './dataset.js';
 import type { Pipeline } from './pipeline.js';

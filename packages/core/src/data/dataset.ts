@@ -1,4 +1,4 @@
-import type { Batch, TensorData, TypedArray } from '../backend/tensor-data.js';
+import type { Batch, TensorData, TypedArray } from '../tensor/tensor-data.js';
 
 /** One example: named values without a batch dimension. A number is a float32 scalar, a typed array has one dimension. */
 export type Example = Readonly<Record<string, TensorData | TypedArray | number>>;

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { elements } from '../backend/tensor-data.js';
+import { elements } from '../tensor/tensor-data.js';
 import { collect, failure } from './collect.test.support.js';
 import { fromGenerator } from './generator.js';
 

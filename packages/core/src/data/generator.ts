@@ -1,4 +1,4 @@
-import { checkOptions } from '../config/check-options.js';
+import { checkOptions } from '../errors/check-options.js';
 import { ForgeError } from '../errors/forge-error.js';
 import { RandomStream } from '../random/random-stream.js';
 import { checkCount, failedAt } from './check.js';

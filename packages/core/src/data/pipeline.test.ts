@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { elements, type TensorData } from '../backend/tensor-data.js';
 import { messageOf } from '../errors/forge-error.js';
 import { RandomStream } from '../random/random-stream.js';
+import { elements, type TensorData } from '../tensor/tensor-data.js';
 import { collect, failure, numbered } from './collect.test.support.js';
 import type { Example } from './dataset.js';
 import { fromGenerator } from './generator.js';

@@ -1,4 +1,4 @@
-import { checkOptions, type NoOptions } from '../config/check-options.js';
+import { checkOptions, type NoOptions } from '../errors/check-options.js';
 import { RandomStream } from '../random/random-stream.js';
 import { type Batched, type BatchOptions, batch } from './batch.js';
 import { checkCount } from './check.js';

@@ -1,4 +1,4 @@
-import { bytesPerElement, sizeOf, type TensorData } from '../backend/tensor-data.js';
+import { bytesPerElement, sizeOf, type TensorData } from '../tensor/tensor-data.js';
 
 /** Below this many bytes a row is copied faster by a loop than by a call. */
 const smallRow = 16;

@@ -1,4 +1,4 @@
-import { checkOptions } from '../config/check-options.js';
+import { checkOptions } from '../errors/check-options.js';
 import { checkSeed } from '../random/key.js';
 import { permutation } from '../random/permutation.js';
 import { RandomStream } from '../random/random-stream.js';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { elements, tensor } from '../backend/tensor-data.js';
+import { elements, tensor } from '../tensor/tensor-data.js';
 import { failure } from './collect.test.support.js';
 import { stack } from './stack.js';
 

@@ -1,5 +1,5 @@
-import { type Batch, describeTensor, type TensorData, tensor } from '../backend/tensor-data.js';
 import { ForgeError } from '../errors/forge-error.js';
+import { type Batch, describeTensor, type TensorData, tensor } from '../tensor/tensor-data.js';
 import { nameOfType, toTensor } from './to-tensor.js';
 
 /**

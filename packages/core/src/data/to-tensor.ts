@@ -1,3 +1,4 @@
+import { ForgeError } from '../errors/forge-error.js';
 import {
   bytesPerElement,
   describeTensor,
@@ -5,8 +6,7 @@ import {
   type TensorData,
   type TypedArray,
   tensor,
-} from '../backend/tensor-data.js';
-import { ForgeError } from '../errors/forge-error.js';
+} from '../tensor/tensor-data.js';
 
 /** Numbers in lists, nested as deep as there are dimensions, every list of one level equally long. */
 export type NestedNumbers = readonly (number | NestedNumbers)[];

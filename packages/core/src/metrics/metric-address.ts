@@ -1,5 +1,5 @@
-import { nearestName } from '../config/flag-names.js';
 import { ForgeError } from '../errors/forge-error.js';
+import { nearestName } from '../text/flag-names.js';
 import { type Direction, directionOfName } from './metric-direction.js';
 
 /** What `split.name[:min|max]` names: `valid.rmse`, `valid.myScore:max`. */

@@ -1,4 +1,4 @@
-import { toKebab } from '../config/flag-names.js';
+import { toKebab } from '../text/flag-names.js';
 
 /** Which way a metric is better. */
 export type Direction = 'min' | 'max';

@@ -1,4 +1,4 @@
-import { checkOptions, refuseMisspelled } from '../config/check-options.js';
+import { checkOptions, refuseMisspelled } from '../errors/check-options.js';
 import { describeValue, invalidModel } from './model-error.js';
 
 /** How a backend's models differ from another's. */

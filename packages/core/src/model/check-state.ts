@@ -1,5 +1,5 @@
-import { describeTensor, type NamedTensors, type TensorData } from '../backend/tensor-data.js';
 import { ForgeError } from '../errors/forge-error.js';
+import { describeTensor, type NamedTensors, type TensorData } from '../tensor/tensor-data.js';
 
 /**
  * Holds a saved state against what a session has.

@@ -1,5 +1,5 @@
-import { checkOptions } from '../config/check-options.js';
-import { isObject } from '../files/json-file.js';
+import { checkOptions } from '../errors/check-options.js';
+import { isObject } from '../json/json-file.js';
 import type { DeclaredDirections } from '../metrics/metric-address.js';
 import type { Direction } from '../metrics/metric-direction.js';
 import { describeValue, invalidModel } from './model-error.js';

@@ -1,4 +1,4 @@
-import { checkOptions } from '../config/check-options.js';
+import { checkOptions } from '../errors/check-options.js';
 import { requireCount, requirePositive } from './check-option.js';
 import { isPlateau, type Plateau } from './plateau.js';
 import { type Schedule, toSchedule } from './schedules.js';

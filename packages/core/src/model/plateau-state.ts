@@ -1,5 +1,5 @@
 import type { Stats } from '../backend/backend.js';
-import { elements, type NamedTensors, tensor } from '../backend/tensor-data.js';
+import { elements, type NamedTensors, tensor } from '../tensor/tensor-data.js';
 import { afterEvaluation, freshMemory, type Plateau, type PlateauMemory } from './plateau.js';
 
 /** What a plateau has seen, beside the tensors of the session: saved and restored as optimizer slots of their own. */

@@ -1,4 +1,4 @@
-import { checkOptions } from '../config/check-options.js';
+import { checkOptions } from '../errors/check-options.js';
 import { ForgeError } from '../errors/forge-error.js';
 import { findDirection, parseMetricAddress } from '../metrics/metric-address.js';
 import type { Direction } from '../metrics/metric-direction.js';

@@ -1,4 +1,4 @@
-import { checkOptions } from '../config/check-options.js';
+import { checkOptions } from '../errors/check-options.js';
 import { ForgeError } from '../errors/forge-error.js';
 import { requirePositive } from './check-option.js';
 import { describeValue } from './model-error.js';

@@ -2,16 +2,21 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import type { SessionState, TrainSession } from '../backend/backend.js';
-import { tensor } from '../backend/tensor-data.js';
-import type { CheckpointDetails, CheckpointStore, GivenState, TrainState } from '../checkpoint/checkpoint-store.js';
 import { keepAll } from '../checkpoint/policies/keep-policy.js';
 import { Retention } from '../checkpoint/policies/retention.js';
+import type {
+  CheckpointDetails,
+  CheckpointStore,
+  GivenState,
+  TrainState,
+} from '../checkpoint/store/checkpoint-store.js';
 import { ForgeError } from '../errors/forge-error.js';
-import { writeJson } from '../files/write-json.js';
+import { writeJson } from '../json/write-json.js';
+import { tensor } from '../tensor/tensor-data.js';
 import { failureOf, useTemporaryFolder } from '../testing/temporary-folder.test.support.js';
-import { readRunRecord } from './read-run.js';
+import { readRunRecord } from './record/read-run-record.js';
+import type { RunRecord } from './record/run-record.js';
 import { Run } from './run.js';
-import type { RunRecord } from './run-record.js';
 
 const engine = { backend: 'toy', engine: 'plain', device: 'cpu', versions: {}, settings: {}, warnings: [] };
 const record: RunRecord = {

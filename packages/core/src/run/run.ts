@@ -1,28 +1,28 @@
 import { join } from 'node:path';
 import type { EngineInfo, SessionState, Stats, TrainSession } from '../backend/backend.js';
-import { Behind } from '../checkpoint/behind.js';
+import { Behind } from '../checkpoint/async/background-task.js';
+import type { Retention } from '../checkpoint/policies/retention.js';
 import type {
   CheckpointDetails,
   CheckpointStore,
   DataPosition,
   JsonState,
   TrainState,
-} from '../checkpoint/checkpoint-store.js';
-import type { Retention } from '../checkpoint/policies/retention.js';
-import { saveDelays, withRetries } from '../checkpoint/with-retries.js';
-import { checkOptions } from '../config/check-options.js';
+} from '../checkpoint/store/checkpoint-store.js';
+import { saveDelays, withRetries } from '../checkpoint/store/with-retries.js';
+import { checkOptions } from '../errors/check-options.js';
 import { messageOf } from '../errors/forge-error.js';
-import { encodeNumbers } from '../files/json-number.js';
-import { replaceNow } from '../files/safe-files.js';
-import { writeJson } from '../files/write-json.js';
+import { replaceNow } from '../fs/safe-files.js';
+import { encodeNumbers } from '../json/json-number.js';
+import { writeJson } from '../json/write-json.js';
 import { type DeclaredDirections, findDirection, nameOfMetric } from '../metrics/metric-address.js';
 import type { MetricSink } from '../metrics/metric-sink.js';
 import { algorithm } from '../random/random-stream.js';
-import type { RunHooks } from '../train/run-hooks.js';
-import { heartbeatInterval } from './heartbeat.js';
-import type { RunFolder } from './run-folder.js';
-import type { RunRecord } from './run-record.js';
-import { isSameProcess, mustStillBeOurs } from './still-ours.js';
+import type { RunHooks } from '../train/hooks/run-hooks.js';
+import type { RunFolder } from './folder/run-folder.js';
+import { isSameProcess, mustStillBeOurs } from './lock/lease.js';
+import { heartbeatInterval } from './record/heartbeat.js';
+import type { RunRecord } from './record/run-record.js';
 
 export interface RunParts {
   readonly folder: RunFolder;

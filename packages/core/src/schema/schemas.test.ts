@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Ajv, type ValidateFunction } from 'ajv';
 import { expect } from 'chai';
-import { bothConfigs, train } from '../forge/toy-run.test.support.js';
+import { bothConfigs, train } from '../api/toy-run.test.support.js';
 import { useTemporaryFolder } from '../testing/temporary-folder.test.support.js';
 import { writeToyProject } from '../testing/toy-project.js';
 

@@ -1,6 +1,6 @@
 import { type Backend, backendPort, type Engine, type EngineStatus } from '../backend/backend.js';
-import { bytesPerElement, type DType } from '../backend/tensor-data.js';
 import { ForgeError } from '../errors/forge-error.js';
+import { bytesPerElement, type DType } from '../tensor/tensor-data.js';
 import { checkToyModel } from './toy-model.js';
 import { ToySession } from './toy-session.js';
 

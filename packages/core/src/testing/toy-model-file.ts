@@ -1,12 +1,12 @@
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FilePlace, ParametersFile } from '../backend/backend.js';
-import { type Batch, tensor } from '../backend/tensor-data.js';
-import { parametersName } from '../checkpoint/checkpoint-files.js';
+import { parametersName } from '../checkpoint/store/checkpoint-files.js';
 import { ForgeError } from '../errors/forge-error.js';
-import { isMissing } from '../files/file-error.js';
-import type { Exporter } from '../plugins/exporter.js';
-import type { Predictor } from '../plugins/predictor.js';
+import { isMissing } from '../fs/fs-error.js';
+import type { Exporter } from '../plugins/contract/exporter.js';
+import type { Predictor } from '../plugins/contract/predictor.js';
+import { type Batch, tensor } from '../tensor/tensor-data.js';
 import { arrayOf } from './toy-model.js';
 import { centre, forward, type Layer } from './toy-network.js';
 

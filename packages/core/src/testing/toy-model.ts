@@ -1,7 +1,7 @@
-import { type Batch, describeTensor, sizeOf, type TensorData } from '../backend/tensor-data.js';
 import { ForgeError } from '../errors/forge-error.js';
 import type { MetricDeclaration } from '../model/declared-metrics.js';
 import type { Schedule } from '../model/schedules.js';
+import { type Batch, describeTensor, sizeOf, type TensorData } from '../tensor/tensor-data.js';
 
 /** What a model config's `load` returns for the toy backend: a linear model, or one with a hidden layer. */
 export interface ToyModel {

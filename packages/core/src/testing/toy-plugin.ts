@@ -1,4 +1,4 @@
-import { definePlugin } from '../plugins/plugin.js';
+import { definePlugin } from '../plugins/contract/plugin.js';
 import { nullBackend } from './null-backend.js';
 import { toyBackend } from './toy-backend.js';
 import { toyExporter, toyFolderExporter, toyPredictor } from './toy-model-file.js';

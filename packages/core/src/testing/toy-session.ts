@@ -8,9 +8,9 @@ import type {
   StepRequest,
   TrainSession,
 } from '../backend/backend.js';
-import { copyInto } from '../backend/copy-tensors.js';
-import { type Batch, elements, type NamedTensors, type TensorData, tensor } from '../backend/tensor-data.js';
 import { RandomStream } from '../random/random-stream.js';
+import { copyInto } from '../tensor/copy-tensors.js';
+import { type Batch, elements, type NamedTensors, type TensorData, tensor } from '../tensor/tensor-data.js';
 import { crossEntropy, type Loss, squaredError } from './toy-loss.js';
 import { arrayOf, type ToyModel, widthOf } from './toy-model.js';
 import { describeToyModel, toyModelFile } from './toy-model-file.js';

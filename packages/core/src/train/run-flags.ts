@@ -1,4 +1,4 @@
-import { type FlagValues, flag } from '../config/flag.js';
+import { type FlagValues, flag } from '../config/flags/flag.js';
 
 /** The flags every run has, whatever its configs declare. */
 export const runFlags = {

@@ -1,7 +1,7 @@
 import { toPortable } from '../code/code-manifest.js';
-import { fileError, isMissing } from '../files/file-error.js';
-import { filesBelowFolder, namesInFolder } from '../files/list-folder.js';
-import { pidExists } from '../files/pid-exists.js';
+import { fileError, isMissing } from '../fs/fs-error.js';
+import { filesBelowFolder, namesInFolder } from '../fs/list-folder.js';
+import { pidExists } from '../fs/pid-exists.js';
 import { type Problem, superfluous } from './problem.js';
 
 /** `.<name>.writing-<pid>-<random>`: a file on its way, see `writeFileAtomic`. */

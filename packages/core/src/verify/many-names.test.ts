@@ -1,9 +1,9 @@
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
-import { findCheckpoints } from '../checkpoint/checkpoint-folders.js';
-import { namesInFolder } from '../files/list-folder.js';
-import { bothConfigs, train } from '../forge/toy-run.test.support.js';
+import { bothConfigs, train } from '../api/toy-run.test.support.js';
+import { findCheckpoints } from '../checkpoint/store/checkpoint-folders.js';
+import { namesInFolder } from '../fs/list-folder.js';
 import { failureOf, useTemporaryFolder } from '../testing/temporary-folder.test.support.js';
 import { writeToyProject } from '../testing/toy-project.js';
 import { verifyRun } from './verify-run.js';

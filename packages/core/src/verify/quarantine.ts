@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, ftruncateSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { fsyncDirectory } from '../files/durable-folder.js';
-import { fileError } from '../files/file-error.js';
-import { copyToNewFile, createFile, makeSafeFolder, openForChange, renameInside } from '../files/safe-files.js';
-import { writeJson } from '../files/write-json.js';
-import { isMetricLine } from '../metrics/metric-line.js';
-import { soundRecords } from '../metrics/tensorboard/sound-records.js';
-import { wholeLines } from '../metrics/whole-lines.js';
+import { fsyncDirectory } from '../fs/durable-folder.js';
+import { fileError } from '../fs/fs-error.js';
+import { copyToNewFile, createFile, makeSafeFolder, openForChange, renameInside } from '../fs/safe-files.js';
+import { writeJson } from '../json/write-json.js';
+import { isMetricLine } from '../metrics/log/metric-line.js';
+import { wholeLines } from '../metrics/log/whole-lines.js';
+import { soundRecords } from '../metrics/tensorboard/valid-records.js';
 import type { Problem, Repair } from './problem.js';
 
 /** The folder of a run that damage is moved to; readers pass over it. */

@@ -1,8 +1,8 @@
 import { appendFile, mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { bothConfigs, essenceOf, metricsOf, train, trainUntil } from '../forge/toy-run.test.support.js';
-import type { RunFolder } from '../run/run-folder.js';
+import { bothConfigs, essenceOf, metricsOf, train, trainUntil } from '../api/toy-run.test.support.js';
+import type { RunFolder } from '../run/folder/run-folder.js';
 import { failureOf, useTemporaryFolder } from '../testing/temporary-folder.test.support.js';
 import { writeToyProject } from '../testing/toy-project.js';
 import { repairRun } from './repair-run.js';

@@ -1,7 +1,7 @@
-import { checkOptions } from '../config/check-options.js';
-import { readRunRecord } from '../run/read-run.js';
-import { withResumeLock } from '../run/resume-lock.js';
-import { mustNotBeBusy, mustStillNotBeBusy, type WatchOptions } from '../run/run-busy.js';
+import { checkOptions } from '../errors/check-options.js';
+import { withResumeLock } from '../run/lock/resume-lock.js';
+import { mustNotBeBusy, mustStillNotBeBusy, type WatchOptions } from '../run/lock/run-locked.js';
+import { readRunRecord } from '../run/record/read-run-record.js';
 import { type Moved, quarantine } from './quarantine.js';
 import { type VerifiedRun, type VerifyOptions, verifyRun } from './verify-run.js';
 

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { findRun, listRuns } from '../run/find-run.js';
-import { type RunFolder, runNumbers } from '../run/run-folder.js';
+import { findRun, listRuns } from '../run/catalog/find-run.js';
+import { type RunFolder, runNumbers } from '../run/folder/run-folder.js';
 
 /**
  * The run folders that words mean, damaged ones too: an experiment with all its runs, EXPERIMENT/NUMBER, or a path to

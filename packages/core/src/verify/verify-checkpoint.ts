@@ -1,12 +1,12 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parametersName, stateName } from '../checkpoint/checkpoint-files.js';
-import { type Manifest, manifestName, parseManifest } from '../checkpoint/manifest.js';
-import { readSafetensorsHeader } from '../checkpoint/safetensors.js';
+import { parametersName, stateName } from '../checkpoint/store/checkpoint-files.js';
+import { type Manifest, manifestName, parseManifest } from '../checkpoint/store/manifest.js';
 import { isForgeError } from '../errors/forge-error.js';
-import { isMissing } from '../files/file-error.js';
-import { faultOf } from '../files/file-fault.js';
-import { readBounded } from '../files/json-file.js';
+import { isMissing } from '../fs/fs-error.js';
+import { faultOf } from '../fs/fs-fault.js';
+import { readBounded } from '../fs/read-bounded.js';
+import { readSafetensorsHeader } from '../tensor/safetensors.js';
 import { withoutPath } from './error-text.js';
 import { namesIn } from './leftovers.js';
 import { damage, type Problem, superfluous } from './problem.js';

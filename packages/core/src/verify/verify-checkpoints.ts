@@ -1,8 +1,8 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { findCheckpoint, findCheckpoints, isStep, passingIn } from '../checkpoint/checkpoint-folders.js';
+import { findCheckpoint, findCheckpoints, isStep, passingIn } from '../checkpoint/store/checkpoint-folders.js';
 import { isForgeError } from '../errors/forge-error.js';
-import { pidExists } from '../files/pid-exists.js';
+import { pidExists } from '../fs/pid-exists.js';
 import { namesIn } from './leftovers.js';
 import { damage, type Problem, superfluous } from './problem.js';
 import { verifyCheckpoint } from './verify-checkpoint.js';

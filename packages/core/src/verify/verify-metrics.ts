@@ -1,10 +1,10 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isForgeError } from '../errors/forge-error.js';
-import { fileError, isMissing } from '../files/file-error.js';
-import { parseMetricLine } from '../metrics/metric-line.js';
-import { soundRecords } from '../metrics/tensorboard/sound-records.js';
-import { wholeLines } from '../metrics/whole-lines.js';
+import { fileError, isMissing } from '../fs/fs-error.js';
+import { parseMetricLine } from '../metrics/log/metric-line.js';
+import { wholeLines } from '../metrics/log/whole-lines.js';
+import { soundRecords } from '../metrics/tensorboard/valid-records.js';
 import { damage, type Problem } from './problem.js';
 
 const metricsName = 'metrics.jsonl';

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { messageOf } from '../errors/forge-error.js';
-import { isMissing } from '../files/file-error.js';
-import { readRunFlags } from '../run/flags-file.js';
-import { readRunRecord } from '../run/read-run.js';
-import type { RunRecord } from '../run/run-record.js';
+import { isMissing } from '../fs/fs-error.js';
+import { readRunFlags } from '../run/record/flags-file.js';
+import { readRunRecord } from '../run/record/read-run-record.js';
+import type { RunRecord } from '../run/record/run-record.js';
 import { withoutPath } from './error-text.js';
 import { damage, type Problem } from './problem.js';
 

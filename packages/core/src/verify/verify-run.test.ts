@@ -14,9 +14,9 @@ import {
 } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { sha256 } from '../files/checksum.js';
-import { bothConfigs, train, trainUntil } from '../forge/toy-run.test.support.js';
-import type { RunFolder } from '../run/run-folder.js';
+import { bothConfigs, train, trainUntil } from '../api/toy-run.test.support.js';
+import { sha256 } from '../fs/checksum.js';
+import type { RunFolder } from '../run/folder/run-folder.js';
 import { useTemporaryFolder } from '../testing/temporary-folder.test.support.js';
 import { writeFiles, writeToyProject } from '../testing/toy-project.js';
 import type { ProblemKind } from './problem.js';

@@ -1,12 +1,12 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { correctionNamed } from '../code/code-place.js';
-import { checkOptions } from '../config/check-options.js';
+import { checkOptions } from '../errors/check-options.js';
 import { messageOf } from '../errors/forge-error.js';
-import { fileError, isMissing } from '../files/file-error.js';
-import type { RunFolder } from '../run/run-folder.js';
-import type { RunRecord } from '../run/run-record.js';
-import { type ShownStatus, shownStatus } from '../run/run-status.js';
+import { fileError, isMissing } from '../fs/fs-error.js';
+import type { RunFolder } from '../run/folder/run-folder.js';
+import type { RunRecord } from '../run/record/run-record.js';
+import { type ShownStatus, shownStatus } from '../run/record/run-status.js';
 import { leftoverAt, namesIn, writerOf } from './leftovers.js';
 import { damage, type Problem, superfluous } from './problem.js';
 import { quarantineName } from './quarantine.js';

@@ -1,5 +1,5 @@
 import type { BatchMatMulAttrs, KernelFunc, TensorInfo } from '@tensorflow/tfjs';
-import type { Tf } from '../../tf.js';
+import type { Tf } from '../../tf/tf.js';
 import { asKernel, asKernelFunc, compose, type RunKernel } from './kernel-call.js';
 import { matmulEach } from './matmul-each.js';
 

@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { expect } from 'chai';
-import type { Tf } from '../../tf.js';
+import type { Tf } from '../../tf/tf.js';
 import { wasm } from '../wasm.js';
 
 /** The wasm engine with our kernels. Its TensorFlow.js has the cpu backend beside it, the one we trust. */

@@ -1,5 +1,5 @@
 import type { Conv2DBackpropFilterAttrs, KernelFunc } from '@tensorflow/tfjs';
-import type { Tf } from '../../tf.js';
+import type { Tf } from '../../tf/tf.js';
 import { asKernel, asKernelFunc, compose } from './kernel-call.js';
 import { place } from './place.js';
 

@@ -1,6 +1,6 @@
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
 import { expect } from 'chai';
-import type { Tf } from '../../tf.js';
+import type { Tf } from '../../tf/tf.js';
 import { expectNoLeak, expectSame, numbers, startWasm } from './both-engines.test.support.js';
 
 describe('what the wasm module lacks', () => {

@@ -1,6 +1,6 @@
 import type { KernelBackend, KernelConfig, KernelFunc, Tensor, TensorInfo } from '@tensorflow/tfjs';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import type { Tf } from '../../tf.js';
+import type { Tf } from '../../tf/tf.js';
 
 type Values = Parameters<BackendWasm['write']>[0];
 interface CpuBackend extends KernelBackend {

@@ -1,6 +1,6 @@
 import type { Scalar, Tensor, Tensor3D, Tensor4D, Tensor5D } from '@tensorflow/tfjs';
 import { expect } from 'chai';
-import type { Tf } from '../../tf.js';
+import type { Tf } from '../../tf/tf.js';
 import { expectNoLeak, expectSame, numbers, startWasm } from './both-engines.test.support.js';
 
 /** Gradients people train with, whichever kernels they come from. */

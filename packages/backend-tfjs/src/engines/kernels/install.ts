@@ -1,5 +1,5 @@
 import type { KernelConfig, KernelFunc } from '@tensorflow/tfjs';
-import type { Tf } from '../../tf.js';
+import type { Tf } from '../../tf/tf.js';
 import { batchMatMul } from './batch-mat-mul.js';
 import { conv2dBackpropFilter } from './conv2d-backprop-filter.js';
 import { conv2dBackpropInput } from './conv2d-backprop-input.js';

@@ -1,6 +1,6 @@
 import type { KernelFunc, NamedAttrMap, TensorInfo } from '@tensorflow/tfjs';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import type { Tf } from '../../tf.js';
+import type { Tf } from '../../tf/tf.js';
 
 /** What a kernel is called with: its named tensors, its attributes and the backend that holds their memory. */
 export interface KernelCall<Names extends string, Attributes> {

@@ -1,5 +1,5 @@
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
-import type { Tf } from '../../tf.js';
+import type { Tf } from '../../tf/tf.js';
 import { expectNoLeak, expectSame, numbers, startWasm } from './both-engines.test.support.js';
 
 type Size = [number, number];

@@ -1,5 +1,5 @@
 import type { KernelFunc, MaxPoolGradAttrs } from '@tensorflow/tfjs';
-import type { Tf } from '../../tf.js';
+import type { Tf } from '../../tf/tf.js';
 import { asKernelFunc } from './kernel-call.js';
 
 /**

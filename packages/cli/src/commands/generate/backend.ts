@@ -1,4 +1,4 @@
-import { GenerateCommand } from '../../generate-command.js';
+import { GenerateCommand } from '../../base/generate-command.js';
 
 export default class GenerateBackend extends GenerateCommand {
   static override summary = 'Start a backend of your own: a package that trains and passes its tests.';

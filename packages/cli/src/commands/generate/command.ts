@@ -1,4 +1,4 @@
-import { GenerateCommand } from '../../generate-command.js';
+import { GenerateCommand } from '../../base/generate-command.js';
 
 export default class GenerateCommandPlugin extends GenerateCommand {
   static override summary = 'Start a command of your own: a package that works and passes its tests.';

@@ -1,4 +1,4 @@
-import { GenerateCommand } from '../../generate-command.js';
+import { GenerateCommand } from '../../base/generate-command.js';
 
 export default class GenerateExporter extends GenerateCommand {
   static override summary = 'Start an export format of your own: a package that works and passes its tests.';

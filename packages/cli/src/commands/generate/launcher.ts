@@ -1,4 +1,4 @@
-import { GenerateCommand } from '../../generate-command.js';
+import { GenerateCommand } from '../../base/generate-command.js';
 
 export default class GenerateLauncher extends GenerateCommand {
   static override summary = 'Start a launcher of your own: a package that works and passes its tests.';

@@ -1,4 +1,4 @@
-import { GenerateCommand } from '../../generate-command.js';
+import { GenerateCommand } from '../../base/generate-command.js';
 
 export default class GenerateReader extends GenerateCommand {
   static override summary = 'Start a dataset reader of your own: a package that works and passes its tests.';

@@ -1,7 +1,7 @@
-import { type ListedPlugin, listedPlugins } from '../../data/list-plugins.js';
-import { ForgeCommand } from '../../forge-command.js';
-import { colorsFor } from '../../render/colors.js';
+import { type ListedPlugin, listedPlugins } from '../../actions/list-plugins.js';
+import { ForgeCommand } from '../../base/forge-command.js';
 import { renderPluginList } from '../../render/plugin.js';
+import { colorsFor } from '../../terminal/colors.js';
 
 export default class Plugins extends ForgeCommand {
   static override summary = 'List the plugins that are found here, and what each brings.';

@@ -1,9 +1,9 @@
 import { string } from '@oclif/core/args';
-import { type InspectedPlugin, inspectPlugin } from '../../data/inspect-plugin.js';
-import { listedPlugins } from '../../data/list-plugins.js';
-import { ForgeCommand } from '../../forge-command.js';
-import { colorsFor } from '../../render/colors.js';
+import { type InspectedPlugin, inspectPlugin } from '../../actions/inspect-plugin.js';
+import { listedPlugins } from '../../actions/list-plugins.js';
+import { ForgeCommand } from '../../base/forge-command.js';
 import { renderInspectedPlugin } from '../../render/plugin.js';
+import { colorsFor } from '../../terminal/colors.js';
 
 export default class PluginsInspect extends ForgeCommand {
   static override summary = 'Show where a plugin lies, what it brings and what it depends on.';

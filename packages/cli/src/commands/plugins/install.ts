@@ -1,11 +1,11 @@
 import { flag } from '@forge-ml/core';
 import { printableText } from '@forge-ml/core/text';
 import { string } from '@oclif/core/args';
+import { ForgeCommand } from '../../base/forge-command.js';
 import { oclifFlags } from '../../flags/oclif-flags.js';
-import { ForgeCommand } from '../../forge-command.js';
 import { type Installed, installPlugin } from '../../plugins/install-plugin.js';
-import { colorsFor } from '../../render/colors.js';
 import { renderPlugin } from '../../render/plugin.js';
+import { colorsFor } from '../../terminal/colors.js';
 
 const flags = {
   allowScripts: flag.boolean(false, 'Run the scripts that packages bring for when they are installed.'),

@@ -1,9 +1,9 @@
 import type { PluginManifest } from '@forge-ml/core';
 import { string } from '@oclif/core/args';
-import { ForgeCommand } from '../../forge-command.js';
+import { ForgeCommand } from '../../base/forge-command.js';
 import { linkPlugin } from '../../plugins/link-plugin.js';
-import { colorsFor } from '../../render/colors.js';
 import { renderPlugin } from '../../render/plugin.js';
+import { colorsFor } from '../../terminal/colors.js';
 
 export default class PluginsLink extends ForgeCommand {
   static override summary = 'Use a plugin from the folder it is being written in.';

@@ -1,5 +1,5 @@
 import { string } from '@oclif/core/args';
-import { ForgeCommand } from '../../forge-command.js';
+import { ForgeCommand } from '../../base/forge-command.js';
 import { removePlugin } from '../../plugins/remove-plugin.js';
 
 export default class PluginsUninstall extends ForgeCommand {

@@ -1,7 +1,7 @@
 import { flag } from '@forge-ml/core';
 import { printable } from '@forge-ml/core/text';
+import { ForgeCommand } from '../../base/forge-command.js';
 import { oclifFlags } from '../../flags/oclif-flags.js';
-import { ForgeCommand } from '../../forge-command.js';
 import { type Updated, updatePlugins } from '../../plugins/update-plugins.js';
 
 const flags = {

@@ -1,13 +1,13 @@
 import { ForgeError, flag, nearestName, runFlags } from '@forge-ml/core/flags';
 import { resultsFolder } from '@forge-ml/core/runs';
 import { string } from '@oclif/core/args';
-import { type FoundRun, findRuns, type ListedRun, listedRun, newestRuns } from '../../data/list-runs.js';
+import { type FoundRun, findRuns, type ListedRun, listedRun, newestRuns } from '../../actions/list-runs.js';
+import { ForgeCommand } from '../../base/forge-command.js';
 import { oclifFlags } from '../../flags/oclif-flags.js';
-import { ForgeCommand } from '../../forge-command.js';
-import { colorsFor } from '../../render/colors.js';
-import { shortPath } from '../../render/paths.js';
 import { renderRunList } from '../../render/run-list.js';
-import { columnsOf } from '../../render/terminal-width.js';
+import { colorsFor } from '../../terminal/colors.js';
+import { shortPath } from '../../terminal/paths.js';
+import { columnsOf } from '../../terminal/terminal-width.js';
 
 /** As many as a person looks through. */
 const usual = 50;

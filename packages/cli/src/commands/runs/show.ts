@@ -1,11 +1,11 @@
 import { findRun, runFlags } from '@forge-ml/core';
 import { string } from '@oclif/core/args';
-import { type RunDetails, runDetails } from '../../data/run-details.js';
+import { type RunDetails, runDetails } from '../../actions/run-details.js';
+import { ForgeCommand } from '../../base/forge-command.js';
 import { oclifFlags } from '../../flags/oclif-flags.js';
-import { ForgeCommand } from '../../forge-command.js';
-import { colorsFor } from '../../render/colors.js';
 import { renderRunDetails } from '../../render/run-details.js';
-import { columnsOf } from '../../render/terminal-width.js';
+import { colorsFor } from '../../terminal/colors.js';
+import { columnsOf } from '../../terminal/terminal-width.js';
 
 const flags = { resultsDir: runFlags.resultsDir };
 

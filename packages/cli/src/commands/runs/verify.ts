@@ -11,11 +11,11 @@ import {
 } from '@forge-ml/core';
 import { printableText } from '@forge-ml/core/text';
 import { string } from '@oclif/core/args';
+import { ForgeCommand } from '../../base/forge-command.js';
 import { oclifFlags } from '../../flags/oclif-flags.js';
-import { ForgeCommand } from '../../forge-command.js';
-import type { LiveLine } from '../../progress/live-line.js';
-import { colorsFor } from '../../render/colors.js';
 import { renderVerifiedRun, renderVerifySummary } from '../../render/verified-run.js';
+import { colorsFor } from '../../terminal/colors.js';
+import type { LiveLine } from '../../terminal/live-line.js';
 
 const flags = {
   deep: flag.boolean(false, 'Read every byte and check every checksum; else sizes and manifests only.'),
@@ -86,7 +86,7 @@ export default class RunsVerify extends ForgeCommand {
   /** Says which run is looked at, as reading every byte of one may take minutes. */
   private async liveLine(): Promise<LiveLine | undefined> {
     if (this.jsonEnabled() || !process.stdout.isTTY || process.env.TERM === 'dumb') return undefined;
-    const { LiveLine } = await import('../../progress/live-line.js');
+    const { LiveLine } = await import('../../terminal/live-line.js');
     const line = new LiveLine();
     line.start();
     return line;

@@ -1,6 +1,6 @@
 import { ForgeError } from '../../errors/forge-error.js';
-import { conversionTo, convert } from '../convert-dtype.js';
-import { type Batch, type DType, describeTensor, type TensorData } from '../tensor-data.js';
+import { type Batch, type DType, describeTensor, type TensorData } from '../../tensor/tensor-data.js';
+import { conversionTo, convert } from './convert-dtype.js';
 
 /**
  * Makes the batches that an engine is given of the types it accepts: an array of another type becomes one of them where

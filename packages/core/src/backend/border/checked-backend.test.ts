@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { isForgeError } from '../../errors/forge-error.js';
+import { type Batch, tensor } from '../../tensor/tensor-data.js';
 import { nullBackend } from '../../testing/null-backend.js';
 import type { Backend, BuildRequest, Engine, SessionState, StepRequest, TrainSession } from '../backend.js';
-import { type Batch, tensor } from '../tensor-data.js';
 import { checkedBackend } from './checked-backend.js';
 
 type Parts = { backend?: object; engine?: object; info?: object; session?: object };

@@ -1,6 +1,6 @@
 import { describeValue } from '../../model/model-error.js';
+import type { Batch, DType } from '../../tensor/tensor-data.js';
 import type { BuildRequest, Engine, EngineInfo, TrainSession } from '../backend.js';
-import type { Batch, DType } from '../tensor-data.js';
 import { acceptBatches } from './accepted-batch.js';
 import { checkedSession } from './checked-session.js';
 import { backendFault, callBackend, labelOfParty, type Party } from './party.js';

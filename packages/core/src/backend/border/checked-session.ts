@@ -1,4 +1,5 @@
 import { describeValue } from '../../model/model-error.js';
+import type { Batch } from '../../tensor/tensor-data.js';
 import type {
   FusedSteps,
   NamedFiles,
@@ -9,7 +10,6 @@ import type {
   StepRequest,
   TrainSession,
 } from '../backend.js';
-import type { Batch } from '../tensor-data.js';
 import { checkedPredictor } from './checked-predictor.js';
 import { backendFault, callBackend, engineFailure, isPromiseLike, look, type Party } from './party.js';
 import { wrongFiles, wrongSession, wrongState } from './wrong-session.js';

@@ -1,6 +1,6 @@
 import { describeValue } from '../../model/model-error.js';
+import { describeTensor, type NamedTensors, type TensorData } from '../../tensor/tensor-data.js';
 import type { NamedFiles, ParameterInfo, SessionState, TrainSession } from '../backend.js';
-import { describeTensor, type NamedTensors, type TensorData } from '../tensor-data.js';
 import { isRecord, type MembersOf, wrongMember } from './wrong-member.js';
 import { isBytes, isMap, wrongDType, wrongName, wrongTensors } from './wrong-tensor.js';
 

@@ -1,5 +1,5 @@
 import { describeValue } from '../../model/model-error.js';
-import { bytesPerElement, describeTensor, sizeOf, type TensorData } from '../tensor-data.js';
+import { bytesPerElement, describeTensor, sizeOf, type TensorData } from '../../tensor/tensor-data.js';
 import { isRecord } from './wrong-member.js';
 
 /** Names that safetensors files or JavaScript objects cannot hold. */

@@ -1,6 +1,6 @@
 import type { MetricAddress } from '../../metrics/metric-address.js';
 import type { Direction } from '../../metrics/metric-direction.js';
-import type { CheckpointInfo } from '../checkpoint-store.js';
+import type { CheckpointInfo } from '../store/checkpoint-store.js';
 
 export type Candidate = Pick<CheckpointInfo, 'step' | 'metrics'>;
 

@@ -1,5 +1,5 @@
 import { isForgeError } from '../../errors/forge-error.js';
-import type { CheckpointStore } from '../checkpoint-store.js';
+import type { CheckpointStore } from '../store/checkpoint-store.js';
 import { type Candidate, type KeepPolicy, keepAll, surplus, withNewest } from './keep-policy.js';
 
 /** Removes the checkpoints of a run that a policy does not want. */

@@ -1,9 +1,9 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { fileError } from '../../files/file-error.js';
-import { namesInFolderSync } from '../../files/list-folder.js';
-import { AppendFile } from '../append-file.js';
+import { fileError } from '../../fs/fs-error.js';
+import { namesInFolderSync } from '../../fs/list-folder.js';
 import type { MetricRecord, MetricSink } from '../metric-sink.js';
+import { AppendFile } from '../sinks/append-file.js';
 import { nextEventFileName } from './event-file-name.js';
 import { EventRecords } from './event-records.js';
 

@@ -1,6 +1,6 @@
 import type { Engine, TrainSession } from '../../backend/backend.js';
 import { acceptBatches } from '../../backend/border/accepted-batch.js';
-import type { Batch } from '../../backend/tensor-data.js';
+import type { Batch } from '../../tensor/tensor-data.js';
 
 /** An engine whose sessions are given batches as the core gives them: of the types that it accepts. */
 export function accepting(engine: Engine): Engine {

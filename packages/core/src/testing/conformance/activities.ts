@@ -1,6 +1,6 @@
 import { rejects } from 'node:assert/strict';
 import type { TrainSession } from '../../backend/backend.js';
-import { tensor } from '../../backend/tensor-data.js';
+import { tensor } from '../../tensor/tensor-data.js';
 import { conformanceBatch } from './batches.js';
 import { captured } from './states.js';
 import type { Subject } from './subject.js';

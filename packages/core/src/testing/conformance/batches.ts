@@ -1,5 +1,5 @@
-import { type Batch, tensor } from '../../backend/tensor-data.js';
 import { RandomStream } from '../../random/random-stream.js';
+import { type Batch, tensor } from '../../tensor/tensor-data.js';
 
 /** The batch of that number: x float32[size, 4] and y float32[size, 2], a smooth function of x. */
 export function conformanceBatch(index: number, size = 8): Batch {

@@ -1,7 +1,7 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict';
 import { backendPort } from '../../backend/backend.js';
-import { conversionTo } from '../../backend/convert-dtype.js';
-import { bytesPerElement, type TensorData } from '../../backend/tensor-data.js';
+import { conversionTo } from '../../backend/border/convert-dtype.js';
+import { bytesPerElement, type TensorData } from '../../tensor/tensor-data.js';
 import { captured, soundTensor } from './states.js';
 import { failsNaming, type Subject, train } from './subject.js';
 

@@ -1,5 +1,5 @@
 import { notDeepStrictEqual, ok } from 'node:assert/strict';
-import type { Batch, TensorData } from '../../backend/tensor-data.js';
+import type { Batch, TensorData } from '../../tensor/tensor-data.js';
 import { conformanceBatch } from './batches.js';
 import { meanSquaredError } from './linear-reference.js';
 import { answersOf, close, numbersOf } from './numbers-of.js';

@@ -1,6 +1,6 @@
 import { deepStrictEqual } from 'node:assert/strict';
 import type { TrainSession } from '../../backend/backend.js';
-import type { Batch, TensorData } from '../../backend/tensor-data.js';
+import type { Batch, TensorData } from '../../tensor/tensor-data.js';
 import { conformanceBatch } from './batches.js';
 import { captured, copyOf, sameState, sameTensor } from './states.js';
 import { type Subject, train } from './subject.js';

@@ -1,5 +1,5 @@
 import type { SessionState, TrainSession } from '../../backend/backend.js';
-import { type Batch, describeTensor, sizeOf, type TensorData } from '../../backend/tensor-data.js';
+import { type Batch, describeTensor, sizeOf, type TensorData } from '../../tensor/tensor-data.js';
 import { numbersOf } from './numbers-of.js';
 import { type UpdateRule, type Updater, updaterOf } from './update-rules.js';
 

@@ -1,5 +1,5 @@
 import { ok, rejects, strictEqual } from 'node:assert/strict';
-import { tensor } from '../../backend/tensor-data.js';
+import { tensor } from '../../tensor/tensor-data.js';
 import { conformanceBatch } from './batches.js';
 import { captured, sameState } from './states.js';
 import { failsNaming, type Subject, train } from './subject.js';

@@ -1,5 +1,5 @@
 import { ok } from 'node:assert/strict';
-import { type Batch, elements, type TensorData } from '../../backend/tensor-data.js';
+import { type Batch, elements, type TensorData } from '../../tensor/tensor-data.js';
 
 export function numbersOf(value: TensorData): number[] {
   return Array.from(elements(value), Number);

@@ -1,6 +1,6 @@
 import { deepStrictEqual, ok } from 'node:assert/strict';
 import type { Stats } from '../../backend/backend.js';
-import { tensor } from '../../backend/tensor-data.js';
+import { tensor } from '../../tensor/tensor-data.js';
 import { conformanceBatch } from './batches.js';
 import { type Subject, train } from './subject.js';
 

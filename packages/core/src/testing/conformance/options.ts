@@ -1,5 +1,5 @@
 import type { Backend, Engine } from '../../backend/backend.js';
-import { checkOptions } from '../../config/check-options.js';
+import { checkOptions } from '../../errors/check-options.js';
 import { type Ability, abilities } from './abilities.js';
 import type { UpdateRule } from './update-rules.js';
 

@@ -1,6 +1,6 @@
 import { ok } from 'node:assert/strict';
 import type { SessionState, TrainSession } from '../../backend/backend.js';
-import { bytesPerElement, type NamedTensors, sizeOf, type TensorData, tensor } from '../../backend/tensor-data.js';
+import { bytesPerElement, type NamedTensors, sizeOf, type TensorData, tensor } from '../../tensor/tensor-data.js';
 import { conformanceBatch } from './batches.js';
 import { listedOptimizers } from './options.js';
 import { captured, sameState, sameTensor } from './states.js';

@@ -1,6 +1,6 @@
 import { ok } from 'node:assert/strict';
 import type { SessionState, TrainSession } from '../../backend/backend.js';
-import { type NamedTensors, type TensorData, tensor } from '../../backend/tensor-data.js';
+import { type NamedTensors, type TensorData, tensor } from '../../tensor/tensor-data.js';
 import { conformanceBatch } from './batches.js';
 import { numbersOf } from './numbers-of.js';
 import { knownOptimizers } from './options.js';

@@ -6,7 +6,7 @@ import {
   type NamedTensors,
   sizeOf,
   type TensorData,
-} from '../../backend/tensor-data.js';
+} from '../../tensor/tensor-data.js';
 
 /** A state of its own memory, as if it came from a file: at odd offsets, and in another order. */
 export function copyOf(state: SessionState): SessionState {

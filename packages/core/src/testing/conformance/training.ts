@@ -1,5 +1,5 @@
 import { deepStrictEqual, notDeepStrictEqual, ok, strictEqual } from 'node:assert/strict';
-import { batchSizeOf } from '../../backend/tensor-data.js';
+import { batchSizeOf } from '../../tensor/tensor-data.js';
 import { conformanceBatch } from './batches.js';
 import { captured, sameParameters, sameState, sameTensor, soundTensor } from './states.js';
 import { type Subject, train } from './subject.js';

@@ -1,5 +1,5 @@
-import { type Batch, type DType, type TensorData, tensor } from '../../backend/tensor-data.js';
 import { isForgeError } from '../../errors/forge-error.js';
+import { type Batch, type DType, type TensorData, tensor } from '../../tensor/tensor-data.js';
 import { answersOf, close } from './numbers-of.js';
 import type { Subject } from './subject.js';
 

@@ -1,0 +1,101 @@
+import { resolve } from 'node:path';
+import {
+  type Batch,
+  describeTensor,
+  type ForgeLibrary,
+  mustBeFree,
+  predictInBatches,
+  type RunFolder,
+  readTensorFile,
+  type TensorData,
+  writeTensorFile,
+} from '@forge-ml/core';
+import { withStopNotice } from '../process/stop-notice.js';
+
+export interface PredictRequest {
+  readonly run: RunFolder;
+  readonly step: number | undefined;
+  readonly engine: string | undefined;
+  /** The safetensors file to read, and the one to write. */
+  readonly data: string;
+  readonly out: string;
+  /** Whether the code that is stored in the run builds the model; else what the checkpoint holds is run. */
+  readonly code: boolean;
+  /** Whether that code is run though it was altered. */
+  readonly trustCode: boolean;
+  /** Examples at a time; undefined for all at once. */
+  readonly batchSize: number | undefined;
+  readonly force: boolean;
+}
+
+/** What a checkpoint of a run made of some examples. */
+export interface Prediction {
+  /** The run's folder. */
+  readonly run: string;
+  readonly experiment: string;
+  readonly number: number;
+  readonly step: number;
+  /** The file that was written. */
+  readonly out: string;
+  /** What is in it: `float32[64, 10]`, by name. */
+  readonly outputs: Readonly<Record<string, string>>;
+}
+
+interface Predicting {
+  readonly step: number;
+  predict(inputs: Batch): Batch | Promise<Batch>;
+  dispose(): void | Promise<void>;
+}
+
+export async function predictWith(forge: ForgeLibrary, request: PredictRequest): Promise<Prediction> {
+  const [data, out] = [resolve(request.data), resolve(request.out)];
+  await mustBeFree(out, request.force);
+  const inputs: Batch = Object.fromEntries(await readTensorFile(data));
+  // Stored code may block this thread, where only a signal without a listener ends it.
+  const { step, outputs } = await (request.code
+    ? predictOn(openWithCode, forge, request, inputs)
+    : withStopNotice(() => predictOn(openWithoutCode, forge, request, inputs)));
+  await writeTensorFile(out, new Map(outputs));
+  const { path: run, experiment, number } = request.run;
+  const described = outputs.map(([name, output]) => [name, describeTensor(output)] as const);
+  return { run, experiment, number, step, out, outputs: Object.fromEntries(described) };
+}
+
+interface Predicted {
+  readonly step: number;
+  readonly outputs: readonly (readonly [string, TensorData])[];
+}
+
+async function predictOn(
+  open: typeof openWithCode,
+  forge: ForgeLibrary,
+  request: PredictRequest,
+  inputs: Batch,
+): Promise<Predicted> {
+  const model = await open(forge, request);
+  try {
+    const outputs = await predictInBatches((batch) => model.predict(batch), inputs, request.batchSize);
+    return { step: model.step, outputs: Object.entries(outputs) };
+  } finally {
+    await model.dispose();
+  }
+}
+
+async function openWithCode(
+  forge: ForgeLibrary,
+  { run, step, engine, trustCode }: PredictRequest,
+): Promise<Predicting> {
+  const options = { trustCode, ...(engine === undefined ? {} : { engine }) };
+  const loaded = await forge.loadFromCheckpoint(run.path, step, options);
+  try {
+    await loaded.restore();
+  } catch (error) {
+    await loaded.dispose();
+    throw error;
+  }
+  return { step: loaded.step, predict: (inputs) => loaded.session.predict(inputs), dispose: () => loaded.dispose() };
+}
+
+function openWithoutCode(forge: ForgeLibrary, { run, step, engine }: PredictRequest): Promise<Predicting> {
+  return forge.openPredictor(run.path, step, engine);
+}

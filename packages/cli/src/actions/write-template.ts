@@ -1,0 +1,92 @@
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join, relative, sep } from 'node:path';
+import { ForgeError, makeFolder, messageOf } from '@forge-ml/core';
+import { packageRoot } from '../process/package-root.js';
+
+const templates = join(packageRoot, 'templates');
+
+/**
+ * npm leaves files of some names out of a package, and tools of this repository take others for their own settings: so
+ * the templates keep them under other names.
+ */
+const renamed: Readonly<Record<string, string>> = {
+  gitignore: '.gitignore',
+  github: '.github',
+  'mocharc.json': '.mocharc.json',
+  npmrc: '.npmrc',
+  'biome-settings.json': 'biome.json',
+};
+
+export interface Template {
+  /** Folders of the templates, e.g. `plugins/common`: all their files together. */
+  readonly from: readonly string[];
+  /** What `{{key}}` stands for in the files. */
+  readonly values: Readonly<Record<string, string>>;
+  /** What a package.json says for a dependency on one of Forge's packages whose version is `{{installed}}`. */
+  readonly spec: (name: string) => string;
+  /** What to do where one of the files is there already. */
+  readonly hint: string;
+}
+
+/** The projects there are, each named after its backend, and the one that is written by default. */
+export async function projectTemplates(): Promise<{ readonly names: readonly string[]; readonly usual: string }> {
+  const folder = join(templates, 'projects');
+  const entries = await readdir(folder, { withFileTypes: true });
+  const names = entries.filter((entry) => entry.isDirectory() && entry.name !== 'common').map(({ name }) => name);
+  return { names: names.sort(), usual: (await readFile(join(folder, 'default'), 'utf8')).trim() };
+}
+
+/**
+ * Writes files into a folder, which may exist but hold none of them.
+ * @returns the files written, relative to the folder
+ * @throws ForgeError USAGE when a file is there already, FILE_SYSTEM when one cannot be written; nothing stays then
+ */
+export async function writeTemplate(folder: string, { from, values, spec, hint }: Template): Promise<string[]> {
+  const files = (await Promise.all(from.map((name) => filesOf(join(templates, name))))).flat();
+  for (const { to } of files) {
+    if ((await stat(join(folder, to)).catch(() => undefined)) === undefined) continue;
+    throw new ForgeError('USAGE', `${join(folder, to)} exists already, and is left as it is.`, { about: to, hint });
+  }
+  const written: string[] = [];
+  const made: string[] = [];
+  try {
+    made.push(...(await makeFolder(folder)));
+    for (const { source, to } of files) {
+      made.push(...(await makeFolder(dirname(join(folder, to)))));
+      await writeFile(join(folder, to), fill(await readFile(source, 'utf8'), values, spec), {
+        flag: 'wx',
+      });
+      written.push(to);
+    }
+    return written;
+  } catch (error) {
+    for (const to of written) await rm(join(folder, to), { force: true });
+    for (const path of made) await rm(path, { recursive: true, force: true });
+    throw new ForgeError('FILE_SYSTEM', `The files cannot be written to ${folder}: ${messageOf(error)}`, {
+      about: folder,
+      cause: error,
+    });
+  }
+}
+
+/** What a template's folder holds, and where it goes. */
+async function filesOf(folder: string): Promise<{ readonly source: string; readonly to: string }[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort()
+    .map((source) => {
+      const parts = relative(folder, source).split(sep);
+      return { source, to: parts.map((part) => renamed[part] ?? part).join('/') };
+    });
+}
+
+/** `${{ … }}` belongs to workflows, and has spaces. */
+function fill(text: string, values: Template['values'], spec: Template['spec']): string {
+  let filled = text;
+  for (const [dependency, name] of text.matchAll(/"(@forge-ml\/[\w-]+)": "\{\{installed\}\}"/g)) {
+    filled = filled.replace(dependency, `"${name}": ${JSON.stringify(spec(name!))}`);
+  }
+  return filled.replace(/\{\{(\w+)\}\}/g, (_, key: string) => values[key]!);
+}

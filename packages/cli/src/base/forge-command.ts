@@ -1,0 +1,77 @@
+import type { FlagSpecs, ForgeError, ForgeLibrary } from '@forge-ml/core';
+import { printableLines, printableText } from '@forge-ml/core/text';
+import { Command } from '@oclif/core/command';
+import * as Flags from '@oclif/core/flags';
+import { reportError } from '../errors/report-error.js';
+import type { CommandLine } from '../flags/read-command-line.js';
+import { reserveStdout } from '../process/reserve-stdout.js';
+import { colorsFor } from '../terminal/colors.js';
+import { toJson } from '../terminal/json.js';
+
+/** What every command of ours shares. A command's `run` returns data; `show` puts it into words. */
+export abstract class ForgeCommand extends Command {
+  static override enableJsonFlag = true;
+  static override baseFlags = { debug: Flags.boolean({ description: 'Show stack traces.', helpGroup: 'GLOBAL' }) };
+
+  /** The exit status of a failure from here on; until it is set, the error decides. */
+  protected failureStatus: number | undefined;
+  /** Gives stdout back, that `--json` keeps free for its one object. */
+  protected releaseStdout = (): void => {};
+
+  protected override async init(): Promise<void> {
+    await super.init();
+    this.parsed = true;
+    if (this.jsonEnabled()) this.releaseStdout = reserveStdout();
+  }
+
+  /** Reads this command's flags and words as Forge reads flags everywhere. */
+  protected async read<F extends FlagSpecs>(specs: F): Promise<CommandLine<F>> {
+    const { readCommandLine } = await import('../flags/read-command-line.js');
+    const words = Object.entries(this.ctor.args).map(([name, { required = false, multiple = false }]) => {
+      return { name, required, multiple };
+    });
+    const id = this.id!;
+    // `forge runs shw` is `forge runs` with a word too many, or a command that is misspelled.
+    const stray = (word: string) => (this.hasCommandsBelow(id) ? this.unknownCommand(word) : undefined);
+    return readCommandLine(this.argv, specs, words, { command: id.replaceAll(':', ' '), stray });
+  }
+
+  private hasCommandsBelow(id: string): boolean {
+    return this.config.commandIDs.some((known) => known.startsWith(`${id}:`));
+  }
+
+  /** An error that says which command below this one was meant by a word. */
+  protected async unknownCommand(word: string): Promise<ForgeError> {
+    const { unknownCommand } = await import('../errors/unknown-command.js');
+    return unknownCommand(`${this.id}:${word}`, this.config.commandIDs);
+  }
+
+  /** The library, for the current directory and the plugins installed with `forge plugins install`. */
+  protected async library(argv: readonly string[] = this.argv): Promise<ForgeLibrary> {
+    const { openLibrary } = await import('../plugins/open-library.js');
+    return openLibrary(this.config.dataDir, { argv, warn: (message) => this.tellWarning(message) });
+  }
+
+  protected tellWarning(message: string): void {
+    process.stderr.write(`${colorsFor(process.stderr).yellow('Warning:')} ${printableText(message)}\n`);
+  }
+
+  /** Writes lines for a person; nothing with `--json`. */
+  protected show(text: string): void {
+    if (!this.jsonEnabled()) process.stdout.write(`${printableLines(text)}\n`);
+  }
+
+  protected override logJson(value: unknown): void {
+    this.releaseStdout();
+    process.stdout.write(`${toJson(value)}\n`);
+  }
+
+  protected override async catch(error: Error): Promise<void> {
+    this.releaseStdout();
+    process.exitCode = await reportError(error, {
+      json: this.jsonEnabled(),
+      debug: this.argv.includes('--debug'),
+      exit: this.failureStatus,
+    });
+  }
+}

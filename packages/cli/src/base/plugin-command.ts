@@ -1,0 +1,66 @@
+import type { PluginCommand } from '@forge-ml/core/plugin';
+import { string } from '@oclif/core/args';
+import type { Command } from '@oclif/core/command';
+import type { Config } from '@oclif/core/interfaces';
+import { oclifFlags } from '../flags/oclif-flags.js';
+import { commandsOfPlugins } from '../plugins/announced-commands.js';
+import { ForgeCommand } from './forge-command.js';
+
+/** A command that a plugin brings, ready to be run or shown. */
+export interface FoundCommand {
+  run(argv: readonly string[], config: Config): Promise<unknown>;
+  /** What a help page is made of. */
+  readonly page: Command.Loadable;
+}
+
+/**
+ * Looks for a command among the plugins of the project and those installed.
+ * @param id as oclif writes it: `topic:name`, and where spaces were typed also the words that follow, `topic:name:word`
+ */
+export async function findPluginCommand(id: string, config: Config): Promise<FoundCommand | undefined> {
+  const parts = id.split(':');
+  const announced = await commandsOfPlugins(config.dataDir);
+  if (!announced.some((command) => id === command.id || id.startsWith(`${command.id}:`))) return undefined;
+  const { openLibrary } = await import('../plugins/open-library.js');
+  const { commands } = await openLibrary(config.dataDir);
+  for (let length = parts.length; length > 0; length--) {
+    const name = parts.slice(0, length).join(':');
+    const command = await commands.find(name);
+    if (command === undefined) continue;
+    const Wrapped = asForgeCommand(name, command);
+    const words = parts.slice(length);
+    return {
+      run: (argv, configuration) => Wrapped.run([...words, ...argv], configuration),
+      page: Wrapped as unknown as Command.Loadable,
+    };
+  }
+  return undefined;
+}
+
+/** Every command there is, those of plugins too, which are not loaded for it. */
+export async function everyCommand(config: Config): Promise<string[]> {
+  const announced = await commandsOfPlugins(config.dataDir);
+  return [...config.commandIDs, ...announced.map(({ id }) => id)];
+}
+
+/** Gives a plugin's command what every command has: flags in any spelling, `--json`, one voice for errors. */
+function asForgeCommand(id: string, command: PluginCommand) {
+  const words = command.words.map(({ name, ...word }) => [name, Object.assign(string(word), { name })]);
+  const flags = oclifFlags(command.flags);
+  // oclif names them when it reads a command's file; these come from none.
+  for (const [name, flag] of Object.entries(flags)) Object.assign(flag, { name });
+  return class extends ForgeCommand {
+    static override id = id;
+    static override summary = command.summary;
+    static override args = Object.fromEntries(words);
+    static override flags = flags;
+    static override strict = false;
+
+    async run(): Promise<unknown> {
+      const line = await this.read(command.flags);
+      const { data, text } = await command.run({ ...line, directory: process.cwd(), forge: await this.library() });
+      this.show(text);
+      return data;
+    }
+  };
+}

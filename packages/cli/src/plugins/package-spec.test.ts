@@ -1,0 +1,59 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { pluginWord } from './package-spec.js';
+
+describe('pluginWord', () => {
+  let folder = '';
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'forge-word-'));
+    await mkdir(join(folder, 'mine', 'engine'), { recursive: true });
+    await writeFile(join(folder, 'mine', 'engine', 'package.json'), '{}');
+    await writeFile(join(folder, 'x-1.0.0.tgz'), '');
+  });
+  after(() => rm(folder, { recursive: true, force: true }));
+
+  it('makes files and folders absolute, however they are written', () => {
+    const tarball = `file:${join(folder, 'x-1.0.0.tgz')}`;
+    for (const word of [
+      'x-1.0.0.tgz',
+      './x-1.0.0.tgz',
+      'file:x-1.0.0.tgz',
+      'file:./x-1.0.0.tgz',
+      'mine/../x-1.0.0.tgz',
+    ])
+      expect(pluginWord(word, folder), word).to.equal(tarball);
+    expect(pluginWord(join(folder, 'x-1.0.0.tgz'), '/')).to.equal(tarball);
+    expect(pluginWord(`file://${join(folder, 'x-1.0.0.tgz')}`, '/')).to.equal(tarball);
+    expect(pluginWord('../x-1.0.0.tgz', join(folder, 'mine'))).to.equal(tarball);
+    for (const [word, from] of [
+      ['mine/engine', folder],
+      ['./mine/engine/', folder],
+      ['.', join(folder, 'mine', 'engine')],
+    ] as const)
+      expect(pluginWord(word, from), word).to.equal(`file:${join(folder, 'mine', 'engine')}`);
+  });
+
+  it('leaves names, versions and addresses as they are', () => {
+    for (const word of [
+      'numeric',
+      'forge-backend-numeric@1.2.3',
+      '@forge-ml/backend-numeric',
+      '@forge-ml/backend-numeric@next',
+      'somebody/engine',
+      'github:somebody/engine',
+      'git+ssh://git@example.org/engine.git',
+      'git+file:///repositories/engine.git',
+      'https://example.org/engine.git',
+      'https://example.org/engine-1.0.0.tgz',
+    ])
+      expect(pluginWord(word, folder)).to.equal(word);
+  });
+
+  it('says when a path names nothing, or no package', () => {
+    expect(() => pluginWord('./mine', folder)).to.throw(/^\.\/mine is a folder without a package\.json\.$/);
+    expect(() => pluginWord('./nope.tgz', folder)).to.throw(/^There is nothing at \.\/nope\.tgz\.$/);
+    expect(() => pluginWord('nope.tgz', folder)).to.throw(/nothing at nope\.tgz/);
+  });
+});

@@ -1,0 +1,70 @@
+import type { LoadedData } from '../../config/define.js';
+import type { ConfigModule } from '../../config/loader/config-module.js';
+import { findMisspelled } from '../../errors/check-options.js';
+import { ForgeError } from '../../errors/forge-error.js';
+import { isObject } from '../../json/json-file.js';
+
+/** Runs the data config. @throws ForgeError CONFIG_INVALID when it returns no training data. */
+export async function loadData(
+  config: ConfigModule,
+  values: Readonly<Record<string, unknown>>,
+  args: readonly unknown[],
+): Promise<LoadedData> {
+  const data = await config.load(values, ...args);
+  for (const [name, needed] of [
+    ['train', true],
+    ['valid', false],
+  ] as const) {
+    const dataset = isObject(data) ? data[name] : undefined;
+    if (dataset === undefined && !needed) continue;
+    if (dataset === undefined && isObject(data)) refuseMisnamed(data, config.path);
+    if (!isObject(dataset) || typeof dataset.read !== 'function') {
+      throw new ForgeError('CONFIG_INVALID', `load of ${config.path} returned no dataset as \`${name}\`.`, {
+        about: config.path,
+        hint: `Return { train, valid }, made with fromArrays(…).batch(n) or fromGenerator(…).batch(n).`,
+      });
+    }
+  }
+  const { valid } = data as LoadedData;
+  if (valid?.length === Number.POSITIVE_INFINITY) {
+    throw new ForgeError('DATA_INVALID', `The validation data of ${config.path} never ends.`, {
+      about: 'valid',
+      hint: 'Leave out .repeat(), or end it with .take(count).',
+    });
+  }
+  return data as LoadedData;
+}
+
+/** What other libraries call the two. A `test` set is one more, for `forge eval --split test`. */
+const synonyms = {
+  training: 'train',
+  trainData: 'train',
+  trainSet: 'train',
+  trainDataset: 'train',
+  val: 'valid',
+  validate: 'valid',
+  validation: 'valid',
+  validationData: 'valid',
+  validationSet: 'valid',
+  validData: 'valid',
+  valData: 'valid',
+  dev: 'valid',
+  evaluation: 'valid',
+};
+
+/**
+ * A data config may return whatever the model needs; but a dataset by such a name would never be read. Not asked of the
+ * code of a run, which must load as it is.
+ * @throws ForgeError CONFIG_INVALID naming the one that is meant
+ */
+export function refuseMisnamed(data: Readonly<Record<string, unknown>>, path: string): void {
+  const isDataset = (value: unknown) => isObject(value) && typeof value.read === 'function';
+  const found = findMisspelled(data, ['train', 'valid'], synonyms, isDataset);
+  if (found === undefined) return;
+  const { name, meant } = found;
+  const use = meant === 'train' ? 'train on' : 'evaluate on during training';
+  throw new ForgeError('CONFIG_INVALID', `load of ${path} returned a dataset as \`${name}\`, but none to ${use}.`, {
+    about: name,
+    hint: `Did you mean \`${meant}\`? Return it by that name; other names are for the model and for forge eval --split.`,
+  });
+}

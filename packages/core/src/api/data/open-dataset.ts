@@ -1,0 +1,105 @@
+import { existsSync } from 'node:fs';
+import { isAbsolute, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { DependencyContainer } from 'tsyringe';
+import { look } from '../../backend/border/party.js';
+import { isRecord, wrongMember } from '../../backend/border/wrong-member.js';
+import { isAddress } from '../../config/flags/path-value.js';
+import { noteFileRead } from '../../config/loader/note-file-read.js';
+import { fromArrays } from '../../data/arrays.js';
+import type { Dataset } from '../../data/dataset.js';
+import type { ReadData, ReadExample } from '../../data/dataset-reader.js';
+import { Pipeline } from '../../data/pipeline.js';
+import { ForgeError, isForgeError, messageOf } from '../../errors/forge-error.js';
+import { isObject } from '../../json/json-file.js';
+import { describeValue } from '../../model/model-error.js';
+import { pluginFault } from '../../plugins/host/check-provided.js';
+import { READERS, WORKPLACE } from '../container/container.js';
+
+/**
+ * Opens a dataset with the reader of its format, Forge's own or a plugin's.
+ * @param origin where the run was made whose code opens it: a relative path started there
+ * @throws ForgeError
+ */
+export async function openDataset(
+  container: DependencyContainer,
+  format: string,
+  path: string | URL,
+  options: Readonly<Record<string, unknown>> = {},
+  origin?: string,
+): Promise<Pipeline<ReadExample>> {
+  const { make } = await container.resolve(READERS).find(format);
+  const reader = await make();
+  const place = placeOf(path, container.resolve(WORKPLACE).directory, origin);
+  if (isAbsolute(place)) noteFileRead(place, 'openDataset');
+  let data: ReadData;
+  try {
+    data = await reader.open({ path: place, options });
+  } catch (error) {
+    if (isForgeError(error)) throw error;
+    const message = `The reader ${format} could not read ${place}: ${messageOf(error)}`;
+    throw new ForgeError('DATA_INVALID', message, { about: place, cause: error });
+  }
+  const what = `the reader ${format}`;
+  if (!isObject(data) && !isDataset(data)) {
+    throw pluginFault(what, `returned ${describeValue(data)}, neither arrays nor a dataset`);
+  }
+  if (isDataset(data)) return Pipeline.from(checkedDataset(data, what));
+  try {
+    return fromArrays(data);
+  } catch (error) {
+    throw pluginFault(
+      what,
+      `read ${place} into arrays that are no dataset: ${messageOf(error).replace(/\.$/, '')}`,
+      error,
+    );
+  }
+}
+
+/** A path as Node's own functions take it; an address that is no file stays as it is. */
+function placeOf(path: string | URL, directory: string, origin: string | undefined): string {
+  if (path instanceof URL) return path.protocol === 'file:' ? fileURLToPath(path) : path.href;
+  if (isAddress(path)) return path;
+  const [here, there] = [resolve(directory, path), resolve(origin ?? directory, path)];
+  return existsSync(there) || !existsSync(here) ? there : here;
+}
+
+/** What a reader's dataset yields is looked at once for each time it is read: the rest is alike. */
+function checkedDataset(data: Dataset<ReadExample>, what: string): Dataset<ReadExample> {
+  return {
+    get length() {
+      return data.length;
+    },
+    read(position) {
+      const examples = data.read(position);
+      const wrong = wrongMember(examples, { next: 'function', return: 'function?' });
+      if (wrong !== undefined) throw pluginFault(what, `returned a dataset whose reader ${wrong}`);
+      let first = true;
+      const check = (next: IteratorResult<ReadExample, unknown>) => {
+        const fault = wrongResult(next);
+        first = false;
+        if (fault !== undefined) throw pluginFault(what, fault);
+        return next;
+      };
+      return {
+        next: () => (first ? look(examples.next(), check) : examples.next()),
+        ...(examples.return === undefined ? {} : { return: () => examples.return!() }),
+      };
+    },
+  };
+}
+
+function wrongResult(next: IteratorResult<ReadExample, unknown>): string | undefined {
+  const wrong = wrongMember(next, { done: 'boolean?' });
+  if (wrong !== undefined) return `returned a dataset whose next ${wrong}`;
+  return next.done ? undefined : wrongExample(next.value);
+}
+
+function wrongExample(example: unknown): string | undefined {
+  if (isRecord(example)) return undefined;
+  return `returned a dataset with an example that is ${describeValue(example)}, not arrays by name`;
+}
+
+function isDataset(data: ReadData): data is Dataset<ReadExample> {
+  return typeof (data as { read?: unknown } | null | undefined)?.read === 'function';
+}

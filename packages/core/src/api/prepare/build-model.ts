@@ -1,0 +1,61 @@
+import type { TrainSession } from '../../backend/backend.js';
+import type { LoadedData } from '../../config/define.js';
+import type { BatchSignature } from '../../run/record/run-record.js';
+import { type Batch, bytesPerElement, sizeOf } from '../../tensor/tensor-data.js';
+import { acceptArrays } from '../data/accept-arrays.js';
+import { firstBatch } from '../data/first-batch.js';
+import { type BatchOrder, batchOrder } from './batch-order.js';
+import type { Experiment } from './prepared-run.js';
+
+/** A model on its engine, and what the model config's `load` returned for it. */
+export interface BuiltModel {
+  readonly session: TrainSession;
+  readonly model: unknown;
+  readonly batch: BatchSignature;
+  /** How the training batches come; null for a model that was built without data. */
+  readonly order: BatchOrder | null;
+}
+
+/** What of an experiment a model is built from. */
+type Parts = Pick<Experiment, 'engine' | 'model' | 'values'>;
+
+/** Builds the model for data whose first batch tells the shapes. */
+export async function buildForData(
+  experiment: Parts & Pick<Experiment, 'data'>,
+  data: LoadedData,
+  args: readonly unknown[] = [],
+): Promise<BuiltModel> {
+  const first = await firstBatch(data.train, 'train', experiment.data.path);
+  // Before the model is built: who is given the batch may keep its memory.
+  const order = batchOrder(data.train, first);
+  return { ...(await build(experiment, data, first, args)), order };
+}
+
+/** Builds the model from a signature alone: no data is read. */
+export async function buildForSignature(
+  parts: Parts,
+  data: unknown,
+  batch: BatchSignature,
+  args: readonly unknown[] = [],
+): Promise<BuiltModel> {
+  const zeros = Object.entries(batch).map(([name, { dtype, shape }]) => {
+    return [name, { dtype, shape, bytes: new Uint8Array(sizeOf(shape) * bytesPerElement[dtype]) }] as const;
+  });
+  return { ...(await build(parts, data, Object.fromEntries(zeros), args)), order: null };
+}
+
+async function build(
+  { engine, model: config, values }: Parts,
+  data: unknown,
+  sample: Batch,
+  args: readonly unknown[],
+): Promise<Omit<BuiltModel, 'order'>> {
+  let model: unknown;
+  const load = async () => {
+    model = await config.load(values, data, ...args);
+    return model;
+  };
+  const session = acceptArrays(await engine.build({ load, sample, seed: values.seed }));
+  const batch = Object.fromEntries(Object.entries(sample).map(([name, { dtype, shape }]) => [name, { dtype, shape }]));
+  return { session, model, batch };
+}

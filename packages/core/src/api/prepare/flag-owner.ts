@@ -1,0 +1,43 @@
+import type { FlagSpecs } from '../../config/flags/flag.js';
+import type { FlagLayer } from '../../config/flags/resolve-flags.js';
+import { ForgeError, isForgeError } from '../../errors/forge-error.js';
+import type { PluginHost } from '../../plugins/host/plugin-host.js';
+import { findName, toKebab } from '../../text/flag-names.js';
+
+/** Makes an error of a flag that nobody declares say so, where a plugin would, had something of it been asked for. */
+export async function withPluginOfFlag(error: unknown, plugins: PluginHost): Promise<unknown> {
+  if (!isForgeError(error) || error.code !== 'FLAG_UNKNOWN' || error.about === undefined) return error;
+  const given = error.about;
+  const plugin = (await plugins.all()).find(({ flags }) => findName(given, flags) !== undefined);
+  if (plugin === undefined) return error;
+  const ways = (['backend', 'sink', 'hook', 'launcher'] as const).flatMap((flag) => {
+    const name = plugin[`${flag}s`][0];
+    return name === undefined ? [] : `--${toKebab(flag)} ${name}`;
+  });
+  return new ForgeError('FLAG_UNKNOWN', error.message, {
+    about: given,
+    hint: `It comes with the plugin ${plugin.package}: add ${ways.join(', or ')}.`,
+    cause: error,
+  });
+}
+
+/**
+ * Takes out of a flags file, such as that of another run, the flags of plugins of which nothing is asked for now.
+ * @param declared the flags that this run has
+ */
+export async function withoutIdleFlags(
+  layers: readonly FlagLayer[],
+  declared: FlagSpecs,
+  plugins: PluginHost,
+): Promise<readonly FlagLayer[]> {
+  if (!layers.some(({ source }) => source === 'flags file')) return layers;
+  const names = Object.keys(declared);
+  const idle = (await plugins.all())
+    .flatMap(({ flags }) => flags)
+    .filter((name) => findName(name, names) === undefined);
+  return layers.map((layer) => {
+    if (layer.source !== 'flags file') return layer;
+    const values = Object.entries(layer.values).filter(([given]) => findName(given, idle) === undefined);
+    return { ...layer, values: Object.fromEntries(values) };
+  });
+}

@@ -1,0 +1,34 @@
+import type { DependencyContainer } from 'tsyringe';
+import { ForgeError, isForgeError } from '../../errors/forge-error.js';
+import { shellWord } from '../../text/shell-word.js';
+import { BACKENDS } from '../container/container.js';
+import type { Experiment } from './prepared-run.js';
+
+/**
+ * Builds a model; where that fails and the configs import the package of another backend than the one that runs, says
+ * so: a model of another engine's values fails deep in the engine, with a message that does not say why.
+ * @throws ForgeError MODEL_INVALID naming the backend the model is for; what `build` throws otherwise
+ */
+export async function namingOtherBackend<T>(
+  container: DependencyContainer,
+  { code, backend, model }: Pick<Experiment, 'code' | 'backend' | 'model'>,
+  build: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await build();
+  } catch (error) {
+    if (isForgeError(error) && error.code.startsWith('DATA_')) throw error;
+    const imported = new Set(code?.manifest.packages.map(({ name }) => name));
+    const sources = await container.resolve(BACKENDS).list();
+    const other = sources.find(({ plugin }) => {
+      return plugin.package !== backend.plugin.package && imported.has(plugin.package);
+    });
+    if (other === undefined) throw error;
+    const message = `The model of ${model.path} is for the backend ${other.name}: its code imports ${other.plugin.package}. The run uses ${backend.name}.`;
+    throw new ForgeError('MODEL_INVALID', message, {
+      about: model.path,
+      hint: `Train it with --backend ${shellWord(other.name)}.`,
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,80 @@
+import type { DataPosition } from '../../checkpoint/store/checkpoint-store.js';
+import type { RunFolder } from '../../run/folder/run-folder.js';
+import type { GitState } from '../../run/git/git-state.js';
+import { currentProcess, hostInfo } from '../../run/record/host-info.js';
+import type { BatchSignature, RunRecord } from '../../run/record/run-record.js';
+import { formatVersion } from '../../schema/format-version.js';
+import { version as coreVersion } from '../../version.js';
+import type { Experiment } from './prepared-run.js';
+
+/** What `run.json` says of a run that begins. */
+export function newRecord(
+  folder: RunFolder,
+  { backend, engine }: Experiment,
+  git: GitState | null,
+  batch: BatchSignature,
+  directory: string,
+): RunRecord {
+  return {
+    formatVersion,
+    experiment: folder.experiment,
+    number: folder.number,
+    status: 'running',
+    created: new Date().toISOString(),
+    ended: null,
+    reason: null,
+    command: process.argv,
+    directory,
+    process: currentProcess(),
+    host: hostInfo(),
+    versions: currentVersions(),
+    backend: { name: backend.name, package: backend.plugin.package, version: backend.plugin.version },
+    engine: engine.info,
+    git: git && { commit: git.commit, branch: git.branch, dirty: git.dirty, omitted: git.omitted },
+    batch,
+    step: 0,
+    epoch: 0,
+    metrics: {},
+    resumes: [],
+    directions: {},
+    code: 'stored',
+    sweep: null,
+  };
+}
+
+/** What runs the loop; the engine says its own versions. */
+export function currentVersions(): Readonly<Record<string, string>> {
+  return { node: process.versions.node, '@forge-ml/core': coreVersion };
+}
+
+/** Where a resumed run goes on. */
+export interface ResumedAt {
+  readonly step: number;
+  readonly data: DataPosition;
+  readonly metrics: RunRecord['metrics'];
+  /** When `run.json` was last written before. */
+  readonly lastSeen: Date;
+  /** The number of the corrected code it goes on with; null for the code it has. */
+  readonly code: number | null;
+}
+
+/** The same of a run that is resumed. */
+export function resumedRecord(record: RunRecord, { backend, engine }: Experiment, at: ResumedAt): RunRecord {
+  const stopped = record.ended ?? at.lastSeen.toISOString();
+  const code = at.code === null ? {} : { code: at.code };
+  const resume = { time: new Date().toISOString(), step: at.step, stopped, ...code };
+  return {
+    ...record,
+    status: 'running',
+    ended: null,
+    reason: null,
+    process: currentProcess(),
+    versions: currentVersions(),
+    backend: { ...record.backend, version: backend.plugin.version },
+    engine: engine.info,
+    step: at.step,
+    epoch: at.data.epoch,
+    metrics: at.metrics,
+    resumes: [...record.resumes, resume],
+  };
+}

@@ -1,0 +1,79 @@
+import type { DependencyContainer } from 'tsyringe';
+import type { Backend, Engine } from '../../backend/backend.js';
+import { originFolders } from '../../code/stored-code.js';
+import type { FlagSpecs } from '../../config/flags/flag.js';
+import { type Declarer, type FlagLayer, plainValues, resolveFlags } from '../../config/flags/resolve-flags.js';
+import { labelOf } from '../../plugins/discovery/plugin-manifest.js';
+import type { BackendSource } from '../../plugins/registry/backend-registry.js';
+import { BACKENDS, PLUGINS, WORKPLACE } from '../container/container.js';
+import type { Workplace } from '../container/environment.js';
+import { packageFolders } from './package-folders.js';
+
+export interface EngineWish {
+  readonly engine: string | null;
+  readonly gpu: string | null;
+  /** The folder a run was started from, where it is one that exists: its packages may supply the engine too. */
+  readonly origin?: string;
+  /** The values of the flags of the backend's plugin. */
+  readonly flags?: Readonly<Record<string, unknown>>;
+}
+
+export interface BackendWish extends EngineWish {
+  readonly backend: string | null;
+  /** The package to take the backend from, where a run says which. */
+  readonly package?: string;
+}
+
+/** A backend that was found, an engine of it, and the flags that come with its plugin. */
+export interface StartedEngine {
+  readonly backend: BackendSource;
+  readonly engine: Engine;
+  readonly declarer: Declarer;
+}
+
+/**
+ * Finds the backend and starts an engine of it.
+ * @param layers where the values of its plugin's flags come from; what else they name is not looked at
+ */
+export async function startEngine(
+  container: DependencyContainer,
+  wish: BackendWish,
+  layers: (specs: FlagSpecs) => readonly FlagLayer[],
+): Promise<StartedEngine> {
+  const registry = container.resolve(BACKENDS);
+  const backend = await registry.find(wish.backend ?? undefined, wish.package);
+  const loaded = await registry.load(backend);
+  const flags = await container.resolve(PLUGINS).flagsOf(backend.plugin);
+  const given = layers(flags).map((layer) => ({ ...layer, ignoreUnknown: true }));
+  const values = plainValues(resolveFlags(flags, given));
+  const engine = await startEngineOf(loaded, container.resolve(WORKPLACE), { ...wish, flags: values });
+  return { backend, engine, declarer: { by: labelOf(backend.plugin), flags } };
+}
+
+export async function startEngineOf(
+  backend: Backend,
+  workplace: Workplace,
+  { engine: name, gpu, origin, flags }: EngineWish,
+): Promise<Engine> {
+  const engine = await backend.start({
+    engine: name ?? undefined,
+    gpu: gpu ?? undefined,
+    ...(flags === undefined ? {} : { flags }),
+    searchFrom: [...packageFolders(workplace), ...(origin === undefined ? [] : originFolders(origin))],
+  });
+  for (const warning of engine.info.warnings) workplace.warn(warning);
+  return engine;
+}
+
+/** Does what needs a started engine; where that fails, the engine is let go. */
+export async function disposeOnFailure<T>(engine: Engine, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    // What went wrong first is what a person must hear of.
+    await Promise.resolve()
+      .then(() => engine.dispose())
+      .catch(() => undefined);
+    throw error;
+  }
+}

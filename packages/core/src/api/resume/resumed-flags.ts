@@ -1,0 +1,99 @@
+import { resolve } from 'node:path';
+import type { FlagSpecs } from '../../config/flags/flag.js';
+import { type FlagLayer, plainValues, type ResolvedFlags, resolveFlags } from '../../config/flags/resolve-flags.js';
+import { ForgeError } from '../../errors/forge-error.js';
+import type { RunRecord } from '../../run/record/run-record.js';
+import { findName, toKebab } from '../../text/flag-names.js';
+import { shellWord } from '../../text/shell-word.js';
+import { limitsFrom } from '../../train/loop/limits.js';
+import { furtherFlags } from '../../train/loop/plugin-flags.js';
+import type { RunFlagValues } from '../../train/run-flags.js';
+
+/** Flags that say where the run is rather than what it is. */
+const whereabouts = ['resultsDir', 'runName'];
+
+/** What a run is made of stays, whoever insists: it goes on with the code it holds, on the state it saved. */
+const fixed = ['backend', 'dataConfig', 'modelConfig'];
+const paths = ['dataConfig', 'modelConfig'];
+
+export interface ResumedFlagsRequest {
+  /** The run as messages call it. */
+  readonly label: string;
+  readonly record: RunRecord;
+  readonly stored: ResolvedFlags;
+  readonly specs: FlagSpecs;
+  /** What was given now: on the command line, in a flags file. */
+  readonly given: readonly FlagLayer[];
+  readonly override: boolean;
+  /** Whether it goes on with code of the project: then the configs may be other files. */
+  readonly otherConfigs: boolean;
+  /** Relative paths among what was given start here. */
+  readonly directory: string;
+}
+
+/**
+ * The flags of a run taken up again: its own, and those given now that may replace them.
+ * @throws ForgeError FLAG_CONFLICT for one that contradicts the run's, FLAG_UNKNOWN, FLAG_INVALID, RUN_COMPLETED
+ */
+export function resumedFlags(request: ResumedFlagsRequest): ResolvedFlags {
+  const { label, record, stored, specs, override } = request;
+  const own: FlagLayer = { source: 'run', values: plainValues(stored), ignoreUnknown: true };
+  const before = resolveFlags(specs, [own], record.directory);
+  const given = request.given.map((layer) => contradicting(layer, request));
+  const wanted = resolveFlags(specs, [own, ...given], record.directory);
+  const changed = Object.keys(wanted).filter((name) => wanted[name]!.value !== before[name]!.value);
+  const free = request.otherConfigs ? paths : [];
+  const refused = changed.find((name) => !free.includes(name) && (!override || fixed.includes(name)));
+  if (refused !== undefined) throw contradiction(label, refused, before, wanted);
+  const values = plainValues(wanted) as unknown as RunFlagValues;
+  const limits = limitsFrom(values);
+  const nothingLeft = record.step >= limits.steps || record.epoch >= limits.epochs;
+  if (record.status === 'completed' && nothingLeft) throw completed(label, record, values);
+  // Flags that only the script knew which made the run are kept as well.
+  const kept = Object.entries(wanted).filter(([name]) => changed.includes(name) || !Object.hasOwn(stored, name));
+  return { ...stored, ...Object.fromEntries(kept) };
+}
+
+/** Without what says where the run is, and what says again in other words what the run has. */
+function contradicting(layer: FlagLayer, request: ResumedFlagsRequest): FlagLayer {
+  const { record, stored, specs, directory, otherConfigs } = request;
+  const used: Readonly<Record<string, unknown>> = { backend: record.backend.name, engine: record.engine.engine };
+  const entries = Object.entries(layer.values).filter(([given, value]) => {
+    const name = findName(given, Object.keys(specs)) ?? given;
+    if (whereabouts.includes(name) || value === used[name]) return false;
+    const before = stored[name]?.value;
+    const bothPaths = paths.includes(name) && typeof value === 'string' && typeof before === 'string';
+    return !bothPaths || resolve(directory, value) !== resolve(record.directory, before);
+  });
+  const absolute = entries.map(([given, value]) => {
+    const isPath = otherConfigs && findName(given, paths) !== undefined && typeof value === 'string';
+    return [given, isPath ? resolve(directory, value) : value] as const;
+  });
+  return { ...layer, values: Object.fromEntries(absolute) };
+}
+
+function contradiction(label: string, name: string, before: ResolvedFlags, wanted: ResolvedFlags): ForgeError {
+  const show = (flags: ResolvedFlags) => JSON.stringify(flags[name]?.value);
+  return new ForgeError(
+    'FLAG_CONFLICT',
+    `--${toKebab(name)} ${show(wanted)} contradicts ${label}, which has ${show(before)}.`,
+    {
+      about: name,
+      hint: contradictionHint(name),
+    },
+  );
+}
+
+function contradictionHint(name: string): string {
+  if (paths.includes(name)) return 'Omit it to go on with the code the run stores, or add --code-from project.';
+  if (fixed.includes(name)) return 'A run goes on with the backend it has: omit it, or start a new run.';
+  return 'Omit it to go on as before, or add --override to insist.';
+}
+
+function completed(label: string, record: RunRecord, values: RunFlagValues): ForgeError {
+  const { step, epoch } = record;
+  return new ForgeError('RUN_COMPLETED', `${label} is completed, at step ${step} after ${epoch} epochs.`, {
+    about: label,
+    hint: `To train it further: --resume ${shellWord(label)} ${furtherFlags(values, record)} --override`,
+  });
+}

@@ -1,0 +1,32 @@
+import type { TrainSession } from '../../backend/backend.js';
+import type { BatchDataset } from '../../data/dataset.js';
+import { ForgeError, isForgeError, messageOf } from '../../errors/forge-error.js';
+import { firstBatch } from '../data/first-batch.js';
+
+/**
+ * Evaluates the first batch of the validation data before the first step: what cannot work is not to be found after a
+ * whole epoch. Changes nothing of the session's state.
+ * @param path of the data config, for messages
+ * @returns the metrics it reports, which are those of training too
+ * @throws ForgeError DATA_INVALID, or what the session says, naming the validation data
+ */
+export async function checkValidation(
+  session: TrainSession,
+  valid: BatchDataset,
+  path: string,
+): Promise<readonly string[]> {
+  const batch = await firstBatch(valid, 'valid', path);
+  try {
+    return Object.keys(await session.evaluate(batch));
+  } catch (error) {
+    throw new ForgeError(
+      isForgeError(error) ? error.code : 'DATA_INVALID',
+      `The validation data of ${path} cannot be evaluated: ${messageOf(error)}`,
+      {
+        about: 'valid',
+        hint: (isForgeError(error) ? error.hint : undefined) ?? 'Give `valid` the arrays that `train` has.',
+        cause: error,
+      },
+    );
+  }
+}

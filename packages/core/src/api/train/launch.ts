@@ -1,0 +1,93 @@
+import { resolve } from 'node:path';
+import type { DependencyContainer } from 'tsyringe';
+import { withoutArguments } from '../../config/flags/parse-arguments.js';
+import { plainValues, resolveFlags } from '../../config/flags/resolve-flags.js';
+import { checkOptions } from '../../errors/check-options.js';
+import { ForgeError, isForgeError, messageOf } from '../../errors/forge-error.js';
+import { describeValue } from '../../model/model-error.js';
+import { checkReturned, pluginFault } from '../../plugins/host/check-provided.js';
+import type { Launched, LaunchRequest } from '../../train/launch/launcher.js';
+import { invocationFlags } from '../../train/run-flags.js';
+import { LAUNCHERS, PLUGINS, WORKPLACE } from '../container/container.js';
+import { type FlagPlaces, layersFor } from '../prepare/flag-layers.js';
+import { defaultRunName } from '../prepare/run-name.js';
+import { namesIn } from '../prepare/run-plugins.js';
+
+export interface LaunchOptions {
+  /** The program, and its words before the arguments that Forge was given here. */
+  readonly program: LaunchRequest['command'];
+  readonly output: LaunchRequest['output'];
+}
+
+/** What a launcher has started. */
+export interface LaunchedRun extends Launched {
+  readonly launcher: string;
+}
+
+/**
+ * Starts what the arguments ask for with the launcher that they name; null where they name none.
+ * @throws ForgeError USAGE naming the launchers there are; PLUGIN_INVALID, FLAG_INVALID
+ */
+export async function launch(
+  container: DependencyContainer,
+  { layers, argv, run }: FlagPlaces,
+  options: LaunchOptions,
+): Promise<LaunchedRun | null> {
+  checkOptions(options, ['program', 'output'], { of: 'Forge.launch(options)', synonyms: { command: 'program' } });
+  const { program, output } = options;
+  const name = run.launcher;
+  if (name === null || name === 'none') return null;
+  const { make, plugin } = await container.resolve(LAUNCHERS).find(name);
+  const specs = plugin === null ? {} : await container.resolve(PLUGINS).flagsOf(plugin);
+  const flags = resolveFlags(specs, layersFor(specs, { layers, argv }));
+  const inRun = [...namesIn(run.sink), ...namesIn(run.hook)];
+  const usedInRun =
+    [...(plugin?.sinks ?? []), ...(plugin?.hooks ?? [])].some((used) => inRun.includes(used)) ||
+    plugin?.backends.some((backend) => run.backend === null || backend === run.backend) === true;
+  const { launcher } = invocationFlags;
+  const words = withoutArguments(argv, usedInRun ? { launcher } : { launcher, ...specs });
+  const { directory } = container.resolve(WORKPLACE);
+  const model = run.modelConfig === null ? directory : resolve(directory, run.modelConfig);
+  try {
+    const started = await (await make({ flags: plainValues(flags) })).launch({
+      name: run.resume || (run.runName ?? defaultRunName(model)),
+      // What the project file says of launchers must not start another.
+      command: [...program, ...words, '--launcher', 'none'],
+      directory,
+      env: {},
+      output,
+    });
+    checkReturned('launched', `what the launcher ${name} started`, started);
+    return {
+      launcher: name,
+      id: started.id,
+      wait: () => asLauncher(name, async () => exitStatus(name, await started.wait())),
+      cancel: () => asLauncher(name, async () => started.cancel()),
+    };
+  } catch (error) {
+    throw failed(name, error);
+  }
+}
+
+async function asLauncher<T>(name: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw failed(name, error);
+  }
+}
+
+function exitStatus(name: string, status: unknown): number {
+  if (Number.isInteger(status)) return status as number;
+  const shown = typeof status === 'number' ? String(status) : describeValue(status);
+  throw pluginFault(`the launcher ${name}`, `waited for an exit status and returned ${shown}, not a whole number`);
+}
+
+function failed(name: string, error: unknown): unknown {
+  if (isForgeError(error)) return error;
+  return new ForgeError('PLUGIN_INVALID', `The launcher ${name} failed: ${messageOf(error)}`, {
+    about: name,
+    hint: 'Without --launcher, the run is made by this process.',
+    cause: error,
+  });
+}

@@ -1,0 +1,62 @@
+import { join } from 'node:path';
+import type { DependencyContainer } from 'tsyringe';
+import type { FlagSpecs } from '../../config/flags/flag.js';
+import type { MetricSink } from '../../metrics/metric-sink.js';
+import { JsonLinesSink } from '../../metrics/sinks/json-lines-sink.js';
+import { MetricHub } from '../../metrics/sinks/metric-hub.js';
+import { PluginSink } from '../../metrics/sinks/plugin-sink.js';
+import { EventFileSink } from '../../metrics/tensorboard/event-file-sink.js';
+import type { PluginRun } from '../../plugins/contract/plugin-run.js';
+import type { RunFolder } from '../../run/folder/run-folder.js';
+import { checkHooks } from '../../train/hooks/check-hooks.js';
+import { HookHub } from '../../train/hooks/hook-hub.js';
+import type { RunHooks } from '../../train/hooks/run-hooks.js';
+import { WORKPLACE } from '../container/container.js';
+import type { Experiment } from '../prepare/prepared-run.js';
+
+/** Where a run tells how it goes. */
+export interface Outlets {
+  readonly metrics: MetricSink;
+  /** Those of plugins. */
+  readonly hooks: RunHooks;
+}
+
+/**
+ * Opens a run's own two files of metrics, and the sinks and hooks of plugins that it asks for.
+ * @throws ForgeError where one of them cannot be opened; the others are closed then
+ */
+export async function openOutlets(
+  container: DependencyContainer,
+  folder: RunFolder,
+  resumedAt: number | null,
+  { values, plugins }: Pick<Experiment, 'values' | 'plugins'>,
+): Promise<Outlets> {
+  const { warn } = container.resolve(WORKPLACE);
+  const sinks: Record<string, MetricSink> = {};
+  // By any name, `__proto__` too.
+  const hooks: Record<string, RunHooks> = Object.create(null);
+  const told = (flags: FlagSpecs): PluginRun => ({
+    folder: folder.path,
+    id: `${folder.experiment}/${folder.number}`,
+    resumedAt,
+    flags: Object.fromEntries(Object.keys(flags).map((name) => [name, values[name]])) as PluginRun['flags'],
+    config: values,
+    warn,
+  });
+  try {
+    sinks['metrics.jsonl'] = new JsonLinesSink(join(folder.path, 'metrics.jsonl'));
+    sinks['the TensorBoard event file'] = new EventFileSink(folder.path, { resumedAt });
+    for (const { name, make, flags } of plugins.sinks) {
+      sinks[`the sink ${name}`] = new PluginSink(await make(told(flags)));
+    }
+    for (const { name, make, flags } of plugins.hooks) {
+      const made = await make(told(flags));
+      checkHooks(made, `The hook ${name}`, 'PLUGIN_INVALID');
+      hooks[name] = made;
+    }
+  } catch (error) {
+    await new MetricHub(sinks, () => undefined).close();
+    throw error;
+  }
+  return { metrics: new MetricHub(sinks, warn), hooks: new HookHub(hooks, warn) };
+}

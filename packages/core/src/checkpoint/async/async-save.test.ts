@@ -1,0 +1,112 @@
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { elements, tensor } from '../../tensor/tensor-data.js';
+import { failureOf, useTemporaryFolder } from '../../testing/temporary-folder.test.support.js';
+import { FileCheckpointStore } from '../file-checkpoint-store.js';
+import type { CheckpointDetails, TrainState } from '../store/checkpoint-store.js';
+
+const engine = { backend: 'n', engine: 'p', device: 'cpu', versions: {}, settings: {}, warnings: [] };
+const details: CheckpointDetails = {
+  engine,
+  metrics: { valid: { loss: Number.NaN } },
+  files: ({ name, places }) => new Map([['model.graph', Buffer.from(`${name} ${places.get('w')?.length}`)]]),
+};
+
+/** @param elements of each tensor: 2 million are 16 MB in all, which is worth a thread. */
+const stateAt = (step: number, elements: number): TrainState => ({
+  parameters: new Map([['w', tensor(new Float32Array(elements).fill(step), [elements])]]),
+  optimizer: new Map([['w/m', tensor(new Float32Array(elements).fill(-step), [elements])]]),
+  step,
+  data: { epoch: 1, batch: 2 },
+  random: { algorithm: 'counter', seed: 3 },
+});
+
+describe('FileCheckpointStore.saveBehind', () => {
+  const folder = useTemporaryFolder();
+  let store: FileCheckpointStore;
+  beforeEach(() => {
+    store = new FileCheckpointStore(join(folder(), 'checkpoints'));
+  });
+  afterEach(() => store.close());
+
+  for (const [what, size] of [
+    ['a small state', 10],
+    ['a large one', 2_000_000],
+  ] as const) {
+    it(`writes of ${what} what save writes, bit for bit`, async () => {
+      const other = new FileCheckpointStore(join(folder(), 'other'));
+      const path = await store.saveBehind({ state: stateAt(7, size) }, details);
+      const expected = await other.save(stateAt(7, size), details);
+      expect(await readdir(path)).to.deep.equal(await readdir(expected));
+      for (const name of ['parameters.safetensors', 'state.safetensors', 'model.graph'])
+        expect((await readFile(join(path, name))).equals(await readFile(join(expected, name))), name).to.equal(true);
+      const { time: _, ...info } = await store.info(7);
+      const { time: __, ...wanted } = await other.info(7);
+      expect(info).to.deep.equal(wanted);
+    });
+
+    it(`gives the memory of ${what} back, for the next`, async () => {
+      const given = { state: stateAt(1, size) };
+      await store.saveBehind(given, details);
+      const again = given.state.parameters.get('w')!;
+      expect(again.bytes).to.have.length(4 * size);
+      (elements(again) as Float32Array).fill(2);
+      given.state = { ...given.state, step: 2 };
+      await store.saveBehind(given, details);
+      const { state } = await store.load(2);
+      const values = elements(state.parameters.get('w')!) as Float32Array;
+      expect(values.every((value) => value === 2)).to.equal(true);
+    });
+
+    it(`says why it could not save ${what}, and can be asked again`, async () => {
+      await writeFile(store.folder, 'in the way');
+      const given = { state: stateAt(5, size) };
+      expect(await failureOf(() => store.saveBehind(given, details))).to.include({
+        code: 'FILE_SYSTEM',
+        about: store.folder,
+        hint: 'Choose another name, or move it away.',
+      });
+      await rm(store.folder);
+      await mkdir(store.folder);
+      await store.saveBehind(given, details);
+      expect((await store.load(5)).state.optimizer.get('w/m')!.bytes).to.have.length(4 * size);
+    });
+
+    it(`refuses ${what} with a NaN`, async () => {
+      const bad = stateAt(5, size);
+      (elements(bad.optimizer.get('w/m')!) as Float32Array)[3] = Number.NaN;
+      const error = await failureOf(() => store.saveBehind({ state: bad }, details));
+      expect(error).to.include({ code: 'LOSS_NOT_FINITE', about: 'w/m' });
+      expect(await store.steps()).to.deep.equal([]);
+    });
+  }
+
+  it('takes tensors that share their memory, which stays with whoever has it too', async () => {
+    const shared = new Float32Array(4_000_000).fill(3);
+    const halves = [shared.subarray(0, 2_000_000), shared.subarray(2_000_000)].map((half) => tensor(half));
+    const state = {
+      ...stateAt(1, 1),
+      parameters: new Map([
+        ['a', halves[0]!],
+        ['b', halves[1]!],
+      ]),
+    };
+    await store.saveBehind({ state }, { engine, metrics: {} });
+    expect(shared).to.have.length(4_000_000);
+    expect((await store.load(1)).state.parameters.get('b')!.bytes).to.have.length(8_000_000);
+  });
+
+  it('leaves the event loop of its own thread free, and does not end the process early', async () => {
+    let turns = 0;
+    const timer = setInterval(() => turns++, 1);
+    const saving = store.saveBehind({ state: stateAt(1, 8_000_000) }, details);
+    await new Promise(setImmediate);
+    expect(store.elsewhere).to.equal(true);
+    await saving;
+    expect(store.elsewhere).to.equal(false);
+    clearInterval(timer);
+    expect(turns).to.be.greaterThan(3);
+    expect(await store.steps()).to.deep.equal([1]);
+  });
+});

@@ -1,0 +1,28 @@
+import { parentPort } from 'node:worker_threads';
+import { type ForgeError, isForgeError } from '../../errors/forge-error.js';
+import { saveCheckpoint } from '../store/save-checkpoint.js';
+import { movable } from './transferable-state.js';
+import type { SaveAnswer, SaveError, SaveRequest } from './worker-protocol.js';
+
+/** The thread that writes checkpoints. It has the state's memory to itself while it does. */
+const port = parentPort!;
+
+port.on('message', async ({ folder, state, details, files }: SaveRequest) => {
+  const end = await saveCheckpoint(folder, state, { ...details, files: () => files }).then(
+    (path) => ({ path }),
+    (error: unknown) => (isForgeError(error) ? { error: asMessage(error) } : { bug: error as Error }),
+  );
+  const back = movable(state);
+  const answer: SaveAnswer = { ...end, state: back.state };
+  port.postMessage(answer, back.memory);
+});
+
+function asMessage({ code, message, about, hint, cause }: ForgeError): SaveError {
+  return {
+    code,
+    message,
+    ...(about === undefined ? {} : { about }),
+    ...(hint === undefined ? {} : { hint }),
+    ...(cause instanceof Error ? { cause } : {}),
+  };
+}

@@ -1,0 +1,28 @@
+import type { SessionState } from '../../backend/backend.js';
+import type { NamedTensors, TensorData } from '../../tensor/tensor-data.js';
+
+/** Counts the bytes of all tensors of a state. */
+export function bytesOf({ parameters, optimizer }: SessionState): number {
+  let bytes = 0;
+  for (const tensors of [parameters, optimizer]) for (const tensor of tensors.values()) bytes += tensor.bytes.length;
+  return bytes;
+}
+
+/**
+ * A state that can be moved to another thread, and the memory to move: no copy, but of tensors that share theirs with
+ * something else.
+ */
+export function movable<S extends SessionState>(state: S): { state: S; memory: ArrayBuffer[] } {
+  const memory = new Set<ArrayBuffer>();
+  const own = (tensors: NamedTensors) =>
+    new Map(
+      Array.from(tensors, ([name, { dtype, shape, bytes }]): [string, TensorData] => {
+        const whole = bytes.buffer instanceof ArrayBuffer && bytes.length === bytes.buffer.byteLength;
+        const moved = whole && !memory.has(bytes.buffer as ArrayBuffer) ? bytes : new Uint8Array(bytes);
+        memory.add(moved.buffer as ArrayBuffer);
+        return [name, { dtype, shape: [...shape], bytes: moved }];
+      }),
+    );
+  const moved = { ...state, parameters: own(state.parameters), optimizer: own(state.optimizer) };
+  return { state: moved, memory: [...memory] };
+}

@@ -1,0 +1,74 @@
+import { ForgeError, isForgeError, messageOf } from '../errors/forge-error.js';
+import { systemCode } from '../fs/fs-error.js';
+import { looks } from './store/checkpoint-folders.js';
+import type { CheckpointStore, LoadedCheckpoint } from './store/checkpoint-store.js';
+
+export interface Skipped {
+  readonly step: number;
+  readonly reason: string;
+}
+
+export interface NewestSound extends LoadedCheckpoint {
+  /** Newer checkpoints that could not be loaded, newest first. */
+  readonly skipped: readonly Skipped[];
+}
+
+/**
+ * The newest checkpoint that loads with every checksum right, stepping over damaged ones.
+ * @param run its folder, for messages
+ * @throws ForgeError CHECKPOINT_NOT_FOUND when there is none at all, CHECKPOINT_DAMAGED when none is sound.
+ */
+export async function newestSound(store: CheckpointStore, run: string): Promise<NewestSound> {
+  let skipped: readonly Skipped[] = [];
+  for (let look = 0; look < looks; look++) {
+    const found = await lookThrough(store);
+    if ('state' in found) return found;
+    ({ skipped } = found);
+    // Whoever trains the run removes one when it has saved another: that other is there now.
+    if (!found.removed) break;
+  }
+  const [newest] = skipped;
+  if (newest === undefined) {
+    throw new ForgeError('CHECKPOINT_NOT_FOUND', `${run} has no checkpoint.`, {
+      about: run,
+      hint: 'Resume it: it saves one as it goes on, and at its end.',
+    });
+  }
+  const message = `None of the ${skipped.length} checkpoints in ${run} can be loaded; the newest, step ${newest.step}: ${newest.reason}`;
+  throw new ForgeError('CHECKPOINT_DAMAGED', message, {
+    about: run,
+    hint: 'Put one back from a copy; forge runs verify RUN --deep says what is wrong with each.',
+  });
+}
+
+/** Says which newer checkpoints were stepped over, and why. */
+export function warnOfSkipped({ skipped }: NewestSound, warn: (message: string) => void): void {
+  for (const { step, reason } of skipped) warn(`Checkpoint ${step} is damaged and was stepped over: ${reason}`);
+}
+
+interface NoneSound {
+  readonly skipped: readonly Skipped[];
+  /** Whether one of them was removed after it had been listed. */
+  readonly removed: boolean;
+}
+
+async function lookThrough(store: CheckpointStore): Promise<NewestSound | NoneSound> {
+  const skipped: Skipped[] = [];
+  for (const step of [...(await store.steps())].reverse()) {
+    try {
+      return { ...(await store.load(step)), skipped };
+    } catch (error) {
+      if (isForgeError(error) && error.code === 'CHECKPOINT_NOT_FOUND') return { skipped, removed: true };
+      if (!isDamage(error)) throw error;
+      skipped.push({ step, reason: messageOf(error) });
+    }
+  }
+  return { skipped, removed: false };
+}
+
+/** What a person mends (permissions, memory, a newer Forge) is not damage: an older state must not slip in for it. */
+function isDamage(error: unknown): boolean {
+  if (!isForgeError(error)) return false;
+  if (error.code === 'FILE_SYSTEM') return systemCode(error) === 'EIO';
+  return error.code === 'CHECKPOINT_DAMAGED';
+}

@@ -1,0 +1,82 @@
+import { damaged } from '../../errors/corrupt-checkpoint.js';
+import { ForgeError } from '../../errors/forge-error.js';
+import { type FileSummary, type Sha256, sha256 } from '../../fs/checksum.js';
+import { isDeviceName } from '../../fs/path-traversal.js';
+import { parseJsonObject } from '../../json/json-file.js';
+import { encodeNumbers } from '../../json/json-number.js';
+import { decodeMetrics, type EncodedMetrics } from '../../metrics/log/decode-metrics.js';
+import { invalidField } from '../../schema/file-check.js';
+import { isCheckpointFile } from '../../schema/file-checks.generated.js';
+import { type FormatVersion, formatVersion, isReadableVersion } from '../../schema/format-version.js';
+import type { CheckpointInfo, JsonState } from './checkpoint-store.js';
+
+export const manifestName = 'checkpoint.json';
+
+/** What `checkpoint.json` holds. */
+export interface CheckpointFile extends Omit<CheckpointInfo, 'metrics' | 'state'> {
+  readonly formatVersion: FormatVersion;
+  readonly metrics: EncodedMetrics;
+  /** What is no tensor of the train state, as JSON by who owns it. Version 1 had none. */
+  readonly state?: JsonState;
+  /** Every other file of the checkpoint, by name. */
+  readonly files: Readonly<Record<string, FileSummary>>;
+  /** Of the text before this line. */
+  readonly checksum: Sha256;
+}
+
+/** What `checkpoint.json` says, as the program uses it. */
+export interface Manifest extends CheckpointInfo {
+  /** Every other file of the checkpoint, by name. */
+  readonly files: ReadonlyMap<string, FileSummary>;
+}
+
+/**
+ * The manifest's text. Its last line but one is the checksum of everything before that line, so that a changed
+ * manifest is known without a second file.
+ */
+export function encodeManifest({ files, ...info }: Manifest): string {
+  const content = { formatVersion, ...info, files: Object.fromEntries(files) };
+  const json = JSON.stringify(content, encodeNumbers, 2);
+  const signed = `${json.slice(0, json.lastIndexOf('\n'))},\n`;
+  return `${signed}${checksumLine(sha256(signed))}`;
+}
+
+function checksumLine(checksum: Sha256): string {
+  return `  "checksum": "${checksum}"\n}\n`;
+}
+
+const checksumLineBytes = checksumLine(sha256('')).length;
+
+/**
+ * Reads a manifest back, its checksum and every field checked.
+ * @throws ForgeError CHECKPOINT_DAMAGED; RUN_INVALID for a format this version of Forge does not know.
+ */
+export function parseManifest(bytes: Uint8Array, path: string): Manifest {
+  const signed = bytes.subarray(0, Math.max(0, bytes.length - checksumLineBytes));
+  const end = Buffer.from(bytes.subarray(signed.length)).toString('latin1');
+  if (end !== checksumLine(sha256(signed))) throw damaged(path, 'its content does not match its checksum');
+  const json = parseJsonObject(bytes, path, {
+    what: 'checkpoint manifest',
+    code: 'CHECKPOINT_DAMAGED',
+    strict: true,
+  });
+  if (!isReadableVersion(json.formatVersion)) {
+    const said = JSON.stringify(json.formatVersion);
+    throw new ForgeError('RUN_INVALID', `${path} has format version ${said}; this Forge reads 1 to ${formatVersion}.`, {
+      about: path,
+      hint: 'Update Forge to the version that wrote the checkpoint.',
+    });
+  }
+  const field = invalidField(isCheckpointFile, json);
+  if (field !== undefined) throw damaged(path, `its "${field}" is invalid`);
+  const { step, time, data, random, engine, files, metrics, state = {} } = json as unknown as CheckpointFile;
+  const name = Object.keys(files).find((file) => !isPlainName(file));
+  if (name !== undefined) throw damaged(path, `its "files" names ${JSON.stringify(name)}`);
+  const info: CheckpointInfo = { step, time, data, random, engine, metrics: decodeMetrics(metrics), state };
+  return { ...info, files: new Map(Object.entries(files)) };
+}
+
+/** A manifest names files of its own folder only: no path may lead out of it. */
+export function isPlainName(name: string): boolean {
+  return /^[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(name) && name !== manifestName && !isDeviceName(name);
+}

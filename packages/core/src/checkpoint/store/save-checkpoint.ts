@@ -1,0 +1,30 @@
+import { dirname } from 'node:path';
+import { type FileLayer, systemFiles } from '../../fs/file-system.js';
+import { fileError } from '../../fs/fs-error.js';
+import { guarded } from '../../fs/safe-files.js';
+import { layOut } from '../../tensor/safetensors-layout.js';
+import { clearLeftovers, createCheckpoint } from './checkpoint-folders.js';
+import type { CheckpointDetails, TrainState } from './checkpoint-store.js';
+import { filesBeside, writeCheckpoint } from './write-checkpoint.js';
+
+/**
+ * Writes a checkpoint completely or not at all, and durably. A checkpoint of the same step is replaced.
+ * @param folder the run's `checkpoints/`
+ * @returns the checkpoint's folder
+ * @throws ForgeError LOSS_NOT_FINITE when a tensor holds NaN; BACKEND_INVALID; FILE_SYSTEM. Earlier checkpoints stay.
+ */
+export async function saveCheckpoint(
+  folder: string,
+  state: TrainState,
+  details: CheckpointDetails,
+  files: FileLayer = guarded(systemFiles, dirname(folder)),
+): Promise<string> {
+  const parameters = layOut(state.parameters);
+  const content = { state, details, parameters, beside: await filesBeside(parameters.places, details) };
+  try {
+    await clearLeftovers(folder, files);
+    return await createCheckpoint(folder, state.step, (path) => writeCheckpoint(path, content, files), files);
+  } catch (error) {
+    throw fileError(error, folder, `save checkpoint ${state.step} in`);
+  }
+}

@@ -1,0 +1,78 @@
+import { join } from 'node:path';
+import type { NamedFiles } from '../../backend/backend.js';
+import { ForgeError } from '../../errors/forge-error.js';
+import type { FileLayer } from '../../fs/file-system.js';
+import { type FilePart, writeNewFile } from '../../fs/new-file.js';
+import type { FilePlace } from '../../tensor/file-place.js';
+import { holdsNaN } from '../../tensor/has-nan.js';
+import { type Layout, layOut } from '../../tensor/safetensors-layout.js';
+import { parametersName, stateName } from './checkpoint-files.js';
+import type { CheckpointDetails, TrainState } from './checkpoint-store.js';
+import { encodeManifest, isPlainName, manifestName } from './manifest.js';
+
+/** What one checkpoint consists of, ready to be written. */
+export interface CheckpointContent {
+  readonly state: TrainState;
+  readonly details: Pick<CheckpointDetails, 'engine' | 'metrics' | 'state'>;
+  readonly parameters: Layout;
+  /** The backend's own files, by name. */
+  readonly beside: NamedFiles;
+}
+
+/**
+ * Writes the files of a checkpoint into its folder, the manifest last.
+ * @throws ForgeError LOSS_NOT_FINITE, BACKEND_INVALID; what `node:fs` throws
+ */
+export async function writeCheckpoint(path: string, content: CheckpointContent, disk: FileLayer): Promise<void> {
+  const { step, data, random, optimizer } = content.state;
+  const { engine, metrics, state = {} } = content.details;
+  const write = (name: string, parts: readonly FilePart[]) => writeNewFile(join(path, name), parts, disk);
+  const files = new Map([
+    [parametersName, await write(parametersName, withoutNaN(content.parameters, step))],
+    [stateName, await write(stateName, withoutNaN(layOut(optimizer), step))],
+  ]);
+  for (const [name, bytes] of content.beside) files.set(name, await write(name, [{ bytes }]));
+  const manifest = { step, time: new Date().toISOString(), data, random, engine, metrics, state, files };
+  await write(manifestName, [{ bytes: Buffer.from(encodeManifest(manifest)) }]);
+}
+
+/** The backend's own files, made now that it is known where the parameters will lie. */
+export async function filesBeside(
+  places: ReadonlyMap<string, FilePlace>,
+  { files }: CheckpointDetails,
+): Promise<NamedFiles> {
+  return files === undefined ? new Map() : checkedFiles(await files({ name: parametersName, places }));
+}
+
+/** @throws ForgeError BACKEND_INVALID for a name that leads out of the folder or is taken. */
+function checkedFiles(files: NamedFiles): NamedFiles {
+  const bad = [...files.keys()].find((name) => !isPlainName(name) || name === parametersName || name === stateName);
+  if (bad === undefined) return files;
+  throw new ForgeError(
+    'BACKEND_INVALID',
+    `A checkpoint cannot hold a file called ${JSON.stringify(bad)} beside its own.`,
+    {
+      about: bad,
+      hint: 'Backends name files with A-Z a-z 0-9 . _ - and leave the names of the checkpoint alone.',
+    },
+  );
+}
+
+/** The parts of a tensor file, each tensor looked through on its way. */
+function withoutNaN({ head, inFileOrder }: Layout, step: number): FilePart[] {
+  const tensors = inFileOrder.map(([name, { dtype, bytes }]): FilePart => {
+    const inspect = (piece: Uint8Array) => {
+      if (holdsNaN(dtype, piece)) throw nanIn(name, step);
+    };
+    return { bytes, inspect };
+  });
+  return [{ bytes: head }, ...tensors];
+}
+
+function nanIn(name: string, step: number): ForgeError {
+  const message = `${JSON.stringify(name)} holds NaN at step ${step}, so no checkpoint was written.`;
+  return new ForgeError('LOSS_NOT_FINITE', message, {
+    about: name,
+    hint: 'Resume from the last checkpoint with a lower learning rate, or clip the gradients.',
+  });
+}

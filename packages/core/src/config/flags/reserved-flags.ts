@@ -1,0 +1,43 @@
+import { ForgeError } from '../../errors/forge-error.js';
+import { toKebab } from '../../text/flag-names.js';
+import type { Declarer } from './resolve-flags.js';
+
+/** Flags of the command line that a config's flag of the same name would never reach, and what has them. */
+export const reservedFlags: ReadonlyMap<string, string> = new Map([
+  ['help', 'every command'],
+  ['json', 'every command'],
+  ['debug', 'every command'],
+  ['version', 'forge itself'],
+  ['step', 'forge eval'],
+  ['split', 'forge eval'],
+  ['checkpoint', 'forge eval'],
+]);
+
+/**
+ * Refuses flags that the command line would take for its own.
+ * @throws ForgeError FLAG_CONFLICT naming both
+ */
+export function refuseReserved(declarers: readonly Declarer[]): void {
+  const switches = new Map<string, string>();
+  for (const { by, flags } of declarers) {
+    for (const [name, { kind }] of Object.entries(flags)) if (kind === 'boolean') switches.set(toKebab(name), by);
+  }
+  for (const { by, flags } of declarers) {
+    for (const name of Object.keys(flags)) {
+      const kebab = toKebab(name);
+      const owner = reservedFlags.get(kebab);
+      if (owner !== undefined) throw conflict(name, `--${kebab} is declared by ${by}, but is a flag of ${owner}.`);
+      const negated = kebab.startsWith('no-') ? kebab.slice(3) : undefined;
+      const other = negated === undefined ? undefined : switches.get(negated);
+      if (other === undefined) continue;
+      throw conflict(
+        name,
+        `--${kebab} is declared by ${by}, and turns off --${negated}, which is declared by ${other}.`,
+      );
+    }
+  }
+}
+
+function conflict(about: string, message: string): ForgeError {
+  return new ForgeError('FLAG_CONFLICT', message, { about, hint: 'Rename it.' });
+}

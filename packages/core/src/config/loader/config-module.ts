@@ -1,0 +1,110 @@
+import { stat } from 'node:fs/promises';
+import { ForgeError, isForgeError, messageOf } from '../../errors/forge-error.js';
+import { isMissing } from '../../fs/fs-error.js';
+import { toKebab } from '../../text/flag-names.js';
+import { checkConfigExports, checkConfigObject } from '../config-object.js';
+import { type ConfigRole, declaredRole } from '../define.js';
+import { checkFlags } from '../flags/check-flags.js';
+import type { FlagSpecs } from '../flags/flag.js';
+import { whileLoading } from './config-being-loaded.js';
+import type { ModuleLoader } from './module-loader.js';
+
+/** A config file, read: what it declares, and its `load`. */
+export interface ConfigModule {
+  readonly path: string;
+  readonly flags: FlagSpecs;
+  readonly files: readonly string[];
+  /** Calls the config's `load`; what it throws is told as a failure of this file. */
+  load(flags: Readonly<Record<string, unknown>>, ...args: readonly unknown[]): Promise<unknown>;
+}
+
+/**
+ * Reads a config file: a default export made with `defineConfig`, `defineData` or `defineModel`, or a plain module
+ * with `export function load(flags, ...args)` and, where it has flags, `export const flags`.
+ * @throws ForgeError CONFIG_NOT_FOUND, CONFIG_FAILED, CONFIG_INVALID
+ */
+export async function readConfigModule(loader: ModuleLoader, path: string, role?: ConfigRole): Promise<ConfigModule> {
+  await checkIsFile(path);
+  const module = await loader.import(path);
+  const config = [module.default, module].find(hasLoad);
+  if (config !== undefined) requireRole(config, path, role);
+  if (config === undefined) {
+    throw new ForgeError('CONFIG_INVALID', `${path} has no load function.`, {
+      about: path,
+      hint: `Write \`export default ${role === 'data' ? 'defineData' : 'defineModel'}({ flags, load })\`, or \`export function load(flags) { … }\`.`,
+    });
+  }
+  if (Object.is(config, module)) checkConfigExports(module, path);
+  else if (Object.getPrototypeOf(config) === Object.prototype) checkConfigObject(config, path);
+  const flags = config.flags ?? {};
+  checkFlags(flags, path, 'CONFIG_INVALID');
+  return {
+    path,
+    flags,
+    files: config.files ?? [],
+    load: (values, ...args) => whileLoading({ path, loader }, () => callLoad(path, config, values, args)),
+  };
+}
+
+interface LoadedConfig {
+  readonly flags?: FlagSpecs;
+  readonly files?: readonly string[];
+  load(flags: unknown, ...args: readonly unknown[]): unknown;
+}
+
+function hasLoad(candidate: unknown): candidate is LoadedConfig {
+  return typeof candidate === 'object' && candidate !== null && typeof (candidate as LoadedConfig).load === 'function';
+}
+
+async function callLoad(
+  path: string,
+  config: LoadedConfig,
+  values: unknown,
+  args: readonly unknown[],
+): Promise<unknown> {
+  try {
+    return await config.load(values, ...args);
+  } catch (error) {
+    if (isMissing(error)) throw lacksFile(path, config.flags ?? {}, error);
+    if (isForgeError(error)) throw error;
+    throw new ForgeError('CONFIG_FAILED', `load of ${path} failed: ${messageOf(error)}`, { about: path, cause: error });
+  }
+}
+
+/** A file that `load` reads is not there: it may be elsewhere on this machine. */
+function lacksFile(config: string, flags: FlagSpecs, error: unknown): ForgeError {
+  const file = isForgeError(error) ? error.about : (error as NodeJS.ErrnoException).path;
+  const paths = Object.entries(flags).filter(([, { kind }]) => kind === 'path');
+  const given = paths.map(([name]) => `--${toKebab(name)} PATH`).join(', ');
+  const hint =
+    given === ''
+      ? 'Put it there, or run from the folder that its path is relative to. A path that a flag.path declares can be given anew.'
+      : `Name where it is now: ${given} (a resume needs --override too).`;
+  const message = `load of ${config} needs ${file ?? 'a file'}, which is not there.`;
+  return new ForgeError('DATA_UNAVAILABLE', message, { about: file ?? config, hint, cause: error });
+}
+
+async function checkIsFile(path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined) {
+    throw new ForgeError('CONFIG_NOT_FOUND', `There is no config file ${path}.`, {
+      about: path,
+      hint: 'Check the path.',
+    });
+  }
+  if (!found.isFile()) {
+    throw new ForgeError('CONFIG_NOT_FOUND', `${path} is not a file.`, {
+      about: path,
+      hint: 'Name the config file inside it.',
+    });
+  }
+}
+
+function requireRole(config: object, path: string, role: ConfigRole | undefined): void {
+  const declared = declaredRole(config);
+  if (role === undefined || declared === undefined || declared === role) return;
+  throw new ForgeError('CONFIG_INVALID', `${path} declares a ${declared} config, but was given as --${role}-config.`, {
+    about: path,
+    hint: `Give it as --${declared}-config.`,
+  });
+}

@@ -1,0 +1,169 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, extname } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { messageOf } from '../../errors/forge-error.js';
+import { compileModule } from './module-compiler.js';
+import { createNamespaces } from './module-namespace.js';
+import type { JitiOf } from './module-resolver.js';
+import { createTargets, type FindTarget, hrefOf, isReadable } from './module-target.js';
+
+/** One module of one loader. */
+interface Instance {
+  readonly path: string;
+  /** What CommonJS calls `module`. */
+  readonly module: { readonly id: string; readonly filename: string; exports: unknown; loaded: boolean };
+  state: 'new' | 'loading' | 'loaded' | 'failed';
+  error?: unknown;
+  /** While it is loading by `import`. */
+  done?: Promise<void>;
+  /** What it is importing now. */
+  readonly waitsFor: Set<Instance>;
+}
+
+/**
+ * The modules of one loader, each evaluated once. Packages are Node's: they are shared by the whole process, as an
+ * engine must be. So is what a module requires by `createRequire`.
+ */
+export class ModuleInstances {
+  private readonly instances = new Map<string, Instance>();
+  private readonly namespaceOf = createNamespaces();
+  private readonly targetOf: FindTarget;
+
+  /** @param provided modules by bare specifier */
+  constructor(
+    private readonly jitiOf: JitiOf,
+    provided: Readonly<Record<string, unknown>>,
+  ) {
+    this.targetOf = createTargets(jitiOf, provided);
+  }
+
+  /** Imports a file by its absolute path. */
+  import(path: string): Promise<Record<string, unknown>> {
+    return this.importFile(fileURLToPath(this.jitiOf(path).esmResolve(pathToFileURL(path).href)));
+  }
+
+  private async importFile(path: string, importer?: Instance): Promise<Record<string, unknown>> {
+    const instance = this.instanceOf(path);
+    // Modules that import one another see what is exported so far: each waiting for the other would never end.
+    const isCycle = importer !== undefined && instance.state === 'loading' && waits(instance, importer);
+    if (!isCycle) {
+      importer?.waitsFor.add(instance);
+      try {
+        await this.loaded(instance);
+      } finally {
+        importer?.waitsFor.delete(instance);
+      }
+    }
+    return this.namespaceOf(instance.module.exports);
+  }
+
+  private requireFile(path: string, importer: Instance): unknown {
+    const instance = this.instanceOf(path);
+    if (instance.state === 'new') {
+      importer.waitsFor.add(instance);
+      try {
+        this.evaluate(instance, false);
+        settle(instance, 'loaded');
+      } catch (error) {
+        settle(instance, 'failed', error);
+      } finally {
+        importer.waitsFor.delete(instance);
+      }
+    }
+    if (instance.state === 'failed') throw instance.error;
+    if (instance.state === 'loading' && !waits(instance, importer)) {
+      throw new Error(`${importer.path} requires ${path} while that is being imported; import it there too.`);
+    }
+    return instance.module.exports;
+  }
+
+  private instanceOf(path: string): Instance {
+    let instance = this.instances.get(path);
+    if (instance === undefined) {
+      const module = { id: path, filename: path, exports: {}, loaded: false };
+      instance = { path, module, state: 'new', waitsFor: new Set() };
+      this.instances.set(path, instance);
+    }
+    return instance;
+  }
+
+  private async loaded(instance: Instance): Promise<void> {
+    if (instance.state === 'new') {
+      instance.state = 'loading';
+      instance.done = (async () => this.evaluate(instance, true))().then(
+        () => settle(instance, 'loaded'),
+        (error: unknown) => settle(instance, 'failed', error),
+      );
+    }
+    await instance.done;
+    if (instance.state === 'failed') throw instance.error;
+  }
+
+  private evaluate(instance: Instance, awaits: boolean): Promise<void> | undefined {
+    const { path, module } = instance;
+    instance.state = 'loading';
+    if (extname(path) === '.json') {
+      module.exports = readJson(path);
+      return undefined;
+    }
+    const run = compileModule(path, this.jitiOf(path), awaits);
+    return run({
+      exports: module.exports,
+      module,
+      require: this.requireOf(instance),
+      __filename: path,
+      __dirname: dirname(path),
+      jitiImport: (specifier) => this.importFrom(instance, specifier),
+      jitiESMResolve: (specifier) => hrefOf(this.jitiOf(path).esmResolve(specifier)),
+    });
+  }
+
+  private async importFrom(importer: Instance, specifier: string): Promise<unknown> {
+    const target = this.targetOf(specifier, importer.path, 'import');
+    if (target.kind === 'provided') return this.namespaceOf(target.module);
+    if (target.kind === 'file') return this.importFile(target.path, importer);
+    const { address, path } = target;
+    if (path !== undefined && this.instances.has(path)) return this.importFile(path, importer);
+    try {
+      return this.namespaceOf(await import(address));
+    } catch (error) {
+      // What Node cannot read, such as TypeScript or imports without the ends of names, the compiler may.
+      if (path === undefined || !isReadable(path)) throw error;
+      return this.importFile(path, importer).catch(() => Promise.reject(error));
+    }
+  }
+
+  private requireOf(importer: Instance) {
+    const native = createRequire(importer.path);
+    const require = (specifier: string): unknown => {
+      const target = this.targetOf(specifier, importer.path, 'require');
+      if (target.kind === 'provided') return target.module;
+      if (target.kind === 'file') return this.requireFile(target.path, importer);
+      return native(target.address);
+    };
+    const resolve = (specifier: string) => this.jitiOf(importer.path).resolve(specifier);
+    return Object.assign(require, { resolve: Object.assign(resolve, { paths: native.resolve.paths }), cache: {} });
+  }
+}
+
+/** Whether a module waits, directly or by others, until another is loaded. */
+function waits(instance: Instance, other: Instance, seen = new Set<Instance>()): boolean {
+  if (instance === other) return true;
+  if (seen.has(instance)) return false;
+  seen.add(instance);
+  return [...instance.waitsFor].some((next) => waits(next, other, seen));
+}
+
+function settle(instance: Instance, state: 'loaded' | 'failed', error?: unknown): void {
+  Object.assign(instance, { state, error });
+  instance.module.loaded = state === 'loaded';
+}
+
+function readJson(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8').replace(/^\uFEFF/, ''));
+  } catch (error) {
+    throw new Error(`${path}: ${messageOf(error)}`, { cause: error });
+  }
+}

@@ -1,0 +1,95 @@
+import { crc32Summer, type FileSummary, pieceBytes } from './checksum.js';
+import { type FileLayer, systemFiles, type WritableFile } from './file-system.js';
+
+/** Bytes to be written, and what looks at each piece of them on the way; what it throws ends the writing. */
+export interface FilePart {
+  readonly bytes: Uint8Array;
+  readonly inspect?: (piece: Uint8Array) => void;
+}
+
+/**
+ * Creates a file out of parts of any size, fsyncs it, and says its checksum: each piece is inspected and summed while
+ * the system takes it, and what it has taken goes to the disk meanwhile. Nothing is joined in memory, so a file may be
+ * larger than any buffer.
+ * @throws what `node:fs` or an inspection throws; the part that was written stays, for the caller's folder to be
+ * thrown away whole.
+ */
+export async function writeNewFile(
+  path: string,
+  parts: Iterable<FilePart>,
+  files: FileLayer = systemFiles,
+): Promise<FileSummary> {
+  const summer = crc32Summer();
+  let bytes = 0;
+  const handle = await files.create(path);
+  const flush = new EarlyFlush(handle);
+  try {
+    for (const part of parts) {
+      for (let start = 0; start < part.bytes.length; start += pieceBytes) {
+        const piece = part.bytes.subarray(start, start + pieceBytes);
+        const writing = writeWhole(handle, piece, bytes);
+        try {
+          part.inspect?.(piece);
+          summer.update(piece);
+        } finally {
+          await writing;
+        }
+        bytes += piece.length;
+        flush.grown(piece.length);
+      }
+    }
+    await flush.settled();
+    await handle.sync();
+  } finally {
+    await flush.settled().catch(() => undefined);
+    await handle.close();
+  }
+  return { bytes, checksum: summer.checksum() };
+}
+
+async function writeWhole(handle: WritableFile, piece: Uint8Array, position: number): Promise<void> {
+  for (let done = 0; done < piece.length; ) {
+    const { bytesWritten } = await handle.write(piece, done, piece.length - done, position + done);
+    if (bytesWritten === 0) {
+      throw Object.assign(new Error('EIO: the system took no bytes, write'), { code: 'EIO', syscall: 'write' });
+    }
+    done += bytesWritten;
+  }
+}
+
+/** So much is on its way to the disk before the next flush is asked for. */
+const flushAtBytes = 32 * 1024 * 1024;
+
+/**
+ * Has the disk at work while there is still more to write: a system left alone begins only when asked to sync at the
+ * end. A failure counts: a system reports it once, and the sync at the end would say that all is well.
+ */
+class EarlyFlush {
+  readonly #handle: WritableFile;
+  #waiting = 0;
+  #running: Promise<void> | undefined;
+  #failure: { readonly error: unknown } | undefined;
+
+  constructor(handle: WritableFile) {
+    this.#handle = handle;
+  }
+
+  grown(bytes: number): void {
+    this.#waiting += bytes;
+    if (this.#running !== undefined || this.#waiting < flushAtBytes) return;
+    this.#waiting = 0;
+    this.#running = this.#handle
+      .datasync()
+      .catch((error: unknown) => {
+        this.#failure ??= { error };
+      })
+      .finally(() => {
+        this.#running = undefined;
+      });
+  }
+
+  async settled(): Promise<void> {
+    await this.#running;
+    if (this.#failure !== undefined) throw this.#failure.error;
+  }
+}

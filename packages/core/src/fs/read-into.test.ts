@@ -1,0 +1,58 @@
+import { type FileHandle, mkdtemp, open, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { pieceBytes } from './checksum.js';
+import { EndOfFile, fillFromFile } from './read-into.js';
+
+describe('fillFromFile', () => {
+  const content = new Uint8Array(3 * pieceBytes + 1_000).map((_, index) => index + (index >> 8));
+  let folder: string;
+  let handle: FileHandle;
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'forge-fill-from-file-'));
+    await writeFile(join(folder, 'file'), content);
+    handle = await open(join(folder, 'file'), 'r');
+  });
+  after(async () => {
+    await handle.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+  const failure = (work: Promise<unknown>): Promise<unknown> =>
+    work.then(
+      () => expect.fail('should have failed'),
+      (error: unknown) => error,
+    );
+
+  it('fills each target from its place, and shows the pieces in order', async () => {
+    const sizes = [10, 0, 2 * pieceBytes, 7, content.length - 2 * pieceBytes - 17];
+    const targets: Uint8Array[] = [];
+    const inTurn = function* () {
+      let position = 0;
+      for (const size of sizes) {
+        targets.push(new Uint8Array(size));
+        yield { bytes: targets.at(-1)!, position };
+        position += size;
+      }
+    };
+    const seen: Uint8Array[] = [];
+    await fillFromFile(handle, inTurn(), (piece) => seen.push(piece));
+    expect(Buffer.concat(targets).equals(content)).to.equal(true);
+    expect(Buffer.concat(seen).equals(content)).to.equal(true);
+  });
+
+  it('says where the file ends, however many pieces were on their way beyond', async () => {
+    const bytes = new Uint8Array(10 * pieceBytes);
+    const error = await failure(fillFromFile(handle, [{ bytes, position: 0 }], () => undefined));
+    expect(error).to.be.instanceOf(EndOfFile).with.property('position', content.length);
+  });
+
+  it('ends with what looking at a piece throws', async () => {
+    const refused = new Error('no');
+    const look = () => {
+      throw refused;
+    };
+    const bytes = new Uint8Array(content.length);
+    expect(await failure(fillFromFile(handle, [{ bytes, position: 0 }], look))).to.equal(refused);
+  });
+});

@@ -1,0 +1,125 @@
+import { expect } from 'chai';
+import type { MetricRecord, MetricSink } from '../metric-sink.js';
+import { MetricHub } from './metric-hub.js';
+import { PluginSink } from './plugin-sink.js';
+
+const record: MetricRecord = { step: 1, epoch: 0, time: 1, split: 'train', values: { loss: 1 } };
+const never = () => new Promise<void>(() => undefined);
+const calm: MetricSink = { write() {}, flush() {}, close() {} };
+
+describe('PluginSink', () => {
+  /** A hub with one sink of a plugin that is waited for this long, ms, and what it warned of. */
+  function hubOf(sink: Partial<MetricSink>, limit = 20): { hub: MetricHub; warnings: string[] } {
+    const warnings: string[] = [];
+    const sinks = { remote: new PluginSink({ ...calm, ...sink }, limit) };
+    return { hub: new MetricHub(sinks, (message) => warnings.push(message)), warnings };
+  }
+
+  it('begins a flush, waits for none, and begins no second one meanwhile', async () => {
+    let flushes = 0;
+    let arrive = () => {};
+    const arrived = new Promise<void>((resolve) => {
+      arrive = resolve;
+    });
+    const flush = () => {
+      flushes++;
+      return arrived;
+    };
+    const { hub, warnings } = hubOf({ flush }, 10_000);
+    await hub.flush();
+    await hub.flush();
+    expect(flushes).to.equal(1);
+    arrive();
+    await hub.close();
+    expect(warnings).to.deep.equal([]);
+  });
+
+  for (const [what, sink] of Object.entries({ flushed: { flush: never }, closed: { close: never } })) {
+    it(`does not keep a run from ending where it is never ${what}`, async () => {
+      const { hub, warnings } = hubOf(sink);
+      hub.write(record);
+      await hub.flush();
+      await hub.close();
+      expect(warnings).to.deep.equal([
+        'Metrics no longer go to remote: it was not closed after 0.02 s; what it still held may be lost',
+      ]);
+    });
+  }
+
+  it('is left out at the next call once its flush has failed', async () => {
+    const writes: number[] = [];
+    const fail = async () => {
+      throw new Error('the server is gone');
+    };
+    const { hub, warnings } = hubOf({ flush: fail, write: ({ step }) => void writes.push(step) });
+    hub.write(record);
+    await hub.flush();
+    await new Promise(setImmediate);
+    hub.write({ ...record, step: 2 });
+    hub.write({ ...record, step: 3 });
+    await hub.close();
+    expect(writes).to.deep.equal([1]);
+    expect(warnings).to.deep.equal(['Metrics no longer go to remote: the server is gone']);
+  });
+
+  it('is kept where it retries: each record reaches it, failures are told once, and the next flush sends all', async () => {
+    const sent: number[] = [];
+    let kept: number[] = [];
+    let away = 0;
+    const send = async () => {
+      if (away-- > 0) throw new Error('503');
+      sent.push(...kept);
+      kept = [];
+    };
+    for (const failing of ['flush', 'write'] as const) {
+      [away, kept, sent.length] = [2, [], 0];
+      const write = async ({ step }: MetricRecord) => {
+        kept.push(step);
+        if (failing === 'write') await send();
+      };
+      // Typed to return nothing, but easily written so; what it rejects with must not end the process.
+      const { hub, warnings } = hubOf({ retries: true, write: write as never, flush: send, close: send });
+      for (const step of [1, 2, 3, 4]) {
+        hub.write({ ...record, step });
+        await new Promise(setImmediate);
+        await hub.flush();
+        await new Promise(setImmediate);
+      }
+      hub.write({ ...record, step: 5 });
+      await hub.close();
+      expect(sent.sort(), failing).to.deep.equal([1, 2, 3, 4, 5]);
+      expect(warnings, failing).to.deep.equal([
+        'Metrics do not reach remote for now, and wait: 503',
+        'Metrics reach remote again, and none is missing.',
+      ]);
+    }
+  });
+
+  it('has every member of the sink it wraps, bound to it', async () => {
+    class Whole implements Required<MetricSink> {
+      readonly #calls: string[] = [];
+      retries = false;
+      write() {
+        this.#calls.push('write');
+      }
+      flush() {
+        this.#calls.push('flush');
+      }
+      close() {
+        this.#calls.push('close');
+      }
+      calls() {
+        return this.#calls;
+      }
+    }
+    const whole = new Whole();
+    const sink = new PluginSink(whole);
+    sink.write(record);
+    sink.flush();
+    await sink.close({ status: 'completed' });
+    expect(whole.calls()).to.deep.equal(['write', 'flush', 'close']);
+    expect(sink.retries).to.equal(false);
+    whole.retries = true;
+    expect(sink.retries).to.equal(true);
+  });
+});

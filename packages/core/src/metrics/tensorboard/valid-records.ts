@@ -1,0 +1,53 @@
+import { PieceReader } from '../../fs/chunk-reader.js';
+import { fileError } from '../../fs/fs-error.js';
+import { openRegularFile } from '../../fs/open-regular-file.js';
+import { maskedCrc32c } from './crc32c.js';
+
+const headerBytes = 12;
+const footerBytes = 4;
+const pieceBytes = 1 << 16;
+/** A scalar takes about a hundred bytes; a length far beyond is no length. */
+const maxMessageBytes = 64 * 1024 * 1024;
+
+export interface SoundRecords {
+  /** Bytes up to the end of the last sound record. */
+  readonly bytes: number;
+  /** Whether a record with a wrong checksum follows, rather than the end or a torn last record. */
+  readonly damaged: boolean;
+}
+
+/** Reads an event file as far as its records are whole and their checksums right. @throws ForgeError FILE_SYSTEM */
+export async function soundRecords(path: string): Promise<SoundRecords> {
+  try {
+    const handle = await openRegularFile(path, { link: 'refuse' });
+    try {
+      const reader = new PieceReader(handle, pieceBytes);
+      let sound = 0;
+      for (let bytes = await reader.more(); bytes !== undefined; bytes = await reader.more()) {
+        const { end, damaged } = wholeRecords(bytes);
+        sound += end;
+        if (damaged) return { bytes: sound, damaged };
+        reader.drop(end);
+      }
+      return { bytes: sound, damaged: false };
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    throw fileError(error, path, 'read');
+  }
+}
+
+function wholeRecords(bytes: Buffer): { end: number; damaged: boolean } {
+  let end = 0;
+  while (end + headerBytes <= bytes.length) {
+    if (maskedCrc32c(bytes, end, end + 8) !== bytes.readUInt32LE(end + 8)) return { end, damaged: true };
+    const length = Number(bytes.readBigUInt64LE(end));
+    if (length > maxMessageBytes) return { end, damaged: true };
+    const after = end + headerBytes + length;
+    if (after + footerBytes > bytes.length) break;
+    if (maskedCrc32c(bytes, end + headerBytes, after) !== bytes.readUInt32LE(after)) return { end, damaged: true };
+    end = after + footerBytes;
+  }
+  return { end, damaged: false };
+}

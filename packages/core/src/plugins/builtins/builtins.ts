@@ -1,0 +1,15 @@
+import { localLauncher } from '../../train/launch/local-launcher.js';
+import type { AnnouncedKind, Providers } from '../contract/providers.js';
+import { safetensorsExporter } from './safetensors-exporter.js';
+import { safetensorsReader } from './safetensors-reader.js';
+
+/** What Forge itself brings, by the names that no plugin can take. */
+export const ownProviders: { readonly [Kind in AnnouncedKind]: Readonly<Record<string, Providers[Kind]>> } = {
+  backends: {},
+  sinks: {},
+  hooks: {},
+  launchers: { local: () => localLauncher },
+  readers: { safetensors: () => safetensorsReader },
+  exporters: { safetensors: () => safetensorsExporter },
+  commands: {},
+};

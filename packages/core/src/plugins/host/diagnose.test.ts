@@ -1,0 +1,39 @@
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { useTemporaryFolder } from '../../testing/temporary-folder.test.support.js';
+import { writeFiles } from '../../testing/toy-project.js';
+import { readPluginIn } from '../discovery/plugin-manifest.js';
+import { examinePlugins } from './diagnose.js';
+
+const core = '@forge-ml/core';
+
+describe('a plugin with a copy of the core beside it', () => {
+  const folder = useTemporaryFolder();
+
+  async function remarksOn(more: object): Promise<string[]> {
+    const manifest = {
+      name: 'own',
+      version: '1.0.0',
+      forge: { plugin: '../contract/plugin.js', port: 1, sinks: ['own'] },
+      ...more,
+    };
+    await writeFiles(folder(), {
+      'package.json': JSON.stringify(manifest),
+      'plugin.js': '',
+      [`node_modules/${core}/package.json`]: JSON.stringify({ name: core, version: '0.0.1' }),
+    });
+    const [examined] = examinePlugins([(await readPluginIn(folder()))!], []);
+    return examined!.remarks.map(({ message }) => message);
+  }
+
+  it('has nothing wrong with it where the copy is for its development, as forge generate writes it', async () => {
+    const peer = { peerDependencies: { [core]: '^0.1.0' }, peerDependenciesMeta: { [core]: { optional: true } } };
+    expect(await remarksOn({ ...peer, devDependencies: { [core]: '^0.1.0' } })).to.deep.equal([]);
+  });
+
+  it('is told that the copy is not used where users would get it too', async () => {
+    const used = [`own 1.0.0 has a core of its own in ${join(folder(), 'node_modules', core)}, which is not used.`];
+    expect(await remarksOn({ dependencies: { [core]: '^0.1.0' } })).to.deep.equal(used);
+    expect(await remarksOn({})).to.deep.equal(used);
+  });
+});

@@ -1,0 +1,90 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { DependencyContainer } from 'tsyringe';
+import type { FlagSpecs } from '../../config/flags/flag.js';
+import { refuseReserved } from '../../config/flags/reserved-flags.js';
+import { type Declarer, mergeSpecs } from '../../config/flags/resolve-flags.js';
+import { ForgeError, isForgeError, messageOf } from '../../errors/forge-error.js';
+import { within } from '../../errors/time-limit.js';
+import { invocationFlags, runFlags } from '../../train/run-flags.js';
+import { checkPlugin, type Plugin, pluginPort } from '../contract/plugin.js';
+import { type ProviderKind, providerKinds, providerToken } from '../contract/providers.js';
+import { labelOf, type PluginManifest } from '../discovery/plugin-manifest.js';
+import { shareCore } from './share-core.js';
+import { watchLoading } from './watch-loading.js';
+
+/** A plugin whose module has run. */
+export interface LoadedPlugin {
+  readonly flags: FlagSpecs;
+  /** Its own: what it brings is registered here, and nobody else's. */
+  readonly container: DependencyContainer;
+}
+
+/**
+ * Imports a plugin and registers what it brings, on a container of its own below the given one.
+ * @param limit how long its module may take to load, ms
+ * @throws ForgeError PLUGIN_INVALID naming the package and what is wrong with it.
+ */
+export async function loadPlugin(
+  manifest: PluginManifest,
+  parent: DependencyContainer,
+  limit: number,
+): Promise<LoadedPlugin> {
+  if (manifest.problem !== null) throw manifest.problem;
+  shareCore(manifest.folder);
+  // A little later than the limit that can be kept in this thread, which names the plugin better.
+  const release = watchLoading(labelOf(manifest), limit + 1000);
+  try {
+    const url = pathToFileURL(join(manifest.folder, manifest.plugin)).href;
+    const late = () => new Error(`its module is not done after ${limit / 1000} s`);
+    const { default: plugin } = (await within(limit, import(url), late)) as { default?: unknown };
+    if (!isPlugin(plugin)) throw new Error('it has no default export made with definePlugin');
+    if (plugin.port !== pluginPort) {
+      throw new Error(`its module is made for plugin port ${plugin.port}; this Forge has port ${pluginPort}`);
+    }
+    checkPlugin(plugin);
+    const flags = plugin.flags ?? {};
+    refuseFlagsOfForge({ by: labelOf(manifest), flags });
+    const container = parent.createChildContainer();
+    for (const kind of providerKinds) registerAll(container, kind, plugin[kind] ?? {});
+    plugin.register?.(container);
+    return { flags, container };
+  } catch (error) {
+    const file = join(manifest.folder, manifest.plugin);
+    const unparsed = error instanceof SyntaxError;
+    // Node says of a module that cannot be parsed neither which it is nor where.
+    const why = unparsed
+      ? `${file}, or a file that it imports, cannot be parsed: ${messageOf(error)}`
+      : messageOf(error);
+    const hint = unparsed ? `node --check ${file} says where.` : isForgeError(error) ? error.hint : undefined;
+    throw new ForgeError('PLUGIN_INVALID', `The plugin ${labelOf(manifest)} could not be loaded: ${why}`, {
+      about: manifest.package,
+      ...(hint === undefined ? {} : { hint }),
+      cause: error,
+    });
+  } finally {
+    release();
+  }
+}
+
+/** Here, before a value that is meant for Forge's own flag is read as the plugin's. @throws ForgeError FLAG_CONFLICT */
+function refuseFlagsOfForge(plugin: Declarer): void {
+  const declarers = [{ by: 'forge', flags: { ...runFlags, ...invocationFlags } }, plugin];
+  refuseReserved(declarers);
+  mergeSpecs(declarers);
+}
+
+function registerAll(
+  container: DependencyContainer,
+  kind: ProviderKind,
+  providers: Readonly<Record<string, unknown>>,
+): void {
+  for (const [name, make] of Object.entries(providers)) {
+    if (typeof make !== 'function') throw new Error(`${kind}.${name} is not a function that makes one`);
+    container.register(providerToken(kind, name), { useFactory: () => make.bind(providers) as never });
+  }
+}
+
+function isPlugin(value: unknown): value is Plugin {
+  return typeof value === 'object' && value !== null && 'port' in value;
+}

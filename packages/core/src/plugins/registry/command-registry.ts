@@ -1,0 +1,34 @@
+import { ForgeError, isForgeError, messageOf } from '../../errors/forge-error.js';
+import type { CommandRequest, CommandResult, PluginCommand } from '../contract/plugin-command.js';
+import { labelOf } from '../discovery/plugin-manifest.js';
+import { checkReturned } from '../host/check-provided.js';
+import type { PluginHost } from '../host/plugin-host.js';
+
+/** Finds the commands that plugins add to `forge`; loads a plugin only when its command is asked for. */
+export class CommandRegistry {
+  constructor(private readonly plugins: PluginHost) {}
+
+  /** The command of that name, `topic:name`; undefined where no installed plugin announces it. */
+  async find(id: string): Promise<PluginCommand | undefined> {
+    const plugin = await this.plugins.announcing('commands', id);
+    if (plugin === undefined) return undefined;
+    const command = await (await this.plugins.provider(plugin, 'commands', id))();
+    const { summary, words, flags } = command;
+    const what = `the command ${id.replaceAll(':', ' ')} of ${labelOf(plugin)}`;
+    return { summary, words, flags, run: (request) => runCommand(what, command, request) };
+  }
+}
+
+/** @param what the command, as messages name it */
+async function runCommand(what: string, command: PluginCommand, request: CommandRequest): Promise<CommandResult> {
+  let result: CommandResult;
+  try {
+    result = await command.run(request);
+  } catch (error) {
+    if (isForgeError(error)) throw error;
+    const message = `${what.replace(/^t/, 'T')} failed: ${messageOf(error)}`;
+    throw new ForgeError('PLUGIN_INVALID', message, { about: what, cause: error });
+  }
+  checkReturned('commandResult', `what ${what} returned`, result);
+  return result;
+}

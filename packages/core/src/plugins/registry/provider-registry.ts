@@ -1,0 +1,59 @@
+import { ForgeError } from '../../errors/forge-error.js';
+import { nearestName } from '../../text/flag-names.js';
+import { type AnnouncedKind, kindNames, type Providers } from '../contract/providers.js';
+import type { PluginManifest } from '../discovery/plugin-manifest.js';
+import type { PluginHost } from '../host/plugin-host.js';
+
+export interface FoundProvider<K extends AnnouncedKind> {
+  readonly make: Providers[K];
+  /** Who brings it; null where Forge itself does. */
+  readonly plugin: PluginManifest | null;
+}
+
+export interface RegistryOptions<K extends AnnouncedKind> {
+  readonly kind: K;
+  /** The flag that names one, where it is a flag. */
+  readonly flag: string | null;
+  /** What Forge itself brings. */
+  readonly own: Readonly<Record<string, Providers[K]>>;
+  /** What hints tell to install a missing one with. */
+  readonly installCommand: string;
+}
+
+/** Finds what goes by a name, Forge's own or a plugin's; a plugin is loaded only when something of it is asked for. */
+export class ProviderRegistry<K extends AnnouncedKind> {
+  constructor(
+    private readonly plugins: PluginHost,
+    private readonly options: RegistryOptions<K>,
+  ) {}
+
+  /** Every name there is. */
+  async names(): Promise<string[]> {
+    const { own, kind } = this.options;
+    return [...new Set([...Object.keys(own), ...(await this.plugins.names(kind))])];
+  }
+
+  /** @throws ForgeError USAGE naming what there is; PLUGIN_INVALID */
+  async find(name: string): Promise<FoundProvider<K>> {
+    const { own, kind } = this.options;
+    if (Object.hasOwn(own, name)) return { make: own[name]!, plugin: null };
+    const plugin = await this.plugins.announcing(kind, name);
+    if (plugin === undefined) throw this.unknown(name, await this.names());
+    return { make: await this.plugins.provider(plugin, kind, name), plugin };
+  }
+
+  private unknown(name: string, names: readonly string[]): ForgeError {
+    const { kind, flag, installCommand } = this.options;
+    const named = flag === null ? '' : `--${flag} `;
+    const all = names.length === 0 ? 'none is installed' : `there is ${names.join(', ')}`;
+    const nearest = nearestName(name, names);
+    const otherwise =
+      names.length === 0
+        ? `Install a plugin that brings it: ${installCommand} PACKAGE`
+        : `Name one: ${named}${names.join('|')}.`;
+    return new ForgeError('USAGE', `There is no ${kindNames[kind]} "${name}"; ${all}.`, {
+      about: flag ?? name,
+      hint: nearest === undefined ? otherwise : `Did you mean ${named}${nearest}?`,
+    });
+  }
+}

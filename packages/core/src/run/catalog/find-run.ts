@@ -1,0 +1,81 @@
+import { stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { ForgeError } from '../../errors/forge-error.js';
+import { nearestName } from '../../text/flag-names.js';
+import { shellWord } from '../../text/shell-word.js';
+import { experimentNames, type RunFolder, runNumbers } from '../folder/run-folder.js';
+import { readRunRecord } from '../record/read-run-record.js';
+
+/**
+ * The run a person means: `''` the newest of all, `mnist` the newest of an experiment, `mnist/3`, or a run's folder.
+ * @throws ForgeError RUN_NOT_FOUND naming what there is instead; RUN_INVALID, FILE_SYSTEM
+ */
+export async function findRun(reference: string, results: string, directory = process.cwd()): Promise<RunFolder> {
+  if (reference === '') return newestOfAll(results);
+  for (const path of [join(results, reference), resolve(directory, reference)]) {
+    if (await isRunFolder(path)) return describe(path);
+    const numbers = await runNumbers(path);
+    const newest = await newestRun(path, numbers);
+    if (newest !== undefined) return newest;
+  }
+  const names = await experimentNames(results);
+  const name = reference.split('/')[0]!;
+  const there = names.includes(name);
+  const nearest = there || name === '' ? undefined : nearestName(name, names);
+  throw new ForgeError('RUN_NOT_FOUND', `There is no run "${reference}" in ${results}.`, {
+    about: reference,
+    hint:
+      nearest === undefined
+        ? `forge runs${there && name !== reference ? ` ${shellWord(name)}` : ''} lists what is there.`
+        : `Did you mean ${nearest}? forge runs lists what is there.`,
+  });
+}
+
+/** Every run under a results folder. */
+export async function listRuns(results: string): Promise<RunFolder[]> {
+  const found: RunFolder[] = [];
+  for (const experiment of await experimentNames(results)) {
+    const folder = join(results, experiment);
+    for (const number of await runNumbers(folder))
+      found.push({ path: join(folder, String(number)), experiment, number });
+  }
+  return found;
+}
+
+async function newestOfAll(results: string): Promise<RunFolder> {
+  let newest: { folder: RunFolder; changed: number } | undefined;
+  for (const experiment of await experimentNames(results)) {
+    const parent = join(results, experiment);
+    const folder = await newestRun(parent, await runNumbers(parent));
+    if (folder === undefined) continue;
+    const changed = (await stat(join(folder.path, 'run.json')).catch(() => undefined))?.mtimeMs;
+    // Somebody has removed it since it was found.
+    if (changed === undefined) continue;
+    if (newest === undefined || changed > newest.changed) newest = { folder, changed };
+  }
+  if (newest !== undefined) return newest.folder;
+  throw new ForgeError('RUN_NOT_FOUND', `There is no run in ${results}.`, {
+    about: results,
+    hint: 'forge train starts one; --results-dir names another folder.',
+  });
+}
+
+async function newestRun(parent: string, numbers: readonly number[]): Promise<RunFolder | undefined> {
+  for (const number of [...numbers].reverse()) {
+    const path = join(parent, String(number));
+    if (await isRunFolder(path)) return describe(path);
+  }
+  return undefined;
+}
+
+async function isRunFolder(path: string): Promise<boolean> {
+  return (await stat(join(path, 'run.json')).catch(() => undefined))?.isFile() === true;
+}
+
+/** A run that was moved is called what its folders say, or, where they are named otherwise, what it was made as. */
+async function describe(path: string): Promise<RunFolder> {
+  const [experiment, name] = [basename(dirname(path)), basename(path)];
+  if (/^[1-9]\d*$/.test(name)) return { path, experiment, number: Number(name) };
+  const made = await readRunRecord(path);
+  return { path, experiment: made.experiment, number: made.number };
+}

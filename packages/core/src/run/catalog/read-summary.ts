@@ -1,0 +1,36 @@
+import type { Stats } from 'node:fs';
+import { sep } from 'node:path';
+import { ForgeError, isForgeError, messageOf } from '../../errors/forge-error.js';
+import { fileError } from '../../fs/fs-error.js';
+import { readRegularFile } from '../../fs/read-regular-file.js';
+import { parseJsonText } from '../../json/json-file.js';
+import type { RunFolder } from '../folder/run-folder.js';
+import { checkRunRecord } from '../record/run-record.js';
+import { type RunSummary, summarise } from './run-summary.js';
+
+const kind = { what: 'run file', code: 'RUN_INVALID' } as const;
+
+export interface ReadSummary {
+  readonly summary: RunSummary;
+  /** Of the file that it was read from. */
+  readonly file: Stats;
+}
+
+export function runFileOf({ path }: RunFolder): string {
+  return `${path}${sep}run.json`;
+}
+
+/** What a `run.json` says, or why it says nothing. */
+export function readSummary(run: RunFolder): ReadSummary | ForgeError {
+  const path = runFileOf(run);
+  try {
+    const { text, status } = readRegularFile(path, kind);
+    return { summary: summarise(checkRunRecord(parseJsonText(text, path, kind), path)), file: status };
+  } catch (error) {
+    const named = fileError(error, path, `read the ${kind.what}`);
+    if (isForgeError(named)) return named;
+    // Whatever it is: one run that cannot be read must not keep others from being listed.
+    const text = `The ${kind.what} ${path} cannot be read: ${messageOf(error)}.`;
+    return new ForgeError(kind.code, text, { about: path, cause: error });
+  }
+}

@@ -1,0 +1,120 @@
+import { closeSync, writeSync } from 'node:fs';
+import { StringDecoder } from 'node:string_decoder';
+import { stripVTControlCharacters } from 'node:util';
+import { fileError } from '../../fs/fs-error.js';
+import { openForChange } from '../../fs/safe-files.js';
+
+export interface ConsoleCapture {
+  /** Writes what waits for the end of its line, and leaves the streams as they were. */
+  release(): void;
+}
+
+/**
+ * Copies what the process writes to stdout and stderr to a file, appending, as a person would read it: without colours,
+ * and of a progress bar that redraws its line only what it said last. A file that cannot be written is given up after
+ * one warning.
+ */
+export function captureConsole(path: string): ConsoleCapture {
+  const { stdout, stderr } = process;
+  const original = stderr.write;
+  let descriptor: number | undefined;
+  const giveUp = (error: unknown): void => {
+    if (descriptor !== undefined) closeSync(descriptor);
+    descriptor = undefined;
+    original.call(stderr, `Warning: ${fileError(error, path, 'write').message} The console is no longer copied.\n`);
+  };
+  const copy = (text: string): void => {
+    if (descriptor === undefined || text === '') return;
+    try {
+      const bytes = Buffer.from(text);
+      for (let done = 0; done < bytes.length; ) done += writeSync(descriptor, bytes, done);
+    } catch (error) {
+      giveUp(error);
+    }
+  };
+  try {
+    descriptor = openForChange(path, 'a');
+  } catch (error) {
+    giveUp(error);
+    return { release: () => undefined };
+  }
+  const stops = [tee(stdout, copy), tee(stderr, copy)];
+  return {
+    release: () => {
+      for (const stop of stops.splice(0)) stop();
+      if (descriptor !== undefined) closeSync(descriptor);
+      descriptor = undefined;
+    },
+  };
+}
+
+type Listener = (chunk: string | Uint8Array, encoding: unknown) => void;
+
+interface Wrapper {
+  readonly listeners: Set<Listener>;
+  unwrap(): void;
+}
+
+/** A stream is wrapped once: of two runs that copy it, the one that began first may end first. */
+const wrappers = new WeakMap<NodeJS.WriteStream, Wrapper>();
+
+function tee(stream: NodeJS.WriteStream, copy: (text: string) => void): () => void {
+  const decoder = new StringDecoder('utf8');
+  const lines = new ReadableLines();
+  const listener: Listener = (chunk, encoding) =>
+    copy(lines.add(typeof chunk === 'string' ? textOf(chunk, encoding) : decoder.write(Buffer.from(chunk))));
+  const wrapper = wrappers.get(stream) ?? wrap(stream);
+  wrapper.listeners.add(listener);
+  return () => {
+    wrapper.listeners.delete(listener);
+    copy(lines.end());
+    if (wrapper.listeners.size === 0) wrapper.unwrap();
+  };
+}
+
+function wrap(stream: NodeJS.WriteStream): Wrapper {
+  const write = stream.write;
+  const listeners = new Set<Listener>();
+  const teeing = (chunk: string | Uint8Array, ...more: unknown[]): boolean => {
+    for (const listener of listeners) listener(chunk, more[0]);
+    return Reflect.apply(write, stream, [chunk, ...more]);
+  };
+  const unwrap = (): void => {
+    wrappers.delete(stream);
+    // Somebody who wrapped the stream after us keeps their wrapper; ours then only passes on.
+    if (stream.write === teeing) stream.write = write;
+  };
+  stream.write = teeing;
+  wrappers.set(stream, { listeners, unwrap });
+  return { listeners, unwrap };
+}
+
+function textOf(chunk: string, encoding: unknown): string {
+  return encoding === 'hex' || encoding === 'base64' ? Buffer.from(chunk, encoding).toString() : chunk;
+}
+
+/** Gathers text into lines as they would look at last on a terminal. */
+export class ReadableLines {
+  private waiting = '';
+
+  /** The lines that are now whole, each with its newline. */
+  add(text: string): string {
+    this.waiting += text;
+    const end = this.waiting.lastIndexOf('\n') + 1;
+    const whole = this.waiting.slice(0, end);
+    // A bar may redraw one line for days: what it has overdrawn is let go.
+    this.waiting = this.waiting.slice(end).replace(/^.*\r(?=.)/s, '');
+    return whole === '' ? '' : whole.slice(0, -1).split('\n').map(asShown).join('');
+  }
+
+  end(): string {
+    const rest = asShown(this.waiting);
+    this.waiting = '';
+    return rest === '\n' ? '' : rest;
+  }
+}
+
+function asShown(line: string): string {
+  const drawn = line.replace(/\r+$/, '');
+  return `${stripVTControlCharacters(drawn.slice(drawn.lastIndexOf('\r') + 1))}\n`;
+}

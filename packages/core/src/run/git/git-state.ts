@@ -1,0 +1,58 @@
+import { resolve } from 'node:path';
+import { messageOf } from '../../errors/forge-error.js';
+import { type Git, gitIn } from './git-command.js';
+import { withoutFilters } from './git-filters.js';
+import { type PatchLimits, type WorkingTreePatch, workingTreePatch } from './working-tree-patch.js';
+
+export interface GitState extends WorkingTreePatch {
+  /** The full hash; null in a repository without commits. */
+  readonly commit: string | null;
+  /** Null where HEAD is detached. */
+  readonly branch: string | null;
+  /** Whether the files differ from the commit, the excluded folders aside. */
+  readonly dirty: boolean;
+}
+
+/**
+ * How the files of the repository that holds a folder differ from what was committed. Null where there is no
+ * repository, or no git to ask; never an error, and never a change to the repository.
+ */
+export async function readGitState(
+  directory: string,
+  { exclude = [], maxBytes = 20 << 20 }: Partial<Pick<PatchLimits, 'exclude' | 'maxBytes'>> = {},
+): Promise<GitState | null> {
+  const [places, commit, branch] = await Promise.all([
+    lineOf(gitIn(directory), ['rev-parse', '--show-toplevel', '--git-path', 'objects', '--git-path', 'index']),
+    lineOf(gitIn(directory), ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}']),
+    lineOf(gitIn(directory), ['symbolic-ref', '--quiet', '--short', 'HEAD']),
+  ]);
+  if (places === null) return null;
+  const [root, objects, index] = places.split(/\r?\n/).map((path) => resolve(directory, path)) as [
+    string,
+    string,
+    string,
+  ];
+  const { git, filters } = await withoutFilters(gitIn(root));
+  try {
+    const base = commit ?? (await emptyTree(git));
+    const changes = await workingTreePatch(git, { root, objects, index }, base, { exclude, maxBytes, filters });
+    return { commit, branch, dirty: changes.patch !== null || changes.omitted.length > 0, ...changes };
+  } catch (error) {
+    const omitted = [`the whole patch (${messageOf(error)})`];
+    return { commit, branch, dirty: true, patch: null, omitted };
+  }
+}
+
+/** What git prints, without its newline; null where it fails or prints nothing. */
+async function lineOf(git: Git, parameters: readonly string[]): Promise<string | null> {
+  try {
+    return (await git(parameters)).toString().replace(/\r?\n$/, '') || null;
+  } catch {
+    return null;
+  }
+}
+
+/** Its hash depends on the repository's hash function. */
+async function emptyTree(git: Git): Promise<string> {
+  return (await git(['hash-object', '-t', 'tree', '--stdin'])).toString().trim();
+}

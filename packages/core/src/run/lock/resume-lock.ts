@@ -1,0 +1,191 @@
+import { randomBytes } from 'node:crypto';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { ForgeError } from '../../errors/forge-error.js';
+import { fileError, isMissing, systemCode } from '../../fs/fs-error.js';
+import { namesInFolder } from '../../fs/list-folder.js';
+import { pidExists } from '../../fs/pid-exists.js';
+import { createFile, makeSafeFolder, removeInside, renameInside } from '../../fs/safe-files.js';
+import { readJson } from '../../json/json-file.js';
+import { isRunProcess } from '../../schema/file-checks.generated.js';
+import type { RunFolder } from '../folder/run-folder.js';
+import { beyondClocks, watchTime } from '../record/heartbeat.js';
+import { currentProcess, isProcessAlive } from '../record/host-info.js';
+import type { RunProcess } from '../record/run-record.js';
+
+/**
+ * A run is resumed by one process at a time: it reads which process works on the run and writes itself down, and no
+ * other may come in between. The lock is the run's `.resume-lock/`, whose folders are numbered turns: a folder that
+ * names its owner is made under another name and renamed to the number after the highest, which fails where another
+ * process was first, on network file systems too. A turn is over when its owner has put `done` into it, or is dead. The newest
+ * turn is never removed, so a number is never taken twice.
+ */
+export const lockName = '.resume-lock';
+const ownerName = 'owner.json';
+const doneName = 'done';
+
+/** How often to look whether the turn of another has ended, ms. */
+const lookEvery = 20;
+
+export interface LockOptions {
+  /** How long to wait for the turn of a live process to end, ms. */
+  readonly waitMs?: number | undefined;
+  /**
+   * How long to watch a turn of a process that cannot be asked before it counts as over, ms: a turn takes
+   * milliseconds. Watched, since the clock that dated it may be any.
+   */
+  readonly watchMs?: number | undefined;
+}
+
+/**
+ * Waits for its turn, then does what only one process at a time may do.
+ * @throws ForgeError RUN_BUSY naming the process whose turn does not end; FILE_SYSTEM
+ */
+export async function withResumeLock<T>(
+  run: RunFolder,
+  work: () => Promise<T>,
+  { waitMs = 5_000, watchMs = watchTime }: LockOptions = {},
+): Promise<T> {
+  const turn = await takeTurn(run, waitMs, watchMs);
+  try {
+    return await work();
+  } finally {
+    await writeNew(join(turn, doneName), '', run.path).catch(() => undefined);
+  }
+}
+
+async function takeTurn(run: RunFolder, waitMs: number, watchMs: number): Promise<string> {
+  const begin = performance.now();
+  const watched = { turn: 0, since: begin };
+  const folder = join(run.path, lockName);
+  const token = randomBytes(8).toString('hex');
+  const own = join(folder, `.turn-${process.pid}-${token}`);
+  try {
+    for (let attempt = 0; attempt < attempts; attempt++) {
+      const newest = (await turnsIn(folder)).at(-1) ?? 0;
+      const owner = newest === 0 ? undefined : await ownerAtWork(join(folder, String(newest)));
+      if (owner !== undefined) {
+        const now = performance.now();
+        if (watched.turn !== newest) Object.assign(watched, { turn: newest, since: now });
+        const isOver = owner.alive === undefined && now - watched.since >= watchMs;
+        if (!isOver) {
+          const { pid, host } = owner.process;
+          if (owner.alive && now - begin > waitMs) throw busy(run, `is being resumed by process ${pid} on ${host}`);
+          await delay(lookEvery);
+          continue;
+        }
+      }
+      if (newest + 1 >= beyondTurns) throw usedUp(run, join(folder, String(newest)));
+      await makeSafeFolder(own, run.path);
+      await writeNew(join(own, ownerName), JSON.stringify({ ...currentProcess(), token }), run.path);
+      const turn = join(folder, String(newest + 1));
+      if (!(await renamedTo(run, own, turn, token))) {
+        await remove(run, own);
+        continue;
+      }
+      // Who read the highest number long ago may take one that has been cleared away since.
+      const turns = await turnsIn(folder);
+      if (turns.at(-1) === newest + 1) {
+        await clear(run, folder, turns.slice(0, -1));
+        return turn;
+      }
+      await remove(run, turn);
+    }
+    throw busy(run, 'is being resumed by other processes');
+  } catch (error) {
+    await remove(run, own);
+    throw fileError(error, folder, 'lock the run in');
+  }
+}
+
+/** Far more than the looks that fit into the waiting; a folder that cannot be renamed to ends it too. */
+const attempts = 10_000;
+
+/** Earlier turns, and what was to become one when its process died. */
+async function clear(run: RunFolder, folder: string, earlier: readonly number[]): Promise<void> {
+  const names = (await namesInFolder(folder)).filter((name) => {
+    const pid = /^\.turn-(\d{1,10})-/.exec(name)?.[1];
+    return pid !== undefined && !pidExists(Number(pid));
+  });
+  for (const name of [...earlier, ...names]) await remove(run, join(folder, String(name)));
+}
+
+/** A network may lose the answer to a rename that was done: then the turn is ours though an error says otherwise. */
+async function renamedTo(run: RunFolder, own: string, turn: string, token: string): Promise<boolean> {
+  try {
+    await renameInside(own, turn, run.path);
+    return true;
+  } catch (error) {
+    if ((await ownerOf(turn))?.token === token) return true;
+    if (isMissing(error) || taken.includes(systemCode(error) ?? '')) return false;
+    throw error;
+  }
+}
+
+/** What systems say of renaming a folder to one that is there and not empty; Windows of any that is there. */
+const taken = ['ENOTEMPTY', 'EEXIST', ...(process.platform === 'win32' ? ['EPERM', 'EACCES'] : [])];
+
+/** Who has that turn, and whether it lives (undefined: cannot be asked); undefined where the turn is over. */
+async function ownerAtWork(turn: string): Promise<{ process: RunProcess; alive: true | undefined } | undefined> {
+  if (await stat(join(turn, doneName)).catch(() => undefined)) return undefined;
+  const owner = await ownerOf(turn);
+  // Gone: another process took the next turn meanwhile. Not readable: it was never whole.
+  if (owner === undefined) return undefined;
+  const alive = isProcessAlive(owner);
+  if (alive === false) return undefined;
+  const began = await stat(join(turn, ownerName)).catch(() => undefined);
+  if (alive === undefined && (began === undefined || Date.now() - began.mtimeMs > beyondClocks)) return undefined;
+  return { process: owner, alive };
+}
+
+function busy({ experiment, number }: RunFolder, how: string): ForgeError {
+  const label = `${experiment}/${number}`;
+  return new ForgeError('RUN_BUSY', `${label} ${how}.`, {
+    about: label,
+    hint: 'Leave it to that process, or stop it first.',
+  });
+}
+
+async function ownerOf(turn: string): Promise<(RunProcess & { readonly token?: unknown }) | undefined> {
+  try {
+    const owner = await readJson(join(turn, ownerName), { what: 'owner file', code: 'RUN_INVALID' });
+    return isRunProcess(owner) ? (owner as unknown as RunProcess) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** No run is resumed as often: a folder of such a name is no turn, and after it no number could be taken. */
+const beyondTurns = 1e6;
+
+async function turnsIn(folder: string): Promise<number[]> {
+  try {
+    const numbers = (await namesInFolder(folder)).filter((name) => /^[1-9]\d*$/.test(name)).map(Number);
+    return numbers.filter((number) => number < beyondTurns).sort((a, b) => a - b);
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+}
+
+async function writeNew(path: string, text: string, run: string): Promise<void> {
+  const handle = await createFile(path, run);
+  try {
+    await handle.writeFile(text);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function remove(run: RunFolder, path: string): Promise<void> {
+  await removeInside(path, run.path).catch(() => undefined);
+}
+
+function usedUp({ experiment, number }: RunFolder, turn: string): ForgeError {
+  return new ForgeError('RUN_INVALID', `${experiment}/${number} cannot be locked: ${turn} has the highest number.`, {
+    about: turn,
+    hint: `Remove the folder ${turn}: no run is resumed as often.`,
+  });
+}

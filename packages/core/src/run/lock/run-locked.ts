@@ -1,0 +1,77 @@
+import { ForgeError } from '../../errors/forge-error.js';
+import type { RunFolder } from '../folder/run-folder.js';
+import { type Heartbeat, readHeartbeat, watchHeartbeat } from '../record/heartbeat.js';
+import { isProcessAlive } from '../record/host-info.js';
+import type { RunRecord } from '../record/run-record.js';
+
+export interface WatchOptions {
+  /** How long to watch the heartbeat of a process that cannot be asked, ms. */
+  readonly watchMs?: number | undefined;
+  /** Told before that begins: it takes seconds. */
+  readonly say?: (message: string) => void;
+}
+
+/** That no process works on a run: the heartbeat of its last process where that cannot be asked, else null. */
+export interface NotBusy {
+  readonly silent: Heartbeat;
+}
+
+/**
+ * Makes sure that no process works on a run. One of another host (or container) cannot be asked, and its clock may be
+ * any: its heartbeat is watched.
+ * @throws ForgeError RUN_BUSY while a process works on the run
+ */
+export async function mustNotBeBusy(
+  folder: RunFolder,
+  record: RunRecord,
+  { watchMs, say }: WatchOptions = {},
+): Promise<NotBusy> {
+  const alive = isBusy(record);
+  if (alive === true) throw busy(folder, record);
+  if (alive === false) return { silent: null };
+  say?.(`Watching whether host ${record.process.host} still works on ${labelOf(folder)} …`);
+  const silent = await watchHeartbeat(folder.path, watchMs);
+  if (silent === undefined) throw busy(folder, record);
+  return { silent };
+}
+
+/**
+ * The same again later, at once: a process that cannot be asked must have been silent ever since.
+ * @throws ForgeError RUN_BUSY
+ */
+export async function mustStillNotBeBusy(folder: RunFolder, record: RunRecord, { silent }: NotBusy): Promise<void> {
+  const alive = isBusy(record) ?? (await readHeartbeat(folder.path)) !== silent;
+  if (alive) throw busy(folder, record);
+}
+
+/** Undefined where the process cannot be asked. */
+function isBusy({ status, process }: RunRecord): boolean | undefined {
+  return status === 'running' ? isProcessAlive(process) : false;
+}
+
+function busy(folder: RunFolder, { process: { pid, host } }: RunRecord): ForgeError {
+  const label = labelOf(folder);
+  return new ForgeError('RUN_BUSY', `${label} is still running: process ${pid} on ${host}.`, {
+    about: label,
+    hint: 'Stop that process first; it saves a checkpoint when it is interrupted.',
+  });
+}
+
+function labelOf({ experiment, number }: RunFolder): string {
+  return `${experiment}/${number}`;
+}
+
+/**
+ * Who restored a checkpoint of a run that another process then took further must not go on from it: the checkpoints
+ * that the other saved would be lost.
+ * @throws ForgeError RUN_BUSY where the run has been worked on between the two readings of its record
+ */
+export function mustBeUnchanged(folder: RunFolder, before: RunRecord, now: RunRecord): void {
+  if (JSON.stringify(before) === JSON.stringify(now)) return;
+  const label = labelOf(folder);
+  const { pid, host } = now.process;
+  throw new ForgeError('RUN_BUSY', `${label} was taken further meanwhile, by process ${pid} on ${host}.`, {
+    about: label,
+    hint: 'Resume it again, to go on from where it stands now.',
+  });
+}

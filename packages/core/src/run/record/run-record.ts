@@ -1,0 +1,129 @@
+import type { EngineInfo, Stats } from '../../backend/backend.js';
+import { ForgeError } from '../../errors/forge-error.js';
+import { decodeMetrics, type EncodedMetrics } from '../../metrics/log/decode-metrics.js';
+import type { Direction } from '../../metrics/metric-direction.js';
+import type { Count } from '../../schema/count.js';
+import { invalidField } from '../../schema/file-check.js';
+import { isRunFile } from '../../schema/file-checks.generated.js';
+import { type FormatVersion, formatVersion, isReadableVersion } from '../../schema/format-version.js';
+import type { DType } from '../../tensor/tensor-data.js';
+
+/** `crashed` is never written: a `running` run whose process is gone is shown as crashed. */
+export type RunStatus = 'running' | 'completed' | 'stopped' | 'failed';
+
+/** The process that last worked on a run; enough to tell whether it still does. */
+export interface RunProcess {
+  readonly host: string;
+  readonly pid: Count;
+  /** Milliseconds since the Unix epoch, so that a reused pid is not taken for the same process. */
+  readonly startTime: number;
+  /** On Linux: pid namespace, boot and clock tick of its start, which no change of the clock alters. */
+  readonly birth?: string;
+}
+
+/** The arrays of a batch, so that a model can be built again without the data. */
+export type BatchSignature = Readonly<Record<string, { readonly dtype: DType; readonly shape: readonly Count[] }>>;
+
+/** Where the code stood; what was not committed is in `git.diff`. */
+export interface RunGit {
+  readonly commit: string | null;
+  readonly branch: string | null;
+  readonly dirty: boolean;
+  /** What differs but is not in `git.diff`, and why. */
+  readonly omitted: readonly string[];
+}
+
+/** A time the run was resumed. */
+export interface RunResume {
+  readonly time: string;
+  readonly step: Count;
+  /** When the run had stopped before; of one that was killed, its last heartbeat. ISO 8601, UTC. */
+  readonly stopped?: string;
+  /** The number of the code it went on with, where that was corrected: see `code.<n>/`. */
+  readonly code?: Count;
+}
+
+/** The plugin that trained it. */
+export interface RunBackend {
+  readonly name: string;
+  readonly package: string;
+  readonly version: string;
+}
+
+/** Which sweep a run is a trial of. */
+export interface RunSweep {
+  readonly id: string;
+  readonly trial: Count;
+}
+
+/** What `run.json` holds. Fields that a later Forge adds are kept when the file is written again. */
+export interface RunFile {
+  readonly formatVersion: FormatVersion;
+  readonly experiment: string;
+  readonly number: Count;
+  readonly status: RunStatus;
+  /** When the run began; ISO 8601, UTC. */
+  readonly created: string;
+  readonly ended: string | null;
+  /** Why it ended: the error, the signal, or what completed it before its limit. */
+  readonly reason: string | null;
+  /** The command line. */
+  readonly command: readonly string[];
+  /** The working directory of the command. */
+  readonly directory: string;
+  readonly process: RunProcess;
+  readonly host: Readonly<Record<string, string | number>>;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly backend: RunBackend;
+  readonly engine: EngineInfo;
+  readonly git: RunGit | null;
+  readonly batch: BatchSignature;
+  readonly step: Count;
+  readonly epoch: Count;
+  /** The latest numbers of each split. */
+  readonly metrics: EncodedMetrics;
+  /** Each time it was resumed. */
+  readonly resumes: readonly RunResume[];
+  /** Which way each metric that has a direction is better, by its address: `valid.loss`. */
+  readonly directions: Readonly<Record<string, Direction>>;
+  /** `in-memory`: the configs were objects of a script, and the run holds no code. */
+  readonly code: 'stored' | 'in-memory';
+  readonly sweep: RunSweep | null;
+}
+
+/** `run.json` as the program uses it: with numbers for metrics. */
+export interface RunRecord extends Omit<RunFile, 'metrics'> {
+  readonly metrics: Readonly<Record<string, Stats>>;
+}
+
+/** The fields that version 1 did not have. */
+const sinceVersion1: Pick<RunFile, 'formatVersion' | 'directions' | 'code' | 'sweep'> = {
+  formatVersion,
+  directions: {},
+  code: 'stored',
+  sweep: null,
+};
+
+/**
+ * Checks what `run.json` holds, as it was just parsed: a record of version 1 is turned into one of version 2 in place,
+ * since a list of thousands would be slowed by copies.
+ * @throws ForgeError RUN_INVALID naming the file and the field that is invalid
+ */
+export function checkRunRecord(value: Record<string, unknown>, file: string): RunRecord {
+  if (!isReadableVersion(value.formatVersion)) {
+    const version = JSON.stringify(value.formatVersion);
+    throw invalid(file, `has format version ${version}; this Forge reads versions 1 to ${formatVersion}`);
+  }
+  if (value.formatVersion === 1) Object.assign(value, sinceVersion1);
+  const field = invalidField(isRunFile, value);
+  if (field !== undefined) throw invalid(file, `has an invalid "${field}"`);
+  value.metrics = decodeMetrics(value.metrics as EncodedMetrics);
+  return value as unknown as RunRecord;
+}
+
+function invalid(file: string, how: string): ForgeError {
+  return new ForgeError('RUN_INVALID', `The run file ${file} ${how}.`, {
+    about: file,
+    hint: 'Restore it from a copy; the checkpoints beside it are whole and can be read on their own.',
+  });
+}

@@ -1,0 +1,5 @@
+/** Where some bytes of a file are. */
+export interface FilePlace {
+  readonly offset: number;
+  readonly length: number;
+}

@@ -1,0 +1,42 @@
+import { expect } from 'chai';
+import { holdsNaN } from './has-nan.js';
+import { type DType, type TypedArray, tensor } from './tensor-data.js';
+
+describe('holdsNaN', () => {
+  const found = (array: TypedArray, dtype?: DType): boolean => {
+    const given = tensor(array, [array.length], dtype);
+    return holdsNaN(given.dtype, given.bytes);
+  };
+
+  it('finds a NaN at any place of float32 and float64', () => {
+    for (const Type of [Float32Array, Float64Array]) {
+      for (let place = 0; place < 11; place++) {
+        const values = new Type(11).fill(1e38);
+        expect(found(values)).to.equal(false);
+        values[place] = Number.NaN;
+        expect(found(values)).to.equal(true);
+      }
+    }
+  });
+
+  it('lets infinities through, even where they cancel', () => {
+    expect(found(new Float32Array([Infinity, -Infinity, 0, 0, -Infinity]))).to.equal(false);
+    expect(found(new Float64Array([1.7e308, 1.7e308, 1.7e308, 1.7e308, -Infinity]))).to.equal(false);
+  });
+
+  it('knows the NaNs of 16-bit floats', () => {
+    expect(found(new Uint16Array([0x7c00, 0xfc00, 0x7bff]), 'float16')).to.equal(false);
+    expect(found(new Uint16Array([0, 0x7c01]), 'float16')).to.equal(true);
+    expect(found(new Uint16Array([0xfe00]), 'float16')).to.equal(true);
+    expect(found(new Uint16Array([0x7f80, 0xff80, 0x7c01]), 'bfloat16')).to.equal(false);
+    expect(found(new Uint16Array([0x7fc0]), 'bfloat16')).to.equal(true);
+  });
+
+  it('reads bytes that are not aligned, and finds none in whole numbers', () => {
+    const bytes = new Uint8Array(9);
+    bytes.set(new Uint8Array(new Float32Array([0, Number.NaN]).buffer), 1);
+    expect(holdsNaN('float32', bytes.subarray(1))).to.equal(true);
+    expect(found(new Int32Array([-1]))).to.equal(false);
+    expect(holdsNaN('float32', new Uint8Array(0))).to.equal(false);
+  });
+});

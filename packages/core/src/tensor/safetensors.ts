@@ -1,0 +1,141 @@
+import type { FileHandle } from 'node:fs/promises';
+import { damaged } from '../errors/corrupt-checkpoint.js';
+import { ForgeError } from '../errors/forge-error.js';
+import { type Checksummer, checksummerFor, type FileSummary } from '../fs/checksum.js';
+import { fileError, isMissing } from '../fs/fs-error.js';
+import { writeNewFile } from '../fs/new-file.js';
+import { openRegularFile } from '../fs/open-regular-file.js';
+import { EndOfFile, fillFromFile, type ReadTarget } from '../fs/read-into.js';
+import { HeaderProblem, parseHeader, type SafetensorsHeader } from './safetensors-header.js';
+import { layOut, lengthBytes, maxHeaderBytes } from './safetensors-layout.js';
+import { blocksOf } from './tensor-blocks.js';
+import type { NamedTensors, TensorData } from './tensor-data.js';
+
+export interface Safetensors {
+  readonly tensors: NamedTensors;
+  readonly metadata: ReadonlyMap<string, string>;
+}
+
+/**
+ * Creates a safetensors file and fsyncs it. The tensors are written from where they lie, in pieces.
+ * @throws ForgeError BACKEND_INVALID for tensors that contradict themselves; else what `node:fs` throws.
+ */
+export async function writeSafetensors(
+  path: string,
+  tensors: NamedTensors,
+  metadata?: ReadonlyMap<string, string>,
+): Promise<FileSummary> {
+  const { head, inFileOrder } = layOut(tensors, metadata);
+  return writeNewFile(path, [{ bytes: head }, ...inFileOrder.map(([, { bytes }]) => ({ bytes }))]);
+}
+
+/**
+ * Reads a safetensors file, each tensor aligned to its elements, and in the same pass checks it against its size and
+ * checksum where they are known. Believes nothing the file says about itself without a check.
+ * @throws ForgeError CHECKPOINT_DAMAGED naming the file, the tensor and what is wrong; FILE_SYSTEM.
+ */
+export async function readSafetensors(path: string, expected?: FileSummary): Promise<Safetensors> {
+  return withFile(path, expected !== undefined, async (handle) => {
+    const summer = expected && checksummerFor(expected.checksum);
+    const { tensors: entries, metadata, start } = await readHead(handle, path, expected?.bytes, summer);
+    const tensors = new Map<string, TensorData>([...entries.keys()].map((name) => [name, unread]));
+    const targets = function* (): Iterable<ReadTarget> {
+      for (const block of blocksOf(entries)) {
+        const memory = allocate(block.bytes, path);
+        for (const { name, entry, at } of block.tensors) {
+          const { dtype, shape, begin, end } = entry;
+          const bytes = memory.subarray(at, at + end - begin);
+          tensors.set(name, { dtype, shape, bytes });
+          yield { bytes, position: start + begin };
+        }
+      }
+    };
+    await fill(handle, path, targets(), summer);
+    if (summer?.checksum() !== expected?.checksum) {
+      throw damaged(path, 'its content does not match its checksum');
+    }
+    return { tensors, metadata };
+  });
+}
+
+/**
+ * What a safetensors file of a checkpoint says it holds, checked, without reading the tensors.
+ * @throws ForgeError CHECKPOINT_DAMAGED, FILE_SYSTEM
+ */
+export async function readSafetensorsHeader(path: string): Promise<SafetensorsHeader> {
+  return withFile(path, true, (handle) => readHead(handle, path, undefined, undefined));
+}
+
+/** Keeps a tensor's place in the order of the header until the file's own order reaches it. */
+const unread: TensorData = { dtype: 'uint8', shape: [0], bytes: new Uint8Array(0) };
+
+/** @param own whether it is a checkpoint's own file, which no link stands for; a person may name a link. */
+async function withFile<T>(path: string, own: boolean, work: (handle: FileHandle) => Promise<T>): Promise<T> {
+  try {
+    const refuse = (how: string) => damaged(path, `it ${how}`);
+    const handle = await openRegularFile(path, own ? { link: 'refuse', refuse } : { refuse });
+    try {
+      return await work(handle);
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (isMissing(error)) throw damaged(path, 'it is missing');
+    throw fileError(error, path, 'read');
+  }
+}
+
+async function readHead(
+  handle: FileHandle,
+  path: string,
+  expectedBytes: number | undefined,
+  summer: Checksummer | undefined,
+): Promise<SafetensorsHeader & { start: number }> {
+  const { size } = await handle.stat();
+  if (expectedBytes !== undefined && size !== expectedBytes) {
+    throw damaged(path, `it has ${size} bytes where ${expectedBytes} were written`);
+  }
+  if (size < lengthBytes)
+    throw damaged(path, `it has ${size} bytes, fewer than the 8 every safetensors file starts with`);
+  const length = new Uint8Array(lengthBytes);
+  await fill(handle, path, [{ bytes: length, position: 0 }], summer);
+  const headerBytes = Number(new DataView(length.buffer).getBigUint64(0, true));
+  if (headerBytes > maxHeaderBytes) {
+    throw damaged(path, `it claims a header of ${headerBytes} bytes, more than the format's ${maxHeaderBytes}`);
+  }
+  const start = lengthBytes + headerBytes;
+  if (start > size) {
+    throw damaged(path, `it claims a header of ${headerBytes} bytes, but only ${size - lengthBytes} follow`);
+  }
+  const header = new Uint8Array(headerBytes);
+  await fill(handle, path, [{ bytes: header, position: lengthBytes }], summer);
+  try {
+    return { ...parseHeader(header, size - start), start };
+  } catch (error) {
+    if (error instanceof HeaderProblem) throw damaged(path, error.message);
+    throw error;
+  }
+}
+
+async function fill(
+  handle: FileHandle,
+  path: string,
+  targets: Iterable<ReadTarget>,
+  summer: Checksummer | undefined,
+): Promise<void> {
+  try {
+    await fillFromFile(handle, targets, (piece) => summer?.update(piece));
+  } catch (error) {
+    if (!(error instanceof EndOfFile)) throw error;
+    throw damaged(path, `it ended at byte ${error.position} while it was read`);
+  }
+}
+
+function allocate(bytes: number, path: string): Uint8Array {
+  try {
+    return new Uint8Array(bytes);
+  } catch (cause) {
+    const message = `Tensors of ${path} need ${bytes} bytes in one piece, more than fit in memory.`;
+    throw new ForgeError('FILE_SYSTEM', message, { about: path, cause });
+  }
+}

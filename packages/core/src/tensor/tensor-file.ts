@@ -1,0 +1,33 @@
+import { access } from 'node:fs/promises';
+import { ForgeError, isForgeError } from '../errors/forge-error.js';
+import { fileError } from '../fs/fs-error.js';
+import { writeOutput } from '../fs/write-output.js';
+import { readSafetensors, writeSafetensors } from './safetensors.js';
+import type { NamedTensors } from './tensor-data.js';
+
+/**
+ * Reads a safetensors file, whatever wrote it.
+ * @throws ForgeError DATA_INVALID saying what is wrong with it; FILE_SYSTEM.
+ */
+export async function readTensorFile(path: string): Promise<NamedTensors> {
+  try {
+    await access(path);
+    return (await readSafetensors(path)).tensors;
+  } catch (error) {
+    if (!isForgeError(error) || error.code !== 'CHECKPOINT_DAMAGED') throw fileError(error, path, 'read');
+    throw new ForgeError('DATA_INVALID', error.message, {
+      about: path,
+      hint: 'Name a safetensors file, or write this one again with a library for them.',
+      cause: error,
+    });
+  }
+}
+
+/** Writes tensors as a safetensors file, completely or not at all. @throws ForgeError FILE_SYSTEM, BACKEND_INVALID */
+export async function writeTensorFile(
+  path: string,
+  tensors: NamedTensors,
+  metadata?: ReadonlyMap<string, string>,
+): Promise<void> {
+  await writeOutput(path, async (temporary) => void (await writeSafetensors(temporary, tensors, metadata)));
+}

@@ -1,0 +1,102 @@
+import { isPromiseLike } from '../../backend/border/party.js';
+import { messageOf } from '../../errors/forge-error.js';
+import type { RunHooks } from './run-hooks.js';
+
+type HookName = keyof RunHooks;
+
+/**
+ * Calls the hooks of many. One that fails is left out from then on, after one warning: a faulty plugin must not end a
+ * training run.
+ */
+export class HookHub implements RunHooks {
+  private readonly hooks: Map<string, RunHooks>;
+  /** Left out where nobody wants it, so that a step costs nothing. */
+  readonly step?: NonNullable<RunHooks['step']>;
+
+  /** @param hooks by the name a warning calls them. */
+  constructor(
+    hooks: Readonly<Record<string, RunHooks>>,
+    private readonly warn: (message: string) => void,
+  ) {
+    this.hooks = new Map(Object.entries(hooks));
+    if (Object.values(hooks).some(({ step }) => step !== undefined)) {
+      this.step = (progress) => this.call('step', (hook) => hook.step?.(progress));
+    }
+  }
+
+  start(...args: Parameters<NonNullable<RunHooks['start']>>): Promise<void> {
+    return this.wait('start', (hook) => hook.start?.(...args));
+  }
+
+  report(...args: Parameters<NonNullable<RunHooks['report']>>): void {
+    this.call('report', (hook) => hook.report?.(...args));
+  }
+
+  checkpoint(...args: Parameters<NonNullable<RunHooks['checkpoint']>>): Promise<void> {
+    return this.wait('checkpoint', (hook) => hook.checkpoint?.(...args));
+  }
+
+  end(...args: Parameters<NonNullable<RunHooks['end']>>): Promise<void> {
+    return this.wait('end', (hook) => hook.end?.(...args));
+  }
+
+  /** Without waiting; a promise that a hook returns all the same is heard when it fails. */
+  private call(at: HookName, run: (hook: RunHooks) => unknown): void {
+    for (const [name, hook] of this.hooks) {
+      try {
+        const result = run(hook);
+        if (isPromiseLike(result)) result.then(undefined, (error: unknown) => this.leaveOut(name, at, error));
+      } catch (error) {
+        this.leaveOut(name, at, error);
+      }
+    }
+  }
+
+  private async wait(at: HookName, run: (hook: RunHooks) => unknown): Promise<void> {
+    for (const [name, hook] of this.hooks) {
+      try {
+        await run(hook);
+      } catch (error) {
+        this.leaveOut(name, at, error);
+      }
+    }
+  }
+
+  private leaveOut(name: string, at: HookName, error: unknown): void {
+    if (this.hooks.delete(name))
+      this.warn(`The hook ${name} failed at ${at}, and is left out from here on: ${messageOf(error)}`);
+  }
+}
+
+/** Both, the first first. */
+export function joinHooks(first: RunHooks, second: RunHooks): RunHooks {
+  const step =
+    second.step === undefined
+      ? first.step?.bind(first)
+      : (...args: Parameters<NonNullable<RunHooks['step']>>) => {
+          first.step?.(...args);
+          second.step?.(...args);
+        };
+  return {
+    async start(progress) {
+      await first.start?.(progress);
+      await second.start?.(progress);
+    },
+    ...(step === undefined ? {} : { step }),
+    report(record) {
+      first.report?.(record);
+      second.report?.(record);
+    },
+    async checkpoint(saved) {
+      await first.checkpoint?.(saved);
+      await second.checkpoint?.(saved);
+    },
+    async end(end) {
+      try {
+        await first.end?.(end);
+      } finally {
+        await second.end?.(end);
+      }
+    },
+  };
+}

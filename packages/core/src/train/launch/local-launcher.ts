@@ -1,0 +1,37 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { constants } from 'node:os';
+import { fileError } from '../../fs/fs-error.js';
+import type { Launcher } from './launcher.js';
+
+/** Starts a process on this machine. It ends with its work, also where the one that launched it is killed before. */
+export const localLauncher: Launcher = {
+  async launch({ command: [program, ...words], directory, env, output }) {
+    const child = spawn(program, words, {
+      cwd: directory,
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      // In a process group of its own: Ctrl-C reaches the one who launched it, who passes it on once.
+      detached: true,
+    });
+    await once(child, 'spawn').catch((error: unknown) => {
+      throw fileError(error, program, 'start');
+    });
+    for (const stream of ['stdout', 'stderr'] as const) {
+      child[stream].on('data', (bytes: Uint8Array) => output(bytes, stream));
+    }
+    const ended = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
+    let asked = false;
+    return {
+      id: `process ${child.pid}`,
+      async wait() {
+        const [status, signal] = await ended;
+        return status ?? 128 + constants.signals[signal!];
+      },
+      cancel() {
+        child.kill(asked ? 'SIGKILL' : 'SIGTERM');
+        asked = true;
+      },
+    };
+  },
+};

@@ -1,0 +1,113 @@
+import { expect } from 'chai';
+import type { TrainSession } from '../../backend/backend.js';
+import { fromArrays } from '../../data/arrays.js';
+import { open, run, sevenExamples } from './toy-loop.test.support.js';
+
+/** Time enough to read what is at hand, and too little to wait for what is not. */
+const aMoment = () => new Promise((resolve) => setTimeout(resolve, 1));
+
+/** A session that also takes several updates at once, and notes how many each time. */
+function fusing(session: TrainSession, most: number): TrainSession & { readonly blocks: number[] } {
+  const blocks: number[] = [];
+  const steps: NonNullable<TrainSession['fused']>['steps'] = async (batches, { step, wanted }) => {
+    blocks.push(batches.length);
+    await aMoment();
+    const numbers = [];
+    for (const [index, batch] of batches.entries()) {
+      numbers.push(await session.step(batch, { step: step + index, wanted }));
+    }
+    return numbers;
+  };
+  const rest = Object.fromEntries(
+    (['evaluate', 'predict', 'capture', 'restore', 'dispose'] as const).map((name) => [
+      name,
+      session[name].bind(session),
+    ]),
+  ) as Pick<TrainSession, 'evaluate' | 'predict' | 'capture' | 'restore' | 'dispose'>;
+  const { artefacts, parameters, warnings } = session;
+  const step: TrainSession['step'] = async (batch, request) => {
+    blocks.push(1);
+    await aMoment();
+    return session.step(batch, request);
+  };
+  return { ...rest, artefacts, parameters, warnings, step, fused: { most, steps }, blocks };
+}
+
+describe('the train loop with a session that fuses', () => {
+  const train = sevenExamples();
+  const valid = sevenExamples();
+  const saveDue = (step: number) => step % 7 === 0;
+
+  it('logs, saves and ends with what single steps give', async () => {
+    const settings = { train, valid, evalEvery: 5, saveDue, limits: { steps: 23, epochs: Number.POSITIVE_INFINITY } };
+    const single = await run({ ...settings, session: await open(train) });
+    const fused = await run({ ...settings, session: fusing(await open(train), 4) });
+    expect(fused.logged.filter(({ split }) => split === 'train')).to.deep.equal(
+      single.logged.filter(({ split }) => split === 'train'),
+    );
+    expect(fused.logged.filter(({ split }) => split === 'valid')).to.deep.equal(
+      single.logged.filter(({ split }) => split === 'valid'),
+    );
+    expect(fused.saved).to.deep.equal(single.saved);
+    expect(fused.end).to.deep.equal(single.end);
+  });
+
+  it('asks for as many as it can: what has been read, to the next evaluation or save, of one shape, within an epoch', async () => {
+    const session = fusing(await open(train), 3);
+    // Epochs of 2, 2, 2 and 1 examples, the first read before there is anything to do meanwhile; saves after 7.
+    await run({ train, session, saveDue, limits: { steps: 10, epochs: Number.POSITIVE_INFINITY } });
+    expect(session.blocks).to.deep.equal([1, 2, 1, 1, 2, 1, 1, 1]);
+  });
+
+  it('asks once for each step whether it saves, in order', async () => {
+    const asked: number[] = [];
+    await run({
+      train,
+      session: fusing(await open(train), 3),
+      saveDue: (step) => {
+        asked.push(step);
+        return step % 2 === 0;
+      },
+      limits: { steps: 9, epochs: Number.POSITIVE_INFINITY },
+    });
+    expect(asked).to.deep.equal([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  });
+
+  it('stops between two blocks when asked to, at a position it can go on from', async () => {
+    const session = fusing(await open(train), 3);
+    const stop = { signal: undefined as 'SIGINT' | undefined };
+    const hooks = {
+      step: ({ step }: { step: number }) => {
+        if (step === 6) stop.signal = 'SIGINT';
+      },
+    };
+    const { end, saved } = await run({ train, session, stop, hooks, limits: { steps: 50, epochs: 50 } });
+    expect(end).to.deep.equal({ status: 'stopped', step: 7, data: { epoch: 1, batch: 3 } });
+    expect(saved.at(-1)).to.deep.include({ step: 7, data: { epoch: 1, batch: 3 } });
+  });
+
+  it('does not wait for slow data to fill a block', async () => {
+    const session = fusing(await open(train), 3);
+    const slow = fromArrays({ x: [[1, 2]], y: [[1]] })
+      .repeat(6)
+      .map(async (example) => {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        return example;
+      })
+      .batch(1);
+    await run({ train: slow, session, limits: { steps: 6, epochs: 1 } });
+    expect(session.blocks).to.deep.equal([1, 1, 1, 1, 1, 1]);
+  });
+
+  it('fails with what the data throws while the engine works', async () => {
+    const broken = fromArrays({ x: [[1, 2]], y: [[1]] })
+      .repeat(4)
+      .map((example, { index }) => {
+        if (index === 2) throw new Error('the disk is gone');
+        return example;
+      })
+      .batch(1);
+    const { error } = await run({ train: broken, session: fusing(await open(train), 2) });
+    expect(String(error)).to.contain('the disk is gone');
+  });
+});

@@ -1,0 +1,28 @@
+import type { Stats } from '../../backend/backend.js';
+import { nameOfMetric } from '../../metrics/metric-address.js';
+import { isKnownNotToAverage } from '../../metrics/metric-direction.js';
+
+/**
+ * Warns, once for each, of validation metrics whose mean over batches is not their value over the split, and of metrics
+ * that are NaN.
+ * @param validBatches how many batches the validation data has; of one the numbers are exact
+ */
+export function warnOfMisleadingMetrics(validBatches: number | undefined, warn: (message: string) => void) {
+  const warned = new Set<string>();
+  const once = (key: string, message: string) => {
+    if (warned.has(key)) return;
+    warned.add(key);
+    warn(message);
+  };
+  return ({ step, split, values }: { readonly step: number; readonly split: string; readonly values: Stats }): void => {
+    for (const name in values) {
+      const metric = nameOfMetric({ split, name });
+      if (Number.isNaN(values[name])) once(`NaN ${metric}`, `${metric} is NaN at step ${step}, as it is of a batch.`);
+      if (split !== 'valid' || validBatches === 1 || !isKnownNotToAverage(name)) continue;
+      once(
+        metric,
+        `${metric} is the mean over batches, which is not the ${name} of the whole split. Validate in one batch, or report what averages: mse instead of rmse, counts instead of their ratio.`,
+      );
+    }
+  };
+}

@@ -1,0 +1,317 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Stats } from '../../backend/backend.js';
+import type { JsonState } from '../../checkpoint/store/checkpoint-store.js';
+import type { BatchDataset } from '../../data/dataset.js';
+import { checkOptions } from '../../errors/check-options.js';
+import { ForgeError, isForgeError } from '../../errors/forge-error.js';
+import { type Batch, batchSizeOf } from '../../tensor/tensor-data.js';
+import { isAsked, stopError, unlessStopped } from '../stop/stop-request.js';
+import { evaluate, releaseReader } from './evaluate.js';
+import type { Limits } from './limits.js';
+import {
+  evaluationPending,
+  isEvaluationPending,
+  type LoopEnd,
+  type LoopPosition,
+  type LoopRequest,
+  loopFields,
+  meanOwner,
+} from './loop-request.js';
+import { ReadAhead } from './read-ahead.js';
+import { StepBarrier } from './step-barrier.js';
+import { type PlannedStep, runBlock, takeBlock } from './step-block.js';
+import { WeightedMean } from './weighted-mean.js';
+
+/** How long the loop may keep the event loop to itself, ms: signals, timers and streams get their turn in between. */
+const longestTurn = 50;
+
+/**
+ * How long a checkpoint that is saved behind slow steps of an engine that blocks gets the event loop to itself after
+ * each, ms: a save is dozens of small calls one after the other, which would else take a step each.
+ */
+const roomToSave = 10;
+
+const never = () => false;
+
+/**
+ * Steps until a limit is reached or a stop is asked for; as many at once as the session can fuse, up to the next that
+ * is followed by an evaluation or a save. After each, in this order: report, evaluate, save; so a checkpoint never
+ * knows less than the metrics that came before it.
+ *
+ * A stop is heard between two steps, while data is read and between two batches of an evaluation, which is then made
+ * on resuming. What fails while the state is sound (data, an evaluation, a hook, a step that left it as it was) fails
+ * after the last finished step is saved.
+ * @throws ForgeError LOSS_NOT_FINITE, DATA_INVALID, and whatever the session, the data or a hook throws
+ */
+export async function trainLoop(request: LoopRequest): Promise<LoopEnd> {
+  checkOptions(request, loopFields, { of: 'trainLoop(request)' });
+  return new TrainLoop(request).run();
+}
+
+class TrainLoop {
+  readonly #totalSteps: number | undefined;
+  readonly #barrier: StepBarrier;
+  readonly #readAll: boolean;
+  readonly #sinceReport: WeightedMean;
+  #step: number;
+  #epoch: number;
+  /** Batches of the epoch that are used. */
+  #used: number;
+  /** Whether the evaluation that may be due after the last step is still to be made. */
+  #pending: boolean;
+  #savedAt: number | undefined;
+  /** Whether it is that of the last finished step; while one is at work, the session must say so. */
+  #state: 'sound' | 'stepping' | 'unknown' = 'sound';
+  #turnEnds = performance.now() + longestTurn;
+
+  constructor(private readonly request: LoopRequest) {
+    const { step, data, state } = request.from;
+    this.#step = step;
+    this.#epoch = data.epoch;
+    this.#used = data.batch;
+    this.#pending = isEvaluationPending(request.from);
+    this.#savedAt = step;
+    this.#totalSteps = countSteps(request.train, request.limits);
+    this.#barrier = new StepBarrier(request.session);
+    this.#readAll = request.readAll ?? true;
+    this.#sinceReport = new WeightedMean(state?.[meanOwner]);
+  }
+
+  async run(): Promise<LoopEnd> {
+    const { hooks, limits, stop } = this.request;
+    try {
+      await hooks.start?.(this.#progress);
+      while (this.#hasMore && this.#epoch < limits.epochs && !isAsked(stop)) {
+        if (!(await this.#restOfEpoch())) break;
+      }
+      if (stop.failure !== undefined) throw stopError(stop);
+    } catch (error) {
+      if (stop.failure !== undefined || stop.signal === undefined || !isStopped(error)) {
+        await this.#saveWhatIsSound();
+        throw error;
+      }
+    }
+    if (this.#savedAt !== this.#step) await this.#save();
+    const done = !this.#pending && (this.#step >= limits.steps || this.#epoch >= limits.epochs);
+    return { status: done ? 'completed' : 'stopped', step: this.#step, data: this.#position.data };
+  }
+
+  get #hasMore(): boolean {
+    return this.#pending || this.#step < this.request.limits.steps;
+  }
+
+  get #progress() {
+    return { step: this.#step, epoch: this.#epoch, totalSteps: this.#totalSteps };
+  }
+
+  get #position(): LoopPosition & { readonly state: JsonState } {
+    const data = { epoch: this.#epoch, batch: this.#used };
+    const state = { [meanOwner]: this.#sinceReport.state, ...(this.#pending ? evaluationPending : {}) };
+    return { step: this.#step, data, state };
+  }
+
+  /** @returns whether the epoch has come to its end. */
+  async #restOfEpoch(): Promise<boolean> {
+    const { train, limits, stop } = this.request;
+    const reader = train.read({ epoch: this.#epoch, skip: this.#used });
+    const batches = new ReadAhead(reader);
+    try {
+      await this.#read(batches);
+      if (batches.next === undefined && this.#used === 0) throw noBatches(this.#epoch);
+      if (this.#pending) await this.#finishPending(batches.next === undefined);
+      while (batches.next !== undefined && this.#step < limits.steps && !isAsked(stop)) await this.#block(batches);
+    } catch (error) {
+      // What failed first is what a person must hear of.
+      await releaseReader(reader, stop).catch(() => undefined);
+      throw error;
+    }
+    await releaseReader(reader, stop);
+    if (batches.next !== undefined || this.#pending) return false;
+    this.#epoch++;
+    this.#used = 0;
+    return true;
+  }
+
+  /** The next batch, where it has not been read yet; the time that takes is none of a step. */
+  #read(batches: ReadAhead): void | Promise<void> {
+    this.request.phase?.enter('read', this.#step);
+    const reading = batches.fill(1, never);
+    return reading instanceof Promise ? unlessStopped(this.request.stop, reading) : undefined;
+  }
+
+  /** As many updates as can be asked for at once, and what follows them. */
+  async #block(batches: ReadAhead): Promise<void> {
+    const { session, run, phase } = this.request;
+    const most = session.fused?.most ?? 1;
+    const block = this.#take(batches, most);
+    phase?.enter('step', this.#step);
+    this.#state = 'stepping';
+    const stepping = runBlock(session, block, this.#step, this.#readAll);
+    let reading: void | Promise<void>;
+    if (stepping instanceof Promise) {
+      // What comes next is read while the engine works.
+      let working = true;
+      const ahead = (async () => batches.fill(most, () => working))();
+      ahead.catch(() => undefined);
+      const numbers = await stepping.finally(() => {
+        working = false;
+      });
+      this.#account(block, numbers);
+      phase?.enter('read', this.#step);
+      reading = unlessStopped(this.request.stop, ahead);
+    } else {
+      this.#account(block, stepping);
+      reading = this.#read(batches);
+    }
+    // Only now it is known whether the epoch ends here.
+    if (reading instanceof Promise) await reading;
+    if (this.#barrier.isFar) await this.#settle();
+    const epochEnds = batches.next === undefined;
+    const { saves } = block.at(-1)!;
+    if (saves || this.#evaluates(epochEnds)) await this.#afterStep(epochEnds, saves);
+    else this.#pending = false;
+    if (performance.now() > this.#turnEnds) {
+      const blocks = !(stepping instanceof Promise);
+      await (blocks && run.savingHere ? delay(roomToSave) : new Promise(setImmediate));
+      this.#turnEnds = performance.now() + longestTurn;
+    }
+  }
+
+  #take(batches: ReadAhead, most: number): PlannedStep[] {
+    const { reportEvery, evalEvery, limits, saveDue } = this.request;
+    const from = this.#step;
+    const lastStep = this.#totalSteps ?? limits.steps;
+    const plan = (batch: Batch, index: number): PlannedStep => {
+      const number = from + index + 1;
+      const reports = isReportDue(number, reportEvery) || number === lastStep;
+      return { batch, reports, saves: saveDue(number) };
+    };
+    const isLookedAt = ({ saves }: PlannedStep, index: number): boolean => {
+      const number = from + index + 1;
+      return saves || number === limits.steps || (evalEvery !== null && number % evalEvery === 0);
+    };
+    return takeBlock(batches, most, plan, isLookedAt);
+  }
+
+  /** Counts and reports updates that are done. A hook that fails does so once all of them are counted. */
+  #account(block: readonly PlannedStep[], numbers: readonly Stats[]): void {
+    const { run, hooks, phase, reportEvery } = this.request;
+    let failure: { readonly cause: unknown } | undefined;
+    this.#state = 'unknown';
+    this.#barrier.asked(block.length);
+    for (const [index, { batch, reports }] of block.entries()) {
+      this.#step++;
+      this.#used++;
+      const stats = numbers[index] ?? {};
+      requireFinite(stats, this.#step);
+      if (this.#readAll) this.#sinceReport.add(stats, batchSizeOf(batch));
+      const values = reports && this.#readAll ? this.#sinceReport.stats : stats;
+      // What is reported only because training ends here would not be, had it a higher limit.
+      if (isReportDue(this.#step, reportEvery)) this.#sinceReport.clear();
+      phase?.enter('hook', this.#step);
+      try {
+        if (reports) run.log({ step: this.#step, epoch: this.#epoch, split: 'train', values });
+        hooks.step?.(this.#progress);
+      } catch (cause) {
+        failure ??= { cause };
+      }
+    }
+    this.#state = 'sound';
+    this.#pending = true;
+    if (failure !== undefined) throw failure.cause;
+  }
+
+  /** After a resume from within an evaluation; the checkpoint of that step is then saved again, whole. */
+  async #finishPending(epochEnds: boolean): Promise<void> {
+    if (!this.#evaluates(epochEnds)) {
+      this.#pending = false;
+      return;
+    }
+    this.#savedAt = undefined;
+    await this.#afterStep(epochEnds, true);
+  }
+
+  #evaluates(epochEnds: boolean): boolean {
+    const { valid, evalEvery, limits } = this.request;
+    const last = this.#step === limits.steps || (epochEnds && this.#epoch + 1 === limits.epochs);
+    return valid !== undefined && (last || evaluationDue(evalEvery, this.#step, epochEnds));
+  }
+
+  async #afterStep(epochEnds: boolean, saves: boolean): Promise<void> {
+    const { session, run, evalEvery, stop, phase } = this.request;
+    if (this.#evaluates(epochEnds)) {
+      if (isAsked(stop)) return;
+      await this.#settle();
+      phase?.enter('evaluate', this.#step);
+      const values = await evaluate(session, this.request.valid!, stop);
+      // One that is made only because training ends here would not be there, had it a higher limit.
+      if (evaluationDue(evalEvery, this.#step, epochEnds)) {
+        this.#state = 'unknown';
+        session.observe?.(values);
+        this.#state = 'sound';
+      }
+      this.#pending = false;
+      run.log({ step: this.#step, epoch: this.#epoch, split: 'valid', values });
+    }
+    this.#pending = false;
+    if (saves) await this.#save();
+  }
+
+  /** Waits until a lazy engine has done what it was asked for. */
+  async #settle(): Promise<void> {
+    this.request.phase?.enter('step', this.#step - 1);
+    this.#state = 'unknown';
+    await this.#barrier.settle();
+    this.#state = 'sound';
+  }
+
+  async #save(): Promise<void> {
+    await this.#settle();
+    this.request.phase?.enter('save', this.#step);
+    await this.request.run.save(this.#position);
+    this.#savedAt = this.#step;
+  }
+
+  /** Before the loop fails: what is done by then shall not be done again. */
+  async #saveWhatIsSound(): Promise<void> {
+    const sound = this.#state === 'sound' || (this.#state === 'stepping' && this.request.session.intact === true);
+    if (!sound || this.#savedAt === this.#step) return;
+    // What failed first is what a person must hear of.
+    await this.#save().catch(() => undefined);
+  }
+}
+
+function isStopped(error: unknown): boolean {
+  return isForgeError(error) && error.code === 'STOPPED';
+}
+
+function isReportDue(step: number, reportEvery: number): boolean {
+  return step % reportEvery === 0 || step === 1;
+}
+
+function evaluationDue(evalEvery: number | null, step: number, epochEnds: boolean): boolean {
+  return evalEvery === null ? epochEnds : step % evalEvery === 0;
+}
+
+function countSteps(train: BatchDataset, limits: Limits): number | undefined {
+  const byEpochs = train.length === undefined ? Number.POSITIVE_INFINITY : train.length * limits.epochs;
+  const total = Math.min(limits.steps, byEpochs);
+  return Number.isFinite(total) ? total : undefined;
+}
+
+function requireFinite(stats: Stats, step: number): void {
+  for (const name in stats) {
+    if (Number.isFinite(stats[name])) continue;
+    throw new ForgeError('LOSS_NOT_FINITE', `${name} became ${stats[name]} at step ${step}.`, {
+      about: name,
+      hint: 'Lower the learning rate, clip the gradients, or look at the data around this step.',
+    });
+  }
+}
+
+function noBatches(epoch: number): ForgeError {
+  return new ForgeError('DATA_INVALID', `The training data has no batches in epoch ${epoch}.`, {
+    about: 'train',
+    hint: 'Check what the data config returns as `train`; a batch larger than the data with dropRemainder leaves none.',
+  });
+}
