@@ -29,13 +29,13 @@ async function measure(backend: string, engine: string, bar: number): Promise<Ro
     const batch = (await data.train.read({ epoch: 0, skip: 0 }).next()).value!;
     let step = 0;
     const oneStep = async () => {
-      await built.session.step(batch as never, { step, wanted: false });
+      await built.session.step(batch as never, { step, metrics: false });
       step++;
     };
     const position = () => ({ step, data: { epoch: 0, batch: step } });
     const behind = async () => {
       await oneStep();
-      const blocked = await millisecondsOf(() => run.saveBehind(position()));
+      const blocked = await millisecondsOf(() => run.saveAsync(position()));
       await oneStep();
       await run.settle();
       return blocked;

@@ -65,7 +65,7 @@ async function contenders(folder: string, backend: string, model: string) {
     const intervals: number[] = [];
     let last = performance.now();
     for (const end = step + blockSteps; step < end; step++) {
-      const stats = await session.step(next(), { step, wanted: true });
+      const stats = await session.step(next(), { step, metrics: true });
       writeSync(log, `${JSON.stringify({ step, time: Date.now(), split: 'train', values: stats })}\n`);
       const now = performance.now();
       intervals.push(now - last);

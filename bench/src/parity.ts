@@ -71,7 +71,7 @@ async function compare(name: ComparedName, engine: Engine, torch: TorchProcess, 
   const { parameters } = await still.capture();
   const weights = join(folder, 'weights.safetensors');
   writeSafetensors(weights, parameters);
-  await still.step(batches[0]!, { step: 0, wanted: true });
+  await still.step(batches[0]!, { step: 0, metrics: true });
   const ours = (await still.capture()).optimizer;
   await still.dispose();
   const out = join(folder, 'gradients.safetensors');
@@ -98,7 +98,7 @@ async function lossesOf(session: TrainSession, batches: readonly Batch[]): Promi
   const losses: number[] = [];
   for (let step = 0; step < steps; step += blockSteps) {
     const block = Array.from({ length: blockSteps }, (_, at) => batches[(step + at) % batches.length]!);
-    const numbers = await session.fused!.steps(block, { step, wanted: true });
+    const numbers = await session.fused!.steps(block, { step, metrics: true });
     losses.push(...numbers.map(({ loss }) => loss!));
   }
   return losses;

@@ -27,7 +27,7 @@ let accuracy = 0;
 try {
   while (epoch < (epochs ?? Number.POSITIVE_INFINITY) && accuracy < target) {
     for await (const batch of Pipeline.from(data.train).epoch(epoch, used)) {
-      const stats = await session.step(batch, { step, wanted: true });
+      const stats = await session.step(batch, { step, metrics: true });
       step++;
       run.log({ step, epoch, split: 'train', values: stats });
     }

@@ -38,14 +38,14 @@ export class Trainer {
 
   async one(): Promise<Stats> {
     const step = this.#step++;
-    return this.session.step(this.#batch(step), { step, wanted: true });
+    return this.session.step(this.#batch(step), { step, metrics: true });
   }
 
   async block(steps: number): Promise<readonly Stats[]> {
     const step = this.#step;
     this.#step += steps;
     const batches = Array.from({ length: steps }, (_, index) => this.#batch(step + index));
-    return this.session.fused!.steps(batches, { step, wanted: true });
+    return this.session.fused!.steps(batches, { step, metrics: true });
   }
 
   #batch(step: number): Batch {

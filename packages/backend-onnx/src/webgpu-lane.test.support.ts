@@ -98,9 +98,9 @@ async function losses(engine: Engine, build: () => Layer, shape: readonly number
   };
   const session = await engine.build({ load, sample: batchAt(shape, 0), seed: 3 });
   const numbers = [];
-  for (const step of [0, 1]) numbers.push(await session.step(batchAt(shape, step), { step, wanted: true }));
+  for (const step of [0, 1]) numbers.push(await session.step(batchAt(shape, step), { step, metrics: true }));
   const batches = [2, 3, 4].map((number) => batchAt(shape, number));
-  numbers.push(...(await session.fused!.steps(batches, { step: 2, wanted: true })));
+  numbers.push(...(await session.fused!.steps(batches, { step: 2, metrics: true })));
   numbers.push(await session.evaluate(batchAt(shape, 5)));
   await session.dispose();
   return numbers.map(({ loss }) => loss!);

@@ -51,8 +51,8 @@ describe('the tfjs backend', () => {
     const losses: number[][] = [];
     for (let step = 0; step < 3; step++) {
       const [onWasm, onCpu] = [
-        await wasm.step(batch, { step, wanted: true }),
-        await cpu.step(batch, { step, wanted: true }),
+        await wasm.step(batch, { step, metrics: true }),
+        await cpu.step(batch, { step, metrics: true }),
       ];
       losses.push([onWasm.loss as number, onCpu.loss as number]);
     }

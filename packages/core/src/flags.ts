@@ -4,7 +4,7 @@ export { describeKind } from './config/flags/coerce-flag.js';
 export { type Flag, type FlagSpecs, type FlagValues, flag } from './config/flags/flag.js';
 export { readArguments } from './config/flags/parse-arguments.js';
 export {
-  type Declarer,
+  type FlagDeclaration as Declarer,
   plainValues,
   type ResolvedFlags,
   resolveFlags,

@@ -6,7 +6,7 @@ export type { Exported, ExportOptions } from './api/load/export-checkpoint.js';
 export type { RunData } from './api/load/load-run-data.js';
 export type { RunPredictor } from './api/load/open-predictor.js';
 export type { BuiltModel } from './api/prepare/build-model.js';
-export type { Experiment } from './api/prepare/prepared-run.js';
+export type { PreparedRun as Experiment } from './api/prepare/prepared-run.js';
 export type { LaunchedRun, LaunchOptions } from './api/train/launch.js';
 export type { TrainOptions, TrainResult } from './api/train/train.js';
 export type { EngineInfo, EngineStatus, Stats, TrainSession } from './backend/backend.js';
@@ -17,7 +17,7 @@ export { type Flag, type FlagSpecs, type FlagValues, flag } from './config/flags
 export { readArguments } from './config/flags/parse-arguments.js';
 export { reservedFlags } from './config/flags/reserved-flags.js';
 export {
-  type Declarer,
+  type FlagDeclaration as Declarer,
   plainValues,
   type ResolvedFlags,
   resolveFlags,
@@ -30,7 +30,7 @@ export { fromGenerator } from './data/generator.js';
 export { Pipeline } from './data/pipeline.js';
 export { type ErrorCode, ForgeError, isForgeError, messageOf } from './errors/forge-error.js';
 export { makeFolder } from './fs/durable-folder.js';
-export { mustBeFree } from './fs/write-output.js';
+export { requireFree as mustBeFree } from './fs/write-output.js';
 export { readMetrics } from './metrics/log/read-metrics.js';
 export {
   type DeclaredDirections,
@@ -44,7 +44,7 @@ export type { LoadedRun, LoadOptions } from './plugins/contract/loaded-run.js';
 export { announcedKinds } from './plugins/contract/providers.js';
 export { type PluginManifest, readPluginIn } from './plugins/discovery/plugin-manifest.js';
 export { publishedBackends } from './plugins/discovery/published-backends.js';
-export type { ExaminedPlugin } from './plugins/host/diagnose.js';
+export type { DiagnosedPlugin as ExaminedPlugin } from './plugins/host/diagnose.js';
 export type { PluginHost } from './plugins/host/plugin-host.js';
 export type { BackendSource } from './plugins/registry/backend-registry.js';
 export { RandomStream } from './random/random-stream.js';

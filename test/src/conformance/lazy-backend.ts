@@ -24,7 +24,7 @@ function lazySession(session: TrainSession): TrainSession {
   return withChanges(session, {
     settle,
     async step(batch, request) {
-      if (!request.wanted) {
+      if (!request.metrics) {
         queue.push([copyOf(batch), request]);
         if (queue.length >= most) await settle();
         return {};

@@ -70,7 +70,7 @@ class Watch {
       await this.store.load(2);
       fault('it loads');
     } catch (error) {
-      if (!isForgeError(error) || error.code !== 'CHECKPOINT_DAMAGED') fault(String(error));
+      if (!isForgeError(error) || error.code !== 'CHECKPOINT_CORRUPT') fault(String(error));
       else if (error.about !== path) fault(`the error is about ${error.about}`);
     }
     if (!alsoByOthers) return;

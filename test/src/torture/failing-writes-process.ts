@@ -87,6 +87,6 @@ async function marksIn(step: number): Promise<number | string> {
     return values.every((value) => value === state.random.seed) ? state.random.seed : 'a mixture';
   } catch (error) {
     if (!isForgeError(error)) return String(error);
-    return error.code === 'CHECKPOINT_DAMAGED' ? 'damaged' : error.code;
+    return error.code === 'CHECKPOINT_CORRUPT' ? 'damaged' : error.code;
   }
 }

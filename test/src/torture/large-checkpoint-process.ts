@@ -35,7 +35,7 @@ if (action !== 'load') {
     { parameters, optimizer: new Map(), ...position },
     { engine, metrics: {} },
   ];
-  await (action === 'save behind' ? store.saveBehind({ state }, details) : store.save(state, details));
+  await (action === 'save behind' ? store.saveAsync({ state }, details) : store.save(state, details));
   await store.close();
 } else {
   check((await store.load(1)).state.parameters);

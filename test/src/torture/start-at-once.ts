@@ -28,9 +28,9 @@ async function startIn(folder: string, request: TortureRequest): Promise<Torture
     faults.push(`the numbers are ${numbers}`);
   }
   const resumed = await all(['--resume', 'line/1', '--steps', '4', '--override']);
-  const refused = resumed.filter(({ error }) => error !== undefined && /^(RUN_BUSY|RUN_COMPLETED) /.test(error));
+  const refused = resumed.filter(({ error }) => error !== undefined && /^(RUN_LOCKED|RUN_COMPLETED) /.test(error));
   for (const { error } of resumed) {
-    if (error !== undefined && !/^(RUN_BUSY|RUN_COMPLETED) /.test(error)) faults.push(`a resume failed: ${error}`);
+    if (error !== undefined && !/^(RUN_LOCKED|RUN_COMPLETED) /.test(error)) faults.push(`a resume failed: ${error}`);
   }
   const { resumes } = await readRunRecord((await findRun('line/1', join(folder, 'results'))).path);
   if (resumes.length !== 1) faults.push(`the run says that it was resumed ${resumes.length} times`);

@@ -78,7 +78,7 @@ async function parametersOf(session: TrainSession): Promise<NamedTensors> {
 
 /** Its numbers. */
 async function stepped(session: TrainSession, step: number, on: Batch = batch): Promise<Stats> {
-  return session.step(on, { step, wanted: true });
+  return session.step(on, { step, metrics: true });
 }
 
 const numbers = (tensors: NamedTensors, name: string) => numbersOf(tensors.get(name)!);

@@ -39,7 +39,7 @@ async function moved(net: Step): Promise<Record<string, boolean>> {
   const session = await engine.build({ load: () => model, sample: batch, seed: 1 });
   try {
     const before = (await session.capture()).parameters;
-    for (let step = 0; step < 2; step++) await session.step(batch, { step, wanted: true });
+    for (let step = 0; step < 2; step++) await session.step(batch, { step, metrics: true });
     const after = (await session.capture()).parameters;
     const changed = [...after].map(([name, { bytes }]) => [name, !Buffer.from(bytes).equals(before.get(name)!.bytes)]);
     return Object.fromEntries(changed) as Record<string, boolean>;
@@ -130,7 +130,7 @@ describe('losses and metrics', () => {
         sample: batch,
         seed: 1,
       });
-      for (const ask of [() => session.step(batch, { step: 0, wanted: true }), () => session.evaluate(batch)]) {
+      for (const ask of [() => session.step(batch, { step: 0, metrics: true }), () => session.evaluate(batch)]) {
         const failed = await Promise.resolve()
           .then(ask)
           .then(

@@ -112,7 +112,7 @@ describe('everything trains', () => {
     expect(session.warnings).to.deep.equal([]);
     const before = await session.capture();
     const { loss: first } = await session.evaluate(batch);
-    for (let step = 0; step < 40; step++) await session.step(batch, { step, wanted: true });
+    for (let step = 0; step < 40; step++) await session.step(batch, { step, metrics: true });
     const { loss: last } = await session.evaluate(batch);
     const { parameters } = await session.capture();
     for (const [name, { bytes }] of parameters) {

@@ -53,7 +53,7 @@ describe('a session on ONNX Runtime', () => {
   it('fuses updates in blocks of any size, bit for bit as one by one', async () => {
     const [single, fused] = [await build(), await build()];
     const numbers = [];
-    for (let step = 0; step < 20; step++) numbers.push(await single.step(batchAt(step), { step, wanted: true }));
+    for (let step = 0; step < 20; step++) numbers.push(await single.step(batchAt(step), { step, metrics: true }));
     const told = [];
     for (const [from, to] of [
       [0, 3],
@@ -61,7 +61,7 @@ describe('a session on ONNX Runtime', () => {
       [4, 20],
     ] as const) {
       const batches = Array.from({ length: to - from }, (_, index) => batchAt(from + index));
-      told.push(...(await fused.fused!.steps(batches, { step: from, wanted: true })));
+      told.push(...(await fused.fused!.steps(batches, { step: from, metrics: true })));
     }
     expect(told).to.deep.equal(numbers);
     expect(bitsOf(await fused.capture())).to.deep.equal(bitsOf(await single.capture()));
@@ -70,7 +70,7 @@ describe('a session on ONNX Runtime', () => {
   describe('captureAside', () => {
     const stepped = async (): Promise<TrainSession> => {
       const session = await build();
-      for (let step = 0; step < 3; step++) await session.step(batchAt(step), { step, wanted: false });
+      for (let step = 0; step < 3; step++) await session.step(batchAt(step), { step, metrics: false });
       return session;
     };
 
@@ -78,11 +78,11 @@ describe('a session on ONNX Runtime', () => {
       const session = await stepped();
       const before = bitsOf(await session.capture());
       const aside = session.captureAside!();
-      const stepping = session.step(batchAt(3), { step: 3, wanted: false });
+      const stepping = session.step(batchAt(3), { step: 3, metrics: false });
       expect(bitsOf(await aside)).to.deep.equal(before);
       await stepping;
       const straight = await stepped();
-      await straight.step(batchAt(3), { step: 3, wanted: false });
+      await straight.step(batchAt(3), { step: 3, metrics: false });
       expect(bitsOf(await session.capture())).to.deep.equal(bitsOf(await straight.capture()));
     });
 
@@ -97,7 +97,7 @@ describe('a session on ONNX Runtime', () => {
     it('gives it before another state takes its place, or the session ends', async () => {
       const session = await stepped();
       const state = await session.capture();
-      await session.step(batchAt(3), { step: 3, wanted: false });
+      await session.step(batchAt(3), { step: 3, metrics: false });
       const now = bitsOf(await session.capture());
       const aside = session.captureAside!();
       await session.restore(state);
@@ -111,17 +111,17 @@ describe('a session on ONNX Runtime', () => {
   it('learns how many updates to fuse', async () => {
     const session = await build();
     expect(session.fused!.most).to.equal(2);
-    for (let step = 0; step < 5; step++) await session.step(batchAt(step), { step, wanted: true });
+    for (let step = 0; step < 5; step++) await session.step(batchAt(step), { step, metrics: true });
     expect(session.fused!.most).to.be.greaterThan(2);
   });
 
   it('leaves the event loop alone while it works', async () => {
     const session = await build();
     const batches = Array.from({ length: 32 }, (_, index) => batchAt(index, 128));
-    await session.fused!.steps(batches.slice(0, 2), { step: 0, wanted: true });
+    await session.fused!.steps(batches.slice(0, 2), { step: 0, metrics: true });
     let ticks = 0;
     const timer = setInterval(() => ticks++, 5);
-    await session.fused!.steps(batches, { step: 2, wanted: true });
+    await session.fused!.steps(batches, { step: 2, metrics: true });
     clearInterval(timer);
     // Were it blocked there would be none, or one at the end.
     expect(ticks).to.be.greaterThan(3);
@@ -144,7 +144,7 @@ describe('a session on ONNX Runtime', () => {
 
   it('evaluates each example by itself: without dropout, by the running statistics', async () => {
     const session = await build();
-    for (let step = 0; step < 5; step++) await session.step(batchAt(0), { step, wanted: false });
+    for (let step = 0; step < 5; step++) await session.step(batchAt(0), { step, metrics: false });
     const { images } = batchAt(0);
     const whole = (await session.predict({ images: images! })).output!;
     const alone = (
@@ -160,7 +160,7 @@ describe('a session on ONNX Runtime', () => {
     const { labels } = batchAt(0);
     const images = tensor(new Float32Array(16 * 10 * 12 * 2), [16, 10, 12, 2]);
     expect(
-      await failure(() => Promise.resolve(session.step({ images, labels: labels! }, { step: 0, wanted: true }))),
+      await failure(() => Promise.resolve(session.step({ images, labels: labels! }, { step: 0, metrics: true }))),
     ).to.deep.equal({
       code: 'DATA_INVALID',
       message: 'The array images is float32[16, 10, 12, 2], but the model was built for float32[batch, 12, 12, 2].',
@@ -171,7 +171,7 @@ describe('a session on ONNX Runtime', () => {
     const session = await build();
     const before = bitsOf(await session.capture());
     const batch = { ...batchAt(0), labels: tensor(new Uint8Array(16).fill(9)) };
-    const { code, message } = await failure(() => Promise.resolve(session.step(batch, { step: 0, wanted: true })));
+    const { code, message } = await failure(() => Promise.resolve(session.step(batch, { step: 0, metrics: true })));
     expect(code).to.equal('MODEL_INVALID');
     expect(message).to.contain('labels: uint8[16]');
     expect(bitsOf(await session.capture())).to.deep.equal(before);
@@ -221,7 +221,7 @@ describe('a session on ONNX Runtime', () => {
     const session = await build(idle);
     expect(session.warnings).to.deep.equal(['The loss does not depend on spare/kernel, spare/bias: not trained.']);
     const before = bitsOf(await session.capture());
-    await session.step(batchAt(0), { step: 0, wanted: true });
+    await session.step(batchAt(0), { step: 0, metrics: true });
     const after = bitsOf(await session.capture());
     expect(after['spare/kernel']).to.equal(before['spare/kernel']);
     expect(after['spare/kernel/m']).to.equal(before['spare/kernel/m']);
@@ -232,6 +232,6 @@ describe('a session on ONNX Runtime', () => {
     const session = await build(() =>
       classifier({ loss: (_, logits) => reduceMean(log(logits), undefined, { keepdims: false }) }),
     );
-    expect((await session.step(batchAt(0), { step: 0, wanted: true })).loss).to.be.NaN;
+    expect((await session.step(batchAt(0), { step: 0, metrics: true })).loss).to.be.NaN;
   });
 });

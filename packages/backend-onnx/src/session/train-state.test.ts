@@ -21,7 +21,7 @@ describe('what an optimizer keeps beside its slots', () => {
   /** Batches `from` to `to`; after every other one an evaluation is observed. */
   async function train(session: TrainSession, from: number, to: number): Promise<void> {
     for (let step = from; step < to; step++) {
-      await session.step(batchAt(step), { step, wanted: true });
+      await session.step(batchAt(step), { step, metrics: true });
       if (step % 2 === 1) session.observe!(evaluations[(step >> 1) % evaluations.length]!);
     }
   }
@@ -47,14 +47,14 @@ describe('what an optimizer keeps beside its slots', () => {
 
   it('is the same for fused batches, wherever the blocks end', async () => {
     const [single, fused] = [await accumulating(), await accumulating()];
-    for (let step = 0; step < 11; step++) await single.step(batchAt(step), { step, wanted: true });
+    for (let step = 0; step < 11; step++) await single.step(batchAt(step), { step, metrics: true });
     for (const [from, to] of [
       [0, 2],
       [2, 7],
       [7, 11],
     ] as const) {
       const batches = Array.from({ length: to - from }, (_, at) => batchAt(from + at));
-      await fused.fused!.steps(batches, { step: from, wanted: true });
+      await fused.fused!.steps(batches, { step: from, metrics: true });
     }
     expect(bitsOf(await fused.capture())).to.deep.equal(bitsOf(await single.capture()));
     await single.dispose();
@@ -68,7 +68,7 @@ describe('what an optimizer keeps beside its slots', () => {
       const bias = async () =>
         new Float32Array((await session.capture()).parameters.get('net/dense_2/bias')!.bytes.slice().buffer);
       const before = await bias();
-      await session.step(batchAt(0), { step: 0, wanted: true });
+      await session.step(batchAt(0), { step: 0, metrics: true });
       const moved = (await bias())[0]! - before[0]!;
       await session.dispose();
       return moved;

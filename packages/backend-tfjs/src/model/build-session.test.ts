@@ -82,7 +82,7 @@ describe('buildSession', () => {
           request(() => classifier(tf, optimizer)),
         );
         for (let step = 0; step < 4; step++) {
-          await session.step(batchAt(step), { step, wanted: true });
+          await session.step(batchAt(step), { step, metrics: true });
           await stepped();
         }
         const state = bitsOf(await session.capture());
@@ -124,7 +124,7 @@ describe('buildSession', () => {
     const session = await buildSession(tf, request(load));
     expect(session.parameters.map(({ name }) => name)).to.deep.equal(['w']);
     const before = bitsOf(await teacher!.capture());
-    session.step(batchAt(0), { step: 0, wanted: false });
+    session.step(batchAt(0), { step: 0, metrics: false });
     expect(bitsOf(await teacher!.capture())).to.deep.equal(before);
     await session.dispose();
     await teacher!.dispose();
@@ -154,7 +154,7 @@ describe('buildSession', () => {
       return { loss: ({ x }: Record<string, tfjs.Tensor>) => tf.mean(x!.mul(w).mul(own)), optimizer: sgd(0.1) };
     };
     await built(load, (session) => {
-      session.step(batchAt(0), { step: 0, wanted: true });
+      session.step(batchAt(0), { step: 0, metrics: true });
       expect(scale!.isDisposed).to.equal(false);
     });
     expect(scale!.isDisposed).to.equal(true);

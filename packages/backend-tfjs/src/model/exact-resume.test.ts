@@ -56,24 +56,24 @@ for (const [engine, start] of Object.entries(engines)) {
         const straight = await buildSession(tf, request(load));
         const stats: Stats[] = [];
         for (let step = 0; step < steps; step++) {
-          stats.push(await straight.step(batchAt(step), { step, wanted: true }));
+          stats.push(await straight.step(batchAt(step), { step, metrics: true }));
         }
         const end = bitsOf(await straight.capture());
         straight.dispose();
 
         const first = await buildSession(tf, request(load));
-        for (let step = 0; step < cut; step++) await first.step(batchAt(step), { step, wanted: step % 2 === 0 });
+        for (let step = 0; step < cut; step++) await first.step(batchAt(step), { step, metrics: step % 2 === 0 });
         const state = await first.capture();
         // Going on must not change what was captured.
-        await first.step(batchAt(99), { step: cut, wanted: false });
+        await first.step(batchAt(99), { step: cut, metrics: false });
         first.dispose();
 
         // A step elsewhere first, so that nothing of a fresh session can slip through.
         const second = await buildSession(tf, request(load));
-        await second.step(batchAt(50), { step: 0, wanted: true });
+        await second.step(batchAt(50), { step: 0, metrics: true });
         await second.restore(state);
         for (let step = cut; step < steps; step++) {
-          expect(await second.step(batchAt(step), { step, wanted: true })).to.deep.equal(stats[step]);
+          expect(await second.step(batchAt(step), { step, metrics: true })).to.deep.equal(stats[step]);
         }
         expect(bitsOf(await second.capture())).to.deep.equal(end);
         second.dispose();

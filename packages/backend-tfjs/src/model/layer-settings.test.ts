@@ -108,7 +108,7 @@ describe('settings of layers that TensorFlow.js applies in fit', () => {
         expect(loss, `the loss before step ${step}`).to.be.closeTo(Number(history.loss![0]), 1e-5);
         // fit leaves constraints to `write`.
         for (const weight of reference.weights) weight.write(weight.read().clone());
-        const stats = await session.step(batch(step), { step, wanted: true });
+        const stats = await session.step(batch(step), { step, metrics: true });
         expect(stats.loss).to.be.closeTo(loss, 1e-6);
       }
       // In the order of a model's layers, as getWeights has them too.
@@ -128,7 +128,7 @@ describe('settings of layers that TensorFlow.js applies in fit', () => {
       return regression(tf.sequential({ layers: [inner, tf.layers.dense({ units: 2 })] }));
     });
     const before = bitsOf(await session.capture());
-    await session.step(batch(), { step: 0, wanted: false });
+    await session.step(batch(), { step: 0, metrics: false });
     const after = bitsOf(await session.capture());
     const moved = Object.keys(after).filter((name) => after[name] !== before[name]);
     expect(moved).to.deep.equal(session.parameters.filter(({ trainable }) => trainable).map(({ name }) => name));
@@ -151,7 +151,7 @@ describe('settings of layers that TensorFlow.js applies in fit', () => {
           }),
         ),
       );
-      await session.step(batch(), { step: 0, wanted: false });
+      await session.step(batch(), { step: 0, metrics: false });
       const { parameters } = await session.capture();
       await session.dispose();
       return kernels(parameters);
@@ -190,14 +190,14 @@ describe('settings of layers that TensorFlow.js applies in fit', () => {
       );
     const straight = await make();
     const start = bitsOf(await straight.capture());
-    await straight.step(batch(0), { step: 0, wanted: false });
+    await straight.step(batch(0), { step: 0, metrics: false });
     const kernel = 'net/dense_1/kernel';
     expect(bitsOf(await straight.capture())[kernel]).to.equal(start[kernel]);
     const between = await straight.capture();
-    for (let step = 1; step < 4; step++) await straight.step(batch(step), { step, wanted: false });
+    for (let step = 1; step < 4; step++) await straight.step(batch(step), { step, metrics: false });
     const resumed = await make();
     await resumed.restore(between);
-    for (let step = 1; step < 4; step++) await resumed.step(batch(step), { step, wanted: false });
+    for (let step = 1; step < 4; step++) await resumed.step(batch(step), { step, metrics: false });
     expect(bitsOf(await resumed.capture())).to.deep.equal(bitsOf(await straight.capture()));
     const [first = 0, , , second = 0, , , third = 0, , , fourth = 0] = elements(
       (await straight.capture()).parameters.get(kernel)!,

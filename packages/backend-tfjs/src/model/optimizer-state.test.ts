@@ -26,7 +26,7 @@ describe('what an optimizer keeps beside its slots', () => {
   /** Batches `from` to `to`; after every other one an evaluation is observed. */
   async function train(session: TrainSession, from: number, to: number): Promise<void> {
     for (let step = from; step < to; step++) {
-      await session.step(batchAt(step), { step, wanted: true });
+      await session.step(batchAt(step), { step, metrics: true });
       if (step % 2 === 1) session.observe!(evaluations[(step >> 1) % evaluations.length]!);
     }
   }
@@ -58,7 +58,7 @@ describe('what an optimizer keeps beside its slots', () => {
       const value = async () =>
         new Float32Array((await session.capture()).parameters.get(bias!.name)!.bytes.slice().buffer)[0]!;
       const before = await value();
-      await session.step(batchAt(0), { step: 0, wanted: true });
+      await session.step(batchAt(0), { step: 0, metrics: true });
       const moved = (await value()) - before;
       await session.dispose();
       return moved;

@@ -16,9 +16,9 @@ describe('a session state', () => {
       tf,
       request(() => classifier(tf)),
     );
-    session.step(batchAt(0), { step: 0, wanted: false });
+    session.step(batchAt(0), { step: 0, metrics: false });
     const { parameters, optimizer } = await session.capture();
-    session.step(batchAt(0), { step: 1, wanted: false });
+    session.step(batchAt(0), { step: 1, metrics: false });
     const slots = (await session.capture()).optimizer;
     await session.restore({ parameters, optimizer: new Map() });
     const now = await session.capture();
@@ -34,7 +34,7 @@ describe('a session state', () => {
       request(() => classifier(tf)),
     );
     const good = await session.capture();
-    session.step(batchAt(0), { step: 0, wanted: false });
+    session.step(batchAt(0), { step: 0, metrics: false });
     const moved = bitsOf(await session.capture());
     const zero = tensor(new Float32Array(3), [3]);
     const bad: [Parameters<typeof session.restore>[0], string][] = [

@@ -27,8 +27,8 @@ describe('TfjsSession', () => {
       request(() => classifier(tf)),
     );
     const first = await session.evaluate(batchAt(0));
-    for (let step = 0; step < 150; step++) expect(session.step(batchAt(0), { step, wanted: false })).to.deep.equal({});
-    const stats = await session.step(batchAt(0), { step: 150, wanted: true });
+    for (let step = 0; step < 150; step++) expect(session.step(batchAt(0), { step, metrics: false })).to.deep.equal({});
+    const stats = await session.step(batchAt(0), { step: 150, metrics: true });
     expect(Object.keys(stats)).to.deep.equal(['loss', 'accuracy']);
     const last = await session.evaluate(batchAt(0));
     expect(last.loss).to.be.below(first.loss! / 2);
@@ -41,10 +41,10 @@ describe('TfjsSession', () => {
       tf,
       request(() => classifier(tf)),
     );
-    session.step(batchAt(0), { step: 0, wanted: true });
+    session.step(batchAt(0), { step: 0, metrics: true });
     const alive = session.liveTensors!();
     for (let step = 1; step <= 100; step++) {
-      session.step(batchAt(step), { step, wanted: step % 3 === 0 });
+      session.step(batchAt(step), { step, metrics: step % 3 === 0 });
       if (step % 10 === 0) session.evaluate(batchAt(step));
       if (step % 25 === 0) session.predict(batchAt(step));
       expect(session.liveTensors!()).to.equal(alive);
@@ -64,7 +64,7 @@ describe('TfjsSession', () => {
     session.evaluate(batchAt(0));
     session.predict(batchAt(0));
     expect(await read(mean)).to.deep.equal([0, 0, 0, 0, 0, 0, 0, 0]);
-    session.step(batchAt(0), { step: 0, wanted: false });
+    session.step(batchAt(0), { step: 0, metrics: false });
     expect((await read(mean)).every((value) => value !== 0)).to.equal(true);
     session.dispose();
   });
@@ -83,7 +83,7 @@ describe('TfjsSession', () => {
               request(() => classifier(tf), { seed }),
             );
       await other.restore(await session.capture());
-      const stats = await other.step(batchAt(0), { step, wanted: true });
+      const stats = await other.step(batchAt(0), { step, metrics: true });
       for (const used of new Set([session, other])) used.dispose();
       return stats.loss;
     };
@@ -151,12 +151,12 @@ describe('TfjsSession', () => {
     );
     const batch = batchAt(0);
     const bytes = Buffer.from(batch.x!.bytes);
-    session.step(batch, { step: 0, wanted: true });
+    session.step(batch, { step: 0, metrics: true });
     expect(Buffer.from(batch.x!.bytes).equals(bytes)).to.equal(true);
 
     const state = await session.capture();
     const held = bitsOf(state);
-    session.step(batch, { step: 1, wanted: false });
+    session.step(batch, { step: 1, metrics: false });
     expect(bitsOf(state)).to.deep.equal(held);
     await session.restore(state);
     for (const { bytes } of [...state.parameters.values(), ...state.optimizer.values()]) bytes.fill(0);
@@ -171,12 +171,12 @@ describe('TfjsSession', () => {
     );
     const { x } = batchAt(0);
     const alive = session.liveTensors!();
-    expect(() => session.step({ images: x! }, { step: 0, wanted: true })).to.throw(
+    expect(() => session.step({ images: x! }, { step: 0, metrics: true })).to.throw(
       'The model reads x, but the batch has images: float32[8, 6]',
     );
     expect(() => session.evaluate({ x: x! })).to.throw('The model reads labels');
     expect(session.liveTensors!()).to.equal(alive);
-    session.step(batchAt(0), { step: 0, wanted: true });
+    session.step(batchAt(0), { step: 0, metrics: true });
     session.dispose();
   });
 
@@ -199,7 +199,7 @@ describe('TfjsSession', () => {
     broken = true;
     for (let step = 0; step < 3; step++) {
       try {
-        session.step(batchAt(0), { step, wanted: true });
+        session.step(batchAt(0), { step, metrics: true });
         expect.fail('did not throw');
       } catch (error) {
         expect(isForgeError(error) && error.message).to.include('out of order');
@@ -208,7 +208,7 @@ describe('TfjsSession', () => {
     expect(session.liveTensors!()).to.equal(alive);
     expect(Math.random).to.equal(random);
     broken = false;
-    session.step(batchAt(0), { step: 0, wanted: true });
+    session.step(batchAt(0), { step: 0, metrics: true });
     session.dispose();
   });
 });

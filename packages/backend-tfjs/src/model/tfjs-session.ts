@@ -80,7 +80,7 @@ export class TfjsSession implements TrainSession {
     this.#owned = owned;
   }
 
-  step(batch: Batch, { step, wanted }: StepRequest): Stats {
+  step(batch: Batch, { step, metrics }: StepRequest): Stats {
     const { tf, model, updater, settings } = this.#parts;
     const context = stepContext(tf, this.#masks.child(step), step, true);
     return this.#run(batch, this.#steps.child(step), (tensors) => {
@@ -91,11 +91,11 @@ export class TfjsSession implements TrainSession {
         const forward = (): tfjs.Tensor => {
           const outputs = outputsOf(tf, model, tensors, context);
           const loss = lossOf(tf, model, tensors, outputs, context, settings.penalty);
-          if (wanted && model.stats !== undefined) kept = keep(tf, outputs);
+          if (metrics && model.stats !== undefined) kept = keep(tf, outputs);
           return loss;
         };
         const { value, gradients } = gradientsOf(tf, forward, this.#trained);
-        const stats = wanted ? statsOf(tf, model, tensors, kept, value, context) : {};
+        const stats = metrics ? statsOf(tf, model, tensors, kept, value, context) : {};
         this.#updating = true;
         if (updater.apply(gradients, step)) settings.constrain();
         this.#updating = false;

@@ -62,9 +62,9 @@ describe('what a model does with the arrays of its data', () => {
       const bad = batch([0, 1, 2, 3], make);
       expect(await failure(() => buildSession(tf, { load, sample: bad, seed: 1 }))).to.equal(message);
       const session = await buildSession(tf, { load, sample: batch([0, 1, 2, 2], make), seed: 1 });
-      expect(await failure(() => session.step(bad, { step: 0, wanted: false }))).to.equal(message);
+      expect(await failure(() => session.step(bad, { step: 0, metrics: false }))).to.equal(message);
       expect(await failure(() => session.evaluate(bad))).to.equal(message);
-      session.step(batch([2, 2, 0, 1], make), { step: 0, wanted: false });
+      session.step(batch([2, 2, 0, 1], make), { step: 0, metrics: false });
       await session.dispose();
     });
   }

@@ -36,7 +36,7 @@ describe("a user's own tf.Optimizer", () => {
       'optimizer/accBeta2',
     ]);
     expect(before).to.have.length(2 * 6 + 2);
-    session.step(batchAt(0), { step: 0, wanted: false });
+    session.step(batchAt(0), { step: 0, metrics: false });
     expect([...(await session.capture()).optimizer.keys()]).to.deep.equal(before);
     session.dispose();
   });
@@ -46,17 +46,17 @@ describe("a user's own tf.Optimizer", () => {
     const mine = () => new Mine(0.1, 0.9);
     const [first, second] = [await build(mine), await build(mine)];
     expect(first.warnings.join()).to.include('Mine is not an optimizer Forge knows');
-    for (let step = 0; step < 3; step++) first.step(batchAt(step), { step, wanted: false });
+    for (let step = 0; step < 3; step++) first.step(batchAt(step), { step, metrics: false });
     const state = await first.capture();
     expect([...state.optimizer.keys()].slice(0, 2)).to.deep.equal([
       'optimizer/0/iter',
       'optimizer/1/mlp/dense_1/kernel/momentum',
     ]);
-    second.step(batchAt(9), { step: 0, wanted: false });
+    second.step(batchAt(9), { step: 0, metrics: false });
     const alive = tf.memory().numTensors;
     await second.restore(state);
     expect(tf.memory().numTensors).to.equal(alive);
-    for (const session of [first, second]) session.step(batchAt(3), { step: 3, wanted: false });
+    for (const session of [first, second]) session.step(batchAt(3), { step: 3, metrics: false });
     expect(bitsOf(await second.capture())).to.deep.equal(bitsOf(await first.capture()));
     for (const session of [first, second]) session.dispose();
   });

@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { ForgeError } from '@forge-ml/core';
-import { packageSpec } from './package-origin.js';
+import { dependencySpec } from './package-origin.js';
 import type { Origin } from './scaffold.js';
 import { writeTemplate } from './write-template.js';
 
@@ -85,7 +85,7 @@ export async function generatePlugin(
   return writeTemplate(folder, {
     from: ['plugins/common', `plugins/${kind}`],
     values: { name, camel, package: packageOf(kind, name), version: `^${version}` },
-    spec: (dependency) => packageSpec(dependency, version, searchFrom),
+    spec: (dependency) => dependencySpec(dependency, version, searchFrom),
     hint,
   });
 }

@@ -25,7 +25,7 @@ export async function listedPlugins(
     if (linked.includes(folder)) return 'linked';
     return folder.startsWith(join(dataDir, 'node_modules') + sep) ? 'installed' : 'project';
   };
-  return (await forge.plugins.examine(commands)).map(({ plugin, remarks }) => {
+  return (await forge.plugins.diagnose(commands)).map(({ plugin, remarks }) => {
     const { problem, ...manifest } = plugin;
     return {
       ...manifest,

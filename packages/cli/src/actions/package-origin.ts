@@ -10,7 +10,7 @@ import { readInstalledPackages } from '@forge-ml/core/plugins';
  * @param version what the registry is asked for
  * @param folders where installed packages are looked for before those beside this command
  */
-export function packageSpec(name: string, version: string, folders: readonly string[]): string {
+export function dependencySpec(name: string, version: string, folders: readonly string[]): string {
   const places = [...folders.map((folder) => join(folder, 'noop.js')), import.meta.url];
   const own = originOf('@forge-ml/cli', places);
   const origin = originOf(name, places) ?? (own === undefined ? undefined : besides(own, name));

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { packageSpec } from './package-origin.js';
+import { dependencySpec } from './package-origin.js';
 import { writeTemplate } from './write-template.js';
 
 /** Where Forge's packages are taken from: see `packageSpec`. */
@@ -17,7 +17,7 @@ export function scaffold(folder: string, template: string, { version, searchFrom
   return writeTemplate(folder, {
     from: ['projects/common', `projects/${template}`],
     values: { name: packageName(folder), backend: template },
-    spec: (name) => packageSpec(name, version, searchFrom),
+    spec: (name) => dependencySpec(name, version, searchFrom),
     hint: 'Name a new folder: forge init FOLDER.',
   });
 }

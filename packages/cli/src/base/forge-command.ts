@@ -49,10 +49,10 @@ export abstract class ForgeCommand extends Command {
   /** The library, for the current directory and the plugins installed with `forge plugins install`. */
   protected async library(argv: readonly string[] = this.argv): Promise<ForgeLibrary> {
     const { openLibrary } = await import('../plugins/open-library.js');
-    return openLibrary(this.config.dataDir, { argv, warn: (message) => this.tellWarning(message) });
+    return openLibrary(this.config.dataDir, { argv, warn: (message) => this.showWarning(message) });
   }
 
-  protected tellWarning(message: string): void {
+  protected showWarning(message: string): void {
     process.stderr.write(`${colorsFor(process.stderr).yellow('Warning:')} ${printableText(message)}\n`);
   }
 

@@ -2,7 +2,7 @@ import { locateError } from './locate.js';
 import { usualHints } from './usual-hints.js';
 
 /** An error as a person should be told of it. */
-export interface ToldError {
+export interface RenderedError {
   readonly code: string;
   readonly message: string;
   readonly about?: string;
@@ -21,7 +21,7 @@ const failures = ['FILE_SYSTEM', 'LOSS_NOT_FINITE'];
 const wrongPaths = ['ENOENT', 'ENOTDIR', 'EISDIR'];
 
 /** Puts whatever was thrown into one sentence, the next step, and an exit status. */
-export async function tellError(error: unknown): Promise<ToldError> {
+export async function renderError(error: unknown): Promise<RenderedError> {
   const { isForgeError, messageOf, nearestName } = await import('@forge-ml/core/flags');
   if (isForgeError(error)) {
     const { code, about } = error;

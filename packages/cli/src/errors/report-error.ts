@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { colorsFor } from '../terminal/colors.js';
-import { type ToldError, tellError } from './render-error.js';
+import { type RenderedError, renderError } from './render-error.js';
 
 export interface ReportOptions {
   readonly json: boolean;
@@ -12,7 +12,7 @@ export interface ReportOptions {
 /** Tells a person, or with `--json` a program, what went wrong. @returns the exit status */
 export async function reportError(error: unknown, { json, debug, exit }: ReportOptions): Promise<number> {
   if (isExit(error)) return error.oclif.exit;
-  const told = await tellError(error);
+  const told = await renderError(error);
   // Only now: without an error, `forge --version` needs none of it.
   const { printable, printableLines } = await import('@forge-ml/core/text');
   const { toJson } = await import('../terminal/json.js');
@@ -22,13 +22,13 @@ export async function reportError(error: unknown, { json, debug, exit }: ReportO
   return exit ?? told.exit;
 }
 
-function render({ message, hint }: ToldError): string {
+function render({ message, hint }: RenderedError): string {
   const colors = colorsFor(process.stderr);
   const line = `${colors.red('Error:')} ${message}\n`;
   return hint === undefined ? line : `${line}${colors.dim('  →')} ${hint}\n`;
 }
 
-function describe({ code, message, about, hint }: ToldError): Readonly<Record<string, unknown>> {
+function describe({ code, message, about, hint }: RenderedError): Readonly<Record<string, unknown>> {
   return { code, message, about: about ?? null, hint: hint ?? null };
 }
 

@@ -13,8 +13,8 @@ import {
 } from './data-folder.js';
 import { linkCore } from './link-core.js';
 import { npmInstall, npmUninstall } from './npm-install.js';
-import { pluginWord } from './package-spec.js';
-import { installedVersions, putBack } from './rollback.js';
+import { packageSpec } from './package-spec.js';
+import { installedVersions, rollback } from './rollback.js';
 
 export interface InstallRequest {
   /** A name, a tarball, a folder or a repository, as a person writes it. */
@@ -35,7 +35,7 @@ export interface Installed {
  * @throws ForgeError USAGE, PLUGIN_UNAVAILABLE, PLUGIN_INVALID
  */
 export async function installPlugin(request: InstallRequest, dataDir: string): Promise<Installed> {
-  const word = pluginWord(request.word, request.directory);
+  const word = packageSpec(request.word, request.directory);
   const failing = `${request.word} could not be installed`;
   await prepareDataFolder(dataDir);
   const before = installedIn(dataDir);
@@ -61,7 +61,7 @@ export async function installPlugin(request: InstallRequest, dataDir: string): P
     if (plugin.problem !== null) throw plugin.problem;
     return { plugin, scriptsNotRun: allowScripts ? [] : scripts };
   } catch (error) {
-    await putBack(dataDir, name, former.get(name), recorded);
+    await rollback(dataDir, name, former.get(name), recorded);
     throw error;
   }
 }

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { pluginWord } from './package-spec.js';
+import { packageSpec } from './package-spec.js';
 
 describe('pluginWord', () => {
   let folder = '';
@@ -23,16 +23,16 @@ describe('pluginWord', () => {
       'file:./x-1.0.0.tgz',
       'mine/../x-1.0.0.tgz',
     ])
-      expect(pluginWord(word, folder), word).to.equal(tarball);
-    expect(pluginWord(join(folder, 'x-1.0.0.tgz'), '/')).to.equal(tarball);
-    expect(pluginWord(`file://${join(folder, 'x-1.0.0.tgz')}`, '/')).to.equal(tarball);
-    expect(pluginWord('../x-1.0.0.tgz', join(folder, 'mine'))).to.equal(tarball);
+      expect(packageSpec(word, folder), word).to.equal(tarball);
+    expect(packageSpec(join(folder, 'x-1.0.0.tgz'), '/')).to.equal(tarball);
+    expect(packageSpec(`file://${join(folder, 'x-1.0.0.tgz')}`, '/')).to.equal(tarball);
+    expect(packageSpec('../x-1.0.0.tgz', join(folder, 'mine'))).to.equal(tarball);
     for (const [word, from] of [
       ['mine/engine', folder],
       ['./mine/engine/', folder],
       ['.', join(folder, 'mine', 'engine')],
     ] as const)
-      expect(pluginWord(word, from), word).to.equal(`file:${join(folder, 'mine', 'engine')}`);
+      expect(packageSpec(word, from), word).to.equal(`file:${join(folder, 'mine', 'engine')}`);
   });
 
   it('leaves names, versions and addresses as they are', () => {
@@ -48,12 +48,12 @@ describe('pluginWord', () => {
       'https://example.org/engine.git',
       'https://example.org/engine-1.0.0.tgz',
     ])
-      expect(pluginWord(word, folder)).to.equal(word);
+      expect(packageSpec(word, folder)).to.equal(word);
   });
 
   it('says when a path names nothing, or no package', () => {
-    expect(() => pluginWord('./mine', folder)).to.throw(/^\.\/mine is a folder without a package\.json\.$/);
-    expect(() => pluginWord('./nope.tgz', folder)).to.throw(/^There is nothing at \.\/nope\.tgz\.$/);
-    expect(() => pluginWord('nope.tgz', folder)).to.throw(/nothing at nope\.tgz/);
+    expect(() => packageSpec('./mine', folder)).to.throw(/^\.\/mine is a folder without a package\.json\.$/);
+    expect(() => packageSpec('./nope.tgz', folder)).to.throw(/^There is nothing at \.\/nope\.tgz\.$/);
+    expect(() => packageSpec('nope.tgz', folder)).to.throw(/nothing at nope\.tgz/);
   });
 });

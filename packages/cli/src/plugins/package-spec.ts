@@ -9,7 +9,7 @@ import { ForgeError } from '@forge-ml/core';
  * absolute, names and addresses stay as they are.
  * @throws ForgeError USAGE where it is a path and no package is there
  */
-export function pluginWord(word: string, directory: string): string {
+export function packageSpec(word: string, directory: string): string {
   const path = pathIn(word, directory);
   if (path === undefined) return word;
   const hint = 'A package of the registry is named without a path: NAME or @SCOPE/NAME.';

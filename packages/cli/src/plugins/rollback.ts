@@ -20,7 +20,7 @@ export async function installedVersions(
  * @param before the plugins that were recorded then
  * @param version the one that was there; undefined where none was
  */
-export async function putBack(
+export async function rollback(
   dataDir: string,
   name: string,
   version: string | undefined,

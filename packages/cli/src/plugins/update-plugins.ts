@@ -4,7 +4,7 @@ import { type RecordedPlugin, recordedPlugins, recordPlugins } from './data-fold
 import { pluginIn } from './install-plugin.js';
 import { linkCore } from './link-core.js';
 import { npmInstall } from './npm-install.js';
-import { installedVersions, putBack } from './rollback.js';
+import { installedVersions, rollback } from './rollback.js';
 
 /** What became of one plugin. */
 export interface Updated {
@@ -26,10 +26,10 @@ export async function updatePlugins(dataDir: string, allowScripts: boolean): Pro
   for (const plugin of plugins.filter(({ type }) => type === 'user')) {
     const { name } = plugin;
     const from = versions.get(name)!;
-    let refused = await whyNotHad(plugin, allowScripts, dataDir);
+    let refused = await missingReason(plugin, allowScripts, dataDir);
     if (refused === null) {
-      refused = await whyNotKept(dataDir, name);
-      if (refused !== null) await putBack(dataDir, name, from, plugins);
+      refused = await rollbackReason(dataDir, name);
+      if (refused !== null) await rollback(dataDir, name, from, plugins);
     }
     updated.push({ name, from, to: (await installedVersions(dataDir, plugins)).get(name)!, refused });
   }
@@ -38,7 +38,7 @@ export async function updatePlugins(dataDir: string, allowScripts: boolean): Pro
   return updated;
 }
 
-async function whyNotHad(
+async function missingReason(
   { name, url, tag = 'latest' }: RecordedPlugin,
   allowScripts: boolean,
   dataDir: string,
@@ -51,7 +51,7 @@ async function whyNotHad(
   );
 }
 
-async function whyNotKept(dataDir: string, name: string): Promise<string | null> {
+async function rollbackReason(dataDir: string, name: string): Promise<string | null> {
   return reasonOf(async () => {
     const { problem } = await pluginIn(dataDir, name);
     if (problem !== null) throw problem;

@@ -9,7 +9,7 @@ import { renderTable } from '../terminal/table.js';
 /** One line: name, version and what it announces. */
 export function renderPlugin(found: PluginManifest, colors: Colors): string {
   const plugin = printable(found);
-  return `${colors.bold(plugin.package)} ${plugin.version}  ${colors.dim(brought(plugin))}`.trimEnd();
+  return `${colors.bold(plugin.package)} ${plugin.version}  ${colors.dim(providedLine(plugin))}`.trimEnd();
 }
 
 /** Plugins with where they came from and what they announce; under them what is wrong with some. */
@@ -21,7 +21,7 @@ export function renderPluginList(found: readonly ListedPlugin[], colors: Colors)
       { title: 'PLUGIN', cell: (plugin) => colors.bold(plugin.package) },
       { title: 'VERSION', cell: ({ version }) => version },
       { title: 'FROM', cell: ({ from, folder }) => (from === 'linked' ? `linked ${shortPath(folder)}` : from) },
-      { title: 'BRINGS', cell: brought },
+      { title: 'BRINGS', cell: providedLine },
     ],
     colors.dim,
   );
@@ -45,7 +45,7 @@ export function renderInspectedPlugin(found: InspectedPlugin, colors: Colors): s
     ['from', installedAs ?? plugin.from],
     ['folder', plugin.folder],
     ['plugin port', String(plugin.port)],
-    ...broughtByKind(plugin),
+    ...providedByKind(plugin),
     ...dependencies.map(({ name, wanted, installed }): [string, string] => [
       'depends on',
       `${name} ${wanted} ${installed === null ? colors.red('is not installed') : colors.dim(`→ ${installed}`)}`,
@@ -65,13 +65,13 @@ export function renderInspectedPlugin(found: InspectedPlugin, colors: Colors): s
 type Announced = Pick<PluginManifest, (typeof announcedKinds)[number] | 'flags'>;
 
 /** `backends toy, null; commands greet:person`: what a plugin announces, by kind. */
-function brought(plugin: Announced): string {
-  return broughtByKind(plugin)
+function providedLine(plugin: Announced): string {
+  return providedByKind(plugin)
     .map(([kind, names]) => `${kind} ${names}`)
     .join('; ');
 }
 
-function broughtByKind(plugin: Announced): [string, string][] {
+function providedByKind(plugin: Announced): [string, string][] {
   const kinds = announcedKinds.map((kind): [string, readonly string[]] => [kind, plugin[kind]]);
   const flags = plugin.flags.map((name) => `--${toKebab(name)}`);
   return [...kinds, ['flags', flags] as const].flatMap(([kind, names]): [string, string][] =>

@@ -194,7 +194,7 @@ describe("a script's own loop", () => {
     expect(run.from).to.deep.equal({ step: 0, data: { epoch: 0, batch: 0 } });
     const reader = data.train.read({ epoch: 0, skip: 0 });
     for (let step = 0; step < 3; step++) {
-      const values = await built.session.step((await reader.next()).value as Batch, { step, wanted: true });
+      const values = await built.session.step((await reader.next()).value as Batch, { step, metrics: true });
       run.log({ step: step + 1, epoch: 0, split: 'train', values });
     }
     const position = { step: 3, data: { epoch: 0, batch: 3 }, state: { mine: { seen: [0.1 + 0.2] } } };

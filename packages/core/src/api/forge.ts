@@ -7,7 +7,7 @@ import { coerceFlag } from '../config/flags/coerce-flag.js';
 import type { FlagSpecs, FlagValues } from '../config/flags/flag.js';
 import { readArguments } from '../config/flags/parse-arguments.js';
 import { pathValue } from '../config/flags/path-value.js';
-import type { Declarer } from '../config/flags/resolve-flags.js';
+import type { FlagDeclaration } from '../config/flags/resolve-flags.js';
 import { configBeingLoaded } from '../config/loader/config-being-loaded.js';
 import { type ConfigModule, readConfigModule } from '../config/loader/config-module.js';
 import { createModuleLoader } from '../config/loader/module-loader.js';
@@ -26,8 +26,8 @@ import type { RunFolder } from '../run/folder/run-folder.js';
 import type { Run } from '../run/run.js';
 import { findName } from '../text/flag-names.js';
 import { invocationFlags } from '../train/run-flags.js';
-import { BACKENDS, CHECKPOINTS, COMMANDS, createContainer, PLUGINS, WORKPLACE } from './container/container.js';
-import { defaultWorkplace, type Workplace } from './container/environment.js';
+import { BACKENDS, CHECKPOINTS, COMMANDS, createContainer, ENVIRONMENT, PLUGINS } from './container/container.js';
+import { defaultEnvironment, type Environment } from './container/environment.js';
 import { loadData, refuseMisnamed } from './data/load-data.js';
 import { openDataset } from './data/open-dataset.js';
 import { type Exported, type ExportOptions, exportCheckpoint } from './load/export-checkpoint.js';
@@ -35,14 +35,14 @@ import { loadFromCheckpoint } from './load/load-from-checkpoint.js';
 import { loadRunData, type RunData } from './load/load-run-data.js';
 import { openPredictor, type RunPredictor } from './load/open-predictor.js';
 import { type BuiltModel, buildForData } from './prepare/build-model.js';
-import { readDeclarers } from './prepare/flag-declarations.js';
+import { readFlagDeclarations } from './prepare/flag-declarations.js';
 import { type FlagPlaces, readFlagPlaces } from './prepare/flag-layers.js';
-import { withPluginOfFlag } from './prepare/flag-owner.js';
-import { namingOtherBackend } from './prepare/model-of-other-backend.js';
+import { withFlagOwner } from './prepare/flag-owner.js';
+import { nameOtherBackend } from './prepare/model-of-other-backend.js';
 import { packageFolders } from './prepare/package-folders.js';
-import { readExperiment } from './prepare/prepare-run.js';
-import type { Experiment } from './prepare/prepared-run.js';
-import { reopenExperiment } from './resume/reopen-run.js';
+import { prepareRun } from './prepare/prepare-run.js';
+import type { PreparedRun } from './prepare/prepared-run.js';
+import { reopenRun } from './resume/reopen-run.js';
 import { initCheckpoint } from './train/init-checkpoint.js';
 import { type LaunchedRun, type LaunchOptions, launch } from './train/launch.js';
 import { type TrainOptions, type TrainResult, train } from './train/train.js';
@@ -59,9 +59,9 @@ export class ForgeLibrary implements CommandForge {
   private readonly container: DependencyContainer;
   private projectFile: ReturnType<typeof readProjectFile> | undefined;
 
-  constructor(workplace: Partial<Workplace> = {}) {
-    checkOptions(workplace, Object.keys(defaultWorkplace()), { of: 'new ForgeLibrary(workplace)' });
-    this.container = createContainer({ ...defaultWorkplace(), ...workplace });
+  constructor(workplace: Partial<Environment> = {}) {
+    checkOptions(workplace, Object.keys(defaultEnvironment()), { of: 'new ForgeLibrary(workplace)' });
+    this.container = createContainer({ ...defaultEnvironment(), ...workplace });
   }
 
   /** The backends that the installed plugins announce. */
@@ -76,7 +76,7 @@ export class ForgeLibrary implements CommandForge {
 
   /** Where packages that are no plugins, such as engines, are searched for. */
   get packageFolders(): readonly string[] {
-    return packageFolders(this.container.resolve(WORKPLACE));
+    return packageFolders(this.container.resolve(ENVIRONMENT));
   }
 
   /** The commands that the installed plugins add to the command line. */
@@ -91,29 +91,29 @@ export class ForgeLibrary implements CommandForge {
    */
   async config<F extends FlagSpecs = Record<never, never>>(
     request: ConfigRequest<F> = {},
-  ): Promise<Experiment<FlagValues<F>>> {
+  ): Promise<PreparedRun<FlagValues<F>>> {
     checkOptions(request, ['flags', 'defaults'], { of: 'Forge.config(request)', synonyms: { values: 'defaults' } });
     const places = await this.flagPlaces(request.defaults);
     if (places.run.resume === null) requireResume(places.run);
     const { launcher } = readArguments(places.argv, invocationFlags).values;
     if (launcher !== undefined && launcher !== 'none') throw launchesNothing();
-    const read = places.run.resume === null ? readExperiment : reopenExperiment;
+    const read = places.run.resume === null ? prepareRun : reopenRun;
     try {
-      return (await read(this.container, places, request.flags ?? {})) as Experiment<FlagValues<F>>;
+      return (await read(this.container, places, request.flags ?? {})) as PreparedRun<FlagValues<F>>;
     } catch (error) {
-      throw await withPluginOfFlag(error, this.container.resolve(PLUGINS));
+      throw await withFlagOwner(error, this.container.resolve(PLUGINS));
     }
   }
 
   /** Who declares which flags, for a help page: Forge, and the configs that are named so far. */
-  async declarations(): Promise<readonly Declarer[]> {
-    return readDeclarers(this.container, await this.flagPlaces());
+  async declarations(): Promise<readonly FlagDeclaration[]> {
+    return readFlagDeclarations(this.container, await this.flagPlaces());
   }
 
   /** The folder that holds all experiments, as `--results-dir`, a flags file or the project file has it. */
   async resultsFolder(): Promise<string> {
     const { resultsDir } = (await this.flagPlaces()).run;
-    return resolve(this.container.resolve(WORKPLACE).directory, resultsDir);
+    return resolve(this.container.resolve(ENVIRONMENT).directory, resultsDir);
   }
 
   /**
@@ -121,7 +121,7 @@ export class ForgeLibrary implements CommandForge {
    * @throws ForgeError RUN_NOT_FOUND naming what there is instead; RUN_INVALID, FILE_SYSTEM
    */
   async findRun(reference: string): Promise<RunFolder> {
-    return findRun(reference, await this.resultsFolder(), this.container.resolve(WORKPLACE).directory);
+    return findRun(reference, await this.resultsFolder(), this.container.resolve(ENVIRONMENT).directory);
   }
 
   /** The checkpoints in a run's folder. */
@@ -137,7 +137,7 @@ export class ForgeLibrary implements CommandForge {
    */
   async load(
     config: string | URL | ConfigModule,
-    values: Experiment | Readonly<Record<string, unknown>> = {},
+    values: PreparedRun | Readonly<Record<string, unknown>> = {},
     ...args: readonly unknown[]
   ): Promise<unknown> {
     const given = (isExperiment(values) ? values.values : values) as Readonly<Record<string, unknown>>;
@@ -152,7 +152,7 @@ export class ForgeLibrary implements CommandForge {
     const own = Object.entries(module.flags).map(([name, flag]) => {
       const spelled = findName(name, Object.keys(given));
       const value = coerceFlag(name, flag, spelled === undefined ? flag.default : given[spelled]);
-      return [name, pathValue(flag.kind, value, this.container.resolve(WORKPLACE).directory)] as const;
+      return [name, pathValue(flag.kind, value, this.container.resolve(ENVIRONMENT).directory)] as const;
     });
     return module.load({ seed: 0, steps: null, epochs: null, ...given, ...Object.fromEntries(own) }, ...args);
   }
@@ -178,19 +178,19 @@ export class ForgeLibrary implements CommandForge {
   }
 
   /** Runs the experiment's data config. */
-  async loadData(experiment: Experiment, ...args: readonly unknown[]): Promise<LoadedData> {
+  async loadData(experiment: PreparedRun, ...args: readonly unknown[]): Promise<LoadedData> {
     const data = await loadData(experiment.data, experiment.values, args);
     if (experiment.reopened === null) refuseMisnamed(data, experiment.data.path);
     return data;
   }
 
   /** Builds the experiment's model on its engine, for that data. */
-  build(experiment: Experiment, data: LoadedData, ...args: readonly unknown[]): Promise<BuiltModel> {
-    return namingOtherBackend(this.container, experiment, () => buildForData(experiment, data, args));
+  build(experiment: PreparedRun, data: LoadedData, ...args: readonly unknown[]): Promise<BuiltModel> {
+    return nameOtherBackend(this.container, experiment, () => buildForData(experiment, data, args));
   }
 
   /** Gives the experiment its run folder; for a run taken up again, restores its newest sound checkpoint. */
-  initCheckpoint(experiment: Experiment, built: BuiltModel): Promise<Run> {
+  initCheckpoint(experiment: PreparedRun, built: BuiltModel): Promise<Run> {
     return initCheckpoint(this.container, experiment, built);
   }
 
@@ -203,7 +203,7 @@ export class ForgeLibrary implements CommandForge {
   }
 
   /** Trains the experiment to its limits, logging, evaluating and saving on the way. */
-  train(experiment: Experiment, options: TrainOptions = {}): Promise<TrainResult> {
+  train(experiment: PreparedRun, options: TrainOptions = {}): Promise<TrainResult> {
     return train(this.container, experiment, options);
   }
 
@@ -244,7 +244,7 @@ export class ForgeLibrary implements CommandForge {
   }
 
   private flagPlaces(defaults: Readonly<Record<string, unknown>> = {}): Promise<FlagPlaces> {
-    const workplace = this.container.resolve(WORKPLACE);
+    const workplace = this.container.resolve(ENVIRONMENT);
     // A command asks several times, but the project file may do more than return flags.
     this.projectFile ??= readProjectFile(workplace.directory, workplace.warn);
     return readFlagPlaces(workplace, defaults, this.projectFile);
@@ -257,7 +257,7 @@ export class ForgeLibrary implements CommandForge {
     if (typeof config === 'object' && !(config instanceof URL)) return config;
     // A config may load another: by a path relative to its own, on the same engine, from what the run keeps.
     const loading = configBeingLoaded();
-    const base = loading === undefined ? this.container.resolve(WORKPLACE).directory : dirname(loading.path);
+    const base = loading === undefined ? this.container.resolve(ENVIRONMENT).directory : dirname(loading.path);
     const path = config instanceof URL ? fileURLToPath(config) : resolve(base, config);
     return readConfigModule(loading?.loader ?? (await createModuleLoader({ modules })), path);
   }
@@ -266,7 +266,7 @@ export class ForgeLibrary implements CommandForge {
 /** What every config is given beside its own flags. */
 const commonFlags: readonly string[] = ['seed', 'steps', 'epochs'];
 
-function isExperiment(values: object): values is Experiment {
+function isExperiment(values: object): values is PreparedRun {
   return 'engine' in values && 'flags' in values && 'values' in values;
 }
 

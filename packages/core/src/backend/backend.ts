@@ -103,7 +103,7 @@ export interface StepRequest {
    * Whether the numbers will be looked at. Where reading them costs, a backend may return {} when not. On an engine
    * whose device is `cpu` those of every step are, for their mean.
    */
-  readonly wanted: boolean;
+  readonly metrics: boolean;
 }
 
 /** The part of a train state that lives in an engine. */

@@ -38,7 +38,7 @@ describe('a damaged checkpoint', () => {
         () => expect.fail(`${path}: ${what} was not noticed`),
         (reason: unknown) => reason,
       );
-      expect(isForgeError(error) && error.code, what).to.equal('CHECKPOINT_DAMAGED');
+      expect(isForgeError(error) && error.code, what).to.equal('CHECKPOINT_CORRUPT');
       expect(isForgeError(error) && error.about, what).to.equal(path);
       tried++;
     }

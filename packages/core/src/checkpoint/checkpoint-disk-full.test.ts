@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { tensor } from '../tensor/tensor-data.js';
 import { FileCheckpointStore } from './file-checkpoint-store.js';
-import { newestSound } from './latest-valid.js';
+import { latestValid } from './latest-valid.js';
 
 describe('a disk that fills up while saving', () => {
   let folder: string;
@@ -56,7 +56,7 @@ describe('a disk that fills up while saving', () => {
       });
       expect(await readdir(store.folder)).to.have.members(['1', '2']);
     }
-    expect((await newestSound(store, 'the run')).skipped).to.deep.equal([]);
+    expect((await latestValid(store, 'the run')).skipped).to.deep.equal([]);
     await store.load(1);
     await store.remove(1);
     await save(3);

@@ -6,7 +6,7 @@ import { FailingFiles, type Failure } from '../fs/failing-files.test.support.js'
 import { elements, tensor } from '../tensor/tensor-data.js';
 import { useTemporaryFolder } from '../testing/temporary-folder.test.support.js';
 import { FileCheckpointStore } from './file-checkpoint-store.js';
-import { newestSound } from './latest-valid.js';
+import { latestValid } from './latest-valid.js';
 
 const engine = { backend: 'n', engine: 'p', device: 'cpu', versions: {}, settings: {}, warnings: [] };
 
@@ -78,7 +78,7 @@ describe('a disk that fails at any one operation of saving and removing', () => 
           if (done.removed) expect(values.has(1), where).to.equal(false);
           expect(values.get(2), where).to.be.oneOf(done.replaced ? [20] : [2, 20]);
           if (done.saved) expect(values.get(3), where).to.equal(3);
-          expect((await newestSound(plain, 'the run')).skipped, where).to.deep.equal([]);
+          expect((await latestValid(plain, 'the run')).skipped, where).to.deep.equal([]);
 
           // With a disk that works again all goes on, and nothing is left lying about.
           await save(plain, 4, 4);

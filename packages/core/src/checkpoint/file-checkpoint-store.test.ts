@@ -8,8 +8,8 @@ import type { EngineInfo, ParametersFile } from '../backend/backend.js';
 import { type FileSummary, sha256 } from '../fs/checksum.js';
 import { tensor } from '../tensor/tensor-data.js';
 import { FileCheckpointStore } from './file-checkpoint-store.js';
-import { newestSound } from './latest-valid.js';
-import { removeLater } from './policies/discard-after.js';
+import { latestValid } from './latest-valid.js';
+import { discardCheckpointsAfter } from './policies/discard-after.js';
 import type { TrainState } from './store/checkpoint-store.js';
 import { encodeManifest, parseManifest } from './store/manifest.js';
 
@@ -82,7 +82,7 @@ describe('FileCheckpointStore', () => {
     expect((await store.load(4)).path).to.equal(path);
     await writeFile(join(path, 'model.graph'), 'A graph');
     expect(await failure(store.load(4))).to.include({
-      code: 'CHECKPOINT_DAMAGED',
+      code: 'CHECKPOINT_CORRUPT',
       message: `${join(path, 'model.graph')} is damaged: it does not match its checksum.`,
     });
   });
@@ -114,7 +114,7 @@ describe('FileCheckpointStore', () => {
     for (const step of [1, 2, 3, 4]) await save(step);
     await store.remove(1);
     await store.remove(1);
-    expect(await removeLater(store, 2)).to.deep.equal([3, 4]);
+    expect(await discardCheckpointsAfter(store, 2)).to.deep.equal([3, 4]);
     expect(await entries()).to.deep.equal(['2']);
   });
 
@@ -132,7 +132,7 @@ describe('FileCheckpointStore', () => {
     const parameters = await readFile(join(path, 'parameters.safetensors'));
     parameters[parameters.length - 1]! ^= 1;
     await writeFile(join(path, 'parameters.safetensors'), parameters);
-    expect(await failure(store.load(3))).to.have.property('code', 'CHECKPOINT_DAMAGED');
+    expect(await failure(store.load(3))).to.have.property('code', 'CHECKPOINT_CORRUPT');
   });
 
   it('refuses NaN, naming the tensor, and keeps what there was', async () => {
@@ -250,7 +250,7 @@ describe('FileCheckpointStore', () => {
       ] as const) {
         await make();
         const error = (await failure(store.load(4))) as Error;
-        expect(error).to.include({ code: 'CHECKPOINT_DAMAGED' });
+        expect(error).to.include({ code: 'CHECKPOINT_CORRUPT' });
         expect(error.message).to.match(new RegExp(problem));
         await rm(file);
       }
@@ -267,7 +267,7 @@ describe('FileCheckpointStore', () => {
       .that.includes('it is the manifest of step 5');
     await rm(join(store.folder, '5', 'state.safetensors'));
     expect(await failure(store.load(5))).to.include({
-      code: 'CHECKPOINT_DAMAGED',
+      code: 'CHECKPOINT_CORRUPT',
       message: `${join(store.folder, '5', 'state.safetensors')} is damaged: it is missing.`,
     });
   });
@@ -296,7 +296,7 @@ describe('FileCheckpointStore', () => {
       await writeFile(join(store.folder, '4', 'checkpoint.json'), '');
       const damagedFile = join(store.folder, '3', 'parameters.safetensors');
       await writeFile(damagedFile, (await readFile(damagedFile)).subarray(1));
-      const { state, info, skipped } = await newestSound(store, 'the run');
+      const { state, info, skipped } = await latestValid(store, 'the run');
       expect(state).to.deep.equal(stateAt(2));
       expect(info.step).to.equal(2);
       expect(skipped.map(({ step }) => step)).to.deep.equal([5, 4, 3]);
@@ -318,12 +318,12 @@ describe('FileCheckpointStore', () => {
           return steps;
         }
       }
-      const { info, skipped } = await newestSound(new Reader(store.folder), 'the run');
+      const { info, skipped } = await latestValid(new Reader(store.folder), 'the run');
       expect([info.step, skipped]).to.deep.equal([4, []]);
     });
 
     it('says when there is none, and when none is sound', async () => {
-      const none = await failure(newestSound(store, 'the run'));
+      const none = await failure(latestValid(store, 'the run'));
       expect(none).to.include({
         code: 'CHECKPOINT_NOT_FOUND',
         message: 'the run has no checkpoint.',
@@ -331,8 +331,8 @@ describe('FileCheckpointStore', () => {
       });
       await save(1);
       await rm(join(store.folder, '1', 'state.safetensors'));
-      const error = await failure(newestSound(store, 'the run'));
-      expect(error).to.include({ code: 'CHECKPOINT_DAMAGED', about: 'the run' });
+      const error = await failure(latestValid(store, 'the run'));
+      expect(error).to.include({ code: 'CHECKPOINT_CORRUPT', about: 'the run' });
       expect(error).to.have.property('message').that.includes('state.safetensors is damaged: it is missing');
     });
   });

@@ -1,21 +1,21 @@
 import { dirname, join } from 'node:path';
-import { damaged } from '../errors/corrupt-checkpoint.js';
+import { corruptCheckpoint } from '../errors/corrupt-checkpoint.js';
 import { ForgeError } from '../errors/forge-error.js';
-import { type FileLayer, systemFiles } from '../fs/file-system.js';
-import { fileError, isMissing } from '../fs/fs-error.js';
+import { type FileSystem, nodeFileSystem } from '../fs/file-system.js';
+import { fsError, isMissing } from '../fs/fs-error.js';
 import { readBounded } from '../fs/read-bounded.js';
 import { guarded } from '../fs/safe-files.js';
 import { layOut } from '../tensor/safetensors-layout.js';
 import { CheckpointThread } from './async/checkpoint-thread.js';
 import { bytesOf } from './async/transferable-state.js';
-import { findCheckpoint, findCheckpoints, looks, removeCheckpoint } from './store/checkpoint-folders.js';
+import { findCheckpoint, findCheckpoints, maxAttempts, removeCheckpoint } from './store/checkpoint-folders.js';
 import type {
   CheckpointDetails,
   CheckpointInfo,
   CheckpointStore,
-  GivenState,
   LoadedCheckpoint,
   TrainState,
+  TransferredState,
 } from './store/checkpoint-store.js';
 import { type Manifest, manifestName, parseManifest } from './store/manifest.js';
 import { checkFiles, infoOf, readCheckpoint } from './store/read-checkpoint.js';
@@ -33,7 +33,7 @@ export class FileCheckpointStore implements CheckpointStore {
   #thread: CheckpointThread | undefined;
   /** Where the last listing found each checkpoint: listing anew for each of thousands would take minutes. */
   #found: ReadonlyMap<number, string> = new Map();
-  private readonly files: FileLayer;
+  private readonly files: FileSystem;
 
   /**
    * @param folder the run's `checkpoints/`; made by the first save.
@@ -41,7 +41,7 @@ export class FileCheckpointStore implements CheckpointStore {
    */
   constructor(
     readonly folder: string,
-    files: FileLayer = systemFiles,
+    files: FileSystem = nodeFileSystem,
   ) {
     this.files = guarded(files, dirname(folder));
   }
@@ -55,7 +55,7 @@ export class FileCheckpointStore implements CheckpointStore {
     return saveCheckpoint(this.folder, state, details, this.files);
   }
 
-  async saveBehind(given: GivenState, details: CheckpointDetails): Promise<string> {
+  async saveAsync(given: TransferredState, details: CheckpointDetails): Promise<string> {
     const { state } = given;
     if (bytesOf(state) < worthAThread) return this.save(state, details);
     const files = await filesBeside(layOut(state.parameters).places, details);
@@ -64,7 +64,7 @@ export class FileCheckpointStore implements CheckpointStore {
     return this.#thread.save(this.folder, given, { engine, metrics, state: json }, files);
   }
 
-  get elsewhere(): boolean {
+  get savesOnThread(): boolean {
     return this.#thread?.busy ?? false;
   }
 
@@ -100,7 +100,7 @@ export class FileCheckpointStore implements CheckpointStore {
   }
 
   private async open(step: number): Promise<{ path: string; manifest: Manifest; bytes: Buffer }> {
-    for (let look = 0; look < looks; look++) {
+    for (let look = 0; look < maxAttempts; look++) {
       const path = await this.translated('look for checkpoints in', () =>
         findCheckpoint(this.folder, step, this.#found.get(step)),
       );
@@ -110,7 +110,7 @@ export class FileCheckpointStore implements CheckpointStore {
       // What was found a moment ago may have stepped aside for a new one since.
       if (bytes === undefined) continue;
       const manifest = parseManifest(bytes, file);
-      if (manifest.step !== step) throw damaged(file, `it is the manifest of step ${manifest.step}`);
+      if (manifest.step !== step) throw corruptCheckpoint(file, `it is the manifest of step ${manifest.step}`);
       return { path, manifest, bytes };
     }
     const steps = await this.steps();
@@ -124,7 +124,7 @@ export class FileCheckpointStore implements CheckpointStore {
     try {
       return await work();
     } catch (error) {
-      throw fileError(error, this.folder, action);
+      throw fsError(error, this.folder, action);
     }
   }
 }
@@ -137,7 +137,7 @@ function shortList(steps: readonly number[]): string {
 
 async function readIfThere(manifest: string): Promise<Buffer | undefined> {
   try {
-    return await readBounded(manifest, { what: 'checkpoint manifest', code: 'CHECKPOINT_DAMAGED', link: 'refuse' });
+    return await readBounded(manifest, { what: 'checkpoint manifest', code: 'CHECKPOINT_CORRUPT', link: 'refuse' });
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;

@@ -1,7 +1,7 @@
 import { sep } from 'node:path';
 import { ForgeError } from '../errors/forge-error.js';
 import type { Sha256 } from '../fs/checksum.js';
-import { leavesItsFolder } from '../fs/path-traversal.js';
+import { isPathTraversal } from '../fs/path-traversal.js';
 import type { Count } from '../schema/count.js';
 import { invalidField } from '../schema/file-check.js';
 import { isCodeFile } from '../schema/file-checks.generated.js';
@@ -70,7 +70,7 @@ export function checkCodeManifest(value: Readonly<Record<string, unknown>>, file
   }
   const importers = manifest.packages.map(({ importer }) => importer);
   const paths = [...manifest.files.map(({ path }) => path), ...Object.values(manifest.entries), ...importers];
-  const escaping = paths.find((path) => leavesItsFolder(path));
+  const escaping = paths.find((path) => isPathTraversal(path));
   if (escaping !== undefined) {
     throw new ForgeError('CODE_ALTERED', `${file} names ${JSON.stringify(escaping)}, which lies outside the run.`, {
       about: file,

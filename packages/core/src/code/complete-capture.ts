@@ -2,7 +2,7 @@ import { realpath, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { FileRead } from '../config/loader/file-reads.js';
 import { sha256 } from '../fs/checksum.js';
-import { leavesItsFolder } from '../fs/path-traversal.js';
+import { isPathTraversal } from '../fs/path-traversal.js';
 import { type CodeCapture, contentOf } from './capture-code.js';
 import { type MissingFile, type StoredFile, toPortable } from './code-manifest.js';
 
@@ -28,7 +28,7 @@ export async function completeCapture(
     if (await isStored(path)) continue;
     const place = pathIn(root, await real(path));
     const fits = async () => ((await stat(path)).size <= mostBytes ? contentOf(path) : undefined);
-    const belongs = partOf !== undefined && !leavesItsFolder(place) && (await isStored(partOf));
+    const belongs = partOf !== undefined && !isPathTraversal(place) && (await isStored(partOf));
     const content = belongs ? await fits().catch(() => undefined) : undefined;
     if (content === undefined) {
       missing.set(path, { name: shown(path, directory), reason: `read by ${by}, and not stored` });
@@ -47,12 +47,12 @@ function pathIn(root: string, path: string): string {
 
 /** Of a file that the code names, its path: what is read is known by that. */
 function nameOf(name: string, root: string): string {
-  return leavesItsFolder(name) ? name : join(root, name);
+  return isPathTraversal(name) ? name : join(root, name);
 }
 
 function shown(path: string, directory: string): string {
   const way = relative(directory, path);
-  return leavesItsFolder(way) ? path : toPortable(way);
+  return isPathTraversal(way) ? path : toPortable(way);
 }
 
 async function real(path: string): Promise<string> {

@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { findUpwards } from '../fs/find-up.js';
+import { findUp } from '../fs/find-up.js';
 import { readPackageJson } from '../json/package-json.js';
 import { packageNameOf } from '../text/package-name.js';
 
@@ -35,7 +35,7 @@ export async function packageFinder(): Promise<FindPackage> {
 
 function packageAround(file: string, name: string): Pick<FoundPackage, 'version' | 'folder'> {
   for (let folder = dirname(file); ; ) {
-    const manifest = findUpwards('package.json', folder);
+    const manifest = findUp('package.json', folder);
     if (manifest === undefined) return { version: null, folder: null };
     const content = readPackageJson(manifest);
     // Some packages put a nameless package.json into dist/ to set the module type: go on to the real one.

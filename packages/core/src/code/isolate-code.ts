@@ -3,7 +3,7 @@ import { mkdtemp, symlink } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { cacheFolder } from '../fs/cache-folder.js';
 import { makeFolder } from '../fs/durable-folder.js';
-import { fileError, isMissing } from '../fs/fs-error.js';
+import { fsError, isMissing } from '../fs/fs-error.js';
 import { copyToNewFile } from '../fs/safe-files.js';
 import type { PackageResolution, StoredCode } from './stored-code.js';
 
@@ -88,7 +88,7 @@ async function copyCode({ folder, kept }: StoredCode, packages: PackageResolutio
     }
     return copy;
   } catch (error) {
-    throw fileError(error, home, "copy the run's code to");
+    throw fsError(error, home, "copy the run's code to");
   }
 }
 

@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
-import { findUpwards } from '../fs/find-up.js';
+import { findUp } from '../fs/find-up.js';
 import { readInstalledPackages, tryReadPackageJson } from '../json/package-json.js';
 import type { FoundPackage } from './find-package.js';
 
@@ -22,7 +22,7 @@ function installedAs(name: string, file: string): { resolved: string | undefined
   const parts = file.split(`${sep}node_modules${sep}`);
   const installed = `${parts.slice(0, -1).join(`${sep}node_modules${sep}`)}${sep}node_modules${sep}${name.split('/').join(sep)}`;
   const isPrivate = tryReadPackageJson(join(installed, 'package.json'))?.content.private === true;
-  const lock = findUpwards(join('node_modules', '.package-lock.json'), dirname(file));
+  const lock = findUp(join('node_modules', '.package-lock.json'), dirname(file));
   if (lock === undefined) return { resolved: undefined, isPrivate };
   const root = dirname(dirname(lock));
   const { resolved } = readInstalledPackages(root).get(relative(root, installed).split(sep).join('/')) ?? {};

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
-import { findUpwards } from '../fs/find-up.js';
+import { findUp } from '../fs/find-up.js';
 import { readBounded } from '../fs/read-bounded.js';
 import { tryReadPackageJson } from '../json/package-json.js';
 import { packageNameOf } from '../text/package-name.js';
@@ -21,9 +21,9 @@ export async function governingFiles(files: readonly string[]): Promise<Governin
   const found = new Set<string>();
   const missing = new Map<string, MissingFile>();
   for (const folder of new Set(files.map(dirname))) {
-    const packageJson = findUpwards('package.json', folder);
+    const packageJson = findUp('package.json', folder);
     if (packageJson !== undefined) found.add(packageJson);
-    const tsconfig = findUpwards('tsconfig.json', folder);
+    const tsconfig = findUp('tsconfig.json', folder);
     if (tsconfig !== undefined) await addWithBases(tsconfig, found, missing);
   }
   return { files: [...found], missing: [...missing.values()] };
@@ -57,8 +57,8 @@ function basesIn(text: string): string[] {
 async function filesOf(base: string, folder: string): Promise<string[]> {
   if (base.startsWith('.') || isAbsolute(base)) return existing(resolve(folder, base));
   const name = packageNameOf(base);
-  const manifest = findUpwards(join('node_modules', name, 'package.json'), folder);
-  const home = manifest === undefined ? findUpwards(join('node_modules', name), folder) : dirname(manifest);
+  const manifest = findUp(join('node_modules', name, 'package.json'), folder);
+  const home = manifest === undefined ? findUp(join('node_modules', name), folder) : dirname(manifest);
   if (home === undefined) return [];
   const subpath = base.slice(name.length + 1);
   const found = subpath === '' ? await mainOf(home, manifest) : await existing(join(home, subpath));

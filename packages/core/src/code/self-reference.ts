@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Plugin } from 'esbuild';
 import type { Jiti } from 'jiti';
-import { findUpwards } from '../fs/find-up.js';
+import { findUp } from '../fs/find-up.js';
 import { tryReadPackageJson } from '../json/package-json.js';
 import { packageNameOf } from '../text/package-name.js';
 
@@ -26,7 +26,7 @@ export function followSelfReferences({ esmResolve }: Jiti): Plugin {
 
 /** As Node has it: the nearest package.json has that name, and `exports`. */
 function namesItself(name: string, folder: string): boolean {
-  const manifest = findUpwards('package.json', folder);
+  const manifest = findUp('package.json', folder);
   const own = manifest === undefined ? undefined : tryReadPackageJson(manifest);
   return own?.name === name && own.content.exports !== undefined;
 }

@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { writeFileAtomic } from '../fs/atomic-file.js';
 import { fsyncDirectory } from '../fs/durable-folder.js';
-import { fileError } from '../fs/fs-error.js';
+import { fsError } from '../fs/fs-error.js';
 import { namesInFolder } from '../fs/list-folder.js';
 import { makeSafeFolder, removeInside, renameInside } from '../fs/safe-files.js';
 import { writeJson } from '../json/write-json.js';
@@ -41,7 +41,7 @@ export async function stageCode(run: string, capture: CodeCapture): Promise<Stag
     await writeFiles(run, staged, capture);
   } catch (error) {
     await remove(staged);
-    throw fileError(error, staged, 'write the code to');
+    throw fsError(error, staged, 'write the code to');
   }
   return {
     async commit(history) {
@@ -57,7 +57,7 @@ export async function stageCode(run: string, capture: CodeCapture): Promise<Stag
         await renameInside(staged, join(run, place.folder), run);
         await fsyncDirectory(run);
       } catch (error) {
-        throw fileError(error, join(run, place.folder), 'write');
+        throw fsError(error, join(run, place.folder), 'write');
       }
       await writeManifest(run, place, capture);
       return number;
@@ -77,7 +77,7 @@ async function writeFiles(run: string, folder: string, { manifest: { root }, con
     try {
       await makeSafeFolder(dirname(target), run);
     } catch (error) {
-      throw fileError(error, dirname(target), 'create');
+      throw fsError(error, dirname(target), 'create');
     }
     await writeFileAtomic(target, content, { root: run, mode: await modeOf(join(root, path)) });
   }

@@ -7,8 +7,8 @@ import { ForgeError, isForgeError } from '../errors/forge-error.js';
 import { writeFileAtomic } from './atomic-file.js';
 import { checksummerFor, checksumOf, crc32Summer, sha256 } from './checksum.js';
 import { fsyncDirectory, makeFolder } from './durable-folder.js';
-import { type FileLayer, systemFiles, type WritableFile } from './file-system.js';
-import { fileError, isMissing } from './fs-error.js';
+import { type FileSystem, nodeFileSystem, type WritableFile } from './file-system.js';
+import { fsError, isMissing } from './fs-error.js';
 import { writeNewFile } from './new-file.js';
 
 describe('files', () => {
@@ -64,26 +64,22 @@ describe('files', () => {
 
   it('says what the system said in plain words, with a hint', () => {
     const system = (code: string) => Object.assign(new Error(`${code}: x`), { code, syscall: 'write' });
-    const full = fileError(system('ENOSPC'), '/runs/1/run.json', 'write');
+    const full = fsError(system('ENOSPC'), '/runs/1/run.json', 'write');
     expect(full.message).to.equal('Cannot write /runs/1/run.json: the disk is full.');
     expect(full).to.include({ code: 'FILE_SYSTEM', hint: 'Free some space, then try again.' });
-    expect(fileError(system('EROFS'), 'x', 'create').message).to.equal(
-      'Cannot create x: the file system is read-only.',
-    );
-    expect(fileError(system('EACCES'), 'x', 'read').message).to.equal('Cannot read x: permission denied.');
-    expect(fileError(system('EIO'), 'x', 'read').message).to.equal(
-      'Cannot read x: the disk reported a hardware error.',
-    );
-    expect(isMissing(fileError(system('ENOENT'), 'x', 'read'))).to.equal(true);
+    expect(fsError(system('EROFS'), 'x', 'create').message).to.equal('Cannot create x: the file system is read-only.');
+    expect(fsError(system('EACCES'), 'x', 'read').message).to.equal('Cannot read x: permission denied.');
+    expect(fsError(system('EIO'), 'x', 'read').message).to.equal('Cannot read x: the disk reported a hardware error.');
+    expect(isMissing(fsError(system('ENOENT'), 'x', 'read'))).to.equal(true);
     expect(isMissing(system('EACCES'))).to.equal(false);
   });
 
   it('passes bugs and ForgeErrors through unchanged', () => {
     const bug = new TypeError('x is not a function');
-    expect(fileError(bug, 'x', 'read')).to.equal(bug);
+    expect(fsError(bug, 'x', 'read')).to.equal(bug);
     const known = new ForgeError('RUN_INVALID', 'No.');
-    expect(fileError(known, 'x', 'read')).to.equal(known);
-    expect(isForgeError(fileError(Object.assign(new Error(), { code: 'ERR_ASSERTION' }), 'x', 'read'))).to.equal(false);
+    expect(fsError(known, 'x', 'read')).to.equal(known);
+    expect(isForgeError(fsError(Object.assign(new Error(), { code: 'ERR_ASSERTION' }), 'x', 'read'))).to.equal(false);
   });
 
   it('sums a file while it writes it and when it reads it', async () => {
@@ -112,10 +108,10 @@ describe('files', () => {
   });
 
   it('believes no sync after one that failed, and waits for no system that takes nothing', async () => {
-    const failing = (changes: (file: WritableFile) => Partial<WritableFile>): FileLayer => ({
-      ...systemFiles,
+    const failing = (changes: (file: WritableFile) => Partial<WritableFile>): FileSystem => ({
+      ...nodeFileSystem,
       async create(path) {
-        const file = await systemFiles.create(path);
+        const file = await nodeFileSystem.create(path);
         const { write, datasync, sync, close } = {
           write: file.write.bind(file),
           datasync: file.datasync.bind(file),

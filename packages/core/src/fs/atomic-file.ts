@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
 import { fsyncDirectory } from './durable-folder.js';
-import { fileError } from './fs-error.js';
-import { mustBeSafeFile } from './path-safety.js';
+import { fsError } from './fs-error.js';
+import { requireSafeFile } from './path-safety.js';
 import { createFile, removeInside, renameInside } from './safe-files.js';
 
 /**
@@ -18,7 +18,7 @@ export async function writeFileAtomic(
 ): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.writing-${process.pid}-${randomBytes(4).toString('hex')}`);
   try {
-    mustBeSafeFile(path, root, 'replace');
+    requireSafeFile(path, root, 'replace');
     const handle = await createFile(temporary, root, mode);
     try {
       await handle.writeFile(data);
@@ -30,6 +30,6 @@ export async function writeFileAtomic(
     await fsyncDirectory(dirname(path));
   } catch (error) {
     await removeInside(temporary, root).catch(() => undefined);
-    throw fileError(error, path, 'write');
+    throw fsError(error, path, 'write');
   }
 }

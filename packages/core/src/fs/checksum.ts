@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { Count } from '../schema/count.js';
-import { fileError } from './fs-error.js';
+import { fsError } from './fs-error.js';
 import { openRegularFile } from './open-regular-file.js';
 
 /**
@@ -30,7 +30,7 @@ export interface Checksummer {
 }
 
 /** Pieces for reading and writing: large enough to be fast, far below what one system call may carry (2 GiB). */
-export const pieceBytes = 4 * 1024 * 1024;
+export const chunkBytes = 4 * 1024 * 1024;
 
 export function isSha256(value: unknown): value is Sha256 {
   return typeof value === 'string' && /^sha256:[0-9a-f]{64}$/.test(value);
@@ -74,7 +74,7 @@ export async function checksumOf(path: string, summer: Checksummer): Promise<Che
     try {
       // Zeroing four mebibytes takes longer than reading a small file.
       const { size } = await handle.stat();
-      const piece = new Uint8Array(Math.max(1, Math.min(size, pieceBytes)));
+      const piece = new Uint8Array(Math.max(1, Math.min(size, chunkBytes)));
       for (;;) {
         const { bytesRead } = await handle.read(piece, 0, piece.length, null);
         if (bytesRead === 0) break;
@@ -84,7 +84,7 @@ export async function checksumOf(path: string, summer: Checksummer): Promise<Che
       await handle.close();
     }
   } catch (error) {
-    throw fileError(error, path, 'read');
+    throw fsError(error, path, 'read');
   }
   return summer.checksum();
 }

@@ -2,7 +2,7 @@ import { open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { useTemporaryFolder } from '../testing/temporary-folder.test.support.js';
-import { PieceReader } from './chunk-reader.js';
+import { ChunkReader } from './chunk-reader.js';
 
 describe('PieceReader', () => {
   const folder = useTemporaryFolder();
@@ -13,7 +13,7 @@ describe('PieceReader', () => {
     await writeFile(path, content);
     const handle = await open(path);
     try {
-      const reader = new PieceReader(handle, pieceBytes);
+      const reader = new ChunkReader(handle, pieceBytes);
       const all: string[] = [];
       for (let bytes = await reader.more(); bytes !== undefined; bytes = await reader.more()) {
         const looks = all.push(bytes.toString());

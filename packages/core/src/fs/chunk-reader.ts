@@ -4,7 +4,7 @@ import type { FileHandle } from 'node:fs/promises';
  * Reads a file from its start, piece by piece, into one buffer that is used again and again: a file of any size takes
  * the memory of one piece, or of the longest part that has to be seen whole.
  */
-export class PieceReader {
+export class ChunkReader {
   private buffer: Buffer;
   private waiting = 0;
 

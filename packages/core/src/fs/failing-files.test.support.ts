@@ -1,4 +1,4 @@
-import { type FileLayer, systemFiles } from './file-system.js';
+import { type FileSystem, nodeFileSystem } from './file-system.js';
 
 /** How a disk may fail: the call is refused, or a write is, after it has taken a part. */
 export type Failure = 'ENOSPC' | 'EIO' | 'short write';
@@ -8,7 +8,7 @@ export type Failure = 'ENOSPC' | 'EIO' | 'short write';
  * @param at which operation is the first to fail, counted from 1
  * @param times how many fail
  */
-export class FailingFiles implements FileLayer {
+export class FailingFiles implements FileSystem {
   /** Operations asked for. */
   done = 0;
 
@@ -25,7 +25,7 @@ export class FailingFiles implements FileLayer {
 
   async create(path: string) {
     this.count('open');
-    const file = await systemFiles.create(path);
+    const file = await nodeFileSystem.create(path);
     return {
       write: async (bytes: Uint8Array, offset: number, length: number, position: number) => {
         if (!this.due()) return file.write(bytes, offset, length, position);
@@ -49,22 +49,22 @@ export class FailingFiles implements FileLayer {
 
   async mkdir(path: string) {
     this.count('mkdir');
-    return systemFiles.mkdir(path);
+    return nodeFileSystem.mkdir(path);
   }
 
   async rename(from: string, to: string) {
     this.count('rename');
-    await systemFiles.rename(from, to);
+    await nodeFileSystem.rename(from, to);
   }
 
   async remove(path: string) {
     this.count('rm');
-    await systemFiles.remove(path);
+    await nodeFileSystem.remove(path);
   }
 
   async syncFolder(path: string) {
     this.count('fsync');
-    await systemFiles.syncFolder(path);
+    await nodeFileSystem.syncFolder(path);
   }
 
   private due(): boolean {

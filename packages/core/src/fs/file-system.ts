@@ -16,7 +16,7 @@ export interface WritableFile {
 }
 
 /** All that saving a checkpoint asks of the file system beside looking: a test hands in one that fails as disks do. */
-export interface FileLayer {
+export interface FileSystem {
   /** @throws EEXIST where there is a file already */
   create(path: string): Promise<WritableFile>;
   mkdir(path: string): Promise<void>;
@@ -27,7 +27,7 @@ export interface FileLayer {
   syncFolder(path: string): Promise<void>;
 }
 
-export const systemFiles: FileLayer = {
+export const nodeFileSystem: FileSystem = {
   create: (path) => open(path, 'wx'),
   mkdir: (path) => mkdir(path),
   rename: (from, to) => rename(from, to),

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** The nearest file of that name in a folder or one above it, no higher than `boundary`. */
-export function findUpwards(name: string, from: string, boundary?: string): string | undefined {
+export function findUp(name: string, from: string, boundary?: string): string | undefined {
   for (let folder = from; ; folder = dirname(folder)) {
     const candidate = join(folder, name);
     if (existsSync(candidate)) return candidate;

@@ -43,7 +43,7 @@ export function isMissing(error: unknown): boolean {
  * A ForgeError, and anything that did not come from the system (a bug), is returned as it is.
  * @param action a verb that fits before the path: `read`, `write`, `create`.
  */
-export function fileError(error: unknown, path: string, action: string): Error {
+export function fsError(error: unknown, path: string, action: string): Error {
   if (isForgeError(error)) return error;
   const code = systemCode(error);
   if (code === undefined) return error instanceof Error ? error : new Error(messageOf(error));

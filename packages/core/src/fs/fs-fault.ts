@@ -1,6 +1,6 @@
 import { lstat } from 'node:fs/promises';
 import { checksummerFor, checksumOf, type FileSummary } from './checksum.js';
-import { fileError, isMissing } from './fs-error.js';
+import { fsError, isMissing } from './fs-error.js';
 
 /** How a file differs from what a manifest says about it. */
 export interface FileFault {
@@ -32,6 +32,6 @@ export async function faultOf(
     return { kind: 'altered', problem: 'does not match its checksum' };
   } catch (error) {
     if (isMissing(error)) return { kind: 'missing', problem: 'is missing' };
-    throw fileError(error, path, 'read');
+    throw fsError(error, path, 'read');
   }
 }

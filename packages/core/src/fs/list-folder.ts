@@ -2,7 +2,7 @@ import { type Dirent, readdirSync } from 'node:fs';
 import { opendir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { ForgeError } from '../errors/forge-error.js';
-import { fileError, isMissing } from './fs-error.js';
+import { fsError, isMissing } from './fs-error.js';
 
 /** No folder of a run has as many names: one that does would fill the memory, or take hours to look through. */
 const mostNames = 100_000;
@@ -51,7 +51,7 @@ export async function filesBelowFolder(folder: string): Promise<ReadonlyMap<stri
     return files;
   } catch (error) {
     if (isMissing(error)) return files;
-    throw fileError(error, folder, 'list');
+    throw fsError(error, folder, 'list');
   }
 }
 

@@ -1,5 +1,5 @@
-import { crc32Summer, type FileSummary, pieceBytes } from './checksum.js';
-import { type FileLayer, systemFiles, type WritableFile } from './file-system.js';
+import { chunkBytes, crc32Summer, type FileSummary } from './checksum.js';
+import { type FileSystem, nodeFileSystem, type WritableFile } from './file-system.js';
 
 /** Bytes to be written, and what looks at each piece of them on the way; what it throws ends the writing. */
 export interface FilePart {
@@ -17,7 +17,7 @@ export interface FilePart {
 export async function writeNewFile(
   path: string,
   parts: Iterable<FilePart>,
-  files: FileLayer = systemFiles,
+  files: FileSystem = nodeFileSystem,
 ): Promise<FileSummary> {
   const summer = crc32Summer();
   let bytes = 0;
@@ -25,8 +25,8 @@ export async function writeNewFile(
   const flush = new EarlyFlush(handle);
   try {
     for (const part of parts) {
-      for (let start = 0; start < part.bytes.length; start += pieceBytes) {
-        const piece = part.bytes.subarray(start, start + pieceBytes);
+      for (let start = 0; start < part.bytes.length; start += chunkBytes) {
+        const piece = part.bytes.subarray(start, start + chunkBytes);
         const writing = writeWhole(handle, piece, bytes);
         try {
           part.inspect?.(piece);

@@ -1,7 +1,7 @@
 import { lstatSync, type Stats } from 'node:fs';
 import { dirname, relative, resolve, sep } from 'node:path';
 import { ForgeError } from '../errors/forge-error.js';
-import { fileError, isMissing } from './fs-error.js';
+import { fsError, isMissing } from './fs-error.js';
 
 /**
  * A run folder may come from a stranger, and a link in it may lead anywhere: what is written, renamed or removed
@@ -18,7 +18,7 @@ export function unsafe(path: string, reason: string): ForgeError {
  * Every folder below `root`, down to and including this one, is a folder of its own; one that is missing may be made.
  * @throws ForgeError PATH_UNSAFE naming the link or file in the way; FILE_SYSTEM
  */
-export function mustBeSafeFolder(folder: string, root: string): void {
+export function requireSafeFolder(folder: string, root: string): void {
   const inside = relative(resolve(root), resolve(folder));
   if (inside === '') return;
   let path = resolve(root);
@@ -37,14 +37,14 @@ export function mustBeSafeFolder(folder: string, root: string): void {
  * @param use `replace`: a new file takes its name, so other hard links keep the old content; `change`: its bytes change
  * @throws ForgeError PATH_UNSAFE, FILE_SYSTEM
  */
-export function mustBeSafeFile(path: string, root: string, use: 'replace' | 'change'): void {
-  mustBeSafeFolder(dirname(path), root);
+export function requireSafeFile(path: string, root: string, use: 'replace' | 'change'): void {
+  requireSafeFolder(dirname(path), root);
   const status = statusOf(path);
-  if (status !== undefined) mustBeOwnFile(path, status, use);
+  if (status !== undefined) requireOwnFile(path, status, use);
 }
 
 /** @throws ForgeError PATH_UNSAFE */
-export function mustBeOwnFile(path: string, status: Stats, use: 'replace' | 'change'): void {
+export function requireOwnFile(path: string, status: Stats, use: 'replace' | 'change'): void {
   if (status.isSymbolicLink()) throw unsafe(path, 'it is a link');
   // Of a folder the system says so by itself.
   if (!status.isFile() && !status.isDirectory()) throw unsafe(path, 'it is not a regular file');
@@ -56,6 +56,6 @@ function statusOf(path: string): Stats | undefined {
     return lstatSync(path);
   } catch (error) {
     if (isMissing(error)) return undefined;
-    throw fileError(error, path, 'write');
+    throw fsError(error, path, 'write');
   }
 }

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import { isDeviceName, leavesItsFolder } from './path-traversal.js';
+import { isDeviceName, isPathTraversal } from './path-traversal.js';
 
 describe('a path that a manifest gives', () => {
   for (const path of ['a', 'a/b.ts', 'a..b/c', '...', 'lib/aux.ts', '.hidden/x', 'a b/ü.json']) {
-    it(`may be ${path}`, () => expect(leavesItsFolder(path, 'linux')).to.equal(false));
+    it(`may be ${path}`, () => expect(isPathTraversal(path, 'linux')).to.equal(false));
   }
   const bad = [
     '',
@@ -18,13 +18,13 @@ describe('a path that a manifest gives', () => {
     'a\0.ts',
   ];
   for (const path of bad) {
-    it(`may not be ${JSON.stringify(path)}`, () => expect(leavesItsFolder(path, 'linux')).to.equal(true));
+    it(`may not be ${JSON.stringify(path)}`, () => expect(isPathTraversal(path, 'linux')).to.equal(true));
   }
 
   it('may not name a device on Windows, in whatever case and with whatever ending', () => {
     for (const name of ['CON', 'nul.txt', 'Com1', 'lpt9.safetensors', 'AUX .json', 'conout$']) {
-      expect(leavesItsFolder(`lib/${name}`, 'win32'), name).to.equal(true);
-      expect(leavesItsFolder(`lib/${name}`, 'linux'), name).to.equal(false);
+      expect(isPathTraversal(`lib/${name}`, 'win32'), name).to.equal(true);
+      expect(isPathTraversal(`lib/${name}`, 'linux'), name).to.equal(false);
     }
     for (const name of ['console.ts', 'common.js', 'com10', 'auxiliary'])
       expect(isDeviceName(name, 'win32')).to.equal(false);

@@ -12,7 +12,7 @@ export function isDeviceName(name: string, platform: string = process.platform):
  * Whether a path that a manifest gives would lead out of the manifest's folder, or to something other than a file:
  * absolute, with a drive, through `..`, a NUL that ends it early, a device's name.
  */
-export function leavesItsFolder(path: string, platform: string = process.platform): boolean {
+export function isPathTraversal(path: string, platform: string = process.platform): boolean {
   if (path === '' || path.includes('\0') || isAbsolute(path) || /^[/\\]|^[A-Za-z]:/.test(path)) return true;
   const parts = [...path.split(/[\\/]/), ...normalize(path).split(/[\\/]/)];
   return parts.some((part) => part === '..' || isDeviceName(part, platform));

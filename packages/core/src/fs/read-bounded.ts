@@ -1,5 +1,5 @@
 import { type ErrorCode, ForgeError } from '../errors/forge-error.js';
-import { fileError } from './fs-error.js';
+import { fsError } from './fs-error.js';
 import { openRegularFile, readWholeFile } from './open-regular-file.js';
 
 /** A file of ours, as it is read. */
@@ -33,6 +33,6 @@ export async function readBounded(path: string, { what, code, maxBytes, link }: 
       await handle.close();
     }
   } catch (error) {
-    throw fileError(error, path, `read the ${what}`);
+    throw fsError(error, path, `read the ${what}`);
   }
 }

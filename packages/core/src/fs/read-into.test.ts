@@ -2,11 +2,11 @@ import { type FileHandle, mkdtemp, open, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { pieceBytes } from './checksum.js';
-import { EndOfFile, fillFromFile } from './read-into.js';
+import { chunkBytes } from './checksum.js';
+import { EndOfFile, readInto } from './read-into.js';
 
 describe('fillFromFile', () => {
-  const content = new Uint8Array(3 * pieceBytes + 1_000).map((_, index) => index + (index >> 8));
+  const content = new Uint8Array(3 * chunkBytes + 1_000).map((_, index) => index + (index >> 8));
   let folder: string;
   let handle: FileHandle;
   before(async () => {
@@ -25,7 +25,7 @@ describe('fillFromFile', () => {
     );
 
   it('fills each target from its place, and shows the pieces in order', async () => {
-    const sizes = [10, 0, 2 * pieceBytes, 7, content.length - 2 * pieceBytes - 17];
+    const sizes = [10, 0, 2 * chunkBytes, 7, content.length - 2 * chunkBytes - 17];
     const targets: Uint8Array[] = [];
     const inTurn = function* () {
       let position = 0;
@@ -36,14 +36,14 @@ describe('fillFromFile', () => {
       }
     };
     const seen: Uint8Array[] = [];
-    await fillFromFile(handle, inTurn(), (piece) => seen.push(piece));
+    await readInto(handle, inTurn(), (piece) => seen.push(piece));
     expect(Buffer.concat(targets).equals(content)).to.equal(true);
     expect(Buffer.concat(seen).equals(content)).to.equal(true);
   });
 
   it('says where the file ends, however many pieces were on their way beyond', async () => {
-    const bytes = new Uint8Array(10 * pieceBytes);
-    const error = await failure(fillFromFile(handle, [{ bytes, position: 0 }], () => undefined));
+    const bytes = new Uint8Array(10 * chunkBytes);
+    const error = await failure(readInto(handle, [{ bytes, position: 0 }], () => undefined));
     expect(error).to.be.instanceOf(EndOfFile).with.property('position', content.length);
   });
 
@@ -53,6 +53,6 @@ describe('fillFromFile', () => {
       throw refused;
     };
     const bytes = new Uint8Array(content.length);
-    expect(await failure(fillFromFile(handle, [{ bytes, position: 0 }], look))).to.equal(refused);
+    expect(await failure(readInto(handle, [{ bytes, position: 0 }], look))).to.equal(refused);
   });
 });

@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
-import { pieceBytes } from './checksum.js';
+import { chunkBytes } from './checksum.js';
 
 /** Memory to be filled from a place in a file. */
 export interface ReadTarget {
@@ -22,7 +22,7 @@ const inFlight = 3;
  * @param targets asked for one after the other, when their turn comes: what allocates may do so then
  * @throws EndOfFile, what `node:fs` throws, and what `targets` and `look` throw; no read is on its way any more
  */
-export async function fillFromFile(
+export async function readInto(
   handle: FileHandle,
   targets: Iterable<ReadTarget>,
   look: (piece: Uint8Array) => void,
@@ -31,9 +31,9 @@ export async function fillFromFile(
   const next = async () => look(await reading.shift()!);
   try {
     for (const { bytes, position } of targets) {
-      for (let start = 0; start < bytes.length; start += pieceBytes) {
+      for (let start = 0; start < bytes.length; start += chunkBytes) {
         if (reading.length === inFlight) await next();
-        const piece = readWhole(handle, bytes.subarray(start, start + pieceBytes), position + start);
+        const piece = readWhole(handle, bytes.subarray(start, start + chunkBytes), position + start);
         // Asked how it went only when its turn comes.
         piece.catch(() => undefined);
         reading.push(piece);

@@ -3,10 +3,10 @@ import { closeSync, constants, fstatSync, openSync, readFileSync, renameSync, wr
 import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { makeFolder } from './durable-folder.js';
-import type { FileLayer } from './file-system.js';
+import type { FileSystem } from './file-system.js';
 import { systemCode } from './fs-error.js';
 import { openRegularFile } from './open-regular-file.js';
-import { mustBeOwnFile, mustBeSafeFile, mustBeSafeFolder, unsafe } from './path-safety.js';
+import { requireOwnFile, requireSafeFile, requireSafeFolder, unsafe } from './path-safety.js';
 
 /**
  * The one way to change files inside a run: a test holds that no other module of core does. Each call refuses links,
@@ -25,12 +25,12 @@ const flagsOf = { a: O_WRONLY | O_APPEND | O_CREAT, ax: O_WRONLY | O_APPEND | O_
  * @throws ForgeError PATH_UNSAFE; what the system refuses as it comes
  */
 export function openForChange(path: string, flags: keyof typeof flagsOf, root = dirname(path)): number {
-  if (flags === 'ax') mustBeSafeFolder(dirname(path), root);
-  else mustBeSafeFile(path, root, 'change');
+  if (flags === 'ax') requireSafeFolder(dirname(path), root);
+  else requireSafeFile(path, root, 'change');
   const descriptor = openUnfollowed(path, flagsOf[flags] | careful);
   try {
     // Of the very file that was opened, whatever took its place meanwhile.
-    mustBeOwnFile(path, fstatSync(descriptor), 'change');
+    requireOwnFile(path, fstatSync(descriptor), 'change');
     return descriptor;
   } catch (error) {
     closeSync(descriptor);
@@ -50,7 +50,7 @@ function openUnfollowed(path: string, flags: number): number {
 
 /** Creates a file that must not exist. @throws ForgeError PATH_UNSAFE; what the system refuses */
 export async function createFile(path: string, root = dirname(path), mode = 0o666): Promise<FileHandle> {
-  mustBeSafeFolder(dirname(path), root);
+  requireSafeFolder(dirname(path), root);
   return open(path, 'wx', mode);
 }
 
@@ -80,28 +80,28 @@ export async function copyToNewFile(from: string, to: string, root = dirname(to)
 
 /** Makes a folder and those above it that are missing, below `root`, durably. */
 export async function makeSafeFolder(path: string, root: string): Promise<void> {
-  mustBeSafeFolder(path, root);
+  requireSafeFolder(path, root);
   await makeFolder(path);
 }
 
 /** Renames a file, folder or link; a file in its way is replaced, anything else refused. */
 export async function renameInside(from: string, to: string, root: string): Promise<void> {
-  mustBeSafeFolder(dirname(from), root);
-  mustBeSafeFolder(dirname(to), root);
+  requireSafeFolder(dirname(from), root);
+  requireSafeFolder(dirname(to), root);
   await rename(from, to);
 }
 
 /** Removes a file, a link (not what it leads to) or a folder with all that is in it; nothing to do where there is none. */
 export async function removeInside(path: string, root = dirname(path)): Promise<void> {
-  mustBeSafeFolder(dirname(path), root);
+  requireSafeFolder(dirname(path), root);
   await rm(path, { recursive: true, force: true });
 }
 
 /** A file layer whose every change stays inside `root`. */
-export function guarded(files: FileLayer, root: string): FileLayer {
+export function guarded(files: FileSystem, root: string): FileSystem {
   const checked = <T>(path: string, work: () => Promise<T>): Promise<T> => {
     try {
-      mustBeSafeFolder(dirname(path), root);
+      requireSafeFolder(dirname(path), root);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -118,7 +118,7 @@ export function guarded(files: FileLayer, root: string): FileLayer {
 
 /** Makes one folder that must not exist. */
 export async function makeNewFolder(path: string, root = dirname(path)): Promise<void> {
-  mustBeSafeFolder(dirname(path), root);
+  requireSafeFolder(dirname(path), root);
   await mkdir(path);
 }
 
@@ -128,7 +128,7 @@ export async function makeNewFolder(path: string, root = dirname(path)): Promise
  * @throws ForgeError PATH_UNSAFE; what the system refuses
  */
 export function replaceNow(path: string, change: (before: string) => string | null, root = dirname(path)): void {
-  mustBeSafeFile(path, root, 'replace');
+  requireSafeFile(path, root, 'replace');
   const text = change(readFileSync(path, 'utf8'));
   if (text === null) return;
   const temporary = join(dirname(path), `.${basename(path)}.writing-${process.pid}-${randomBytes(4).toString('hex')}`);

@@ -3,13 +3,13 @@ import { lstat, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { ForgeError } from '../errors/forge-error.js';
 import { fsyncDirectory } from './durable-folder.js';
-import { fileError, isMissing } from './fs-error.js';
+import { fsError, isMissing } from './fs-error.js';
 
 /**
  * What a person asked to have written does not silently take the place of something else.
  * @throws ForgeError USAGE, FILE_SYSTEM
  */
-export async function mustBeFree(path: string, force: boolean): Promise<void> {
+export async function requireFree(path: string, force: boolean): Promise<void> {
   if (force || (await kindOf(path)) === 'nothing') return;
   throw new ForgeError('USAGE', `${path} exists already.`, {
     about: path,
@@ -38,7 +38,7 @@ export async function writeOutput(path: string, write: (temporary: string) => Pr
     }
     await fsyncDirectory(dirname(path));
   } catch (error) {
-    throw fileError(error, path, 'write');
+    throw fsError(error, path, 'write');
   } finally {
     await rm(temporary, { recursive: true, force: true }).catch(() => undefined);
   }
@@ -49,6 +49,6 @@ async function kindOf(path: string): Promise<'nothing' | 'file' | 'folder'> {
     return (await lstat(path)).isDirectory() ? 'folder' : 'file';
   } catch (error) {
     if (isMissing(error)) return 'nothing';
-    throw fileError(error, path, 'write');
+    throw fsError(error, path, 'write');
   }
 }

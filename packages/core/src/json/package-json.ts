@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 import type { ErrorCode } from '../errors/forge-error.js';
-import { fileError } from '../fs/fs-error.js';
+import { fsError } from '../fs/fs-error.js';
 import { readRegularFile } from '../fs/read-regular-file.js';
 import { isObject, type JsonFile, parseJsonText } from './json-file.js';
 
@@ -84,7 +84,7 @@ function readObject(file: string, options: JsonFile): Readonly<Record<string, un
   try {
     return parseJsonText(readRegularFile(file, options).text, file, options);
   } catch (error) {
-    throw fileError(error, file, `read the ${options.what}`);
+    throw fsError(error, file, `read the ${options.what}`);
   }
 }
 

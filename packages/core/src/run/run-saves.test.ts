@@ -7,8 +7,8 @@ import { Retention } from '../checkpoint/policies/retention.js';
 import type {
   CheckpointDetails,
   CheckpointStore,
-  GivenState,
   TrainState,
+  TransferredState,
 } from '../checkpoint/store/checkpoint-store.js';
 import { ForgeError } from '../errors/forge-error.js';
 import { writeJson } from '../json/write-json.js';
@@ -66,7 +66,7 @@ class SlowStore implements Partial<CheckpointStore> {
   readonly metrics: CheckpointDetails['metrics'][] = [];
   private answers: { resolve(path: string): void; reject(error: Error): void }[] = [];
 
-  saveBehind({ state }: GivenState, details: CheckpointDetails): Promise<string> {
+  saveAsync({ state }: TransferredState, details: CheckpointDetails): Promise<string> {
     return this.save(state, details);
   }
 
@@ -136,7 +136,7 @@ describe('a run', () => {
   it('goes on with the steps as soon as it has the state, and tells of a checkpoint once it is on disk', async () => {
     session.step = 3;
     run.log({ step: 3, epoch: 0, split: 'train', values: { loss: 1 } });
-    await run.saveBehind(positionAt(3), saved(3));
+    await run.saveAsync(positionAt(3), saved(3));
     session.step = 4;
     run.log({ step: 4, epoch: 0, split: 'train', values: { loss: 2 } });
     expect(run.saving).to.equal(true);
@@ -148,9 +148,9 @@ describe('a run', () => {
   });
 
   it('saves one at a time: the next waits, and then has the state of its own step', async () => {
-    await run.saveBehind(positionAt(1), saved(1));
+    await run.saveAsync(positionAt(1), saved(1));
     session.step = 2;
-    const next = run.saveBehind(positionAt(2), saved(2));
+    const next = run.saveAsync(positionAt(2), saved(2));
     await store.end();
     await next;
     await store.end();
@@ -165,7 +165,7 @@ describe('a run', () => {
   });
 
   it('waits for a checkpoint that is being saved when it ends, and then closes its files', async () => {
-    await run.saveBehind(positionAt(1), saved(1));
+    await run.saveAsync(positionAt(1), saved(1));
     const end = run.finish('stopped', 'SIGINT');
     await store.end();
     await end;
@@ -173,7 +173,7 @@ describe('a run', () => {
   });
 
   it('warns at once where a checkpoint is not saved, and tries again', async () => {
-    await run.saveBehind(positionAt(1), saved(1));
+    await run.saveAsync(positionAt(1), saved(1));
     await store.end(full());
     await store.end();
     await run.settle();
@@ -182,26 +182,26 @@ describe('a run', () => {
   });
 
   it('fails with the reason after the last try: at the next step, the next save, and when it is waited for', async () => {
-    await run.saveBehind(positionAt(1), saved(1));
+    await run.saveAsync(positionAt(1), saved(1));
     run.checkSaves();
     for (let tries = 0; tries < 3; tries++) await store.end(full());
     expect(await failureOf(() => run.settle())).to.have.property('message', 'Cannot save: the disk is full.');
     expect((await failureOf(() => run.checkSaves())).code).to.equal('FILE_SYSTEM');
-    expect((await failureOf(() => run.saveBehind(positionAt(2)))).code).to.equal('FILE_SYSTEM');
+    expect((await failureOf(() => run.saveAsync(positionAt(2)))).code).to.equal('FILE_SYSTEM');
     expect(store.events).to.not.include('saved 1');
     expect(warnings).to.have.length(2);
   });
 
   it('does not try again once another process has taken the run over', async () => {
-    await run.saveBehind(positionAt(1), saved(1));
+    await run.saveAsync(positionAt(1), saved(1));
     await writeJson(join(folder(), 'run.json'), { ...record, process: { host: 'there', pid: 2, startTime: 2 } });
     await store.end(full());
-    expect(await failureOf(() => run.settle())).to.have.property('code', 'RUN_BUSY');
+    expect(await failureOf(() => run.settle())).to.have.property('code', 'RUN_LOCKED');
     expect(store.events).to.deep.equal(['flush', 'begin 1: 0']);
   });
 
   it('ends as failed where its last save did, whatever end was asked for', async () => {
-    await run.saveBehind(positionAt(1), saved(1));
+    await run.saveAsync(positionAt(1), saved(1));
     for (let tries = 0; tries < 3; tries++) await store.end(full());
     expect((await failureOf(() => run.finish('completed'))).code).to.equal('FILE_SYSTEM');
     const { status, reason } = await readRunRecord(folder());
@@ -224,7 +224,7 @@ describe('a run', () => {
       capture: () => expect.fail('it was copied'),
     };
     const other = open(aside);
-    await other.saveBehind(positionAt(1), saved(1));
+    await other.saveAsync(positionAt(1), saved(1));
     expect(store.events).to.deep.equal([]);
     give(new Counter().capture());
     await store.end();

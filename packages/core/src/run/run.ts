@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { EngineInfo, SessionState, Stats, TrainSession } from '../backend/backend.js';
-import { Behind } from '../checkpoint/async/background-task.js';
+import { BackgroundTask } from '../checkpoint/async/background-task.js';
 import type { Retention } from '../checkpoint/policies/retention.js';
 import type {
   CheckpointDetails,
@@ -20,7 +20,7 @@ import type { MetricSink } from '../metrics/metric-sink.js';
 import { algorithm } from '../random/random-stream.js';
 import type { RunHooks } from '../train/hooks/run-hooks.js';
 import type { RunFolder } from './folder/run-folder.js';
-import { isSameProcess, mustStillBeOurs } from './lock/lease.js';
+import { isSameProcess, requireLease } from './lock/lease.js';
 import { heartbeatInterval } from './record/heartbeat.js';
 import type { RunRecord } from './record/run-record.js';
 
@@ -74,7 +74,7 @@ export class Run {
   /** Metrics that have been logged by this process, by address. */
   private readonly seen = new Set<string>();
   private writing: Promise<void> = Promise.resolve();
-  private readonly behind = new Behind();
+  private readonly asyncSave = new BackgroundTask();
   /** Of the start or of the last checkpoint saved behind, for the next capture to use again: fresh memory costs more than the copy. */
   private spare: SessionState | undefined;
   private savedStep: number | null;
@@ -141,15 +141,15 @@ export class Run {
    * @param saved told of the checkpoint once it is on disk
    * @throws ForgeError what the save before has failed with
    */
-  async saveBehind(position: Position, saved: (path: string) => void | Promise<void> = () => undefined): Promise<void> {
+  async saveAsync(position: Position, saved: (path: string) => void | Promise<void> = () => undefined): Promise<void> {
     await this.settle();
     const { session, checkpoints } = this.parts;
     const details = this.details(position);
     const taken = session.captureAside?.() ?? session.capture(this.takeSpare());
     const ready = session.captureAside === undefined ? await taken : taken;
-    this.behind.start(async () => {
+    this.asyncSave.start(async () => {
       const given = { state: this.stateAt(position, await ready) };
-      const path = await this.write(position, () => checkpoints.saveBehind(given, details));
+      const path = await this.write(position, () => checkpoints.saveAsync(given, details));
       if (session.captureAside === undefined) this.spare = given.state;
       await saved(path);
     });
@@ -157,23 +157,23 @@ export class Run {
 
   /** Whether a checkpoint is being saved behind the steps. */
   get saving(): boolean {
-    return this.behind.busy;
+    return this.asyncSave.busy;
   }
 
   /** Whether that needs this thread at the moment. */
   get savingHere(): boolean {
-    return this.behind.busy && !this.parts.checkpoints.elsewhere;
+    return this.asyncSave.busy && !this.parts.checkpoints.savesOnThread;
   }
 
   /** @throws ForgeError what a save behind the steps has failed with */
   checkSaves(): void {
-    this.behind.check();
+    this.asyncSave.check();
   }
 
   /** Waits for the checkpoint that is being saved. @throws ForgeError what it has failed with */
   async settle(): Promise<void> {
-    await this.behind.rest();
-    this.behind.check();
+    await this.asyncSave.rest();
+    this.asyncSave.check();
   }
 
   /**
@@ -186,9 +186,9 @@ export class Run {
     epoch = this.record.epoch,
   ): Promise<void> {
     clearInterval(this.heartbeat);
-    await this.behind.rest();
+    await this.asyncSave.rest();
     await this.parts.checkpoints.close();
-    const lost = status === 'failed' ? undefined : this.behind.failure;
+    const lost = status === 'failed' ? undefined : this.asyncSave.failure;
     const end = lost === undefined ? { status, reason } : { status: 'failed' as const, reason: messageOf(lost.cause) };
     await this.parts.metrics.close({ status: end.status });
     await this.writeRecord({ ...end, epoch, ended: new Date().toISOString() });
@@ -247,7 +247,7 @@ export class Run {
     // Asked before each try: in the seconds between two, another process may have taken the run over.
     const whileOurs = <T>(work: () => Promise<T>): Promise<T> => {
       const tried = async () => {
-        await mustStillBeOurs(this.folder, this.id, this.record.process);
+        await requireLease(this.folder, this.id, this.record.process);
         return work();
       };
       return withRetries(tried, { delays, warn });
@@ -267,7 +267,7 @@ export class Run {
   private writeRecord(change: Partial<RunRecord>): Promise<void> {
     Object.assign(this.record, change);
     const write = async () => {
-      await mustStillBeOurs(this.folder, this.id, this.record.process);
+      await requireLease(this.folder, this.id, this.record.process);
       await writeJson(join(this.folder, 'run.json'), { ...this.record, metrics: this.metrics });
     };
     this.writing = this.writing.then(write, write);

@@ -1,11 +1,11 @@
 import { expect } from 'chai';
-import { holdsNaN } from './has-nan.js';
+import { hasNaN } from './has-nan.js';
 import { type DType, type TypedArray, tensor } from './tensor-data.js';
 
 describe('holdsNaN', () => {
   const found = (array: TypedArray, dtype?: DType): boolean => {
     const given = tensor(array, [array.length], dtype);
-    return holdsNaN(given.dtype, given.bytes);
+    return hasNaN(given.dtype, given.bytes);
   };
 
   it('finds a NaN at any place of float32 and float64', () => {
@@ -35,8 +35,8 @@ describe('holdsNaN', () => {
   it('reads bytes that are not aligned, and finds none in whole numbers', () => {
     const bytes = new Uint8Array(9);
     bytes.set(new Uint8Array(new Float32Array([0, Number.NaN]).buffer), 1);
-    expect(holdsNaN('float32', bytes.subarray(1))).to.equal(true);
+    expect(hasNaN('float32', bytes.subarray(1))).to.equal(true);
     expect(found(new Int32Array([-1]))).to.equal(false);
-    expect(holdsNaN('float32', new Uint8Array(0))).to.equal(false);
+    expect(hasNaN('float32', new Uint8Array(0))).to.equal(false);
   });
 });

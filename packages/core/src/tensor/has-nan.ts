@@ -5,13 +5,13 @@ import { type DType, elements } from './tensor-data.js';
  * is a usual part of a model.
  * @param bytes whole elements
  */
-export function holdsNaN(dtype: DType, bytes: Uint8Array): boolean {
+export function hasNaN(dtype: DType, bytes: Uint8Array): boolean {
   const values = { shape: [], bytes };
   switch (dtype) {
     case 'float32':
     case 'float64': {
       const floats = elements({ dtype, ...values }) as Float32Array | Float64Array;
-      return mayHoldNaN(floats) && floats.some(Number.isNaN);
+      return mayHaveNaN(floats) && floats.some(Number.isNaN);
     }
     case 'float16':
       return elements({ dtype, ...values }).some((bits) => (bits & 0x7fff) > 0x7c00);
@@ -23,7 +23,7 @@ export function holdsNaN(dtype: DType, bytes: Uint8Array): boolean {
 }
 
 /** A sum is NaN where a value is (or where infinities cancel): one addition a value, and no branch. */
-function mayHoldNaN(values: Float32Array | Float64Array): boolean {
+function mayHaveNaN(values: Float32Array | Float64Array): boolean {
   let a = 0;
   let b = 0;
   let c = 0;

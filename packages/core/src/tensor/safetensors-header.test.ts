@@ -117,7 +117,7 @@ describe('safetensors files that lie', () => {
         () => expect.fail('was believed'),
         (reason: unknown) => reason,
       );
-      expect(error).to.have.property('code', 'CHECKPOINT_DAMAGED');
+      expect(error).to.have.property('code', 'CHECKPOINT_CORRUPT');
       expect(error).to.have.property('message').that.includes(`${path} is damaged: ${problem}`);
     });
   }

@@ -1,11 +1,11 @@
 import type { FileHandle } from 'node:fs/promises';
-import { damaged } from '../errors/corrupt-checkpoint.js';
+import { corruptCheckpoint } from '../errors/corrupt-checkpoint.js';
 import { ForgeError } from '../errors/forge-error.js';
 import { type Checksummer, checksummerFor, type FileSummary } from '../fs/checksum.js';
-import { fileError, isMissing } from '../fs/fs-error.js';
+import { fsError, isMissing } from '../fs/fs-error.js';
 import { writeNewFile } from '../fs/new-file.js';
 import { openRegularFile } from '../fs/open-regular-file.js';
-import { EndOfFile, fillFromFile, type ReadTarget } from '../fs/read-into.js';
+import { EndOfFile, type ReadTarget, readInto } from '../fs/read-into.js';
 import { HeaderProblem, parseHeader, type SafetensorsHeader } from './safetensors-header.js';
 import { layOut, lengthBytes, maxHeaderBytes } from './safetensors-layout.js';
 import { blocksOf } from './tensor-blocks.js';
@@ -32,7 +32,7 @@ export async function writeSafetensors(
 /**
  * Reads a safetensors file, each tensor aligned to its elements, and in the same pass checks it against its size and
  * checksum where they are known. Believes nothing the file says about itself without a check.
- * @throws ForgeError CHECKPOINT_DAMAGED naming the file, the tensor and what is wrong; FILE_SYSTEM.
+ * @throws ForgeError CHECKPOINT_CORRUPT naming the file, the tensor and what is wrong; FILE_SYSTEM.
  */
 export async function readSafetensors(path: string, expected?: FileSummary): Promise<Safetensors> {
   return withFile(path, expected !== undefined, async (handle) => {
@@ -52,7 +52,7 @@ export async function readSafetensors(path: string, expected?: FileSummary): Pro
     };
     await fill(handle, path, targets(), summer);
     if (summer?.checksum() !== expected?.checksum) {
-      throw damaged(path, 'its content does not match its checksum');
+      throw corruptCheckpoint(path, 'its content does not match its checksum');
     }
     return { tensors, metadata };
   });
@@ -60,7 +60,7 @@ export async function readSafetensors(path: string, expected?: FileSummary): Pro
 
 /**
  * What a safetensors file of a checkpoint says it holds, checked, without reading the tensors.
- * @throws ForgeError CHECKPOINT_DAMAGED, FILE_SYSTEM
+ * @throws ForgeError CHECKPOINT_CORRUPT, FILE_SYSTEM
  */
 export async function readSafetensorsHeader(path: string): Promise<SafetensorsHeader> {
   return withFile(path, true, (handle) => readHead(handle, path, undefined, undefined));
@@ -72,7 +72,7 @@ const unread: TensorData = { dtype: 'uint8', shape: [0], bytes: new Uint8Array(0
 /** @param own whether it is a checkpoint's own file, which no link stands for; a person may name a link. */
 async function withFile<T>(path: string, own: boolean, work: (handle: FileHandle) => Promise<T>): Promise<T> {
   try {
-    const refuse = (how: string) => damaged(path, `it ${how}`);
+    const refuse = (how: string) => corruptCheckpoint(path, `it ${how}`);
     const handle = await openRegularFile(path, own ? { link: 'refuse', refuse } : { refuse });
     try {
       return await work(handle);
@@ -80,8 +80,8 @@ async function withFile<T>(path: string, own: boolean, work: (handle: FileHandle
       await handle.close();
     }
   } catch (error) {
-    if (isMissing(error)) throw damaged(path, 'it is missing');
-    throw fileError(error, path, 'read');
+    if (isMissing(error)) throw corruptCheckpoint(path, 'it is missing');
+    throw fsError(error, path, 'read');
   }
 }
 
@@ -93,26 +93,29 @@ async function readHead(
 ): Promise<SafetensorsHeader & { start: number }> {
   const { size } = await handle.stat();
   if (expectedBytes !== undefined && size !== expectedBytes) {
-    throw damaged(path, `it has ${size} bytes where ${expectedBytes} were written`);
+    throw corruptCheckpoint(path, `it has ${size} bytes where ${expectedBytes} were written`);
   }
   if (size < lengthBytes)
-    throw damaged(path, `it has ${size} bytes, fewer than the 8 every safetensors file starts with`);
+    throw corruptCheckpoint(path, `it has ${size} bytes, fewer than the 8 every safetensors file starts with`);
   const length = new Uint8Array(lengthBytes);
   await fill(handle, path, [{ bytes: length, position: 0 }], summer);
   const headerBytes = Number(new DataView(length.buffer).getBigUint64(0, true));
   if (headerBytes > maxHeaderBytes) {
-    throw damaged(path, `it claims a header of ${headerBytes} bytes, more than the format's ${maxHeaderBytes}`);
+    throw corruptCheckpoint(
+      path,
+      `it claims a header of ${headerBytes} bytes, more than the format's ${maxHeaderBytes}`,
+    );
   }
   const start = lengthBytes + headerBytes;
   if (start > size) {
-    throw damaged(path, `it claims a header of ${headerBytes} bytes, but only ${size - lengthBytes} follow`);
+    throw corruptCheckpoint(path, `it claims a header of ${headerBytes} bytes, but only ${size - lengthBytes} follow`);
   }
   const header = new Uint8Array(headerBytes);
   await fill(handle, path, [{ bytes: header, position: lengthBytes }], summer);
   try {
     return { ...parseHeader(header, size - start), start };
   } catch (error) {
-    if (error instanceof HeaderProblem) throw damaged(path, error.message);
+    if (error instanceof HeaderProblem) throw corruptCheckpoint(path, error.message);
     throw error;
   }
 }
@@ -124,10 +127,10 @@ async function fill(
   summer: Checksummer | undefined,
 ): Promise<void> {
   try {
-    await fillFromFile(handle, targets, (piece) => summer?.update(piece));
+    await readInto(handle, targets, (piece) => summer?.update(piece));
   } catch (error) {
     if (!(error instanceof EndOfFile)) throw error;
-    throw damaged(path, `it ended at byte ${error.position} while it was read`);
+    throw corruptCheckpoint(path, `it ended at byte ${error.position} while it was read`);
   }
 }
 

@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises';
 import { ForgeError, isForgeError } from '../errors/forge-error.js';
-import { fileError } from '../fs/fs-error.js';
+import { fsError } from '../fs/fs-error.js';
 import { writeOutput } from '../fs/write-output.js';
 import { readSafetensors, writeSafetensors } from './safetensors.js';
 import type { NamedTensors } from './tensor-data.js';
@@ -14,7 +14,7 @@ export async function readTensorFile(path: string): Promise<NamedTensors> {
     await access(path);
     return (await readSafetensors(path)).tensors;
   } catch (error) {
-    if (!isForgeError(error) || error.code !== 'CHECKPOINT_DAMAGED') throw fileError(error, path, 'read');
+    if (!isForgeError(error) || error.code !== 'CHECKPOINT_CORRUPT') throw fsError(error, path, 'read');
     throw new ForgeError('DATA_INVALID', error.message, {
       about: path,
       hint: 'Name a safetensors file, or write this one again with a library for them.',

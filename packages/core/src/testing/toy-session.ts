@@ -59,7 +59,7 @@ export class ToySession implements TrainSession {
     live.tensors += this.size();
   }
 
-  step(batch: Batch, { step, wanted }: StepRequest): Stats | Promise<Stats> {
+  step(batch: Batch, { step, metrics: wanted }: StepRequest): Stats | Promise<Stats> {
     const x = this.inputsOf(batch);
     const last = this.layers.at(-1)!;
     const mask = this.maskOf((x.length / this.layers[0]!.inputs) * last.inputs, step);

@@ -1,8 +1,8 @@
 import { toPortable } from '../code/code-manifest.js';
-import { fileError, isMissing } from '../fs/fs-error.js';
+import { fsError, isMissing } from '../fs/fs-error.js';
 import { filesBelowFolder, namesInFolder } from '../fs/list-folder.js';
 import { pidExists } from '../fs/pid-exists.js';
-import { type Problem, superfluous } from './problem.js';
+import { type Problem, unneeded } from './problem.js';
 
 /** `.<name>.writing-<pid>-<random>`: a file on its way, see `writeFileAtomic`. */
 const temporary = /^\..+\.writing-(\d{1,10})(?:-[0-9a-f]{8})?$/;
@@ -17,16 +17,16 @@ export function writerOf(name: string): number | undefined {
 export function leftoverAt(path: string, name: string): Problem | undefined {
   const pid = writerOf(name);
   if (pid === undefined || pidExists(pid)) return undefined;
-  return superfluous('leftover', path, `was being written by process ${pid}, which is gone`);
+  return unneeded('leftover', path, `was being written by process ${pid}, which is gone`);
 }
 
 /** Names in a folder; none where it is not there. @throws ForgeError FILE_SYSTEM */
-export async function namesIn(folder: string): Promise<readonly string[]> {
+export async function namesOrNone(folder: string): Promise<readonly string[]> {
   try {
     return (await namesInFolder(folder)).sort();
   } catch (error) {
     if (isMissing(error)) return [];
-    throw fileError(error, folder, 'list');
+    throw fsError(error, folder, 'list');
   }
 }
 

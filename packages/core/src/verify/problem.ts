@@ -51,6 +51,6 @@ export function superseded({ kind, path, message }: Problem): Problem {
 }
 
 /** What readers pass over: it takes up room, or makes one wonder. */
-export function superfluous(kind: 'foreign' | 'leftover' | 'unfinished', path: string, message: string): Problem {
+export function unneeded(kind: 'foreign' | 'leftover' | 'unfinished', path: string, message: string): Problem {
   return { kind, path, message, damage: false, repair: kind === 'leftover' ? { kind: 'move', path } : null };
 }

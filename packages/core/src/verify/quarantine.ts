@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, ftruncateSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fsyncDirectory } from '../fs/durable-folder.js';
-import { fileError } from '../fs/fs-error.js';
+import { fsError } from '../fs/fs-error.js';
 import { copyToNewFile, createFile, makeSafeFolder, openForChange, renameInside } from '../fs/safe-files.js';
 import { writeJson } from '../json/write-json.js';
 import { isMetricLine } from '../metrics/log/metric-line.js';
 import { wholeLines } from '../metrics/log/whole-lines.js';
-import { soundRecords } from '../metrics/tensorboard/valid-records.js';
+import { validRecords } from '../metrics/tensorboard/valid-records.js';
 import type { Problem, Repair } from './problem.js';
 
 /** The folder of a run that damage is moved to; readers pass over it. */
@@ -45,7 +45,7 @@ export async function quarantine(run: string, problems: readonly Problem[]): Pro
       moved.push({ from: repair.path, to });
     }
   } catch (error) {
-    throw fileError(error, join(run, place), 'move damage to');
+    throw fsError(error, join(run, place), 'move damage to');
   }
   return moved;
 }
@@ -75,7 +75,7 @@ async function replaceBySoundPart(run: string, path: string, kind: 'keep lines' 
     await copyToNewFile(path, temporary, run);
     const descriptor = openForChange(temporary, 'r+', run);
     try {
-      ftruncateSync(descriptor, (await soundRecords(path)).bytes);
+      ftruncateSync(descriptor, (await validRecords(path)).bytes);
       fsyncSync(descriptor);
     } finally {
       closeSync(descriptor);

@@ -114,7 +114,7 @@ describe('repairRun', () => {
       },
     };
     await train(folder(), ['--resume', 'line'], { hooks });
-    expect(refused?.code).to.equal('RUN_BUSY');
+    expect(refused?.code).to.equal('RUN_LOCKED');
   });
 });
 

@@ -1,6 +1,6 @@
 import { checkOptions } from '../errors/check-options.js';
 import { withResumeLock } from '../run/lock/resume-lock.js';
-import { mustNotBeBusy, mustStillNotBeBusy, type WatchOptions } from '../run/lock/run-locked.js';
+import { requireStillUnlocked, requireUnlocked, type WatchOptions } from '../run/lock/run-locked.js';
 import { readRunRecord } from '../run/record/read-run-record.js';
 import { type Moved, quarantine } from './quarantine.js';
 import { type VerifiedRun, type VerifyOptions, verifyRun } from './verify-run.js';
@@ -17,7 +17,7 @@ export interface RepairOptions extends VerifyOptions, WatchOptions {}
 /**
  * Puts away what is wrong with a run that `verifyRun` found something in: see `quarantine`. Meanwhile nobody can take
  * the run up.
- * @throws ForgeError RUN_BUSY while a process works on the run; FILE_SYSTEM
+ * @throws ForgeError RUN_LOCKED while a process works on the run; FILE_SYSTEM
  */
 export async function repairRun(found: VerifiedRun, options: RepairOptions): Promise<RepairedRun> {
   checkOptions(options, ['deep', 'watchMs', 'say'], { of: 'repairRun(found, options)' });
@@ -27,9 +27,9 @@ export async function repairRun(found: VerifiedRun, options: RepairOptions): Pro
   }
   const folder = { path, experiment, number };
   const { deep = false, ...watch } = options;
-  const notBusy = found.status === null ? undefined : await mustNotBeBusy(folder, await readRunRecord(path), watch);
+  const notBusy = found.status === null ? undefined : await requireUnlocked(folder, await readRunRecord(path), watch);
   const work = async () => {
-    if (notBusy !== undefined) await mustStillNotBeBusy(folder, await readRunRecord(path), notBusy);
+    if (notBusy !== undefined) await requireStillUnlocked(folder, await readRunRecord(path), notBusy);
     // Once more: a process may have taken the run up since, and have put something sound where damage was.
     const before = await verifyRun(folder, { deep });
     return { before, moved: await quarantine(path, before.problems) };

@@ -8,8 +8,8 @@ import { faultOf } from '../fs/fs-fault.js';
 import { readBounded } from '../fs/read-bounded.js';
 import { readSafetensorsHeader } from '../tensor/safetensors.js';
 import { withoutPath } from './error-text.js';
-import { namesIn } from './leftovers.js';
-import { damage, type Problem, superfluous } from './problem.js';
+import { namesOrNone } from './leftovers.js';
+import { damage, type Problem, unneeded } from './problem.js';
 
 /**
  * Holds one complete checkpoint against its manifest: its files, and what the tensor files claim.
@@ -23,7 +23,7 @@ export async function verifyCheckpoint(folder: string, place: string, step: numb
   const file = join(folder, manifestName);
   let manifest: Manifest;
   try {
-    const bytes = await readBounded(file, { what: 'checkpoint manifest', code: 'CHECKPOINT_DAMAGED', link: 'refuse' });
+    const bytes = await readBounded(file, { what: 'checkpoint manifest', code: 'CHECKPOINT_CORRUPT', link: 'refuse' });
     manifest = parseManifest(bytes, file);
   } catch (error) {
     const problem = problemOf(error, file);
@@ -48,7 +48,7 @@ export async function verifyCheckpoint(folder: string, place: string, step: numb
       if (problem !== undefined) problems.push(damage('altered', `${place}/${name}`, problem, move));
     }
   }
-  for (const name of await namesIn(folder)) {
+  for (const name of await namesOrNone(folder)) {
     if (name !== manifestName && !manifest.files.has(name)) problems.push(await foreign(folder, place, name));
   }
   return problems;
@@ -62,7 +62,7 @@ async function foreign(folder: string, place: string, name: string): Promise<Pro
   if (status !== undefined && !status.isFile() && !status.isDirectory()) {
     return damage('invalid', path, 'is not a regular file, and not in the manifest');
   }
-  return superfluous('foreign', path, 'is not in the manifest');
+  return unneeded('foreign', path, 'is not in the manifest');
 }
 
 async function headerProblem(path: string): Promise<string | undefined> {

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { findCheckpoint, findCheckpoints, isStep, passingIn } from '../checkpoint/store/checkpoint-folders.js';
 import { isForgeError } from '../errors/forge-error.js';
 import { pidExists } from '../fs/pid-exists.js';
-import { namesIn } from './leftovers.js';
-import { damage, type Problem, superfluous } from './problem.js';
+import { namesOrNone } from './leftovers.js';
+import { damage, type Problem, unneeded } from './problem.js';
 import { verifyCheckpoint } from './verify-checkpoint.js';
 
 export interface VerifiedCheckpoints {
@@ -21,7 +21,7 @@ export async function verifyCheckpoints(run: string, deep: boolean): Promise<Ver
     const message = status.isSymbolicLink() ? 'is a link' : 'is not a folder';
     return { problems: [damage('invalid', 'checkpoints', message)], sound: [] };
   }
-  const names = await namesIn(folder);
+  const names = await namesOrNone(folder);
   const passing = passingIn(names);
   const steps = new Set([...names.filter(isStep).map(Number), ...passing.flatMap(aside)]);
   const named = new Set(names.filter(isStep).map(Number));
@@ -38,11 +38,11 @@ export async function verifyCheckpoints(run: string, deep: boolean): Promise<Ver
     if (stands || pidExists(pid)) continue;
     const what = kind === 'writing' ? 'being written' : kind === 'replaced' ? 'replaced' : 'removed';
     const message = `was ${kind === 'writing' ? '' : 'being '}${what} when process ${pid} ended`;
-    problems.push(superfluous('leftover', `checkpoints/${name}`, message));
+    problems.push(unneeded('leftover', `checkpoints/${name}`, message));
   }
   const known = new Set([...names.filter(isStep), ...passing.map(({ name }) => name)]);
   for (const name of names.filter((other) => !known.has(other))) {
-    problems.push(superfluous('foreign', `checkpoints/${name}`, 'is no checkpoint'));
+    problems.push(unneeded('foreign', `checkpoints/${name}`, 'is no checkpoint'));
   }
   return { problems, sound };
 }
@@ -55,7 +55,7 @@ function aside({ kind, step }: { readonly kind: string; readonly step: number })
 async function verifyStep(folder: string, step: number, deep: boolean): Promise<readonly Problem[]> {
   for (;;) {
     const path = await findCheckpoint(folder, step);
-    if (path === undefined) return (await namesIn(folder)).includes(String(step)) ? [unnamed(step)] : [];
+    if (path === undefined) return (await namesOrNone(folder)).includes(String(step)) ? [unnamed(step)] : [];
     const before = await identityOf(path);
     if (before === undefined) continue;
     const place = `checkpoints/${path.slice(folder.length + 1)}`;

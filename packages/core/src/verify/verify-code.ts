@@ -7,7 +7,7 @@ import { isMissing } from '../fs/fs-error.js';
 import type { RunRecord } from '../run/record/run-record.js';
 import { withoutPath } from './error-text.js';
 import { filesBelow, leftoverAt } from './leftovers.js';
-import { damage, type Problem, superfluous, superseded } from './problem.js';
+import { damage, type Problem, superseded, unneeded } from './problem.js';
 
 /** What of `run.json` says which code a run has. */
 export type CodeOfRun = Pick<RunRecord, 'code' | 'resumes'>;
@@ -38,7 +38,7 @@ export async function verifyCode(
   const known = places.flatMap(({ folder, manifest }) => [folder, manifest]);
   for (const name of names) {
     if (correctionNamed(name) === undefined || known.includes(name)) continue;
-    problems.push(superfluous('leftover', name, 'was written by a resume that did not begin'));
+    problems.push(unneeded('leftover', name, 'was written by a resume that did not begin'));
   }
   return problems;
 }

@@ -1,10 +1,10 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isForgeError } from '../errors/forge-error.js';
-import { fileError, isMissing } from '../fs/fs-error.js';
+import { fsError, isMissing } from '../fs/fs-error.js';
 import { parseMetricLine } from '../metrics/log/metric-line.js';
 import { wholeLines } from '../metrics/log/whole-lines.js';
-import { soundRecords } from '../metrics/tensorboard/valid-records.js';
+import { validRecords } from '../metrics/tensorboard/valid-records.js';
 import { damage, type Problem } from './problem.js';
 
 const metricsName = 'metrics.jsonl';
@@ -20,7 +20,7 @@ export async function verifyMetrics(run: string, names: readonly string[], deep:
     const path = join(run, name);
     const status = await lstat(path).catch((error: unknown) => {
       if (isMissing(error)) return undefined;
-      throw fileError(error, path, 'read');
+      throw fsError(error, path, 'read');
     });
     // Somebody has removed it since it was listed.
     if (status === undefined) continue;
@@ -68,7 +68,7 @@ function problemIn(line: string, path: string, where: string): string | undefine
 }
 
 async function recordsOf(path: string, name: string): Promise<Problem[]> {
-  const { bytes, damaged } = await soundRecords(path);
+  const { bytes, damaged } = await validRecords(path);
   if (!damaged) return [];
   const keepBytes = { kind: 'keep bytes', path: name } as const;
   return [damage('altered', name, `has a record at byte ${bytes} that does not match its checksum`, keepBytes)];

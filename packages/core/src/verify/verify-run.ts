@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { correctionNamed } from '../code/code-place.js';
 import { checkOptions } from '../errors/check-options.js';
 import { messageOf } from '../errors/forge-error.js';
-import { fileError, isMissing } from '../fs/fs-error.js';
+import { fsError, isMissing } from '../fs/fs-error.js';
 import type { RunFolder } from '../run/folder/run-folder.js';
 import type { RunRecord } from '../run/record/run-record.js';
 import { type ShownStatus, shownStatus } from '../run/record/run-status.js';
-import { leftoverAt, namesIn, writerOf } from './leftovers.js';
-import { damage, type Problem, superfluous } from './problem.js';
+import { leftoverAt, namesOrNone, writerOf } from './leftovers.js';
+import { damage, type Problem, unneeded } from './problem.js';
 import { quarantineName } from './quarantine.js';
 import { verifyCheckpoints } from './verify-checkpoints.js';
 import { type CodeOfRun, codePlaces, verifyCode } from './verify-code.js';
@@ -69,12 +69,12 @@ async function look(folder: RunFolder, { deep = false }: VerifyOptions): Promise
   };
   let names: readonly string[] = [];
   await attempt('.', async () => {
-    names = await namesIn(path);
+    names = await namesOrNone(path);
     return [];
   });
   if (problems.length > 0) return verified(folder, { record: undefined, problems, checkpoints: [] });
   if (!names.some((name) => name === 'run.json' || name === 'checkpoints' || isLog(name))) {
-    const problem = superfluous('unfinished', '.', 'has no run.json: it is no run, or one that never came to be');
+    const problem = unneeded('unfinished', '.', 'has no run.json: it is no run, or one that never came to be');
     return verified(folder, { record: undefined, problems: [problem], checkpoints: [] });
   }
   const { record, problems: ofRecords } = await verifyRecords(path);
@@ -121,7 +121,7 @@ async function verifyPatch(run: string, record: RunRecord | undefined): Promise<
   const file = join(run, 'git.diff');
   const found = await stat(file).catch((error: unknown) => {
     if (isMissing(error)) return undefined;
-    throw fileError(error, file, 'read');
+    throw fsError(error, file, 'read');
   });
   if (found !== undefined) return found.isFile() && found.size > 0 ? [] : [damage('truncated', 'git.diff', 'is empty')];
   const git = record?.git;
@@ -141,7 +141,7 @@ function others(names: readonly string[], code: CodeOfRun): Problem[] {
     const leftover = leftoverAt(name, name);
     if (leftover !== undefined) problems.push(leftover);
     else if (!known.includes(name) && !isCode(name, code) && !isLog(name) && writerOf(name) === undefined) {
-      problems.push(superfluous('foreign', name, 'is not of this format'));
+      problems.push(unneeded('foreign', name, 'is not of this format'));
     }
   }
   return problems;

@@ -5,7 +5,7 @@ const resumed = /stopped at a step and resumed|updates are those computed in flo
 const fallingOnly = (session: TrainSession, { optimizer = '' }: Built, told: (step: number) => number) =>
   optimizer.includes('falling') ? telling(session, told) : {};
 const telling = (session: TrainSession, told: (step: number) => number): Partial<TrainSession> => ({
-  step: (batch, { step, wanted }) => session.step(batch, { step: told(step), wanted }),
+  step: (batch, { step, metrics: wanted }) => session.step(batch, { step: told(step), metrics: wanted }),
 });
 const own =
   (only: (optimizer: string) => boolean): SessionFault =>
@@ -73,7 +73,7 @@ export const counters: Fault[] = ofSessions({
       let count = 0;
       if (!optimizer.includes('falling')) return {};
       return {
-        step: (batch, { wanted }) => session.step(batch, { step: wanted ? count++ : count, wanted }),
+        step: (batch, { metrics: wanted }) => session.step(batch, { step: wanted ? count++ : count, metrics: wanted }),
       };
     },
   ],
@@ -144,10 +144,10 @@ export const counters: Fault[] = ofSessions({
     (session) => ({
       fused: {
         most: 8,
-        async steps(batches, { step, wanted }) {
+        async steps(batches, { step, metrics: wanted }) {
           const told: Stats[] = [];
           for (const [at, batch] of batches.entries()) {
-            const stats = at > 3 ? told.at(-1)! : await session.step(batch, { step: step + at, wanted });
+            const stats = at > 3 ? told.at(-1)! : await session.step(batch, { step: step + at, metrics: wanted });
             told.push(stats);
           }
           return told;

@@ -69,7 +69,7 @@ export const evaluation = ofSessions({
     (session) => ({
       async evaluate(batch) {
         const state = await session.capture();
-        await session.step(batch, { step: 0, wanted: false });
+        await session.step(batch, { step: 0, metrics: false });
         const stats = await session.evaluate(batch);
         await session.restore(state);
         return stats;
@@ -136,7 +136,7 @@ export const evaluation = ofSessions({
       let last: number | undefined;
       return {
         async step(batch, request) {
-          const { loss } = await session.step(batch, { ...request, wanted: true });
+          const { loss } = await session.step(batch, { ...request, metrics: true });
           const told = last ?? loss!;
           last = loss!;
           return { loss: told };
@@ -158,7 +158,7 @@ export const evaluation = ofSessions({
     /changes nothing, not even what comes after/,
     (session) => ({
       async evaluate(batch) {
-        await session.step(batch, { step: 0, wanted: false });
+        await session.step(batch, { step: 0, metrics: false });
         return session.evaluate(batch);
       },
     }),
@@ -169,7 +169,7 @@ export const evaluation = ofSessions({
       async predict(batch) {
         const outputs = await session.predict(batch);
         const y = Object.values(outputs)[0]!;
-        await session.step({ ...batch, y: changed(y, (value) => value + 0.1) } as Batch, { step: 0, wanted: false });
+        await session.step({ ...batch, y: changed(y, (value) => value + 0.1) } as Batch, { step: 0, metrics: false });
         return outputs;
       },
     }),

@@ -28,7 +28,7 @@ const postponing =
       }) as TrainSession[M];
     return {
       async step(batch, request) {
-        if (request.wanted) {
+        if (request.metrics) {
           await settle();
           return session.step(batch, request);
         }
@@ -80,7 +80,7 @@ export const laziness: Fault[] = ofSessions({
   ],
   'a step whose numbers are not wanted is not done': [
     unwanted,
-    (session) => ({ step: (batch, request) => (request.wanted ? session.step(batch, request) : {}) }),
+    (session) => ({ step: (batch, request) => (request.metrics ? session.step(batch, request) : {}) }),
   ],
   'a capture does not wait for steps that were put off': [unwanted, postponing({ forgets: ['capture'] })],
   'an evaluation does not wait for steps that were put off': [
@@ -118,7 +118,7 @@ export const laziness: Fault[] = ofSessions({
           const stats = await session.evaluate(batch);
           if (last !== undefined) await session.step(...last);
           last = [copyOf(batch), request];
-          return request.wanted ? stats : {};
+          return request.metrics ? stats : {};
         },
       };
     },

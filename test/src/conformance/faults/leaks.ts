@@ -4,8 +4,8 @@ import type { Fault } from '../fault.js';
 const activities: Readonly<
   Record<string, readonly [keyof TrainSession, ((...args: never[]) => boolean)?, Fault['needs']?]>
 > = {
-  steps: ['step', (_: unknown, { wanted }: { wanted: boolean }) => wanted],
-  'steps whose numbers are not wanted': ['step', (_: unknown, { wanted }: { wanted: boolean }) => !wanted],
+  steps: ['step', (_: unknown, { metrics: wanted }: { metrics: boolean }) => wanted],
+  'steps whose numbers are not wanted': ['step', (_: unknown, { metrics: wanted }: { metrics: boolean }) => !wanted],
   evaluations: ['evaluate'],
   predictions: ['predict'],
   captures: ['capture', (memory?: unknown) => memory === undefined],

@@ -38,7 +38,7 @@ function beginningAs(seed: number, pick: (own: SessionState, other: SessionState
 }
 
 const seedSwapped = (session: TrainSession, swap: (step: number) => number): Partial<TrainSession> => ({
-  step: (batch, { step, wanted }) => session.step(batch, { step: swap(step), wanted }),
+  step: (batch, { step, metrics: wanted }) => session.step(batch, { step: swap(step), metrics: wanted }),
 });
 
 /** What is random, and what it is a function of. */

@@ -23,7 +23,7 @@ const misreading = (names: readonly string[], dtype: string) => {
       ]),
     );
   return (session: Parameters<NonNullable<Fault['session']>>[0]) => ({
-    step: (batch: Batch, request: { step: number; wanted: boolean }) => session.step(read(batch), request),
+    step: (batch: Batch, request: { step: number; metrics: boolean }) => session.step(read(batch), request),
     evaluate: (batch: Batch) => session.evaluate(read(batch)),
     predict: (batch: Batch) => session.predict(read(batch)),
   });

@@ -33,7 +33,7 @@ export default class Runs extends ForgeCommand {
     const results = await resultsFolder({
       directory: process.cwd(),
       argv: this.argv,
-      warn: (message) => this.tellWarning(message),
+      warn: (message) => this.showWarning(message),
     });
     const whole = given.all || this.jsonEnabled();
     const all = await findRuns(results, { whole });

@@ -72,13 +72,13 @@ export default class RunsVerify extends ForgeCommand {
   /** A run that somebody works on, or that may not be written to, is left alone; the others are repaired all the same. */
   private async repaired(found: VerifiedRun, deep: boolean): Promise<VerifiedRun | RepairedRun> {
     try {
-      return await repairRun(found, { deep, say: (message) => this.tellWarning(message) });
+      return await repairRun(found, { deep, say: (message) => this.showWarning(message) });
     } catch (error) {
       const label = `${found.experiment}/${found.number}`;
       // An unexpected error of one run must not stop the repair of the others, nor count as success.
       if (!isForgeError(error)) process.exitCode = 1;
       const why = isForgeError(error) ? error.message : `${label} cannot be repaired: ${messageOf(error)}.`;
-      this.tellWarning(`${why} It is not repaired.`);
+      this.showWarning(`${why} It is not repaired.`);
       return found;
     }
   }

@@ -2,7 +2,7 @@ import { watchTime } from '../../run/record/heartbeat.js';
 import { printableText } from '../../text/printable.js';
 
 /** Where Forge is used from. */
-export interface Workplace {
+export interface Environment {
   /** Relative paths, and the search for installed packages, start here. */
   readonly directory: string;
   /**
@@ -24,7 +24,7 @@ export interface Workplace {
   warn(message: string): void;
 }
 
-export function defaultWorkplace(): Workplace {
+export function defaultEnvironment(): Environment {
   return {
     directory: process.cwd(),
     pluginFolders: [],

@@ -14,7 +14,7 @@ import { ForgeError, isForgeError, messageOf } from '../../errors/forge-error.js
 import { isObject } from '../../json/json-file.js';
 import { describeValue } from '../../model/model-error.js';
 import { pluginFault } from '../../plugins/host/check-provided.js';
-import { READERS, WORKPLACE } from '../container/container.js';
+import { ENVIRONMENT, READERS } from '../container/container.js';
 
 /**
  * Opens a dataset with the reader of its format, Forge's own or a plugin's.
@@ -30,7 +30,7 @@ export async function openDataset(
 ): Promise<Pipeline<ReadExample>> {
   const { make } = await container.resolve(READERS).find(format);
   const reader = await make();
-  const place = placeOf(path, container.resolve(WORKPLACE).directory, origin);
+  const place = placeOf(path, container.resolve(ENVIRONMENT).directory, origin);
   if (isAbsolute(place)) noteFileRead(place, 'openDataset');
   let data: ReadData;
   try {

@@ -98,7 +98,7 @@ describe('what is made of a checkpoint without code', () => {
 
     await rm(join(run(), 'checkpoints/3'), { recursive: true });
     await writeFile(join(run(), 'checkpoints/6/model.toy'), '{}');
-    expect((await failure('x.toy')).code).to.equal('CHECKPOINT_DAMAGED');
+    expect((await failure('x.toy')).code).to.equal('CHECKPOINT_CORRUPT');
   });
 
   it('predicts what the code predicts, without it', async () => {

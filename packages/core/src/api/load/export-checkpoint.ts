@@ -4,12 +4,12 @@ import { dirname, extname, join, relative, resolve } from 'node:path';
 import type { DependencyContainer } from 'tsyringe';
 import { checkOptions } from '../../errors/check-options.js';
 import { ForgeError, isForgeError, messageOf } from '../../errors/forge-error.js';
-import { fileError, systemCode } from '../../fs/fs-error.js';
-import { mustBeFree, writeOutput } from '../../fs/write-output.js';
+import { fsError, systemCode } from '../../fs/fs-error.js';
+import { requireFree, writeOutput } from '../../fs/write-output.js';
 import type { Exporter } from '../../plugins/contract/exporter.js';
 import { pluginFault } from '../../plugins/host/check-provided.js';
 import { findRun } from '../../run/catalog/find-run.js';
-import { EXPORTERS, WORKPLACE } from '../container/container.js';
+import { ENVIRONMENT, EXPORTERS } from '../container/container.js';
 import { soundCheckpoint } from './latest-checkpoint.js';
 
 export interface ExportOptions {
@@ -37,7 +37,7 @@ export interface Exported {
 /**
  * Writes a checkpoint in another form. None of the run's code is run, and nothing in the run is changed.
  * @param run the run's folder
- * @throws ForgeError USAGE, RUN_NOT_FOUND, CHECKPOINT_NOT_FOUND, CHECKPOINT_DAMAGED, ABILITY_MISSING, FILE_SYSTEM
+ * @throws ForgeError USAGE, RUN_NOT_FOUND, CHECKPOINT_NOT_FOUND, CHECKPOINT_CORRUPT, ABILITY_MISSING, FILE_SYSTEM
  */
 export async function exportCheckpoint(
   container: DependencyContainer,
@@ -49,7 +49,7 @@ export async function exportCheckpoint(
     synonyms: { path: 'out', output: 'out', to: 'out', overwrite: 'force', checkpoint: 'step' },
   });
   const { out, format, step, force = false } = options;
-  const { directory } = container.resolve(WORKPLACE);
+  const { directory } = container.resolve(ENVIRONMENT);
   const { path } = await findRun(run, directory, directory);
   const target = resolve(directory, out);
   const wanted = format ?? extname(target).slice(1);
@@ -57,7 +57,7 @@ export async function exportCheckpoint(
   if (wanted === '') throw whichFormat(await exporters.names());
   const exporter = await (await exporters.find(wanted)).make();
   await mustBeOutside(path, target);
-  await mustBeFree(target, force);
+  await requireFree(target, force);
   const checkpoint = await soundCheckpoint(container, path, step);
   await writeOutput(target, (temporary) => runExporter(exporter, wanted, checkpoint.path, temporary));
   const { description } = exporter;
@@ -84,7 +84,7 @@ function whichFormat(formats: readonly string[]): ForgeError {
 /** Whoever only looks writes nothing into a run. */
 async function mustBeOutside(run: string, target: string): Promise<void> {
   const parent = await realpath(dirname(target)).catch((error: unknown) => {
-    throw fileError(error, dirname(target), 'write to');
+    throw fsError(error, dirname(target), 'write to');
   });
   const way = relative(await realpath(run), join(parent, 'out'));
   if (way.startsWith('..') || resolve(way) === way) return;

@@ -88,7 +88,7 @@ describe('Forge.loadFromCheckpoint', () => {
     await loaded.restore();
     const reader = loaded.data.train.read({ epoch: 2, skip: 2 });
     for (const step of [12, 13])
-      await loaded.session.step((await reader.next()).value as Batch, { step, wanted: false });
+      await loaded.session.step((await reader.next()).value as Batch, { step, metrics: false });
     const there = await load(further.run, 14);
     await there.restore();
     expect(await loaded.session.capture()).to.deep.equal(await there.session.capture());
@@ -230,7 +230,7 @@ describe('Forge.loadFromCheckpoint', () => {
     expect((await forge.loadFromCheckpoint(run)).step).to.equal(8);
     expect(warnings.join()).to.include('Checkpoint 12 is damaged');
     const error = await failureOf(() => load(run, 12));
-    expect(error.code).to.equal('CHECKPOINT_DAMAGED');
+    expect(error.code).to.equal('CHECKPOINT_CORRUPT');
     expect(error.message).to.include('parameters.safetensors');
   });
 

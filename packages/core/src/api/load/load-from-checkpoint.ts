@@ -3,7 +3,7 @@ import type { Backend, Engine } from '../../backend/backend.js';
 import { checkedBackend } from '../../backend/border/checked-backend.js';
 import type { LoadedData } from '../../config/define.js';
 import {
-  type Declarer,
+  type FlagDeclaration,
   mergeSpecs,
   plainValues,
   type ResolvedFlags,
@@ -18,11 +18,11 @@ import { readRunRecord } from '../../run/record/read-run-record.js';
 import type { RunRecord } from '../../run/record/run-record.js';
 import { findName } from '../../text/flag-names.js';
 import { runFlags } from '../../train/run-flags.js';
-import { WORKPLACE } from '../container/container.js';
+import { ENVIRONMENT } from '../container/container.js';
 import { loadData } from '../data/load-data.js';
 import { buildForSignature } from '../prepare/build-model.js';
 import { versionsOf, warnOfOtherLoader } from '../prepare/compare-versions.js';
-import type { Experiment } from '../prepare/prepared-run.js';
+import type { PreparedRun } from '../prepare/prepared-run.js';
 import { disposeOnFailure, startEngine, startEngineOf } from '../prepare/start-engine.js';
 import { soundCheckpoint } from './latest-checkpoint.js';
 import { openRunCode } from './run-code.js';
@@ -34,7 +34,7 @@ const stepFirst = 'The step is the second argument: Forge.loadFromCheckpoint(run
  * Loads a run by its folder, with the code stored in it: nothing of the original project is needed.
  * @param run the run's folder
  * @param step which checkpoint; left out, the newest sound one
- * @throws ForgeError RUN_NOT_FOUND, RUN_INVALID, CODE_ALTERED, CHECKPOINT_NOT_FOUND, CHECKPOINT_DAMAGED, …
+ * @throws ForgeError RUN_NOT_FOUND, RUN_INVALID, CODE_ALTERED, CHECKPOINT_NOT_FOUND, CHECKPOINT_CORRUPT, …
  */
 export async function loadFromCheckpoint(
   container: DependencyContainer,
@@ -46,7 +46,7 @@ export async function loadFromCheckpoint(
     of: 'Forge.loadFromCheckpoint(run, step, options)',
     synonyms: { flags: 'overrideFlags', override: 'overrideFlags', args: 'modelArgs', step: stepFirst },
   });
-  const workplace = container.resolve(WORKPLACE);
+  const workplace = container.resolve(ENVIRONMENT);
   const { path } = await findRun(run, workplace.directory, workplace.directory);
   const record = await readRunRecord(path);
   const stored = await readRunFlags(path);
@@ -61,7 +61,7 @@ export async function loadFromCheckpoint(
         : { data: undefined, model: await readStoredModel(container, code, engine, record.directory) };
     const places = { directory: workplace.directory, origin: record.directory };
     const given = options.overrideFlags ?? {};
-    const values = loadedFlags({ ...configs, declarer }, stored, given, places) as Experiment['values'];
+    const values = loadedFlags({ ...configs, declarer }, stored, given, places) as PreparedRun['values'];
     const data =
       configs.data === undefined
         ? options.data || undefined
@@ -90,7 +90,11 @@ export async function loadFromCheckpoint(
  * @throws ForgeError FLAG_UNKNOWN, FLAG_INVALID, FLAG_CONFLICT
  */
 function loadedFlags(
-  { data, model, declarer }: { data: ConfigModule | undefined; model: ConfigModule; declarer: Declarer | undefined },
+  {
+    data,
+    model,
+    declarer,
+  }: { data: ConfigModule | undefined; model: ConfigModule; declarer: FlagDeclaration | undefined },
   stored: ResolvedFlags,
   given: Readonly<Record<string, unknown>>,
   { directory, origin }: { readonly directory: string; readonly origin: string },
@@ -125,7 +129,7 @@ async function startFor(
   record: RunRecord,
   stored: ResolvedFlags,
   { backend, engine: asked, overrideFlags = {} }: LoadOptions,
-): Promise<{ readonly engine: Engine; readonly declarer?: Declarer }> {
+): Promise<{ readonly engine: Engine; readonly declarer?: FlagDeclaration }> {
   const { engine, directory } = record;
   const { name, package: packageName } = record.backend;
   // Another backend has other engines.
@@ -133,12 +137,12 @@ async function startFor(
   const wish = { engine: asked ?? usual, gpu: null, origin: directory };
   if (backend !== undefined) {
     const party = { backend: String((backend as Backend | null)?.name), package: null };
-    return { engine: await startEngineOf(checkedBackend(backend, party), container.resolve(WORKPLACE), wish) };
+    return { engine: await startEngineOf(checkedBackend(backend, party), container.resolve(ENVIRONMENT), wish) };
   }
   const started = await startEngine(container, { ...wish, backend: name, package: packageName }, () => [
     { source: 'run', values: plainValues(stored) },
     { source: 'override', values: overrideFlags },
   ]);
-  warnOfOtherLoader(record, versionsOf(started), container.resolve(WORKPLACE).warn);
+  warnOfOtherLoader(record, versionsOf(started), container.resolve(ENVIRONMENT).warn);
   return started;
 }

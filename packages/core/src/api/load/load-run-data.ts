@@ -9,7 +9,7 @@ import { readRunFlags } from '../../run/record/flags-file.js';
 import { readRunRecord } from '../../run/record/read-run-record.js';
 import type { RunRecord } from '../../run/record/run-record.js';
 import type { NamedTensors } from '../../tensor/tensor-data.js';
-import { WORKPLACE } from '../container/container.js';
+import { ENVIRONMENT } from '../container/container.js';
 import { soundCheckpoint } from './latest-checkpoint.js';
 
 /** What a run holds as data: tensors, flags and metrics, read without running or importing anything. */
@@ -30,14 +30,14 @@ export interface RunData {
 
 /**
  * Reads a checkpoint of a run whose code is not to be run: from a stranger, or where its packages are not there.
- * @throws ForgeError RUN_NOT_FOUND, RUN_INVALID, CHECKPOINT_NOT_FOUND, CHECKPOINT_DAMAGED, FILE_SYSTEM
+ * @throws ForgeError RUN_NOT_FOUND, RUN_INVALID, CHECKPOINT_NOT_FOUND, CHECKPOINT_CORRUPT, FILE_SYSTEM
  */
 export async function loadRunData(
   container: DependencyContainer,
   run: string,
   step: number | undefined,
 ): Promise<RunData> {
-  const { directory } = container.resolve(WORKPLACE);
+  const { directory } = container.resolve(ENVIRONMENT);
   const { path } = await findRun(run, directory, directory);
   const record = await readRunRecord(path);
   const flags = await readRunFlags(path);

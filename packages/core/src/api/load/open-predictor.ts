@@ -9,7 +9,7 @@ import { checkReturned } from '../../plugins/host/check-provided.js';
 import { findRun } from '../../run/catalog/find-run.js';
 import { readRunFlags } from '../../run/record/flags-file.js';
 import { readRunRecord } from '../../run/record/read-run-record.js';
-import { BACKENDS, PLUGINS, WORKPLACE } from '../container/container.js';
+import { BACKENDS, ENVIRONMENT, PLUGINS } from '../container/container.js';
 import { packageFolders } from '../prepare/package-folders.js';
 import { soundCheckpoint } from './latest-checkpoint.js';
 
@@ -30,7 +30,7 @@ export async function openPredictor(
   step: number | undefined,
   engine: string | undefined,
 ): Promise<RunPredictor> {
-  const workplace = container.resolve(WORKPLACE);
+  const workplace = container.resolve(ENVIRONMENT);
   const { directory } = workplace;
   const { path } = await findRun(run, directory, directory);
   const { backend, engine: usual } = await readRunRecord(path);

@@ -6,7 +6,7 @@ import type { ConfigRole } from '../../config/define.js';
 import { type ConfigModule, readConfigModule } from '../../config/loader/config-module.js';
 import { createModuleLoader, type ModuleLoader } from '../../config/loader/module-loader.js';
 import { ForgeError } from '../../errors/forge-error.js';
-import { WORKPLACE } from '../container/container.js';
+import { ENVIRONMENT } from '../container/container.js';
 import { openDataset } from '../data/open-dataset.js';
 import { packageFolders } from '../prepare/package-folders.js';
 
@@ -42,7 +42,7 @@ async function storedLoader(
   engine: Engine,
   origin: string,
 ): Promise<{ loader: ModuleLoader; entryOf(role: ConfigRole): string }> {
-  const workplace = container.resolve(WORKPLACE);
+  const workplace = container.resolve(ENVIRONMENT);
   const folders = packageFolders(workplace);
   const { aliases, warnings, packages } = await resolvePackages(stored, folders);
   const trusted = [...folders, ...originFolders(stored.manifest.root)];

@@ -5,7 +5,7 @@ import { type Batch, bytesPerElement, sizeOf } from '../../tensor/tensor-data.js
 import { acceptArrays } from '../data/accept-arrays.js';
 import { firstBatch } from '../data/first-batch.js';
 import { type BatchOrder, batchOrder } from './batch-order.js';
-import type { Experiment } from './prepared-run.js';
+import type { PreparedRun } from './prepared-run.js';
 
 /** A model on its engine, and what the model config's `load` returned for it. */
 export interface BuiltModel {
@@ -17,11 +17,11 @@ export interface BuiltModel {
 }
 
 /** What of an experiment a model is built from. */
-type Parts = Pick<Experiment, 'engine' | 'model' | 'values'>;
+type Parts = Pick<PreparedRun, 'engine' | 'model' | 'values'>;
 
 /** Builds the model for data whose first batch tells the shapes. */
 export async function buildForData(
-  experiment: Parts & Pick<Experiment, 'data'>,
+  experiment: Parts & Pick<PreparedRun, 'data'>,
   data: LoadedData,
   args: readonly unknown[] = [],
 ): Promise<BuiltModel> {

@@ -6,7 +6,7 @@ import { readProjectFile } from '../../config/project/project-file.js';
 import { isObject, readJson } from '../../json/json-file.js';
 import { isReadableVersion } from '../../schema/format-version.js';
 import { invocationFlags, type RunFlagValues, runFlags } from '../../train/run-flags.js';
-import type { Workplace } from '../container/environment.js';
+import type { Environment } from '../container/environment.js';
 
 /** Every place flags come from but the command line, lowest first; and what can be told before the configs are read. */
 export interface FlagPlaces {
@@ -19,14 +19,14 @@ export interface FlagPlaces {
 }
 
 /** What is needed of a workplace to read flags. */
-export type FlagWorkplace = Pick<Workplace, 'directory' | 'argv'> & Partial<Pick<Workplace, 'warn'>>;
+export type FlagEnvironment = Pick<Environment, 'directory' | 'argv'> & Partial<Pick<Environment, 'warn'>>;
 
 /**
  * Reads what needs no config: the project file, a flags file, and the run's flags on the command line.
  * @param projectFile what `readProjectFile` gave, where it has been evaluated already
  */
 export async function readFlagPlaces(
-  { directory, argv, warn }: FlagWorkplace,
+  { directory, argv, warn }: FlagEnvironment,
   defaults: Readonly<Record<string, unknown>>,
   projectFile?: Promise<FlagLayer | undefined>,
 ): Promise<FlagPlaces> {

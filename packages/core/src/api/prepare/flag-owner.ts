@@ -5,7 +5,7 @@ import type { PluginHost } from '../../plugins/host/plugin-host.js';
 import { findName, toKebab } from '../../text/flag-names.js';
 
 /** Makes an error of a flag that nobody declares say so, where a plugin would, had something of it been asked for. */
-export async function withPluginOfFlag(error: unknown, plugins: PluginHost): Promise<unknown> {
+export async function withFlagOwner(error: unknown, plugins: PluginHost): Promise<unknown> {
   if (!isForgeError(error) || error.code !== 'FLAG_UNKNOWN' || error.about === undefined) return error;
   const given = error.about;
   const plugin = (await plugins.all()).find(({ flags }) => findName(given, flags) !== undefined);
@@ -25,7 +25,7 @@ export async function withPluginOfFlag(error: unknown, plugins: PluginHost): Pro
  * Takes out of a flags file, such as that of another run, the flags of plugins of which nothing is asked for now.
  * @param declared the flags that this run has
  */
-export async function withoutIdleFlags(
+export async function withoutUnusedFlags(
   layers: readonly FlagLayer[],
   declared: FlagSpecs,
   plugins: PluginHost,

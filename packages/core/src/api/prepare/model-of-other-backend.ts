@@ -2,16 +2,16 @@ import type { DependencyContainer } from 'tsyringe';
 import { ForgeError, isForgeError } from '../../errors/forge-error.js';
 import { shellWord } from '../../text/shell-word.js';
 import { BACKENDS } from '../container/container.js';
-import type { Experiment } from './prepared-run.js';
+import type { PreparedRun } from './prepared-run.js';
 
 /**
  * Builds a model; where that fails and the configs import the package of another backend than the one that runs, says
  * so: a model of another engine's values fails deep in the engine, with a message that does not say why.
  * @throws ForgeError MODEL_INVALID naming the backend the model is for; what `build` throws otherwise
  */
-export async function namingOtherBackend<T>(
+export async function nameOtherBackend<T>(
   container: DependencyContainer,
-  { code, backend, model }: Pick<Experiment, 'code' | 'backend' | 'model'>,
+  { code, backend, model }: Pick<PreparedRun, 'code' | 'backend' | 'model'>,
   build: () => Promise<T>,
 ): Promise<T> {
   try {

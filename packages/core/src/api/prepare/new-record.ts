@@ -5,12 +5,12 @@ import { currentProcess, hostInfo } from '../../run/record/host-info.js';
 import type { BatchSignature, RunRecord } from '../../run/record/run-record.js';
 import { formatVersion } from '../../schema/format-version.js';
 import { version as coreVersion } from '../../version.js';
-import type { Experiment } from './prepared-run.js';
+import type { PreparedRun } from './prepared-run.js';
 
 /** What `run.json` says of a run that begins. */
 export function newRecord(
   folder: RunFolder,
-  { backend, engine }: Experiment,
+  { backend, engine }: PreparedRun,
   git: GitState | null,
   batch: BatchSignature,
   directory: string,
@@ -59,7 +59,7 @@ export interface ResumedAt {
 }
 
 /** The same of a run that is resumed. */
-export function resumedRecord(record: RunRecord, { backend, engine }: Experiment, at: ResumedAt): RunRecord {
+export function resumedRecord(record: RunRecord, { backend, engine }: PreparedRun, at: ResumedAt): RunRecord {
   const stopped = record.ended ?? at.lastSeen.toISOString();
   const code = at.code === null ? {} : { code: at.code };
   const resume = { time: new Date().toISOString(), step: at.step, stopped, ...code };

@@ -8,11 +8,11 @@ import { mergeSpecs, plainValues, resolveFlags, unknownFlag } from '../../config
 import { ForgeError } from '../../errors/forge-error.js';
 import { nearestName, toKebab } from '../../text/flag-names.js';
 import { invocationFlags, runFlags, withoutInvocationFlags } from '../../train/run-flags.js';
-import { PLUGINS, WORKPLACE } from '../container/container.js';
-import type { Workplace } from '../container/environment.js';
+import { ENVIRONMENT, PLUGINS } from '../container/container.js';
+import type { Environment } from '../container/environment.js';
 import { type FlagPlaces, layersFor } from './flag-layers.js';
-import { withoutIdleFlags } from './flag-owner.js';
-import type { Experiment } from './prepared-run.js';
+import { withoutUnusedFlags } from './flag-owner.js';
+import type { PreparedRun } from './prepared-run.js';
 import { readProjectConfigs } from './project-configs.js';
 import { checkProjectFlags } from './project-flags.js';
 import { runPlugins } from './run-plugins.js';
@@ -22,12 +22,12 @@ import { disposeOnFailure, startEngine } from './start-engine.js';
  * Starts the engine, then reads the configs on it: their bare imports of the engine mean the one that runs.
  * @throws ForgeError for whatever a person may have got wrong; nothing has been written by then.
  */
-export async function readExperiment(
+export async function prepareRun(
   container: DependencyContainer,
   places: FlagPlaces,
   more: FlagSpecs,
-): Promise<Experiment> {
-  const workplace = container.resolve(WORKPLACE);
+): Promise<PreparedRun> {
+  const workplace = container.resolve(ENVIRONMENT);
   const { run, argv } = places;
   const dataPath = configPath(workplace, 'dataConfig', run.dataConfig, argv);
   const modelPath = configPath(workplace, 'modelConfig', run.modelConfig, argv);
@@ -50,7 +50,7 @@ export async function readExperiment(
     const declared = mergeSpecs(declarers);
     await checkProjectFlags(places.layers, declared, container);
     const given = withoutInvocationFlags(readAllArguments(argv, declared));
-    const before = await withoutIdleFlags(places.layers, declared, container.resolve(PLUGINS));
+    const before = await withoutUnusedFlags(places.layers, declared, container.resolve(PLUGINS));
     const layers = [...before, { source: 'command line', values: given, base: workplace.directory } as const];
     const flags = resolveFlags(withoutInvocationFlags(declared), layers, places.root);
     const code = await configs.capture();
@@ -59,7 +59,7 @@ export async function readExperiment(
       if (kind !== 'path' || typeof path !== 'string' || path === '' || isAddress(path)) continue;
       configs.reads.set(path, { path, by: `--${toKebab(name)}` });
     }
-    const values = plainValues(flags) as Experiment['values'];
+    const values = plainValues(flags) as PreparedRun['values'];
     return { flags, values, data, model, backend, engine, plugins, code, reads: configs.reads, reopened: null };
   });
 }
@@ -72,7 +72,7 @@ function trustsNothing(): ForgeError {
 }
 
 function configPath(
-  { directory }: Workplace,
+  { directory }: Environment,
   flag: 'dataConfig' | 'modelConfig',
   path: string | null,
   argv: readonly string[],

@@ -5,13 +5,13 @@ import type { ConfigModule } from '../../config/loader/config-module.js';
 import type { FileRead } from '../../config/loader/file-reads.js';
 import type { BackendSource } from '../../plugins/registry/backend-registry.js';
 import type { RunFolder } from '../../run/folder/run-folder.js';
-import type { NotBusy } from '../../run/lock/run-locked.js';
+import type { UnlockedRun } from '../../run/lock/run-locked.js';
 import type { RunRecord } from '../../run/record/run-record.js';
 import type { RunFlagValues } from '../../train/run-flags.js';
 import type { RunPlugins } from './run-plugins.js';
 
 /** A data config and a model config with the values of all flags, on a started engine. */
-export interface Experiment<Values = Readonly<Record<string, unknown>>> {
+export interface PreparedRun<Values = Readonly<Record<string, unknown>>> {
   /** The value of every flag: the run's, both configs', and those asked for besides. */
   readonly values: Values & RunFlagValues & Readonly<Record<string, unknown>>;
   /** The same, each with where it came from. */
@@ -34,7 +34,7 @@ export interface ReopenedRun {
   readonly folder: RunFolder;
   readonly record: RunRecord;
   /** What tells later whether its last process works on it after all. */
-  readonly notBusy: NotBusy;
+  readonly notBusy: UnlockedRun;
   /** What may change the training data: the flags that have other values now, and whether the code is another. */
   readonly changed: { readonly flags: readonly string[]; readonly code: boolean };
   /** Whether the epoch is to start again from its first batch. */

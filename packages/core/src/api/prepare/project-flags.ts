@@ -4,7 +4,7 @@ import { type FlagLayer, unknownFlag } from '../../config/flags/resolve-flags.js
 import { ForgeError } from '../../errors/forge-error.js';
 import { findName, nearestName, toKebab } from '../../text/flag-names.js';
 import { invocationFlags, runFlags } from '../../train/run-flags.js';
-import { PLUGINS, WORKPLACE } from '../container/container.js';
+import { ENVIRONMENT, PLUGINS } from '../container/container.js';
 
 /**
  * Looks at what a project file sets and nothing of this run declares. It may belong to another config of the project,
@@ -36,7 +36,7 @@ export async function checkProjectFlags(
     const meant = nearestName(name, absent);
     if (meant === undefined) continue;
     container
-      .resolve(WORKPLACE)
+      .resolve(ENVIRONMENT)
       .warn(`The project file sets ${name}, which is no flag of this run; did you mean ${meant}?`);
   }
 }

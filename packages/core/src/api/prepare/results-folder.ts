@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
-import { type FlagWorkplace, readFlagPlaces } from './flag-layers.js';
+import { type FlagEnvironment, readFlagPlaces } from './flag-layers.js';
 
 /** The folder that holds all experiments, as `--results-dir`, a flags file or the project file has it. */
-export async function resultsFolder(workplace: FlagWorkplace): Promise<string> {
+export async function resultsFolder(workplace: FlagEnvironment): Promise<string> {
   return resolve(workplace.directory, (await readFlagPlaces(workplace, {})).run.resultsDir);
 }

@@ -1,11 +1,11 @@
 import type { DependencyContainer } from 'tsyringe';
 import type { FlagSpecs } from '../../config/flags/flag.js';
-import type { Declarer } from '../../config/flags/resolve-flags.js';
+import type { FlagDeclaration } from '../../config/flags/resolve-flags.js';
 import { labelOf, type PluginManifest } from '../../plugins/discovery/plugin-manifest.js';
 import type { FoundProvider } from '../../plugins/registry/provider-registry.js';
 import { HOOKS, PLUGINS, SINKS } from '../container/container.js';
 
-interface Wanted<K extends 'sinks' | 'hooks'> {
+interface RequestedPlugin<K extends 'sinks' | 'hooks'> {
   readonly name: string;
   readonly make: FoundProvider<K>['make'];
   /** The flags of the plugin that brings it. */
@@ -14,10 +14,10 @@ interface Wanted<K extends 'sinks' | 'hooks'> {
 
 /** What plugins add to a run because it was asked for, and the flags that come with it. */
 export interface RunPlugins {
-  readonly sinks: readonly Wanted<'sinks'>[];
-  readonly hooks: readonly Wanted<'hooks'>[];
+  readonly sinks: readonly RequestedPlugin<'sinks'>[];
+  readonly hooks: readonly RequestedPlugin<'hooks'>[];
   /** Each plugin once. */
-  readonly declarers: readonly Declarer[];
+  readonly declarers: readonly FlagDeclaration[];
 }
 
 /**
@@ -30,20 +30,20 @@ export async function runPlugins(
   asked: { readonly sink: string | null; readonly hook: string | null },
 ): Promise<RunPlugins> {
   const host = container.resolve(PLUGINS);
-  const declarers = new Map<string, Declarer>();
+  const declarers = new Map<string, FlagDeclaration>();
   const flagsOf = async (plugin: PluginManifest | null) => {
     if (plugin === null) return {};
     const flags = await host.flagsOf(plugin);
     declarers.set(plugin.package, { by: labelOf(plugin), flags });
     return flags;
   };
-  const sinks: Wanted<'sinks'>[] = [];
-  for (const name of namesIn(asked.sink)) {
+  const sinks: RequestedPlugin<'sinks'>[] = [];
+  for (const name of splitNames(asked.sink)) {
     const { make, plugin } = await container.resolve(SINKS).find(name);
     sinks.push({ name, make, flags: await flagsOf(plugin) });
   }
-  const hooks: Wanted<'hooks'>[] = [];
-  for (const name of namesIn(asked.hook)) {
+  const hooks: RequestedPlugin<'hooks'>[] = [];
+  for (const name of splitNames(asked.hook)) {
     const { make, plugin } = await container.resolve(HOOKS).find(name);
     hooks.push({ name, make, flags: await flagsOf(plugin) });
   }
@@ -51,7 +51,7 @@ export async function runPlugins(
 }
 
 /** Several with commas; `none` is none, and overrules a project file. */
-export function namesIn(list: string | null): string[] {
+export function splitNames(list: string | null): string[] {
   const names = (list ?? '').split(',').map((name) => name.trim());
   return [...new Set(names)].filter((name) => name !== '' && name !== 'none');
 }

@@ -2,14 +2,14 @@ import type { DependencyContainer } from 'tsyringe';
 import type { Backend, Engine } from '../../backend/backend.js';
 import { originFolders } from '../../code/stored-code.js';
 import type { FlagSpecs } from '../../config/flags/flag.js';
-import { type Declarer, type FlagLayer, plainValues, resolveFlags } from '../../config/flags/resolve-flags.js';
+import { type FlagDeclaration, type FlagLayer, plainValues, resolveFlags } from '../../config/flags/resolve-flags.js';
 import { labelOf } from '../../plugins/discovery/plugin-manifest.js';
 import type { BackendSource } from '../../plugins/registry/backend-registry.js';
-import { BACKENDS, PLUGINS, WORKPLACE } from '../container/container.js';
-import type { Workplace } from '../container/environment.js';
+import { BACKENDS, ENVIRONMENT, PLUGINS } from '../container/container.js';
+import type { Environment } from '../container/environment.js';
 import { packageFolders } from './package-folders.js';
 
-export interface EngineWish {
+export interface EngineChoice {
   readonly engine: string | null;
   readonly gpu: string | null;
   /** The folder a run was started from, where it is one that exists: its packages may supply the engine too. */
@@ -18,7 +18,7 @@ export interface EngineWish {
   readonly flags?: Readonly<Record<string, unknown>>;
 }
 
-export interface BackendWish extends EngineWish {
+export interface BackendChoice extends EngineChoice {
   readonly backend: string | null;
   /** The package to take the backend from, where a run says which. */
   readonly package?: string;
@@ -28,7 +28,7 @@ export interface BackendWish extends EngineWish {
 export interface StartedEngine {
   readonly backend: BackendSource;
   readonly engine: Engine;
-  readonly declarer: Declarer;
+  readonly declarer: FlagDeclaration;
 }
 
 /**
@@ -37,7 +37,7 @@ export interface StartedEngine {
  */
 export async function startEngine(
   container: DependencyContainer,
-  wish: BackendWish,
+  wish: BackendChoice,
   layers: (specs: FlagSpecs) => readonly FlagLayer[],
 ): Promise<StartedEngine> {
   const registry = container.resolve(BACKENDS);
@@ -46,14 +46,14 @@ export async function startEngine(
   const flags = await container.resolve(PLUGINS).flagsOf(backend.plugin);
   const given = layers(flags).map((layer) => ({ ...layer, ignoreUnknown: true }));
   const values = plainValues(resolveFlags(flags, given));
-  const engine = await startEngineOf(loaded, container.resolve(WORKPLACE), { ...wish, flags: values });
+  const engine = await startEngineOf(loaded, container.resolve(ENVIRONMENT), { ...wish, flags: values });
   return { backend, engine, declarer: { by: labelOf(backend.plugin), flags } };
 }
 
 export async function startEngineOf(
   backend: Backend,
-  workplace: Workplace,
-  { engine: name, gpu, origin, flags }: EngineWish,
+  workplace: Environment,
+  { engine: name, gpu, origin, flags }: EngineChoice,
 ): Promise<Engine> {
   const engine = await backend.start({
     engine: name ?? undefined,

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Skipped } from '../../checkpoint/latest-valid.js';
+import type { SkippedCheckpoint } from '../../checkpoint/latest-valid.js';
 import { damage } from '../../verify/problem.js';
 import { quarantine } from '../../verify/quarantine.js';
 
@@ -9,9 +9,9 @@ import { quarantine } from '../../verify/quarantine.js';
  * could not be read today, off a failing disk, may be read tomorrow.
  * @throws ForgeError FILE_SYSTEM
  */
-export async function putAside(
+export async function quarantineCheckpoints(
   run: string,
-  skipped: readonly Skipped[],
+  skipped: readonly SkippedCheckpoint[],
   warn: (message: string) => void,
 ): Promise<void> {
   const damaged = skipped.map(({ step, reason }) => damage('altered', `checkpoints/${step}`, reason));

@@ -9,16 +9,16 @@ import { readAllArguments, readArguments } from '../../config/flags/parse-argume
 import { mergeSpecs, plainValues, resolveFlags } from '../../config/flags/resolve-flags.js';
 import type { ConfigModule } from '../../config/loader/config-module.js';
 import { findRun } from '../../run/catalog/find-run.js';
-import { mustNotBeBusy } from '../../run/lock/run-locked.js';
-import { mustBeSafeToResume } from '../../run/lock/safe-to-resume.js';
+import { requireUnlocked } from '../../run/lock/run-locked.js';
+import { requireSafeToResume } from '../../run/lock/safe-to-resume.js';
 import { readRunFlags } from '../../run/record/flags-file.js';
 import { readRunRecord } from '../../run/record/read-run-record.js';
 import { invocationFlags, type RunFlagValues, runFlags, withoutInvocationFlags } from '../../train/run-flags.js';
-import { WORKPLACE } from '../container/container.js';
+import { ENVIRONMENT } from '../container/container.js';
 import { openRunCode } from '../load/run-code.js';
 import { readStoredConfigs } from '../load/stored-configs.js';
 import { type FlagPlaces, layersFor } from '../prepare/flag-layers.js';
-import type { Experiment } from '../prepare/prepared-run.js';
+import type { PreparedRun } from '../prepare/prepared-run.js';
 import { readProjectConfigs } from '../prepare/project-configs.js';
 import { runPlugins } from '../prepare/run-plugins.js';
 import { disposeOnFailure, startEngine } from '../prepare/start-engine.js';
@@ -27,25 +27,25 @@ import { resumedFlags } from './resumed-flags.js';
 
 /**
  * Reopens the run that `--resume` names, with its flags, and its own code or the project's corrected files.
- * @throws ForgeError RUN_NOT_FOUND, RUN_COMPLETED, RUN_BUSY, PATH_UNSAFE; FLAG_CONFLICT for a flag that contradicts the run's
+ * @throws ForgeError RUN_NOT_FOUND, RUN_COMPLETED, RUN_LOCKED, PATH_UNSAFE; FLAG_CONFLICT for a flag that contradicts the run's
  */
-export async function reopenExperiment(
+export async function reopenRun(
   container: DependencyContainer,
   places: FlagPlaces,
   more: FlagSpecs,
-): Promise<Experiment> {
-  const workplace = container.resolve(WORKPLACE);
+): Promise<PreparedRun> {
+  const workplace = container.resolve(ENVIRONMENT);
   const { directory } = workplace;
   const folder = await findRun(
     places.run.resume!,
     resolve(workplace.directory, places.run.resultsDir),
     workplace.directory,
   );
-  mustBeSafeToResume(folder.path);
+  requireSafeToResume(folder.path);
   const record = await readRunRecord(folder.path);
   const label = `${folder.experiment}/${folder.number}`;
   const watch = { watchMs: workplace.watchMs, say: (message: string) => workplace.warn(message) };
-  const notBusy = await mustNotBeBusy(folder, record, watch);
+  const notBusy = await requireUnlocked(folder, record, watch);
   const stored = await readRunFlags(folder.path);
   const fromProject = places.run.codeFrom === 'project';
   const code = fromProject
@@ -112,7 +112,7 @@ export async function reopenExperiment(
     if (fromProject) {
       for (const line of changedDeclarations(configs, stored, flags, Object.keys(specs))) workplace.warn(line);
     }
-    const values = plainValues(flags) as Experiment['values'];
+    const values = plainValues(flags) as PreparedRun['values'];
     const capture = await configs.capture();
     const ofData = [...Object.keys(data.flags), 'seed'].filter((name) => name in stored);
     const changed = {
@@ -129,7 +129,7 @@ interface ResumedConfigs {
   readonly model: ConfigModule;
   /** The code that the run does not store yet, to be stored; null where it goes on with what it stores. */
   capture(): Promise<CodeCapture | null>;
-  readonly reads: Experiment['reads'];
+  readonly reads: PreparedRun['reads'];
 }
 
 /**

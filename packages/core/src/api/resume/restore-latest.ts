@@ -1,5 +1,5 @@
 import type { TrainSession } from '../../backend/backend.js';
-import { newestSound, type Skipped, warnOfSkipped } from '../../checkpoint/latest-valid.js';
+import { latestValid, type SkippedCheckpoint, warnOfSkipped } from '../../checkpoint/latest-valid.js';
 import type { CheckpointInfo, CheckpointStore } from '../../checkpoint/store/checkpoint-store.js';
 import { isForgeError } from '../../errors/forge-error.js';
 
@@ -12,9 +12,9 @@ export async function restoreNewest(
   run: string,
   session: TrainSession,
   warn: (message: string) => void,
-): Promise<{ readonly info: CheckpointInfo; readonly skipped: readonly Skipped[] } | null> {
+): Promise<{ readonly info: CheckpointInfo; readonly skipped: readonly SkippedCheckpoint[] } | null> {
   try {
-    const newest = await newestSound(store, run);
+    const newest = await latestValid(store, run);
     warnOfSkipped(newest, warn);
     await session.restore(newest.state);
     return newest;

@@ -21,7 +21,7 @@ describe('--resume of a run that a process works on', () => {
       },
     };
     await train(folder(), settings, { hooks });
-    expect(error?.code).to.equal('RUN_BUSY');
+    expect(error?.code).to.equal('RUN_LOCKED');
     expect(error?.message).to.include(String(process.pid));
   });
 
@@ -36,7 +36,7 @@ describe('--resume of a run that a process works on', () => {
       },
     };
     await train(folder(), ['--resume', 'lines'], { hooks });
-    expect(error?.code).to.equal('RUN_BUSY');
+    expect(error?.code).to.equal('RUN_LOCKED');
     expect((await readJsonFile(run, 'run.json')).resumes).to.have.length(1);
   });
 
@@ -59,7 +59,7 @@ describe('--resume of a run that a process works on', () => {
     };
     const beating = setInterval(() => utimesSync(file, late + Math.random(), late), 50);
     try {
-      expect((await failureOf(() => resume(20_000))).code).to.equal('RUN_BUSY');
+      expect((await failureOf(() => resume(20_000))).code).to.equal('RUN_LOCKED');
     } finally {
       clearInterval(beating);
     }
@@ -83,7 +83,7 @@ describe('--resume of a run that a process works on', () => {
       const words = [...settings, '--save-every', '2', '--save-mode', mode];
       const error = await failureOf(() => train(folder(), words, { hooks: { checkpoint } }));
       expect([error.code, error.message.replace(/^\S+/, 'it')]).to.deep.equal([
-        'RUN_BUSY',
+        'RUN_LOCKED',
         'it was taken over by process 7 on elsewhere.',
       ]);
       expect((await readJsonFile(run, 'run.json')).process).to.deep.equal(taker);

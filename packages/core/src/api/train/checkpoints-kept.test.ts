@@ -4,26 +4,26 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import type { Stats } from '../../backend/backend.js';
 import { FileCheckpointStore } from '../../checkpoint/file-checkpoint-store.js';
-import { newestSound } from '../../checkpoint/latest-valid.js';
-import { removeLater } from '../../checkpoint/policies/discard-after.js';
+import { latestValid } from '../../checkpoint/latest-valid.js';
+import { discardCheckpointsAfter } from '../../checkpoint/policies/discard-after.js';
 import { parseKeep } from '../../checkpoint/policies/parse-keep.js';
 import { Retention } from '../../checkpoint/policies/retention.js';
-import { type FileLayer, systemFiles } from '../../fs/file-system.js';
+import { type FileSystem, nodeFileSystem } from '../../fs/file-system.js';
 import { tensor } from '../../tensor/tensor-data.js';
 import { useTemporaryFolder } from '../../testing/temporary-folder.test.support.js';
 import { writeToyProject } from '../../testing/toy-project.js';
 import { repairRun } from '../../verify/repair-run.js';
 import { verifyRun } from '../../verify/verify-run.js';
-import { putAside } from '../resume/quarantine-checkpoint.js';
+import { quarantineCheckpoints } from '../resume/quarantine-checkpoint.js';
 import { bothConfigs, train } from '../toy-run.test.support.js';
 
 /** Files of a process that is killed before a certain operation, and so does nothing more. Does not wait for the disk. */
-class MortalFiles implements FileLayer {
+class MortalFiles implements FileSystem {
   constructor(private left: number) {}
 
   async create(path: string) {
     this.live();
-    const file = await systemFiles.create(path);
+    const file = await nodeFileSystem.create(path);
     const nothing = async () => undefined;
     const write = (...args: Parameters<typeof file.write>) => {
       this.live();
@@ -34,17 +34,17 @@ class MortalFiles implements FileLayer {
 
   async mkdir(path: string) {
     this.live();
-    return systemFiles.mkdir(path);
+    return nodeFileSystem.mkdir(path);
   }
 
   async rename(from: string, to: string) {
     this.live();
-    await systemFiles.rename(from, to);
+    await nodeFileSystem.rename(from, to);
   }
 
   async remove(path: string) {
     this.live();
-    await systemFiles.remove(path);
+    await nodeFileSystem.remove(path);
   }
 
   async syncFolder() {
@@ -198,10 +198,10 @@ describe('the best checkpoints and the newest that load', () => {
             if ((await store.steps()).length > 0) {
               // None loads any more: a resume ends with that error.
               if (valid.size === 0) return;
-              const { info, skipped } = await newestSound(store, path);
+              const { info, skipped } = await latestValid(store, path);
               step = info.step;
-              await putAside(path, skipped, () => undefined);
-              await removeLater(store, step);
+              await quarantineCheckpoints(path, skipped, () => undefined);
+              await discardCheckpointsAfter(store, step);
               expectKept(keep, valid, await validIn(checkpoints));
             }
             const retention = new Retention(store, parseKeep(keep).policy({}), step === 0 ? [] : [step]);

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { DependencyContainer } from 'tsyringe';
-import { removeLater } from '../../checkpoint/policies/discard-after.js';
+import { discardCheckpointsAfter } from '../../checkpoint/policies/discard-after.js';
 import { parseKeep } from '../../checkpoint/policies/parse-keep.js';
 import { Retention } from '../../checkpoint/policies/retention.js';
 import type { CheckpointInfo, DataPosition, JsonState } from '../../checkpoint/store/checkpoint-store.js';
@@ -16,30 +16,30 @@ import { declaredDirections } from '../../model/declared-metrics.js';
 import { createRunFolder, discardRunFolder, type RunFolder } from '../../run/folder/run-folder.js';
 import { readGitState } from '../../run/git/git-state.js';
 import { withResumeLock } from '../../run/lock/resume-lock.js';
-import { mustBeUnchanged, mustStillNotBeBusy } from '../../run/lock/run-locked.js';
+import { requireStillUnlocked, requireUnchanged } from '../../run/lock/run-locked.js';
 import { writeRunFlags } from '../../run/record/flags-file.js';
 import { isProcessAlive } from '../../run/record/host-info.js';
 import { readRunRecord } from '../../run/record/read-run-record.js';
 import type { RunRecord } from '../../run/record/run-record.js';
 import { Run } from '../../run/run.js';
 import { isEvaluationPending } from '../../train/loop/loop-request.js';
-import { CHECKPOINTS, WORKPLACE } from '../container/container.js';
+import { CHECKPOINTS, ENVIRONMENT } from '../container/container.js';
 import type { BuiltModel } from '../prepare/build-model.js';
 import { versionsOf, warnOfOtherVersions } from '../prepare/compare-versions.js';
 import { newRecord, resumedRecord } from '../prepare/new-record.js';
-import type { Experiment, ReopenedRun } from '../prepare/prepared-run.js';
+import type { PreparedRun, ReopenedRun } from '../prepare/prepared-run.js';
 import { defaultRunName } from '../prepare/run-name.js';
-import { putAside } from '../resume/quarantine-checkpoint.js';
+import { quarantineCheckpoints } from '../resume/quarantine-checkpoint.js';
 import { restoreNewest } from '../resume/restore-latest.js';
 import { resumePosition } from '../resume/resume-position.js';
-import { type Outlets, openOutlets } from './open-sinks.js';
+import { type OpenSinks, openSinks } from './open-sinks.js';
 
 /** A run's folder as it stands when work on it begins. */
-interface Begun {
+interface StartedRun {
   readonly folder: RunFolder;
   readonly record: RunRecord;
   readonly from: Run['from'];
-  readonly outlets: Outlets;
+  readonly outlets: OpenSinks;
 }
 
 /**
@@ -53,7 +53,7 @@ interface Begun {
  */
 export async function initCheckpoint(
   container: DependencyContainer,
-  experiment: Experiment,
+  experiment: PreparedRun,
   built: BuiltModel,
 ): Promise<Run> {
   const declared = declaredDirections(built.model);
@@ -63,8 +63,8 @@ export async function initCheckpoint(
   const spare = await session.capture();
   const { folder, record, from, outlets } =
     reopened === null
-      ? await begin(container, experiment, built)
-      : await takeUpAgain(container, experiment, built, reopened);
+      ? await startNew(container, experiment, built)
+      : await resume(container, experiment, built, reopened);
   const checkpoints = container.resolve(CHECKPOINTS)(folder.path);
   return new Run({
     folder,
@@ -79,13 +79,17 @@ export async function initCheckpoint(
     retention: new Retention(checkpoints, keep, reopened === null ? [] : [from.step]),
     ...outlets,
     declared,
-    warn: container.resolve(WORKPLACE).warn,
+    warn: container.resolve(ENVIRONMENT).warn,
     from,
   });
 }
 
-async function begin(container: DependencyContainer, experiment: Experiment, built: BuiltModel): Promise<Begun> {
-  const { directory } = container.resolve(WORKPLACE);
+async function startNew(
+  container: DependencyContainer,
+  experiment: PreparedRun,
+  built: BuiltModel,
+): Promise<StartedRun> {
+  const { directory } = container.resolve(ENVIRONMENT);
   const results = resolve(directory, experiment.values.resultsDir);
   const code = await completeCode(container, experiment, experiment.code!);
   const git = await readGitState(dirname(experiment.model.path), { exclude: [results] });
@@ -97,7 +101,7 @@ async function begin(container: DependencyContainer, experiment: Experiment, bui
     const record = newRecord(folder, experiment, git, built.batch, directory);
     // Last: a folder without run.json is no run.
     await writeJson(join(folder.path, 'run.json'), record);
-    const outlets = await openOutlets(container, folder, null, experiment);
+    const outlets = await openSinks(container, folder, null, experiment);
     return { folder, record, from: { step: 0, data: { epoch: 0, batch: 0 } }, outlets };
   } catch (error) {
     await discardRunFolder(folder);
@@ -105,18 +109,18 @@ async function begin(container: DependencyContainer, experiment: Experiment, bui
   }
 }
 
-async function takeUpAgain(
+async function resume(
   container: DependencyContainer,
-  experiment: Experiment,
+  experiment: PreparedRun,
   { session, order }: BuiltModel,
   reopened: ReopenedRun,
-): Promise<Begun> {
+): Promise<StartedRun> {
   const { folder, record: before } = reopened;
-  const { warn } = container.resolve(WORKPLACE);
+  const { warn } = container.resolve(ENVIRONMENT);
   warnOfOtherVersions(before, versionsOf(experiment), warn);
   const checkpoints = container.resolve(CHECKPOINTS)(folder.path);
   const restored = await restoreNewest(checkpoints, folder.path, session, warn);
-  if (restored === null && before.step > 0) warn(nothingToGoOnFrom(folder, before));
+  if (restored === null && before.step > 0) warn(noCheckpointToResume(folder, before));
   const { info, skipped = [] } = restored ?? {};
   const data = info === undefined ? { epoch: 0, batch: 0 } : resumePosition(info, order, reopened);
   const from = { step: info?.step ?? 0, data, state: stateAt(info, data) };
@@ -131,8 +135,8 @@ async function takeUpAgain(
       async () => {
         // Another process may have resumed it while the model was built. From here on the run is ours.
         const now = await readRunRecord(folder.path);
-        await mustStillNotBeBusy(folder, now, reopened.notBusy);
-        mustBeUnchanged(folder, before, now);
+        await requireStillUnlocked(folder, now, reopened.notBusy);
+        requireUnchanged(folder, before, now);
         const number = staged === null ? null : await staged.commit(before);
         const lastSeen = (await stat(file)).mtime;
         const resumed = resumedRecord(before, experiment, {
@@ -145,22 +149,22 @@ async function takeUpAgain(
         await writeJson(file, resumed);
         return resumed;
       },
-      { watchMs: container.resolve(WORKPLACE).watchMs },
+      { watchMs: container.resolve(ENVIRONMENT).watchMs },
     );
   } catch (error) {
     await staged?.discard(await readRunRecord(folder.path).catch(() => undefined));
     throw error;
   }
   try {
-    await putAside(folder.path, skipped, warn);
-    await removeLater(checkpoints, from.step);
+    await quarantineCheckpoints(folder.path, skipped, warn);
+    await discardCheckpointsAfter(checkpoints, from.step);
     // One that was silent on another host may come to again, and log into the file it holds open.
     const anew = before.status === 'running' && isProcessAlive(before.process) !== false;
     // An evaluation that is still to be made may have been logged before a crash.
     const without = isEvaluationPending(from) ? 'valid' : undefined;
     await truncateMetrics(join(folder.path, 'metrics.jsonl'), from.step, { anew, without });
     await writeRunFlags(folder.path, experiment.flags);
-    return { folder, record, from, outlets: await openOutlets(container, folder, from.step, experiment) };
+    return { folder, record, from, outlets: await openSinks(container, folder, from.step, experiment) };
   } catch (error) {
     await writeJson(file, before).catch(() => undefined);
     await staged?.discard(await readRunRecord(folder.path).catch(() => undefined));
@@ -177,10 +181,10 @@ function stateAt(info: CheckpointInfo | undefined, data: DataPosition): JsonStat
 /** The code to store, now that the configs were loaded; says what loading the run will need besides. */
 async function completeCode(
   container: DependencyContainer,
-  { reads }: Experiment,
+  { reads }: PreparedRun,
   capture: CodeCapture,
 ): Promise<CodeCapture> {
-  const { directory, warn } = container.resolve(WORKPLACE);
+  const { directory, warn } = container.resolve(ENVIRONMENT);
   const code = await completeCapture(capture, reads.values(), directory);
   const missing = describeMissing(code.manifest.missing);
   if (missing !== undefined) warn(missing);
@@ -188,7 +192,7 @@ async function completeCode(
   return code;
 }
 
-function nothingToGoOnFrom({ experiment, number }: RunFolder, { step }: RunRecord): string {
+function noCheckpointToResume({ experiment, number }: RunFolder, { step }: RunRecord): string {
   const label = `${experiment}/${number}`;
   return `${label} has no checkpoint, though it was at step ${step}: it begins again, and the metrics it logged are cut off.`;
 }

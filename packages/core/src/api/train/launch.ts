@@ -8,10 +8,10 @@ import { describeValue } from '../../model/model-error.js';
 import { checkReturned, pluginFault } from '../../plugins/host/check-provided.js';
 import type { Launched, LaunchRequest } from '../../train/launch/launcher.js';
 import { invocationFlags } from '../../train/run-flags.js';
-import { LAUNCHERS, PLUGINS, WORKPLACE } from '../container/container.js';
+import { ENVIRONMENT, LAUNCHERS, PLUGINS } from '../container/container.js';
 import { type FlagPlaces, layersFor } from '../prepare/flag-layers.js';
 import { defaultRunName } from '../prepare/run-name.js';
-import { namesIn } from '../prepare/run-plugins.js';
+import { splitNames } from '../prepare/run-plugins.js';
 
 export interface LaunchOptions {
   /** The program, and its words before the arguments that Forge was given here. */
@@ -40,13 +40,13 @@ export async function launch(
   const { make, plugin } = await container.resolve(LAUNCHERS).find(name);
   const specs = plugin === null ? {} : await container.resolve(PLUGINS).flagsOf(plugin);
   const flags = resolveFlags(specs, layersFor(specs, { layers, argv }));
-  const inRun = [...namesIn(run.sink), ...namesIn(run.hook)];
+  const inRun = [...splitNames(run.sink), ...splitNames(run.hook)];
   const usedInRun =
     [...(plugin?.sinks ?? []), ...(plugin?.hooks ?? [])].some((used) => inRun.includes(used)) ||
     plugin?.backends.some((backend) => run.backend === null || backend === run.backend) === true;
   const { launcher } = invocationFlags;
   const words = withoutArguments(argv, usedInRun ? { launcher } : { launcher, ...specs });
-  const { directory } = container.resolve(WORKPLACE);
+  const { directory } = container.resolve(ENVIRONMENT);
   const model = run.modelConfig === null ? directory : resolve(directory, run.modelConfig);
   try {
     const started = await (await make({ flags: plainValues(flags) })).launch({

@@ -11,11 +11,11 @@ import type { RunFolder } from '../../run/folder/run-folder.js';
 import { checkHooks } from '../../train/hooks/check-hooks.js';
 import { HookHub } from '../../train/hooks/hook-hub.js';
 import type { RunHooks } from '../../train/hooks/run-hooks.js';
-import { WORKPLACE } from '../container/container.js';
-import type { Experiment } from '../prepare/prepared-run.js';
+import { ENVIRONMENT } from '../container/container.js';
+import type { PreparedRun } from '../prepare/prepared-run.js';
 
 /** Where a run tells how it goes. */
-export interface Outlets {
+export interface OpenSinks {
   readonly metrics: MetricSink;
   /** Those of plugins. */
   readonly hooks: RunHooks;
@@ -25,13 +25,13 @@ export interface Outlets {
  * Opens a run's own two files of metrics, and the sinks and hooks of plugins that it asks for.
  * @throws ForgeError where one of them cannot be opened; the others are closed then
  */
-export async function openOutlets(
+export async function openSinks(
   container: DependencyContainer,
   folder: RunFolder,
   resumedAt: number | null,
-  { values, plugins }: Pick<Experiment, 'values' | 'plugins'>,
-): Promise<Outlets> {
-  const { warn } = container.resolve(WORKPLACE);
+  { values, plugins }: Pick<PreparedRun, 'values' | 'plugins'>,
+): Promise<OpenSinks> {
+  const { warn } = container.resolve(ENVIRONMENT);
   const sinks: Record<string, MetricSink> = {};
   // By any name, `__proto__` too.
   const hooks: Record<string, RunHooks> = Object.create(null);

@@ -17,15 +17,15 @@ import type { LoopRequest } from '../../train/loop/loop-request.js';
 import { warnOfMisleadingMetrics } from '../../train/loop/misleading-metrics.js';
 import { trainLoop } from '../../train/loop/train-loop.js';
 import { checkNames, checkSplits, warnOfUnknownMetrics } from '../../train/loop/unknown-metrics.js';
-import { untilHung } from '../../train/loop/until-hung.js';
+import { failIfHung } from '../../train/loop/until-hung.js';
 import { RunPhase } from '../../train/stop/run-phase.js';
 import { type StopRequest, unlessStopped } from '../../train/stop/stop-request.js';
 import { watchEnds } from '../../train/stop/watch-ends.js';
-import { WORKPLACE } from '../container/container.js';
+import { ENVIRONMENT } from '../container/container.js';
 import { loadData, refuseMisnamed } from '../data/load-data.js';
 import { buildForData } from '../prepare/build-model.js';
-import { namingOtherBackend } from '../prepare/model-of-other-backend.js';
-import type { Experiment } from '../prepare/prepared-run.js';
+import { nameOtherBackend } from '../prepare/model-of-other-backend.js';
+import type { PreparedRun } from '../prepare/prepared-run.js';
 import { checkValidation } from './check-validation.js';
 import { initCheckpoint } from './init-checkpoint.js';
 
@@ -55,7 +55,7 @@ export interface TrainOptions {
 /** Trains an experiment from where it stands to its limits: data, model, run, loop, end. */
 export async function train(
   container: DependencyContainer,
-  experiment: Experiment,
+  experiment: PreparedRun,
   options: TrainOptions,
 ): Promise<TrainResult> {
   checkOptions(options, ['hooks', 'stop', 'onRun'], {
@@ -71,18 +71,18 @@ export async function train(
     data: basename(experiment.data.path),
     model: basename(experiment.model.path),
   });
-  const waitFor = <T>(work: Promise<T>) => untilHung(phase, unlessStopped(stop, work));
+  const waitFor = <T>(work: Promise<T>) => failIfHung(phase, unlessStopped(stop, work));
   const data = await waitFor(loadData(experiment.data, experiment.values, []));
   if (experiment.reopened === null) refuseMisnamed(data, experiment.data.path);
   checkSplits(keep, data.valid === undefined ? ['train'] : ['train', 'valid']);
   phase.enter('build');
-  const building = namingOtherBackend(container, experiment, () => buildForData(experiment, data));
+  const building = nameOtherBackend(container, experiment, () => buildForData(experiment, data));
   const built = await waitFor(building).catch((error: unknown) => {
     // A model whose build ends after the stop is disposed of.
     building.then(({ session }) => session.dispose()).catch(() => undefined);
     throw error;
   });
-  const { warn } = container.resolve(WORKPLACE);
+  const { warn } = container.resolve(ENVIRONMENT);
   for (const warning of built.session.warnings) warn(warning);
   if (built.session.observe !== undefined && data.valid === undefined) {
     warn('The model follows how it does on validation data, but the data config gives none.');
@@ -102,7 +102,7 @@ export async function train(
       for (const split of ['train', 'valid']) checkNames(keep, split, names);
     }
     phase.enter('start');
-    const run = await untilHung(phase, initCheckpoint(container, experiment, built));
+    const run = await failIfHung(phase, initCheckpoint(container, experiment, built));
     const console = captureConsole(join(run.folder, 'console.log'));
     try {
       return await trainRun(run, built.session, data, experiment, saveWhen, { ...options, stop, hooks, phase });
@@ -110,7 +110,7 @@ export async function train(
       console.release();
     }
   } finally {
-    await untilHung(phase, (async () => built.session.dispose())());
+    await failIfHung(phase, (async () => built.session.dispose())());
   }
 }
 
@@ -118,7 +118,7 @@ async function trainRun(
   run: Run,
   session: TrainSession,
   data: LoadedData,
-  { values, engine }: Experiment,
+  { values, engine }: PreparedRun,
   saveWhen: SavePolicy,
   { hooks: own = {}, stop, onRun, phase }: TrainOptions & { readonly stop: StopRequest; readonly phase: RunPhase },
 ): Promise<TrainResult> {
@@ -153,7 +153,7 @@ async function trainRun(
           }
         };
         if (values.saveMode === 'sync') await saved(await run.save(position));
-        else await run.saveBehind(position, saved);
+        else await run.saveAsync(position, saved);
         saveWhen.saved();
       },
       get savingHere() {
@@ -193,10 +193,10 @@ async function trainRun(
     await finish(end.status, end.status === 'stopped' ? (stop.signal ?? null) : null, end.data.epoch);
     return end;
   };
-  const end = await untilHung(phase, training())
+  const end = await failIfHung(phase, training())
     .catch(async (error: unknown) => {
       // What went wrong first is what a person must hear of.
-      await untilHung(phase, finish('failed', messageOf(error))).catch(() => run.failNow(messageOf(error)));
+      await failIfHung(phase, finish('failed', messageOf(error))).catch(() => run.failNow(messageOf(error)));
       throw error;
     })
     .finally(unwatch);

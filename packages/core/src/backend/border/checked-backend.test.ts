@@ -35,8 +35,8 @@ async function useAll(backend: Backend): Promise<void> {
   const engine = await checked.start({ searchFrom: [] });
   const session = await engine.build({ load: () => undefined, sample: {}, seed: 0 });
   const batch: Batch = { x: four };
-  const request: StepRequest = { step: 4, wanted: true };
-  await session.step(batch, { ...request, wanted: false });
+  const request: StepRequest = { step: 4, metrics: true };
+  await session.step(batch, { ...request, metrics: false });
   await session.step(batch, request);
   await session.fused?.steps([batch, batch], request);
   await session.evaluate(batch);
@@ -315,7 +315,7 @@ describe('a checked session', () => {
     const whole = new Whole();
     const session = await open(whole);
     const memory = stateOf(new Map());
-    session.step({}, { step: 0, wanted: true });
+    session.step({}, { step: 0, metrics: true });
     session.evaluate({});
     await session.settle?.();
     expect(session.intact).to.equal(true);
@@ -327,7 +327,7 @@ describe('a checked session', () => {
     session.checkpointFiles?.({ name: 'p', places: new Map() });
     expect(session.liveTensors?.()).to.equal(7);
     session.dispose();
-    await session.fused?.steps([{}], { step: 0, wanted: true });
+    await session.fused?.steps([{}], { step: 0, metrics: true });
     const methods = Object.getOwnPropertyNames(Whole.prototype).filter((name) => name !== 'constructor');
     const called = methods.filter((name) => !['artefacts', 'parameters', 'warnings', 'intact'].includes(name));
     expect([...whole.calls].sort()).to.deep.equal(called.sort());
@@ -339,7 +339,7 @@ describe('a checked session', () => {
   it('is not intact once a step has returned what is no numbers: its update was done', async () => {
     const whole = Object.assign(new Whole(), { step: () => ({ loss: 'low' }) });
     const session = await open(whole as never);
-    expect(() => session.step({}, { step: 0, wanted: true })).to.throw('in step 1');
+    expect(() => session.step({}, { step: 0, metrics: true })).to.throw('in step 1');
     expect(session.intact).to.equal(false);
   });
 
@@ -369,10 +369,10 @@ describe('a checked session', () => {
     });
     const batch = { x: tensor(Float64Array.of(0.5, 2)), y: tensor(BigInt64Array.of(1n, -3n)), z: four };
     const checked = await engine.build({ load: () => undefined, sample: batch, seed: 0 });
-    checked.step(batch, { step: 0, wanted: true });
+    checked.step(batch, { step: 0, metrics: true });
     checked.evaluate(batch);
     await checked.predict(batch);
-    await checked.fused!.steps([batch, batch], { step: 1, wanted: true });
+    await checked.fused!.steps([batch, batch], { step: 1, metrics: true });
     expect(seen).to.have.lengthOf(6);
     for (const given of seen) {
       expect(given).to.deep.equal({ x: tensor(Float32Array.of(0.5, 2)), y: tensor(Int32Array.of(1, -3)), z: four });
@@ -388,7 +388,7 @@ describe('a checked session', () => {
       searchFrom: [],
     });
     const session = await engine.build({ load: () => undefined, sample: {}, seed: 0 });
-    const step = (batch: Batch) => session.step(batch, { step: 0, wanted: true });
+    const step = (batch: Batch) => session.step(batch, { step: 0, metrics: true });
     expect(session.intact).to.equal(undefined);
     expect(() => step({ x: four })).to.throw(
       'The array x is float32[4], but the engine null of the backend bad (forge-backend-bad 1.0.0) accepts int32.',

@@ -93,9 +93,9 @@ export class CheckedSession implements Required<TrainSession> {
     } catch (error) {
       throw engineFailure(this.party, doing(), error);
     }
-    if (!isPromiseLike(stats)) return this.checkStepped(stats, request.wanted, doing);
+    if (!isPromiseLike(stats)) return this.checkStepped(stats, request.metrics, doing);
     return stats.then(
-      (numbers) => this.checkStepped(numbers, request.wanted, doing),
+      (numbers) => this.checkStepped(numbers, request.metrics, doing),
       (error: unknown) => {
         throw engineFailure(this.party, doing(), error);
       },
@@ -151,7 +151,7 @@ export class CheckedSession implements Required<TrainSession> {
             const what = Array.isArray(numbers) ? `numbers of ${numbers.length} steps` : describeValue(numbers);
             throw backendFault(this.party, `returned ${what} for ${batches.length} fused steps`);
           }
-          for (const stats of numbers) this.checkStepped(stats, request.wanted, doing);
+          for (const stats of numbers) this.checkStepped(stats, request.metrics, doing);
           return numbers;
         });
       },

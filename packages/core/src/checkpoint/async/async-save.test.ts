@@ -36,7 +36,7 @@ describe('FileCheckpointStore.saveBehind', () => {
   ] as const) {
     it(`writes of ${what} what save writes, bit for bit`, async () => {
       const other = new FileCheckpointStore(join(folder(), 'other'));
-      const path = await store.saveBehind({ state: stateAt(7, size) }, details);
+      const path = await store.saveAsync({ state: stateAt(7, size) }, details);
       const expected = await other.save(stateAt(7, size), details);
       expect(await readdir(path)).to.deep.equal(await readdir(expected));
       for (const name of ['parameters.safetensors', 'state.safetensors', 'model.graph'])
@@ -48,12 +48,12 @@ describe('FileCheckpointStore.saveBehind', () => {
 
     it(`gives the memory of ${what} back, for the next`, async () => {
       const given = { state: stateAt(1, size) };
-      await store.saveBehind(given, details);
+      await store.saveAsync(given, details);
       const again = given.state.parameters.get('w')!;
       expect(again.bytes).to.have.length(4 * size);
       (elements(again) as Float32Array).fill(2);
       given.state = { ...given.state, step: 2 };
-      await store.saveBehind(given, details);
+      await store.saveAsync(given, details);
       const { state } = await store.load(2);
       const values = elements(state.parameters.get('w')!) as Float32Array;
       expect(values.every((value) => value === 2)).to.equal(true);
@@ -62,21 +62,21 @@ describe('FileCheckpointStore.saveBehind', () => {
     it(`says why it could not save ${what}, and can be asked again`, async () => {
       await writeFile(store.folder, 'in the way');
       const given = { state: stateAt(5, size) };
-      expect(await failureOf(() => store.saveBehind(given, details))).to.include({
+      expect(await failureOf(() => store.saveAsync(given, details))).to.include({
         code: 'FILE_SYSTEM',
         about: store.folder,
         hint: 'Choose another name, or move it away.',
       });
       await rm(store.folder);
       await mkdir(store.folder);
-      await store.saveBehind(given, details);
+      await store.saveAsync(given, details);
       expect((await store.load(5)).state.optimizer.get('w/m')!.bytes).to.have.length(4 * size);
     });
 
     it(`refuses ${what} with a NaN`, async () => {
       const bad = stateAt(5, size);
       (elements(bad.optimizer.get('w/m')!) as Float32Array)[3] = Number.NaN;
-      const error = await failureOf(() => store.saveBehind({ state: bad }, details));
+      const error = await failureOf(() => store.saveAsync({ state: bad }, details));
       expect(error).to.include({ code: 'LOSS_NOT_FINITE', about: 'w/m' });
       expect(await store.steps()).to.deep.equal([]);
     });
@@ -92,7 +92,7 @@ describe('FileCheckpointStore.saveBehind', () => {
         ['b', halves[1]!],
       ]),
     };
-    await store.saveBehind({ state }, { engine, metrics: {} });
+    await store.saveAsync({ state }, { engine, metrics: {} });
     expect(shared).to.have.length(4_000_000);
     expect((await store.load(1)).state.parameters.get('b')!.bytes).to.have.length(8_000_000);
   });
@@ -100,11 +100,11 @@ describe('FileCheckpointStore.saveBehind', () => {
   it('leaves the event loop of its own thread free, and does not end the process early', async () => {
     let turns = 0;
     const timer = setInterval(() => turns++, 1);
-    const saving = store.saveBehind({ state: stateAt(1, 8_000_000) }, details);
+    const saving = store.saveAsync({ state: stateAt(1, 8_000_000) }, details);
     await new Promise(setImmediate);
-    expect(store.elsewhere).to.equal(true);
+    expect(store.savesOnThread).to.equal(true);
     await saving;
-    expect(store.elsewhere).to.equal(false);
+    expect(store.savesOnThread).to.equal(false);
     clearInterval(timer);
     expect(turns).to.be.greaterThan(3);
     expect(await store.steps()).to.deep.equal([1]);

@@ -1,5 +1,5 @@
 /** Work that goes on behind its caller, one piece at a time. What it fails with is kept for who asks next. */
-export class Behind {
+export class BackgroundTask {
   #current: Promise<void> = Promise.resolve();
   #busy = false;
   #failure: { readonly cause: unknown } | undefined;

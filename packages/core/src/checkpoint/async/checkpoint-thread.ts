@@ -1,8 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import type { NamedFiles } from '../../backend/backend.js';
 import { ForgeError } from '../../errors/forge-error.js';
-import type { GivenState, TrainState } from '../store/checkpoint-store.js';
-import { movable } from './transferable-state.js';
+import type { TrainState, TransferredState } from '../store/checkpoint-store.js';
+import { transferable } from './transferable-state.js';
 import type { SaveAnswer, SaveRequest } from './worker-protocol.js';
 
 interface Waiting {
@@ -32,8 +32,13 @@ export class CheckpointThread {
    * @returns the checkpoint's folder
    * @throws ForgeError as `CheckpointStore.save`
    */
-  async save(folder: string, given: GivenState, details: SaveRequest['details'], files: NamedFiles): Promise<string> {
-    const { state, memory } = movable(given.state);
+  async save(
+    folder: string,
+    given: TransferredState,
+    details: SaveRequest['details'],
+    files: NamedFiles,
+  ): Promise<string> {
+    const { state, memory } = transferable(given.state);
     const answer = await this.#ask({ folder, state, details, files }, memory);
     given.state = answer.state;
     if ('path' in answer) return answer.path;

@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import { type ForgeError, isForgeError } from '../../errors/forge-error.js';
 import { saveCheckpoint } from '../store/save-checkpoint.js';
-import { movable } from './transferable-state.js';
+import { transferable } from './transferable-state.js';
 import type { SaveAnswer, SaveError, SaveRequest } from './worker-protocol.js';
 
 /** The thread that writes checkpoints. It has the state's memory to itself while it does. */
@@ -12,7 +12,7 @@ port.on('message', async ({ folder, state, details, files }: SaveRequest) => {
     (path) => ({ path }),
     (error: unknown) => (isForgeError(error) ? { error: asMessage(error) } : { bug: error as Error }),
   );
-  const back = movable(state);
+  const back = transferable(state);
   const answer: SaveAnswer = { ...end, state: back.state };
   port.postMessage(answer, back.memory);
 });

@@ -12,7 +12,7 @@ export function bytesOf({ parameters, optimizer }: SessionState): number {
  * A state that can be moved to another thread, and the memory to move: no copy, but of tensors that share theirs with
  * something else.
  */
-export function movable<S extends SessionState>(state: S): { state: S; memory: ArrayBuffer[] } {
+export function transferable<S extends SessionState>(state: S): { state: S; memory: ArrayBuffer[] } {
   const memory = new Set<ArrayBuffer>();
   const own = (tensors: NamedTensors) =>
     new Map(

@@ -6,7 +6,7 @@ import type { CheckpointStore } from '../store/checkpoint-store.js';
  * @returns the steps removed.
  * @throws ForgeError FILE_SYSTEM
  */
-export async function removeLater(store: CheckpointStore, step: number): Promise<readonly number[]> {
+export async function discardCheckpointsAfter(store: CheckpointStore, step: number): Promise<readonly number[]> {
   const later = (await store.steps()).filter((other) => other > step);
   for (const other of later) await store.remove(other);
   return later;

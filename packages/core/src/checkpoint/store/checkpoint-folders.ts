@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { access, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ForgeError } from '../../errors/forge-error.js';
-import { type FileLayer, systemFiles } from '../../fs/file-system.js';
+import { type FileSystem, nodeFileSystem } from '../../fs/file-system.js';
 import { isMissing, systemCode } from '../../fs/fs-error.js';
 import { namesInFolder } from '../../fs/list-folder.js';
 import { pidExists } from '../../fs/pid-exists.js';
@@ -32,14 +32,14 @@ const ours = new Set<string>();
 /** The folder that holds the complete checkpoint of each step; in time proportional to the names there are. */
 export async function findCheckpoints(folder: string): Promise<ReadonlyMap<number, string>> {
   const stepFolder = (step: number) => join(folder, String(step));
-  const names = await namesIn(folder);
-  const steps = new Set([...names.filter(isStep).map(Number), ...asidesByStep(names).keys()]);
+  const names = await checkpointNames(folder);
+  const steps = new Set([...names.filter(isStep).map(Number), ...replacedByStep(names).keys()]);
   const looked = await Promise.all([...steps].map(async (step) => [step, await isComplete(stepFolder(step))] as const));
   const complete = new Map(looked.filter(([, isThere]) => isThere).map(([step]) => [step, stepFolder(step)]));
   let others = looked.filter(([, isThere]) => !isThere).map(([step]) => step);
   // One may be replaced at this moment. Listed once for all: thousands of empty folders would be listed as often.
-  for (let look = 0; look < looks && others.length > 0; look++) {
-    const asidesOf = asidesByStep(await namesIn(folder));
+  for (let look = 0; look < maxAttempts && others.length > 0; look++) {
+    const asidesOf = replacedByStep(await checkpointNames(folder));
     const waiting: number[] = [];
     for (const step of others) {
       const asides = asidesOf.get(step) ?? [];
@@ -60,7 +60,7 @@ async function firstComplete(paths: readonly string[]): Promise<string | undefin
 }
 
 /** The names of checkpoints that were moved aside. */
-function asidesByStep(names: readonly string[]): ReadonlyMap<number, readonly string[]> {
+function replacedByStep(names: readonly string[]): ReadonlyMap<number, readonly string[]> {
   const asides = new Map<number, string[]>();
   for (const { name, kind, step } of passingIn(names)) {
     if (kind !== 'replaced') continue;
@@ -77,10 +77,10 @@ function asidesByStep(names: readonly string[]): ReadonlyMap<number, readonly st
  */
 export async function findCheckpoint(folder: string, step: number, known?: string): Promise<string | undefined> {
   const target = join(folder, String(step));
-  for (let look = 0; look < looks; look++) {
+  for (let look = 0; look < maxAttempts; look++) {
     if (await isComplete(target)) return target;
     if (known !== undefined && (await isComplete(known))) return known;
-    const asides = passingIn(await namesIn(folder)).filter((it) => it.kind === 'replaced' && it.step === step);
+    const asides = passingIn(await checkpointNames(folder)).filter((it) => it.kind === 'replaced' && it.step === step);
     for (const { name } of asides) if (await isComplete(join(folder, name))) return join(folder, name);
     if (asides.length === 0) return (await isComplete(target)) ? target : undefined;
     // One that stepped aside and has gone meanwhile means that the new one has its name by now: look again.
@@ -89,16 +89,16 @@ export async function findCheckpoint(folder: string, step: number, known?: strin
 }
 
 /** How often a reader looks again for what is being replaced under its eyes. */
-export const looks = 10;
+export const maxAttempts = 10;
 
 /** Runs `write` in a fresh folder and, when it has succeeded, makes that folder the checkpoint of the step. */
 export async function createCheckpoint(
   folder: string,
   step: number,
   write: (path: string) => Promise<void>,
-  files: FileLayer = systemFiles,
+  files: FileSystem = nodeFileSystem,
 ): Promise<string> {
-  await makeFolder(folder, files);
+  await makeCheckpointFolder(folder, files);
   return withName('writing', step, async (name) => {
     const path = join(folder, name);
     try {
@@ -114,7 +114,7 @@ export async function createCheckpoint(
 }
 
 /** Not with the folders above: a run that somebody has moved would come back as checkpoints without code. */
-async function makeFolder(folder: string, files: FileLayer): Promise<void> {
+async function makeCheckpointFolder(folder: string, files: FileSystem): Promise<void> {
   try {
     await files.mkdir(folder);
   } catch (error) {
@@ -131,7 +131,7 @@ async function makeFolder(folder: string, files: FileLayer): Promise<void> {
 }
 
 /** Folders cannot be exchanged in one call, so the old one steps aside first; see `replaced` above. */
-async function publish(folder: string, step: number, path: string, files: FileLayer): Promise<string> {
+async function publish(folder: string, step: number, path: string, files: FileSystem): Promise<string> {
   const target = join(folder, String(step));
   return withName('replaced', step, async (name) => {
     const aside = join(folder, name);
@@ -149,7 +149,11 @@ async function publish(folder: string, step: number, path: string, files: FileLa
 }
 
 /** Takes a checkpoint away: first its name, so that no half of it is ever seen, then its files. */
-export async function removeCheckpoint(folder: string, step: number, files: FileLayer = systemFiles): Promise<void> {
+export async function removeCheckpoint(
+  folder: string,
+  step: number,
+  files: FileSystem = nodeFileSystem,
+): Promise<void> {
   const path = await findCheckpoint(folder, step);
   if (path === undefined) return;
   await withName('removing', step, async (name) => {
@@ -161,8 +165,8 @@ export async function removeCheckpoint(folder: string, step: number, files: File
 }
 
 /** Clears up after processes that died in the middle of one of the above. */
-export async function clearLeftovers(folder: string, files: FileLayer = systemFiles): Promise<void> {
-  for (const { name, kind, step, pid } of passingIn(await namesIn(folder))) {
+export async function clearLeftovers(folder: string, files: FileSystem = nodeFileSystem): Promise<void> {
+  for (const { name, kind, step, pid } of passingIn(await checkpointNames(folder))) {
     if (ours.has(name) || (pid !== process.pid && pidExists(pid))) continue;
     const path = join(folder, name);
     const target = join(folder, String(step));
@@ -208,7 +212,7 @@ async function isComplete(path: string): Promise<boolean> {
   }
 }
 
-async function namesIn(folder: string): Promise<readonly string[]> {
+async function checkpointNames(folder: string): Promise<readonly string[]> {
   try {
     return await namesInFolder(folder);
   } catch (error) {
@@ -217,7 +221,7 @@ async function namesIn(folder: string): Promise<readonly string[]> {
   }
 }
 
-async function renameIfThere(from: string, to: string, files: FileLayer): Promise<boolean> {
+async function renameIfThere(from: string, to: string, files: FileSystem): Promise<boolean> {
   try {
     await files.rename(from, to);
     return true;
@@ -228,6 +232,6 @@ async function renameIfThere(from: string, to: string, files: FileLayer): Promis
 }
 
 /** What is left of a folder that cannot be removed harms nobody: it bears no step's name, and the next save tries again. */
-async function discard(path: string, files: FileLayer): Promise<void> {
+async function discard(path: string, files: FileSystem): Promise<void> {
   await files.remove(path).catch(() => undefined);
 }

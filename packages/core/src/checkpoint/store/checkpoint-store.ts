@@ -57,7 +57,7 @@ export interface LoadedCheckpoint {
 }
 
 /** A train state that was given away: its memory may move to another thread, and what it held may be lost. */
-export interface GivenState {
+export interface TransferredState {
   state: TrainState;
 }
 
@@ -71,14 +71,14 @@ export interface CheckpointStore {
    * The same behind the work of this thread, one at a time.
    * @param given holds the state again when it is done or has failed, and may then be given once more
    */
-  saveBehind(given: GivenState, details: CheckpointDetails): Promise<string>;
+  saveAsync(given: TransferredState, details: CheckpointDetails): Promise<string>;
   /** Whether a save behind is at work on a thread of its own, and needs nothing of this one. */
-  readonly elsewhere: boolean;
+  readonly savesOnThread: boolean;
   /** Lets go of what saving behind needed. */
   close(): Promise<void>;
   /**
    * Reads one back, every checksum verified.
-   * @throws ForgeError CHECKPOINT_NOT_FOUND or CHECKPOINT_DAMAGED, naming the file and what is wrong with it.
+   * @throws ForgeError CHECKPOINT_NOT_FOUND or CHECKPOINT_CORRUPT, naming the file and what is wrong with it.
    */
   load(step: number): Promise<LoadedCheckpoint>;
   /** What the manifest says, without reading the tensors. */

@@ -1,4 +1,4 @@
-import { damaged } from '../../errors/corrupt-checkpoint.js';
+import { corruptCheckpoint } from '../../errors/corrupt-checkpoint.js';
 import { ForgeError } from '../../errors/forge-error.js';
 import { type FileSummary, type Sha256, sha256 } from '../../fs/checksum.js';
 import { isDeviceName } from '../../fs/path-traversal.js';
@@ -49,15 +49,15 @@ const checksumLineBytes = checksumLine(sha256('')).length;
 
 /**
  * Reads a manifest back, its checksum and every field checked.
- * @throws ForgeError CHECKPOINT_DAMAGED; RUN_INVALID for a format this version of Forge does not know.
+ * @throws ForgeError CHECKPOINT_CORRUPT; RUN_INVALID for a format this version of Forge does not know.
  */
 export function parseManifest(bytes: Uint8Array, path: string): Manifest {
   const signed = bytes.subarray(0, Math.max(0, bytes.length - checksumLineBytes));
   const end = Buffer.from(bytes.subarray(signed.length)).toString('latin1');
-  if (end !== checksumLine(sha256(signed))) throw damaged(path, 'its content does not match its checksum');
+  if (end !== checksumLine(sha256(signed))) throw corruptCheckpoint(path, 'its content does not match its checksum');
   const json = parseJsonObject(bytes, path, {
     what: 'checkpoint manifest',
-    code: 'CHECKPOINT_DAMAGED',
+    code: 'CHECKPOINT_CORRUPT',
     strict: true,
   });
   if (!isReadableVersion(json.formatVersion)) {
@@ -68,10 +68,10 @@ export function parseManifest(bytes: Uint8Array, path: string): Manifest {
     });
   }
   const field = invalidField(isCheckpointFile, json);
-  if (field !== undefined) throw damaged(path, `its "${field}" is invalid`);
+  if (field !== undefined) throw corruptCheckpoint(path, `its "${field}" is invalid`);
   const { step, time, data, random, engine, files, metrics, state = {} } = json as unknown as CheckpointFile;
   const name = Object.keys(files).find((file) => !isPlainName(file));
-  if (name !== undefined) throw damaged(path, `its "files" names ${JSON.stringify(name)}`);
+  if (name !== undefined) throw corruptCheckpoint(path, `its "files" names ${JSON.stringify(name)}`);
   const info: CheckpointInfo = { step, time, data, random, engine, metrics: decodeMetrics(metrics), state };
   return { ...info, files: new Map(Object.entries(files)) };
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { damaged } from '../../errors/corrupt-checkpoint.js';
+import { corruptCheckpoint } from '../../errors/corrupt-checkpoint.js';
 import { faultOf } from '../../fs/fs-fault.js';
 import { readSafetensors } from '../../tensor/safetensors.js';
 import { parametersName, stateName } from './checkpoint-files.js';
@@ -8,12 +8,12 @@ import { type Manifest, manifestName } from './manifest.js';
 
 /**
  * Reads the files of a checkpoint that its manifest lists, every checksum verified.
- * @throws ForgeError CHECKPOINT_DAMAGED, FILE_SYSTEM
+ * @throws ForgeError CHECKPOINT_CORRUPT, FILE_SYSTEM
  */
 export async function readCheckpoint(path: string, manifest: Manifest): Promise<LoadedCheckpoint> {
   const tensorsOf = async (name: string) => {
     const summary = manifest.files.get(name);
-    if (summary === undefined) throw damaged(join(path, manifestName), `it does not list ${name}`);
+    if (summary === undefined) throw corruptCheckpoint(join(path, manifestName), `it does not list ${name}`);
     return (await readSafetensors(join(path, name), summary)).tensors;
   };
   const parameters = await tensorsOf(parametersName);
@@ -26,17 +26,17 @@ export async function readCheckpoint(path: string, manifest: Manifest): Promise<
 /**
  * Compares the files that a manifest lists with their checksums.
  * @param except files that are checked already
- * @throws ForgeError CHECKPOINT_DAMAGED, FILE_SYSTEM
+ * @throws ForgeError CHECKPOINT_CORRUPT, FILE_SYSTEM
  */
 export async function checkFiles(path: string, manifest: Manifest, except: readonly string[] = []): Promise<void> {
   for (const name of [parametersName, stateName]) {
-    if (!manifest.files.has(name)) throw damaged(join(path, manifestName), `it does not list ${name}`);
+    if (!manifest.files.has(name)) throw corruptCheckpoint(join(path, manifestName), `it does not list ${name}`);
   }
   for (const [name, summary] of manifest.files) {
     if (except.includes(name)) continue;
     const file = join(path, name);
     const fault = await faultOf(file, summary, true);
-    if (fault !== undefined) throw damaged(file, `it ${fault.problem}`);
+    if (fault !== undefined) throw corruptCheckpoint(file, `it ${fault.problem}`);
   }
 }
 

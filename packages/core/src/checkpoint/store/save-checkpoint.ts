@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
-import { type FileLayer, systemFiles } from '../../fs/file-system.js';
-import { fileError } from '../../fs/fs-error.js';
+import { type FileSystem, nodeFileSystem } from '../../fs/file-system.js';
+import { fsError } from '../../fs/fs-error.js';
 import { guarded } from '../../fs/safe-files.js';
 import { layOut } from '../../tensor/safetensors-layout.js';
 import { clearLeftovers, createCheckpoint } from './checkpoint-folders.js';
@@ -17,7 +17,7 @@ export async function saveCheckpoint(
   folder: string,
   state: TrainState,
   details: CheckpointDetails,
-  files: FileLayer = guarded(systemFiles, dirname(folder)),
+  files: FileSystem = guarded(nodeFileSystem, dirname(folder)),
 ): Promise<string> {
   const parameters = layOut(state.parameters);
   const content = { state, details, parameters, beside: await filesBeside(parameters.places, details) };
@@ -25,6 +25,6 @@ export async function saveCheckpoint(
     await clearLeftovers(folder, files);
     return await createCheckpoint(folder, state.step, (path) => writeCheckpoint(path, content, files), files);
   } catch (error) {
-    throw fileError(error, folder, `save checkpoint ${state.step} in`);
+    throw fsError(error, folder, `save checkpoint ${state.step} in`);
   }
 }

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import type { NamedFiles } from '../../backend/backend.js';
 import { ForgeError } from '../../errors/forge-error.js';
-import type { FileLayer } from '../../fs/file-system.js';
+import type { FileSystem } from '../../fs/file-system.js';
 import { type FilePart, writeNewFile } from '../../fs/new-file.js';
 import type { FilePlace } from '../../tensor/file-place.js';
-import { holdsNaN } from '../../tensor/has-nan.js';
+import { hasNaN } from '../../tensor/has-nan.js';
 import { type Layout, layOut } from '../../tensor/safetensors-layout.js';
 import { parametersName, stateName } from './checkpoint-files.js';
 import type { CheckpointDetails, TrainState } from './checkpoint-store.js';
@@ -23,7 +23,7 @@ export interface CheckpointContent {
  * Writes the files of a checkpoint into its folder, the manifest last.
  * @throws ForgeError LOSS_NOT_FINITE, BACKEND_INVALID; what `node:fs` throws
  */
-export async function writeCheckpoint(path: string, content: CheckpointContent, disk: FileLayer): Promise<void> {
+export async function writeCheckpoint(path: string, content: CheckpointContent, disk: FileSystem): Promise<void> {
   const { step, data, random, optimizer } = content.state;
   const { engine, metrics, state = {} } = content.details;
   const write = (name: string, parts: readonly FilePart[]) => writeNewFile(join(path, name), parts, disk);
@@ -62,7 +62,7 @@ function checkedFiles(files: NamedFiles): NamedFiles {
 function withoutNaN({ head, inFileOrder }: Layout, step: number): FilePart[] {
   const tensors = inFileOrder.map(([name, { dtype, bytes }]): FilePart => {
     const inspect = (piece: Uint8Array) => {
-      if (holdsNaN(dtype, piece)) throw nanIn(name, step);
+      if (hasNaN(dtype, piece)) throw nanIn(name, step);
     };
     return { bytes, inspect };
   });

@@ -1,6 +1,6 @@
 import { ForgeError } from '../../errors/forge-error.js';
 import { toKebab } from '../../text/flag-names.js';
-import type { Declarer } from './resolve-flags.js';
+import type { FlagDeclaration } from './resolve-flags.js';
 
 /** Flags of the command line that a config's flag of the same name would never reach, and what has them. */
 export const reservedFlags: ReadonlyMap<string, string> = new Map([
@@ -17,7 +17,7 @@ export const reservedFlags: ReadonlyMap<string, string> = new Map([
  * Refuses flags that the command line would take for its own.
  * @throws ForgeError FLAG_CONFLICT naming both
  */
-export function refuseReserved(declarers: readonly Declarer[]): void {
+export function refuseReserved(declarers: readonly FlagDeclaration[]): void {
   const switches = new Map<string, string>();
   for (const { by, flags } of declarers) {
     for (const [name, { kind }] of Object.entries(flags)) if (kind === 'boolean') switches.set(toKebab(name), by);

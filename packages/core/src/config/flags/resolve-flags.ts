@@ -72,7 +72,7 @@ export function plainValues(flags: ResolvedFlags): Record<string, unknown> {
 }
 
 /** Somebody who declares flags: `forge`, a config by its path as it was named, a plugin by its package and version. */
-export interface Declarer {
+export interface FlagDeclaration {
   readonly by: string;
   readonly flags: FlagSpecs;
 }
@@ -81,7 +81,7 @@ export interface Declarer {
  * The flags of several declarers as one set.
  * @throws ForgeError FLAG_CONFLICT when two declare one name differently.
  */
-export function mergeSpecs(declarers: readonly Declarer[]): FlagSpecs {
+export function mergeSpecs(declarers: readonly FlagDeclaration[]): FlagSpecs {
   const merged: Record<string, FlagSpecs[string]> = {};
   const owner = new Map<string, { by: string; name: string }>();
   for (const { by, flags } of declarers) {

@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path';
 import type { createJiti, Jiti } from 'jiti';
 import { ForgeError, messageOf } from '../../errors/forge-error.js';
 import { cacheFolder } from '../../fs/cache-folder.js';
-import { findUpwards } from '../../fs/find-up.js';
+import { findUp } from '../../fs/find-up.js';
 
 export interface ModuleResolverOptions {
   /** Bare specifiers that resolve to a given file. */
@@ -33,7 +33,7 @@ export function createModuleResolver(create: typeof createJiti, options: ModuleR
     const any = join(folder, isTypeScript(file) ? '_.ts' : '_.js');
     let jiti = instances.get(any);
     if (jiti === undefined) {
-      const tsconfig = findUpwards('tsconfig.json', folder, options.boundary);
+      const tsconfig = findUp('tsconfig.json', folder, options.boundary);
       jiti = tsconfig === undefined ? make(any, false) : withTsconfig(tsconfig, (paths) => make(any, paths));
       instances.set(any, jiti);
     }

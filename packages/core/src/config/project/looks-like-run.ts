@@ -22,7 +22,7 @@ const limit = 1000;
  */
 export function looksLikeRun(folder: string, name: string): boolean {
   // Some file systems do not tell upper case from lower.
-  const names = new Set(namesIn(folder).map((file) => file.toLowerCase()));
+  const names = new Set(folderNames(folder).map((file) => file.toLowerCase()));
   if (own.some((file) => names.has(file))) return true;
   const events = [...names].some((file) => file.startsWith('events.out.tfevents.'));
   if (isNumber(name)) return events || [...usual, ...common].some((file) => names.has(file));
@@ -31,13 +31,13 @@ export function looksLikeRun(folder: string, name: string): boolean {
 }
 
 function checkpointIn(folder: string): boolean {
-  const steps = namesIn(folder).filter(isNumber).slice(0, limit);
-  return steps.some((step) => namesIn(join(folder, step)).some((file) => saved.includes(file.toLowerCase())));
+  const steps = folderNames(folder).filter(isNumber).slice(0, limit);
+  return steps.some((step) => folderNames(join(folder, step)).some((file) => saved.includes(file.toLowerCase())));
 }
 
 /** A run that is directly in this folder, which makes it the folder of an experiment. */
 export function runIn(folder: string): string | undefined {
-  const numbered = namesIn(folder).filter(isNumber);
+  const numbered = folderNames(folder).filter(isNumber);
   const found = numbered.slice(0, limit).find((name) => looksLikeRun(join(folder, name), name));
   // A project has no thousands of numbered folders: what cannot be looked through is not trusted.
   const run = found ?? (numbered.length > limit ? numbered[0] : undefined);
@@ -46,14 +46,14 @@ export function runIn(folder: string): string | undefined {
 
 /** A run in an experiment that is directly in this folder, which makes it a folder of results. */
 export function runBelow(folder: string): string | undefined {
-  for (const name of namesIn(folder)) {
+  for (const name of folderNames(folder)) {
     const run = name === 'node_modules' ? undefined : runIn(join(folder, name));
     if (run !== undefined) return run;
   }
   return undefined;
 }
 
-function namesIn(folder: string): readonly string[] {
+function folderNames(folder: string): readonly string[] {
   try {
     return readdirSync(folder);
   } catch (error) {

@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { ForgeError } from '../../errors/forge-error.js';
-import { findUpwards } from '../../fs/find-up.js';
+import { findUp } from '../../fs/find-up.js';
 import { isObject } from '../../json/json-file.js';
 import { findName } from '../../text/flag-names.js';
 import type { FlagLayer } from '../flags/resolve-flags.js';
@@ -54,7 +54,7 @@ export async function readProjectFile(
 }
 
 function nearestFile(start: string): string | undefined {
-  const files = ['ts', 'mts', 'js', 'mjs'].map((end) => findUpwards(`forge.config.${end}`, start));
+  const files = ['ts', 'mts', 'js', 'mjs'].map((end) => findUp(`forge.config.${end}`, start));
   // All are in this folder or above it, so the longest path is the nearest file.
   return files.filter((path) => path !== undefined).sort((a, b) => dirname(b).length - dirname(a).length)[0];
 }

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fsyncDirectory } from '../../fs/durable-folder.js';
-import { fileError } from '../../fs/fs-error.js';
-import { mustBeSafeFile } from '../../fs/path-safety.js';
+import { fsError } from '../../fs/fs-error.js';
+import { requireSafeFile } from '../../fs/path-safety.js';
 import { createFile, removeInside, renameInside } from '../../fs/safe-files.js';
 import { parseMetricLine } from './metric-line.js';
 import { wholeLines } from './whole-lines.js';
@@ -40,7 +40,7 @@ async function rewrite(path: string, end: End): Promise<void> {
   const folder = dirname(path);
   const temporary = join(folder, `.${basename(path)}.writing-${process.pid}-${randomBytes(4).toString('hex')}`);
   try {
-    mustBeSafeFile(path, folder, 'replace');
+    requireSafeFile(path, folder, 'replace');
     const handle = await createFile(temporary);
     try {
       for await (const { first, lines } of wholeLines(path)) {
@@ -55,7 +55,7 @@ async function rewrite(path: string, end: End): Promise<void> {
     await fsyncDirectory(folder);
   } catch (error) {
     await removeInside(temporary).catch(() => undefined);
-    throw fileError(error, path, 'write');
+    throw fsError(error, path, 'write');
   }
 }
 

@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { ForgeError } from '../../errors/forge-error.js';
-import { PieceReader } from '../../fs/chunk-reader.js';
-import { fileError, isMissing } from '../../fs/fs-error.js';
+import { ChunkReader } from '../../fs/chunk-reader.js';
+import { fsError, isMissing } from '../../fs/fs-error.js';
 import { openRegularFile } from '../../fs/open-regular-file.js';
 
 const newline = 10;
@@ -26,7 +26,7 @@ export async function* wholeLines(path: string): AsyncGenerator<LineGroup> {
   let handle: FileHandle | undefined;
   try {
     handle = await openRegularFile(path, { link: 'refuse', refuse: (how) => notAFile(path, how) });
-    const reader = new PieceReader(handle, pieceBytes);
+    const reader = new ChunkReader(handle, pieceBytes);
     let first = 1;
     for (let bytes = await reader.more(); bytes !== undefined; bytes = await reader.more()) {
       const last = bytes.lastIndexOf(newline);
@@ -40,7 +40,7 @@ export async function* wholeLines(path: string): AsyncGenerator<LineGroup> {
       first += lines.length;
     }
   } catch (error) {
-    if (!isMissing(error)) throw fileError(error, path, 'read');
+    if (!isMissing(error)) throw fsError(error, path, 'read');
   } finally {
     await handle?.close();
   }

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, fsync, ftruncateSync, writeSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { ForgeError } from '../../errors/forge-error.js';
-import { fileError } from '../../fs/fs-error.js';
+import { fsError } from '../../fs/fs-error.js';
 import { openForChange } from '../../fs/safe-files.js';
 
 /** A second is promised: this leaves a busy machine room to be late. */
@@ -45,7 +45,7 @@ export class AppendFile {
       this.descriptor = openForChange(path, flags);
       this.length = fstatSync(this.descriptor).size;
     } catch (error) {
-      throw fileError(error, path, 'write');
+      throw fsError(error, path, 'write');
     }
   }
 
@@ -87,7 +87,7 @@ export class AppendFile {
     this.synced = synced.catch(() => undefined);
     return synced.catch((error: unknown) => {
       // A system tells of a lost write once: a later sync would say that all is well.
-      this.failure = fileError(error, this.path, 'write');
+      this.failure = fsError(error, this.path, 'write');
       throw this.failure;
     });
   }
@@ -111,7 +111,7 @@ export class AppendFile {
       }
       this.append(fresh);
     } catch (error) {
-      const failure = fileError(error, this.path, 'write');
+      const failure = fsError(error, this.path, 'write');
       this.keep(fresh, failure);
       throw failure;
     }

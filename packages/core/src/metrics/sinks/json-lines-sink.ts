@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, ftruncateSync, readSync } from 'node:fs';
-import { fileError, isMissing } from '../../fs/fs-error.js';
+import { fsError, isMissing } from '../../fs/fs-error.js';
 import { openForChange } from '../../fs/safe-files.js';
 import { MetricLineFormat } from '../log/metric-line.js';
 import type { MetricRecord, MetricSink } from '../metric-sink.js';
@@ -51,14 +51,14 @@ function cutTornLine(path: string): void {
     descriptor = openForChange(path, 'r+');
   } catch (error) {
     if (isMissing(error)) return;
-    throw fileError(error, path, 'write');
+    throw fsError(error, path, 'write');
   }
   try {
     const size = fstatSync(descriptor).size;
     const whole = endOfLastLine(descriptor, size);
     if (whole < size) ftruncateSync(descriptor, whole);
   } catch (error) {
-    throw fileError(error, path, 'write');
+    throw fsError(error, path, 'write');
   } finally {
     closeSync(descriptor);
   }

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { fileError } from '../../fs/fs-error.js';
+import { fsError } from '../../fs/fs-error.js';
 import { namesInFolderSync } from '../../fs/list-folder.js';
 import type { MetricRecord, MetricSink } from '../metric-sink.js';
 import { AppendFile } from '../sinks/append-file.js';
@@ -59,6 +59,6 @@ function namesIn(folder: string): string[] {
   try {
     return namesInFolderSync(folder);
   } catch (error) {
-    throw fileError(error, folder, 'read');
+    throw fsError(error, folder, 'read');
   }
 }

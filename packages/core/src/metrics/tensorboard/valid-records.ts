@@ -1,5 +1,5 @@
-import { PieceReader } from '../../fs/chunk-reader.js';
-import { fileError } from '../../fs/fs-error.js';
+import { ChunkReader } from '../../fs/chunk-reader.js';
+import { fsError } from '../../fs/fs-error.js';
 import { openRegularFile } from '../../fs/open-regular-file.js';
 import { maskedCrc32c } from './crc32c.js';
 
@@ -9,7 +9,7 @@ const pieceBytes = 1 << 16;
 /** A scalar takes about a hundred bytes; a length far beyond is no length. */
 const maxMessageBytes = 64 * 1024 * 1024;
 
-export interface SoundRecords {
+export interface ValidRecords {
   /** Bytes up to the end of the last sound record. */
   readonly bytes: number;
   /** Whether a record with a wrong checksum follows, rather than the end or a torn last record. */
@@ -17,11 +17,11 @@ export interface SoundRecords {
 }
 
 /** Reads an event file as far as its records are whole and their checksums right. @throws ForgeError FILE_SYSTEM */
-export async function soundRecords(path: string): Promise<SoundRecords> {
+export async function validRecords(path: string): Promise<ValidRecords> {
   try {
     const handle = await openRegularFile(path, { link: 'refuse' });
     try {
-      const reader = new PieceReader(handle, pieceBytes);
+      const reader = new ChunkReader(handle, pieceBytes);
       let sound = 0;
       for (let bytes = await reader.more(); bytes !== undefined; bytes = await reader.more()) {
         const { end, damaged } = wholeRecords(bytes);
@@ -34,7 +34,7 @@ export async function soundRecords(path: string): Promise<SoundRecords> {
       await handle.close();
     }
   } catch (error) {
-    throw fileError(error, path, 'read');
+    throw fsError(error, path, 'read');
   }
 }
 

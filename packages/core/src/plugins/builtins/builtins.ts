@@ -4,7 +4,7 @@ import { safetensorsExporter } from './safetensors-exporter.js';
 import { safetensorsReader } from './safetensors-reader.js';
 
 /** What Forge itself brings, by the names that no plugin can take. */
-export const ownProviders: { readonly [Kind in AnnouncedKind]: Readonly<Record<string, Providers[Kind]>> } = {
+export const builtins: { readonly [Kind in AnnouncedKind]: Readonly<Record<string, Providers[Kind]>> } = {
   backends: {},
   sinks: {},
   hooks: {},

@@ -1,9 +1,9 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { findUpwards } from '../../fs/find-up.js';
+import { findUp } from '../../fs/find-up.js';
 import { tryReadPackageJson } from '../../json/package-json.js';
-import { namedAsPlugins } from './manifest-discovery.js';
-import { type PluginManifest, readPlugin, readPluginIn, readStranger } from './plugin-manifest.js';
+import { discoverByManifest } from './manifest-discovery.js';
+import { type PluginManifest, readPlugin, readPluginIn, readUndeclared } from './plugin-manifest.js';
 
 /** Where plugins are looked for, in this order. */
 export interface PluginPlaces {
@@ -21,25 +21,25 @@ export interface PluginPlaces {
 const besideCore = [fileURLToPath(new URL('.', import.meta.url))];
 
 /** The plugins that somebody asked for: linked, a dependency of the project, or installed. Each package once. */
-export async function pluginsAskedFor({ linked, project, installed }: PluginPlaces): Promise<PluginManifest[]> {
+export async function findDependencies({ linked, project, installed }: PluginPlaces): Promise<PluginManifest[]> {
   const found = await Promise.all([
     ...linked.map(async (folder) => (await readPluginIn(folder)) ?? []),
     pluginsOfProject(project),
-    ...installed.map((folder) => pluginsNamedBy(join(folder, 'package.json'), readPluginOrStranger)),
+    ...installed.map((folder) => pluginsNamedBy(join(folder, 'package.json'), readPluginOrUndeclared)),
   ]);
   return eachOnce(found.flat());
 }
 
 /** The plugins that only lie where they would be found, and are named as such. */
-export async function pluginsLyingAround(places: PluginPlaces): Promise<PluginManifest[]> {
-  const names = await namedAsPlugins(foldersOf(places));
+export async function findInstalled(places: PluginPlaces): Promise<PluginManifest[]> {
+  const names = await discoverByManifest(foldersOf(places));
   const plugins = await Promise.all(names.map((name) => pluginOfPackage(name, places)));
   return plugins.filter((plugin) => plugin !== undefined);
 }
 
 /** All of them, those that somebody asked for first. */
 export async function allPlugins(places: PluginPlaces): Promise<PluginManifest[]> {
-  return eachOnce([...(await pluginsAskedFor(places)), ...(await pluginsLyingAround(places))]);
+  return eachOnce([...(await findDependencies(places)), ...(await findInstalled(places))]);
 }
 
 export async function pluginOfPackage(name: string, places: PluginPlaces): Promise<PluginManifest | undefined> {
@@ -55,14 +55,14 @@ export async function pluginOfPackage(name: string, places: PluginPlaces): Promi
 }
 
 /** The first package of these names that is installed and is no plugin. */
-export async function strangerNamed(
+export async function findUndeclared(
   names: readonly string[],
   places: PluginPlaces,
 ): Promise<PluginManifest | undefined> {
   for (const folder of foldersOf(places)) {
     for (const name of names) {
       if ((await readPlugin(name, folder)) !== undefined) continue;
-      const stranger = await readStranger(name, folder);
+      const stranger = await readUndeclared(name, folder);
       if (stranger !== undefined) return stranger;
     }
   }
@@ -77,7 +77,7 @@ function foldersOf({ project, installed, beside = besideCore }: PluginPlaces): s
 async function pluginsOfProject(folder: string | undefined): Promise<PluginManifest[]> {
   if (folder === undefined) return [];
   const found: PluginManifest[] = [];
-  for (let file = findUpwards('package.json', folder); file !== undefined; file = above(file)) {
+  for (let file = findUp('package.json', folder); file !== undefined; file = above(file)) {
     found.push(...(await pluginsNamedBy(file, readPlugin)));
   }
   return found;
@@ -93,13 +93,13 @@ async function pluginsNamedBy(file: string, read: typeof readPlugin): Promise<Pl
 }
 
 /** In a folder for plugins, a package that is none is named rather than passed over. */
-async function readPluginOrStranger(name: string, folder: string): Promise<PluginManifest | undefined> {
-  return (await readPlugin(name, folder)) ?? readStranger(name, folder);
+async function readPluginOrUndeclared(name: string, folder: string): Promise<PluginManifest | undefined> {
+  return (await readPlugin(name, folder)) ?? readUndeclared(name, folder);
 }
 
 function above(file: string): string | undefined {
   const folder = dirname(file);
-  return dirname(folder) === folder ? undefined : findUpwards('package.json', dirname(folder));
+  return dirname(folder) === folder ? undefined : findUp('package.json', dirname(folder));
 }
 
 function eachOnce(plugins: readonly PluginManifest[]): PluginManifest[] {

@@ -8,19 +8,19 @@ const named = /^(?:forge-|@forge-ml\/)(?:backend|sink|launcher|plugin)-./;
  * `@forge-ml/backend-NAME`, and with `sink`, `launcher` or `plugin` for `backend`. They are found without a
  * package.json that names them, as in a global installation.
  */
-export async function namedAsPlugins(folders: readonly string[]): Promise<string[]> {
+export async function discoverByManifest(folders: readonly string[]): Promise<string[]> {
   const found = new Set<string>();
   for (const start of folders) {
     for (let folder = start; ; folder = dirname(folder)) {
       const modules = join(folder, 'node_modules');
-      const scoped = (await namesIn(join(modules, '@forge-ml'))).map((name) => `@forge-ml/${name}`);
-      for (const name of [...(await namesIn(modules)), ...scoped]) if (named.test(name)) found.add(name);
+      const scoped = (await folderNames(join(modules, '@forge-ml'))).map((name) => `@forge-ml/${name}`);
+      for (const name of [...(await folderNames(modules)), ...scoped]) if (named.test(name)) found.add(name);
       if (dirname(folder) === folder) break;
     }
   }
   return [...found];
 }
 
-async function namesIn(folder: string): Promise<string[]> {
+async function folderNames(folder: string): Promise<string[]> {
   return readdir(folder).catch(() => []);
 }

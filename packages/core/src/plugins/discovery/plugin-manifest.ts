@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ForgeError } from '../../errors/forge-error.js';
-import { findUpwards } from '../../fs/find-up.js';
+import { findUp } from '../../fs/find-up.js';
 import { isObject } from '../../json/json-file.js';
 import { tryReadPackageJson } from '../../json/package-json.js';
 import { isPackageName } from '../../text/package-name.js';
@@ -30,7 +30,7 @@ export async function readPlugin(name: string, folder: string): Promise<PluginMa
 
 /** The package.json of an installed package. A name out of a run's files may be no name, but a path into that run. */
 function packageFile(name: string, folder: string): string | undefined {
-  return isPackageName(name) ? findUpwards(join('node_modules', name, 'package.json'), folder) : undefined;
+  return isPackageName(name) ? findUp(join('node_modules', name, 'package.json'), folder) : undefined;
 }
 
 /** The plugin that a package's own folder holds; undefined where the package is none. */
@@ -42,7 +42,7 @@ export async function readPluginIn(folder: string): Promise<PluginManifest | und
     version = '0.0.0',
     content: { forge },
   } = own;
-  if (!isObject(forge) || !speaksOfPlugins(forge)) return undefined;
+  if (!isObject(forge) || !mentionsPlugins(forge)) return undefined;
   const lists = Object.fromEntries(announcedKinds.map((kind) => [kind, stringsIn(forge[kind])]));
   const plugin = typeof forge.plugin === 'string' ? forge.plugin : '';
   const known = { package: name, version, folder, plugin, port: Number(forge.port) };
@@ -55,7 +55,7 @@ export async function readPluginIn(folder: string): Promise<PluginManifest | und
 }
 
 /** A package that was installed as a plugin and says nothing of Forge; undefined where there is none of that name. */
-export async function readStranger(name: string, folder: string): Promise<PluginManifest | undefined> {
+export async function readUndeclared(name: string, folder: string): Promise<PluginManifest | undefined> {
   const file = packageFile(name, folder);
   if (file === undefined) return undefined;
   const { version = '0.0.0' } = tryReadPackageJson(file) ?? {};
@@ -79,7 +79,7 @@ export function labelOf(manifest: Pick<PluginManifest, 'package' | 'version'>): 
 }
 
 /** Others use a key of this name too. */
-function speaksOfPlugins(forge: Readonly<Record<string, unknown>>): boolean {
+function mentionsPlugins(forge: Readonly<Record<string, unknown>>): boolean {
   return ['plugin', 'port', ...announcedKinds].some((key) => key in forge);
 }
 

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { useTemporaryFolder } from '../../testing/temporary-folder.test.support.js';
 import { writeFiles } from '../../testing/toy-project.js';
 import { readPluginIn } from '../discovery/plugin-manifest.js';
-import { examinePlugins } from './diagnose.js';
+import { diagnosePlugins } from './diagnose.js';
 
 const core = '@forge-ml/core';
 
@@ -22,7 +22,7 @@ describe('a plugin with a copy of the core beside it', () => {
       'plugin.js': '',
       [`node_modules/${core}/package.json`]: JSON.stringify({ name: core, version: '0.0.1' }),
     });
-    const [examined] = examinePlugins([(await readPluginIn(folder()))!], []);
+    const [examined] = diagnosePlugins([(await readPluginIn(folder()))!], []);
     return examined!.remarks.map(({ message }) => message);
   }
 

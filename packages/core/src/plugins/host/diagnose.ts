@@ -1,11 +1,11 @@
 import { ForgeError } from '../../errors/forge-error.js';
-import { ownProviders } from '../builtins/builtins.js';
+import { builtins } from '../builtins/builtins.js';
 import { type AnnouncedKind, announcedKinds, kindNames } from '../contract/providers.js';
 import { labelOf, type PluginManifest } from '../discovery/plugin-manifest.js';
 import { foreignCoreOf, isPeerOfCore } from './share-core.js';
 
 /** A plugin, and all that is wrong or odd about it as far as that is known without running it. */
-export interface ExaminedPlugin {
+export interface DiagnosedPlugin {
   readonly plugin: PluginManifest;
   readonly remarks: readonly ForgeError[];
 }
@@ -21,15 +21,11 @@ const reserved: Partial<Record<AnnouncedKind, readonly string[]>> = {
  * Looks at plugins side by side, in the order in which they are found.
  * @param commands those of the command line itself
  */
-export function examinePlugins(plugins: readonly PluginManifest[], commands: readonly string[]): ExaminedPlugin[] {
+export function diagnosePlugins(plugins: readonly PluginManifest[], commands: readonly string[]): DiagnosedPlugin[] {
   const owners = new Map<string, string>();
   const key = (kind: AnnouncedKind, name: string) => `${kind} ${name}`;
   for (const kind of announcedKinds) {
-    const own = [
-      ...Object.keys(ownProviders[kind]),
-      ...(reserved[kind] ?? []),
-      ...(kind === 'commands' ? commands : []),
-    ];
+    const own = [...Object.keys(builtins[kind]), ...(reserved[kind] ?? []), ...(kind === 'commands' ? commands : [])];
     for (const name of own) owners.set(key(kind, name), 'Forge itself');
   }
   // Who is known to be broken takes no name from others.

@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import type { DependencyContainer } from 'tsyringe';
 import type { FlagSpecs } from '../../config/flags/flag.js';
 import { refuseReserved } from '../../config/flags/reserved-flags.js';
-import { type Declarer, mergeSpecs } from '../../config/flags/resolve-flags.js';
+import { type FlagDeclaration, mergeSpecs } from '../../config/flags/resolve-flags.js';
 import { ForgeError, isForgeError, messageOf } from '../../errors/forge-error.js';
 import { within } from '../../errors/time-limit.js';
 import { invocationFlags, runFlags } from '../../train/run-flags.js';
@@ -68,7 +68,7 @@ export async function loadPlugin(
 }
 
 /** Here, before a value that is meant for Forge's own flag is read as the plugin's. @throws ForgeError FLAG_CONFLICT */
-function refuseFlagsOfForge(plugin: Declarer): void {
+function refuseFlagsOfForge(plugin: FlagDeclaration): void {
   const declarers = [{ by: 'forge', flags: { ...runFlags, ...invocationFlags } }, plugin];
   refuseReserved(declarers);
   mergeSpecs(declarers);

@@ -10,15 +10,15 @@ import {
 } from '../contract/providers.js';
 import {
   allPlugins,
+  findDependencies,
+  findInstalled,
+  findUndeclared,
   type PluginPlaces,
   pluginOfPackage,
-  pluginsAskedFor,
-  pluginsLyingAround,
-  strangerNamed,
 } from '../discovery/discover-plugins.js';
 import { labelOf, type PluginManifest } from '../discovery/plugin-manifest.js';
 import { checkProvided } from './check-provided.js';
-import { type ExaminedPlugin, examinePlugins } from './diagnose.js';
+import { type DiagnosedPlugin, diagnosePlugins } from './diagnose.js';
 import { type LoadedPlugin, loadPlugin } from './load-plugin.js';
 import { makeProvided } from './make-provided.js';
 
@@ -42,13 +42,13 @@ export class PluginHost {
   ) {}
 
   /** The plugins that somebody asked for: linked, a dependency of the project, or installed. */
-  dependedOn(): Promise<PluginManifest[]> {
-    return pluginsAskedFor(this.places);
+  findDependencies(): Promise<PluginManifest[]> {
+    return findDependencies(this.places);
   }
 
   /** The plugins that only lie where they would be found, and are named as such. */
-  lyingAround(): Promise<PluginManifest[]> {
-    return pluginsLyingAround(this.places);
+  findInstalled(): Promise<PluginManifest[]> {
+    return findInstalled(this.places);
   }
 
   /** All of them, those that somebody asked for first. */
@@ -61,16 +61,16 @@ export class PluginHost {
   }
 
   /** The first package of these names that is installed and is no plugin. */
-  strangerNamed(names: readonly string[]): Promise<PluginManifest | undefined> {
-    return strangerNamed(names, this.places);
+  findUndeclared(names: readonly string[]): Promise<PluginManifest | undefined> {
+    return findUndeclared(names, this.places);
   }
 
   /**
    * All of them, with what is wrong with each as far as that is known without running it.
    * @param commands those of the command line, whose names no plugin can take
    */
-  async examine(commands: readonly string[] = []): Promise<ExaminedPlugin[]> {
-    return examinePlugins(await this.all(), commands);
+  async diagnose(commands: readonly string[] = []): Promise<DiagnosedPlugin[]> {
+    return diagnosePlugins(await this.all(), commands);
   }
 
   /** The plugin that brings what goes by that name: of several, with a warning, the first not known to be broken. */

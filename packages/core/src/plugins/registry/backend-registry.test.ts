@@ -57,7 +57,7 @@ describe('BackendRegistry', () => {
     await project({ two: { forge: announces('unseen') }, three: { forge: announces('three') } }, 'data');
     await project({ three: { forge: announces('linked') } }, 'linking');
     await writeFiles(folder(), { 'a/package.json': 'no JSON at all' });
-    const found = async (host: PluginHost) => (await host.dependedOn()).flatMap(({ backends }) => backends);
+    const found = async (host: PluginHost) => (await host.findDependencies()).flatMap(({ backends }) => backends);
     expect(await found(hostOf('a/b/c', ['data']))).to.deep.equal(['near', 'two', 'three']);
     const link = ['linking/node_modules/three', 'nowhere'];
     expect(await found(hostOf('a/b/c', ['data'], link))).to.deep.equal(['linked', 'near', 'two']);
@@ -68,7 +68,7 @@ describe('BackendRegistry', () => {
   it('takes of the folder that plugins are installed in only what its own package.json names', async () => {
     await project({ above: { forge: announces('above') } }, 'home');
     await writeFiles(folder(), { 'home/data/package.json': '{}' });
-    expect(await hostOf('elsewhere', ['home/data']).dependedOn()).to.deep.equal([]);
+    expect(await hostOf('elsewhere', ['home/data']).findDependencies()).to.deep.equal([]);
   });
 
   it('loads the one that is asked for, once, and takes the only one where none is', async () => {

@@ -38,8 +38,8 @@ export class BackendRegistry {
       if (plugin !== undefined) return { name, plugin };
     }
     if (name === undefined) {
-      const depended = (await this.plugins.dependedOn()).flatMap(sourcesOf);
-      const all = depended.length > 0 ? depended : (await this.plugins.lyingAround()).flatMap(sourcesOf);
+      const depended = (await this.plugins.findDependencies()).flatMap(sourcesOf);
+      const all = depended.length > 0 ? depended : (await this.plugins.findInstalled()).flatMap(sourcesOf);
       const sound = all.filter(({ plugin }) => plugin.problem === null);
       const candidates = sound.length > 0 ? sound : all;
       if (candidates.length === 1) return candidates[0]!;
@@ -63,7 +63,7 @@ export class BackendRegistry {
 
   private async notFound(name: string, packageName: string | undefined): Promise<ForgeError> {
     const packages = packageName === undefined ? [`@forge-ml/backend-${name}`, `forge-backend-${name}`] : [packageName];
-    const stranger = await this.plugins.strangerNamed(packages);
+    const stranger = await this.plugins.findUndeclared(packages);
     if (stranger !== undefined) return stranger.problem!;
     const names = [...new Set((await this.list()).map((source) => source.name))];
     const message = `The backend ${name} is not installed${names.length > 0 ? `; installed: ${names.join(', ')}` : ''}.`;

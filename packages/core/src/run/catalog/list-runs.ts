@@ -45,18 +45,18 @@ export async function listRunSummaries(results: string, options: ListOptions = {
 
 function lookAt(folder: RunFolder, index: RunIndex | undefined): SummarisedRun {
   const created = index?.has(folder) ? index.find(folder, statusOf(folder)) : undefined;
-  if (created !== undefined) return new LookedAtRun(folder, created);
+  if (created !== undefined) return new ReadRun(folder, created);
   const read = readSummary(folder);
-  if (isForgeError(read)) return new LookedAtRun(folder, null, read);
+  if (isForgeError(read)) return new ReadRun(folder, null, read);
   const { summary, file } = read;
-  if (index === undefined) return new LookedAtRun(folder, summary.created, summary);
+  if (index === undefined) return new ReadRun(folder, summary.created, summary);
   index.add(folder, file, summary);
   // Of thousands few are shown: those are read again, rather than all kept in memory.
-  return new LookedAtRun(folder, summary.created);
+  return new ReadRun(folder, summary.created);
 }
 
 /** A class, since a function that gives the summary would keep the whole of what was read in memory. */
-class LookedAtRun implements SummarisedRun {
+class ReadRun implements SummarisedRun {
   constructor(
     readonly folder: RunFolder,
     readonly created: string | null,

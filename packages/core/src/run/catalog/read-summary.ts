@@ -1,7 +1,7 @@
 import type { Stats } from 'node:fs';
 import { sep } from 'node:path';
 import { ForgeError, isForgeError, messageOf } from '../../errors/forge-error.js';
-import { fileError } from '../../fs/fs-error.js';
+import { fsError } from '../../fs/fs-error.js';
 import { readRegularFile } from '../../fs/read-regular-file.js';
 import { parseJsonText } from '../../json/json-file.js';
 import type { RunFolder } from '../folder/run-folder.js';
@@ -27,7 +27,7 @@ export function readSummary(run: RunFolder): ReadSummary | ForgeError {
     const { text, status } = readRegularFile(path, kind);
     return { summary: summarise(checkRunRecord(parseJsonText(text, path, kind), path)), file: status };
   } catch (error) {
-    const named = fileError(error, path, `read the ${kind.what}`);
+    const named = fsError(error, path, `read the ${kind.what}`);
     if (isForgeError(named)) return named;
     // Whatever it is: one run that cannot be read must not keep others from being listed.
     const text = `The ${kind.what} ${path} cannot be read: ${messageOf(error)}.`;

@@ -10,7 +10,7 @@ const name = '.forge-index.json';
 const formatVersion = 2;
 const kind = { what: 'index of runs', code: 'RUN_INVALID', maxBytes: 256 * 1024 * 1024 } as const;
 /** With fewer runs it would save nothing that anybody notices. */
-const worthIt = 500;
+const minRuns = 500;
 /** A file that changed so lately may change again without its times telling: they are kept in ticks. */
 const settled = 2_000;
 
@@ -65,7 +65,7 @@ export class RunIndex {
     if (this.added.size === 0) return;
     for (const [experiment, { runs, found }] of this.known) copyRuns(runs, found, this.addedTo(experiment));
     const count = [...this.added.values()].reduce((sum, { number }) => sum + number.length, 0);
-    if (count < worthIt) return;
+    if (count < minRuns) return;
     const path = join(this.results, name);
     const temporary = `${path}.writing-${process.pid}-${Math.random().toString(36).slice(2)}`;
     try {

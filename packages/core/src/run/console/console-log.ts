@@ -1,7 +1,7 @@
 import { closeSync, writeSync } from 'node:fs';
 import { StringDecoder } from 'node:string_decoder';
 import { stripVTControlCharacters } from 'node:util';
-import { fileError } from '../../fs/fs-error.js';
+import { fsError } from '../../fs/fs-error.js';
 import { openForChange } from '../../fs/safe-files.js';
 
 export interface ConsoleCapture {
@@ -21,7 +21,7 @@ export function captureConsole(path: string): ConsoleCapture {
   const giveUp = (error: unknown): void => {
     if (descriptor !== undefined) closeSync(descriptor);
     descriptor = undefined;
-    original.call(stderr, `Warning: ${fileError(error, path, 'write').message} The console is no longer copied.\n`);
+    original.call(stderr, `Warning: ${fsError(error, path, 'write').message} The console is no longer copied.\n`);
   };
   const copy = (text: string): void => {
     if (descriptor === undefined || text === '') return;

@@ -2,9 +2,9 @@ import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ForgeError } from '../../errors/forge-error.js';
 import { fsyncDirectory, makeFolder } from '../../fs/durable-folder.js';
-import { fileError, isMissing, systemCode } from '../../fs/fs-error.js';
+import { fsError, isMissing, systemCode } from '../../fs/fs-error.js';
 import { isDeviceName } from '../../fs/path-traversal.js';
-import { giveNumber } from './run-number.js';
+import { nextRunNumber } from './run-number.js';
 
 /** Where a run lies: `<results>/<experiment>/<number>`. */
 export interface RunFolder {
@@ -52,7 +52,7 @@ export async function createRunFolder(results: string, experiment: string): Prom
   try {
     await makeFolder(parent);
     for (;;) {
-      const number = await giveNumber(parent, () => runNumbers(parent));
+      const number = await nextRunNumber(parent, () => runNumbers(parent));
       const path = join(parent, String(number));
       try {
         await mkdir(path);
@@ -64,7 +64,7 @@ export async function createRunFolder(results: string, experiment: string): Prom
       return { path, experiment, number };
     }
   } catch (error) {
-    throw fileError(error, parent, 'create a run in');
+    throw fsError(error, parent, 'create a run in');
   }
 }
 
@@ -78,7 +78,7 @@ export async function runNumbers(experimentFolder: string): Promise<number[]> {
       .sort((a, b) => a - b);
   } catch (error) {
     if (isMissing(error)) return [];
-    throw fileError(error, experimentFolder, 'list');
+    throw fsError(error, experimentFolder, 'list');
   }
 }
 
@@ -88,7 +88,7 @@ export async function experimentNames(results: string): Promise<string[]> {
     return (await foldersIn(results)).filter((name) => !name.startsWith('.')).sort();
   } catch (error) {
     if (isMissing(error)) return [];
-    throw fileError(error, results, 'list');
+    throw fsError(error, results, 'list');
   }
 }
 

@@ -19,7 +19,10 @@ const markAge = 60 * longestLook;
  * leaves a number unused.
  * @param taken numbers of run folders, which count too: the marks may be lost
  */
-export async function giveNumber(experimentFolder: string, taken: () => Promise<readonly number[]>): Promise<number> {
+export async function nextRunNumber(
+  experimentFolder: string,
+  taken: () => Promise<readonly number[]>,
+): Promise<number> {
   const folder = join(experimentFolder, givenName);
   await makeMarksFolder(folder, experimentFolder);
   for (;;) {

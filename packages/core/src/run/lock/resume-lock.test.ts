@@ -48,7 +48,7 @@ describe('withResumeLock', () => {
   it('refuses while another is inside, naming its process and host', async () => {
     const error = await withResumeLock(run(), () => failureOf(() => withResumeLock(run(), nothing, { waitMs: 100 })));
     expect([error.code, error.message]).to.deep.equal([
-      'RUN_BUSY',
+      'RUN_LOCKED',
       `mnist/1 is being resumed by process ${process.pid} on ${hostname()}.`,
     ]);
     expect(await withResumeLock(run(), nothing)).to.equal('done');

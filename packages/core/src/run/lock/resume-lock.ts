@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ForgeError } from '../../errors/forge-error.js';
-import { fileError, isMissing, systemCode } from '../../fs/fs-error.js';
+import { fsError, isMissing, systemCode } from '../../fs/fs-error.js';
 import { namesInFolder } from '../../fs/list-folder.js';
 import { pidExists } from '../../fs/pid-exists.js';
 import { createFile, makeSafeFolder, removeInside, renameInside } from '../../fs/safe-files.js';
@@ -40,7 +40,7 @@ export interface LockOptions {
 
 /**
  * Waits for its turn, then does what only one process at a time may do.
- * @throws ForgeError RUN_BUSY naming the process whose turn does not end; FILE_SYSTEM
+ * @throws ForgeError RUN_LOCKED naming the process whose turn does not end; FILE_SYSTEM
  */
 export async function withResumeLock<T>(
   run: RunFolder,
@@ -71,7 +71,8 @@ async function takeTurn(run: RunFolder, waitMs: number, watchMs: number): Promis
         const isOver = owner.alive === undefined && now - watched.since >= watchMs;
         if (!isOver) {
           const { pid, host } = owner.process;
-          if (owner.alive && now - begin > waitMs) throw busy(run, `is being resumed by process ${pid} on ${host}`);
+          if (owner.alive && now - begin > waitMs)
+            throw lockedError(run, `is being resumed by process ${pid} on ${host}`);
           await delay(lookEvery);
           continue;
         }
@@ -92,10 +93,10 @@ async function takeTurn(run: RunFolder, waitMs: number, watchMs: number): Promis
       }
       await remove(run, turn);
     }
-    throw busy(run, 'is being resumed by other processes');
+    throw lockedError(run, 'is being resumed by other processes');
   } catch (error) {
     await remove(run, own);
-    throw fileError(error, folder, 'lock the run in');
+    throw fsError(error, folder, 'lock the run in');
   }
 }
 
@@ -139,9 +140,9 @@ async function ownerAtWork(turn: string): Promise<{ process: RunProcess; alive: 
   return { process: owner, alive };
 }
 
-function busy({ experiment, number }: RunFolder, how: string): ForgeError {
+function lockedError({ experiment, number }: RunFolder, how: string): ForgeError {
   const label = `${experiment}/${number}`;
-  return new ForgeError('RUN_BUSY', `${label} ${how}.`, {
+  return new ForgeError('RUN_LOCKED', `${label} ${how}.`, {
     about: label,
     hint: 'Leave it to that process, or stop it first.',
   });

@@ -7,7 +7,7 @@ import { expect } from 'chai';
 import { failureOf, useTemporaryFolder } from '../../testing/temporary-folder.test.support.js';
 import { currentProcess } from '../record/host-info.js';
 import type { RunRecord } from '../record/run-record.js';
-import { mustNotBeBusy, mustStillNotBeBusy } from './run-locked.js';
+import { requireStillUnlocked, requireUnlocked } from './run-locked.js';
 
 const child = fileURLToPath(new URL('./beat.test.child.js', import.meta.url));
 const minute = 60_000;
@@ -41,39 +41,39 @@ describe('mustNotBeBusy of a run of another host', () => {
     it(`refuses a live one whose clock is off by ${offset / 1000} s, and gives a dead one`, async function () {
       this.timeout(30_000);
       await startBeating(offset);
-      const error = await failureOf(() => mustNotBeBusy(run(), record, { watchMs: 20_000 }));
+      const error = await failureOf(() => requireUnlocked(run(), record, { watchMs: 20_000 }));
       expect([error.code, error.message]).to.deep.equal([
-        'RUN_BUSY',
+        'RUN_LOCKED',
         `mnist/1 is still running: process ${process.pid} on elsewhere.`,
       ]);
       await stopBeating();
       const said: string[] = [];
-      const free = await mustNotBeBusy(run(), record, { watchMs: 100, say: (message) => said.push(message) });
+      const free = await requireUnlocked(run(), record, { watchMs: 100, say: (message) => said.push(message) });
       expect(said).to.deep.equal(['Watching whether host elsewhere still works on mnist/1 …']);
-      await mustStillNotBeBusy(run(), record, free);
+      await requireStillUnlocked(run(), record, free);
     });
   }
 
   it('does not watch one that is more than a day old, or whose record is gone', async () => {
     await leaveDead(day + minute);
-    await mustNotBeBusy(run(), record, { watchMs: day });
-    await mustNotBeBusy({ ...run(), path: join(folder(), 'gone') }, record, { watchMs: day });
+    await requireUnlocked(run(), record, { watchMs: day });
+    await requireUnlocked({ ...run(), path: join(folder(), 'gone') }, record, { watchMs: day });
   });
 
   it('refuses afterwards one that has come to life again', async () => {
     await leaveDead(0);
-    const free = await mustNotBeBusy(run(), record, { watchMs: 50 });
+    const free = await requireUnlocked(run(), record, { watchMs: 50 });
     await startBeating(-2 * minute);
-    expect((await failureOf(() => mustStillNotBeBusy(run(), record, free))).code).to.equal('RUN_BUSY');
+    expect((await failureOf(() => requireStillUnlocked(run(), record, free))).code).to.equal('RUN_LOCKED');
   });
 
   it('says nothing and waits for nothing where the process can be asked, or the run has ended', async () => {
     await leaveDead(0);
     const options = { watchMs: day, say: (message: string) => expect.fail(message) };
     const gone = { ...record, process: { host: currentProcess().host, pid: 2 ** 22 + 1, startTime: 1 } };
-    await mustNotBeBusy(run(), gone, options);
-    await mustNotBeBusy(run(), { ...record, status: 'stopped' }, options);
+    await requireUnlocked(run(), gone, options);
+    await requireUnlocked(run(), { ...record, status: 'stopped' }, options);
     const own = { ...record, process: currentProcess() };
-    expect((await failureOf(() => mustNotBeBusy(run(), own, options))).code).to.equal('RUN_BUSY');
+    expect((await failureOf(() => requireUnlocked(run(), own, options))).code).to.equal('RUN_LOCKED');
   });
 });

@@ -12,46 +12,50 @@ export interface WatchOptions {
 }
 
 /** That no process works on a run: the heartbeat of its last process where that cannot be asked, else null. */
-export interface NotBusy {
+export interface UnlockedRun {
   readonly silent: Heartbeat;
 }
 
 /**
  * Makes sure that no process works on a run. One of another host (or container) cannot be asked, and its clock may be
  * any: its heartbeat is watched.
- * @throws ForgeError RUN_BUSY while a process works on the run
+ * @throws ForgeError RUN_LOCKED while a process works on the run
  */
-export async function mustNotBeBusy(
+export async function requireUnlocked(
   folder: RunFolder,
   record: RunRecord,
   { watchMs, say }: WatchOptions = {},
-): Promise<NotBusy> {
-  const alive = isBusy(record);
-  if (alive === true) throw busy(folder, record);
+): Promise<UnlockedRun> {
+  const alive = isLocked(record);
+  if (alive === true) throw lockedError(folder, record);
   if (alive === false) return { silent: null };
   say?.(`Watching whether host ${record.process.host} still works on ${labelOf(folder)} …`);
   const silent = await watchHeartbeat(folder.path, watchMs);
-  if (silent === undefined) throw busy(folder, record);
+  if (silent === undefined) throw lockedError(folder, record);
   return { silent };
 }
 
 /**
  * The same again later, at once: a process that cannot be asked must have been silent ever since.
- * @throws ForgeError RUN_BUSY
+ * @throws ForgeError RUN_LOCKED
  */
-export async function mustStillNotBeBusy(folder: RunFolder, record: RunRecord, { silent }: NotBusy): Promise<void> {
-  const alive = isBusy(record) ?? (await readHeartbeat(folder.path)) !== silent;
-  if (alive) throw busy(folder, record);
+export async function requireStillUnlocked(
+  folder: RunFolder,
+  record: RunRecord,
+  { silent }: UnlockedRun,
+): Promise<void> {
+  const alive = isLocked(record) ?? (await readHeartbeat(folder.path)) !== silent;
+  if (alive) throw lockedError(folder, record);
 }
 
 /** Undefined where the process cannot be asked. */
-function isBusy({ status, process }: RunRecord): boolean | undefined {
+function isLocked({ status, process }: RunRecord): boolean | undefined {
   return status === 'running' ? isProcessAlive(process) : false;
 }
 
-function busy(folder: RunFolder, { process: { pid, host } }: RunRecord): ForgeError {
+function lockedError(folder: RunFolder, { process: { pid, host } }: RunRecord): ForgeError {
   const label = labelOf(folder);
-  return new ForgeError('RUN_BUSY', `${label} is still running: process ${pid} on ${host}.`, {
+  return new ForgeError('RUN_LOCKED', `${label} is still running: process ${pid} on ${host}.`, {
     about: label,
     hint: 'Stop that process first; it saves a checkpoint when it is interrupted.',
   });
@@ -64,13 +68,13 @@ function labelOf({ experiment, number }: RunFolder): string {
 /**
  * Who restored a checkpoint of a run that another process then took further must not go on from it: the checkpoints
  * that the other saved would be lost.
- * @throws ForgeError RUN_BUSY where the run has been worked on between the two readings of its record
+ * @throws ForgeError RUN_LOCKED where the run has been worked on between the two readings of its record
  */
-export function mustBeUnchanged(folder: RunFolder, before: RunRecord, now: RunRecord): void {
+export function requireUnchanged(folder: RunFolder, before: RunRecord, now: RunRecord): void {
   if (JSON.stringify(before) === JSON.stringify(now)) return;
   const label = labelOf(folder);
   const { pid, host } = now.process;
-  throw new ForgeError('RUN_BUSY', `${label} was taken further meanwhile, by process ${pid} on ${host}.`, {
+  throw new ForgeError('RUN_LOCKED', `${label} was taken further meanwhile, by process ${pid} on ${host}.`, {
     about: label,
     hint: 'Resume it again, to go on from where it stands now.',
   });

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { mustBeSafeFile, mustBeSafeFolder } from '../../fs/path-safety.js';
+import { requireSafeFile, requireSafeFolder } from '../../fs/path-safety.js';
 import { lockName } from './resume-lock.js';
 
 /** What a resumed run replaces, and what it adds to. */
@@ -12,8 +12,8 @@ const folders = ['checkpoints', 'quarantine', lockName];
  * is checked again.
  * @throws ForgeError PATH_UNSAFE naming the link, pipe, device or file with another hard link
  */
-export function mustBeSafeToResume(run: string): void {
-  for (const name of folders) mustBeSafeFolder(join(run, name), run);
-  for (const name of replaced) mustBeSafeFile(join(run, name), run, 'replace');
-  for (const name of grown) mustBeSafeFile(join(run, name), run, 'change');
+export function requireSafeToResume(run: string): void {
+  for (const name of folders) requireSafeFolder(join(run, name), run);
+  for (const name of replaced) requireSafeFile(join(run, name), run, 'replace');
+  for (const name of grown) requireSafeFile(join(run, name), run, 'change');
 }

@@ -25,7 +25,7 @@ for (let had = 0; had < turns; ) {
       rmSync(marker, { force: true });
     });
   } catch (error) {
-    if (!isForgeError(error) || error.code !== 'RUN_BUSY') throw error;
+    if (!isForgeError(error) || error.code !== 'RUN_LOCKED') throw error;
     await delay(Math.random() * 5);
   }
 }

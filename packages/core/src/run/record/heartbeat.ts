@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileError, isMissing } from '../../fs/fs-error.js';
+import { fsError, isMissing } from '../../fs/fs-error.js';
 import { openRegularFile } from '../../fs/open-regular-file.js';
 
 /** How often `run.json` is written while nothing else happens, ms: what tells a live run from a dead one elsewhere. */
@@ -50,7 +50,7 @@ async function lookAt(folder: string): Promise<{ beat: Heartbeat; age: number }>
     return { beat: [ino, size, mtimeNs, ctimeNs].join('/'), age: Date.now() - Number(mtimeMs) };
   } catch (error) {
     if (isMissing(error)) return { beat: null, age: Infinity };
-    throw fileError(error, path, 'read');
+    throw fsError(error, path, 'read');
   } finally {
     await file?.close();
   }

@@ -23,15 +23,15 @@ export function activities({ engine, open, dispose, options }: Subject, rows: nu
   const build = (load: () => unknown, sample = conformanceBatch(0)) => engine().build({ load, sample, seed: 1 });
   const fails = (action: () => unknown) => rejects(async () => action());
   return [
-    { title: 'steps', run: async (session, step) => session.step(batchAt(step), { step, wanted: true }) },
+    { title: 'steps', run: async (session, step) => session.step(batchAt(step), { step, metrics: true }) },
     {
       title: 'steps whose numbers are not wanted',
-      run: async (session, step) => session.step(batchAt(step), { step, wanted: false }),
+      run: async (session, step) => session.step(batchAt(step), { step, metrics: false }),
     },
     {
       title: 'steps asked for at once',
       does: ({ fused }) => fused !== undefined,
-      run: async (session, step) => session.fused!.steps([batchAt(0), batchAt(1)], { step, wanted: true }),
+      run: async (session, step) => session.fused!.steps([batchAt(0), batchAt(1)], { step, metrics: true }),
     },
     { title: 'evaluations', run: async (session, turn) => session.evaluate(batchAt(turn)) },
     { title: 'predictions', run: async (session, turn) => session.predict({ x: batchAt(turn).x! }) },
@@ -45,7 +45,7 @@ export function activities({ engine, open, dispose, options }: Subject, rows: nu
       does: ({ captureAside }) => captureAside !== undefined,
       async run(session, step) {
         const aside = session.captureAside!();
-        await session.step(batchAt(step), { step, wanted: true });
+        await session.step(batchAt(step), { step, metrics: true });
         await aside;
       },
     },
@@ -53,8 +53,8 @@ export function activities({ engine, open, dispose, options }: Subject, rows: nu
     {
       title: 'batches that are refused',
       async run(session, step) {
-        await fails(() => session.step({ x: x! }, { step, wanted: true }));
-        await fails(() => session.step(wide, { step, wanted: true }));
+        await fails(() => session.step({ x: x! }, { step, metrics: true }));
+        await fails(() => session.step(wide, { step, metrics: true }));
         await fails(() => session.evaluate({ x: x! }));
         await fails(() => session.evaluate(wide));
         await fails(() => session.predict({ y: y! }));
@@ -90,7 +90,7 @@ export function activities({ engine, open, dispose, options }: Subject, rows: nu
       title: 'sessions disposed of',
       async run() {
         const other = await open({ dropout: options.cannot?.dropout === undefined });
-        await other.step(batchAt(0), { step: 0, wanted: true });
+        await other.step(batchAt(0), { step: 0, metrics: true });
         await other.evaluate(batchAt(0));
         await dispose(other);
         // Letting go twice is not letting two go.

@@ -83,7 +83,7 @@ export function describeEvaluating({ open, test, options }: Subject): void {
     if (session.parameters.some(({ trainable }) => !trainable)) return skip('the model has state that is not trained');
     for (const [at, batch] of [some, other].entries()) {
       const { loss } = await session.evaluate(batch);
-      close([(await session.step(batch, { step: 5 + at, wanted: true })).loss!], [loss!], 'the loss of the step');
+      close([(await session.step(batch, { step: 5 + at, metrics: true })).loss!], [loss!], 'the loss of the step');
     }
   });
 }

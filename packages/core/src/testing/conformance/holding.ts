@@ -86,7 +86,7 @@ export function describeHolding({ open, dispose, test, options }: Subject): void
     const batch = copyOfBatch(conformanceBatch(0));
     for (let step = 0; step < 6; step++) {
       fill(batch, conformanceBatch(step));
-      await reused.step(batch, { step, wanted: step % 3 === 2 });
+      await reused.step(batch, { step, metrics: step % 3 === 2 });
       writeOver(Object.values(batch));
     }
     sameState(await captured(reused), await captured(fresh), 'trained with one batch written over');
@@ -110,7 +110,7 @@ export function describeHolding({ open, dispose, test, options }: Subject): void
   test('a batch whose bytes begin at an odd place in memory gives the same', async () => {
     const [even, odd] = [await open({ dropout }), await open({ dropout })];
     const shifted = shiftedBatch(conformanceBatch(0));
-    const request = { step: 0, wanted: true };
+    const request = { step: 0, metrics: true };
     deepStrictEqual(await odd.step(shifted, request), await even.step(conformanceBatch(0), request));
     sameState(await captured(odd), await captured(even), 'trained on a batch at an odd place');
     deepStrictEqual(await odd.evaluate(shifted), await even.evaluate(conformanceBatch(0)));

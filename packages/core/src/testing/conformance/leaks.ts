@@ -75,7 +75,7 @@ export function describeLeaks(subject: Subject): void {
     const size = anySize ? rows : 8;
     const steps = async (from: number, to: number) => {
       for (let step = from; step < to; step++) {
-        await session.step(conformanceBatch(step, size), { step, wanted: false });
+        await session.step(conformanceBatch(step, size), { step, metrics: false });
         // As often as the core asks for it, where a session has it.
         if (step % settleEvery === 0) await session.settle?.();
       }
@@ -93,7 +93,7 @@ export function describeLeaks(subject: Subject): void {
       const session = await opened();
       const batch = conformanceBatch(0, 4096);
       const once = async (step: number) => {
-        await session.step(batch, { step, wanted: step % 2 === 0 });
+        await session.step(batch, { step, metrics: step % 2 === 0 });
         await session.evaluate(batch);
         await session.predict({ x: batch.x! });
       };

@@ -50,8 +50,8 @@ export function describeMistakes({ engine, open, dispose, test, options }: Subje
     await train(session, 0, 2);
     const before = await captured(session);
     const { x, y } = conformanceBatch(0);
-    await failsNaming(() => session.step({ x: x! }, { step: 2, wanted: true }), null, 'y');
-    await failsNaming(() => session.step({ y: y! }, { step: 2, wanted: true }), null, 'x');
+    await failsNaming(() => session.step({ x: x! }, { step: 2, metrics: true }), null, 'y');
+    await failsNaming(() => session.step({ y: y! }, { step: 2, metrics: true }), null, 'x');
     await failsNaming(() => session.evaluate({ x: x! }), null, 'y');
     await failsNaming(() => session.predict({ y: y! }), null, 'x');
     sameState(await captured(session), before, 'after batches that were refused');
@@ -63,7 +63,7 @@ export function describeMistakes({ engine, open, dispose, test, options }: Subje
     await train(session, 0, 2);
     const before = await captured(session);
     const wide = { ...conformanceBatch(0), x: tensor(new Float32Array(8 * 5), [8, 5]) };
-    await failsNaming(() => session.step(wide, { step: 2, wanted: true }), null, 'x');
+    await failsNaming(() => session.step(wide, { step: 2, metrics: true }), null, 'x');
     await failsNaming(() => session.evaluate(wide), null, 'x');
     await failsNaming(() => session.predict({ x: wide.x }), null, 'x');
     sameState(await captured(session), before, 'after batches that were refused');

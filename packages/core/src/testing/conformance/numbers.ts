@@ -28,7 +28,7 @@ export function describeNumbers({ open, test, options }: Subject): void {
     const session = await open();
     const { x, y } = conformanceBatch(0);
     const spoiled = { x: x!, y: tensor(new Float32Array(16).fill(Number.NaN), y!.shape) };
-    for (const { loss } of [await session.evaluate(spoiled), await session.step(spoiled, { step: 0, wanted: true })]) {
+    for (const { loss } of [await session.evaluate(spoiled), await session.step(spoiled, { step: 0, metrics: true })]) {
       ok(Number.isNaN(loss), `the loss of targets that are NaN is ${loss}`);
     }
   });

@@ -65,7 +65,7 @@ export function describeReference(subject: Subject): void {
       const batch = conformanceBatch(step);
       const before = LinearReference.of(session, await captured(session), known[0]?.[1] ?? missing());
       close(
-        [(await session.step(batch, { step, wanted: true })).loss!],
+        [(await session.step(batch, { step, metrics: true })).loss!],
         [before.loss(batch)],
         `the loss of step ${step}`,
       );
@@ -78,7 +78,7 @@ export function describeReference(subject: Subject): void {
       const reference = LinearReference.of(session, await captured(session), rule);
       for (let step = 0; step < 10; step++) {
         const batch = conformanceBatch(step % 6, step % 4 === 3 ? smaller : 8);
-        await session.step(batch, { step, wanted: step % 2 === 0 });
+        await session.step(batch, { step, metrics: step % 2 === 0 });
         reference.step(batch, step);
         const moved = reference.moved(linearParameters(session, await captured(session)));
         close(moved, reference.moved(), `what ${step + 1} updates changed`);

@@ -53,7 +53,7 @@ export function describeSeeds({ open, dispose, test, options }: Subject): void {
     await b.restore(await captured(a));
     const losses = [];
     for (const session of [a, b]) {
-      losses.push((await session.step(conformanceBatch(0), { step: 3, wanted: true })).loss);
+      losses.push((await session.step(conformanceBatch(0), { step: 3, metrics: true })).loss);
     }
     notDeepStrictEqual(losses[1], losses[0], 'the seeds 41 and 42 drop the same in step 3');
   }, ['dropout']);
@@ -62,7 +62,7 @@ export function describeSeeds({ open, dispose, test, options }: Subject): void {
     const [a, b] = [await open({ dropout: true, seed: 43 }), await open({ dropout: true, seed: 43 })];
     await train(b, 0, 2);
     await b.restore(await captured(a));
-    for (const session of [a, b]) await session.step(conformanceBatch(0), { step: 3, wanted: false });
+    for (const session of [a, b]) await session.step(conformanceBatch(0), { step: 3, metrics: false });
     sameState(await captured(b), await captured(a), 'step 3 of another session');
   }, ['dropout']);
 }

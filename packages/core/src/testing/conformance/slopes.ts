@@ -25,7 +25,7 @@ export function describeSlopes({ open, test, options }: Subject): void {
       const batch = conformanceBatch(1);
       const before = await captured(session);
       const { loss } = await session.evaluate(batch);
-      const told = await session.step(batch, { step: 3, wanted: true });
+      const told = await session.step(batch, { step: 3, metrics: true });
       const after = await captured(session);
       const untrained = session.parameters.some(({ trainable }) => !trainable);
       if (untrained && Math.abs(told.loss! / loss! - 1) > 1e-5)

@@ -31,7 +31,8 @@ export interface Subject {
 /** Updates number `from` to `to`, the last one's numbers given back. */
 export async function train(session: TrainSession, from: number, to: number, wanted = true): Promise<Stats> {
   let stats: Stats = {};
-  for (let step = from; step < to; step++) stats = await session.step(conformanceBatch(step % 6), { step, wanted });
+  for (let step = from; step < to; step++)
+    stats = await session.step(conformanceBatch(step % 6), { step, metrics: wanted });
   return stats;
 }
 

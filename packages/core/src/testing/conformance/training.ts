@@ -18,7 +18,7 @@ export function describeTraining({ open, test, options }: Subject): void {
     const session = await open();
     const before = await captured(session);
     const batch = conformanceBatch(0);
-    await session.step(batch, { step: 0, wanted: true });
+    await session.step(batch, { step: 0, metrics: true });
     await session.evaluate(batch);
     await session.predict(batch);
     ok(!sameParameters(await captured(session), before), 'the parameters are as before');
@@ -57,7 +57,7 @@ export function describeTraining({ open, test, options }: Subject): void {
     const [wanted, unwanted] = [await open({ dropout: canDrop(options) }), await open({ dropout: canDrop(options) })];
     await train(wanted, 0, 8, true);
     await train(unwanted, 0, 8, false);
-    sameState(await captured(unwanted), await captured(wanted), 'trained with wanted: false');
+    sameState(await captured(unwanted), await captured(wanted), 'trained with metrics: false');
   });
 
   test('evaluations and predictions see every step that was asked for, its numbers wanted or not', async () => {
@@ -100,7 +100,7 @@ export function describeTraining({ open, test, options }: Subject): void {
       [1, 3],
       [3, 8],
     ] as const) {
-      told.push(...(await together.steps(batches.slice(from, to), { step: from, wanted: true })));
+      told.push(...(await together.steps(batches.slice(from, to), { step: from, metrics: true })));
     }
     deepStrictEqual(told, numbers);
     sameState(await captured(fused), await captured(single), 'trained with fused steps');
@@ -118,7 +118,7 @@ export function describeTraining({ open, test, options }: Subject): void {
   test('a batch of another size works', async () => {
     const session = await open();
     const batch = conformanceBatch(0, 3);
-    await session.step(batch, { step: 0, wanted: true });
+    await session.step(batch, { step: 0, metrics: true });
     ok(Number.isFinite((await session.evaluate(batch)).loss), 'the loss is not finite');
     const outputs = await session.predict(conformanceBatch(0, 1));
     strictEqual(batchSizeOf(outputs), 1);
@@ -129,7 +129,7 @@ export function describeTraining({ open, test, options }: Subject): void {
     const start = await captured(session);
     const lossAt = async (step: number) => {
       await session.restore(start);
-      return (await session.step(conformanceBatch(0), { step, wanted: true })).loss;
+      return (await session.step(conformanceBatch(0), { step, metrics: true })).loss;
     };
     const first = await lossAt(0);
     notDeepStrictEqual(await lossAt(1), first, 'steps 0 and 1 drop the same');

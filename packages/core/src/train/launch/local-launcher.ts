@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:os';
-import { fileError } from '../../fs/fs-error.js';
+import { fsError } from '../../fs/fs-error.js';
 import type { Launcher } from './launcher.js';
 
 /** Starts a process on this machine. It ends with its work, also where the one that launched it is killed before. */
@@ -15,7 +15,7 @@ export const localLauncher: Launcher = {
       detached: true,
     });
     await once(child, 'spawn').catch((error: unknown) => {
-      throw fileError(error, program, 'start');
+      throw fsError(error, program, 'start');
     });
     for (const stream of ['stdout', 'stderr'] as const) {
       child[stream].on('data', (bytes: Uint8Array) => output(bytes, stream));

@@ -2,7 +2,7 @@ import type { Stats, TrainSession } from '../../backend/backend.js';
 import type { BatchDataset } from '../../data/dataset.js';
 import { ForgeError } from '../../errors/forge-error.js';
 import { batchSizeOf } from '../../tensor/tensor-data.js';
-import { isAsked, type StopRequest, throwIfAsked, unlessStopped } from '../stop/stop-request.js';
+import { isStopRequested, type StopRequest, throwIfStopped, unlessStopped } from '../stop/stop-request.js';
 
 /**
  * Stats averaged over one pass of a dataset, each batch counting by its size.
@@ -26,7 +26,7 @@ export async function evaluate(
       examples += size;
       // Evaluating is work of the same kind as training: signals and timers must get their turn here too.
       await new Promise(setImmediate);
-      throwIfAsked(stop);
+      throwIfStopped(stop);
     }
   } catch (error) {
     await releaseReader(batches, stop);
@@ -44,6 +44,6 @@ export async function evaluate(
 /** Releases a reader. After a stop it may still be waiting for an element; this does not wait for that. */
 export async function releaseReader(reader: { return?(): unknown }, stop: StopRequest): Promise<void> {
   const released = (async () => reader.return?.())();
-  if (isAsked(stop)) released.catch(() => undefined);
+  if (isStopRequested(stop)) released.catch(() => undefined);
   else await released;
 }

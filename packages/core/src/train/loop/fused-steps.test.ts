@@ -9,12 +9,12 @@ const aMoment = () => new Promise((resolve) => setTimeout(resolve, 1));
 /** A session that also takes several updates at once, and notes how many each time. */
 function fusing(session: TrainSession, most: number): TrainSession & { readonly blocks: number[] } {
   const blocks: number[] = [];
-  const steps: NonNullable<TrainSession['fused']>['steps'] = async (batches, { step, wanted }) => {
+  const steps: NonNullable<TrainSession['fused']>['steps'] = async (batches, { step, metrics: wanted }) => {
     blocks.push(batches.length);
     await aMoment();
     const numbers = [];
     for (const [index, batch] of batches.entries()) {
-      numbers.push(await session.step(batch, { step: step + index, wanted }));
+      numbers.push(await session.step(batch, { step: step + index, metrics: wanted }));
     }
     return numbers;
   };

@@ -46,10 +46,10 @@ export function runBlock(
   if (block.length > 1 && session.fused !== undefined) {
     return session.fused.steps(
       block.map(({ batch }) => batch),
-      { step, wanted },
+      { step, metrics: wanted },
     );
   }
-  const stats = session.step(block[0]!.batch, { step, wanted });
+  const stats = session.step(block[0]!.batch, { step, metrics: wanted });
   return stats instanceof Promise ? stats.then((numbers) => [numbers]) : [stats];
 }
 

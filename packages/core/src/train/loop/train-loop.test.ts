@@ -158,7 +158,7 @@ describe('trainLoop', () => {
       ...inner,
       capture: () => inner.capture(),
       step(batch, request) {
-        if (request.wanted) read.push(request.step + 1);
+        if (request.metrics) read.push(request.step + 1);
         return inner.step(batch, request);
       },
       evaluate: (batch) => inner.evaluate(batch),

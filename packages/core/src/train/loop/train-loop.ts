@@ -5,7 +5,7 @@ import type { BatchDataset } from '../../data/dataset.js';
 import { checkOptions } from '../../errors/check-options.js';
 import { ForgeError, isForgeError } from '../../errors/forge-error.js';
 import { type Batch, batchSizeOf } from '../../tensor/tensor-data.js';
-import { isAsked, stopError, unlessStopped } from '../stop/stop-request.js';
+import { isStopRequested, stopError, unlessStopped } from '../stop/stop-request.js';
 import { evaluate, releaseReader } from './evaluate.js';
 import type { Limits } from './limits.js';
 import {
@@ -81,7 +81,7 @@ class TrainLoop {
     const { hooks, limits, stop } = this.request;
     try {
       await hooks.start?.(this.#progress);
-      while (this.#hasMore && this.#epoch < limits.epochs && !isAsked(stop)) {
+      while (this.#hasMore && this.#epoch < limits.epochs && !isStopRequested(stop)) {
         if (!(await this.#restOfEpoch())) break;
       }
       if (stop.failure !== undefined) throw stopError(stop);
@@ -119,7 +119,8 @@ class TrainLoop {
       await this.#read(batches);
       if (batches.next === undefined && this.#used === 0) throw noBatches(this.#epoch);
       if (this.#pending) await this.#finishPending(batches.next === undefined);
-      while (batches.next !== undefined && this.#step < limits.steps && !isAsked(stop)) await this.#block(batches);
+      while (batches.next !== undefined && this.#step < limits.steps && !isStopRequested(stop))
+        await this.#block(batches);
     } catch (error) {
       // What failed first is what a person must hear of.
       await releaseReader(reader, stop).catch(() => undefined);
@@ -240,7 +241,7 @@ class TrainLoop {
   async #afterStep(epochEnds: boolean, saves: boolean): Promise<void> {
     const { session, run, evalEvery, stop, phase } = this.request;
     if (this.#evaluates(epochEnds)) {
-      if (isAsked(stop)) return;
+      if (isStopRequested(stop)) return;
       await this.#settle();
       phase?.enter('evaluate', this.#step);
       const values = await evaluate(session, this.request.valid!, stop);

@@ -7,7 +7,7 @@ import type { RunPhase } from '../stop/run-phase.js';
  * Node would end it in silence.
  * @throws ForgeError naming the phase that never ended; what the work throws
  */
-export function untilHung<T>(phase: RunPhase, work: Promise<T>): Promise<T> {
+export function failIfHung<T>(phase: RunPhase, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const hung = () => reject(hungIn(phase));
     const unlisten = onProcessEvent('beforeExit', hung);

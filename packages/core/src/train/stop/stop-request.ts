@@ -42,7 +42,7 @@ export class StopSource implements StopRequest {
   }
 
   onStop(listener: () => void): () => void {
-    if (isAsked(this)) listener();
+    if (isStopRequested(this)) listener();
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
   }
@@ -52,7 +52,7 @@ export class StopSource implements StopRequest {
   }
 }
 
-export function isAsked({ signal, failure }: StopRequest): boolean {
+export function isStopRequested({ signal, failure }: StopRequest): boolean {
   return signal !== undefined || failure !== undefined;
 }
 
@@ -63,8 +63,8 @@ export function stopError({ signal, failure }: StopRequest): unknown {
 }
 
 /** @throws what `stopError` makes, once an end is asked for */
-export function throwIfAsked(stop: StopRequest): void {
-  if (isAsked(stop)) throw stopError(stop);
+export function throwIfStopped(stop: StopRequest): void {
+  if (isStopRequested(stop)) throw stopError(stop);
 }
 
 /**
