@@ -10,7 +10,7 @@ const layers = {
     ...['run/record', 'train', 'train/hooks', 'checkpoint', 'config/loader', 'metrics/tensorboard'],
     ...['plugins/contract', 'run/catalog', 'run/lock', 'train/loop', 'config/project', 'plugins/builtins'],
     ...['plugins/discovery', 'run', 'testing/conformance', 'testing', 'code', 'plugins/host', 'plugins/registry'],
-    ...['verify', 'api/container', 'api/data', 'api/prepare', 'api/load', 'api/resume', 'api/train', 'api'],
+    ...['verify', 'api/services', 'api/data', 'api/prepare', 'api/load', 'api/resume', 'api/train', 'api'],
   ],
   onnx: [
     ...['errors', 'tensor', 'graph/ir', 'proto', 'graph/propagate', 'graph/infer', 'graph', 'graph/rewrite'],

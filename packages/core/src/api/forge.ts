@@ -1,6 +1,5 @@
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { DependencyContainer } from 'tsyringe';
 import type { CheckpointStore } from '../checkpoint/store/checkpoint-store.js';
 import type { LoadedData } from '../config/define.js';
 import { coerceFlag } from '../config/flags/coerce-flag.js';
@@ -26,8 +25,6 @@ import type { RunFolder } from '../run/folder/run-folder.js';
 import type { Run } from '../run/run.js';
 import { findName } from '../text/flag-names.js';
 import { invocationFlags } from '../train/run-flags.js';
-import { BACKENDS, CHECKPOINTS, COMMANDS, createContainer, ENVIRONMENT, PLUGINS } from './container/container.js';
-import { defaultEnvironment, type Environment } from './container/environment.js';
 import { loadData, refuseMisnamed } from './data/load-data.js';
 import { openDataset } from './data/open-dataset.js';
 import { type Exported, type ExportOptions, exportCheckpoint } from './load/export-checkpoint.js';
@@ -43,6 +40,9 @@ import { packageFolders } from './prepare/package-folders.js';
 import { prepareRun } from './prepare/prepare-run.js';
 import type { PreparedRun } from './prepare/prepared-run.js';
 import { reopenRun } from './resume/reopen-run.js';
+import { createServices } from './services/create-services.js';
+import { defaultEnvironment, type Environment } from './services/environment.js';
+import type { Services } from './services/services.js';
 import { initCheckpoint } from './train/init-checkpoint.js';
 import { type LaunchedRun, type LaunchOptions, launch } from './train/launch.js';
 import { type TrainOptions, type TrainResult, train } from './train/train.js';
@@ -56,32 +56,32 @@ export interface ConfigRequest<F extends FlagSpecs = FlagSpecs> {
 
 /** The library that `forge train` is made of. `Forge` is one of these, for the current directory. */
 export class ForgeLibrary implements CommandForge {
-  private readonly container: DependencyContainer;
+  private readonly services: Services;
   private projectFile: ReturnType<typeof readProjectFile> | undefined;
 
-  constructor(workplace: Partial<Environment> = {}) {
-    checkOptions(workplace, Object.keys(defaultEnvironment()), { of: 'new ForgeLibrary(workplace)' });
-    this.container = createContainer({ ...defaultEnvironment(), ...workplace });
+  constructor(environment: Partial<Environment> = {}) {
+    checkOptions(environment, Object.keys(defaultEnvironment()), { of: 'new ForgeLibrary(environment)' });
+    this.services = createServices({ ...defaultEnvironment(), ...environment });
   }
 
   /** The backends that the installed plugins announce. */
   get backends(): BackendRegistry {
-    return this.container.resolve(BACKENDS);
+    return this.services.backends;
   }
 
   /** Where plugins are found. */
   get plugins(): PluginHost {
-    return this.container.resolve(PLUGINS);
+    return this.services.plugins;
   }
 
   /** Where packages that are no plugins, such as engines, are searched for. */
   get packageFolders(): readonly string[] {
-    return packageFolders(this.container.resolve(ENVIRONMENT));
+    return packageFolders(this.services.environment);
   }
 
   /** The commands that the installed plugins add to the command line. */
   get commands(): CommandRegistry {
-    return this.container.resolve(COMMANDS);
+    return this.services.commands;
   }
 
   /**
@@ -99,21 +99,21 @@ export class ForgeLibrary implements CommandForge {
     if (launcher !== undefined && launcher !== 'none') throw launchesNothing();
     const read = places.run.resume === null ? prepareRun : reopenRun;
     try {
-      return (await read(this.container, places, request.flags ?? {})) as PreparedRun<FlagValues<F>>;
+      return (await read(this.services, places, request.flags ?? {})) as PreparedRun<FlagValues<F>>;
     } catch (error) {
-      throw await withFlagOwner(error, this.container.resolve(PLUGINS));
+      throw await withFlagOwner(error, this.services.plugins);
     }
   }
 
   /** Who declares which flags, for a help page: Forge, and the configs that are named so far. */
   async declarations(): Promise<readonly FlagDeclaration[]> {
-    return readFlagDeclarations(this.container, await this.flagPlaces());
+    return readFlagDeclarations(this.services, await this.flagPlaces());
   }
 
   /** The folder that holds all experiments, as `--results-dir`, a flags file or the project file has it. */
   async resultsFolder(): Promise<string> {
     const { resultsDir } = (await this.flagPlaces()).run;
-    return resolve(this.container.resolve(ENVIRONMENT).directory, resultsDir);
+    return resolve(this.services.environment.directory, resultsDir);
   }
 
   /**
@@ -121,12 +121,12 @@ export class ForgeLibrary implements CommandForge {
    * @throws ForgeError RUN_NOT_FOUND naming what there is instead; RUN_INVALID, FILE_SYSTEM
    */
   async findRun(reference: string): Promise<RunFolder> {
-    return findRun(reference, await this.resultsFolder(), this.container.resolve(ENVIRONMENT).directory);
+    return findRun(reference, await this.resultsFolder(), this.services.environment.directory);
   }
 
   /** The checkpoints in a run's folder. */
   checkpoints(run: string): CheckpointStore {
-    return this.container.resolve(CHECKPOINTS)(run);
+    return this.services.checkpoints(run);
   }
 
   /**
@@ -152,7 +152,7 @@ export class ForgeLibrary implements CommandForge {
     const own = Object.entries(module.flags).map(([name, flag]) => {
       const spelled = findName(name, Object.keys(given));
       const value = coerceFlag(name, flag, spelled === undefined ? flag.default : given[spelled]);
-      return [name, pathValue(flag.kind, value, this.container.resolve(ENVIRONMENT).directory)] as const;
+      return [name, pathValue(flag.kind, value, this.services.environment.directory)] as const;
     });
     return module.load({ seed: 0, steps: null, epochs: null, ...given, ...Object.fromEntries(own) }, ...args);
   }
@@ -172,7 +172,7 @@ export class ForgeLibrary implements CommandForge {
     options?: Readonly<Record<string, unknown>>,
   ): Promise<Pipeline<ReadExample<N>>> {
     const inLoad = configBeingLoaded()?.loader.openDataset;
-    const dataset = await (inLoad?.(format, path, options) ?? openDataset(this.container, format, path, options));
+    const dataset = await (inLoad?.(format, path, options) ?? openDataset(this.services, format, path, options));
     // Which names the files hold is for the caller to say.
     return dataset as Pipeline<ReadExample<N>>;
   }
@@ -186,12 +186,12 @@ export class ForgeLibrary implements CommandForge {
 
   /** Builds the experiment's model on its engine, for that data. */
   build(experiment: PreparedRun, data: LoadedData, ...args: readonly unknown[]): Promise<BuiltModel> {
-    return nameOtherBackend(this.container, experiment, () => buildForData(experiment, data, args));
+    return nameOtherBackend(this.services, experiment, () => buildForData(experiment, data, args));
   }
 
   /** Gives the experiment its run folder; for a run taken up again, restores its newest sound checkpoint. */
   initCheckpoint(experiment: PreparedRun, built: BuiltModel): Promise<Run> {
-    return initCheckpoint(this.container, experiment, built);
+    return initCheckpoint(this.services, experiment, built);
   }
 
   /**
@@ -199,12 +199,12 @@ export class ForgeLibrary implements CommandForge {
    * @throws ForgeError USAGE naming the launchers there are; PLUGIN_INVALID
    */
   async launch(options: LaunchOptions): Promise<LaunchedRun | null> {
-    return launch(this.container, await this.flagPlaces(), options);
+    return launch(this.services, await this.flagPlaces(), options);
   }
 
   /** Trains the experiment to its limits, logging, evaluating and saving on the way. */
   train(experiment: PreparedRun, options: TrainOptions = {}): Promise<TrainResult> {
-    return train(this.container, experiment, options);
+    return train(this.services, experiment, options);
   }
 
   /**
@@ -224,14 +224,14 @@ export class ForgeLibrary implements CommandForge {
   ): Promise<RunData | LoadedRun<unknown, unknown>> {
     if (options.code === false) {
       checkOptions(options, ['code'], { of: 'Forge.loadFromCheckpoint(run, step, { code: false })' });
-      return loadRunData(this.container, run, step);
+      return loadRunData(this.services, run, step);
     }
-    return loadFromCheckpoint(this.container, run, step, options);
+    return loadFromCheckpoint(this.services, run, step, options);
   }
 
   /** Writes a checkpoint in another form; runs none of the run's code. See `ExportOptions`. */
   exportCheckpoint(run: string, options: ExportOptions): Promise<Exported> {
-    return exportCheckpoint(this.container, run, options);
+    return exportCheckpoint(this.services, run, options);
   }
 
   /**
@@ -240,14 +240,14 @@ export class ForgeLibrary implements CommandForge {
    * @param engine the engine to run it on; left out, the run's
    */
   openPredictor(run: string, step?: number, engine?: string): Promise<RunPredictor> {
-    return openPredictor(this.container, run, step, engine);
+    return openPredictor(this.services, run, step, engine);
   }
 
   private flagPlaces(defaults: Readonly<Record<string, unknown>> = {}): Promise<FlagPlaces> {
-    const workplace = this.container.resolve(ENVIRONMENT);
+    const environment = this.services.environment;
     // A command asks several times, but the project file may do more than return flags.
-    this.projectFile ??= readProjectFile(workplace.directory, workplace.warn);
-    return readFlagPlaces(workplace, defaults, this.projectFile);
+    this.projectFile ??= readProjectFile(environment.directory, environment.warn);
+    return readFlagPlaces(environment, defaults, this.projectFile);
   }
 
   private async readModule(
@@ -257,7 +257,7 @@ export class ForgeLibrary implements CommandForge {
     if (typeof config === 'object' && !(config instanceof URL)) return config;
     // A config may load another: by a path relative to its own, on the same engine, from what the run keeps.
     const loading = configBeingLoaded();
-    const base = loading === undefined ? this.container.resolve(ENVIRONMENT).directory : dirname(loading.path);
+    const base = loading === undefined ? this.services.environment.directory : dirname(loading.path);
     const path = config instanceof URL ? fileURLToPath(config) : resolve(base, config);
     return readConfigModule(loading?.loader ?? (await createModuleLoader({ modules })), path);
   }

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { DependencyContainer } from 'tsyringe';
 import { look } from '../../backend/border/party.js';
 import { isRecord, wrongMember } from '../../backend/border/wrong-member.js';
 import { isAddress } from '../../config/flags/path-value.js';
@@ -14,7 +13,7 @@ import { ForgeError, isForgeError, messageOf } from '../../errors/forge-error.js
 import { isObject } from '../../json/json-file.js';
 import { describeValue } from '../../model/model-error.js';
 import { pluginFault } from '../../plugins/host/check-provided.js';
-import { ENVIRONMENT, READERS } from '../container/container.js';
+import type { Services } from '../services/services.js';
 
 /**
  * Opens a dataset with the reader of its format, Forge's own or a plugin's.
@@ -22,15 +21,15 @@ import { ENVIRONMENT, READERS } from '../container/container.js';
  * @throws ForgeError
  */
 export async function openDataset(
-  container: DependencyContainer,
+  services: Services,
   format: string,
   path: string | URL,
   options: Readonly<Record<string, unknown>> = {},
   origin?: string,
 ): Promise<Pipeline<ReadExample>> {
-  const { make } = await container.resolve(READERS).find(format);
+  const { make } = await services.readers.find(format);
   const reader = await make();
-  const place = placeOf(path, container.resolve(ENVIRONMENT).directory, origin);
+  const place = placeOf(path, services.environment.directory, origin);
   if (isAbsolute(place)) noteFileRead(place, 'openDataset');
   let data: ReadData;
   try {

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
 import { dirname, extname, join, relative, resolve } from 'node:path';
-import type { DependencyContainer } from 'tsyringe';
 import { checkOptions } from '../../errors/check-options.js';
 import { ForgeError, isForgeError, messageOf } from '../../errors/forge-error.js';
 import { fsError, systemCode } from '../../fs/fs-error.js';
@@ -9,7 +8,7 @@ import { requireFree, writeOutput } from '../../fs/write-output.js';
 import type { Exporter } from '../../plugins/contract/exporter.js';
 import { pluginFault } from '../../plugins/host/check-provided.js';
 import { findRun } from '../../run/catalog/find-run.js';
-import { ENVIRONMENT, EXPORTERS } from '../container/container.js';
+import type { Services } from '../services/services.js';
 import { soundCheckpoint } from './latest-checkpoint.js';
 
 export interface ExportOptions {
@@ -39,26 +38,22 @@ export interface Exported {
  * @param run the run's folder
  * @throws ForgeError USAGE, RUN_NOT_FOUND, CHECKPOINT_NOT_FOUND, CHECKPOINT_CORRUPT, ABILITY_MISSING, FILE_SYSTEM
  */
-export async function exportCheckpoint(
-  container: DependencyContainer,
-  run: string,
-  options: ExportOptions,
-): Promise<Exported> {
+export async function exportCheckpoint(services: Services, run: string, options: ExportOptions): Promise<Exported> {
   checkOptions(options, ['out', 'format', 'step', 'force'], {
     of: 'Forge.exportCheckpoint(run, options)',
     synonyms: { path: 'out', output: 'out', to: 'out', overwrite: 'force', checkpoint: 'step' },
   });
   const { out, format, step, force = false } = options;
-  const { directory } = container.resolve(ENVIRONMENT);
+  const { directory } = services.environment;
   const { path } = await findRun(run, directory, directory);
   const target = resolve(directory, out);
   const wanted = format ?? extname(target).slice(1);
-  const exporters = container.resolve(EXPORTERS);
+  const exporters = services.exporters;
   if (wanted === '') throw whichFormat(await exporters.names());
   const exporter = await (await exporters.find(wanted)).make();
   await mustBeOutside(path, target);
   await requireFree(target, force);
-  const checkpoint = await soundCheckpoint(container, path, step);
+  const checkpoint = await soundCheckpoint(services, path, step);
   await writeOutput(target, (temporary) => runExporter(exporter, wanted, checkpoint.path, temporary));
   const { description } = exporter;
   return { run: path, step: checkpoint.info.step, format: wanted, description, out: target };

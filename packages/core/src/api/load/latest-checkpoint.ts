@@ -1,7 +1,6 @@
-import type { DependencyContainer } from 'tsyringe';
 import { latestValid, warnOfSkipped } from '../../checkpoint/latest-valid.js';
 import type { LoadedCheckpoint } from '../../checkpoint/store/checkpoint-store.js';
-import { CHECKPOINTS, ENVIRONMENT } from '../container/container.js';
+import type { Services } from '../services/services.js';
 
 /**
  * A checkpoint of a run, every checksum verified: that of a step, or the newest sound one, with a warning for each
@@ -9,13 +8,13 @@ import { CHECKPOINTS, ENVIRONMENT } from '../container/container.js';
  * @throws ForgeError CHECKPOINT_NOT_FOUND, CHECKPOINT_CORRUPT
  */
 export async function soundCheckpoint(
-  container: DependencyContainer,
+  services: Services,
   run: string,
   step: number | undefined,
 ): Promise<LoadedCheckpoint> {
-  const store = container.resolve(CHECKPOINTS)(run);
+  const store = services.checkpoints(run);
   if (step !== undefined) return store.load(step);
   const newest = await latestValid(store, run);
-  warnOfSkipped(newest, container.resolve(ENVIRONMENT).warn);
+  warnOfSkipped(newest, services.environment.warn);
   return newest;
 }

@@ -1,4 +1,3 @@
-import type { DependencyContainer } from 'tsyringe';
 import type { Backend, Engine } from '../../backend/backend.js';
 import { checkedBackend } from '../../backend/border/checked-backend.js';
 import type { LoadedData } from '../../config/define.js';
@@ -18,12 +17,12 @@ import { readRunRecord } from '../../run/record/read-run-record.js';
 import type { RunRecord } from '../../run/record/run-record.js';
 import { findName } from '../../text/flag-names.js';
 import { runFlags } from '../../train/run-flags.js';
-import { ENVIRONMENT } from '../container/container.js';
 import { loadData } from '../data/load-data.js';
 import { buildForSignature } from '../prepare/build-model.js';
 import { versionsOf, warnOfOtherLoader } from '../prepare/compare-versions.js';
 import type { PreparedRun } from '../prepare/prepared-run.js';
 import { disposeOnFailure, startEngine, startEngineOf } from '../prepare/start-engine.js';
+import type { Services } from '../services/services.js';
 import { soundCheckpoint } from './latest-checkpoint.js';
 import { openRunCode } from './run-code.js';
 import { readStoredConfigs, readStoredModel } from './stored-configs.js';
@@ -37,7 +36,7 @@ const stepFirst = 'The step is the second argument: Forge.loadFromCheckpoint(run
  * @throws ForgeError RUN_NOT_FOUND, RUN_INVALID, CODE_ALTERED, CHECKPOINT_NOT_FOUND, CHECKPOINT_CORRUPT, …
  */
 export async function loadFromCheckpoint(
-  container: DependencyContainer,
+  services: Services,
   run: string,
   step: number | undefined,
   options: LoadOptions,
@@ -46,20 +45,20 @@ export async function loadFromCheckpoint(
     of: 'Forge.loadFromCheckpoint(run, step, options)',
     synonyms: { flags: 'overrideFlags', override: 'overrideFlags', args: 'modelArgs', step: stepFirst },
   });
-  const workplace = container.resolve(ENVIRONMENT);
-  const { path } = await findRun(run, workplace.directory, workplace.directory);
+  const environment = services.environment;
+  const { path } = await findRun(run, environment.directory, environment.directory);
   const record = await readRunRecord(path);
   const stored = await readRunFlags(path);
-  const { state, info } = await soundCheckpoint(container, path, step);
-  const code = await openRunCode(path, record, options.trustCode ? workplace.warn : undefined);
+  const { state, info } = await soundCheckpoint(services, path, step);
+  const code = await openRunCode(path, record, options.trustCode ? environment.warn : undefined);
 
-  const { engine, declarer } = await startFor(container, record, stored, options);
+  const { engine, declarer } = await startFor(services, record, stored, options);
   return disposeOnFailure(engine, async () => {
     const configs =
       options.data === undefined
-        ? await readStoredConfigs(container, code, engine, record.directory)
-        : { data: undefined, model: await readStoredModel(container, code, engine, record.directory) };
-    const places = { directory: workplace.directory, origin: record.directory };
+        ? await readStoredConfigs(services, code, engine, record.directory)
+        : { data: undefined, model: await readStoredModel(services, code, engine, record.directory) };
+    const places = { directory: environment.directory, origin: record.directory };
     const given = options.overrideFlags ?? {};
     const values = loadedFlags({ ...configs, declarer }, stored, given, places) as PreparedRun['values'];
     const data =
@@ -125,7 +124,7 @@ function loadedFlags(
 }
 
 async function startFor(
-  container: DependencyContainer,
+  services: Services,
   record: RunRecord,
   stored: ResolvedFlags,
   { backend, engine: asked, overrideFlags = {} }: LoadOptions,
@@ -137,12 +136,12 @@ async function startFor(
   const wish = { engine: asked ?? usual, gpu: null, origin: directory };
   if (backend !== undefined) {
     const party = { backend: String((backend as Backend | null)?.name), package: null };
-    return { engine: await startEngineOf(checkedBackend(backend, party), container.resolve(ENVIRONMENT), wish) };
+    return { engine: await startEngineOf(checkedBackend(backend, party), services.environment, wish) };
   }
-  const started = await startEngine(container, { ...wish, backend: name, package: packageName }, () => [
+  const started = await startEngine(services, { ...wish, backend: name, package: packageName }, () => [
     { source: 'run', values: plainValues(stored) },
     { source: 'override', values: overrideFlags },
   ]);
-  warnOfOtherLoader(record, versionsOf(started), container.resolve(ENVIRONMENT).warn);
+  warnOfOtherLoader(record, versionsOf(started), services.environment.warn);
   return started;
 }

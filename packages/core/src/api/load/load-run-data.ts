@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import type { DependencyContainer } from 'tsyringe';
 import type { CheckpointInfo } from '../../checkpoint/store/checkpoint-store.js';
 import { plainValues } from '../../config/flags/resolve-flags.js';
 import { readMetrics } from '../../metrics/log/read-metrics.js';
@@ -9,7 +8,7 @@ import { readRunFlags } from '../../run/record/flags-file.js';
 import { readRunRecord } from '../../run/record/read-run-record.js';
 import type { RunRecord } from '../../run/record/run-record.js';
 import type { NamedTensors } from '../../tensor/tensor-data.js';
-import { ENVIRONMENT } from '../container/container.js';
+import type { Services } from '../services/services.js';
 import { soundCheckpoint } from './latest-checkpoint.js';
 
 /** What a run holds as data: tensors, flags and metrics, read without running or importing anything. */
@@ -32,16 +31,12 @@ export interface RunData {
  * Reads a checkpoint of a run whose code is not to be run: from a stranger, or where its packages are not there.
  * @throws ForgeError RUN_NOT_FOUND, RUN_INVALID, CHECKPOINT_NOT_FOUND, CHECKPOINT_CORRUPT, FILE_SYSTEM
  */
-export async function loadRunData(
-  container: DependencyContainer,
-  run: string,
-  step: number | undefined,
-): Promise<RunData> {
-  const { directory } = container.resolve(ENVIRONMENT);
+export async function loadRunData(services: Services, run: string, step: number | undefined): Promise<RunData> {
+  const { directory } = services.environment;
   const { path } = await findRun(run, directory, directory);
   const record = await readRunRecord(path);
   const flags = await readRunFlags(path);
-  const { state, info } = await soundCheckpoint(container, path, step);
+  const { state, info } = await soundCheckpoint(services, path, step);
   return {
     parameters: state.parameters,
     optimizer: state.optimizer,

@@ -1,4 +1,3 @@
-import type { DependencyContainer } from 'tsyringe';
 import type { Engine } from '../../backend/backend.js';
 import { isolateCode } from '../../code/isolate-code.js';
 import { originFolders, resolvePackages, type StoredCode } from '../../code/stored-code.js';
@@ -6,18 +5,18 @@ import type { ConfigRole } from '../../config/define.js';
 import { type ConfigModule, readConfigModule } from '../../config/loader/config-module.js';
 import { createModuleLoader, type ModuleLoader } from '../../config/loader/module-loader.js';
 import { ForgeError } from '../../errors/forge-error.js';
-import { ENVIRONMENT } from '../container/container.js';
 import { openDataset } from '../data/open-dataset.js';
 import { packageFolders } from '../prepare/package-folders.js';
+import type { Services } from '../services/services.js';
 
 /** Reads both configs out of a run's code: what runs is what ran. */
 export async function readStoredConfigs(
-  container: DependencyContainer,
+  services: Services,
   code: StoredCode,
   engine: Engine,
   origin: string,
 ): Promise<{ data: ConfigModule; model: ConfigModule }> {
-  const { loader, entryOf } = await storedLoader(container, code, engine, origin);
+  const { loader, entryOf } = await storedLoader(services, code, engine, origin);
   return {
     data: await readConfigModule(loader, entryOf('data')),
     model: await readConfigModule(loader, entryOf('model')),
@@ -26,33 +25,33 @@ export async function readStoredConfigs(
 
 /** Reads the model config alone: the data config is not imported, so its packages need not be installed. */
 export async function readStoredModel(
-  container: DependencyContainer,
+  services: Services,
   code: StoredCode,
   engine: Engine,
   origin: string,
 ): Promise<ConfigModule> {
-  const { loader, entryOf } = await storedLoader(container, code, engine, origin);
+  const { loader, entryOf } = await storedLoader(services, code, engine, origin);
   return readConfigModule(loader, entryOf('model'));
 }
 
 /** @param origin where the run was made: relative paths that it reads started there */
 async function storedLoader(
-  container: DependencyContainer,
+  services: Services,
   stored: StoredCode,
   engine: Engine,
   origin: string,
 ): Promise<{ loader: ModuleLoader; entryOf(role: ConfigRole): string }> {
-  const workplace = container.resolve(ENVIRONMENT);
-  const folders = packageFolders(workplace);
+  const environment = services.environment;
+  const folders = packageFolders(environment);
   const { aliases, warnings, packages } = await resolvePackages(stored, folders);
   const trusted = [...folders, ...originFolders(stored.manifest.root)];
-  const code = await isolateCode(stored, trusted, packages, (message) => workplace.warn(message));
-  for (const warning of warnings) workplace.warn(warning);
+  const code = await isolateCode(stored, trusted, packages, (message) => environment.warn(message));
+  for (const warning of warnings) environment.warn(warning);
   const loader = await createModuleLoader({
     modules: engine.modules,
     aliases,
     boundary: code.folder,
-    openDataset: (format, path, options) => openDataset(container, format, path, options, origin),
+    openDataset: (format, path, options) => openDataset(services, format, path, options, origin),
   });
   loader.confine(code.kept);
   return { loader, entryOf: (role) => entryOf(code, role) };

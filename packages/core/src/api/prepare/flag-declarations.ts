@@ -1,38 +1,37 @@
 import { resolve } from 'node:path';
-import type { DependencyContainer } from 'tsyringe';
 import type { FlagDeclaration } from '../../config/flags/resolve-flags.js';
 import { readConfigModule } from '../../config/loader/config-module.js';
 import { createModuleLoader } from '../../config/loader/module-loader.js';
 import { labelOf } from '../../plugins/discovery/plugin-manifest.js';
 import { invocationFlags, runFlags } from '../../train/run-flags.js';
-import { BACKENDS, ENVIRONMENT, LAUNCHERS, PLUGINS } from '../container/container.js';
+import type { Services } from '../services/services.js';
 import { type FlagPlaces, layersFor } from './flag-layers.js';
 import { runPlugins } from './run-plugins.js';
 import { startEngine } from './start-engine.js';
 
 /** Who declares which flags, as far as configs are named. They are read, but their `load` is not called. */
 export async function readFlagDeclarations(
-  container: DependencyContainer,
+  services: Services,
   places: FlagPlaces,
 ): Promise<readonly FlagDeclaration[]> {
   const { run } = places;
-  const workplace = container.resolve(ENVIRONMENT);
+  const environment = services.environment;
   const declarers: FlagDeclaration[] = [{ by: 'forge', flags: { ...runFlags, ...invocationFlags } }];
-  declarers.push(...(await pluginDeclarations(container, run)));
+  declarers.push(...(await pluginDeclarations(services, run)));
   const named = [run.dataConfig, run.modelConfig].filter((path) => path !== null);
   if (named.length === 0) {
     if (run.backend !== null) {
-      const { plugin } = await container.resolve(BACKENDS).find(run.backend);
-      addDeclaration(declarers, { by: labelOf(plugin), flags: await container.resolve(PLUGINS).flagsOf(plugin) });
+      const { plugin } = await services.backends.find(run.backend);
+      addDeclaration(declarers, { by: labelOf(plugin), flags: await services.plugins.flagsOf(plugin) });
     }
     return declarers;
   }
-  const { engine, declarer } = await startEngine(container, run, (specs) => layersFor(specs, places));
+  const { engine, declarer } = await startEngine(services, run, (specs) => layersFor(specs, places));
   addDeclaration(declarers, declarer);
   try {
     const loader = await createModuleLoader({ modules: engine.modules });
     for (const path of named) {
-      const { flags } = await readConfigModule(loader, resolve(workplace.directory, path));
+      const { flags } = await readConfigModule(loader, resolve(environment.directory, path));
       declarers.push({ by: path, flags });
     }
     return declarers;
@@ -42,15 +41,12 @@ export async function readFlagDeclarations(
 }
 
 /** The plugins whose sinks, hooks and launcher are named, each once. */
-async function pluginDeclarations(
-  container: DependencyContainer,
-  run: FlagPlaces['run'],
-): Promise<readonly FlagDeclaration[]> {
-  const { declarers } = await runPlugins(container, run);
+async function pluginDeclarations(services: Services, run: FlagPlaces['run']): Promise<readonly FlagDeclaration[]> {
+  const { declarers } = await runPlugins(services, run);
   if (run.launcher === null || run.launcher === 'none') return declarers;
-  const { plugin } = await container.resolve(LAUNCHERS).find(run.launcher);
+  const { plugin } = await services.launchers.find(run.launcher);
   if (plugin === null || declarers.some(({ by }) => by === labelOf(plugin))) return declarers;
-  return [...declarers, { by: labelOf(plugin), flags: await container.resolve(PLUGINS).flagsOf(plugin) }];
+  return [...declarers, { by: labelOf(plugin), flags: await services.plugins.flagsOf(plugin) }];
 }
 
 /** A plugin may bring several things that are asked for; one without flags has nothing to show. */

@@ -6,7 +6,7 @@ import { readProjectFile } from '../../config/project/project-file.js';
 import { isObject, readJson } from '../../json/json-file.js';
 import { isReadableVersion } from '../../schema/format-version.js';
 import { invocationFlags, type RunFlagValues, runFlags } from '../../train/run-flags.js';
-import type { Environment } from '../container/environment.js';
+import type { Environment } from '../services/environment.js';
 
 /** Every place flags come from but the command line, lowest first; and what can be told before the configs are read. */
 export interface FlagPlaces {
@@ -18,7 +18,7 @@ export interface FlagPlaces {
   readonly run: RunFlagValues & FlagValues<typeof invocationFlags>;
 }
 
-/** What is needed of a workplace to read flags. */
+/** What is needed of a environment to read flags. */
 export type FlagEnvironment = Pick<Environment, 'directory' | 'argv'> & Partial<Pick<Environment, 'warn'>>;
 
 /**

@@ -1,7 +1,6 @@
-import type { DependencyContainer } from 'tsyringe';
 import { ForgeError, isForgeError } from '../../errors/forge-error.js';
 import { shellWord } from '../../text/shell-word.js';
-import { BACKENDS } from '../container/container.js';
+import type { Services } from '../services/services.js';
 import type { PreparedRun } from './prepared-run.js';
 
 /**
@@ -10,7 +9,7 @@ import type { PreparedRun } from './prepared-run.js';
  * @throws ForgeError MODEL_INVALID naming the backend the model is for; what `build` throws otherwise
  */
 export async function nameOtherBackend<T>(
-  container: DependencyContainer,
+  services: Services,
   { code, backend, model }: Pick<PreparedRun, 'code' | 'backend' | 'model'>,
   build: () => Promise<T>,
 ): Promise<T> {
@@ -19,7 +18,7 @@ export async function nameOtherBackend<T>(
   } catch (error) {
     if (isForgeError(error) && error.code.startsWith('DATA_')) throw error;
     const imported = new Set(code?.manifest.packages.map(({ name }) => name));
-    const sources = await container.resolve(BACKENDS).list();
+    const sources = await services.backends.list();
     const other = sources.find(({ plugin }) => {
       return plugin.package !== backend.plugin.package && imported.has(plugin.package);
     });

@@ -1,5 +1,5 @@
 import { projectRoot } from '../../config/project/project-root.js';
-import type { Environment } from '../container/environment.js';
+import type { Environment } from '../services/environment.js';
 
 /** Where packages that are no plugins, such as engines, are searched for: the project's folder and those of plugins. */
 export function packageFolders({

@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import type { DependencyContainer } from 'tsyringe';
 import type { FlagSpecs } from '../../config/flags/flag.js';
 import { readAllArguments, readArguments, strayWord } from '../../config/flags/parse-arguments.js';
 import { isAddress } from '../../config/flags/path-value.js';
@@ -8,8 +7,8 @@ import { mergeSpecs, plainValues, resolveFlags, unknownFlag } from '../../config
 import { ForgeError } from '../../errors/forge-error.js';
 import { nearestName, toKebab } from '../../text/flag-names.js';
 import { invocationFlags, runFlags, withoutInvocationFlags } from '../../train/run-flags.js';
-import { ENVIRONMENT, PLUGINS } from '../container/container.js';
-import type { Environment } from '../container/environment.js';
+import type { Environment } from '../services/environment.js';
+import type { Services } from '../services/services.js';
 import { type FlagPlaces, layersFor } from './flag-layers.js';
 import { withoutUnusedFlags } from './flag-owner.js';
 import type { PreparedRun } from './prepared-run.js';
@@ -22,20 +21,16 @@ import { disposeOnFailure, startEngine } from './start-engine.js';
  * Starts the engine, then reads the configs on it: their bare imports of the engine mean the one that runs.
  * @throws ForgeError for whatever a person may have got wrong; nothing has been written by then.
  */
-export async function prepareRun(
-  container: DependencyContainer,
-  places: FlagPlaces,
-  more: FlagSpecs,
-): Promise<PreparedRun> {
-  const workplace = container.resolve(ENVIRONMENT);
+export async function prepareRun(services: Services, places: FlagPlaces, more: FlagSpecs): Promise<PreparedRun> {
+  const environment = services.environment;
   const { run, argv } = places;
-  const dataPath = configPath(workplace, 'dataConfig', run.dataConfig, argv);
-  const modelPath = configPath(workplace, 'modelConfig', run.modelConfig, argv);
-  const plugins = await runPlugins(container, run);
-  const started = await startEngine(container, run, (specs) => layersFor(specs, places));
+  const dataPath = configPath(environment, 'dataConfig', run.dataConfig, argv);
+  const modelPath = configPath(environment, 'modelConfig', run.modelConfig, argv);
+  const plugins = await runPlugins(services, run);
+  const started = await startEngine(services, run, (specs) => layersFor(specs, places));
   const { backend, engine } = started;
   return disposeOnFailure(engine, async () => {
-    const configs = await readProjectConfigs(container, { data: dataPath, model: modelPath }, engine);
+    const configs = await readProjectConfigs(services, { data: dataPath, model: modelPath }, engine);
     const { data, model } = configs;
     if (run.trustCode) throw trustsNothing();
     const declarers = [
@@ -48,10 +43,10 @@ export async function prepareRun(
     ];
     refuseReserved(declarers);
     const declared = mergeSpecs(declarers);
-    await checkProjectFlags(places.layers, declared, container);
+    await checkProjectFlags(places.layers, declared, services);
     const given = withoutInvocationFlags(readAllArguments(argv, declared));
-    const before = await withoutUnusedFlags(places.layers, declared, container.resolve(PLUGINS));
-    const layers = [...before, { source: 'command line', values: given, base: workplace.directory } as const];
+    const before = await withoutUnusedFlags(places.layers, declared, services.plugins);
+    const layers = [...before, { source: 'command line', values: given, base: environment.directory } as const];
     const flags = resolveFlags(withoutInvocationFlags(declared), layers, places.root);
     const code = await configs.capture();
     for (const [name, { kind }] of Object.entries(declared)) {

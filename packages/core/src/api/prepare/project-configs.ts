@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import type { DependencyContainer } from 'tsyringe';
 import type { Engine } from '../../backend/backend.js';
 import { type CodeCapture, captureCode } from '../../code/capture-code.js';
 import { type ConfigModule, readConfigModule } from '../../config/loader/config-module.js';
 import type { FileRead } from '../../config/loader/file-reads.js';
 import { createModuleLoader } from '../../config/loader/module-loader.js';
 import { openDataset } from '../data/open-dataset.js';
+import type { Services } from '../services/services.js';
 
 /** Both configs as the project has them. */
 export interface ProjectConfigs {
@@ -19,13 +19,13 @@ export interface ProjectConfigs {
 
 /** Reads both configs from the project, on a started engine. @throws ForgeError CONFIG_NOT_FOUND, CONFIG_FAILED, … */
 export async function readProjectConfigs(
-  container: DependencyContainer,
+  services: Services,
   paths: { readonly data: string; readonly model: string },
   engine: Engine,
 ): Promise<ProjectConfigs> {
   const loader = await createModuleLoader({
     modules: engine.modules,
-    openDataset: (...request) => openDataset(container, ...request),
+    openDataset: (...request) => openDataset(services, ...request),
   });
   const data = await readConfigModule(loader, paths.data, 'data');
   const model = await readConfigModule(loader, paths.model, 'model');

@@ -1,10 +1,9 @@
-import type { DependencyContainer } from 'tsyringe';
 import type { FlagSpecs } from '../../config/flags/flag.js';
 import { type FlagLayer, unknownFlag } from '../../config/flags/resolve-flags.js';
 import { ForgeError } from '../../errors/forge-error.js';
 import { findName, nearestName, toKebab } from '../../text/flag-names.js';
 import { invocationFlags, runFlags } from '../../train/run-flags.js';
-import { ENVIRONMENT, PLUGINS } from '../container/container.js';
+import type { Services } from '../services/services.js';
 
 /**
  * Looks at what a project file sets and nothing of this run declares. It may belong to another config of the project,
@@ -14,7 +13,7 @@ import { ENVIRONMENT, PLUGINS } from '../container/container.js';
 export async function checkProjectFlags(
   layers: readonly FlagLayer[],
   declared: FlagSpecs,
-  container: DependencyContainer,
+  services: Services,
 ): Promise<void> {
   const project = layers.find(({ source }) => source === 'project file');
   if (project === undefined) return;
@@ -25,7 +24,7 @@ export async function checkProjectFlags(
   const names = Object.keys(declared);
   const unknown = given.filter((name) => findName(name, names) === undefined);
   if (unknown.length === 0) return;
-  const ofPlugins = (await container.resolve(PLUGINS).all()).flatMap(({ flags }) => flags);
+  const ofPlugins = (await services.plugins.all()).flatMap(({ flags }) => flags);
   const isSet = (name: string) => findName(name, given) !== undefined;
   const ofRun = Object.keys({ ...runFlags, ...invocationFlags }).filter((name) => !isSet(name));
   const absent = names.filter((name) => !isSet(name));
@@ -35,9 +34,7 @@ export async function checkProjectFlags(
       throw unknownFlag(name, { ...runFlags, ...invocationFlags }, 'project file');
     const meant = nearestName(name, absent);
     if (meant === undefined) continue;
-    container
-      .resolve(ENVIRONMENT)
-      .warn(`The project file sets ${name}, which is no flag of this run; did you mean ${meant}?`);
+    services.environment.warn(`The project file sets ${name}, which is no flag of this run; did you mean ${meant}?`);
   }
 }
 

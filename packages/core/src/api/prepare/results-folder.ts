@@ -2,6 +2,6 @@ import { resolve } from 'node:path';
 import { type FlagEnvironment, readFlagPlaces } from './flag-layers.js';
 
 /** The folder that holds all experiments, as `--results-dir`, a flags file or the project file has it. */
-export async function resultsFolder(workplace: FlagEnvironment): Promise<string> {
-  return resolve(workplace.directory, (await readFlagPlaces(workplace, {})).run.resultsDir);
+export async function resultsFolder(environment: FlagEnvironment): Promise<string> {
+  return resolve(environment.directory, (await readFlagPlaces(environment, {})).run.resultsDir);
 }

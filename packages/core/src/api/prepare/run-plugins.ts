@@ -1,9 +1,8 @@
-import type { DependencyContainer } from 'tsyringe';
 import type { FlagSpecs } from '../../config/flags/flag.js';
 import type { FlagDeclaration } from '../../config/flags/resolve-flags.js';
 import { labelOf, type PluginManifest } from '../../plugins/discovery/plugin-manifest.js';
 import type { FoundProvider } from '../../plugins/registry/provider-registry.js';
-import { HOOKS, PLUGINS, SINKS } from '../container/container.js';
+import type { Services } from '../services/services.js';
 
 interface RequestedPlugin<K extends 'sinks' | 'hooks'> {
   readonly name: string;
@@ -26,10 +25,10 @@ export interface RunPlugins {
  * @throws ForgeError USAGE for a name that nothing installed goes by; PLUGIN_INVALID
  */
 export async function runPlugins(
-  container: DependencyContainer,
+  services: Services,
   asked: { readonly sink: string | null; readonly hook: string | null },
 ): Promise<RunPlugins> {
-  const host = container.resolve(PLUGINS);
+  const host = services.plugins;
   const declarers = new Map<string, FlagDeclaration>();
   const flagsOf = async (plugin: PluginManifest | null) => {
     if (plugin === null) return {};
@@ -39,12 +38,12 @@ export async function runPlugins(
   };
   const sinks: RequestedPlugin<'sinks'>[] = [];
   for (const name of splitNames(asked.sink)) {
-    const { make, plugin } = await container.resolve(SINKS).find(name);
+    const { make, plugin } = await services.sinks.find(name);
     sinks.push({ name, make, flags: await flagsOf(plugin) });
   }
   const hooks: RequestedPlugin<'hooks'>[] = [];
   for (const name of splitNames(asked.hook)) {
-    const { make, plugin } = await container.resolve(HOOKS).find(name);
+    const { make, plugin } = await services.hooks.find(name);
     hooks.push({ name, make, flags: await flagsOf(plugin) });
   }
   return { sinks, hooks, declarers: [...declarers.values()] };

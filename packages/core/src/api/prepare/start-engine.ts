@@ -1,12 +1,11 @@
-import type { DependencyContainer } from 'tsyringe';
 import type { Backend, Engine } from '../../backend/backend.js';
 import { originFolders } from '../../code/stored-code.js';
 import type { FlagSpecs } from '../../config/flags/flag.js';
 import { type FlagDeclaration, type FlagLayer, plainValues, resolveFlags } from '../../config/flags/resolve-flags.js';
 import { labelOf } from '../../plugins/discovery/plugin-manifest.js';
 import type { BackendSource } from '../../plugins/registry/backend-registry.js';
-import { BACKENDS, ENVIRONMENT, PLUGINS } from '../container/container.js';
-import type { Environment } from '../container/environment.js';
+import type { Environment } from '../services/environment.js';
+import type { Services } from '../services/services.js';
 import { packageFolders } from './package-folders.js';
 
 export interface EngineChoice {
@@ -36,32 +35,32 @@ export interface StartedEngine {
  * @param layers where the values of its plugin's flags come from; what else they name is not looked at
  */
 export async function startEngine(
-  container: DependencyContainer,
+  services: Services,
   wish: BackendChoice,
   layers: (specs: FlagSpecs) => readonly FlagLayer[],
 ): Promise<StartedEngine> {
-  const registry = container.resolve(BACKENDS);
+  const registry = services.backends;
   const backend = await registry.find(wish.backend ?? undefined, wish.package);
   const loaded = await registry.load(backend);
-  const flags = await container.resolve(PLUGINS).flagsOf(backend.plugin);
+  const flags = await services.plugins.flagsOf(backend.plugin);
   const given = layers(flags).map((layer) => ({ ...layer, ignoreUnknown: true }));
   const values = plainValues(resolveFlags(flags, given));
-  const engine = await startEngineOf(loaded, container.resolve(ENVIRONMENT), { ...wish, flags: values });
+  const engine = await startEngineOf(loaded, services.environment, { ...wish, flags: values });
   return { backend, engine, declarer: { by: labelOf(backend.plugin), flags } };
 }
 
 export async function startEngineOf(
   backend: Backend,
-  workplace: Environment,
+  environment: Environment,
   { engine: name, gpu, origin, flags }: EngineChoice,
 ): Promise<Engine> {
   const engine = await backend.start({
     engine: name ?? undefined,
     gpu: gpu ?? undefined,
     ...(flags === undefined ? {} : { flags }),
-    searchFrom: [...packageFolders(workplace), ...(origin === undefined ? [] : originFolders(origin))],
+    searchFrom: [...packageFolders(environment), ...(origin === undefined ? [] : originFolders(origin))],
   });
-  for (const warning of engine.info.warnings) workplace.warn(warning);
+  for (const warning of engine.info.warnings) environment.warn(warning);
   return engine;
 }
 

@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import type { DependencyContainer } from 'tsyringe';
 import type { Engine } from '../../backend/backend.js';
 import type { CodeCapture } from '../../code/capture-code.js';
 import { changedSince } from '../../code/changed-since.js';
@@ -14,7 +13,6 @@ import { requireSafeToResume } from '../../run/lock/safe-to-resume.js';
 import { readRunFlags } from '../../run/record/flags-file.js';
 import { readRunRecord } from '../../run/record/read-run-record.js';
 import { invocationFlags, type RunFlagValues, runFlags, withoutInvocationFlags } from '../../train/run-flags.js';
-import { ENVIRONMENT } from '../container/container.js';
 import { openRunCode } from '../load/run-code.js';
 import { readStoredConfigs } from '../load/stored-configs.js';
 import { type FlagPlaces, layersFor } from '../prepare/flag-layers.js';
@@ -22,6 +20,7 @@ import type { PreparedRun } from '../prepare/prepared-run.js';
 import { readProjectConfigs } from '../prepare/project-configs.js';
 import { runPlugins } from '../prepare/run-plugins.js';
 import { disposeOnFailure, startEngine } from '../prepare/start-engine.js';
+import type { Services } from '../services/services.js';
 import { changedDeclarations, correctedPaths } from './corrected-code.js';
 import { resumedFlags } from './resumed-flags.js';
 
@@ -29,31 +28,27 @@ import { resumedFlags } from './resumed-flags.js';
  * Reopens the run that `--resume` names, with its flags, and its own code or the project's corrected files.
  * @throws ForgeError RUN_NOT_FOUND, RUN_COMPLETED, RUN_LOCKED, PATH_UNSAFE; FLAG_CONFLICT for a flag that contradicts the run's
  */
-export async function reopenRun(
-  container: DependencyContainer,
-  places: FlagPlaces,
-  more: FlagSpecs,
-): Promise<PreparedRun> {
-  const workplace = container.resolve(ENVIRONMENT);
-  const { directory } = workplace;
+export async function reopenRun(services: Services, places: FlagPlaces, more: FlagSpecs): Promise<PreparedRun> {
+  const environment = services.environment;
+  const { directory } = environment;
   const folder = await findRun(
     places.run.resume!,
-    resolve(workplace.directory, places.run.resultsDir),
-    workplace.directory,
+    resolve(environment.directory, places.run.resultsDir),
+    environment.directory,
   );
   requireSafeToResume(folder.path);
   const record = await readRunRecord(folder.path);
   const label = `${folder.experiment}/${folder.number}`;
-  const watch = { watchMs: workplace.watchMs, say: (message: string) => workplace.warn(message) };
+  const watch = { watchMs: environment.watchMs, say: (message: string) => environment.warn(message) };
   const notBusy = await requireUnlocked(folder, record, watch);
   const stored = await readRunFlags(folder.path);
   const fromProject = places.run.codeFrom === 'project';
   const code = fromProject
     ? undefined
-    : await openRunCode(folder.path, record, places.run.trustCode ? workplace.warn : undefined);
+    : await openRunCode(folder.path, record, places.run.trustCode ? environment.warn : undefined);
   const edited = code === undefined ? [] : await changedSince(code);
   if (edited.length > 0)
-    workplace.warn(
+    environment.warn(
       `Edited since ${label} was made: ${edited.join(', ')}. The run goes on with its own copy; --code-from project takes the edited files.`,
     );
   // The project file speaks of new runs; only what was given now can ask for another engine than the run's.
@@ -65,7 +60,7 @@ export async function reopenRun(
     ]),
   ) as unknown as RunFlagValues;
   const storedText = (name: string) => (stored[name]?.value ?? null) as string | null;
-  const plugins = await runPlugins(container, {
+  const plugins = await runPlugins(services, {
     sink: asked.sink ?? storedText('sink'),
     hook: asked.hook ?? storedText('hook'),
   });
@@ -76,14 +71,14 @@ export async function reopenRun(
     origin: record.directory,
     gpu: asked.gpu ?? storedText('gpu'),
   };
-  const started = await startEngine(container, wish, (specs) => [
+  const started = await startEngine(services, wish, (specs) => [
     { source: 'run', values: plainValues(stored) },
     ...layersFor(specs, { layers: flagsFile, argv: places.argv }),
   ]);
   const { backend, engine } = started;
   return disposeOnFailure(engine, async () => {
     const configs = await readConfigs(
-      container,
+      services,
       code,
       () => correctedPaths({ record, stored, asked, directory }),
       engine,
@@ -110,7 +105,7 @@ export async function reopenRun(
       directory,
     });
     if (fromProject) {
-      for (const line of changedDeclarations(configs, stored, flags, Object.keys(specs))) workplace.warn(line);
+      for (const line of changedDeclarations(configs, stored, flags, Object.keys(specs))) environment.warn(line);
     }
     const values = plainValues(flags) as PreparedRun['values'];
     const capture = await configs.capture();
@@ -137,14 +132,14 @@ interface ResumedConfigs {
  * @param origin where the run was made
  */
 async function readConfigs(
-  container: DependencyContainer,
+  services: Services,
   code: StoredCode | undefined,
   paths: () => { data: string; model: string },
   engine: Engine,
   origin: string,
 ): Promise<ResumedConfigs> {
-  if (code === undefined) return readProjectConfigs(container, paths(), engine);
-  const configs = await readStoredConfigs(container, code, engine, origin);
+  if (code === undefined) return readProjectConfigs(services, paths(), engine);
+  const configs = await readStoredConfigs(services, code, engine, origin);
   // What runs though it was altered is stored as it is, or nothing could load what it trains.
   return { ...configs, reads: new Map(), capture: async () => (code.altered ? recapture(code) : null) };
 }

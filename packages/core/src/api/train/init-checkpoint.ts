@@ -1,6 +1,5 @@
 import { stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import type { DependencyContainer } from 'tsyringe';
 import { discardCheckpointsAfter } from '../../checkpoint/policies/discard-after.js';
 import { parseKeep } from '../../checkpoint/policies/parse-keep.js';
 import { Retention } from '../../checkpoint/policies/retention.js';
@@ -23,7 +22,6 @@ import { readRunRecord } from '../../run/record/read-run-record.js';
 import type { RunRecord } from '../../run/record/run-record.js';
 import { Run } from '../../run/run.js';
 import { isEvaluationPending } from '../../train/loop/loop-request.js';
-import { CHECKPOINTS, ENVIRONMENT } from '../container/container.js';
 import type { BuiltModel } from '../prepare/build-model.js';
 import { versionsOf, warnOfOtherVersions } from '../prepare/compare-versions.js';
 import { newRecord, resumedRecord } from '../prepare/new-record.js';
@@ -32,6 +30,7 @@ import { defaultRunName } from '../prepare/run-name.js';
 import { quarantineCheckpoints } from '../resume/quarantine-checkpoint.js';
 import { restoreNewest } from '../resume/restore-latest.js';
 import { resumePosition } from '../resume/resume-position.js';
+import type { Services } from '../services/services.js';
 import { type OpenSinks, openSinks } from './open-sinks.js';
 
 /** A run's folder as it stands when work on it begins. */
@@ -51,11 +50,7 @@ interface StartedRun {
  * copy of the state (0.1 s for 100 MB, 0.9 s for 400 MB: a step or two); the first save uses its memory again.
  * @throws ForgeError; a new folder that could not be completed is taken away again
  */
-export async function initCheckpoint(
-  container: DependencyContainer,
-  experiment: PreparedRun,
-  built: BuiltModel,
-): Promise<Run> {
+export async function initCheckpoint(services: Services, experiment: PreparedRun, built: BuiltModel): Promise<Run> {
   const declared = declaredDirections(built.model);
   const keep = parseKeep(experiment.values.keep).policy(declared);
   const { reopened } = experiment;
@@ -63,9 +58,9 @@ export async function initCheckpoint(
   const spare = await session.capture();
   const { folder, record, from, outlets } =
     reopened === null
-      ? await startNew(container, experiment, built)
-      : await resume(container, experiment, built, reopened);
-  const checkpoints = container.resolve(CHECKPOINTS)(folder.path);
+      ? await startNew(services, experiment, built)
+      : await resume(services, experiment, built, reopened);
+  const checkpoints = services.checkpoints(folder.path);
   return new Run({
     folder,
     record,
@@ -79,19 +74,15 @@ export async function initCheckpoint(
     retention: new Retention(checkpoints, keep, reopened === null ? [] : [from.step]),
     ...outlets,
     declared,
-    warn: container.resolve(ENVIRONMENT).warn,
+    warn: services.environment.warn,
     from,
   });
 }
 
-async function startNew(
-  container: DependencyContainer,
-  experiment: PreparedRun,
-  built: BuiltModel,
-): Promise<StartedRun> {
-  const { directory } = container.resolve(ENVIRONMENT);
+async function startNew(services: Services, experiment: PreparedRun, built: BuiltModel): Promise<StartedRun> {
+  const { directory } = services.environment;
   const results = resolve(directory, experiment.values.resultsDir);
-  const code = await completeCode(container, experiment, experiment.code!);
+  const code = await completeCode(services, experiment, experiment.code!);
   const git = await readGitState(dirname(experiment.model.path), { exclude: [results] });
   const folder = await createRunFolder(results, experiment.values.runName ?? defaultRunName(experiment.model.path));
   try {
@@ -101,7 +92,7 @@ async function startNew(
     const record = newRecord(folder, experiment, git, built.batch, directory);
     // Last: a folder without run.json is no run.
     await writeJson(join(folder.path, 'run.json'), record);
-    const outlets = await openSinks(container, folder, null, experiment);
+    const outlets = await openSinks(services, folder, null, experiment);
     return { folder, record, from: { step: 0, data: { epoch: 0, batch: 0 } }, outlets };
   } catch (error) {
     await discardRunFolder(folder);
@@ -110,15 +101,15 @@ async function startNew(
 }
 
 async function resume(
-  container: DependencyContainer,
+  services: Services,
   experiment: PreparedRun,
   { session, order }: BuiltModel,
   reopened: ReopenedRun,
 ): Promise<StartedRun> {
   const { folder, record: before } = reopened;
-  const { warn } = container.resolve(ENVIRONMENT);
+  const { warn } = services.environment;
   warnOfOtherVersions(before, versionsOf(experiment), warn);
-  const checkpoints = container.resolve(CHECKPOINTS)(folder.path);
+  const checkpoints = services.checkpoints(folder.path);
   const restored = await restoreNewest(checkpoints, folder.path, session, warn);
   if (restored === null && before.step > 0) warn(noCheckpointToResume(folder, before));
   const { info, skipped = [] } = restored ?? {};
@@ -126,7 +117,7 @@ async function resume(
   const from = { step: info?.step ?? 0, data, state: stateAt(info, data) };
   const file = join(folder.path, 'run.json');
   // Only now: the new code has been loaded, and has built a model that the checkpoint fits.
-  const code = experiment.code === null ? null : await completeCode(container, experiment, experiment.code);
+  const code = experiment.code === null ? null : await completeCode(services, experiment, experiment.code);
   const staged = code === null ? null : await stageCode(folder.path, code);
   let record: RunRecord;
   try {
@@ -149,7 +140,7 @@ async function resume(
         await writeJson(file, resumed);
         return resumed;
       },
-      { watchMs: container.resolve(ENVIRONMENT).watchMs },
+      { watchMs: services.environment.watchMs },
     );
   } catch (error) {
     await staged?.discard(await readRunRecord(folder.path).catch(() => undefined));
@@ -164,7 +155,7 @@ async function resume(
     const without = isEvaluationPending(from) ? 'valid' : undefined;
     await truncateMetrics(join(folder.path, 'metrics.jsonl'), from.step, { anew, without });
     await writeRunFlags(folder.path, experiment.flags);
-    return { folder, record, from, outlets: await openSinks(container, folder, from.step, experiment) };
+    return { folder, record, from, outlets: await openSinks(services, folder, from.step, experiment) };
   } catch (error) {
     await writeJson(file, before).catch(() => undefined);
     await staged?.discard(await readRunRecord(folder.path).catch(() => undefined));
@@ -179,12 +170,8 @@ function stateAt(info: CheckpointInfo | undefined, data: DataPosition): JsonStat
 }
 
 /** The code to store, now that the configs were loaded; says what loading the run will need besides. */
-async function completeCode(
-  container: DependencyContainer,
-  { reads }: PreparedRun,
-  capture: CodeCapture,
-): Promise<CodeCapture> {
-  const { directory, warn } = container.resolve(ENVIRONMENT);
+async function completeCode(services: Services, { reads }: PreparedRun, capture: CodeCapture): Promise<CodeCapture> {
+  const { directory, warn } = services.environment;
   const code = await completeCapture(capture, reads.values(), directory);
   const missing = describeMissing(code.manifest.missing);
   if (missing !== undefined) warn(missing);

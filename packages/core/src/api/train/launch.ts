@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import type { DependencyContainer } from 'tsyringe';
 import { withoutArguments } from '../../config/flags/parse-arguments.js';
 import { plainValues, resolveFlags } from '../../config/flags/resolve-flags.js';
 import { checkOptions } from '../../errors/check-options.js';
@@ -8,10 +7,10 @@ import { describeValue } from '../../model/model-error.js';
 import { checkReturned, pluginFault } from '../../plugins/host/check-provided.js';
 import type { Launched, LaunchRequest } from '../../train/launch/launcher.js';
 import { invocationFlags } from '../../train/run-flags.js';
-import { ENVIRONMENT, LAUNCHERS, PLUGINS } from '../container/container.js';
 import { type FlagPlaces, layersFor } from '../prepare/flag-layers.js';
 import { defaultRunName } from '../prepare/run-name.js';
 import { splitNames } from '../prepare/run-plugins.js';
+import type { Services } from '../services/services.js';
 
 export interface LaunchOptions {
   /** The program, and its words before the arguments that Forge was given here. */
@@ -29,7 +28,7 @@ export interface LaunchedRun extends Launched {
  * @throws ForgeError USAGE naming the launchers there are; PLUGIN_INVALID, FLAG_INVALID
  */
 export async function launch(
-  container: DependencyContainer,
+  services: Services,
   { layers, argv, run }: FlagPlaces,
   options: LaunchOptions,
 ): Promise<LaunchedRun | null> {
@@ -37,8 +36,8 @@ export async function launch(
   const { program, output } = options;
   const name = run.launcher;
   if (name === null || name === 'none') return null;
-  const { make, plugin } = await container.resolve(LAUNCHERS).find(name);
-  const specs = plugin === null ? {} : await container.resolve(PLUGINS).flagsOf(plugin);
+  const { make, plugin } = await services.launchers.find(name);
+  const specs = plugin === null ? {} : await services.plugins.flagsOf(plugin);
   const flags = resolveFlags(specs, layersFor(specs, { layers, argv }));
   const inRun = [...splitNames(run.sink), ...splitNames(run.hook)];
   const usedInRun =
@@ -46,7 +45,7 @@ export async function launch(
     plugin?.backends.some((backend) => run.backend === null || backend === run.backend) === true;
   const { launcher } = invocationFlags;
   const words = withoutArguments(argv, usedInRun ? { launcher } : { launcher, ...specs });
-  const { directory } = container.resolve(ENVIRONMENT);
+  const { directory } = services.environment;
   const model = run.modelConfig === null ? directory : resolve(directory, run.modelConfig);
   try {
     const started = await (await make({ flags: plainValues(flags) })).launch({

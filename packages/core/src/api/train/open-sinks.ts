@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import type { DependencyContainer } from 'tsyringe';
 import type { FlagSpecs } from '../../config/flags/flag.js';
 import type { MetricSink } from '../../metrics/metric-sink.js';
 import { JsonLinesSink } from '../../metrics/sinks/json-lines-sink.js';
@@ -11,8 +10,8 @@ import type { RunFolder } from '../../run/folder/run-folder.js';
 import { checkHooks } from '../../train/hooks/check-hooks.js';
 import { HookHub } from '../../train/hooks/hook-hub.js';
 import type { RunHooks } from '../../train/hooks/run-hooks.js';
-import { ENVIRONMENT } from '../container/container.js';
 import type { PreparedRun } from '../prepare/prepared-run.js';
+import type { Services } from '../services/services.js';
 
 /** Where a run tells how it goes. */
 export interface OpenSinks {
@@ -26,12 +25,12 @@ export interface OpenSinks {
  * @throws ForgeError where one of them cannot be opened; the others are closed then
  */
 export async function openSinks(
-  container: DependencyContainer,
+  services: Services,
   folder: RunFolder,
   resumedAt: number | null,
   { values, plugins }: Pick<PreparedRun, 'values' | 'plugins'>,
 ): Promise<OpenSinks> {
-  const { warn } = container.resolve(ENVIRONMENT);
+  const { warn } = services.environment;
   const sinks: Record<string, MetricSink> = {};
   // By any name, `__proto__` too.
   const hooks: Record<string, RunHooks> = Object.create(null);

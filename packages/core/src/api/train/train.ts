@@ -1,5 +1,4 @@
 import { basename, join } from 'node:path';
-import type { DependencyContainer } from 'tsyringe';
 import type { Stats, TrainSession } from '../../backend/backend.js';
 import { parseKeep } from '../../checkpoint/policies/parse-keep.js';
 import { parseSaveEvery } from '../../checkpoint/policies/parse-save-every.js';
@@ -21,11 +20,11 @@ import { failIfHung } from '../../train/loop/until-hung.js';
 import { RunPhase } from '../../train/stop/run-phase.js';
 import { type StopRequest, unlessStopped } from '../../train/stop/stop-request.js';
 import { watchEnds } from '../../train/stop/watch-ends.js';
-import { ENVIRONMENT } from '../container/container.js';
 import { loadData, refuseMisnamed } from '../data/load-data.js';
 import { buildForData } from '../prepare/build-model.js';
 import { nameOtherBackend } from '../prepare/model-of-other-backend.js';
 import type { PreparedRun } from '../prepare/prepared-run.js';
+import type { Services } from '../services/services.js';
 import { checkValidation } from './check-validation.js';
 import { initCheckpoint } from './init-checkpoint.js';
 
@@ -53,11 +52,7 @@ export interface TrainOptions {
 }
 
 /** Trains an experiment from where it stands to its limits: data, model, run, loop, end. */
-export async function train(
-  container: DependencyContainer,
-  experiment: PreparedRun,
-  options: TrainOptions,
-): Promise<TrainResult> {
+export async function train(services: Services, experiment: PreparedRun, options: TrainOptions): Promise<TrainResult> {
   checkOptions(options, ['hooks', 'stop', 'onRun'], {
     of: 'Forge.train(experiment, options)',
     synonyms: { callbacks: 'hooks', signal: 'stop' },
@@ -76,13 +71,13 @@ export async function train(
   if (experiment.reopened === null) refuseMisnamed(data, experiment.data.path);
   checkSplits(keep, data.valid === undefined ? ['train'] : ['train', 'valid']);
   phase.enter('build');
-  const building = nameOtherBackend(container, experiment, () => buildForData(experiment, data));
+  const building = nameOtherBackend(services, experiment, () => buildForData(experiment, data));
   const built = await waitFor(building).catch((error: unknown) => {
     // A model whose build ends after the stop is disposed of.
     building.then(({ session }) => session.dispose()).catch(() => undefined);
     throw error;
   });
-  const { warn } = container.resolve(ENVIRONMENT);
+  const { warn } = services.environment;
   for (const warning of built.session.warnings) warn(warning);
   if (built.session.observe !== undefined && data.valid === undefined) {
     warn('The model follows how it does on validation data, but the data config gives none.');
@@ -102,7 +97,7 @@ export async function train(
       for (const split of ['train', 'valid']) checkNames(keep, split, names);
     }
     phase.enter('start');
-    const run = await failIfHung(phase, initCheckpoint(container, experiment, built));
+    const run = await failIfHung(phase, initCheckpoint(services, experiment, built));
     const console = captureConsole(join(run.folder, 'console.log'));
     try {
       return await trainRun(run, built.session, data, experiment, saveWhen, { ...options, stop, hooks, phase });

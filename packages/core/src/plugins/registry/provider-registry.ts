@@ -15,12 +15,12 @@ export interface RegistryOptions<K extends AnnouncedKind> {
   /** The flag that names one, where it is a flag. */
   readonly flag: string | null;
   /** What Forge itself brings. */
-  readonly own: Readonly<Record<string, Providers[K]>>;
+  readonly builtins: Readonly<Record<string, Providers[K]>>;
   /** What hints tell to install a missing one with. */
   readonly installCommand: string;
 }
 
-/** Finds what goes by a name, Forge's own or a plugin's; a plugin is loaded only when something of it is asked for. */
+/** Finds what goes by a name, Forge's builtins or a plugin's; a plugin is loaded only when something of it is asked for. */
 export class ProviderRegistry<K extends AnnouncedKind> {
   constructor(
     private readonly plugins: PluginHost,
@@ -29,14 +29,14 @@ export class ProviderRegistry<K extends AnnouncedKind> {
 
   /** Every name there is. */
   async names(): Promise<string[]> {
-    const { own, kind } = this.options;
-    return [...new Set([...Object.keys(own), ...(await this.plugins.names(kind))])];
+    const { builtins, kind } = this.options;
+    return [...new Set([...Object.keys(builtins), ...(await this.plugins.names(kind))])];
   }
 
   /** @throws ForgeError USAGE naming what there is; PLUGIN_INVALID */
   async find(name: string): Promise<FoundProvider<K>> {
-    const { own, kind } = this.options;
-    if (Object.hasOwn(own, name)) return { make: own[name]!, plugin: null };
+    const { builtins, kind } = this.options;
+    if (Object.hasOwn(builtins, name)) return { make: builtins[name]!, plugin: null };
     const plugin = await this.plugins.announcing(kind, name);
     if (plugin === undefined) throw this.unknown(name, await this.names());
     return { make: await this.plugins.provider(plugin, kind, name), plugin };
