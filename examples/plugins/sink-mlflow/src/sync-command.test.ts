@@ -25,7 +25,12 @@ describe('forge mlflow sync', () => {
       ...{ formatVersion: 1, experiment: 'digits', number: 3, status, created: time, ended: time, reason: null },
       ...{ command: [], directory: '/', process: { host: hostname(), pid: process.pid, startTime }, host: {} },
       ...{ versions: {}, backend: { name: 'toy', package: 'toy', version: '1.0.0' }, git: null, batch: {}, step: 5 },
-      ...{ engine: { backend: 'toy', engine: 'cpu', device: 'cpu', versions: {}, settings: {} }, epoch: 0, metrics: {}, resumes: [] },
+      ...{
+        engine: { backend: 'toy', engine: 'cpu', device: 'cpu', versions: {}, settings: {}, warnings: [] },
+        epoch: 0,
+        metrics: {},
+        resumes: [],
+      },
     };
     writeFileSync(join(folder, 'run.json'), JSON.stringify(run));
     return folder;
