@@ -35,13 +35,14 @@ export const listRuns: Benchmark = {
       writeRuns(results);
       // What has changed in the last two seconds is not taken into the index.
       await delay(2_500);
-      const index = join(results, '.forge-index.json');
+      const cache = join(folder, 'cache');
+      process.env.XDG_CACHE_HOME = cache;
       const samples = await interleave(9, {
         node: time(['--input-type=module', '-e', '0']),
         plain: time(['--input-type=module', '-e', plainScript, results]),
         version: time([forge, '--version']),
         nothing: time([forge, 'runs', '--results-dir', empty]),
-        cold: time([forge, 'runs', '--results-dir', results], () => rmSync(index, { force: true })),
+        cold: time([forge, 'runs', '--results-dir', results], () => rmSync(cache, { recursive: true, force: true })),
         warm: time([forge, 'runs', '--results-dir', results]),
         all: time([forge, 'runs', '--all', '--results-dir', results]),
       });

@@ -2,24 +2,38 @@ import {
   chmodSync,
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   statSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect } from 'chai';
 import { isForgeError } from '../../errors/forge-error.js';
 import { useTemporaryFolder } from '../../testing/temporary-folder.test.support.js';
 import { listRunSummaries } from './list-runs.js';
+import { indexPath } from './run-index.js';
 
 const count = 600;
 
 describe('listRunSummaries', () => {
   const folder = useTemporaryFolder();
-  const index = () => join(folder(), '.forge-index.json');
+  const cache = useTemporaryFolder();
+  const index = () => indexPath(folder())!;
+  let before: string | undefined;
+  beforeEach(() => {
+    before = process.env.XDG_CACHE_HOME;
+    process.env.XDG_CACHE_HOME = cache();
+  });
+  afterEach(() => {
+    if (before === undefined) delete process.env.XDG_CACHE_HOME;
+    else process.env.XDG_CACHE_HOME = before;
+  });
+
   const file = (number: number) => join(folder(), 'digits', String(number), 'run.json');
 
   /** Writes a run.json as Forge does, put back in time so that it counts as settled; its times of change cannot be. */
@@ -67,6 +81,7 @@ describe('listRunSummaries', () => {
     await settledRuns();
     const first = await list();
     expect(existsSync(index())).to.equal(true);
+    expect(readdirSync(folder())).to.deep.equal(['digits']);
     const again = await list();
     expect(again).to.deep.equal(first);
     expect(again[0]!.summary).to.deep.include({ step: 1, metrics: { valid: { loss: Number.NaN, accuracy: 0.5 } } });
@@ -123,14 +138,15 @@ describe('listRunSummaries', () => {
     expect(await steps()).to.deep.equal([1]);
     expect(existsSync(index())).to.equal(false);
     await settledRuns();
-    mkdirSync(index());
+    mkdirSync(index(), { recursive: true });
     expect(await steps()).to.deep.equal(all);
     if (process.getuid?.() === 0) return console.log('      (as root: permissions do not bind)');
-    chmodSync(folder(), 0o555);
+    rmSync(index(), { recursive: true });
+    chmodSync(dirname(index()), 0o555);
     try {
       expect(await steps()).to.deep.equal(all);
     } finally {
-      chmodSync(folder(), 0o755);
+      chmodSync(dirname(index()), 0o755);
     }
   });
 });

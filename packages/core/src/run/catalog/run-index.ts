@@ -1,17 +1,18 @@
-import { renameSync, rmSync, type Stats, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { mkdirSync, realpathSync, renameSync, rmSync, type Stats, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { cacheFolder } from '../../fs/cache-folder.js';
 import { readRegularFile } from '../../fs/read-regular-file.js';
 import { isObject } from '../../json/json-file.js';
 import type { RunFolder } from '../folder/run-folder.js';
 import { addRun, copyRuns, type IndexedRuns, isIndexedRuns, isSameFile, noRuns } from './index-columns.js';
 import type { RunSummary } from './run-summary.js';
 
-const name = '.forge-index.json';
 const formatVersion = 2;
 const kind = { what: 'index of runs', code: 'RUN_INVALID', maxBytes: 256 * 1024 * 1024 } as const;
-/** With fewer runs it would save nothing that anybody notices. */
+/** With fewer runs it would save no time that a person notices. */
 const minRuns = 500;
-/** A file that changed so lately may change again without its times telling: they are kept in ticks. */
+/** File times are kept in ticks: a file may change again within this time without another time, ms. */
 const settled = 2_000;
 
 /** The runs of an experiment, and where among them a number stands. */
@@ -23,21 +24,23 @@ interface Known {
 }
 
 /**
- * Which runs of a results folder were read and found sound, and when they were begun, kept in `.forge-index.json`: to
- * find the newest of thousands again one need only ask whether each `run.json` is still the same file. It may be
- * deleted at any time; where it cannot be written, listing works without.
+ * Which runs of a results folder were read and found valid, and when they were created: to find the newest of thousands
+ * again, one need only ask whether each `run.json` is still the same file. Kept in the user's cache folder, since
+ * read-only commands write nothing into a results folder. It may be deleted at any time; where it cannot be written,
+ * listing works without it.
  */
 export class RunIndex {
   private readonly added = new Map<string, IndexedRuns>();
 
   private constructor(
-    private readonly results: string,
+    private readonly path: string | undefined,
     private readonly known: ReadonlyMap<string, Known>,
   ) {}
 
-  /** An index that cannot be understood is as good as none. */
+  /** An index that is missing or invalid is ignored. */
   static open(results: string): RunIndex {
-    return new RunIndex(results, readIndex(join(results, name)));
+    const path = indexPath(results);
+    return new RunIndex(path, path === undefined ? new Map() : readIndex(path));
   }
 
   has({ experiment, number }: RunFolder): boolean {
@@ -65,17 +68,18 @@ export class RunIndex {
     if (this.added.size === 0) return;
     for (const [experiment, { runs, found }] of this.known) copyRuns(runs, found, this.addedTo(experiment));
     const count = [...this.added.values()].reduce((sum, { number }) => sum + number.length, 0);
-    if (count < minRuns) return;
-    const path = join(this.results, name);
+    const { path } = this;
+    if (count < minRuns || path === undefined) return;
     const temporary = `${path}.writing-${process.pid}-${Math.random().toString(36).slice(2)}`;
     try {
+      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
       // Not fsynced: what a power cut leaves of it is not whole, or is checked against the files like any other.
       writeFileSync(temporary, JSON.stringify({ formatVersion, experiments: Object.fromEntries(this.added) }), {
         flag: 'wx',
       });
       renameSync(temporary, path);
     } catch {
-      // A read-only or full results folder can be listed all the same.
+      // A read-only or full cache folder: listing works without an index.
       rmSync(temporary, { force: true });
     }
   }
@@ -87,6 +91,20 @@ export class RunIndex {
       this.added.set(experiment, runs);
     }
     return runs;
+  }
+}
+
+/** Where the index of a results folder is: by its real path and inode, so that another folder of that path has its own. */
+export function indexPath(results: string): string | undefined {
+  try {
+    const real = realpathSync(results);
+    const key = createHash('sha256')
+      .update(`${real}\0${statSync(real).ino}`)
+      .digest('hex')
+      .slice(0, 32);
+    return join(cacheFolder(), 'run-indexes', `${key}.json`);
+  } catch {
+    return undefined;
   }
 }
 
