@@ -65,7 +65,7 @@ export { nearestName, toKebab } from './text/flag-names.js';
 export type { Progress, RunHooks } from './train/hooks/run-hooks.js';
 export { evaluate } from './train/loop/evaluate.js';
 export type { LoopEnd, LoopPosition, LoopRequest, LoopRun } from './train/loop/loop-request.js';
-export { furtherFlags } from './train/loop/plugin-flags.js';
+export { flagsToContinue } from './train/loop/flags-to-continue.js';
 export { predictInBatches } from './train/loop/predict-in-batches.js';
 export { trainLoop } from './train/loop/train-loop.js';
 export { invocationFlags, runFlags } from './train/run-flags.js';

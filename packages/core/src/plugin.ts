@@ -1,16 +1,12 @@
 /** What the author of a plugin needs: `@forge-ml/core/plugin`. */
 
-export { readTensorFile } from './api/data/read-tensor-file.js';
 export * from './backend/backend.js';
 export { type Flag, type FlagSpecs, type FlagValues, flag } from './config/flags/flag.js';
-export { noteFileRead } from './config/loader/note-file-read.js';
 export type { Column } from './data/arrays.js';
 export type { Dataset, Example } from './data/dataset.js';
 export type { DatasetReader, ReadData, ReadExample, ReadRequest } from './data/dataset-reader.js';
 export { checkOptions, type NoOptions, type OptionsOwner, refuseMisspelled } from './errors/check-options.js';
 export { type ErrorCode, ForgeError, isForgeError, messageOf } from './errors/forge-error.js';
-export { openRegularFile, readWholeFile } from './fs/open-regular-file.js';
-export { copyToNewFile } from './fs/safe-files.js';
 export type { MetricRecord, MetricSink, MetricsEnd } from './metrics/metric-sink.js';
 export { checkModelParts, type ModelRules, requireNamed } from './model/check-model.js';
 export { requireNotNegative, requireShare } from './model/check-option.js';
@@ -61,6 +57,5 @@ export {
   type TypedArray,
   tensor,
 } from './tensor/tensor-data.js';
-export { writeTensorFile } from './tensor/tensor-file.js';
 export type { Progress, RunHooks } from './train/hooks/run-hooks.js';
 export type { Launched, Launcher, LaunchRequest } from './train/launch/launcher.js';

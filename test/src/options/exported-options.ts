@@ -9,7 +9,7 @@ export interface OptionsTaker {
   readonly options: readonly string[];
 }
 
-const optionsParameters = /^(options|request|rules|owner|range|workplace|config|plugin|hooks)$/;
+const optionsParameters = /^(options|request|rules|owner|range|environment|config|plugin|hooks)$/;
 const optionsTypes = /(Options|Request|Rules|Owner|Range)$/;
 
 /**

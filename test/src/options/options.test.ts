@@ -4,6 +4,7 @@ import * as tfjs from '@forge-ml/backend-tfjs';
 import * as core from '@forge-ml/core';
 import { Forge, ForgeLibrary, flag, fromArrays, fromGenerator } from '@forge-ml/core';
 import * as flags from '@forge-ml/core/flags';
+import * as node from '@forge-ml/core/node';
 import * as plugin from '@forge-ml/core/plugin';
 import * as runs from '@forge-ml/core/runs';
 import * as testing from '@forge-ml/core/testing';
@@ -70,7 +71,6 @@ describeOptions({
     ...flagCalls(plugin.flag),
     checkModelParts: (rules: never) => plugin.checkModelParts({}, rules),
     definePlugin: plugin.definePlugin,
-    openRegularFile: (options: object) => plugin.openRegularFile(nowhere, options),
     plateau: (options: object) => plugin.plateau(1, options),
     cosineDecay: (options: never) => plugin.cosineDecay(1, options),
     exponentialDecay: (options: never) => plugin.exponentialDecay(1, options),
@@ -83,12 +83,17 @@ describeOptions({
   },
 });
 
+describeOptions({
+  door: 'packages/core/dist/node.d.ts',
+  calls: { openRegularFile: (options: object) => node.openRegularFile(nowhere, options) },
+});
+
 describeOptions({ door: 'packages/core/dist/flags.d.ts', calls: flagCalls(flags.flag) });
 
 describeOptions({
   door: 'packages/core/dist/runs.d.ts',
   calls: { listRunSummaries: (options: object) => runs.listRunSummaries(nowhere, options) },
-  exempt: { resultsFolder: 'Is handed a whole workplace, of which it reads a part.' },
+  exempt: { resultsFolder: 'Is given a whole environment, of which it reads a part.' },
 });
 
 describeOptions({

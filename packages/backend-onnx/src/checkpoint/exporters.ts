@@ -1,6 +1,7 @@
 import { access, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { copyToNewFile, type Exporter } from '@forge-ml/core/plugin';
+import { copyToNewFile } from '@forge-ml/core/node';
+import type { Exporter } from '@forge-ml/core/plugin';
 import { modelName, noModel } from '../model/inference-model.js';
 import { inlineModel } from './inline-model.js';
 

@@ -1,14 +1,13 @@
 import { resolve } from 'node:path';
 import { flag } from '@forge-ml/core';
+import { readTensorFile, writeTensorFile } from '@forge-ml/core/node';
 import {
   type CommandRequest,
   type CommandResult,
   elements,
   ForgeError,
   type PluginCommand,
-  readTensorFile,
   type TensorData,
-  writeTensorFile,
 } from '@forge-ml/core/plugin';
 import { inFile, readModel } from '@forge-ml/onnx';
 import { GraphRunner } from '../session/graph-runner.js';

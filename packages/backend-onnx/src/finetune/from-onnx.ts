@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import { checkOptions, noteFileRead } from '@forge-ml/core/plugin';
+import { noteFileRead } from '@forge-ml/core/node';
+import { checkOptions } from '@forge-ml/core/plugin';
 import { inFile, invalidModel, type Model, readModel } from '@forge-ml/onnx';
 import type { Value } from '@forge-ml/onnx/graph';
 import { rebuild, walk } from '@forge-ml/onnx/graph';

@@ -1,12 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import {
-  bytesPerElement,
-  checkOptions,
-  ForgeError,
-  type NamedTensors,
-  readTensorFile,
-  type TensorData,
-} from '@forge-ml/core/plugin';
+import { readTensorFile } from '@forge-ml/core/node';
+import { bytesPerElement, checkOptions, ForgeError, type NamedTensors, type TensorData } from '@forge-ml/core/plugin';
 
 export interface LoadParametersOptions {
   /** The model's name for a tensor of the file, or null to leave it out. */

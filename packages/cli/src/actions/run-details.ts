@@ -3,7 +3,7 @@ import {
   type CheckpointStore,
   type Direction,
   directionOfName,
-  furtherFlags,
+  flagsToContinue,
   type MetricRecord,
   messageOf,
   plainValues,
@@ -113,7 +113,7 @@ function resumeCommand(
   const where = results === resolve('results') ? '' : ` --results-dir ${shellWord(results)}`;
   const command = `forge train --resume ${isThere ? shellWord(`${experiment}/${number}`) + where : shellWord(path)}`;
   if (status !== 'completed') return command;
-  return `${command} ${furtherFlags(plainValues(flags) as unknown as Limits, reached)} --override`;
+  return `${command} ${flagsToContinue(plainValues(flags) as unknown as Limits, reached)} --override`;
 }
 
-type Limits = Parameters<typeof furtherFlags>[0];
+type Limits = Parameters<typeof flagsToContinue>[0];

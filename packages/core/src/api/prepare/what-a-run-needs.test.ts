@@ -80,7 +80,7 @@ const dependences: readonly Dependence[] = [
     on: 'a file that a listed one refers to',
     files: { 'model.bin': 'weights.bin', 'weights.bin': '7' },
     code: `import { readFileSync } from 'node:fs';
-      import { noteFileRead } from '@forge-ml/core/plugin';
+      import { noteFileRead } from '@forge-ml/core/node';
       let value;
       const before = () => {
         const [model, weights] = ['model.bin', 'weights.bin'].map((name) => new URL('./' + name, import.meta.url));

@@ -6,7 +6,7 @@ import type { RunRecord } from '../../run/record/run-record.js';
 import { findName, toKebab } from '../../text/flag-names.js';
 import { shellWord } from '../../text/shell-word.js';
 import { limitsFrom } from '../../train/loop/limits.js';
-import { furtherFlags } from '../../train/loop/plugin-flags.js';
+import { flagsToContinue } from '../../train/loop/flags-to-continue.js';
 import type { RunFlagValues } from '../../train/run-flags.js';
 
 /** Flags that say where the run is rather than what it is. */
@@ -94,6 +94,6 @@ function completed(label: string, record: RunRecord, values: RunFlagValues): For
   const { step, epoch } = record;
   return new ForgeError('RUN_COMPLETED', `${label} is completed, at step ${step} after ${epoch} epochs.`, {
     about: label,
-    hint: `To train it further: --resume ${shellWord(label)} ${furtherFlags(values, record)} --override`,
+    hint: `To train it further: --resume ${shellWord(label)} ${flagsToContinue(values, record)} --override`,
   });
 }

@@ -2,7 +2,8 @@ import { deepStrictEqual } from 'node:assert/strict';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { tensor, writeTensorFile } from '@forge-ml/core/plugin';
+import { writeTensorFile } from '@forge-ml/core/node';
+import { tensor } from '@forge-ml/core/plugin';
 import { statisticsExporter } from './statistics.js';
 
 describe('the exporter', () => {

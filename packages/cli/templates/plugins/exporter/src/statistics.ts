@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Exporter, elements, readTensorFile, type TensorData } from '@forge-ml/core/plugin';
+import { readTensorFile } from '@forge-ml/core/node';
+import { type Exporter, elements, type TensorData } from '@forge-ml/core/plugin';
 
 /** What is written of each parameter. */
 export interface Statistics {

@@ -1,7 +1,7 @@
 import { limitsFrom } from './limits.js';
 
 /** The flags that train a run for as long again as it was: every limit it has must move past where it stands. */
-export function furtherFlags(
+export function flagsToContinue(
   flags: { readonly steps: number | null; readonly epochs: number | null },
   reached: { readonly step: number; readonly epoch: number },
 ): string {
