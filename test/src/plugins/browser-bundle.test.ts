@@ -10,7 +10,7 @@ const plugin = `
   import { definePlugin, elements, flag, ForgeError, isForgeError, RandomStream, tensor } from '@forge-ml/core/plugin';
   import * as door from '@forge-ml/core/plugin';
   const made = definePlugin({ flags: { threads: flag.integer(2, 'Threads.') }, backends: { page: () => { throw new ForgeError('ENGINE_UNUSABLE', 'None.'); } } });
-  const drawn = new RandomStream(7).float();
+  const drawn = RandomStream.of(7, 'page').float();
   const array = tensor(new Float32Array([1, 2, drawn]), [3]);
   globalThis.found = { names: Object.keys(door).length, values: [...elements(array)].length, drawn, made: typeof made };
 `;
