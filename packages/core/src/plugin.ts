@@ -11,6 +11,7 @@ export type { MetricRecord, MetricSink, MetricsEnd } from './metrics/metric-sink
 export { checkModelParts, type ModelRules, requireNamed } from './model/check-model.js';
 export { requireNotNegative, requireShare } from './model/check-option.js';
 export { checkState } from './model/check-state.js';
+export { type ChosenEngine, chooseEngine, type EngineCandidate } from './model/choose-engine.js';
 export type { MetricDeclaration } from './model/declared-metrics.js';
 export { explainFailure } from './model/explain-failure.js';
 export { describeValue, invalidModel } from './model/model-error.js';

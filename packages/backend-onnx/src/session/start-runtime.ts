@@ -1,4 +1,4 @@
-import { type EngineInfo, type EngineRequest, ForgeError, isForgeError, messageOf } from '@forge-ml/core/plugin';
+import { chooseEngine, type EngineInfo, type EngineRequest, ForgeError, messageOf } from '@forge-ml/core/plugin';
 import { modelBytes } from '@forge-ml/onnx';
 import { input } from '@forge-ml/onnx/graph';
 import { neg } from '@forge-ml/onnx/ops';
@@ -13,25 +13,17 @@ export interface StartedEngine {
 }
 
 /**
- * Starts the engine that was asked for, or the first that works; a warning names those that should have.
+ * Starts the engine that was requested, or the first that works; a warning names those that should have.
  * @throws ForgeError ENGINE_UNUSABLE
  */
-export async function startRuntime(request: EngineRequest, candidates = engineDefinitions): Promise<StartedEngine> {
-  if (request.engine !== undefined) return start(named(request.engine, candidates), request);
-  const warnings: string[] = [];
-  let last: unknown;
-  for (const candidate of candidates) {
-    if (!candidate.status().usable) continue;
-    try {
-      const { info, ...started } = await start(candidate, request);
-      return { info: { ...info, warnings: [...warnings, ...info.warnings] }, ...started };
-    } catch (error) {
-      if (!isForgeError(error)) throw error;
-      last = error;
-      warnings.push(messageOf(error));
-    }
-  }
-  throw last ?? new ForgeError('ENGINE_UNUSABLE', 'No engine of the backend onnx is usable here.');
+export async function startRuntime(request: EngineRequest, definitions = engineDefinitions): Promise<StartedEngine> {
+  const candidates = definitions.map((engine) => ({
+    name: engine.name,
+    status: () => engine.status(),
+    start: (given: EngineRequest) => start(engine, given),
+  }));
+  const { started, warnings } = await chooseEngine('onnx', candidates, request);
+  return { ...started, info: { ...started.info, warnings: [...warnings, ...started.info.warnings] } };
 }
 
 async function start(engine: EngineDefinition, { gpu }: EngineRequest): Promise<StartedEngine> {
@@ -88,13 +80,4 @@ function deviceNumber(engine: string, gpu: string): number {
       hint: 'Give its number, for example --gpu 0.',
     },
   );
-}
-
-function named(name: string, candidates: readonly EngineDefinition[]): EngineDefinition {
-  const found = candidates.find((candidate) => candidate.name === name);
-  if (found !== undefined) return found;
-  throw new ForgeError('ENGINE_UNUSABLE', `The backend onnx has no engine '${name}'.`, {
-    about: name,
-    hint: `Its engines are ${candidates.map((candidate) => candidate.name).join(', ')}.`,
-  });
 }

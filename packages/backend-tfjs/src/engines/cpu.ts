@@ -5,7 +5,7 @@ import type { EngineDefinition } from './engine-definition.js';
 export const cpu: EngineDefinition = {
   name: 'cpu',
   status: () => ({ name: 'cpu', usable: true, detail: 'CPU, plain JavaScript (slow; built in)' }),
-  async load({ gpu }) {
+  async start({ gpu }) {
     const tf = embeddedTf();
     await startBackend(tf, 'cpu', 'cpu');
     return {

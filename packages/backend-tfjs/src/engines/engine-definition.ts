@@ -1,4 +1,4 @@
-import type { EngineInfo, EngineRequest, EngineSearch, EngineStatus } from '@forge-ml/core/plugin';
+import type { EngineCandidate, EngineInfo, EngineSearch, EngineStatus } from '@forge-ml/core/plugin';
 import type { Tf } from '../tf/tf.js';
 
 /** An engine that has been started. */
@@ -9,15 +9,10 @@ export interface LoadedEngine {
   readonly info: EngineInfo;
 }
 
-/** A TensorFlow.js backend and the packages it comes from. */
-export interface EngineDefinition {
-  /** What `--engine` takes. */
-  readonly name: string;
-  /** Looks for the packages; loads none of them. */
+/**
+ * A TensorFlow.js backend and the packages it comes from. Starting it loads TensorFlow.js and makes it the active
+ * backend there.
+ */
+export interface EngineDefinition extends EngineCandidate<LoadedEngine> {
   status(search: EngineSearch): EngineStatus;
-  /**
-   * Loads TensorFlow.js and makes this engine its active backend.
-   * @throws ForgeError ENGINE_UNUSABLE
-   */
-  load(request: EngineRequest): Promise<LoadedEngine>;
 }

@@ -50,7 +50,7 @@ describe('the native engines', () => {
     const remedy = 'npm install @tensorflow/tfjs-node-gpu@4.22.0';
     const detail = '@tensorflow/tfjs-node-gpu is not installed';
     expect(nodeGpu.status(request)).to.deep.equal({ name: 'node-gpu', usable: false, detail, remedy });
-    const error = await failure(nodeGpu.load(request));
+    const error = await failure(nodeGpu.start(request));
     expect(error.message).to.equal(`engine 'node-gpu' cannot be used: ${detail}`);
     expect(error.hint).to.contain(remedy);
   });
@@ -75,15 +75,15 @@ describe('the native engines', () => {
 
   it('name the library that does not load', async () => {
     await install({ addon: true });
-    const error = await failure(node.load(request));
+    const error = await failure(node.start(request));
     expect(error.message).to.contain('a library that is missing').and.contain('tfjs_binding.node');
   });
 
   it("say when the package's own check finds no addon, and when a part of it is gone", async () => {
     await install({ addon: true, code: 'throw new Error("The Node.js native addon module (x) can not be found")' });
-    expect((await failure(node.load(request))).message).to.contain('not built');
+    expect((await failure(node.start(request))).message).to.contain('not built');
     await install({ addon: true, code: 'require("gone-for-good")' });
-    expect((await failure(node.load(request))).message).to.contain("not installed whole: Cannot find module 'gone");
+    expect((await failure(node.start(request))).message).to.contain("not installed whole: Cannot find module 'gone");
   });
 
   it('give way to the next engine, with a warning', async () => {

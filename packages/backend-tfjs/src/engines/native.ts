@@ -26,7 +26,7 @@ export function nativeEngine(name: string, packageName: string, forGpu: boolean)
       const device = forGpu ? 'a GPU where CUDA finds one, else the CPU' : 'the CPU';
       return { name, usable: true, detail: `native TensorFlow on ${device} (${packageName} ${found.version})` };
     },
-    async load({ searchFrom, gpu }) {
+    async start({ searchFrom, gpu }) {
       const found = findNativePackage(packageName, searchFrom);
       if (found === undefined) throw engineUnusable(name, absent(packageName));
       prepareEnvironment(forGpu ? gpu : undefined);

@@ -5,7 +5,7 @@ const request = { searchFrom: [] };
 
 describe('the wasm engine', () => {
   it('says what it runs on and what decides its bits', async () => {
-    const { tf, tfBackend, info } = await wasm.load(request);
+    const { tf, tfBackend, info } = await wasm.start(request);
     expect(tf.getBackend()).to.equal(tfBackend);
     expect(info).to.deep.include({ backend: 'tfjs', engine: 'wasm', device: 'cpu', warnings: [] });
     expect(info.versions).to.include({ '@tensorflow/tfjs': '4.22.0', '@tensorflow/tfjs-backend-wasm': '4.22.0' });
@@ -14,19 +14,19 @@ describe('the wasm engine', () => {
   });
 
   it('says that it cannot use a GPU', async () => {
-    const { info } = await wasm.load({ ...request, gpu: '1' });
+    const { info } = await wasm.start({ ...request, gpu: '1' });
     expect(info.warnings).to.deep.equal(["engine 'wasm' runs on the CPU; --gpu 1 has no effect"]);
   });
 
   it('puts its kernels in place once', async () => {
-    const { tf } = await wasm.load(request);
+    const { tf } = await wasm.start(request);
     const kernels = tf.getKernelsForBackend('wasm').map((kernel) => kernel.kernelFunc);
-    await wasm.load(request);
+    await wasm.start(request);
     expect(tf.getKernelsForBackend('wasm').map((kernel) => kernel.kernelFunc)).to.have.ordered.members(kernels);
   });
 
   it('leaves the handling of uncaught errors to the program', async () => {
-    await wasm.load(request);
+    await wasm.start(request);
     for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
       const handlers = process.rawListeners(event).map(String);
       expect(handlers.filter((source) => source.includes('ExitStatus') || source.includes('throw reason'))).to.be.empty;

@@ -6,7 +6,7 @@ import { installKernels } from './kernels/install.js';
 export const wasm: EngineDefinition = {
   name: 'wasm',
   status: () => ({ name: 'wasm', usable: true, detail: 'CPU, WebAssembly (built in)' }),
-  async load({ gpu }) {
+  async start({ gpu }) {
     const tf = embeddedTf();
     const module = embeddedWasm();
     const starting = tf.engine().registry.wasm === undefined;

@@ -13,5 +13,5 @@ export async function cpuTf(): Promise<Tf> {
 
 /** The engine most people train on. */
 export async function wasmTf(): Promise<Tf> {
-  return (await wasm.load({ searchFrom: [] })).tf;
+  return (await wasm.start({ searchFrom: [] })).tf;
 }

@@ -5,7 +5,7 @@ import { wasm } from '../wasm.js';
 
 /** The wasm engine with our kernels. Its TensorFlow.js has the cpu backend beside it, the one we trust. */
 export async function startWasm(): Promise<Tf> {
-  const { tf } = await wasm.load({ searchFrom: [] });
+  const { tf } = await wasm.start({ searchFrom: [] });
   return tf;
 }
 
