@@ -5,7 +5,7 @@ import { holds, type Row } from './benchmark.js';
 
 const file = fileURLToPath(new URL('../../docs/benchmarks.md', import.meta.url));
 
-/** Writes docs/benchmarks.md: what was measured, on what, and how to measure it again. */
+/** Writes docs/benchmarks.md: the figures, the machine, and the command to measure again. */
 export function writeDocument(results: Readonly<Record<string, readonly Row[]>>): void {
   const rows = Object.entries(results).flatMap(([name, measured]) => measured.map((row) => tableRow(name, row)));
   const processor = `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}`;
@@ -13,7 +13,7 @@ export function writeDocument(results: Readonly<Record<string, readonly Row[]>>)
     file,
     `# Benchmarks
 
-Each figure was measured beside its reference in one run, the two taking turns, so that a drift of the machine's speed meets both. Figures are medians; trust the ratios more than the milliseconds. This page is written by
+See how fast Forge is. Each figure was measured together with its reference in one run. The two take turns, so that changes of the machine's speed affect both. Figures are medians; trust the ratios more than the milliseconds. To measure again and write this page:
 
 \`\`\`
 npm run bench -- --write

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 const file = fileURLToPath(new URL('../../../docs/torture.md', import.meta.url));
 
-/** What came of one part of the torture. */
+/** The result of one part. */
 export interface Outcome {
   readonly name: string;
   readonly bar: string;
@@ -20,14 +20,14 @@ export function tableOf(outcomes: readonly Outcome[]): string {
   return ['| part | must hold | tried | faults | time |', '| --- | --- | --- | --- | --- |', ...rows].join('\n');
 }
 
-/** Writes docs/torture.md: what was tried, and how to try the same again. */
+/** Writes docs/torture.md: the results, and the command to repeat the run. */
 export function writeDocument(outcomes: readonly Outcome[], seed: number): void {
   const minutes = Math.round(outcomes.reduce((sum, { seconds }) => sum + seconds, 0) / 60);
   writeFileSync(
     file,
     `# Torture
 
-What [is promised of runs](safekeeping.md) is tried at length by SIGKILLs at random moments and in the middle of writes, flipped bits, cut files, disks that fail, crowds of processes and files that lie. The tests of every commit run a slice of each part. This page is written by
+See how Forge was tested against faults. \`npm run torture\` tests [what Forge promises for runs](safekeeping.md) with SIGKILLs at random moments and in the middle of writes, flipped bits, truncated files, failing disks, many processes at once and invalid files. The tests of every commit run a slice of each part. To run it and write this page:
 
 \`\`\`
 npm run torture -- --write
@@ -35,7 +35,7 @@ npm run torture -- --write
 
 ${tableOf(outcomes)}
 
-Seed ${seed}: \`npm run torture -- --seed ${seed}\` makes the same choices again, and the name of a part tries that one alone. It took ${minutes} minutes with Node ${process.versions.node} on ${process.platform}-${process.arch}, ${availableParallelism()} cores.
+Seed ${seed}: \`npm run torture -- --seed ${seed}\` repeats the same choices; add the name of a part to run only that part. It took ${minutes} minutes with Node ${process.versions.node} on ${process.platform}-${process.arch}, ${availableParallelism()} cores.
 `,
   );
 }
