@@ -46,7 +46,7 @@ const sentences: readonly Word[] = [
 const names: readonly Word[] = [
   // Checkpoints and runs.
   { find: 'remove later', use: 'discardCheckpointsAfter' },
-  { find: 'holds na ?n', use: 'hasNaN' },
+  { find: 'holds na n', use: 'hasNaN', inNames: true },
   { find: 'moved state', use: 'transferableState' },
   { find: 'newest sound', use: 'latestValid' },
   { find: 'save message', use: 'worker protocol' },
@@ -59,7 +59,7 @@ const names: readonly Word[] = [
   { find: 'run busy', use: 'runLocked' },
   // Files.
   { find: 'every value', use: 'jsonWalk', inNames: true },
-  { find: 'file fault', use: 'fsError' },
+  { find: 'file-fault', use: 'fs-error' },
   { find: 'file layer', use: 'fileSystem' },
   { find: 'fill from file', use: 'readInto' },
   { find: 'piece reader', use: 'chunkReader' },
@@ -84,6 +84,8 @@ const names: readonly Word[] = [
   { find: 'known (numbers?|number rules|arithmetic|views)', use: 'value propagation', inNames: true },
   { find: 'merge nodes', use: 'commonSubexpressions', inNames: true },
   { find: 'states of turns', use: 'loopStates' },
+  { find: 'no rule|cannot differentiate', use: 'withoutGradient', inNames: true },
+  { find: 'start values', use: 'initializers', inNames: true },
   { find: 'fusion pace', use: 'stepFusion' },
   { find: 'webgpu gaps', use: 'webgpuUnsupported' },
   // Tests.
@@ -93,9 +95,21 @@ const names: readonly Word[] = [
 
 export const wordList: readonly Word[] = [...sentences, ...names];
 
+const proverbs = 'examples/tiny-gpt/proverbs.ts';
+
 export const exceptions: readonly Exception[] = [
   { text: 'sound file', reason: 'audio' },
-  { text: 'sound waves', reason: 'audio' },
+  { text: 'sound wave', reason: 'audio' },
   { text: 'takes up space', reason: 'needs space' },
   { text: 'takes up memory', reason: 'needs memory' },
+  { text: '.take-up', reason: "the folder of a run's lock in format 1" },
+  {
+    text: 'resume-lock|take-up',
+    file: 'packages/core/src/api/resume/corrected-code.test.ts',
+    reason: "the folders of a run's lock in formats 2 and 1",
+  },
+  { text: 'As you make your bed, so you must lie in it.', file: proverbs, reason: 'a proverb' },
+  { text: 'It is an ill wind that blows nobody any good.', file: proverbs, reason: 'a proverb' },
+  { text: 'A miss is as good as a mile.', file: proverbs, reason: 'a proverb' },
+  { text: 'Enough is as good as a feast.', file: proverbs, reason: 'a proverb' },
 ];

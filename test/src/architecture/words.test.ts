@@ -76,7 +76,7 @@ describe('findWords', () => {
     expect(find('The newest Sound checkpoint.')).to.deep.equal(['1 Sound → valid']);
   });
 
-  it('finds a sentence of the real list in the real files', () => {
+  it('finds sentences and names of the real list', () => {
     expect(findWords('Whoever only looks writes nothing into a run.', wordList)).to.have.lengthOf(1);
     expect(findWords('Checkpoint 5 is damaged and was stepped over', wordList)).to.have.lengthOf(2);
     expect(findWords('const toldError = 1;', wordList)).to.have.lengthOf(2);
