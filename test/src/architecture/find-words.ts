@@ -7,7 +7,7 @@ export interface Word {
   readonly find: string;
   /** What to write instead. */
   readonly use: string;
-  /** Find it only in names such as `stillOurs` and `still-ours`: as a sentence it is plain English. */
+  /** Find it only in camelCase, kebab-case and snake_case names: in a sentence it is plain English. */
   readonly inNames?: true;
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { root } from './pages.js';
 
-/** Each script of the page, and what the page says it prints. */
+/** Each script of the page, and its output on the page. */
 async function scripts(): Promise<{ code: string; prints: string }[]> {
   const page = await readFile(join(root, 'packages/onnx/README.md'), 'utf8');
   const blocks = page.matchAll(/^```js\n([\s\S]*?)^```(?:\n\n```text\n([\s\S]*?)^```)?/gm);
@@ -14,13 +14,13 @@ async function scripts(): Promise<{ code: string; prints: string }[]> {
 describe('the scripts in packages/onnx/README.md', () => {
   let folder: string;
   before(async () => {
-    // Inside the repository, so that the package is found.
+    // In the repository, so that the package is found.
     await mkdir(join(root, 'test/dist'), { recursive: true });
     folder = await mkdtemp(join(root, 'test/dist/onnx-readme-'));
   });
   after(() => rm(folder, { recursive: true }));
 
-  it('print what it says, in their order, and are short', async () => {
+  it('print the output on the page, in order, and are short', async () => {
     const found = await scripts();
     expect(found.map(({ prints }) => prints !== '')).to.deep.equal([false, true, true, true, true, true]);
     for (const [at, { code, prints }] of found.entries()) {

@@ -17,7 +17,7 @@ describe('the pages in docs/', () => {
   afterEach(() => rm(folder, { recursive: true }));
 
   for (const page of ['configs.md', 'models-onnx.md', 'models-tfjs.md', 'safekeeping.md']) {
-    it(`${page}: the commands work, in the order they stand`, async () => {
+    it(`${page}: the commands work in their order`, async () => {
       const commands = await commandsIn(`docs/${page}`);
       expect(commands).to.not.deep.equal([]);
       for (const command of commands) {
@@ -27,7 +27,7 @@ describe('the pages in docs/', () => {
     }).timeout(120_000);
   }
 
-  it('plugins.md: the plugin that stands there can be linked and does what it should', async () => {
+  it('plugins.md: the plugin on the page can be linked and works', async () => {
     const files = { 'package.json': 'json', 'plugin.js': 'js' };
     await mkdir(join(folder, 'forge-sink-csv'));
     for (const [name, language] of Object.entries(files)) {

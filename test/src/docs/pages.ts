@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** The blocks of a page that are marked as being in a language, and the line each begins at. */
+/** The code blocks of a page in a language, and the line each starts at. */
 export async function blocksIn(page: string, language: string): Promise<{ text: string; line: number }[]> {
   const content = await readFile(join(root, page), 'utf8');
   return [...content.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'gm'))].map((match) => ({
@@ -13,7 +13,7 @@ export async function blocksIn(page: string, language: string): Promise<{ text: 
   }));
 }
 
-/** The lines a reader is told to type: what stands after `$ ` in console blocks. */
+/** The commands of a page: the lines after `$ ` in console blocks. */
 export async function commandsIn(page: string): Promise<string[]> {
   const blocks = await blocksIn(page, 'console');
   return blocks

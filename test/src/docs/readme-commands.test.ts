@@ -16,7 +16,7 @@ describe('the commands in README.md', () => {
   });
   after(() => rm(folder, { recursive: true }));
 
-  it('all work, in the order they stand', async () => {
+  it('all work in their order', async () => {
     const commands = await commandsIn('README.md');
     const forge = commands.filter((command) => command.startsWith('npx forge '));
     expect(forge.length).to.be.greaterThan(6);
@@ -24,7 +24,7 @@ describe('the commands in README.md', () => {
       const { status, stderr } = spawnSync('bash', ['-c', command], { cwd: folder, encoding: 'utf8' });
       expect(status, `${command}\n${stderr}`).to.equal(0);
     }
-    // The rest installs, builds and tests the whole repository: it is how this test came to run.
+    // The rest installs, builds and tests the whole repository, and so runs this test.
     const rest = commands.filter((command) => !command.startsWith('npx forge '));
     expect(rest).to.deep.equal(['npm ci && npm run demo', 'npm ci && npm run check']);
   }).timeout(300_000);

@@ -11,7 +11,7 @@ interface Page {
   openSession(sample: Batch, seed: number, artefacts?: object): TrainSession;
 }
 
-/** What the page leaves to the reader: an engine that opens its sessions. */
+/** A backend whose engine opens the page's sessions. */
 function backendOf(page: Page): Backend {
   return {
     port: backendPort,
@@ -38,7 +38,7 @@ function backendOf(page: Page): Backend {
 describe('the smallest session of docs/write-a-backend.md', () => {
   let folder = '';
   before(async () => {
-    // Inside the repository, so that packages are found as they are from a project's own files.
+    // In the repository, so that packages are found as from a project's own files.
     await mkdir(join(root, 'test/dist'), { recursive: true });
     folder = await mkdtemp(join(root, 'test/dist/session-'));
   });

@@ -4,8 +4,8 @@ import { join, relative } from 'node:path';
 import { expect } from 'chai';
 import { blocksIn, root } from './pages.js';
 
-/** What a block may leave to the reader to write. */
-const leftToTheReader = `
+/** Functions that a block uses and the reader writes. */
+const readerFunctions = `
 declare function readDigits(): Promise<{ images: import('@forge-ml/core').TensorData; labels: Int32Array }>;
 `;
 
@@ -17,14 +17,14 @@ async function pages(): Promise<string[]> {
 describe('the TypeScript in README.md and docs/', () => {
   let folder: string;
   before(async () => {
-    // Inside the repository, so that packages are found as they are from a project's own files.
+    // In the repository, so that packages are found as from a project's own files.
     await mkdir(join(root, 'test/dist'), { recursive: true });
     folder = await mkdtemp(join(root, 'test/dist/blocks-'));
   });
   after(() => rm(folder, { recursive: true }));
 
-  it('is of the right types', async () => {
-    await writeFile(join(folder, 'reader.d.ts'), leftToTheReader);
+  it('has no type errors', async () => {
+    await writeFile(join(folder, 'reader.d.ts'), readerFunctions);
     const { compilerOptions, files } = {
       compilerOptions: {
         rootDir: '.',
@@ -38,11 +38,11 @@ describe('the TypeScript in README.md and docs/', () => {
       const home = page.replace(/\W/g, '-');
       await mkdir(join(folder, home));
       for (const { text, line } of await blocksIn(page, 'ts')) {
-        // A block that says which file it is can be imported by the page's other blocks.
+        // The page's other blocks can import a block with a file name.
         const name = /^\/\/ ([\w.-]+\.ts)\n/.exec(text)?.[1] ?? `line-${line}.ts`;
         expect(files, `two blocks of ${page}`).to.not.include(`${home}/${name}`);
         files.push(`${home}/${name}`);
-        // Kept at its line, so that an error's place is the page's.
+        // At its line of the page, so that errors name that line.
         await writeFile(join(folder, home, name), `${'\n'.repeat(line - 1)}${text}\nexport {};\n`);
       }
     }

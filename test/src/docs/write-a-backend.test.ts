@@ -15,7 +15,7 @@ describe('docs/write-a-backend.md', () => {
     folder = await makeFolder();
     registry = await Registry.start();
     for (const name of ['core', 'cli'] as const) await registry.publish(await packOwn(name, folder));
-    // What npx installs is gone with the folder; what npm has downloaded before need not be downloaded again.
+    // npx installs into the folder, which is removed; npm's download cache is shared.
     await mkdir(join(folder, 'cache'));
     await symlink(join(await npm(['config', 'get', 'cache']), '_cacache'), join(folder, 'cache', '_cacache'));
   });
@@ -24,10 +24,10 @@ describe('docs/write-a-backend.md', () => {
     await removeFolder(folder);
   });
 
-  it('its commands lead from nothing to a package that trains in a project elsewhere', async () => {
+  it('has commands that generate, pack and install a backend, and train with it', async () => {
     const commands = await commandsIn('docs/write-a-backend.md');
     expect(commands[0]).to.equal('npx @forge-ml/cli generate backend abacus');
-    // One shell for the whole page, since its folders are entered as a reader would.
+    // One shell for the whole page, because its commands change the working directory.
     const script = commands.map((command) => `echo "\\$ ${command}"\n${command}`).join('\n');
     await mkdir(join(folder, 'clean'));
     await writeFile(join(folder, 'page.sh'), script);
