@@ -6,24 +6,24 @@ import { noRule } from './adjoints/no-gradient.js';
 import { operandsOf } from './adjoints/operands.js';
 import type { Gradient, Pullback } from './adjoints/rule.js';
 import { unbroadcast } from './adjoints/unbroadcast.js';
-import { gradientRuleOf, type OwnRules, stopsAt } from './gradient-rules.js';
+import { type CustomRules, gradientRuleOf, stopsAt } from './gradient-rules.js';
 import { stopsGradient } from './stop-gradient.js';
 
 const differentiable: ReadonlySet<DType> = new Set(['float64', 'float32', 'float16', 'bfloat16']);
 
 /**
  * Reverse-mode differentiation: from the seeds back to `wrt`, each node once, after all that uses it.
- * @param independent whether what `wrt` is computed from is left alone: then a value of `wrt` gets no share of what
- * reaches another through it.
- * @param rules of the caller's own
- * @throws OnnxError MODEL_INVALID where an operator on the way has no rule: names the node and the way to it.
+ * @param independent treats the values of `wrt` as independent: none gets a share of a gradient that reaches another
+ * through it.
+ * @param rules custom rules, by operator
+ * @throws OnnxError MODEL_INVALID where an operator on the path has no rule: names the node and the path to it.
  */
 export function backpropagate(
   seeds: ReadonlyMap<Value, Value>,
   wrt: readonly Value[],
-  { independent = false, rules }: { independent?: boolean; rules?: OwnRules | undefined } = {},
+  { independent = false, rules }: { independent?: boolean; rules?: CustomRules | undefined } = {},
 ): Gradient[] {
-  // What rules get: the walk over a body, whose inputs and captured values are independent of each other.
+  // For rules that walk a body, whose inputs and captured values are independent of each other.
   const pullback: Pullback = (seeds, wrt) => backpropagate(seeds, wrt, { independent: true, rules });
   const leaves = new Set(wrt);
   const { nodes } = walk(seeds.keys(), (value) => independent && leaves.has(value));
@@ -37,15 +37,15 @@ export function backpropagate(
   }
 
   const terms = new Map<Value, Value[]>();
-  /** From which node a node's gradient first came: the way back to the loss. */
+  /** The node that each node's gradient first came from: the path back to the loss. */
   const reachedFrom = new Map<Node, Node | undefined>();
-  const give = (value: Value, gradient: Value, from: Node | undefined): void => {
+  const accumulate = (value: Value, gradient: Value, from: Node | undefined): void => {
     const before = terms.get(value);
     if (before) before.push(gradient);
     else terms.set(value, [gradient]);
     if (value.kind === 'node' && !reachedFrom.has(value.node)) reachedFrom.set(value.node, from);
   };
-  const take = (value: Value): Gradient => {
+  const accumulated = (value: Value): Gradient => {
     const found = terms.get(value);
     if (!found) return null;
     const sum = sumOf(found);
@@ -53,10 +53,10 @@ export function backpropagate(
     return sum;
   };
 
-  for (const [value, seed] of seeds) if (isActive(value)) give(value, seed, undefined);
+  for (const [value, seed] of seeds) if (isActive(value)) accumulate(value, seed, undefined);
   for (const node of nodes.toReversed()) {
     if (!active.has(node)) continue;
-    const gradients = node.outputs.map((output) => (independent && leaves.has(output) ? null : take(output)));
+    const gradients = node.outputs.map((output) => (independent && leaves.has(output) ? null : accumulated(output)));
     if (gradients.every((gradient) => gradient === null)) continue;
     const rule = gradientRuleOf(node, rules);
     if (!rule) throw noRule(node, reachedFrom);
@@ -64,10 +64,10 @@ export function backpropagate(
     const results = rule(node, gradients, { wanted: operands.map(isActive), pullback });
     for (const [at, operand] of operands.entries()) {
       const gradient = results[at];
-      if (operand && gradient && isActive(operand)) give(operand, unbroadcast(gradient, operand), node);
+      if (operand && gradient && isActive(operand)) accumulate(operand, unbroadcast(gradient, operand), node);
     }
   }
-  return wrt.map(take);
+  return wrt.map(accumulated);
 }
 
 /** Pairwise, so that rounding grows with the logarithm of the number of terms. */

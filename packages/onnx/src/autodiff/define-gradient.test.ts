@@ -30,8 +30,8 @@ const product = defineGradient('ReduceProd', ({ inputs, outputs }, [gradient]) =
   div(mul(gradient!, outputs[0]!), inputs[0]!),
 ]);
 
-describe('a gradient rule of the caller', () => {
-  it('is used for an operator that has none, where it is passed, and nowhere else', async () => {
+describe('defineGradient', () => {
+  it('adds a rule for an operator without one, only for the call it is passed to', async () => {
     const loss = reduceProd(x, undefined, { keepdims: false });
     expect(await slopes(loss, [product])).to.deep.equal([15, 10, 6]);
     expect(() => gradients(graphOf(loss), { of: 'loss', for: ['x'] }))
@@ -39,7 +39,7 @@ describe('a gradient rule of the caller', () => {
       .with.property('code', 'MODEL_INVALID');
   });
 
-  it('is used in place of the one there is, and for an operator without a gradient', async () => {
+  it('replaces a built-in rule, also for a non-differentiable operator', async () => {
     const opposite = defineGradient('Neg', (_, [gradient]) => [gradient!]);
     expect(await slopes(total(neg(x)), [])).to.deep.equal([-1, -1, -1]);
     expect(await slopes(total(neg(x)), [opposite])).to.deep.equal([1, 1, 1]);
@@ -47,7 +47,7 @@ describe('a gradient rule of the caller', () => {
     expect(await slopes(total(mul(floor(x), 2)), [through])).to.deep.equal([2, 2, 2]);
   });
 
-  it('may give a gradient of the shape its input was broadcast to', () => {
+  it('accepts a gradient with the broadcast shape of its input', () => {
     const [a, b] = [input('a', 'float32', ['batch', 3]), input('b', 'float32', [1])];
     const type = { dtype: 'float32', shape: ['batch', 3] } as const;
     const [y] = makeNode({ op: 'Foo', domain: 'com.example', inputs: [a, b] }, [type]);
@@ -61,7 +61,7 @@ describe('a gradient rule of the caller', () => {
     expect(found.outputs.get('b_grad')?.shape).to.deep.equal([1]);
   });
 
-  it('is a function for a named operator', () => {
+  it('requires an operator name and a function', () => {
     expect(() => defineGradient('', product.rule)).to.throw('takes an operator and a function');
     expect(() => defineGradient('Foo', undefined as never)).to.throw('takes an operator and a function');
   });

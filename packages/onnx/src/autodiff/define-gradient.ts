@@ -8,12 +8,12 @@ export interface DefinedGradient {
 }
 
 /**
- * A gradient rule of your own, for an operator that has none, or in place of the one it has. It is used where it is
+ * A custom gradient rule, for an operator that has none or to replace a built-in one. It applies only where it is
  * passed: `gradients(model, { of: 'loss', for: 'all', rules: [defineGradient('ReduceProd', rule)] })`.
- * @param op the operator; with its domain where it is not ONNX's own: `com.example.Foo`
- * @param rule gives the gradients of the node's inputs, given those of its outputs. A gradient may still have the
- * shape its input was broadcast to.
- * @throws OnnxError OPTION_UNKNOWN where one of them is missing
+ * @param op the operator, with its domain unless that is ONNX's: `com.example.Foo`
+ * @param rule returns the gradients of the node's inputs, given those of its outputs. A gradient may have the shape its
+ * input was broadcast to.
+ * @throws OnnxError OPTION_UNKNOWN if the operator or the rule is missing
  */
 export function defineGradient(op: string, rule: GradientRule): DefinedGradient {
   if (typeof op === 'string' && op !== '' && typeof rule === 'function') return { op, rule };

@@ -12,7 +12,10 @@ import { openGraph } from './run-graph.test.support.js';
 
 export type Real = 'float64' | 'float32';
 
-/** How far the numbers of a tensor are from each other and from zero, so that a small change crosses no corner. */
+/**
+ * How random elements are drawn. `distinct` keeps them apart from each other and from zero, so that a small change
+ * crosses no kink.
+ */
 export type Spread = 'normal' | 'positive' | 'distinct' | 'unit';
 
 export function randomTensor(
@@ -42,19 +45,19 @@ export function randomTensor(
 }
 
 export interface CheckOptions {
-  /** The inputs that are changed; those of floating dtype by default. */
+  /** Indices of the inputs to check. Default: those of floating dtype. */
   readonly wrt?: readonly number[];
   /** Shapes with names for sizes that are only known at run time. */
   readonly shapes?: readonly (Shape | undefined)[];
-  /** Of the greatest slope, or of 1 if that is more. */
+  /** Relative to the largest derivative, or to 1 if that is larger. */
   readonly tolerance?: number;
 }
 
 type Build = (...inputs: Value[]) => Value | readonly Value[];
 
 /**
- * Compares the gradients of a random weighted sum of what `build` makes with slopes between points to both sides, all
- * run by ONNX Runtime; sums of float32 are made in float64.
+ * Compares the gradients of a random weighted sum of the outputs of `build` with central differences, all computed by
+ * ONNX Runtime; float32 outputs are summed in float64.
  */
 export async function checkGradients(
   build: Build,
@@ -128,7 +131,10 @@ async function analytic(
   return named.map(([name]) => results.get(name)!);
 }
 
-/** No element further from the expected than the tolerance, relative to the greatest of the expected, or to 1. */
+/**
+ * Asserts that no element differs by more than the tolerance, relative to the largest expected one, or to 1 if that is
+ * larger.
+ */
 export function expectClose(
   actual: readonly number[],
   expected: readonly number[],

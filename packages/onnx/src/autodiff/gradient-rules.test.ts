@@ -18,7 +18,7 @@ const forwardOnly = [
   'Equal Less LessOrEqual Greater GreaterOrEqual And Or Xor Not',
 ].flatMap((line) => line.split(' '));
 
-/** Operators that can be built, and are refused by name where a gradient is to go through them. */
+/** Operators that can be built but not differentiated: `gradients` names them in an error. */
 const without = new Set(
   ['ReduceProd LRN MeanVarianceNormalization LpNormalization GlobalLpPool LpPool'].flatMap((line) => line.split(' ')),
 );
@@ -29,14 +29,14 @@ describe('the table of gradient rules', () => {
     expect(forwardOnly.filter((op) => !stopsAt({ op, domain: '' }))).to.deep.equal([]);
   });
 
-  it('says of every operator that can be built which it is', () => {
+  it('classifies every operator that can be built', () => {
     const known = (op: string) => gradientRuleOf({ op, domain: '' }) !== undefined || stopsAt({ op, domain: '' });
-    const silent = Object.keys(inferenceRules).filter((op) => !known(op) && !without.has(op));
-    expect(silent).to.deep.equal([]);
+    const unclassified = Object.keys(inferenceRules).filter((op) => !known(op) && !without.has(op));
+    expect(unclassified).to.deep.equal([]);
     expect([...without].filter(known)).to.deep.equal([]);
   });
 
-  it('has no operator on both sides, and none of another domain', () => {
+  it('has no operator in both lists, and none of another domain', () => {
     expect(forwardOnly.filter((op) => gradientRuleOf({ op, domain: '' }))).to.deep.equal([]);
     expect(gradientRuleOf({ op: 'Add', domain: 'com.example' })).to.equal(undefined);
   });

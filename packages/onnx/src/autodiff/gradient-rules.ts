@@ -21,7 +21,7 @@ import { scanRules } from './rules/scan.js';
 import { shapeRules } from './rules/shape.js';
 import { sliceRules } from './rules/slice.js';
 
-/** By operator of ONNX's own. */
+/** The rules of ONNX's standard operators. */
 const builtIn: ReadonlyMap<string, GradientRule> = new Map(
   Object.entries<GradientRule>({
     ...elementwiseRules,
@@ -56,19 +56,19 @@ export const withoutGradient: ReadonlySet<string> = new Set([
   ...['RandomNormal', 'RandomNormalLike', 'RandomUniform', 'RandomUniformLike', 'Bernoulli', 'Multinomial'],
 ]);
 
-/** Rules for operators that have none, or in place of the one they have; by operator, `com.example.Foo` of a domain. */
-export type OwnRules = ReadonlyMap<string, GradientRule>;
+/** Custom rules, which add to the built-in ones or replace them; by operator, `com.example.Foo` of a domain. */
+export type CustomRules = ReadonlyMap<string, GradientRule>;
 
-const none: OwnRules = new Map();
+const none: CustomRules = new Map();
 
 /** The rule of an operator; undefined where there is none. */
-export function gradientRuleOf({ op, domain }: Pick<Node, 'op' | 'domain'>, own = none): GradientRule | undefined {
-  return own.get(isOnnx(domain) ? op : `${domain}.${op}`) ?? (isOnnx(domain) ? builtIn.get(op) : undefined);
+export function gradientRuleOf({ op, domain }: Pick<Node, 'op' | 'domain'>, custom = none): GradientRule | undefined {
+  return custom.get(isOnnx(domain) ? op : `${domain}.${op}`) ?? (isOnnx(domain) ? builtIn.get(op) : undefined);
 }
 
 /** Whether no gradient flows through the operator, so that it needs no rule. */
-export function stopsAt({ op, domain }: Pick<Node, 'op' | 'domain'>, own = none): boolean {
-  return isOnnx(domain) && withoutGradient.has(op) && !own.has(op);
+export function stopsAt({ op, domain }: Pick<Node, 'op' | 'domain'>, custom = none): boolean {
+  return isOnnx(domain) && withoutGradient.has(op) && !custom.has(op);
 }
 
 function isOnnx(domain: string): boolean {

@@ -25,26 +25,26 @@ async function evaluate(value: Value, x: Value, at: readonly number[]): Promise<
   return numbersOf(results.get('y')!);
 }
 
-function refusal(action: () => unknown): OnnxError {
+function errorOf(action: () => unknown): OnnxError {
   try {
     action();
   } catch (error) {
     if (error instanceof OnnxError) return error;
     throw error;
   }
-  throw new Error('nothing was refused');
+  throw new Error('no error was thrown');
 }
 
 describe('gradientsOf', () => {
   const x = input('x', 'float64', [3]);
 
-  it('sums over all the ways a value takes to the loss', async () => {
+  it('sums over all paths from a value to the loss', async () => {
     const shared = mul(x, x);
     const [gradient] = gradientsOf(total(add(add(mul(shared, shared), shared), mul(x, 5))), [x]);
     expect(await evaluate(gradient!, x, [1, 2, -1])).to.deep.equal([11, 41, -1]);
   });
 
-  it('of a value on the way: what reaches the loss through it', async () => {
+  it('of an intermediate value covers what reaches the loss through it', async () => {
     const middle = mul(x, 3);
     const [ofMiddle, ofX] = gradientsOf(total(mul(middle, middle)), [middle, x]);
     expect(await evaluate(ofMiddle!, x, [1, 2, 3])).to.deep.equal([6, 12, 18]);
@@ -71,27 +71,27 @@ describe('gradientsOf', () => {
     expect(gradientsOf(total(named), [x])[0]).to.not.equal(null);
   });
 
-  it('goes through a chain longer than the call stack is deep', () => {
+  it('goes through a chain deeper than the call stack', () => {
     let deep: Value = x;
     for (let step = 0; step < 20_000; step++) deep = identity(deep);
     expect(gradientsOf(total(deep), [x])[0]).to.not.equal(null);
   }).timeout(20_000);
 
-  it('refuses a loss that is not one number', () => {
-    expect(refusal(() => gradientsOf(x, [x]))).to.include({ code: 'MODEL_INVALID' });
-    expect(refusal(() => gradientsOf(x, [x])).message).to.equal('The loss is float64[3], where one number is needed.');
-    expect(refusal(() => gradientsOf(total(input('n', 'int64', [2])), [x])).message).to.include('int64[]');
+  it('rejects a loss that is not a single number', () => {
+    expect(errorOf(() => gradientsOf(x, [x]))).to.include({ code: 'MODEL_INVALID' });
+    expect(errorOf(() => gradientsOf(x, [x])).message).to.equal('The loss is float64[3], but must be a single number.');
+    expect(errorOf(() => gradientsOf(total(input('n', 'int64', [2])), [x])).message).to.include('int64[]');
   });
 
-  it('names the node, the operator and the way to it where there is no rule', () => {
+  it('names the node, its operator and the path to it where there is no rule', () => {
     const product = makeNode({ op: 'ReduceProd', inputs: [tanh(x)], origin: '/head/Prod' })[0]!;
-    const error = refusal(() => gradientsOf(total(exp(product)), [x]));
+    const error = errorOf(() => gradientsOf(total(exp(product)), [x]));
     expect(error).to.include({ code: 'MODEL_INVALID', about: '/head/Prod' });
     expect(error.message).to.equal(
-      'ReduceProd (node "/head/Prod") has no gradient rule, and lies on the way from the loss: ' +
+      'ReduceProd (node "/head/Prod") has no gradient rule, and is on the path from the loss: ' +
         'loss ← ReduceSum ← Exp ← ReduceProd (node "/head/Prod").',
     );
-    // Off the way it does no harm.
+    // Off the path it needs no rule.
     expect(gradientsOf(total(mul(x, reduceProd(input('other', 'float64', [2])))), [x])[0]).to.not.equal(null);
   });
 });
@@ -125,7 +125,7 @@ describe('gradients', () => {
     expect(numbersOf(outputs.get('unused_grad')!)).to.deep.equal([0, 0]);
   });
 
-  it('takes values, and adds a loss that is no output yet', () => {
+  it('accepts values, and adds a loss that is not yet an output', () => {
     const mine = total(logits);
     const result = gradients({ ...graph, outputs: new Map([['logits', logits]]) }, { of: mine, for: [w] });
     expect([...result.outputs.keys()]).to.deep.equal(['logits', 'loss', 'w_grad']);
@@ -138,26 +138,26 @@ describe('gradients', () => {
     const result = gradients(both, { of: 'loss', for: 'all' });
     expect([...result.outputs.keys()]).to.deep.equal(['loss', 'w_grad']);
     const none = { inputs: [x], outputs: new Map([['loss', total(x)]]) };
-    expect(refusal(() => gradients(none, { of: 'loss', for: 'all' })).message).to.include('no trainable parameter');
+    expect(errorOf(() => gradients(none, { of: 'loss', for: 'all' })).message).to.include('no trainable parameter');
   });
 
-  it('needs a loss, and what to differentiate it by', () => {
-    const error = refusal(() => gradients(graph, { of: 'loss' } as never));
+  it('requires a loss, and what to differentiate it with respect to', () => {
+    const error = errorOf(() => gradients(graph, { of: 'loss' } as never));
     expect(error).to.include({ code: 'OPTION_UNKNOWN', about: 'for' });
   });
 
-  it('refuses a name there is not, and a loss that depends on none', () => {
-    const error = refusal(() => gradients(graph, { of: 'lost', for: ['w'] }));
+  it('rejects an unknown name, and a loss that depends on none of the names', () => {
+    const error = errorOf(() => gradients(graph, { of: 'lost', for: ['w'] }));
     expect(error).to.include({ code: 'MODEL_INVALID', about: 'lost' });
     expect(error.hint).to.include('"loss"').and.include('"w"');
-    expect(refusal(() => gradients(graph, { of: 'loss', for: ['unused'] })).message).to.include(
+    expect(errorOf(() => gradients(graph, { of: 'loss', for: ['unused'] })).message).to.include(
       'depends on none of "unused"',
     );
   });
 });
 
 describe('gradients of gradients', () => {
-  it('are those of calculus', async () => {
+  it('match the analytic second derivatives', async () => {
     const x = input('x', 'float64', [3]);
     const at = [0.3, 1, 2];
     const second = (of: Value) => gradientsOf(total(gradientsOf(total(of), [x])[0]!), [x])[0]!;

@@ -12,17 +12,17 @@ import { backpropagate } from './backpropagate.js';
 import type { DefinedGradient } from './define-gradient.js';
 
 /**
- * The gradients of a loss, one number, with respect to values of any place in its graph; null where the loss does not
- * depend on it, or only through what has no gradient.
- * @throws OnnxError MODEL_INVALID for a loss that is not one floating-point number, and where an operator on the way
+ * The gradients of a loss, a single number, with respect to any values of its graph; null where the loss does not
+ * depend on a value, or only through operators without a gradient.
+ * @throws OnnxError MODEL_INVALID for a loss that is not one floating-point number, and where an operator on the path
  * has no rule.
  */
 export function gradientsOf(loss: Value, wrt: readonly Value[], rules: readonly DefinedGradient[] = []): Gradient[] {
   const { dtype, shape } = loss;
   if (!isStatic(shape) || shape.some((size) => size !== 1) || !/float/.test(dtype)) {
-    throw new OnnxError('MODEL_INVALID', `The loss is ${describeType(loss)}, where one number is needed.`, {
+    throw new OnnxError('MODEL_INVALID', `The loss is ${describeType(loss)}, but must be a single number.`, {
       about: 'loss',
-      hint: 'Take its mean or its sum.',
+      hint: 'Reduce it to its mean or its sum.',
     });
   }
   return backpropagate(new Map([[loss, constant(tensorOf([1], dtype, shape))]]), wrt, {
@@ -31,19 +31,19 @@ export function gradientsOf(loss: Value, wrt: readonly Value[], rules: readonly 
 }
 
 export interface GradientRequest {
-  /** The loss, one number: the name of an output, or a value. */
+  /** The loss, a single number: the name of an output, or a value. */
   readonly of: string | Value;
   /** Parameters, inputs or outputs by name, or values; `all`: every trainable parameter. */
   readonly for: 'all' | readonly (string | Value)[];
-  /** Rules of your own, for operators that have none or in place of theirs. */
+  /** Custom rules, for operators that have none or to replace built-in ones; see `defineGradient`. */
   readonly rules?: readonly DefinedGradient[];
 }
 
 /**
- * A graph with gradients as further outputs. The gradient of `w` is the output `w_grad`; zeros where the loss does not
- * depend on it. A loss that is no output yet becomes the output `loss`.
- * @throws OnnxError MODEL_INVALID for a name there is not, a loss that depends on nothing asked for, and as
- * `gradientsOf`.
+ * Adds gradients to a graph's outputs. The gradient of `w` is the output `w_grad`: zeros where the loss does not depend
+ * on it. A loss that is not yet an output becomes the output `loss`.
+ * @throws OnnxError MODEL_INVALID for an unknown name, for a loss that depends on none of the values, and where
+ * `gradientsOf` throws.
  */
 export function gradients(graph: Graph, request: GradientRequest): Graph {
   const { of: loss, rules = [] } = known('gradients', request, ['of', 'for', 'rules']);
@@ -52,7 +52,7 @@ export function gradients(graph: Graph, request: GradientRequest): Graph {
   if (!loss || !Array.isArray(wrt)) {
     throw new OnnxError(
       'OPTION_UNKNOWN',
-      'gradients(graph, { of, for }) needs a loss, and what to differentiate it by.',
+      'gradients(graph, { of, for }) needs a loss, and what to differentiate it with respect to.',
       {
         about: loss ? 'for' : 'of',
         hint: "For example { of: 'loss', for: 'all' }, or a list of names or values.",
@@ -111,8 +111,8 @@ function freeName(name: string, taken: ReadonlyMap<string, unknown>): string {
 
 function noDependence(wrt: readonly (string | Value)[]): OnnxError {
   const names = wrt.map((value) => (typeof value === 'string' ? `"${value}"` : describeType(value))).join(', ');
-  return new OnnxError('MODEL_INVALID', `The loss depends on none of ${names} by a way that has a gradient.`, {
+  return new OnnxError('MODEL_INVALID', `The loss depends on none of ${names} through differentiable operators.`, {
     about: 'loss',
-    hint: 'Check which output is the loss, and that no stopGradient or rounding lies between.',
+    hint: 'Check which output is the loss, and that no stopGradient or rounding is in between.',
   });
 }

@@ -28,7 +28,10 @@ interface Comparison {
 const random = RandomStream.of(29, 'oracle');
 const labels = [2, 0, 3, 1, 1];
 
-/** Images are [batch, channels, height, width] here, [batch, height, width, channels] there; kernels likewise. */
+/**
+ * Images are [batch, channels, height, width] in ONNX, [batch, height, width, channels] in TensorFlow.js; kernels
+ * likewise.
+ */
 const channelsLast = (tf: typeof tfjs, x: tfjs.Tensor) => tf.transpose(x, [0, 2, 3, 1]) as tfjs.Tensor4D;
 const channelsFirst = (tf: typeof tfjs, x: tfjs.Tensor) => tf.transpose(x, [0, 3, 1, 2]);
 const kernelLast = (tf: typeof tfjs, w: tfjs.Tensor) => tf.transpose(w, [2, 3, 1, 0]) as tfjs.Tensor4D;
@@ -76,17 +79,17 @@ const comparisons: Record<string, Comparison> = {
     theirs: (tf, [x, w]) =>
       channelsFirst(tf, tf.conv2dTranspose(channelsLast(tf, x!), kernelLast(tf, w!), [2, 7, 9, 2], 2, 'valid')),
   },
-  'max-pooling side by side': {
+  'max pooling without overlap': {
     shapes: [[2, 3, 4, 6]],
     ours: ([x]) => maxPool(x!, [2, 2], { strides: [2, 2] }),
     theirs: (tf, [x]) => channelsFirst(tf, tf.maxPool(channelsLast(tf, x!), 2, 2, 'valid')),
   },
-  'max-pooling that overlaps': {
+  'max pooling with overlap': {
     shapes: [[2, 2, 7, 7]],
     ours: ([x]) => maxPool(x!, [3, 3], { strides: [2, 2] }),
     theirs: (tf, [x]) => channelsFirst(tf, tf.maxPool(channelsLast(tf, x!), 3, 2, 'valid')),
   },
-  'average pooling that overlaps': {
+  'average pooling with overlap': {
     shapes: [[2, 2, 7, 7]],
     ours: ([x]) => averagePool(x!, [3, 3], { strides: [2, 2] }),
     theirs: (tf, [x]) => channelsFirst(tf, tf.avgPool(channelsLast(tf, x!), 3, 2, 'valid')),
@@ -104,7 +107,7 @@ const comparisons: Record<string, Comparison> = {
     ours: ([x]) => activations.softmax(x!),
     theirs: (tf, [x]) => tf.softmax(x!),
   },
-  'batch normalisation by the batch': {
+  'batch normalization by batch statistics': {
     shapes: [[4, 3, 2, 2], [3], [3]],
     ours: ([x, scale, bias]) => {
       const [mean, variance] = [0, 1].map((value) => constant(tensorOf([value, value, value], 'float32', [3])));
@@ -119,7 +122,7 @@ const comparisons: Record<string, Comparison> = {
       );
     },
   },
-  'layer normalisation': {
+  'layer normalization': {
     shapes: [[3, 5], [5], [5]],
     ours: ([x, scale, bias]) => layerNormalization(x!, scale!, bias!, { epsilon: 1e-3 }),
     theirs: (tf, [x, scale, bias]) => {
@@ -127,7 +130,7 @@ const comparisons: Record<string, Comparison> = {
       return tf.add(tf.mul(tf.div(tf.sub(x!, mean), tf.sqrt(tf.add(variance, 1e-3))), scale!), bias!);
     },
   },
-  'stacked products of matrices': {
+  'batched matrix product': {
     shapes: [
       [2, 3, 4],
       [2, 4, 2],
@@ -144,7 +147,7 @@ const comparisons: Record<string, Comparison> = {
       return tf.mul(tf.mul(tf.mul(y, 0.5), tf.add(tf.tanh(u), 1)), s!);
     },
   },
-  'rows of a table': {
+  'embedding lookup': {
     shapes: [[6, 3]],
     ours: ([x]) => gather(x!, constant(tensorOf([5, 0, 0, 2], 'int64', [4]))),
     theirs: (tf, [x]) => tf.gather(x!, [5, 0, 0, 2]),
@@ -159,7 +162,7 @@ const comparisons: Record<string, Comparison> = {
   },
 };
 
-describe('gradients beside those of TensorFlow.js', () => {
+describe('gradients compared with TensorFlow.js', () => {
   let tf: typeof tfjs;
   before(async function () {
     this.timeout(20_000);

@@ -8,7 +8,7 @@ export interface OpenGraph {
   close(): Promise<void>;
 }
 
-/** A graph in ONNX Runtime, on the CPU. Feeds of names it has no input for are omitted. */
+/** A graph in ONNX Runtime, on the CPU. Feeds for names without an input are ignored. */
 export async function openGraph(graph: Graph): Promise<OpenGraph> {
   const session = await InferenceSession.create(modelBytes(graph), { intraOpNumThreads: 1, logSeverityLevel: 3 });
   return {

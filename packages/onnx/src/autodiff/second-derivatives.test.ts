@@ -19,7 +19,7 @@ const random = RandomStream.of(27, 'second');
 const real = (shape: readonly number[], dtype: Real = 'float64', spread: Spread = 'normal') =>
   randomTensor(random, shape, spread, dtype);
 
-/** The gradients of a loss that bends, so that they depend on what they are of. */
+/** The gradients of a nonlinear loss, so that they depend on the inputs. */
 function slopes(of: (...inputs: Value[]) => Value) {
   return (...inputs: Value[]): Value[] => {
     const floating = inputs.filter(({ dtype }) => dtype.startsWith('float'));
@@ -28,7 +28,7 @@ function slopes(of: (...inputs: Value[]) => Value) {
   };
 }
 
-describe('second derivatives, against slopes of the first', function () {
+describe('second derivatives, compared with finite differences of the first', function () {
   this.timeout(20_000);
   const [mean, variance] = [real([2]), real([2], 'float64', 'positive')].map(constant) as [Value, Value];
   const cases: Record<string, [(...inputs: Value[]) => Value, TensorData[]]> = {

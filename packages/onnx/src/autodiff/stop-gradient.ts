@@ -1,10 +1,10 @@
 import type { Node, Value } from '../graph/ir/graph.js';
 import { makeNode } from '../graph/make-node.js';
 
-/** What marks the node: it computes nothing, so any runtime removes it. */
+/** Marks the node. An Identity computes nothing, so any runtime removes it. */
 const mark = '@forge-ml/onnx:stop-gradient';
 
-/** `x` itself, through which no gradient flows. */
+/** Returns `x`, and lets no gradient through. */
 export function stopGradient(x: Value): Value {
   return makeNode({ op: 'Identity', inputs: [x], origin: mark })[0]!;
 }

@@ -36,7 +36,7 @@ describe('batch normalization in training mode, in simpler operators', () => {
     }
   });
 
-  it('leaves inference alone', () => {
+  it('does not expand inference mode', () => {
     const [y] = [batchNormalization(image, perChannel(), perChannel(), perChannel(), perChannel())].flat() as Value[];
     expect(y?.kind === 'node' && expandTrainingBatchNorm(y.node)).to.equal(undefined);
   });

@@ -7,8 +7,8 @@ import { reduceMean } from '../ops/reduction.js';
 import { reshape, unsqueeze } from '../ops/shape.js';
 
 /**
- * What stands in for the outputs of a BatchNormalization in training mode: y, and the next running mean and variance,
- * as ONNX defines them, in simpler operators. undefined for any other node.
+ * The outputs of a BatchNormalization in training mode (y, the next running mean and variance, as ONNX defines them),
+ * computed by simpler operators; undefined for any other node.
  */
 export function expandTrainingBatchNorm(node: Node): readonly Value[] | undefined {
   if (node.op !== 'BatchNormalization' || intAttribute(node, 'training_mode', 0) !== 1) return undefined;

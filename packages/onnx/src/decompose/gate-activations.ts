@@ -17,13 +17,13 @@ import { add, mul } from '../ops/elementwise.js';
 export type Activation = (x: Value) => Value;
 
 interface Definition {
-  /** What stands in for settings that the node does not give. */
+  /** Defaults of the parameters that the node omits. */
   readonly alpha?: number;
   readonly beta?: number;
   readonly of: (x: Value, alpha: number, beta: number) => Value;
 }
 
-/** By name in lower case: ONNX Runtime takes them so, too. */
+/** By lower-case name: as in ONNX Runtime, names are case-insensitive. */
 const definitions: Readonly<Record<string, Definition>> = {
   relu: { of: relu },
   tanh: { of: tanh },
@@ -39,15 +39,15 @@ const definitions: Readonly<Record<string, Definition>> = {
 };
 
 /**
- * The activations of a recurrent node, `usual` for each direction where it names none. Their settings are taken in
- * order by those that have any.
- * @throws OnnxError MODEL_INVALID for one that ONNX does not know, or another number of them.
+ * The activations of a recurrent node; `defaults` for each direction if it names none. The parameter lists are consumed
+ * in order by the activations that have parameters.
+ * @throws OnnxError MODEL_INVALID for an activation that ONNX does not define, or a wrong number of them.
  */
-export function gateActivations(node: Node, usual: readonly string[], directions: number): readonly Activation[] {
+export function gateActivations(node: Node, defaults: readonly string[], directions: number): readonly Activation[] {
   const { activations, activation_alpha, activation_beta } = node.attributes;
-  const count = usual.length * directions;
+  const count = defaults.length * directions;
   const names =
-    activations?.type === 'strings' ? activations.value : Array.from({ length: directions }, () => usual).flat();
+    activations?.type === 'strings' ? activations.value : Array.from({ length: directions }, () => defaults).flat();
   if (names.length !== count) {
     throw invalidModel(
       `${describeNode(node.op, node.origin)} has ${names.length} activations, not ${count}.`,

@@ -5,15 +5,20 @@ import { cast } from '../ops/elementwise.js';
 import { less, where } from '../ops/logic.js';
 import { concat, constantOfShape, range, reshape, shapeOf, split, squeeze, unsqueeze } from '../ops/shape.js';
 
-/** Sequences of at most this known length are written out: what a Scan costs at each iteration is more than the copies. */
+/**
+ * Sequences of a known length up to this are unrolled: the overhead of a Scan's iterations costs more than the copies.
+ */
 const longestUnrolled = 8;
 
-/** From what comes in at a time, [batch, …], and the states before to the states after; the first is the output. */
-export type Cell = (entering: Value, states: readonly Value[]) => readonly Value[];
+/**
+ * Maps the input of one time step, [batch, …], and the states before it to the states after it; the first is the
+ * output.
+ */
+export type Cell = (inputs: Value, states: readonly Value[]) => readonly Value[];
 
 export interface OverTime {
   /** [time, batch, width]. */
-  readonly entering: Value;
+  readonly inputs: Value;
   /** bool [time, batch, 1], false where a sequence has ended; undefined where all are of full length. */
   readonly mask: Value | undefined;
   readonly initial: readonly Value[];
@@ -22,41 +27,41 @@ export interface OverTime {
 }
 
 export interface Passed {
-  /** [time, batch, hidden], in the order of the input whichever the direction. */
+  /** [time, batch, hidden], in the order of the input, for both directions. */
   readonly outputs: Value;
   readonly states: readonly Value[];
 }
 
-/** Applies a cell at each time. Where a sequence has ended, states stay and outputs are zero. */
+/** Applies a cell at each time step. Where a sequence has ended, states stay and outputs are zero. */
 export function overTime(pass: OverTime): Passed {
-  const times = pass.entering.shape[0]!;
+  const times = pass.inputs.shape[0]!;
   return typeof times === 'number' && times >= 1 && times <= longestUnrolled ? unrolled(pass, times) : scanned(pass);
 }
 
 function iteration(
   { cell }: OverTime,
-  entering: Value,
+  inputs: Value,
   mask: Value | undefined,
   before: readonly Value[],
 ): readonly Value[] {
-  const after = cell(entering, before);
+  const after = cell(inputs, before);
   return mask === undefined
     ? [...after, after[0]!]
     : [...after.map((value, at) => where(mask, value, before[at]!)), where(mask, after[0]!, 0)];
 }
 
 function scanned(pass: OverTime): Passed {
-  const { entering, mask, initial, reverse } = pass;
+  const { inputs, mask, initial, reverse } = pass;
   const body = (states: readonly Value[], [element, valid]: readonly Value[]) => {
     const results = iteration(pass, element!, valid, states);
     return { states: results.slice(0, -1), scans: results.slice(-1) };
   };
-  const { states, scans } = scan(initial, mask === undefined ? [entering] : [entering, mask], body, { reverse });
+  const { states, scans } = scan(initial, mask === undefined ? [inputs] : [inputs, mask], body, { reverse });
   return { outputs: scans[0]!, states };
 }
 
 function unrolled(pass: OverTime, times: number): Passed {
-  const [elements, masks] = [pass.entering, pass.mask].map((value) => value && eachTime(value, times));
+  const [elements, masks] = [pass.inputs, pass.mask].map((value) => value && eachTime(value, times));
   const outputs: Value[] = [];
   let states = pass.initial;
   for (let count = 0; count < times; count++) {
@@ -80,8 +85,8 @@ export function zeroState(sequence: Value, width: number): Value {
   return constantOfShape(sizes, 0, sequence.dtype);
 }
 
-/** bool [time, batch, 1]: whether each sequence, of `lengths` [batch], is still going on. */
-export function goingOn(sequence: Value, lengths: Value): Value {
+/** bool [time, batch, 1]: true until each sequence, of `lengths` [batch], has ended. */
+export function sequenceMask(sequence: Value, lengths: Value): Value {
   const time = unsqueeze(range(0, squeeze(shapeOf(sequence, 0, 1), [0])), [1, 2]);
   return less(time, reshape(cast(lengths, 'int64'), [1, -1, 1]));
 }

@@ -13,14 +13,14 @@ export interface CellParts {
   readonly hidden: number;
   /** [gates · hidden, hidden]. */
   readonly recurrence: Value;
-  /** [gates · hidden] each: added to what comes in, and to what was there before. */
+  /** [gates · hidden] each: added to the input's part, and to the recurrent part. */
   readonly bias: { readonly input: Value; readonly recurrence: Value } | undefined;
-  /** [3 · hidden], of an LSTM that looks at its cells. */
+  /** [3 · hidden], of an LSTM with peepholes. */
   readonly peepholes: Value | undefined;
   readonly activations: readonly Activation[];
 }
 
-/** A cell, and what is added to what comes in, [gates · hidden], once for all times. */
+/** A cell, and the bias that is added to the projected inputs, [gates · hidden], once for all time steps. */
 export interface BuiltCell {
   readonly cell: Cell;
   readonly offset: Value | undefined;
@@ -44,7 +44,7 @@ const rnn: CellKind = {
     const limit = limiterOf(parts.node);
     return {
       offset: bothBiases(parts),
-      cell: (entering, [h]) => [f!(limit(add(entering, matMul(h!, recurrence))))],
+      cell: (inputs, [h]) => [f!(limit(add(inputs, matMul(h!, recurrence))))],
     };
   },
 };
@@ -66,21 +66,21 @@ const gru: CellKind = {
       recurrence: split(bias.recurrence, [2 * hidden, hidden], 0),
     };
     const candidateBias = biases?.recurrence[1];
-    const remembered = (h: Value) => {
+    const candidateRecurrence = (h: Value) => {
       const product = matMul(h, ofCandidate!);
       return candidateBias ? add(product, candidateBias) : product;
     };
     const resetLast = node.attributes.linear_before_reset;
     const resetsProduct = resetLast?.type === 'int' && resetLast.value !== 0;
-    const cell: Cell = (entering, [h]) => {
-      const [both, candidateIn] = split(entering, [2 * hidden, hidden], -1);
+    const cell: Cell = (inputs, [h]) => {
+      const [both, candidateIn] = split(inputs, [2 * hidden, hidden], -1);
       const gates = f!(limit(add(both!, matMul(h!, ofUpdateAndReset!))));
       const [update, reset] = split(gates, [hidden, hidden], -1);
-      const old = resetsProduct ? mul(reset!, remembered(h!)) : remembered(mul(reset!, h!));
+      const old = resetsProduct ? mul(reset!, candidateRecurrence(h!)) : candidateRecurrence(mul(reset!, h!));
       const candidate = g!(limit(add(candidateIn!, old)));
       return [add(mul(sub(1, update!), candidate), mul(update!, h!))];
     };
-    // The candidate's recurrent bias stands inside what the reset gate scales.
+    // The candidate's recurrent bias is part of what the reset gate scales.
     const offset = biases && concat([add(biases.input[0]!, biases.recurrence[0]!), biases.input[1]!], 0);
     return { cell, offset };
   },
@@ -96,16 +96,17 @@ const lstm: CellKind = {
     const [f, g, h] = parts.activations;
     const limit = limiterOf(node);
     const recurrence = transpose(parts.recurrence, [1, 0]);
-    const looks = parts.peepholes && split(parts.peepholes, [hidden, hidden, hidden], 0);
-    const looking = (gate: Value, cells: Value, which: number) => (looks ? add(gate, mul(cells, looks[which]!)) : gate);
+    const peepholes = parts.peepholes && split(parts.peepholes, [hidden, hidden, hidden], 0);
+    const withPeephole = (gate: Value, cells: Value, which: number) =>
+      peepholes ? add(gate, mul(cells, peepholes[which]!)) : gate;
     const coupled = node.attributes.input_forget;
     const isCoupled = coupled?.type === 'int' && coupled.value !== 0;
-    const cell: Cell = (entering, [before, cells]) => {
-      const gates = split(add(entering, matMul(before!, recurrence)), Array<number>(4).fill(hidden), -1);
-      const input = f!(limit(looking(gates[0]!, cells!, 0)));
-      const forget = isCoupled ? sub(1, input) : f!(limit(looking(gates[2]!, cells!, 2)));
+    const cell: Cell = (inputs, [before, cells]) => {
+      const gates = split(add(inputs, matMul(before!, recurrence)), Array<number>(4).fill(hidden), -1);
+      const input = f!(limit(withPeephole(gates[0]!, cells!, 0)));
+      const forget = isCoupled ? sub(1, input) : f!(limit(withPeephole(gates[2]!, cells!, 2)));
       const next = add(mul(forget, cells!), mul(input, g!(limit(gates[3]!))));
-      const output = f!(limit(looking(gates[1]!, next, 1)));
+      const output = f!(limit(withPeephole(gates[1]!, next, 1)));
       return [mul(output, h!(next)), next];
     };
     return { cell, offset: bothBiases(parts) };
@@ -118,10 +119,13 @@ function bothBiases({ bias }: CellParts): Value | undefined {
   return bias && add(bias.input, bias.recurrence);
 }
 
-/** What goes into activations, within [-clip, clip] where the node has one. */
+/** Limits the input of activations to [-clip, clip], if the node has a clip. */
 function limiterOf(node: Node): Activation {
   const limit = node.attributes.clip;
   if (limit?.type !== 'float') return (x) => x;
   if (limit.value > 0) return (x) => clip(x, -limit.value, limit.value);
-  throw invalidModel(`${describeNode(node.op, node.origin)} has a clip of ${limit.value}, not above 0.`, node.origin);
+  throw invalidModel(
+    `${describeNode(node.op, node.origin)} has a clip of ${limit.value}, but it must be above 0.`,
+    node.origin,
+  );
 }

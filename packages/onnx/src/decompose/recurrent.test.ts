@@ -84,7 +84,7 @@ async function run(values: readonly Value[], inputs: readonly Value[], data: rea
   return values.map((_, at) => results.get(`y${at}`)!);
 }
 
-/** The outputs of ONNX Runtime's own operator, and of what the node is expanded to. */
+/** Compares the outputs of ONNX Runtime's operator with those of its expansion. */
 async function compare(request: Request, named = false): Promise<void> {
   const { data, shapes, make } = recurrent(request);
   const inputs = data.map(({ dtype, shape }, at) => input(`x${at}`, dtype, named ? shapes[at]! : shape));
@@ -101,10 +101,10 @@ async function compare(request: Request, named = false): Promise<void> {
 const all: readonly Op[] = ['RNN', 'GRU', 'LSTM'];
 const directions = ['forward', 'reverse', 'bidirectional'];
 
-describe("ONNX's recurrent operators, expanded: outputs are ONNX Runtime's own", () => {
+describe('expanded recurrent operators, compared with ONNX Runtime', () => {
   for (const op of all) {
     for (const direction of directions) {
-      it(`${op}, ${direction}: short and long, with lengths, and without what is optional`, async () => {
+      it(`${op}, ${direction}: short and long, with lengths, and without optional inputs`, async () => {
         for (const time of [4, 11]) {
           await compare({ op, direction, time });
           await compare({ op, direction, time, lengths: true });
@@ -116,7 +116,7 @@ describe("ONNX's recurrent operators, expanded: outputs are ONNX Runtime's own",
     }
   }
 
-  it('clipped, with other activations and their settings', async () => {
+  it('clipped, with other activations and their parameters', async () => {
     for (const op of all) await compare({ op, attributes: { clip: float(0.3) } });
     const activations = texts(['LeakyRelu', 'HardSigmoid']);
     await compare({ op: 'GRU', attributes: { activations: texts(['HardSigmoid', 'Softsign']) } });
@@ -128,7 +128,7 @@ describe("ONNX's recurrent operators, expanded: outputs are ONNX Runtime's own",
     await compare({ op: 'LSTM', attributes: { activations: texts(['Sigmoid', 'Relu', 'Tanh']) } });
   });
 
-  it("GRU that resets after multiplying, as PyTorch's; LSTM whose forget gate is the rest of its input gate", async () => {
+  it("GRU with linear_before_reset, as PyTorch's; LSTM with input_forget", async () => {
     for (const direction of directions) {
       await compare({ op: 'GRU', direction, time: 9, attributes: { linear_before_reset: int(1) } });
       await compare({ op: 'GRU', direction, without: [3], attributes: { linear_before_reset: int(1) } });
@@ -141,13 +141,13 @@ describe("ONNX's recurrent operators, expanded: outputs are ONNX Runtime's own",
       const request = { op, direction: 'bidirectional', without: [5, 6] } as const;
       const [plain, swapped] = [recurrent(request), recurrent({ ...request, layout: true })];
       const x = numbersOf(plain.data[0]!);
-      const turned = Float32Array.from(x, (_, at) => {
+      const swappedData = Float32Array.from(x, (_, at) => {
         const [b, t, f] = [Math.floor(at / (4 * features)), Math.floor(at / features) % 4, at % features];
         return x[(t * batch + b) * features + f]!;
       });
       const inputs = (data: readonly TensorData[]) => data.map(({ dtype, shape }, at) => input(`x${at}`, dtype, shape));
       const given = inputs(plain.data);
-      const data = [tensor(turned, [batch, 4, features]), ...plain.data.slice(1)];
+      const data = [tensor(swappedData, [batch, 4, features]), ...plain.data.slice(1)];
       const over = inputs(data);
       const node = swapped.make(over)[0]!;
       const expanded = expandRecurrent(node.kind === 'node' ? node.node : expect.fail('no node'))!;
@@ -162,7 +162,7 @@ describe("ONNX's recurrent operators, expanded: outputs are ONNX Runtime's own",
     }
   });
 
-  it('refuses activations there are not', () => {
+  it('rejects unknown activations', () => {
     const inputs = recurrent({ op: 'RNN' }).data.map(({ dtype, shape }, at) => input(`x${at}`, dtype, shape));
     const made = (names: readonly string[]) => {
       const [value] = recurrent({ op: 'RNN', attributes: { activations: texts(names) } }).make(inputs);
@@ -173,11 +173,11 @@ describe("ONNX's recurrent operators, expanded: outputs are ONNX Runtime's own",
   });
 });
 
-describe("ONNX's recurrent operators: gradients", function () {
+describe('gradients of recurrent operators', function () {
   this.timeout(30_000);
 
   for (const op of all) {
-    it(`${op}: of everything that goes in, written out and by Scan`, async () => {
+    it(`${op}: for all inputs, unrolled and by Scan`, async () => {
       for (const [direction, time] of [
         ['forward', 3],
         ['bidirectional', 3],

@@ -5,12 +5,12 @@ import { add } from '../ops/elementwise.js';
 import { matMul } from '../ops/linear.js';
 import { concat, slice, split, squeeze, transpose, unsqueeze } from '../ops/shape.js';
 import { gateActivations } from './gate-activations.js';
-import { goingOn, overTime, type Passed, zeroState } from './over-time.js';
+import { overTime, type Passed, sequenceMask, zeroState } from './over-time.js';
 import { cellKinds } from './recurrent-cells.js';
 
 /**
- * What stands in for the outputs of an LSTM, GRU or RNN node: the same in operators that have gradients, one Scan for
- * each direction, or no loop where the sequence is short. undefined for any other node.
+ * The outputs of an LSTM, GRU or RNN node, computed by operators that have gradients: one Scan for each direction, or
+ * unrolled where the sequence is short. undefined for any other node.
  * @see https://onnx.ai/onnx/operators/onnx__LSTM.html
  * @throws OnnxError MODEL_INVALID for activations that ONNX does not define.
  */
@@ -23,7 +23,7 @@ export function expandRecurrent(node: Node): readonly Value[] | undefined {
   const hidden = hiddenSize(node, recurrence!);
   const directions = directionsOf(node);
   const initial = node.inputs.slice(5, 5 + kind.states);
-  const mask = lengths ? goingOn(x, lengths) : undefined;
+  const mask = lengths ? sequenceMask(x, lengths) : undefined;
   const activations = gateActivations(node, kind.activations, directions.length);
 
   const passes = directions.map((reverse, at): Passed => {
@@ -38,13 +38,13 @@ export function expandRecurrent(node: Node): readonly Value[] | undefined {
       peepholes: peepholes ? of(peepholes) : undefined,
       activations: activations.slice(at * kind.activations.length, (at + 1) * kind.activations.length),
     });
-    // What comes in is multiplied for all times at once.
+    // One product for the inputs of all time steps.
     const product = matMul(x, transpose(of(weights!), [1, 0]));
     const states = Array.from({ length: kind.states }, (_, state) => {
       const start = initial[state];
       return start ? along(start, at, batchFirst ? 1 : 0, directions.length) : zeroState(x, hidden);
     });
-    return overTime({ entering: offset ? add(product, offset) : product, mask, initial: states, cell, reverse });
+    return overTime({ inputs: offset ? add(product, offset) : product, mask, initial: states, cell, reverse });
   });
 
   const all = joined(
@@ -79,7 +79,7 @@ function joined(parts: readonly Value[], axis: number): Value {
 function hiddenSize(node: Node, recurrence: Value): number {
   const size = wholeOf(node, 'hidden_size') ?? recurrence.shape[2]!;
   if (typeof size === 'number') return size;
-  throw invalidModel(`${describeNode(node.op, node.origin)} does not say its hidden size.`, node.origin);
+  throw invalidModel(`${describeNode(node.op, node.origin)} has no hidden size.`, node.origin);
 }
 
 function wholeOf(node: Node, name: string): number | undefined {

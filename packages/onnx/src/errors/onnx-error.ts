@@ -1,10 +1,10 @@
 /**
- * The marker of an error with a code, a subject and a hint. Registered, so that packages of this family recognise
- * each other's errors, and two copies of this one do, too.
+ * Marks errors with a code, a subject and a hint. A registered symbol, so that packages of this family, and two copies
+ * of this one, recognize each other's errors.
  */
 const marker = Symbol.for('forge-ml.error');
 
-/** `MODEL_INVALID`: a model, graph or node at fault. `OPTION_UNKNOWN`: a misspelled option. `FILE_SYSTEM`: a file. */
+/** `MODEL_INVALID`: an invalid model, graph or node. `OPTION_UNKNOWN`: a misspelled option. `FILE_SYSTEM`: a file. */
 export type OnnxErrorCode = 'MODEL_INVALID' | 'OPTION_UNKNOWN' | 'FILE_SYSTEM';
 
 export interface OnnxErrorDetails {
@@ -15,7 +15,7 @@ export interface OnnxErrorDetails {
   readonly cause?: unknown;
 }
 
-/** A mistake with a name: a code for programs, one sentence for people, the thing it is about, and the next step. */
+/** An error with a code for programs, a message of one sentence, its subject, and the next step. */
 export class OnnxError extends Error {
   readonly code: OnnxErrorCode;
   readonly about: string | undefined;
@@ -40,7 +40,7 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** A file that is not the model it should be. `about`: the node or tensor at fault. */
+/** The error for an invalid model. `about`: the node or tensor at fault. */
 export function invalidModel(message: string, about?: string, hint?: string): OnnxError {
   return new OnnxError('MODEL_INVALID', message, {
     ...(about === undefined ? {} : { about }),

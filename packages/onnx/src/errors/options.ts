@@ -1,7 +1,7 @@
 import { distance } from 'fastest-levenshtein';
 import { OnnxError } from './onnx-error.js';
 
-/** How ONNX itself, PyTorch and NumPy call what an option here is called. */
+/** The names that ONNX, PyTorch and NumPy use for options here. */
 const synonyms: Readonly<Record<string, string>> = {
   keepDims: 'keepdims',
   stride: 'strides',
@@ -12,7 +12,7 @@ const synonyms: Readonly<Record<string, string>> = {
 };
 
 /**
- * A function's options, each of which is one that it reads.
+ * Returns a function's options if it knows each of them.
  * @param of the function: `ops.conv`
  * @throws OnnxError OPTION_UNKNOWN naming the option and the nearest known one
  */

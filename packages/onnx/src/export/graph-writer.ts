@@ -12,11 +12,11 @@ export interface Naming {
   /** Every name of a value in the model. */
   readonly names: Names;
   readonly nodeNames: Names;
-  /** The names given so far; those of inputs, parameters and outputs are there from the start. */
+  /** The names given so far; those of inputs, parameters and outputs are set from the start. */
   readonly given: Map<Value, string>;
 }
 
-/** Writes the graphs of one model: each value is named as it is met. */
+/** Writes the graphs of one model: each value is named on first use. */
 export class GraphWriter {
   readonly #placement: Placement;
   readonly #naming: Naming;
@@ -43,7 +43,7 @@ export class GraphWriter {
       return toValueInfo(this.#nameOf(value), value);
     });
     const { node, initializer } = this.#content(scope);
-    // Outputs of a body count by position, and each must be made in the body itself, under a name of its own.
+    // A body's outputs are positional, and each must be computed in the body itself, under a unique name.
     const own = new Set<Value>();
     const output = [...scope.graph.outputs.values()].map((value) => {
       const direct = value.kind === 'node' && this.#placement.homeOf(value.node) === scope && !own.has(value);
@@ -96,7 +96,7 @@ export class GraphWriter {
 
   #nameOf(value: Value): string {
     const name = this.#naming.given.get(value);
-    // Producers are written before what reads them, so this is a mistake of ours, not of the graph's maker.
+    // Producers are written before their consumers, so this is an internal error, not an invalid graph.
     if (name === undefined) throw new Error(`a ${value.kind} is read before it has a name`);
     return name;
   }

@@ -44,9 +44,9 @@ const flag = input('flag', 'bool', []);
 
 /** Counts `times` steps of `step(carried)`. */
 function loop(times: Value, start: Value, step: (carried: Value) => Value): Value {
-  const [iteration, going] = [input('i', 'int64', []), input('going', 'bool', [])];
+  const [iteration, running] = [input('i', 'int64', []), input('running', 'bool', [])];
   const carried = input('carried', start.dtype, start.shape);
-  const body = graph([iteration, going, carried], { going, next: step(carried) });
+  const body = graph([iteration, running, carried], { running, next: step(carried) });
   return makeNode({
     op: 'Loop',
     inputs: [times, null, start],
@@ -63,7 +63,7 @@ function choose(then: Value, otherwise: Value): Value {
 }
 const times = input('times', 'int64', []);
 
-describe('models ONNX Runtime runs', () => {
+describe('models that ONNX Runtime runs', () => {
   it('a parameter, a constant, and one value under two names', async () => {
     const sum = call('Add', [call('Mul', [x, parameter('w', vector(2, 3))]), constant(vector(1, 1))]);
     const bytes = modelBytes(graph([x], { y: sum, again: sum, x, w2: parameter('w3', vector(7)) }));
@@ -78,7 +78,7 @@ describe('models ONNX Runtime runs', () => {
     expect(await run(bytes, { w: [5, 6], x: [1, 2] })).to.deep.equal({ y: [5, 12] });
   });
 
-  it('parameters stand in the order they are used', () => {
+  it('parameters are in the order of use', () => {
     const layer = (value: Value, name: string) => {
       const product = call('Mul', [value, parameter(`${name}.weight`, vector(1))]);
       return call('Add', [product, parameter(`${name}.bias`, vector(1))]);
@@ -96,7 +96,7 @@ describe('models ONNX Runtime runs', () => {
     expect(() => modelBytes(model, { parameters: new Map() })).to.throw('The parameter "w" was not given.');
   });
 
-  it('a loop over a value from outside, whose body computes what only it needs', async () => {
+  it('a loop that captures a value, and computes in its body what only the body needs', async () => {
     const outside = call('Neg', [x]);
     const sum = loop(times, x, (carried) => call('Add', [carried, call('Exp', [call('Mul', [outside, scalar(0)])])]));
     const bytes = modelBytes(graph([times, x], { y: sum, outside }));
@@ -110,7 +110,7 @@ describe('models ONNX Runtime runs', () => {
     expect(await run(modelBytes(graph([times, x], { y: result })), { times: 2n, x: [1] })).to.deep.equal({ y: [9] });
   });
 
-  it('what both branches need is computed once, what one needs only in it', async () => {
+  it('a value that both branches need is computed once, one that a branch needs only in it', async () => {
     const shared = call('Exp', [x]);
     const y = choose(call('Neg', [shared]), call('Mul', [shared, call('Sqrt', [x])]));
     const bytes = modelBytes(graph([flag, x], { y }));
@@ -120,7 +120,7 @@ describe('models ONNX Runtime runs', () => {
     expect(await run(bytes, { flag: false, x: [0] })).to.deep.equal({ y: [0] });
   });
 
-  it('branches that only hand on a value', async () => {
+  it('branches that only return a value', async () => {
     const bytes = modelBytes(graph([flag, x], { y: choose(x, constant(vector(9))) }));
     expect(await run(bytes, { flag: true, x: [3] })).to.deep.equal({ y: [3] });
     expect(await run(bytes, { flag: false, x: [3] })).to.deep.equal({ y: [9] });
@@ -128,8 +128,11 @@ describe('models ONNX Runtime runs', () => {
 
   it('one body in two loops', async () => {
     const carried = input('carried', 'float32', ['n']);
-    const [iteration, going] = [input('i', 'int64', []), input('going', 'bool', [])];
-    const body = graph([iteration, going, carried], { going, next: call('Add', [carried, call('Exp', [carried])]) });
+    const [iteration, running] = [input('i', 'int64', []), input('running', 'bool', [])];
+    const body = graph([iteration, running, carried], {
+      running,
+      next: call('Add', [carried, call('Exp', [carried])]),
+    });
     const attributes = { body: graphAttribute(body) };
     const twice = (start: Value) => makeNode({ op: 'Loop', inputs: [times, null, start], attributes, outputs: 1 })[0]!;
     const bytes = modelBytes(graph([times, x], { y: twice(twice(x)) }));
@@ -144,7 +147,7 @@ describe('models ONNX Runtime runs', () => {
 });
 
 describe('models that cannot be written', () => {
-  it('two things with one fixed name', () => {
+  it('an input, a parameter or an output of the same name', () => {
     const twice = () => modelBytes(graph([x], { y: call('Mul', [x, parameter('x', vector(1))]) }));
     expect(twice).to.throw('"x" is the name of one input and one parameter.');
     const output = () => modelBytes(graph([x], { w: call('Mul', [x, parameter('w', vector(1))]) }));
@@ -155,13 +158,13 @@ describe('models that cannot be written', () => {
     expect(() => modelBytes(graph([], { y: call('Neg', [x]) }))).to.throw('"x" is not among the graph\'s inputs');
   });
 
-  it("a loop's own value used outside of it", () => {
-    let stolen: Value = x;
+  it('a value of a loop body used outside of it', () => {
+    let leaked: Value = x;
     const sum = loop(times, x, (carried) => {
-      stolen = call('Neg', [carried]);
-      return call('Add', [carried, stolen]);
+      leaked = call('Neg', [carried]);
+      return call('Add', [carried, leaked]);
     });
-    expect(() => modelBytes(graph([times, x], { sum, stolen }))).to.throw(
+    expect(() => modelBytes(graph([times, x], { sum, leaked }))).to.throw(
       'outside of the loop or branch it belongs to',
     );
   });

@@ -1,22 +1,22 @@
 import { OnnxError } from '../errors/onnx-error.js';
 
-/** Names already taken in a model. ONNX wants each value's name once in the model, bodies included. */
+/** The names used in a model. ONNX requires unique value names, bodies included. */
 export class Names {
   readonly #taken = new Map<string, string>();
   readonly #counts = new Map<string, number>();
 
-  /** @throws OnnxError MODEL_INVALID where two things whose names are fixed have the same one. */
+  /** @throws OnnxError MODEL_INVALID where two fixed names are equal. */
   reserve(name: string, what: string): void {
     const before = this.#taken.get(name);
     if (name === '' || before !== undefined) {
       const problem =
         name === '' ? `One ${what} has no name.` : `"${name}" is the name of one ${before} and one ${what}.`;
-      throw new OnnxError('MODEL_INVALID', problem, { about: name, hint: 'Give each a name of its own.' });
+      throw new OnnxError('MODEL_INVALID', problem, { about: name, hint: 'Give each a unique name.' });
     }
     this.#taken.set(name, what);
   }
 
-  /** The name wanted, or the first free `name_2`, `name_3` … */
+  /** The requested name, or the first free `name_2`, `name_3` … */
   like(wanted: string): string {
     return this.#claim(wanted, wanted);
   }

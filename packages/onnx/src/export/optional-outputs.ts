@@ -1,6 +1,6 @@
 /**
- * From which output on an operator's outputs may be omitted, and save work when they are. Outputs of other
- * operators are all written, whether or not anything reads them: how many there are can be part of what they mean.
+ * From this output on, an operator's unused outputs are omitted, which saves work. Other operators keep all outputs,
+ * used or not: their number can be significant.
  */
 export const optionalOutputsFrom: Readonly<Record<string, number>> = {
   Dropout: 1,

@@ -10,7 +10,7 @@ export interface Placement {
   readonly constants: ReadonlyMap<Scope, readonly ConstantValue[]>;
   /** In the order the nodes read them. */
   readonly parameters: readonly ParameterValue[];
-  /** The body behind a node's graph attribute. */
+  /** The body in a node's graph attribute. */
   bodyOf(node: Node, attribute: string): Scope;
   homeOf(node: Node): Scope | undefined;
   /** Which of a node's outputs anything reads. */
@@ -18,10 +18,10 @@ export interface Placement {
 }
 
 /**
- * Decides in which graph of the model each node and constant stands. Our graphs do not say: a body simply refers to
- * what it needs. What only a body needs is computed in it; what several bodies or the graph around them need is
- * computed once, in the innermost graph around all of them.
- * @throws OnnxError MODEL_INVALID for a value that depends on an input no graph around it has.
+ * Assigns each node and constant to one graph of the model, because in a `Graph` a body just refers to the values it
+ * needs. What only one body needs is computed in it; what several bodies or their outer graph need is computed once, in
+ * the innermost graph that encloses them all.
+ * @throws OnnxError MODEL_INVALID for a value that depends on an input of no enclosing graph.
  */
 export function placeNodes(graph: Graph): Placement {
   const { nodes, bodies } = inOrder(graph);
@@ -47,7 +47,7 @@ export function placeNodes(graph: Graph): Placement {
 
   const main = open(graph, undefined);
   for (const output of graph.outputs.values()) use(output, main);
-  // Consumers before producers: when a node is reached, all that reads it has its place.
+  // Consumers before producers: when a node is reached, all its consumers are placed.
   for (const node of nodes.toReversed()) {
     const home = homes.get(node) as Scope;
     for (const input of node.inputs) if (input) use(input, home);
@@ -105,7 +105,7 @@ function checkInput(input: InputValue, home: Scope, owner: Scope | undefined): v
 
 type Bodies = ReadonlyMap<Node, ReadonlyMap<string, Graph>>;
 
-/** Every node of the graph and of the bodies in it, each after all it depends on. Without recursion: graphs are deep. */
+/** Every node of the graph and of its bodies, in topological order. Iterative, because graphs are deep. */
 function inOrder(graph: Graph): { nodes: readonly Node[]; bodies: Bodies } {
   const nodes: Node[] = [];
   const bodies = new Map<Node, ReadonlyMap<string, Graph>>();

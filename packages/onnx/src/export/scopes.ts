@@ -7,7 +7,7 @@ export interface Scope {
   readonly depth: number;
 }
 
-/** The innermost scope around both. */
+/** The innermost scope that encloses both. */
 export function commonScope(a: Scope, b: Scope): Scope {
   let [left, right] = [a, b];
   while (left !== right) {

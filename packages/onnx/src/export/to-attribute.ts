@@ -16,7 +16,7 @@ export function toAttribute(
   const type = attributeTypes[attribute.type];
   const whole = (value: number): bigint => {
     if (Number.isSafeInteger(value)) return BigInt(value);
-    const message = `The attribute "${name}" of ${node.op} should be whole and is ${value}.`;
+    const message = `The attribute "${name}" of ${node.op} must be a whole number, not ${value}.`;
     throw new OnnxError('MODEL_INVALID', message, { about: node.origin ?? node.op });
   };
   const of = (fields: Partial<AttributeProto>) => attributeProto.of({ name, type, ...fields });

@@ -12,17 +12,19 @@ import { type Place, toExternalTensor, toTensor, toValueInfo } from './to-tensor
 /** The version of ONNX's operators that graphs are written in, and of the file format that came with it. */
 export const writtenOpset = 21;
 const irVersion = 10n;
-/** protobuf's bound on a message; what surrounds the tensors gets the last MiB. */
+/** protobuf's limit on a message, less 1 MiB for everything but the tensors. */
 const mostBytes = 2 ** 31 - 2 ** 20;
 
 export interface ModelOptions {
-  /** Where the parameters go: into the file (or `externalData`), or to be fed at run time, before the graph's own inputs. */
+  /**
+   * Whether parameters are stored in the file (or in `externalData`), or become model inputs before the graph's own.
+   */
   readonly parametersAs?: 'initializers' | 'inputs';
-  /** The parameters' values where they are not their initial ones, by name. */
+  /** The parameters' values by name. Default: their initial values. */
   readonly parameters?: NamedTensors;
-  /** Parameters stay in a file beside the model: its name, and where each one's bytes are in it. */
+  /** Parameters stay in another file next to the model: its name, and the position of each. */
   readonly externalData?: { readonly location: string; readonly offsets: ReadonlyMap<string, Place> };
-  /** Names wanted for values that have none of their own. */
+  /** Names for intermediate values. */
   readonly names?: ReadonlyMap<Value, string>;
   readonly name?: string;
   readonly producer?: { readonly name: string; readonly version: string };
@@ -41,15 +43,15 @@ const optionNames = [
 
 /**
  * The graph as an ONNX model file. Inputs, outputs and parameters keep their names; other values are `Conv_1`,
- * `Conv_2` … and a name that is taken gets a number.
- * @throws OnnxError MODEL_INVALID for names that clash, tensors that contradict themselves, or more than 2 GB inside
+ * `Conv_2` … and a duplicate name gets a number.
+ * @throws OnnxError MODEL_INVALID for names that clash, inconsistent tensors, or more than 2 GB inside
  * the file.
  */
 export function modelBytes(graph: Graph, options: ModelOptions = {}): Uint8Array {
   return encode(modelProto, toModel(graph, options));
 }
 
-/** As `modelBytes`, before it is made bytes. */
+/** As `modelBytes`, but not encoded. */
 export function toModel(graph: Graph, options: ModelOptions = {}): ModelProto {
   known('a model to write', options, optionNames);
   const placement = placeNodes(graph);
@@ -115,7 +117,7 @@ function checkSize(placement: Placement, parameters: readonly TensorProto[]): vo
     'MODEL_INVALID',
     `The model's tensors are ${total} bytes, more than the 2 GB an .onnx file holds.`,
     {
-      hint: 'Keep its parameters in a file beside it (externalData).',
+      hint: 'Keep its parameters in another file (externalData).',
     },
   );
 }

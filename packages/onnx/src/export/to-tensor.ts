@@ -16,7 +16,7 @@ import { bytesPerElement, describeTensor, sizeOf, type TensorData } from '../ten
 export function toTensor(name: string, { dtype, shape, bytes }: TensorData): TensorProto {
   if (bytes.length !== sizeOf(shape) * bytesPerElement[dtype]) {
     const label = `${describeTensor({ dtype, shape })}`;
-    throw new OnnxError('MODEL_INVALID', `The tensor "${name}" says it is ${label} but holds ${bytes.length} bytes.`, {
+    throw new OnnxError('MODEL_INVALID', `The tensor "${name}" is ${label}, but has ${bytes.length} bytes.`, {
       about: name,
     });
   }
@@ -28,7 +28,7 @@ export interface Place {
   readonly length: number;
 }
 
-/** A tensor whose bytes are in another file, beside the model's. */
+/** A tensor whose bytes are in another file, next to the model. */
 export function toExternalTensor(
   name: string,
   { dtype, shape }: Omit<TensorData, 'bytes'>,
@@ -54,7 +54,7 @@ export function toExternalTensor(
 export function toValueInfo(name: string, { dtype, shape }: TensorType): ValueInfoProto {
   const dim = shape.map((size): DimensionProto => {
     if (typeof size === 'number') return dimensionProto.of({ dimValue: BigInt(size) });
-    // A name that stands for "unknown" would only tell the reader that nothing else is as large.
+    // A unique name for an unknown size would mean that no other size equals it.
     return dimensionProto.of(size.includes('?') ? {} : { dimParam: size });
   });
   const tensorType = tensorTypeProto.of({ elemType: codeOfDtype(dtype), shape: tensorShapeProto.of({ dim }) });

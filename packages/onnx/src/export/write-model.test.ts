@@ -23,7 +23,7 @@ describe('a model file', () => {
   const product = matMul(x, w);
   const graph = { inputs: [x], outputs: new Map([['y', relu(product)]]) };
 
-  it('is read as it was written', async () => {
+  it('reads back as it was written', async () => {
     const path = join(folder, 'mlp.onnx');
     await writeModel(path, graph);
     expect(dump(await readModel(path))).to.equal(dump(graph));
@@ -39,7 +39,7 @@ describe('a model file', () => {
     expect([...metadata]).to.deep.equal([['author', 'Ada']]);
   });
 
-  it('that cannot be written is an error that names it', async () => {
+  it('is named in the error if it cannot be written', async () => {
     const path = join(folder, 'nowhere', 'mlp.onnx');
     const error: unknown = await writeModel(path, graph).catch((reason: unknown) => reason);
     expect(error).to.include({ code: 'FILE_SYSTEM', about: path });

@@ -5,7 +5,7 @@ import type { Model } from '../import/read-model.js';
 import { type ModelOptions, modelBytes } from './to-model.js';
 
 /**
- * Writes a graph as an ONNX file. Of a model that was read, values and metadata keep the names they had.
+ * Writes a graph as an ONNX file. A model that was read keeps its metadata and the names of its values.
  * @throws OnnxError as `modelBytes`; FILE_SYSTEM where the file cannot be written
  */
 export async function writeModel(path: string, graph: Graph | Model, options: ModelOptions = {}): Promise<void> {

@@ -20,40 +20,52 @@ const loopBody = (state: Shape, next: Shape) => ({
   },
 });
 
-const refused: readonly [what: string, request: NodeRequest, message: RegExp][] = [
-  ['unlike dtypes', { op: 'Add', inputs: [f(2), whole(2)] }, /one dtype, not float32 and int64/],
+const rejected: readonly [what: string, request: NodeRequest, message: RegExp][] = [
+  ['different dtypes', { op: 'Add', inputs: [f(2), whole(2)] }, /the same dtype, not float32 and int64/],
   ['a missing input', { op: 'Add', inputs: [f(2)] }, /its input 2 is missing/],
   ['shapes that do not broadcast', { op: 'Mul', inputs: [f('n', 2), f(3)] }, /do not broadcast/],
   ['a dtype the operator lacks', { op: 'Sqrt', inputs: [whole(2)] }, /must be float32, .* not int64/],
-  ['unlike inner sizes', { op: 'MatMul', inputs: [f('n', 3), f(4, 2)] }, /3 columns meet 4 rows/],
+  ['different inner sizes', { op: 'MatMul', inputs: [f('n', 3), f(4, 2)] }, /3 columns, but 4 rows/],
   ['a Gemm of 3-d', { op: 'Gemm', inputs: [f(1, 2, 3), f(3, 2)] }, /2 dimensions, not 3/],
-  ['unlike channels', { op: 'Conv', inputs: [f(1, 3, 8), f(4, 2, 3)] }, /3 channels in 1 groups/],
+  ['different channels', { op: 'Conv', inputs: [f(1, 3, 8), f(4, 2, 3)] }, /3 channels in 1 groups/],
   ['a window larger than the image', { op: 'Conv', inputs: [f(1, 3, 2), f(4, 3, 3)] }, /window of 3 does not fit/],
   ['an attribute of another type', { op: 'Softmax', inputs: [f(2)], attributes: { axis: ints([1]) } }, /of type ints/],
-  ['an axis there is not', { op: 'Softmax', inputs: [f(2)], attributes: { axis: int(1) } }, /no axis 1 among 1/],
+  [
+    'an axis out of range',
+    { op: 'Softmax', inputs: [f(2)], attributes: { axis: int(1) } },
+    /no axis 1 in 1 dimensions/,
+  ],
   ['another number of elements', { op: 'Reshape', inputs: [f(2, 3), indices([4, 2])] }, /does not have the elements/],
-  ['a size that does not come out', { op: 'Reshape', inputs: [f(2, 3), indices([4, -1])] }, /does not have the elem/],
+  [
+    'a size that does not divide evenly',
+    { op: 'Reshape', inputs: [f(2, 3), indices([4, -1])] },
+    /does not have the elem/,
+  ],
   ['a list of sizes of any length', { op: 'Reshape', inputs: [f(2), whole(2 ** 40)] }, /more than the 64 allowed/],
   ['the same of Expand', { op: 'Expand', inputs: [f(2), whole(2 ** 40)] }, /more than the 64 allowed/],
   ['the same of ConstantOfShape', { op: 'ConstantOfShape', inputs: [whole(2 ** 40)] }, /more than the 64 allowed/],
   ['the same of Slice', { op: 'Slice', inputs: [f(2), whole(2 ** 40), whole(2 ** 40)] }, /more than the 64 allowed/],
   ['the same of Split', { op: 'Split', inputs: [f(2), whole(2 ** 40)] }, /more than the 65536 allowed/],
   ['pieces without limit', { op: 'Split', inputs: [f(2 ** 40)], attributes: { num_outputs: int(2 ** 40) } }, /65536/],
-  ['two open sizes', { op: 'Reshape', inputs: [f(2, 3), indices([-1, -1])] }, /more than one size open/],
+  ['two sizes of -1', { op: 'Reshape', inputs: [f(2, 3), indices([-1, -1])] }, /more than one -1/],
   ['a rank that is not known', { op: 'Reshape', inputs: [f(2), whole('n')] }, /length of its shape is not known/],
   ['a size to be squeezed', { op: 'Squeeze', inputs: [f(2, 3), indices([0])] }, /axis 0 has the size 2/],
-  ['an axis twice', { op: 'Unsqueeze', inputs: [f(2), indices([0, 0])] }, /named twice/],
-  ['unlike sizes', { op: 'Concat', inputs: [f(2, 3), f(2, 4)], attributes: { axis: int(0) } }, /sizes 3 and 4/],
-  ['no order of axes', { op: 'Transpose', inputs: [f(2, 3)], attributes: { perm: ints([0, 0]) } }, /not an order/],
-  ['pieces too many', { op: 'Split', inputs: [f(4), indices([1, 2])] }, /do not make up 4/],
-  ['an index outside', { op: 'Gather', inputs: [f(3), scalar(3, 'int64')] }, /no index 3 along a size of 3/],
+  ['an axis twice', { op: 'Unsqueeze', inputs: [f(2), indices([0, 0])] }, /is repeated/],
+  ['different sizes', { op: 'Concat', inputs: [f(2, 3), f(2, 4)], attributes: { axis: int(0) } }, /sizes 3 and 4/],
+  [
+    'an invalid permutation',
+    { op: 'Transpose', inputs: [f(2, 3)], attributes: { perm: ints([0, 0]) } },
+    /not a permutation/,
+  ],
+  ['split sizes with another sum', { op: 'Split', inputs: [f(4), indices([1, 2])] }, /do not add up to 4/],
+  ['an index out of range', { op: 'Gather', inputs: [f(3), scalar(3, 'int64')] }, /no index 3 along a size of 3/],
   ['labels of another rank', { op: 'SoftmaxCrossEntropyLoss', inputs: [f(2, 3), whole(2, 3)] }, /dimensions/],
   [
     'an equation that does not fit',
     { op: 'Einsum', inputs: [f(2)], attributes: { equation: text('ij->i') } },
     /"ij->i"/,
   ],
-  ['more outputs than there are', { op: 'Relu', inputs: [f(2)], outputs: 2 }, /1 outputs, not 2/],
+  ['too many outputs', { op: 'Relu', inputs: [f(2)], outputs: 2 }, /1 outputs, not 2/],
   [
     'a state that changes its rank',
     { op: 'Loop', inputs: [null, null, f(2)], attributes: { body: loopBody([2], [2, 1]) } },
@@ -69,8 +81,8 @@ const refused: readonly [what: string, request: NodeRequest, message: RegExp][] 
 ];
 
 describe('making a node', () => {
-  for (const [what, request, message] of refused) {
-    it(`refuses ${what}, naming operator, node and types`, () => {
+  for (const [what, request, message] of rejected) {
+    it(`rejects ${what}, naming operator, node and types`, () => {
       const error = failureOf(() => makeNode({ ...request, origin: '/model/some_node' }));
       expect(error.code).to.equal('MODEL_INVALID');
       expect(error.message).to.match(message);
@@ -79,7 +91,7 @@ describe('making a node', () => {
     });
   }
 
-  it('names an operator it does not know', () => {
+  it('names an unknown operator', () => {
     const error = failureOf(() => makeNode({ op: 'Frobnicate', domain: 'com.example', inputs: [] }));
     expect(error.message).to.equal('com.example.Frobnicate is an unknown operator.');
     expect(failureOf(() => makeNode({ op: 'toString', inputs: [] })).message).to.include(
@@ -87,16 +99,16 @@ describe('making a node', () => {
     );
   });
 
-  it('takes the types of an operator without a rule', () => {
+  it('accepts explicit types for an operator without a rule', () => {
     const [y] = makeNode({ op: 'Conv', domain: 'com.example', inputs: [f(2)] }, [{ dtype: 'int8', shape: [4] }]);
     expect(y).to.include({ kind: 'node', dtype: 'int8' });
   });
 
-  it('leaves out what is omitted at the end', () => {
+  it('drops omitted trailing inputs', () => {
     expect(makeNode({ op: 'Clip', inputs: [f(2), null, null] })[0]!.node.inputs).to.have.length(1);
   });
 
-  it('makes further outputs only when they are asked for', () => {
+  it('makes optional outputs only on request', () => {
     const pool = { op: 'MaxPool', inputs: [f(1, 1, 4)], attributes: { kernel_shape: ints([2]) } };
     expect(makeNode(pool)).to.have.length(1);
     expect(makeNode({ ...pool, outputs: 2 })[1]).to.deep.include({ dtype: 'int64', shape: [1, 1, 3] });
@@ -104,7 +116,7 @@ describe('making a node', () => {
 });
 
 describe('leaves of a graph', () => {
-  it('hold the bytes their shape says', () => {
+  it('must have the bytes of their shape', () => {
     const data: TensorData = { dtype: 'float32', shape: [3], bytes: new Uint8Array(8) };
     expect(failureOf(() => parameter('w', data)).message).to.equal(
       'parameter "w" is float32[3], which is 12 bytes, but it holds 8.',
@@ -112,7 +124,7 @@ describe('leaves of a graph', () => {
     expect(failureOf(() => constant(data)).message).to.include('12 bytes');
   });
 
-  it('have sizes that can be', () => {
+  it('must have valid sizes', () => {
     expect(failureOf(() => input('x', 'float32', [2 ** 30, 2 ** 30])).message).to.include('input "x"');
     expect(failureOf(() => input('x', 'float32', [1.5])).message).to.include('1.5 is not a size');
   });
@@ -132,5 +144,5 @@ function failureOf(make: () => unknown): OnnxError {
     if (isOnnxError(error)) return error;
     throw error;
   }
-  throw new Error('nothing was refused');
+  throw new Error('no error was thrown');
 }

@@ -1,7 +1,7 @@
 import { OnnxError } from '../errors/onnx-error.js';
 import { Draft, describeNode, type NodeRequest } from './infer/draft.js';
 import { inferenceRuleOf } from './infer/rules.js';
-import { troubleOf } from './ir/check-shape.js';
+import { shapeProblem } from './ir/check-shape.js';
 import type { Attributes, Node, NodeValue, Value } from './ir/graph.js';
 import { describeType, type TensorType } from './ir/types.js';
 import { propagate } from './propagate/rules.js';
@@ -23,8 +23,8 @@ export function makeNode(request: NodeRequest, types?: readonly TensorType[]): r
   const node: Node = { op, domain, inputs: draft.inputs, attributes, outputs, origin };
   const made = wholeForGradients.has(op) ? inferred : inferred.slice(0, count);
   for (const { dtype, shape } of made) {
-    const trouble = troubleOf(shape);
-    if (trouble !== undefined) draft.fail(`it would make ${describeType({ dtype, shape })}, ${trouble}`);
+    const problem = shapeProblem(shape);
+    if (problem !== undefined) draft.fail(`it would make ${describeType({ dtype, shape })}, ${problem}`);
     outputs.push({ kind: 'node', node, output: outputs.length, dtype, shape });
   }
   propagate(node);
@@ -36,7 +36,7 @@ export function call(op: string, inputs: readonly (Value | null)[], attributes: 
   return makeNode({ op, inputs, attributes, outputs: 1 })[0]!;
 }
 
-/** Operators whose further outputs are made only when asked for. */
+/** Operators whose optional outputs are made only on request. */
 const mostlyOne: ReadonlySet<string> = new Set([
   'BatchNormalization',
   'LayerNormalization',
@@ -46,8 +46,8 @@ const mostlyOne: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Operators whose further outputs spare their gradient a computation: the node has them all, even where fewer are asked for,
- * and what nothing reads is not written into a model.
+ * Operators whose optional outputs save their gradient a computation: the node always has them all, and unused ones are
+ * not written into a model.
  */
 const wholeForGradients: ReadonlySet<string> = new Set([
   'LayerNormalization',

@@ -17,8 +17,8 @@ async function same(model: Uint8Array, inputs: Parameters<typeof runModel>[1]): 
   return Array.from(elements(actual[0]!) as ArrayLike<number>, Number);
 }
 
-describe('bodies of loops whose inputs say no type', () => {
-  it('a carried value that keeps its shape keeps it', async () => {
+describe('loop bodies without input types', () => {
+  it('a carried value of constant shape has that shape', async () => {
     const body = graphOf({
       inputs: { i: times, going: { dtype: 'bool', shape: [] }, carried: undefined },
       nodes: [nodeOf('Identity', ['going'], ['going2']), nodeOf('Add', ['carried', 'w'], ['next'])],

@@ -3,8 +3,8 @@ import type { Attributes, Graph, Value } from '../graph/ir/graph.js';
 import type { TensorType } from '../graph/ir/types.js';
 
 /**
- * The types that what goes into a Loop or Scan gives the inputs of its body, where the file does not say them.
- * `carried`: how many of them, after the first `before`, come back as the body's outputs `after` and on.
+ * The types of a body's inputs, derived from the inputs of its Loop or Scan, where the file does not declare them.
+ * `carried`: how many of them, after the first `before`, the body returns, from its output `after` on.
  */
 export interface BodyInputs {
   readonly types: readonly TensorType[];
@@ -35,8 +35,8 @@ export function bodyInputs(op: string, inputs: readonly (Value | null)[], attrib
 }
 
 /**
- * The inputs' types once it is known what the body makes of them: a dimension that an iteration changes can have no
- * fixed size. undefined when nothing changes.
+ * The inputs' types given the body's outputs: a dimension that an iteration changes has no fixed size. undefined if
+ * nothing changes.
  */
 export function settled(body: Graph, { before, carried, after }: BodyInputs): readonly TensorType[] | undefined {
   const outputs = [...body.outputs.values()];

@@ -4,7 +4,7 @@ import { propagatedDims } from '../graph/propagate/known-values.js';
 import type { GraphProto } from '../proto/messages.js';
 import { declaredType } from './from-value-info.js';
 
-/** The types a graph of the file declares for what its nodes make. */
+/** The types a graph of the file declares for the outputs of its nodes. */
 export type DeclaredTypes = ReadonlyMap<string, TensorType>;
 
 export function declaredTypes({ valueInfo, output }: GraphProto): DeclaredTypes {
@@ -16,23 +16,23 @@ export function declaredTypes({ valueInfo, output }: GraphProto): DeclaredTypes 
   return types;
 }
 
-/** Operators whose second input, where it is there, says how many dimensions they make. */
-const saysRank = /^(Expand|Reduce\w+|Reshape|Squeeze|Unsqueeze|ConstantOfShape)$/;
+/** Operators whose second input, if given, determines the rank of their output. */
+const hasRankInput = /^(Expand|Reduce\w+|Reshape|Squeeze|Unsqueeze|ConstantOfShape)$/;
 
 /**
- * What the file says a node makes, where that cannot be inferred because it depends on numbers known only at run
- * time. Everything else is inferred: files are not believed.
+ * The output types that the file declares for a node whose output rank depends on numbers known only at run time. All
+ * other types are inferred, because files are not trusted.
  */
 export function typesOfUnknownRank(
   { op, inputs, attributes }: NodeRequest,
   outputs: readonly string[],
   declared: DeclaredTypes,
 ): readonly TensorType[] | undefined {
-  if (!saysRank.test(op)) return undefined;
-  const says = op === 'ConstantOfShape' ? inputs[0] : inputs[1];
+  if (!hasRankInput.test(op)) return undefined;
+  const rankInput = op === 'ConstantOfShape' ? inputs[0] : inputs[1];
   const keepdims =
     op.startsWith('Reduce') && !(attributes?.keepdims?.type === 'int' && attributes.keepdims.value === 0);
-  if (!says || keepdims || propagatedDims(says)) return undefined;
+  if (!rankInput || keepdims || propagatedDims(rankInput)) return undefined;
   const types = outputs.map((name) => declared.get(name));
   return types.every((type) => type !== undefined) ? types : undefined;
 }

@@ -46,13 +46,13 @@ describe("tensors in other files of a model's folder", () => {
     });
   }
 
-  it('reads a tensor whose length is not said', async () => {
+  it('reads a tensor without a length', async () => {
     const { parameters } = await read({ location: 'w.bin', offset: '8' });
     expect([...elements(parameters.get('w')!.initial)]).to.deep.equal([1, 2, 3, 4]);
   });
 
   const outside = "which is not a file in the model's folder";
-  const lies: readonly (readonly [Record<string, string>, string])[] = [
+  const invalid: readonly (readonly [Record<string, string>, string])[] = [
     [{ location: '../secret.bin' }, outside],
     [{ location: 'inner/../../secret.bin' }, outside],
     [{ location: '..\\secret.bin' }, outside],
@@ -70,20 +70,20 @@ describe("tensors in other files of a model's folder", () => {
     [{ location: 'w.bin', offset: '99999999999999999999' }, 'which is not a whole number'],
     [{ location: 'w.bin', length: '0x10' }, 'has the length "0x10", which is not a whole number'],
   ];
-  for (const [entries, complaint] of lies) {
-    it(`refuses ${JSON.stringify(entries)}`, async () => {
+  for (const [entries, message] of invalid) {
+    it(`rejects ${JSON.stringify(entries)}`, async () => {
       const error: unknown = await read(entries).catch((reason: unknown) => reason);
       expect(error).to.have.property('code', 'MODEL_INVALID');
-      expect(error).to.have.property('message').that.includes(complaint).and.includes('model.onnx: The tensor "w"');
+      expect(error).to.have.property('message').that.includes(message).and.includes('model.onnx: The tensor "w"');
     });
   }
 
-  it('refuses a model given as bytes', async () => {
+  it('rejects a model given as bytes', async () => {
     const error: unknown = await readModel(referring({ location: 'w.bin' })).catch((reason: unknown) => reason);
     expect(error).to.have.property('message').that.includes('a model given as bytes has no folder');
   });
 
-  it('a model on a safetensors file: ONNX Runtime and we read the same', async () => {
+  it('reads a model with weights in a safetensors file as ONNX Runtime does', async () => {
     const data = tensor(values);
     const header = new TextEncoder().encode(JSON.stringify({ w: { dtype: 'F32', shape: [4], data_offsets: [0, 16] } }));
     const length = new Uint8Array(new BigUint64Array([BigInt(header.length)]).buffer);

@@ -6,10 +6,10 @@ import { layoutOf } from './from-tensor.js';
 import { openRegularFile } from './regular-file.js';
 
 /**
- * Reads every tensor that the model keeps in another file of its folder, each into memory of its own.
+ * Reads every tensor that the model keeps in another file of its folder, each into its own buffer.
  * @param folder undefined for a model that came as bytes
- * @param opened told of each file that is read, once
- * @throws OnnxError MODEL_INVALID for a place outside the folder or the file, or a file that cannot be read.
+ * @param opened called once for each file that is read
+ * @throws OnnxError MODEL_INVALID for a location outside the folder or the file, or a file that cannot be read.
  */
 export async function readExternalData(
   model: ModelProto,
@@ -47,7 +47,7 @@ function checkLocation(location: string, what: string, about: string): string {
   const parts = location.split(/[/\\]/);
   const inside = !isAbsolute(location) && !/^[a-z]:/i.test(location) && !parts.includes('..');
   if (inside && location !== '' && !location.includes('\0')) return location;
-  const hint = 'Move the file beside the model and export it again.';
+  const hint = 'Move the file next to the model and export it again.';
   throw invalidModel(`${what} is in "${location}", which is not a file in the model's folder.`, about, hint);
 }
 
@@ -59,8 +59,12 @@ async function openInside(folder: string, location: string, what: string): Promi
       throw invalidModel(`${what} is in ${path}, which cannot be read: ${messageOf(error)}.`, path);
     });
     if (status.isSymbolicLink()) {
-      const hint = 'Put the file itself there.';
-      throw invalidModel(`${what} is in ${path}, a symbolic link, which could lead anywhere.`, path, hint);
+      const hint = 'Replace the link by the file itself.';
+      throw invalidModel(
+        `${what} is in ${path}, a symbolic link, which may lead out of the model's folder.`,
+        path,
+        hint,
+      );
     }
   }
   const refuse = (how: string) => invalidModel(`${what} is in ${path}, which ${how}.`, path);
@@ -92,7 +96,7 @@ async function readPart(
   }
   const bytes = new Uint8Array(length);
   for (let done = 0; done < length; ) {
-    // A read of 2 GiB or more is refused by Node.
+    // Node rejects a read of 2 GiB or more.
     const piece = Math.min(length - done, 2 ** 30);
     const { bytesRead } = await file.read(bytes, done, piece, offset + done);
     if (bytesRead === 0) throw invalidModel(`${location} ended while ${what} was read from it.`, tensor.name);

@@ -9,7 +9,7 @@ export interface AttributeContext {
   readonly origin: string;
   readonly external: ExternalBytes;
   readonly readBody: (name: string, body: GraphProto) => Graph;
-  /** What to do with a whole number that a JavaScript number cannot hold; refused by default. */
+  /** Whether to clamp an integer beyond 2^53 to it. Default: an error. */
   readonly saturate?: boolean;
 }
 
@@ -24,7 +24,7 @@ export function fromAttribute(proto: AttributeProto, context: AttributeContext):
     if (context.saturate) return value < 0n ? Number.MIN_SAFE_INTEGER : Number.MAX_SAFE_INTEGER;
     throw invalidModel(`${what} is ${value}, which is beyond 2^53.`, context.origin);
   };
-  // Writers that leave zeros out leave out the value, too.
+  // Writers that omit zeros omit the value, too.
   switch (proto.type || guessType(proto)) {
     case attributeTypes.int:
       return { type: 'int', value: whole(proto.i ?? 0n) };
@@ -50,7 +50,7 @@ export function fromAttribute(proto: AttributeProto, context: AttributeContext):
   throw invalidModel(`${what} has no value.`, context.origin);
 }
 
-/** Files of before 2017 do not say the type. */
+/** Files from before 2017 have no type. */
 function guessType(proto: AttributeProto): number {
   if (proto.i !== undefined) return attributeTypes.int;
   if (proto.f !== undefined) return attributeTypes.float;

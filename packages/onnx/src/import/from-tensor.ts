@@ -1,15 +1,15 @@
 import { invalidModel } from '../errors/onnx-error.js';
-import { troubleOf } from '../graph/ir/check-shape.js';
+import { shapeProblem } from '../graph/ir/check-shape.js';
 import { dtypeOfCode, nameOfDataType } from '../proto/data-types.js';
 import type { TensorProto } from '../proto/messages.js';
 import { tensorOf } from '../tensor/numbers.js';
 import { bytesPerElement, type DType, sizeOf, type TensorData, tensor } from '../tensor/tensor.js';
 
-/** Where a tensor is not in the model's file: its bytes, read beforehand. */
+/** The bytes of tensors in other files, read beforehand. */
 export type ExternalBytes = ReadonlyMap<TensorProto, Uint8Array>;
 
 /**
- * A tensor in whichever of the format's encodings it has. Its bytes are its own, not part of the file's.
+ * Decodes a tensor from any of the format's encodings, into its own buffer.
  * @throws OnnxError MODEL_INVALID naming the tensor
  */
 export function fromTensor(proto: TensorProto, what: string, external: ExternalBytes): TensorData {
@@ -45,8 +45,8 @@ export function layoutOf(proto: TensorProto, what: string): TensorLayout {
   }
   if (proto.segment) throw invalidModel(`${what} is in segments, which are not supported.`, proto.name);
   const shape = proto.dims.map(Number);
-  const trouble = troubleOf(shape);
-  if (trouble !== undefined) throw invalidModel(`${what} has the shape [${shape.join(', ')}], ${trouble}.`, proto.name);
+  const problem = shapeProblem(shape);
+  if (problem !== undefined) throw invalidModel(`${what} has the shape [${shape.join(', ')}], ${problem}.`, proto.name);
   return { dtype, shape, byteLength: sizeOf(shape) * bytesPerElement[dtype] };
 }
 
@@ -77,7 +77,7 @@ const ranges: Readonly<Partial<Record<DType, readonly [number, number]>>> = {
 function checkRange(numbers: readonly (number | bigint)[], dtype: DType, what: string): void {
   const range = ranges[dtype];
   const outside = range && numbers.find((value) => value < range[0] || value > range[1]);
-  if (outside !== undefined) throw invalidModel(`${what} holds ${outside}, which is no ${dtype}.`);
+  if (outside !== undefined) throw invalidModel(`${what} holds ${outside}, which is out of range for ${dtype}.`);
 }
 
 function joined(pieces: readonly Uint8Array[]): Uint8Array {

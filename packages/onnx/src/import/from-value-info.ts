@@ -5,8 +5,8 @@ import { dtypeOfCode, nameOfDataType } from '../proto/data-types.js';
 import type { DimensionProto, ValueInfoProto } from '../proto/messages.js';
 
 /**
- * The type a file declares for an input; undefined where it says nothing (inputs of bodies may).
- * `shape` is undefined where not even the rank is said.
+ * The type a file declares for an input; undefined where it declares none (inputs of bodies may).
+ * `shape` is undefined where not even the rank is declared.
  * @throws OnnxError MODEL_INVALID for something other than a tensor, or one of an unsupported type.
  */
 export function declaredType({ name, type }: ValueInfoProto): Partial<TensorType> | undefined {
@@ -31,7 +31,9 @@ function fromDimension({ dimValue, dimParam }: DimensionProto, input: string): D
   return isName(dimParam) ? dimParam : unknownDim();
 }
 
-/** Dimensions are calculated with as text: what would be read as a number or half an expression is not a name. */
+/**
+ * Arithmetic on dimensions parses names: text that would parse as a number or as part of an expression is not a name.
+ */
 function isName(text: string): boolean {
   if (text === '' || text.includes('?') || /^[\d\s+*-]/.test(text)) return false;
   let depth = 0;

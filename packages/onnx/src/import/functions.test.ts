@@ -76,7 +76,7 @@ describe('functions a model defines', () => {
     expect(await outputs(modelBytes(await readModel(model)), [3, -4])).to.deep.equal([6, 16]);
   });
 
-  it('that call each other twice, forty deep, are refused and not expanded', async () => {
+  it('that call each other twice, forty deep, are rejected and not expanded', async () => {
     const call = (index: number, from: string, to: string) => nodeOf(`F${index}`, [from], [to], {}, { domain: 'ours' });
     const functions = Array.from({ length: 40 }, (_, index): Partial<FunctionProto> => {
       const node =
@@ -86,10 +86,10 @@ describe('functions a model defines', () => {
     const error: unknown = await readModel(modelOf({ ...parts, functions, nodes: [call(39, 'x', 'y')] })).catch(
       (reason: unknown) => reason,
     );
-    expect(isOnnxError(error) && error.message).to.include('come to more than');
+    expect(isOnnxError(error) && error.message).to.include('has more than');
   }).timeout(60_000);
 
-  it('that call themselves are refused', async () => {
+  it('that call themselves are rejected', async () => {
     const endless: Partial<FunctionProto> = {
       name: 'Endless',
       domain: 'ours',

@@ -10,7 +10,7 @@ import { ordered } from './order.js';
 
 const deepest = 64;
 
-/** The functions a model defines for itself. A call is replaced by the function's nodes. */
+/** The functions that a model defines. A call is replaced by the function's nodes. */
 export class Functions implements FunctionLibrary {
   readonly #byKey = new Map<string, FunctionProto>();
 
@@ -46,20 +46,20 @@ export class Functions implements FunctionLibrary {
       within: [...outer.within, call.origin.split('/').at(-1) ?? proto.name],
     };
     const isGiven = (name: string): boolean => given.has(name);
-    // An input the caller omitted is omitted where it is handed on.
+    // An input the caller omitted is also omitted where it is passed on.
     for (const node of ordered(proto.node, isGiven)) {
       const input = node.input.map((name) => (given.has(name) && !scope.isOwn(name) ? '' : name));
       readNode({ ...node, input }, scope, context);
     }
     return proto.output.map((name) => {
       const value = scope.find(name);
-      if (!value) throw invalidModel(`Nothing makes "${name}", an output of the function ${proto.name}.`, name);
+      if (!value) throw invalidModel(`"${name}", an output of the function ${proto.name}, is not defined.`, name);
       return value;
     });
   }
 
   #bind(proto: FunctionProto, call: ReadNode, outer: NodeContext): Attributes {
-    // An attribute called `__proto__` is one like any other, and no prototype.
+    // Without a prototype, an attribute named `__proto__` is an ordinary one.
     const bindings = Object.create(null) as Record<string, Attribute>;
     for (const attribute of proto.attributeProto) {
       bindings[attribute.name] = fromAttribute(attribute, {

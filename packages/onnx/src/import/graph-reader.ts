@@ -20,7 +20,7 @@ export function readMainGraph(
   const scope = new NameScope();
   const initializers = new Initializers(proto);
   defineInitializers(proto, scope, context.external, (name, data) => initializers.valueOf(name, data));
-  // Files of before 2019 list initializers among the inputs, too.
+  // Files from before 2019 list initializers among the inputs, too.
   const inputs = proto.input
     .filter(({ name }) => !scope.isOwn(name))
     .map((info) => {
@@ -34,7 +34,7 @@ export function readMainGraph(
   return { graph: { inputs, outputs }, values: scope.own };
 }
 
-/** Reads the body of a Loop, Scan or If. `types`: of its inputs where the file does not say them. */
+/** Reads the body of a Loop, Scan or If. `types`: of its inputs where the file does not declare them. */
 export function readBody(
   proto: GraphProto,
   types: readonly TensorType[],
@@ -90,7 +90,7 @@ function readNodes(proto: GraphProto, scope: NameScope, context: NodeContext): R
   const outputs = new Map<string, Value>();
   for (const { name } of proto.output) {
     const value = scope.find(name);
-    if (!value) throw invalidModel(`Nothing makes "${name}", an output of the graph "${proto.name}".`, name);
+    if (!value) throw invalidModel(`"${name}", an output of the graph "${proto.name}", is not defined.`, name);
     if (outputs.has(name)) throw invalidModel(`The graph "${proto.name}" has two outputs named "${name}".`, name);
     outputs.set(name, value);
   }

@@ -7,14 +7,14 @@ import { fromHalf } from '../tensor/half.js';
 import { elements, type TensorData, type TypedArray } from '../tensor/tensor.js';
 import { fromTensor } from './from-tensor.js';
 
-/** ONNX's own test of an operator: a small model, what goes in and what has to come out. */
+/** ONNX's own test of an operator: a small model, its inputs and expected outputs. */
 export interface ModelCase {
   readonly model: Uint8Array;
   readonly inputs: readonly TensorData[];
   readonly outputs: readonly TensorData[];
 }
 
-/** Where Debian's package libonnx-testdata puts them; FORGE_ONNX_CASES names another place. */
+/** The folder that Debian's package libonnx-testdata installs; FORGE_ONNX_CASES sets another. */
 export const casesFolder = process.env.FORGE_ONNX_CASES ?? '/usr/share/libonnx-testdata/data';
 
 export function hasCases(): boolean {
@@ -39,7 +39,7 @@ export async function readCase(kind: string, name: string): Promise<ModelCase | 
   }
 }
 
-/** Feeds the model's inputs in order; its outputs in order, or why ONNX Runtime refused. */
+/** Feeds the model's inputs in order; its outputs in order, or the error of ONNX Runtime. */
 export async function runModel(
   model: Uint8Array,
   inputs: readonly TensorData[],

@@ -7,7 +7,7 @@ import type { TensorData } from '../tensor/tensor.js';
 import { casesFolder, difference, hasCases, readCase, runModel } from './model-cases.test.support.js';
 import { readModel } from './read-model.js';
 
-/** Unknown operators: their cases are refused by name. */
+/** Unknown operators: their cases are rejected by name. */
 const unknown = new Set(
   [
     'BlackmanWindow Compress ConvInteger DequantizeLinear Det DynamicQuantizeLinear GridSample HammingWindow HannWindow',
@@ -16,12 +16,12 @@ const unknown = new Set(
   ].flatMap((line) => line.split(' ')),
 );
 
-/** Forms of operators that opset 21 no longer has. */
+/** Forms of operators that opset 21 does not support. */
 const gone = new Set(['test_resize_downsample_sizes_nearest_tf_half_pixel_for_nn', 'test_scan_sum']);
 
-function isRefusedRightly(name: string, message: string): boolean {
+function isExpectedRejection(name: string, message: string): boolean {
   const operator = /^(\w+) \(node .*\) is an unknown operator\.$/.exec(message)?.[1];
-  return operator ? unknown.has(operator) : gone.has(name) && message.includes('which opset 21 no longer has');
+  return operator ? unknown.has(operator) : gone.has(name) && message.includes('which opset 21 does not support');
 }
 
 function firstDifference(actual: readonly TensorData[] | Error, expected: readonly TensorData[]): string | undefined {
@@ -34,23 +34,23 @@ function firstDifference(actual: readonly TensorData[] | Error, expected: readon
   return undefined;
 }
 
-type Verdict = 'passed' | 'refused' | 'unusable' | { readonly failure: string };
+type Verdict = 'passed' | 'rejected' | 'unusable' | { readonly failure: string };
 
 async function judge(kind: string, name: string): Promise<Verdict> {
   const example = await readCase(kind, name);
-  // What ONNX Runtime itself does not run, or runs otherwise than the tests say, cannot be compared.
+  // Models that ONNX Runtime does not run, or runs with other results, cannot be compared.
   if (!example || firstDifference(await runModel(example.model, example.inputs), example.outputs)) return 'unusable';
   try {
     const graph = await readModel(example.model);
     const failure = firstDifference(await runModel(modelBytes(graph), example.inputs), example.outputs);
     return failure ? { failure } : 'passed';
   } catch (error) {
-    if (isOnnxError(error) && isRefusedRightly(name, error.message)) return 'refused';
+    if (isOnnxError(error) && isExpectedRejection(name, error.message)) return 'rejected';
     return { failure: messageOf(error) };
   }
 }
 
-/** The least that must pass, as many as there are in version 1.12 of the package. */
+/** The minimum that must pass: as many as in version 1.12 of the package. */
 const kinds = { node: 788, 'pytorch-operator': 24, 'pytorch-converted': 59 };
 
 describe("ONNX's own operator tests, read and written back", function () {
@@ -59,10 +59,10 @@ describe("ONNX's own operator tests, read and written back", function () {
   for (const [kind, least] of Object.entries(kinds)) {
     it(`${kind}: outputs as expected`, async function () {
       if (!hasCases()) {
-        console.log(`      skipped: ${casesFolder} is not there (apt-get install libonnx-testdata)`);
+        console.log(`      skipped: ${casesFolder} does not exist (apt-get install libonnx-testdata)`);
         return this.skip();
       }
-      const counts = { passed: 0, refused: 0, unusable: 0 };
+      const counts = { passed: 0, rejected: 0, unusable: 0 };
       const failures: string[] = [];
       for (const name of (await readdir(join(casesFolder, kind))).sort()) {
         const verdict = await judge(kind, name);

@@ -17,7 +17,7 @@ import type { AttributeProto, FunctionProto, GraphProto, NodeProto, TensorProto 
 import { attributeTypes } from '../proto/messages.js';
 import type { TensorData } from '../tensor/tensor.js';
 
-/** Messages as short as tests want them. */
+/** Short ways for tests to write messages. */
 export function nodeOf(
   op: string,
   input: readonly string[],

@@ -1,10 +1,10 @@
 import type { Value } from '../graph/ir/graph.js';
 
-/** What names mean in a graph of the file, and in the graphs around it. */
+/** Resolves names in a graph of the file, and in the graphs that enclose it. */
 export class NameScope {
   readonly #outer: NameScope | undefined;
   readonly #values = new Map<string, Value>();
-  /** Values made when they are first asked for. */
+  /** Values created on first use. */
   readonly #makers = new Map<string, () => Value>();
 
   constructor(outer?: NameScope) {

@@ -13,29 +13,29 @@ export interface ReadNode {
   readonly origin: string;
 }
 
-/** The functions a model defines for itself. */
+/** The functions that a model defines. */
 export interface FunctionLibrary {
-  /** What a call of one of them makes; undefined for a node that calls none. */
+  /** The outputs of a call; undefined for a node that calls no function. */
   inline(proto: NodeProto, call: ReadNode, context: NodeContext): readonly Value[] | undefined;
 }
 
-/** How often nodes were read: functions that call each other twice would be expanded without end. */
+/** The number of nodes read: limits functions that call each other twice, which grow exponentially. */
 export interface ReadCount {
   nodes: number;
 }
 
-/** What a node is read with, beside the names around it. */
+/** What reading a node needs, apart from the names in scope. */
 export interface NodeContext {
   readonly external: ExternalBytes;
   readonly opsets: Opsets;
   readonly functions: FunctionLibrary;
-  /** By the file, for what the graph being read makes. */
+  /** The types that the file declares in the graph being read. */
   readonly declared: DeclaredTypes;
   /** Inside a function: the attributes of the node that calls it. */
   readonly bindings: Attributes;
   /** Inside functions: the nodes that call them, outermost first. */
   readonly within: readonly string[];
-  /** Counts the nodes that were read, each as often as it was. */
+  /** Counts the nodes read, repeats included. */
   readonly count: ReadCount;
   readonly readBody: (body: GraphProto, types: readonly TensorType[], outer: NameScope, context: NodeContext) => Graph;
 }

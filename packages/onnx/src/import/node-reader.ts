@@ -12,18 +12,18 @@ import { labelOf, originOf } from './order.js';
 import { readConstant } from './read-constant.js';
 import { upgraded } from './upgrade/upgrade.js';
 
-/** Ten times what the largest exported models have; more would fill the memory. */
-const mostNodes = 1_000_000;
+/** Ten times the nodes of the largest exported models. Limits how much memory a model file can request. */
+const maxNodes = 1_000_000;
 
-/** Makes a node of the file part of the graph: `scope` then knows its outputs. */
+/** Adds a node of the file to the graph: defines its outputs in `scope`. */
 export function readNode(proto: NodeProto, scope: NameScope, context: NodeContext): void {
-  if (++context.count.nodes > mostNodes) {
-    const message = `The functions and bodies of the model come to more than ${mostNodes} nodes where each is put in its place.`;
+  if (++context.count.nodes > maxNodes) {
+    const message = `With its functions inlined, the model has more than ${maxNodes} nodes.`;
     throw invalidModel(message, undefined, 'Export the model without functions.');
   }
   const inputs = proto.input.map((name) => {
     const value = name === '' ? null : scope.find(name);
-    if (value === undefined) throw invalidModel(`${labelOf(proto)} reads "${name}", which nothing makes.`, name);
+    if (value === undefined) throw invalidModel(`${labelOf(proto)} reads "${name}", which is not defined.`, name);
     return value;
   });
   const attributes = readAttributes(proto, inputs, scope, context);
@@ -57,12 +57,12 @@ function readAttributes(
   scope: NameScope,
   context: NodeContext,
 ): Attributes {
-  // An attribute called `__proto__` is one like any other, and no prototype.
+  // Without a prototype, an attribute named `__proto__` is an ordinary one.
   const attributes: Record<string, Attribute> = Object.create(null) as Record<string, Attribute>;
   const readBody = (_name: string, body: GraphProto): Graph => {
     return readSettledBody(body, { op: proto.opType, inputs, attributes }, scope, context);
   };
-  // Bodies last: the others say what their inputs are.
+  // Bodies last: the other attributes determine their inputs.
   for (const attribute of proto.attribute.toSorted((a, b) => Number(a.g !== undefined) - Number(b.g !== undefined))) {
     const { name, refAttrName } = attribute;
     if (Object.hasOwn(attributes, name)) {
@@ -83,7 +83,7 @@ function readAttributes(
   return attributes;
 }
 
-/** A body whose inputs have types that hold in every iteration, whatever it makes of the first. */
+/** Reads a body with input types that hold in every iteration. */
 function readSettledBody(
   body: GraphProto,
   { op, inputs, attributes }: { op: string; inputs: readonly (Value | null)[]; attributes: Attributes },

@@ -1,7 +1,7 @@
 import { invalidModel } from '../errors/onnx-error.js';
 import type { OperatorSetIdProto } from '../proto/messages.js';
 
-/** The version of ONNX's own operators that a model or function is written in; undefined where it does not say. */
+/** The version of ONNX's own operators that a model or function is written in; undefined where it declares none. */
 export interface Opsets {
   readonly onnx: number | undefined;
 }
@@ -9,7 +9,7 @@ export interface Opsets {
 const oldest = 7;
 const newest = 21;
 
-/** Operators that nodes of before opset 7 are read of, and from when on: since then they only changed as `upgrade/` says. */
+/** Operators that are also read from opsets before 7, and from which on: `upgrade/` covers all changes since then. */
 const readSince: Readonly<Record<string, number>> = {
   Abs: 6,
   AveragePool: 1,
@@ -79,7 +79,7 @@ export function opsetsOf(imports: readonly OperatorSetIdProto[]): Opsets {
 /** @throws OnnxError MODEL_INVALID for an unsupported version. */
 export function checkOpset({ onnx }: Opsets, op: string, node: string): number {
   const hint = `Export the model with an opset from 17 to ${newest}.`;
-  if (onnx === undefined) throw invalidModel(`The model does not say which opset ${node} is of.`, node, hint);
+  if (onnx === undefined) throw invalidModel(`The model declares no opset for ${node}.`, node, hint);
   if (onnx > newest)
     throw invalidModel(`The model is of opset ${onnx}; the newest supported is ${newest}.`, `opset ${onnx}`, hint);
   if (onnx < (Object.hasOwn(readSince, op) ? readSince[op]! : oldest)) {

@@ -6,32 +6,32 @@ export function labelOf(node: NodeProto): string {
   return origin === '' ? `a ${node.opType} node` : `${node.opType} (node "${origin}")`;
 }
 
-/** What a node is called in messages: its name, or the first thing it makes. */
+/** The name of a node in messages: its own, or that of its first output. */
 export function originOf(node: NodeProto): string {
   return node.name || node.output.find((name) => name !== '') || '';
 }
 
 /**
- * The nodes with each after all it reads; the order of the file where that is one, as the format demands.
+ * The nodes in topological order; in the order of the file where that is one, as the format requires.
  * @param isOwn whether a name is an input or an initializer of the same graph
- * @param isOuter whether it is a name of a graph around it, which a node may hide
- * @throws OnnxError MODEL_INVALID for a cycle, a name made twice, or one that nothing makes.
+ * @param isOuter whether it is a name of an enclosing graph, which a node may shadow
+ * @throws OnnxError MODEL_INVALID for a cycle, and for a name that is defined twice or not at all.
  */
 export function ordered(
   nodes: readonly NodeProto[],
   isOwn: (name: string) => boolean,
   isOuter: (name: string) => boolean = () => false,
 ): readonly NodeProto[] {
-  const makers = new Map<string, NodeProto>();
+  const producers = new Map<string, NodeProto>();
   for (const node of nodes) {
     for (const name of node.output) {
       if (name === '') continue;
-      const before = makers.get(name);
+      const before = producers.get(name);
       if (before || isOwn(name)) {
         const other = before ? labelOf(before) : 'an input or initializer';
-        throw invalidModel(`"${name}" is made twice: by ${labelOf(node)} and by ${other}.`, name);
+        throw invalidModel(`"${name}" is defined twice: by ${labelOf(node)} and by ${other}.`, name);
       }
-      makers.set(name, node);
+      producers.set(name, node);
     }
   }
   const done = new Set<NodeProto>();
@@ -40,7 +40,7 @@ export function ordered(
   for (const root of nodes) {
     const stack = [root];
     for (let node = stack.at(-1); node; node = stack.at(-1)) {
-      const missing = open.has(node) ? [] : unmet(node, makers, done, (name) => isOwn(name) || isOuter(name));
+      const missing = open.has(node) ? [] : unmet(node, producers, done, (name) => isOwn(name) || isOuter(name));
       if (done.has(node) || missing.length === 0) {
         stack.pop();
         open.delete(node);
@@ -49,10 +49,10 @@ export function ordered(
         continue;
       }
       open.add(node);
-      for (const [name, maker] of missing) {
-        if (open.has(maker))
+      for (const [name, producer] of missing) {
+        if (open.has(producer))
           throw invalidModel(`${labelOf(node)} reads "${name}", which depends on the node itself.`, name);
-        stack.push(maker);
+        stack.push(producer);
       }
     }
   }
@@ -61,22 +61,22 @@ export function ordered(
 
 function unmet(
   node: NodeProto,
-  makers: ReadonlyMap<string, NodeProto>,
+  producers: ReadonlyMap<string, NodeProto>,
   done: ReadonlySet<NodeProto>,
   isGiven: (name: string) => boolean,
 ): readonly (readonly [string, NodeProto])[] {
   const missing: [string, NodeProto][] = [];
   for (const name of namesRead(node)) {
-    const maker = makers.get(name);
-    if (maker && !done.has(maker)) missing.push([name, maker]);
-    if (!maker && !isGiven(name) && node.input.includes(name)) {
-      throw invalidModel(`${labelOf(node)} reads "${name}", which nothing makes.`, name);
+    const producer = producers.get(name);
+    if (producer && !done.has(producer)) missing.push([name, producer]);
+    if (!producer && !isGiven(name) && node.input.includes(name)) {
+      throw invalidModel(`${labelOf(node)} reads "${name}", which is not defined.`, name);
     }
   }
   return missing.reverse();
 }
 
-/** What a node reads itself, and what the bodies in it read, of whichever graph. */
+/** The names that a node and its bodies read, of any graph. */
 export function namesRead(node: NodeProto): readonly string[] {
   const names = node.input.filter((name) => name !== '');
   for (const { g } of node.attribute) if (g) for (const name of namesReadIn(g)) names.push(name);

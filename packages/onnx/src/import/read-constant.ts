@@ -4,12 +4,12 @@ import { constant } from '../graph/ir/values.js';
 import { tensorOf } from '../tensor/numbers.js';
 import type { TensorData } from '../tensor/tensor.js';
 
-/** The value of a Constant node. @throws OnnxError MODEL_INVALID for texts and sparse tensors. */
+/** The value of a Constant node. @throws OnnxError MODEL_INVALID for strings and sparse tensors. */
 export function readConstant(attributes: Attributes, node: string, origin: string): ConstantValue {
   const data = dataOf(attributes);
   if (data) return constant(data);
   const held = Object.keys(attributes).join(', ') || 'nothing';
-  throw invalidModel(`${node} holds ${held}, which is no supported tensor.`, origin);
+  throw invalidModel(`${node} holds ${held}, which is not a supported tensor.`, origin);
 }
 
 function dataOf(attributes: Attributes): TensorData | undefined {

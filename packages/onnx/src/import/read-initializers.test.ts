@@ -4,7 +4,7 @@ import { tensor } from '../tensor/tensor.js';
 import { float32, modelOf, nodeOf } from './model-file.test.support.js';
 import { readModel } from './read-model.js';
 
-describe('what initializers stand for', () => {
+describe('initializers of a file', () => {
   it('floating tensors are parameters, statistics untrained; settings and whole numbers are constants', async () => {
     const vector = tensor(Float32Array.of(1, 1));
     const { parameters, values } = await readModel(
@@ -43,7 +43,7 @@ describe('what initializers stand for', () => {
     expect(values.get('c')?.shape).to.deep.equal(['batch', 2, 3, 3]);
   });
 
-  it('one that is also an input is an initializer', async () => {
+  it('an initializer that is also listed as an input is not an input', async () => {
     const graph = await readModel(
       modelOf({
         opset: 9,

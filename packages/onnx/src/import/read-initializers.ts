@@ -3,7 +3,7 @@ import { constant, parameter } from '../graph/ir/values.js';
 import type { GraphProto, NodeProto } from '../proto/messages.js';
 import type { DType, TensorData } from '../tensor/tensor.js';
 
-/** Operators' inputs that are settings and not something to learn, although they are floating numbers. */
+/** Floating-point inputs of operators that are settings, not weights. */
 const settings: Readonly<Record<string, readonly number[]>> = {
   Clip: [1, 2],
   Dropout: [1],
@@ -24,7 +24,7 @@ interface Use {
   readonly input: number;
 }
 
-/** What the initializers of a model's main graph stand for, as far as their types, names and uses tell. */
+/** Classifies the initializers of a model's main graph by their types, names and uses. */
 export class Initializers {
   readonly #uses = new Map<string, Use[]>();
 
@@ -33,15 +33,15 @@ export class Initializers {
   }
 
   /**
-   * Floating tensors are parameters; batch norm's running statistics among them are not trained. Constants are whole
-   * numbers, what is used as a setting only, and single numbers whose name an exporter made up.
+   * Floating tensors are parameters; batch norm's running statistics among them are not trained. Constants are
+   * integers, tensors used only as settings, and single numbers with a generated name.
    */
   valueOf(name: string, data: TensorData): Value {
     const uses = this.#uses.get(name) ?? [];
     const isSetting =
       uses.length > 0 && uses.every(({ op, input }) => Object.hasOwn(settings, op) && settings[op]!.includes(input));
     if (!floating.has(data.dtype) || isSetting || data.bytes.length === 0) return constant(data);
-    if (isSingle(data) && isMadeUp(name)) return constant(data);
+    if (isSingle(data) && isGenerated(name)) return constant(data);
     const isStatistic = uses.some(({ op, input }) => op === 'BatchNormalization' && runningStatistics.includes(input));
     return parameter(name, data, { trainable: !isStatistic });
   }
@@ -62,7 +62,7 @@ function isSingle({ shape }: TensorData): boolean {
   return shape.every((size) => size === 1);
 }
 
-/** As PyTorch's two exporters and graph optimizers name constants they met in code. */
-function isMadeUp(name: string): boolean {
+/** The names that PyTorch's two exporters and graph optimizers give to constants in code. */
+function isGenerated(name: string): boolean {
   return /^(onnx::|val_\d|_val_|scalar_tensor|Constant|\/)|\/Constant|_output_\d+$/.test(name);
 }

@@ -11,26 +11,26 @@ import { readBody, readMainGraph } from './graph-reader.js';
 import { opsetsOf } from './opsets.js';
 import { openRegularFile, readWholeFile } from './regular-file.js';
 
-/** A graph read from a file, with what else the file says. */
+/** A graph read from a file, with the file's other content. */
 export interface Model extends Graph {
-  /** Every parameter that something reads, in the order of the file. */
+  /** Every parameter that is used, in the order of the file. */
   readonly parameters: ReadonlyMap<string, ParameterValue>;
-  /** The values of the main graph by their names in the file, those between its nodes among them. */
+  /** The values of the main graph by their names in the file, intermediate values included. */
   readonly values: ReadonlyMap<string, Value>;
   readonly metadata: ReadonlyMap<string, string>;
-  /** The version of ONNX's operators the file was written in; the graph is in ours whatever it was. */
+  /** The version of ONNX's operators the file was written in; the graph itself is always of opset 21. */
   readonly opset: number | undefined;
 }
 
 export interface ReadOptions {
-  /** Told of each file that is read: the model, and then those with weights beside it (`partOf` is the model). */
+  /** Called for each file that is read: the model, then its external data files (`partOf` is the model). */
   readonly onFileRead?: (path: string, partOf?: string) => void;
 }
 
 /**
- * Reads an ONNX model: a file with what it refers to in its folder, or the bytes of one that stands alone. Floating
- * initializers become parameters; operators of older opsets become those of opset 21; functions are inlined. Types and
- * shapes are inferred, and checked.
+ * Reads an ONNX model: a file with its external data, or the bytes of a self-contained one. Floating initializers
+ * become parameters; operators of older opsets become those of opset 21; functions are inlined. Types and shapes are
+ * inferred, and checked.
  * @throws OnnxError MODEL_INVALID naming the file and the node or tensor at fault; FILE_SYSTEM
  */
 export async function readModel(source: string | Uint8Array, options: ReadOptions = {}): Promise<Model> {
@@ -40,7 +40,7 @@ export async function readModel(source: string | Uint8Array, options: ReadOption
   return inFile(source, async () => parseModel(await readModelFile(source), source, onFileRead));
 }
 
-/** @param path of the file, where it came from one */
+/** @param path of the file, if read from one */
 async function parseModel(
   content: Uint8Array,
   path?: string,
@@ -78,7 +78,7 @@ function decodeModel(content: Uint8Array): ModelProto {
     return decode(modelProto, content);
   } catch (error) {
     if (!(error instanceof WireProblem)) throw error;
-    throw invalidModel(`This is not an ONNX model, or a damaged one: ${error.message}.`, undefined, 'Export it again.');
+    throw invalidModel(`This is not an ONNX model, or it is corrupt: ${error.message}.`, undefined, 'Export it again.');
   }
 }
 

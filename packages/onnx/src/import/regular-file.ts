@@ -2,16 +2,16 @@ import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 
 export interface OpenOptions {
-  /** Whether a link may stand for the file. Default: it may. */
+  /** What to do with a symbolic link. Default: follow it. */
   readonly link?: 'refuse';
-  /** Makes the error for what is no regular file, from a text that fits after its name: `is a link`. */
+  /** Makes the error for a file that is not regular, from a phrase that follows its name: `is a link`. */
   readonly refuse: (how: string) => Error;
 }
 
 /**
- * Opens a file for reading, and only a regular one. The opening never waits: a pipe would block until another process
- * writes to it. What was opened is checked, not what had the name before.
- * @throws what `refuse` makes; what the system refuses as it comes
+ * Opens a file for reading, and only a regular one. Opening never blocks, as a pipe would until another process writes
+ * to it. The open file is checked, not its path, which may change.
+ * @throws the error of `refuse`; errors of the system unchanged
  */
 export async function openRegularFile(path: string, { link, refuse }: OpenOptions): Promise<FileHandle> {
   const follow = link === 'refuse' ? (constants.O_NOFOLLOW ?? 0) : 0;
@@ -27,7 +27,7 @@ export async function openRegularFile(path: string, { link, refuse }: OpenOption
   }
   try {
     const status = await handle.stat();
-    // Where a person names the file, the system's own words are clearer.
+    // The system's message is clearer for a file that the user named.
     if (status.isDirectory() && link !== 'refuse') {
       throw Object.assign(new Error('EISDIR: illegal operation on a directory, read'), { code: 'EISDIR' });
     }
@@ -39,7 +39,7 @@ export async function openRegularFile(path: string, { link, refuse }: OpenOption
   }
 }
 
-/** The bytes of an open file, no more than it had when it was opened: some of the system's files never end. */
+/** The bytes of an open file, no more than its size when it was opened: some system files never end. */
 export async function readWholeFile(handle: FileHandle, size: number): Promise<Buffer> {
   const buffer = Buffer.allocUnsafe(size);
   let length = 0;

@@ -5,15 +5,15 @@ import { input, scalar } from '../graph/ir/values.js';
 import { makeNode } from '../graph/make-node.js';
 
 /** What a loop's body returns. */
-export interface Turn {
-  /** The next states, of the types they came in. */
+export interface BodyResult {
+  /** The next states, of the same types. */
   readonly states: readonly Value[];
   /** Collected along a new first dimension. */
   readonly scans?: readonly Value[];
 }
 
-export interface LoopIteration extends Turn {
-  /** bool, 0-d: whether there is a further iteration; always by default. */
+export interface LoopIteration extends BodyResult {
+  /** bool, 0-d: whether to run another iteration. Default: true. */
   readonly condition?: Value;
 }
 
@@ -23,7 +23,7 @@ export interface LoopResult {
 }
 
 /**
- * Runs `body` `trips` times, each iteration on the states of the last one; values from outside may be used as they are.
+ * Runs `body` `trips` times, each iteration on the states of the last one; outer values may be used directly.
  * `body` gets the iteration's number (int64, from 0) and the states.
  */
 export function loop(
@@ -34,32 +34,32 @@ export function loop(
 ): LoopResult {
   const { condition } = known('ops.loop', options, ['condition']);
   const iteration = input('iteration', 'int64', []);
-  const goOn = input('condition', 'bool', []);
+  const keepGoing = input('condition', 'bool', []);
   const carried = carriedInputs(states);
   const made = body(iteration, carried);
   const graph: Graph = {
-    inputs: [iteration, goOn, ...carried],
-    outputs: new Map([['next_condition', made.condition ?? goOn], ...namedTurn(made)]),
+    inputs: [iteration, keepGoing, ...carried],
+    outputs: new Map([['next_condition', made.condition ?? keepGoing], ...namedResults(made)]),
   };
   const inputs = [typeof trips === 'number' ? scalar(trips, 'int64') : trips, condition ?? null, ...states];
   return parted(makeNode({ op: 'Loop', inputs, attributes: { body: graphAttribute(graph) } }), states.length);
 }
 
 /**
- * Runs `body` once for each element along the first dimension of `sequences`, in order or backwards (then what is
- * collected is in the sequences' order all the same).
+ * Runs `body` once for each element along the first dimension of `sequences`, in order or backwards (collected values
+ * are still in the sequences' order).
  */
 export function scan(
   states: readonly Value[],
   sequences: readonly Value[],
-  body: (states: readonly Value[], elements: readonly Value[]) => Turn,
+  body: (states: readonly Value[], elements: readonly Value[]) => BodyResult,
   options: { reverse?: boolean } = {},
 ): LoopResult {
   const { reverse = false } = known('ops.scan', options, ['reverse']);
   const carried = carriedInputs(states);
   const elements = sequences.map(({ dtype, shape }, at) => input(`element_${at}`, dtype, shape.slice(1)));
   const made = body(carried, elements);
-  const graph: Graph = { inputs: [...carried, ...elements], outputs: new Map(namedTurn(made)) };
+  const graph: Graph = { inputs: [...carried, ...elements], outputs: new Map(namedResults(made)) };
   const collected = made.scans?.length ?? 0;
   const backwards = reverse
     ? {
@@ -88,7 +88,7 @@ function carriedInputs(states: readonly Value[]): InputValue[] {
   return states.map(({ dtype, shape }, at) => input(`state_${at}`, dtype, shape));
 }
 
-function namedTurn({ states, scans = [] }: Turn): [string, Value][] {
+function namedResults({ states, scans = [] }: BodyResult): [string, Value][] {
   return [
     ...states.map((value, at): [string, Value] => [`next_state_${at}`, value]),
     ...scans.map((value, at): [string, Value] => [`scan_${at}`, value]),

@@ -12,7 +12,7 @@ const binary = (op: string) => (a: Operand, b: Operand) => call(op, operands(a, 
 export const add = binary('Add');
 export const sub = binary('Sub');
 export const mul = binary('Mul');
-/** a / b; of whole numbers the whole part. */
+/** a / b; of integers the integer part. */
 export const div = binary('Div');
 export const neg = unary('Neg');
 export const abs = unary('Abs');
@@ -48,17 +48,17 @@ export function mod(a: Operand, b: Operand, options: { fmod?: boolean } = {}): V
   return call('Mod', operands(a, b), fmod ? { fmod: int(1) } : {});
 }
 
-/** The elementwise greatest of all, broadcast. */
+/** The elementwise maximum of all, broadcast. */
 export function max(values: readonly Operand[]): Value {
   return call('Max', operands(...values));
 }
 
-/** The elementwise least of all, broadcast. */
+/** The elementwise minimum of all, broadcast. */
 export function min(values: readonly Operand[]): Value {
   return call('Min', operands(...values));
 }
 
-/** Limits every element to [low, high]; an end omitted is open. */
+/** Limits every element to [low, high]; an omitted bound is open. */
 export function clip(x: Value, low?: Operand, high?: Operand): Value {
   const bound = (end: Operand | undefined) => (end === undefined ? null : operands(x, end)[1]!);
   return call('Clip', [x, bound(low), bound(high)]);

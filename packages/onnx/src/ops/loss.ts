@@ -6,7 +6,7 @@ import { call } from '../graph/make-node.js';
 export interface ClassLossOptions {
   /** `mean` by default; with weights the weighted mean. */
   readonly reduction?: 'none' | 'mean' | 'sum' | undefined;
-  /** Places with this label do not count. */
+  /** Positions with this label are ignored. */
   readonly ignoreIndex?: number | undefined;
 }
 

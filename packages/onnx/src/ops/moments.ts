@@ -2,7 +2,7 @@ import type { Value } from '../graph/ir/graph.js';
 import { add, mul, reciprocal, sqrt, sub } from './elementwise.js';
 import { reduceMean } from './reduction.js';
 
-/** What was subtracted and divided by along some axes: x̂ = (x - mean)·inverse. */
+/** What normalization along some axes subtracts and divides by: x̂ = (x - mean)·inverse. */
 export interface Moments {
   /** x - mean, of the shape of x. */
   readonly centered: Value;

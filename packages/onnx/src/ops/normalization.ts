@@ -14,8 +14,8 @@ export interface BatchNormalizationOptions {
 }
 
 /**
- * (x - mean) / √(variance + ε) · scale + bias for each channel of [batch, channels, …]. In training mode by the
- * batch's own statistics; then the next running mean and variance (the population's) come back too.
+ * (x - mean) / √(variance + ε) · scale + bias for each channel of [batch, channels, …]. In training mode by the batch's
+ * statistics; then the next running mean and (population) variance are returned too.
  */
 export function batchNormalization(
   x: Value,
@@ -41,13 +41,13 @@ export function batchNormalization(
 }
 
 export interface AxisNormalizationOptions {
-  /** The first normalised dimension, of all up to the last; -1 by default. */
+  /** The first of the normalized dimensions, up to the last; -1 by default. */
   readonly axis?: number | undefined;
   /** 1e-5 by default. */
   readonly epsilon?: number | undefined;
 }
 
-/** Normalised over the dimensions from `axis` on (Ba, Kiros and Hinton, 2016). */
+/** Normalized over the dimensions from `axis` on (Ba, Kiros and Hinton, 2016). */
 export function layerNormalization(
   x: Value,
   scale: Value,
@@ -59,13 +59,13 @@ export function layerNormalization(
   return call('LayerNormalization', [x, scale, bias ?? null], attributes);
 }
 
-/** Each example and channel normalised over its spatial dimensions (Ulyanov et al., 2016). */
+/** Each example and channel normalized over its spatial dimensions (Ulyanov et al., 2016). */
 export function instanceNormalization(x: Value, scale: Value, bias: Value, options: { epsilon?: number } = {}): Value {
   const { epsilon } = known('ops.instanceNormalization', options, ['epsilon']);
   return call('InstanceNormalization', [x, scale, bias], given({ epsilon: maybe(float, epsilon) }));
 }
 
-/** Groups of channels normalised (Wu and He, 2018); scale and bias [channels]. */
+/** Groups of channels normalized (Wu and He, 2018); scale and bias [channels]. */
 export function groupNormalization(
   x: Value,
   scale: Value,
@@ -79,7 +79,7 @@ export function groupNormalization(
 
 /**
  * x / √(mean of x² + ε) · scale over the dimensions from `axis` on (Zhang and Sennrich, 2019). Made of simpler
- * operators: RMSNormalization itself is younger than the opset that is written. Half precision is squared in float32.
+ * operators: RMSNormalization itself is newer than the opset of written models. Half precision is squared in float32.
  */
 export function rmsNormalization(x: Value, scale: Value, options: AxisNormalizationOptions = {}): Value {
   const { axis = -1, epsilon = 1e-5 } = known('ops.rmsNormalization', options, ['axis', 'epsilon']);

@@ -1,7 +1,7 @@
 import type { Value } from '../graph/ir/graph.js';
 import { scalar } from '../graph/ir/values.js';
 
-/** A value, or a number where a 0-d constant of the other operand's dtype is meant. */
+/** A value, or a number for a 0-d constant of the other operand's dtype. */
 export type Operand = Value | number;
 
 /** The operands as values; at least one must be a value already, which gives numbers their dtype. */

@@ -9,7 +9,7 @@ export interface PoolOptions {
   /** All beginnings, then all ends. */
   readonly pads?: readonly number[] | undefined;
   readonly dilations?: readonly number[] | undefined;
-  /** Whether a last window that is only partly filled counts. */
+  /** Whether to keep a last window that is only partly filled. */
   readonly ceilMode?: boolean | undefined;
 }
 
@@ -18,13 +18,13 @@ export interface AveragePoolOptions extends PoolOptions {
   readonly countIncludePad?: boolean | undefined;
 }
 
-/** The greatest of each window: x [batch, channels, …spatial]. */
+/** The maximum of each window: x [batch, channels, …spatial]. */
 export function maxPool(x: Value, kernel: readonly number[], options: PoolOptions = {}): Value {
   known('ops.maxPool', options, ['strides', 'pads', 'dilations', 'ceilMode']);
   return call('MaxPool', [x], poolAttributes(kernel, options));
 }
 
-/** Also where in the whole tensor the greatest of each window lies, int64. */
+/** Also the index of each window's maximum in the whole tensor, int64. */
 export function maxPoolWithIndices(
   x: Value,
   kernel: readonly number[],
@@ -49,12 +49,12 @@ export function averagePool(x: Value, kernel: readonly number[], options: Averag
   });
 }
 
-/** The mean over all spatial dimensions, which stay with the size 1. */
+/** The mean over all spatial dimensions, which are kept with size 1. */
 export function globalAveragePool(x: Value): Value {
   return call('GlobalAveragePool', [x]);
 }
 
-/** The greatest over all spatial dimensions, which stay with the size 1. */
+/** The maximum over all spatial dimensions, which are kept with size 1. */
 export function globalMaxPool(x: Value): Value {
   return call('GlobalMaxPool', [x]);
 }

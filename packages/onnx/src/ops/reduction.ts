@@ -5,7 +5,7 @@ import { indices, scalar } from '../graph/ir/values.js';
 import { call, makeNode } from '../graph/make-node.js';
 
 export interface ReduceOptions {
-  /** Whether reduced dimensions stay, with the size 1; true by default, as in ONNX. */
+  /** Whether reduced dimensions are kept, with size 1; true by default, as in ONNX. */
   readonly keepdims?: boolean;
 }
 
@@ -36,19 +36,19 @@ export const reduceLogSum = reduction('ReduceLogSum');
 export const reduceLogSumExp = reduction('ReduceLogSumExp');
 export const reduceSumSquare = reduction('ReduceSumSquare');
 
-/** Where the greatest is, as int64; the first of several. */
+/** The index of the maximum, int64; the first of several. */
 export function argMax(x: Value, axis = 0, options: ReduceOptions = {}): Value {
   const { keepdims = true } = known('ops.argMax', options, ['keepdims']);
   return call('ArgMax', [x], { axis: int(axis), keepdims: int(keepdims) });
 }
 
-/** Where the least is, as int64; the first of several. */
+/** The index of the minimum, int64; the first of several. */
 export function argMin(x: Value, axis = 0, options: ReduceOptions = {}): Value {
   const { keepdims = true } = known('ops.argMin', options, ['keepdims']);
   return call('ArgMin', [x], { axis: int(axis), keepdims: int(keepdims) });
 }
 
-/** The `count` largest along an axis, sorted, and where they are (int64). */
+/** The `count` largest along an axis, sorted, and their indices (int64). */
 export function topK(
   x: Value,
   count: number,
@@ -64,7 +64,7 @@ export function topK(
   return [values!, at!];
 }
 
-/** Sums of all elements up to each, along an axis. */
+/** Cumulative sums along an axis. */
 export function cumSum(x: Value, axis: number, options: { exclusive?: boolean; reverse?: boolean } = {}): Value {
   const { exclusive = false, reverse = false } = known('ops.cumSum', options, ['exclusive', 'reverse']);
   return call('CumSum', [x, scalar(axis, 'int64')], { exclusive: int(exclusive), reverse: int(reverse) });

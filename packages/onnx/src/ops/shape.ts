@@ -13,7 +13,7 @@ function list(numbers: Whole): Value {
   return 'kind' in numbers ? numbers : indices(numbers);
 }
 
-/** The same elements in another shape: 0 keeps a dimension, -1 is what is left. */
+/** The same elements in another shape: 0 keeps a dimension, -1 is inferred. */
 export function reshape(x: Value, shape: Whole): Value {
   return call('Reshape', [x, list(shape)]);
 }
@@ -23,7 +23,7 @@ export function flatten(x: Value, axis = 1): Value {
   return call('Flatten', [x], { axis: int(axis) });
 }
 
-/** Reversed axes where the order is omitted. */
+/** Reverses the axes if `perm` is omitted. */
 export function transpose(x: Value, perm?: readonly number[]): Value {
   return call('Transpose', [x], perm === undefined ? {} : { perm: ints(perm) });
 }
@@ -62,12 +62,12 @@ export function slice(x: Value, starts: Whole, ends: Whole, axes?: Whole, steps?
 
 export interface PadOptions {
   readonly mode?: 'constant' | 'reflect' | 'edge' | 'wrap';
-  /** What is padded with; 0 by default. */
+  /** The padding value; 0 by default. */
   readonly value?: Value;
   readonly axes?: Whole;
 }
 
-/** Padded by `pads`: all beginnings, then all ends; a negative one cuts off. */
+/** Padded by `pads`: all beginnings, then all ends; negative ones crop. */
 export function pad(x: Value, pads: Whole, options: PadOptions = {}): Value {
   const { mode = 'constant', value, axes } = known('ops.pad', options, ['mode', 'value', 'axes']);
   const inputs = [x, list(pads), value ?? null, axes === undefined ? null : list(axes)];
@@ -79,7 +79,7 @@ export function tile(x: Value, repeats: Whole): Value {
   return call('Tile', [x, list(repeats)]);
 }
 
-/** The slices of x at `at` along an axis: the indices' dimensions take the axis's place. */
+/** The slices of x at `at` along an axis: the indices' dimensions replace the axis. */
 export function gather(x: Value, at: Value, axis = 0): Value {
   return call('Gather', [x, at], { axis: int(axis) });
 }
@@ -89,14 +89,14 @@ export function gatherElements(x: Value, at: Value, axis = 0): Value {
   return call('GatherElements', [x, at], { axis: int(axis) });
 }
 
-/** The slices of x at the places the last dimension of `at` names. */
+/** The slices of x at the index tuples in the last dimension of `at`. */
 export function gatherND(x: Value, at: Value, batchDims = 0): Value {
   return call('GatherND', [x, at], { batch_dims: int(batchDims) });
 }
 
 export type ScatterReduction = 'none' | 'add' | 'mul' | 'max' | 'min';
 
-/** x with `updates` put, or added, at the places `gatherElements` would read. */
+/** x with `updates` written, or added, at the positions `gatherElements` would read. */
 export function scatterElements(
   x: Value,
   at: Value,
@@ -115,7 +115,7 @@ export function oneHot(at: Value, depth: Value | number, values: Value, axis = -
   return call('OneHot', [at, typeof depth === 'number' ? scalar(depth, 'int64') : depth, values], { axis: int(axis) });
 }
 
-/** The upper (or lower) triangle of the last two dimensions, the rest 0; diagonal k lies k above the main one. */
+/** The upper (or lower) triangle of the last two dimensions, the rest 0; diagonal k is k above the main one. */
 export function trilu(x: Value, options: { upper?: boolean; diagonal?: number } = {}): Value {
   const { upper = true, diagonal = 0 } = known('ops.trilu', options, ['upper', 'diagonal']);
   return call('Trilu', [x, diagonal === 0 ? null : scalar(diagonal, 'int64')], { upper: int(upper) });
@@ -149,7 +149,7 @@ export interface ResizeOptions {
   readonly scales?: readonly number[];
   readonly sizes?: Whole;
   readonly mode?: 'nearest' | 'linear' | 'cubic';
-  /** How a coordinate of the result is one of x: `half_pixel` by default. */
+  /** How coordinates of the result map to x: `half_pixel` by default. */
   readonly coordinates?: 'half_pixel' | 'asymmetric' | 'align_corners' | 'pytorch_half_pixel';
   /** Which neighbour is nearest: `round_prefer_floor` by default. */
   readonly nearest?: 'round_prefer_floor' | 'round_prefer_ceil' | 'floor' | 'ceil';

@@ -18,7 +18,7 @@ import type {
 import { floats, int32s, int64s, rawNumbers } from './packed-fields.js';
 import { WireReader } from './wire-reader.js';
 
-/** The graph is written last, so that a file cut off anywhere is noticed. */
+/** The graph is written last, so that truncation anywhere is detected. */
 export const modelProto: Codec<ModelProto> = message('model', () => ({
   irVersion: int64(1),
   producerName: text(2),
@@ -129,7 +129,7 @@ export const dimensionProto: Codec<DimensionProto> = message('dimension', () => 
   dimParam: text(2),
 }));
 
-/** @throws WireProblem for bytes that are no such message. */
+/** @throws WireProblem for bytes that are not such a message. */
 export function decode<T>(codec: Codec<T>, content: Uint8Array): T {
   return codec.read(new WireReader(content));
 }

@@ -6,7 +6,7 @@ import { writeInt64Field } from './write-int64.js';
 export interface Field<T> {
   readonly tag: number;
   readonly absent: T;
-  /** Reads one occurrence; `before` is what earlier ones made. */
+  /** Reads one occurrence; `before` is the value of earlier ones. */
   read(reader: WireReader, before: T, name: string): T;
   write(writer: PbfWriter, value: T): void;
 }
@@ -14,7 +14,7 @@ export interface Field<T> {
 export interface Codec<T> {
   /** A message with the given fields; the others are absent. */
   of(fields: Partial<T>): T;
-  /** Reads a message that fills the rest of what the reader is within. */
+  /** Reads a message that fills the rest of the enclosing one. */
   read(reader: WireReader): T;
   write(message: T, writer: PbfWriter): void;
 }
@@ -98,7 +98,7 @@ export const text = (tag: number): Field<string> =>
     (writer, value) => writer.writeStringField(tag, value),
   );
 
-/** Texts of which an empty one is still one: the position counts. */
+/** Strings; empty ones are kept, because positions matter. */
 export const texts = (tag: number): Field<readonly string[]> =>
   list({
     ...(text(tag) as Field<string | undefined>),

@@ -62,7 +62,7 @@ export interface NodeProto {
 
 export interface AttributeProto {
   readonly name: string;
-  /** Inside a function: the function's attribute this one stands for. */
+  /** Inside a function: the function's attribute that gives this one its value. */
   readonly refAttrName: string;
   readonly f: number | undefined;
   readonly i: bigint | undefined;
@@ -89,7 +89,7 @@ export const attributeTypes = {
 export interface TensorProto {
   readonly dims: readonly bigint[];
   readonly dataType: number;
-  /** Present in the format, unused; a tensor in segments is refused. */
+  /** Present in the format, unused; a tensor in segments is rejected. */
   readonly segment: Uint8Array | undefined;
   /** Little-endian float32, in pieces. */
   readonly floatData: readonly Uint8Array[];
@@ -112,7 +112,7 @@ export interface ValueInfoProto {
 
 export interface TypeProto {
   readonly tensorType: TensorTypeProto | undefined;
-  /** Types that hold no tensor, only to name them. */
+  /** Unsupported types, read only to name them in errors. */
   readonly sequenceType: Uint8Array | undefined;
   readonly mapType: Uint8Array | undefined;
   readonly sparseTensorType: Uint8Array | undefined;

@@ -55,7 +55,7 @@ export const int32s = (tag: number): Field<readonly number[]> =>
     (writer, value) => writer.writeVarintField(tag, value),
   );
 
-/** Floats or doubles left as the little-endian bytes they are, in the pieces they came in. */
+/** Floats or doubles as little-endian bytes, in the pieces that the file has. */
 export function rawNumbers(tag: number, size: 4 | 8): Field<readonly Uint8Array[]> {
   const type = size === 4 ? wireTypes.fixed32 : wireTypes.fixed64;
   return {

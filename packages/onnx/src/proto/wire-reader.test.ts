@@ -32,7 +32,7 @@ describe('protobuf messages', () => {
     expect(decode(modelProto, bytes).irVersion).to.equal(8n);
   });
 
-  const damaged: readonly (readonly [string, Uint8Array])[] = [
+  const corrupt: readonly (readonly [string, Uint8Array])[] = [
     ['a length past the end', Uint8Array.of(0x12, 5, 0x61)],
     ['a length past the end of an inner message', Uint8Array.of(0x3a, 2, 0x12, 5, 0, 0, 0, 0, 0)],
     ['a huge length', Uint8Array.of(0x12, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f)],
@@ -44,7 +44,7 @@ describe('protobuf messages', () => {
     ['text where a number belongs', Uint8Array.of(0x0a, 1, 0x61)],
     ['a skipped field past the end', Uint8Array.of(0x9a, 0x06, 9, 7)],
   ];
-  for (const [title, bytes] of damaged) {
+  for (const [title, bytes] of corrupt) {
     it(title, () => expect(() => decode(modelProto, bytes)).to.throw(WireProblem));
   }
 });

@@ -1,17 +1,17 @@
 import { PbfReader } from 'pbf';
 
-/** How a protobuf file lies or ends too early; the reader of the file adds which file it is. */
+/** An invalid or truncated protobuf message; the caller adds the name of the file. */
 export class WireProblem extends Error {}
 
-/** protobuf's own bound on messages inside messages. */
-const deepest = 100;
+/** protobuf's own limit on nested messages. */
+const maxDepth = 100;
 
 export const wireTypes = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
 export type WireType = (typeof wireTypes)[keyof typeof wireTypes];
 
 /**
- * A protobuf reader that believes nothing: every length is checked against the message it stands in, so that a
- * damaged file is a WireProblem, never a wrong value.
+ * A protobuf reader that checks every length against the enclosing message, so that a corrupt file is a WireProblem,
+ * never a wrong value.
  */
 export class WireReader {
   readonly #pbf: PbfReader;
@@ -40,18 +40,18 @@ export class WireReader {
       if (tag === 0) break;
       readField(tag);
     }
-    if (this.#pbf.pos !== this.#end) this.#fail(`a ${message} does not end where it says`);
+    if (this.#pbf.pos !== this.#end) this.#fail(`a ${message} ends at the wrong byte`);
     this.#message = outer;
   }
 
-  /** Reads a length, and what `read` makes of exactly the bytes behind it. */
+  /** Reads a length, then exactly that many bytes with `read`. */
   within<T>(read: () => T): T {
     const outer = this.#end;
     this.#end = this.#length() + this.#pbf.pos;
     this.#depth += 1;
-    if (this.#depth > deepest) this.#fail(`messages are nested deeper than ${deepest} levels`);
+    if (this.#depth > maxDepth) this.#fail(`messages are nested deeper than ${maxDepth} levels`);
     const value = read();
-    if (this.#pbf.pos !== this.#end) this.#fail(`a field of a ${this.#message} does not end where it says`);
+    if (this.#pbf.pos !== this.#end) this.#fail(`a field of a ${this.#message} ends at the wrong byte`);
     this.#depth -= 1;
     this.#end = outer;
     return value;
@@ -109,7 +109,9 @@ export class WireReader {
   #length(): number {
     const length = this.varint();
     if (length < 0 || this.#pbf.pos + length > this.#end) {
-      this.#fail(`a field of a ${this.#message} claims ${length} bytes, but only ${this.#end - this.#pbf.pos} follow`);
+      this.#fail(
+        `a field of a ${this.#message} has the length ${length}, but only ${this.#end - this.#pbf.pos} bytes follow`,
+      );
     }
     return length;
   }

@@ -101,7 +101,7 @@ export function tensor(array: TypedArray, shape: readonly number[] = [array.leng
   return { dtype: actual, shape, bytes: new Uint8Array(array.buffer, array.byteOffset, array.byteLength) };
 }
 
-/** `float32[64, 28, 28, 1]`, as it stands in messages. */
+/** `float32[64, 28, 28, 1]`, for messages. */
 export function describeTensor(tensor: Pick<TensorData, 'dtype' | 'shape'>): string {
   return `${tensor.dtype}[${tensor.shape.join(', ')}]`;
 }

@@ -5,7 +5,7 @@ import { shapeOf, slice, transpose } from '../../ops/shape.js';
 import { reach, type Windows } from './windows.js';
 
 interface Request {
-  /** [batch, filters, …places] */
+  /** [batch, filters, …positions] */
   readonly gradient: Value;
   /** [filters, channels / group, …kernel] */
   readonly weights: Value;
@@ -25,11 +25,11 @@ export function convInputGradient(request: Request): Value {
     const swapped = transpose(weights, [1, 0, ...indexRange(2, x.shape.length)]);
     return conv(gradient, swapped, undefined, {});
   }
-  return isStatic(x.shape.slice(2)) ? spread(request) : spreadToUnknown(request);
+  return isStatic(x.shape.slice(2)) ? transposed(request) : transposedAndCropped(request);
 }
 
 /** A transposed convolution whose end is cropped or padded to the sizes of `x`. */
-function spread({ gradient, weights, windows, group, x }: Request): Value {
+function transposed({ gradient, weights, windows, group, x }: Request): Value {
   const { kernel, strides, dilations, begins } = windows;
   const surplus = kernel.map((_, at) => {
     return reach(windows, at, gradient.shape[at + 2] as number) - begins[at]! - (x.shape[at + 2] as number);
@@ -43,21 +43,21 @@ function spread({ gradient, weights, windows, group, x }: Request): Value {
   });
 }
 
-/** How much of a remainder a stride left over is only known at run time: padded by the most, then cut. */
-function spreadToUnknown({ gradient, weights, windows, group, x }: Request): Value {
+/** The remainder of a stride is only known at run time: pads by the maximum, then crops. */
+function transposedAndCropped({ gradient, weights, windows, group, x }: Request): Value {
   const { strides, dilations, begins, ends } = windows;
   const exact = strides.every((stride) => stride === 1);
-  const spread = convTranspose(gradient, weights, undefined, {
+  const transposed = convTranspose(gradient, weights, undefined, {
     strides,
     dilations,
     group,
     pads: [...begins, ...(exact ? ends : ends.map(() => 0))],
     outputPadding: strides.map((stride) => stride - 1),
   });
-  if (exact) return spread;
+  if (exact) return transposed;
   const axes = indexRange(2, x.shape.length);
   return slice(
-    spread,
+    transposed,
     axes.map(() => 0),
     shapeOf(x, 2),
     axes,

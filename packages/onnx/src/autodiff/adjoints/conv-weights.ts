@@ -12,7 +12,7 @@ import type { Windows } from './windows.js';
 interface Request {
   /** [batch, channels, …] */
   readonly x: Value;
-  /** [batch, filters, …places] */
+  /** [batch, filters, …positions] */
   readonly gradient: Value;
   /** [filters, channels / group, …kernel] */
   readonly weights: Value;
@@ -21,8 +21,8 @@ interface Request {
 }
 
 /**
- * With at most so many channels a group, the convolution of the input with the output's gradient is faster than a
- * product for each place of the kernel.
+ * Up to this many channels a group, convolving the input with the output's gradient is faster than a product for each
+ * kernel position.
  */
 const fewChannels = 4;
 
@@ -31,14 +31,14 @@ export function convWeightGradient(request: Request): Value {
   const { x, weights, windows, group } = request;
   const { kernel, begins, ends } = windows;
   const unpadded = [...begins, ...ends].every((size) => size === 0);
-  if (kernel.every((size) => size === 1) && unpadded) return ofPoints(request);
+  if (kernel.every((size) => size === 1) && unpadded) return pointwise(request);
   const known = isStatic(x.shape.slice(1)) && isStatic(weights.shape);
   const few = typeof weights.shape[1] === 'number' && weights.shape[1] <= fewChannels;
-  return known && group === 1 && !few ? byKernelPlace(request) : byConvolution(request);
+  return known && group === 1 && !few ? byKernelPosition(request) : byConvolution(request);
 }
 
 /** A 1×1 kernel: one matrix product for each example and group, and their sum. */
-function ofPoints({ x, gradient, weights, windows, group }: Request): Value {
+function pointwise({ x, gradient, weights, windows, group }: Request): Value {
   const stepped = windows.strides.every((stride) => stride === 1) ? x : everyNth(x, windows.strides);
   const rows = inGroups(gradient, group);
   const columns = inGroups(stepped, group);
@@ -58,20 +58,20 @@ function everyNth(x: Value, strides: readonly number[]): Value {
   );
 }
 
-/** [batch, channels, …] to [batch, (group, channels / group) or channels, places]. */
+/** [batch, channels, …] to [batch, (group, channels / group) or channels, positions]. */
 function inGroups(x: Value, group: number): Value {
   return group === 1 ? reshape(x, [0, 0, -1]) : reshape(x, [0, group, (x.shape[1] as number) / group, -1]);
 }
 
-/** For each place of the kernel, the elements it met, [batch·places, channels], times the output's gradient. */
-function byKernelPlace({ x, gradient, weights, windows }: Request): Value {
+/** For each kernel position, the elements it read, [batch·positions, channels], times the output's gradient. */
+function byKernelPosition({ x, gradient, weights, windows }: Request): Value {
   const { kernel, strides, dilations, begins, ends } = windows;
   const spatial = indexRange(2, x.shape.length);
   const padded = [...begins, ...ends].some((size) => size !== 0) ? pad(x, [0, 0, ...begins, 0, 0, ...ends]) : x;
   const channelsFirst = transpose(padded, [1, 0, ...spatial]);
   const filtersLast = flatten(transpose(gradient, [0, ...spatial, 1]), x.shape.length - 1);
-  const products = placesOf(kernel).map((place) => {
-    const starts = place.map((offset, at) => offset * dilations[at]!);
+  const products = positionsOf(kernel).map((position) => {
+    const starts = position.map((offset, at) => offset * dilations[at]!);
     const ends = starts.map((start, at) => start + ((gradient.shape[at + 2] as number) - 1) * strides[at]! + 1);
     return matMul(flatten(slice(channelsFirst, starts, ends, spatial, [...strides]), 1), filtersLast);
   });
@@ -80,17 +80,17 @@ function byKernelPlace({ x, gradient, weights, windows }: Request): Value {
   return reshape(transpose(stacked, [2, 1, 0]), [filters, channels, ...kernel]);
 }
 
-/** All places of a kernel, the last dimension fastest. */
-function placesOf(kernel: readonly number[]): number[][] {
+/** All positions in a kernel, the last dimension fastest. */
+function positionsOf(kernel: readonly number[]): number[][] {
   return kernel.reduce<number[][]>(
-    (places, size) => places.flatMap((place) => indexRange(0, size).map((at) => [...place, at])),
+    (positions, size) => positions.flatMap((position) => indexRange(0, size).map((at) => [...position, at])),
     [[]],
   );
 }
 
 /**
  * The convolution of xᵀ, [channels / group, group·batch, …], with the output's gradient, [filters, batch, …]: strides
- * and dilations change places. A remainder the strides left over makes more than the kernel's places: they are cut off.
+ * and dilations swap. Where the strides left a remainder, the result is larger than the kernel and is cropped.
  */
 function byConvolution({ x, gradient, weights, windows, group }: Request): Value {
   const { kernel, strides, dilations, begins, ends } = windows;
@@ -105,7 +105,7 @@ function byConvolution({ x, gradient, weights, windows, group }: Request): Value
   const images = channelsOfGroupFirst(x, group);
   const kernels = transpose(gradient, swapped);
   const request = { op: 'Conv', inputs: [images, kernels], attributes };
-  // How many places a kernel of unknown size leaves is not inferred.
+  // The output size for a kernel of unknown size is not inferred.
   const unknown = { dtype: x.dtype, shape: [images.shape[0]!, kernels.shape[0]!, ...spatial.map(unknownDim)] };
   const [full] = makeNode(request, isStatic(kernels.shape.slice(2)) ? undefined : [unknown]);
   const cut = slice(

@@ -16,14 +16,13 @@ export interface StateLayout {
   readonly firstBodyOutput: number;
   /** Whether the node's collected output `at` has the last iteration first. */
   lastFirst(at: number): boolean;
-  /** The node's attributes with a body that collects so many values more, in the iterations' order. */
+  /** The node's attributes with a body that collects `more` additional values, in iteration order. */
   attributesWith(body: Graph, more: number): Attributes;
 }
 
 /**
- * The states as each iteration found them. Where the body collects the state it returns, that is what the node returned,
- * one iteration later; for other states the iterations are made once more, and collect them: recurrent layers do well to
- * collect all their states.
+ * The states before each iteration. Where the body collects a state after each iteration, that output is shifted by
+ * one; for other states all iterations are computed a second time, so recurrent layers should collect all their states.
  */
 export function statesBefore(node: Node, layout: StateLayout): Sequence[] {
   const outputs = [...layout.body.outputs.values()];
@@ -32,24 +31,24 @@ export function statesBefore(node: Node, layout: StateLayout): Sequence[] {
     const at = outputs.indexOf(outputs[layout.firstBodyOutput + state]!, firstCollected) - firstCollected;
     if (at < 0) return undefined;
     const initial = node.inputs[layout.firstInput + state]!;
-    return delayed(initial, node.outputs[layout.count + at]!, layout.lastFirst(at));
+    return shifted(initial, node.outputs[layout.count + at]!, layout.lastFirst(at));
   });
   const missing = found.flatMap((sequence, state) => (sequence ? [] : [state]));
   if (missing.length === 0) return found as Sequence[];
-  const again = collectOnceMore(node, layout, missing);
-  return found.map((sequence, state) => sequence ?? { value: again[missing.indexOf(state)]!, lastFirst: false });
+  const recomputed = recomputeStates(node, layout, missing);
+  return found.map((sequence, state) => sequence ?? { value: recomputed[missing.indexOf(state)]!, lastFirst: false });
 }
 
-/** What each iteration found, from what each iteration left. */
-function delayed(initial: Value, left: Value, lastFirst: boolean): Sequence {
+/** The states before each iteration, given the states after it. */
+function shifted(initial: Value, after: Value, lastFirst: boolean): Sequence {
   const first = unsqueeze(initial, [0]);
   const value = lastFirst
-    ? slice(concat([left, first], 0), [1], [Number.MAX_SAFE_INTEGER], [0])
-    : slice(concat([first, left], 0), [0], [-1], [0]);
+    ? slice(concat([after, first], 0), [1], [Number.MAX_SAFE_INTEGER], [0])
+    : slice(concat([first, after], 0), [0], [-1], [0]);
   return { value, lastFirst };
 }
 
-function collectOnceMore(node: Node, layout: StateLayout, states: readonly number[]): readonly Value[] {
+function recomputeStates(node: Node, layout: StateLayout, states: readonly number[]): readonly Value[] {
   const body = copyOfBody(layout.body);
   const outputs = new Map(body.outputs);
   for (const state of states)

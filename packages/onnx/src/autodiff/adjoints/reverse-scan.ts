@@ -7,7 +7,7 @@ import { copyOfBody } from './operands.js';
 import type { Gradient, Pullback } from './rule.js';
 import { zerosLike } from './shapes.js';
 
-/** A value of every iteration along the first dimension: the first iteration's first, or last. */
+/** One value per iteration, along the first dimension, in iteration order or reversed. */
 export interface Sequence {
   readonly value: Value;
   readonly lastFirst: boolean;
@@ -17,7 +17,7 @@ export interface Carried {
   /** Which input and which output of the body it is. */
   readonly input: number;
   readonly output: number;
-  /** What it was after the last iteration, and the gradient of that. */
+  /** Its value after the last iteration, and the gradient of that. */
   readonly final: Value;
   readonly gradient: Gradient;
 }
@@ -27,15 +27,15 @@ export interface Collected {
   readonly gradient: Sequence;
 }
 
-/** What is needed of iterations that were made, to differentiate them. */
+/** What is needed to differentiate the iterations of a loop. */
 export interface Iterations {
   readonly body: Graph;
-  /** What each input of the body was. */
+  /** Each input of the body, in all iterations. */
   readonly inputs: readonly Sequence[];
   /** States that have a gradient. */
   readonly states: readonly Carried[];
   readonly collected: readonly Collected[];
-  /** The inputs of the body, not its states, whose gradients are wanted; and the values from outside. */
+  /** The inputs of the body, other than states, and the captured values whose gradients are needed. */
   readonly elements: readonly number[];
   readonly captured: readonly Value[];
 }
@@ -48,8 +48,8 @@ export interface IterationGradients {
 }
 
 /**
- * Back-propagation through time: a Scan from the last iteration to the first. It makes each iteration once more from what its
- * inputs were, carries the gradients of the states, and sums those of the values from outside.
+ * Back-propagation through time: a Scan from the last iteration to the first. It recomputes each iteration from its
+ * inputs, carries the gradients of the states, and sums those of the captured values.
  */
 export function reverseScan(iterations: Iterations, pullback: Pullback): IterationGradients {
   const body = copyOfBody(iterations.body);

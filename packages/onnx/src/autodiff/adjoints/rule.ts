@@ -1,6 +1,6 @@
 import type { Node, Value } from '../../graph/ir/graph.js';
 
-/** A gradient, or null where there is none: not asked for, or zero everywhere. */
+/** A gradient; null if it was not requested, or is zero everywhere. */
 export type Gradient = Value | null;
 
 /** Gradients of `wrt`, given those of the keys of `seeds`; null where none of them depends on it. */
@@ -8,18 +8,18 @@ export type Pullback = (seeds: ReadonlyMap<Value, Value>, wrt: readonly Value[])
 
 export interface RuleContext {
   /**
-   * By operand (see `operandsOf`), whether its gradient is of use. A rule may give the others too: what nothing reads
-   * is not part of the model.
+   * By operand (see `operandsOf`), whether its gradient is needed. A rule may return the others too: unused values do
+   * not become part of the model.
    */
   readonly wanted: readonly boolean[];
-  /** The reverse walk itself, for operators that hold a graph. */
+  /** The reverse walk itself, for operators that contain a graph. */
   readonly pullback: Pullback;
 }
 
 /**
- * Given the gradients of a node's outputs, of which at least one is not null, the gradients of its operands. One
- * may have a shape that its operand broadcasts to: the walk sums it. Made of `ops` builders alone, so that it can be
- * differentiated in turn.
+ * Returns the gradients of a node's operands, given those of its outputs, of which at least one is not null. A gradient
+ * may have a shape that its operand broadcasts to: the walk sums it. A rule uses `ops` builders only, so that its
+ * result can be differentiated in turn.
  */
 export type GradientRule = (
   node: Node,
@@ -33,7 +33,7 @@ export function unary(of: (gradient: Value, x: Value, y: Value, node: Node) => V
   return (node, [gradient]) => [gradient ? of(gradient, inputOf(node, 0), node.outputs[0]!, node) : null];
 }
 
-/** An inputOf that the operator cannot be without. */
+/** An input that the operator requires. */
 export function inputOf(node: Node, index: number): Value {
   return node.inputs[index]!;
 }

@@ -60,13 +60,13 @@ export function withSpatialOf(x: Value, value: Value, front: readonly number[]):
 }
 
 /**
- * The adjoint of reading `x` at the places `at`, [n], along an axis: what was read is added up where it came from.
- * @param gradient of the shape of `x`, but for n elements along the axis.
+ * The adjoint of gathering from `x` at the indices `at`, [n], along an axis: scatters the gradient and adds it up.
+ * @param gradient of the shape of `x`, except for n elements along the axis.
  */
 export function addAlong(gradient: Value, at: Value, axis: number, x: Value): Value {
   const sizes = indexRange(0, x.shape.length).map((each) => sizeAlong(each === axis ? x : gradient, each));
   const zeros = constantOfShape(concat(sizes, 0), 0, gradient.dtype);
   const others = indexRange(0, x.shape.length).filter((each) => each !== axis);
-  const places = expandLike(others.length === 0 ? at : unsqueeze(at, others), gradient);
-  return scatterElements(zeros, places, gradient, { axis, reduction: 'add' });
+  const positions = expandLike(others.length === 0 ? at : unsqueeze(at, others), gradient);
+  return scatterElements(zeros, positions, gradient, { axis, reduction: 'add' });
 }

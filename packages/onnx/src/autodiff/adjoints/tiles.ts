@@ -6,23 +6,25 @@ import { averagePool } from '../../ops/pooling.js';
 import { pad, resize, slice } from '../../ops/shape.js';
 import type { Windows } from './windows.js';
 
-/** Windows that lie beside each other: every element is in one of them, but for a remainder at the end of a dimension. */
+/**
+ * Adjacent windows without overlap: each element is in exactly one, except for a remainder at the end of a dimension.
+ */
 export interface Tiling {
   /** Each element of [batch, channels, …tiles] repeated over its tile, [batch, channels, …sizes without remainder]. */
   repeat(value: Value): Value;
   /** The sum of each tile. */
   sum(value: Value): Value;
-  /** Without, and again with, the remainder: zeros. */
+  /** Cuts off the remainder; `restore` pads it with zeros. */
   cut(value: Value): Value;
   restore(value: Value): Value;
 }
 
 /** undefined where the windows overlap, leave gaps, are padded, or the spatial sizes are not known. */
 export function tilingOf({ kernel, strides, dilations, begins, ends }: Windows, shape: Shape): Tiling | undefined {
-  const beside = kernel.every((size, at) => strides[at] === size && (size === 1 || dilations[at] === 1));
+  const adjacent = kernel.every((size, at) => strides[at] === size && (size === 1 || dilations[at] === 1));
   const unpadded = [...begins, ...ends].every((size) => size === 0);
   const sizes: Shape = shape.slice(2);
-  if (!beside || !unpadded || !isStatic(sizes)) return undefined;
+  if (!adjacent || !unpadded || !isStatic(sizes)) return undefined;
   const rests = sizes.map((size, at) => size % kernel[at]!);
   const exact = rests.every((rest) => rest === 0);
   const none = kernel.map(() => 0);

@@ -9,8 +9,8 @@ import { concat, reshape, shapeOf, squeeze } from '../../ops/shape.js';
 
 /**
  * The adjoint of broadcasting: sums a gradient over what was repeated to get from the shape of `to` to its own. Sizes
- * of one name are equal. Where a name meets something else, it may be 1 at run time: what to sum over is then found
- * there.
+ * of one name are equal. Where a name meets another size, it may be 1 at run time: the axes to sum over are then
+ * computed in the graph.
  */
 export function unbroadcast(gradient: Value, to: Value): Value {
   const lead = gradient.shape.length - to.shape.length;

@@ -9,12 +9,12 @@ export interface Windows {
   readonly kernel: readonly number[];
   readonly strides: readonly number[];
   readonly dilations: readonly number[];
-  /** Padding before the first element of a dimension, and behind the last. */
+  /** Padding before the first element of a dimension, and after the last. */
   readonly begins: readonly number[];
   readonly ends: readonly number[];
 }
 
-/** @throws OnnxError MODEL_INVALID where padding is by `auto_pad`, and a size it depends on is not known. */
+/** @throws OnnxError MODEL_INVALID where `auto_pad` depends on a size that is not known. */
 export function windowsOf(node: Node, from: Shape, to: Shape, kernel: readonly number[]): Windows {
   const ones = kernel.map(() => 1);
   const strides = intsAttribute(node, 'strides') ?? ones;
@@ -37,7 +37,7 @@ export function windowsOf(node: Node, from: Shape, to: Shape, kernel: readonly n
     : { ...windows, begins: halves, ends: rests };
 }
 
-/** Elements from the first that a window touches to the last, when it stops at `places` places. */
+/** The number of elements from the first to the last that the windows read, for `places` windows. */
 export function reach({ kernel, strides, dilations }: Windows, at: number, places: number): number {
   return (places - 1) * strides[at]! + (kernel[at]! - 1) * dilations[at]! + 1;
 }

@@ -60,7 +60,7 @@ describe('gradients of activations', () => {
     }
   });
 
-  it('Swish, which is younger than the opset that is run, as its parts', async () => {
+  it('Swish, newer than the opset used here, equals its decomposition', async () => {
     const x = input('x', 'float64', [7]);
     const [whole, parts] = [call('Swish', [x], { alpha: float(1.5) }), mul(x, ops.sigmoid(mul(x, 1.5)))].map(
       (y) => gradientsOf(reduceSum(y, undefined, { keepdims: false }), [x])[0]!,

@@ -46,7 +46,7 @@ function tanhGeluSlope(x: Value): Value {
   return mul(add(add(t, 1), mul(mul(x, uSlope), sub(1, mul(t, t)))), 0.5);
 }
 
-/** y = x·tanh(softplus(x)), with tanh(softplus(x)) = y/x found anew (Misra, 2019). */
+/** y = x·tanh(softplus(x)), with tanh(softplus(x)) recomputed rather than divided out of y (Misra, 2019). */
 function mishSlope(x: Value): Value {
   const s = sigmoid(x);
   // tanh(log(1 + e^x)) = (1 - q) / (1 + q) with q = (1 + e^x)^-2 = (1 - s)².

@@ -10,7 +10,11 @@ import { type Gradient, type GradientRule, type GradientRules, inputOf } from '.
 
 const batchNorm: GradientRule = (node, [gradient, ...ofRunning]) => {
   if (ofRunning.some((one) => one)) {
-    throw cannotDifferentiate(node, 'its running statistics are on the way from the loss', 'Put stopGradient there.');
+    throw cannotDifferentiate(
+      node,
+      'its running statistics are on the path from the loss',
+      'Insert stopGradient there.',
+    );
   }
   if (!gradient) return [];
   return intAttribute(node, 'training_mode', 0) === 0 ? byGivenStatistics(node, gradient) : byBatch(node, gradient);
@@ -29,7 +33,7 @@ function byBatch(node: Node, gradient: Value): Gradient[] {
   return [dx, ofChannel(mul(reduceSum(projection, axes), inverse), scale), sumOfChannel(gradient, axes, bias)];
 }
 
-/** With a mean and a variance that are given, and may themselves be asked for: y = (x - mean)·scale/√(var + ε) + bias. */
+/** With given mean and variance, which may need gradients too: y = (x - mean)·scale/√(var + ε) + bias. */
 function byGivenStatistics(node: Node, gradient: Value): Gradient[] {
   const [x, scale, bias] = [inputOf(node, 0), inputOf(node, 1), inputOf(node, 2)];
   const [mean, variance] = [inputOf(node, 3), inputOf(node, 4)];
@@ -48,7 +52,7 @@ function byGivenStatistics(node: Node, gradient: Value): Gradient[] {
   ];
 }
 
-/** [channels] as [channels, 1, …], to stand beside [batch, channels, …]. */
+/** [channels] as [channels, 1, …], to broadcast with [batch, channels, …]. */
 function perChannel(value: Value, x: Value): Value {
   return x.shape.length === 2 ? value : unsqueeze(value, indexRange(1, x.shape.length - 1));
 }

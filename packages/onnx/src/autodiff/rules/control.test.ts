@@ -16,7 +16,7 @@ const total = (x: Value) => reduceSum(x, undefined, { keepdims: false });
 describe('gradients through loops and branches', () => {
   for (const reverse of [false, true]) {
     for (const collects of [false, true]) {
-      it(`Scan ${reverse ? 'backwards' : 'forwards'}, ${collects ? 'collecting its state' : 'its state made anew'}`, async () => {
+      it(`Scan ${reverse ? 'backwards' : 'forwards'}, ${collects ? 'collecting its state' : 'recomputing its state'}`, async () => {
         const build = (h: Value, xs: Value, w: Value, u: Value): Value[] => {
           const { states, scans } = scan(
             [h],
@@ -63,11 +63,11 @@ describe('gradients through loops and branches', () => {
     await checkGradients(build, [real(2), real(2, 3, 2), real(2)]);
   });
 
-  it('Loop, of a fixed number of turns or until a condition fails', async () => {
+  it('Loop, for a fixed number of iterations or until a condition fails', async () => {
     const build = (early: boolean) => (x: Value, w: Value) => {
-      const { states, scans } = loop(5, [x], (turn, [state]) => {
-        const next = sin(add(mul(state!, w), cast(turn, 'float64')));
-        const goOn = less(turn, 2);
+      const { states, scans } = loop(5, [x], (iteration, [state]) => {
+        const next = sin(add(mul(state!, w), cast(iteration, 'float64')));
+        const goOn = less(iteration, 2);
         return { states: [next], scans: [mul(next, w)], ...(early ? { condition: goOn } : {}) };
       });
       return [...states, ...scans];
@@ -76,7 +76,7 @@ describe('gradients through loops and branches', () => {
     await checkGradients(build(true), [real(3), real(3)]);
   });
 
-  it('If, of which only the chosen branch counts', async () => {
+  it('If, through the chosen branch only', async () => {
     const build = (x: Value, w: Value) => {
       const [first, second] = ifThenElse(greater(total(x), 0), [mul(x, w), w], [sigmoid(x), sub(w, x)]);
       return [first!, mul(second!, second!)];

@@ -33,7 +33,7 @@ function randomShapes(rank: number): Shapes {
   };
 }
 
-/** float32: ONNX Runtime convolves in no other. */
+/** float32: ONNX Runtime has no convolution of other dtypes. */
 const real = (shape: readonly number[]) => randomTensor(random, shape, 'normal', 'float32');
 
 async function checkConv(shapes: Shapes, unknown?: CheckOptions['shapes']): Promise<void> {
@@ -61,7 +61,7 @@ describe('gradients of convolutions (float32)', function () {
     await checkConv({ ...randomShapes(3), group: 1, channels: 1, filters: 2 });
   });
 
-  it('Conv with a product for each place of the kernel (many channels)', async () => {
+  it('Conv with a product for each kernel position (many channels)', async () => {
     for (let round = 0; round < 4; round++) {
       await checkConv({ ...randomShapes(2), group: 1, channels: 5, filters: 2 });
     }

@@ -36,7 +36,7 @@ const convTransposeRule: GradientRule = (node, [gradient], { wanted }) => {
   ];
 };
 
-/** Output padding beyond the stride gives the convolution more places than there were elements. */
+/** With output padding beyond the stride, the convolution has more outputs than x has elements. */
 function cutLike(full: Value, x: Value): Value {
   const axes = indexRange(2, x.shape.length);
   const sizes = axes.map((axis) => x.shape[axis]!);

@@ -15,7 +15,7 @@ const dropout: GradientRule = (node, [gradient]) => {
   const mask = node.outputs[1];
   if (!mask) {
     const hint = 'Give the node its second output, the mask.';
-    throw cannotDifferentiate(node, 'it may drop elements, but has no mask output to tell which', hint);
+    throw cannotDifferentiate(node, 'it may drop elements, but has no mask output', hint);
   }
   const rate: Value = ratio ? cast(ratio, gradient.dtype) : scalarLike(0.5, gradient);
   const kept = div(1, sub(1, rate));

@@ -8,14 +8,14 @@ import { type Gradient, type GradientRule, type GradientRules, inputOf } from '.
 import { expandLike } from '../adjoints/shapes.js';
 
 interface Equation {
-  /** The letters of each operand, with `...` spelt out. */
+  /** The letters of each operand, with `...` expanded. */
   readonly operands: readonly string[];
   readonly output: string;
 }
 
 /**
  * The gradient of an operand is the einsum of the output's gradient with the other operands, to the operand's own
- * letters; a letter that stands nowhere else was summed on its own, and is repeated.
+ * letters; a letter that occurs nowhere else was summed, and is expanded again.
  */
 const einsumRule: GradientRule = (node, [gradient], { wanted }) => {
   if (!gradient) return [];
@@ -51,14 +51,14 @@ function equationOf(node: Node): Equation {
     return term.includes('...') ? inputOf(node, index).shape.length - (term.length - 3) : 0;
   });
   const dots = free.slice(0, Math.max(0, ...hidden)).join('');
-  const spell = (term: string, count: number) => term.replace('...', dots.slice(dots.length - count));
+  const expandDots = (term: string, count: number) => term.replace('...', dots.slice(dots.length - count));
   return {
-    operands: terms.map((term, index) => spell(term, hidden[index]!)),
-    output: spell(right ?? implicitOutput(terms), dots.length),
+    operands: terms.map((term, index) => expandDots(term, hidden[index]!)),
+    output: expandDots(right ?? implicitOutput(terms), dots.length),
   };
 }
 
-/** Without `->`: what stands for `...`, then the letters that occur once, in alphabetical order. */
+/** Without `->`: the dimensions of `...`, then the letters that occur once, in alphabetical order. */
 function implicitOutput(terms: readonly string[]): string {
   const letters = [...terms.join('').replaceAll('.', '')];
   const once = letters.filter((letter) => letters.indexOf(letter) === letters.lastIndexOf(letter)).sort();

@@ -26,7 +26,7 @@ function binary(of: (gradient: Value, a: Value, b: Value, y: Value) => readonly 
   return (node, [gradient]) => (gradient ? of(gradient, inputOf(node, 0), inputOf(node, 1), node.outputs[0]!) : []);
 }
 
-/** Every inputOf that is the extreme gets an equal share. */
+/** Inputs tied for the extreme share the gradient equally. */
 const extreme: GradientRule = (node, [gradient]) => {
   if (!gradient) return [];
   const y = node.outputs[0]!;
@@ -39,7 +39,7 @@ const extreme: GradientRule = (node, [gradient]) => {
   return chosen.map((one) => mul(share, one));
 };
 
-/** Inside, and on, the bounds the gradient passes; what lies beyond a bound belongs to the bound. */
+/** The gradient of x passes within the bounds, inclusive; that of elements beyond a bound goes to the bound. */
 const clip: GradientRule = (node, [gradient]) => {
   if (!gradient) return [];
   const [x, low, high] = [inputOf(node, 0), node.inputs[1], node.inputs[2]];
@@ -56,7 +56,7 @@ const power: GradientRule = (node, [gradient], { wanted }) => {
   const [base, exponent, y] = [inputOf(node, 0), inputOf(node, 1), node.outputs[0]!];
   return [
     mul(gradient, powerSlope(base, exponent, y)),
-    // 0^e does not change with e > 0, but log 0 is no number.
+    // 0^e does not change with e > 0, but log 0 is infinite.
     wanted[1] ? mul(gradient, mul(y, log(where(equal(base, 0), scalarLike(1, base), base)))) : null,
   ];
 };

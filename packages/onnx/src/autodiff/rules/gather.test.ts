@@ -11,7 +11,7 @@ import { checkGradients, randomTensor } from '../finite-differences.test.support
 const random = RandomStream.of(19, 'gather');
 const real = (...shape: readonly number[]) => randomTensor(random, shape);
 
-/** Places in a dimension, counted from either end, some of them twice. */
+/** Random indices into a dimension, positive and negative, with repeats. */
 function places(shape: readonly number[], size: number, dtype: 'int32' | 'int64' = 'int64') {
   const count = shape.reduce((product, each) => product * each, 1);
   return tensorOf(
@@ -43,7 +43,7 @@ describe('gradients of indexing', () => {
     }
   });
 
-  it('Gather of one place that is known', async () => {
+  it('Gather of one constant index', async () => {
     for (const place of [0, 2, -1]) {
       await checkGradients((x) => gather(x, scalar(place, 'int64'), 1), [real(2, 3, 4)], {
         shapes: [['batch', 3, 'n']],
@@ -59,7 +59,7 @@ describe('gradients of indexing', () => {
     }
   });
 
-  it('ScatterElements that puts, and that adds', async () => {
+  it('ScatterElements that replaces, and that adds', async () => {
     const at = tensorOf([0, 2, 1, 1, 0, 2], 'int64', [2, 3]);
     const put = (x: Value, updates: Value) => scatterElements(x, constant(at), updates, { axis: 1 });
     await checkGradients(put, [real(2, 3), real(2, 3)]);

@@ -23,24 +23,24 @@ import { cannotDifferentiate } from '../adjoints/no-gradient.js';
 import { type GradientRule, type GradientRules, inputOf } from '../adjoints/rule.js';
 import { addAlong, reshapeLike, sizeAlong, zerosLike } from '../adjoints/shapes.js';
 
-/** Up to this many rows, a product with one-hot rows is faster than to add each row where it came from. */
+/** Up to this many rows, a product with one-hot rows is faster than scattering each row. */
 const smallVocabulary = 256;
 
 const gatherRule: GradientRule = (node, [gradient]) => {
   if (!gradient) return [];
   const [x, at] = [inputOf(node, 0), inputOf(node, 1)];
   const axis = axisOf(intAttribute(node, 'axis', 0), x.shape.length);
-  const rows = oneDimensionOfPlaces(gradient, at, axis, x);
+  const rows = flattenIndexDimensions(gradient, at, axis, x);
   const only = at.shape.length === 0 ? propagatedNumbers(at)?.[0] : undefined;
   const size = x.shape[axis]!;
-  if (only !== undefined && typeof size === 'number') return [onePlace(rows, axis, axisOf(only, size), size)];
+  if (only !== undefined && typeof size === 'number') return [oneIndex(rows, axis, axisOf(only, size), size)];
   const places = at.shape.length === 1 ? at : reshape(at, [-1]);
   const small = axis === 0 && typeof size === 'number' && size <= smallVocabulary;
   return [small ? byOneHot(rows, places, size, x) : addAlong(rows, places, axis, x)];
 };
 
-/** The gradient with one dimension where it has those of the indices: the shape of x, but for that dimension's size. */
-function oneDimensionOfPlaces(gradient: Value, at: Value, axis: number, x: Value): Value {
+/** The gradient with the dimensions of the indices flattened into one: the shape of x, except along the axis. */
+function flattenIndexDimensions(gradient: Value, at: Value, axis: number, x: Value): Value {
   const count = at.shape.length;
   if (count === 1) return gradient;
   if (count === 0) return unsqueeze(gradient, [axis]);
@@ -48,7 +48,7 @@ function oneDimensionOfPlaces(gradient: Value, at: Value, axis: number, x: Value
   return reshape(gradient, concat(sizes, 0));
 }
 
-function onePlace(row: Value, axis: number, place: number, size: number): Value {
+function oneIndex(row: Value, axis: number, place: number, size: number): Value {
   const rank = row.shape.length;
   const pads = new Array<number>(2 * rank).fill(0);
   pads[axis] = place;
@@ -70,7 +70,7 @@ const gatherElementsRule: GradientRule = (node, [gradient]) => {
   return [scatterElements(zerosLike(inputOf(node, 0)), inputOf(node, 1), gradient, options)];
 };
 
-/** Of updates that replace, at places that differ from each other, or that are added. */
+/** For updates that replace at distinct indices, or that are added. */
 const scatterElementsRule: GradientRule = (node, [gradient]) => {
   if (!gradient) return [];
   const reduction = textAttribute(node, 'reduction', 'none');
@@ -81,10 +81,7 @@ const scatterElementsRule: GradientRule = (node, [gradient]) => {
   return [kept, null, gatherElements(gradient, at, axis)];
 };
 
-/**
- * Places named by several indices at once are counted along all the dimensions they name, as one: ScatterND, which
- * would add at several, races.
- */
+/** Index tuples become indices into their dimensions flattened to one, because ScatterND races when it adds. */
 const gatherND: GradientRule = (node, [gradient]) => {
   if (!gradient) return [];
   const [x, at] = [inputOf(node, 0), inputOf(node, 1)];
@@ -102,7 +99,7 @@ const gatherND: GradientRule = (node, [gradient]) => {
   return [reshapeLike(addAlong(asRows(gradient), reshape(place, [-1]), 0, asRows(x)), x)];
 };
 
-/** Of updates that replace, at places that differ from each other, or that are added. */
+/** For updates that replace at distinct indices, or that are added. */
 const scatterND: GradientRule = (node, [gradient]) => {
   if (!gradient) return [];
   const reduction = textAttribute(node, 'reduction', 'none');
@@ -116,7 +113,7 @@ function unknownReduction(node: Node, reduction: string): OnnxError {
   return cannotDifferentiate(node, `there is no rule for its reduction ${reduction}`, 'Use none or add.');
 }
 
-/** The values' gradients go to the places they were found at. */
+/** Scatters the gradients to where the values came from. */
 const topK: GradientRule = (node, [gradient]) => {
   if (!gradient) return [];
   const options = { axis: intAttribute(node, 'axis', -1), reduction: 'add' } as const;

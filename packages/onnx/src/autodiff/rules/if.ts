@@ -2,13 +2,13 @@ import { graphAttributeOf } from '../../graph/ir/read-attributes.js';
 import { ifThenElse } from '../../ops/control.js';
 import { add } from '../../ops/elementwise.js';
 import { capturedBy } from '../adjoints/operands.js';
-// from '../../ops/control.js';
+
 import { type Gradient, type GradientRule, type GradientRules, inputOf } from '../adjoints/rule.js';
 import { zerosLike } from '../adjoints/shapes.js';
 
 /**
- * A branch takes nothing, so that all it returns counts as computed outside: what the chosen branch returned gets the
- * gradient, what the other would have returned gets zeros. Both branches are computed when they are differentiated.
+ * A branch has no inputs, so all its outputs count as captured values: those of the chosen branch get the gradient,
+ * those of the other get zeros. Both branches are computed when they are differentiated.
  */
 const ifRule: GradientRule = (node, gradients) => {
   const branches = ['then_branch', 'else_branch'].map((name) => [...graphAttributeOf(node, name).outputs.values()]);

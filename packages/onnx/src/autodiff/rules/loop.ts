@@ -10,10 +10,13 @@ import { reverseScan } from '../adjoints/reverse-scan.js';
 import type { Gradient, GradientRule, GradientRules } from '../adjoints/rule.js';
 import { sizeAlong } from '../adjoints/shapes.js';
 
-/** Before the states, a Loop's node takes the number of iterations and a condition, its body the iteration and the condition. */
+/**
+ * Before the states, a Loop's inputs are the trip count and a condition, those of its body the iteration number and the
+ * condition.
+ */
 const lead = 2;
 
-/** The iterations that were made, as many as there are collected states, are walked back by a Scan. */
+/** A Scan walks the iterations back, as many as there are collected states. */
 const loopRule: GradientRule = (node, gradients, { wanted, pullback }) => {
   const body = graphAttributeOf(node, 'body');
   const count = node.inputs.length - lead;

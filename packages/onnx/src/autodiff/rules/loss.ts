@@ -9,7 +9,7 @@ import { gather, range, reshape, squeeze, unsqueeze } from '../../ops/shape.js';
 import { type GradientRule, type GradientRules, inputOf } from '../adjoints/rule.js';
 import { countAlong, sizeAlong } from '../adjoints/shapes.js';
 
-/** Scores [batch, classes, …] and labels [batch, …]. The classes' weights are taken as fixed. */
+/** Scores [batch, classes, …] and labels [batch, …]. The class weights get no gradient. */
 const crossEntropy: GradientRule = (node, [gradient, ofLogs]) => {
   const scores = inputOf(node, 0);
   const logs = node.outputs[1];
@@ -37,7 +37,9 @@ function oneHotLabels(node: Node): Value {
   return cast(equal(unsqueeze(labels, [1]), column), scores.dtype);
 }
 
-/** What each label's term counts in the loss, times the gradient: [batch, 1, …], or 0-d where it is the same for all. */
+/**
+ * The weight of each label's term in the loss, times the gradient: [batch, 1, …], or 0-d where it is the same for all.
+ */
 function shares(node: Node, gradient: Value): Value {
   const reduction = textAttribute(node, 'reduction', 'mean');
   const total = gradient.shape.length === 0 ? gradient : unsqueeze(gradient, [1]);
@@ -49,14 +51,14 @@ function shares(node: Node, gradient: Value): Value {
   return typeof number === 'number' ? mul(total, 1 / number) : div(total, cast(number, total.dtype));
 }
 
-/** What each label counts, [batch, …]: its class's weight, 0 where it is ignored; undefined where all count 1. */
+/** The weight of each label, [batch, …]: that of its class, 0 where it is ignored; undefined where all are 1. */
 function countsOf(node: Node): Value | undefined {
   const [labels, weights] = [inputOf(node, 1), node.inputs[2]];
   const ignored = node.attributes.ignore_index ? intAttribute(node, 'ignore_index', 0) : undefined;
   if (ignored === undefined) return weights ? gather(weights, labels) : undefined;
   const counted = not(equal(labels, ignored));
   const dtype = inputOf(node, 0).dtype;
-  // A label that is ignored need not be one of the classes.
+  // An ignored label need not be one of the classes.
   return weights ? where(counted, gather(weights, where(counted, labels, 0)), 0) : cast(counted, dtype);
 }
 

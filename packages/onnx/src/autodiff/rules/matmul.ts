@@ -25,7 +25,7 @@ const gemmRule: GradientRule = (node, [gradient]) => {
   ];
 };
 
-/** MatMul of vectors is MatMul of a row and a column, from which the sizes of 1 are taken again. */
+/** MatMul of vectors is MatMul of a row and a column, with the sizes of 1 removed again. */
 const matMulRule: GradientRule = (node, [gradient]) => {
   if (!gradient) return [];
   const [a, b] = [inputOf(node, 0), inputOf(node, 1)];
@@ -48,7 +48,7 @@ function matrixGradients(a: Value, b: Value, gradient: Value): [Value, Value] {
   if (b.shape.length > 2) return [matMul(gradient, transposeLast(b)), matMul(transposeLast(a), gradient)];
   if (a.shape.length === 2)
     return [gemm(gradient, b, undefined, { transB: true }), gemm(a, gradient, undefined, { transA: true })];
-  // All rows of the stack are multiplied by one matrix: one product over all of them, instead of one each and a sum.
+  // The whole batch is multiplied by the same matrix: one product over all rows, instead of one each and a sum.
   const [rows, columns] = [asRows(a), asRows(gradient)];
   return [matMul(gradient, transposeLast(b)), gemm(rows, columns, undefined, { transA: true })];
 }

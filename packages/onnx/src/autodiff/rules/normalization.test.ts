@@ -18,7 +18,7 @@ const real = (shape: readonly number[], dtype: Real = 'float64') => randomTensor
 const positive = (shape: readonly number[]) => randomTensor(random, shape, 'positive');
 const statistics = (channels: number): TensorData[] => [real([channels]), positive([channels])];
 
-describe('gradients of normalisation', () => {
+describe('gradients of normalization', () => {
   it('BatchNormalization by the statistics of the batch', async () => {
     for (const shape of [
       [5, 3],
@@ -36,7 +36,7 @@ describe('gradients of normalisation', () => {
     }
   });
 
-  it('BatchNormalization by given statistics, and these themselves', async () => {
+  it('BatchNormalization by given statistics, and of the statistics', async () => {
     for (const shape of [
       [5, 3],
       [3, 2, 2, 2],
@@ -72,11 +72,11 @@ describe('gradients of normalisation', () => {
     }
   });
 
-  it('RMS normalisation, made of simpler operators', async () => {
+  it('RMS normalization, made of simpler operators', async () => {
     await checkGradients((x, scale) => ops.rmsNormalization(x!, scale!, { axis: -2 }), [real([2, 3, 4]), real([3, 4])]);
   });
 
-  it('RMSNormalization, which is younger than the opset that is run, as its parts', async () => {
+  it('RMSNormalization, newer than the opset used here, equals its decomposition', async () => {
     const [x, scale] = [input('x', 'float64', [2, 3, 4]), input('scale', 'float64', [4])];
     const weights = constant(real([2, 3, 4]));
     const epsilon = 1e-3;
@@ -104,14 +104,14 @@ describe('gradients of normalisation', () => {
     }
   });
 
-  it('Dropout passes what its mask passed', async () => {
+  it('Dropout passes the gradient where its mask is set', async () => {
     const x = input('x', 'float32', [200]);
     const off = scalar(0, 'bool');
     for (const training of [undefined, input('training', 'bool', []), scalar(1, 'bool'), off]) {
       const y = call('Dropout', [x, scalar(0.3), training ?? null]);
       const [gradient] = gradientsOf(reduceSum(y, undefined, { keepdims: false }), [x]);
       const inputs = training?.kind === 'input' ? [x, training] : [x];
-      // y is linear in x, so that it is the gradient times x: of the same mask, as both are of one run.
+      // y is linear in x, so it equals the gradient times x, with the same mask because both are of one run.
       const session = await openGraph({
         inputs,
         outputs: new Map([

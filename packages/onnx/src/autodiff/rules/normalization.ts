@@ -24,7 +24,7 @@ const layerNorm: GradientRule = (node, [gradient, ofMean, ofInverse]) => {
   ];
 };
 
-/** What the node itself found, if it was made with all its outputs; for float64 they are not exact enough. */
+/** The node's own mean and inverse, if it has these outputs; for float64 they are not exact enough. */
 function statisticsOf(node: Node, axes: readonly number[]): Moments {
   const x = inputOf(node, 0);
   const [, mean, inverse] = node.outputs;
@@ -59,7 +59,7 @@ const rmsNorm: GradientRule = (node, [gradient]) => {
   return [throughScale(mul(gradient, scale), { centered: x, inverse }, axes), mul(gradient, mul(x, inverse))];
 };
 
-/** Each channel of each example by itself. */
+/** Statistics per channel and example. */
 const instanceNorm: GradientRule = (node, [gradient]) => {
   if (!gradient) return [];
   const x = inputOf(node, 0);
@@ -69,7 +69,7 @@ const instanceNorm: GradientRule = (node, [gradient]) => {
   return [throughMoments(scaled, moments, axes), ...ofChannels(node, gradient, mul(moments.centered, moments.inverse))];
 };
 
-/** Each group of channels of each example: [batch, groups, the rest]. */
+/** Statistics per group of channels and example: [batch, groups, the rest]. */
 const groupNorm: GradientRule = (node, [gradient]) => {
   if (!gradient) return [];
   const x = inputOf(node, 0);

@@ -15,7 +15,7 @@ const padRule: GradientRule = (node, [gradient], { wanted }) => {
   if (mode !== 'constant') return [foldBack(gradient, node, mode as 'reflect' | 'edge' | 'wrap')];
   const known = propagatedNumbers(inputOf(node, 1));
   const axes = node.inputs[3] ?? undefined;
-  // What was added is cut off, and the other way round.
+  // What was padded is cropped, and what was cropped is padded.
   const inside = pad(gradient, known?.map((size) => -size) ?? neg(inputOf(node, 1)), axes ? { axes } : {});
   const filled = (): Gradient => {
     const outside = sub(

@@ -28,7 +28,7 @@ describe('gradients of pooling (float32)', function () {
     }
   });
 
-  it('MaxPool of windows side by side, with and without a remainder', async () => {
+  it('MaxPool of adjacent windows, with and without a remainder', async () => {
     for (const sizes of [
       [4, 6],
       [5, 7],
@@ -57,7 +57,7 @@ describe('gradients of pooling (float32)', function () {
     }
   });
 
-  it('AveragePool of windows side by side, and of sizes only known at run time', async () => {
+  it('AveragePool of adjacent windows, and of sizes only known at run time', async () => {
     const unknown = { shapes: [['batch', 2, 'height', 'width']] };
     for (const sizes of [
       [4, 6],

@@ -17,7 +17,7 @@ import { countAlong, expandLike, reshapeLike, scalarLike, withSpatialOf, zerosLi
 import { type Tiling, tilingOf } from '../adjoints/tiles.js';
 import { unknownPadding, type Windows, windowsOf } from '../adjoints/windows.js';
 
-/** Each element of a window is written out; a number in a file must not decide how much memory is taken. */
+/** Each element of a window is allocated: limits how much memory a model file can request. */
 const largestKernel = 2 ** 20;
 
 const averagePool: GradientRule = (node, [gradient]) => {
@@ -34,7 +34,7 @@ const averagePool: GradientRule = (node, [gradient]) => {
   }
   const tiling = intAttribute(node, 'ceil_mode', 0) === 0 ? tilingOf(windows, x.shape) : undefined;
   if (tiling) return [tiling.restore(tiling.repeat(mul(gradient, 1 / product(windows.kernel))))];
-  // All channels alike: the gradient of a convolution with a kernel of ones, of one channel.
+  // Channels are independent: the gradient of a one-channel convolution with a kernel of ones.
   const image = withSpatialOf(x, x, [-1, 1]);
   const weights = constant(tensorOf(ones(windows), x.dtype, [1, 1, ...windows.kernel]));
   const shared = withSpatialOf(y, overCounts(gradient, node, windows), [-1, 1]);
@@ -96,13 +96,13 @@ const maxPool: GradientRule = (node, [gradient]) => {
   return [tiling ? withinTiles(tiling, x, y, gradient) : byIndices(node, gradient)];
 };
 
-/** Of windows that do not overlap, every element that is the greatest gets an equal share. */
+/** For windows that do not overlap: elements tied for the maximum share the gradient equally. */
 function withinTiles(tiling: Tiling, x: Value, y: Value, gradient: Value): Value {
   const chosen = cast(equal(tiling.cut(x), tiling.repeat(y)), x.dtype);
   return tiling.restore(mul(chosen, tiling.repeat(div(gradient, tiling.sum(chosen)))));
 }
 
-/** To the element that each window chose, the first of equal ones. */
+/** The gradient goes to the element that each window chose, the first of equal ones. */
 function byIndices(node: Node, gradient: Value): Value {
   const x = inputOf(node, 0);
   const known = intAttribute(node, 'storage_order', 0) === 0 ? node.outputs[1] : undefined;
@@ -111,7 +111,7 @@ function byIndices(node: Node, gradient: Value): Value {
   return reshapeLike(scatterElements(flat, at, reshape(gradient, [-1]), { reduction: 'add' }), x);
 }
 
-/** Where the node does not say which element it chose, counted row by row, it is asked once more. */
+/** Repeats the node with an output of row-major indices, where it has none. */
 function indicesOf(node: Node): Value {
   const { storage_order: _, ...attributes } = node.attributes;
   return makeNode({ op: 'MaxPool', inputs: node.inputs, attributes, outputs: 2 })[1]!;

@@ -1,7 +1,10 @@
 import { expandRecurrent } from '../../decompose/recurrent.js';
 import type { GradientRule, GradientRules } from '../adjoints/rule.js';
 
-/** LSTM, GRU and RNN, through what they are made of; that is computed again, so models are better trained expanded. */
+/**
+ * LSTM, GRU and RNN, through their decomposition. This recomputes the forward pass, so expand a model before training
+ * it.
+ */
 const recurrent: GradientRule = (node, gradients, { pullback }) => {
   const outputs = expandRecurrent(node)!;
   const seeds = new Map(outputs.flatMap((value, at) => (gradients[at] ? [[value, gradients[at]] as const] : [])));

@@ -36,7 +36,7 @@ describe('gradients of reductions', () => {
 
   it('ReduceMean over axes only known at run time', async () => {
     const x = randomTensor(random, [2, 3]);
-    // Rank - 1, which nothing tells when the graph is made.
+    // Rank - 1, which is unknown when the graph is built.
     await checkGradients(
       (value) => call('ReduceMean', [value, call('Identity', [sub(shapeOf(shapeOf(value)), 1)])]),
       [x],

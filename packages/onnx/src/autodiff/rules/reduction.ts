@@ -18,7 +18,7 @@ function reducedAxes(node: Node): readonly number[] | undefined {
   return axes?.map((axis) => axisOf(axis, rank));
 }
 
-/** An output, or its gradient, with the reduced dimensions there again, of size 1. */
+/** An output, or its gradient, with the reduced dimensions restored, of size 1. */
 function withReducedAxes(value: Value, node: Node): Value {
   if (intAttribute(node, 'keepdims', 1) !== 0) return value;
   const axes = reducedAxes(node);
@@ -33,7 +33,7 @@ function mean(gradient: Value, x: Value, node: Node): Value {
   return expandLike(withReducedAxes(shared, node), x);
 }
 
-/** All elements that are the extreme get an equal share. */
+/** Elements tied for the extreme share the gradient equally. */
 const extreme = unary((gradient, x, y, node) => {
   const axes = reducedAxes(node);
   const chosen = cast(equal(x, withReducedAxes(y, node)), x.dtype);
@@ -49,7 +49,7 @@ export const reductionRules: GradientRules = {
   ReduceL1: unary((gradient, x, _y, node) => mul(withReducedAxes(gradient, node), sign(x))),
   ReduceL2: unary((gradient, x, y, node) => {
     const norm = withReducedAxes(y, node);
-    // At zero the norm has a corner: as the slope 0 is taken there, not 0 / 0.
+    // The norm is not differentiable at zero: the gradient is 0 there, not 0 / 0.
     const safe = where(equal(norm, 0), scalarLike(1, norm), norm);
     return mul(x, div(withReducedAxes(gradient, node), safe));
   }),

@@ -41,7 +41,7 @@ describe('gradients of Resize (float32)', () => {
     });
   }
 
-  it('smoothed, when it makes smaller', async () => {
+  it('downsampling with antialias', async () => {
     const options = { antialias: int(1) };
     await checkGradients((x) => resize(x, { sizes: [1, 1, 3, 2] }, { mode: 'linear' }, options), [image(1, 1, 6, 5)]);
   });

@@ -19,7 +19,7 @@ const resizeRule: GradientRule = (node, [gradient]) => {
     throw cannotDifferentiate(node, 'it crops (tf_crop_and_resize)', 'Crop with Slice, then resize.');
   }
   if (textAttribute(node, 'keep_aspect_ratio_policy', 'stretch') !== 'stretch') {
-    throw cannotDifferentiate(node, 'it keeps the aspect ratio by a policy', 'Give it the sizes that it comes to.');
+    throw cannotDifferentiate(node, 'it keeps the aspect ratio by a policy', 'Give it the resulting sizes.');
   }
   const factors = wholeFactors(node);
   if (factors) {
@@ -35,7 +35,7 @@ const resizeRule: GradientRule = (node, [gradient]) => {
   ];
 };
 
-/** Where each element only becomes a block of its copies: the spatial sizes of the block. */
+/** The spatial scale factors, where each element becomes a block of copies; else undefined. */
 function wholeFactors(node: Node): number[] | undefined {
   const [from, to] = [inputOf(node, 0).shape, node.outputs[0]!.shape];
   const coordinates = textAttribute(node, 'coordinate_transformation_mode', 'half_pixel');
@@ -50,8 +50,8 @@ function wholeFactors(node: Node): number[] | undefined {
 }
 
 /**
- * What each element along an axis, [in], gives to each of the result, [out]: resizing is linear in x and acts on each
- * axis by itself, so that resizing the rows of an identity matrix tells it, whatever the mode.
+ * The weight of each element along an axis, [in], in each element of the result, [out]. Resizing is linear in x and
+ * separable by axis, so resizing the rows of an identity matrix gives the weights in any mode.
  */
 function weightsAlong(node: Node, axis: number, at: number): Value {
   const x = inputOf(node, 0);
@@ -62,7 +62,7 @@ function weightsAlong(node: Node, axis: number, at: number): Value {
   return squeeze(call('Resize', [images, null, ...sizing(node, axis, at, size)], attributes), [0, 1]);
 }
 
-/** The scales, or else the sizes, that resize the last of four axes as the node does one of its own. */
+/** The scales, or else the sizes, that resize the last of four axes as the node resizes `axis`. */
 function sizing(node: Node, axis: number, at: number, size: Value): readonly (Value | null)[] {
   const scales = node.inputs[2];
   if (!scales || scales.shape[0] === 0) {

@@ -12,7 +12,7 @@ const scanRule: GradientRule = (node, gradients, { wanted, pullback }) => {
   const body = graphAttributeOf(node, 'body');
   const scanned = intAttribute(node, 'num_scan_inputs', 0);
   const count = node.inputs.length - scanned;
-  refuseOtherAxes(node);
+  rejectOtherAxes(node);
   const inputDirections = intsAttribute(node, 'scan_input_directions') ?? [];
   const outputDirections = intsAttribute(node, 'scan_output_directions') ?? [];
   const collectedCount = body.outputs.size - count;
@@ -66,10 +66,10 @@ const scanRule: GradientRule = (node, gradients, { wanted, pullback }) => {
   ];
 };
 
-function refuseOtherAxes(node: Node): void {
+function rejectOtherAxes(node: Node): void {
   const axes = [...(intsAttribute(node, 'scan_input_axes') ?? []), ...(intsAttribute(node, 'scan_output_axes') ?? [])];
   if (axes.every((axis) => axis === 0)) return;
-  throw cannotDifferentiate(node, 'it walks along another axis than the first', 'Transpose its sequences instead.');
+  throw cannotDifferentiate(node, 'it scans along an axis other than the first', 'Transpose its sequences instead.');
 }
 
 export const scanRules: GradientRules = { Scan: scanRule };

@@ -11,7 +11,7 @@ import { concat, reshape, transpose, unsqueeze } from '../../ops/shape.js';
 import { type GradientRule, type GradientRules, inputOf, unary } from '../adjoints/rule.js';
 import { reshapeLike, sizeAlong, sizesOf, withSpatialOf, zerosLike } from '../adjoints/shapes.js';
 
-/** The elements stay in their order. */
+/** Reshaping keeps the order of elements. */
 const reshaped = unary((gradient, x) => reshapeLike(gradient, x));
 
 const concatRule: GradientRule = (node, [gradient]) => {

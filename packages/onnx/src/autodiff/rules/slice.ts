@@ -22,7 +22,7 @@ const sliceRule: GradientRule = (node, [gradient]) => {
   return [addedBack(gradient, node, axes)];
 };
 
-/** Zeros between the elements where there was a step, and around them. */
+/** Inserts zeros between the elements where there was a step, and around them. */
 function intoPlace(
   gradient: Value,
   x: Value,
@@ -46,7 +46,7 @@ function intoPlace(
   return pads.every((size) => size === 0) ? spread : pad(spread, pads);
 }
 
-/** `step` - 1 zeros behind each element along an axis. */
+/** Inserts `step` - 1 zeros after each element along an axis. */
 function withGaps(value: Value, axis: number, step: number): Value {
   const rank = value.shape.length;
   const pads = new Array<number>(2 * (rank + 1)).fill(0);
@@ -58,7 +58,7 @@ function withGaps(value: Value, axis: number, step: number): Value {
   return reshape(gaps, concat(sizes, 0));
 }
 
-/** Without steps, and bounds or sizes that are only known at run time. */
+/** For steps of 1, and bounds or sizes that are only known at run time. */
 function padAtRunTime(gradient: Value, node: Node, axes: readonly number[]): Value {
   const [x, y] = [inputOf(node, 0), node.outputs[0]!];
   const along = (value: Value) =>
@@ -73,7 +73,7 @@ function padAtRunTime(gradient: Value, node: Node, axes: readonly number[]): Val
   return pad(gradient, concat([begins, sub(sub(sizes, begins), along(y))], 0), { axes: [...axes] });
 }
 
-/** The places that were read, axis by axis, and each element added where it was. */
+/** Recomputes the indices that were read, axis by axis, and scatters each element back. */
 function addedBack(gradient: Value, node: Node, axes: readonly number[]): Value {
   const x = inputOf(node, 0);
   return axes.reduce((value, axis, at) => {

@@ -23,13 +23,13 @@ async function gradientAt(
   return numbersOf(found.get('g')!);
 }
 
-describe('gradients where there is a corner', () => {
-  it('are shared among elements that are equally great', async () => {
+describe('gradients where a function is not differentiable', () => {
+  it('are shared among tied maxima', async () => {
     expect(await gradientAt((x) => reduceMax(x), [3, 1, 3, 2])).to.deep.equal([0.5, 0, 0.5, 0]);
     expect(await gradientAt((x) => max([x, 2]), [1, 2, 3])).to.deep.equal([0, 0.5, 1]);
   });
 
-  it('of windows side by side are shared, of windows that overlap go to the first', async () => {
+  it('are shared within adjacent windows, and go to the first maximum of overlapping ones', async () => {
     const image = [1, 1, 2, 5];
     expect(await gradientAt((x) => maxPool(x, [2], { strides: [2] }), image, [1, 1, 4])).to.deep.equal([
       0.5, 0.5, 0, 1,

@@ -5,7 +5,7 @@ import { type Dim, describeType, type TensorType } from '../ir/types.js';
 import { propagatedNumbers } from '../propagate/known-values.js';
 import type { Draft, InferenceRule } from './draft.js';
 
-/** The type of both: unlike sizes are not known. */
+/** The common type of both: sizes that differ become unknown. */
 function either(node: Draft, a: TensorType, b: TensorType, what: string): TensorType {
   if (a.dtype !== b.dtype || a.shape.length !== b.shape.length) {
     return node.fail(`${what} is both ${describeType(a)} and ${describeType(b)}`);
@@ -13,7 +13,10 @@ function either(node: Draft, a: TensorType, b: TensorType, what: string): Tensor
   return { dtype: a.dtype, shape: a.shape.map((dim, axis) => (dim === b.shape[axis] ? dim : unknownDim())) };
 }
 
-/** What a state is after any number of iterations, from what it was, what the body takes and what it returns. */
+/**
+ * The type of a state after any number of iterations, given its initial type, and those that the body takes and
+ * returns.
+ */
 function stateType(node: Draft, at: number, initial: TensorType, taken: TensorType, returned: TensorType): TensorType {
   const what = `its state ${at + 1}`;
   if (taken.dtype !== initial.dtype || taken.shape.length !== initial.shape.length) {
@@ -41,11 +44,14 @@ export const controlRules: Record<string, InferenceRule> = {
     node.oneOf(condition, ['bool'], 'its condition');
     node.single(condition, 'its condition');
     const [then, otherwise] = [outputsOf(node.graph('then_branch')), outputsOf(node.graph('else_branch'))];
-    if (then.length !== otherwise.length) node.fail('its branches have unlike numbers of outputs');
+    if (then.length !== otherwise.length) node.fail('its branches have different numbers of outputs');
     return then.map((type, at) => either(node, type, otherwise[at]!, `its output ${at + 1}`));
   },
 
-  /** Inputs: how often at most, whether to begin, states. Body: iteration, condition, states to condition, states, scans. */
+  /**
+   * Inputs: trip count, initial condition, states. The body maps iteration, condition, states to condition, states,
+   * scans.
+   */
   Loop(node) {
     const body = node.graph('body');
     const [trips, condition] = [node.optional(0), node.optional(1)];
@@ -66,14 +72,14 @@ export const controlRules: Record<string, InferenceRule> = {
     ];
   },
 
-  /** Inputs: states, then sequences that are walked along; the body takes and returns states and single elements. */
+  /** Inputs: states, then sequences to scan; the body takes and returns states and single elements. */
   Scan(node) {
     const body = node.graph('body');
     const scanned = node.int('num_scan_inputs') ?? node.fail('its num_scan_inputs is missing');
     const values = node.all();
     const count = values.length - scanned;
     const outputs = outputsOf(body);
-    if (count < 0 || scanned < 1) node.fail(`it has ${values.length} inputs, of which ${scanned} are walked along`);
+    if (count < 0 || scanned < 1) node.fail(`it has ${values.length} inputs, of which ${scanned} are scanned`);
     if (body.inputs.length !== values.length)
       node.fail(`its body takes ${body.inputs.length} inputs, not ${values.length}`);
     if (outputs.length < count) node.fail(`its body returns ${outputs.length} values, fewer than ${count}`);
@@ -98,7 +104,9 @@ export const controlRules: Record<string, InferenceRule> = {
   },
 };
 
-/** Whether a Loop may stop before its number of iterations: not when the condition is true, or passed on as it came. */
+/**
+ * Whether a Loop may stop before its number of iterations: not if the condition is true, or passed through unchanged.
+ */
 function endsEarly(body: Graph, condition: Value | undefined): boolean {
   const isTrue = (value: Value) => propagatedNumbers(value)?.[0] === 1;
   let next: Value | undefined = [...body.outputs.values()][0];

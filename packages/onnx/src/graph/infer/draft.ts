@@ -5,16 +5,16 @@ import type { Attribute, Attributes, Graph, Value } from '../ir/graph.js';
 import { type Dim, describeType, type Shape, type TensorType } from '../ir/types.js';
 import { propagatedDims } from '../propagate/known-values.js';
 
-/** The types of a node's outputs, from what it is made of; throws by `draft.fail` where that does not fit. */
+/** Infers the types of a node's outputs from its inputs and attributes; calls `draft.fail` if they do not fit. */
 export type InferenceRule = (draft: Draft) => readonly TensorType[];
 
 export interface NodeRequest {
   readonly op: string;
-  /** ONNX's own operators by default. */
+  /** Default: ONNX's own. */
   readonly domain?: string;
   readonly inputs: readonly (Value | null)[];
   readonly attributes?: Attributes;
-  /** How many outputs are wanted; those ONNX makes by default by default. */
+  /** Number of outputs. Default: those that are not optional. */
   readonly outputs?: number;
   /** The name it had in the file it was read from, for messages. */
   readonly origin?: string | undefined;
@@ -22,7 +22,7 @@ export interface NodeRequest {
 
 type AttributeValue<K extends Attribute['type']> = Extract<Attribute, { type: K }>['value'];
 
-/** A node on the way to being made: what its inference rule reads, with one way to refuse. */
+/** A node under construction: what its inference rule reads, and `fail` to reject it. */
 export class Draft {
   readonly op: string;
   readonly inputs: readonly (Value | null)[];
@@ -38,7 +38,7 @@ export class Draft {
     this.origin = request.origin;
   }
 
-  /** The input at `at`, which must be there. */
+  /** The input at `at`, which is required. */
   input(at: number): Value {
     const value = this.inputs[at];
     return value ?? this.fail(`its input ${at + 1} is missing`);
@@ -86,7 +86,7 @@ export class Draft {
     return this.attribute(name, 'graph') ?? this.fail(`its attribute ${name} is missing`);
   }
 
-  /** The attribute `name`, undefined by default. */
+  /** The attribute `name`, undefined if omitted. */
   attribute<K extends Attribute['type']>(name: string, type: K): AttributeValue<K> | undefined {
     const attribute = Object.hasOwn(this.attributes, name) ? this.attributes[name] : undefined;
     if (attribute === undefined) return undefined;
@@ -100,12 +100,13 @@ export class Draft {
     return this.fail(`${what} must be ${listed(dtypes)}, not ${value.dtype}`);
   }
 
-  /** The dtype all of these have. */
+  /** The common dtype of all of these. */
   sameDtype(values: readonly (Value | undefined)[]): DType {
     const [first, ...others] = values.filter((value) => value !== undefined);
     if (first === undefined) return this.fail('it has no input');
     for (const { dtype } of others) {
-      if (dtype !== first.dtype) return this.fail(`its inputs must have one dtype, not ${first.dtype} and ${dtype}`);
+      if (dtype !== first.dtype)
+        return this.fail(`its inputs must have the same dtype, not ${first.dtype} and ${dtype}`);
     }
     return first.dtype;
   }
@@ -115,24 +116,24 @@ export class Draft {
     return shape ?? this.fail('their shapes do not broadcast');
   }
 
-  /** Checks that a value can be stretched to a shape, as ONNX's unidirectional broadcasting has it. */
+  /** Checks that a value broadcasts to a shape (ONNX's unidirectional broadcasting). */
   fitsInto(value: Value, shape: Shape, what: string): void {
     const joined = broadcastShapes(value.shape, shape);
     const fits =
       joined?.length === shape.length &&
       joined.every((dim, axis) => typeof shape[axis] === 'string' || typeof dim === 'string' || dim === shape[axis]);
-    if (!fits) this.fail(`${what}, ${describeType(value)}, cannot be stretched to [${shape.join(', ')}]`);
+    if (!fits) this.fail(`${what}, ${describeType(value)}, does not broadcast to [${shape.join(', ')}]`);
   }
 
   /** An axis counted from the front. */
   axis(axis: number, rank: number): number {
     if (Number.isInteger(axis) && axis >= -rank && axis < rank) return axis < 0 ? axis + rank : axis;
-    return this.fail(`there is no axis ${axis} among ${rank}`);
+    return this.fail(`there is no axis ${axis} in ${rank} dimensions`);
   }
 
   axes(axes: readonly number[], rank: number): number[] {
     const counted = axes.map((axis) => this.axis(axis, rank));
-    if (new Set(counted).size < counted.length) this.fail(`an axis is named twice in [${axes.join(', ')}]`);
+    if (new Set(counted).size < counted.length) this.fail(`an axis is repeated in [${axes.join(', ')}]`);
     return counted;
   }
 
@@ -145,13 +146,13 @@ export class Draft {
     if (value?.shape.some((dim) => typeof dim === 'number' && dim !== 1)) this.fail(`${what} must be one number`);
   }
 
-  /** Refuses the node. `cause`: the middle of a sentence. */
+  /** Rejects the node. `cause`: a clause, without a full stop. */
   fail(cause: string): never {
     const name = describeNode(this.op, this.origin);
     const types = this.inputs.map((value) => (value === null ? '(none)' : describeType(value))).join(', ');
     throw new OnnxError('MODEL_INVALID', `${name} cannot take (${types}): ${cause}.`, {
       about: this.origin ?? this.op,
-      hint: 'Check the shapes and dtypes of what goes into it.',
+      hint: 'Check the shapes and dtypes of its inputs.',
     });
   }
 }
@@ -161,7 +162,7 @@ export function describeNode(op: string, origin: string | undefined): string {
   return origin === undefined || origin === '' ? op : `${op} (node "${origin}")`;
 }
 
-/** Inputs omitted at the end are not written. */
+/** Drops omitted trailing inputs. */
 function trimmed(inputs: readonly (Value | null)[]): readonly (Value | null)[] {
   let end = inputs.length;
   while (end > 0 && inputs[end - 1] === null) end -= 1;

@@ -3,7 +3,7 @@ import type { Value } from '../ir/graph.js';
 import type { Dim, Shape } from '../ir/types.js';
 import type { Draft } from './draft.js';
 
-/** The operands' and the output's letters of an Einsum equation; the output's are told where they are omitted. */
+/** The operands' and the output's letters of an Einsum equation; the output's are derived if omitted. */
 export interface EinsumTerms {
   /** `...` is the letter for all leading dimensions that have none. */
   readonly operands: readonly (readonly string[])[];
@@ -35,7 +35,7 @@ export function einsumShape(node: Draft, equation: string, values: readonly Valu
     const ellipsis = letters.indexOf('...');
     const free = shape.length - letters.length + (ellipsis < 0 ? 0 : 1);
     if (free < 0 || (ellipsis < 0 && free > 0)) {
-      return node.fail(`"${equation}" gives its input ${at + 1} another number of dimensions than ${shape.length}`);
+      return node.fail(`"${equation}" does not fit the ${shape.length} dimensions of its input ${at + 1}`);
     }
     if (ellipsis >= 0) leading = broadcastShapes(leading ?? [], shape.slice(ellipsis, ellipsis + free));
     if (leading === undefined) return node.fail('their leading dimensions do not broadcast');

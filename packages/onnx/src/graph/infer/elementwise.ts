@@ -116,7 +116,7 @@ export const elementwiseRules: Record<string, InferenceRule> = {
   Cast(node) {
     const dtype = dtypeOfCode(node.int('to', 0));
     return dtype === undefined
-      ? node.fail('its attribute to is no supported dtype')
+      ? node.fail('its attribute to is not a supported dtype')
       : [{ dtype, shape: node.input(0).shape }];
   },
 

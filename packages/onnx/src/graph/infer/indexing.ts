@@ -26,7 +26,7 @@ export const indexingRules: Record<string, InferenceRule> = {
     if (axes === undefined) return [{ dtype: x.dtype, shape: x.shape.map(() => unknownDim()) }];
     if (axes.length !== count || (steps ?? axes).length !== count)
       node.fail('its starts, axes and steps differ in number');
-    if (steps?.includes(0)) node.fail('a step of 0 goes nowhere');
+    if (steps?.includes(0)) node.fail('a step must not be 0');
     const shape: Dim[] = [...x.shape];
     for (const [at, axis] of node.axes(axes, shape.length).entries()) {
       const known = starts !== undefined && ends !== undefined && steps !== undefined;
@@ -65,8 +65,9 @@ export const indexingRules: Record<string, InferenceRule> = {
     node.oneOf(at, ['int64'], 'its indices');
     const shared = node.int('batch_dims', 0);
     const depth = at.shape.at(-1);
-    if (typeof depth !== 'number') return node.fail('how many indices make a place is not known');
-    if (shared + depth > x.shape.length || shared >= at.shape.length) node.fail(`${depth} indices are too many`);
+    if (typeof depth !== 'number') return node.fail('the length of its index tuples is not known');
+    if (shared + depth > x.shape.length || shared >= at.shape.length)
+      node.fail(`index tuples of length ${depth} are too long`);
     return [{ dtype: x.dtype, shape: [...at.shape.slice(0, -1), ...x.shape.slice(shared + depth)] }];
   },
 
@@ -104,27 +105,27 @@ export const indexingRules: Record<string, InferenceRule> = {
   },
 };
 
-/** A number in a file must not decide how much memory is taken. */
-const mostPieces = 65_536;
+/** Limits how much memory a model file can request. */
+const maxPieces = 65_536;
 
 function splitSizes(node: Draft, size: Dim): readonly Dim[] {
   if (node.optional(1) !== undefined) {
     const pieces =
-      node.numbers(1) ?? Array.from({ length: lengthOf(node, 1, 'its list of sizes', mostPieces) }, unknownDim);
+      node.numbers(1) ?? Array.from({ length: lengthOf(node, 1, 'its list of sizes', maxPieces) }, unknownDim);
     const total = allNumbers(pieces)?.reduce((sum, piece) => sum + piece, 0);
     if (total !== undefined && sameDim(size, total) === undefined) {
-      node.fail(`pieces of [${pieces.join(', ')}] do not make up ${size}`);
+      node.fail(`pieces of [${pieces.join(', ')}] do not add up to ${size}`);
     }
     return pieces;
   }
   const old = node.ints('split');
   if (old !== undefined) return old;
-  const count = node.int('num_outputs') ?? node.wanted ?? node.fail('neither sizes nor a number of pieces are given');
-  if (count < 1) node.fail(`${count} pieces are none`);
-  if (count > mostPieces) node.fail(`${count} pieces are more than the ${mostPieces} allowed`);
+  const count = node.int('num_outputs') ?? node.wanted ?? node.fail('neither split sizes nor num_outputs is given');
+  if (count < 1) node.fail(`it must have at least 1 piece, not ${count}`);
+  if (count > maxPieces) node.fail(`${count} pieces are more than the ${maxPieces} allowed`);
   if (typeof size === 'string') return Array.from({ length: count }, () => (count === 1 ? size : unknownDim()));
   const piece = Math.ceil(size / count);
   const last = size - piece * (count - 1);
-  if (last < 0) node.fail(`a size of ${size} does not make ${count} pieces`);
+  if (last < 0) node.fail(`a size of ${size} cannot be split into ${count} pieces`);
   return Array.from({ length: count }, (_, at) => (at === count - 1 ? last : piece));
 }

@@ -22,19 +22,19 @@ import { inferenceRules } from './rules.js';
 
 const cases: Cases = { ...elementwiseCases, ...linearCases, ...reductionCases, ...shapeCases, ...controlCases };
 
-/** Cases in which a size cannot be told before they run. */
-const untold: ReadonlySet<string> = new Set([
+/** Cases with a size that is known only at run time. */
+const dynamic: ReadonlySet<string> = new Set([
   'reduceSum over axes given at run time',
   'reshape to a shape given at run time',
-  'slice at places given at run time',
-  'averagePool whose last window may lie in the padding',
+  'slice with bounds given at run time',
+  'averagePool whose last window may be in the padding',
   'NonZero',
   'range',
   'loop that may end early',
-  'ifThenElse of unlike sizes',
+  'ifThenElse of different sizes',
 ]);
 
-/** Rules ONNX Runtime has no opset-21 kernel to hold them against. */
+/** Rules that cannot be compared, because ONNX Runtime has no opset-21 kernel. */
 const unchecked = ['RMSNormalization', 'Swish'];
 
 function build(make: Case, sizes: Sizes): { values: readonly Value[]; feeds: Feeds } {
@@ -60,7 +60,7 @@ function toTensor(data: TensorData): ort.Tensor {
   return new ort.Tensor(data.dtype as 'float32', elements(data) as Float32Array, data.shape);
 }
 
-describe('what is inferred of operators, against ONNX Runtime', () => {
+describe('inferred types, compared with ONNX Runtime', () => {
   for (const [name, make] of Object.entries(cases)) {
     it(name, async () => {
       const fixed = build(make, actualSizes);
@@ -70,14 +70,14 @@ describe('what is inferred of operators, against ONNX Runtime', () => {
         const inferred = [fixed, named].map(({ values }) => values[at]!);
         expect(inferred.map(({ dtype }) => dtype)).to.eql([type as DType, type as DType]);
         for (const { shape } of inferred) {
-          const told = shape.map((dim, axis) => actualDim(dim) ?? (untold.has(name) ? dims[axis] : dim));
-          expect(told, `output ${at}: [${shape.join(', ')}]`).to.eql([...dims]);
+          const predicted = shape.map((dim, axis) => actualDim(dim) ?? (dynamic.has(name) ? dims[axis] : dim));
+          expect(predicted, `output ${at}: [${shape.join(', ')}]`).to.eql([...dims]);
         }
       }
     });
   }
 
-  it('leaves no rule out', () => {
+  it('covers every rule', () => {
     const met = new Set<string>(unchecked);
     for (const make of Object.values(cases)) {
       for (const node of walk(build(make, actualSizes).values).nodes) {

@@ -21,9 +21,9 @@ export const linearRules: Record<string, InferenceRule> = {
     node.rank(b, 2, 'its second input');
     const [rows, inner] = node.int('transA', 0) === 0 ? a.shape : [...a.shape].reverse();
     const [innerOfB, columns] = node.int('transB', 0) === 0 ? b.shape : [...b.shape].reverse();
-    if (sameDim(inner!, innerOfB!) === undefined) node.fail(`${inner} columns meet ${innerOfB} rows`);
+    if (sameDim(inner!, innerOfB!) === undefined) node.fail(`its inputs have ${inner} columns, but ${innerOfB} rows`);
     const shape = [rows!, columns!];
-    if (c !== undefined) node.fitsInto(c, shape, 'what it adds');
+    if (c !== undefined) node.fitsInto(c, shape, 'its third input');
     return [{ dtype: node.sameDtype([a, b, c]), shape }];
   },
 
@@ -43,7 +43,7 @@ export const linearRules: Record<string, InferenceRule> = {
   ConvTranspose(node) {
     const { x, weights, dtype, kernel } = convolution(node, 1);
     if (sameDim(x.shape[1]!, weights.shape[0]!) === undefined) {
-      node.fail(`${x.shape[1]} channels meet weights for ${weights.shape[0]}`);
+      node.fail(`its input has ${x.shape[1]} channels, but its weights are for ${weights.shape[0]}`);
     }
     const filters = multiplyDims(weights.shape[1]!, node.int('group', 1));
     const spatial = slideBack(node, x.shape.slice(2), slidingOf(node, kernel));
@@ -63,7 +63,8 @@ function matMulShape(node: Draft, a: Value, b: Value): Shape {
   const left = a.shape.length === 1 ? [1, ...a.shape] : a.shape;
   const right = b.shape.length === 1 ? [...b.shape, 1] : b.shape;
   const [inner, innerOfB] = [left.at(-1)!, right.at(-2)!];
-  if (sameDim(inner, innerOfB) === undefined) return node.fail(`${inner} columns meet ${innerOfB} rows`);
+  if (sameDim(inner, innerOfB) === undefined)
+    return node.fail(`its inputs have ${inner} columns, but ${innerOfB} rows`);
   const batch = broadcastShapes(left.slice(0, -2), right.slice(0, -2));
   if (batch === undefined) return node.fail('their leading dimensions do not broadcast');
   const rows = a.shape.length === 1 ? [] : [left.at(-2)!];
@@ -71,7 +72,7 @@ function matMulShape(node: Draft, a: Value, b: Value): Shape {
   return [...batch, ...rows, ...columns];
 }
 
-/** What both convolutions check. `filtersAxis`: where in the weights the filters are counted. */
+/** The checks of both convolutions. `filtersAxis`: the weights' dimension of filters. */
 function convolution(node: Draft, filtersAxis: 0 | 1) {
   const [x, weights, bias] = [node.input(0), node.input(1), node.optional(2)];
   node.oneOf(x, floats);
@@ -81,14 +82,16 @@ function convolution(node: Draft, filtersAxis: 0 | 1) {
   if (bias !== undefined) {
     node.rank(bias, 1, 'its bias');
     const filters = filtersAxis === 0 ? weights.shape[0]! : multiplyDims(weights.shape[1]!, node.int('group', 1));
-    if (sameDim(bias.shape[0]!, filters) === undefined) node.fail(`${filters} filters meet ${bias.shape[0]} biases`);
+    if (sameDim(bias.shape[0]!, filters) === undefined)
+      node.fail(`it has ${filters} filters, but ${bias.shape[0]} biases`);
   }
   const kernel = weights.shape.slice(2).map((size, axis) => {
     return typeof size === 'number'
       ? size
-      : (node.ints('kernel_shape')?.[axis] ?? node.fail('its window is not known'));
+      : (node.ints('kernel_shape')?.[axis] ?? node.fail('its kernel size is not known'));
   });
   const stated = node.ints('kernel_shape');
-  if (stated !== undefined && stated.join() !== kernel.join()) node.fail(`kernel_shape says [${stated.join(', ')}]`);
+  if (stated !== undefined && stated.join() !== kernel.join())
+    node.fail(`kernel_shape [${stated.join(', ')}] does not match its weights`);
   return { x, weights, dtype: node.sameDtype([x, weights, bias]), kernel };
 }

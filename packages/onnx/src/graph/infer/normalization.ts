@@ -3,7 +3,7 @@ import type { Value } from '../ir/graph.js';
 import type { Draft, InferenceRule } from './draft.js';
 import { floats } from './dtypes.js';
 
-/** x [batch, channels, …] and one number of each of `what` for every channel. */
+/** Checks x [batch, channels, …], and one number per channel in each input named in `what`. */
 function perChannel(node: Draft, what: readonly string[]): Value {
   const x = node.input(0);
   node.oneOf(x, floats);
@@ -13,7 +13,7 @@ function perChannel(node: Draft, what: readonly string[]): Value {
     node.oneOf(value, floats, `its ${name}`);
     node.rank(value, 1, `its ${name}`);
     if (sameDim(value.shape[0]!, x.shape[1]!) === undefined) {
-      node.fail(`its ${name} has ${value.shape[0]} numbers for ${x.shape[1]} channels`);
+      node.fail(`its ${name} has ${value.shape[0]} elements for ${x.shape[1]} channels`);
     }
   }
   return x;

@@ -3,7 +3,7 @@ import type { Dim } from '../ir/types.js';
 import type { InferenceRule } from './draft.js';
 import { floats } from './dtypes.js';
 
-/** LSTM, GRU and RNN: `gates` matrices for each direction; `states` beside the sequence of outputs. */
+/** LSTM, GRU and RNN: `gates` matrices for each direction; `states` final states after the sequence of outputs. */
 function recurrent(gates: number, states: number): InferenceRule {
   return (node) => {
     const [x, weights, recurrence] = [node.input(0), node.input(1), node.input(2)];
@@ -20,7 +20,7 @@ function recurrent(gates: number, states: number): InferenceRule {
       node.fail(`weights of ${weights.shape[1]} rows are not ${gates} gates of ${hidden}`);
     }
     if (sameDim(weights.shape[2]!, x.shape[2]!) === undefined) {
-      node.fail(`weights for ${weights.shape[2]} inputs meet ${x.shape[2]}`);
+      node.fail(`its weights are for ${weights.shape[2]} input features, not ${x.shape[2]}`);
     }
     const batchFirst = node.int('layout', 0) === 1;
     const [length, batch] = batchFirst ? [x.shape[1]!, x.shape[0]!] : [x.shape[0]!, x.shape[1]!];

@@ -10,7 +10,7 @@ const reduce: InferenceRule = (node) => {
   return [{ dtype: x.dtype, shape: reducedShape(node, x.shape) }];
 };
 
-/** ReduceMax and ReduceMin take the narrow integers too, and since opset 20 bool. */
+/** ReduceMax and ReduceMin also accept the narrow integers, and since opset 20 bool. */
 function narrowFor(op: string) {
   return op === 'ReduceMax' || op === 'ReduceMin' ? (['int8', 'uint8', 'bool'] as const) : [];
 }
@@ -18,11 +18,11 @@ function narrowFor(op: string) {
 function reducedShape(node: Draft, shape: Shape): Shape {
   const keep = node.int('keepdims', 1) !== 0;
   const given = node.optional(1);
-  // Older opsets, and no opset for some operators, give the axes as an attribute.
+  // The axes are an attribute in older opsets, and for some operators in all.
   const axes = given === undefined ? node.ints('axes') : allNumbers(node.numbers(1));
   if (given !== undefined) node.oneOf(given, indexTypes, 'its list of axes');
   if (given !== undefined && axes === undefined) {
-    if (!keep) return node.fail('its axes are not known, so neither is how many dimensions are left');
+    if (!keep) return node.fail('its axes are not known, so neither is the rank of its output');
     return shape.map(() => unknownDim());
   }
   const none = axes === undefined || axes.length === 0;
@@ -63,7 +63,7 @@ export const reductionRules: Record<string, InferenceRule> = {
     const kept = node.numbers(1)?.[0] ?? unknownDim();
     const size = x.shape[axis]!;
     if (typeof kept === 'number' && typeof size === 'number' && kept > size)
-      node.fail(`${size} do not have ${kept} largest`);
+      node.fail(`${kept} elements are more than its ${size}`);
     const shape = x.shape.map((dim, at) => (at === axis ? kept : dim));
     return [
       { dtype: x.dtype, shape },

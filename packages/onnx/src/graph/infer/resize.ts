@@ -30,7 +30,7 @@ export function resizedShape(node: Draft, shape: Shape): Shape {
 
 function scaled(node: Draft, size: Dim, scale: Dim): Dim {
   if (typeof scale === 'string') return unknownDim();
-  if (scale <= 0) return node.fail(`a scale of ${scale} leaves nothing`);
+  if (scale <= 0) return node.fail(`a scale must be above 0, not ${scale}`);
   if (typeof size === 'number') return Math.floor(Math.fround(size * scale));
   return Number.isInteger(scale) ? multiplyDims(size, scale) : unknownDim();
 }

@@ -71,7 +71,7 @@ export const resizingRules: Record<string, InferenceRule> = {
     if (whole !== undefined) return [{ dtype: 'int64', shape: [whole.length] }];
     if (node.attribute('value_float', 'float') !== undefined) return [{ dtype: 'float32', shape: [] }];
     const list = node.attribute('value_floats', 'floats');
-    return list === undefined ? node.fail('it holds no numbers') : [{ dtype: 'float32', shape: [list.length] }];
+    return list === undefined ? node.fail('it has no value') : [{ dtype: 'float32', shape: [list.length] }];
   },
 
   EyeLike(node) {
@@ -114,13 +114,13 @@ function blocks(node: Draft) {
   const x = node.input(0);
   node.rank(x, 4);
   const block = node.int('blocksize') ?? node.fail('its blocksize is missing');
-  if (block < 1) node.fail(`there are no blocks of ${block}`);
+  if (block < 1) node.fail(`its blocksize must be at least 1, not ${block}`);
   return [x, block] as const;
 }
 
 function rangeLength(node: Draft): Dim {
   const [start, limit, step] = [0, 1, 2].map((at) => node.numbers(at)?.[0]);
-  if (step === 0) return node.fail('a step of 0 goes nowhere');
+  if (step === 0) return node.fail('a step must not be 0');
   if (start === 0 && step === 1 && typeof limit === 'string') return limit;
   const known = allNumbers([start ?? '', limit ?? '', step ?? '']);
   return known === undefined ? unknownDim() : Math.max(Math.ceil((known[1]! - known[0]!) / known[2]!), 0);

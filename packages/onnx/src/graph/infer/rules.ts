@@ -11,7 +11,7 @@ import { reductionRules } from './reduction.js';
 import { resizingRules } from './resizing.js';
 import { shapeRules } from './shape.js';
 
-/** How the outputs of each operator of ONNX are typed. */
+/** The inference rule of each ONNX operator. */
 export const inferenceRules: Readonly<Record<string, InferenceRule>> = {
   ...elementwiseRules,
   ...linearRules,
@@ -28,6 +28,6 @@ export const inferenceRules: Readonly<Record<string, InferenceRule>> = {
 
 /** The rule of an operator; undefined where there is none. */
 export function inferenceRuleOf(op: string, domain: string): InferenceRule | undefined {
-  const ours = domain === '' || domain === 'ai.onnx';
-  return ours && Object.hasOwn(inferenceRules, op) ? inferenceRules[op] : undefined;
+  const isOnnx = domain === '' || domain === 'ai.onnx';
+  return isOnnx && Object.hasOwn(inferenceRules, op) ? inferenceRules[op] : undefined;
 }

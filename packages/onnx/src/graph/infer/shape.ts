@@ -11,14 +11,14 @@ function givenAxes(node: Draft): readonly number[] | undefined {
   const given = node.optional(1);
   if (given === undefined) return node.ints('axes');
   node.oneOf(given, ['int64'], 'its list of axes');
-  return allNumbers(node.numbers(1)) ?? node.fail('its axes are not known, so neither is how many dimensions it has');
+  return allNumbers(node.numbers(1)) ?? node.fail('its axes are not known, so neither is the rank of its output');
 }
 
-/** More than any runtime has: the length of a list in a file must not decide how much memory is taken. */
-const mostDimensions = 64;
+/** More than any runtime supports. Limits how much memory a model file can request. */
+const maxDimensions = 64;
 
-/** The number of elements of a 1-d tensor that says a size, an axis … a dimension. */
-export function lengthOf(node: Draft, at: number, what: string, most = mostDimensions): number {
+/** The number of elements of a 1-d tensor with a size, an axis … for each dimension. */
+export function lengthOf(node: Draft, at: number, what: string, most = maxDimensions): number {
   const value = node.input(at);
   node.oneOf(value, ['int64', 'int32'], what);
   node.rank(value, 1, what);
@@ -50,7 +50,7 @@ export const shapeRules: Record<string, InferenceRule> = {
     const order = node.ints('perm') ?? Array.from({ length: rank }, (_, at) => rank - 1 - at);
     const sorted = [...order].sort((a, b) => a - b);
     if (order.length !== rank || sorted.some((axis, at) => axis !== at)) {
-      node.fail(`perm [${order.join(', ')}] is not an order of ${rank} axes`);
+      node.fail(`perm [${order.join(', ')}] is not a permutation of ${rank} axes`);
     }
     return [{ dtype: x.dtype, shape: order.map((axis) => x.shape[axis]!) }];
   },
@@ -84,7 +84,7 @@ export const shapeRules: Record<string, InferenceRule> = {
     const values = node.all();
     const [first] = values;
     const rank = first.shape.length;
-    if (rank === 0) return node.fail('0-d tensors cannot be joined');
+    if (rank === 0) return node.fail('0-d tensors cannot be concatenated');
     const axis = node.axis(node.int('axis') ?? node.fail('its axis is missing'), rank);
     const shape: Dim[] = [...first.shape];
     for (const value of values.slice(1)) {

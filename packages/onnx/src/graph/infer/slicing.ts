@@ -2,12 +2,12 @@ import { addDims, ceilDivideDims, subtractDims } from '../ir/dims.js';
 import type { Dim } from '../ir/types.js';
 
 /** Bounds from here on mean "to the end": exporters write 2^31 - 1 or 2^63 - 1. */
-const farAway = 2 ** 31 - 1;
+const farBound = 2 ** 31 - 1;
 
 /**
- * The number of elements of x[start : end : step] along a dimension. A size with a name is taken to be at least 1, so
- * that an `x[:, 1:]` of `length` is `length - 1`; where more would have to be taken for granted the result is a name
- * that says how it came about. Bounds that are names themselves are taken to lie within the dimension.
+ * The number of elements of x[start : end : step] along a dimension. A named size is assumed to be at least 1, so that
+ * an `x[:, 1:]` of `length` is `length - 1`; where that is not enough, the result is a name that describes the slice.
+ * Named bounds are assumed to be within the dimension.
  */
 export function slicedSize(size: Dim, start: Dim, end: Dim, step: number): Dim {
   if (typeof size === 'number' && typeof start === 'number' && typeof end === 'number') {
@@ -29,7 +29,7 @@ function counted(size: number, start: number, end: number, step: number): number
   return Math.max(Math.ceil((clamp(end) - from) / step), 0);
 }
 
-/** end - start, where that holds whatever the names stand for. */
+/** end - start, where that holds for any values of the names. */
 function distance(size: Dim, start: Dim, end: Dim): Dim | undefined {
   const [from, to] = [boundary(size, start), boundary(size, end)];
   if (from === undefined || to === undefined) return undefined;
@@ -40,7 +40,7 @@ function distance(size: Dim, start: Dim, end: Dim): Dim | undefined {
     : undefined;
 }
 
-/** Where a bound lies in the dimension, counted from the front. */
+/** A bound as an index from the front. */
 function boundary(size: Dim, bound: Dim): Dim | undefined {
   if (typeof bound === 'string') return bound;
   if (isFar(bound, 1)) return size;
@@ -51,10 +51,10 @@ function boundary(size: Dim, bound: Dim): Dim | undefined {
 }
 
 function isFar(bound: Dim, sign: 1 | -1): boolean {
-  return typeof bound === 'number' && sign * bound >= farAway;
+  return typeof bound === 'number' && sign * bound >= farBound;
 }
 
 /** Equal slices have equal names, however far away their ends are. */
 function shortened(bound: Dim): Dim {
-  return isFar(bound, 1) ? farAway : isFar(bound, -1) ? -farAway : bound;
+  return isFar(bound, 1) ? farBound : isFar(bound, -1) ? -farBound : bound;
 }

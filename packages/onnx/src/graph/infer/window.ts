@@ -2,7 +2,7 @@ import { addDims, ceilDivideDims, floorDivideDims, multiplyDims, unknownDim } fr
 import type { Dim, Shape } from '../ir/types.js';
 import type { Draft } from './draft.js';
 
-/** How a window slides over the spatial dimensions, every attribute spelled out. */
+/** How a window slides over the spatial dimensions, with all defaults filled in. */
 export interface Sliding {
   readonly kernel: readonly number[];
   readonly strides: readonly number[];
@@ -24,7 +24,7 @@ export function slidingOf(node: Draft, kernel: readonly number[]): Sliding {
   };
   const autoPad = node.text('auto_pad', 'NOTSET');
   if (autoPad !== 'NOTSET' && autoPad !== 'VALID' && autoPad !== 'SAME_UPPER' && autoPad !== 'SAME_LOWER') {
-    return node.fail(`auto_pad ${autoPad} does not exist`);
+    return node.fail(`there is no auto_pad ${autoPad}`);
   }
   if (kernel.some((size) => size < 1)) node.fail(`its window [${kernel.join(', ')}] is empty`);
   return {
@@ -37,7 +37,7 @@ export function slidingOf(node: Draft, kernel: readonly number[]): Sliding {
   };
 }
 
-/** The spatial sizes of what a convolution or a pooling makes of `spatial`. */
+/** The spatial output sizes of a convolution or a pooling of `spatial`. */
 export function slideOver(node: Draft, spatial: Shape, window: Sliding): Dim[] {
   return spatial.map((size, axis) => slideAlong(node, size, axis, window));
 }
@@ -54,14 +54,14 @@ function slideAlong(node: Draft, size: Dim, axis: number, window: Sliding): Dim 
   }
   if (!ceil) return addDims(floorDivideDims(room, stride), 1);
   const count = addDims(ceilDivideDims(room, stride), 1);
-  // A last window that would start in the end's padding is omitted (onnx/onnx#5741).
+  // Omits a last window that would start in the padding at the end (onnx/onnx#5741).
   if (typeof count === 'number' && typeof size === 'number') {
     return (count - 1) * stride >= size + begin ? count - 1 : count;
   }
   return end + stride - 1 < reach ? count : unknownDim();
 }
 
-/** The spatial sizes of what a transposed convolution makes of `spatial`. */
+/** The spatial output sizes of a transposed convolution of `spatial`. */
 export function slideBack(node: Draft, spatial: Shape, window: Sliding): Dim[] {
   const rank = spatial.length;
   const wanted = node.ints('output_shape');
@@ -75,11 +75,11 @@ export function slideBack(node: Draft, spatial: Shape, window: Sliding): Dim[] {
   return spatial.map((size, axis) => {
     const stride = strides[axis]!;
     const reach = dilations[axis]! * (kernel[axis]! - 1) + 1 + extra[axis]!;
-    // Padding makes SAME of what is larger than `size * stride`; what is smaller stays so.
+    // SAME crops a result larger than `size * stride` by padding; a smaller one stays.
     if (isSame(autoPad)) return addDims(multiplyDims(size, stride), Math.min(reach - stride, 0));
     const fixed = reach - stride - pads[axis]! - pads[axis + rank]!;
     const result = addDims(multiplyDims(size, stride), fixed);
-    if (typeof result === 'number' && result < 1) node.fail(`nothing is left along spatial axis ${axis}`);
+    if (typeof result === 'number' && result < 1) node.fail(`its output is empty along spatial axis ${axis}`);
     return result;
   });
 }

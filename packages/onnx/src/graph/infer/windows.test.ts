@@ -31,7 +31,7 @@ function randomWindow(): NodeValue {
   const pads = Array.from({ length: 4 }, (_, at) => between(0, kernel[at % 2]! - 1));
   return call(op, isPool ? [fixed] : [fixed, weights(kernel)], {
     kernel_shape: ints(kernel),
-    // Beside SAME, ONNX Runtime has kernels neither for dilation nor for strides beyond a pooling's window.
+    // With SAME, ONNX Runtime supports neither dilation nor pooling strides beyond the window.
     strides: ints(kernel.map((size) => between(1, autoPad.startsWith('SAME') && isPool ? size : 4))),
     ...(autoPad.startsWith('SAME') ? {} : { dilations: ints([between(1, 2), between(1, 2)]) }),
     ...(autoPad === 'NOTSET' ? { pads: ints(pads) } : { auto_pad: text(autoPad) }),
@@ -45,7 +45,7 @@ function randomSlice(): NodeValue {
   return call('Slice', [fixed, bounds(), bounds(), indices([2, 3]), steps]);
 }
 
-/** What the runtime makes of all of them at once. */
+/** The shapes that ONNX Runtime computes, all in one run. */
 async function shapesOf(values: readonly Value[]): Promise<(readonly number[])[]> {
   const outputs = new Map(values.map((value, at) => [`y${at}`, value]));
   const session = await ort.InferenceSession.create(modelBytes({ inputs: [fixed], outputs }), { logSeverityLevel: 3 });
@@ -55,12 +55,12 @@ async function shapesOf(values: readonly Value[]): Promise<(readonly number[])[]
   return [...outputs.keys()].map((name) => results[name]!.dims);
 }
 
-describe('sizes that windows and slices leave, at random', () => {
+describe('output sizes of random windows and slices', () => {
   for (const [what, make] of [
     ['windows', randomWindow],
     ['slices', randomSlice],
   ] as const) {
-    it(`${what} are as in ONNX Runtime`, async () => {
+    it(`${what} match ONNX Runtime`, async () => {
       const values = Array.from({ length: 150 }, make);
       for (const [at, shape] of (await shapesOf(values)).entries()) {
         const text = dump({ inputs: [fixed], outputs: new Map([['y', values[at]!]]) });
@@ -69,7 +69,7 @@ describe('sizes that windows and slices leave, at random', () => {
     });
   }
 
-  it('both over sizes with names are the same', () => {
+  it('both match for named sizes', () => {
     const values = Array.from({ length: 300 }, (_, at) => (at % 2 === 0 ? randomWindow() : randomSlice()));
     const again = rebuildValues(values, new Map<Value, Value>([[fixed, named]]));
     for (const [at, { shape }] of again.entries()) {

@@ -10,14 +10,14 @@ export const texts = (value: readonly string[]): Attribute => ({ type: 'strings'
 export const tensorAttribute = (value: TensorData): Attribute => ({ type: 'tensor', value });
 export const graphAttribute = (value: Graph): Attribute => ({ type: 'graph', value });
 
-/** The attributes that were given: those that are undefined keep ONNX's default by being omitted. */
+/** The attributes that are defined; the others are omitted, so that ONNX's defaults apply. */
 export function given(attributes: Record<string, Attribute | undefined>): Record<string, Attribute> {
   const kept: Record<string, Attribute> = {};
   for (const [name, attribute] of Object.entries(attributes)) if (attribute !== undefined) kept[name] = attribute;
   return kept;
 }
 
-/** `value` made an attribute by `make`, or undefined as it is. */
+/** `make(value)`, or undefined for undefined. */
 export function maybe<T>(make: (value: T) => Attribute, value: T | undefined): Attribute | undefined {
   return value === undefined ? undefined : make(value);
 }

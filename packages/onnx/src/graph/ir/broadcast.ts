@@ -28,14 +28,14 @@ function broadcastDim(a: Dim, b: Dim): Dim | undefined {
   return `broadcast(${[...sizes].sort().join(', ')})`;
 }
 
-/** The sizes a name of this form was made of, so that meeting one of them again changes nothing. */
+/** The sizes a name of this form was made of, so that broadcasting with one of them again changes nothing. */
 function broadcastOf(dim: string): readonly string[] {
   const inner = /^broadcast\((.*)\)$/.exec(dim)?.[1];
-  // Names made of further parentheses are not taken apart: what stands between their commas may be no size.
+  // Names with nested parentheses are not split: the text between their commas may not be a size.
   return inner === undefined || inner.includes('(') ? [dim] : inner.split(', ');
 }
 
-/** What is known of a size that two sources state: the number if either is one; undefined when they contradict. */
+/** A size given by two sources: the number if either is one; undefined if they contradict each other. */
 export function sameDim(a: Dim, b: Dim): Dim | undefined {
   if (typeof a === 'number') return typeof b === 'number' && a !== b ? undefined : a;
   return typeof b === 'number' ? b : a;

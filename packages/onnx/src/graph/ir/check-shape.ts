@@ -2,20 +2,20 @@ import { OnnxError } from '../../errors/onnx-error.js';
 import type { Shape } from './types.js';
 
 /**
- * Refuses a shape with a negative or fractional size, or with more elements than a number counts exactly (2^53).
+ * Rejects a shape with a negative or fractional size, or with more elements than a number counts exactly (2^53).
  * @throws OnnxError MODEL_INVALID naming `what`.
  */
 export function checkShape(shape: Shape, what: string): void {
-  const trouble = troubleOf(shape);
-  if (trouble === undefined) return;
-  throw new OnnxError('MODEL_INVALID', `${what} has the shape [${shape.join(', ')}], ${trouble}.`, {
+  const problem = shapeProblem(shape);
+  if (problem === undefined) return;
+  throw new OnnxError('MODEL_INVALID', `${what} has the shape [${shape.join(', ')}], ${problem}.`, {
     about: what,
     hint: 'Check the sizes it is computed from.',
   });
 }
 
-/** What is wrong with a shape, as the end of a sentence; undefined when nothing is. */
-export function troubleOf(shape: Shape): string | undefined {
+/** What is wrong with a shape, as a relative clause; undefined if it is valid. */
+export function shapeProblem(shape: Shape): string | undefined {
   let elements = 1;
   for (const size of shape) {
     if (typeof size === 'string') continue;

@@ -20,7 +20,7 @@ describe('arithmetic on sizes with names', () => {
     expect(productOfDims([2, 'n', 3])).to.equal('6*n');
   });
 
-  it('comes back to numbers and plain names', () => {
+  it('simplifies to numbers and plain names', () => {
     expect(subtractDims(addDims('n', 5), 'n')).to.equal(5);
     expect(addDims(subtractDims('n', 1), 1)).to.equal('n');
     expect(multiplyDims('n', 0)).to.equal(0);
@@ -28,7 +28,7 @@ describe('arithmetic on sizes with names', () => {
     expect(addDims('-n + 2', 'n')).to.equal(2);
   });
 
-  it('divides exactly where it can, and else says by what', () => {
+  it('divides exactly where possible, else names the division', () => {
     expect(floorDivideDims(multiplyDims(6, 'n'), 3)).to.equal('2*n');
     expect(floorDivideDims(addDims(multiplyDims(2, 'n'), 5), 2)).to.equal('n + 2');
     expect(floorDivideDims('a*b*b', 'b')).to.equal('a*b');
@@ -39,13 +39,13 @@ describe('arithmetic on sizes with names', () => {
     expect(floorDivideDims(7, -2)).to.equal(-4);
   });
 
-  it('takes results of division as names of their own', () => {
+  it('treats results of division as names', () => {
     const half = floorDivideDims('h', 2);
     expect(subtractDims(addDims(half, 3), half)).to.equal(3);
     expect(floorDivideDims(multiplyDims(half, 4), 4)).to.equal(half);
   });
 
-  it('takes names from other programs as they are', () => {
+  it('keeps names from other programs', () => {
     expect(addDims('batch-size', 1)).to.equal('batch-size + 1');
     expect(subtractDims('unk__5 + 1', 1)).to.equal('unk__5');
   });
@@ -55,13 +55,13 @@ describe('arithmetic on sizes with names', () => {
     expect([-1, 'n - 1', '-n'].map(isNonNegative)).to.eql([false, false, false]);
   });
 
-  it('makes a name of its own for each size nothing is known of', () => {
+  it('makes a unique name for each unknown size', () => {
     expect(unknownDim()).not.to.equal(unknownDim());
   });
 });
 
 describe('broadcasting', () => {
-  it('prefers what is known', () => {
+  it('prefers numbers to names', () => {
     expect(broadcastShapes(['batch', 1, 3], [5, 1])).to.eql(['batch', 5, 3]);
     expect(broadcastShapes(['n'], [4])).to.eql([4]);
     expect(broadcastShapes(['n'], ['n'], [1])).to.eql(['n']);

@@ -1,9 +1,9 @@
 import type { Dim } from './types.js';
 
 /**
- * Arithmetic on sizes that may be names. A sum of products of names with whole factors is written in one normal
- * form (`2*batch*seq + 1`), so that equal results have equal names; what is not such a sum becomes a name that says
- * how it came about (`floor((height - 1)/2)`), which is equal wherever the same was computed.
+ * Arithmetic on sizes that may be names. A sum of products of names with whole factors is written in one normal form
+ * (`2*batch*seq + 1`), so that equal results have equal names; any other result becomes a name that describes its
+ * computation (`floor((height - 1)/2)`), so that equal computations have equal names.
  */
 
 /** Products of names, each with its factor; the constant term has the key ''. */
@@ -59,7 +59,7 @@ export function isNonNegative(dim: Dim): boolean {
 
 let unknowns = 0;
 
-/** A size nothing is known of: a name that is used nowhere else. */
+/** An unknown size: a unique name. */
 export function unknownDim(): Dim {
   unknowns += 1;
   return `?${unknowns}`;
@@ -77,7 +77,7 @@ function dividedTerms(dividend: Polynomial, divisor: Polynomial): Dim | undefine
       if (at < 0) return undefined;
       rest.splice(at, 1);
     }
-    // Only the constant may leave a remainder: the other terms are then a whole number whatever the names stand for.
+    // Only the constant may leave a remainder: the other terms are then whole for any values of the names.
     if (factor % divisorFactor !== 0 && product !== '') return undefined;
     addTerm(quotient, joinNames(rest), Math.floor(factor / divisorFactor));
   }
@@ -132,7 +132,7 @@ function termsOf(text: string): { sign: 1 | -1; body: string }[] {
   return pieces;
 }
 
-/** Splits where `separator` stands outside all parentheses. */
+/** Splits at each `separator` outside all parentheses. */
 function splitOutside(text: string, separator: string): string[] {
   const parts: string[] = [];
   let depth = 0;

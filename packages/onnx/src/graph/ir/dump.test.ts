@@ -46,7 +46,7 @@ describe('a graph as text', () => {
     expect(text).to.match(/^ {4}%\d+ = Add\(%state_0\.\d+, x\) {2}float32\[2\]$/m);
   });
 
-  it('names the domain of foreign operators, and attributes as they are', () => {
+  it('names the domain of custom operators, and shows their attributes', () => {
     const x = input('x', 'float32', [2]);
     const [y] = makeNode(
       { op: 'Foo', domain: 'com.example', inputs: [x], attributes: { k: int(3), t: { type: 'string', value: 'a' } } },

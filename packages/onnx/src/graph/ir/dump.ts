@@ -20,7 +20,7 @@ class Dumper {
 
   graph(graph: Graph, nodes: Iterable<Node>, indent: string): string[] {
     const lines = graph.inputs.map((value) => {
-      // Bodies of several loops may have inputs of one name.
+      // Bodies of several loops may have inputs of the same name.
       this.names.set(value, indent === '' ? value.name : `%${value.name}.${this.next()}`);
       return `${indent}input ${this.nameOf(value)}  ${describeType(value)}`;
     });
@@ -32,12 +32,12 @@ class Dumper {
   private node(node: Node, indent: string): string[] {
     const { op, domain, inputs, attributes, outputs } = node;
     for (const value of outputs) this.names.set(value, `%${this.next()}`);
-    const made = outputs.map((value) => this.nameOf(value)).join(', ');
-    const taken = inputs.map((value) => (value === null ? '_' : this.nameOf(value))).join(', ');
+    const results = outputs.map((value) => this.nameOf(value)).join(', ');
+    const operands = inputs.map((value) => (value === null ? '_' : this.nameOf(value))).join(', ');
     const plain = Object.entries(attributes).filter(([, { type }]) => type !== 'graph');
     const options = plain.map(([name, attribute]) => ` ${name}=${describeAttribute(attribute)}`).join('');
     const types = outputs.map(describeType).join(', ');
-    const lines = [`${indent}${made} = ${domain === '' ? op : `${domain}.${op}`}(${taken})${options}  ${types}`];
+    const lines = [`${indent}${results} = ${domain === '' ? op : `${domain}.${op}`}(${operands})${options}  ${types}`];
     for (const [name, attribute] of Object.entries(attributes)) {
       if (attribute.type !== 'graph') continue;
       lines.push(`${indent}  ${name}:`, ...this.graph(attribute.value, innerNodes(attribute.value), `${indent}    `));

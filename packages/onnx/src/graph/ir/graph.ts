@@ -1,15 +1,18 @@
 import type { TensorData } from '../../tensor/tensor.js';
 import type { TensorType } from './types.js';
 
-/** A computation: what goes in, in order, and what comes out, by name. Parameters and constants are found by walking back. */
+/**
+ * A computation: its inputs in order, its outputs by name. Parameters and constants are found by walking back from the
+ * outputs.
+ */
 export interface Graph {
   readonly inputs: readonly InputValue[];
   readonly outputs: ReadonlyMap<string, Value>;
 }
 
 /**
- * A tensor of the graph. Its type and shape are known when it is made; names are given only when a model is built,
- * but for inputs and parameters, whose names are part of what they are.
+ * A tensor of the graph. Its type and shape are known when it is made; only inputs and parameters have names, the
+ * others get one when a model is written.
  */
 export type Value = InputValue | ParameterValue | ConstantValue | NodeValue;
 
@@ -42,7 +45,7 @@ export interface NodeValue extends TensorType {
   readonly output: number;
 }
 
-/** ONNX tells whole from floating numbers by the attribute, so here they are tagged. */
+/** Tagged, because ONNX distinguishes integers from floats by the type of the attribute. */
 export type Attribute =
   | { readonly type: 'int'; readonly value: number }
   | { readonly type: 'float'; readonly value: number }

@@ -21,7 +21,7 @@ function attributeOf<T extends Attribute['type']>(node: Node, name: string, type
   return attribute?.type === type ? (attribute as Extract<Attribute, { type: T }>) : undefined;
 }
 
-/** The body of an operator that holds one. */
+/** The body in a node's graph attribute. */
 export function graphAttributeOf(node: Node, name: string): Graph {
   return attributeOf(node, name, 'graph')!.value;
 }

@@ -11,7 +11,7 @@ export function input(name: string, dtype: DType, shape: Shape): InputValue {
   return { kind: 'input', name, dtype, shape: [...shape] };
 }
 
-/** A tensor of the model; `trainable: false` for what has no use for a gradient, such as running statistics. */
+/** A tensor of the model; `trainable: false` for one that no gradient updates, such as running statistics. */
 export function parameter(name: string, initial: TensorData, { trainable = true } = {}): ParameterValue {
   checkBytes(initial, `parameter "${name}"`);
   return { kind: 'parameter', name, initial, trainable, dtype: initial.dtype, shape: initial.shape };
@@ -39,6 +39,6 @@ function checkBytes(data: TensorData, what: string): void {
   throw new OnnxError(
     'MODEL_INVALID',
     `${what} is ${describeType(data)}, which is ${expected} bytes, but it holds ${data.bytes.byteLength}.`,
-    { about: what, hint: 'Give it the elements its shape says.' },
+    { about: what, hint: 'Give it as many elements as its shape has.' },
   );
 }

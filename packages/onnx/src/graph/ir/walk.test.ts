@@ -11,7 +11,7 @@ const w = parameter('w', tensorOf([2], 'float32', [1]));
 const opsOf = (outputs: readonly Value[]) => walk(outputs).nodes.map(({ op }) => op);
 
 describe('walking a graph', () => {
-  it('meets each node once, after all it depends on, and every leaf', () => {
+  it('visits each node once, after its dependencies, and every leaf', () => {
     const shared = mul(x, w);
     const y = add(exp(shared), shared);
     const { nodes, inputs, parameters, constants } = walk([add(y, 1), y]);
@@ -31,7 +31,7 @@ describe('walking a graph', () => {
     }
   });
 
-  it('does not look behind an end', () => {
+  it('stops at an end', () => {
     const middle = exp(x);
     expect(walk([mul(middle, 2)], (value) => value === middle))
       .to.include({})
@@ -39,17 +39,17 @@ describe('walking a graph', () => {
       .eql([]);
   });
 
-  it('goes along chains longer than the call stack is deep', () => {
+  it('walks chains deeper than the call stack', () => {
     let y: Value = x;
     for (let count = 0; count < 50_000; count++) y = add(y, x);
     expect(walk([y]).nodes).to.have.length(50_000);
   });
 
-  it('counts what a body takes from outside among what its node depends on', () => {
+  it('counts captured values as dependencies of the node', () => {
     const outside = exp(x);
-    const { states } = loop(3, [x], (turn, [state]) => {
+    const { states } = loop(3, [x], (iteration, [state]) => {
       const inner = loop(2, [state!], (_, [deeper]) => ({ states: [mul(add(deeper!, outside), w)] }));
-      return { states: [add(inner.states[0]!, cast(turn, 'float32'))] };
+      return { states: [add(inner.states[0]!, cast(iteration, 'float32'))] };
     });
     expect(opsOf(states)).to.eql(['Exp', 'Loop']);
     expect(walk(states).parameters).to.eql([w]);
@@ -59,12 +59,12 @@ describe('walking a graph', () => {
     expect([...innerNodes(body!)].map(({ op }) => op)).to.have.members(['Loop', 'Cast', 'Add']);
   });
 
-  it('takes what does not change from turn to turn as computed outside', () => {
+  it('counts loop invariants as captured values', () => {
     const { states } = loop(3, [x], (_, [state]) => ({ states: [add(state!, exp(w))] }));
     expect(opsOf(states)).to.eql(['Exp', 'Loop']);
   });
 
-  it('takes all that a branch returns as something it depends on', () => {
+  it('counts all outputs of a branch as captured values', () => {
     const [y] = ifThenElse(scalar(1, 'bool'), [exp(x)], [mul(x, 2)]);
     expect(opsOf([y!])).to.eql(['Exp', 'Mul', 'If']);
   });

@@ -2,7 +2,7 @@ import type { ConstantValue, Graph, InputValue, Node, ParameterValue, Value } fr
 
 /** What values are computed from. */
 export interface Walk {
-  /** Each after all it depends on. */
+  /** In topological order. */
   readonly nodes: readonly Node[];
   readonly inputs: readonly InputValue[];
   readonly parameters: readonly ParameterValue[];
@@ -10,9 +10,9 @@ export interface Walk {
 }
 
 /**
- * All that `outputs` are computed from, in the order it is met. What a body (of a Loop, Scan or If) takes from outside
- * counts as an operand of its node; what depends on the body's own inputs is inside and does not appear.
- * `isEnd`: values that are not looked behind.
+ * Everything `outputs` are computed from, in the order visited. Values that a body (of a Loop, Scan or If) captures
+ * count as operands of its node; nodes that depend on the body's inputs are inside it and not listed. `isEnd`: values
+ * at which the walk stops.
  */
 export function walk(outputs: Iterable<Value>, isEnd: (value: Value) => boolean = () => false): Walk {
   const nodes: Node[] = [];
@@ -28,7 +28,7 @@ export function walk(outputs: Iterable<Value>, isEnd: (value: Value) => boolean 
     }
   };
   push(outputs);
-  // A loop, not recursion: chains of nodes are longer than the call stack is deep.
+  // Iterative, because chains of nodes are deeper than the call stack.
   for (let node = stack.at(-1); node !== undefined; node = stack.at(-1)) {
     if (opened.has(node)) {
       stack.pop();
@@ -52,7 +52,7 @@ export function walkGraph(graph: Graph): Walk {
   return walk(graph.outputs.values());
 }
 
-/** What a node reads: its inputs, and what its bodies take from outside. */
+/** What a node depends on: its inputs, and the values its bodies capture. */
 export function dependenciesOf(node: Node): readonly Value[] {
   const operands = node.inputs.filter((value) => value !== null);
   for (const body of bodiesOf(node)) for (const captured of capturesOf(body)) operands.push(captured);
@@ -72,8 +72,8 @@ export function bodiesOf(node: Node): readonly Graph[] {
 const captures = new WeakMap<Graph, readonly Value[]>();
 
 /**
- * The values a body uses that do not depend on its own inputs, each as far towards the body as it goes: they can be
- * computed outside, once. All that a branch of an If returns is of this kind.
+ * The outermost values in a body that do not depend on its inputs: they can be computed once, outside. All outputs of a
+ * branch of an If are captured.
  */
 export function capturesOf(body: Graph): readonly Value[] {
   const cached = captures.get(body);
@@ -88,7 +88,7 @@ export function capturesOf(body: Graph): readonly Value[] {
   return [...found];
 }
 
-/** The nodes of a body that depend on its inputs, each after all it depends on. */
+/** The nodes of a body that depend on its inputs, in topological order. */
 export function innerNodes(body: Graph): ReadonlySet<Node> {
   const own = new Set<Node>();
   const inputs = new Set<Value>(body.inputs);

@@ -15,7 +15,7 @@ const random: ReadonlySet<string> = new Set([
   'RandomUniformLike',
 ]);
 
-/** Finds nodes and small constants that are the same as ones met before. */
+/** Finds nodes and small constants that repeat earlier ones. */
 export class CommonSubexpressions {
   private readonly nodes = new Map<string, Node>();
   private readonly constants = new Map<string, ConstantValue>();

@@ -23,7 +23,7 @@ const opsOf = (graph: Graph) => walkGraph(graph).nodes.map(({ op }) => op);
 const folded = (...values: Value[]) => optimize(graphOf(...values));
 
 describe('folding a graph', () => {
-  it('computes what is known', () => {
+  it('folds constants', () => {
     const scale = div(sqrt(scalar(2)), 3);
     const [value] = folded(scale).outputs.values();
     expect(value?.kind === 'constant' && numbersOf(value.data)).to.eql([Math.fround(Math.fround(Math.SQRT2) / 3)]);
@@ -32,7 +32,7 @@ describe('folding a graph', () => {
     expect(opsOf(folded(reshape(exp(x), shape)))).to.eql(['Exp']);
   });
 
-  it('leaves sizes with names to run time', () => {
+  it('does not fold named sizes', () => {
     const [value] = folded(shapeOf(x)).outputs.values();
     expect(value?.kind).to.equal('node');
   });
@@ -44,12 +44,12 @@ describe('folding a graph', () => {
     expect(value?.kind === 'constant' && value.data.bytes).to.equal(large.data.bytes);
   });
 
-  it('computes once what is computed twice', () => {
+  it('merges equal nodes', () => {
     const graph = folded(mul(exp(x), 2), add(mul(exp(x), 2), exp(x)));
     expect(opsOf(graph)).to.eql(['Exp', 'Mul', 'Add']);
   });
 
-  it('tells apart what only looks alike', () => {
+  it('does not merge nodes that are random or only similar', () => {
     const [a, b] = [slice(x, [0], [2], [1]), slice(x, [0], [3], [1])];
     expect(opsOf(folded(a, b))).to.eql(['Slice', 'Slice']);
     expect(opsOf(folded(cast(x, 'int32'), cast(x, 'int64')))).to.eql(['Cast', 'Cast']);
@@ -57,7 +57,7 @@ describe('folding a graph', () => {
     expect(opsOf(folded(dropped(), dropped()))).to.eql(['Dropout', 'Dropout']);
   });
 
-  it('leaves out what changes nothing', () => {
+  it('removes operators without effect', () => {
     const same = [
       identity(x),
       reshape(x, [0, -1]),
@@ -74,20 +74,20 @@ describe('folding a graph', () => {
     expect(opsOf(folded(add(x, 0), mul(x, constant(tensorOf([1], 'float32', [1, 1, 1])))))).to.eql(['Add', 'Mul']);
   });
 
-  it('makes one transposition of two', () => {
+  it('merges two transpositions', () => {
     const cube = input('c', 'float32', [2, 3, 4]);
     const graph = folded(transpose(transpose(cube, [1, 0, 2]), [0, 2, 1]));
     expect(opsOf(graph)).to.eql(['Transpose']);
     expect(graph.outputs.get('y0')!.shape).to.eql([3, 4, 2]);
   });
 
-  it('folds inside bodies, and shares across their border', () => {
+  it('folds inside bodies, and merges across their border', () => {
     const { states } = loop(2, [x], (_, [state]) => ({ states: [mul(add(identity(state!), exp(x)), 1)] }));
     const graph = folded(states[0]!, exp(x));
     expect(opsOf(graph)).to.eql(['Exp', 'Loop']);
   });
 
-  it('changes no bit of what is computed', async () => {
+  it('keeps results bit-identical', async () => {
     const w = parameter(
       'w',
       tensorOf(

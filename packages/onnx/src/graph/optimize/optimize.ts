@@ -8,9 +8,8 @@ import { CommonSubexpressions } from './common-subexpressions.js';
 import { simplified } from './simplify.js';
 
 /**
- * The same graph with less to compute: what is known when it is made becomes constants, what is computed twice is
- * computed once, what changes nothing is omitted. No bit of any result changes: only operators whose result is
- * exactly rounded are computed here.
+ * Folds constants, merges equal nodes and removes operators without effect. Results stay bit-identical: only operators
+ * with exactly rounded results are folded.
  */
 export function optimize(graph: Graph): Graph {
   const merger = new CommonSubexpressions();

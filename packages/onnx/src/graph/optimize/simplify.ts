@@ -3,7 +3,7 @@ import type { Node, Value } from '../ir/graph.js';
 import { call } from '../make-node.js';
 import { propagatedDims, propagatedNumbers } from '../propagate/known-values.js';
 
-/** A simpler value than a node's only output, the same in every bit; undefined where there is none. */
+/** A simpler value that is bit-identical to a node's only output; undefined where there is none. */
 export function simplified(node: Node): Value | undefined {
   const [output] = node.outputs;
   const [x] = node.inputs;

@@ -5,7 +5,7 @@ import { propagatedDims } from './known-values.js';
 
 type Arithmetic = (a: Dim, b: Dim, isInteger: boolean) => Dim | undefined;
 
-/** What is known of an elementwise operator's result, from what is known of its inputs. */
+/** The known elements of an elementwise operator's result, given those of its inputs. */
 export function elementwiseNumbers({ op, inputs }: Node): readonly Dim[] | undefined {
   const [first, second] = inputs;
   if (!first) return undefined;
@@ -29,7 +29,7 @@ function whole(list: readonly (Dim | undefined)[] | undefined): readonly Dim[] |
   return list?.every((element) => element !== undefined) ? list : undefined;
 }
 
-/** Whether elements meet one to one, or one meets all. */
+/** Whether elements pair one to one, or one is broadcast to all. */
 function isSimple(a: Value, b: Value): boolean {
   const sizes = [a, b].map(({ shape }) => shape.reduce(multiplyDims, 1));
   return sizes.includes(1) || a.shape.join() === b.shape.join();
@@ -54,7 +54,7 @@ const binary: Readonly<Record<string, Arithmetic>> = {
     isInteger && typeof a === 'number' && typeof b === 'number' && b !== 0 ? a - b * Math.floor(a / b) : undefined,
   Min: (a, b, isInteger) => (isInteger ? extreme(a, b, Math.min) : undefined),
   Max: (a, b, isInteger) => (isInteger ? extreme(a, b, Math.max) : undefined),
-  Equal: (a, b) => (a === b ? 1 : areUnlike(a, b) ? 0 : undefined),
+  Equal: (a, b) => (a === b ? 1 : areDifferent(a, b) ? 0 : undefined),
   Less: (a, b) => compared(a, b, (x, y) => x < y),
   LessOrEqual: (a, b) => compared(a, b, (x, y) => x <= y),
   Greater: (a, b) => compared(a, b, (x, y) => x > y),
@@ -63,7 +63,7 @@ const binary: Readonly<Record<string, Arithmetic>> = {
   Or: (a, b) => compared(a, b, (x, y) => x !== 0 || y !== 0),
 };
 
-/** Names are reckoned with whole numbers only. */
+/** Arithmetic on names is with whole numbers only. */
 function named(operation: (a: Dim, b: Dim) => Dim): Arithmetic {
   return (a, b) => {
     const mixed = typeof a !== typeof b;
@@ -84,7 +84,7 @@ function extreme(a: Dim, b: Dim, of: (x: number, y: number) => number): Dim | un
 }
 
 /** A size is never negative, whatever its name stands for. */
-function areUnlike(a: Dim, b: Dim): boolean {
+function areDifferent(a: Dim, b: Dim): boolean {
   const difference = subtractDims(a, b);
   if (typeof difference === 'number') return difference !== 0;
   return (typeof a === 'number' && a < 0 && isNonNegative(b)) || (typeof b === 'number' && b < 0 && isNonNegative(a));

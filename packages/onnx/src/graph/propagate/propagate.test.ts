@@ -48,7 +48,7 @@ const known: readonly [what: string, value: Value, numbers: readonly (number | s
   ['a piece', split(shape, [1, 2])[1]!, ['seq', 12]],
   ['joined', concat([slice(shape, [0], [1]), indices([-1])], 0), ['batch', -1]],
   ['a comparison', equal(shape, indices([-1, -1, 12])), [0, 0, 1]],
-  ['a comparison that cannot be told', less(size(0), 3), undefined],
+  ['an undecidable comparison', less(size(0), 3), undefined],
   ['a choice', where(equal(shape, indices([-1, -1, 12])), 1, shape), ['batch', 'seq', 1]],
   ['a fill', constantOfShape([2], 7, 'int64'), [7, 7]],
   ['a range', range(1, 7, 2), [1, 3, 5]],
@@ -61,7 +61,7 @@ const known: readonly [what: string, value: Value, numbers: readonly (number | s
   ['of an input', input('n', 'int64', [1]), undefined],
 ];
 
-describe('what is known of computed numbers', () => {
+describe('propagated elements', () => {
   for (const [what, value, numbers] of known) {
     it(what, () => {
       expect(propagatedDims(value)).to.eql(numbers);

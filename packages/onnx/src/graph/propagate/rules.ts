@@ -7,7 +7,7 @@ import { elementwiseNumbers } from './arithmetic.js';
 import { allNumbers, largestKnown, propagatedDims, setPropagated } from './known-values.js';
 import { shapeRange, slicedNumbers, transposedNumbers } from './views.js';
 
-/** Notes what can be told of the elements of a node's outputs; called once, when the node is made. */
+/** Records the known elements of a node's outputs; called once, when the node is made. */
 export function propagate(node: Node): void {
   if (node.domain !== '' || node.outputs.length === 0) return;
   const outputs = node.op === 'Split' ? splitNumbers(node) : [numbersOfFirst(node)];
@@ -20,7 +20,7 @@ export function propagate(node: Node): void {
   }
 }
 
-/** Whether a dtype has room for a number: what would wrap around or lose digits is not followed. */
+/** Whether a dtype holds a number exactly: one that would overflow or lose digits is not propagated. */
 function isHeld(number: Dim, dtype: DType): boolean {
   if (typeof number === 'string') return !/^(bool|u?int8|u?int16|b?float16)$/.test(dtype);
   if (dtype.includes('float')) return !dtype.includes('16');
@@ -160,7 +160,7 @@ function filled({ shape }: Value, fill: Dim | undefined): readonly Dim[] | undef
   return fill === undefined || count === undefined ? undefined : Array<Dim>(count).fill(fill);
 }
 
-/** Whether a reduction leaves one number of a vector. */
+/** Whether a reduction makes one number of a vector. */
 function isWhole(node: Node): boolean {
   return node.inputs[0]!.shape.length === 1 && sizeIfSmall(node.outputs[0]!.shape) === 1;
 }

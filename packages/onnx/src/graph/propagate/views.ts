@@ -2,7 +2,7 @@ import type { Node } from '../ir/graph.js';
 import type { Dim } from '../ir/types.js';
 import { allNumbers, propagatedDims, propagatedNumbers } from './known-values.js';
 
-/** Elements of numbers that lie row by row: where they begin, and how far apart they are along each dimension. */
+/** A strided view of row-major numbers: the offset of its first element, and the stride of each dimension. */
 interface View {
   readonly shape: readonly number[];
   readonly strides: readonly number[];
@@ -54,7 +54,7 @@ function numbersOf(numbers: readonly Dim[], { shape, strides, offset }: View): D
   ).flat();
 }
 
-/** Which dimensions Shape is asked for, of `rank`: ends are clamped, negative ones count from the back. */
+/** The range of dimensions that Shape returns, of `rank`: ends are clamped, negative ones count from the back. */
 export function shapeRange(start: number, end: number, rank: number): [start: number, end: number] {
   const clamp = (at: number) => Math.min(Math.max(at < 0 ? at + rank : at, 0), rank);
   return [clamp(start), clamp(end)];

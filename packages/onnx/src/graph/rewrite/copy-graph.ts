@@ -1,6 +1,6 @@
 import type { Attribute, Graph, InputValue, Node, NodeValue, Value } from '../ir/graph.js';
 
-/** The same graph over inputs of its own. Nodes that do not depend on its inputs stay shared with the original. */
+/** A copy of the graph with its own inputs. Nodes that do not depend on its inputs stay shared with the original. */
 export function copyGraph(original: Graph): Graph {
   const inputs = new Map<Value, InputValue>();
   const copies = new Map<Node, Node>();

@@ -14,7 +14,7 @@ const x = input('x', 'float32', ['batch', 4]);
 const w = parameter('w', tensorOf([1, 2, 3, 4], 'float32', [4, 1]));
 
 describe('rebuilding a graph', () => {
-  it('keeps what nothing changes for', () => {
+  it('keeps unchanged nodes', () => {
     const kept = exp(x);
     const y = add(kept, matMul(x, w));
     const frozen = constant(w.initial);
@@ -35,14 +35,14 @@ describe('rebuilding a graph', () => {
     expect(fixed.inputs).to.eql([]);
   });
 
-  it('refuses what does not fit, naming the node', () => {
+  it('rejects what does not fit, naming the node', () => {
     const y = makeNode({ op: 'MatMul', inputs: [x, w], origin: 'head' })[0]!;
     expect(() => rebuildValues([y], new Map<Value, Value>([[x, input('x', 'float32', [1, 3])]]))).to.throw(
-      'MatMul (node "head") cannot take (float32[1, 3], float32[4, 1]): 3 columns meet 4 rows.',
+      'MatMul (node "head") cannot take (float32[1, 3], float32[4, 1]): its inputs have 3 columns, but 4 rows.',
     );
   });
 
-  it('replaces what bodies take from outside, and types what they are given', () => {
+  it('replaces captured values, and infers the types of body inputs', () => {
     const outside = exp(x);
     const { states, scans } = loop(2, [x], (_, [state]) => {
       const next = add(mul(state!, outside), w);
@@ -58,7 +58,7 @@ describe('rebuilding a graph', () => {
     expect(walk(states).inputs).to.eql([x]);
   });
 
-  it('types the elements a Scan walks along', () => {
+  it("infers the types of a Scan's elements", () => {
     const sequence = input('s', 'float32', ['time', 'batch', 4]);
     const { scans } = scan([x], [sequence], ([state], [element]) => {
       const next = add(state!, element!);
@@ -71,7 +71,7 @@ describe('rebuilding a graph', () => {
     expect(rebuildValues(scans, changes)[0]!.shape).to.eql([7, 2, 4]);
   });
 
-  it('offers each node, its inputs settled, to be rewritten', () => {
+  it('offers each node for rewriting, with its inputs rebuilt', () => {
     const y = exp(exp(add(x, 1)));
     const [rebuilt] = rebuildValues([y], {
       rewrite: (node) => (node.op === 'Exp' ? [mul(node.inputs[0]!, 3)] : undefined),
@@ -85,8 +85,8 @@ describe('rebuilding a graph', () => {
       [x, input('x', 'float32', [3, 4])],
       [at!, input('at', 'int64', [3, 2])],
     ]);
-    const [top, places] = rebuildValues([values!, at!], changes);
+    const [top, positions] = rebuildValues([values!, at!], changes);
     expect(top).to.deep.include({ kind: 'node', shape: [3, 2] });
-    expect(places).to.include({ kind: 'input', name: 'at' });
+    expect(positions).to.include({ kind: 'input', name: 'at' });
   });
 });

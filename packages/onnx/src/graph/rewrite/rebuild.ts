@@ -6,17 +6,17 @@ import { walk } from '../ir/walk.js';
 import { makeNode } from '../make-node.js';
 
 export interface Changes {
-  /** What stands in for a value, taken as it is; undefined for those that stay. */
+  /** The replacement of a value, used as it is; undefined to keep the value. */
   readonly substitute?: (value: Value) => Value | undefined;
-  /** What stands in for a node's outputs, when its inputs have been settled; undefined where the node stays. */
+  /** The replacements of a node's outputs, given the node with its inputs rebuilt; undefined to keep the node. */
   readonly rewrite?: (node: Node) => readonly Value[] | undefined;
 }
 
 /**
- * The graph with some values replaced. Nodes nothing changes for are kept as they are, all others are made anew, so
- * types are inferred again; bodies of loops and branches too. An input replaced by another is replaced in the list of
- * inputs, one replaced by anything else leaves it.
- * @throws OnnxError MODEL_INVALID where an operator cannot take what it is given now.
+ * Replaces values of a graph. Unchanged nodes are kept; all others, those in bodies too, are made again, so types are
+ * inferred again. An input replaced by another input is replaced in the list of inputs; one replaced by any other value
+ * is removed from it.
+ * @throws OnnxError MODEL_INVALID where an operator does not accept its new inputs.
  */
 export function rebuild(graph: Graph, changes: Changes | ReadonlyMap<Value, Value>): Graph {
   const builder = new Rebuilder('get' in changes ? { substitute: (value) => changes.get(value) } : changes);
@@ -25,13 +25,13 @@ export function rebuild(graph: Graph, changes: Changes | ReadonlyMap<Value, Valu
   return { inputs: [...new Set(inputs)], outputs };
 }
 
-/** The values as they are after the changes, in their order. */
+/** The values after the changes, in the same order. */
 export function rebuildValues(values: readonly Value[], changes: Changes | ReadonlyMap<Value, Value>): Value[] {
   const graph = { inputs: [], outputs: new Map(values.map((value, at) => [`${at}`, value])) };
   return [...rebuild(graph, changes).outputs.values()];
 }
 
-/** Keeps what it has made, so that what was shared stays shared. */
+/** Remembers what it has rebuilt, so that shared values stay shared. */
 class Rebuilder {
   private readonly done = new Map<Value, Value>();
   private readonly substitute: (value: Value) => Value | undefined;
@@ -96,23 +96,23 @@ class Rebuilder {
       if (!this.done.has(value)) this.done.set(value, this.substitute(value) ?? retyped(value, node, inputs, at));
     }
     this.build(body.outputs.values());
-    const taken = body.inputs.map((value) => this.result(value));
+    const bodyInputs = body.inputs.map((value) => this.result(value));
     const outputs = new Map([...body.outputs].map(([name, value]) => [name, this.result(value)]));
     const isSame =
-      taken.every((value, at) => value === body.inputs[at]) &&
+      bodyInputs.every((value, at) => value === body.inputs[at]) &&
       [...body.outputs].every(([name, value]) => outputs.get(name) === value);
-    return isSame ? body : { inputs: taken.filter((value) => value.kind === 'input'), outputs };
+    return isSame ? body : { inputs: bodyInputs.filter((value) => value.kind === 'input'), outputs };
   }
 }
 
 function remade(node: Node, inputs: readonly (Value | null)[], attributes: Attributes): readonly NodeValue[] {
   const { op, domain, outputs, origin } = node;
-  // Operators of other domains have no rule: what was known of them is all there is.
+  // Operators of other domains have no inference rule, and keep their types.
   const types = inferenceRuleOf(op, domain) === undefined ? outputs : undefined;
   return makeNode({ op, domain, inputs, attributes, outputs: outputs.length, origin }, types);
 }
 
-/** A body's input, of the type that what goes into its Loop or Scan has now. */
+/** A body's input, with the new type of the input of its Loop or Scan. */
 function retyped(value: InputValue, node: Node, inputs: readonly (Value | null)[], at: number): InputValue {
   const [before, now] = [node.inputs[at], inputs[at]];
   if (!before || !now || before === now) return value;
@@ -123,7 +123,7 @@ function retyped(value: InputValue, node: Node, inputs: readonly (Value | null)[
   return isSame ? value : input(value.name, now.dtype, dims);
 }
 
-/** What a body sees of an input: a Scan walks along an axis of its last ones. */
+/** The shape that a body sees of an input: a Scan slices its last inputs along an axis. */
 function elementShape({ shape }: Value, node: Node, at: number): Shape {
   if (node.op !== 'Scan') return shape;
   const { num_scan_inputs: count, scan_input_axes: axes } = node.attributes;

@@ -4,7 +4,7 @@ import { tensor } from '../../tensor/tensor.js';
 import { input, parameter } from '../ir/values.js';
 import { withShapes } from './with-shapes.js';
 
-describe('a graph with other shapes of its inputs', () => {
+describe('a graph with other input shapes', () => {
   const x = input('x', 'float32', ['batch', 2]);
   const w = parameter('w', tensor(new Float32Array(6), [2, 3]));
   const graph = { inputs: [x], outputs: new Map([['y', matMul(x, w)]]) };
@@ -16,7 +16,7 @@ describe('a graph with other shapes of its inputs', () => {
     expect(graph.outputs.get('y')?.shape).to.deep.equal(['batch', 3]);
   });
 
-  it('is refused for a name that is no input, and for shapes that do not fit', () => {
+  it('is rejected for an unknown input, and for shapes that do not fit', () => {
     expect(() => withShapes(graph, { z: [1] })).to.throw('The graph has no input "z".');
     expect(() => withShapes(graph, { x: [8, 5] })).to.throw('MatMul');
   });

@@ -5,8 +5,8 @@ import { input } from '../ir/values.js';
 import { rebuild } from './rebuild.js';
 
 /**
- * The graph with other shapes of its inputs, by name; every type behind them is inferred again.
- * @throws OnnxError MODEL_INVALID for a name that is no input, and where an operator cannot take what it is given now.
+ * The graph with other input shapes, by name; all types are inferred again.
+ * @throws OnnxError MODEL_INVALID for an unknown input, and where an operator does not accept its new inputs.
  */
 export function withShapes(graph: Graph, shapes: Readonly<Record<string, Shape>>): Graph {
   const byName = new Map(graph.inputs.map((value) => [value.name, value]));

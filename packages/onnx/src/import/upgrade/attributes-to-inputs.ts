@@ -4,7 +4,7 @@ import { indices, scalar } from '../../graph/ir/values.js';
 import type { NodeRequest } from '../../graph/make-node.js';
 import { attributeOf, type Upgrade, without } from './upgrade-rule.js';
 
-/** How one input is made of what was an attribute; null where that was omitted. */
+/** Makes an input from a former attribute; null where that was omitted. */
 type Maker = (node: NodeRequest) => Value | null;
 
 function moved(before: number, names: readonly string[], ...makers: readonly Maker[]): readonly Upgrade[] {
@@ -50,7 +50,7 @@ const givenParts: Upgrade = {
   },
 };
 
-/** Operators that take as inputs what older opsets had as attributes. */
+/** Operators with inputs that were attributes in older opsets. */
 export const attributesToInputs: Readonly<Record<string, readonly Upgrade[]>> = {
   Clip: moved(11, ['min', 'max'], number('min'), number('max')),
   Dropout: moved(12, ['ratio'], ratio),

@@ -7,7 +7,7 @@ import { tensorOf } from '../../tensor/numbers.js';
 import { sizeOf } from '../../tensor/tensor.js';
 import { attributeOf, type Upgrade, without } from './upgrade-rule.js';
 
-/** Softmax over all axes from `axis` on, taken together; today's is over one axis. */
+/** Softmax over all axes from `axis` on, flattened; since opset 13 it is over one axis. */
 const flattened: Upgrade = {
   before: 13,
   change({ op, inputs, attributes, ...rest }) {
@@ -22,13 +22,13 @@ const flattened: Upgrade = {
   },
 };
 
-/** In opset 7 to 13, training is told by further outputs; the last two of five were never specified. */
+/** In opset 7 to 13, additional outputs mean training mode; the last two of five were never specified. */
 const trainingByOutputs: Upgrade = {
   before: 14,
   change(node) {
     const training = (node.outputs ?? 1) > 1;
     const attributes = without(node.attributes, ['spatial']);
-    if (attributeOf(node.attributes, 'spatial', 'int') === 0) throw notMechanical(node, 'spatial = 0');
+    if (attributeOf(node.attributes, 'spatial', 'int') === 0) throw cannotUpgrade(node, 'spatial = 0');
     return {
       ...node,
       outputs: training ? 3 : 1,
@@ -37,7 +37,7 @@ const trainingByOutputs: Upgrade = {
   },
 };
 
-/** Upsample, and Resize of opset 10, take each point from its place counted from the corner. */
+/** Upsample, and Resize of opset 10, measure coordinates from the corner. */
 function fromCorner(node: NodeRequest): NodeRequest {
   const scales = attributeOf(node.attributes, 'scales', 'floats');
   const factors = scales ? constant(tensorOf(scales, 'float32', [scales.length])) : (node.inputs[1] ?? null);
@@ -49,12 +49,12 @@ function fromCorner(node: NodeRequest): NodeRequest {
   return { ...node, op: 'Resize', inputs: [node.inputs[0] ?? null, null, factors], attributes };
 }
 
-/** In opset 11 and 12 a tensor without elements stood for an input omitted; some exporters write it still. */
-const emptyIsLeftOut: Upgrade = {
+/** In opset 11 and 12 a tensor without elements meant an omitted input; some exporters still write it. */
+const emptyIsOmitted: Upgrade = {
   before: Number.POSITIVE_INFINITY,
   change(node) {
     if (attributeOf(node.attributes, 'coordinate_transformation_mode', 'string') === 'tf_half_pixel_for_nn') {
-      throw notMechanical(node, 'coordinate_transformation_mode = tf_half_pixel_for_nn');
+      throw cannotUpgrade(node, 'coordinate_transformation_mode = tf_half_pixel_for_nn');
     }
     const isEmpty = (value: Value | null | undefined): boolean =>
       value?.kind === 'constant' && sizeOf(value.data.shape) === 0;
@@ -68,17 +68,17 @@ const perChannel: Upgrade = {
   change(node) {
     const channels = node.inputs[0]?.shape[1];
     const groups = attributeOf(node.attributes, 'num_groups', 'int') ?? 1;
-    if (typeof channels !== 'number') throw notMechanical(node, 'an unknown number of channels');
-    const spread = (value: Value | null): Value | null => {
+    if (typeof channels !== 'number') throw cannotUpgrade(node, 'an unknown number of channels');
+    const repeatPerChannel = (value: Value | null): Value | null => {
       if (!value || value.shape[0] === channels) return value;
       const columns = call('Expand', [call('Unsqueeze', [value, indices([1])]), indices([groups, channels / groups])]);
       return call('Reshape', [columns, indices([channels])]);
     };
-    return { ...node, inputs: node.inputs.map((value, index) => (index === 0 ? value : spread(value))) };
+    return { ...node, inputs: node.inputs.map((value, index) => (index === 0 ? value : repeatPerChannel(value))) };
   },
 };
 
-const newNamesOfModes: Upgrade = {
+const renamedModes: Upgrade = {
   before: 20,
   change(node) {
     const mode = { bilinear: 'linear', bicubic: 'cubic' }[attributeOf(node.attributes, 'mode', 'string') ?? 'bilinear'];
@@ -86,27 +86,27 @@ const newNamesOfModes: Upgrade = {
   },
 };
 
-const refusedScan: Upgrade = {
+const rejectedScan: Upgrade = {
   before: 9,
   change(node) {
-    throw notMechanical(node, 'a batch axis of its own');
+    throw cannotUpgrade(node, 'a batch axis');
   },
 };
 
-function notMechanical({ op, origin }: NodeRequest, what: string): Error {
+function cannotUpgrade({ op, origin }: NodeRequest, what: string): Error {
   const hint = 'Export the model with an opset from 17 to 21.';
-  return invalidModel(`${op} (node "${origin}") has ${what}, which opset 21 no longer has.`, origin, hint);
+  return invalidModel(`${op} (node "${origin}") has ${what}, which opset 21 does not support.`, origin, hint);
 }
 
-/** Operators that kept their form but not their meaning, or got another name. */
+/** Operators whose meaning or name has changed. */
 export const changedMeaning: Readonly<Record<string, readonly Upgrade[]>> = {
   BatchNormalization: [trainingByOutputs],
-  GridSample: [newNamesOfModes],
+  GridSample: [renamedModes],
   GroupNormalization: [perChannel],
   Hardmax: [flattened],
   LogSoftmax: [flattened],
-  Resize: [{ before: 11, change: fromCorner }, emptyIsLeftOut],
-  Scan: [refusedScan],
+  Resize: [{ before: 11, change: fromCorner }, emptyIsOmitted],
+  Scan: [rejectedScan],
   Scatter: [{ before: 11, change: (node) => ({ ...node, op: 'ScatterElements' }) }],
   Softmax: [flattened],
   Upsample: [{ before: 10, change: fromCorner }],

@@ -1,7 +1,7 @@
 import type { Attribute, Attributes, Value } from '../../graph/ir/graph.js';
 import type { NodeRequest } from '../../graph/make-node.js';
 
-/** Brings nodes of opsets before `before` to opset 21. */
+/** Upgrades nodes of opsets before `before` to opset 21. */
 export interface Upgrade {
   readonly before: number;
   readonly change: (node: NodeRequest) => NodeRequest | readonly Value[];

@@ -6,9 +6,9 @@ import type { Upgrade } from './upgrade-rule.js';
 
 const rules: Readonly<Record<string, readonly Upgrade[]>> = { ...attributesToInputs, ...changedMeaning };
 
-/** A node of an older opset as one of opset 21, or as the values that nodes of opset 21 make in its place. */
+/** A node of an older opset as one of opset 21, or the values of nodes of opset 21 that replace it. */
 export function upgraded(request: NodeRequest, opset: number): NodeRequest | readonly Value[] {
   const rule = Object.hasOwn(rules, request.op) ? rules[request.op] : undefined;
-  // In order of opset: the first that applies brings the node to opset 21.
+  // In order of opset: the first that applies upgrades the node to opset 21.
   return rule?.find(({ before }) => opset < before)?.change(request) ?? request;
 }

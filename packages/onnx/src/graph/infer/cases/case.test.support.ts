@@ -15,7 +15,7 @@ export interface Sizes {
 export const actualSizes = { batch: 2, length: 5, height: 9, width: 8 } as const satisfies Sizes;
 export const namedSizes: Sizes = { batch: 'batch', length: 'length', height: 'height', width: 'width' };
 
-/** Makes inputs, and what is fed to them. */
+/** Makes inputs and their data. */
 export class Feeds {
   readonly inputs: InputValue[] = [];
   readonly data = new Map<string, TensorData>();
@@ -51,17 +51,17 @@ export class Feeds {
   }
 }
 
-/** Builds what an operator's rule is checked on. */
+/** Builds the values that check an operator's rule. */
 export type Case = (sizes: Sizes, feeds: Feeds) => Value | readonly (Value | undefined)[];
 export type Cases = Readonly<Record<string, Case>>;
 
-/** A size as it is when run; undefined where its name says nothing. */
+/** The size at run time; undefined for the name of an unknown size. */
 export function actualDim(dim: Dim): number;
 export function actualDim(dim: Dim): number | undefined {
   return typeof dim === 'number' ? dim : evaluated(dim, actualSizes);
 }
 
-/** What a name made by arithmetic on sizes comes to; undefined where it says nothing. */
+/** The value of a name made by arithmetic on sizes; undefined if it is unknown. */
 export function evaluated(dim: string, sizes: Readonly<Record<string, number>>): number | undefined {
   if (dim.includes('?')) return undefined;
   const code = dim.replaceAll('floor(', 'Math.floor(').replaceAll('broadcast(', 'Math.max(');
@@ -69,11 +69,11 @@ export function evaluated(dim: string, sizes: Readonly<Record<string, number>>):
   return new Function(...names, `return ${code}`)(...Object.values(sizes), slicedLength) as number;
 }
 
-/** Said by another route than the rule's. */
+/** Computed independently of the rule. */
 function slicedLength(size: number, start: number, end: number, step: number): number {
-  const places = Array.from({ length: size }, (_, at) => at);
+  const all = Array.from({ length: size }, (_, at) => at);
   const clamp = (bound: number, least: number) => Math.max(bound < 0 ? bound + size : bound, least);
-  if (step > 0) return places.slice(clamp(start, 0), clamp(end, 0)).filter((_, at) => at % step === 0).length;
+  if (step > 0) return all.slice(clamp(start, 0), clamp(end, 0)).filter((_, at) => at % step === 0).length;
   const [first, last] = [Math.min(clamp(start, 0), size - 1), clamp(end, -1)];
-  return places.filter((at) => at <= first && at > last && (first - at) % -step === 0).length;
+  return all.filter((at) => at <= first && at > last && (first - at) % -step === 0).length;
 }

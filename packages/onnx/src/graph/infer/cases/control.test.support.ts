@@ -9,8 +9,8 @@ import type { Cases } from './case.test.support.js';
 export const controlCases: Cases = {
   loop: ({ batch }, feeds) => {
     const x = feeds.float(batch, 3);
-    const { states, scans } = loop(4, [x], (turn, [state]) => {
-      const next = add(state!, mul(x, cast(turn, 'float32')));
+    const { states, scans } = loop(4, [x], (iteration, [state]) => {
+      const next = add(state!, mul(x, cast(iteration, 'float32')));
       return { states: [next], scans: [reduceSum(next, [1], { keepdims: false })] };
     });
     return [...states, ...scans];
@@ -20,7 +20,7 @@ export const controlCases: Cases = {
     const { states, scans } = loop(
       9,
       [x],
-      (turn, [state]) => ({ condition: less(turn, 2), states: [mul(state!, 2)], scans: [state!] }),
+      (iteration, [state]) => ({ condition: less(iteration, 2), states: [mul(state!, 2)], scans: [state!] }),
       { condition: scalar(1, 'bool') },
     );
     return [...states, ...scans];
@@ -41,7 +41,7 @@ export const controlCases: Cases = {
     const [x, y] = [feeds.float(batch, 3), feeds.float(batch, 3)];
     return ifThenElse(feeds.flag(), [add(x, y), x], [mul(x, y), y]);
   },
-  'ifThenElse of unlike sizes': ({ batch }, feeds) => {
+  'ifThenElse of different sizes': ({ batch }, feeds) => {
     const x = feeds.float(batch, 3);
     return ifThenElse(feeds.flag(), [x], [concat([x, x], 1)]);
   },

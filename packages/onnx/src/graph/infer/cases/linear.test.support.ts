@@ -60,11 +60,11 @@ export const linearCases: Cases = {
     maxPoolWithIndices(feeds.float(batch, 3, height, width), [3, 3], { pads: [1, 1, 1, 1], dilations: [1, 2] }),
   'maxPool with a partly filled window': ({ batch, height, width }, feeds) =>
     maxPool(feeds.float(batch, 3, height, width), [3, 3], { strides: [2, 3], ceilMode: true }),
-  'maxPool whose last window would lie in the padding': ({ batch }, feeds) =>
+  'maxPool whose last window would be in the padding': ({ batch }, feeds) =>
     maxPool(feeds.float(batch, 1, 4, 5), [1, 2], { strides: [3, 2], ceilMode: true, pads: [0, 1, 0, 1] }),
   averagePool: ({ batch, length }, feeds) =>
     averagePool(feeds.float(batch, 3, length), [3], { strides: [2], pads: [1, 1], countIncludePad: true }),
-  'averagePool whose last window may lie in the padding': ({ batch, length }, feeds) =>
+  'averagePool whose last window may be in the padding': ({ batch, length }, feeds) =>
     averagePool(feeds.float(batch, 3, length), [2], { strides: [2], pads: [1, 1], ceilMode: true }),
   'AveragePool SAME_UPPER': ({ batch, height, width }, feeds) =>
     call('AveragePool', [feeds.float(batch, 3, height, width)], {

@@ -59,7 +59,7 @@ export const reductionCases: Cases = {
       feeds.float(3),
       feeds.positive(3),
     ),
-  'batchNormalization while training': ({ batch, width }, feeds) =>
+  'batchNormalization in training mode': ({ batch, width }, feeds) =>
     n.batchNormalization(
       feeds.float(batch, 3, width),
       feeds.float(3),
@@ -103,7 +103,7 @@ export const reductionCases: Cases = {
 
   softmaxCrossEntropyLoss: ({ batch }, feeds) =>
     softmaxCrossEntropyLoss(feeds.float(batch, 3), feeds.whole(batch), feeds.positive(3), { ignoreIndex: 0 }),
-  'softmaxCrossEntropyLoss of each place': ({ batch, length }, feeds) =>
+  'softmaxCrossEntropyLoss without reduction': ({ batch, length }, feeds) =>
     softmaxCrossEntropyLoss(feeds.float(batch, 3, length), feeds.whole(batch, length), null, { reduction: 'none' }),
   'SoftmaxCrossEntropyLoss with log-probabilities': ({ batch }, feeds) =>
     makeNode({ op: 'SoftmaxCrossEntropyLoss', inputs: [feeds.float(batch, 3), feeds.whole(batch)], outputs: 2 }),

@@ -64,7 +64,7 @@ export const shapeCases: Cases = {
     const size = s.shapeOf(feeds.float(batch, length), 1, 2);
     return [s.slice(feeds.float(8, 8), indices([0]), size), s.slice(feeds.float(8, 8), sub(size, 1), size)];
   },
-  'slice at places given at run time': ({ batch }, feeds) =>
+  'slice with bounds given at run time': ({ batch }, feeds) =>
     s.slice(feeds.float(batch, 10), feeds.of('int64', [1], [2]), [9], [1]),
   split: ({ batch }, feeds) => [...s.split(feeds.float(batch, 7), 3, 1), ...s.split(feeds.float(batch, 7), [2, 5], -1)],
   gather: ({ batch, length }, feeds) => [

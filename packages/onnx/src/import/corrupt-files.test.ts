@@ -10,14 +10,14 @@ import { bodyAttribute, float32, graphOf, type ModelParts, modelOf, nodeOf } fro
 import { readModel } from './read-model.js';
 
 const weights = tensor(new Float32Array([1, 2, 3, 4]), [2, 2]);
-const sound: ModelParts = {
+const valid: ModelParts = {
   nodes: [nodeOf('MatMul', ['x', 'w'], ['y'], {}, { name: 'layer' })],
   inputs: { x: float32('batch', 2) },
   initializers: { w: weights },
   outputs: ['y'],
 };
 
-async function complaintOf(content: Uint8Array): Promise<string> {
+async function errorMessageOf(content: Uint8Array): Promise<string> {
   try {
     await readModel(content);
   } catch (error) {
@@ -27,9 +27,9 @@ async function complaintOf(content: Uint8Array): Promise<string> {
   return 'none';
 }
 
-const lying = (fields: Partial<TensorProto>): Uint8Array =>
+const withTensor = (fields: Partial<TensorProto>): Uint8Array =>
   modelOf({
-    ...sound,
+    ...valid,
     initializers: {},
     tensors: [tensorProto.of({ name: 'w', dims: [2n, 2n], dataType: 1, ...fields })],
   });
@@ -50,84 +50,100 @@ const sequence = valueInfoProto.of({ name: 'x', type: typeProto.of({ sequenceTyp
 
 const table: readonly (readonly [string, Uint8Array, string])[] = [
   ['an empty file', new Uint8Array(), 'This is not an ONNX model: it holds no graph.'],
-  ['text', new TextEncoder().encode('not a model at all'), 'This is not an ONNX model, or a damaged one'],
-  ['zeros', new Uint8Array(100), 'This is not an ONNX model, or a damaged one'],
-  ['ones', new Uint8Array(100).fill(255), 'This is not an ONNX model, or a damaged one'],
+  ['text', new TextEncoder().encode('not a model at all'), 'This is not an ONNX model, or it is corrupt'],
+  ['zeros', new Uint8Array(100), 'This is not an ONNX model, or it is corrupt'],
+  ['ones', new Uint8Array(100).fill(255), 'This is not an ONNX model, or it is corrupt'],
   ['deep nesting', nested(60), 'messages are nested deeper than 100 levels'],
   [
     'too little data',
-    lying({ rawData: new Uint8Array(12) }),
+    withTensor({ rawData: new Uint8Array(12) }),
     'The initializer "w" needs 16 bytes by its shape, but holds 12.',
   ],
   [
     'too much data',
-    lying({ rawData: new Uint8Array(20) }),
+    withTensor({ rawData: new Uint8Array(20) }),
     'The initializer "w" needs 16 bytes by its shape, but holds 20.',
   ],
-  ['no data', lying({}), 'The initializer "w" needs 16 bytes by its shape, but holds 0.'],
+  ['no data', withTensor({}), 'The initializer "w" needs 16 bytes by its shape, but holds 0.'],
   [
     'data elsewhere',
-    lying({ int64Data: [1n, 2n, 3n, 4n] }),
+    withTensor({ int64Data: [1n, 2n, 3n, 4n] }),
     'The initializer "w" needs 16 bytes by its shape, but holds 0.',
   ],
   [
     'a negative size',
-    lying({ dims: [-1n, 4n] }),
+    withTensor({ dims: [-1n, 4n] }),
     'The initializer "w" has the shape [-1, 4], in which -1 is not a size.',
   ],
-  ['a huge size', lying({ dims: [2n ** 40n, 2n ** 40n] }), 'which overflows'],
-  ['texts', lying({ dataType: 8 }), 'The initializer "w" is of type string, which is not supported.'],
-  ['a type of the future', lying({ dataType: 77 }), 'The initializer "w" is of type number 77'],
-  ['a number out of range', lying({ dataType: 3, int32Data: [1, 2, 3, 400] }), 'holds 400, which is no int8'],
+  ['a huge size', withTensor({ dims: [2n ** 40n, 2n ** 40n] }), 'which overflows'],
+  ['texts', withTensor({ dataType: 8 }), 'The initializer "w" is of type string, which is not supported.'],
+  ['an unknown type', withTensor({ dataType: 77 }), 'The initializer "w" is of type number 77'],
+  [
+    'a number out of range',
+    withTensor({ dataType: 3, int32Data: [1, 2, 3, 400] }),
+    'holds 400, which is out of range for int8',
+  ],
   [
     'a cycle',
-    modelOf({ ...sound, nodes: [add(['x', 'b'], 'a'), add(['a', 'x'], 'b')], outputs: ['b'] }),
+    modelOf({ ...valid, nodes: [add(['x', 'b'], 'a'), add(['a', 'x'], 'b')], outputs: ['b'] }),
     'Add (node "make b") reads "a", which depends on the node itself.',
   ],
   [
     'a node that reads itself',
-    modelOf({ ...sound, nodes: [add(['x', 'y'], 'y')] }),
+    modelOf({ ...valid, nodes: [add(['x', 'y'], 'y')] }),
     'reads "y", which depends on the node itself',
   ],
   [
-    'a name made twice',
-    modelOf({ ...sound, nodes: [add(['x', 'x'], 'y'), add(['x', 'w'], 'y')] }),
-    '"y" is made twice: by Add (node "make y") and by Add (node "make y").',
+    'a name defined twice',
+    modelOf({ ...valid, nodes: [add(['x', 'x'], 'y'), add(['x', 'w'], 'y')] }),
+    '"y" is defined twice: by Add (node "make y") and by Add (node "make y").',
   ],
-  ['an input made again', modelOf({ ...sound, nodes: [add(['w', 'w'], 'x')] }), '"x" is made twice'],
+  ['an input defined again', modelOf({ ...valid, nodes: [add(['w', 'w'], 'x')] }), '"x" is defined twice'],
   [
     'two initializers',
-    modelOf({ ...sound, tensors: [tensorProto.of({ name: 'w', dataType: 1 })] }),
+    modelOf({ ...valid, tensors: [tensorProto.of({ name: 'w', dataType: 1 })] }),
     'Two initializers are named "w".',
   ],
-  ['a missing input', modelOf({ ...sound, initializers: {} }), 'MatMul (node "layer") reads "w", which nothing makes.'],
-  ['a missing output', modelOf({ ...sound, outputs: ['z'] }), 'Nothing makes "z", an output of the graph "g".'],
-  ['an output twice', modelOf({ ...sound, outputs: ['y', 'y'] }), 'The graph "g" has two outputs named "y".'],
-  ['an input without a type', modelOf({ ...sound, inputs: { x: undefined } }), 'The input "x" has no type.'],
+  [
+    'a missing input',
+    modelOf({ ...valid, initializers: {} }),
+    'MatMul (node "layer") reads "w", which is not defined.',
+  ],
+  ['a missing output', modelOf({ ...valid, outputs: ['z'] }), '"z", an output of the graph "g", is not defined.'],
+  ['an output twice', modelOf({ ...valid, outputs: ['y', 'y'] }), 'The graph "g" has two outputs named "y".'],
+  ['an input without a type', modelOf({ ...valid, inputs: { x: undefined } }), 'The input "x" has no type.'],
   [
     'shapes that do not fit',
-    modelOf({ ...sound, inputs: { x: float32('batch', 3) } }),
+    modelOf({ ...valid, inputs: { x: float32('batch', 3) } }),
     'MatMul (node "layer") cannot take (float32[batch, 3], float32[2, 2])',
   ],
   [
     'an unknown operator',
-    modelOf({ ...sound, nodes: [nodeOf('Frobnicate', ['x'], ['y'], {}, { name: 'odd' })] }),
+    modelOf({ ...valid, nodes: [nodeOf('Frobnicate', ['x'], ['y'], {}, { name: 'odd' })] }),
     'Frobnicate (node "odd") is an unknown operator.',
   ],
   [
     "another domain's operator",
     modelOf({
-      ...sound,
+      ...valid,
       domains: ['com.example'],
       nodes: [nodeOf('Gelu', ['x'], ['y'], {}, { domain: 'com.example' })],
     }),
     'com.example.Gelu (node "y") is an unknown operator.',
   ],
-  ['an opset of the future', modelOf({ ...sound, opset: 23 }), 'The model is of opset 23; the newest supported is 21.'],
-  ['an opset of the past', modelOf({ ...sound, nodes: [add(['x', 'w'], 'y')], opset: 6 }), 'The model is of opset 6'],
+  [
+    'an opset that is too new',
+    modelOf({ ...valid, opset: 23 }),
+    'The model is of opset 23; the newest supported is 21.',
+  ],
+  [
+    'an opset that is too old',
+    modelOf({ ...valid, nodes: [add(['x', 'w'], 'y')], opset: 6 }),
+    'The model is of opset 6',
+  ],
   [
     'a whole number beyond 2^53',
-    modelOf({ ...sound, nodes: [withHugeAxis()] }),
+    modelOf({ ...valid, nodes: [withHugeAxis()] }),
     'The attribute "axis" of Softmax (node "odd") is 9223372036854775807, which is beyond 2^53.',
   ],
   [
@@ -142,33 +158,33 @@ function withHugeAxis() {
   return { ...node, attribute: node.attribute.map((attribute) => ({ ...attribute, i: 2n ** 63n - 1n })) };
 }
 
-describe('ONNX files that lie', () => {
-  it('a sound one is believed', async () => {
-    const graph = await readModel(modelOf(sound));
+describe('invalid ONNX files', () => {
+  it('a valid one is read', async () => {
+    const graph = await readModel(modelOf(valid));
     const { parameters } = graph;
     expect(graph.outputs.get('y')?.shape).to.deep.equal(['batch', 2]);
     expect([...parameters.keys()]).to.deep.equal(['w']);
   });
 
-  for (const [title, content, complaint] of table) {
-    it(title, async () => expect(await complaintOf(content)).to.include(complaint));
+  for (const [title, content, message] of table) {
+    it(title, async () => expect(await errorMessageOf(content)).to.include(message));
   }
 
-  it('a file cut off at any byte', async () => {
-    const whole = modelOf({ ...sound, metadata: { author: 'someone' } });
+  it('a file truncated at any byte', async () => {
+    const whole = modelOf({ ...valid, metadata: { author: 'someone' } });
     for (let length = 0; length < whole.length; length += 1) {
-      expect(await complaintOf(whole.subarray(0, length)), `${length} bytes`).to.not.equal('none');
+      expect(await errorMessageOf(whole.subarray(0, length)), `${length} bytes`).to.not.equal('none');
     }
-    expect(await complaintOf(whole)).to.equal('none');
+    expect(await errorMessageOf(whole)).to.equal('none');
   });
 
-  it('a file with any one byte changed is read or refused, never a crash', async () => {
-    const whole = modelOf(sound);
+  it('a file with any one byte changed is read or rejected, never a crash', async () => {
+    const whole = modelOf(valid);
     for (let at = 0; at < whole.length; at += 1) {
       for (const value of [0, 0x7f, 0x80, 0xff, whole[at]! ^ 1]) {
-        const damaged = whole.slice();
-        damaged[at] = value;
-        await complaintOf(damaged);
+        const corrupt = whole.slice();
+        corrupt[at] = value;
+        await errorMessageOf(corrupt);
       }
     }
   });
@@ -183,7 +199,7 @@ describe('ONNX files that lie', () => {
     expect(error).to.have.property('message').that.includes(`${path}: This is not an ONNX model`);
   });
 
-  it('a file that is not there', async () => {
+  it('a missing file', async () => {
     const error: unknown = await readModel('/nowhere/model.onnx').catch((reason: unknown) => reason);
     expect(error).to.have.property('code', 'FILE_SYSTEM');
   });
