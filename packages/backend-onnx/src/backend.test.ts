@@ -8,7 +8,7 @@ import { threadCount } from './session/threads.js';
 describe('the onnx backend', () => {
   const backend = new OnnxBackend();
 
-  it('lists its engines in the order it would choose them, with what would make the others usable', async () => {
+  it('lists its engines in order of preference, and how to make the others usable', async () => {
     const statuses = await backend.engines();
     expect(statuses.map(({ name }) => name)).to.deep.equal(['cuda', 'webgpu', 'cpu']);
     for (const { name, usable, remedy } of statuses) if (!usable) expect(remedy, name).to.be.a('string');
@@ -16,7 +16,7 @@ describe('the onnx backend', () => {
   });
 
   for (const engine of ['cuda', 'webgpu']) {
-    it(`says why ${engine} does not start, where it does not, and goes on without it`, async () => {
+    it(`reports why ${engine} does not start, and works without it`, async () => {
       const started = await backend.start({ engine, searchFrom: [] }).catch((error: unknown) => error);
       if (!isForgeError(started)) {
         await (started as { dispose(): unknown }).dispose();
@@ -30,7 +30,7 @@ describe('the onnx backend', () => {
     });
   }
 
-  it('says it once: ONNX Runtime prints nothing of its own about the libraries that cuda lacks', async () => {
+  it('reports it once: ONNX Runtime itself prints nothing about the libraries that cuda lacks', async () => {
     const script = `
       const { OnnxBackend } = await import(${JSON.stringify(new URL('./backend.js', import.meta.url))});
       const started = await new OnnxBackend().start({ engine: 'cuda', searchFrom: [] }).catch(({ code }) => code);
@@ -49,7 +49,7 @@ describe('the onnx backend', () => {
     await engine.dispose();
   });
 
-  it('takes the number of threads from FORGE_ONNX_THREADS', () => {
+  it('reads the number of threads from FORGE_ONNX_THREADS', () => {
     expect(threadCount({ FORGE_ONNX_THREADS: '3' })).to.equal(3);
     expect(threadCount({})).to.be.within(1, 8);
     expect(() => threadCount({ FORGE_ONNX_THREADS: 'many' })).to.throw('not "many"');

@@ -40,7 +40,7 @@ const optimizers: Readonly<Record<string, readonly [() => Optimizer, UpdateRule 
   'sgd on a plateau': [() => sgd(plateau(rate, { patience: 2, factor: 0.5 })), null],
 };
 
-/** How each updates a parameter, where the conformance suite knows its rule. */
+/** The update rule of each optimizer that the conformance suite can check. */
 export const optimizerRules = Object.fromEntries(Object.entries(optimizers).map(([name, [, rule]]) => [name, rule]));
 
 /** Dense layers over batch norm, with dropout of the inputs and in between; or a linear model. */

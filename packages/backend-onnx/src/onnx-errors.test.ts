@@ -9,13 +9,13 @@ function failureOf(work: () => unknown): unknown {
   } catch (error) {
     return error;
   }
-  throw new Error('nothing was refused');
+  throw new Error('no error was thrown');
 }
 
 describe('errors of the ONNX library', () => {
   const x = input('x', 'float32', ['batch', 1, 2, 3]);
 
-  it('are known mistakes to Forge, with code, subject and hint', () => {
+  it('are recognized by Forge, with code, subject and hint', () => {
     const error = failureOf(() => matMul(x, x));
     expect(isForgeError(error)).to.equal(true);
     expect(error)

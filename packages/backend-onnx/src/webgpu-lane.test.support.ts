@@ -38,7 +38,7 @@ const attention = (): Layer => {
   const attend = multiHeadAttention(2, { causal: true });
   return sequential(layerNorm(), (x, context) => ops.add(x, attend(x, context)), flatten(), dense(3));
 };
-/** No bias before batch norm: its gradient is nothing but rounding, which Adam would blow up. */
+/** No bias before batch norm: its gradient is pure rounding error, which Adam would amplify. */
 const models: Readonly<Record<string, { readonly net: () => Layer; readonly shape: readonly number[] }>> = {
   'convolutions, batch norm and pooling': {
     net: () =>
@@ -67,7 +67,7 @@ describe('webgpu', () => {
     optimizers: optimizerRules,
   });
 
-  describe('computes what the cpu does', () => {
+  describe('computes the same as the cpu', () => {
     const engines: Engine[] = [];
     before(async () => {
       for (const engine of ['cpu', 'webgpu']) engines.push(await backend.start({ engine, searchFrom: [] }));
@@ -85,7 +85,7 @@ describe('webgpu', () => {
   });
 });
 
-/** Of five updates, the last three of them fused, and of an evaluation. */
+/** The losses of five updates, the last three of them fused, and of an evaluation. */
 async function losses(engine: Engine, build: () => Layer, shape: readonly number[]): Promise<number[]> {
   const load = (): OnnxModel => {
     const net = build();

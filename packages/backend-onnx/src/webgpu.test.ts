@@ -4,19 +4,19 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 /**
- * FORGE_ONNX_WEBGPU is the manifest of a Vulkan driver to run `webgpu` on; a driver in software, such as SwiftShader's
- * vk_swiftshader_icd.json, will do. It is not VK_DRIVER_FILES itself, so that other tests stay on the engine they had.
+ * FORGE_ONNX_WEBGPU is the manifest of a Vulkan driver to run `webgpu` on; a software driver, such as SwiftShader's
+ * vk_swiftshader_icd.json, is enough. It is not VK_DRIVER_FILES itself, so that other tests keep their engine.
  */
 const driver = process.env.FORGE_ONNX_WEBGPU;
 
 describe('webgpu', () => {
   if (driver === undefined || driver === '') {
-    it('is left out: FORGE_ONNX_WEBGPU names no Vulkan driver, such as /usr/lib/chromium/vk_swiftshader_icd.json');
+    it('is skipped: FORGE_ONNX_WEBGPU names no Vulkan driver, such as /usr/lib/chromium/vk_swiftshader_icd.json');
     return;
   }
 
-  // In a process of its own: one that has once found no driver does not look for one again.
-  it('conforms, and computes what the cpu does', async () => {
+  // In its own process: one that has found no driver never looks for one again.
+  it('conforms, and computes the same as the cpu', async () => {
     const mocha = createRequire(import.meta.url).resolve('mocha/bin/mocha.js');
     const lane = fileURLToPath(new URL('./webgpu-lane.test.support.js', import.meta.url));
     const env = { ...process.env, VK_DRIVER_FILES: driver };

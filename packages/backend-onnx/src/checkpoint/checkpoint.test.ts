@@ -91,7 +91,7 @@ describe('the inference graph in a checkpoint', () => {
   });
   after(() => rm(folder, { recursive: true, force: true }));
 
-  /** ONNX Runtime as anybody calls it; exactly as a session does, weights are not rearranged beforehand. */
+  /** Runs ONNX Runtime by default options; if `exactly`, as a session does, without prepacked weights. */
   async function runInNode(source: string | Uint8Array, exactly: boolean): Promise<Record<string, Float32Array>> {
     const options = exactly
       ? { graphOptimizationLevel: 'extended' as const, extra: { session: { disable_prepacking: '1' } } }
@@ -103,7 +103,7 @@ describe('the inference graph in a checkpoint', () => {
     return Object.fromEntries(Object.entries(outputs).map(([name, { data }]) => [name, data as Float32Array]));
   }
 
-  it('is in opset 21, names its inputs and outputs, and takes batches of any size', async () => {
+  it('is in opset 21, names its inputs and outputs, and accepts batches of any size', async () => {
     const { opsetImport, graph } = decode(modelProto, await readFile(join(checkpoint, 'model.onnx')));
     expect(opsetImport.map(({ domain, version }) => [domain, Number(version)])).to.deep.equal([['', 21]]);
     const shapes = (values: readonly ValueInfoProto[]) =>
@@ -132,7 +132,7 @@ describe('the inference graph in a checkpoint', () => {
     }
   });
 
-  it('predicts in ONNX Runtime for Node, where it lies, what the session predicts', async () => {
+  it('predicts in ONNX Runtime for Node, in place, what the session predicts', async () => {
     for (const exactly of [true, false]) {
       const outputs = await runInNode(join(checkpoint, 'model.onnx'), exactly);
       for (const name of ['logits', 'probabilities']) {
@@ -165,7 +165,7 @@ describe('the inference graph in a checkpoint', () => {
     expect(await runInNode(join(all, 'model.onnx'), false)).to.deep.equal(inside);
   });
 
-  it('is stored with a run that lists it, with the weights beside it; other parameters that are read are named', async () => {
+  it('is stored, with its weights, in a run that lists it; other parameter files are reported as missing', async () => {
     await library().exportCheckpoint(run, { out: join(folder, 'pretrained'), format: 'onnx-folder' });
     await cp(join(checkpoint, 'parameters.safetensors'), join(folder, 'start.safetensors'));
     await writeFiles(folder, {
@@ -191,7 +191,7 @@ describe('the inference graph in a checkpoint', () => {
     await loaded.dispose();
   });
 
-  it('is not there for a model without predict, which is said', async () => {
+  it('is missing for a model without predict, and errors say so', async () => {
     const silent = await train('--run-name', 'silent', '--no-predicts');
     expect(await readdir(join(silent, 'checkpoints', '4'))).to.not.include('model.onnx');
     const out = join(folder, 'silent.onnx');
@@ -202,7 +202,7 @@ describe('the inference graph in a checkpoint', () => {
     await library().exportCheckpoint(silent, { out: join(folder, 'silent.safetensors') });
   });
 
-  it('is refused before the first step where names clash', async () => {
+  it('is rejected before the first step if names clash', async () => {
     const error = await failure(train('--run-name', 'clash', '--clash'));
     expect([error.code, error.message]).to.deep.equal([
       'MODEL_INVALID',
@@ -248,12 +248,12 @@ print(json.dumps({'logits': logits.ravel().tolist(), 'probabilities': probabilit
     const numbers = JSON.stringify([...elements(images)].map(Number));
     const { status, stdout, stderr } = spawnSync(python, ['-c', script, checkpoint, numbers], { encoding: 'utf8' });
     expect(status, stderr).to.equal(0);
-    const said = JSON.parse(stdout) as Record<'logits' | 'probabilities', number[]> & { names: string[] };
+    const printed = JSON.parse(stdout) as Record<'logits' | 'probabilities', number[]> & { names: string[] };
     const parameters = await readTensorFile(join(checkpoint, 'parameters.safetensors'));
-    expect(said.names).to.deep.equal([...parameters.keys()].sort());
+    expect(printed.names).to.deep.equal([...parameters.keys()].sort());
     for (const name of ['logits', 'probabilities'] as const) {
       const wanted = [...elements(expected[name]!)].map(Number);
-      wanted.forEach((value, at) => void expect(said[name][at]).to.be.closeTo(value, 1e-5));
+      wanted.forEach((value, at) => void expect(printed[name][at]).to.be.closeTo(value, 1e-5));
     }
   }).timeout(60_000);
 }).timeout(60_000);

@@ -1,21 +1,21 @@
 import { ForgeError } from '@forge-ml/core/plugin';
 import { decode, encode, modelProto, readExternalData, readModelFile, tensorProto } from '@forge-ml/onnx/proto';
 
-/** protobuf's bound on a message, less what surrounds the tensors. */
-const mostBytes = 2 ** 31 - 2 ** 20;
+/** protobuf's limit on a message, less 1 MiB for everything but the tensors. */
+const maxBytes = 2 ** 31 - 2 ** 20;
 
 /**
- * A model with all that it refers to in its folder inside the file.
+ * Moves a model's external data into the file.
  * @throws ForgeError MODEL_INVALID for weights outside of the folder, or more than 2 GB of them.
  */
 export async function inlineModel(path: string, folder: string): Promise<Uint8Array> {
   const model = decode(modelProto, await readModelFile(path));
   const external = await readExternalData(model, folder);
   const total = [...external.values()].reduce((sum, bytes) => sum + bytes.length, 0);
-  if (total > mostBytes) {
+  if (total > maxBytes) {
     throw new ForgeError('MODEL_INVALID', `The weights are ${total} bytes, more than the 2 GB an .onnx file holds.`, {
       about: path,
-      hint: 'Export a folder, with the weights in a file beside the model: --format onnx-folder.',
+      hint: 'Export a folder, with the weights in another file: --format onnx-folder.',
     });
   }
   if (model.graph === undefined) return encode(modelProto, model);

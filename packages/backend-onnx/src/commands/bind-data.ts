@@ -8,14 +8,14 @@ export interface DataFile {
   readonly tensors: NamedTensors;
 }
 
-/** @throws ForgeError DATA_INVALID naming the file, the tensor, and those there are. */
+/** @throws ForgeError DATA_INVALID naming the file, the tensor, and the tensors it has. */
 export function tensorIn({ path, tensors }: DataFile, name: string, what: string): TensorData {
   const found = tensors.get(name);
   if (found) return found;
   const names = [...tensors.keys()].map((other) => `"${other}"`).join(', ');
   throw new ForgeError('DATA_INVALID', `${path} has no tensor "${name}", ${what}.`, {
     about: name,
-    hint: names === '' ? 'It holds no tensors at all.' : `It has ${names}.`,
+    hint: names === '' ? 'It has no tensors.' : `It has ${names}.`,
   });
 }
 

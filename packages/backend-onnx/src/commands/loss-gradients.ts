@@ -12,19 +12,19 @@ export type LossKind = (typeof lossKinds)[number];
 
 export interface LossGradients {
   readonly graph: Graph;
-  /** What each output of the graph is called in the file to write. */
+  /** The name in the written file, by output of the graph. */
   readonly names: ReadonlyMap<string, string>;
   readonly parameters: readonly ParameterValue[];
-  /** What goes in, by the names of the graph's inputs. */
+  /** The graph's inputs by name. */
   readonly feeds: NamedTensors;
 }
 
-/** Label that does not count, as in PyTorch. */
+/** The label to ignore, as in PyTorch. */
 const ignoredLabel = -100;
 
 /**
  * A graph of the loss on the data's examples and its gradient by each trainable parameter: zeros where the loss does
- * not depend on it. Batch norm works as the file says; dropout, which no other framework repeats, does nothing.
+ * not depend on it. Batch norm keeps the mode of the file; dropout is off, because no other framework can reproduce it.
  * @param logits the name of an output, or of any value of the main graph; the only output by default
  * @throws ForgeError MODEL_INVALID, DATA_INVALID
  */
@@ -47,8 +47,8 @@ export function lossGradients(model: Model, kind: LossKind, logits: string | nul
   const names = new Map([['loss', 'loss']]);
   for (const [at, parameter] of trained.entries()) {
     if (parameter.name === 'loss')
-      throw invalidModel('A parameter of the model is called loss, as the loss is.', 'loss');
-    // Two gradients may be one value; an output is one thing.
+      throw invalidModel('A parameter of the model is named loss, like the loss itself.', 'loss');
+    // Two gradients may be the same value, but each output must be its own.
     results.set(`gradient/${at}`, identity(found[at] ?? zerosLike(parameter)));
     names.set(`gradient/${at}`, parameter.name);
   }
@@ -71,10 +71,10 @@ function logitsOf(model: Model, name: string | null): Named {
   const wanted = name ?? (outputs.length === 1 ? outputs[0]! : undefined);
   const list = outputs.map((output) => `"${output}"`).join(', ');
   if (wanted === undefined)
-    throw invalidModel(`The model has the outputs ${list}.`, 'logits', 'Say which: --logits NAME.');
+    throw invalidModel(`The model has the outputs ${list}.`, 'logits', 'Choose one: --logits NAME.');
   const value = model.outputs.get(wanted) ?? model.values.get(wanted);
   if (value) return { name: wanted, value };
-  throw invalidModel(`The model makes nothing that is called "${wanted}".`, wanted, `Its outputs are ${list}.`);
+  throw invalidModel(`The model has no value named "${wanted}".`, wanted, `Its outputs are ${list}.`);
 }
 
 function lossOf(kind: LossKind, { name, value }: Named, target: Value, data: TensorData, path: string): Value {
@@ -84,7 +84,7 @@ function lossOf(kind: LossKind, { name, value }: Named, target: Value, data: Ten
   } else if (/^int|^uint/.test(target.dtype)) {
     const options = { ignoreLabel: ignoredLabel };
     if (shape.length >= 2 && isShape(target, shape.slice(0, -1))) return softmaxCrossEntropy(value, target, options);
-    // As PyTorch has it: [batch, classes, …].
+    // As in PyTorch: [batch, classes, …].
     const classesLast = [...shape.keys()].toSpliced(1, 1).concat(1);
     if (shape.length > 2 && isShape(target, shape.toSpliced(1, 1))) {
       return softmaxCrossEntropy(transpose(value, classesLast), target, options);
@@ -103,7 +103,7 @@ function lossOf(kind: LossKind, { name, value }: Named, target: Value, data: Ten
   );
 }
 
-/** Sizes that are only known at run time may be any. */
+/** Sizes that are only known at run time match any size. */
 function isShape(target: Value, shape: Value['shape']): boolean {
   return (
     target.shape.length === shape.length &&
@@ -116,7 +116,7 @@ function noGradient(logits: string, trained: readonly ParameterValue[]) {
   return invalidModel(
     trained.length === 0
       ? 'The model has no trainable initializer: none of floating type.'
-      : `"${logits}" depends on none of the trainable initializers by a way that has a gradient: ${names}.`,
+      : `"${logits}" depends on none of the trainable initializers through differentiable operators: ${names}.`,
     logits,
   );
 }

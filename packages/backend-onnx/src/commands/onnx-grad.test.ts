@@ -13,7 +13,7 @@ const weight = tensor(Float32Array.of(1, -1, 0.5, 2, 0, 1), [2, 3]);
 const bias = tensor(Float32Array.of(0.1, 0.2, 0.3), [3]);
 const unread = tensor(Float32Array.of(4), [1]);
 
-/** logits = x · weight + bias; `half` = logits / 2 beside it. */
+/** logits = x · weight + bias, and `half` = logits / 2. */
 const linear = modelOf({
   inputs: { x: float32('batch', 2) },
   initializers: { weight, bias, unread },
@@ -51,7 +51,7 @@ async function grad(folder: string, { model = linear, data = { x, target: labels
   return { result, tensors: await readTensorFile(join(folder, 'out.safetensors')) };
 }
 
-async function refusal(given: Given): Promise<string> {
+async function errorOf(given: Given): Promise<string> {
   let message = '';
   await inFolder(async (folder) => {
     try {
@@ -64,8 +64,8 @@ async function refusal(given: Given): Promise<string> {
   return message;
 }
 
-/** The loss and gradients of softmax cross-entropy over x · weight + bias, by the textbook. */
-function textbook() {
+/** The loss and gradients of softmax cross-entropy over x · weight + bias, from their definitions. */
+function reference() {
   const [w, b, values] = [numbersOf(weight), numbersOf(bias), numbersOf(x)];
   const gradients = { weight: Array<number>(6).fill(0), bias: Array<number>(3).fill(0) };
   let loss = 0;
@@ -93,7 +93,7 @@ describe('forge onnx:grad', () => {
   it('cross-entropy: the loss, and a gradient for each trainable initializer that is read', () =>
     inFolder(async (folder) => {
       const { result, tensors } = await grad(folder, {});
-      const expected = textbook();
+      const expected = reference();
       expect([...tensors.keys()].sort()).to.deep.equal(['bias', 'loss', 'weight']);
       expect(tensors.get('loss')!.shape).to.deep.equal([]);
       expect(tensors.get('weight')!.shape).to.deep.equal([2, 3]);
@@ -121,7 +121,7 @@ describe('forge onnx:grad', () => {
       expectNear(numbersOf(between.tensors.get('loss')!), [logits.reduce((sum, y) => sum + y ** 4, 0) / 6]);
     }));
 
-  it('cross-entropy with the classes as the second dimension, and labels that do not count', () =>
+  it('cross-entropy with the classes as the second dimension, and ignored labels', () =>
     inFolder(async (folder) => {
       const model = modelOf({
         inputs: { x: float32('batch', 2, 3) },
@@ -137,7 +137,7 @@ describe('forge onnx:grad', () => {
       expectNear(numbersOf(tensors.get('loss')!), [(Math.log(1 + Math.exp(3)) + Math.log(1 + Math.exp(-3))) / 2]);
     }));
 
-  it('drops nothing, whatever the file says', () =>
+  it('ignores the dropout of the file', () =>
     inFolder(async (folder) => {
       const model = modelOf({
         inputs: { x: float32('batch', 2) },
@@ -154,7 +154,7 @@ describe('forge onnx:grad', () => {
         outputs: ['logits'],
       });
       const { tensors } = await grad(folder, { model });
-      expectNear(numbersOf(tensors.get('weight')!), textbook().weight);
+      expectNear(numbersOf(tensors.get('weight')!), reference().weight);
     }));
 
   it('through an LSTM of the file', () =>
@@ -177,37 +177,37 @@ describe('forge onnx:grad', () => {
     }));
 
   it('names the file and the tensor that does not fit', async () => {
-    expect(await refusal({ data: { target: labels } })).to.equal(
+    expect(await errorOf({ data: { target: labels } })).to.equal(
       'DATA_INVALID: data.safetensors has no tensor "x", which the model reads. It has "target".',
     );
-    expect(await refusal({ data: { x } })).to.equal(
+    expect(await errorOf({ data: { x } })).to.equal(
       'DATA_INVALID: data.safetensors has no tensor "target", which the loss compares with. It has "x".',
     );
-    expect(await refusal({ data: { x: labels, target: labels } })).to.equal(
+    expect(await errorOf({ data: { x: labels, target: labels } })).to.equal(
       'DATA_INVALID: The tensor "x" in data.safetensors is int64[2]; the model reads float32[batch, 2]. Write it with that type and shape.',
     );
-    expect(await refusal({ data: { x, target: tensor(BigInt64Array.of(1n), [1]) } })).to.equal(
+    expect(await errorOf({ data: { x, target: tensor(BigInt64Array.of(1n), [1]) } })).to.equal(
       'DATA_INVALID: The tensor "target" in data.safetensors is int64[1], which does not fit "logits", float32[2, 3]. For cross-entropy give whole numbers, one for each row of logits.',
     );
   });
 
-  it('names the model and what is missing in it, or in the command', async () => {
-    expect(await refusal({ flags: { logits: 'logit' } })).to.equal(
-      'MODEL_INVALID: model.onnx: The model makes nothing that is called "logit". Its outputs are "logits", "half".',
+  it('names the model and what it, or the command, lacks', async () => {
+    expect(await errorOf({ flags: { logits: 'logit' } })).to.equal(
+      'MODEL_INVALID: model.onnx: The model has no value named "logit". Its outputs are "logits", "half".',
     );
-    expect(await refusal({ flags: { logits: null } })).to.equal(
-      'MODEL_INVALID: model.onnx: The model has the outputs "logits", "half". Say which: --logits NAME.',
+    expect(await errorOf({ flags: { logits: null } })).to.equal(
+      'MODEL_INVALID: model.onnx: The model has the outputs "logits", "half". Choose one: --logits NAME.',
     );
     const identity = modelOf({
       inputs: { x: float32('batch', 2) },
       nodes: [nodeOf('Relu', ['x'], ['logits'])],
       outputs: ['logits'],
     });
-    expect(await refusal({ model: identity })).to.equal(
+    expect(await errorOf({ model: identity })).to.equal(
       'MODEL_INVALID: model.onnx: The model has no trainable initializer: none of floating type.',
     );
-    expect(await refusal({ flags: { loss: null } })).to.equal(
-      'USAGE: onnx:grad needs --loss. Give --loss cross-entropy or mse.',
+    expect(await errorOf({ flags: { loss: null } })).to.equal(
+      'USAGE: onnx:grad requires --loss. Give --loss cross-entropy or mse.',
     );
   });
 });

@@ -17,22 +17,22 @@ import { type LossGradients, type LossKind, lossGradients, lossKinds } from './l
 
 /** `forge onnx:grad`: the loss of a model on some examples and its gradients, to compare with another framework's. */
 export const onnxGrad: PluginCommand = {
-  summary: 'Compute the loss of an ONNX model on some examples, and its gradients; dropout does nothing.',
+  summary: 'Compute the loss of an ONNX model on given examples, and its gradients; dropout is off.',
   words: [{ name: 'model', required: true, description: 'The .onnx file.' }],
   flags: {
-    loss: flag.string(null, 'What is made of the logits and the tensor "target".', { choices: lossKinds }),
-    logits: flag.string(null, 'The output (or any value by its name) the loss is of. Default: the only output.'),
-    data: flag.string(null, 'A safetensors file: the inputs by their names, and "target".'),
-    out: flag.string(null, 'The safetensors file to write: "loss", and a gradient for each trainable initializer.'),
+    loss: flag.string(null, 'Loss function of the logits and the tensor "target".', { choices: lossKinds }),
+    logits: flag.string(null, 'Output, or any value by its name, to compute the loss of. Default: the only output.'),
+    data: flag.string(null, 'Safetensors file with the inputs by name, and "target".'),
+    out: flag.string(null, 'Safetensors file to write: "loss", and a gradient for each trainable initializer.'),
   },
   run,
 };
 
 async function run({ words, flags, directory }: CommandRequest): Promise<CommandResult> {
   const path = resolve(directory, words[0]!);
-  const kind = needed(flags, 'loss', lossKinds.join(' or ')) as LossKind;
-  const dataPath = resolve(directory, needed(flags, 'data', 'FILE.safetensors'));
-  const out = resolve(directory, needed(flags, 'out', 'FILE.safetensors'));
+  const kind = required(flags, 'loss', lossKinds.join(' or ')) as LossKind;
+  const dataPath = resolve(directory, required(flags, 'data', 'FILE.safetensors'));
+  const out = resolve(directory, required(flags, 'out', 'FILE.safetensors'));
   const model = await readModel(path);
   const data = { path: dataPath, tensors: await readTensorFile(dataPath) };
   const results = await inFile(path, async () => {
@@ -62,13 +62,13 @@ async function compute({ graph, names, parameters, feeds }: LossGradients): Prom
   }
 }
 
-/** What is given to the worker is gone here. */
+/** Memory that is passed to the worker is transferred, so the caller's tensors are copied. */
 function copyOf(tensor: TensorData): TensorData {
   return { ...tensor, bytes: tensor.bytes.slice() };
 }
 
-function needed(flags: CommandRequest['flags'], name: string, value: string): string {
+function required(flags: CommandRequest['flags'], name: string, value: string): string {
   const given = flags[name];
   if (typeof given === 'string' && given !== '') return given;
-  throw new ForgeError('USAGE', `onnx:grad needs --${name}.`, { about: name, hint: `Give --${name} ${value}.` });
+  throw new ForgeError('USAGE', `onnx:grad requires --${name}.`, { about: name, hint: `Give --${name} ${value}.` });
 }

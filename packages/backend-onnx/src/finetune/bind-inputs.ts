@@ -4,12 +4,12 @@ import { describeType } from '@forge-ml/onnx/graph';
 import { cast } from '@forge-ml/onnx/ops';
 import type { OnnxBatch, OnnxContext } from '../model/onnx-model.js';
 
-/** By the model's input: the name of the array of the batch that goes in, or what to make of the batch for it. */
+/** By the model's input: the name of the batch's array for it, or a function of the batch. */
 export type InputMap = Readonly<Record<string, string | ((batch: OnnxBatch, context: OnnxContext) => Value)>>;
 
 /**
- * What goes into each input, of its dtype: whole numbers are converted.
- * @throws ForgeError MODEL_INVALID naming the input, where the batch has nothing for it or something that does not fit.
+ * The value for each input; integers are converted to its dtype.
+ * @throws ForgeError MODEL_INVALID naming the input, where the batch has no array for it, or one that does not fit.
  */
 export function bindInputs(
   inputs: readonly InputValue[],
@@ -20,7 +20,7 @@ export function bindInputs(
   return new Map(inputs.map((input) => [input, boundTo(input, map, batch, context)]));
 }
 
-/** @throws ForgeError MODEL_INVALID for an input there is not. */
+/** @throws ForgeError MODEL_INVALID for an unknown input. */
 export function checkInputMap(all: readonly InputValue[], map: InputMap): void {
   const names = all.map(({ name }) => name);
   const unknown = Object.keys(map).find((name) => !names.includes(name));
@@ -33,8 +33,12 @@ function boundTo(input: InputValue, map: InputMap, batch: OnnxBatch, context: On
   const value = typeof source === 'string' ? batch[source] : source(batch, context);
   if (!value) {
     const array = typeof source === 'string' ? source : 'an array';
-    const hint = `Say which array it is: inputs: { '${input.name}': '${Object.keys(batch)[0] ?? 'images'}' }.`;
-    throw invalidModel(`The model's input "${input.name}" needs ${array}, which the batch has not`, input.name, hint);
+    const hint = `Name the array: inputs: { '${input.name}': '${Object.keys(batch)[0] ?? 'images'}' }.`;
+    throw invalidModel(
+      `The model's input "${input.name}" needs ${array}, which the batch does not have`,
+      input.name,
+      hint,
+    );
   }
   const isWhole = /int/.test(value.dtype) && input.dtype !== 'bool';
   if (value.shape.length === input.shape.length && (isWhole || value.dtype === input.dtype)) {
@@ -43,7 +47,7 @@ function boundTo(input: InputValue, map: InputMap, batch: OnnxBatch, context: On
   throw invalidModel(
     `The model's input "${input.name}" is ${describeType(input)}; the batch gives ${describeType(value)}.`,
     input.name,
-    `Make it fit, for example inputs: { '${input.name}': ({ images }, context) => channelsFirst()(images, context) }.`,
+    `Convert it, for example inputs: { '${input.name}': ({ images }, context) => channelsFirst()(images, context) }.`,
   );
 }
 

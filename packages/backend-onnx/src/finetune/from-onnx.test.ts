@@ -76,14 +76,14 @@ async function parametersOf(session: TrainSession): Promise<NamedTensors> {
   return (await session.capture()).parameters;
 }
 
-/** Its numbers. */
+/** Runs one step, and returns its stats. */
 async function stepped(session: TrainSession, step: number, on: Batch = batch): Promise<Stats> {
   return session.step(on, { step, metrics: true });
 }
 
 const numbers = (tensors: NamedTensors, name: string) => numbersOf(tensors.get(name)!);
 
-async function refusal(options: Partial<FromOnnxOptions>, bytes = file): Promise<string> {
+async function errorOf(options: Partial<FromOnnxOptions>, bytes = file): Promise<string> {
   try {
     const model = await fromOnnx(bytes, { loss: ({ y }, logits) => meanSquaredError(logits, y!), ...options });
     await inSession(model, async () => {});
@@ -91,7 +91,7 @@ async function refusal(options: Partial<FromOnnxOptions>, bytes = file): Promise
     if (isForgeError(error)) return `${error.message} ${error.hint ?? ''}`.trim();
     throw error;
   }
-  return 'nothing was refused';
+  return 'no error was thrown';
 }
 
 describe('fromOnnx', () => {
@@ -120,7 +120,7 @@ describe('fromOnnx', () => {
     });
   });
 
-  it('trains all; running statistics follow the batch', async () => {
+  it('trains all parameters; running statistics follow the batch', async () => {
     await inSession(await fromOnnx(file, options), async (session) => {
       const before = await parametersOf(session);
       await stepped(session, 0);
@@ -140,7 +140,7 @@ describe('fromOnnx', () => {
     });
   });
 
-  it('what no pattern thaws stays bit for bit, statistics of a frozen batch norm too', async () => {
+  it('keeps parameters that no pattern matches bit-identical, statistics of a frozen batch norm too', async () => {
     await inSession(await fromOnnx(file, { ...options, trainable: ['head.*'] }), async (session) => {
       const before = await parametersOf(session);
       for (const step of [0, 1, 2]) await stepped(session, step);
@@ -176,7 +176,7 @@ describe('fromOnnx', () => {
     expect(new Set(first.map(({ loss }) => loss)).size).to.equal(3);
   });
 
-  it('is cut at any value, and gets a head of its own for other classes', async () => {
+  it('can be cut at any value, and get a new head for other classes', async () => {
     const head = sequential(dense(3));
     const model = await fromOnnx(file, {
       outputs: 'features',
@@ -197,7 +197,7 @@ describe('fromOnnx', () => {
     });
   });
 
-  it('takes arrays of other names, shapes and whole dtypes; gives several outputs by name', async () => {
+  it('accepts arrays of other names, shapes and integer dtypes; returns several outputs by name', async () => {
     const model = await fromOnnx<Record<string, Value>>(file, {
       inputs: { x: ({ pixels }) => reshape(pixels!, [-1, 3]) },
       outputs: ['features', 'logits'],
@@ -221,7 +221,7 @@ describe('fromOnnx', () => {
     await engine.dispose();
   });
 
-  it('gives batch norms that read one tensor through Identity each their own', async () => {
+  it('copies a tensor that several batch norms read through Identity', async () => {
     const shared = modelOf({
       inputs: { x: float32('batch', 3) },
       initializers: { 'a.weight': full(1, 3), 'a.bias': full(0, 3), 'a.mean': full(0, 3), 'a.var': full(1, 3) },
@@ -268,18 +268,18 @@ describe('fromOnnx', () => {
   });
 
   it('names what does not fit', async () => {
-    expect(await refusal({ trainable: ['heads.*'] })).to.equal(
-      'trainable has the pattern "heads.*", which fits no parameter of the model. Its parameters are trunk.weight, bn.weight, bn.bias, head.weight; * stands for any characters.',
+    expect(await errorOf({ trainable: ['heads.*'] })).to.equal(
+      'trainable has the pattern "heads.*", which matches no parameter of the model. Its parameters are trunk.weight, bn.weight, bn.bias, head.weight; * matches any characters.',
     );
-    expect(await refusal({ outputs: 'feature' })).to.include('The model makes nothing that is called "feature".');
-    expect(await refusal({ inputs: { pixels: 'x' } })).to.equal('The model has no input "pixels". Its inputs are "x".');
-    expect(await refusal({ inputs: { x: 'images' } })).to.include(
+    expect(await errorOf({ outputs: 'feature' })).to.include('The model has no value named "feature".');
+    expect(await errorOf({ inputs: { pixels: 'x' } })).to.equal('The model has no input "pixels". Its inputs are "x".');
+    expect(await errorOf({ inputs: { x: 'images' } })).to.include(
       'The model reads images, but the batch has x: float32[batch, 3]',
     );
-    expect(await refusal({ inputs: { x: ({ x }) => reshape(x!, [-1]) } })).to.include(
+    expect(await errorOf({ inputs: { x: ({ x }) => reshape(x!, [-1]) } })).to.include(
       'The model\'s input "x" is float32[batch, 3]; the batch gives float32[',
     );
-    expect(await refusal({ trainable: [] })).to.include('The model has no trainable parameter.');
-    expect(await refusal({}, new Uint8Array(3))).to.include('This is not an ONNX model');
+    expect(await errorOf({ trainable: [] })).to.include('The model has no trainable parameter.');
+    expect(await errorOf({}, new Uint8Array(3))).to.include('This is not an ONNX model');
   });
 });

@@ -15,31 +15,30 @@ import { type BatchNormMode, modeOf } from './training-mode.js';
 export interface FromOnnxOptions<Features extends OnnxOutputs = Value, Outputs extends OnnxOutputs = Features> {
   /** The scalar loss to minimize. */
   loss(batch: OnnxBatch, outputs: Outputs, context: OnnxContext): Value;
-  /** Numbers to report beside the loss: scalars. */
+  /** Scalars to report along with the loss. */
   stats?(batch: OnnxBatch, outputs: Outputs, context: OnnxContext): Record<string, Value>;
   /** adam(0.001) by default. */
   readonly optimizer?: Optimizer;
   /**
    * Which of the file's parameters are trained, by names with `*` (`['head.*', '*.bias']`) or a function; all by
-   * default, none for `[]`. The others keep their values. Layers of a `head` are trained anyway.
+   * default, none for `[]`. The others keep their values. Layers of a `head` are always trained.
    */
   readonly trainable?: Trainable;
   /**
-   * By the model's input: the array of the batch that goes in, or a function of the batch, as
-   * `{ pixels: ({ images }, context) => channelsFirst()(images, context) }`. Inputs not named here read the array of
-   * their own name; whole numbers are converted to the input's dtype.
+   * By the model's input: the name of the batch's array for it, or a function of the batch, such as
+   * `{ pixels: ({ images }, context) => channelsFirst()(images, context) }`. Inputs not named here read the array of the same name; integers are converted to the input's dtype.
    */
   readonly inputs?: InputMap;
   /**
-   * What the model gives: the name of an output, or of any value between the nodes of the file, to cut it there;
-   * several by name. The file's outputs by default: one is a value, several are values by name.
+   * The model's outputs: the name of an output of the file, or of any intermediate value, to cut the model there; a
+   * list of names gives values by name. Default: the file's outputs, a value if there is only one.
    */
   readonly outputs?: string | readonly string[];
-  /** Own layers on top of the outputs: a new last layer for other classes, say. */
+  /** Layers on top of the outputs, for example a new last layer for other classes. */
   head?(features: Features, context: OnnxContext): Outputs;
   /**
-   * Which batch norms work by the batch's statistics, and keep their running ones, while training: those whose scale
-   * and bias are not both frozen (`trained`, the default), `all` or `none`.
+   * Which batch norms use the batch's statistics, and update their running ones, while training: those whose scale and
+   * bias are not both frozen (`trained`, the default), `all` or `none`.
    */
   readonly batchNorm?: BatchNormMode;
   /** As in OnnxModel; the head is added as `head`. */
@@ -59,8 +58,7 @@ const fromOnnxOptions = [
 ];
 
 /**
- * A model to fine-tune out of an .onnx file, of any exporter: its parameters keep their names, batch norm and
- * dropout work as they should in training and in inference, and LSTM, GRU and RNN have gradients.
+ * Reads a model to fine-tune from an .onnx file, of any exporter: its parameters keep their names, batch norm and dropout have their modes for training and inference, and LSTM, GRU and RNN have gradients.
  *
  * ```ts
  * export default defineModel({
@@ -80,11 +78,9 @@ const fromOnnxOptions = [
  * });
  * ```
  *
- * List the file in the config's `files` and name it relative to the config, as above: then the run keeps a copy of it
- * beside the config, and loads without the project. Tensors that it keeps in a second file are stored with it.
- * PyTorch should write it with `dynamo=False, training=TrainingMode.TRAINING, do_constant_folding=False`, or its
- * batch norms are gone.
- * @param file its path or URL, or its bytes where it stands alone
+ * List the file in the config's `files` and name it relative to the config, as above: then the run stores a copy of it next to the config, and loads without the project. External data files are stored too.
+ * Export it from PyTorch with `dynamo=False, training=TrainingMode.TRAINING, do_constant_folding=False`, or its batch norms are folded away.
+ * @param file its path or URL, or the bytes of a self-contained one
  * @throws ForgeError MODEL_INVALID naming the file and the node, tensor, input or pattern at fault; FILE_SYSTEM.
  */
 export async function fromOnnx<Features extends OnnxOutputs = Value, Outputs extends OnnxOutputs = Features>(
@@ -103,7 +99,7 @@ export async function fromOnnx<Features extends OnnxOutputs = Value, Outputs ext
     const { outputs } = rebuild(
       { inputs: [], outputs: wanted },
       {
-        substitute: (value) => own.inPlaceOf.get(value) ?? bound.get(value),
+        substitute: (value) => own.replacements.get(value) ?? bound.get(value),
         rewrite: modeOf(context, batchNorm, own.runningMeans),
       },
     );
@@ -126,7 +122,7 @@ export async function fromOnnx<Features extends OnnxOutputs = Value, Outputs ext
   };
 }
 
-/** What the model gives, what it reads for that, and the parameters in it. */
+/** The model's outputs, the inputs they depend on, and the parameters. */
 function prepared(
   imported: Model,
   { inputs = {}, outputs, trainable }: Pick<FromOnnxOptions, 'inputs' | 'outputs' | 'trainable'>,
@@ -148,8 +144,8 @@ function wantedValues(model: Model, asked: string | readonly string[] | undefine
       const value = model.outputs.get(name) ?? model.values.get(name);
       if (value) return [name, value];
       const outputs = [...model.outputs.keys()].map((output) => `"${output}"`).join(', ');
-      const hint = `Its outputs are ${outputs}; what lies between its nodes has the names that the file gives it.`;
-      throw invalidModel(`The model makes nothing that is called "${name}".`, name, hint);
+      const hint = `Its outputs are ${outputs}; intermediate values have the names that the file gives them.`;
+      throw invalidModel(`The model has no value named "${name}".`, name, hint);
     }),
   );
 }

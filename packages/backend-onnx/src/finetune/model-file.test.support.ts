@@ -12,7 +12,7 @@ import {
   valueInfoProto,
 } from '@forge-ml/onnx/proto';
 
-/** A node of a file, by the names of what goes in and out. */
+/** A node of a file, by the names of its inputs and outputs. */
 export function nodeOf(
   op: string,
   input: readonly string[],

@@ -2,18 +2,18 @@ import type { ParameterValue, Value } from '@forge-ml/onnx/graph';
 import { parameter, walk } from '@forge-ml/onnx/graph';
 import { type Trainable, trainedNames } from './trainable.js';
 
-/** A model's parameters as they are fine-tuned, and what of the file's graph each stands in for. */
+/** A model's parameters for fine-tuning, and which values of the file's graph they replace. */
 export interface OwnParameters {
   readonly all: ReadonlySet<ParameterValue>;
-  readonly inPlaceOf: ReadonlyMap<Value, ParameterValue>;
+  readonly replacements: ReadonlyMap<Value, ParameterValue>;
   /** Running means of batch norms outside of loops and branches: those that training updates. */
   readonly runningMeans: ReadonlySet<ParameterValue>;
 }
 
 /**
- * Parameters frozen and thawed. Of one that several batch norms read through Identity nodes, as PyTorch writes
- * tensors that happened to be equal, each batch norm gets its own, by the name that the file has for it.
- * @throws ForgeError MODEL_INVALID for a pattern that fits none.
+ * Freezes and unfreezes parameters. Where several batch norms read one parameter through Identity nodes, as PyTorch
+ * writes equal tensors, each batch norm gets its own copy, by the name in the file.
+ * @throws ForgeError MODEL_INVALID for a pattern that matches none.
  */
 export function ownParameters(
   outputs: Iterable<Value>,
@@ -24,9 +24,9 @@ export function ownParameters(
   const { nodes, parameters } = walk(outputs);
   const nameOf = new Map([...names].map(([name, value]) => [value, name]));
   const used = new Set(parameters);
-  const inPlaceOf = new Map<Value, { source: ParameterValue; name: string; trainable: boolean }>();
+  const replacements = new Map<Value, { source: ParameterValue; name: string; trainable: boolean }>();
   for (const source of fromFile) {
-    if (used.has(source)) inPlaceOf.set(source, { source, name: source.name, trainable: source.trainable });
+    if (used.has(source)) replacements.set(source, { source, name: source.name, trainable: source.trainable });
   }
   const norms = nodes.filter(({ op, domain }) => op === 'BatchNormalization' && domain === '');
   for (const { inputs } of norms) {
@@ -35,20 +35,20 @@ export function ownParameters(
       if (!value || !source) continue;
       const name = source === value ? source.name : (nameOf.get(value) ?? source.name);
       // Running statistics are the last two.
-      inPlaceOf.set(value, { source, name, trainable: source.trainable && at < 3 });
+      replacements.set(value, { source, name, trainable: source.trainable && at < 3 });
     }
   }
-  const candidates = [...inPlaceOf.values()].filter((one) => one.trainable).map(({ name }) => name);
+  const candidates = [...replacements.values()].filter((one) => one.trainable).map(({ name }) => name);
   const trained = trainedNames([...new Set(candidates)], wanted);
   const made = new Map<Value, ParameterValue>();
-  for (const [value, { source, name, trainable }] of inPlaceOf) {
+  for (const [value, { source, name, trainable }] of replacements) {
     made.set(value, parameter(name, source.initial, { trainable: trainable && trained.has(name) }));
   }
   const means = norms.flatMap(({ inputs: [, , , mean] }) => (mean && made.has(mean) ? [made.get(mean)!] : []));
-  return { all: new Set(made.values()), inPlaceOf: made, runningMeans: new Set(means) };
+  return { all: new Set(made.values()), replacements: made, runningMeans: new Set(means) };
 }
 
-/** The parameter a value is, but for Identity nodes. */
+/** The parameter that a value is, behind Identity nodes. */
 function behindIdentity(value: Value): ParameterValue | undefined {
   let source: Value | null | undefined = value;
   while (source?.kind === 'node' && source.node.op === 'Identity') source = source.node.inputs[0];

@@ -1,14 +1,14 @@
 import { invalidModel } from '@forge-ml/onnx';
 
-/** Which parameters are trained: names with `*` for any characters (`head.*`, `*.bias`), or a function of the name. */
+/** Which parameters to train: names with `*` for any characters (`head.*`, `*.bias`), or a function of the name. */
 export type Trainable = readonly string[] | ((name: string) => boolean);
 
-/** How many names are listed in a message. */
-const most = 12;
+/** How many names an error lists. */
+const maxListed = 12;
 
 /**
- * Those of `names` that are to be trained; all of them where nothing is said.
- * @throws ForgeError MODEL_INVALID for a pattern that fits none.
+ * The names of the parameters to train. Default: all.
+ * @throws ForgeError MODEL_INVALID for a pattern that matches none.
  */
 export function trainedNames(names: readonly string[], trainable: Trainable | undefined): ReadonlySet<string> {
   if (trainable === undefined) return new Set(names);
@@ -16,9 +16,9 @@ export function trainedNames(names: readonly string[], trainable: Trainable | un
   const found = new Set<string>();
   for (const pattern of trainable) {
     const expression = expressionOf(pattern);
-    const fitting = names.filter((name) => expression.test(name));
-    if (fitting.length === 0) throw fitsNone(pattern, names);
-    for (const name of fitting) found.add(name);
+    const matching = names.filter((name) => expression.test(name));
+    if (matching.length === 0) throw matchesNone(pattern, names);
+    for (const name of matching) found.add(name);
   }
   return found;
 }
@@ -28,12 +28,12 @@ function expressionOf(pattern: string): RegExp {
   return new RegExp(`^${parts.join('.*')}$`, 's');
 }
 
-function fitsNone(pattern: string, names: readonly string[]) {
-  const listed = names.slice(0, most).join(', ');
-  const more = names.length > most ? ` and ${names.length - most} more` : '';
+function matchesNone(pattern: string, names: readonly string[]) {
+  const listed = names.slice(0, maxListed).join(', ');
+  const more = names.length > maxListed ? ` and ${names.length - maxListed} more` : '';
   return invalidModel(
-    `trainable has the pattern "${pattern}", which fits no parameter of the model.`,
+    `trainable has the pattern "${pattern}", which matches no parameter of the model.`,
     pattern,
-    `Its parameters are ${listed}${more}; * stands for any characters.`,
+    `Its parameters are ${listed}${more}; * matches any characters.`,
   );
 }

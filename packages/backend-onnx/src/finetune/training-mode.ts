@@ -4,20 +4,20 @@ import { describeNode, numbersOf } from '@forge-ml/onnx/graph';
 import { batchNormalization } from '@forge-ml/onnx/ops';
 import type { OnnxContext } from '../model/onnx-model.js';
 
-/** Which batch norms work by the statistics of the batch, and keep running ones, while training. */
+/** Which batch norms use the statistics of the batch, and update running ones, while training. */
 export type BatchNormMode = 'trained' | 'all' | 'none';
 
 /**
- * What stands in for nodes that work otherwise while training, whichever way the file has them: Dropout by our own
- * random numbers, BatchNormalization as `mode` says, and recurrent nodes in operators that have gradients. For
- * inference, Dropout does nothing and BatchNormalization takes the running statistics.
+ * Replaces nodes that differ between training and inference, whatever their mode in the file. For training, Dropout
+ * uses Forge's random numbers, BatchNormalization follows `mode`, and recurrent nodes become operators that have
+ * gradients. For inference, Dropout is off and BatchNormalization uses the running statistics.
  */
 export function modeOf(
   context: OnnxContext,
   mode: BatchNormMode,
   runningMeans: ReadonlySet<ParameterValue>,
 ): (node: Node) => readonly Value[] | undefined {
-  // A batch norm that is called twice goes on from the statistics of its first call.
+  // A batch norm that is called twice continues from the statistics of its first call.
   const running = new Map<ParameterValue, Value>();
   return (node) => {
     if (node.domain !== '') return undefined;

@@ -35,7 +35,7 @@ const byName = {
 /** A name, or any function of a value. */
 export type Activation = keyof typeof byName | ((x: Value) => Value);
 
-/** @throws ForgeError MODEL_INVALID naming the activations there are. */
+/** @throws ForgeError MODEL_INVALID naming the known activations. */
 export function activate(layer: string, activation: Activation, x: Value): Value {
   if (typeof activation === 'function') return activation(x);
   if (Object.hasOwn(byName, activation)) return byName[activation](x);

@@ -8,7 +8,7 @@ import { checkLayerOptions } from './layer-options.js';
 import { knownSize, requireRank, requireWhole } from './sizes.js';
 
 export interface AttentionOptions extends NamedOptions {
-  /** Whether each place sees only itself and those before it. */
+  /** Whether each position attends only to itself and earlier ones. */
   readonly causal?: boolean;
   /** The share of the attention weights dropped while training; 0 by default. */
   readonly dropout?: number;
@@ -19,16 +19,16 @@ export interface AttentionOptions extends NamedOptions {
 }
 
 export interface AttentionCall {
-  /** What is attended to, [batch, places, size]; the input itself by default. */
+  /** The sequence to attend to, [batch, positions, size]. Default: the input itself. */
   readonly memory?: Value;
-  /** bool, broadcast to [batch, heads, places, places of the memory]: false where nothing may be seen. */
+  /** bool, broadcast to [batch, heads, positions, positions of the memory]: false where attention is not allowed. */
   readonly mask?: Value;
 }
 
-/** What a place that may not be seen scores: small enough to vanish, and no infinity that could become NaN. */
-const unseen = -1e9;
+/** The score of a masked position: small enough to vanish, but no infinity, which could become NaN. */
+const maskedScore = -1e9;
 
-/** Multi-head attention (Vaswani et al., 2017): [batch, places, size] to the same; kernels [size, size]. */
+/** Multi-head attention (Vaswani et al., 2017): [batch, positions, size] to the same; kernels [size, size]. */
 export function multiHeadAttention(heads: number, options: AttentionOptions = {}): Layer<AttentionCall> {
   checkLayerOptions('multiHeadAttention', options, ['causal', 'dropout', 'bias', 'kernelInitializer']);
   requireWhole('multiHeadAttention', 'heads', heads);
@@ -53,8 +53,8 @@ export function multiHeadAttention(heads: number, options: AttentionOptions = {}
     const key = split(project('key', memory), [0, 2, 3, 1]);
     const value = split(project('value', memory), [0, 2, 1, 3]);
     let scores = matMul(query, key);
-    if (causal) scores = where(causalMask(x, memory), scores, scalar(unseen, scores.dtype));
-    if (call.mask !== undefined) scores = where(call.mask, scores, scalar(unseen, scores.dtype));
+    if (causal) scores = where(causalMask(x, memory), scores, scalar(maskedScore, scores.dtype));
+    if (call.mask !== undefined) scores = where(call.mask, scores, scalar(maskedScore, scores.dtype));
     const weights = dropped(softmax(scores, -1), dropout, context);
     const joined = reshape(transpose(matMul(weights, value), [0, 2, 1, 3]), [0, 0, size]);
     return project('output', joined);
@@ -69,9 +69,11 @@ function dropped(weights: Value, rate: number, context: LayerContext): Value {
   return rate === 0 ? weights : context.dropout(weights, rate);
 }
 
-/** bool [places, places of the memory]: whether place i may see place j. */
+/** bool [positions, positions of the memory]: whether position i may attend to position j. */
 function causalMask(x: Value, memory: Value): Value {
   const [rows, columns] = [knownSize('causal attention', x, 1), knownSize('causal attention', memory, 1)];
-  const seen = Uint8Array.from({ length: rows * columns }, (_, at) => Number(at % columns <= Math.floor(at / columns)));
-  return constant(tensor(seen, [rows, columns], 'bool'));
+  const allowed = Uint8Array.from({ length: rows * columns }, (_, at) =>
+    Number(at % columns <= Math.floor(at / columns)),
+  );
+  return constant(tensor(allowed, [rows, columns], 'bool'));
 }

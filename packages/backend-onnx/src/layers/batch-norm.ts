@@ -7,7 +7,10 @@ import { knownSize } from './sizes.js';
 export interface BatchNormOptions extends NamedOptions {
   /** Added to the variance; 1e-5 by default, as in ONNX and PyTorch (Keras: 1e-3). */
   readonly epsilon?: number;
-  /** The share of the running statistics that is kept; 0.9 by default, as in ONNX (PyTorch says 0.1 for the same; Keras: 0.99). */
+  /**
+   * The share of the running statistics that is kept; 0.9 by default, as in ONNX (0.1 is the same in PyTorch; Keras:
+   * 0.99).
+   */
   readonly momentum?: number;
   readonly gammaInitializer?: Initializer;
 }
@@ -15,8 +18,9 @@ export interface BatchNormOptions extends NamedOptions {
 const state = { trainable: false } as const;
 
 /**
- * Batch normalisation (Ioffe and Szegedy, 2015) of [batch, channels, …]: by the batch's mean and variance while
- * training, by their running averages else, and where it is not trainable. The running variance is the population's, as ONNX has it.
+ * Batch normalization (Ioffe and Szegedy, 2015) of [batch, channels, …]: by the batch's mean and variance while
+ * training, by their running averages in inference or if it is not trainable. The running variance is the population's,
+ * as in ONNX.
  */
 export function batchNorm(options: BatchNormOptions = {}): Layer {
   checkLayerOptions('batchNorm', options, ['epsilon', 'momentum', 'gammaInitializer']);
@@ -27,7 +31,7 @@ export function batchNorm(options: BatchNormOptions = {}): Layer {
     const beta = context.parameter('beta', shape, zeros);
     const mean = context.parameter('moving_mean', shape, zeros, state);
     const variance = context.parameter('moving_variance', shape, ones, state);
-    // Frozen, it works by its running statistics, as in Keras.
+    // If frozen, it uses its running statistics, as in Keras.
     if (!context.training || !gamma.trainable) {
       return batchNormalization(x, gamma, beta, mean, variance, { epsilon, momentum })[0];
     }

@@ -12,7 +12,7 @@ export interface ConvOptions extends NamedOptions {
   readonly stride?: PerDimension;
   /** 1 by default. */
   readonly dilation?: PerDimension;
-  /** Channels are split into this many groups, each with filters of its own; 1 by default. */
+  /** Channels are split into this many groups, each with its own filters; 1 by default. */
   readonly groups?: number;
   /** `valid` by default. */
   readonly padding?: Padding;
@@ -53,7 +53,7 @@ export interface DepthwiseOptions extends Omit<ConvOptions, 'groups'> {
   readonly multiplier?: number;
 }
 
-/** Each channel of [batch, channels, height, width] convolved by filters of its own. */
+/** Each channel of [batch, channels, height, width] convolved with its own filters. */
 export function depthwiseConv2d(kernelSize: PerDimension, options: DepthwiseOptions = {}): Layer {
   const known = [...convOptions.filter((name) => name !== 'groups'), 'multiplier'];
   checkLayerOptions('depthwiseConv2d', options, known);

@@ -12,7 +12,7 @@ export interface EmbeddingOptions extends NamedOptions {
   readonly initializer?: Initializer;
 }
 
-/** A vector of `size` numbers for each whole number below `count`: […] to […, size]; table [count, size]. */
+/** A vector of `size` numbers for each integer below `count`: […] to […, size]; table [count, size]. */
 export function embedding(count: number, size: number, options: EmbeddingOptions = {}): Layer {
   checkLayerOptions('embedding', options, ['initializer']);
   requireWhole('embedding', 'count', count);
@@ -20,12 +20,12 @@ export function embedding(count: number, size: number, options: EmbeddingOptions
   const { initializer = normal(0.02) } = options;
   return makeLayer('embedding', options, (x, context) => {
     const table = context.parameter('embeddings', [count, size], initializer);
-    return gather(table, places(x), 0);
+    return gather(table, asIndices(x), 0);
   });
 }
 
-/** Whole numbers of any type, as data has them, in one that the operator takes. */
-function places(x: Value): Value {
+/** Casts integers of any type to one that the operator accepts. */
+function asIndices(x: Value): Value {
   if (x.dtype === 'int32' || x.dtype === 'int64') return x;
   if (x.dtype.includes('int')) return cast(x, 'int64');
   throw new ForgeError('MODEL_INVALID', `embedding takes whole numbers, not ${describeType(x)}.`, {

@@ -17,9 +17,9 @@ export function gru(units: number, options: RecurrentOptions = {}): Layer {
     const { kernel, recurrent } = gateKernels('gru', x, units, 3, context, options);
     const bias = context.parameter('bias', [3 * units], zeros);
     const recurrentBias = context.parameter('recurrent_bias', [3 * units], zeros);
-    const cell = (entering: Value, [h]: readonly Value[]) => {
+    const cell = (inputs: Value, [h]: readonly Value[]) => {
       const parts = new Array<number>(3).fill(units);
-      const [updateIn, resetIn, candidateIn] = split(entering, parts, -1);
+      const [updateIn, resetIn, candidateIn] = split(inputs, parts, -1);
       const [updateOld, resetOld, candidateOld] = split(add(matMul(h!, recurrent), recurrentBias), parts, -1);
       const update = sigmoid(add(updateIn!, updateOld!));
       const reset = sigmoid(add(resetIn!, resetOld!));

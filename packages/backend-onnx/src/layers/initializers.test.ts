@@ -22,7 +22,7 @@ function variance(numbers: Float32Array): number {
   return numbers.reduce((sum, value) => sum + (value - mean) ** 2, 0) / numbers.length;
 }
 
-describe('initialisers', () => {
+describe('initializers', () => {
   const expected: readonly (readonly [string, Initializer, number])[] = [
     ['normal', normal(0.2), 0.04],
     ['uniform', uniform(0.3), 0.03],

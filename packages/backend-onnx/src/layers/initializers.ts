@@ -2,15 +2,15 @@ import { ForgeError, type RandomStream, sizeOf } from '@forge-ml/core/plugin';
 
 export interface InitializerRequest {
   readonly shape: readonly number[];
-  /** How many numbers are summed up for one output. */
+  /** The number of inputs that are summed for one output. */
   readonly fanIn: number;
-  /** How many outputs one input goes to. */
+  /** The number of outputs that one input contributes to. */
   readonly fanOut: number;
   /** This parameter's own stream: a function of the run's seed and the parameter's name. */
   readonly random: RandomStream;
 }
 
-/** The values a parameter starts from, in C order. */
+/** The initial values of a parameter, in C order. */
 export type Initializer = (request: InitializerRequest) => Float32Array;
 
 export const zeros: Initializer = constantly(0);

@@ -1,7 +1,7 @@
 import { checkOptions, ForgeError } from '@forge-ml/core/plugin';
 import type { NamedOptions } from './layer.js';
 
-/** How Keras and PyTorch call what an option here is called. */
+/** The names that Keras and PyTorch use for options here. */
 const synonyms = {
   useBias: 'bias',
   use_bias: 'bias',
@@ -18,8 +18,8 @@ const synonyms = {
 };
 
 /**
- * Refuses options that a layer does not read.
- * @param layer the layer as it is written: `dense`
+ * Rejects options that a layer does not have.
+ * @param layer the layer's function: `dense`
  * @throws ForgeError OPTION_UNKNOWN naming the option and the nearest known one; MODEL_INVALID
  */
 export function checkLayerOptions(layer: string, options: NamedOptions, names: readonly string[]): void {

@@ -25,7 +25,7 @@ function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>, tol
   }
 }
 
-/** A parameter as tfjs has it. */
+/** A parameter as a TensorFlow.js tensor. */
 function tensorOf(run: LayerRun, name: string): tfjs.Tensor {
   const found = run.parameters.get(name) as TensorData & { dtype: 'float32' };
   expect(found, [...run.parameters.keys()].join()).not.to.equal(undefined);
@@ -55,7 +55,7 @@ const tfImage = () => tf.tensor4d(image.data, [2, 9, 8, 4]);
 const toChannelsFirst = (x: tfjs.Tensor) => tf.transpose(x, [0, 3, 1, 2]);
 const channelsLast = (kernel: tfjs.Tensor) => tf.transpose(kernel, [2, 3, 1, 0]) as tfjs.Tensor4D;
 
-describe('layers, beside those of TensorFlow.js', () => {
+describe('layers, compared with TensorFlow.js', () => {
   before(() => tf.setBackend('cpu'));
 
   it('dense', async () => {
@@ -93,7 +93,7 @@ describe('layers, beside those of TensorFlow.js', () => {
     });
   }
 
-  it('conv2d in groups is one convolution for each', async () => {
+  it('conv2d with groups equals one convolution per group', async () => {
     const layer = sequential(channelsFirst(), conv2d(6, 3, { groups: 2 }));
     const run = await runLayer(({ x }, c) => layer(x!, c), { x: image });
     const kernel = channelsLast(tensorOf(run, 'conv2d_1/kernel'));
@@ -141,7 +141,7 @@ describe('layers, beside those of TensorFlow.js', () => {
     expectClose(run.values, tf.max(tf.reshape(tf.tensor(line.data), [2, 3, 4, 2]), 3).dataSync());
   });
 
-  it('normalisation', async () => {
+  it('normalization', async () => {
     const x = tf.tensor(rows.data, [3, 7, 4]);
     const { mean, variance } = tf.moments(x, 2, true);
     const layer = await runLayer(({ x }, c) => layerNorm()(x!, c), { x: rows });
@@ -157,21 +157,21 @@ describe('layers, beside those of TensorFlow.js', () => {
     );
   });
 
-  it('batch norm uses the batch while training, the running statistics else, and moves them by the momentum', async () => {
+  it('batch norm uses the batch while training, the running statistics otherwise, and updates them by the momentum', async () => {
     const layer = batchNorm({ momentum: 0.8 });
-    const still = await runLayer(({ x }, c) => layer(x!, c), { x: rows });
+    const inference = await runLayer(({ x }, c) => layer(x!, c), { x: rows });
     expectClose(
-      still.values,
+      inference.values,
       Array.from(rows.data, (value) => value / Math.sqrt(1 + 1e-5)),
     );
-    expect(still.updates.size).to.equal(0);
-    const moving = await runLayer(({ x }, c) => layer(x!, c), { x: rows }, true);
+    expect(inference.updates.size).to.equal(0);
+    const training = await runLayer(({ x }, c) => layer(x!, c), { x: rows }, true);
     const { mean, variance } = tf.moments(tf.tensor(rows.data, [3, 7, 4]), [0, 2], true);
     const theirs = tf.div(tf.sub(tf.tensor(rows.data, [3, 7, 4]), mean), tf.sqrt(tf.add(variance, 1e-5)));
-    expectClose(moving.values, theirs.dataSync());
-    expectClose(moving.updates.get('batch_normalization_1/moving_mean')!, tf.mul(mean, 0.2).dataSync());
+    expectClose(training.values, theirs.dataSync());
+    expectClose(training.updates.get('batch_normalization_1/moving_mean')!, tf.mul(mean, 0.2).dataSync());
     const spread = tf.add(tf.mul(variance, 0.2), 0.8).dataSync();
-    expectClose(moving.updates.get('batch_normalization_1/moving_variance')!, spread);
+    expectClose(training.updates.get('batch_normalization_1/moving_variance')!, spread);
   });
 
   it('embedding', async () => {
@@ -184,7 +184,7 @@ describe('layers, beside those of TensorFlow.js', () => {
     );
   });
 
-  it('embedding takes whole numbers of any type, and no others', async () => {
+  it('embedding accepts integers of any type, and nothing else', async () => {
     const x = { shape: [2, 3], data: Int32Array.of(0, 4, 1, 2, 2, 3) };
     const plain = await runLayer(({ x }, c) => embedding(5, 6)(x!, c), { x });
     for (const dtype of ['uint8', 'int16', 'uint32', 'int64'] as const) {
@@ -198,12 +198,12 @@ describe('layers, beside those of TensorFlow.js', () => {
   });
 
   for (const [name, which, layer] of [
-    ['lstm', 'all times', lstm(5, { sequences: true })],
-    ['gru', 'all times', gru(5, { sequences: true })],
-    ['lstm', 'the last time', lstm(5)],
-    ['gru', 'the last time', gru(5)],
+    ['lstm', 'all time steps', lstm(5, { sequences: true })],
+    ['gru', 'all time steps', gru(5, { sequences: true })],
+    ['lstm', 'the last time step', lstm(5)],
+    ['gru', 'the last time step', gru(5)],
   ] as const) {
-    it(`${name}, giving ${which}, by its equations`, async () => {
+    it(`${name}, returning ${which}, matches its equations`, async () => {
       const run = await runLayer(({ x }, c) => layer(x!, c), { x: rows });
       const sequences = run.shape.length === 3;
       const theirs = { units: 5, returnSequences: sequences, recurrentActivation: 'sigmoid' } as const;
@@ -221,7 +221,7 @@ describe('layers, beside those of TensorFlow.js', () => {
     });
   }
 
-  it('multi-head attention, causal and masked, as written out', async () => {
+  it('multi-head attention, causal and masked, matches its definition', async () => {
     const mask = {
       shape: [3, 1, 1, 7],
       data: Uint8Array.from({ length: 21 }, (_, at) => Number(at % 7 !== 0 || at < 1)),
@@ -235,16 +235,16 @@ describe('layers, beside those of TensorFlow.js', () => {
     };
     const heads = (value: tfjs.Tensor) => tf.transpose(tf.reshape(value, [3, 7, 2, 2]), [0, 2, 1, 3]);
     const scores = tf.div(tf.matMul(heads(project('query', x)), heads(project('key', x)), false, true), Math.SQRT2);
-    const seen = tf.linalg.bandPart(tf.ones([7, 7]), -1, 0);
-    const allowed = tf.mul(seen, tf.tensor(mask.data, [3, 1, 1, 7], 'float32'));
+    const causal = tf.linalg.bandPart(tf.ones([7, 7]), -1, 0);
+    const allowed = tf.mul(causal, tf.tensor(mask.data, [3, 1, 1, 7], 'float32'));
     const weights = tf.softmax(tf.add(scores, tf.mul(tf.sub(1, allowed), -1e9)));
     const joined = tf.reshape(tf.transpose(tf.matMul(weights, heads(project('value', x))), [0, 2, 1, 3]), [3, 7, 4]);
     const expected = Array.from(project('output', joined).dataSync());
-    // Where nothing at all may be seen (place 0 of two examples) the weights are arbitrary.
-    const blind = (at: number) => Math.floor(at / 4) % 7 === 0;
+    // Where all positions are masked (for position 0 of two examples) the weights are arbitrary.
+    const fullyMasked = (at: number) => Math.floor(at / 4) % 7 === 0;
     expectClose(
-      run.values.map((value, at) => (blind(at) ? 0 : value)),
-      expected.map((value, at) => (blind(at) ? 0 : value)),
+      run.values.map((value, at) => (fullyMasked(at) ? 0 : value)),
+      expected.map((value, at) => (fullyMasked(at) ? 0 : value)),
     );
   });
 

@@ -28,11 +28,11 @@ import { requireClasses, requireSameShape } from './targets.js';
 export interface CrossEntropyOptions {
   /** The share of each target that is spread over all classes (Szegedy et al., 2016); 0 by default. */
   readonly labelSmoothing?: number;
-  /** Examples with this label do not count. */
+  /** Examples with this label are ignored. */
   readonly ignoreLabel?: number;
 }
 
-/** The mean of -log softmax(logits)[label]: logits […, classes], labels whole numbers […]. */
+/** The mean of -log softmax(logits)[label]: logits […, classes], labels integers […]. */
 export function softmaxCrossEntropy(logits: Value, labels: Value, options: CrossEntropyOptions = {}): Value {
   checkOptions(options, ['labelSmoothing', 'ignoreLabel'], {
     of: 'softmaxCrossEntropy',
@@ -87,13 +87,13 @@ export function huber(predictions: Value, targets: Value, delta = 1): Value {
   return mean(add(mul(mul(near, near), 0.5), mul(sub(error, near), delta)));
 }
 
-/** The share of the rows whose greatest logit is the label's: logits […, classes], labels […]. */
+/** The share of the rows whose largest logit is that of the label: logits […, classes], labels […]. */
 export function accuracy(logits: Value, labels: Value): Value {
   const guesses = argMax(logits, -1, { keepdims: false });
   return mean(cast(equal(guesses, cast(wholeLabels('accuracy', logits, labels), 'int64')), 'float32'));
 }
 
-/** The share of the elements on the side of one half that their target is on. */
+/** The share of the elements whose probability is on the same side of 0.5 as their target. */
 export function binaryAccuracy(logits: Value, targets: Value): Value {
   requireSameShape('binaryAccuracy', logits, targets);
   const sure = cast(sigmoid(logits), 'float32');
@@ -108,14 +108,14 @@ function wholeLabels(owner: string, logits: Value, labels: Value): Value {
   }
   throw new ForgeError(
     'MODEL_INVALID',
-    `${owner} takes whole numbers […] as labels beside logits […, classes], not ${describeType(labels)} beside ${describeType(logits)}.`,
-    { about: owner, hint: 'Give class numbers; for probabilities of your own use logSoftmax.' },
+    `${owner} takes integer labels […] with logits […, classes], not ${describeType(labels)} with ${describeType(logits)}.`,
+    { about: owner, hint: 'Give class numbers; for target probabilities use logSoftmax.' },
   );
 }
 
 /**
- * ONNX counts a negative index from the end: a label of -1 would train the last class without a word. In the place of
- * such a label stands one that is out of range, which ONNX Runtime refuses.
+ * ONNX counts a negative index from the end, so a label of -1 would silently train the last class. Such a label is
+ * replaced by one out of range, which ONNX Runtime rejects.
  */
 function withoutNegatives(labels: Value, classes: number, ignoreLabel: number | undefined): Value {
   const negative = less(labels, 0);

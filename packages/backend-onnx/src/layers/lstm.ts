@@ -16,9 +16,9 @@ export function lstm(units: number, options: RecurrentOptions = {}): Layer {
   requireWhole('lstm', 'units', units);
   return makeLayer('lstm', options, (x, context) => {
     const { kernel, recurrent } = gateKernels('lstm', x, units, 4, context, options);
-    const bias = context.parameter('bias', [4 * units], forgetLittle);
-    const cell = (entering: Value, [h, c]: readonly Value[]) => {
-      const gates = add(entering, matMul(h!, recurrent));
+    const bias = context.parameter('bias', [4 * units], forgetGateBias);
+    const cell = (inputs: Value, [h, c]: readonly Value[]) => {
+      const gates = add(inputs, matMul(h!, recurrent));
       const [input, forget, candidate, output] = split(gates, new Array<number>(4).fill(units), -1);
       const next = add(mul(sigmoid(forget!), c!), mul(sigmoid(input!), tanh(candidate!)));
       return [mul(sigmoid(output!), tanh(next)), next];
@@ -30,7 +30,7 @@ export function lstm(units: number, options: RecurrentOptions = {}): Layer {
   });
 }
 
-const forgetLittle: Initializer = ({ shape }) => {
+const forgetGateBias: Initializer = ({ shape }) => {
   const units = shape[0]! / 4;
   return new Float32Array(4 * units).fill(1, units, 2 * units);
 };

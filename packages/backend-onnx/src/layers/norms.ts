@@ -9,7 +9,7 @@ export interface NormOptions extends NamedOptions {
   readonly epsilon?: number;
 }
 
-/** Layer normalisation over the last dimension (Ba, Kiros and Hinton, 2016). */
+/** Layer normalization over the last dimension (Ba, Kiros and Hinton, 2016). */
 export function layerNorm(options: NormOptions = {}): Layer {
   checkLayerOptions('layerNorm', options, ['epsilon']);
   const { epsilon = 1e-5 } = options;
@@ -31,7 +31,7 @@ export function rmsNorm(options: NormOptions = {}): Layer {
   });
 }
 
-/** Normalisation of groups of channels of [batch, channels, …] (Wu and He, 2018). */
+/** Normalization of groups of channels of [batch, channels, …] (Wu and He, 2018). */
 export function groupNorm(groups: number, options: NormOptions = {}): Layer {
   checkLayerOptions('groupNorm', options, ['epsilon']);
   requireWhole('groupNorm', 'groups', groups);

@@ -11,18 +11,18 @@ import type { Step } from './layer.js';
 import { type Padding, type PerDimension, windowOf } from './windows.js';
 
 export interface PoolOptions {
-  /** The window's size by default: windows that do not overlap. */
+  /** Default: the window's size, so that windows do not overlap. */
   readonly stride?: PerDimension;
   /** `valid` by default. */
   readonly padding?: Padding;
 }
 
-/** The greatest of each window of [batch, channels, width]. */
+/** The maximum of each window of [batch, channels, width]. */
 export function maxPool1d(size: PerDimension, options: PoolOptions = {}): Step {
   return pool('maxPool1d', 1, size, options, maximum);
 }
 
-/** The greatest of each window of [batch, channels, height, width]. */
+/** The maximum of each window of [batch, channels, height, width]. */
 export function maxPool2d(size: PerDimension, options: PoolOptions = {}): Step {
   return pool('maxPool2d', 2, size, options, maximum);
 }
@@ -42,7 +42,7 @@ export function globalAveragePool(): Step {
   return (x) => flattenValue(averageOfAll(x), 1);
 }
 
-/** The greatest of each channel: [batch, channels, …] to [batch, channels]. */
+/** The maximum of each channel: [batch, channels, …] to [batch, channels]. */
 export function globalMaxPool(): Step {
   return (x) => {
     const spatial = x.shape.map((_, axis) => axis).slice(2);

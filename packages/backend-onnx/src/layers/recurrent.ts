@@ -6,7 +6,9 @@ import type { LayerContext, NamedOptions } from './layer.js';
 import { knownSize, requireRank } from './sizes.js';
 
 export interface RecurrentOptions extends NamedOptions {
-  /** Whether to give the outputs of all times, [batch, time, units], rather than the last one's, [batch, units]. */
+  /**
+   * Whether to return the outputs of all time steps, [batch, time, units], rather than the last one's, [batch, units].
+   */
   readonly sequences?: boolean;
   /** glorotUniform by default, as in Keras. */
   readonly kernelInitializer?: Initializer;
@@ -16,7 +18,7 @@ export interface RecurrentOptions extends NamedOptions {
 
 export const recurrentOptions = ['sequences', 'kernelInitializer', 'recurrentInitializer'];
 
-/** The gates' weights, side by side: what comes in, and what was there before. */
+/** The weights of all gates, concatenated: the kernel of the input and that of the previous output. */
 export function gateKernels(
   layer: string,
   x: Value,
@@ -34,11 +36,11 @@ export function gateKernels(
 }
 
 /**
- * Runs a cell over the times of x [batch, time, features], one after the other, by Scan. What comes in is multiplied
- * for all times at once.
- * @param states how many values of [batch, units] the cell carries; zero before the first time
- * @param cell from what comes in at a time, [batch, gates · units], and the states before; the first of the states it
- * gives is the layer's output
+ * Runs a cell over the time steps of x [batch, time, features] by Scan. The inputs of all time steps are multiplied at
+ * once.
+ * @param states how many states [batch, units] the cell has; they start at zero
+ * @param cell maps the multiplied input of one time step, [batch, gates · units], and the states before it to the
+ * states after it; the first of them is the layer's output
  */
 export function overTime(
   x: Value,
@@ -46,14 +48,14 @@ export function overTime(
   kernel: Value,
   bias: Value,
   states: number,
-  cell: (entering: Value, states: readonly Value[]) => readonly Value[],
+  cell: (inputs: Value, states: readonly Value[]) => readonly Value[],
   { sequences, training }: { readonly sequences: boolean; readonly training: boolean },
 ): Value {
-  const entering = transpose(add(matMul(x, kernel), bias), [1, 0, 2]);
+  const inputs = transpose(add(matMul(x, kernel), bias), [1, 0, 2]);
   const start = expand(scalar(0, x.dtype), concat([shapeOf(x, 0, 1), indices([units])], 0));
-  const result = scan(new Array<Value>(states).fill(start), [entering], (before, [now]) => {
+  const result = scan(new Array<Value>(states).fill(start), [inputs], (before, [now]) => {
     const after = cell(now!, before);
-    // The gradient needs every state of every time; those that are not collected would be computed once more for it.
+    // The gradient needs all states of all time steps, and recomputes those that are not collected.
     return { states: after, scans: training ? after : sequences ? [after[0]!] : [] };
   });
   return sequences ? transpose(result.scans[0]!, [1, 0, 2]) : result.states[0]!;

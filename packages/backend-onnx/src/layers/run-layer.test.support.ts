@@ -12,7 +12,7 @@ export interface LayerRun {
   readonly values: number[];
   readonly shape: readonly number[];
   readonly parameters: ReadonlyMap<string, TensorData>;
-  /** What parameters would be after the step, by name. */
+  /** The parameters' values after the step, by name. */
   readonly updates: ReadonlyMap<string, number[]>;
 }
 

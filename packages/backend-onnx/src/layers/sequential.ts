@@ -1,12 +1,12 @@
 import type { Value } from '@forge-ml/onnx/graph';
 import type { Layer, LayerContext, NamedOptions, Step } from './layer.js';
 
-/** One after the other: the outputs of each are the inputs of the next. Plain functions of values may stand between. */
+/** Layers in sequence: the output of each is the input of the next. Plain functions of values may be among them. */
 export function sequential(...steps: readonly Step[]): Layer {
   return chain({}, steps);
 }
 
-/** The same under a name of its own: `encoder/dense_1/kernel`. */
+/** A `sequential` with a name: `encoder/dense_1/kernel`. */
 export function block(name: string, ...steps: readonly Step[]): Layer {
   return chain({ name }, steps);
 }

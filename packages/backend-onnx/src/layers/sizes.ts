@@ -3,7 +3,7 @@ import type { Value } from '@forge-ml/onnx/graph';
 import { type Dim, describeType } from '@forge-ml/onnx/graph';
 
 /**
- * The size of a dimension a layer must know when the graph is made.
+ * The size of a dimension that a layer must know when the graph is built.
  * @param axis counted from the end where negative
  * @throws ForgeError MODEL_INVALID naming the layer and the type of its input.
  */

@@ -3,8 +3,8 @@ import type { Value } from '@forge-ml/onnx/graph';
 import { describeType } from '@forge-ml/onnx/graph';
 
 /**
- * Refuses targets that would be broadcast: predictions [batch, 1] beside targets [batch] make a loss over
- * [batch, batch], which trains a wrong model without a word. A single number beside any shape is plain.
+ * Rejects targets that would be broadcast: predictions [batch, 1] with targets [batch] make a loss over [batch, batch],
+ * which silently trains a wrong model. A single number is allowed with any shape.
  * @throws ForgeError MODEL_INVALID naming both shapes
  */
 export function requireSameShape(owner: string, predictions: Value, targets: Value): void {
@@ -17,14 +17,14 @@ export function requireSameShape(owner: string, predictions: Value, targets: Val
   if (one.length === other.length && fits) return;
   throw new ForgeError(
     'MODEL_INVALID',
-    `${owner} takes predictions and targets of one shape, not ${describeType(predictions)} and ${describeType(targets)}.`,
+    `${owner} takes predictions and targets of the same shape, not ${describeType(predictions)} and ${describeType(targets)}.`,
     { about: owner, hint: 'Reshape one of them: ops.reshape(predictions, [-1]), or targets of shape [batch, 1].' },
   );
 }
 
 /**
- * Refuses labels that do not stand one for each row of logits […, classes], and logits of a single class, for which
- * softmax is always 1.
+ * Rejects labels that are not one for each row of logits […, classes], and logits of a single class, for which softmax
+ * is always 1.
  * @throws ForgeError MODEL_INVALID
  */
 export function requireClasses(owner: string, logits: Value, labels: Value): void {
@@ -36,7 +36,7 @@ export function requireClasses(owner: string, logits: Value, labels: Value): voi
   if (!fits) {
     throw new ForgeError(
       'MODEL_INVALID',
-      `${owner} takes a label for each row of logits, not ${describeType(labels)} beside ${describeType(logits)}.`,
+      `${owner} takes a label for each row of logits, not ${describeType(labels)} with ${describeType(logits)}.`,
       { about: owner },
     );
   }

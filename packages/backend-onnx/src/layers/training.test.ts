@@ -58,7 +58,7 @@ const models: Record<string, [array: 'rows' | 'image' | 'words', net: Step]> = {
   'conv2d, 1 × 1': ['image', overImage(conv2d(4, 1, { activation: 'relu' }))],
   depthwiseConv2d: ['image', overImage(depthwiseConv2d(3, { multiplier: 2 }))],
   conv1d: ['rows', sequential(conv1d(5, 2, { padding: 'same' }), flatten())],
-  'maxPool2d, windows apart and overlapping': [
+  'maxPool2d, separate and overlapping windows': [
     'image',
     overImage(conv2d(3, 2), maxPool2d(2), maxPool2d(2, { stride: 1 })),
   ],
@@ -91,14 +91,14 @@ const losses: Record<string, [units: number, loss: LossOf]> = {
   huber: [1, (output, { targets }) => huber(output, targets!, 0.3)],
 };
 
-describe('everything trains', () => {
+describe('every layer and loss trains', () => {
   let engine: Engine;
   before(async () => {
     engine = await startCpu();
   });
   after(() => engine.dispose());
 
-  /** The loss before and after, and every parameter moves. */
+  /** Returns the loss before and after; every parameter must change. */
   async function train(array: 'rows' | 'image' | 'words', net: Step, units: number, loss: LossOf): Promise<number[]> {
     const head = dense(units, { name: 'head' });
     const predict = (inputs: Record<string, Value>, context: LayerContext) =>
@@ -116,7 +116,7 @@ describe('everything trains', () => {
     const { loss: last } = await session.evaluate(batch);
     const { parameters } = await session.capture();
     for (const [name, { bytes }] of parameters) {
-      expect(Buffer.from(bytes).equals(before.parameters.get(name)!.bytes), `${name} stood still`).to.equal(false);
+      expect(Buffer.from(bytes).equals(before.parameters.get(name)!.bytes), `${name} did not change`).to.equal(false);
     }
     await session.dispose();
     return [first!, last!];

@@ -12,7 +12,7 @@ export interface Window {
   readonly kernel: readonly number[];
   readonly strides: readonly number[];
   readonly dilations: readonly number[];
-  /** As ONNX wants them: all beginnings, then all ends. */
+  /** In ONNX's order: all beginnings, then all ends. */
   readonly pads: readonly number[];
 }
 

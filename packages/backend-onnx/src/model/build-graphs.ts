@@ -10,9 +10,9 @@ import type { AnyOnnxModel } from './onnx-model.js';
 import { Parameters } from './parameters.js';
 import { batchInputs, type Trace, traceModel } from './trace.js';
 
-/** A graph of which some outputs become state. */
+/** A graph with outputs that become state. */
 export interface StatefulGraph extends Graph {
-  /** Names of the outputs that are the next values of parameters and slots, by the names of these. */
+  /** By parameter or slot: the name of the output that is its next value. */
   readonly next: ReadonlyMap<string, string>;
 }
 
@@ -24,10 +24,10 @@ export interface ModelGraphs {
   readonly training: StatefulGraph;
   /** Batch to loss and stats. */
   readonly evaluation: Graph;
-  /** What the model reads to the model's outputs; null where it has no `predict`. */
+  /** The model's inputs to its outputs; null where it has no `predict`. */
   readonly prediction: Graph | null;
   readonly scalars: StepScalars;
-  /** What the learning rate follows beside the step. */
+  /** What the learning rate depends on besides the step. */
   readonly plateau: Plateau | undefined;
   readonly dropouts: number;
   readonly warnings: readonly string[];
@@ -36,7 +36,7 @@ export interface ModelGraphs {
 /**
  * The graphs of a model: its functions traced for training, with gradients and the optimizer's updates, and for
  * inference.
- * @throws ForgeError MODEL_INVALID; STATE_MISMATCH for values given for parameters that are not like these
+ * @throws ForgeError MODEL_INVALID; STATE_MISMATCH for given values that do not fit the parameters
  */
 export function buildGraphs(model: AnyOnnxModel, sample: Batch, seed: number): ModelGraphs {
   const inputs = batchInputs(sample);
@@ -49,15 +49,18 @@ export function buildGraphs(model: AnyOnnxModel, sample: Batch, seed: number): M
   initial.checkAllUsed(all.map(({ name }) => name));
   const trained = all.filter(({ trainable }) => trainable);
   if (trained.length === 0) {
-    throw invalidModel('The model has no trainable parameter.', 'Call its layers with the context they are handed.');
+    throw invalidModel(
+      'The model has no trainable parameter.',
+      'Call its layers with the context that loss and predict receive.',
+    );
   }
   for (const { name } of all) if (Object.hasOwn(inputs, name)) throw nameClash(name);
 
   const gradients = gradientsOf(training.loss, trained);
-  const idle = trained.filter((_, index) => gradients[index] === null).map(({ name }) => name);
-  if (idle.length === trained.length) {
+  const unused = trained.filter((_, index) => gradients[index] === null).map(({ name }) => name);
+  if (unused.length === trained.length) {
     throw invalidModel(
-      `The loss depends on none of the model's trainable parameters: ${idle.join(', ')}.`,
+      `The loss depends on none of the model's trainable parameters: ${unused.join(', ')}.`,
       'Compute it from the outputs with operators that have gradients (argMax and comparisons have none).',
     );
   }
@@ -73,7 +76,7 @@ export function buildGraphs(model: AnyOnnxModel, sample: Batch, seed: number): M
     scalars: updates.scalars,
     plateau,
     dropouts: training.dropouts,
-    warnings: idle.length === 0 ? [] : [`The loss does not depend on ${idle.join(', ')}: not trained.`],
+    warnings: unused.length === 0 ? [] : [`The loss does not depend on ${unused.join(', ')}: not trained.`],
   };
 }
 
@@ -99,12 +102,12 @@ function graphOf(outputs: ReadonlyMap<string, Value>): Graph {
 
 function nameClash(name: string) {
   return invalidModel(
-    `A parameter of the model is called ${name}, and so is an array of the batch.`,
+    `A parameter of the model and an array of the batch are both named ${name}.`,
     'Give the layer or the parameter another name.',
   );
 }
 
-/** The graphs with what an engine has no kernels for made of other operators. Only training needs that so far. */
+/** Rewrites operators that an engine has no kernels for. Only training graphs need it so far. */
 export function forEngine(graphs: ModelGraphs, { rewrite }: Pick<Changes, 'rewrite'>): ModelGraphs {
   if (rewrite === undefined) return graphs;
   const { next } = graphs.training;

@@ -2,7 +2,7 @@ import { checkModelParts, describeValue, invalidModel } from '@forge-ml/core/plu
 import type { Value } from '@forge-ml/onnx/graph';
 import type { AnyOnnxModel } from './onnx-model.js';
 
-/** @throws ForgeError MODEL_INVALID, saying which part of what `load` returned is missing or of the wrong kind. */
+/** @throws ForgeError MODEL_INVALID, naming the part of what `load` returned that is missing or of the wrong type. */
 export function checkModel(value: unknown): AnyOnnxModel {
   const { parameters } = checkModelParts(value, {
     type: 'OnnxModel',

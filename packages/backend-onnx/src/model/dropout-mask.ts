@@ -3,9 +3,9 @@ import { scalar } from '@forge-ml/onnx/graph';
 import { bitShift, bitwiseXor, cast, less, mul, not, range, reshape, shapeOf, sizeOf } from '@forge-ml/onnx/ops';
 
 /**
- * 1 / (1 - rate) where an element is kept and 0 where it is dropped, in the shape of `x`. Whether it is kept is a hash
- * of its place and the seed: 32-bit words mixed as at the end of MurmurHash3 (Appleby, 2011), so it is the same on
- * every device, and nothing has to be remembered between steps.
+ * 1 / (1 - rate) where an element is kept and 0 where it is dropped, in the shape of `x`. A hash of its index and the
+ * seed decides: 32-bit words mixed as at the end of MurmurHash3 (Appleby, 2011), so it is the same on every device, and
+ * needs no state.
  * @param seed uint32[]
  */
 export function dropoutMask(x: Value, rate: number, seed: Value): Value {

@@ -3,13 +3,13 @@ import { input, rebuildValues, walkGraph } from '@forge-ml/onnx/graph';
 import { gather, loop } from '@forge-ml/onnx/ops';
 import type { StatefulGraph } from './build-graphs.js';
 
-/** int64, how many updates are asked for. */
+/** int64, the number of updates. */
 export const stepCount: InputValue = input('forge/steps', 'int64', []);
 
 /**
- * Many updates in one run: a Loop that carries the state from one to the next, so that it goes in and out only once.
- * Inputs are the training graph's, one for each update along a new first dimension; numbers come out likewise. The
- * operators are the same ones in the same order, and so are the bits.
+ * Fuses many updates into one run: a Loop carries the state from one to the next, so that it is copied in and out only
+ * once. Inputs are the training graph's, stacked along a new first dimension, one for each update; so are the numbers
+ * it reports. The operators and their order are the same, so results are bit-identical.
  */
 export function fuseSteps(training: StatefulGraph): StatefulGraph {
   const { parameters } = walkGraph(training);
@@ -20,15 +20,15 @@ export function fuseSteps(training: StatefulGraph): StatefulGraph {
   const nextOf = ({ name }: ParameterValue) => training.outputs.get(training.next.get(name)!)!;
   const results = [...state.map(nextOf), ...numbers.map(([, value]) => value)];
 
-  const { states, scans } = loop(stepCount, state, (turn, carried) => {
-    const inTurn = rebuildValues(
+  const { states, scans } = loop(stepCount, state, (iteration, carried) => {
+    const inIteration = rebuildValues(
       results,
       new Map<Value, Value>([
         ...state.map((value, index) => [value, carried[index]!] as const),
-        ...training.inputs.map((value, index) => [value, gather(stacked[index]!, turn, 0)] as const),
+        ...training.inputs.map((value, index) => [value, gather(stacked[index]!, iteration, 0)] as const),
       ]),
     );
-    return { states: inTurn.slice(0, state.length), scans: inTurn.slice(state.length) };
+    return { states: inIteration.slice(0, state.length), scans: inIteration.slice(state.length) };
   });
   const names = [...state.map(({ name }) => training.next.get(name)!), ...numbers.map(([name]) => name)];
   return {

@@ -6,8 +6,8 @@ import type { Graph } from '@forge-ml/onnx/graph';
 export const modelName = 'model.onnx';
 
 /**
- * An ONNX model of what `predict` computes. Its weights are ONNX external data: the bytes of the parameters where they
- * lie in the checkpoint's own file of them, so nothing is stored twice, and any ONNX runtime loads the model there.
+ * An ONNX model of what `predict` computes. Its weights are ONNX external data in the checkpoint's own parameters file,
+ * so nothing is stored twice, and any ONNX runtime loads the model in place.
  * @param version of this package, for the file
  * @throws ForgeError MODEL_INVALID where names in the graph clash.
  */
@@ -23,14 +23,14 @@ export function inferenceModel(
   });
 }
 
-/** @throws ForgeError MODEL_INVALID where the graph cannot be written: names in it clash, say. */
+/** @throws ForgeError MODEL_INVALID where the graph cannot be written, for example because names clash. */
 export function checkInferenceModel(prediction: Graph): void {
   modelBytes(prediction, { parametersAs: 'inputs' });
 }
 
 export function noModel(folder: string): ForgeError {
-  return new ForgeError('ABILITY_MISSING', `The checkpoint ${folder} holds no ${modelName}.`, {
+  return new ForgeError('ABILITY_MISSING', `The checkpoint ${folder} has no ${modelName}.`, {
     about: modelName,
-    hint: 'Only models with a predict have one, of runs on the backend onnx. Its parameters can be had: --format safetensors.',
+    hint: 'Only models with a predict, trained by the backend onnx, have one. Export the parameters alone: --format safetensors.',
   });
 }

@@ -1,7 +1,7 @@
 import { describeTensor, ForgeError, type NamedTensors, type TensorData } from '@forge-ml/core/plugin';
 import { channelsFirstShape } from './load-parameters.js';
 
-/** The values that a model's parameters start from where they are given, not drawn. */
+/** The initial values of parameters that are given, not drawn. */
 export class InitialParameters {
   readonly #values: NamedTensors;
   readonly #unused: Set<string>;
@@ -12,7 +12,7 @@ export class InitialParameters {
   }
 
   /**
-   * The value given for a parameter, if one is.
+   * The given value of a parameter, or undefined.
    * @throws ForgeError STATE_MISMATCH where it is of another type or shape.
    */
   valueFor(name: string, shape: readonly number[]): TensorData | undefined {
@@ -20,15 +20,15 @@ export class InitialParameters {
     this.#unused.delete(name);
     const wanted = describeTensor({ dtype: 'float32', shape });
     if (given === undefined || describeTensor(given) === wanted) return given;
-    const turned = given.shape.length > 2 && String(channelsFirstShape(given.shape)) === String(shape);
+    const isChannelsLast = given.shape.length > 2 && String(channelsFirstShape(given.shape)) === String(shape);
     throw new ForgeError(
       'STATE_MISMATCH',
       `The parameter ${name} is ${wanted} in the model, but ${describeTensor(given)} was given for it.`,
       {
         about: name,
-        hint: turned
-          ? "It has its channels last: loadParameters(file, { kernels: 'channelsLast' }) turns it round."
-          : 'Build the model with the sizes of the one it is from, or leave the parameter out.',
+        hint: isChannelsLast
+          ? "It has its channels last: transpose it by loadParameters(file, { kernels: 'channelsLast' })."
+          : 'Build the model with the sizes of the original, or omit the parameter.',
       },
     );
   }
@@ -37,9 +37,9 @@ export class InitialParameters {
   checkAllUsed(parameters: readonly string[]): void {
     const [name] = this.#unused;
     if (name === undefined) return;
-    throw new ForgeError('STATE_MISMATCH', `Values were given for ${name}, which the model has not.`, {
+    throw new ForgeError('STATE_MISMATCH', `Values were given for ${name}, but the model has no such parameter.`, {
       about: name,
-      hint: `It has ${parameters.join(', ')}. loadParameters(file, { rename }) gives tensors other names, or leaves them out.`,
+      hint: `It has ${parameters.join(', ')}. Use loadParameters(file, { rename }) to rename or omit tensors.`,
     });
   }
 }

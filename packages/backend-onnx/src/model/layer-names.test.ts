@@ -4,7 +4,7 @@ import { LayerNames } from './layer-names.js';
 const dense = (givenName?: string) => ({ kind: 'dense', givenName });
 
 describe('names of layers', () => {
-  it('count layers of a kind, within the layers they lie in', () => {
+  it('number layers of a kind within their enclosing layers', () => {
     const names = new LayerNames();
     names.startTrace();
     expect(
@@ -25,7 +25,7 @@ describe('names of layers', () => {
     expect(names.pathOf(head, '')).to.equal('head/dense_1');
   });
 
-  it('stay with a layer that is called again, in the same trace or a later one', () => {
+  it('stay the same for a layer that is called again, in the same trace or a later one', () => {
     const names = new LayerNames();
     const [first, second] = [dense(), dense()];
     names.startTrace();
@@ -38,7 +38,7 @@ describe('names of layers', () => {
     expect([second, first].map((layer) => names.pathOf(layer, ''))).to.deep.equal(['dense_2', 'dense_1']);
   });
 
-  it('go to the successors, where a model makes its layers anew in each trace', () => {
+  it('are reused where a model creates its layers again in each trace', () => {
     const names = new LayerNames();
     names.startTrace();
     expect([dense(), dense()].map((layer) => names.pathOf(layer, ''))).to.deep.equal(['dense_1', 'dense_2']);

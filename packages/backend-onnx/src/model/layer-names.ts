@@ -1,14 +1,14 @@
 import type { LayerIdentity } from '../layers/layer.js';
 
 /**
- * Names for layers, the same every time a model is built and traced: the path of the layers they lie in, then the
- * name given, or the kind and a count, `dense_1`. At the top the path begins with the layer's key in the artefacts.
- * A layer called twice keeps its name, and so shares its parameters.
+ * Names for layers, the same every time a model is built and traced: the path of the enclosing layers, then the given
+ * name, or the kind and a count, `dense_1`. At the top the path begins with the layer's key in the artefacts. A layer
+ * called twice keeps its name, and so shares its parameters.
  */
 export class LayerNames {
   readonly #keys: ReadonlyMap<unknown, string>;
   readonly #paths = new Map<LayerIdentity, string>();
-  /** Which layer has each path. */
+  /** The layer of each path. */
   readonly #holders = new Map<string, LayerIdentity>();
   #calledInTrace = new Set<LayerIdentity>();
 
@@ -16,7 +16,7 @@ export class LayerNames {
     this.#keys = new Map(Object.entries(artefacts).map(([key, value]) => [value, key]));
   }
 
-  /** Call before each trace: a model that makes its layers anew in each gets the same names again. */
+  /** Call before each trace: a model that creates its layers again in each trace gets the same names. */
   startTrace(): void {
     this.#calledInTrace = new Set();
   }
@@ -42,7 +42,7 @@ export class LayerNames {
     for (let count = 1; ; count++) {
       const path = joined(scope, own(count));
       const holder = this.#holders.get(path);
-      // Held by a layer of an earlier trace that this one has not called: made anew, this is its successor.
+      // The holder is from an earlier trace and not called in this one: the new layer replaces it.
       if (holder !== undefined && this.#calledInTrace.has(holder)) continue;
       this.#holders.set(path, layer);
       return path;

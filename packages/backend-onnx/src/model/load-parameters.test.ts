@@ -51,7 +51,7 @@ describe('loadParameters', () => {
     return expect.fail('should have failed');
   };
 
-  it('gives parameters of the same names their values, and leaves the others as they are', async () => {
+  it('sets parameters of the same names, and keeps the others', async () => {
     const kernel = count([18, 2], 0.5);
     await writeTensorFile(file(), new Map([['net/dense_1/kernel', kernel]]));
     for (const source of [file(), pathToFileURL(file())]) {
@@ -62,12 +62,12 @@ describe('loadParameters', () => {
     }
   });
 
-  it('turns kernels with their channels last round, where it is told that they are', async () => {
+  it('transposes kernels with their channels last on request', async () => {
     await writeTensorFile(file(), new Map([['net/conv2d_1/kernel', count([3, 3, 3, 2])]]));
     const given = graphs(await loadParameters(file(), { kernels: 'channelsLast' })).get('net/conv2d_1/kernel')!;
     expect(given.shape).to.deep.equal([2, 3, 3, 3]);
     const at = (f: number, c: number, y: number, x: number) => Number(elements(given)[((f * 3 + c) * 3 + y) * 3 + x]);
-    // Element [y, x, c, f] of the file is its place there: y * 18 + x * 6 + c * 2 + f.
+    // Element [y, x, c, f] of the file is its index there: y * 18 + x * 6 + c * 2 + f.
     expect([at(0, 0, 0, 0), at(1, 0, 0, 0), at(0, 2, 0, 0), at(0, 0, 1, 0), at(1, 2, 2, 1)]).to.deep.equal([
       0,
       1,
@@ -82,7 +82,7 @@ describe('loadParameters', () => {
     expect(error.hint).to.include("kernels: 'channelsLast'");
   });
 
-  it('names what does not fit, and what the model has not; rename helps', async () => {
+  it('names what does not fit, and what the model does not have; rename fixes it', async () => {
     await writeTensorFile(
       file(),
       new Map([

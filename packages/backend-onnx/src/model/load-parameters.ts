@@ -3,19 +3,18 @@ import { readTensorFile } from '@forge-ml/core/node';
 import { bytesPerElement, checkOptions, ForgeError, type NamedTensors, type TensorData } from '@forge-ml/core/plugin';
 
 export interface LoadParametersOptions {
-  /** The model's name for a tensor of the file, or null to leave it out. */
+  /** The model's name for a tensor of the file, or null to omit it. */
   rename?(name: string): string | null;
   /**
-   * How the file has the kernels of convolutions: `channelsFirst`, [filters, channels, height, width], as this backend
-   * has them; or `channelsLast`, [height, width, channels, filters], as TensorFlow.js and Keras do. Then every tensor
-   * called `kernel` of three dimensions or more is turned round.
+   * The layout of convolution kernels in the file: `channelsFirst`, [filters, channels, height, width], as in this
+   * backend; or `channelsLast`, [height, width, channels, filters], as in TensorFlow.js and Keras: every tensor called
+   * `kernel` of three dimensions or more is then transposed.
    */
   readonly kernels?: 'channelsFirst' | 'channelsLast';
 }
 
 /**
- * Values for a model to start from, out of a safetensors file: the `parameters.safetensors` of a checkpoint of any
- * backend, say, whose layers have the same names.
+ * Reads initial values for a model from a safetensors file, for example the `parameters.safetensors` of a checkpoint of any backend, if its layers have the same names.
  *
  * ```ts
  * export default defineModel({
@@ -28,10 +27,10 @@ export interface LoadParametersOptions {
  * });
  * ```
  *
- * Dense kernels, biases, embeddings and norms are alike everywhere; for convolutions see `kernels`. A dense layer on
+ * Dense kernels, biases, embeddings and norms are the same in all backends; for convolutions see `kernels`. A dense layer on
  * flattened images has a row for each pixel and channel: a model with its channels first must put them last
  * (`transpose(x, [0, 2, 3, 1])`) before it flattens, to read the rows of one with its channels last. List the file in
- * the config's `files`, so that the run keeps a copy of it.
+ * the config's `files`, so that the run stores a copy of it.
  * @throws ForgeError DATA_INVALID, FILE_SYSTEM
  */
 export async function loadParameters(file: string | URL, options: LoadParametersOptions = {}): Promise<NamedTensors> {
@@ -52,9 +51,9 @@ export async function loadParameters(file: string | URL, options: LoadParameters
     const wanted = rename(name);
     if (wanted === null) continue;
     if (loaded.has(wanted)) {
-      throw new ForgeError('DATA_INVALID', `Two tensors of ${path} would be called ${wanted}.`, {
+      throw new ForgeError('DATA_INVALID', `Two tensors of ${path} would be named ${wanted}.`, {
         about: wanted,
-        hint: 'Have rename give them different names, or null to leave one out.',
+        hint: 'Return different names from rename, or null to omit one.',
       });
     }
     const isKernel = kernels === 'channelsLast' && value.shape.length > 2 && /(^|\/)kernel$/.test(name);
@@ -70,16 +69,19 @@ export function channelsFirstShape(shape: readonly number[]): readonly number[] 
 
 function channelsFirst({ dtype, shape, bytes }: TensorData): TensorData {
   const [filters, channels] = channelsFirstShape(shape) as [number, number];
-  const places = shape.slice(0, -2).reduce((product, size) => product * size, 1);
+  const positions = shape.slice(0, -2).reduce((product, size) => product * size, 1);
   const width = bytesPerElement[dtype];
-  const turned = new Uint8Array(bytes.length);
-  for (let place = 0; place < places; place++) {
+  const transposed = new Uint8Array(bytes.length);
+  for (let position = 0; position < positions; position++) {
     for (let channel = 0; channel < channels; channel++) {
       for (let filter = 0; filter < filters; filter++) {
-        const from = ((place * channels + channel) * filters + filter) * width;
-        turned.set(bytes.subarray(from, from + width), ((filter * channels + channel) * places + place) * width);
+        const from = ((position * channels + channel) * filters + filter) * width;
+        transposed.set(
+          bytes.subarray(from, from + width),
+          ((filter * channels + channel) * positions + position) * width,
+        );
       }
     }
   }
-  return { dtype, shape: channelsFirstShape(shape), bytes: turned };
+  return { dtype, shape: channelsFirstShape(shape), bytes: transposed };
 }

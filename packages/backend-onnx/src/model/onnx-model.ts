@@ -9,7 +9,7 @@ export type OnnxBatch = Record<string, Value>;
 /** One value, or several by name. */
 export type OnnxOutputs = Value | Record<string, Value>;
 
-/** What the model's functions are traced in; layers are called with it. */
+/** The context in which the model's functions are traced; layers are called with it. */
 export type OnnxContext = LayerContext;
 
 /**
@@ -28,10 +28,9 @@ export type OnnxContext = LayerContext;
  * }
  * ```
  *
- * The functions are called when the model is built, once for training and once for inference, with values that stand
- * for tensors: what they return is the graph that is run at every step.
+ * The functions are called when the model is built, once for training and once for inference, with symbolic values instead of tensors: what they return is the graph that is run at every step.
  *
- * `Outputs` is what `predict` gives and `loss` and `stats` get: a value unless said otherwise, for example
+ * `Outputs` is what `predict` returns and `loss` and `stats` receive. Default: a value. Otherwise for example
  * `OnnxModel<{ mean: Value; variance: Value }>`, or `OnnxModel<undefined>` for a model without `predict`.
  */
 export interface OnnxModel<Outputs extends OnnxOutputs | undefined = Value> {
@@ -39,16 +38,19 @@ export interface OnnxModel<Outputs extends OnnxOutputs | undefined = Value> {
   predict?(batch: OnnxBatch, context: OnnxContext): Outputs;
   /** The scalar loss to minimize. */
   loss(batch: OnnxBatch, outputs: Outputs, context: OnnxContext): Value;
-  /** Numbers to report beside the loss, from the same outputs: scalars. */
+  /** Scalars to report along with the loss, from the same outputs. */
   stats?(batch: OnnxBatch, outputs: Outputs, context: OnnxContext): Record<string, Value>;
   readonly optimizer: Optimizer;
-  /** Values to start from, by parameter; those not named here start as their layers say. See `loadParameters`. */
+  /** Initial values by parameter; the others are initialized by their layers. See `loadParameters`. */
   readonly parameters?: NamedTensors;
-  /** Which way metrics of the model's own are better, where the name does not tell: `{ score: { direction: 'max' } }`. */
+  /**
+   * Whether lower or higher is better for the model's own metrics, where the name does not imply it: `{ score: {
+   * direction: 'max' } }`.
+   */
   readonly metrics?: Readonly<Record<string, MetricDeclaration>>;
-  /** What to hand back when the model is loaded. The parameters of layers in here are named under their keys. */
+  /** What to return when the model is loaded. The parameters of layers in here are named under their keys. */
   readonly artefacts?: Record<string, unknown>;
 }
 
-/** A model of which only its having passed the checks is known. */
+/** A checked model with any kind of outputs. */
 export type AnyOnnxModel = OnnxModel<OnnxOutputs | undefined>;

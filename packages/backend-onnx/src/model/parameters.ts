@@ -6,8 +6,8 @@ import type { ParameterOptions } from '../layers/layer.js';
 import { InitialParameters } from './initial-parameters.js';
 
 /**
- * A model's parameters by name, in the order they were made. What each starts from is a function of the seed and its
- * own name, so adding a layer leaves the others as they were.
+ * A model's parameters by name, in the order they were made. Initial values depend only on the seed and the parameter's
+ * name, so adding a layer does not change those of the others.
  */
 export class Parameters {
   readonly #made = new Map<string, ParameterValue>();
@@ -15,7 +15,7 @@ export class Parameters {
 
   readonly #initial: InitialParameters;
 
-  /** @param initial values given for some of them, in place of what their layers would draw */
+  /** @param initial values for some of them, instead of those their layers would draw */
   constructor(seed: number, initial: InitialParameters = new InitialParameters()) {
     this.#initial = initial;
     this.#random = RandomStream.of(seed, 'parameters');
@@ -25,7 +25,7 @@ export class Parameters {
     return [...this.#made.values()];
   }
 
-  /** @throws ForgeError MODEL_INVALID where the name is taken by another shape. */
+  /** @throws ForgeError MODEL_INVALID where a parameter of that name has another shape. */
   get(name: string, shape: readonly number[], initial: Initializer, options: ParameterOptions = {}): ParameterValue {
     const known = this.#made.get(name);
     if (known !== undefined) {
@@ -34,7 +34,7 @@ export class Parameters {
       if (wanted === actual) return known;
       throw new ForgeError(
         'MODEL_INVALID',
-        `The parameter ${name} is ${actual}, but was asked for again as ${wanted}.`,
+        `The parameter ${name} is ${actual}, but was requested again as ${wanted}.`,
         {
           about: name,
           hint: 'Give layers that should not share parameters different names.',
@@ -49,13 +49,13 @@ export class Parameters {
   }
 
   /**
-   * Takes in a parameter that was made elsewhere, read from a file say.
-   * @throws ForgeError MODEL_INVALID where the name is another parameter's.
+   * Adds an existing parameter, for example one read from a file.
+   * @throws ForgeError MODEL_INVALID where another parameter has that name.
    */
   adopt(made: ParameterValue): ParameterValue {
     const known = this.#made.get(made.name);
     if (known !== undefined && known !== made) {
-      throw new ForgeError('MODEL_INVALID', `Two parameters of the model are called ${made.name}.`, {
+      throw new ForgeError('MODEL_INVALID', `Two parameters of the model are named ${made.name}.`, {
         about: made.name,
         hint: 'Give the layer that has one of them another name.',
       });

@@ -8,12 +8,12 @@ import { dropoutMask } from './dropout-mask.js';
 import { joined, type LayerNames } from './layer-names.js';
 import type { Parameters } from './parameters.js';
 
-/** What one pass over the model's functions notes down beside what they return. */
+/** What one trace of the model's functions records besides their results. */
 export interface TraceNotes {
   readonly training: boolean;
   readonly names: LayerNames;
   readonly parameters: Parameters;
-  /** The next values of parameters that the optimizer leaves alone. */
+  /** The next values of parameters that the optimizer does not update. */
   readonly updates: Map<ParameterValue, Value>;
   /** Calls of dropout so far: each reads one element of `seeds`. */
   dropouts: number;
@@ -24,7 +24,7 @@ export const seeds: InputValue = input('forge/seeds', 'uint32', ['forge/dropouts
 
 /**
  * @param scope the path of the layer it is for; `''` at the top
- * @param frozen whether the layer, or one that it is inside of, is not to be trained
+ * @param frozen whether the layer, or one that encloses it, is not trained
  */
 export function traceContext(notes: TraceNotes, scope = '', frozen = false): LayerContext {
   return {
@@ -39,16 +39,20 @@ export function traceContext(notes: TraceNotes, scope = '', frozen = false): Lay
     update(parameter, value) {
       if (!notes.training) return;
       if (parameter.trainable) {
-        throw new ForgeError('MODEL_INVALID', `The optimizer updates ${parameter.name}; the model cannot as well.`, {
-          about: parameter.name,
-          hint: 'Make the parameter with { trainable: false }.',
-        });
+        throw new ForgeError(
+          'MODEL_INVALID',
+          `The optimizer updates ${parameter.name}, so the model cannot update it too.`,
+          {
+            about: parameter.name,
+            hint: 'Make the parameter with { trainable: false }.',
+          },
+        );
       }
       notes.updates.set(parameter, value);
     },
     dropout(x, rate) {
       if (!(rate >= 0 && rate < 1)) {
-        throw new ForgeError('MODEL_INVALID', `A dropout rate is a number from 0 up to but not 1, not ${rate}.`, {
+        throw new ForgeError('MODEL_INVALID', `A dropout rate is a number of at least 0 and below 1, not ${rate}.`, {
           about: 'dropout',
         });
       }

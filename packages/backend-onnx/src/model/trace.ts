@@ -7,7 +7,7 @@ import type { AnyOnnxModel, OnnxBatch, OnnxContext, OnnxOutputs } from './onnx-m
 import type { Parameters } from './parameters.js';
 import { type TraceNotes, traceContext } from './trace-context.js';
 
-/** What the model's functions made of a batch. */
+/** The results of the model's functions for a batch. */
 export interface Trace {
   /** By name; one without a name is `output`. Empty where the model has no `predict`. */
   readonly outputs: ReadonlyMap<string, Value>;
@@ -17,7 +17,7 @@ export interface Trace {
   readonly dropouts: number;
 }
 
-/** Values that stand for the arrays of a batch of any size. */
+/** Symbolic inputs for the arrays of a batch of any size. */
 export function batchInputs(sample: Batch): Record<string, InputValue> {
   return Object.fromEntries(
     Object.entries(sample).map(([name, { dtype, shape }]) => {
@@ -28,7 +28,7 @@ export function batchInputs(sample: Batch): Record<string, InputValue> {
 
 /**
  * Calls the model's functions once, for training or for inference.
- * @throws ForgeError MODEL_INVALID where they fail, or return something else than they should.
+ * @throws ForgeError MODEL_INVALID where they fail, or return something of the wrong type.
  */
 export function traceModel(
   model: AnyOnnxModel,
@@ -99,7 +99,7 @@ function statsOf(
     );
   }
   for (const [name, value] of Object.entries(stats)) {
-    if (name === 'loss') throw invalidModel('stats has a number called loss, which is the loss itself.', 'Rename it.');
+    if (name === 'loss') throw invalidModel('stats has a number named loss, like the loss itself.', 'Rename it.');
     const what = isValue(value) ? describeType(value) : describeValue(value);
     if (!isValue(value) || value.shape.length !== 0) {
       throw invalidModel(`The stat ${name} is ${what}, not a scalar.`, 'Reduce it over the batch: reduceMean.');

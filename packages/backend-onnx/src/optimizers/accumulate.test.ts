@@ -13,7 +13,7 @@ async function after(optimizer: Optimizer, batches: number) {
 }
 
 describe('gradients accumulated over batches', () => {
-  it('change nothing but their sum before the last batch of an update', async () => {
+  it('change only their sum before the last batch of an update', async () => {
     const { parameter, slots } = await after(adam(0.1, { accumulate: 3 }), 2);
     expect(parameter).to.deep.equal(start);
     expect([slots.get('w/m'), slots.get('w/v')]).to.deep.equal([
@@ -35,7 +35,7 @@ describe('gradients accumulated over batches', () => {
     expect(accumulated.slots.get('w/accumulated')).to.deep.equal([0, 0]);
   });
 
-  it('are clipped when they are whole', async () => {
+  it('are clipped after the last batch', async () => {
     const optimizer = sgd(1, { accumulate: 2, clipValue: 1 });
     const { parameters } = await applyUpdates(optimizer, [[0]], 2, (batch) => [[batch === 0 ? 5 : -4]]);
     expect(parameters[0]).to.deep.equal([-0.5]);
@@ -50,13 +50,13 @@ describe('gradients accumulated over batches', () => {
     expect([...asked]).to.deep.equal([0, 1, 2]);
   });
 
-  it('leave parameters without a gradient alone', async () => {
+  it('do not change parameters without a gradient', async () => {
     const { parameters, slots } = await applyUpdates(sgd(1, { accumulate: 2 }), [[1], [2]], 2, () => [null, [1]]);
     expect(parameters).to.deep.equal([[1], [1]]);
     expect(slots.get('w0/accumulated')).to.deep.equal([0]);
   });
 
-  it('are of a whole number of batches', () => {
+  it('require a whole number of batches', () => {
     for (const accumulate of [0, 1.5, Number.NaN]) expect(() => adam(0.1, { accumulate })).to.throw('accumulate');
   });
 });

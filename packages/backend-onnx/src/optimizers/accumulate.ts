@@ -8,11 +8,11 @@ export const sumSlot = 'accumulated';
 type Next = ReadonlyMap<ParameterValue, Value>;
 
 /**
- * The state after a batch where several make an update: after the last of them what the update gives, sums at zero;
- * else only the sums have moved. The update is computed only when it is due.
+ * The state after a batch when gradients accumulate: after the last batch of an update the updated state, with sums of
+ * zero; before it only the sums change. The update is computed only when it is due.
  * @param due bool: whether the batch is the last of its update
  * @param updated parameters and slots after an update
- * @param sums the slots of sums, this batch's gradients added
+ * @param sums the slots of sums, including this batch's gradients
  */
 export function whenDue(due: Value, updated: Next, sums: Next): Next {
   const states = [...updated.keys(), ...sums.keys()];

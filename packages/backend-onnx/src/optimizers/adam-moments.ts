@@ -16,7 +16,7 @@ export interface AdamOptions extends OptimizerOptions {
 export type AdamSlot = 'm' | 'v';
 export type AdamSettings = Required<Omit<AdamOptions, keyof OptimizerOptions>>;
 
-/** @param more options that the optimizer takes beside Adam's */
+/** @param more options of the optimizer besides Adam's */
 export function requireAdamOptions(owner: string, options: AdamOptions, more: readonly string[] = []): AdamSettings {
   checkOptimizerOptions(owner, options, ['beta1', 'beta2', 'epsilon', ...more]);
   const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-7 } = options;
@@ -27,9 +27,9 @@ export function requireAdamOptions(owner: string, options: AdamOptions, more: re
 }
 
 /**
- * What Adam subtracts: rate · m̂ / (√v̂ + ε), with m̂ = m / (1 - β1ᵗ) and v̂ = v / (1 - β2ᵗ). Computed as
- * (rate · √(1 - β2ᵗ) / (1 - β1ᵗ)) · m / (√v + ε · √(1 - β2ᵗ)), the same number with the bias corrections taken
- * out of the tensors and into JavaScript's doubles.
+ * The change that Adam subtracts: rate · m̂ / (√v̂ + ε), with m̂ = m / (1 - β1ᵗ) and v̂ = v / (1 - β2ᵗ). Computed as
+ * (rate · √(1 - β2ᵗ) / (1 - β1ᵗ)) · m / (√v + ε · √(1 - β2ᵗ)), the same number with the bias corrections computed in
+ * JavaScript's doubles instead of tensors.
  */
 export function adamChange(
   { gradient, slots, perStep }: UpdateRequest<AdamSlot>,

@@ -11,7 +11,7 @@ import { StepScalars } from './per-step.js';
 export interface Updates {
   /** Each slot by its name, `<parameter>/<slot>`. */
   readonly slots: ReadonlyMap<string, ParameterValue>;
-  /** The values that parameters and slots have after the step. Those the loss does not depend on have none. */
+  /** The values of parameters and slots after the step; none for those that the loss does not depend on. */
   readonly next: ReadonlyMap<ParameterValue, Value>;
   readonly scalars: StepScalars;
 }
@@ -67,7 +67,7 @@ function filled({ dtype, initial }: ParameterValue, value: number): TensorData {
 }
 
 function noSlot({ name }: Optimizer, slot: string): ForgeError {
-  return new ForgeError('MODEL_INVALID', `The update of the optimizer ${name} gives no value for its slot ${slot}.`, {
+  return new ForgeError('MODEL_INVALID', `The update of the optimizer ${name} returns no value for its slot ${slot}.`, {
     about: name,
     hint: 'Return { parameter, slots } with every slot the optimizer names.',
   });

@@ -1,21 +1,21 @@
 import { type OptimizerOptions, type OptimizerSettings, optimizerSettings, type Rate } from '@forge-ml/core/plugin';
 import type { Value } from '@forge-ml/onnx/graph';
 
-/** What one parameter's update is computed from, as values of the training graph. */
+/** The inputs of one parameter's update, as values of the training graph. */
 export interface UpdateRequest<Slot extends string = string> {
   /** The parameter's name. */
   readonly name: string;
   readonly parameter: Value;
-  /** ∂loss/∂parameter, clipped where clipping is asked for. */
+  /** ∂loss/∂parameter, clipped if clipping is on. */
   readonly gradient: Value;
-  /** What the optimizer remembers about this parameter, each of the parameter's shape. */
+  /** The optimizer's slots for this parameter, each of the parameter's shape. */
   readonly slots: Readonly<Record<Slot, Value>>;
   /** The learning rate of this step, a scalar. */
   readonly rate: Value;
   /**
-   * A scalar that differs from step to step, computed in JavaScript's doubles: bias corrections and the like. Asked
-   * for under one name, it is computed once for all parameters.
-   * @param of the step is the number of updates done before: 0 at the first.
+   * A scalar that differs from step to step, computed in JavaScript's doubles: bias corrections and the like. It is
+   * computed once per name, for all parameters.
+   * @param of of the number of previous updates (0 at the first), and of the learning rate
    */
   perStep(name: string, of: (step: number, rate: number) => number): Value;
 }
@@ -26,9 +26,9 @@ export interface Update<Slot extends string = string> {
 }
 
 /**
- * An optimizer as a value: it keeps nothing itself. What it remembers is in slots that the session owns, saves and
- * restores by parameter name; what depends on the step comes in at run time, so one graph serves every step and a
- * resumed run computes the same bits. A plain object of this shape is as good as ours.
+ * An optimizer without state of its own. Its slots belong to the session, which saves and restores them by parameter
+ * name; what depends on the step is an input of the graph, so one graph serves every step and a resumed run is
+ * bit-identical. Any plain object of this shape is an optimizer.
  */
 export interface Optimizer<Slot extends string = string> extends OptimizerSettings {
   /** Each slot's name and the value it is filled with before the first update. */
@@ -37,9 +37,7 @@ export interface Optimizer<Slot extends string = string> extends OptimizerSettin
   update(request: UpdateRequest<Slot>): Update<Slot>;
 }
 
-/**
- * @throws ForgeError MODEL_INVALID for a rate, a limit or a number of batches that cannot be one.
- */
+/** @throws ForgeError MODEL_INVALID for an invalid rate, limit or number of batches. */
 export function makeOptimizer<Slot extends string>(
   name: string,
   rate: Rate,

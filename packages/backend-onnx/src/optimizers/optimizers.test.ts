@@ -132,12 +132,12 @@ describe('optimizers', () => {
   }
 
   for (const { optimizer, paper } of cases) {
-    it(`${optimizer.name} takes the steps of its paper`, async () => {
+    it(`${optimizer.name} updates as in its paper`, async () => {
       expectClose(await run(optimizer), trajectory(paper), 2e-6);
     });
   }
 
-  it('leaves parameters without a gradient, and their slots, alone', async () => {
+  it('does not change parameters without a gradient, nor their slots', async () => {
     const { parameters, slots } = await applyUpdates(adam(0.1), [[1], [2]], 1, () => [null, [1]]);
     expect(parameters[0]).to.deep.equal([1]);
     expect(slots.get('w0/m')).to.deep.equal([0]);
@@ -145,7 +145,7 @@ describe('optimizers', () => {
     expectClose(slots.get('w1/m')!, [0.1], 1e-6);
   });
 
-  it('asks the schedule for the rate of each step', async () => {
+  it('calls the schedule for the rate of each step', async () => {
     const asked: number[] = [];
     const optimizer = sgd((step) => {
       asked.push(step);
@@ -172,7 +172,7 @@ describe('optimizers', () => {
     expect(await updated(sgd(1, { clipValue: 4, clipNorm: 2.5 }), [[3, 9], [0]])).to.deep.equal([[1.5, 2], [0]]);
   });
 
-  it('refuses settings that cannot be', () => {
+  it('rejects invalid settings', () => {
     expect(() => adam(Number.NaN))
       .to.throw('adam: a learning rate is a number of at least 0, not NaN')
       .with.property('code', 'MODEL_INVALID');

@@ -2,13 +2,13 @@ import type { InputValue, Value } from '@forge-ml/onnx/graph';
 import { input, scalar } from '@forge-ml/onnx/graph';
 import { gather, greater } from '@forge-ml/onnx/ops';
 
-/** A scalar as a function of the updates done before and of the learning rate of this one. */
+/** A scalar as a function of the number of previous updates and of the learning rate of this one. */
 export type PerStep = (step: number, rate: number) => number;
 
 /** float32, one for each scalar that changes from step to step. */
 export const scalars: InputValue = input('forge/scalars', 'float32', ['forge/per-step']);
 
-/** The scalars that a training graph is given with each batch. */
+/** The scalars that a training graph reads with each batch. */
 export class StepScalars {
   readonly #values = new Map<string, Value>();
   readonly #functions: ((batch: number, update: number, rate: number) => number)[] = [];
@@ -21,7 +21,7 @@ export class StepScalars {
     this.#batches = batches;
   }
 
-  /** The value of that name, made when it is asked for first. */
+  /** The value of that name, created on first use. */
   get(name: string, of: PerStep): Value {
     const known = this.#values.get(name);
     if (known !== undefined) return known;
@@ -43,7 +43,7 @@ export class StepScalars {
   }
 
   /**
-   * What to feed.
+   * The scalars to feed.
    * @param batch the number of batches before this one
    * @param scale what the rate is multiplied by
    */

@@ -9,11 +9,11 @@ import {
 import { describeType, type InputValue } from '@forge-ml/onnx/graph';
 import type { NamedTensor } from './protocol.js';
 
-/** What ONNX Runtime can be fed from Node: all but bfloat16. A graph takes those of its own inputs. */
+/** The dtypes that ONNX Runtime accepts from Node: all but bfloat16. */
 export const feedTypes = (Object.keys(bytesPerElement) as DType[]).filter((dtype) => dtype !== 'bfloat16');
 
 /**
- * The arrays of a batch that a graph reads, copied, since the batch stays the caller's.
+ * The arrays of a batch that a graph reads, copied, because the caller keeps the batch.
  * @throws ForgeError DATA_INVALID naming the first that is missing or of another type or shape.
  */
 export function feedsOf(batch: Batch, inputs: readonly InputValue[]): NamedTensor[] {
@@ -37,7 +37,7 @@ export function stackedFeedsOf(batches: readonly Batch[], inputs: readonly Input
   });
 }
 
-/** How many bytes of a batch a graph reads. */
+/** The number of bytes of a batch that a graph reads. */
 export function bytesRead(batch: Batch, inputs: readonly InputValue[]): number {
   return inputs.reduce((sum, { name }) => sum + (batch[name]?.bytes.length ?? 0), 0);
 }

@@ -7,16 +7,16 @@ import { withoutTrainingBatchNorm } from './webgpu-unsupported.js';
 
 /** An execution provider of ONNX Runtime. */
 export interface EngineDefinition {
-  /** What `--engine` takes, which is ONNX Runtime's own name for it too. */
+  /** The value of `--engine`, which is also ONNX Runtime's name for it. */
   readonly name: string;
   readonly device: string;
-  /** Looks whether it could be used; starts nothing. */
+  /** Checks whether it could be used, without starting anything. */
   status(): EngineStatus;
-  /** What would make it usable. */
+  /** How to make it usable. */
   readonly remedy: string;
-  /** Whether what a step gives can stay in its memory for the next one. */
+  /** Whether the state can stay in its memory between steps. */
   readonly keepsState?: boolean;
-  /** What stands in for nodes it has no working kernel for. */
+  /** Replaces nodes that it has no working kernel for. */
   rewrite?(node: Node): readonly Value[] | undefined;
 }
 
@@ -65,7 +65,7 @@ const cpu: EngineDefinition = {
   status: () => ({ name: 'cpu', usable: true, detail: `ONNX Runtime ${onnxRuntimeVersion()} on the CPU` }),
 };
 
-/** Every engine, in the order one is chosen. */
+/** Every engine, in order of preference. */
 export const engineDefinitions: readonly EngineDefinition[] = [cuda, webgpu, cpu];
 
 export function onnxRuntimeVersion(): string {

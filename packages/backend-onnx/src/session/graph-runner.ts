@@ -7,7 +7,7 @@ import { OrtError, type OrtWorker } from './ort-worker.js';
 import type { NamedTensor } from './protocol.js';
 import { nodesForCpu } from './webgpu-unsupported.js';
 
-/** A graph of a session, made an ONNX Runtime session in the worker when it is needed first. */
+/** A graph of a session, opened as an ONNX Runtime session in the worker on first use. */
 export class GraphRunner {
   readonly #worker: OrtWorker;
   readonly #session: number;
@@ -17,8 +17,8 @@ export class GraphRunner {
   #opened: Promise<unknown> | undefined;
 
   /**
-   * @param name what the graph does, as it stands in messages: `train`, `evaluate`, …
-   * @param graph or how it is made, when it is needed
+   * @param name what the graph does, for messages: `train`, `evaluate`, …
+   * @param graph or a function that builds it on first use
    * @param writes the outputs that become state, by the names of the state
    */
   constructor(
@@ -35,7 +35,7 @@ export class GraphRunner {
     this.#writes = writes;
   }
 
-  /** @throws ForgeError MODEL_INVALID where ONNX Runtime refuses the graph. */
+  /** @throws ForgeError MODEL_INVALID where ONNX Runtime rejects the graph. */
   open(): Promise<unknown> {
     this.#opened ??= this.#open();
     return this.#opened;
@@ -43,9 +43,9 @@ export class GraphRunner {
 
   /**
    * Runs the graph on the state of the session.
-   * @param feeds given away: their memory goes to the worker
-   * @param batch what they were made of, for messages
-   * @throws ForgeError MODEL_INVALID; the state is then as it was.
+   * @param feeds transferred: their memory moves to the worker
+   * @param batch the batch that they are from, for messages
+   * @throws ForgeError MODEL_INVALID; the state is then unchanged.
    */
   async run(feeds: readonly NamedTensor[], batch: Batch): Promise<readonly NamedTensor[]> {
     await this.open();
@@ -59,7 +59,7 @@ export class GraphRunner {
       throw new ForgeError(
         'MODEL_INVALID',
         `ONNX Runtime could not ${this.#name} on the batch with ${arrays.join(', ')}: ${firstLine(error)}.`,
-        { about: this.#name, hint: 'Look for values out of range, such as a label that is no class.', cause: error },
+        { about: this.#name, hint: 'Look for values out of range, such as a label that is not a class.', cause: error },
       );
     }
   }
@@ -76,11 +76,11 @@ export class GraphRunner {
       return await this.#worker.ask({ kind: 'open', ...request });
     } catch (error) {
       if (!(error instanceof OrtError)) throw error;
-      throw new ForgeError(
-        'MODEL_INVALID',
-        `ONNX Runtime does not take the graph to ${this.#name}: ${firstLine(error)}.`,
-        { about: this.#name, hint: 'Use operators that the engine has for these types.', cause: error },
-      );
+      throw new ForgeError('MODEL_INVALID', `ONNX Runtime rejects the graph to ${this.#name}: ${firstLine(error)}.`, {
+        about: this.#name,
+        hint: 'Use operators that the engine supports for these types.',
+        cause: error,
+      });
     }
   }
 }

@@ -35,14 +35,14 @@ describe('a session on ONNX Runtime', () => {
   it('names parameters by the path of their layers', async () => {
     const { parameters } = await build();
     expect(
-      parameters.map(({ name, shape, trainable }) => `${name} ${shape}${trainable ? '' : ' still'}`),
+      parameters.map(({ name, shape, trainable }) => `${name} ${shape}${trainable ? '' : ' fixed'}`),
     ).to.deep.equal([
       'net/features/conv2d_1/kernel 8,2,3,3',
       'net/features/conv2d_1/bias 8',
       'net/features/batch_normalization_1/gamma 8',
       'net/features/batch_normalization_1/beta 8',
-      'net/features/batch_normalization_1/moving_mean 8 still',
-      'net/features/batch_normalization_1/moving_variance 8 still',
+      'net/features/batch_normalization_1/moving_mean 8 fixed',
+      'net/features/batch_normalization_1/moving_variance 8 fixed',
       'net/dense_1/kernel 200,40',
       'net/dense_1/bias 40',
       'net/dense_2/kernel 40,3',
@@ -50,20 +50,20 @@ describe('a session on ONNX Runtime', () => {
     ]);
   });
 
-  it('fuses updates in blocks of any size, bit for bit as one by one', async () => {
+  it('fuses updates in blocks of any size, bit-identical to single updates', async () => {
     const [single, fused] = [await build(), await build()];
     const numbers = [];
     for (let step = 0; step < 20; step++) numbers.push(await single.step(batchAt(step), { step, metrics: true }));
-    const told = [];
+    const reported = [];
     for (const [from, to] of [
       [0, 3],
       [3, 4],
       [4, 20],
     ] as const) {
       const batches = Array.from({ length: to - from }, (_, index) => batchAt(from + index));
-      told.push(...(await fused.fused!.steps(batches, { step: from, metrics: true })));
+      reported.push(...(await fused.fused!.steps(batches, { step: from, metrics: true })));
     }
-    expect(told).to.deep.equal(numbers);
+    expect(reported).to.deep.equal(numbers);
     expect(bitsOf(await fused.capture())).to.deep.equal(bitsOf(await single.capture()));
   });
 
@@ -74,19 +74,19 @@ describe('a session on ONNX Runtime', () => {
       return session;
     };
 
-    it('gives the state as it was when it was asked for, though steps go on', async () => {
+    it('returns the state as it was at the call, while steps continue', async () => {
       const session = await stepped();
       const before = bitsOf(await session.capture());
-      const aside = session.captureAside!();
+      const captured = session.captureAside!();
       const stepping = session.step(batchAt(3), { step: 3, metrics: false });
-      expect(bitsOf(await aside)).to.deep.equal(before);
+      expect(bitsOf(await captured)).to.deep.equal(before);
       await stepping;
       const straight = await stepped();
       await straight.step(batchAt(3), { step: 3, metrics: false });
       expect(bitsOf(await session.capture())).to.deep.equal(bitsOf(await straight.capture()));
     });
 
-    it('gives it where no step follows, and steps go on from it as before', async () => {
+    it('returns it if no step follows, and later steps continue from it', async () => {
       const session = await stepped();
       const first = bitsOf(await session.captureAside!());
       const [second, third] = await Promise.all([session.captureAside!(), session.captureAside!()]);
@@ -94,14 +94,14 @@ describe('a session on ONNX Runtime', () => {
       expect(bitsOf(await session.capture())).to.deep.equal(first);
     });
 
-    it('gives it before another state takes its place, or the session ends', async () => {
+    it('returns it before the state is replaced, or the session ends', async () => {
       const session = await stepped();
       const state = await session.capture();
       await session.step(batchAt(3), { step: 3, metrics: false });
       const now = bitsOf(await session.capture());
-      const aside = session.captureAside!();
+      const captured = session.captureAside!();
       await session.restore(state);
-      expect(bitsOf(await aside)).to.deep.equal(now);
+      expect(bitsOf(await captured)).to.deep.equal(now);
       const last = session.captureAside!();
       await session.dispose();
       expect(bitsOf(await last)).to.deep.equal(bitsOf(state));
@@ -115,7 +115,7 @@ describe('a session on ONNX Runtime', () => {
     expect(session.fused!.most).to.be.greaterThan(2);
   });
 
-  it('leaves the event loop alone while it works', async () => {
+  it('does not block the event loop', async () => {
     const session = await build();
     const batches = Array.from({ length: 32 }, (_, index) => batchAt(index, 128));
     await session.fused!.steps(batches.slice(0, 2), { step: 0, metrics: true });
@@ -127,7 +127,7 @@ describe('a session on ONNX Runtime', () => {
     expect(ticks).to.be.greaterThan(3);
   });
 
-  it('adding a layer leaves what the others start from', async () => {
+  it('adding a layer does not change the initial values of the others', async () => {
     const bits = bitsOf(await (await build()).capture());
     const more = () => {
       const { predict, ...rest } = classifier();
@@ -142,7 +142,7 @@ describe('a session on ONNX Runtime', () => {
     expect(Object.keys(moreBits)).to.include('extra/kernel');
   });
 
-  it('evaluates each example by itself: without dropout, by the running statistics', async () => {
+  it('evaluates examples independently: without dropout, by the running statistics', async () => {
     const session = await build();
     for (let step = 0; step < 5; step++) await session.step(batchAt(0), { step, metrics: false });
     const { images } = batchAt(0);
@@ -155,7 +155,7 @@ describe('a session on ONNX Runtime', () => {
     for (const [at, value] of first!.entries()) expect(value).to.be.closeTo(all![at]!, 1e-5);
   });
 
-  it('refuses batches that do not fit, naming the array', async () => {
+  it('rejects batches that do not fit, naming the array', async () => {
     const session = await build();
     const { labels } = batchAt(0);
     const images = tensor(new Float32Array(16 * 10 * 12 * 2), [16, 10, 12, 2]);
@@ -167,7 +167,7 @@ describe('a session on ONNX Runtime', () => {
     });
   });
 
-  it('refuses labels that are no class, and keeps its state', async () => {
+  it('rejects labels out of range, and keeps its state', async () => {
     const session = await build();
     const before = bitsOf(await session.capture());
     const batch = { ...batchAt(0), labels: tensor(new Uint8Array(16).fill(9)) };
@@ -178,7 +178,7 @@ describe('a session on ONNX Runtime', () => {
   });
 
   const wrong: Record<string, [() => unknown, string]> = {
-    'a loss that is no scalar': [() => classifier({ loss: (_, logits) => logits }), 'not a float32 scalar'],
+    'a loss that is not a scalar': [() => classifier({ loss: (_, logits) => logits }), 'not a float32 scalar'],
     'a loss without a gradient': [
       () =>
         classifier({
@@ -186,8 +186,8 @@ describe('a session on ONNX Runtime', () => {
         }),
       "none of the model's trainable parameters",
     ],
-    'a stat that is no scalar': [() => classifier({ stats: (_, logits) => ({ logits }) }), 'The stat logits'],
-    'a batch array there is none of': [
+    'a stat that is not a scalar': [() => classifier({ stats: (_, logits) => ({ logits }) }), 'The stat logits'],
+    'an unknown array of the batch': [
       () => classifier({ predict: ({ pictures }, context) => dense(3)(pictures!, context) }),
       'The model reads pictures, but the batch has images',
     ],
@@ -198,15 +198,15 @@ describe('a session on ONNX Runtime', () => {
     'an optimizer that was not called': [() => ({ ...classifier(), optimizer: sgd }), 'was it meant to be called'],
   };
   for (const [title, [load, named]] of Object.entries(wrong)) {
-    it(`refuses ${title}`, async () => {
+    it(`rejects ${title}`, async () => {
       const { code, message } = await failure(() => build(load));
       expect(message).to.contain(named);
       expect(code).to.equal('MODEL_INVALID');
     });
   }
 
-  it('warns of parameters the loss does not depend on, and leaves them as they are', async () => {
-    const idle: () => OnnxModel = () => {
+  it('warns of parameters the loss does not depend on, and does not change them', async () => {
+    const unused: () => OnnxModel = () => {
       const model = classifier();
       const spare = dense(2, { name: 'spare' });
       return {
@@ -218,7 +218,7 @@ describe('a session on ONNX Runtime', () => {
         },
       };
     };
-    const session = await build(idle);
+    const session = await build(unused);
     expect(session.warnings).to.deep.equal(['The loss does not depend on spare/kernel, spare/bias: not trained.']);
     const before = bitsOf(await session.capture());
     await session.step(batchAt(0), { step: 0, metrics: true });
@@ -228,7 +228,7 @@ describe('a session on ONNX Runtime', () => {
     expect(after['net/dense_1/kernel']).not.to.equal(before['net/dense_1/kernel']);
   });
 
-  it('hands a loss that is not finite through: what to do about it is the loop’s', async () => {
+  it('returns a loss that is not finite: the training loop handles it', async () => {
     const session = await build(() =>
       classifier({ loss: (_, logits) => reduceMean(log(logits), undefined, { keepdims: false }) }),
     );

@@ -34,20 +34,20 @@ export interface SessionParts {
   readonly graphs: ModelGraphs;
   readonly artefacts: Readonly<Record<string, unknown>>;
   readonly seed: number;
-  /** Whether the state is in the memory of a device, to be fetched from there. */
+  /** Whether the state is in the memory of a device, and must be copied from it. */
   readonly stateOnDevice: boolean;
 }
 
-/** A model on ONNX Runtime, ready to be stepped. Every step is a pure function of state, batch, seed and step. */
+/** A model on ONNX Runtime, ready to train. Every step is a pure function of state, batch, seed and step. */
 export class OnnxSession implements TrainSession {
   readonly artefacts: Readonly<Record<string, unknown>>;
   readonly parameters: readonly ParameterInfo[];
   readonly warnings: readonly string[];
-  /** A graph that fails gives no new state. */
+  /** A graph that fails does not change the state. */
   readonly intact = true;
   readonly fused: FusedSteps;
   readonly observe?: (stats: Stats) => void;
-  /** Absent where the state lies on a device: what is fetched from there is a copy anyway. */
+  /** Absent where the state is on a device: copying it from there is a copy anyway. */
   readonly captureAside?: () => Promise<SessionState>;
   readonly #worker: OrtWorker;
   readonly #graphs: ModelGraphs;
@@ -92,14 +92,14 @@ export class OnnxSession implements TrainSession {
     };
   }
 
-  /** @throws ForgeError MODEL_INVALID where ONNX Runtime refuses the training graph. */
+  /** @throws ForgeError MODEL_INVALID where ONNX Runtime rejects the training graph. */
   static async open(parts: SessionParts): Promise<OnnxSession> {
     const session = new OnnxSession(parts);
     try {
       const state = [...parts.graphs.parameters, ...parts.graphs.slots.values()];
       await session.#set(state.map(({ name, initial }) => [name, initial]));
       await session.#train.open();
-      // Now, not at the first save.
+      // Fail now, not at the first save.
       if (parts.graphs.prediction !== null) checkInferenceModel(parts.graphs.prediction);
     } catch (error) {
       await session.dispose();
@@ -167,7 +167,7 @@ export class OnnxSession implements TrainSession {
     this.#plateau?.restore(optimizer);
   }
 
-  /** The graph that predicts; none for a model without `predict`. */
+  /** The inference graph; none for a model without `predict`. */
   checkpointFiles(parameters: ParametersFile): NamedFiles {
     const { prediction } = this.#graphs;
     return new Map(prediction === null ? [] : [[modelName, inferenceModel(prediction, parameters, packageVersion())]]);
@@ -183,7 +183,7 @@ export class OnnxSession implements TrainSession {
 
   async #steps(batches: readonly Batch[], { step }: StepRequest): Promise<readonly Stats[]> {
     const feeds = this.#feeds.fused(batches, step);
-    // Before the clock starts: making ONNX Runtime's session takes as long as many updates.
+    // Not timed: opening ONNX Runtime's session takes as long as many updates.
     await this.#trainFused.open();
     const numbers = await this.#timed(batches, () => this.#trainFused.run(feeds, batches[0]!));
     return batches.map((_, index) => statsAt(numbers, index));
@@ -198,26 +198,29 @@ export class OnnxSession implements TrainSession {
   }
 
   async #set(tensors: readonly (readonly [string, TensorData])[]): Promise<void> {
-    // Sliced, since the memory under a view would be copied whole.
+    // Sliced, because all the memory under a view would be copied.
     const copies = tensors.map(([name, value]) => [name, { ...value, bytes: value.bytes.slice() }] as const);
     const owned = copies.map(([, value]) => value.bytes.buffer as ArrayBuffer);
     await this.#worker.ask({ kind: 'set', session: this.#session, tensors: copies }, owned);
   }
 }
 
-/** In their order. ONNX Runtime's own way to read a tensor from a device ends the process; running a graph does not. */
+/**
+ * The state as outputs, in order. Reading a tensor from a device by ONNX Runtime's own function ends the process;
+ * running a graph does not.
+ */
 function stateAsOutputs(state: readonly ParameterValue[]): Graph {
   return { inputs: [], outputs: new Map(state.map((value) => [`${value.name}/now`, identity(value)])) };
 }
 
-/** `loss`, and what is called `stats/<name>` under its own name, of one of the updates. */
+/** The stats of one of the updates: `loss`, and `stats/<name>` as `<name>`. */
 function statsAt(tensors: readonly NamedTensor[], index: number): Stats {
   return Object.fromEntries(
     tensors.map(([name, value]) => [name.replace(/^stats\//, ''), Number(elements(value)[index])]),
   );
 }
 
-/** What state is at the start, by name: its types and shapes stay so. */
+/** The initial state by name: its types and shapes never change. */
 function startsOf(state: Iterable<ParameterValue>): NamedTensors {
   return new Map(Array.from(state, ({ name, initial }) => [name, initial]));
 }

@@ -2,12 +2,12 @@ import type { TensorData } from '@forge-ml/core/plugin';
 
 export type NamedTensor = readonly [name: string, tensor: TensorData];
 
-/** A model in the worker: what it is fed from the session's state, and what of its outputs becomes that state. */
+/** A model in the worker: its inputs from the session's state, and its outputs that become that state. */
 export interface GraphRequest {
   /** `train`, `evaluate`, … : one of each name in a session. */
   readonly name: string;
   readonly model: Uint8Array;
-  /** Names of nodes that webgpu leaves to the CPU. */
+  /** Names of nodes that webgpu runs on the CPU. */
   readonly forCpu: readonly string[];
   /** Names of inputs fed from the state of the same names. */
   readonly reads: readonly string[];
@@ -15,7 +15,7 @@ export interface GraphRequest {
   readonly writes: readonly (readonly [output: string, state: string])[];
 }
 
-/** How the worker's sessions are made; structured-cloned to it once. */
+/** Options of the worker's sessions; structured-cloned to it once. */
 export interface WorkerOptions {
   readonly provider: string;
   readonly threads: number;
@@ -25,8 +25,8 @@ export interface WorkerOptions {
 }
 
 /**
- * What the worker can be asked. `session` keeps the states of several models apart. `get` copies state; `give` gives it
- * as it is now, but answers once an update has replaced it, so that it need not be copied.
+ * A request to the worker. `session` keeps the states of several models apart. `get` copies state; `give` returns it as
+ * it is now, but answers after an update has replaced it, so that it need not be copied.
  */
 export type Request =
   | ({ readonly kind: 'open'; readonly session: number } & GraphRequest)
@@ -42,7 +42,7 @@ export interface Question {
   readonly request: Request;
 }
 
-/** Tensors asked for, or why there are none. `alive` counts the tensors and models the worker holds for all sessions. */
+/** The requested tensors, or an error. `alive` counts the tensors and models the worker holds for all sessions. */
 export type Answer = { readonly id: number; readonly alive: number } & (
   | { readonly tensors: readonly NamedTensor[] }
   | { readonly error: string }

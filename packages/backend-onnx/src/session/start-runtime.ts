@@ -13,7 +13,7 @@ export interface StartedEngine {
 }
 
 /**
- * Starts the engine that was requested, or the first that works; a warning names those that should have.
+ * Starts the requested engine, or the first that works, with a warning for each that should have worked.
  * @throws ForgeError ENGINE_UNUSABLE
  */
 export async function startRuntime(request: EngineRequest, definitions = engineDefinitions): Promise<StartedEngine> {
@@ -45,7 +45,7 @@ async function start(engine: EngineDefinition, { gpu }: EngineRequest): Promise<
   return { info, worker, definition: engine };
 }
 
-/** Only running something shows whether a provider works: its libraries and devices are looked for as late as that. */
+/** Only running a model shows whether a provider works: it loads its libraries and opens devices that late. */
 async function probe(engine: EngineDefinition, worker: OrtWorker): Promise<void> {
   const session = worker.newSession();
   const x = input('x', 'float32', [1]);
@@ -58,11 +58,11 @@ async function probe(engine: EngineDefinition, worker: OrtWorker): Promise<void>
   } catch (error) {
     await worker.end();
     const { detail, remedy = engine.remedy } = engine.status();
-    const said = messageOf(error)
+    const reason = messageOf(error)
       .split('\n')[0]!
       .replace(/^.*was false\. /, '')
       .replace(/\.$/, '');
-    throw new ForgeError('ENGINE_UNUSABLE', `The engine ${engine.name} did not start (${detail}): ${said}.`, {
+    throw new ForgeError('ENGINE_UNUSABLE', `The engine ${engine.name} did not start (${detail}): ${reason}.`, {
       about: engine.name,
       hint: remedy,
       cause: error,
@@ -72,12 +72,8 @@ async function probe(engine: EngineDefinition, worker: OrtWorker): Promise<void>
 
 function deviceNumber(engine: string, gpu: string): number {
   if (/^\d+$/.test(gpu)) return Number(gpu);
-  throw new ForgeError(
-    'ENGINE_UNUSABLE',
-    `The engine ${engine} numbers its GPUs 0, 1, …; there is none called ${gpu}.`,
-    {
-      about: 'gpu',
-      hint: 'Give its number, for example --gpu 0.',
-    },
-  );
+  throw new ForgeError('ENGINE_UNUSABLE', `The engine ${engine} numbers its GPUs 0, 1, …; there is no GPU ${gpu}.`, {
+    about: 'gpu',
+    hint: 'Give its number, for example --gpu 0.',
+  });
 }

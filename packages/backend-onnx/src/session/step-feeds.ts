@@ -7,7 +7,7 @@ import { scalars } from '../optimizers/per-step.js';
 import { feedsOf, stackedFeedsOf } from './batches.js';
 import type { NamedTensor } from './protocol.js';
 
-/** What the training graphs are fed: the batch, and the numbers and seeds that are functions of the step. */
+/** The inputs of the training graphs: the batch, and the scalars and seeds that are functions of the step. */
 export class StepFeeds {
   /** The arrays of the batch that the training graph reads. */
   readonly arrays: readonly InputValue[];
@@ -60,7 +60,7 @@ export class StepFeeds {
     return Uint32Array.from({ length: this.#graphs.dropouts }, () => stream.uint32());
   }
 
-  /** Of the feeds, those there is an input for: ONNX Runtime refuses others. */
+  /** Only the feeds that the graph has an input for: ONNX Runtime rejects others. */
   #read(feeds: readonly NamedTensor[]): NamedTensor[] {
     return feeds.filter(([name]) => this.#reads.has(name));
   }

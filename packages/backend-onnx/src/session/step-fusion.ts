@@ -1,10 +1,10 @@
-/** How long a block of updates may take, ms: a Ctrl-C is honoured after it, and its batches wait in memory. */
-const longestBlock = 200;
-/** Beyond this there is nothing left to gain: the state's way in and out is spread over enough updates. */
-const mostSteps = 32;
-const mostBytes = 64 * 2 ** 20;
+/** How long a block of updates may take, ms: Ctrl-C takes effect only after it, and its batches are held in memory. */
+const maxBlockTime = 200;
+/** More gains nothing: the cost of copying the state is already spread over enough updates. */
+const maxSteps = 32;
+const maxBytes = 64 * 2 ** 20;
 
-/** How many updates to fuse, from how long the last ones took. It decides the speed only, never the bits. */
+/** How many updates to fuse, given how long the last ones took. It affects speed only, never results. */
 export class StepFusion {
   #most = 2;
 
@@ -12,10 +12,10 @@ export class StepFusion {
     return this.#most;
   }
 
-  /** Notes how long some steps took. @param bytes of all their batches */
+  /** Records how long some steps took. @param bytes of all their batches */
   record(steps: number, milliseconds: number, bytes: number): void {
-    const byTime = Math.floor((longestBlock * steps) / Math.max(milliseconds, 0.001));
-    const bySize = Math.floor((mostBytes * steps) / Math.max(bytes, 1));
-    this.#most = Math.max(1, Math.min(byTime, bySize, mostSteps));
+    const byTime = Math.floor((maxBlockTime * steps) / Math.max(milliseconds, 0.001));
+    const bySize = Math.floor((maxBytes * steps) / Math.max(bytes, 1));
+    this.#most = Math.max(1, Math.min(byTime, bySize, maxSteps));
   }
 }

@@ -16,7 +16,7 @@ describe("ONNX Runtime's telemetry", () => {
   });
   afterEach(() => rm(home, { recursive: true }));
 
-  it('is off: an engine that ran has noted nothing about its user', async () => {
+  it('is off: a run of an engine stores nothing about its user', async () => {
     const { ORT_DISABLE_TELEMETRY: _, XDG_CACHE_HOME: __, ...environment } = process.env;
     const env = { ...environment, HOME: home };
     execFileSync(process.execPath, ['--input-type=module', '-e', useAnEngine], { env });

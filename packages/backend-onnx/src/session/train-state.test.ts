@@ -7,7 +7,7 @@ import { batchAt, bitsOf, classifier, open, startCpu } from './models.test.suppo
 
 const evaluations = [{ loss: 3 }, { loss: 3 }, { loss: 4 }, { loss: 2 }];
 
-describe('what an optimizer keeps beside its slots', () => {
+describe('the state of an optimizer besides its slots', () => {
   let engine: Engine;
   before(async () => {
     engine = await startCpu();
@@ -26,7 +26,7 @@ describe('what an optimizer keeps beside its slots', () => {
     }
   }
 
-  it('comes back in the middle of a sum, and of a plateau, bit for bit', async () => {
+  it('is restored bit-identical in the middle of a sum, and of a plateau', async () => {
     const straight = await accumulating();
     const states: SessionState[] = [];
     for (let step = 0; step < 10; step++) {
@@ -45,7 +45,7 @@ describe('what an optimizer keeps beside its slots', () => {
     await straight.dispose();
   });
 
-  it('is the same for fused batches, wherever the blocks end', async () => {
+  it('is the same for fused batches of any block size', async () => {
     const [single, fused] = [await accumulating(), await accumulating()];
     for (let step = 0; step < 11; step++) await single.step(batchAt(step), { step, metrics: true });
     for (const [from, to] of [
@@ -78,7 +78,7 @@ describe('what an optimizer keeps beside its slots', () => {
     expect(await change(sgd(plateau(0.5, { patience: 2, factor: 0.25 })))).to.equal(full);
   });
 
-  it('is not taken from a run without it, and a metric must be one of the model’s', async () => {
+  it('is not restored from a run without it, and its metric must be one of the model’s', async () => {
     const plain = await openWith(adam(0.01));
     const session = await openWith(adam(plateau(0.01)));
     const state = await plain.capture();

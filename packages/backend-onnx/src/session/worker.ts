@@ -3,7 +3,7 @@ import { type DType, elements, messageOf, type TensorData } from '@forge-ml/core
 import * as ort from 'onnxruntime-node';
 import type { GraphRequest, NamedTensor, Question, Request, WorkerOptions } from './protocol.js';
 
-/** The thread that owns ONNX Runtime: `run` blocks the thread it is called on. Requests are done one after the other. */
+/** The thread that owns ONNX Runtime: `run` blocks the thread that calls it. Requests are handled one at a time. */
 
 interface Model extends Pick<GraphRequest, 'reads' | 'writes'> {
   readonly session: ort.InferenceSession;
@@ -11,26 +11,26 @@ interface Model extends Pick<GraphRequest, 'reads' | 'writes'> {
 
 interface Session {
   readonly models: Map<string, Model>;
-  /** What the last step gave, each in memory of its own: no buffer is ever both read and written. */
+  /** The results of the last step, each in its own memory: no buffer is ever both read and written. */
   state: Map<string, ort.Tensor>;
-  leaving: LeavingState | undefined;
+  outgoing: OutgoingState | undefined;
 }
 
-/** State on its way out, as it was when it was asked for. */
-interface LeavingState {
+/** State to be sent, as it was when it was requested. */
+interface OutgoingState {
   readonly id: number;
   readonly tensors: readonly (readonly [name: string, tensor: ort.Tensor])[];
   readonly timer: NodeJS.Timeout;
 }
 
-/** How long state that is to leave waits for the next update, ms: after that it is copied, while nothing else is done. */
-const patience = 50;
+/** How long state to be sent waits for the next update, ms: after that it is copied, because the worker is idle. */
+const maxWait = 50;
 
 const { provider, threads, deviceId, keepsState } = workerData as WorkerOptions;
 const sessions = new Map<number, Session>();
 const port = parentPort!;
 
-/** The fastest settings measured: one operator at a time, and threads that sleep rather than spin between them. */
+/** The fastest settings measured: one operator at a time, and threads that sleep instead of spinning in between. */
 const options: ort.InferenceSession.SessionOptions = {
   graphOptimizationLevel: 'all',
   executionMode: 'sequential',
@@ -40,7 +40,7 @@ const options: ort.InferenceSession.SessionOptions = {
   extra: { session: { intra_op: { allow_spinning: '0' } } },
 };
 
-// What goes wrong comes back as an error; ONNX Runtime would print it as well.
+// Errors are returned; ONNX Runtime would print them as well.
 ort.env.logLevel = 'fatal';
 
 let queue: Promise<unknown> = Promise.resolve();
@@ -76,14 +76,14 @@ async function handle(request: Exclude<Request, { kind: 'give' }>): Promise<Name
     case 'close':
       give(session);
       sessions.delete(request.session);
-      for (const tensor of session.state.values()) letGo(tensor);
+      for (const tensor of session.state.values()) release(tensor);
       for (const model of session.models.values()) await model.session.release();
       return [];
   }
 }
 
 function sessionOf(number: number): Session {
-  const session = sessions.get(number) ?? { models: new Map(), state: new Map(), leaving: undefined };
+  const session = sessions.get(number) ?? { models: new Map(), state: new Map(), outgoing: undefined };
   sessions.set(number, session);
   return session;
 }
@@ -94,23 +94,23 @@ function prepareToGive(id: number, number: number, names: readonly string[]): vo
   const tensors = names.map((name) => [name, session.state.get(name)!] as const);
   const timer = setTimeout(() => {
     queue = queue.then(() => give(session));
-  }, patience);
-  session.leaving = { id, tensors, timer };
+  }, maxWait);
+  session.outgoing = { id, tensors, timer };
 }
 
-/** Sends the state that is to leave: what an update has replaced is moved, the rest is copied. */
+/** Sends the requested state: tensors that an update has replaced are moved, the others copied. */
 function give(session: Session): void {
-  const { leaving } = session;
-  if (leaving === undefined) return;
-  session.leaving = undefined;
-  clearTimeout(leaving.timer);
+  const { outgoing } = session;
+  if (outgoing === undefined) return;
+  session.outgoing = undefined;
+  clearTimeout(outgoing.timer);
   const moved: ArrayBuffer[] = [];
-  const tensors = leaving.tensors.map(([name, tensor]): NamedTensor => {
+  const tensors = outgoing.tensors.map(([name, tensor]): NamedTensor => {
     const named = bytesOf(name, tensor, tensor.data);
     if (session.state.get(name) !== tensor) moved.push(named[1].bytes.buffer as ArrayBuffer);
     return named;
   });
-  port.postMessage({ id: leaving.id, tensors, alive: alive() }, moved);
+  port.postMessage({ id: outgoing.id, tensors, alive: alive() }, moved);
 }
 
 async function open(session: Session, { name, model, forCpu, reads, writes }: GraphRequest): Promise<NamedTensor[]> {
@@ -147,12 +147,12 @@ async function run(session: Session, model: Model, feeds: readonly NamedTensor[]
 }
 
 function keep(session: Session, name: string, tensor: ort.Tensor): void {
-  letGo(session.state.get(name));
+  release(session.state.get(name));
   session.state.set(name, tensor);
 }
 
-/** Memory of a device is given back at once; the garbage collector does not know how much it is. */
-function letGo(tensor: ort.Tensor | undefined): void {
+/** Releases the memory of a device at once; the garbage collector does not know its size. */
+function release(tensor: ort.Tensor | undefined): void {
   if (tensor?.location === 'gpu-buffer') tensor.dispose();
 }
 

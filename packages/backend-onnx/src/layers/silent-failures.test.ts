@@ -25,8 +25,8 @@ import { layerNorm } from './norms.js';
 import { block, sequential } from './sequential.js';
 import { flatten } from './shapes.js';
 
-/** Trains two steps on [8, 4, 4] rows with labels, and says which parameters moved. */
-async function moved(net: Step): Promise<Record<string, boolean>> {
+/** Trains two steps on [8, 4, 4] rows with labels, and returns which parameters changed. */
+async function trainedParameters(net: Step): Promise<Record<string, boolean>> {
   const engine = await startCpu();
   const rows = Float32Array.from({ length: 128 }, (_, at) => Math.sin(at * 1.7));
   const batch = { rows: tensor(rows, [8, 4, 4]), labels: tensor(Int32Array.from({ length: 8 }, (_, at) => at % 2)) };
@@ -60,18 +60,18 @@ describe('trainable: false', () => {
     embedding: (options) => sequential((x) => ops.cast(ops.abs(x), 'int32'), embedding(3, 2, options), flatten()),
   };
   for (const [name, make] of Object.entries(layers)) {
-    it(`keeps the parameters of ${name}, which else are trained`, async () => {
+    it(`keeps the parameters of ${name}, which are trained otherwise`, async () => {
       const isHead = (parameter: string) => parameter.startsWith('head');
-      const trained = Object.entries(await moved(make({})));
+      const trained = Object.entries(await trainedParameters(make({})));
       expect(trained.some(([parameter, changed]) => !isHead(parameter) && changed)).to.equal(true);
-      for (const [parameter, changed] of Object.entries(await moved(make(frozen)))) {
+      for (const [parameter, changed] of Object.entries(await trainedParameters(make(frozen)))) {
         expect(changed, parameter).to.equal(isHead(parameter));
       }
     });
   }
 
-  it('of a batch norm makes it work by its running statistics, which then stay', async () => {
-    const changed = await moved(sequential(batchNorm(frozen), flatten()));
+  it('of a batch norm makes it use its running statistics, which then stay', async () => {
+    const changed = await trainedParameters(sequential(batchNorm(frozen), flatten()));
     const names = Object.keys(changed).filter((name) => name.startsWith('batch'));
     expect(names).to.have.length(4);
     for (const name of names) expect(changed[name], name).to.equal(false);
@@ -87,7 +87,7 @@ describe('losses and metrics', () => {
   const whole = (...shape: (number | string)[]) => input('y', 'int32', shape);
   const pairs = { meanSquaredError, meanAbsoluteError, huber, sigmoidCrossEntropy, binaryAccuracy };
   for (const [name, loss] of Object.entries(pairs)) {
-    it(`${name} takes targets of the predictions' shape, and broadcasts none`, () => {
+    it(`${name} requires targets of the predictions' shape, and broadcasts none`, () => {
       loss(float('batch', 1), float('batch', 1));
       loss(float('batch', 3), float(8, 3));
       loss(float('batch'), float());
@@ -97,20 +97,20 @@ describe('losses and metrics', () => {
         [float('batch', 3), float('batch', 1)],
         [float('batch', 1, 2), float('batch', 2)],
       ] as const) {
-        expect(() => loss(one, other)).to.throw(ForgeError, `${name} takes predictions and targets of one shape`);
+        expect(() => loss(one, other)).to.throw(ForgeError, `${name} takes predictions and targets of the same shape`);
       }
     });
   }
 
   for (const [name, measure] of Object.entries({ softmaxCrossEntropy, accuracy })) {
-    it(`${name} takes a label a row, of two classes or more`, () => {
+    it(`${name} requires a label per row, and two classes or more`, () => {
       measure(float('batch', 3), whole('batch'));
       expect(() => measure(float('batch', 5, 3), whole('batch', 4))).to.throw('a label for each row');
       expect(() => measure(float('batch', 1), whole('batch'))).to.throw('two classes or more');
     });
   }
 
-  it('softmaxCrossEntropy refuses labels that are no class when it is run, above and below', async () => {
+  it('softmaxCrossEntropy rejects labels out of range at run time, above and below', async () => {
     const engine = await startCpu();
     const net = dense(2);
     for (const [label, options, refused] of [
@@ -145,9 +145,11 @@ describe('losses and metrics', () => {
   });
 });
 
-describe('a name that every object has', () => {
+describe('a name that every object inherits', () => {
   it('can be the name of a layer', async () => {
-    const changed = await moved(sequential(block('constructor', dense(4, { name: 'toString' })), flatten()));
+    const changed = await trainedParameters(
+      sequential(block('constructor', dense(4, { name: 'toString' })), flatten()),
+    );
     expect(Object.keys(changed)).to.include('constructor/toString/kernel');
   });
 });
