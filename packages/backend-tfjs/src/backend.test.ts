@@ -27,7 +27,7 @@ function build(engine: Engine, seen: string[]): Promise<TrainSession> {
 describe('the tfjs backend', () => {
   const backend = new TfjsBackend();
 
-  it('lists its engines in the order it would choose them', async () => {
+  it('lists its engines in order of preference', async () => {
     const statuses = await backend.engines({ searchFrom: [] });
     expect(statuses.map(({ name, usable }) => [name, usable])).to.deep.equal([
       ['node-gpu', false],
@@ -37,14 +37,14 @@ describe('the tfjs backend', () => {
     ]);
   });
 
-  it('chooses wasm where nothing native is installed', async () => {
+  it('chooses wasm if no native engine is installed', async () => {
     const engine = await backend.start({ searchFrom: [] });
     expect(engine.info.engine).to.equal('wasm');
     expect(engine.modules).to.include.keys('@tensorflow/tfjs', '@tensorflow/tfjs-core', '@tensorflow/tfjs-layers');
     expect(engine.modules['@forge-ml/backend-tfjs']).to.include({ sgd });
   });
 
-  it('runs sessions on two engines side by side, each on its own', async () => {
+  it('runs sessions on two engines at once, each on its own', async () => {
     const seen: Record<'wasm' | 'cpu', string[]> = { wasm: [], cpu: [] };
     const wasm = await build(await backend.start({ searchFrom: [], engine: 'wasm' }), seen.wasm);
     const cpu = await build(await backend.start({ searchFrom: [], engine: 'cpu' }), seen.cpu);

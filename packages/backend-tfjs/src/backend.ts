@@ -6,9 +6,9 @@ import {
   type EngineSearch,
   type EngineStatus,
 } from '@forge-ml/core/plugin';
-import { activate } from './engines/activate.js';
+
 import { engines, loadEngine } from './engines/choose-engine.js';
-import { pinnedSession } from './engines/pinned-session.js';
+import { activate, pinnedSession } from './engines/pinned-session.js';
 import * as self from './index.js';
 import { buildSession } from './model/build-session.js';
 import { tensorTypes } from './tf/tensors.js';
@@ -40,7 +40,7 @@ export class TfjsBackend implements Backend {
         use();
         return pinnedSession(await buildSession(tf, model), use);
       },
-      // TensorFlow.js stays in the process once loaded: another start of this engine takes it up again.
+      // TensorFlow.js stays loaded in the process: the next start of this engine reuses it.
       dispose: () => {},
     };
   }

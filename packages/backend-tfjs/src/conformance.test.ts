@@ -58,7 +58,7 @@ function model(tf: Tf, { dropout, linear, optimizer = 'adam' }: ConformanceModel
 }
 
 const backend = new TfjsBackend();
-/** A folder with a built @tensorflow/tfjs-node under its node_modules: native code cannot be taken for granted. */
+/** A folder with a built @tensorflow/tfjs-node under its node_modules: native code may not be installed. */
 const nativeProject = process.env.FORGE_TFJS_NODE_PROJECT;
 const searchFrom = [nativeProject ?? process.cwd()];
 for (const { name: engine, usable, detail } of await backend.engines({ searchFrom })) {

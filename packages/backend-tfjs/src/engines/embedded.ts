@@ -22,7 +22,7 @@ export function wasmFolder(): string {
   return require.resolve('@tensorflow/tfjs-backend-wasm').replace(/[^/\\]+$/, '');
 }
 
-/** This package's version: our kernels decide bits too. */
+/** This package's version: Forge's kernels affect results too. */
 export function packageVersion(): Record<string, string> {
   const { name, version } = require('@forge-ml/backend-tfjs/package.json');
   return { [name]: version };
@@ -36,8 +36,8 @@ export async function startBackend(tf: Tf, engine: string, tfBackend: string): P
     return false;
   });
   if (started) return;
-  const reason = cause === undefined ? 'its initialisation failed' : messageOf(cause);
-  throw new ForgeError('ENGINE_UNUSABLE', `engine '${engine}' did not start: ${reason}`, {
+  const reason = cause === undefined ? 'its initialization failed' : messageOf(cause);
+  throw new ForgeError('ENGINE_UNUSABLE', `The engine ${engine} did not start: ${reason}.`, {
     about: engine,
     hint: 'Run `forge backends` to see which engines are usable here.',
     cause,
@@ -46,5 +46,5 @@ export async function startBackend(tf: Tf, engine: string, tfBackend: string): P
 
 /** The warning for `--gpu` on an engine without one. */
 export function gpuWarnings(engine: string, gpu: string | undefined): string[] {
-  return gpu === undefined ? [] : [`engine '${engine}' runs on the CPU; --gpu ${gpu} has no effect`];
+  return gpu === undefined ? [] : [`The engine ${engine} runs on the CPU; --gpu ${gpu} has no effect.`];
 }

@@ -40,7 +40,7 @@ describe('models in files, on an embedded engine', () => {
     model.dispose();
   });
 
-  it('are named where they are missing', async () => {
+  it('are named in the error if they are missing', async () => {
     const file = join(folder, 'model.json');
     const error = await tf.loadLayersModel(pathToFileURL(file).href).catch((reason: unknown) => reason);
     if (!isForgeError(error)) throw error;

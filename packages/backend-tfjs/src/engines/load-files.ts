@@ -5,15 +5,15 @@ import { ForgeError, messageOf } from '@forge-ml/core/plugin';
 import type { io } from '@tensorflow/tfjs';
 import type { Tf } from '../tf/tf.js';
 
-const taught = new WeakSet<Tf>();
+const registered = new WeakSet<Tf>();
 
 /**
- * Teaches the embedded TensorFlow.js to load models from `file://` addresses, as the native packages do; its own
- * `fetch` knows no files.
+ * Lets the embedded TensorFlow.js load models from `file://` URLs, as the native packages do; its own `fetch` does not
+ * support files.
  */
 export function loadModelsFromFiles(tf: Tf): void {
-  if (taught.has(tf)) return;
-  taught.add(tf);
+  if (registered.has(tf)) return;
+  registered.add(tf);
   tf.io.registerLoadRouter((url) =>
     typeof url === 'string' && url.startsWith('file://')
       ? { load: () => loadModel(tf, pathOf(url)) }
@@ -21,7 +21,7 @@ export function loadModelsFromFiles(tf: Tf): void {
   );
 }
 
-/** The native packages take a relative path as well: `file://./model/model.json`. */
+/** The native packages also accept a relative path: `file://./model/model.json`. */
 function pathOf(url: string): string {
   return url.startsWith('file:///') ? fileURLToPath(url) : resolve(url.slice('file://'.length));
 }

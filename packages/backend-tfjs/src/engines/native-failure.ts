@@ -1,6 +1,6 @@
 import { messageOf } from '@forge-ml/core/plugin';
 
-/** Why a native package did not load, and the command that would mend it. */
+/** Why a native package did not load, and the command that fixes it. */
 export interface Failure {
   readonly reason: string;
   readonly remedy: string;
@@ -16,7 +16,7 @@ export const notBuilt = (name: string): Failure => ({
   remedy: `npm rebuild ${name} --build-addon-from-source`,
 });
 
-/** Puts what `require` threw for a native package in plain words. */
+/** Explains an error that `require` threw for a native package. */
 export function explainFailure(name: string, error: unknown): Failure {
   const message = messageOf(error);
   const code = (error as { code?: unknown } | null)?.code;
@@ -24,7 +24,7 @@ export function explainFailure(name: string, error: unknown): Failure {
   if (message.includes('native addon module')) return notBuilt(name);
   if (code === 'MODULE_NOT_FOUND') {
     if (firstLine.includes(`'${name}'`)) return absent(name);
-    return { reason: `${name} is not installed whole: ${firstLine}`, remedy: `npm install ${name}@4.22.0` };
+    return { reason: `${name} is not installed completely: ${firstLine}`, remedy: `npm install ${name}@4.22.0` };
   }
   if (code === 'ERR_DLOPEN_FAILED') {
     return {

@@ -5,7 +5,7 @@ import path from 'node:path';
 /** An installed package with a native addon. */
 export interface NativePackage {
   readonly version: string;
-  /** Whether the addon's file is there for this version of Node. */
+  /** Whether the addon's file exists for this version of Node. */
   readonly built: boolean;
   readonly require: NodeJS.Require;
 }
@@ -15,7 +15,7 @@ interface Manifest {
   readonly binary?: { readonly module_name: string; readonly module_path: string; readonly napi_versions: number[] };
 }
 
-/** Finds a package the way a file in one of the folders would, nearest first; undefined where none has it. */
+/** Finds a package as `require` in one of the folders would, nearest first; undefined where none has it. */
 export function findNativePackage(name: string, searchFrom: readonly string[]): NativePackage | undefined {
   for (const folder of searchFrom) {
     const require = createRequire(path.join(path.resolve(folder), 'package.json'));
@@ -31,7 +31,7 @@ export function findNativePackage(name: string, searchFrom: readonly string[]): 
   return undefined;
 }
 
-/** Where the package looks for its addon: the folder of the newest Node-API both sides know. */
+/** The path of the package's addon, in the folder of the newest Node-API version that both sides support. */
 function addonOf(file: string, { binary }: Manifest): string {
   if (binary === undefined) return file;
   const known = Number(process.versions.napi);

@@ -4,8 +4,7 @@ import path from 'node:path';
 import { type EngineRequest, ForgeError } from '@forge-ml/core/plugin';
 import { expect } from 'chai';
 import { loadEngine } from './choose-engine.js';
-import { node } from './node.js';
-import { nodeGpu } from './node-gpu.js';
+import { node, nodeGpu } from './native.js';
 
 const name = '@tensorflow/tfjs-node';
 const napi = Math.min(8, Number(process.versions.napi));
@@ -19,7 +18,7 @@ describe('the native engines', () => {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  /** Installs a package that looks like the real one, its addon a file that is none. */
+  /** Installs a package that looks like the real one, with an addon that is not a library. */
   async function install(options: { addon: boolean; code?: string }): Promise<void> {
     const home = path.join(folder, 'node_modules', name);
     const binary = {
@@ -46,16 +45,16 @@ describe('the native engines', () => {
     return error as ForgeError;
   }
 
-  it('are not there where no folder has the package', async () => {
+  it('are not installed where no folder has the package', async () => {
     const remedy = 'npm install @tensorflow/tfjs-node-gpu@4.22.0';
     const detail = '@tensorflow/tfjs-node-gpu is not installed';
     expect(nodeGpu.status(request)).to.deep.equal({ name: 'node-gpu', usable: false, detail, remedy });
     const error = await failure(nodeGpu.start(request));
-    expect(error.message).to.equal(`engine 'node-gpu' cannot be used: ${detail}`);
+    expect(error.message).to.equal(`The engine node-gpu cannot be used: ${detail}.`);
     expect(error.hint).to.contain(remedy);
   });
 
-  it('are found in the nearest folder, and looked at without being loaded', async () => {
+  it('are found in the nearest folder, and inspected without being loaded', async () => {
     await install({ addon: true, code: 'throw new Error("loaded")' });
     const status = node.status(request);
     expect(status).to.deep.equal({
@@ -79,27 +78,29 @@ describe('the native engines', () => {
     expect(error.message).to.contain('a library that is missing').and.contain('tfjs_binding.node');
   });
 
-  it("say when the package's own check finds no addon, and when a part of it is gone", async () => {
+  it("report that the package's own check finds no addon, and that a part of it is missing", async () => {
     await install({ addon: true, code: 'throw new Error("The Node.js native addon module (x) can not be found")' });
     expect((await failure(node.start(request))).message).to.contain('not built');
     await install({ addon: true, code: 'require("gone-for-good")' });
-    expect((await failure(node.start(request))).message).to.contain("not installed whole: Cannot find module 'gone");
+    expect((await failure(node.start(request))).message).to.contain(
+      "not installed completely: Cannot find module 'gone",
+    );
   });
 
-  it('give way to the next engine, with a warning', async () => {
+  it('are replaced by the next engine, with a warning', async () => {
     await install({ addon: true });
     const { info } = await loadEngine(request);
     expect(info.engine).to.equal('wasm');
     expect(info.warnings).to.have.length(1);
-    expect(info.warnings[0]).to.contain("engine 'node' cannot be used");
+    expect(info.warnings[0]).to.contain('The engine node cannot be used');
   });
 
-  it('are not replaced where they were asked for by name', async () => {
+  it('are not replaced if requested by name', async () => {
     await install({ addon: true });
     await failure(loadEngine({ ...request, engine: 'node' }));
   });
 
-  it('are known by name', async () => {
+  it('are listed for an unknown name', async () => {
     const error = await failure(loadEngine({ ...request, engine: 'nod' }));
     expect(error.hint).to.equal('Its engines are node-gpu, node, wasm, cpu.');
   });

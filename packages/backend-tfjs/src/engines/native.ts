@@ -14,8 +14,8 @@ interface NativeBackend {
   readonly binding: { readonly TF_Version: string };
 }
 
-/** An engine from a package of native TensorFlow, which the user's project brings. */
-export function nativeEngine(name: string, packageName: string, forGpu: boolean): EngineDefinition {
+/** An engine from a package of native TensorFlow, which the user's project installs. */
+function nativeEngine(name: string, packageName: string, forGpu: boolean): EngineDefinition {
   const unusable = ({ reason, remedy }: Failure): EngineStatus => ({ name, usable: false, detail: reason, remedy });
   return {
     name,
@@ -64,24 +64,28 @@ export function nativeEngine(name: string, packageName: string, forGpu: boolean)
 
 function engineUnusable(name: string, { reason, remedy }: Failure, cause?: unknown): ForgeError {
   const hint = `Run \`${remedy}\`, or choose another engine.`;
-  return new ForgeError('ENGINE_UNUSABLE', `engine '${name}' cannot be used: ${reason}`, { about: name, hint, cause });
+  return new ForgeError('ENGINE_UNUSABLE', `The engine ${name} cannot be used: ${reason}.`, {
+    about: name,
+    hint,
+    cause,
+  });
 }
 
 /** Both packages register the same backend with TensorFlow.js: the first that is loaded keeps it. */
 const taken = (packageName: string): Failure => ({
-  reason: `another native package than ${packageName} is already running in this process`,
+  reason: `a native package other than ${packageName} is already loaded in this process`,
   remedy: 'forge backends',
 });
 
-/** All that TensorFlow reads from the environment once, as it is loaded. */
+/** Sets what TensorFlow reads from the environment when it is loaded. */
 function prepareEnvironment(gpu: string | undefined): void {
   restoreRemovedUtilities();
-  // Errors, without the pages of notes on how TensorFlow was built.
+  // Errors only, without pages of notes on the build of TensorFlow.
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
   if (gpu !== undefined) process.env.CUDA_VISIBLE_DEVICES = gpu;
 }
 
-/** Thread count and oneDNN decide in which order TensorFlow adds numbers up. */
+/** Thread count and oneDNN determine the order in which TensorFlow sums numbers. */
 function bitSettings(): Record<string, string | number> {
   return {
     TF_NUM_INTRAOP_THREADS: process.env.TF_NUM_INTRAOP_THREADS ?? availableParallelism(),
@@ -90,5 +94,11 @@ function bitSettings(): Record<string, string | number> {
 }
 
 function noGpuWarnings(packageName: string, device: string): string[] {
-  return device === 'gpu' ? [] : [`${packageName} found no GPU it can use and runs on the CPU`];
+  return device === 'gpu' ? [] : [`${packageName} found no usable GPU and runs on the CPU.`];
 }
+
+/** Native TensorFlow on the CPU. */
+export const node = nativeEngine('node', '@tensorflow/tfjs-node', false);
+
+/** Native TensorFlow on an NVIDIA GPU. */
+export const nodeGpu = nativeEngine('node-gpu', '@tensorflow/tfjs-node-gpu', true);

@@ -1,13 +1,20 @@
 import type { TrainSession } from '@forge-ml/core/plugin';
+import type { Tf } from '../tf/tf.js';
 
 /**
- * A session that makes its engine the active one before each call, so that sessions on several engines can live in
- * one process.
+ * Makes a started engine the active one. TensorFlow.js has one active backend a process, shared by all its copies;
+ * tensors of another backend are moved when used. Switching to a started backend is synchronous, so callers can compute
+ * at once.
  */
-export function pinnedSession(session: TrainSession, activate: () => void): TrainSession {
+export function activate(tf: Tf, tfBackend: string): void {
+  if (tf.getBackend() !== tfBackend) void tf.setBackend(tfBackend);
+}
+
+/** A session that activates its engine before each call, so that one process can have sessions on several engines. */
+export function pinnedSession(session: TrainSession, activateEngine: () => void): TrainSession {
   const pinned = <A extends unknown[], R>(call: (...args: A) => R) => {
     return (...args: A): R => {
-      activate();
+      activateEngine();
       return call(...args);
     };
   };

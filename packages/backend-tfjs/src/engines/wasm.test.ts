@@ -4,7 +4,7 @@ import { wasm } from './wasm.js';
 const request = { searchFrom: [] };
 
 describe('the wasm engine', () => {
-  it('says what it runs on and what decides its bits', async () => {
+  it('reports its device and the settings that affect results', async () => {
     const { tf, tfBackend, info } = await wasm.start(request);
     expect(tf.getBackend()).to.equal(tfBackend);
     expect(info).to.deep.include({ backend: 'tfjs', engine: 'wasm', device: 'cpu', warnings: [] });
@@ -13,12 +13,12 @@ describe('the wasm engine', () => {
     expect(info.settings).to.deep.equal({ simd: true, threads: 1 });
   });
 
-  it('says that it cannot use a GPU', async () => {
+  it('warns that it cannot use a GPU', async () => {
     const { info } = await wasm.start({ ...request, gpu: '1' });
-    expect(info.warnings).to.deep.equal(["engine 'wasm' runs on the CPU; --gpu 1 has no effect"]);
+    expect(info.warnings).to.deep.equal(['The engine wasm runs on the CPU; --gpu 1 has no effect.']);
   });
 
-  it('puts its kernels in place once', async () => {
+  it('installs its kernels once', async () => {
     const { tf } = await wasm.start(request);
     const kernels = tf.getKernelsForBackend('wasm').map((kernel) => kernel.kernelFunc);
     await wasm.start(request);

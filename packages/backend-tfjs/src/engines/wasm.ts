@@ -35,8 +35,8 @@ export const wasm: EngineDefinition = {
 const events = ['uncaughtException', 'unhandledRejection'] as const;
 
 /**
- * Takes off again the handlers that the wasm module puts on the process as it starts: they rethrow whatever reaches
- * them, so that a program's own handling of errors would no longer be asked.
+ * Removes the handlers that the wasm module installs on the process when it starts: they rethrow every error, so that a
+ * program's own handlers would not be called.
  */
 async function withoutProcessHandlers(start: () => Promise<void>): Promise<void> {
   const before = events.map((event) => new Set(process.rawListeners(event)));

@@ -5,22 +5,22 @@ import { disposeVariables, enterBuild, leaveBuild, publish, type VariableRegistr
 
 type Layer = tfjs.layers.Layer;
 
-/** What has come into being while a model is built. */
+/** The variables and layers of a model while it is built. */
 export interface BuildScope {
   /** Every variable made so far, by its name in the engine. */
   readonly registry: VariableRegistry;
   /** Every layer called so far, in the order of their first calls; models are layers too. */
   readonly layers: ReadonlySet<Layer>;
-  /** Layers called by `asInTraining`, and whether any of the calls said for what: `apply(x, { training })`. */
+  /** Layers called within `asInTraining`, and whether any of the calls passed `training`: `apply(x, { training })`. */
   readonly trainingCalls: ReadonlyMap<Layer, boolean>;
-  /** Runs what an update will run. */
+  /** Runs a function as a training step would, and records the layers it calls. */
   asInTraining<T>(run: () => T): T;
 }
 
-/** What a built model holds. */
+/** The result of a build. */
 export interface Built<T> {
   readonly result: T;
-  /** Tensors made and neither disposed nor tidied away: constants that the model's functions close over. */
+  /** Tensors that the build made and did not dispose: constants that the model's functions close over. */
   readonly tensors: readonly tfjs.Tensor[];
 }
 
@@ -34,10 +34,9 @@ const scopes = new AsyncLocalStorage<OpenScope>();
 let queue: Promise<unknown> = Promise.resolve();
 
 /**
- * Runs `body`, which may await, with a registry of variables of its own, so that two models of one process never
- * clash by name and every variable is found. Builds wait for one another, since the registry is the engine's; one
- * started inside another's `body` does not wait, and its variables stay its own. Where `body` throws, all that it made
- * is disposed.
+ * Runs `body`, which may be async, with its own registry of variables, so that two models of one process never clash by
+ * name and every variable is found. Builds run one at a time, because the registry is the engine's; a nested build does
+ * not wait, and keeps its own variables. If `body` throws, everything it made is disposed.
  * @param published which variables to register in the engine afterwards, for code that looks them up by name.
  */
 export function inBuildScope<T>(
@@ -94,7 +93,7 @@ async function runScope<T>(
   }
 }
 
-/** Notes each layer that is called, for the build it is called in. */
+/** Records each called layer in the build that calls it. */
 function recordLayers(tf: Tf): () => void {
   const { prototype } = tf.layers.Layer;
   const { apply } = prototype;
@@ -102,8 +101,8 @@ function recordLayers(tf: Tf): () => void {
     const scope = scopes.getStore();
     scope?.layers.add(this);
     if (scope?.training) {
-      const said = args[1]?.training !== undefined;
-      scope.trainingCalls.set(this, said || scope.trainingCalls.get(this) === true);
+      const passed = args[1]?.training !== undefined;
+      scope.trainingCalls.set(this, passed || scope.trainingCalls.get(this) === true);
     }
     return apply.apply(this, args);
   };

@@ -22,7 +22,7 @@ describe('buildSession', () => {
     registered = registry();
   });
   afterEach(() => {
-    expect(tf.memory().numTensors, 'tensors left behind').to.equal(tensors);
+    expect(tf.memory().numTensors, 'leaked tensors').to.equal(tensors);
     expect(registry(), 'variables left registered').to.deep.equal(registered);
   });
 
@@ -50,7 +50,7 @@ describe('buildSession', () => {
     return { loss: ({ x }) => tf.mean(tf.square(tf.sub(x!, w))), optimizer: sgd(0.1), ...more };
   };
 
-  it('starts from values that depend on the seed alone, also where load is async', async () => {
+  it('initializes from the seed alone, also if load is async', async () => {
     const load = async () => {
       await new Promise((done) => setTimeout(done, 2));
       return classifier(tf);
@@ -74,7 +74,7 @@ describe('buildSession', () => {
     ['adam', () => adam(0.01)],
     ['an optimizer of TensorFlow.js', (engine: Tf) => engine.train.adam(0.01)],
   ] as const) {
-    it(`trains one with ${name} as alone, while others are built around it and disposed`, async () => {
+    it(`trains a model with ${name} as if alone, while others are built and disposed`, async () => {
       const pause = () => new Promise<void>((done) => setTimeout(done, 2));
       const trained = async (stepped: () => Promise<void>) => {
         const session = await buildSession(
@@ -107,7 +107,7 @@ describe('buildSession', () => {
     });
   }
 
-  it('keeps a model that is loaded inside another apart from it', async () => {
+  it('keeps a model that is loaded inside another separate', async () => {
     let teacher: Awaited<ReturnType<typeof buildSession>> | undefined;
     const load = async (): Promise<TfjsModel<undefined>> => {
       teacher = await buildSession(
@@ -130,7 +130,7 @@ describe('buildSession', () => {
     await teacher!.dispose();
   });
 
-  it('gives models back that other code can train, and cleans up after that too', async () => {
+  it('returns models that other code can train, and cleans up after that too', async () => {
     await built(
       () => classifier(tf),
       async ({ artefacts, capture }) => {
@@ -160,7 +160,7 @@ describe('buildSession', () => {
     expect(scale!.isDisposed).to.equal(true);
   });
 
-  it('warns of what is not trained, of fixed dropout seeds and of optimizers it does not know', async () => {
+  it('warns of untrained parameters, fixed dropout seeds and unknown optimizers', async () => {
     class Mine extends tf.SGDOptimizer {}
     const load = (): TfjsModel<undefined> => {
       tf.variable(tf.scalar(1), true, 'idle');
@@ -171,14 +171,14 @@ describe('buildSession', () => {
     await built(load, ({ warnings }) =>
       expect(warnings).to.deep.equal([
         'The loss does not depend on idle: not trained.',
-        'The layer stuck has a fixed seed, so it draws the same mask at every step: leave it out.',
+        'The layer stuck has a fixed seed, so it draws the same mask at every step: remove the seed.',
         'stuck is called without { training }, so stuck acts as in an evaluation: write apply(x, { training }).',
         'Mine is not an optimizer Forge knows: resuming a run may not be exact.',
       ]),
     );
   });
 
-  it('leaves out what a compiled model brings, and frozen layers', async () => {
+  it('ignores the optimizer of a compiled model, and frozen layers', async () => {
     const load = () => {
       const model = classifier(tf);
       const { mlp } = model.artefacts as { mlp: tfjs.Sequential };
@@ -199,7 +199,7 @@ describe('buildSession', () => {
     });
   });
 
-  it('lets what load throws through, and leaves nothing behind', async () => {
+  it('rethrows errors of load, and leaks nothing', async () => {
     const { random } = Math;
     const load = async () => {
       tf.variable(tf.ones([3]));

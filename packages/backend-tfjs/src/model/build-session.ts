@@ -23,12 +23,14 @@ import { withSeededRandom } from './seeded-random.js';
 import type { AnyTfjsModel } from './tfjs-model.js';
 import { TfjsSession } from './tfjs-session.js';
 
-/** Variables that belong to a session: what another model calls on, say a teacher, is not its own. */
+/**
+ * Variables that belong to a session: those of a model that another one calls, such as a teacher, are not the caller's.
+ */
 const ownedElsewhere = new WeakSet<tfjs.Variable>();
 
 /**
- * Builds what a model config's `load` returns into a session on `tf`. Nothing stays behind where it throws.
- * @throws ForgeError MODEL_INVALID where the model is not one, or does not fit the sample; whatever `load` throws.
+ * Builds what a model config's `load` returns into a session on `tf`. It leaks nothing if it throws.
+ * @throws ForgeError MODEL_INVALID for an invalid model, or one that does not fit the sample; errors of `load`.
  */
 export async function buildSession(tf: Tf, request: BuildRequest): Promise<TrainSession> {
   const random = RandomStream.of(request.seed, 'model');
@@ -62,7 +64,7 @@ function assemble(tf: Tf, model: AnyTfjsModel, sample: Batch, scope: BuildScope,
   if (trainables.length === 0) {
     throw invalidModel('The model has no trainable variable.', 'Build its layers and tf.variables inside load.');
   }
-  const idle = scope.asInTraining(() =>
+  const unused = scope.asInTraining(() =>
     dryGradients(tf, model, sample, variables, trainables, settings.penalty, random.child('dry')),
   );
   const { optimizer } = model;
@@ -70,12 +72,12 @@ function assemble(tf: Tf, model: AnyTfjsModel, sample: Batch, scope: BuildScope,
   const updater = isOwnOptimizer(optimizer)
     ? ownUpdater(tf, optimizer, trainables)
     : tfUpdater(tf, optimizer, trainables);
-  const warnings = [...idle, ...negativeLabels(ranges, sample), ...layerWarnings(tf, scope)];
+  const warnings = [...unused, ...negativeLabels(ranges, sample), ...layerWarnings(tf, scope)];
   const session = new TfjsSession({ tf, model, variables, trainables, updater, settings, ranges, warnings, random });
   return { session, variables, made: Object.values(scope.registry) };
 }
 
-/** The model's variables in the order they were made: all that came into being, less what optimizers keep. */
+/** The model's variables in the order they were made: all that the build made, except those of optimizers. */
 function variablesOf(tf: Tf, model: AnyTfjsModel, scope: BuildScope): tfjs.Variable[] {
   const found = new Set<tfjs.Variable>(Object.values(scope.registry));
   for (const variable of Object.values(model.variables ?? {})) found.add(variable);
@@ -85,7 +87,7 @@ function variablesOf(tf: Tf, model: AnyTfjsModel, scope: BuildScope): tfjs.Varia
   const optimizers: unknown[] = [model.optimizer];
   for (const layer of scope.layers) {
     for (const weight of layer.weights) found.add(variableOf(weight));
-    // A compiled model brings an optimizer of its own, which is not used here.
+    // A compiled model has its own optimizer, which is not used here.
     if (layer instanceof tf.LayersModel) optimizers.push(layer.optimizer);
   }
   for (const optimizer of optimizers) {

@@ -9,7 +9,7 @@ import { buildSession } from './build-session.js';
 import { classifier, request } from './models.test.support.js';
 import type { TfjsModel } from './tfjs-model.js';
 
-describe('a model that is none', () => {
+describe('an invalid model', () => {
   let tf: Tf;
   let tensors: number;
   before(async () => {
@@ -19,7 +19,7 @@ describe('a model that is none', () => {
     tensors = tf.memory().numTensors;
   });
   afterEach(() => {
-    expect(tf.memory().numTensors, 'tensors left behind').to.equal(tensors);
+    expect(tf.memory().numTensors, 'leaked tensors').to.equal(tensors);
     expect(tf.engine().state.registeredVariables, 'variables left registered').to.deep.equal({});
   });
 
@@ -45,12 +45,12 @@ describe('a model that is none', () => {
     ['no optimizer', () => small({ optimizer: undefined as never }), 'has no optimizer'],
     ['an optimizer not called', () => small({ optimizer: adam as never }), 'meant to be called, as in adam(0.001)?'],
     ['another optimizer', () => small({ optimizer: { lr: 1 } as never }), 'is an object with lr, not an optimizer'],
-    ['a predict that is none', () => small({ predict: {} as never }), "The model's predict is an object with nothing"],
-    ['variables that are none', () => small({ variables: { a: 1 as never } }), 'variables.a is a number, not a tf.Var'],
+    ['an invalid predict', () => small({ predict: {} as never }), "The model's predict is an object with nothing"],
+    ['invalid variables', () => small({ variables: { a: 1 as never } }), 'variables.a is a number, not a tf.Var'],
     [
       'a variable __proto__',
       () => small({ variables: { ['__proto__']: tf.variable(tf.zeros([6])) } }),
-      'cannot be called __proto__',
+      'cannot be named __proto__',
     ],
     ['an async loss', () => small({ loss: (async () => 1) as never }), 'loss returned a promise; it must be synch'],
     ['a loss of a number', () => small({ loss: () => 1 as never }), 'loss returned a number, not a scalar tensor'],
@@ -59,9 +59,9 @@ describe('a model that is none', () => {
       () => small({ loss: ({ x }) => tf.mean(x!, 1) }),
       'loss returned float32[8], not a float32 scalar.',
     ],
-    ['outputs that are none', () => small({ predict: () => [] as never }), 'predict returned an array, not tensors.'],
+    ['invalid outputs', () => small({ predict: () => [] as never }), 'predict returned an array, not tensors.'],
     ['stats of vectors', () => small({ stats: ({ x }) => ({ x: x! }) }), 'The stat x is float32[8, 6], not a scalar.'],
-    ['a stat called loss', () => small({ stats: () => ({ loss: 1 }) }), 'stats has a number called loss'],
+    ['a stat named loss', () => small({ stats: () => ({ loss: 1 }) }), 'stats has a number named loss'],
     [
       'no trainable variable',
       () => ({ loss: ({ x }: Record<string, tfjs.Tensor>) => tf.mean(x!), optimizer: sgd(1) }),
@@ -73,7 +73,7 @@ describe('a model that is none', () => {
       "The loss depends on none of the model's trainable variables: w.",
     ],
     [
-      'an array that is not there',
+      'a missing array',
       () => small({ loss: (batch) => tf.mean(batch.images!.mul(2)) }),
       'The model reads images, but the batch has x: float32[8, 6], labels: int32[8]',
     ],
@@ -87,7 +87,7 @@ describe('a model that is none', () => {
     ],
   ];
   for (const [what, load, message] of wrong) {
-    it(`refuses ${what}, and leaves nothing behind`, async () => {
+    it(`is rejected, and leaks nothing: ${what}`, async () => {
       expect(await failure(() => load(tf)))
         .to.include(`MODEL_INVALID: `)
         .and.to.include(message);

@@ -3,7 +3,7 @@ import type { Optimizer } from '../optimizers/optimizer.js';
 import type { Tf } from '../tf/tf.js';
 import type { AnyTfjsModel } from './tfjs-model.js';
 
-/** @throws ForgeError MODEL_INVALID, saying which part of what `load` returned is missing or of the wrong kind. */
+/** @throws ForgeError MODEL_INVALID, naming the part of what `load` returned that is missing or of the wrong type. */
 export function checkModel(tf: Tf, value: unknown): AnyTfjsModel {
   const model = checkModelParts(value, {
     type: 'TfjsModel',

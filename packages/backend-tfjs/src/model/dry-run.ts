@@ -17,9 +17,9 @@ export interface DryRun {
 }
 
 /**
- * Runs the model once on the sample as an evaluation would, which builds layers that wait for their first input and
- * shows whether data and model fit.
- * @returns what an evaluation gives, and what is asked of arrays that the model uses as indices
+ * Runs the model once on the sample as an evaluation would, which builds layers that need a first input, and checks
+ * that data and model fit.
+ * @returns the stats of an evaluation, and the ranges of arrays that the model uses as indices
  * @throws ForgeError MODEL_INVALID.
  */
 export function dryForward(tf: Tf, model: AnyTfjsModel, sample: Batch, random: RandomStream): DryRun {
@@ -40,8 +40,8 @@ export function dryForward(tf: Tf, model: AnyTfjsModel, sample: Batch, random: R
 }
 
 /**
- * Takes the gradients once as a step would, and puts every variable back as it was: batch normalisation would have
- * moved its statistics.
+ * Computes the gradients once as a step would, and then restores every variable, because batch normalization has
+ * changed its statistics.
  * @returns a warning naming the parameters the loss does not depend on, if there are any.
  * @throws ForgeError MODEL_INVALID where it depends on none, or an operation has no gradient.
  */
@@ -57,19 +57,19 @@ export function dryGradients(
   return tf.tidy(() => {
     const before = Array.from(variables.values(), (variable) => variable.clone());
     const context = stepContext(tf, random, 0, true);
-    const idle = withTensors(tf, sample, (batch) => {
+    const unused = withTensors(tf, sample, (batch) => {
       const forward = () => lossOf(tf, model, batch, outputsOf(tf, model, batch, context), context, penalty);
       const trained = trainables.map(({ variable }) => variable);
       const { gradients } = gradientsOf(tf, forward, trained);
       return trainables.filter((_, index) => gradients[index] === null).map(({ name }) => name);
     });
     for (const [index, variable] of [...variables.values()].entries()) variable.assign(before[index]!);
-    if (idle.length === trainables.length) {
+    if (unused.length === trainables.length) {
       throw invalidModel(
-        `The loss depends on none of the model's trainable variables: ${idle.join(', ')}.`,
+        `The loss depends on none of the model's trainable variables: ${unused.join(', ')}.`,
         'Compute it from the outputs with tf operations that have gradients (argMax and comparisons have none).',
       );
     }
-    return idle.length === 0 ? [] : [`The loss does not depend on ${idle.join(', ')}: not trained.`];
+    return unused.length === 0 ? [] : [`The loss does not depend on ${unused.join(', ')}: not trained.`];
   });
 }

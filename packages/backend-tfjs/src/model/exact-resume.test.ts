@@ -64,11 +64,11 @@ for (const [engine, start] of Object.entries(engines)) {
         const first = await buildSession(tf, request(load));
         for (let step = 0; step < cut; step++) await first.step(batchAt(step), { step, metrics: step % 2 === 0 });
         const state = await first.capture();
-        // Going on must not change what was captured.
+        // Further steps must not change the captured state.
         await first.step(batchAt(99), { step: cut, metrics: false });
         first.dispose();
 
-        // A step elsewhere first, so that nothing of a fresh session can slip through.
+        // Another step first, so that no state of a fresh session passes for a restored one.
         const second = await buildSession(tf, request(load));
         await second.step(batchAt(50), { step: 0, metrics: true });
         await second.restore(state);

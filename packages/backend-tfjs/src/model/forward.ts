@@ -32,7 +32,7 @@ export function outputsOf(
 }
 
 /**
- * @param penalty what the model's layers add to it
+ * @param penalty adds the losses of the model's layers
  * @throws ForgeError MODEL_INVALID unless the loss is a float32 scalar.
  */
 export function lossOf(
@@ -79,8 +79,8 @@ export function statsOf(
     );
   }
   for (const [name, value] of Object.entries(stats)) {
-    if (name === '__proto__') throw invalidModel('A number of stats cannot be called __proto__.', 'Rename it.');
-    if (name === 'loss') throw invalidModel('stats has a number called loss, which is the loss itself.', 'Rename it.');
+    if (name === '__proto__') throw invalidModel('A number of stats cannot be named __proto__.', 'Rename it.');
+    if (name === 'loss') throw invalidModel('stats has a number named loss, like the loss itself.', 'Rename it.');
     numbers[name] = numberOf(tf, name, value);
   }
   return numbers;

@@ -2,8 +2,8 @@ import type * as tfjs from '@tensorflow/tfjs';
 import type { Tf } from '../tf/tf.js';
 
 /**
- * The value of `f` and its gradient with respect to each variable, by position; null where `f` does not depend on
- * it. Unlike `tf.variableGrads` it needs no unique names, and it keeps nothing where `f` or a gradient throws.
+ * The value of `f` and its gradient with respect to each variable, by position; null where `f` does not depend on it.
+ * Unlike `tf.variableGrads` it needs no unique names, and it leaks nothing if `f` or a gradient throws.
  */
 export function gradientsOf(
   tf: Tf,
@@ -15,7 +15,7 @@ export function gradientsOf(
     const { value, grads } = engine.gradients(f, [...variables], undefined, true);
     return { value, gradients: grads.map((gradient) => gradient ?? null) };
   } catch (error) {
-    // The engine keeps what the tape saved until the gradients are through; here they never will be.
+    // The engine keeps the tensors of the tape until the gradients are computed, which now never happens.
     for (const node of engine.state.activeTape ?? []) tf.dispose(node.saved ?? []);
     engine.state.activeTape = [];
     throw error;

@@ -1,6 +1,6 @@
 import { type Batch, elements, ForgeError } from '@forge-ml/core/plugin';
 
-/** What an array of the data is used for: to count up to `size`. */
+/** An array of the data that is used as indices below `size`. */
 export interface IndexRange {
   /** The array. */
   readonly name: string;
@@ -11,9 +11,9 @@ export interface IndexRange {
 }
 
 /**
- * Checks an array that is used as class labels or as indices. TensorFlow.js trains on with rows of zeros, or with what
- * lies beyond the end of a table. An index of -1 or another negative one is allowed as a label: it has no class, which
- * is a way to leave examples out of the loss.
+ * Checks an array that is used as class labels or as indices. For an index out of range, TensorFlow.js silently uses a
+ * row of zeros, or memory beyond the end of a table. A negative label is allowed: it has no class, which excludes its
+ * example from the loss.
  * @throws ForgeError DATA_INVALID naming the array, the index and the range
  */
 export function requireInRange({ name, size, use }: IndexRange, batch: Batch): void {
@@ -41,7 +41,7 @@ export function negativeLabels(ranges: readonly IndexRange[], batch: Batch): str
     const negative = Array.from<number | bigint>(elements(data)).find((value) => value < 0);
     if (negative === undefined) return [];
     return [
-      `The array ${name} holds ${negative}: tf.oneHot gives it no class, so such examples have no part in the loss.`,
+      `The array ${name} holds ${negative}: tf.oneHot gives it no class, so such examples are not part of the loss.`,
     ];
   });
 }

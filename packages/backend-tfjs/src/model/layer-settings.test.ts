@@ -17,7 +17,7 @@ function batch(index = 0): Batch {
   return { x: tensor(x, [size, 4]), y: tensor(y, [size, 2]) };
 }
 
-/** Starts that break every constraint. */
+/** Initial values that violate every constraint. */
 const uneven = (tf: Tf) => tf.initializers.randomUniform({ minval: -2, maxval: 2, seed: 3 });
 
 describe('settings of layers that TensorFlow.js applies in fit', () => {
@@ -26,7 +26,7 @@ describe('settings of layers that TensorFlow.js applies in fit', () => {
     tf = await cpuTf();
   });
   afterEach(() => {
-    // Those of the models that fit has trained.
+    // The variables of models that fit has trained.
     tf.disposeVariables();
   });
 
@@ -92,7 +92,7 @@ describe('settings of layers that TensorFlow.js applies in fit', () => {
   }
 
   for (const [title, make] of Object.entries(nets)) {
-    it(`does what fit does: ${title}`, async () => {
+    it(`matches fit: ${title}`, async () => {
       let net: tfjs.LayersModel | undefined;
       const session = await open(() => {
         net = make();
@@ -121,7 +121,7 @@ describe('settings of layers that TensorFlow.js applies in fit', () => {
     });
   }
 
-  it('leaves an inner model as it is that is not trainable, which fit itself does not', async () => {
+  it('does not change an inner model that is not trainable, unlike fit', async () => {
     const session = await open(() => {
       const inner = dense({});
       inner.trainable = false;
@@ -136,7 +136,7 @@ describe('settings of layers that TensorFlow.js applies in fit', () => {
     await session.dispose();
   });
 
-  it('honours the regularizers and constraints of recurrent cells, which fit itself does not', async () => {
+  it('applies the regularizers and constraints of recurrent cells, unlike fit', async () => {
     const kernelOf = async (settings: object) => {
       const session = await open(() =>
         regression(
@@ -164,7 +164,7 @@ describe('settings of layers that TensorFlow.js applies in fit', () => {
     expect(Math.min(...constrained!)).to.equal(0);
   });
 
-  it('adds no regularizer twice that the loss adds itself', async () => {
+  it('does not add a regularizer again that the loss already adds', async () => {
     const regularizer = () => tf.regularizers.l2({ l2: 2 });
     const lossOf = async (own: boolean) => {
       const session = await open(() => {
@@ -181,7 +181,7 @@ describe('settings of layers that TensorFlow.js applies in fit', () => {
     expect(await lossOf(true)).to.be.closeTo(await lossOf(false), 1e-5);
   });
 
-  it('constrains once an update is made, not while gradients are accumulated, and resumes to the same bits', async () => {
+  it('constrains after an update, not while gradients are accumulated, and resumes bit-identically', async () => {
     const make = () =>
       open(() =>
         regression(dense({ kernelConstraint: 'unitNorm', kernelRegularizer: 'l1l2' }), {

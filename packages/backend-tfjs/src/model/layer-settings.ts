@@ -7,24 +7,24 @@ import { variableOf } from './parameter-names.js';
 type Layer = tfjs.layers.Layer;
 type LayerLoss = () => tfjs.Scalar;
 
-/** What layers are told to do in training beside their forward pass, which TensorFlow.js itself applies only in `fit`. */
+/** Settings of layers for training, besides their forward pass, which TensorFlow.js applies only in `fit`. */
 export interface LayerSettings {
   /** Variables of layers and models with `trainable: false`. */
   readonly frozen: ReadonlySet<tfjs.Variable>;
-  /** The sum of what regularizers and `addLoss` give; undefined where there are none. */
+  /** The sum of the losses of regularizers and `addLoss`; undefined where there are none. */
   readonly penalty: Penalty | undefined;
   /** Projects the weights that have a constraint, as after each update. */
   constrain(): void;
 }
 
 /**
- * Adds up the losses of the layers, but for those that the model's own loss has called: it may add
+ * Adds up the losses of the layers, except those that the model's own loss has called: it may add
  * `model.calculateLosses()` itself.
  * @param loss computes the model's own loss
  */
 export type Penalty = (loss: () => tfjs.Tensor) => tfjs.Tensor;
 
-/** @param own the model's variables: layers of another model, say a teacher, are not its own. */
+/** @param own the model's variables: layers of another model, such as a teacher, are not its own. */
 export function layerSettings(tf: Tf, layers: BuildScope['layers'], own: ReadonlySet<tfjs.Variable>): LayerSettings {
   const all = [...withInnerLayers(layers)].filter((layer) => isOwn(layer, own));
   const frozen = new Set<tfjs.Variable>();
@@ -64,7 +64,7 @@ function constraintsOf(layers: readonly Layer[]): Map<tfjs.Variable, Constraint>
 }
 
 function penaltyOf(tf: Tf, layers: readonly Layer[]): Penalty | undefined {
-  // A layer wrapped by another hands out the same array: each array counts once.
+  // A layer and its wrapper return the same array: each array counts once.
   const lists = new Set(layers.map((layer) => layer.losses as LayerLoss[]).filter((list) => list.length > 0));
   if (lists.size === 0) return undefined;
   const losses = [...lists].flat();

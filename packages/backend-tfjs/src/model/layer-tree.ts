@@ -2,7 +2,7 @@ import type * as tfjs from '@tensorflow/tfjs';
 
 type Layer = tfjs.layers.Layer;
 
-/** Where layers keep the layers they are made of: models, wrappers, recurrent layers and their cells. */
+/** The properties that hold the inner layers of a layer: models, wrappers, recurrent layers and their cells. */
 interface Nesting {
   readonly layers?: readonly Layer[];
   readonly layer?: Layer;
@@ -12,7 +12,7 @@ interface Nesting {
   readonly cells?: readonly Layer[];
 }
 
-/** The layers and all that they are made of, each once, what contains others before these. */
+/** The layers and all their inner layers, each once, outer layers first. */
 export function withInnerLayers(layers: Iterable<Layer>): Set<Layer> {
   const found = new Set<Layer>();
   const visit = (layer: Layer | undefined): void => {

@@ -5,13 +5,15 @@ import { withInnerLayers } from './layer-tree.js';
 
 type Layer = tfjs.layers.Layer;
 
-/** What a person should know about layers that do not do what they seem to. */
+/** Warnings about layers that do not behave as they seem to. */
 export function layerWarnings(tf: Tf, scope: BuildScope): string[] {
   const warnings: string[] = [];
   for (const layer of withInnerLayers(scope.layers)) {
     const { seed } = layer as unknown as { seed?: unknown };
     if (typeof seed === 'number' && /dropout|noise|random/i.test(layer.getClassName())) {
-      warnings.push(`The layer ${layer.name} has a fixed seed, so it draws the same mask at every step: leave it out.`);
+      warnings.push(
+        `The layer ${layer.name} has a fixed seed, so it draws the same mask at every step: remove the seed.`,
+      );
     }
     if (layer.stateful) {
       warnings.push(`The layer ${layer.name} is stateful: what it carries between batches is not saved.`);
@@ -25,15 +27,15 @@ export function layerWarnings(tf: Tf, scope: BuildScope): string[] {
   return [...warnings, ...withoutTraining(scope.trainingCalls)];
 }
 
-/** Layers called for an update without being told so: those that differ in training do not. */
+/** Warnings about layers called in training without `{ training }`: they act as in an evaluation. */
 function withoutTraining(calls: BuildScope['trainingCalls']): string[] {
   return [...calls].flatMap(([called, training]) => {
     if (training) return [];
-    const idle = [...withInnerLayers([called])].filter(differsInTraining);
-    if (idle.length === 0) return [];
-    const names = idle.map(({ name }) => name).join(', ');
+    const affected = [...withInnerLayers([called])].filter(differsInTraining);
+    if (affected.length === 0) return [];
+    const names = affected.map(({ name }) => name).join(', ');
     return [
-      `${called.name} is called without { training }, so ${names} ${idle.length === 1 ? 'acts' : 'act'} as in an evaluation: write apply(x, { training }).`,
+      `${called.name} is called without { training }, so ${names} ${affected.length === 1 ? 'acts' : 'act'} as in an evaluation: write apply(x, { training }).`,
     ];
   });
 }

@@ -10,7 +10,7 @@ export function batchAt(index: number, size = 8): Batch {
   return { x: tensor(x, [size, 6]), labels: tensor(labels) };
 }
 
-/** A classifier with batch normalisation and both kinds of dropout. */
+/** A classifier with batch normalization and both kinds of dropout. */
 export function classifier(tf: Tf, optimizer: (tf: Tf) => TfjsModel['optimizer'] = () => adam(0.01)): TfjsModel {
   const mlp = tf.sequential({
     layers: [

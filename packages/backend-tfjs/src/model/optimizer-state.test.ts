@@ -10,7 +10,7 @@ import type { TfjsModel } from './tfjs-model.js';
 
 const evaluations = [{ loss: 3 }, { loss: 3 }, { loss: 4 }, { loss: 2 }];
 
-describe('what an optimizer keeps beside its slots', () => {
+describe('the state of an optimizer besides its slots', () => {
   let tf: Tf;
   before(async () => {
     tf = await cpuTf();
@@ -31,7 +31,7 @@ describe('what an optimizer keeps beside its slots', () => {
     }
   }
 
-  it('comes back in the middle of a sum, and of a plateau, bit for bit', async () => {
+  it('is restored bit-identical in the middle of a sum, and of a plateau', async () => {
     const straight = await accumulating();
     const states: SessionState[] = [];
     for (let step = 0; step < 10; step++) {
@@ -69,7 +69,7 @@ describe('what an optimizer keeps beside its slots', () => {
     expect(await change(sgd(plateau(0.5, { patience: 2, factor: 0.25 })))).to.equal(full);
   });
 
-  it('is not taken from a run without it, and a metric must be one of the model’s', async () => {
+  it('is not restored from a run without it, and its metric must be one of the model’s', async () => {
     const plain = await openWith(adam(0.01));
     const session = await openWith(adam(plateau(0.01)));
     const state = await plain.capture();

@@ -20,7 +20,7 @@ describe('parameter names', () => {
     return session.parameters.map(({ name }) => name);
   }
 
-  it('names parameters the same however often and after whatever a model is built', async () => {
+  it('names parameters the same in every build, whatever was built before', async () => {
     const expected = [
       'mlp/dense_1/kernel',
       'mlp/dense_1/bias',
@@ -77,7 +77,7 @@ describe('parameter names', () => {
     expect(await names(load)).to.deep.equal(expected);
   });
 
-  it('takes names of plain variables from `variables`, the user, the artefacts, then their place', async () => {
+  it('names plain variables by `variables`, the user, the artefacts, then their index', async () => {
     const load = (): TfjsModel<undefined> => {
       const [a, b, c, d, e] = [0, 1, 2, 3, 4].map((at) =>
         tf.variable(tf.scalar(at), true, at === 1 ? 'mine' : undefined),
@@ -92,7 +92,7 @@ describe('parameter names', () => {
     expect(await names(load)).to.deep.equal(['given', 'mine', 'listed/deep', 'variable_1', 'variable_2']);
   });
 
-  it('refuses two variables of one name', async () => {
+  it('rejects two variables of the same name', async () => {
     const load = (): TfjsModel<undefined> => {
       const [a, b] = [tf.variable(tf.scalar(1), true, 'w'), tf.variable(tf.scalar(1))];
       return { loss: () => tf.add(a, b), optimizer: sgd(0.1), variables: { w: b } };
@@ -100,7 +100,7 @@ describe('parameter names', () => {
     const error = await names(load).catch((error: unknown) => error);
     expect(error).to.include({
       code: 'MODEL_INVALID',
-      message: 'Two variables of the model would both be called w.',
+      message: 'Two variables of the model would both be named w.',
     });
   });
 });

@@ -5,14 +5,14 @@ import type { BuildScope } from './build-scope.js';
 import type { AnyTfjsModel } from './tfjs-model.js';
 
 /**
- * Names for a model's variables that are the same in every process and every time the model is built, whatever
- * was built before it: TensorFlow.js counts its automatic names up for as long as the process lives.
+ * Names for a model's variables that are the same in every process and every time the model is built, whatever was
+ * built before it: TensorFlow.js numbers its automatic names through the life of the process.
  *
  * A key of `variables` is a name. A layer's weight is `<artefact key>/<layer>/<weight>`, without the key where the
- * model is in no artefact, and with `dense_1`, `dense_2` … for layers the user gave no name. A plain variable keeps
- * the name it was given; without one it takes its artefact key, or its place: `variable_1`.
+ * model is in no artefact, and with `dense_1`, `dense_2` … for layers the user gave no name. A plain variable keeps its
+ * given name; without one it gets its artefact key, or its index: `variable_1`.
  * @param variables in the order they were made.
- * @throws ForgeError MODEL_INVALID where two would have one name.
+ * @throws ForgeError MODEL_INVALID where two would have the same name.
  */
 export function nameVariables(
   tf: Tf,
@@ -24,23 +24,23 @@ export function nameVariables(
   const artefacts = artefactKeys(tf, model.artefacts);
   const weights = weightNames(layers, artefacts);
   const named = new Map<string, tfjs.Variable>();
-  let place = 0;
+  let index = 0;
   for (const variable of variables) {
     const automatic = /^\d+$/.test(variable.name);
     const name =
       given.get(variable) ??
       weights.get(variable) ??
-      (automatic ? (artefacts.get(variable) ?? `variable_${++place}`) : variable.name);
+      (automatic ? (artefacts.get(variable) ?? `variable_${++index}`) : variable.name);
     if (name === '__proto__') {
-      throw new ForgeError('MODEL_INVALID', 'A variable of the model cannot be called __proto__.', {
+      throw new ForgeError('MODEL_INVALID', 'A variable of the model cannot be named __proto__.', {
         about: name,
         hint: 'Rename it in the `variables` of what load returns.',
       });
     }
     if (named.has(name)) {
-      throw new ForgeError('MODEL_INVALID', `Two variables of the model would both be called ${name}.`, {
+      throw new ForgeError('MODEL_INVALID', `Two variables of the model would both be named ${name}.`, {
         about: name,
-        hint: 'Name them apart in the `variables` of what load returns.',
+        hint: 'Give them different names in the `variables` of what load returns.',
       });
     }
     named.set(name, variable);
@@ -48,7 +48,7 @@ export function nameVariables(
   return named;
 }
 
-/** The key under which each variable stands in the artefacts, itself or as a weight of a model or layer. */
+/** The artefact key of each variable, itself or as a weight of a model or layer. */
 function artefactKeys(tf: Tf, artefacts: unknown): Map<tfjs.Variable, string> {
   const keys = new Map<tfjs.Variable, string>();
   const seen = new Set<unknown>();
@@ -79,7 +79,7 @@ function weightNames(
     for (const weight of layer.weights) {
       const variable = variableOf(weight);
       if (names.has(variable)) continue;
-      // Made inside nested layers, it has all their names before its own: the innermost is the one it belongs to.
+      // A weight of nested layers has all their names before its own: it belongs to the innermost.
       const path = weight.originalName.split('/');
       const own = path.at(-1)!;
       const key = artefacts.get(variable);
@@ -127,7 +127,7 @@ function automaticStem(name: string): string | undefined {
   return undefined;
 }
 
-/** A layer's weight hands out the variable it wraps; its type says tensor. */
+/** The variable that a layer's weight wraps and returns, although its type is a tensor. */
 export function variableOf(weight: tfjs.layers.Layer['weights'][number]): tfjs.Variable {
   return weight.read() as tfjs.Variable;
 }

@@ -8,14 +8,14 @@ describe('withSeededRandom', () => {
   const of = (seed: number): RandomStream => RandomStream.of(seed, 'test');
   afterEach(() => expect(Math.random).to.equal(real));
 
-  it('draws from the stream while it runs, and puts Math.random back', () => {
+  it('draws from the stream while it runs, and restores Math.random', () => {
     const first = withSeededRandom(of(1), () => draw(5));
     expect(withSeededRandom(of(1), () => draw(5))).to.deep.equal(first);
     expect(withSeededRandom(of(2), () => draw(5))).to.not.deep.equal(first);
     expect(new Set(first).size).to.equal(5);
   });
 
-  it('puts it back where the function throws, or its promise is rejected', async () => {
+  it('restores it if the function throws, or its promise is rejected', async () => {
     const fail = (): never => {
       throw new Error('no');
     };
@@ -28,7 +28,7 @@ describe('withSeededRandom', () => {
     expect(result).to.equal('no');
   });
 
-  it('holds over awaits, side by side, and only for what it started', async () => {
+  it('covers awaits, concurrently, and only in code that it started', async () => {
     const pause = (): Promise<void> => new Promise((done) => setTimeout(done, 1));
     const slowly = (seed: number): Promise<number[]> =>
       withSeededRandom(of(seed), async () => {

@@ -2,9 +2,9 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { RandomStream } from '@forge-ml/core/plugin';
 
 /**
- * Everything random in TensorFlow.js that is not given a seed takes one from Math.random: initializers,
- * layers.dropout, tf.randomNormal. While `fn` runs, and whatever it awaits, Math.random draws from `stream` instead;
- * code that runs in between but was not started by `fn` still gets the real one.
+ * Everything random in TensorFlow.js without a seed takes one from Math.random: initializers, layers.dropout,
+ * tf.randomNormal. While `fn` runs, and whatever it awaits, Math.random draws from `stream` instead; code that runs in
+ * between but was not started by `fn` still gets the real one.
  */
 export function withSeededRandom<T>(stream: RandomStream, fn: () => T): T {
   enter();
@@ -23,7 +23,7 @@ export function withSeededRandom<T>(stream: RandomStream, fn: () => T): T {
 }
 
 const streams = new AsyncLocalStorage<RandomStream>();
-/** Taken once, so that whoever wraps Math.random later cannot make it call itself. */
+/** Read once, so that code that wraps Math.random later cannot cause recursion. */
 const real = Math.random;
 let depth = 0;
 let before = real;
@@ -40,6 +40,6 @@ function enter(): void {
 }
 
 function leave(): void {
-  // Where someone else has replaced Math.random in between, theirs stays.
+  // If other code has replaced Math.random in between, its version stays.
   if (--depth === 0 && Math.random === seeded) Math.random = before;
 }

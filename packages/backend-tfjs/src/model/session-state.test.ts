@@ -11,7 +11,7 @@ describe('a session state', () => {
     tf = await cpuTf();
   });
 
-  it('restores parameters alone where there are no slots to restore', async () => {
+  it('restores only parameters from a state without slots', async () => {
     const session = await buildSession(
       tf,
       request(() => classifier(tf)),
@@ -28,7 +28,7 @@ describe('a session state', () => {
     session.dispose();
   });
 
-  it('names the first tensor that does not fit, and assigns nothing then', async () => {
+  it('names the first tensor that does not fit, and then assigns nothing', async () => {
     const session = await buildSession(
       tf,
       request(() => classifier(tf)),

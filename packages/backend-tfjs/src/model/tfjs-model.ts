@@ -6,13 +6,13 @@ import type { Optimizer } from '../optimizers/optimizer.js';
 export type TfjsBatch = Record<string, tf.Tensor>;
 
 export interface StepContext {
-  /** Whether this is for an update: for `mlp.apply(x, { training })`. */
+  /** Whether the call is for training: for `mlp.apply(x, { training })`. */
   readonly training: boolean;
-  /** Updates done before; 0 where nothing is trained. */
+  /** Number of previous updates; 0 when not training. */
   readonly step: number;
   /**
-   * Sets a share `rate` of the elements to zero and scales the rest by 1 / (1 - rate), while training. Which ones is
-   * a function of the run's seed, the step, and the how-manieth call of the step this is.
+   * Sets a share `rate` of the elements to zero and scales the rest by 1 / (1 - rate), while training. Which ones is a
+   * function of the run's seed, the step, and the index of this call within the step.
    */
   dropout<T extends tf.Tensor>(x: T, rate: number): T;
 }
@@ -20,7 +20,7 @@ export interface StepContext {
 /** One tensor, or several by name. */
 export type TfjsOutputs = tf.Tensor | Record<string, tf.Tensor>;
 
-/** What calling a `tf.LayersModel` or layer is typed to give, so that no cast is needed. One tensor at run time. */
+/** The declared result of calling a `tf.LayersModel` or layer, so that no cast is needed. One tensor at run time. */
 export type Applied = ReturnType<tf.LayersModel['apply']>;
 
 /**
@@ -38,24 +38,30 @@ export type Applied = ReturnType<tf.LayersModel['apply']>;
  * }
  * ```
  *
- * `Outputs` is what `predict` gives and `loss` and `stats` get: a tensor unless said otherwise, for example
+ * `Outputs` is what `predict` returns and `loss` and `stats` receive. Default: a tensor. Otherwise for example
  * `TfjsModel<{ mean: tf.Tensor; variance: tf.Tensor }>`, or `TfjsModel<undefined>` for a model without `predict`.
  */
 export interface TfjsModel<Outputs extends TfjsOutputs | undefined = tf.Tensor> {
   /** The model's outputs from a batch that may lack what only the loss reads. */
   predict?(batch: TfjsBatch, context: StepContext): Outputs | Applied;
-  /** What is to be made small: a scalar. */
+  /** The scalar loss to minimize. */
   loss(batch: TfjsBatch, outputs: Outputs, context: StepContext): tf.Tensor;
-  /** Numbers to report beside the loss, from the same outputs. Computed at every step on a CPU engine, and on a GPU where they are reported. */
+  /**
+   * Scalars to report along with the loss, from the same outputs. Computed at every step on a CPU engine, but only when
+   * reported on a GPU.
+   */
   stats?(batch: TfjsBatch, outputs: Outputs, context: StepContext): Record<string, tf.Tensor | number>;
   readonly optimizer: Optimizer | tf.Optimizer;
-  /** Which way metrics of the model's own are better, where the name does not tell: `{ score: { direction: 'max' } }`. */
+  /**
+   * Whether lower or higher is better for the model's own metrics, where the name does not imply it: `{ score: {
+   * direction: 'max' } }`.
+   */
   readonly metrics?: Readonly<Record<string, MetricDeclaration>>;
-  /** What to hand back when the model is loaded. Models and variables in here are named after their keys. */
+  /** What to return when the model is loaded. Models and variables in here are named after their keys. */
   readonly artefacts?: Record<string, unknown>;
   /** Names for plain variables. */
   readonly variables?: Record<string, tf.Variable>;
 }
 
-/** A model of which only its having passed the checks is known. */
+/** A checked model with any kind of outputs. */
 export type AnyTfjsModel = TfjsModel<TfjsOutputs | undefined>;

@@ -18,10 +18,10 @@ describe('TfjsSession', () => {
     tensors = tf.memory().numTensors;
   });
   afterEach(() => {
-    expect(tf.memory().numTensors, 'tensors left behind').to.equal(tensors);
+    expect(tf.memory().numTensors, 'leaked tensors').to.equal(tensors);
   });
 
-  it('learns, and reports the loss and the stats when they are wanted', async () => {
+  it('learns, and reports the loss and the stats on request', async () => {
     const session = await buildSession(
       tf,
       request(() => classifier(tf)),
@@ -69,7 +69,7 @@ describe('TfjsSession', () => {
     session.dispose();
   });
 
-  it('drops out by seed and step in both ways, and not in evaluation', async () => {
+  it('applies both kinds of dropout by seed and step, and not in evaluation', async () => {
     const bits = async (seed: number, step: number) => {
       const session = await buildSession(
         tf,
@@ -131,7 +131,7 @@ describe('TfjsSession', () => {
     two.dispose();
   });
 
-  it('trains a model that has a loss alone', async () => {
+  it('trains a model that has only a loss', async () => {
     const load = (): TfjsModel<undefined> => {
       const w = tf.variable(tf.tensor1d([1, 2, 3, 4, 5, 6]), true, 'w');
       return { loss: ({ x }) => tf.mean(tf.square(tf.sub(x!, w))), optimizer: sgd(0.5) };
@@ -144,7 +144,7 @@ describe('TfjsSession', () => {
     session.dispose();
   });
 
-  it('leaves the batch as it is, and copies what it is given and gives', async () => {
+  it('does not change the batch, and copies its inputs and outputs', async () => {
     const session = await buildSession(
       tf,
       request(() => classifier(tf)),
@@ -180,7 +180,7 @@ describe('TfjsSession', () => {
     session.dispose();
   });
 
-  it('leaks nothing where the model throws in a step, and puts Math.random back', async () => {
+  it('leaks nothing if the model throws in a step, and restores Math.random', async () => {
     const { random } = Math;
     let broken = false;
     const load = (): TfjsModel => {

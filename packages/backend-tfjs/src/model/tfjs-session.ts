@@ -40,7 +40,7 @@ export interface SessionParts {
   readonly random: RandomStream;
 }
 
-/** A model on TensorFlow.js, ready to be stepped. Every step is a pure function of state, batch, seed and step. */
+/** A model on TensorFlow.js, ready to train. Every step is a pure function of state, batch, seed and step. */
 export class TfjsSession implements TrainSession {
   readonly artefacts: Readonly<Record<string, unknown>>;
   readonly parameters: readonly ParameterInfo[];
@@ -52,7 +52,7 @@ export class TfjsSession implements TrainSession {
   readonly #untrained: readonly tfjs.Variable[];
   readonly #steps: RandomStream;
   readonly #masks: RandomStream;
-  /** What else the build made, which lives as long as the session. */
+  /** Other tensors that the build made, which live as long as the session. */
   #owned: readonly (tfjs.Tensor | tfjs.Variable)[] = [];
 
   constructor(parts: SessionParts) {
@@ -75,7 +75,7 @@ export class TfjsSession implements TrainSession {
     }));
   }
 
-  /** Takes over what the build made, to be disposed with the session. */
+  /** Takes ownership of what the build made, to dispose it with the session. */
   own(owned: readonly (tfjs.Tensor | tfjs.Variable)[]): void {
     this.#owned = owned;
   }
@@ -85,7 +85,7 @@ export class TfjsSession implements TrainSession {
     const context = stepContext(tf, this.#masks.child(step), step, true);
     return this.#run(batch, this.#steps.child(step), (tensors) => {
       let kept: TfjsOutputs | undefined;
-      // The forward pass itself moves some of them (batch norm), and may still fail after that.
+      // The forward pass itself changes some of them (batch norm), and may still fail after that.
       const before = this.#untrained.map((variable) => variable.clone());
       try {
         const forward = (): tfjs.Tensor => {
@@ -109,14 +109,14 @@ export class TfjsSession implements TrainSession {
     });
   }
 
-  /** What a model's own code throws comes before the first change; an update that fails may be half done. */
+  /** A model's own code throws before the first change; a failed update may be incomplete. */
   get intact(): boolean {
     return !this.#updating;
   }
 
   evaluate(batch: Batch): Stats {
     const { tf, model, settings } = this.#parts;
-    return this.#still(batch, (tensors, context) => {
+    return this.#inference(batch, (tensors, context) => {
       const outputs = outputsOf(tf, model, tensors, context);
       const loss = lossOf(tf, model, tensors, outputs, context, settings.penalty);
       return statsOf(tf, model, tensors, outputs, loss, context);
@@ -131,7 +131,7 @@ export class TfjsSession implements TrainSession {
         hint: 'Give the model a predict: (batch) => outputs.',
       });
     }
-    return this.#still(inputs, (tensors, context) => {
+    return this.#inference(inputs, (tensors, context) => {
       const outputs = outputsOf(tf, model, tensors, context)!;
       const named = isTensor(tf, outputs) ? { output: outputs } : outputs;
       return Object.fromEntries(Object.entries(named).map(([name, output]) => [name, fromTensor(tf, output)]));
@@ -180,8 +180,8 @@ export class TfjsSession implements TrainSession {
     this.#owned = [];
   }
 
-  /** Without training: no dropout, and whatever else is random the same every time. */
-  #still<T>(batch: Batch, fn: (tensors: TfjsBatch, context: StepContext) => T): T {
+  /** Runs without training: no dropout, and the same random numbers every time. */
+  #inference<T>(batch: Batch, fn: (tensors: TfjsBatch, context: StepContext) => T): T {
     const { tf, random } = this.#parts;
     const stream = random.child('evaluate');
     return this.#run(batch, stream, (tensors) => fn(tensors, stepContext(tf, stream, 0, false)));
@@ -202,7 +202,7 @@ export class TfjsSession implements TrainSession {
   }
 }
 
-/** The outputs kept past the end of the forward pass, where the engine would tidy them away. */
+/** Keeps the outputs beyond the end of the forward pass, where the engine would dispose them. */
 function keep(tf: Tf, outputs: TfjsOutputs | undefined): TfjsOutputs | undefined {
   if (outputs === undefined) return undefined;
   if (isTensor(tf, outputs)) return tf.keep(outputs.clone());

@@ -25,7 +25,7 @@ async function failure(run: () => unknown): Promise<string | undefined> {
   }
 }
 
-describe('what a model does with the arrays of its data', () => {
+describe('how a model uses the arrays of its data', () => {
   let tf: Tf;
   let tensors: number;
   before(async () => {
@@ -35,7 +35,7 @@ describe('what a model does with the arrays of its data', () => {
     tensors = tf.memory().numTensors;
   });
   afterEach(() => {
-    expect(tf.memory().numTensors, 'tensors left behind').to.equal(tensors);
+    expect(tf.memory().numTensors, 'leaked tensors').to.equal(tensors);
     expect(Object.hasOwn(tf.engine(), 'runKernel'), 'kernels still watched').to.equal(false);
   });
 
@@ -55,7 +55,7 @@ describe('what a model does with the arrays of its data', () => {
     'int32, a column': (values) => tensor(Int32Array.from(values), [sizeOfBatch, 1]),
   };
   for (const [kind, make] of Object.entries(kinds)) {
-    it(`refuses labels out of range, at the first batch and at any other: ${kind}`, async () => {
+    it(`rejects labels out of range, at the first batch and at any other: ${kind}`, async () => {
       const load = () => classifier((y) => tf.cast(tf.reshape(y, [-1]), 'int32') as tfjs.Tensor1D);
       const message =
         'DATA_INVALID: The array y holds 3, but the model uses it for tf.oneHot with 3 entries: from 0 to 2.';
@@ -76,13 +76,13 @@ describe('what a model does with the arrays of its data', () => {
     await session.dispose();
   });
 
-  it('leaves alone what the model brings into range itself', async () => {
+  it('accepts labels that the model itself limits to the range', async () => {
     const load = () => classifier((y) => tf.clipByValue(y, 0, classes - 1) as tfjs.Tensor1D);
     const session = await buildSession(tf, { load, sample: batch([0, 1, 7, 9]), seed: 1 });
     await session.dispose();
   });
 
-  it('refuses indices out of the range of an embedding', async () => {
+  it('rejects indices out of the range of an embedding', async () => {
     const load = (): TfjsModel => {
       const net = tf.sequential({ layers: [tf.layers.embedding({ inputDim: 5, outputDim: 2, inputShape: [1] })] });
       return {
@@ -106,9 +106,9 @@ describe('what a model does with the arrays of its data', () => {
     'a squared difference': (output, t) => tf.squaredDifference(output, t),
     'an accuracy': (output, t) => tf.cast(tf.equal(output, t), 'float32').add(output.sum().mul(0)),
   };
-  const meant: Record<string, Make> = {
+  const intended: Record<string, Make> = {
     'one shape': (output, t) => tf.sub(output, tf.reshape(t, [-1, 1])),
-    'all pairs, said so': (output, t) => tf.sub(output, tf.reshape(t, [1, -1])),
+    'explicit pairs': (output, t) => tf.sub(output, tf.reshape(t, [1, -1])),
     'all pairs of one array': (output, t) => output.sum().add(tf.sub(tf.reshape(t, [-1, 1]), t)),
   };
   function regression(make: Make): TfjsModel {
@@ -120,20 +120,20 @@ describe('what a model does with the arrays of its data', () => {
     };
   }
   for (const [title, make] of Object.entries(mistakes)) {
-    it(`refuses a column against a row of examples: ${title}`, async () => {
+    it(`rejects a column against a row of examples: ${title}`, async () => {
       const build = () => buildSession(tf, { load: () => regression(make), sample: batch([0, 1, 2, 2]), seed: 1 });
       const message = await failure(build);
       expect(message).to.match(/^MODEL_INVALID: \w+ of .*t \[4\].* gives \[4, 4\]: every example/);
     });
   }
-  for (const [title, make] of Object.entries(meant)) {
-    it(`takes what is meant: ${title}`, async () => {
+  for (const [title, make] of Object.entries(intended)) {
+    it(`accepts what is intended: ${title}`, async () => {
       const session = await buildSession(tf, { load: () => regression(make), sample: batch([0, 1, 2, 2]), seed: 1 });
       await session.dispose();
     });
   }
 
-  it('takes a vector of weights that is as long as a batch', async () => {
+  it('accepts a vector of weights that is as long as a batch', async () => {
     const load = () => {
       const weights = tf.variable(tf.ones([sizeOfBatch]));
       return regression((output) => tf.mul(output, weights));
@@ -142,7 +142,7 @@ describe('what a model does with the arrays of its data', () => {
     await session.dispose();
   });
 
-  it('says of a tensor that was kept from an earlier call that it is gone', async () => {
+  it('reports that a tensor kept from an earlier call is disposed', async () => {
     let cached: tfjs.Tensor | undefined;
     const load = () =>
       regression((output, t) => {
@@ -150,7 +150,7 @@ describe('what a model does with the arrays of its data', () => {
         return tf.sub(tf.mul(output, cached), tf.reshape(t, [-1, 1]));
       });
     expect(await failure(() => buildSession(tf, { load, sample: batch([0, 1, 2, 2]), seed: 1 }))).to.equal(
-      'MODEL_INVALID: The model uses a tensor that is disposed of: what predict, loss and stats make lives until they return.',
+      'MODEL_INVALID: The model uses a disposed tensor: tensors made in predict, loss and stats live until these return.',
     );
   });
 });

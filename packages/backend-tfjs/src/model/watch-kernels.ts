@@ -17,8 +17,8 @@ const elementwise = new Set(
 );
 
 /**
- * Runs the model's functions on a batch, and looks at what they do with its arrays.
- * @returns what `run` gives, and the range that each array must be in which is used as indices
+ * Runs the model's functions on a batch, and checks how they use its arrays.
+ * @returns the result of `run`, and the range of each array that is used as indices
  * @throws ForgeError DATA_INVALID for an index out of range, MODEL_INVALID for shapes that broadcast by mistake
  */
 export function watchKernels<T>(
@@ -28,11 +28,11 @@ export function watchKernels<T>(
   run: () => T,
 ): { readonly result: T; readonly ranges: readonly IndexRange[] } {
   const ranges = new Map<string, IndexRange>();
-  // The name of the array that the elements behind an id are.
+  // The name of the array whose elements have a data id.
   const names = new WeakMap<object, string>();
   for (const name of Object.keys(batch)) names.set(tensors[name]!.dataId, name);
   const nameOf = (tensor: tfjs.Tensor | undefined) => tensor && names.get(tensor.dataId);
-  const noteIndices = (indices: tfjs.Tensor | undefined, range: Omit<IndexRange, 'name'>) => {
+  const recordIndices = (indices: tfjs.Tensor | undefined, range: Omit<IndexRange, 'name'>) => {
     const name = nameOf(indices);
     if (name === undefined || range.size >= (ranges.get(name)?.size ?? Number.POSITIVE_INFINITY)) return;
     ranges.set(name, { name, ...range });
@@ -41,12 +41,12 @@ export function watchKernels<T>(
   const engine = tf.engine() as unknown as { runKernel: RunKernel };
   const { runKernel } = engine;
   engine.runKernel = (kernel, inputs, attributes = {}) => {
-    if (kernel === 'OneHot') noteIndices(inputs.indices, { size: Number(attributes.depth), use: 'tf.oneHot' });
+    if (kernel === 'OneHot') recordIndices(inputs.indices, { size: Number(attributes.depth), use: 'tf.oneHot' });
     if (kernel === 'GatherV2') {
       const size = inputs.x!.shape[Number(attributes.axis ?? 0)]!;
-      noteIndices(inputs.indices, { size, use: 'tf.gather or an embedding' });
+      recordIndices(inputs.indices, { size, use: 'tf.gather or an embedding' });
     }
-    if (elementwise.has(kernel)) refuseAllPairs(tf, kernel, inputs, nameOf, batchSizeOf(batch));
+    if (elementwise.has(kernel)) rejectAllPairs(tf, kernel, inputs, nameOf, batchSizeOf(batch));
     const output = runKernel.call(engine, kernel, inputs, attributes);
     const name = sameElements.has(kernel) ? (nameOf(inputs.x ?? inputs.input) ?? nameOf(inputs.tensor)) : undefined;
     if (name !== undefined) names.set((output as tfjs.Tensor).dataId, name);
@@ -55,16 +55,16 @@ export function watchKernels<T>(
   try {
     return { result: run(), ranges: [...ranges.values()] };
   } finally {
-    // Calls reach the class's own method again.
+    // Restores the class's own method.
     Reflect.deleteProperty(engine, 'runKernel');
   }
 }
 
 /**
- * One number for each example against another that is a column: [n] and [n, 1] broadcast to [n, n], and a loss or an
- * accuracy is over all pairs of examples.
+ * Rejects an array of one number per example together with a column: [n] and [n, 1] broadcast to [n, n], so that a loss
+ * or an accuracy is over all pairs of examples.
  */
-function refuseAllPairs(
+function rejectAllPairs(
   tf: Tf,
   kernel: string,
   { a, b }: Inputs,
@@ -76,7 +76,7 @@ function refuseAllPairs(
   if (row.rank !== 1 || column.rank !== 2) return;
   if (row.shape[0] !== size || column.shape[0] !== size || column.shape[1] !== 1) return;
   const [rowName, columnName] = [nameOf(row), nameOf(column)];
-  // A vector of weights may be as long as a batch by chance; an array against itself is meant.
+  // A vector of weights may be as long as a batch by chance; an array with itself is intended.
   const isChance =
     (rowName === undefined && row instanceof tf.Variable) ||
     (columnName === undefined && column instanceof tf.Variable);
@@ -84,7 +84,7 @@ function refuseAllPairs(
   const shown = (tensor: tfjs.Tensor, name = 'a result') => `${name} [${tensor.shape.join(', ')}]`;
   const operands = [shown(a, nameOf(a)), shown(b, nameOf(b))].join(' and ');
   throw invalidModel(
-    `${kernel} of ${operands} gives [${size}, ${size}]: every example is set against every other.`,
-    `Give both one shape, for example with .reshape([-1, 1]) or .squeeze([1]); where all pairs are meant, with .reshape([1, -1]).`,
+    `${kernel} of ${operands} gives [${size}, ${size}]: every example is combined with every other.`,
+    `Give both the same shape, for example with .reshape([-1, 1]) or .squeeze([1]); for all pairs, use .reshape([1, -1]).`,
   );
 }

@@ -4,7 +4,7 @@ import type { Tf } from '../tf/tf.js';
 import type { TfjsBatch } from './tfjs-model.js';
 
 /**
- * Runs the model's own code on the tensors of a batch. What it throws becomes an error that names the batch's arrays.
+ * Runs the model's own code on the tensors of a batch. Its errors are wrapped in one that names the batch's arrays.
  * @throws ForgeError MODEL_INVALID
  */
 export function withTensors<T>(tf: Tf, batch: Batch, run: (tensors: TfjsBatch) => T): T {
@@ -12,18 +12,18 @@ export function withTensors<T>(tf: Tf, batch: Batch, run: (tensors: TfjsBatch) =
     try {
       return run(tensors);
     } catch (error) {
-      throw signsOfDisposal.test(messageOf(error)) ? disposedTensor(error) : error;
+      throw disposedMessage.test(messageOf(error)) ? disposedTensor(error) : error;
     }
   };
   return explainFailure(toTensors(tf, batch), (name) => describeTensor(batch[name]!), explained);
 }
 
-/** The engine says so of some operations; of others it has merely lost what it knew of the tensor. */
-const signsOfDisposal = /Tensor is disposed|undefined \(reading '(backend|refCount)'\)/;
+/** Some operations report it; others fail because the engine no longer knows the tensor. */
+const disposedMessage = /Tensor is disposed|undefined \(reading '(backend|refCount)'\)/;
 
 function disposedTensor(cause: unknown): Error {
   return invalidModel(
-    'The model uses a tensor that is disposed of: what predict, loss and stats make lives until they return.',
+    'The model uses a disposed tensor: tensors made in predict, loss and stats live until these return.',
     'Make tensors that are needed at every step in load, or keep one that is made later with tf.keep(tensor).',
     cause,
   );

@@ -15,7 +15,7 @@ describe('gradients accumulated over batches', () => {
     tf = await cpuTf();
   });
 
-  /** What one parameter and its slots are after so many batches. */
+  /** The values of one parameter and its slots after so many batches. */
   function after(optimizer: Optimizer, batches: number, gradient: (batch: number) => number[] | null = gradientAt) {
     return tf.tidy(() => {
       const variable = tf.variable(tf.tensor1d(start));
@@ -32,7 +32,7 @@ describe('gradients accumulated over batches', () => {
     });
   }
 
-  it('change nothing but their sum before the last batch of an update', () => {
+  it('change only their sum before the last batch of an update', () => {
     const { parameter, slots } = after(adam(0.1, { accumulate: 3 }), 2);
     expect(parameter).to.deep.equal(start);
     expect([slots['w/m'], slots['w/v']]).to.deep.equal([
@@ -56,12 +56,12 @@ describe('gradients accumulated over batches', () => {
     expect(accumulated.slots['w/accumulated']).to.deep.equal([0, 0]);
   });
 
-  it('are clipped when they are whole', () => {
+  it('are clipped after the last batch', () => {
     const optimizer = sgd(1, { accumulate: 2, clipValue: 1 });
     expect(after(optimizer, 2, (batch) => (batch === 0 ? [5, 0] : [-4, 0])).parameter).to.deep.equal([0.5, -2]);
   });
 
-  it('wait where the last batch does not reach a parameter', () => {
+  it('are kept for a parameter without a gradient in the last batch', () => {
     const optimizer = sgd(1, { accumulate: 2 });
     const { parameter, slots } = after(optimizer, 2, (batch) => (batch === 0 ? [1, 1] : null));
     expect([parameter, slots['w/accumulated']]).to.deep.equal([start, [1, 1]]);

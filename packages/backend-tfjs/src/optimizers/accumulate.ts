@@ -7,10 +7,10 @@ import type { Trainable } from './updater.js';
 const sumSlot = 'accumulated';
 
 /**
- * Adds up gradients in slots of their own. The function made is called inside `tf.tidy` with the gradients of each
- * batch, and gives their mean after the last batch of an update, undefined after the others. A parameter that the last
- * batch does not reach waits, with its sum, for the next.
- * @param batches how many make an update
+ * Accumulates gradients in their own slots. The returned function is called inside `tf.tidy` with the gradients of each
+ * batch, and returns their mean after the last batch of an update, undefined after the others. A parameter without a
+ * gradient in the last batch keeps its sum for the next update.
+ * @param batches the number of batches per update
  */
 export function accumulatedGradients(
   tf: Tf,

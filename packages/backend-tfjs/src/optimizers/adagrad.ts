@@ -2,7 +2,7 @@ import { checkOptimizerOptions, type OptimizerOptions, type Rate, requireNotNega
 import { makeOptimizer, type Optimizer } from './optimizer.js';
 
 export interface AdagradOptions extends OptimizerOptions {
-  /** What the sum of squares starts from; 0.1 by default, as in Keras (PyTorch: 0). */
+  /** The initial sum of squares; 0.1 by default, as in Keras (PyTorch: 0). */
   readonly initialAccumulator?: number;
   /** 1e-7 by default, as in Keras (PyTorch: 1e-10, outside the root). */
   readonly epsilon?: number;

@@ -14,7 +14,7 @@ export interface AdamOptions extends OptimizerOptions {
 
 export type AdamSlot = 'm' | 'v';
 
-/** @param more options of the optimizer beside Adam's own */
+/** @param more options of the optimizer besides Adam's */
 export function requireAdamOptions(
   owner: string,
   options: AdamOptions,
@@ -29,9 +29,9 @@ export function requireAdamOptions(
 }
 
 /**
- * What Adam subtracts: rate · m̂ / (√v̂ + ε), with m̂ = m / (1 - β1ᵗ) and v̂ = v / (1 - β2ᵗ). Computed as
- * (rate · √(1 - β2ᵗ) / (1 - β1ᵗ)) · m / (√v + ε · √(1 - β2ᵗ)), the same number with the bias corrections taken
- * out of the tensors and into JavaScript's doubles: one kernel less for each parameter, and nothing to remember.
+ * The change that Adam subtracts: rate · m̂ / (√v̂ + ε), with m̂ = m / (1 - β1ᵗ) and v̂ = v / (1 - β2ᵗ). Computed as
+ * (rate · √(1 - β2ᵗ) / (1 - β1ᵗ)) · m / (√v + ε · √(1 - β2ᵗ)), the same number with the bias corrections computed in
+ * JavaScript's doubles instead of tensors: one kernel less for each parameter, and no state.
  */
 export function adamChange(
   request: UpdateRequest<AdamSlot>,

@@ -6,7 +6,7 @@ import { disposeVariables, unregister } from '../tf/variable-registry.js';
 import { variablesOfOptimizer } from './tf-optimizer-state.js';
 import type { ForeignState } from './updater.js';
 
-/** The state of an optimizer of unknown kind, by its own getWeights and setWeights; nothing where it has none. */
+/** The state of an optimizer of unknown kind, by its own getWeights and setWeights; empty where it has none. */
 export function foreignState(tf: Tf, optimizer: tfjs.Optimizer): ForeignState {
   return {
     async capture() {
@@ -14,7 +14,7 @@ export function foreignState(tf: Tf, optimizer: tfjs.Optimizer): ForeignState {
       const weights = await optimizer.getWeights().catch(() => []);
       for (const [index, { name, tensor }] of weights.entries()) {
         state.set(`optimizer/${index}/${name}`, fromTensor(tf, tensor));
-        // The count of updates comes in a tensor made for the call; the others are the optimizer's own and stay.
+        // The count of updates is a tensor made for the call; the others belong to the optimizer.
         if (name === 'iter') tensor.dispose();
       }
       return state;
@@ -28,7 +28,7 @@ export function foreignState(tf: Tf, optimizer: tfjs.Optimizer): ForeignState {
       try {
         await optimizer.setWeights(weights);
       } catch (error) {
-        throw new ForgeError('STATE_MISMATCH', `The optimizer does not take its state back: ${messageOf(error)}.`, {
+        throw new ForgeError('STATE_MISMATCH', `The state of the optimizer cannot be restored: ${messageOf(error)}.`, {
           about: 'optimizer',
           hint: 'Use an optimizer of @forge-ml/backend-tfjs, or implement setWeights.',
           cause: error,
@@ -36,7 +36,7 @@ export function foreignState(tf: Tf, optimizer: tfjs.Optimizer): ForeignState {
       } finally {
         tf.dispose(weights.map(({ tensor }) => tensor));
       }
-      // What setWeights has replaced it has forgotten, and what it made it has registered.
+      // setWeights does not dispose the variables it replaces, and registers those it makes.
       const after = variablesOfOptimizer(tf, optimizer);
       disposeVariables(
         tf,

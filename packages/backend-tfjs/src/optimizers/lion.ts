@@ -4,7 +4,7 @@ import { makeOptimizer, type Optimizer } from './optimizer.js';
 import { type WeightDecayOptions, weightDecay } from './weight-decay.js';
 
 export interface LionOptions extends OptimizerOptions, WeightDecayOptions {
-  /** How much of the momentum goes into the direction; 0.9 by default. */
+  /** The share of the momentum in the direction; 0.9 by default. */
   readonly beta1?: number;
   /** The share of the momentum that is kept; 0.99 by default. */
   readonly beta2?: number;
@@ -12,7 +12,7 @@ export interface LionOptions extends OptimizerOptions, WeightDecayOptions {
 
 /**
  * Lion (Chen et al., 2023, algorithm 2): c = β1 · m + (1 - β1) · g, p ← p · (1 - rate · weightDecay) - rate · sign(c),
- * m ← β2 · m + (1 - β2) · g. No weight decay by default, as in Keras; PyTorch has no Lion. Its authors advise a rate
+ * m ← β2 · m + (1 - β2) · g. No weight decay by default, as in Keras; PyTorch has no Lion. Its authors recommend a rate
  * 3 to 10 times smaller than AdamW's.
  */
 export function lion(rate: Rate, options: LionOptions = {}): Optimizer<'m'> {

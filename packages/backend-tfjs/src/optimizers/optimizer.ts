@@ -2,19 +2,19 @@ import { type OptimizerOptions, type OptimizerSettings, optimizerSettings, type 
 import type * as tfjs from '@tensorflow/tfjs';
 import type { Tf } from '../tf/tf.js';
 
-/** What one parameter's update is computed from. */
+/** The inputs of one parameter's update. */
 export interface UpdateRequest<Slot extends string = string> {
   readonly tf: Tf;
   /** The parameter's name. */
   readonly name: string;
   readonly parameter: tfjs.Tensor;
-  /** ∂loss/∂parameter, clipped where clipping is asked for. */
+  /** ∂loss/∂parameter, clipped if clipping is on. */
   readonly gradient: tfjs.Tensor;
-  /** What the optimizer remembers about this parameter, each of the parameter's shape. */
+  /** The optimizer's slots for this parameter, each of the parameter's shape. */
   readonly slots: Readonly<Record<Slot, tfjs.Tensor>>;
   /** The learning rate of this step. */
   readonly rate: number;
-  /** Updates done before this one: 0 at the first. Of several batches where `accumulate` asks for it. */
+  /** Number of previous updates: 0 at the first. With `accumulate`, an update takes several batches. */
   readonly step: number;
 }
 
@@ -24,18 +24,17 @@ export interface Update<Slot extends string = string> {
 }
 
 /**
- * An optimizer as a value: it keeps nothing itself. What it remembers lies in slots that the session owns, saves and
- * restores by parameter name, and the step is handed in, so a resumed run computes the same bits. A plain object of
- * this shape is as good as ours.
+ * An optimizer without state of its own. Its slots belong to the session, which saves and restores them by parameter
+ * name, and the step is an argument, so a resumed run is bit-identical. Any plain object of this shape is an optimizer.
  */
 export interface Optimizer<Slot extends string = string> extends OptimizerSettings {
   /** Each slot's name and the value it is filled with before the first update. */
   readonly slots: Readonly<Record<Slot, number>>;
-  /** A pure function. Runs inside `tf.tidy`; gives new tensors and changes none of those it is handed. */
+  /** A pure function. Runs inside `tf.tidy`; returns new tensors and changes none of its inputs. */
   update(request: UpdateRequest<Slot>): Update<Slot>;
 }
 
-/** @throws ForgeError MODEL_INVALID for a rate, a limit or a number of batches that cannot be one. */
+/** @throws ForgeError MODEL_INVALID for an invalid rate, limit or number of batches. */
 export function makeOptimizer<Slot extends string>(
   name: string,
   rate: Rate,

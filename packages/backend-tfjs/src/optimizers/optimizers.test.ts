@@ -167,7 +167,7 @@ describe('optimizers', () => {
   }
 
   for (const { optimizer, paper, theirs } of cases) {
-    it(`${optimizer.name} takes the steps of its paper${theirs ? ' and of tf.train' : ''}`, () => {
+    it(`${optimizer.name} updates as in its paper${theirs ? ' and of tf.train' : ''}`, () => {
       const actual = run(optimizer);
       expectClose(actual, trajectory(paper), 2e-6);
       // tf.train.adam keeps its powers of beta in float32: 1 - 0.999 is then off by 5e-5.
@@ -175,7 +175,7 @@ describe('optimizers', () => {
     });
   }
 
-  it('leaves parameters without a gradient, and their slots, alone', () => {
+  it('does not change parameters without a gradient, nor their slots', () => {
     tf.tidy(() => {
       const [a, b] = [tf.variable(tf.scalar(1)), tf.variable(tf.scalar(2))];
       const updater = ownUpdater(tf, adam(0.1), [
@@ -192,7 +192,7 @@ describe('optimizers', () => {
     });
   });
 
-  it('asks the schedule for the rate of each step', () => {
+  it('calls the schedule for the rate of each step', () => {
     const asked: number[] = [];
     const optimizer = sgd((step) => {
       asked.push(step);
@@ -227,7 +227,7 @@ describe('optimizers', () => {
     expect(updated(sgd(1, { clipValue: 4, clipNorm: 2.5 }), [[3, 9], [0]])).to.deep.equal([[1.5, 2], [0]]);
   });
 
-  it('refuses settings that cannot be', () => {
+  it('rejects invalid settings', () => {
     expect(() => adam(Number.NaN))
       .to.throw('adam: a learning rate is a number of at least 0, not NaN')
       .with.property('code', 'MODEL_INVALID');

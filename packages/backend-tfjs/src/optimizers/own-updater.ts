@@ -6,7 +6,7 @@ import { clipGradients } from './clip-gradients.js';
 import type { Optimizer } from './optimizer.js';
 import type { Trainable, Updater } from './updater.js';
 
-/** One of our optimizers, or anyone's of that shape, at work. Slots are named `<parameter>/<slot>`. */
+/** Runs a Forge optimizer, or any object of that shape. Slots are named `<parameter>/<slot>`. */
 export function ownUpdater(tf: Tf, optimizer: Optimizer, parameters: readonly Trainable[]): Updater {
   const { accumulate: batches = 1 } = optimizer;
   const slotNames = Object.keys(optimizer.slots);

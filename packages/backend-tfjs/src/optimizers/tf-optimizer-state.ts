@@ -1,9 +1,9 @@
 import type * as tfjs from '@tensorflow/tfjs';
 import type { Tf } from '../tf/tf.js';
 
-/** Where one class of TensorFlow.js 4's optimizers keeps what it remembers. */
+/** The fields that hold the state of one class of TensorFlow.js 4's optimizers. */
 export interface KnownOptimizer {
-  /** Fields holding one variable for each parameter, by position, and what they start from. */
+  /** Fields holding one variable for each parameter, by position, and their initial values. */
   readonly accumulators: Readonly<Record<string, number>>;
   /** Fields holding one scalar variable each. */
   readonly scalars: readonly string[];
@@ -12,7 +12,7 @@ export interface KnownOptimizer {
 /**
  * Their own getWeights/setWeights lose Adam's powers of beta (recomputed with `pow`, which gives other bits) and are
  * missing in Adamax, so the fields themselves are read and written. `undefined` for a class that is not one of
- * TensorFlow.js's seven, subclasses of them included: nobody knows what those keep.
+ * TensorFlow.js's seven, and for subclasses of them, whose state is unknown.
  */
 export function knownOptimizer(tf: Tf, optimizer: tfjs.Optimizer): KnownOptimizer | undefined {
   const fields = optimizer as unknown as { centered?: boolean; initialAccumulatorValue?: number };

@@ -15,7 +15,7 @@ describe("a user's own tf.Optimizer", () => {
     tensors = tf.memory().numTensors;
   });
   afterEach(() => {
-    expect(tf.memory().numTensors, 'tensors left behind').to.equal(tensors);
+    expect(tf.memory().numTensors, 'leaked tensors').to.equal(tensors);
     expect(tf.engine().state.registeredVariables, 'variables left registered').to.deep.equal({});
   });
 
@@ -41,7 +41,7 @@ describe("a user's own tf.Optimizer", () => {
     session.dispose();
   });
 
-  it('of unknown kind is saved by getWeights and comes back by setWeights', async () => {
+  it('of unknown class is saved by getWeights and restored by setWeights', async () => {
     class Mine extends tf.MomentumOptimizer {}
     const mine = () => new Mine(0.1, 0.9);
     const [first, second] = [await build(mine), await build(mine)];
@@ -61,7 +61,7 @@ describe("a user's own tf.Optimizer", () => {
     for (const session of [first, second]) session.dispose();
   });
 
-  it('without getWeights or setWeights says so when a state is put back', async () => {
+  it('without getWeights or setWeights fails to restore a state', async () => {
     class Bare extends tf.SGDOptimizer {
       override getWeights(): Promise<never> {
         return Promise.reject(new Error('not implemented'));
@@ -78,7 +78,7 @@ describe("a user's own tf.Optimizer", () => {
     const error = await Promise.resolve(session.restore(foreign)).catch((error: unknown) => error);
     expect(error).to.include({
       code: 'STATE_MISMATCH',
-      message: 'The optimizer does not take its state back: not implemented.',
+      message: 'The state of the optimizer cannot be restored: not implemented.',
     });
     session.dispose();
   });

@@ -6,9 +6,9 @@ import { knownOptimizer } from './tf-optimizer-state.js';
 import type { Trainable, Updater } from './updater.js';
 
 /**
- * A user's own `tf.Optimizer` at work. It finds variables by name in the engine's registry and its accumulators by
- * position in the list of gradients, so both are ours for the time of an update: the registry holds the parameters
- * under their own names, and the list is always all of them in one order.
+ * Runs a user's own `tf.Optimizer`. It finds variables by name in the engine's registry and its accumulators by
+ * position in the list of gradients, so both are set for the duration of an update: the registry holds the parameters
+ * under their own names, and the list always has all of them in the same order.
  */
 export function tfUpdater(tf: Tf, optimizer: tfjs.Optimizer, parameters: readonly Trainable[]): Updater {
   const registry = Object.fromEntries(parameters.map(({ name, variable }) => [name, variable]));

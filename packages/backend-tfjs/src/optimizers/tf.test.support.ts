@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { wasm } from '../engines/wasm.js';
 import type { Tf } from '../tf/tf.js';
 
-/** TensorFlow.js on its own cpu engine: slow, but nothing of ours is in it. */
+/** TensorFlow.js on its own cpu engine: slow, but without any of Forge's kernels. */
 export async function cpuTf(): Promise<Tf> {
   const tf: Tf = createRequire(import.meta.url)('@tensorflow/tfjs');
   tf.enableProdMode();
@@ -11,7 +11,7 @@ export async function cpuTf(): Promise<Tf> {
   return tf;
 }
 
-/** The engine most people train on. */
+/** The default engine. */
 export async function wasmTf(): Promise<Tf> {
   return (await wasm.start({ searchFrom: [] })).tf;
 }

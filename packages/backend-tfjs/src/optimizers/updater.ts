@@ -2,24 +2,24 @@ import type { NamedTensors, PlateauState } from '@forge-ml/core/plugin';
 import type * as tfjs from '@tensorflow/tfjs';
 import type { Gradients } from './clip-gradients.js';
 
-/** A parameter to be trained. */
+/** A parameter to train. */
 export interface Trainable {
   readonly name: string;
   readonly variable: tfjs.Variable;
 }
 
-/** An optimizer at work on one model's parameters, with whatever it remembers about them. */
+/** An optimizer bound to one model's parameters, with its state. */
 export interface Updater {
-  /** What it remembers, named after the parameter it belongs to. */
+  /** Its state, named after the parameters. */
   readonly slots: ReadonlyMap<string, tfjs.Variable>;
-  /** What a person should know, e.g. that resuming cannot be exact. */
+  /** Warnings for the user, e.g. that resuming cannot be exact. */
   readonly warnings: readonly string[];
-  /** What its learning rate follows beside the step. */
+  /** What its learning rate depends on besides the step. */
   readonly plateau?: PlateauState | undefined;
   /**
-   * Updates the parameters, one gradient each in their order; null where the loss does not depend on one.
+   * Updates the parameters, given a gradient for each in their order; null where the loss does not depend on one.
    * @param batch the number of batches before this one
-   * @returns whether it did: false while gradients are accumulated
+   * @returns whether parameters were updated: false while gradients are accumulated
    */
   apply(gradients: Gradients, batch: number): boolean;
   /** For an optimizer whose state is not in `slots`. */

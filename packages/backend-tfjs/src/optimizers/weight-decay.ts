@@ -3,9 +3,9 @@ import type * as tfjs from '@tensorflow/tfjs';
 import type { UpdateRequest } from './optimizer.js';
 
 export interface WeightDecayOptions {
-  /** The share of a parameter that is taken away in a step, times the learning rate. */
+  /** The share of a parameter, times the learning rate, that is subtracted in a step. */
   readonly weightDecay?: number;
-  /** Which parameters decay, by name; all by default. Biases and normalisation scales are often left out. */
+  /** Which parameters decay, by name; all by default. Biases and normalization scales are often excluded. */
   readonly decays?: (parameter: string) => boolean;
 }
 

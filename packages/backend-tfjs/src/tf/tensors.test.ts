@@ -16,7 +16,7 @@ describe('tensors', () => {
     ['bool', Uint8Array.of(1, 0, 1), [1, 0, 1]],
   ];
   for (const [dtype, values, numbers] of cases) {
-    it(`takes ${dtype}`, () => {
+    it(`converts ${dtype}`, () => {
       const source = toTensor(tf, 'x', tensor(values, [3, 1], dtype));
       const result = fromTensor(tf, source);
       source.dispose();
@@ -26,7 +26,7 @@ describe('tensors', () => {
     });
   }
 
-  it('refuses other types, and strings', () => {
+  it('rejects other types, and strings', () => {
     expect(() => toTensor(tf, 'x', tensor(Uint32Array.of(1)))).to.throw(
       'x is uint32, which TensorFlow.js does not have',
     );
@@ -35,7 +35,7 @@ describe('tensors', () => {
     strings.dispose();
   });
 
-  it('copies into memory that fits, and not into other', () => {
+  it('copies into given memory only if it fits', () => {
     tf.tidy(() => {
       const source = tf.tensor1d([1, 2]);
       const memory = fromTensor(tf, tf.tensor1d([3, 4]));

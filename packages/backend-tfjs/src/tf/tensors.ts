@@ -3,7 +3,7 @@ import type * as tfjs from '@tensorflow/tfjs';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { Tf } from './tf.js';
 
-/** The types that TensorFlow.js has. Strings and complex numbers are no data of ours. */
+/** The types that TensorFlow.js has. Strings and complex numbers are not supported. */
 export const tensorTypes = ['float32', 'int32', 'bool'] as const satisfies readonly DType[];
 
 type TensorType = (typeof tensorTypes)[number];
@@ -30,8 +30,8 @@ export function toTensors(tf: Tf, batch: Batch): Record<string, tfjs.Tensor> {
 }
 
 /**
- * A tensor's values in memory of their own.
- * @param memory to copy them to, where it fits: what it held is lost
+ * Copies a tensor's values.
+ * @param memory to copy to, if it fits; its content is overwritten
  */
 export function fromTensor(tf: Tf, tensor: tfjs.Tensor, memory?: TensorData): TensorData {
   const { dtype, shape } = tensor;
@@ -46,11 +46,11 @@ export function fromTensor(tf: Tf, tensor: tfjs.Tensor, memory?: TensorData): Te
   return { dtype, shape, bytes };
 }
 
-/** The values in memory that the engine may go on using. */
+/** The values in memory that the engine may still use. */
 function valuesOf(tf: Tf, tensor: tfjs.Tensor): ArrayBufferView {
   const engine = tf.engine();
   const backend = engine.state.tensorInfo.get(tensor.dataId)?.backend;
-  // The wasm engine hands out copies, in fresh memory, which takes longer than the copying; here they are where they lie.
+  // The wasm engine returns copies in fresh memory, which costs more than the copying; reads its heap directly.
   if (backend === undefined || backend !== engine.registry.wasm) return tensor.dataSync();
   return (backend as BackendWasm).typedArrayFromHeap(tensor) as ArrayBufferView;
 }

@@ -1,2 +1,2 @@
-/** The module of a running TensorFlow.js. Code takes it as a parameter: a native engine brings a copy of its own. */
+/** The module of a running TensorFlow.js. Code takes it as a parameter, because a native engine has its own copy. */
 export type Tf = typeof import('@tensorflow/tfjs');

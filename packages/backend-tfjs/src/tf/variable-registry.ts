@@ -3,7 +3,7 @@ import type { Tf } from './tf.js';
 
 export type VariableRegistry = Record<string, tfjs.Variable>;
 
-/** Runs `fn` with another registry of variables in the engine, and puts the old one back. */
+/** Runs `fn` with another registry of variables in the engine, and restores the old one. */
 export function withRegistry<T>(tf: Tf, registry: VariableRegistry, fn: () => T): T {
   const { state } = tf.engine();
   const before = state.registeredVariables;
@@ -15,10 +15,10 @@ export function withRegistry<T>(tf: Tf, registry: VariableRegistry, fn: () => T)
   }
 }
 
-/** The registry as it was before the outermost build that is under way on an engine, by the engine's state. */
+/** The registry before the outermost running build on an engine, by the engine's state. */
 const roots = new WeakMap<object, VariableRegistry>();
 
-/** Whether there was none under way; then the registry of now is the one to come back to. */
+/** Returns whether no build was running; if so, saves the current registry as the outermost. */
 export function enterBuild(tf: Tf): boolean {
   const { state } = tf.engine();
   if (roots.has(state)) return false;
@@ -42,7 +42,7 @@ export function publish(tf: Tf, variables: Iterable<tfjs.Variable>): void {
   for (const variable of variables) registry[variable.name] ??= variable;
 }
 
-/** Takes variables out of the registry again; they stay alive. */
+/** Removes variables from the registry without disposing them. */
 export function unregister(tf: Tf, variables: Iterable<tfjs.Variable>): void {
   const registry = root(tf);
   for (const variable of variables) if (registry[variable.name] === variable) delete registry[variable.name];

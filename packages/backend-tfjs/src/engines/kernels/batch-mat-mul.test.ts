@@ -53,7 +53,7 @@ describe('the matrix product of the wasm engine', () => {
     });
   });
 
-  it('sees new values of a right-hand side, whose packed form the module keeps', () => {
+  it('reads new values of a right-hand side, whose packed form the module caches', () => {
     expectSame(tf, () => {
       const a = numbers(tf, [2, 16, 16], 1);
       const b = tf.variable(numbers(tf, [2, 16, 16], 2));

@@ -3,8 +3,8 @@ import type { Tf } from '../../tf/tf.js';
 import { asKernel, asKernelFunc, compose, type RunKernel } from './kernel-call.js';
 import { matmulEach } from './matmul-each.js';
 
-/** Batches of smaller matrices gain nothing from going one by one (measured). */
-const worthwhile = { rows: 4, multiplications: 2048 };
+/** Batches of smaller matrices gain nothing from being multiplied one by one (measured). */
+const minimum = { rows: 4, multiplications: 2048 };
 
 /** The shapes of a product once both sides are untransposed: batches of [left, inner] × [inner, right]. */
 function dimensions(a: TensorInfo, b: TensorInfo, { transposeA, transposeB }: BatchMatMulAttrs) {
@@ -25,9 +25,9 @@ function untransposed(run: RunKernel, x: TensorInfo, transpose: boolean): Tensor
 
 /**
  * Matrix products [..., l, m] × [..., m, r] → [..., l, r]. The stock kernel is fast for two single, untransposed
- * matrices and falls to plain loops for all else. So what is transposed is transposed first; one b for many a is taken
- * as one tall product; and batches of equal shape go matrix by matrix. The rest (small batches, batches to broadcast,
- * mistakes) stays with the stock kernel.
+ * matrices, and uses plain loops for everything else. So transposed inputs are transposed first; one b for many a
+ * becomes one tall product; and batches of equal shape are multiplied matrix by matrix. The rest (small batches,
+ * broadcast batches, invalid calls) uses the stock kernel.
  */
 export function batchMatMul(tf: Tf, stock: KernelFunc): KernelFunc {
   const original = asKernel<'a' | 'b', BatchMatMulAttrs>(stock);
@@ -37,7 +37,7 @@ export function batchMatMul(tf: Tf, stock: KernelFunc): KernelFunc {
     const count = product(batchA);
     const single = count === 1 && product(batchB) === 1;
     const asOne = product(batchB) === 1 && batchA.length >= batchB.length;
-    const large = left >= worthwhile.rows && left * inner * right >= worthwhile.multiplications;
+    const large = left >= minimum.rows && left * inner * right >= minimum.multiplications;
     const valid = inner === innerB && inputs.a.dtype === 'float32' && inputs.b.dtype === 'float32';
     const gains = single ? attrs.transposeA || attrs.transposeB : large;
     if (!valid || !gains || !(asOne || String(batchA) === String(batchB))) return original(call);

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import type { Tf } from '../../tf/tf.js';
 import { wasm } from '../wasm.js';
 
-/** The wasm engine with our kernels. Its TensorFlow.js has the cpu backend beside it, the one we trust. */
+/** The wasm engine with Forge's kernels. Its TensorFlow.js also has the cpu backend, the reference. */
 export async function startWasm(): Promise<Tf> {
   const { tf } = await wasm.start({ searchFrom: [] });
   return tf;
@@ -45,7 +45,7 @@ export function expectSame(tf: Tf, compute: () => Tensor[], tolerance = 1e-4): v
   }
 }
 
-/** Expects that repeating a computation leaves no tensor, no data and no wasm memory behind. */
+/** Expects that repeating a computation leaks no tensor, no data and no wasm memory. */
 export function expectNoLeak(tf: Tf, compute: () => Tensor[], repeats = 30): void {
   void tf.setBackend('wasm');
   const backends = tf.engine().registry;

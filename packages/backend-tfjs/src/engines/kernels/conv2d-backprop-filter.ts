@@ -6,10 +6,11 @@ import { place } from './place.js';
 /**
  * The gradient of a convolution with respect to its filter: x [n, h, w, c], dy [n, oh, ow, k] → [fh, fw, c, k].
  *
- * It is itself a convolution: with x as c images of n channels, and dy as their filter [oh, ow, n, k], dilated by
- * the strides. So the fast forward kernel computes it.
+ * It is itself a convolution: with x as c images of n channels, and dy as their filter [oh, ow, n, k], dilated by the
+ * strides. So the fast forward kernel computes it.
  *
- * @param fallback what runs for channels-first data, which the forward kernel does not take, and for a dy of unexpected size
+ * @param fallback what runs for channels-first data, which the forward kernel does not support, and for a dy of
+ * unexpected size
  */
 export function conv2dBackpropFilter(tf: Tf, fallback: KernelFunc): KernelFunc {
   const viaCpu = asKernel<'x' | 'dy', Conv2DBackpropFilterAttrs>(fallback);
@@ -24,7 +25,7 @@ export function conv2dBackpropFilter(tf: Tf, fallback: KernelFunc): KernelFunc {
     const { outHeight, outWidth, strideHeight, strideWidth, filterHeight, filterWidth, padInfo } = info;
     return compose(tf, backend, (run) => {
       if (filterHeight * filterWidth === 1 && outHeight === info.inHeight && outWidth === info.inWidth) {
-        // Pixel by pixel it is a matrix product.
+        // A 1×1 filter: a matrix product over all pixels.
         const a = run('Reshape', { x }, { shape: [-1, info.inChannels] });
         const b = run('Reshape', { x: dy }, { shape: [-1, info.outChannels] });
         const product = run('BatchMatMul', { a, b }, { transposeA: true, transposeB: false });

@@ -3,8 +3,8 @@ import type { Tf } from '../../tf/tf.js';
 import { asKernel, asKernelFunc, compose, type RunKernel } from './kernel-call.js';
 import { place } from './place.js';
 
-/** Puts `rows - 1` zero rows below every row and `columns - 1` zero columns beside every column of [n, h, w, k]. */
-function spread(run: RunKernel, x: TensorInfo, rows: number, columns: number): TensorInfo {
+/** Inserts `rows - 1` zero rows after every row and `columns - 1` zero columns after every column of [n, h, w, k]. */
+function dilate(run: RunKernel, x: TensorInfo, rows: number, columns: number): TensorInfo {
   if (rows === 1 && columns === 1) return x;
   const [n, h, w, k] = x.shape as [number, number, number, number];
   const split = run('Reshape', { x }, { shape: [n * h, 1, w, k] });
@@ -19,11 +19,11 @@ function spread(run: RunKernel, x: TensorInfo, rows: number, columns: number): T
 }
 
 /**
- * The gradient of a convolution with respect to its input, also the forward pass of a transposed convolution:
- * dy [n, oh, ow, k], filter [fh, fw, c, k] → [n, h, w, c].
+ * The gradient of a convolution with respect to its input, also the forward pass of a transposed convolution: dy [n,
+ * oh, ow, k], filter [fh, fw, c, k] → [n, h, w, c].
  *
- * It is the convolution of dy, spread out by the strides, with the filter rotated by 180 degrees and its channels
- * swapped. The stock kernel (plain loops) remains for channels-first data and for a dy of unexpected size.
+ * It is the convolution of dy, dilated by the strides, with the filter rotated by 180 degrees and its channels swapped.
+ * The stock kernel (plain loops) is used for channels-first data and for a dy of unexpected size.
  */
 export function conv2dBackpropInput(tf: Tf, stock: KernelFunc): KernelFunc {
   const original = asKernel<'dy' | 'filter', Conv2DBackpropInputAttrs>(stock);
@@ -37,7 +37,7 @@ export function conv2dBackpropInput(tf: Tf, stock: KernelFunc): KernelFunc {
     return compose(tf, call.backend, (run) => {
       const rotated = run('Reverse', { x: filter }, { dims: [0, 1] });
       const swapped = run('Transpose', { x: rotated }, { perm: [0, 1, 3, 2] });
-      const images = place(run, spread(run, dy, info.strideHeight, info.strideWidth), {
+      const images = place(run, dilate(run, dy, info.strideHeight, info.strideWidth), {
         top: info.filterHeight - 1 - info.padInfo.top,
         left: info.filterWidth - 1 - info.padInfo.left,
         height: info.inHeight + info.filterHeight - 1,

@@ -77,7 +77,7 @@ describe('the convolution kernels of the wasm engine', () => {
     });
   });
 
-  it('hand channels-first data to the cpu engine', () => {
+  it('use the cpu engine for channels-first data', () => {
     expectSame(tf, () => {
       const inputs = { x: numbers(tf, [2, 3, 6, 5], 1), dy: numbers(tf, [2, 4, 4, 3], 2) };
       const attributes = {
@@ -91,7 +91,7 @@ describe('the convolution kernels of the wasm engine', () => {
     });
   });
 
-  it('leave nothing behind', () => {
+  it('leak nothing', () => {
     for (const one of cases.slice(0, 15)) expectNoLeak(tf, () => gradients(tf, one), 20);
   });
 });

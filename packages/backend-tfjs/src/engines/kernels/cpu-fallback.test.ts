@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import type { Tf } from '../../tf/tf.js';
 import { expectNoLeak, expectSame, numbers, startWasm } from './both-engines.test.support.js';
 
-describe('what the wasm module lacks', () => {
+describe('kernels that the wasm module lacks', () => {
   let tf: Tf;
   before(async () => {
     tf = await startWasm();
@@ -17,7 +17,7 @@ describe('what the wasm module lacks', () => {
 
   const depthwise = (x: Tensor, filter: Tensor) => tf.depthwiseConv2d(x as Tensor4D, filter as Tensor4D, 1, 'same');
 
-  it('is nothing that the cpu engine has', () => {
+  it('include none that the cpu engine has', () => {
     const wasm = new Set(tf.getKernelsForBackend('wasm').map((kernel) => kernel.kernelName));
     expect(tf.getKernelsForBackend('cpu').filter((kernel) => !wasm.has(kernel.kernelName))).to.deep.equal([]);
   });
@@ -36,14 +36,14 @@ describe('what the wasm module lacks', () => {
     return [tf.real(spectrum), tf.imag(spectrum), tf.abs(spectrum)];
   });
 
-  it('works on text', () => {
+  it('work on strings', () => {
     void tf.setBackend('wasm');
     const replaced = tf.tidy(() => tf.string.staticRegexReplace(tf.tensor(['one', 'two']), 'o', '0', true));
     expect(Array.from(replaced.dataSync<'string'>())).to.deep.equal(['0ne', 'tw0']);
     replaced.dispose();
   });
 
-  it('leaves no copy behind where no tidy clears up after it', () => {
+  it('leak no copy outside of tidy', () => {
     void tf.setBackend('wasm');
     const inputs = { x: numbers(tf, [3, 2]), segmentIds: tf.tensor1d([1, 0, 1], 'int32') };
     const before = tf.memory().numTensors;
@@ -52,7 +52,7 @@ describe('what the wasm module lacks', () => {
     tf.dispose(inputs);
   });
 
-  it('passes errors on and leaves nothing behind', () => {
+  it('pass errors on and leak nothing', () => {
     const mistake = () => [tf.einsum('ij,jk->ik', numbers(tf, [2, 3]), numbers(tf, [4, 2]))];
     const fails = () => {
       expect(() => tf.tidy(mistake)).to.throw('Expected dimension 3');

@@ -18,8 +18,8 @@ interface Call<B> {
 type AnyKernel<B> = (call: Call<B>) => TensorInfo | TensorInfo[];
 
 /**
- * A wasm kernel that runs the cpu engine's kernel of the same name on copies. Slow, but right, for what the wasm
- * module lacks. Inputs may be lists or absent; whatever is made on the cpu side is freed again.
+ * A wasm kernel that runs the cpu engine's kernel of the same name on copies. Slow but correct, for kernels that the
+ * wasm module lacks. Inputs may be lists or absent; everything allocated on the cpu side is freed.
  */
 export function cpuFallback(tf: Tf, { kernelName, kernelFunc }: KernelConfig): KernelConfig {
   const kernel = kernelFunc as unknown as AnyKernel<CpuBackend>;
@@ -31,7 +31,7 @@ export function cpuFallback(tf: Tf, { kernelName, kernelFunc }: KernelConfig): K
         x.dtype === 'complex64'
           ? complexOnCpu(tf, cpu, backend, x)
           : cpu.makeTensorInfo(x.shape, x.dtype, backend.readSync(x.dataId));
-      // A tensor and not its bare info: some kernels ask for its rank.
+      // A tensor and not its bare info: some kernels read its rank.
       const copy = tf.engine().makeTensorFromTensorInfo(info, cpu);
       copies.push(copy);
       return copy;
@@ -53,7 +53,10 @@ export function cpuFallback(tf: Tf, { kernelName, kernelFunc }: KernelConfig): K
   return { kernelName, backendName: 'wasm', kernelFunc: run as unknown as KernelFunc };
 }
 
-/** The wasm module can hold complex numbers (real and imaginary parts in turn), but its reading does not know them. */
+/**
+ * The wasm module can hold complex numbers (real and imaginary parts in turn), but its read function does not support
+ * them.
+ */
 function complexOnCpu(tf: Tf, cpu: CpuBackend, backend: BackendWasm, x: TensorInfo): TensorInfo {
   const parts = { ...x, dtype: 'float32' as const, shape: [...x.shape, 2] };
   const { real, imag } = tf.backend_util.splitRealAndImagArrays(backend.typedArrayFromHeap(parts) as Float32Array);

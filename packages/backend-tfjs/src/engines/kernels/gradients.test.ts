@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import type { Tf } from '../../tf/tf.js';
 import { expectNoLeak, expectSame, numbers, startWasm } from './both-engines.test.support.js';
 
-/** Gradients people train with, whichever kernels they come from. */
+/** Gradients that are common in training, from any kernel. */
 const functions: Record<string, (tf: Tf) => { f: (x: Tensor) => Tensor; shape: number[] }> = {
   'average pooling': (tf) => ({ f: (x) => tf.avgPool(x as Tensor4D, 3, 2, 'same'), shape: [2, 7, 6, 3] }),
   'average pooling without padding': (tf) => ({
@@ -109,7 +109,7 @@ const functions: Record<string, (tf: Tf) => { f: (x: Tensor) => Tensor; shape: n
   'powers and clipping': (tf) => ({ f: (x) => tf.pow(x.abs().add(0.5), 1.7).clipByValue(0.4, 1.5), shape: [4, 6] }),
 };
 
-/** What the cpu engine 4.22 gets wrong (images that are not square, and nearest neighbours). */
+/** Gradients that the cpu engine 4.22 gets wrong (images that are not square, and nearest neighbours). */
 const better: typeof functions = {
   'bilinear resizing': (tf) => ({ f: (x) => tf.image.resizeBilinear(x as Tensor4D, [7, 9]), shape: [2, 4, 5, 2] }),
   'nearest-neighbour resizing': (tf) => ({
@@ -125,7 +125,7 @@ describe('gradients on the wasm engine', () => {
   });
 
   for (const [name, make] of Object.entries(functions)) {
-    it(`of ${name} are the cpu engine's, and leave nothing behind`, () => {
+    it(`of ${name} match the cpu engine, and leak nothing`, () => {
       const compute = () => {
         const { f, shape } = make(tf);
         const x = numbers(tf, shape);
@@ -138,7 +138,7 @@ describe('gradients on the wasm engine', () => {
   }
 
   for (const [name, make] of Object.entries(better)) {
-    it(`of ${name} are the slopes`, () => {
+    it(`of ${name} match finite differences`, () => {
       void tf.setBackend('wasm');
       const { f, shape } = make(tf);
       const [expected, slope] = tf.tidy(() => {

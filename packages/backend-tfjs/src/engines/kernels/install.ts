@@ -6,10 +6,12 @@ import { conv2dBackpropInput } from './conv2d-backprop-input.js';
 import { cpuFallback } from './cpu-fallback.js';
 import { maxPoolGrad } from './max-pool-grad.js';
 
-/** Marks our kernels in TensorFlow.js's registry, which all its copies in a process share. */
+/** Marks Forge's kernels in TensorFlow.js's registry, which all its copies in a process share. */
 const marker = Symbol.for('forge-ml.kernel');
 
-/** Kernels made from what the registry holds for the wasm backend: its own, or the cpu fallback where it has none. */
+/**
+ * Kernels built on those that the registry has for the wasm backend: its own, or the cpu fallback where it has none.
+ */
 const replacements: Readonly<Record<string, (tf: Tf, stock: KernelFunc) => KernelFunc>> = {
   BatchMatMul: batchMatMul,
   Conv2DBackpropFilter: conv2dBackpropFilter,
@@ -18,8 +20,8 @@ const replacements: Readonly<Record<string, (tf: Tf, stock: KernelFunc) => Kerne
 };
 
 /**
- * Kernels of the wasm module 4.22 whose results are wrong, by finite differences or the definition: the gradients of a
- * convolution in three dimensions (the filter's only for strides above 1), and a dilation at the border.
+ * Kernels of the wasm module 4.22 whose results are wrong, compared with finite differences or the definition: the
+ * gradients of a convolution in three dimensions (the filter's only for strides above 1), and a dilation at the border.
  */
 const wrong = new Set([
   'Conv3DBackpropInputV2',
@@ -30,8 +32,8 @@ const wrong = new Set([
 ]);
 
 /**
- * Makes the wasm backend of a TensorFlow.js able to train: every kernel it lacks or gets wrong comes from the cpu backend, and
- * those that training spends its time in are composed of its fast ones. Does nothing the second time.
+ * Makes the wasm backend of a TensorFlow.js able to train: kernels that it lacks or gets wrong come from the cpu
+ * backend, and those that take most of the training time are composed of its fast ones. A second call does nothing.
  */
 export function installKernels(tf: Tf): void {
   if (marker in tf.getKernel('BatchMatMul', 'wasm')) return;

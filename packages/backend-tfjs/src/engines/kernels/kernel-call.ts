@@ -2,7 +2,7 @@ import type { KernelFunc, NamedAttrMap, TensorInfo } from '@tensorflow/tfjs';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { Tf } from '../../tf/tf.js';
 
-/** What a kernel is called with: its named tensors, its attributes and the backend that holds their memory. */
+/** The arguments of a kernel: its named tensors, its attributes and the backend that holds their memory. */
 export interface KernelCall<Names extends string, Attributes> {
   readonly inputs: Readonly<Record<Names, TensorInfo>>;
   readonly attrs: Attributes;
@@ -12,12 +12,12 @@ export interface KernelCall<Names extends string, Attributes> {
 /** A typed kernel for the wasm backend with one output. */
 export type Kernel<Names extends string, Attributes> = (call: KernelCall<Names, Attributes>) => TensorInfo;
 
-/** Forgets the types of a kernel, as the registry wants it. */
+/** Erases the types of a kernel, as the registry requires. */
 export function asKernelFunc<Names extends string, Attributes>(kernel: Kernel<Names, Attributes>): KernelFunc {
   return kernel as unknown as KernelFunc;
 }
 
-/** Gives a registered kernel with one output its types back. */
+/** Restores the types of a registered kernel with one output. */
 export function asKernel<Names extends string, Attributes>(kernelFunc: KernelFunc): Kernel<Names, Attributes> {
   return kernelFunc as unknown as Kernel<Names, Attributes>;
 }
@@ -26,8 +26,8 @@ export function asKernel<Names extends string, Attributes>(kernelFunc: KernelFun
 export type RunKernel = (name: string, inputs: Readonly<Record<string, TensorInfo>>, attributes?: object) => TensorInfo;
 
 /**
- * Composes a kernel of other wasm kernels: everything `body` makes with `run` is freed, save what it returns.
- * Works below the tape and the tensor count, on bare tensor infos.
+ * Composes a kernel of other wasm kernels: everything `body` makes with `run` is freed, except its result. Works below
+ * the tape and the tensor count, on bare tensor infos.
  */
 export function compose(tf: Tf, backend: BackendWasm, body: (run: RunKernel) => TensorInfo): TensorInfo {
   const made = new Set<TensorInfo>();

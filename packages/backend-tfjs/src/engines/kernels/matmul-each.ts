@@ -17,7 +17,7 @@ interface Exports {
   cwrap(name: string, returns: null, parameters: readonly 'number'[]): MatMul;
 }
 
-/** A tensor of the wasm module whose memory can be moved over that of another, without a copy. */
+/** A tensor of the wasm module that is a movable view of another one's memory, without a copy. */
 class Window {
   readonly #backend: BackendWasm;
   readonly #dataId: object;

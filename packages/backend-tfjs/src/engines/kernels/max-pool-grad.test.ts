@@ -39,7 +39,7 @@ describe('the max pooling gradient of the wasm engine', () => {
     for (const window of windows) {
       for (const stride of strides) {
         for (const pad of pads) {
-          // TensorFlow.js takes a number for square windows and strides only.
+          // TensorFlow.js accepts a number only for square windows and strides.
           if (pad === 1 && (window[0] < 2 || window[0] !== window[1] || stride[0] !== stride[1])) continue;
           it(`agrees with the cpu engine: [${shape}], window ${window}, strides ${stride}, pad ${pad}`, () =>
             expectSame(tf, () => gradient(numbers(tf, shape), window, stride, pad)));
@@ -53,7 +53,7 @@ describe('the max pooling gradient of the wasm engine', () => {
     expectSame(tf, () => gradient(tf.ones([1, 5, 5, 1]), [3, 3], [1, 1], 'same'));
   });
 
-  it('leaves nothing behind', () => {
+  it('leaks nothing', () => {
     expectNoLeak(tf, () => gradient(numbers(tf, [2, 6, 6, 3]), [2, 2], [2, 2], 'same'));
   });
 });

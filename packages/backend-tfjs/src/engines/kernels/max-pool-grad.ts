@@ -13,7 +13,7 @@ export function maxPoolGrad(tf: Tf): KernelFunc {
     const { filterSize, strides, pad, dimRoundingMode } = attrs;
     const shape = input.shape as [number, number, number, number];
     const info = tf.backend_util.computePool2DInfo(shape, filterSize, strides, 1, pad, dimRoundingMode);
-    // May grow the memory, which ends the life of earlier views.
+    // May grow the memory, which detaches earlier views.
     const dx = backend.makeOutput(input.shape, 'float32');
     const xs = backend.typedArrayFromHeap(input);
     const dys = backend.typedArrayFromHeap(dy);

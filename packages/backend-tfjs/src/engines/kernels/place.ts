@@ -1,7 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs';
 import type { RunKernel } from './kernel-call.js';
 
-/** Where an image lies on its canvas: its corner (may be negative) and the size of the canvas. */
+/** The position of an image on its canvas: its corner (may be negative) and the size of the canvas. */
 export interface Placement {
   readonly top: number;
   readonly left: number;
@@ -9,7 +9,7 @@ export interface Placement {
   readonly width: number;
 }
 
-/** Places images [a, h, w, b] on zero canvases [a, height, width, b]; what falls outside is cut off. */
+/** Places images [a, h, w, b] on zero canvases [a, height, width, b]; what is outside is cropped. */
 export function place(run: RunKernel, image: TensorInfo, { top, left, height, width }: Placement): TensorInfo {
   const [outer, h, w, inner] = image.shape as [number, number, number, number];
   const bottom = height - h - top;
