@@ -1,3 +1,4 @@
+import { describeValue, invalidModel } from '@forge-ml/core/plugin';
 import type { Value } from '@forge-ml/onnx/graph';
 import type { Layer, LayerContext, NamedOptions, Step } from './layer.js';
 
@@ -12,6 +13,8 @@ export function block(name: string, ...steps: readonly Step[]): Layer {
 }
 
 function chain({ name }: NamedOptions, steps: readonly Step[]): Layer {
+  const wrong = steps.findIndex((step) => typeof step !== 'function');
+  if (wrong >= 0) throw notALayer(name ?? 'sequential', wrong + 1, steps[wrong]);
   const identity = { kind: 'sequential', givenName: name, transparent: name === undefined };
   const call = (x: Value, context: LayerContext): Value => {
     const inside = context.within(layer);
@@ -19,4 +22,12 @@ function chain({ name }: NamedOptions, steps: readonly Step[]): Layer {
   };
   const layer: Layer = Object.assign(call, identity);
   return layer;
+}
+
+function notALayer(owner: string, position: number, given: unknown): Error {
+  return invalidModel(
+    `Layer ${position} of ${owner} is ${describeValue(given)}, not a layer or a function.`,
+    owner,
+    'Give each layer as an argument: sequential(dense(8), ops.relu, dense(1)). A name that a package does not export is undefined.',
+  );
 }

@@ -49,6 +49,20 @@ async function trainedParameters(net: Step): Promise<Record<string, boolean>> {
   }
 }
 
+describe('sequential and block', () => {
+  for (const [given, described] of [
+    [undefined, 'undefined'],
+    [[dense(1)], 'a list'],
+    [null, 'null'],
+  ] as const) {
+    it(`name the position of ${described} in place of a layer`, () => {
+      const make = (of: (...steps: Step[]) => unknown) => () => of(dense(2), given as unknown as Step);
+      expect(make(sequential)).to.throw(/^Layer 2 of sequential is .*, not a layer or a function\.$/);
+      expect(make((...steps) => block('encoder', ...steps))).to.throw(/^Layer 2 of encoder is .*, not a layer/);
+    });
+  }
+});
+
 describe('trainable: false', () => {
   const frozen = { trainable: false } as const;
   const layers: Record<string, (options: { trainable?: boolean }) => Step> = {
