@@ -27,7 +27,6 @@ function chain({ name }: NamedOptions, steps: readonly Step[]): Layer {
 function notALayer(owner: string, position: number, given: unknown): Error {
   return invalidModel(
     `Layer ${position} of ${owner} is ${describeValue(given)}, not a layer or a function.`,
-    owner,
     'Give each layer as an argument: sequential(dense(8), ops.relu, dense(1)). A name that a package does not export is undefined.',
   );
 }

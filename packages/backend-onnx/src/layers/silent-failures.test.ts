@@ -57,7 +57,10 @@ describe('sequential and block', () => {
   ] as const) {
     it(`name the position of ${described} in place of a layer`, () => {
       const make = (of: (...steps: Step[]) => unknown) => () => of(dense(2), given as unknown as Step);
-      expect(make(sequential)).to.throw(/^Layer 2 of sequential is .*, not a layer or a function\.$/);
+      expect(make(sequential))
+        .to.throw(/^Layer 2 of sequential is .*, not a layer or a function\.$/)
+        .with.property('hint')
+        .that.includes('A name that a package does not export is undefined');
       expect(make((...steps) => block('encoder', ...steps))).to.throw(/^Layer 2 of encoder is .*, not a layer/);
     });
   }
