@@ -1,6 +1,18 @@
 /** What the author of a plugin needs: `@forge-ml/core/plugin`. */
 
 export * from './backend/backend.js';
+export { FileCheckpointStore } from './checkpoint/file-checkpoint-store.js';
+export type {
+  CheckpointDetails,
+  CheckpointInfo,
+  CheckpointStore,
+  DataPosition,
+  JsonState,
+  LoadedCheckpoint,
+  RandomState,
+  TrainState,
+  TransferredState,
+} from './checkpoint/store/checkpoint-store.js';
 export { type Flag, type FlagSpecs, type FlagValues, flag } from './config/flags/flag.js';
 export type { Column } from './data/arrays.js';
 export type { Dataset, Example } from './data/dataset.js';
@@ -32,6 +44,7 @@ export {
   stepDecay,
   warmup,
 } from './model/schedules.js';
+export type { CheckpointStoreRequest } from './plugins/contract/checkpoint-store-request.js';
 export type { CommandForge } from './plugins/contract/command-forge.js';
 export type { Exporter, ExportRequest } from './plugins/contract/exporter.js';
 export type { LoadedRun, LoadOptions } from './plugins/contract/loaded-run.js';

@@ -26,10 +26,9 @@ const hostile = fc.array(
 const open = { text: 'text' };
 const numbers = { text: 1 };
 const announced = Object.fromEntries(
-  ['backends', 'sinks', 'hooks', 'launchers', 'readers', 'exporters', 'commands', 'flags'].map((kind) => [
-    kind,
-    ['text'],
-  ]),
+  ['backends', 'sinks', 'hooks', 'checkpointStores', 'launchers', 'readers', 'exporters', 'commands', 'flags'].map(
+    (kind) => [kind, ['text']],
+  ),
 );
 const plugin = {
   package: 'text',

@@ -33,6 +33,10 @@ export const runFlags = {
   ),
   sink: flag.string(null, 'Metric sinks of plugins to send the metrics to as well; several with commas, or none.'),
   hook: flag.string(null, 'Hooks of plugins to call as the run goes on; several with commas, or none.'),
+  checkpointStore: flag.string(
+    'files',
+    "Where checkpoints are stored: files, in the run's folder, or a plugin's store.",
+  ),
 };
 
 export type RunFlagValues = FlagValues<typeof runFlags>;

@@ -19,6 +19,7 @@ import { findName } from '../../text/flag-names.js';
 import { runFlags } from '../../train/run-flags.js';
 import { loadData } from '../data/load-data.js';
 import { buildForSignature } from '../prepare/build-model.js';
+import { reopenCheckpointStore } from '../prepare/checkpoint-store-of-run.js';
 import { versionsOf, warnOfOtherLoader } from '../prepare/compare-versions.js';
 import type { PreparedRun } from '../prepare/prepared-run.js';
 import { disposeOnFailure, startEngine, startEngineOf } from '../prepare/start-engine.js';
@@ -49,7 +50,8 @@ export async function loadFromCheckpoint(
   const { path } = await findRun(run, environment.directory, environment.directory);
   const record = await readRunRecord(path);
   const stored = await readRunFlags(path);
-  const { state, info } = await soundCheckpoint(services, path, step);
+  const store = await reopenCheckpointStore(services, path, stored);
+  const { state, info } = await soundCheckpoint(services, path, step, store).finally(() => store.close());
   const code = await openRunCode(path, record, options.trustCode ? environment.warn : undefined);
 
   const { engine, declarer } = await startFor(services, record, stored, options);

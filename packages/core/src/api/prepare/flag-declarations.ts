@@ -40,7 +40,7 @@ export async function readFlagDeclarations(
   }
 }
 
-/** The plugins whose sinks, hooks and launcher are named, each once. */
+/** The plugins whose sinks, hooks, checkpoint store and launcher are named, each once. */
 async function pluginDeclarations(services: Services, run: FlagPlaces['run']): Promise<readonly FlagDeclaration[]> {
   const { declarers } = await runPlugins(services, run);
   if (run.launcher === null || run.launcher === 'none') return declarers;

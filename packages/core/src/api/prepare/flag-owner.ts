@@ -10,7 +10,7 @@ export async function withFlagOwner(error: unknown, plugins: PluginHost): Promis
   const given = error.about;
   const plugin = (await plugins.all()).find(({ flags }) => findName(given, flags) !== undefined);
   if (plugin === undefined) return error;
-  const ways = (['backend', 'sink', 'hook', 'launcher'] as const).flatMap((flag) => {
+  const ways = (['backend', 'sink', 'hook', 'checkpointStore', 'launcher'] as const).flatMap((flag) => {
     const name = plugin[`${flag}s`][0];
     return name === undefined ? [] : `--${toKebab(flag)} ${name}`;
   });

@@ -20,7 +20,7 @@ export interface PreparedRun<Values = Readonly<Record<string, unknown>>> {
   readonly model: ConfigModule;
   readonly backend: BackendSource;
   readonly engine: Engine;
-  /** The sinks and hooks of plugins that it asks for. */
+  /** The sinks, hooks and checkpoint store that it asks for. */
   readonly plugins: RunPlugins;
   /** The configs' code as it was read; null for a resumed run that goes on with the code it holds. */
   readonly code: CodeCapture | null;

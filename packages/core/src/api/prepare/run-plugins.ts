@@ -3,6 +3,7 @@ import type { FlagDeclaration } from '../../config/flags/resolve-flags.js';
 import { labelOf, type PluginManifest } from '../../plugins/discovery/plugin-manifest.js';
 import type { FoundProvider } from '../../plugins/registry/provider-registry.js';
 import type { Services } from '../services/services.js';
+import { findCheckpointStore, type RequestedStore } from './checkpoint-store-of-run.js';
 
 interface RequestedPlugin<K extends 'sinks' | 'hooks'> {
   readonly name: string;
@@ -15,18 +16,21 @@ interface RequestedPlugin<K extends 'sinks' | 'hooks'> {
 export interface RunPlugins {
   readonly sinks: readonly RequestedPlugin<'sinks'>[];
   readonly hooks: readonly RequestedPlugin<'hooks'>[];
+  readonly checkpointStore: RequestedStore;
   /** Each plugin once. */
   readonly declarers: readonly FlagDeclaration[];
 }
 
 /**
- * Loads the plugins whose sinks and hooks a run asks for.
- * @param asked what `--sink` and `--hook` have
+ * Loads the plugins whose sinks, hooks and checkpoint store a run asks for.
+ * @param asked what `--sink`, `--hook` and `--checkpoint-store` have
+ * @param run the run that is resumed, as messages call it
  * @throws ForgeError USAGE for a name that nothing installed goes by; PLUGIN_INVALID
  */
 export async function runPlugins(
   services: Services,
-  asked: { readonly sink: string | null; readonly hook: string | null },
+  asked: { readonly sink: string | null; readonly hook: string | null; readonly checkpointStore: string },
+  run?: string,
 ): Promise<RunPlugins> {
   const host = services.plugins;
   const declarers = new Map<string, FlagDeclaration>();
@@ -46,7 +50,9 @@ export async function runPlugins(
     const { make, plugin } = await services.hooks.find(name);
     hooks.push({ name, make, flags: await flagsOf(plugin) });
   }
-  return { sinks, hooks, declarers: [...declarers.values()] };
+  const checkpointStore = await findCheckpointStore(services, asked.checkpointStore, run);
+  await flagsOf(checkpointStore.plugin);
+  return { sinks, hooks, checkpointStore, declarers: [...declarers.values()] };
 }
 
 /** Several with commas; `none` is none, and overrules a project file. */

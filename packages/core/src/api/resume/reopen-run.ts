@@ -15,6 +15,7 @@ import { readRunRecord } from '../../run/record/read-run-record.js';
 import { invocationFlags, type RunFlagValues, runFlags, withoutInvocationFlags } from '../../train/run-flags.js';
 import { openRunCode } from '../load/run-code.js';
 import { readStoredConfigs } from '../load/stored-configs.js';
+import { storeNameOf } from '../prepare/checkpoint-store-of-run.js';
 import { type FlagPlaces, layersFor } from '../prepare/flag-layers.js';
 import type { PreparedRun } from '../prepare/prepared-run.js';
 import { readProjectConfigs } from '../prepare/project-configs.js';
@@ -60,10 +61,12 @@ export async function reopenRun(services: Services, places: FlagPlaces, more: Fl
     ]),
   ) as unknown as RunFlagValues;
   const storedText = (name: string) => (stored[name]?.value ?? null) as string | null;
-  const plugins = await runPlugins(services, {
+  const wanted = {
     sink: asked.sink ?? storedText('sink'),
     hook: asked.hook ?? storedText('hook'),
-  });
+    checkpointStore: storeNameOf(stored),
+  };
+  const plugins = await runPlugins(services, wanted, label);
   const wish = {
     backend: record.backend.name,
     package: record.backend.package,

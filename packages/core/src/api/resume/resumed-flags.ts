@@ -13,7 +13,7 @@ import type { RunFlagValues } from '../../train/run-flags.js';
 const whereabouts = ['resultsDir', 'runName'];
 
 /** What a run is made of stays, whoever insists: it goes on with the code it holds, on the state it saved. */
-const fixed = ['backend', 'dataConfig', 'modelConfig'];
+const fixed = ['backend', 'checkpointStore', 'dataConfig', 'modelConfig'];
 const paths = ['dataConfig', 'modelConfig'];
 
 export interface ResumedFlagsRequest {
@@ -86,7 +86,8 @@ function contradiction(label: string, name: string, before: ResolvedFlags, wante
 
 function contradictionHint(name: string): string {
   if (paths.includes(name)) return 'Omit it to go on with the code the run stores, or add --code-from project.';
-  if (fixed.includes(name)) return 'A run goes on with the backend it has: omit it, or start a new run.';
+  const part = name === 'checkpointStore' ? 'checkpoint store' : 'backend';
+  if (fixed.includes(name)) return `A run goes on with the ${part} it has: omit it, or start a new run.`;
   return 'Omit it to go on as before, or add --override to insist.';
 }
 

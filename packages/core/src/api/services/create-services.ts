@@ -19,7 +19,7 @@ const tokens = Object.fromEntries(
   (
     [
       ...['environment', 'plugins', 'backends', 'commands', 'exporters', 'sinks', 'hooks', 'readers', 'launchers'],
-      'checkpoints',
+      ...['checkpointStores', 'checkpoints'],
     ] as (keyof Services)[]
   ).map((name) => [name, Symbol.for(`forge-ml.service.${name}`)]),
 ) as unknown as Tokens;
@@ -41,6 +41,7 @@ export function createServices(environment: Environment): Services {
   provide('exporters', () => registry('exporters', 'format'));
   provide('sinks', () => registry('sinks', 'sink'));
   provide('hooks', () => registry('hooks', 'hook'));
+  provide('checkpointStores', () => registry('checkpointStores', 'checkpoint-store'));
   provide('launchers', () => registry('launchers', 'launcher'));
   provide('readers', () => registry('readers', null));
   provide('checkpoints', () => (run) => new FileCheckpointStore(join(run, 'checkpoints')));

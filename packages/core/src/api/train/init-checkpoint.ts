@@ -3,7 +3,12 @@ import { dirname, join, resolve } from 'node:path';
 import { discardCheckpointsAfter } from '../../checkpoint/policies/discard-after.js';
 import { parseKeep } from '../../checkpoint/policies/parse-keep.js';
 import { Retention } from '../../checkpoint/policies/retention.js';
-import type { CheckpointInfo, DataPosition, JsonState } from '../../checkpoint/store/checkpoint-store.js';
+import type {
+  CheckpointInfo,
+  CheckpointStore,
+  DataPosition,
+  JsonState,
+} from '../../checkpoint/store/checkpoint-store.js';
 import type { CodeCapture } from '../../code/capture-code.js';
 import { completeCapture, describeMissing } from '../../code/complete-capture.js';
 import { unportableNames } from '../../code/portable-names.js';
@@ -23,6 +28,7 @@ import type { RunRecord } from '../../run/record/run-record.js';
 import { Run } from '../../run/run.js';
 import { isEvaluationPending } from '../../train/loop/loop-request.js';
 import type { BuiltModel } from '../prepare/build-model.js';
+import { openCheckpointStore } from '../prepare/checkpoint-store-of-run.js';
 import { versionsOf, warnOfOtherVersions } from '../prepare/compare-versions.js';
 import { newRecord, resumedRecord } from '../prepare/new-record.js';
 import type { PreparedRun, ReopenedRun } from '../prepare/prepared-run.js';
@@ -38,6 +44,7 @@ interface StartedRun {
   readonly folder: RunFolder;
   readonly record: RunRecord;
   readonly from: Run['from'];
+  readonly checkpoints: CheckpointStore;
   readonly outlets: OpenSinks;
 }
 
@@ -56,11 +63,10 @@ export async function initCheckpoint(services: Services, experiment: PreparedRun
   const { reopened } = experiment;
   const { session } = built;
   const spare = await session.capture();
-  const { folder, record, from, outlets } =
+  const { folder, record, from, checkpoints, outlets } =
     reopened === null
       ? await startNew(services, experiment, built)
       : await resume(services, experiment, built, reopened);
-  const checkpoints = services.checkpoints(folder.path);
   return new Run({
     folder,
     record,
@@ -92,8 +98,10 @@ async function startNew(services: Services, experiment: PreparedRun, built: Buil
     const record = newRecord(folder, experiment, git, built.batch, directory);
     // Last: a folder without run.json is no run.
     await writeJson(join(folder.path, 'run.json'), record);
-    const outlets = await openSinks(services, folder, null, experiment);
-    return { folder, record, from: { step: 0, data: { epoch: 0, batch: 0 } }, outlets };
+    const { values, plugins } = experiment;
+    const checkpoints = await openCheckpointStore(services, folder.path, plugins.checkpointStore, values);
+    const outlets = await closedOnFailure(checkpoints, () => openSinks(services, folder, null, experiment));
+    return { folder, record, from: { step: 0, data: { epoch: 0, batch: 0 } }, checkpoints, outlets };
   } catch (error) {
     await discardRunFolder(folder);
     throw error;
@@ -103,13 +111,24 @@ async function startNew(services: Services, experiment: PreparedRun, built: Buil
 async function resume(
   services: Services,
   experiment: PreparedRun,
+  built: BuiltModel,
+  reopened: ReopenedRun,
+): Promise<StartedRun> {
+  const { values, plugins } = experiment;
+  const store = await openCheckpointStore(services, reopened.folder.path, plugins.checkpointStore, values);
+  return closedOnFailure(store, () => resumeFrom(store, services, experiment, built, reopened));
+}
+
+async function resumeFrom(
+  checkpoints: CheckpointStore,
+  services: Services,
+  experiment: PreparedRun,
   { session, order }: BuiltModel,
   reopened: ReopenedRun,
 ): Promise<StartedRun> {
   const { folder, record: before } = reopened;
   const { warn } = services.environment;
   warnOfOtherVersions(before, versionsOf(experiment), warn);
-  const checkpoints = services.checkpoints(folder.path);
   const restored = await restoreNewest(checkpoints, folder.path, session, warn);
   if (restored === null && before.step > 0) warn(noCheckpointToResume(folder, before));
   const { info, skipped = [] } = restored ?? {};
@@ -155,10 +174,20 @@ async function resume(
     const without = isEvaluationPending(from) ? 'valid' : undefined;
     await truncateMetrics(join(folder.path, 'metrics.jsonl'), from.step, { anew, without });
     await writeRunFlags(folder.path, experiment.flags);
-    return { folder, record, from, outlets: await openSinks(services, folder, from.step, experiment) };
+    return { folder, record, from, checkpoints, outlets: await openSinks(services, folder, from.step, experiment) };
   } catch (error) {
     await writeJson(file, before).catch(() => undefined);
     await staged?.discard(await readRunRecord(folder.path).catch(() => undefined));
+    throw error;
+  }
+}
+
+async function closedOnFailure<T>(store: CheckpointStore, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    // Report the first error.
+    await store.close().catch(() => undefined);
     throw error;
   }
 }

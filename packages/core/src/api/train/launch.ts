@@ -42,6 +42,7 @@ export async function launch(
   const inRun = [...splitNames(run.sink), ...splitNames(run.hook)];
   const usedInRun =
     [...(plugin?.sinks ?? []), ...(plugin?.hooks ?? [])].some((used) => inRun.includes(used)) ||
+    plugin?.checkpointStores.includes(run.checkpointStore) === true ||
     plugin?.backends.some((backend) => run.backend === null || backend === run.backend) === true;
   const { launcher } = invocationFlags;
   const words = withoutArguments(argv, usedInRun ? { launcher } : { launcher, ...specs });

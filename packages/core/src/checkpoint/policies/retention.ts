@@ -67,7 +67,7 @@ export class Retention {
       this.known.set(step, candidate);
       return candidate;
     } catch (error) {
-      if (isForgeError(error)) return undefined;
+      if (isUnreadable(error)) return undefined;
       throw error;
     }
   }
@@ -77,8 +77,13 @@ export class Retention {
       await this.store.check(step);
       return true;
     } catch (error) {
-      if (isForgeError(error)) return false;
+      if (isUnreadable(error)) return false;
       throw error;
     }
   }
+}
+
+/** Not what a plugin's store does wrong. */
+function isUnreadable(error: unknown): boolean {
+  return isForgeError(error) && error.code !== 'PLUGIN_INVALID';
 }

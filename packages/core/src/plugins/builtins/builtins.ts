@@ -8,6 +8,7 @@ export const builtins: { readonly [Kind in AnnouncedKind]: Readonly<Record<strin
   backends: {},
   sinks: {},
   hooks: {},
+  checkpointStores: { files: ({ files }) => files },
   launchers: { local: () => localLauncher },
   readers: { safetensors: () => safetensorsReader },
   exporters: { safetensors: () => safetensorsExporter },

@@ -22,8 +22,8 @@ type Brought<F extends FlagSpecs> = {
 export interface Plugin<F extends FlagSpecs = FlagSpecs> extends Brought<F> {
   readonly port: typeof pluginPort;
   /**
-   * Flags that `forge train` takes where the plugin's backend or one of its sinks, hooks or launchers is in use. Their
-   * values are kept with the run: a password belongs into an environment variable.
+   * Flags that `forge train` takes where the plugin's backend or one of its sinks, hooks, checkpoint stores or launchers is
+   * in use. Their values are kept with the run: a password belongs into an environment variable.
    */
   readonly flags?: F;
   /**

@@ -1,10 +1,12 @@
 import type { InjectionToken } from 'tsyringe';
 import type { Backend } from '../../backend/backend.js';
+import type { CheckpointStore } from '../../checkpoint/store/checkpoint-store.js';
 import type { FlagSpecs, FlagValues } from '../../config/flags/flag.js';
 import type { DatasetReader } from '../../data/dataset-reader.js';
 import type { MetricSink } from '../../metrics/metric-sink.js';
 import type { RunHooks } from '../../train/hooks/run-hooks.js';
 import type { Launcher } from '../../train/launch/launcher.js';
+import type { CheckpointStoreRequest } from './checkpoint-store-request.js';
 import type { Exporter } from './exporter.js';
 import type { PluginCommand } from './plugin-command.js';
 import type { PluginRun } from './plugin-run.js';
@@ -29,6 +31,8 @@ export interface Providers<F extends FlagSpecs = FlagSpecs> {
   readonly hooks: (run: PluginRun<F>) => Made<RunHooks>;
   /** By what `--launcher` takes. */
   readonly launchers: (settings: { readonly flags: FlagValues<F> }) => Made<Launcher>;
+  /** Where a run's checkpoints are stored, by what `--checkpoint-store` takes. */
+  readonly checkpointStores: (request: CheckpointStoreRequest<F>) => Made<CheckpointStore>;
   /** By the format that `Forge.openDataset` takes. */
   readonly readers: () => Made<DatasetReader>;
   /** By `topic:name`, as it is typed after `forge`. */
@@ -38,7 +42,16 @@ export interface Providers<F extends FlagSpecs = FlagSpecs> {
 export type ProviderKind = keyof Providers;
 
 /** What stands in the `forge` key, a list of names for each. Predictors are found by their backend. */
-export const announcedKinds = ['backends', 'sinks', 'hooks', 'launchers', 'readers', 'exporters', 'commands'] as const;
+export const announcedKinds = [
+  'backends',
+  'sinks',
+  'hooks',
+  'checkpointStores',
+  'launchers',
+  'readers',
+  'exporters',
+  'commands',
+] as const;
 export type AnnouncedKind = (typeof announcedKinds)[number];
 
 export const providerKinds: readonly ProviderKind[] = [...announcedKinds, 'predictors'];
@@ -50,6 +63,7 @@ export const kindNames: Readonly<Record<ProviderKind, string>> = {
   exporters: 'export format',
   sinks: 'metric sink',
   hooks: 'hook',
+  checkpointStores: 'checkpoint store',
   launchers: 'launcher',
   readers: 'dataset reader',
   commands: 'command',

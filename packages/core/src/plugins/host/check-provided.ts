@@ -1,4 +1,5 @@
 import { type MembersOf, wrongMember } from '../../backend/border/wrong-member.js';
+import type { CheckpointStore } from '../../checkpoint/store/checkpoint-store.js';
 import { flagFault } from '../../config/flags/check-flags.js';
 import type { DatasetReader } from '../../data/dataset-reader.js';
 import { ForgeError } from '../../errors/forge-error.js';
@@ -18,6 +19,17 @@ const hooks: MembersOf<RunHooks> = {
   checkpoint: 'function?',
   end: 'function?',
 };
+const checkpointStore: MembersOf<CheckpointStore> = {
+  steps: 'function',
+  save: 'function',
+  saveAsync: 'function',
+  savesOnThread: 'boolean',
+  close: 'function',
+  load: 'function',
+  info: 'function',
+  check: 'function',
+  remove: 'function',
+};
 const launcher: MembersOf<Launcher> = { launch: 'function' };
 const reader: MembersOf<DatasetReader> = { description: 'text?', open: 'function' };
 const exporter: MembersOf<Exporter> = { description: 'text', export: 'function' };
@@ -28,6 +40,7 @@ const command: MembersOf<PluginCommand> = { summary: 'text', words: 'list', flag
 const ports = {
   sinks: sink,
   hooks,
+  checkpointStores: checkpointStore,
   launchers: launcher,
   readers: reader,
   exporters: exporter,

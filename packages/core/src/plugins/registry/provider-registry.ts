@@ -33,13 +33,25 @@ export class ProviderRegistry<K extends AnnouncedKind> {
     return [...new Set([...Object.keys(builtins), ...(await this.plugins.names(kind))])];
   }
 
-  /** @throws ForgeError USAGE naming what there is; PLUGIN_INVALID */
-  async find(name: string): Promise<FoundProvider<K>> {
+  /**
+   * @param neededBy the run that cannot do without it, as messages call it
+   * @throws ForgeError USAGE naming what there is, or how to install what a run needs; PLUGIN_INVALID
+   */
+  async find(name: string, neededBy?: string): Promise<FoundProvider<K>> {
     const { builtins, kind } = this.options;
     if (Object.hasOwn(builtins, name)) return { make: builtins[name]!, plugin: null };
     const plugin = await this.plugins.announcing(kind, name);
-    if (plugin === undefined) throw this.unknown(name, await this.names());
+    if (plugin === undefined) {
+      throw neededBy === undefined ? this.unknown(name, await this.names()) : this.notInstalled(name, neededBy);
+    }
     return { make: await this.plugins.provider(plugin, kind, name), plugin };
+  }
+
+  private notInstalled(name: string, neededBy: string): ForgeError {
+    const { kind, flag, installCommand } = this.options;
+    const message = `${neededBy} needs the ${kindNames[kind]} ${JSON.stringify(name)}, which is not installed.`;
+    const hint = `Install the plugin that provides it: ${installCommand} PACKAGE`;
+    return new ForgeError('USAGE', message, { about: flag ?? name, hint });
   }
 
   private unknown(name: string, names: readonly string[]): ForgeError {
