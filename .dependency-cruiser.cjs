@@ -9,7 +9,16 @@ const layers = {
     ...['checkpoint/store', 'config/flags', 'checkpoint/async', 'checkpoint/policies', 'config', 'metrics/sinks'],
     ...['run/record', 'train', 'train/hooks', 'checkpoint', 'config/loader', 'metrics/tensorboard'],
     ...['plugins/contract', 'run/catalog', 'run/lock', 'train/loop', 'config/project', 'plugins/builtins'],
-    ...['plugins/discovery', 'run', 'testing/conformance', 'testing', 'code', 'plugins/host', 'plugins/registry'],
+    ...[
+      'plugins/discovery',
+      'run',
+      'testing/conformance',
+      'testing/store-conformance',
+      'testing',
+      'code',
+      'plugins/host',
+      'plugins/registry',
+    ],
     ...['verify', 'api/services', 'api/data', 'api/prepare', 'api/load', 'api/resume', 'api/train', 'api'],
   ],
   onnx: [

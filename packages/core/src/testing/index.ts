@@ -1,11 +1,13 @@
 /** For tests of backends, and of what stands around them: `@forge-ml/core/testing`. */
 
 export { describeBackendConformance } from './backend-conformance.js';
+export { describeCheckpointStoreConformance } from './checkpoint-store-conformance.js';
 export type { Ability } from './conformance/abilities.js';
 export type { ConformanceModelOptions, ConformanceOptions } from './conformance/options.js';
 export type { ConformanceRate, UpdateRule } from './conformance/update-rules.js';
 export { contentBelow, hostileKinds, passingPlaces, putInPlace } from './hostile-files.js';
 export { nullBackend } from './null-backend.js';
+export type { CheckpointStoreConformanceOptions } from './store-conformance/options.js';
 export { toyBackend } from './toy-backend.js';
 export type { ToyModel } from './toy-model.js';
 export { toyPlugin } from './toy-plugin.js';
