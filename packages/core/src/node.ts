@@ -1,6 +1,7 @@
 /** Files, for plugins that run in Node: `@forge-ml/core/node`. `@forge-ml/core/plugin` has the rest, and bundles for a browser. */
 
 export { readTensorFile } from './api/data/read-tensor-file.js';
+export { FileCheckpointStore } from './checkpoint/file-checkpoint-store.js';
 export { noteFileRead } from './config/loader/note-file-read.js';
 export { openRegularFile, readWholeFile } from './fs/open-regular-file.js';
 export { copyToNewFile } from './fs/safe-files.js';

@@ -1,7 +1,6 @@
 /** What the author of a plugin needs: `@forge-ml/core/plugin`. */
 
 export * from './backend/backend.js';
-export { FileCheckpointStore } from './checkpoint/file-checkpoint-store.js';
 export type {
   CheckpointDetails,
   CheckpointInfo,

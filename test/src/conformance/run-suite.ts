@@ -9,8 +9,13 @@ export interface SuiteResult {
   readonly pending: readonly string[];
 }
 
-/** Runs the conformance suite in this process, or those of its tests whose title matches. */
-export async function runSuite(options: ConformanceOptions, only?: RegExp): Promise<SuiteResult> {
+/** Runs the backends' conformance suite in this process, or those of its tests whose title matches. */
+export function runSuite(options: ConformanceOptions, only?: RegExp): Promise<SuiteResult> {
+  return runTests(() => describeBackendConformance(options), only);
+}
+
+/** Runs the tests that a function declares, apart from those of a Mocha around it. */
+export async function runTests(declare: () => void, only?: RegExp): Promise<SuiteResult> {
   const names = [
     'describe',
     'it',
@@ -28,7 +33,7 @@ export async function runSuite(options: ConformanceOptions, only?: RegExp): Prom
   const outer = names.map((name) => [name, globals[name]] as const);
   const mocha = new Mocha({ timeout: 60_000, reporter: class {} as unknown as Mocha.ReporterConstructor });
   mocha.suite.emit('pre-require', globals as unknown as Mocha.MochaGlobals, '', mocha);
-  describeBackendConformance(options);
+  declare();
   // This may itself run inside a Mocha, which has its own.
   for (const [name, value] of outer) globals[name] = value;
   if (only !== undefined) mocha.grep(only);

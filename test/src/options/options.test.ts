@@ -102,6 +102,9 @@ describeOptions({
     // An ability that there is not ends it before it declares any test.
     describeBackendConformance: (options: object) =>
       testing.describeBackendConformance({ ...options, cannot: { 'no-ability': '' } } as never),
+    // Without the others it ends too.
+    describeCheckpointStoreConformance: (options: object) =>
+      testing.describeCheckpointStoreConformance(options as never),
   },
   exempt: { 'nullBackend.start': calledByForge, 'toyBackend.start': calledByForge },
 });

@@ -10,7 +10,8 @@ import { bothConfigs, essenceOf, forgeIn, readJsonFile, train, trainUntil } from
 const elsewhere = `
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { definePlugin, FileCheckpointStore, flag } from '@forge-ml/core/plugin';
+import { FileCheckpointStore } from '@forge-ml/core/node';
+import { definePlugin, flag } from '@forge-ml/core/plugin';
 
 export default definePlugin({
   port: 1,

@@ -5,8 +5,8 @@ import { ForgeError } from '../../errors/forge-error.js';
 import type { RunRecord } from '../../run/record/run-record.js';
 import { findName, toKebab } from '../../text/flag-names.js';
 import { shellWord } from '../../text/shell-word.js';
-import { limitsFrom } from '../../train/loop/limits.js';
 import { flagsToContinue } from '../../train/loop/flags-to-continue.js';
+import { limitsFrom } from '../../train/loop/limits.js';
 import type { RunFlagValues } from '../../train/run-flags.js';
 
 /** Flags that say where the run is rather than what it is. */

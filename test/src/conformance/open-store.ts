@@ -1,0 +1,3 @@
+import { FileCheckpointStore } from '@forge-ml/core/node';
+
+export const open = (folder: string) => new FileCheckpointStore(folder);
