@@ -100,6 +100,26 @@ describe('forge generate', function () {
       for (const title of left) expect(title).to.match(/\((cannot|left out): .+\)$/);
     }));
 
+  it('checkpoint-store: a package that passes its tests and the conformance suite, and stores a run', () =>
+    inFolder(async (cwd) => {
+      const refused = await forge(['generate', 'checkpoint-store', 'files'], { cwd });
+      expect(refused.stderr).to.include('"forge train --checkpoint-store files" has a meaning of its own.');
+      const made = await forge(['generate', 'checkpoint-store', 'my-store'], { cwd });
+      expect([made.status, made.stderr]).to.deep.equal([0, '']);
+      const folder = join(cwd, 'forge-checkpoint-store-my-store');
+      expect(await checkPackage(folder))
+        .to.include('checkpoint store conformance: my-store')
+        .and.match(/\d{2,} passing/);
+      const project = join(cwd, 'project');
+      await writeToyProject(project);
+      await install(project, [folder]);
+      const flags = ['--checkpoint-store', 'my-store', '--my-store-seconds', '0', '--steps', '4'];
+      const trained = await forge(['train', ...toy, ...flags], { cwd: project });
+      expect(trained.status, trained.stderr).to.equal(0);
+      expect(trained.stderr).to.match(/Saving checkpoint 4 took \d+\.\d s\./);
+      expect(await readdir(join(project, 'results/toy/1/checkpoints'))).to.deep.equal(['4']);
+    }));
+
   it('sink: a package that passes its tests, and takes a run’s metrics, resumed or not', () =>
     inFolder(async (cwd) => {
       const made = await forge(['generate', 'sink', 'my-table'], { cwd });
