@@ -86,8 +86,8 @@ function contradiction(label: string, name: string, before: ResolvedFlags, wante
 
 function contradictionHint(name: string): string {
   if (paths.includes(name)) return 'Omit it to go on with the code the run stores, or add --code-from project.';
-  const part = name === 'checkpointStore' ? 'checkpoint store' : 'backend';
-  if (fixed.includes(name)) return `A run goes on with the ${part} it has: omit it, or start a new run.`;
+  if (name === 'checkpointStore') return 'A run keeps its checkpoint store: omit it, or start a new run.';
+  if (fixed.includes(name)) return 'A run goes on with the backend it has: omit it, or start a new run.';
   return 'Omit it to go on as before, or add --override to insist.';
 }
 

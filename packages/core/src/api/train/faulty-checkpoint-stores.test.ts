@@ -4,7 +4,7 @@ import { useTemporaryFolder } from '../../testing/temporary-folder.test.support.
 import { installPlugin, writeToyProject } from '../../testing/toy-project.js';
 import { bothConfigs, forgeIn, train } from '../toy-run.test.support.js';
 
-/** What of a store is wrong, as source text with the file store in `files`, and what is said of it. */
+/** What of a store is wrong, as source text with the file store in `files`, and what is reported for it. */
 const whileTraining: Readonly<Record<string, readonly [source: string, says: RegExp]>> = {
   null: ['null', /is null, not an object/],
   bare: ['({})', /has no steps, which must be a function/],
@@ -127,7 +127,7 @@ describe('what a checkpoint store of a plugin wrongly returns', () => {
     );
   }
 
-  it('is told in one sentence that names the store and its plugin', async function () {
+  it('is reported in one sentence that names the store and its plugin', async function () {
     this.timeout(60_000);
     await writeToyProject(folder());
     const forge = { checkpointStores: Object.keys(all) };

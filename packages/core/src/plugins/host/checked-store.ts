@@ -91,7 +91,7 @@ export class CheckedStore implements CheckpointStore {
       return await work();
     } catch (error) {
       if (isForgeError(error)) throw error;
-      // Told as the file system's, so that a save is tried again.
+      // Reported as FILE_SYSTEM, so that a save is tried again.
       if (systemCode(error) !== undefined) throw fsError(error, pathOf(error) ?? this.folder, 'access');
       throw pluginFault(this.what, `failed to ${doing}: ${messageOf(error)}`, error);
     }

@@ -14,7 +14,7 @@ export function describeStoreSaving({ open }: StoreSubject): void {
     sameState((await store.load(3)).state, stateOfAllTypes(3));
   });
 
-  it('a store that is opened anew loads what another has saved', async () => {
+  it('a second store of the folder loads what the first has saved', async () => {
     await (await open()).save(stateOfAllTypes(3), details);
     sameState((await (await open()).load(3)).state, stateOfAllTypes(3));
   });

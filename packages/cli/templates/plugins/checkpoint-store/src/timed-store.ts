@@ -31,7 +31,7 @@ export class TimedStore implements CheckpointStore {
     return this.timed(given.state.step, () => this.files.saveAsync(given, details));
   }
 
-  /** Whether a save is at work on another thread. */
+  /** Whether a save is running on another thread. */
   get savesOnThread(): boolean {
     return this.files.savesOnThread;
   }
