@@ -96,7 +96,7 @@ const cases: readonly Case[] = [
     hints: /./,
   },
   { of: 'a flag without its value', words: ['--hidden'], says: /^--hidden needs a value\.$/, hints: /./ },
-  { of: 'a stray word', words: ['quickly'], says: /^"quickly" is not expected here/, hints: /./ },
+  { of: 'a stray word', words: ['quickly'], says: /^Unexpected argument "quickly":/, hints: /./ },
   {
     of: 'one name declared in two ways',
     files: {

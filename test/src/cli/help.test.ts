@@ -84,7 +84,7 @@ describe('help', () => {
         [['train', '--bakend', 'toy'], 'There is no flag --bakend.', 'Did you mean --backend?'],
         [
           ['train', 'toy'],
-          '"toy" is not expected here: every setting is a --flag.',
+          'Unexpected argument "toy": every setting is a --flag.',
           'Write it as --name value; a value with spaces needs quotes.',
         ],
       ];

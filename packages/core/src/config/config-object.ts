@@ -13,13 +13,13 @@ const synonyms = {
   create: 'load',
 };
 
-/** Refuses fields of a config that nothing reads. @throws ForgeError CONFIG_INVALID naming the field */
+/** Refuses unknown fields of a config. @throws ForgeError CONFIG_INVALID naming the field */
 export function checkConfigObject(config: object, of: string): void {
   checkOptions(config, fields, { of, code: 'CONFIG_INVALID', noun: 'field', synonyms });
 }
 
 /**
- * The same of a plain module, which may export whatever else it likes: only what looks like a field that is absent.
+ * The same for a plain module, which may have other exports: refuses only names similar to an absent field.
  * @throws ForgeError CONFIG_INVALID naming the export
  */
 export function checkConfigExports(module: Readonly<Record<string, unknown>>, path: string): void {

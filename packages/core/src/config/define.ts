@@ -2,16 +2,16 @@ import type { BatchDataset } from '../data/dataset.js';
 import { checkConfigObject } from './config-object.js';
 import type { FlagSpecs, FlagValues } from './flags/flag.js';
 
-/** What every config is given beside its own flags. */
+/** Flags that every config receives in addition to its own. */
 export interface CommonFlags {
-  /** The run's seed. */
+  /** Seed of the run. */
   readonly seed: number;
-  /** How long training will go on, as far as it was said: what a schedule may want to know. */
+  /** Length of the training, if given: for learning-rate schedules. */
   readonly steps: number | null;
   readonly epochs: number | null;
 }
 
-/** What a data config's `load` returns: batches to train on, perhaps some to validate on, and anything the model needs. */
+/** What a data config's `load` returns: training batches, optional validation batches, and anything the model needs. */
 export interface LoadedData {
   readonly train: BatchDataset;
   readonly valid?: BatchDataset | undefined;
@@ -20,7 +20,7 @@ export interface LoadedData {
 
 export interface Config<F extends FlagSpecs, Arguments extends readonly unknown[], Result> {
   readonly flags: F;
-  /** Files that belong to this config but cannot be found by following its imports; relative to the config. */
+  /** Files of this config that it does not import; relative to the config. */
   readonly files?: readonly string[];
   load(flags: FlagValues<F> & CommonFlags, ...args: Arguments): Result | Promise<Result>;
 }
@@ -28,7 +28,7 @@ export interface Config<F extends FlagSpecs, Arguments extends readonly unknown[
 /** What a config's `load` returns: `data: Loaded<typeof digits>` types a model config's second argument. */
 export type Loaded<C> = C extends { load(...args: never[]): infer R } ? Awaited<R> : never;
 
-/** Declares any config: its flags, and a `load` that is given their values. */
+/** Declares any config: its flags, and a `load` that receives their values. */
 export function defineConfig<F extends FlagSpecs, A extends readonly unknown[], R>(
   config: Config<F, A, R>,
 ): Config<F, A, R> {
@@ -36,11 +36,11 @@ export function defineConfig<F extends FlagSpecs, A extends readonly unknown[], 
   return config;
 }
 
-/** What a config was declared as, so that one given in the other's place is told apart. */
+/** What a config was declared as, to detect data and model configs that are swapped. */
 export type ConfigRole = 'data' | 'model';
 const roles = new WeakMap<object, ConfigRole>();
 
-/** The role a config was declared for; undefined for a plain module, and one made with `defineConfig`. */
+/** The declared role of a config; undefined for a plain module and a config made with `defineConfig`. */
 export function declaredRole(config: object): ConfigRole | undefined {
   return roles.get(config);
 }

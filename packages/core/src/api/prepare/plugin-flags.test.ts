@@ -16,7 +16,7 @@ const wrong: Readonly<Record<string, readonly [flags: string, says: string]>> = 
   'no default': ["{ tries: flag.integer(undefined, 'x') }", 'has a flag "tries" without a default'],
   'a default of another type': [
     "{ tries: flag.integer('three', 'x') }",
-    'has a flag "tries" whose default it does not take: --tries takes a whole number, not "three"',
+    'has a flag "tries" with an invalid default: --tries takes a whole number, not "three"',
   ],
   __proto__: ["{ __proto__: flag.integer(3, 'x') }", 'has a flag that cannot be called "__proto__"'],
   'a list': ["[flag.integer(3, 'x')]", 'has flags that are an array, not an object'],

@@ -3,11 +3,11 @@ import { describeValue } from '../../model/model-error.js';
 import { coerceFlag } from './coerce-flag.js';
 import { type Flag, type FlagSpecs, flag } from './flag.js';
 
-/** What is wrong with a declaration of flags. */
+/** A mistake in a declaration of flags. */
 export interface FlagFault {
-  /** The flag. */
+  /** The name of the flag. */
   readonly about: string;
-  /** The end of a sentence about what declares it: `has a flag "size" that …`. */
+  /** The end of a sentence about the declaring config, plugin or command: `has a flag "size" that …`. */
   readonly wrong: string;
   readonly hint: string;
 }
@@ -15,7 +15,7 @@ export interface FlagFault {
 const kinds = Object.keys(flag);
 const makers = kinds.map((kind) => `flag.${kind}`).join(', ');
 
-/** The first fault of flags that a config, a plugin or a command declares; undefined where there is none. */
+/** The first fault in the flags of a config, a plugin or a command; undefined if there is none. */
 export function flagFault(flags: unknown): FlagFault | undefined {
   if (typeof flags !== 'object' || flags === null || Array.isArray(flags)) {
     const wrong = `has flags that are ${describeValue(flags)}, not an object`;
@@ -31,9 +31,9 @@ export function flagFault(flags: unknown): FlagFault | undefined {
 }
 
 /**
- * @param of what declares them, as it begins the message
- * @throws ForgeError naming what declares them and the flag that is not made with `flag`, has no default or one that it
- * does not take, or has a name that no command line, and no object of flags, can hold
+ * @param of the declaring config, plugin or command, for the start of the message
+ * @throws ForgeError naming `of` and the flag that is not made with `flag`, has no valid default, or has a name that is
+ * impossible on a command line or as a key of an object
  */
 export function checkFlags(flags: unknown, of: string, code: ErrorCode): asserts flags is FlagSpecs {
   const fault = flagFault(flags);
@@ -43,7 +43,7 @@ export function checkFlags(flags: unknown, of: string, code: ErrorCode): asserts
 
 function wrongName(flags: object): FlagFault | undefined {
   const prototype: object | null = Object.getPrototypeOf(flags);
-  // What `{ __proto__: flag.integer(…) }` makes.
+  // True for `{ __proto__: flag.integer(…) }`.
   const inherits = prototype !== null && Object.getPrototypeOf(prototype) !== null;
   const name = inherits ? '__proto__' : Object.keys(flags).find((name) => !/^\p{L}[\p{L}\p{N}_-]*$/u.test(name));
   if (name === undefined) return undefined;
@@ -65,12 +65,12 @@ function wrongSpec(name: string, spec: unknown): FlagFault | undefined {
     coerceFlag(name, spec, spec.default);
     return undefined;
   } catch (error) {
-    const why = messageOf(error).replace(/\.$/, '');
-    return { about: name, wrong: `${flagNamed} whose default it does not take: ${why}`, hint };
+    const reason = messageOf(error).replace(/\.$/, '');
+    return { about: name, wrong: `${flagNamed} with an invalid default: ${reason}`, hint };
   }
 }
 
-/** By its fields: it may be made with another copy of this package. */
+/** Checks the fields, not the class: a flag may be made with another copy of this package. */
 function isMadeWithFlag(spec: unknown): spec is Flag<unknown> {
   if (typeof spec !== 'object' || spec === null) return false;
   const { kind, nullable } = spec as Partial<Flag<unknown>>;

@@ -3,8 +3,8 @@ import { toKebab } from '../../text/flag-names.js';
 import type { Flag } from './flag.js';
 
 /**
- * A flag's value from what was given for it: text from a command line, or a value from a file.
- * @throws ForgeError FLAG_INVALID naming the flag, what it takes and what it got.
+ * Converts a flag's input to its value: text from a command line, or a value from a file.
+ * @throws ForgeError FLAG_INVALID naming the flag, its valid values and the input.
  */
 export function coerceFlag(name: string, flag: Flag<unknown>, given: unknown): unknown {
   if (given === null && flag.nullable) return null;
@@ -61,9 +61,9 @@ function checkNumber(flag: Flag<unknown>, value: number): number | undefined {
 }
 
 function invalid(name: string, flag: Flag<unknown>, given: unknown, rule: string): ForgeError {
-  const otherwise = flag.default === null ? '' : ` Left out, it is ${flag.default}.`;
+  const fallback = flag.default === null ? '' : ` Default: ${flag.default}.`;
   return new ForgeError('FLAG_INVALID', `--${toKebab(name)} ${rule}, not ${JSON.stringify(given)}.`, {
     about: name,
-    hint: `It says: ${flag.description}${otherwise}`,
+    hint: `${flag.description}${fallback}`,
   });
 }

@@ -4,7 +4,7 @@ import { flag } from './flag.js';
 describe('flag', () => {
   const loose = flag as unknown as Record<string, (...given: unknown[]) => unknown>;
 
-  it('refuses limits under another name, and says which is meant', () => {
+  it('refuses misnamed limits, and suggests the right name', () => {
     for (const [kind, limits, meant] of [
       ['integer', { minimum: 1 }, 'min'],
       ['float', { maximum: 1 }, 'max'],
@@ -18,13 +18,13 @@ describe('flag', () => {
     expect(() => loose.boolean!(true, 'A switch.', { min: 1 })).to.throw('flag.boolean(default, description)');
   });
 
-  it('refuses options in the place of the description, and limits that limit nothing', () => {
+  it('refuses options in place of the description, and limits of the wrong type', () => {
     expect(() => loose.integer!(1, { min: 1 }))
       .to.throw('the description is not text')
       .with.property('code', 'FLAG_INVALID');
     expect(() => loose.integer!(1, 'A number.', { min: '1' })).to.throw('min is a number, not "1"');
     expect(() => loose.float!(1, 'A number.', { max: Number.NaN })).to.throw('max is a number');
-    // Text has `includes` too, which finds parts of words.
+    // A string has `includes` too, which would match parts of words.
     expect(() => loose.string!('a', 'Text.', { choices: 'abc' })).to.throw('choices is an array of text');
   });
 });

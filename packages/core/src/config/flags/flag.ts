@@ -1,4 +1,4 @@
-/** Typed, documented, named settings. The type of a flag's value is inferred from how it is declared. */
+/** Typed, documented, named settings. The type of a flag's value is inferred from its declaration. */
 
 import { checkOptions, type NoOptions } from '../../errors/check-options.js';
 import { ForgeError } from '../../errors/forge-error.js';
@@ -9,7 +9,7 @@ export interface Flag<T> {
   readonly kind: FlagKind;
   readonly default: T;
   readonly description: string;
-  /** null is what a flag without a value has; only flags declared with a default of null take it. */
+  /** Whether the value may be null: only for flags declared with a default of null. */
   readonly nullable: boolean;
   readonly choices?: readonly string[];
   readonly min?: number;
@@ -50,9 +50,9 @@ export const flag = {
     return declare('boolean', defaultValue, description, options);
   },
   /**
-   * A file or folder; `load` gets it absolute. A default is relative to the project (the folder of the project file,
-   * else the working directory), a value to where it is given: the working directory, a project file's or flags file's
-   * folder. Addresses such as `s3://bucket/key`, and the empty text, stay as they are.
+   * A file or folder; `load` receives an absolute path. A default is relative to the project (the folder of the project
+   * file, or the working directory without one). A value is relative to its source: the working directory, or the folder
+   * of the project file or flags file. URLs such as `s3://bucket/key`, and empty text, are not changed.
    */
   path<D extends string | null>(
     defaultValue: D,
@@ -87,7 +87,7 @@ const optionsOf: Readonly<Record<FlagKind, readonly string[]>> = {
   path: [],
 };
 
-/** @throws ForgeError OPTION_UNKNOWN, FLAG_INVALID for what is accepted from JavaScript and would have no effect. */
+/** @throws ForgeError OPTION_UNKNOWN, FLAG_INVALID for arguments that JavaScript would accept without effect. */
 function checkDeclaration(kind: FlagKind, description: unknown, limits: Range & { choices?: readonly string[] }): void {
   const of = `flag.${kind}(default, description${optionsOf[kind].length > 0 ? ', options' : ''})`;
   if (description !== undefined && typeof description !== 'string') {

@@ -17,7 +17,7 @@ const specs = {
 };
 
 describe('the type of a flag', () => {
-  it('is inferred: what does not fit does not compile', () => {
+  it('is inferred: wrong types do not compile', () => {
     const values = plainValues(resolveFlags(specs, [])) as FlagValues<typeof specs>;
     const hidden: number = values.hidden;
     const verbose: boolean = values.verbose;
@@ -32,7 +32,7 @@ describe('the type of a flag', () => {
     values.optimizer satisfies 'sgd';
     // @ts-expect-error a default must be one of the choices
     flag.string('lion', 'Which.', { choices: ['sgd', 'adam'] });
-    // @ts-expect-error a whole number has no text for a default
+    // @ts-expect-error the default of an integer flag is not text
     flag.integer('5', 'Five.');
     expect([hidden, verbose, limit, note, optimizer, label]).to.deep.equal([128, false, null, null, 'sgd', 'a']);
   });
@@ -44,7 +44,7 @@ describe('the type of a flag', () => {
       load: ({ batchSize, seed, steps }) => {
         batchSize satisfies number;
         seed satisfies number;
-        // @ts-expect-error it may not have been said how long training goes on
+        // @ts-expect-error the length of the training may be unknown
         steps satisfies number;
         return { train, classes: 10 };
       },
@@ -54,12 +54,12 @@ describe('the type of a flag', () => {
       load({ rate }, data: Loaded<typeof digits>) {
         rate satisfies number;
         data.classes satisfies number;
-        // @ts-expect-error a data config returns what it returns
+        // @ts-expect-error the data config does not return this
         void data.colours;
         return {};
       },
     });
-    // @ts-expect-error without training data it is no data config
+    // @ts-expect-error a data config must return training data
     defineData({ flags: {}, load: () => ({ valid: train }) });
   });
 });
@@ -85,7 +85,7 @@ describe('coerceFlag', () => {
     ['hidden', '1000', 1000],
   ];
   for (const [name, given, value] of accepted) {
-    it(`takes ${JSON.stringify(given)} for ${name}`, () => {
+    it(`accepts ${JSON.stringify(given)} for ${name}`, () => {
       expect(coerceFlag(name, specs[name], given)).to.equal(value);
     });
   }
@@ -122,7 +122,7 @@ describe('coerceFlag', () => {
 });
 
 describe('flag names', () => {
-  it('are one in all three spellings, and however capitals run', () => {
+  it('are equal in camel, snake and kebab case, with any capitals', () => {
     for (const name of ['nHidden', 'n_hidden', 'n-hidden', 'NHidden', 'N_HIDDEN']) {
       expect(toKebab(name), name).to.equal('n-hidden');
     }
@@ -131,12 +131,12 @@ describe('flag names', () => {
     expect(findName('n_hidden', ['rate', 'nHidden'])).to.equal('nHidden');
   });
 
-  it('are never confused with their beginnings', () => {
+  it('do not match a prefix', () => {
     expect(findName('run', ['runName'])).to.equal(undefined);
     expect(findName('runName', ['run'])).to.equal(undefined);
   });
 
-  it('are near when mistyped or begun, and far otherwise', () => {
+  it('are suggested for a typo or a prefix, but not for other words', () => {
     const declared = ['learningRate', 'runName', 'steps', 'keep'];
     expect(nearestName('learning-rat', declared)).to.equal('learningRate');
     expect(nearestName('leraning_rate', declared)).to.equal('learningRate');
@@ -147,7 +147,7 @@ describe('flag names', () => {
 });
 
 describe('resolveFlags', () => {
-  it('lets later layers win, and says where each value came from', () => {
+  it('prefers later layers, and records the source of each value', () => {
     const resolved = resolveFlags(specs, [
       { source: 'project file', values: { hidden: 1, rate: 1, label: 'p', 'not-ours': 1 }, ignoreUnknown: true },
       { source: 'flags file', values: { hidden: 2, rate: 2 } },
@@ -160,14 +160,14 @@ describe('resolveFlags', () => {
     expect(Object.keys(resolved)).to.deep.equal(Object.keys(specs));
   });
 
-  it('names the nearest flag, and the place, for one that is not declared', async () => {
+  it('suggests the nearest flag, and names the source, for an unknown flag', async () => {
     const error = await failureOf(() => resolveFlags(specs, [{ source: 'flags file', values: { hiden: 1 } }]));
     expect(error.code).to.equal('FLAG_UNKNOWN');
     expect(error.message).to.equal('There is no flag --hiden in the flags file.');
     expect(error.hint).to.equal('Did you mean --hidden?');
   });
 
-  it('holds the declared default to the limits too', async () => {
+  it('checks the declared default against the limits too', async () => {
     const wrong = { size: flag.integer(0, 'Size.', { min: 1 }) };
     expect((await failureOf(() => resolveFlags(wrong, []))).message).to.include('--size must be at least 1');
   });
@@ -180,7 +180,7 @@ describe('mergeSpecs', () => {
       { by: 'model.ts', flags: b },
     ]);
 
-  it('takes one flag that both declare alike', () => {
+  it('accepts a flag that both declare in the same way', () => {
     const size = () => ({ size: flag.integer(3, 'Size.', { min: 1 }) });
     expect(merge(size(), { size: { ...size().size, description: 'In other words.' } })).to.have.all.keys('size');
   });
@@ -193,7 +193,7 @@ describe('mergeSpecs', () => {
     ['another spelling', { Size: flag.integer(3, 'Size.') }],
   ];
   for (const [how, flags] of differing) {
-    it(`refuses one that is declared with ${how}`, async () => {
+    it(`refuses a flag that the second declares with ${how}`, async () => {
       const error = await failureOf(() => merge({ size: flag.integer(3, 'Size.') }, flags));
       expect(error.code).to.equal('FLAG_CONFLICT');
       expect(error.message).to.include('--size').and.include('data.ts').and.include('model.ts');

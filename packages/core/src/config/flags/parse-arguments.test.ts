@@ -13,14 +13,14 @@ const specs = {
 const read = (...argv: string[]) => readAllArguments(argv, specs);
 
 describe('readArguments', () => {
-  it('takes all three spellings, with a space or an equals sign', () => {
+  it('accepts camel, snake and kebab case, with a space or an equals sign', () => {
     for (const name of ['--nHidden', '--n_hidden', '--n-hidden']) {
       expect(read(name, '7'), name).to.deep.equal({ nHidden: '7' });
       expect(read(`${name}=7`), name).to.deep.equal({ nHidden: '7' });
     }
   });
 
-  it('takes negative numbers, and values with equals signs and spaces', () => {
+  it('accepts negative numbers, and values with equals signs and spaces', () => {
     expect(read('--rate', '-1')).to.deep.equal({ rate: '-1' });
     expect(read('--rate=-1e-3')).to.deep.equal({ rate: '-1e-3' });
     expect(read('--run-name=a=b c')).to.deep.equal({ runName: 'a=b c' });
@@ -29,7 +29,7 @@ describe('readArguments', () => {
     expect(read('--run-name=')).to.deep.equal({ runName: '' });
   });
 
-  it('takes switches on, off, and spelled out; the last one counts', () => {
+  it('accepts --switch, --no-switch and --switch=false; the last one counts', () => {
     expect(read('--verbose')).to.deep.equal({ verbose: true });
     expect(read('--no-verbose')).to.deep.equal({ verbose: false });
     expect(read('--verbose=false')).to.deep.equal({ verbose: 'false' });
@@ -37,19 +37,19 @@ describe('readArguments', () => {
     expect(read('--rate', '1', '--rate', '2')).to.deep.equal({ rate: '2' });
   });
 
-  it('leaves a flag whose own name begins with no- alone', () => {
+  it('does not negate a flag whose own name starts with no-', () => {
     expect(read('--no-bias')).to.deep.equal({ noBias: true });
     expect(read('--no-no-bias')).to.deep.equal({ noBias: false });
   });
 
-  it('never takes a flag for the beginning of another', async () => {
+  it('does not match a prefix of a flag', async () => {
     const error = await failureOf(() => read('--run=foo'));
     expect(error.code).to.equal('FLAG_UNKNOWN');
     expect(error.message).to.equal('There is no flag --run.');
     expect(error.hint).to.equal('Did you mean --run-name?');
   });
 
-  it('says when a value is missing, even where another flag follows', async () => {
+  it('reports a missing value, even if another flag follows', async () => {
     for (const argv of [['--rate'], ['--run-name', '--verbose'], ['--rate', '--n-hidden', '3']]) {
       const error = await failureOf(() => read(...argv));
       expect(error.code, argv.join(' ')).to.equal('FLAG_INVALID');
@@ -57,18 +57,18 @@ describe('readArguments', () => {
     }
   });
 
-  it('refuses a word that belongs to no flag, and a value after a switch', async () => {
+  it('refuses a positional argument, and a value after a switch', async () => {
     for (const argv of [['mnist'], ['--verbose', 'true'], ['--', 'x']]) {
       expect((await failureOf(() => read(...argv))).code, argv.join(' ')).to.equal('USAGE');
     }
   });
 
-  it('refuses a value for a switch that is turned off, and --no- before what is no switch', async () => {
+  it('refuses a value for --no-switch, and --no- before a flag that is not a switch', async () => {
     expect((await failureOf(() => read('--no-verbose=false'))).message).to.include('--no-verbose');
     expect((await failureOf(() => read('--no-rate'))).code).to.equal('FLAG_UNKNOWN');
   });
 
-  it('lists what is not declared without judging it, where only some flags are known', () => {
+  it('lists undeclared flags without refusing them', () => {
     const { values, unknown } = readArguments(['--colour', 'red', '--rate', '2', '-x'], specs);
     expect(values).to.deep.equal({ rate: '2' });
     expect(unknown).to.deep.equal(['--colour', '-x']);
@@ -76,7 +76,7 @@ describe('readArguments', () => {
 });
 
 describe('withoutArguments', () => {
-  it('takes flags and their values out, in every spelling, and leaves the rest as it was', () => {
+  it('removes flags and their values, in every spelling, and keeps the rest', () => {
     const argv = ['--n-hidden', '3', '--colour', '--nHidden=4', 'word', '--no-verbose', '--verbose', '--rate', '-1'];
     expect(withoutArguments(argv, specs)).to.deep.equal(['--colour', 'word']);
     expect(withoutArguments(argv, { rate: specs.rate })).to.deep.equal(argv.slice(0, -2));

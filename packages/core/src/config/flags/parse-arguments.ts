@@ -11,7 +11,7 @@ export interface ReadArguments {
   readonly unknown: readonly string[];
 }
 
-/** Reads `--name value`, `--name=value`, `--switch` and `--no-switch`; what is not declared is listed, not judged. */
+/** Reads `--name value`, `--name=value`, `--switch` and `--no-switch`; lists undeclared flags without refusing them. */
 export function readArguments(argv: readonly string[], specs: FlagSpecs): ReadArguments {
   const names = Object.keys(specs);
   const values: Record<string, string | boolean> = {};
@@ -30,21 +30,21 @@ export function readArguments(argv: readonly string[], specs: FlagSpecs): ReadAr
   return { values, positionals, unknown };
 }
 
-/** The arguments without those flags and their values. */
+/** The arguments without the given flags and their values. */
 export function withoutArguments(argv: readonly string[], specs: FlagSpecs): string[] {
   const names = Object.keys(specs);
-  const taken = new Set<number>();
+  const removed = new Set<number>();
   for (const token of tokensOf(argv, specs)) {
     if (token.kind !== 'option') continue;
     const name = findName(token.name, names) ?? findName(token.name.replace(/^no-/, ''), names);
     if (name === undefined) continue;
-    taken.add(token.index);
-    if (token.value !== undefined && !token.inlineValue) taken.add(token.index + 1);
+    removed.add(token.index);
+    if (token.value !== undefined && !token.inlineValue) removed.add(token.index + 1);
   }
-  return argv.filter((_, index) => !taken.has(index));
+  return argv.filter((_, index) => !removed.has(index));
 }
 
-/** @throws ForgeError FLAG_UNKNOWN for the first unknown flag, USAGE for a stray word. */
+/** @throws ForgeError FLAG_UNKNOWN for the first unknown flag, USAGE for a positional argument. */
 export function readAllArguments(argv: readonly string[], specs: FlagSpecs): ReadArguments['values'] {
   const { values, positionals, unknown } = readArguments(argv, specs);
   if (unknown[0] !== undefined) throw unknownFlag(unknown[0].replace(/^-+/, ''), specs);
@@ -53,7 +53,7 @@ export function readAllArguments(argv: readonly string[], specs: FlagSpecs): Rea
 }
 
 export function strayWord(word: string): ForgeError {
-  return new ForgeError('USAGE', `"${word}" is not expected here: every setting is a --flag.`, {
+  return new ForgeError('USAGE', `Unexpected argument "${word}": every setting is a --flag.`, {
     about: word,
     hint: 'Write it as --name value; a value with spaces needs quotes.',
   });
@@ -73,14 +73,14 @@ function normalise(argument: string): string {
   return match === null ? argument : `--${toKebab(match[1]!)}${match[2] ?? ''}`;
 }
 
-/** What follows a name, or stands behind its equals sign. */
+/** The value after a flag's name, or after its equals sign. */
 interface Given {
   readonly value?: string | undefined;
   readonly inlineValue?: boolean | undefined;
 }
 
 function readValue(name: string, isBoolean: boolean, { value, inlineValue }: Given): string | boolean {
-  // `--run-name --seed 3` is a name that was forgotten; a value that does look so can be given with an equals sign.
+  // In `--run-name --seed 3` the value is missing; a value that starts with -- needs an equals sign.
   const isNextFlag = inlineValue === false && /^--[A-Za-z]/.test(value ?? '');
   if (value !== undefined && !isNextFlag) return value;
   if (isBoolean) return true;

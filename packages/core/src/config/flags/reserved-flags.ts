@@ -2,7 +2,7 @@ import { ForgeError } from '../../errors/forge-error.js';
 import { toKebab } from '../../text/flag-names.js';
 import type { FlagDeclaration } from './resolve-flags.js';
 
-/** Flags of the command line that a config's flag of the same name would never reach, and what has them. */
+/** Flags of the command line, which would hide a config's flag of the same name, and their owners. */
 export const reservedFlags: ReadonlyMap<string, string> = new Map([
   ['help', 'every command'],
   ['json', 'every command'],
@@ -14,15 +14,15 @@ export const reservedFlags: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * Refuses flags that the command line would take for its own.
+ * Refuses flags that conflict with the command line's own.
  * @throws ForgeError FLAG_CONFLICT naming both
  */
-export function refuseReserved(declarers: readonly FlagDeclaration[]): void {
+export function refuseReserved(declarations: readonly FlagDeclaration[]): void {
   const switches = new Map<string, string>();
-  for (const { by, flags } of declarers) {
+  for (const { by, flags } of declarations) {
     for (const [name, { kind }] of Object.entries(flags)) if (kind === 'boolean') switches.set(toKebab(name), by);
   }
-  for (const { by, flags } of declarers) {
+  for (const { by, flags } of declarations) {
     for (const name of Object.keys(flags)) {
       const kebab = toKebab(name);
       const owner = reservedFlags.get(kebab);

@@ -4,7 +4,7 @@ import { coerceFlag } from './coerce-flag.js';
 import type { FlagSpecs } from './flag.js';
 import { pathValue } from './path-value.js';
 
-/** Where a value came from. `environment` and `script` are reserved by the format of `flags.json`. */
+/** The source of a value. `environment` and `script` are reserved by the format of `flags.json`. */
 export type FlagSource =
   | 'default'
   | 'project file'
@@ -21,21 +21,21 @@ export interface FlagValue {
 }
 export type ResolvedFlags = Readonly<Record<string, FlagValue>>;
 
-/** Values from one place. Names may be in any spelling. */
+/** Values from one source. Names may be in any spelling. */
 export interface FlagLayer {
   readonly source: FlagSource;
   readonly values: Readonly<Record<string, unknown>>;
-  /** A place shared by several configs may name flags that only some of them declare. */
+  /** Ignores unknown flags: a project file may set flags that only some configs declare. */
   readonly ignoreUnknown?: boolean;
-  /** Those of the values that the place does not set but that follow from where it is. */
+  /** Names of values that the source does not set, but that are derived from its location. */
   readonly implied?: readonly string[];
-  /** The folder that relative paths among them start from; without one they stay as they are. */
+  /** The folder that relative paths are resolved against; without it they are not changed. */
   readonly base?: string;
 }
 
 /**
- * Every declared flag with its value and where it came from. Later layers win over earlier ones and over defaults.
- * @param base the folder that relative paths among the defaults start from
+ * Every declared flag with its value and source. Later layers override earlier ones and defaults.
+ * @param base the folder that relative default paths are resolved against
  * @throws ForgeError FLAG_UNKNOWN naming the nearest flag, or FLAG_INVALID.
  */
 export function resolveFlags(specs: FlagSpecs, layers: readonly FlagLayer[], base?: string): ResolvedFlags {
@@ -62,7 +62,7 @@ export function unknownFlag(given: string, specs: FlagSpecs, source: FlagSource 
     about: given,
     hint:
       nearest === undefined
-        ? 'forge train --help with --data-config and --model-config lists every flag.'
+        ? 'To list every flag, run forge train --help with --data-config and --model-config.'
         : `Did you mean --${toKebab(nearest)}?`,
   });
 }
@@ -71,20 +71,20 @@ export function plainValues(flags: ResolvedFlags): Record<string, unknown> {
   return Object.fromEntries(Object.entries(flags).map(([name, { value }]) => [name, value]));
 }
 
-/** Somebody who declares flags: `forge`, a config by its path as it was named, a plugin by its package and version. */
+/** Flags and their source: `forge`, the path of a config as the user gave it, or the package and version of a plugin. */
 export interface FlagDeclaration {
   readonly by: string;
   readonly flags: FlagSpecs;
 }
 
 /**
- * The flags of several declarers as one set.
- * @throws ForgeError FLAG_CONFLICT when two declare one name differently.
+ * Merges the flags of several declarations.
+ * @throws ForgeError FLAG_CONFLICT if two declare the same name differently.
  */
-export function mergeSpecs(declarers: readonly FlagDeclaration[]): FlagSpecs {
+export function mergeSpecs(declarations: readonly FlagDeclaration[]): FlagSpecs {
   const merged: Record<string, FlagSpecs[string]> = {};
   const owner = new Map<string, { by: string; name: string }>();
-  for (const { by, flags } of declarers) {
+  for (const { by, flags } of declarations) {
     for (const [name, spec] of Object.entries(flags)) {
       const first = owner.get(toKebab(name));
       if (first === undefined) owner.set(toKebab(name), { by, name });
@@ -94,7 +94,7 @@ export function mergeSpecs(declarers: readonly FlagDeclaration[]): FlagSpecs {
           `--${toKebab(name)} is declared by ${first.by} and, differently, by ${by}.`,
           {
             about: name,
-            hint: 'Rename one of them, or declare both alike: same kind, default and limits.',
+            hint: 'Rename one of them, or declare both with the same kind, default and limits.',
           },
         );
       }
@@ -105,7 +105,7 @@ export function mergeSpecs(declarers: readonly FlagDeclaration[]): FlagSpecs {
 }
 
 function sameDeclaration(a: FlagSpecs[string], b: FlagSpecs[string]): boolean {
-  const essence = ({ kind, default: value, nullable, choices, min, max }: FlagSpecs[string]) =>
+  const comparable = ({ kind, default: value, nullable, choices, min, max }: FlagSpecs[string]) =>
     JSON.stringify([kind, value, nullable, choices, min, max]);
-  return essence(a) === essence(b);
+  return comparable(a) === comparable(b);
 }

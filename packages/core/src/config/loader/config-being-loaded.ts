@@ -1,16 +1,16 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { ModuleLoader } from './module-loader.js';
 
-/** The config whose `load` is at work: another config that it loads comes from the same loader. */
+/** The config whose `load` is running: other configs that it loads use the same loader. */
 export interface ConfigBeingLoaded {
   readonly path: string;
   readonly loader: ModuleLoader;
 }
 
 /**
- * Follows the calls of a `load` through its awaits, and of loads at once each its own. No argument can: a config calls
- * `Forge.load('./part.ts')`, `readTensorFile(path)` or a plugin's reader with what to read alone, and Forge and plugins
- * are one instance for all configs of the process.
+ * Tracks the config of asynchronous calls, separately for concurrent loads. It cannot be an argument: a config calls
+ * `Forge.load('./part.ts')`, `readTensorFile(path)` or a plugin's reader with a path only, and all configs of the process
+ * share one instance of Forge and its plugins.
  */
 const current = new AsyncLocalStorage<ConfigBeingLoaded>();
 

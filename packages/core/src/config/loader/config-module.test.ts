@@ -13,7 +13,7 @@ describe('readConfigModule', () => {
     return readConfigModule(await createModuleLoader({ modules: {} }), join(folder(), 'config.ts'));
   }
 
-  it('takes a default export made with defineConfig', async () => {
+  it('accepts a default export made with defineConfig', async () => {
     const config = await read(`import { defineConfig, flag } from '@forge-ml/core';
       export default defineConfig({
         flags: { size: flag.integer(3, 'Size.') },
@@ -25,7 +25,7 @@ describe('readConfigModule', () => {
     expect(await config.load({ size: 5 }, 'a', 'b')).to.deep.equal([5, 'a', 'b']);
   });
 
-  it('takes a plain module with load, with or without flags, asynchronous or not', async () => {
+  it('accepts a plain module with load, with or without flags, asynchronous or not', async () => {
     const config = await read(`import { flag } from '@forge-ml/core';
       export const flags = { size: flag.integer(3, 'Size.') };
       export async function load({ size }: { size: number }, more: number) { return size + more; }`);
@@ -41,7 +41,7 @@ describe('readConfigModule', () => {
     expect(await config.load({ size: 2 })).to.deep.equal({ size: 2, more: true });
   });
 
-  it('tells a config given in the place of the other', async () => {
+  it('refuses a model config given as the data config', async () => {
     await writeFiles(folder(), {
       'm.ts': "import { defineModel } from '@forge-ml/core'; export default defineModel({ flags: {}, load: () => 1 });",
     });
@@ -53,7 +53,7 @@ describe('readConfigModule', () => {
     expect(error.message).to.equal(`${path} declares a model config, but was given as --data-config.`);
   });
 
-  it('refuses what has no load function', async () => {
+  it('refuses a module without a load function', async () => {
     for (const source of ['export const x = 1;', 'export default { load: 3 };', 'export default 5;', '']) {
       const error = await failureOf(() => read(source));
       expect(error.code, source).to.equal('CONFIG_INVALID');
@@ -68,10 +68,10 @@ describe('readConfigModule', () => {
     expect(error.message).to.include('"size"').and.include('config.ts');
   });
 
-  it('refuses flags without a usable default, and with names that none can have', async () => {
+  it('refuses flags without a valid default or with an invalid name', async () => {
     for (const [flags, says] of [
       ["{ size: flag.integer(undefined as never, 'Size.') }", 'has a flag "size" without a default'],
-      ["{ size: flag.integer('3' as never, 'Size.', { min: 9 }) }", 'has a flag "size" whose default it does not take'],
+      ["{ size: flag.integer('3' as never, 'Size.', { min: 9 }) }", 'has a flag "size" with an invalid default'],
       ["{ __proto__: flag.integer(3, 'Size.') }", 'has a flag that cannot be called "__proto__"'],
       ["{ '2x': flag.integer(3, 'Size.') }", 'has a flag that cannot be called "2x"'],
       ["{ size: { kind: 'whole', default: 3, nullable: false } }", 'has a flag "size" that is an object'],
@@ -84,7 +84,7 @@ describe('readConfigModule', () => {
     }
   });
 
-  it('tells what load throws as a failure of the file, and keeps the cause', async () => {
+  it('reports an error of load as a failure of the file, and keeps the cause', async () => {
     const config = await read(`export const load = async () => { throw new Error('no glue'); };`);
     const error = await failureOf(() => config.load({}));
     expect(error.code).to.equal('CONFIG_FAILED');
@@ -92,13 +92,13 @@ describe('readConfigModule', () => {
     expect((error.cause as Error).message).to.equal('no glue');
   });
 
-  it("lets a config's own ForgeError through as it is", async () => {
+  it("does not wrap a config's own ForgeError", async () => {
     const config = await read(`import { ForgeError } from '@forge-ml/core';
       export const load = () => { throw new ForgeError('DATA_UNAVAILABLE', 'Offline.'); };`);
     expect((await failureOf(() => config.load({}))).code).to.equal('DATA_UNAVAILABLE');
   });
 
-  it('says when there is no such file, or it is a folder', async () => {
+  it('reports a missing file, and a folder', async () => {
     const loader = await createModuleLoader({ modules: {} });
     const missing = await failureOf(() => readConfigModule(loader, join(folder(), 'nope.ts')));
     expect(missing.code).to.equal('CONFIG_NOT_FOUND');

@@ -9,18 +9,18 @@ import type { FlagSpecs } from '../flags/flag.js';
 import { whileLoading } from './config-being-loaded.js';
 import type { ModuleLoader } from './module-loader.js';
 
-/** A config file, read: what it declares, and its `load`. */
+/** A loaded config file: its declarations and its `load`. */
 export interface ConfigModule {
   readonly path: string;
   readonly flags: FlagSpecs;
   readonly files: readonly string[];
-  /** Calls the config's `load`; what it throws is told as a failure of this file. */
+  /** Calls the config's `load`; reports an error as a failure of this file. */
   load(flags: Readonly<Record<string, unknown>>, ...args: readonly unknown[]): Promise<unknown>;
 }
 
 /**
  * Reads a config file: a default export made with `defineConfig`, `defineData` or `defineModel`, or a plain module
- * with `export function load(flags, ...args)` and, where it has flags, `export const flags`.
+ * with `export function load(flags, ...args)` and, if it has flags, `export const flags`.
  * @throws ForgeError CONFIG_NOT_FOUND, CONFIG_FAILED, CONFIG_INVALID
  */
 export async function readConfigModule(loader: ModuleLoader, path: string, role?: ConfigRole): Promise<ConfigModule> {
@@ -65,22 +65,22 @@ async function callLoad(
   try {
     return await config.load(values, ...args);
   } catch (error) {
-    if (isMissing(error)) throw lacksFile(path, config.flags ?? {}, error);
+    if (isMissing(error)) throw missingFile(path, config.flags ?? {}, error);
     if (isForgeError(error)) throw error;
     throw new ForgeError('CONFIG_FAILED', `load of ${path} failed: ${messageOf(error)}`, { about: path, cause: error });
   }
 }
 
-/** A file that `load` reads is not there: it may be elsewhere on this machine. */
-function lacksFile(config: string, flags: FlagSpecs, error: unknown): ForgeError {
+/** A file that `load` reads is missing: it may be at another path on this machine. */
+function missingFile(config: string, flags: FlagSpecs, error: unknown): ForgeError {
   const file = isForgeError(error) ? error.about : (error as NodeJS.ErrnoException).path;
   const paths = Object.entries(flags).filter(([, { kind }]) => kind === 'path');
   const given = paths.map(([name]) => `--${toKebab(name)} PATH`).join(', ');
   const hint =
     given === ''
-      ? 'Put it there, or run from the folder that its path is relative to. A path that a flag.path declares can be given anew.'
-      : `Name where it is now: ${given} (a resume needs --override too).`;
-  const message = `load of ${config} needs ${file ?? 'a file'}, which is not there.`;
+      ? 'Restore the file, or run from the folder that its path is relative to. A flag.path would let you change the path.'
+      : `Give its current path: ${given} (with --resume, also --override).`;
+  const message = `load of ${config} needs ${file ?? 'a file'}, which does not exist.`;
   return new ForgeError('DATA_UNAVAILABLE', message, { about: file ?? config, hint, cause: error });
 }
 

@@ -1,9 +1,9 @@
 /** A file that the `load` of a config read. */
 export interface FileRead {
-  /** Absolute. */
+  /** The absolute path. */
   readonly path: string;
-  /** What read it: `openDataset`. */
+  /** The function that read it: `openDataset`. */
   readonly by: string;
-  /** The file that refers to it, absolute: stored with a run, it needs this one beside it. */
+  /** The absolute path of the file that refers to it: if a run stores that file, it also needs this one. */
   readonly partOf?: string;
 }

@@ -1,7 +1,7 @@
 import { ForgeError, isForgeError, messageOf } from '../../errors/forge-error.js';
 import { isPackageName, packageNameOf } from '../../text/package-name.js';
 
-/** Tells what went wrong while a module, or one that it imports, was loaded. */
+/** Explains an error from loading a module or its imports. */
 export function loadFailure(error: unknown, path: string): ForgeError {
   if (isForgeError(error)) {
     const { code, about = path, hint } = error;
@@ -13,7 +13,7 @@ export function loadFailure(error: unknown, path: string): ForgeError {
   if (parse !== null) {
     return new ForgeError('CONFIG_FAILED', `Syntax error in ${second.trim() || path}: ${parse[1]!.trim()}.`, {
       about: path,
-      hint: 'Look at that line, or just before it.',
+      hint: 'Check that line and the one before it.',
       cause: error,
     });
   }
@@ -27,5 +27,5 @@ export function loadFailure(error: unknown, path: string): ForgeError {
       cause: error,
     });
   }
-  return new ForgeError('CONFIG_FAILED', `${path} failed while it was loaded: ${first}`, { about: path, cause: error });
+  return new ForgeError('CONFIG_FAILED', `${path} failed to load: ${first}`, { about: path, cause: error });
 }

@@ -3,7 +3,7 @@ import { runInThisContext } from 'node:vm';
 import type { Jiti } from 'jiti';
 import { isTypeScript } from './module-resolver.js';
 
-/** What compiled code calls; the names are those that jiti's compiler writes. */
+/** The variables of compiled code, named as jiti's compiler expects. */
 export interface ModuleScope {
   readonly exports: unknown;
   readonly require: unknown;
@@ -16,14 +16,14 @@ export interface ModuleScope {
 
 const names = ['exports', 'require', 'module', '__filename', '__dirname', 'jitiImport', 'jitiESMResolve'] as const;
 
-/** Runs the code of a module; a promise where it awaits, as `import` allows and `require` does not. */
+/** Runs the code of a module; returns a promise if it was compiled with top-level await. */
 export type ModuleBody = (scope: ModuleScope) => Promise<void> | undefined;
 
 /**
- * Reads a file and compiles it into a function, which is freed with the module: Node's own cache of ES modules frees
- * none.
- * @param awaits whether it may await: whether it is imported, not required
- * @throws Error of a syntax error, with the message that jiti gives it: `ParseError: …`, a line break, the place
+ * Reads a file and compiles it into a function. The function can be garbage collected; modules in Node's own ES module
+ * cache cannot.
+ * @param awaits whether top-level await is allowed: for `import`, not for `require`
+ * @throws Error for a syntax error, with jiti's message: `ParseError: …`, a line break, the position
  */
 export function compileModule(path: string, jiti: Pick<Jiti, 'transform'>, awaits: boolean): ModuleBody {
   const source = readFileSync(path, 'utf8');
@@ -31,7 +31,7 @@ export function compileModule(path: string, jiti: Pick<Jiti, 'transform'>, await
     try {
       return bodyOf(source.replace(/^#!/, '//'), path, false);
     } catch (error) {
-      // The compiler below tells the place of the mistake, if there is one for it too.
+      // The compiler below reports the position, if it finds the error too.
       if (!(error instanceof SyntaxError)) throw error;
     }
   }
@@ -53,7 +53,7 @@ function syntaxError({ filename, line, column, code, message }: Mistake): Error 
   return new Error(`${code}: ${message}\n ${filename}:${line}:${column}`);
 }
 
-/** CommonJS runs as it is: compiled, it would become strict. */
+/** CommonJS is not compiled, which would make it strict mode code. */
 function isPlainCommonJS(path: string, source: string): boolean {
   if (path.endsWith('.cjs')) return !/\bimport\s*\(/.test(source);
   return path.endsWith('.js') && !/\b(?:import|export|await)\b/.test(source);

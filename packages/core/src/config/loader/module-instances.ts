@@ -11,19 +11,19 @@ import { createTargets, type FindTarget, hrefOf, isReadable } from './module-tar
 /** One module of one loader. */
 interface Instance {
   readonly path: string;
-  /** What CommonJS calls `module`. */
+  /** The `module` variable of CommonJS. */
   readonly module: { readonly id: string; readonly filename: string; exports: unknown; loaded: boolean };
   state: 'new' | 'loading' | 'loaded' | 'failed';
   error?: unknown;
-  /** While it is loading by `import`. */
+  /** Settles when an `import` of it has finished. */
   done?: Promise<void>;
-  /** What it is importing now. */
+  /** Modules that it is importing now. */
   readonly waitsFor: Set<Instance>;
 }
 
 /**
- * The modules of one loader, each evaluated once. Packages are Node's: they are shared by the whole process, as an
- * engine must be. So is what a module requires by `createRequire`.
+ * The modules of one loader, each evaluated once. Packages are loaded by Node and shared by the whole process, as an
+ * engine must be; so are modules loaded with `createRequire`.
  */
 export class ModuleInstances {
   private readonly instances = new Map<string, Instance>();
@@ -45,7 +45,7 @@ export class ModuleInstances {
 
   private async importFile(path: string, importer?: Instance): Promise<Record<string, unknown>> {
     const instance = this.instanceOf(path);
-    // Modules that import one another see what is exported so far: each waiting for the other would never end.
+    // In an import cycle modules see partial exports: waiting for each other would deadlock.
     const isCycle = importer !== undefined && instance.state === 'loading' && waits(instance, importer);
     if (!isCycle) {
       importer?.waitsFor.add(instance);
@@ -73,7 +73,7 @@ export class ModuleInstances {
     }
     if (instance.state === 'failed') throw instance.error;
     if (instance.state === 'loading' && !waits(instance, importer)) {
-      throw new Error(`${importer.path} requires ${path} while that is being imported; import it there too.`);
+      throw new Error(`${importer.path} requires ${path} while it is being imported; use import instead.`);
     }
     return instance.module.exports;
   }
@@ -128,7 +128,7 @@ export class ModuleInstances {
     try {
       return this.namespaceOf(await import(address));
     } catch (error) {
-      // What Node cannot read, such as TypeScript or imports without the ends of names, the compiler may.
+      // The compiler may read files that Node cannot: TypeScript, or imports without file extensions.
       if (path === undefined || !isReadable(path)) throw error;
       return this.importFile(path, importer).catch(() => Promise.reject(error));
     }
@@ -147,7 +147,7 @@ export class ModuleInstances {
   }
 }
 
-/** Whether a module waits, directly or by others, until another is loaded. */
+/** Whether a module waits, directly or indirectly, for another. */
 function waits(instance: Instance, other: Instance, seen = new Set<Instance>()): boolean {
   if (instance === other) return true;
   if (seen.has(instance)) return false;

@@ -9,10 +9,7 @@ import { useTemporaryFolder } from '../../testing/temporary-folder.test.support.
 import { writeFiles } from '../../testing/toy-project.js';
 import { createModuleLoader } from './module-loader.js';
 
-/**
- * Two configs that share modules of every kind; each module tells the loader it is evaluated by that it is, and waits
- * as long as is said.
- */
+/** Two configs that share modules of every kind. Each module reports its evaluation to the loader, then waits. */
 const run = {
   'data.ts': `import { evaluated, wait } from 'the-test';
     import { shared } from './shared.ts';
@@ -60,7 +57,7 @@ interface Found {
   readonly common: object;
 }
 
-/** Loads a run and checks that each module was evaluated once by this loader, and is the same wherever it is imported. */
+/** Loads a run and checks that this loader evaluated each module once, and that all imports share the instance. */
 async function loadRun(folder: string, ms: (module: string) => number): Promise<Found> {
   const evaluations: string[] = [];
   const theTest = {
@@ -92,22 +89,27 @@ function allDiffer(found: readonly Found[]): void {
 describe('module loaders of one process', () => {
   const folder = useTemporaryFolder();
 
-  it('have modules of their own, however their awaits meet', async () => {
+  it('have separate modules, with any timing of their awaits', async () => {
     await writeFiles(folder(), run);
     const waits = fc.record(
       Object.fromEntries(
         ['data', 'one', 'two', 'shared', 'lazy'].map((name) => [name, fc.integer({ min: 0, max: 200 })]),
       ),
     );
-    const meeting = fc.asyncProperty(waits, waits, fc.integer({ min: 0, max: 200 }), async (first, second, between) => {
-      const later = delay(between).then(() => loadRun(folder(), (module) => second[module] ?? 0));
-      allDiffer(await Promise.all([loadRun(folder(), (module) => first[module] ?? 0), later]));
-    });
-    await fc.assert(meeting, { numRuns: 10, seed: 1 });
+    const property = fc.asyncProperty(
+      waits,
+      waits,
+      fc.integer({ min: 0, max: 200 }),
+      async (first, second, between) => {
+        const later = delay(between).then(() => loadRun(folder(), (module) => second[module] ?? 0));
+        allDiffer(await Promise.all([loadRun(folder(), (module) => first[module] ?? 0), later]));
+      },
+    );
+    await fc.assert(property, { numRuns: 10, seed: 1 });
   });
 
   for (const ms of [0, 1, 40, 80, 120, 180, 200]) {
-    it(`evaluate a module that awaits ${ms} ms once each, when the second starts meanwhile`, async () => {
+    it(`each evaluate a module that awaits ${ms} ms once, if the second starts meanwhile`, async () => {
       await writeFiles(folder(), run);
       const wait = () => ms;
       const second = delay(ms / 2).then(() => loadRun(folder(), wait));
@@ -115,7 +117,7 @@ describe('module loaders of one process', () => {
     });
   }
 
-  it('load four runs two hundred times at once', async () => {
+  it('load four runs two hundred times concurrently', async () => {
     const names = ['a', 'b', 'c', 'd'];
     for (const name of names) await writeFiles(join(folder(), name), run);
     const loads = Array.from({ length: 200 }, (_, index) =>
@@ -124,7 +126,7 @@ describe('module loaders of one process', () => {
     allDiffer(await Promise.all(loads));
   });
 
-  it('leave nothing in the module cache of Node, and take nothing from it', async () => {
+  it('neither add to nor remove from the module cache of Node', async () => {
     await writeFiles(folder(), run);
     const { cache } = createRequire(import.meta.url);
     const before = Object.keys(cache);
@@ -150,7 +152,7 @@ describe('module loaders of one process', () => {
     expect((globalThis as { forgeTestPackages?: number }).forgeTestPackages).to.equal(3);
   });
 
-  it('free what they loaded', async function () {
+  it('release the memory of their modules', async function () {
     this.timeout(120_000);
     await writeFiles(folder(), run);
     const rounds = `
@@ -173,7 +175,7 @@ describe('module loaders of one process', () => {
     const argv = ['--expose-gc', '--input-type=module', '-e', rounds];
     const { stdout } = await promisify(execFile)(process.execPath, argv);
     const used = JSON.parse(stdout) as number[];
-    // The modules of one round hold 3 MB: kept, those of seven rounds would be 22.
+    // The modules of one round hold 3 MB: a leak of seven rounds would be 22 MB.
     expect(used.at(-1)! - used[2]!, stdout).to.be.below(2e6);
   });
 });

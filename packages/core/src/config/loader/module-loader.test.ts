@@ -35,7 +35,7 @@ describe('createModuleLoader', () => {
     expect(module.all).to.deep.equal(['blue', 3, 4, 3, 'late', 'function']);
   });
 
-  it('finds modules by the paths of the nearest tsconfig, comments and all, each file by its own', async () => {
+  it('resolves imports by the paths of the tsconfig nearest to each file, which may have comments', async () => {
     const tsconfig = (to: string) => `{ /* why */ "compilerOptions": { "paths": { "@lib/*": ["./${to}/*"] }, }, }`;
     await writeFiles(folder(), {
       'one/tsconfig.json': tsconfig('lib'),
@@ -51,7 +51,7 @@ describe('createModuleLoader', () => {
     expect((await loader.import(join(folder(), 'one/a.ts'))).name).to.equal('one');
   });
 
-  it('keeps two files of one name in different folders apart', async () => {
+  it('distinguishes files of the same name in different folders', async () => {
     await writeFiles(folder(), {
       'a/model.ts': `import { size } from './size.ts'; export const found = ['a', size];`,
       'a/size.ts': 'export const size = 1;',
@@ -75,13 +75,13 @@ describe('createModuleLoader', () => {
     expect(model.shared).to.equal(data.shared);
   });
 
-  it('reads files anew for a new loader', async () => {
+  it('reads files again for a new loader', async () => {
     const files = (value: number) => ({ 'a.ts': `export { b } from './b.ts';`, 'b.ts': `export const b = ${value};` });
     expect((await load(files(1))).b).to.equal(1);
     expect((await load(files(2))).b).to.equal(2);
   });
 
-  it('gives bare imports the modules that run already, with no node_modules anywhere', async () => {
+  it('resolves bare imports to provided modules, without node_modules', async () => {
     const engine = { name: 'engine', make: () => ({}) };
     const module = await load(
       {
@@ -102,7 +102,7 @@ describe('createModuleLoader', () => {
     expect((again.found as unknown[])[0]).to.equal('other engine');
   });
 
-  it('gives them to every kind of module', async () => {
+  it('resolves provided modules in every kind of module', async () => {
     const engine = { made: {} };
     const module = await load(
       {
@@ -119,12 +119,12 @@ describe('createModuleLoader', () => {
     for (const found of module.found as unknown[]) expect(found).to.equal(engine.made);
   });
 
-  it('gives another part of Forge as the copy that runs', async () => {
+  it('resolves another entry point of Forge to the running copy', async () => {
     const { flags } = await load({ 'a.ts': `import * as flags from '@forge-ml/core/flags'; export { flags };` });
     expect((flags as { flag: unknown }).flag).to.equal((await import('@forge-ml/core/flags')).flag);
   });
 
-  it('gives modules that import one another what is exported so far, whatever they await', async () => {
+  it('provides partial exports in an import cycle, also with top-level await', async () => {
     const module = await load({
       'a.ts': `import { b, fromA } from './b.ts'; await 1; export const a = 'a'; export const found = [b, fromA()];`,
       'b.ts': `import * as others from './a.ts'; import { c } from './c.ts'; export const b = 'b' + c;
@@ -139,7 +139,7 @@ describe('createModuleLoader', () => {
     expect(common.seen).to.deep.equal({ early: 1 });
   });
 
-  it('does not give an unfinished module to one that requires it from elsewhere', async () => {
+  it('refuses to require a module that is still being imported', async () => {
     const module = await load({
       'a.ts': `export const results = await Promise.allSettled([import('./slow.ts'), import('./b.cjs')]);`,
       'slow.ts': `await new Promise((resolve) => setTimeout(resolve, 5)); export const late = 1;`,
@@ -147,10 +147,10 @@ describe('createModuleLoader', () => {
     });
     const [slow, b] = module.results as [PromiseFulfilledResult<{ late: number }>, PromiseRejectedResult];
     expect(slow.value.late).to.equal(1);
-    expect(messageOf(b.reason)).to.match(/b\.cjs requires .*slow\.ts while that is being imported/);
+    expect(messageOf(b.reason)).to.match(/b\.cjs requires .*slow\.ts while it is being imported/);
   });
 
-  it('evaluates a module that fails once, and tells each that imports it', async () => {
+  it('evaluates a failing module once, and reports its error to every importer', async () => {
     let times = 0;
     const counter = { count: () => void times++ };
     const { results } = await load(
@@ -168,14 +168,14 @@ describe('createModuleLoader', () => {
     expect(times).to.equal(1);
   });
 
-  it('runs CommonJS as it is, not as strict code', async () => {
+  it('runs CommonJS in sloppy mode', async () => {
     const { found } = await load({
       'a.cjs': `#!/usr/bin/env node\nexports.found = [(function () { return this; })() === globalThis, this === exports];`,
     });
     expect(found).to.deep.equal([true, true]);
   });
 
-  it('resolves a bare import to the file an alias names', async () => {
+  it('resolves a bare import to the file of its alias', async () => {
     await writeFiles(folder(), { 'a.ts': `export { x } from 'pkg';`, 'elsewhere/pkg.js': 'export const x = 5;' });
     const aliases = { pkg: join(folder(), 'elsewhere/pkg.js') };
     const loader = await createModuleLoader({ modules: {}, aliases });
@@ -194,7 +194,7 @@ describe('createModuleLoader', () => {
     }
   });
 
-  it('tells a syntax error with its file and line', async () => {
+  it('reports a syntax error with its file and line', async () => {
     const places: Record<string, string>[] = [
       { 'entry.ts': `import './a.cjs';`, 'a.cjs': 'exports.a = 1;\nexports. = 2;\n' },
       { 'a.ts': 'export const a = 1;\nexport const = 2;\n' },
@@ -209,29 +209,29 @@ describe('createModuleLoader', () => {
     }
   });
 
-  it('says which package is missing, and how to install it', async () => {
+  it('names a missing package, and how to install it', async () => {
     const error = await failureOf(() => load({ 'a.ts': `import '@scope/no-such-package/deep';` }));
     expect(error.code).to.equal('CONFIG_FAILED');
     expect(error.message).to.include('@scope/no-such-package/deep');
     expect(error.hint).to.equal('npm install @scope/no-such-package');
   });
 
-  it('says which file is missing', async () => {
+  it('names a missing file', async () => {
     const error = await failureOf(() => load({ 'a.ts': `import './no-such-file.ts';` }));
     expect(error.code).to.equal('CONFIG_FAILED');
     expect(error.message).to.include('no-such-file.ts');
     expect(error.hint).to.equal('Check the path of the import.');
   });
 
-  it('says which JSON file is damaged', async () => {
+  it('names an invalid JSON file', async () => {
     const error = await failureOf(() => load({ 'a.ts': `import './a.json';`, 'a.json': '{ "a": }' }));
     expect(error.code).to.equal('CONFIG_FAILED');
     expect(error.message).to.match(/a\.json: \S/);
   });
 
-  it('says what a module throws as it is loaded, in one line, and keeps the cause', async () => {
+  it('reports what a module throws while loading, in one line, and keeps the cause', async () => {
     const error = await failureOf(() => load({ 'a.ts': `throw new Error('no glue\\nat all');` }));
-    expect(error.message).to.match(/a\.ts failed while it was loaded: no glue$/);
+    expect(error.message).to.match(/a\.ts failed to load: no glue$/);
     expect(messageOf(error.cause)).to.equal('no glue\nat all');
   });
 });

@@ -1,9 +1,9 @@
-/** What `import` gives of what a module exports, whatever kind of module it is; the same object each time. */
+/** The namespace object that `import` returns for a module's exports, of any kind; the same object each time. */
 export type NamespaceOf = (exported: unknown) => Record<string, unknown>;
 
 /**
- * ES modules that the loader has compiled are their own namespaces. Of CommonJS, JSON and modules that Node has loaded,
- * `default` is what they export as a whole, and every property of that is a named export.
+ * ES modules compiled by the loader are their own namespaces. For CommonJS, JSON and modules loaded by Node, `default`
+ * is the whole export, and every property of it is a named export.
  */
 export function createNamespaces(): NamespaceOf {
   const made = new WeakMap<object, Record<string, unknown>>();
@@ -23,11 +23,11 @@ function namedExport(exported: Keyed, name: string | symbol): unknown {
   if (name === '__esModule') return true;
   if (name === 'default') {
     if (whole === undefined || whole === null) return exported;
-    // A package that was compiled from an ES module, which Node wraps once more.
+    // A package compiled from an ES module, which Node wraps again.
     const isWrapped = exported.__esModule === true && isKeyed(whole) && typeof whole.default === 'function';
     return isWrapped ? whole.default : whole;
   }
-  // A namespace of a promise is no promise, or `await import()` would wait for that too.
+  // The namespace of a promise must not be a thenable, or `await import()` would wait for it.
   if (name === 'then') return Object.hasOwn(exported, name) ? exported[name] : undefined;
   return name in exported || !isKeyed(whole) ? exported[name] : whole[name];
 }
@@ -38,7 +38,7 @@ function isKeyed(value: unknown): value is Keyed {
   return (typeof value === 'object' && value !== null) || typeof value === 'function';
 }
 
-/** Namespaces of Node's are no ordinary objects; a package's `__esModule` may be among their names. */
+/** Node's namespaces are not compiled by the loader, even if a package exports `__esModule`. */
 function isCompiled(exported: Keyed): boolean {
   return exported.__esModule === true && exported[Symbol.toStringTag] !== 'Module';
 }

@@ -7,14 +7,14 @@ import { findUp } from '../../fs/find-up.js';
 export interface ModuleResolverOptions {
   /** Bare specifiers that resolve to a given file. */
   readonly aliases: Readonly<Record<string, string>>;
-  /** Where the search for a file's tsconfig.json (for its `paths`) ends; the file system's root where omitted. */
+  /** Where the search for a file's tsconfig.json (for its `paths`) ends. Undefined: the file system's root. */
   readonly boundary: string | undefined;
 }
 
-/** Resolves what a file imports, and compiles it: jiti without its module cache, which is the whole process's. */
+/** Resolves a file's imports and compiles it: jiti without its module cache, which the whole process shares. */
 export type JitiOf = (file: string) => Pick<Jiti, 'esmResolve' | 'resolve' | 'transform'>;
 
-/** One jiti for the TypeScript files of a folder and one for its other files, whose imports may not omit as much. */
+/** One jiti for the TypeScript files of a folder and one for its other files, whose imports resolve differently. */
 export function createModuleResolver(create: typeof createJiti, options: ModuleResolverOptions): JitiOf {
   const instances = new Map<string, Jiti>();
   const fsCache = options.boundary === undefined ? compiledConfigs() : false;
@@ -45,7 +45,7 @@ export function isTypeScript(file: string): boolean {
   return /\.[cm]?tsx?$/.test(file);
 }
 
-/** A tsconfig.json that extends what is not installed gives no `paths`; most code needs none. */
+/** A tsconfig.json that extends a missing package is ignored; most code needs no `paths`. */
 function withTsconfig(tsconfig: string, create: (tsconfig: string | false) => Jiti): Jiti {
   try {
     return create(tsconfig);
@@ -58,7 +58,7 @@ function withTsconfig(tsconfig: string, create: (tsconfig: string | false) => Ji
   }
 }
 
-/** Where compiled configs are kept. Stored code, whose hashes were checked, is compiled anew each time. */
+/** The cache of compiled configs. Stored code, whose hashes were checked, is compiled each time. */
 function compiledConfigs(): string {
   return join(cacheFolder(), 'configs');
 }

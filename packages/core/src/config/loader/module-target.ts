@@ -4,16 +4,16 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { isPackageName, packageNameOf } from '../../text/package-name.js';
 import type { JitiOf } from './module-resolver.js';
 
-/** What an import means. */
+/** What an import resolves to. */
 export type ModuleTarget =
-  /** Something that is given to the loader. */
+  /** A module passed to the loader. */
   | { readonly kind: 'provided'; readonly module: unknown }
   /** A file that the loader evaluates itself. */
   | { readonly kind: 'file'; readonly path: string }
-  /** What Node loads, once for the process: by its address for `import`, by its name or path for `require`. */
+  /** A module that Node loads, once for the process: by URL for `import`, by name or path for `require`. */
   | { readonly kind: 'native'; readonly address: string; readonly path?: string };
 
-/** @param importer the path of the file that imports */
+/** @param importer the path of the importing file */
 export type FindTarget = (specifier: string, importer: string, how: 'import' | 'require') => ModuleTarget;
 
 /** @param provided modules by bare specifier */
@@ -23,7 +23,7 @@ export function createTargets(jitiOf: JitiOf, provided: Readonly<Record<string, 
     if (Object.hasOwn(provided, specifier)) return { kind: 'provided', module: provided[specifier] };
     if (isBuiltin(specifier) || specifier.startsWith('data:')) return { kind: 'native', address: specifier };
     const name = packageNameOf(specifier);
-    // Another part of Forge is of the copy that runs, whichever is installed for the importer.
+    // Other entry points of Forge come from the running copy, not from the importer's.
     const found =
       name === '@forge-ml/core'
         ? import.meta.resolve(specifier)
@@ -31,7 +31,7 @@ export function createTargets(jitiOf: JitiOf, provided: Readonly<Record<string, 
           ? jitiOf(importer).esmResolve(specifier)
           : jitiOf(importer).resolve(specifier);
     const path = found.startsWith('file:') ? fileURLToPath(found) : isAbsolute(found) ? normalize(found) : found;
-    // What is provided is there already, and so are its other parts: a second instance would know nothing of the first.
+    // Other entry points of a provided package are loaded by Node, to share state with the provided instance.
     const isProvided = isPackageName(name) && names.has(name);
     const folder = packageFolderOf(path);
     const isOwn = folder === '' || folder === packageFolderOf(importer);
@@ -45,12 +45,12 @@ export function isReadable(path: string): boolean {
   return /\.(?:[cm]?[jt]s|tsx|json)$/.test(path);
 }
 
-/** The address of what was resolved: a path, or an address already. */
+/** The URL of a resolved path or URL. */
 export function hrefOf(found: string): string {
   return isAbsolute(found) ? pathToFileURL(found).href : found;
 }
 
-/** The innermost installed package that a file is part of; empty outside of `node_modules`. */
+/** The folder of the innermost package that a file is part of; empty outside of `node_modules`. */
 function packageFolderOf(path: string): string {
   const marker = `${sep}node_modules${sep}`;
   const start = path.lastIndexOf(marker);

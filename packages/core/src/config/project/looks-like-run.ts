@@ -1,27 +1,27 @@
 import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What only a run and its checkpoints have; one of them tells. */
+/** Files that only runs and checkpoints have: one is enough. */
 const own = ['run.json', 'code.json', 'checkpoint.json'];
-/** What other folders may have as well; two of them tell, or one in a folder whose name is a number. */
+/** Files that other folders may have too: two are needed, or one in a folder whose name is a number. */
 const usual = ['flags.json', 'metrics.jsonl', 'media.jsonl', 'annotations.json', 'console.log', 'git.diff'];
-/** What tells only in a folder whose name is a number. */
+/** Names that count only in a folder whose name is a number. */
 const common = ['code', 'checkpoints', 'preprocessing', 'media', 'quarantine', '.resume-lock', '.take-up'];
 
 /** Files of a checkpoint. */
 const saved = ['checkpoint.json', 'parameters.safetensors', 'state.safetensors'];
 
 const isNumber = (name: string) => /^[1-9]\d*$/.test(name);
-/** More numbered folders than this are not looked into one by one. */
+/** At most this many numbered folders are checked. */
 const limit = 1000;
 
 /**
- * Whether a folder is a run, told by any file of one: the sender of a hostile run decides which are missing, and what
- * each one holds or links to.
+ * Whether a folder is a run. Any file of a run counts, because the author of a hostile run decides which are missing,
+ * and what each one contains or links to.
  * @param name the folder's own name
  */
 export function looksLikeRun(folder: string, name: string): boolean {
-  // Some file systems do not tell upper case from lower.
+  // Some file systems are case-insensitive.
   const names = new Set(folderNames(folder).map((file) => file.toLowerCase()));
   if (own.some((file) => names.has(file))) return true;
   const events = [...names].some((file) => file.startsWith('events.out.tfevents.'));
@@ -35,16 +35,16 @@ function checkpointIn(folder: string): boolean {
   return steps.some((step) => folderNames(join(folder, step)).some((file) => saved.includes(file.toLowerCase())));
 }
 
-/** A run that is directly in this folder, which makes it the folder of an experiment. */
+/** A run directly in this folder; the folder is then an experiment. */
 export function runIn(folder: string): string | undefined {
   const numbered = folderNames(folder).filter(isNumber);
   const found = numbered.slice(0, limit).find((name) => looksLikeRun(join(folder, name), name));
-  // A project has no thousands of numbered folders: what cannot be looked through is not trusted.
+  // A project does not have thousands of numbered folders: one that has more than can be checked is not trusted.
   const run = found ?? (numbered.length > limit ? numbered[0] : undefined);
   return run === undefined ? undefined : join(folder, run);
 }
 
-/** A run in an experiment that is directly in this folder, which makes it a folder of results. */
+/** A run in an experiment directly in this folder; the folder is then a results folder. */
 export function runBelow(folder: string): string | undefined {
   for (const name of folderNames(folder)) {
     const run = name === 'node_modules' ? undefined : runIn(join(folder, name));
@@ -58,13 +58,13 @@ function folderNames(folder: string): readonly string[] {
     return readdirSync(folder);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EACCES') return [];
-    // A folder that may be entered though not listed.
-    return [...own, ...usual, ...common].filter((name) => isThere(join(folder, name)));
+    // The folder can be entered but not listed.
+    return [...own, ...usual, ...common].filter((name) => exists(join(folder, name)));
   }
 }
 
-/** A link that leads nowhere is there too. */
-function isThere(path: string): boolean {
+/** True for a dangling link, too. */
+function exists(path: string): boolean {
   try {
     return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
   } catch {

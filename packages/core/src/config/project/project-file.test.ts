@@ -8,7 +8,7 @@ import { readProjectFile } from './project-file.js';
 describe('readProjectFile', () => {
   const folder = useTemporaryFolder();
 
-  it('is found from below, and its paths are relative to it', async () => {
+  it('is found from a subfolder, and its paths are relative to it', async () => {
     await writeFiles(folder(), {
       'forge.config.ts': `import { defineProject } from '@forge-ml/core';
         export default defineProject({ dataConfig: 'data.ts', 'model-config': './m/model.ts', results_dir: 'out', size: 3, label: 'x' });`,
@@ -29,7 +29,7 @@ describe('readProjectFile', () => {
     });
   });
 
-  it('is the nearest one, whatever its extension', async () => {
+  it('is the nearest one, with any extension', async () => {
     await writeFiles(folder(), {
       'forge.config.ts': 'export default { size: 1 };',
       'deep/forge.config.mjs': 'export default { size: 2 };',
@@ -44,7 +44,7 @@ describe('readProjectFile', () => {
     expect(await readProjectFile(folder())).to.equal(undefined);
   });
 
-  it('is ignored, with a warning, in a folder of stored runs, which are then the results', async () => {
+  it('is ignored, with a warning, in a folder of stored runs, which becomes the results folder', async () => {
     await writeFiles(folder(), {
       'sent/forge.config.ts': 'export default { size: 1 };',
       'sent/mnist/1/run.json': '{}',
@@ -63,7 +63,7 @@ describe('readProjectFile', () => {
     }
   });
 
-  it('must export an object by default', async () => {
+  it('must have an object as its default export', async () => {
     await writeFiles(folder(), { 'forge.config.js': 'export default 3;' });
     const error = await failureOf(() => readProjectFile(folder()));
     expect(error.code).to.equal('CONFIG_INVALID');

@@ -6,7 +6,7 @@ import { findName } from '../../text/flag-names.js';
 import type { FlagLayer } from '../flags/resolve-flags.js';
 import { projectRoot } from './project-root.js';
 
-/** Flags that name a file or folder: in a project file they are relative to it. */
+/** Flags with a path, which is relative to the project file. */
 const paths = ['dataConfig', 'modelConfig', 'resultsDir'];
 
 /** Settings for every run of a project: the default export of `forge.config.ts`. */
@@ -15,9 +15,9 @@ export function defineProject<T extends Readonly<Record<string, unknown>>>(flags
 }
 
 /**
- * Reads the nearest `forge.config.{ts,mts,js,mjs}`, where there is one. In a folder of stored runs only that of the
- * project is read, if any; without one, the runs there are the runs that commands mean.
- * @param warn is told of a file that is ignored for where it is
+ * Reads the nearest `forge.config.{ts,mts,js,mjs}`, if any. In a folder of stored runs only the file of the surrounding
+ * project is read; without a project, commands use that folder as the results folder.
+ * @param warn receives a warning about an ignored file
  */
 export async function readProjectFile(
   directory: string,
@@ -27,7 +27,7 @@ export async function readProjectFile(
   const file = start === undefined ? undefined : nearestFile(start);
   const ignored = run === undefined ? undefined : nearestFile(directory);
   if (ignored !== undefined && ignored !== file) {
-    warn(`Ignored ${ignored}: started in a folder of stored runs (${run}), whose files are not trusted.`);
+    warn(`Ignored ${ignored}: it is in a folder of stored runs (${run}), whose files are not trusted.`);
   }
   if (file === undefined) {
     return results === undefined ? undefined : { source: 'default', values: { resultsDir: results } };
@@ -36,7 +36,7 @@ export async function readProjectFile(
   const loader = await createModuleLoader({ modules: {} });
   const { default: flags } = await loader.import(file);
   if (!isObject(flags)) {
-    throw new ForgeError('CONFIG_INVALID', `${file} does not export an object of flags by default.`, {
+    throw new ForgeError('CONFIG_INVALID', `The default export of ${file} is not an object of flags.`, {
       about: file,
       hint: "For example: export default { dataConfig: 'data.ts', modelConfig: 'model.ts', batchSize: 32 }.",
     });
@@ -45,7 +45,7 @@ export async function readProjectFile(
     const isPath = findName(name, paths) !== undefined && typeof value === 'string';
     return [name, isPath ? resolve(dirname(file), value) : value] as const;
   });
-  // Runs lie beside the project file, from whichever of the project's folders they are started.
+  // Results are next to the project file, from any folder of the project.
   const implied = findName('resultsDir', Object.keys(flags)) === undefined ? ['resultsDir'] : [];
   for (const name of implied) values.push([name, resolve(dirname(file), 'results')]);
   const base = dirname(file);

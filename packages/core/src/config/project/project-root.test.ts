@@ -11,7 +11,7 @@ describe('projectRoot', () => {
   const none = { start: undefined, run: undefined, results: undefined };
   const write = (...files: string[]) => writeFiles(folder(), Object.fromEntries(files.map((file) => [file, '{}'])));
 
-  it('is the folder itself where no runs are around', async () => {
+  it('is the folder itself outside of stored runs', async () => {
     await write(
       'package.json',
       'a/data.ts',
@@ -41,7 +41,7 @@ describe('projectRoot', () => {
     ],
   ];
   for (const trace of traces) {
-    it(`is nowhere in a run of which only ${trace} is left, its experiment and its results`, async () => {
+    it(`is undefined in a run with only ${trace}, in its experiment and its results folder`, async () => {
       await write(
         `sent/mnist/1/${trace}`,
         'sent/mnist/1/more/deep/x',
@@ -56,13 +56,13 @@ describe('projectRoot', () => {
     });
   }
 
-  it('is nowhere in a run whose file is a link that leads nowhere', async () => {
+  it('is undefined in a run whose file is a dangling link', async () => {
     await mkdir(at('sent/mnist/1'), { recursive: true });
     await symlink('/nowhere', at('sent/mnist/1/code.json'));
     expect(projectRoot(at('sent/mnist/1')).start).to.equal(undefined);
   });
 
-  it('is nowhere in a run by whatever name it was sent', async () => {
+  it('is undefined in a run folder with any name', async () => {
     await write(
       'a/run.json',
       'b/code.json',
@@ -79,20 +79,20 @@ describe('projectRoot', () => {
     }
   });
 
-  it('looks where a link leads, not at where it is', async () => {
+  it('resolves links', async () => {
     await write('sent/1/run.json', 'sent/1/more/x');
     await symlink(at('sent/1/more'), at('link'));
     expect(projectRoot(at('link')).start).to.equal(undefined);
   });
 
-  it('does not trust more numbered folders than it looks into', async () => {
+  it('does not trust a folder with more numbered folders than it checks', async () => {
     await Promise.all(
       Array.from({ length: 1100 }, (_, index) => mkdir(at('sent', String(index + 1)), { recursive: true })),
     );
     expect(projectRoot(at('sent')).start).to.equal(undefined);
   });
 
-  it('is the project that this Forge is installed in, where it is above the runs', async () => {
+  it('is the project that this Forge is installed in, if that is above the runs', async () => {
     await write('results/mnist/1/run.json', 'sent/results/mnist/1/run.json', 'sent/forge.config.ts');
     for (const path of ['results/mnist/1', 'results/mnist', 'results', 'sent/results/mnist/1']) {
       expect(projectRoot(at(path), folder()).start, path).to.equal(folder());

@@ -4,24 +4,24 @@ import { basename, dirname, join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { looksLikeRun, runBelow, runIn } from './looks-like-run.js';
 
-/** Where what may be run is searched for, from a folder that a person is in. */
+/** Where to search for executable files (project file, packages), from a working directory. */
 export interface ProjectRoot {
-  /** Where the search for a project file and packages starts, upward; undefined where nothing is to be searched. */
+  /** Where the upward search for a project file and packages starts; undefined if nothing may be searched. */
   readonly start: string | undefined;
-  /** The run by which the person's folder is one of stored runs; undefined where it is not. */
+  /** The run that makes the working directory a folder of stored runs; undefined if it is not one. */
   readonly run: string | undefined;
-  /** The folder of experiments that this run is in, where its folders are named as Forge names them. */
+  /** The results folder that this run is in, if the run's name is a number as Forge names them. */
   readonly results: string | undefined;
 }
 
-/** Files that show that a folder above may be searched for something that would be run. */
+/** Files in a parent folder that a search could find and run. */
 const searched = ['package.json', 'node_modules', ...['ts', 'mts', 'js', 'mjs'].map((end) => `forge.config.${end}`)];
 
 /**
- * Runs may come from anybody, with a project file and packages beside them: looking at them must run none of it. In a
- * run, an experiment or a folder of results, and in any folder below one, nothing is searched but the project that
- * this Forge is installed in, where that is a folder above: its code is running already.
- * @param installation the folder whose `node_modules` this package is in, where it is in one
+ * Runs may be untrusted, and come with a project file and packages: inspecting them must not run any of it. In a run,
+ * an experiment or a results folder, and below, only the project that this Forge is installed in is searched, if it is
+ * a parent folder, because its code is already running.
+ * @param installation the folder whose `node_modules` this package is in, if any
  */
 export function projectRoot(directory: string, installation = installationOf(import.meta.url)): ProjectRoot {
   const here = realOf(resolve(directory));
@@ -32,19 +32,19 @@ export function projectRoot(directory: string, installation = installationOf(imp
   return { start, run, results: numbered ? dirname(dirname(run)) : undefined };
 }
 
-/** The outermost run that the folder is, is in, or is the experiment or folder of results of. */
+/** The outermost run that the folder is, is inside, or contains as its experiment or results folder. */
 function storedRunAround(here: string): string | undefined {
   let found: string | undefined;
   for (let folder = here; !isShared(folder); folder = dirname(folder)) {
-    // A folder of results is told by what is two levels below: not asked where the answer could change nothing.
-    const isAsked = folder === here || searched.some((name) => existsSync(join(folder, name)));
+    // A results folder is detected two levels deep: skipped if a search would find nothing here anyway.
+    const isSearched = folder === here || searched.some((name) => existsSync(join(folder, name)));
     const isRun = looksLikeRun(folder, basename(folder));
-    found = (isRun ? folder : runIn(folder)) ?? (isAsked ? runBelow(folder) : undefined) ?? found;
+    found = (isRun ? folder : runIn(folder)) ?? (isSearched ? runBelow(folder) : undefined) ?? found;
   }
   return found;
 }
 
-/** Folders that hold much that has nothing to do with one another: a run in one says nothing of what is beside it. */
+/** Folders with unrelated content: a run in one says nothing about its siblings. */
 function isShared(folder: string): boolean {
   return dirname(folder) === folder || folder === realOf(homedir()) || folder === realOf(tmpdir());
 }
