@@ -11,7 +11,7 @@ describe('fromArrays', () => {
   );
   const labels = Uint8Array.of(7, 8, 9);
 
-  it('gives example i the rows i, without the first dimension', async () => {
+  it('yields row i of each array as example i, without the first dimension', async () => {
     const dataset = fromArrays({ images, labels });
     expect(dataset.length).to.equal(3);
     const [, second] = await collect(dataset);
@@ -20,14 +20,14 @@ describe('fromArrays', () => {
     expect(second?.labels).to.deep.equal({ dtype: 'uint8', shape: [], bytes: Uint8Array.of(8) });
   });
 
-  it('reads synchronously, so that a step waits for nothing', () => {
+  it('reads synchronously', () => {
     const reader = fromArrays({ images, labels }).shuffle(1).batch(2).read({ epoch: 0, skip: 0 });
     expect(reader.next()).to.have.property('done', false);
     expect(reader.next()).to.have.nested.property('value.labels.shape').deep.equal([1]);
     expect(reader.next()).to.have.property('done', true);
   });
 
-  it('gives nothing more after a reader was released', () => {
+  it('yields nothing after the reader was released', () => {
     const reader = fromArrays({ images, labels }).read({ epoch: 0, skip: 0 });
     reader.next();
     reader.return?.();
@@ -39,13 +39,13 @@ describe('fromArrays', () => {
     const [batch] = await collect(fromArrays({ images, labels }).batch(2));
     const typed: { images: TensorData; labels: TensorData } = batch!;
     const plain: Batch = typed;
-    // @ts-expect-error there is no array of this name
+    // @ts-expect-error no array has this name
     expect(typed.masks).to.equal(undefined);
     expect(Object.keys(plain)).to.deep.equal(['images', 'labels']);
     expect(dataset.length).to.equal(2);
   });
 
-  it('makes float32 of lists, nested or not, whole numbers or not', async () => {
+  it('converts lists of numbers to float32, nested or not', async () => {
     const dataset = fromArrays({
       a: [
         [1, 2],
@@ -61,7 +61,7 @@ describe('fromArrays', () => {
     expect(batch?.c.shape).to.deep.equal([2, 1, 1]);
   });
 
-  it('never hands out the source itself', async () => {
+  it('always yields copies', async () => {
     const source = Float32Array.of(1, 2, 3, 4);
     const dataset = fromArrays({ x: tensor(source, [2, 2]) });
     for (const reading of [dataset, dataset.batch(2), dataset.shuffle(1).batch(1)]) {
@@ -70,7 +70,7 @@ describe('fromArrays', () => {
     expect([...source]).to.deep.equal([1, 2, 3, 4]);
   });
 
-  it('copies rows of every size, in runs and out of order', async () => {
+  it('copies rows of every size, consecutive or shuffled', async () => {
     for (const width of [1, 3, 4, 16, 17, 100]) {
       const source = Uint8Array.from({ length: 7 * width }, (_, index) => index % 251);
       const dataset = fromArrays({ row: Uint8Array.of(0, 1, 2, 3, 4, 5, 6), x: tensor(source, [7, width]) });
@@ -83,13 +83,13 @@ describe('fromArrays', () => {
     }
   });
 
-  it('reads typed arrays that begin in the middle of their memory', async () => {
+  it('reads typed arrays with a byte offset', async () => {
     const whole = Float64Array.of(9, 1, 2, 9);
     const [batch] = await collect(fromArrays({ x: whole.subarray(1, 3) }).batch(2));
     expect([...elements(batch!.x)]).to.deep.equal([1, 2]);
   });
 
-  it('holds no examples where the arrays have no rows', async () => {
+  it('has no examples if the arrays have no rows', async () => {
     for (const x of [[], new Float32Array(0), tensor(new Float32Array(0), [0, 28, 28])]) {
       const dataset = fromArrays({ x });
       expect(await collect(dataset.shuffle(1).repeat().batch(4))).to.deep.equal([]);
@@ -97,7 +97,7 @@ describe('fromArrays', () => {
     }
   });
 
-  it('skips without reading what it skips', async () => {
+  it('skips without reading', async () => {
     let calls = 0;
     const counted = numbered(1000).map((element) => {
       calls++;
@@ -107,16 +107,16 @@ describe('fromArrays', () => {
     expect(calls).to.equal(10);
   });
 
-  it('names arrays and lengths that do not agree', async () => {
+  it('names arrays of different lengths', async () => {
     const error = await failure(() => fromArrays({ images, labels: [1, 2], more: [1, 2, 3] }));
     expect(error.code).to.equal('DATA_INVALID');
     expect(error.message).to.contain('images has 3, labels has 2, more has 3');
   });
 
-  it('names what is no array', async () => {
+  it('refuses values that are not arrays, and names them', async () => {
     const bad: readonly [Record<string, never>, string][] = [
-      [{ x: [[1, 2], [3]] as never }, 'ragged: it has a list of 1 where a list of 2 should be'],
-      [{ x: [1, [2]] as never }, 'ragged: it has a list of 1 where a number should be'],
+      [{ x: [[1, 2], [3]] as never }, 'ragged: it has a list of 1 where a list of 2 is expected'],
+      [{ x: [1, [2]] as never }, 'ragged: it has a list of 1 where a number is expected'],
       [{ x: ['a'] as never }, 'a string'],
       [{ x: 3 as never }, 'a number'],
       [{ x: null as never }, 'null'],

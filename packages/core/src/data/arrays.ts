@@ -12,10 +12,10 @@ export type Column = TensorData | TypedArray | NestedNumbers;
 /**
  * A dataset over arrays in memory; example i holds row i of each.
  *
- * Give `tensor(array, shape)` for more than one dimension, or a typed array for one; lists of numbers become
- * float32, so give class indices as an Int32Array. The arrays are not copied and must not change while in use;
- * what the dataset yields is always fresh memory that the receiver may change.
- * @throws ForgeError DATA_INVALID when an array is ragged or has no rows, or when lengths differ (all are named).
+ * Pass `tensor(array, shape)` for more than one dimension, or a typed array for one; lists of numbers become
+ * float32, so pass class indices as an Int32Array. The arrays are not copied and must not change while in use;
+ * what the dataset yields is always a copy that the consumer may change.
+ * @throws ForgeError DATA_INVALID if an array is ragged or has no rows, or if lengths differ (all are named).
  */
 export function fromArrays<N extends string>(
   arrays: Readonly<Record<N, Column>>,
@@ -51,7 +51,7 @@ function commonLength(tensors: ReadonlyMap<string, TensorData>): number {
     const list = [...lengths].map(([name, rows]) => `${name} has ${rows}`).join(', ');
     throw new ForgeError('DATA_INVALID', `The arrays have different numbers of rows: ${list}.`, {
       about: [...lengths.keys()].join(', '),
-      hint: 'Give arrays whose first dimensions agree.',
+      hint: 'Give arrays with equal first dimensions.',
     });
   }
   return length;

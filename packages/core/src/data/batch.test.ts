@@ -12,7 +12,7 @@ function streamed(length: number, known: boolean) {
 }
 
 describe('batch', () => {
-  it('keeps a last batch that is not full, or drops it', async () => {
+  it('keeps or drops a last partial batch', async () => {
     for (const source of [numbered(5), streamed(5, true), streamed(5, false), numbered(5).map((x) => x)]) {
       expect(xs(await collect(source.batch(2)))).to.deep.equal([[0, 1], [2, 3], [4]]);
       expect(xs(await collect(source.batch(2, { dropRemainder: true })))).to.deep.equal([
@@ -26,7 +26,7 @@ describe('batch', () => {
     }
   });
 
-  it('knows its length where the source does', () => {
+  it('knows its length if the source does', () => {
     expect(numbered(5).batch(2).length).to.equal(3);
     expect(numbered(5).batch(2, { dropRemainder: true }).length).to.equal(2);
     expect(streamed(5, true).batch(2).length).to.equal(3);
@@ -39,7 +39,7 @@ describe('batch', () => {
     expect(first?.x.shape).to.deep.equal([3, 2]);
   });
 
-  it('crosses from one pass into the next', async () => {
+  it('spans repeated passes', async () => {
     expect(xs(await collect(numbered(3).repeat(2).batch(4)))).to.deep.equal([
       [0, 1, 2, 0],
       [1, 2],
@@ -54,7 +54,7 @@ describe('batch', () => {
     expect(error.message).to.contain('Array "x" is float32[3] in element 5, but float32[2] in element 4');
   });
 
-  it('refuses a size that is none', async () => {
+  it('refuses an invalid size', async () => {
     for (const size of [0, -1, 1.5, Number.NaN]) {
       const error = await failure(() => numbered(3).batch(size));
       expect(error.code).to.equal('DATA_INVALID');

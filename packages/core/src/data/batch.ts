@@ -7,11 +7,11 @@ import { iterate } from './iterate.js';
 import { stack } from './stack.js';
 
 export interface BatchOptions {
-  /** Leave out a last batch that is not full. By default it is kept. */
+  /** Drop a last batch that is not full. Default: false. */
   readonly dropRemainder?: boolean;
 }
 
-/** A batch of examples of type T: the same names, every array one dimension deeper. */
+/** A batch of examples of type T: the same names, each array with a leading batch dimension. */
 export type Batched<T> = { readonly [Name in keyof T]: TensorData };
 
 export function batch<T>(source: Dataset<T>, size: number, options: BatchOptions = {}): Dataset<Batched<T>> {
@@ -23,7 +23,7 @@ export function batch<T>(source: Dataset<T>, size: number, options: BatchOptions
     source instanceof IndexedDataset
       ? new IndexedDataset(count(source.length), (epoch) => openBatches(source.open(epoch), source.length, size))
       : batchStream(source, size, dropRemainder, source.length === undefined ? undefined : count(source.length));
-  // `stack` keeps the names; that is more than its own type can say.
+  // `stack` keeps the names, which its type cannot express.
   return batches as Dataset<Batched<T>>;
 }
 
@@ -44,7 +44,7 @@ function openBatches<T>(elements: IndexedEpoch<T>, length: number, size: number)
   };
 }
 
-/** An error as a rejection, so that one element's failure does not leave promises of those before it unheard. */
+/** Turns an error into a rejection, so that promises of earlier elements are still awaited. */
 function attempt<T>(get: () => T | Promise<T>): T | Promise<T> {
   try {
     return get();
@@ -53,7 +53,7 @@ function attempt<T>(get: () => T | Promise<T>): T | Promise<T> {
   }
 }
 
-/** Waits for all, so that the error reported is the first element's and not the fastest's. */
+/** Waits for all, so that the error of the first element is reported, not the earliest error. */
 async function stackSettled(examples: readonly unknown[], first: number): Promise<Batch> {
   const values: unknown[] = [];
   for (const result of await Promise.allSettled(examples)) {

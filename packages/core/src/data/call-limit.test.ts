@@ -10,7 +10,7 @@ describe('map with an asynchronous function', () => {
     [3, 3],
     [1, 1],
   ] as const) {
-    it(`has at most ${most} calls at work where concurrency is ${concurrency}, and keeps the order`, async () => {
+    it(`runs at most ${most} calls concurrently if concurrency is ${concurrency}, and keeps the order`, async () => {
       let running = 0;
       let peak = 0;
       const slow = numbered(200).map(
@@ -29,7 +29,7 @@ describe('map with an asynchronous function', () => {
     });
   }
 
-  it('is called again where no file descriptor was left, with the same random numbers', async () => {
+  it('is retried if no file descriptor was left, with the same random numbers', async () => {
     const drawn = (fails: (index: number, tries: number) => void) => {
       const tries = new Map<number, number>();
       return collect(
@@ -48,7 +48,7 @@ describe('map with an asynchronous function', () => {
     expect(retried).to.deep.equal(plain);
   });
 
-  it('fails at once with any other error, and names the element', async () => {
+  it('fails without a retry on any other error, and names the element', async () => {
     let calls = 0;
     const broken = numbered(3).map(async () => {
       calls++;
@@ -58,7 +58,7 @@ describe('map with an asynchronous function', () => {
     expect(calls).to.equal(1);
   });
 
-  it('takes a whole number from 1 up as its concurrency', () => {
+  it('refuses an invalid concurrency', () => {
     for (const concurrency of [0, -1, 1.5, Number.NaN]) {
       expect(() => numbered(3).map((x) => x, { concurrency })).to.throw('concurrency of a map');
     }

@@ -2,10 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { systemCode } from '../fs/fs-error.js';
 import { isPromise } from './indexed.js';
 
-/** How long to wait before a call is tried again that found no file descriptor left, ms. */
+/** Delays before retrying a call that ran out of file descriptors, ms. */
 const delays = [5, 20, 50, 100, 200, 500, 1000, 2000];
 
-/** At most so many calls at once of a function that may be asynchronous; the others wait, in order. */
+/** Limits the concurrent calls of a function that may be asynchronous; other calls wait in order. */
 export class CallLimit {
   readonly #most: number;
   readonly #waiting: (() => void)[] = [];
@@ -16,8 +16,8 @@ export class CallLimit {
   }
 
   /**
-   * Calls the function, now or as soon as one of those before has ended. One that finds no file descriptor left
-   * (EMFILE, ENFILE) is called again a little later, so it must give the same each time.
+   * Calls the function, now or when an earlier call has ended. Retries a call that ran out of file descriptors (EMFILE,
+   * ENFILE), so the function must return the same each time.
    */
   call<T>(fn: () => T | Promise<T>): T | Promise<T> {
     if (this.#running >= this.#most) return this.#wait(fn);
@@ -46,7 +46,7 @@ export class CallLimit {
     return result;
   }
 
-  /** Its place goes to the next in the queue. */
+  /** Starts the next call in the queue. */
   #end(): void {
     const next = this.#waiting.shift();
     if (next === undefined) this.#running--;

@@ -8,7 +8,7 @@ export function checkCount(what: string, value: number, least: number): void {
   });
 }
 
-/** What became of an error in a user's function: it stays the cause, and the element it was for is named. */
+/** Wraps an error of a user's function: names the element, and keeps the error as the cause. */
 export function failedAt(what: string, index: number, epoch: number, error: unknown): ForgeError {
   if (isForgeError(error)) return error;
   return new ForgeError(

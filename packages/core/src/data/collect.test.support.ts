@@ -2,7 +2,7 @@ import { elements, type TensorData } from '../tensor/tensor-data.js';
 import { fromArrays } from './arrays.js';
 import type { Dataset } from './dataset.js';
 
-/** Up to `limit` elements of an epoch, the reader released at the end. */
+/** Up to `limit` elements of an epoch; releases the reader. */
 export async function collect<T>(dataset: Dataset<T>, epoch = 0, skip = 0, limit = Number.POSITIVE_INFINITY) {
   const reader = dataset.read({ epoch, skip });
   const found: T[] = [];
@@ -25,7 +25,7 @@ export function xs(found: readonly { readonly x: TensorData }[]): number[][] {
   return found.map(({ x }) => Array.from(elements(x), Number));
 }
 
-/** The code and message an action fails with. */
+/** The error that an action throws. */
 export async function failure(action: () => unknown): Promise<{ code?: unknown; message: string; cause?: unknown }> {
   try {
     await action();

@@ -5,20 +5,20 @@ import type { Pipeline } from './pipeline.js';
 
 /** Reads files of one format into a dataset. `Forge.openDataset(format, path, options)` opens one. */
 export interface DatasetReader {
-  /** One line, a sentence: what it reads. */
+  /** What it reads, in one sentence. */
   readonly description: string;
   /**
-   * @returns arrays by name, whose first dimension counts examples; or, where they should not all be in memory, a
-   * dataset of examples that reads as it goes
+   * @returns arrays by name, whose first dimension counts examples; or, for data that should not be in memory at once, a
+   * dataset that reads lazily
    * @throws ForgeError DATA_INVALID or DATA_UNAVAILABLE, naming the file
    */
   open(request: ReadRequest): ReadData | Promise<ReadData>;
 }
 
 export interface ReadRequest {
-  /** A file or folder, absolute; or an address such as `s3://bucket/key`, as it was given. */
+  /** The absolute path of a file or folder; or a URL such as `s3://bucket/key`, unchanged. */
   readonly path: string;
-  /** As they were given: it is the reader that knows them, and refuses what it does not. */
+  /** The caller's options, unchecked: the reader refuses unknown ones. */
   readonly options: Readonly<Record<string, unknown>>;
 }
 
@@ -27,7 +27,7 @@ export type ReadExample<N extends string = string> = { readonly [Name in N]: Bat
 
 export type ReadData = Readonly<Record<string, Column>> | Dataset<ReadExample>;
 
-/** Opens a dataset by its format; a relative path starts from the folder that Forge is used from. */
+/** Opens a dataset by its format. A relative path is resolved against Forge's working folder. */
 export type OpenDataset = (
   format: string,
   path: string | URL,

@@ -4,26 +4,26 @@ import type { Batch, TensorData, TypedArray } from '../tensor/tensor-data.js';
 export type Example = Readonly<Record<string, TensorData | TypedArray | number>>;
 
 export interface EpochPosition {
-  /** Which pass over the data, from 0. The order of an epoch is a pure function of (seed, epoch). */
+  /** The pass over the data, from 0. The order of an epoch is a pure function of (seed, epoch). */
   readonly epoch: number;
-  /** How many elements of that epoch have been consumed already. */
+  /** How many elements of that epoch were consumed before. */
   readonly skip: number;
 }
 
-/** An iterator of either kind: `await` what `next` returns. `next` may be called before the last has settled. */
+/** A synchronous or asynchronous iterator: `await` what `next` returns. Calls of `next` may overlap. */
 export interface Reader<T> {
   next(): IteratorResult<T, unknown> | Promise<IteratorResult<T, unknown>>;
   return?(value?: undefined): unknown;
 }
 
 /**
- * Elements (examples, later batches) in an order that depends on nothing but the epoch, so that a position is
- * two numbers and reading on from one is the same as never having stopped.
+ * Elements (examples or batches) in an order that depends only on the epoch, so that a position is two numbers and
+ * resuming from it is the same as never having stopped.
  */
 export interface Dataset<T> {
-  /** Elements in an epoch, where it is known without reading; Infinity where an epoch never ends. */
+  /** Elements in an epoch; Infinity if it never ends, undefined if it is unknown without reading. */
   readonly length: number | undefined;
-  /** The elements of one epoch from a position on. Consumers call `return` when they stop early. */
+  /** Reads one epoch from a position on. Consumers call `return` if they stop early. */
   read(position: EpochPosition): Reader<T>;
 }
 

@@ -4,7 +4,7 @@ import { collect, failure } from './collect.test.support.js';
 import { fromGenerator } from './generator.js';
 
 describe('fromGenerator', () => {
-  it('calls an asynchronous or synchronous generator anew for each epoch', async () => {
+  it('calls an asynchronous or synchronous generator for each epoch', async () => {
     const later = fromGenerator(async function* ({ epoch }) {
       for (let x = 0; x < 3; x++) yield { x: epoch * 10 + x };
     });
@@ -19,7 +19,7 @@ describe('fromGenerator', () => {
     }
   });
 
-  it('takes numbers for scalars and typed arrays for one dimension', async () => {
+  it('accepts numbers as scalars and typed arrays as one dimension', async () => {
     const dataset = fromGenerator(function* () {
       yield { label: 3, image: Uint8Array.of(1, 2) };
       yield { label: 4, image: Uint8Array.of(3, 4) };
@@ -30,7 +30,7 @@ describe('fromGenerator', () => {
     expect(batch?.image).to.deep.equal({ dtype: 'uint8', shape: [2, 2], bytes: Uint8Array.of(1, 2, 3, 4) });
   });
 
-  it('gives random numbers that depend on seed and epoch alone', async () => {
+  it('provides random numbers that depend only on seed and epoch', async () => {
     const dataset = (seed: number) =>
       fromGenerator(
         async function* ({ random }) {
@@ -44,7 +44,7 @@ describe('fromGenerator', () => {
     expect(await collect(dataset(2), 3)).to.not.deep.equal(whole);
   });
 
-  it('runs the finally blocks of a generator that is left early, through every operator', async () => {
+  it('runs the finally blocks of a generator that is stopped early, through every operator', async () => {
     let released = 0;
     const endless = fromGenerator(async function* () {
       try {
@@ -89,7 +89,7 @@ describe('fromGenerator', () => {
     expect(error.message).to.equal('The generator failed at element 2 of epoch 5: no such file');
   });
 
-  it('holds a generator to the length it was said to have', async () => {
+  it('refuses a generator of another length than declared', async () => {
     const dataset = (length: number) =>
       fromGenerator(
         function* () {
@@ -100,12 +100,12 @@ describe('fromGenerator', () => {
     expect(dataset(3).batch(2).length).to.equal(2);
     expect(await collect(dataset(3))).to.deep.equal([1, 2, 3]);
     expect((await failure(() => collect(dataset(4)))).message).to.contain('4 elements ended after 3');
-    expect((await failure(() => collect(dataset(2)))).message).to.contain('2 elements goes on past element 2');
+    expect((await failure(() => collect(dataset(2)))).message).to.contain('2 elements yielded more');
     expect(dataset(Number.POSITIVE_INFINITY).take(2).length).to.equal(2);
     expect((await failure(() => dataset(-1))).message).to.contain('-1');
   });
 
-  it('says what to write instead of a function that is no generator', async () => {
+  it('refuses a function that is not a generator', async () => {
     const dataset = fromGenerator((async () => 3) as never);
     const error = await failure(() => collect(dataset));
     expect(error.code).to.equal('DATA_INVALID');

@@ -7,24 +7,24 @@ import { nameOfType } from './to-tensor.js';
 
 export interface GeneratorContext {
   readonly epoch: number;
-  /** Random numbers for this epoch: a pure function of the dataset's seed and the epoch. */
+  /** Random numbers for this epoch, a pure function of the dataset's seed and the epoch. */
   readonly random: RandomStream;
 }
 
 export interface GeneratorOptions {
-  /** The seed of `random`; 0 by default. */
+  /** Seed of `random`. Default: 0. */
   readonly seed?: number;
   /**
-   * Elements in an epoch, where you know it (Infinity for an endless one): lets progress be shown, and `repeat`
-   * step over whole passes. An epoch of another length is an error.
+   * Elements in an epoch, if known (Infinity for an endless one): needed to show progress, and lets `repeat` skip whole
+   * passes. An epoch of another length is an error.
    */
   readonly length?: number;
 }
 
 /**
- * A dataset over a generator function, called anew for each epoch. It must yield the same elements whenever it
- * is called for the same epoch: resuming in the middle of one runs it again and discards what was used.
- * An error it throws comes as a ForgeError DATA_INVALID that names the element and has the error as its cause.
+ * A dataset over a generator function, which is called for each epoch. It must yield the same elements whenever it is
+ * called for the same epoch: resuming inside an epoch runs it again and discards the elements already consumed.
+ * An error it throws is wrapped in a ForgeError DATA_INVALID that names the element.
  */
 export function fromGenerator<T>(
   generate: (context: GeneratorContext) => AsyncIterable<T> | Iterable<T>,
@@ -40,7 +40,7 @@ export function fromGenerator<T>(
       let index = 0;
       try {
         for await (const element of checkIterable(generate({ epoch, random: random.child(epoch) }))) {
-          if (length !== undefined && index >= length) throw wrongLength(length, `goes on past element ${index}`);
+          if (length !== undefined && index >= length) throw wrongLength(length, 'yielded more');
           if (index >= skip) yield element;
           index++;
         }
@@ -63,8 +63,8 @@ function checkIterable<T>(value: AsyncIterable<T> | Iterable<T>): AsyncIterable<
 }
 
 function wrongLength(length: number, found: string): ForgeError {
-  return new ForgeError('DATA_INVALID', `A generator said to yield ${length} elements ${found}.`, {
+  return new ForgeError('DATA_INVALID', `A generator declared with ${length} elements ${found}.`, {
     about: 'length',
-    hint: 'Correct the length given to fromGenerator, or leave it out.',
+    hint: 'Correct the length given to fromGenerator, or omit it.',
   });
 }

@@ -1,14 +1,14 @@
 import type { Dataset, EpochPosition, Reader } from './dataset.js';
 import type { RowTable } from './row-table.js';
 
-/** One epoch, any element of which can be had without reading those before it. */
+/** One epoch with random access to its elements. */
 export interface IndexedEpoch<T> {
   at(index: number): T | Promise<T>;
-  /** Where elements are rows of arrays in memory: which rows, so that a batch is gathered without examples between. */
+  /** The rows of arrays in memory that the elements are, so that a batch is gathered without creating examples. */
   readonly rows?: { readonly table: RowTable; rowOf(index: number): number } | undefined;
 }
 
-/** A dataset over data that is at hand: skipping costs nothing, and shuffling is of the whole. */
+/** A dataset with random access: skipping is free, and it is shuffled as a whole. */
 export class IndexedDataset<T> implements Dataset<T> {
   constructor(
     readonly length: number,

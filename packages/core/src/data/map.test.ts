@@ -7,7 +7,7 @@ const streamed = fromGenerator(function* () {
 });
 
 describe('map', () => {
-  it('makes one element of another, at once or later', async () => {
+  it('converts elements, synchronously or asynchronously', async () => {
     const plain = numbered(3).map(({ x }, { index }) => ({ size: x.bytes.length, index }));
     expect(await collect(plain)).to.deep.equal([0, 1, 2].map((index) => ({ size: 4, index })));
     expect(plain.read({ epoch: 0, skip: 0 }).next()).to.not.be.instanceOf(Promise);
@@ -22,7 +22,7 @@ describe('map', () => {
     ).to.deep.equal([0, 2, 4, 6]);
   });
 
-  it('works on batches after a batch and on examples before', async () => {
+  it('works on batches after batch() and on examples before it', async () => {
     expect(
       await collect(
         numbered(5)
@@ -36,7 +36,7 @@ describe('map', () => {
     expect(xs(await collect(before))).to.deep.equal([[0, 1], [2, 3], [4]]);
   });
 
-  it('draws random numbers from seed, epoch, index and its place among the maps', async () => {
+  it('draws random numbers from the seed, epoch, index and its position among the maps', async () => {
     const drawn = (seed: number) =>
       numbered(4)
         .map((_, { random }) => random.uint32(), { seed })
@@ -48,7 +48,7 @@ describe('map', () => {
     expect(await collect(drawn(1), 4)).to.not.deep.equal(whole);
   });
 
-  it('keeps an error as the cause and names the element, at once or later, batched or not', async () => {
+  it('keeps an error as the cause and names the element, sync or async, batched or not', async () => {
     const cause = new Error('bad image');
     const now = numbered(9).map((element, { index }) => {
       if (index >= 3) throw cause;

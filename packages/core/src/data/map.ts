@@ -7,25 +7,25 @@ import { iterate } from './iterate.js';
 
 export interface MapContext {
   readonly epoch: number;
-  /** The element's place in the epoch, as it comes to this map. */
+  /** The element's index in the epoch, as this map receives it. */
   readonly index: number;
-  /** Random numbers for this element: a pure function of the map's seed, the epoch and the index. */
+  /** Random numbers for this element, a pure function of the map's seed, the epoch and the index. */
   readonly random: RandomStream;
 }
 
 /**
- * Makes one element of another. For a run to resume exactly it must depend on nothing but its arguments: it is
- * called anew for elements that are read again, not called for elements that are skipped, and, where it is
- * asynchronous, called for several elements at once.
+ * Converts one element. For a run to resume exactly it must depend only on its arguments: it is called again for
+ * elements that are read again, not called for skipped elements, and, if asynchronous, called for several elements
+ * concurrently.
  */
 export type MapFunction<T, U> = (element: T, context: MapContext) => U | Promise<U>;
 
 export interface MapOptions {
-  /** The seed of `random`; 0 by default. */
+  /** Seed of `random`. Default: 0. */
   readonly seed?: number;
   /**
-   * How many calls of an asynchronous function may be at work at once, where elements can be had by index. 64 by
-   * default: files, sockets and memory are bounded, however large a batch is.
+   * Maximum concurrent calls of an asynchronous function, over data with random access. Default: 64. Limits open files,
+   * sockets and memory, however large a batch is.
    */
   readonly concurrency?: number;
 }
@@ -69,7 +69,7 @@ function caller<T, U>(fn: MapFunction<T, U>, epoch: number, random: RandomStream
       throw failedAt('map function', index, epoch, error);
     };
     try {
-      // Random numbers from their start, also where it is called again.
+      // A new child each time, so that a retry gets the same random numbers.
       const result = limit.call(() => fn(element, { epoch, index, random: epochRandom.child(index) }));
       return isPromise(result) ? result.catch(fail) : result;
     } catch (error) {

@@ -9,7 +9,7 @@ import { Pipeline } from './pipeline.js';
 
 type Chain = { readonly made: string; readonly dataset: Pipeline<Example> };
 
-/** A random source under up to five random operators, and how it was made. */
+/** A random source with up to five random operators, and a description of the chain. */
 function randomChain(random: RandomStream): Chain {
   const length = random.below(25);
   const streamed = (known: boolean): Pipeline<Example> =>
@@ -63,7 +63,7 @@ function tags({ epoch, index, random }: { epoch: number; index: number; random: 
   return { tag: Float64Array.of(epoch, index, random.uint32()) };
 }
 
-/** An element in a form that can be compared and printed. */
+/** An element as text, to compare and print. */
 function plain(element: Example): string {
   const entries = Object.entries(element).map(([name, value]) => {
     if (typeof value === 'number') return [name, value];
@@ -74,13 +74,13 @@ function plain(element: Example): string {
   return JSON.stringify(entries);
 }
 
-/** A last batch that is not full cannot be stacked with full ones: the one failure a chain may have. */
+/** A partial batch cannot be stacked with full ones: the only error that a chain may throw. */
 function unevenBatches(error: unknown): undefined {
   if (!/ of the same batch\.$/.test(messageOf(error))) throw error;
 }
 
 describe('Pipeline', () => {
-  it('reads on from any position of any chain as if it had never stopped', async () => {
+  it('resumes any chain from any position as if it had never stopped', async () => {
     const random = RandomStream.of(20_240_501, 'chains');
     let compared = 0;
     for (let round = 0; round < 400; round++) {
@@ -100,13 +100,13 @@ describe('Pipeline', () => {
     expect(compared).to.be.above(300);
   });
 
-  it('offers an epoch to for await', async () => {
+  it('provides an epoch for use in for await', async () => {
     const seen: number[] = [];
     for await (const { x } of numbered(4).epoch(0, 1)) seen.push(Number(elements(x)[0]));
     expect(seen).to.deep.equal([1, 2, 3]);
   });
 
-  it('puts the operators on any dataset, whose readers need neither return nor promises', async () => {
+  it('adds the operators to any dataset, whose readers need neither return nor promises', async () => {
     const own = Pipeline.from({
       length: 4,
       read({ skip }) {
@@ -119,7 +119,7 @@ describe('Pipeline', () => {
     expect((await collect(own.shuffle(1).batch(3).prefetch(2)))[1]?.x.shape).to.deep.equal([1]);
   });
 
-  it('refuses a position that is none', async () => {
+  it('refuses an invalid position', async () => {
     for (const position of [
       { epoch: -1, skip: 0 },
       { epoch: 0, skip: 0.5 },

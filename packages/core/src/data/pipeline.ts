@@ -11,15 +11,15 @@ import { type ShuffleOptions, shuffle } from './shuffle.js';
 import { take } from './take.js';
 
 /**
- * A dataset with the operators on it. Each operator works on the elements as they are at its place in the chain
- * (a shuffle after a batch shuffles batches) and gives a new dataset.
+ * A dataset with chainable operators. Each operator works on the elements at its place in the chain (a shuffle after a
+ * batch shuffles batches) and returns a new dataset.
  *
- * Reading from a position gives exactly what reading from the start gives after as many elements. Over arrays a
- * skip costs nothing; over a generator it runs the generator again and discards.
+ * Reading from a position yields exactly what reading from the start yields after that many elements. Over arrays a
+ * skip is free; over a generator it runs the generator again and discards.
  */
 export class Pipeline<T> implements Dataset<T> {
   readonly #source: Dataset<T>;
-  /** Maps in the chain so far: two maps with one seed must not draw the same numbers. */
+  /** Number of maps in the chain: two maps with the same seed must not draw the same numbers. */
   readonly #maps: number;
 
   private constructor(source: Dataset<T>, maps: number) {
@@ -27,7 +27,7 @@ export class Pipeline<T> implements Dataset<T> {
     this.#maps = maps;
   }
 
-  /** Puts the operators on any dataset. */
+  /** Adds the operators to any dataset. */
   static from<T>(dataset: Dataset<T>): Pipeline<T> {
     return dataset instanceof Pipeline ? dataset : new Pipeline(dataset, 0);
   }
@@ -47,17 +47,17 @@ export class Pipeline<T> implements Dataset<T> {
     return iterate(this, { epoch, skip });
   }
 
-  /** Another order each epoch: of the whole where elements can be had by index, else through a buffer. */
+  /** Shuffles each epoch in a different order: as a whole with random access, otherwise through a buffer. */
   shuffle(seed: number, options?: ShuffleOptions): Pipeline<T> {
     return this.#then(shuffle(this.#source, seed, options));
   }
 
-  /** Stacks `size` elements at a time into batches of fresh arrays; the last may be smaller. */
+  /** Stacks `size` elements at a time into batches of new arrays; the last may be smaller. */
   batch(size: number, options?: BatchOptions): Pipeline<Batched<T>> {
     return this.#then(batch(this.#source, size, options));
   }
 
-  /** Makes one element of another; `fn` may be asynchronous, and is given random numbers that resume. */
+  /** Converts each element; `fn` may be asynchronous, and gets reproducible random numbers. */
   map<U>(fn: MapFunction<T, U>, options: MapOptions = {}): Pipeline<U> {
     checkOptions(options, ['seed', 'concurrency'], { of: 'map(fn, options)' });
     const random = RandomStream.of(options.seed ?? 0, 'map').child(this.#maps);
@@ -70,13 +70,13 @@ export class Pipeline<T> implements Dataset<T> {
     return this.#then(take(this.#source, count));
   }
 
-  /** Makes `times` passes one epoch, each pass in its own order; without a number the epoch never ends. */
+  /** Joins `times` passes into one epoch, each pass in its own order. Default: the epoch never ends. */
   repeat(times?: number, options?: NoOptions): Pipeline<T> {
     checkOptions(options, [], { of: 'repeat(times)' });
     return this.#then(repeat(this.#source, times));
   }
 
-  /** Reads up to `count` elements ahead of the consumer. Put it last: what follows sees a stream. */
+  /** Reads up to `count` elements ahead of the consumer. Put it last: operators after it have no random access. */
   prefetch(count: number, options?: NoOptions): Pipeline<T> {
     checkOptions(options, [], { of: 'prefetch(count)' });
     return this.#then(prefetch(this.#source, count));

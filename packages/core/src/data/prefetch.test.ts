@@ -4,7 +4,7 @@ import { collect, failure, numbered } from './collect.test.support.js';
 import { fromGenerator } from './generator.js';
 
 describe('prefetch', () => {
-  it('reads ahead while the consumer works, and no further than asked', async () => {
+  it('reads ahead while the consumer works, up to the given count', async () => {
     let read = 0;
     const dataset = fromGenerator(async function* () {
       for (let x = 0; x < 20; x++) {
@@ -22,7 +22,7 @@ describe('prefetch', () => {
     await reader.return?.();
   });
 
-  it('lets the work of the consumer begin before it reads on', async () => {
+  it('lets the consumer start its work before it reads ahead', async () => {
     const events: string[] = [];
     const dataset = numbered(3).map((_, { index }) => {
       events.push(`read ${index}`);
@@ -35,7 +35,7 @@ describe('prefetch', () => {
     expect(events).to.deep.equal(['read 0', 'use 0', 'read 1', 'use 1', 'read 2', 'use 2']);
   });
 
-  it('has several asynchronous maps over arrays under way at once', async () => {
+  it('runs several asynchronous maps over arrays concurrently', async () => {
     let running = 0;
     let most = 0;
     const dataset = numbered(12).map(async (_, { index }) => {
@@ -45,10 +45,10 @@ describe('prefetch', () => {
       return index;
     });
     expect(await collect(dataset.prefetch(4))).to.deep.equal([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
-    expect(most, 'the one waited for and four ahead').to.equal(5);
+    expect(most, 'the awaited one and four ahead').to.equal(5);
   });
 
-  it('brings an error to the consumer at its element, after those before it, and then ends', async () => {
+  it('reports an error at its element, after the earlier elements, and then ends', async () => {
     const dataset = fromGenerator(async function* () {
       yield 0;
       yield 1;
@@ -63,7 +63,7 @@ describe('prefetch', () => {
     expect((await reader.next()).done).to.equal(true);
   });
 
-  it('gives nothing more after it was stopped', async () => {
+  it('yields nothing after it was stopped', async () => {
     const reader = numbered(9).prefetch(2).read({ epoch: 0, skip: 0 });
     await reader.next();
     await wait(2);
@@ -71,7 +71,7 @@ describe('prefetch', () => {
     expect((await reader.next()).done).to.equal(true);
   });
 
-  it('answers calls made before the last has settled in order', async () => {
+  it('answers overlapping calls in order', async () => {
     const reader = numbered(3)
       .map(async (_, { index }) => index)
       .prefetch(2)
@@ -80,7 +80,7 @@ describe('prefetch', () => {
     expect(results.map(({ value }) => value)).to.deep.equal([0, 1, 2, undefined]);
   });
 
-  it('refuses a number that is none', async () => {
+  it('refuses an invalid number', async () => {
     expect((await failure(() => numbered(5).prefetch(0))).code).to.equal('DATA_INVALID');
   });
 });

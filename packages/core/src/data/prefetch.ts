@@ -2,8 +2,8 @@ import { checkCount } from './check.js';
 import type { Dataset, Reader } from './dataset.js';
 
 /**
- * Reads up to `count` elements ahead while the consumer works on the one it has. Reading ahead starts on the
- * next turn of the event loop, so that the consumer's own work begins first.
+ * Reads up to `count` elements ahead while the consumer processes the current one. Reading ahead starts on the next
+ * turn of the event loop, so that the consumer's work starts first.
  */
 export function prefetch<T>(source: Dataset<T>, count: number): Dataset<T> {
   checkCount('The number of elements to prefetch', count, 1);
@@ -14,8 +14,8 @@ class PrefetchReader<T> implements Reader<T> {
   readonly #source: Reader<T>;
   readonly #count: number;
   readonly #ahead: Promise<IteratorResult<T, unknown>>[] = [];
-  #turn: NodeJS.Immediate | undefined;
-  /** Nothing more to read: the source has ended or failed, or the consumer has stopped. */
+  #scheduled: NodeJS.Immediate | undefined;
+  /** Whether the source has ended or failed, or the consumer has stopped. */
   #ended = false;
 
   constructor(source: Reader<T>, count: number) {
@@ -26,8 +26,8 @@ class PrefetchReader<T> implements Reader<T> {
   next(): Promise<IteratorResult<T, unknown>> {
     if (this.#ahead.length === 0) this.#readOne();
     const result = this.#ahead.shift() ?? Promise.resolve({ done: true, value: undefined } as const);
-    this.#turn ??= setImmediate(() => {
-      this.#turn = undefined;
+    this.#scheduled ??= setImmediate(() => {
+      this.#scheduled = undefined;
       while (!this.#ended && this.#ahead.length < this.#count) this.#readOne();
     });
     return result;
@@ -36,14 +36,14 @@ class PrefetchReader<T> implements Reader<T> {
   async return(): Promise<void> {
     this.#ended = true;
     this.#ahead.length = 0;
-    clearImmediate(this.#turn);
+    clearImmediate(this.#scheduled);
     await this.#source.return?.();
   }
 
   #readOne(): void {
     if (this.#ended) return;
     const reading = (async () => this.#source.next())();
-    // An error waits in the queue for the consumer to come to it; the promise chain below only learns of the end.
+    // The consumer gets an error from the queue; this chain only detects the end.
     reading.then(
       ({ done }) => {
         if (done) this.#ended = true;

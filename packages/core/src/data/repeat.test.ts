@@ -10,7 +10,7 @@ const streamed = fromGenerator(function* ({ epoch }) {
 });
 
 describe('repeat', () => {
-  it('makes several passes one epoch: pass r of epoch e is epoch e × n + r of the source', async () => {
+  it('joins several passes into one epoch: pass r of epoch e is epoch e × n + r of the source', async () => {
     expect(await collect(streamed.repeat(2), 3)).to.deep.equal([60, 61, 62, 70, 71, 72]);
     const shuffled = numbered(10).shuffle(4);
     const passes = xs(await collect(shuffled.repeat(2), 3));
@@ -20,7 +20,7 @@ describe('repeat', () => {
     expect(streamed.repeat(3).length).to.equal(undefined);
   });
 
-  it('goes on for ever without a number, and no two epochs share a pass', async () => {
+  it('never ends without a number, and no two epochs share a pass', async () => {
     expect(await collect(streamed.repeat(), 0, 7, 4)).to.deep.equal([21, 22, 30, 31]);
     const endless = numbered(10).shuffle(4).repeat();
     expect(endless.length).to.equal(Number.POSITIVE_INFINITY);
@@ -53,7 +53,7 @@ describe('repeat', () => {
     expect(opened.length, 'the first few may be opened twice').to.be.below(9);
   });
 
-  it('ends where there is nothing to repeat', async () => {
+  it('ends if the source is empty', async () => {
     const nothing = fromGenerator<number>(function* () {});
     expect(await collect(nothing.repeat())).to.deep.equal([]);
     expect(await collect(nothing.repeat(), 0, 5)).to.deep.equal([]);
@@ -61,7 +61,7 @@ describe('repeat', () => {
     expect(await collect(numbered(0).repeat(3).shuffle(1).batch(2), 1, 4)).to.deep.equal([]);
   });
 
-  it('steps over whole passes of a generator whose length is known', async () => {
+  it('skips whole passes of a generator whose length is known', async () => {
     const epochs: number[] = [];
     const known = fromGenerator(
       function* ({ epoch }) {
@@ -75,7 +75,7 @@ describe('repeat', () => {
     expect(await collect(known.repeat(4), 1, 12)).to.deep.equal([]);
   });
 
-  it('refuses a number of passes that is none', async () => {
+  it('refuses an invalid number of passes', async () => {
     for (const times of [0, -1, 1.5, Number.NaN]) {
       expect((await failure(() => numbered(5).repeat(times))).code).to.equal('DATA_INVALID');
     }

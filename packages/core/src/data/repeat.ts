@@ -3,14 +3,14 @@ import type { Dataset } from './dataset.js';
 import { IndexedDataset, type IndexedEpoch } from './indexed.js';
 import { iterate } from './iterate.js';
 
-/** An epoch of endless passes has this many of the source's epochs to itself before the next epoch's begin. */
+/** Source epochs reserved for one endless epoch; the next epoch starts after them. */
 const endlessStride = 2 ** 16;
 
 /** One epoch is `times` passes over the source: pass r of epoch e is the source's epoch e × times + r. */
 export function repeat<T>(source: Dataset<T>, times = Number.POSITIVE_INFINITY): Dataset<T> {
   if (times !== Number.POSITIVE_INFINITY) checkCount('The number of passes', times, 1);
   const stride = times === Number.POSITIVE_INFINITY ? endlessStride : times;
-  // Repeats of repeats could count past what a number holds exactly; epochs that far off begin again at 0.
+  // Nested repeats could exceed the safe integers; such epochs wrap around to 0.
   const epochs = Math.max(1, Math.floor(2 ** 52 / stride));
   const sourceEpoch = (epoch: number, pass: number): number => (epoch % epochs) * stride + pass;
   if (source.length === 0) return source;
@@ -22,7 +22,7 @@ export function repeat<T>(source: Dataset<T>, times = Number.POSITIVE_INFINITY):
   return {
     length: source.length === undefined ? undefined : source.length * times,
     async *read({ epoch, skip }) {
-      // Whole passes are stepped over where their length is known, and read to be counted where it is not.
+      // Whole passes are skipped if their length is known, otherwise read and counted.
       let pass = source.length ? Math.floor(skip / source.length) : 0;
       let jump = source.length ? skip % source.length : 0;
       let discard = source.length ? 0 : skip;
@@ -40,7 +40,7 @@ export function repeat<T>(source: Dataset<T>, times = Number.POSITIVE_INFINITY):
   };
 }
 
-/** Passes of `length` elements each, end to end, each opened when it is first reached. */
+/** Concatenates passes of `length` elements each, opened lazily. */
 function joined<T>(length: number, open: (pass: number) => IndexedEpoch<T>): IndexedEpoch<T> {
   const opened = new Map<number, IndexedEpoch<T>>();
   let latest = 0;
@@ -49,13 +49,13 @@ function joined<T>(length: number, open: (pass: number) => IndexedEpoch<T>): Ind
     const pass = Math.floor(index / length);
     const known = opened.get(pass);
     if (known !== undefined) return known;
-    // Read in order, only the present pass is worth keeping; read at random (a shuffle follows), all of them are.
+    // Sequential reading needs only the current pass; random access (a shuffle follows) needs all of them.
     inOrder &&= pass >= latest;
     if (inOrder) opened.clear();
     latest = pass;
-    const fresh = open(pass);
-    opened.set(pass, fresh);
-    return fresh;
+    const epoch = open(pass);
+    opened.set(pass, epoch);
+    return epoch;
   };
   const { rows } = passOf(0);
   return {

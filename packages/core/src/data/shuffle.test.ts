@@ -15,7 +15,7 @@ function sorted(values: readonly number[]): number[] {
 const range = (length: number): number[] => Array.from({ length }, (_, index) => index);
 
 describe('shuffle', () => {
-  it('gives every element once, in an order of its own for each seed and epoch', async () => {
+  it('yields every element once, in a different order for each seed and epoch', async () => {
     const order = async (seed: number, epoch: number) => xs(await collect(numbered(30).shuffle(seed), epoch)).flat();
     const first = await order(1, 0);
     expect(sorted(first)).to.deep.equal(range(30));
@@ -36,7 +36,7 @@ describe('shuffle', () => {
     expect(await collect(streamed(5).shuffle(1, { buffer: 1 }))).to.deep.equal(range(5));
   });
 
-  it('gives every order of a stream that fits its buffer equally often', async () => {
+  it('yields every order of a stream that fits its buffer equally often', async () => {
     const counts = new Map<string, number>();
     for (let epoch = 0; epoch < 1200; epoch++) {
       const order = (await collect(streamed(3).shuffle(5, { buffer: 3 }), epoch)).join();
@@ -48,7 +48,7 @@ describe('shuffle', () => {
     expect(chiSquared).to.be.below(20.5);
   });
 
-  it('takes from the shuffled, shuffles the taken, and shuffles batches', async () => {
+  it('works before and after take, and on batches', async () => {
     const taken = async (epoch: number) => xs(await collect(numbered(100).shuffle(1).take(10), epoch)).flat();
     expect(new Set([...(await taken(0)), ...(await taken(1))]).size).to.be.above(12);
     expect(sorted(xs(await collect(numbered(100).take(10).shuffle(1))).flat())).to.deep.equal(range(10));
@@ -58,7 +58,7 @@ describe('shuffle', () => {
     expect(batches.flat()).to.not.deep.equal(range(40));
   });
 
-  it('shuffles mapped data as a whole, over passes too', async () => {
+  it('shuffles mapped and repeated data as a whole', async () => {
     const order = await collect(
       numbered(3000)
         .map((_, { index }) => index)
@@ -69,7 +69,7 @@ describe('shuffle', () => {
     expect(sorted(passes)).to.deep.equal(sorted([...range(20), ...range(20), ...range(20)]));
   });
 
-  it('refuses a seed or a buffer that is none', async () => {
+  it('refuses an invalid seed or buffer', async () => {
     for (const seed of [Number.NaN, 0.5, undefined as never]) {
       expect((await failure(() => numbered(3).shuffle(seed))).message).to.contain(String(seed));
     }

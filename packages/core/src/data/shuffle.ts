@@ -8,8 +8,8 @@ import { IndexedDataset, reindexed } from './indexed.js';
 
 export interface ShuffleOptions {
   /**
-   * How many elements of a stream are held to draw from; 1024 by default. Data whose elements can be had by
-   * index is always shuffled as a whole, and this does not matter.
+   * How many elements of a stream are buffered to draw from. Default: 1024. Data with random access is always shuffled
+   * as a whole; the buffer has no effect on it.
    */
   readonly buffer?: number;
 }
@@ -21,7 +21,7 @@ export function shuffle<T>(source: Dataset<T>, seed: number, options: ShuffleOpt
   checkCount('The shuffle buffer', buffer, 1);
   if (source instanceof IndexedDataset && source.length < 2 ** 32) {
     return new IndexedDataset<T>(source.length, (epoch) => {
-      // Made when first asked for: an epoch may be opened and never read.
+      // Computed lazily: an epoch may be opened and never read.
       let order: Uint32Array | undefined;
       return reindexed(source.open(epoch), (index) => {
         order ??= permutation(source.length, seed, epoch);
@@ -32,7 +32,7 @@ export function shuffle<T>(source: Dataset<T>, seed: number, options: ShuffleOpt
   return shuffleStream(source, seed, buffer);
 }
 
-/** Holds `buffer` elements, gives a random one of them away, takes in the next. Skipping reads and discards. */
+/** Buffers `buffer` elements, yields a random one of them and replaces it by the next. Skipping reads and discards. */
 function shuffleStream<T>(source: Dataset<T>, seed: number, buffer: number): Dataset<T> {
   return {
     length: source.length,

@@ -22,7 +22,7 @@ describe('stack', () => {
     expect([...elements(batch.b!)]).to.deep.equal([1, 2, 3, 4]);
   });
 
-  it('names array, types, shapes and elements that do not fit', async () => {
+  it('names the array, types, shapes and elements that differ', async () => {
     const bad: readonly [readonly unknown[], string][] = [
       [
         [{ x: Int32Array.of(1) }, { x: Int32Array.of(1) }, { x: Int32Array.of(1, 2) }],

@@ -3,9 +3,9 @@ import { type Batch, describeTensor, type TensorData, tensor } from '../tensor/t
 import { nameOfType, toTensor } from './to-tensor.js';
 
 /**
- * Stacks examples into a batch of fresh arrays, each of shape [examples, …].
+ * Stacks examples into a batch of new arrays, each of shape [examples, …].
  * @param first the index of the first example in its epoch, for messages.
- * @throws ForgeError DATA_INVALID when names, types or shapes differ, naming the array, both shapes and the index.
+ * @throws ForgeError DATA_INVALID if names, types or shapes differ, naming the array, both shapes and the index.
  */
 export function stack(examples: readonly unknown[], first: number): Batch {
   const [model, ...others] = examples.map((example, offset) => tensorsOf(example, first + offset));
@@ -42,11 +42,11 @@ function tensorsOf(example: unknown, index: number): Map<string, TensorData> {
 }
 
 function checkNames(tensors: Map<string, TensorData>, model: Map<string, TensorData>, index: number, first: number) {
-  const lacking = [...model.keys()].find((name) => !tensors.has(name));
-  const surplus = [...tensors.keys()].find((name) => !model.has(name));
-  const name = lacking ?? surplus;
+  const missing = [...model.keys()].find((name) => !tensors.has(name));
+  const extra = [...tensors.keys()].find((name) => !model.has(name));
+  const name = missing ?? extra;
   if (name === undefined) return;
-  const [without, owner] = lacking === undefined ? [first, index] : [index, first];
+  const [without, owner] = missing === undefined ? [first, index] : [index, first];
   throw new ForgeError(
     'DATA_INVALID',
     `Element ${without} has no array "${name}", but element ${owner} of the same batch has.`,

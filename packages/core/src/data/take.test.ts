@@ -3,7 +3,7 @@ import { collect, failure, numbered, xs } from './collect.test.support.js';
 import { fromGenerator } from './generator.js';
 
 describe('take', () => {
-  it('gives the first elements, none, or all there are', async () => {
+  it('yields the first elements, none, or all', async () => {
     let read = 0;
     const streamed = fromGenerator(function* () {
       for (let x = 0; x < 5; x++) {
@@ -25,7 +25,7 @@ describe('take', () => {
     expect(streamed.take(9).length).to.equal(undefined);
   });
 
-  it('refuses a number that is none', async () => {
+  it('refuses an invalid number', async () => {
     for (const count of [-1, 0.5, Number.NaN]) {
       expect((await failure(() => numbered(5).take(count))).code).to.equal('DATA_INVALID');
     }

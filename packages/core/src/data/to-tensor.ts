@@ -8,17 +8,16 @@ import {
   tensor,
 } from '../tensor/tensor-data.js';
 
-/** Numbers in lists, nested as deep as there are dimensions, every list of one level equally long. */
+/** Nested lists of numbers, one level per dimension; all lists of one level have the same length. */
 export type NestedNumbers = readonly (number | NestedNumbers)[];
 
 /**
  * A user's array as a tensor. Typed arrays keep their type and memory and have one dimension; lists of numbers
- * become float32 whatever the numbers are, so that a column's type does not hang on the values that happen to
- * be in it.
- * @throws ForgeError DATA_INVALID, naming the array, for lists that are ragged and for what is no array.
+ * always become float32, so that a column's type does not depend on its values.
+ * @throws ForgeError DATA_INVALID, naming the array, for ragged lists and for values that are not arrays.
  */
 export function toTensor(name: string, value: unknown): TensorData {
-  // Assigned to an object it would vanish, in whatever reads the batch.
+  // Code that copies the batch to an object would lose this key.
   if (name === '__proto__')
     throw new ForgeError('DATA_INVALID', 'An array cannot be called __proto__.', { about: name });
   if (Array.isArray(value)) return tensorOfNumbers(name, value);
@@ -42,11 +41,15 @@ function tensorOfNumbers(name: string, list: NestedNumbers): TensorData {
       for (const inner of part) fill(inner, depth + 1);
     } else {
       const found = Array.isArray(part) ? `a list of ${part.length}` : nameOfType(part);
-      const wanted = depth === shape.length ? 'a number' : `a list of ${shape[depth]}`;
-      throw new ForgeError('DATA_INVALID', `Array "${name}" is ragged: it has ${found} where ${wanted} should be.`, {
-        about: name,
-        hint: 'Make all lists of one level equally long and fill them with numbers.',
-      });
+      const expected = depth === shape.length ? 'a number' : `a list of ${shape[depth]}`;
+      throw new ForgeError(
+        'DATA_INVALID',
+        `Array "${name}" is ragged: it has ${found} where ${expected} is expected.`,
+        {
+          about: name,
+          hint: 'Make all lists of one level equally long and fill them with numbers.',
+        },
+      );
     }
   };
   fill(list, 0);
@@ -67,7 +70,7 @@ export function isTensorData(value: unknown): value is TensorData {
 function checkedSize(name: string, value: TensorData): TensorData {
   const expected = sizeOf(value.shape) * bytesPerElement[value.dtype];
   if (value.bytes.length === expected) return value;
-  const message = `Array "${name}" says ${describeTensor(value)}, which is ${expected} bytes, but has ${value.bytes.length}.`;
+  const message = `Array "${name}" is declared as ${describeTensor(value)}, which is ${expected} bytes, but has ${value.bytes.length}.`;
   throw new ForgeError('DATA_INVALID', message, { about: name });
 }
 

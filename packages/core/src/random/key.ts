@@ -2,8 +2,8 @@ import { ForgeError } from '../errors/forge-error.js';
 import { threefry4x32, type Words } from './threefry.js';
 
 /**
- * What a counter is for. Draws, numbered children and named children of one key use counters that differ in
- * this word, so none of them can meet another's.
+ * The purpose of a counter. Draws, numbered children and named children of one key use counters that differ in
+ * this word, so they never collide.
  */
 export const purpose = { draw: 0, number: 1, name: 2 } as const;
 
@@ -15,7 +15,7 @@ export function checkSeed(seed: number): void {
   if (Number.isSafeInteger(seed)) return;
   throw new ForgeError('USAGE', `A random seed must be an integer within ±(2^53 - 1), not ${String(seed)}.`, {
     about: 'seed',
-    hint: 'Pass an integer such as the seed that a data config is loaded with.',
+    hint: 'Pass an integer, such as the seed that load of a data config receives.',
   });
 }
 
@@ -24,13 +24,13 @@ export function keyOfSeed(seed: number): Words {
   return [low(seed), high(seed), 0, 0];
 }
 
-/** The key of a child: as good as independent of its parent's draws and of every other child's. */
+/** The key of a child: statistically independent of its parent's draws and of every other child. */
 export function childKey(key: Words, child: number | string): Words {
   if (typeof child === 'number') {
     checkSeed(child);
     return encrypt(key, low(child), high(child), purpose.number, 0);
   }
-  // Eight bytes at a time; the length in every counter keeps a name apart from its beginnings.
+  // Eight bytes at a time; the length in every counter distinguishes a name from its prefixes.
   const bytes = utf8.encode(child);
   const padded = new DataView(new ArrayBuffer(Math.max(8, Math.ceil(bytes.length / 8) * 8)));
   new Uint8Array(padded.buffer).set(bytes);

@@ -16,7 +16,7 @@ describe('permutation', () => {
     expect([...permutation(50, 8, 2)]).to.not.deep.equal(order);
   });
 
-  it('gives every order equally often', () => {
+  it('returns every order equally often', () => {
     const counts = new Map<string, number>();
     const rounds = 12_000;
     for (let seed = 0; seed < rounds; seed++) {
@@ -30,7 +30,7 @@ describe('permutation', () => {
     expect(chiSquared).to.be.below(49.7);
   });
 
-  it('refuses lengths, seeds and epochs that are none', () => {
+  it('refuses invalid lengths, seeds and epochs', () => {
     expect(() => permutation(-1, 0, 0)).to.throw('-1');
     expect(() => permutation(3, Number.NaN, 0)).to.throw('NaN');
     expect(() => permutation(3, 0, 0.5)).to.throw('0.5');

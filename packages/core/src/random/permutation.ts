@@ -4,7 +4,7 @@ import { RandomStream } from './random-stream.js';
 /**
  * The numbers from 0 to n - 1 in an order that is a pure function of (n, seed, epoch); every order is equally
  * likely (Fisher and Yates, as in Durstenfeld 1964).
- * @throws ForgeError USAGE for a seed or epoch that is no safe integer, or a length past 2^32.
+ * @throws ForgeError USAGE for a seed or epoch that is not a safe integer, or a length above 2^32.
  */
 export function permutation(n: number, seed: number, epoch: number): Uint32Array {
   if (!(n >= 0 && n <= 2 ** 32 && Number.isInteger(n))) {

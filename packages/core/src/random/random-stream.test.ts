@@ -12,13 +12,13 @@ function moments(values: readonly number[]): { mean: number; variance: number } 
 }
 
 describe('RandomStream', () => {
-  it('is named, and its first words never change: checkpoints depend on them', () => {
+  it('has a fixed name and fixed first words, which checkpoints depend on', () => {
     expect(algorithm).to.equal('threefry4x32-20');
     expect(draw(RandomStream.of(1, 'shuffle'), 3)).to.deep.equal([1458423583, 3268148504, 2711306651]);
     expect(draw(RandomStream.of(-7, 3), 3)).to.deep.equal([2453954367, 3421414461, 4035823063]);
   });
 
-  it('gives the same numbers again from any position', () => {
+  it('returns the same numbers again from any position', () => {
     const stream = RandomStream.of(42, 'x');
     const all = draw(stream, 50);
     for (const position of [0, 1, 3, 4, 5, 17, 49]) {
@@ -29,7 +29,7 @@ describe('RandomStream', () => {
     expect(random(42, 'x', 7)).to.have.length(1);
   });
 
-  it('tells seeds, streams and children apart', () => {
+  it('differs between seeds, streams and children', () => {
     const seen = new Map<number, string>();
     const firstOf = (label: string, stream: RandomStream): void => {
       const word = stream.uint32();
@@ -46,7 +46,7 @@ describe('RandomStream', () => {
     }
   });
 
-  it('gives children that do not depend on what was drawn before', () => {
+  it('creates children that do not depend on earlier draws', () => {
     const stream = RandomStream.of(5, 'parent');
     const before = draw(stream.child(3), 4);
     draw(stream, 11);
@@ -61,7 +61,7 @@ describe('RandomStream', () => {
     expect(stream.position).to.equal(far + 1);
   });
 
-  it('draws floats evenly from [0, 1)', () => {
+  it('draws uniform floats from [0, 1)', () => {
     const stream = RandomStream.of(9, 'floats');
     const values = Array.from({ length: 20_000 }, () => stream.float());
     expect(Math.min(...values)).to.be.at.least(0);
@@ -72,7 +72,7 @@ describe('RandomStream', () => {
     expect(stream.position).to.equal(40_000);
   });
 
-  it('draws normals of mean 0 and variance 1, with the right share beyond two sigma', () => {
+  it('draws normals of mean 0 and variance 1, with the expected share beyond two sigma', () => {
     const stream = RandomStream.of(9, 'normals');
     const values = Array.from({ length: 20_000 }, () => stream.normal());
     const { mean, variance } = moments(values);
@@ -81,7 +81,7 @@ describe('RandomStream', () => {
     expect(values.filter((value) => Math.abs(value) > 2).length / values.length).to.be.closeTo(0.0455, 0.006);
   });
 
-  it('draws whole numbers below n without favour', () => {
+  it('draws uniform integers below n', () => {
     const stream = RandomStream.of(11, 'dice');
     const counts = new Array<number>(6).fill(0);
     for (let roll = 0; roll < 60_000; roll++) counts[stream.below(6)]!++;
@@ -96,7 +96,7 @@ describe('RandomStream', () => {
     expect(stream.below(2 ** 32)).to.be.below(2 ** 32);
   });
 
-  it('refuses what is no seed, position or range, and says so', () => {
+  it('refuses an invalid seed, position or range', () => {
     for (const seed of [Number.NaN, 0.5, 2 ** 53, Number.POSITIVE_INFINITY]) {
       expect(() => RandomStream.of(seed, 'x'), String(seed))
         .to.throw(String(seed))

@@ -2,17 +2,17 @@ import { ForgeError } from '../errors/forge-error.js';
 import { childKey, high, keyOfSeed, low, purpose } from './key.js';
 import { threefry4x32, type Words } from './threefry.js';
 
-/** The generator's name, for checkpoints: numbers drawn under another name are other numbers. */
+/** The generator's name, stored in checkpoints: another generator draws other numbers. */
 export const algorithm = 'threefry4x32-20';
 
 /**
- * A stream of random numbers that is a pure function of (seed, stream, position). Nothing else is remembered:
- * set `position` and the same numbers come again.
+ * A stream of random numbers that is a pure function of (seed, stream, position). The position is the only state: set
+ * it to draw the same numbers again.
  */
 export class RandomStream {
   readonly #key: Words;
   readonly #words = new Uint32Array(4);
-  /** The block of four words in `#words`, and which of them comes next. */
+  /** The index of the block of four words in `#words`; -1 for none. */
   #block = -1;
   #position = 0;
 
@@ -23,18 +23,18 @@ export class RandomStream {
   /**
    * @param seed any safe integer.
    * @param stream a name or a safe integer; different streams of one seed are independent.
-   * @throws ForgeError USAGE for a seed or a number of a stream that is no safe integer.
+   * @throws ForgeError USAGE for a seed or a stream number that is not a safe integer.
    */
   static of(seed: number, stream: string | number): RandomStream {
     return new RandomStream(childKey(keyOfSeed(seed), stream));
   }
 
-  /** An independent stream for each child, whatever has been drawn from this one. */
+  /** An independent stream for each child, regardless of what was drawn from this one. */
   child(child: string | number): RandomStream {
     return new RandomStream(childKey(this.#key, child));
   }
 
-  /** 32-bit words drawn so far: the whole state. */
+  /** Number of 32-bit words drawn so far. */
   get position(): number {
     return this.#position;
   }
@@ -46,7 +46,7 @@ export class RandomStream {
     this.#position = position;
   }
 
-  /** A whole number in [0, 2^32). Takes one word. */
+  /** A uniform integer in [0, 2^32). Uses one word. */
   uint32(): number {
     const position = this.#position++;
     const block = Math.floor(position / 4);
@@ -57,15 +57,15 @@ export class RandomStream {
     return this.#words[position % 4]!;
   }
 
-  /** A number in [0, 1), all 53 bits of it random. Takes two words. */
+  /** A uniform float in [0, 1) with 53 random bits. Uses two words. */
   float(): number {
     const upper = this.uint32() >>> 5;
     return (upper * 2 ** 26 + (this.uint32() >>> 6)) / 2 ** 53;
   }
 
   /**
-   * A whole number in [0, n), each equally likely: words past the last multiple of n are drawn again.
-   * @throws ForgeError USAGE unless n is a whole number from 1 to 2^32.
+   * A uniform integer in [0, n), by rejection sampling.
+   * @throws ForgeError USAGE unless n is an integer from 1 to 2^32.
    */
   below(n: number): number {
     if (!(n >= 1 && n <= 2 ** 32 && Number.isInteger(n))) {
@@ -77,7 +77,7 @@ export class RandomStream {
     return word % n;
   }
 
-  /** A draw from the standard normal distribution (Box and Muller, 1958). Takes four words. */
+  /** A draw from the standard normal distribution (Box and Muller, 1958). Uses four words. */
   normal(): number {
     const radius = Math.sqrt(-2 * Math.log(1 - this.float()));
     return radius * Math.cos(2 * Math.PI * this.float());

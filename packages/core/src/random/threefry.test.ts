@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { threefry4x32, type Words } from './threefry.js';
 
-/** The known answers published with the paper's library, Random123 (`kat_vectors`): key, counter, result. */
+/** Known answers published with the paper's library, Random123 (`kat_vectors`): key, counter, result. */
 const knownAnswers: readonly { key: Words; counter: Words; result: Words }[] = [
   {
     key: [0, 0, 0, 0],
@@ -22,7 +22,7 @@ const knownAnswers: readonly { key: Words; counter: Words; result: Words }[] = [
 
 describe('threefry4x32', () => {
   for (const { key, counter, result } of knownAnswers) {
-    it(`gives the published words for counter ${counter[0].toString(16)} …`, () => {
+    it(`returns the published words for counter ${counter[0].toString(16)} …`, () => {
       const out = new Uint32Array(4);
       threefry4x32(key, ...counter, out);
       expect([...out]).to.deep.equal([...result]);

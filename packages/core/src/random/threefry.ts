@@ -1,7 +1,7 @@
 /**
- * Threefry-4x32 with 20 rounds: a keyed bijection of 128-bit counters whose outputs pass as independent random
- * words. Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3" (SC 2011). Chosen over
- * Philox because it needs no 64-bit products, which JavaScript numbers do not have.
+ * Threefry-4x32 with 20 rounds: a counter-based random number generator, a keyed bijection of 128-bit counters.
+ * Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3" (SC 2011). Chosen over Philox
+ * because it needs no 64-bit products, which JavaScript numbers do not have.
  */
 const parity = 0x1bd11bda;
 
@@ -15,7 +15,7 @@ export type Words = readonly [number, number, number, number];
 export function threefry4x32(key: Words, c0: number, c1: number, c2: number, c3: number, out: Uint32Array): void {
   const [k0, k1, k2, k3] = key;
   const k4 = parity ^ k0 ^ k1 ^ k2 ^ k3;
-  // The schedule gives word i the key word (i + injection) mod 5: five names, turned by one at each injection.
+  // Key schedule: word i gets the key word (i + injection) mod 5, so the five words rotate at each injection.
   let [a, b, c, d, e] = [k0, k1, k2, k3, k4];
   let x0 = (c0 + k0) | 0;
   let x1 = (c1 + k1) | 0;
