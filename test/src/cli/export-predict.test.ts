@@ -63,7 +63,7 @@ describe('forge export and forge predict', () => {
     expect(JSON.parse(stdout)).to.deep.include({ step: 2, outputs: { outputs: 'float32[5, 1]' } });
     const again = await forge(words.slice(0, -1), { cwd });
     expect([again.status, again.stdout]).to.deep.equal([2, '']);
-    expect(again.stderr).to.include('once.st exists already.').and.to.include('--force');
+    expect(again.stderr).to.include('once.st already exists.').and.to.include('--force');
     expect((await forge([...words, '--force'], { cwd })).status).to.equal(0);
     const withCode = await forge(['predict', 'line', ...files, 'other.st'], { cwd });
     expect(withCode.stderr).to.include('model.ts');
@@ -92,7 +92,7 @@ describe('forge export and forge predict', () => {
       [
         ['predict', 'line', '--data', 'package.json', '--out', 'x'],
         '',
-        'Name a safetensors file, or write this one again with a library for them.',
+        'Name a safetensors file, or write this one again with a safetensors library.',
       ],
     ];
     for (const [words, message, hint] of wrong) {

@@ -30,7 +30,7 @@ describe('forge runs verify', () => {
     expect(stdout.split('\n')).to.deep.equal([
       'line/1  sound',
       'line/2  damaged',
-      `  truncated  checkpoints/10/state.safetensors has 30 bytes where ${size} were written`,
+      `  truncated  checkpoints/10/state.safetensors has 30 bytes, expected ${size}`,
       '  Still loadable: checkpoint 5; a resume starts from 5.',
       'other/1  damaged',
       '  missing  run.json is missing',

@@ -83,7 +83,7 @@ describe('FileCheckpointStore', () => {
     await writeFile(join(path, 'model.graph'), 'A graph');
     expect(await failure(store.load(4))).to.include({
       code: 'CHECKPOINT_CORRUPT',
-      message: `${join(path, 'model.graph')} is damaged: it does not match its checksum.`,
+      message: `${join(path, 'model.graph')} is corrupt: it does not match its checksum.`,
     });
   });
 
@@ -174,7 +174,7 @@ describe('FileCheckpointStore', () => {
     await writeFile(store.folder, 'a file in the way');
     expect(await failure(save(1))).to.include({
       code: 'FILE_SYSTEM',
-      message: `Cannot save checkpoint 1 in ${store.folder}: it exists already.`,
+      message: `Cannot save checkpoint 1 in ${store.folder}: it already exists.`,
     });
   });
 
@@ -268,7 +268,7 @@ describe('FileCheckpointStore', () => {
     await rm(join(store.folder, '5', 'state.safetensors'));
     expect(await failure(store.load(5))).to.include({
       code: 'CHECKPOINT_CORRUPT',
-      message: `${join(store.folder, '5', 'state.safetensors')} is damaged: it is missing.`,
+      message: `${join(store.folder, '5', 'state.safetensors')} is corrupt: it is missing.`,
     });
   });
 
@@ -301,8 +301,8 @@ describe('FileCheckpointStore', () => {
       expect(info.step).to.equal(2);
       expect(skipped.map(({ step }) => step)).to.deep.equal([5, 4, 3]);
       expect(skipped[0]!.reason).to.include('is not a regular file');
-      expect(skipped[1]!.reason).to.include('checkpoint.json is damaged: its content does not match its checksum');
-      expect(skipped[2]!.reason).to.match(/parameters.safetensors is damaged: it has \d+ bytes where \d+ were written/);
+      expect(skipped[1]!.reason).to.include('checkpoint.json is corrupt: its content does not match its checksum');
+      expect(skipped[2]!.reason).to.match(/parameters.safetensors is corrupt: it has \d+ bytes, expected \d+/);
     });
 
     it('looks again where the only one is removed for a newer one, as by who trains the run', async () => {
@@ -333,7 +333,7 @@ describe('FileCheckpointStore', () => {
       await rm(join(store.folder, '1', 'state.safetensors'));
       const error = await failure(latestValid(store, 'the run'));
       expect(error).to.include({ code: 'CHECKPOINT_CORRUPT', about: 'the run' });
-      expect(error).to.have.property('message').that.includes('state.safetensors is damaged: it is missing');
+      expect(error).to.have.property('message').that.includes('state.safetensors is corrupt: it is missing');
     });
   });
 });

@@ -13,7 +13,7 @@ function failure(given: object | undefined, synonyms?: Readonly<Record<string, s
 }
 
 describe('checkOptions', () => {
-  it('takes what is known, and nothing at all', () => {
+  it('accepts known options, an empty object and undefined', () => {
     expect(failure(undefined)).to.equal(undefined);
     expect(failure({})).to.equal(undefined);
     expect(failure({ beta1: 0.9, epsilon: undefined })).to.equal(undefined);
@@ -25,26 +25,26 @@ describe('checkOptions', () => {
     );
   });
 
-  it('lists the known ones where none is near', () => {
+  it('lists the known options if none is similar', () => {
     expect(failure({ nonsense: 1 })).to.include('It takes beta1, beta2, epsilon.');
   });
 
-  it('knows the names of other libraries', () => {
+  it('suggests our name for an option of another library', () => {
     expect(failure({ momentumDecay: 1 }, { momentumDecay: 'beta1' })).to.include('Did you mean "beta1"?');
   });
 
-  it('is not misled by names every object has', () => {
+  it('refuses names that every object inherits', () => {
     expect(failure(JSON.parse('{"__proto__": 1}'))).to.include('has no option "__proto__"');
     expect(failure({ constructor: 1 })).to.include('has no option "constructor"');
   });
 
-  it('takes a synonym in any spelling, and says a sentence where no option is meant', () => {
+  it('finds a synonym in any spelling, and shows the sentence of one that is no option', () => {
     const synonyms = { minDelta: 'epsilon', lr: 'Give the rate first.' };
     expect(failure({ min_delta: 1 }, synonyms)).to.include('Did you mean "epsilon"?');
     expect(failure({ lr: 1 }, synonyms)).to.include('has no option "lr". Give the rate first.');
   });
 
-  it('refuses what is no object: an option that is given as an argument', () => {
+  it('refuses options that are not an object', () => {
     for (const [given, what] of [
       [0.9, 'a number'],
       [null, 'null'],
@@ -64,7 +64,7 @@ describe('refuseMisspelled', () => {
   const isNumber = (value: unknown) => typeof value === 'number';
   const refuse = (given: object) => () => refuseMisspelled(given, ['train', 'valid'], owner, isNumber);
 
-  it('refuses what looks like a name that is absent, and lets others be', () => {
+  it('refuses a name similar to an absent option, and accepts other names', () => {
     expect(refuse({ train: 1, classes: 10 })).to.not.throw();
     expect(refuse({ train: 1, vaild: 1 }))
       .to.throw('The data has no option "vaild"')
@@ -72,12 +72,12 @@ describe('refuseMisspelled', () => {
     expect(refuse({ train: 1, validation: 1 })).to.throw('"validation"');
   });
 
-  it('lets a name be that is like one which is there, and a value that cannot be meant', () => {
+  it('accepts a name similar to an option that is present, and a value of the wrong kind', () => {
     expect(refuse({ train: 1, valid: 1, valid2: 1, validation: 1 })).to.not.throw();
     expect(refuse({ train: 1, validation: 'later' })).to.not.throw();
   });
 
-  it("looks at the methods of an instance's class", () => {
+  it("checks the methods of an instance's class", () => {
     class Data {
       get validation() {
         return 1;

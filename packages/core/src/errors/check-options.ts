@@ -2,45 +2,44 @@ import { findName, nearestName } from '../text/flag-names.js';
 import { type ErrorCode, ForgeError } from './forge-error.js';
 
 export interface OptionsOwner {
-  /** What takes the options, as a person wrote it: `adam(rate, options)`, `what load of model.ts returned`. */
+  /** The owner of the options, as messages name it: `adam(rate, options)`, `what load of model.ts returned`. */
   readonly of: string;
-  /** The code of the error; OPTION_UNKNOWN by default. */
+  /** The error's code. Default: OPTION_UNKNOWN. */
   readonly code?: ErrorCode;
-  /** What a single one is called; `option` by default. */
+  /** The noun for one option in messages. Default: `option`. */
   readonly noun?: string;
   /**
-   * Names people use for an option of another name, from other libraries: `{ validation: 'valid' }`; or, where no option
-   * is meant, a sentence that says what to do: `{ lr: 'Give the learning rate first: adam(0.001).' }`.
+   * Names of other libraries for our options: `{ validation: 'valid' }`; or, where we have no such option, a sentence
+   * that says what to do: `{ lr: 'Give the learning rate first: adam(0.001).' }`.
    */
   readonly synonyms?: Readonly<Record<string, string>>;
 }
 
-/** For functions that take no options (yet): JavaScript would ignore what is given all the same. */
+/** For functions without options: JavaScript would silently ignore any that are given. */
 export type NoOptions = Readonly<Record<never, never>>;
 
 /**
- * Refuses options that nothing reads: JavaScript users get no help from types, and an option that is misspelled has no
- * effect.
- * @param given an options object, or undefined where none was given
- * @param known the names that are read
- * @throws ForgeError OPTION_UNKNOWN (or `code`) naming the first unknown option and the nearest known one, or saying
- * that `given` is no object
+ * Refuses unknown options: JavaScript would silently ignore a misspelled one.
+ * @param given an options object, or undefined
+ * @param known the names of the options
+ * @throws ForgeError OPTION_UNKNOWN (or `code`) naming the first unknown option and the most similar known one, or
+ * saying that `given` is not an object
  */
 export function checkOptions(given: object | undefined, known: readonly string[], owner: OptionsOwner): void {
   if (given === undefined) return;
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     throw notAnObject(given, known, owner);
   }
-  // A loop and no closure: it is asked at every step that is logged.
+  // A loop instead of a closure: this runs at every logged step.
   for (const name of Object.keys(given)) {
     if (!known.includes(name)) throw unknownOption(name, known, owner);
   }
 }
 
 /**
- * Refuses names that look like an option that is absent, where other names are legitimate: what a data config returns,
- * a model's own fields.
- * @param isMeant whether a value could be meant for that option; any by default
+ * Refuses names similar to an absent option, in objects that may have other names too: what a data config returns, a
+ * model's own fields.
+ * @param isMeant whether a value is of the option's kind. Default: any value.
  * @throws ForgeError as `checkOptions`
  */
 export function refuseMisspelled(
@@ -53,7 +52,7 @@ export function refuseMisspelled(
   if (found !== undefined) throw unknownOption(found.name, known, owner);
 }
 
-/** What `refuseMisspelled` refuses, where the error is to be another: the first such name, and the one that is meant. */
+/** The first name that `refuseMisspelled` would refuse, and the likely intended one: for callers with their own error. */
 export function findMisspelled(
   given: object,
   known: readonly string[],
@@ -70,7 +69,7 @@ export function findMisspelled(
   return undefined;
 }
 
-/** Those of an instance's class. */
+/** The names of the methods and accessors of an instance's class. */
 function methodsOf(given: object): string[] {
   const prototype: object | null = Object.getPrototypeOf(given);
   if (prototype === null || prototype === Object.prototype) return [];

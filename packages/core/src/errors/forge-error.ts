@@ -1,7 +1,6 @@
 /**
- * Every mistake Forge can name is a ForgeError: a code for programs, one sentence for people, the thing it is
- * about, and the next step. Identified by marker rather than class, so that a second copy of this package in
- * one process does not turn a known mistake into an unknown one.
+ * Every expected error is a ForgeError: a code for programs, one sentence for people, the thing it is about, and the
+ * next step. Identified by a marker instead of its class, because a process may load two copies of this package.
  */
 const marker = Symbol.for('forge-ml.error');
 
@@ -69,7 +68,7 @@ export function isForgeError(error: unknown): error is ForgeError {
   return typeof error === 'object' && error !== null && (error as Record<symbol, unknown>)[marker] === true;
 }
 
-/** The message of anything thrown, for use inside a sentence. */
+/** The message of any thrown value, for use inside a sentence. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,11 +1,11 @@
-/** The outcome of some work, or an error made by `late` once it took longer than the limit in milliseconds. */
+/** The outcome of the work; rejects with the error of `late` if it takes longer than `limit` milliseconds. */
 export async function within<T>(limit: number, work: Promise<T>, late: () => Error): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
-  const passed = new Promise<never>((_, reject) => {
+  const timeout = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(late()), limit);
   });
   try {
-    return await Promise.race([work, passed]);
+    return await Promise.race([work, timeout]);
   } finally {
     clearTimeout(timer);
   }

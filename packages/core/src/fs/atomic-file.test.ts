@@ -26,7 +26,7 @@ describe('files', () => {
 
   const asParts = (pieces: readonly Uint8Array[]) => pieces.map((bytes) => ({ bytes }));
 
-  it('writes atomically: new, over an old file, and nothing else in the folder', async () => {
+  it('writes a new file and over an old one, and leaves nothing else in the folder', async () => {
     const path = join(folder, 'a.txt');
     await writeFileAtomic(path, 'one');
     await writeFileAtomic(path, new Uint8Array([116, 119, 111]));
@@ -34,7 +34,7 @@ describe('files', () => {
     expect(await readdir(folder)).to.deep.equal(['a.txt']);
   });
 
-  it('makes folders whose names are durable, each in the one above', async () => {
+  it('syncs the parent of each folder it creates', async () => {
     const { synced, release } = watchFolderSyncs();
     try {
       await makeFolder(join(folder, 'a/b/c'));
@@ -47,12 +47,12 @@ describe('files', () => {
   });
 
   const noProc = process.platform !== 'linux';
-  const why = noProc ? ' (not tried: needs /proc)' : '';
-  (noProc ? it.skip : it)(`is content with a file system that cannot sync folders, as /proc${why}`, async () => {
+  const why = noProc ? ' (skipped: needs /proc)' : '';
+  (noProc ? it.skip : it)(`accepts a file system that cannot sync folders, as /proc${why}`, async () => {
     await fsyncDirectory('/proc');
   });
 
-  it('leaves the target and no temporary file when it fails', async () => {
+  it('keeps the target and leaves no temporary file when it fails', async () => {
     const path = join(folder, 'taken');
     await mkdir(path);
     await writeFile(join(path, 'inside'), '');
@@ -62,7 +62,7 @@ describe('files', () => {
     expect(await readdir(folder)).to.deep.equal(['taken']);
   });
 
-  it('says what the system said in plain words, with a hint', () => {
+  it('explains system errors in plain words, with a hint', () => {
     const system = (code: string) => Object.assign(new Error(`${code}: x`), { code, syscall: 'write' });
     const full = fsError(system('ENOSPC'), '/runs/1/run.json', 'write');
     expect(full.message).to.equal('Cannot write /runs/1/run.json: the disk is full.');
@@ -82,7 +82,7 @@ describe('files', () => {
     expect(isForgeError(fsError(Object.assign(new Error(), { code: 'ERR_ASSERTION' }), 'x', 'read'))).to.equal(false);
   });
 
-  it('sums a file while it writes it and when it reads it', async () => {
+  it('computes the checksum of a file while it is written and when it is read', async () => {
     const path = join(folder, 'large');
     const parts = [new Uint8Array(5_000_000).fill(7), new Uint8Array(0), new Uint8Array([1, 2, 3])];
     const whole = Buffer.concat(parts);
@@ -95,7 +95,7 @@ describe('files', () => {
     expect(isMissing(await failure(checksumOf(join(folder, 'none'), crc32Summer())))).to.equal(true);
   });
 
-  it('shows every piece on its way, and ends the writing with what the inspection throws', async () => {
+  it('inspects every piece, and stops writing with what the inspection throws', async () => {
     const bytes = new Uint8Array(9_000_000).map((_, index) => index);
     const seen: Uint8Array[] = [];
     await writeNewFile(join(folder, 'seen'), [{ bytes, inspect: (piece) => seen.push(piece) }]);
@@ -107,7 +107,7 @@ describe('files', () => {
     expect(await failure(writeNewFile(join(folder, 'refused'), [{ bytes, inspect }]))).to.equal(refused);
   });
 
-  it('believes no sync after one that failed, and waits for no system that takes nothing', async () => {
+  it('fails if an earlier sync failed, and if the system writes no bytes', async () => {
     const failing = (changes: (file: WritableFile) => Partial<WritableFile>): FileSystem => ({
       ...nodeFileSystem,
       async create(path) {
@@ -132,7 +132,7 @@ describe('files', () => {
   });
 });
 
-/** Writes down which folders are synced, in order. */
+/** Records which folders are synced, in order. */
 function watchFolderSyncs(): { readonly synced: string[]; release(): void } {
   const synced: string[] = [];
   const { open } = promises;

@@ -6,10 +6,10 @@ import { requireSafeFile } from './path-safety.js';
 import { createFile, removeInside, renameInside } from './safe-files.js';
 
 /**
- * Writes a file so that a reader, or the machine after a crash, finds the old content or the new, never a part.
+ * Writes a file atomically: a reader, even after a crash, finds the old content or the new, never a part.
  * @param options.root the folder below which no link is followed. Default: the folder the file is in.
- * @param options.mode permissions of the file, less those of the umask
- * @throws ForgeError FILE_SYSTEM, PATH_UNSAFE; nothing is left behind.
+ * @param options.mode permissions of the file, before the umask
+ * @throws ForgeError FILE_SYSTEM, PATH_UNSAFE; no temporary file is left.
  */
 export async function writeFileAtomic(
   path: string,

@@ -5,31 +5,31 @@ import { fsError } from './fs-error.js';
 import { openRegularFile } from './open-regular-file.js';
 
 /**
- * `sha256:` and 64 lower-case hexadecimal digits: of what must not be changed on purpose either, as code.
+ * `sha256:` and 64 lower-case hexadecimal digits: also protects against intentional changes, for example of code.
  * @pattern ^sha256:[0-9a-f]{64}$
  */
 export type Sha256 = `sha256:${string}`;
 /**
- * `crc32:` and 8 lower-case hexadecimal digits, the CRC-32 of zip, gzip and PNG (ISO/IEC 3309): of the large files of
- * checkpoints, which it guards against damage at a third of the price.
+ * `crc32:` and 8 lower-case hexadecimal digits, the CRC-32 of zip, gzip and PNG (ISO/IEC 3309): detects corruption of
+ * the large files of checkpoints, three times as fast as SHA-256.
  * @pattern ^crc32:[0-9a-f]{8}$
  */
 export type Crc32 = `crc32:${string}`;
 export type Checksum = Sha256 | Crc32;
 
-/** What a manifest says about a file. */
+/** A manifest's entry for a file. */
 export interface FileSummary {
   readonly bytes: Count;
   readonly checksum: Checksum;
 }
 
-/** Takes a checksum of bytes that come in pieces. */
+/** Computes a checksum of bytes that arrive in pieces. */
 export interface Checksummer {
   update(piece: Uint8Array): void;
   checksum(): Checksum;
 }
 
-/** Pieces for reading and writing: large enough to be fast, far below what one system call may carry (2 GiB). */
+/** Size of one read or write: large enough to be fast, far below the limit of one system call (2 GiB). */
 export const chunkBytes = 4 * 1024 * 1024;
 
 export function isSha256(value: unknown): value is Sha256 {
@@ -44,7 +44,7 @@ export function sha256(data: string | Uint8Array): Sha256 {
   return `sha256:${createHash('sha256').update(data).digest('hex')}`;
 }
 
-/** Takes a checksum of the same kind as a known one. */
+/** Computes a checksum of the same kind as a known one. */
 export function checksummerFor(known: Checksum): Checksummer {
   return known.startsWith('crc32:') ? crc32Summer() : sha256Summer();
 }
@@ -65,14 +65,14 @@ function sha256Summer(): Checksummer {
 }
 
 /**
- * Takes the checksum of a file of any size, read in pieces.
- * @throws ForgeError FILE_SYSTEM; PATH_UNSAFE for what is no regular file
+ * Computes the checksum of a file of any size, read in pieces.
+ * @throws ForgeError FILE_SYSTEM; PATH_UNSAFE if it is not a regular file
  */
 export async function checksumOf(path: string, summer: Checksummer): Promise<Checksum> {
   try {
     const handle = await openRegularFile(path);
     try {
-      // Zeroing four mebibytes takes longer than reading a small file.
+      // Zeroing 4 MiB takes longer than reading a small file.
       const { size } = await handle.stat();
       const piece = new Uint8Array(Math.max(1, Math.min(size, chunkBytes)));
       for (;;) {

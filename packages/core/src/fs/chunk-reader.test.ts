@@ -4,20 +4,20 @@ import { expect } from 'chai';
 import { useTemporaryFolder } from '../testing/temporary-folder.test.support.js';
 import { ChunkReader } from './chunk-reader.js';
 
-describe('PieceReader', () => {
+describe('ChunkReader', () => {
   const folder = useTemporaryFolder();
 
-  /** What is seen of a file, so many bytes of which are dropped after each look. */
-  async function seen(content: string, pieceBytes: number, drops: readonly number[]): Promise<string[]> {
+  /** Every result of `more`; after each call the given number of bytes is dropped. */
+  async function seen(content: string, chunkBytes: number, drops: readonly number[]): Promise<string[]> {
     const path = join(folder(), 'file');
     await writeFile(path, content);
     const handle = await open(path);
     try {
-      const reader = new ChunkReader(handle, pieceBytes);
+      const reader = new ChunkReader(handle, chunkBytes);
       const all: string[] = [];
       for (let bytes = await reader.more(); bytes !== undefined; bytes = await reader.more()) {
-        const looks = all.push(bytes.toString());
-        reader.drop(drops[looks - 1] ?? 0);
+        const calls = all.push(bytes.toString());
+        reader.drop(drops[calls - 1] ?? 0);
       }
       return all;
     } finally {
@@ -25,15 +25,15 @@ describe('PieceReader', () => {
     }
   }
 
-  it('shows what was not dropped again, and what follows it', async () => {
+  it('returns what was not dropped, and what follows it', async () => {
     expect(await seen('abcdefgh', 4, [2, 4, 2])).to.deep.equal(['abcd', 'cdef', 'gh']);
   });
 
-  it('grows for a part that has to be seen whole', async () => {
+  it('grows while nothing is dropped', async () => {
     expect(await seen('abcdefghij', 2, [])).to.deep.equal(['ab', 'abcd', 'abcdefgh', 'abcdefghij']);
   });
 
-  it('shows nothing of an empty file', async () => {
+  it('returns nothing for an empty file', async () => {
     expect(await seen('', 2, [])).to.deep.equal([]);
   });
 });

@@ -1,37 +1,37 @@
 import type { FileHandle } from 'node:fs/promises';
 
 /**
- * Reads a file from its start, piece by piece, into one buffer that is used again and again: a file of any size takes
- * the memory of one piece, or of the longest part that has to be seen whole.
+ * Reads a file from its start, chunk by chunk, into one reused buffer: a file of any size needs the memory of one
+ * chunk, or of the longest part that the caller needs whole.
  */
 export class ChunkReader {
   private buffer: Buffer;
-  private waiting = 0;
+  private filled = 0;
 
-  /** @param pieceBytes how much is read at once */
+  /** @param chunkBytes how much is read at once */
   constructor(
     private readonly handle: FileHandle,
-    pieceBytes: number,
+    chunkBytes: number,
   ) {
-    this.buffer = Buffer.allocUnsafe(pieceBytes);
+    this.buffer = Buffer.allocUnsafe(chunkBytes);
   }
 
-  /** What waits, and more of the file after it, valid until the next call; undefined where nothing follows. */
+  /** The bytes not yet dropped, and more of the file after them, valid until the next call; undefined at its end. */
   async more(): Promise<Buffer | undefined> {
-    if (this.waiting === this.buffer.length) {
+    if (this.filled === this.buffer.length) {
       const larger = Buffer.allocUnsafe(2 * this.buffer.length);
       this.buffer.copy(larger);
       this.buffer = larger;
     }
-    const { bytesRead } = await this.handle.read(this.buffer, this.waiting, this.buffer.length - this.waiting);
+    const { bytesRead } = await this.handle.read(this.buffer, this.filled, this.buffer.length - this.filled);
     if (bytesRead === 0) return undefined;
-    this.waiting += bytesRead;
-    return this.buffer.subarray(0, this.waiting);
+    this.filled += bytesRead;
+    return this.buffer.subarray(0, this.filled);
   }
 
-  /** Forgets so many of the bytes that wait, from their start. */
+  /** Drops that many of the buffered bytes, from their start. */
   drop(count: number): void {
-    this.buffer.copyWithin(0, count, this.waiting);
-    this.waiting -= count;
+    this.buffer.copyWithin(0, count, this.filled);
+    this.filled -= count;
   }
 }

@@ -13,14 +13,14 @@ describe('makeFolder', () => {
       (error: unknown) => systemCode(error),
     );
 
-  it('makes the folders above that are missing, again without effect, and by several at once', async () => {
+  it('creates missing parents, accepts an existing folder, and runs concurrently', async () => {
     const path = join(folder(), 'a/b/c');
     expect(await Promise.all([1, 2, 3].map(() => codeOf(path)))).to.deep.equal(['made', 'made', 'made']);
     expect(await codeOf(path)).to.equal('made');
     expect((await stat(path)).isDirectory()).to.equal(true);
   });
 
-  it('says ENOTDIR of a file on the way, at any depth, and EEXIST of one in its place', async () => {
+  it('reports ENOTDIR for a file among the parents, at any depth, and EEXIST for a file at the path', async () => {
     const file = join(folder(), 'file');
     await writeFile(file, '');
     expect(await codeOf(join(file, 'a'))).to.equal('ENOTDIR');
@@ -31,7 +31,7 @@ describe('makeFolder', () => {
     expect((await readdir(folder())).sort()).to.deep.equal(['file', 'link']);
   });
 
-  it('ends where the system takes no folders', async function () {
+  it('fails where the system creates no folders', async function () {
     if (process.platform !== 'linux') this.skip();
     expect(await codeOf('/proc/1/a/b')).to.be.oneOf(['ENOENT', 'EACCES']);
   });

@@ -1,15 +1,15 @@
 import { type FileSystem, nodeFileSystem } from './file-system.js';
 
-/** How a disk may fail: the call is refused, or a write is, after it has taken a part. */
+/** How a disk may fail: a call fails, or a write fails after a part of its bytes. */
 export type Failure = 'ENOSPC' | 'EIO' | 'short write';
 
 /**
- * Files whose operations fail from a certain one on.
+ * A file system whose operations fail from a given one on.
  * @param at which operation is the first to fail, counted from 1
  * @param times how many fail
  */
 export class FailingFiles implements FileSystem {
-  /** Operations asked for. */
+  /** Operations so far. */
   done = 0;
 
   constructor(
@@ -31,7 +31,7 @@ export class FailingFiles implements FileSystem {
         if (!this.due()) return file.write(bytes, offset, length, position);
         const part = Math.floor(length / 2);
         if (part > 0) await file.write(bytes, offset, part, position);
-        // What is short without an error is no failure: the rest is asked for again.
+        // A short write is no error: the caller writes the rest again.
         if (this.failure === 'short write' && part > 0) return { bytesWritten: part };
         throw refusal(this.failure, 'write');
       },

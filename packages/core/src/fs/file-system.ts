@@ -3,7 +3,7 @@ import { fsyncDirectory } from './durable-folder.js';
 
 /** A file that is being written. */
 export interface WritableFile {
-  /** May take less than it is given, as a system does just before the disk is full. */
+  /** May write fewer bytes than given, as a system does just before the disk is full. */
   write(
     bytes: Uint8Array,
     offset: number,
@@ -15,13 +15,13 @@ export interface WritableFile {
   close(): Promise<void>;
 }
 
-/** All that saving a checkpoint asks of the file system beside looking: a test hands in one that fails as disks do. */
+/** The changes that saving a checkpoint makes. Tests use an implementation that fails as disks do. */
 export interface FileSystem {
-  /** @throws EEXIST where there is a file already */
+  /** @throws EEXIST if the file exists */
   create(path: string): Promise<WritableFile>;
   mkdir(path: string): Promise<void>;
   rename(from: string, to: string): Promise<void>;
-  /** With all that is in it; nothing to do where there is none. */
+  /** Removes a folder with its contents. Does nothing if the path is missing. */
   remove(path: string): Promise<void>;
   /** Makes the names in a folder durable. */
   syncFolder(path: string): Promise<void>;

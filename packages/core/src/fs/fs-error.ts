@@ -6,9 +6,12 @@ interface Reason {
 }
 
 const reasons: Readonly<Record<string, Reason>> = {
-  EACCES: { reason: 'permission denied', hint: 'Check who owns the folder and its permissions, or choose another.' },
-  EPERM: { reason: 'permission denied', hint: 'Check who owns the folder and its permissions, or choose another.' },
-  EROFS: { reason: 'the file system is read-only', hint: 'Choose a folder that can be written to.' },
+  EACCES: {
+    reason: 'permission denied',
+    hint: 'Check the owner and the permissions of the folder, or choose another.',
+  },
+  EPERM: { reason: 'permission denied', hint: 'Check the owner and the permissions of the folder, or choose another.' },
+  EROFS: { reason: 'the file system is read-only', hint: 'Choose a writable folder.' },
   ENOSPC: { reason: 'the disk is full', hint: 'Free some space, then try again.' },
   EDQUOT: { reason: 'the disk quota is used up', hint: 'Free some space or raise the quota, then try again.' },
   EIO: {
@@ -21,26 +24,26 @@ const reasons: Readonly<Record<string, Reason>> = {
   ENOENT: { reason: 'it does not exist', hint: 'Check the path.' },
   ENOTDIR: { reason: 'a part of the path is a file, not a folder', hint: 'Check the path.' },
   EISDIR: { reason: 'it is a folder, not a file', hint: 'Name a file.' },
-  EEXIST: { reason: 'it exists already', hint: 'Choose another name, or move it away.' },
+  EEXIST: { reason: 'it already exists', hint: 'Choose another name, or move it away.' },
   ENAMETOOLONG: { reason: 'the name is too long', hint: 'Choose a shorter one.' },
 };
 
-/** The `ENOENT`, `EACCES` … behind an error, also where it was wrapped by `fileError`. */
+/** The system code (`ENOENT`, `EACCES` …) of an error, also if `fsError` wrapped it. */
 export function systemCode(error: unknown): string | undefined {
   const source = isForgeError(error) ? error.cause : error;
   if (typeof source !== 'object' || source === null || !('syscall' in source) || !('code' in source)) return undefined;
   return typeof source.code === 'string' ? source.code : undefined;
 }
 
-/** Whether the error says that a file, or a folder on the way to it, is not there. */
+/** Whether the error reports that a file, or one of its parent folders, is missing. */
 export function isMissing(error: unknown): boolean {
   const code = systemCode(error);
   return code === 'ENOENT' || code === 'ENOTDIR';
 }
 
 /**
- * Turns what a file operation threw into a ForgeError FILE_SYSTEM: `Cannot write /runs/1/run.json: the disk is full.`
- * A ForgeError, and anything that did not come from the system (a bug), is returned as it is.
+ * Converts an error of a file operation to a ForgeError FILE_SYSTEM: `Cannot write /runs/1/run.json: the disk is full.`
+ * A ForgeError, and an error that is not the system's (a bug), is returned unchanged.
  * @param action a verb that fits before the path: `read`, `write`, `create`.
  */
 export function fsError(error: unknown, path: string, action: string): Error {

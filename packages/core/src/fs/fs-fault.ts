@@ -2,7 +2,7 @@ import { lstat } from 'node:fs/promises';
 import { checksummerFor, checksumOf, type FileSummary } from './checksum.js';
 import { fsError, isMissing } from './fs-error.js';
 
-/** How a file differs from what a manifest says about it. */
+/** How a file differs from its entry in a manifest. */
 export interface FileFault {
   readonly kind: 'missing' | 'truncated' | 'altered';
   /** Fits after the file's name: `is missing`. */
@@ -10,9 +10,9 @@ export interface FileFault {
 }
 
 /**
- * Holds a file against its manifest. A link, a pipe or a device is never followed or opened: it may lead anywhere, or
- * never end.
- * @param deep whether every byte is read; else only the size is compared
+ * Checks a file against its manifest entry. Never follows a link, which may point anywhere, and never opens a pipe or
+ * device, which may never end.
+ * @param deep whether to read the content and compare its checksum; otherwise only the size is compared
  * @throws ForgeError FILE_SYSTEM
  */
 export async function faultOf(
@@ -26,7 +26,7 @@ export async function faultOf(
     if (!status.isFile()) return { kind: 'altered', problem: 'is not a regular file' };
     if (status.size !== bytes) {
       const kind = status.size < bytes ? 'truncated' : 'altered';
-      return { kind, problem: `has ${status.size} bytes where ${bytes} were written` };
+      return { kind, problem: `has ${status.size} bytes, expected ${bytes}` };
     }
     if (!deep || (await checksumOf(path, checksummerFor(checksum))) === checksum) return undefined;
     return { kind: 'altered', problem: 'does not match its checksum' };

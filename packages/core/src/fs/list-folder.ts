@@ -4,16 +4,16 @@ import { join, relative } from 'node:path';
 import { ForgeError } from '../errors/forge-error.js';
 import { fsError, isMissing } from './fs-error.js';
 
-/** No folder of a run has as many names: one that does would fill the memory, or take hours to look through. */
+/** No folder of a run has as many names: a larger one would fill the memory, or take hours to read. */
 const mostNames = 100_000;
 
-/** Source files are never as deep; folders could else be nested until a path is too long for the system. */
+/** No source file is nested as deep; deeper folders could exceed the system's longest path. */
 const mostLevels = 64;
 
 /**
- * The names in a folder of a run, in no order.
- * @param most more are refused
- * @throws ForgeError RUN_INVALID where there are more; what the system refuses as it comes
+ * The names in a folder of a run, unsorted.
+ * @param most the maximum number of names
+ * @throws ForgeError RUN_INVALID if there are more; system errors unchanged
  */
 export async function namesInFolder(folder: string, most = mostNames): Promise<string[]> {
   const names: string[] = [];
@@ -23,7 +23,7 @@ export async function namesInFolder(folder: string, most = mostNames): Promise<s
   return names;
 }
 
-/** The same at once, for what may not wait. */
+/** The same, synchronously. */
 export function namesInFolderSync(folder: string): string[] {
   const names = readdirSync(folder);
   if (names.length > mostNames) throw tooMany(folder, mostNames);
@@ -31,8 +31,8 @@ export function namesInFolderSync(folder: string): string[] {
 }
 
 /**
- * What is below a folder but for folders, by its path relative to it; links are not followed. None where it is missing.
- * @throws ForgeError RUN_INVALID where there are too many files or levels; FILE_SYSTEM
+ * Everything below a folder except folders, by relative path; links are not followed. Empty if the folder is missing.
+ * @throws ForgeError RUN_INVALID if there are too many files or levels; FILE_SYSTEM
  */
 export async function filesBelowFolder(folder: string): Promise<ReadonlyMap<string, Dirent>> {
   const files = new Map<string, Dirent>();
@@ -56,15 +56,15 @@ export async function filesBelowFolder(folder: string): Promise<ReadonlyMap<stri
 }
 
 function tooMany(folder: string, most: number): ForgeError {
-  return new ForgeError('RUN_INVALID', `${folder} holds more than ${most} names, so it is not looked through.`, {
+  return new ForgeError('RUN_INVALID', `${folder} holds more than ${most} names, so Forge does not list it.`, {
     about: folder,
-    hint: 'Move away what Forge did not write.',
+    hint: 'Move away the files that Forge did not write.',
   });
 }
 
 function tooDeep(folder: string): ForgeError {
   return new ForgeError('RUN_INVALID', `${folder} is nested deeper than ${mostLevels} folders.`, {
     about: folder,
-    hint: 'Move away what Forge did not write.',
+    hint: 'Move away the files that Forge did not write.',
   });
 }

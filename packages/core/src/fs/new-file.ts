@@ -1,18 +1,17 @@
 import { chunkBytes, crc32Summer, type FileSummary } from './checksum.js';
 import { type FileSystem, nodeFileSystem, type WritableFile } from './file-system.js';
 
-/** Bytes to be written, and what looks at each piece of them on the way; what it throws ends the writing. */
+/** Bytes to write, and a function that inspects each piece; an error it throws stops the writing. */
 export interface FilePart {
   readonly bytes: Uint8Array;
   readonly inspect?: (piece: Uint8Array) => void;
 }
 
 /**
- * Creates a file out of parts of any size, fsyncs it, and says its checksum: each piece is inspected and summed while
- * the system takes it, and what it has taken goes to the disk meanwhile. Nothing is joined in memory, so a file may be
- * larger than any buffer.
- * @throws what `node:fs` or an inspection throws; the part that was written stays, for the caller's folder to be
- * thrown away whole.
+ * Creates a file out of parts of any size, fsyncs it, and returns its size and checksum. Each piece is inspected and
+ * added to the checksum while the system writes it. Nothing is joined in memory, so a file may be larger than any
+ * buffer.
+ * @throws what `node:fs` or an inspection throws; the partial file stays, and the caller removes its folder.
  */
 export async function writeNewFile(
   path: string,
@@ -51,18 +50,18 @@ async function writeWhole(handle: WritableFile, piece: Uint8Array, position: num
   for (let done = 0; done < piece.length; ) {
     const { bytesWritten } = await handle.write(piece, done, piece.length - done, position + done);
     if (bytesWritten === 0) {
-      throw Object.assign(new Error('EIO: the system took no bytes, write'), { code: 'EIO', syscall: 'write' });
+      throw Object.assign(new Error('EIO: the system wrote no bytes, write'), { code: 'EIO', syscall: 'write' });
     }
     done += bytesWritten;
   }
 }
 
-/** So much is on its way to the disk before the next flush is asked for. */
+/** Bytes written before the next flush starts. */
 const flushAtBytes = 32 * 1024 * 1024;
 
 /**
- * Has the disk at work while there is still more to write: a system left alone begins only when asked to sync at the
- * end. A failure counts: a system reports it once, and the sync at the end would say that all is well.
+ * Starts flushing to the disk while there is more to write; otherwise the system would start at the final sync. A
+ * failure is kept, because the system reports it only once and the final sync would succeed.
  */
 class EarlyFlush {
   readonly #handle: WritableFile;

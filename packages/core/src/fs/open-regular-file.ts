@@ -5,16 +5,16 @@ import { ForgeError } from '../errors/forge-error.js';
 import { systemCode } from './fs-error.js';
 
 export interface OpenOptions {
-  /** Whether a link may stand for the file. Default: it may. */
+  /** Refuses a symbolic link. Default: it is followed. */
   readonly link?: 'refuse';
-  /** Makes the error for what is no regular file, from a text that fits after its name: `is a link`. */
+  /** Makes the error for anything but a regular file, from a text that fits after its name: `is a link`. */
   readonly refuse?: (how: string) => Error;
 }
 
 /**
- * Opens a file for reading, and only a regular one. The opening never waits: a pipe would block until another process writes
- * to it. What was opened is checked, not what had the name before.
- * @throws what `refuse` makes, else ForgeError PATH_UNSAFE; what the system refuses as it comes
+ * Opens a regular file for reading, without blocking: a pipe would block until another process writes to it. The check
+ * is of the opened file, so replacing the path meanwhile has no effect.
+ * @throws what `refuse` makes. Default: ForgeError PATH_UNSAFE. System errors unchanged
  */
 export async function openRegularFile(path: string, options: OpenOptions = {}): Promise<FileHandle> {
   checkOptions(options, ['link', 'refuse'], { of: 'openRegularFile(path, options)' });
@@ -27,13 +27,13 @@ export async function openRegularFile(path: string, options: OpenOptions = {}): 
     handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | follow);
   } catch (error) {
     if (follow !== 0 && systemCode(error) === 'ELOOP') throw refused('is a link');
-    // Of a socket, and of a device without a driver.
+    // Reported for a socket, and for a device without a driver.
     if (systemCode(error) === 'ENXIO') throw refused('is not a regular file');
     throw error;
   }
   try {
     const status = await handle.stat();
-    // Where a person names the file, the system's own words are clearer.
+    // If the user named the file, the system's own message is clearer.
     if (status.isDirectory() && link !== 'refuse') {
       throw Object.assign(new Error('EISDIR: illegal operation on a directory, read'), {
         code: 'EISDIR',
@@ -48,7 +48,7 @@ export async function openRegularFile(path: string, options: OpenOptions = {}): 
   }
 }
 
-/** The bytes of an open file, no more than it had when it was opened: some of the system's files never end. */
+/** The bytes of an open file, at most `size`: some system files never end. */
 export async function readWholeFile(handle: FileHandle, size: number): Promise<Buffer> {
   const buffer = Buffer.allocUnsafe(size);
   let length = 0;

@@ -4,19 +4,19 @@ import { ForgeError } from '../errors/forge-error.js';
 import { fsError, isMissing } from './fs-error.js';
 
 /**
- * A run folder may come from a stranger, and a link in it may lead anywhere: what is written, renamed or removed
- * through it would change files outside the run. The run folder itself may be reached by links.
+ * A run folder may be untrusted, and a link in it may point anywhere: writing, renaming or removing through it would
+ * change files outside the run. The path to the run folder itself may contain links.
  */
 export function unsafe(path: string, reason: string): ForgeError {
   return new ForgeError('PATH_UNSAFE', `Refused to write ${path}: ${reason}.`, {
     about: path,
-    hint: 'Move it away and put a file or folder of the run in its place, or copy the run with `cp -rL`.',
+    hint: 'Replace it with a file or folder of the run, or copy the run with `cp -rL`.',
   });
 }
 
 /**
- * Every folder below `root`, down to and including this one, is a folder of its own; one that is missing may be made.
- * @throws ForgeError PATH_UNSAFE naming the link or file in the way; FILE_SYSTEM
+ * Requires that every folder below `root`, down to and including this one, is a real folder or missing.
+ * @throws ForgeError PATH_UNSAFE naming the link or file; FILE_SYSTEM
  */
 export function requireSafeFolder(folder: string, root: string): void {
   const inside = relative(resolve(root), resolve(folder));
@@ -33,8 +33,8 @@ export function requireSafeFolder(folder: string, root: string): void {
 }
 
 /**
- * A file below `root` that is missing, or a regular file no link leads to.
- * @param use `replace`: a new file takes its name, so other hard links keep the old content; `change`: its bytes change
+ * Requires that a path below `root` is missing, or a regular file that is not reached through a link.
+ * @param use `replace`: a new file gets its name, so other hard links keep the old content; `change`: its bytes change
  * @throws ForgeError PATH_UNSAFE, FILE_SYSTEM
  */
 export function requireSafeFile(path: string, root: string, use: 'replace' | 'change'): void {
@@ -46,7 +46,7 @@ export function requireSafeFile(path: string, root: string, use: 'replace' | 'ch
 /** @throws ForgeError PATH_UNSAFE */
 export function requireOwnFile(path: string, status: Stats, use: 'replace' | 'change'): void {
   if (status.isSymbolicLink()) throw unsafe(path, 'it is a link');
-  // Of a folder the system says so by itself.
+  // For a folder the system reports its own error.
   if (!status.isFile() && !status.isDirectory()) throw unsafe(path, 'it is not a regular file');
   if (use === 'change' && status.isFile() && status.nlink > 1) throw unsafe(path, 'it has another hard link');
 }

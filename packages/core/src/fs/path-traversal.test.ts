@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { isDeviceName, isPathTraversal } from './path-traversal.js';
 
-describe('a path that a manifest gives', () => {
+describe('a path in a manifest', () => {
   for (const path of ['a', 'a/b.ts', 'a..b/c', '...', 'lib/aux.ts', '.hidden/x', 'a b/ü.json']) {
     it(`may be ${path}`, () => expect(isPathTraversal(path, 'linux')).to.equal(false));
   }
@@ -21,7 +21,7 @@ describe('a path that a manifest gives', () => {
     it(`may not be ${JSON.stringify(path)}`, () => expect(isPathTraversal(path, 'linux')).to.equal(true));
   }
 
-  it('may not name a device on Windows, in whatever case and with whatever ending', () => {
+  it('may not name a device on Windows, in any case and with any extension', () => {
     for (const name of ['CON', 'nul.txt', 'Com1', 'lpt9.safetensors', 'AUX .json', 'conout$']) {
       expect(isPathTraversal(`lib/${name}`, 'win32'), name).to.equal(true);
       expect(isPathTraversal(`lib/${name}`, 'linux'), name).to.equal(false);

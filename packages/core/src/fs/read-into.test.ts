@@ -5,12 +5,12 @@ import { expect } from 'chai';
 import { chunkBytes } from './checksum.js';
 import { EndOfFile, readInto } from './read-into.js';
 
-describe('fillFromFile', () => {
+describe('readInto', () => {
   const content = new Uint8Array(3 * chunkBytes + 1_000).map((_, index) => index + (index >> 8));
   let folder: string;
   let handle: FileHandle;
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'forge-fill-from-file-'));
+    folder = await mkdtemp(join(tmpdir(), 'forge-read-into-'));
     await writeFile(join(folder, 'file'), content);
     handle = await open(join(folder, 'file'), 'r');
   });
@@ -24,7 +24,7 @@ describe('fillFromFile', () => {
       (error: unknown) => error,
     );
 
-  it('fills each target from its place, and shows the pieces in order', async () => {
+  it('fills each target from its position, and passes on the pieces in order', async () => {
     const sizes = [10, 0, 2 * chunkBytes, 7, content.length - 2 * chunkBytes - 17];
     const targets: Uint8Array[] = [];
     const inTurn = function* () {
@@ -41,13 +41,13 @@ describe('fillFromFile', () => {
     expect(Buffer.concat(seen).equals(content)).to.equal(true);
   });
 
-  it('says where the file ends, however many pieces were on their way beyond', async () => {
+  it('reports where the file ends, even with reads pending beyond it', async () => {
     const bytes = new Uint8Array(10 * chunkBytes);
     const error = await failure(readInto(handle, [{ bytes, position: 0 }], () => undefined));
     expect(error).to.be.instanceOf(EndOfFile).with.property('position', content.length);
   });
 
-  it('ends with what looking at a piece throws', async () => {
+  it('rejects with what the callback throws', async () => {
     const refused = new Error('no');
     const look = () => {
       throw refused;

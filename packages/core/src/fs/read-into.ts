@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { chunkBytes } from './checksum.js';
 
-/** Memory to be filled from a place in a file. */
+/** Memory to be filled from a position in a file. */
 export interface ReadTarget {
   readonly bytes: Uint8Array;
   readonly position: number;
@@ -14,13 +14,13 @@ export class EndOfFile extends Error {
   }
 }
 
-/** Pieces on their way at a time: two of the system's threads copy while this one looks at what has come. */
+/** Concurrent reads: two threads of the system copy while this one processes a piece. */
 const inFlight = 3;
 
 /**
- * Fills memory from a file, in pieces, and shows each piece in order once it has come.
- * @param targets asked for one after the other, when their turn comes: what allocates may do so then
- * @throws EndOfFile, what `node:fs` throws, and what `targets` and `look` throw; no read is on its way any more
+ * Fills memory from a file, in pieces, and passes each piece to `look`, in order.
+ * @param targets iterated lazily, so that a generator can allocate one at a time
+ * @throws EndOfFile, what `node:fs` throws, and what `targets` and `look` throw; no read is pending any more
  */
 export async function readInto(
   handle: FileHandle,
@@ -34,7 +34,7 @@ export async function readInto(
       for (let start = 0; start < bytes.length; start += chunkBytes) {
         if (reading.length === inFlight) await next();
         const piece = readWhole(handle, bytes.subarray(start, start + chunkBytes), position + start);
-        // Asked how it went only when its turn comes.
+        // An error is reported when the piece is processed, not as an unhandled rejection.
         piece.catch(() => undefined);
         reading.push(piece);
       }

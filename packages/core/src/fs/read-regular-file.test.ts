@@ -13,7 +13,7 @@ describe('readRegularFile', () => {
   const read = () => readRegularFile(file(), kind);
   const failure = () => failureOf(async () => read());
 
-  it('reads files of any size one after the other, each with its own status', () => {
+  it('reads files of any size in sequence, each with its own status', () => {
     for (const text of [
       'é'.repeat(10),
       '',
@@ -28,21 +28,22 @@ describe('readRegularFile', () => {
     }
   });
 
-  it('tells what is not UTF-8, wherever it is wrong', () => {
+  it('detects invalid UTF-8 at any position', () => {
     for (const bytes of [[0xff], [0x61, 0xc3], [0xed, 0xa0, 0x80], [0xef, 0xbf, 0xbd, 0xfe]]) {
       writeFileSync(file(), Uint8Array.from(bytes));
       expect(read().text, String(bytes)).to.equal(undefined);
     }
   });
 
-  it('refuses what is too large, a folder and a pipe, without waiting', async () => {
+  it('refuses a file that is too large, a folder and a pipe, without blocking', async () => {
     writeFileSync(file(), '');
     truncateSync(file(), 65 * 1024 * 1024);
-    expect((await failure()).message).to.match(/ has 68157440 bytes, more than the 67108864 that are allowed\.$/);
+    expect((await failure()).message).to.match(/ has 68157440 bytes, more than the maximum of 67108864\.$/);
     mkdirSync(join(folder(), 'folder'));
     const onFolder = await failureOf(async () => readRegularFile(join(folder(), 'folder'), kind));
     expect(onFolder.message).to.match(/ is not a regular file\.$/);
-    if (process.platform === 'win32') return console.log('      (Windows has no pipes among its files)');
+    if (process.platform === 'win32')
+      return console.log('      (pipe not tested: Windows has no named pipes in its file system)');
     execFileSync('mkfifo', [join(folder(), 'pipe')]);
     const onPipe = await failureOf(async () => readRegularFile(join(folder(), 'pipe'), kind));
     expect([onPipe.code, onPipe.message]).to.deep.equal([

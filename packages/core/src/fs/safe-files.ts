@@ -9,27 +9,27 @@ import { openRegularFile } from './open-regular-file.js';
 import { requireOwnFile, requireSafeFile, requireSafeFolder, unsafe } from './path-safety.js';
 
 /**
- * The one way to change files inside a run: a test holds that no other module of core does. Each call refuses links,
- * extra hard links, pipes and devices, and links among the folders below `root` (default: the folder the path is in).
- * They are checked when a file is opened, so writing on costs nothing more.
+ * The only module of core that changes files inside a run (a test checks this). Each call refuses links, extra hard
+ * links, pipes and devices, and links among the folders below `root` (default: the folder the path is in). The check
+ * is done when a file is opened, so later writes cost nothing more.
  */
 
 const { O_APPEND, O_CREAT, O_EXCL, O_RDWR, O_WRONLY } = constants;
-/** Absent on Windows, which has no such links for users without rights. */
+/** Not on Windows, where creating symbolic links needs special rights. */
 const careful = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 const flagsOf = { a: O_WRONLY | O_APPEND | O_CREAT, ax: O_WRONLY | O_APPEND | O_CREAT | O_EXCL, 'r+': O_RDWR } as const;
 
 /**
- * Opens a file for changes: `a` appends to what may exist, `ax` insists on a new file, `r+` on one that exists.
- * @returns its descriptor, to be closed
- * @throws ForgeError PATH_UNSAFE; what the system refuses as it comes
+ * Opens a file for changes: `a` appends and creates it if missing, `ax` requires a new file, `r+` an existing one.
+ * @returns its descriptor, which the caller closes
+ * @throws ForgeError PATH_UNSAFE; system errors unchanged
  */
 export function openForChange(path: string, flags: keyof typeof flagsOf, root = dirname(path)): number {
   if (flags === 'ax') requireSafeFolder(dirname(path), root);
   else requireSafeFile(path, root, 'change');
   const descriptor = openUnfollowed(path, flagsOf[flags] | careful);
   try {
-    // Of the very file that was opened, whatever took its place meanwhile.
+    // Checks the file that was opened, which may have replaced the one checked above.
     requireOwnFile(path, fstatSync(descriptor), 'change');
     return descriptor;
   } catch (error) {
@@ -48,7 +48,7 @@ function openUnfollowed(path: string, flags: number): number {
   }
 }
 
-/** Creates a file that must not exist. @throws ForgeError PATH_UNSAFE; what the system refuses */
+/** Creates a file that must not exist. @throws ForgeError PATH_UNSAFE; system errors unchanged */
 export async function createFile(path: string, root = dirname(path), mode = 0o666): Promise<FileHandle> {
   requireSafeFolder(dirname(path), root);
   return open(path, 'wx', mode);
@@ -56,7 +56,7 @@ export async function createFile(path: string, root = dirname(path), mode = 0o66
 
 const copyBytes = 1 << 20;
 
-/** Copies a file to one that must not exist, and that is no more readable than its source. */
+/** Copies a file to a new one, which gets at most the permissions of its source. */
 export async function copyToNewFile(from: string, to: string, root = dirname(to)): Promise<void> {
   const source = await openRegularFile(from, { link: 'refuse' });
   try {
@@ -78,26 +78,26 @@ export async function copyToNewFile(from: string, to: string, root = dirname(to)
   }
 }
 
-/** Makes a folder and those above it that are missing, below `root`, durably. */
+/** Creates a folder below `root` and its missing parents, durably. */
 export async function makeSafeFolder(path: string, root: string): Promise<void> {
   requireSafeFolder(path, root);
   await makeFolder(path);
 }
 
-/** Renames a file, folder or link; a file in its way is replaced, anything else refused. */
+/** Renames a file, folder or link. Replaces an existing file; refuses anything else. */
 export async function renameInside(from: string, to: string, root: string): Promise<void> {
   requireSafeFolder(dirname(from), root);
   requireSafeFolder(dirname(to), root);
   await rename(from, to);
 }
 
-/** Removes a file, a link (not what it leads to) or a folder with all that is in it; nothing to do where there is none. */
+/** Removes a file, a link (not its target) or a folder with its contents. Does nothing if the path is missing. */
 export async function removeInside(path: string, root = dirname(path)): Promise<void> {
   requireSafeFolder(dirname(path), root);
   await rm(path, { recursive: true, force: true });
 }
 
-/** A file layer whose every change stays inside `root`. */
+/** A file system that refuses changes outside `root`. */
 export function guarded(files: FileSystem, root: string): FileSystem {
   const checked = <T>(path: string, work: () => Promise<T>): Promise<T> => {
     try {
@@ -116,16 +116,16 @@ export function guarded(files: FileSystem, root: string): FileSystem {
   };
 }
 
-/** Makes one folder that must not exist. */
+/** Creates one folder that must not exist. */
 export async function makeNewFolder(path: string, root = dirname(path)): Promise<void> {
   requireSafeFolder(dirname(path), root);
   await mkdir(path);
 }
 
 /**
- * Puts a new text in the place of a file's without waiting for anything, for the very end of a process.
- * @param change makes the new text of the old; null leaves the file as it is
- * @throws ForgeError PATH_UNSAFE; what the system refuses
+ * Replaces a file's text synchronously, for the end of a process.
+ * @param change returns the new text for the old; null keeps the file
+ * @throws ForgeError PATH_UNSAFE; system errors unchanged
  */
 export function replaceNow(path: string, change: (before: string) => string | null, root = dirname(path)): void {
   requireSafeFile(path, root, 'replace');

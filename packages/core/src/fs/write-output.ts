@@ -6,32 +6,32 @@ import { fsyncDirectory } from './durable-folder.js';
 import { fsError, isMissing } from './fs-error.js';
 
 /**
- * What a person asked to have written does not silently take the place of something else.
+ * Refuses to overwrite existing output without `force`.
  * @throws ForgeError USAGE, FILE_SYSTEM
  */
 export async function requireFree(path: string, force: boolean): Promise<void> {
   if (force || (await kindOf(path)) === 'nothing') return;
-  throw new ForgeError('USAGE', `${path} exists already.`, {
+  throw new ForgeError('USAGE', `${path} already exists.`, {
     about: path,
-    hint: 'Name another place, or give --force to replace it.',
+    hint: 'Choose another path, or give --force to overwrite it.',
   });
 }
 
 /**
- * Writes a file or a folder completely or not at all. A file takes the place of a file; the files of a folder take
- * their places in a folder that is there, whose other files stay.
- * @param write makes the file or folder at the path it is handed
- * @throws ForgeError FILE_SYSTEM; nothing is left behind.
+ * Writes a file or a folder completely or not at all. A file replaces an existing file; the files of a folder are moved
+ * into an existing folder, whose other files stay.
+ * @param write creates the file or folder at a temporary path
+ * @throws ForgeError FILE_SYSTEM; no temporary file is left.
  */
 export async function writeOutput(path: string, write: (temporary: string) => Promise<void>): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.writing-${process.pid}-${randomBytes(4).toString('hex')}`);
   try {
     await write(temporary);
-    const [made, there] = [await kindOf(temporary), await kindOf(path)];
-    if (there !== 'nothing' && made !== there) {
-      throw new ForgeError('FILE_SYSTEM', `${path} is a ${there}, and a ${made} is to be written.`, { about: path });
+    const [output, existing] = [await kindOf(temporary), await kindOf(path)];
+    if (existing !== 'nothing' && output !== existing) {
+      throw new ForgeError('FILE_SYSTEM', `Cannot replace the ${existing} ${path} with a ${output}.`, { about: path });
     }
-    if (there === 'folder') {
+    if (existing === 'folder') {
       for (const name of await readdir(temporary)) await rename(join(temporary, name), join(path, name));
     } else {
       await rename(temporary, path);

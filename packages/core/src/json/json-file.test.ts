@@ -24,32 +24,32 @@ describe('JSON files', () => {
       (error: unknown) => error,
     );
 
-  it('come back as they were written, numbers that JSON lacks as strings', async () => {
+  it('are read as written, with NaN and infinities as strings', async () => {
     await writeJson(path, { a: [1, Number.NaN, { b: -Infinity }], text: 'NaN is text here' });
     expect(await readJson(path, notes)).to.deep.equal({ a: [1, 'NaN', { b: '-Infinity' }], text: 'NaN is text here' });
   });
 
   for (const [title, content, problem] of [
-    ['cut off', '{"a": 1', 'is not valid JSON: it ends where "," or "}" should stand (line 1, column 8)'],
-    ['empty', '', 'is not valid JSON: it ends where a value should stand (line 1, column 1)'],
+    ['cut off', '{"a": 1', 'is not valid JSON: expected "," or "}", found the end (line 1, column 8)'],
+    ['empty', '', 'is not valid JSON: expected a value, found the end (line 1, column 1)'],
     [
       'wrong in a later line',
       '{\n  "a": 1,\n}',
-      'is not valid JSON: "}" stands where a key in quotes should (line 3, column 1)',
+      'is not valid JSON: expected a key in quotes, found "}" (line 3, column 1)',
     ],
-    ['holding NaN', '{"a": NaN}', 'is not valid JSON: "N" stands where a value should (line 1, column 7)'],
+    ['holding NaN', '{"a": NaN}', 'is not valid JSON: expected a value, found "N" (line 1, column 7)'],
     ['a list', '[1]', 'does not hold a JSON object'],
     ['null', 'null', 'does not hold a JSON object'],
     ['no text', new Uint8Array([0x7b, 0xff, 0x7d]), 'is not UTF-8 text'],
-    ['too large', ' '.repeat(1001), 'has 1001 bytes, more than the 1000 that are allowed'],
+    ['too large', ' '.repeat(1001), 'has 1001 bytes, more than the maximum of 1000'],
   ] as const) {
-    it(`${title}: refused with the place`, async () => {
+    it(`${title}: refused with the position`, async () => {
       await writeFile(path, content);
       expect(await refusal()).to.include({ code: 'RUN_INVALID', message: `The run file ${path} ${problem}.` });
     });
   }
 
-  it('nested deep: refused before anybody walks it', async () => {
+  it('deeply nested: refused before it is walked', async () => {
     await writeFile(path, `{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`);
     expect(await readJson(path, notes).catch((error: Error) => error.message)).to.match(
       /is not valid JSON: nested deeper than 64 levels \(line 1, column 69\)\.$/,
@@ -58,14 +58,14 @@ describe('JSON files', () => {
     expect(await readJson(path, notes)).to.have.property('text');
   });
 
-  it('with a key that stands twice: refused where it is strict', async () => {
+  it('with a duplicate key: refused if strict', async () => {
     await writeFile(path, '{"a":1,"b":{"a":1,"a":2}}');
     expect(await readJson(path, notes)).to.deep.equal({ a: 1, b: { a: 2 } });
     const refused = await readJson(path, { ...notes, strict: true }).catch((error: Error) => error.message);
-    expect(refused).to.match(/the key "a" stands there twice \(line 1, column 19\)\.$/);
+    expect(refused).to.match(/duplicate key "a" \(line 1, column 19\)\.$/);
   });
 
-  it('a link: refused where none may stand for it', async () => {
+  it('a link: refused with `link: refuse`', async () => {
     await writeFile(join(folder, 'other.json'), '{}');
     await symlink(join(folder, 'other.json'), path);
     expect(await readJson(path, notes)).to.deep.equal({});
@@ -73,7 +73,7 @@ describe('JSON files', () => {
     expect(refused).to.equal(`The run file ${path} is a link.`);
   });
 
-  it('missing: an error of the file system that names the file', async () => {
+  it('missing: a file system error that names the file', async () => {
     expect(await refusal()).to.include({
       code: 'FILE_SYSTEM',
       message: `Cannot read the run file ${path}: it does not exist.`,
@@ -94,7 +94,7 @@ describe('strict JSON', () => {
     return Array.isArray(value) ? value.map(plain) : value;
   };
 
-  it('agrees with JSON.parse on what is valid', () => {
+  it('agrees with JSON.parse on valid text', () => {
     for (const text of [
       '{}',
       ' [ ] ',
@@ -132,8 +132,8 @@ describe('strict JSON', () => {
     }
   });
 
-  it('refuses duplicate keys and deep nesting, naming the place', () => {
-    expect(() => parseStrictJson('{"a": 1, "\\u0061": 2}')).to.throw(JsonProblem, 'the key "a" stands there twice');
+  it('refuses duplicate keys and deep nesting, naming the position', () => {
+    expect(() => parseStrictJson('{"a": 1, "\\u0061": 2}')).to.throw(JsonProblem, 'duplicate key "a"');
     expect(() => parseStrictJson('['.repeat(100_000))).to.throw(JsonProblem, 'nested deeper than 32 levels');
     expect(placeIn('ab\ncd', 4)).to.equal('line 2, column 2');
   });

@@ -3,16 +3,16 @@ import { type BoundedFile, readBounded } from '../fs/read-bounded.js';
 import { JsonProblem, parseStrictJson, placeIn } from './strict-json.js';
 
 export interface JsonFile extends BoundedFile {
-  /** Whether a key that is given twice is refused. Default: the last counts. */
+  /** Whether to refuse duplicate keys. Default: the last value counts. */
   readonly strict?: boolean;
 }
 
-/** No file of ours is nested as deep; one that is would exhaust the stack of whoever walks it. */
+/** No file of Forge is nested as deep; a deeper one could overflow the stack of code that walks it. */
 const maxDepth = 64;
 
 /**
  * Reads a JSON file that holds one object.
- * @throws ForgeError FILE_SYSTEM (see `isMissing`), or `code` when the file is too large, no JSON or no object.
+ * @throws ForgeError FILE_SYSTEM (see `isMissing`), or `code` if the file is too large, not JSON or not an object.
  */
 export async function readJson(path: string, file: JsonFile): Promise<Readonly<Record<string, unknown>>> {
   const bytes = await readBounded(path, file);
@@ -21,13 +21,13 @@ export async function readJson(path: string, file: JsonFile): Promise<Readonly<R
 
 /**
  * The object in the bytes of a JSON file.
- * @throws ForgeError `code`, naming the file and the line and column of what is wrong.
+ * @throws ForgeError `code`, naming the file and the line and column of the error.
  */
 export function parseJsonObject(bytes: Uint8Array, path: string, file: JsonFile): Readonly<Record<string, unknown>> {
   return parseJsonText(decodeText(bytes), path, file);
 }
 
-/** The same of its text, which is undefined where the bytes are none. @throws ForgeError `code` */
+/** The same for its text; undefined if the bytes are not UTF-8. @throws ForgeError `code` */
 export function parseJsonText(
   text: string | undefined,
   path: string,
@@ -50,7 +50,7 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Text of UTF-8 bytes; undefined where they are not UTF-8. */
+/** Text of UTF-8 bytes; undefined if they are not UTF-8. */
 export function decodeText(bytes: Uint8Array): string | undefined {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
@@ -59,7 +59,7 @@ export function decodeText(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** Counts brackets; strings are passed over. */
+/** Counts brackets outside strings. */
 function mustBeShallow(text: string): void {
   if (occurrences('{', text) + occurrences('[', text) <= maxDepth) return;
   let depth = 0;
@@ -73,14 +73,14 @@ function mustBeShallow(text: string): void {
   }
 }
 
-/** How often a mark stands in a text, up to one more than the levels allowed. Much faster than looking at each letter. */
+/** How often a character is in a text, counted up to `maxDepth + 1`. Much faster than a loop over the characters. */
 function occurrences(mark: string, text: string): number {
   let count = 0;
   for (let at = text.indexOf(mark); at >= 0 && count <= maxDepth; at = text.indexOf(mark, at + 1)) count++;
   return count;
 }
 
-/** `JSON.parse` words its errors by engine version and often leaves out the place; our own parser knows it. */
+/** The messages of `JSON.parse` differ by engine version and often lack the position; our own parser reports it. */
 function problemIn(text: string, error: unknown): string {
   try {
     if (error instanceof JsonProblem) throw error;

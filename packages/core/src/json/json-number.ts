@@ -5,13 +5,13 @@ export function encodeNumber(value: number): EncodedNumber {
   return Number.isFinite(value) ? value : (String(value) as EncodedNumber);
 }
 
-/** The number a JSON value stands for; undefined where it stands for none. */
+/** The number that a JSON value encodes; undefined if it encodes none. */
 export function decodeNumber(value: unknown): number | undefined {
   if (typeof value === 'number') return value;
   return value === 'NaN' || value === 'Infinity' || value === '-Infinity' ? Number(value) : undefined;
 }
 
-/** A replacer for `JSON.stringify`, which would write null for what is not finite. */
+/** A replacer for `JSON.stringify`, which would write null for NaN and infinities. */
 export function encodeNumbers(_key: string, value: unknown): unknown {
   return typeof value === 'number' ? encodeNumber(value) : value;
 }

@@ -8,13 +8,13 @@ import { nearestPackageJson, readInstalledPackages, readPackageJson, tryReadPack
 const write = (text: string) => (path: string) => writeFile(path, text);
 const makePipe = async (path: string) => void execFileSync('mkfifo', [path]);
 
-/** What is no package.json: how it is made, and what is said of it. */
-const broken: Readonly<Record<string, readonly [make: (path: string) => Promise<unknown>, told: RegExp]>> = {
+/** Invalid package.json files: how each is made, and the expected error message. */
+const broken: Readonly<Record<string, readonly [make: (path: string) => Promise<unknown>, message: RegExp]>> = {
   'a pipe': [makePipe, /is not a regular file/],
   'a folder': [(path) => mkdir(path), /is not a regular file/],
   'a file of 1 GB': [
     (path) => writeFile(path, '').then(() => truncate(path, 2 ** 30)),
-    /has 1073741824 bytes, more than the 4194304/,
+    /has 1073741824 bytes, more than the maximum of 4194304/,
   ],
   'malformed JSON': [write('{ "name": '), /is not valid JSON: .*line 1, column 11/],
   'an array': [write('[]'), /does not hold a JSON object/],
@@ -28,18 +28,18 @@ describe('package.json', () => {
   const folder = useTemporaryFolder();
   const file = () => join(folder(), 'package.json');
 
-  for (const [what, [make, told]] of Object.entries(broken)) {
-    it(`is not read where it is ${what}`, async () => {
+  for (const [what, [make, message]] of Object.entries(broken)) {
+    it(`is refused if it is ${what}`, async () => {
       await make(file());
       const error = await failureOf(() => readPackageJson(file(), 'PLUGIN_INVALID'));
       expect(error.code).to.equal(what === 'nothing' ? 'FILE_SYSTEM' : 'PLUGIN_INVALID');
-      expect(error.message).to.match(told).and.include(file());
+      expect(error.message).to.match(message).and.include(file());
       expect(error.about).to.equal(file());
       expect(tryReadPackageJson(file())).to.equal(undefined);
     });
   }
 
-  it('is read, and what is of another type than it should be counts as missing', async () => {
+  it('is read, and a field of the wrong type counts as missing', async () => {
     const own = { name: 5, version: ['1'], dependencies: { a: '1', b: 2 }, devDependencies: 'x', forge: { port: 1 } };
     await writeFile(file(), JSON.stringify(own));
     const { content, ...read } = readPackageJson(file());
@@ -48,7 +48,7 @@ describe('package.json', () => {
     expect(content.forge).to.deep.equal({ port: 1 });
   });
 
-  it('is searched for upward, past what cannot be read', async () => {
+  it('is searched for in parent folders, skipping unreadable files', async () => {
     const deep = join(folder(), 'a/b');
     await mkdir(deep, { recursive: true });
     await writeFile(file(), '{ "name": "outer" }');
@@ -61,14 +61,14 @@ describe("npm's list of installed packages", () => {
   const folder = useTemporaryFolder();
 
   for (const [what, [make]] of Object.entries(broken)) {
-    it(`is empty where it is ${what}`, async () => {
+    it(`is empty if it is ${what}`, async () => {
       await mkdir(join(folder(), 'node_modules'));
       await make(join(folder(), 'node_modules/.package-lock.json'));
       expect([...readInstalledPackages(folder())]).to.deep.equal([]);
     });
   }
 
-  it('is read, and what is of another type than it should be counts as missing', async () => {
+  it('is read, and a field of the wrong type counts as missing', async () => {
     await mkdir(join(folder(), 'node_modules'));
     const packages = { 'node_modules/a': { resolved: 'file:a.tgz', version: 1 }, 'node_modules/b': null };
     await writeFile(join(folder(), 'node_modules/.package-lock.json'), JSON.stringify({ packages }));

@@ -7,7 +7,7 @@ import { isObject, type JsonFile, parseJsonText } from './json-file.js';
 /** Names and version ranges, as a package.json lists them. */
 export type Dependencies = Readonly<Record<string, string>>;
 
-/** A package.json: what is of another type than it should be counts as missing. */
+/** A package.json. A field of the wrong type counts as missing. */
 export interface PackageJson {
   readonly name: string | undefined;
   readonly version: string | undefined;
@@ -15,11 +15,11 @@ export interface PackageJson {
   readonly devDependencies: Dependencies;
   readonly optionalDependencies: Dependencies;
   readonly peerDependencies: Dependencies;
-  /** All of the file, unchecked. */
+  /** The whole file, unchecked. */
   readonly content: Readonly<Record<string, unknown>>;
 }
 
-/** A package as npm's lock file has it. */
+/** A package in npm's lock file. */
 export interface LockedPackage {
   readonly version?: string;
   /** Where it was installed from. */
@@ -30,9 +30,9 @@ export interface LockedPackage {
 const maxBytes = 4 * 1024 * 1024;
 
 /**
- * Reads a package.json: only a regular file of at most 4 MiB, without waiting for a pipe.
- * @param code of the error for content that is not what it should be
- * @throws ForgeError FILE_SYSTEM where it cannot be read, or `code`
+ * Reads a package.json: only a regular file of at most 4 MiB, without blocking on a pipe.
+ * @param code the error code for invalid content
+ * @throws ForgeError FILE_SYSTEM if it cannot be read, or `code`
  */
 export function readPackageJson(file: string, code: ErrorCode = 'FILE_SYSTEM'): PackageJson {
   const content = readObject(file, { what: 'package file', code, maxBytes });
@@ -48,12 +48,12 @@ export function readPackageJson(file: string, code: ErrorCode = 'FILE_SYSTEM'): 
   };
 }
 
-/** The same; undefined where there is none that can be read. */
+/** The same; undefined if it cannot be read. */
 export function tryReadPackageJson(file: string): PackageJson | undefined {
   return optional(() => readPackageJson(file));
 }
 
-/** The nearest package.json that can be read, in a folder or one above it. */
+/** The nearest readable package.json, in a folder or a parent. */
 export function nearestPackageJson(folder: string): PackageJson | undefined {
   for (let at = folder; ; at = dirname(at)) {
     const found = tryReadPackageJson(join(at, 'package.json'));
@@ -62,8 +62,8 @@ export function nearestPackageJson(folder: string): PackageJson | undefined {
 }
 
 /**
- * What npm wrote of the packages it installed in a folder's `node_modules`, by path, such as `node_modules/@a/b`.
- * Empty where there is no such file that can be read.
+ * The packages that npm installed in a folder's `node_modules`, by path, such as `node_modules/@a/b`. Empty if npm's
+ * lock file cannot be read.
  */
 export function readInstalledPackages(folder: string): ReadonlyMap<string, LockedPackage> {
   const file = join(folder, 'node_modules', '.package-lock.json');

@@ -1,7 +1,7 @@
 /** A JSON value whose objects are Maps: keys keep their order, and a key such as `__proto__` is only a key. */
 export type StrictJson = null | boolean | number | string | readonly StrictJson[] | ReadonlyMap<string, StrictJson>;
 
-/** What is wrong with a JSON text, and where: `position` counts UTF-16 units from 0. */
+/** An error in a JSON text: `position` counts UTF-16 units from 0. */
 export class JsonProblem extends Error {
   constructor(
     message: string,
@@ -12,7 +12,7 @@ export class JsonProblem extends Error {
 }
 
 /**
- * JSON by RFC 8259, stricter than `JSON.parse` where a file might lie: duplicate keys and deep nesting are refused.
+ * Parses JSON (RFC 8259), stricter than `JSON.parse`: refuses duplicate keys and deep nesting.
  * @throws JsonProblem
  */
 export function parseStrictJson(text: string, maxDepth = 32): StrictJson {
@@ -20,7 +20,7 @@ export function parseStrictJson(text: string, maxDepth = 32): StrictJson {
   return parser.document();
 }
 
-/** A text out of a file as an error may show it: a file can hold a name of a hundred megabytes. */
+/** Shortens a text from a file for an error message: a file can hold a name of a hundred megabytes. */
 export function shorten(text: string): string {
   return text.length > 100 ? `${text.slice(0, 100)}…` : text;
 }
@@ -42,13 +42,13 @@ class Parser {
 
   document(): StrictJson {
     const value = this.value(0);
-    this.space();
-    if (this.at < this.text.length) throw new JsonProblem('something follows the end of the value', this.at);
+    this.skipSpace();
+    if (this.at < this.text.length) throw new JsonProblem('unexpected text after the value', this.at);
     return value;
   }
 
   private value(depth: number): StrictJson {
-    this.space();
+    this.skipSpace();
     if (depth > this.maxDepth) throw new JsonProblem(`nested deeper than ${this.maxDepth} levels`, this.at);
     switch (this.text[this.at]) {
       case '{':
@@ -65,27 +65,27 @@ class Parser {
   private object(depth: number): ReadonlyMap<string, StrictJson> {
     const entries = new Map<string, StrictJson>();
     this.at++;
-    if (this.took('}')) return entries;
+    if (this.consume('}')) return entries;
     do {
-      this.space();
+      this.skipSpace();
       const start = this.at;
       if (this.text[start] !== '"') throw this.unexpected('a key in quotes');
       const key = this.string();
-      if (entries.has(key)) throw new JsonProblem(`the key ${shorten(JSON.stringify(key))} stands there twice`, start);
-      if (!this.took(':')) throw this.unexpected('":"');
+      if (entries.has(key)) throw new JsonProblem(`duplicate key ${shorten(JSON.stringify(key))}`, start);
+      if (!this.consume(':')) throw this.unexpected('":"');
       entries.set(key, this.value(depth + 1));
-    } while (this.took(','));
-    if (!this.took('}')) throw this.unexpected('"," or "}"');
+    } while (this.consume(','));
+    if (!this.consume('}')) throw this.unexpected('"," or "}"');
     return entries;
   }
 
   private array(depth: number): readonly StrictJson[] {
     const items: StrictJson[] = [];
     this.at++;
-    if (this.took(']')) return items;
+    if (this.consume(']')) return items;
     do items.push(this.value(depth + 1));
-    while (this.took(','));
-    if (!this.took(']')) throw this.unexpected('"," or "]"');
+    while (this.consume(','));
+    if (!this.consume(']')) throw this.unexpected('"," or "]"');
     return items;
   }
 
@@ -94,8 +94,8 @@ class Parser {
     let escaped = false;
     for (this.at++; this.text[this.at] !== '"'; this.at++) {
       const unit = this.text.charCodeAt(this.at);
-      if (Number.isNaN(unit)) throw new JsonProblem('a string does not end', start);
-      if (unit < 0x20) throw new JsonProblem('a control character stands in a string', this.at);
+      if (Number.isNaN(unit)) throw new JsonProblem('unterminated string', start);
+      if (unit < 0x20) throw new JsonProblem('a string contains a control character', this.at);
       if (unit === 0x5c) {
         escaped = true;
         this.at++;
@@ -106,7 +106,7 @@ class Parser {
     try {
       return JSON.parse(this.text.slice(start, this.at)) as string;
     } catch {
-      throw new JsonProblem('a string has a wrong escape', start);
+      throw new JsonProblem('a string has an invalid escape', start);
     }
   }
 
@@ -119,14 +119,14 @@ class Parser {
     return JSON.parse(found) as StrictJson;
   }
 
-  private took(mark: string): boolean {
-    this.space();
+  private consume(mark: string): boolean {
+    this.skipSpace();
     if (this.text[this.at] !== mark) return false;
     this.at++;
     return true;
   }
 
-  private space(): void {
+  private skipSpace(): void {
     for (;;) {
       const unit = this.text.charCodeAt(this.at);
       if (unit !== 0x20 && unit !== 0x0a && unit !== 0x0d && unit !== 0x09) return;
@@ -134,9 +134,9 @@ class Parser {
     }
   }
 
-  private unexpected(wanted: string): JsonProblem {
+  private unexpected(expected: string): JsonProblem {
     const found = this.text[this.at];
-    if (found === undefined) return new JsonProblem(`it ends where ${wanted} should stand`, this.at);
-    return new JsonProblem(`${JSON.stringify(found)} stands where ${wanted} should`, this.at);
+    const actual = found === undefined ? 'the end' : JSON.stringify(found);
+    return new JsonProblem(`expected ${expected}, found ${actual}`, this.at);
   }
 }

@@ -1,16 +1,16 @@
-/** A check generated from a type: see `npm run schemas`. What it found last is in `errors`. */
+/** A check generated from a type by `npm run schemas`. `errors` holds the result of the last call. */
 export interface FileCheck {
   (value: unknown): boolean;
   errors?: readonly CheckError[] | null;
 }
 
 interface CheckError {
-  /** Where the wrong value is, as a JSON pointer (RFC 6901): `/engine/settings`. */
+  /** The path of the invalid value, as a JSON pointer (RFC 6901): `/engine/settings`. */
   readonly instancePath: string;
   readonly params: { readonly missingProperty?: string };
 }
 
-/** The first field of a file that is missing or not of its type, as `engine.settings`; undefined where all are right. */
+/** The first field of a file that is missing or of the wrong type, as `engine.settings`; undefined if all are valid. */
 export function invalidField(check: FileCheck, value: unknown): string | undefined {
   if (check(value)) return undefined;
   const { instancePath = '', params } = check.errors?.[0] ?? {};

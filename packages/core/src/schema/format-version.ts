@@ -1,7 +1,7 @@
-/** The version of the run folder's format that this Forge writes into each of a run's JSON files. */
+/** The format version that Forge writes into each JSON file of a run. */
 export const formatVersion = 2;
 
-/** Versions that are read: see docs/run-folder.md for what each has. */
+/** Readable versions: docs/run-folder.md describes each. */
 export type FormatVersion = 1 | 2;
 
 export function isReadableVersion(value: unknown): value is FormatVersion {

@@ -24,7 +24,7 @@ describe('the JSON Schemas of the run folder', () => {
   const compile = async (name: string): Promise<ValidateFunction> =>
     new Ajv({ strict: false }).compile(await schemaOf(name));
 
-  it('are generated from the types as they are now (npm run schemas)', async function () {
+  it('are up to date with the types (npm run schemas)', async function () {
     this.timeout(60_000);
     const { generateSchemas } = await import(pathToFileURL(join(root, 'scripts/generate-schemas.js')).href);
     for (const [path, text] of (await generateSchemas()) as Map<string, string>) {
@@ -33,7 +33,7 @@ describe('the JSON Schemas of the run folder', () => {
   });
 
   for (const name of names) {
-    it(`accept the ${name}.json that Forge writes, and refuse it without any one of its fields`, async () => {
+    it(`accept the ${name}.json that Forge writes, and refuse it if any field is missing`, async () => {
       const validate = await compile(name);
       const content = await read(fileOf(name));
       expect(validate(content), JSON.stringify(validate.errors)).to.equal(true);

@@ -1,4 +1,4 @@
-/** Where some bytes of a file are. */
+/** A range of bytes in a file. */
 export interface FilePlace {
   readonly offset: number;
   readonly length: number;

@@ -3,7 +3,7 @@ import { fromBfloat16, fromFloat16, toBfloat16, toFloat16 } from './half-precisi
 
 const every = Uint16Array.from({ length: 0x10000 }, (_, index) => index);
 
-/** Of IEEE 754, and of the table of examples in its article on binary16. */
+/** From IEEE 754 and the examples in Wikipedia's article on half precision. */
 const known: readonly (readonly [value: number, half: number])[] = [
   [0, 0x0000],
   [-0, 0x8000],
@@ -23,11 +23,11 @@ const known: readonly (readonly [value: number, half: number])[] = [
   [1 + 2 ** -11, 0x3c00],
   [1 + 3 * 2 ** -11, 0x3c02],
   [2047.5 / 1024, 0x4000],
-  // Rounded once: by way of float32 it would be a tie, and go down.
+  // Rounded once: via float32 it would be a tie, and round down.
   [1 + 2 ** -11 + 2 ** -40, 0x3c01],
 ];
 
-describe('numbers of half precision', () => {
+describe('half precision', () => {
   for (const [value, half] of known) {
     it(`${value} is 0x${half.toString(16)} as float16`, () => {
       expect(toFloat16([value])[0]).to.equal(half);
@@ -38,7 +38,7 @@ describe('numbers of half precision', () => {
     ['float16', toFloat16, fromFloat16],
     ['bfloat16', toBfloat16, fromBfloat16],
   ] as const) {
-    it(`every ${name} is itself again, and between two the nearest is taken, of a tie the even one`, () => {
+    it(`every ${name} round-trips, and values between two round to nearest, ties to even`, () => {
       const values = from(every);
       const back = to(values);
       const wrong = every.filter(
@@ -58,7 +58,7 @@ describe('numbers of half precision', () => {
     });
   }
 
-  it('what is no number stays none, and what is too large is infinite', () => {
+  it('NaN stays NaN, and values out of range become infinite', () => {
     expect(toBfloat16([Number.NaN, 3.5e38, -Number.MAX_VALUE, 1, 1 / 3])).to.deep.equal(
       Uint16Array.of(0x7fc0, 0x7f80, 0xff80, 0x3f80, 0x3eab),
     );

@@ -1,12 +1,12 @@
 /**
- * float16 (IEEE 754 binary16) and bfloat16 as their 16 bits, which is how `elements` gives them. Rounded to nearest,
- * ties to even, as engines round; what is too large becomes infinite, NaN stays NaN.
+ * float16 (IEEE 754 binary16) and bfloat16 as their 16 bits, as `elements` returns them. Rounded to nearest, ties to
+ * even, as engines round; values out of range become infinite, NaN stays NaN.
  */
 
 const bits = new Uint32Array(1);
 const float = new Float32Array(bits.buffer);
 
-/** @returns the bits of each number, rounded once, from float64 too */
+/** @returns the bits of each number, rounded once, also from float64 */
 export function toFloat16(numbers: ArrayLike<number>): Uint16Array {
   return Uint16Array.from({ length: numbers.length }, (_, index) => float16Bits(numbers[index]!));
 }
@@ -15,7 +15,7 @@ export function fromFloat16(halves: ArrayLike<number>): Float32Array {
   return Float32Array.from({ length: halves.length }, (_, index) => float16Value(halves[index]!));
 }
 
-/** @returns the bits of each number, as float32 first where it has more */
+/** @returns the bits of each number, which is rounded to float32 first */
 export function toBfloat16(numbers: ArrayLike<number>): Uint16Array {
   return Uint16Array.from({ length: numbers.length }, (_, index) => bfloat16Bits(numbers[index]!));
 }
@@ -31,12 +31,12 @@ function float16Bits(value: number): number {
   const sign = value < 0 || Object.is(value, -0) ? 0x8000 : 0;
   const size = Math.abs(value);
   if (Number.isNaN(value)) return 0x7e00;
-  // Half a step above the largest, 65504, is where rounding goes to infinity.
+  // Half a step above the largest finite value, 65504, rounds to infinity.
   if (size >= 65520) return sign | 0x7c00;
-  // In steps of 2^-24 below the smallest normal number: its carry into the exponent is the right one.
+  // Subnormal: in steps of 2^-24. A carry into the exponent gives the smallest normal number.
   if (size < 2 ** -14) return sign | roundToEven(size * 2 ** 24);
   let exponent = Math.floor(Math.log2(size));
-  // The logarithm may be off by one beside a power of two.
+  // The logarithm may be off by one next to a power of two.
   if (2 ** exponent > size) exponent--;
   else if (2 ** (exponent + 1) <= size) exponent++;
   return sign | (((exponent + 15) << 10) + roundToEven((size / 2 ** exponent - 1) * 1024));

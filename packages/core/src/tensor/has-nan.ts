@@ -1,8 +1,8 @@
 import { type DType, elements } from './tensor-data.js';
 
 /**
- * Whether elements of a tensor hold NaN, which no later step can mend. Infinities are let through: a mask of -Infinity
- * is a usual part of a model.
+ * Whether a tensor contains NaN, which no later step can repair. Infinities are allowed: a mask of -Infinity is a usual
+ * part of a model.
  * @param bytes whole elements
  */
 export function hasNaN(dtype: DType, bytes: Uint8Array): boolean {
@@ -22,7 +22,7 @@ export function hasNaN(dtype: DType, bytes: Uint8Array): boolean {
   }
 }
 
-/** A sum is NaN where a value is (or where infinities cancel): one addition a value, and no branch. */
+/** A sum is NaN if any value is (or if infinities cancel): one addition per value, without a branch. */
 function mayHaveNaN(values: Float32Array | Float64Array): boolean {
   let a = 0;
   let b = 0;

@@ -6,7 +6,7 @@ import { bytesPerElement, type DType } from './tensor-data.js';
 export interface TensorEntry {
   readonly dtype: DType;
   readonly shape: readonly number[];
-  /** Where its bytes start and end, counted from the end of the header. */
+  /** Byte offsets from the end of the header. */
   readonly begin: number;
   readonly end: number;
 }
@@ -17,11 +17,11 @@ export interface SafetensorsHeader {
   readonly metadata: ReadonlyMap<string, string>;
 }
 
-/** How a safetensors header lies; the reader adds which file it is. */
+/** An error in a safetensors header; the reader adds the file's name. */
 export class HeaderProblem extends Error {}
 
 /**
- * Reads the JSON header of a safetensors file and checks it against the size of the buffer behind it: known types,
+ * Parses the JSON header of a safetensors file and checks it against the size of the buffer after it: known types,
  * whole shapes, and offsets that fill the buffer exactly, with no gap and no overlap.
  * @throws HeaderProblem
  */
@@ -71,9 +71,7 @@ function parseEntry(value: StrictJson, label: string, bufferBytes: number): Tens
   const dtype = typeof code === 'string' ? dtypeOfCode.get(code) : undefined;
   if (dtype === undefined) {
     const known = [...dtypeOfCode.keys()].join(', ');
-    throw new HeaderProblem(
-      `${label} has the type ${shorten(JSON.stringify(code ?? null))}, which is none of ${known}`,
-    );
+    throw new HeaderProblem(`${label} has the type ${shorten(JSON.stringify(code ?? null))}, expected one of ${known}`);
   }
   const shape = fields.get('shape');
   if (!isSizes(shape)) throw new HeaderProblem(`${label} has a shape that is not a list of whole numbers from 0 up`);
@@ -82,15 +80,15 @@ function parseEntry(value: StrictJson, label: string, bufferBytes: number): Tens
     throw new HeaderProblem(`${label} has data_offsets that are not two whole numbers from 0 up`);
   }
   const [begin, end] = offsets as [number, number];
-  if (begin > end) throw new HeaderProblem(`${label} ends at ${end}, before it begins at ${begin}`);
+  if (begin > end) throw new HeaderProblem(`${label} ends at ${end}, before its start at ${begin}`);
   if (end > bufferBytes) {
     throw new HeaderProblem(`${label} ends at byte ${end}, but the file holds only ${bufferBytes} bytes of tensors`);
   }
   const bytes = checkedSize(shape, bytesPerElement[dtype]);
-  if (bytes === undefined) throw new HeaderProblem(`${label} has a shape whose size is more than can be counted`);
+  if (bytes === undefined) throw new HeaderProblem(`${label} has a shape whose size in bytes is too large`);
   if (bytes !== end - begin) {
-    const said = shorten(`${code}[${shape.join(', ')}]`);
-    throw new HeaderProblem(`${label} is ${said} and needs ${bytes} bytes, but its offsets hold ${end - begin}`);
+    const declared = shorten(`${code}[${shape.join(', ')}]`);
+    throw new HeaderProblem(`${label} is ${declared} and needs ${bytes} bytes, but its offsets span ${end - begin}`);
   }
   return { dtype, shape, begin, end };
 }
@@ -110,13 +108,13 @@ function checkedSize(shape: readonly number[], elementBytes: number): number | u
 
 function checkFilled(tensors: ReadonlyMap<string, TensorEntry>, bufferBytes: number): void {
   let filled = 0;
-  let before = '';
+  let previous = '';
   for (const [name, { begin, end }] of inFileOrder(tensors)) {
     const label = `the tensor ${shorten(JSON.stringify(name))}`;
-    if (begin < filled) throw new HeaderProblem(`${label} overlaps ${shorten(JSON.stringify(before))}`);
+    if (begin < filled) throw new HeaderProblem(`${label} overlaps ${shorten(JSON.stringify(previous))}`);
     if (begin > filled) throw new HeaderProblem(`${begin - filled} bytes before ${label} belong to no tensor`);
     filled = end;
-    before = name;
+    previous = name;
   }
   if (filled < bufferBytes) {
     throw new HeaderProblem(`${bufferBytes - filled} bytes after the last tensor belong to no tensor`);

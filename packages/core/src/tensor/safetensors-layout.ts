@@ -29,13 +29,13 @@ export const dtypeCodes: Readonly<Record<DType, string>> = {
   bool: 'BOOL',
 };
 
-/** The format's own bound on the header. */
+/** The format's limit for the header. */
 export const maxHeaderBytes = 100_000_000;
 export const lengthBytes = 8;
 export const metadataKey = '__metadata__';
 
 export interface Layout {
-  /** The length and the header, padded so that what follows starts at a multiple of 8. */
+  /** The length and the header, padded so that the tensors start at a multiple of 8. */
   readonly head: Uint8Array;
   /** The tensors in the order of the file. */
   readonly inFileOrder: readonly (readonly [name: string, tensor: TensorData])[];
@@ -44,8 +44,8 @@ export interface Layout {
 }
 
 /**
- * Where each tensor goes. The header names them in the order they came; in the buffer the widest elements come
- * first, so that every tensor is aligned to its elements and can be used where it lies.
+ * Where each tensor goes. The header keeps the order of the map; the buffer has the widest elements first, so that
+ * every tensor is aligned to its elements and can be used without a copy.
  * @throws ForgeError BACKEND_INVALID for a tensor whose bytes do not match its type and shape, or a reserved name.
  */
 export function layOut(tensors: NamedTensors, metadata: ReadonlyMap<string, string> = new Map()): Layout {
@@ -55,7 +55,7 @@ export function layOut(tensors: NamedTensors, metadata: ReadonlyMap<string, stri
       throw new ForgeError('BACKEND_INVALID', `A tensor cannot be named ${label}: safetensors files reserve it.`);
     }
     if (bytesPerElement[dtype] * sizeOf(shape) !== bytes.length || !shape.every((size) => Number.isSafeInteger(size))) {
-      const message = `The tensor ${label} says it is ${describeTensor({ dtype, shape })} but holds ${bytes.length} bytes.`;
+      const message = `The tensor ${label} is declared as ${describeTensor({ dtype, shape })} but holds ${bytes.length} bytes.`;
       throw new ForgeError('BACKEND_INVALID', message, { about: name });
     }
   }
@@ -87,7 +87,7 @@ function head(json: string): Uint8Array {
   const text = new TextEncoder().encode(json);
   const length = Math.ceil(text.length / 8) * 8;
   if (length > maxHeaderBytes) {
-    const message = `The names of the tensors need a header of ${length} bytes, more than safetensors files may have.`;
+    const message = `The names of the tensors need a header of ${length} bytes, more than safetensors allows (${maxHeaderBytes}).`;
     throw new ForgeError('BACKEND_INVALID', message);
   }
   const bytes = new Uint8Array(lengthBytes + length).fill(0x20);

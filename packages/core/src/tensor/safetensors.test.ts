@@ -15,7 +15,7 @@ function numbered(dtype: DType, shape: readonly number[], first: number): Tensor
   return { dtype, shape, bytes };
 }
 
-/** The format as its page describes it, read with nothing of ours. */
+/** An independent reader, written from the description of the format. */
 function readIndependently(file: Buffer): Record<string, { dtype: string; shape: number[]; bytes: Buffer }> {
   const start = 8 + Number(file.readBigUInt64LE(0));
   const header = JSON.parse(file.toString('utf8', 8, start));
@@ -40,7 +40,7 @@ describe('safetensors', () => {
     for (const shape of shapes) everything.set(`${dtype}[${shape}]`, numbered(dtype, shape, everything.size));
   }
 
-  it('brings back every type and shape, in order, each aligned to its elements', async () => {
+  it('round-trips every type and shape, in order, each aligned to its elements', async () => {
     const summary = await writeSafetensors(path, everything);
     const { tensors } = await readSafetensors(path, summary);
     expect([...tensors.keys()]).to.deep.equal([...everything.keys()]);
@@ -79,7 +79,7 @@ describe('safetensors', () => {
     expect(Buffer.from(read.tensors.get('large')!.bytes).equals(Buffer.from(large.buffer))).to.equal(true);
   });
 
-  it('keeps no tensors at all, and metadata', async () => {
+  it('round-trips an empty set of tensors, and metadata', async () => {
     const metadata = new Map([['note', 'é "quoted"']]);
     const read = await readSafetensors(path, await writeSafetensors(path, new Map(), metadata));
     expect(read).to.deep.equal({ tensors: new Map(), metadata });
@@ -88,7 +88,7 @@ describe('safetensors', () => {
     expect((await readFile(path)).toString('latin1')).to.equal('\x08\0\0\0\0\0\0\0{}      ');
   });
 
-  it('treats any name as only a name, and keeps the order of names that look like numbers', async () => {
+  it('accepts any name, and keeps the order of names that look like numbers', async () => {
     const names = ['b', '10', '9', '__proto__', 'constructor', 'a"\\\n/é€😀', ''];
     const tensors = new Map(names.map((name, index) => [name, numbered('int8', [1], index)]));
     const read = await readSafetensors(path, await writeSafetensors(path, tensors));
@@ -96,13 +96,13 @@ describe('safetensors', () => {
     expect(read.tensors).to.deep.equal(tensors);
   });
 
-  it('refuses to write tensors that contradict themselves', async () => {
+  it('refuses to write tensors whose bytes do not match their shape', async () => {
     const refused = async (name: string, value: TensorData): Promise<unknown> =>
       writeSafetensors(path, new Map([[name, value]])).catch((error: unknown) => error);
     const short = { dtype: 'float32', shape: [2], bytes: new Uint8Array(7) } as const;
     expect(await refused('w', short)).to.include({
       code: 'BACKEND_INVALID',
-      message: 'The tensor "w" says it is float32[2] but holds 7 bytes.',
+      message: 'The tensor "w" is declared as float32[2] but holds 7 bytes.',
     });
     const halves = { dtype: 'float32', shape: [0.5, 4], bytes: new Uint8Array(8) } as const;
     expect(await refused('w', halves)).to.have.property('code', 'BACKEND_INVALID');

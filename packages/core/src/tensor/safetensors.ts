@@ -17,8 +17,8 @@ export interface Safetensors {
 }
 
 /**
- * Creates a safetensors file and fsyncs it. The tensors are written from where they lie, in pieces.
- * @throws ForgeError BACKEND_INVALID for tensors that contradict themselves; else what `node:fs` throws.
+ * Creates a safetensors file and fsyncs it. The tensors are written in pieces, without copying them.
+ * @throws ForgeError BACKEND_INVALID for tensors whose bytes do not match their shape; otherwise what `node:fs` throws.
  */
 export async function writeSafetensors(
   path: string,
@@ -30,9 +30,9 @@ export async function writeSafetensors(
 }
 
 /**
- * Reads a safetensors file, each tensor aligned to its elements, and in the same pass checks it against its size and
- * checksum where they are known. Believes nothing the file says about itself without a check.
- * @throws ForgeError CHECKPOINT_CORRUPT naming the file, the tensor and what is wrong; FILE_SYSTEM.
+ * Reads a safetensors file, each tensor aligned to its elements, and in the same pass checks its size and checksum if
+ * they are known. Checks everything that the header declares.
+ * @throws ForgeError CHECKPOINT_CORRUPT naming the file, the tensor and the error; FILE_SYSTEM.
  */
 export async function readSafetensors(path: string, expected?: FileSummary): Promise<Safetensors> {
   return withFile(path, expected !== undefined, async (handle) => {
@@ -59,17 +59,17 @@ export async function readSafetensors(path: string, expected?: FileSummary): Pro
 }
 
 /**
- * What a safetensors file of a checkpoint says it holds, checked, without reading the tensors.
+ * The header of a checkpoint's safetensors file, checked, without reading the tensors.
  * @throws ForgeError CHECKPOINT_CORRUPT, FILE_SYSTEM
  */
 export async function readSafetensorsHeader(path: string): Promise<SafetensorsHeader> {
   return withFile(path, true, (handle) => readHead(handle, path, undefined, undefined));
 }
 
-/** Keeps a tensor's place in the order of the header until the file's own order reaches it. */
+/** A placeholder that keeps the order of the header until the tensor is read. */
 const unread: TensorData = { dtype: 'uint8', shape: [0], bytes: new Uint8Array(0) };
 
-/** @param own whether it is a checkpoint's own file, which no link stands for; a person may name a link. */
+/** @param own whether it is a file of a checkpoint, where links are refused; a file that the user names may be a link. */
 async function withFile<T>(path: string, own: boolean, work: (handle: FileHandle) => Promise<T>): Promise<T> {
   try {
     const refuse = (how: string) => corruptCheckpoint(path, `it ${how}`);
@@ -93,22 +93,25 @@ async function readHead(
 ): Promise<SafetensorsHeader & { start: number }> {
   const { size } = await handle.stat();
   if (expectedBytes !== undefined && size !== expectedBytes) {
-    throw corruptCheckpoint(path, `it has ${size} bytes where ${expectedBytes} were written`);
+    throw corruptCheckpoint(path, `it has ${size} bytes, expected ${expectedBytes}`);
   }
   if (size < lengthBytes)
-    throw corruptCheckpoint(path, `it has ${size} bytes, fewer than the 8 every safetensors file starts with`);
+    throw corruptCheckpoint(path, `it has ${size} bytes, fewer than the 8 that every safetensors file starts with`);
   const length = new Uint8Array(lengthBytes);
   await fill(handle, path, [{ bytes: length, position: 0 }], summer);
   const headerBytes = Number(new DataView(length.buffer).getBigUint64(0, true));
   if (headerBytes > maxHeaderBytes) {
     throw corruptCheckpoint(
       path,
-      `it claims a header of ${headerBytes} bytes, more than the format's ${maxHeaderBytes}`,
+      `it declares a header of ${headerBytes} bytes, more than the format's ${maxHeaderBytes}`,
     );
   }
   const start = lengthBytes + headerBytes;
   if (start > size) {
-    throw corruptCheckpoint(path, `it claims a header of ${headerBytes} bytes, but only ${size - lengthBytes} follow`);
+    throw corruptCheckpoint(
+      path,
+      `it declares a header of ${headerBytes} bytes, but only ${size - lengthBytes} follow`,
+    );
   }
   const header = new Uint8Array(headerBytes);
   await fill(handle, path, [{ bytes: header, position: lengthBytes }], summer);
@@ -138,7 +141,7 @@ function allocate(bytes: number, path: string): Uint8Array {
   try {
     return new Uint8Array(bytes);
   } catch (cause) {
-    const message = `Tensors of ${path} need ${bytes} bytes in one piece, more than fit in memory.`;
+    const message = `Tensors of ${path} need ${bytes} bytes in one allocation, more than fit in memory.`;
     throw new ForgeError('FILE_SYSTEM', message, { about: path, cause });
   }
 }

@@ -4,7 +4,7 @@ import { blocksOf } from './tensor-blocks.js';
 
 const mebibyte = 2 ** 20;
 
-/** Tensors of so many bytes, one after the other in the file. */
+/** Consecutive tensors of the given sizes in bytes. */
 function entriesOf(sizes: Readonly<Record<string, number>>): Map<string, TensorEntry> {
   let end = 0;
   return new Map(
@@ -20,7 +20,7 @@ describe('blocksOf', () => {
   const placesIn = (sizes: Readonly<Record<string, number>>) =>
     blocksOf(entriesOf(sizes)).map(({ bytes, tensors }) => [bytes, tensors.map(({ name, at }) => [name, at])]);
 
-  it('puts tensors into one piece of memory, each aligned for any type', () => {
+  it('puts tensors into one block, each aligned for any type', () => {
     expect(placesIn({ a: 3, b: 0, c: 16, d: 1 })).to.deep.equal([
       [
         25,
@@ -35,7 +35,7 @@ describe('blocksOf', () => {
     expect(placesIn({})).to.deep.equal([]);
   });
 
-  it('begins another where one would become too large, and gives a tensor that is larger one of its own', () => {
+  it('starts a new block before one becomes too large, and gives a larger tensor its own', () => {
     const sizes = { a: 200 * mebibyte, b: 56 * mebibyte, c: 1, d: 5000 * mebibyte, e: 7 };
     expect(placesIn(sizes)).to.deep.equal([
       [

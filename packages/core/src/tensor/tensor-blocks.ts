@@ -1,6 +1,6 @@
 import { inFileOrder, type TensorEntry } from './safetensors-header.js';
 
-/** Tensors that lie in one piece of memory. */
+/** Tensors that share one allocation. */
 export interface TensorBlock {
   readonly bytes: number;
   readonly tensors: readonly PlacedTensor[];
@@ -9,18 +9,18 @@ export interface TensorBlock {
 export interface PlacedTensor {
   readonly name: string;
   readonly entry: TensorEntry;
-  /** Where it begins in the block. */
+  /** Byte offset in the block. */
   readonly at: number;
 }
 
-/** What a block holds, where a single tensor is not larger: who keeps one tensor of it keeps no more than this. */
-const usualBytes = 256 * 1024 * 1024;
-/** Of the widest elements. */
+/** Largest block, except for a single larger tensor: a caller that keeps one tensor keeps its whole block alive. */
+const maxBlockBytes = 256 * 1024 * 1024;
+/** Bytes of the widest elements. */
 const alignment = 8;
 
 /**
- * Which tensors share a piece of memory, in the order of the file. Each piece that is allocated makes V8 look for
- * garbage in the whole heap: hundreds of pieces would take longer than reading what goes into them.
+ * Groups tensors into allocations, in the order of the file. Each large allocation makes V8 collect garbage: hundreds
+ * of them would take longer than reading the tensors.
  */
 export function blocksOf(entries: ReadonlyMap<string, TensorEntry>): TensorBlock[] {
   const blocks: TensorBlock[] = [];
@@ -28,7 +28,7 @@ export function blocksOf(entries: ReadonlyMap<string, TensorEntry>): TensorBlock
   let filled = 0;
   for (const [name, entry] of inFileOrder(entries)) {
     let at = Math.ceil(filled / alignment) * alignment;
-    if (tensors.length > 0 && at + entry.end - entry.begin > usualBytes) {
+    if (tensors.length > 0 && at + entry.end - entry.begin > maxBlockBytes) {
       blocks.push({ bytes: filled, tensors });
       tensors = [];
       at = 0;

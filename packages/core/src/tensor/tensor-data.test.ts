@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { batchSizeOf, describeTensor, elements, sizeOf, tensor } from './tensor-data.js';
 
 describe('tensor data', () => {
-  it('views the elements where the bytes are aligned, and copies them where not, whatever holds them', () => {
+  it('views aligned elements, and copies unaligned ones, of a Buffer and a Uint8Array', () => {
     const numbers = Float32Array.of(1, 2, 3);
     const view = elements(tensor(numbers));
     expect(view.buffer).to.equal(numbers.buffer);
@@ -13,13 +13,13 @@ describe('tensor data', () => {
     }
   });
 
-  it('takes its type from the array, and refuses a shape that holds other than its elements', () => {
+  it('infers its type from the array, and refuses a shape of another size', () => {
     expect(tensor(new Int32Array(6), [2, 3])).to.include({ dtype: 'int32' });
     expect(tensor(new Uint8Array(2), [2], 'bool').dtype).to.equal('bool');
     expect(() => tensor(new Float32Array(5), [2, 3])).to.throw(RangeError, 'shape [2, 3] holds 6 elements');
   });
 
-  it('knows a size, a batch size, and how to describe itself', () => {
+  it('computes its size, its batch size and its description', () => {
     expect([sizeOf([]), sizeOf([2, 3]), sizeOf([4, 0])]).to.deep.equal([1, 6, 0]);
     expect(batchSizeOf({ x: tensor(new Float32Array(6), [2, 3]) })).to.equal(2);
     expect(batchSizeOf({})).to.equal(0);

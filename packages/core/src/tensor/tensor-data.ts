@@ -1,5 +1,5 @@
 /**
- * Tensors as data: what crosses the border between core and a backend, and what a checkpoint holds.
+ * Tensors as data: passed between core and a backend, and stored in a checkpoint.
  * Little-endian, row-major (C order), no gaps.
  */
 export const bytesPerElement = {
@@ -25,7 +25,7 @@ export interface TensorData {
   readonly bytes: Uint8Array;
 }
 
-/** Tensors by name, in an order that does not change: parameters, optimizer slots. */
+/** Tensors by name, in a fixed order: parameters, optimizer slots. */
 export type NamedTensors = ReadonlyMap<string, TensorData>;
 
 /** Named arrays that share their leading dimension, the batch size. */
@@ -67,15 +67,15 @@ export function sizeOf(shape: readonly number[]): number {
 }
 
 /**
- * The elements of a tensor as a typed array: a view where the bytes are aligned, else a copy.
- * float16 and bfloat16 come as their raw 16 bits.
+ * The elements of a tensor as a typed array: a view if the bytes are aligned, otherwise a copy.
+ * float16 and bfloat16 are returned as their raw 16 bits.
  */
 export function elements<D extends DType>(tensor: TensorData & { dtype: D }): ArrayOf<D>;
 export function elements(tensor: TensorData): TypedArray;
 export function elements(tensor: TensorData): TypedArray {
   const Type = arrayTypes[tensor.dtype];
   const { bytes } = tensor;
-  // Not bytes.slice(): a Buffer's is a view, as badly aligned as before.
+  // Not bytes.slice(): for a Buffer it returns a view, which is still unaligned.
   const aligned = bytes.byteOffset % Type.BYTES_PER_ELEMENT === 0 ? bytes : new Uint8Array(bytes);
   return new Type(aligned.buffer as ArrayBuffer, aligned.byteOffset, aligned.byteLength / Type.BYTES_PER_ELEMENT);
 }
@@ -96,7 +96,7 @@ const dtypeOfArray = new Map<string, DType>([
 
 /**
  * A tensor over the memory of a typed array (not copied). The shape defaults to one dimension.
- * @throws RangeError when the shape does not hold exactly the array's elements.
+ * @throws RangeError if the shape does not match the number of elements.
  */
 export function tensor(array: TypedArray, shape: readonly number[] = [array.length], dtype?: DType): TensorData {
   const actual = dtype ?? dtypeOfArray.get(array[Symbol.toStringTag] as string);
@@ -113,7 +113,7 @@ export function batchSizeOf(batch: Batch): number {
   return 0;
 }
 
-/** `float32[64, 28, 28, 1]`, as it stands in messages. */
+/** The type and shape as messages show them: `float32[64, 28, 28, 1]`. */
 export function describeTensor(tensor: Pick<TensorData, 'dtype' | 'shape'>): string {
   return `${tensor.dtype}[${tensor.shape.join(', ')}]`;
 }

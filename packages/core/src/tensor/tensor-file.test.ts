@@ -9,7 +9,7 @@ describe('tensor files', () => {
   const folder = useTemporaryFolder();
   const file = () => join(folder(), 'a.safetensors');
 
-  it('come back as they were written, and one takes the place of another whole', async () => {
+  it('are read as written, and replace an existing file', async () => {
     await writeTensorFile(file(), new Map([['old', tensor(new Float32Array(3))]]));
     const tensors = new Map([['x', tensor(new Int32Array([1, 2]), [2, 1])]]);
     await writeTensorFile(file(), tensors);
@@ -17,7 +17,7 @@ describe('tensor files', () => {
     expect(await readdir(folder())).to.deep.equal(['a.safetensors']);
   });
 
-  it('say what is wrong with them', async () => {
+  it('report what is wrong with them', async () => {
     const missing = await failureOf(() => readTensorFile(file()));
     expect(missing).to.include({ code: 'FILE_SYSTEM', message: `Cannot read ${file()}: it does not exist.` });
     await writeFile(file(), 'a,b\n');

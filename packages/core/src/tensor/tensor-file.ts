@@ -6,8 +6,8 @@ import { readSafetensors, writeSafetensors } from './safetensors.js';
 import type { NamedTensors } from './tensor-data.js';
 
 /**
- * Reads a safetensors file, whatever wrote it.
- * @throws ForgeError DATA_INVALID saying what is wrong with it; FILE_SYSTEM.
+ * Reads a safetensors file of any origin.
+ * @throws ForgeError DATA_INVALID naming the error in it; FILE_SYSTEM.
  */
 export async function readTensorFile(path: string): Promise<NamedTensors> {
   try {
@@ -17,7 +17,7 @@ export async function readTensorFile(path: string): Promise<NamedTensors> {
     if (!isForgeError(error) || error.code !== 'CHECKPOINT_CORRUPT') throw fsError(error, path, 'read');
     throw new ForgeError('DATA_INVALID', error.message, {
       about: path,
-      hint: 'Name a safetensors file, or write this one again with a library for them.',
+      hint: 'Name a safetensors file, or write this one again with a safetensors library.',
       cause: error,
     });
   }

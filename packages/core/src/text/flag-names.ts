@@ -1,6 +1,6 @@
 import { distance } from 'fastest-levenshtein';
 
-/** `nHidden`, `n_hidden`, `n-hidden` and `NHidden` are one name; this is the form they share. */
+/** Kebab case: `nHidden`, `n_hidden`, `n-hidden` and `NHidden` are the same name. */
 export function toKebab(name: string): string {
   return name
     .replace(/([a-z0-9])([A-Z])/g, '$1-$2')
@@ -9,7 +9,7 @@ export function toKebab(name: string): string {
     .toLowerCase();
 }
 
-/** Finds the declared spelling of a name given in any of the three. Whole names only: no prefix ever matches. */
+/** Finds the declared name for a name in camel, snake or kebab case. A prefix never matches. */
 export function findName(given: string, declared: Iterable<string>): string | undefined {
   const kebab = toKebab(given);
   for (const name of declared) if (toKebab(name) === kebab) return name;
@@ -17,8 +17,8 @@ export function findName(given: string, declared: Iterable<string>): string | un
 }
 
 /**
- * The declared name closest to a mistyped one, where one is close enough to be meant.
- * @param mostEdits how many letters may differ; by default a third of them, and at least two
+ * The declared name most similar to a mistyped one; undefined if none is similar enough.
+ * @param mostEdits how many letters may differ. Default: a third of them, and at least two.
  */
 export function nearestName(
   given: string,

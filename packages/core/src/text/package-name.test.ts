@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { isPackageName, packageNameOf } from './package-name.js';
 
 describe('package names', () => {
-  it('are told from what else may be written in their place', () => {
+  it('are distinguished from paths, options and shell commands', () => {
     for (const name of ['forge-backend-x', '@forge-ml/core', 'a.b_c~d', '@a-b/c.d', '0x']) {
       expect(isPackageName(name), name).to.equal(true);
     }
@@ -40,7 +40,7 @@ describe('package names', () => {
     for (const name of [...others, ...shell, 'a'.repeat(215)]) expect(isPackageName(name), name).to.equal(false);
   });
 
-  it('are the first parts of what is imported', () => {
+  it('are the first parts of an import specifier', () => {
     expect(packageNameOf('@scope/name/deep/path')).to.equal('@scope/name');
     expect(packageNameOf('name/deep')).to.equal('name');
   });

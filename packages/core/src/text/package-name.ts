@@ -1,6 +1,6 @@
 /**
- * Whether it is a name that npm takes: https://docs.npmjs.com/cli/configuring-npm/package-json#name. Others may be
- * anything: a path out of `node_modules`, an option, the end of one command line and the beginning of the next.
+ * Whether this is a valid npm package name: https://docs.npmjs.com/cli/configuring-npm/package-json#name. Other text is
+ * unsafe in a command: it could be a path out of `node_modules`, an option or a second shell command.
  */
 export function isPackageName(text: string): boolean {
   return text.length <= 214 && /^(?:@[a-z0-9][a-z0-9._~-]*\/)?[a-z0-9][a-z0-9._~-]*$/.test(text);

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { printable, printableJson, printableLines, printableText } from './printable.js';
 
-/** What acts on a terminal or is not seen, written down apart from the rule that is tested. */
+/** Control and invisible characters, listed independently of the rule under test. */
 const hostile = [
   ...Array.from({ length: 0x20 }, (_, code) => code),
   ...Array.from({ length: 0x21 }, (_, index) => 0x7f + index),
@@ -17,30 +17,30 @@ const holdsAny = (text: string, but: readonly string[] = []) =>
   hostile.some((character) => !but.includes(character) && text.includes(character));
 
 describe('printable', () => {
-  it('leaves texts as people write them', () => {
+  it('does not change ordinary text', () => {
     for (const text of ['', 'loss 0.1', 'größe → 試験 👍', '"quoted" \\ back', '✔️ עברית עربي'])
       expect(printableText(text)).to.equal(text);
   });
 
-  it('makes what moves a terminal visible, and puts lines into one', () => {
+  it('escapes control characters, and joins lines', () => {
     expect(printableText('a\x1b]52;c;aGk=\x07b')).to.equal('a\\x1b]52;c;aGk=\\x07b');
     expect(printableText('done\r\x1b[2Knothing\nhere\x9b1m')).to.equal('done\\x0d\\x1b[2Knothing here\\x9b1m');
     expect(printableText('abc\u202egnp.exe')).to.equal('abc\\u{202e}gnp.exe');
     expect(printableText('pay\u200bpal \u{e0041}')).to.equal('pay\\u{200b}pal \\u{e0041}');
   });
 
-  it('goes through lists, objects and their names, and leaves other values', () => {
+  it('escapes lists, objects and their keys, and keeps other values', () => {
     const data = { list: ['\x07', 3, null], '\x1b[31m': { a: true } };
     expect(printable(data)).to.deep.equal({ list: ['\\x07', 3, null], '\\x1b[31m': { a: true } });
   });
 
-  it('of lines leaves their ends, tabs and the colours of Forge, and no other sequence', () => {
+  it('keeps line ends, tabs and the colours of Forge in lines, and escapes other sequences', () => {
     expect(printableLines('a\tb\n\x1b[31mred\x1b[39m\x1b[2J\x1b[8m\x1b[5m\r')).to.equal(
       'a\tb\n\x1b[31mred\x1b[39m\\x1b[2J\\x1b[8m\\x1b[5m\\x0d',
     );
   });
 
-  it('leaves nothing that is hidden in any text', () => {
+  it('leaves no hidden character in any text', () => {
     fc.assert(
       fc.property(anyText, (text) => {
         expect(holdsAny(printableText(text))).to.equal(false);
@@ -51,7 +51,7 @@ describe('printable', () => {
     );
   });
 
-  it('leaves nothing that is hidden in JSON, which says the same', () => {
+  it('leaves no hidden character in JSON, which parses to the same value', () => {
     fc.assert(
       fc.property(fc.dictionary(anyText, anyText), (data) => {
         const json = printableJson(JSON.stringify(data, null, 2));

@@ -1,32 +1,31 @@
 /**
- * Characters that act on a terminal, or are invisible: the control characters of ASCII and of Latin-1, format
- * characters (which turn the direction of writing, among others), separators of lines and paragraphs, and what is drawn
- * as nothing. Left are the two that choose how an emoji looks.
+ * Characters that control a terminal or are invisible: control characters of ASCII and Latin-1, format characters (such
+ * as bidirectional overrides), separators of lines and paragraphs, and default-ignorable code points. The two variation
+ * selectors for emoji are allowed.
  */
 const hidden = /(?![\ufe0e\ufe0f])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
-/** The same, but the ends of lines, tabs, and the colours that Forge itself writes. */
+/** The same, except line ends, tabs, and the colours that Forge itself writes. */
 const hiddenInLines = new RegExp(`(\\u001b\\[(?:[0-4]|2[234]|39|[39][0-7])m)|(?![\\n\\t])${hidden.source}`, 'gu');
 
 /**
- * A copy of data whose texts, names included, do nothing to a terminal and hide nothing: hidden characters are written
- * as `\x1b` or `\u{202e}`. Untrusted text could else move the cursor, hide lines, look like other text or write to the
- * clipboard.
+ * A copy of data that is safe to print: hidden characters in texts and keys are escaped as `\x1b` or `\u{202e}`.
+ * Otherwise untrusted text could move the cursor, hide lines, look like other text or write to the clipboard.
  */
 export function printable<T>(data: T): T {
   return copy(data) as T;
 }
 
-/** The same of one text; an end of a line becomes a space. */
+/** The same for one text; a line end becomes a space. */
 export function printableText(text: string): string {
   return text.replace(hidden, (character) => (character === '\n' ? ' ' : escaped(character)));
 }
 
-/** The same of text that is laid out: lines, tabs and colours stay. */
+/** The same for text with a layout: line ends, tabs and colours stay. */
 export function printableLines(text: string): string {
   return text.replace(hiddenInLines, (character, color?: string) => color ?? escaped(character));
 }
 
-/** JSON text whose hidden characters are written as `\u202e`, which says the same to every reader of JSON. */
+/** JSON text whose hidden characters are escaped as `\u202e`; it parses to the same value. */
 export function printableJson(json: string): string {
   return json.replace(hidden, (character) => {
     if (character === '\n') return character;

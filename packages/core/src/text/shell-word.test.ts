@@ -5,12 +5,12 @@ import { printableText } from './printable.js';
 import { shellWord } from './shell-word.js';
 
 describe('shellWord', () => {
-  it('leaves what needs no quotes as it is', () => {
+  it('does not quote safe words', () => {
     for (const word of ['mnist/3', './a.b', '/tmp/x_y-z', 'best:valid.loss', 'a@1.2+c=d,e%'])
       expect(shellWord(word)).to.equal(word);
   });
 
-  it('is one word of a shell, and no option, whatever it holds', () => {
+  it('makes any text one shell word that is not an option', () => {
     const special = fc.constantFrom(
       ...[' ', ';', '|', '&', '$(id)', '`id`', "'", '"', '\\', '#', '~', '*', '!', '<', '-', '\n'],
     );

@@ -1,8 +1,8 @@
 import { printableText } from './printable.js';
 
 /**
- * A text as one word of a command line that is suggested to a person: in quotes where a shell would make something else
- * of it, or the command an option.
+ * A text as one word of a suggested command line: quoted if a shell would interpret it, or the command would read it as
+ * an option.
  */
 export function shellWord(text: string): string {
   const word = printableText(text);

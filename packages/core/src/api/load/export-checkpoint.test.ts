@@ -60,7 +60,7 @@ describe('what is made of a checkpoint without code', () => {
     await writeFiles(folder(), { 'w.toy': 'mine', 'all/notes.txt': 'mine', 'all/model.toy': 'mine' });
     for (const options of [{ out: out('w.toy') }, { out: out('all'), format: 'toy-folder' }]) {
       const error = await failureOf(() => forge().exportCheckpoint(run(), options));
-      expect(error.message).to.equal(`${options.out} exists already.`);
+      expect(error.message).to.equal(`${options.out} already exists.`);
       expect(error.hint).to.include('--force');
       await forge().exportCheckpoint(run(), { ...options, force: true });
     }
@@ -70,7 +70,7 @@ describe('what is made of a checkpoint without code', () => {
     const error = await failureOf(() =>
       forge().exportCheckpoint(run(), { out: out('all'), format: 'toy', force: true }),
     );
-    expect(error.message).to.equal(`${out('all')} is a folder, and a file is to be written.`);
+    expect(error.message).to.equal(`Cannot replace the folder ${out('all')} with a file.`);
   });
 
   it('writes nothing into the run, by whatever way it is named', async () => {
