@@ -14,7 +14,7 @@ describe('a plugin with a copy of the core beside it', () => {
     const manifest = {
       name: 'own',
       version: '1.0.0',
-      forge: { plugin: '../contract/plugin.js', port: 1, sinks: ['own'] },
+      forge: { plugin: './plugin.js', port: 1, sinks: ['own'] },
       ...more,
     };
     await writeFiles(folder(), {

@@ -30,7 +30,7 @@ describe('BackendRegistry', () => {
       });
     }
   }
-  const announces = (...backends: string[]) => ({ plugin: '../contract/plugin.js', port: 1, backends });
+  const announces = (...backends: string[]) => ({ plugin: './plugin.js', port: 1, backends });
   const registers = (backend: { port: number; name: string }, as = backend.name) =>
     `export default { port: 1, backends: { ${as}: () => ({ ...${JSON.stringify(backend)}, engines() {}, start() {} }) } };`;
 
@@ -45,7 +45,7 @@ describe('BackendRegistry', () => {
       two: { forge: announces('gamma') },
       plain: {},
       'of-others': { forge: { packagerConfig: {} } },
-      strange: { forge: { plugin: '../contract/plugin.js', port: 1, backends: 'epsilon' } },
+      strange: { forge: { plugin: './plugin.js', port: 1, backends: 'epsilon' } },
     });
     const names = (await registry().list()).map(({ name, plugin }) => `${name} of ${plugin.package} ${plugin.version}`);
     expect(names).to.deep.equal(['alpha of one 1.2.3', 'beta of one 1.2.3', 'gamma of two 1.2.3']);
@@ -162,7 +162,7 @@ describe('BackendRegistry', () => {
       /broken 1\.2\.3 is built for plugin port 2; this Forge has port 1/,
     ],
     'says no plugin port': [
-      { forge: { plugin: '../contract/plugin.js', backends: ['x'] }, module: '' },
+      { forge: { plugin: './plugin.js', backends: ['x'] }, module: '' },
       'PLUGIN_INVALID',
       /broken 1\.2\.3 says no plugin port/,
     ],
