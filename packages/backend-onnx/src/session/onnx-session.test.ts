@@ -195,7 +195,7 @@ describe('a session on ONNX Runtime', () => {
       () => classifier({ loss: ({ images }, logits) => meanSquaredError(logits, images!) }),
       'float32',
     ],
-    'an optimizer that was not called': [() => ({ ...classifier(), optimizer: sgd }), 'was it meant to be called'],
+    'an optimizer that was not called': [() => ({ ...classifier(), optimizer: sgd }), 'Did you mean to call it'],
   };
   for (const [title, [load, named]] of Object.entries(wrong)) {
     it(`rejects ${title}`, async () => {

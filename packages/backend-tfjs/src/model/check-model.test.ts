@@ -43,7 +43,11 @@ describe('an invalid model', () => {
     ['no loss', () => ({ optimizer: sgd(1) }), 'The model that load returned has no loss.'],
     ['a loss that is a number', () => small({ loss: 3 as never }), "The model's loss is a number, not a function."],
     ['no optimizer', () => small({ optimizer: undefined as never }), 'has no optimizer'],
-    ['an optimizer not called', () => small({ optimizer: adam as never }), 'meant to be called, as in adam(0.001)?'],
+    [
+      'an optimizer not called',
+      () => small({ optimizer: adam as never }),
+      'Did you mean to call it, as in adam(0.001)?',
+    ],
     ['another optimizer', () => small({ optimizer: { lr: 1 } as never }), 'is an object with lr, not an optimizer'],
     ['an invalid predict', () => small({ predict: {} as never }), "The model's predict is an object with nothing"],
     ['invalid variables', () => small({ variables: { a: 1 as never } }), 'variables.a is a number, not a tf.Var'],
@@ -83,7 +87,7 @@ describe('an invalid model', () => {
         const model = classifier(tf);
         return { ...model, predict: (batch: Record<string, tfjs.Tensor>) => batch.x!.matMul(tf.ones([5, 3])) };
       },
-      'The model cannot take the batch, which has x: float32[8, 6], labels: int32[8]: Error in matMul: inner shapes',
+      'The model failed on a batch that has x: float32[8, 6], labels: int32[8]: Error in matMul: inner shapes',
     ],
   ];
   for (const [what, load, message] of wrong) {

@@ -39,7 +39,10 @@ describe('a session state', () => {
     const zero = tensor(new Float32Array(3), [3]);
     const bad: [Parameters<typeof session.restore>[0], string][] = [
       [{ ...good, parameters: without(good.parameters, 'mlp/head/bias') }, 'has no parameter mlp/head/bias'],
-      [{ ...good, parameters: new Map([...good.parameters, ['x', zero]]) }, 'the parameter x, which the model has not'],
+      [
+        { ...good, parameters: new Map([...good.parameters, ['x', zero]]) },
+        'the parameter x, which the model does not have',
+      ],
       [
         { ...good, parameters: new Map([...good.parameters, ['mlp/head/kernel', zero]]) },
         'mlp/head/kernel is float32[8, 3] in the model but float32[3] in the saved state',

@@ -229,7 +229,7 @@ describe('optimizers', () => {
 
   it('rejects invalid settings', () => {
     expect(() => adam(Number.NaN))
-      .to.throw('adam: a learning rate is a number of at least 0, not NaN')
+      .to.throw('adam: a learning rate must be a number of at least 0, not NaN')
       .with.property('code', 'MODEL_INVALID');
     expect(() => sgd(-1)).to.throw('-1');
     expect(() => adam(0.1, { beta1: 1 })).to.throw('beta1');

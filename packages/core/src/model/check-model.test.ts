@@ -17,7 +17,7 @@ function failure(model: unknown, more: Partial<ModelRules> = {}): string | undef
 }
 
 describe('checkModelParts', () => {
-  it('refuses parts that nothing reads, by the fields of the backend', () => {
+  it('refuses unknown parts, given the fields of the backend', () => {
     const strict = { fields: ['variables'] };
     expect(failure({ ...whole, variables: {}, metrics: {}, stats: () => 0 }, strict)).to.equal(undefined);
     for (const [part, meant] of [
@@ -33,13 +33,13 @@ describe('checkModelParts', () => {
     expect(failure({ ...whole, scheduler: 1 }, strict)).to.include('adam(cosineDecay(…))');
   });
 
-  it('refuses what looks like a part that is absent, where a backend does not say which fields it has', () => {
+  it('refuses names similar to an absent part, if the backend does not declare its fields', () => {
     expect(failure({ ...whole, parameters: new Map(), helper: () => 0 })).to.equal(undefined);
     expect(failure({ ...whole, forward: () => 0 })).to.include('Did you mean "predict"?');
     expect(failure({ ...whole, predict: () => 0, forward: () => 0 })).to.equal(undefined);
   });
 
-  it('looks at the methods of an instance, whose fields are its own affair', () => {
+  it('checks the methods of an instance, but not its fields', () => {
     class Model {
       readonly layers = [];
       readonly optimizer = optimizer;
@@ -49,11 +49,11 @@ describe('checkModelParts', () => {
     expect(failure(new Model(), { fields: [] })).to.include('has no part "forward". Did you mean "predict"?');
   });
 
-  it('tells a function given as metrics from directions by name', () => {
+  it('refuses a function as metrics', () => {
     expect(failure({ ...whole, metrics: () => 0 })).to.include('Did you mean "stats"?');
   });
 
-  it('says of several optimizers that a model has one', () => {
+  it('refuses several optimizers', () => {
     expect(failure({ ...whole, optimizer: [optimizer, optimizer] })).to.include(
       'optimizer is an array of 2; a model has one optimizer, for all its parameters. To train two models',
     );

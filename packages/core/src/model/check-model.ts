@@ -1,22 +1,22 @@
 import { checkOptions, refuseMisspelled } from '../errors/check-options.js';
 import { describeValue, invalidModel } from './model-error.js';
 
-/** How a backend's models differ from another's. */
+/** The backend-specific rules for a model. */
 export interface ModelRules {
   /** The name of their type, for the hint: `LinearModel`. */
   readonly type: string;
-  /** What to give as an optimizer: `Give one of my-backend, e.g. adam(0.001).` */
+  /** The hint for an invalid optimizer: `Give one of my-backend, e.g. adam(0.001).` */
   readonly optimizerHint: string;
-  /** Whether something is an optimizer though it has not the form of `OptimizerForm`. */
+  /** Whether an object that does not match `OptimizerForm` is an optimizer. */
   readonly isOptimizer?: (value: object) => boolean;
   /**
-   * What a model has beside `predict`, `loss`, `stats`, `metrics`, `optimizer` and `artefacts`: any other field of a
-   * plain object is then refused. Where this is omitted, only what looks like one of these that is absent.
+   * Fields in addition to `predict`, `loss`, `stats`, `metrics`, `optimizer` and `artefacts`: any other field of a plain
+   * object is refused. Default: only names similar to an absent field are refused.
    */
   readonly fields?: readonly string[];
 }
 
-/** What every optimizer that is a plain value has. */
+/** The members of every optimizer that is a plain object. */
 interface OptimizerForm {
   readonly rate: unknown;
   readonly slots: unknown;
@@ -24,9 +24,9 @@ interface OptimizerForm {
 }
 
 /**
- * Checks what a model config's `load` returned, as far as backends agree on it: functions `loss` and, where they are
- * there, `predict` and `stats`; an optimizer; artefacts by name.
- * @throws ForgeError MODEL_INVALID, saying which part is missing or of the wrong kind
+ * Checks the parts of a model that all backends share: functions `loss` and, optionally, `predict` and `stats`; an
+ * optimizer; artefacts by name.
+ * @throws ForgeError MODEL_INVALID naming the part that is missing or of the wrong kind
  */
 export function checkModelParts(value: unknown, rules: ModelRules): Readonly<Record<string, unknown>> {
   checkOptions(rules, ['type', 'optimizerHint', 'isOptimizer', 'fields'], { of: 'checkModelParts(value, rules)' });
@@ -49,7 +49,7 @@ export function checkModelParts(value: unknown, rules: ModelRules): Readonly<Rec
 
 const fields = ['predict', 'loss', 'stats', 'optimizer', 'artefacts', 'metrics'];
 
-/** What PyTorch, Keras and Lightning call them. */
+/** Names in PyTorch, Keras and Lightning. */
 const synonyms = {
   metric: 'stats',
   criterion: 'loss',
@@ -82,11 +82,11 @@ function checkFields(model: Readonly<Record<string, unknown>>, rules: ModelRules
   );
 }
 
-/** @throws ForgeError MODEL_INVALID unless a field is left out or an object of things by name. */
+/** @throws ForgeError MODEL_INVALID unless a field is undefined or an object of values by name. */
 export function requireNamed(model: Readonly<Record<string, unknown>>, field: string): void {
   const value = model[field];
   if (value === undefined || (typeof value === 'object' && value !== null && !Array.isArray(value))) return;
-  throw invalidModel(`The model's ${field} is ${describeValue(value)}, not an object of things by name.`);
+  throw invalidModel(`The model's ${field} is ${describeValue(value)}, not an object of values by name.`);
 }
 
 const severalOptimizers =
@@ -100,7 +100,7 @@ function hasOptimizerForm(value: object): boolean {
 function requireOptimizer(value: unknown, { optimizerHint, isOptimizer }: ModelRules): void {
   if (value === undefined) throw invalidModel('The model that load returned has no optimizer.', optimizerHint);
   if (typeof value === 'function') {
-    const message = `The model's optimizer is a function; was it meant to be called, as in adam(0.001)?`;
+    const message = `The model's optimizer is a function. Did you mean to call it, as in adam(0.001)?`;
     throw invalidModel(message, optimizerHint);
   }
   if (Array.isArray(value)) {

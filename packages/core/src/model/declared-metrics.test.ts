@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { declaredDirections } from './declared-metrics.js';
 
 describe('declaredDirections', () => {
-  it('are what a model says under metrics', () => {
+  it("returns the directions in a model's metrics", () => {
     const metrics = { myScore: { direction: 'max' }, other: {} };
     expect(declaredDirections({ metrics })).to.deep.equal({ myScore: 'max' });
     for (const model of [{}, undefined, null, 5, () => 5]) expect(declaredDirections(model)).to.deep.equal({});

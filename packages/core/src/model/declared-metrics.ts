@@ -4,7 +4,7 @@ import type { DeclaredDirections } from '../metrics/metric-address.js';
 import type { Direction } from '../metrics/metric-direction.js';
 import { describeValue, invalidModel } from './model-error.js';
 
-/** What a model config may say about a metric, under `metrics` by the metric's name. */
+/** A model config's declaration of a metric, under `metrics` by the metric's name. */
 export interface MetricDeclaration {
   /** Whether a lower or a higher value is better. */
   readonly direction?: Direction;
@@ -12,7 +12,7 @@ export interface MetricDeclaration {
 
 /**
  * The directions that a model declares: `metrics: { myScore: { direction: 'max' } }` in what `load` returns.
- * @throws ForgeError MODEL_INVALID, OPTION_UNKNOWN for a declaration of another form
+ * @throws ForgeError MODEL_INVALID, OPTION_UNKNOWN for an invalid declaration
  */
 export function declaredDirections(model: unknown): DeclaredDirections {
   const metrics = isObject(model) ? model.metrics : undefined;

@@ -18,14 +18,14 @@ const fail = (message: string) => {
 };
 
 describe('explainFailure', () => {
-  it('gives back what the code returns, or its promise resolves to', async () => {
+  it('returns the result of the code, or its promise', async () => {
     expect(explainFailure(batch, String, ({ x }) => x)).to.equal(batch.x);
     expect(await explainFailure(batch, String, async ({ y }) => y)).to.equal(batch.y);
     expect(await explainFailure(batch, String, async (all) => all)).to.deep.equal(batch);
   });
 
-  it('names the arrays of the batch, and those that were asked for in vain, in a promise too', async () => {
-    const shapes = `MODEL_INVALID: The model cannot take the batch, which ${given}: shapes do not match.`;
+  it('names the arrays of the batch, and the missing ones that the code read, also in a promise', async () => {
+    const shapes = `MODEL_INVALID: The model failed on a batch that ${given}: shapes do not match.`;
     const labels = `MODEL_INVALID: The model reads labels, but the batch ${given}: shapes do not match.`;
     expect(await failure(() => fail('shapes do not match'))).to.equal(shapes);
     expect(await failure(async () => fail('shapes do not match'))).to.equal(shapes);
@@ -37,7 +37,7 @@ describe('explainFailure', () => {
     expect(await failure(later)).to.equal(labels);
   });
 
-  it('hears what a thenable that is no Promise rejects with, and the names it asked for', async () => {
+  it('explains the rejection of a thenable, and names the missing arrays that it read', async () => {
     const thenable = (all: Readonly<Record<string, unknown>>): PromiseLike<never> => {
       const promise = Promise.resolve().then(() => fail(`no labels${all.labels ?? ''}`));
       // biome-ignore lint/suspicious/noThenProperty: what promises of other libraries look like
@@ -48,7 +48,7 @@ describe('explainFailure', () => {
     );
   });
 
-  it('says where a name may be hidden: in a copy, whose reads cannot be seen', async () => {
+  it('mentions a copy of the batch, whose reads it cannot observe', async () => {
     type All = Readonly<Record<string, unknown>>;
     const shapeOf = (value: unknown) => (value as { shape: number[] }).shape;
     const copying: readonly ((all: All) => unknown)[] = [
@@ -61,14 +61,14 @@ describe('explainFailure', () => {
         .then(() => explainFailure(batch as All, () => 'float32[2]', run))
         .catch((thrown: unknown) => thrown);
       if (!isForgeError(error)) throw error;
-      expect(error.message).to.include(`which ${given}: Cannot read properties of undefined`);
+      expect(error.message).to.include(`that ${given}: Cannot read properties of undefined`);
       return error.hint;
     };
     for (const run of copying) expect(await hintOf(run)).to.include('The code copies the batch');
-    expect(await hintOf(() => shapeOf(undefined))).to.include('Make the model fit');
+    expect(await hintOf(() => shapeOf(undefined))).to.include('Adapt the model to');
   });
 
-  it('leaves an error alone that names its cause', async () => {
+  it('does not change a ForgeError', async () => {
     expect(await failure(() => Promise.reject(new ForgeError('DATA_INVALID', 'known')))).to.equal(
       'DATA_INVALID: known',
     );
@@ -84,14 +84,14 @@ describe('explainFailure', () => {
     new Error('std::bad_alloc'),
     Object.assign(new Error('spawn ENOMEM'), { errno: -12, syscall: 'spawn' }),
   ]) {
-    it(`takes no failure of the engine for one of the shapes: ${thrown.message}`, async () => {
+    it(`reports a failure of the engine, not of the model: ${thrown.message}`, async () => {
       expect(await failure(() => Promise.reject(thrown))).to.equal(
         `ENGINE_UNUSABLE: The engine failed on a batch that ${given}: ${thrown.message}.`,
       );
     });
   }
 
-  it('takes none of the model for one of the engine', async () => {
+  it('reports a failure of the model, not of the engine', async () => {
     for (const message of [
       'Incompatible shapes: [2,3] vs. [4]',
       "Cannot read properties of undefined (reading 'shape')",

@@ -1,7 +1,7 @@
 import { ForgeError, isForgeError, messageOf } from '../errors/forge-error.js';
 import { invalidModel } from './model-error.js';
 
-/** What engines say where memory, a device or a library fails them: nothing that another model shape would mend. */
+/** Messages of engines about memory, a device or a library: errors that another model shape would not fix. */
 const engineFailures = [
   /out of memory|\boom\b|not enough memory|bad_alloc|allocation failed|failed to allocate|array buffer allocation/i,
   /memory access out of bounds|unreachable|aborted\(|maximum memory size/i,
@@ -10,16 +10,15 @@ const engineFailures = [
 ];
 
 /**
- * Runs the model's own code on a batch. An error of JavaScript, or one of the engine about what the model asks of it,
- * becomes one that names the batch's arrays, and those the model asked for in vain; where the engine itself fails, for
- * want of memory for example, the error says so. Where the code returns a promise, or any thenable, the same holds for
- * what it rejects with, and for arrays that it asks for until then.
+ * Runs the model's own code on a batch. Wraps its error, which then names the batch's arrays and the missing arrays that
+ * the model read; a failure of the engine itself, such as a lack of memory, is reported as that. The same applies to the
+ * rejection of a promise or thenable.
  *
- * A name is seen where it is read from the object that `run` is given: `batch.y`, `({ y }) => …`, at any time. A copy
- * (`{ ...batch }`, `({ x, ...rest }) => …`, `Object.assign`) is an ordinary object, whose reads nothing can see: there
- * the names are not known, and where the failure is one of something undefined, the hint says so.
- * @param batch by the names the model sees
- * @param describe what an array is, as in `float32[64, 10]`
+ * Reads of missing names are detected on the object passed to `run`: `batch.y`, `({ y }) => …`. They cannot be detected
+ * on a copy (`{ ...batch }`, `({ x, ...rest }) => …`, `Object.assign`); if the error then mentions undefined, the hint
+ * mentions the copy.
+ * @param batch by the names that the model reads
+ * @param describe describes an array, as in `float32[64, 10]`
  * @throws ForgeError MODEL_INVALID, ENGINE_UNUSABLE
  */
 export function explainFailure<B extends Readonly<Record<string, unknown>>, T>(
@@ -27,15 +26,15 @@ export function explainFailure<B extends Readonly<Record<string, unknown>>, T>(
   describe: (name: keyof B & string) => string,
   run: (batch: B) => T,
 ): T {
-  const seen: Seen = { missing: new Set(), copied: false };
+  const access: Access = { missing: new Set(), copied: false };
   const watched = new Proxy(batch, {
     get(target, key) {
-      // A promise that resolves to the batch looks for its `then`: that is not the model's.
-      if (typeof key === 'string' && key !== 'then' && !Object.hasOwn(target, key)) seen.missing.add(key);
+      // Resolving a promise with the batch reads `then`.
+      if (typeof key === 'string' && key !== 'then' && !Object.hasOwn(target, key)) access.missing.add(key);
       return Reflect.get(target, key);
     },
     ownKeys(target) {
-      seen.copied = true;
+      access.copied = true;
       return Reflect.ownKeys(target);
     },
   });
@@ -47,56 +46,56 @@ export function explainFailure<B extends Readonly<Record<string, unknown>>, T>(
     const result = run(watched);
     if (!isThenable(result)) return result;
     return Promise.resolve(result).catch((error: unknown) => {
-      throw explained(error, seen, given);
+      throw explained(error, access, given);
     }) as T;
   } catch (error) {
-    throw explained(error, seen, given);
+    throw explained(error, access, given);
   }
 }
 
-/** What the code did with the batch. */
-interface Seen {
-  /** Names that it asked for in vain. */
+/** How the code read the batch. */
+interface Access {
+  /** Names that it read and the batch does not have. */
   readonly missing: Set<string>;
-  /** Whether it took all names at once, as copying does. */
+  /** Whether it enumerated the names, as copying does. */
   copied: boolean;
 }
 
-function explained(error: unknown, { missing, copied }: Seen, given: () => string): unknown {
+function explained(error: unknown, { missing, copied }: Access, given: () => string): unknown {
   if (isForgeError(error) && missing.size === 0) return error;
   const message = messageOf(error).split('\n')[0]!.replace(/\.$/, '');
   if (missing.size > 0 && !isEngineFailure(error)) {
     return invalidModel(
       `The model reads ${[...missing].join(', ')}, but the batch ${given()}: ${message}.`,
-      'Use the names the data config gives its arrays.',
+      "Use the names of the data config's arrays.",
       error,
     );
   }
   if (isEngineFailure(error)) {
     return new ForgeError('ENGINE_UNUSABLE', `The engine failed on a batch that ${given()}: ${message}.`, {
       about: 'engine',
-      hint: 'Try smaller batches or a smaller model, or another --engine; forge doctor says which there are.',
+      hint: 'Try smaller batches or a smaller model, or another --engine; forge doctor lists them.',
       cause: error,
     });
   }
   return invalidModel(
-    `The model cannot take the batch, which ${given()}: ${message}.`,
-    copied && /undefined/.test(message) ? ofCopy : 'Make the model fit the shapes and types of the data.',
+    `The model failed on a batch that ${given()}: ${message}.`,
+    copied && /undefined/.test(message) ? copyHint : 'Adapt the model to the shapes and types of the data.',
     error,
   );
 }
 
-const ofCopy =
-  'The code copies the batch, as { ...batch } does: look there for a name that the batch does not have, which is undefined in the copy.';
+const copyHint =
+  'The code copies the batch, as in { ...batch }: check that it reads only names that the batch has; others are undefined in the copy.';
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof (value as PromiseLike<unknown> | null | undefined)?.then === 'function';
 }
 
 function isEngineFailure(error: unknown): boolean {
-  // `WebAssembly.RuntimeError`, which the types of Node do not have.
+  // `WebAssembly.RuntimeError`, which is missing in Node's types.
   if (error instanceof Error && error.name === 'RuntimeError') return true;
-  // Those of the operating system, such as a library that is not there.
+  // Errors of the operating system, such as a missing library.
   if (typeof error === 'object' && error !== null && ('syscall' in error || 'errno' in error)) return true;
   return engineFailures.some((pattern) => pattern.test(messageOf(error)));
 }

@@ -1,6 +1,6 @@
 import { ForgeError } from '../errors/forge-error.js';
 
-/** What a model config's `load` returned, or what its functions return, is not what a backend can train. */
+/** The error for a model, or results of its functions, that a backend cannot train. */
 export function invalidModel(message: string, hint?: string, cause?: unknown): ForgeError {
   return new ForgeError('MODEL_INVALID', message, {
     about: 'model',
@@ -9,7 +9,7 @@ export function invalidModel(message: string, hint?: string, cause?: unknown): F
   });
 }
 
-/** What a value is, as it stands in messages. */
+/** Describes a value for messages. */
 export function describeValue(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (Array.isArray(value)) return 'an array';

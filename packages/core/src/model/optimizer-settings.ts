@@ -3,50 +3,50 @@ import { requireCount, requirePositive } from './check-option.js';
 import { isPlateau, type Plateau } from './plateau.js';
 import { type Schedule, toSchedule } from './schedules.js';
 
-/** A learning rate: a number, a function of the number of updates done before, or one that follows a metric too. */
+/** A learning rate: a number, a schedule, or a schedule that also follows a metric. */
 export type Rate = number | Schedule | Plateau;
 
-/** Options every optimizer takes. */
+/** Options of every optimizer. */
 export interface OptimizerOptions {
-  /** Gradient elements are first limited to [-clipValue, clipValue]. */
+  /** Clips each gradient element to [-clipValue, clipValue], before `clipNorm`. */
   readonly clipValue?: number;
-  /** Then all gradients are scaled so that their joint Euclidean norm is at most this. */
+  /** Scales all gradients so that their global Euclidean norm is at most this. */
   readonly clipNorm?: number;
   /**
-   * An update after every so many batches, by the mean of their gradients: what one batch of that many times the size
-   * would give, in the memory of a small one. Schedules and bias corrections count updates; clipping is of the mean.
+   * Gradient accumulation: one update per this many batches, with the mean of their gradients. Equivalent to a larger
+   * batch, in the memory of a small one. Schedules and bias corrections count updates; the mean is clipped.
    */
   readonly accumulate?: number;
 }
 
-/** What an optimizer of any engine says beside its formula. */
+/** The settings that every optimizer has in addition to its formula. */
 export interface OptimizerSettings {
   readonly name: string;
   readonly rate: Schedule;
-  /** What the rate is multiplied by, following a metric; see `plateau`. */
+  /** Multiplies the rate by a factor that follows a metric; see `plateau`. */
   readonly plateau?: Plateau | undefined;
-  /** Gradients of so many batches are averaged for one update; 1 where left out. */
+  /** Number of batches whose gradients are averaged for one update. Default: 1. */
   readonly accumulate?: number | undefined;
-  /** Gradient elements are first limited to [-clipValue, clipValue]. */
+  /** Clips each gradient element to [-clipValue, clipValue], before `clipNorm`. */
   readonly clipValue?: number | undefined;
-  /** Then all gradients are scaled so that their joint Euclidean norm is at most this. */
+  /** Scales all gradients so that their global Euclidean norm is at most this. */
   readonly clipNorm?: number | undefined;
 }
 
-/** @throws ForgeError MODEL_INVALID for a rate, a limit or a number of batches that cannot be one. */
+/** @throws ForgeError MODEL_INVALID for an invalid rate, limit or number of batches. */
 export function optimizerSettings(name: string, rate: Rate, options: OptimizerOptions): OptimizerSettings {
   const { clipValue, clipNorm, accumulate } = options;
   if (clipValue !== undefined) requirePositive(name, 'clipValue', clipValue);
   if (clipNorm !== undefined) requirePositive(name, 'clipNorm', clipNorm);
   if (accumulate !== undefined) requireCount(name, 'accumulate', accumulate);
-  const watching = isPlateau(rate) ? { rate: rate.schedule, plateau: rate } : { rate: toSchedule(name, rate) };
-  return { name, ...watching, clipValue, clipNorm, accumulate };
+  const rates = isPlateau(rate) ? { rate: rate.schedule, plateau: rate } : { rate: toSchedule(name, rate) };
+  return { name, ...rates, clipValue, clipNorm, accumulate };
 }
 
 /**
- * Refuses options that an optimizer does not have.
- * @param own those it takes beside `OptimizerOptions`
- * @throws ForgeError OPTION_UNKNOWN naming the option, and the one of this or another optimizer that was meant
+ * Refuses unknown options of an optimizer.
+ * @param own its options in addition to `OptimizerOptions`
+ * @throws ForgeError OPTION_UNKNOWN naming the option, and the likely intended one of this or another optimizer
  */
 export function checkOptimizerOptions(name: string, options: object | undefined, own: readonly string[] = []): void {
   checkOptions(options, [...own, 'clipValue', 'clipNorm', 'accumulate'], {
@@ -58,7 +58,7 @@ export function checkOptimizerOptions(name: string, options: object | undefined,
 const decayed = 'Weight decay is an option of adamw and lion.';
 const first = 'The learning rate is the first argument, for example adam(0.001).';
 
-/** What PyTorch, Keras and Lightning call them. */
+/** Names in PyTorch, Keras and Lightning. */
 const otherNames: Readonly<Record<string, string>> = {
   lr: first,
   learningRate: first,

@@ -2,7 +2,7 @@ import type { Stats } from '../backend/backend.js';
 import { elements, type NamedTensors, tensor } from '../tensor/tensor-data.js';
 import { afterEvaluation, freshMemory, type Plateau, type PlateauMemory } from './plateau.js';
 
-/** What a plateau has seen, beside the tensors of the session: saved and restored as optimizer slots of their own. */
+/** The state of a plateau, saved and restored as additional optimizer slots. */
 export class PlateauState {
   readonly #settings: Plateau;
   #memory: PlateauMemory;
@@ -20,7 +20,7 @@ export class PlateauState {
     this.#memory = afterEvaluation(this.#settings, this.#memory, stats[this.#settings.metric] ?? Number.NaN);
   }
 
-  /** float64, 0-d each. */
+  /** Float64 scalars. */
   capture(): NamedTensors {
     const { best, waited, scale } = this.#memory;
     return new Map(
@@ -30,7 +30,7 @@ export class PlateauState {
     );
   }
 
-  /** @param optimizer a state that has been checked to hold what `capture` gave */
+  /** @param optimizer slots that were checked to contain those of `capture` */
   restore(optimizer: NamedTensors): void {
     const number = (name: string) => Number(elements(optimizer.get(`forge/plateau/${name}`)!)[0]);
     this.#memory = { best: number('best'), waited: number('waited'), scale: number('scale') };

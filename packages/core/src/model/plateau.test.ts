@@ -3,7 +3,7 @@ import { optimizerSettings } from './optimizer-settings.js';
 import { afterEvaluation, freshMemory, type Plateau, plateau } from './plateau.js';
 import { warmup } from './schedules.js';
 
-/** What the rate is multiplied by after each of the numbers. */
+/** The scale of the rate after each of the values. */
 function scales(settings: Plateau, values: readonly number[]): number[] {
   let memory = freshMemory(settings);
   return values.map((value) => {
@@ -13,22 +13,22 @@ function scales(settings: Plateau, values: readonly number[]): number[] {
 }
 
 describe('plateau', () => {
-  it('lowers the rate after so many evaluations that are not better than the best, and then waits anew', () => {
+  it('lowers the rate after `patience` evaluations without improvement, and then waits again', () => {
     const settings = plateau(1, { patience: 2, factor: 0.5 });
     expect(scales(settings, [5, 4, 4.5, 3, 3, 3.5, 3, 3, 2])).to.deep.equal([1, 1, 1, 1, 1, 0.5, 0.5, 0.25, 0.25]);
   });
 
-  it('asks for more than minDelta, and takes what is no number for no better', () => {
+  it('requires an improvement of more than minDelta, and NaN is none', () => {
     const settings = plateau(1, { patience: 1, factor: 0.5, minDelta: 0.1 });
     expect(scales(settings, [1, 0.95, 0.8, Number.NaN])).to.deep.equal([1, 0.5, 0.5, 0.25]);
   });
 
-  it('follows what rises as well, and stops at minScale', () => {
+  it('supports a metric to maximize, and stops at minScale', () => {
     const settings = plateau(1, { metric: 'accuracy', mode: 'max', patience: 1, minScale: 0.05 });
     expect(scales(settings, [0.5, 0.6, 0.6, 0.6, 0.6])).to.deep.equal([1, 1, 0.1, 0.05, 0.05]);
   });
 
-  it('knows by the name of the metric, or its address, which way is better, and guesses nothing', () => {
+  it('infers the direction from the name or address of a known metric only', () => {
     const watched = (metric: string) => {
       const { metric: name, mode } = plateau(1, { metric });
       return `${name} ${mode}`;
@@ -42,20 +42,20 @@ describe('plateau', () => {
     ]);
     expect(plateau(1, { metric: 'score', mode: 'max' }).mode).to.equal('max');
     expect(() => plateau(1, { metric: 'score' }))
-      .to.throw('is a lower or a higher score better')
+      .to.throw('a lower or a higher score is better')
       .with.property('code', 'METRIC_INVALID');
   });
 
-  it('lies around other schedules, not inside them', () => {
+  it('wraps other schedules, and cannot be inside them', () => {
     const { rate, plateau: around } = optimizerSettings('sgd', plateau(warmup(0.2, 2)), {});
     expect([rate(0), rate(1), around?.metric]).to.deep.equal([0.1, 0.2, 'loss']);
     const inside = plateau(0.1) as unknown as number;
     expect(() => warmup(inside, 2))
-      .to.throw('a learning rate is a number of at least 0, not an object with schedule')
+      .to.throw('a learning rate must be a number of at least 0, not an object with schedule')
       .with.property('code', 'MODEL_INVALID');
   });
 
-  it('refuses settings that cannot be', () => {
+  it('refuses invalid settings', () => {
     expect(() => plateau(0.1, { patience: 0 })).to.throw('patience');
     expect(() => plateau(0.1, { factor: 1 })).to.throw('factor');
     expect(() => plateau(0.1, { mode: 'up' as 'max' })).to.throw('min or max');

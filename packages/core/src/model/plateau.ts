@@ -9,24 +9,24 @@ import { type Schedule, toSchedule } from './schedules.js';
 export interface PlateauOptions {
   /** The metric of the validation data to watch: `rmse`, `valid.rmse`, `valid.score:max`. Default: `loss`. */
   readonly metric?: string;
-  /** Whether a lower or a higher value is better. Default: as the metric's address or name says. */
+  /** Whether a lower or a higher value is better. Default: inferred from the metric's address or name. */
   readonly mode?: Direction;
-  /** What the rate is multiplied by; 0.1 where left out. */
+  /** Factor by which the rate is reduced. Default: 0.1. */
   readonly factor?: number;
-  /** After how many evaluations in a row without a better number; 10 where left out. */
+  /** Number of evaluations without improvement after which the rate is reduced. Default: 10. */
   readonly patience?: number;
-  /** How much better than the best a number must be to count; 1e-4 where left out. */
+  /** Minimum change that counts as an improvement. Default: 1e-4. */
   readonly minDelta?: number;
-  /** The schedule's rate is never multiplied by less than this; 0 where left out. */
+  /** Lower bound of the scale that multiplies the schedule's rate. Default: 0. */
   readonly minScale?: number;
 }
 
-/** A schedule whose rate is also multiplied by what an evaluation's numbers have led to. A description: keeps nothing. */
+/** A schedule whose rate is also multiplied by a scale that depends on evaluations. Immutable: has no state. */
 export interface Plateau extends Required<PlateauOptions> {
   readonly schedule: Schedule;
 }
 
-/** What has been seen so far; part of the train state. */
+/** The state of a plateau; part of the train state. */
 export interface PlateauMemory {
   readonly best: number;
   /** Evaluations since the best, or since the rate was last lowered. */
@@ -35,11 +35,11 @@ export interface PlateauMemory {
 }
 
 /**
- * Lowers the rate by `factor` when a number of the evaluations of the validation set has not become better for
- * `patience` of them; Keras's ReduceLROnPlateau, with its defaults. It observes what training reports as `valid`: each
- * evaluation that is due by `--eval-every` or at an epoch's end, and nothing else.
- * @param rate what is multiplied: a number or a schedule, as in `plateau(warmup(0.001, 500))`.
- * @throws ForgeError MODEL_INVALID for settings that cannot be.
+ * Reduces the rate by `factor` when a validation metric has not improved for `patience` evaluations; Keras's
+ * ReduceLROnPlateau, with its defaults. It observes the `valid` metrics that training reports: each evaluation that is
+ * due by `--eval-every` or at the end of an epoch.
+ * @param rate a number or a schedule, as in `plateau(warmup(0.001, 500))`
+ * @throws ForgeError MODEL_INVALID for invalid settings.
  */
 export function plateau(rate: number | Schedule, options: PlateauOptions = {}): Plateau {
   checkOptions(options, ['metric', 'mode', 'factor', 'patience', 'minDelta', 'minScale'], {
@@ -57,15 +57,17 @@ export function plateau(rate: number | Schedule, options: PlateauOptions = {}): 
 
 function watchedMetric({ metric = 'loss', mode }: PlateauOptions): { metric: string; mode: Direction } {
   if (mode !== undefined && mode !== 'min' && mode !== 'max') {
-    throw new ForgeError('MODEL_INVALID', `plateau: mode is min or max, not ${String(mode)}.`, { about: 'plateau' });
+    throw new ForgeError('MODEL_INVALID', `plateau: mode must be min or max, not ${String(mode)}.`, {
+      about: 'plateau',
+    });
   }
   const address = parseMetricAddress(/^valid\./.test(metric) ? metric : `valid.${metric}`);
   const { name, direction } = address ?? { name: metric, direction: undefined };
   const found = mode ?? findDirection({ name, direction }, {});
   if (found !== undefined) return { metric: name, mode: found };
-  throw new ForgeError('METRIC_INVALID', `plateau: is a lower or a higher ${name} better?`, {
+  throw new ForgeError('METRIC_INVALID', `plateau: it is unknown whether a lower or a higher ${name} is better.`, {
     about: name,
-    hint: `Say which: plateau(rate, { metric: '${name}', mode: 'max' }), or mode: 'min'.`,
+    hint: `Declare it: plateau(rate, { metric: '${name}', mode: 'max' }), or mode: 'min'.`,
   });
 }
 
@@ -77,7 +79,7 @@ export function freshMemory({ mode }: Plateau): PlateauMemory {
   return { best: mode === 'min' ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY, waited: 0, scale: 1 };
 }
 
-/** The memory after one more evaluation. A number that is not one is not better. */
+/** The memory after one more evaluation. NaN never counts as an improvement. */
 export function afterEvaluation(
   settings: Plateau,
   { best, waited, scale }: PlateauMemory,
@@ -90,12 +92,12 @@ export function afterEvaluation(
   return { best, waited: 0, scale: Math.min(scale, Math.max(scale * factor, minScale)) };
 }
 
-/** @throws ForgeError MODEL_INVALID unless the number it watches is one that an evaluation gives. */
+/** @throws ForgeError MODEL_INVALID unless evaluations report the watched metric. */
 export function requireMetric({ metric }: Plateau, stats: Iterable<string>): void {
   const known = new Set(['loss', ...stats]);
   if (known.has(metric)) return;
   throw invalidModel(
-    `plateau watches ${metric}, but an evaluation of the model gives ${[...known].join(', ')}.`,
-    "Name one of these as its metric, or return it from the model's stats.",
+    `plateau watches ${metric}, but an evaluation of the model reports ${[...known].join(', ')}.`,
+    "Watch one of these, or return the metric from the model's stats.",
   );
 }

@@ -4,8 +4,8 @@ import { requirePositive } from './check-option.js';
 import { describeValue } from './model-error.js';
 
 /**
- * A learning rate as a pure function of the step: the number of updates done before, 0 at the first. No schedule
- * keeps state, so a resumed run goes on at the rate it would have had.
+ * A learning rate as a pure function of the step, the number of earlier updates: 0 at the first. A schedule has no
+ * state, so a resumed run continues at the same rate.
  */
 export type Schedule = (step: number) => number;
 
@@ -59,14 +59,14 @@ export function stepDecay(rate: number, options: { readonly every: number; reado
   return (step) => rate * factor ** Math.floor(step / every);
 }
 
-/** A straight climb to the first rate of `schedule` in `steps` steps, then the schedule from its own step 0. */
+/** A linear increase to the first rate of `schedule` in `steps` steps, then the schedule from its own step 0. */
 export function warmup(schedule: number | Schedule, steps: number): Schedule {
   requirePositive('warmup', 'steps', steps);
   const after = toSchedule('warmup', schedule);
   return (step) => (step < steps ? (after(0) * (step + 1)) / steps : after(step - steps));
 }
 
-/** @throws ForgeError MODEL_INVALID for what is neither a rate nor a function. */
+/** @throws ForgeError MODEL_INVALID unless it is a rate or a function. */
 export function toSchedule(owner: string, rate: number | Schedule): Schedule {
   if (typeof rate === 'function') return rate;
   requireRate(owner, rate);
@@ -76,8 +76,8 @@ export function toSchedule(owner: string, rate: number | Schedule): Schedule {
 function requireRate(owner: string, rate: unknown): void {
   if (typeof rate === 'number' && Number.isFinite(rate) && rate >= 0) return;
   const given = typeof rate === 'object' && rate !== null ? describeValue(rate) : String(rate);
-  throw new ForgeError('MODEL_INVALID', `${owner}: a learning rate is a number of at least 0, not ${given}.`, {
+  throw new ForgeError('MODEL_INVALID', `${owner}: a learning rate must be a number of at least 0, not ${given}.`, {
     about: owner,
-    hint: 'Give a number such as 0.001, or a schedule: a function of the step. What follows a metric goes around it.',
+    hint: 'Give a number such as 0.001, or a schedule: a function of the step. Put plateau around the schedule, not inside.',
   });
 }
