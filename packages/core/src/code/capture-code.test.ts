@@ -16,7 +16,7 @@ describe('captureCode', () => {
   }
   const pathsOf = ({ contents }: Awaited<ReturnType<typeof capture>>) => [...contents.keys()];
 
-  it('holds every local file that is imported, by whatever means, and no other', async () => {
+  it('captures every imported local file, by any kind of import, and no other', async () => {
     const code = await capture({
       'model.ts': `import { a } from '@lib/a';
         import sizes from './sizes.json';
@@ -57,7 +57,7 @@ describe('captureCode', () => {
     }
   });
 
-  it('keeps the layout of configs in different folders, up to the folder they share', async () => {
+  it('keeps the layout of configs in different folders, below their common folder', async () => {
     const code = await capture({
       'p/q/model.ts': `export { x as load } from '../../shared/x.ts';`,
       'shared/x.ts': 'export const x = () => 1;',
@@ -66,7 +66,7 @@ describe('captureCode', () => {
     expect(pathsOf(code)).to.deep.equal(['data.ts', 'model.ts', 'p/q/model.ts', 'shared/x.ts']);
   });
 
-  it('follows an import with a fixed beginning and end to every file it may mean', async () => {
+  it('follows an import with a fixed prefix and suffix to every matching file', async () => {
     const code = await capture({
       'model.ts': 'export const load = (name: string) => import("./layers/" + name + ".ts");',
       'layers/a.ts': 'export {};',
@@ -75,7 +75,7 @@ describe('captureCode', () => {
     expect(pathsOf(code)).to.include.members(['layers/a.ts', 'layers/b.ts']);
   });
 
-  it('refuses a computed import by file and line, and says how to list what it loads', async () => {
+  it('refuses a computed import by file and line, and explains how to list the files it loads', async () => {
     for (const computed of ['import(name)', 'require(name)']) {
       const error = await failureOf(() =>
         capture({
@@ -90,7 +90,7 @@ describe('captureCode', () => {
     }
   });
 
-  it('takes the files a config lists, with what they import', async () => {
+  it('captures the files that a config lists, with their imports', async () => {
     const code = await capture(
       {
         'model.ts': 'export const load = (name: string) => import(name);',
@@ -103,7 +103,7 @@ describe('captureCode', () => {
     expect(pathsOf(code)).to.deep.equal(['data.ts', 'layers/a.ts', 'layers/helper.ts', 'model.ts', 'weights.bin']);
   });
 
-  it('says which listed file is missing, or is a folder', async () => {
+  it('names a listed file that is missing, or is a folder', async () => {
     const contents = { 'model.ts': 'export const load = () => 1;', 'layers/a.ts': 'export {};' };
     for (const listed of ['./nope.bin', './nope.ts', './layers']) {
       const error = await failureOf(() => capture(contents, [listed]));
@@ -112,13 +112,13 @@ describe('captureCode', () => {
     }
   });
 
-  it('says which import cannot be followed', async () => {
+  it('names an import that cannot be resolved', async () => {
     const error = await failureOf(() => capture({ 'model.ts': `export const load = () => import('./nope.ts');` }));
     expect(error.code).to.equal('CODE_UNTRACEABLE');
     expect(error.message).to.include('nope.ts').and.include('model.ts:1');
   });
 
-  it('records packages with their versions, but not what core and engine provide', async () => {
+  it('records packages with their versions, except those that core and engine provide', async () => {
     const code = await capture(
       {
         'model.ts': `import 'fs'; import 'path/posix'; import 'pkg/deep.js'; import '@scope/other'; import 'engine'; import 'absent'; export const load = () => 1;`,
@@ -140,7 +140,7 @@ describe('captureCode', () => {
     expect(pathsOf(code)).to.deep.equal(['data.ts', 'model.ts']);
   });
 
-  it('records the version that the importing file gets, where several are installed', async () => {
+  it('records the version that the importing file resolves to, if several are installed', async () => {
     const code = await capture({
       'model.ts': `import './apps/x.ts'; export const load = () => 1;`,
       'apps/x.ts': `import 'pkg';`,
@@ -154,7 +154,7 @@ describe('captureCode', () => {
     ]);
   });
 
-  it('keeps a file that is reached by a link under the name it is imported by', async () => {
+  it('stores a linked file under the name of the link', async () => {
     await writeFiles(folder(), {
       'real.ts': 'export const x = 1;',
       'shared/a.ts': `import './b.ts';`,
@@ -168,7 +168,7 @@ describe('captureCode', () => {
     expect(pathsOf(code)).to.deep.equal(['data.ts', 'link.ts', 'linked/a.ts', 'linked/b.ts', 'model.ts']);
   });
 
-  it('refuses a link to a file that imports what does not lie beside the link, or something else there', async () => {
+  it('refuses a link to a file whose imports are missing, or other files, next to the link', async () => {
     await writeFiles(folder(), { 'deep/a.ts': `import './b.ts';`, 'deep/b.ts': 'export const b = 1;' });
     await symlink('deep/a.ts', join(folder(), 'link.ts'));
     const contents = { 'model.ts': `import './link.ts'; export const load = () => 1;` };
@@ -177,7 +177,7 @@ describe('captureCode', () => {
       const error = await failureOf(() => capture({ ...contents, ...other }));
       expect([error.code, error.hint]).to.deep.equal([
         'CODE_UNTRACEABLE',
-        'Import them by their real path, or make a link to the whole folder instead.',
+        'Import the file by its real path, or link the whole folder instead.',
       ]);
     }
   });

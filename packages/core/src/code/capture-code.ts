@@ -11,16 +11,16 @@ import { filesNamedByUrl } from './needed-files.js';
 import { governingFiles } from './project-files.js';
 import { type TraceEntry, traceImports } from './trace-imports.js';
 
-/** The code of a run, read once and held until the run's folder exists. */
+/** The code of a run, read once and kept in memory until the run's folder exists. */
 export interface CodeCapture {
   readonly manifest: CodeFile;
   readonly contents: ReadonlyMap<string, Buffer>;
 }
 
 /**
- * Reads the whole local import closure of the configs, with the package.json and tsconfig.json files that govern it.
+ * Reads the whole local import closure of the configs, with their package.json and tsconfig.json files.
  * @param entries the config files by role (`data`, `model`)
- * @param provided bare specifiers that the running core and engine provide; their versions stand in run.json
+ * @param provided bare specifiers that the running core and engine provide; their versions are in run.json
  */
 export async function captureCode(
   entries: Readonly<Record<string, TraceEntry>>,
@@ -45,7 +45,7 @@ export async function captureCode(
     roles[role] = toPortable(relative(root, await realpath(path)));
   const missing = new Map<string, MissingFile>(governing.missing.map((entry) => [entry.name, entry]));
   for (const [name, by] of named) {
-    if (!contents.has(name)) missing.set(name, { name, reason: `named in ${by}, and not stored` });
+    if (!contents.has(name)) missing.set(name, { name, reason: `used in ${by}, not stored` });
   }
   const packages: UsedPackage[] = [];
   const findPackage = await packageFinder();
@@ -54,7 +54,7 @@ export async function captureCode(
     const name = packageNameOf(specifier);
     const found = await findPackage(specifier, [dirname(importer)]);
     packages.push({ specifier, name, version: found?.version ?? null, importer: toPortable(relative(root, importer)) });
-    // Of what core and the engine provide, whatever part is imported: it is there wherever the run is loaded.
+    // Every entry point of a provided package is available wherever the run is loaded.
     const isProvided = provided.some((other) => packageNameOf(other) === name);
     const reason = found === undefined || isProvided ? undefined : await whyNotInstallable(name, found);
     if (reason !== undefined) missing.set(name, { name, reason });
@@ -70,7 +70,7 @@ export async function captureCode(
   return { manifest, contents };
 }
 
-/** The bytes of a file; a pipe or device is refused. */
+/** The bytes of a regular file; refuses a pipe or device. */
 export async function contentOf(path: string): Promise<Buffer> {
   const handle = await openRegularFile(path);
   try {

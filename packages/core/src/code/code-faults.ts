@@ -4,7 +4,7 @@ import { faultOf } from '../fs/fs-fault.js';
 import { filesBelowFolder } from '../fs/list-folder.js';
 import { type CodeFile, toPortable } from './code-manifest.js';
 
-/** How a file of `code/` differs from what `code.json` vouches for. */
+/** How a file of `code/` differs from `code.json`. */
 export interface CodeFault {
   readonly kind: 'missing' | 'truncated' | 'altered' | 'foreign';
   /** Relative to `code/`. */
@@ -14,8 +14,8 @@ export interface CodeFault {
 }
 
 /**
- * Holds the files of a run's `code/` against its manifest, and looks for others that could be run or change what runs.
- * @param deep whether every byte is read; else only sizes are compared
+ * Checks the files of a run's `code/` against its manifest, and finds additional files that could be executed.
+ * @param deep whether to compare checksums; otherwise only sizes are compared
  * @throws ForgeError FILE_SYSTEM
  */
 export async function codeFaults(folder: string, { files }: CodeFile, deep: boolean): Promise<CodeFault[]> {
@@ -43,7 +43,7 @@ async function filesThatCouldRun(folder: string): Promise<string[]> {
     .map(([path]) => path);
 }
 
-/** A package may be a file of any name: `require('a')` runs `node_modules/a`. */
+/** A package may be a file with any name: `require('a')` runs `node_modules/a`. */
 function couldRun(path: string): boolean {
   return /^\.([cm]?[jt]sx?|json|node)$/.test(extname(path)) || /(^|\/)node_modules\//.test(path);
 }

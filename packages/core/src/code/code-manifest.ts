@@ -7,24 +7,24 @@ import { invalidField } from '../schema/file-check.js';
 import { isCodeFile } from '../schema/file-checks.generated.js';
 import { type FormatVersion, formatVersion, isReadableVersion } from '../schema/format-version.js';
 
-/** What `code.json` says about the `code/` folder of a run. */
+/** `code.json`, the manifest of the `code/` folder of a run. */
 export interface CodeFile {
   readonly formatVersion: FormatVersion;
-  /** The folder the paths were relative to when the run was made. */
+  /** The folder that the paths were relative to when the run was created. */
   readonly root: string;
   /** The config files, by role, relative to `code/`. */
   readonly entries: Readonly<Record<string, string>>;
   readonly files: readonly StoredFile[];
   readonly packages: readonly UsedPackage[];
-  /** What loading the code will need and the run does not store. */
+  /** Files and packages that loading the code needs and the run does not store. */
   readonly missing: readonly MissingFile[];
 }
 
-/** A file or package that a config needs to load, and that is not among the stored files. */
+/** A file or package that a config needs to load and the run does not store. */
 export interface MissingFile {
-  /** As the code names it: a path, or a package's name. */
+  /** The path, or the package's name, as in the code. */
   readonly name: string;
-  /** Why the run does not hold it. */
+  /** Why the run does not store it. */
   readonly reason: string;
 }
 
@@ -34,20 +34,20 @@ export interface StoredFile {
   readonly checksum: Sha256;
 }
 
-/** A bare import of the stored code, and what it led to. */
+/** A bare import of the stored code, and the package it resolved to. */
 export interface UsedPackage {
   readonly specifier: string;
   readonly name: string;
-  /** null where no installed version could be told. */
+  /** null if the installed version is unknown. */
   readonly version: string | null;
-  /** A file of `code/` that imports it: from where that stood, it is looked for first. */
+  /** A file of `code/` that imports it. The package is first searched from that file's original folder. */
   readonly importer: string;
 }
 
-/** Far more than any project has; each file is read and each package looked for, so that more would take for ever. */
+/** Far more than any project has. A limit, because every file is read and every package is searched for. */
 const most = { files: 100_000, packages: 5_000, missing: 5_000, entries: 1_000 } as const;
 
-/** The fields that version 1 did not have. */
+/** Fields that were added after version 1. */
 const sinceVersion1: Pick<CodeFile, 'missing'> = { missing: [] };
 
 /** @throws ForgeError CODE_ALTERED naming the field that is invalid, or the path that would leave its folder */
@@ -64,7 +64,7 @@ export function checkCodeManifest(value: Readonly<Record<string, unknown>>, file
   for (const [name, limit] of Object.entries(most)) {
     const { length } = Object.keys(manifest[name as keyof typeof most]);
     if (length <= limit) continue;
-    throw new ForgeError('CODE_ALTERED', `${file} lists ${length} ${name}, more than the ${limit} that are allowed.`, {
+    throw new ForgeError('CODE_ALTERED', `${file} lists ${length} ${name}, more than the maximum of ${limit}.`, {
       about: file,
     });
   }
@@ -72,14 +72,14 @@ export function checkCodeManifest(value: Readonly<Record<string, unknown>>, file
   const paths = [...manifest.files.map(({ path }) => path), ...Object.values(manifest.entries), ...importers];
   const escaping = paths.find((path) => isPathTraversal(path));
   if (escaping !== undefined) {
-    throw new ForgeError('CODE_ALTERED', `${file} names ${JSON.stringify(escaping)}, which lies outside the run.`, {
+    throw new ForgeError('CODE_ALTERED', `${file} names ${JSON.stringify(escaping)}, which is outside the run.`, {
       about: file,
     });
   }
   return manifest;
 }
 
-/** Manifests hold forward slashes on every system. */
+/** Paths in manifests have forward slashes on every system. */
 export function toPortable(path: string): string {
   return path.split(sep).join('/');
 }

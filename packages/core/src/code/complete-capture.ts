@@ -6,12 +6,12 @@ import { isPathTraversal } from '../fs/path-traversal.js';
 import { type CodeCapture, contentOf } from './capture-code.js';
 import { type MissingFile, type StoredFile, toPortable } from './code-manifest.js';
 
-/** More than Node reads into one buffer. */
+/** The most that Node reads into one buffer. */
 const mostBytes = 2 ** 31 - 1;
 
 /**
- * The code with what is known once the configs were loaded: a file that a stored one refers to is stored as well, any
- * other that was read is named among what is missing.
+ * Completes the code after the configs were loaded: stores files that a stored file refers to, and lists other files
+ * that were read as missing.
  * @param directory paths below it are named relative to it
  */
 export async function completeCapture(
@@ -31,7 +31,7 @@ export async function completeCapture(
     const belongs = partOf !== undefined && !isPathTraversal(place) && (await isStored(partOf));
     const content = belongs ? await fits().catch(() => undefined) : undefined;
     if (content === undefined) {
-      missing.set(path, { name: shown(path, directory), reason: `read by ${by}, and not stored` });
+      missing.set(path, { name: shown(path, directory), reason: `read by ${by}, not stored` });
       continue;
     }
     stored.set(place, content);
@@ -45,7 +45,7 @@ function pathIn(root: string, path: string): string {
   return toPortable(relative(root, path));
 }
 
-/** Of a file that the code names, its path: what is read is known by that. */
+/** The key of a missing entry: for a file its absolute path, as in `reads`. */
 function nameOf(name: string, root: string): string {
   return isPathTraversal(name) ? name : join(root, name);
 }
@@ -59,10 +59,10 @@ async function real(path: string): Promise<string> {
   return realpath(path).catch(() => path);
 }
 
-/** The line that tells what a run does not store, where there is anything. */
+/** A message about what a run does not store; undefined if nothing is missing. */
 export function describeMissing(missing: readonly MissingFile[]): string | undefined {
   if (missing.length === 0) return undefined;
   const listed = missing.slice(0, 10).map(({ name, reason }) => `${name} (${reason})`);
   const more = missing.length > 10 ? `; and ${missing.length - 10} more, see code.json` : '';
-  return `Loading this run will need what it does not store: ${listed.join('; ')}${more}. Keep it, or list small files in the config's \`files\`.`;
+  return `This run does not store everything that loading it needs: ${listed.join('; ')}${more}. Keep these, or list small files in the config's \`files\`.`;
 }

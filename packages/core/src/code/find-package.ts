@@ -8,16 +8,16 @@ export interface FoundPackage {
   /** The file the specifier resolves to. */
   readonly file: string;
   readonly version: string | null;
-  /** The package's own folder; null where no package.json there has its name. */
+  /** The package's own folder; null if no package.json with its name was found. */
   readonly folder: string | null;
 }
 
-/** Resolves a bare specifier as code in the first of these folders that can would resolve it. */
+/** Resolves a bare specifier from the first of these folders that can resolve it. */
 export type FindPackage = (specifier: string, folders: readonly string[]) => Promise<FoundPackage | undefined>;
 
-/** Makes what finds many packages: making a resolver for each takes milliseconds, and a run may name thousands. */
+/** Shares one resolver: creating one takes milliseconds, and a run may import thousands of packages. */
 export async function packageFinder(): Promise<FindPackage> {
-  // Loaded on demand: commands that only look at runs resolve no package.
+  // Loaded on demand: read-only commands resolve no package.
   const { createJiti } = await import('jiti');
   const resolver = createJiti(import.meta.url);
   return async (specifier, folders) => {
@@ -38,7 +38,7 @@ function packageAround(file: string, name: string): Pick<FoundPackage, 'version'
     const manifest = findUp('package.json', folder);
     if (manifest === undefined) return { version: null, folder: null };
     const content = readPackageJson(manifest);
-    // Some packages put a nameless package.json into dist/ to set the module type: go on to the real one.
+    // Some packages have a package.json without a name in dist/, to set the module type.
     if (content.name === name) return { version: content.version ?? null, folder: dirname(manifest) };
     if (dirname(manifest) === dirname(dirname(manifest))) return { version: null, folder: null };
     folder = dirname(dirname(manifest));

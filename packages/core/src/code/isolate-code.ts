@@ -7,15 +7,15 @@ import { fsError, isMissing } from '../fs/fs-error.js';
 import { copyToNewFile } from '../fs/safe-files.js';
 import type { PackageResolution, StoredCode } from './stored-code.js';
 
-/** What decides, from a folder above a file, which package the file's imports mean. */
-const deciding = ['node_modules', 'package.json'];
+/** Names that, in a parent folder of a file, affect how its imports resolve. */
+const packageRoots = ['node_modules', 'package.json'];
 
 /**
- * Stored code that finds packages in trusted folders only. The code's hashes do not cover what is in the folders above
- * it, and Node searches those for packages: where one has any, the code is loaded from a copy elsewhere.
- * @param trusted folders whose packages may be used, as may those of every folder above them
- * @param packages the folders of those that the copy may import
- * @param warn is told what is ignored
+ * Stored code that finds packages in trusted folders only. Node also searches the code's parent folders for packages,
+ * and the code's hashes do not cover these: if there are any, the code is loaded from a copy in another folder.
+ * @param trusted folders whose packages may be used, and those of all their parent folders
+ * @param packages the folders of the packages that the copy may import
+ * @param warn receives a warning about the ignored packages
  */
 export async function isolateCode(
   code: StoredCode,
@@ -36,12 +36,12 @@ export async function isolateCode(
   };
 }
 
-/** Packages in a folder above, and none of the trusted folders is in that folder or is it. */
+/** A package root in a parent folder that is neither a trusted folder nor the parent of one. */
 function untrustedPackages(folder: string, trusted: readonly string[]): string | undefined {
   const places = trusted.flatMap((place) => [place, realOf(place)]);
   for (const start of new Set([dirname(folder), dirname(realOf(folder))])) {
     for (let above = start; !places.some((place) => isIn(place, above)); above = dirname(above)) {
-      const found = deciding.map((name) => join(above, name)).find((path) => existsSync(path));
+      const found = packageRoots.map((name) => join(above, name)).find((path) => existsSync(path));
       if (found !== undefined) return found;
       if (dirname(above) === above) break;
     }
@@ -63,19 +63,19 @@ function realOf(path: string): string {
 
 const copies = new Set<string>();
 
-/** Copies the files that may be run; the copy is there until the process ends, for what is imported later. */
+/** Copies the files that may be run. The copy exists until the process ends, for later imports. */
 async function copyCode({ folder, kept }: StoredCode, packages: PackageResolution['packages']): Promise<string> {
-  const home = cacheFolder();
+  const cache = cacheFolder();
   try {
-    await makeFolder(home);
-    const copy = await mkdtemp(join(home, 'code-'));
+    await makeFolder(cache);
+    const copy = await mkdtemp(join(cache, 'code-'));
     if (copies.size === 0) process.once('exit', removeCopies);
     copies.add(copy);
     for (const file of kept) {
       const to = join(copy, relative(folder, file));
       await makeFolder(dirname(to));
       await copyToNewFile(file, to).catch((error: unknown) => {
-        // Of code that was altered and is trusted, a file may be gone.
+        // A file of trusted altered code may be missing.
         if (!isMissing(error)) throw error;
       });
     }
@@ -88,7 +88,7 @@ async function copyCode({ folder, kept }: StoredCode, packages: PackageResolutio
     }
     return copy;
   } catch (error) {
-    throw fsError(error, home, "copy the run's code to");
+    throw fsError(error, cache, "copy the run's code to");
   }
 }
 

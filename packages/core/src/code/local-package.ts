@@ -5,8 +5,8 @@ import { readInstalledPackages, tryReadPackageJson } from '../json/package-json.
 import type { FoundPackage } from './find-package.js';
 
 /**
- * Why a package cannot be installed again by its name and version, so that a run that needs it holds too little;
- * undefined for one that can: packages of a registry are not stored.
+ * Why a package cannot be installed again by its name and version, so that a run that needs it is incomplete;
+ * undefined if it can, as packages of a registry.
  */
 export async function whyNotInstallable(name: string, { file, version }: FoundPackage): Promise<string | undefined> {
   const real = await realpath(file).catch(() => file);
@@ -17,7 +17,7 @@ export async function whyNotInstallable(name: string, { file, version }: FoundPa
   return version === null ? 'a package without a version, which is not stored' : undefined;
 }
 
-/** What npm wrote of where it had the package from, and what the package says of itself. */
+/** The source of the package in npm's lock file, and whether its package.json is private. */
 function installedAs(name: string, file: string): { resolved: string | undefined; isPrivate: boolean } {
   const parts = file.split(`${sep}node_modules${sep}`);
   const installed = `${parts.slice(0, -1).join(`${sep}node_modules${sep}`)}${sep}node_modules${sep}${name.split('/').join(sep)}`;

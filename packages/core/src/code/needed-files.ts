@@ -3,9 +3,9 @@ import { dirname, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 /**
- * Files that code names by a literal URL relative to itself, as `new URL('./kernel.wasm', import.meta.url)`: nothing
- * imports them, and loading the code from another place will not find them.
- * @returns absolute paths of those that are there
+ * Files that code refers to by a literal relative URL, as `new URL('./kernel.wasm', import.meta.url)`: they are not
+ * imported, and code that is loaded from another folder does not find them.
+ * @returns absolute paths of those that exist
  */
 export async function filesNamedByUrl(path: string, content: Buffer): Promise<string[]> {
   if (!/\.[cm]?[jt]sx?$/.test(path)) return [];

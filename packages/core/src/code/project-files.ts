@@ -9,13 +9,13 @@ import type { MissingFile } from './code-manifest.js';
 
 export interface GoverningFiles {
   readonly files: readonly string[];
-  /** What a tsconfig.json extends and is not there. */
+  /** Missing files that a tsconfig.json extends. */
   readonly missing: readonly MissingFile[];
 }
 
 /**
- * Files that change what the code means without being imported: each file's package.json (module type, names of its
- * own files) and tsconfig.json (paths), with what that one extends, out of packages too.
+ * Files that affect the code without being imported: each file's package.json (module type, self-references) and
+ * tsconfig.json (paths), with the files that it extends, also in packages.
  */
 export async function governingFiles(files: readonly string[]): Promise<GoverningFiles> {
   const found = new Set<string>();
@@ -40,20 +40,20 @@ async function addWithBases(tsconfig: string, found: Set<string>, missing: Map<s
   for (const base of basesIn(text)) {
     const files = await filesOf(base, dirname(tsconfig));
     if (files.length === 0) {
-      missing.set(base, { name: base, reason: `${basename(tsconfig)} extends it, and it is not there` });
+      missing.set(base, { name: base, reason: `${basename(tsconfig)} extends it, but it is missing` });
     }
     for (const file of files) await addWithBases(file, found, missing);
   }
 }
 
-/** tsconfig files allow comments and trailing commas, so the one key that matters is picked out of the text. */
+/** tsconfig files allow comments and trailing commas, so the `extends` key is extracted from the text. */
 function basesIn(text: string): string[] {
   const bare = text.replace(/("(?:[^"\\]|\\.)*")|\/\/[^\n]*|\/\*[\s\S]*?\*\//g, '$1');
   const value = /"extends"\s*:\s*(\[[^\]]*\]|"(?:[^"\\]|\\.)*")/.exec(bare)?.[1] ?? '';
   return [...value.matchAll(/"(?:[^"\\]|\\.)*"/g)].map(([name]) => JSON.parse(name) as string);
 }
 
-/** The file that a tsconfig.json extends by that name; out of a package also what says where in it the file is. */
+/** The file that a tsconfig.json extends by that name; in a package also its package.json, which may map the path. */
 async function filesOf(base: string, folder: string): Promise<string[]> {
   if (base.startsWith('.') || isAbsolute(base)) return existing(resolve(folder, base));
   const name = packageNameOf(base);
@@ -78,7 +78,7 @@ async function mainOf(home: string, manifest: string | undefined): Promise<strin
   return existing(typeof tsconfig === 'string' ? join(home, tsconfig) : home);
 }
 
-/** Where a package's `exports` map the name of a file to another. */
+/** The file that a package's `exports` map the name to. */
 async function exportedBy(manifest: string | undefined, subpath: string): Promise<string[]> {
   if (manifest === undefined) return [];
   const { exports } = contentOf(manifest);

@@ -7,7 +7,7 @@ import { findUp } from '../fs/find-up.js';
 import { tryReadPackageJson } from '../json/package-json.js';
 import { packageNameOf } from '../text/package-name.js';
 
-/** Follows imports of a package by its own name: what its `exports` give for them are local files. */
+/** Resolves imports of a package by its own name to the local files in its `exports`. */
 export function followSelfReferences({ esmResolve }: Jiti): Plugin {
   return {
     name: 'self-references',
@@ -24,7 +24,7 @@ export function followSelfReferences({ esmResolve }: Jiti): Plugin {
   };
 }
 
-/** As Node has it: the nearest package.json has that name, and `exports`. */
+/** Node's rule for self-references: the nearest package.json has that name, and `exports`. */
 function namesItself(name: string, folder: string): boolean {
   const manifest = findUp('package.json', folder);
   const own = manifest === undefined ? undefined : tryReadPackageJson(manifest);

@@ -23,7 +23,7 @@ const pkg = (version: string) => ({
   'node_modules/pkg/index.js': `export const v = '${version}';`,
 });
 
-const made = codePlace(null);
+const original = codePlace(null);
 
 describe("a run's stored code", () => {
   const folder = useTemporaryFolder();
@@ -38,7 +38,7 @@ describe("a run's stored code", () => {
     return run;
   }
 
-  it('runs without its project, which may be rewritten or gone', async () => {
+  it('runs without its project, which may be changed or deleted', async () => {
     const run = await store();
     await writeFiles(at('project'), { 'lib/name.ts': `export const name = 'rewritten';` });
     for (const remove of [false, true]) {
@@ -46,7 +46,7 @@ describe("a run's stored code", () => {
         await rm(at('project'), { recursive: true });
         await writeFiles(at('elsewhere'), pkg('1.0.0'));
       }
-      const code = await openStoredCode(run, made);
+      const code = await openStoredCode(run, original);
       const { aliases, warnings } = await resolvePackages(code, [at('elsewhere')]);
       const loader = await createModuleLoader({ modules: {}, aliases, boundary: code.folder });
       const { load } = (await loader.import(code.entries.model!)) as { load(): unknown };
@@ -63,7 +63,7 @@ describe("a run's stored code", () => {
     ],
     'is missing': [(code) => rm(join(code, 'lib/sizes.json')), 'lib/sizes.json is missing'],
     'was added': [(code) => writeFile(join(code, 'lib/name.js'), ''), 'lib/name.js was added'],
-    'was added where packages are looked for': [
+    'was added to node_modules': [
       (code) => writeFiles(code, { 'node_modules/pkg/index.js': '' }),
       'node_modules/pkg/index.js was added',
     ],
@@ -74,21 +74,21 @@ describe("a run's stored code", () => {
       },
       'lib/name.ts is a link',
     ],
-    'is a pipe now, which would never end': [
+    'is a pipe now': [
       async (code) => {
         await rm(join(code, 'lib/name.ts'));
         execFileSync('mkfifo', [join(code, 'lib/name.ts')]);
       },
       'lib/name.ts is not a regular file',
     ],
-    'and all others lie behind a link now': [
+    'is in a code folder that is a link now': [
       async (code) => {
         await rename(code, at('elsewhere'));
         await symlink(at('elsewhere'), code);
       },
       'code is a link',
     ],
-    'lies in a folder that is a link now': [
+    'is in a folder that is a link now': [
       async (code) => {
         await rm(join(code, 'lib'), { recursive: true });
         await symlink(at('project/lib'), join(code, 'lib'));
@@ -97,45 +97,45 @@ describe("a run's stored code", () => {
     ],
   };
   for (const [how, [change, message]] of Object.entries(changes)) {
-    it(`is refused when a file ${how}`, async () => {
+    it(`is refused if a file ${how}`, async () => {
       const run = await store();
       await change(join(run, 'code'));
-      const error = await failureOf(() => openStoredCode(run, made));
+      const error = await failureOf(() => openStoredCode(run, original));
       expect(error.code).to.equal('CODE_ALTERED');
       expect(error.message).to.include(message);
       const warnings: string[] = [];
-      const insisted = await openStoredCode(run, made, (warning) => warnings.push(warning)).catch(
+      const trusted = await openStoredCode(run, original, (warning) => warnings.push(warning)).catch(
         (refusal: unknown) => refusal,
       );
       if (/link|pipe/.test(how)) {
-        expect(insisted).to.have.property('message', error.message);
+        expect(trusted).to.have.property('message', error.message);
         expect(error.hint).to.not.include('--trust-code');
       } else {
-        expect(insisted).to.have.property('entries');
+        expect(trusted).to.have.property('entries');
         expect(error.hint).to.include('--trust-code');
-        expect(warnings.join('\n')).to.include(message).and.include('as asked');
+        expect(warnings.join('\n')).to.include(message).and.include('as requested');
       }
     });
   }
 
-  it('leaves alone what could not run', async () => {
+  it('ignores added files that cannot be executed', async () => {
     const run = await store();
     await writeFiles(join(run, 'code'), { 'notes.txt': 'mine', '.DS_Store': '' });
-    expect((await openStoredCode(run, made)).entries.model).to.equal(join(run, 'code', 'model.ts'));
+    expect((await openStoredCode(run, original)).entries.model).to.equal(join(run, 'code', 'model.ts'));
   });
 
-  it('is refused when its manifest is missing or damaged', async () => {
+  it('is refused if its manifest is missing or invalid', async () => {
     const run = await store();
     await writeFile(join(run, 'code.json'), '{ "formatVersion": 1');
-    expect((await failureOf(() => openStoredCode(run, made))).code).to.equal('CODE_ALTERED');
+    expect((await failureOf(() => openStoredCode(run, original))).code).to.equal('CODE_ALTERED');
     await rm(join(run, 'code.json'));
-    expect((await failureOf(() => openStoredCode(run, made))).message).to.include('code.json');
+    expect((await failureOf(() => openStoredCode(run, original))).message).to.include('code.json');
   });
 
-  it('takes packages from the original project first, then from the other folders', async () => {
+  it('resolves packages from the original project first, then from the other folders', async () => {
     const run = await store();
     await writeFiles(at('elsewhere'), pkg('2.0.0'));
-    const code = await openStoredCode(run, made);
+    const code = await openStoredCode(run, original);
     const first = await resolvePackages(code, [at('elsewhere')]);
     expect(first).to.deep.equal({
       aliases: { pkg: at('project/node_modules/pkg/index.js') },
@@ -146,7 +146,7 @@ describe("a run's stored code", () => {
     await rm(at('project'), { recursive: true });
     const { aliases, warnings } = await resolvePackages(code, [at('nowhere'), at('elsewhere')]);
     expect(aliases).to.deep.equal({ pkg: at('elsewhere/node_modules/pkg/index.js') });
-    expect(warnings).to.deep.equal(['pkg is 2.0.0 here; the run was made with 1.0.0.']);
+    expect(warnings).to.deep.equal(['pkg is 2.0.0 here; the run was created with 1.0.0.']);
     expect((await resolvePackages(code, [])).aliases).to.deep.equal({});
   });
 });
@@ -154,7 +154,7 @@ describe("a run's stored code", () => {
 describe('code that was imported through links', () => {
   const folder = useTemporaryFolder();
 
-  it('runs from its copy when links and originals are gone', async () => {
+  it('runs from its copy after links and originals were deleted', async () => {
     const project = join(folder(), 'project');
     await writeFiles(project, {
       'model.ts': `import { a } from './linked/a.ts'; import { c } from './c.ts'; export const load = () => a + c;`,
@@ -169,26 +169,26 @@ describe('code that was imported through links', () => {
     await writeCode(run, await captureCode({ model: { path: join(project, 'model.ts'), files: [] } }, []));
     await rm(project, { recursive: true });
     const loader = await createModuleLoader({ modules: {} });
-    const { load } = (await loader.import((await openStoredCode(run, made)).entries.model!)) as { load(): unknown };
+    const { load } = (await loader.import((await openStoredCode(run, original)).entries.model!)) as { load(): unknown };
     expect(load()).to.equal(10);
   });
 });
 
 describe('checkCodeManifest', () => {
   const file = { path: 'a.ts', bytes: 1, checksum: `sha256:${'0'.repeat(64)}` };
-  const sound = { formatVersion: 2, root: '/p', entries: { data: 'a.ts' }, files: [file], packages: [], missing: [] };
+  const valid = { formatVersion: 2, root: '/p', entries: { data: 'a.ts' }, files: [file], packages: [], missing: [] };
 
-  it('takes what Forge writes', () => {
-    expect(checkCodeManifest(sound, 'code.json')).to.equal(sound);
+  it('accepts what Forge writes', () => {
+    expect(checkCodeManifest(valid, 'code.json')).to.equal(valid);
   });
 
   const escaping = ['../a.ts', 'x/../../a.ts', '/etc/passwd', 'C:\\a.ts', '..\\a.ts', '', 'a\0.ts', '..'];
   for (const path of escaping) {
     it(`refuses the path ${JSON.stringify(path)}`, async () => {
       for (const manifest of [
-        { ...sound, files: [{ ...file, path }] },
-        { ...sound, entries: { data: path } },
-        { ...sound, packages: [{ specifier: 'pkg', name: 'pkg', version: null, importer: path }] },
+        { ...valid, files: [{ ...file, path }] },
+        { ...valid, entries: { data: path } },
+        { ...valid, packages: [{ specifier: 'pkg', name: 'pkg', version: null, importer: path }] },
       ]) {
         const error = await failureOf(() => checkCodeManifest(manifest, 'code.json'));
         expect(error.code).to.equal('CODE_ALTERED');
@@ -211,14 +211,14 @@ describe('checkCodeManifest', () => {
   };
   for (const [field, change] of Object.entries(invalid)) {
     it(`refuses an invalid ${field}`, async () => {
-      const error = await failureOf(() => checkCodeManifest({ ...sound, ...change }, 'code.json'));
+      const error = await failureOf(() => checkCodeManifest({ ...valid, ...change }, 'code.json'));
       expect(error.code).to.equal('CODE_ALTERED');
       expect(error.message).to.equal(`code.json has an invalid "${field}".`);
     });
   }
 
   it('refuses another format version', async () => {
-    const error = await failureOf(() => checkCodeManifest({ ...sound, formatVersion: 3 }, 'code.json'));
+    const error = await failureOf(() => checkCodeManifest({ ...valid, formatVersion: 3 }, 'code.json'));
     expect(error.code).to.equal('CODE_ALTERED');
     expect(error.message).to.equal('code.json has format version 3; this Forge reads versions 1 to 2.');
   });

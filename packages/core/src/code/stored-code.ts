@@ -21,11 +21,11 @@ export interface StoredCode {
   readonly entries: Readonly<Record<string, string>>;
   /** Absolute paths of the files that may be run. */
   readonly kept: readonly string[];
-  /** Whether it differs from what its manifest vouches for, and is trusted all the same. */
+  /** Whether it differs from its manifest and is trusted anyway. */
   readonly altered: boolean;
 }
 
-/** What bare imports of stored code resolve to on this machine, and how that differs from the run's day. */
+/** What bare imports of stored code resolve to on this machine, with warnings about other versions. */
 export interface PackageResolution {
   readonly aliases: Readonly<Record<string, string>>;
   readonly warnings: readonly string[];
@@ -33,22 +33,22 @@ export interface PackageResolution {
   readonly packages: ReadonlyMap<string, string>;
 }
 
-/** The manifest of code that a run has. @throws ForgeError CODE_ALTERED, FILE_SYSTEM */
+/** The code manifest of a run. @throws ForgeError CODE_ALTERED, FILE_SYSTEM */
 export async function readCodeManifest(run: string, place: CodePlace): Promise<CodeFile> {
   const file = join(run, place.manifest);
   return checkCodeManifest(await readJson(file, { what: 'code manifest', code: 'CODE_ALTERED', strict: true }), file);
 }
 
 /**
- * Reads a manifest of code and checks every file of the folder against it, so that what runs is what ran.
- * @param insist is told of each file that differs, and the code is trusted all the same; left out, it is refused, and
- * so are, whoever insists, a link, which may lead anywhere, and a pipe, which may never end
+ * Reads a code manifest and checks every file of the folder against it, so that the same code runs again.
+ * @param trust receives a warning for each file that differs, and the code is used anyway. Default: it is refused. A
+ * link, which may point anywhere, and a pipe, which may never end, are always refused
  * @throws ForgeError CODE_ALTERED naming the first file that differs, is missing, is a link or was added.
  */
 export async function openStoredCode(
   run: string,
   place: CodePlace,
-  insist?: (warning: string) => void,
+  trust?: (warning: string) => void,
 ): Promise<StoredCode> {
   const folder = join(run, place.folder);
   const manifest = await readCodeManifest(run, place);
@@ -56,9 +56,9 @@ export async function openStoredCode(
   const added: string[] = [];
   for (const { kind, path, problem } of faults) {
     const file = join(folder, path);
-    const plain = path !== '.' && (await isPlainOrGone(file));
-    if (insist === undefined || !plain) throw altered(file, problem, plain);
-    insist(`${file} ${problem}; the code is run all the same, as asked.`);
+    const plain = path !== '.' && (await isPlainOrMissing(file));
+    if (trust === undefined || !plain) throw altered(file, problem, plain);
+    trust(`${file} ${problem}. Running the code anyway, as requested.`);
     if (kind === 'foreign') added.push(path);
   }
   const entries = Object.entries(manifest.entries).map(([role, path]) => [role, join(folder, path)] as const);
@@ -68,7 +68,7 @@ export async function openStoredCode(
 
 const codeFile = { what: 'code file', code: 'CODE_ALTERED', link: 'refuse', maxBytes: 2 ** 30 } as const;
 
-/** Reads stored code again as it is now, so that a run that goes on with altered code holds what runs. */
+/** Reads the current stored code, so that a run that continues with altered code stores what runs. */
 export async function recapture({ folder, manifest, kept }: StoredCode): Promise<CodeCapture> {
   const contents = new Map<string, Buffer>();
   const files: StoredFile[] = [];
@@ -86,8 +86,8 @@ export async function recapture({ folder, manifest, kept }: StoredCode): Promise
 }
 
 /**
- * Resolves the stored code's packages from where the file that imports them stood, unless that is among stored runs,
- * then from the other folders, in that order.
+ * Resolves the stored code's packages from the original folder of the importing file, unless that is in a stored run,
+ * then from the other folders, in order.
  */
 export async function resolvePackages(
   { manifest: { root, packages } }: StoredCode,
@@ -99,36 +99,36 @@ export async function resolvePackages(
   const findPackage = await packageFinder();
   const origins = new Map<string, readonly string[]>();
   for (const { specifier, name, version, importer } of packages) {
-    const stood = dirname(join(root, importer));
-    if (!origins.has(stood)) origins.set(stood, originFolders(stood));
-    const found = await findPackage(specifier, [...origins.get(stood)!, ...folders]);
-    if (found === undefined) continue; // resolved from the stored file's own place, or a clear error when it is loaded
+    const origin = dirname(join(root, importer));
+    if (!origins.has(origin)) origins.set(origin, originFolders(origin));
+    const found = await findPackage(specifier, [...origins.get(origin)!, ...folders]);
+    if (found === undefined) continue; // resolved from the stored file, or an error when it is loaded
     aliases.set(specifier, found.file);
     if (found.folder !== null && isPackageName(name) && !located.has(name)) located.set(name, found.folder);
     if (version !== null && found.version !== null && version !== found.version) {
-      warnings.add(`${name} is ${found.version} here; the run was made with ${version}.`);
+      warnings.add(`${name} is ${found.version} here; the run was created with ${version}.`);
     }
   }
-  // As a Map, since `__proto__` may be among the names; Object.fromEntries makes it a key like others.
+  // A Map, because `__proto__` may be a name; Object.fromEntries turns it into an ordinary key.
   return { aliases: Object.fromEntries(aliases), warnings: [...warnings], packages: located };
 }
 
-/** A run says itself where it was made: that may be anywhere, the run itself too. */
+/** The trusted project of a run's original folder, which comes from the run and may be anywhere, even in the run. */
 export function originFolders(folder: string): string[] {
   const start = isAbsolute(folder) ? projectRoot(folder).start : undefined;
   return start === undefined ? [] : [start];
 }
 
-async function isPlainOrGone(file: string): Promise<boolean> {
+async function isPlainOrMissing(file: string): Promise<boolean> {
   return (await lstat(file).catch(() => undefined))?.isFile() !== false;
 }
 
 function altered(path: string, how: string, plain: boolean): ForgeError {
-  const ways = plain
-    ? "Restore the file; or resume with the project's corrected files, --code-from project; or run it as it is, --trust-code"
-    : 'Put the file itself in its place';
+  const options = plain
+    ? "Restore the file, or resume with the project's files (--code-from project), or run the altered code (--trust-code)"
+    : 'Replace it with the original file';
   return new ForgeError('CODE_ALTERED', `${path} ${how}, so the run's code is not run.`, {
     about: path,
-    hint: `${ways}. Metrics and checkpoints can be read without it.`,
+    hint: `${options}. Metrics and checkpoints can be read without it.`,
   });
 }

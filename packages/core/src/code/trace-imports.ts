@@ -5,16 +5,16 @@ import type { Message, Metafile } from 'esbuild';
 import { ForgeError } from '../errors/forge-error.js';
 import { followSelfReferences } from './self-reference.js';
 
-/** An entry file and the files it declares beyond what its imports show. */
+/** An entry file, and the files that it lists in addition to its imports. */
 export interface TraceEntry {
   readonly path: string;
   readonly files: readonly string[];
 }
 
 export interface TracedImports {
-  /** Absolute paths of every local file, the entries included, sorted. Links on the way from an entry are kept. */
+  /** Absolute paths of all local files, including the entries, sorted. Links are not resolved, except of the entries. */
   readonly files: readonly string[];
-  /** Bare specifiers that lead out of the local files, each with a file that imports it; sorted. */
+  /** Bare specifiers of packages, each with a file that imports it; sorted. */
   readonly packages: readonly (readonly [specifier: string, importer: string])[];
 }
 
@@ -54,26 +54,27 @@ interface Followed {
 }
 
 /**
- * A file that is reached by a link is imported by the link's name, but imports others from where it really lies. Kept
- * under the name it is imported by, as a copy, it must find the same files from there, or could not be loaded again.
+ * A linked file is imported by the link's name, but resolves its own imports from its real path. The run stores it under
+ * the link's name, where the copy must find the same files; otherwise the run could not be loaded again.
  */
 async function follow(entryPoints: readonly string[], config: string): Promise<Followed> {
-  const byName = await bundle(entryPoints, true).catch((failure: BuildFailure) => failure);
-  if ('inputs' in byName && (await realNames(byName)).every((real, index) => real === namesOf(byName)[index]))
-    return byName;
-  const byPlace = await bundle(entryPoints, false).catch((failure: BuildFailure) => {
+  const byLink = await bundle(entryPoints, true).catch((failure: BuildFailure) => failure);
+  if ('inputs' in byLink && (await realNames(byLink)).every((real, index) => real === namesOf(byLink)[index]))
+    return byLink;
+  const byRealPath = await bundle(entryPoints, false).catch((failure: BuildFailure) => {
     throw untraceable(config, failure.errors?.[0] ?? { text: String(failure), location: null });
   });
-  if ('inputs' in byName) {
-    const reached = new Set(await realNames(byName));
-    if (reached.size === byPlace.inputs.size && namesOf(byPlace).every((file) => reached.has(file))) return byName;
+  if ('inputs' in byLink) {
+    const reached = new Set(await realNames(byLink));
+    if (reached.size === byRealPath.inputs.size && namesOf(byRealPath).every((file) => reached.has(file)))
+      return byLink;
   }
   throw new ForgeError(
     'CODE_UNTRACEABLE',
-    `${config} imports files through a link that leads away from what they import.`,
+    `${config} imports a file through a link, but that file's own imports are not next to the link.`,
     {
       about: config,
-      hint: 'Import them by their real path, or make a link to the whole folder instead.',
+      hint: 'Import the file by its real path, or link the whole folder instead.',
     },
   );
 }
@@ -121,10 +122,10 @@ function computedImport(folder: string, { location }: Pick<Message, 'location'>)
     location === null ? folder : `${relative(process.cwd(), resolve(folder, location.file))}:${location.line}`;
   return new ForgeError(
     'CODE_UNTRACEABLE',
-    `The import at ${where} is computed, so the run cannot keep the file it loads.`,
+    `The import at ${where} is computed, so the run cannot store the file it loads.`,
     {
       about: where,
-      hint: "List what it may load in the config, relative to it: `files: ['./layers/a.ts', './layers/b.ts']`.",
+      hint: "List the files it may load in the config, relative to it: `files: ['./layers/a.ts', './layers/b.ts']`.",
     },
   );
 }
@@ -139,8 +140,8 @@ function untraceable(path: string, { text, location }: Pick<Message, 'text' | 'l
 async function mustBeFile(file: string, config: string): Promise<void> {
   const found = await stat(file).catch(() => undefined);
   if (found?.isFile() === true) return;
-  const how = found === undefined ? 'there is no such file' : 'that is not a file';
-  throw new ForgeError('CODE_UNTRACEABLE', `${config} lists ${file} in its files, but ${how}.`, {
+  const problem = found === undefined ? 'does not exist' : 'is not a file';
+  throw new ForgeError('CODE_UNTRACEABLE', `${config} lists ${file} in its files, but it ${problem}.`, {
     about: file,
     hint: 'List each file, relative to the config.',
   });

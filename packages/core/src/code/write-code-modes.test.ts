@@ -8,7 +8,7 @@ import { writeCode } from './write-code.js';
 describe('the copies of code in a run', () => {
   const folder = useTemporaryFolder();
 
-  it('are no more readable than their sources', async function () {
+  it('get at most the permissions of their sources', async function () {
     if (process.platform === 'win32') return this.skip();
     const source = join(folder(), 'project', 'model.ts');
     await mkdir(join(folder(), 'project'));

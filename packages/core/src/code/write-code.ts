@@ -10,7 +10,7 @@ import { writeJson } from '../json/write-json.js';
 import type { CodeCapture } from './capture-code.js';
 import { type CodeHistory, type CodePlace, codePlace, correctionNamed, correctionsOf } from './code-place.js';
 
-/** Writes the code of a new run into its folder: the files, then the manifest that vouches for them. */
+/** Writes the code of a new run into its folder: the files, then their manifest. */
 export async function writeCode(run: string, capture: CodeCapture): Promise<void> {
   const place = codePlace(null);
   await writeFiles(run, join(run, place.folder), capture);
@@ -20,18 +20,18 @@ export async function writeCode(run: string, capture: CodeCapture): Promise<void
 /** Corrected code that is in the run's folder under a temporary name. */
 export interface StagedCode {
   /**
-   * Gives it its number, the next that is free. The run has it once `run.json` says so.
-   * @param history what `run.json` holds
+   * Gives the code the next free number. It belongs to the run once `run.json` lists it.
+   * @param history of `run.json`
    */
   commit(history: CodeHistory): Promise<number>;
   /**
-   * Removes what the run does not have: the temporary files, and what was committed.
-   * @param history what `run.json` holds; undefined where it cannot be read: then what was committed stays
+   * Removes the temporary files, and committed code that `run.json` does not list.
+   * @param history of `run.json`; undefined if it cannot be read: then committed code stays
    */
   discard(history: CodeHistory | undefined): Promise<void>;
 }
 
-/** Writes corrected code beside what a run has, so that committing it takes no time. @throws ForgeError FILE_SYSTEM */
+/** Writes corrected code into the run's folder, so that committing it is only a rename. @throws ForgeError FILE_SYSTEM */
 export async function stageCode(run: string, capture: CodeCapture): Promise<StagedCode> {
   const staged = join(run, `.code.writing-${process.pid}-${randomBytes(4).toString('hex')}`);
   let committed: number | undefined;
@@ -45,12 +45,9 @@ export async function stageCode(run: string, capture: CodeCapture): Promise<Stag
   }
   return {
     async commit(history) {
-      // A process that died here left what `run.json` does not name: it stays, for `forge runs verify` to put away.
-      const taken = [
-        ...correctionsOf(history),
-        ...(await namesInFolder(run)).map((name) => correctionNamed(name) ?? 0),
-      ];
-      const number = taken.reduce((highest, other) => Math.max(highest, other), 0) + 1;
+      // A process that died here left code that `run.json` does not list: `forge runs verify` moves it to quarantine.
+      const used = [...correctionsOf(history), ...(await namesInFolder(run)).map((name) => correctionNamed(name) ?? 0)];
+      const number = used.reduce((highest, other) => Math.max(highest, other), 0) + 1;
       const place = codePlace(number);
       committed = number;
       try {
@@ -83,7 +80,7 @@ async function writeFiles(run: string, folder: string, { manifest: { root }, con
   }
 }
 
-/** No copy can be read by more people than its source; what is gone by now says nothing. */
+/** A copy gets at most the permissions of its source; the default if the source was deleted. */
 async function modeOf(source: string): Promise<number> {
   const found = await stat(source).catch(() => undefined);
   return found === undefined ? 0o666 : found.mode & 0o666;
