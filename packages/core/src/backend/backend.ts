@@ -3,19 +3,19 @@ import type { Batch, DType, NamedTensors } from '../tensor/tensor-data.js';
 
 export type { FilePlace };
 
-/** The version of this port. A plugin built for another is refused by name. */
+/** The version of this port. A plugin built for another version is refused. */
 export const backendPort = 1;
 
-/** A plugin that can build, step, save and restore a model on some engine. */
+/** A plugin that builds, trains, saves and restores models on its engines. */
 export interface Backend {
   readonly port: typeof backendPort;
-  /** What `--backend` takes, e.g. `numeric`. */
+  /** The value of `--backend`, e.g. `numeric`. */
   readonly name: string;
-  /** Every engine this backend knows, in the order it would choose them. Looks, but starts none. */
+  /** All engines of this backend, in order of preference. Starts none of them. */
   engines(search: EngineSearch): Promise<readonly EngineStatus[]>;
   /**
    * Starts the named engine, or the first usable one.
-   * @throws ForgeError ENGINE_UNUSABLE, with the reason and what would make it usable.
+   * @throws ForgeError ENGINE_UNUSABLE, with the reason and a remedy.
    */
   start(request: EngineRequest): Promise<Engine>;
 }
@@ -26,13 +26,13 @@ export interface EngineSearch {
 }
 
 export interface EngineRequest extends EngineSearch {
-  /** An engine's name; the first usable one where it is left out. */
+  /** An engine's name. Default: the first usable one. */
   readonly engine?: string | undefined;
-  /** Which GPU, as the engine's own driver numbers them. */
+  /** The GPU, as the engine's driver numbers them. */
   readonly gpu?: string | undefined;
   /**
-   * The values of the flags that the backend's plugin declares, all of them; absent where the backend is started
-   * without its plugin, as tests do: then each has its default. What changes bits belongs into `EngineInfo.settings`.
+   * The values of all flags that the backend's plugin declares; absent if the backend is started without its plugin, as
+   * in tests: then each has its default. Settings that affect numerical results belong in `EngineInfo.settings`.
    */
   readonly flags?: Readonly<Record<string, unknown>> | undefined;
 }
@@ -40,33 +40,33 @@ export interface EngineRequest extends EngineSearch {
 export interface EngineStatus {
   readonly name: string;
   readonly usable: boolean;
-  /** One line: the device it would use, or why it cannot be used. */
+  /** One line: the device it uses, or why it is unusable. */
   readonly detail: string;
-  /** The command or step that would make it usable. */
+  /** The command or step that makes it usable. */
   readonly remedy?: string;
 }
 
-/** What a run really used: enough to say whether another machine will compute the same bits. */
+/** The engine that a run used: enough to decide whether another machine computes the same bits. */
 export interface EngineInfo {
   readonly backend: string;
   readonly engine: string;
-  /** `cpu`, `gpu`, … as the engine reports it, not as it was hoped for. */
+  /** `cpu`, `gpu`, … as the engine reports it, not as requested. */
   readonly device: string;
   readonly versions: Readonly<Record<string, string>>;
-  /** Settings that change bits: thread counts, graph optimisation level. */
+  /** Settings that affect numerical results: thread counts, graph optimisation level. */
   readonly settings: Readonly<Record<string, string | number | boolean>>;
-  /** Lines a person should see, e.g. a GPU package that found no GPU. */
+  /** Messages for the user, e.g. about a GPU package that found no GPU. */
   readonly warnings: readonly string[];
 }
 
 export interface Engine {
   readonly info: EngineInfo;
-  /** What bare imports in config files mean while this engine runs: module namespace by specifier. */
+  /** Module namespaces that config files import by these bare specifiers while this engine runs. */
   readonly modules: Readonly<Record<string, unknown>>;
   /**
-   * The types that the arrays of a batch may have; absent: all. The core converts an array of another type before a
-   * session sees it (in `sample`, `step`, `fused`, `evaluate` and `predict`, read by the model or not), to the first of
-   * these that is accepted:
+   * The dtypes that the arrays of a batch may have. Default: all. The core converts arrays of other dtypes before they
+   * reach a session (in `sample`, `step`, `fused`, `evaluate` and `predict`, whether the model reads them or not), to
+   * the first of these that is accepted:
    *
    * - float64 → float32, rounded; float32 → float64
    * - float16, bfloat16 → float32, float64
@@ -75,9 +75,9 @@ export interface Engine {
    * - uint32, uint64 → int64, int32, float64, float32
    * - bool → uint8, int32, int64, float32, float64
    *
-   * Where none is, or a number is too large for the type (of whole numbers: for float32 beyond 2^24, for float64 beyond
-   * 2^53), the batch is refused: DATA_INVALID, naming the array. What it becomes goes by its type, not by its numbers,
-   * so every batch gets the same types. A batch whose types are accepted is passed on as it is.
+   * If none is accepted, or a number is out of range (for integers: beyond 2^24 for float32, beyond 2^53 for float64),
+   * the batch is refused: DATA_INVALID, naming the array. The conversion depends on the dtype, not on the numbers, so
+   * every batch gets the same dtypes. A batch whose dtypes are accepted is passed on unchanged.
    */
   readonly accepts?: readonly DType[];
   build(request: BuildRequest): Promise<TrainSession>;
@@ -85,30 +85,30 @@ export interface Engine {
 }
 
 export interface BuildRequest {
-  /** Runs the model config's `load` and returns what it returned, in the form this backend documents. */
+  /** Runs the model config's `load` and returns its model, in the form that this backend documents. */
   readonly load: () => unknown;
-  /** One batch of the data the model will see: names, types and shapes; its batch size may vary later. */
+  /** One batch of the model's data: names, dtypes and shapes. Later batches may have another batch size. */
   readonly sample: Batch;
-  /** Everything random in the model (initial values, dropout) is a function of this seed and the step. */
+  /** Seed for all randomness in the model (initial values, dropout), together with the step. */
   readonly seed: number;
 }
 
-/** Named numbers a step or an evaluation reports. `loss` is always there. */
+/** Named numbers that a step or an evaluation reports. `loss` is required. */
 export type Stats = Readonly<Record<string, number>>;
 
 export interface StepRequest {
-  /** The number of updates done before this one: the first step is asked for with 0. */
+  /** The number of earlier updates: 0 for the first step. */
   readonly step: number;
   /**
-   * Whether the numbers will be looked at. Where reading them costs, a backend may return {} when not. On an engine
-   * whose device is `cpu` those of every step are, for their mean.
+   * Whether the numbers will be used. If not, a backend for which reading them is slow may return {}. Always true on an
+   * engine whose device is `cpu`, where the mean over all steps is reported.
    */
   readonly metrics: boolean;
 }
 
-/** The part of a train state that lives in an engine. */
+/** The part of a train state that an engine has. */
 export interface SessionState {
-  /** All that inference needs: trainable parameters and non-trainable state such as batch-norm statistics. */
+  /** Everything inference needs: trainable parameters and non-trainable state such as batch-norm statistics. */
   readonly parameters: NamedTensors;
   /** Optimizer slots, named after the parameter they belong to. */
   readonly optimizer: NamedTensors;
@@ -116,16 +116,16 @@ export interface SessionState {
 
 export interface ParameterInfo {
   readonly name: string;
-  /** As in what `capture` returns; so is the shape. */
+  /** The dtype in the captured state. The shape is the captured shape, too. */
   readonly dtype: DType;
   readonly shape: readonly number[];
   readonly trainable: boolean;
 }
 
-/** The file of a checkpoint that holds the parameters, for other files beside it to refer to. */
+/** The parameters file of a checkpoint, for references from other files in the same folder. */
 export interface ParametersFile {
   readonly name: string;
-  /** Each parameter's bytes, little-endian and row-major, counted from the start of the file. */
+  /** The byte range of each parameter in the file, little-endian and row-major. */
   readonly places: ReadonlyMap<string, FilePlace>;
 }
 
@@ -134,82 +134,82 @@ export type NamedFiles = ReadonlyMap<string, Uint8Array>;
 
 export interface FusedSteps {
   /**
-   * How many updates to ask for at once, at most; it may change as the session learns how long they take. Nothing else
-   * is asked while they run, so they should be done in a fraction of a second.
+   * Maximum number of updates per call. It may change as the session measures how long they take. No other call is made
+   * while they run, so they should finish in a fraction of a second.
    */
   readonly most: number;
   /**
-   * One update with each batch, all of one shape, in order: bit for bit what `step` would do with one after the other.
-   * @param request of the first of them; the others' numbers follow.
-   * @returns the numbers of each.
+   * One update per batch, in order; all batches have one shape. Bit for bit the same as consecutive calls of `step`.
+   * @param request of the first update; the step numbers of the others follow.
+   * @returns the numbers of each update.
    */
   steps(batches: readonly Batch[], request: StepRequest): readonly Stats[] | Promise<readonly Stats[]>;
 }
 
 /**
- * A model built on an engine, ready to be stepped. The core asks for one thing at a time: no call begins before the
- * last has returned or its promise has settled, except that steps go on while `captureAside` is pending, and that
- * `checkpointFiles` may be asked for meanwhile.
+ * A model built on an engine, ready for training. The core makes one call at a time: it waits until the last call has
+ * returned or its promise has settled, except that steps continue while `captureAside` is pending, and that
+ * `checkpointFiles` may be called meanwhile.
  *
- * Memory that is handed in (batches, states) belongs to the caller again once the call is done: copy what is kept.
- * Memory that is handed out belongs to the receiver: later calls do not change it. The bytes of a tensor may start at
- * any address, as they do where they are a part of a file: read them with `elements`, which copies where it must.
+ * Memory that is passed in (batches, states) belongs to the caller again after the call: copy what you keep.
+ * Memory that is returned belongs to the caller: later calls do not change it. The bytes of a tensor may be unaligned,
+ * for example if they are a part of a file: read them with `elements`, which copies if necessary.
  */
 export interface TrainSession {
   readonly artefacts: Readonly<Record<string, unknown>>;
   readonly parameters: readonly ParameterInfo[];
-  /** Lines a person should see about this model, e.g. an optimizer that cannot resume exactly. */
+  /** Messages for the user about this model, e.g. about an optimizer that cannot resume exactly. */
   readonly warnings: readonly string[];
-  /** One optimizer update. Takes the batch as it is and leaves it unchanged. */
+  /** One optimizer update. Does not change the batch. */
   step(batch: Batch, request: StepRequest): Stats | Promise<Stats>;
-  /** Several updates asked for at once, where the engine is faster so. */
+  /** Several updates in one call, for an engine that is faster that way. */
   readonly fused?: FusedSteps;
   /**
-   * For an engine whose `step` may resolve before its work is done: resolves once every update that was asked for is
-   * done, and rejects with what one of them failed with. Without it a step counts as done when what `step` returned has
-   * resolved. Awaited after 16 updates or a quarter of a second at the latest, and before each evaluation and save.
+   * For an asynchronous engine, whose `step` may resolve before its work is done: resolves when all requested updates
+   * are done, and rejects with the error of any of them. Without it a step is done when the promise of `step` resolves.
+   * Awaited after 16 updates or a quarter of a second at the latest, and before each evaluation and save.
    */
   settle?(): Promise<void>;
   /**
-   * Whether, after a `step` or `fused.steps` that failed, the state is still that of the updates before it: then a run
-   * that fails saves it. Absent, a failed step leaves a state that is not trusted.
+   * Whether, after a failed `step` or `fused.steps`, the state is still that of the earlier updates: then a failing run
+   * saves it. Default: the state after a failed step is not trusted.
    */
   readonly intact?: boolean;
   /** The same numbers without an update and without dropout. */
   evaluate(batch: Batch): Stats | Promise<Stats>;
   /**
-   * Told the numbers of each evaluation of the validation data that is due, before the next step and the next save:
-   * for what depends on them, such as a learning rate. What comes of it is part of the state. Absent where nothing
+   * Receives the numbers of each scheduled evaluation of the validation data, before the next step and save: for a
+   * learning rate that depends on them, for example. The resulting changes are part of the state. Absent if nothing
    * depends on them.
    */
   observe?(stats: Stats): void;
-  /** The model's outputs, by name; needs only the arrays the model reads. */
+  /** The model's outputs, by name. The inputs need only the arrays that the model reads. */
   predict(inputs: Batch): Batch | Promise<Batch>;
   /**
-   * A copy of the state, not changed by later steps, in memory that belongs to whoever asked.
-   * @param memory an earlier copy that is needed no more: its memory may be used again, and what it holds is then lost
+   * A copy of the state, in memory that belongs to the caller and that later steps do not change.
+   * @param memory an earlier copy that is no longer needed: its memory may be reused, which overwrites it
    */
   capture(memory?: SessionState): SessionState | Promise<SessionState>;
   /**
-   * The same without a copy, where steps make new arrays and leave the old as they are: the state as it is when this
-   * is called, though steps may be asked for before it resolves. It resolves once the session needs the arrays no
-   * more, with the next step at the latest or, where none comes, soon.
+   * The same without a copy, for engines whose steps create new arrays: the state at the time of the call, although
+   * steps may run before it resolves. It resolves when the session no longer needs the arrays: at the latest with the
+   * next step, or soon if no step follows.
    */
   captureAside?(): Promise<SessionState>;
   /**
-   * Puts a captured state back. An empty `optimizer` leaves the slots as they are (loading for inference).
+   * Restores a captured state. An empty `optimizer` does not change the slots (loading for inference).
    * @throws ForgeError STATE_MISMATCH naming the first tensor that is missing, unknown or of another shape.
    */
   restore(state: SessionState): void | Promise<void>;
   /**
-   * More files for a checkpoint of this model, such as a graph that others can run. They refer to the parameters in
-   * their file rather than store them twice. Names are plain, `A-Z a-z 0-9 . _ -`; they are listed in the manifest
-   * with their checksums, and checked whenever the checkpoint is loaded. Steps may have been done since the capture:
-   * what the files say must hold for any state of the model.
+   * Additional files for a checkpoint of this model, such as a graph that other programs can run. They refer to the
+   * parameters file instead of storing parameters twice. Names consist of `A-Z a-z 0-9 . _ -`; the manifest lists them
+   * with their checksums, which are checked when the checkpoint is loaded. Steps may have run since the capture: the
+   * content must be valid for any state of the model.
    */
   checkpointFiles?(parameters: ParametersFile): NamedFiles | Promise<NamedFiles>;
-  /** Engine objects alive, for leak checks; where the engine can count them. */
+  /** Number of live engine objects, for leak checks; absent if the engine cannot count them. */
   liveTensors?(): number;
-  /** Lets go of what the engine holds for this model; doing it again does nothing. */
+  /** Frees the engine's memory of this model. Further calls have no effect. */
   dispose(): void | Promise<void>;
 }

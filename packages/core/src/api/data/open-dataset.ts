@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { look } from '../../backend/border/party.js';
+import { checkResult } from '../../backend/border/party.js';
 import { isRecord, wrongMember } from '../../backend/border/wrong-member.js';
 import { isAddress } from '../../config/flags/path-value.js';
 import { noteFileRead } from '../../config/loader/note-file-read.js';
@@ -81,7 +81,7 @@ function checkedDataset(data: Dataset<ReadExample>, what: string): Dataset<ReadE
         return next;
       };
       return {
-        next: () => (first ? look(examples.next(), check) : examples.next()),
+        next: () => (first ? checkResult(examples.next(), check) : examples.next()),
         ...(examples.return === undefined ? {} : { return: () => examples.return!() }),
       };
     },

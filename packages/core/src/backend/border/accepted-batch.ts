@@ -3,11 +3,12 @@ import { type Batch, type DType, describeTensor, type TensorData } from '../../t
 import { conversionTo, convert } from './convert-dtype.js';
 
 /**
- * Makes the batches that an engine is given of the types it accepts: an array of another type becomes one of them where
- * that keeps its numbers (see `Engine.accepts`). A batch that needs none of that is given on as it is.
- * @param accepts as the engine declares it
- * @param engine as messages name it: `the engine cpu of the backend numeric`
- * @returns what throws ForgeError DATA_INVALID naming an array that cannot be converted, its type, and what is accepted
+ * Converts batches to the dtypes that an engine accepts, if that keeps their numbers (see `Engine.accepts`). A batch of
+ * accepted dtypes is returned unchanged.
+ * @param accepts the engine's accepted dtypes
+ * @param engine its name in messages: `the engine cpu of the backend numeric`
+ * @returns a function that throws ForgeError DATA_INVALID, naming an array that cannot be converted, its dtype, and the
+ * accepted dtypes
  */
 export function acceptBatches(accepts: readonly DType[], engine: string): (batch: Batch) => Batch {
   const accepted = new Set(accepts);

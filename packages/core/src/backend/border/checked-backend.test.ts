@@ -13,22 +13,22 @@ const stateOf = (parameters: unknown, optimizer: unknown = new Map()) => ({ para
 const named = (name: unknown, value: unknown) => new Map([[name, value]]);
 const four = tensor(new Float32Array(4));
 
-/** A backend that is right in all but what is given. */
+/** A valid backend except for the given parts. */
 async function backendWith({ backend = {}, engine = {}, info = {}, session = {} }: Parts): Promise<Backend> {
-  const sound = await nullBackend.start({ searchFrom: [] });
+  const validEngine = await nullBackend.start({ searchFrom: [] });
   const load = () => undefined;
-  const soundSession = await sound.build({ load, sample: {}, seed: 0 });
-  const made = { ...soundSession, ...session };
-  const engineMade = {
-    ...sound,
-    build: async () => made,
+  const validSession = await validEngine.build({ load, sample: {}, seed: 0 });
+  const changedSession = { ...validSession, ...session };
+  const changedEngine = {
+    ...validEngine,
+    build: async () => changedSession,
     ...engine,
-    ...('info' in engine ? {} : { info: { ...sound.info, ...info } }),
+    ...('info' in engine ? {} : { info: { ...validEngine.info, ...info } }),
   };
-  return { ...nullBackend, start: async () => engineMade as unknown as Engine, ...backend } as Backend;
+  return { ...nullBackend, start: async () => changedEngine as unknown as Engine, ...backend } as Backend;
 }
 
-/** Everything that is asked of a backend in a run, once. */
+/** Makes every call of a run on a backend, once. */
 async function useAll(backend: Backend): Promise<void> {
   const checked = checkedBackend(backend, party);
   await checked.engines({ searchFrom: [] });
@@ -57,7 +57,7 @@ const reject = async () => boom();
 const asSession = (member: string, value: unknown): Parts => ({ session: { [member]: () => value } });
 const asCapture = (name: unknown, value: unknown) => asSession('capture', stateOf(named(name, value)));
 
-/** What is wrong, and what the error must say of it beside who is to blame. */
+/** Faulty parts, and the expected error message, without the backend's name. */
 const faults: Readonly<Record<string, readonly [Parts | null | 5 | undefined, string]>> = {
   'null as backend': [null, 'is null, not an object'],
   'nothing as backend': [undefined, 'is undefined, not an object'],
@@ -86,11 +86,11 @@ const faults: Readonly<Record<string, readonly [Parts | null | 5 | undefined, st
   'an engine without dispose': [{ engine: { dispose: undefined } }, 'started an engine that has no dispose'],
   'info without warnings': [{ info: { warnings: undefined } }, 'has an info that has no warnings'],
   'a warning that is an error': [{ info: { warnings: [new Error('x')] } }, 'has among its warnings'],
-  'a type of arrays': [{ engine: { accepts: 'float32' } }, 'has an accepts that is a string, not an array'],
-  'no types of arrays': [{ engine: { accepts: [] } }, 'has an accepts without a type'],
-  'types of arrays that are none': [
+  'accepts as text': [{ engine: { accepts: 'float32' } }, 'has an accepts that is a string, not an array'],
+  'empty accepts': [{ engine: { accepts: [] } }, 'has an accepts that is empty'],
+  'accepts of an unknown dtype': [
     { engine: { accepts: ['float32', 'f16'] } },
-    'has an accepts that has the dtype "f16", which is none',
+    'has an accepts that has the unknown dtype "f16"',
   ],
   'info without device': [{ info: { device: undefined } }, 'has an info that has no device'],
   'a setting that is a list': [
@@ -110,7 +110,7 @@ const faults: Readonly<Record<string, readonly [Parts | null | 5 | undefined, st
   'a parameter of text shape': [{ session: { parameters: [{ ...w, shape: ['2'] }] } }, 'of shape [2]'],
   'a parameter without a type': [
     { session: { parameters: [{ ...w, dtype: undefined }] } },
-    'lists a parameter "w" that has the dtype undefined',
+    'lists a parameter "w" that has the unknown dtype undefined',
   ],
   'a parameter twice': [{ session: { parameters: [w, w] } }, 'has two parameters named "w"'],
   'a parameter with a reserved name': [
@@ -129,7 +129,7 @@ const faults: Readonly<Record<string, readonly [Parts | null | 5 | undefined, st
     { session: { fused: { most: 2, steps: async () => [{ loss: 1 }, {}] } } },
     'returned no loss',
   ],
-  'observe that throws': [{ session: { observe: boom } }, 'failed when it was asked to observe: boom'],
+  'observe that throws': [{ session: { observe: boom } }, 'failed to observe metrics: boom'],
   'captureAside of nothing': [asSession('captureAside', undefined), 'returned a state that is undefined'],
   'files by name': [
     asSession('checkpointFiles', { a: new Uint8Array() }),
@@ -143,9 +143,9 @@ const faults: Readonly<Record<string, readonly [Parts | null | 5 | undefined, st
         [`${member} missing`, [{ session: { [member]: undefined } }, `built a session that has no ${member}`]],
         [
           `${member} that returns undefined`,
-          [asSession(member, undefined), `returned undefined, not numbers by name, ${inStep}`],
+          [asSession(member, undefined), `returned undefined, not an object of numbers, ${inStep}`],
         ],
-        [`${member} that returns a number`, [asSession(member, 0.5), 'returned a number, not numbers by name']],
+        [`${member} that returns a number`, [asSession(member, 0.5), 'returned a number, not an object of numbers']],
         [`${member} without loss`, [asSession(member, { cost: 1 }), 'returned no loss, but an object with cost']],
         [
           `${member} with loss as text`,
@@ -184,7 +184,7 @@ const faults: Readonly<Record<string, readonly [Parts | null | 5 | undefined, st
   ],
   'capture of lists': [asSession('capture', stateOf([['w', four]])), 'parameters that are an array, not a Map'],
   'capture of a number': [asCapture('w', 1), '"w" is a number, not a tensor'],
-  'capture of a typed array': [asCapture('w', new Float32Array(1)), '"w" has the dtype undefined'],
+  'capture of a typed array': [asCapture('w', new Float32Array(1)), '"w" has the unknown dtype undefined'],
   'capture of too few bytes': [
     asCapture('w', { ...four, bytes: new Uint8Array(12) }),
     '"w" is float32[4] of 16 bytes, but holds 12',
@@ -193,8 +193,11 @@ const faults: Readonly<Record<string, readonly [Parts | null | 5 | undefined, st
     asCapture('w', { ...four, bytes: new Float32Array(4) }),
     '"w" has bytes that are an object',
   ],
-  'capture of an unknown dtype': [asCapture('w', { ...four, dtype: 'f32' }), '"w" has the dtype "f32", which is none'],
-  'capture of dtype constructor': [asCapture('w', { ...four, dtype: 'constructor' }), 'the dtype "constructor"'],
+  'capture of an unknown dtype': [asCapture('w', { ...four, dtype: 'f32' }), '"w" has the unknown dtype "f32"'],
+  'capture of dtype constructor': [
+    asCapture('w', { ...four, dtype: 'constructor' }),
+    'the unknown dtype "constructor"',
+  ],
   'capture of a negative shape': [asCapture('w', { ...four, shape: [-2, -2] }), '"w" has the shape [-2, -2]'],
   'capture of no shape': [asCapture('w', { ...four, shape: undefined }), '"w" has a shape that is undefined'],
   'capture of __metadata__': [asCapture('__metadata__', four), '"__metadata__" has a reserved name'],
@@ -216,18 +219,18 @@ const faults: Readonly<Record<string, readonly [Parts | null | 5 | undefined, st
     { session: { parameters: [w], capture: () => stateOf(named('w', tensor(new Int32Array(2)))) } },
     '"w" as int32[2], but lists it as float32[2]',
   ],
-  'restore that throws': [{ session: { restore: boom } }, 'failed when it was asked to restore a state: boom'],
-  'dispose that rejects': [{ session: { dispose: reject } }, 'failed when its model was disposed of: boom'],
+  'restore that throws': [{ session: { restore: boom } }, 'failed to restore a state: boom'],
+  'dispose that rejects': [{ session: { dispose: reject } }, 'failed to dispose of the model: boom'],
 };
 
 describe('checkedBackend', () => {
-  it('lets a backend through that is right', async () => {
+  it('accepts a valid backend', async () => {
     await useAll(await backendWith({}));
     await useAll(await backendWith({ session: { fused: { most: 2, steps: () => [{ loss: 1 }, { loss: 2 }] } } }));
   });
 
   for (const [what, [parts, message]] of Object.entries(faults)) {
-    it(`names the backend and what is wrong: ${what}`, async () => {
+    it(`names the backend and the fault: ${what}`, async () => {
       const backend =
         typeof parts === 'object' && parts !== null ? await backendWith(parts) : (parts as unknown as Backend);
       const error = await useAll(backend).then(
@@ -245,7 +248,7 @@ describe('checkedBackend', () => {
 });
 
 describe('a checked session', () => {
-  /** Counts on `this`, hides its state, and has every optional member. */
+  /** Needs `this`, has private state, and every optional member. */
   class Whole implements Required<TrainSession> {
     readonly #state = stateOf(new Map());
     readonly calls: string[] = [];
@@ -260,46 +263,46 @@ describe('a checked session', () => {
       return [`${this.calls.length} calls`];
     }
     get fused() {
-      const steps = () => this.#told('fused', [{ loss: 1 }]);
+      const steps = () => this.#record('fused', [{ loss: 1 }]);
       return { most: this.most, steps };
     }
     step() {
-      return this.#told('step', { loss: 1 });
+      return this.#record('step', { loss: 1 });
     }
     evaluate() {
-      return this.#told('evaluate', { loss: 1 });
+      return this.#record('evaluate', { loss: 1 });
     }
     get intact() {
       return true;
     }
     async settle() {
-      this.#told('settle', 0);
+      this.#record('settle', 0);
     }
     observe() {
-      this.#told('observe', 0);
+      this.#record('observe', 0);
     }
     predict() {
-      return this.#told('predict', {});
+      return this.#record('predict', {});
     }
     capture(memory?: SessionState) {
-      return this.#told('capture', memory ?? this.#state);
+      return this.#record('capture', memory ?? this.#state);
     }
     async captureAside() {
-      return this.#told('captureAside', this.#state);
+      return this.#record('captureAside', this.#state);
     }
     restore() {
-      this.#told('restore', 0);
+      this.#record('restore', 0);
     }
     checkpointFiles() {
-      return this.#told('checkpointFiles', new Map());
+      return this.#record('checkpointFiles', new Map());
     }
     liveTensors() {
-      return this.#told('liveTensors', 7);
+      return this.#record('liveTensors', 7);
     }
     dispose() {
-      this.#told('dispose', 0);
+      this.#record('dispose', 0);
     }
-    #told<T>(call: string, value: T): T {
+    #record<T>(call: string, value: T): T {
       this.calls.push(call);
       return value;
     }
@@ -311,7 +314,7 @@ describe('a checked session', () => {
     return engine.build({ load: () => undefined, sample: {}, seed: 0 });
   };
 
-  it('has every member the session has, bound to it, and its getters as they are at the time', async () => {
+  it('has every member of the session, bound to it, and reads its getters each time', async () => {
     const whole = new Whole();
     const session = await open(whole);
     const memory = stateOf(new Map());
@@ -321,7 +324,7 @@ describe('a checked session', () => {
     expect(session.intact).to.equal(true);
     session.observe?.({ loss: 1 });
     session.predict({});
-    expect(session.capture(memory), 'the memory that was given').to.equal(memory);
+    expect(session.capture(memory), 'the given memory').to.equal(memory);
     await session.captureAside?.();
     session.restore(memory);
     session.checkpointFiles?.({ name: 'p', places: new Map() });
@@ -336,14 +339,14 @@ describe('a checked session', () => {
     expect(session.fused?.most).to.equal(9);
   });
 
-  it('is not intact once a step has returned what is no numbers: its update was done', async () => {
+  it('is not intact after a step returned invalid numbers, because its update was done', async () => {
     const whole = Object.assign(new Whole(), { step: () => ({ loss: 'low' }) });
     const session = await open(whole as never);
     expect(() => session.step({}, { step: 0, metrics: true })).to.throw('in step 1');
     expect(session.intact).to.equal(false);
   });
 
-  it('is given arrays of the types that the engine accepts, those that are as they are', async () => {
+  it('receives arrays of the dtypes that the engine accepts, unchanged if they have one', async () => {
     const seen: Batch[] = [];
     const see = (batch: Batch) => {
       seen.push(batch);
@@ -358,10 +361,10 @@ describe('a checked session', () => {
       },
       fused: { most: 2, steps: (batches: readonly Batch[]) => batches.map(see) },
     };
-    const sound = await backendWith({ session });
+    const valid = await backendWith({ session });
     const build = async (request: BuildRequest) => {
       see(request.sample);
-      return (await sound.start({ searchFrom: [] })).build(request);
+      return (await valid.start({ searchFrom: [] })).build(request);
     };
     const accepts = ['float32', 'int32'];
     const engine = await checkedBackend(await backendWith({ engine: { build, accepts } }), party).start({
@@ -383,7 +386,7 @@ describe('a checked session', () => {
     expect(seen.at(-1)).to.equal(accepted);
   });
 
-  it('is intact after a batch that was refused before the session saw it', async () => {
+  it('is intact after a batch that was refused before it reached the session', async () => {
     const engine = await checkedBackend(await backendWith({ engine: { accepts: ['int32'] } }), party).start({
       searchFrom: [],
     });
@@ -401,7 +404,7 @@ describe('a checked session', () => {
     );
   });
 
-  it('lacks what the session lacks', async () => {
+  it('does not have optional members that the session does not have', async () => {
     const engine = await nullBackend.start({ searchFrom: [] });
     const bare = await engine.build({ load: () => undefined, sample: {}, seed: 0 });
     const session = await open(bare);

@@ -11,14 +11,14 @@ import { checkedEngine } from './checked-engine.js';
 import { backendFault, callBackend, engineFailure, type Party } from './party.js';
 import { wrongMember } from './wrong-member.js';
 
-/** By the backend that was wrapped, and each wrapped one by itself. */
+/** Checked backends by the original backend; a checked backend maps to itself. */
 const checked = new WeakMap<object, Backend>();
 
 /**
- * A backend whose every return is held against the port, and whose errors name it: what a plugin returns is typed by
- * nothing but its author's word.
- * @param backend what the plugin made, or a script handed over; for one that is checked already, the same again
- * @throws ForgeError BACKEND_INVALID where it is no backend of this port
+ * A backend whose results are checked against the port at run time, and whose errors name it: the types of a plugin's
+ * results cannot be trusted.
+ * @param backend made by a plugin or passed by a script; a checked backend is returned unchanged
+ * @throws ForgeError BACKEND_INVALID if it is not a backend of this port
  */
 export function checkedBackend(backend: Backend, party: Party): Backend {
   const wrong = wrongMember(backend, {}) ?? wrongPort(backend.port);
@@ -31,7 +31,7 @@ export function checkedBackend(backend: Backend, party: Party): Backend {
   return wrapped;
 }
 
-/** Asked first: of another port, other members are right. */
+/** Checked first: another port has other members. */
 function wrongPort(port: unknown): string | undefined {
   if (port === backendPort) return undefined;
   return `is built for backend port ${String(port)}; this Forge has port ${backendPort}`;
@@ -62,12 +62,12 @@ class CheckedBackend implements Required<Backend> {
   }
 
   async start(request: EngineRequest): Promise<Engine> {
-    const asked = request.engine === undefined ? this.party : { ...this.party, engine: request.engine };
+    const party = request.engine === undefined ? this.party : { ...this.party, engine: request.engine };
     let engine: Engine;
     try {
       engine = await this.backend.start(request);
     } catch (error) {
-      throw engineFailure(asked, 'to start', error);
+      throw engineFailure(party, 'to start', error);
     }
     if (engine === undefined || engine === null) {
       throw backendFault(this.party, `returned ${describeValue(engine)} from start, not an engine`);

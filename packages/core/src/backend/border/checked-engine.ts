@@ -24,7 +24,7 @@ const infoMembers: MembersOf<EngineInfo> = {
   warnings: 'list',
 };
 
-/** An engine whose sessions are checked. @throws ForgeError BACKEND_INVALID where what `start` returned is none */
+/** An engine whose sessions are checked. @throws ForgeError BACKEND_INVALID if `start` returned no valid engine */
 export function checkedEngine(engine: Engine, party: Party): Engine {
   const wrong = wrongMember(engine, members) ?? wrongInfo(engine.info) ?? wrongAccepts(engine.accepts);
   if (wrong !== undefined) throw backendFault(party, `started an engine that ${wrong}`);
@@ -32,7 +32,7 @@ export function checkedEngine(engine: Engine, party: Party): Engine {
 }
 
 class CheckedEngine implements Required<Engine> {
-  /** Undefined where the engine accepts any batch. */
+  /** Undefined if the engine accepts any batch. */
   private readonly accept: ((batch: Batch) => Batch) | undefined;
 
   constructor(
@@ -52,7 +52,7 @@ class CheckedEngine implements Required<Engine> {
   }
 
   get accepts(): readonly DType[] {
-    // Where it says nothing, neither does this.
+    // Undefined if the engine does not declare it.
     return this.engine.accepts ?? (undefined as never);
   }
 
@@ -63,7 +63,7 @@ class CheckedEngine implements Required<Engine> {
   }
 
   dispose(): void | Promise<void> {
-    return callBackend(this.party, 'when it was disposed of', () => this.engine.dispose());
+    return callBackend(this.party, 'to dispose of the engine', () => this.engine.dispose());
   }
 }
 
@@ -77,7 +77,7 @@ function wrongInfo(info: EngineInfo): string | undefined {
 
 function wrongAccepts(accepts: readonly DType[] | undefined): string | undefined {
   if (accepts === undefined) return undefined;
-  if (accepts.length === 0) return 'has an accepts without a type';
+  if (accepts.length === 0) return 'has an accepts that is empty';
   const wrong = accepts.map(wrongDType).find((fault) => fault !== undefined);
   return wrong === undefined ? undefined : `has an accepts that ${wrong}`;
 }

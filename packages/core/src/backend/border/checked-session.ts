@@ -11,49 +11,48 @@ import type {
   TrainSession,
 } from '../backend.js';
 import { checkedPredictor } from './checked-predictor.js';
-import { backendFault, callBackend, engineFailure, isPromiseLike, look, type Party } from './party.js';
+import { backendFault, callBackend, checkResult, engineFailure, isPromiseLike, type Party } from './party.js';
 import { wrongFiles, wrongSession, wrongState } from './wrong-session.js';
 import { wrongStats } from './wrong-stats.js';
 
-/** What is checked on the way is told as the backend's; everything else is as the session has it. */
+/** Checks the results of a session and reports faults with the backend's name. Everything else is passed through. */
 export class CheckedSession implements Required<TrainSession> {
-  // What the session does not have is undefined here too, though the type promises it: see `checkedSession`.
+  // Undefined if the session does not have the member, although the type requires it: see `checkedSession`.
   readonly observe!: NonNullable<TrainSession['observe']>;
   readonly captureAside!: NonNullable<TrainSession['captureAside']>;
   readonly checkpointFiles!: NonNullable<TrainSession['checkpointFiles']>;
   readonly liveTensors!: NonNullable<TrainSession['liveTensors']>;
   readonly settle!: NonNullable<TrainSession['settle']>;
   private readonly predictor: Pick<TrainSession, 'predict' | 'dispose'>;
-  /** Whether an update was done whose numbers are wrong: then the state is not that of the steps that count. */
+  /** Whether an update returned invalid numbers: then the state includes a step that does not count. */
   private misreported = false;
-  /** Whether the last batch was refused before the session saw it: then the state is as it was. */
+  /** Whether the last batch was refused before it reached the session: then the state did not change. */
   private refused = false;
   private checkedFused: { readonly of: FusedSteps; readonly checked: FusedSteps } | undefined;
 
   constructor(
     private readonly session: TrainSession,
     private readonly party: Party,
-    /** Makes a batch one of the types that the engine accepts; undefined where it accepts any. */
+    /** Converts a batch to dtypes that the engine accepts; undefined if it accepts any. */
     private readonly accept?: (batch: Batch) => Batch,
   ) {
     this.predictor = checkedPredictor(session, party);
-    const at = (doing: string) => `when it was asked ${doing}`;
     if (session.observe !== undefined) {
-      this.observe = (stats) => callBackend(party, at('to observe'), () => session.observe!(stats)) as undefined;
+      this.observe = (stats) => callBackend(party, 'to observe metrics', () => session.observe!(stats)) as undefined;
     }
     if (session.captureAside !== undefined) {
       this.captureAside = async () =>
-        this.checkState(await callBackend(party, at('to capture its state'), () => session.captureAside!()));
+        this.checkState(await callBackend(party, 'to capture its state', () => session.captureAside!()));
     }
     if (session.checkpointFiles !== undefined) {
       this.checkpointFiles = (parameters: ParametersFile) =>
-        look<NamedFiles>(
-          callBackend(party, at('for checkpoint files'), () => session.checkpointFiles!(parameters)),
+        checkResult<NamedFiles>(
+          callBackend(party, 'to create checkpoint files', () => session.checkpointFiles!(parameters)),
           (files) => this.require(files, wrongFiles(files)),
         );
     }
     if (session.settle !== undefined) {
-      this.settle = async () => callBackend(party, at('to settle'), () => session.settle!());
+      this.settle = async () => callBackend(party, 'to settle', () => session.settle!());
     }
     if (session.liveTensors !== undefined) this.liveTensors = () => session.liveTensors!();
   }
@@ -72,13 +71,13 @@ export class CheckedSession implements Required<TrainSession> {
 
   get intact(): boolean {
     if (this.refused) return true;
-    // Where it says nothing, neither does this.
+    // Undefined if the session does not declare it.
     return this.session.intact === undefined ? (undefined as never) : this.session.intact && !this.misreported;
   }
 
   get fused(): FusedSteps {
     const of = this.session.fused;
-    // Where there is none, as the session has it.
+    // Undefined if the session has none.
     if (of === undefined) return undefined as never;
     if (this.checkedFused?.of !== of) this.checkedFused = { of, checked: this.checkFused(of) };
     return this.checkedFused.checked;
@@ -106,7 +105,7 @@ export class CheckedSession implements Required<TrainSession> {
     const doing = () => 'in an evaluation';
     const given = this.given(batch);
     const numbers = callBackend(this.party, doing(), () => this.session.evaluate(given));
-    return look(numbers, (stats) => this.checkStats(stats, true, doing));
+    return checkResult(numbers, (stats) => this.checkStats(stats, true, doing));
   }
 
   predict(inputs: Batch): Batch | Promise<Batch> {
@@ -114,14 +113,12 @@ export class CheckedSession implements Required<TrainSession> {
   }
 
   capture(memory?: SessionState): SessionState | Promise<SessionState> {
-    const captured = callBackend(this.party, 'when it was asked to capture its state', () =>
-      this.session.capture(memory),
-    );
-    return look(captured, (state) => this.checkState(state));
+    const captured = callBackend(this.party, 'to capture its state', () => this.session.capture(memory));
+    return checkResult(captured, (state) => this.checkState(state));
   }
 
   restore(state: SessionState): void | Promise<void> {
-    return callBackend(this.party, 'when it was asked to restore a state', () => this.session.restore(state));
+    return callBackend(this.party, 'to restore a state', () => this.session.restore(state));
   }
 
   dispose(): void | Promise<void> {
@@ -145,7 +142,7 @@ export class CheckedSession implements Required<TrainSession> {
         const doing = () => `in steps ${request.step + 1} to ${request.step + batches.length}`;
         const given = this.accept === undefined ? batches : batches.map((batch) => this.given(batch));
         const stepped = callBackend(this.party, doing(), () => fused.steps(given, request));
-        return look(stepped, (numbers) => {
+        return checkResult(stepped, (numbers) => {
           if (!Array.isArray(numbers) || numbers.length !== batches.length) {
             this.misreported = true;
             const what = Array.isArray(numbers) ? `numbers of ${numbers.length} steps` : describeValue(numbers);
@@ -158,15 +155,15 @@ export class CheckedSession implements Required<TrainSession> {
     };
   }
 
-  private checkStepped(stats: Stats, wanted: boolean, doing: () => string): Stats {
+  private checkStepped(stats: Stats, metrics: boolean, doing: () => string): Stats {
     this.misreported = true;
-    this.checkStats(stats, wanted, doing);
+    this.checkStats(stats, metrics, doing);
     this.misreported = false;
     return stats;
   }
 
-  private checkStats(stats: Stats, wanted: boolean, doing: () => string): Stats {
-    const wrong = wrongStats(stats, wanted);
+  private checkStats(stats: Stats, metrics: boolean, doing: () => string): Stats {
+    const wrong = wrongStats(stats, metrics);
     if (wrong !== undefined) throw backendFault(this.party, `returned ${wrong}, ${doing()}`);
     return stats;
   }
@@ -182,9 +179,9 @@ export class CheckedSession implements Required<TrainSession> {
 }
 
 /**
- * A session whose every return is checked.
- * @param accept makes a batch one of the types that the engine accepts; omitted where it accepts any
- * @throws ForgeError BACKEND_INVALID where it is none
+ * A session whose results are checked.
+ * @param accept converts a batch to dtypes that the engine accepts. Default: any batch is accepted
+ * @throws ForgeError BACKEND_INVALID if it is not a valid session
  */
 export function checkedSession(session: TrainSession, party: Party, accept?: (batch: Batch) => Batch): TrainSession {
   const wrong = wrongSession(session);

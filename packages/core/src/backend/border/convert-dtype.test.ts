@@ -9,7 +9,7 @@ const converted = (values: TypedArray, to: DType, dtype?: DType) => {
   return [...elements(result)];
 };
 
-describe('arrays in another type', () => {
+describe('conversion of dtypes', () => {
   const cases: readonly (readonly [DType, TypedArray, DType, readonly (number | bigint)[]])[] = [
     [
       'float64',
@@ -38,7 +38,7 @@ describe('arrays in another type', () => {
     });
   }
 
-  it('names the first number that does not fit', () => {
+  it('returns the first number that is out of range', () => {
     expect(converted(Float64Array.of(1, 3.4028235677973366e38), 'float32')).to.deep.equal({
       unfit: 3.4028235677973366e38,
     });
@@ -50,14 +50,14 @@ describe('arrays in another type', () => {
     expect(converted(Int32Array.of(2 ** 24 + 1), 'float32')).to.deep.equal({ unfit: 2 ** 24 + 1 });
   });
 
-  it('reads bytes at any address', () => {
+  it('reads unaligned bytes', () => {
     const bytes = new Uint8Array(9);
     bytes.set(new Uint8Array(Float64Array.of(0.5).buffer), 1);
     const result = convert({ dtype: 'float64', shape: [1], bytes: bytes.subarray(1) }, 'float32');
     expect(result).to.deep.equal(tensor(Float32Array.of(0.5)));
   });
 
-  it('goes by the type alone, and makes no whole numbers of others', () => {
+  it('depends only on the dtype, and never converts floats to integers', () => {
     const to = (dtype: DType, ...accepted: DType[]) => conversionTo(new Set(accepted), dtype);
     expect(to('int64', 'float32', 'int32')).to.equal('int32');
     expect(to('uint32', 'int32', 'int64')).to.equal('int64');

@@ -2,8 +2,8 @@ import { fromBfloat16, fromFloat16 } from '../../tensor/half-precision.js';
 import { type DType, elements, type TensorData, type TypedArray, tensor } from '../../tensor/tensor-data.js';
 
 /**
- * What an array of a type may become, in the order it is tried. Numbers stay the same numbers, but for float64, which
- * float32 rounds. Whole numbers stay whole where they can: they may be labels or indices.
+ * The dtypes that an array may be converted to, in order of preference. Numbers do not change, except that float32
+ * rounds float64. Integers stay integers if possible: they may be labels or indices.
  */
 const conversions: Readonly<Record<DType, readonly DType[]>> = {
   float64: ['float32'],
@@ -21,15 +21,15 @@ const conversions: Readonly<Record<DType, readonly DType[]>> = {
   bool: ['uint8', 'int32', 'int64', 'float32', 'float64'],
 };
 
-/** The type that an array becomes; it depends on its type alone, so that all batches get the same. */
+/** The dtype that an array is converted to. It depends only on the array's dtype, so that all batches get the same. */
 export function conversionTo(accepted: ReadonlySet<DType>, dtype: DType): DType | undefined {
   return conversions[dtype].find((target) => accepted.has(target));
 }
 
 /**
- * An array in another type, in memory of its own.
- * @param target one that `conversionTo` names
- * @returns or else the first of its numbers that the type cannot hold
+ * Copies an array to another dtype.
+ * @param target from `conversionTo`
+ * @returns the new array, or the first number that is out of range
  */
 export function convert(data: TensorData, target: DType): TensorData | { readonly unfit: number | bigint } {
   const values = numbersOf(data);
@@ -51,10 +51,10 @@ function firstUnfit(values: TypedArray, fits: Fits | undefined): number | bigint
   return undefined;
 }
 
-/** A float64 from here on is rounded to infinity: half a step above the largest float32. */
+/** Larger float64 values round to infinity in float32: half a step above the largest finite one. */
 const roundsToInfinity = 2 ** 128 - 2 ** 103;
 
-/** Which whole numbers a type holds, each exactly. */
+/** The range of integers that a dtype represents exactly. */
 const wholeNumbers: Partial<Record<DType, readonly [least: number | bigint, most: number | bigint]>> = {
   int32: [-(2 ** 31), 2 ** 31 - 1],
   int64: [-(2n ** 63n), 2n ** 63n - 1n],
@@ -62,7 +62,7 @@ const wholeNumbers: Partial<Record<DType, readonly [least: number | bigint, most
   float64: [-(2 ** 53), 2 ** 53],
 };
 
-/** Undefined where every number of the one type fits the other. */
+/** A range check; undefined if every number of the first dtype fits the second. */
 function fitting(from: DType, to: DType): Fits | undefined {
   if (from === 'float64') return (value) => !Number.isFinite(value) || Math.abs(value as number) < roundsToInfinity;
   const range = /^u?int(32|64)$/.test(from) ? wholeNumbers[to] : undefined;

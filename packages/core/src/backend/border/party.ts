@@ -1,12 +1,12 @@
 import { ForgeError, isForgeError, messageOf } from '../../errors/forge-error.js';
 
-/** Whose code is on the other side of the border, as messages name it. */
+/** The backend whose code is called, as messages name it. */
 export interface Party {
   /** The backend's name, e.g. `numeric`. */
   readonly backend: string;
-  /** The package it comes from with its version; null for one that a script handed over. */
+  /** Its package with the version; null for a backend that a script passed in. */
   readonly package: string | null;
-  /** The engine, once one has started. */
+  /** The engine, if one was started. */
   readonly engine?: string;
 }
 
@@ -16,18 +16,18 @@ export function labelOfParty({ backend, package: from, engine }: Party): string 
   return engine === undefined ? name : `the engine ${engine} of ${name}`;
 }
 
-/** What a backend returned is not what the port says. @param fault e.g. `returned null from start, not an Engine` */
+/** The error for a backend that violates the port. @param fault e.g. `returned null from start, not an engine` */
 export function backendFault(party: Party, fault: string): ForgeError {
   const about = party.package?.split(' ')[0] ?? party.backend;
   return new ForgeError('BACKEND_INVALID', `${capital(labelOfParty(party))} ${fault}.`, {
     about: party.backend,
-    hint: `This is a fault of the backend: install another version of ${about}, or report it to its author.`,
+    hint: `This is a bug in the backend: install another version of ${about}, or report it to its author.`,
   });
 }
 
 /**
- * An error of a backend, with the one who threw it named; a ForgeError names its cause itself.
- * @param doing e.g. `in step 5`
+ * Wraps an error of a backend, to name the backend; a ForgeError is returned unchanged.
+ * @param doing e.g. `in step 5`, `to start`
  */
 export function engineFailure(party: Party, doing: string, error: unknown): unknown {
   if (isForgeError(error)) return error;
@@ -37,7 +37,7 @@ export function engineFailure(party: Party, doing: string, error: unknown): unkn
   });
 }
 
-/** Calls a backend, whose errors are then told as its own. */
+/** Calls a backend; wraps its errors, to name the backend. */
 export function callBackend<T>(party: Party, doing: string, call: () => T | Promise<T>): T | Promise<T> {
   try {
     const result = call();
@@ -50,12 +50,12 @@ export function callBackend<T>(party: Party, doing: string, call: () => T | Prom
   }
 }
 
-/** Looks at what a call returned, now or once it is there. */
-export function look<T>(result: T | Promise<T>, check: (value: T) => T): T | Promise<T> {
+/** Checks the result of a call, or of its promise. */
+export function checkResult<T>(result: T | Promise<T>, check: (value: T) => T): T | Promise<T> {
   return isPromiseLike(result) ? result.then(check) : check(result);
 }
 
-/** A promise of whichever kind: engines and plugins may have one of their own. */
+/** Any thenable: engines and plugins may have their own promises. */
 export function isPromiseLike<T>(value: T | Promise<T>): value is Promise<T> {
   return typeof (value as Partial<Promise<T>> | null | undefined)?.then === 'function';
 }

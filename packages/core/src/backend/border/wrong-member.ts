@@ -4,10 +4,10 @@ type MemberKind = 'function' | 'text' | 'boolean' | 'object' | 'list' | 'anythin
 
 type Member = MemberKind | `${MemberKind}?`;
 
-/** What an object of a port must have, by name; with a question mark what it may have. */
+/** The members of an object of a port, by name; those with a question mark are optional. */
 export type Members = Readonly<Record<string, Member>>;
 
-/** The same of an interface, all of it: so that a member that is added is not forgotten here. */
+/** All members of an interface, so that the compiler reports a new member that is not checked. */
 export type MembersOf<T> = { readonly [Name in keyof Required<T>]: Member };
 
 const kinds: Readonly<Record<MemberKind, { readonly name: string; is(value: unknown): boolean }>> = {
@@ -24,15 +24,15 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
 }
 
 /**
- * What is wrong with an object that code from outside of Forge returned, as the end of a sentence about it: `is null,
- * not an object`, `has no function write`. Undefined where all is there.
+ * The first fault of an object that foreign code returned, as the end of a sentence: `is null, not an object`, `has no
+ * write, which must be a function`. Undefined if it has none.
  */
 export function wrongMember(value: unknown, members: Members): string | undefined {
   if (!isRecord(value) && typeof value !== 'function') return `is ${describeValue(value)}, not an object`;
-  for (const [name, wanted] of Object.entries(members)) {
+  for (const [name, expected] of Object.entries(members)) {
     const member = (value as Readonly<Record<string, unknown>>)[name];
-    const optional = wanted.endsWith('?');
-    const kind = kinds[wanted.replace('?', '') as MemberKind];
+    const optional = expected.endsWith('?');
+    const kind = kinds[expected.replace('?', '') as MemberKind];
     if (kind.is(member) || (optional && member === undefined)) continue;
     if (member === undefined) return `has no ${name}, which must be ${kind.name}`;
     return `has ${article(name)} ${name} that is ${describeValue(member)}, not ${kind.name}`;
@@ -40,7 +40,7 @@ export function wrongMember(value: unknown, members: Members): string | undefine
   return undefined;
 }
 
-/** `a` or `an`, as a name is read. */
+/** `a` or `an`, by the first letter of the name. */
 export function article(name: string): string {
   return /^[aeio]/i.test(name) ? 'an' : 'a';
 }

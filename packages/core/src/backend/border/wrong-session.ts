@@ -23,7 +23,7 @@ const members: MembersOf<TrainSession> = {
   dispose: 'function',
 };
 
-/** What is wrong with what `build` returned, as the end of a sentence about it; undefined where nothing is. */
+/** The first fault of a session, as the end of a sentence about it; undefined if it has none. */
 export function wrongSession(session: TrainSession): string | undefined {
   const wrong = wrongMember(session, members);
   if (wrong !== undefined) return wrong;
@@ -40,7 +40,7 @@ export function wrongSession(session: TrainSession): string | undefined {
   if (fused === undefined) return undefined;
   const wrongFused = wrongMember(fused, { steps: 'function' });
   if (wrongFused !== undefined) return `has a fused that ${wrongFused}`;
-  return fused.most >= 1 ? undefined : `has a fused.most of ${String(fused.most)}, not a number from 1 up`;
+  return fused.most >= 1 ? undefined : `has a fused.most of ${String(fused.most)}, not a number of at least 1`;
 }
 
 function wrongParameter(parameter: ParameterInfo): string | undefined {
@@ -53,7 +53,7 @@ function wrongParameter(parameter: ParameterInfo): string | undefined {
   return `lists a parameter ${JSON.stringify(name)} of shape [${shape.map(String).join(', ')}]`;
 }
 
-/** What is wrong with a captured state, as the end of `returned …`. @param listed the session's own parameters */
+/** The first fault of a captured state, as the end of `returned …`. @param listed the session's parameters */
 export function wrongState(state: SessionState, listed: readonly ParameterInfo[]): string | undefined {
   if (!isRecord(state)) return `a state that is ${describeValue(state)}, not { parameters, optimizer }`;
   const wrong = wrongTensors(state.parameters, 'parameters') ?? wrongTensors(state.optimizer, 'optimizer slots');
@@ -79,7 +79,7 @@ function sameType(captured: TensorData, { dtype, shape }: ParameterInfo): boolea
   return shape.every((size, at) => size === captured.shape[at]);
 }
 
-/** What is wrong with more files for a checkpoint, as the end of `returned …`. */
+/** The first fault of a checkpoint's additional files, as the end of `returned …`. */
 export function wrongFiles(files: NamedFiles): string | undefined {
   if (!isMap(files)) return `checkpoint files that are ${describeValue(files)}, not a Map of bytes by name`;
   for (const [name, bytes] of files) {

@@ -2,10 +2,10 @@ import { describeValue } from '../../model/model-error.js';
 import { bytesPerElement, describeTensor, sizeOf, type TensorData } from '../../tensor/tensor-data.js';
 import { isRecord } from './wrong-member.js';
 
-/** Names that safetensors files or JavaScript objects cannot hold. */
+/** Names that are impossible in safetensors files or JavaScript objects. */
 const reserved = ['__metadata__', '__proto__'];
 
-/** What is wrong with a tensor, as the end of a sentence about it; undefined for a sound one. */
+/** The first fault of a tensor, as the end of a sentence about it; undefined for a valid one. */
 export function wrongTensor(value: unknown): string | undefined {
   if (!isRecord(value)) return `is ${describeValue(value)}, not a tensor { dtype, shape, bytes }`;
   const { dtype, shape, bytes } = value as Partial<TensorData>;
@@ -23,15 +23,15 @@ export function wrongTensor(value: unknown): string | undefined {
 
 export function wrongDType(dtype: unknown): string | undefined {
   if (typeof dtype === 'string' && Object.hasOwn(bytesPerElement, dtype)) return undefined;
-  return `has the dtype ${typeof dtype === 'string' ? JSON.stringify(dtype) : describeValue(dtype)}, which is none`;
+  return `has the unknown dtype ${typeof dtype === 'string' ? JSON.stringify(dtype) : describeValue(dtype)}`;
 }
 
-/** Also from another realm, such as a `vm` context. */
+/** Also true for arrays of another realm, such as a `vm` context. */
 export function isBytes(value: unknown): value is Uint8Array {
   return value instanceof Uint8Array || Object.prototype.toString.call(value) === '[object Uint8Array]';
 }
 
-/** What is wrong with tensors in a Map. @param what `parameters` */
+/** The first fault of tensors in a Map. @param what `parameters` */
 export function wrongTensors(value: unknown, what: string): string | undefined {
   if (!isMap(value)) return `${what} that are ${describeValue(value)}, not a Map of tensors by name`;
   for (const [name, tensor] of value) {
@@ -42,7 +42,7 @@ export function wrongTensors(value: unknown, what: string): string | undefined {
   return undefined;
 }
 
-/** What is wrong with named arrays in an object. @param what `outputs` */
+/** The first fault of named arrays in an object. @param what `outputs` */
 export function wrongBatch(value: unknown, what: string): string | undefined {
   if (!isRecord(value) || isMap(value)) return `${what} that are ${describeValue(value)}, not tensors by name`;
   for (const [name, tensor] of Object.entries(value)) {
