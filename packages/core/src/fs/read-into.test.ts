@@ -49,10 +49,10 @@ describe('readInto', () => {
 
   it('rejects with what the callback throws', async () => {
     const refused = new Error('no');
-    const look = () => {
+    const onPiece = () => {
       throw refused;
     };
     const bytes = new Uint8Array(content.length);
-    expect(await failure(readInto(handle, [{ bytes, position: 0 }], look))).to.equal(refused);
+    expect(await failure(readInto(handle, [{ bytes, position: 0 }], onPiece))).to.equal(refused);
   });
 });

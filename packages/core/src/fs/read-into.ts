@@ -18,17 +18,17 @@ export class EndOfFile extends Error {
 const inFlight = 3;
 
 /**
- * Fills memory from a file, in pieces, and passes each piece to `look`, in order.
+ * Fills memory from a file, in pieces, and passes each piece to `onPiece`, in order.
  * @param targets iterated lazily, so that a generator can allocate one at a time
- * @throws EndOfFile, what `node:fs` throws, and what `targets` and `look` throw; no read is pending any more
+ * @throws EndOfFile, what `node:fs` throws, and what `targets` and `onPiece` throw; no read is pending any more
  */
 export async function readInto(
   handle: FileHandle,
   targets: Iterable<ReadTarget>,
-  look: (piece: Uint8Array) => void,
+  onPiece: (piece: Uint8Array) => void,
 ): Promise<void> {
   const reading: Promise<Uint8Array>[] = [];
-  const next = async () => look(await reading.shift()!);
+  const next = async () => onPiece(await reading.shift()!);
   try {
     for (const { bytes, position } of targets) {
       for (let start = 0; start < bytes.length; start += chunkBytes) {
