@@ -116,7 +116,7 @@ const cases: readonly Case[] = [
     of: 'a backend that is not installed',
     words: ['--backend', 'quantum'],
     says: /^The backend quantum is not installed; installed: toy, null/,
-    hints: /^Install the package that brings it: forge plugins install PACKAGE$/,
+    hints: /^Install the package that provides it: forge plugins install PACKAGE$/,
   },
   { of: 'an engine that is not there', words: ['--engine', 'warp'], says: /warp/, hints: /./ },
   {

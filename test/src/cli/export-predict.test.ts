@@ -30,7 +30,7 @@ describe('forge export and forge predict', () => {
     const { status, stdout, stderr } = await forge(['export', 'line', '--out', 'line.safetensors'], { cwd });
     expect([status, stdout, stderr]).to.deep.equal([
       0,
-      'Wrote line.safetensors from step 4. The parameters alone, in one file.\n',
+      'Wrote line.safetensors from step 4. The parameters only, in one file.\n',
       '',
     ]);
     expect([...(await readTensorFile(join(cwd, 'line.safetensors'))).keys()]).to.include('layer0.bias');
@@ -76,7 +76,7 @@ describe('forge export and forge predict', () => {
       [['export', '--out', 'x'], 'forge export needs a RUN.', 'forge export --help says more.'],
       [
         ['export', 'line', '--out', 'x.tyo'],
-        'There is no export format "tyo"; there is safetensors, toy, toy-folder, onnx, onnx-folder.',
+        'There is no export format "tyo". Available: safetensors, toy, toy-folder, onnx, onnx-folder.',
         'Did you mean --format toy?',
       ],
       [

@@ -140,7 +140,7 @@ describe('forge train --launcher', () => {
       const lost = await forge([...train, '--launcher', 'lossy'], { cwd });
       expect(told(lost)).to.deep.equal([2, 'Error: The launcher lossy failed: the job is lost']);
       const typo = await forge([...train, '--launcher', 'locl'], { cwd });
-      expect(typo.stderr).to.include('There is no launcher "locl"; there is local, queue, closed, lossy.');
+      expect(typo.stderr).to.include('There is no launcher "locl". Available: local, queue, closed, lossy.');
       expect(typo.stderr).to.include('Did you mean --launcher local?');
     }));
 });

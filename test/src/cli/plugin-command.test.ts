@@ -112,6 +112,6 @@ describe('a command that a plugin brings', () => {
     inProject(async (cwd) => {
       const { status, stderr } = await forge(['greet:nobody'], { cwd });
       expect(status).to.equal(2);
-      expect(stderr).to.include('greeter announces the command greet:nobody but does not register it');
+      expect(stderr).to.include('greeter declares the command greet:nobody but does not register it');
     }));
 });

@@ -66,7 +66,7 @@ describe('plugins that are no good', function () {
       const { status, stdout, stderr } = await forge([...train, '--launcher', 'local'], { cwd });
       expect([status, stderr]).to.deep.equal([
         0,
-        'Warning: toy-plugin 1.0.0 and takes 1.0.0 bring the backend toy; that of toy-plugin is used.\n',
+        'Warning: toy-plugin 1.0.0 and takes 1.0.0 provide the backend toy; using that of toy-plugin.\n',
       ]);
       expect(stdout).to.include('Completed at step 2');
     }));
@@ -86,16 +86,16 @@ describe('plugins that are no good', function () {
         'toy-plugin': [],
         throws: [],
         takes: [
-          'takes 1.0.0 brings the backend toy, a name that toy-plugin 1.0.0 has: that one is used.',
-          'takes 1.0.0 brings the metric sink none, a name that Forge itself has: that one is used.',
-          'takes 1.0.0 brings the launcher local, a name that Forge itself has: that one is used.',
-          'takes 1.0.0 brings the command train, a name that Forge itself has: that one is used.',
+          'takes 1.0.0 provides the backend toy, but toy-plugin 1.0.0 already has that name and is used.',
+          'takes 1.0.0 provides the metric sink none, but Forge itself already has that name and is used.',
+          'takes 1.0.0 provides the launcher local, but Forge itself already has that name and is used.',
+          'takes 1.0.0 provides the command train, but Forge itself already has that name and is used.',
         ],
         newer: ['newer 1.0.0 is built for plugin port 2; this Forge has port 1.'],
-        mainless: ['mainless 1.0.0 names no plugin module in its package.json.'],
-        unbuilt: ['unbuilt 1.0.0 has no ./dist/plugin.js, which its package.json names as its plugin module.'],
-        'own-core': [`own-core 1.0.0 has a core of its own in ${core}, which is not used.`],
-        stranger: ['stranger 1.0.0 is no Forge plugin: its package.json has no "forge" key.'],
+        mainless: ['mainless 1.0.0 declares no plugin module in its package.json.'],
+        unbuilt: ['unbuilt 1.0.0 has no ./dist/plugin.js, which its package.json declares as its plugin module.'],
+        'own-core': [`own-core 1.0.0 has its own copy of @forge-ml/core in ${core}, which is not used.`],
+        stranger: ['stranger 1.0.0 is not a Forge plugin: its package.json has no "forge" key.'],
       });
       expect(told).to.not.have.property('plain');
       expect(plugins.filter(({ usable }) => !usable).map((plugin) => plugin.package)).to.have.members([
@@ -114,7 +114,7 @@ describe('plugins that are no good', function () {
       expect(checks).to.deep.include({
         name: 'backend hanger',
         status: 'fail',
-        detail: 'The plugin hangs 1.0.0 could not be loaded: its module is not done after 1 s',
+        detail: 'The plugin hangs 1.0.0 could not be loaded: its module did not load within 1 s',
         remedy: 'Install it again.',
       });
       expect(checks.filter(({ name }) => name === 'plugin newer').map(({ status }) => status)).to.deep.equal(['warn']);
@@ -129,8 +129,8 @@ describe('plugins that are no good', function () {
         'toy of toy-plugin: null',
         'null of toy-plugin: null',
         'thrower of throws: The plugin throws 1.0.0 could not be loaded: no licence',
-        'hanger of hangs: The plugin hangs 1.0.0 could not be loaded: its module is not done after 1 s',
-        'toy of takes: takes announces the backend toy but does not register it.',
+        'hanger of hangs: The plugin hangs 1.0.0 could not be loaded: its module did not load within 1 s',
+        'toy of takes: takes declares the backend toy but does not register it.',
       ]);
     }));
 
@@ -142,16 +142,16 @@ describe('plugins that are no good', function () {
         error('The plugin throws 1.0.0 could not be loaded: no licence'),
       );
       expect(await ask('--sink', 'hang')).to.deep.equal(
-        error('The plugin hangs 1.0.0 could not be loaded: its module is not done after 1 s'),
+        error('The plugin hangs 1.0.0 could not be loaded: its module did not load within 1 s'),
       );
       expect(await ask('--sink', 'new')).to.deep.equal(
         error('newer 1.0.0 is built for plugin port 2; this Forge has port 1.'),
       );
       expect(await ask('--hook', 'main')).to.deep.equal(
-        error('mainless 1.0.0 names no plugin module in its package.json.'),
+        error('mainless 1.0.0 declares no plugin module in its package.json.'),
       );
       expect(await ask('--hook', 'build')).to.deep.equal(
-        error('unbuilt 1.0.0 has no ./dist/plugin.js, which its package.json names as its plugin module.'),
+        error('unbuilt 1.0.0 has no ./dist/plugin.js, which its package.json declares as its plugin module.'),
       );
       expect(await ask('--hook', 'other')).to.deep.equal(
         error('The plugin other 1.0.0 could not be loaded: it has no default export made with definePlugin'),
@@ -160,7 +160,7 @@ describe('plugins that are no good', function () {
         error('The plugin throws 1.0.0 could not be loaded: no licence'),
       );
       expect(firstLine(await forge(['takes:none'], { cwd }))).to.deep.equal(
-        error('takes announces the command takes:none but does not register it.'),
+        error('takes declares the command takes:none but does not register it.'),
       );
     }));
 
@@ -200,7 +200,7 @@ describe('plugins that are no good', function () {
         env: { FORGE_PLUGIN_SECONDS: '0.2' },
       });
       await said(
-        /^Warning: loops 1\.0\.0 blocks this process as it is loaded, for 1\.2 s so far\. Ctrl-C ends it\.$/m,
+        /^Warning: Loading loops 1\.0\.0 has blocked this process for 1\.2 s\. Press Ctrl-C to stop\.$/m,
         'stderr',
       );
       child.kill('SIGKILL');

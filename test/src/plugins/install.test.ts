@@ -80,7 +80,7 @@ describe('forge plugins install', () => {
       expect((await run('plugins', 'uninstall', 'forge-backend-toy')).stdout).to.equal('Removed forge-backend-toy.\n');
       // No package is known for the name: none is invented that a stranger could publish.
       expect((await run(...trainToy)).stderr).to.match(
-        /→ Install the package that brings it: forge plugins install PACKAGE$/m,
+        /→ Install the package that provides it: forge plugins install PACKAGE$/m,
       );
     }).timeout(60_000);
   }

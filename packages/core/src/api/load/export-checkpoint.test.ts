@@ -32,7 +32,7 @@ describe('what is made of a checkpoint without code', () => {
       run: run(),
       step: 6,
       format: 'safetensors',
-      description: 'The parameters alone, in one file.',
+      description: 'The parameters only, in one file.',
       out: out('weights.safetensors'),
     });
     const { tensors } = await readSafetensors(out('weights.safetensors'));
@@ -89,7 +89,7 @@ describe('what is made of a checkpoint without code', () => {
     const failure = (name: string, format?: string) =>
       failureOf(() => forge().exportCheckpoint(run(), { out: out(name), format }));
     const typo = await failure('x', 'safetensor');
-    expect(typo.message).to.include('There is no export format "safetensor"; there is safetensors, toy, toy-folder');
+    expect(typo.message).to.include('There is no export format "safetensor". Available: safetensors, toy, toy-folder');
     expect(typo.hint).to.equal('Did you mean --format safetensors?');
     const none = await failure('x');
     expect(none.message).to.equal('The name to export to has no ending that says a format.');

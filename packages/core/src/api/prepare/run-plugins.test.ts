@@ -169,14 +169,14 @@ describe('sinks and hooks of plugins', () => {
     const near = await failureOf(() => train(folder(), [...short, '--sink', 'tel']));
     expect([near.code, near.hint]).to.deep.equal(['USAGE', 'Did you mean --sink tell?']);
     const far = await failureOf(() => train(folder(), [...short, '--hook', 'quite-another-one']));
-    expect(far.message).to.match(/^There is no hook "quite-another-one"; there is call, /);
+    expect(far.message).to.match(/^There is no hook "quite-another-one"\. Available: call, /);
   });
 
   for (const kind of ['sink', 'hook'] as const) {
     it(`leave nothing behind where a ${kind} cannot be opened, and are named`, async () => {
       const error = await failureOf(() => train(folder(), [...short, `--${kind}`, 'fails-to-open']));
       expect(error.code).to.equal('PLUGIN_INVALID');
-      expect(error.message).to.match(/^Failed to make the .*fails-to-open of faulty 1\.0\.0: no (server|handle)$/);
+      expect(error.message).to.match(/^Failed to create the .*fails-to-open of faulty 1\.0\.0: no (server|handle)$/);
       expect(await runNumbers(join(folder(), 'results/lines'))).to.deep.equal([]);
     });
 

@@ -3,8 +3,8 @@ import { parametersName } from '../../checkpoint/store/checkpoint-files.js';
 import { copyToNewFile } from '../../fs/safe-files.js';
 import type { Exporter } from '../contract/exporter.js';
 
-/** The form that every checkpoint has already. */
+/** Copies the parameters file, which every checkpoint has. */
 export const safetensorsExporter: Exporter = {
-  description: 'The parameters alone, in one file.',
+  description: 'The parameters only, in one file.',
   export: ({ checkpointFolder, out }) => copyToNewFile(join(checkpointFolder, parametersName), out),
 };

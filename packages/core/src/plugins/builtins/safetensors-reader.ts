@@ -3,7 +3,7 @@ import type { DatasetReader } from '../../data/dataset-reader.js';
 import { checkOptions } from '../../errors/check-options.js';
 import { readTensorFile } from '../../tensor/tensor-file.js';
 
-/** Reads what `writeTensorFile` writes, and the libraries of other languages. */
+/** Reads safetensors files, of `writeTensorFile` or any other library. */
 export const safetensorsReader: DatasetReader = {
   description: 'The arrays of a safetensors file by their names, examples first.',
   async open({ path, options }) {

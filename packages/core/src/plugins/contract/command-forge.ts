@@ -5,24 +5,24 @@ import type { LoadedRun, LoadOptions } from './loaded-run.js';
 import type { OpenPredictor } from './predictor.js';
 
 /**
- * What a command of a plugin can do with runs: the library, bound to the folder, the results and the plugins that the
- * command line sees. The `Forge` that `@forge-ml/core` exports sees those of a script's own project instead.
+ * The library for a plugin's command, bound to the working folder, results folder and plugins of the command line. The
+ * `Forge` that `@forge-ml/core` exports uses those of a script's own project instead.
  */
 export interface CommandForge {
   /**
-   * The run that is meant by `mnist` (its newest), `mnist/3` or a folder.
-   * @throws ForgeError RUN_NOT_FOUND naming what there is instead
+   * The run for a reference: `mnist` (its latest run), `mnist/3` or a folder.
+   * @throws ForgeError RUN_NOT_FOUND naming the available runs
    */
   findRun(reference: string): Promise<RunFolder>;
-  /** The folder that holds all experiments. */
+  /** The folder of all experiments. */
   resultsFolder(): Promise<string>;
-  /** As `Forge.loadFromCheckpoint`; dispose of what it returns. */
+  /** As `Forge.loadFromCheckpoint`; dispose of the result. */
   loadFromCheckpoint<Model = unknown, Data = LoadedData>(
     run: string,
     step?: number,
     options?: LoadOptions,
   ): Promise<LoadedRun<Model, Data>>;
-  /** As `Forge.openPredictor`: runs what a checkpoint holds, and none of the run's code. */
+  /** As `Forge.openPredictor`: runs the model stored in a checkpoint, without the run's code. */
   openPredictor(run: string, step?: number, engine?: string): Promise<OpenPredictor & { readonly step: number }>;
   readonly openDataset: OpenDataset;
 }

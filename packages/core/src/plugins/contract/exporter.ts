@@ -1,14 +1,14 @@
-/** Writes a checkpoint in another form, for `forge export`. Runs none of the run's code. */
+/** Exports a checkpoint to another format, for `forge export`, without running the run's code. */
 export interface Exporter {
-  /** One line, a sentence: what is written. */
+  /** What it writes, in one sentence. */
   readonly description: string;
-  /** @throws ForgeError ABILITY_MISSING where the checkpoint lacks what this format is made of */
+  /** @throws ForgeError ABILITY_MISSING if the checkpoint lacks data that this format needs */
   export(request: ExportRequest): Promise<void>;
 }
 
 export interface ExportRequest {
   /** A complete checkpoint, its checksums verified. */
   readonly checkpointFolder: string;
-  /** The file or the folder to write. It does not exist, in a folder that does. */
+  /** The file or folder to write. It does not exist; its parent folder does. */
   readonly out: string;
 }

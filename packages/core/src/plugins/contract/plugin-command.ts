@@ -1,10 +1,10 @@
 import type { FlagSpecs } from '../../config/flags/flag.js';
 import type { CommandForge } from './command-forge.js';
 
-/** A command that a plugin adds to `forge`. It returns data; the command line shows it, or prints it with `--json`. */
+/** A command that a plugin adds to `forge`. It returns data and text; the command line prints either. */
 export interface PluginCommand {
   readonly summary: string;
-  /** The words it takes after its name, in order. */
+  /** Its positional arguments, in order. */
   readonly words: readonly { readonly name: string; readonly required: boolean; readonly description: string }[];
   readonly flags: FlagSpecs;
   run(request: CommandRequest): Promise<CommandResult>;
@@ -13,15 +13,15 @@ export interface PluginCommand {
 export interface CommandRequest {
   readonly words: readonly string[];
   readonly flags: Readonly<Record<string, unknown>>;
-  /** The folder that relative paths start from. */
+  /** The folder that relative paths are resolved against. */
   readonly directory: string;
-  /** Forge as the command line has it: its results folder, and every backend and reader that is installed for it. */
+  /** Forge with the command line's results folder, backends and readers. */
   readonly forge: CommandForge;
 }
 
 export interface CommandResult {
-  /** What `--json` prints. */
+  /** The output of `--json`. */
   readonly data: unknown;
-  /** What a person reads. */
+  /** The output without `--json`. */
   readonly text: string;
 }

@@ -1,9 +1,9 @@
 import type { EngineRequest } from '../../backend/backend.js';
 import type { Batch } from '../../tensor/tensor-data.js';
 
-/** Runs what the checkpoints of a backend hold, for `forge predict --no-code`: none of the run's code is needed. */
+/** Runs the models in a backend's checkpoints without the run's code, for `forge predict --no-code`. */
 export interface Predictor {
-  /** @throws ForgeError ABILITY_MISSING where the checkpoint holds nothing that can be run */
+  /** @throws ForgeError ABILITY_MISSING if the checkpoint has no model that can be run */
   open(request: PredictorRequest): Promise<OpenPredictor>;
 }
 
@@ -13,7 +13,7 @@ export interface PredictorRequest extends EngineRequest {
 }
 
 export interface OpenPredictor {
-  /** The model's outputs, by name, as `TrainSession.predict` gives them. */
+  /** The model's outputs, by name, as `TrainSession.predict` returns them. */
   predict(inputs: Batch): Batch | Promise<Batch>;
   dispose(): void | Promise<void>;
 }

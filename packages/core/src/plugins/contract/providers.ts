@@ -15,33 +15,33 @@ import type { Predictor } from './predictor.js';
 type Made<T> = T | Promise<T>;
 
 /**
- * What a plugin may bring, by kind: for each name a function that makes it, called only when it is asked for. It may
- * be asynchronous, so that what is heavy is imported inside.
+ * What a plugin can provide, by kind: for each name a factory function, called only when needed. It may be asynchronous,
+ * to import heavy modules inside.
  */
 export interface Providers<F extends FlagSpecs = FlagSpecs> {
-  /** By what `--backend` takes. */
+  /** Named by `--backend`. */
   readonly backends: () => Made<Backend>;
-  /** By the name of the backend whose checkpoints it runs, for `forge predict --no-code`. */
+  /** Named after the backend whose checkpoints it runs, for `forge predict --no-code`. */
   readonly predictors: () => Made<Predictor>;
-  /** By what `forge export --format` takes. */
+  /** Named by `forge export --format`. */
   readonly exporters: () => Made<Exporter>;
-  /** More places for a run's metrics to go, by what `--sink` takes. */
+  /** Additional destinations for a run's metrics, named by `--sink`. */
   readonly sinks: (run: PluginRun<F>) => Made<MetricSink>;
-  /** What is called as a run goes on, by what `--hook` takes. */
+  /** Callbacks during a run, named by `--hook`. */
   readonly hooks: (run: PluginRun<F>) => Made<RunHooks>;
-  /** By what `--launcher` takes. */
+  /** Named by `--launcher`. */
   readonly launchers: (settings: { readonly flags: FlagValues<F> }) => Made<Launcher>;
-  /** Where a run's checkpoints are stored, by what `--checkpoint-store` takes. */
+  /** Where a run's checkpoints are stored, named by `--checkpoint-store`. */
   readonly checkpointStores: (request: CheckpointStoreRequest<F>) => Made<CheckpointStore>;
-  /** By the format that `Forge.openDataset` takes. */
+  /** Named by the format of `Forge.openDataset`. */
   readonly readers: () => Made<DatasetReader>;
-  /** By `topic:name`, as it is typed after `forge`. */
+  /** Named `topic:name`, as typed after `forge`. */
   readonly commands: () => Made<PluginCommand>;
 }
 
 export type ProviderKind = keyof Providers;
 
-/** What stands in the `forge` key, a list of names for each. Predictors are found by their backend. */
+/** The kinds that the `forge` key of a package.json declares, a list of names each. Predictors are found by backend. */
 export const announcedKinds = [
   'backends',
   'sinks',
@@ -56,7 +56,7 @@ export type AnnouncedKind = (typeof announcedKinds)[number];
 
 export const providerKinds: readonly ProviderKind[] = [...announcedKinds, 'predictors'];
 
-/** One thing of a kind, in words. */
+/** The name of each kind in messages. */
 export const kindNames: Readonly<Record<ProviderKind, string>> = {
   backends: 'backend',
   predictors: 'predictor',
@@ -69,7 +69,7 @@ export const kindNames: Readonly<Record<ProviderKind, string>> = {
   commands: 'command',
 };
 
-/** The token that a provider is registered under. By `Symbol.for`: a second copy of this package has the same ones. */
+/** The token that a provider is registered under. A `Symbol.for`, shared by all copies of this package. */
 export function providerToken<K extends ProviderKind>(kind: K, name: string): InjectionToken<Providers[K]> {
   return Symbol.for(`forge-ml.${kind}.${name}`);
 }

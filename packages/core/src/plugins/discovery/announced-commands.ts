@@ -4,11 +4,11 @@ import type { PluginManifest } from './plugin-manifest.js';
 export interface AnnouncedCommand {
   /** `topic:name` */
   readonly id: string;
-  /** Of several that announce it, the first not known to be broken. */
+  /** The first valid plugin that declares it; otherwise the first. */
   readonly plugin: PluginManifest;
 }
 
-/** Every command that the installed plugins announce, with the plugin that it is taken from; none is loaded. */
+/** Every command that the installed plugins declare, with its plugin. Loads no plugin. */
 export async function announcedCommands(places: PluginPlaces): Promise<AnnouncedCommand[]> {
   const plugins = await allPlugins(places);
   const usable = plugins.filter(({ problem }) => problem === null);

@@ -5,41 +5,41 @@ import { tryReadPackageJson } from '../../json/package-json.js';
 import { discoverByManifest } from './manifest-discovery.js';
 import { type PluginManifest, readPlugin, readPluginIn, readUndeclared } from './plugin-manifest.js';
 
-/** Where plugins are looked for, in this order. */
+/** Where plugins are searched for, in this order. */
 export interface PluginPlaces {
-  /** Plugins that are used from where they lie: their packages' folders. */
+  /** The folders of linked plugin packages. */
   readonly linked: readonly string[];
-  /** The folder whose project, or one above it, depends on plugins; undefined where no project is to be searched. */
+  /** A folder in a project whose dependencies, or those of parent projects, may be plugins; undefined: no project. */
   readonly project: string | undefined;
-  /** Folders that plugins are installed in, named by the package.json there. */
+  /** Folders that plugins are installed in; the package.json there names them. */
   readonly installed: readonly string[];
-  /** Where else packages may be installed. */
+  /** Other folders where packages may be installed. Default: the folder of this package. */
   readonly beside?: readonly string[];
 }
 
-/** Where this package is: whoever has core there has its backends there too. */
+/** The folder of this package: backends are usually installed next to core. */
 const besideCore = [fileURLToPath(new URL('.', import.meta.url))];
 
-/** The plugins that somebody asked for: linked, a dependency of the project, or installed. Each package once. */
+/** The declared plugins: linked, a dependency of the project, or installed with `forge plugins`. Each package once. */
 export async function findDependencies({ linked, project, installed }: PluginPlaces): Promise<PluginManifest[]> {
   const found = await Promise.all([
     ...linked.map(async (folder) => (await readPluginIn(folder)) ?? []),
     pluginsOfProject(project),
     ...installed.map((folder) => pluginsNamedBy(join(folder, 'package.json'), readPluginOrUndeclared)),
   ]);
-  return eachOnce(found.flat());
+  return uniquePackages(found.flat());
 }
 
-/** The plugins that only lie where they would be found, and are named as such. */
+/** Installed packages that are plugins by their name, whether or not they are declared. */
 export async function findInstalled(places: PluginPlaces): Promise<PluginManifest[]> {
   const names = await discoverByManifest(foldersOf(places));
   const plugins = await Promise.all(names.map((name) => pluginOfPackage(name, places)));
   return plugins.filter((plugin) => plugin !== undefined);
 }
 
-/** All of them, those that somebody asked for first. */
+/** All plugins, declared ones first. */
 export async function allPlugins(places: PluginPlaces): Promise<PluginManifest[]> {
-  return eachOnce([...(await findDependencies(places)), ...(await findInstalled(places))]);
+  return uniquePackages([...(await findDependencies(places)), ...(await findInstalled(places))]);
 }
 
 export async function pluginOfPackage(name: string, places: PluginPlaces): Promise<PluginManifest | undefined> {
@@ -54,7 +54,7 @@ export async function pluginOfPackage(name: string, places: PluginPlaces): Promi
   return undefined;
 }
 
-/** The first package of these names that is installed and is no plugin. */
+/** The first of these packages that is installed and not a plugin. */
 export async function findUndeclared(
   names: readonly string[],
   places: PluginPlaces,
@@ -62,8 +62,8 @@ export async function findUndeclared(
   for (const folder of foldersOf(places)) {
     for (const name of names) {
       if ((await readPlugin(name, folder)) !== undefined) continue;
-      const stranger = await readUndeclared(name, folder);
-      if (stranger !== undefined) return stranger;
+      const undeclared = await readUndeclared(name, folder);
+      if (undeclared !== undefined) return undeclared;
     }
   }
   return undefined;
@@ -73,36 +73,36 @@ function foldersOf({ project, installed, beside = besideCore }: PluginPlaces): s
   return [...(project === undefined ? [] : [project]), ...installed, ...beside];
 }
 
-/** The plugins that a project in this folder, or in one above it, depends on; nearest first. */
+/** The plugins that a project in this folder, or in a parent folder, depends on; nearest first. */
 async function pluginsOfProject(folder: string | undefined): Promise<PluginManifest[]> {
   if (folder === undefined) return [];
   const found: PluginManifest[] = [];
-  for (let file = findUp('package.json', folder); file !== undefined; file = above(file)) {
+  for (let file = findUp('package.json', folder); file !== undefined; file = parentManifest(file)) {
     found.push(...(await pluginsNamedBy(file, readPlugin)));
   }
   return found;
 }
 
-/** The plugins that a package.json names as dependencies, where they are installed for it. */
+/** The installed plugins among the dependencies of a package.json. */
 async function pluginsNamedBy(file: string, read: typeof readPlugin): Promise<PluginManifest[]> {
-  // What cannot be read names no plugin; npm says what is wrong with it.
+  // An unreadable package.json has no plugins; npm reports the error.
   const project = tryReadPackageJson(file);
   const names = { ...project?.devDependencies, ...project?.optionalDependencies, ...project?.dependencies };
   const manifests = await Promise.all(Object.keys(names).map((name) => read(name, dirname(file))));
   return manifests.filter((manifest) => manifest !== undefined);
 }
 
-/** In a folder for plugins, a package that is none is named rather than passed over. */
+/** In a folder for plugins, a package that is not a plugin is reported, not ignored. */
 async function readPluginOrUndeclared(name: string, folder: string): Promise<PluginManifest | undefined> {
   return (await readPlugin(name, folder)) ?? readUndeclared(name, folder);
 }
 
-function above(file: string): string | undefined {
+function parentManifest(file: string): string | undefined {
   const folder = dirname(file);
   return dirname(folder) === folder ? undefined : findUp('package.json', dirname(folder));
 }
 
-function eachOnce(plugins: readonly PluginManifest[]): PluginManifest[] {
+function uniquePackages(plugins: readonly PluginManifest[]): PluginManifest[] {
   const first = new Map<string, PluginManifest>();
   for (const plugin of plugins) if (!first.has(plugin.package)) first.set(plugin.package, plugin);
   return [...first.values()];

@@ -1,12 +1,12 @@
 import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-const named = /^(?:forge-|@forge-ml\/)(?:backend|sink|launcher|plugin)-./;
+const pluginName = /^(?:forge-|@forge-ml\/)(?:backend|sink|launcher|plugin)-./;
 
 /**
- * Packages installed for code in these folders whose name says that they are plugins: `forge-backend-NAME`,
- * `@forge-ml/backend-NAME`, and with `sink`, `launcher` or `plugin` for `backend`. They are found without a
- * package.json that names them, as in a global installation.
+ * Packages installed for code in these folders that are plugins by their name: `forge-backend-NAME`,
+ * `@forge-ml/backend-NAME`, and the same with `sink`, `launcher` or `plugin` instead of `backend`. Needs no package.json
+ * that depends on them, as in a global installation.
  */
 export async function discoverByManifest(folders: readonly string[]): Promise<string[]> {
   const found = new Set<string>();
@@ -14,7 +14,7 @@ export async function discoverByManifest(folders: readonly string[]): Promise<st
     for (let folder = start; ; folder = dirname(folder)) {
       const modules = join(folder, 'node_modules');
       const scoped = (await folderNames(join(modules, '@forge-ml'))).map((name) => `@forge-ml/${name}`);
-      for (const name of [...(await folderNames(modules)), ...scoped]) if (named.test(name)) found.add(name);
+      for (const name of [...(await folderNames(modules)), ...scoped]) if (pluginName.test(name)) found.add(name);
       if (dirname(folder) === folder) break;
     }
   }

@@ -8,7 +8,7 @@ import { isPackageName } from '../../text/package-name.js';
 import { pluginPort } from '../contract/plugin.js';
 import { type AnnouncedKind, announcedKinds } from '../contract/providers.js';
 
-/** What a package says of itself under the `forge` key of its package.json, read without running any of it. */
+/** The `forge` key of a package.json, read without running the plugin. */
 export interface PluginManifest extends Readonly<Record<AnnouncedKind, readonly string[]>> {
   readonly package: string;
   readonly version: string;
@@ -16,24 +16,24 @@ export interface PluginManifest extends Readonly<Record<AnnouncedKind, readonly 
   /** The module to import, relative to the folder. */
   readonly plugin: string;
   readonly port: number;
-  /** Flags of `forge train` that come with what it brings. */
+  /** Names of its flags for `forge train`. */
   readonly flags: readonly string[];
-  /** Why it cannot be loaded, as far as that is known without trying. */
+  /** Why it cannot be loaded, as far as known without loading it. */
   readonly problem: ForgeError | null;
 }
 
-/** The plugin of that package name, as installed for code in the folder; undefined where it says nothing of Forge. */
+/** The plugin package of that name, as installed for code in the folder; undefined if it is missing or not a plugin. */
 export async function readPlugin(name: string, folder: string): Promise<PluginManifest | undefined> {
   const file = packageFile(name, folder);
   return file === undefined ? undefined : readPluginIn(dirname(file));
 }
 
-/** The package.json of an installed package. A name out of a run's files may be no name, but a path into that run. */
+/** The package.json of an installed package. Checks the name, because a run's files could name a path into the run. */
 function packageFile(name: string, folder: string): string | undefined {
   return isPackageName(name) ? findUp(join('node_modules', name, 'package.json'), folder) : undefined;
 }
 
-/** The plugin that a package's own folder holds; undefined where the package is none. */
+/** The plugin in a package's folder; undefined if the package is not a plugin. */
 export async function readPluginIn(folder: string): Promise<PluginManifest | undefined> {
   const own = tryReadPackageJson(join(folder, 'package.json'));
   if (own?.name === undefined) return undefined;
@@ -54,13 +54,13 @@ export async function readPluginIn(folder: string): Promise<PluginManifest | und
   };
 }
 
-/** A package that was installed as a plugin and says nothing of Forge; undefined where there is none of that name. */
+/** A package that was installed as a plugin but has no `forge` key; undefined if it is not installed. */
 export async function readUndeclared(name: string, folder: string): Promise<PluginManifest | undefined> {
   const file = packageFile(name, folder);
   if (file === undefined) return undefined;
   const { version = '0.0.0' } = tryReadPackageJson(file) ?? {};
-  const message = `${name} ${version} is no Forge plugin: its package.json has no "forge" key.`;
-  const hint = 'Remove it, or check that it is the package that was meant.';
+  const message = `${name} ${version} is not a Forge plugin: its package.json has no "forge" key.`;
+  const hint = 'Remove it, or check the name of the package.';
   return {
     ...(Object.fromEntries(announcedKinds.map((kind) => [kind, []])) as unknown as Record<AnnouncedKind, string[]>),
     package: name,
@@ -73,12 +73,12 @@ export async function readUndeclared(name: string, folder: string): Promise<Plug
   };
 }
 
-/** `name 1.2.3`, as messages call a plugin. */
+/** The label of a plugin in messages: `name 1.2.3`. */
 export function labelOf(manifest: Pick<PluginManifest, 'package' | 'version'>): string {
   return `${manifest.package} ${manifest.version}`;
 }
 
-/** Others use a key of this name too. */
+/** Other tools use a `forge` key, too. */
 function mentionsPlugins(forge: Readonly<Record<string, unknown>>): boolean {
   return ['plugin', 'port', ...announcedKinds].some((key) => key in forge);
 }
@@ -91,24 +91,24 @@ function problemOf(
     new ForgeError('PLUGIN_INVALID', `${labelOf(manifest)} ${message}`, { about: manifest.package, hint });
   if (!Number.isInteger(port)) {
     return problem(
-      'says no plugin port in its package.json.',
-      `Its author should write "port": ${pluginPort} under "forge".`,
+      'declares no plugin port in its package.json.',
+      `Its author should add "port": ${pluginPort} under "forge".`,
     );
   }
   if (port !== pluginPort) {
-    const newer = port > pluginPort ? 'Forge' : 'the plugin';
+    const outdated = port > pluginPort ? 'Forge' : 'the plugin';
     return problem(
       `is built for plugin port ${port}; this Forge has port ${pluginPort}.`,
-      `Install a newer version of ${newer}, so that the two belong together.`,
+      `Install a newer version of ${outdated}, so that their ports match.`,
     );
   }
   if (plugin === '') {
-    return problem('names no plugin module in its package.json.', 'Its author should write "plugin" under "forge".');
+    return problem('declares no plugin module in its package.json.', 'Its author should add "plugin" under "forge".');
   }
   if (!existsSync(join(folder, plugin))) {
     return problem(
-      `has no ${plugin}, which its package.json names as its plugin module.`,
-      'Install it again; if you are its author, build it.',
+      `has no ${plugin}, which its package.json declares as its plugin module.`,
+      'Install it again, or build it if you are its author.',
     );
   }
   return null;

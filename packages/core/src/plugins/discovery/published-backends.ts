@@ -7,7 +7,7 @@ interface CoreManifest {
 const { forge } = createRequire(import.meta.url)('../../../package.json') as CoreManifest;
 
 /**
- * The packages of the backends that are published with Forge, by what `--backend` takes. A hint must name no other: an
- * unpublished name could be registered by an attacker.
+ * The packages of the backends that are published with Forge, by the value of `--backend`. Hints must not name other
+ * packages: an attacker could register an unpublished name.
  */
 export const publishedBackends: ReadonlyMap<string, string> = new Map(Object.entries(forge.publishedBackends));

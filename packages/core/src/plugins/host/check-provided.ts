@@ -36,7 +36,7 @@ const exporter: MembersOf<Exporter> = { description: 'text', export: 'function' 
 const predictor: MembersOf<Predictor> = { open: 'function' };
 const command: MembersOf<PluginCommand> = { summary: 'text', words: 'list', flags: 'object', run: 'function' };
 
-/** What each kind must be made of; a backend is held against its port where it is loaded. */
+/** The members of each kind; a backend is checked when it is loaded. */
 const ports = {
   sinks: sink,
   hooks,
@@ -52,13 +52,13 @@ const launched: MembersOf<Launched> = { id: 'text', wait: 'function', cancel: 'f
 const openPredictor: MembersOf<OpenPredictor> = { predict: 'function', dispose: 'function' };
 const commandResult: MembersOf<CommandResult> = { data: 'anything?', text: 'text' };
 
-/** What the things that plugins make return in turn. */
+/** The members of objects that providers return. */
 const returned = { launched, openPredictor, commandResult };
 
 /**
- * Holds what a plugin made against its port.
+ * Checks an object that a plugin created against its interface.
  * @param what `the metric sink mlflow of forge-mlflow 1.0.0`
- * @throws ForgeError PLUGIN_INVALID naming the plugin and what is missing or of another type
+ * @throws ForgeError PLUGIN_INVALID naming the plugin and the member that is missing or of the wrong type
  */
 export function checkProvided(kind: ProviderKind, what: string, made: unknown): void {
   if (kind === 'backends') return;
@@ -66,7 +66,7 @@ export function checkProvided(kind: ProviderKind, what: string, made: unknown): 
   if (wrong !== undefined) throw pluginFault(what, wrong);
 }
 
-/** The same of what it returned when it was asked to work. @param what e.g. `what the launcher slurm started` */
+/** The same for an object that a provider returned. @param what e.g. `what the launcher slurm started` */
 export function checkReturned(kind: keyof typeof returned, what: string, value: unknown): void {
   const wrong = wrongMember(value, returned[kind]);
   if (wrong !== undefined) throw pluginFault(what, wrong);
@@ -75,7 +75,7 @@ export function checkReturned(kind: keyof typeof returned, what: string, value: 
 export function pluginFault(what: string, wrong: string, cause?: unknown): ForgeError {
   return new ForgeError('PLUGIN_INVALID', `${what.charAt(0).toUpperCase()}${what.slice(1)} ${wrong}.`, {
     about: what,
-    hint: 'This is a fault of the plugin: install another version of it, or report it to its author.',
+    hint: 'This is a bug in the plugin: install another version of it, or report it to its author.',
     ...(cause === undefined ? {} : { cause }),
   });
 }
@@ -85,7 +85,7 @@ function wrongParts(kind: ProviderKind, made: unknown): string | undefined {
   if (kind !== 'hooks') return undefined;
   const names = Object.keys(hooks);
   const none = names.every((name) => (made as Readonly<Record<string, unknown>>)[name] === undefined);
-  // Nothing would ever be called. One that is misspelled is told as such where the hooks are opened.
+  // Nothing would ever be called. A misspelled hook is reported when the hooks are opened.
   return none && Object.keys(made as object).length === 0 ? `has none of ${names.join(', ')}` : undefined;
 }
 

@@ -7,7 +7,7 @@ import { diagnosePlugins } from './diagnose.js';
 
 const core = '@forge-ml/core';
 
-describe('a plugin with a copy of the core beside it', () => {
+describe('a plugin with its own copy of the core', () => {
   const folder = useTemporaryFolder();
 
   async function remarksOn(more: object): Promise<string[]> {
@@ -22,17 +22,19 @@ describe('a plugin with a copy of the core beside it', () => {
       'plugin.js': '',
       [`node_modules/${core}/package.json`]: JSON.stringify({ name: core, version: '0.0.1' }),
     });
-    const [examined] = diagnosePlugins([(await readPluginIn(folder()))!], []);
-    return examined!.remarks.map(({ message }) => message);
+    const [diagnosed] = diagnosePlugins([(await readPluginIn(folder()))!], []);
+    return diagnosed!.remarks.map(({ message }) => message);
   }
 
-  it('has nothing wrong with it where the copy is for its development, as forge generate writes it', async () => {
+  it('is valid if the copy is a development dependency, as forge generate writes it', async () => {
     const peer = { peerDependencies: { [core]: '^0.1.0' }, peerDependenciesMeta: { [core]: { optional: true } } };
     expect(await remarksOn({ ...peer, devDependencies: { [core]: '^0.1.0' } })).to.deep.equal([]);
   });
 
-  it('is told that the copy is not used where users would get it too', async () => {
-    const used = [`own 1.0.0 has a core of its own in ${join(folder(), 'node_modules', core)}, which is not used.`];
+  it('is reported if users would install the copy, too', async () => {
+    const used = [
+      `own 1.0.0 has its own copy of ${core} in ${join(folder(), 'node_modules', core)}, which is not used.`,
+    ];
     expect(await remarksOn({ dependencies: { [core]: '^0.1.0' } })).to.deep.equal(used);
     expect(await remarksOn({})).to.deep.equal(used);
   });

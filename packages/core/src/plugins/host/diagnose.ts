@@ -4,13 +4,13 @@ import { type AnnouncedKind, announcedKinds, kindNames } from '../contract/provi
 import { labelOf, type PluginManifest } from '../discovery/plugin-manifest.js';
 import { foreignCoreOf, isPeerOfCore } from './share-core.js';
 
-/** A plugin, and all that is wrong or odd about it as far as that is known without running it. */
+/** A plugin with its problems, as far as known without running it. */
 export interface DiagnosedPlugin {
   readonly plugin: PluginManifest;
   readonly remarks: readonly ForgeError[];
 }
 
-/** Words that stand for nothing of the kind. */
+/** Values that mean "none" of a kind. */
 const reserved: Partial<Record<AnnouncedKind, readonly string[]>> = {
   sinks: ['none'],
   hooks: ['none'],
@@ -18,8 +18,8 @@ const reserved: Partial<Record<AnnouncedKind, readonly string[]>> = {
 };
 
 /**
- * Looks at plugins side by side, in the order in which they are found.
- * @param commands those of the command line itself
+ * Diagnoses plugins, in the order in which they are found, with conflicts between them.
+ * @param commands the command line's own commands
  */
 export function diagnosePlugins(plugins: readonly PluginManifest[], commands: readonly string[]): DiagnosedPlugin[] {
   const owners = new Map<string, string>();
@@ -28,7 +28,7 @@ export function diagnosePlugins(plugins: readonly PluginManifest[], commands: re
     const own = [...Object.keys(builtins[kind]), ...(reserved[kind] ?? []), ...(kind === 'commands' ? commands : [])];
     for (const name of own) owners.set(key(kind, name), 'Forge itself');
   }
-  // Who is known to be broken takes no name from others.
+  // A broken plugin must not hide the names of valid ones.
   for (const plugin of plugins.filter(({ problem }) => problem === null)) {
     for (const kind of announcedKinds) {
       for (const name of plugin[kind]) {
@@ -38,28 +38,32 @@ export function diagnosePlugins(plugins: readonly PluginManifest[], commands: re
   }
   return plugins.map((plugin) => {
     if (plugin.problem !== null) return { plugin, remarks: [plugin.problem] };
-    const taken = announcedKinds.flatMap((kind) =>
+    const conflicts = announcedKinds.flatMap((kind) =>
       plugin[kind].flatMap((name) => {
         const owner = owners.get(key(kind, name))!;
-        return owner === labelOf(plugin) ? [] : [takenName(plugin, kind, name, owner)];
+        return owner === labelOf(plugin) ? [] : [nameConflict(plugin, kind, name, owner)];
       }),
     );
     const core = isPeerOfCore(plugin.folder) ? undefined : foreignCoreOf(plugin.folder);
-    return { plugin, remarks: core === undefined ? taken : [...taken, ownCore(plugin, core)] };
+    return { plugin, remarks: core === undefined ? conflicts : [...conflicts, ownCore(plugin, core)] };
   });
 }
 
-function takenName(plugin: PluginManifest, kind: AnnouncedKind, name: string, owner: string): ForgeError {
-  const message = `${labelOf(plugin)} brings the ${kindNames[kind]} ${name}, a name that ${owner} has: that one is used.`;
+function nameConflict(plugin: PluginManifest, kind: AnnouncedKind, name: string, owner: string): ForgeError {
+  const message = `${labelOf(plugin)} provides the ${kindNames[kind]} ${name}, but ${owner} already has that name and is used.`;
   return new ForgeError('PLUGIN_INVALID', message, {
     about: name,
-    hint: 'Remove the plugin that is not wanted, or ask its author for another name.',
+    hint: 'Remove one of the plugins, or ask its author to choose another name.',
   });
 }
 
 function ownCore(plugin: PluginManifest, core: string): ForgeError {
-  return new ForgeError('PLUGIN_INVALID', `${labelOf(plugin)} has a core of its own in ${core}, which is not used.`, {
-    about: plugin.package,
-    hint: 'Its author should make @forge-ml/core an optional peer dependency.',
-  });
+  return new ForgeError(
+    'PLUGIN_INVALID',
+    `${labelOf(plugin)} has its own copy of @forge-ml/core in ${core}, which is not used.`,
+    {
+      about: plugin.package,
+      hint: 'Its author should make @forge-ml/core an optional peer dependency.',
+    },
+  );
 }

@@ -13,17 +13,17 @@ import { labelOf, type PluginManifest } from '../discovery/plugin-manifest.js';
 import { shareCore } from './share-core.js';
 import { watchLoading } from './watch-loading.js';
 
-/** A plugin whose module has run. */
+/** A plugin whose module was imported. */
 export interface LoadedPlugin {
   readonly flags: FlagSpecs;
-  /** Its own: what it brings is registered here, and nobody else's. */
+  /** The plugin's own container, with its providers only. */
   readonly container: DependencyContainer;
 }
 
 /**
- * Imports a plugin and registers what it brings, on a container of its own below the given one.
- * @param limit how long its module may take to load, ms
- * @throws ForgeError PLUGIN_INVALID naming the package and what is wrong with it.
+ * Imports a plugin and registers its providers, in a child of the given container.
+ * @param limit time limit for loading its module, ms
+ * @throws ForgeError PLUGIN_INVALID naming the package and the problem
  */
 export async function loadPlugin(
   manifest: PluginManifest,
@@ -32,15 +32,15 @@ export async function loadPlugin(
 ): Promise<LoadedPlugin> {
   if (manifest.problem !== null) throw manifest.problem;
   shareCore(manifest.folder);
-  // A little later than the limit that can be kept in this thread, which names the plugin better.
+  // Later than the limit in this thread, whose error is better.
   const release = watchLoading(labelOf(manifest), limit + 1000);
   try {
     const url = pathToFileURL(join(manifest.folder, manifest.plugin)).href;
-    const late = () => new Error(`its module is not done after ${limit / 1000} s`);
+    const late = () => new Error(`its module did not load within ${limit / 1000} s`);
     const { default: plugin } = (await within(limit, import(url), late)) as { default?: unknown };
     if (!isPlugin(plugin)) throw new Error('it has no default export made with definePlugin');
     if (plugin.port !== pluginPort) {
-      throw new Error(`its module is made for plugin port ${plugin.port}; this Forge has port ${pluginPort}`);
+      throw new Error(`its module is built for plugin port ${plugin.port}; this Forge has port ${pluginPort}`);
     }
     checkPlugin(plugin);
     const flags = plugin.flags ?? {};
@@ -52,12 +52,12 @@ export async function loadPlugin(
   } catch (error) {
     const file = join(manifest.folder, manifest.plugin);
     const unparsed = error instanceof SyntaxError;
-    // Node says of a module that cannot be parsed neither which it is nor where.
-    const why = unparsed
+    // Node's syntax errors name neither the file nor the line.
+    const reason = unparsed
       ? `${file}, or a file that it imports, cannot be parsed: ${messageOf(error)}`
       : messageOf(error);
-    const hint = unparsed ? `node --check ${file} says where.` : isForgeError(error) ? error.hint : undefined;
-    throw new ForgeError('PLUGIN_INVALID', `The plugin ${labelOf(manifest)} could not be loaded: ${why}`, {
+    const hint = unparsed ? `Run node --check ${file} to find the line.` : isForgeError(error) ? error.hint : undefined;
+    throw new ForgeError('PLUGIN_INVALID', `The plugin ${labelOf(manifest)} could not be loaded: ${reason}`, {
       about: manifest.package,
       ...(hint === undefined ? {} : { hint }),
       cause: error,
@@ -67,11 +67,11 @@ export async function loadPlugin(
   }
 }
 
-/** Here, before a value that is meant for Forge's own flag is read as the plugin's. @throws ForgeError FLAG_CONFLICT */
+/** Refuses flags that conflict with Forge's own, before any value is read. @throws ForgeError FLAG_CONFLICT */
 function refuseFlagsOfForge(plugin: FlagDeclaration): void {
-  const declarers = [{ by: 'forge', flags: { ...runFlags, ...invocationFlags } }, plugin];
-  refuseReserved(declarers);
-  mergeSpecs(declarers);
+  const declarations = [{ by: 'forge', flags: { ...runFlags, ...invocationFlags } }, plugin];
+  refuseReserved(declarations);
+  mergeSpecs(declarations);
 }
 
 function registerAll(
@@ -80,7 +80,7 @@ function registerAll(
   providers: Readonly<Record<string, unknown>>,
 ): void {
   for (const [name, make] of Object.entries(providers)) {
-    if (typeof make !== 'function') throw new Error(`${kind}.${name} is not a function that makes one`);
+    if (typeof make !== 'function') throw new Error(`${kind}.${name} is not a factory function`);
     container.register(providerToken(kind, name), { useFactory: () => make.bind(providers) as never });
   }
 }

@@ -23,35 +23,35 @@ import { type LoadedPlugin, loadPlugin } from './load-plugin.js';
 import { makeProvided } from './make-provided.js';
 
 export interface HostOptions {
-  /** How long a plugin's module may take to load, ms. */
+  /** Time limit for loading a plugin's module, ms. */
   readonly loadLimit: number;
-  /** Takes a line that a person should see. */
+  /** Prints a warning for the user. */
   warn(message: string): void;
 }
 
-/** Finds the installed plugins by what they say of themselves, and loads those that are needed, each once. */
+/** Finds plugins by their manifests, and loads those that are needed, each once. */
 export class PluginHost {
   private readonly loaded = new Map<string, Promise<LoadedPlugin>>();
   private readonly warned = new Set<string>();
 
-  /** @param container what each plugin is given one of its own below */
+  /** @param container the parent of each plugin's own container */
   constructor(
     private readonly container: DependencyContainer,
     private readonly places: PluginPlaces,
     private readonly options: HostOptions,
   ) {}
 
-  /** The plugins that somebody asked for: linked, a dependency of the project, or installed. */
+  /** The declared plugins: linked, a dependency of the project, or installed with `forge plugins`. */
   findDependencies(): Promise<PluginManifest[]> {
     return findDependencies(this.places);
   }
 
-  /** The plugins that only lie where they would be found, and are named as such. */
+  /** Installed packages that are plugins by their name, whether or not they are declared. */
   findInstalled(): Promise<PluginManifest[]> {
     return findInstalled(this.places);
   }
 
-  /** All of them, those that somebody asked for first. */
+  /** All plugins, declared ones first. */
   all(): Promise<PluginManifest[]> {
     return allPlugins(this.places);
   }
@@ -60,45 +60,45 @@ export class PluginHost {
     return pluginOfPackage(name, this.places);
   }
 
-  /** The first package of these names that is installed and is no plugin. */
+  /** The first of these packages that is installed and not a plugin. */
   findUndeclared(names: readonly string[]): Promise<PluginManifest | undefined> {
     return findUndeclared(names, this.places);
   }
 
   /**
-   * All of them, with what is wrong with each as far as that is known without running it.
-   * @param commands those of the command line, whose names no plugin can take
+   * All plugins with their problems, as far as known without running them.
+   * @param commands the command line's own commands, whose names no plugin can use
    */
   async diagnose(commands: readonly string[] = []): Promise<DiagnosedPlugin[]> {
     return diagnosePlugins(await this.all(), commands);
   }
 
-  /** The plugin that brings what goes by that name: of several, with a warning, the first not known to be broken. */
+  /** The plugin that declares this name. If several do, the first valid one, with a warning. */
   async announcing(kind: AnnouncedKind, name: string): Promise<PluginManifest | undefined> {
     const plugins = (await this.all()).filter((plugin) => plugin[kind].includes(name));
-    const sound = plugins.filter(({ problem }) => problem === null);
-    const [first, ...others] = sound;
+    const valid = plugins.filter(({ problem }) => problem === null);
+    const [first, ...others] = valid;
     if (others.length > 0) {
-      const all = sound.map(labelOf).join(' and ');
-      this.warnOnce(`${all} bring the ${kindNames[kind]} ${name}; that of ${first!.package} is used.`);
+      const all = valid.map(labelOf).join(' and ');
+      this.warnOnce(`${all} provide the ${kindNames[kind]} ${name}; using that of ${first!.package}.`);
     }
     return first ?? plugins[0];
   }
 
-  /** Every name of a kind that plugins bring. */
+  /** Every name of a kind that plugins declare. */
   async names(kind: AnnouncedKind): Promise<string[]> {
     return [...new Set((await this.all()).flatMap((plugin) => plugin[kind]))];
   }
 
-  /** Loads the plugin, once, and gives what makes the thing of that name. @throws ForgeError PLUGIN_INVALID */
+  /** Loads the plugin, once, and returns the factory function of that name. @throws ForgeError PLUGIN_INVALID */
   async provider<K extends AnnouncedKind>(plugin: PluginManifest, kind: K, name: string): Promise<Providers[K]> {
     const found = await this.optionalProvider(plugin, kind, name);
     if (found !== undefined) return found;
-    const message = `${plugin.package} announces the ${kindNames[kind]} ${name} but does not register it.`;
+    const message = `${plugin.package} declares the ${kindNames[kind]} ${name} but does not register it.`;
     throw new ForgeError('PLUGIN_INVALID', message, { about: name });
   }
 
-  /** The same of what a plugin may leave out. @throws ForgeError PLUGIN_INVALID where it cannot be loaded */
+  /** The same for an optional provider. @throws ForgeError PLUGIN_INVALID if the plugin cannot be loaded */
   async optionalProvider<K extends ProviderKind>(
     plugin: PluginManifest,
     kind: K,
@@ -116,7 +116,7 @@ export class PluginHost {
     }) as Providers[K];
   }
 
-  /** The flags that the plugin declares. @throws ForgeError PLUGIN_INVALID */
+  /** The plugin's flags. @throws ForgeError PLUGIN_INVALID */
   async flagsOf(plugin: PluginManifest): Promise<FlagSpecs> {
     return (await this.load(plugin)).flags;
   }

@@ -7,7 +7,7 @@ import { tryReadPackageJson } from '../../json/package-json.js';
 const core = '@forge-ml/core';
 const here = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** Runs among Node's module hooks, in their own thread: only what it is given is there. */
+/** Source of a Node module hook, which runs in its own thread and cannot access variables of this module. */
 const hooks = `
 let parentURL;
 export function initialize(url) { parentURL = url; }
@@ -19,27 +19,26 @@ export function resolve(specifier, context, next) {
 let shared = false;
 
 /**
- * Sees to it that a plugin that is about to be imported gets this core, not another copy that lies nearer to it, nor
- * none: a plugin that is linked, for example, has its own to be developed with. Where it would get this one anyway,
- * as most do, nothing is done.
- * @param folder the plugin's
+ * Makes a plugin import this copy of core, even if another copy is nearer or none is installed: a linked plugin, for
+ * example, has its own copy for development. Does nothing if the plugin imports this copy anyway.
+ * @param folder of the plugin
  */
 export function shareCore(folder: string): void {
   if (shared || coreOf(folder) === realpathSync(here)) return;
   shared = true;
-  // Inside this package its own name means itself.
+  // Resolved from inside this package, its name is a self-reference.
   register(`data:text/javascript,${encodeURIComponent(hooks)}`, { data: import.meta.url });
 }
 
-/** The folder of another copy of this package that code in a folder would import, were it not for `shareCore`. */
+/** The folder of another copy of this package that code in a folder would import without `shareCore`. */
 export function foreignCoreOf(folder: string): string | undefined {
   const found = coreOf(folder);
   return found === realpathSync(here) ? undefined : found;
 }
 
 /**
- * Whether a plugin says in its package.json that it uses the core of the program that loads it: a copy beside it is there to develop
- * and test it with, as in a package that `forge generate` has written, and nothing is wrong with that.
+ * Whether a plugin declares core as a peer dependency: its own copy is then for development and tests only, as in a
+ * package that `forge generate` created.
  */
 export function isPeerOfCore(folder: string): boolean {
   const own = tryReadPackageJson(join(folder, 'package.json'));

@@ -1,26 +1,26 @@
 import { Worker } from 'node:worker_threads';
 import { printableText } from '../../text/printable.js';
 
-/** Runs in a thread of its own: the one it watches may never come to look at a clock again. */
+/** Runs in its own thread, because the watched thread may be blocked. */
 const watch = `
 const { writeSync } = require('node:fs');
 const { workerData: { label, limit } } = require('node:worker_threads');
-const text = 'Warning: ' + label + ' blocks this process as it is loaded, for ' + limit / 1000 + ' s so far. Ctrl-C ends it.\\n';
+const text = 'Warning: Loading ' + label + ' has blocked this process for ' + limit / 1000 + ' s. Press Ctrl-C to stop.\\n';
 setTimeout(() => writeSync(2, text), limit);
 `;
 
 /**
- * Says on stderr which plugin it is that keeps the process from doing anything else, such as by a loop without an end:
- * nothing here could interrupt it.
- * @param limit how long it may, ms
- * @returns ends the watch
+ * Prints on stderr which plugin blocks the process while it loads, for example by an endless loop, which cannot be
+ * interrupted.
+ * @param limit time until the message, ms
+ * @returns a function that stops watching
  */
 export function watchLoading(label: string, limit: number): () => void {
   let worker: Worker;
   try {
     worker = new Worker(watch, { eval: true, workerData: { label: printableText(label), limit }, execArgv: [] });
   } catch {
-    // Where no threads are to be had, a plugin is loaded all the same.
+    // Without worker threads, the plugin is loaded unwatched.
     return () => undefined;
   }
   worker.on('error', () => undefined);

@@ -19,7 +19,7 @@ describe('BackendRegistry', () => {
     );
   const registry = (project = '.') => new BackendRegistry(hostOf(project), 'npm install');
 
-  /** A project that depends on the packages, each installed with what it says of itself and its module. */
+  /** Writes a project that depends on the packages, each installed with its `forge` key and module. */
   async function project(packages: Record<string, { forge?: object; module?: string }>, at = '.'): Promise<void> {
     const dependencies = Object.fromEntries(Object.keys(packages).map((name) => [name, '*']));
     await writeFiles(join(folder(), at), { 'package.json': JSON.stringify({ dependencies }) });
@@ -30,7 +30,7 @@ describe('BackendRegistry', () => {
       });
     }
   }
-  const announces = (...backends: string[]) => ({ plugin: './plugin.js', port: 1, backends });
+  const declares = (...backends: string[]) => ({ plugin: './plugin.js', port: 1, backends });
   const registers = (backend: { port: number; name: string }, as = backend.name) =>
     `export default { port: 1, backends: { ${as}: () => ({ ...${JSON.stringify(backend)}, engines() {}, start() {} }) } };`;
 
@@ -39,10 +39,10 @@ describe('BackendRegistry', () => {
     await installToyPlugin(join(folder(), at));
   }
 
-  it('lists what the plugins among the dependencies announce, and runs none of them', async () => {
+  it('lists the declared backends of plugins among the dependencies, without running a plugin', async () => {
     await project({
-      one: { forge: announces('alpha', 'beta'), module: 'throw new Error("was run")' },
-      two: { forge: announces('gamma') },
+      one: { forge: declares('alpha', 'beta'), module: 'throw new Error("was run")' },
+      two: { forge: declares('gamma') },
       plain: {},
       'of-others': { forge: { packagerConfig: {} } },
       strange: { forge: { plugin: './plugin.js', port: 1, backends: 'epsilon' } },
@@ -51,11 +51,11 @@ describe('BackendRegistry', () => {
     expect(names).to.deep.equal(['alpha of one 1.2.3', 'beta of one 1.2.3', 'gamma of two 1.2.3']);
   });
 
-  it('looks where it is linked, in the project and above it, then where plugins are installed; a package counts once', async () => {
-    await project({ one: { forge: announces('near') } }, 'a/b');
-    await project({ one: { forge: announces('far') }, two: { forge: announces('two') } });
-    await project({ two: { forge: announces('unseen') }, three: { forge: announces('three') } }, 'data');
-    await project({ three: { forge: announces('linked') } }, 'linking');
+  it('searches linked plugins, the project and its parents, then installed plugins; a package counts once', async () => {
+    await project({ one: { forge: declares('near') } }, 'a/b');
+    await project({ one: { forge: declares('far') }, two: { forge: declares('two') } });
+    await project({ two: { forge: declares('unseen') }, three: { forge: declares('three') } }, 'data');
+    await project({ three: { forge: declares('linked') } }, 'linking');
     await writeFiles(folder(), { 'a/package.json': 'no JSON at all' });
     const found = async (host: PluginHost) => (await host.findDependencies()).flatMap(({ backends }) => backends);
     expect(await found(hostOf('a/b/c', ['data']))).to.deep.equal(['near', 'two', 'three']);
@@ -65,13 +65,13 @@ describe('BackendRegistry', () => {
     expect(await found(hostOf('none'))).to.deep.equal(['far', 'two']);
   });
 
-  it('takes of the folder that plugins are installed in only what its own package.json names', async () => {
-    await project({ above: { forge: announces('above') } }, 'home');
+  it('lists only dependencies in the package.json of the folder that plugins are installed in', async () => {
+    await project({ above: { forge: declares('above') } }, 'home');
     await writeFiles(folder(), { 'home/data/package.json': '{}' });
     expect(await hostOf('elsewhere', ['home/data']).findDependencies()).to.deep.equal([]);
   });
 
-  it('loads the one that is asked for, once, and takes the only one where none is', async () => {
+  it('loads the named backend, once, and the only one if none is named', async () => {
     await withToy('toys');
     const backends = registry('toys');
     const source = await backends.find('toy');
@@ -80,36 +80,36 @@ describe('BackendRegistry', () => {
     expect(await backends.load(source)).to.equal(toy);
     expect((await backends.load(await backends.find('null'))).name).to.equal('null');
 
-    await project({ only: { forge: announces('only'), module: registers({ port: 1, name: 'only' }) } }, 'other');
+    await project({ only: { forge: declares('only'), module: registers({ port: 1, name: 'only' }) } }, 'other');
     const container = registry('other');
     expect((await container.load(await container.find())).name).to.equal('only');
   });
 
-  it('takes a backend from the package a run names, though no project depends on it', async () => {
+  it('finds a backend in the package that a run names, even if no project depends on it', async () => {
     await withToy('project');
     await writeFiles(folder(), { 'project/package.json': '{}' });
     const source = await registry('project').find('toy', 'toy-plugin');
     expect(source.plugin.package).to.equal('toy-plugin');
   });
 
-  it('finds a backend by the name its package has by convention', async () => {
+  it('finds a backend by the conventional name of its package', async () => {
     const module = registers({ port: 1, name: 'numeric' });
-    await project({ 'forge-backend-numeric': { forge: announces('numeric'), module } });
+    await project({ 'forge-backend-numeric': { forge: declares('numeric'), module } });
     await writeFiles(folder(), { 'package.json': '{}' });
     expect((await registry().find('numeric')).plugin.package).to.equal('forge-backend-numeric');
   });
 
-  it('says what is installed, and how to install what is not', async () => {
+  it('lists the installed backends, and how to install a missing one', async () => {
     await withToy();
     const far = await failureOf(() => registry().find('numeric'));
     expect(far.code).to.equal('BACKEND_NOT_FOUND');
     expect(far.message).to.equal('The backend numeric is not installed; installed: toy, null.');
-    expect(far.hint).to.equal('Install the package that brings it: npm install PACKAGE');
+    expect(far.hint).to.equal('Install the package that provides it: npm install PACKAGE');
     const near = await failureOf(() => registry().find('toi'));
     expect(near.hint).to.equal('Did you mean toy?');
     for (const [name, published] of publishedBackends) {
-      const there = await failureOf(() => registry().find(name));
-      expect(there.hint).to.equal(`Install it: npm install ${published}`);
+      const known = await failureOf(() => registry().find(name));
+      expect(known.hint).to.equal(`Install it: npm install ${published}`);
       const mistyped = await failureOf(() => registry().find(`${name}x`));
       expect(mistyped.hint).to.equal(`Did you mean ${name}? Install it: npm install ${published}`);
     }
@@ -117,35 +117,35 @@ describe('BackendRegistry', () => {
     expect(packaged.hint).to.equal('Install it: npm install somebodys-backend');
   });
 
-  it('takes the sound one of two that bring the same name, and of two at all', async () => {
+  it('prefers a valid plugin to a broken one, with or without a name', async () => {
     await project({
-      broken: { forge: { ...announces('x'), port: 2 } },
-      other: { forge: { ...announces('y'), port: 2 } },
-      sound: { forge: announces('x') },
+      broken: { forge: { ...declares('x'), port: 2 } },
+      other: { forge: { ...declares('y'), port: 2 } },
+      valid: { forge: declares('x') },
     });
-    expect((await registry().find('x')).plugin.package).to.equal('sound');
-    expect((await registry().find()).plugin.package).to.equal('sound');
+    expect((await registry().find('x')).plugin.package).to.equal('valid');
+    expect((await registry().find()).plugin.package).to.equal('valid');
   });
 
-  it('loads a backend that a plugin registers by itself', async () => {
+  it('loads a backend that a plugin registers with `register`', async () => {
     const module = `import { providerToken } from '@forge-ml/core/plugin';
       const backend = { port: 1, name: 'x', engines() {}, start() {} };
       export default { port: 1, register: (c) => c.register(providerToken('backends', 'x'), { useValue: () => backend }) };`;
     await withToy();
-    await project({ own: { forge: announces('x'), module } });
+    await project({ own: { forge: declares('x'), module } });
     const backends = registry();
     expect((await backends.load(await backends.find('x'))).name).to.equal('x');
   });
 
-  it('says of a package that has the name of the backend, but is no plugin, that it is none', async () => {
+  it('reports a package with the name of the backend that is not a plugin', async () => {
     await project({ 'forge-backend-plain': {} });
     const error = await failureOf(() => registry().find('plain'));
     expect(error.message).to.equal(
-      'forge-backend-plain 1.2.3 is no Forge plugin: its package.json has no "forge" key.',
+      'forge-backend-plain 1.2.3 is not a Forge plugin: its package.json has no "forge" key.',
     );
   });
 
-  it('wants a name where there are several backends, and an installation where there is none', async () => {
+  it('asks for a name if several backends are installed, and for an installation if none is', async () => {
     await withToy('several');
     const several = await failureOf(() => registry('several').find());
     expect(several.message).to.include('toy, null');
@@ -157,87 +157,79 @@ describe('BackendRegistry', () => {
 
   const broken: Record<string, [{ forge: object; module: string }, string, RegExp]> = {
     'is built for another plugin port': [
-      { forge: { ...announces('x'), port: 2 }, module: '' },
+      { forge: { ...declares('x'), port: 2 }, module: '' },
       'PLUGIN_INVALID',
       /broken 1\.2\.3 is built for plugin port 2; this Forge has port 1/,
     ],
-    'says no plugin port': [
+    'declares no plugin port': [
       { forge: { plugin: './plugin.js', backends: ['x'] }, module: '' },
       'PLUGIN_INVALID',
-      /broken 1\.2\.3 says no plugin port/,
+      /broken 1\.2\.3 declares no plugin port/,
     ],
-    'names no module': [
+    'declares no module': [
       { forge: { port: 1, backends: ['x'] }, module: '' },
       'PLUGIN_INVALID',
-      /broken 1\.2\.3 names no plugin module/,
+      /broken 1\.2\.3 declares no plugin module/,
     ],
-    'names a module that is not there': [
-      { forge: { ...announces('x'), plugin: './nope.js' }, module: '' },
+    'declares a missing module': [
+      { forge: { ...declares('x'), plugin: './nope.js' }, module: '' },
       'PLUGIN_INVALID',
       /broken 1\.2\.3 has no \.\/nope\.js/,
     ],
-    'throws as it is loaded': [
-      { forge: announces('x'), module: 'throw new Error("no glue")' },
+    'throws while loading': [
+      { forge: declares('x'), module: 'throw new Error("no glue")' },
       'PLUGIN_INVALID',
       /broken 1\.2\.3 could not be loaded: no glue/,
     ],
-    'is never done loading': [
-      { forge: announces('x'), module: 'await new Promise(() => {})' },
+    'never finishes loading': [
+      { forge: declares('x'), module: 'await new Promise(() => {})' },
       'PLUGIN_INVALID',
-      /broken 1\.2\.3 could not be loaded: its module is not done after 0\.2 s/,
+      /broken 1\.2\.3 could not be loaded: its module did not load within 0\.2 s/,
     ],
-    'throws as it registers': [
-      { forge: announces('x'), module: 'export default { port: 1, register() { throw new Error("no glue") } }' },
+    'throws while registering': [
+      { forge: declares('x'), module: 'export default { port: 1, register() { throw new Error("no glue") } }' },
       'PLUGIN_INVALID',
       /no glue/,
     ],
-    'has no default export': [
-      { forge: announces('x'), module: 'export const x = 1' },
-      'PLUGIN_INVALID',
-      /definePlugin/,
-    ],
-    'exports something else': [
-      { forge: announces('x'), module: 'export default {}' },
-      'PLUGIN_INVALID',
-      /definePlugin/,
-    ],
+    'has no default export': [{ forge: declares('x'), module: 'export const x = 1' }, 'PLUGIN_INVALID', /definePlugin/],
+    'exports something else': [{ forge: declares('x'), module: 'export default {}' }, 'PLUGIN_INVALID', /definePlugin/],
     'has a module for another port': [
-      { forge: announces('x'), module: 'export default { port: 2 }' },
+      { forge: declares('x'), module: 'export default { port: 2 }' },
       'PLUGIN_INVALID',
-      /broken 1\.2\.3 could not be loaded: its module is made for plugin port 2; this Forge has port 1/,
+      /broken 1\.2\.3 could not be loaded: its module is built for plugin port 2; this Forge has port 1/,
     ],
-    'brings a thing in place of what makes it': [
-      { forge: announces('x'), module: 'export default { port: 1, backends: { x: {} } }' },
+    'provides an object instead of a factory function': [
+      { forge: declares('x'), module: 'export default { port: 1, backends: { x: {} } }' },
       'PLUGIN_INVALID',
-      /broken 1\.2\.3 could not be loaded: backends\.x is not a function/,
+      /broken 1\.2\.3 could not be loaded: backends\.x is not a factory function/,
     ],
-    'announces a backend it does not register': [
-      { forge: announces('x'), module: 'export default { port: 1 }' },
+    'declares a backend that it does not register': [
+      { forge: declares('x'), module: 'export default { port: 1 }' },
       'PLUGIN_INVALID',
-      /broken announces the backend x but does not register it/,
+      /broken declares the backend x but does not register it/,
     ],
-    'throws as it makes the backend': [
+    'throws while creating the backend': [
       {
-        forge: announces('x'),
+        forge: declares('x'),
         module: 'export default { port: 1, backends: { x: () => { throw new Error("no glue") } } }',
       },
       'PLUGIN_INVALID',
-      /Failed to make the backend x of broken 1\.2\.3: no glue/,
+      /Failed to create the backend x of broken 1\.2\.3: no glue/,
     ],
-    'is never done making the backend': [
-      { forge: announces('x'), module: 'export default { port: 1, backends: { x: () => new Promise(() => {}) } }' },
+    'never finishes creating the backend': [
+      { forge: declares('x'), module: 'export default { port: 1, backends: { x: () => new Promise(() => {}) } }' },
       'PLUGIN_INVALID',
-      /Failed to make the backend x of broken 1\.2\.3: it is not done after 0\.2 s/,
+      /Failed to create the backend x of broken 1\.2\.3: it did not finish within 0\.2 s/,
     ],
     'registers a backend for another port': [
-      { forge: announces('x'), module: registers({ port: 7, name: 'x' }) },
+      { forge: declares('x'), module: registers({ port: 7, name: 'x' }) },
       'BACKEND_INVALID',
       /built for backend port 7; this Forge has port 1/,
     ],
     'registers a backend of another name': [
-      { forge: announces('x'), module: registers({ port: 1, name: 'y' }, 'x') },
+      { forge: declares('x'), module: registers({ port: 1, name: 'y' }, 'x') },
       'BACKEND_INVALID',
-      /broken registers as x a backend that calls itself y/,
+      /broken registers a backend named y as x/,
     ],
   };
   for (const [how, [plugin, code, message]] of Object.entries(broken)) {
@@ -250,10 +242,10 @@ describe('BackendRegistry', () => {
     });
   }
 
-  it('finds what is named as a backend where nothing depends on any, and prefers what a project depends on', async () => {
-    await project({ 'forge-backend-near': { forge: announces('near') } }, 'beside');
+  it('finds backends by package name if nothing depends on any, and prefers dependencies of a project', async () => {
+    await project({ 'forge-backend-near': { forge: declares('near') } }, 'beside');
     expect((await registry('elsewhere').find()).plugin.package).to.equal('forge-backend-near');
-    await project({ only: { forge: announces('only') } }, 'mine');
+    await project({ only: { forge: declares('only') } }, 'mine');
     expect((await registry('mine').find()).name).to.equal('only');
     expect((await registry('mine').list()).map(({ name }) => name)).to.deep.equal(['only', 'near']);
   });

@@ -8,29 +8,29 @@ import { labelOf, type PluginManifest } from '../discovery/plugin-manifest.js';
 import { publishedBackends } from '../discovery/published-backends.js';
 import type { PluginHost } from '../host/plugin-host.js';
 
-/** Where a backend comes from. */
+/** A backend's name and its plugin. */
 export interface BackendSource {
   readonly name: string;
   readonly plugin: PluginManifest;
 }
 
-/** Finds backends among the installed plugins; loads only the one that is asked for. */
+/** Finds backends among the installed plugins; loads only the requested one. */
 export class BackendRegistry {
-  /** @param installCommand what hints tell to install a missing one with */
+  /** @param installCommand the command in hints to install a missing backend */
   constructor(
     private readonly plugins: PluginHost,
     private readonly installCommand: string,
   ) {}
 
-  /** Every backend that can be found: those a project depends on first, then those that only lie where they would be found. */
+  /** All backends: those of declared plugins first, then those of other installed plugins. */
   async list(): Promise<BackendSource[]> {
     return (await this.plugins.all()).flatMap(sourcesOf);
   }
 
   /**
-   * @param name what `--backend` takes; left out, the only one installed
-   * @param packageName the package to take it from, where a run says which it used
-   * @throws ForgeError BACKEND_NOT_FOUND naming what is installed and how to install the one asked for
+   * @param name the value of `--backend`. Default: the only one installed
+   * @param packageName the package that a run recorded for it, if any
+   * @throws ForgeError BACKEND_NOT_FOUND naming the installed backends and how to install this one
    */
   async find(name?: string, packageName?: string): Promise<BackendSource> {
     if (name !== undefined && packageName !== undefined) {
@@ -38,10 +38,10 @@ export class BackendRegistry {
       if (plugin !== undefined) return { name, plugin };
     }
     if (name === undefined) {
-      const depended = (await this.plugins.findDependencies()).flatMap(sourcesOf);
-      const all = depended.length > 0 ? depended : (await this.plugins.findInstalled()).flatMap(sourcesOf);
-      const sound = all.filter(({ plugin }) => plugin.problem === null);
-      const candidates = sound.length > 0 ? sound : all;
+      const declared = (await this.plugins.findDependencies()).flatMap(sourcesOf);
+      const all = declared.length > 0 ? declared : (await this.plugins.findInstalled()).flatMap(sourcesOf);
+      const valid = all.filter(({ plugin }) => plugin.problem === null);
+      const candidates = valid.length > 0 ? valid : all;
       if (candidates.length === 1) return candidates[0]!;
       throw candidates.length === 0 ? this.noBackend() : ambiguous(candidates);
     }
@@ -55,7 +55,7 @@ export class BackendRegistry {
     const make = await this.plugins.provider(plugin, 'backends', name);
     const backend = checkedBackend(await make(), { backend: name, package: labelOf(plugin) });
     if (backend.name !== name) {
-      const message = `${plugin.package} registers as ${name} a backend that calls itself ${backend.name}.`;
+      const message = `${plugin.package} registers a backend named ${backend.name} as ${name}.`;
       throw new ForgeError('BACKEND_INVALID', message, { about: name });
     }
     return backend;
@@ -63,8 +63,8 @@ export class BackendRegistry {
 
   private async notFound(name: string, packageName: string | undefined): Promise<ForgeError> {
     const packages = packageName === undefined ? [`@forge-ml/backend-${name}`, `forge-backend-${name}`] : [packageName];
-    const stranger = await this.plugins.findUndeclared(packages);
-    if (stranger !== undefined) return stranger.problem!;
+    const undeclared = await this.plugins.findUndeclared(packages);
+    if (undeclared !== undefined) return undeclared.problem!;
     const names = [...new Set((await this.list()).map((source) => source.name))];
     const message = `The backend ${name} is not installed${names.length > 0 ? `; installed: ${names.join(', ')}` : ''}.`;
     return new ForgeError('BACKEND_NOT_FOUND', message, {
@@ -73,14 +73,14 @@ export class BackendRegistry {
     });
   }
 
-  /** Names no package that may not exist: only the one a run recorded, and those that are published with Forge. */
+  /** Names only packages that exist: the one that a run recorded, and those published with Forge. */
   private installHint(name: string, packageName: string | undefined, installed: readonly string[]): string {
-    // What a run recorded may be anything.
+    // A run's record is untrusted.
     const recorded = packageName !== undefined && isPackageName(packageName) ? packageName : undefined;
     const published = recorded ?? publishedBackends.get(name);
     const nearest = nearestName(name, [...installed, ...publishedBackends.keys()]);
     if (published !== undefined) return `Install it: ${this.installCommand} ${published}`;
-    if (nearest === undefined) return `Install the package that brings it: ${this.installCommand} PACKAGE`;
+    if (nearest === undefined) return `Install the package that provides it: ${this.installCommand} PACKAGE`;
     if (installed.includes(nearest)) return `Did you mean ${nearest}?`;
     return `Did you mean ${nearest}? Install it: ${this.installCommand} ${publishedBackends.get(nearest)}`;
   }

@@ -4,11 +4,11 @@ import { labelOf } from '../discovery/plugin-manifest.js';
 import { checkReturned } from '../host/check-provided.js';
 import type { PluginHost } from '../host/plugin-host.js';
 
-/** Finds the commands that plugins add to `forge`; loads a plugin only when its command is asked for. */
+/** Finds the commands that plugins add to `forge`; loads a plugin only when its command is needed. */
 export class CommandRegistry {
   constructor(private readonly plugins: PluginHost) {}
 
-  /** The command of that name, `topic:name`; undefined where no installed plugin announces it. */
+  /** The command of that name, `topic:name`; undefined if no installed plugin declares it. */
   async find(id: string): Promise<PluginCommand | undefined> {
     const plugin = await this.plugins.announcing('commands', id);
     if (plugin === undefined) return undefined;
@@ -19,7 +19,7 @@ export class CommandRegistry {
   }
 }
 
-/** @param what the command, as messages name it */
+/** @param what the command's name in messages */
 async function runCommand(what: string, command: PluginCommand, request: CommandRequest): Promise<CommandResult> {
   let result: CommandResult;
   try {

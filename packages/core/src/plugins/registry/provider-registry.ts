@@ -6,36 +6,36 @@ import type { PluginHost } from '../host/plugin-host.js';
 
 export interface FoundProvider<K extends AnnouncedKind> {
   readonly make: Providers[K];
-  /** Who brings it; null where Forge itself does. */
+  /** The plugin that provides it; null for a builtin. */
   readonly plugin: PluginManifest | null;
 }
 
 export interface RegistryOptions<K extends AnnouncedKind> {
   readonly kind: K;
-  /** The flag that names one, where it is a flag. */
+  /** The flag that selects one, if any. */
   readonly flag: string | null;
-  /** What Forge itself brings. */
+  /** Forge's own providers. */
   readonly builtins: Readonly<Record<string, Providers[K]>>;
-  /** What hints tell to install a missing one with. */
+  /** The command in hints to install a missing one. */
   readonly installCommand: string;
 }
 
-/** Finds what goes by a name, Forge's builtins or a plugin's; a plugin is loaded only when something of it is asked for. */
+/** Finds providers by name, builtin or of a plugin; loads a plugin only when one of its providers is needed. */
 export class ProviderRegistry<K extends AnnouncedKind> {
   constructor(
     private readonly plugins: PluginHost,
     private readonly options: RegistryOptions<K>,
   ) {}
 
-  /** Every name there is. */
+  /** All available names. */
   async names(): Promise<string[]> {
     const { builtins, kind } = this.options;
     return [...new Set([...Object.keys(builtins), ...(await this.plugins.names(kind))])];
   }
 
   /**
-   * @param neededBy the run that cannot do without it, as messages call it
-   * @throws ForgeError USAGE naming what there is, or how to install what a run needs; PLUGIN_INVALID
+   * @param neededBy the run that needs it, for messages
+   * @throws ForgeError USAGE listing the available names, or saying how to install what a run needs; PLUGIN_INVALID
    */
   async find(name: string, neededBy?: string): Promise<FoundProvider<K>> {
     const { builtins, kind } = this.options;
@@ -56,16 +56,16 @@ export class ProviderRegistry<K extends AnnouncedKind> {
 
   private unknown(name: string, names: readonly string[]): ForgeError {
     const { kind, flag, installCommand } = this.options;
-    const named = flag === null ? '' : `--${flag} `;
-    const all = names.length === 0 ? 'none is installed' : `there is ${names.join(', ')}`;
+    const prefix = flag === null ? '' : `--${flag} `;
+    const available = names.length === 0 ? 'None is installed.' : `Available: ${names.join(', ')}.`;
     const nearest = nearestName(name, names);
-    const otherwise =
+    const fallback =
       names.length === 0
-        ? `Install a plugin that brings it: ${installCommand} PACKAGE`
-        : `Name one: ${named}${names.join('|')}.`;
-    return new ForgeError('USAGE', `There is no ${kindNames[kind]} "${name}"; ${all}.`, {
+        ? `Install a plugin that provides it: ${installCommand} PACKAGE`
+        : `Name one: ${prefix}${names.join('|')}.`;
+    return new ForgeError('USAGE', `There is no ${kindNames[kind]} "${name}". ${available}`, {
       about: flag ?? name,
-      hint: nearest === undefined ? otherwise : `Did you mean ${named}${nearest}?`,
+      hint: nearest === undefined ? fallback : `Did you mean ${prefix}${nearest}?`,
     });
   }
 }
