@@ -102,6 +102,6 @@ describe('the native engines', () => {
 
   it('are listed for an unknown name', async () => {
     const error = await failure(loadEngine({ ...request, engine: 'nod' }));
-    expect(error.hint).to.equal('Its engines are node-gpu, node, wasm, cpu.');
+    expect(error.hint).to.equal('Available: node-gpu, node, wasm, cpu.');
   });
 });

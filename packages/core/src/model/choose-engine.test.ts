@@ -18,30 +18,30 @@ const search = { searchFrom: [] };
 const broken = candidate('gpu', true, new ForgeError('ENGINE_UNUSABLE', 'No driver.'));
 
 describe('chooseEngine', () => {
-  it('starts the first that works, and says why those before it did not', async () => {
+  it('starts the first engine that works, and reports why earlier ones failed', async () => {
     const candidates = [candidate('absent', false), broken, candidate('cpu', true), candidate('slow', true)];
     expect(await chooseEngine('toy', candidates, search)).to.deep.equal({ started: 'cpu', warnings: ['No driver.'] });
   });
 
-  it('starts the one that was requested, even if another would be chosen', async () => {
+  it('starts the requested engine, even if another is preferred', async () => {
     const candidates = [candidate('cpu', true), candidate('slow', true)];
     const chosen = await chooseEngine('toy', candidates, { ...search, engine: 'slow' });
     expect(chosen).to.deep.equal({ started: 'slow', warnings: [] });
   });
 
-  it('fails with the reason of the last, where none works', async () => {
+  it('fails with the error of the last engine if none works', async () => {
     const error = await failureOf(() => chooseEngine('toy', [broken], search));
     expect([error.code, error.message]).to.deep.equal(['ENGINE_UNUSABLE', 'No driver.']);
     const none = await failureOf(() => chooseEngine('toy', [candidate('gpu', false)], search));
     expect(none.message).to.equal('No engine of the backend toy is usable here.');
   });
 
-  it('names the engines there are, where another was requested', async () => {
+  it('lists the available engines for an unknown name', async () => {
     const error = await failureOf(() => chooseEngine('toy', [candidate('cpu', true)], { ...search, engine: 'cup' }));
-    expect([error.code, error.hint]).to.deep.equal(['ENGINE_UNUSABLE', 'Its engines are cpu.']);
+    expect([error.code, error.hint]).to.deep.equal(['ENGINE_UNUSABLE', 'Available: cpu.']);
   });
 
-  it('does not pass over an error that is no ForgeError', async () => {
+  it('does not catch errors other than ForgeError', async () => {
     const bug = candidate('gpu', true, new TypeError('bug'));
     const failed = await chooseEngine('toy', [bug, candidate('cpu', true)], search).catch((error) => error);
     expect(failed).to.be.instanceOf(TypeError);

@@ -1,24 +1,24 @@
 import type { EngineRequest, EngineStatus } from '../backend/backend.js';
 import { ForgeError, isForgeError, messageOf } from '../errors/forge-error.js';
 
-/** An engine that a backend knows. */
+/** An engine of a backend. */
 export interface EngineCandidate<T> {
-  /** What `--engine` takes. */
+  /** The value of `--engine`. */
   readonly name: string;
-  /** Looks whether it can be used; starts nothing. */
+  /** Whether it is usable. Does not start it. */
   status(request: EngineRequest): EngineStatus;
-  /** @throws ForgeError ENGINE_UNUSABLE, with the reason and what would make it usable */
+  /** @throws ForgeError ENGINE_UNUSABLE, with the reason and a remedy */
   start(request: EngineRequest): Promise<T>;
 }
 
 export interface ChosenEngine<T> {
   readonly started: T;
-  /** Why engines before it, which should have worked, did not. */
+  /** Why preferred engines that seemed usable failed to start. */
   readonly warnings: readonly string[];
 }
 
 /**
- * Starts the engine that was requested, or else the first of the candidates that works.
+ * Starts the requested engine. Default: the first of the candidates that works.
  * @param backend the backend's name, for messages
  * @throws ForgeError ENGINE_UNUSABLE
  */
@@ -50,6 +50,6 @@ function named<T>(backend: string, candidates: readonly EngineCandidate<T>[], na
   if (found !== undefined) return found;
   throw new ForgeError('ENGINE_UNUSABLE', `The backend ${backend} has no engine '${name}'.`, {
     about: name,
-    hint: `Its engines are ${candidates.map((candidate) => candidate.name).join(', ')}.`,
+    hint: `Available: ${candidates.map((candidate) => candidate.name).join(', ')}.`,
   });
 }

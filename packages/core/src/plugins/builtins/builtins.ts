@@ -3,7 +3,7 @@ import type { AnnouncedKind, Providers } from '../contract/providers.js';
 import { safetensorsExporter } from './safetensors-exporter.js';
 import { safetensorsReader } from './safetensors-reader.js';
 
-/** Forge's own providers, by names that no plugin can use. */
+/** The providers in Forge itself, by names that no plugin can use. */
 export const builtins: { readonly [Kind in AnnouncedKind]: Readonly<Record<string, Providers[Kind]>> } = {
   backends: {},
   sinks: {},

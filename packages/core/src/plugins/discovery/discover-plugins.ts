@@ -14,11 +14,11 @@ export interface PluginPlaces {
   /** Folders that plugins are installed in; the package.json there names them. */
   readonly installed: readonly string[];
   /** Other folders where packages may be installed. Default: the folder of this package. */
-  readonly beside?: readonly string[];
+  readonly fallbacks?: readonly string[];
 }
 
 /** The folder of this package: backends are usually installed next to core. */
-const besideCore = [fileURLToPath(new URL('.', import.meta.url))];
+const coreFolder = [fileURLToPath(new URL('.', import.meta.url))];
 
 /** The declared plugins: linked, a dependency of the project, or installed with `forge plugins`. Each package once. */
 export async function findDependencies({ linked, project, installed }: PluginPlaces): Promise<PluginManifest[]> {
@@ -69,8 +69,8 @@ export async function findUndeclared(
   return undefined;
 }
 
-function foldersOf({ project, installed, beside = besideCore }: PluginPlaces): string[] {
-  return [...(project === undefined ? [] : [project]), ...installed, ...beside];
+function foldersOf({ project, installed, fallbacks = coreFolder }: PluginPlaces): string[] {
+  return [...(project === undefined ? [] : [project]), ...installed, ...fallbacks];
 }
 
 /** The plugins that a project in this folder, or in a parent folder, depends on; nearest first. */

@@ -14,7 +14,7 @@ describe('BackendRegistry', () => {
   const hostOf = (project: string, installed: readonly string[] = [], linked: readonly string[] = []) =>
     new PluginHost(
       root.createChildContainer(),
-      { project: at(project), installed: installed.map(at), linked: linked.map(at), beside: [at('beside')] },
+      { project: at(project), installed: installed.map(at), linked: linked.map(at), fallbacks: [at('fallback')] },
       { loadLimit: 200, warn: () => undefined },
     );
   const registry = (project = '.') => new BackendRegistry(hostOf(project), 'npm install');
@@ -243,7 +243,7 @@ describe('BackendRegistry', () => {
   }
 
   it('finds backends by package name if nothing depends on any, and prefers dependencies of a project', async () => {
-    await project({ 'forge-backend-near': { forge: declares('near') } }, 'beside');
+    await project({ 'forge-backend-near': { forge: declares('near') } }, 'fallback');
     expect((await registry('elsewhere').find()).plugin.package).to.equal('forge-backend-near');
     await project({ only: { forge: declares('only') } }, 'mine');
     expect((await registry('mine').find()).name).to.equal('only');

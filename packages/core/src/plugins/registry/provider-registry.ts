@@ -14,7 +14,7 @@ export interface RegistryOptions<K extends AnnouncedKind> {
   readonly kind: K;
   /** The flag that selects one, if any. */
   readonly flag: string | null;
-  /** Forge's own providers. */
+  /** The providers in Forge itself. */
   readonly builtins: Readonly<Record<string, Providers[K]>>;
   /** The command in hints to install a missing one. */
   readonly installCommand: string;
