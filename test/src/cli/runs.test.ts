@@ -160,7 +160,7 @@ describe('looking at runs', () => {
     await writeFile(parameters, bytes);
     const stepped = await forge(['eval', 'altered', '--json'], { cwd });
     expect(JSON.parse(stepped.stdout).step).to.equal(5);
-    expect(stepped.stderr).to.match(/^Warning: Checkpoint 10 is damaged and was stepped over: /);
+    expect(stepped.stderr).to.match(/^Warning: Skipped corrupt checkpoint 10: /);
     const asked = await forge(['eval', 'altered', '--step', '10'], { cwd });
     expect([asked.status, asked.stderr.split('\n').length]).to.deep.equal([2, 3]);
     const resumed = await forge(['train', '--resume', 'altered', '--override', '--steps', '12'], { cwd });

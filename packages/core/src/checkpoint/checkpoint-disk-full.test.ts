@@ -7,7 +7,7 @@ import { tensor } from '../tensor/tensor-data.js';
 import { FileCheckpointStore } from './file-checkpoint-store.js';
 import { latestValid } from './latest-valid.js';
 
-describe('a disk that fills up while saving', () => {
+describe('saving on a full disk', () => {
   let folder: string;
   let mounted = false;
   before(async function () {
@@ -25,7 +25,7 @@ describe('a disk that fills up while saving', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it('is named; the checkpoints before it are intact and nothing is left of the one that failed', async () => {
+  it('names the cause, keeps earlier checkpoints intact and leaves no partial one', async () => {
     const store = new FileCheckpointStore(join(folder, 'checkpoints'));
     const save = (step: number) =>
       store.save(
@@ -42,7 +42,7 @@ describe('a disk that fills up while saving', () => {
         },
       );
     await save(1);
-    // A second of about 480 kB fits beside the first, a third does not: neither a new one nor a replacement.
+    // Two checkpoints of about 480 kB fit. A third does not, whether it is new or a replacement.
     await save(2);
     for (const step of [3, 1]) {
       const error = await save(step).then(

@@ -19,7 +19,7 @@ describe('SIGKILL while saving', () => {
   });
   after(() => rm(folder, { recursive: true, force: true }));
 
-  /** Starts the saver, kills it some time after its first save; returns the last step it said was saved. */
+  /** Starts the child, kills it some time after its first save, and returns the last step it reported as saved. */
   async function saveUntilKilled(): Promise<number> {
     const process = spawn(globalThis.process.execPath, [child, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
     let output = '';
@@ -37,7 +37,7 @@ describe('SIGKILL while saving', () => {
     return Number(output.trim().split('\n').at(-1));
   }
 
-  it(`${kills} times loses no finished checkpoint and leaves none that does not load`, async () => {
+  it(`loses no finished checkpoint and leaves no corrupt one, in ${kills} kills`, async () => {
     const store = new FileCheckpointStore(folder);
     let leftovers = 0;
     for (let kill = 0; kill < kills; kill++) {
@@ -51,10 +51,10 @@ describe('SIGKILL while saving', () => {
           for (const value of tensors.values()) expect(elements(value).every((item) => item === step)).to.equal(true);
         }
       }
-      const passing = (await readdir(folder)).filter((name) => name.startsWith('.'));
-      expect(passing.length, `each start clears what was left before it: ${passing}`).to.be.lessThan(4);
-      leftovers += passing.length;
+      const temporary = (await readdir(folder)).filter((name) => name.startsWith('.'));
+      expect(temporary.length, `each start removes earlier leftovers: ${temporary}`).to.be.lessThan(4);
+      leftovers += temporary.length;
     }
-    expect(leftovers, 'some of the kills must have come in the middle of a save').to.be.greaterThan(0);
+    expect(leftovers, 'some kills must interrupt a save').to.be.greaterThan(0);
   }).timeout(60_000);
 });

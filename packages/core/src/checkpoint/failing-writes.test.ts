@@ -17,7 +17,7 @@ function save(store: FileCheckpointStore, step: number, value: number) {
   return store.save({ ...state, step, data: { epoch: 0, batch: step }, random }, { engine, metrics: {} });
 }
 
-/** Replaces a checkpoint, saves a new one, and removes one. @returns what was thrown, and how far it came */
+/** Replaces a checkpoint, saves a new one, and removes one. @returns the errors, and which of the three succeeded */
 async function work(store: FileCheckpointStore) {
   const done = { replaced: false, saved: false, removed: false };
   const errors: unknown[] = [];
@@ -35,12 +35,12 @@ async function work(store: FileCheckpointStore) {
   return { done, errors };
 }
 
-describe('a disk that fails at any one operation of saving and removing', () => {
+describe('a disk that fails at any operation of saving and removing', () => {
   const folder = useTemporaryFolder();
 
   for (const failure of ['ENOSPC', 'EIO', 'short write'] as const satisfies readonly Failure[]) {
     for (const times of [1, Number.POSITIVE_INFINITY]) {
-      it(`${failure}, ${times === 1 ? 'once' : 'from then on'}: says why, and loses nothing`, async () => {
+      it(`${failure}, ${times === 1 ? 'once' : 'from then on'}: reports the cause and loses no checkpoint`, async () => {
         let at = 1;
         let tried = 0;
         for (let more = true; more; at++) {
@@ -61,7 +61,7 @@ describe('a disk that fails at any one operation of saving and removing', () => 
           }
           if (failure === 'short write' && times === 1) expect(errors, where).to.deep.equal([]);
 
-          // As the next process finds it: each step whole, of a save that was asked for.
+          // What the next process finds: each step is complete and holds values that were saved.
           const values = new Map<number, number>();
           for (const step of await plain.steps()) {
             const { state } = await plain.load(step);
@@ -80,7 +80,7 @@ describe('a disk that fails at any one operation of saving and removing', () => 
           if (done.saved) expect(values.get(3), where).to.equal(3);
           expect((await latestValid(plain, 'the run')).skipped, where).to.deep.equal([]);
 
-          // With a disk that works again all goes on, and nothing is left lying about.
+          // Once the disk works again, saving succeeds and removes leftovers.
           await save(plain, 4, 4);
           const names = await readdir(place);
           expect(

@@ -52,7 +52,7 @@ describe('FileCheckpointStore', () => {
     );
   const entries = () => readdir(store.folder);
 
-  it('brings back a whole train state, and metrics that JSON cannot hold', async () => {
+  it('restores the whole train state, and metrics that JSON cannot represent', async () => {
     const metrics = { train: { loss: Number.NaN, best: -Infinity }, valid: { accuracy: 0.1 + 0.2 } };
     const path = await store.save(stateAt(20), { engine, metrics });
     expect(path).to.equal(join(run, 'checkpoints', '20'));
@@ -64,17 +64,17 @@ describe('FileCheckpointStore', () => {
     expect(await store.info(20)).to.deep.equal(info);
   });
 
-  it('holds files of the backend that refer to the parameters where they lie, and checks them when it loads', async () => {
+  it('stores files of the backend that refer to parameters by file offset, and verifies them on load', async () => {
     const state = stateAt(4);
-    let asked: ParametersFile | undefined;
+    let file: ParametersFile | undefined;
     const files = async (parameters: ParametersFile) => {
-      asked = parameters;
+      file = parameters;
       return new Map([['model.graph', Buffer.from('a graph')]]);
     };
     const path = await store.save(state, { engine, metrics: {}, files });
-    const content = await readFile(join(path, asked!.name));
-    expect([...asked!.places.keys()]).to.have.members([...state.parameters.keys()]);
-    for (const [name, { offset, length }] of asked!.places) {
+    const content = await readFile(join(path, file!.name));
+    expect([...file!.places.keys()]).to.have.members([...state.parameters.keys()]);
+    for (const [name, { offset, length }] of file!.places) {
       const { bytes } = state.parameters.get(name)!;
       expect(new Uint8Array(content.subarray(offset, offset + length))).to.deep.equal(new Uint8Array(bytes));
     }
@@ -87,7 +87,7 @@ describe('FileCheckpointStore', () => {
     });
   });
 
-  it('refuses files that would lead out of its folder or take the place of its own', async () => {
+  it('refuses file names that lead out of its folder or replace its own files', async () => {
     const names = ['../x', 'a/b', '', '.hidden', 'checkpoint.json', 'parameters.safetensors', 'state.safetensors'];
     for (const name of names) {
       const files = () => new Map([[name, new Uint8Array(1)]]);
@@ -97,7 +97,7 @@ describe('FileCheckpointStore', () => {
     expect(await store.steps()).to.deep.equal([]);
   });
 
-  it('lists complete checkpoints in order of steps and ignores everything else', async () => {
+  it('lists complete checkpoints by ascending step and ignores everything else', async () => {
     expect(await store.steps()).to.deep.equal([]);
     for (const step of [100, 9, 0]) await save(step);
     await mkdir(join(store.folder, '50'));
@@ -110,7 +110,7 @@ describe('FileCheckpointStore', () => {
     expect(await failure(store.info(60))).to.have.property('code', 'CHECKPOINT_NOT_FOUND');
   });
 
-  it('removes checkpoints, and those past a step', async () => {
+  it('removes a checkpoint, and all checkpoints after a step', async () => {
     for (const step of [1, 2, 3, 4]) await save(step);
     await store.remove(1);
     await store.remove(1);
@@ -118,7 +118,7 @@ describe('FileCheckpointStore', () => {
     expect(await entries()).to.deep.equal(['2']);
   });
 
-  it('takes SHA-256 for the checksum of a file as well', async () => {
+  it('also accepts SHA-256 as the checksum of a file', async () => {
     const path = await save(3);
     const file = join(path, 'checkpoint.json');
     const manifest = parseManifest(await readFile(file), file);
@@ -135,20 +135,20 @@ describe('FileCheckpointStore', () => {
     expect(await failure(store.load(3))).to.have.property('code', 'CHECKPOINT_CORRUPT');
   });
 
-  it('refuses NaN, naming the tensor, and keeps what there was', async () => {
+  it('refuses NaN, naming the tensor, and keeps existing checkpoints', async () => {
     await save(1);
     const late = new Float32Array(3_000_000).fill(1, 0, -1).fill(Number.NaN, -1);
     for (const [part, values] of [
       ['parameters', new Float32Array([0, Number.NaN])],
       ['optimizer', late],
     ] as const) {
-      const sound = tensor(new Float32Array([1, 2]));
+      const finite = tensor(new Float32Array([1, 2]));
       const broken = {
         ...stateAt(2),
         [part]: new Map([
-          ['v', sound],
+          ['v', finite],
           ['w', tensor(values)],
-          ['x', sound],
+          ['x', finite],
         ]),
       };
       expect(await failure(store.save(broken, { engine, metrics: {} }))).to.include({
@@ -159,7 +159,7 @@ describe('FileCheckpointStore', () => {
     expect(await entries()).to.deep.equal(['1']);
   });
 
-  it('leaves nothing of a save that fails halfway, and no gap where it would have replaced', async () => {
+  it('leaves no partial checkpoint when a save fails, and keeps the one it would have replaced', async () => {
     await save(1);
     const wrong = { dtype: 'float32', shape: [2], bytes: new Uint8Array(4) } as const;
     for (const step of [1, 2]) {
@@ -178,7 +178,7 @@ describe('FileCheckpointStore', () => {
     });
   });
 
-  it('replaces a checkpoint of the same step, sound or damaged', async () => {
+  it('replaces a checkpoint of the same step, valid or corrupt', async () => {
     await save(5, 1);
     await save(5, 2);
     expect((await store.load(5)).state).to.deep.equal(stateAt(5, 2));
@@ -188,7 +188,7 @@ describe('FileCheckpointStore', () => {
     expect(await entries()).to.deep.equal(['5']);
   });
 
-  it('has a complete checkpoint of a step at every moment of its replacement', async () => {
+  it('has a complete checkpoint of a step at every moment while it is replaced', async () => {
     await save(5);
     let saving = true;
     let loads = 0;
@@ -204,7 +204,7 @@ describe('FileCheckpointStore', () => {
     expect(loads).to.be.greaterThan(5);
   });
 
-  it('finds a checkpoint that was stepping aside when its process died, and puts it back', async () => {
+  it('finds a checkpoint whose replacement was interrupted, and restores it', async () => {
     await save(5);
     const dead = join(store.folder, '.replaced-5-999999999-0123abcd');
     await rename(join(store.folder, '5'), dead);
@@ -215,7 +215,7 @@ describe('FileCheckpointStore', () => {
     expect((await store.load(5)).state).to.deep.equal(stateAt(5));
   });
 
-  it('ignores what dead processes left, and the next save clears it away', async () => {
+  it('ignores leftovers of dead processes, and the next save removes them', async () => {
     await save(5);
     for (const leftover of [
       `.writing-6-${process.pid}-0123abcd`,
@@ -233,7 +233,7 @@ describe('FileCheckpointStore', () => {
     expect(await entries()).to.have.members(['5', '10', `.writing-7-${process.ppid}-0123abcd`]);
   });
 
-  it('never opens a pipe, nor follows a link, that stands for a file', async () => {
+  it('never opens a pipe or follows a link in place of a file', async () => {
     const path = await store.save(stateAt(4), {
       engine,
       metrics: {},
@@ -241,11 +241,11 @@ describe('FileCheckpointStore', () => {
     });
     for (const name of ['parameters.safetensors', 'extra', 'checkpoint.json']) {
       const file = join(path, name);
-      const aside = join(run, name);
-      await rename(file, aside);
+      const moved = join(run, name);
+      await rename(file, moved);
       for (const [make, problem] of [
         [() => execFileSync('mkfifo', [file]), 'is not a regular file'],
-        [() => symlink(aside, file), /is a link|is not a regular file/],
+        [() => symlink(moved, file), /is a link|is not a regular file/],
         [() => symlink('/dev/zero', file), /is a link|is not a regular file/],
       ] as const) {
         await make();
@@ -254,12 +254,12 @@ describe('FileCheckpointStore', () => {
         expect(error.message).to.match(new RegExp(problem));
         await rm(file);
       }
-      await rename(aside, file);
+      await rename(moved, file);
     }
     await store.load(4);
   });
 
-  it('checks every file the manifest lists, and that it is the manifest of its step', async () => {
+  it('verifies every file the manifest lists, and that the manifest is of its step', async () => {
     await save(5);
     await cp(join(store.folder, '5'), join(store.folder, '6'), { recursive: true });
     expect(await failure(store.load(6)))
@@ -272,13 +272,13 @@ describe('FileCheckpointStore', () => {
     });
   });
 
-  it('does not bring back a run folder that was moved away', async () => {
+  it('does not recreate a run folder that was moved', async () => {
     await save(1);
     await rename(run, `${run}-moved`);
     try {
       const error = await failure(save(2));
       expect(error).to.have.property('code', 'FILE_SYSTEM');
-      expect(error).to.have.property('message', `${run} is gone: somebody has moved or removed it.`);
+      expect(error).to.have.property('message', `${run} does not exist: it was moved or removed.`);
       expect(existsSync(run)).to.equal(false);
     } finally {
       await rename(`${run}-moved`, run);
@@ -287,15 +287,15 @@ describe('FileCheckpointStore', () => {
     expect(await store.steps()).to.deep.equal([1, 2]);
   });
 
-  describe('newestSound', () => {
-    it('steps over damaged checkpoints, saying which and why', async () => {
+  describe('latestValid', () => {
+    it('skips corrupt checkpoints, and says which and why', async () => {
       for (const step of [1, 2, 3, 4, 5]) await save(step);
       const manifest = join(store.folder, '5', 'checkpoint.json');
       await rm(manifest);
       await mkdir(manifest);
       await writeFile(join(store.folder, '4', 'checkpoint.json'), '');
-      const damagedFile = join(store.folder, '3', 'parameters.safetensors');
-      await writeFile(damagedFile, (await readFile(damagedFile)).subarray(1));
+      const truncated = join(store.folder, '3', 'parameters.safetensors');
+      await writeFile(truncated, (await readFile(truncated)).subarray(1));
       const { state, info, skipped } = await latestValid(store, 'the run');
       expect(state).to.deep.equal(stateAt(2));
       expect(info.step).to.equal(2);
@@ -305,7 +305,7 @@ describe('FileCheckpointStore', () => {
       expect(skipped[2]!.reason).to.match(/parameters.safetensors is corrupt: it has \d+ bytes, expected \d+/);
     });
 
-    it('looks again where the only one is removed for a newer one, as by who trains the run', async () => {
+    it('retries when the only checkpoint is removed in favour of a newer one, as a training process does', async () => {
       await save(1);
       let turn = 0;
       class Reader extends FileCheckpointStore {
@@ -322,7 +322,7 @@ describe('FileCheckpointStore', () => {
       expect([info.step, skipped]).to.deep.equal([4, []]);
     });
 
-    it('says when there is none, and when none is sound', async () => {
+    it('says when there is no checkpoint, and when none is valid', async () => {
       const none = await failure(latestValid(store, 'the run'));
       expect(none).to.include({
         code: 'CHECKPOINT_NOT_FOUND',

@@ -20,10 +20,10 @@ import type {
 import { type Manifest, manifestName, parseManifest } from './store/manifest.js';
 import { checkFiles, infoOf, readCheckpoint } from './store/read-checkpoint.js';
 import { saveCheckpoint } from './store/save-checkpoint.js';
-import { filesBeside } from './store/write-checkpoint.js';
+import { backendFiles } from './store/write-checkpoint.js';
 
-/** From this size on, looking through a state takes longer than is good for the thread that trains: 3 ms or so. */
-const worthAThread = 8 * 1024 * 1024;
+/** From this size on, hashing a state blocks the training thread for about 3 ms or more. */
+const minThreadBytes = 8 * 1024 * 1024;
 
 /**
  * Checkpoints as plain files, one folder a step; the format is described in docs/run-folder.md. One process at a
@@ -31,13 +31,13 @@ const worthAThread = 8 * 1024 * 1024;
  */
 export class FileCheckpointStore implements CheckpointStore {
   #thread: CheckpointThread | undefined;
-  /** Where the last listing found each checkpoint: listing anew for each of thousands would take minutes. */
+  /** The folder of each checkpoint at the last listing: listing again for each of thousands would take minutes. */
   #found: ReadonlyMap<number, string> = new Map();
   private readonly files: FileSystem;
 
   /**
-   * @param folder the run's `checkpoints/`; made by the first save.
-   * @param files what changes the disk
+   * @param folder the run's `checkpoints/`, created by the first save.
+   * @param files the file system to write to
    */
   constructor(
     readonly folder: string,
@@ -57,8 +57,8 @@ export class FileCheckpointStore implements CheckpointStore {
 
   async saveAsync(given: TransferredState, details: CheckpointDetails): Promise<string> {
     const { state } = given;
-    if (bytesOf(state) < worthAThread) return this.save(state, details);
-    const files = await filesBeside(layOut(state.parameters).places, details);
+    if (bytesOf(state) < minThreadBytes) return this.save(state, details);
+    const files = await backendFiles(layOut(state.parameters).places, details);
     this.#thread ??= new CheckpointThread();
     const { engine, metrics, state: json } = details;
     return this.#thread.save(this.folder, given, { engine, metrics, state: json }, files);
@@ -78,7 +78,7 @@ export class FileCheckpointStore implements CheckpointStore {
       try {
         return await readCheckpoint(opened.path, opened.manifest);
       } catch (error) {
-        // It may have been replaced or removed while it was read: then what was read was a mixture, not damage.
+        // It may have been replaced or removed during the read: then the bytes are a mix of two, not corrupt.
         const now = await this.open(step);
         if (now.path === opened.path && now.bytes.equals(opened.bytes)) throw error;
         opened = now;
@@ -100,14 +100,14 @@ export class FileCheckpointStore implements CheckpointStore {
   }
 
   private async open(step: number): Promise<{ path: string; manifest: Manifest; bytes: Buffer }> {
-    for (let look = 0; look < maxAttempts; look++) {
+    for (let attempt = 0; attempt < maxAttempts; attempt++) {
       const path = await this.translated('look for checkpoints in', () =>
         findCheckpoint(this.folder, step, this.#found.get(step)),
       );
       if (path === undefined) break;
       const file = join(path, manifestName);
       const bytes = await readIfThere(file);
-      // What was found a moment ago may have stepped aside for a new one since.
+      // It may have been replaced since it was found.
       if (bytes === undefined) continue;
       const manifest = parseManifest(bytes, file);
       if (manifest.step !== step) throw corruptCheckpoint(file, `it is the manifest of step ${manifest.step}`);
@@ -116,7 +116,7 @@ export class FileCheckpointStore implements CheckpointStore {
     const steps = await this.steps();
     throw new ForgeError('CHECKPOINT_NOT_FOUND', `There is no checkpoint of step ${step} in ${this.folder}.`, {
       about: this.folder,
-      hint: `Name one that was kept: ${shortList(steps) || 'there is none yet'}.`,
+      hint: `Available: ${shortList(steps) || 'none yet'}.`,
     });
   }
 
@@ -129,7 +129,7 @@ export class FileCheckpointStore implements CheckpointStore {
   }
 }
 
-/** The newest of them. */
+/** The newest 20 steps. */
 function shortList(steps: readonly number[]): string {
   const older = steps.length > 20 ? `${steps.length - 20} older ones, ` : '';
   return `${older}${steps.slice(-20).join(', ')}`;

@@ -14,36 +14,36 @@ export interface LatestValid extends LoadedCheckpoint {
 }
 
 /**
- * The newest checkpoint that loads with every checksum right, stepping over damaged ones.
+ * Loads the newest checkpoint whose checksums all match, skipping corrupt ones.
  * @param run its folder, for messages
- * @throws ForgeError CHECKPOINT_NOT_FOUND when there is none at all, CHECKPOINT_CORRUPT when none is sound.
+ * @throws ForgeError CHECKPOINT_NOT_FOUND when there is none at all, CHECKPOINT_CORRUPT when none is valid.
  */
 export async function latestValid(store: CheckpointStore, run: string): Promise<LatestValid> {
   let skipped: readonly SkippedCheckpoint[] = [];
-  for (let look = 0; look < maxAttempts; look++) {
+  for (let attempt = 0; attempt < maxAttempts; attempt++) {
     const found = await tryFromNewest(store);
     if ('state' in found) return found;
     ({ skipped } = found);
-    // Whoever trains the run removes one when it has saved another: that other is there now.
+    // A training process removes a checkpoint only after it has saved another one, so try again.
     if (!found.removed) break;
   }
   const [newest] = skipped;
   if (newest === undefined) {
     throw new ForgeError('CHECKPOINT_NOT_FOUND', `${run} has no checkpoint.`, {
       about: run,
-      hint: 'Resume it: it saves one as it goes on, and at its end.',
+      hint: 'Resume the run: it saves checkpoints while it trains and when it ends.',
     });
   }
   const message = `None of the ${skipped.length} checkpoints in ${run} can be loaded; the newest, step ${newest.step}: ${newest.reason}`;
   throw new ForgeError('CHECKPOINT_CORRUPT', message, {
     about: run,
-    hint: 'Put one back from a copy; forge runs verify RUN --deep says what is wrong with each.',
+    hint: 'Restore one from a backup. To see what is wrong with each, run forge runs verify RUN --deep.',
   });
 }
 
-/** Says which newer checkpoints were stepped over, and why. */
+/** Warns which newer checkpoints were skipped, and why. */
 export function warnOfSkipped({ skipped }: LatestValid, warn: (message: string) => void): void {
-  for (const { step, reason } of skipped) warn(`Checkpoint ${step} is damaged and was stepped over: ${reason}`);
+  for (const { step, reason } of skipped) warn(`Skipped corrupt checkpoint ${step}: ${reason}`);
 }
 
 interface NoValidCheckpoint {
@@ -66,7 +66,7 @@ async function tryFromNewest(store: CheckpointStore): Promise<LatestValid | NoVa
   return { skipped, removed: false };
 }
 
-/** What a person mends (permissions, memory, a newer Forge) is not damage: an older state must not slip in for it. */
+/** Errors a user can fix (permissions, memory, an older Forge) are not corruption: they must not load an older state. */
 function isCorruption(error: unknown): boolean {
   if (!isForgeError(error)) return false;
   if (error.code === 'FILE_SYSTEM') return systemCode(error) === 'EIO';

@@ -3,7 +3,7 @@ import { FileCheckpointStore } from './file-checkpoint-store.js';
 import { last } from './policies/keep-policy.js';
 import { Retention } from './policies/retention.js';
 
-/** Saves for ever, each step twice, keeping the last three; says after each save that it is done. For the kill test. */
+/** Saves forever, each step twice, keeping the last three; prints the step after each save. For the kill test. */
 const store = new FileCheckpointStore(process.argv[2]!);
 const retention = new Retention(store, last(3));
 const engine = { backend: 'n', engine: 'p', device: 'cpu', versions: {}, settings: {}, warnings: [] };

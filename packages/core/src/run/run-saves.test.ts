@@ -177,7 +177,7 @@ describe('a run', () => {
     await store.end(full());
     await store.end();
     await run.settle();
-    expect(warnings).to.deep.equal(['Cannot save: the disk is full. Trying again in 0.001 s.']);
+    expect(warnings).to.deep.equal(['Cannot save: the disk is full. Retrying in 0.001 s.']);
     expect(store.events).to.deep.equal(['flush', 'begin 1: 0', 'flush', 'begin 1: 0', 'saved 1']);
   });
 

@@ -172,7 +172,7 @@ export class Run {
 
   /** Waits for the checkpoint that is being saved. @throws ForgeError what it has failed with */
   async settle(): Promise<void> {
-    await this.asyncSave.rest();
+    await this.asyncSave.settled();
     this.asyncSave.check();
   }
 
@@ -186,7 +186,7 @@ export class Run {
     epoch = this.record.epoch,
   ): Promise<void> {
     clearInterval(this.heartbeat);
-    await this.asyncSave.rest();
+    await this.asyncSave.settled();
     await this.parts.checkpoints.close();
     const lost = status === 'failed' ? undefined : this.asyncSave.failure;
     const end = lost === undefined ? { status, reason } : { status: 'failed' as const, reason: messageOf(lost.cause) };

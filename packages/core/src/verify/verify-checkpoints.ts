@@ -1,6 +1,6 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { findCheckpoint, findCheckpoints, isStep, passingIn } from '../checkpoint/store/checkpoint-folders.js';
+import { findCheckpoint, findCheckpoints, isStep, temporaryFolders } from '../checkpoint/store/checkpoint-folders.js';
 import { isForgeError } from '../errors/forge-error.js';
 import { pidExists } from '../fs/pid-exists.js';
 import { namesOrNone } from './leftovers.js';
@@ -22,7 +22,7 @@ export async function verifyCheckpoints(run: string, deep: boolean): Promise<Ver
     return { problems: [damage('invalid', 'checkpoints', message)], sound: [] };
   }
   const names = await namesOrNone(folder);
-  const passing = passingIn(names);
+  const passing = temporaryFolders(names);
   const steps = new Set([...names.filter(isStep).map(Number), ...passing.flatMap(aside)]);
   const named = new Set(names.filter(isStep).map(Number));
   const complete = await findCheckpoints(folder);

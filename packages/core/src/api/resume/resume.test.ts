@@ -104,7 +104,7 @@ describe('--resume', () => {
     await writeFile(parameters, (await readFile(parameters)).subarray(0, -3));
     const { forge, warnings } = forgeIn(folder(), ['--resume', 'lines']);
     await forge.train(await forge.config());
-    expect(warnings.join('\n')).to.match(/Checkpoint 14 is damaged and was stepped over/);
+    expect(warnings.join('\n')).to.match(/Skipped corrupt checkpoint 14: /);
     expect((await readJsonFile(run, 'run.json')).resumes).to.have.nested.property('[0].step', 12);
     expect(await essenceOf(run, 23)).to.deep.equal(expected);
   });

@@ -13,7 +13,7 @@ const details: CheckpointDetails = {
   files: ({ name, places }) => new Map([['model.graph', Buffer.from(`${name} ${places.get('w')?.length}`)]]),
 };
 
-/** @param elements of each tensor: 2 million are 16 MB in all, which is worth a thread. */
+/** @param elements of each tensor: 2 million are 16 MB in all, enough to be saved on a thread. */
 const stateAt = (step: number, elements: number): TrainState => ({
   parameters: new Map([['w', tensor(new Float32Array(elements).fill(step), [elements])]]),
   optimizer: new Map([['w/m', tensor(new Float32Array(elements).fill(-step), [elements])]]),
@@ -22,7 +22,7 @@ const stateAt = (step: number, elements: number): TrainState => ({
   random: { algorithm: 'counter', seed: 3 },
 });
 
-describe('FileCheckpointStore.saveBehind', () => {
+describe('FileCheckpointStore.saveAsync', () => {
   const folder = useTemporaryFolder();
   let store: FileCheckpointStore;
   beforeEach(() => {
@@ -32,9 +32,9 @@ describe('FileCheckpointStore.saveBehind', () => {
 
   for (const [what, size] of [
     ['a small state', 10],
-    ['a large one', 2_000_000],
+    ['a large state', 2_000_000],
   ] as const) {
-    it(`writes of ${what} what save writes, bit for bit`, async () => {
+    it(`writes ${what} bit for bit as save does`, async () => {
       const other = new FileCheckpointStore(join(folder(), 'other'));
       const path = await store.saveAsync({ state: stateAt(7, size) }, details);
       const expected = await other.save(stateAt(7, size), details);
@@ -42,11 +42,11 @@ describe('FileCheckpointStore.saveBehind', () => {
       for (const name of ['parameters.safetensors', 'state.safetensors', 'model.graph'])
         expect((await readFile(join(path, name))).equals(await readFile(join(expected, name))), name).to.equal(true);
       const { time: _, ...info } = await store.info(7);
-      const { time: __, ...wanted } = await other.info(7);
-      expect(info).to.deep.equal(wanted);
+      const { time: __, ...expectedInfo } = await other.info(7);
+      expect(info).to.deep.equal(expectedInfo);
     });
 
-    it(`gives the memory of ${what} back, for the next`, async () => {
+    it(`returns the memory of ${what} for reuse`, async () => {
       const given = { state: stateAt(1, size) };
       await store.saveAsync(given, details);
       const again = given.state.parameters.get('w')!;
@@ -59,7 +59,7 @@ describe('FileCheckpointStore.saveBehind', () => {
       expect(values.every((value) => value === 2)).to.equal(true);
     });
 
-    it(`says why it could not save ${what}, and can be asked again`, async () => {
+    it(`reports why it could not save ${what}, and can be called again`, async () => {
       await writeFile(store.folder, 'in the way');
       const given = { state: stateAt(5, size) };
       expect(await failureOf(() => store.saveAsync(given, details))).to.include({
@@ -82,7 +82,7 @@ describe('FileCheckpointStore.saveBehind', () => {
     });
   }
 
-  it('takes tensors that share their memory, which stays with whoever has it too', async () => {
+  it('copies tensors that share their memory, which its owner keeps', async () => {
     const shared = new Float32Array(4_000_000).fill(3);
     const halves = [shared.subarray(0, 2_000_000), shared.subarray(2_000_000)].map((half) => tensor(half));
     const state = {
@@ -97,7 +97,7 @@ describe('FileCheckpointStore.saveBehind', () => {
     expect((await store.load(1)).state.parameters.get('b')!.bytes).to.have.length(8_000_000);
   });
 
-  it('leaves the event loop of its own thread free, and does not end the process early', async () => {
+  it('does not block the event loop, and keeps the process alive until it is done', async () => {
     let turns = 0;
     const timer = setInterval(() => turns++, 1);
     const saving = store.saveAsync({ state: stateAt(1, 8_000_000) }, details);

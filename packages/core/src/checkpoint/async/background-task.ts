@@ -1,4 +1,4 @@
-/** Work that goes on behind its caller, one piece at a time. What it fails with is kept for who asks next. */
+/** Runs work in the background, one task at a time. The first error is kept for later calls. */
 export class BackgroundTask {
   #current: Promise<void> = Promise.resolve();
   #busy = false;
@@ -8,9 +8,9 @@ export class BackgroundTask {
     return this.#busy;
   }
 
-  /** Begins a piece of work; the one before must be done. */
+  /** Starts a task; the previous one must be done. */
   start(work: () => Promise<void>): void {
-    if (this.#busy) throw new Error('One piece of work at a time.');
+    if (this.#busy) throw new Error('A background task is already running.');
     this.#busy = true;
     this.#current = work()
       .catch((cause: unknown) => {
@@ -21,17 +21,17 @@ export class BackgroundTask {
       });
   }
 
-  /** Waits for the work that is going on, however it ends. */
-  async rest(): Promise<void> {
+  /** Waits for the running task, whether it succeeds or fails. */
+  async settled(): Promise<void> {
     await this.#current;
   }
 
-  /** What a piece of work has failed with. */
+  /** The first error of a task. */
   get failure(): { readonly cause: unknown } | undefined {
     return this.#failure;
   }
 
-  /** @throws whatever a piece of work has failed with, from then on every time */
+  /** @throws the first error of a task, on every call */
   check(): void {
     if (this.#failure !== undefined) throw this.#failure.cause;
   }

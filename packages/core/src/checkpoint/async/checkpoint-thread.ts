@@ -10,14 +10,14 @@ interface Waiting {
   reject(error: Error): void;
 }
 
-/** A thread that writes checkpoints, so that hashing them stalls no other. Keeps the process alive only while it saves. */
+/** A thread that writes checkpoints, so that hashing blocks no other. Keeps the process alive only while it saves. */
 export class CheckpointThread {
   readonly #worker: Worker;
   #waiting: Waiting | undefined;
-  #gone: Error | undefined;
+  #failure: Error | undefined;
 
   constructor() {
-    // Flags of this process, such as --input-type, are not for the worker.
+    // Node flags of this process, such as --input-type, do not apply to the worker.
     this.#worker = new Worker(new URL('./checkpoint-worker.js', import.meta.url), { execArgv: [] });
     this.#worker.unref();
     this.#worker.on('message', (answer: SaveAnswer) => this.#settle((waiting) => waiting.resolve(answer)));
@@ -27,8 +27,8 @@ export class CheckpointThread {
   }
 
   /**
-   * Saves one checkpoint; the one before must be done. The memory of the state is back in `given` afterwards, also
-   * where it has failed, unless the thread is gone.
+   * Saves one checkpoint; the previous save must be done. Afterwards `given` holds the memory of the state again, also
+   * after a failure, unless the thread has ended.
    * @returns the checkpoint's folder
    * @throws ForgeError as `CheckpointStore.save`
    */
@@ -56,7 +56,7 @@ export class CheckpointThread {
   }
 
   #ask(request: SaveRequest<TrainState>, memory: readonly ArrayBuffer[]): Promise<SaveAnswer> {
-    if (this.#gone !== undefined) return Promise.reject(this.#gone);
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
     return new Promise((resolve, reject) => {
       this.#worker.ref();
       this.#waiting = { resolve, reject };
@@ -64,17 +64,17 @@ export class CheckpointThread {
     });
   }
 
-  #settle(tell: (waiting: Waiting) => void): void {
+  #settle(finish: (waiting: Waiting) => void): void {
     const waiting = this.#waiting;
     this.#waiting = undefined;
     this.#worker.unref();
-    if (waiting !== undefined) tell(waiting);
+    if (waiting !== undefined) finish(waiting);
   }
 
   #fail(cause: Error): void {
-    const message = `The thread that writes checkpoints is gone: ${cause.message}. Resume the run from the last one.`;
-    this.#gone ??= new Error(message, { cause });
-    const gone = this.#gone;
-    this.#settle((waiting) => waiting.reject(gone));
+    const message = `The checkpoint thread has failed: ${cause.message}. Resume the run from its last checkpoint.`;
+    this.#failure ??= new Error(message, { cause });
+    const failure = this.#failure;
+    this.#settle((waiting) => waiting.reject(failure));
   }
 }

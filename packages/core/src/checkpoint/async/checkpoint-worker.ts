@@ -4,7 +4,7 @@ import { saveCheckpoint } from '../store/save-checkpoint.js';
 import { transferable } from './transferable-state.js';
 import type { SaveAnswer, SaveError, SaveRequest } from './worker-protocol.js';
 
-/** The thread that writes checkpoints. It has the state's memory to itself while it does. */
+/** The thread that writes checkpoints. It owns the state's memory during a save. */
 const port = parentPort!;
 
 port.on('message', async ({ folder, state, details, files }: SaveRequest) => {
@@ -12,9 +12,9 @@ port.on('message', async ({ folder, state, details, files }: SaveRequest) => {
     (path) => ({ path }),
     (error: unknown) => (isForgeError(error) ? { error: asMessage(error) } : { bug: error as Error }),
   );
-  const back = transferable(state);
-  const answer: SaveAnswer = { ...end, state: back.state };
-  port.postMessage(answer, back.memory);
+  const returned = transferable(state);
+  const answer: SaveAnswer = { ...end, state: returned.state };
+  port.postMessage(answer, returned.memory);
 });
 
 function asMessage({ code, message, about, hint, cause }: ForgeError): SaveError {

@@ -9,8 +9,8 @@ export function bytesOf({ parameters, optimizer }: SessionState): number {
 }
 
 /**
- * A state that can be moved to another thread, and the memory to move: no copy, but of tensors that share theirs with
- * something else.
+ * A state that can be transferred to another thread, and the memory to transfer. Only tensors that share their memory
+ * are copied.
  */
 export function transferable<S extends SessionState>(state: S): { state: S; memory: ArrayBuffer[] } {
   const memory = new Set<ArrayBuffer>();

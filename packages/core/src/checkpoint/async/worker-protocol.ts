@@ -2,7 +2,7 @@ import type { NamedFiles } from '../../backend/backend.js';
 import type { ErrorCode } from '../../errors/forge-error.js';
 import type { CheckpointDetails, TrainState } from '../store/checkpoint-store.js';
 
-/** What the thread that writes checkpoints is asked: the memory of the state's tensors moves there … */
+/** A request to the checkpoint thread. The memory of the state's tensors is transferred with it. */
 export interface SaveRequest<State = TrainState> {
   readonly folder: string;
   readonly details: Pick<CheckpointDetails, 'engine' | 'metrics' | 'state'>;
@@ -10,7 +10,7 @@ export interface SaveRequest<State = TrainState> {
   readonly files: NamedFiles;
 }
 
-/** … and back, whether it was saved or not. Of an error that went from thread to thread only the text is left. */
+/** The answer, which transfers that memory back after success and failure. Errors lose their class between threads. */
 export type SaveAnswer = { readonly state: TrainState } & (
   | { readonly path: string }
   | { readonly error: SaveError }

@@ -1,8 +1,8 @@
 import type { CheckpointStore } from '../store/checkpoint-store.js';
 
 /**
- * Removes the checkpoints past a step, when training goes on from it: they belong to a course that was given up,
- * and the next resume must not take one of them for the newest.
+ * Removes the checkpoints after a step that training resumes from: the next resume must not load one of them as the
+ * newest.
  * @returns the steps removed.
  * @throws ForgeError FILE_SYSTEM
  */

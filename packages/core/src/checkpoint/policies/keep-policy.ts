@@ -4,11 +4,11 @@ import type { CheckpointInfo } from '../store/checkpoint-store.js';
 
 export type Candidate = Pick<CheckpointInfo, 'step' | 'metrics'>;
 
-/** Which of a run's checkpoints to keep: those that either of the two wants. */
+/** Which of a run's checkpoints to keep: those that `ranked` or `always` selects. */
 export interface KeepPolicy {
-  /** Steps that are wanted for their rank among the others, which are given ascending by step. */
+  /** Steps to keep for their rank among the checkpoints, which are given ascending by step. */
   ranked(checkpoints: readonly Candidate[]): readonly number[];
-  /** Whether a step is wanted whatever the others are. */
+  /** Whether to keep a step whatever the other checkpoints are. */
   always(step: number): boolean;
 }
 
@@ -18,14 +18,14 @@ export function last(count: number): KeepPolicy {
   return { ranked: (checkpoints) => (count > 0 ? stepsOf(checkpoints.slice(-count)) : []), always: () => false };
 }
 
-/** Every checkpoint whose step is a multiple of n, for ever. */
+/** Every checkpoint whose step is a multiple of n; never removed. */
 export function everyNth(steps: number): KeepPolicy {
   return { ranked: () => [], always: (step) => step % steps === 0 };
 }
 
 /**
- * The k best by a metric, the earlier one of equals. A checkpoint without the metric, or where it is NaN, is never
- * among them; where it is a number of none, nothing can be judged yet and all are kept.
+ * The k best by a metric; of equals the earlier one. A checkpoint without the metric, or with NaN, is never among them.
+ * While no checkpoint has a value, all are kept.
  */
 export function best(
   { split, name }: Pick<MetricAddress, 'split' | 'name'>,
@@ -46,7 +46,7 @@ export function best(
   return { ranked, always: () => false };
 }
 
-/** Keeps what any of the policies wants. */
+/** Keeps a checkpoint if any of the policies does. */
 export function keepAny(...policies: readonly KeepPolicy[]): KeepPolicy {
   return {
     ranked: (checkpoints) => policies.flatMap((policy) => policy.ranked(checkpoints)),
@@ -54,12 +54,12 @@ export function keepAny(...policies: readonly KeepPolicy[]): KeepPolicy {
   };
 }
 
-/** The policy, and the newest checkpoint too: it is where a resume begins. */
+/** Keeps the newest checkpoint as well: a resume starts from it. */
 export function withNewest(policy: KeepPolicy): KeepPolicy {
   return keepAny(last(1), policy);
 }
 
-/** The steps that a policy does not want. */
+/** The steps that a policy does not keep. */
 export function surplus(checkpoints: readonly Candidate[], policy: KeepPolicy): readonly number[] {
   const ranked = new Set(policy.ranked(checkpoints));
   return stepsOf(checkpoints).filter((step) => !ranked.has(step) && !policy.always(step));

@@ -8,13 +8,13 @@ import {
 } from '../../metrics/metric-address.js';
 import { best, everyNth, type KeepPolicy, keepAll, keepAny, last } from './keep-policy.js';
 
-/** What `--keep` says, read but not yet held against what the model declares. */
+/** A parsed `--keep`, not yet checked against the metrics that the model declares. */
 export interface KeepRequest {
-  /** The metrics it judges by. */
+  /** The metrics it ranks checkpoints by. */
   readonly metrics: readonly MetricAddress[];
   /**
-   * The policy. Nothing is removed on a guess.
-   * @throws ForgeError METRIC_INVALID where it is not known which way a metric is better
+   * The policy. A metric's direction is never guessed: a wrong guess would remove the best checkpoints.
+   * @throws ForgeError METRIC_INVALID when the direction of a metric is unknown
    */
   policy(declared: DeclaredDirections): KeepPolicy;
 }
@@ -22,9 +22,9 @@ export interface KeepRequest {
 type Part = { readonly policy: KeepPolicy } | { readonly metric: MetricAddress; readonly count: number };
 
 /**
- * Reads `--keep`, one or more of these with commas between them: `3` (the last 3), `every:1000`,
- * `best:valid.accuracy`, `best:valid.score:min`, `best:valid.accuracy:5`, `best:valid.score:max:5`, `all`. A direction
- * is needed where the metric's name does not tell and the model does not declare it.
+ * Parses `--keep`, one or more of these separated by commas: `3` (the last 3), `every:1000`, `best:valid.accuracy`,
+ * `best:valid.score:min`, `best:valid.accuracy:5`, `best:valid.score:max:5`, `all`. The direction is required when
+ * neither the metric's name nor the model says whether lower or higher is better.
  * @throws ForgeError FLAG_INVALID
  */
 export function parseKeep(text: string): KeepRequest {
@@ -42,7 +42,7 @@ export function parseKeep(text: string): KeepRequest {
   };
 }
 
-/** The option as a person wrote it: `--keep best:valid.loss`. */
+/** The option as the user wrote it: `--keep best:valid.loss`. */
 export function keepOption(metric: MetricAddress): string {
   return `--keep best:${nameOfMetric(metric)}`;
 }
@@ -53,7 +53,7 @@ function parsePart(part: string): Part {
   if (rest.length === 0) return { policy: last(parseCount(head!, part)) };
   if (head === 'every' && rest.length === 1) return { policy: everyNth(parseCount(rest[0]!, part)) };
   if (head === 'best' && rest.length <= 3) return parseBest(rest, part);
-  throw invalid(`"${part}" is not something --keep knows.`);
+  throw invalid(`--keep "${part}" is not a valid policy.`);
 }
 
 function parseBest([metric = '', ...options]: readonly string[], part: string): Part {
@@ -70,12 +70,12 @@ function parseBest([metric = '', ...options]: readonly string[], part: string): 
 function parseCount(text: string, part: string): number {
   const count = Number(text);
   if (/^\d+$/.test(text) && Number.isSafeInteger(count) && count > 0) return count;
-  throw invalid(`--keep "${part}" needs a whole number from 1 up instead of "${text}".`);
+  throw invalid(`--keep "${part}" needs a whole number of at least 1 instead of "${text}".`);
 }
 
 function invalid(message: string): ForgeError {
   return new ForgeError('FLAG_INVALID', message, {
     about: 'keep',
-    hint: 'Use 3, every:1000, best:valid.accuracy, best:valid.score:min or all, with commas between several.',
+    hint: 'Use 3, every:1000, best:valid.accuracy, best:valid.score:min or all; separate several with commas.',
   });
 }

@@ -2,7 +2,7 @@ import { ForgeError } from '../../errors/forge-error.js';
 import { everyMinutes, everySteps, type SavePolicy } from './save-policy.js';
 
 /**
- * The policy `--save-every` names: `500` every 500 steps, `10m` every ten minutes.
+ * Parses `--save-every`: `500` is every 500 steps, `10m` every ten minutes.
  * @throws ForgeError FLAG_INVALID
  */
 export function parseSaveEvery(text: string): SavePolicy {

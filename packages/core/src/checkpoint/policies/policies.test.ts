@@ -15,12 +15,12 @@ import { parseKeep } from './parse-keep.js';
 import { everyMinutes, everySteps } from './save-policy.js';
 
 describe('save policies', () => {
-  it('every so many steps, never before the first', () => {
+  it('every n steps, never at step 0', () => {
     const steps = Array.from({ length: 11 }, (_, step) => step);
     expect(steps.filter((step) => everySteps(3).due(step))).to.deep.equal([3, 6, 9]);
   });
 
-  it('every so many minutes, counted from the last checkpoint whoever asked for it', () => {
+  it('every n minutes since the last checkpoint, whatever triggered that one', () => {
     let time = 5_000;
     const policy = everyMinutes(2, () => time);
     time += 119_999;
@@ -51,19 +51,19 @@ const kept = (policy: KeepPolicy): number[] => {
 };
 
 describe('keep policies', () => {
-  it('keep the newest whatever they say', () => {
+  it('always keep the newest', () => {
     expect(kept(last(0))).to.deep.equal([600]);
     expect(surplus([], withNewest(last(1)))).to.deep.equal([]);
   });
 
-  it('the last k, every nth, all', () => {
+  it('keep the last k, every nth, all', () => {
     expect(kept(last(2))).to.deep.equal([500, 600]);
     expect(kept(last(9))).to.have.lengthOf(6);
     expect(kept(everyNth(200))).to.deep.equal([200, 400, 600]);
     expect(kept(keepAll)).to.have.lengthOf(6);
   });
 
-  it('the best k: the earlier of equals, none without the metric or with NaN', () => {
+  it('keep the best k: the earlier of equals, none without the metric or with NaN', () => {
     expect(kept(best({ split: 'valid', name: 'accuracy' }, 'max'))).to.deep.equal([200, 600]);
     expect(kept(best({ split: 'valid', name: 'accuracy' }, 'max', 2))).to.deep.equal([200, 300, 600]);
     expect(kept(best({ split: 'valid', name: 'accuracy' }, 'min'))).to.deep.equal([100, 600]);
@@ -71,17 +71,17 @@ describe('keep policies', () => {
     expect(kept(best({ split: 'valid', name: 'loss' }, 'max', 9))).to.deep.equal([100, 200, 400, 500, 600]);
   });
 
-  it('all, while none can be judged by the metric', () => {
+  it('keep all while none has the metric', () => {
     expect(kept(best({ split: 'test', name: 'f1' }, 'max'))).to.have.lengthOf(6);
   });
 
-  it('a checkpoint that any of several wants', () => {
+  it('keep a checkpoint that any of several policies keeps', () => {
     expect(kept(keepAny(last(1), best({ split: 'valid', name: 'loss' }, 'min'), everyNth(300)))).to.deep.equal([
       300, 400, 600,
     ]);
   });
 
-  it('find a metric whose own name has dots', () => {
+  it('find a metric whose name has dots', () => {
     const dotted: readonly Candidate[] = [
       { step: 1, metrics: { valid: { 'top.5': 2 } } },
       { step: 2, metrics: { valid: { 'top.5': 1 } } },
@@ -141,7 +141,7 @@ describe('--keep', () => {
   }
 
   for (const text of ['best:valid.score', '3,best:valid.score:2', 'best:valid.loss_scale', 'best:valid.top.5']) {
-    it(`${text} is refused, since nothing says which way it is better`, () => {
+    it(`${text} is refused, since its direction is unknown`, () => {
       const request = parseKeep(text);
       expect(() => request.policy({}))
         .to.throw()
@@ -149,7 +149,7 @@ describe('--keep', () => {
     });
   }
 
-  it('takes the direction that the model declares, also against the name; the one given wins', () => {
+  it('prefers the direction given, then the one that the model declares, then the one of the name', () => {
     const scored: readonly Candidate[] = [
       { step: 1, metrics: { valid: { score: 1, loss: 1 } } },
       { step: 2, metrics: { valid: { score: 3, loss: 3 } } },
@@ -162,7 +162,7 @@ describe('--keep', () => {
     expect(removed('best:valid.loss:min')).to.deep.equal([2]);
   });
 
-  it('the best where some are NaN; all where each is', () => {
+  it('keeps the best where some are NaN, and all where each is', () => {
     const values = (...numbers: number[]) => numbers.map((rmse, step) => ({ step, metrics: { valid: { rmse } } }));
     const policy = withNewest(parseKeep('best:valid.rmse').policy({}));
     expect(surplus(values(Number.NaN, 2, 1, 3), policy)).to.deep.equal([0, 1]);

@@ -29,7 +29,7 @@ describe('Retention', () => {
       { engine, metrics: { valid: { loss } } },
     );
 
-  it('keeps what the policy wants as the training goes on', async () => {
+  it('keeps what the policy selects while training continues', async () => {
     const retention = new Retention(
       store,
       keepAny(last(2), best({ split: 'valid', name: 'loss' }, 'min'), everyNth(30)),
@@ -41,7 +41,7 @@ describe('Retention', () => {
     expect(await store.steps()).to.deep.equal([20, 30, 50, 60]);
   });
 
-  it('judges a step that was saved again by its new metrics', async () => {
+  it('ranks a step that was saved again by its new metrics', async () => {
     const retention = new Retention(store, best({ split: 'valid', name: 'loss' }, 'min'));
     await save(1, 3);
     expect(await retention.apply(1)).to.deep.equal([]);
@@ -52,20 +52,20 @@ describe('Retention', () => {
     expect(await store.steps()).to.deep.equal([2]);
   });
 
-  it('after a resume, never removes what was just saved for the sake of later, abandoned steps', async () => {
+  it('never removes the checkpoint just saved in favour of later steps from before a resume', async () => {
     for (const step of [80, 90, 100, 50]) await save(step);
     expect(await new Retention(store, last(1)).apply(50)).to.deep.equal([]);
     expect(await store.steps()).to.deep.equal([50, 80, 90, 100]);
   });
 
-  it('leaves a damaged checkpoint where it is, and does not count it', async () => {
+  it('neither removes nor counts a corrupt checkpoint', async () => {
     for (const step of [1, 2, 3, 4]) await save(step);
     await writeFile(join(folder, '3', 'checkpoint.json'), 'x');
     expect(await new Retention(store, last(2)).apply(4)).to.deep.equal([1]);
     expect(await store.steps()).to.deep.equal([2, 3, 4]);
   });
 
-  it('removes nothing where all are wanted', async () => {
+  it('removes nothing when all are kept', async () => {
     for (const step of [1, 2]) await save(step);
     expect(await new Retention(store, keepAll).apply(2)).to.deep.equal([]);
   });

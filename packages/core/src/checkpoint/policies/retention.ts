@@ -2,7 +2,7 @@ import { isForgeError } from '../../errors/forge-error.js';
 import type { CheckpointStore } from '../store/checkpoint-store.js';
 import { type Candidate, type KeepPolicy, keepAll, surplus, withNewest } from './keep-policy.js';
 
-/** Removes the checkpoints of a run that a policy does not want. */
+/** Removes the checkpoints of a run that a policy does not keep. */
 export class Retention {
   private readonly known = new Map<number, Candidate>();
   /** Steps whose files this process has written or checked. */
@@ -10,7 +10,7 @@ export class Retention {
   private readonly corrupt = new Set<number>();
   private readonly policy: KeepPolicy;
 
-  /** @param valid steps that are known to load: the one a resume began from */
+  /** @param valid steps that are known to load: the one the run was resumed from */
   constructor(
     private readonly store: CheckpointStore,
     policy: KeepPolicy,
@@ -21,9 +21,9 @@ export class Retention {
   }
 
   /**
-   * To be called after each save. What is kept for its rank, as one of the last or the best, must load: of earlier
-   * processes' checkpoints each is checked once, before another is removed in its favour.
-   * @param current the step just saved. Later ones are from before a resume: they neither count nor are touched.
+   * Call after each save. A checkpoint of an earlier process that is kept for its rank (last or best) is verified once
+   * before another is removed in its favour.
+   * @param current the step just saved. Later steps are from before a resume: they are neither counted nor removed.
    * @returns the steps removed.
    * @throws ForgeError FILE_SYSTEM
    */
@@ -57,7 +57,7 @@ export class Retention {
     return this.surplusOfValid(candidates.filter(({ step }) => !this.corrupt.has(step)));
   }
 
-  /** Undefined for a corrupt one: it must not count as one of the last three, and stays to be examined. */
+  /** Undefined for a corrupt checkpoint: it must not count as one of the last k, and is kept for inspection. */
   private async candidate(step: number): Promise<Candidate | undefined> {
     const known = this.known.get(step);
     if (known) return known;

@@ -1,10 +1,10 @@
 /** When to save. Which checkpoints to keep is another question: see `KeepPolicy`. */
 export interface SavePolicy {
-  /** Whether a save may as well come a few steps later, while the one before is still being written. */
+  /** Whether a save may be postponed by a few steps while the previous one is still being written. */
   readonly mayWait: boolean;
-  /** Whether to save after this many updates. One is saved at the end of a training whatever a policy says. */
+  /** Whether to save after this many updates. The end of training always saves one. */
   due(step: number): boolean;
-  /** Told of every checkpoint, whoever asked for it. */
+  /** Called after every save, whatever triggered it. */
   saved(): void;
 }
 
@@ -13,7 +13,7 @@ export function everySteps(steps: number): SavePolicy {
 }
 
 /**
- * Saves when so many minutes have passed since the last checkpoint, or since the start.
+ * Saves when this many minutes have passed since the last checkpoint, or since the start.
  * @param now milliseconds of a clock that does not jump; given by tests.
  */
 export function everyMinutes(minutes: number, now: () => number = () => performance.now()): SavePolicy {

@@ -1,3 +1,3 @@
-/** The files that every checkpoint has beside its manifest. */
+/** The files that every checkpoint has next to its manifest. */
 export const parametersName = 'parameters.safetensors';
 export const stateName = 'state.safetensors';

@@ -9,47 +9,49 @@ import { pidExists } from '../../fs/pid-exists.js';
 import { manifestName } from './manifest.js';
 
 /**
- * The folders of a run's `checkpoints/`. A checkpoint is `<step>/`, complete from the moment it has that name. What
- * is on its way in or out has a name of its own that tells whose it is: `.<kind>-<step>-<pid>-<random>`.
+ * The folders of a run's `checkpoints/`. A checkpoint is `<step>/`, complete from the moment it has that name. A folder
+ * that is being written or removed has a temporary name with the process ID: `.<kind>-<step>-<pid>-<random>`.
  *
- * - `writing`: not complete; worthless once its process is gone.
- * - `replaced`: the complete older checkpoint of a step, moved aside in the moment before the new one takes its
- *   name. Where `<step>/` is missing, it still is the checkpoint of that step.
- * - `removing`: on its way out.
+ * - `writing`: incomplete; useless once its process has ended.
+ * - `replaced`: the complete older checkpoint of a step, renamed just before the new one is renamed to `<step>/`. While
+ *   `<step>/` is missing, this is still the checkpoint of that step.
+ * - `removing`: being removed.
  */
 export type Kind = 'writing' | 'replaced' | 'removing';
 
-export interface Passing {
+export interface TemporaryFolder {
   readonly name: string;
   readonly kind: Kind;
   readonly step: number;
   readonly pid: number;
 }
 
-/** Names in use by this process; another name with our pid is from a dead process that had it before. */
-const ours = new Set<string>();
+/** Temporary names in use by this process. Any other name with our PID is from a dead process that had the same PID. */
+const namesInUse = new Set<string>();
 
-/** The folder that holds the complete checkpoint of each step; in time proportional to the names there are. */
+/** Finds the folder of the complete checkpoint of each step, in time proportional to the number of names. */
 export async function findCheckpoints(folder: string): Promise<ReadonlyMap<number, string>> {
   const stepFolder = (step: number) => join(folder, String(step));
   const names = await checkpointNames(folder);
   const steps = new Set([...names.filter(isStep).map(Number), ...replacedByStep(names).keys()]);
-  const looked = await Promise.all([...steps].map(async (step) => [step, await isComplete(stepFolder(step))] as const));
-  const complete = new Map(looked.filter(([, isThere]) => isThere).map(([step]) => [step, stepFolder(step)]));
-  let others = looked.filter(([, isThere]) => !isThere).map(([step]) => step);
-  // One may be replaced at this moment. Listed once for all: thousands of empty folders would be listed as often.
-  for (let look = 0; look < maxAttempts && others.length > 0; look++) {
-    const asidesOf = replacedByStep(await checkpointNames(folder));
-    const waiting: number[] = [];
-    for (const step of others) {
-      const asides = asidesOf.get(step) ?? [];
-      const paths = [stepFolder(step), ...asides.map((name) => join(folder, name))];
+  const checked = await Promise.all(
+    [...steps].map(async (step) => [step, await isComplete(stepFolder(step))] as const),
+  );
+  const complete = new Map(checked.filter(([, isThere]) => isThere).map(([step]) => [step, stepFolder(step)]));
+  let missing = checked.filter(([, isThere]) => !isThere).map(([step]) => step);
+  // A step may be in the middle of a replacement. One listing serves all steps: there may be thousands.
+  for (let attempt = 0; attempt < maxAttempts && missing.length > 0; attempt++) {
+    const replaced = replacedByStep(await checkpointNames(folder));
+    const retry: number[] = [];
+    for (const step of missing) {
+      const names = replaced.get(step) ?? [];
+      const paths = [stepFolder(step), ...names.map((name) => join(folder, name))];
       const path = await firstComplete(paths);
       if (path !== undefined) complete.set(step, path);
-      // One that stepped aside and has gone meanwhile means that the new one has its name by now: look again.
-      else if (asides.length > 0) waiting.push(step);
+      // The older one was renamed and is gone again, so the new one has its name by now: try again.
+      else if (names.length > 0) retry.push(step);
     }
-    others = waiting;
+    missing = retry;
   }
   return complete;
 }
@@ -59,39 +61,39 @@ async function firstComplete(paths: readonly string[]): Promise<string | undefin
   return undefined;
 }
 
-/** The names of checkpoints that were moved aside. */
+/** The `replaced` folders of each step. */
 function replacedByStep(names: readonly string[]): ReadonlyMap<number, readonly string[]> {
-  const asides = new Map<number, string[]>();
-  for (const { name, kind, step } of passingIn(names)) {
+  const replaced = new Map<number, string[]>();
+  for (const { name, kind, step } of temporaryFolders(names)) {
     if (kind !== 'replaced') continue;
-    const known = asides.get(step);
-    if (known === undefined) asides.set(step, [name]);
+    const known = replaced.get(step);
+    if (known === undefined) replaced.set(step, [name]);
     else known.push(name);
   }
-  return asides;
+  return replaced;
 }
 
 /**
- * The folder that holds the complete checkpoint of a step; undefined where there is none.
- * @param known where it was a moment ago: looked at before the whole folder is listed
+ * Finds the folder of the complete checkpoint of a step; undefined if there is none.
+ * @param known its folder at the last listing: tried before the whole folder is listed
  */
 export async function findCheckpoint(folder: string, step: number, known?: string): Promise<string | undefined> {
   const target = join(folder, String(step));
-  for (let look = 0; look < maxAttempts; look++) {
+  for (let attempt = 0; attempt < maxAttempts; attempt++) {
     if (await isComplete(target)) return target;
     if (known !== undefined && (await isComplete(known))) return known;
-    const asides = passingIn(await checkpointNames(folder)).filter((it) => it.kind === 'replaced' && it.step === step);
-    for (const { name } of asides) if (await isComplete(join(folder, name))) return join(folder, name);
-    if (asides.length === 0) return (await isComplete(target)) ? target : undefined;
-    // One that stepped aside and has gone meanwhile means that the new one has its name by now: look again.
+    const replaced = replacedByStep(await checkpointNames(folder)).get(step) ?? [];
+    for (const name of replaced) if (await isComplete(join(folder, name))) return join(folder, name);
+    if (replaced.length === 0) return (await isComplete(target)) ? target : undefined;
+    // The older one was renamed and is gone again, so the new one has its name by now: try again.
   }
   return undefined;
 }
 
-/** How often a reader looks again for what is being replaced under its eyes. */
+/** How often a reader retries when a checkpoint is replaced while it is read. */
 export const maxAttempts = 10;
 
-/** Runs `write` in a fresh folder and, when it has succeeded, makes that folder the checkpoint of the step. */
+/** Runs `write` in a new folder and, when it succeeds, makes that folder the checkpoint of the step. */
 export async function createCheckpoint(
   folder: string,
   step: number,
@@ -113,7 +115,7 @@ export async function createCheckpoint(
   });
 }
 
-/** Not with the folders above: a run that somebody has moved would come back as checkpoints without code. */
+/** Does not create parent folders: a run that was moved would reappear as checkpoints without code. */
 async function makeCheckpointFolder(folder: string, files: FileSystem): Promise<void> {
   try {
     await files.mkdir(folder);
@@ -121,34 +123,34 @@ async function makeCheckpointFolder(folder: string, files: FileSystem): Promise<
     if (systemCode(error) === 'EEXIST' && (await stat(folder)).isDirectory()) return;
     if (!isMissing(error)) throw error;
     const run = dirname(folder);
-    throw new ForgeError('FILE_SYSTEM', `${run} is gone: somebody has moved or removed it.`, {
+    throw new ForgeError('FILE_SYSTEM', `${run} does not exist: it was moved or removed.`, {
       about: run,
-      hint: 'Put it back where it was; a run is moved once it has ended.',
+      hint: 'Move it back, and move a run only after it has ended.',
       cause: error,
     });
   }
   await files.syncFolder(dirname(folder));
 }
 
-/** Folders cannot be exchanged in one call, so the old one steps aside first; see `replaced` above. */
+/** Folders cannot be swapped in one call, so the old one is renamed first; see `replaced` above. */
 async function publish(folder: string, step: number, path: string, files: FileSystem): Promise<string> {
   const target = join(folder, String(step));
   return withName('replaced', step, async (name) => {
-    const aside = join(folder, name);
-    const hadOld = await renameIfThere(target, aside, files);
+    const replaced = join(folder, name);
+    const hadOld = await renameIfThere(target, replaced, files);
     try {
       await files.rename(path, target);
     } catch (error) {
-      if (hadOld) await files.rename(aside, target).catch(() => undefined);
+      if (hadOld) await files.rename(replaced, target).catch(() => undefined);
       throw error;
     }
     await files.syncFolder(folder);
-    if (hadOld) await discard(aside, files);
+    if (hadOld) await discard(replaced, files);
     return target;
   });
 }
 
-/** Takes a checkpoint away: first its name, so that no half of it is ever seen, then its files. */
+/** Removes a checkpoint. It is renamed before its files are deleted, so that readers never see a part of it. */
 export async function removeCheckpoint(
   folder: string,
   step: number,
@@ -157,17 +159,17 @@ export async function removeCheckpoint(
   const path = await findCheckpoint(folder, step);
   if (path === undefined) return;
   await withName('removing', step, async (name) => {
-    const aside = join(folder, name);
-    if (!(await renameIfThere(path, aside, files))) return;
+    const removing = join(folder, name);
+    if (!(await renameIfThere(path, removing, files))) return;
     await files.syncFolder(folder);
-    await discard(aside, files);
+    await discard(removing, files);
   });
 }
 
-/** Clears up after processes that died in the middle of one of the above. */
+/** Removes the temporary folders of processes that died, and restores a checkpoint whose replacement was interrupted. */
 export async function clearLeftovers(folder: string, files: FileSystem = nodeFileSystem): Promise<void> {
-  for (const { name, kind, step, pid } of passingIn(await checkpointNames(folder))) {
-    if (ours.has(name) || (pid !== process.pid && pidExists(pid))) continue;
+  for (const { name, kind, step, pid } of temporaryFolders(await checkpointNames(folder))) {
+    if (namesInUse.has(name) || (pid !== process.pid && pidExists(pid))) continue;
     const path = join(folder, name);
     const target = join(folder, String(step));
     if (kind === 'replaced' && !(await isComplete(target)) && (await isComplete(path))) {
@@ -182,16 +184,16 @@ export async function clearLeftovers(folder: string, files: FileSystem = nodeFil
 
 async function withName<T>(kind: Kind, step: number, work: (name: string) => Promise<T>): Promise<T> {
   const name = `.${kind}-${step}-${process.pid}-${randomBytes(4).toString('hex')}`;
-  ours.add(name);
+  namesInUse.add(name);
   try {
     return await work(name);
   } finally {
-    ours.delete(name);
+    namesInUse.delete(name);
   }
 }
 
-/** The folders among these names that are on their way in or out. */
-export function passingIn(names: readonly string[]): readonly Passing[] {
+/** The temporary folders among these names. */
+export function temporaryFolders(names: readonly string[]): readonly TemporaryFolder[] {
   return names.flatMap((name) => {
     const match = /^\.(writing|replaced|removing)-(\d{1,16})-(\d{1,10})-[0-9a-f]{8}$/.exec(name);
     return match ? [{ name, kind: match[1] as Kind, step: Number(match[2]), pid: Number(match[3]) }] : [];
@@ -202,7 +204,7 @@ export function isStep(name: string): boolean {
   return /^(0|[1-9]\d*)$/.test(name) && Number.isSafeInteger(Number(name));
 }
 
-/** A manifest that is there but cannot be reached counts: whoever reads it gets the reason. */
+/** A manifest that exists but cannot be accessed counts as complete: reading it reports the cause. */
 async function isComplete(path: string): Promise<boolean> {
   try {
     await access(join(path, manifestName));
@@ -231,7 +233,7 @@ async function renameIfThere(from: string, to: string, files: FileSystem): Promi
   }
 }
 
-/** What is left of a folder that cannot be removed harms nobody: it bears no step's name, and the next save tries again. */
+/** A failure is ignored: the folder no longer has a step's name, and the next save tries to remove it again. */
 async function discard(path: string, files: FileSystem): Promise<void> {
   await files.remove(path).catch(() => undefined);
 }

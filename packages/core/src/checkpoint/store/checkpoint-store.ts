@@ -1,11 +1,11 @@
 import type { EngineInfo, SessionState, Stats, TrainSession } from '../../backend/backend.js';
 import type { Count } from '../../schema/count.js';
 
-/** All that must come back for the next step to be the same. */
+/** All state needed to reproduce the next step exactly. */
 export interface TrainState extends SessionState {
   /** Optimizer updates done. */
   readonly step: number;
-  /** Where the training data stands. */
+  /** The position in the training data. */
   readonly data: DataPosition;
   /** Counter-based, so the seed and the step above are the whole random state. */
   readonly random: RandomState;
@@ -23,8 +23,8 @@ export interface RandomState {
 }
 
 /**
- * Train state that is no tensor, as JSON by who owns it: `data` is what the position in the data counts, `report` the
- * mean since the last report. NaN and the infinities come back as strings.
+ * Train state other than tensors, as JSON by owner: `data` holds counters of the data position, `report` the mean since
+ * the last report. NaN and ±Infinity are strings.
  */
 export type JsonState = Readonly<Record<string, unknown>>;
 
@@ -38,13 +38,13 @@ export interface CheckpointInfo {
   readonly state: JsonState;
 }
 
-/** What a checkpoint says and holds beside the train state. */
+/** What a checkpoint holds in addition to the train state. */
 export interface CheckpointDetails {
   readonly engine: EngineInfo;
   readonly metrics: Readonly<Record<string, Stats>>;
   /** Default: none. */
   readonly state?: JsonState | undefined;
-  /** More files, made when it is known where the parameters lie. */
+  /** Writes the backend's own files, given the file offsets of the parameters. */
   readonly files?: NonNullable<TrainSession['checkpointFiles']> | undefined;
 }
 
@@ -56,35 +56,35 @@ export interface LoadedCheckpoint {
   readonly path: string;
 }
 
-/** A train state that was given away: its memory may move to another thread, and what it held may be lost. */
+/** A train state whose ownership was handed over: its memory may move to another thread, and its values may be lost. */
 export interface TransferredState {
   state: TrainState;
 }
 
 /** The checkpoints of one run. */
 export interface CheckpointStore {
-  /** Steps that have a complete checkpoint, ascending. Foreign files are ignored. */
+  /** Steps that have a complete checkpoint, ascending. Other files are ignored. */
   steps(): Promise<readonly number[]>;
   /** Writes a checkpoint completely or not at all. */
   save(state: TrainState, details: CheckpointDetails): Promise<string>;
   /**
-   * The same behind the work of this thread, one at a time.
-   * @param given holds the state again when it is done or has failed, and may then be given once more
+   * Saves in the background, one checkpoint at a time.
+   * @param given holds the state again once the save has succeeded or failed, and may then be reused
    */
   saveAsync(given: TransferredState, details: CheckpointDetails): Promise<string>;
-  /** Whether a save behind is at work on a thread of its own, and needs nothing of this one. */
+  /** Whether a background save is running on its own thread and needs no time of this one. */
   readonly savesOnThread: boolean;
-  /** Lets go of what saving behind needed. */
+  /** Releases the resources of background saves. */
   close(): Promise<void>;
   /**
-   * Reads one back, every checksum verified.
-   * @throws ForgeError CHECKPOINT_NOT_FOUND or CHECKPOINT_CORRUPT, naming the file and what is wrong with it.
+   * Loads a checkpoint and verifies every checksum.
+   * @throws ForgeError CHECKPOINT_NOT_FOUND or CHECKPOINT_CORRUPT, naming the file and the cause.
    */
   load(step: number): Promise<LoadedCheckpoint>;
-  /** What the manifest says, without reading the tensors. */
+  /** The content of the manifest, without reading the tensors. */
   info(step: number): Promise<CheckpointInfo>;
   /**
-   * Reads every byte and compares every checksum, keeping nothing.
+   * Reads every byte and verifies every checksum, without keeping the tensors.
    * @throws ForgeError as `load`
    */
   check(step: number): Promise<void>;

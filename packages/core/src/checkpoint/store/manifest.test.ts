@@ -15,7 +15,7 @@ const manifest: Manifest = {
 };
 const parse = (text: string): Manifest => parseManifest(Buffer.from(text), '/run/checkpoint.json');
 
-/** Signs changed content as the format's page says. */
+/** Adds the checksum to changed content as the format specifies. */
 function signed(change: (content: Record<string, unknown>) => void): string {
   const content = JSON.parse(encodeManifest(manifest));
   delete content.checksum;
@@ -25,17 +25,17 @@ function signed(change: (content: Record<string, unknown>) => void): string {
 }
 
 describe('checkpoint manifest', () => {
-  it('comes back as it was written', () => {
+  it('survives a round trip', () => {
     expect(parse(encodeManifest(manifest))).to.deep.equal(manifest);
     expect(signed(() => undefined)).to.equal(encodeManifest(manifest));
   });
 
-  it('carries the checksum of all but its last 90 bytes, as its page says', () => {
+  it('holds the checksum of all but its last 90 bytes, as the format specifies', () => {
     const text = encodeManifest(manifest);
     expect(text.slice(-90)).to.equal(`  "checksum": "${sha256(text.slice(0, -90))}"\n}\n`);
   });
 
-  it('of a later format is refused as such, not as damage', () => {
+  it('of a later format version is refused as such, not as corrupt', () => {
     const later = signed((content) => {
       content.formatVersion = 3;
     });
@@ -56,7 +56,7 @@ describe('checkpoint manifest', () => {
     ['files', { '/etc/passwd': { bytes: 1, checksum: sha256('') } }],
     ['files', { 'checkpoint.json': { bytes: 1, checksum: sha256('') } }],
   ] as const) {
-    it(`with a false ${field} (${JSON.stringify(value)}) is refused though its checksum is right`, () => {
+    it(`with an invalid ${field} (${JSON.stringify(value)}) is refused though its checksum matches`, () => {
       const text = signed((content) => {
         content[field] = value;
       });

@@ -12,11 +12,11 @@ import type { CheckpointInfo, JsonState } from './checkpoint-store.js';
 
 export const manifestName = 'checkpoint.json';
 
-/** What `checkpoint.json` holds. */
+/** The content of `checkpoint.json`. */
 export interface CheckpointFile extends Omit<CheckpointInfo, 'metrics' | 'state'> {
   readonly formatVersion: FormatVersion;
   readonly metrics: EncodedMetrics;
-  /** What is no tensor of the train state, as JSON by who owns it. Version 1 had none. */
+  /** Train state other than tensors, as JSON by owner. Not in version 1. */
   readonly state?: JsonState;
   /** Every other file of the checkpoint, by name. */
   readonly files: Readonly<Record<string, FileSummary>>;
@@ -24,15 +24,15 @@ export interface CheckpointFile extends Omit<CheckpointInfo, 'metrics' | 'state'
   readonly checksum: Sha256;
 }
 
-/** What `checkpoint.json` says, as the program uses it. */
+/** The decoded content of `checkpoint.json`. */
 export interface Manifest extends CheckpointInfo {
   /** Every other file of the checkpoint, by name. */
   readonly files: ReadonlyMap<string, FileSummary>;
 }
 
 /**
- * The manifest's text. Its last line but one is the checksum of everything before that line, so that a changed
- * manifest is known without a second file.
+ * Encodes a manifest. Its last line but one is the checksum of everything before that line, so that corruption is
+ * detected without a second file.
  */
 export function encodeManifest({ files, ...info }: Manifest): string {
   const content = { formatVersion, ...info, files: Object.fromEntries(files) };
@@ -48,8 +48,8 @@ function checksumLine(checksum: Sha256): string {
 const checksumLineBytes = checksumLine(sha256('')).length;
 
 /**
- * Reads a manifest back, its checksum and every field checked.
- * @throws ForgeError CHECKPOINT_CORRUPT; RUN_INVALID for a format this version of Forge does not know.
+ * Parses a manifest and checks its checksum and every field.
+ * @throws ForgeError CHECKPOINT_CORRUPT; RUN_INVALID for a format version that this Forge does not support.
  */
 export function parseManifest(bytes: Uint8Array, path: string): Manifest {
   const signed = bytes.subarray(0, Math.max(0, bytes.length - checksumLineBytes));
@@ -61,11 +61,15 @@ export function parseManifest(bytes: Uint8Array, path: string): Manifest {
     strict: true,
   });
   if (!isReadableVersion(json.formatVersion)) {
-    const said = JSON.stringify(json.formatVersion);
-    throw new ForgeError('RUN_INVALID', `${path} has format version ${said}; this Forge reads 1 to ${formatVersion}.`, {
-      about: path,
-      hint: 'Update Forge to the version that wrote the checkpoint.',
-    });
+    const found = JSON.stringify(json.formatVersion);
+    throw new ForgeError(
+      'RUN_INVALID',
+      `${path} has format version ${found}; this Forge reads 1 to ${formatVersion}.`,
+      {
+        about: path,
+        hint: 'Update Forge to the version that wrote the checkpoint.',
+      },
+    );
   }
   const field = invalidField(isCheckpointFile, json);
   if (field !== undefined) throw corruptCheckpoint(path, `its "${field}" is invalid`);
@@ -76,7 +80,7 @@ export function parseManifest(bytes: Uint8Array, path: string): Manifest {
   return { ...info, files: new Map(Object.entries(files)) };
 }
 
-/** A manifest names files of its own folder only: no path may lead out of it. */
+/** Whether a name is safe in a manifest: a manifest lists only files of its own folder. */
 export function isPlainName(name: string): boolean {
   return /^[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(name) && name !== manifestName && !isDeviceName(name);
 }

@@ -7,7 +7,7 @@ import type { CheckpointInfo, LoadedCheckpoint } from './checkpoint-store.js';
 import { type Manifest, manifestName } from './manifest.js';
 
 /**
- * Reads the files of a checkpoint that its manifest lists, every checksum verified.
+ * Reads the files that the manifest of a checkpoint lists, and verifies every checksum.
  * @throws ForgeError CHECKPOINT_CORRUPT, FILE_SYSTEM
  */
 export async function readCheckpoint(path: string, manifest: Manifest): Promise<LoadedCheckpoint> {
@@ -24,8 +24,8 @@ export async function readCheckpoint(path: string, manifest: Manifest): Promise<
 }
 
 /**
- * Compares the files that a manifest lists with their checksums.
- * @param except files that are checked already
+ * Verifies the checksums of the files that a manifest lists.
+ * @param except files that are verified already
  * @throws ForgeError CHECKPOINT_CORRUPT, FILE_SYSTEM
  */
 export async function checkFiles(path: string, manifest: Manifest, except: readonly string[] = []): Promise<void> {
@@ -40,7 +40,7 @@ export async function checkFiles(path: string, manifest: Manifest, except: reado
   }
 }
 
-/** What a manifest says but for the files it vouches for. */
+/** A manifest without its list of files. */
 export function infoOf({ files: _, ...info }: Manifest): CheckpointInfo {
   return info;
 }

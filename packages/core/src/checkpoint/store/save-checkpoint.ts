@@ -5,10 +5,10 @@ import { guarded } from '../../fs/safe-files.js';
 import { layOut } from '../../tensor/safetensors-layout.js';
 import { clearLeftovers, createCheckpoint } from './checkpoint-folders.js';
 import type { CheckpointDetails, TrainState } from './checkpoint-store.js';
-import { filesBeside, writeCheckpoint } from './write-checkpoint.js';
+import { backendFiles, writeCheckpoint } from './write-checkpoint.js';
 
 /**
- * Writes a checkpoint completely or not at all, and durably. A checkpoint of the same step is replaced.
+ * Writes a checkpoint atomically and durably. A checkpoint of the same step is replaced.
  * @param folder the run's `checkpoints/`
  * @returns the checkpoint's folder
  * @throws ForgeError LOSS_NOT_FINITE when a tensor holds NaN; BACKEND_INVALID; FILE_SYSTEM. Earlier checkpoints stay.
@@ -20,7 +20,7 @@ export async function saveCheckpoint(
   files: FileSystem = guarded(nodeFileSystem, dirname(folder)),
 ): Promise<string> {
   const parameters = layOut(state.parameters);
-  const content = { state, details, parameters, beside: await filesBeside(parameters.places, details) };
+  const content = { state, details, parameters, backend: await backendFiles(parameters.places, details) };
   try {
     await clearLeftovers(folder, files);
     return await createCheckpoint(folder, state.step, (path) => writeCheckpoint(path, content, files), files);

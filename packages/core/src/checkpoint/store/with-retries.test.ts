@@ -6,14 +6,14 @@ import { withRetries } from './with-retries.js';
 describe('withRetries', () => {
   const full = () => new ForgeError('FILE_SYSTEM', 'Cannot save: the disk is full.');
 
-  /** Fails so often, and then succeeds. */
+  /** Fails with each of these errors in turn, then succeeds. */
   const attempt = async (failures: readonly Error[], delays = [1, 2]) => {
     const warnings: string[] = [];
-    const left = [...failures];
+    const remaining = [...failures];
     let tries = 0;
     const work = async () => {
       tries++;
-      const failure = left.shift();
+      const failure = remaining.shift();
       if (failure !== undefined) throw failure;
       return 'saved';
     };
@@ -23,28 +23,28 @@ describe('withRetries', () => {
     return { end, tries, warnings };
   };
 
-  it('says nothing where nothing fails', async () => {
+  it('warns of nothing when nothing fails', async () => {
     expect(await attempt([])).to.deep.equal({ end: 'saved', tries: 1, warnings: [] });
   });
 
-  it('warns at once of each failure, and tries again', async () => {
+  it('warns of each failure immediately, and retries', async () => {
     expect(await attempt([full(), full()])).to.deep.equal({
       end: 'saved',
       tries: 3,
       warnings: [
-        'Cannot save: the disk is full. Trying again in 0.001 s.',
-        'Cannot save: the disk is full. Trying again in 0.002 s.',
+        'Cannot save: the disk is full. Retrying in 0.001 s.',
+        'Cannot save: the disk is full. Retrying in 0.002 s.',
       ],
     });
   });
 
-  it('gives up after the last try, with its reason', async () => {
+  it('fails with the last error after the last attempt', async () => {
     const last = full();
     const { end, tries, warnings } = await attempt([full(), full(), last]);
     expect([end, tries, warnings.length]).to.deep.equal([last, 3, 2]);
   });
 
-  it('does not try again what no disk can mend', async () => {
+  it('does not retry errors other than those of the file system', async () => {
     const nan = new ForgeError('LOSS_NOT_FINITE', 'NaN');
     expect(await attempt([nan])).to.deep.equal({ end: nan, tries: 1, warnings: [] });
     const bug = new TypeError('undefined is not a function');

@@ -10,13 +10,13 @@ import { parametersName, stateName } from './checkpoint-files.js';
 import type { CheckpointDetails, TrainState } from './checkpoint-store.js';
 import { encodeManifest, isPlainName, manifestName } from './manifest.js';
 
-/** What one checkpoint consists of, ready to be written. */
+/** The content of a checkpoint to write. */
 export interface CheckpointContent {
   readonly state: TrainState;
   readonly details: Pick<CheckpointDetails, 'engine' | 'metrics' | 'state'>;
   readonly parameters: Layout;
   /** The backend's own files, by name. */
-  readonly beside: NamedFiles;
+  readonly backend: NamedFiles;
 }
 
 /**
@@ -31,34 +31,34 @@ export async function writeCheckpoint(path: string, content: CheckpointContent, 
     [parametersName, await write(parametersName, withoutNaN(content.parameters, step))],
     [stateName, await write(stateName, withoutNaN(layOut(optimizer), step))],
   ]);
-  for (const [name, bytes] of content.beside) files.set(name, await write(name, [{ bytes }]));
+  for (const [name, bytes] of content.backend) files.set(name, await write(name, [{ bytes }]));
   const manifest = { step, time: new Date().toISOString(), data, random, engine, metrics, state, files };
   await write(manifestName, [{ bytes: Buffer.from(encodeManifest(manifest)) }]);
 }
 
-/** The backend's own files, made now that it is known where the parameters will lie. */
-export async function filesBeside(
+/** The backend's own files, which may refer to parameters by file offset. */
+export async function backendFiles(
   places: ReadonlyMap<string, FilePlace>,
   { files }: CheckpointDetails,
 ): Promise<NamedFiles> {
   return files === undefined ? new Map() : checkedFiles(await files({ name: parametersName, places }));
 }
 
-/** @throws ForgeError BACKEND_INVALID for a name that leads out of the folder or is taken. */
+/** @throws ForgeError BACKEND_INVALID for a name that leads out of the folder or is in use. */
 function checkedFiles(files: NamedFiles): NamedFiles {
   const bad = [...files.keys()].find((name) => !isPlainName(name) || name === parametersName || name === stateName);
   if (bad === undefined) return files;
   throw new ForgeError(
     'BACKEND_INVALID',
-    `A checkpoint cannot hold a file called ${JSON.stringify(bad)} beside its own.`,
+    `The backend cannot add a file named ${JSON.stringify(bad)} to a checkpoint.`,
     {
       about: bad,
-      hint: 'Backends name files with A-Z a-z 0-9 . _ - and leave the names of the checkpoint alone.',
+      hint: 'Use only A-Z a-z 0-9 . _ - in the name, and no name that the checkpoint uses itself.',
     },
   );
 }
 
-/** The parts of a tensor file, each tensor looked through on its way. */
+/** The parts of a tensor file, each tensor checked for NaN while it is written. */
 function withoutNaN({ head, inFileOrder }: Layout, step: number): FilePart[] {
   const tensors = inFileOrder.map(([name, { dtype, bytes }]): FilePart => {
     const inspect = (piece: Uint8Array) => {

@@ -7,12 +7,12 @@ import { isForgeError } from '../errors/forge-error.js';
 import { tensor } from '../tensor/tensor-data.js';
 import { FileCheckpointStore } from './file-checkpoint-store.js';
 
-describe('a damaged checkpoint', () => {
+describe('a corrupt checkpoint', () => {
   let folder: string;
   let store: FileCheckpointStore;
   let files: string[];
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'forge-damage-'));
+    folder = await mkdtemp(join(tmpdir(), 'forge-corrupt-'));
     store = new FileCheckpointStore(folder);
     const engine = { backend: 'n', engine: 'p', device: 'cpu', versions: {}, settings: {}, warnings: [] };
     const state = {
@@ -28,7 +28,7 @@ describe('a damaged checkpoint', () => {
   });
   after(() => rm(folder, { recursive: true, force: true }));
 
-  /** Loads with each changed content in place of the file's own; every one must be refused, naming the file. */
+  /** Loads with each changed content; every one must be refused, naming the file. */
   async function refusesEach(path: string, changes: Iterable<[string, Uint8Array]>): Promise<number> {
     const original = readFileSync(path);
     let tried = 0;
@@ -47,7 +47,7 @@ describe('a damaged checkpoint', () => {
     return tried;
   }
 
-  it('is never loaded when it is cut off, wherever', async () => {
+  it('is never loaded when a file is truncated at any byte', async () => {
     for (const path of files) {
       const original = readFileSync(path);
       const cuts = Array.from(original, (_, length): [string, Uint8Array] => [
@@ -58,7 +58,7 @@ describe('a damaged checkpoint', () => {
     }
   }).timeout(60_000);
 
-  it('is never loaded when a bit is flipped, in whichever byte', async () => {
+  it('is never loaded when a bit is flipped in any byte', async () => {
     for (const path of files) {
       const original = readFileSync(path);
       const flips = Array.from(original, (byte, place): [string, Uint8Array] => {
@@ -70,7 +70,7 @@ describe('a damaged checkpoint', () => {
     }
   }).timeout(60_000);
 
-  it('is never loaded when bytes are added', async () => {
+  it('is never loaded when bytes are appended to a file', async () => {
     for (const path of files) {
       const original = readFileSync(path);
       const longer = [' ', '\n', '\0'].map((more): [string, Uint8Array] => [
