@@ -38,10 +38,10 @@ describe('forge train on a disk that is full', () => {
     await said(/step \d+\/1500/);
     const { bavail, bsize } = await statfs(results);
     await writeFile(ballast, new Uint8Array(bavail * bsize)).catch(() => undefined);
-    await said(/Metrics do not reach metrics\.jsonl for now/, 'stderr');
+    await said(/metrics\.jsonl is unavailable; buffering metrics: /, 'stderr');
     await rm(ballast);
     const { status, stderr } = await finished;
-    expect([status, /Metrics reach metrics\.jsonl again, and none is missing\./.test(stderr)], stderr).to.deep.equal([
+    expect([status, /metrics\.jsonl is available again; no metrics were lost\./.test(stderr)], stderr).to.deep.equal([
       0,
       true,
     ]);

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { findDirection, parseMetricAddress, requireDirection } from './metric-address.js';
 
-describe('a metric address', () => {
-  it('is a split, a name, and a direction where one is given', () => {
+describe('parseMetricAddress', () => {
+  it('parses a split, a name, and an optional direction', () => {
     expect(parseMetricAddress('valid.rmse')).to.deep.equal({ split: 'valid', name: 'rmse', direction: undefined });
     expect(parseMetricAddress('valid.top.5:max')).to.deep.equal({ split: 'valid', name: 'top.5', direction: 'max' });
   });
@@ -18,18 +18,18 @@ describe('a metric address', () => {
     'a b.loss',
     ':min',
   ]) {
-    it(`${JSON.stringify(text)} is none`, () => expect(parseMetricAddress(text)).to.equal(undefined));
+    it(`rejects ${JSON.stringify(text)}`, () => expect(parseMetricAddress(text)).to.equal(undefined));
   }
 
-  it('has the direction it gives, or the declared, or the known one, in this order', () => {
+  it('prefers the direction given, then the declared one, then that of the name', () => {
     const of = (name: string, direction?: 'min' | 'max') =>
       findDirection({ name, direction }, { score: 'max', loss: 'max' });
     expect([of('loss', 'min'), of('loss'), of('score'), of('rmse')]).to.deep.equal(['min', 'max', 'max', 'min']);
-    // No property of every object.
+    // Not a property that every object inherits.
     expect(of('constructor')).to.equal(undefined);
   });
 
-  it('without a direction is an error that says how to give one, and names what may be meant', () => {
+  it('fails for an unknown direction with a hint how to give it, and suggests a similar name', () => {
     const refused = (name: string) => {
       const address = { split: 'valid', name, direction: undefined };
       try {

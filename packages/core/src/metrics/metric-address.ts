@@ -2,19 +2,19 @@ import { ForgeError } from '../errors/forge-error.js';
 import { nearestName } from '../text/flag-names.js';
 import { type Direction, directionOfName } from './metric-direction.js';
 
-/** What `split.name[:min|max]` names: `valid.rmse`, `valid.myScore:max`. */
+/** A parsed `split.name[:min|max]`: `valid.rmse`, `valid.myScore:max`. */
 export interface MetricAddress {
   readonly split: string;
-  /** May have dots of its own: `top.5`. */
+  /** May contain dots: `top.5`. */
   readonly name: string;
-  /** Undefined where the address gives none. */
+  /** Undefined when the address has none. */
   readonly direction: Direction | undefined;
 }
 
 /** The directions that a model config declares, by the metric's name. */
 export type DeclaredDirections = Readonly<Record<string, Direction>>;
 
-/** Reads an address; undefined for text that is none. */
+/** Parses an address; undefined for invalid text. */
 export function parseMetricAddress(text: string): MetricAddress | undefined {
   const match = /^([^.:\s]+)\.([^:]*[^:\s.])(?::(min|max))?$/.exec(text);
   if (match === null) return undefined;
@@ -26,7 +26,7 @@ export function nameOfMetric({ split, name }: Pick<MetricAddress, 'split' | 'nam
   return `${split}.${name}`;
 }
 
-/** The direction that the address gives, else the declared one, else the one its name is known by. */
+/** The direction that the address gives, else the declared one, else the one known for its name. */
 export function findDirection(
   { name, direction }: Pick<MetricAddress, 'name' | 'direction'>,
   declared: DeclaredDirections,
@@ -35,9 +35,9 @@ export function findDirection(
 }
 
 /**
- * The same where it is needed: which value is better is never guessed.
- * @param option what the address was given to, as a person wrote it: `--keep best:valid.score`
- * @throws ForgeError METRIC_INVALID where nothing says whether lower or higher is better
+ * The direction of a metric that needs one. It is never guessed.
+ * @param option the option that has the address, as the user wrote it: `--keep best:valid.score`
+ * @throws ForgeError METRIC_INVALID when the direction is unknown
  */
 export function requireDirection(address: MetricAddress, declared: DeclaredDirections, option: string): Direction {
   const direction = findDirection(address, declared);
@@ -46,7 +46,7 @@ export function requireDirection(address: MetricAddress, declared: DeclaredDirec
   const meant = nearestName(address.name, ['loss', ...Object.keys(declared)]);
   const nearest = meant === undefined ? '' : `Did you mean ${address.split}.${meant}? Otherwise write`;
   const declaration = `metrics: { ${quoted(address.name)}: { direction: 'max' } }`;
-  throw new ForgeError('METRIC_INVALID', `${option}: is a lower or a higher ${metric} better?`, {
+  throw new ForgeError('METRIC_INVALID', `${option}: it is unknown whether a lower or a higher ${metric} is better.`, {
     about: metric,
     hint: `${nearest || 'Write'} ${option}:min or ${option}:max, or declare it in the model: ${declaration}.`,
   });

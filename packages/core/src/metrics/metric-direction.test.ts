@@ -25,7 +25,7 @@ describe('directionOfName', () => {
 });
 
 describe('isKnownNotToAverage', () => {
-  it('names ratios of sums, roots and ranks, and no means', () => {
+  it('is true for ratios of sums, roots and ranks, and false for means', () => {
     const not =
       'rmse RMSE val_rmse root_mean_squared_error f1 f1Score macroF1 auc rocAUC precision recall r2 IoU bleu4 wer';
     const means = 'loss mse mae accuracy topKAccuracy cross_entropy nll mean_squared_error score x 1 recall_time';

@@ -1,9 +1,9 @@
 import { toKebab } from '../text/flag-names.js';
 
-/** Which way a metric is better. */
+/** Whether a lower (`min`) or a higher (`max`) value of a metric is better. */
 export type Direction = 'min' | 'max';
 
-/** Phrases of a metric's name, in words as `wordsOf` splits them, by which way they are better. */
+/** Phrases in metric names, in words as `wordsOf` splits them, by direction. */
 const phrases: Readonly<Record<Direction, readonly string[]>> = {
   min: [
     ...['loss', 'losses', 'logloss', 'valloss', 'trainloss', 'testloss', 'error', 'errors', 'err', 'errorrate'],
@@ -23,17 +23,17 @@ const phrases: Readonly<Record<Direction, readonly string[]>> = {
 };
 
 /** Words that may follow the phrase without changing what is measured: `errorRate`, `loss_epoch`, `recall@5`. */
-const after = new Set(
+const qualifiers = new Set(
   (
     'score rate val valid validation train training test eval dev mean avg average macro micro weighted total sum ' +
     'overall final ema epoch step batch at top k'
   ).split(' '),
 );
 
-/** Words that turn the meaning round, or may: `neg_loss` is the negated loss for one, that of the negatives for another. */
-const turning = new Set(['neg', 'negative', 'minus', 'inverse', 'inv', 'non', 'no', 'not', 'without', 'anti']);
+/** Words that reverse the meaning, or may: `neg_loss` can be the negated loss or the loss of the negative examples. */
+const negations = new Set(['neg', 'negative', 'minus', 'inverse', 'inv', 'non', 'no', 'not', 'without', 'anti']);
 
-/** Of these the mean over batches is not the value of the whole split: ratios of sums, roots, ranks. */
+/** Metrics whose mean over batches is not their value over the whole split: ratios of sums, roots, ranks. */
 const notMeans = new Set(
   (
     'rmse nrmse rmsle perplexity ppl wer cer ter eer ece fid precision recall sensitivity specificity ' +
@@ -51,13 +51,13 @@ const directionOfPhrase = new Map(
 const longestPhrase = 3;
 
 /**
- * Which way a metric of this name is better, as the field uses the name: `min` for `val_loss`, `errorRate` or
- * `crossEntropy`, `max` for `topKAccuracy`. The name must end in the words that say so.
- * @returns undefined for a name that says nothing or may mean either: `score`, `loss_scale`, `accuracy_loss`.
+ * The direction of a metric by its usual name: `min` for `val_loss`, `errorRate` or `crossEntropy`, `max` for
+ * `topKAccuracy`. The name must end in the words that decide it.
+ * @returns undefined for an unknown or ambiguous name: `score`, `loss_scale`, `accuracy_loss`.
  */
 export function directionOfName(name: string): Direction | undefined {
   const words = wordsOf(name);
-  const negated = words.some((word) => turning.has(word) && !isRate(words));
+  const negated = words.some((word) => negations.has(word) && !isRate(words));
   if (negated) return words.includes('likelihood') ? 'min' : undefined;
   const found = new Set<Direction>();
   const end = endOfPhrase(words);
@@ -78,7 +78,7 @@ export function isKnownNotToAverage(name: string): boolean {
   return phrase !== undefined && (notMeans.has(phrase) || (phrase.startsWith('err') && words.includes('root')));
 }
 
-/** How many words there are up to the end of the phrase that says what is measured. */
+/** The number of words up to the end of the phrase that names the metric. */
 function endOfPhrase(words: readonly string[]): number {
   let end = words.length;
   while (end > 0 && phraseEndingAt(words, end) === undefined && isQualifier(words[end - 1]!)) end--;
@@ -100,13 +100,13 @@ function phraseEndingAt(words: readonly string[], end: number): string | undefin
   return numbered !== null && directionOfPhrase.has(numbered[1]!) ? numbered[1] : undefined;
 }
 
-/** `true negative rate`: here the word is part of what is measured. */
+/** `true negative rate`: here "negative" is part of the metric's name. */
 function isRate(words: readonly string[]): boolean {
   return words.join(' ').includes('negative rate');
 }
 
 function isQualifier(word: string): boolean {
-  return after.has(word) || /^(top|k)?\d+$/.test(word);
+  return qualifiers.has(word) || /^(top|k)?\d+$/.test(word);
 }
 
 /** `topKAccuracy`, `top_k_accuracy` and `top-k accuracy` are the words top, k, accuracy. */

@@ -1,31 +1,31 @@
 import type { Stats } from '../backend/backend.js';
 
-/** One report: named numbers at a step. */
+/** One report: named metrics at a step. */
 export interface MetricRecord {
-  /** Updates done when it was measured. */
+  /** Optimizer updates done. */
   readonly step: number;
   readonly epoch: number;
   /** Milliseconds since the Unix epoch. */
   readonly time: number;
-  /** `train`, `valid`, or a user's own word. */
+  /** `train`, `valid`, or a custom name. */
   readonly split: string;
   readonly values: Stats;
 }
 
-/** How the run ended whose metrics a sink was told. */
+/** How the run ended. */
 export interface MetricsEnd {
   readonly status: 'completed' | 'stopped' | 'failed';
 }
 
 /**
- * Where metrics go. Writing never waits: what is buffered reaches its place by `flush`, which is called at each
- * checkpoint. A plugin's flush is not waited for, nor called again before it is done; its close is, for ten seconds.
+ * A destination of metrics. `write` only buffers; `flush`, called at each checkpoint, writes what is buffered. The flush
+ * of a plugin's sink is not awaited, and not called again before it has finished; its close is awaited for ten seconds.
  */
 export interface MetricSink {
-  /** Whether what a failed call could not write is kept, and written by a later one; left out, it is not. */
+  /** Whether the sink keeps what a failed call could not write, for a later call. Default: false. */
   readonly retries?: boolean;
   write(record: MetricRecord): void;
   flush(): void | Promise<void>;
-  /** @param end left out where the sink is closed for another reason than the run's end */
+  /** @param end omitted when the sink is closed for another reason than the end of the run */
   close(end?: MetricsEnd): void | Promise<void>;
 }

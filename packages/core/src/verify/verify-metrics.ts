@@ -68,8 +68,8 @@ function problemIn(line: string, path: string, where: string): string | undefine
 }
 
 async function recordsOf(path: string, name: string): Promise<Problem[]> {
-  const { bytes, damaged } = await validRecords(path);
-  if (!damaged) return [];
+  const { bytes, corrupt } = await validRecords(path);
+  if (!corrupt) return [];
   const keepBytes = { kind: 'keep bytes', path: name } as const;
   return [damage('altered', name, `has a record at byte ${bytes} that does not match its checksum`, keepBytes)];
 }

@@ -1,11 +1,11 @@
 import type { Stats } from '../../backend/backend.js';
 import { decodeNumber, type EncodedNumber } from '../../json/json-number.js';
 
-/** Metrics by split and name, as JSON has them: NaN and the infinities are strings. */
+/** Metrics by split and name as JSON: NaN and ±Infinity are strings. */
 export type EncodedMetrics = Readonly<Record<string, Readonly<Record<string, EncodedNumber>>>>;
 type Metrics = Readonly<Record<string, Stats>>;
 
-/** The metrics as numbers: the same object where none is a string. */
+/** Decodes metrics to numbers; returns the same object if none is a string. */
 export function decodeMetrics(encoded: EncodedMetrics): Metrics {
   for (const split in encoded) {
     for (const name in encoded[split]) if (typeof encoded[split][name] === 'string') return decodeAll(encoded);

@@ -4,7 +4,7 @@ import { isObject } from '../../json/json-file.js';
 import { decodeNumber, type EncodedNumber, encodeNumber } from '../../json/json-number.js';
 import type { MetricRecord } from '../metric-sink.js';
 
-/** Lays records out as lines of `metrics.jsonl`. JSON has no NaN or ±Infinity, so those are strings. */
+/** Encodes records as lines of `metrics.jsonl`. JSON has no NaN or ±Infinity, so those are strings. */
 export class MetricLineFormat {
   private epoch = Number.NaN;
   private time = Number.NaN;
@@ -12,7 +12,7 @@ export class MetricLineFormat {
   private shared = '';
 
   line({ step, epoch, time, split, values }: MetricRecord): string {
-    // Records of one moment share these: encoding them once saves a third of the time that a line takes.
+    // Records logged together share these fields: encoding them once saves a third of the time per line.
     if (time !== this.time || epoch !== this.epoch || split !== this.split) {
       [this.epoch, this.time, this.split] = [epoch, time, split];
       this.shared = JSON.stringify({ epoch, time, split }).slice(1, -1);
@@ -32,8 +32,8 @@ function withStrings(values: Stats): Readonly<Record<string, EncodedNumber>> {
 }
 
 /**
- * Reads a line back. Fields it does not know are left out.
- * @param where names the line in the error: `Line 3`.
+ * Parses a line. Unknown fields are dropped.
+ * @param where the line's name in an error: `Line 3`.
  * @throws ForgeError RUN_INVALID
  */
 export function parseMetricLine(line: string, path: string, where: string): MetricRecord {
@@ -41,19 +41,19 @@ export function parseMetricLine(line: string, path: string, where: string): Metr
   try {
     parsed = JSON.parse(line);
   } catch (error) {
-    throw damaged(path, where, messageOf(error));
+    throw invalidLine(path, where, messageOf(error));
   }
-  if (!isObject(parsed)) throw damaged(path, where, 'it is not an object');
+  if (!isObject(parsed)) throw invalidLine(path, where, 'it is not an object');
   const { step, epoch, time, split, values } = parsed;
-  if (!isCount(step)) throw damaged(path, where, '"step" is not a whole number');
-  if (!isCount(epoch)) throw damaged(path, where, '"epoch" is not a whole number');
-  if (typeof time !== 'number') throw damaged(path, where, '"time" is not a number');
-  if (typeof split !== 'string') throw damaged(path, where, '"split" is not a string');
-  if (!isObject(values)) throw damaged(path, where, '"values" is not an object');
+  if (!isCount(step)) throw invalidLine(path, where, '"step" is not a whole number');
+  if (!isCount(epoch)) throw invalidLine(path, where, '"epoch" is not a whole number');
+  if (typeof time !== 'number') throw invalidLine(path, where, '"time" is not a number');
+  if (typeof split !== 'string') throw invalidLine(path, where, '"split" is not a string');
+  if (!isObject(values)) throw invalidLine(path, where, '"values" is not an object');
   return { step, epoch, time, split, values: areNumbers(values) ? values : decoded(values, path, where) };
 }
 
-/** Nearly always: then they need no copy. */
+/** True for nearly every line: then no copy is needed. */
 function areNumbers(values: Record<string, unknown>): values is Record<string, number> {
   for (const name in values) if (typeof values[name] !== 'number') return false;
   return true;
@@ -62,13 +62,13 @@ function areNumbers(values: Record<string, unknown>): values is Record<string, n
 function decoded(values: Record<string, unknown>, path: string, where: string): Stats {
   const numbers = Object.entries(values).map(([name, value]): [string, number] => {
     const number = decodeNumber(value);
-    if (number === undefined) throw damaged(path, where, `the value of "${name}" is not a number`);
+    if (number === undefined) throw invalidLine(path, where, `the value of "${name}" is not a number`);
     return [name, number];
   });
   return Object.fromEntries(numbers);
 }
 
-/** Whether a line is a record, by the same rules. */
+/** Whether `parseMetricLine` accepts a line. */
 export function isMetricLine(line: string): boolean {
   try {
     parseMetricLine(line, '', '');
@@ -78,10 +78,10 @@ export function isMetricLine(line: string): boolean {
   }
 }
 
-function damaged(path: string, where: string, cause: string): ForgeError {
+function invalidLine(path: string, where: string, cause: string): ForgeError {
   return new ForgeError('RUN_INVALID', `${where} of ${path} is not a metric record: ${cause}.`, {
     about: path,
-    hint: 'Mend or delete that line; no other line depends on it.',
+    hint: 'Fix or delete that line; no other line depends on it.',
   });
 }
 

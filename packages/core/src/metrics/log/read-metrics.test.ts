@@ -46,20 +46,20 @@ describe('reading metrics', () => {
   afterEach(() => rmSync(folder, { recursive: true }));
 
   describe('readMetrics', () => {
-    it('reads many blocks in order, whatever line or letter a block ends in', async () => {
+    it('reads many blocks in order, even if a block ends inside a line or character', async () => {
       const steps = Array.from({ length: 20_000 }, (_, step) => step);
       writeFileSync(path, steps.map((step) => line(step)).join(''));
       expect(await stepsIn(path)).to.deep.equal(steps);
     });
 
-    it('does not believe a last line without its newline, be it whole or half', async () => {
+    it('ignores a last line without a newline, complete or not', async () => {
       writeFileSync(path, line(1) + line(2).slice(0, 20));
       expect(await stepsIn(path)).to.deep.equal([1]);
       writeFileSync(path, line(1) + line(2).trimEnd());
       expect(await stepsIn(path)).to.deep.equal([1]);
     });
 
-    it('names the file and the line that is damaged', async () => {
+    it('names the file and the line that is invalid', async () => {
       const bad = ['{"step":2,"ep', 'null', '[]', line(2).replace('"epoch":0,', '').trim()];
       bad.push(line(2).replace('"train"', '5').trim(), line(2).replace('0.25', 'true').trim(), '');
       bad.push(line(2).replace('0.25', '"fast"').trim(), line(2).replace(':2,', ':2.5,').trim());
@@ -70,7 +70,7 @@ describe('reading metrics', () => {
       }
     });
 
-    it('gives up a line that goes on and on, before it fills the memory', async () => {
+    it('refuses a line that is too long, before it fills the memory', async () => {
       writeFileSync(path, line(1));
       appendFileSync(path, Buffer.alloc(17 << 20, 0x20));
       expect(await failureOf(stepsIn(path))).to.match(
@@ -78,7 +78,7 @@ describe('reading metrics', () => {
       );
     });
 
-    it('gives only the records of one split, whoever laid out their lines', async () => {
+    it('yields only the records of one split, however their lines are formatted', async () => {
       const other = '{ "split": "valid", "epoch": 0, "time": 1, "values": {}, "step": 3 }\n';
       writeFileSync(path, line(1) + line(2, 'valid') + other + line(4) + other.replace('valid', 'train'));
       const steps: number[] = [];
@@ -86,7 +86,7 @@ describe('reading metrics', () => {
       expect(steps).to.deep.equal([2, 3]);
     });
 
-    it('lets the file go when it is not read to its end', async function () {
+    it('closes the file when it is not read to its end', async function () {
       if (!existsSync('/proc/self/fd')) {
         console.log('        skipped: no /proc/self/fd to count open files in');
         return this.skip();
@@ -98,41 +98,41 @@ describe('reading metrics', () => {
       expect(open()).to.equal(before);
     });
 
-    it('refuses a pipe, without waiting for somebody to write to it', async function () {
+    it('refuses a pipe without waiting for a writer', async function () {
       if (process.platform === 'win32') {
-        console.log('      skipped: Windows has no pipes among its files');
+        console.log('      skipped: Windows has no named pipes in folders');
         return this.skip();
       }
       execFileSync('mkfifo', [path]);
       expect(await failureOf(stepsIn(path))).to.equal(`RUN_INVALID ${path} is not a regular file.`);
     });
 
-    it('finds no records where there is no file', async () => {
+    it('yields no records if the file does not exist', async () => {
       expect(await stepsIn(path)).to.deep.equal([]);
     });
   });
 
   describe('truncateMetrics', () => {
-    it('cuts off every record past the step, in whatever order they stand, and a torn end', async () => {
+    it('removes every record after the step, in any order, and a truncated last line', async () => {
       writeFileSync(path, line(1) + line(3) + line(2, 'valid') + line(2) + line(4) + line(5).slice(0, 9));
       expect(await truncateMetrics(path, 2)).to.equal(2);
       expect(await stepsIn(path)).to.deep.equal([1, 2, 2]);
     });
 
-    it('reads the step of lines that Forge did not lay out itself', async () => {
+    it('reads the step of lines with another format', async () => {
       writeFileSync(path, '{ "split": "train", "epoch": 0, "time": 1, "values": {}, "step": 9 }\n');
       expect(await truncateMetrics(path, 2)).to.equal(1);
       expect(await stepsIn(path)).to.deep.equal([]);
     });
 
-    it('leaves a file with nothing to cut, and a missing one, alone', async () => {
+    it('does not change a file with nothing to remove, or a missing one', async () => {
       expect(await truncateMetrics(path, 2)).to.equal(0);
       writeFileSync(path, line(1) + line(2));
       expect(await truncateMetrics(path, 2)).to.equal(0);
       expect(await stepsIn(path)).to.deep.equal([1, 2]);
     });
 
-    it('can put a new file in the place of one with nothing to cut: who has the old one open writes beside it', async () => {
+    it('can replace a file with nothing to remove, so that a writer of the old file does not write into the new one', async () => {
       writeFileSync(path, line(1) + line(2));
       const old = openSync(path, 'a');
       expect(await truncateMetrics(path, 2, { anew: true })).to.equal(0);
@@ -144,7 +144,7 @@ describe('reading metrics', () => {
       expect(existsSync(path)).to.equal(false);
     });
 
-    it('leaves nothing half-made when a line is damaged', async () => {
+    it('does not change the file when a line is invalid', async () => {
       writeFileSync(path, `${line(5)}{"st\n`);
       expect(await failureOf(truncateMetrics(path, 2))).to.match(/^RUN_INVALID Line 2 of /);
       expect(await failureOf(stepsIn(path))).to.match(/Line 2 of /);

@@ -4,14 +4,14 @@ import { parseMetricLine } from './metric-line.js';
 import { wholeLines } from './whole-lines.js';
 
 export interface ReadMetricsOptions {
-  /** Only the records of this split: many times faster where most are of another. */
+  /** Yield only the records of this split: many times faster when most are of another. */
   readonly split?: string;
 }
 
 /**
- * The records of a `metrics.jsonl`, in the order they were written, in the memory of some hundred lines. A last line
- * without its newline is not there yet; a file that does not exist holds no records.
- * @throws ForgeError RUN_INVALID naming the file and the line that is damaged, FILE_SYSTEM
+ * Streams the records of a `metrics.jsonl` in file order, holding some hundred lines in memory. A last line without a
+ * newline is ignored; a file that does not exist has no records.
+ * @throws ForgeError RUN_INVALID naming the file and the invalid line, FILE_SYSTEM
  */
 export function readMetrics(path: string, options: ReadMetricsOptions = {}): AsyncGenerator<MetricRecord> {
   checkOptions(options, ['split'], { of: 'readMetrics(path, options)' });
@@ -28,7 +28,7 @@ async function* records(path: string, { split }: ReadMetricsOptions): AsyncGener
   }
 }
 
-/** Lines as Forge writes them give their split away without being parsed; false where this one does not. */
+/** Finds the split of a line in Forge's own format without parsing it; false if the split cannot be found that way. */
 function isOfOther(line: string, split: string): boolean {
   const found = /^\{"step":\d+,"epoch":\d+,"time":\d+,"split":"([^"\\]*)"/.exec(line)?.[1];
   return found !== undefined && found !== split && line.endsWith('}}');

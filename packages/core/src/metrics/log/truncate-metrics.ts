@@ -9,14 +9,13 @@ import { parseMetricLine } from './metric-line.js';
 import { wholeLines } from './whole-lines.js';
 
 /**
- * Cuts off every record past a step, wherever it stands, so that a resumed run writes each step once. The records
- * kept are copied to a file beside it that then takes its place: a crash leaves the old file or the new one. A file
- * with nothing to cut is only read.
- * @param options.anew whether it is copied all the same: whoever still holds the old file open writes nothing into the
- * new one
- * @param options.without a split whose records of that very step are cut off too: it is evaluated again
- * @returns how many records were cut off.
- * @throws ForgeError RUN_INVALID naming the line that is damaged, FILE_SYSTEM, PATH_UNSAFE
+ * Removes every record after a step, in any order, so that a resumed run writes each step once. The other records are
+ * copied to a new file that replaces the old one: a crash leaves either of them. A file with nothing to remove is only
+ * read.
+ * @param options.anew copy the file in any case: a process that still has the old file open cannot write into the new one
+ * @param options.without a split whose records of that step are removed too, because it is evaluated again
+ * @returns how many records were removed.
+ * @throws ForgeError RUN_INVALID naming the invalid line, FILE_SYSTEM, PATH_UNSAFE
  */
 export async function truncateMetrics(
   path: string,
@@ -30,7 +29,7 @@ export async function truncateMetrics(
   return cut;
 }
 
-/** The last step to keep, and of it all but one split. */
+/** The last step to keep, except for the records of one split. */
 interface End {
   readonly step: number;
   readonly without: string | undefined;
@@ -68,7 +67,7 @@ function kept(lines: readonly string[], first: number, path: string, end: End): 
   });
 }
 
-/** Lines as Forge writes them give their step away, seven times faster than by parsing; others are parsed. */
+/** Finds the step of a line in Forge's own format, seven times faster than by parsing; other lines are parsed. */
 function stepOf(line: string, path: string, number: number): number {
   const step = line.endsWith('}}') ? /^\{"step":(\d+),/.exec(line)?.[1] : undefined;
   return step === undefined ? parseMetricLine(line, path, `Line ${number}`).step : Number(step);

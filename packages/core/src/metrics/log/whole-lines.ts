@@ -7,7 +7,7 @@ import { openRegularFile } from '../../fs/open-regular-file.js';
 const newline = 10;
 const pieceBytes = 1 << 16;
 
-/** A line with thousands of metrics is well below; one that goes on and on is no line, and would fill the memory. */
+/** Far more than a line with thousands of metrics. A longer line would fill the memory. */
 const longestLine = 16 * 1024 * 1024;
 
 export interface LineGroup {
@@ -17,10 +17,9 @@ export interface LineGroup {
 }
 
 /**
- * The lines of a file, in groups as they are read, without what stands after the last newline (a line still being
- * written, or cut short by a crash). Nothing for a file that does not exist.
- * @throws ForgeError RUN_INVALID for what is no regular file, and for a line that is longer than any line can be;
- * FILE_SYSTEM
+ * Streams the lines of a file in groups, without text after the last newline: such a line is still being written, or was
+ * truncated by a crash. A file that does not exist has no lines.
+ * @throws ForgeError RUN_INVALID if it is not a regular file or a line is too long; FILE_SYSTEM
  */
 export async function* wholeLines(path: string): AsyncGenerator<LineGroup> {
   let handle: FileHandle | undefined;
@@ -49,7 +48,7 @@ export async function* wholeLines(path: string): AsyncGenerator<LineGroup> {
 function notAFile(path: string, how: string): ForgeError {
   return new ForgeError('RUN_INVALID', `${path} ${how}.`, {
     about: path,
-    hint: 'Move it away; the metrics of a run are a file.',
+    hint: 'Move it away: the metrics of a run must be a regular file.',
   });
 }
 

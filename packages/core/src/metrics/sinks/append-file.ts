@@ -4,19 +4,18 @@ import { ForgeError } from '../../errors/forge-error.js';
 import { fsError } from '../../fs/fs-error.js';
 import { openForChange } from '../../fs/safe-files.js';
 
-/** A second is promised: this leaves a busy machine room to be late. */
+/** Records are promised to be on disk within a second; this leaves a margin for a busy machine. */
 const writeEveryMs = 100;
-/** Larger gatherings are slower: what waits no longer fits the processor's caches. */
+/** Larger buffers are slower: they no longer fit into the CPU caches. */
 const writeAtBytes = 1 << 16;
-/** More is not kept for a disk that stays full: the log is given up. */
-const mostKept = 1 << 26;
+/** The most bytes to keep while the disk is full; then the file fails for good. */
+const maxUnwritten = 1 << 26;
 
 /**
- * A file that only grows. Its owner gathers records in memory; this says when to write them out, all in one write:
- * at once where nothing was written for a tenth of a second, else when that is over, when 64 KiB wait, and on
- * `flush`. What is written survives the process, what is flushed the machine. After a failed write the file ends where
- * it ended before; what it should have held is kept and written by the next call, so a disk that was full for a while
- * leaves no gap.
+ * An append-only file with buffered writes. Its owner buffers records in memory; this decides when to write them, all in
+ * one write: immediately if nothing was written for 0.1 s, else after 0.1 s, at 64 KiB, and on `flush`. Written data
+ * survives the process, flushed data the machine. After a failed write the file is truncated to its length before, and
+ * the data is kept for the next call, so a disk that was full for a while leaves no gap.
  */
 export class AppendFile {
   readonly path: string;
@@ -25,17 +24,17 @@ export class AppendFile {
   private length: number;
   private written = Number.NEGATIVE_INFINITY;
   private timer: NodeJS.Timeout | undefined;
-  /** What could not be written so far, in order. */
-  private readonly kept: Uint8Array[] = [];
-  /** Whether a part of a record may stand at the end. */
+  /** Data that could not be written yet, in order. */
+  private readonly unwritten: Uint8Array[] = [];
+  /** Whether the file may end in a part of a record. */
   private torn = false;
   private failure: Error | undefined;
   private synced: Promise<void> = Promise.resolve();
   private open = true;
 
   /**
-   * @param flags `a` to append to what may exist, `ax` to insist on a new file.
-   * @param take hands over the bytes that wait and forgets them; they are used before it is called again.
+   * @param flags `a` to append to a file that may exist, `ax` to require a new file.
+   * @param take returns the buffered bytes and clears the buffer; the bytes are used before the next call.
    * @throws ForgeError FILE_SYSTEM, PATH_UNSAFE
    */
   constructor(path: string, flags: 'a' | 'ax', take: () => Uint8Array) {
@@ -49,22 +48,22 @@ export class AppendFile {
     }
   }
 
-  /** Whether a call that fails may be made again: false once it is given up, when every call throws the same error. */
+  /** Whether a failed call may be retried: false once the file has failed for good; then every call throws that error. */
   get retries(): boolean {
     return this.failure === undefined;
   }
 
-  /** To be called after each record that was added. */
-  grown(bytesWaiting: number): void {
-    this.mustBeUsable();
-    // A loop that never yields to timers is caught by the clock, one that stops reporting by the timer.
-    if (bytesWaiting >= writeAtBytes || performance.now() - this.written >= writeEveryMs) this.writeOut();
+  /** Call after each record added to the buffer. */
+  grown(bufferedBytes: number): void {
+    this.requireUsable();
+    // The clock serves loops that never yield to timers; the timer serves loops that stop logging.
+    if (bufferedBytes >= writeAtBytes || performance.now() - this.written >= writeEveryMs) this.writeOut();
     else this.timer ??= setTimeout(() => this.writeOutQuietly(), writeEveryMs).unref();
   }
 
-  /** Everything that waits is on the disk, not only with the system, when this resolves. */
+  /** Writes and syncs everything: when this resolves, it is on the disk. */
   async flush(): Promise<void> {
-    this.mustBeUsable();
+    this.requireUsable();
     this.writeOut();
     await this.sync();
   }
@@ -81,18 +80,18 @@ export class AppendFile {
     }
   }
 
-  /** One after the other, so that the file is not closed under one that is still at work. */
+  /** Runs one sync at a time, so that the file is not closed while one is running. */
   private sync(): Promise<void> {
     const synced = this.synced.then(() => promisify(fsync)(this.descriptor));
     this.synced = synced.catch(() => undefined);
     return synced.catch((error: unknown) => {
-      // A system tells of a lost write once: a later sync would say that all is well.
+      // The system reports a lost write only once: a later sync would succeed.
       this.failure = fsError(error, this.path, 'write');
       throw this.failure;
     });
   }
 
-  private mustBeUsable(): void {
+  private requireUsable(): void {
     if (this.failure !== undefined) throw this.failure;
     if (!this.open)
       throw new ForgeError('FILE_SYSTEM', `Cannot write ${this.path}: it is closed.`, { about: this.path });
@@ -105,9 +104,9 @@ export class AppendFile {
     const fresh = this.take();
     try {
       if (this.torn) this.dropPart();
-      while (this.kept.length > 0) {
-        this.append(this.kept[0]!);
-        this.kept.shift();
+      while (this.unwritten.length > 0) {
+        this.append(this.unwritten[0]!);
+        this.unwritten.shift();
       }
       this.append(fresh);
     } catch (error) {
@@ -125,16 +124,16 @@ export class AppendFile {
   }
 
   private keep(fresh: Uint8Array, failure: Error): void {
-    // Copied: its owner gathers the next records in the same memory.
-    if (fresh.length > 0) this.kept.push(Uint8Array.from(fresh));
-    if (this.kept.reduce((sum, { length }) => sum + length, 0) > mostKept) {
+    // Copied: the owner reuses this memory for the next records.
+    if (fresh.length > 0) this.unwritten.push(Uint8Array.from(fresh));
+    if (this.unwritten.reduce((sum, { length }) => sum + length, 0) > maxUnwritten) {
       this.failure = failure;
-      this.kept.length = 0;
+      this.unwritten.length = 0;
     } else if (this.open) this.timer ??= setTimeout(() => this.writeOutQuietly(), writeEveryMs).unref();
     try {
       this.dropPart();
     } catch {
-      // Tried again before the next write; readers step over a torn end meanwhile.
+      // Retried before the next write. Until then readers ignore the partial record.
     }
   }
 
@@ -142,7 +141,7 @@ export class AppendFile {
     try {
       this.writeOut();
     } catch {
-      // Tried again; the next call has somebody to tell.
+      // Retried later; the next call reports the error.
     }
   }
 

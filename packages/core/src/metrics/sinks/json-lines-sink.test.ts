@@ -32,7 +32,7 @@ describe('JsonLinesSink', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  it('writes one JSON object a line', async () => {
+  it('writes one JSON object per line', async () => {
     const sink = new JsonLinesSink(path);
     sink.write(at(1));
     await sink.close();
@@ -41,7 +41,7 @@ describe('JsonLinesSink', () => {
     );
   });
 
-  it('writes what JSON has no number for as strings, and reads every number back to the bit', async () => {
+  it('writes NaN and ±Infinity as strings, and reads every number back bit for bit', async () => {
     const values = {
       a: Number.NaN,
       b: Infinity,
@@ -59,7 +59,7 @@ describe('JsonLinesSink', () => {
     expect(await recordsIn(path)).to.deep.equal([{ ...at(7, values), split: 'va"lid' }]);
   });
 
-  it('writes the first record after a while at once, and keeps those that follow in memory until a flush', async () => {
+  it('writes the first record after a pause immediately, and buffers those that follow until a flush', async () => {
     const sink = new JsonLinesSink(path);
     for (const step of [1, 2, 3]) sink.write(at(step));
     expect(await recordsIn(path)).to.have.length(1);
@@ -68,7 +68,7 @@ describe('JsonLinesSink', () => {
     await sink.close();
   });
 
-  it('writes within a second without a flush, though nothing more is logged', async () => {
+  it('writes within a second without a flush, even if nothing more is logged', async () => {
     const sink = new JsonLinesSink(path);
     for (const step of [1, 2]) sink.write(at(step));
     await sleep(1000);
@@ -76,7 +76,7 @@ describe('JsonLinesSink', () => {
     await sink.close();
   });
 
-  it('writes within a second from a loop that never yields to timers, of short steps and of long ones', async () => {
+  it('writes within a second from a loop that never yields to timers, with short and long steps', async () => {
     const sink = new JsonLinesSink(path);
     const logged: number[] = [];
     for (const pause of [...Array<number>(300).fill(3), 10, 200, 200, 10, 500, 10, 500, 10, 500]) {
@@ -99,7 +99,7 @@ describe('JsonLinesSink', () => {
     expect(ended! - written!).to.be.lessThan(0.5);
   });
 
-  it('cuts off half a line before appending', async () => {
+  it('removes a partial last line before appending', async () => {
     writeFileSync(path, `${JSON.stringify(at(1))}\n{"step":2,"ep`);
     const sink = new JsonLinesSink(path);
     sink.write(at(2));
@@ -107,7 +107,7 @@ describe('JsonLinesSink', () => {
     expect((await recordsIn(path)).map(({ step }) => step)).to.deep.equal([1, 2]);
   });
 
-  it('cuts off half a line longer than a block, and one that is the whole file', async () => {
+  it('removes a partial line that is longer than a block, or the whole file', async () => {
     const long = 'x'.repeat(200_000);
     for (const [before, whole] of [
       [`${JSON.stringify(at(1))}\n${long}`, 1],
@@ -123,18 +123,18 @@ describe('JsonLinesSink', () => {
     expect(() => new JsonLinesSink(join(folder, 'none', 'metrics.jsonl'))).to.throw(/none\/metrics\.jsonl/);
   });
 
-  it('refuses records after closing, and closes twice without harm', async () => {
+  it('refuses records after close, and can be closed twice', async () => {
     const sink = new JsonLinesSink(path);
     await Promise.all([sink.close(), sink.close()]);
     expect(() => sink.write(at(1))).to.throw(/closed/);
   });
 
-  it('leaves no half line where a write fails, and no gap once there is room again', async function () {
+  it('leaves no partial line after a failed write, and no gap once there is space again', async function () {
     if (process.platform !== 'linux') {
-      console.log('      skipped: only Linux has prlimit, to lift the limit on the size of files');
+      console.log('      skipped: only Linux has prlimit, which lifts the file size limit');
       return this.skip();
     }
-    // The file size limit makes the system itself refuse what comes after 1.5 MB.
+    // The file size limit makes the system refuse writes after 1.5 MB.
     const module = new URL('./json-lines-sink.js', import.meta.url).href;
     const code = `process.on('SIGXFSZ', () => {});
       const { execFileSync } = await import('node:child_process');
@@ -152,10 +152,10 @@ describe('JsonLinesSink', () => {
     const command = `ulimit -S -f 1500; exec "$0" --input-type=module -e "$1" "$2"`;
     const { stdout, stderr } = spawnSync('bash', ['-c', command, process.execPath, code, path], { encoding: 'utf8' });
     expect(stderr).to.equal('');
-    const said = stdout.trim().split('\n');
-    expect(said.length).to.be.greaterThan(2);
-    for (const message of said.slice(0, -1)) expect(message).to.match(/^Cannot write .*metrics\.jsonl: .*$/);
-    const [whole, retries] = said.at(-1)!.split(' ');
+    const printed = stdout.trim().split('\n');
+    expect(printed.length).to.be.greaterThan(2);
+    for (const message of printed.slice(0, -1)) expect(message).to.match(/^Cannot write .*metrics\.jsonl: .*$/);
+    const [whole, retries] = printed.at(-1)!.split(' ');
     expect([Number(whole) > 1 << 20, retries]).to.deep.equal([true, 'true']);
     const text = readFileSync(path, 'utf8');
     expect(text.slice(0, Number(whole)).endsWith('}}\n')).to.equal(true);
@@ -163,7 +163,7 @@ describe('JsonLinesSink', () => {
     expect(steps).to.deep.equal(Array.from({ length: 40_000 }, (_, step) => step));
   });
 
-  it('is given up where a sync fails: no later one would tell what was lost', async () => {
+  it('fails for good after a failed sync: a later sync would not report what was lost', async () => {
     const sink = new JsonLinesSink(path);
     sink.write(at(1));
     const { fsync } = fs;
@@ -180,7 +180,7 @@ describe('JsonLinesSink', () => {
     await sink.close().catch(() => undefined);
   });
 
-  it('appends to what a run wrote before', async () => {
+  it('appends to existing records', async () => {
     appendFileSync(path, `${JSON.stringify(at(1))}\n`);
     const sink = new JsonLinesSink(path);
     sink.write(at(2));

@@ -8,7 +8,7 @@ import { AppendFile } from './append-file.js';
 const newline = 10;
 const blockSize = 1 << 16;
 
-/** Writes `metrics.jsonl`: one JSON object a line, appended to what is there. */
+/** Appends to `metrics.jsonl`, one JSON object per line. */
 export class JsonLinesSink implements MetricSink {
   private readonly file: AppendFile;
   private readonly format = new MetricLineFormat();
@@ -16,7 +16,7 @@ export class JsonLinesSink implements MetricSink {
 
   /** @throws ForgeError FILE_SYSTEM, PATH_UNSAFE */
   constructor(path: string) {
-    cutTornLine(path);
+    removePartialLine(path);
     this.file = new AppendFile(path, 'a', () => this.takeBytes());
   }
 
@@ -44,8 +44,8 @@ export class JsonLinesSink implements MetricSink {
   }
 }
 
-/** A line counts once its newline is written: what stands after the last one is what a crash left. */
-function cutTornLine(path: string): void {
+/** Removes text after the last newline: a line that a crash has truncated. */
+function removePartialLine(path: string): void {
   let descriptor: number;
   try {
     descriptor = openForChange(path, 'r+');

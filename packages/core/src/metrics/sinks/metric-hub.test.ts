@@ -18,7 +18,7 @@ class Recorder implements MetricSink {
 }
 
 describe('MetricHub', () => {
-  it('hands every record and call to every sink', async () => {
+  it('passes every record and call to every sink', async () => {
     const [first, second] = [new Recorder(), new Recorder()];
     const hub = new MetricHub({ first, second }, () => undefined);
     hub.write(record);
@@ -28,22 +28,22 @@ describe('MetricHub', () => {
     expect(second.calls).to.deep.equal(first.calls);
   });
 
-  it('leaves out a sink that fails, after one warning, and closes it', async () => {
-    const sound = new Recorder();
+  it('removes a sink that fails, after one warning, and closes it', async () => {
+    const working = new Recorder();
     const faulty = new Recorder();
     faulty.write = () => {
       throw new Error('the disk is full');
     };
     const warnings: string[] = [];
-    const hub = new MetricHub({ faulty, sound }, (message) => warnings.push(message));
+    const hub = new MetricHub({ faulty, working }, (message) => warnings.push(message));
     for (let step = 0; step < 3; step++) hub.write(record);
     await hub.close();
-    expect(sound.calls).to.deep.equal(['write', 'write', 'write', 'close']);
+    expect(working.calls).to.deep.equal(['write', 'write', 'write', 'close']);
     expect(faulty.calls).to.deep.equal(['close']);
-    expect(warnings).to.deep.equal(['Metrics no longer go to faulty: the disk is full']);
+    expect(warnings).to.deep.equal(['Stopped writing metrics to faulty: the disk is full']);
   });
 
-  it('keeps a sink that tries again, says so once, and says when nothing is missing any more', async () => {
+  it('keeps a sink that retries, warns once, and reports when it has caught up', async () => {
     const calls: number[] = [];
     let full = true;
     let retries = true;
@@ -76,10 +76,10 @@ describe('MetricHub', () => {
     await hub.close();
     expect(calls).to.deep.equal([1, 2, 3, 4, 5]);
     expect(warnings).to.deep.equal([
-      'Metrics do not reach log for now, and wait: the disk is full',
-      'Metrics reach log again, and none is missing.',
-      'Metrics do not reach log for now, and wait: the disk is full',
-      'Metrics no longer go to log: the disk is full',
+      'log is unavailable; buffering metrics: the disk is full',
+      'log is available again; no metrics were lost.',
+      'log is unavailable; buffering metrics: the disk is full',
+      'Stopped writing metrics to log: the disk is full',
     ]);
   });
 
@@ -94,6 +94,9 @@ describe('MetricHub', () => {
     const hub = new MetricHub(sinks, (message) => warnings.push(message));
     await hub.flush();
     await hub.close();
-    expect(warnings).to.deep.equal(['Metrics no longer go to flushing: gone', 'Metrics no longer go to closing: gone']);
+    expect(warnings).to.deep.equal([
+      'Stopped writing metrics to flushing: gone',
+      'Stopped writing metrics to closing: gone',
+    ]);
   });
 });

@@ -2,16 +2,16 @@ import { messageOf } from '../../errors/forge-error.js';
 import type { MetricRecord, MetricSink, MetricsEnd } from '../metric-sink.js';
 
 /**
- * Hands each record to many sinks. A sink that fails is left out from then on, after one warning, unless it keeps what
- * it could not write for a later try: a full disk or a faulty plugin must not end a training run.
+ * Passes each record to many sinks. A sink that fails is removed after one warning, unless it keeps what it could not
+ * write and retries: a full disk or a faulty plugin must not end a training run.
  */
 export class MetricHub implements MetricSink {
   private readonly sinks: Map<string, MetricSink>;
   private readonly warn: (message: string) => void;
-  /** The names of those that keep what they could not write. */
-  private readonly late = new Set<string>();
+  /** Names of sinks with metrics that they could not write yet. */
+  private readonly buffering = new Set<string>();
 
-  /** @param sinks by the name a warning calls them. */
+  /** @param sinks by their name in warnings. */
   constructor(sinks: Readonly<Record<string, MetricSink>>, warn: (message: string) => void) {
     this.sinks = new Map(Object.entries(sinks));
     this.warn = warn;
@@ -31,7 +31,7 @@ export class MetricHub implements MetricSink {
     const flushes = Array.from(this.sinks, async ([name, sink]) => {
       try {
         await sink.flush();
-        this.reached(name);
+        this.recovered(name);
       } catch (error) {
         this.failed(name, sink, error);
       }
@@ -43,9 +43,9 @@ export class MetricHub implements MetricSink {
     const ends = Array.from(this.sinks, async ([name, sink]) => {
       try {
         await sink.close(end);
-        this.reached(name);
+        this.recovered(name);
       } catch (error) {
-        this.leaveOut(name, sink, error);
+        this.removeSink(name, sink, error);
       }
     });
     await Promise.all(ends);
@@ -53,21 +53,21 @@ export class MetricHub implements MetricSink {
   }
 
   private failed(name: string, sink: MetricSink, error: unknown): void {
-    if (!sink.retries) this.leaveOut(name, sink, error);
-    else if (!this.late.has(name)) {
-      this.late.add(name);
-      this.warn(`Metrics do not reach ${name} for now, and wait: ${messageOf(error)}`);
+    if (!sink.retries) this.removeSink(name, sink, error);
+    else if (!this.buffering.has(name)) {
+      this.buffering.add(name);
+      this.warn(`${name} is unavailable; buffering metrics: ${messageOf(error)}`);
     }
   }
 
-  private reached(name: string): void {
-    if (this.late.delete(name)) this.warn(`Metrics reach ${name} again, and none is missing.`);
+  private recovered(name: string): void {
+    if (this.buffering.delete(name)) this.warn(`${name} is available again; no metrics were lost.`);
   }
 
-  private leaveOut(name: string, sink: MetricSink, error: unknown): void {
+  private removeSink(name: string, sink: MetricSink, error: unknown): void {
     if (!this.sinks.delete(name)) return;
-    this.warn(`Metrics no longer go to ${name}: ${messageOf(error)}`);
-    // It may hold a file open; that it cannot close properly either is no news.
+    this.warn(`Stopped writing metrics to ${name}: ${messageOf(error)}`);
+    // It may hold a file open. A second error on close adds nothing.
     Promise.resolve()
       .then(() => sink.close())
       .catch(() => undefined);

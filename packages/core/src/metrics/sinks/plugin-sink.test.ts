@@ -5,48 +5,48 @@ import { PluginSink } from './plugin-sink.js';
 
 const record: MetricRecord = { step: 1, epoch: 0, time: 1, split: 'train', values: { loss: 1 } };
 const never = () => new Promise<void>(() => undefined);
-const calm: MetricSink = { write() {}, flush() {}, close() {} };
+const noop: MetricSink = { write() {}, flush() {}, close() {} };
 
 describe('PluginSink', () => {
-  /** A hub with one sink of a plugin that is waited for this long, ms, and what it warned of. */
+  /** A hub with one plugin sink whose close is awaited for `limit` ms, and the hub's warnings. */
   function hubOf(sink: Partial<MetricSink>, limit = 20): { hub: MetricHub; warnings: string[] } {
     const warnings: string[] = [];
-    const sinks = { remote: new PluginSink({ ...calm, ...sink }, limit) };
+    const sinks = { remote: new PluginSink({ ...noop, ...sink }, limit) };
     return { hub: new MetricHub(sinks, (message) => warnings.push(message)), warnings };
   }
 
-  it('begins a flush, waits for none, and begins no second one meanwhile', async () => {
+  it('starts a flush without waiting for it, and no second one before it has finished', async () => {
     let flushes = 0;
-    let arrive = () => {};
-    const arrived = new Promise<void>((resolve) => {
-      arrive = resolve;
+    let finish = () => {};
+    const finished = new Promise<void>((resolve) => {
+      finish = resolve;
     });
     const flush = () => {
       flushes++;
-      return arrived;
+      return finished;
     };
     const { hub, warnings } = hubOf({ flush }, 10_000);
     await hub.flush();
     await hub.flush();
     expect(flushes).to.equal(1);
-    arrive();
+    finish();
     await hub.close();
     expect(warnings).to.deep.equal([]);
   });
 
   for (const [what, sink] of Object.entries({ flushed: { flush: never }, closed: { close: never } })) {
-    it(`does not keep a run from ending where it is never ${what}`, async () => {
+    it(`does not block the end of a run when it is never ${what}`, async () => {
       const { hub, warnings } = hubOf(sink);
       hub.write(record);
       await hub.flush();
       await hub.close();
       expect(warnings).to.deep.equal([
-        'Metrics no longer go to remote: it was not closed after 0.02 s; what it still held may be lost',
+        'Stopped writing metrics to remote: it did not close within 0.02 s; unsent metrics may be lost',
       ]);
     });
   }
 
-  it('is left out at the next call once its flush has failed', async () => {
+  it('is removed at the next call after its flush has failed', async () => {
     const writes: number[] = [];
     const fail = async () => {
       throw new Error('the server is gone');
@@ -59,25 +59,25 @@ describe('PluginSink', () => {
     hub.write({ ...record, step: 3 });
     await hub.close();
     expect(writes).to.deep.equal([1]);
-    expect(warnings).to.deep.equal(['Metrics no longer go to remote: the server is gone']);
+    expect(warnings).to.deep.equal(['Stopped writing metrics to remote: the server is gone']);
   });
 
-  it('is kept where it retries: each record reaches it, failures are told once, and the next flush sends all', async () => {
+  it('is kept if it retries: it gets every record, failures are reported once, and the next flush sends all', async () => {
     const sent: number[] = [];
     let kept: number[] = [];
-    let away = 0;
+    let failures = 0;
     const send = async () => {
-      if (away-- > 0) throw new Error('503');
+      if (failures-- > 0) throw new Error('503');
       sent.push(...kept);
       kept = [];
     };
     for (const failing of ['flush', 'write'] as const) {
-      [away, kept, sent.length] = [2, [], 0];
+      [failures, kept, sent.length] = [2, [], 0];
       const write = async ({ step }: MetricRecord) => {
         kept.push(step);
         if (failing === 'write') await send();
       };
-      // Typed to return nothing, but easily written so; what it rejects with must not end the process.
+      // The type says void, but an async write is an easy mistake: its rejection must not end the process.
       const { hub, warnings } = hubOf({ retries: true, write: write as never, flush: send, close: send });
       for (const step of [1, 2, 3, 4]) {
         hub.write({ ...record, step });
@@ -89,13 +89,13 @@ describe('PluginSink', () => {
       await hub.close();
       expect(sent.sort(), failing).to.deep.equal([1, 2, 3, 4, 5]);
       expect(warnings, failing).to.deep.equal([
-        'Metrics do not reach remote for now, and wait: 503',
-        'Metrics reach remote again, and none is missing.',
+        'remote is unavailable; buffering metrics: 503',
+        'remote is available again; no metrics were lost.',
       ]);
     }
   });
 
-  it('has every member of the sink it wraps, bound to it', async () => {
+  it('forwards every member of the sink it wraps, bound to it', async () => {
     class Whole implements Required<MetricSink> {
       readonly #calls: string[] = [];
       retries = false;

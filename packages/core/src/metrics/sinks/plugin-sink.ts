@@ -2,13 +2,12 @@ import { isPromiseLike } from '../../backend/border/party.js';
 import { within } from '../../errors/time-limit.js';
 import type { MetricRecord, MetricSink, MetricsEnd } from '../metric-sink.js';
 
-/** How long the end of a run waits for a sink to send what it holds, ms. */
+/** How long the end of a run waits for a sink to close, ms. */
 export const closeLimit = 10_000;
 
 /**
- * A plugin's sink, kept from holding up training: its flush is begun at each checkpoint but not waited for, and its
- * close is waited for up to a limit. Its failures are thrown by the next call: for a sink that retries, until a flush
- * has succeeded.
+ * Wraps a plugin's sink so that it cannot block training: its flush is started but not awaited, and its close is awaited
+ * up to a limit. An error is thrown by the next call; for a sink that retries, by every call until a flush succeeds.
  */
 export class PluginSink implements MetricSink {
   private flushing: Promise<void> | undefined;
@@ -19,16 +18,16 @@ export class PluginSink implements MetricSink {
     private readonly limit = closeLimit,
   ) {}
 
-  /** As the sink has it at the time. */
+  /** Read on each call: the sink may change it. */
   get retries(): boolean {
     return this.sink.retries === true;
   }
 
   write(record: MetricRecord): void {
-    // One that retries keeps the record though it cannot send it.
+    // A sink that retries keeps the record even if it cannot send it.
     if (!this.retries) this.throwFailure();
     try {
-      // Typed to return nothing, but an `async write` is easily written: its failure must not end the process.
+      // The type says void, but an `async write` is an easy mistake: its rejection must not end the process.
       const result: unknown = this.sink.write(record);
       if (isPromiseLike(result)) void this.attempt(() => result);
     } catch (error) {
@@ -56,7 +55,7 @@ export class PluginSink implements MetricSink {
       await this.flushing;
       await this.sink.close(end);
     };
-    const late = () => new Error(`it was not closed after ${this.limit / 1000} s; what it still held may be lost`);
+    const late = () => new Error(`it did not close within ${this.limit / 1000} s; unsent metrics may be lost`);
     await within(this.limit, close(), late);
     if (!this.retries) this.throwFailure();
   }

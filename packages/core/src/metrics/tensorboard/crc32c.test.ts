@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { crc32c, maskedCrc32c } from './crc32c.js';
 
 describe('crc32c', () => {
-  // RFC 3720, appendix B.4, gives each checksum as bytes in the order they are sent, least significant first.
+  // RFC 3720, appendix B.4, gives each checksum as bytes, least significant first.
   const vectors: readonly (readonly [string, Uint8Array, number])[] = [
     ['32 zeros', new Uint8Array(32), 0x8a9136aa],
     ['32 ones', new Uint8Array(32).fill(255), 0x62a8ab43],
@@ -22,7 +22,7 @@ describe('crc32c', () => {
     it(`of ${name}`, () => expect(crc32c(bytes)).to.equal(expected));
   }
 
-  it('of a range is that of the bytes in it', () => {
+  it('of a range is the checksum of its bytes', () => {
     expect(crc32c(Buffer.from('ab123456789c'), 2, 11)).to.equal(0xe3069283);
   });
 

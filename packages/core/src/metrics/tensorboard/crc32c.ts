@@ -13,7 +13,7 @@ export function crc32c(bytes: Uint8Array, start = 0, end = bytes.length): number
   return ~crc >>> 0;
 }
 
-/** The checksum as event files hold it: rotated and offset, so that a checksum of checksums stays sound. */
+/** The checksum as event files store it: rotated and offset, since a CRC over data that contains CRCs is weak. */
 export function maskedCrc32c(bytes: Uint8Array, start = 0, end = bytes.length): number {
   const crc = crc32c(bytes, start, end);
   return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;

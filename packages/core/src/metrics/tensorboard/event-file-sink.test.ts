@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import { crc32c } from './crc32c.js';
 import { EventFileSink } from './event-file-sink.js';
 
-/** Reads protobuf by its wire format alone: [field number, value] pairs; submessages and strings as bytes. */
+/** Decodes protobuf wire format without a schema: [field number, value] pairs; submessages and strings as bytes. */
 function fieldsOf(bytes: Buffer): [number, number | Buffer][] {
   const fields: [number, number | Buffer][] = [];
   let at = 0;
@@ -58,7 +58,7 @@ describe('EventFileSink', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  it('writes the version, the start of the session, then the scalars, framed and checksummed', async () => {
+  it('writes the version, the session start and the scalars, framed and with checksums', async () => {
     const sink = new EventFileSink(folder);
     sink.write({ step: 3, epoch: 0, time: 1_700_000_000_500, split: 'train', values: { loss: 0.5, größe: Infinity } });
     sink.write({ step: 2 ** 40, epoch: 9, time: 1_700_000_001_000, split: 'valid', values: { accuracy: 0.75 } });
@@ -95,7 +95,7 @@ describe('EventFileSink', () => {
     ]);
   });
 
-  it('starts a new file after the old one on a resume, at the step after the restored one', async () => {
+  it('starts a new file on a resume, at the step after the restored one', async () => {
     const first = new EventFileSink(folder);
     await first.close();
     appendFileSync(first.path, 'torn');
@@ -109,7 +109,7 @@ describe('EventFileSink', () => {
     expect(fieldsOf(messagesIn(second.path)[1]!)[1]).to.deep.equal([2, 87]);
   });
 
-  it('keeps every event of a long run, across the blocks it is written in', async () => {
+  it('keeps every event of a long run across its write buffers', async () => {
     const sink = new EventFileSink(folder);
     for (let step = 0; step < 40_000; step++) {
       sink.write({ step, epoch: 0, time: 1_700_000_000_000 + step, split: 'train', values: { loss: step } });

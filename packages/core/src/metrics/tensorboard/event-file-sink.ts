@@ -8,13 +8,13 @@ import { nextEventFileName } from './event-file-name.js';
 import { EventRecords } from './event-records.js';
 
 export interface EventFileOptions {
-  /** The step a resumed run was put back to; null for a new run. */
+  /** The step that a resumed run was restored to; null for a new run. */
   readonly resumedAt?: number | null;
 }
 
 /**
- * Writes a TensorBoard event file with the scalars `train/loss`, `valid/accuracy` … Every process that works on a run
- * starts a file of its own: a record that an earlier one tore on dying then stands at the end of a file.
+ * Writes a TensorBoard event file with the scalars `train/loss`, `valid/accuracy` … Each process starts a new file, so
+ * that a record truncated by a crash is always at the end of a file.
  */
 export class EventFileSink implements MetricSink {
   private readonly records = new EventRecords();
@@ -24,8 +24,8 @@ export class EventFileSink implements MetricSink {
   constructor(folder: string, { resumedAt = null }: EventFileOptions = {}) {
     const wallTime = Date.now() / 1000;
     this.records.add({ wallTime, fileVersion: 'brain.Event:2' });
-    // TensorBoard takes the first START for the beginning and each later one for a restart, at which it forgets the
-    // points from that step on. So the first file needs one too, and a restart names the step after the restored one.
+    // TensorBoard treats the first START as the beginning and each later one as a restart, where it drops the points
+    // from that step on. So the first file needs one too, and a restart names the step after the restored one.
     const step = resumedAt === null ? 0 : resumedAt + 1;
     this.records.add({ wallTime, step, sessionStart: true });
     const path = join(folder, nextEventFileName(namesIn(folder), wallTime, hostname()));

@@ -1,13 +1,13 @@
 import type { PbfWriter } from 'pbf';
 import type { MetricRecord } from '../metric-sink.js';
 
-/** The fields of TensorBoard's `Event` message that Forge writes, numbered as in its event.proto and summary.proto. */
+/** The fields of TensorBoard's `Event` message that Forge writes. Field numbers are those of event.proto and summary.proto. */
 export interface EventMessage {
   /** Seconds since the Unix epoch. */
   readonly wallTime: number;
   readonly step?: number;
   readonly fileVersion?: string;
-  /** A scalar `<split>/<name>` for each of the values. */
+  /** Written as one scalar `<split>/<name>` per value. */
   readonly scalars?: Pick<MetricRecord, 'split' | 'values'>;
   readonly sessionStart?: true;
 }

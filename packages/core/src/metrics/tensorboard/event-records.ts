@@ -5,8 +5,8 @@ import { type EventMessage, writeEventMessage } from './event-message.js';
 const headerBytes = 12;
 
 /**
- * Events waiting to be written, framed as an event file holds them: u64 length, masked CRC-32C of the length, the
- * message, masked CRC-32C of the message; all little-endian.
+ * A buffer of events in the framing of an event file: u64 length, masked CRC-32C of the length, the message, masked
+ * CRC-32C of the message; all little-endian.
  */
 export class EventRecords {
   private readonly writer = new PbfWriter(new Uint8Array(1 << 16));

@@ -40,8 +40,8 @@ describe("TensorBoard's own reader", function () {
   });
   after(() => folder && rmSync(folder, { recursive: true }));
 
-  it('finds every point once, in order, after two resumes, a torn record and points that were cut off', async () => {
-    const life = async (from: number, to: number, resumedAt: number | null): Promise<string> => {
+  it('finds every point once, in order, after two resumes, a truncated record and removed points', async () => {
+    const trainSteps = async (from: number, to: number, resumedAt: number | null): Promise<string> => {
       const sink = new EventFileSink(folder, { resumedAt });
       for (let step = from; step <= to; step++) {
         sink.write({ step, epoch: 0, time: 1e12 + step * 500, split: 'train', values: { loss: step / 4 } });
@@ -51,10 +51,10 @@ describe("TensorBoard's own reader", function () {
       await sink.close();
       return sink.path;
     };
-    const first = await life(1, 23, null);
+    const first = await trainSteps(1, 23, null);
     truncateSync(first, statSync(first).size - 7);
-    await life(11, 17, 10);
-    await life(16, 40, 15);
+    await trainSteps(11, 17, 10);
+    await trainSteps(16, 40, 15);
 
     const output = execFileSync(python as string, ['-c', code, folder], {
       encoding: 'utf8',

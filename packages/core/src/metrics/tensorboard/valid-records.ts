@@ -6,30 +6,30 @@ import { maskedCrc32c } from './crc32c.js';
 const headerBytes = 12;
 const footerBytes = 4;
 const pieceBytes = 1 << 16;
-/** A scalar takes about a hundred bytes; a length far beyond is no length. */
+/** A scalar takes about a hundred bytes; a far greater length is corrupt. */
 const maxMessageBytes = 64 * 1024 * 1024;
 
 export interface ValidRecords {
-  /** Bytes up to the end of the last sound record. */
+  /** Bytes up to the end of the last valid record. */
   readonly bytes: number;
-  /** Whether a record with a wrong checksum follows, rather than the end or a torn last record. */
-  readonly damaged: boolean;
+  /** Whether a record with a wrong checksum follows, rather than the end or a truncated last record. */
+  readonly corrupt: boolean;
 }
 
-/** Reads an event file as far as its records are whole and their checksums right. @throws ForgeError FILE_SYSTEM */
+/** Reads an event file up to the first record that is truncated or has a wrong checksum. @throws ForgeError FILE_SYSTEM */
 export async function validRecords(path: string): Promise<ValidRecords> {
   try {
     const handle = await openRegularFile(path, { link: 'refuse' });
     try {
       const reader = new ChunkReader(handle, pieceBytes);
-      let sound = 0;
+      let valid = 0;
       for (let bytes = await reader.more(); bytes !== undefined; bytes = await reader.more()) {
-        const { end, damaged } = wholeRecords(bytes);
-        sound += end;
-        if (damaged) return { bytes: sound, damaged };
+        const { end, corrupt } = wholeRecords(bytes);
+        valid += end;
+        if (corrupt) return { bytes: valid, corrupt };
         reader.drop(end);
       }
-      return { bytes: sound, damaged: false };
+      return { bytes: valid, corrupt: false };
     } finally {
       await handle.close();
     }
@@ -38,16 +38,16 @@ export async function validRecords(path: string): Promise<ValidRecords> {
   }
 }
 
-function wholeRecords(bytes: Buffer): { end: number; damaged: boolean } {
+function wholeRecords(bytes: Buffer): { end: number; corrupt: boolean } {
   let end = 0;
   while (end + headerBytes <= bytes.length) {
-    if (maskedCrc32c(bytes, end, end + 8) !== bytes.readUInt32LE(end + 8)) return { end, damaged: true };
+    if (maskedCrc32c(bytes, end, end + 8) !== bytes.readUInt32LE(end + 8)) return { end, corrupt: true };
     const length = Number(bytes.readBigUInt64LE(end));
-    if (length > maxMessageBytes) return { end, damaged: true };
+    if (length > maxMessageBytes) return { end, corrupt: true };
     const after = end + headerBytes + length;
     if (after + footerBytes > bytes.length) break;
-    if (maskedCrc32c(bytes, end + headerBytes, after) !== bytes.readUInt32LE(after)) return { end, damaged: true };
+    if (maskedCrc32c(bytes, end + headerBytes, after) !== bytes.readUInt32LE(after)) return { end, corrupt: true };
     end = after + footerBytes;
   }
-  return { end, damaged: false };
+  return { end, corrupt: false };
 }
