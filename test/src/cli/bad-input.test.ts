@@ -122,7 +122,7 @@ const cases: readonly Case[] = [
   {
     of: 'a run name that is no folder',
     words: ['--run-name', '../up'],
-    says: /^"\.\.\/up" cannot be an experiment's name\.$/,
+    says: /^"\.\.\/up" is not a valid experiment name\.$/,
     hints: /letters/,
   },
   {

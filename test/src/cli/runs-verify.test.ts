@@ -51,7 +51,7 @@ describe('forge runs verify', () => {
     const wrong = await forge(['runs', 'verify', 'lime'], { cwd });
     expect([wrong.status, wrong.stderr]).to.deep.equal([
       2,
-      `Error: There is no run "lime" in ${join(cwd, 'results')}.\n  → Did you mean line? forge runs lists what is there.\n`,
+      `Error: There is no run "lime" in ${join(cwd, 'results')}.\n  → Did you mean line? forge runs lists all runs.\n`,
     ]);
   });
 

@@ -48,7 +48,7 @@ const record: RunRecord = {
 const full = () => new ForgeError('FILE_SYSTEM', 'Cannot save: the disk is full.');
 const positionAt = (step: number) => ({ step, data: { epoch: 0, batch: step } });
 
-/** A session whose one number is the step it is at. */
+/** A session whose only state is its step. */
 class Counter {
   step = 0;
   readonly reused: boolean[] = [];
@@ -59,12 +59,12 @@ class Counter {
   }
 }
 
-/** A disk that takes each checkpoint when it is told to. */
+/** A store that finishes a save when `end` is called. */
 class SlowStore implements Partial<CheckpointStore> {
   readonly events: string[] = [];
-  readonly asked = new EventTarget();
+  readonly requests = new EventTarget();
   readonly metrics: CheckpointDetails['metrics'][] = [];
-  private answers: { resolve(path: string): void; reject(error: Error): void }[] = [];
+  private pending: { resolve(path: string): void; reject(error: Error): void }[] = [];
 
   saveAsync({ state }: TransferredState, details: CheckpointDetails): Promise<string> {
     return this.save(state, details);
@@ -74,15 +74,15 @@ class SlowStore implements Partial<CheckpointStore> {
     this.events.push(`begin ${step}: ${parameters.get('step')!.bytes[0]}`);
     this.metrics.push(metrics);
     return new Promise((resolve, reject) => {
-      this.answers.push({ resolve, reject });
-      this.asked.dispatchEvent(new Event('save'));
+      this.pending.push({ resolve, reject });
+      this.requests.dispatchEvent(new Event('save'));
     });
   }
 
-  /** Lets the checkpoint that is being saved become durable, or fail; waits for one to come where there is none. */
+  /** Finishes the current save, with or without an error; waits for a save if there is none. */
   async end(error?: Error): Promise<void> {
-    if (this.answers.length === 0) await once(this.asked, 'save');
-    const { resolve, reject } = this.answers.shift()!;
+    if (this.pending.length === 0) await once(this.requests, 'save');
+    const { resolve, reject } = this.pending.shift()!;
     if (error === undefined) resolve('path');
     else reject(error);
   }
@@ -133,7 +133,7 @@ describe('a run', () => {
   }
   const saved = (step: number) => () => void store.events.push(`saved ${step}`);
 
-  it('goes on with the steps as soon as it has the state, and tells of a checkpoint once it is on disk', async () => {
+  it('continues as soon as the state is captured, and reports a checkpoint once it is on disk', async () => {
     session.step = 3;
     run.log({ step: 3, epoch: 0, split: 'train', values: { loss: 1 } });
     await run.saveAsync(positionAt(3), saved(3));
@@ -147,7 +147,7 @@ describe('a run', () => {
     expect([run.saving, (await readRunRecord(folder())).step]).to.deep.equal([false, 3]);
   });
 
-  it('saves one at a time: the next waits, and then has the state of its own step', async () => {
+  it('saves one checkpoint at a time: the next one waits, and has the state of its own step', async () => {
     await run.saveAsync(positionAt(1), saved(1));
     session.step = 2;
     const next = run.saveAsync(positionAt(2), saved(2));
@@ -164,7 +164,7 @@ describe('a run', () => {
     expect(session.reused).to.deep.equal([false, true]);
   });
 
-  it('waits for a checkpoint that is being saved when it ends, and then closes its files', async () => {
+  it('waits for a running save when it ends, and then closes its files', async () => {
     await run.saveAsync(positionAt(1), saved(1));
     const end = run.finish('stopped', 'SIGINT');
     await store.end();
@@ -172,7 +172,7 @@ describe('a run', () => {
     expect(store.events).to.deep.equal(['flush', 'begin 1: 0', 'saved 1', 'close', 'metrics closed']);
   });
 
-  it('warns at once where a checkpoint is not saved, and tries again', async () => {
+  it('warns immediately of a failed save, and retries', async () => {
     await run.saveAsync(positionAt(1), saved(1));
     await store.end(full());
     await store.end();
@@ -181,7 +181,7 @@ describe('a run', () => {
     expect(store.events).to.deep.equal(['flush', 'begin 1: 0', 'flush', 'begin 1: 0', 'saved 1']);
   });
 
-  it('fails with the reason after the last try: at the next step, the next save, and when it is waited for', async () => {
+  it('fails with the cause after the last attempt: at the next step, at the next save, and in settle', async () => {
     await run.saveAsync(positionAt(1), saved(1));
     run.checkSaves();
     for (let tries = 0; tries < 3; tries++) await store.end(full());
@@ -192,7 +192,7 @@ describe('a run', () => {
     expect(warnings).to.have.length(2);
   });
 
-  it('does not try again once another process has taken the run over', async () => {
+  it('does not retry after another process has taken the run over', async () => {
     await run.saveAsync(positionAt(1), saved(1));
     await writeJson(join(folder(), 'run.json'), { ...record, process: { host: 'there', pid: 2, startTime: 2 } });
     await store.end(full());
@@ -200,7 +200,7 @@ describe('a run', () => {
     expect(store.events).to.deep.equal(['flush', 'begin 1: 0']);
   });
 
-  it('ends as failed where its last save did, whatever end was asked for', async () => {
+  it('ends as failed if its last save failed, whatever status was requested', async () => {
     await run.saveAsync(positionAt(1), saved(1));
     for (let tries = 0; tries < 3; tries++) await store.end(full());
     expect((await failureOf(() => run.finish('completed'))).code).to.equal('FILE_SYSTEM');
@@ -209,7 +209,7 @@ describe('a run', () => {
     expect(store.events).to.include('metrics closed');
   });
 
-  it('waits for all of it where it is asked to save, not to save behind', async () => {
+  it('waits until save is done, unlike saveAsync', async () => {
     const path = run.save(positionAt(1)).then(saved(1));
     await store.end(full());
     await store.end();
@@ -217,16 +217,16 @@ describe('a run', () => {
     expect(store.events).to.deep.equal(['flush', 'begin 1: 0', 'flush', 'begin 1: 0', 'saved 1']);
   });
 
-  it('does not wait for a state that comes when steps have gone on', async () => {
-    let give = (_: SessionState) => {};
-    const aside = {
-      captureAside: () => new Promise<SessionState>((resolve) => (give = resolve)),
+  it('does not wait for a state that is captured asynchronously', async () => {
+    let finishCapture = (_: SessionState) => {};
+    const session = {
+      captureAside: () => new Promise<SessionState>((resolve) => (finishCapture = resolve)),
       capture: () => expect.fail('it was copied'),
     };
-    const other = open(aside);
+    const other = open(session);
     await other.saveAsync(positionAt(1), saved(1));
     expect(store.events).to.deep.equal([]);
-    give(new Counter().capture());
+    finishCapture(new Counter().capture());
     await store.end();
     await other.finish('completed');
     expect(store.events).to.include('saved 1');

@@ -30,52 +30,52 @@ export interface RunParts {
   readonly session: TrainSession;
   readonly engine: EngineInfo;
   readonly seed: number;
-  /** What of its train state is JSON, by who owns it. */
+  /** Train state other than tensors, as JSON by owner. */
   readonly state: Readonly<Record<string, unknown>>;
   readonly checkpoints: CheckpointStore;
   readonly retention: Retention;
   readonly metrics: MetricSink;
-  /** Those of plugins that the run asks for. */
+  /** Hooks of the plugins that the run uses. */
   readonly hooks: RunHooks;
-  /** Which way metrics are better, as the model declares it. */
+  /** The directions of metrics that the model declares. */
   readonly declared: DeclaredDirections;
-  /** Takes a line that a person should see. */
+  /** Shows a warning to the user. */
   readonly warn: (message: string) => void;
-  /** How long to wait before each further try of a save, ms. */
+  /** How long to wait before each retry of a save, ms. */
   readonly retryDelays?: readonly number[];
-  /** Where it begins: nothing done, or the state that was restored. */
+  /** The starting position: step 0, or that of the restored checkpoint. */
   readonly from: Position;
-  /** An earlier copy of the session's state that is needed no more, for the first save to use its memory. */
+  /** An unused copy of the session's state, whose memory the first save reuses. */
   readonly spare?: SessionState;
 }
 
-/** Updates done, and where the training data stands. */
+/** Updates done, and the position in the training data. */
 export interface Position {
   readonly step: number;
   readonly data: DataPosition;
-  /** What else comes back with the checkpoint, as JSON by who owns it. */
+  /** Other train state to restore with the checkpoint, as JSON by owner. */
   readonly state?: JsonState;
 }
 
 const reportFields = ['step', 'epoch', 'split', 'values', 'time'];
 const reportOwner = { of: 'run.log(report)', synonyms: { metrics: 'values', stats: 'values' } };
 
-/** A run being worked on by this process: its folder kept up to date. */
+/** A run that this process is training. Keeps the run's folder up to date. */
 export class Run {
   readonly folder: string;
   /** `mnist/3` */
   readonly id: string;
   readonly from: RunParts['from'];
-  /** Those of plugins: `Forge.train` calls them; a loop of one's own may. None of them throws. */
+  /** Hooks of plugins. `Forge.train` calls them; a custom loop may. They never throw. */
   readonly hooks: RunHooks;
-  /** Changed in its place: a copy for each point that is logged would cost as much as writing it. */
+  /** Changed in place: a copy for each logged point would cost as much as writing it. */
   private readonly record: { -readonly [Key in keyof RunRecord]: RunRecord[Key] };
   private readonly newest: Map<string, Stats>;
-  /** Metrics that have been logged by this process, by address. */
+  /** Addresses of the metrics that this process has logged. */
   private readonly seen = new Set<string>();
   private writing: Promise<void> = Promise.resolve();
   private readonly asyncSave = new BackgroundTask();
-  /** Of the start or of the last checkpoint saved behind, for the next capture to use again: fresh memory costs more than the copy. */
+  /** The state of the last background save, whose memory the next capture reuses: allocating costs more than copying. */
   private spare: SessionState | undefined;
   private savedStep: number | null;
   private ended = false;
@@ -90,12 +90,12 @@ export class Run {
     this.record = { ...parts.record };
     this.savedStep = parts.from.step > 0 ? parts.from.step : null;
     this.newest = new Map(Object.entries(parts.record.metrics));
-    // A heartbeat that cannot be written must not end the run; the next checkpoint will say what is wrong.
+    // A heartbeat that cannot be written must not end the run; the next checkpoint reports the cause.
     this.heartbeat = setInterval(() => void this.writeRecord({}).catch(() => undefined), heartbeatInterval);
     this.heartbeat.unref();
   }
 
-  /** The experiment's name and the run's number under it. */
+  /** The experiment's name and the run's number. */
   get place(): { readonly experiment: string; readonly number: number } {
     const { experiment, number } = this.parts.folder;
     return { experiment, number };
@@ -106,12 +106,12 @@ export class Run {
     return this.savedStep;
   }
 
-  /** The newest numbers of each split. */
+  /** The latest metrics of each split. */
   get metrics(): Readonly<Record<string, Stats>> {
     return Object.fromEntries(this.newest);
   }
 
-  /** Adds a point to every curve it names. Buffered: on disk within a second, and before any checkpoint. */
+  /** Logs metrics of one step. Buffered: on disk within a second, and before any checkpoint. */
   log(report: { step: number; epoch: number; split: string; values: Stats }): void {
     checkOptions(report, reportFields, reportOwner);
     const { step, epoch, split, values } = report;
@@ -123,10 +123,10 @@ export class Run {
   }
 
   /**
-   * Saves a checkpoint of the session, and lets go of those that are no longer wanted. What the file system refuses is
-   * tried again, with a warning.
+   * Saves a checkpoint of the session, and removes those that the keep policy drops. Retries failed writes, with a
+   * warning.
    * @returns the checkpoint's folder
-   * @throws ForgeError FILE_SYSTEM, LOSS_NOT_FINITE; earlier checkpoints are as they were
+   * @throws ForgeError FILE_SYSTEM, LOSS_NOT_FINITE; earlier checkpoints are unchanged
    */
   async save(position: Position): Promise<string> {
     await this.settle();
@@ -136,49 +136,48 @@ export class Run {
   }
 
   /**
-   * Takes the state for a checkpoint, which is saved behind the steps that follow: at most one at a time, so this waits
-   * for the one before.
-   * @param saved told of the checkpoint once it is on disk
-   * @throws ForgeError what the save before has failed with
+   * Captures the state and saves it in the background, one checkpoint at a time: this waits for the previous save.
+   * @param saved called once the checkpoint is on disk
+   * @throws ForgeError the error of the previous save
    */
   async saveAsync(position: Position, saved: (path: string) => void | Promise<void> = () => undefined): Promise<void> {
     await this.settle();
     const { session, checkpoints } = this.parts;
     const details = this.details(position);
-    const taken = session.captureAside?.() ?? session.capture(this.takeSpare());
-    const ready = session.captureAside === undefined ? await taken : taken;
+    const capture = session.captureAside?.() ?? session.capture(this.takeSpare());
+    const captured = session.captureAside === undefined ? await capture : capture;
     this.asyncSave.start(async () => {
-      const given = { state: this.stateAt(position, await ready) };
+      const given = { state: this.stateAt(position, await captured) };
       const path = await this.write(position, () => checkpoints.saveAsync(given, details));
       if (session.captureAside === undefined) this.spare = given.state;
       await saved(path);
     });
   }
 
-  /** Whether a checkpoint is being saved behind the steps. */
+  /** Whether a checkpoint is being saved in the background. */
   get saving(): boolean {
     return this.asyncSave.busy;
   }
 
-  /** Whether that needs this thread at the moment. */
+  /** Whether a background save is using this thread. */
   get savingHere(): boolean {
     return this.asyncSave.busy && !this.parts.checkpoints.savesOnThread;
   }
 
-  /** @throws ForgeError what a save behind the steps has failed with */
+  /** @throws ForgeError the error of a background save */
   checkSaves(): void {
     this.asyncSave.check();
   }
 
-  /** Waits for the checkpoint that is being saved. @throws ForgeError what it has failed with */
+  /** Waits for the background save. @throws ForgeError its error */
   async settle(): Promise<void> {
     await this.asyncSave.settled();
     this.asyncSave.check();
   }
 
   /**
-   * Says how the run ended, and closes its files. One whose last save behind has failed ends as failed, with the reason.
-   * @throws ForgeError what that save has failed with, where another end was asked for
+   * Records how the run ended, and closes its files. If the last background save failed, the run ends as failed.
+   * @throws ForgeError the error of that save, if another status was requested
    */
   async finish(
     status: 'completed' | 'stopped' | 'failed',
@@ -196,7 +195,7 @@ export class Run {
     if (lost !== undefined) throw lost.cause;
   }
 
-  /** Of each metric when it is first logged: what is known or declared now still holds when the best is asked for. */
+  /** Records the direction of each metric when it is first logged, so that the best run is chosen by it later. */
   private noteDirections(split: string, values: Stats): void {
     for (const name in values) {
       const metric = nameOfMetric({ split, name });
@@ -208,8 +207,8 @@ export class Run {
   }
 
   /**
-   * Writes down that the run has failed without waiting for anything, for the very end of a process; nothing where
-   * another process has the run by now.
+   * Records synchronously that the run has failed, for use when the process exits. Does nothing if another process has
+   * taken the run over.
    */
   failNow(reason: string): void {
     if (this.ended) return;
@@ -221,7 +220,7 @@ export class Run {
         return `${JSON.stringify({ ...this.record, ...end }, encodeNumbers, 2)}\n`;
       });
     } catch {
-      // Then it is shown as crashed.
+      // The run is then shown as crashed.
     }
   }
 
@@ -235,7 +234,7 @@ export class Run {
     return { ...state, step, data, random: { algorithm, seed: this.parts.seed } };
   }
 
-  /** As of now: what is logged later is not for this checkpoint. */
+  /** The details as of now: metrics logged later do not belong to this checkpoint. */
   private details(position: Position): CheckpointDetails {
     const { session, engine } = this.parts;
     const state = { ...position.state, ...this.parts.state };
@@ -244,20 +243,20 @@ export class Run {
 
   private async write({ step, data }: Position, save: () => Promise<string>): Promise<string> {
     const { metrics, retention, warn, retryDelays: delays = saveDelays } = this.parts;
-    // Asked before each try: in the seconds between two, another process may have taken the run over.
-    const whileOurs = <T>(work: () => Promise<T>): Promise<T> => {
-      const tried = async () => {
+    // Checked before each attempt: between two attempts, another process may take the run over.
+    const withLease = <T>(work: () => Promise<T>): Promise<T> => {
+      const attempt = async () => {
         await requireLease(this.folder, this.id, this.record.process);
         return work();
       };
-      return withRetries(tried, { delays, warn });
+      return withRetries(attempt, { delays, warn });
     };
-    const path = await whileOurs(async () => {
+    const path = await withLease(async () => {
       await metrics.flush();
       return save();
     });
     this.savedStep = step;
-    await whileOurs(async () => {
+    await withLease(async () => {
       await retention.apply(step);
       await this.writeRecord({ step, epoch: data.epoch });
     });

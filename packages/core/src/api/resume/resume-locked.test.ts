@@ -64,7 +64,7 @@ describe('--resume of a run that a process works on', () => {
       clearInterval(beating);
     }
     const { warnings, result } = await resume(100);
-    expect(warnings).to.include('Watching whether host elsewhere still works on lines/1 …');
+    expect(warnings).to.include('Checking whether lines/1 is still running on host elsewhere …');
     expect(result.status).to.equal('completed');
   });
 

@@ -7,8 +7,8 @@ import { experimentNames, type RunFolder, runNumbers } from '../folder/run-folde
 import { readRunRecord } from '../record/read-run-record.js';
 
 /**
- * The run a person means: `''` the newest of all, `mnist` the newest of an experiment, `mnist/3`, or a run's folder.
- * @throws ForgeError RUN_NOT_FOUND naming what there is instead; RUN_INVALID, FILE_SYSTEM
+ * Finds a run by reference: `''` is the newest run, `mnist` the newest of an experiment, `mnist/3` one run; or a folder.
+ * @throws ForgeError RUN_NOT_FOUND with a similar name; RUN_INVALID, FILE_SYSTEM
  */
 export async function findRun(reference: string, results: string, directory = process.cwd()): Promise<RunFolder> {
   if (reference === '') return newestOfAll(results);
@@ -20,18 +20,17 @@ export async function findRun(reference: string, results: string, directory = pr
   }
   const names = await experimentNames(results);
   const name = reference.split('/')[0]!;
-  const there = names.includes(name);
-  const nearest = there || name === '' ? undefined : nearestName(name, names);
+  const exists = names.includes(name);
+  const nearest = exists || name === '' ? undefined : nearestName(name, names);
+  const list =
+    exists && name !== reference ? `forge runs ${shellWord(name)} lists its runs.` : 'forge runs lists all runs.';
   throw new ForgeError('RUN_NOT_FOUND', `There is no run "${reference}" in ${results}.`, {
     about: reference,
-    hint:
-      nearest === undefined
-        ? `forge runs${there && name !== reference ? ` ${shellWord(name)}` : ''} lists what is there.`
-        : `Did you mean ${nearest}? forge runs lists what is there.`,
+    hint: nearest === undefined ? list : `Did you mean ${nearest}? ${list}`,
   });
 }
 
-/** Every run under a results folder. */
+/** Lists every run in a results folder. */
 export async function listRuns(results: string): Promise<RunFolder[]> {
   const found: RunFolder[] = [];
   for (const experiment of await experimentNames(results)) {
@@ -49,7 +48,7 @@ async function newestOfAll(results: string): Promise<RunFolder> {
     const folder = await newestRun(parent, await runNumbers(parent));
     if (folder === undefined) continue;
     const changed = (await stat(join(folder.path, 'run.json')).catch(() => undefined))?.mtimeMs;
-    // Somebody has removed it since it was found.
+    // Removed since it was found.
     if (changed === undefined) continue;
     if (newest === undefined || changed > newest.changed) newest = { folder, changed };
   }
@@ -72,10 +71,10 @@ async function isRunFolder(path: string): Promise<boolean> {
   return (await stat(join(path, 'run.json')).catch(() => undefined))?.isFile() === true;
 }
 
-/** A run that was moved is called what its folders say, or, where they are named otherwise, what it was made as. */
+/** Names a run by its folders; if they do not have the form `<experiment>/<number>`, by its `run.json`. */
 async function describe(path: string): Promise<RunFolder> {
   const [experiment, name] = [basename(dirname(path)), basename(path)];
   if (/^[1-9]\d*$/.test(name)) return { path, experiment, number: Number(name) };
-  const made = await readRunRecord(path);
-  return { path, experiment: made.experiment, number: made.number };
+  const record = await readRunRecord(path);
+  return { path, experiment: record.experiment, number: record.number };
 }

@@ -2,9 +2,8 @@ import type { Stats } from 'node:fs';
 import { isObject } from '../../json/json-file.js';
 
 /**
- * Runs of an experiment by column: their numbers, what tells one content of a `run.json` from another (each new one is
- * a new file: see `writeFileAtomic`), and when they were begun. What else a list shows is read again of those few
- * that it shows.
+ * The runs of an experiment by column: the number, the file status that changes whenever `run.json` does (each write
+ * makes a new file: see `writeFileAtomic`), and the creation time. The other fields are read only for the few runs shown.
  */
 export interface IndexedRuns {
   readonly number: number[];
@@ -28,9 +27,9 @@ export function addRun(runs: IndexedRuns, number: number, file: Stats, created: 
   runs.created.push(created);
 }
 
-/** Adds some of other runs, by where they stand there. */
-export function copyRuns(from: IndexedRuns, places: readonly number[], to: IndexedRuns): void {
-  for (const at of places) {
+/** Copies the runs at these positions. */
+export function copyRuns(from: IndexedRuns, positions: readonly number[], to: IndexedRuns): void {
+  for (const at of positions) {
     to.number.push(from.number[at]!);
     to.inode.push(from.inode[at]!);
     to.size.push(from.size[at]!);
@@ -40,7 +39,7 @@ export function copyRuns(from: IndexedRuns, places: readonly number[], to: Index
   }
 }
 
-/** Whether a run was read from this very file. */
+/** Whether the run at this position was read from this file. */
 export function isSameFile(runs: IndexedRuns, at: number, file: Stats): boolean {
   return (
     runs.inode[at] === file.ino &&
@@ -50,7 +49,7 @@ export function isSameFile(runs: IndexedRuns, at: number, file: Stats): boolean 
   );
 }
 
-/** Whether a value of a file is columns of one length, each of what it should hold. */
+/** Whether a value has all columns, of equal length and with the right type. */
 export function isIndexedRuns(value: unknown): value is IndexedRuns {
   if (!isObject(value) || !Array.isArray(value.number)) return false;
   const { length } = value.number;

@@ -36,7 +36,7 @@ describe('listRunSummaries', () => {
 
   const file = (number: number) => join(folder(), 'digits', String(number), 'run.json');
 
-  /** Writes a run.json as Forge does, put back in time so that it counts as settled; its times of change cannot be. */
+  /** Writes a run.json as Forge does: a new file that is renamed. */
   function writeRun(number: number, step: number, status = 'completed'): void {
     const time = '2026-01-01T00:00:00.000Z';
     const engine = { backend: 'toy', engine: 'cpu', device: 'cpu', versions: {}, settings: {}, warnings: [] };
@@ -71,13 +71,13 @@ describe('listRunSummaries', () => {
 
   async function settledRuns(): Promise<void> {
     for (let number = 1; number <= count; number++) writeRun(number, number);
-    // What has changed in the last two seconds is not remembered.
+    // The index skips files that changed in the last two seconds.
     await new Promise((resolve) => setTimeout(resolve, 2_100));
   }
 
   const all = Array.from({ length: count }, (_, number) => number + 1);
 
-  it('remembers what it has read, believes none of it once a file is another, and loses nothing without', async () => {
+  it('indexes what it has read, ignores entries whose file has changed, and works without an index', async () => {
     await settledRuns();
     const first = await list();
     expect(existsSync(index())).to.equal(true);
@@ -86,36 +86,35 @@ describe('listRunSummaries', () => {
     expect(again).to.deep.equal(first);
     expect(again[0]!.summary).to.deep.include({ step: 1, metrics: { valid: { loss: Number.NaN, accuracy: 0.5 } } });
 
-    // That the index is read at all shows where it lies about a file that has not changed: of what it holds, the time.
-    const kept = readFileSync(index(), 'utf8');
-    const [begun, lie] = ['2026-01-01T00:00:00.000Z', '2027-01-01T00:00:00.000Z'];
-    const lying = kept.replace(begun, lie);
+    // A wrong time in the index shows whether the index is used.
+    const [created, wrong] = ['2026-01-01T00:00:00.000Z', '2027-01-01T00:00:00.000Z'];
+    const changed = readFileSync(index(), 'utf8').replace(created, wrong);
     const firstCreated = async () => (await list())[0]!.created;
-    writeFileSync(index(), lying);
-    expect(await firstCreated()).to.equal(lie);
-    expect((await list())[0]!.summary).to.deep.include({ created: begun, step: 1 });
-    expect((await listRunSummaries(folder(), { whole: true }))[0]!.created).to.equal(begun);
-    // One that was cut, or whose columns are not what they should be, is not believed at all.
-    for (const damaged of [
-      lying.slice(0, -10),
-      lying.replace('"formatVersion":2', '"formatVersion":1'),
-      lying.replace('"created":[', '"created":[7,'),
-      lying.replace('"inode":[', '"inode":["1",'),
-      lying.replace('"size":[', '"size":[1,'),
+    writeFileSync(index(), changed);
+    expect(await firstCreated()).to.equal(wrong);
+    expect((await list())[0]!.summary).to.deep.include({ created, step: 1 });
+    expect((await listRunSummaries(folder(), { whole: true }))[0]!.created).to.equal(created);
+    // A truncated index, or one with invalid columns, is ignored.
+    for (const invalid of [
+      changed.slice(0, -10),
+      changed.replace('"formatVersion":2', '"formatVersion":1'),
+      changed.replace('"created":[', '"created":[7,'),
+      changed.replace('"inode":[', '"inode":["1",'),
+      changed.replace('"size":[', '"size":[1,'),
       '',
       'null',
       '{"formatVersion":2,"experiments":{"digits":[1]}}',
     ]) {
-      writeFileSync(index(), damaged);
-      expect(await firstCreated()).to.equal(begun);
+      writeFileSync(index(), invalid);
+      expect(await firstCreated()).to.equal(created);
     }
 
-    // Same size, same time of modification: another file all the same.
+    // A new file with the same size and modification time.
     const before = statSync(file(5));
     writeRun(5, 9);
     utimesSync(file(5), before.atime, before.mtime);
     expect(statSync(file(5)).size).to.equal(before.size);
-    // In place, the same file: its times tell.
+    // The same file, changed in place: its times differ.
     writeFileSync(file(6), readFileSync(file(6), 'utf8').replace('"step":6', '"step":8'));
     expect(await steps()).to.deep.equal(all.map((step) => ({ 5: 9, 6: 8 })[step] ?? step));
 
@@ -125,7 +124,7 @@ describe('listRunSummaries', () => {
     expect((await steps())[6]).to.equal(-1);
   });
 
-  it('does not remember what is at work, or has only just changed', async () => {
+  it('does not index runs that are running or have changed recently', async () => {
     await settledRuns();
     writeRun(1, 1);
     writeRun(2, 2, 'running');
@@ -133,14 +132,14 @@ describe('listRunSummaries', () => {
     expect(JSON.parse(readFileSync(index(), 'utf8')).experiments.digits.number).to.deep.equal(all.slice(2));
   });
 
-  it('keeps none for a few runs, and needs none where it cannot be written', async () => {
+  it('writes no index for a few runs, and works if the index cannot be written', async () => {
     writeRun(1, 1);
     expect(await steps()).to.deep.equal([1]);
     expect(existsSync(index())).to.equal(false);
     await settledRuns();
     mkdirSync(index(), { recursive: true });
     expect(await steps()).to.deep.equal(all);
-    if (process.getuid?.() === 0) return console.log('      (as root: permissions do not bind)');
+    if (process.getuid?.() === 0) return console.log('      (as root: permissions do not apply)');
     rmSync(index(), { recursive: true });
     chmodSync(dirname(index()), 0o555);
     try {

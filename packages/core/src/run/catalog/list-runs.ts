@@ -7,43 +7,43 @@ import { readSummary, runFileOf } from './read-summary.js';
 import { RunIndex } from './run-index.js';
 import type { RunSummary, SummarisedRun } from './run-summary.js';
 
-/** How long other work may have to wait, ms. */
-const longestTurn = 50;
+/** How long to block the event loop at a time, ms. */
+const maxBlockedMs = 50;
 
 export interface ListOptions {
-  /** Whether every summary will be asked for: then all is read, and an index of no use. */
+  /** Whether every summary will be needed: then all are read, without an index. Default: false. */
   readonly whole?: boolean;
 }
 
 /**
- * What a list shows of every run under a results folder. Thousands are read one after the other with synchronous
- * calls, and those that the results folder's index knows not at all until their summary is asked for.
- * @throws ForgeError FILE_SYSTEM where a folder cannot be listed
+ * Lists every run in a results folder with its summary. Reads are synchronous, which is faster for thousands of files;
+ * a run that is in the index is read only when its summary is needed.
+ * @throws ForgeError FILE_SYSTEM when a folder cannot be listed
  */
 export async function listRunSummaries(results: string, options: ListOptions = {}): Promise<SummarisedRun[]> {
   checkOptions(options, ['whole'], { of: 'listRunSummaries(results, options)' });
   const { whole = false } = options;
   const experiments = await experimentNames(results);
-  // Threads list all of them, the index being read meanwhile.
+  // Listed on threads of the pool while the index is read.
   const numbers = Promise.all(experiments.map((experiment) => runNumbers(join(results, experiment))));
   const index = whole ? undefined : RunIndex.open(results);
   const found: SummarisedRun[] = [];
-  let turnEnds = performance.now() + longestTurn;
-  for (const [at, taken] of (await numbers).entries()) {
+  let yieldAt = performance.now() + maxBlockedMs;
+  for (const [at, runs] of (await numbers).entries()) {
     const experiment = experiments[at]!;
     const parent = join(results, experiment);
-    for (const number of taken) {
-      found.push(lookAt({ path: `${parent}${sep}${number}`, experiment, number }, index));
-      if (performance.now() < turnEnds) continue;
+    for (const number of runs) {
+      found.push(readRun({ path: `${parent}${sep}${number}`, experiment, number }, index));
+      if (performance.now() < yieldAt) continue;
       await new Promise(setImmediate);
-      turnEnds = performance.now() + longestTurn;
+      yieldAt = performance.now() + maxBlockedMs;
     }
   }
   index?.save();
   return found;
 }
 
-function lookAt(folder: RunFolder, index: RunIndex | undefined): SummarisedRun {
+function readRun(folder: RunFolder, index: RunIndex | undefined): SummarisedRun {
   const created = index?.has(folder) ? index.find(folder, statusOf(folder)) : undefined;
   if (created !== undefined) return new ReadRun(folder, created);
   const read = readSummary(folder);
@@ -51,26 +51,26 @@ function lookAt(folder: RunFolder, index: RunIndex | undefined): SummarisedRun {
   const { summary, file } = read;
   if (index === undefined) return new ReadRun(folder, summary.created, summary);
   index.add(folder, file, summary);
-  // Of thousands few are shown: those are read again, rather than all kept in memory.
+  // Few of thousands are shown: those are read again, so that not all stay in memory.
   return new ReadRun(folder, summary.created);
 }
 
-/** A class, since a function that gives the summary would keep the whole of what was read in memory. */
+/** A class, because a closure would keep the whole parsed file in memory. */
 class ReadRun implements SummarisedRun {
   constructor(
     readonly folder: RunFolder,
     readonly created: string | null,
-    private readonly said?: RunSummary | ForgeError,
+    private readonly known?: RunSummary | ForgeError,
   ) {}
 
   summary(): RunSummary | ForgeError {
-    if (this.said !== undefined) return this.said;
+    if (this.known !== undefined) return this.known;
     const read = readSummary(this.folder);
     return isForgeError(read) ? read : read.summary;
   }
 }
 
-/** Undefined where there is none: why, reading it says. */
+/** Undefined if it cannot be read: `readSummary` reports the cause. */
 function statusOf(folder: RunFolder): Stats | undefined {
   try {
     return statSync(runFileOf(folder));

@@ -12,7 +12,7 @@ const kind = { what: 'run file', code: 'RUN_INVALID' } as const;
 
 export interface ReadSummary {
   readonly summary: RunSummary;
-  /** Of the file that it was read from. */
+  /** The status of the file that it was read from. */
   readonly file: Stats;
 }
 
@@ -20,16 +20,16 @@ export function runFileOf({ path }: RunFolder): string {
   return `${path}${sep}run.json`;
 }
 
-/** What a `run.json` says, or why it says nothing. */
+/** Reads the summary of a run from its `run.json`; returns the error if that fails. */
 export function readSummary(run: RunFolder): ReadSummary | ForgeError {
   const path = runFileOf(run);
   try {
     const { text, status } = readRegularFile(path, kind);
     return { summary: summarise(checkRunRecord(parseJsonText(text, path, kind), path)), file: status };
   } catch (error) {
-    const named = fsError(error, path, `read the ${kind.what}`);
-    if (isForgeError(named)) return named;
-    // Whatever it is: one run that cannot be read must not keep others from being listed.
+    const failure = fsError(error, path, `read the ${kind.what}`);
+    if (isForgeError(failure)) return failure;
+    // Any error: one run that cannot be read must not prevent listing the others.
     const text = `The ${kind.what} ${path} cannot be read: ${messageOf(error)}.`;
     return new ForgeError(kind.code, text, { about: path, cause: error });
   }

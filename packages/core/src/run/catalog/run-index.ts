@@ -15,19 +15,19 @@ const minRuns = 500;
 /** File times are kept in ticks: a file may change again within this time without another time, ms. */
 const settled = 2_000;
 
-/** The runs of an experiment, and where among them a number stands. */
+/** The indexed runs of an experiment. */
 interface Known {
   readonly runs: IndexedRuns;
-  readonly placeOf: ReadonlyMap<number, number>;
-  /** Where those stand that were found again. */
+  /** The position of each run by its number. */
+  readonly positions: ReadonlyMap<number, number>;
+  /** Positions of runs that were looked up and are unchanged. */
   readonly found: number[];
 }
 
 /**
- * Which runs of a results folder were read and found valid, and when they were created: to find the newest of thousands
- * again, one need only ask whether each `run.json` is still the same file. Kept in the user's cache folder, since
- * read-only commands write nothing into a results folder. It may be deleted at any time; where it cannot be written,
- * listing works without it.
+ * The valid runs of a results folder and their creation times. To find the newest of thousands, it is enough to check
+ * that each `run.json` is still the same file. Kept in the user's cache folder, since read-only commands never modify a
+ * results folder. It may be deleted at any time; if it cannot be written, listing works without it.
  */
 export class RunIndex {
   private readonly added = new Map<string, IndexedRuns>();
@@ -44,26 +44,26 @@ export class RunIndex {
   }
 
   has({ experiment, number }: RunFolder): boolean {
-    return this.known.get(experiment)?.placeOf.has(number) === true;
+    return this.known.get(experiment)?.positions.has(number) === true;
   }
 
-  /** When a run was begun, if that was read from this very file. */
+  /** The creation time of a run, if its file is unchanged. */
   find({ experiment, number }: RunFolder, file: Stats | undefined): string | undefined {
     const known = this.known.get(experiment);
-    const at = known?.placeOf.get(number);
+    const at = known?.positions.get(number);
     if (known === undefined || at === undefined || file === undefined) return undefined;
     if (!isSameFile(known.runs, at, file)) return undefined;
     known.found.push(at);
     return known.runs.created[at];
   }
 
-  /** Remembers what was read, unless it may change unseen: the run is at work, or its file has only just changed. */
+  /** Adds a run, unless its file may change unnoticed: it is running, or has changed recently. */
   add({ experiment, number }: RunFolder, file: Stats, summary: RunSummary): void {
     if (summary.status === 'running' || Date.now() - Math.max(file.mtimeMs, file.ctimeMs) < settled) return;
     addRun(this.addedTo(experiment), number, file, summary.created);
   }
 
-  /** Writes what was found and added since it was opened, where something was added. */
+  /** Writes the runs found and added, if any were added. */
   save(): void {
     if (this.added.size === 0) return;
     for (const [experiment, { runs, found }] of this.known) copyRuns(runs, found, this.addedTo(experiment));
@@ -73,7 +73,7 @@ export class RunIndex {
     const temporary = `${path}.writing-${process.pid}-${Math.random().toString(36).slice(2)}`;
     try {
       mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-      // Not fsynced: what a power cut leaves of it is not whole, or is checked against the files like any other.
+      // Not fsynced: after a power failure an incomplete index is ignored, and any other is checked against the files.
       writeFileSync(temporary, JSON.stringify({ formatVersion, experiments: Object.fromEntries(this.added) }), {
         flag: 'wx',
       });
@@ -94,7 +94,7 @@ export class RunIndex {
   }
 }
 
-/** Where the index of a results folder is: by its real path and inode, so that another folder of that path has its own. */
+/** The path of a results folder's index, by real path and inode: a new folder at the same path has its own index. */
 export function indexPath(results: string): string | undefined {
   try {
     const real = realpathSync(results);
@@ -111,15 +111,15 @@ export function indexPath(results: string): string | undefined {
 function readIndex(path: string): ReadonlyMap<string, Known> {
   const known = new Map<string, Known>();
   try {
-    // Nothing walks into it deeper than its format goes.
+    // No depth limit is needed: nothing recurses into the content.
     const content: unknown = JSON.parse(readRegularFile(path, kind).text ?? '');
     if (!isObject(content) || content.formatVersion !== formatVersion || !isObject(content.experiments)) return known;
     for (const [experiment, runs] of Object.entries(content.experiments)) {
       if (!isIndexedRuns(runs)) continue;
-      known.set(experiment, { runs, placeOf: new Map(runs.number.map((number, at) => [number, at])), found: [] });
+      known.set(experiment, { runs, positions: new Map(runs.number.map((number, at) => [number, at])), found: [] });
     }
   } catch {
-    // None, or nobody's.
+    // Missing or invalid: ignored.
   }
   return known;
 }

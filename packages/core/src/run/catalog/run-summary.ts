@@ -2,25 +2,25 @@ import type { ForgeError } from '../../errors/forge-error.js';
 import type { RunFolder } from '../folder/run-folder.js';
 import type { RunProcess, RunRecord } from '../record/run-record.js';
 
-/** What a list shows of a run: a part of its `run.json`. */
+/** The part of a `run.json` that a list of runs shows. */
 export interface RunSummary
   extends Pick<RunRecord, 'status' | 'reason' | 'step' | 'epoch' | 'metrics' | 'ended' | 'resumes'> {
-  /** When it was begun; ISO 8601, UTC. */
+  /** When the run was created; ISO 8601, UTC. */
   readonly created: string;
-  /** When it was last taken up again; null where it never was. */
+  /** When the run was last resumed; null if it never was. */
   readonly resumed: string | null;
-  /** Which process works on it, where it says that one does; else null. */
+  /** The process that trains it, if its status is running; else null. */
   readonly process: RunProcess | null;
   readonly backend: string;
   readonly engine: string;
 }
 
-/** A numbered folder, and what its `run.json` says, or why it says nothing. */
+/** A run's folder, and the summary of its `run.json` or the error of reading it. */
 export interface SummarisedRun {
   readonly folder: RunFolder;
-  /** When it was begun, ISO 8601, UTC; null where its `run.json` says nothing. */
+  /** When the run was created, ISO 8601, UTC; null if its `run.json` cannot be read. */
   readonly created: string | null;
-  /** Read when it is asked for, where nothing else needs it: a list of thousands shows few. */
+  /** Read on demand: a list of thousands shows few. */
   summary(): RunSummary | ForgeError;
 }
 

@@ -16,7 +16,7 @@ describe('captureConsole', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  /** In a process of its own: the streams of this one are Mocha's. */
+  /** Runs in a separate process: Mocha uses the streams of this one. */
   function run(body: string, target = path) {
     const code = `import { captureConsole } from ${JSON.stringify(module)};
       const path = process.argv[1]; const out = process.stdout;
@@ -26,7 +26,7 @@ describe('captureConsole', () => {
     return result;
   }
 
-  it('copies both streams without colours, while they still get everything', () => {
+  it('copies both streams without colours, and passes everything on to them', () => {
     const { stdout, stderr } = run(`const capture = captureConsole(path);
       console.log('\\x1b[31mloss\\x1b[0m', 0.5); console.error('careful');
       out.write(Buffer.from('größe\\n')); out.write('aGV4Cg==', 'base64'); capture.release();
@@ -36,13 +36,13 @@ describe('captureConsole', () => {
     expect(readFileSync(path, 'utf8')).to.equal('loss 0.5\ncareful\ngröße\nhex\n');
   });
 
-  it('appends when a run is resumed, and ends a line that was left open', () => {
+  it('appends when a run is resumed, and ends an incomplete line', () => {
     for (const word of ['one', 'two'])
       run(`const capture = captureConsole(path); out.write('${word}'); capture.release();`);
     expect(readFileSync(path, 'utf8')).to.equal('one\ntwo\n');
   });
 
-  it('calls back, and puts a letter together that came in two pieces', () => {
+  it('calls write callbacks, and decodes a character that was written in two parts', () => {
     const { stdout } = run(`const capture = captureConsole(path);
       const bytes = Buffer.from('ß\\n'); out.write(bytes.subarray(0, 1)); out.write(bytes.subarray(1));
       await new Promise((resolve) => out.write('x\\n', resolve));
@@ -51,14 +51,14 @@ describe('captureConsole', () => {
     expect(readFileSync(path, 'utf8')).to.equal('ß\nx\ny\n');
   });
 
-  it('restores the streams, releases twice without harm, and leaves a later wrapper in place', () => {
+  it('restores the streams, can be released twice, and keeps a later wrapper', () => {
     run(`const before = out.write; const capture = captureConsole(path); capture.release(); capture.release();
       if (out.write !== before) process.exit(1);
       const other = captureConsole(path); const wrapper = (...all) => true; out.write = wrapper; other.release();
       if (out.write !== wrapper) process.exit(1);`);
   });
 
-  it('copies for two runs at once, whichever ends first, and restores the streams after both', () => {
+  it('copies for two runs at the same time, whichever ends first, and restores the streams after both', () => {
     run(`const before = out.write; const first = captureConsole(path); console.log('one');
       const second = captureConsole(path + '.2'); console.log('both'); first.release(); console.log('two');
       second.release(); console.log('none');
@@ -67,7 +67,7 @@ describe('captureConsole', () => {
     expect(readFileSync(`${path}.2`, 'utf8')).to.equal('both\ntwo\n');
   });
 
-  it('warns once where the file cannot be opened, and the program goes on', () => {
+  it('warns once if the file cannot be opened, and the program continues', () => {
     const { stdout, stderr } = run(
       `const capture = captureConsole(path); console.log('a'); console.log('b'); capture.release();`,
       join(folder, 'none', 'console.log'),
@@ -76,7 +76,7 @@ describe('captureConsole', () => {
     expect(stderr).to.match(/^Warning: Cannot write .*console\.log: .*\n$/);
   });
 
-  it('warns once where writing fails later, and the program goes on', () => {
+  it('warns once if a write fails, and the program continues', () => {
     const { stdout, stderr } = run(
       `import fs from 'node:fs'; import { syncBuiltinESMExports } from 'node:module';
       const capture = captureConsole(path); console.log('a');
@@ -86,7 +86,7 @@ describe('captureConsole', () => {
       console.log('c'); capture.release();`,
     );
     expect(stdout).to.equal('a\nb\nc\n');
-    expect(stderr).to.equal(`Warning: Cannot write ${path}: the disk is full. The console is no longer copied.\n`);
+    expect(stderr).to.equal(`Warning: Cannot write ${path}: the disk is full. Console output is no longer saved.\n`);
     expect(readFileSync(path, 'utf8')).to.equal('a\n');
   });
 
@@ -113,20 +113,20 @@ describe('ReadableLines', () => {
     return pieces.map((piece) => lines.add(piece)).join('') + lines.end();
   };
 
-  it('keeps of a redrawn line what it said last', () => {
+  it('keeps only the last content of a redrawn line', () => {
     expect(shown('\r10 %', '\r\x1b[K50 %', '\r\x1b[K100 %\n', 'done\n')).to.equal('100 %\ndone\n');
     expect(shown('10 %\r', '50 %\r', '100 %\r', '\n')).to.equal('100 %\n');
   });
 
-  it('takes a carriage return before a newline for the end of a line, in one piece or two', () => {
+  it('treats a carriage return and a newline as one line end, in one write or two', () => {
     expect(shown('a\r\nb\r', '\nc\r\n')).to.equal('a\nb\nc\n');
   });
 
-  it('writes a bar that was cleared as nothing but the line that followed', () => {
+  it('drops a progress bar that was cleared', () => {
     expect(shown('\r[##  ]', '\r\x1b[2K', 'step 5\n')).to.equal('step 5\n');
   });
 
-  it('strips a sequence that came in two pieces', () => {
+  it('strips an escape sequence that was written in two parts', () => {
     expect(shown('\x1b[3', '1mred\x1b[0m\n')).to.equal('red\n');
   });
 
@@ -134,7 +134,7 @@ describe('ReadableLines', () => {
     expect(shown('a\n\n', '\nb')).to.equal('a\n\n\nb\n');
   });
 
-  it('does not gather a bar that redraws for days', () => {
+  it('does not buffer every state of a progress bar', () => {
     const lines = new ReadableLines();
     for (let step = 0; step < 200_000; step++) lines.add(`\rstep ${step} of many, and so on and so forth`);
     expect(lines.end()).to.equal('step 199999 of many, and so on and so forth\n');

@@ -5,14 +5,13 @@ import { fsError } from '../../fs/fs-error.js';
 import { openForChange } from '../../fs/safe-files.js';
 
 export interface ConsoleCapture {
-  /** Writes what waits for the end of its line, and leaves the streams as they were. */
+  /** Writes an incomplete last line, and restores the streams. */
   release(): void;
 }
 
 /**
- * Copies what the process writes to stdout and stderr to a file, appending, as a person would read it: without colours,
- * and of a progress bar that redraws its line only what it said last. A file that cannot be written is given up after
- * one warning.
+ * Appends what the process writes to stdout and stderr to a file in readable form: without colours, and with only the
+ * last state of a progress bar. If the file cannot be written, it warns once and stops copying.
  */
 export function captureConsole(path: string): ConsoleCapture {
   const { stdout, stderr } = process;
@@ -21,7 +20,7 @@ export function captureConsole(path: string): ConsoleCapture {
   const giveUp = (error: unknown): void => {
     if (descriptor !== undefined) closeSync(descriptor);
     descriptor = undefined;
-    original.call(stderr, `Warning: ${fsError(error, path, 'write').message} The console is no longer copied.\n`);
+    original.call(stderr, `Warning: ${fsError(error, path, 'write').message} Console output is no longer saved.\n`);
   };
   const copy = (text: string): void => {
     if (descriptor === undefined || text === '') return;
@@ -55,7 +54,7 @@ interface Wrapper {
   unwrap(): void;
 }
 
-/** A stream is wrapped once: of two runs that copy it, the one that began first may end first. */
+/** A stream is wrapped once for all runs: with two wrappers, the run that started first could not end first. */
 const wrappers = new WeakMap<NodeJS.WriteStream, Wrapper>();
 
 function tee(stream: NodeJS.WriteStream, copy: (text: string) => void): () => void {
@@ -81,7 +80,7 @@ function wrap(stream: NodeJS.WriteStream): Wrapper {
   };
   const unwrap = (): void => {
     wrappers.delete(stream);
-    // Somebody who wrapped the stream after us keeps their wrapper; ours then only passes on.
+    // A later wrapper by other code stays in place; this one then only passes writes on.
     if (stream.write === teeing) stream.write = write;
   };
   stream.write = teeing;
@@ -93,16 +92,16 @@ function textOf(chunk: string, encoding: unknown): string {
   return encoding === 'hex' || encoding === 'base64' ? Buffer.from(chunk, encoding).toString() : chunk;
 }
 
-/** Gathers text into lines as they would look at last on a terminal. */
+/** Collects text into lines as a terminal would finally show them. */
 export class ReadableLines {
   private waiting = '';
 
-  /** The lines that are now whole, each with its newline. */
+  /** Returns the lines that are now complete, each with its newline. */
   add(text: string): string {
     this.waiting += text;
     const end = this.waiting.lastIndexOf('\n') + 1;
     const whole = this.waiting.slice(0, end);
-    // A bar may redraw one line for days: what it has overdrawn is let go.
+    // A progress bar may redraw one line for days: its earlier states are dropped.
     this.waiting = this.waiting.slice(end).replace(/^.*\r(?=.)/s, '');
     return whole === '' ? '' : whole.slice(0, -1).split('\n').map(asShown).join('');
   }

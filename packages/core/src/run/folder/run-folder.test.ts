@@ -13,7 +13,7 @@ const module = new URL('./run-folder.js', import.meta.url).href;
 describe('createRunFolder', () => {
   const folder = useTemporaryFolder();
 
-  it('gives 64 creators in 8 processes 64 numbers, 1 to 64', async () => {
+  it('assigns the numbers 1 to 64 to 64 runs created in 8 processes', async () => {
     const script = `import { createRunFolder } from ${JSON.stringify(module)};
       const made = await Promise.all(Array.from({ length: 8 }, () => createRunFolder(process.argv[1], 'mnist')));
       console.log(JSON.stringify(made.map(({ number }) => number)));`;
@@ -23,7 +23,7 @@ describe('createRunFolder', () => {
     expect(numbers.sort((a, b) => a - b)).to.deep.equal(Array.from({ length: 64 }, (_, index) => index + 1));
   });
 
-  it('counts on from the highest number, and takes nothing foreign for one', async () => {
+  it('continues from the highest number, and ignores other names', async () => {
     for (const name of ['1', '7', '007', '08', 'x', '-3', '1.5', '99999999999999999999', '.DS_Store']) {
       await mkdir(join(folder(), 'mnist', name), { recursive: true });
     }
@@ -34,13 +34,13 @@ describe('createRunFolder', () => {
     expect((await createRunFolder(folder(), 'mnist')).number).to.equal(10);
   });
 
-  it('removes a run that never came to be, and does not give its number again', async () => {
+  it('removes a run that did not start, and does not reuse its number', async () => {
     await discardRunFolder(await createRunFolder(folder(), 'mnist'));
     expect(await runNumbers(join(folder(), 'mnist'))).to.deep.equal([]);
     expect((await createRunFolder(folder(), 'mnist')).number).to.equal(2);
   });
 
-  it('says when the results cannot be written', async () => {
+  it('reports when the results folder cannot be written', async () => {
     await writeFile(join(folder(), 'results'), 'a file');
     const error = await failureOf(() => createRunFolder(join(folder(), 'results'), 'mnist'));
     expect(error.code).to.equal('FILE_SYSTEM');
@@ -48,8 +48,8 @@ describe('createRunFolder', () => {
   });
 
   const isRoot = process.getuid?.() === 0;
-  const reason = isRoot ? ' (not tried: root may write anywhere)' : '';
-  (isRoot ? it.skip : it)(`says when the results are read-only${reason}`, async () => {
+  const reason = isRoot ? ' (skipped: root may write anywhere)' : '';
+  (isRoot ? it.skip : it)(`reports when the results folder is read-only${reason}`, async () => {
     await chmod(folder(), 0o500);
     const error = await failureOf(() => createRunFolder(folder(), 'mnist'));
     await chmod(folder(), 0o700);
@@ -60,7 +60,7 @@ describe('createRunFolder', () => {
 describe('an experiment whose name differs from another only in case', () => {
   const folder = useTemporaryFolder();
 
-  it('is refused, since many systems hold one of the two only', async () => {
+  it('is refused, since many file systems cannot store both', async () => {
     await createRunFolder(folder(), 'Digits');
     const error = await failureOf(() => createRunFolder(folder(), 'digits'));
     expect([error.code, error.hint]).to.deep.equal([
@@ -110,7 +110,7 @@ describe('findRun', () => {
     await run('mnist/2', 90);
     await run('mnist/10', 50);
     await run('digits/3', 70);
-    // A run that never came to be, and what others may leave lying about.
+    // A run that did not start, and other files.
     await writeFiles(folder(), {
       'mnist/11/flags.json': '{}',
       'mnist/notes.txt': '',
@@ -121,27 +121,27 @@ describe('findRun', () => {
 
   const expected = { mnist: 'mnist/10', 'mnist/2': 'mnist/2', digits: 'digits/3', '': 'mnist/10' };
   for (const [reference, path] of Object.entries(expected)) {
-    it(`takes "${reference}" for ${path}`, async () => {
+    it(`resolves "${reference}" to ${path}`, async () => {
       const [experiment, number] = path.split('/') as [string, string];
       const found = await findRun(reference, folder());
       expect(found).to.deep.equal({ path: join(folder(), path), experiment, number: Number(number) });
     });
   }
 
-  it("takes a run's or an experiment's folder, wherever it lies", async () => {
+  it('resolves the folder of a run or an experiment anywhere', async () => {
     expect((await findRun(join(folder(), 'mnist/1'), '/nowhere')).number).to.equal(1);
     expect((await findRun(`${join(folder(), 'mnist')}/`, '/nowhere')).number).to.equal(10);
   });
 
-  it('names what is near when there is no such run', async () => {
+  it('suggests a similar name when there is no such run', async () => {
     await mkdir(join(folder(), 'empty'));
     for (const [reference, hint] of [
-      ['mnits', 'Did you mean mnist? forge runs lists what is there.'],
-      ['digit', 'Did you mean digits? forge runs lists what is there.'],
-      ['mnist/99', 'forge runs mnist lists what is there.'],
-      ['mnist/11', 'forge runs mnist lists what is there.'],
-      ['empty', 'forge runs lists what is there.'],
-      ['/elsewhere', 'forge runs lists what is there.'],
+      ['mnits', 'Did you mean mnist? forge runs lists all runs.'],
+      ['digit', 'Did you mean digits? forge runs lists all runs.'],
+      ['mnist/99', 'forge runs mnist lists its runs.'],
+      ['mnist/11', 'forge runs mnist lists its runs.'],
+      ['empty', 'forge runs lists all runs.'],
+      ['/elsewhere', 'forge runs lists all runs.'],
     ]) {
       const error = await failureOf(() => findRun(reference!, folder()));
       expect(error.code).to.equal('RUN_NOT_FOUND');
@@ -151,7 +151,7 @@ describe('findRun', () => {
     expect((await failureOf(() => findRun('', join(folder(), 'none')))).code).to.equal('RUN_NOT_FOUND');
   });
 
-  it('follows links to experiments and runs that lie elsewhere', async () => {
+  it('follows links to experiments and runs in other folders', async () => {
     await mkdir(join(folder(), 'elsewhere'));
     await rename(join(folder(), 'mnist'), join(folder(), 'elsewhere/mnist'));
     await rename(join(folder(), 'digits/3'), join(folder(), 'elsewhere/three'));
@@ -167,7 +167,7 @@ describe('findRun', () => {
     expect((await findRun('digits', results)).number).to.equal(3);
   });
 
-  it('lists what is there, by experiment and number', async () => {
+  it('lists all runs by experiment and number', async () => {
     const found = await listRuns(folder());
     expect(found.map(({ experiment, number }) => `${experiment}/${number}`)).to.deep.equal([
       'digits/3',

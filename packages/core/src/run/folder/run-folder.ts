@@ -6,27 +6,27 @@ import { fsError, isMissing, systemCode } from '../../fs/fs-error.js';
 import { isDeviceName } from '../../fs/path-traversal.js';
 import { nextRunNumber } from './run-number.js';
 
-/** Where a run lies: `<results>/<experiment>/<number>`. */
+/** The folder of a run: `<results>/<experiment>/<number>`. */
 export interface RunFolder {
   readonly path: string;
   readonly experiment: string;
   readonly number: number;
 }
 
-/** @throws ForgeError FLAG_INVALID when the name could not be a folder of its own. */
+/** @throws ForgeError FLAG_INVALID if the name cannot be the name of a folder. */
 export function checkExperimentName(name: string): string {
   const fits = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/.test(name) && !/^\d+$/.test(name);
   if (fits && !name.endsWith('.') && !isDeviceName(name, 'win32')) return name;
-  throw new ForgeError('FLAG_INVALID', `"${name}" cannot be an experiment's name.`, {
+  throw new ForgeError('FLAG_INVALID', `"${name}" is not a valid experiment name.`, {
     about: 'runName',
     hint: fits
-      ? 'Windows cannot hold a folder of that name: choose another with --run-name.'
+      ? 'Windows does not allow a folder of that name: choose another with --run-name.'
       : 'Use letters, digits, ".", "_" and "-", and not digits alone.',
   });
 }
 
-/** Of two names that differ only in case, many systems hold one: there the runs of both would be mixed. */
-async function mustNotDifferInCase(results: string, experiment: string): Promise<void> {
+/** Many file systems ignore case: there the runs of two names that differ only in case would be mixed. */
+async function refuseOtherCase(results: string, experiment: string): Promise<void> {
   const names = await experimentNames(results);
   if (names.includes(experiment)) return;
   const other = names.find((name) => name.toLowerCase() === experiment.toLowerCase());
@@ -42,13 +42,13 @@ async function mustNotDifferInCase(results: string, experiment: string): Promise
 }
 
 /**
- * Makes the folder of a new run, under a number that no run of the experiment ever had. mkdir fails where the folder
- * exists, so no two runs share one.
+ * Creates the folder of a new run, with a number that no run of the experiment ever had. mkdir fails if the folder exists,
+ * so no two runs share one.
  * @throws ForgeError FILE_SYSTEM, PATH_UNSAFE, FLAG_INVALID
  */
 export async function createRunFolder(results: string, experiment: string): Promise<RunFolder> {
   const parent = join(results, checkExperimentName(experiment));
-  await mustNotDifferInCase(results, experiment);
+  await refuseOtherCase(results, experiment);
   try {
     await makeFolder(parent);
     for (;;) {
@@ -68,7 +68,7 @@ export async function createRunFolder(results: string, experiment: string): Prom
   }
 }
 
-/** Numbers taken in an experiment's folder, ascending; whatever else lies there is not ours. */
+/** The run numbers in an experiment's folder, ascending. Other names are ignored. */
 export async function runNumbers(experimentFolder: string): Promise<number[]> {
   try {
     const names = await foldersIn(experimentFolder);
@@ -82,7 +82,7 @@ export async function runNumbers(experimentFolder: string): Promise<number[]> {
   }
 }
 
-/** Experiments in a results folder, by name. */
+/** The names of the experiments in a results folder, sorted. */
 export async function experimentNames(results: string): Promise<string[]> {
   try {
     return (await foldersIn(results)).filter((name) => !name.startsWith('.')).sort();
@@ -92,17 +92,17 @@ export async function experimentNames(results: string): Promise<string[]> {
   }
 }
 
-/** No experiment has as many runs, and no results folder as many experiments. */
-const mostNames = 1_000_000;
+/** More than any experiment has runs, and any results folder has experiments. */
+const maxEntries = 1_000_000;
 
 /** A link to a folder counts as one: runs may be kept on another disk. */
 async function foldersIn(folder: string): Promise<string[]> {
   const names: string[] = [];
   const entries = await readdir(folder, { withFileTypes: true });
-  if (entries.length > mostNames) {
-    throw new ForgeError('FILE_SYSTEM', `${folder} holds more than ${mostNames} names, so it is not looked through.`, {
+  if (entries.length > maxEntries) {
+    throw new ForgeError('FILE_SYSTEM', `${folder} has more than ${maxEntries} entries, which is too many to list.`, {
       about: folder,
-      hint: 'Move away what is no run, or split it into several results folders.',
+      hint: 'Move files that are not runs elsewhere, or split it into several results folders.',
     });
   }
   for (const entry of entries) {
@@ -117,7 +117,7 @@ async function leadsToFolder(link: string): Promise<boolean> {
   return (await stat(link).catch(() => undefined))?.isDirectory() === true;
 }
 
-/** Removes a folder whose run never came to be. Its number is not given again: a sink may know it already. */
+/** Removes the folder of a run that did not start. Its number is not reused: a metric sink may know it already. */
 export async function discardRunFolder({ path }: RunFolder): Promise<void> {
   await rm(path, { recursive: true, force: true }).catch(() => undefined);
 }

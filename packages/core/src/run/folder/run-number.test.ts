@@ -16,7 +16,7 @@ describe('the number of a run', () => {
   const create = async () => (await createRunFolder(folder(), 'mnist')).number;
   const old = (...path: string[]) => utimes(join(...path), 1, 1);
 
-  it('is never given twice, whatever is removed or moved away, and whoever starts when', async () => {
+  it('is never used twice, whichever runs are removed, moved or started at the same time', async () => {
     const event = fc.oneof(
       fc.record({ kind: fc.constant('start' as const), count: fc.integer({ min: 1, max: 4 }) }),
       fc.record({ kind: fc.constantFrom('remove' as const, 'trash' as const), at: fc.nat(9) }),
@@ -39,8 +39,8 @@ describe('the number of a run', () => {
             for (const mark of names) await old(place, '.numbers', mark);
             continue;
           }
-          const there = await runNumbers(place);
-          const run = there[event.at % there.length];
+          const existing = await runNumbers(place);
+          const run = existing[event.at % existing.length];
           if (run === undefined) continue;
           if (event.kind === 'remove') await rm(join(place, String(run)), { recursive: true });
           else await rename(join(place, String(run)), join(folder(), `${name}-${run}`));
@@ -52,7 +52,7 @@ describe('the number of a run', () => {
     );
   });
 
-  it('is given once by 16 processes that remove their runs at once', async () => {
+  it('is used once by 16 processes that remove their runs immediately', async () => {
     const script = `import { rm } from 'node:fs/promises';
       import { createRunFolder } from ${JSON.stringify(module)};
       for (let turn = 0; turn < 4; turn++) {
@@ -66,7 +66,7 @@ describe('the number of a run', () => {
     expect(given.sort((a, b) => a - b)).to.deep.equal(Array.from({ length: 64 }, (_, index) => index + 1));
   });
 
-  it('continues from the highest run where the marks are lost, and from the marks where the runs are', async () => {
+  it('continues from the highest run if the marks are lost, and from the marks if the runs are', async () => {
     for (let run = 0; run < 3; run++) await create();
     await rm(marks(), { recursive: true });
     expect(await create()).to.equal(4);
@@ -74,21 +74,21 @@ describe('the number of a run', () => {
     expect(await create()).to.equal(5);
   });
 
-  it('keeps few marks: the highest, and those of the last hour', async () => {
+  it('keeps only the highest mark and those of the last hour', async () => {
     for (let run = 0; run < 5; run++) await create();
     for (const mark of await readdir(marks())) await old(marks(), mark);
     await create();
     expect((await readdir(marks())).sort()).to.deep.equal(['5', '6']);
   });
 
-  it('takes nothing foreign among the marks for one', async () => {
+  it('ignores other names among the marks', async () => {
     await mkdir(marks(), { recursive: true });
     for (const name of ['007', 'x', '-3', '99999999999999999999', '.DS_Store'])
       await writeFile(join(marks(), name), '');
     expect(await create()).to.equal(1);
   });
 
-  it('is not given through a link, which would make and remove files elsewhere', async () => {
+  it('refuses a link as the folder of marks, which would create and remove files elsewhere', async () => {
     const elsewhere = join(folder(), 'elsewhere');
     await mkdir(elsewhere);
     await writeFile(join(elsewhere, '1'), 'kept');

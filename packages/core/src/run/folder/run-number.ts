@@ -4,41 +4,41 @@ import { ForgeError } from '../../errors/forge-error.js';
 import { fsyncDirectory } from '../../fs/durable-folder.js';
 import { isMissing, systemCode } from '../../fs/fs-error.js';
 
-/** In an experiment's folder: an empty file for each number that was given of late, the highest among them for ever. */
-const givenName = '.numbers';
+/** In an experiment's folder: an empty file for each recently used number. The highest is never removed. */
+const marksName = '.numbers';
 
-/** A number is given this long after the others were listed, at most, ms: else it may have been given meanwhile. */
-const longestLook = 60_000;
+/** How long a listing of used numbers is valid, ms: later, marks that it lists may have been removed. */
+const maxListingAge = 60_000;
 
-/** For how long a mark that is not the highest stays, ms: much longer than anybody may look. */
-const markAge = 60 * longestLook;
+/** How long a mark that is not the highest is kept, ms: much longer than a listing is valid. */
+const markAge = 60 * maxListingAge;
 
 /**
- * Gives a number above all that were ever given in an experiment's folder, also to runs that have been removed since.
- * Making the mark of a number fails where it exists, so no two processes get the same; one that dies afterwards
- * leaves a number unused.
- * @param taken numbers of run folders, which count too: the marks may be lost
+ * Reserves a number above all that were ever used in an experiment's folder, also by runs that were removed. Creating the
+ * mark of a number fails if it exists, so no two processes get the same number; a process that dies afterwards leaves
+ * its number unused.
+ * @param existing numbers of run folders, which count too: the marks may be lost
  */
 export async function nextRunNumber(
   experimentFolder: string,
-  taken: () => Promise<readonly number[]>,
+  existing: () => Promise<readonly number[]>,
 ): Promise<number> {
-  const folder = join(experimentFolder, givenName);
+  const folder = join(experimentFolder, marksName);
   await makeMarksFolder(folder, experimentFolder);
   for (;;) {
-    const began = performance.now();
-    const given = await marksIn(folder);
-    let number = Math.max(given.at(-1) ?? 0, (await taken()).at(-1) ?? 0) + 1;
+    const started = performance.now();
+    const used = await marksIn(folder);
+    let number = Math.max(used.at(-1) ?? 0, (await existing()).at(-1) ?? 0) + 1;
     while (!(await mark(folder, number))) number++;
-    // A process that was stopped in between may have made a mark again that was there and is cleared away.
-    if (performance.now() - began > longestLook) continue;
+    // A process that was suspended in between may have created a mark again that was used and removed.
+    if (performance.now() - started > maxListingAge) continue;
     await fsyncDirectory(folder);
-    await clearOldMarks(folder, given);
+    await removeOldMarks(folder, used);
     return number;
   }
 }
 
-/** A link would make and remove files elsewhere. */
+/** Refuses a link, which would create and remove files elsewhere. */
 async function makeMarksFolder(folder: string, experimentFolder: string): Promise<void> {
   try {
     await mkdir(folder);
@@ -53,7 +53,7 @@ async function makeMarksFolder(folder: string, experimentFolder: string): Promis
   }
 }
 
-/** Numbers that are marked as given, ascending. */
+/** Numbers that are marked as used, ascending. */
 async function marksIn(folder: string): Promise<number[]> {
   const names = await readdir(folder);
   return names
@@ -62,7 +62,7 @@ async function marksIn(folder: string): Promise<number[]> {
     .sort((a, b) => a - b);
 }
 
-/** False where the number was given already. */
+/** False if the number is already marked. */
 async function mark(folder: string, number: number): Promise<boolean> {
   try {
     await (await open(join(folder, String(number)), 'wx')).close();
@@ -73,9 +73,9 @@ async function mark(folder: string, number: number): Promise<boolean> {
   }
 }
 
-/** Lower marks say nothing that the highest does not; the lowest are the oldest. */
-async function clearOldMarks(folder: string, given: readonly number[]): Promise<void> {
-  for (const number of given.slice(0, -1)) {
+/** Only the highest mark is needed; the lowest are the oldest. */
+async function removeOldMarks(folder: string, used: readonly number[]): Promise<void> {
+  for (const number of used.slice(0, -1)) {
     const path = join(folder, String(number));
     try {
       if (Date.now() - (await stat(path)).mtimeMs < markAge) return;

@@ -6,21 +6,26 @@ export interface GitOptions {
   readonly environment?: Readonly<Record<string, string>>;
   readonly input?: Uint8Array;
   readonly maxBytes?: number;
-  /** Paths mean themselves, whatever `*` and `:` they hold. */
+  /** Take paths literally: `*` and `:` have no special meaning. */
   readonly literal?: boolean;
 }
 
-/** Runs git in one folder and gives what it printed; rejects where it fails, takes too long or prints too much. */
+/** Runs git in one folder and returns its output; rejects if it fails, takes too long or prints too much. */
 export type Git = (parameters: readonly string[], options?: GitOptions) => Promise<Buffer>;
 
 const timeout = 15_000;
 const defaultMaxBytes = 64 << 20;
 
-/** Looking changes nothing and runs none of what a repository's settings name: hooks, file monitors, pagers. */
-const harmless = ['core.quotePath=false', `core.hooksPath=${devNull}`, 'core.fsmonitor=false', 'core.splitIndex=false'];
+/** Reading must change nothing and run no program that a repository configures: hooks, file monitors, pagers. */
+const safeSettings = [
+  'core.quotePath=false',
+  `core.hooksPath=${devNull}`,
+  'core.fsmonitor=false',
+  'core.splitIndex=false',
+];
 
 export function gitIn(directory: string): Git {
-  const settings = harmless.flatMap((setting) => ['-c', setting]);
+  const settings = safeSettings.flatMap((setting) => ['-c', setting]);
   const env = cleanEnvironment();
   return async (parameters, { environment = {}, input, maxBytes = defaultMaxBytes, literal = false } = {}) => {
     const pathspecs = literal ? ['--literal-pathspecs'] : [];
@@ -36,7 +41,7 @@ export function gitIn(directory: string): Git {
         env: { ...env, ...environment },
       },
     );
-    // git may end before it has read everything; its exit status says whether that matters.
+    // git may exit before it has read all input; its exit status shows whether that is an error.
     running.child.stdin?.on('error', () => undefined).end(input);
     try {
       return (await running).stdout;
@@ -46,18 +51,19 @@ export function gitIn(directory: string): Git {
   };
 }
 
-/** A patch that is too long, or takes too long: asking for less may help. */
-export class TooMuch extends Error {}
+/** The output is too long or takes too long: a smaller request may succeed. */
+export class LimitExceeded extends Error {}
 
 function describe(error: unknown, command = ''): Error {
-  if (error instanceof RangeError) return new TooMuch(`git ${command} prints too much`);
+  if (error instanceof RangeError) return new LimitExceeded(`the output of git ${command} is too long`);
   if (!(error instanceof Error)) return new Error(String(error));
-  if ('killed' in error && error.killed === true) return new TooMuch(`git ${command} takes over ${timeout / 1000} s`);
-  const said = 'stderr' in error ? String(error.stderr).trim() : '';
-  return new Error(said.split('\n').at(-1) || error.message, { cause: error });
+  if ('killed' in error && error.killed === true)
+    return new LimitExceeded(`git ${command} took over ${timeout / 1000} s`);
+  const message = 'stderr' in error ? String(error.stderr).trim() : '';
+  return new Error(message.split('\n').at(-1) || error.message, { cause: error });
 }
 
-/** Without what points git at another repository or changes how it prints, as inside a git hook. */
+/** Without variables that point git at another repository or change its output, as in a git hook. */
 function cleanEnvironment(): NodeJS.ProcessEnv {
   const kept = /^(?!GIT_)|^GIT_(CONFIG_|CEILING_DIRECTORIES$|DISCOVERY_ACROSS_FILESYSTEM$|EXEC_PATH$)/;
   const entries = Object.entries(process.env).filter(([name]) => kept.test(name));

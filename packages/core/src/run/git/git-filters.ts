@@ -3,16 +3,16 @@ import { splitAtZeros } from './untracked-files.js';
 
 const settings = ['clean', 'smudge', 'process', 'required'];
 
-/** Runs git without the programs that a repository's settings filter its files through. */
+/** Runs git without the filter programs that a repository configures. */
 export interface UnfilteredGit {
   readonly git: Git;
-  /** The filters that are switched off, as attributes name them: `lfs`. */
+  /** The names of the disabled filters in git attributes: `lfs`. */
   readonly filters: ReadonlySet<string>;
 }
 
 /**
- * Switches off every filter that is configured: `git add` and `git diff` would run its program on the files they look
- * into. Done by the environment, since a filter's name may hold any character.
+ * Disables every configured filter: `git add` and `git diff` would run its program on the files they read. Set through
+ * the environment, since a filter's name may contain any character.
  */
 export async function withoutFilters(git: Git): Promise<UnfilteredGit> {
   const pattern = `^filter\\..*\\.(${settings.join('|')})$`;
@@ -20,7 +20,7 @@ export async function withoutFilters(git: Git): Promise<UnfilteredGit> {
   const keys = splitAtZeros(listed).map(String);
   const filters = new Set(keys.map((key) => key.slice('filter.'.length, key.lastIndexOf('.'))));
   if (filters.size === 0) return { git, filters };
-  // What the caller's environment configures already stays, and comes first.
+  // Settings in the caller's environment are kept, and come first.
   let count = Number(process.env.GIT_CONFIG_COUNT ?? 0) || 0;
   const environment: Record<string, string> = {};
   for (const filter of filters) {
@@ -37,7 +37,7 @@ export async function withoutFilters(git: Git): Promise<UnfilteredGit> {
   return { git: unfiltered, filters };
 }
 
-/** Those of the paths whose content in the repository is what a filter made of the file: without it a diff is false. */
+/** The paths whose content in the repository is the output of a filter: without the filter, their diff is wrong. */
 export async function filteredPaths(
   git: Git,
   paths: readonly Buffer[],

@@ -25,7 +25,7 @@ const identity = ['-c', 'user.name=a', '-c', 'user.email=a@example.org', '-c', '
 const git = (folder: string, ...parameters: string[]): string =>
   execFileSync('git', [...identity, '-C', folder, ...parameters], { encoding: 'utf8', stdio: 'pipe' }).trim();
 
-/** Every file below a folder, the repository's own aside: its mode and content by path. */
+/** Mode and content by path of every file in a folder, except those in `skip`. */
 function snapshot(folder: string, skip = ['.git']): Record<string, string> {
   const files: Record<string, string> = {};
   for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true })) {
@@ -69,14 +69,14 @@ describe('readGitState', () => {
     return snapshot(clone);
   }
 
-  it('names commit and branch of a clean repository, from a folder inside it', async () => {
+  it('returns commit and branch of a clean repository, from a folder inside it', async () => {
     write('src/deep/model.ts');
     const commit = commitAll();
     const state = await readGitState(join(repository, 'src/deep'));
     expect(state).to.deep.equal({ commit, branch: 'main', dirty: false, patch: null, omitted: [] });
   });
 
-  it('gives a patch that turns a clean clone into exactly the present files', async () => {
+  it('returns a patch that turns a clean clone into exactly the current files', async () => {
     write('.gitignore', 'ignored/\n');
     write('changed.ts', 'one\ntwo\nthree');
     write('deleted.ts');
@@ -123,7 +123,7 @@ describe('readGitState', () => {
     expect(applied(state!.patch)).to.deep.equal(before);
   });
 
-  it('sees a change within the second of the commit that leaves the size as it was', async () => {
+  it('detects a change of the same size within the second of the commit', async () => {
     const second = Math.floor(Date.now() / 1000) - 10;
     write('model.ts', 'rate = 1\n');
     utimesSync(join(repository, 'model.ts'), second, second);
@@ -134,7 +134,7 @@ describe('readGitState', () => {
     expect(applied((await readGitState(repository))!.patch)).to.deep.equal({ 'model.ts': '- rate = 2\n' });
   });
 
-  it('does not touch the repository, whatever its settings would run', async () => {
+  it('does not modify the repository or run programs that it configures', async () => {
     write('model.ts');
     write('.gitattributes', '*.ts diff=spy\n');
     commitAll();
@@ -165,7 +165,7 @@ describe('readGitState', () => {
     expect(applied(state!.patch)).to.deep.equal(files);
   });
 
-  it('runs no filter of the repository, whatever its name, and names the files that go through one', async () => {
+  it('runs no filter of the repository, whatever its name, and lists the filtered files as omitted', async () => {
     const spy = join(parent, 'filter-ran');
     const names = ['lfs', 'odd "name" = ü', 'pro.cess'];
     writeFileSync(
@@ -188,15 +188,15 @@ describe('readGitState', () => {
     expect(existsSync(spy)).to.equal(false);
     const omitted = state!.omitted.join('\n');
     for (const name of ['tracked.big', 'tracked.proc', 'untracked.big']) {
-      expect(omitted).to.include(`${name} (stored through a git filter, which is not run)`);
+      expect(omitted).to.include(`${name} (stored through a git filter; filters are not run)`);
     }
     expect(String(state!.patch)).to.include('tracked.none').and.not.to.include('tracked.big');
-    // git itself runs them: these are no filters by their protocol.
+    // git itself runs them, and fails: they do not implement the filter protocol.
     expect(() => git(repository, 'add', 'untracked.big')).to.throw();
     expect(existsSync(spy)).to.equal(true);
   });
 
-  it('leaves excluded folders out, also through a link, and those outside do not matter', async () => {
+  it('omits excluded folders, also through a link, and ignores excluded folders outside', async () => {
     write('model.ts');
     commitAll();
     write('results/mnist/1/run.json');
@@ -212,7 +212,7 @@ describe('readGitState', () => {
     expect(await readGitState(repository, { exclude: [join(repository, 'results')] })).to.include({ dirty: false });
   });
 
-  it('lists untracked files over 1 MiB instead of keeping them', async () => {
+  it('lists untracked files over 1 MiB as omitted', async () => {
     write('model.ts');
     commitAll();
     write('data.bin', new Uint8Array(3 << 20));
@@ -222,7 +222,7 @@ describe('readGitState', () => {
     expect(Object.keys(applied(state!.patch))).to.have.members(['model.ts', 'new.ts']);
   });
 
-  it('names files with secrets instead of keeping them, untracked or changed', async () => {
+  it('lists files with secrets as omitted, untracked or changed', async () => {
     write('.npmrc', '//registry/:_authToken=SECRET\n');
     git(repository, 'add', '.npmrc');
     git(repository, 'commit', '-qm', 'more');
@@ -244,7 +244,7 @@ describe('readGitState', () => {
     ]);
   });
 
-  it('leaves large changed files out of a patch that would be too long, then the whole', async () => {
+  it('omits large changed files from a patch that would be too long, then the whole patch', async () => {
     write('model.ts');
     const weights = randomBytes(2 << 20);
     write('weights.bin', weights);
@@ -258,7 +258,11 @@ describe('readGitState', () => {
     expect(state?.omitted).to.deep.equal(['weights.bin (changed, over 1 MiB)']);
     expect(applied(state!.patch)['model.ts']).to.equal('- changed\n');
     const none = await readGitState(repository, { maxBytes: 100 });
-    expect(none).to.deep.include({ dirty: true, patch: null, omitted: ['the whole patch (git diff prints too much)'] });
+    expect(none).to.deep.include({
+      dirty: true,
+      patch: null,
+      omitted: ['the whole patch (the output of git diff is too long)'],
+    });
   });
 
   it('reads a repository without commits', async () => {
@@ -268,7 +272,7 @@ describe('readGitState', () => {
     expect(Buffer.from(state!.patch!).toString()).to.include('+++ b/model.ts');
   });
 
-  it('reads a detached head, a linked worktree and a merge that stopped', async () => {
+  it('reads a detached HEAD, a linked worktree and a merge with conflicts', async () => {
     write('model.ts', 'base\n');
     const commit = commitAll();
     git(repository, 'worktree', 'add', '-q', '-b', 'other', join(parent, 'worktree'));
@@ -289,7 +293,7 @@ describe('readGitState', () => {
     expect(await readGitState(repository)).to.include({ branch: null, dirty: false });
   });
 
-  it('reads a submodule as the repository it is, and names it in the one around it', async () => {
+  it('reads a submodule as a repository, and lists it as omitted in the outer repository', async () => {
     const inner = join(parent, 'inner');
     mkdirSync(inner);
     git(inner, 'init', '-q', '-b', 'main');
@@ -304,15 +308,15 @@ describe('readGitState', () => {
     const outer = await readGitState(repository);
     expect(outer).to.include({ dirty: true, patch: null });
     expect(outer?.omitted).to.deep.equal([
-      'nested/ (a repository of its own)',
-      'lib (a submodule: only which commit it is at is in the patch)',
+      'nested/ (a separate repository)',
+      'lib (a submodule: the patch has only its commit)',
     ]);
     const state = await readGitState(join(repository, 'lib'));
     expect(state?.commit).to.equal(git(inner, 'rev-parse', 'HEAD'));
     expect(Buffer.from(state!.patch!).toString()).to.include('+changed');
   });
 
-  it('is not led astray by the environment of a git hook', async () => {
+  it('ignores the environment of a git hook', async () => {
     write('model.ts');
     const commit = commitAll();
     process.env.GIT_DIR = join(parent, 'nowhere');
@@ -325,7 +329,7 @@ describe('readGitState', () => {
     }
   });
 
-  it('is null outside a repository, in a folder that does not exist, and without git', async () => {
+  it('returns null outside a repository, in a missing folder, and without git', async () => {
     expect(await readGitState(parent)).to.equal(null);
     expect(await readGitState(join(parent, 'none'))).to.equal(null);
     const path = process.env.PATH;
@@ -337,10 +341,10 @@ describe('readGitState', () => {
     }
   });
 
-  it('says so when git cannot make the patch, and still names the commit', async () => {
+  it('returns the commit without a patch when git cannot create one', async () => {
     write('model.ts');
     const commit = commitAll();
-    writeFileSync(join(repository, '.git/index'), 'damaged');
+    writeFileSync(join(repository, '.git/index'), 'corrupt');
     const state = await readGitState(repository);
     expect(state).to.include({ commit, branch: 'main', dirty: true, patch: null });
     expect(state?.omitted.join()).to.match(/^the whole patch \(.*index/);

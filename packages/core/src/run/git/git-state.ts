@@ -7,15 +7,15 @@ import { type PatchLimits, type WorkingTreePatch, workingTreePatch } from './wor
 export interface GitState extends WorkingTreePatch {
   /** The full hash; null in a repository without commits. */
   readonly commit: string | null;
-  /** Null where HEAD is detached. */
+  /** Null if HEAD is detached. */
   readonly branch: string | null;
-  /** Whether the files differ from the commit, the excluded folders aside. */
+  /** Whether files outside the excluded folders differ from the commit. */
   readonly dirty: boolean;
 }
 
 /**
- * How the files of the repository that holds a folder differ from what was committed. Null where there is no
- * repository, or no git to ask; never an error, and never a change to the repository.
+ * Reads commit, branch and uncommitted changes of the repository that contains a folder. Null if there is no repository
+ * or no git. Never fails, and never modifies the repository.
  */
 export async function readGitState(
   directory: string,
@@ -43,7 +43,7 @@ export async function readGitState(
   }
 }
 
-/** What git prints, without its newline; null where it fails or prints nothing. */
+/** The output of git without its newline; null if it fails or prints nothing. */
 async function lineOf(git: Git, parameters: readonly string[]): Promise<string | null> {
   try {
     return (await git(parameters)).toString().replace(/\r?\n$/, '') || null;
@@ -52,7 +52,7 @@ async function lineOf(git: Git, parameters: readonly string[]): Promise<string |
   }
 }
 
-/** Its hash depends on the repository's hash function. */
+/** The hash of the empty tree, which depends on the repository's hash function. */
 async function emptyTree(git: Git): Promise<string> {
   return (await git(['hash-object', '-t', 'tree', '--stdin'])).toString().trim();
 }

@@ -7,23 +7,23 @@ const maxFile = 1 << 20;
 const maxTotal = 10 << 20;
 
 export interface UntrackedFiles {
-  /** Paths from the root, as the bytes git gave: a file name need not be text. */
+  /** Paths from the root, as the bytes that git printed: a file name need not be valid text. */
   readonly included: readonly Buffer[];
-  /** Files that hold secrets or are too large to keep, and folders that are repositories of their own. */
+  /** Files with secrets, files that are too large, and folders that are separate repositories. */
   readonly omitted: readonly string[];
 }
 
 /**
- * What git neither tracks nor ignores. Smallest first until 10 MiB are reached, none above 1 MiB: the sources a run
- * needs are small, a dataset that lies about is not.
- * @param paths pathspecs that say where to look.
+ * Lists files that git neither tracks nor ignores: the smallest first up to 10 MiB in all, none above 1 MiB. Source files
+ * are small; datasets are not.
+ * @param paths pathspecs to search.
  */
 export async function untrackedFiles(git: Git, root: string, paths: readonly string[]): Promise<UntrackedFiles> {
   const names = splitAtZeros(await git(['ls-files', '--others', '--exclude-standard', '-z', ...paths]));
   const files: { name: Buffer; size: number }[] = [];
   const omitted: string[] = [];
   for (const name of names) {
-    if (name.at(-1) === 0x2f) omitted.push(`${name} (a repository of its own)`);
+    if (name.at(-1) === 0x2f) omitted.push(`${name} (a separate repository)`);
     else {
       const secret = secretReason(root, name);
       const size = sizeOf(root, name);
@@ -41,7 +41,7 @@ export async function untrackedFiles(git: Git, root: string, paths: readonly str
   return { included, omitted };
 }
 
-/** Bytes; undefined for a file that is gone by now. */
+/** Size in bytes; undefined if the file no longer exists. */
 export function sizeOf(root: string, name: Buffer): number | undefined {
   try {
     return lstatSync(Buffer.concat([Buffer.from(`${root}/`), name])).size;
@@ -55,7 +55,7 @@ export function inMebibytes(bytes: number): string {
   return `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 }
 
-/** The parts of what git prints with `-z`. */
+/** Splits the output of git with `-z`. */
 export function splitAtZeros(bytes: Buffer): Buffer[] {
   const parts: Buffer[] = [];
   for (let start = 0; start < bytes.length; ) {

@@ -2,7 +2,7 @@ import { copyFile, mkdtemp, realpath, rm, stat, utimes } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { isAbsolute, join, relative, sep } from 'node:path';
 import { isMissing } from '../../fs/fs-error.js';
-import { type Git, TooMuch } from './git-command.js';
+import { type Git, LimitExceeded } from './git-command.js';
 import { filteredPaths } from './git-filters.js';
 import { secretReason } from './secret-files.js';
 import { sizeOf, splitAtZeros, untrackedFiles } from './untracked-files.js';
@@ -10,7 +10,7 @@ import { sizeOf, splitAtZeros, untrackedFiles } from './untracked-files.js';
 const largeFile = 1 << 20;
 const submoduleMode = '160000';
 
-/** Absolute paths; `objects` and `index` lie elsewhere than usual in linked worktrees and submodules. */
+/** Absolute paths. In linked worktrees and submodules, `objects` and `index` are not in `.git`. */
 export interface Repository {
   readonly root: string;
   readonly objects: string;
@@ -18,22 +18,22 @@ export interface Repository {
 }
 
 export interface WorkingTreePatch {
-  /** What `git apply` turns the commit's files into the present ones with; null where nothing is to be changed. */
+  /** A patch that `git apply` turns the commit into the current files with; null if nothing has changed. */
   readonly patch: Uint8Array | null;
-  /** What differs but is not in the patch, and why. */
+  /** Changes that are not in the patch, and why. */
   readonly omitted: readonly string[];
 }
 
 export interface PatchLimits {
-  /** Folders to leave out, e.g. where runs are kept. */
+  /** Folders to exclude, such as the results folder. */
   readonly exclude: readonly string[];
-  /** Filters that are switched off: the files that go through them are not in the patch. */
+  /** Disabled filters: filtered files are not in the patch. */
   readonly filters: ReadonlySet<string>;
-  /** Of a patch that would be longer, the large files are left out. */
+  /** If the patch would be longer, large files are omitted. */
   readonly maxBytes: number;
 }
 
-/** Overrides every setting that would change the form of a patch. */
+/** Overrides every setting that would change the format of a patch. */
 const diffOptions = [
   ...['--no-ext-diff', '--no-textconv', '--no-color', '--no-renames', '--ignore-submodules=dirty'],
   ...['--binary', '--full-index', '--unified=3', '--inter-hunk-context=0', '--submodule=short'],
@@ -41,8 +41,8 @@ const diffOptions = [
 ];
 
 /**
- * The changes of a working tree since a commit (or tree), untracked files included. Worked out on a copy of the index
- * and with a folder of its own for new objects: nothing in the repository is touched, not even its caches.
+ * Creates a patch of a working tree against a commit (or tree), including untracked files. Uses a copy of the index and a
+ * separate folder for new objects, so that nothing in the repository changes, not even its caches.
  */
 export async function workingTreePatch(
   git: Git,
@@ -58,17 +58,17 @@ export async function workingTreePatch(
       GIT_ALTERNATE_OBJECT_DIRECTORIES: `"${objects.replace(/["\\]/g, '\\$&')}"`,
     };
     await copyIndex(index, environment.GIT_INDEX_FILE).catch(unlessMissing);
-    const look: Git = (parameters, options) => git(parameters, { ...options, environment });
+    const isolated: Git = (parameters, options) => git(parameters, { ...options, environment });
     const paths = ['--', '.', ...(await exclusions(root, exclude))];
-    return await makePatch(look, root, base, paths, { maxBytes, filters });
+    return await makePatch(isolated, root, base, paths, { maxBytes, filters });
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
 }
 
 /**
- * With its time: git looks into a file only if it seems changed since the index was written, so in an index that seems
- * younger it would miss files that were changed within the second of the real one.
+ * Copies the index with its modification time: git reads a file only if it seems newer than the index, so a newer index
+ * would hide files that changed within the second of the original one.
  */
 async function copyIndex(from: string, to: string): Promise<void> {
   const { mtimeMs } = await stat(from);
@@ -91,7 +91,7 @@ async function makePatch(
   }
   const changes = await changedPaths(git, base, paths);
   for (const { path, submodule } of changes) {
-    if (submodule) omitted.push(`${path} (a submodule: only which commit it is at is in the patch)`);
+    if (submodule) omitted.push(`${path} (a submodule: the patch has only its commit)`);
   }
   if (changes.length === 0) return { patch: null, omitted };
   const secret = changes.flatMap(({ path, submodule }) => {
@@ -104,24 +104,24 @@ async function makePatch(
     changes.map(({ path }) => path),
     filters,
   );
-  for (const path of filtered) omitted.push(`${path} (stored through a git filter, which is not run)`);
-  const left = [...secret.map(({ path }) => path), ...filtered];
-  const wanted = [...paths, ...left.map((path) => exclusion(path.toString()))];
+  for (const path of filtered) omitted.push(`${path} (stored through a git filter; filters are not run)`);
+  const excluded = [...secret.map(({ path }) => path), ...filtered];
+  const included = [...paths, ...excluded.map((path) => exclusion(path.toString()))];
   const diff = async (more: readonly string[]): Promise<Uint8Array | null> => {
-    const patch = await git(['diff', ...diffOptions, base, ...wanted, ...more], { maxBytes });
+    const patch = await git(['diff', ...diffOptions, base, ...included, ...more], { maxBytes });
     return patch.length === 0 ? null : patch;
   };
   try {
     return { patch: await diff([]), omitted };
   } catch (error) {
-    if (!(error instanceof TooMuch)) throw error;
+    if (!(error instanceof LimitExceeded)) throw error;
   }
   const large = changes.filter(({ path }) => (sizeOf(root, path) ?? 0) > largeFile);
   try {
     const patch = await diff(large.map(({ path }) => exclusion(path.toString())));
     return { patch, omitted: [...omitted, ...large.map(({ path }) => `${path} (changed, over 1 MiB)`)] };
   } catch (error) {
-    if (!(error instanceof TooMuch)) throw error;
+    if (!(error instanceof LimitExceeded)) throw error;
     return { patch: null, omitted: [...omitted, `the whole patch (${error.message})`] };
   }
 }

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { writeFileAtomic } from '../../fs/atomic-file.js';
 
 /**
- * Writes a run's `run.json` again and again, as a live run does, by a clock that is off by some milliseconds. For the
- * tests of who may take a run over.
+ * Writes a run's `run.json` repeatedly, as a live run does, with a clock that is off by some milliseconds. For the tests
+ * of taking a run over.
  */
 const [folder, text, offset, every] = [process.argv[2]!, process.argv[3]!, Number(process.argv[4]), 50];
 const file = join(folder, 'run.json');

@@ -3,20 +3,21 @@ import { readRunRecord } from '../record/read-run-record.js';
 import type { RunProcess } from '../record/run-record.js';
 
 /**
- * Whoever was silent for so long that another process took its run over (a machine that slept, a network that was
- * gone) must write nothing more into it. What cannot be read for another reason is for whoever writes to find out.
- * @param id the run, as messages call it
- * @throws ForgeError RUN_LOCKED naming the process that has the run now
+ * Requires that this process still owns a run. A process that was silent for long (a machine that slept, a network that
+ * was down) may have lost its run to another process, and must not write into it. Read errors are ignored: the write that
+ * follows reports them.
+ * @param id the run's name in messages
+ * @throws ForgeError RUN_LOCKED naming the process that owns the run now
  */
-export async function requireLease(folder: string, id: string, ours: RunProcess): Promise<void> {
-  const now = await readRunRecord(folder).then(
+export async function requireLease(folder: string, id: string, self: RunProcess): Promise<void> {
+  const owner = await readRunRecord(folder).then(
     (record) => record.process,
-    () => ours,
+    () => self,
   );
-  if (isSameProcess(now, ours)) return;
-  throw new ForgeError('RUN_LOCKED', `${id} was taken over by process ${now.pid} on ${now.host}.`, {
+  if (isSameProcess(owner, self)) return;
+  throw new ForgeError('RUN_LOCKED', `${id} was taken over by process ${owner.pid} on ${owner.host}.`, {
     about: id,
-    hint: 'It took this one for dead, and goes on with the run: nothing more is written from here.',
+    hint: 'That process resumed the run; this one has stopped writing. To continue here, stop it and resume the run.',
   });
 }
 

@@ -26,26 +26,26 @@ describe('withResumeLock', () => {
     await utimes(file, time, time);
   }
 
-  it('lets one in at a time, and takes over from those that died inside', async function () {
+  it('admits one process at a time, and takes over from processes that died in their turn', async function () {
     this.timeout(60_000);
     const children = Array.from({ length: 8 }, (_, index) => {
       const words = [child, folder(), '5', index % 3 === 0 ? 'die' : 'live'];
       return spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit'] });
     });
-    const said: string[] = [];
+    const printed: string[] = [];
     const ends = children.map(async (process) => {
-      process.stdout.on('data', (text) => said.push(...String(text).trim().split('\n')));
+      process.stdout.on('data', (text) => printed.push(...String(text).trim().split('\n')));
       const [status, signal] = await once(process, 'close');
       return status ?? signal;
     });
     expect(await Promise.all(ends)).to.deep.equal(['SIGKILL', 0, 0, 'SIGKILL', 0, 0, 'SIGKILL', 0]);
-    expect(said).to.have.lengthOf(40);
-    expect(new Set(said)).to.deep.equal(new Set(['alone']));
+    expect(printed).to.have.lengthOf(40);
+    expect(new Set(printed)).to.deep.equal(new Set(['alone']));
     await withResumeLock(run(), nothing);
     expect(await readdir(join(folder(), '.resume-lock'))).to.have.lengthOf(1);
   });
 
-  it('refuses while another is inside, naming its process and host', async () => {
+  it('refuses during the turn of another process, naming its PID and host', async () => {
     const error = await withResumeLock(run(), () => failureOf(() => withResumeLock(run(), nothing, { waitMs: 100 })));
     expect([error.code, error.message]).to.deep.equal([
       'RUN_LOCKED',
@@ -66,24 +66,24 @@ describe('withResumeLock', () => {
     expect(order).to.deep.equal(['first', 'second']);
   });
 
-  it('is over when what was done inside failed', async () => {
+  it('ends the turn when the work fails', async () => {
     const error = await withResumeLock(run(), () => Promise.reject(new Error('no luck'))).catch(String);
     expect(error).to.equal('Error: no luck');
     expect(await withResumeLock(run(), nothing)).to.equal('done');
   });
 
-  it('watches a turn of another host, whatever its clock says, and takes over when it does not end', async () => {
+  it('watches a turn of another host, whatever its clock, and takes over when it does not end', async () => {
     const elsewhere = { ...currentProcess(), host: 'elsewhere' };
     for (const age of [0, 61_000, 3_600_000, -3_600_000]) {
       await leaveTurn(elsewhere, age);
       const order: string[] = [];
       const ended = delay(150).then(async () => {
-        order.push('theirs');
+        order.push('other');
         await writeFile(join(turn(1), 'done'), '');
       });
-      await withResumeLock(run(), async () => void order.push('ours'), { waitMs: 10, watchMs: 30_000 });
+      await withResumeLock(run(), async () => void order.push('own'), { waitMs: 10, watchMs: 30_000 });
       await ended;
-      expect(order, `${age} ms`).to.deep.equal(['theirs', 'ours']);
+      expect(order, `${age} ms`).to.deep.equal(['other', 'own']);
       await rm(join(folder(), '.resume-lock'), { recursive: true });
 
       await leaveTurn(elsewhere, age);
@@ -99,14 +99,14 @@ describe('withResumeLock', () => {
     expect(await withResumeLock(run(), nothing, { watchMs: 3_600_000 })).to.equal('done');
   });
 
-  it('takes over from a process whose pid another has now, and from a turn that says nothing', async () => {
+  it('takes over from a process whose PID was reused, and from a turn whose owner is unknown', async () => {
     await leaveTurn({ ...currentProcess(), startTime: 0, birth: `${currentProcess().birth}0` });
     expect(await withResumeLock(run(), nothing)).to.equal('done');
     await writeFile(join(turn(2), 'owner.json'), '');
     expect(await withResumeLock(run(), nothing)).to.equal('done');
   });
 
-  it('passes over folders with numbers that no turn has', async () => {
+  it('ignores folders with numbers too high for a turn', async () => {
     for (const number of [1_000_000, 1_000_000_000, 999_999_999_999_999])
       await mkdir(turn(number), { recursive: true });
     expect(await withResumeLock(run(), nothing, { waitMs: 100 })).to.equal('done');
@@ -118,7 +118,7 @@ describe('withResumeLock', () => {
     ]);
   }).timeout(5_000);
 
-  it('refuses a lock folder whose numbers are used up', async () => {
+  it('refuses a lock folder with the highest turn number', async () => {
     await mkdir(turn(999_999), { recursive: true });
     const error = await failureOf(() => withResumeLock(run(), nothing));
     expect([error.code, error.message]).to.deep.equal([
@@ -127,7 +127,7 @@ describe('withResumeLock', () => {
     ]);
   });
 
-  it('says when the run cannot be written to', async () => {
+  it('reports when the run cannot be written to', async () => {
     await writeFile(join(folder(), 'a file'), '');
     const error = await failureOf(() => withResumeLock({ ...run(), path: join(folder(), 'a file') }, nothing));
     expect(error.code).to.equal('FILE_SYSTEM');

@@ -10,36 +10,36 @@ import { createFile, makeSafeFolder, removeInside, renameInside } from '../../fs
 import { readJson } from '../../json/json-file.js';
 import { isRunProcess } from '../../schema/file-checks.generated.js';
 import type { RunFolder } from '../folder/run-folder.js';
-import { beyondClocks, watchTime } from '../record/heartbeat.js';
+import { maxClockDifference, watchTime } from '../record/heartbeat.js';
 import { currentProcess, isProcessAlive } from '../record/host-info.js';
 import type { RunProcess } from '../record/run-record.js';
 
 /**
- * A run is resumed by one process at a time: it reads which process works on the run and writes itself down, and no
- * other may come in between. The lock is the run's `.resume-lock/`, whose folders are numbered turns: a folder that
- * names its owner is made under another name and renamed to the number after the highest, which fails where another
- * process was first, on network file systems too. A turn is over when its owner has put `done` into it, or is dead. The newest
- * turn is never removed, so a number is never taken twice.
+ * Only one process at a time may resume a run: it reads which process trains the run and records itself, and no other
+ * may do so in between. The lock is the run's `.resume-lock/`, whose folders are numbered turns. A folder that names its
+ * owner is created under a temporary name and renamed to the next number, which fails if another process was faster, on
+ * network file systems too. A turn is over when it contains `done`, or its owner is dead. The newest turn is never
+ * removed, so a number is never used twice.
  */
 export const lockName = '.resume-lock';
 const ownerName = 'owner.json';
 const doneName = 'done';
 
-/** How often to look whether the turn of another has ended, ms. */
-const lookEvery = 20;
+/** How often to check whether the turn of another process is over, ms. */
+const pollInterval = 20;
 
 export interface LockOptions {
   /** How long to wait for the turn of a live process to end, ms. */
   readonly waitMs?: number | undefined;
   /**
-   * How long to watch a turn of a process that cannot be asked before it counts as over, ms: a turn takes
-   * milliseconds. Watched, since the clock that dated it may be any.
+   * How long to watch the turn of a process on another host before it counts as over, ms. A turn takes milliseconds; its
+   * timestamps cannot be trusted, since the clocks of two hosts differ.
    */
   readonly watchMs?: number | undefined;
 }
 
 /**
- * Waits for its turn, then does what only one process at a time may do.
+ * Waits for a turn, then runs work that only one process at a time may do.
  * @throws ForgeError RUN_LOCKED naming the process whose turn does not end; FILE_SYSTEM
  */
 export async function withResumeLock<T>(
@@ -64,7 +64,7 @@ async function takeTurn(run: RunFolder, waitMs: number, watchMs: number): Promis
   try {
     for (let attempt = 0; attempt < attempts; attempt++) {
       const newest = (await turnsIn(folder)).at(-1) ?? 0;
-      const owner = newest === 0 ? undefined : await ownerAtWork(join(folder, String(newest)));
+      const owner = newest === 0 ? undefined : await activeOwner(join(folder, String(newest)));
       if (owner !== undefined) {
         const now = performance.now();
         if (watched.turn !== newest) Object.assign(watched, { turn: newest, since: now });
@@ -73,11 +73,11 @@ async function takeTurn(run: RunFolder, waitMs: number, watchMs: number): Promis
           const { pid, host } = owner.process;
           if (owner.alive && now - begin > waitMs)
             throw lockedError(run, `is being resumed by process ${pid} on ${host}`);
-          await delay(lookEvery);
+          await delay(pollInterval);
           continue;
         }
       }
-      if (newest + 1 >= beyondTurns) throw usedUp(run, join(folder, String(newest)));
+      if (newest + 1 >= maxTurns) throw noMoreTurns(run, join(folder, String(newest)));
       await makeSafeFolder(own, run.path);
       await writeNew(join(own, ownerName), JSON.stringify({ ...currentProcess(), token }), run.path);
       const turn = join(folder, String(newest + 1));
@@ -85,7 +85,7 @@ async function takeTurn(run: RunFolder, waitMs: number, watchMs: number): Promis
         await remove(run, own);
         continue;
       }
-      // Who read the highest number long ago may take one that has been cleared away since.
+      // If the highest number was read long ago, later turns may exist, and this number may have been removed.
       const turns = await turnsIn(folder);
       if (turns.at(-1) === newest + 1) {
         await clear(run, folder, turns.slice(0, -1));
@@ -100,10 +100,10 @@ async function takeTurn(run: RunFolder, waitMs: number, watchMs: number): Promis
   }
 }
 
-/** Far more than the looks that fit into the waiting; a folder that cannot be renamed to ends it too. */
+/** Far more than the polls within the waiting time; also ends the loop when a rename fails every time. */
 const attempts = 10_000;
 
-/** Earlier turns, and what was to become one when its process died. */
+/** Removes earlier turns, and unfinished turns of dead processes. */
 async function clear(run: RunFolder, folder: string, earlier: readonly number[]): Promise<void> {
   const names = (await namesInFolder(folder)).filter((name) => {
     const pid = /^\.turn-(\d{1,10})-/.exec(name)?.[1];
@@ -112,31 +112,32 @@ async function clear(run: RunFolder, folder: string, earlier: readonly number[])
   for (const name of [...earlier, ...names]) await remove(run, join(folder, String(name)));
 }
 
-/** A network may lose the answer to a rename that was done: then the turn is ours though an error says otherwise. */
+/** A network file system may report an error for a rename that succeeded: then the token shows that the turn is ours. */
 async function renamedTo(run: RunFolder, own: string, turn: string, token: string): Promise<boolean> {
   try {
     await renameInside(own, turn, run.path);
     return true;
   } catch (error) {
     if ((await ownerOf(turn))?.token === token) return true;
-    if (isMissing(error) || taken.includes(systemCode(error) ?? '')) return false;
+    if (isMissing(error) || existsCodes.includes(systemCode(error) ?? '')) return false;
     throw error;
   }
 }
 
-/** What systems say of renaming a folder to one that is there and not empty; Windows of any that is there. */
-const taken = ['ENOTEMPTY', 'EEXIST', ...(process.platform === 'win32' ? ['EPERM', 'EACCES'] : [])];
+/** Error codes of a rename to a folder that exists and is not empty; on Windows, of any that exists. */
+const existsCodes = ['ENOTEMPTY', 'EEXIST', ...(process.platform === 'win32' ? ['EPERM', 'EACCES'] : [])];
 
-/** Who has that turn, and whether it lives (undefined: cannot be asked); undefined where the turn is over. */
-async function ownerAtWork(turn: string): Promise<{ process: RunProcess; alive: true | undefined } | undefined> {
+/** The owner of a turn, and whether it is alive (undefined: on another host); undefined if the turn is over. */
+async function activeOwner(turn: string): Promise<{ process: RunProcess; alive: true | undefined } | undefined> {
   if (await stat(join(turn, doneName)).catch(() => undefined)) return undefined;
   const owner = await ownerOf(turn);
-  // Gone: another process took the next turn meanwhile. Not readable: it was never whole.
+  // Missing: another process has taken the next turn. Not readable: it was never complete.
   if (owner === undefined) return undefined;
   const alive = isProcessAlive(owner);
   if (alive === false) return undefined;
-  const began = await stat(join(turn, ownerName)).catch(() => undefined);
-  if (alive === undefined && (began === undefined || Date.now() - began.mtimeMs > beyondClocks)) return undefined;
+  const started = await stat(join(turn, ownerName)).catch(() => undefined);
+  if (alive === undefined && (started === undefined || Date.now() - started.mtimeMs > maxClockDifference))
+    return undefined;
   return { process: owner, alive };
 }
 
@@ -144,7 +145,7 @@ function lockedError({ experiment, number }: RunFolder, how: string): ForgeError
   const label = `${experiment}/${number}`;
   return new ForgeError('RUN_LOCKED', `${label} ${how}.`, {
     about: label,
-    hint: 'Leave it to that process, or stop it first.',
+    hint: 'Wait for that process, or stop it first.',
   });
 }
 
@@ -157,13 +158,13 @@ async function ownerOf(turn: string): Promise<(RunProcess & { readonly token?: u
   }
 }
 
-/** No run is resumed as often: a folder of such a name is no turn, and after it no number could be taken. */
-const beyondTurns = 1e6;
+/** No run is resumed this often. A folder with a higher number is not a turn: it would leave no next number. */
+const maxTurns = 1e6;
 
 async function turnsIn(folder: string): Promise<number[]> {
   try {
     const numbers = (await namesInFolder(folder)).filter((name) => /^[1-9]\d*$/.test(name)).map(Number);
-    return numbers.filter((number) => number < beyondTurns).sort((a, b) => a - b);
+    return numbers.filter((number) => number < maxTurns).sort((a, b) => a - b);
   } catch (error) {
     if (isMissing(error)) return [];
     throw error;
@@ -184,9 +185,9 @@ async function remove(run: RunFolder, path: string): Promise<void> {
   await removeInside(path, run.path).catch(() => undefined);
 }
 
-function usedUp({ experiment, number }: RunFolder, turn: string): ForgeError {
+function noMoreTurns({ experiment, number }: RunFolder, turn: string): ForgeError {
   return new ForgeError('RUN_INVALID', `${experiment}/${number} cannot be locked: ${turn} has the highest number.`, {
     about: turn,
-    hint: `Remove the folder ${turn}: no run is resumed as often.`,
+    hint: `Remove the folder ${turn}: Forge never uses this number.`,
   });
 }

@@ -13,7 +13,7 @@ const child = fileURLToPath(new URL('./beat.test.child.js', import.meta.url));
 const minute = 60_000;
 const day = 24 * 60 * minute;
 
-describe('mustNotBeBusy of a run of another host', () => {
+describe('requireUnlocked for a run of another host', () => {
   const folder = useTemporaryFolder();
   const run = () => ({ path: folder(), experiment: 'mnist', number: 1 });
   const record = { status: 'running', process: { ...currentProcess(), host: 'elsewhere' } } as RunRecord;
@@ -38,7 +38,7 @@ describe('mustNotBeBusy of a run of another host', () => {
   }
 
   for (const offset of [0, -2 * minute, 2 * minute, -12 * 60 * minute, 2 * day]) {
-    it(`refuses a live one whose clock is off by ${offset / 1000} s, and gives a dead one`, async function () {
+    it(`refuses a live run whose clock is off by ${offset / 1000} s, and accepts a dead one`, async function () {
       this.timeout(30_000);
       await startBeating(offset);
       const error = await failureOf(() => requireUnlocked(run(), record, { watchMs: 20_000 }));
@@ -47,27 +47,27 @@ describe('mustNotBeBusy of a run of another host', () => {
         `mnist/1 is still running: process ${process.pid} on elsewhere.`,
       ]);
       await stopBeating();
-      const said: string[] = [];
-      const free = await requireUnlocked(run(), record, { watchMs: 100, say: (message) => said.push(message) });
-      expect(said).to.deep.equal(['Watching whether host elsewhere still works on mnist/1 …']);
-      await requireStillUnlocked(run(), record, free);
+      const messages: string[] = [];
+      const unlocked = await requireUnlocked(run(), record, { watchMs: 100, say: (message) => messages.push(message) });
+      expect(messages).to.deep.equal(['Checking whether mnist/1 is still running on host elsewhere …']);
+      await requireStillUnlocked(run(), record, unlocked);
     });
   }
 
-  it('does not watch one that is more than a day old, or whose record is gone', async () => {
+  it('does not watch a run with a heartbeat more than a day old, or without run.json', async () => {
     await leaveDead(day + minute);
     await requireUnlocked(run(), record, { watchMs: day });
     await requireUnlocked({ ...run(), path: join(folder(), 'gone') }, record, { watchMs: day });
   });
 
-  it('refuses afterwards one that has come to life again', async () => {
+  it('refuses later when heartbeats have resumed', async () => {
     await leaveDead(0);
-    const free = await requireUnlocked(run(), record, { watchMs: 50 });
+    const unlocked = await requireUnlocked(run(), record, { watchMs: 50 });
     await startBeating(-2 * minute);
-    expect((await failureOf(() => requireStillUnlocked(run(), record, free))).code).to.equal('RUN_LOCKED');
+    expect((await failureOf(() => requireStillUnlocked(run(), record, unlocked))).code).to.equal('RUN_LOCKED');
   });
 
-  it('says nothing and waits for nothing where the process can be asked, or the run has ended', async () => {
+  it('neither watches nor prints when the process is on this host, or the run has ended', async () => {
     await leaveDead(0);
     const options = { watchMs: day, say: (message: string) => expect.fail(message) };
     const gone = { ...record, process: { host: currentProcess().host, pid: 2 ** 22 + 1, startTime: 1 } };

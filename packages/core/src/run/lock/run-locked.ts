@@ -5,21 +5,21 @@ import { isProcessAlive } from '../record/host-info.js';
 import type { RunRecord } from '../record/run-record.js';
 
 export interface WatchOptions {
-  /** How long to watch the heartbeat of a process that cannot be asked, ms. */
+  /** How long to watch the heartbeat of a process on another host, ms. */
   readonly watchMs?: number | undefined;
-  /** Told before that begins: it takes seconds. */
+  /** Called before watching, which takes seconds. */
   readonly say?: (message: string) => void;
 }
 
-/** That no process works on a run: the heartbeat of its last process where that cannot be asked, else null. */
+/** Shows that no process trains a run: the last heartbeat of a process on another host, else null. */
 export interface UnlockedRun {
   readonly silent: Heartbeat;
 }
 
 /**
- * Makes sure that no process works on a run. One of another host (or container) cannot be asked, and its clock may be
- * any: its heartbeat is watched.
- * @throws ForgeError RUN_LOCKED while a process works on the run
+ * Requires that no process trains a run. A process on another host (or in another container) cannot be inspected, and its
+ * clock may differ, so its heartbeat is watched.
+ * @throws ForgeError RUN_LOCKED while a process trains the run
  */
 export async function requireUnlocked(
   folder: RunFolder,
@@ -29,14 +29,14 @@ export async function requireUnlocked(
   const alive = isLocked(record);
   if (alive === true) throw lockedError(folder, record);
   if (alive === false) return { silent: null };
-  say?.(`Watching whether host ${record.process.host} still works on ${labelOf(folder)} …`);
+  say?.(`Checking whether ${labelOf(folder)} is still running on host ${record.process.host} …`);
   const silent = await watchHeartbeat(folder.path, watchMs);
   if (silent === undefined) throw lockedError(folder, record);
   return { silent };
 }
 
 /**
- * The same again later, at once: a process that cannot be asked must have been silent ever since.
+ * Checks again later, without waiting: a process on another host must have been silent since.
  * @throws ForgeError RUN_LOCKED
  */
 export async function requireStillUnlocked(
@@ -48,7 +48,7 @@ export async function requireStillUnlocked(
   if (alive) throw lockedError(folder, record);
 }
 
-/** Undefined where the process cannot be asked. */
+/** Undefined when the process is on another host. */
 function isLocked({ status, process }: RunRecord): boolean | undefined {
   return status === 'running' ? isProcessAlive(process) : false;
 }
@@ -66,16 +66,16 @@ function labelOf({ experiment, number }: RunFolder): string {
 }
 
 /**
- * Who restored a checkpoint of a run that another process then took further must not go on from it: the checkpoints
- * that the other saved would be lost.
- * @throws ForgeError RUN_LOCKED where the run has been worked on between the two readings of its record
+ * Requires that no other process has trained a run since its record was read: resuming from an older checkpoint would
+ * remove those that the other process saved.
+ * @throws ForgeError RUN_LOCKED if the record has changed
  */
 export function requireUnchanged(folder: RunFolder, before: RunRecord, now: RunRecord): void {
   if (JSON.stringify(before) === JSON.stringify(now)) return;
   const label = labelOf(folder);
   const { pid, host } = now.process;
-  throw new ForgeError('RUN_LOCKED', `${label} was taken further meanwhile, by process ${pid} on ${host}.`, {
+  throw new ForgeError('RUN_LOCKED', `${label} was trained further by process ${pid} on ${host} in the meantime.`, {
     about: label,
-    hint: 'Resume it again, to go on from where it stands now.',
+    hint: 'Resume the run again to continue from its latest checkpoint.',
   });
 }

@@ -7,21 +7,21 @@ import type { RunProcess } from '../record/run-record.js';
 import { withResumeLock } from './resume-lock.js';
 
 /**
- * Takes turns with others at a run until it had as many as it was told, then, where told so, dies in the middle of
- * the last. Prints `alone` or `not alone` for each turn. For the test of the lock.
+ * Takes a given number of turns at a run and, if requested, kills itself during the last one. Prints `alone` or
+ * `not alone` for each turn. For the test of the lock.
  */
 const [path, turns, dies] = [process.argv[2]!, Number(process.argv[3]), process.argv[4] === 'die'];
 const marker = join(path, 'inside');
-for (let had = 0; had < turns; ) {
+for (let done = 0; done < turns; ) {
   try {
     await withResumeLock({ path, experiment: 'mnist', number: 1 }, async () => {
-      const other = whoIsInside();
+      const other = otherProcess();
       const alone = other === undefined || isProcessAlive(other) === false;
       process.stdout.write(alone ? 'alone\n' : `not alone: ${other.pid}\n`);
       writeFileSync(marker, JSON.stringify(currentProcess()));
       await delay(1);
-      had++;
-      if (had === turns && dies) process.kill(process.pid, 'SIGKILL');
+      done++;
+      if (done === turns && dies) process.kill(process.pid, 'SIGKILL');
       rmSync(marker, { force: true });
     });
   } catch (error) {
@@ -30,7 +30,7 @@ for (let had = 0; had < turns; ) {
   }
 }
 
-function whoIsInside(): RunProcess | undefined {
+function otherProcess(): RunProcess | undefined {
   try {
     return JSON.parse(readFileSync(marker, 'utf8')) as RunProcess;
   } catch {

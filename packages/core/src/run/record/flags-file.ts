@@ -7,10 +7,10 @@ import { invalidField } from '../../schema/file-check.js';
 import { isFlagsFile } from '../../schema/file-checks.generated.js';
 import { type FormatVersion, formatVersion, isReadableVersion } from '../../schema/format-version.js';
 
-/** What `flags.json` holds. */
+/** The content of `flags.json`. */
 export interface FlagsFile {
   readonly formatVersion: FormatVersion;
-  /** Every flag by its name, as the configs declare it. */
+  /** Every flag by name, as the configs declare it. */
   readonly flags: Readonly<Record<string, StoredFlag>>;
 }
 
@@ -19,7 +19,7 @@ export interface StoredFlag {
   readonly source: FlagSource;
 }
 
-/** Writes `flags.json`: every flag with its value and where it came from. */
+/** Writes `flags.json`: every flag with its value and source. */
 export async function writeRunFlags(run: string, flags: ResolvedFlags): Promise<void> {
   await writeJson(join(run, 'flags.json'), { formatVersion, flags });
 }

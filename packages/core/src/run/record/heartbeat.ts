@@ -4,44 +4,45 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fsError, isMissing } from '../../fs/fs-error.js';
 import { openRegularFile } from '../../fs/open-regular-file.js';
 
-/** How often `run.json` is written while nothing else happens, ms: what tells a live run from a dead one elsewhere. */
+/** How often a live run writes `run.json`, ms: other hosts see by it that the run is alive. */
 export const heartbeatInterval = 10_000;
 
-/** How long to watch a process that cannot be asked before it counts as dead, ms: more than one heartbeat. */
+/** How long to watch a process on another host before it counts as dead, ms: more than one heartbeat. */
 export const watchTime = 12_000;
 
-/** No two clocks that anybody sets differ by more, ms: what has not changed for so long needs no watching. */
-export const beyondClocks = 24 * 3_600_000;
+/** More than the clocks of two hosts differ, ms: a heartbeat older than this needs no watching. */
+export const maxClockDifference = 24 * 3_600_000;
 
 /**
- * One heartbeat of a run: two that differ say that a process worked on it in between, whatever any clock says. Null
- * where there is no `run.json`.
+ * A heartbeat of a run. If two differ, a process was alive in between, whatever the clocks. Null if there is no
+ * `run.json`.
  */
 export type Heartbeat = string | null;
 
-/** Opened each time, not only looked at: a network file system answers that from the server, not from its cache. */
+/** Reads the current heartbeat. */
 export async function readHeartbeat(folder: string): Promise<Heartbeat> {
-  return (await lookAt(folder)).beat;
+  return (await readBeat(folder)).beat;
 }
 
 /**
- * Watches a run whose process cannot be asked. Only its own heartbeats are compared with each other, since the clocks
- * of two hosts differ.
- * @returns the heartbeat that did not change; undefined as soon as it does: the run is alive
+ * Watches a run of another host. Only its own heartbeats are compared with each other, since the clocks of two hosts
+ * differ.
+ * @returns the unchanged heartbeat; undefined as soon as it changes: the run is alive
  */
 export async function watchHeartbeat(folder: string, watchMs = watchTime): Promise<Heartbeat | undefined> {
-  const first = await lookAt(folder);
-  if (first.beat === null || first.age > beyondClocks) return first.beat;
+  const first = await readBeat(folder);
+  if (first.beat === null || first.age > maxClockDifference) return first.beat;
   const end = performance.now() + watchMs;
   for (;;) {
-    const left = end - performance.now();
-    if (left <= 0) return first.beat;
-    await delay(Math.min(left, watchMs / 12));
+    const remaining = end - performance.now();
+    if (remaining <= 0) return first.beat;
+    await delay(Math.min(remaining, watchMs / 12));
     if ((await readHeartbeat(folder)) !== first.beat) return undefined;
   }
 }
 
-async function lookAt(folder: string): Promise<{ beat: Heartbeat; age: number }> {
+/** Opens the file, not only its status: a network file system then asks the server instead of its cache. */
+async function readBeat(folder: string): Promise<{ beat: Heartbeat; age: number }> {
   const path = join(folder, 'run.json');
   let file: FileHandle | undefined;
   try {

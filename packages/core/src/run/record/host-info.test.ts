@@ -6,7 +6,7 @@ import { currentProcess, hostInfo, isProcessAlive } from './host-info.js';
 import type { RunProcess } from './run-record.js';
 
 describe('host info', () => {
-  it('names the machine in plain numbers and strings', () => {
+  it('describes the machine in plain numbers and strings', () => {
     const info = hostInfo();
     expect(info.cpus).to.be.greaterThan(0);
     expect(info.memoryBytes).to.be.greaterThan(1 << 20);
@@ -14,10 +14,10 @@ describe('host info', () => {
     expect(JSON.parse(JSON.stringify(info))).to.deep.equal(info);
   });
 
-  /** Without `ps`, nothing but Linux's own record says when a process started. */
+  /** Without `ps`, only /proc on Linux has the start time of a process. */
   const startIsKnown = spawnSync('ps', ['-o', 'lstart=', '-p', String(process.pid)]).status === 0;
 
-  /** Another process that says who it is and then waits. */
+  /** Starts another process that prints its identity and waits. */
   async function startOther() {
     const module = new URL('./host-info.js', import.meta.url).href;
     const code = `import { currentProcess } from ${JSON.stringify(module)};
@@ -29,7 +29,7 @@ describe('host info', () => {
     return { child, identity: JSON.parse(line.toString()) as RunProcess };
   }
 
-  it('tells a process that runs from one that was killed', async () => {
+  it('distinguishes a running process from one that was killed', async () => {
     const { child, identity } = await startOther();
     const { birth: _, ...byClock } = identity;
     expect(isProcessAlive(identity)).to.equal(true);
@@ -40,7 +40,7 @@ describe('host info', () => {
     expect(isProcessAlive(byClock)).to.equal(false);
   });
 
-  it('knows itself, and does not take a reused pid for the same process', () => {
+  it('recognises itself, and does not confuse a reused PID with the same process', () => {
     const { birth, ...byClock } = currentProcess();
     expect(isProcessAlive(currentProcess())).to.equal(true);
     expect(isProcessAlive({ ...byClock, startTime: byClock.startTime - 60_000 })).to.equal(
@@ -51,16 +51,16 @@ describe('host info', () => {
     }
   });
 
-  it('is not misled by a clock that was set', function () {
+  it('is not affected by a clock change', function () {
     const { birth, ...byClock } = currentProcess();
     if (birth === undefined) return this.skip();
     expect(isProcessAlive({ ...byClock, birth, startTime: byClock.startTime - 3_600_000 })).to.equal(true);
   });
 
-  it('takes a zombie for dead', function () {
+  it('treats a zombie as dead', function () {
     if (process.platform !== 'linux') return this.skip();
     const module = new URL('./host-info.js', import.meta.url).href;
-    // The shell execs into sleep and never waits for the child that ended.
+    // The shell execs into sleep and never reaps its child.
     const code = `import { currentProcess } from ${JSON.stringify(module)}; console.log(JSON.stringify(currentProcess()));`;
     const script = `"$0" --input-type=module -e "$1" & sleep 0.01; exec sleep 3`;
     const shell = spawn('bash', ['-c', script, process.execPath, code], { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -74,7 +74,7 @@ describe('host info', () => {
     })();
   });
 
-  it('cannot tell about another host, another boot or another container', () => {
+  it('is undefined for another host, another boot or another container', () => {
     const here = currentProcess();
     expect(isProcessAlive({ ...here, host: 'elsewhere.example' })).to.equal(undefined);
     if (here.birth === undefined) return;

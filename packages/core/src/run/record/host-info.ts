@@ -4,13 +4,13 @@ import { arch, cpus, hostname, platform, totalmem } from 'node:os';
 import { pidExists } from '../../fs/pid-exists.js';
 import type { RunProcess } from './run-record.js';
 
-/** How far two readings of one start time may lie apart where only the wall clock knows it, in milliseconds. */
+/** How far two readings of one start time by the wall clock may differ, ms. */
 const clockTolerance = 2500;
 
 export type HostInfo = Readonly<Record<'hostname' | 'platform' | 'arch' | 'cpu', string>> &
   Readonly<Record<'cpus' | 'memoryBytes', number>>;
 
-/** The machine a run is made on. */
+/** The machine that a run is trained on. */
 export function hostInfo(): HostInfo {
   const processors = cpus();
   return {
@@ -30,9 +30,8 @@ export function currentProcess(): RunProcess {
 }
 
 /**
- * Whether a process still runs: false too where its pid now belongs to another, or it is a zombie. Undefined where it
- * cannot be told: on another host, in another container, before a reboot, or where the system does not say when a
- * process started.
+ * Whether a process still runs. False also if its PID was reused or it is a zombie. Undefined if unknown: the process is
+ * on another host, in another container or from before a reboot, or the system does not give start times.
  */
 export function isProcessAlive(identity: RunProcess): boolean | undefined {
   if (identity.host !== hostname()) return undefined;
@@ -46,11 +45,11 @@ export function isProcessAlive(identity: RunProcess): boolean | undefined {
   return started === undefined ? undefined : Math.abs(started - identity.startTime) <= clockTolerance;
 }
 
-/** Undefined for a process that is gone, and on systems without /proc. */
+/** Undefined for a process that has ended, and on systems without /proc. */
 function birthOf(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    // The name in parentheses may hold anything; state is field 3, the start in ticks since the boot field 22: proc(5).
+    // The name in parentheses may contain anything. Field 3 is the state, field 22 the start in ticks since boot: proc(5).
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     if (fields[0] === 'Z' || fields[0] === 'X') return undefined;
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
@@ -64,7 +63,7 @@ function placeOf(birth: string | undefined): string | undefined {
   return birth?.slice(0, birth.lastIndexOf('/'));
 }
 
-/** As POSIX `ps` tells it, to the second. */
+/** From POSIX `ps`, to the second. */
 function startTimeOf(pid: number): number | undefined {
   try {
     const env = { ...process.env, LC_ALL: 'C' };

@@ -15,10 +15,10 @@ import { readRunRecord } from './read-run-record.js';
 const child = fileURLToPath(new URL('./write-forever.test.child.js', import.meta.url));
 const rounds = 100;
 
-describe('a reader of what is being replaced', () => {
+describe('reading files while they are replaced', () => {
   const folder = useTemporaryFolder();
 
-  it(`sees the old content or the new, ${rounds} times over`, async function () {
+  it(`returns the old or the new content, ${rounds} times`, async function () {
     this.timeout(60_000);
     await writeToyProject(folder());
     const { run } = await train(folder(), [...bothConfigs, '--run-name', 'line', '--steps', '1']);

@@ -5,14 +5,14 @@ const at = (seconds: number) => new Date(1_800_000_000_000 + seconds * 1000).toI
 const now = Date.parse(at(1000));
 
 describe('runSeconds', () => {
-  it('is from the start to the end, or until now while it runs', () => {
+  it('counts from the start to the end, or until now while the run is running', () => {
     const run = { created: at(10), ended: at(40), resumes: [] };
     expect(runSeconds(run, 'completed', now)).to.equal(30);
     expect(runSeconds({ ...run, ended: null }, 'running', now)).to.equal(990);
     expect(runSeconds({ ...run, ended: null }, 'crashed', now)).to.equal(null);
   });
 
-  it('leaves out the pauses before a resume', () => {
+  it('does not count the pauses before a resume', () => {
     const resumes = [
       { time: at(100), step: 5, stopped: at(40) },
       { time: at(300), step: 9, stopped: at(110) },
@@ -22,7 +22,7 @@ describe('runSeconds', () => {
     expect(runSeconds({ ...run, ended: null }, 'running', now)).to.equal(30 + 10 + 700);
   });
 
-  it('counts a pause of which only the end is known', () => {
+  it('counts a pause whose start is unknown', () => {
     const resumes = [
       { time: at(100), step: 5 },
       { time: at(300), step: 9, stopped: at(110) },

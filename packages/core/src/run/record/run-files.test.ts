@@ -7,7 +7,7 @@ import { readRunFlags, writeRunFlags } from './flags-file.js';
 import { readRunRecord } from './read-run-record.js';
 import type { RunRecord } from './run-record.js';
 
-const sound: RunRecord = {
+const valid: RunRecord = {
   formatVersion: 2,
   experiment: 'mnist',
   number: 1,
@@ -40,25 +40,25 @@ describe('run.json', () => {
     return readRunRecord(folder());
   };
 
-  it('comes back as it was written', async () => {
-    expect(await read(sound)).to.deep.equal(sound);
+  it('survives a round trip', async () => {
+    expect(await read(valid)).to.deep.equal(valid);
     const more = {
-      ...sound,
-      ended: sound.created,
+      ...valid,
+      ended: valid.created,
       reason: 'x',
       git: { commit: null, branch: null, dirty: true, omitted: [] },
     };
     expect(await read({ ...more, somethingNewer: 1 })).to.include({ reason: 'x' });
   });
 
-  it('of version 1 comes as one of this version', async () => {
-    const { directions, code, sweep, ...old } = sound;
-    expect(await read({ ...old, formatVersion: 1 })).to.deep.equal({ ...sound, directions: {} });
+  it('of version 1 is read as the current version', async () => {
+    const { directions, code, sweep, ...old } = valid;
+    expect(await read({ ...old, formatVersion: 1 })).to.deep.equal({ ...valid, directions: {} });
   });
 
-  it('gives back numbers that JSON lacks as numbers', async () => {
+  it('decodes NaN and ±Infinity to numbers', async () => {
     const metrics = { valid: { loss: Number.NaN, perplexity: Number.POSITIVE_INFINITY, accuracy: 0 } };
-    expect((await read({ ...sound, metrics })).metrics).to.deep.equal(metrics);
+    expect((await read({ ...valid, metrics })).metrics).to.deep.equal(metrics);
   });
 
   const array = (change: object) => ({ x: { dtype: 'float32', shape: [4, 2], ...change } });
@@ -96,9 +96,9 @@ describe('run.json', () => {
     sweep: [undefined, 3, { id: 'lr' }, { id: 3, trial: 1 }],
   };
   for (const [field, values] of Object.entries(wrong)) {
-    it(`is refused by name without ${field}, or with a wrong one`, async () => {
+    it(`is refused without ${field} or with an invalid one, naming the field`, async () => {
       for (const value of values) {
-        const error = await failureOf(() => read({ ...sound, [field]: value }));
+        const error = await failureOf(() => read({ ...valid, [field]: value }));
         expect(error.code).to.equal('RUN_INVALID');
         expect(error.message).to.include(join(folder(), 'run.json'));
         const named = field === 'formatVersion' ? /has format version/ : new RegExp(`has an invalid "${field}["./]`);
@@ -120,7 +120,7 @@ describe('run.json', () => {
 describe('flags.json', () => {
   const folder = useTemporaryFolder();
 
-  it('comes back as it was written', async () => {
+  it('survives a round trip', async () => {
     const flags = {
       seed: { value: 3, source: 'command line' },
       name: { value: null, source: 'default' },
@@ -132,16 +132,16 @@ describe('flags.json', () => {
     expect(await readRunFlags(folder())).to.deep.equal(flags);
   });
 
-  const unsound: Record<string, object> = {
+  const invalid: Record<string, object> = {
     'another version': { formatVersion: 3, flags: {} },
     'no flags': { formatVersion: 1 },
     'flags that are a list': { formatVersion: 1, flags: [] },
     'a flag without a value': { formatVersion: 1, flags: { seed: { source: 'default' } } },
     'a flag without a source': { formatVersion: 1, flags: { seed: { value: 3 } } },
-    'a flag from nowhere': { formatVersion: 1, flags: { seed: { value: 3, source: 'the moon' } } },
+    'a flag with an unknown source': { formatVersion: 1, flags: { seed: { value: 3, source: 'the moon' } } },
     'a bare value': { formatVersion: 1, flags: { seed: 3 } },
   };
-  for (const [how, content] of Object.entries(unsound)) {
+  for (const [how, content] of Object.entries(invalid)) {
     it(`is refused with ${how}`, async () => {
       await writeJson(join(folder(), 'flags.json'), content);
       const error = await failureOf(() => readRunFlags(folder()));

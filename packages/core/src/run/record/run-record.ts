@@ -8,28 +8,28 @@ import { isRunFile } from '../../schema/file-checks.generated.js';
 import { type FormatVersion, formatVersion, isReadableVersion } from '../../schema/format-version.js';
 import type { DType } from '../../tensor/tensor-data.js';
 
-/** `crashed` is never written: a `running` run whose process is gone is shown as crashed. */
+/** `crashed` is never written: a `running` run whose process has died is shown as crashed. */
 export type RunStatus = 'running' | 'completed' | 'stopped' | 'failed';
 
-/** The process that last worked on a run; enough to tell whether it still does. */
+/** The process that last trained a run; enough to find out whether it is still alive. */
 export interface RunProcess {
   readonly host: string;
   readonly pid: Count;
-  /** Milliseconds since the Unix epoch, so that a reused pid is not taken for the same process. */
+  /** Milliseconds since the Unix epoch; distinguishes processes with a reused PID. */
   readonly startTime: number;
-  /** On Linux: pid namespace, boot and clock tick of its start, which no change of the clock alters. */
+  /** On Linux: PID namespace, boot ID and clock tick of its start. Unlike the time, not affected by clock changes. */
   readonly birth?: string;
 }
 
-/** The arrays of a batch, so that a model can be built again without the data. */
+/** The arrays of a batch, so that a model can be rebuilt without the data. */
 export type BatchSignature = Readonly<Record<string, { readonly dtype: DType; readonly shape: readonly Count[] }>>;
 
-/** Where the code stood; what was not committed is in `git.diff`. */
+/** The state of the git repository; uncommitted changes are in `git.diff`. */
 export interface RunGit {
   readonly commit: string | null;
   readonly branch: string | null;
   readonly dirty: boolean;
-  /** What differs but is not in `git.diff`, and why. */
+  /** Changes that are not in `git.diff`, and why. */
   readonly omitted: readonly string[];
 }
 
@@ -37,35 +37,35 @@ export interface RunGit {
 export interface RunResume {
   readonly time: string;
   readonly step: Count;
-  /** When the run had stopped before; of one that was killed, its last heartbeat. ISO 8601, UTC. */
+  /** When the run had stopped before; if it was killed, its last heartbeat. ISO 8601, UTC. */
   readonly stopped?: string;
-  /** The number of the code it went on with, where that was corrected: see `code.<n>/`. */
+  /** The number of the code it was resumed with, if the code was corrected: see `code.<n>/`. */
   readonly code?: Count;
 }
 
-/** The plugin that trained it. */
+/** The backend that trained the run. */
 export interface RunBackend {
   readonly name: string;
   readonly package: string;
   readonly version: string;
 }
 
-/** Which sweep a run is a trial of. */
+/** The sweep that a run is a trial of. */
 export interface RunSweep {
   readonly id: string;
   readonly trial: Count;
 }
 
-/** What `run.json` holds. Fields that a later Forge adds are kept when the file is written again. */
+/** The content of `run.json`. Fields that a later Forge adds are kept when the file is rewritten. */
 export interface RunFile {
   readonly formatVersion: FormatVersion;
   readonly experiment: string;
   readonly number: Count;
   readonly status: RunStatus;
-  /** When the run began; ISO 8601, UTC. */
+  /** When the run was created; ISO 8601, UTC. */
   readonly created: string;
   readonly ended: string | null;
-  /** Why it ended: the error, the signal, or what completed it before its limit. */
+  /** Why the run ended: the error, the signal, or what completed it before its limit. */
   readonly reason: string | null;
   /** The command line. */
   readonly command: readonly string[];
@@ -80,18 +80,18 @@ export interface RunFile {
   readonly batch: BatchSignature;
   readonly step: Count;
   readonly epoch: Count;
-  /** The latest numbers of each split. */
+  /** The latest metrics of each split. */
   readonly metrics: EncodedMetrics;
-  /** Each time it was resumed. */
+  /** Each time the run was resumed. */
   readonly resumes: readonly RunResume[];
-  /** Which way each metric that has a direction is better, by its address: `valid.loss`. */
+  /** The direction of each metric that has one, by its address: `valid.loss`. */
   readonly directions: Readonly<Record<string, Direction>>;
-  /** `in-memory`: the configs were objects of a script, and the run holds no code. */
+  /** `in-memory`: the configs were objects of a script, and the run stores no code. */
   readonly code: 'stored' | 'in-memory';
   readonly sweep: RunSweep | null;
 }
 
-/** `run.json` as the program uses it: with numbers for metrics. */
+/** The decoded content of `run.json`: metrics are numbers. */
 export interface RunRecord extends Omit<RunFile, 'metrics'> {
   readonly metrics: Readonly<Record<string, Stats>>;
 }
@@ -105,8 +105,8 @@ const sinceVersion1: Pick<RunFile, 'formatVersion' | 'directions' | 'code' | 'sw
 };
 
 /**
- * Checks what `run.json` holds, as it was just parsed: a record of version 1 is turned into one of version 2 in place,
- * since a list of thousands would be slowed by copies.
+ * Checks the parsed content of `run.json`. A record of version 1 is converted to version 2 in place: copies would slow
+ * down a list of thousands.
  * @throws ForgeError RUN_INVALID naming the file and the field that is invalid
  */
 export function checkRunRecord(value: Record<string, unknown>, file: string): RunRecord {
@@ -124,6 +124,6 @@ export function checkRunRecord(value: Record<string, unknown>, file: string): Ru
 function invalid(file: string, how: string): ForgeError {
   return new ForgeError('RUN_INVALID', `The run file ${file} ${how}.`, {
     about: file,
-    hint: 'Restore it from a copy; the checkpoints beside it are whole and can be read on their own.',
+    hint: 'Restore it from a backup. The checkpoints next to it can be read without it.',
   });
 }

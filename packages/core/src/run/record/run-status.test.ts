@@ -13,23 +13,23 @@ describe('shownStatus', () => {
   const status = (written: RunStatus, process: RunProcess = currentProcess()) =>
     shownStatus({ status: written, process } as RunRecord, folder());
 
-  it('is what was written, for a run that has ended, whatever became of its process', async () => {
+  it('is the recorded status for a run that has ended, whatever its process', async () => {
     const gone = { host: 'another', pid: 1, startTime: 1 };
     await rm(join(folder(), 'run.json'));
     for (const written of ['completed', 'stopped', 'failed'] as const) expect(status(written, gone)).to.equal(written);
   });
 
-  it('is running while the process lives, though its heart has not beaten for long', async () => {
+  it('is running while the process is alive, even without a recent heartbeat', async () => {
     await utimes(join(folder(), 'run.json'), 0, 0);
     expect(status('running')).to.equal('running');
   });
 
-  it('is crashed where the process is gone from this host, however young run.json is', () => {
-    const pid = 2 ** 22 + 1; // past the largest that Linux gives
+  it('is crashed if the process on this host has died, even with a recent run.json', () => {
+    const pid = 2 ** 22 + 1; // above the highest PID on Linux
     expect(status('running', { host: currentProcess().host, pid, startTime: 1 })).to.equal('crashed');
   });
 
-  it('goes by the heartbeat on another host, whose clock may differ by minutes', async () => {
+  it('depends on the heartbeat for another host, whose clock may differ by minutes', async () => {
     const elsewhere = { ...currentProcess(), host: 'another' };
     const minute = 60_000;
     for (const [age, expected] of [

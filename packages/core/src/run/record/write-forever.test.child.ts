@@ -5,7 +5,7 @@ import { writeJson } from '../../json/write-json.js';
 import { tensor } from '../../tensor/tensor-data.js';
 import { writeRunFlags } from './flags-file.js';
 
-/** Replaces run.json, flags.json and a checkpoint for ever, each time with more or fewer bytes. */
+/** Replaces run.json, flags.json and a checkpoint forever, each time with another size. */
 const run = process.argv[2]!;
 const record = await readJson(join(run, 'run.json'), { what: 'run file', code: 'RUN_INVALID' });
 const store = new FileCheckpointStore(join(run, 'checkpoints'));
