@@ -1,70 +1,62 @@
 import { type FlagValues, flag } from '../config/flags/flag.js';
 
-/** The flags every run has, whatever its configs declare. */
+/** The flags that every run has in addition to those of its configs. */
 export const runFlags = {
-  backend: flag.string(null, 'The backend to train on; left out, the only one installed.'),
-  engine: flag.string(null, "The backend's engine; left out, the first usable one."),
-  gpu: flag.string(null, "Which GPU, as the engine's driver numbers them."),
-  dataConfig: flag.string(null, 'The data config file.'),
-  modelConfig: flag.string(null, 'The model config file.'),
-  runName: flag.string(null, 'The experiment the run is numbered under; left out, named after the model config.'),
-  resultsDir: flag.string('results', 'The folder that holds all experiments.'),
-  seed: flag.integer(0, 'Everything random is a function of this number.', { min: 0 }),
-  steps: flag.integer(null, 'Stop after this many updates.', { min: 1 }),
-  epochs: flag.integer(null, 'Stop after this many passes over the training data (5 where --steps is left out too).', {
+  backend: flag.string(null, 'Backend to train on. Default: the only one installed.'),
+  engine: flag.string(null, 'Engine of the backend. Default: the first usable one.'),
+  gpu: flag.string(null, "GPU to use, as numbered by the engine's driver."),
+  dataConfig: flag.string(null, 'Data config file.'),
+  modelConfig: flag.string(null, 'Model config file.'),
+  runName: flag.string(null, 'Experiment name of the run. Default: the name of the model config.'),
+  resultsDir: flag.string('results', 'Folder of all experiments.'),
+  seed: flag.integer(0, 'Seed for all randomness.', { min: 0 }),
+  steps: flag.integer(null, 'Stop after this many steps (optimizer updates).', { min: 1 }),
+  epochs: flag.integer(null, 'Stop after this many epochs. Default: 5 without --steps.', { min: 1 }),
+  reportEvery: flag.integer(10, 'Log training metrics every this many steps.', { min: 1 }),
+  evalEvery: flag.integer(null, 'Evaluate on the validation data every this many steps. Default: after each epoch.', {
     min: 1,
   }),
-  reportEvery: flag.integer(10, 'Log the training metrics every this many steps.', { min: 1 }),
-  evalEvery: flag.integer(null, 'Evaluate on the validation data every this many steps; left out, after each epoch.', {
-    min: 1,
-  }),
-  saveEvery: flag.string(
-    '500',
-    'Save a checkpoint every this many steps, or minutes: 500, 10m. One is always saved at the end.',
-  ),
+  saveEvery: flag.string('500', 'Save a checkpoint every this many steps (500) or minutes (10m), and at the end.'),
   saveMode: flag.string(
     'async',
-    'async: train on while a checkpoint is written, from a copy of the state; sync: wait until it is on disk.',
+    'Save checkpoints in the background from a copy of the state (async), or wait until they are on disk (sync).',
     { choices: ['async', 'sync'] },
   ),
   keep: flag.string(
     '3',
-    'Which checkpoints stay: a number of newest, best:SPLIT.METRIC[:min|max], every:STEPS, all; several with commas.',
+    'Checkpoints to keep: a number of newest ones, best:SPLIT.METRIC[:min|max], every:STEPS or all; comma-separated.',
   ),
-  sink: flag.string(null, 'Metric sinks of plugins to send the metrics to as well; several with commas, or none.'),
-  hook: flag.string(null, 'Hooks of plugins to call as the run goes on; several with commas, or none.'),
+  sink: flag.string(null, 'Additional metric sinks from plugins, comma-separated, or none.'),
+  hook: flag.string(null, 'Hooks from plugins to call during the run, comma-separated, or none.'),
   checkpointStore: flag.string(
     'files',
-    "Where checkpoints are stored: files, in the run's folder, or a plugin's store.",
+    "Where to store checkpoints: files, in the run's folder (default), or a plugin's store.",
   ),
 };
 
 export type RunFlagValues = FlagValues<typeof runFlags>;
 
-/** How a run is made rather than what it is: read from the command line only, and not kept with the run. */
+/** Flags of one invocation, which do not belong to the run: read from the command line only, and not stored. */
 export const invocationFlags = {
-  resume: flag.string(null, 'Take up a run again: an experiment (its newest run), EXPERIMENT/NUMBER, or a run folder.'),
-  override: flag.boolean(false, 'With --resume: let flags given here replace those of the run.'),
-  trustCode: flag.boolean(
-    false,
-    "With --resume: run the run's code though it differs from what the run was made with.",
-  ),
+  resume: flag.string(null, 'Resume a run: an experiment (its newest run), EXPERIMENT/NUMBER, or a run folder.'),
+  override: flag.boolean(false, 'With --resume: replace flags of the run with those given here.'),
+  trustCode: flag.boolean(false, "With --resume: run the run's stored code even if it was altered."),
   codeFrom: flag.string(
     'run',
-    "With --resume: the code to run. run: as the run stores it; project: the project's current files, stored with the run.",
+    "With --resume: run the code stored with the run (run), or the project's current files and store them (project).",
     { choices: ['run', 'project'] },
   ),
-  restartEpoch: flag.boolean(false, 'With --resume: start the current epoch again from its first batch.'),
-  launcher: flag.string(null, 'What starts the run: local, or what a plugin brings; left out, or none, this process.'),
+  restartEpoch: flag.boolean(false, 'With --resume: restart the current epoch from its first batch.'),
+  launcher: flag.string(null, "How to start the run: none (this process, default), local, or a plugin's launcher."),
   onHangup: flag.string(
     null,
-    'When the terminal is closed (SIGHUP): stop: save and stop; ignore: train on. Default: ignore where neither output is a terminal, as under nohup; else stop.',
+    'When the terminal closes (SIGHUP): stop (save and stop) or ignore (keep training). Default: ignore if neither stdout nor stderr is a terminal, as under nohup; else stop.',
     { choices: ['stop', 'ignore'] },
   ),
-  flagsFile: flag.string(null, 'A JSON file with flag values; the command line wins over it.'),
+  flagsFile: flag.string(null, 'JSON file with flag values. The command line takes precedence.'),
 };
 
-/** Flags or values by name, without those of the invocation. */
+/** Flags or values by name, without the invocation flags. */
 export function withoutInvocationFlags<T>(byName: Readonly<Record<string, T>>): Readonly<Record<string, T>> {
   return Object.fromEntries(Object.entries(byName).filter(([name]) => !Object.hasOwn(invocationFlags, name)));
 }

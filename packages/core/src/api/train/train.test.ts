@@ -265,7 +265,7 @@ export default defineData({ flags: {}, load: () => ({ train: fromArrays(points(2
     const { forge, warnings } = forgeIn(folder(), argv);
     const { run } = await forge.train(await forge.config());
     expect(warnings).to.deep.equal([
-      '--keep best:train.los finds no such metric, so every checkpoint is kept; did you mean train.loss?',
+      '--keep best:train.los: the model does not report it, so every checkpoint is kept; did you mean train.loss?',
     ]);
     expect(await readdir(join(run, 'checkpoints'))).to.have.lengthOf(4);
   });

@@ -4,7 +4,7 @@ import { checkHooks } from './check-hooks.js';
 describe('checkHooks', () => {
   const check = (hooks: object) => () => checkHooks(hooks, 'The hook mine', 'PLUGIN_INVALID');
 
-  it('refuses hooks that nothing calls, by the names other libraries have for them', () => {
+  it('refuses unknown hooks, and suggests the right name for names in other libraries', () => {
     for (const [name, meant] of [
       ['onReport', 'report'],
       ['on_epoch_end', 'report'],
@@ -18,7 +18,7 @@ describe('checkHooks', () => {
     expect(check({ start: () => undefined, count: 3 })).to.not.throw();
   });
 
-  it('lets a class have methods of its own, but none that look like a hook', () => {
+  it('accepts other methods of a class, unless they look like a misspelled hook', () => {
     class Own {
       step() {
         this.sendToServer();

@@ -24,9 +24,9 @@ const synonyms = {
 };
 
 /**
- * Refuses hooks that nothing calls. A plain object's other functions are taken for such; an instance of a class may
- * have methods of its own.
- * @throws ForgeError OPTION_UNKNOWN (or `code`) naming the hook that was meant
+ * Refuses unknown hooks. In a plain object, every other function counts as one; an instance of a class may have other
+ * methods.
+ * @throws ForgeError OPTION_UNKNOWN (or `code`) with the nearest hook name
  */
 export function checkHooks(hooks: RunHooks, of: string, code: ErrorCode = 'OPTION_UNKNOWN'): void {
   const owner = { of, code, noun: 'hook', synonyms };

@@ -5,15 +5,15 @@ import type { RunHooks } from './run-hooks.js';
 type HookName = keyof RunHooks;
 
 /**
- * Calls the hooks of many. One that fails is left out from then on, after one warning: a faulty plugin must not end a
- * training run.
+ * Calls the hooks of all plugins. A plugin whose hook fails is disabled after one warning: it must not end a training
+ * run.
  */
 export class HookHub implements RunHooks {
   private readonly hooks: Map<string, RunHooks>;
-  /** Left out where nobody wants it, so that a step costs nothing. */
+  /** Undefined if no plugin has one, so that a step costs nothing. */
   readonly step?: NonNullable<RunHooks['step']>;
 
-  /** @param hooks by the name a warning calls them. */
+  /** @param hooks by their name in warnings. */
   constructor(
     hooks: Readonly<Record<string, RunHooks>>,
     private readonly warn: (message: string) => void,
@@ -40,14 +40,14 @@ export class HookHub implements RunHooks {
     return this.wait('end', (hook) => hook.end?.(...args));
   }
 
-  /** Without waiting; a promise that a hook returns all the same is heard when it fails. */
+  /** Calls without waiting. If a hook returns a promise against its type, a rejection disables it too. */
   private call(at: HookName, run: (hook: RunHooks) => unknown): void {
     for (const [name, hook] of this.hooks) {
       try {
         const result = run(hook);
-        if (isPromiseLike(result)) result.then(undefined, (error: unknown) => this.leaveOut(name, at, error));
+        if (isPromiseLike(result)) result.then(undefined, (error: unknown) => this.disable(name, at, error));
       } catch (error) {
-        this.leaveOut(name, at, error);
+        this.disable(name, at, error);
       }
     }
   }
@@ -57,18 +57,17 @@ export class HookHub implements RunHooks {
       try {
         await run(hook);
       } catch (error) {
-        this.leaveOut(name, at, error);
+        this.disable(name, at, error);
       }
     }
   }
 
-  private leaveOut(name: string, at: HookName, error: unknown): void {
-    if (this.hooks.delete(name))
-      this.warn(`The hook ${name} failed at ${at}, and is left out from here on: ${messageOf(error)}`);
+  private disable(name: string, at: HookName, error: unknown): void {
+    if (this.hooks.delete(name)) this.warn(`Disabled the hook ${name}, which failed at ${at}: ${messageOf(error)}`);
   }
 }
 
-/** Both, the first first. */
+/** Hooks that call those of the first, then those of the second. */
 export function joinHooks(first: RunHooks, second: RunHooks): RunHooks {
   const step =
     second.step === undefined

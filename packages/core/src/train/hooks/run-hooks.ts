@@ -1,19 +1,19 @@
 import type { Stats } from '../../backend/backend.js';
 import type { MetricRecord } from '../../metrics/metric-sink.js';
 
-/** Where a training run stands. */
+/** The progress of a training run. */
 export interface Progress {
   /** Updates done. */
   readonly step: number;
-  /** The epoch the last update belonged to, from 0. */
+  /** The epoch of the last update, from 0. */
   readonly epoch: number;
-  /** Updates that will have been done at the end, where it is known. */
+  /** Updates at the end of training; undefined if unknown. */
   readonly totalSteps: number | undefined;
 }
 
 /**
- * Called as a run goes on; returning a promise makes the loop wait. One given to `Forge.train` that throws ends the run
- * as failed; a plugin's is left out from then on, after a warning.
+ * Called during a run; the loop waits for a returned promise. If a hook given to `Forge.train` throws, the run ends as
+ * failed; a plugin's hook is disabled with a warning.
  */
 export interface RunHooks {
   start?(progress: Progress): void | Promise<void>;

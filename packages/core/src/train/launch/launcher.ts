@@ -1,30 +1,30 @@
-/** Starts processes of Forge: on this machine, or on others. `forge train --launcher NAME` starts its run with one. */
+/** Starts Forge processes, on this machine or others. `forge train --launcher NAME` starts its run with one. */
 export interface Launcher {
   launch(request: LaunchRequest): Launched | Promise<Launched>;
 }
 
 export interface LaunchRequest {
-  /** What a list of jobs may call it. */
+  /** A name for lists of jobs. */
   readonly name: string;
-  /** The program and its arguments. It takes SIGTERM as the wish to end in order. */
+  /** The program and its arguments. The program stops gracefully on SIGTERM. */
   readonly command: readonly [program: string, ...words: string[]];
   /** The folder to start it in, absolute. */
   readonly directory: string;
-  /** Environment variables, beside those that the launcher's processes have anyway. */
+  /** Environment variables, in addition to those that the launcher's processes have anyway. */
   readonly env: Readonly<Record<string, string>>;
-  /** Takes what it writes, as it comes or, where that cannot be had, all at the end. */
+  /** Receives the process's output: as it is written or, if that is impossible, all at the end. */
   output(bytes: Uint8Array, stream: 'stdout' | 'stderr'): void;
 }
 
-/** What was started. */
+/** A launched process. */
 export interface Launched {
-  /** What the launcher calls it: a process, a job's number. */
+  /** The launcher's name for it: a process or a job number. */
   readonly id: string;
   /**
-   * Resolves once it has ended and all its output was handed over.
-   * @returns its exit status, as a shell gives it: 128 and the signal's number where a signal ended it
+   * Resolves once the process has ended and all its output was passed on.
+   * @returns its exit status as in a shell: 128 plus the signal's number if a signal ended it
    */
   wait(): Promise<number>;
-  /** Asks it to end in order, as SIGTERM does: a run saves a checkpoint first. Asked again, it ends at once. */
+  /** Requests a graceful stop, as SIGTERM does: a run saves a checkpoint first. The second call ends it immediately. */
   cancel(): void | Promise<void>;
 }

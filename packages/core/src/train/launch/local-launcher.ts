@@ -4,14 +4,14 @@ import { constants } from 'node:os';
 import { fsError } from '../../fs/fs-error.js';
 import type { Launcher } from './launcher.js';
 
-/** Starts a process on this machine. It ends with its work, also where the one that launched it is killed before. */
+/** Starts a process on this machine. It finishes its work even if the process that launched it is killed. */
 export const localLauncher: Launcher = {
   async launch({ command: [program, ...words], directory, env, output }) {
     const child = spawn(program, words, {
       cwd: directory,
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
-      // In a process group of its own: Ctrl-C reaches the one who launched it, who passes it on once.
+      // In a separate process group: Ctrl-C reaches only the launching process, which passes it on once.
       detached: true,
     });
     await once(child, 'spawn').catch((error: unknown) => {
@@ -21,7 +21,7 @@ export const localLauncher: Launcher = {
       child[stream].on('data', (bytes: Uint8Array) => output(bytes, stream));
     }
     const ended = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
-    let asked = false;
+    let cancelled = false;
     return {
       id: `process ${child.pid}`,
       async wait() {
@@ -29,8 +29,8 @@ export const localLauncher: Launcher = {
         return status ?? 128 + constants.signals[signal!];
       },
       cancel() {
-        child.kill(asked ? 'SIGKILL' : 'SIGTERM');
-        asked = true;
+        child.kill(cancelled ? 'SIGKILL' : 'SIGTERM');
+        cancelled = true;
       },
     };
   },

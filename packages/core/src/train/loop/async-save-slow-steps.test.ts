@@ -3,13 +3,13 @@ import { expect } from 'chai';
 import type { LoopRun } from './loop-request.js';
 import { open, run, sevenExamples } from './toy-loop.test.support.js';
 
-/** Keeps the thread busy, as a synchronous engine does. */
+/** Blocks the thread, as a synchronous engine does. */
 function block(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }
 
-describe('a checkpoint that is saved behind steps which block', () => {
-  it('is on disk a few steps later, however many calls it takes', async () => {
+describe('a background save during steps that block the thread', () => {
+  it('finishes a few steps later, however many calls it makes', async () => {
     const train = sevenExamples();
     const session = await open(train);
     const slow = {
@@ -22,7 +22,7 @@ describe('a checkpoint that is saved behind steps which block', () => {
     let saving = false;
     let now = 0;
     const lag: number[] = [];
-    const behind = async (step: number) => {
+    const saveInBackground = async (step: number) => {
       saving = true;
       for (let call = 0; call < 40; call++) await stat('.');
       saving = false;
@@ -30,7 +30,7 @@ describe('a checkpoint that is saved behind steps which block', () => {
     };
     const loopRun: LoopRun = {
       log: () => undefined,
-      save: async ({ step }) => void behind(step),
+      save: async ({ step }) => void saveInBackground(step),
       get savingHere() {
         return saving;
       },

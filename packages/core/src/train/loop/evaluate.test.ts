@@ -5,7 +5,7 @@ import { failureOf } from '../../testing/temporary-folder.test.support.js';
 import { evaluate } from './evaluate.js';
 
 describe('evaluate', () => {
-  it('averages by batch size, whatever the metrics are called', async () => {
+  it('weights batches by size, whatever the names of the metrics', async () => {
     const names = ['loss', 'constructor', 'toString', 'hasOwnProperty', '__proto__'];
     const session = {
       evaluate: ({ x }: Parameters<TrainSession['evaluate']>[0]) =>
@@ -15,7 +15,7 @@ describe('evaluate', () => {
     expect(Object.entries(stats)).to.deep.equal(names.map((name) => [name, 5 / 3]));
   });
 
-  it('refuses data that holds nothing', async () => {
+  it('refuses empty data', async () => {
     const error = await failureOf(() =>
       evaluate(
         {} as TrainSession,

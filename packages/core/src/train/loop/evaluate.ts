@@ -5,9 +5,9 @@ import { batchSizeOf } from '../../tensor/tensor-data.js';
 import { isStopRequested, type StopRequest, throwIfStopped, unlessStopped } from '../stop/stop-request.js';
 
 /**
- * Stats averaged over one pass of a dataset, each batch counting by its size.
- * @param stop listened to between batches, and while one is read
- * @throws ForgeError DATA_INVALID where there is none; STOPPED where an end is asked for meanwhile
+ * Evaluates a dataset once and averages the metrics, weighted by batch size.
+ * @param stop checked between batches and while one is read
+ * @throws ForgeError DATA_INVALID if the dataset is empty; STOPPED if a stop is requested
  */
 export async function evaluate(
   session: TrainSession,
@@ -24,7 +24,7 @@ export async function evaluate(
       const stats = await session.evaluate(next.value);
       for (const [name, value] of Object.entries(stats)) sums.set(name, (sums.get(name) ?? 0) + value * size);
       examples += size;
-      // Evaluating is work of the same kind as training: signals and timers must get their turn here too.
+      // Yields to the event loop, so that signals and timers are handled during an evaluation too.
       await new Promise(setImmediate);
       throwIfStopped(stop);
     }
@@ -41,7 +41,7 @@ export async function evaluate(
   return Object.fromEntries([...sums].map(([name, sum]) => [name, sum / examples]));
 }
 
-/** Releases a reader. After a stop it may still be waiting for an element; this does not wait for that. */
+/** Releases a reader. After a stop it may still be waiting for an element, so this does not wait for it. */
 export async function releaseReader(reader: { return?(): unknown }, stop: StopRequest): Promise<void> {
   const released = (async () => reader.return?.())();
   if (isStopRequested(stop)) released.catch(() => undefined);

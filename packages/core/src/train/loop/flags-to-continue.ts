@@ -1,6 +1,6 @@
 import { limitsFrom } from './limits.js';
 
-/** The flags that train a run for as long again as it was: every limit it has must move past where it stands. */
+/** The flags that continue a run for twice as long: every limit it has must be above what it reached. */
 export function flagsToContinue(
   flags: { readonly steps: number | null; readonly epochs: number | null },
   reached: { readonly step: number; readonly epoch: number },

@@ -3,18 +3,18 @@ import type { TrainSession } from '../../backend/backend.js';
 import { fromArrays } from '../../data/arrays.js';
 import { open, run, sevenExamples } from './toy-loop.test.support.js';
 
-/** Time enough to read what is at hand, and too little to wait for what is not. */
+/** Long enough to read available data, and too short for slow data. */
 const aMoment = () => new Promise((resolve) => setTimeout(resolve, 1));
 
-/** A session that also takes several updates at once, and notes how many each time. */
+/** A session that can fuse several updates, and records how many each time. */
 function fusing(session: TrainSession, most: number): TrainSession & { readonly blocks: number[] } {
   const blocks: number[] = [];
-  const steps: NonNullable<TrainSession['fused']>['steps'] = async (batches, { step, metrics: wanted }) => {
+  const steps: NonNullable<TrainSession['fused']>['steps'] = async (batches, { step, metrics }) => {
     blocks.push(batches.length);
     await aMoment();
     const numbers = [];
     for (const [index, batch] of batches.entries()) {
-      numbers.push(await session.step(batch, { step: step + index, metrics: wanted }));
+      numbers.push(await session.step(batch, { step: step + index, metrics }));
     }
     return numbers;
   };
@@ -33,12 +33,12 @@ function fusing(session: TrainSession, most: number): TrainSession & { readonly 
   return { ...rest, artefacts, parameters, warnings, step, fused: { most, steps }, blocks };
 }
 
-describe('the train loop with a session that fuses', () => {
+describe('the train loop with a session that fuses steps', () => {
   const train = sevenExamples();
   const valid = sevenExamples();
   const saveDue = (step: number) => step % 7 === 0;
 
-  it('logs, saves and ends with what single steps give', async () => {
+  it('logs, saves and ends as with single steps', async () => {
     const settings = { train, valid, evalEvery: 5, saveDue, limits: { steps: 23, epochs: Number.POSITIVE_INFINITY } };
     const single = await run({ ...settings, session: await open(train) });
     const fused = await run({ ...settings, session: fusing(await open(train), 4) });
@@ -52,14 +52,14 @@ describe('the train loop with a session that fuses', () => {
     expect(fused.end).to.deep.equal(single.end);
   });
 
-  it('asks for as many as it can: what has been read, to the next evaluation or save, of one shape, within an epoch', async () => {
+  it('fuses as many as possible: batches already read, up to the next evaluation or save, of one shape, in one epoch', async () => {
     const session = fusing(await open(train), 3);
-    // Epochs of 2, 2, 2 and 1 examples, the first read before there is anything to do meanwhile; saves after 7.
+    // Epochs of 2, 2, 2 and 1 examples; the first batch is read alone; a save after step 7.
     await run({ train, session, saveDue, limits: { steps: 10, epochs: Number.POSITIVE_INFINITY } });
     expect(session.blocks).to.deep.equal([1, 2, 1, 1, 2, 1, 1, 1]);
   });
 
-  it('asks once for each step whether it saves, in order', async () => {
+  it('calls saveDue once for each step, in order', async () => {
     const asked: number[] = [];
     await run({
       train,
@@ -73,7 +73,7 @@ describe('the train loop with a session that fuses', () => {
     expect(asked).to.deep.equal([1, 2, 3, 4, 5, 6, 7, 8, 9]);
   });
 
-  it('stops between two blocks when asked to, at a position it can go on from', async () => {
+  it('stops between two blocks, at a position from which it can resume', async () => {
     const session = fusing(await open(train), 3);
     const stop = { signal: undefined as 'SIGINT' | undefined };
     const hooks = {
@@ -99,7 +99,7 @@ describe('the train loop with a session that fuses', () => {
     expect(session.blocks).to.deep.equal([1, 1, 1, 1, 1, 1]);
   });
 
-  it('fails with what the data throws while the engine works', async () => {
+  it('fails with an error of the data that is thrown while the engine is running', async () => {
     const broken = fromArrays({ x: [[1, 2]], y: [[1]] })
       .repeat(4)
       .map((example, { index }) => {

@@ -1,4 +1,4 @@
-/** Where training ends: at the first of the two that is reached. */
+/** Training ends at whichever limit is reached first. */
 export interface Limits {
   readonly steps: number;
   readonly epochs: number;

@@ -9,7 +9,7 @@ import { open, run, sevenExamples } from './toy-loop.test.support.js';
 const limits = { steps: 13, epochs: 9 };
 const forever = () => new Promise<never>(() => undefined);
 
-/** A session whose evaluations move its learning rate, as a plateau does: one more or less changes the bits. */
+/** A session whose evaluations change its state, as a plateau schedule does: one more or less changes the result. */
 async function withPlateau(train: BatchDataset): Promise<TrainSession & { readonly observed: number[] }> {
   const observed: number[] = [];
   const session = await open(train);
@@ -22,7 +22,7 @@ async function withPlateau(train: BatchDataset): Promise<TrainSession & { readon
   return Object.assign(session, { observe, observed });
 }
 
-/** Calls something before one of its batches is read: in the pass with that number, counted from 1. */
+/** Calls a function before one batch is read, in the given pass over the data (counted from 1). */
 function calling(dataset: BatchDataset, pass: number, batch: number, call: () => unknown): BatchDataset {
   let passes = 0;
   return {
@@ -42,12 +42,12 @@ function calling(dataset: BatchDataset, pass: number, batch: number, call: () =>
   };
 }
 
-describe('a stop in a long phase of the loop', () => {
+describe('a stop during a long phase of the loop', () => {
   for (const [evalEvery, what] of [
     [3, 'every 3 steps'],
     [null, 'after each epoch'],
   ] as const) {
-    it(`ends an evaluation ${what} at once and saves; resumed, metrics and bits are those of a run without it`, async () => {
+    it(`ends an evaluation ${what} immediately and saves; a resume gives the same metrics and bits as no stop`, async () => {
       const train = sevenExamples();
       const straightSession = await withPlateau(train);
       const straight = await run({ session: straightSession, train, valid: sevenExamples(), evalEvery, limits });
@@ -81,7 +81,7 @@ describe('a stop in a long phase of the loop', () => {
     });
   }
 
-  it('does not wait for training data that never comes', async () => {
+  it('does not wait for training data that never arrives', async () => {
     const train = sevenExamples();
     const stop = new StopSource();
     const stuck = calling(train, 1, 3, () => {
@@ -95,7 +95,7 @@ describe('a stop in a long phase of the loop', () => {
   });
 });
 
-describe('what fails while the state is sound', () => {
+describe('a failure while the state is valid', () => {
   const failing = {
     data: async (fail: () => never) => ({ train: calling(sevenExamples(), 2, 1, fail) }),
     'an evaluation': async (fail: () => never) => ({ valid: calling(sevenExamples(), 1, 2, fail), evalEvery: 5 }),
@@ -113,7 +113,7 @@ describe('what fails while the state is sound', () => {
     },
   } as const;
   for (const [what, make] of Object.entries(failing)) {
-    it(`${what}: the last finished step is saved, and goes on to the bits of a run without a fault`, async () => {
+    it(`${what}: the last finished step is saved, and a resume gives the same bits as no failure`, async () => {
       const train = sevenExamples();
       const fail = (): never => {
         throw new Error('broken');
@@ -140,7 +140,7 @@ describe('what fails while the state is sound', () => {
     });
   }
 
-  it('saves nothing after a failed step of a session that does not say its state is as before', async () => {
+  it('saves nothing after a failed step if the session does not report its state as intact', async () => {
     const train = sevenExamples();
     const session = Object.assign(await open(train), { intact: undefined });
     const { step } = session;
@@ -156,23 +156,23 @@ describe('what fails while the state is sound', () => {
 });
 
 describe('a lazy engine', () => {
-  it('never falls more than 16 updates behind, and has done all of them before an evaluation, a save and the end', async () => {
+  it('never has more than 16 pending updates, and none before an evaluation, a save and the end', async () => {
     const train = sevenExamples();
     const plain = await open(train);
-    let behind = 0;
-    let most = 0;
-    const lookedAt: number[] = [];
+    let pending = 0;
+    let maxPending = 0;
+    const observed: number[] = [];
     const session: TrainSession = Object.assign(Object.create(plain), {
       step: (...request: Parameters<TrainSession['step']>) => {
-        most = Math.max(most, ++behind);
+        maxPending = Math.max(maxPending, ++pending);
         return plain.step(...request);
       },
       evaluate: (...request: Parameters<TrainSession['evaluate']>) => {
-        lookedAt.push(behind);
+        observed.push(pending);
         return plain.evaluate(...request);
       },
       settle: async () => {
-        behind = 0;
+        pending = 0;
       },
     });
     await run({
@@ -182,9 +182,9 @@ describe('a lazy engine', () => {
       evalEvery: 19,
       limits: { steps: 70, epochs: 99 },
       saveDue: (step) => step === 50,
-      onSave: async () => void lookedAt.push(behind),
+      onSave: async () => void observed.push(pending),
     });
-    expect(most).to.equal(16);
-    expect(new Set(lookedAt)).to.deep.equal(new Set([0]));
+    expect(maxPending).to.equal(16);
+    expect(new Set(observed)).to.deep.equal(new Set([0]));
   });
 });

@@ -6,30 +6,30 @@ import type { RunPhase } from '../stop/run-phase.js';
 import type { StopRequest } from '../stop/stop-request.js';
 import type { Limits } from './limits.js';
 
-/** Updates done, and where the training data stands. */
+/** Updates done, and the position in the training data. */
 export interface LoopPosition {
   readonly step: number;
   readonly data: DataPosition;
-  /** What else comes back with the checkpoint, as JSON by who owns it. */
+  /** Other train state to restore with the checkpoint, as JSON by owner. */
   readonly state?: JsonState;
 }
 
-/** Under which names a checkpoint's state has what is the loop's: the mean since the last report, and what is pending. */
+/** The loop's owner names in a checkpoint's state: for the mean since the last report, and for a pending evaluation. */
 export const meanOwner = 'report';
 const loopOwner = 'loop';
 
-/** State of a position after whose step an evaluation may be due that has not been made: it comes first on resuming. */
+/** State of a position whose step may still need an evaluation; a resume evaluates first. */
 export const evaluationPending: JsonState = { [loopOwner]: { evaluationPending: true } };
 
 export function isEvaluationPending({ state }: Pick<LoopPosition, 'state'>): boolean {
   return (state?.[loopOwner] as { evaluationPending?: unknown } | undefined)?.evaluationPending === true;
 }
 
-/** What the loop needs of a run. */
+/** The part of a run that the loop needs. */
 export interface LoopRun {
   log(report: { step: number; epoch: number; split: string; values: Stats }): void;
   save(position: LoopPosition & { readonly state: JsonState }): Promise<unknown>;
-  /** Whether a checkpoint is being saved behind the steps, on this thread. */
+  /** Whether a background save is using this thread. */
   readonly savingHere?: boolean;
 }
 
@@ -42,21 +42,21 @@ export interface LoopRequest {
   readonly limits: Limits;
   readonly reportEvery: number;
   /**
-   * Whether the numbers of every step are read, so that a report is their mean since the last one. Default: true.
-   * Where reading makes an engine wait, as a GPU does, false: a report then has the numbers of its own step.
+   * Whether to read the metrics of every step, so that a report is their mean since the last report. False if reading
+   * stalls the engine, as on a GPU: a report then has the metrics of its own step only. Default: true.
    */
   readonly readAll?: boolean;
-  /** null: after each epoch. */
+  /** Null: after each epoch. */
   readonly evalEvery: number | null;
-  /** Asked once after each step. */
+  /** Called once after each step. */
   readonly saveDue: (step: number) => boolean;
   readonly hooks: RunHooks;
   readonly stop: StopRequest;
-  /** Kept up to date, for messages about a step or an evaluation that never ends. */
+  /** Updated by the loop, for errors about a phase that never finishes. */
   readonly phase?: RunPhase;
 }
 
-/** The fields of a request, for what refuses others. */
+/** The known fields of a request; others are refused. */
 export const loopFields: readonly (keyof LoopRequest)[] = [
   'session',
   'train',

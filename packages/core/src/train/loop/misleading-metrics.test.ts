@@ -12,19 +12,19 @@ describe('warnOfMisleadingMetrics', () => {
     return warnings;
   };
 
-  it('names each metric of the validation that does not average, once', () => {
+  it('warns once of each validation metric that cannot be averaged over batches', () => {
     const valid = { split: 'valid', values: { loss: 1, rmse: 2, accuracy: 0.5, f1: 0.3 } };
     const expected = ['valid.rmse is the', 'valid.f1 is the'];
     expect(warningsOf(4, valid, valid)).to.deep.equal(expected);
     expect(warningsOf(undefined, valid)).to.deep.equal(expected);
   });
 
-  it('says nothing of a split in one batch, nor of a report of training', () => {
+  it('does not warn of validation data in one batch, nor of training metrics', () => {
     expect(warningsOf(1, { split: 'valid', values: { rmse: 2 } })).to.deep.equal([]);
     expect(warningsOf(4, { split: 'train', values: { rmse: 2 } })).to.deep.equal([]);
   });
 
-  it('names each metric that is NaN, once', () => {
+  it('warns once of each metric that is NaN', () => {
     const report = { split: 'train', values: { loss: 1, f1: Number.NaN } };
     expect(warningsOf(1, report, report)).to.deep.equal(['train.f1 is NaN']);
   });

@@ -3,9 +3,9 @@ import { nameOfMetric } from '../../metrics/metric-address.js';
 import { isKnownNotToAverage } from '../../metrics/metric-direction.js';
 
 /**
- * Warns, once for each, of validation metrics whose mean over batches is not their value over the split, and of metrics
- * that are NaN.
- * @param validBatches how many batches the validation data has; of one the numbers are exact
+ * Warns once of each validation metric whose mean over batches is not its value over the split, and of each metric that
+ * is NaN.
+ * @param validBatches how many batches the validation data has; with one, metrics are exact
  */
 export function warnOfMisleadingMetrics(validBatches: number | undefined, warn: (message: string) => void) {
   const warned = new Set<string>();
@@ -17,11 +17,12 @@ export function warnOfMisleadingMetrics(validBatches: number | undefined, warn: 
   return ({ step, split, values }: { readonly step: number; readonly split: string; readonly values: Stats }): void => {
     for (const name in values) {
       const metric = nameOfMetric({ split, name });
-      if (Number.isNaN(values[name])) once(`NaN ${metric}`, `${metric} is NaN at step ${step}, as it is of a batch.`);
+      if (Number.isNaN(values[name]))
+        once(`NaN ${metric}`, `${metric} is NaN at step ${step}: it is NaN for at least one batch.`);
       if (split !== 'valid' || validBatches === 1 || !isKnownNotToAverage(name)) continue;
       once(
         metric,
-        `${metric} is the mean over batches, which is not the ${name} of the whole split. Validate in one batch, or report what averages: mse instead of rmse, counts instead of their ratio.`,
+        `${metric} is the mean over batches, which is not the ${name} of the whole split. Validate in one batch, or report a metric that can be averaged: mse instead of rmse, counts instead of their ratio.`,
       );
     }
   };

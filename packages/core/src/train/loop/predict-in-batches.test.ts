@@ -25,7 +25,7 @@ describe('predictInBatches', () => {
     };
   };
 
-  it('gives the same whatever the size, and hands over no more than that at once', async () => {
+  it('returns the same for every batch size, and passes at most that many examples at a time', async () => {
     const whole = await predictInBatches(double, inputs);
     for (const [size, expected] of [
       [3, [3, 3, 1]],
@@ -43,7 +43,7 @@ describe('predictInBatches', () => {
     }
   });
 
-  it('names arrays that do not belong together, and outputs that cannot be joined', async () => {
+  it('refuses arrays of different lengths, and outputs that cannot be concatenated', async () => {
     const short = await failureOf(() => predictInBatches(double, { ...inputs, k: tensor(new Int32Array(3)) }));
     expect(short).to.include({ code: 'DATA_INVALID', message: 'The array k is int32[3], x is float32[7, 2].' });
     const scalar = await failureOf(() => predictInBatches(double, { x: tensor(new Float32Array(1), []) }));

@@ -2,10 +2,10 @@ import { ForgeError } from '../../errors/forge-error.js';
 import { type Batch, describeTensor, type TensorData } from '../../tensor/tensor-data.js';
 
 /**
- * A model's outputs for arrays of any length, so many examples at a time.
- * @param predict `TrainSession.predict`, or what stands for it
- * @param size examples at a time; left out, all at once
- * @throws ForgeError DATA_INVALID for arrays of different lengths, MODEL_INVALID for outputs that cannot be joined
+ * Predicts for arrays of any length in batches, and concatenates the outputs.
+ * @param predict `TrainSession.predict` or an equivalent
+ * @param size examples per batch. Default: all in one batch
+ * @throws ForgeError DATA_INVALID for arrays of different lengths, MODEL_INVALID for outputs that cannot be concatenated
  */
 export async function predictInBatches(
   predict: (inputs: Batch) => Batch | Promise<Batch>,
@@ -19,18 +19,18 @@ export async function predictInBatches(
     const length = Math.min(size, count - start);
     const outputs = await predict(rowsOf(inputs, start, length));
     for (const [name, output] of Object.entries(outputs)) {
-      if (output.shape[0] !== length) throw notByExample(name, output, length);
+      if (output.shape[0] !== length) throw noBatchDimension(name, output, length);
       const before = parts.get(name);
       if (before === undefined) parts.set(name, [output]);
       else before.push(output);
     }
   }
-  return Object.fromEntries([...parts].map(([name, pieces]) => [name, joined(pieces, count)]));
+  return Object.fromEntries([...parts].map(([name, pieces]) => [name, concatenate(pieces, count)]));
 }
 
 function examplesIn(inputs: Batch): number {
   const [first, ...others] = Object.entries(inputs);
-  if (first === undefined) throw new ForgeError('DATA_INVALID', 'There is no array to predict from.');
+  if (first === undefined) throw new ForgeError('DATA_INVALID', 'There is no input array to predict from.');
   const [firstName, { shape }] = first;
   const [count] = shape;
   for (const [name, array] of [first, ...others]) {
@@ -38,7 +38,7 @@ function examplesIn(inputs: Batch): number {
     const message = `The array ${name} is ${describeTensor(array)}, ${firstName} is ${describeTensor(first[1])}.`;
     throw new ForgeError('DATA_INVALID', message, {
       about: name,
-      hint: 'All arrays have the examples along their first dimension, as many in each.',
+      hint: 'Give all arrays the same number of examples along their first dimension.',
     });
   }
   return count!;
@@ -53,7 +53,7 @@ function rowsOf(inputs: Batch, start: number, length: number): Batch {
   return Object.fromEntries(rows);
 }
 
-function joined(pieces: readonly TensorData[], count: number): TensorData {
+function concatenate(pieces: readonly TensorData[], count: number): TensorData {
   const { dtype, shape } = pieces[0]!;
   const bytes = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.bytes.length, 0));
   let end = 0;
@@ -64,9 +64,9 @@ function joined(pieces: readonly TensorData[], count: number): TensorData {
   return { dtype, shape: [count, ...shape.slice(1)], bytes };
 }
 
-function notByExample(name: string, output: TensorData, length: number): ForgeError {
+function noBatchDimension(name: string, output: TensorData, length: number): ForgeError {
   return new ForgeError('MODEL_INVALID', `The output ${name} is ${describeTensor(output)} for ${length} examples.`, {
     about: name,
-    hint: 'It has no row for each example: leave --batch-size out, to predict all at once.',
+    hint: 'It does not have one row per example. Omit --batch-size to predict all in one batch.',
   });
 }

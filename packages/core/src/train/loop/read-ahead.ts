@@ -1,7 +1,7 @@
 import type { Reader } from '../../data/dataset.js';
 import type { Batch } from '../../tensor/tensor-data.js';
 
-/** Batches read before they are needed, while the engine works on those before. */
+/** Reads batches ahead while the engine is running. */
 export class ReadAhead {
   readonly #reader: Reader<Batch>;
   readonly #waiting: Batch[] = [];
@@ -12,7 +12,7 @@ export class ReadAhead {
     this.#reader = reader;
   }
 
-  /** The next batch, which stays the next one; undefined at the end, or where `fill` has not been called. */
+  /** The next batch, without taking it; undefined at the end, or before `fill` is called. */
   get next(): Batch | undefined {
     return this.#waiting[0];
   }
@@ -22,11 +22,11 @@ export class ReadAhead {
   }
 
   /**
-   * Reads until `count` batches wait or the data ends; as soon as `working` says no, one is enough.
-   * @throws whatever the data throws, once all that was read before it has been taken.
+   * Reads until `count` batches are buffered or the data ends; one batch is enough once `working` returns false.
+   * @throws the error of the data, once all batches before it have been taken.
    */
   fill(count: number, working: () => boolean): void | Promise<void> {
-    while (this.#wants(count, working)) {
+    while (this.#needsMore(count, working)) {
       let read: IteratorResult<Batch, unknown> | Promise<IteratorResult<Batch, unknown>>;
       try {
         read = this.#reader.next();
@@ -37,7 +37,7 @@ export class ReadAhead {
       if (read instanceof Promise) return this.#fillSlowly(read, count, working);
       this.#add(read);
     }
-    this.#raise();
+    this.#throwFailure();
   }
 
   async #fillSlowly(
@@ -47,14 +47,14 @@ export class ReadAhead {
   ): Promise<void> {
     try {
       this.#add(await first);
-      while (this.#wants(count, working)) this.#add(await this.#reader.next());
+      while (this.#needsMore(count, working)) this.#add(await this.#reader.next());
     } catch (error) {
       this.#failure = { cause: error };
     }
-    this.#raise();
+    this.#throwFailure();
   }
 
-  #wants(count: number, working: () => boolean): boolean {
+  #needsMore(count: number, working: () => boolean): boolean {
     if (this.#ended || this.#failure !== undefined) return false;
     return this.#waiting.length === 0 || (this.#waiting.length < count && working());
   }
@@ -64,7 +64,7 @@ export class ReadAhead {
     else this.#waiting.push(read.value);
   }
 
-  #raise(): void {
+  #throwFailure(): void {
     if (this.#failure !== undefined && this.#waiting.length === 0) throw this.#failure.cause;
   }
 }

@@ -1,12 +1,12 @@
 import type { TrainSession } from '../../backend/backend.js';
 
-/** How far a lazy engine may fall behind what it was asked for: whichever comes first. */
-const mostSteps = 16;
-const longestWait = 250;
+/** How many updates, and for how long in ms, a lazy engine may have pending: whichever limit is reached first. */
+const maxPendingSteps = 16;
+const maxPendingMs = 250;
 
 /**
- * Bounds what piles up on an engine whose `step` returns before the work is done: without it memory grows with every
- * step that is asked for, and the speed that is shown is that of asking.
+ * Limits the pending work of an engine whose `step` returns before the work is done. Otherwise memory would grow with
+ * every step, and the speed shown would be that of queueing.
  */
 export class StepBarrier {
   #steps = 0;
@@ -14,17 +14,18 @@ export class StepBarrier {
 
   constructor(private readonly session: Pick<TrainSession, 'settle'>) {}
 
-  /** So many more updates were asked for. */
-  asked(steps: number): void {
+  /** Counts updates that were requested. */
+  requested(steps: number): void {
     this.#steps += steps;
   }
 
-  get isFar(): boolean {
+  /** Whether it is time to wait for the engine. */
+  get isDue(): boolean {
     if (this.session.settle === undefined) return false;
-    return this.#steps >= mostSteps || performance.now() - this.#settledAt > longestWait;
+    return this.#steps >= maxPendingSteps || performance.now() - this.#settledAt > maxPendingMs;
   }
 
-  /** Resolves once all updates that were asked for are done. @throws what they fail with */
+  /** Resolves once all requested updates are done. @throws their error */
   async settle(): Promise<void> {
     if (this.session.settle === undefined || this.#steps === 0) return;
     await this.session.settle();

@@ -2,7 +2,7 @@ import type { Stats, TrainSession } from '../../backend/backend.js';
 import type { Batch } from '../../tensor/tensor-data.js';
 import type { ReadAhead } from './read-ahead.js';
 
-/** An update that is to be done, and what is to be done after it. */
+/** A planned update, and whether it is followed by a report or a save. */
 export interface PlannedStep {
   readonly batch: Batch;
   readonly reports: boolean;
@@ -10,21 +10,21 @@ export interface PlannedStep {
 }
 
 /**
- * The updates to ask for at once: as many as the session can fuse and as there are batches for already, up to the first
- * after which someone looks at its state (`isLookedAt`), and of one shape.
- * @param plan asked once for each update, in order
+ * Takes the updates to run as one block: as many as the session can fuse and batches are available, all of one shape, up
+ * to the first after which the state is needed (`endsBlock`).
+ * @param plan called once for each update, in order
  */
 export function takeBlock(
   batches: ReadAhead,
   most: number,
   plan: (batch: Batch, index: number) => PlannedStep,
-  isLookedAt: (planned: PlannedStep, index: number) => boolean,
+  endsBlock: (planned: PlannedStep, index: number) => boolean,
 ): PlannedStep[] {
   const block: PlannedStep[] = [];
   for (let batch = batches.next; batch !== undefined; batch = batches.next) {
     const last = block.at(-1);
     if (last !== undefined) {
-      if (block.length >= most || isLookedAt(last, block.length - 1) || !sameShapes(last.batch, batch)) break;
+      if (block.length >= most || endsBlock(last, block.length - 1) || !sameShapes(last.batch, batch)) break;
     }
     block.push(plan(batch, block.length));
     batches.take();
@@ -33,8 +33,10 @@ export function takeBlock(
 }
 
 /**
- * Asks for the block's updates, the first of which is number `step`: their numbers, in order.
- * @param readAll whether all numbers are wanted, not only those of steps that are reported or saved
+ * Runs a block of updates.
+ * @param step updates done before the block
+ * @param readAll whether to read the metrics of every step, not only of those that are reported or saved
+ * @returns the metrics of each update, in order
  */
 export function runBlock(
   session: TrainSession,
@@ -42,14 +44,14 @@ export function runBlock(
   step: number,
   readAll: boolean,
 ): readonly Stats[] | Promise<readonly Stats[]> {
-  const wanted = readAll || block.some(({ reports, saves }) => reports || saves);
+  const metrics = readAll || block.some(({ reports, saves }) => reports || saves);
   if (block.length > 1 && session.fused !== undefined) {
     return session.fused.steps(
       block.map(({ batch }) => batch),
-      { step, metrics: wanted },
+      { step, metrics },
     );
   }
-  const stats = session.step(block[0]!.batch, { step, metrics: wanted });
+  const stats = session.step(block[0]!.batch, { step, metrics });
   return stats instanceof Promise ? stats.then((numbers) => [numbers]) : [stats];
 }
 

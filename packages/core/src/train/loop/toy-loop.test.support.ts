@@ -11,7 +11,7 @@ export type Position = LoopPosition;
 
 const start: Position = { step: 0, data: { epoch: 0, batch: 0 } };
 
-/** Seven examples in batches of two: an epoch has four batches, the last of them half full. */
+/** Seven examples in batches of two: an epoch has four batches, the last one with one example. */
 export function sevenExamples(): BatchDataset {
   const x = Array.from({ length: 7 }, (_, row) => [Math.sin(row), Math.cos(row)]);
   return fromArrays({ x, y: x.map(([a = 0, b = 0]) => [a - b]) })
@@ -41,7 +41,7 @@ interface Needed {
   readonly onSave?: (position: Position) => Promise<void>;
 }
 
-/** Runs the loop and writes down, in order, all that it did. */
+/** Runs the loop and records its events in order. */
 export async function run({ onSave, ...changes }: Partial<LoopRequest> & Needed) {
   const events: string[] = [];
   const logged: { step: number; epoch: number; split: string; values: Stats }[] = [];
@@ -55,7 +55,7 @@ export async function run({ onSave, ...changes }: Partial<LoopRequest> & Needed)
       },
       save: async (position) => {
         events.push(`${position.step} save`);
-        // As a checkpoint keeps it.
+        // As stored in a checkpoint.
         saved.push(JSON.parse(JSON.stringify(position)));
         await onSave?.(position);
       },
@@ -69,7 +69,7 @@ export async function run({ onSave, ...changes }: Partial<LoopRequest> & Needed)
     stop,
     ...changes,
   });
-  // Looked at after the loop has failed as well.
+  // Tests inspect the events after a failure too.
   const outcome = await end.then(
     (value) => ({ end: value, error: undefined }),
     (error: unknown) => ({ end: undefined, error }),

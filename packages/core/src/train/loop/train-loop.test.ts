@@ -39,7 +39,7 @@ describe('trainLoop', () => {
     for (const { values } of logged) expect(values.loss).to.be.a('number');
   });
 
-  it('evaluates every so many steps where that is asked for, and at the end either way', async () => {
+  it('evaluates every evalEvery steps, and at the end in any case', async () => {
     const train = sevenExamples();
     const session = await open(train);
     for (const limits of [
@@ -51,11 +51,11 @@ describe('trainLoop', () => {
     }
   });
 
-  it('tells the session of each evaluation that is due, before it saves, and not of one that is only the last', async () => {
+  it('passes each due evaluation to the session before it saves, but not one made only because training ends', async () => {
     const train = sevenExamples();
-    const told: unknown[] = [];
-    const session = Object.assign(await open(train), { observe: (stats: unknown) => void told.push(stats) });
-    const onSave = async ({ step }: { step: number }) => void told.push(step);
+    const events: unknown[] = [];
+    const session = Object.assign(await open(train), { observe: (stats: unknown) => void events.push(stats) });
+    const onSave = async ({ step }: { step: number }) => void events.push(step);
     const limits = { steps: 8, epochs: 9 };
     const { logged } = await run({
       session,
@@ -68,10 +68,10 @@ describe('trainLoop', () => {
     });
     const valid = logged.filter(({ split }) => split === 'valid').map(({ values }) => values);
     expect(valid).to.have.length(3);
-    expect(told).to.deep.equal([valid[0], 3, valid[1], 6, 8]);
+    expect(events).to.deep.equal([valid[0], 3, valid[1], 6, 8]);
   });
 
-  it('ends at the number of epochs, saves once, and has reported its last step', async () => {
+  it('ends after the number of epochs, saves once, and reports its last step', async () => {
     const train = sevenExamples();
     const { end, saved, events } = await run({ session: await open(train), train, limits: { steps: 99, epochs: 2 } });
     expect(end).to.deep.equal({ status: 'completed', step: 8, data: { epoch: 2, batch: 0 } });
@@ -91,7 +91,7 @@ describe('trainLoop', () => {
     expect(valid.values.loss).to.be.closeTo(expected.loss!, 1e-6);
   });
 
-  it('goes on from every position as if it had never stopped', async () => {
+  it('resumes from every position as if it had never stopped', async () => {
     const train = sevenExamples();
     const straight = await open(train);
     const states = new Map<number, SessionState>();
@@ -117,7 +117,7 @@ describe('trainLoop', () => {
     }
   });
 
-  it('reports the mean since the last report, each batch counting by its size', async () => {
+  it('reports the mean since the last report, weighted by batch size', async () => {
     const train = sevenExamples();
     const each = await run({ session: await open(train), train, reportEvery: 1, limits: { steps: 12, epochs: 9 } });
     const losses = each.logged.map(({ values }) => values.loss!);
@@ -138,7 +138,7 @@ describe('trainLoop', () => {
     for (const [index, { values }] of logged.entries()) expect(values.loss).to.be.closeTo(expected[index]!, 1e-12);
   });
 
-  it('reports after a higher limit what it would have with that limit from the start', async () => {
+  it('reports the same when resumed with a higher limit as with that limit from the start', async () => {
     const train = sevenExamples();
     const limits = { steps: 12, epochs: 9 };
     const straight = await run({ session: await open(train), train, reportEvery: 4, limits });
@@ -148,7 +148,7 @@ describe('trainLoop', () => {
     expect(logged).to.deep.equal(straight.logged.filter(({ step }) => step > 6));
   });
 
-  it('where reading costs, reads and reports the numbers of the reported step alone', async () => {
+  it('reads and reports only the metrics of the reported step without readAll', async () => {
     const train = sevenExamples();
     const limits = { steps: 10, epochs: 9 };
     const each = await run({ session: await open(train), train, reportEvery: 1, limits });
@@ -171,7 +171,7 @@ describe('trainLoop', () => {
     expect(read).to.deep.equal([1, 4, 8, 10]);
   });
 
-  it('stops where it is when asked, in the middle of an epoch, and saves', async () => {
+  it('stops in the middle of an epoch when requested, and saves', async () => {
     const train = sevenExamples();
     const stop: { signal: StopSignal | undefined } = { signal: undefined };
     const hooks = {
@@ -184,20 +184,20 @@ describe('trainLoop', () => {
     expect(saved.map(({ step, data }) => ({ step, data }))).to.deep.equal([{ step: 6, data: { epoch: 1, batch: 2 } }]);
   });
 
-  it('does not save twice where it stops at a step that was saved', async () => {
+  it('does not save twice if it ends at a step that was saved', async () => {
     const train = sevenExamples();
     const { events } = await run({ session: await open(train), train, saveDue: (step) => step === 10 });
     expect(events.filter((event) => event.endsWith('save'))).to.deep.equal(['10 save']);
   });
 
-  it('stops at once when nothing is left to do', async () => {
+  it('ends immediately when the limit is already reached', async () => {
     const train = sevenExamples();
     const from = { step: 10, data: { epoch: 2, batch: 2 } };
     const { end, events } = await run({ session: await open(train), train, from });
     expect([end?.status, end?.step, events]).to.deep.equal(['completed', 10, []]);
   });
 
-  it('ends as LOSS_NOT_FINITE, naming stat and step, and saves nothing more', async () => {
+  it('fails with LOSS_NOT_FINITE, naming metric and step, and saves nothing more', async () => {
     const train = sevenExamples();
     const session = await open(train, { learningRate: 1e30 });
     const { error, saved, logged } = await run({ session, train, reportEvery: 1, saveDue: () => true });
@@ -210,7 +210,7 @@ describe('trainLoop', () => {
     expect(logged.every(({ values }) => Number.isFinite(values.loss))).to.equal(true);
   });
 
-  it('trains on data without an end, to the number of steps', async () => {
+  it('trains on infinite data up to the number of steps', async () => {
     const endless = fromGenerator(async function* () {
       for (let row = 0; ; row++) yield { x: new Float32Array([Math.sin(row), 1]), y: new Float32Array([row % 3]) };
     }).batch(2);
@@ -219,21 +219,21 @@ describe('trainLoop', () => {
     expect(events.filter((event) => event.endsWith('valid'))).to.deep.equal(['10 valid']);
   });
 
-  it('knows an epoch by its end, where the data cannot tell its length', async () => {
-    const untold = fromGenerator(function* ({ epoch }) {
+  it('detects the end of an epoch if the length of the data is unknown', async () => {
+    const unknownLength = fromGenerator(function* ({ epoch }) {
       for (let row = 0; row < 4 + epoch; row++) yield { x: new Float32Array([row, 1]), y: new Float32Array([1]) };
     }).batch(2);
     const { end, events } = await run({
-      session: await open(untold),
-      train: untold,
-      valid: untold,
+      session: await open(unknownLength),
+      train: unknownLength,
+      valid: unknownLength,
       limits: { steps: 99, epochs: 2 },
     });
     expect(end?.data).to.deep.equal({ epoch: 2, batch: 0 });
     expect(events.filter((event) => event.endsWith('valid'))).to.deep.equal(['2 valid', '5 valid']);
   });
 
-  it('says when there is nothing to train on', async () => {
+  it('refuses empty training data', async () => {
     const train = sevenExamples();
     const empty = fromGenerator(function* () {
       for (const never of [] as number[]) yield { x: never };
@@ -243,7 +243,7 @@ describe('trainLoop', () => {
     expect(events).to.deep.equal([]);
   });
 
-  it('lets the reader of the data go, however it ends', async () => {
+  it('releases the data reader, however it ends', async () => {
     const train = sevenExamples();
     for (const hooks of [
       {},
@@ -266,7 +266,7 @@ describe('trainLoop', () => {
     }
   });
 
-  it('tells hooks where it stands', async () => {
+  it('passes its progress to hooks', async () => {
     const train = sevenExamples();
     const seen: string[] = [];
     await run({

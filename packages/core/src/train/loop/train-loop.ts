@@ -22,26 +22,26 @@ import { StepBarrier } from './step-barrier.js';
 import { type PlannedStep, runBlock, takeBlock } from './step-block.js';
 import { WeightedMean } from './weighted-mean.js';
 
-/** How long the loop may keep the event loop to itself, ms: signals, timers and streams get their turn in between. */
-const longestTurn = 50;
+/** How long the loop may block the event loop, ms: signals, timers and streams are handled in between. */
+const maxBlockedMs = 50;
 
 /**
- * How long a checkpoint that is saved behind slow steps of an engine that blocks gets the event loop to itself after
- * each, ms: a save is dozens of small calls one after the other, which would else take a step each.
+ * How long to yield to a background save after each slow step of an engine that blocks, ms. A save makes dozens of small
+ * calls in sequence; otherwise each of them would wait for a step.
  */
-const roomToSave = 10;
+const saveTimeMs = 10;
 
 const never = () => false;
 
 /**
- * Steps until a limit is reached or a stop is asked for; as many at once as the session can fuse, up to the next that
- * is followed by an evaluation or a save. After each, in this order: report, evaluate, save; so a checkpoint never
- * knows less than the metrics that came before it.
+ * Trains until a limit is reached or a stop is requested. Fuses as many steps as the session can, up to the next that is
+ * followed by an evaluation or a save. The order after a step is report, evaluate, save, so that a checkpoint includes
+ * all metrics logged before it.
  *
- * A stop is heard between two steps, while data is read and between two batches of an evaluation, which is then made
- * on resuming. What fails while the state is sound (data, an evaluation, a hook, a step that left it as it was) fails
- * after the last finished step is saved.
- * @throws ForgeError LOSS_NOT_FINITE, DATA_INVALID, and whatever the session, the data or a hook throws
+ * A stop takes effect between two steps, while data is read and between two batches of an evaluation, which is then
+ * repeated on resume. If data, an evaluation, a hook or a step fails and the state is still valid, the last finished step
+ * is saved before the error is thrown.
+ * @throws ForgeError LOSS_NOT_FINITE, DATA_INVALID, and any error of the session, the data or a hook
  */
 export async function trainLoop(request: LoopRequest): Promise<LoopEnd> {
   checkOptions(request, loopFields, { of: 'trainLoop(request)' });
@@ -57,12 +57,12 @@ class TrainLoop {
   #epoch: number;
   /** Batches of the epoch that are used. */
   #used: number;
-  /** Whether the evaluation that may be due after the last step is still to be made. */
+  /** Whether the last step may still need an evaluation. */
   #pending: boolean;
   #savedAt: number | undefined;
-  /** Whether it is that of the last finished step; while one is at work, the session must say so. */
-  #state: 'sound' | 'stepping' | 'unknown' = 'sound';
-  #turnEnds = performance.now() + longestTurn;
+  /** `valid`: the session's state is that of the last finished step. `stepping`: only if the session reports it intact. */
+  #state: 'valid' | 'stepping' | 'unknown' = 'valid';
+  #yieldAt = performance.now() + maxBlockedMs;
 
   constructor(private readonly request: LoopRequest) {
     const { step, data, state } = request.from;
@@ -87,7 +87,7 @@ class TrainLoop {
       if (stop.failure !== undefined) throw stopError(stop);
     } catch (error) {
       if (stop.failure !== undefined || stop.signal === undefined || !isStopped(error)) {
-        await this.#saveWhatIsSound();
+        await this.#saveIfValid();
         throw error;
       }
     }
@@ -110,7 +110,7 @@ class TrainLoop {
     return { step: this.#step, data, state };
   }
 
-  /** @returns whether the epoch has come to its end. */
+  /** @returns whether the epoch has ended. */
   async #restOfEpoch(): Promise<boolean> {
     const { train, limits, stop } = this.request;
     const reader = train.read({ epoch: this.#epoch, skip: this.#used });
@@ -122,7 +122,7 @@ class TrainLoop {
       while (batches.next !== undefined && this.#step < limits.steps && !isStopRequested(stop))
         await this.#block(batches);
     } catch (error) {
-      // What failed first is what a person must hear of.
+      // Report the first error.
       await releaseReader(reader, stop).catch(() => undefined);
       throw error;
     }
@@ -133,14 +133,14 @@ class TrainLoop {
     return true;
   }
 
-  /** The next batch, where it has not been read yet; the time that takes is none of a step. */
+  /** Reads the next batch if it has not been read yet, as a phase of its own. */
   #read(batches: ReadAhead): void | Promise<void> {
     this.request.phase?.enter('read', this.#step);
     const reading = batches.fill(1, never);
     return reading instanceof Promise ? unlessStopped(this.request.stop, reading) : undefined;
   }
 
-  /** As many updates as can be asked for at once, and what follows them. */
+  /** Runs one block of updates, and what follows it. */
   async #block(batches: ReadAhead): Promise<void> {
     const { session, run, phase } = this.request;
     const most = session.fused?.most ?? 1;
@@ -150,7 +150,7 @@ class TrainLoop {
     const stepping = runBlock(session, block, this.#step, this.#readAll);
     let reading: void | Promise<void>;
     if (stepping instanceof Promise) {
-      // What comes next is read while the engine works.
+      // Reads the next batches while the engine is running.
       let working = true;
       const ahead = (async () => batches.fill(most, () => working))();
       ahead.catch(() => undefined);
@@ -164,17 +164,17 @@ class TrainLoop {
       this.#account(block, stepping);
       reading = this.#read(batches);
     }
-    // Only now it is known whether the epoch ends here.
+    // Only now is it known whether the epoch ends here.
     if (reading instanceof Promise) await reading;
-    if (this.#barrier.isFar) await this.#settle();
+    if (this.#barrier.isDue) await this.#settle();
     const epochEnds = batches.next === undefined;
     const { saves } = block.at(-1)!;
     if (saves || this.#evaluates(epochEnds)) await this.#afterStep(epochEnds, saves);
     else this.#pending = false;
-    if (performance.now() > this.#turnEnds) {
+    if (performance.now() > this.#yieldAt) {
       const blocks = !(stepping instanceof Promise);
-      await (blocks && run.savingHere ? delay(roomToSave) : new Promise(setImmediate));
-      this.#turnEnds = performance.now() + longestTurn;
+      await (blocks && run.savingHere ? delay(saveTimeMs) : new Promise(setImmediate));
+      this.#yieldAt = performance.now() + maxBlockedMs;
     }
   }
 
@@ -187,19 +187,19 @@ class TrainLoop {
       const reports = isReportDue(number, reportEvery) || number === lastStep;
       return { batch, reports, saves: saveDue(number) };
     };
-    const isLookedAt = ({ saves }: PlannedStep, index: number): boolean => {
+    const endsBlock = ({ saves }: PlannedStep, index: number): boolean => {
       const number = from + index + 1;
       return saves || number === limits.steps || (evalEvery !== null && number % evalEvery === 0);
     };
-    return takeBlock(batches, most, plan, isLookedAt);
+    return takeBlock(batches, most, plan, endsBlock);
   }
 
-  /** Counts and reports updates that are done. A hook that fails does so once all of them are counted. */
+  /** Counts and reports finished updates. The error of a hook is thrown once all of them are counted. */
   #account(block: readonly PlannedStep[], numbers: readonly Stats[]): void {
     const { run, hooks, phase, reportEvery } = this.request;
     let failure: { readonly cause: unknown } | undefined;
     this.#state = 'unknown';
-    this.#barrier.asked(block.length);
+    this.#barrier.requested(block.length);
     for (const [index, { batch, reports }] of block.entries()) {
       this.#step++;
       this.#used++;
@@ -207,7 +207,7 @@ class TrainLoop {
       requireFinite(stats, this.#step);
       if (this.#readAll) this.#sinceReport.add(stats, batchSizeOf(batch));
       const values = reports && this.#readAll ? this.#sinceReport.stats : stats;
-      // What is reported only because training ends here would not be, had it a higher limit.
+      // A report made only because training ends must not reset the mean: with a higher limit there would be none.
       if (isReportDue(this.#step, reportEvery)) this.#sinceReport.clear();
       phase?.enter('hook', this.#step);
       try {
@@ -217,12 +217,12 @@ class TrainLoop {
         failure ??= { cause };
       }
     }
-    this.#state = 'sound';
+    this.#state = 'valid';
     this.#pending = true;
     if (failure !== undefined) throw failure.cause;
   }
 
-  /** After a resume from within an evaluation; the checkpoint of that step is then saved again, whole. */
+  /** Repeats an evaluation that a stop interrupted, and then saves the checkpoint of that step again. */
   async #finishPending(epochEnds: boolean): Promise<void> {
     if (!this.#evaluates(epochEnds)) {
       this.#pending = false;
@@ -245,11 +245,11 @@ class TrainLoop {
       await this.#settle();
       phase?.enter('evaluate', this.#step);
       const values = await evaluate(session, this.request.valid!, stop);
-      // One that is made only because training ends here would not be there, had it a higher limit.
+      // The session must not observe an evaluation made only because training ends: with a higher limit there is none.
       if (evaluationDue(evalEvery, this.#step, epochEnds)) {
         this.#state = 'unknown';
         session.observe?.(values);
-        this.#state = 'sound';
+        this.#state = 'valid';
       }
       this.#pending = false;
       run.log({ step: this.#step, epoch: this.#epoch, split: 'valid', values });
@@ -258,12 +258,12 @@ class TrainLoop {
     if (saves) await this.#save();
   }
 
-  /** Waits until a lazy engine has done what it was asked for. */
+  /** Waits until a lazy engine has done all requested updates. */
   async #settle(): Promise<void> {
     this.request.phase?.enter('step', this.#step - 1);
     this.#state = 'unknown';
     await this.#barrier.settle();
-    this.#state = 'sound';
+    this.#state = 'valid';
   }
 
   async #save(): Promise<void> {
@@ -273,11 +273,11 @@ class TrainLoop {
     this.#savedAt = this.#step;
   }
 
-  /** Before the loop fails: what is done by then shall not be done again. */
-  async #saveWhatIsSound(): Promise<void> {
-    const sound = this.#state === 'sound' || (this.#state === 'stepping' && this.request.session.intact === true);
-    if (!sound || this.#savedAt === this.#step) return;
-    // What failed first is what a person must hear of.
+  /** Saves the last finished step before the loop fails, so that it need not be repeated. */
+  async #saveIfValid(): Promise<void> {
+    const valid = this.#state === 'valid' || (this.#state === 'stepping' && this.request.session.intact === true);
+    if (!valid || this.#savedAt === this.#step) return;
+    // Report the first error.
     await this.#save().catch(() => undefined);
   }
 }
@@ -305,7 +305,7 @@ function requireFinite(stats: Stats, step: number): void {
     if (Number.isFinite(stats[name])) continue;
     throw new ForgeError('LOSS_NOT_FINITE', `${name} became ${stats[name]} at step ${step}.`, {
       about: name,
-      hint: 'Lower the learning rate, clip the gradients, or look at the data around this step.',
+      hint: 'Lower the learning rate, clip the gradients, or check the data around this step.',
     });
   }
 }

@@ -5,8 +5,8 @@ import { type MetricAddress, nameOfMetric } from '../../metrics/metric-address.j
 import { nearestName } from '../../text/flag-names.js';
 
 /**
- * Refuses metrics that `--keep` judges by and that training cannot report.
- * @param splits what training reports: `train`, and `valid` where there is validation data
+ * Refuses metrics in `--keep` whose split training does not report.
+ * @param splits the splits that training reports: `train`, and `valid` if there is validation data
  * @throws ForgeError METRIC_INVALID
  */
 export function checkSplits({ metrics }: KeepRequest, splits: readonly string[]): void {
@@ -17,7 +17,7 @@ export function checkSplits({ metrics }: KeepRequest, splits: readonly string[])
     throw unavailable(
       metric,
       'there is no validation data',
-      'Return `valid` from the data config, or keep by another metric.',
+      'Return `valid` from the data config, or choose another metric.',
     );
   }
   const meant = nearestName(split, splits);
@@ -26,9 +26,9 @@ export function checkSplits({ metrics }: KeepRequest, splits: readonly string[])
 }
 
 /**
- * Refuses metrics of a split that its evaluation does not give.
- * @param names what an evaluation of the split gives
- * @throws ForgeError METRIC_INVALID naming the nearest of them
+ * Refuses metrics in `--keep` that an evaluation of their split does not report.
+ * @param names the metrics that an evaluation of the split reports
+ * @throws ForgeError METRIC_INVALID with the nearest name
  */
 export function checkNames({ metrics }: KeepRequest, split: string, names: readonly string[]): void {
   const metric = metrics.find((metric) => metric.split === split && !names.includes(metric.name));
@@ -38,8 +38,8 @@ export function checkNames({ metrics }: KeepRequest, split: string, names: reado
 }
 
 /**
- * Warns, when a split is first reported, which of its metrics `--keep` judges by and the model does not report: a typing
- * mistake would else show only when the training is over.
+ * Warns, when a split is first reported, of metrics in `--keep` that the model does not report: otherwise a typing error
+ * would show only after training.
  */
 export function warnOfUnknownMetrics({ metrics }: KeepRequest, warn: (message: string) => void) {
   let unseen = metrics;
@@ -47,7 +47,9 @@ export function warnOfUnknownMetrics({ metrics }: KeepRequest, warn: (message: s
     if (unseen.length === 0) return;
     const names = Object.keys(values);
     for (const metric of unseen.filter((metric) => metric.split === split && !names.includes(metric.name))) {
-      warn(`${keepOption(metric)} finds no such metric, so every checkpoint is kept; ${didYouMean(metric, names)}`);
+      warn(
+        `${keepOption(metric)}: the model does not report it, so every checkpoint is kept; ${didYouMean(metric, names)}`,
+      );
     }
     unseen = unseen.filter((metric) => metric.split !== split);
   };
@@ -59,8 +61,8 @@ function didYouMean({ split, name }: MetricAddress, names: readonly string[]): s
   return `available: ${names.map((name) => nameOfMetric({ split, name })).join(', ')}.`;
 }
 
-function unavailable(metric: MetricAddress, why: string, hint: string): ForgeError {
-  return new ForgeError('METRIC_INVALID', `${keepOption(metric)} cannot be judged: ${why}.`, {
+function unavailable(metric: MetricAddress, cause: string, hint: string): ForgeError {
+  return new ForgeError('METRIC_INVALID', `${keepOption(metric)} is not available: ${cause}.`, {
     about: nameOfMetric(metric),
     hint,
   });

@@ -3,9 +3,9 @@ import { onProcessEvent } from '../stop/process-events.js';
 import type { RunPhase } from '../stop/run-phase.js';
 
 /**
- * Waits for work, unless it can never end: once nothing is left in the process that could resolve what it waits for,
- * Node would end it in silence.
- * @throws ForgeError naming the phase that never ended; what the work throws
+ * Waits for work, and fails if it can never finish: when nothing is left in the event loop, Node would exit without an
+ * error.
+ * @throws ForgeError naming the phase that never finished; the error of the work
  */
 export function failIfHung<T>(phase: RunPhase, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
@@ -18,6 +18,6 @@ export function failIfHung<T>(phase: RunPhase, work: Promise<T>): Promise<T> {
 function hungIn(phase: RunPhase): ForgeError {
   return new ForgeError(phase.isData ? 'DATA_INVALID' : 'BACKEND_INVALID', phase.unfinished, {
     about: phase.name,
-    hint: 'Look there for a promise that is never resolved: nothing else was left to wait for.',
+    hint: 'Look there for a promise that never resolves: nothing else was left to wait for.',
   });
 }

@@ -9,14 +9,14 @@ const batch = fc.record({
 });
 
 describe('WeightedMean', () => {
-  it('counts each batch by its size', () => {
+  it('weights each batch by its size', () => {
     const mean = new WeightedMean();
     mean.add({ accuracy: 1 }, 480);
     mean.add({ accuracy: 0 }, 1);
     expect(mean.stats.accuracy).to.be.closeTo(480 / 481, 1e-15);
   });
 
-  it('is exactly the number where there is but one, or all are equal', () => {
+  it('is exact for one value, or for equal values', () => {
     const property = (value: number, sizes: number[]) => {
       const mean = new WeightedMean();
       for (const size of sizes) mean.add({ value }, size);
@@ -28,7 +28,7 @@ describe('WeightedMean', () => {
     );
   });
 
-  it('continues from its state, written as JSON, with the same bits', () => {
+  it('continues with the same bits from its state as JSON', () => {
     fc.assert(
       fc.property(fc.array(batch), fc.nat(), (batches, at) => {
         const [straight, before] = [new WeightedMean(), new WeightedMean()];
@@ -42,7 +42,7 @@ describe('WeightedMean', () => {
     );
   });
 
-  it('is NaN where a number is, also after a resume, and of its own name only', () => {
+  it('is NaN for a metric with a NaN, also after a resume, but not for other metrics', () => {
     const mean = new WeightedMean();
     mean.add({ f1: Number.NaN, loss: 1 }, 2);
     const resumed = new WeightedMean(JSON.parse(JSON.stringify(mean.state, encodeNumbers)));
@@ -50,7 +50,7 @@ describe('WeightedMean', () => {
     expect(resumed.stats).to.deep.equal({ f1: Number.NaN, loss: 1 });
   });
 
-  it('starts empty from what is no state', () => {
+  it('starts empty from an invalid state', () => {
     for (const state of [undefined, null, 5, [], { loss: 5 }, { loss: { mean: 'x', examples: 1 } }]) {
       expect(new WeightedMean(state).stats).to.deep.equal({});
     }

@@ -4,18 +4,18 @@ import { decodeNumber } from '../../json/json-number.js';
 
 interface Mean {
   readonly mean: number;
-  /** Examples it is of. */
+  /** The number of examples. */
   readonly examples: number;
 }
 
 /**
- * The mean of what several steps report, each batch counting by its size. Of one step, or of equal numbers, it is
- * exactly what was reported.
+ * The mean of the metrics of several steps, weighted by batch size. For one step, or equal values, it is exactly the
+ * value reported.
  */
 export class WeightedMean {
   private readonly means = new Map<string, Mean>();
 
-  /** @param state what `state` gave, read back from JSON; whatever else, and it starts empty */
+  /** @param state an earlier `state`, read back from JSON; anything else starts an empty mean */
   constructor(state?: unknown) {
     if (!isObject(state)) return;
     for (const [name, entry] of Object.entries(state)) {
@@ -37,7 +37,7 @@ export class WeightedMean {
     return Object.fromEntries(Array.from(this.means, ([name, { mean }]) => [name, mean]));
   }
 
-  /** For a checkpoint: what is added after a resume gives the same bits as without the stop. */
+  /** For a checkpoint: after a resume, the mean has the same bits as without the stop. */
   get state(): Readonly<Record<string, Mean>> {
     return Object.fromEntries(this.means);
   }

@@ -9,8 +9,8 @@ interface Listening {
 const listening = new Map<ProcessEvent, Listening>();
 
 /**
- * Listens to an event of the process. All that listen here count as one listener: Node warns of a leak where there are
- * more than ten, as eleven runs at once would have.
+ * Listens to an event of the process. All listeners share one listener of the process, since Node warns of a leak above
+ * ten, which eleven runs at the same time would reach.
  * @returns stops listening
  */
 export function onProcessEvent(event: ProcessEvent, listener: Listener): () => void {
@@ -24,12 +24,12 @@ export function onProcessEvent(event: ProcessEvent, listener: Listener): () => v
 
 function startListening(event: ProcessEvent): Listening {
   const listeners = new Set<Listener>();
-  const tellAll: Listener = (value) => {
+  const callAll: Listener = (value) => {
     for (const listener of [...listeners]) listener(value);
   };
-  process.on(event as 'exit', tellAll);
+  process.on(event as 'exit', callAll);
   const stop = () => {
-    process.off(event, tellAll);
+    process.off(event, callAll);
     if (listening.get(event)?.listeners === listeners) listening.delete(event);
   };
   listening.set(event, { listeners, stop });

@@ -1,15 +1,15 @@
-/** What a run is doing: what to name where it never comes to an end. */
+/** What a run is doing; named in the error if it never finishes. */
 export type PhaseName = 'load data' | 'build' | 'start' | 'read' | 'step' | 'evaluate' | 'save' | 'hook' | 'end';
 
-/** Where a run is. Entering a phase costs two assignments, so that every step can. */
+/** The current phase of a run. Entering a phase is cheap (two assignments), so that every step can. */
 export class RunPhase {
   #name: PhaseName = 'load data';
   #step = 0;
 
-  /** @param parts what messages call the backend and the configs */
+  /** @param parts the names of the backend and the configs in messages */
   constructor(private readonly parts: { readonly backend: string; readonly data: string; readonly model: string }) {}
 
-  /** @param step the updates done before */
+  /** @param step updates done so far */
   enter(name: PhaseName, step = 0): void {
     this.#name = name;
     this.#step = step;
@@ -19,12 +19,12 @@ export class RunPhase {
     return this.#name;
   }
 
-  /** Whether it waits for the data config's data. */
+  /** Whether the run is waiting for data of the data config. */
   get isData(): boolean {
     return this.#name === 'load data' || this.#name === 'read';
   }
 
-  /** A sentence about what has not ended. */
+  /** A sentence that names what has not finished. */
   get unfinished(): string {
     const { backend, data, model } = this.parts;
     const step = this.#step;
@@ -32,17 +32,17 @@ export class RunPhase {
       'load data': `load of ${data} never finished.`,
       build: `Building the model never finished: the first batch of ${data}, load of ${model}, or the backend ${backend}.`,
       start: 'The start of the run never finished.',
-      read: `The training data of ${data} never gave the batch after step ${step}.`,
+      read: `The training data of ${data} never returned the batch after step ${step}.`,
       step: `The backend ${backend} never finished step ${step + 1}.`,
       evaluate: `The evaluation at step ${step} never finished: the validation data of ${data}, or the backend ${backend}.`,
-      save: `The checkpoint at step ${step} was never finished by the backend ${backend}.`,
+      save: `The backend ${backend} never finished the checkpoint at step ${step}.`,
       hook: `A hook never finished at step ${step}.`,
       end: 'The end of the run never finished.',
     };
     return sentences[this.#name];
   }
 
-  /** The same as part of a sentence: `in step 3`. */
+  /** The phase as part of a sentence: `in step 3`. */
   get during(): string {
     const step = this.#step;
     const words: Readonly<Record<PhaseName, string>> = {

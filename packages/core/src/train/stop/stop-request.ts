@@ -2,20 +2,21 @@ import { ForgeError } from '../../errors/forge-error.js';
 
 export type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 
-/** What every long phase of a run looks at, or listens to: the wish that it ends. */
+/** A request to stop, which every long phase of a run polls or listens to. */
 export interface StopRequest {
-  /** The signal that asked for an end, once one has. */
+  /** The signal that requested the stop; undefined before. */
   readonly signal: StopSignal | undefined;
-  /** What went wrong outside the run, once something has: the run saves what is sound, and ends as failed with it. */
+  /** An error outside the run: the run saves a valid state if it has one, and ends as failed with this error. */
   readonly failure?: { readonly cause: unknown } | undefined;
   /**
-   * Calls a listener once an end is asked for, at once where it was already.
-   * @returns takes the listener back. Absent where the request can only be looked at, between steps and batches.
+   * Calls a listener once a stop is requested; immediately if it already was. Absent if the request can only be polled,
+   * between steps and batches.
+   * @returns removes the listener
    */
   onStop?(listener: () => void): () => void;
 }
 
-/** A stop request that is made by calling it. */
+/** A stop request with methods to make it. */
 export class StopSource implements StopRequest {
   readonly #listeners = new Set<() => void>();
   #signal: StopSignal | undefined;
@@ -29,16 +30,16 @@ export class StopSource implements StopRequest {
     return this.#failure;
   }
 
-  /** Asks for an end in order. */
+  /** Requests a graceful stop. */
   stop(signal: StopSignal): void {
     this.#signal ??= signal;
-    this.#tell();
+    this.#notify();
   }
 
-  /** Asks for an end as failed. */
+  /** Requests that the run end as failed. */
   fail(cause: unknown): void {
     this.#failure ??= { cause };
-    this.#tell();
+    this.#notify();
   }
 
   onStop(listener: () => void): () => void {
@@ -47,7 +48,7 @@ export class StopSource implements StopRequest {
     return () => void this.#listeners.delete(listener);
   }
 
-  #tell(): void {
+  #notify(): void {
     for (const listener of [...this.#listeners]) listener();
   }
 }
@@ -56,20 +57,20 @@ export function isStopRequested({ signal, failure }: StopRequest): boolean {
   return signal !== undefined || failure !== undefined;
 }
 
-/** What a phase that was cut short throws: what went wrong outside it, or STOPPED. */
+/** The error that an interrupted phase throws: the failure outside it, or STOPPED. */
 export function stopError({ signal, failure }: StopRequest): unknown {
   if (failure !== undefined) return failure.cause;
   return new ForgeError('STOPPED', `Stopped by ${signal}.`, { about: signal ?? 'stop' });
 }
 
-/** @throws what `stopError` makes, once an end is asked for */
+/** @throws `stopError` once a stop is requested */
 export function throwIfStopped(stop: StopRequest): void {
   if (isStopRequested(stop)) throw stopError(stop);
 }
 
 /**
- * Waits for work, but no longer than until an end is asked for: what the work then still does goes unheard.
- * @throws what the work throws; what `stopError` makes
+ * Waits for work until a stop is requested. The work may continue afterwards, but its outcome is ignored.
+ * @throws the error of the work, or `stopError`
  */
 export function unlessStopped<T>(stop: StopRequest, work: Promise<T>): Promise<T> {
   if (stop.onStop === undefined) return work;

@@ -1,34 +1,34 @@
 import { checkOptions } from '../../errors/check-options.js';
 import { type StopRequest, type StopSignal, StopSource, unlessStopped } from './stop-request.js';
 
-/** The exit status a shell gives a process that a signal ended. */
+/** The exit status of a process that a signal ended, as in a shell. */
 export const exitStatusOf: Readonly<Record<StopSignal, number>> = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
 
 export interface StopOptions {
-  /** Told of the signal that asks for an end. */
+  /** Called with the signal that requests a stop. */
   readonly onRequest?: (signal: StopSignal) => void;
-  /** Ends the process at once. By default it exits with the signal's status. */
+  /** Called on the second signal to end the process immediately. Default: exits with the signal's status. */
   readonly onSecond?: (signal: StopSignal) => void;
-  /** Whether a hang-up goes unheard, as `nohup` means it. By default where neither stdout nor stderr is a terminal. */
+  /** Whether to ignore SIGHUP, as `nohup` intends. Default: true if neither stdout nor stderr is a terminal. */
   readonly ignoreHangup?: boolean;
 }
 
 export interface ListeningStop extends StopRequest {
-  /** Asks for an end as failed. */
+  /** Requests that the run end as failed. */
   fail(cause: unknown): void;
   /**
-   * Waits for work, but no longer than until an end is asked for.
+   * Waits for work until a stop is requested.
    * @throws ForgeError STOPPED
    */
   waitFor<T>(work: Promise<T>): Promise<T>;
-  /** Gives the signals back. */
+  /** Stops listening to signals. */
   release(): void;
 }
 
 /**
- * The first SIGINT, SIGTERM or SIGHUP (a terminal that was closed) asks for an end in order; a second one ends the
- * process at once.
- * @returns the request to look at and listen to
+ * Listens to SIGINT, SIGTERM and SIGHUP (a closed terminal). The first signal requests a graceful stop; a second one ends
+ * the process immediately.
+ * @returns the stop request
  */
 export function listenForStop(options: StopOptions = {}): ListeningStop {
   checkOptions(options, ['onRequest', 'onSecond', 'ignoreHangup'], { of: 'listenForStop(options)' });
@@ -40,7 +40,7 @@ export function listenForStop(options: StopOptions = {}): ListeningStop {
   const source = new StopSource();
   const listener = (name: NodeJS.Signals) => {
     const signal = name as StopSignal;
-    // Node has undone what nohup did; a listener that does nothing does it again.
+    // Node resets the SIGHUP handling that nohup has set; a listener that does nothing ignores the signal again.
     if (signal === 'SIGHUP' && ignoreHangup) return;
     if (source.signal !== undefined) return onSecond(signal);
     source.stop(signal);
@@ -56,7 +56,7 @@ export function listenForStop(options: StopOptions = {}): ListeningStop {
   });
 }
 
-/** Whether a person sees this process's output: a run whose output goes to files is meant to outlive its terminal. */
+/** Whether stdout or stderr is a terminal: a run whose output goes to files should outlive its terminal. */
 export function hasTerminal(): boolean {
   return process.stdout.isTTY === true || process.stderr.isTTY === true;
 }

@@ -4,9 +4,9 @@ import type { RunPhase } from './run-phase.js';
 import type { StopRequest } from './stop-request.js';
 
 /**
- * Hears how the process ends while a run is worked on, where nobody ends the run: an error that nothing catches, or
- * `process.exit` called by a config, a model or a plugin. It changes nothing of that end.
- * @param failNow writes down that the run has failed, and why, without waiting for anything
+ * Records a failed run when the process ends during it: by an uncaught error, or by `process.exit` in a config, a model or
+ * a plugin. The process ends as it would otherwise.
+ * @param failNow records synchronously that the run has failed, and why
  * @returns stops listening
  */
 export function watchEnds(phase: RunPhase, stop: StopRequest, failNow: (reason: string) => void): () => void {
@@ -16,10 +16,10 @@ export function watchEnds(phase: RunPhase, stop: StopRequest, failNow: (reason: 
     failNow(messageOf(error));
   };
   const exiting = (status: unknown) => {
-    // A second signal ends it at once, as it says.
+    // A second signal ends the process immediately, which is not a failure.
     if (crashed || stop.signal !== undefined) return;
-    const why = stop.failure === undefined ? 'process.exit was called' : messageOf(stop.failure.cause);
-    failNow(`The process ended with status ${status} ${phase.during}: ${why}.`);
+    const cause = stop.failure === undefined ? 'process.exit was called' : messageOf(stop.failure.cause);
+    failNow(`The process ended with status ${status} ${phase.during}: ${cause}.`);
   };
   const stops = [onProcessEvent('uncaughtExceptionMonitor', crashing), onProcessEvent('exit', exiting)];
   return () => {
