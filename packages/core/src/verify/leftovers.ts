@@ -2,25 +2,25 @@ import { toPortable } from '../code/code-manifest.js';
 import { fsError, isMissing } from '../fs/fs-error.js';
 import { filesBelowFolder, namesInFolder } from '../fs/list-folder.js';
 import { pidExists } from '../fs/pid-exists.js';
-import { type Problem, unneeded } from './problem.js';
+import { harmless, type Problem } from './problem.js';
 
-/** `.<name>.writing-<pid>-<random>`: a file on its way, see `writeFileAtomic`. */
+/** `.<name>.writing-<pid>-<random>`: a temporary file, see `writeFileAtomic`. */
 const temporary = /^\..+\.writing-(\d{1,10})(?:-[0-9a-f]{8})?$/;
 
-/** The process that a temporary name belongs to; undefined for other names. */
+/** The PID in a temporary name; undefined for other names. */
 export function writerOf(name: string): number | undefined {
   const pid = temporary.exec(name)?.[1];
   return pid === undefined ? undefined : Number(pid);
 }
 
-/** A temporary file that nobody is writing any more; undefined where its process still runs, or it is none. */
+/** The problem of a temporary file whose process has ended; undefined for other files. */
 export function leftoverAt(path: string, name: string): Problem | undefined {
   const pid = writerOf(name);
   if (pid === undefined || pidExists(pid)) return undefined;
-  return unneeded('leftover', path, `was being written by process ${pid}, which is gone`);
+  return harmless('leftover', path, `was being written by process ${pid}, which has ended`);
 }
 
-/** Names in a folder; none where it is not there. @throws ForgeError FILE_SYSTEM */
+/** Names in a folder, sorted; empty if it does not exist. @throws ForgeError FILE_SYSTEM */
 export async function namesOrNone(folder: string): Promise<readonly string[]> {
   try {
     return (await namesInFolder(folder)).sort();
@@ -30,7 +30,7 @@ export async function namesOrNone(folder: string): Promise<readonly string[]> {
   }
 }
 
-/** The files below a folder, relative to it; none where it is not there. @throws ForgeError FILE_SYSTEM */
+/** Paths of all files below a folder, relative to it; empty if it does not exist. @throws ForgeError FILE_SYSTEM */
 export async function filesBelow(folder: string): Promise<readonly string[]> {
   return Array.from((await filesBelowFolder(folder)).keys(), toPortable).sort();
 }

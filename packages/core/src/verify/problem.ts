@@ -1,12 +1,12 @@
 /**
  * What is wrong with a file of a run:
  * - `missing`, `truncated`, `altered`: it is not as it was written
- * - `invalid`: it is not of the form it should have
- * - `unreadable`: the system does not let it be read
- * - `unnamed`: a checkpoint's folder without the manifest that would make it one
+ * - `invalid`: it does not have the right format
+ * - `unreadable`: the system refuses to read it
+ * - `unnamed`: a checkpoint's folder without a manifest
  * - `foreign`: Forge did not write it
- * - `leftover`: on its way in or out when a process died
- * - `unfinished`: the start of a run that never came to be
+ * - `leftover`: it was being written or removed when a process died
+ * - `unfinished`: the folder of a run that did not start
  */
 export type ProblemKind =
   | 'missing'
@@ -19,16 +19,16 @@ export type ProblemKind =
   | 'leftover'
   | 'unfinished';
 
-/** One thing that is not as docs/run-folder.md promises. */
+/** A deviation from docs/run-folder.md. */
 export interface Problem {
   readonly kind: ProblemKind;
-  /** Relative to the run's folder, with `/` between its parts; `.` for the folder. */
+  /** Relative to the run's folder, with `/` as separator; `.` is the folder. */
   readonly path: string;
-  /** Fits after the path: `is missing`. */
+  /** A predicate that follows the path: `is missing`. */
   readonly message: string;
-  /** Whether something of the run cannot be read, or would be refused; what is only superfluous is no damage. */
+  /** Whether a part of the run cannot be read or would be refused. Superfluous files are no damage. */
   readonly damage: boolean;
-  /** What a repair does: moves a path away, or moves a file away and puts its sound lines or bytes in its place. */
+  /** What a repair does: moves a path to quarantine; for a log, also writes its valid lines or bytes back. */
   readonly repair: Repair | null;
 }
 
@@ -45,12 +45,12 @@ export function damage(
   return { kind, path, message, damage: true, repair };
 }
 
-/** Damage of what nothing loads any more; a repair leaves it. */
+/** A problem of a file that is no longer loaded; a repair ignores it. */
 export function superseded({ kind, path, message }: Problem): Problem {
-  return { kind, path, message: `${message}; newer code replaced it`, damage: false, repair: null };
+  return { kind, path, message: `${message}; it was replaced by newer code`, damage: false, repair: null };
 }
 
-/** What readers pass over: it takes up room, or makes one wonder. */
-export function unneeded(kind: 'foreign' | 'leftover' | 'unfinished', path: string, message: string): Problem {
+/** A file that readers ignore. */
+export function harmless(kind: 'foreign' | 'leftover' | 'unfinished', path: string, message: string): Problem {
   return { kind, path, message, damage: false, repair: kind === 'leftover' ? { kind: 'move', path } : null };
 }

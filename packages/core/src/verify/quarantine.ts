@@ -10,20 +10,20 @@ import { wholeLines } from '../metrics/log/whole-lines.js';
 import { validRecords } from '../metrics/tensorboard/valid-records.js';
 import type { Problem, Repair } from './problem.js';
 
-/** The folder of a run that damage is moved to; readers pass over it. */
+/** The folder of a run that a repair moves files to; readers ignore it. */
 export const quarantineName = 'quarantine';
 
-/** A file or folder that was moved, both places relative to the run's folder. */
+/** A file or folder that was moved; both paths are relative to the run's folder. */
 export interface Moved {
   readonly from: string;
   readonly to: string;
 }
 
 /**
- * Moves what is damaged or left over into a folder of its own in the run's `quarantine/`, at the path it had, with a
- * `problems.json` that says why. Nothing is deleted. Of a damaged log the sound lines stay where it was.
- * @returns what was moved
- * @throws ForgeError FILE_SYSTEM, PATH_UNSAFE; what was moved by then stays moved
+ * Moves files with problems into a new folder in the run's `quarantine/`, under their original path, with a
+ * `problems.json` that names the causes. Nothing is deleted. The valid lines of a log stay in place.
+ * @returns the files moved
+ * @throws ForgeError FILE_SYSTEM, PATH_UNSAFE; files already moved stay moved
  */
 export async function quarantine(run: string, problems: readonly Problem[]): Promise<readonly Moved[]> {
   const repairs = distinct(problems.flatMap(({ repair }) => (repair === null ? [] : [repair])));
@@ -41,34 +41,34 @@ export async function quarantine(run: string, problems: readonly Problem[]): Pro
     for (const repair of repairs) {
       const to = `${place}/${repair.path}`;
       await makeSafeFolder(dirname(join(run, to)), run);
-      await putAway(run, join(run, repair.path), join(run, to), repair.kind);
+      await moveToQuarantine(run, join(run, repair.path), join(run, to), repair.kind);
       moved.push({ from: repair.path, to });
     }
   } catch (error) {
-    throw fsError(error, join(run, place), 'move damage to');
+    throw fsError(error, join(run, place), 'quarantine files in');
   }
   return moved;
 }
 
-/** One repair a path; none for what lies in a folder that is moved whole. */
+/** One repair per path, and none for files in a folder that is moved as a whole. */
 function distinct(repairs: readonly Repair[]): Repair[] {
   const byPath = new Map(repairs.map((repair) => [repair.path, repair]));
   const inside = ({ path }: Repair) => [...byPath.keys()].some((other) => path.startsWith(`${other}/`));
   return [...byPath.values()].filter((repair) => !inside(repair));
 }
 
-async function putAway(run: string, from: string, to: string, kind: Repair['kind']): Promise<void> {
+async function moveToQuarantine(run: string, from: string, to: string, kind: Repair['kind']): Promise<void> {
   if (kind === 'move') await renameInside(from, to, run);
   else {
-    // First a copy of all, then the sound part in its place: at no moment is a line in neither.
+    // Copied as a whole before it is replaced by its valid part: no line is lost at any moment.
     await copyToNewFile(from, to, run);
-    await replaceBySoundPart(run, from, kind);
+    await keepValidPart(run, from, kind);
   }
   await fsyncDirectory(dirname(to));
   await fsyncDirectory(dirname(from));
 }
 
-async function replaceBySoundPart(run: string, path: string, kind: 'keep lines' | 'keep bytes'): Promise<void> {
+async function keepValidPart(run: string, path: string, kind: 'keep lines' | 'keep bytes'): Promise<void> {
   const random = randomBytes(4).toString('hex');
   const temporary = join(dirname(path), `.${basename(path)}.writing-${process.pid}-${random}`);
   if (kind === 'keep bytes') {

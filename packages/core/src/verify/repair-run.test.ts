@@ -21,7 +21,7 @@ describe('repairRun', () => {
   });
   const repair = async () => repairRun(await verifyRun(run, deep), deep);
 
-  it('moves damage away, deletes nothing, and leaves a run that resumes to the same bits', async () => {
+  it('quarantines files with problems, deletes nothing, and leaves a run that resumes to the same bits', async () => {
     const straight = await train(folder(), [
       ...bothConfigs,
       '--run-name',
@@ -62,7 +62,7 @@ describe('repairRun', () => {
     expect(await essenceOf(run.path, 20)).to.deep.equal(expected);
   });
 
-  it('keeps the sound lines and records of damaged logs in their place', async () => {
+  it('keeps the valid lines and records of logs in place', async () => {
     const lines = await metricsOf(run.path);
     const file = join(run.path, 'metrics.jsonl');
     const text = await readFile(file, 'utf8');
@@ -79,7 +79,7 @@ describe('repairRun', () => {
     expect(kept.equals(bytes.subarray(0, kept.length))).to.equal(true);
   });
 
-  it('leaves what has become sound since it was looked at', async () => {
+  it('does not move files that became valid after the check', async () => {
     await truncate(join(run.path, 'checkpoints/15/parameters.safetensors'), 99);
     const found = await verifyRun(run, deep);
     await train(folder(), ['--resume', 'line']);
@@ -90,7 +90,7 @@ describe('repairRun', () => {
     for (const [path, content] of before) if (!path.startsWith('.resume-lock')) expect(now.get(path)).to.equal(content);
   });
 
-  it('leaves what nothing could take the place of, and says so', async () => {
+  it('does not move files that cannot be replaced, and reports them', async () => {
     await rm(join(run.path, 'flags.json'));
     await writeFile(join(run.path, 'code/points.ts'), '');
     const before = await contents(run.path);
@@ -100,12 +100,12 @@ describe('repairRun', () => {
     expect(await contents(run.path)).to.deep.equal(before);
   });
 
-  it('leaves what is not of this format where it is', async () => {
+  it('does not move foreign files', async () => {
     await writeFile(join(run.path, 'notes.txt'), 'mine');
     expect((await repair()).moved).to.deep.equal([]);
   });
 
-  it('is refused while a process works on the run', async () => {
+  it('is refused while a process trains the run', async () => {
     let refused: Awaited<ReturnType<typeof failureOf>> | undefined;
     const hooks = {
       checkpoint: async () => {

@@ -6,18 +6,18 @@ import { type Moved, quarantine } from './quarantine.js';
 import { type VerifiedRun, type VerifyOptions, verifyRun } from './verify-run.js';
 
 export interface RepairedRun extends VerifiedRun {
-  /** What was put away; `problems` are those from before. */
+  /** The files moved to quarantine; `problems` are those before the repair. */
   readonly moved: readonly Moved[];
-  /** How the run stands now. */
+  /** The state of the run after the repair. */
   readonly after: Pick<VerifiedRun, 'problems' | 'damaged' | 'loadable'>;
 }
 
 export interface RepairOptions extends VerifyOptions, WatchOptions {}
 
 /**
- * Puts away what is wrong with a run that `verifyRun` found something in: see `quarantine`. Meanwhile nobody can take
- * the run up.
- * @throws ForgeError RUN_LOCKED while a process works on the run; FILE_SYSTEM
+ * Moves the files in which `verifyRun` found problems to quarantine: see `quarantine`. The run cannot be resumed during
+ * the repair.
+ * @throws ForgeError RUN_LOCKED while a process trains the run; FILE_SYSTEM
  */
 export async function repairRun(found: VerifiedRun, options: RepairOptions): Promise<RepairedRun> {
   checkOptions(options, ['deep', 'watchMs', 'say'], { of: 'repairRun(found, options)' });
@@ -27,10 +27,10 @@ export async function repairRun(found: VerifiedRun, options: RepairOptions): Pro
   }
   const folder = { path, experiment, number };
   const { deep = false, ...watch } = options;
-  const notBusy = found.status === null ? undefined : await requireUnlocked(folder, await readRunRecord(path), watch);
+  const unlocked = found.status === null ? undefined : await requireUnlocked(folder, await readRunRecord(path), watch);
   const work = async () => {
-    if (notBusy !== undefined) await requireStillUnlocked(folder, await readRunRecord(path), notBusy);
-    // Once more: a process may have taken the run up since, and have put something sound where damage was.
+    if (unlocked !== undefined) await requireStillUnlocked(folder, await readRunRecord(path), unlocked);
+    // Verified again: a process may have resumed the run since, and replaced a corrupt file.
     const before = await verifyRun(folder, { deep });
     return { before, moved: await quarantine(path, before.problems) };
   };

@@ -9,13 +9,13 @@ import { readBounded } from '../fs/read-bounded.js';
 import { readSafetensorsHeader } from '../tensor/safetensors.js';
 import { withoutPath } from './error-text.js';
 import { namesOrNone } from './leftovers.js';
-import { damage, type Problem, unneeded } from './problem.js';
+import { damage, harmless, type Problem } from './problem.js';
 
 /**
- * Holds one complete checkpoint against its manifest: its files, and what the tensor files claim.
+ * Checks one complete checkpoint against its manifest: its files, and the headers of the tensor files.
  * @param folder the checkpoint's folder
- * @param place the same, relative to the run
- * @param deep whether every byte is read
+ * @param place the folder relative to the run
+ * @param deep whether to read every byte
  * @throws ForgeError FILE_SYSTEM
  */
 export async function verifyCheckpoint(folder: string, place: string, step: number, deep: boolean): Promise<Problem[]> {
@@ -27,7 +27,7 @@ export async function verifyCheckpoint(folder: string, place: string, step: numb
     manifest = parseManifest(bytes, file);
   } catch (error) {
     const problem = problemOf(error, file);
-    // A newer Forge may have written it: that is nothing to put away.
+    // A newer Forge may have written it: a repair must not move it.
     const newer = isForgeError(error) && error.code === 'RUN_INVALID';
     return [damage('invalid', `${place}/${manifestName}`, problem, newer ? null : move)];
   }
@@ -54,7 +54,7 @@ export async function verifyCheckpoint(folder: string, place: string, step: numb
   return problems;
 }
 
-/** A file that nothing reads; a link, pipe or device may have been put there for what does. */
+/** A file that is not in the manifest. Readers ignore it, but a link, pipe or device there is not harmless. */
 async function foreign(folder: string, place: string, name: string): Promise<Problem> {
   const path = `${place}/${name}`;
   const status = await lstat(join(folder, name)).catch(() => undefined);
@@ -62,7 +62,7 @@ async function foreign(folder: string, place: string, name: string): Promise<Pro
   if (status !== undefined && !status.isFile() && !status.isDirectory()) {
     return damage('invalid', path, 'is not a regular file, and not in the manifest');
   }
-  return unneeded('foreign', path, 'is not in the manifest');
+  return harmless('foreign', path, 'is not in the manifest');
 }
 
 async function headerProblem(path: string): Promise<string | undefined> {
@@ -75,8 +75,8 @@ async function headerProblem(path: string): Promise<string | undefined> {
 }
 
 /**
- * What an error says of a file, without naming it again.
- * @throws what says that the file could not be read: that is not known to be damage
+ * An error's message without the path of its file.
+ * @throws the error if the file could not be read: then it may be valid
  */
 function problemOf(error: unknown, path: string): string {
   if (!isForgeError(error) || (error.code === 'FILE_SYSTEM' && !isMissing(error))) throw error;

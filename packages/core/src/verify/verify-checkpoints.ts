@@ -4,13 +4,13 @@ import { findCheckpoint, findCheckpoints, isStep, temporaryFolders } from '../ch
 import { isForgeError } from '../errors/forge-error.js';
 import { pidExists } from '../fs/pid-exists.js';
 import { namesOrNone } from './leftovers.js';
-import { damage, type Problem, unneeded } from './problem.js';
+import { damage, harmless, type Problem } from './problem.js';
 import { verifyCheckpoint } from './verify-checkpoint.js';
 
 export interface VerifiedCheckpoints {
   readonly problems: readonly Problem[];
-  /** Steps whose checkpoint loads, ascending; without `deep`, as far as sizes and manifests say. */
-  readonly sound: readonly number[];
+  /** Steps whose checkpoint loads, ascending; without `deep`, judged by sizes and manifests only. */
+  readonly valid: readonly number[];
 }
 
 /** Checks everything in a run's `checkpoints/`. @throws ForgeError FILE_SYSTEM */
@@ -19,39 +19,36 @@ export async function verifyCheckpoints(run: string, deep: boolean): Promise<Ver
   const status = await lstat(folder).catch(() => undefined);
   if (status?.isDirectory() === false) {
     const message = status.isSymbolicLink() ? 'is a link' : 'is not a folder';
-    return { problems: [damage('invalid', 'checkpoints', message)], sound: [] };
+    return { problems: [damage('invalid', 'checkpoints', message)], valid: [] };
   }
   const names = await namesOrNone(folder);
-  const passing = temporaryFolders(names);
-  const steps = new Set([...names.filter(isStep).map(Number), ...passing.flatMap(aside)]);
+  const temporary = temporaryFolders(names);
+  const replaced = temporary.filter(({ kind }) => kind === 'replaced').map(({ step }) => step);
+  const steps = new Set([...names.filter(isStep).map(Number), ...replaced]);
   const named = new Set(names.filter(isStep).map(Number));
   const complete = await findCheckpoints(folder);
   const problems: Problem[] = [];
-  const sound: number[] = [];
+  const valid: number[] = [];
   for (const step of [...steps].sort((a, b) => a - b)) {
     const found = complete.has(step) ? await verifyStep(folder, step, deep) : named.has(step) ? [unnamed(step)] : [];
     for (const problem of found) problems.push(problem);
-    if (complete.has(step) && !found.some((problem) => problem.damage)) sound.push(step);
+    if (complete.has(step) && !found.some((problem) => problem.damage)) valid.push(step);
   }
-  for (const { name, kind, pid, step } of passing) {
-    const stands = kind === 'replaced' && complete.get(step) === join(folder, name);
-    if (stands || pidExists(pid)) continue;
+  for (const { name, kind, pid, step } of temporary) {
+    const isCurrent = kind === 'replaced' && complete.get(step) === join(folder, name);
+    if (isCurrent || pidExists(pid)) continue;
     const what = kind === 'writing' ? 'being written' : kind === 'replaced' ? 'replaced' : 'removed';
     const message = `was ${kind === 'writing' ? '' : 'being '}${what} when process ${pid} ended`;
-    problems.push(unneeded('leftover', `checkpoints/${name}`, message));
+    problems.push(harmless('leftover', `checkpoints/${name}`, message));
   }
-  const known = new Set([...names.filter(isStep), ...passing.map(({ name }) => name)]);
+  const known = new Set([...names.filter(isStep), ...temporary.map(({ name }) => name)]);
   for (const name of names.filter((other) => !known.has(other))) {
-    problems.push(unneeded('foreign', `checkpoints/${name}`, 'is no checkpoint'));
+    problems.push(harmless('foreign', `checkpoints/${name}`, 'is not a checkpoint'));
   }
-  return { problems, sound };
+  return { problems, valid };
 }
 
-function aside({ kind, step }: { readonly kind: string; readonly step: number }): number[] {
-  return kind === 'replaced' ? [step] : [];
-}
-
-/** Looks again where the folder that was checked has been replaced or removed meanwhile, by the process that trains. */
+/** Checks again if a training process has replaced or removed the folder during the check. */
 async function verifyStep(folder: string, step: number, deep: boolean): Promise<readonly Problem[]> {
   for (;;) {
     const path = await findCheckpoint(folder, step);
@@ -67,12 +64,12 @@ async function verifyStep(folder: string, step: number, deep: boolean): Promise<
   }
 }
 
-/** Differs for each folder that has had a path. */
+/** Different for every folder that ever had this path. */
 async function identityOf(path: string): Promise<string | undefined> {
   const status = await lstat(path).catch(() => undefined);
   return status && `${status.ino} ${status.mtimeMs}`;
 }
 
 function unnamed(step: number): Problem {
-  return damage('unnamed', `checkpoints/${step}`, 'has no manifest, so it is no checkpoint');
+  return damage('unnamed', `checkpoints/${step}`, 'has no manifest, so it is not a checkpoint');
 }

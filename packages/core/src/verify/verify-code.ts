@@ -7,19 +7,19 @@ import { isMissing } from '../fs/fs-error.js';
 import type { RunRecord } from '../run/record/run-record.js';
 import { withoutPath } from './error-text.js';
 import { filesBelow, leftoverAt } from './leftovers.js';
-import { damage, type Problem, superseded, unneeded } from './problem.js';
+import { damage, harmless, type Problem, superseded } from './problem.js';
 
-/** What of `run.json` says which code a run has. */
+/** The fields of `run.json` that say which code a run has. */
 export type CodeOfRun = Pick<RunRecord, 'code' | 'resumes'>;
 
-/** Where a run has code, oldest first; it is loaded with the last. */
+/** The places of a run's code, oldest first; the last one is loaded. */
 export function codePlaces({ code, resumes }: CodeOfRun): readonly CodePlace[] {
   return [...(code === 'stored' ? [null] : []), ...correctionsOf({ resumes })].map(codePlace);
 }
 
 /**
- * Checks the code of a run, and of each correction, against its manifest; runs nothing of it.
- * @param names what is in the run's folder
+ * Checks the code of a run, and of each correction, against its manifest, without running it.
+ * @param names the names in the run's folder
  * @throws ForgeError FILE_SYSTEM
  */
 export async function verifyCode(
@@ -38,7 +38,7 @@ export async function verifyCode(
   const known = places.flatMap(({ folder, manifest }) => [folder, manifest]);
   for (const name of names) {
     if (correctionNamed(name) === undefined || known.includes(name)) continue;
-    problems.push(unneeded('leftover', name, 'was written by a resume that did not begin'));
+    problems.push(harmless('leftover', name, 'was written by a resume that did not start'));
   }
   return problems;
 }
@@ -50,7 +50,7 @@ async function verifyPlace(run: string, place: CodePlace, deep: boolean): Promis
     const faults = await codeFaults(join(run, folder), manifest, deep);
     const problems = faults.map(({ kind, path, problem }) => {
       const at = path === '.' ? folder : `${folder}/${path}`;
-      // What was altered stays: a person may know better, and nothing could take its place.
+      // Altered code is not moved: the change may be intended, and there is no original to replace it.
       return damage(kind, at, problem, kind === 'foreign' ? { kind: 'move', path: at } : null);
     });
     return [...problems, ...(await leftoversIn(run, folder))];

@@ -10,8 +10,8 @@ import { damage, type Problem } from './problem.js';
 const metricsName = 'metrics.jsonl';
 
 /**
- * Checks the logs of a run. They carry no checksum but the event files' own: without `deep`, which reads them, only
- * that they are files.
+ * Checks the logs of a run. Only event files have checksums. Without `deep`, which reads the logs, only checks that they
+ * are regular files.
  * @throws ForgeError FILE_SYSTEM
  */
 export async function verifyMetrics(run: string, names: readonly string[], deep: boolean): Promise<Problem[]> {
@@ -22,7 +22,7 @@ export async function verifyMetrics(run: string, names: readonly string[], deep:
       if (isMissing(error)) return undefined;
       throw fsError(error, path, 'read');
     });
-    // Somebody has removed it since it was listed.
+    // Removed since it was listed.
     if (status === undefined) continue;
     if (!status.isFile()) problems.push(damage('invalid', name, 'is not a regular file'));
     else if (deep && name === metricsName) problems.push(...(await linesOf(path)));
@@ -31,30 +31,30 @@ export async function verifyMetrics(run: string, names: readonly string[], deep:
   return problems;
 }
 
-/** The files of a run that only grow. */
+/** Whether a file of a run is append-only. */
 export function isLog(name: string): boolean {
   return name === metricsName || name === 'console.log' || name.startsWith('events.out.tfevents.');
 }
 
 async function linesOf(path: string): Promise<Problem[]> {
-  let wrong = 0;
-  let firstWrong = '';
+  let invalid = 0;
+  let firstInvalid = '';
   try {
     for await (const { first, lines } of wholeLines(path)) {
       for (const [index, line] of lines.entries()) {
         const problem = problemIn(line, path, `Line ${first + index}`);
         if (problem === undefined) continue;
-        if (wrong++ === 0) firstWrong = problem;
+        if (invalid++ === 0) firstInvalid = problem;
       }
     }
   } catch (error) {
     if (!isForgeError(error) || error.code !== 'RUN_INVALID') throw error;
-    return [damage('invalid', metricsName, `cannot be read on: ${error.message}`)];
+    return [damage('invalid', metricsName, `cannot be read further: ${error.message}`)];
   }
-  if (wrong === 0) return [];
+  if (invalid === 0) return [];
   const keepLines = { kind: 'keep lines', path: metricsName } as const;
-  const message = wrong === 1 ? 'holds a line that is no record' : `holds ${wrong} lines that are no records`;
-  return [damage('altered', metricsName, `${message}: ${firstWrong}`, keepLines)];
+  const message = invalid === 1 ? 'has an invalid line' : `has ${invalid} invalid lines`;
+  return [damage('altered', metricsName, `${message}: ${firstInvalid}`, keepLines)];
 }
 
 function problemIn(line: string, path: string, where: string): string | undefined {

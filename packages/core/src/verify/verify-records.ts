@@ -12,7 +12,7 @@ export interface VerifiedRecords {
   readonly problems: readonly Problem[];
 }
 
-/** Reads `run.json` and `flags.json`. Neither can be made again, so a repair leaves them. */
+/** Reads `run.json` and `flags.json`. They cannot be recreated, so a repair does not move them. */
 export async function verifyRecords(run: string): Promise<VerifiedRecords> {
   const problems: Problem[] = [];
   const read = async <T>(name: string, work: () => Promise<T>): Promise<T | undefined> => {

@@ -22,14 +22,14 @@ import { writeFiles, writeToyProject } from '../testing/toy-project.js';
 import type { ProblemKind } from './problem.js';
 import { verifyRun } from './verify-run.js';
 
-/** No process has it: pids end below. */
+/** A PID above the highest of the system: no process has it. */
 const gone = 4_194_305;
 
 interface Damage {
   readonly of: string;
-  readonly spoil: (run: string) => Promise<unknown>;
+  readonly corrupt: (run: string) => Promise<unknown>;
   readonly finds: readonly [ProblemKind, string];
-  /** What only reading every byte shows. */
+  /** Found only by reading every byte. */
   readonly deepOnly?: true;
   readonly harmless?: true;
   readonly loadable?: { readonly checkpoints?: readonly number[]; readonly code?: boolean; readonly run?: boolean };
@@ -51,20 +51,20 @@ const broken = { code: false, run: false };
 
 const damages: readonly Damage[] = [
   {
-    of: 'run.json cut short',
-    spoil: (run) => truncate(join(run, 'run.json'), 40),
+    of: 'a truncated run.json',
+    corrupt: (run) => truncate(join(run, 'run.json'), 40),
     finds: ['invalid', 'run.json'],
     loadable: broken,
   },
   {
-    of: 'run.json gone',
-    spoil: (run) => rm(join(run, 'run.json')),
+    of: 'a missing run.json',
+    corrupt: (run) => rm(join(run, 'run.json')),
     finds: ['missing', 'run.json'],
     loadable: broken,
   },
   {
-    of: 'a key that stands twice in run.json',
-    spoil: async (run) => {
+    of: 'a duplicate key in run.json',
+    corrupt: async (run) => {
       const text = await readFile(join(run, 'run.json'), 'utf8');
       await writeFile(join(run, 'run.json'), text.replace('{', '{ "status": "completed",'));
     },
@@ -72,70 +72,70 @@ const damages: readonly Damage[] = [
     loadable: broken,
   },
   {
-    of: 'flags.json altered',
-    spoil: (run) => writeFile(join(run, 'flags.json'), '{"formatVersion":1,"flags":{"steps":3}}'),
+    of: 'an altered flags.json',
+    corrupt: (run) => writeFile(join(run, 'flags.json'), '{"formatVersion":1,"flags":{"steps":3}}'),
     finds: ['invalid', 'flags.json'],
     loadable: { run: false },
   },
   {
-    of: 'code.json gone',
-    spoil: (run) => rm(join(run, 'code.json')),
+    of: 'a missing code.json',
+    corrupt: (run) => rm(join(run, 'code.json')),
     finds: ['missing', 'code.json'],
     loadable: broken,
   },
   {
-    of: 'a file of the code gone',
-    spoil: (run) => rm(join(run, 'code/points.ts')),
+    of: 'a missing code file',
+    corrupt: (run) => rm(join(run, 'code/points.ts')),
     finds: ['missing', 'code/points.ts'],
     loadable: broken,
   },
   {
-    of: 'a file of the code changed in place',
-    spoil: (run) => flip(join(run, 'code/points.ts')),
+    of: 'a code file changed in place',
+    corrupt: (run) => flip(join(run, 'code/points.ts')),
     finds: ['altered', 'code/points.ts'],
     deepOnly: true,
     loadable: broken,
   },
   {
-    of: 'a file of the code cut short',
-    spoil: (run) => truncate(join(run, 'code/points.ts'), 5),
+    of: 'a truncated code file',
+    corrupt: (run) => truncate(join(run, 'code/points.ts'), 5),
     finds: ['truncated', 'code/points.ts'],
     loadable: broken,
   },
   {
-    of: 'code that was added',
-    spoil: (run) => writeFile(join(run, 'code/evil.js'), ''),
+    of: 'an added code file',
+    corrupt: (run) => writeFile(join(run, 'code/evil.js'), ''),
     finds: ['foreign', 'code/evil.js'],
     loadable: broken,
   },
   {
-    of: 'a checkpoint cut short',
-    spoil: (run) => truncate(join(run, parameters), 100),
+    of: 'a truncated checkpoint',
+    corrupt: (run) => truncate(join(run, parameters), 100),
     finds: ['truncated', parameters],
     loadable: { checkpoints: [5] },
   },
   {
-    of: 'a checkpoint with a file gone',
-    spoil: (run) => rm(join(run, 'checkpoints/10/model.toy')),
+    of: 'a checkpoint with a missing file',
+    corrupt: (run) => rm(join(run, 'checkpoints/10/model.toy')),
     finds: ['missing', 'checkpoints/10/model.toy'],
     loadable: { checkpoints: [5] },
   },
   {
     of: 'a checkpoint with a flipped bit',
-    spoil: (run) => flip(join(run, parameters)),
+    corrupt: (run) => flip(join(run, parameters)),
     finds: ['altered', parameters],
     deepOnly: true,
     loadable: { checkpoints: [5] },
   },
   {
-    of: 'a checkpoint whose header lies',
-    spoil: (run) => flip(join(run, parameters), 9),
+    of: 'a checkpoint with a wrong header',
+    corrupt: (run) => flip(join(run, parameters), 9),
     finds: ['altered', parameters],
     loadable: { checkpoints: [5] },
   },
   {
     of: 'a checkpoint whose file is a link to another',
-    async spoil(run) {
+    async corrupt(run) {
       await rm(join(run, parameters));
       await symlink(join(run, 'checkpoints/5/parameters.safetensors'), join(run, parameters));
     },
@@ -144,19 +144,19 @@ const damages: readonly Damage[] = [
   },
   {
     of: 'an altered manifest',
-    spoil: (run) => flip(join(run, 'checkpoints/10/checkpoint.json'), 30),
+    corrupt: (run) => flip(join(run, 'checkpoints/10/checkpoint.json'), 30),
     finds: ['invalid', 'checkpoints/10/checkpoint.json'],
     loadable: { checkpoints: [5] },
   },
   {
     of: 'the manifest of another step',
-    spoil: (run) => cp(join(run, 'checkpoints/5'), join(run, 'checkpoints/10'), { recursive: true, force: true }),
+    corrupt: (run) => cp(join(run, 'checkpoints/5'), join(run, 'checkpoints/10'), { recursive: true, force: true }),
     finds: ['altered', 'checkpoints/10/checkpoint.json'],
     loadable: { checkpoints: [5] },
   },
   {
-    of: 'a folder in the place of a manifest',
-    async spoil(run) {
+    of: 'a folder in place of a manifest',
+    async corrupt(run) {
       await rm(join(run, 'checkpoints/10/checkpoint.json'));
       await mkdir(join(run, 'checkpoints/10/checkpoint.json'));
     },
@@ -164,8 +164,8 @@ const damages: readonly Damage[] = [
     loadable: { checkpoints: [5] },
   },
   {
-    of: 'a file in the place of all checkpoints',
-    async spoil(run) {
+    of: 'a file in place of the checkpoints folder',
+    async corrupt(run) {
       await rm(join(run, 'checkpoints'), { recursive: true });
       await writeFile(join(run, 'checkpoints'), '');
     },
@@ -174,7 +174,7 @@ const damages: readonly Damage[] = [
   },
   {
     of: 'a link in place of a folder',
-    async spoil(run) {
+    async corrupt(run) {
       await rm(join(run, 'checkpoints'), { recursive: true });
       await symlink('checkpoints', join(run, 'checkpoints'));
     },
@@ -182,51 +182,52 @@ const damages: readonly Damage[] = [
     loadable: { checkpoints: [], run: false },
   },
   {
-    of: 'damage to every checkpoint',
-    spoil: (run) => Promise.all([5, 10].map((step) => truncate(join(run, `checkpoints/${step}/state.safetensors`), 9))),
+    of: 'every checkpoint truncated',
+    corrupt: (run) =>
+      Promise.all([5, 10].map((step) => truncate(join(run, `checkpoints/${step}/state.safetensors`), 9))),
     finds: ['truncated', 'checkpoints/5/state.safetensors'],
     loadable: { checkpoints: [], run: false },
   },
   {
     of: 'a checkpoint without its manifest',
-    spoil: (run) => rm(join(run, 'checkpoints/10/checkpoint.json')),
+    corrupt: (run) => rm(join(run, 'checkpoints/10/checkpoint.json')),
     finds: ['unnamed', 'checkpoints/10'],
     loadable: { checkpoints: [5] },
   },
   {
-    of: 'a metric line that is none',
-    spoil: (run) => appendFile(join(run, 'metrics.jsonl'), 'no record\n'),
+    of: 'an invalid metric line',
+    corrupt: (run) => appendFile(join(run, 'metrics.jsonl'), 'no record\n'),
     finds: ['altered', 'metrics.jsonl'],
     deepOnly: true,
   },
   {
     of: 'an event file with a flipped bit',
-    spoil: async (run) => flip(join(run, await eventFile(run)), 60),
+    corrupt: async (run) => flip(join(run, await eventFile(run)), 60),
     finds: ['altered', 'events.out.tfevents'],
     deepOnly: true,
   },
-  { of: 'an empty patch', spoil: (run) => writeFile(join(run, 'git.diff'), ''), finds: ['truncated', 'git.diff'] },
+  { of: 'an empty patch', corrupt: (run) => writeFile(join(run, 'git.diff'), ''), finds: ['truncated', 'git.diff'] },
   {
     of: 'a temporary file of a dead process',
-    spoil: (run) => writeFile(join(run, `.run.json.writing-${gone}-01234567`), '{'),
+    corrupt: (run) => writeFile(join(run, `.run.json.writing-${gone}-01234567`), '{'),
     finds: ['leftover', `.run.json.writing-${gone}-01234567`],
     harmless: true,
   },
   {
     of: 'a checkpoint that a dead process was writing',
-    spoil: (run) => mkdir(join(run, `checkpoints/.writing-12-${gone}-01234567`)),
+    corrupt: (run) => mkdir(join(run, `checkpoints/.writing-12-${gone}-01234567`)),
     finds: ['leftover', `checkpoints/.writing-12-${gone}-01234567`],
     harmless: true,
   },
   {
     of: 'a file in a checkpoint that its manifest does not list',
-    spoil: (run) => writeFile(join(run, 'checkpoints/10/notes.txt'), ''),
+    corrupt: (run) => writeFile(join(run, 'checkpoints/10/notes.txt'), ''),
     finds: ['foreign', 'checkpoints/10/notes.txt'],
     harmless: true,
   },
   {
-    of: 'somebody else’s files',
-    spoil: (run) => writeFiles(run, { 'notes.txt': '', 'checkpoints/todo.txt': '' }),
+    of: 'foreign files',
+    corrupt: (run) => writeFiles(run, { 'notes.txt': '', 'checkpoints/todo.txt': '' }),
     finds: ['foreign', 'notes.txt'],
     harmless: true,
   },
@@ -234,7 +235,7 @@ const damages: readonly Damage[] = [
 
 describe('verifyRun', () => {
   const folder = useTemporaryFolder();
-  const sound = { checkpoints: [5, 10], code: true, run: true };
+  const all = { checkpoints: [5, 10], code: true, run: true };
   let run: RunFolder;
   beforeEach(async () => {
     await writeToyProject(folder());
@@ -242,29 +243,29 @@ describe('verifyRun', () => {
     run = { path: (await train(folder(), words)).run, experiment: 'line', number: 1 };
   });
 
-  it('finds nothing in a run that is as it was written, completed or stopped, and taken up again', async () => {
+  it('finds no problems in a run that is completed, stopped or resumed', async () => {
     const stopped = await trainUntil(3, folder(), [...bothConfigs, '--run-name', 'other', '--steps', '9']);
     const other = { path: stopped.run, experiment: 'other', number: 1 };
     for (const deep of [false, true]) {
       const found = await verifyRun(run, { deep });
-      expect(found).to.deep.include({ status: 'completed', problems: [], damaged: false, loadable: sound });
+      expect(found).to.deep.include({ status: 'completed', problems: [], damaged: false, loadable: all });
       expect(await verifyRun(other, { deep })).to.deep.include({ status: 'stopped', problems: [] });
     }
     await train(folder(), ['--resume', 'other']);
     expect(await verifyRun(other, { deep: true })).to.deep.include({ status: 'completed', problems: [] });
   });
 
-  for (const { of, spoil, finds, deepOnly, harmless, loadable } of damages) {
+  for (const { of, corrupt, finds, deepOnly, harmless, loadable } of damages) {
     it(`finds ${of}${deepOnly ? ', by reading every byte' : ''}`, async () => {
-      await spoil(run.path);
+      await corrupt(run.path);
       for (const deep of [false, true]) {
         const found = await verifyRun(run, { deep });
         if (deepOnly && !deep) expect(found.problems).to.deep.equal([]);
         else {
-          const said = found.problems.map(({ kind, path }) => [kind, path.slice(0, finds[1].length)]);
-          expect(said).to.deep.include(finds);
+          const problems = found.problems.map(({ kind, path }) => [kind, path.slice(0, finds[1].length)]);
+          expect(problems).to.deep.include(finds);
           expect(found.damaged).to.equal(harmless !== true);
-          expect(found.loadable).to.deep.equal({ ...sound, ...loadable });
+          expect(found.loadable).to.deep.equal({ ...all, ...loadable });
         }
       }
     });
@@ -283,20 +284,20 @@ describe('verifyRun', () => {
     expect((await verifyRun(run, { deep: true })).problems).to.deep.equal([]);
   });
 
-  it('takes what a live process is writing for no leftover', async () => {
+  it('does not report files that a live process is writing', async () => {
     await writeFile(join(run.path, `.run.json.writing-${process.pid}-01234567`), '{');
     await mkdir(join(run.path, `checkpoints/.writing-12-${process.pid}-01234567`));
     expect((await verifyRun(run)).problems).to.deep.equal([]);
   });
 
-  it('takes the older checkpoint for sound where a process died between two renames', async () => {
-    const aside = join(run.path, `checkpoints/.replaced-10-${gone}-01234567`);
-    await cp(join(run.path, 'checkpoints/10'), aside, { recursive: true });
+  it('accepts the older checkpoint as valid if a process died between two renames', async () => {
+    const replaced = join(run.path, `checkpoints/.replaced-10-${gone}-01234567`);
+    await cp(join(run.path, 'checkpoints/10'), replaced, { recursive: true });
     await rm(join(run.path, 'checkpoints/10'), { recursive: true });
-    expect(await verifyRun(run, { deep: true })).to.deep.include({ problems: [], loadable: sound });
+    expect(await verifyRun(run, { deep: true })).to.deep.include({ problems: [], loadable: all });
   });
 
-  it('leaves a checkpoint of a newer format alone', async () => {
+  it('does not repair a checkpoint of a newer format', async () => {
     const file = join(run.path, 'checkpoints/10/checkpoint.json');
     const text = (await readFile(file, 'utf8')).replace('"formatVersion": 2', '"formatVersion": 9').slice(0, -90);
     await writeFile(file, `${text}  "checksum": "${sha256(text)}"\n}\n`);
@@ -305,7 +306,7 @@ describe('verifyRun', () => {
     expect(problem?.message).to.include('format version 9');
   });
 
-  it('calls a folder without run.json and checkpoints a start that came to nothing, and no damage', async () => {
+  it('reports a folder without run.json and checkpoints as unfinished, not as damage', async () => {
     const path = join(folder(), 'results/line/2');
     await writeFiles(path, { 'flags.json': '{}' });
     const found = await verifyRun({ path, experiment: 'line', number: 2 });
@@ -313,7 +314,7 @@ describe('verifyRun', () => {
     expect(found.problems.map(({ kind }) => kind)).to.deep.equal(['unfinished']);
   });
 
-  it('misses the run.json of a run that has logged something', async () => {
+  it('reports a missing run.json if the run has logged metrics', async () => {
     const path = join(folder(), 'results/line/2');
     await writeFiles(path, { 'flags.json': '{}', 'metrics.jsonl': '' });
     const { problems } = await verifyRun({ path, experiment: 'line', number: 2 });
@@ -321,30 +322,27 @@ describe('verifyRun', () => {
   });
 
   const noModes = process.platform === 'win32';
-  const reason = noModes ? ' (not tried: Windows has no such modes)' : '';
-  (noModes ? it.skip : it)(
-    `does not call damaged, to be put away, what it has no permission to read${reason}`,
-    async () => {
-      for (const path of [folder(), run.path]) await chmod(path, 0o755);
-      await chmod(join(run.path, parameters), 0);
-      await withoutPrivileges(async () => {
-        const { problems, loadable } = await verifyRun(run);
-        expect(problems.map(({ kind, path, repair }) => [kind, path, repair])).to.deep.equal([
-          ['unreadable', 'checkpoints/10', null],
-        ]);
-        expect(loadable.checkpoints).to.deep.equal([5]);
-      });
-      await chmod(run.path, 0);
-      await withoutPrivileges(async () => {
-        const { problems, damaged } = await verifyRun(run);
-        expect(problems.map(({ kind, path }) => [kind, path])).to.deep.equal([['unreadable', '.']]);
-        expect(damaged).to.equal(true);
-      });
-      await chmod(run.path, 0o755);
-    },
-  );
+  const reason = noModes ? ' (skipped: Windows has no such permissions)' : '';
+  (noModes ? it.skip : it)(`reports files that it may not read as unreadable, without a repair${reason}`, async () => {
+    for (const path of [folder(), run.path]) await chmod(path, 0o755);
+    await chmod(join(run.path, parameters), 0);
+    await withoutPrivileges(async () => {
+      const { problems, loadable } = await verifyRun(run);
+      expect(problems.map(({ kind, path, repair }) => [kind, path, repair])).to.deep.equal([
+        ['unreadable', 'checkpoints/10', null],
+      ]);
+      expect(loadable.checkpoints).to.deep.equal([5]);
+    });
+    await chmod(run.path, 0);
+    await withoutPrivileges(async () => {
+      const { problems, damaged } = await verifyRun(run);
+      expect(problems.map(({ kind, path }) => [kind, path])).to.deep.equal([['unreadable', '.']]);
+      expect(damaged).to.equal(true);
+    });
+    await chmod(run.path, 0o755);
+  });
 
-  it('only looks: nothing in the folder changes', async () => {
+  it('never modifies the run', async () => {
     const file = join(run.path, 'run.json');
     const past = new Date(1_700_000_000_000);
     await utimes(file, past, past);
@@ -354,7 +352,7 @@ describe('verifyRun', () => {
   });
 });
 
-/** Root may read everything: as root, this is done as somebody else. */
+/** Runs as another user if the tests run as root, who may read everything. */
 async function withoutPrivileges(work: () => Promise<void>): Promise<void> {
   const isRoot = process.geteuid!() === 0;
   if (isRoot) process.seteuid!(65_534);

@@ -8,7 +8,7 @@ import type { RunFolder } from '../run/folder/run-folder.js';
 import type { RunRecord } from '../run/record/run-record.js';
 import { type ShownStatus, shownStatus } from '../run/record/run-status.js';
 import { leftoverAt, namesOrNone, writerOf } from './leftovers.js';
-import { damage, type Problem, unneeded } from './problem.js';
+import { damage, harmless, type Problem } from './problem.js';
 import { quarantineName } from './quarantine.js';
 import { verifyCheckpoints } from './verify-checkpoints.js';
 import { type CodeOfRun, codePlaces, verifyCode } from './verify-code.js';
@@ -16,48 +16,48 @@ import { isLog, verifyMetrics } from './verify-metrics.js';
 import { verifyRecords } from './verify-records.js';
 
 export interface VerifyOptions {
-  /** Whether every byte is read and every checksum checked; else sizes and manifests only. */
+  /** Whether to read every byte and verify every checksum, not only sizes and manifests. Default: false. */
   readonly deep?: boolean;
 }
 
-/** What was found in a run's folder. */
+/** The result of verifying a run's folder. */
 export interface VerifiedRun {
   /** Its folder. */
   readonly run: string;
   readonly experiment: string;
   readonly number: number;
-  /** Null where `run.json` cannot be read. */
+  /** Null if `run.json` cannot be read. */
   readonly status: ShownStatus | null;
   readonly problems: readonly Problem[];
-  /** Whether one of them is damage. */
+  /** Whether any of the problems is damage. */
   readonly damaged: boolean;
   /** What can still be loaded. */
   readonly loadable: {
-    /** Steps whose checkpoint is sound, ascending. */
+    /** Steps whose checkpoint is valid, ascending. */
     readonly checkpoints: readonly number[];
-    /** Whether its code would be run: nothing of it was altered, and nothing added. */
+    /** Whether its code would be run: nothing was altered or added. */
     readonly code: boolean;
-    /** Whether it can be resumed: its code and flags are whole, and a checkpoint is sound where there are any. */
+    /** Whether it can be resumed: code and flags are intact, and if there are checkpoints, at least one is valid. */
     readonly run: boolean;
   };
 }
 
 /**
- * Checks a run's folder against everything that docs/run-folder.md promises. Only looks, and runs no code of it. What
- * the system does not let be read is a problem of the run like any other.
+ * Checks a run's folder against docs/run-folder.md. Never modifies the run or runs its code. A file that cannot be read
+ * is reported as a problem.
  */
 export async function verifyRun(folder: RunFolder, options: VerifyOptions = {}): Promise<VerifiedRun> {
   checkOptions(options, ['deep'], { of: 'verifyRun(folder, options)' });
   try {
-    return await look(folder, options);
+    return await verifyFolder(folder, options);
   } catch (error) {
-    // Whatever it is: a run that cannot be checked must not keep others from being checked.
+    // Any error: a run that cannot be checked must not prevent checking others.
     const problem = damage('unreadable', '.', `cannot be checked: ${messageOf(error)}`, null);
     return verified(folder, { record: undefined, problems: [problem], checkpoints: [] });
   }
 }
 
-async function look(folder: RunFolder, { deep = false }: VerifyOptions): Promise<VerifiedRun> {
+async function verifyFolder(folder: RunFolder, { deep = false }: VerifyOptions): Promise<VerifiedRun> {
   const { path } = folder;
   const problems: Problem[] = [];
   const attempt = async <T extends readonly Problem[]>(place: string, work: () => Promise<T>): Promise<void> => {
@@ -74,7 +74,7 @@ async function look(folder: RunFolder, { deep = false }: VerifyOptions): Promise
   });
   if (problems.length > 0) return verified(folder, { record: undefined, problems, checkpoints: [] });
   if (!names.some((name) => name === 'run.json' || name === 'checkpoints' || isLog(name))) {
-    const problem = unneeded('unfinished', '.', 'has no run.json: it is no run, or one that never came to be');
+    const problem = harmless('unfinished', '.', 'has no run.json: it is not a run, or one that did not start');
     return verified(folder, { record: undefined, problems: [problem], checkpoints: [] });
   }
   const { record, problems: ofRecords } = await verifyRecords(path);
@@ -86,7 +86,7 @@ async function look(folder: RunFolder, { deep = false }: VerifyOptions): Promise
   let checkpoints: readonly number[] = [];
   await attempt('checkpoints', async () => {
     const found = await verifyCheckpoints(path, deep);
-    checkpoints = found.sound;
+    checkpoints = found.valid;
     return found.problems;
   });
   for (const problem of others(names, codeOf)) problems.push(problem);
@@ -98,25 +98,25 @@ function verified(
   found: { record: RunRecord | undefined; problems: readonly Problem[]; checkpoints: readonly number[] },
 ): VerifiedRun {
   const { record, problems, checkpoints } = found;
-  const harm = problems.filter(({ damage }) => damage);
-  const harmed = (...places: string[]) => harm.some(({ path }) => places.includes(path.split('/')[0]!));
-  // What has no manifest counts as never saved.
-  const lost = harm.some(({ kind, path }) => kind !== 'unnamed' && path.startsWith('checkpoints'));
+  const damages = problems.filter(({ damage }) => damage);
+  const isDamaged = (...places: string[]) => damages.some(({ path }) => places.includes(path.split('/')[0]!));
+  // A checkpoint without a manifest counts as never saved.
+  const lost = damages.some(({ kind, path }) => kind !== 'unnamed' && path.startsWith('checkpoints'));
   const place = record && codePlaces(record).at(-1);
-  // A run without code is loaded with the objects it was made with.
-  const code = record !== undefined && (place === undefined || !harmed(place.folder, place.manifest));
+  // A run without stored code is loaded with the objects that created it.
+  const code = record !== undefined && (place === undefined || !isDamaged(place.folder, place.manifest));
   return {
     run: path,
     experiment,
     number,
     status: record === undefined ? null : shownStatus(record, path),
     problems,
-    damaged: harm.length > 0,
-    loadable: { checkpoints, code, run: code && !harmed('flags.json') && (checkpoints.length > 0 || !lost) },
+    damaged: damages.length > 0,
+    loadable: { checkpoints, code, run: code && !isDamaged('flags.json') && (checkpoints.length > 0 || !lost) },
   };
 }
 
-/** Where something differed from the commit and nothing was left out, there is a patch. */
+/** There must be a patch if files differed from the commit and none was omitted. */
 async function verifyPatch(run: string, record: RunRecord | undefined): Promise<Problem[]> {
   const file = join(run, 'git.diff');
   const found = await stat(file).catch((error: unknown) => {
@@ -126,13 +126,15 @@ async function verifyPatch(run: string, record: RunRecord | undefined): Promise<
   if (found !== undefined) return found.isFile() && found.size > 0 ? [] : [damage('truncated', 'git.diff', 'is empty')];
   const git = record?.git;
   const expected = git?.dirty === true && git.omitted.length === 0;
-  return expected ? [damage('missing', 'git.diff', 'is missing, and run.json says that files differed', null)] : [];
+  return expected
+    ? [damage('missing', 'git.diff', 'is missing, but run.json says that files differed from the commit', null)]
+    : [];
 }
 
-/** Names in a run's folder that format 2 reserves, and that nothing writes yet: see docs/run-folder.md. */
+/** Names in a run's folder that format 2 reserves for later use: see docs/run-folder.md. */
 const reservedNames: readonly string[] = ['annotations.json', 'media', 'media.jsonl', 'preprocessing', 'base'];
 
-/** Temporary files of dead processes, and what is not Forge's. */
+/** Temporary files of dead processes, and foreign files. */
 function others(names: readonly string[], code: CodeOfRun): Problem[] {
   const known = ['run.json', 'flags.json', 'git.diff', 'checkpoints', '.resume-lock', '.take-up', quarantineName];
   known.push(...reservedNames);
@@ -141,20 +143,20 @@ function others(names: readonly string[], code: CodeOfRun): Problem[] {
     const leftover = leftoverAt(name, name);
     if (leftover !== undefined) problems.push(leftover);
     else if (!known.includes(name) && !isCode(name, code) && !isLog(name) && writerOf(name) === undefined) {
-      problems.push(unneeded('foreign', name, 'is not of this format'));
+      problems.push(harmless('foreign', name, 'is not part of the run format'));
     }
   }
   return problems;
 }
 
-/** Where `run.json` cannot be read, everything that looks like code counts. */
+/** If `run.json` cannot be read, every name that looks like code counts as code. */
 function codeByNames(names: readonly string[]): CodeOfRun {
   const numbers = new Set(names.flatMap((name) => correctionNamed(name) ?? []));
   const resumes = [...numbers].sort((a, b) => a - b).map((code) => ({ time: '', step: 0, code }));
   return { code: 'stored', resumes };
 }
 
-/** Corrections that no resume names are problems of the code. */
+/** Whether a name is code; `verifyCode` reports corrections that no resume refers to. */
 function isCode(name: string, code: CodeOfRun): boolean {
   return correctionNamed(name) !== undefined || codePlaces(code).some((place) => Object.values(place).includes(name));
 }
