@@ -97,7 +97,7 @@ describe('forge generate', function () {
       // A test that is left out says why.
       const left = tested.match(/^ +- .*$/gm)!;
       expect(left).to.not.deep.equal([]);
-      for (const title of left) expect(title).to.match(/\((cannot|left out): .+\)$/);
+      for (const title of left) expect(title).to.match(/\((cannot|skipped): .+\)$/);
     }));
 
   it('checkpoint-store: a package that passes its tests and the conformance suite, and stores a run', () =>

@@ -1,13 +1,14 @@
 import type { Engine, TrainSession } from '../backend/backend.js';
-import { type Ability, costs } from './conformance/abilities.js';
+import { type Ability, notProven } from './conformance/abilities.js';
 import { accepting } from './conformance/accepting.js';
 import { conformanceBatch } from './conformance/batches.js';
 import { describeCapturing } from './conformance/capturing.js';
 import { describeContract } from './conformance/contract.js';
 import { describeDisposing } from './conformance/disposing.js';
 import { describeEvaluating } from './conformance/evaluating.js';
-import { describeHolding } from './conformance/holding.js';
+import { describeGradients } from './conformance/gradients.js';
 import { describeLeaks } from './conformance/leaks.js';
+import { describeOwnership } from './conformance/memory-ownership.js';
 import { describeMistakes } from './conformance/mistakes.js';
 import { describeNumbers } from './conformance/numbers.js';
 import { describeObserving } from './conformance/observing.js';
@@ -17,15 +18,15 @@ import { describeRestoring } from './conformance/restoring.js';
 import { describeResume } from './conformance/resume.js';
 import { describeSeeds } from './conformance/seeds.js';
 import { describeSettling } from './conformance/settling.js';
-import { describeSlopes } from './conformance/slopes.js';
+
 import type { Skip, Subject } from './conformance/subject.js';
 import { describeTraining } from './conformance/training.js';
 import { describeTypes } from './conformance/types.js';
 
-const leastTimeout = 20_000;
+const minTimeout = 20_000;
 
 /**
- * The contract of a backend, as a Mocha suite that every backend runs, ours and anyone's:
+ * The contract of a backend as a Mocha suite, for Forge's own backends and for plugins:
  *
  * ```ts
  * import { describeBackendConformance } from '@forge-ml/core/testing';
@@ -34,31 +35,31 @@ const leastTimeout = 20_000;
  *   name: 'numeric on cpu',
  *   backend,
  *   start: () => backend.start({ engine: 'cpu', searchFrom: [] }),
- *   // A model of the backend's own kind, from x float32[batch, 4] to y float32[batch, 2]; where `linear` is asked
- *   // for, one dense layer and the mean squared error.
+ *   // A model of the backend's own kind, from x float32[batch, 4] to y float32[batch, 2]; with `linear`, one dense
+ *   // layer and the mean squared error.
  *   model: ({ dropout, linear, optimizer = 'sgd' }) => ({ … }),
  *   optimizers: {
  *     sgd: { rule: 'sgd', learningRate: 0.1 },
  *     adam: { rule: 'adam', learningRate: (step) => 0.01 / (1 + step) },
- *     lion: null, // no rule the suite knows
+ *     lion: null, // the suite does not know its rule
  *   },
- *   cannot: { 'live-tensors': 'the engine does not count what is alive' },
+ *   cannot: { 'live-tensors': 'the engine does not count live tensors' },
  * });
  * ```
  *
- * It holds a backend against an independent reference (a linear model and its optimizers in float64, and finite
- * differences of the author's own model), and against itself: step, evaluation and prediction agree, rows are those of
- * batches, runs resume to the same bits, memory belongs to whoever it was given to, nothing leaks.
+ * It compares a backend with an independent reference (a linear model and its optimizers in float64, and finite
+ * differences of the author's own model), and with itself: step, evaluation and prediction agree, rows of a batch are
+ * independent, runs resume to the same bits, memory has one owner, nothing leaks.
  *
- * What a backend cannot do is said in `cannot`, with the reason: those tests are listed as pending, and say it; what
- * is not proven because of it is listed at the end.
- * Two backends' suites, or two engines', may run in one process, one after the other.
+ * `cannot` lists what a backend cannot do, with the reason: those tests are pending with the reason in their title, and
+ * what is not proven without them is listed at the end.
+ * The suites of several backends or engines may run in one process, one after the other.
  */
 export function describeBackendConformance(options: ConformanceOptions): void {
   checkConformanceOptions(options);
   describe(`backend conformance: ${options.name}`, function () {
-    // Engines that have to compile something are slower than what Mocha allows by itself.
-    if (this.timeout() > 0) this.timeout(Math.max(this.timeout(), leastTimeout));
+    // Engines that compile code are slower than Mocha's default timeout.
+    if (this.timeout() > 0) this.timeout(Math.max(this.timeout(), minTimeout));
     let engine: Engine | undefined;
     const alive = new Set<TrainSession>();
     before(async () => {
@@ -100,10 +101,10 @@ export function describeBackendConformance(options: ConformanceOptions): void {
       },
     };
 
-    describe('says what it is', () => describeContract(subject));
+    describe('description', () => describeContract(subject));
     describe('against a reference', () => {
       describeReference(subject);
-      describeSlopes(subject);
+      describeGradients(subject);
     });
     describe('training', () => {
       describeTraining(subject);
@@ -119,23 +120,23 @@ export function describeBackendConformance(options: ConformanceOptions): void {
     });
     describe('capturing', () => describeCapturing(subject));
     describe('restoring', () => describeRestoring(subject));
-    describe('whose memory it is', () => describeHolding(subject));
+    describe('memory ownership', () => describeOwnership(subject));
     describe('mistakes', () => describeMistakes(subject));
     describe('leaks', () => describeLeaks(subject));
-    describe('letting go', () => describeDisposing(subject));
+    describe('disposing', () => describeDisposing(subject));
     const missing = Object.entries(options.cannot ?? {}) as [Ability, string][];
     if (missing.length === 0) return;
     describe('what is not proven', () => {
-      for (const [ability, reason] of missing) it(`${costs[ability]} (cannot: ${reason})`);
+      for (const [ability, reason] of missing) it(`${notProven[ability]} (cannot: ${reason})`);
     });
   });
 }
 
-/** Mocha prints the title of a test that is left out, and nothing else: so the reason goes there. */
+/** Mocha prints only the title of a skipped test, so the reason is added there. */
 function skippable(body: (skip: Skip) => Promise<void>) {
   return function (this: Mocha.Context): Promise<void> {
     return body((reason) => {
-      this.test!.title += ` (left out: ${reason})`;
+      this.test!.title += ` (skipped: ${reason})`;
       return this.skip();
     });
   };

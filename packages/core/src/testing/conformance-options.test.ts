@@ -6,17 +6,17 @@ import { toyBackend } from './toy-backend.js';
 describe('the options of describeBackendConformance', () => {
   const options = { name: 'mine', backend: toyBackend, start: () => toyBackend.start({ searchFrom: [] }), model() {} };
   const refusals: readonly (readonly [string, object, string])[] = [
-    ['a reason that is none', { cannot: { dropout: ' ' } }, 'without a reason'],
-    ['an ability there is not', { cannot: { drop_out: 'it has none' } }, 'there is dropout, exact-resume'],
-    ['an option there is not', { optimisers: {} }, 'optimisers'],
+    ['an empty reason', { cannot: { dropout: ' ' } }, 'no reason is given'],
+    ['an unknown ability', { cannot: { drop_out: 'it has none' } }, 'Available: dropout, exact-resume'],
+    ['an unknown option', { optimisers: {} }, 'optimisers'],
     [
-      'a rule there is not',
+      'an unknown rule',
       { optimizers: { lion: { rule: 'lion', learningRate: 0.1 } } },
-      'there is sgd, momentum, adam',
+      'Available: sgd, momentum, adam',
     ],
-    ['a rule without a rate', { optimizers: { sgd: { rule: 'sgd' } } }, 'has no learningRate'],
-    ['momentum without how much', { optimizers: { m: { rule: 'momentum', learningRate: 0.1 } } }, 'has no momentum'],
-    ['a setting there is not', { optimizers: { sgd: { rule: 'sgd', learningRate: 0.1, lr: 1 } } }, 'lr'],
+    ['a rule without a learning rate', { optimizers: { sgd: { rule: 'sgd' } } }, 'has no learningRate'],
+    ['momentum without its factor', { optimizers: { m: { rule: 'momentum', learningRate: 0.1 } } }, 'has no momentum'],
+    ['an unknown setting', { optimizers: { sgd: { rule: 'sgd', learningRate: 0.1, lr: 1 } } }, 'lr'],
   ];
   for (const [title, wrong, message] of refusals) {
     it(`refuses ${title}`, () => {

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { cp, link, lstat, mkdir, readdir, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-/** What a sender can put in the place of a file or folder of a run. @param victim see `putInPlace` */
+/** What an attacker can put in place of a file or folder of a run. @param victim see `putInPlace` */
 export const hostileKinds: Readonly<Record<string, (path: string, victim: string) => Promise<unknown>>> = {
   'a link to a file': (path, victim) => symlink(join(victim, 'file'), path),
   'a link to a folder': (path, victim) => symlink(join(victim, 'folder'), path),
@@ -13,7 +13,7 @@ export const hostileKinds: Readonly<Record<string, (path: string, victim: string
   'a link to a device': (path) => symlink('/dev/zero', path),
 };
 
-/** Files and folders that a run writes, renames or removes, and that not every run has at every moment. */
+/** Files and folders that Forge writes, renames or removes, and that a run does not always have. */
 export const passingPlaces = [
   'git.diff',
   'events.out.tfevents.1.old',
@@ -26,9 +26,9 @@ export const passingPlaces = [
 ] as const;
 
 /**
- * Puts one of `hostileKinds` in the place of a file or folder of a run.
+ * Puts one of `hostileKinds` in place of a file or folder of a run.
  * @param place relative to the run
- * @param victim a folder outside the run, made here: what a link leads to
+ * @param victim a folder outside the run, created here: the target of links
  */
 export async function putInPlace(run: string, place: string, kind: string, victim: string): Promise<void> {
   const path = join(run, place);
@@ -42,7 +42,7 @@ export async function putInPlace(run: string, place: string, kind: string, victi
   await hostileKinds[kind]!(path, victim);
 }
 
-/** Names, kinds and bytes of all below a folder, as one text. */
+/** Names, kinds and contents of everything below a folder, as one text. */
 export async function contentBelow(folder: string): Promise<string> {
   const content: string[] = [];
   for (const name of (await readdir(folder, { recursive: true })).sort()) {

@@ -1,4 +1,4 @@
-/** For tests of backends, and of what stands around them: `@forge-ml/core/testing`. */
+/** For tests of backends and other plugins: `@forge-ml/core/testing`. */
 
 export { describeBackendConformance } from './backend-conformance.js';
 export { describeCheckpointStoreConformance } from './checkpoint-store-conformance.js';

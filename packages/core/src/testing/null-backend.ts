@@ -2,7 +2,7 @@ import { type Backend, backendPort, type Engine, type TrainSession } from '../ba
 
 const stats = { loss: 0 };
 
-/** A backend that does nothing in a step: what remains is what the loop around it costs. Takes any model. */
+/** A backend whose steps do nothing, to measure the cost of the training loop. Accepts any model. */
 export const nullBackend: Backend = {
   port: backendPort,
   name: 'null',

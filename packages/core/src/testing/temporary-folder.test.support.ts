@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ForgeError, isForgeError } from '../errors/forge-error.js';
 
-/** A fresh folder for each test of the suite this is called in, taken away afterwards. */
+/** A new folder for each test of the calling suite, removed afterwards. */
 export function useTemporaryFolder(): () => string {
   let folder: string;
   beforeEach(async () => {
@@ -13,7 +13,7 @@ export function useTemporaryFolder(): () => string {
   return () => folder;
 }
 
-/** The ForgeError an action fails with; anything else it throws comes out as it is. */
+/** The ForgeError that an action throws; any other error is rethrown. */
 export async function failureOf(action: () => unknown): Promise<ForgeError> {
   try {
     await action();

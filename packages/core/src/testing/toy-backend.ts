@@ -9,12 +9,12 @@ const engines: readonly EngineStatus[] = [
   { name: 'broken', usable: false, detail: 'never usable, for tests', remedy: 'use the engine plain' },
 ];
 
-/** All but half precision, which JavaScript has no arrays for. */
+/** All types but half precision, for which JavaScript has no arrays. */
 const accepts = (Object.keys(bytesPerElement) as DType[]).filter((dtype) => !/^b?float16$/.test(dtype));
 
 /**
- * A backend without an engine: small models in plain JavaScript, exact and the same bits everywhere. For tests of
- * what stands around a backend, and the smallest whole example of one. Its models are of the form `ToyModel`.
+ * A backend without an engine: small models in plain JavaScript, with the same bits on every machine. For tests of the
+ * code around a backend, and the smallest complete example of one. Its models are `ToyModel`s.
  */
 export const toyBackend: Backend = {
   port: backendPort,
@@ -27,7 +27,7 @@ export const toyBackend: Backend = {
     if (status?.usable !== true) {
       throw new ForgeError('ENGINE_UNUSABLE', `The engine ${engine} of the toy backend cannot be used.`, {
         about: engine,
-        hint: '--engine plain.',
+        hint: 'Use --engine plain.',
       });
     }
     return startPlain();

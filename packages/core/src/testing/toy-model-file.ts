@@ -10,12 +10,12 @@ import { type Batch, tensor } from '../tensor/tensor-data.js';
 import { arrayOf } from './toy-model.js';
 import { centre, forward, type Layer } from './toy-network.js';
 
-/** The toy model as a file, beside the parameters that it refers to: the smallest whole example of one. */
+/** The toy model as a file next to the parameters that it refers to: the smallest complete example of a model file. */
 export const toyModelFile = 'model.toy';
 
 interface ToyModelFile {
   readonly inputs: string;
-  /** Where the parameters are; left out where their bytes are here. */
+  /** The file of the parameters; omitted if their bytes are in this file. */
   readonly location?: string;
   readonly mean: FilePlace | string;
   readonly layers: readonly (Pick<Layer, 'inputs' | 'outputs'> & {
@@ -42,7 +42,7 @@ export function describeToyModel(
 }
 
 export const toyExporter: Exporter = {
-  description: 'One file with the parameters in it.',
+  description: 'One file that includes the parameters.',
   async export({ checkpointFolder, out }) {
     const { location: _, ...file } = await readModel(checkpointFolder);
     const read = await partsOf(checkpointFolder);
@@ -55,11 +55,11 @@ export const toyExporter: Exporter = {
 };
 
 export const toyFolderExporter: Exporter = {
-  description: 'A folder with the model and the parameters it refers to.',
+  description: 'A folder with the model and its parameters.',
   async export({ checkpointFolder, out }) {
     await readModel(checkpointFolder);
     await mkdir(out);
-    // By its own name, not by the one the model gives: that could lead out of the folder.
+    // Not by the name in the model, which could lead out of the folder.
     for (const name of [toyModelFile, parametersName]) await copyFile(join(checkpointFolder, name), join(out, name));
   },
 };
@@ -88,9 +88,9 @@ async function readModel(folder: string): Promise<ToyModelFile> {
     return JSON.parse(await readFile(join(folder, toyModelFile), 'utf8')) as ToyModelFile;
   } catch (error) {
     if (!isMissing(error)) throw error;
-    throw new ForgeError('ABILITY_MISSING', `${folder} holds no ${toyModelFile}.`, {
+    throw new ForgeError('ABILITY_MISSING', `${folder} has no ${toyModelFile}.`, {
       about: folder,
-      hint: 'Its backend writes none.',
+      hint: 'Choose a run of the toy backend.',
     });
   }
 }

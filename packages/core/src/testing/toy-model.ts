@@ -3,32 +3,32 @@ import type { MetricDeclaration } from '../model/declared-metrics.js';
 import type { Schedule } from '../model/schedules.js';
 import { type Batch, describeTensor, sizeOf, type TensorData } from '../tensor/tensor-data.js';
 
-/** What a model config's `load` returns for the toy backend: a linear model, or one with a hidden layer. */
+/** The model that `load` of a model config returns for the toy backend: linear, or with one hidden layer. */
 export interface ToyModel {
   readonly kind: 'toy';
-  /** The array the model reads; all dimensions but the first are flattened. */
+  /** The input array; all dimensions but the first are flattened. */
   readonly inputs: string;
-  /** The array the loss reads: numbers `[batch, n]` for squared error, or labels `[batch]` where `classes` is given. */
+  /** The target array: numbers `[batch, n]` for squared error, or labels `[batch]` with `classes`. */
   readonly targets: string;
-  /** How many classes the labels tell apart; makes the loss softmax cross-entropy. */
+  /** The number of classes of the labels; makes the loss softmax cross-entropy. */
   readonly classes?: number;
-  /** Units of the hidden layer (ReLU); none, or 0, for a linear model. */
+  /** Units of the hidden layer (ReLU). Default: 0, a linear model. */
   readonly hidden?: number;
-  /** A number, or one for each step. */
+  /** A number, or a function of the step. */
   readonly learningRate: number | Schedule;
-  /** 0, as where it is left out, is plain gradient descent, which has no slots. */
+  /** Default: 0, plain gradient descent, which has no slots. */
   readonly momentum?: number;
   /** The share of the last layer's inputs set to zero in a step. */
   readonly dropout?: number;
-  /** How fast the running mean that is taken off the inputs follows them; 0.1 by default, at 0 it stays 0. */
+  /** The update rate of the running mean that is subtracted from the inputs; at 0 the mean stays 0. Default: 0.1. */
   readonly meanRate?: number;
-  /** What a step waits for before it returns, so that a test has time to interrupt it. */
+  /** How long a step waits before it returns, ms, so that a test can interrupt it. */
   readonly msPerStep?: number;
   readonly artefacts?: Readonly<Record<string, unknown>>;
   readonly metrics?: Readonly<Record<string, MetricDeclaration>>;
 }
 
-/** @throws ForgeError MODEL_INVALID naming the field that is missing or wrong */
+/** @throws ForgeError MODEL_INVALID naming the field that is missing or invalid */
 export function checkToyModel(value: unknown): ToyModel {
   const model = (typeof value === 'object' ? value : undefined) as Partial<ToyModel> | null | undefined;
   if (model?.kind !== 'toy') throw invalid("must be an object with kind: 'toy'", 'kind');

@@ -1,4 +1,4 @@
-/** A stack of dense layers with ReLU between them, and its gradients, written out. Row-major throughout. */
+/** A stack of dense layers with ReLU between them, and its gradients. All arrays are row-major. */
 
 export interface Layer {
   readonly inputs: number;
@@ -10,53 +10,53 @@ export interface Layer {
 }
 
 export interface Pass {
-  /** What each layer was fed. */
-  readonly fed: readonly Float32Array[];
+  /** The inputs of each layer. */
+  readonly layerInputs: readonly Float32Array[];
   readonly outputs: Float32Array;
 }
 
-/** @param mask what the last layer's inputs are multiplied with, where some are dropped */
+/** @param mask the dropout mask that the last layer's inputs are multiplied with; null without dropout */
 export function forward(layers: readonly Layer[], x: Float32Array, mask: Float32Array | null): Pass {
-  const fed: Float32Array[] = [];
+  const layerInputs: Float32Array[] = [];
   let current = x;
   layers.forEach((layer, index) => {
     if (index > 0) current = current.map((value) => Math.max(value, 0));
     if (mask !== null && index === layers.length - 1) current = current.map((value, at) => value * mask[at]!);
-    fed.push(current);
+    layerInputs.push(current);
     current = dense(layer, current);
   });
-  return { fed, outputs: current };
+  return { layerInputs, outputs: current };
 }
 
-/** Gradients of weights and bias, layer by layer, from the loss's gradient at the outputs. */
+/** Gradients of weights and bias by layer, from the gradient of the loss with respect to the outputs. */
 export function backward(
   layers: readonly Layer[],
-  { fed }: Pass,
+  { layerInputs }: Pass,
   mask: Float32Array | null,
-  atOutputs: Float32Array,
+  outputGradient: Float32Array,
 ): { weights: Float32Array; bias: Float32Array }[] {
   const gradients: { weights: Float32Array; bias: Float32Array }[] = [];
-  let flowing = atOutputs;
+  let upstream = outputGradient;
   for (let index = layers.length - 1; index >= 0; index--) {
     const { inputs, outputs, weights } = layers[index]!;
-    const before = fed[index]!;
+    const before = layerInputs[index]!;
     const rows = before.length / inputs;
     const gradient = { weights: new Float32Array(weights.length), bias: new Float32Array(outputs) };
-    const further = new Float32Array(before.length);
+    const downstream = new Float32Array(before.length);
     for (let row = 0; row < rows; row++) {
       for (let out = 0; out < outputs; out++) {
-        const g = flowing[row * outputs + out]!;
+        const g = upstream[row * outputs + out]!;
         gradient.bias[out]! += g;
         for (let into = 0; into < inputs; into++) {
           gradient.weights[into * outputs + out]! += before[row * inputs + into]! * g;
-          further[row * inputs + into]! += weights[into * outputs + out]! * g;
+          downstream[row * inputs + into]! += weights[into * outputs + out]! * g;
         }
       }
     }
     gradients.unshift(gradient);
     const dropping = index === layers.length - 1 ? mask : null;
-    // What ReLU or dropout made zero passes no gradient on; dropout scales the rest.
-    flowing = further.map((value, at) => (before[at] === 0 ? 0 : value * (dropping?.[at] ?? 1)));
+    // Units that ReLU or dropout set to zero have no gradient; dropout scales the rest.
+    upstream = downstream.map((value, at) => (before[at] === 0 ? 0 : value * (dropping?.[at] ?? 1)));
   }
   return gradients;
 }

@@ -3,7 +3,7 @@ import { nullBackend } from './null-backend.js';
 import { toyBackend } from './toy-backend.js';
 import { toyExporter, toyFolderExporter, toyPredictor } from './toy-model-file.js';
 
-/** What the module of a plugin that brings the backends toy and null exports. */
+/** The default export of a plugin that provides the backends toy and null. */
 export const toyPlugin = definePlugin({
   port: 1,
   backends: { toy: () => toyBackend, null: () => nullBackend },

@@ -3,7 +3,7 @@ import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Where a project that was written lies. */
+/** The paths of a project that was written. */
 export interface ToyProject {
   readonly folder: string;
   readonly data: string;
@@ -14,7 +14,7 @@ const core = fileURLToPath(new URL('../../', import.meta.url));
 
 const packageJson = `${JSON.stringify({ name: 'toy-project', private: true, dependencies: { 'toy-plugin': '1.0.0' } })}\n`;
 
-/** A line with noise that no linear model gets wholly right; data and model share `points.ts` and `sizes.json`. */
+/** Data that a linear model cannot fit exactly. The data and model configs share `points.ts` and `sizes.json`. */
 const points = `import sizes from './sizes.json';
 
 export function points(count: number, phase: number) {
@@ -49,10 +49,10 @@ import sizes from './sizes.json';
 export default defineModel({
   flags: {
     hidden: flag.integer(sizes.hidden, 'Hidden units.', { min: 0 }),
-    learningRate: flag.float(0.05, 'Step size.'),
-    momentum: flag.float(0.9, 'How much of the last update goes on.', { min: 0, max: 1 }),
-    dropout: flag.float(0.25, 'The share of hidden units left out of a step.', { min: 0, max: 0.9 }),
-    msPerStep: flag.float(0, 'How long a step takes at least.', { min: 0 }),
+    learningRate: flag.float(0.05, 'Learning rate.'),
+    momentum: flag.float(0.9, 'Momentum of the optimizer.', { min: 0, max: 1 }),
+    dropout: flag.float(0.25, 'Share of hidden units to drop in a step.', { min: 0, max: 0.9 }),
+    msPerStep: flag.float(0, 'Minimum duration of a step, ms.', { min: 0 }),
   },
   load(flags, _data) {
     const { hidden, learningRate, momentum, dropout, msPerStep } = flags;
@@ -73,10 +73,10 @@ const files = {
 };
 
 /**
- * Writes a whole small project: `data.ts`, `model.ts`, what they import, and the toy backend installed as a plugin
- * under `node_modules`, so that `forge train --backend toy` runs in it for real.
- * @param folder exists or not; what lies in it stays
- * @param changes content of more files, or of these, by path
+ * Writes a complete small project: `data.ts`, `model.ts`, their imports, and the toy backend installed as a plugin in
+ * `node_modules`, so that `forge train --backend toy` runs in it.
+ * @param folder created if missing; other files in it are kept
+ * @param changes contents of additional or replaced files, by path
  */
 export async function writeToyProject(
   folder: string,
@@ -87,7 +87,7 @@ export async function writeToyProject(
   return { folder, data: join(folder, 'data.ts'), model: join(folder, 'model.ts') };
 }
 
-/** Installs the backends toy and null in a folder's `node_modules`, as npm would: a plugin beside its core. */
+/** Installs the backends toy and null in a folder's `node_modules`, as npm would: a plugin next to its core. */
 export async function installToyPlugin(folder: string): Promise<void> {
   const forge = { plugin: './plugin.js', port: 1, backends: ['toy', 'null'], exporters: ['toy', 'toy-folder'] };
   await writeFiles(join(folder, 'node_modules', 'toy-plugin'), {
@@ -103,12 +103,12 @@ export async function installToyPlugin(folder: string): Promise<void> {
 /** A package to install in a project. */
 export interface PluginPackage {
   readonly name: string;
-  /** Its `forge` key; port 1 and the module `./plugin.js` where it says nothing else. */
+  /** Its `forge` key. Default values: port 1 and the module `./plugin.js`. */
   readonly forge?: object;
   readonly module?: string;
 }
 
-/** Installs a plugin as npm would: its files under the project's `node_modules`, its name among the dependencies. */
+/** Installs a plugin as npm would: its files in `node_modules`, its name in the dependencies of the project. */
 export async function installPlugin(folder: string, { name, forge, module = '' }: PluginPackage): Promise<void> {
   const packageJson = {
     name,
@@ -125,7 +125,7 @@ export async function installPlugin(folder: string, { name, forge, module = '' }
   await writeFile(file, JSON.stringify({ ...project, dependencies: { ...project.dependencies, [name]: '1.0.0' } }));
 }
 
-/** Writes text files, by path relative to a folder, with the folders they need. */
+/** Writes text files by path relative to a folder, and creates their folders. */
 export async function writeFiles(folder: string, contents: Readonly<Record<string, string>>): Promise<void> {
   for (const [path, content] of Object.entries(contents)) {
     await mkdir(dirname(join(folder, path)), { recursive: true });

@@ -19,7 +19,7 @@ import { backward, centre, forward, type Layer } from './toy-network.js';
 export class ToySession implements TrainSession {
   readonly artefacts: Readonly<Record<string, unknown>>;
   readonly warnings: readonly string[] = [];
-  /** All that can fail in a step comes before the first change of the state. */
+  /** A step changes the state only after everything that can fail. */
   readonly intact = true;
   readonly parameters: readonly ParameterInfo[];
   private readonly layers: readonly Layer[];
@@ -59,7 +59,7 @@ export class ToySession implements TrainSession {
     live.tensors += this.size();
   }
 
-  step(batch: Batch, { step, metrics: wanted }: StepRequest): Stats | Promise<Stats> {
+  step(batch: Batch, { step, metrics }: StepRequest): Stats | Promise<Stats> {
     const x = this.inputsOf(batch);
     const last = this.layers.at(-1)!;
     const mask = this.maskOf((x.length / this.layers[0]!.inputs) * last.inputs, step);
@@ -71,9 +71,9 @@ export class ToySession implements TrainSession {
       this.update(`layer${index}.weights`, weights, gradients[index]!.weights, rate);
       this.update(`layer${index}.bias`, bias, gradients[index]!.bias, rate);
     });
-    this.moveMean(x);
-    const seen = wanted ? stats : {};
-    return this.model.msPerStep ? delay(this.model.msPerStep, seen) : seen;
+    this.updateMean(x);
+    const reported = metrics ? stats : {};
+    return this.model.msPerStep ? delay(this.model.msPerStep, reported) : reported;
   }
 
   evaluate(batch: Batch): Stats {
@@ -127,7 +127,7 @@ export class ToySession implements TrainSession {
     return classes === undefined ? squaredError(outputs, targets) : crossEntropy(outputs, targets, classes);
   }
 
-  /** A pure function of the seed, the step and the element's place. */
+  /** A pure function of the seed, the step and the element's index. */
   private maskOf(length: number, step: number): Float32Array | null {
     const { dropout } = this.model;
     if (!dropout) return null;
@@ -158,8 +158,8 @@ export class ToySession implements TrainSession {
     return elements({ ...this.mean, dtype: 'float32' });
   }
 
-  /** The model's non-trainable state. */
-  private moveMean(x: Float32Array): void {
+  /** The mean is the model's non-trainable state. */
+  private updateMean(x: Float32Array): void {
     const { meanRate = 0.1 } = this.model;
     const mean = this.meanOfInputs;
     const rows = x.length / mean.length;

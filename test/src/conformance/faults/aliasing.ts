@@ -2,11 +2,11 @@ import type { Batch, SessionState, Stats, TensorData } from '@forge-ml/core/plug
 import { changed, copyOf, eachOf } from '../change-tensors.js';
 import { type Fault, ofSessions } from '../fault.js';
 
-const heldPrediction = /what predict gave is not changed by later calls/;
+const heldPrediction = /a prediction is not changed by later calls/;
 const heldCapture = /a capture is not changed by a later capture/;
-const heldState = /a state that was restored may be written over/;
-const newNumbers = /a batch with new numbers in the same memory/;
-const oddPlace = /begin at an odd place/;
+const heldState = /a restored state may be overwritten/;
+const newNumbers = /a batch with new values in the same memory/;
+const oddPlace = /at an odd memory offset/;
 
 const valuesOf = ({ parameters, optimizer }: SessionState) => [...parameters.values(), ...optimizer.values()];
 /** Reads from where the memory begins, wherever the bytes do. */
@@ -59,7 +59,7 @@ export const aliasing: Fault[] = ofSessions({
     },
   ],
   'outputs are kept, and given again as they have become': [
-    /what predict gave may be written over/,
+    /overwriting a prediction changes nothing/,
     (session) => {
       const kept = new Map<string, Batch>();
       return {
@@ -72,21 +72,21 @@ export const aliasing: Fault[] = ofSessions({
     },
   ],
   'a report of an evaluation is used again': [
-    /what an evaluation reported is not changed/,
+    /the metrics of an evaluation are not changed/,
     (session) => {
       const report: Record<string, number> = {};
       return { evaluate: async (batch) => Object.assign(report, await session.evaluate(batch)) };
     },
   ],
   'a report of a step is used again': [
-    /each report is its own/,
+    /a report is not changed by later steps/,
     (session) => {
       const report: Record<string, number> = {};
       return { step: async (batch, request) => Object.assign(report, await session.step(batch, request)) };
     },
   ],
   'capture is no copy': [
-    /what is captured is a copy/,
+    /a capture is a copy/,
     (session) => {
       let live: SessionState | undefined;
       const refresh = async () => {
@@ -121,7 +121,7 @@ export const aliasing: Fault[] = ofSessions({
     },
   ],
   'what is written into a capture is the state': [
-    /a capture may be written over, and changes nothing/,
+    /overwriting a capture changes nothing/,
     (session) => {
       let given: SessionState | undefined;
       return {
@@ -142,7 +142,7 @@ export const aliasing: Fault[] = ofSessions({
     },
   ],
   'what was captured dies with its session': [
-    /what was captured outlives its session/,
+    /a capture outlives its session/,
     (session) => {
       const given: SessionState[] = [];
       return {
@@ -159,11 +159,11 @@ export const aliasing: Fault[] = ofSessions({
     },
   ],
   'a capture into earlier memory leaves that as it was': [
-    /a capture may use the memory of an earlier one/,
+    /a capture may reuse the memory of an earlier one/,
     (session) => ({ capture: async (memory) => memory ?? (await session.capture()) }),
   ],
   'a capture into earlier memory leaves the slots as they were': [
-    /a capture may use the memory of an earlier one/,
+    /a capture may reuse the memory of an earlier one/,
     (session) => ({
       async capture(memory) {
         const { parameters, optimizer } = await session.capture();
@@ -172,7 +172,7 @@ export const aliasing: Fault[] = ofSessions({
     }),
   ],
   'memory that was captured is still needed': [
-    /a capture can be moved to another thread/,
+    /a capture can be transferred to another thread/,
     (session) => {
       let last: SessionState | undefined;
       return {
@@ -235,7 +235,7 @@ export const aliasing: Fault[] = ofSessions({
     },
   ],
   'a step scales its batch in place': [
-    /leaves the batch as it was/,
+    /but not the batch/,
     (session) => ({
       async step(batch, request) {
         const stats = await session.step(batch, request);
@@ -245,7 +245,7 @@ export const aliasing: Fault[] = ofSessions({
     }),
   ],
   'a step writes over its targets': [
-    /leaves the batch as it was/,
+    /but not the batch/,
     (session) => ({
       async step(batch, request) {
         const stats = await session.step(batch, request);
@@ -255,7 +255,7 @@ export const aliasing: Fault[] = ofSessions({
     }),
   ],
   'evaluate changes its batch': [
-    /leaves the batch as it was/,
+    /but not the batch/,
     (session) => ({
       async evaluate(batch) {
         const stats = await session.evaluate(batch);
@@ -265,7 +265,7 @@ export const aliasing: Fault[] = ofSessions({
     }),
   ],
   'predict changes its batch': [
-    /leaves the batch as it was/,
+    /but not the batch/,
     (session) => ({
       async predict(batch) {
         const outputs = await session.predict(batch);
@@ -317,7 +317,7 @@ export const aliasing: Fault[] = ofSessions({
     (session) => ({ predict: (batch) => session.predict(eachOf(batch, fromTheStart)) }),
   ],
   'restore reads from where the memory begins': [
-    /capture and restore lose not a bit/,
+    /capture and restore are exact/,
     (session) => ({
       restore({ parameters, optimizer }) {
         const wrong = new Map([...parameters].map(([name, value]) => [name, fromTheStart(value)] as const));
@@ -326,7 +326,7 @@ export const aliasing: Fault[] = ofSessions({
     }),
   ],
   'captured aside too late': [
-    /a capture aside is of the moment/,
+    /captureAside captures the state at its call/,
     (session) => ({
       async captureAside() {
         await new Promise(setImmediate);
@@ -335,7 +335,7 @@ export const aliasing: Fault[] = ofSessions({
     }),
   ],
   'captured aside without a copy': [
-    /a capture aside is of the moment/,
+    /captureAside captures the state at its call/,
     (session) => {
       const asides: SessionState[] = [];
       return {

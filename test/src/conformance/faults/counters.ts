@@ -88,7 +88,7 @@ export const counters: Fault[] = ofSessions({
     'slots of Adam',
   ],
   'evaluate counts as a step': [
-    /changes nothing, not even what comes after|falling rate/,
+    /change nothing, including later steps|falling rate/,
     (session) => {
       let looks = 0;
       return {
@@ -101,7 +101,7 @@ export const counters: Fault[] = ofSessions({
     },
   ],
   'predict counts as a step': [
-    /changes nothing, not even what comes after/,
+    /change nothing, including later steps/,
     (session) => {
       let looks = 0;
       return {
@@ -114,7 +114,7 @@ export const counters: Fault[] = ofSessions({
     },
   ],
   'capture counts as a step': [
-    /changes nothing, not even what comes after|falling rate: a linear model/,
+    /change nothing, including later steps|falling rate: a linear model/,
     (session) => {
       let looks = 0;
       return {
@@ -126,8 +126,8 @@ export const counters: Fault[] = ofSessions({
       };
     },
   ],
-  'updates asked for at once are all told the first number': [
-    /updates asked for at once are bit for bit/,
+  'fused updates are all told the first number': [
+    /fused updates are bit for bit/,
     (session) => ({
       fused: {
         most: 8,
@@ -139,8 +139,8 @@ export const counters: Fault[] = ofSessions({
       },
     }),
   ],
-  'updates asked for at once leave the last out': [
-    /updates asked for at once are bit for bit/,
+  'fused updates leave the last out': [
+    /fused updates are bit for bit/,
     (session) => ({
       fused: {
         most: 8,

@@ -3,8 +3,8 @@ import { batchRows, centred, changed, dropped, upTo } from '../change-tensors.js
 import { ofSessions } from '../fault.js';
 
 const asWithout = /evaluates and predicts as the same model without/;
-const byItself = /a row is predicted and evaluated by itself/;
-const ofPrediction = /an evaluation's loss is the squared error of what predict gives/;
+const byItself = /a row is predicted and evaluated independently/;
+const ofPrediction = /an evaluation's loss is the mean squared error of the predictions/;
 const linearLoss = /evaluate's loss of a linear model/;
 const beforeUpdate = /a step's loss of a linear model/;
 
@@ -155,7 +155,7 @@ export const evaluation = ofSessions({
     }),
   ],
   'evaluate trains': [
-    /changes nothing, not even what comes after/,
+    /change nothing, including later steps/,
     (session) => ({
       async evaluate(batch) {
         await session.step(batch, { step: 0, metrics: false });
@@ -164,7 +164,7 @@ export const evaluation = ofSessions({
     }),
   ],
   'predict trains': [
-    /changes nothing, not even what comes after/,
+    /change nothing, including later steps/,
     (session) => ({
       async predict(batch) {
         const outputs = await session.predict(batch);

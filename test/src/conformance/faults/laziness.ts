@@ -43,13 +43,13 @@ const postponing =
     };
   };
 
-const unwanted = /numbers that are not wanted change nothing in the training/;
+const unwanted = /reading no metrics does not change training/;
 
 /** Work that is put off. */
 export const laziness: Fault[] = ofSessions({
   'steps that are put off pile up without a bound': [/do not pile up: few batches are held/, postponing({})],
   'settle does the last step once more': [
-    /settle does the steps that were asked for/,
+    /settle completes every requested step/,
     (session) => {
       let last: [Batch, StepRequest] | undefined;
       return {
@@ -64,7 +64,7 @@ export const laziness: Fault[] = ofSessions({
     },
   ],
   'settle loses what has been put off': [
-    /settle does the steps that were asked for/,
+    /settle completes every requested step/,
     (session) => {
       let before: Awaited<ReturnType<typeof session.capture>> | undefined;
       return {
@@ -84,24 +84,24 @@ export const laziness: Fault[] = ofSessions({
   ],
   'a capture does not wait for steps that were put off': [unwanted, postponing({ forgets: ['capture'] })],
   'an evaluation does not wait for steps that were put off': [
-    /evaluations and predictions see every step that was asked for/,
+    /evaluations and predictions see every requested step/,
     postponing({ forgets: ['evaluate'] }),
   ],
   'a prediction does not wait for steps that were put off': [
-    /evaluations and predictions see every step that was asked for/,
+    /evaluations and predictions see every requested step/,
     postponing({ forgets: ['predict'] }),
   ],
   'steps that were put off are done after a restore': [
-    /a restore undoes every step that was asked for before/,
+    /a restore undoes every requested step/,
     postponing({ forgets: ['restore'] }),
   ],
   'a batch is read when its step is done': [
-    /a batch may be written over once a step with it is done/,
+    /a batch may be overwritten after its step/,
     postponing({ keeps: (batch) => batch }),
   ],
   'steps that were put off are done last first': [unwanted, postponing({ order: (queue) => queue.reverse() })],
   'steps that were put off are told the last number': [
-    /numbers that are not wanted change nothing|dropout/,
+    /reading no metrics does not change training|dropout/,
     postponing({ order: (queue) => queue.map(([batch]) => [batch, queue.at(-1)![1]]) }),
   ],
   'steps that were put off all take the last batch': [
@@ -110,7 +110,7 @@ export const laziness: Fault[] = ofSessions({
   ],
   'only so many steps can be put off': [unwanted, postponing({ room: 2 })],
   'the last step is put off until the next': [
-    /a step changes the parameters|numbers that are not wanted/,
+    /a step changes the parameters|reading no metrics does not change/,
     (session) => {
       let last: [Batch, StepRequest] | undefined;
       return {

@@ -5,15 +5,15 @@ const activities: Readonly<
   Record<string, readonly [keyof TrainSession, ((...args: never[]) => boolean)?, Fault['needs']?]>
 > = {
   steps: ['step', (_: unknown, { metrics: wanted }: { metrics: boolean }) => wanted],
-  'steps whose numbers are not wanted': ['step', (_: unknown, { metrics: wanted }: { metrics: boolean }) => !wanted],
+  'steps without metrics': ['step', (_: unknown, { metrics: wanted }: { metrics: boolean }) => !wanted],
   evaluations: ['evaluate'],
   predictions: ['predict'],
   captures: ['capture', (memory?: unknown) => memory === undefined],
-  'captures into memory of an earlier one': ['capture', (memory?: unknown) => memory !== undefined],
-  'captures aside': ['captureAside', undefined, 'captureAside'],
-  'restored states': ['restore'],
+  'captures into reused memory': ['capture', (memory?: unknown) => memory !== undefined],
+  'asynchronous captures': ['captureAside', undefined, 'captureAside'],
+  restores: ['restore'],
 };
-const noArrays = /leave no arrays behind in the process/;
+const noArrays = /leak no arrays in the process/;
 
 /** Of all sessions of an engine, as its count is. */
 let leaked = 0;
@@ -52,7 +52,7 @@ function leaking(
   };
 }
 
-const escaped = (title: string) => new RegExp(`leaks ${title} leave nothing behind, as liveTensors counts`);
+const escaped = (title: string) => new RegExp(`leaks ${title} leak no tensors, by liveTensors`);
 const counted = () => {
   leaked++;
 };
@@ -60,8 +60,8 @@ const kept = (value: unknown) => {
   held.push(copied(value));
 };
 const refused = {
-  'batches that are refused': ['step', 'evaluate', 'predict'],
-  'states that are refused': ['restore'],
+  'refused batches': ['step', 'evaluate', 'predict'],
+  'refused states': ['restore'],
 } as const;
 
 /** What is never freed. */
@@ -104,7 +104,7 @@ export const leaks: Fault[] = [
   ),
   {
     name: 'models that are refused leave a tensor in the engine',
-    caughtBy: escaped('models that are refused'),
+    caughtBy: escaped('refused models'),
     engine: (engine) => ({
       build: (request) =>
         engine.build(request).catch((error) => {
@@ -116,7 +116,7 @@ export const leaks: Fault[] = [
   },
   {
     name: 'a session disposed of leaves a tensor in the engine',
-    caughtBy: /sessions disposed of leave nothing behind|liveTensors counts: more/,
+    caughtBy: /disposed sessions leak no tensors|liveTensors counts another session/,
     session: (session) => ({
       ...counting(session),
       async dispose() {
@@ -144,7 +144,7 @@ export const leaks: Fault[] = [
   },
   {
     name: 'a session disposed of twice frees two',
-    caughtBy: /sessions disposed of leave nothing behind/,
+    caughtBy: /disposed sessions leak no tensors/,
     session: (session) => {
       let gone = false;
       return {
@@ -157,11 +157,19 @@ export const leaks: Fault[] = [
       };
     },
   },
-  { name: 'liveTensors is always 0', caughtBy: /liveTensors counts: more/, session: () => ({ liveTensors: () => 0 }) },
-  { name: 'liveTensors is always 5', caughtBy: /liveTensors counts: more/, session: () => ({ liveTensors: () => 5 }) },
+  {
+    name: 'liveTensors is always 0',
+    caughtBy: /liveTensors counts another session/,
+    session: () => ({ liveTensors: () => 0 }),
+  },
+  {
+    name: 'liveTensors is always 5',
+    caughtBy: /liveTensors counts another session/,
+    session: () => ({ liveTensors: () => 5 }),
+  },
   {
     name: 'liveTensors counts one session alone',
-    caughtBy: /liveTensors counts: more/,
+    caughtBy: /liveTensors counts another session/,
     session: ({ parameters }) => ({ liveTensors: () => parameters.length }),
   },
 ];

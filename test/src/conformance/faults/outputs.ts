@@ -3,9 +3,9 @@ import { changed, eachOf, numbersOf, rowsOf, upTo } from '../change-tensors.js';
 import { type Fault, ofSessions, type SessionFault } from '../fault.js';
 
 const linearOutputs = /a linear model predicts x · W \+ b/;
-const byItself = /a row is predicted and evaluated by itself/;
-const alone = /a row alone is predicted as among others/;
-const oneEach = /predict needs only what the model reads/;
+const byItself = /a row is predicted and evaluated independently/;
+const alone = /a single row is predicted as in a batch/;
+const oneEach = /predict needs only the inputs that the model reads/;
 
 const outputsBy =
   (change: (value: TensorData) => TensorData): SessionFault =>

@@ -1,7 +1,7 @@
 import { type Engine, ForgeError, type TrainSession } from '@forge-ml/core/plugin';
 import { type Fault, ofSessions } from '../fault.js';
 
-const finite = /report finite numbers, the loss among them/;
+const finite = /report finite metrics, including the loss/;
 const evaluating =
   (change: (loss: number) => unknown): Fault['session'] =>
   (session) => ({
@@ -25,13 +25,13 @@ export const reports: Fault[] = [
     'the loss of an evaluation is missing': [finite, evaluating((error) => ({ error }))!],
     'an evaluation reports null': [finite, evaluating(() => null)!],
     'an evaluation reports what is no number': [finite, evaluating((loss) => ({ loss, rate: Number.NaN }))!],
-    'an evaluation reports another name': [/report the same names/, evaluating((loss) => ({ loss, extra: 1 }))!],
+    'an evaluation reports another name': [/report the same metric names/, evaluating((loss) => ({ loss, extra: 1 }))!],
     'a loss that is not a number is hidden': [
-      /a loss that is not a number is told as it is/,
+      /a NaN loss is reported as NaN/,
       evaluating((loss) => ({ loss: loss || 0 }))!,
     ],
     'a step that diverged reports a large number': [
-      /a loss that is not a number is told as it is/,
+      /a NaN loss is reported as NaN/,
       (session) => ({
         async step(batch, request) {
           const { loss, ...stats } = await session.step(batch, request);
@@ -40,7 +40,7 @@ export const reports: Fault[] = [
       }),
     ],
     'a number is reported once': [
-      /report the same names/,
+      /report the same metric names/,
       (session) => ({
         async step(batch, request) {
           const stats = await session.step(batch, request);
@@ -49,7 +49,7 @@ export const reports: Fault[] = [
       }),
     ],
     'nothing is called trainable': [
-      /names every parameter/,
+      /lists every parameter/,
       infos((all) => all.map((info) => ({ ...info, trainable: false })))!,
     ],
     'a bias is not called trainable': [
@@ -57,12 +57,12 @@ export const reports: Fault[] = [
       infos((all) => all.map((info) => ({ ...info, trainable: info.trainable && info.shape.length > 1 })))!,
     ],
     'shapes are told in reverse': [
-      /names every parameter/,
+      /lists every parameter/,
       infos((all) => all.map((info) => ({ ...info, shape: [...info.shape].reverse() })))!,
     ],
-    'two parameters have one name': [/names every parameter/, infos((all) => [...all, all[0]!])!],
-    'artefacts are left out': [/artefacts are handed through/, () => ({ artefacts: {} })],
-    'warnings are one text': [/names every parameter/, () => ({ warnings: 'none' as unknown as string[] })],
+    'two parameters have one name': [/lists every parameter/, infos((all) => [...all, all[0]!])!],
+    'artefacts are left out': [/artefacts are passed through/, () => ({ artefacts: {} })],
+    'warnings are one text': [/lists every parameter/, () => ({ warnings: 'none' as unknown as string[] })],
     'a batch without targets is refused without a name': [
       named,
       (session) => ({
@@ -121,7 +121,7 @@ export const reports: Fault[] = [
       }),
     ],
     'a session disposed of takes what others have learned': [
-      /a session may be disposed of twice, and the others go on/,
+      /a session may be disposed twice without affecting others/,
       (session) => {
         const others = alive;
         others.add(session);
@@ -141,7 +141,7 @@ export const reports: Fault[] = [
       },
     ],
     'disposing twice is an error': [
-      /a session may be disposed of twice/,
+      /a session may be disposed twice/,
       (session) => {
         let gone = false;
         return {
@@ -154,7 +154,7 @@ export const reports: Fault[] = [
       },
     ],
   }),
-  ofEngine('what load throws is wrapped', /what load throws comes out as it is/, (engine) => ({
+  ofEngine('what load throws is wrapped', /an error of load is rethrown unchanged/, (engine) => ({
     build: (request) =>
       engine.build(request).catch((cause) => {
         throw new Error('It could not be built.', { cause });
@@ -173,24 +173,28 @@ export const reports: Fault[] = [
         throw error instanceof ForgeError || error?.code === 'MODEL_INVALID' ? new TypeError(error.message) : error;
       }),
   })),
-  ofEngine('there are no modules', /gives configs modules/, () => ({ modules: {} })),
-  ofEngine('a module is empty', /gives configs modules/, (engine) => ({ modules: { ...engine.modules, empty: {} } })),
-  ofEngine('a module has a path', /gives configs modules/, (engine) => ({
+  ofEngine('there are no modules', /provides modules for configs/, () => ({ modules: {} })),
+  ofEngine('a module is empty', /provides modules for configs/, (engine) => ({
+    modules: { ...engine.modules, empty: {} },
+  })),
+  ofEngine('a module has a path', /provides modules for configs/, (engine) => ({
     modules: { ...engine.modules, './engine.js': { some: 'thing' } },
   })),
-  ofEngine('it hopes for another engine', /the running one among the usable/, (engine) => ({
+  ofEngine('it hopes for another engine', /the running one as usable/, (engine) => ({
     info: { ...engine.info, engine: 'gpu' },
   })),
-  ofEngine('no version is told', /says what really runs/, (engine) => ({ info: { ...engine.info, versions: {} } })),
-  ofEngine('the name of another backend is told', /says what really runs/, (engine) => ({
+  ofEngine('no version is told', /reports what is actually running/, (engine) => ({
+    info: { ...engine.info, versions: {} },
+  })),
+  ofEngine('the name of another backend is told', /reports what is actually running/, (engine) => ({
     info: { ...engine.info, backend: 'other' },
   })),
-  ofEngine('what runs is not plain JSON', /says what really runs/, (engine) => ({
+  ofEngine('what runs is not plain JSON', /reports what is actually running/, (engine) => ({
     info: { ...engine.info, settings: { threads: Number.NaN } },
   })),
   {
     name: 'the engine that is asked for is not heard',
-    caughtBy: /starts the engine that is asked for/,
+    caughtBy: /starts the requested engine/,
     backend: (backend) => ({
       engines: async (search) => [
         ...(await backend.engines(search)),
@@ -201,7 +205,7 @@ export const reports: Fault[] = [
   },
   {
     name: 'an engine that is unknown is taken for the first',
-    caughtBy: /refuses an engine it does not know/,
+    caughtBy: /refuses an unknown engine/,
     backend: (backend) => ({
       start: ({ engine, ...request }) => backend.start(engine === 'no-such-engine' ? request : { engine, ...request }),
     }),

@@ -1,8 +1,8 @@
 import type { SessionState, TrainSession } from '@forge-ml/core/plugin';
 import { type Built, type Fault, ofSessions } from '../fault.js';
 
-const values = /another seed gives every parameter that is random at first other values/;
-const masks = /another seed drops others in the same step/;
+const values = /another seed changes every randomly initialized parameter/;
+const masks = /another seed drops other units in the same step/;
 const sameBits = /the same seed gives the same (bits|initial values)/;
 let builds = 0;
 let steps = 0;
@@ -58,7 +58,7 @@ export const seeds: Fault[] = [
   },
   {
     name: 'each start of the engine computes other bits',
-    caughtBy: /disposed of and started again computes the same bits/,
+    caughtBy: /a disposed and restarted engine computes the same bits/,
     engine: (engine) => {
       const start = builds++;
       return { build: (request) => engine.build({ ...request, seed: request.seed + 1000 * start }) };
@@ -96,15 +96,15 @@ export const seeds: Fault[] = [
     ],
     'masks forget the step': [/dropout is random in a step/, (session) => seedSwapped(session, () => 0)],
     'masks come back every second step': [
-      /stopped at a step|updates are those computed|dropout is random|updates asked for at once|parameters after each update/,
+      /stopped at a step|updates are those computed|dropout is random|fused updates are bit for bit|parameters after each update/,
       (session) => seedSwapped(session, (step) => step - (step % 2)),
     ],
     'masks count the steps of the process': [
-      /the same seed (drops the same in the same step|gives the same bits)/,
+      /the same seed (drops the same units in the same step|gives the same bits)/,
       (session, { dropout }) => (dropout ? seedSwapped(session, () => steps++) : {}),
     ],
     'masks count the steps of the session': [
-      /the same seed drops the same in the same step/,
+      /the same seed drops the same units in the same step/,
       (session, { dropout }) => {
         let count = 0;
         return dropout ? seedSwapped(session, () => count++) : {};

@@ -2,9 +2,9 @@ import type { Batch, DType, NamedTensors, SessionState, TensorData } from '@forg
 import { eachOf, eachTensor, numbersOf } from '../change-tensors.js';
 import { type Fault, ofSessions } from '../fault.js';
 
-const listed = /names every parameter, with the type and shape/;
-const sameType = /has one of another type of as many bytes is STATE_MISMATCH/;
-const otherType = /has one of a wider or narrower type is STATE_MISMATCH/;
+const listed = /lists every parameter with its captured type and shape/;
+const sameType = /with a tensor of another type of the same size in \w+ is STATE_MISMATCH/;
+const otherType = /with a tensor of a wider or narrower type in \w+ is STATE_MISMATCH/;
 
 /** The bytes taken for float32, whatever their type. */
 function misread(value: TensorData): TensorData {
@@ -42,7 +42,7 @@ const relabelled = (own: NamedTensors, given: NamedTensors, convert: boolean): N
   );
 
 const accepting = (name: string, accepts: readonly DType[]): Fault => {
-  return { name, caughtBy: /accepts types that there are, each once/, engine: () => ({ accepts }) };
+  return { name, caughtBy: /accepts known types, each once/, engine: () => ({ accepts }) };
 };
 
 const restoring =
@@ -65,17 +65,14 @@ export const types: Fault[] = [
       (['int32', 'int64', 'float64', 'uint8', 'int16', 'float16', 'bfloat16'] as const).map((dtype) => [
         `inputs of ${dtype} are read as float32`,
         [
-          new RegExp(`x or y as ${dtype} means the same numbers`),
+          new RegExp(`x or y as ${dtype} means the same values`),
           misreading(['x'], dtype),
           `arrays of ${dtype}`,
         ] as const,
       ]),
     ),
-    'targets of int32 are read as float32': [/x or y as int32 means the same numbers/, misreading(['y'], 'int32')],
-    'targets of float64 are read as float32': [
-      /x or y as float64 means the same numbers/,
-      misreading(['y'], 'float64'),
-    ],
+    'targets of int32 are read as float32': [/x or y as int32 means the same values/, misreading(['y'], 'int32')],
+    'targets of float64 are read as float32': [/x or y as float64 means the same values/, misreading(['y'], 'float64')],
     'parameters of another type are taken by their bytes': [sameType, restoring('parameters', false)!],
     'slots of another type are taken by their bytes': [sameType, restoring('optimizer', false)!],
     'parameters of another type are converted': [otherType, restoring('parameters', true)!],

@@ -3,9 +3,8 @@ import { beyond, changed, eachTensor, numbersOf, zeros } from '../change-tensors
 import { type Fault, ofSessions, type SessionFault } from '../fault.js';
 
 const rule = /a linear model's parameters after each update are those computed in float64/;
-const resumed =
-  /stopped at a step and resumed|resumed in a session that has done other steps|momentum: capture and restore/;
-const whole = /capture and restore lose not a bit/;
+const resumed = /stopped at a step and resumed|resumed in a session after other steps|momentum: capture and restore/;
+const whole = /capture and restore are exact/;
 
 /** What an update would have made of the state, changed. */
 const updating =
@@ -69,14 +68,14 @@ export const updates: Fault[] = ofSessions({
     ),
   ],
   'the first layer is not trained': [
-    /follows the slopes of evaluate's loss|parameters after each update/,
+    /follows the gradient of evaluate's loss|parameters after each update/,
     updating((before, after, session) => {
       const first = session.parameters.find(({ trainable }) => trainable)!.name;
       return { ...after, parameters: new Map([...after.parameters, [first, before.parameters.get(first)!]]) };
     }),
   ],
   'the first layer of a deep model is trained the wrong way': [
-    /follows the slopes of evaluate's loss/,
+    /follows the gradient of evaluate's loss/,
     (session, { linear }) => {
       if (linear) return {};
       return updating((before, after) => {
@@ -100,7 +99,7 @@ const slotsOf =
 /** What an optimizer remembers. */
 export const slots: Fault[] = ofSessions({
   'slots are not saved': [
-    /momentum: stopped at a step|momentum: capture and restore|leaves the slots/,
+    /momentum: stopped at a step|momentum: capture and restore|keeps the slots/,
     slotsOf(() => new Map()),
   ],
   'slots are saved as zeros': [resumed, slotsOf((all) => eachTensor(all, zeros))],
@@ -156,7 +155,7 @@ export const slots: Fault[] = ofSessions({
     }),
   ],
   'slots are cleared by an evaluation': [
-    /changes nothing, not even what comes after/,
+    /change nothing, including later steps/,
     (session) => ({
       async evaluate(batch) {
         const { parameters, optimizer } = await session.capture();
@@ -188,7 +187,7 @@ export const slots: Fault[] = ofSessions({
     }),
   ],
   'an empty optimizer map clears the slots': [
-    /an empty optimizer map restores the parameters and leaves the slots/,
+    /an empty optimizer map restores the parameters and keeps the slots/,
     (session) => ({
       async restore({ parameters, optimizer }) {
         const own = (await session.capture()).optimizer;
@@ -197,7 +196,7 @@ export const slots: Fault[] = ofSessions({
     }),
   ],
   'an empty optimizer map is refused': [
-    /an empty optimizer map restores the parameters and leaves the slots/,
+    /an empty optimizer map restores the parameters and keeps the slots/,
     (session) => ({
       async restore(state) {
         if (state.optimizer.size === 0 && (await session.capture()).optimizer.size > 0)
@@ -207,7 +206,7 @@ export const slots: Fault[] = ofSessions({
     }),
   ],
   'what a plateau has seen is not saved': [
-    /what evaluations taught \(observe\) is part of the state/,
+    /observed evaluations are part of the state/,
     (session) => {
       const seen = (name: string) => name.includes('plateau');
       return {
@@ -223,7 +222,7 @@ export const slots: Fault[] = ofSessions({
     'observe',
   ],
   'how long a plateau has waited is not saved': [
-    /what evaluations taught \(observe\) is part of the state/,
+    /observed evaluations are part of the state/,
     (session) => ({
       async restore({ parameters, optimizer }) {
         const own = (await session.capture()).optimizer;
@@ -235,11 +234,7 @@ export const slots: Fault[] = ofSessions({
     }),
     'observe',
   ],
-  'evaluations teach nothing': [
-    /what evaluations taught \(observe\) is part of the state/,
-    () => ({ observe() {} }),
-    'observe',
-  ],
+  'evaluations teach nothing': [/observed evaluations are part of the state/, () => ({ observe() {} }), 'observe'],
 });
 
 /** What a state holds, and how it is put back. */
@@ -272,7 +267,7 @@ export const states: Fault[] = ofSessions({
     }),
   ],
   'a parameter that is missing stays as it is': [
-    /whose parameters lacks one is STATE_MISMATCH/,
+    /without a tensor in parameters is STATE_MISMATCH/,
     (session) => ({
       async restore({ parameters, optimizer }) {
         const own = await session.capture();
@@ -281,7 +276,7 @@ export const states: Fault[] = ofSessions({
     }),
   ],
   'a parameter that is unknown is ignored': [
-    /whose parameters has one too many is STATE_MISMATCH/,
+    /with an extra tensor in parameters is STATE_MISMATCH/,
     (session) => ({
       async restore({ parameters, optimizer }) {
         const own = await session.capture();
@@ -291,7 +286,7 @@ export const states: Fault[] = ofSessions({
     }),
   ],
   'a slot that is missing stays as it is': [
-    /whose optimizer lacks one is STATE_MISMATCH/,
+    /without a tensor in optimizer is STATE_MISMATCH/,
     (session) => ({
       async restore({ parameters, optimizer }) {
         const own = await session.capture();
@@ -303,7 +298,7 @@ export const states: Fault[] = ofSessions({
     }),
   ],
   'a shape of as many numbers will do': [
-    /another shape with as many numbers is STATE_MISMATCH/,
+    /another shape of the same size in \w+ is STATE_MISMATCH/,
     (session) => ({
       async restore({ parameters, optimizer }) {
         const own = await session.capture();
@@ -316,7 +311,7 @@ export const states: Fault[] = ofSessions({
     }),
   ],
   'a shape of more numbers is cut off': [
-    /has one of another shape is STATE_MISMATCH/,
+    /with a tensor of another shape in \w+ is STATE_MISMATCH/,
     (session) => ({
       async restore({ parameters, optimizer }) {
         const own = await session.capture();
@@ -331,7 +326,7 @@ export const states: Fault[] = ofSessions({
     }),
   ],
   'a parameter is not saved': [
-    /a state is all of a model/,
+    /a state is complete: restored into a model/,
     (session) => ({
       parameters: session.parameters.slice(1),
       async capture() {
@@ -345,7 +340,7 @@ export const states: Fault[] = ofSessions({
     }),
   ],
   'parameters come in any order': [
-    /names them in one order/,
+    /lists parameters in the same order/,
     (session) => {
       let turn = 0;
       return {

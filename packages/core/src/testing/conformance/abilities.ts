@@ -1,13 +1,13 @@
-/** What a backend may be unable to do, said with the reason; and what the suite does not prove because of it. */
-export const costs = {
+/** The abilities that a backend may lack, and what the suite does not prove without each. */
+export const notProven = {
   dropout: 'that dropout is random in a step, follows seed and step, and is off in an evaluation and a prediction',
-  'exact-resume': 'that a run that was stopped and resumed ends with the bits of one that never stopped',
-  'live-tensors': "that the engine's own memory is let go: only the memory of the process is measured",
-  'other-batch-size': 'that a smaller last batch works, and that a row alone gives what it gives among others',
-  reference: 'that outputs, losses and updates are right: only that they agree with one another',
-  'optimizer-slots': 'that what an optimizer remembers is saved, restored and checked',
-  schedules: 'that a learning rate that changes goes by the step that is told',
+  'exact-resume': 'that a stopped and resumed run ends with the same bits as an uninterrupted one',
+  'live-tensors': 'that the engine frees its own memory: only the memory of the process is measured',
+  'other-batch-size': 'that a smaller last batch works, and that a single row gives the same result as in a batch',
+  reference: 'that outputs, losses and updates are correct: only that they are consistent',
+  'optimizer-slots': 'that optimizer slots are saved, restored and checked',
+  schedules: 'that a changing learning rate follows the given step number',
 } as const;
 
-export type Ability = keyof typeof costs;
-export const abilities = Object.keys(costs) as readonly Ability[];
+export type Ability = keyof typeof notProven;
+export const abilities = Object.keys(notProven) as readonly Ability[];

@@ -2,9 +2,9 @@ import type { Engine, TrainSession } from '../../backend/backend.js';
 import { acceptBatches } from '../../backend/border/accepted-batch.js';
 import type { Batch } from '../../tensor/tensor-data.js';
 
-/** An engine whose sessions are given batches as the core gives them: of the types that it accepts. */
+/** An engine whose sessions get batches converted to the types that it accepts, as the core does. */
 export function accepting(engine: Engine): Engine {
-  // What is wrong with the list is for a test to say.
+  // A test reports an invalid list.
   if (!Array.isArray(engine.accepts)) return engine;
   const accept = acceptBatches(engine.accepts, `the engine ${engine.info.engine}`);
   return withMembers(engine, {
@@ -28,7 +28,7 @@ function acceptingSession(session: TrainSession, accept: (batch: Batch) => Batch
   });
 }
 
-/** With some members replaced. Not a copy: it may have private fields, and members that change. */
+/** An object with some members replaced. A proxy, not a copy: it may have private fields, and members that change. */
 function withMembers<T extends object>(whole: T, members: Partial<T>): T {
   return new Proxy(whole, {
     get(target, key) {

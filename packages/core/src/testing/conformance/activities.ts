@@ -5,16 +5,16 @@ import { conformanceBatch } from './batches.js';
 import { captured } from './states.js';
 import type { Subject } from './subject.js';
 
-/** Something done to a session over and over that should leave nothing behind. */
+/** Something done to a session repeatedly that must not leak. */
 export interface Activity {
   readonly title: string;
-  /** Whether sessions of this backend do it. */
-  does?(session: TrainSession): boolean;
-  /** @param turn how often it was done before, which is also the step that is told */
+  /** Whether sessions of this backend support it. Default: true. */
+  supported?(session: TrainSession): boolean;
+  /** @param turn how often it was done before, also used as the step number */
   run(session: TrainSession, turn: number): Promise<unknown>;
 }
 
-/** With batches of so many rows. */
+/** The activities with batches of `rows` rows. */
 export function activities({ engine, open, dispose, options }: Subject, rows: number): readonly Activity[] {
   const batches = Array.from({ length: 6 }, (_, index) => conformanceBatch(index, rows));
   const batchAt = (turn: number) => batches[turn % 6]!;
@@ -25,33 +25,33 @@ export function activities({ engine, open, dispose, options }: Subject, rows: nu
   return [
     { title: 'steps', run: async (session, step) => session.step(batchAt(step), { step, metrics: true }) },
     {
-      title: 'steps whose numbers are not wanted',
+      title: 'steps without metrics',
       run: async (session, step) => session.step(batchAt(step), { step, metrics: false }),
     },
     {
-      title: 'steps asked for at once',
-      does: ({ fused }) => fused !== undefined,
+      title: 'fused steps',
+      supported: ({ fused }) => fused !== undefined,
       run: async (session, step) => session.fused!.steps([batchAt(0), batchAt(1)], { step, metrics: true }),
     },
     { title: 'evaluations', run: async (session, turn) => session.evaluate(batchAt(turn)) },
     { title: 'predictions', run: async (session, turn) => session.predict({ x: batchAt(turn).x! }) },
     { title: 'captures', run: async (session) => session.capture() },
     {
-      title: 'captures into memory of an earlier one',
+      title: 'captures into reused memory',
       run: async (session) => session.capture(await session.capture()),
     },
     {
-      title: 'captures aside',
-      does: ({ captureAside }) => captureAside !== undefined,
+      title: 'asynchronous captures',
+      supported: ({ captureAside }) => captureAside !== undefined,
       async run(session, step) {
-        const aside = session.captureAside!();
+        const capture = session.captureAside!();
         await session.step(batchAt(step), { step, metrics: true });
-        await aside;
+        await capture;
       },
     },
-    { title: 'restored states', run: async (session) => session.restore(await captured(session)) },
+    { title: 'restores', run: async (session) => session.restore(await captured(session)) },
     {
-      title: 'batches that are refused',
+      title: 'refused batches',
       async run(session, step) {
         await fails(() => session.step({ x: x! }, { step, metrics: true }));
         await fails(() => session.step(wide, { step, metrics: true }));
@@ -62,7 +62,7 @@ export function activities({ engine, open, dispose, options }: Subject, rows: nu
       },
     },
     {
-      title: 'states that are refused',
+      title: 'refused states',
       async run(session) {
         const state = await session.capture();
         const [last] = [...state.parameters.keys()].slice(-1);
@@ -71,7 +71,7 @@ export function activities({ engine, open, dispose, options }: Subject, rows: nu
       },
     },
     {
-      title: 'models that are refused',
+      title: 'refused models',
       async run() {
         await fails(() => build(() => null));
         await fails(() =>
@@ -79,7 +79,7 @@ export function activities({ engine, open, dispose, options }: Subject, rows: nu
             throw new Error('none');
           }),
         );
-        // Whether this is refused at once is the backend's own affair; it is disposed of where it is not.
+        // A backend may refuse this or not; if it does not, the session is disposed.
         const session = await build(() => options.model({ dropout: false, linear: false }), { x: x! }).catch(
           () => undefined,
         );
@@ -87,13 +87,13 @@ export function activities({ engine, open, dispose, options }: Subject, rows: nu
       },
     },
     {
-      title: 'sessions disposed of',
+      title: 'disposed sessions',
       async run() {
         const other = await open({ dropout: options.cannot?.dropout === undefined });
         await other.step(batchAt(0), { step: 0, metrics: true });
         await other.evaluate(batchAt(0));
         await dispose(other);
-        // Letting go twice is not letting two go.
+        // A second call must not dispose anything else.
         await dispose(other);
       },
     },

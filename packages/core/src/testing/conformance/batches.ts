@@ -1,7 +1,7 @@
 import { RandomStream } from '../../random/random-stream.js';
 import { type Batch, tensor } from '../../tensor/tensor-data.js';
 
-/** The batch of that number: x float32[size, 4] and y float32[size, 2], a smooth function of x. */
+/** The batch with this index: x float32[size, 4] and y float32[size, 2], a smooth function of x. */
 export function conformanceBatch(index: number, size = 8): Batch {
   const random = RandomStream.of(7, 'conformance').child(index);
   const x = Float32Array.from({ length: size * 4 }, () => random.normal());

@@ -3,51 +3,55 @@ import type { SessionState } from '../../backend/backend.js';
 import { captured, copyOf, sameState } from './states.js';
 import { type Subject, train } from './subject.js';
 
-/** What is captured belongs to whoever asked: it is moved to other threads, kept, and written over. */
+/** The caller owns a capture: it may transfer it to other threads, keep it, and overwrite it. */
 export function describeCapturing({ open, test }: Subject): void {
-  test('a capture can be moved to another thread, and training goes on as if it had not been', async () => {
-    const [straight, moved] = [await open(), await open()];
+  test('a capture can be transferred to another thread without affecting training', async () => {
+    const [straight, transferring] = [await open(), await open()];
     for (let step = 0; step < 3; step++) {
       await train(straight, step, step + 1);
-      await train(moved, step, step + 1);
-      moveAway(await moved.capture());
+      await train(transferring, step, step + 1);
+      transfer(await transferring.capture());
     }
-    sameState(await captured(moved), await captured(straight), 'trained on after captures were moved');
+    sameState(
+      await captured(transferring),
+      await captured(straight),
+      'trained further after captures were transferred',
+    );
   });
 
-  test('a capture may use the memory of an earlier one, and is the same then', async () => {
+  test('a capture may reuse the memory of an earlier one', async () => {
     const session = await open();
     const earlier = await session.capture();
     await train(session, 0, 3);
     const expected = await captured(session);
-    sameState(copyOf(await session.capture(earlier)), expected, 'captured into memory of an earlier one');
+    sameState(copyOf(await session.capture(earlier)), expected, 'captured into reused memory');
     await train(session, 3, 4);
     const last = await captured(session);
     await session.restore(expected);
     await train(session, 3, 4);
-    sameState(await captured(session), last, 'trained on after memory was used again');
+    sameState(await captured(session), last, 'trained further after memory was reused');
   });
 
-  test('a capture aside is of the moment it was asked for, though steps go on', async (skip) => {
+  test('captureAside captures the state at its call, while steps continue', async (skip) => {
     const session = await open();
     if (session.captureAside === undefined) return skip('it has none');
     await train(session, 0, 2);
     const expected = await captured(session);
-    const aside = session.captureAside();
+    const capture = session.captureAside();
     await train(session, 2, 4);
-    const state = await aside;
-    sameState(copyOf(state), expected, 'captured aside');
-    moveAway(state);
-    const waited = await captured(session);
-    sameState(copyOf(await session.captureAside()), waited, 'captured aside, and no step after it');
+    const state = await capture;
+    sameState(copyOf(state), expected, 'captured asynchronously');
+    transfer(state);
+    const settled = await captured(session);
+    sameState(copyOf(await session.captureAside()), settled, 'captured asynchronously, without a step after it');
     const straight = await open();
     await train(straight, 0, 4);
-    sameState(waited, await captured(straight), 'trained on after a capture aside');
+    sameState(settled, await captured(straight), 'trained further after an asynchronous capture');
   });
 }
 
-/** Takes the memory away from this thread, as moving it to another does; what is a part of other memory stays. */
-function moveAway({ parameters, optimizer }: SessionState): void {
+/** Detaches the memory from this thread, as a transfer to another does, except for views of larger buffers. */
+function transfer({ parameters, optimizer }: SessionState): void {
   const whole = [...parameters.values(), ...optimizer.values()].map(({ bytes }) => bytes);
   const memory = new Set(
     whole.filter(({ length, buffer }) => length === buffer.byteLength).map(({ buffer }) => buffer),

@@ -2,35 +2,35 @@ import { deepStrictEqual } from 'node:assert/strict';
 import { captured, sameState } from './states.js';
 import { type Subject, train } from './subject.js';
 
-/** What is left when a session or an engine is let go. */
+/** The effects of disposing a session or an engine. */
 export function describeDisposing({ engine, open, restart, dispose, test, options }: Subject): void {
   const dropout = options.cannot?.dropout === undefined;
 
-  test('a session may be disposed of twice, and the others go on', async () => {
-    const [stays, goes] = [await open({ dropout }), await open({ dropout, seed: 5 })];
-    await train(stays, 0, 2);
-    await train(goes, 0, 2);
-    await dispose(goes);
-    await dispose(goes);
-    await train(stays, 2, 4);
-    const state = await captured(stays);
+  test('a session may be disposed twice without affecting others', async () => {
+    const [remaining, disposed] = [await open({ dropout }), await open({ dropout, seed: 5 })];
+    await train(remaining, 0, 2);
+    await train(disposed, 0, 2);
+    await dispose(disposed);
+    await dispose(disposed);
+    await train(remaining, 2, 4);
+    const state = await captured(remaining);
     const alone = await open({ dropout });
     await train(alone, 0, 4);
-    sameState(state, await captured(alone), 'trained while another session came and went');
+    sameState(state, await captured(alone), 'trained while another session was opened and disposed');
   });
 
-  test('what was captured outlives its session', async () => {
+  test('a capture outlives its session', async () => {
     const session = await open();
     await train(session, 0, 2);
     const state = await session.capture();
-    const asItWas = await captured(session);
+    const copy = await captured(session);
     await dispose(session);
     const other = await open({ seed: 6 });
     await train(other, 0, 2);
-    sameState(state, asItWas, 'captured before its session was disposed of');
+    sameState(state, copy, 'captured before its session was disposed');
   });
 
-  test('an engine disposed of and started again computes the same bits', async () => {
+  test('a disposed and restarted engine computes the same bits', async () => {
     const trained = async () => {
       const session = await open({ dropout, seed: 8 });
       const stats = await train(session, 0, 5);
@@ -39,9 +39,9 @@ export function describeDisposing({ engine, open, restart, dispose, test, option
     const { info } = engine();
     const first = await trained();
     await restart();
-    deepStrictEqual(engine().info, info, 'the engine started again says something else of itself');
+    deepStrictEqual(engine().info, info, 'the info of the restarted engine differs');
     const again = await trained();
     deepStrictEqual(again.stats, first.stats);
-    sameState(again.state, first.state, 'trained on the engine started again');
+    sameState(again.state, first.state, 'trained on the restarted engine');
   });
 }

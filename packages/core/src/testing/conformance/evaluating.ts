@@ -6,16 +6,16 @@ import { answersOf, close, numbersOf } from './numbers-of.js';
 import { captured } from './states.js';
 import { type Subject, train } from './subject.js';
 
-/** Evaluation mode: no dropout, no statistics of the batch, and a step, an evaluation and a prediction that agree. */
+/** Evaluation mode: no dropout, no batch statistics, and agreement of step, evaluation and prediction. */
 export function describeEvaluating({ open, test, options }: Subject): void {
   const dropout = options.cannot?.dropout === undefined;
-  const trained = async (dropping: boolean) => {
-    const session = await open({ dropout: dropping });
+  const trained = async (withDropout: boolean) => {
+    const session = await open({ dropout: withDropout });
     await train(session, 0, 5);
     return session;
   };
 
-  test("an evaluation's loss is the squared error of what predict gives, its mean, half of it or twice", async () => {
+  test("an evaluation's loss is the mean squared error of the predictions, half of it or twice", async () => {
     const session = await trained(dropout);
     const factors: number[] = [];
     for (const index of [0, 1, 4]) {
@@ -24,35 +24,39 @@ export function describeEvaluating({ open, test, options }: Subject): void {
       factors.push((await session.evaluate(batch)).loss! / error);
     }
     const factor = [0.5, 1, 2].find((allowed) => Math.abs(factors[0]! / allowed - 1) < 1e-2);
-    ok(factor, `the loss is ${factors[0]} times the mean squared error of the outputs, which is none of ½, 1, 2`);
-    close(factors, [factor, factor, factor], 'the loss by the mean squared error of the outputs');
+    ok(factor, `the loss is ${factors[0]} times the mean squared error of the outputs, not ½, 1 or 2 times`);
+    close(factors, [factor, factor, factor], 'the loss divided by the mean squared error of the outputs');
   });
 
-  test('a row is predicted and evaluated by itself, whatever rows are beside it and in which order', async () => {
+  test('a row is predicted and evaluated independently of other rows and their order', async () => {
     const session = await trained(dropout);
     const batch = conformanceBatch(1);
     const together = answersOf(await session.predict({ x: batch.x! }), 8);
     const order = [5, 2, 7, 0, 3, 6, 1, 4];
-    const turned = answersOf(await session.predict({ x: rows(batch.x!, order) }), 8);
+    const reordered = answersOf(await session.predict({ x: rows(batch.x!, order) }), 8);
     close(
-      turned,
+      reordered,
       order.flatMap((row) => together.slice(row * 2, row * 2 + 2)),
       'in another order',
     );
-    notDeepStrictEqual(together.slice(0, 2), together.slice(2, 4), 'two rows of different inputs are the same');
+    notDeepStrictEqual(
+      together.slice(0, 2),
+      together.slice(2, 4),
+      'two rows with different inputs have the same output',
+    );
     for (let row = 0; row < 8; row++) {
-      const beside = await session.predict({ x: rows(batch.x!, Array(8).fill(row)) });
-      close(answersOf(beside, 8).slice(0, 2), together.slice(row * 2, row * 2 + 2), `row ${row} among copies`);
+      const copies = await session.predict({ x: rows(batch.x!, Array(8).fill(row)) });
+      close(answersOf(copies, 8).slice(0, 2), together.slice(row * 2, row * 2 + 2), `row ${row} among copies`);
     }
     let sum = 0;
     for (let row = 0; row < 8; row++) {
-      const alike = Array(8).fill(row);
-      sum += (await session.evaluate({ x: rows(batch.x!, alike), y: rows(batch.y!, alike) })).loss!;
+      const copies = Array(8).fill(row);
+      sum += (await session.evaluate({ x: rows(batch.x!, copies), y: rows(batch.y!, copies) })).loss!;
     }
-    close([(await session.evaluate(batch)).loss!], [sum / 8], 'the loss by the mean of its rows');
+    close([(await session.evaluate(batch)).loss!], [sum / 8], 'the loss and the mean over its rows');
   });
 
-  test('a row alone is predicted as among others, and a loss is the mean of the losses of its rows', async () => {
+  test('a single row is predicted as in a batch, and a loss is the mean over its rows', async () => {
     const session = await trained(dropout);
     const batch = conformanceBatch(2);
     const together = answersOf(await session.predict({ x: batch.x! }), 8);
@@ -67,20 +71,20 @@ export function describeEvaluating({ open, test, options }: Subject): void {
   }, ['other-batch-size']);
 
   test('a model with dropout evaluates and predicts as the same model without', async () => {
-    const [wet, dry] = [await trained(true), await open({ dropout: false })];
-    await dry.restore({ parameters: (await captured(wet)).parameters, optimizer: new Map() });
+    const [dropping, plain] = [await trained(true), await open({ dropout: false })];
+    await plain.restore({ parameters: (await captured(dropping)).parameters, optimizer: new Map() });
     for (const index of [0, 3]) {
       const batch = conformanceBatch(index);
-      close([(await wet.evaluate(batch)).loss!], [(await dry.evaluate(batch)).loss!], 'the loss');
-      const expected = answersOf(await dry.predict({ x: batch.x! }), 8);
-      close(answersOf(await wet.predict({ x: batch.x! }), 8), expected, 'the outputs');
+      close([(await dropping.evaluate(batch)).loss!], [(await plain.evaluate(batch)).loss!], 'the loss');
+      const expected = answersOf(await plain.predict({ x: batch.x! }), 8);
+      close(answersOf(await dropping.predict({ x: batch.x! }), 8), expected, 'the outputs');
     }
   }, ['dropout']);
 
-  test('without dropout, a step reports the loss that an evaluation gives before it, not after', async (skip) => {
+  test('without dropout, a step reports the loss of an evaluation before it, not after it', async (skip) => {
     const session = await trained(false);
     const [some, other] = [conformanceBatch(0), conformanceBatch(4)];
-    if (session.parameters.some(({ trainable }) => !trainable)) return skip('the model has state that is not trained');
+    if (session.parameters.some(({ trainable }) => !trainable)) return skip('the model has non-trainable state');
     for (const [at, batch] of [some, other].entries()) {
       const { loss } = await session.evaluate(batch);
       close([(await session.step(batch, { step: 5 + at, metrics: true })).loss!], [loss!], 'the loss of the step');
@@ -88,13 +92,13 @@ export function describeEvaluating({ open, test, options }: Subject): void {
   });
 }
 
-/** Those rows of an array, in that order. */
-function rows(array: TensorData, which: readonly number[]): TensorData {
+/** The rows of an array at these indices, in this order. */
+function rows(array: TensorData, indices: readonly number[]): TensorData {
   const { dtype, shape, bytes } = array;
   const width = bytes.length / shape[0]!;
   return {
     dtype,
-    shape: [which.length, ...shape.slice(1)],
-    bytes: new Uint8Array(Buffer.concat(which.map((row) => bytes.subarray(row * width, (row + 1) * width)))),
+    shape: [indices.length, ...shape.slice(1)],
+    bytes: new Uint8Array(Buffer.concat(indices.map((row) => bytes.subarray(row * width, (row + 1) * width)))),
   };
 }

@@ -4,15 +4,15 @@ import { conformanceBatch } from './batches.js';
 import { growthOf, heldBytes } from './process-memory.js';
 import { type Subject, train } from './subject.js';
 
-/** Enough for an array to lie outside the heap, where it is counted to the byte. */
+/** Enough for an array to be allocated outside the heap, where it is counted exactly. */
 const rows = 64;
 const calls = 30;
-/** Less than the smallest array that is counted. */
+/** Less than the smallest array outside the heap. */
 const allowedBytes = 48;
 
 const settleEvery = 16;
 
-/** Nothing is left behind: by the engine's own count, and by the memory of the process. */
+/** Nothing leaks, by the engine's own count and by the memory of the process. */
 export function describeLeaks(subject: Subject): void {
   const { open, dispose, test, options } = subject;
   const dropout = options.cannot?.dropout === undefined;
@@ -23,36 +23,36 @@ export function describeLeaks(subject: Subject): void {
     return session;
   };
 
-  test('liveTensors counts: more with another session, and as many as before without it', async () => {
+  test('liveTensors counts another session until it is disposed', async () => {
     const session = await opened();
     const count = counter(session);
     const before = count();
-    ok(Number.isInteger(before) && before > 0, `a session that is alive counts ${before}`);
+    ok(Number.isInteger(before) && before > 0, `with one live session it counts ${before}`);
     const other = await opened();
-    ok(count() > before, `with another session alive it counts ${count()}, without it ${before}`);
+    ok(count() > before, `with another live session it counts ${count()}, without it ${before}`);
     await dispose(other);
-    strictEqual(count(), before, 'after the other session was disposed of');
+    strictEqual(count(), before, 'after the other session was disposed');
   }, ['live-tensors']);
 
-  for (const { title, run, does } of activities(subject, 8)) {
+  for (const { title, run, supported } of activities(subject, 8)) {
     test(
-      `${title} leave nothing behind, as liveTensors counts`,
+      `${title} leak no tensors, by liveTensors`,
       async (skip) => {
         const session = await opened();
-        if (does?.(session) === false) return skip('its sessions do not do that');
+        if (supported?.(session) === false) return skip('its sessions do not support it');
         const count = counter(session);
         for (let turn = 0; turn < 3; turn++) await run(session, 3 + turn);
         const settled = count();
         for (let turn = 0; turn < 20; turn++) await run(session, 6 + turn);
-        strictEqual(count(), settled, `after 20 times ${title}`);
+        strictEqual(count(), settled, `after 20 ${title}`);
       },
       ['live-tensors'],
     );
   }
 
-  test('steps, evaluations, predictions, captures, restores and refusals leave no arrays behind in the process', async () => {
+  test('steps, evaluations, predictions, captures, restores and refusals leak no arrays in the process', async () => {
     const session = await opened();
-    const done = activities(subject, anySize ? rows : 8).filter(({ does }) => does?.(session) !== false);
+    const done = activities(subject, anySize ? rows : 8).filter(({ supported }) => supported?.(session) !== false);
     const growth = (list: readonly Activity[], often = calls) => {
       const once = async (turn: number) => {
         for (const { run } of list) await run(session, turn);
@@ -61,22 +61,22 @@ export function describeLeaks(subject: Subject): void {
     };
     const together = await growth(done);
     if (together <= allowedBytes) return;
-    // Something does: which of them?
-    const guilty = [];
+    // Something leaks: find out which of them.
+    const leaking = [];
     for (const activity of done) {
       const bytes = await growth([activity], 8);
-      if (bytes > allowedBytes) guilty.push(`${activity.title} leave ${Math.round(bytes)} bytes each`);
+      if (bytes > allowedBytes) leaking.push(`${activity.title} leak ${Math.round(bytes)} bytes each`);
     }
-    ok(false, guilty.join('; ') || `done one after the other, they leave ${Math.round(together)} bytes each time`);
+    ok(false, leaking.join('; ') || `done one after the other, they leak ${Math.round(together)} bytes each time`);
   });
 
-  test('steps whose numbers are not wanted do not pile up: few batches are held after many', async () => {
+  test('steps without metrics do not pile up: few batches are held after many', async () => {
     const session = await opened();
     const size = anySize ? rows : 8;
     const steps = async (from: number, to: number) => {
       for (let step = from; step < to; step++) {
         await session.step(conformanceBatch(step, size), { step, metrics: false });
-        // As often as the core asks for it, where a session has it.
+        // As often as the core does.
         if (step % settleEvery === 0) await session.settle?.();
       }
     };
@@ -85,11 +85,11 @@ export function describeLeaks(subject: Subject): void {
     await steps(40, 168);
     const { x, y } = conformanceBatch(0, size);
     const batches = ((await heldBytes('arrays')) - before) / (x!.bytes.length + y!.bytes.length);
-    ok(batches < 2 * settleEvery, `after 128 steps more, ${Math.round(batches)} more batches are held`);
+    ok(batches < 2 * settleEvery, `after 128 more steps, ${Math.round(batches)} more batches are held`);
   });
 
   if (options.cannot?.['live-tensors'] !== undefined && anySize) {
-    test('steps, evaluations and predictions of large batches leave the size of the process as it is', async () => {
+    test('steps, evaluations and predictions of large batches do not grow the process', async () => {
       const session = await opened();
       const batch = conformanceBatch(0, 4096);
       const once = async (step: number) => {
@@ -105,6 +105,9 @@ export function describeLeaks(subject: Subject): void {
 }
 
 function counter(session: { liveTensors?(): number }): () => number {
-  ok(session.liveTensors, "there is no liveTensors; where the engine cannot count, say so: cannot['live-tensors']");
+  ok(
+    session.liveTensors,
+    "there is no liveTensors: if the engine cannot count, give the reason as cannot['live-tensors']",
+  );
   return () => session.liveTensors!();
 }

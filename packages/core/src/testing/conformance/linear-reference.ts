@@ -6,8 +6,8 @@ import { type UpdateRule, type Updater, updaterOf } from './update-rules.js';
 const [inputs, outputs] = [4, 2];
 
 /**
- * The linear model that authors hand in, y = x · W + b with the mean squared error, in plain float64: computed here
- * and not by the backend, so that what a backend gets wrong everywhere alike is found out too.
+ * The linear model of the backend's author, y = x · W + b with the mean squared error, in float64. It is computed here
+ * and not by the backend, which also finds errors that a backend makes consistently.
  */
 export class LinearReference {
   private readonly updaters: readonly [Updater, Updater];
@@ -23,7 +23,7 @@ export class LinearReference {
     this.started = { weights, bias };
   }
 
-  /** With the parameters of a session's state; optimizer slots begin as 0. */
+  /** Starts with the parameters of a session's state; optimizer slots start at 0. */
   static of(session: TrainSession, state: SessionState, rule: UpdateRule): LinearReference {
     const { weights, bias } = linearParameters(session, state);
     return new LinearReference(weights, bias, rule);
@@ -59,7 +59,7 @@ export class LinearReference {
     this.bias = this.bias.map((value, at) => value - byBias[at]!);
   }
 
-  /** How far each parameter has come since the beginning: weights, then bias. */
+  /** The change of each parameter since the start: weights, then bias. */
   moved(parameters: { readonly weights: Float64Array; readonly bias: Float64Array } = this): number[] {
     return [
       ...Array.from(parameters.weights, (value, at) => value - this.started.weights[at]!),
@@ -68,22 +68,22 @@ export class LinearReference {
   }
 }
 
-/** The mean over all numbers. */
+/** The mean over all elements. */
 export function meanSquaredError(predicted: ArrayLike<number>, targets: ArrayLike<number>): number {
   let sum = 0;
   for (let at = 0; at < predicted.length; at++) sum += (predicted[at]! - targets[at]!) ** 2;
   return sum / predicted.length;
 }
 
-/** @throws Error that says what the model of `linear: true` must be, where its parameters are others */
+/** @throws Error that describes the model required for `linear: true`, if the parameters do not fit */
 export function linearParameters(session: TrainSession, { parameters }: SessionState) {
   const trained = session.parameters.filter(({ trainable }) => trainable).map(({ name }) => parameters.get(name)!);
   const kernel = trained.find(({ shape }) => isShape(shape, [inputs, outputs]) || isShape(shape, [outputs, inputs]));
   const bias = trained.find((value) => value !== kernel && sizeOf(value.shape) === outputs);
   if (trained.length !== 2 || kernel === undefined || bias === undefined) {
     throw new Error(
-      `Asked for with linear: true, the model must be one dense layer from 4 numbers to 2 with a bias, no activation: ` +
-        `trainable are [${inputs}, ${outputs}] or [${outputs}, ${inputs}], and [${outputs}]. This one trains ` +
+      `With linear: true, the model must be one dense layer from 4 inputs to 2 outputs with a bias and no activation: ` +
+        `trainable are [${inputs}, ${outputs}] or [${outputs}, ${inputs}], and [${outputs}]. This model trains ` +
         `${trained.map(describeTensor).join(', ') || 'nothing'}.`,
     );
   }

@@ -4,17 +4,17 @@ import { conformanceBatch } from './batches.js';
 import { captured, sameState } from './states.js';
 import { failsNaming, type Subject, train } from './subject.js';
 
-/** What a person may get wrong. */
+/** User errors. */
 export function describeMistakes({ engine, open, dispose, test, options }: Subject): void {
   const build = (load: () => unknown) => engine().build({ load, sample: conformanceBatch(0), seed: 1 });
 
-  test('what load throws comes out as it is, thrown at once or later', async () => {
-    const own = new Error('the glue has run out');
+  test('an error of load is rethrown unchanged, synchronous or not', async () => {
+    const failure = new Error('load failed');
     const throwing = () => {
-      throw own;
+      throw failure;
     };
     for (const load of [throwing, async () => throwing()]) {
-      await rejects(build(load), (error) => error === own);
+      await rejects(build(load), (error) => error === failure);
     }
   });
 
@@ -35,7 +35,7 @@ export function describeMistakes({ engine, open, dispose, test, options }: Subje
     });
   }
 
-  test('artefacts are handed through as they are', async () => {
+  test('artefacts are passed through unchanged', async () => {
     const thing = { some: 'thing' };
     const session = await build(async () => {
       const model = (await options.model({ dropout: false, linear: false })) as { artefacts?: object };
@@ -54,7 +54,7 @@ export function describeMistakes({ engine, open, dispose, test, options }: Subje
     await failsNaming(() => session.step({ y: y! }, { step: 2, metrics: true }), null, 'x');
     await failsNaming(() => session.evaluate({ x: x! }), null, 'y');
     await failsNaming(() => session.predict({ y: y! }), null, 'x');
-    sameState(await captured(session), before, 'after batches that were refused');
+    sameState(await captured(session), before, 'after refused batches');
     await train(session, 2, 3);
   });
 
@@ -66,7 +66,7 @@ export function describeMistakes({ engine, open, dispose, test, options }: Subje
     await failsNaming(() => session.step(wide, { step: 2, metrics: true }), null, 'x');
     await failsNaming(() => session.evaluate(wide), null, 'x');
     await failsNaming(() => session.predict({ x: wide.x }), null, 'x');
-    sameState(await captured(session), before, 'after batches that were refused');
+    sameState(await captured(session), before, 'after refused batches');
     await train(session, 2, 3);
   });
 }

@@ -5,14 +5,14 @@ export function numbersOf(value: TensorData): number[] {
   return Array.from(elements(value), Number);
 }
 
-/** Of the outputs of a prediction, the one that is [batch, 2], as the targets are. */
+/** The output of a prediction that is [batch, 2], like the targets. */
 export function answersOf(outputs: Batch, rows: number): number[] {
   const answers = Object.values(outputs).find(({ shape }) => shape[0] === rows && isPair(shape));
-  ok(answers, `no output is [${rows}, 2], as y is; there is ${Object.keys(outputs).join(', ') || 'none'}`);
+  ok(answers, `no output is [${rows}, 2], like y; outputs: ${Object.keys(outputs).join(', ') || 'none'}`);
   return numbersOf(answers);
 }
 
-/** Fails unless each number is the expected one, to a part of the largest of them. */
+/** Fails unless each number is close to the expected one, relative to the largest of them. */
 export function close(actual: ArrayLike<number>, expected: ArrayLike<number>, what: string, tolerance = 1e-3): void {
   ok(actual.length === expected.length, `${what}: ${actual.length} numbers, not ${expected.length}`);
   const largest = Math.max(...Array.from(expected, Math.abs), 1e-6);

@@ -4,9 +4,9 @@ import { tensor } from '../../tensor/tensor-data.js';
 import { conformanceBatch } from './batches.js';
 import { type Subject, train } from './subject.js';
 
-/** What a session reports: the metrics of a run are made of it. */
+/** The metrics that a session reports. */
 export function describeNumbers({ open, test, options }: Subject): void {
-  test('a step and an evaluation report finite numbers, the loss among them', async () => {
+  test('a step and an evaluation report finite metrics, including the loss', async () => {
     const session = await open();
     for (const stats of [await train(session, 0, 1), await session.evaluate(conformanceBatch(0))]) {
       ok('loss' in stats, `there is no loss among ${Object.keys(stats)}`);
@@ -16,7 +16,7 @@ export function describeNumbers({ open, test, options }: Subject): void {
     }
   });
 
-  test('they report the same names, at every step', async () => {
+  test('they report the same metric names at every step', async () => {
     const session = await open({ dropout: options.cannot?.dropout === undefined });
     const names = (stats: Stats) => Object.keys(stats).sort();
     const first = names(await train(session, 0, 1));
@@ -24,21 +24,21 @@ export function describeNumbers({ open, test, options }: Subject): void {
     deepStrictEqual(names(await session.evaluate(conformanceBatch(0))), first, 'an evaluation');
   });
 
-  test('a loss that is not a number is told as it is', async () => {
+  test('a NaN loss is reported as NaN', async () => {
     const session = await open();
     const { x, y } = conformanceBatch(0);
-    const spoiled = { x: x!, y: tensor(new Float32Array(16).fill(Number.NaN), y!.shape) };
-    for (const { loss } of [await session.evaluate(spoiled), await session.step(spoiled, { step: 0, metrics: true })]) {
-      ok(Number.isNaN(loss), `the loss of targets that are NaN is ${loss}`);
+    const withNaN = { x: x!, y: tensor(new Float32Array(16).fill(Number.NaN), y!.shape) };
+    for (const { loss } of [await session.evaluate(withNaN), await session.step(withNaN, { step: 0, metrics: true })]) {
+      ok(Number.isNaN(loss), `the loss of NaN targets is ${loss}`);
     }
   });
 
-  test('each report is its own, not changed by later steps', async () => {
+  test('a report is not changed by later steps', async () => {
     const session = await open();
     const stats = await train(session, 0, 1);
-    const asItWas = { ...stats };
+    const copy = { ...stats };
     await train(session, 1, 3);
     await session.evaluate(conformanceBatch(4));
-    deepStrictEqual(stats, asItWas);
+    deepStrictEqual(stats, copy);
   });
 }

@@ -4,40 +4,40 @@ import { listedOptimizers } from './options.js';
 import { captured, sameState } from './states.js';
 import { type Subject, train } from './subject.js';
 
-/** What evaluations teach, such as a rate that falls once they get no better. */
+/** State that depends on evaluations, such as a learning rate that falls on a plateau. */
 export function describeObserving({ open, dispose, test, options }: Subject): void {
   test(
-    'what evaluations taught (observe) is part of the state, in the middle of waiting too',
+    'observed evaluations are part of the state, also within the patience of a plateau',
     async (skip) => {
       let observing = 0;
       for (const optimizer of listedOptimizers(options)) {
         const straight = await open({ optimizer });
         if (straight.observe !== undefined) {
           observing++;
-          await resumesWhatItLearned(straight, optimizer);
+          await resumesObservations(straight, optimizer);
         }
         await dispose(straight);
       }
-      if (observing === 0) return skip('no session of an optimizer in `optimizers` observes evaluations');
+      if (observing === 0) return skip('no optimizer in `optimizers` observes evaluations');
     },
     ['exact-resume'],
   );
 
-  async function resumesWhatItLearned(straight: TrainSession, optimizer: string | undefined): Promise<void> {
+  async function resumesObservations(straight: TrainSession, optimizer: string | undefined): Promise<void> {
     const [better, resumed] = [await open({ optimizer }), await open({ optimizer })];
-    await learn(straight, 0, 12, worse);
-    await learn(better, 0, 12, (step) => 1 / (1 + step));
+    await trainObserving(straight, 0, 12, worse);
+    await trainObserving(better, 0, 12, (step) => 1 / (1 + step));
     const expected = await captured(straight);
-    const what = `${optimizer}: twelve evaluations that got worse changed nothing`;
+    const what = `${optimizer}: twelve evaluations with a rising loss changed nothing`;
     notDeepStrictEqual(parametersOf(await captured(better)), parametersOf(expected), what);
     for (const at of [1, 2, 3, 6]) {
       const stopped = await open({ optimizer });
-      await learn(stopped, 0, at, worse);
+      await trainObserving(stopped, 0, at, worse);
       const state = await captured(stopped);
       await dispose(stopped);
-      await learn(resumed, 0, 5, (step) => 100 + step);
+      await trainObserving(resumed, 0, 5, (step) => 100 + step);
       await resumed.restore(state);
-      await learn(resumed, at, 12, worse);
+      await trainObserving(resumed, at, 12, worse);
       sameState(await captured(resumed), expected, `${optimizer}: resumed after ${at} evaluations`);
     }
   }
@@ -45,8 +45,13 @@ export function describeObserving({ open, dispose, test, options }: Subject): vo
 
 const worse = (step: number) => 1 + step;
 
-/** Each step followed by an evaluation of that loss. */
-async function learn(session: TrainSession, from: number, to: number, loss: (step: number) => number): Promise<void> {
+/** Trains, and after each step observes an evaluation with this loss. */
+async function trainObserving(
+  session: TrainSession,
+  from: number,
+  to: number,
+  loss: (step: number) => number,
+): Promise<void> {
   for (let step = from; step < to; step++) {
     await train(session, step, step + 1);
     session.observe!({ loss: loss(step) });

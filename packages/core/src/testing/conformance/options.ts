@@ -5,45 +5,45 @@ import type { UpdateRule } from './update-rules.js';
 
 export interface ConformanceModelOptions {
   /**
-   * Whether the model has dropout: at a rate of about a half, so that its effect shows. Its parameters are the same
-   * with and without.
+   * Whether the model has dropout, at a rate of about a half so that its effect shows. Its parameters are the same with
+   * and without it.
    */
   readonly dropout: boolean;
   /**
-   * Whether it is exactly one dense layer with a bias and no activation, x · W + b, its loss the mean of the squared
-   * differences to y over all numbers: what the suite computes beside it in float64.
+   * Whether the model is exactly one dense layer with a bias and no activation, x · W + b, with the mean squared error
+   * over all elements of y as its loss. The suite computes the same in float64.
    */
   readonly linear: boolean;
-  /** One of the names in `optimizers`; the backend's own by default. */
+  /** One of the names in `optimizers`. Default: the backend's own. */
   readonly optimizer?: string | undefined;
 }
 
 export interface ConformanceOptions {
-  /** Stands in the tests' titles: the backend and the engine. */
+  /** The backend and the engine, for the tests' titles. */
   readonly name: string;
   readonly backend: Backend;
   /** Starts the engine to test, e.g. `backend.start({ engine: 'wasm', searchFrom: [] })`. */
   start(): Promise<Engine>;
-  /** Where the engines' packages are looked for, as `start` does; the current folder by default. */
+  /** The folders to search for the engines' packages, as in `start`. Default: the current folder. */
   readonly searchFrom?: readonly string[];
   /**
-   * Called inside the `load` of each build, while the engine runs: returns what a model config's `load` would, for
-   * batches of x float32[batch, 4] and y float32[batch, 2], of any batch size. The model reads x to predict, has an
-   * output [batch, 2], and its loss is the mean squared error to y, half of it or twice. It gets clearly better within
-   * 60 updates of 8 examples.
+   * Called in the `load` of each build, while the engine is running. Returns what `load` of a model config would, for
+   * batches of x float32[batch, 4] and y float32[batch, 2] of any batch size. The model predicts from x, has an output
+   * [batch, 2], and its loss is the mean squared error to y, half of it or twice. The loss falls clearly within 60
+   * updates of 8 examples.
    */
   model(options: ConformanceModelOptions): unknown;
   /**
-   * The optimizers to test, the first of them where none is asked for: each with its rule and settings, so that the
-   * suite computes what it should do, or null where no rule here is its own. At least one has slots, and one a rate that
-   * changes from step to step; else `cannot` says why.
+   * The optimizers to test; the first one is the default. Each has its rule and settings, so that the suite can compute
+   * its updates, or null for another rule. At least one must have slots, and one a learning rate that changes from step to
+   * step; otherwise give the reason in `cannot`.
    */
   readonly optimizers?: Readonly<Record<string, UpdateRule | null>> | readonly string[];
-  /** What the backend cannot do, with the reason: those tests are listed as pending, the reason in their title. */
+  /** What the backend cannot do, with the reason. Those tests are pending, with the reason in their title. */
   readonly cannot?: Readonly<Partial<Record<Ability, string>>>;
 }
 
-/** The names of the optimizers; one that is left to the backend where none is named. */
+/** The names of the optimizers; without names, undefined for the backend's own. */
 export function listedOptimizers({ optimizers = {} }: ConformanceOptions): readonly (string | undefined)[] {
   const names = Array.isArray(optimizers) ? optimizers : Object.keys(optimizers);
   return names.length > 0 ? names : [undefined];
@@ -64,8 +64,8 @@ const ruleFields: Readonly<Record<UpdateRule['rule'], readonly string[]>> = {
 };
 
 /**
- * @throws ForgeError OPTION_UNKNOWN for an option there is not
- * @throws TypeError where `cannot` names no ability or gives no reason, or an optimizer's rule is none
+ * @throws ForgeError OPTION_UNKNOWN for an unknown option
+ * @throws TypeError for an unknown ability or a missing reason in `cannot`, or an invalid rule of an optimizer
  */
 export function checkConformanceOptions(options: ConformanceOptions): void {
   checkOptions(options, ['name', 'backend', 'start', 'searchFrom', 'model', 'optimizers', 'cannot'], {
@@ -76,22 +76,26 @@ export function checkConformanceOptions(options: ConformanceOptions): void {
     const fields = ruleFields[settings.rule];
     if (fields === undefined) {
       const known = Object.keys(ruleFields).join(', ');
-      throw new TypeError(`${name}: the rule of ${optimizer} is "${settings.rule}"; there is ${known}, and null.`);
+      throw new TypeError(
+        `${name}: ${optimizer} has an unknown rule "${settings.rule}". Available: ${known}, or null.`,
+      );
     }
     checkOptions(settings, fields, { of: `the rule of ${optimizer}` });
     if (!['number', 'function'].includes(typeof settings.learningRate)) {
-      throw new TypeError(`${name}: the rule of ${optimizer} has no learningRate, a number or a function of the step.`);
+      throw new TypeError(
+        `${name}: the rule of ${optimizer} has no learningRate (a number or a function of the step).`,
+      );
     }
     if (settings.rule === 'momentum' && typeof settings.momentum !== 'number') {
-      throw new TypeError(`${name}: the rule of ${optimizer} has no momentum, a number.`);
+      throw new TypeError(`${name}: the rule of ${optimizer} has no momentum (a number).`);
     }
   }
   for (const [ability, reason] of Object.entries(cannot)) {
     if (!(abilities as readonly string[]).includes(ability)) {
-      throw new TypeError(`${name} declares that it cannot "${ability}"; there is ${abilities.join(', ')}.`);
+      throw new TypeError(`${name}: cannot has an unknown ability "${ability}". Available: ${abilities.join(', ')}.`);
     }
     if (typeof reason !== 'string' || reason.trim() === '') {
-      throw new TypeError(`${name} declares that it cannot "${ability}", without a reason.`);
+      throw new TypeError(`${name}: no reason is given for "${ability}" in cannot.`);
     }
   }
 }

@@ -6,12 +6,12 @@ import { knownOptimizers, listedOptimizers } from './options.js';
 import { captured } from './states.js';
 import { type Subject, train } from './subject.js';
 
-/** What a backend computes is right, not merely the same each time: held against float64 computed in the suite. */
+/** A backend computes correct results, not only consistent ones: compared with float64 computed in the suite. */
 export function describeReference(subject: Subject): void {
   const { open, dispose, test, options } = subject;
   const known = knownOptimizers(options);
   const smaller = options.cannot?.['other-batch-size'] === undefined ? 3 : 8;
-  /** A linear model after some updates, its loss small but not zero, and its reference in the same state. */
+  /** A linear model after some updates, and its reference in the same state. */
   const linear = async (updates: number) => {
     const [[optimizer, rule] = missing()] = known;
     const session = await open({ linear: true, optimizer });
@@ -19,7 +19,7 @@ export function describeReference(subject: Subject): void {
     return { session, reference: LinearReference.of(session, await captured(session), rule) };
   };
 
-  test('says how its optimizers update, one of them by slots and one by a rate that changes, or that it cannot', async () => {
+  test('declares the rules of its optimizers, one with slots and one with a changing rate, or that it cannot', async () => {
     const rules = known.map(([, rule]) => rule);
     const can = (ability: 'reference' | 'optimizer-slots' | 'schedules') => options.cannot?.[ability] === undefined;
     if (can('reference')) ok(known.length > 0, missingRules);
@@ -48,13 +48,13 @@ export function describeReference(subject: Subject): void {
     }
   }, ['reference']);
 
-  test("evaluate's loss of a linear model is its mean squared error, of a batch of any size", async () => {
+  test("evaluate's loss of a linear model is its mean squared error, for any batch size", async () => {
     const sizes = options.cannot?.['other-batch-size'] === undefined ? [8, 1, 3, 20] : [8];
     for (const updates of [0, 5]) {
       const { session, reference } = await linear(updates);
       for (const size of sizes) {
         const batch = conformanceBatch(2, size);
-        close([(await session.evaluate(batch)).loss!], [reference.loss(batch)], `the loss of ${size}`);
+        close([(await session.evaluate(batch)).loss!], [reference.loss(batch)], `the loss of ${size} rows`);
       }
     }
   }, ['reference']);
@@ -81,11 +81,11 @@ export function describeReference(subject: Subject): void {
         await session.step(batch, { step, metrics: step % 2 === 0 });
         reference.step(batch, step);
         const moved = reference.moved(linearParameters(session, await captured(session)));
-        close(moved, reference.moved(), `what ${step + 1} updates changed`);
+        close(moved, reference.moved(), `the change after ${step + 1} updates`);
       }
     }, ['reference']);
 
-    test(`${optimizer}: resumed in a session that has done other steps, updates are those computed in float64`, async () => {
+    test(`${optimizer}: resumed in a session after other steps, updates are those computed in float64`, async () => {
       const [first, second] = [await open({ linear: true, optimizer }), await open({ linear: true, optimizer })];
       const reference = LinearReference.of(first, await captured(first), rule);
       await train(first, 0, 4);
@@ -93,15 +93,19 @@ export function describeReference(subject: Subject): void {
       await second.restore(await captured(first));
       await train(second, 4, 8);
       for (let step = 0; step < 8; step++) reference.step(conformanceBatch(step % 6), step);
-      close(reference.moved(linearParameters(second, await captured(second))), reference.moved(), 'what 8 changed');
+      close(
+        reference.moved(linearParameters(second, await captured(second))),
+        reference.moved(),
+        'the change after 8 updates',
+      );
     }, ['reference']);
   }
 }
 
 const missingRules =
-  'the suite cannot compute what any of `optimizers` does: give one by its rule, such as ' +
-  "optimizers: { sgd: { rule: 'sgd', learningRate: 0.1 } }, and from `model` one dense layer where `linear` is asked " +
-  'for; or give the reason why not as cannot.reference';
+  'the suite cannot compute the updates of any of `optimizers`: give one by its rule, such as ' +
+  "optimizers: { sgd: { rule: 'sgd', learningRate: 0.1 } }, and return one dense layer from `model` if `linear` is " +
+  'true; or give the reason as cannot.reference';
 
 function missing(): never {
   throw new Error(missingRules);

@@ -8,42 +8,42 @@ import { failsNaming, type Subject, train } from './subject.js';
 
 type Part = keyof SessionState;
 
-/** A state that does not fit is refused by name, and changes nothing. */
+/** A state that does not fit is refused with the tensor's name, and changes nothing. */
 export function describeRestoring(subject: Subject): void {
   const { open, test } = subject;
   for (const part of ['parameters', 'optimizer'] as const) {
     const faults: Record<string, (tensors: NamedTensors, last: string) => { tensors: NamedTensors; named: string }> = {
-      'lacks one': (tensors, last) => ({ tensors: without(tensors, last), named: last }),
-      'has one too many': (tensors, last) => ({
+      'without a tensor': (tensors, last) => ({ tensors: without(tensors, last), named: last }),
+      'with an extra tensor': (tensors, last) => ({
         tensors: new Map([...tensors, ['no-such-tensor', tensors.get(last)!]]),
         named: 'no-such-tensor',
       }),
-      'has one of another type of as many bytes': (tensors, last) => ({
+      'with a tensor of another type of the same size': (tensors, last) => ({
         tensors: new Map([...tensors, [last, retyped(tensors.get(last)!)]]),
         named: last,
       }),
-      'has one of a wider or narrower type': (tensors, last) => ({
+      'with a tensor of a wider or narrower type': (tensors, last) => ({
         tensors: new Map([...tensors, [last, resized(tensors.get(last)!)]]),
         named: last,
       }),
-      'has one of another shape with as many numbers': (tensors, last) => ({
+      'with a tensor of another shape of the same size': (tensors, last) => ({
         tensors: new Map([...tensors, [last, { ...tensors.get(last)!, shape: [1, ...tensors.get(last)!.shape] }]]),
         named: last,
       }),
-      'has one of another shape': (tensors, last) => ({
+      'with a tensor of another shape': (tensors, last) => ({
         tensors: new Map([...tensors, [last, widened(tensors.get(last)!)]]),
         named: last,
       }),
     };
-    for (const [title, spoil] of Object.entries(faults)) {
-      test(`a state whose ${part} ${title} is STATE_MISMATCH, and nothing is assigned`, async (skip) => {
+    for (const [title, change] of Object.entries(faults)) {
+      test(`a state ${title} in ${part} is STATE_MISMATCH, and nothing is assigned`, async (skip) => {
         const session = part === 'optimizer' ? await openWithSlots(subject) : await open();
         if (session === undefined) return skip('none of the optimizers has slots');
         await train(session, 0, 2);
         const other = await captured(session);
         await train(session, 2, 4);
         const before = await captured(session);
-        const { tensors, named } = spoil(
+        const { tensors, named } = change(
           other[part],
           lastOf(
             session.parameters.map(({ name }) => name),
@@ -57,7 +57,7 @@ export function describeRestoring(subject: Subject): void {
     }
   }
 
-  test('a state is all of a model: restored into one of another seed, it predicts the same', async () => {
+  test('a state is complete: restored into a model of another seed, it predicts the same', async () => {
     const session = await open({ seed: 3 });
     await train(session, 0, 4);
     const saved = await captured(session);
@@ -68,7 +68,7 @@ export function describeRestoring(subject: Subject): void {
     for (const name in expected) sameTensor(outputs[name]!, expected[name]!, `the output ${name}`);
   });
 
-  test('an empty optimizer map restores the parameters and leaves the slots', async (skip) => {
+  test('an empty optimizer map restores the parameters and keeps the slots', async (skip) => {
     const session = await openWithSlots(subject);
     if (session === undefined) return skip('none of the optimizers has slots');
     await train(session, 0, 2);
@@ -80,7 +80,7 @@ export function describeRestoring(subject: Subject): void {
   });
 }
 
-/** The tensor a backend would come to last, so that one that assigns as it checks is found out. */
+/** The last tensor that a backend would check, to find backends that assign while they check. */
 function lastOf(parameters: readonly string[], state: SessionState, part: Part): string {
   const name = part === 'parameters' ? parameters.at(-1) : [...state.optimizer.keys()][0];
   ok(name !== undefined, `there are no ${part}`);
@@ -106,13 +106,13 @@ function retyped(value: TensorData): TensorData {
   };
 }
 
-/** As many elements, of float64; of float32 where they are that already. */
+/** The same number of elements as float64, or as float32 if they are float64. */
 function resized({ dtype, shape }: TensorData): TensorData {
   const size = sizeOf(shape);
   return tensor(dtype === 'float64' ? new Float32Array(size) : new Float64Array(size), shape);
 }
 
-/** With the first optimizer that has slots, if there is one. */
+/** Opens a session with the first optimizer that has slots; undefined if there is none. */
 async function openWithSlots({ open, dispose, options }: Subject): Promise<TrainSession | undefined> {
   for (const optimizer of listedOptimizers(options)) {
     const session = await open({ optimizer });

@@ -5,11 +5,11 @@ import { listedOptimizers } from './options.js';
 import { captured, sameState, sameTensor } from './states.js';
 import { type Subject, train } from './subject.js';
 
-/** Resuming is as if training had never stopped. */
+/** A resumed training is the same as an uninterrupted one. */
 export function describeResume({ open, dispose, test, options }: Subject): void {
   const dropout = options.cannot?.dropout === undefined;
 
-  test('two sessions alive at once do not disturb one another', async () => {
+  test('two live sessions do not affect each other', async () => {
     const alone = await open({ dropout });
     await train(alone, 0, 6);
     const expected = await captured(alone);
@@ -19,13 +19,13 @@ export function describeResume({ open, dispose, test, options }: Subject): void 
       await train(a, step, step + 1);
       await train(b, step, step + 1);
     }
-    sameState(await captured(a), expected, 'trained beside another session');
+    sameState(await captured(a), expected, 'trained along with another session');
   });
 
   for (const optimizer of listedOptimizers(options)) {
     const label = optimizer === undefined ? '' : `${optimizer}: `;
 
-    test(`${label}capture and restore lose not a bit`, async () => {
+    test(`${label}capture and restore are exact`, async () => {
       const session = await open({ dropout, optimizer });
       await train(session, 0, 4);
       const state = await captured(session);
@@ -49,10 +49,10 @@ export function describeResume({ open, dispose, test, options }: Subject): void 
         const state = await captured(stopped);
         await dispose(stopped);
         const resumed = await open({ dropout, optimizer });
-        // A session that has been used must forget all of it, hidden counters included.
+        // A used session must discard all its state, including hidden counters.
         if (used) await train(resumed, 0, 3);
         await resumed.restore(state);
-        deepStrictEqual(await train(resumed, at, 12), stats, `the numbers of step 12, resumed at ${at}`);
+        deepStrictEqual(await train(resumed, at, 12), stats, `the metrics of step 12, resumed at ${at}`);
         sameState(await captured(resumed), expected, `resumed at ${at}`);
         await sameOutputs(resumed, outputs);
         await dispose(resumed);

@@ -5,11 +5,11 @@ import { numbersOf } from './numbers-of.js';
 import { captured, sameParameters, sameState } from './states.js';
 import { type Subject, train } from './subject.js';
 
-/** Same seed, same bits; another seed, other initial values and other masks. */
+/** The same seed gives the same bits; another seed gives other initial values and dropout masks. */
 export function describeSeeds({ open, dispose, test, options }: Subject): void {
   const dropout = options.cannot?.dropout === undefined;
 
-  test('the same seed gives the same bits, another seed others', async () => {
+  test('the same seed gives the same bits, another seed different ones', async () => {
     const trained = async (seed: number) => {
       const session = await open({ dropout, seed });
       await train(session, 0, 5);
@@ -17,7 +17,7 @@ export function describeSeeds({ open, dispose, test, options }: Subject): void {
     };
     const first = await trained(11);
     sameState(await trained(11), first, 'trained again with the same seed');
-    ok(!sameParameters(await trained(12), first), 'another seed ends with the same parameters');
+    ok(!sameParameters(await trained(12), first), 'another seed leads to the same parameters');
   });
 
   test('the same seed gives the same initial values, whatever was built and trained before', async () => {
@@ -26,7 +26,7 @@ export function describeSeeds({ open, dispose, test, options }: Subject): void {
     sameState(await captured(await open({ seed: 21 })), first, 'built again with the same seed');
   });
 
-  test('another seed gives every parameter that is random at first other values', async () => {
+  test('another seed changes every randomly initialized parameter', async () => {
     const states: SessionState[] = [];
     const seeds = [31, 32, 31 + 2 ** 20];
     for (const seed of seeds) {
@@ -35,30 +35,30 @@ export function describeSeeds({ open, dispose, test, options }: Subject): void {
       await dispose(session);
     }
     const random = [...states[0]!.parameters].filter(([, value]) => new Set(numbersOf(value)).size > 1);
-    ok(random.length > 0, 'no parameter is random at first');
+    ok(random.length > 0, 'no parameter is randomly initialized');
     for (const [name] of random) {
       const values = states.map(({ parameters }) => numbersOf(parameters.get(name)!));
       for (const at of [1, 2]) {
         notDeepStrictEqual(
           values[at],
           values[0],
-          `${name} begins the same with the seeds ${seeds[0]} and ${seeds[at]}`,
+          `${name} has the same initial values with the seeds ${seeds[0]} and ${seeds[at]}`,
         );
       }
     }
   });
 
-  test('another seed drops others in the same step of the same model', async () => {
+  test('another seed drops other units in the same step', async () => {
     const [a, b] = [await open({ dropout: true, seed: 41 }), await open({ dropout: true, seed: 42 })];
     await b.restore(await captured(a));
     const losses = [];
     for (const session of [a, b]) {
       losses.push((await session.step(conformanceBatch(0), { step: 3, metrics: true })).loss);
     }
-    notDeepStrictEqual(losses[1], losses[0], 'the seeds 41 and 42 drop the same in step 3');
+    notDeepStrictEqual(losses[1], losses[0], 'the seeds 41 and 42 drop the same units in step 3');
   }, ['dropout']);
 
-  test('the same seed drops the same in the same step, in another session too', async () => {
+  test('the same seed drops the same units in the same step, also in another session', async () => {
     const [a, b] = [await open({ dropout: true, seed: 43 }), await open({ dropout: true, seed: 43 })];
     await train(b, 0, 2);
     await b.restore(await captured(a));

@@ -5,7 +5,7 @@ import { type Subject, train } from './subject.js';
 export function describeSettling({ open, test, options }: Subject): void {
   const dropout = options.cannot?.dropout === undefined;
 
-  test('settle does the steps that were asked for, once each, and changes nothing besides', async (skip) => {
+  test('settle completes every requested step once, and changes nothing else', async (skip) => {
     const [settling, plain] = [await open({ dropout }), await open({ dropout })];
     if (settling.settle === undefined) return skip('it has none: its steps are done when they resolve');
     for (const [from, to] of [
@@ -18,6 +18,6 @@ export function describeSettling({ open, test, options }: Subject): void {
       await settling.settle();
     }
     await train(plain, 0, 7, false);
-    sameState(await captured(settling), await captured(plain), 'trained with settle in between');
+    sameState(await captured(settling), await captured(plain), 'trained with calls of settle');
   });
 }

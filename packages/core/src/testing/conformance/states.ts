@@ -8,7 +8,7 @@ import {
   type TensorData,
 } from '../../tensor/tensor-data.js';
 
-/** A state of its own memory, as if it came from a file: at odd offsets, and in another order. */
+/** A copy of a state as if read from a file: at odd memory offsets, and in another order. */
 export function copyOf(state: SessionState): SessionState {
   return { parameters: copyTensors(state.parameters), optimizer: copyTensors(state.optimizer) };
 }
@@ -17,7 +17,7 @@ export async function captured(session: TrainSession): Promise<SessionState> {
   return copyOf(await session.capture());
 }
 
-/** Fails naming the first tensor whose bits differ. */
+/** Fails with the name of the first tensor whose bits differ. */
 export function sameState(actual: SessionState, expected: SessionState, what: string): void {
   for (const part of ['parameters', 'optimizer'] as const) {
     const names = (tensors: NamedTensors) => [...tensors.keys()].sort();
@@ -36,8 +36,8 @@ export function sameParameters(a: SessionState, b: SessionState): boolean {
   return [...a.parameters].every(([name, value]) => Buffer.from(value.bytes).equals(b.parameters.get(name)!.bytes));
 }
 
-/** The bytes are as many as type and shape say. */
-export function soundTensor(value: TensorData, what: string): void {
+/** Fails unless the number of bytes fits type and shape. */
+export function validTensor(value: TensorData, what: string): void {
   ok(value.bytes instanceof Uint8Array, `${what} has no bytes`);
   const expected = sizeOf(value.shape) * bytesPerElement[value.dtype];
   deepStrictEqual(value.bytes.length, expected, `${what} is ${describeTensor(value)} with ${value.bytes.length} bytes`);
@@ -48,7 +48,7 @@ function copyTensors(tensors: NamedTensors): NamedTensors {
 }
 
 function copyTensor({ dtype, shape, bytes }: TensorData): TensorData {
-  const room = new Uint8Array(bytes.length + 1);
-  room.set(bytes, 1);
-  return { dtype, shape: [...shape], bytes: room.subarray(1) };
+  const buffer = new Uint8Array(bytes.length + 1);
+  buffer.set(bytes, 1);
+  return { dtype, shape: [...shape], bytes: buffer.subarray(1) };
 }

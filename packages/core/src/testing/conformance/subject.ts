@@ -5,7 +5,7 @@ import type { Ability } from './abilities.js';
 import { conformanceBatch } from './batches.js';
 import type { ConformanceOptions } from './options.js';
 
-/** Leaves a test out once it has begun, and says why in its title. */
+/** Skips a running test, with the reason in its title. */
 export type Skip = (reason: string) => never;
 
 export interface OpenRequest {
@@ -15,28 +15,27 @@ export interface OpenRequest {
   readonly seed?: number;
 }
 
-/** The backend under test, with an engine that runs for the whole suite. */
+/** The backend under test, with an engine that is running for the whole suite. */
 export interface Subject {
   readonly options: ConformanceOptions;
   engine(): Engine;
-  /** Builds the model; disposed of after the test unless it has been by then. */
+  /** Builds the model; the session is disposed after the test unless it already was. */
   open(request?: OpenRequest): Promise<TrainSession>;
   dispose(session: TrainSession): Promise<void>;
-  /** Disposes of all there is, the engine last, and starts the engine again; in between, none runs. */
+  /** Disposes all sessions and the engine, and starts the engine again; in between, no engine is running. */
   restart(between?: () => Promise<void>): Promise<void>;
-  /** A test; of an ability that is declared missing, a pending one that says why. */
+  /** Declares a test. If it needs an ability in `cannot`, it is pending, with the reason in its title. */
   test(title: string, body: (skip: Skip) => Promise<void>, needs?: readonly Ability[]): void;
 }
 
-/** Updates number `from` to `to`, the last one's numbers given back. */
-export async function train(session: TrainSession, from: number, to: number, wanted = true): Promise<Stats> {
+/** Runs the updates `from` to `to` (exclusive). @returns the metrics of the last one */
+export async function train(session: TrainSession, from: number, to: number, metrics = true): Promise<Stats> {
   let stats: Stats = {};
-  for (let step = from; step < to; step++)
-    stats = await session.step(conformanceBatch(step % 6), { step, metrics: wanted });
+  for (let step = from; step < to; step++) stats = await session.step(conformanceBatch(step % 6), { step, metrics });
   return stats;
 }
 
-/** Fails unless the action rejects with a ForgeError of that code, or any, whose message names the thing. */
+/** Fails unless the action rejects with a ForgeError of this code (null: any code) whose message contains `named`. */
 export async function failsNaming(action: () => unknown, code: ErrorCode | null, named: string): Promise<void> {
   await rejects(
     async () => action(),

@@ -1,10 +1,10 @@
 import { deepStrictEqual, notDeepStrictEqual, ok, strictEqual } from 'node:assert/strict';
 import { batchSizeOf } from '../../tensor/tensor-data.js';
 import { conformanceBatch } from './batches.js';
-import { captured, sameParameters, sameState, sameTensor, soundTensor } from './states.js';
+import { captured, sameParameters, sameState, sameTensor, validTensor } from './states.js';
 import { type Subject, train } from './subject.js';
 
-/** What step, evaluate, predict and capture do, and leave alone. */
+/** What step, evaluate, predict and capture change, and what not. */
 export function describeTraining({ open, test, options }: Subject): void {
   test('sixty steps lower the loss', async () => {
     const session = await open();
@@ -14,32 +14,36 @@ export function describeTraining({ open, test, options }: Subject): void {
     ok(after! < 0.9 * before!, `the loss went from ${before} to ${after}`);
   });
 
-  test('a step changes the parameters and leaves the batch as it was', async () => {
+  test('a step changes the parameters, but not the batch', async () => {
     const session = await open();
     const before = await captured(session);
     const batch = conformanceBatch(0);
     await session.step(batch, { step: 0, metrics: true });
     await session.evaluate(batch);
     await session.predict(batch);
-    ok(!sameParameters(await captured(session), before), 'the parameters are as before');
-    const untouched = conformanceBatch(0);
-    for (const name in untouched) sameTensor(batch[name]!, untouched[name]!, `the batch's ${name}`);
+    ok(!sameParameters(await captured(session), before), 'the parameters have not changed');
+    const original = conformanceBatch(0);
+    for (const name in original) sameTensor(batch[name]!, original[name]!, `the batch's ${name}`);
   });
 
-  test('looking (evaluate, predict, capture) changes nothing, not even what comes after', async () => {
-    const [looking, blind] = [await open({ dropout: canDrop(options) }), await open({ dropout: canDrop(options) })];
-    await train(looking, 0, 3);
-    const before = await captured(looking);
-    const first = await looking.evaluate(conformanceBatch(1));
-    await looking.predict({ x: conformanceBatch(1).x! });
-    deepStrictEqual(await looking.evaluate(conformanceBatch(1)), first);
-    sameState(await captured(looking), before, 'after looking');
-    await train(looking, 3, 6);
-    await train(blind, 0, 6);
-    sameState(await captured(looking), await captured(blind), 'trained on after looking');
+  test('evaluate, predict and capture change nothing, including later steps', async () => {
+    const [session, straight] = [await open({ dropout: canDrop(options) }), await open({ dropout: canDrop(options) })];
+    await train(session, 0, 3);
+    const before = await captured(session);
+    const first = await session.evaluate(conformanceBatch(1));
+    await session.predict({ x: conformanceBatch(1).x! });
+    deepStrictEqual(await session.evaluate(conformanceBatch(1)), first);
+    sameState(await captured(session), before, 'after an evaluation and a prediction');
+    await train(session, 3, 6);
+    await train(straight, 0, 6);
+    sameState(
+      await captured(session),
+      await captured(straight),
+      'trained further after an evaluation and a prediction',
+    );
   });
 
-  test('predict needs only what the model reads, and gives the same outputs again', async () => {
+  test('predict needs only the inputs that the model reads, and is repeatable', async () => {
     const session = await open();
     const { x } = conformanceBatch(0, 5);
     const outputs = await session.predict({ x: x! });
@@ -47,37 +51,37 @@ export function describeTraining({ open, test, options }: Subject): void {
     const again = await session.predict({ x: x! });
     deepStrictEqual(Object.keys(again), Object.keys(outputs));
     for (const [name, output] of Object.entries(outputs)) {
-      soundTensor(output, name);
-      strictEqual(output.shape[0], 5, `${name} is not one for each example`);
+      validTensor(output, name);
+      strictEqual(output.shape[0], 5, `${name} does not have one row per example`);
       sameTensor(again[name]!, output, `${name}, predicted again,`);
     }
   });
 
-  test('numbers that are not wanted change nothing in the training', async () => {
-    const [wanted, unwanted] = [await open({ dropout: canDrop(options) }), await open({ dropout: canDrop(options) })];
-    await train(wanted, 0, 8, true);
-    await train(unwanted, 0, 8, false);
-    sameState(await captured(unwanted), await captured(wanted), 'trained with metrics: false');
+  test('reading no metrics does not change training', async () => {
+    const [reading, blind] = [await open({ dropout: canDrop(options) }), await open({ dropout: canDrop(options) })];
+    await train(reading, 0, 8, true);
+    await train(blind, 0, 8, false);
+    sameState(await captured(blind), await captured(reading), 'trained with metrics: false');
   });
 
-  test('evaluations and predictions see every step that was asked for, its numbers wanted or not', async () => {
-    const [wanted, unwanted] = [await open(), await open()];
+  test('evaluations and predictions see every requested step, with or without metrics', async () => {
+    const [reading, blind] = [await open(), await open()];
     for (const [from, to] of [
       [0, 3],
       [3, 5],
     ] as const) {
-      await train(wanted, from, to, true);
-      await train(unwanted, from, to, false);
-      deepStrictEqual(await unwanted.evaluate(conformanceBatch(2)), await wanted.evaluate(conformanceBatch(2)));
-      await train(wanted, to, to + 1, true);
-      await train(unwanted, to, to + 1, false);
-      const expected = await wanted.predict(conformanceBatch(2));
-      const outputs = await unwanted.predict(conformanceBatch(2));
+      await train(reading, from, to, true);
+      await train(blind, from, to, false);
+      deepStrictEqual(await blind.evaluate(conformanceBatch(2)), await reading.evaluate(conformanceBatch(2)));
+      await train(reading, to, to + 1, true);
+      await train(blind, to, to + 1, false);
+      const expected = await reading.predict(conformanceBatch(2));
+      const outputs = await blind.predict(conformanceBatch(2));
       for (const name in expected) sameTensor(outputs[name]!, expected[name]!, `the output ${name}`);
     }
   });
 
-  test('a restore undoes every step that was asked for before, its numbers wanted or not', async () => {
+  test('a restore undoes every requested step, with or without metrics', async () => {
     const session = await open();
     await train(session, 0, 2);
     const state = await captured(session);
@@ -86,33 +90,33 @@ export function describeTraining({ open, test, options }: Subject): void {
     sameState(await captured(session), state, 'restored after steps');
   });
 
-  test('updates asked for at once are bit for bit those asked for one by one', async (skip) => {
-    const [fused, single] = [await open({ dropout: canDrop(options) }), await open({ dropout: canDrop(options) })];
-    const { fused: together } = fused;
-    if (together === undefined) return skip('its sessions fuse no steps');
-    ok(together.most >= 1, `at most ${together.most} updates at once are none`);
+  test('fused updates are bit for bit the same as single ones', async (skip) => {
+    const [session, single] = [await open({ dropout: canDrop(options) }), await open({ dropout: canDrop(options) })];
+    const { fused } = session;
+    if (fused === undefined) return skip('its sessions do not fuse steps');
+    ok(fused.most >= 1, `fused.most is ${fused.most}, less than 1`);
     const numbers = [];
     for (let step = 0; step < 8; step++) numbers.push(await train(single, step, step + 1));
     const batches = Array.from({ length: 8 }, (_, step) => conformanceBatch(step % 6));
-    const told = [];
+    const reported = [];
     for (const [from, to] of [
       [0, 1],
       [1, 3],
       [3, 8],
     ] as const) {
-      told.push(...(await together.steps(batches.slice(from, to), { step: from, metrics: true })));
+      reported.push(...(await fused.steps(batches.slice(from, to), { step: from, metrics: true })));
     }
-    deepStrictEqual(told, numbers);
-    sameState(await captured(fused), await captured(single), 'trained with fused steps');
+    deepStrictEqual(reported, numbers);
+    sameState(await captured(session), await captured(single), 'trained with fused steps');
   });
 
-  test('what is captured is a copy', async () => {
+  test('a capture is a copy', async () => {
     const session = await open();
     await train(session, 0, 2);
     const state = await session.capture();
-    const asItWas = await captured(session);
+    const copy = await captured(session);
     await train(session, 2, 4);
-    sameState(state, asItWas, 'captured before two more steps');
+    sameState(state, copy, 'captured before two more steps');
   });
 
   test('a batch of another size works', async () => {
@@ -124,7 +128,7 @@ export function describeTraining({ open, test, options }: Subject): void {
     strictEqual(batchSizeOf(outputs), 1);
   }, ['other-batch-size']);
 
-  test('dropout is random in a step, and absent from an evaluation', async () => {
+  test('dropout is random in a step, and off in an evaluation', async () => {
     const session = await open({ dropout: true });
     const start = await captured(session);
     const lossAt = async (step: number) => {
@@ -132,13 +136,13 @@ export function describeTraining({ open, test, options }: Subject): void {
       return (await session.step(conformanceBatch(0), { step, metrics: true })).loss;
     };
     const first = await lossAt(0);
-    notDeepStrictEqual(await lossAt(1), first, 'steps 0 and 1 drop the same');
-    deepStrictEqual(await lossAt(0), first, 'step 0, done again, drops something else');
+    notDeepStrictEqual(await lossAt(1), first, 'steps 0 and 1 drop the same units');
+    deepStrictEqual(await lossAt(0), first, 'step 0, repeated, drops other units');
     await session.restore(start);
-    const quiet = await session.evaluate(conformanceBatch(0));
+    const expected = await session.evaluate(conformanceBatch(0));
     await train(session, 0, 3);
     await session.restore(start);
-    deepStrictEqual(await session.evaluate(conformanceBatch(0)), quiet, 'evaluations of one state differ');
+    deepStrictEqual(await session.evaluate(conformanceBatch(0)), expected, 'evaluations of one state differ');
   }, ['dropout']);
 }
 

@@ -24,10 +24,10 @@ const ofType: Partial<Record<DType, (numbers: readonly number[]) => TensorData['
   uint8: (numbers) => bytesOf(Uint8Array.from(numbers)),
 };
 
-/** A batch of another type than the one the model was built with: its numbers count, not its bytes. */
+/** A batch of another type than the model was built with is read by value, not by bytes. */
 export function describeTypes({ open, test }: Subject): void {
   for (const [dtype, encode] of Object.entries(ofType) as [DType, (typeof ofType)[DType] & {}][]) {
-    test(`x or y as ${dtype} means the same numbers as float32, or is refused by name`, async () => {
+    test(`x or y as ${dtype} means the same values as float32, or is refused by name`, async () => {
       const session = await open();
       const [x, y] = [
         tensor(Float32Array.from(values), [8, 4]),
@@ -40,7 +40,7 @@ export function describeTypes({ open, test }: Subject): void {
         outputs: answersOf(await session.predict({ x }), 8),
         loss: (await session.evaluate({ x, y })).loss!,
       };
-      await meansOrRefuses('x', async () => {
+      await equalsOrRefuses('x', async () => {
         close(
           answersOf(await session.predict({ x: other(x, values) }), 8),
           expected.outputs,
@@ -52,7 +52,7 @@ export function describeTypes({ open, test }: Subject): void {
         y: { x, y: other(y, values.slice(0, 16)) },
       };
       for (const [name, batch] of Object.entries(batches)) {
-        await meansOrRefuses(name, async () => {
+        await equalsOrRefuses(name, async () => {
           close([(await session.evaluate(batch)).loss!], [expected.loss], `the loss with ${name} as ${dtype}`);
         });
       }
@@ -61,7 +61,7 @@ export function describeTypes({ open, test }: Subject): void {
   }
 }
 
-async function meansOrRefuses(name: string, action: () => Promise<void>): Promise<void> {
+async function equalsOrRefuses(name: string, action: () => Promise<void>): Promise<void> {
   try {
     await action();
   } catch (error) {

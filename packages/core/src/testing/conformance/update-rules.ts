@@ -1,7 +1,7 @@
-/** A learning rate, or one for each step: the number of updates done before. */
+/** A learning rate, or a function of the step (the number of updates done before). */
 export type ConformanceRate = number | ((step: number) => number);
 
-/** How an optimizer changes a parameter p by its gradient g, where the suite can compute the same. Slots begin as 0. */
+/** How an optimizer updates a parameter p with gradient g, for rules that the suite can compute. Slots start at 0. */
 export type UpdateRule =
   /** p ← p - rate · g */
   | { readonly rule: 'sgd'; readonly learningRate: ConformanceRate }
@@ -21,7 +21,7 @@ export type UpdateRule =
       readonly epsilon?: number;
     };
 
-/** What is subtracted from a parameter, in float64. Remembers what its optimizer would. */
+/** Computes what is subtracted from a parameter, in float64. Keeps the optimizer's slots. */
 export type Updater = (gradient: Float64Array, step: number) => Float64Array;
 
 export function rateAt({ learningRate }: UpdateRule, step: number): number {
