@@ -1,4 +1,4 @@
-/** Declaring and reading flags, and the errors they make: `@forge-ml/core/flags`, which loads nothing else. */
+/** Flags and their errors: `@forge-ml/core/flags`, which loads nothing else. */
 
 export { describeKind } from './config/flags/coerce-flag.js';
 export { type Flag, type FlagSpecs, type FlagValues, flag } from './config/flags/flag.js';

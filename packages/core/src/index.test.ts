@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { expect } from 'chai';
 
 describe('importing the library', () => {
-  it('loads neither the bundler nor the compiler: whoever looks at runs needs none', async () => {
+  it('does not load the bundler or the compiler, which reading runs does not need', async () => {
     const code = `await import(${JSON.stringify(new URL('./index.js', import.meta.url).href)});
       const { createRequire } = await import('node:module');
       console.log(JSON.stringify(Object.keys(createRequire(process.cwd() + '/x.js').cache)));`;

@@ -1,4 +1,4 @@
-/** Forge's library: declare configs, and train, resume and load back what they describe. */
+/** The library: declare configs, train and resume runs, and load models back. */
 
 export { readTensorFile } from './api/data/read-tensor-file.js';
 export { type ConfigRequest, Forge, ForgeLibrary } from './api/forge.js';

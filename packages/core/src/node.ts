@@ -1,4 +1,4 @@
-/** Files, for plugins that run in Node: `@forge-ml/core/node`. `@forge-ml/core/plugin` has the rest, and bundles for a browser. */
+/** File access for plugins that run in Node: `@forge-ml/core/node`. `@forge-ml/core/plugin`, with the rest, bundles for a browser. */
 
 export { readTensorFile } from './api/data/read-tensor-file.js';
 export { FileCheckpointStore } from './checkpoint/file-checkpoint-store.js';

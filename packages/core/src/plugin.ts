@@ -1,4 +1,4 @@
-/** What the author of a plugin needs: `@forge-ml/core/plugin`. */
+/** The interface for plugins: `@forge-ml/core/plugin`. */
 
 export * from './backend/backend.js';
 export type {

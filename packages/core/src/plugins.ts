@@ -1,4 +1,4 @@
-/** Which plugins are installed and what they announce: `@forge-ml/core/plugins`, which loads no plugin. */
+/** Installed plugins and what their manifests declare: `@forge-ml/core/plugins`, which loads no plugin. */
 
 export { projectRoot } from './config/project/project-root.js';
 export { makeFolder } from './fs/durable-folder.js';

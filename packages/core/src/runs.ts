@@ -1,4 +1,4 @@
-/** Looking at runs: `@forge-ml/core/runs`, which loads nothing of what trains them. */
+/** Reading runs: `@forge-ml/core/runs`, which loads no training code. */
 
 export { resultsFolder } from './api/prepare/results-folder.js';
 export type { Stats } from './backend/backend.js';
