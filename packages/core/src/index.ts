@@ -44,7 +44,7 @@ export type { LoadedRun, LoadOptions } from './plugins/contract/loaded-run.js';
 export { announcedKinds } from './plugins/contract/providers.js';
 export { type PluginManifest, readPluginIn } from './plugins/discovery/plugin-manifest.js';
 export { publishedBackends } from './plugins/discovery/published-backends.js';
-export type { DiagnosedPlugin as ExaminedPlugin } from './plugins/host/diagnose.js';
+export type { DiagnosedPlugin } from './plugins/host/diagnose.js';
 export type { PluginHost } from './plugins/host/plugin-host.js';
 export type { BackendSource } from './plugins/registry/backend-registry.js';
 export { RandomStream } from './random/random-stream.js';
