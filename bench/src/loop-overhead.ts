@@ -52,7 +52,6 @@ async function contenders(folder: string, backend: string, model: string) {
           last = now;
         },
       },
-      stop: { signal: undefined },
     });
     return [median(intervals)];
   };

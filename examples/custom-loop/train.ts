@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
-import { type BatchDataset, Forge, flag, Pipeline } from '@forge-ml/core';
+import { Forge, flag } from '@forge-ml/core';
 
-// A training script of one's own: it stops as soon as the model is good enough. Everything around the loop is Forge's.
+// A training loop of your own: it stops as soon as the model is good enough.
 const digits = resolve(import.meta.dirname, '../digits');
-const experiment = await Forge.config({
-  flags: { target: flag.float(0.95, 'Stop once this share of the validation digits is right.', { min: 0, max: 1 }) },
+await using prepared = await Forge.config({
+  flags: { target: flag.float(0.95, 'Stop at this accuracy on the validation data.', { min: 0, max: 1 }) },
   defaults: {
     backend: 'tfjs',
     dataConfig: resolve(digits, 'data.ts'),
@@ -13,47 +13,22 @@ const experiment = await Forge.config({
     epochs: 10,
   },
 });
-const { target, epochs } = experiment.values;
+const { target } = prepared.values;
 
-const data = await Forge.loadData(experiment);
-const built = await Forge.build(experiment, data);
-const run = await Forge.initCheckpoint(experiment, built);
+const data = await Forge.loadData(prepared);
+await using built = await Forge.build(prepared, data);
+const run = await Forge.initCheckpoint(prepared, built);
 const { session } = built;
 
-// For a new run all three are 0; after `--resume` they are where the run stood, and its parameters are back.
-let { step } = run.from;
-let { epoch, batch: used } = run.from.data;
-let accuracy = 0;
-try {
-  while (epoch < (epochs ?? Number.POSITIVE_INFINITY) && accuracy < target) {
-    for await (const batch of Pipeline.from(data.train).epoch(epoch, used)) {
-      const stats = await session.step(batch, { step, metrics: true });
-      step++;
-      run.log({ step, epoch, split: 'train', values: stats });
-    }
-    accuracy = await accuracyOn(data.valid!);
-    run.log({ step, epoch, split: 'valid', values: { accuracy } });
-    epoch++;
-    used = 0;
-    await run.save({ step, data: { epoch, batch: used } });
-    console.log(`epoch ${epoch}: ${(100 * accuracy).toFixed(1)} % right`);
+// Reports, evaluations, checkpoints, Ctrl-C and the position in the data are Forge's; the step is yours.
+for await (const { batch, step, epoch } of run.steps(data.train, { valid: data.valid })) {
+  const { accuracy = 0 } = run.metrics.valid ?? {};
+  if (accuracy >= target) {
+    await run.finish('completed', `reached an accuracy of ${accuracy} in epoch ${epoch}`);
+    break;
   }
-  await run.finish('completed');
-  console.log(`Run: ${run.folder}`);
-} catch (error) {
-  await run.finish('failed', String(error));
-  throw error;
-} finally {
-  await session.dispose();
+  run.log(await session.step(batch, { step, metrics: true }));
 }
-
-async function accuracyOn(valid: BatchDataset): Promise<number> {
-  let right = 0;
-  let count = 0;
-  for await (const batch of Pipeline.from(valid).epoch(0)) {
-    const size = batch.labels.shape[0]!;
-    right += size * (await session.evaluate(batch)).accuracy!;
-    count += size;
-  }
-  return right / count;
-}
+console.log(
+  `${run.id} ${run.status}: ${(100 * (run.metrics.valid?.accuracy ?? 0)).toFixed(1)} % right, in ${run.folder}`,
+);

@@ -3,13 +3,16 @@
 export { readTensorFile } from './api/data/read-tensor-file.js';
 export { type ConfigRequest, Forge, ForgeLibrary } from './api/forge.js';
 export type { Exported, ExportOptions } from './api/load/export-checkpoint.js';
+export type { LoadDataOptions } from './api/load/load-arguments.js';
 export type { RunData } from './api/load/load-run-data.js';
 export type { RunPredictor } from './api/load/open-predictor.js';
 export type { BuiltModel } from './api/prepare/build-model.js';
 export type { PreparedRun as Experiment } from './api/prepare/prepared-run.js';
 export type { LaunchedRun, LaunchOptions } from './api/train/launch.js';
-export type { TrainOptions, TrainResult } from './api/train/train.js';
+export type { TrainOptions } from './api/train/train.js';
+export type { TrainResult } from './api/train/train-run.js';
 export type { EngineInfo, EngineStatus, Stats, TrainSession } from './backend/backend.js';
+export { type CheckpointAddress, checkpointAddressOf } from './checkpoint/checkpoint-address.js';
 export type { CheckpointInfo, CheckpointStore } from './checkpoint/store/checkpoint-store.js';
 export { type Config, defineConfig, defineData, defineModel, type Loaded, type LoadedData } from './config/define.js';
 export { describeKind } from './config/flags/coerce-flag.js';
@@ -27,6 +30,7 @@ export { defineProject } from './config/project/project-file.js';
 export { fromArrays } from './data/arrays.js';
 export type { BatchDataset, Dataset, Example } from './data/dataset.js';
 export { fromGenerator } from './data/generator.js';
+export { type ArrayInput, type Outputs, OutputTensor } from './data/output-tensor.js';
 export { Pipeline } from './data/pipeline.js';
 export { type ErrorCode, ForgeError, isForgeError, messageOf } from './errors/forge-error.js';
 export { makeFolder } from './fs/durable-folder.js';
@@ -40,7 +44,7 @@ export {
 } from './metrics/metric-address.js';
 export { type Direction, directionOfName } from './metrics/metric-direction.js';
 export type { MetricRecord } from './metrics/metric-sink.js';
-export type { LoadedRun, LoadOptions } from './plugins/contract/loaded-run.js';
+export type { InMemoryCode, LoadedRun, LoadOptions } from './plugins/contract/loaded-run.js';
 export { announcedKinds } from './plugins/contract/providers.js';
 export { type PluginManifest, readPluginIn } from './plugins/discovery/plugin-manifest.js';
 export { publishedBackends } from './plugins/discovery/published-backends.js';
@@ -65,11 +69,12 @@ export { nearestName, toKebab } from './text/flag-names.js';
 export type { Progress, RunHooks } from './train/hooks/run-hooks.js';
 export { evaluate } from './train/loop/evaluate.js';
 export { flagsToContinue } from './train/loop/flags-to-continue.js';
-export type { LoopEnd, LoopPosition, LoopRequest, LoopRun } from './train/loop/loop-request.js';
+export type { LoopEnd, LoopPosition, LoopRequest, LoopRun, LoopSession } from './train/loop/loop-request.js';
 export { predictInBatches } from './train/loop/predict-in-batches.js';
+export type { RunEnd, RunStep, RunSteps, StepsOptions } from './train/loop/run-steps.js';
 export { trainLoop } from './train/loop/train-loop.js';
 export { invocationFlags, runFlags } from './train/run-flags.js';
-export { type StopRequest, type StopSignal, StopSource } from './train/stop/stop-request.js';
+export type { StopRequest, StopSignal } from './train/stop/stop-request.js';
 export {
   exitStatusOf,
   hasTerminal,

@@ -70,6 +70,52 @@ describe('forge export and forge predict', () => {
     expect(await readdir(cwd)).to.not.include('other.st');
   });
 
+  it('selects a checkpoint by its address, in eval, predict and export', async () => {
+    const run = join(cwd, 'results/addresses/1');
+    await forge(
+      ['train', ...configs, '--run-name', 'addresses', '--steps', '4', '--save-every', '1', '--keep', 'all'],
+      {
+        cwd,
+      },
+    );
+    const losses = await Promise.all(
+      [1, 2, 3, 4].map(async (step) => {
+        const manifest = await readFile(join(run, 'checkpoints', String(step), 'checkpoint.json'), 'utf8');
+        return JSON.parse(manifest).metrics.train.loss as number;
+      }),
+    );
+    const best = losses.lastIndexOf(Math.min(...losses)) + 1;
+    const worst = losses.lastIndexOf(Math.max(...losses)) + 1;
+    expect(best).to.not.equal(worst);
+    const commands = [
+      ['eval', 'addresses'],
+      ['predict', 'addresses', '--data', 'in.safetensors', '--out', 'out.st', '--force'],
+      ['predict', 'addresses', '--no-code', '--data', 'in.safetensors', '--out', 'out.st', '--force'],
+      ['export', 'addresses', '--out', 'out.safetensors', '--force'],
+    ];
+    for (const words of commands) {
+      for (const [address, step] of [
+        ['2', 2],
+        ['latest', 4],
+        ['best:train.loss', best],
+        ['best:train.loss:max', worst],
+      ] as const) {
+        const { stdout, stderr } = await forge([...words, '--checkpoint', address, '--json'], { cwd });
+        expect([JSON.parse(stdout).step, stderr], `${words.join(' ')} ${address}`).to.deep.equal([step, '']);
+      }
+      const both = await forge([...words, '--checkpoint', 'latest', '--step', '2'], { cwd });
+      expect([both.status, both.stderr]).to.deep.equal([
+        2,
+        'Error: checkpoint and step both name the checkpoint.\n  → Omit step.\n',
+      ]);
+      const none = await forge([...words, '--checkpoint', 'newest'], { cwd });
+      expect([none.status, none.stderr.split('\n')[0]]).to.deep.equal([
+        2,
+        'Error: "newest" does not name a checkpoint.',
+      ]);
+    }
+  }).timeout(120_000);
+
   it('says what is missing or wrong, and what to do', async () => {
     const wrong: readonly [readonly string[], string, string][] = [
       [['export', 'line'], 'forge export needs --out PATH.', 'forge export --help says more.'],

@@ -222,7 +222,7 @@ describe('looking at runs', () => {
     const other = await forge(['train', '--resume', 'line', '--hidden', '9'], { cwd });
     expect([other.status, other.stderr]).to.deep.equal([
       2,
-      'Error: --hidden 9 contradicts line/1, which has 3.\n  → Omit it to go on as before, or add --override to insist.\n',
+      'Error: --hidden 9 contradicts line/1, which has 3.\n  → Omit it to keep the value of the run, or add --override to replace it.\n',
     ]);
   });
 });

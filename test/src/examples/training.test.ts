@@ -1,8 +1,10 @@
-import { execFile } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { type Batch, type BatchDataset, elements, Forge, ForgeLibrary, type TrainResult } from '@forge-ml/core';
 import { expect } from 'chai';
 import { idxFile } from './idx-file.js';
@@ -10,7 +12,6 @@ import { examplePath, loadExample } from './load-example.js';
 import { realMnist } from './real-mnist.js';
 import { inTemporaryFolder } from './temporary-folder.js';
 
-const run = promisify(execFile);
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
 /** Trains with the flags given, the run in a temporary folder. */
@@ -99,27 +100,62 @@ describe('examples: training', function () {
     });
   });
 
-  it('custom-loop: trains, is taken up again, and loads back as any run does', () =>
+  it('custom-loop: killed with SIGKILL, it is resumed to the same bits; it stops at its target; it loads back', () =>
     inTemporaryFolder(async (folder) => {
-      const results = join(folder, 'results');
-      const script = (...flags: string[]) =>
-        run(
+      const start = (name: string, ...flags: string[]) =>
+        spawn(
           process.execPath,
           [
             resolve(root, 'node_modules/jiti/lib/jiti-cli.mjs'),
             examplePath('custom-loop/train.ts'),
-            ...['--results-dir', results, '--engine', 'wasm', ...flags],
+            ...['--results-dir', join(folder, name), '--engine', 'wasm', ...flags],
           ],
-          { cwd: root },
+          { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] },
         );
-      const sizes = ['--train-size', '300', '--valid-size', '100', '--target', '0.99'];
-      expect((await script(...sizes, '--epochs', '1')).stdout).to.match(/^epoch 1: .* % right\nRun: /);
-      const again = await script('--resume', join(results, 'custom-loop', '1'), '--override', '--epochs', '2');
-      expect(again.stdout).to.match(/^epoch 2: /);
-      const loaded = await Forge.loadFromCheckpoint(join(results, 'custom-loop', '1'));
-      await loaded.restore();
-      expect(loaded.step).to.equal(10);
-      expect(loaded.run.metrics.valid!.accuracy).to.be.within(0, 1);
-      await loaded.dispose();
+      const outputOf = async (child: ReturnType<typeof start>) => {
+        let output = '';
+        child.stdout!.setEncoding('utf8').on('data', (text: string) => {
+          output += text;
+        });
+        const [status] = (await once(child, 'close')) as [number | null];
+        return { status, output };
+      };
+      const runIn = (name: string) => join(folder, name, 'custom-loop', '1');
+      const essenceOf = async (name: string) => {
+        const read = (...path: string[]) => readFile(join(runIn(name), ...path), 'latin1');
+        const [metrics, ...tensors] = await Promise.all([
+          read('metrics.jsonl'),
+          read('checkpoints/20/parameters.safetensors'),
+          read('checkpoints/20/state.safetensors'),
+        ]);
+        return [metrics!.replace(/"time":[\d.]+,/g, ''), ...tensors];
+      };
+      const sizes = ['--train-size', '300', '--valid-size', '100'];
+      const flags = [...sizes, '--target', '1', '--epochs', '4', '--save-every', '2', '--report-every', '1'];
+      const straight = await outputOf(start('straight', ...flags));
+      expect([straight.status, straight.output]).to.deep.equal([
+        0,
+        `custom-loop/1 completed: ${straight.output.match(/[\d.]+ %/)?.[0]} right, in ${runIn('straight')}\n`,
+      ]);
+
+      const child = start('killed', ...flags);
+      const killed = once(child, 'close');
+      while (!existsSync(join(runIn('killed'), 'checkpoints', '4')) && child.exitCode === null) await delay(2);
+      child.kill('SIGKILL');
+      expect((await killed)[1]).to.equal('SIGKILL');
+      expect(existsSync(join(runIn('killed'), 'checkpoints', '20'))).to.equal(false);
+      const resumed = await outputOf(start('killed', '--resume', runIn('killed')));
+      expect(resumed.status).to.equal(0);
+      expect(await essenceOf('killed')).to.deep.equal(await essenceOf('straight'));
+
+      const early = await outputOf(start('early', ...sizes, '--target', '0.1', '--epochs', '4'));
+      expect(early.output).to.include('custom-loop/1 completed: ');
+      await using loaded = await Forge.loadFromCheckpoint(runIn('early'), { checkpoint: 'best:valid.accuracy' });
+      expect(loaded.run).to.include({ status: 'completed' });
+      expect(loaded.run.reason).to.match(/^reached an accuracy of 0\.\d+ in epoch \d$/);
+      expect(loaded.step).to.be.lessThan(20);
+      const { value } = (await loaded.data.train.read({ epoch: 0, skip: 0 }).next()) as IteratorYieldResult<Batch>;
+      const outputs = await loaded.predict({ images: value.images! });
+      expect(Object.values(outputs)[0]!.data).to.have.length(value.images!.shape[0]! * 10);
     }));
 });

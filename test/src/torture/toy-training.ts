@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ForgeLibrary, type StopSignal, type TrainResult } from '@forge-ml/core';
+import { ForgeLibrary, type TrainResult } from '@forge-ml/core';
 
 /** Everything that makes a resume hard, on the toy backend: shuffled data, dropout, momentum, evaluations between. */
 export const toyFlags: readonly string[] = [
@@ -16,12 +16,12 @@ export function libraryIn(directory: string, argv: readonly string[] = []): Forg
 export async function trainHere(directory: string, argv: readonly string[], until?: number): Promise<TrainResult> {
   const forge = libraryIn(directory, argv);
   const experiment = await forge.config();
-  const stop: { signal: StopSignal | undefined } = { signal: undefined };
+  const stop = new AbortController();
   const step = (progress: { readonly step: number }) => {
-    if (progress.step === until) stop.signal = 'SIGTERM';
+    if (progress.step === until) stop.abort();
   };
   try {
-    return await forge.train(experiment, { stop, hooks: { step } });
+    return await forge.train(experiment, { signal: stop.signal, hooks: { step } });
   } finally {
     await experiment.engine.dispose();
   }

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import {
   type Batch,
+  type CheckpointAddress,
   describeTensor,
   type ForgeLibrary,
   mustBeFree,
@@ -14,7 +15,7 @@ import { withStopNotice } from '../process/stop-notice.js';
 
 export interface PredictRequest {
   readonly run: RunFolder;
-  readonly step: number | undefined;
+  readonly checkpoint: CheckpointAddress | undefined;
   readonly engine: string | undefined;
   /** The safetensors file to read, and the one to write. */
   readonly data: string;
@@ -83,10 +84,10 @@ async function predictOn(
 
 async function openWithCode(
   forge: ForgeLibrary,
-  { run, step, engine, trustCode }: PredictRequest,
+  { run, checkpoint, engine, trustCode }: PredictRequest,
 ): Promise<Predicting> {
   const options = { trustCode, ...(engine === undefined ? {} : { engine }) };
-  const loaded = await forge.loadFromCheckpoint(run.path, step, options);
+  const loaded = await forge.loadFromCheckpoint(run.path, checkpoint, options);
   try {
     await loaded.restore();
   } catch (error) {
@@ -96,6 +97,6 @@ async function openWithCode(
   return { step: loaded.step, predict: (inputs) => loaded.session.predict(inputs), dispose: () => loaded.dispose() };
 }
 
-function openWithoutCode(forge: ForgeLibrary, { run, step, engine }: PredictRequest): Promise<Predicting> {
-  return forge.openPredictor(run.path, step, engine);
+function openWithoutCode(forge: ForgeLibrary, { run, checkpoint, engine }: PredictRequest): Promise<Predicting> {
+  return forge.openPredictor(run.path, checkpoint, engine);
 }

@@ -1,5 +1,6 @@
 import {
   type BatchDataset,
+  checkpointAddressOf,
   evaluate,
   type FlagSpecs,
   ForgeError,
@@ -14,12 +15,13 @@ import { shellWord } from '@forge-ml/core/text';
 import { string } from '@oclif/core/args';
 import type { Evaluation } from '../actions/evaluation.js';
 import { ForgeCommand } from '../base/forge-command.js';
+import { checkpointFlags } from '../flags/checkpoint-flags.js';
 import { oclifFlags } from '../flags/oclif-flags.js';
 import { renderEvaluation } from '../render/evaluation.js';
 import { colorsFor } from '../terminal/colors.js';
 
 const flags = {
-  step: flag.integer(null, 'Which checkpoint; left out, the newest sound one.', { min: 0 }),
+  ...checkpointFlags,
   split: flag.string('valid', "Which of the data config's datasets."),
   engine: flag.string(null, "The engine to evaluate on; left out, the run's."),
   trustCode: flag.boolean(false, "Run the run's code though it differs from what the run was made with."),
@@ -35,7 +37,7 @@ export default class Eval extends ForgeCommand {
   static override flags = oclifFlags(flags);
   static override strict = false;
   static override examples = [
-    '<%= config.bin %> eval digits-cnn',
+    '<%= config.bin %> eval digits-cnn --checkpoint best',
     '<%= config.bin %> eval digits-cnn/2 --step 500 --batch-size 256 --json',
   ];
 
@@ -45,9 +47,9 @@ export default class Eval extends ForgeCommand {
     if (reference === '') await this.read(flags);
     const folder = await findRun(reference, await forge.resultsFolder());
     const own = await flagsOfRun(folder.path);
-    const { step, split, engine, trustCode } = (await this.read({ ...own, ...flags })).flags;
+    const { split, engine, trustCode, ...which } = (await this.read({ ...own, ...flags })).flags;
     const given = Object.entries(readArguments(this.argv, { ...own, ...flags }).values);
-    const loaded = await forge.loadFromCheckpoint(folder.path, step ?? undefined, {
+    const loaded = await forge.loadFromCheckpoint(folder.path, checkpointAddressOf(which), {
       overrideFlags: Object.fromEntries(given.filter(([name]) => Object.hasOwn(own, name))),
       ...(engine === null ? {} : { engine }),
       trustCode,

@@ -1,13 +1,14 @@
-import { type Exported, findRun, flag, runFlags } from '@forge-ml/core';
+import { checkpointAddressOf, type Exported, findRun, flag, runFlags } from '@forge-ml/core';
 import { printableText } from '@forge-ml/core/text';
 import { string } from '@oclif/core/args';
 import { ForgeCommand } from '../base/forge-command.js';
+import { checkpointFlags } from '../flags/checkpoint-flags.js';
 import { oclifFlags } from '../flags/oclif-flags.js';
 import { requiredFlag } from '../flags/required-flag.js';
 import { shortPath } from '../terminal/paths.js';
 
 const flags = {
-  step: flag.integer(null, 'Which checkpoint; left out, the newest sound one.', { min: 0 }),
+  ...checkpointFlags,
   format: flag.string(
     null,
     'safetensors, or what an installed backend brings; left out, what the name to write ends in.',
@@ -25,6 +26,7 @@ export default class Export extends ForgeCommand {
   static override flags = oclifFlags(flags);
   static override examples = [
     '<%= config.bin %> export digits-cnn --out digits.safetensors',
+    '<%= config.bin %> export digits-cnn --checkpoint best:valid.accuracy --out digits.safetensors',
     '<%= config.bin %> export digits-cnn/2 --step 500 --format safetensors --out weights',
   ];
 
@@ -33,11 +35,12 @@ export default class Export extends ForgeCommand {
     const out = requiredFlag(given.out, 'out', 'PATH', 'export');
     const forge = await this.library();
     const { path } = await findRun(words[0]!, await forge.resultsFolder());
-    const { step, format, force } = given;
+    const { format, force } = given;
+    const checkpoint = checkpointAddressOf(given);
     const exported = await forge.exportCheckpoint(path, {
       out,
       format: format ?? undefined,
-      step: step ?? undefined,
+      checkpoint,
       force,
     });
     this.show(`Wrote ${shortPath(exported.out)} from step ${exported.step}. ${printableText(exported.description)}`);

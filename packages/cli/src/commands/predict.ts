@@ -1,7 +1,8 @@
-import { ForgeError, findRun, flag, runFlags } from '@forge-ml/core';
+import { checkpointAddressOf, ForgeError, findRun, flag, runFlags } from '@forge-ml/core';
 import { string } from '@oclif/core/args';
 import { type Prediction, predictWith } from '../actions/prediction.js';
 import { ForgeCommand } from '../base/forge-command.js';
+import { checkpointFlags } from '../flags/checkpoint-flags.js';
 import { oclifFlags } from '../flags/oclif-flags.js';
 import { requiredFlag } from '../flags/required-flag.js';
 import { renderPrediction } from '../render/prediction.js';
@@ -10,7 +11,7 @@ import { colorsFor } from '../terminal/colors.js';
 const flags = {
   data: flag.string(null, 'A safetensors file with the arrays that the model reads, by name, examples first.'),
   out: flag.string(null, 'The safetensors file to write.'),
-  step: flag.integer(null, 'Which checkpoint; left out, the newest sound one.', { min: 0 }),
+  ...checkpointFlags,
   code: flag.boolean(
     true,
     'Build the model with the code stored in the run; --no-code runs what the checkpoint holds.',
@@ -44,10 +45,11 @@ export default class Predict extends ForgeCommand {
     const data = requiredFlag(given.data, 'data', 'FILE.safetensors', 'predict');
     const out = requiredFlag(given.out, 'out', 'FILE.safetensors', 'predict');
     const forge = await this.library();
-    const { step, engine, code, trustCode, batchSize, force } = given;
+    const { engine, code, trustCode, batchSize, force } = given;
+    const checkpoint = checkpointAddressOf(given);
     const prediction = await predictWith(forge, {
       run: await findRun(words[0]!, await forge.resultsFolder()),
-      step: step ?? undefined,
+      checkpoint,
       engine: engine ?? undefined,
       data,
       out,

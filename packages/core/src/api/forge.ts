@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { CheckpointAddress } from '../checkpoint/checkpoint-address.js';
 import type { CheckpointStore } from '../checkpoint/store/checkpoint-store.js';
 import type { LoadedData } from '../config/define.js';
 import { coerceFlag } from '../config/flags/coerce-flag.js';
@@ -28,6 +29,7 @@ import { invocationFlags } from '../train/run-flags.js';
 import { loadData, refuseMisnamed } from './data/load-data.js';
 import { openDataset } from './data/open-dataset.js';
 import { type Exported, type ExportOptions, exportCheckpoint } from './load/export-checkpoint.js';
+import { type LoadDataOptions, readLoadArguments } from './load/load-arguments.js';
 import { loadFromCheckpoint } from './load/load-from-checkpoint.js';
 import { loadRunData, type RunData } from './load/load-run-data.js';
 import { openPredictor, type RunPredictor } from './load/open-predictor.js';
@@ -45,7 +47,8 @@ import { defaultEnvironment, type Environment } from './services/environment.js'
 import type { Services } from './services/services.js';
 import { initCheckpoint } from './train/init-checkpoint.js';
 import { type LaunchedRun, type LaunchOptions, launch } from './train/launch.js';
-import { type TrainOptions, type TrainResult, train } from './train/train.js';
+import { type TrainOptions, train } from './train/train.js';
+import type { TrainResult } from './train/train-run.js';
 
 export interface ConfigRequest<F extends FlagSpecs = FlagSpecs> {
   /** Flags of the script's own, beside the run's and the configs'. */
@@ -189,7 +192,7 @@ export class ForgeLibrary implements CommandForge {
     return nameOtherBackend(this.services, experiment, () => buildForData(experiment, data, args));
   }
 
-  /** Gives the experiment its run folder; for a run taken up again, restores its newest sound checkpoint. */
+  /** Creates the run's folder; for a resumed run, restores its latest valid checkpoint. */
   initCheckpoint(experiment: PreparedRun, built: BuiltModel): Promise<Run> {
     return initCheckpoint(this.services, experiment, built);
   }
@@ -208,39 +211,47 @@ export class ForgeLibrary implements CommandForge {
   }
 
   /**
-   * Data, model and a restore function back from a run's folder; see `LoadOptions`. With `code: false` only what is
-   * stored as data, and nothing from the folder is run; see `RunData`.
+   * Loads a run from its folder: data, model, session, and a function that restores the checkpoint; see `LoadOptions`.
+   * With `code: false` it runs no code and reads tensors, flags and metrics only; see `RunData`.
+   * @throws ForgeError RUN_NOT_FOUND, CHECKPOINT_NOT_FOUND, CHECKPOINT_CORRUPT, CODE_ALTERED, CODE_MISSING, …
    */
-  loadFromCheckpoint(run: string, step: number | undefined, options: { readonly code: false }): Promise<RunData>;
+  loadFromCheckpoint(run: string, options: LoadDataOptions): Promise<RunData>;
   loadFromCheckpoint<Model = unknown, Data = LoadedData>(
     run: string,
-    step?: number,
-    options?: LoadOptions,
+    options: LoadOptions,
   ): Promise<LoadedRun<Model, Data>>;
   loadFromCheckpoint(
     run: string,
-    step?: number,
-    options: LoadOptions | { readonly code: false } = {},
+    checkpoint: CheckpointAddress | undefined,
+    options: { readonly code: false },
+  ): Promise<RunData>;
+  loadFromCheckpoint<Model = unknown, Data = LoadedData>(
+    run: string,
+    checkpoint?: CheckpointAddress,
+    options?: LoadOptions,
+  ): Promise<LoadedRun<Model, Data>>;
+  async loadFromCheckpoint(
+    run: string,
+    second?: CheckpointAddress | LoadOptions | LoadDataOptions,
+    third?: LoadOptions | LoadDataOptions,
   ): Promise<RunData | LoadedRun<unknown, unknown>> {
-    if (options.code === false) {
-      checkOptions(options, ['code'], { of: 'Forge.loadFromCheckpoint(run, step, { code: false })' });
-      return loadRunData(this.services, run, step);
-    }
-    return loadFromCheckpoint(this.services, run, step, options);
+    const { address, options } = readLoadArguments<LoadOptions | LoadDataOptions>(second, third);
+    if (options.code === false) return loadRunData(this.services, run, address);
+    return loadFromCheckpoint(this.services, run, { address, options });
   }
 
-  /** Writes a checkpoint in another form; runs none of the run's code. See `ExportOptions`. */
+  /** Writes a checkpoint in another format; runs none of the run's code. See `ExportOptions`. */
   exportCheckpoint(run: string, options: ExportOptions): Promise<Exported> {
     return exportCheckpoint(this.services, run, options);
   }
 
   /**
-   * Opens what a checkpoint holds beside its parameters, to be run without any of the run's code.
-   * @param step which checkpoint; left out, the newest sound one
-   * @param engine the engine to run it on; left out, the run's
+   * Opens the model stored in a checkpoint for prediction, without any of the run's code.
+   * @param checkpoint default: `latest`
+   * @param engine default: the run's
    */
-  openPredictor(run: string, step?: number, engine?: string): Promise<RunPredictor> {
-    return openPredictor(this.services, run, step, engine);
+  openPredictor(run: string, checkpoint?: CheckpointAddress, engine?: string): Promise<RunPredictor> {
+    return openPredictor(this.services, run, checkpoint, engine);
   }
 
   private flagPlaces(defaults: Readonly<Record<string, unknown>> = {}): Promise<FlagPlaces> {

@@ -2,9 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readMetrics } from '../metrics/log/read-metrics.js';
 import type { MetricRecord } from '../metrics/metric-sink.js';
-import type { StopSignal } from '../train/stop/stop-request.js';
+import { StopSource } from '../train/stop/stop-request.js';
 import { ForgeLibrary } from './forge.js';
-import type { TrainOptions, TrainResult } from './train/train.js';
+import type { TrainOptions } from './train/train.js';
+import type { TrainResult } from './train/train-run.js';
 
 export const bothConfigs = ['--backend', 'toy', '--data-config', 'data.ts', '--model-config', 'model.ts'];
 
@@ -24,15 +25,21 @@ export async function train(
   return forge.train(await forge.config(), options);
 }
 
-/** Trains until a step is done, then asks to stop as a signal would. */
+/** Trains until a step is done, then stops as at a signal. */
 export function trainUntil(step: number, directory: string, argv: readonly string[]): Promise<TrainResult> {
-  const stop: { signal: StopSignal | undefined } = { signal: undefined };
+  const stop = new StopSource();
   const hooks = {
     step: (progress: { step: number }) => {
-      if (progress.step === step) stop.signal = 'SIGTERM';
+      if (progress.step === step) stop.stop('SIGTERM');
     },
   };
   return train(directory, argv, { stop, hooks });
+}
+
+/** Options of a training that is aborted before its first step. */
+export function abortedAtStart(): Pick<TrainOptions, 'signal' | 'onRun'> {
+  const stop = new AbortController();
+  return { signal: stop.signal, onRun: () => stop.abort() };
 }
 
 /** All that two runs must have alike: metrics but for the time of day, and the bytes of a checkpoint's tensors. */

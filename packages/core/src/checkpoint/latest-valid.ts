@@ -9,8 +9,16 @@ export interface SkippedCheckpoint {
 }
 
 export interface LatestValid extends LoadedCheckpoint {
-  /** Newer checkpoints that could not be loaded, newest first. */
+  /** Checkpoints that come first but could not be loaded, in the order they were tried. */
   readonly skipped: readonly SkippedCheckpoint[];
+}
+
+/** The steps to try, best first, and those that are skipped because they cannot even be ranked. */
+interface Ranked {
+  readonly steps: readonly number[];
+  readonly skipped: readonly SkippedCheckpoint[];
+  /** Whether one of them was removed after it had been listed. */
+  readonly removed: boolean;
 }
 
 /**
@@ -18,10 +26,24 @@ export interface LatestValid extends LoadedCheckpoint {
  * @param run its folder, for messages
  * @throws ForgeError CHECKPOINT_NOT_FOUND when there is none at all, CHECKPOINT_CORRUPT when none is valid.
  */
-export async function latestValid(store: CheckpointStore, run: string): Promise<LatestValid> {
+export function latestValid(store: CheckpointStore, run: string): Promise<LatestValid> {
+  return firstValid(store, run, async () => {
+    return { steps: [...(await store.steps())].reverse(), skipped: [], removed: false };
+  });
+}
+
+/**
+ * Loads the first of the ranked checkpoints whose checksums all match.
+ * @param rank called again where a checkpoint was removed meanwhile
+ */
+export async function firstValid(
+  store: CheckpointStore,
+  run: string,
+  rank: () => Promise<Ranked>,
+): Promise<LatestValid> {
   let skipped: readonly SkippedCheckpoint[] = [];
   for (let attempt = 0; attempt < maxAttempts; attempt++) {
-    const found = await tryFromNewest(store);
+    const found = await tryInOrder(store, await rank());
     if ('state' in found) return found;
     ({ skipped } = found);
     // A training process removes a checkpoint only after it has saved another one, so try again.
@@ -41,20 +63,14 @@ export async function latestValid(store: CheckpointStore, run: string): Promise<
   });
 }
 
-/** Warns which newer checkpoints were skipped, and why. */
+/** Warns which checkpoints were skipped, and why. */
 export function warnOfSkipped({ skipped }: LatestValid, warn: (message: string) => void): void {
   for (const { step, reason } of skipped) warn(`Skipped corrupt checkpoint ${step}: ${reason}`);
 }
 
-interface NoValidCheckpoint {
-  readonly skipped: readonly SkippedCheckpoint[];
-  /** Whether one of them was removed after it had been listed. */
-  readonly removed: boolean;
-}
-
-async function tryFromNewest(store: CheckpointStore): Promise<LatestValid | NoValidCheckpoint> {
-  const skipped: SkippedCheckpoint[] = [];
-  for (const step of [...(await store.steps())].reverse()) {
+async function tryInOrder(store: CheckpointStore, ranked: Ranked): Promise<LatestValid | Omit<Ranked, 'steps'>> {
+  const skipped = [...ranked.skipped];
+  for (const step of ranked.steps) {
     try {
       return { ...(await store.load(step)), skipped };
     } catch (error) {
@@ -63,11 +79,11 @@ async function tryFromNewest(store: CheckpointStore): Promise<LatestValid | NoVa
       skipped.push({ step, reason: messageOf(error) });
     }
   }
-  return { skipped, removed: false };
+  return { skipped, removed: ranked.removed };
 }
 
 /** Errors a user can fix (permissions, memory, an older Forge) are not corruption: they must not load an older state. */
-function isCorruption(error: unknown): boolean {
+export function isCorruption(error: unknown): boolean {
   if (!isForgeError(error)) return false;
   if (error.code === 'FILE_SYSTEM') return systemCode(error) === 'EIO';
   return error.code === 'CHECKPOINT_CORRUPT';

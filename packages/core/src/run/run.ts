@@ -10,8 +10,9 @@ import type {
   TrainState,
 } from '../checkpoint/store/checkpoint-store.js';
 import { saveDelays, withRetries } from '../checkpoint/store/with-retries.js';
+import type { BatchDataset } from '../data/dataset.js';
 import { checkOptions } from '../errors/check-options.js';
-import { messageOf } from '../errors/forge-error.js';
+import { ForgeError, messageOf } from '../errors/forge-error.js';
 import { replaceNow } from '../fs/safe-files.js';
 import { encodeNumbers } from '../json/json-number.js';
 import { writeJson } from '../json/write-json.js';
@@ -19,10 +20,11 @@ import { type DeclaredDirections, findDirection, nameOfMetric } from '../metrics
 import type { MetricSink } from '../metrics/metric-sink.js';
 import { algorithm } from '../random/random-stream.js';
 import type { RunHooks } from '../train/hooks/run-hooks.js';
+import type { RunSteps, StepsOptions } from '../train/loop/run-steps.js';
 import type { RunFolder } from './folder/run-folder.js';
 import { isSameProcess, requireLease } from './lock/lease.js';
 import { heartbeatInterval } from './record/heartbeat.js';
-import type { RunRecord } from './record/run-record.js';
+import type { RunRecord, RunStatus } from './record/run-record.js';
 
 export interface RunParts {
   readonly folder: RunFolder;
@@ -45,7 +47,9 @@ export interface RunParts {
   readonly retryDelays?: readonly number[];
   /** The starting position: step 0, or that of the restored checkpoint. */
   readonly from: Position;
-  /** An unused copy of the session's state, whose memory the first save reuses. */
+  /** Makes the steps of a loop of your own; see `Run.steps`. */
+  readonly steps?: (run: Run, train: BatchDataset, options: StepsOptions) => RunSteps;
+  /** An earlier copy of the session's state that is needed no more, for the first save to use its memory. */
   readonly spare?: SessionState;
 }
 
@@ -55,6 +59,15 @@ export interface Position {
   readonly data: DataPosition;
   /** Other train state to restore with the checkpoint, as JSON by owner. */
   readonly state?: JsonState;
+}
+
+/** A point of the curves of a split. */
+export interface Report {
+  /** Updates done. */
+  readonly step: number;
+  readonly epoch: number;
+  readonly split: string;
+  readonly values: Stats;
 }
 
 const reportFields = ['step', 'epoch', 'split', 'values', 'time'];
@@ -80,6 +93,7 @@ export class Run {
   private savedStep: number | null;
   private ended = false;
   private readonly heartbeat: NodeJS.Timeout;
+  private loop: RunSteps | undefined;
 
   constructor(private readonly parts: RunParts) {
     this.folder = parts.folder.path;
@@ -111,8 +125,49 @@ export class Run {
     return Object.fromEntries(this.newest);
   }
 
-  /** Logs metrics of one step. Buffered: on disk within a second, and before any checkpoint. */
-  log(report: { step: number; epoch: number; split: string; values: Stats }): void {
+  /** `running` until the run has ended. */
+  get status(): RunStatus {
+    return this.record.status;
+  }
+
+  /**
+   * The steps of a training loop of your own, from the run's position to its limits (`--steps`, `--epochs`), for
+   * `for await`. Around each step it does what `forge train` does: it reports, evaluates and saves when due, keeps the
+   * position in the data, and stops in order at SIGINT, SIGTERM, SIGHUP or an abort of `signal`. It ends the run: as
+   * `completed` at its limits; as `stopped` where it is stopped or left; `run.finish` in the body ends it otherwise.
+   * Leaving it saves the last finished step: one whose `session.step` has resolved.
+   * @param train the data that the run trains on
+   * @throws ForgeError USAGE where it is called twice; the loop throws LOSS_NOT_FINITE, DATA_INVALID, FILE_SYSTEM
+   */
+  steps(train: BatchDataset, options: StepsOptions = {}): RunSteps {
+    if (this.loop !== undefined || this.ended || this.parts.steps === undefined) {
+      throw new ForgeError(
+        'USAGE',
+        `The run ${this.id} has no more steps: run.steps was called before, or it has ended.`,
+        {
+          about: 'run.steps',
+          hint: 'Use one loop for all epochs; to train further, resume the run.',
+        },
+      );
+    }
+    this.loop = this.parts.steps(this, train, options);
+    return this.loop;
+  }
+
+  /**
+   * Adds a point to every curve it names. Buffered: on disk within a second, and before any checkpoint.
+   *
+   * In the body of a loop over `run.steps`, takes the numbers of the current step alone: they are reported as
+   * `--report-every` says, as the mean since the last report, for the split `train`.
+   */
+  log(report: Report): void;
+  log(numbers: Stats): void;
+  log(report: Report | Stats): void {
+    if (isStats(report)) {
+      if (this.loop === undefined) throw noLoop();
+      this.loop.log(report);
+      return;
+    }
     checkOptions(report, reportFields, reportOwner);
     const { step, epoch, split, values } = report;
     this.parts.metrics.write({ step, epoch, time: Date.now(), split, values });
@@ -176,12 +231,24 @@ export class Run {
   }
 
   /**
-   * Records how the run ended, and closes its files. If the last background save failed, the run ends as failed.
-   * @throws ForgeError the error of that save, if another status was requested
+   * Ends the run: waits for its last save and closes its files. In the body of a loop over `run.steps`, the last
+   * finished step is saved first. After such a loop it only changes the status to `failed`, where that is given.
+   * @throws ForgeError what the last save failed with, where the run was not to end as failed; it ends as failed then
    */
   async finish(
     status: 'completed' | 'stopped' | 'failed',
     reason: string | null = null,
+    epoch = this.record.epoch,
+  ): Promise<void> {
+    if (this.loop !== undefined && !this.loop.ending) return this.loop.end({ status, reason });
+    if (this.loop === undefined || !this.ended) return this.end(status, reason, epoch);
+    if (status === 'failed') await this.writeRecord({ status, reason });
+  }
+
+  /** Ends the run, for its loop. @throws as `finish` */
+  async end(
+    status: 'completed' | 'stopped' | 'failed',
+    reason: string | null,
     epoch = this.record.epoch,
   ): Promise<void> {
     clearInterval(this.heartbeat);
@@ -207,11 +274,11 @@ export class Run {
   }
 
   /**
-   * Records synchronously that the run has failed, for use when the process exits. Does nothing if another process has
-   * taken the run over.
+   * Marks the run as failed, synchronously, at the end of a process; not where another process has resumed it.
+   * @param evenEnded whether to do so after the run has ended
    */
-  failNow(reason: string): void {
-    if (this.ended) return;
+  failNow(reason: string, evenEnded = false): void {
+    if (this.ended && !evenEnded) return;
     const end = { status: 'failed', reason, ended: new Date().toISOString(), metrics: this.metrics };
     try {
       replaceNow(join(this.folder, 'run.json'), (before) => {
@@ -272,4 +339,17 @@ export class Run {
     this.writing = this.writing.then(write, write);
     return this.writing;
   }
+}
+
+/** Numbers by name, rather than a report. */
+function isStats(report: Report | Stats): report is Stats {
+  const values = Object.values(report ?? {});
+  return values.length > 0 && values.every((value) => typeof value === 'number');
+}
+
+function noLoop(): ForgeError {
+  return new ForgeError('USAGE', 'run.log(numbers) needs the body of a loop over run.steps.', {
+    about: 'run.log',
+    hint: 'Elsewhere, name the position: run.log({ step, epoch, split, values }).',
+  });
 }

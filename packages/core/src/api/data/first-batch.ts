@@ -36,7 +36,7 @@ async function readFirst(dataset: BatchDataset, what: string, split: string) {
   try {
     return await batches.next();
   } catch (error) {
-    // What the training data throws says so itself when it is read again; a failure of the validation data is named as such.
+    // An error of the training data is reported when it is read again.
     if (split === 'train') throw error;
     const hint = isForgeError(error) ? error.hint : undefined;
     throw new ForgeError('DATA_INVALID', `${what} cannot be read: ${messageOf(error)}`, {

@@ -29,13 +29,13 @@ export async function loadData(
   if (valid?.length === Number.POSITIVE_INFINITY) {
     throw new ForgeError('DATA_INVALID', `The validation data of ${config.path} never ends.`, {
       about: 'valid',
-      hint: 'Leave out .repeat(), or end it with .take(count).',
+      hint: 'Omit .repeat(), or end it with .take(count).',
     });
   }
   return data as LoadedData;
 }
 
-/** What other libraries call the two. A `test` set is one more, for `forge eval --split test`. */
+/** The names in other libraries. `test` is a further split, for `forge eval --split test`. */
 const synonyms = {
   training: 'train',
   trainData: 'train',
@@ -53,8 +53,8 @@ const synonyms = {
 };
 
 /**
- * A data config may return whatever the model needs; but a dataset by such a name would never be read. Not asked of the
- * code of a run, which must load as it is.
+ * A data config may return whatever the model needs, but a dataset by such a name would never be read. Stored code of a
+ * run is not checked: it must load as it is.
  * @throws ForgeError CONFIG_INVALID naming the one that is meant
  */
 export function refuseMisnamed(data: Readonly<Record<string, unknown>>, path: string): void {

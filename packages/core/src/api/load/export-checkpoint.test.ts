@@ -9,7 +9,7 @@ import { bothConfigs, forgeIn, train } from '../toy-run.test.support.js';
 
 const inputs: Batch = { x: tensor(new Float32Array([0.5, -1, 2, 0.25, 0, 1]), [3, 2]) };
 
-describe('what is made of a checkpoint without code', () => {
+describe('export and prediction without the code of the run', () => {
   const folder = useTemporaryFolder();
   const run = () => join(folder(), 'results/model/1');
   const out = (name: string) => join(folder(), name);
@@ -25,7 +25,7 @@ describe('what is made of a checkpoint without code', () => {
     await writeFile(join(run(), 'code/model.ts'), 'throw new Error("was run");');
   }
 
-  it('exports the parameters as safetensors, of the newest checkpoint or of a step', async () => {
+  it('exports the parameters as safetensors, of the latest checkpoint or of a step', async () => {
     await breakCode();
     const newest = await forge().exportCheckpoint(run(), { out: out('weights.safetensors') });
     expect(newest).to.deep.equal({
@@ -46,7 +46,7 @@ describe('what is made of a checkpoint without code', () => {
     );
   });
 
-  it("exports in a plugin's format, told by the ending or by name, a file or a folder", async () => {
+  it("exports in a plugin's format, named by the extension or by the option, to a file or a folder", async () => {
     await breakCode();
     await forge().exportCheckpoint(run(), { out: out('whole.toy') });
     expect(JSON.parse(await readFile(out('whole.toy'), 'utf8')).inputs).to.equal('x');
@@ -56,7 +56,7 @@ describe('what is made of a checkpoint without code', () => {
     expect(left).to.deep.equal([]);
   });
 
-  it('takes the place of nothing unless it is told to, and of a folder only what it writes', async () => {
+  it('overwrites nothing without force, and in a folder only the files it writes', async () => {
     await writeFiles(folder(), { 'w.toy': 'mine', 'all/notes.txt': 'mine', 'all/model.toy': 'mine' });
     for (const options of [{ out: out('w.toy') }, { out: out('all'), format: 'toy-folder' }]) {
       const error = await failureOf(() => forge().exportCheckpoint(run(), options));
@@ -73,26 +73,26 @@ describe('what is made of a checkpoint without code', () => {
     expect(error.message).to.equal(`Cannot replace the folder ${out('all')} with a file.`);
   });
 
-  it('writes nothing into the run, by whatever way it is named', async () => {
+  it('writes nothing into the run, however its path is written', async () => {
     await symlink(run(), out('link'));
     for (const place of [run(), join(run(), 'checkpoints/6'), out('link')]) {
       const options = { out: join(place, 'model.toy'), force: true };
       const error = await failureOf(() => forge().exportCheckpoint(run(), options));
       expect([error.code, error.message]).to.deep.equal([
         'USAGE',
-        `${options.out} lies in the run itself, which an export leaves as it is.`,
+        `${options.out} is inside the run folder, which an export must not change.`,
       ]);
     }
   });
 
-  it('says which formats there are, and what is wrong with the place or the checkpoint', async () => {
+  it('lists the formats, and names what is wrong with the output path or the checkpoint', async () => {
     const failure = (name: string, format?: string) =>
       failureOf(() => forge().exportCheckpoint(run(), { out: out(name), format }));
     const typo = await failure('x', 'safetensor');
     expect(typo.message).to.include('There is no export format "safetensor". Available: safetensors, toy, toy-folder');
     expect(typo.hint).to.equal('Did you mean --format safetensors?');
     const none = await failure('x');
-    expect(none.message).to.equal('The name to export to has no ending that says a format.');
+    expect(none.message).to.equal('The output name has no extension that names a format.');
     expect(none.hint).to.match(/^Name one: --format safetensors\|toy\|toy-folder\b/);
     expect((await failure('no/x.toy')).code).to.equal('FILE_SYSTEM');
 
@@ -101,7 +101,7 @@ describe('what is made of a checkpoint without code', () => {
     expect((await failure('x.toy')).code).to.equal('CHECKPOINT_CORRUPT');
   });
 
-  it('predicts what the code predicts, without it', async () => {
+  it('predicts without code what the code predicts', async () => {
     const loaded = await forge().loadFromCheckpoint(run(), 3);
     await loaded.restore();
     const expected = await loaded.session.predict(inputs);
@@ -114,7 +114,7 @@ describe('what is made of a checkpoint without code', () => {
     expect((await forge().openPredictor(run())).step).to.equal(6);
   });
 
-  it('says where a backend has nothing to predict with', async () => {
+  it('names a backend that cannot predict without code', async () => {
     const other = join(folder(), 'other');
     await mkdir(other);
     await cp(run(), join(other, 'run'), { recursive: true });

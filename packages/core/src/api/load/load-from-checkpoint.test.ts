@@ -50,7 +50,7 @@ describe('Forge.loadFromCheckpoint', () => {
     expect(warnings).to.deep.equal([]);
   });
 
-  it('takes the code that was stored, not what the project has become', async () => {
+  it('uses the stored code, not the edited project', async () => {
     await writeFiles(project(), {
       'model.ts': 'export const load = () => { throw new Error("the new code"); };',
       'sizes.json': '{}',
@@ -60,7 +60,7 @@ describe('Forge.loadFromCheckpoint', () => {
     expect(await loaded.session.predict(inputs)).to.deep.equal(expected);
   });
 
-  it('gives back data, model, flags and record, and only restores when told to', async () => {
+  it('returns data, model, flags and record, and restores only on request', async () => {
     const loaded = await forgeIn(project()).forge.loadFromCheckpoint<ToyModel>(run);
     expect(loaded.model).to.deep.include({ kind: 'toy', hidden: 5, artefacts: { engineVersion: '1.0.0' } });
     expect(loaded.session.artefacts).to.equal(loaded.model.artefacts);
@@ -72,7 +72,7 @@ describe('Forge.loadFromCheckpoint', () => {
     expect(await loaded.session.predict(inputs)).to.deep.equal(expected);
   });
 
-  it('loads any step that was saved, and says which there are when it was not', async () => {
+  it('loads any saved step, and lists the saved steps for any other', async () => {
     const loaded = await load(run, 8);
     await loaded.restore();
     expect(loaded.step).to.equal(8);
@@ -104,7 +104,7 @@ describe('Forge.loadFromCheckpoint', () => {
     expect([error.code, error.hint]).to.deep.equal(['FLAG_UNKNOWN', 'Did you mean --hidden?']);
   });
 
-  it('finds in the run what a config loads by Forge.load, on the same engine; what is not listed is refused', async () => {
+  it('loads configs that a config loads by Forge.load from the run, on the same engine; refuses unlisted ones', async () => {
     const other = join(folder(), 'other');
     const model = (files: string) => `import { defineModel, Forge } from '@forge-ml/core';
       export default defineModel({ flags: {}, ${files} load: (flags, data) => Forge.load('./base.ts', flags, data) });`;
@@ -129,14 +129,14 @@ describe('Forge.loadFromCheckpoint', () => {
     expect([error.code, error.about]).to.deep.equal(['CODE_UNTRACEABLE', join(other, 'models/base.ts')]);
   });
 
-  it('says which parameter does not fit a model that was made otherwise', async () => {
+  it('names the parameter that does not fit a model with other flags', async () => {
     const loaded = await load(run, undefined, { overrideFlags: { hidden: 6 } });
     const error = await failureOf(() => loaded.restore());
     expect(error.code).to.equal('STATE_MISMATCH');
     expect(error.message).to.include('layer0.weights').and.include('[2, 6]').and.include('[2, 5]');
   });
 
-  it('hands further arguments to the configs, and can do without the data', async () => {
+  it('passes further arguments to the configs, and works without the data', async () => {
     const other = join(folder(), 'other');
     await writeToyProject(other, {
       'data.ts': `import { fromArrays } from '@forge-ml/core';
@@ -155,15 +155,15 @@ describe('Forge.loadFromCheckpoint', () => {
 
     const without = await forge.loadFromCheckpoint(made, 1, { dataArgs: ['fail'], data: false });
     expect(without.session.artefacts.data).to.equal(undefined);
-    const standIn = { classes: 10 };
-    const replaced = await forge.loadFromCheckpoint(made, 1, { dataArgs: ['fail'], data: standIn });
-    expect(replaced.session.artefacts.data).to.equal(standIn);
+    const replacement = { classes: 10 };
+    const replaced = await forge.loadFromCheckpoint(made, 1, { dataArgs: ['fail'], data: replacement });
+    expect(replaced.session.artefacts.data).to.equal(replacement);
     expect((await failureOf(() => forge.loadFromCheckpoint(made, 1, { dataArgs: ['fail'] }))).code).to.equal(
       'CONFIG_FAILED',
     );
   });
 
-  it('does without the data config and the packages that only it needs, and takes its flags from the run', async () => {
+  it('works without the data config and the packages that only it needs, with its flags from the run', async () => {
     const other = join(folder(), 'other');
     const reader = join(other, 'node_modules/reader');
     await writeFiles(reader, { 'package.json': '{ "version": "1.0.0" }', 'index.js': 'module.exports = [[1, 2]];' });
@@ -192,7 +192,7 @@ describe('Forge.loadFromCheckpoint', () => {
     expect((await failureOf(unknown)).code).to.equal('FLAG_UNKNOWN');
   });
 
-  it('takes a backend that is handed over, where none is installed', async () => {
+  it('uses a backend given as an object, where none is installed', async () => {
     const bare = join(folder(), 'bare');
     await rename(run, bare);
     await rm(project(), { recursive: true });
@@ -203,7 +203,7 @@ describe('Forge.loadFromCheckpoint', () => {
     expect(await loaded.session.predict(inputs)).to.deep.equal(expected);
   });
 
-  it("asks a backend of another name for its own first engine, not for the run's, and passes on what it warns of", async () => {
+  it("asks a backend of another name for its own first engine, not for the run's, and reports its warnings", async () => {
     const asked: unknown[] = [];
     const other: Backend = {
       ...toyBackend,
@@ -221,27 +221,27 @@ describe('Forge.loadFromCheckpoint', () => {
     expect(warnings).to.deep.equal(['No GPU was found.', 'No GPU was found.']);
   });
 
-  it('steps over damage to the newest sound checkpoint, but not when a step was named', async () => {
+  it('skips corrupt checkpoints, but not when a step is given', async () => {
     const file = join(run, 'checkpoints/12/parameters.safetensors');
     const bytes = await readFile(file);
     bytes[bytes.length - 1]! ^= 1;
     await writeFile(file, bytes);
     const { forge, warnings } = forgeIn(project());
     expect((await forge.loadFromCheckpoint(run)).step).to.equal(8);
-    expect(warnings.join()).to.include('Checkpoint 12 is damaged');
+    expect(warnings.join()).to.include('Skipped corrupt checkpoint 12: ');
     const error = await failureOf(() => load(run, 12));
     expect(error.code).to.equal('CHECKPOINT_CORRUPT');
     expect(error.message).to.include('parameters.safetensors');
   });
 
-  it('refuses code that was changed, and runs none of it', async () => {
+  it('refuses changed code, and runs none of it', async () => {
     await writeFile(join(run, 'code/points.ts'), `throw new Error('was run');`);
     const error = await failureOf(() => load(run));
     expect(error.code).to.equal('CODE_ALTERED');
     expect(error.message).to.include('points.ts');
   });
 
-  it('says when there is no such run, or nothing saved in it', async () => {
+  it('reports a run that does not exist, and one without checkpoints', async () => {
     expect((await failureOf(() => load(join(folder(), 'nowhere')))).code).to.equal('RUN_NOT_FOUND');
     await rm(join(run, 'checkpoints'), { recursive: true });
     expect((await failureOf(() => load(run))).code).to.equal('CHECKPOINT_NOT_FOUND');

@@ -1,22 +1,15 @@
-import type { Backend, Engine } from '../../backend/backend.js';
+import type { Backend, Engine, TrainSession } from '../../backend/backend.js';
 import { checkedBackend } from '../../backend/border/checked-backend.js';
 import type { LoadedData } from '../../config/define.js';
-import {
-  type FlagDeclaration,
-  mergeSpecs,
-  plainValues,
-  type ResolvedFlags,
-  resolveFlags,
-} from '../../config/flags/resolve-flags.js';
+import { type FlagDeclaration, plainValues, type ResolvedFlags } from '../../config/flags/resolve-flags.js';
 import type { ConfigModule } from '../../config/loader/config-module.js';
-import { checkOptions } from '../../errors/check-options.js';
+import { type ArrayInput, outputTensors } from '../../data/output-tensor.js';
 import type { LoadedRun, LoadOptions } from '../../plugins/contract/loaded-run.js';
 import { findRun } from '../../run/catalog/find-run.js';
 import { readRunFlags } from '../../run/record/flags-file.js';
 import { readRunRecord } from '../../run/record/read-run-record.js';
 import type { RunRecord } from '../../run/record/run-record.js';
-import { findName } from '../../text/flag-names.js';
-import { runFlags } from '../../train/run-flags.js';
+import type { Batch } from '../../tensor/tensor-data.js';
 import { loadData } from '../data/load-data.js';
 import { buildForSignature } from '../prepare/build-model.js';
 import { reopenCheckpointStore } from '../prepare/checkpoint-store-of-run.js';
@@ -24,42 +17,34 @@ import { versionsOf, warnOfOtherLoader } from '../prepare/compare-versions.js';
 import type { PreparedRun } from '../prepare/prepared-run.js';
 import { disposeOnFailure, startEngine, startEngineOf } from '../prepare/start-engine.js';
 import type { Services } from '../services/services.js';
-import { soundCheckpoint } from './latest-checkpoint.js';
+import { findCheckpoint } from './find-checkpoint.js';
+import { inMemoryConfigs } from './in-memory-configs.js';
+import type { LoadArguments } from './load-arguments.js';
+import { loadedFlags } from './loaded-flags.js';
 import { openRunCode } from './run-code.js';
 import { readStoredConfigs, readStoredModel } from './stored-configs.js';
 
-const stepFirst = 'The step is the second argument: Forge.loadFromCheckpoint(run, 1000).';
-
 /**
- * Loads a run by its folder, with the code stored in it: nothing of the original project is needed.
+ * Loads a run from its folder, with the code stored in it: nothing of the original project is needed.
  * @param run the run's folder
- * @param step which checkpoint; left out, the newest sound one
- * @throws ForgeError RUN_NOT_FOUND, RUN_INVALID, CODE_ALTERED, CHECKPOINT_NOT_FOUND, CHECKPOINT_CORRUPT, …
+ * @throws ForgeError RUN_NOT_FOUND, RUN_INVALID, CODE_ALTERED, CODE_MISSING, CHECKPOINT_NOT_FOUND, CHECKPOINT_CORRUPT, …
  */
 export async function loadFromCheckpoint(
   services: Services,
   run: string,
-  step: number | undefined,
-  options: LoadOptions,
+  { address, options }: LoadArguments<LoadOptions>,
 ): Promise<LoadedRun> {
-  checkOptions(options, ['overrideFlags', 'dataArgs', 'modelArgs', 'backend', 'engine', 'data', 'trustCode', 'code'], {
-    of: 'Forge.loadFromCheckpoint(run, step, options)',
-    synonyms: { flags: 'overrideFlags', override: 'overrideFlags', args: 'modelArgs', step: stepFirst },
-  });
   const environment = services.environment;
   const { path } = await findRun(run, environment.directory, environment.directory);
   const record = await readRunRecord(path);
   const stored = await readRunFlags(path);
   const store = await reopenCheckpointStore(services, path, stored);
-  const { state, info } = await soundCheckpoint(services, path, step, store).finally(() => store.close());
-  const code = await openRunCode(path, record, options.trustCode ? environment.warn : undefined);
+  const { state, info } = await findCheckpoint(services, path, address, store).finally(() => store.close());
+  const readConfigs = await configsOf(services, path, record, options);
 
   const { engine, declarer } = await startFor(services, record, stored, options);
   return disposeOnFailure(engine, async () => {
-    const configs =
-      options.data === undefined
-        ? await readStoredConfigs(services, code, engine, record.directory)
-        : { data: undefined, model: await readStoredModel(services, code, engine, record.directory) };
+    const configs = await readConfigs(engine);
     const places = { directory: environment.directory, origin: record.directory };
     const given = options.overrideFlags ?? {};
     const values = loadedFlags({ ...configs, declarer }, stored, given, places) as PreparedRun['values'];
@@ -69,60 +54,61 @@ export async function loadFromCheckpoint(
         : await loadData(configs.data, values, options.dataArgs ?? []);
     const parts = { engine, model: configs.model, values };
     const { session, model } = await buildForSignature(parts, data, record.batch, options.modelArgs);
+    const changes = watchChanges(session);
+    const restore = async () => session.restore(state);
+    const dispose = async () => {
+      await session.dispose();
+      await engine.dispose();
+    };
     return {
       data: data as LoadedData,
       model,
-      restore: async () => session.restore(state),
+      restore,
+      async predict(inputs: Readonly<Record<string, ArrayInput>>) {
+        if (!changes.any) await restore();
+        return outputTensors(await session.predict(inputs as Batch));
+      },
       config: values,
       run: record,
       step: info.step,
       session,
-      async dispose() {
-        await session.dispose();
-        await engine.dispose();
-      },
+      dispose,
+      [Symbol.asyncDispose]: dispose,
     };
   });
 }
 
-/**
- * The run's flags, with those that differ now. Of a config that is not read, a flag has the value it is given.
- * @param places where relative paths start: `directory` for what is given, `origin` for defaults
- * @throws ForgeError FLAG_UNKNOWN, FLAG_INVALID, FLAG_CONFLICT
- */
-function loadedFlags(
-  {
-    data,
-    model,
-    declarer,
-  }: { data: ConfigModule | undefined; model: ConfigModule; declarer: FlagDeclaration | undefined },
-  stored: ResolvedFlags,
-  given: Readonly<Record<string, unknown>>,
-  { directory, origin }: { readonly directory: string; readonly origin: string },
-): Record<string, unknown> {
-  const specs = mergeSpecs([
-    { by: 'forge', flags: runFlags },
-    { by: 'the data config', flags: data?.flags ?? {} },
-    { by: 'the model config', flags: model.flags },
-    ...(declarer === undefined ? [] : [declarer]),
-  ]);
-  const undeclared = Object.keys(stored).filter((name) => findName(name, Object.keys(specs)) === undefined);
-  const unread: Record<string, unknown> = {};
-  const read: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(given)) {
-    const own = data === undefined ? findName(name, undeclared) : undefined;
-    if (own === undefined) read[name] = value;
-    else unread[own] = value;
+/** Checks where the configs come from before an engine is started, and returns what reads them on it. */
+async function configsOf(
+  services: Services,
+  run: string,
+  record: RunRecord,
+  { code: given, data, trustCode }: LoadOptions,
+): Promise<(engine: Engine) => Promise<{ data: ConfigModule | undefined; model: ConfigModule }>> {
+  if (given !== undefined && given !== true) {
+    const configs = inMemoryConfigs(record, given, data);
+    return async () => configs;
   }
-  const flags = resolveFlags(
-    specs,
-    [
-      { source: 'run', values: plainValues(stored), ignoreUnknown: true },
-      { source: 'override', values: read, base: directory },
-    ],
-    origin,
-  );
-  return { ...plainValues(stored), ...plainValues(flags), ...unread };
+  const code = await openRunCode(run, record, trustCode ? services.environment.warn : undefined);
+  return async (engine) =>
+    data === undefined
+      ? readStoredConfigs(services, code, engine, record.directory)
+      : { data: undefined, model: await readStoredModel(services, code, engine, record.directory) };
+}
+
+/** Notes whether the model's state was restored or trained through the session. */
+function watchChanges(session: TrainSession): { readonly any: boolean } {
+  const changes = { any: false };
+  const { restore, step } = session;
+  session.restore = (state) => {
+    changes.any = true;
+    return restore.call(session, state);
+  };
+  session.step = (batch, request) => {
+    changes.any = true;
+    return step.call(session, batch, request);
+  };
+  return changes;
 }
 
 async function startFor(

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { CheckpointAddress } from '../../checkpoint/checkpoint-address.js';
 import type { CheckpointInfo } from '../../checkpoint/store/checkpoint-store.js';
 import { plainValues } from '../../config/flags/resolve-flags.js';
 import { readMetrics } from '../../metrics/log/read-metrics.js';
@@ -9,34 +10,38 @@ import { readRunRecord } from '../../run/record/read-run-record.js';
 import type { RunRecord } from '../../run/record/run-record.js';
 import type { NamedTensors } from '../../tensor/tensor-data.js';
 import type { Services } from '../services/services.js';
-import { soundCheckpoint } from './latest-checkpoint.js';
+import { findCheckpoint } from './find-checkpoint.js';
 
-/** What a run holds as data: tensors, flags and metrics, read without running or importing anything. */
+/** A run's tensors, flags and metrics, read without running or importing any code. */
 export interface RunData {
-  /** All that inference needs, by name. */
+  /** The model's parameters, by name. */
   readonly parameters: NamedTensors;
   /** The optimizer's slots, named after the parameters they belong to. */
   readonly optimizer: NamedTensors;
   /** The value of every flag. */
   readonly config: Readonly<Record<string, unknown>>;
   readonly run: RunRecord;
-  /** The step of the checkpoint, and what it says of itself. */
+  /** The checkpoint's step and manifest. */
   readonly step: number;
   readonly checkpoint: CheckpointInfo;
-  /** Every report of the run, in the order they were made. */
+  /** All metric records of the run, in order. */
   metrics(): AsyncIterable<MetricRecord>;
 }
 
 /**
- * Reads a checkpoint of a run whose code is not to be run: from a stranger, or where its packages are not there.
+ * Reads a checkpoint without running the run's code: for untrusted runs, or where its packages are not installed.
  * @throws ForgeError RUN_NOT_FOUND, RUN_INVALID, CHECKPOINT_NOT_FOUND, CHECKPOINT_CORRUPT, FILE_SYSTEM
  */
-export async function loadRunData(services: Services, run: string, step: number | undefined): Promise<RunData> {
+export async function loadRunData(
+  services: Services,
+  run: string,
+  address: CheckpointAddress | undefined,
+): Promise<RunData> {
   const { directory } = services.environment;
   const { path } = await findRun(run, directory, directory);
   const record = await readRunRecord(path);
   const flags = await readRunFlags(path);
-  const { state, info } = await soundCheckpoint(services, path, step);
+  const { state, info } = await findCheckpoint(services, path, address);
   return {
     parameters: state.parameters,
     optimizer: state.optimizer,

@@ -4,7 +4,7 @@ import { ForgeError } from '../../errors/forge-error.js';
 import type { RunRecord } from '../../run/record/run-record.js';
 
 /**
- * The code that a run is loaded with, its hashes checked: the newest that it stores.
+ * The newest code that a run stores, its hashes checked.
  * @param insist as of `openStoredCode`
  * @throws ForgeError CODE_MISSING where its configs were objects of a script; CODE_ALTERED, FILE_SYSTEM
  */
@@ -25,7 +25,7 @@ function storesNoCode(run: string, { experiment, number }: RunRecord): ForgeErro
     `${label} stores no code: its configs were objects of the script that made it.`,
     {
       about: run,
-      hint: 'Load it with the same objects, or read its tensors, flags and metrics with `code: false`.',
+      hint: 'Pass the same objects: { code: { data, model } }. With { code: false } its tensors, flags and metrics are read without code.',
     },
   );
 }

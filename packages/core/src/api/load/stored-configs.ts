@@ -9,7 +9,7 @@ import { openDataset } from '../data/open-dataset.js';
 import { packageFolders } from '../prepare/package-folders.js';
 import type { Services } from '../services/services.js';
 
-/** Reads both configs out of a run's code: what runs is what ran. */
+/** Reads both configs from the code stored in a run. */
 export async function readStoredConfigs(
   services: Services,
   code: StoredCode,
@@ -23,7 +23,7 @@ export async function readStoredConfigs(
   };
 }
 
-/** Reads the model config alone: the data config is not imported, so its packages need not be installed. */
+/** Reads only the model config: the packages that only the data config imports need not be installed. */
 export async function readStoredModel(
   services: Services,
   code: StoredCode,
@@ -34,7 +34,7 @@ export async function readStoredModel(
   return readConfigModule(loader, entryOf('model'));
 }
 
-/** @param origin where the run was made: relative paths that it reads started there */
+/** @param origin the directory in which the run was made, for its relative paths */
 async function storedLoader(
   services: Services,
   stored: StoredCode,

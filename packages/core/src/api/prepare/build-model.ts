@@ -7,8 +7,8 @@ import { firstBatch } from '../data/first-batch.js';
 import { type BatchOrder, batchOrder } from './batch-order.js';
 import type { PreparedRun } from './prepared-run.js';
 
-/** A model on its engine, and what the model config's `load` returned for it. */
-export interface BuiltModel {
+/** A model on its engine, which `await using` disposes of, and what the model config's `load` returned for it. */
+export interface BuiltModel extends AsyncDisposable {
   readonly session: TrainSession;
   readonly model: unknown;
   readonly batch: BatchSignature;
@@ -55,7 +55,8 @@ async function build(
     model = await config.load(values, data, ...args);
     return model;
   };
-  const session = acceptArrays(await engine.build({ load, sample, seed: values.seed }));
+  const built = await engine.build({ load, sample, seed: values.seed });
   const batch = Object.fromEntries(Object.entries(sample).map(([name, { dtype, shape }]) => [name, { dtype, shape }]));
-  return { session, model, batch };
+  const session = acceptArrays(built, batch);
+  return { session, model, batch, [Symbol.asyncDispose]: async () => session.dispose() };
 }

@@ -55,7 +55,8 @@ export async function prepareRun(services: Services, places: FlagPlaces, more: F
       configs.reads.set(path, { path, by: `--${toKebab(name)}` });
     }
     const values = plainValues(flags) as PreparedRun['values'];
-    return { flags, values, data, model, backend, engine, plugins, code, reads: configs.reads, reopened: null };
+    const parts = { flags, values, data, model, backend, engine, plugins, code, reads: configs.reads, reopened: null };
+    return { ...parts, [Symbol.asyncDispose]: async () => engine.dispose() };
   });
 }
 

@@ -10,8 +10,8 @@ import type { RunRecord } from '../../run/record/run-record.js';
 import type { RunFlagValues } from '../../train/run-flags.js';
 import type { RunPlugins } from './run-plugins.js';
 
-/** A data config and a model config with the values of all flags, on a started engine. */
-export interface PreparedRun<Values = Readonly<Record<string, unknown>>> {
+/** A data config and a model config with the values of all flags, on a started engine, which `await using` releases. */
+export interface PreparedRun<Values = Readonly<Record<string, unknown>>> extends AsyncDisposable {
   /** The value of every flag: the run's, both configs', and those asked for besides. */
   readonly values: Values & RunFlagValues & Readonly<Record<string, unknown>>;
   /** The same, each with where it came from. */

@@ -31,7 +31,7 @@ describe('--code-from project', () => {
   };
   const correct = (version: number) => edit('model.ts', 'artefacts: \\{', `artefacts: { version: ${version},`);
 
-  it('stores the corrected files beside the old, and everything afterwards loads them and verifies', async () => {
+  it('stores the corrected files next to the old, and the run then loads them and verifies', async () => {
     const { run } = await trainUntil(5, folder(), settings);
     const before = await readFile(join(run, 'code/model.ts'));
     for (const n of [1, 2]) {
@@ -54,7 +54,7 @@ describe('--code-from project', () => {
     expect(loadable).to.include({ code: true, run: true });
   });
 
-  it('trains on as if the run had had the corrected code, where it computes the same', async () => {
+  it('continues to the same bits, where the corrected code computes the same', async () => {
     const straight = await train(folder(), settings);
     const { run } = await trainUntil(7, folder(), settings);
     await writeFile(
@@ -65,7 +65,7 @@ describe('--code-from project', () => {
     expect(await essenceOf(run, 12)).to.deep.equal(await essenceOf(straight.run, 12));
   });
 
-  it('gives new flags their defaults, keeps removed ones in flags.json, and says both', async () => {
+  it('gives new flags their defaults, keeps removed ones in flags.json, and reports both', async () => {
     const { run } = await trainUntil(5, folder(), [...settings, '--ms-per-step', '0.5']);
     await edit('model.ts', /msPerStep: flag.*\n/, "warmup: flag.integer(3, 'Warm up.'),\n");
     await edit('model.ts', ', msPerStep } = flags', ' } = flags');
@@ -86,7 +86,7 @@ describe('--code-from project', () => {
     'is gone': () => rm(join(folder(), 'model.ts')),
   };
   for (const [how, spoil] of Object.entries(faults)) {
-    it(`leaves the run as it was where the new code ${how}`, async () => {
+    it(`changes nothing in the run where the new code ${how}`, async () => {
       const { run } = await trainUntil(5, folder(), settings);
       const content = async () => {
         const names = await readdir(run, { recursive: true });
@@ -101,7 +101,7 @@ describe('--code-from project', () => {
     });
   }
 
-  it('stores code that was altered and is trusted, so that what it trains still loads', async () => {
+  it('stores altered code that is trusted, so that the run still loads', async () => {
     const { run } = await trainUntil(5, folder(), settings);
     const file = join(run, 'code/model.ts');
     await writeFile(file, (await readFile(file, 'utf8')).replace('artefacts: {', 'artefacts: { version: 9,'));
@@ -115,7 +115,7 @@ describe('--code-from project', () => {
     expect(problems.map(({ path, damage }) => [path, damage])).to.deep.equal([['code/model.ts', false]]);
   });
 
-  it('replaces code that was altered or lost, which needs no trust', async () => {
+  it('replaces altered or lost code without --trust-code', async () => {
     const { run } = await trainUntil(5, folder(), settings);
     await rm(join(run, 'code/points.ts'));
     await writeFile(join(run, 'code.json'), '{');
@@ -131,7 +131,7 @@ describe('--code-from project', () => {
     }
   });
 
-  it('finds damage in corrected code, and what a resume that did not begin left behind', async () => {
+  it('verifies corrected code, and finds what a failed resume left', async () => {
     const { run } = await trainUntil(5, folder(), settings);
     await correct(1);
     await train(folder(), resume);
@@ -152,7 +152,7 @@ describe('a run that stores no code', () => {
   const folder = useTemporaryFolder();
   beforeEach(() => writeToyProject(folder()));
 
-  it('verifies, is not loaded by code, and says how to read it', async () => {
+  it('verifies, is not loaded without objects, and says how to read it', async () => {
     const { run } = await trainUntil(5, folder(), settings);
     await rm(join(run, 'code'), { recursive: true });
     await rm(join(run, 'code.json'));

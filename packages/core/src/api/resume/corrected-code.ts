@@ -38,25 +38,25 @@ export function correctedPaths({ record, stored, asked, directory }: CorrectedPa
   return { data: pathOf('dataConfig'), model: pathOf('modelConfig') };
 }
 
-/** What changed among the flags that the configs declare, in a sentence each. */
+/** How the flags that the configs declare changed, one sentence each. */
 export function changedDeclarations(
   { data, model }: { readonly data: ConfigModule; readonly model: ConfigModule },
   stored: ResolvedFlags,
   flags: ResolvedFlags,
   known: Iterable<string>,
 ): string[] {
-  const told: string[] = [];
+  const lines: string[] = [];
   const declared = [...new Set([...Object.keys(data.flags), ...Object.keys(model.flags)])];
   const added = declared.filter((name) => !(name in stored));
   if (added.length > 0) {
     const values = added.map((name) => `--${toKebab(name)} ${JSON.stringify(flags[name]?.value)}`);
-    told.push(`The corrected code declares new flags, which the run goes on with: ${values.join(', ')}.`);
+    lines.push(`The corrected code declares new flags: ${values.join(', ')}.`);
   }
   const names = new Set([...known, ...Object.keys(runFlags)]);
   const removed = Object.keys(stored).filter((name) => !names.has(name));
   if (removed.length > 0) {
     const listed = removed.map((name) => `--${toKebab(name)}`).join(', ');
-    told.push(`The corrected code does not declare ${listed}; flags.json keeps the values.`);
+    lines.push(`The corrected code does not declare ${listed}; flags.json keeps the values.`);
   }
-  return told;
+  return lines;
 }

@@ -26,14 +26,14 @@ const places = [
   ...passingPlaces,
 ];
 
-describe('a run with something in place of a file or folder of its own', () => {
+describe('a run with a link, pipe or device in place of a file or folder', () => {
   let root = '';
   let original = '';
 
   const uses: Readonly<Record<string, (run: string) => Promise<unknown>>> = {
     resumed: (run) => train(root, ['--resume', run]),
     repaired: async (run) => {
-      // A log with a part to be put away, so that it is rewritten where nothing stands in the way.
+      // A log with a corrupt part, so that a repair rewrites it.
       const place = { path: run, experiment: 'line', number: Number(basename(run)) };
       return repairRun(await verifyRun(place, { deep: true }), { deep: true });
     },

@@ -5,8 +5,8 @@ import { damage } from '../../verify/problem.js';
 import { quarantine } from '../../verify/quarantine.js';
 
 /**
- * Moves checkpoints that a resume stepped over to the run's quarantine: training will come past their steps, and what
- * could not be read today, off a failing disk, may be read tomorrow.
+ * Moves checkpoints that a resume skipped to the run's quarantine: training will save their steps again, and a file that
+ * a failing disk cannot read now may be readable later.
  * @throws ForgeError FILE_SYSTEM
  */
 export async function quarantineCheckpoints(
@@ -14,10 +14,10 @@ export async function quarantineCheckpoints(
   skipped: readonly SkippedCheckpoint[],
   warn: (message: string) => void,
 ): Promise<void> {
-  const damaged = skipped.map(({ step, reason }) => damage('altered', `checkpoints/${step}`, reason));
+  const corrupt = skipped.map(({ step, reason }) => damage('altered', `checkpoints/${step}`, reason));
   const moved = await quarantine(
     run,
-    damaged.filter(({ path }) => existsSync(join(run, path))),
+    corrupt.filter(({ path }) => existsSync(join(run, path))),
   );
   for (const { from, to } of moved) warn(`${from} was moved to ${to} in ${run}.`);
 }

@@ -50,7 +50,7 @@ export async function reopenRun(services: Services, places: FlagPlaces, more: Fl
   const edited = code === undefined ? [] : await changedSince(code);
   if (edited.length > 0)
     environment.warn(
-      `Edited since ${label} was made: ${edited.join(', ')}. The run goes on with its own copy; --code-from project takes the edited files.`,
+      `Edited since ${label} was made: ${edited.join(', ')}. The run continues with its own copy; --code-from project uses the edited files.`,
     );
   // The project file speaks of new runs; only what was given now can ask for another engine than the run's.
   const flagsFile = places.layers.filter(({ source }) => source === 'flags file');
@@ -118,14 +118,26 @@ export async function reopenRun(services: Services, places: FlagPlaces, more: Fl
       code: capture !== null,
     };
     const reopened = { folder, record, notBusy, changed, restartEpoch: places.run.restartEpoch };
-    return { flags, values, data, model, backend, engine, plugins, code: capture, reads: configs.reads, reopened };
+    const parts = {
+      flags,
+      values,
+      data,
+      model,
+      backend,
+      engine,
+      plugins,
+      code: capture,
+      reads: configs.reads,
+      reopened,
+    };
+    return { ...parts, [Symbol.asyncDispose]: async () => engine.dispose() };
   });
 }
 
 interface ResumedConfigs {
   readonly data: ConfigModule;
   readonly model: ConfigModule;
-  /** The code that the run does not store yet, to be stored; null where it goes on with what it stores. */
+  /** Code that the run does not store yet; null where there is none. */
   capture(): Promise<CodeCapture | null>;
   readonly reads: PreparedRun['reads'];
 }

@@ -4,20 +4,20 @@ import type { CheckpointInfo, CheckpointStore } from '../../checkpoint/store/che
 import { isForgeError } from '../../errors/forge-error.js';
 
 /**
- * Restores the newest sound checkpoint, saying which damaged ones were stepped over.
- * @returns what it says of itself, and those stepped over; null where the run had not saved any yet
+ * Restores the latest valid checkpoint, with a warning for each corrupt one that was skipped.
+ * @returns its manifest, and the skipped ones; null where the run has no checkpoint
  */
-export async function restoreNewest(
+export async function restoreLatest(
   store: CheckpointStore,
   run: string,
   session: TrainSession,
   warn: (message: string) => void,
 ): Promise<{ readonly info: CheckpointInfo; readonly skipped: readonly SkippedCheckpoint[] } | null> {
   try {
-    const newest = await latestValid(store, run);
-    warnOfSkipped(newest, warn);
-    await session.restore(newest.state);
-    return newest;
+    const latest = await latestValid(store, run);
+    warnOfSkipped(latest, warn);
+    await session.restore(latest.state);
+    return latest;
   } catch (error) {
     if (isForgeError(error) && error.code === 'CHECKPOINT_NOT_FOUND') return null;
     throw error;

@@ -2,7 +2,15 @@ import { expect } from 'chai';
 import { flag } from '../../config/flags/flag.js';
 import { failureOf, useTemporaryFolder } from '../../testing/temporary-folder.test.support.js';
 import { writeFiles, writeToyProject } from '../../testing/toy-project.js';
-import { bothConfigs, forgeIn, metricsOf, readJsonFile, train, trainUntil } from '../toy-run.test.support.js';
+import {
+  abortedAtStart,
+  bothConfigs,
+  forgeIn,
+  metricsOf,
+  readJsonFile,
+  train,
+  trainUntil,
+} from '../toy-run.test.support.js';
 
 const settings = [...bothConfigs, '--steps', '23', '--report-every', '3', '--eval-every', '4', '--run-name', 'lines'];
 
@@ -10,7 +18,7 @@ describe('the flags of --resume', () => {
   const folder = useTemporaryFolder();
   beforeEach(() => writeToyProject(folder()));
 
-  it('is refused with a flag that contradicts the run, in whatever spelling, and with one that does not fit', async () => {
+  it('is refused with a flag that contradicts the run, in any spelling, and with an invalid one', async () => {
     await trainUntil(9, folder(), settings);
     for (const [argv, code, message] of [
       [['--learning_rate=7'], 'FLAG_CONFLICT', '--learning-rate 7 contradicts lines/1, which has 0.05.'],
@@ -30,7 +38,7 @@ describe('the flags of --resume', () => {
     expect(hint).to.include('--override');
   });
 
-  it('takes a flag that says the same again, and one that contradicts with --override', async () => {
+  it('accepts a flag with the value of the run, and a contradicting one with --override', async () => {
     const { run } = await trainUntil(9, folder(), settings);
     await trainUntil(12, folder(), ['--resume', 'lines', '--learning-rate', '0.05', '--steps=23']);
     const { step } = await train(folder(), [
@@ -49,7 +57,7 @@ describe('the flags of --resume', () => {
     expect(flags.reportEvery).to.deep.equal({ value: 3, source: 'command line' });
   });
 
-  it('takes a flag that says in other words what the run has', async () => {
+  it('accepts another spelling of a value of the run', async () => {
     const { run } = await trainUntil(9, folder(), settings);
     const again = ['--backend', 'toy', '--engine', 'plain', '--data-config', './data.ts', '--model-config', 'model.ts'];
     await trainUntil(12, folder(), ['--resume', 'lines', ...again]);
@@ -58,7 +66,7 @@ describe('the flags of --resume', () => {
     expect(flags.dataConfig).to.deep.equal({ value: 'data.ts', source: 'command line' });
   });
 
-  it('holds a flags file against the run as it does the command line', async () => {
+  it('checks a flags file against the run as it does the command line', async () => {
     const { run } = await trainUntil(9, folder(), settings);
     await writeFiles(folder(), { 'other.json': '{ "learning_rate": 0.01 }' });
     const argv = ['--resume', 'lines', '--flags-file', 'other.json'];
@@ -69,11 +77,11 @@ describe('the flags of --resume', () => {
     expect(flags.learningRate).to.deep.equal({ value: 0.01, source: 'flags file' });
   });
 
-  it('goes on with its own code and backend, whoever insists on others', async () => {
+  it('keeps its own code and backend, also with --override', async () => {
     await trainUntil(9, folder(), settings);
     for (const [flag, value, hint] of [
-      ['--model-config', 'other.ts', 'Omit it to go on with the code the run stores, or add --code-from project.'],
-      ['--backend', 'null', 'A run goes on with the backend it has: omit it, or start a new run.'],
+      ['--model-config', 'other.ts', 'Omit it to use the code stored in the run, or add --code-from project.'],
+      ['--backend', 'null', 'A run keeps its backend: omit the flag, or start a new run.'],
     ] as const) {
       const error = await failureOf(() => train(folder(), ['--resume', 'lines', flag, value, '--override']));
       expect(error.code).to.equal('FLAG_CONFLICT');
@@ -81,16 +89,16 @@ describe('the flags of --resume', () => {
     }
   });
 
-  it('keeps the flags of the script that made the run when another script takes it up', async () => {
+  it('keeps the flags of the script that made the run when another script resumes it', async () => {
     const { forge } = forgeIn(folder(), [...settings, '--mine', '4']);
     const experiment = await forge.config({ flags: { mine: flag.integer(1, 'Mine.') } });
-    const { run } = await forge.train(experiment, { stop: { signal: 'SIGTERM' } });
+    const { run } = await forge.train(experiment, abortedAtStart());
     await train(folder(), ['--resume', 'lines']);
     const { flags } = (await readJsonFile(run, 'flags.json')) as unknown as { flags: Record<string, object> };
     expect(flags.mine).to.deep.equal({ value: 4, source: 'command line' });
   });
 
-  it('is refused for a run that is completed, unless it is to go further', async () => {
+  it('is refused for a completed run, unless the limits are higher', async () => {
     await train(folder(), settings);
     const error = await failureOf(() => train(folder(), ['--resume', 'lines']));
     expect(error.code).to.equal('RUN_COMPLETED');
@@ -109,17 +117,17 @@ describe('the flags of --resume', () => {
     expect([...steps].sort((a, b) => a - b)).to.deep.equal(steps);
   });
 
-  it('goes on with its own code, and says so where the source was edited since', async () => {
+  it('continues with its own code, and warns where the source was edited since', async () => {
     const { run } = await trainUntil(4, folder(), settings);
     await writeFiles(folder(), { 'points.ts': 'throw new Error("edited");' });
     const { forge, warnings } = forgeIn(folder(), ['--resume', 'lines']);
     expect(await forge.train(await forge.config())).to.include({ run, status: 'completed' });
     expect(warnings).to.deep.equal([
-      'Edited since lines/1 was made: points.ts. The run goes on with its own copy; --code-from project takes the edited files.',
+      'Edited since lines/1 was made: points.ts. The run continues with its own copy; --code-from project uses the edited files.',
     ]);
   });
 
-  it('is what --override is for', async () => {
+  it('is required by --override', async () => {
     const error = await failureOf(() => train(folder(), [...settings, '--override']));
     expect(error.code).to.equal('USAGE');
     expect(error.message).to.include('--override requires --resume.');

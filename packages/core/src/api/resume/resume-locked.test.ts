@@ -9,7 +9,7 @@ import { bothConfigs, forgeIn, readJsonFile, train, trainUntil } from '../toy-ru
 
 const settings = [...bothConfigs, '--steps', '23', '--report-every', '3', '--eval-every', '4', '--run-name', 'lines'];
 
-describe('--resume of a run that a process works on', () => {
+describe('--resume of a run that another process trains', () => {
   const folder = useTemporaryFolder();
   beforeEach(() => writeToyProject(folder()));
 
@@ -25,7 +25,7 @@ describe('--resume of a run that a process works on', () => {
     expect(error?.message).to.include(String(process.pid));
   });
 
-  it('is refused for a run that another process has taken up meanwhile', async () => {
+  it('is refused for a run that another process has resumed meanwhile', async () => {
     const { run } = await trainUntil(9, folder(), settings);
     const late = forgeIn(folder(), ['--resume', 'lines']).forge;
     const experiment = await late.config();
@@ -40,7 +40,7 @@ describe('--resume of a run that a process works on', () => {
     expect((await readJsonFile(run, 'run.json')).resumes).to.have.length(1);
   });
 
-  it('is watched for, of a run of another host whose clock is behind, before anything changes', async () => {
+  it('watches a run of another host, whose clock is behind, before anything changes', async () => {
     const { run } = await trainUntil(9, folder(), settings);
     const file = join(run, 'run.json');
     const record: object = await readJsonFile(file);
@@ -68,7 +68,7 @@ describe('--resume of a run that a process works on', () => {
     expect(result.status).to.equal('completed');
   });
 
-  it('ends the process that had the run before, once it was taken over, before it writes more', async () => {
+  it('ends the previous process of a resumed run before it writes more', async () => {
     const taker = { host: 'elsewhere', pid: 7, startTime: 1 };
     for (const mode of ['sync', 'async']) {
       let run = '';

@@ -32,14 +32,14 @@ describe('an override within an epoch', () => {
       expect(epochs.slice(7)).to.deep.equal([...Array(perEpoch).fill(1), ...Array(perEpoch).fill(2)]);
     });
 
-    it(`of ${what} is taken after the last batch of an epoch`, async () => {
+    it(`of ${what} is accepted after the last batch of an epoch`, async () => {
       await trainUntil(5, folder(), settings);
       const { step } = await resume(...words, '--override');
       expect(step).to.equal(5 + 2 * { '--batch-size': 10, '--examples': 3, '--seed': 5 }[words[0]!]!);
     });
   }
 
-  it('of what leaves the batches as they are is taken', async () => {
+  it('of a flag that does not change the batches is accepted', async () => {
     await trainUntil(7, folder(), settings);
     expect((await resume('--learning-rate', '0.01', '--override')).step).to.equal(15);
   });

@@ -5,10 +5,10 @@ import { type BatchOrder, orderOf } from '../prepare/batch-order.js';
 import type { ReopenedRun } from '../prepare/prepared-run.js';
 
 /**
- * Where in the training data a resumed run goes on. A position counts batches, so within an epoch it means something
- * else once their size, number or order is another: then data would be skipped, or seen twice.
+ * The position in the training data at which a resumed run continues. It counts batches: if their size, number or order
+ * changes within an epoch, data would be skipped or used twice.
  * @param info the checkpoint that was restored
- * @param order how the batches come now; null where that is not known
+ * @param order the order of the batches now; null where it is unknown
  * @throws ForgeError OVERRIDE_MID_EPOCH where other flags or code have changed the batches within an epoch
  */
 export function resumePosition(
@@ -20,7 +20,7 @@ export function resumePosition(
   const isChanged = changed.flags.length > 0 || changed.code;
   if (batch === 0 || (!isChanged && !restartEpoch)) return info.data;
   const before = orderOf(info);
-  // After the last batch of an epoch it does not matter what an epoch is from here on.
+  // At the end of an epoch the next one may be different.
   if (before !== undefined && before.length !== null && batch >= before.length) return { epoch: epoch + 1, batch: 0 };
   if (restartEpoch) return { epoch, batch: 0 };
   if (before !== undefined && order !== null && before.length === order.length && before.first === order.first) {

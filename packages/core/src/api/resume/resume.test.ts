@@ -33,7 +33,7 @@ describe('--resume', () => {
     }
   });
 
-  it('may stop again and again', async () => {
+  it('can stop and resume repeatedly', async () => {
     const expected = await essenceOf((await train(folder(), settings)).run, 23);
     const { run } = await trainUntil(3, folder(), settings);
     for (const at of [4, 10, 16]) await trainUntil(at, folder(), ['--resume', 'lines']);
@@ -41,7 +41,7 @@ describe('--resume', () => {
     expect(await essenceOf(run, 23)).to.deep.equal(expected);
   });
 
-  it('goes on from the last checkpoint of a process that was killed, and cuts off what came after it', async function () {
+  it('continues from the last checkpoint of a killed process, and truncates what came after it', async function () {
     this.timeout(30_000);
     const expected = await essenceOf((await train(folder(), [...settings, '--save-every', '4'])).run, 23);
     const argv = [...settings, '--save-every', '4', '--ms-per-step', '15'];
@@ -65,7 +65,7 @@ describe('--resume', () => {
     expect((await readJsonFile(run, 'run.json')).resumes).to.have.length(1);
   });
 
-  it('needs neither the project nor its place: the run holds its code', async () => {
+  it('needs neither the project nor its folder: the run stores its code', async () => {
     const expected = await essenceOf((await train(folder(), settings)).run, 23);
     const { run } = await trainUntil(9, folder(), settings);
     for (const name of ['data.ts', 'model.ts', 'points.ts', 'sizes.json', 'package.json'])
@@ -77,7 +77,7 @@ describe('--resume', () => {
     expect(await essenceOf(run, 23)).to.deep.equal(expected);
   });
 
-  it('goes on with a run in a folder of another name, as the run it was made as', async () => {
+  it('resumes a run whose folder was renamed under its original name', async () => {
     const expected = await essenceOf((await train(folder(), settings)).run, 23);
     const { run } = await trainUntil(9, folder(), settings);
     await mkdir(join(folder(), 'kept'));
@@ -87,7 +87,7 @@ describe('--resume', () => {
     expect(await essenceOf(resumed.run, 23)).to.deep.equal(expected);
   });
 
-  it('starts from the beginning where nothing had been saved yet', async () => {
+  it('starts from step 0 where nothing was saved', async () => {
     const expected = await essenceOf((await train(folder(), settings)).run, 23);
     const { run } = await trainUntil(9, folder(), settings);
     await rm(join(run, 'checkpoints'), { recursive: true });
@@ -97,7 +97,7 @@ describe('--resume', () => {
     expect(warnings.join('\n')).to.include('lines/2 has no checkpoint, though it was at step 9');
   });
 
-  it('steps over a damaged checkpoint to the newest sound one, and says so', async () => {
+  it('skips a corrupt checkpoint for the latest valid one, with a warning', async () => {
     const expected = await essenceOf((await train(folder(), [...settings, '--save-every', '4'])).run, 23);
     const { run } = await trainUntil(14, folder(), [...settings, '--save-every', '4']);
     const parameters = join(run, 'checkpoints/14/parameters.safetensors');
@@ -109,7 +109,7 @@ describe('--resume', () => {
     expect(await essenceOf(run, 23)).to.deep.equal(expected);
   });
 
-  it('leaves the run as it was where taking it up fails', async () => {
+  it('changes nothing in the run where a resume fails', async () => {
     const { run } = await trainUntil(9, folder(), settings);
     const before = await readJsonFile(run, 'run.json');
     await appendFile(join(run, 'metrics.jsonl'), 'no record\n');
@@ -118,7 +118,7 @@ describe('--resume', () => {
     expect(await readJsonFile(run, 'run.json')).to.deep.equal(before);
   });
 
-  it('says when there is nothing to resume, and what there is instead', async () => {
+  it('lists the runs where there is nothing to resume', async () => {
     const none = await failureOf(() => train(folder(), ['--resume']));
     expect(none.code).to.equal('RUN_NOT_FOUND');
     await trainUntil(2, folder(), settings);
@@ -136,17 +136,17 @@ describe('--resume', () => {
       ['code/points.ts', 'CODE_ALTERED'],
     ] as const) {
       const path = join(run, file);
-      const sound = await readFile(path);
+      const valid = await readFile(path);
       await appendFile(path, '\n]');
       const error = await failureOf(() => train(folder(), ['--resume', 'lines']));
       expect([file, error.code]).to.deep.equal([file, code]);
       expect(error.message).to.include(path);
-      await writeFile(path, sound);
+      await writeFile(path, valid);
     }
     expect((await readJsonFile(run, 'run.json')).status).to.equal('stopped');
   });
 
-  it('is not disturbed by foreign files', async () => {
+  it('ignores foreign files', async () => {
     const expected = await essenceOf((await train(folder(), settings)).run, 23);
     const { run } = await trainUntil(9, folder(), settings);
     await writeFiles(run, {
@@ -162,7 +162,7 @@ describe('--resume', () => {
     expect(await readdir(run)).to.include('notes.txt');
   });
 
-  it('warns where the engine is not what the run was made on', async () => {
+  it('warns where the engine is not that of the run', async () => {
     const { run } = await trainUntil(9, folder(), settings);
     const record = await readJsonFile(run, 'run.json');
     const engine = { ...(record.engine as object), versions: { 'toy-engine': '0.9.0' } };

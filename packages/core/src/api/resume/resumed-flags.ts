@@ -9,10 +9,10 @@ import { flagsToContinue } from '../../train/loop/flags-to-continue.js';
 import { limitsFrom } from '../../train/loop/limits.js';
 import type { RunFlagValues } from '../../train/run-flags.js';
 
-/** Flags that say where the run is rather than what it is. */
+/** Flags for the place of the run. */
 const whereabouts = ['resultsDir', 'runName'];
 
-/** What a run is made of stays, whoever insists: it goes on with the code it holds, on the state it saved. */
+/** Flags that not even --override changes: the stored code and the saved state belong to them. */
 const fixed = ['backend', 'checkpointStore', 'dataConfig', 'modelConfig'];
 const paths = ['dataConfig', 'modelConfig'];
 
@@ -22,17 +22,17 @@ export interface ResumedFlagsRequest {
   readonly record: RunRecord;
   readonly stored: ResolvedFlags;
   readonly specs: FlagSpecs;
-  /** What was given now: on the command line, in a flags file. */
+  /** The values given now: on the command line, in a flags file. */
   readonly given: readonly FlagLayer[];
   readonly override: boolean;
-  /** Whether it goes on with code of the project: then the configs may be other files. */
+  /** Whether the code is the project's: then the configs may be other files. */
   readonly otherConfigs: boolean;
   /** Relative paths among what was given start here. */
   readonly directory: string;
 }
 
 /**
- * The flags of a run taken up again: its own, and those given now that may replace them.
+ * The flags of a resumed run: its own, overridden by those given now.
  * @throws ForgeError FLAG_CONFLICT for one that contradicts the run's, FLAG_UNKNOWN, FLAG_INVALID, RUN_COMPLETED
  */
 export function resumedFlags(request: ResumedFlagsRequest): ResolvedFlags {
@@ -49,12 +49,12 @@ export function resumedFlags(request: ResumedFlagsRequest): ResolvedFlags {
   const limits = limitsFrom(values);
   const nothingLeft = record.step >= limits.steps || record.epoch >= limits.epochs;
   if (record.status === 'completed' && nothingLeft) throw completed(label, record, values);
-  // Flags that only the script knew which made the run are kept as well.
+  // Flags that only the script of the run declared are kept too.
   const kept = Object.entries(wanted).filter(([name]) => changed.includes(name) || !Object.hasOwn(stored, name));
   return { ...stored, ...Object.fromEntries(kept) };
 }
 
-/** Without what says where the run is, and what says again in other words what the run has. */
+/** Without the flags for the place of the run, and those that repeat the run's values. */
 function contradicting(layer: FlagLayer, request: ResumedFlagsRequest): FlagLayer {
   const { record, stored, specs, directory, otherConfigs } = request;
   const used: Readonly<Record<string, unknown>> = { backend: record.backend.name, engine: record.engine.engine };
@@ -85,10 +85,10 @@ function contradiction(label: string, name: string, before: ResolvedFlags, wante
 }
 
 function contradictionHint(name: string): string {
-  if (paths.includes(name)) return 'Omit it to go on with the code the run stores, or add --code-from project.';
-  if (name === 'checkpointStore') return 'A run keeps its checkpoint store: omit it, or start a new run.';
-  if (fixed.includes(name)) return 'A run goes on with the backend it has: omit it, or start a new run.';
-  return 'Omit it to go on as before, or add --override to insist.';
+  if (paths.includes(name)) return 'Omit it to use the code stored in the run, or add --code-from project.';
+  if (name === 'checkpointStore') return 'A run keeps its checkpoint store: omit the flag, or start a new run.';
+  if (fixed.includes(name)) return 'A run keeps its backend: omit the flag, or start a new run.';
+  return 'Omit it to keep the value of the run, or add --override to replace it.';
 }
 
 function completed(label: string, record: RunRecord, values: RunFlagValues): ForgeError {

@@ -34,12 +34,13 @@ import { newRecord, resumedRecord } from '../prepare/new-record.js';
 import type { PreparedRun, ReopenedRun } from '../prepare/prepared-run.js';
 import { defaultRunName } from '../prepare/run-name.js';
 import { quarantineCheckpoints } from '../resume/quarantine-checkpoint.js';
-import { restoreNewest } from '../resume/restore-latest.js';
+import { restoreLatest } from '../resume/restore-latest.js';
 import { resumePosition } from '../resume/resume-position.js';
 import type { Services } from '../services/services.js';
 import { type OpenSinks, openSinks } from './open-sinks.js';
+import { OwnSteps } from './own-steps.js';
 
-/** A run's folder as it stands when work on it begins. */
+/** A run's folder when training starts. */
 interface StartedRun {
   readonly folder: RunFolder;
   readonly record: RunRecord;
@@ -49,8 +50,8 @@ interface StartedRun {
 }
 
 /**
- * Gives an experiment its run: a new folder with code, flags and git state, or the one taken up again, with its
- * newest sound checkpoint restored and what was logged after it cut off.
+ * Creates a run's folder with code, flags and git state; or resumes a run: restores its latest valid checkpoint and
+ * truncates the metrics logged after it.
  *
  * Before that, the session is asked once for its state, which the checks of its returns hold against the parameters it
  * lists: a backend that captures something else is named here rather than at the first save, hours later. It costs a
@@ -82,6 +83,7 @@ export async function initCheckpoint(services: Services, experiment: PreparedRun
     declared,
     warn: services.environment.warn,
     from,
+    steps: (run, train, options) => new OwnSteps({ services, experiment, session, run, train, options }),
   });
 }
 
@@ -129,7 +131,7 @@ async function resumeFrom(
   const { folder, record: before } = reopened;
   const { warn } = services.environment;
   warnOfOtherVersions(before, versionsOf(experiment), warn);
-  const restored = await restoreNewest(checkpoints, folder.path, session, warn);
+  const restored = await restoreLatest(checkpoints, folder.path, session, warn);
   if (restored === null && before.step > 0) warn(noCheckpointToResume(folder, before));
   const { info, skipped = [] } = restored ?? {};
   const data = info === undefined ? { epoch: 0, batch: 0 } : resumePosition(info, order, reopened);
@@ -210,5 +212,5 @@ async function completeCode(services: Services, { reads }: PreparedRun, capture:
 
 function noCheckpointToResume({ experiment, number }: RunFolder, { step }: RunRecord): string {
   const label = `${experiment}/${number}`;
-  return `${label} has no checkpoint, though it was at step ${step}: it begins again, and the metrics it logged are cut off.`;
+  return `${label} has no checkpoint, though it was at step ${step}. Restarting from step 0; metrics truncated.`;
 }

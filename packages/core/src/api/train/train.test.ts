@@ -5,7 +5,15 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { failureOf, useTemporaryFolder } from '../../testing/temporary-folder.test.support.js';
 import { writeToyProject } from '../../testing/toy-project.js';
-import { bothConfigs, forgeIn, metricsOf, readJsonFile, train, trainUntil } from '../toy-run.test.support.js';
+import {
+  abortedAtStart,
+  bothConfigs,
+  forgeIn,
+  metricsOf,
+  readJsonFile,
+  train,
+  trainUntil,
+} from '../toy-run.test.support.js';
 
 describe('Forge.train', () => {
   const folder = useTemporaryFolder();
@@ -113,6 +121,23 @@ describe('Forge.train', () => {
     expect(await readFile(join(run, 'console.log'), 'utf8')).to.equal('from a hook\n');
   });
 
+  it('stops in order when its AbortSignal is aborted: in a step, before the first one, and in load', async () => {
+    const stop = new AbortController();
+    const hooks = { step: ({ step }: { step: number }) => step === 7 && stop.abort('enough') };
+    const result = await train(folder(), [...bothConfigs, '--epochs', '9'], { signal: stop.signal, hooks } as never);
+    expect(result).to.include({ status: 'stopped', step: 7 });
+    expect(result.checkpoint).to.equal(join(result.run, 'checkpoints', '7'));
+    expect(await readJsonFile(result.run, 'run.json')).to.include({ status: 'stopped', reason: 'enough', step: 7 });
+
+    const early = await train(folder(), [...bothConfigs, '--epochs', '9'], abortedAtStart());
+    expect(await readJsonFile(early.run, 'run.json')).to.include({ status: 'stopped', reason: 'aborted', step: 0 });
+
+    const argv = [...bothConfigs, '--epochs', '9', '--run-name', 'none'];
+    const error = await failureOf(() => train(folder(), argv, { signal: AbortSignal.abort('too late') }));
+    expect([error.code, error.message]).to.deep.equal(['STOPPED', 'Stopped: too late.']);
+    expect(existsSync(join(folder(), 'results/none'))).to.equal(false);
+  });
+
   it('ends as stopped, with a checkpoint of the step it was at, when asked to stop', async () => {
     const result = await trainUntil(7, folder(), [...bothConfigs, '--steps', '40']);
     expect(result).to.include({ status: 'stopped', step: 7, epoch: 1 });
@@ -157,7 +182,8 @@ describe('Forge.train', () => {
     };
     await train(folder(), [...bothConfigs, '--steps', '2'], { hooks });
     expect(seen).to.deep.equal(['1 train', '2 train', '2 valid', '2 saved']);
-    await train(folder(), [...bothConfigs, '--steps', '2'], { hooks, stop: { signal: 'SIGINT' } });
+    const { signal, onRun } = abortedAtStart();
+    await train(folder(), [...bothConfigs, '--steps', '2'], { hooks, signal, onRun });
     const argv = [...bothConfigs, '--steps', '40', '--report-every', '1', '--learning-rate', '1e30'];
     await failureOf(() => train(folder(), argv, { hooks }));
     expect(ends.slice(0, 2)).to.deep.equal([

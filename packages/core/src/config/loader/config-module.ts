@@ -9,7 +9,7 @@ import type { FlagSpecs } from '../flags/flag.js';
 import { whileLoading } from './config-being-loaded.js';
 import type { ModuleLoader } from './module-loader.js';
 
-/** A loaded config file: its declarations and its `load`. */
+/** A config: what it declares, and its `load`. */
 export interface ConfigModule {
   readonly path: string;
   readonly flags: FlagSpecs;
@@ -44,6 +44,32 @@ export async function readConfigModule(loader: ModuleLoader, path: string, role?
     files: config.files ?? [],
     load: (values, ...args) => whileLoading({ path, loader }, () => callLoad(path, config, values, args)),
   };
+}
+
+/**
+ * A config that is an object of the program, made with `defineData` or `defineModel`: its `load` runs as code of the
+ * program, not of a config file.
+ * @throws ForgeError CONFIG_INVALID naming what is wrong with it
+ */
+export function configFromObject(config: unknown, role: ConfigRole): ConfigModule {
+  const label = `the ${role} config`;
+  if (!hasLoad(config)) {
+    throw new ForgeError('CONFIG_INVALID', `The ${role} config given as an object has no load function.`, {
+      about: role,
+      hint: `Make it with ${role === 'data' ? 'defineData' : 'defineModel'}({ flags, load }).`,
+    });
+  }
+  const declared = declaredRole(config);
+  if (declared !== undefined && declared !== role) {
+    throw new ForgeError('CONFIG_INVALID', `The object given as the ${role} config declares a ${declared} config.`, {
+      about: role,
+      hint: `Pass it as \`${declared}\`.`,
+    });
+  }
+  if (Object.getPrototypeOf(config) === Object.prototype) checkConfigObject(config, label);
+  const flags = config.flags ?? {};
+  checkFlags(flags, label, 'CONFIG_INVALID');
+  return { path: label, flags, files: [], load: (values, ...args) => callLoad(label, config, values, args) };
 }
 
 interface LoadedConfig {

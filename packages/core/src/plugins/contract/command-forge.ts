@@ -1,3 +1,4 @@
+import type { CheckpointAddress } from '../../checkpoint/checkpoint-address.js';
 import type { LoadedData } from '../../config/define.js';
 import type { OpenDataset } from '../../data/dataset-reader.js';
 import type { RunFolder } from '../../run/folder/run-folder.js';
@@ -19,10 +20,18 @@ export interface CommandForge {
   /** As `Forge.loadFromCheckpoint`; dispose of the result. */
   loadFromCheckpoint<Model = unknown, Data = LoadedData>(
     run: string,
-    step?: number,
+    options: LoadOptions,
+  ): Promise<LoadedRun<Model, Data>>;
+  loadFromCheckpoint<Model = unknown, Data = LoadedData>(
+    run: string,
+    checkpoint?: CheckpointAddress,
     options?: LoadOptions,
   ): Promise<LoadedRun<Model, Data>>;
-  /** As `Forge.openPredictor`: runs the model stored in a checkpoint, without the run's code. */
-  openPredictor(run: string, step?: number, engine?: string): Promise<OpenPredictor & { readonly step: number }>;
+  /** As `Forge.openPredictor`: opens the model stored in a checkpoint, without any of the run's code. */
+  openPredictor(
+    run: string,
+    checkpoint?: CheckpointAddress,
+    engine?: string,
+  ): Promise<OpenPredictor & { readonly step: number }>;
   readonly openDataset: OpenDataset;
 }

@@ -1,43 +1,61 @@
 import type { Backend, TrainSession } from '../../backend/backend.js';
+import type { CheckpointAddress } from '../../checkpoint/checkpoint-address.js';
 import type { LoadedData } from '../../config/define.js';
+import type { ArrayInput, Outputs } from '../../data/output-tensor.js';
 import type { RunRecord } from '../../run/record/run-record.js';
 
+/** The configs of a run that stores no code: the objects that its script made with `defineData` and `defineModel`. */
+export interface InMemoryCode {
+  /** May be omitted where `LoadOptions.data` replaces the data. */
+  readonly data?: { load(flags: never, ...args: never[]): unknown };
+  readonly model: { load(flags: never, ...args: never[]): unknown };
+}
+
 export interface LoadOptions {
-  /** Flag values that override the run's, by name in any spelling. */
+  /** Which checkpoint: a step, `latest`, `best`, `best:valid.rmse` or `best:valid.score:max`. Default: `latest`. */
+  readonly checkpoint?: CheckpointAddress;
+  /** Flags that differ from the run's, by name in any spelling. */
   readonly overrideFlags?: Readonly<Record<string, unknown>>;
   /** Additional arguments for the data config's `load`, after its flags. */
   readonly dataArgs?: readonly unknown[];
   /** Additional arguments for the model config's `load`, after its flags and the data. */
   readonly modelArgs?: readonly unknown[];
-  /** The backend to load on. Default: found by the name in the run. */
+  /** The backend to load on. Default: the one that the run names. */
   readonly backend?: Backend;
   /** The engine to load on. Default: the run's. */
   readonly engine?: string;
   /**
-   * false: the data config and its own imports are not loaded; an object: the same, and the model config receives it
-   * instead of the data.
+   * false: do not import the data config and the packages that only it needs. An object: the same, and the model config
+   * gets this object as its data.
    */
   readonly data?: false | Readonly<Record<string, unknown>>;
-  /** Runs the run's code even if it was altered, with a warning for each file. */
+  /** Run the run's code although it was changed after the run was made, with a warning for each changed file. */
   readonly trustCode?: boolean;
-  /** false: no code is run; see `RunData`. */
-  readonly code?: true;
+  /** The configs of a run that stores no code. `false`: run no code at all; see `RunData`. Default: the stored code. */
+  readonly code?: true | InMemoryCode;
 }
 
 /** A loaded run: the model is built, and has its trained parameters after `restore`. */
-export interface LoadedRun<Model = unknown, Data = LoadedData> {
-  /** The result of the data config's `load`. */
+export interface LoadedRun<Model = unknown, Data = LoadedData> extends AsyncDisposable {
+  /** What the data config's `load` returned. */
   readonly data: Data;
   /** The result of the model config's `load`. */
   readonly model: Model;
   /** Restores the checkpoint's parameters and optimizer slots. */
   restore(): Promise<void>;
+  /**
+   * The model's outputs for named arrays, examples first: tensors, typed arrays or nested lists of numbers. Restores the
+   * checkpoint first, where neither `restore` nor a step of the session has been called.
+   * @throws ForgeError DATA_INVALID naming the array
+   */
+  predict(inputs: Readonly<Record<string, ArrayInput>>): Promise<Outputs>;
   /** The value of every flag. */
   readonly config: Readonly<Record<string, unknown>>;
   readonly run: RunRecord;
   /** The step of the checkpoint. */
   readonly step: number;
-  /** The model on its engine, to predict, evaluate or continue training. */
+  /** The model on its engine: predict, evaluate, train further. */
   readonly session: TrainSession;
+  /** Releases the model and its engine. */
   dispose(): Promise<void>;
 }

@@ -2,17 +2,17 @@ import type { Stats, TrainSession } from '../../backend/backend.js';
 import type { BatchDataset } from '../../data/dataset.js';
 import { ForgeError } from '../../errors/forge-error.js';
 import { batchSizeOf } from '../../tensor/tensor-data.js';
-import { isStopRequested, type StopRequest, throwIfStopped, unlessStopped } from '../stop/stop-request.js';
+import { isStopRequested, neverStop, type StopRequest, throwIfStopped, unlessStopped } from '../stop/stop-request.js';
 
 /**
- * Evaluates a dataset once and averages the metrics, weighted by batch size.
+ * Stats averaged over one pass of a dataset, each batch counting by its size.
  * @param stop checked between batches and while one is read
- * @throws ForgeError DATA_INVALID if the dataset is empty; STOPPED if a stop is requested
+ * @throws ForgeError DATA_INVALID for an empty dataset; STOPPED where a stop is requested
  */
 export async function evaluate(
-  session: TrainSession,
+  session: Pick<TrainSession, 'evaluate'>,
   dataset: BatchDataset,
-  stop: StopRequest = { signal: undefined },
+  stop: StopRequest = neverStop,
 ): Promise<Stats> {
   const sums = new Map<string, number>();
   let examples = 0;
@@ -24,7 +24,7 @@ export async function evaluate(
       const stats = await session.evaluate(next.value);
       for (const [name, value] of Object.entries(stats)) sums.set(name, (sums.get(name) ?? 0) + value * size);
       examples += size;
-      // Yields to the event loop, so that signals and timers are handled during an evaluation too.
+      // Lets signals and timers run between batches.
       await new Promise(setImmediate);
       throwIfStopped(stop);
     }
@@ -41,7 +41,7 @@ export async function evaluate(
   return Object.fromEntries([...sums].map(([name, sum]) => [name, sum / examples]));
 }
 
-/** Releases a reader. After a stop it may still be waiting for an element, so this does not wait for it. */
+/** Closes a reader. After a stop it may still be waiting for an element; this does not wait for that. */
 export async function releaseReader(reader: { return?(): unknown }, stop: StopRequest): Promise<void> {
   const released = (async () => reader.return?.())();
   if (isStopRequested(stop)) released.catch(() => undefined);

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { TrainSession } from '../../backend/backend.js';
 import { fromArrays } from '../../data/arrays.js';
+import { StopSource } from '../stop/stop-request.js';
 import { open, run, sevenExamples } from './toy-loop.test.support.js';
 
 /** Long enough to read available data, and too short for slow data. */
@@ -75,10 +76,10 @@ describe('the train loop with a session that fuses steps', () => {
 
   it('stops between two blocks, at a position from which it can resume', async () => {
     const session = fusing(await open(train), 3);
-    const stop = { signal: undefined as 'SIGINT' | undefined };
+    const stop = new StopSource();
     const hooks = {
       step: ({ step }: { step: number }) => {
-        if (step === 6) stop.signal = 'SIGINT';
+        if (step === 6) stop.stop('SIGINT');
       },
     };
     const { end, saved } = await run({ train, session, stop, hooks, limits: { steps: 50, epochs: 50 } });

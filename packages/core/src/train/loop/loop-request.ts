@@ -33,8 +33,11 @@ export interface LoopRun {
   readonly savingHere?: boolean;
 }
 
+/** What the loop needs of a session. */
+export type LoopSession = Pick<TrainSession, 'step' | 'fused' | 'settle' | 'intact' | 'evaluate' | 'observe'>;
+
 export interface LoopRequest {
-  readonly session: TrainSession;
+  readonly session: LoopSession;
   readonly train: BatchDataset;
   readonly valid?: BatchDataset | undefined;
   readonly run: LoopRun;
@@ -51,8 +54,11 @@ export interface LoopRequest {
   /** Called once after each step. */
   readonly saveDue: (step: number) => boolean;
   readonly hooks: RunHooks;
-  readonly stop: StopRequest;
-  /** Updated by the loop, for errors about a phase that never finishes. */
+  /** Aborting it stops the loop in order: it saves and returns `stopped`. */
+  readonly signal?: AbortSignal | undefined;
+  /** What `listenForStop` returns. */
+  readonly stop?: StopRequest | undefined;
+  /** Kept up to date, for messages about a step or an evaluation that never ends. */
   readonly phase?: RunPhase;
 }
 
@@ -69,6 +75,7 @@ export const loopFields: readonly (keyof LoopRequest)[] = [
   'evalEvery',
   'saveDue',
   'hooks',
+  'signal',
   'stop',
   'phase',
 ];

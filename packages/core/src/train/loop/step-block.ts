@@ -39,7 +39,7 @@ export function takeBlock(
  * @returns the metrics of each update, in order
  */
 export function runBlock(
-  session: TrainSession,
+  session: Pick<TrainSession, 'step' | 'fused'>,
   block: readonly PlannedStep[],
   step: number,
   readAll: boolean,

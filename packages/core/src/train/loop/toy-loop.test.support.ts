@@ -3,7 +3,6 @@ import { fromArrays } from '../../data/arrays.js';
 import type { BatchDataset } from '../../data/dataset.js';
 import { toyBackend } from '../../testing/toy-backend.js';
 import type { ToyModel } from '../../testing/toy-model.js';
-import type { StopSignal } from '../stop/stop-request.js';
 import type { LoopPosition, LoopRequest } from './loop-request.js';
 import { trainLoop } from './train-loop.js';
 
@@ -46,7 +45,6 @@ export async function run({ onSave, ...changes }: Partial<LoopRequest> & Needed)
   const events: string[] = [];
   const logged: { step: number; epoch: number; split: string; values: Stats }[] = [];
   const saved: Position[] = [];
-  const stop: { signal: StopSignal | undefined } = { signal: undefined };
   const end = trainLoop({
     run: {
       log: (report) => {
@@ -66,7 +64,6 @@ export async function run({ onSave, ...changes }: Partial<LoopRequest> & Needed)
     evalEvery: null,
     saveDue: () => false,
     hooks: {},
-    stop,
     ...changes,
   });
   // Tests inspect the events after a failure too.

@@ -4,7 +4,7 @@ import { fromArrays } from '../../data/arrays.js';
 import type { BatchDataset } from '../../data/dataset.js';
 import { fromGenerator } from '../../data/generator.js';
 import { failureOf } from '../../testing/temporary-folder.test.support.js';
-import type { StopSignal } from '../stop/stop-request.js';
+import { StopSource } from '../stop/stop-request.js';
 import { open, run, sevenExamples } from './toy-loop.test.support.js';
 
 describe('trainLoop', () => {
@@ -173,10 +173,10 @@ describe('trainLoop', () => {
 
   it('stops in the middle of an epoch when requested, and saves', async () => {
     const train = sevenExamples();
-    const stop: { signal: StopSignal | undefined } = { signal: undefined };
+    const stop = new StopSource();
     const hooks = {
       step: ({ step }: { step: number }) => {
-        if (step === 6) stop.signal = 'SIGINT';
+        if (step === 6) stop.stop('SIGINT');
       },
     };
     const { end, saved } = await run({ session: await open(train), train, stop, hooks });

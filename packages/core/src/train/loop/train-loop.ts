@@ -5,7 +5,8 @@ import type { BatchDataset } from '../../data/dataset.js';
 import { checkOptions } from '../../errors/check-options.js';
 import { ForgeError, isForgeError } from '../../errors/forge-error.js';
 import { type Batch, batchSizeOf } from '../../tensor/tensor-data.js';
-import { isStopRequested, stopError, unlessStopped } from '../stop/stop-request.js';
+import { followStops } from '../stop/follow-stops.js';
+import { isStopRequested, type StopRequest, stopError, unlessStopped } from '../stop/stop-request.js';
 import { evaluate, releaseReader } from './evaluate.js';
 import type { Limits } from './limits.js';
 import {
@@ -45,7 +46,12 @@ const never = () => false;
  */
 export async function trainLoop(request: LoopRequest): Promise<LoopEnd> {
   checkOptions(request, loopFields, { of: 'trainLoop(request)' });
-  return new TrainLoop(request).run();
+  const stop = followStops(request, 'trainLoop(request)');
+  try {
+    return await new TrainLoop(request, stop).run();
+  } finally {
+    stop.release();
+  }
 }
 
 class TrainLoop {
@@ -64,7 +70,10 @@ class TrainLoop {
   #state: 'valid' | 'stepping' | 'unknown' = 'valid';
   #yieldAt = performance.now() + maxBlockedMs;
 
-  constructor(private readonly request: LoopRequest) {
+  constructor(
+    private readonly request: LoopRequest,
+    private readonly stop: StopRequest,
+  ) {
     const { step, data, state } = request.from;
     this.#step = step;
     this.#epoch = data.epoch;
@@ -78,7 +87,8 @@ class TrainLoop {
   }
 
   async run(): Promise<LoopEnd> {
-    const { hooks, limits, stop } = this.request;
+    const { request, stop } = this;
+    const { hooks, limits } = request;
     try {
       await hooks.start?.(this.#progress);
       while (this.#hasMore && this.#epoch < limits.epochs && !isStopRequested(stop)) {
@@ -86,7 +96,7 @@ class TrainLoop {
       }
       if (stop.failure !== undefined) throw stopError(stop);
     } catch (error) {
-      if (stop.failure !== undefined || stop.signal === undefined || !isStopped(error)) {
+      if (stop.failure !== undefined || stop.reason === undefined || !isStopped(error)) {
         await this.#saveIfValid();
         throw error;
       }
@@ -112,7 +122,8 @@ class TrainLoop {
 
   /** @returns whether the epoch has ended. */
   async #restOfEpoch(): Promise<boolean> {
-    const { train, limits, stop } = this.request;
+    const { stop } = this;
+    const { train, limits } = this.request;
     const reader = train.read({ epoch: this.#epoch, skip: this.#used });
     const batches = new ReadAhead(reader);
     try {
@@ -137,7 +148,7 @@ class TrainLoop {
   #read(batches: ReadAhead): void | Promise<void> {
     this.request.phase?.enter('read', this.#step);
     const reading = batches.fill(1, never);
-    return reading instanceof Promise ? unlessStopped(this.request.stop, reading) : undefined;
+    return reading instanceof Promise ? unlessStopped(this.stop, reading) : undefined;
   }
 
   /** Runs one block of updates, and what follows it. */
@@ -159,7 +170,7 @@ class TrainLoop {
       });
       this.#account(block, numbers);
       phase?.enter('read', this.#step);
-      reading = unlessStopped(this.request.stop, ahead);
+      reading = unlessStopped(this.stop, ahead);
     } else {
       this.#account(block, stepping);
       reading = this.#read(batches);
@@ -239,7 +250,8 @@ class TrainLoop {
   }
 
   async #afterStep(epochEnds: boolean, saves: boolean): Promise<void> {
-    const { session, run, evalEvery, stop, phase } = this.request;
+    const { stop } = this;
+    const { session, run, evalEvery, phase } = this.request;
     if (this.#evaluates(epochEnds)) {
       if (isStopRequested(stop)) return;
       await this.#settle();

@@ -16,7 +16,7 @@ export function failIfHung<T>(phase: RunPhase, work: Promise<T>): Promise<T> {
 }
 
 function hungIn(phase: RunPhase): ForgeError {
-  return new ForgeError(phase.isData ? 'DATA_INVALID' : 'BACKEND_INVALID', phase.unfinished, {
+  return new ForgeError(phase.code, phase.unfinished, {
     about: phase.name,
     hint: 'Look there for a promise that never resolves: nothing else was left to wait for.',
   });

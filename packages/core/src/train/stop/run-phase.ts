@@ -1,13 +1,23 @@
-/** What a run is doing; named in the error if it never finishes. */
+import type { ErrorCode } from '../../errors/forge-error.js';
+
+/** What a run is doing: what to name where it never ends. */
 export type PhaseName = 'load data' | 'build' | 'start' | 'read' | 'step' | 'evaluate' | 'save' | 'hook' | 'end';
 
-/** The current phase of a run. Entering a phase is cheap (two assignments), so that every step can. */
+export interface PhaseParts {
+  /** What messages call the backend and the configs. */
+  readonly backend: string;
+  readonly data: string;
+  readonly model: string;
+  /** What does a step, where it is not the backend: `The body of the loop`. */
+  readonly stepper?: string;
+}
+
+/** Where a run is. Entering a phase costs two assignments, so that every step can. */
 export class RunPhase {
   #name: PhaseName = 'load data';
   #step = 0;
 
-  /** @param parts the names of the backend and the configs in messages */
-  constructor(private readonly parts: { readonly backend: string; readonly data: string; readonly model: string }) {}
+  constructor(private readonly parts: PhaseParts) {}
 
   /** @param step updates done so far */
   enter(name: PhaseName, step = 0): void {
@@ -19,21 +29,22 @@ export class RunPhase {
     return this.#name;
   }
 
-  /** Whether the run is waiting for data of the data config. */
-  get isData(): boolean {
-    return this.#name === 'load data' || this.#name === 'read';
+  /** The code of the error where it never ends. */
+  get code(): ErrorCode {
+    if (this.#name === 'load data' || this.#name === 'read') return 'DATA_INVALID';
+    return this.#name === 'step' && this.parts.stepper !== undefined ? 'USAGE' : 'BACKEND_INVALID';
   }
 
   /** A sentence that names what has not finished. */
   get unfinished(): string {
-    const { backend, data, model } = this.parts;
+    const { backend, data, model, stepper = `The backend ${backend}` } = this.parts;
     const step = this.#step;
     const sentences: Readonly<Record<PhaseName, string>> = {
       'load data': `load of ${data} never finished.`,
       build: `Building the model never finished: the first batch of ${data}, load of ${model}, or the backend ${backend}.`,
       start: 'The start of the run never finished.',
-      read: `The training data of ${data} never returned the batch after step ${step}.`,
-      step: `The backend ${backend} never finished step ${step + 1}.`,
+      read: `The training data of ${data} never gave the batch after step ${step}.`,
+      step: `${stepper} never finished step ${step + 1}.`,
       evaluate: `The evaluation at step ${step} never finished: the validation data of ${data}, or the backend ${backend}.`,
       save: `The backend ${backend} never finished the checkpoint at step ${step}.`,
       hook: `A hook never finished at step ${step}.`,

@@ -2,25 +2,31 @@ import { ForgeError } from '../../errors/forge-error.js';
 
 export type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 
-/** A request to stop, which every long phase of a run polls or listens to. */
+/** A request to stop a run, which every long phase of a run checks or listens to. */
 export interface StopRequest {
-  /** The signal that requested the stop; undefined before. */
+  /** Why to stop: a signal's name, or the reason of an AbortSignal; undefined while no stop is requested. */
+  readonly reason: string | undefined;
+  /** The process signal that requested the stop, if it was one. */
   readonly signal: StopSignal | undefined;
-  /** An error outside the run: the run saves a valid state if it has one, and ends as failed with this error. */
+  /** An error outside the run: the run saves its last valid state, and fails with it. */
   readonly failure?: { readonly cause: unknown } | undefined;
   /**
-   * Calls a listener once a stop is requested; immediately if it already was. Absent if the request can only be polled,
-   * between steps and batches.
+   * Calls a listener once a stop is requested, at once where it already is.
    * @returns removes the listener
    */
-  onStop?(listener: () => void): () => void;
+  onStop(listener: () => void): () => void;
 }
 
-/** A stop request with methods to make it. */
+/** A stop request made by calling it. */
 export class StopSource implements StopRequest {
   readonly #listeners = new Set<() => void>();
+  #reason: string | undefined;
   #signal: StopSignal | undefined;
   #failure: { readonly cause: unknown } | undefined;
+
+  get reason(): string | undefined {
+    return this.#reason;
+  }
 
   get signal(): StopSignal | undefined {
     return this.#signal;
@@ -30,13 +36,19 @@ export class StopSource implements StopRequest {
     return this.#failure;
   }
 
-  /** Requests a graceful stop. */
+  /** Requests a stop because of a process signal. */
   stop(signal: StopSignal): void {
-    this.#signal ??= signal;
+    if (this.#reason === undefined) this.#signal = signal;
+    this.abort(signal);
+  }
+
+  /** Requests a stop for another reason. */
+  abort(reason: string): void {
+    this.#reason ??= reason;
     this.#notify();
   }
 
-  /** Requests that the run end as failed. */
+  /** Requests that the run stops and fails. */
   fail(cause: unknown): void {
     this.#failure ??= { cause };
     this.#notify();
@@ -53,29 +65,32 @@ export class StopSource implements StopRequest {
   }
 }
 
-export function isStopRequested({ signal, failure }: StopRequest): boolean {
-  return signal !== undefined || failure !== undefined;
+/** A request that is never made. */
+export const neverStop: StopRequest = { reason: undefined, signal: undefined, onStop: () => () => undefined };
+
+export function isStopRequested({ reason, failure }: StopRequest): boolean {
+  return reason !== undefined || failure !== undefined;
 }
 
-/** The error that an interrupted phase throws: the failure outside it, or STOPPED. */
-export function stopError({ signal, failure }: StopRequest): unknown {
+/** The error of a phase that a stop interrupted: the failure, or STOPPED. */
+export function stopError({ reason, signal, failure }: StopRequest): unknown {
   if (failure !== undefined) return failure.cause;
-  return new ForgeError('STOPPED', `Stopped by ${signal}.`, { about: signal ?? 'stop' });
+  const message = signal === undefined ? `Stopped: ${reason}.` : `Stopped by ${signal}.`;
+  return new ForgeError('STOPPED', message.replace(/\.\.$/, '.'), { about: signal ?? 'signal' });
 }
 
-/** @throws `stopError` once a stop is requested */
+/** @throws what `stopError` makes, once a stop is requested */
 export function throwIfStopped(stop: StopRequest): void {
   if (isStopRequested(stop)) throw stopError(stop);
 }
 
 /**
- * Waits for work until a stop is requested. The work may continue afterwards, but its outcome is ignored.
- * @throws the error of the work, or `stopError`
+ * Waits for work until a stop is requested: the result of the work is then ignored.
+ * @throws what the work throws; what `stopError` makes
  */
 export function unlessStopped<T>(stop: StopRequest, work: Promise<T>): Promise<T> {
-  if (stop.onStop === undefined) return work;
   return new Promise((resolve, reject) => {
-    const off = stop.onStop!(() => reject(stopError(stop)));
+    const off = stop.onStop(() => reject(stopError(stop)));
     work.then(resolve, reject).finally(off);
   });
 }

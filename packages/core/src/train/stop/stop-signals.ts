@@ -5,30 +5,29 @@ import { type StopRequest, type StopSignal, StopSource, unlessStopped } from './
 export const exitStatusOf: Readonly<Record<StopSignal, number>> = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
 
 export interface StopOptions {
-  /** Called with the signal that requests a stop. */
+  /** Called with the signal that requests the stop. */
   readonly onRequest?: (signal: StopSignal) => void;
-  /** Called on the second signal to end the process immediately. Default: exits with the signal's status. */
+  /** Called for a second signal, to end the process at once. Default: exit with the signal's status. */
   readonly onSecond?: (signal: StopSignal) => void;
-  /** Whether to ignore SIGHUP, as `nohup` intends. Default: true if neither stdout nor stderr is a terminal. */
+  /** Ignore SIGHUP, as under `nohup`. Default: where neither stdout nor stderr is a terminal. */
   readonly ignoreHangup?: boolean;
 }
 
-export interface ListeningStop extends StopRequest {
-  /** Requests that the run end as failed. */
+export interface ListeningStop extends StopRequest, AsyncDisposable {
+  /** Requests that the run stops and fails. */
   fail(cause: unknown): void;
   /**
    * Waits for work until a stop is requested.
    * @throws ForgeError STOPPED
    */
   waitFor<T>(work: Promise<T>): Promise<T>;
-  /** Stops listening to signals. */
+  /** Stops listening. */
   release(): void;
 }
 
 /**
- * Listens to SIGINT, SIGTERM and SIGHUP (a closed terminal). The first signal requests a graceful stop; a second one ends
- * the process immediately.
- * @returns the stop request
+ * Listens for SIGINT, SIGTERM and SIGHUP (the terminal was closed): the first requests a stop in order, a second one ends
+ * the process at once.
  */
 export function listenForStop(options: StopOptions = {}): ListeningStop {
   checkOptions(options, ['onRequest', 'onSecond', 'ignoreHangup'], { of: 'listenForStop(options)' });
@@ -40,7 +39,7 @@ export function listenForStop(options: StopOptions = {}): ListeningStop {
   const source = new StopSource();
   const listener = (name: NodeJS.Signals) => {
     const signal = name as StopSignal;
-    // Node resets the SIGHUP handling that nohup has set; a listener that does nothing ignores the signal again.
+    // Node resets the disposition that nohup set; a listener that does nothing restores it.
     if (signal === 'SIGHUP' && ignoreHangup) return;
     if (source.signal !== undefined) return onSecond(signal);
     source.stop(signal);
@@ -48,15 +47,17 @@ export function listenForStop(options: StopOptions = {}): ListeningStop {
   };
   const signals = Object.keys(exitStatusOf) as StopSignal[];
   for (const signal of signals) process.on(signal, listener);
+  const release = () => {
+    for (const signal of signals) process.off(signal, listener);
+  };
   return Object.assign(source, {
     waitFor: <T>(work: Promise<T>) => unlessStopped(source, work),
-    release() {
-      for (const signal of signals) process.off(signal, listener);
-    },
+    release,
+    [Symbol.asyncDispose]: async () => release(),
   });
 }
 
-/** Whether stdout or stderr is a terminal: a run whose output goes to files should outlive its terminal. */
+/** Whether this process has a terminal: a run whose output goes to files is meant to outlive its terminal. */
 export function hasTerminal(): boolean {
   return process.stdout.isTTY === true || process.stderr.isTTY === true;
 }

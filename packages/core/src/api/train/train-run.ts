@@ -1,0 +1,135 @@
+import type { Stats } from '../../backend/backend.js';
+import type { SavePolicy } from '../../checkpoint/policies/save-policy.js';
+import type { BatchDataset } from '../../data/dataset.js';
+import { messageOf } from '../../errors/forge-error.js';
+import type { Run } from '../../run/run.js';
+import { joinHooks } from '../../train/hooks/hook-hub.js';
+import type { Progress, RunHooks } from '../../train/hooks/run-hooks.js';
+import { limitsFrom } from '../../train/loop/limits.js';
+import type { LoopRequest, LoopSession } from '../../train/loop/loop-request.js';
+import type { RunEnd } from '../../train/loop/run-steps.js';
+import { trainLoop } from '../../train/loop/train-loop.js';
+import { failIfHung } from '../../train/loop/until-hung.js';
+import type { RunPhase } from '../../train/stop/run-phase.js';
+import type { StopRequest } from '../../train/stop/stop-request.js';
+import { watchEnds } from '../../train/stop/watch-ends.js';
+import type { PreparedRun } from '../prepare/prepared-run.js';
+
+/** How a training run ended. */
+export interface TrainResult {
+  /** The run's folder. */
+  readonly run: string;
+  readonly experiment: string;
+  readonly number: number;
+  readonly status: 'completed' | 'stopped';
+  readonly step: number;
+  readonly epoch: number;
+  /** The latest numbers of each split: `train`, `valid`. */
+  readonly metrics: Readonly<Record<string, Stats>>;
+  /** The folder of the last checkpoint. */
+  readonly checkpoint: string | null;
+}
+
+export interface RunTraining {
+  readonly run: Run;
+  readonly session: LoopSession;
+  readonly train: BatchDataset;
+  readonly valid: BatchDataset | undefined;
+  readonly experiment: Pick<PreparedRun, 'values' | 'engine'>;
+  readonly saveWhen: SavePolicy;
+  readonly hooks: RunHooks;
+  readonly stop: StopRequest;
+  readonly phase: RunPhase;
+  /** Called before the first step. */
+  readonly onRun?: ((run: Run) => void) | undefined;
+  /** What the run ends as where it is stopped. Default: `stopped`, with the stop's reason. */
+  readonly stoppedAs?: () => RunEnd | undefined;
+}
+
+/** Trains a run from its position, keeps its folder up to date, and ends it. */
+export async function trainRun(training: RunTraining): Promise<TrainResult> {
+  const { run, session, train, valid, experiment, saveWhen, hooks: own, stop, phase, onRun, stoppedAs } = training;
+  const { values, engine } = experiment;
+  const hooks = joinHooks(own, run.hooks);
+  let checkpoint: string | null = null;
+  /** Thrown by the next step: the hook's checkpoint is saved, and the state is valid. */
+  let hookFailure: { readonly cause: unknown } | undefined;
+  const checkHook = () => {
+    if (hookFailure !== undefined) throw hookFailure.cause;
+  };
+  let progress: Progress = { step: run.from.step, epoch: run.from.data.epoch, totalSteps: undefined };
+  const finish = async (status: TrainResult['status'] | 'failed', reason: string | null, epoch?: number) => {
+    await run.end(status, reason, epoch);
+    await hooks.end?.({ status, progress, metrics: run.metrics });
+  };
+  const request: LoopRequest = {
+    session,
+    train,
+    valid,
+    run: {
+      log(report) {
+        run.log(report);
+        hooks.report?.({ ...report, time: Date.now() });
+      },
+      async save(position) {
+        const saved = async (path: string) => {
+          checkpoint = path;
+          try {
+            await hooks.checkpoint?.({ step: position.step, path });
+          } catch (cause) {
+            hookFailure ??= { cause };
+          }
+        };
+        if (values.saveMode === 'sync') await saved(await run.save(position));
+        else await run.saveAsync(position, saved);
+        saveWhen.saved();
+      },
+      get savingHere() {
+        return run.savingHere;
+      },
+    },
+    from: run.from,
+    limits: limitsFrom(values),
+    reportEvery: values.reportEvery,
+    // Reading what a GPU has computed would make it wait at every step.
+    readAll: engine.info.device === 'cpu',
+    evalEvery: values.evalEvery,
+    saveDue: (step) => saveWhen.due(step) && !(saveWhen.mayWait && run.saving),
+    hooks: {
+      start(now) {
+        progress = now;
+        return hooks.start?.(now);
+      },
+      step(now) {
+        progress = now;
+        run.checkSaves();
+        checkHook();
+        hooks.step?.(now);
+      },
+    },
+    stop,
+    phase,
+  };
+  const unwatch = watchEnds(phase, stop, (reason) => run.failNow(reason));
+  onRun?.(run);
+  const loop = async () => {
+    const end = await trainLoop(request);
+    phase.enter('save', end.step);
+    await run.settle();
+    checkHook();
+    phase.enter('end');
+    const stopped = stoppedAs?.() ?? { status: 'stopped' as const, reason: stop.reason ?? null };
+    const { status, reason } = end.status === 'stopped' ? stopped : { status: end.status, reason: null };
+    await finish(status, reason, end.data.epoch);
+    return { ...end, status };
+  };
+  const end = await failIfHung(phase, loop())
+    .catch(async (error: unknown) => {
+      // Report the first error.
+      await failIfHung(phase, finish('failed', messageOf(error))).catch(() => run.failNow(messageOf(error)));
+      throw error;
+    })
+    .finally(unwatch);
+  const { folder, metrics } = run;
+  return { run: folder, ...run.place, status: end.status, step: end.step, epoch: end.data.epoch, metrics, checkpoint };
+}

@@ -1,0 +1,63 @@
+import { ForgeError, isForgeError, messageOf } from '../errors/forge-error.js';
+import { type MetricAddress, nameOfMetric } from '../metrics/metric-address.js';
+import type { Direction } from '../metrics/metric-direction.js';
+import { firstValid, isCorruption, type LatestValid, type SkippedCheckpoint } from './latest-valid.js';
+import type { CheckpointInfo, CheckpointStore } from './store/checkpoint-store.js';
+
+/**
+ * Loads the checkpoint with the best value of a metric, the newest of equals, skipping corrupt ones. NaN is never best.
+ * @param run its folder, for messages
+ * @throws ForgeError METRIC_INVALID where no checkpoint has a value of the metric; as `latestValid`
+ */
+export function bestValid(
+  store: CheckpointStore,
+  run: string,
+  metric: MetricAddress,
+  direction: Direction,
+): Promise<LatestValid> {
+  return firstValid(store, run, async () => {
+    const { infos, ...others } = await readInfos(store);
+    const sign = direction === 'max' ? -1 : 1;
+    const measured = infos
+      .map(({ step, metrics }) => ({ step, value: metrics[metric.split]?.[metric.name] ?? Number.NaN }))
+      .filter(({ value }) => !Number.isNaN(value))
+      .sort((a, b) => (a.value === b.value ? b.step - a.step : sign * (a.value - b.value)));
+    if (measured.length === 0 && infos.length > 0) throw noValue(run, metric, infos);
+    return { steps: measured.map(({ step }) => step), ...others };
+  });
+}
+
+async function readInfos(store: CheckpointStore) {
+  const infos: CheckpointInfo[] = [];
+  const skipped: SkippedCheckpoint[] = [];
+  let removed = false;
+  for (const step of await store.steps()) {
+    try {
+      infos.push(await store.info(step));
+    } catch (error) {
+      if (isForgeError(error) && error.code === 'CHECKPOINT_NOT_FOUND') removed = true;
+      else if (isCorruption(error)) skipped.push({ step, reason: messageOf(error) });
+      else throw error;
+    }
+  }
+  return { infos, skipped, removed };
+}
+
+function noValue(run: string, metric: MetricAddress, infos: readonly CheckpointInfo[]): ForgeError {
+  const name = nameOfMetric(metric);
+  const there = new Set(
+    infos.flatMap(({ metrics }) =>
+      Object.entries(metrics).flatMap(([split, stats]) =>
+        Object.keys(stats).map((stat) => nameOfMetric({ split, name: stat })),
+      ),
+    ),
+  );
+  const message = there.has(name)
+    ? `${name} is NaN in every checkpoint of ${run}.`
+    : `No checkpoint of ${run} has ${name}.`;
+  const others = [...there].filter((other) => other !== name);
+  return new ForgeError('METRIC_INVALID', message, {
+    about: name,
+    hint: `Use latest, a step${others.length === 0 ? '' : `, or best: with one of ${others.join(', ')}`}.`,
+  });
+}
