@@ -1,8 +1,9 @@
 /** Flags and their errors: `@forge-ml/core/flags`, which loads nothing else. */
 
+export { readArguments } from './config/flags/arguments.js';
 export { describeKind } from './config/flags/coerce-flag.js';
+export { environmentLayer } from './config/flags/environment-flags.js';
 export { type Flag, type FlagSpecs, type FlagValues, flag } from './config/flags/flag.js';
-export { readArguments } from './config/flags/parse-arguments.js';
 export {
   type FlagDeclaration as Declarer,
   plainValues,

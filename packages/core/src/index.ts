@@ -1,12 +1,13 @@
 /** The library: declare configs, train and resume runs, and load models back. */
 
 export { readTensorFile } from './api/data/read-tensor-file.js';
-export { type ConfigRequest, Forge, ForgeLibrary } from './api/forge.js';
+export { Forge, ForgeLibrary } from './api/forge.js';
 export type { Exported, ExportOptions } from './api/load/export-checkpoint.js';
 export type { LoadDataOptions } from './api/load/load-arguments.js';
 export type { RunData } from './api/load/load-run-data.js';
 export type { RunPredictor } from './api/load/open-predictor.js';
 export type { BuiltModel } from './api/prepare/build-model.js';
+export type { ConfigRequest, GivenValue, ScriptFlags } from './api/prepare/config-request.js';
 export type { PreparedRun as Experiment } from './api/prepare/prepared-run.js';
 export type { LaunchedRun, LaunchOptions } from './api/train/launch.js';
 export type { TrainOptions } from './api/train/train.js';
@@ -14,10 +15,18 @@ export type { TrainResult } from './api/train/train-run.js';
 export type { EngineInfo, EngineStatus, Stats, TrainSession } from './backend/backend.js';
 export { type CheckpointAddress, checkpointAddressOf } from './checkpoint/checkpoint-address.js';
 export type { CheckpointInfo, CheckpointStore } from './checkpoint/store/checkpoint-store.js';
-export { type Config, defineConfig, defineData, defineModel, type Loaded, type LoadedData } from './config/define.js';
+export {
+  type Config,
+  type ConfigObject,
+  defineConfig,
+  defineData,
+  defineModel,
+  type Loaded,
+  type LoadedData,
+} from './config/define.js';
+export { readArguments } from './config/flags/arguments.js';
 export { describeKind } from './config/flags/coerce-flag.js';
 export { type Flag, type FlagSpecs, type FlagValues, flag } from './config/flags/flag.js';
-export { readArguments } from './config/flags/parse-arguments.js';
 export { reservedFlags } from './config/flags/reserved-flags.js';
 export {
   type FlagDeclaration as Declarer,

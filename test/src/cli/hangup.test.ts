@@ -80,18 +80,20 @@ describe('a hang-up', function () {
       }));
   }
 
-  for (const [flag, status, exitStatus] of [
-    ['', 'stopped', 129],
-    [' --on-hangup ignore', 'completed', 0],
+  for (const [flag, env, status, exitStatus] of [
+    ['', {}, 'stopped', 129],
+    [' --on-hangup ignore', {}, 'completed', 0],
+    ['', { FORGE_FLAG_ON_HANGUP: 'ignore' }, 'completed', 0],
+    [' --on-hangup stop', { FORGE_FLAG_ON_HANGUP: 'ignore' }, 'stopped', 129],
   ] as const) {
-    it(`of a terminal that is closed${flag}: ${status}`, function () {
+    it(`of a terminal that is closed${flag} ${Object.entries(env)}: ${status}`, function () {
       if (!has('python3')) this.skip();
       return inFolder(async (cwd) => {
         await writeToyProject(cwd);
         const words = `train ${configs} ${limits}${flag}`.split(' ');
         const child = spawn('python3', ['-c', onTerminal, process.execPath, bin, ...words], {
           cwd,
-          env: { ...cleanEnvironment(), TERM: 'xterm' },
+          env: { ...cleanEnvironment(), ...env, TERM: 'xterm' },
           stdio: ['pipe', 'ignore', 'inherit'],
         });
         const exit = new Promise((resolve) => child.once('exit', resolve));

@@ -14,6 +14,7 @@ import {
   type StopSignal,
   type TrainResult,
 } from '@forge-ml/core';
+import { environmentLayer, plainValues, resolveFlags } from '@forge-ml/core/flags';
 import { printableText } from '@forge-ml/core/text';
 import { ForgeCommand } from '../base/forge-command.js';
 import { oclifFlags } from '../flags/oclif-flags.js';
@@ -46,12 +47,12 @@ export default class Train extends ForgeCommand {
 
   async run(): Promise<TrainResult | undefined> {
     const words = this.argv.filter((word) => word !== '--json' && word !== '--debug');
-    const { onHangup } = readArguments(words, { onHangup: invocationFlags.onHangup }).values;
+    const onHangup = hangupFlag(words);
     let launched: LaunchedRun | null = null;
     const stop = listenForStop({
       onRequest: (signal) => (launched === null ? this.view.stopping(signal) : void launched.cancel()),
       onSecond: (signal) => (launched === null ? this.endNow(signal) : void launched.cancel()),
-      ...(onHangup == null ? {} : { ignoreHangup: onHangup === 'ignore' }),
+      ...(onHangup === null ? {} : { ignoreHangup: onHangup === 'ignore' }),
     });
     const unguard = onUnplannedEnd((error) => stop.fail(error));
     try {
@@ -156,4 +157,12 @@ export default class Train extends ForgeCommand {
     const rest = lastSaved === null ? 'nothing was saved' : `what it saved is in ${shortPath(folder)}`;
     process.stderr.write(`${printableText(id)} failed; ${rest}\n`);
   }
+}
+
+/** Read by itself: signals are watched for before anything else is read. */
+function hangupFlag(words: readonly string[]): unknown {
+  const specs = { onHangup: invocationFlags.onHangup };
+  const environment = { ...environmentLayer(process.env, process.cwd()), ignoreUnknown: true };
+  const given = { source: 'command line', values: readArguments(words, specs).values } as const;
+  return plainValues(resolveFlags(specs, [environment, given])).onHangup;
 }

@@ -87,13 +87,13 @@ describe('Forge.config', () => {
     expect([mistyped.code, mistyped.hint]).to.deep.equal(['FLAG_UNKNOWN', 'Did you mean --data-config?']);
   });
 
-  it('makes its run itself, whatever launcher is asked for', async () => {
+  it('refuses --launcher: a script runs in its own process', async () => {
     const error = await failureOf(() => configure([...bothConfigs, '--launcher', 'local']));
     expect([error.code, error.about]).to.deep.equal(['USAGE', 'launcher']);
     await configure([...bothConfigs, '--launcher', 'none']);
   });
 
-  it('lets the engine go when a config cannot be read, of a new run and of one taken up again', async () => {
+  it('disposes of the engine when a config cannot be read, of a new run and of a resume', async () => {
     await writeFiles(folder(), {
       'node_modules/toy-plugin/plugin.js': `import { definePlugin } from '@forge-ml/core/plugin';
         import { toyBackend } from '@forge-ml/core/testing';

@@ -2,10 +2,8 @@ import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { CheckpointAddress } from '../checkpoint/checkpoint-address.js';
 import type { CheckpointStore } from '../checkpoint/store/checkpoint-store.js';
-import type { LoadedData } from '../config/define.js';
+import type { ConfigObject, LoadedData } from '../config/define.js';
 import { coerceFlag } from '../config/flags/coerce-flag.js';
-import type { FlagSpecs, FlagValues } from '../config/flags/flag.js';
-import { readArguments } from '../config/flags/parse-arguments.js';
 import { pathValue } from '../config/flags/path-value.js';
 import type { FlagDeclaration } from '../config/flags/resolve-flags.js';
 import { configBeingLoaded } from '../config/loader/config-being-loaded.js';
@@ -25,7 +23,6 @@ import { findRun } from '../run/catalog/find-run.js';
 import type { RunFolder } from '../run/folder/run-folder.js';
 import type { Run } from '../run/run.js';
 import { findName } from '../text/flag-names.js';
-import { invocationFlags } from '../train/run-flags.js';
 import { loadData, refuseMisnamed } from './data/load-data.js';
 import { openDataset } from './data/open-dataset.js';
 import { type Exported, type ExportOptions, exportCheckpoint } from './load/export-checkpoint.js';
@@ -34,13 +31,22 @@ import { loadFromCheckpoint } from './load/load-from-checkpoint.js';
 import { loadRunData, type RunData } from './load/load-run-data.js';
 import { openPredictor, type RunPredictor } from './load/open-predictor.js';
 import { type BuiltModel, buildForData } from './prepare/build-model.js';
+import {
+  type ConfigRequest,
+  type ConfigValues,
+  type DeclaredValues,
+  type ReadRequest,
+  readRequest,
+  type ScriptFlags,
+} from './prepare/config-request.js';
 import { readFlagDeclarations } from './prepare/flag-declarations.js';
-import { type FlagPlaces, readFlagPlaces } from './prepare/flag-layers.js';
+import { type FlagPlaces, readFlagPlaces, valueIn } from './prepare/flag-layers.js';
 import { withFlagOwner } from './prepare/flag-owner.js';
 import { nameOtherBackend } from './prepare/model-of-other-backend.js';
 import { packageFolders } from './prepare/package-folders.js';
 import { prepareRun } from './prepare/prepare-run.js';
 import type { PreparedRun } from './prepare/prepared-run.js';
+import { checkEnvironmentFlags } from './prepare/project-flags.js';
 import { reopenRun } from './resume/reopen-run.js';
 import { createServices } from './services/create-services.js';
 import { defaultEnvironment, type Environment } from './services/environment.js';
@@ -50,14 +56,7 @@ import { type LaunchedRun, type LaunchOptions, launch } from './train/launch.js'
 import { type TrainOptions, train } from './train/train.js';
 import type { TrainResult } from './train/train-run.js';
 
-export interface ConfigRequest<F extends FlagSpecs = FlagSpecs> {
-  /** Flags of the script's own, beside the run's and the configs'. */
-  readonly flags?: F;
-  /** Values to start from, by flag name; everything else may overrule them. */
-  readonly defaults?: Readonly<Record<string, unknown>>;
-}
-
-/** The library that `forge train` is made of. `Forge` is one of these, for the current directory. */
+/** The library that `forge train` uses. `Forge` is one for the current directory. */
 export class ForgeLibrary implements CommandForge {
   private readonly services: Services;
   private projectFile: ReturnType<typeof readProjectFile> | undefined;
@@ -67,61 +66,65 @@ export class ForgeLibrary implements CommandForge {
     this.services = createServices({ ...defaultEnvironment(), ...environment });
   }
 
-  /** The backends that the installed plugins announce. */
+  /** The backends of the installed plugins. */
   get backends(): BackendRegistry {
     return this.services.backends;
   }
 
-  /** Where plugins are found. */
+  /** The plugins that are found. */
   get plugins(): PluginHost {
     return this.services.plugins;
   }
 
-  /** Where packages that are no plugins, such as engines, are searched for. */
+  /** The folders that packages such as engines are searched in. */
   get packageFolders(): readonly string[] {
     return packageFolders(this.services.environment);
   }
 
-  /** The commands that the installed plugins add to the command line. */
+  /** The commands of the installed plugins. */
   get commands(): CommandRegistry {
     return this.services.commands;
   }
 
   /**
-   * Reads both configs and the value of every flag, on a started engine. With `--resume` it is all taken from the
-   * run that is taken up again.
-   * @throws ForgeError for whatever is wrong; nothing has been written
+   * Reads both configs, files or objects, and the value of every flag, on a started engine; dispose of the engine.
+   * With `resume` everything comes from the run, and values that contradict it need `override`.
+   * @throws ForgeError before anything is written
    */
-  async config<F extends FlagSpecs = Record<never, never>>(
-    request: ConfigRequest<F> = {},
-  ): Promise<PreparedRun<FlagValues<F>>> {
-    checkOptions(request, ['flags', 'defaults'], { of: 'Forge.config(request)', synonyms: { values: 'defaults' } });
-    const places = await this.flagPlaces(request.defaults);
+  async config<
+    F extends ScriptFlags = Record<never, never>,
+    D extends ConfigObject = ConfigObject,
+    M extends ConfigObject = ConfigObject,
+  >(request: ConfigRequest<F, D, M> = {}): Promise<PreparedRun<DeclaredValues<F> & ConfigValues<D> & ConfigValues<M>>> {
+    const asked = readRequest(request);
+    const places = await this.flagPlaces(asked);
+    checkEnvironmentFlags(places.layers);
     if (places.run.resume === null) requireResume(places.run);
-    const { launcher } = readArguments(places.argv, invocationFlags).values;
+    const launcher = valueIn('launcher', places.script.values) ?? places.given.values.launcher;
     if (launcher !== undefined && launcher !== 'none') throw launchesNothing();
     const read = places.run.resume === null ? prepareRun : reopenRun;
+    type Prepared = PreparedRun<DeclaredValues<F> & ConfigValues<D> & ConfigValues<M>>;
     try {
-      return (await read(this.services, places, request.flags ?? {})) as PreparedRun<FlagValues<F>>;
+      return (await read(this.services, places, asked.declared)) as Prepared;
     } catch (error) {
       throw await withFlagOwner(error, this.services.plugins);
     }
   }
 
-  /** Who declares which flags, for a help page: Forge, and the configs that are named so far. */
+  /** The flags of Forge, the plugins and the named configs, for a help page. */
   async declarations(): Promise<readonly FlagDeclaration[]> {
     return readFlagDeclarations(this.services, await this.flagPlaces());
   }
 
-  /** The folder that holds all experiments, as `--results-dir`, a flags file or the project file has it. */
+  /** The folder of all experiments: `--results-dir`. */
   async resultsFolder(): Promise<string> {
     const { resultsDir } = (await this.flagPlaces()).run;
     return resolve(this.services.environment.directory, resultsDir);
   }
 
   /**
-   * The run that is meant by `mnist` (its newest), `mnist/3` or a folder, as the command line takes it.
-   * @throws ForgeError RUN_NOT_FOUND naming what there is instead; RUN_INVALID, FILE_SYSTEM
+   * Finds a run by `mnist` (its newest run), `mnist/3` or a folder, as on the command line.
+   * @throws ForgeError RUN_NOT_FOUND listing what is available; RUN_INVALID, FILE_SYSTEM
    */
   async findRun(reference: string): Promise<RunFolder> {
     return findRun(reference, await this.resultsFolder(), this.services.environment.directory);
@@ -135,8 +138,8 @@ export class ForgeLibrary implements CommandForge {
   /**
    * Loads a config file and calls its `load` with its flags' values and all further arguments.
    * @param config a path (inside a config's `load` relative to that config, which must list it in its `files`), a
-   * file URL, or a config module that is read already
-   * @param values an experiment, or plain values by flag name; what they leave out has its default
+   * file URL, or a config module
+   * @param values a prepared run, or values by flag name; others have their defaults
    */
   async load(
     config: string | URL | ConfigModule,
@@ -145,7 +148,7 @@ export class ForgeLibrary implements CommandForge {
   ): Promise<unknown> {
     const given = (isExperiment(values) ? values.values : values) as Readonly<Record<string, unknown>>;
     const module = await this.readModule(config, isExperiment(values) ? values.engine.modules : {});
-    // A config hands on what it was given, for other configs too; a script names what it wants.
+    // A config passes on all its flags, also those of other configs; a script names those it needs.
     if (configBeingLoaded() === undefined && !isExperiment(values)) {
       const given = Object.keys(module.flags).flatMap((name) => findName(name, Object.keys(values)) ?? []);
       const absent = Object.keys(module.flags).filter((name) => findName(name, given) === undefined);
@@ -161,13 +164,13 @@ export class ForgeLibrary implements CommandForge {
   }
 
   /**
-   * Opens files as a dataset, with Forge's own reader (`safetensors`) or one that a plugin brings. In a config's `load`
-   * the plugins are those of whoever loads it.
-   * @param format what the reader goes by
-   * @param path relative to the folder Forge is used from, as everywhere in Node; a file beside a config is
+   * Opens files as a dataset, with Forge's own reader (`safetensors`) or a plugin's. In a config's `load` the plugins
+   * are those of the library that loads the config.
+   * @param format the name of the reader
+   * @param path relative to the working directory, as everywhere in Node; a file next to a config is
    * `new URL('./points.csv', import.meta.url)`
-   * @param options whatever the reader documents
-   * @throws ForgeError USAGE naming the formats there are; DATA_INVALID, DATA_UNAVAILABLE, FILE_SYSTEM, PLUGIN_INVALID
+   * @param options see the documentation of the reader
+   * @throws ForgeError USAGE naming the available formats; DATA_INVALID, DATA_UNAVAILABLE, FILE_SYSTEM, PLUGIN_INVALID
    */
   async openDataset<N extends string = string>(
     format: string,
@@ -176,18 +179,18 @@ export class ForgeLibrary implements CommandForge {
   ): Promise<Pipeline<ReadExample<N>>> {
     const inLoad = configBeingLoaded()?.loader.openDataset;
     const dataset = await (inLoad?.(format, path, options) ?? openDataset(this.services, format, path, options));
-    // Which names the files hold is for the caller to say.
+    // The caller declares the names in the files.
     return dataset as Pipeline<ReadExample<N>>;
   }
 
-  /** Runs the experiment's data config. */
+  /** Runs the data config. */
   async loadData(experiment: PreparedRun, ...args: readonly unknown[]): Promise<LoadedData> {
     const data = await loadData(experiment.data, experiment.values, args);
     if (experiment.reopened === null) refuseMisnamed(data, experiment.data.path);
     return data;
   }
 
-  /** Builds the experiment's model on its engine, for that data. */
+  /** Builds the model on its engine, for the given data. */
   build(experiment: PreparedRun, data: LoadedData, ...args: readonly unknown[]): Promise<BuiltModel> {
     return nameOtherBackend(this.services, experiment, () => buildForData(experiment, data, args));
   }
@@ -198,16 +201,25 @@ export class ForgeLibrary implements CommandForge {
   }
 
   /**
-   * Starts the same command line with the launcher that `--launcher`, or the project file, names; null where none is.
-   * @throws ForgeError USAGE naming the launchers there are; PLUGIN_INVALID
+   * Starts the same command line with the launcher that `--launcher` or the project file names; null without one.
+   * @throws ForgeError USAGE naming the available launchers; PLUGIN_INVALID
    */
   async launch(options: LaunchOptions): Promise<LaunchedRun | null> {
     return launch(this.services, await this.flagPlaces(), options);
   }
 
-  /** Trains the experiment to its limits, logging, evaluating and saving on the way. */
-  train(experiment: PreparedRun, options: TrainOptions = {}): Promise<TrainResult> {
-    return train(this.services, experiment, options);
+  /**
+   * Trains to the run's limits; logs, evaluates and saves on the way.
+   * @param run what `Forge.config` returned, or what it would be asked for; then the engine is disposed of at the end
+   */
+  async train(run: PreparedRun | ConfigRequest, options: TrainOptions = {}): Promise<TrainResult> {
+    if (isExperiment(run)) return train(this.services, run, options);
+    const prepared = await this.config(run);
+    try {
+      return await train(this.services, prepared, options);
+    } finally {
+      await prepared.engine.dispose();
+    }
   }
 
   /**
@@ -254,11 +266,11 @@ export class ForgeLibrary implements CommandForge {
     return openPredictor(this.services, run, checkpoint, engine);
   }
 
-  private flagPlaces(defaults: Readonly<Record<string, unknown>> = {}): Promise<FlagPlaces> {
+  private flagPlaces({ argv, ...script }: Partial<ReadRequest> = {}): Promise<FlagPlaces> {
     const environment = this.services.environment;
-    // A command asks several times, but the project file may do more than return flags.
+    // Evaluated once: the project file may do more than return flags.
     this.projectFile ??= readProjectFile(environment.directory, environment.warn);
-    return readFlagPlaces(environment, defaults, this.projectFile);
+    return readFlagPlaces({ ...environment, argv: argv ?? environment.argv }, script, this.projectFile);
   }
 
   private async readModule(
@@ -274,7 +286,7 @@ export class ForgeLibrary implements CommandForge {
   }
 }
 
-/** What every config is given beside its own flags. */
+/** What every config's `load` gets besides its own flags. */
 const commonFlags: readonly string[] = ['seed', 'steps', 'epochs'];
 
 function isExperiment(values: object): values is PreparedRun {
@@ -295,9 +307,9 @@ function requireResume(run: FlagPlaces['run']): void {
 }
 
 function launchesNothing(): ForgeError {
-  return new ForgeError('USAGE', 'A script makes its run itself; --launcher is for forge train.', {
+  return new ForgeError('USAGE', 'A script runs in its own process; --launcher is for forge train.', {
     about: 'launcher',
-    hint: 'Leave it out, or start the script with Forge.launch.',
+    hint: 'Omit it, or call Forge.launch.',
   });
 }
 

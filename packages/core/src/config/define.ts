@@ -25,6 +25,13 @@ export interface Config<F extends FlagSpecs, Arguments extends readonly unknown[
   load(flags: FlagValues<F> & CommonFlags, ...args: Arguments): Result | Promise<Result>;
 }
 
+/** Any config as an object, such as `defineData` and `defineModel` return. */
+export interface ConfigObject {
+  readonly flags?: FlagSpecs;
+  readonly files?: readonly string[];
+  load(flags: never, ...args: never[]): unknown;
+}
+
 /** What a config's `load` returns: `data: Loaded<typeof digits>` types a model config's second argument. */
 export type Loaded<C> = C extends { load(...args: never[]): infer R } ? Awaited<R> : never;
 

@@ -51,7 +51,7 @@ export default defineModel({
     hidden: flag.integer(sizes.hidden, 'Hidden units.', { min: 0 }),
     learningRate: flag.float(0.05, 'Learning rate.'),
     momentum: flag.float(0.9, 'Momentum of the optimizer.', { min: 0, max: 1 }),
-    dropout: flag.float(0.25, 'Share of hidden units to drop in a step.', { min: 0, max: 0.9 }),
+    dropout: flag.float(0.25, 'Dropout rate.', { min: 0, max: 0.9 }),
     msPerStep: flag.float(0, 'Minimum duration of a step, ms.', { min: 0 }),
   },
   load(flags, _data) {

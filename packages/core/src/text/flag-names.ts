@@ -9,6 +9,14 @@ export function toKebab(name: string): string {
     .toLowerCase();
 }
 
+/** Environment variables that begin so set flags: `FORGE_FLAG_LEARNING_RATE=0.1`. */
+export const variablePrefix = 'FORGE_FLAG_';
+
+/** The environment variable that sets a flag: `learningRate` → `FORGE_FLAG_LEARNING_RATE`. */
+export function toVariable(name: string): string {
+  return variablePrefix + toKebab(name).replaceAll('-', '_').toUpperCase();
+}
+
 /** Finds the declared name for a name in camel, snake or kebab case. A prefix never matches. */
 export function findName(given: string, declared: Iterable<string>): string | undefined {
   const kebab = toKebab(given);

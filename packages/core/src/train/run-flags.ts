@@ -1,4 +1,5 @@
 import { type FlagValues, flag } from '../config/flags/flag.js';
+import { findName } from '../text/flag-names.js';
 
 /** The flags that every run has in addition to those of its configs. */
 export const runFlags = {
@@ -36,7 +37,10 @@ export const runFlags = {
 
 export type RunFlagValues = FlagValues<typeof runFlags>;
 
-/** Flags of one invocation, which do not belong to the run: read from the command line only, and not stored. */
+/** The flags that name the config files. */
+export const configFlags = ['dataConfig', 'modelConfig'] as const;
+
+/** Flags of one invocation, which do not belong to the run and are not stored. */
 export const invocationFlags = {
   resume: flag.string(null, 'Resume a run: an experiment (its newest run), EXPERIMENT/NUMBER, or a run folder.'),
   override: flag.boolean(false, 'With --resume: replace flags of the run with those given here.'),
@@ -56,7 +60,8 @@ export const invocationFlags = {
   flagsFile: flag.string(null, 'JSON file with flag values. The command line takes precedence.'),
 };
 
-/** Flags or values by name, without the invocation flags. */
+/** Flags or values by name, in any spelling, without the invocation flags. */
 export function withoutInvocationFlags<T>(byName: Readonly<Record<string, T>>): Readonly<Record<string, T>> {
-  return Object.fromEntries(Object.entries(byName).filter(([name]) => !Object.hasOwn(invocationFlags, name)));
+  const names = Object.keys(invocationFlags);
+  return Object.fromEntries(Object.entries(byName).filter(([name]) => findName(name, names) === undefined));
 }

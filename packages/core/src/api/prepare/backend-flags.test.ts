@@ -26,7 +26,7 @@ export default definePlugin({
 const configs = ['--data-config', 'data.ts', '--model-config', 'model.ts', '--run-name', 'r'];
 const threaded = ['--backend', 'threaded', ...configs];
 
-describe('flags of a plugin that brings a backend', () => {
+describe('flags of a plugin with a backend', () => {
   const folder = useTemporaryFolder();
   beforeEach(async () => {
     await writeToyProject(folder());
@@ -67,7 +67,7 @@ describe('flags of a plugin that brings a backend', () => {
     expect(await settingsOf(run)).to.deep.equal({ threads: 4, precision: 'full' });
   });
 
-  it('are checked before anything starts, listed for help, and named with the backend where it is not asked for', async () => {
+  it('are checked before anything starts, listed for help, and their backend is named if it is not in use', async () => {
     const low = await failureOf(() => train(folder(), [...threaded, '--threads', '0']));
     expect(low.message).to.include('--threads must be at least 1');
     for (const argv of [['--backend', 'threaded'], threaded, [...threaded, '--sink', 'still']]) {

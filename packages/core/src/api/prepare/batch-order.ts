@@ -4,9 +4,9 @@ import { type Checksum, crc32Summer, isChecksum } from '../../fs/checksum.js';
 import { isObject } from '../../json/json-file.js';
 import type { Batch } from '../../tensor/tensor-data.js';
 
-/** What a position in the training data counts: whether it means the same batches with other flags or other code. */
+/** Identifies the batches that a position in the training data counts, to compare them after a change of flags or code. */
 export interface BatchOrder {
-  /** Batches in an epoch; null where the data does not say. */
+  /** Batches in an epoch; null if unknown. */
   readonly length: number | null;
   /** Over names, types, shapes and bytes of the first batch of the first epoch. */
   readonly first: Checksum;
@@ -22,7 +22,7 @@ export function batchOrder(train: BatchDataset, first: Batch): BatchOrder {
   return { length: train.length ?? null, first: summer.checksum() };
 }
 
-/** The order that a checkpoint's position counts in; undefined where an earlier Forge saved it. */
+/** The batch order of a checkpoint's position; undefined if an earlier version of Forge saved it. */
 export function orderOf({ state: { data } }: CheckpointInfo): BatchOrder | undefined {
   if (!isObject(data) || !isChecksum(data.first)) return undefined;
   return data.length === null || Number.isSafeInteger(data.length) ? (data as unknown as BatchOrder) : undefined;

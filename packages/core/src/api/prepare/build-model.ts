@@ -16,17 +16,17 @@ export interface BuiltModel extends AsyncDisposable {
   readonly order: BatchOrder | null;
 }
 
-/** What of an experiment a model is built from. */
+/** The parts of a run that a model is built from. */
 type Parts = Pick<PreparedRun, 'engine' | 'model' | 'values'>;
 
-/** Builds the model for data whose first batch tells the shapes. */
+/** Builds the model for data, with the shapes of its first batch. */
 export async function buildForData(
   experiment: Parts & Pick<PreparedRun, 'data'>,
   data: LoadedData,
   args: readonly unknown[] = [],
 ): Promise<BuiltModel> {
   const first = await firstBatch(data.train, 'train', experiment.data.path);
-  // Before the model is built: who is given the batch may keep its memory.
+  // Before the model is built: the model may keep the batch's memory.
   const order = batchOrder(data.train, first);
   return { ...(await build(experiment, data, first, args)), order };
 }

@@ -11,7 +11,7 @@ describe('versions of the plugin and of its engine', () => {
     await writeFile(path, change(await readFile(path, 'utf8')));
   };
 
-  it('are compared on a resume and on loading; the run records those it went on with', async () => {
+  it('are compared on a resume and on loading; the run records the new ones', async () => {
     await writeToyProject(folder());
     const { run } = await train(folder(), [...bothConfigs, '--run-name', 'r', '--steps=1']);
     const same = forgeIn(folder());

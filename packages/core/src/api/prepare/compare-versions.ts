@@ -22,7 +22,7 @@ export function warnOfOtherVersions(before: RunRecord, now: Versions, warn: (mes
   warn(`The engine differs from the run's (${difference}): the bits may differ from here on.`);
 }
 
-/** The same where a run is only loaded: on the backend it was made with, whichever engine was asked for. */
+/** The same for a run that is only loaded, with its own backend and any engine. */
 export function warnOfOtherLoader(before: RunRecord, now: Versions, warn: (message: string) => void): void {
   if (before.backend.package !== now.backend.package) return;
   const sameEngine = before.engine.engine === now.engine.engine;

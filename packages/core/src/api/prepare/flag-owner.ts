@@ -4,7 +4,7 @@ import { ForgeError, isForgeError } from '../../errors/forge-error.js';
 import type { PluginHost } from '../../plugins/host/plugin-host.js';
 import { findName, toKebab } from '../../text/flag-names.js';
 
-/** Makes an error of a flag that nobody declares say so, where a plugin would, had something of it been asked for. */
+/** Adds to the error of an unknown flag the plugin that has such a flag but is not used by the run. */
 export async function withFlagOwner(error: unknown, plugins: PluginHost): Promise<unknown> {
   if (!isForgeError(error) || error.code !== 'FLAG_UNKNOWN' || error.about === undefined) return error;
   const given = error.about;
@@ -22,7 +22,7 @@ export async function withFlagOwner(error: unknown, plugins: PluginHost): Promis
 }
 
 /**
- * Takes out of a flags file, such as that of another run, the flags of plugins of which nothing is asked for now.
+ * Removes flags of unused plugins from a flags file, such as that of another run.
  * @param declared the flags that this run has
  */
 export async function withoutUnusedFlags(

@@ -4,9 +4,9 @@ import type { Services } from '../services/services.js';
 import type { PreparedRun } from './prepared-run.js';
 
 /**
- * Builds a model; where that fails and the configs import the package of another backend than the one that runs, says
- * so: a model of another engine's values fails deep in the engine, with a message that does not say why.
- * @throws ForgeError MODEL_INVALID naming the backend the model is for; what `build` throws otherwise
+ * Builds a model. If that fails and the configs import another backend's package, the error names that backend: the
+ * engine's own message would not explain the failure.
+ * @throws ForgeError MODEL_INVALID naming the model's backend; otherwise the error of `build`
  */
 export async function nameOtherBackend<T>(
   services: Services,

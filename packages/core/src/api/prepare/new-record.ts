@@ -7,10 +7,10 @@ import { formatVersion } from '../../schema/format-version.js';
 import { version as coreVersion } from '../../version.js';
 import type { PreparedRun } from './prepared-run.js';
 
-/** What `run.json` says of a run that begins. */
+/** What `run.json` says of a new run. */
 export function newRecord(
   folder: RunFolder,
-  { backend, engine }: PreparedRun,
+  { backend, engine, inMemory }: PreparedRun,
   git: GitState | null,
   batch: BatchSignature,
   directory: string,
@@ -37,7 +37,7 @@ export function newRecord(
     metrics: {},
     resumes: [],
     directions: {},
-    code: 'stored',
+    code: inMemory ? 'in-memory' : 'stored',
     sweep: null,
   };
 }
@@ -47,14 +47,14 @@ export function currentVersions(): Readonly<Record<string, string>> {
   return { node: process.versions.node, '@forge-ml/core': coreVersion };
 }
 
-/** Where a resumed run goes on. */
+/** Where a resumed run continues. */
 export interface ResumedAt {
   readonly step: number;
   readonly data: DataPosition;
   readonly metrics: RunRecord['metrics'];
   /** When `run.json` was last written before. */
   readonly lastSeen: Date;
-  /** The number of the corrected code it goes on with; null for the code it has. */
+  /** The number of the corrected code it uses from here on; null for the code it has. */
   readonly code: number | null;
 }
 

@@ -8,7 +8,7 @@ const declared = (flags: string, define = 'definePlugin') =>
   `import { definePlugin, flag } from '@forge-ml/core/plugin';
   export default ${define}({ port: 1, flags: ${flags}, ${sinks} });`;
 
-/** Flags as source text, and what is said of them after the plugin's name. */
+/** Flags as source text, and the error after the plugin's name. */
 const wrong: Readonly<Record<string, readonly [flags: string, says: string]>> = {
   'a number': ['{ tries: 3 }', 'has a flag "tries" that is a number, not made with flag.integer'],
   null: ['{ tries: null }', 'has a flag "tries" that is null, not made with'],
@@ -48,7 +48,7 @@ describe('flags that a plugin should not declare', () => {
 
   for (const [what, [flags, says]] of Object.entries(wrong)) {
     for (const define of ['definePlugin', '']) {
-      it(`are told with the plugin and the flag: ${what}${define === '' ? ', without definePlugin' : ''}`, async () => {
+      it(`are reported with the plugin and the flag: ${what}${define === '' ? ', without definePlugin' : ''}`, async () => {
         const forge = { sinks: ['calm'] };
         await installPlugin(folder(), { name: 'flagged', forge, module: declared(flags, define) });
         const argv = [...bothConfigs, '--steps', '2', '--sink', 'calm', '--seed', '3'];

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
+import { strayWord } from '../../config/flags/arguments.js';
 import type { FlagSpecs } from '../../config/flags/flag.js';
-import { readAllArguments, readArguments, strayWord } from '../../config/flags/parse-arguments.js';
 import { isAddress } from '../../config/flags/path-value.js';
 import { refuseReserved } from '../../config/flags/reserved-flags.js';
 import { mergeSpecs, plainValues, resolveFlags, unknownFlag } from '../../config/flags/resolve-flags.js';
@@ -9,8 +9,9 @@ import { nearestName, toKebab } from '../../text/flag-names.js';
 import { invocationFlags, runFlags, withoutInvocationFlags } from '../../train/run-flags.js';
 import type { Environment } from '../services/environment.js';
 import type { Services } from '../services/services.js';
-import { type FlagPlaces, layersFor } from './flag-layers.js';
+import { type FlagPlaces, layersFor, withoutInvocation } from './flag-layers.js';
 import { withoutUnusedFlags } from './flag-owner.js';
+import { readMemoryConfigs } from './memory-configs.js';
 import type { PreparedRun } from './prepared-run.js';
 import { readProjectConfigs } from './project-configs.js';
 import { checkProjectFlags } from './project-flags.js';
@@ -19,34 +20,37 @@ import { disposeOnFailure, startEngine } from './start-engine.js';
 
 /**
  * Starts the engine, then reads the configs on it: their bare imports of the engine mean the one that runs.
- * @throws ForgeError for whatever a person may have got wrong; nothing has been written by then.
+ * @throws ForgeError for every mistake that can be found before training; nothing was written then
  */
 export async function prepareRun(services: Services, places: FlagPlaces, more: FlagSpecs): Promise<PreparedRun> {
   const environment = services.environment;
-  const { run, argv } = places;
-  const dataPath = configPath(environment, 'dataConfig', run.dataConfig, argv);
-  const modelPath = configPath(environment, 'modelConfig', run.modelConfig, argv);
+  const { run, configs: objects } = places;
+  const paths = objects === null ? configPaths(environment, places) : undefined;
   const plugins = await runPlugins(services, run);
   const started = await startEngine(services, run, (specs) => layersFor(specs, places));
   const { backend, engine } = started;
   return disposeOnFailure(engine, async () => {
-    const configs = await readProjectConfigs(services, { data: dataPath, model: modelPath }, engine);
+    const configs =
+      paths === undefined
+        ? await readMemoryConfigs(services, objects!, engine)
+        : await readProjectConfigs(services, paths, engine);
     const { data, model } = configs;
     if (run.trustCode) throw trustsNothing();
-    const declarers = [
+    const declarations = [
       { by: 'forge', flags: { ...runFlags, ...invocationFlags } },
-      { by: run.dataConfig!, flags: data.flags },
-      { by: run.modelConfig!, flags: model.flags },
+      { by: run.dataConfig ?? data.path, flags: data.flags },
+      { by: run.modelConfig ?? model.path, flags: model.flags },
       started.declarer,
-      ...plugins.declarers,
+      ...plugins.declarations,
       { by: 'this script', flags: more },
     ];
-    refuseReserved(declarers);
-    const declared = mergeSpecs(declarers);
+    refuseReserved(declarations);
+    const declared = mergeSpecs(declarations);
     await checkProjectFlags(places.layers, declared, services);
-    const given = withoutInvocationFlags(readAllArguments(argv, declared));
+    const given = places.commandLine.readAll(declared);
     const before = await withoutUnusedFlags(places.layers, declared, services.plugins);
-    const layers = [...before, { source: 'command line', values: given, base: environment.directory } as const];
+    const commandLine = { source: 'command line', values: given, base: environment.directory } as const;
+    const layers = [...before, commandLine, places.script].map(withoutInvocation);
     const flags = resolveFlags(withoutInvocationFlags(declared), layers, places.root);
     const code = await configs.capture();
     for (const [name, { kind }] of Object.entries(declared)) {
@@ -55,7 +59,9 @@ export async function prepareRun(services: Services, places: FlagPlaces, more: F
       configs.reads.set(path, { path, by: `--${toKebab(name)}` });
     }
     const values = plainValues(flags) as PreparedRun['values'];
-    const parts = { flags, values, data, model, backend, engine, plugins, code, reads: configs.reads, reopened: null };
+    const { reads } = configs;
+    const inMemory = objects !== null;
+    const parts = { flags, values, data, model, backend, engine, plugins, code, inMemory, reads, reopened: null };
     return { ...parts, [Symbol.asyncDispose]: async () => engine.dispose() };
   });
 }
@@ -63,25 +69,26 @@ export async function prepareRun(services: Services, places: FlagPlaces, more: F
 function trustsNothing(): ForgeError {
   return new ForgeError('USAGE', '--trust-code requires --resume: a new run uses the code of the project.', {
     about: 'trustCode',
-    hint: 'Leave it out, or name the run: --resume RUN --trust-code.',
+    hint: 'Omit it, or name the run: --resume RUN --trust-code.',
   });
 }
 
-function configPath(
-  { directory }: Environment,
-  flag: 'dataConfig' | 'modelConfig',
-  path: string | null,
-  argv: readonly string[],
-): string {
-  if (path !== null) return resolve(directory, path);
+function configPaths({ directory }: Environment, places: FlagPlaces): { data: string; model: string } {
+  const { dataConfig, modelConfig } = places.run;
+  if (dataConfig === null) throw missingConfig('dataConfig', places);
+  if (modelConfig === null) throw missingConfig('modelConfig', places);
+  return { data: resolve(directory, dataConfig), model: resolve(directory, modelConfig) };
+}
+
+function missingConfig(flag: 'dataConfig' | 'modelConfig', { given }: FlagPlaces): ForgeError {
   const known = { ...runFlags, ...invocationFlags };
-  // A mistyped flag or a stray word is named first: until the configs are known, what else is given may be theirs.
-  const { unknown, positionals } = readArguments(argv, known);
-  const given = unknown.map((name) => name.replace(/^-+/, ''));
-  const mistyped = given.find((name) => nearestName(name, Object.keys(known), Math.max(1, name.length / 5)));
-  if (mistyped !== undefined) throw unknownFlag(mistyped, known);
-  if (unknown.length === 0 && positionals[0] !== undefined) throw strayWord(positionals[0]);
-  throw new ForgeError('USAGE', `Which ${flag === 'dataConfig' ? 'data' : 'model'}? --${toKebab(flag)} is missing.`, {
+  // A mistyped flag or a stray word is named first: until the configs are known, other unknown flags may be theirs.
+  const { unknown, positionals } = given;
+  const names = unknown.map((name) => name.replace(/^-+/, ''));
+  const mistyped = names.find((name) => nearestName(name, Object.keys(known), Math.max(1, name.length / 5)));
+  if (mistyped !== undefined) return unknownFlag(mistyped, known);
+  if (unknown.length === 0 && positionals[0] !== undefined) return strayWord(positionals[0]);
+  return new ForgeError('USAGE', `Which ${flag === 'dataConfig' ? 'data' : 'model'}? --${toKebab(flag)} is missing.`, {
     about: flag,
     hint: `Name the file: --${toKebab(flag)} FILE, or set it in forge.config.ts.`,
   });

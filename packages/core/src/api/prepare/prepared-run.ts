@@ -12,7 +12,7 @@ import type { RunPlugins } from './run-plugins.js';
 
 /** A data config and a model config with the values of all flags, on a started engine, which `await using` releases. */
 export interface PreparedRun<Values = Readonly<Record<string, unknown>>> extends AsyncDisposable {
-  /** The value of every flag: the run's, both configs', and those asked for besides. */
+  /** The value of every flag: the run's, both configs', the plugins' and the script's. */
   readonly values: Values & RunFlagValues & Readonly<Record<string, unknown>>;
   /** The same, each with where it came from. */
   readonly flags: ResolvedFlags;
@@ -22,8 +22,10 @@ export interface PreparedRun<Values = Readonly<Record<string, unknown>>> extends
   readonly engine: Engine;
   /** The sinks, hooks and checkpoint store that it asks for. */
   readonly plugins: RunPlugins;
-  /** The configs' code as it was read; null for a resumed run that goes on with the code it holds. */
+  /** The configs' code, to be stored; null for a resumed run that uses its stored code, and for configs in memory. */
   readonly code: CodeCapture | null;
+  /** Whether the configs are objects of a script: the run stores no code. */
+  readonly inMemory: boolean;
   /** What the configs have read so far, by path. */
   readonly reads: ReadonlyMap<string, FileRead>;
   /** The run that is resumed, where it is one. */
@@ -33,10 +35,10 @@ export interface PreparedRun<Values = Readonly<Record<string, unknown>>> extends
 export interface ReopenedRun {
   readonly folder: RunFolder;
   readonly record: RunRecord;
-  /** What tells later whether its last process works on it after all. */
+  /** Shows later whether its last process is still running. */
   readonly notBusy: UnlockedRun;
-  /** What may change the training data: the flags that have other values now, and whether the code is another. */
+  /** What may change the training data: the flags with new values, and whether the code may be other code. */
   readonly changed: { readonly flags: readonly string[]; readonly code: boolean };
-  /** Whether the epoch is to start again from its first batch. */
+  /** Whether to restart the epoch from its first batch. */
   readonly restartEpoch: boolean;
 }

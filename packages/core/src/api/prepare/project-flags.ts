@@ -6,8 +6,8 @@ import { invocationFlags, runFlags } from '../../train/run-flags.js';
 import type { Services } from '../services/services.js';
 
 /**
- * Looks at what a project file sets and nothing of this run declares. It may belong to another config of the project,
- * or to a plugin that is not in use; what is likely a misspelled flag of the run is refused, of a config warned of.
+ * Checks what a project file sets and nothing of this run declares. It may belong to another config of the project, or
+ * to a plugin that is not in use; a likely misspelled flag of the run is an error, of a config a warning.
  * @throws ForgeError FLAG_UNKNOWN naming the flag of the run that was meant; USAGE for one that a file cannot set
  */
 export async function checkProjectFlags(
@@ -20,7 +20,7 @@ export async function checkProjectFlags(
   const { implied = [] } = project;
   const given = Object.keys(project.values).filter((name) => !implied.includes(name));
   const onlyGiven = given.find((name) => ['flags-file', 'resume'].includes(toKebab(name)));
-  if (onlyGiven !== undefined) throw commandLineOnly(onlyGiven);
+  if (onlyGiven !== undefined) throw commandLineOnly('The project file', onlyGiven);
   const names = Object.keys(declared);
   const unknown = given.filter((name) => findName(name, names) === undefined);
   if (unknown.length === 0) return;
@@ -38,8 +38,20 @@ export async function checkProjectFlags(
   }
 }
 
-function commandLineOnly(name: string): ForgeError {
-  return new ForgeError('USAGE', `The project file sets ${name}, which is read from the command line only.`, {
+/** Flags that an environment variable may set though they are not stored with a run. */
+const lasting = ['launcher', 'onHangup'];
+
+/** Refuses variables for flags that belong to one start of a run: `FORGE_FLAG_RESUME`. @throws ForgeError USAGE */
+export function checkEnvironmentFlags(layers: readonly FlagLayer[]): void {
+  const once = Object.keys(invocationFlags).filter((name) => !lasting.includes(name));
+  for (const { variables = {} } of layers) {
+    const given = Object.keys(variables).find((name) => findName(name, once) !== undefined);
+    if (given !== undefined) throw commandLineOnly(`The environment variable ${variables[given]}`, given);
+  }
+}
+
+function commandLineOnly(place: string, name: string): ForgeError {
+  return new ForgeError('USAGE', `${place} sets ${name}, which is read from the command line only.`, {
     about: name,
     hint: `Remove it there, and give --${toKebab(name)} where it is needed.`,
   });

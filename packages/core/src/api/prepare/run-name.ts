@@ -1,8 +1,8 @@
 import { basename, dirname } from 'node:path';
 
 /**
- * The experiment's name where none is given: the folder of the model config and the config's own name, which
- * falls away where it says nothing: `digits/cnn.large.ts` → `digits-cnn`, `mnist/model.ts` → `mnist`.
+ * The default name of an experiment: the folder of the model config and the config's own name, which is omitted if it
+ * is only `model`: `digits/cnn.large.ts` → `digits-cnn`, `mnist/model.ts` → `mnist`.
  */
 export function defaultRunName(modelPath: string): string {
   const clean = (name: string) => name.replace(/[^A-Za-z0-9_-]+/g, '-').replace(/^-+|-+$/g, '');

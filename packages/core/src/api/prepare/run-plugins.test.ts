@@ -7,13 +7,13 @@ import { failureOf, useTemporaryFolder } from '../../testing/temporary-folder.te
 import { installPlugin, writeFiles, writeToyProject } from '../../testing/toy-project.js';
 import { bothConfigs, forgeIn, readJsonFile, train, trainUntil } from '../toy-run.test.support.js';
 
-/** Writes whatever it is told to `told.txt` in the run's folder, a line each. */
+/** Writes each call to `calls.txt` in the run's folder, a line each. */
 const teller = `
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { definePlugin, flag } from '@forge-ml/core/plugin';
 
-const teller = (run) => (line) => appendFileSync(join(run.folder, 'told.txt'), line + '\\n');
+const teller = (run) => (line) => appendFileSync(join(run.folder, 'calls.txt'), line + '\\n');
 
 export default definePlugin({
   port: 1,
@@ -44,7 +44,7 @@ export default definePlugin({
 });
 `;
 
-/** What a plugin brings that fails in the way that its name says. */
+/** A sink or hook that fails in the way that its name says. */
 const faulty = `
 const no = (what) => { throw new Error('no ' + what); };
 const calm = { write() {}, flush() {}, close() {} };
@@ -91,17 +91,17 @@ describe('sinks and hooks of plugins', () => {
     });
   });
   const short = [...bothConfigs, '--steps', '2', '--run-name', 'lines'];
-  const told = async (run: string) => (await readFile(join(run, 'told.txt'), 'utf8')).trimEnd().split('\n');
+  const callsOf = async (run: string) => (await readFile(join(run, 'calls.txt'), 'utf8')).trimEnd().split('\n');
 
-  it('do nothing where nobody asks for them', async () => {
+  it('do nothing unless they are named', async () => {
     const { run } = await train(folder(), short);
-    expect(existsSync(join(run, 'told.txt'))).to.equal(false);
+    expect(existsSync(join(run, 'calls.txt'))).to.equal(false);
   });
 
-  it('are told of a run from its start to its end, with the flags that their plugin brings', async () => {
+  it('are called from the start of a run to its end, with the flags of their plugin', async () => {
     const argv = [...short, '--sink', 'tell', '--hook=call', '--greeting', 'good day', '--hidden', '5'];
     const { run } = await train(folder(), argv);
-    expect(await told(run)).to.deep.equal([
+    expect(await callsOf(run)).to.deep.equal([
       'good day 3 lines/1  5',
       'start 0 of 2',
       '1 train loss',
@@ -125,39 +125,39 @@ describe('sinks and hooks of plugins', () => {
     });
   });
 
-  it('go on with a run that is taken up again, and know where', async () => {
+  it('continue with a resumed run, and get its step', async () => {
     const argv = [...short.filter((word) => word !== '2'), '40', '--sink', 'tell', '--greeting', 'hi'];
     argv.splice(argv.indexOf('40'), 1);
     argv.splice(argv.indexOf('--steps') + 1, 0, '40');
     const { run } = await trainUntil(3, folder(), argv);
     await trainUntil(5, folder(), ['--resume', run]);
-    const lines = (await told(run)).filter((line) => line.startsWith('hi'));
+    const lines = (await callsOf(run)).filter((line) => line.startsWith('hi'));
     expect(lines).to.deep.equal(['hi 3 lines/1  3', 'hi 3 lines/1 3 3']);
     await trainUntil(7, folder(), ['--resume', run, '--override', '--sink', 'none']);
-    expect((await told(run)).filter((line) => line.startsWith('hi'))).to.have.length(2);
+    expect((await callsOf(run)).filter((line) => line.startsWith('hi'))).to.have.length(2);
   });
 
   it('come from the project file too, which the command line overrules', async () => {
     await writeFiles(folder(), { 'forge.config.ts': "export default { sink: 'tell', tries: 2 };" });
     const { run } = await train(folder(), short);
-    expect((await told(run))[0]).to.equal('hello 2 lines/1  3');
+    expect((await callsOf(run))[0]).to.equal('hello 2 lines/1  3');
     const without = await train(folder(), [...short, '--sink', 'none']);
-    expect(existsSync(join(without.run, 'told.txt'))).to.equal(false);
+    expect(existsSync(join(without.run, 'calls.txt'))).to.equal(false);
   });
 
-  it('can be left out of a run that is made like another', async () => {
+  it("can be omitted from a run with another's flags file", async () => {
     const { run } = await train(folder(), [...short, '--sink', 'tell', '--greeting', 'hi']);
     const like = [...short, '--flags-file', join(run, 'flags.json')];
     const same = await train(folder(), like);
-    expect((await told(same.run))[0]).to.match(/^hi 3 lines\/2/);
+    expect((await callsOf(same.run))[0]).to.match(/^hi 3 lines\/2/);
     const without = await train(folder(), [...like, '--sink', 'none']);
-    expect(existsSync(join(without.run, 'told.txt'))).to.equal(false);
+    expect(existsSync(join(without.run, 'calls.txt'))).to.equal(false);
   });
 
-  it('bring flags that are listed, checked, and unknown without them', async () => {
+  it('have flags that are listed, checked, and unknown without them', async () => {
     const { forge } = forgeIn(folder(), ['--sink', 'tell', '--hook', 'call']);
-    const declarers = (await forge.declarations()).map(({ by, flags }) => `${by}: ${Object.keys(flags)}`);
-    expect(declarers.slice(1)).to.deep.equal(['teller 1.0.0: greeting,tries']);
+    const declarations = (await forge.declarations()).map(({ by, flags }) => `${by}: ${Object.keys(flags)}`);
+    expect(declarations.slice(1)).to.deep.equal(['teller 1.0.0: greeting,tries']);
     const low = await failureOf(() => train(folder(), [...short, '--sink', 'tell', '--tries', '0']));
     expect([low.code, low.about]).to.deep.equal(['FLAG_INVALID', 'tries']);
     const stray = await failureOf(() => train(folder(), [...short, '--greeting', 'hi']));
@@ -165,7 +165,7 @@ describe('sinks and hooks of plugins', () => {
     expect(stray.hint).to.equal('It comes with the plugin teller: add --sink tell, or --hook call.');
   });
 
-  it('must be there by the name that is asked for', async () => {
+  it('must be installed', async () => {
     const near = await failureOf(() => train(folder(), [...short, '--sink', 'tel']));
     expect([near.code, near.hint]).to.deep.equal(['USAGE', 'Did you mean --sink tell?']);
     const far = await failureOf(() => train(folder(), [...short, '--hook', 'quite-another-one']));
@@ -181,7 +181,7 @@ describe('sinks and hooks of plugins', () => {
     });
 
     for (const name of names(faulty, `${kind}s`).slice(1)) {
-      it(`are left out after one warning, and training goes on, where one ${name}`, async () => {
+      it(`are skipped after one warning, and training continues, if one ${name}`, async () => {
         const other = kind === 'sink' ? 'tell' : 'call';
         const argv = [...short.slice(0, -2), '--steps', '6', '--save-every', '2', '--report-every', '2'];
         const { forge, warnings } = forgeIn(folder(), [...argv, `--${kind}`, `${name},${other}`]);
@@ -190,7 +190,7 @@ describe('sinks and hooks of plugins', () => {
         await experiment.engine.dispose();
         expect(result).to.include({ status: 'completed', step: 6 });
         expect(warnings.filter((line) => line.includes(name))).to.have.length(1, warnings.join('\n'));
-        expect((await told(result.run)).at(-1)).to.equal(kind === 'sink' ? 'close completed' : 'end completed');
+        expect((await callsOf(result.run)).at(-1)).to.equal(kind === 'sink' ? 'close completed' : 'end completed');
       });
     }
   }

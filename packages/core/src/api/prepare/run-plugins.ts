@@ -8,22 +8,22 @@ import { findCheckpointStore, type RequestedStore } from './checkpoint-store-of-
 interface RequestedPlugin<K extends 'sinks' | 'hooks'> {
   readonly name: string;
   readonly make: FoundProvider<K>['make'];
-  /** The flags of the plugin that brings it. */
+  /** The flags of its plugin. */
   readonly flags: FlagSpecs;
 }
 
-/** What plugins add to a run because it was asked for, and the flags that come with it. */
+/** The sinks and hooks of plugins that a run uses, and their plugins' flags. */
 export interface RunPlugins {
   readonly sinks: readonly RequestedPlugin<'sinks'>[];
   readonly hooks: readonly RequestedPlugin<'hooks'>[];
   readonly checkpointStore: RequestedStore;
   /** Each plugin once. */
-  readonly declarers: readonly FlagDeclaration[];
+  readonly declarations: readonly FlagDeclaration[];
 }
 
 /**
- * Loads the plugins whose sinks, hooks and checkpoint store a run asks for.
- * @param asked what `--sink`, `--hook` and `--checkpoint-store` have
+ * Loads the plugins whose sinks, hooks and checkpoint store a run uses.
+ * @param asked the values of `--sink`, `--hook` and `--checkpoint-store`
  * @param run the run that is resumed, as messages call it
  * @throws ForgeError USAGE for a name that nothing installed goes by; PLUGIN_INVALID
  */
@@ -33,11 +33,11 @@ export async function runPlugins(
   run?: string,
 ): Promise<RunPlugins> {
   const host = services.plugins;
-  const declarers = new Map<string, FlagDeclaration>();
+  const declarations = new Map<string, FlagDeclaration>();
   const flagsOf = async (plugin: PluginManifest | null) => {
     if (plugin === null) return {};
     const flags = await host.flagsOf(plugin);
-    declarers.set(plugin.package, { by: labelOf(plugin), flags });
+    declarations.set(plugin.package, { by: labelOf(plugin), flags });
     return flags;
   };
   const sinks: RequestedPlugin<'sinks'>[] = [];
@@ -52,10 +52,10 @@ export async function runPlugins(
   }
   const checkpointStore = await findCheckpointStore(services, asked.checkpointStore, run);
   await flagsOf(checkpointStore.plugin);
-  return { sinks, hooks, checkpointStore, declarers: [...declarers.values()] };
+  return { sinks, hooks, checkpointStore, declarations: [...declarations.values()] };
 }
 
-/** Several with commas; `none` is none, and overrules a project file. */
+/** Names with commas between them; `none` is no name, and overrides a project file. */
 export function splitNames(list: string | null): string[] {
   const names = (list ?? '').split(',').map((name) => name.trim());
   return [...new Set(names)].filter((name) => name !== '' && name !== 'none');

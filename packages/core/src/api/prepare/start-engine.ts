@@ -11,7 +11,7 @@ import { packageFolders } from './package-folders.js';
 export interface EngineChoice {
   readonly engine: string | null;
   readonly gpu: string | null;
-  /** The folder a run was started from, where it is one that exists: its packages may supply the engine too. */
+  /** The folder that a run was started from, if it exists: its packages may supply the engine too. */
   readonly origin?: string;
   /** The values of the flags of the backend's plugin. */
   readonly flags?: Readonly<Record<string, unknown>>;
@@ -19,11 +19,11 @@ export interface EngineChoice {
 
 export interface BackendChoice extends EngineChoice {
   readonly backend: string | null;
-  /** The package to take the backend from, where a run says which. */
+  /** The package of the backend, where a run names it. */
   readonly package?: string;
 }
 
-/** A backend that was found, an engine of it, and the flags that come with its plugin. */
+/** A backend, a started engine of it, and the flags of its plugin. */
 export interface StartedEngine {
   readonly backend: BackendSource;
   readonly engine: Engine;
@@ -32,7 +32,7 @@ export interface StartedEngine {
 
 /**
  * Finds the backend and starts an engine of it.
- * @param layers where the values of its plugin's flags come from; what else they name is not looked at
+ * @param layers the sources of its plugin's flags; other flags in them are ignored
  */
 export async function startEngine(
   services: Services,
@@ -64,12 +64,12 @@ export async function startEngineOf(
   return engine;
 }
 
-/** Does what needs a started engine; where that fails, the engine is let go. */
+/** Runs work that needs a started engine; disposes of the engine where it fails. */
 export async function disposeOnFailure<T>(engine: Engine, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    // What went wrong first is what a person must hear of.
+    // Report the first error.
     await Promise.resolve()
       .then(() => engine.dispose())
       .catch(() => undefined);

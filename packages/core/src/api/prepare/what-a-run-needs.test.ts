@@ -168,9 +168,9 @@ describe('what a run needs', () => {
       const { run } = await forge.train(await forge.config());
       const named = (await readCodeManifest(run, codePlace(null))).missing.map(({ name }) => name);
       expect(named).to.deep.equal(missing === undefined ? [] : [missing]);
-      const told = warnings.filter((line) => line.includes('does not store'));
-      expect(told).to.have.length(missing === undefined ? 0 : 1);
-      if (missing !== undefined) return expect(told[0]).to.include(missing);
+      const missingLines = warnings.filter((line) => line.includes('does not store'));
+      expect(missingLines).to.have.length(missing === undefined ? 0 : 1);
+      if (missing !== undefined) return expect(missingLines[0]).to.include(missing);
 
       await rm(project, { recursive: true });
       const elsewhere = join(folder(), 'elsewhere');

@@ -184,7 +184,7 @@ describe('what would be without effect', () => {
     );
   });
 
-  it('tells a script of flags that a config it loads does not have', async () => {
+  it('reports to a script flags that a config it loads does not have', async () => {
     await project();
     const { forge } = forgeIn(folder());
     const error = await failureOf(() => forge.load('data.ts', { batchSzie: 2 }));
@@ -214,7 +214,7 @@ describe('what would be without effect', () => {
     await loaded.dispose();
   });
 
-  it("refuses a report under another name in a loop of one's own", async () => {
+  it('refuses a report under another name in a custom loop', async () => {
     await project();
     const { forge } = forgeIn(folder(), bothConfigs);
     const experiment = await forge.config();

@@ -2,21 +2,25 @@ import { resolve } from 'node:path';
 import type { Engine } from '../../backend/backend.js';
 import type { CodeCapture } from '../../code/capture-code.js';
 import { changedSince } from '../../code/changed-since.js';
+import { currentCode } from '../../code/code-place.js';
 import { recapture, type StoredCode } from '../../code/stored-code.js';
 import type { FlagSpecs } from '../../config/flags/flag.js';
-import { readAllArguments, readArguments } from '../../config/flags/parse-arguments.js';
 import { mergeSpecs, plainValues, resolveFlags } from '../../config/flags/resolve-flags.js';
 import type { ConfigModule } from '../../config/loader/config-module.js';
+import { ForgeError } from '../../errors/forge-error.js';
 import { findRun } from '../../run/catalog/find-run.js';
 import { requireUnlocked } from '../../run/lock/run-locked.js';
 import { requireSafeToResume } from '../../run/lock/safe-to-resume.js';
 import { readRunFlags } from '../../run/record/flags-file.js';
 import { readRunRecord } from '../../run/record/read-run-record.js';
-import { invocationFlags, type RunFlagValues, runFlags, withoutInvocationFlags } from '../../train/run-flags.js';
+import type { RunRecord } from '../../run/record/run-record.js';
+import { invocationFlags, type RunFlagValues, runFlags } from '../../train/run-flags.js';
 import { openRunCode } from '../load/run-code.js';
 import { readStoredConfigs } from '../load/stored-configs.js';
 import { storeNameOf } from '../prepare/checkpoint-store-of-run.js';
-import { type FlagPlaces, layersFor } from '../prepare/flag-layers.js';
+import type { ConfigObjects } from '../prepare/config-request.js';
+import { type FlagPlaces, layersFor, withoutInvocation } from '../prepare/flag-layers.js';
+import { readMemoryConfigs } from '../prepare/memory-configs.js';
 import type { PreparedRun } from '../prepare/prepared-run.js';
 import { readProjectConfigs } from '../prepare/project-configs.js';
 import { runPlugins } from '../prepare/run-plugins.js';
@@ -44,21 +48,21 @@ export async function reopenRun(services: Services, places: FlagPlaces, more: Fl
   const notBusy = await requireUnlocked(folder, record, watch);
   const stored = await readRunFlags(folder.path);
   const fromProject = places.run.codeFrom === 'project';
-  const code = fromProject
-    ? undefined
-    : await openRunCode(folder.path, record, places.run.trustCode ? environment.warn : undefined);
+  const { configs: objects } = places;
+  if (objects !== null) requireInMemory(label, record, fromProject);
+  const code =
+    fromProject || objects !== null
+      ? undefined
+      : await openRunCode(folder.path, record, places.run.trustCode ? environment.warn : undefined);
   const edited = code === undefined ? [] : await changedSince(code);
   if (edited.length > 0)
     environment.warn(
       `Edited since ${label} was made: ${edited.join(', ')}. The run continues with its own copy; --code-from project uses the edited files.`,
     );
-  // The project file speaks of new runs; only what was given now can ask for another engine than the run's.
-  const flagsFile = places.layers.filter(({ source }) => source === 'flags file');
+  // The project file and a script's defaults are for new runs.
+  const layers = places.layers.filter(({ source }) => source === 'environment' || source === 'flags file');
   const asked = plainValues(
-    resolveFlags(runFlags, [
-      ...flagsFile.map((layer) => ({ ...layer, ignoreUnknown: true })),
-      { source: 'override', values: readArguments(places.argv, runFlags).values },
-    ]),
+    resolveFlags(runFlags, layersFor(runFlags, { ...places, layers })),
   ) as unknown as RunFlagValues;
   const storedText = (name: string) => (stored[name]?.value ?? null) as string | null;
   const wanted = {
@@ -76,14 +80,13 @@ export async function reopenRun(services: Services, places: FlagPlaces, more: Fl
   };
   const started = await startEngine(services, wish, (specs) => [
     { source: 'run', values: plainValues(stored) },
-    ...layersFor(specs, { layers: flagsFile, argv: places.argv }),
+    ...layersFor(specs, { ...places, layers }),
   ]);
   const { backend, engine } = started;
   return disposeOnFailure(engine, async () => {
     const configs = await readConfigs(
       services,
-      code,
-      () => correctedPaths({ record, stored, asked, directory }),
+      code ?? objects ?? correctedPaths({ record, stored, asked, directory }),
       engine,
       record.directory,
     );
@@ -93,16 +96,17 @@ export async function reopenRun(services: Services, places: FlagPlaces, more: Fl
       { by: 'the data config', flags: data.flags },
       { by: 'the model config', flags: model.flags },
       started.declarer,
-      ...plugins.declarers,
+      ...plugins.declarations,
       { by: 'this script', flags: more },
     ]);
-    const given = withoutInvocationFlags(readAllArguments(places.argv, { ...specs, ...invocationFlags }));
+    const given = places.commandLine.readAll({ ...specs, ...invocationFlags });
+    const override = { source: 'override', values: given, base: directory } as const;
     const flags = resumedFlags({
       label,
       record,
       stored,
       specs,
-      given: [...flagsFile, { source: 'override', values: given, base: directory }],
+      given: [...layers, override, places.script].map(withoutInvocation),
       override: places.run.override,
       otherConfigs: fromProject,
       directory,
@@ -115,21 +119,12 @@ export async function reopenRun(services: Services, places: FlagPlaces, more: Fl
     const ofData = [...Object.keys(data.flags), 'seed'].filter((name) => name in stored);
     const changed = {
       flags: ofData.filter((name) => flags[name]!.value !== stored[name]!.value),
-      code: capture !== null,
+      code: capture !== null || objects !== null,
     };
     const reopened = { folder, record, notBusy, changed, restartEpoch: places.run.restartEpoch };
-    const parts = {
-      flags,
-      values,
-      data,
-      model,
-      backend,
-      engine,
-      plugins,
-      code: capture,
-      reads: configs.reads,
-      reopened,
-    };
+    const { reads } = configs;
+    const inMemory = objects !== null;
+    const parts = { flags, values, data, model, backend, engine, plugins, code: capture, inMemory, reads, reopened };
     return { ...parts, [Symbol.asyncDispose]: async () => engine.dispose() };
   });
 }
@@ -143,18 +138,40 @@ interface ResumedConfigs {
 }
 
 /**
- * Reads the configs that the run stores, or, where they are to be corrected, those of the project.
- * @param origin where the run was made
+ * Reads the configs of a run: from the code it stores, from objects, or from corrected files of the project.
+ * @param origin the folder that the run was made in
  */
 async function readConfigs(
   services: Services,
-  code: StoredCode | undefined,
-  paths: () => { data: string; model: string },
+  source: StoredCode | ConfigObjects | { readonly data: string; readonly model: string },
   engine: Engine,
   origin: string,
 ): Promise<ResumedConfigs> {
-  if (code === undefined) return readProjectConfigs(services, paths(), engine);
-  const configs = await readStoredConfigs(services, code, engine, origin);
-  // What runs though it was altered is stored as it is, or nothing could load what it trains.
-  return { ...configs, reads: new Map(), capture: async () => (code.altered ? recapture(code) : null) };
+  if ('manifest' in source) {
+    const configs = await readStoredConfigs(services, source, engine, origin);
+    // Altered code that was trusted is stored as it is: otherwise nothing could load what it trains.
+    return { ...configs, reads: new Map(), capture: async () => (source.altered ? recapture(source) : null) };
+  }
+  return isPaths(source) ? readProjectConfigs(services, source, engine) : readMemoryConfigs(services, source, engine);
+}
+
+function isPaths(
+  source: ConfigObjects | { readonly data: string; readonly model: string },
+): source is { readonly data: string; readonly model: string } {
+  return typeof source.data === 'string';
+}
+
+/** @throws ForgeError USAGE where objects cannot be the configs of a run */
+function requireInMemory(label: string, record: RunRecord, fromProject: boolean): void {
+  if (fromProject) {
+    throw new ForgeError('USAGE', '--code-from project reads files, but the script gives its configs as objects.', {
+      about: 'codeFrom',
+      hint: 'Omit one of the two.',
+    });
+  }
+  if (record.code === 'in-memory' && currentCode(record).folder === 'code') return;
+  throw new ForgeError('USAGE', `${label} stores its code, which a resume runs; it takes no configs as objects.`, {
+    about: label,
+    hint: 'Resume it without `data` and `model`, or start a new run.',
+  });
 }

@@ -1,9 +1,15 @@
 import { resolve } from 'node:path';
 import type { FlagSpecs } from '../../config/flags/flag.js';
-import { type FlagLayer, plainValues, type ResolvedFlags, resolveFlags } from '../../config/flags/resolve-flags.js';
+import {
+  type FlagLayer,
+  type FlagSource,
+  plainValues,
+  type ResolvedFlags,
+  resolveFlags,
+} from '../../config/flags/resolve-flags.js';
 import { ForgeError } from '../../errors/forge-error.js';
 import type { RunRecord } from '../../run/record/run-record.js';
-import { findName, toKebab } from '../../text/flag-names.js';
+import { findName, toKebab, toVariable } from '../../text/flag-names.js';
 import { shellWord } from '../../text/shell-word.js';
 import { flagsToContinue } from '../../train/loop/flags-to-continue.js';
 import { limitsFrom } from '../../train/loop/limits.js';
@@ -22,7 +28,7 @@ export interface ResumedFlagsRequest {
   readonly record: RunRecord;
   readonly stored: ResolvedFlags;
   readonly specs: FlagSpecs;
-  /** The values given now: on the command line, in a flags file. */
+  /** What was given now, lowest first: environment, flags file, command line, script. */
   readonly given: readonly FlagLayer[];
   readonly override: boolean;
   /** Whether the code is the project's: then the configs may be other files. */
@@ -73,15 +79,14 @@ function contradicting(layer: FlagLayer, request: ResumedFlagsRequest): FlagLaye
 }
 
 function contradiction(label: string, name: string, before: ResolvedFlags, wanted: ResolvedFlags): ForgeError {
-  const show = (flags: ResolvedFlags) => JSON.stringify(flags[name]?.value);
-  return new ForgeError(
-    'FLAG_CONFLICT',
-    `--${toKebab(name)} ${show(wanted)} contradicts ${label}, which has ${show(before)}.`,
-    {
-      about: name,
-      hint: contradictionHint(name),
-    },
-  );
+  const { value, source } = wanted[name]!;
+  const text = `${describeGiven(name, source, JSON.stringify(value))} contradicts ${label}, which has ${JSON.stringify(before[name]?.value)}.`;
+  return new ForgeError('FLAG_CONFLICT', text, { about: name, hint: contradictionHint(name) });
+}
+
+function describeGiven(name: string, source: FlagSource, value: string): string {
+  if (source === 'environment') return `The environment variable ${toVariable(name)} (${value})`;
+  return source === 'script' ? `The script's ${name}: ${value}` : `--${toKebab(name)} ${value}`;
 }
 
 function contradictionHint(name: string): string {

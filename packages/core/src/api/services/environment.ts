@@ -1,26 +1,29 @@
+import type { Variables } from '../../config/flags/environment-flags.js';
 import { watchTime } from '../../run/record/heartbeat.js';
 import { printableText } from '../../text/printable.js';
 
-/** Where Forge is used from. */
+/** What Forge reads of the process that uses it. */
 export interface Environment {
   /** Relative paths, and the search for installed packages, start here. */
   readonly directory: string;
   /**
-   * More folders whose package.json names plugins, such as the one the command line installs into. The library has
-   * none: what a script needs is a dependency of its project.
+   * More folders whose package.json names plugins, such as the command line's own. The library has none: what a
+   * script needs is a dependency of its project.
    */
   readonly pluginFolders: readonly string[];
-  /** Plugins that are used from where they lie, before any other: their packages' folders. */
+  /** Folders of linked plugins' packages, which win over installed ones. */
   readonly linkedPlugins: readonly string[];
-  /** The command that installs a missing plugin for whoever asks from here, for hints: `npm install`. */
+  /** The command that installs a missing plugin, for hints: `npm install`. */
   readonly installCommand: string;
-  /** How long a plugin may take to load, or to make what it brings. */
+  /** How long a plugin may take to load, or to create what it provides, s. */
   readonly pluginSeconds: number;
-  /** How long a resume watches whether a process of another host still works on the run, ms. Default: 12,000. */
+  /** How long a resume watches whether a process of another host still trains the run, ms. Default: 12,000. */
   readonly watchMs: number;
   /** Command-line arguments that `Forge.config` reads flags from. */
   readonly argv: readonly string[];
-  /** Takes a line that a person should see, once. */
+  /** Environment variables: those that begin with `FORGE_FLAG_` set flags. */
+  readonly env: Variables;
+  /** Shows a line to the user, once. */
   warn(message: string): void;
 }
 
@@ -33,6 +36,7 @@ export function defaultEnvironment(): Environment {
     pluginSeconds: Number(process.env.FORGE_PLUGIN_SECONDS) || 30,
     watchMs: watchTime,
     argv: process.argv.slice(2),
+    env: process.env,
     warn: (message) => process.stderr.write(`Warning: ${printableText(message)}\n`),
   };
 }

@@ -40,7 +40,7 @@ import type { Services } from '../services/services.js';
 import { type OpenSinks, openSinks } from './open-sinks.js';
 import { OwnSteps } from './own-steps.js';
 
-/** A run's folder when training starts. */
+/** The run's folder at the start of the training. */
 interface StartedRun {
   readonly folder: RunFolder;
   readonly record: RunRecord;
@@ -50,13 +50,13 @@ interface StartedRun {
 }
 
 /**
- * Creates a run's folder with code, flags and git state; or resumes a run: restores its latest valid checkpoint and
- * truncates the metrics logged after it.
+ * Creates the run: a new folder with code, flags and git state; or, for a resume, the latest valid checkpoint restored
+ * and the later metrics truncated.
  *
- * Before that, the session is asked once for its state, which the checks of its returns hold against the parameters it
- * lists: a backend that captures something else is named here rather than at the first save, hours later. It costs a
- * copy of the state (0.1 s for 100 MB, 0.9 s for 400 MB: a step or two); the first save uses its memory again.
- * @throws ForgeError; a new folder that could not be completed is taken away again
+ * First it captures the session's state once, which is checked against the session's parameters: a backend that captures
+ * something else fails here, not at the first save hours later. It costs a copy of the state (0.1 s for 100 MB, 0.9 s
+ * for 400 MB: a step or two); the first save reuses the memory.
+ * @throws ForgeError; an incomplete new folder is removed
  */
 export async function initCheckpoint(services: Services, experiment: PreparedRun, built: BuiltModel): Promise<Run> {
   const declared = declaredDirections(built.model);
@@ -90,11 +90,12 @@ export async function initCheckpoint(services: Services, experiment: PreparedRun
 async function startNew(services: Services, experiment: PreparedRun, built: BuiltModel): Promise<StartedRun> {
   const { directory } = services.environment;
   const results = resolve(directory, experiment.values.resultsDir);
-  const code = await completeCode(services, experiment, experiment.code!);
-  const git = await readGitState(dirname(experiment.model.path), { exclude: [results] });
-  const folder = await createRunFolder(results, experiment.values.runName ?? defaultRunName(experiment.model.path));
+  const code = experiment.code === null ? null : await completeCode(services, experiment, experiment.code);
+  const { inMemory, model, values } = experiment;
+  const git = await readGitState(inMemory ? directory : dirname(model.path), { exclude: [results] });
+  const folder = await createRunFolder(results, values.runName ?? (inMemory ? 'run' : defaultRunName(model.path)));
   try {
-    await writeCode(folder.path, code);
+    if (code !== null) await writeCode(folder.path, code);
     await writeRunFlags(folder.path, experiment.flags);
     if (git?.patch) await writeFileAtomic(join(folder.path, 'git.diff'), git.patch, { mode: 0o600 });
     const record = newRecord(folder, experiment, git, built.batch, directory);
@@ -145,7 +146,7 @@ async function resumeFrom(
     record = await withResumeLock(
       folder,
       async () => {
-        // Another process may have resumed it while the model was built. From here on the run is ours.
+        // Another process may have resumed it while the model was built. From here on this process has the run.
         const now = await readRunRecord(folder.path);
         await requireStillUnlocked(folder, now, reopened.notBusy);
         requireUnchanged(folder, before, now);
@@ -170,11 +171,11 @@ async function resumeFrom(
   try {
     await quarantineCheckpoints(folder.path, skipped, warn);
     await discardCheckpointsAfter(checkpoints, from.step);
-    // One that was silent on another host may come to again, and log into the file it holds open.
-    const anew = before.status === 'running' && isProcessAlive(before.process) !== false;
-    // An evaluation that is still to be made may have been logged before a crash.
+    // A process of another host that was silent may continue, and log into the file it has open.
+    const replace = before.status === 'running' && isProcessAlive(before.process) !== false;
+    // A pending evaluation may have been logged before a crash.
     const without = isEvaluationPending(from) ? 'valid' : undefined;
-    await truncateMetrics(join(folder.path, 'metrics.jsonl'), from.step, { anew, without });
+    await truncateMetrics(join(folder.path, 'metrics.jsonl'), from.step, { anew: replace, without });
     await writeRunFlags(folder.path, experiment.flags);
     return { folder, record, from, checkpoints, outlets: await openSinks(services, folder, from.step, experiment) };
   } catch (error) {
@@ -200,7 +201,7 @@ function stateAt(info: CheckpointInfo | undefined, data: DataPosition): JsonStat
   return loop === undefined || info?.data.batch !== data.batch ? others : { ...others, loop };
 }
 
-/** The code to store, now that the configs were loaded; says what loading the run will need besides. */
+/** The code to store, after the configs were loaded; warns of what it needs and does not store. */
 async function completeCode(services: Services, { reads }: PreparedRun, capture: CodeCapture): Promise<CodeCapture> {
   const { directory, warn } = services.environment;
   const code = await completeCapture(capture, reads.values(), directory);

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { withoutArguments } from '../../config/flags/parse-arguments.js';
+import { flagVariables } from '../../config/flags/environment-flags.js';
 import { plainValues, resolveFlags } from '../../config/flags/resolve-flags.js';
 import { checkOptions } from '../../errors/check-options.js';
 import { ForgeError, isForgeError, messageOf } from '../../errors/forge-error.js';
@@ -13,48 +13,50 @@ import { splitNames } from '../prepare/run-plugins.js';
 import type { Services } from '../services/services.js';
 
 export interface LaunchOptions {
-  /** The program, and its words before the arguments that Forge was given here. */
+  /** The program, and its words before Forge's arguments. */
   readonly program: LaunchRequest['command'];
   readonly output: LaunchRequest['output'];
 }
 
-/** What a launcher has started. */
+/** What a launcher started. */
 export interface LaunchedRun extends Launched {
   readonly launcher: string;
 }
 
 /**
- * Starts what the arguments ask for with the launcher that they name; null where they name none.
- * @throws ForgeError USAGE naming the launchers there are; PLUGIN_INVALID, FLAG_INVALID
+ * Starts the run of the command line with its launcher; null without one.
+ * @throws ForgeError USAGE naming the available launchers; PLUGIN_INVALID, FLAG_INVALID
  */
 export async function launch(
   services: Services,
-  { layers, argv, run }: FlagPlaces,
+  places: FlagPlaces,
   options: LaunchOptions,
 ): Promise<LaunchedRun | null> {
   checkOptions(options, ['program', 'output'], { of: 'Forge.launch(options)', synonyms: { command: 'program' } });
   const { program, output } = options;
+  const { run, commandLine } = places;
   const name = run.launcher;
   if (name === null || name === 'none') return null;
   const { make, plugin } = await services.launchers.find(name);
   const specs = plugin === null ? {} : await services.plugins.flagsOf(plugin);
-  const flags = resolveFlags(specs, layersFor(specs, { layers, argv }));
+  const flags = resolveFlags(specs, layersFor(specs, places));
   const inRun = [...splitNames(run.sink), ...splitNames(run.hook)];
   const usedInRun =
     [...(plugin?.sinks ?? []), ...(plugin?.hooks ?? [])].some((used) => inRun.includes(used)) ||
     plugin?.checkpointStores.includes(run.checkpointStore) === true ||
     plugin?.backends.some((backend) => run.backend === null || backend === run.backend) === true;
   const { launcher } = invocationFlags;
-  const words = withoutArguments(argv, usedInRun ? { launcher } : { launcher, ...specs });
+  const words = commandLine.without(usedInRun ? { launcher } : { launcher, ...specs });
   const { directory } = services.environment;
   const model = run.modelConfig === null ? directory : resolve(directory, run.modelConfig);
   try {
     const started = await (await make({ flags: plainValues(flags) })).launch({
       name: run.resume || (run.runName ?? defaultRunName(model)),
-      // What the project file says of launchers must not start another.
+      // The project file's launcher must not start another process.
       command: [...program, ...words, '--launcher', 'none'],
       directory,
-      env: {},
+      // A launcher may start the run on another machine.
+      env: flagVariables(services.environment.env),
       output,
     });
     checkReturned('launched', `what the launcher ${name} started`, started);
@@ -87,7 +89,7 @@ function failed(name: string, error: unknown): unknown {
   if (isForgeError(error)) return error;
   return new ForgeError('PLUGIN_INVALID', `The launcher ${name} failed: ${messageOf(error)}`, {
     about: name,
-    hint: 'Without --launcher, the run is made by this process.',
+    hint: 'Without --launcher, this process makes the run.',
     cause: error,
   });
 }

@@ -13,7 +13,7 @@ import type { RunHooks } from '../../train/hooks/run-hooks.js';
 import type { PreparedRun } from '../prepare/prepared-run.js';
 import type { Services } from '../services/services.js';
 
-/** Where a run tells how it goes. */
+/** The sinks and hooks that a run reports to. */
 export interface OpenSinks {
   readonly metrics: MetricSink;
   /** Those of plugins. */
@@ -34,7 +34,7 @@ export async function openSinks(
   const sinks: Record<string, MetricSink> = {};
   // By any name, `__proto__` too.
   const hooks: Record<string, RunHooks> = Object.create(null);
-  const told = (flags: FlagSpecs): PluginRun => ({
+  const runFor = (flags: FlagSpecs): PluginRun => ({
     folder: folder.path,
     id: `${folder.experiment}/${folder.number}`,
     resumedAt,
@@ -46,10 +46,10 @@ export async function openSinks(
     sinks['metrics.jsonl'] = new JsonLinesSink(join(folder.path, 'metrics.jsonl'));
     sinks['the TensorBoard event file'] = new EventFileSink(folder.path, { resumedAt });
     for (const { name, make, flags } of plugins.sinks) {
-      sinks[`the sink ${name}`] = new PluginSink(await make(told(flags)));
+      sinks[`the sink ${name}`] = new PluginSink(await make(runFor(flags)));
     }
     for (const { name, make, flags } of plugins.hooks) {
-      const made = await make(told(flags));
+      const made = await make(runFor(flags));
       checkHooks(made, `The hook ${name}`, 'PLUGIN_INVALID');
       hooks[name] = made;
     }

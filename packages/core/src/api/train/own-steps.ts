@@ -2,7 +2,7 @@ import { basename, join } from 'node:path';
 import type { Stats, TrainSession } from '../../backend/backend.js';
 import { parseKeep } from '../../checkpoint/policies/parse-keep.js';
 import { parseSaveEvery } from '../../checkpoint/policies/parse-save-every.js';
-import { readArguments } from '../../config/flags/parse-arguments.js';
+import { readArguments } from '../../config/flags/arguments.js';
 import type { BatchDataset } from '../../data/dataset.js';
 import { checkOptions } from '../../errors/check-options.js';
 import { ForgeError } from '../../errors/forge-error.js';

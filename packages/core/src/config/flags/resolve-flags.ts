@@ -1,10 +1,10 @@
-import { ForgeError } from '../../errors/forge-error.js';
-import { findName, nearestName, toKebab } from '../../text/flag-names.js';
+import { ForgeError, isForgeError } from '../../errors/forge-error.js';
+import { findName, nearestName, toKebab, toVariable } from '../../text/flag-names.js';
 import { coerceFlag } from './coerce-flag.js';
 import type { FlagSpecs } from './flag.js';
 import { pathValue } from './path-value.js';
 
-/** The source of a value. `environment` and `script` are reserved by the format of `flags.json`. */
+/** The source of a value. `script`: the `set` of a script; `override`: the command line of a resume. */
 export type FlagSource =
   | 'default'
   | 'project file'
@@ -31,6 +31,8 @@ export interface FlagLayer {
   readonly implied?: readonly string[];
   /** The folder that relative paths are resolved against; without it they are not changed. */
   readonly base?: string;
+  /** The environment variables that set the values, by the names of the values. */
+  readonly variables?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -43,21 +45,47 @@ export function resolveFlags(specs: FlagSpecs, layers: readonly FlagLayer[], bas
   for (const [name, spec] of Object.entries(specs)) {
     resolved[name] = { value: pathValue(spec.kind, coerceFlag(name, spec, spec.default), base), source: 'default' };
   }
-  for (const { source, values, ignoreUnknown, base: start } of layers) {
-    for (const [given, value] of Object.entries(values)) {
+  for (const layer of layers) {
+    const { source, values, ignoreUnknown, base: start } = layer;
+    for (const given of Object.keys(values)) {
       const name = findName(given, Object.keys(specs));
       if (name !== undefined) {
         const spec = specs[name]!;
-        resolved[name] = { value: pathValue(spec.kind, coerceFlag(name, spec, value), start), source };
-      } else if (!ignoreUnknown) throw unknownFlag(given, specs, source);
+        resolved[name] = { value: pathValue(spec.kind, coerceGiven(name, spec, given, layer), start), source };
+      } else if (!ignoreUnknown) throw unknownIn(layer, given, specs);
     }
   }
   return resolved;
 }
 
+function coerceGiven(name: string, spec: FlagSpecs[string], given: string, { values, variables }: FlagLayer): unknown {
+  try {
+    return coerceFlag(name, spec, values[given]);
+  } catch (error) {
+    const variable = variables?.[given];
+    if (variable === undefined || !isForgeError(error)) throw error;
+    const { code, message, about, hint } = error;
+    throw new ForgeError(code, `${variable}: ${message}`, { about, hint, cause: error });
+  }
+}
+
+function unknownIn({ source, variables }: FlagLayer, given: string, specs: FlagSpecs): ForgeError {
+  const variable = variables?.[given];
+  if (variable === undefined) return unknownFlag(given, specs, source);
+  const nearest = nearestName(given, Object.keys(specs));
+  return new ForgeError(
+    'FLAG_UNKNOWN',
+    `The environment variable ${variable} sets --${toKebab(given)}, which is no flag of this run.`,
+    {
+      about: given,
+      hint: nearest === undefined ? `Unset ${variable}.` : `Did you mean ${toVariable(nearest)}? Otherwise unset it.`,
+    },
+  );
+}
+
 export function unknownFlag(given: string, specs: FlagSpecs, source: FlagSource = 'command line'): ForgeError {
   const nearest = nearestName(given, Object.keys(specs));
-  const where = source === 'command line' ? '' : ` in the ${source}`;
+  const where = source === 'command line' ? '' : ` in the ${source === 'script' ? "script's values" : source}`;
   return new ForgeError('FLAG_UNKNOWN', `There is no flag --${toKebab(given)}${where}.`, {
     about: given,
     hint:

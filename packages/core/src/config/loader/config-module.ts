@@ -6,15 +6,16 @@ import { checkConfigExports, checkConfigObject } from '../config-object.js';
 import { type ConfigRole, declaredRole } from '../define.js';
 import { checkFlags } from '../flags/check-flags.js';
 import type { FlagSpecs } from '../flags/flag.js';
-import { whileLoading } from './config-being-loaded.js';
+import { type ConfigBeingLoaded, whileLoading } from './config-being-loaded.js';
 import type { ModuleLoader } from './module-loader.js';
 
-/** A config: what it declares, and its `load`. */
+/** A loaded config: its declarations and its `load`. */
 export interface ConfigModule {
+  /** The config file; of an object in memory what messages call it. */
   readonly path: string;
   readonly flags: FlagSpecs;
   readonly files: readonly string[];
-  /** Calls the config's `load`; reports an error as a failure of this file. */
+  /** Calls the config's `load`; errors name this config. */
   load(flags: Readonly<Record<string, unknown>>, ...args: readonly unknown[]): Promise<unknown>;
 }
 
@@ -36,23 +37,16 @@ export async function readConfigModule(loader: ModuleLoader, path: string, role?
   }
   if (Object.is(config, module)) checkConfigExports(module, path);
   else if (Object.getPrototypeOf(config) === Object.prototype) checkConfigObject(config, path);
-  const flags = config.flags ?? {};
-  checkFlags(flags, path, 'CONFIG_INVALID');
-  return {
-    path,
-    flags,
-    files: config.files ?? [],
-    load: (values, ...args) => whileLoading({ path, loader }, () => callLoad(path, config, values, args)),
-  };
+  return configModule(config, path, { path, loader });
 }
 
 /**
  * A config that is an object of the program, made with `defineData` or `defineModel`: its `load` runs as code of the
  * program, not of a config file.
+ * @param loading how other configs are loaded inside its `load`. Default: as outside
  * @throws ForgeError CONFIG_INVALID naming what is wrong with it
  */
-export function configFromObject(config: unknown, role: ConfigRole): ConfigModule {
-  const label = `the ${role} config`;
+export function configFromObject(config: unknown, role: ConfigRole, loading?: ConfigBeingLoaded): ConfigModule {
   if (!hasLoad(config)) {
     throw new ForgeError('CONFIG_INVALID', `The ${role} config given as an object has no load function.`, {
       about: role,
@@ -66,10 +60,21 @@ export function configFromObject(config: unknown, role: ConfigRole): ConfigModul
       hint: `Pass it as \`${declared}\`.`,
     });
   }
+  const label = `the ${role} config`;
   if (Object.getPrototypeOf(config) === Object.prototype) checkConfigObject(config, label);
+  return configModule(config, label, loading);
+}
+
+function configModule(config: LoadedConfig, path: string, loading: ConfigBeingLoaded | undefined): ConfigModule {
   const flags = config.flags ?? {};
-  checkFlags(flags, label, 'CONFIG_INVALID');
-  return { path: label, flags, files: [], load: (values, ...args) => callLoad(label, config, values, args) };
+  checkFlags(flags, path, 'CONFIG_INVALID');
+  const load: ConfigModule['load'] = (values, ...args) => callLoad(path, config, values, args);
+  return {
+    path,
+    flags,
+    files: config.files ?? [],
+    load: loading === undefined ? load : (...args) => whileLoading(loading, () => load(...args)),
+  };
 }
 
 interface LoadedConfig {

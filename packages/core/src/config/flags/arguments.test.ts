@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { failureOf } from '../../testing/temporary-folder.test.support.js';
+import { Arguments, readArguments } from './arguments.js';
 import { flag } from './flag.js';
-import { readAllArguments, readArguments, withoutArguments } from './parse-arguments.js';
 
 const specs = {
   nHidden: flag.integer(128, 'Hidden units.'),
@@ -10,7 +10,7 @@ const specs = {
   runName: flag.string(null, 'A name.'),
   noBias: flag.boolean(false, 'Without a bias.'),
 };
-const read = (...argv: string[]) => readAllArguments(argv, specs);
+const read = (...argv: string[]) => new Arguments(argv).readAll(specs);
 
 describe('readArguments', () => {
   it('accepts camel, snake and kebab case, with a space or an equals sign', () => {
@@ -75,11 +75,39 @@ describe('readArguments', () => {
   });
 });
 
-describe('withoutArguments', () => {
+describe('Arguments', () => {
+  it('reads the same words for more flags, without splitting them again', () => {
+    const given = new Arguments(['--verbose', 'word', '--colour', 'red', '-ab', 'x']);
+    expect(given.read(specs)).to.deep.equal({
+      values: { verbose: true },
+      positionals: ['word', 'red', 'x'],
+      unknown: ['--colour', '-a', '-b'],
+    });
+    const more = {
+      ...specs,
+      colour: flag.string(null, 'A colour.'),
+      a: flag.boolean(false, 'A.'),
+      b: flag.path(null, 'B.'),
+    };
+    expect(given.read(more)).to.deep.equal({
+      values: { verbose: true, colour: 'red', a: true, b: 'x' },
+      positionals: ['word'],
+      unknown: [],
+    });
+  });
+
+  it('takes every word after -- as it is, unless -- is the value of a flag', () => {
+    expect(readArguments(['--', '--rate', '2'], specs).positionals).to.deep.equal(['--rate', '2']);
+    const asValue = readArguments(['--run-name', '--', '--rate', '2'], specs);
+    expect(asValue).to.deep.equal({ values: { runName: '--', rate: '2' }, positionals: [], unknown: [] });
+  });
+});
+
+describe('Arguments.without', () => {
   it('removes flags and their values, in every spelling, and keeps the rest', () => {
     const argv = ['--n-hidden', '3', '--colour', '--nHidden=4', 'word', '--no-verbose', '--verbose', '--rate', '-1'];
-    expect(withoutArguments(argv, specs)).to.deep.equal(['--colour', 'word']);
-    expect(withoutArguments(argv, { rate: specs.rate })).to.deep.equal(argv.slice(0, -2));
-    expect(withoutArguments(['--no-bias', '--bias'], specs)).to.deep.equal(['--bias']);
+    expect(new Arguments(argv).without(specs)).to.deep.equal(['--colour', 'word']);
+    expect(new Arguments(argv).without({ rate: specs.rate })).to.deep.equal(argv.slice(0, -2));
+    expect(new Arguments(['--no-bias', '--bias']).without(specs)).to.deep.equal(['--bias']);
   });
 });
