@@ -2,7 +2,7 @@ import type { Node, Value } from '../graph/ir/graph.js';
 import { walk } from '../graph/ir/walk.js';
 import { add } from '../ops/elementwise.js';
 import type { DType } from '../tensor/tensor.js';
-import { noRule } from './adjoints/no-gradient.js';
+import { missingRule } from './adjoints/no-gradient.js';
 import { operandsOf } from './adjoints/operands.js';
 import type { Gradient, Pullback } from './adjoints/rule.js';
 import { unbroadcast } from './adjoints/unbroadcast.js';
@@ -59,7 +59,7 @@ export function backpropagate(
     const gradients = node.outputs.map((output) => (independent && leaves.has(output) ? null : accumulated(output)));
     if (gradients.every((gradient) => gradient === null)) continue;
     const rule = gradientRuleOf(node, rules);
-    if (!rule) throw noRule(node, reachedFrom);
+    if (!rule) throw missingRule(node, reachedFrom);
     const operands = operandsOf(node);
     const results = rule(node, gradients, { wanted: operands.map(isActive), pullback });
     for (const [at, operand] of operands.entries()) {

@@ -74,7 +74,7 @@ describe('Forge.openDataset', () => {
     expect(seen).to.deep.equal([4, 5]);
   });
 
-  it('trains on it in a data config, resumes, and finds the plugins of whoever loads the config', async () => {
+  it('trains on it in a data config, resumes, and finds the plugins of the library that loads the config', async () => {
     const data = `import { Forge } from '@forge-ml/core';
       export const load = async ({ seed }) => {
         const points = await Forge.openDataset<'x' | 'y'>('rows', new URL('./n.txt', import.meta.url));

@@ -5,7 +5,7 @@ import { useTemporaryFolder } from '../../testing/temporary-folder.test.support.
 import { installPlugin, writeToyProject } from '../../testing/toy-project.js';
 import { bothConfigs, forgeIn, train } from '../toy-run.test.support.js';
 
-/** What any provider may wrongly make, as source text, and what is said of it. */
+/** What any provider may wrongly make, as source text, and how it is reported. */
 const made: Readonly<Record<string, readonly [source: string, says: RegExp]>> = {
   null: ['null', /is null, not an object/],
   undefined: ['undefined', /is undefined, not an object/],
@@ -92,7 +92,7 @@ const ofKind: Readonly<Record<string, Readonly<Record<string, readonly [source: 
 const kinds = Object.keys(ofKind);
 const faultsOf = (kind: string) => ({ ...made, ...ofKind[kind] });
 
-/** One plugin that brings every fault of every kind, by its name; predictors go by a backend's. */
+/** One plugin that provides every fault of every kind, by its name; predictors have the name of a backend's. */
 function module(): string {
   const fields = kinds.map((kind) => {
     const providers = Object.entries(faultsOf(kind)).map(([name, [source]]) => `'${name}': () => (${source})`);
@@ -121,7 +121,7 @@ describe('what a plugin wrongly makes or returns', () => {
   }
 
   for (const kind of kinds.filter((name) => name !== 'predictors')) {
-    it(`is told in one sentence that names it: ${kind}`, async function () {
+    it(`is reported in one sentence that names it: ${kind}`, async function () {
       this.timeout(20_000);
       await writeToyProject(folder());
       await installPlugin(folder(), {
@@ -141,7 +141,7 @@ describe('what a plugin wrongly makes or returns', () => {
     });
   }
 
-  it('is told in one sentence that names it: predictors', async function () {
+  it('is reported in one sentence that names it: predictors', async function () {
     this.timeout(20_000);
     await writeToyProject(folder());
     const { run } = await train(folder(), [...bothConfigs, '--steps=1']);

@@ -175,7 +175,7 @@ async function resumeFrom(
     const replace = before.status === 'running' && isProcessAlive(before.process) !== false;
     // A pending evaluation may have been logged before a crash.
     const without = isEvaluationPending(from) ? 'valid' : undefined;
-    await truncateMetrics(join(folder.path, 'metrics.jsonl'), from.step, { anew: replace, without });
+    await truncateMetrics(join(folder.path, 'metrics.jsonl'), from.step, { replace, without });
     await writeRunFlags(folder.path, experiment.flags);
     return { folder, record, from, checkpoints, outlets: await openSinks(services, folder, from.step, experiment) };
   } catch (error) {

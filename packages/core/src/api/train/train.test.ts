@@ -100,7 +100,7 @@ describe('Forge.train', () => {
     }
   });
 
-  it('keeps and saves what it is told to', async () => {
+  it('keeps and saves as its flags say', async () => {
     const { run } = await train(folder(), [
       ...bothConfigs,
       '--steps',

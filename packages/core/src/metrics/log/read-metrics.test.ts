@@ -135,12 +135,12 @@ describe('reading metrics', () => {
     it('can replace a file with nothing to remove, so that a writer of the old file does not write into the new one', async () => {
       writeFileSync(path, line(1) + line(2));
       const old = openSync(path, 'a');
-      expect(await truncateMetrics(path, 2, { anew: true })).to.equal(0);
+      expect(await truncateMetrics(path, 2, { replace: true })).to.equal(0);
       writeSync(old, line(9));
       closeSync(old);
       expect(await stepsIn(path)).to.deep.equal([1, 2]);
       rmSync(path);
-      expect(await truncateMetrics(path, 2, { anew: true })).to.equal(0);
+      expect(await truncateMetrics(path, 2, { replace: true })).to.equal(0);
       expect(existsSync(path)).to.equal(false);
     });
 

@@ -12,7 +12,7 @@ import { wholeLines } from './whole-lines.js';
  * Removes every record after a step, in any order, so that a resumed run writes each step once. The other records are
  * copied to a new file that replaces the old one: a crash leaves either of them. A file with nothing to remove is only
  * read.
- * @param options.anew copy the file in any case: a process that still has the old file open cannot write into the new one
+ * @param options.replace copy the file in any case: a process that still has the old file open cannot write into the new one
  * @param options.without a split whose records of that step are removed too, because it is evaluated again
  * @returns how many records were removed.
  * @throws ForgeError RUN_INVALID naming the invalid line, FILE_SYSTEM, PATH_UNSAFE
@@ -20,12 +20,12 @@ import { wholeLines } from './whole-lines.js';
 export async function truncateMetrics(
   path: string,
   step: number,
-  { anew = false, without }: { readonly anew?: boolean; readonly without?: string | undefined } = {},
+  { replace = false, without }: { readonly replace?: boolean; readonly without?: string | undefined } = {},
 ): Promise<number> {
   let cut = 0;
   const end = { step, without };
   for await (const { first, lines } of wholeLines(path)) cut += lines.length - kept(lines, first, path, end).length;
-  if (cut > 0 || (anew && existsSync(path))) await rewrite(path, end);
+  if (cut > 0 || (replace && existsSync(path))) await rewrite(path, end);
   return cut;
 }
 

@@ -6,7 +6,7 @@ import type { Node } from '../../graph/ir/graph.js';
 const shown = 4;
 
 /** @param reachedFrom for each node, the next node towards the loss. */
-export function noRule(node: Node, reachedFrom: ReadonlyMap<Node, Node | undefined>): OnnxError {
+export function missingRule(node: Node, reachedFrom: ReadonlyMap<Node, Node | undefined>): OnnxError {
   const nodes: string[] = [];
   for (let at: Node | undefined = node; at; at = reachedFrom.get(at)) nodes.unshift(describeNode(at.op, at.origin));
   const name = describeNode(node.domain === '' ? node.op : `${node.domain}.${node.op}`, node.origin);
@@ -29,7 +29,7 @@ function shorten(nodes: readonly string[]): string {
  * For a node whose operator has a rule that does not cover this use. `cause` completes the sentence "… has no
  * gradient:".
  */
-export function cannotDifferentiate(node: Node, cause: string, hint: string): OnnxError {
+export function notDifferentiable(node: Node, cause: string, hint: string): OnnxError {
   const name = describeNode(node.op, node.origin);
   return new OnnxError('MODEL_INVALID', `${name} has no gradient: ${cause}.`, { about: node.origin ?? node.op, hint });
 }

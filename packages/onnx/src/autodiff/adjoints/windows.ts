@@ -2,7 +2,7 @@ import type { OnnxError } from '../../errors/onnx-error.js';
 import type { Node } from '../../graph/ir/graph.js';
 import { intsAttribute, textAttribute } from '../../graph/ir/read-attributes.js';
 import type { Dim, Shape } from '../../graph/ir/types.js';
-import { cannotDifferentiate } from './no-gradient.js';
+import { notDifferentiable } from './no-gradient.js';
 
 /** How a kernel moves over the spatial dimensions of [batch, channels, …]: one number per spatial dimension in each. */
 export interface Windows {
@@ -44,5 +44,5 @@ export function reach({ kernel, strides, dilations }: Windows, at: number, place
 
 export function unknownPadding(node: Node, size: Dim): OnnxError {
   const hint = 'Give the model fixed spatial sizes, or the node explicit pads and no ceil_mode.';
-  return cannotDifferentiate(node, `its padding depends on a size (${size}) that is not known`, hint);
+  return notDifferentiable(node, `its padding depends on a size (${size}) that is not known`, hint);
 }

@@ -5,16 +5,12 @@ import { add, div, mul, neg, sqrt, sub } from '../../ops/elementwise.js';
 import { momentsOf } from '../../ops/moments.js';
 import { reduceMean, reduceSum } from '../../ops/reduction.js';
 import { reshape, unsqueeze } from '../../ops/shape.js';
-import { cannotDifferentiate } from '../adjoints/no-gradient.js';
+import { notDifferentiable } from '../adjoints/no-gradient.js';
 import { type Gradient, type GradientRule, type GradientRules, inputOf } from '../adjoints/rule.js';
 
 const batchNorm: GradientRule = (node, [gradient, ...ofRunning]) => {
   if (ofRunning.some((one) => one)) {
-    throw cannotDifferentiate(
-      node,
-      'its running statistics are on the path from the loss',
-      'Insert stopGradient there.',
-    );
+    throw notDifferentiable(node, 'its running statistics are on the path from the loss', 'Insert stopGradient there.');
   }
   if (!gradient) return [];
   return intAttribute(node, 'training_mode', 0) === 0 ? byGivenStatistics(node, gradient) : byBatch(node, gradient);

@@ -2,7 +2,7 @@ import type { Value } from '../../graph/ir/graph.js';
 import { propagatedNumbers } from '../../graph/propagate/known-values.js';
 import { cast, div, mul, sub } from '../../ops/elementwise.js';
 import { where } from '../../ops/logic.js';
-import { cannotDifferentiate } from '../adjoints/no-gradient.js';
+import { notDifferentiable } from '../adjoints/no-gradient.js';
 import type { GradientRule, GradientRules } from '../adjoints/rule.js';
 import { scalarLike } from '../adjoints/shapes.js';
 
@@ -15,7 +15,7 @@ const dropout: GradientRule = (node, [gradient]) => {
   const mask = node.outputs[1];
   if (!mask) {
     const hint = 'Give the node its second output, the mask.';
-    throw cannotDifferentiate(node, 'it may drop elements, but has no mask output', hint);
+    throw notDifferentiable(node, 'it may drop elements, but has no mask output', hint);
   }
   const rate: Value = ratio ? cast(ratio, gradient.dtype) : scalarLike(0.5, gradient);
   const kept = div(1, sub(1, rate));

@@ -3,7 +3,7 @@ import { textAttribute } from '../../graph/ir/read-attributes.js';
 import { indexRange } from '../../graph/ir/shapes.js';
 import { einsum } from '../../ops/linear.js';
 import { unsqueeze } from '../../ops/shape.js';
-import { cannotDifferentiate } from '../adjoints/no-gradient.js';
+import { notDifferentiable } from '../adjoints/no-gradient.js';
 import { type Gradient, type GradientRule, type GradientRules, inputOf } from '../adjoints/rule.js';
 import { expandLike } from '../adjoints/shapes.js';
 
@@ -29,7 +29,7 @@ function ofOperand({ operands, output }: Equation, index: number, node: Node, gr
   const own = operands[index]!;
   if (new Set(own).size !== own.length) {
     const hint = 'Take the diagonal by a product with an identity matrix.';
-    throw cannotDifferentiate(node, `it takes a diagonal ("${own}")`, hint);
+    throw notDifferentiable(node, `it takes a diagonal ("${own}")`, hint);
   }
   const others = operands.filter((_, at) => at !== index);
   const available = new Set([output, ...others].join(''));

@@ -19,7 +19,7 @@ import {
   scatterElements,
   unsqueeze,
 } from '../../ops/shape.js';
-import { cannotDifferentiate } from '../adjoints/no-gradient.js';
+import { notDifferentiable } from '../adjoints/no-gradient.js';
 import { type GradientRule, type GradientRules, inputOf } from '../adjoints/rule.js';
 import { addAlong, reshapeLike, sizeAlong, zerosLike } from '../adjoints/shapes.js';
 
@@ -86,7 +86,7 @@ const gatherND: GradientRule = (node, [gradient]) => {
   if (!gradient) return [];
   const [x, at] = [inputOf(node, 0), inputOf(node, 1)];
   if (intAttribute(node, 'batch_dims', 0) !== 0) {
-    throw cannotDifferentiate(node, 'it has batch dimensions', 'Use GatherElements, or indices of all dimensions.');
+    throw notDifferentiable(node, 'it has batch dimensions', 'Use GatherElements, or indices of all dimensions.');
   }
   const depth = at.shape.at(-1) as number;
   const named = indexRange(0, depth).map((axis) => sizeAlong(x, axis));
@@ -110,7 +110,7 @@ const scatterND: GradientRule = (node, [gradient]) => {
 };
 
 function unknownReduction(node: Node, reduction: string): OnnxError {
-  return cannotDifferentiate(node, `there is no rule for its reduction ${reduction}`, 'Use none or add.');
+  return notDifferentiable(node, `there is no rule for its reduction ${reduction}`, 'Use none or add.');
 }
 
 /** Scatters the gradients to where the values came from. */

@@ -5,7 +5,7 @@ import { propagatedNumbers } from '../../graph/propagate/known-values.js';
 import { neg, sub } from '../../ops/elementwise.js';
 import { reduceSum } from '../../ops/reduction.js';
 import { pad, range, squeeze } from '../../ops/shape.js';
-import { cannotDifferentiate } from '../adjoints/no-gradient.js';
+import { notDifferentiable } from '../adjoints/no-gradient.js';
 import { type Gradient, type GradientRule, type GradientRules, inputOf } from '../adjoints/rule.js';
 import { addAlong, reshapeLike, sizeAlong } from '../adjoints/shapes.js';
 
@@ -32,7 +32,7 @@ function foldBack(gradient: Value, node: Node, mode: 'reflect' | 'edge' | 'wrap'
   const x = inputOf(node, 0);
   const pads = propagatedNumbers(inputOf(node, 1));
   const axes = node.inputs[3] ? propagatedNumbers(node.inputs[3]) : indexRange(0, x.shape.length);
-  if (!pads || !axes) throw cannotDifferentiate(node, 'its pads are only known at run time', 'Make them constants.');
+  if (!pads || !axes) throw notDifferentiable(node, 'its pads are only known at run time', 'Make them constants.');
   return axes.reduce((value, given, at) => {
     const [begin, end] = [pads[at]!, pads[at + axes.length]!];
     if (begin === 0 && end === 0) return value;

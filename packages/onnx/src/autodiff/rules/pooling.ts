@@ -11,7 +11,7 @@ import { reduceSum } from '../../ops/reduction.js';
 import { reshape, scatterElements } from '../../ops/shape.js';
 import { tensorOf } from '../../tensor/numbers.js';
 import { convInputGradient } from '../adjoints/conv-input.js';
-import { cannotDifferentiate } from '../adjoints/no-gradient.js';
+import { notDifferentiable } from '../adjoints/no-gradient.js';
 import { type GradientRule, type GradientRules, inputOf, unary } from '../adjoints/rule.js';
 import { countAlong, expandLike, reshapeLike, scalarLike, withSpatialOf, zerosLike } from '../adjoints/shapes.js';
 import { type Tiling, tilingOf } from '../adjoints/tiles.js';
@@ -26,7 +26,7 @@ const averagePool: GradientRule = (node, [gradient]) => {
   const windows = windowsOf(node, x.shape, y.shape, intsAttribute(node, 'kernel_shape')!);
   if (product(windows.kernel) > largestKernel) {
     const sizes = windows.kernel.join(' × ');
-    throw cannotDifferentiate(
+    throw notDifferentiable(
       node,
       `a window of ${sizes} elements is too large`,
       'Use GlobalAveragePool for a whole image.',

@@ -8,7 +8,7 @@ import { matMul } from '../../ops/linear.js';
 import { averagePool } from '../../ops/pooling.js';
 import { concat, constantOfShape, gather, squeeze, transpose, unsqueeze } from '../../ops/shape.js';
 import { tensorOf } from '../../tensor/numbers.js';
-import { cannotDifferentiate } from '../adjoints/no-gradient.js';
+import { notDifferentiable } from '../adjoints/no-gradient.js';
 import { type GradientRule, type GradientRules, inputOf } from '../adjoints/rule.js';
 import { sizeAlong } from '../adjoints/shapes.js';
 
@@ -16,10 +16,10 @@ const resizeRule: GradientRule = (node, [gradient]) => {
   if (!gradient) return [];
   const x = inputOf(node, 0);
   if (textAttribute(node, 'coordinate_transformation_mode', 'half_pixel') === 'tf_crop_and_resize') {
-    throw cannotDifferentiate(node, 'it crops (tf_crop_and_resize)', 'Crop with Slice, then resize.');
+    throw notDifferentiable(node, 'it crops (tf_crop_and_resize)', 'Crop with Slice, then resize.');
   }
   if (textAttribute(node, 'keep_aspect_ratio_policy', 'stretch') !== 'stretch') {
-    throw cannotDifferentiate(node, 'it keeps the aspect ratio by a policy', 'Give it the resulting sizes.');
+    throw notDifferentiable(node, 'it keeps the aspect ratio by a policy', 'Give it the resulting sizes.');
   }
   const factors = wholeFactors(node);
   if (factors) {

@@ -3,7 +3,7 @@ import type { Graph, Node } from '../../graph/ir/graph.js';
 import { graphAttributeOf, intAttribute, intsAttribute } from '../../graph/ir/read-attributes.js';
 import { indexRange } from '../../graph/ir/shapes.js';
 import { statesBefore } from '../adjoints/loop-states.js';
-import { cannotDifferentiate } from '../adjoints/no-gradient.js';
+import { notDifferentiable } from '../adjoints/no-gradient.js';
 import { capturedBy } from '../adjoints/operands.js';
 import { reverseScan } from '../adjoints/reverse-scan.js';
 import type { Gradient, GradientRule, GradientRules } from '../adjoints/rule.js';
@@ -69,7 +69,7 @@ const scanRule: GradientRule = (node, gradients, { wanted, pullback }) => {
 function rejectOtherAxes(node: Node): void {
   const axes = [...(intsAttribute(node, 'scan_input_axes') ?? []), ...(intsAttribute(node, 'scan_output_axes') ?? [])];
   if (axes.every((axis) => axis === 0)) return;
-  throw cannotDifferentiate(node, 'it scans along an axis other than the first', 'Transpose its sequences instead.');
+  throw notDifferentiable(node, 'it scans along an axis other than the first', 'Transpose its sequences instead.');
 }
 
 export const scanRules: GradientRules = { Scan: scanRule };
