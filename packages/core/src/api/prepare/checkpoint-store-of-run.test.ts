@@ -93,7 +93,7 @@ describe('--checkpoint-store', () => {
     expect([error.code, error.about, error.hint]).to.deep.equal([
       'FLAG_CONFLICT',
       'checkpointStore',
-      'A run keeps its checkpoint store: omit it, or start a new run.',
+      'A run keeps its checkpoint store: omit the flag, or start a new run.',
     ]);
   });
 

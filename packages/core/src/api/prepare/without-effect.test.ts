@@ -192,7 +192,7 @@ describe('what would be without effect', () => {
     await forge.load('data.ts', { batch_size: 2, seed: 1, other: true });
   });
 
-  it('takes typed arrays and lists where a session takes arrays, and names what is none', async () => {
+  it('accepts typed arrays and lists where a session takes tensors, and names anything else', async () => {
     await project();
     const { run } = await train(folder(), [...bothConfigs, '--steps', '1']);
     const loaded = await forgeIn(folder()).forge.loadFromCheckpoint(run);
@@ -208,8 +208,8 @@ describe('what would be without effect', () => {
     }
     const error = await failureOf(() => give({ x: 'text' }));
     expect(error.message).to.equal('Array "x" is a string, not an array of numbers.');
-    // A vector where the model reads rows: the backend's own error, which names both shapes.
-    const shape = await failureOf(() => give({ x: Int32Array.of(1, 2) }));
+    // Three numbers are no rows of two: the backend's own error, which names both shapes.
+    const shape = await failureOf(() => give({ x: Float32Array.of(1, 2, 3) }));
     expect(shape.message).to.include('x');
     await loaded.dispose();
   });
