@@ -1,6 +1,6 @@
 /**
- * The folders of each package from the bottom up: a folder imports from those before it alone. Files at the root of a
- * package's `src` are its doors, and import from all. A new folder gets its place here.
+ * The folders of each package from the lowest layer up: a folder imports only from those before it. Files at the root of
+ * a package's `src` are its entry points, and import from all. Add a new folder here.
  */
 const layers = {
   core: [
@@ -41,14 +41,14 @@ const layerRules = Object.entries(layers).flatMap(([folder, order]) => [
   ...order.slice(0, -1).map((layer, at) => ({
     name: `layer-${folder}-${layer.replaceAll('/', '-')}`,
     severity: 'error',
-    comment: `${layer} is below what it imports.`,
+    comment: `${layer} is in a lower layer than what it imports.`,
     from: { path: inLayer(folder, layer), pathNot: '\\.test\\.' },
     to: { path: oneOf(folder, order.slice(at + 1)) },
   })),
   {
     name: `layer-of-every-folder-of-${folder}`,
     severity: 'error',
-    comment: 'Each folder has a place in the order of layers.',
+    comment: 'The folder is missing in the list of layers.',
     from: {
       path: `^packages/${folder}/src/.+/`,
       pathNot: [oneOf(folder, order), '\\.test\\.'],
@@ -57,7 +57,7 @@ const layerRules = Object.entries(layers).flatMap(([folder, order]) => [
   },
 ]);
 
-/** The house's rules: arrows point one way, and no circle. */
+/** The architecture rules: layered imports without cycles. */
 module.exports = {
   forbidden: [
     ...layerRules,
@@ -65,21 +65,21 @@ module.exports = {
     {
       name: 'core-stands-alone',
       severity: 'error',
-      comment: 'core knows no backend and no command line.',
+      comment: 'core imports no backend and not the command line.',
       from: { path: '^packages/core/' },
       to: { path: '^packages/(?!core/)' },
     },
     {
       name: 'onnx-stands-alone',
       severity: 'error',
-      comment: 'The ONNX library knows nothing of runs and backends: it is of use without them.',
+      comment: 'The ONNX library is independent of Forge, so that others can use it.',
       from: { path: '^packages/onnx/' },
       to: { path: '^packages/(?!onnx/)' },
     },
     {
       name: 'onnx-has-floors',
       severity: 'error',
-      comment: 'What a graph is knows nothing of operators, what operators are knows nothing of gradients and files.',
+      comment: 'Graphs do not depend on operators, operators do not depend on gradients and files.',
       from: { path: '^packages/onnx/src/(tensor|proto|graph|ops|decompose|autodiff)/', pathNot: '\\.test\\.' },
       to: { path: '^packages/onnx/src/(import|export)/' },
     },
@@ -98,7 +98,7 @@ module.exports = {
     {
       name: 'backend-onnx-has-floors',
       severity: 'error',
-      comment: 'A checkpoint is read by a session; a session knows nothing of how checkpoints are exported.',
+      comment: 'Sessions read checkpoints, but do not depend on their export.',
       from: { path: '^packages/backend-onnx/src/(layers|optimizers|model|session)/', pathNot: '\\.test\\.' },
       to: { path: '^packages/backend-onnx/src/(checkpoint|finetune|commands)/' },
     },
@@ -117,7 +117,7 @@ module.exports = {
     {
       name: 'plugins-use-public-doors',
       severity: 'error',
-      comment: "Another package's files are reached through its exports, never by path.",
+      comment: 'Import another package through its exports, never by path.',
       from: { path: '^packages/([^/]+)/src/' },
       to: { path: '^packages/(?!$1/)[^/]+/src/' },
     },
@@ -130,21 +130,21 @@ module.exports = {
     {
       name: 'no-undeclared-packages',
       severity: 'error',
-      comment: 'Tests use the development packages of the repository; what is published declares its own.',
+      comment: 'Tests use the development packages of the repository; published code declares its own dependencies.',
       from: { pathNot: '\\.test\\.|^packages/cli/' },
       to: { dependencyTypes: ['npm-no-pkg', 'npm-dev'] },
     },
     {
       name: 'no-undeclared-packages-in-cli',
       severity: 'error',
-      comment: 'The command line is bundled with its development packages.',
+      comment: 'The command line is bundled with its development dependencies.',
       from: { path: '^packages/cli/', pathNot: '\\.test\\.' },
       to: { dependencyTypes: ['npm-no-pkg'] },
     },
     { name: 'nothing-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },
   ],
   options: {
-    // What was built is seen, as the end of an import of another package, but not looked into.
+    // Built files are the targets of imports of other packages, but their own imports are not checked.
     doNotFollow: { path: 'node_modules|/dist/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.base.json' },

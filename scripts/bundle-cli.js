@@ -1,5 +1,5 @@
-// Bundles the command line with the packages it uses, so that starting it opens a few files instead of hundreds. Core
-// stays outside: plugins must get the same copy of it as the command line.
+// Bundles the command line with its dependencies, so that start-up opens few files instead of hundreds. Core is external,
+// because plugins must get the same copy of it as the command line.
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -32,7 +32,7 @@ const { metafile } = await build({
   logLevel: 'warning',
 });
 
-/** The licenses of what is in the bundle, as they ask for. */
+/** The folders of the bundled packages, whose licenses must be distributed. */
 const folders = new Set(
   Object.keys(metafile.inputs).flatMap((path) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? []),
 );

@@ -1,4 +1,4 @@
-// Checks the types of the packages in examples/plugins, each by its own tsconfig.json as whoever copies it would.
+// Checks the types of the packages in examples/plugins, each with its own tsconfig.json, as in a copy of it.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';

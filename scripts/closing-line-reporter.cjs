@@ -1,4 +1,4 @@
-/** Mocha's spec reporter, with every skipped case's reason listed and one plain closing line for scripts. */
+/** Mocha's spec reporter, with a last line of counts for scripts. */
 const { reporters, Runner } = require('mocha');
 
 module.exports = class ClosingLineReporter extends reporters.Spec {

@@ -6,7 +6,7 @@ import { createGenerator } from 'ts-json-schema-generator';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Each JSON file of a run folder: the type that declares it, and the name of its check. */
+/** The JSON files of a run folder, and the type that declares each. */
 const files = {
   run: { source: 'run/record/run-record.ts', type: 'RunFile', title: 'run.json: what a run is and how it went' },
   flags: {
@@ -20,7 +20,7 @@ const files = {
     type: 'CheckpointFile',
     title: 'checkpoint.json: what a checkpoint holds, written last',
   },
-  // Not published: a lock is no part of a finished run.
+  // Not published, because a lock is not part of a finished run.
   process: { source: 'run/record/run-record.ts', type: 'RunProcess' },
 };
 
@@ -46,7 +46,7 @@ export async function generateSchemas() {
   return written;
 }
 
-/** Small code, since every command that reads a run loads it. */
+/** Minified, because every command that reads a run loads it. */
 async function typescriptOf(source) {
   const { code } = await transform(source, { minify: true, format: 'esm', charset: 'utf8' });
   const [, body, names] = /^(.*?)export\{([^}]*)\};?\n*$/s.exec(code);
@@ -68,12 +68,12 @@ function schemaOf(source, type) {
   const path = `${root}packages/core/src/${source}`;
   const options = { path, tsconfig: `${root}packages/core/tsconfig.json`, skipTypeCheck: true, topRef: false };
   const schema = createGenerator({ ...options, expose: 'none', additionalProperties: true }).createSchema(type);
-  // A later Forge may add fields, and a reader keeps what it does not know.
+  // Later versions may add fields, and readers keep unknown fields.
   const { definitions, ...rest } = schema;
   return Object.keys(definitions ?? {}).length === 0 ? rest : schema;
 }
 
-/** Smaller code: ajv copies a schema into the check. */
+/** Removes descriptions, because ajv copies the schema into the check. */
 function withoutDescriptions(schema) {
   return JSON.parse(
     JSON.stringify(schema, (key, value) => (key === 'description' && typeof value === 'string' ? undefined : value)),

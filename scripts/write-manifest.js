@@ -1,4 +1,4 @@
-// Writes the list of the command line's commands and flags, so that starting up needs to load none of them.
+// Writes the manifest of commands and flags, so that start-up does not load the commands.
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { Plugin } from '@oclif/core';

@@ -1,4 +1,4 @@
-// Writes, from the types of a run folder's JSON files, their published JSON Schemas (docs/schema) and core's checks.
+// Generates the published JSON Schemas of a run folder's files (docs/schema) and core's checks from their types.
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { generateSchemas } from './generate-schemas.js';

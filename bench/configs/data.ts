@@ -1,6 +1,6 @@
 import { defineData, flag, fromArrays, RandomStream, tensor } from '@forge-ml/core';
 
-/** As many digits as MNIST's test set, of noise: what they show does not change how long a step takes. */
+/** As many digits as MNIST's test set, of noise: the content does not affect the speed. */
 export const examples = 10_000;
 export const pixels = 784;
 

@@ -1,6 +1,6 @@
 import { defineData, fromArrays, tensor } from '@forge-ml/core';
 
-/** One example at a time, wide enough for a state of a gigabyte behind it. */
+/** One example at a time, wide enough for a state of a gigabyte. */
 export default defineData({
   flags: {},
   load() {

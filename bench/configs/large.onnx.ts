@@ -1,7 +1,7 @@
 import { dense, meanSquaredError, type OnnxModel, sgd, zeros } from '@forge-ml/backend-onnx';
 import { defineModel } from '@forge-ml/core';
 
-/** A layer of 125 million weights, with momentum: a state of a gigabyte, all of which each step makes anew. */
+/** A layer of 125 million weights with momentum: a state of a gigabyte, all of which each step replaces. */
 export default defineModel({
   flags: {},
   load(): OnnxModel {

@@ -2,7 +2,7 @@ import { sgd, type TfjsModel } from '@forge-ml/backend-tfjs';
 import { defineModel } from '@forge-ml/core';
 import * as tf from '@tensorflow/tfjs';
 
-/** A state of a gigabyte of which little is trained: what a save costs is the same, and a step takes no time. */
+/** A state of a gigabyte of which little is trained: saves cost the same, and steps are fast. */
 export default defineModel({
   flags: {},
   load(): TfjsModel<undefined> {

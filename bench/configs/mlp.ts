@@ -2,7 +2,7 @@ import { adam, type TfjsModel } from '@forge-ml/backend-tfjs';
 import { defineModel } from '@forge-ml/core';
 import * as tf from '@tensorflow/tfjs';
 
-/** The MLP the figures are about: 784-256-128-10, Adam. */
+/** The MLP of the benchmarks: 784-256-128-10, Adam. */
 export default defineModel({
   flags: {},
   load(): TfjsModel {

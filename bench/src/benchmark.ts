@@ -1,10 +1,10 @@
-/** One comparison: measured beside its reference in the same run. */
+/** One comparison with a reference, measured in the same run. */
 export interface Row {
   readonly what: string;
   readonly value: number;
   /** `×` for a ratio, `µs`, `ms` … */
   readonly unit: string;
-  /** What must hold, e.g. `<= 1.02`; left out where the figure is for information. */
+  /** The bar, e.g. `<= 1.02`. Default: none, for information only. */
   readonly bar?: { readonly relation: '<=' | '>='; readonly value: number };
   /** The medians behind a ratio. */
   readonly detail: string;
@@ -22,8 +22,8 @@ export function median(values: readonly number[]): number {
 }
 
 /**
- * Runs the contenders in turn, A B A B …, so that a drift of the machine's speed meets all alike.
- * @returns every sample of each, the first round left out as a warm-up
+ * Runs the contenders alternately, A B B A …, so that changes in the machine's speed affect all equally.
+ * @returns every sample of each, without the first round, which is a warm-up
  */
 export async function interleave<Name extends string>(
   rounds: number,

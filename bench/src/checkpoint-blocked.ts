@@ -8,7 +8,7 @@ import { type Benchmark, interleave, median, type Row } from './benchmark.js';
 const rounds = 5;
 const configs = fileURLToPath(new URL('../configs/', import.meta.url));
 
-/** How long a run waits for a save, behind its steps and not, with a state of 1 GB on a backend. */
+/** How long a run waits for an async save and for a sync one, with a state of 1 GB on a backend. */
 async function measure(backend: string, engine: string, bar: number): Promise<Row> {
   const folder = await mkdtemp(join(tmpdir(), 'forge-bench-'));
   const forge = new ForgeLibrary({ directory: folder, argv: [] });
@@ -33,26 +33,26 @@ async function measure(backend: string, engine: string, bar: number): Promise<Ro
       step++;
     };
     const position = () => ({ step, data: { epoch: 0, batch: step } });
-    const behind = async () => {
+    const asyncSave = async () => {
       await oneStep();
       const blocked = await millisecondsOf(() => run.saveAsync(position()));
       await oneStep();
       await run.settle();
       return blocked;
     };
-    const waiting = async () => {
+    const syncSave = async () => {
       await oneStep();
       return millisecondsOf(() => run.save(position()));
     };
-    const samples = await interleave(rounds, { behind, waiting });
+    const samples = await interleave(rounds, { asyncSave, syncSave });
     await run.finish('completed');
     await built.session.dispose();
     return {
-      what: `${backend}: what an async save of 1 GB holds up a step, against a sync one`,
-      value: median(samples.behind.map((time, round) => time / samples.waiting[round]!)) * 100,
+      what: `${backend}: time that an async save of 1 GB blocks a step, relative to a sync one`,
+      value: median(samples.asyncSave.map((time, round) => time / samples.syncSave[round]!)) * 100,
       unit: '%',
       bar: { relation: '<=', value: bar },
-      detail: `async ${median(samples.behind).toFixed(1)} ms, sync ${median(samples.waiting).toFixed(0)} ms`,
+      detail: `async ${median(samples.asyncSave).toFixed(1)} ms, sync ${median(samples.syncSave).toFixed(0)} ms`,
     };
   } finally {
     await experiment.engine.dispose();

@@ -5,9 +5,9 @@ import { type Benchmark, interleave, median, type Row } from './benchmark.js';
 import { gigabyteState, inStore, saveState } from './gigabyte.js';
 
 const rounds = 7;
-const piece = 4 * 1024 * 1024;
+const chunkSize = 4 * 1024 * 1024;
 
-/** Loading against reading the same files into memory of the same sizes, from the system's cache both. */
+/** Compares loading with reading the same files into memory, both from the system's cache. */
 export const checkpointLoad: Benchmark = {
   name: 'checkpoint-load',
   async run() {
@@ -34,14 +34,14 @@ export const checkpointLoad: Benchmark = {
         `forge ${median(times).toFixed(0)} ms, node:fs ${median(plain).toFixed(0)} ms`;
       rows.push(
         {
-          what: 'loading a checkpoint of 1 GiB, every checksum verified, against reading its files',
+          what: 'loading a checkpoint of 1 GiB with checksums, relative to reading its files',
           value: median(checked.map((time, round) => time / plain[round]!)),
           unit: '×',
           bar: { relation: '<=', value: 1.6 },
           detail: detail(checked),
         },
         {
-          what: 'reading the same tensors without checksums, against reading the files',
+          what: 'reading the same tensors without checksums, relative to reading the files',
           value: median(unchecked.map((time, round) => time / plain[round]!)),
           unit: '×',
           bar: { relation: '<=', value: 1.15 },
@@ -56,7 +56,7 @@ export const checkpointLoad: Benchmark = {
 function readWhole(path: string): Uint8Array {
   const bytes = new Uint8Array(statSync(path).size);
   const file = openSync(path, 'r');
-  for (let at = 0; at < bytes.length; ) at += readSync(file, bytes, at, Math.min(piece, bytes.length - at), at);
+  for (let at = 0; at < bytes.length; ) at += readSync(file, bytes, at, Math.min(chunkSize, bytes.length - at), at);
   closeSync(file);
   return bytes;
 }

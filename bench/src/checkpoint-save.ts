@@ -4,9 +4,9 @@ import { type Benchmark, interleave, median, type Row } from './benchmark.js';
 import { gigabyteState, inStore, saveState } from './gigabyte.js';
 
 const rounds = 7;
-const piece = 4 * 1024 * 1024;
+const chunkSize = 4 * 1024 * 1024;
 
-/** Saving against writing the same bytes to one file and fsyncing it, in this thread, as fast as `node:fs` can. */
+/** Compares saving with writing the same bytes to one file and fsyncing it, synchronously by `node:fs`. */
 export const checkpointSave: Benchmark = {
   name: 'checkpoint-save',
   async run() {
@@ -28,7 +28,8 @@ export const checkpointSave: Benchmark = {
         const time = await timed(() => {
           const file = openSync(path, 'wx');
           for (const bytes of state.tensors) {
-            for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at, Math.min(piece, bytes.length - at));
+            for (let at = 0; at < bytes.length; )
+              at += writeSync(file, bytes, at, Math.min(chunkSize, bytes.length - at));
           }
           fsyncSync(file);
           closeSync(file);
@@ -38,7 +39,7 @@ export const checkpointSave: Benchmark = {
       };
       const { forge, fs } = await interleave(rounds, { forge: byForge, fs: plain });
       rows.push({
-        what: 'saving 1 GiB with checksums and fsync, against writing and fsyncing the same bytes',
+        what: 'saving 1 GiB with checksums and fsync, relative to writing and fsyncing the same bytes',
         value: median(forge.map((time, round) => time / fs[round]!)),
         unit: '×',
         bar: { relation: '<=', value: 1.25 },

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type CheckpointStore, ForgeLibrary, type NamedTensors, RandomStream, tensor } from '@forge-ml/core';
 
-/** Bytes of the state: a third of them parameters, the rest what an optimizer like Adam keeps. */
+/** Bytes of the state: one third parameters, two thirds optimizer slots, as for Adam. */
 export const stateBytes = 2 ** 30;
 const tensorsPerPart = 8;
 
-/** A state as large as that, in tensors of 43 MB. */
+/** A state of that size, in tensors of 43 MB. */
 export function gigabyteState(): { parameters: NamedTensors; optimizer: NamedTensors; tensors: readonly Uint8Array[] } {
   const length = Math.floor(stateBytes / 3 / tensorsPerPart / 4);
   const noise = Float32Array.from({ length: 1 << 16 }, random());
@@ -24,7 +24,7 @@ export function gigabyteState(): { parameters: NamedTensors; optimizer: NamedTen
   return { parameters, optimizer, tensors: [...parameters.values(), ...optimizer.values()].map(({ bytes }) => bytes) };
 }
 
-/** Saves a state of that size as a checkpoint of a step. */
+/** Saves the state as the checkpoint of a step. */
 export async function saveState(
   store: CheckpointStore,
   step: number,
@@ -39,7 +39,7 @@ export async function saveState(
   );
 }
 
-/** A folder for a benchmark, and the checkpoints of a run in it. */
+/** Runs a function with a temporary folder and a checkpoint store in it. */
 export async function inStore(work: (folder: string, store: CheckpointStore) => Promise<void>): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'forge-bench-'));
   try {

@@ -10,7 +10,7 @@ const forge = fileURLToPath(new URL('../../packages/cli/bin/forge.js', import.me
 const count = 10_000;
 const experiments = 20;
 
-/** The fastest of the plain ways tried: one file after the other, synchronously. */
+/** The fastest simple script: it reads one file after another, synchronously. */
 const plainScript = `
 import { readdirSync, readFileSync } from 'node:fs';
 const [results] = process.argv.slice(1);
@@ -24,7 +24,7 @@ for (const experiment of readdirSync(results)) {
 console.log(steps);
 `;
 
-/** `forge runs` over ten thousand runs, with its index and without, beside a plain script that reads them all. */
+/** Compares `forge runs` over ten thousand runs, with and without its index, with a script that reads them all. */
 export const listRuns: Benchmark = {
   name: 'list-runs',
   async run() {
@@ -33,7 +33,7 @@ export const listRuns: Benchmark = {
     try {
       mkdirSync(empty);
       writeRuns(results);
-      // What has changed in the last two seconds is not taken into the index.
+      // Changes in the last two seconds are not indexed.
       await delay(2_500);
       const cache = join(folder, 'cache');
       process.env.XDG_CACHE_HOME = cache;
@@ -50,21 +50,21 @@ export const listRuns: Benchmark = {
       const ms = (value: number) => `${value.toFixed(0)} ms`;
       return [
         {
-          what: `forge runs over ${count} runs without its index, beyond start-up, against a plain script that reads them`,
+          what: `forge runs over ${count} runs without its index, without start-up, relative to a plain script that reads them`,
           value: (cold - nothing) / (plain - node),
           unit: '×',
           bar: { relation: '<=', value: 1.5 },
           detail: `forge runs ${ms(cold)} (no runs: ${ms(nothing)}), plain script ${ms(plain)} (node -e 0: ${ms(node)})`,
         },
         {
-          what: `forge runs over ${count} runs with its index, more than forge --version`,
+          what: `forge runs over ${count} runs with its index, in addition to forge --version`,
           value: warm - version,
           unit: 'ms',
           bar: { relation: '<=', value: 150 },
           detail: `forge runs ${ms(warm)}, forge --version ${ms(version)}`,
         },
         {
-          what: `forge runs --all over ${count} runs, more than forge --version`,
+          what: `forge runs --all over ${count} runs, in addition to forge --version`,
           value: all - version,
           unit: 'ms',
           detail: `forge runs --all ${ms(all)}, forge --version ${ms(version)}`,
@@ -76,7 +76,7 @@ export const listRuns: Benchmark = {
   },
 };
 
-/** A whole process, ms. */
+/** The time of a whole process, ms. */
 function time(args: readonly string[], prepare = () => {}): () => Promise<number[]> {
   return async () => {
     prepare();
@@ -129,7 +129,7 @@ function runJson(experiment: string, number: number, n: number): object {
     created: new Date(start).toISOString(),
     ended: new Date(start + 50_000).toISOString(),
     command: ['node', 'forge', 'train', '--data-config', 'data.ts', '--model-config', 'model.ts', '--hidden', '256'],
-    directory: '/home/somebody/project',
+    directory: '/home/user/project',
     process: { host: 'host', pid: 1234, startTime: start },
     host: { hostname: 'host', platform: 'linux', arch: 'x64', cpu: 'a processor', cpus: 8, memoryBytes: 8e9 },
     versions: { node: process.versions.node, '@forge-ml/core': '0.1.0' },

@@ -11,7 +11,7 @@ const scalars = 300_000;
 const rounds = 9;
 const bufferBytes = 1 << 16;
 
-/** Scalars logged by a run, one or three a record, beside a plain writer of the same lines, one scalar a line. */
+/** Compares logging scalars to a run, one or three a record, with a plain writer of the same lines. */
 export const logScalars: Benchmark = {
   name: 'log-scalars',
   async run() {
@@ -19,9 +19,9 @@ export const logScalars: Benchmark = {
     try {
       const runs = await runsIn(folder);
       const samples = await interleave(rounds, {
-        single: async () => [await rateOf(await runs.begin(), logSingly)],
+        single: async () => [await rateOf(await runs.start(), logSingly)],
         plain: async () => [writePlainly(join(folder, 'plain.jsonl'))],
-        triple: async () => [await rateOf(await runs.begin(), logInThrees)],
+        triple: async () => [await rateOf(await runs.start(), logInThrees)],
       });
       await runs.end();
       const [single, triple, plain] = [samples.single, samples.triple, samples.plain].map(median) as [
@@ -37,17 +37,17 @@ export const logScalars: Benchmark = {
           value: single / 1e6,
           unit: 'million/s',
           bar: { relation: '>=', value: 0.3 },
-          detail: `${perSecond(single)}, all of them on the disk`,
+          detail: `${perSecond(single)}, all written to disk`,
         },
         {
           what: `scalars a second, three a record, ${where}`,
           value: triple / 1e6,
           unit: 'million/s',
           bar: { relation: '>=', value: 0.3 },
-          detail: `${perSecond(triple)}, all of them on the disk`,
+          detail: `${perSecond(triple)}, all written to disk`,
         },
         {
-          what: 'one scalar a record to both files, against a plain node writer of the same JSON lines alone',
+          what: 'one scalar a record to both files, relative to a plain node writer of the same JSON lines alone',
           value: median(samples.single.map((rate, round) => rate / samples.plain[round]!)),
           unit: '×',
           detail: `forge ${perSecond(single)}, plain writer ${perSecond(plain)}`,
@@ -59,7 +59,7 @@ export const logScalars: Benchmark = {
   },
 };
 
-/** Makes runs of a backend that does nothing, as `forge train` and a script's own loop do. */
+/** Creates runs on a backend that does nothing. */
 async function runsIn(folder: string) {
   await installToyPlugin(folder);
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ dependencies: { 'toy-plugin': '*' } }));
@@ -73,10 +73,10 @@ async function runsIn(folder: string) {
     },
   });
   const built = await forge.build(experiment, await forge.loadData(experiment));
-  return { begin: () => forge.initCheckpoint(experiment, built), end: () => experiment.engine.dispose() };
+  return { start: () => forge.initCheckpoint(experiment, built), end: () => experiment.engine.dispose() };
 }
 
-/** Scalars a second until the run's files are closed, every line and event in them. */
+/** Scalars a second, until all lines and events are written and the files closed. */
 async function rateOf(run: Run, log: (run: Run) => void): Promise<number> {
   const start = performance.now();
   log(run);
@@ -99,7 +99,7 @@ function logInThrees(run: Run): void {
   }
 }
 
-/** The same lines by as little as it takes. */
+/** Writes the same lines with the least work. */
 function writePlainly(path: string): number {
   const start = performance.now();
   const file = openSync(path, 'w');

@@ -8,10 +8,10 @@ import { installToyPlugin } from '@forge-ml/core/testing';
 import { type Benchmark, interleave, median } from './benchmark.js';
 
 const configs = fileURLToPath(new URL('../configs/', import.meta.url));
-// Short blocks, so that what slows the machine for a while slows both contenders of a round.
+// Short blocks, so that temporary load affects both contenders of a round.
 const [examples, pixels, batchSize, blockSteps] = [10_000, 784, 64, 12];
 
-/** A training of the benchmark's data on a backend, by Forge's loop and by hand, both on one session. */
+/** Training on a backend by Forge's loop and by a handwritten loop, with the same session. */
 async function contenders(folder: string, backend: string, model: string) {
   const defaults = {
     backend,
@@ -29,7 +29,7 @@ async function contenders(folder: string, backend: string, model: string) {
   const { session } = built;
 
   let from = { step: 0, data: { epoch: 0, batch: 0 } };
-  /** What a run does at every step: reading the data, stepping, logging to metrics.jsonl and TensorBoard. */
+  /** What a run does at every step: read the data, step, log to metrics.jsonl and TensorBoard. */
   const byForge = async () => {
     const intervals: number[] = [];
     let last = performance.now();
@@ -59,7 +59,7 @@ async function contenders(folder: string, backend: string, model: string) {
   const next = handmadeBatches();
   const log = openSync(join(folder, `${backend}.jsonl`), 'w');
   let step = 0;
-  /** The same with nothing but what it takes: gather a shuffled batch, step, append a line. */
+  /** The minimum: gather a shuffled batch, step, append a line. */
   const byHand = async () => {
     const intervals: number[] = [];
     let last = performance.now();
@@ -115,18 +115,18 @@ export const loopOverhead: Benchmark = {
       const [forgeEmpty, handEmpty] = [median(empty.forge) * 1000, median(empty.hand) * 1000];
       return [
         {
-          what: 'a step of the wasm MLP, every step logged, against the same loop by hand',
+          what: 'a step of the wasm MLP, every step logged, relative to a handwritten loop',
           value: median(training.forge.map((forge, round) => forge / training.hand[round]!)),
           unit: '×',
           bar: { relation: '<=', value: 1.02 },
           detail: `forge ${median(training.forge).toFixed(2)} ms, by hand ${median(training.hand).toFixed(2)} ms`,
         },
         {
-          what: 'a step of a backend that does nothing, every step logged, more than by hand',
+          what: 'a step of a backend that does nothing, every step logged, in addition to a handwritten loop',
           value: median(empty.forge.map((forge, round) => (forge - empty.hand[round]!) * 1000)),
           unit: 'µs',
           bar: { relation: '<=', value: 40 },
-          detail: `forge ${forgeEmpty.toFixed(1)} µs, by hand ${handEmpty.toFixed(1)} µs, most of both to gather 200 KB`,
+          detail: `forge ${forgeEmpty.toFixed(1)} µs, by hand ${handEmpty.toFixed(1)} µs, mostly to gather 200 KB`,
         },
       ];
     } finally {

@@ -20,15 +20,15 @@ async function compare(name: 'mlp' | 'lenet', wasmName: string, steps: { onnx: n
   return { value: wasm / onnx, unit: '×', detail };
 }
 
-/** Both with the threads they take by themselves, on the same models and batches of 64. */
+/** Both with their default number of threads, on the same models and batches of 64. */
 export const onnxSpeed: Benchmark = {
   name: 'onnx-speed',
   async run() {
     const mlp = await compare('mlp', 'mlp', { onnx: 64, wasm: 15 });
     const lenet = await compare('lenet', 'cnn', { onnx: 16, wasm: 8 });
     return [
-      { what: 'MLP 784-256-128-10, onnx faster than tfjs wasm', bar: { relation: '>=', value: 5 }, ...mlp },
-      { what: 'LeNet CNN, onnx faster than tfjs wasm', bar: { relation: '>=', value: 1.3 }, ...lenet },
+      { what: 'MLP 784-256-128-10, speed-up of onnx over tfjs wasm', bar: { relation: '>=', value: 5 }, ...mlp },
+      { what: 'LeNet CNN, speed-up of onnx over tfjs wasm', bar: { relation: '>=', value: 1.3 }, ...lenet },
     ];
   },
 };

@@ -43,7 +43,7 @@ async function compare({ name, what, bar, steps }: Comparison, engine: Engine, t
     await trainer.session.dispose();
     const [onnx, reference] = [median(samples.onnx), median(samples.torch)];
     return {
-      what: `${what}, onnx against PyTorch`,
+      what: `${what}, speed-up of onnx over PyTorch`,
       value: reference / onnx,
       unit: '×',
       bar: { relation: '>=', value: bar },
@@ -54,13 +54,13 @@ async function compare({ name, what, bar, steps }: Comparison, engine: Engine, t
   }
 }
 
-/** One thread each, Adam, the same weights and batches; PyTorch in a process of its own. */
+/** One thread each, Adam, the same weights and batches; PyTorch in another process. */
 export const onnxTorch: Benchmark = {
   name: 'onnx-torch',
   async run() {
     const found = findTorch();
     if ('missing' in found) {
-      process.stderr.write(`  onnx-torch is skipped. ${found.missing}\n`);
+      process.stderr.write(`  Skipped onnx-torch. ${found.missing}\n`);
       return [];
     }
     const torch = await TorchProcess.start(found.python);

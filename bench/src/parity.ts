@@ -10,16 +10,16 @@ import { readSafetensors, writeSafetensors } from './onnx/safetensors-file.js';
 import { findTorch, TorchProcess } from './onnx/torch-process.js';
 
 /**
- * `npm run parity`: whether the backend onnx and PyTorch agree on gradients, and on the losses of 50 Adam steps.
- * With ReLU and max-pooling a rounding can turn which way a gradient goes: two float32 programs then part by more than
- * the bar, whatever they compute. Hence those models are trained with smooth functions too, and what float32 alone
- * makes of a training is measured: how far PyTorch's own losses are from those it computes in float64.
+ * `npm run parity`: checks that the onnx backend and PyTorch agree on gradients, and on the losses of 50 Adam steps.
+ * With ReLU and max-pooling a rounding error can flip a gradient, so that two correct float32 programs differ by more than
+ * the bar. Therefore these models are also trained with smooth functions, and the effect of float32 alone is measured: the
+ * difference between PyTorch's own losses in float32 and in float64.
  */
 const names: readonly ComparedName[] = ['mlp', 'lenet', 'smoothLenet', 'resnet', 'smoothResnet', 'transformer', 'lstm'];
 const [steps, blockSteps, batchCount, rate] = [50, 10, 5, 1e-3];
 const bars = { gradients: 1e-5, losses: 1e-4, chaos: 2 };
 
-/** Updates nothing; its slots are the gradients. */
+/** An optimizer that updates nothing and stores the gradients in its slots. */
 const keepGradients: Optimizer = {
   name: 'keep-gradients',
   rate: () => 0,
@@ -29,7 +29,7 @@ const keepGradients: Optimizer = {
 
 const found = findTorch();
 if ('missing' in found) {
-  process.stdout.write(`parity: skipped. ${found.missing}\n`);
+  process.stdout.write(`Skipped parity. ${found.missing}\n`);
 } else {
   process.exitCode = (await compareAll(found.python)) ? 0 : 1;
 }
@@ -39,7 +39,7 @@ async function compareAll(python: string): Promise<boolean> {
   const torch = await TorchProcess.start(python);
   const engine = await openEngine(1);
   process.stdout.write(`PyTorch ${torch.version}, ONNX Runtime ${engine.info.versions['onnxruntime-node']}\n`);
-  process.stdout.write(`${row(['model', 'gradients', 'furthest in', 'losses', 'by float32', ''])}\n`);
+  process.stdout.write(`${row(['model', 'gradients', 'worst tensor', 'losses', 'float32 error', ''])}\n`);
   try {
     let all = true;
     for (const name of names) {
@@ -50,7 +50,7 @@ async function compareAll(python: string): Promise<boolean> {
       all &&= holds;
     }
     process.stdout.write(
-      `Relative; bars: gradients ${bars.gradients}, losses ${bars.losses} or, where that is more, twice what float32 alone does to PyTorch's.\n`,
+      `Relative; bars: gradients ${bars.gradients}, losses ${bars.losses} or twice the float32 error of PyTorch, whichever is larger.\n`,
     );
     return all;
   } finally {
@@ -93,7 +93,7 @@ function furthest(values: readonly number[], reference: readonly number[]): numb
   return Math.max(...values.map((value, at) => Math.abs(value - reference[at]!) / Math.abs(reference[at]!)));
 }
 
-/** In fused blocks, as a run has them. */
+/** The losses of fused blocks of steps, as in a run. */
 async function lossesOf(session: TrainSession, batches: readonly Batch[]): Promise<number[]> {
   const losses: number[] = [];
   for (let step = 0; step < steps; step += blockSteps) {

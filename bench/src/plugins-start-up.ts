@@ -14,26 +14,26 @@ interface Package {
   readonly module: string;
 }
 
-const sound = (name: string): Package => ({
+const valid = (name: string): Package => ({
   forge: { plugin: './plugin.js', port: 1, backends: [name], commands: [`${name}:show`], sinks: [name] },
   module: `import { definePlugin } from '@forge-ml/core/plugin';\nexport default definePlugin({ port: 1 });\n`,
 });
 
 const many = Object.fromEntries(
-  Array.from({ length: 20 }, (_, index) => [`forge-backend-n${index}`, sound(`n${index}`)] as const),
+  Array.from({ length: 20 }, (_, index) => [`forge-backend-n${index}`, valid(`n${index}`)] as const),
 );
 
-/** One of each way that a plugin can be wrong. */
+/** One plugin for each kind of fault. */
 const broken: Readonly<Record<string, Package>> = {
-  'forge-backend-throws': { ...sound('throws'), module: 'throw new Error("broken");' },
-  'forge-backend-hangs': { ...sound('hangs'), module: 'await new Promise(() => setInterval(() => {}, 1000));' },
-  'forge-backend-taken': sound('throws'),
-  'forge-backend-newer': { ...sound('newer'), forge: { plugin: './plugin.js', port: 99, backends: ['newer'] } },
-  'forge-backend-mainless': { ...sound('mainless'), forge: { plugin: './nope.js', port: 1, backends: ['mainless'] } },
+  'forge-backend-throws': { ...valid('throws'), module: 'throw new Error("broken");' },
+  'forge-backend-hangs': { ...valid('hangs'), module: 'await new Promise(() => setInterval(() => {}, 1000));' },
+  'forge-backend-taken': valid('throws'),
+  'forge-backend-newer': { ...valid('newer'), forge: { plugin: './plugin.js', port: 99, backends: ['newer'] } },
+  'forge-backend-mainless': { ...valid('mainless'), forge: { plugin: './nope.js', port: 1, backends: ['mainless'] } },
   'forge-backend-none': { module: '' },
 };
 
-/** What `forge plugins install` would have left in the data folder. */
+/** Writes a data folder as `forge plugins install` does. */
 async function install(data: string, packages: Readonly<Record<string, Package>>): Promise<void> {
   const folder = join(data, 'forge');
   const names = Object.keys(packages);
@@ -51,7 +51,7 @@ async function install(data: string, packages: Readonly<Record<string, Package>>
   }
 }
 
-/** A whole process, ms. */
+/** The time of a whole process, ms. */
 function time(word: string, cwd: string, data: string): () => Promise<number[]> {
   return async () => {
     const start = performance.now();
@@ -69,7 +69,7 @@ async function compare(word: string, what: string, bar: number, cwd: string, dat
   });
   const [none, some] = [median(samples.none), median(samples.some)];
   return {
-    what: `forge ${word} with ${what} against none`,
+    what: `forge ${word} with ${what}, relative to none`,
     value: some / none,
     unit: '×',
     bar: { relation: '<=', value: bar },

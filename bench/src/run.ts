@@ -13,7 +13,7 @@ import { pluginsStartUp } from './plugins-start-up.js';
 import { startUp } from './start-up.js';
 import { wasmSpeed } from './wasm-speed.js';
 
-/** `npm run bench -- [NAME…] [--json] [--write]`; `--write` puts the table into docs/benchmarks.md. */
+/** `npm run bench -- [NAME…] [--json] [--write]`; `--write` writes the table to docs/benchmarks.md. */
 const all: readonly Benchmark[] = [
   loopOverhead,
   wasmSpeed,
@@ -35,7 +35,7 @@ const write = words.includes('--write');
 const names = words.filter((word) => !word.startsWith('--'));
 const unknown = names.find((name) => !all.some((benchmark) => benchmark.name === name));
 if (unknown !== undefined) {
-  process.stderr.write(`There is no benchmark ${unknown}; there are ${all.map(({ name }) => name).join(', ')}.\n`);
+  process.stderr.write(`There is no benchmark ${unknown}. Available: ${all.map(({ name }) => name).join(', ')}.\n`);
   process.exit(2);
 }
 

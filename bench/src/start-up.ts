@@ -6,7 +6,7 @@ import { type Benchmark, interleave, median } from './benchmark.js';
 
 const forge = fileURLToPath(new URL('../../packages/cli/bin/forge.js', import.meta.url));
 
-/** Whole processes, ms. */
+/** The time of a whole process, ms. */
 function time(args: readonly string[]): () => Promise<number[]> {
   return async () => {
     const start = performance.now();
@@ -30,21 +30,21 @@ export const startUp: Benchmark = {
     const [version, help, runs] = [median(samples.version), median(samples.help), median(samples.runs)];
     return [
       {
-        what: 'forge --version against node -e 0',
+        what: 'forge --version, relative to node -e 0',
         value: version / node,
         unit: '×',
         bar: { relation: '<=', value: 2 },
         detail: detail('forge --version', version),
       },
       {
-        what: 'forge --help against node -e 0',
+        what: 'forge --help, relative to node -e 0',
         value: help / node,
         unit: '×',
         bar: { relation: '<=', value: 3 },
         detail: detail('forge --help', help),
       },
       {
-        what: 'forge runs of an empty folder against node -e 0',
+        what: 'forge runs of an empty folder, relative to node -e 0',
         value: runs / node,
         unit: '×',
         bar: { relation: '<=', value: 2.6 },

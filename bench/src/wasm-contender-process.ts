@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-/** ms of each of some steps, in a process of its own: two copies of one engine do not share one. */
+/** Measures the time of steps, ms, in another process, because two copies of an engine cannot share one. */
 export function wasmContender(
   variant: string,
   model: string,

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { ForgeLibrary } from '@forge-ml/core';
 import type * as tfjs from '@tensorflow/tfjs';
 
-/** One side of `wasm-speed`: trains on request, and answers with ms a step. The training code is the same for all. */
+/** A contender of `wasm-speed`: trains on request, and answers with the time of each step, ms. */
 type Tf = typeof tfjs;
 
 const [variant, model] = process.argv.slice(2);

@@ -21,8 +21,8 @@ export const wasmSpeed: Benchmark = {
     const mlp = await compare('mlp', 'stock-wasm', 8, { ours: 30, theirs: 15 });
     const cnn = await compare('cnn', 'cpu', 3, { ours: 15, theirs: 1 });
     return [
-      { what: 'MLP 784-256-128-10, faster than stock wasm', bar: { relation: '>=', value: 2 }, ...mlp },
-      { what: 'LeNet CNN, faster than pure JavaScript', bar: { relation: '>=', value: 50 }, ...cnn },
+      { what: 'MLP 784-256-128-10, speed-up over stock wasm', bar: { relation: '>=', value: 2 }, ...mlp },
+      { what: 'LeNet CNN, speed-up over pure JavaScript', bar: { relation: '>=', value: 50 }, ...cnn },
     ];
   },
 };

@@ -1,6 +1,6 @@
-"""PyTorch's side of the comparisons: the models of models.ts, under the same names and from the same weights.
+"""The PyTorch models of the comparisons, with the names and weights of those in models.ts.
 
-Reads requests from standard input, one JSON object a line, and answers each with one.
+Reads requests from standard input, one JSON object a line, and answers each with one line.
 """
 
 import json
@@ -13,7 +13,7 @@ from safetensors.torch import load_file, save_file
 from torch import nn
 
 torch.set_num_threads(1)
-# It is not used where the processor lacks what it needs, but complains at every convolution.
+# It prints a warning at every convolution if the processor does not support it.
 torch.backends.nnpack.set_flags(False)
 
 
@@ -151,7 +151,7 @@ MODELS = {
 
 
 def places(model):
-    """Each parameter under Forge's name, and whether it is transposed there."""
+    """The parameters by their names in Forge, and whether Forge stores them transposed."""
     found = {}
     for path, module in model.named_modules():
         name = path.replace(".", "/")
@@ -168,7 +168,7 @@ def places(model):
             found[f"{name}/kernel"] = (module.weight_ih_l0, True)
             found[f"{name}/recurrent_kernel"] = (module.weight_hh_l0, True)
             found[f"{name}/bias"] = (module.bias_ih_l0, False)
-            # Torch has two biases that are added up; Forge has one.
+            # PyTorch adds two biases; Forge has one.
             nn.init.zeros_(module.bias_hh_l0)
             module.bias_hh_l0.requires_grad_(False)
     return found

@@ -4,21 +4,21 @@ import { type Random, randomAt } from './random.ts';
 /** Pixels along a side. */
 export const side = 28;
 
-/** Ink on a square of pixels, and the pen that puts it there. */
+/** A square image and the pen that draws on it. */
 interface Paper {
   /** [side, side], 0 (paper) to 1 (full ink). */
   readonly pixels: Float32Array;
   /** Half the width of a stroke, in pixels. */
   readonly penRadius: number;
-  /** Over how many pixels an edge fades. */
+  /** The width of a stroke's soft edge, in pixels. */
   readonly softness: number;
 }
 
-/** From the glyph's box to the paper: a slow wave, then shear, rotation, scale and shift. */
+/** Maps a point of the glyph's box to the image: a wave, then shear, rotation, scale and shift. */
 type Placement = (x: number, y: number) => readonly [number, number];
 
 /**
- * Draws handwritten-like digits, without end: number `index` of the set named by `seed` is always the same.
+ * Draws synthetic handwritten digits. The digit at an index of a seed is always the same.
  * Returns images [count, side, side, 1] from 0 to 1, and their labels [count].
  */
 export function drawDigits(seed: number, first: number, count: number): { images: Float32Array; labels: Int32Array } {
@@ -31,7 +31,7 @@ export function drawDigits(seed: number, first: number, count: number): { images
   return { images, labels };
 }
 
-/** Draws one digit on white paper and returns which it is. */
+/** Draws one digit. @returns its label */
 function drawDigit(seed: number, index: number, pixels: Float32Array): number {
   const random = randomAt(seed, index);
   const digit = random.below(glyphs.length);
@@ -41,7 +41,7 @@ function drawDigit(seed: number, index: number, pixels: Float32Array): number {
   const place = placement(random);
   for (const stroke of strokes) drawStroke(paper, stroke, place, random);
   if (random.below(3) === 0) drawSpecks(paper, random);
-  developFilm(pixels, random);
+  addNoise(pixels, random);
   return digit;
 }
 
@@ -63,13 +63,13 @@ function placement(random: Random): Placement {
   };
 }
 
-/** A stroke as a hand would repeat it: every point a little off, the pressure rising and falling. */
+/** Draws a stroke with jittered points and varying pressure. */
 function drawStroke(paper: Paper, stroke: Stroke, place: Placement, random: Random): void {
   const points: (readonly [number, number])[] = [];
   for (const { x, y, corner } of stroke) {
     const point = place(x + 0.03 * random.normal(), y + 0.03 * random.normal());
     points.push(point);
-    // The curve below turns sharply where a point stands twice.
+    // The curve has a corner at a repeated point.
     if (corner) points.push(point);
   }
   const swing = random.between(0, 0.35);
@@ -99,7 +99,7 @@ function catmullRom(a: number, b: number, c: number, d: number, t: number): numb
   return b + 0.5 * t * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a)));
 }
 
-/** Inks every pixel by its distance to the line, with a soft edge; lines that cross do not add up. */
+/** Sets pixels by their distance to the line, with a soft edge. Crossing lines do not add up. */
 function drawLine(paper: Paper, x0: number, y0: number, x1: number, y1: number, radius: number): void {
   const { pixels, softness } = paper;
   const reach = radius + softness / 2;
@@ -122,7 +122,7 @@ function drawLine(paper: Paper, x0: number, y0: number, x1: number, y1: number, 
   }
 }
 
-/** What a scanner also sees: dots and scratches that belong to no digit. */
+/** Adds dots and scratches, as a scanner would. */
 function drawSpecks(paper: Paper, random: Random): void {
   for (let left = 1 + random.below(3); left > 0; left--) {
     const x = random.between(0, side);
@@ -133,11 +133,11 @@ function drawSpecks(paper: Paper, random: Random): void {
   }
 }
 
-/** Faint or strong ink, and grain. */
-function developFilm(pixels: Float32Array, random: Random): void {
+/** Varies the intensity of the ink, and adds noise to each pixel. */
+function addNoise(pixels: Float32Array, random: Random): void {
   const strength = random.between(0.65, 1);
-  const grain = random.between(0, 0.12);
+  const noise = random.between(0, 0.12);
   for (let n = 0; n < pixels.length; n++) {
-    pixels[n] = Math.min(1, Math.max(0, pixels[n]! * strength + random.between(-grain, grain)));
+    pixels[n] = Math.min(1, Math.max(0, pixels[n]! * strength + random.between(-noise, noise)));
   }
 }

@@ -1,7 +1,6 @@
 /**
- * How people write the ten digits: for each one, several ways; each way a list of pen strokes; each stroke the
- * points the pen passes through, `x,y` in a box of 100 by 100 with y downwards. The pen curves through a point,
- * or turns sharply at one marked `!`.
+ * Variants of the ten digits. Each is a list of pen strokes, and each stroke a list of points `x,y` in a box of 100 by 100,
+ * y downwards. The curve is smooth at a point, except for a corner at one marked `!`.
  */
 const written: readonly (readonly (readonly string[])[])[] = [
   [

@@ -9,7 +9,7 @@ import {
 } from '@forge-ml/backend-onnx';
 import { defineModel, flag, type LoadedData } from '@forge-ml/core';
 
-/** Two hidden layers over the pixels as one long row. Takes images [batch, 28, 28, 1] and labels [batch]. */
+/** Two hidden layers over the flattened pixels. Takes images [batch, 28, 28, 1] and labels [batch]. */
 export default defineModel({
   flags: {
     hidden: flag.integer(256, 'Units of the first hidden layer; the second has half as many.', { min: 2 }),

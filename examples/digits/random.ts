@@ -1,14 +1,14 @@
-/** Random numbers that are a pure function of (seed, index): example 7 is the same whatever was drawn before it. */
+/** Random numbers that are a pure function of (seed, index), whatever was drawn before. */
 export interface Random {
   /** Uniform in [low, high). */
   between(low: number, high: number): number;
-  /** Roughly normal: mean 0, standard deviation 1, never beyond ±3.47. */
+  /** Approximately normal: mean 0, standard deviation 1, within ±3.47. */
   normal(): number;
   /** A whole number in [0, count). */
   below(count: number): number;
 }
 
-/** Mulberry32, started at a hash of seed and index. */
+/** Mulberry32, seeded with a hash of seed and index. */
 export function randomAt(seed: number, index: number): Random {
   let state = mix(mix(seed | 0) + Math.imul(index, 0x9e3779b1));
   const uniform = (): number => {

@@ -1,7 +1,7 @@
 import { drawDigits, side } from '../digits/draw-digits.ts';
 
 /**
- * The first `count` drawn digits from number `start` on that lie within [low, low + 5): images [count, side, side, 1]
+ * The first `count` drawn digits from index `start` with labels in [low, low + 5): images [count, side, side, 1]
  * from 0 to 1, and labels [count] from 0 to 4.
  */
 export function drawRange(seed: number, start: number, count: number, low: 0 | 5) {

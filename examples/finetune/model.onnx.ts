@@ -15,14 +15,11 @@ import { defineModel, flag, type LoadedData } from '@forge-ml/core';
  * [batch, 28, 28, 1] and labels [batch].
  */
 export default defineModel({
-  // So that a run keeps its own copy of it.
+  // Stores a copy of the file in each run.
   files: ['./model.onnx'],
   flags: {
-    trainable: flag.string(
-      'hidden.*',
-      "Which of the file's parameters are trained, beside the new layer; '' for none.",
-    ),
-    dropout: flag.float(0.3, 'Share of the features that are dropped.', { min: 0, max: 0.9 }),
+    trainable: flag.string('hidden.*', "Trained parameters of the file, in addition to the new layer; '' for none."),
+    dropout: flag.float(0.3, 'Share of dropped features.', { min: 0, max: 0.9 }),
     learningRate: flag.float(2e-3, 'Adam step size.'),
   },
   load({ trainable, dropout, learningRate }, { classes }: LoadedData & { classes: number }) {

@@ -4,10 +4,10 @@ import { cacheFolder, type Digits, readSplit, side, take } from './folder.ts';
 
 export default defineData({
   flags: {
-    dataDir: flag.path('', 'Folder of the idx files. Empty: the cache folder, filled by a download.'),
+    dataDir: flag.path('', 'Folder of the idx files. Default: the cache folder, with downloaded files.'),
     batchSize: flag.integer(64, 'Digits per minibatch.', { min: 1 }),
-    trainSize: flag.integer(null, 'Train on the first so many digits only.', { min: 1 }),
-    validSize: flag.integer(null, 'Validate on the first so many held-out digits only.', { min: 1 }),
+    trainSize: flag.integer(null, 'Number of training digits. Default: all.', { min: 1 }),
+    validSize: flag.integer(null, 'Number of validation digits. Default: all that are held out.', { min: 1 }),
   },
   async load({ dataDir, batchSize, trainSize, validSize, seed }) {
     const { train, valid, test } = await readMnist(dataDir);
@@ -21,7 +21,7 @@ export default defineData({
   },
 });
 
-/** The 60,000 training digits as 55,000 and 5,000; where only the 10,000 test digits are, those as 9,000 and 1,000. */
+/** Splits the 60,000 training digits into 55,000 and 5,000, or, without these, the 10,000 test digits into 9,000 and 1,000. */
 async function readMnist(dataDir: string): Promise<{ train: Digits; valid: Digits; test?: Digits | undefined }> {
   if (dataDir === '') await downloadMnist(cacheFolder());
   const folder = dataDir || cacheFolder();
@@ -29,14 +29,14 @@ async function readMnist(dataDir: string): Promise<{ train: Digits; valid: Digit
   const test = await readSplit(folder, 't10k');
   if (full !== undefined) return { ...holdOut(full, 5_000, folder), test };
   if (test === undefined) {
-    throw new ForgeError('DATA_UNAVAILABLE', `${folder} holds no idx files of MNIST.`, {
+    throw new ForgeError('DATA_UNAVAILABLE', `${folder} contains no idx files of MNIST.`, {
       about: folder,
-      hint: 'Name the folder of train-images-idx3-ubyte[.gz] and its companions with --data-dir.',
+      hint: 'Set --data-dir to the folder of train-images-idx3-ubyte[.gz] and the other files.',
     });
   }
   const split = holdOut(test, 1_000, folder);
   console.error(
-    `${folder} has only the test digits: training on ${split.train.count}, holding out ${split.valid.count}.`,
+    `${folder} has only the test digits: ${split.train.count} for training, ${split.valid.count} held out.`,
   );
   return split;
 }
@@ -46,15 +46,15 @@ function holdOut(digits: Digits, count: number, folder: string): { train: Digits
   if (rest > 0) return { train: take(digits, 0, rest), valid: take(digits, rest, digits.count) };
   throw new ForgeError('DATA_INVALID', `${folder} has ${digits.count} digits, too few to hold out ${count}.`, {
     about: folder,
-    hint: 'Name the folder of the whole idx files with --data-dir.',
+    hint: 'Set --data-dir to a folder with the complete idx files.',
   });
 }
 
 function first(count: number | null, digits: Digits): Digits {
   if (count === null || count === digits.count) return digits;
   if (count < digits.count) return take(digits, 0, count);
-  throw new ForgeError('FLAG_INVALID', `${count} digits were asked for, and there are ${digits.count}.`, {
-    hint: 'Ask for fewer with --train-size or --valid-size.',
+  throw new ForgeError('FLAG_INVALID', `Requested ${count} digits, but there are only ${digits.count}.`, {
+    hint: 'Lower --train-size or --valid-size.',
   });
 }
 
@@ -62,7 +62,7 @@ function asDataset({ count, images, labels }: Digits) {
   return fromArrays({ images: tensor(images, [count, side, side, 1]), labels: new Int32Array(labels) });
 }
 
-/** The digits stay bytes in memory, a quarter of the size; a batch becomes float32 from 0 to 1 when its turn comes. */
+/** Converts a batch to float32 from 0 to 1. The dataset stays in bytes, a quarter of the memory. */
 function scale({ images, labels }: Batch): Batch {
   const values = new Float32Array(elements(images) as Uint8Array);
   for (let n = 0; n < values.length; n++) values[n] /= 255;

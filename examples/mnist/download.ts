@@ -44,14 +44,14 @@ const longestSilence = 30_000;
 export interface DownloadOptions {
   readonly files?: readonly PublishedFile[];
   readonly mirrors?: readonly string[];
-  /** Told each line a person should see. */
+  /** Prints a line for the user. */
   readonly report?: (line: string) => void;
 }
 
 /**
- * Brings the files of MNIST into a folder, where they are not there already. A broken download leaves `NAME.part`
- * and goes on from there next time; a file gets its own name only when its checksum is right.
- * @throws ForgeError DATA_UNAVAILABLE when no mirror gave a sound file.
+ * Downloads the missing files of MNIST into a folder. An interrupted download leaves `NAME.part`, and the next call
+ * continues it; a file gets its name only after its checksum was verified.
+ * @throws ForgeError DATA_UNAVAILABLE if no mirror has a valid file
  */
 export async function downloadMnist(folder: string, options: DownloadOptions = {}): Promise<void> {
   const { files = mnistFiles, mirrors = mnistMirrors, report = console.error } = options;
@@ -76,23 +76,23 @@ async function downloadFile(
         await fetchInto(`${mirror}/${file.name}`, file, folder);
         return;
       } catch (error) {
-        // Another process may have brought the same file meanwhile.
+        // Another process may have downloaded the file meanwhile.
         if ((await sizeOf(join(folder, file.name))) !== undefined) return;
         reason = error;
         report(`${mirror}: ${explain(error)}`);
-        if (!(error instanceof Passing)) break;
+        if (!(error instanceof TransientError)) break;
       }
     }
   }
-  throw new ForgeError('DATA_UNAVAILABLE', `MNIST could not be downloaded: ${file.name}: ${explain(reason)}.`, {
+  throw new ForgeError('DATA_UNAVAILABLE', `Cannot download MNIST: ${file.name}: ${explain(reason)}.`, {
     about: file.name,
-    hint: 'If you have the idx files, name their folder with --data-dir; or try again, it goes on where it stopped.',
+    hint: 'Try again to continue the download, or set --data-dir to a folder with the idx files.',
     cause: reason,
   });
 }
 
-/** The connection broke, or an old part was bad: worth another attempt at the same place. */
-class Passing extends Error {}
+/** The connection broke, or the partial file was corrupt: try the same mirror again. */
+class TransientError extends Error {}
 
 async function fetchInto(url: string, file: PublishedFile, folder: string): Promise<void> {
   const part = join(folder, `${file.name}.part`);
@@ -105,22 +105,22 @@ async function fetchInto(url: string, file: PublishedFile, folder: string): Prom
       .digest('hex') !== file.sha256
   ) {
     await rm(part, { force: true });
-    if (before > 0) throw new Passing('the part left by an earlier download does not fit');
-    throw new Error('what it sent has a wrong checksum');
+    if (before > 0) throw new TransientError('the partial file of an earlier download is corrupt');
+    throw new Error('the file has a wrong checksum');
   }
   await rename(part, join(folder, file.name));
 }
 
-/** Asks for the bytes after those in `part` and adds them; a server that cannot do that starts over. */
+/** Downloads the bytes after those in `part`, or all bytes if the server ignores the range. */
 async function fetchRest(url: string, file: PublishedFile, part: string): Promise<void> {
   let position = (await sizeOf(part)) ?? 0;
   if (position === file.size) return;
   const silence = new AbortController();
   const timer = setTimeout(
-    () => silence.abort(new Error(`nothing came for ${longestSilence / 1000} s`)),
+    () => silence.abort(new Error(`received nothing for ${longestSilence / 1000} s`)),
     longestSilence,
   );
-  // Written by position, never cut off: two processes that download at once write the same bytes to the same place.
+  // Written by position and never truncated, because another process may download the same file at once.
   const output = await open(part, constants.O_WRONLY | constants.O_CREAT);
   try {
     const range: Record<string, string> = position === 0 ? {} : { range: `bytes=${position}-` };
@@ -128,14 +128,14 @@ async function fetchRest(url: string, file: PublishedFile, part: string): Promis
     if (!response.ok || response.body === null) throw new Error(`it answered ${response.status} for ${url}`);
     const resumed = response.headers.get('content-range')?.startsWith(`bytes ${position}-`);
     if (response.status !== 206) position = 0;
-    else if (!resumed) throw new Error('it sent another part of the file than was asked for');
+    else if (!resumed) throw new Error('it sent another range than requested');
     for await (const chunk of chunksOf(response.body)) {
       timer.refresh();
       if (position + chunk.length > file.size) throw new Error(`it sent more than the file's ${file.size} bytes`);
       await output.write(chunk, 0, chunk.length, position);
       position += chunk.length;
     }
-    if (position < file.size) throw new Passing(`it stopped after ${position} of ${file.size} bytes`);
+    if (position < file.size) throw new TransientError(`it stopped after ${position} of ${file.size} bytes`);
     await output.sync();
   } finally {
     clearTimeout(timer);
@@ -147,13 +147,13 @@ async function* chunksOf(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8A
   try {
     yield* body;
   } catch (error) {
-    throw new Passing(`the connection broke (${explain(error)})`, { cause: error });
+    throw new TransientError(`the connection broke (${explain(error)})`, { cause: error });
   }
 }
 
-/** fetch says only "fetch failed"; the reason is the cause. */
+/** The message of the cause, because fetch itself reports only "fetch failed". */
 function explain(error: unknown): string {
-  const cause = error instanceof Error && !(error instanceof Passing) ? error.cause : undefined;
+  const cause = error instanceof Error && !(error instanceof TransientError) ? error.cause : undefined;
   return cause === undefined ? messageOf(error) : messageOf(cause) || String((cause as { code?: unknown }).code);
 }
 

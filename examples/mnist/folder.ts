@@ -13,7 +13,7 @@ export interface Digits {
 
 export const side = 28;
 
-/** Where downloads are kept for all projects of a user. */
+/** The download folder, shared by all projects of a user. */
 export function cacheFolder(): string {
   const { XDG_CACHE_HOME, LOCALAPPDATA } = process.env;
   const system = process.platform === 'darwin' ? join(homedir(), 'Library', 'Caches') : join(homedir(), '.cache');
@@ -21,8 +21,8 @@ export function cacheFolder(): string {
 }
 
 /**
- * Reads one split of MNIST; undefined where the folder has no file of it.
- * @throws ForgeError DATA_UNAVAILABLE for a folder that cannot be read or has half a split, DATA_INVALID for bad files.
+ * Reads one split of MNIST; undefined if the folder has none of its files.
+ * @throws ForgeError DATA_UNAVAILABLE for an unreadable folder or an incomplete split, DATA_INVALID for bad files.
  */
 export async function readSplit(folder: string, split: 'train' | 't10k'): Promise<Digits | undefined> {
   const names = await readdir(folder).catch((error: unknown) => {
@@ -46,7 +46,7 @@ export async function readSplit(folder: string, split: 'train' | 't10k'): Promis
   return { count, images: images.values, labels: labels.values };
 }
 
-/** The same file goes about as `train-images-idx3-ubyte.gz`, unpacked, and with a dot before `idx3`. */
+/** Finds a file by its known names: `train-images-idx3-ubyte.gz`, unzipped, or with a dot before `idx3`. */
 function find(folder: string, names: readonly string[], stem: string, ending: string): string | undefined {
   const spellings = ['-', '.'].flatMap((joint) => [`${stem}${joint}${ending}`, `${stem}${joint}${ending}.gz`]);
   const name = spellings.find((spelling) => names.includes(spelling));
@@ -56,15 +56,15 @@ function find(folder: string, names: readonly string[], stem: string, ending: st
 function unavailable(folder: string, fault: string): ForgeError {
   return new ForgeError('DATA_UNAVAILABLE', `The MNIST folder ${folder} ${fault}.`, {
     about: folder,
-    hint: 'Name the folder of the idx files with --data-dir; without it they are downloaded.',
+    hint: 'Set --data-dir to the folder of the idx files, or omit it to download them.',
   });
 }
 
 function invalid(path: string, fault: string): ForgeError {
-  return new ForgeError('DATA_INVALID', `${path} ${fault}.`, { about: path, hint: 'Fetch the file again.' });
+  return new ForgeError('DATA_INVALID', `${path} ${fault}.`, { about: path, hint: 'Download the file again.' });
 }
 
-/** The digits from one index up to another, over the same memory. */
+/** The digits from an index up to another, without a copy. */
 export function take({ images, labels }: Digits, from: number, to: number): Digits {
   const size = side * side;
   return { count: to - from, images: images.subarray(from * size, to * size), labels: labels.subarray(from, to) };

@@ -9,13 +9,13 @@ export interface IdxArray {
   readonly values: Uint8Array;
 }
 
-/** The largest file of MNIST holds 47 MB; well above that, the file is not what it says it is. */
+/** A limit well above the largest file of MNIST, which has 47 MB. */
 const largestFile = 64 * 1024 * 1024;
 const unsignedByte = 0x08;
 const gunzipAsync = promisify(gunzip);
 
 /**
- * Reads an idx file, plain or gzipped (told by its first bytes, not its name).
+ * Reads an idx file, plain or gzipped (detected by its first bytes, not its name).
  * The format: http://yann.lecun.com/exdb/mnist, "FILE FORMATS".
  * @throws ForgeError DATA_INVALID naming the file and what is wrong with it.
  */
@@ -43,24 +43,24 @@ async function readBounded(path: string): Promise<Uint8Array> {
 
 /**
  * Two zero bytes, the element type, the number of dimensions, each dimension as a big-endian uint32, the elements.
- * @param name Stands in messages.
+ * @param name the file's name for messages
  * @throws ForgeError DATA_INVALID
  */
 export function parseIdx(bytes: Uint8Array, name: string): IdxArray {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < 4) throw invalid(name, `is truncated: ${bytes.length} bytes are no idx header`);
   if (view.getUint16(0) !== 0) throw invalid(name, 'is not an idx file: it does not begin with two zero bytes');
-  if (bytes[2] !== unsignedByte) throw invalid(name, `holds elements of type ${bytes[2]}, not unsigned bytes (8)`);
+  if (bytes[2] !== unsignedByte) throw invalid(name, `has elements of type ${bytes[2]}, not unsigned bytes (8)`);
   const rank = bytes[3]!;
-  if (rank < 1 || rank > 4) throw invalid(name, `says it has ${rank} dimensions`);
+  if (rank < 1 || rank > 4) throw invalid(name, `has ${rank} dimensions`);
   const headerSize = 4 + 4 * rank;
   if (bytes.length < headerSize) throw invalid(name, `is truncated: its header should have ${headerSize} bytes`);
   const shape = Array.from({ length: rank }, (_, dimension) => view.getUint32(4 + 4 * dimension));
-  const promised = shape.reduce((product, dimension) => product * dimension, 1);
+  const expected = shape.reduce((product, dimension) => product * dimension, 1);
   const values = bytes.subarray(headerSize);
-  if (values.length !== promised) {
-    const fault = values.length < promised ? 'is truncated' : 'is too long';
-    throw invalid(name, `${fault}: ${shape.join(' × ')} elements are ${promised} bytes, it holds ${values.length}`);
+  if (values.length !== expected) {
+    const fault = values.length < expected ? 'is truncated' : 'is too long';
+    throw invalid(name, `${fault}: ${shape.join(' × ')} elements need ${expected} bytes, it has ${values.length}`);
   }
   return { shape, values };
 }
@@ -68,6 +68,6 @@ export function parseIdx(bytes: Uint8Array, name: string): IdxArray {
 function invalid(name: string, fault: string): ForgeError {
   return new ForgeError('DATA_INVALID', `${name} ${fault}.`, {
     about: name,
-    hint: 'Fetch the file again, or name another folder with --data-dir.',
+    hint: 'Download the file again, or set --data-dir to another folder.',
   });
 }

@@ -4,21 +4,21 @@ import { proverbs } from './proverbs.ts';
 import { Alphabet } from './text.ts';
 
 /**
- * Windows of a text: `tokens` [batch, places], and as `targets` [batch, places] the character that follows each. What
- * is drawn is a function of the seed, the epoch and the window's index, so a run resumes in the middle of an epoch.
+ * Windows of a text: `tokens` [batch, places], and `targets` [batch, places] with the next character of each. Random
+ * positions depend only on the seed, the epoch and the index, so that a run resumes in the middle of an epoch.
  */
 export default defineData({
   flags: {
-    text: flag.path(null, 'The text file to learn from. Default: some proverbs.'),
-    places: flag.integer(64, 'Characters the model sees at once.', { min: 1 }),
+    text: flag.path(null, 'Text file to train on. Default: proverbs.'),
+    places: flag.integer(64, 'Context length in characters.', { min: 1 }),
     batchSize: flag.integer(16, 'Windows per minibatch.', { min: 1 }),
-    trainSize: flag.integer(3200, 'Windows in an epoch, each from anywhere in the text.', { min: 1 }),
+    trainSize: flag.integer(3200, 'Windows in an epoch, at random positions in the text.', { min: 1 }),
   },
   async load({ text, places, batchSize, trainSize, seed }) {
     const content = text === null ? proverbs : await readFile(text, 'utf8');
     const alphabet = new Alphabet(content);
     const characters = alphabet.encode(content);
-    // The last tenth is never trained on.
+    // The last tenth is for validation.
     const split = characters.length - Math.max(Math.floor(characters.length / 10), places + 1);
     const starts = split - places;
     if (starts < 1) throw new Error(`The text has ${characters.length} characters, too few for windows of ${places}.`);

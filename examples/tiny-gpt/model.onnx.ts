@@ -21,13 +21,13 @@ import {
 import { defineModel, flag, type Loaded } from '@forge-ml/core';
 import type data from './data.ts';
 
-/** What comes in, plus what the steps make of it (He et al. 2016). */
+/** A residual connection (He et al. 2016). */
 function residual(...steps: readonly Step[]): Step {
   const path = sequential(...steps);
   return (x, context) => ops.add(x, path(x, context));
 }
 
-/** Adds a vector to each place, learnt like all else. */
+/** Adds a learned vector to each position. */
 function positions(places: number, size: number): Layer {
   return makeLayer('positions', {}, (x, context) =>
     ops.add(x, context.parameter('table', [places, size], normal(0.02))),
@@ -37,13 +37,13 @@ function positions(places: number, size: number): Layer {
 /** A small GPT (Radford et al. 2019): it predicts each character of a text from those before it. */
 export default defineModel({
   flags: {
-    size: flag.integer(64, 'Numbers that stand for a character, at each place.', { min: 1 }),
-    blocks: flag.integer(2, 'Blocks of attention and a hidden layer.', { min: 1 }),
-    heads: flag.integer(4, 'Heads of attention; they divide the size.', { min: 1 }),
-    dropout: flag.float(0.1, 'Share of the numbers dropped in each block.', { min: 0, max: 0.9 }),
+    size: flag.integer(64, 'Size of the hidden state at each position.', { min: 1 }),
+    blocks: flag.integer(2, 'Number of transformer blocks.', { min: 1 }),
+    heads: flag.integer(4, 'Number of attention heads; must divide the size.', { min: 1 }),
+    dropout: flag.float(0.1, 'Dropout rate.', { min: 0, max: 0.9 }),
     learningRate: flag.float(3e-3, 'AdamW step size after the warm-up.'),
     weightDecay: flag.float(0.1, 'Weight decay of the kernels.', { min: 0 }),
-    warmupSteps: flag.integer(50, 'Updates over which the step size climbs.', { min: 1 }),
+    warmupSteps: flag.integer(50, 'Updates of the warm-up.', { min: 1 }),
   },
   load(flags, { places, alphabet, train }: Loaded<typeof data>): OnnxModel {
     const { size, dropout } = flags;

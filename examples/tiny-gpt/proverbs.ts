@@ -1,4 +1,4 @@
-/** English proverbs, one a line; nobody's property for centuries. */
+/** English proverbs in the public domain, one a line. */
 export const proverbs = `A bad penny always turns up.
 A bad workman always blames his tools.
 A bird in the hand is worth two in the bush.

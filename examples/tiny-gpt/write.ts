@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { elements, Forge, type Loaded, RandomStream, tensor } from '@forge-ml/core';
 import type data from './data.ts';
 
-// Loads a run and lets it write: npx jiti examples/tiny-gpt/write.ts results/tiny-gpt/1 --prompt "The "
+// Loads a run and generates text: npx jiti examples/tiny-gpt/write.ts results/tiny-gpt/1 --prompt "The "
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
@@ -31,9 +31,9 @@ for (let left = Number(values.length); left > 0; left--) {
 process.stdout.write('\n');
 await run.dispose();
 
-/** What the model says of each character that may come next. */
+/** The logits of the next character. */
 async function scoresAfter(seen: readonly number[]): Promise<number[]> {
-  // No place sees those after it, so what fills the window up does not matter.
+  // With causal attention the padding after the text has no effect.
   const tokens = new Int32Array(places);
   tokens.set(seen);
   const { output } = await run.session.predict({ tokens: tensor(tokens, [1, places]) });
@@ -42,7 +42,7 @@ async function scoresAfter(seen: readonly number[]): Promise<number[]> {
   return Array.from(elements(output!).subarray(last, last + count), Number);
 }
 
-/** A character by the softmax of its scores; at temperature 0 the likeliest. */
+/** Samples a character by the softmax of the logits; at temperature 0 the most likely one. */
 function draw(scores: readonly number[]): number {
   const greatest = Math.max(...scores);
   if (temperature === 0) return scores.indexOf(greatest);

@@ -1,7 +1,7 @@
-"""PyTorch's side of from-pytorch.test.ts: `export NAME DATA FOLDER`, and `run MODEL DATA OUT` in ONNX Runtime.
+"""The Python part of from-pytorch.test.ts: `export NAME DATA FOLDER`, and `run MODEL DATA OUT` in ONNX Runtime.
 
-`export` writes FOLDER/model.onnx, ready to be trained further, and the gradients of one step on DATA, with batch norm in
-training mode and without dropout, which no other framework repeats.
+`export` writes FOLDER/model.onnx in training mode, and the gradients of one step on DATA, with batch norm in training
+mode and without dropout, whose random numbers differ between frameworks.
 """
 
 import sys

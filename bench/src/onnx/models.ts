@@ -22,10 +22,10 @@ import {
 } from '@forge-ml/backend-onnx';
 import { type Batch, RandomStream, tensor } from '@forge-ml/core';
 
-/** A model that torch_side.py has too, under the same names, and batches for it. */
+/** A model that torch_side.py defines with the same names, and batches for it. */
 export interface ComparedModel {
   model(optimizer: Optimizer): OnnxModel;
-  /** Made of noise; `number` picks another batch of the same shapes. */
+  /** A batch of noise; `number` selects another one of the same shape. */
   batch(number: number): Batch;
 }
 
@@ -49,8 +49,8 @@ function noise(shape: readonly number[], labels: readonly number[], classes: num
   return (number) => {
     const random = RandomStream.of(number, 'noise');
     const values = Float32Array.from({ length: product(shape) }, () => random.normal());
-    const wanted = Int32Array.from({ length: product(labels) }, () => random.below(classes));
-    return { x: tensor(values, shape), labels: tensor(wanted, labels) };
+    const classIds = Int32Array.from({ length: product(labels) }, () => random.below(classes));
+    return { x: tensor(values, shape), labels: tensor(classIds, labels) };
   };
 }
 
@@ -63,7 +63,7 @@ function perceptron(...widths: readonly [number, ...number[]]): Layer {
   return sequential(...hidden, dense(widths.at(-1)!, { name: `dense_${widths.length - 1}` }));
 }
 
-/** `smooth`: with tanh and average pooling, as LeCun had it. */
+/** `smooth`: with tanh and average pooling, as in the original. */
 function lenet(smooth: boolean): Layer {
   const activation = smooth ? 'tanh' : 'relu';
   const pool = smooth ? averagePool2d : maxPool2d;
@@ -78,7 +78,7 @@ function lenet(smooth: boolean): Layer {
   );
 }
 
-/** No biases before batch norm: their gradient is nothing but rounding, which Adam would blow up. */
+/** No biases before batch norm: their gradient is only rounding error, which Adam would amplify. */
 function residual(name: string, filters: number, stride: number, projects: boolean, active: Active): Layer {
   const conv = (size: number, by: number, called: string) =>
     conv2d(filters, size, { stride: by, padding: (size - 1) / 2, bias: false, name: called });
@@ -106,7 +106,7 @@ function resnet(smooth: boolean): Layer {
   return sequential(...stem, ...stages, globalAveragePool(), dense(10, { name: 'head' }));
 }
 
-/** No biases in the attention: the scores do not depend on the keys' at all. */
+/** No biases in the attention, because the scores do not depend on those of the keys. */
 function transformer(words: number, width: number, heads: number): Layer {
   const attention = multiHeadAttention(heads, { causal: true, bias: false, name: 'attention' });
   const norms = [layerNorm({ name: 'norm_0' }), layerNorm({ name: 'norm_1' })] as const;

@@ -1,7 +1,7 @@
 import { ForgeLibrary } from '@forge-ml/core';
 import type { Engine } from '@forge-ml/core/plugin';
 
-/** ONNX Runtime on the CPU with so many threads, as a run has it. */
+/** Starts ONNX Runtime on the CPU with a number of threads. */
 export async function openEngine(threads: number): Promise<Engine> {
   const before = process.env.FORGE_ONNX_THREADS;
   process.env.FORGE_ONNX_THREADS = String(threads);

@@ -3,7 +3,7 @@ import type { TensorData } from '@forge-ml/core';
 
 const codes: Readonly<Record<string, string>> = { float32: 'F32', int32: 'I32' };
 
-/** Tensors for another program to read: https://github.com/huggingface/safetensors#format. */
+/** Writes a safetensors file: https://github.com/huggingface/safetensors#format. */
 export function writeSafetensors(path: string, tensors: Iterable<readonly [name: string, value: TensorData]>): void {
   const header: Record<string, unknown> = {};
   const parts: Uint8Array[] = [];
@@ -19,7 +19,7 @@ export function writeSafetensors(path: string, tensors: Iterable<readonly [name:
   writeFileSync(path, Buffer.concat([length, text, ...parts]));
 }
 
-/** The float32 tensors of a file another program wrote. */
+/** Reads the float32 tensors of a safetensors file. */
 export function readSafetensors(path: string): ReadonlyMap<string, Float32Array> {
   const file = readFileSync(path);
   const start = 8 + Number(file.readBigUInt64LE(0));

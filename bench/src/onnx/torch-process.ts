@@ -6,16 +6,16 @@ const script = fileURLToPath(new URL('../../torch/torch_side.py', import.meta.ur
 
 export type Answer = Readonly<Record<string, unknown>>;
 
-/** A Python that has PyTorch, or why there is none: FORGE_TORCH_PYTHON, else `python3`. */
+/** Finds a Python with PyTorch: FORGE_TORCH_PYTHON, else `python3`. */
 export function findTorch(): { readonly python: string } | { readonly missing: string } {
   const python = process.env.FORGE_TORCH_PYTHON ?? 'python3';
   const { error, status, stderr } = spawnSync(python, ['-c', 'import torch, safetensors.torch'], { encoding: 'utf8' });
   if (status === 0) return { python };
-  const reason = error?.message ?? stderr.trim().split('\n').at(-1) ?? `it ended with status ${status}`;
-  return { missing: `${python}: ${reason}. Name a Python with torch and safetensors in FORGE_TORCH_PYTHON.` };
+  const reason = error?.message ?? stderr.trim().split('\n').at(-1) ?? `it exited with status ${status}`;
+  return { missing: `${python}: ${reason}. Set FORGE_TORCH_PYTHON to a Python with torch and safetensors.` };
 }
 
-/** PyTorch in a process of its own, with one thread, asked one thing at a time. */
+/** PyTorch in another process, with one thread. Handles one request at a time. */
 export class TorchProcess {
   readonly #child: ChildProcess;
   readonly #lines: AsyncIterator<string>;
@@ -47,7 +47,7 @@ export class TorchProcess {
 
 async function nextAnswer(lines: AsyncIterator<string>): Promise<Answer> {
   const { value, done } = await lines.next();
-  if (done) throw new Error('PyTorch ended before it answered.');
+  if (done) throw new Error('PyTorch exited before it answered.');
   const answer = JSON.parse(value) as Answer;
   if (answer.error !== undefined) throw new Error(`PyTorch: ${answer.error}`);
   return answer;

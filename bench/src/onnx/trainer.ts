@@ -4,7 +4,7 @@ import type { ComparedModel } from './models.js';
 
 export const rate = 1e-3;
 
-/** Trains one model in turns with its reference. */
+/** Trains one model, alternately with its reference. */
 export class Trainer {
   readonly session: TrainSession;
   readonly #batches: readonly Batch[];
@@ -21,18 +21,18 @@ export class Trainer {
     return new Trainer(session, batches);
   }
 
-  /** Takes at least so many steps, as many at once as the session asks for. @returns their mean, ms */
+  /** Trains at least a number of steps, in the largest blocks of the session. @returns the mean time of a step, ms */
   async fused(steps: number): Promise<number[]> {
     const start = performance.now();
-    let taken = 0;
-    while (taken < steps) taken += (await this.block(this.session.fused!.most)).length;
-    return [(performance.now() - start) / taken];
+    let done = 0;
+    while (done < steps) done += (await this.block(this.session.fused!.most)).length;
+    return [(performance.now() - start) / done];
   }
 
-  /** Takes so many steps one by one. @returns their mean, ms */
+  /** Trains a number of single steps. @returns the mean time of a step, ms */
   async single(steps: number): Promise<number[]> {
     const start = performance.now();
-    for (let taken = 0; taken < steps; taken++) await this.one();
+    for (let done = 0; done < steps; done++) await this.one();
     return [(performance.now() - start) / steps];
   }
 
@@ -58,8 +58,8 @@ export function someBatches({ batch }: ComparedModel, count = 8): readonly Batch
 }
 
 /**
- * One sample of several steps. Steps that are taken in one run can only be timed together, so their reference is too:
- * else what the machine does beside would be in all of ours, and in few of the reference's.
+ * The mean of several steps as one sample. Fused steps can only be timed together, so the reference is too; otherwise other
+ * load on the machine would affect all samples of one and few of the other.
  */
 export function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;

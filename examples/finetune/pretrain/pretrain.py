@@ -55,7 +55,7 @@ def main(digits, out):
             right = network(images[3_500:])[0].argmax(1) == labels[3_500:]
         print(f"epoch {epoch + 1}: loss {loss.item():.3f}, accuracy {right.float().mean().item():.3f}")
 
-    # As it is trained: exported for inference, batch norm would be folded into the convolutions, and dropout gone.
+    # Exported in training mode: for inference, batch norm would be folded into the convolutions, and dropout removed.
     network.train()
     torch.onnx.export(
         network,

@@ -9,7 +9,7 @@ const { images, labels } = drawRange(1, 0, count, 0);
 await writeTensorFile(
   path,
   new Map([
-    // PyTorch has the channels before height and width; with one channel the bytes are the same.
+    // PyTorch has channels first; with one channel the bytes are the same.
     ['images', tensor(images, [count, 1, side, side])],
     ['labels', tensor(labels)],
   ]),

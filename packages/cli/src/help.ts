@@ -7,7 +7,7 @@ import { shortPath } from './terminal/paths.js';
 
 const helpWords = ['--help', '-h', 'help'];
 
-/** oclif's help pages; `forge train --help` ends with the flags of the configs that are named beside it. */
+/** oclif's help pages. `forge train --help` also lists the flags of the configs on its command line. */
 export default class ForgeHelp extends Help {
   override async showHelp(argv: string[]): Promise<void> {
     const words = argv.filter((word) => !helpWords.includes(word));
@@ -20,7 +20,7 @@ export default class ForgeHelp extends Help {
     if (first === 'train') for (const declarer of await this.configFlags(words.slice(1))) this.showFlags(declarer);
   }
 
-  /** Help of a plugin's command, by the colon or by the space form; or the commands under a plugin's topic. */
+  /** Shows the help of a plugin's command, in the colon or the space form, or the commands of a plugin's topic. */
   private async showPluginHelp(words: readonly string[]): Promise<void> {
     const { everyCommand, findPluginCommand } = await import('./base/plugin-command.js');
     const command = await findPluginCommand(words.join(':'), this.config);
@@ -30,7 +30,7 @@ export default class ForgeHelp extends Help {
     }
   }
 
-  /** Lists what plugins announce, none of which is loaded for it. @returns whether there is any */
+  /** Lists the commands of plugins without loading them. @returns whether there are any */
   private async showPluginCommands(topic = ''): Promise<boolean> {
     const { commandsOfPlugins } = await import('./plugins/announced-commands.js');
     const below = (await commandsOfPlugins(this.config.dataDir)).filter(({ id }) => id.startsWith(topic));
@@ -43,7 +43,7 @@ export default class ForgeHelp extends Help {
     return true;
   }
 
-  /** Flags of configs and commands of plugins are described by their authors. */
+  /** Escapes control characters, since descriptions of flags and commands are untrusted. */
   protected override log(...lines: string[]): void {
     super.log(...lines.map(printableLines));
   }

@@ -4,18 +4,18 @@ import { reportError } from './errors/report-error.js';
 import { packageRoot } from './process/package-root.js';
 import { guardProcess } from './process/unplanned-ends.js';
 
-/** Runs one command line, reports its error if it fails, and ends the process with its exit status. */
+/** Runs a command line, reports its error, and exits the process with its status. */
 export async function runCommandLine(argv: string[]): Promise<void> {
-  // Never look for TypeScript sources beside ours, whatever NODE_ENV a project sets.
+  // Never load TypeScript sources instead of the bundle, whatever NODE_ENV is.
   settings.enableAutoTranspile = false;
   const done = guardProcess({ json: argv.includes('--json'), debug: argv.includes('--debug') });
   try {
-    // Plugins are found by their forge key, by the command that needs them: they cost no other command anything.
+    // Forge's plugins are not oclif's: the commands that need them find them by their forge key.
     await run(argv, { root: packageRoot, userPlugins: false, devPlugins: false });
   } catch (error) {
     process.exitCode = await reportError(error, { json: argv.includes('--json'), debug: argv.includes('--debug') });
   }
-  // A config may leave timers, sockets or threads behind; the work is done all the same.
+  // Exit even if a config left timers, sockets or threads behind.
   await Promise.all([process.stdout, process.stderr].map(drained));
   done();
   process.exit();

@@ -7,7 +7,7 @@ const packages = fileURLToPath(new URL('../../../packages/', import.meta.url));
 
 describe('the core and the command line', () => {
   for (const name of ['core', 'cli']) {
-    it(`name no engine in packages/${name}/src`, async () => {
+    it(`do not name an engine in packages/${name}/src`, async () => {
       const source = join(packages, name, 'src');
       const files = (await readdir(source, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
       expect(files.length).to.be.greaterThan(10);

@@ -19,13 +19,13 @@ const imports = "import { defineData, defineModel, flag, fromArrays } from '@for
 
 const cases: readonly Case[] = [
   {
-    of: 'a config that is not there',
+    of: 'a missing config',
     words: ['--data-config', 'dta.ts'],
     says: /^There is no config file \S+dta\.ts\.$/,
     hints: /path/,
   },
   {
-    of: 'a folder for a config',
+    of: 'a folder as a config',
     words: ['--model-config', 'node_modules'],
     says: /node_modules is not a file\.$/,
     hints: /./,
@@ -49,19 +49,19 @@ const cases: readonly Case[] = [
     hints: /^At data\.ts:2:\d+; --debug/,
   },
   {
-    of: 'a data config that returns the wrong thing',
+    of: 'a data config that returns a wrong value',
     files: { 'data.ts': 'export const load = () => [1, 2, 3];\n' },
     says: /^load of \S+data\.ts returned no dataset as `train`\.$/,
     hints: /train, valid/,
   },
   {
-    of: 'a model config that returns the wrong thing',
+    of: 'a model config that returns a wrong value',
     files: { 'model.ts': 'export const load = () => 3;\n' },
     says: /^A model for the toy backend must be an object/,
     hints: /For example/,
   },
   {
-    of: 'data and model that do not fit',
+    of: 'data that does not fit the model',
     files: {
       'data.ts': `${imports}export const load = () => ({ train: fromArrays({ z: [[1], [2]], y: [[1], [2]] }).batch(2) });\n`,
     },
@@ -84,7 +84,7 @@ const cases: readonly Case[] = [
     hints: /^Did you mean --hidden\?$/,
   },
   {
-    of: 'a flag of the wrong type',
+    of: 'a flag with a value of the wrong type',
     words: ['--hidden', 'many'],
     says: /^--hidden takes a whole number, not "many"\.$/,
     hints: /./,
@@ -98,7 +98,7 @@ const cases: readonly Case[] = [
   { of: 'a flag without its value', words: ['--hidden'], says: /^--hidden needs a value\.$/, hints: /./ },
   { of: 'a stray word', words: ['quickly'], says: /^Unexpected argument "quickly":/, hints: /./ },
   {
-    of: 'one name declared in two ways',
+    of: 'a flag declared differently by two configs',
     files: {
       'data.ts': `${imports}export default defineData({ flags: { hidden: flag.float(1, 'x') }, load: () => ({ train: fromArrays({ x: [1] }).batch(1) }) });\n`,
     },
@@ -106,43 +106,43 @@ const cases: readonly Case[] = [
     hints: /Rename/,
   },
   {
-    of: 'a save policy that is none',
+    of: 'an invalid save policy',
     words: ['--save-every', 'often'],
     says: /^--save-every takes steps \(500\) or minutes/,
     hints: /./,
   },
-  { of: 'a keep policy that is none', words: ['--keep', 'best'], says: /--keep/, hints: /best:valid/ },
+  { of: 'an invalid keep policy', words: ['--keep', 'best'], says: /--keep/, hints: /best:valid/ },
   {
     of: 'a backend that is not installed',
     words: ['--backend', 'quantum'],
     says: /^The backend quantum is not installed; installed: toy, null/,
     hints: /^Install the package that provides it: forge plugins install PACKAGE$/,
   },
-  { of: 'an engine that is not there', words: ['--engine', 'warp'], says: /warp/, hints: /./ },
+  { of: 'an unknown engine', words: ['--engine', 'warp'], says: /warp/, hints: /./ },
   {
-    of: 'a run name that is no folder',
+    of: 'a run name that is not a folder name',
     words: ['--run-name', '../up'],
     says: /^"\.\.\/up" is not a valid experiment name\.$/,
     hints: /letters/,
   },
   {
-    of: 'a results folder that cannot be made',
+    of: 'a results folder that cannot be created',
     words: ['--results-dir', 'package.json/results'],
     says: /package\.json/,
     hints: /another name|path/,
   },
-  { of: 'nothing to resume', words: ['--resume'], says: /^There is no run in \S+results\.$/, hints: /forge train/ },
+  { of: 'no run to resume', words: ['--resume'], says: /^There is no run in \S+results\.$/, hints: /forge train/ },
   {
-    of: 'a run to resume that is not there',
+    of: 'an unknown run to resume',
     words: ['--resume', 'lin'],
     says: /^There is no run "lin" in /,
     hints: /forge runs/,
   },
-  { of: 'a flags file that is not there', words: ['--flags-file', 'f.json'], says: /f\.json/, hints: /./ },
+  { of: 'a missing flags file', words: ['--flags-file', 'f.json'], says: /f\.json/, hints: /./ },
 ];
 
 describe('bad input to forge train', () => {
-  it('data that fails on the way: where, status 1, and the run kept as failed', () =>
+  it('data that fails during training: the place, status 1, and a failed run', () =>
     inFolder(async (cwd) => {
       const mapped = `.map((example, { index }) => {
         if (index === 5) throw new Error('row 5 is torn');
@@ -166,8 +166,13 @@ describe('bad input to forge train', () => {
       inFolder(async (cwd) => {
         await writeToyProject(cwd, files);
         const before = await readdir(cwd);
-        const usual = { '--backend': 'toy', '--data-config': 'data.ts', '--model-config': 'model.ts', '--steps': '2' };
-        const given = Object.entries(usual).filter(([name]) => !words.includes(name));
+        const defaults = {
+          '--backend': 'toy',
+          '--data-config': 'data.ts',
+          '--model-config': 'model.ts',
+          '--steps': '2',
+        };
+        const given = Object.entries(defaults).filter(([name]) => !words.includes(name));
         const resuming = words[0] === '--resume';
         const result = await forge(['train', ...(resuming ? [] : given.flat()), ...words], { cwd });
         const [first = '', second = '', ...rest] = result.stderr.split('\n');
@@ -181,7 +186,7 @@ describe('bad input to forge train', () => {
       }));
   }
 
-  it('tells a program the same as JSON, and shows a stack with --debug', () =>
+  it('reports the same as JSON with --json, and the stack with --debug', () =>
     inFolder(async (cwd) => {
       const { stdout, stderr, status } = await forge(['train', '--data-confg', 'x', '--json', '--debug'], { cwd });
       expect(status).to.equal(2);

@@ -8,7 +8,7 @@ import { forge, startForge } from './forge-process.js';
 
 const train = ['train', '--backend', 'toy', '--data-config', 'data.ts', '--model-config', 'model.ts'];
 
-describe('forge train on a disk that is full', () => {
+describe('forge train on a full disk', () => {
   let cwd: string;
   let results: string;
   let mounted = false;
@@ -30,7 +30,7 @@ describe('forge train on a disk that is full', () => {
     await removeFolder(cwd);
   });
 
-  it('keeps what it logs while the disk is full, and writes it once there is room', async function () {
+  it('buffers metrics while the disk is full, and writes them once there is space', async function () {
     this.timeout(60_000);
     const ballast = join(results, 'ballast');
     const slow = [...train, '--run-name', 'filled', '--steps', '1500', '--ms-per-step', '3', '--report-every', '1'];
@@ -51,7 +51,7 @@ describe('forge train on a disk that is full', () => {
     await rm(join(results, 'filled'), { recursive: true });
   });
 
-  it('warns, tries again, and fails in one line when it fills up on the way; the checkpoints before it load', async function () {
+  it('warns, retries, and fails in one line if the disk fills up during training; earlier checkpoints load', async function () {
     this.timeout(60_000);
     const words = [...train, '--run-name', 'line', '--steps', '4000', '--save-every', '1', '--keep', 'all'];
     const { status, stderr } = await forge(words, { cwd });
@@ -66,13 +66,13 @@ describe('forge train on a disk that is full', () => {
     expect(JSON.parse(evaluated.stdout).step).to.be.greaterThan(5);
   });
 
-  it('fails in one line when it was full before, and leaves no run', async () => {
+  it('fails in one line if the disk was full at the start, and leaves no run', async () => {
     const { bavail, bsize } = await statfs(results);
     await writeFile(join(results, 'ballast'), new Uint8Array(bavail * bsize)).catch(() => undefined);
     const { status, stderr, stdout } = await forge([...train, '--run-name', 'late', '--steps', '5'], { cwd });
     expect([status, stdout]).to.deep.equal([1, '']);
     expect(stderr).to.match(/^Error: .*the disk is full\.\n {2}→ .+\n$/);
-    const left = await readdir(join(results, 'late')).catch(() => []);
-    expect(left.filter((name) => name !== '.numbers')).to.deep.equal([]);
+    const remaining = await readdir(join(results, 'late')).catch(() => []);
+    expect(remaining.filter((name) => name !== '.numbers')).to.deep.equal([]);
   });
 });

@@ -6,7 +6,7 @@ import { inFolder } from './folder.js';
 import { forge } from './forge-process.js';
 
 describe('forge backends and forge doctor', () => {
-  it('list backends, their engines, and a plugin that cannot be loaded with the reason', () =>
+  it('list backends, their engines, and why a plugin fails to load', () =>
     inFolder(async (cwd) => {
       await writeToyProject(cwd, {
         'package.json': JSON.stringify({ dependencies: { 'toy-plugin': '1.0.0', broken: '1.0.0' } }),
@@ -35,7 +35,7 @@ describe('forge backends and forge doctor', () => {
       expect(statuses).to.include({ node: 'ok', results: 'ok', 'backend toy': 'ok', 'backend bad': 'fail' });
     }));
 
-  it('say what is wrong with the place for results', () =>
+  it('report a results path that is a file', () =>
     inFolder(async (cwd) => {
       await writeToyProject(cwd);
       expect((await forge(['doctor'], { cwd })).status).to.equal(0);

@@ -26,7 +26,7 @@ describe('forge export and forge predict', () => {
   });
   after(() => removeFolder(cwd));
 
-  it('writes a checkpoint in the format that is asked for', async () => {
+  it('exports a checkpoint in the requested format', async () => {
     const { status, stdout, stderr } = await forge(['export', 'line', '--out', 'line.safetensors'], { cwd });
     expect([status, stdout, stderr]).to.deep.equal([
       0,
@@ -43,19 +43,19 @@ describe('forge export and forge predict', () => {
     expect((await readdir(join(cwd, 'line'))).length).to.equal(2);
   });
 
-  it('predicts with the stored code or without any, all at once or in batches: the same bits', async () => {
+  it('predicts the same bits with and without the stored code, in one batch or several', async () => {
     const variants = [[], ['--batch-size', '2'], ['--no-code'], ['--no-code', '--batch-size', '3']];
     const outputs: Buffer[] = [];
     for (const [index, more] of variants.entries()) {
       const { status, stdout, stderr } = await forge(['predict', 'line', ...files, `${index}.st`, ...more], { cwd });
-      const said = `line/1 at step 4  outputs float32[5, 1]  → ${index}.st\n`;
-      expect([status, stdout, stderr]).to.deep.equal([0, said, '']);
+      const expected = `line/1 at step 4  outputs float32[5, 1]  → ${index}.st\n`;
+      expect([status, stdout, stderr]).to.deep.equal([0, expected, '']);
       outputs.push(await readFile(join(cwd, `${index}.st`)));
     }
     for (const output of outputs) expect(output).to.deep.equal(outputs[0]);
   });
 
-  it('needs no code that runs for --no-code, and takes no file away unasked', async () => {
+  it('does not need working code for --no-code, and overwrites no file without --force', async () => {
     await writeFile(join(cwd, 'results/line/1/code/model.ts'), 'throw new Error("was run");');
     const words = ['predict', 'line', ...files, 'once.st', '--no-code', '--step', '2', '--json'];
     const { status, stdout } = await forge(words, { cwd });
@@ -118,8 +118,8 @@ describe('forge export and forge predict', () => {
 
   it('says what is missing or wrong, and what to do', async () => {
     const wrong: readonly [readonly string[], string, string][] = [
-      [['export', 'line'], 'forge export needs --out PATH.', 'forge export --help says more.'],
-      [['export', '--out', 'x'], 'forge export needs a RUN.', 'forge export --help says more.'],
+      [['export', 'line'], 'forge export requires --out PATH.', 'See forge export --help.'],
+      [['export', '--out', 'x'], 'forge export requires a RUN.', 'See forge export --help.'],
       [
         ['export', 'line', '--out', 'x.tyo'],
         'There is no export format "tyo". Available: safetensors, toy, toy-folder, onnx, onnx-folder.',
@@ -127,8 +127,8 @@ describe('forge export and forge predict', () => {
       ],
       [
         ['predict', 'line', '--out', 'x'],
-        'forge predict needs --data FILE.safetensors.',
-        'forge predict --help says more.',
+        'forge predict requires --data FILE.safetensors.',
+        'See forge predict --help.',
       ],
       [
         ['predict', 'line', '--data', 'no.st', '--out', 'x'],

@@ -10,7 +10,7 @@ export function removeFolder(folder: string): Promise<void> {
   return rm(folder, { recursive: true, force: true });
 }
 
-/** Runs something in a new folder that is gone afterwards. */
+/** Runs a function in a new folder, and removes the folder afterwards. */
 export async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
   const folder = await makeFolder();
   try {

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 const bin = fileURLToPath(new URL('../../../packages/cli/bin/forge.js', import.meta.url));
 
 export interface Finished {
-  /** The exit status; null where a signal ended it. */
+  /** The exit status; null if a signal ended the process. */
   readonly status: number | null;
   readonly stdout: string;
   readonly stderr: string;
@@ -13,7 +13,7 @@ export interface Finished {
 
 export interface Started {
   readonly child: ChildProcess;
-  /** Resolves when stdout, or stderr, has said so. */
+  /** Resolves when stdout, or stderr, matches the pattern. */
   said(pattern: RegExp, stream?: 'stdout' | 'stderr'): Promise<void>;
   readonly finished: Promise<Finished>;
 }
@@ -22,13 +22,13 @@ export interface ForgeOptions {
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly nodeOptions?: readonly string[];
-  /** A descriptor for its stdout, instead of a pipe that is read. */
+  /** A descriptor for its stdout. Default: a pipe. */
   readonly stdout?: number;
-  /** It is killed if it takes longer. Default: no limit. */
+  /** Kills the process after this time. Default: no limit. */
   readonly limitMs?: number;
 }
 
-/** Starts the command line as a person would, in a process of its own. */
+/** Starts the command line in a new process. */
 export function startForge(
   parameters: readonly string[],
   { cwd, env = {}, nodeOptions = [], stdout, limitMs }: ForgeOptions,
@@ -57,7 +57,9 @@ export function startForge(
       const look = () => pattern.test(texts[stream]) && resolve();
       listeners.add(look);
       look();
-      void finished.then((end) => reject(new Error(`forge ended without saying ${pattern}: ${JSON.stringify(end)}`)));
+      void finished.then((end) =>
+        reject(new Error(`forge exited before it printed ${pattern}: ${JSON.stringify(end)}`)),
+      );
     });
   return { child, said, finished };
 }
@@ -66,7 +68,7 @@ export function forge(parameters: readonly string[], options: ForgeOptions): Pro
   return startForge(parameters, options).finished;
 }
 
-/** Nothing of the test run's own reaches the process: colours, Node options, oclif settings. */
+/** The environment without settings of the test run: colours, Node options, oclif settings. */
 export function cleanEnvironment(): NodeJS.ProcessEnv {
   const own = /^(FORCE_COLOR|NO_COLOR|NODE_OPTIONS|NODE_ENV|NODE_V8_COVERAGE|FORGE_|OCLIF_|DEBUG$|CI$)/;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !own.test(name)));

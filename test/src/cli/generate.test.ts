@@ -11,7 +11,7 @@ import { forge } from './forge-process.js';
 const run = promisify(execFile);
 const nodeModules = fileURLToPath(new URL('../../../node_modules', import.meta.url));
 
-/** Builds, tests and lints a generated package, with what is installed for this repository. */
+/** Builds, tests and lints a generated package with the packages of this repository. */
 async function checkPackage(folder: string): Promise<string> {
   await symlink(nodeModules, join(folder, 'node_modules'), 'junction');
   const { stdout } = await run('npm', ['test'], { cwd: folder });
@@ -20,7 +20,7 @@ async function checkPackage(folder: string): Promise<string> {
   return stdout;
 }
 
-/** As `npm install` would put them there, with a project's own plugins. */
+/** Links packages into a project as `npm install` would. */
 async function install(project: string, folders: readonly string[]): Promise<void> {
   await mkdir(join(project, 'node_modules'), { recursive: true });
   const dependencies: Record<string, string> = { 'toy-plugin': '1.0.0' };
@@ -31,7 +31,7 @@ async function install(project: string, folders: readonly string[]): Promise<voi
   await writeFile(join(project, 'package.json'), JSON.stringify({ name: 'project', private: true, dependencies }));
 }
 
-/** The same of several at once, whose scripts are those of a sink: one compiler and one test run for all. */
+/** The same for several packages at once: they have the same scripts, so one compiler and one test run do for all. */
 async function checkTogether(cwd: string, folders: readonly string[]): Promise<void> {
   await symlink(nodeModules, join(cwd, 'node_modules'), 'junction');
   const bin = join(nodeModules, '.bin');
@@ -74,13 +74,13 @@ const toy = ['--backend', 'toy', '--data-config', 'data.ts', '--model-config', '
 describe('forge generate', function () {
   this.timeout(60_000);
 
-  it('backend: a package that passes its tests under the longest name there is', () =>
+  it('backend: a package that passes its tests, with the longest allowed name', () =>
     inFolder(async (cwd) => {
       const name = 'a-backend-with-a-name-as-long-as-can-be-1';
       const refused = await forge(['generate', 'backend', name], { cwd });
       expect([refused.status, refused.stderr]).to.deep.equal([
         2,
-        `Error: "${name}" is no name for a backend: small letters, digits and single hyphens, a letter first, at most 40.
+        `Error: "${name}" is not a valid name for a backend: use lowercase letters, digits and single hyphens, starting with a letter, at most 40 characters.
   → forge generate backend a-backend-with-a-name-as-long-as-can-be\n`,
       ]);
       const longest = name.replace('-be-1', '-be1');
@@ -94,7 +94,7 @@ describe('forge generate', function () {
       }
       const tested = await checkPackage(folder);
       expect(tested).to.match(/\d{2,} passing/);
-      // A test that is left out says why.
+      // A skipped test says why.
       const left = tested.match(/^ +- .*$/gm)!;
       expect(left).to.not.deep.equal([]);
       for (const title of left) expect(title).to.match(/\((cannot|skipped): .+\)$/);
@@ -120,7 +120,7 @@ describe('forge generate', function () {
       expect(await readdir(join(project, 'results/toy/1/checkpoints'))).to.deep.equal(['4']);
     }));
 
-  it('sink: a package that passes its tests, and takes a run’s metrics, resumed or not', () =>
+  it('sink: a package that passes its tests, and writes the metrics of a run, also after a resume', () =>
     inFolder(async (cwd) => {
       const made = await forge(['generate', 'sink', 'my-table'], { cwd });
       expect([made.status, made.stderr]).to.deep.equal([0, '']);
@@ -148,14 +148,14 @@ describe('forge generate', function () {
 
   it('launcher: a package that passes its tests, and starts a run', () =>
     inFolder(async (cwd) => {
-      const made = await forge(['generate', 'launcher', 'behind'], { cwd });
+      const made = await forge(['generate', 'launcher', 'slow'], { cwd });
       expect([made.status, made.stderr]).to.deep.equal([0, '']);
-      const folder = join(cwd, 'forge-launcher-behind');
+      const folder = join(cwd, 'forge-launcher-slow');
       expect(await checkPackage(folder)).to.include('3 passing');
       const project = join(cwd, 'project');
       await writeToyProject(project);
       await install(project, [folder]);
-      const flags = ['--launcher', 'behind', '--behind-nice', '3', '--steps', '2'];
+      const flags = ['--launcher', 'slow', '--slow-nice', '3', '--steps', '2'];
       const trained = await forge(['train', ...toy, ...flags], { cwd: project });
       expect([trained.status, trained.stderr]).to.deep.equal([0, '']);
       expect(trained.stdout).to.include('Completed at step 2');
@@ -173,7 +173,7 @@ describe('forge generate', function () {
       for (const [index, [kind, name]] of Object.entries(names).entries()) {
         const made = await forge(['generate', kind, name], { cwd });
         expect([made.status, made.stderr]).to.deep.equal([0, '']);
-        expect(made.stdout).to.include(`is installed: ${uses[index]}`);
+        expect(made.stdout).to.include(`Once it is installed: ${uses[index]}`);
       }
       const folders = Object.entries(names).map(([kind, name]) => join(cwd, `forge-${kind}-${name}`));
       await checkTogether(cwd, folders);
@@ -203,7 +203,7 @@ describe('forge generate', function () {
       expect(await run('differ', 'toy', 'toy/1')).to.match(/^toy at step 4 and toy\/1 at step 4: \d+ differ\.\n/);
     }));
 
-  it('refuses names that would not do, and overwrites nothing', () =>
+  it('rejects invalid names, and overwrites nothing', () =>
     inFolder(async (cwd) => {
       const hints = {
         Abacus: 'forge generate backend abacus',
@@ -221,28 +221,28 @@ describe('forge generate', function () {
       const none = await forge(['generate', 'sink', 'none'], { cwd });
       expect([none.status, none.stderr.split('\n')[0]]).to.deep.equal([
         2,
-        'Error: "forge train --sink none" has a meaning of its own.',
+        'Error: "forge train --sink none" is reserved by Forge.',
       ]);
       for (const [kind, name] of Object.entries({ command: 'runs', exporter: 'safetensors', reader: 'safetensors' })) {
         const { status, stderr } = await forge(['generate', kind, name], { cwd });
-        expect([status, stderr.includes('has a meaning of its own')], kind).to.deep.equal([2, true]);
+        expect([status, stderr.includes('is reserved by Forge')], kind).to.deep.equal([2, true]);
       }
       const nameless = await forge(['generate', 'launcher'], { cwd });
-      expect(nameless.stderr).to.match(/^Error: forge generate launcher needs a NAME\./);
+      expect(nameless.stderr).to.match(/^Error: forge generate launcher requires a NAME\./);
       expect(await readdir(cwd)).to.deep.equal([]);
 
       await mkdir(join(cwd, 'forge-sink-mine'));
       await writeFile(join(cwd, 'forge-sink-mine/notes.md'), 'mine');
-      const there = await forge(['generate', 'sink', 'mine'], { cwd });
-      expect([there.status, there.stderr]).to.deep.equal([
+      const refused = await forge(['generate', 'sink', 'mine'], { cwd });
+      expect([refused.status, refused.stderr]).to.deep.equal([
         2,
-        `Error: ${join(cwd, 'forge-sink-mine')} exists already, and is left as it is.
-  → Name a new folder: forge generate sink mine --folder FOLDER.\n`,
+        `Error: ${join(cwd, 'forge-sink-mine')} already exists.
+  → Choose a new folder: forge generate sink mine --folder FOLDER.\n`,
       ]);
       const file = await forge(['generate', 'sink', 'mine', '--folder', 'forge-sink-mine/notes.md'], { cwd });
       expect([file.status, file.stderr.split('\n')[0]]).to.deep.equal([
         2,
-        `Error: ${join(cwd, 'forge-sink-mine/notes.md')} exists already, and is left as it is.`,
+        `Error: ${join(cwd, 'forge-sink-mine/notes.md')} already exists.`,
       ]);
       expect(await readdir(join(cwd, 'forge-sink-mine'))).to.deep.equal(['notes.md']);
     }));

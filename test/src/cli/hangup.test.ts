@@ -27,7 +27,7 @@ async function recordOf(cwd: string): Promise<{ status: string; reason: string |
   return { ...record, pid: record.process.pid };
 }
 
-/** Waits until the run has its folder, then until it is in the middle of its steps. */
+/** Waits until the run has done its first step. @returns its pid */
 async function training(cwd: string): Promise<number> {
   while (!existsSync(join(cwd, 'results', 'line', '1', 'metrics.jsonl'))) await sleep(50);
   while (!/"step":1,/.test(await readFile(join(cwd, 'results', 'line', '1', 'metrics.jsonl'), 'utf8'))) await sleep(50);
@@ -42,7 +42,7 @@ async function ended(cwd: string): Promise<{ status: string; reason: string | nu
   }
 }
 
-/** A program of Python's standard library that runs a command on a terminal of its own, and closes it when it is told. */
+/** A Python program that runs a command on a pseudo-terminal, and closes the terminal once its own stdin is closed. */
 const onTerminal = `
 import os, pty, sys
 pid, terminal = pty.fork()
@@ -58,7 +58,7 @@ _, status = os.waitpid(pid, 0)
 sys.exit(128 + os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status))
 `;
 
-describe('a hang-up', function () {
+describe('SIGHUP', function () {
   this.timeout(40_000);
   before(function () {
     if (process.platform !== 'linux') this.skip();
@@ -68,7 +68,7 @@ describe('a hang-up', function () {
     ['nohup', `nohup ${process.execPath} ${bin} train ${configs} ${limits}`],
     ['both outputs in a file', `exec ${process.execPath} ${bin} train ${configs} ${limits}`],
   ] as const) {
-    it(`under ${how} is ignored: the run is completed`, () =>
+    it(`is ignored with ${how}: the run completes`, () =>
       inFolder(async (cwd) => {
         await writeToyProject(cwd);
         const log = openSync(join(cwd, 'log'), 'w');
@@ -108,10 +108,10 @@ describe('a hang-up', function () {
     });
   }
 
-  it('of a tmux session that is killed: the run is stopped, and saved', function () {
-    // On a machine with more work than cores the server's own signals may come in another order.
+  it('of a killed tmux session: the run is stopped and saved', function () {
+    // On an overloaded machine the signals of the tmux server may arrive in another order.
     this.retries(2);
-    // Without tmux there is no session to kill; the terminal that is closed above is the same to the process.
+    // Without tmux there is no session to kill; the test of the closed terminal covers the same signal.
     if (!has('tmux')) this.skip();
     return inFolder(async (cwd) => {
       await writeToyProject(cwd);

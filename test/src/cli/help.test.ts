@@ -28,7 +28,7 @@ describe('help', () => {
       expect((await forge(['runs', '--help'], { cwd })).stdout).to.include('runs show');
     }));
 
-  it('of train ends with the flags of the configs that are named, with defaults, ranges and choices', () =>
+  it('of train ends with the flags of the named configs, with defaults, ranges and choices', () =>
     inFolder(async (cwd) => {
       const { model } = await writeToyProject(cwd);
       const text = await readFile(model, 'utf8');
@@ -53,13 +53,13 @@ describe('help', () => {
       expect(broken.stdout).to.include('--resume=TEXT');
     }));
 
-  it('names the nearest command and the nearest flag, of any command', () =>
+  it('suggests the closest command and flag', () =>
     inFolder(async (cwd) => {
       const wrong: readonly [readonly string[], string, string][] = [
         [['trian'], 'There is no command forge trian.', 'Did you mean forge train?'],
         [['help', 'doctr'], 'There is no command forge doctr.', 'Did you mean forge doctor?'],
         [['runs', '--result-dir', 'x'], 'There is no flag --result-dir.', 'Did you mean --results-dir?'],
-        [['eval'], 'forge eval needs a RUN.', 'forge eval --help says more.'],
+        [['eval'], 'forge eval requires a RUN.', 'See forge eval --help.'],
         [
           ['backends', 'all'],
           '"all" is not expected after forge backends.',
@@ -97,8 +97,8 @@ describe('help', () => {
     }));
 });
 
-describe('starting up', () => {
-  it('--version loads no engine, no core and no command', () =>
+describe('start-up', () => {
+  it('of --version loads no engine, no core and no command', () =>
     inFolder(async (cwd) => {
       const coverage = await mkdtemp(join(tmpdir(), 'forge-loaded-'));
       try {

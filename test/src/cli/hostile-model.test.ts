@@ -29,7 +29,7 @@ export default defineModel({ flags: {}, load() {
 
 const sha256 = (bytes: string | Uint8Array) => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 
-describe("a stranger's model file in a checkpoint", function () {
+describe('an untrusted model file in a checkpoint', function () {
   this.timeout(60_000);
   let cwd = '';
   const run = () => join(cwd, 'results/line/2');
@@ -49,7 +49,7 @@ describe("a stranger's model file in a checkpoint", function () {
   afterEach(() => rm(run(), { recursive: true, force: true }));
   after(() => removeFolder(cwd));
 
-  /** Puts a model in the place of the checkpoint's, with all checksums as they should be, as its sender can. */
+  /** Replaces the model of the checkpoint, with valid checksums, as the sender of a run can. */
   async function send(model: Uint8Array, more: Readonly<Record<string, object>> = {}): Promise<void> {
     await writeFile(checkpoint('model.onnx'), model);
     const { checksum: _, ...manifest } = JSON.parse(await readFile(checkpoint('checkpoint.json'), 'utf8')) as {
@@ -74,35 +74,35 @@ describe("a stranger's model file in a checkpoint", function () {
   };
 
   for (const [use, words] of Object.entries(uses)) {
-    for (const vouched of [true, false]) {
-      // What no manifest lists is none of the checkpoint's: neither is it copied, nor is the checkpoint damaged by it.
-      const passesOver = !vouched && /folder|verify/.test(use);
-      it(`whose weights are in a pipe, ${vouched ? 'listed' : 'not listed'} in its manifest: ${use} does not wait`, async () => {
+    for (const listed of [true, false]) {
+      // A file that is not in the manifest is not part of the checkpoint: it is not copied, and not a problem.
+      const ignored = !listed && /folder|verify/.test(use);
+      it(`with weights in a pipe, ${listed ? 'listed' : 'not listed'} in its manifest: ${use} does not wait`, async () => {
         await send(
           modelWithDataIn('weights.bin'),
-          vouched ? { 'weights.bin': { bytes: 16, checksum: sha256('') } } : {},
+          listed ? { 'weights.bin': { bytes: 16, checksum: sha256('') } } : {},
         );
         execFileSync('mkfifo', [checkpoint('weights.bin')]);
         const { status, stdout, stderr } = await forge(words, { cwd, limitMs: 10_000 });
-        const said = stdout + stderr;
-        expect(status, said).to.be.oneOf(passesOver ? [0, 1] : [1, 2]);
-        if (!passesOver) expect(said).to.match(/weights\.bin\b.*is not a (regular )?file/);
-        for (const name of passesOver ? ['out'] : []) await rm(join(cwd, name), { recursive: true, force: true });
+        const output = stdout + stderr;
+        expect(status, output).to.be.oneOf(ignored ? [0, 1] : [1, 2]);
+        if (!ignored) expect(output).to.match(/weights\.bin\b.*is not a (regular )?file/);
+        for (const name of ignored ? ['out'] : []) await rm(join(cwd, name), { recursive: true, force: true });
         expect((await readdir(cwd)).filter((name) => /^\.?out/.test(name))).to.deep.equal([]);
       });
     }
   }
 
-  for (const [what, turns] of [
+  for (const [what, iterations] of [
     ['without end', undefined],
-    ['of 2^62 turns', 2n ** 62n],
+    ['of 2^62 iterations', 2n ** 62n],
   ] as const) {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      it(`with a loop ${what} is stopped by ${signal}, and leaves nothing at --out`, async () => {
-        await send(loopingModel(turns));
+      it(`with a loop ${what} is stopped by ${signal}, and writes no output`, async () => {
+        await send(loopingModel(iterations));
         const { child, finished } = startForge(predict, { cwd, limitMs: 20_000 });
         await pause(3000);
-        expect(child.exitCode, 'it ended by itself').to.equal(null);
+        expect(child.exitCode, 'it exited by itself').to.equal(null);
         const before = performance.now();
         child.kill(signal);
         const { status, stdout, stderr } = await finished;
@@ -110,12 +110,12 @@ describe("a stranger's model file in a checkpoint", function () {
         expect([status, child.signalCode]).to.deep.equal([null, signal]);
         expect([stdout, stderr]).to.deep.equal(['', `Stopped by ${signal}: nothing was written.\n`]);
         expect((await readdir(cwd)).filter((name) => /^\.?out/.test(name))).to.deep.equal([]);
-        // On a crowded machine the model may not have begun by then.
+        // On a busy machine the model may not have started by then.
       }).retries(2);
     }
   }
 
-  it('with a loop of a few turns is run: those that are stopped are models that work', async () => {
+  it('with a loop of a few iterations runs, so that the stopped models are valid ones', async () => {
     await send(loopingModel(3n));
     const { status, stderr } = await forge(predict, { cwd, limitMs: 20_000 });
     await rm(join(cwd, 'out.safetensors'), { force: true });

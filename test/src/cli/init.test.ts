@@ -9,7 +9,7 @@ import { forge } from './forge-process.js';
 const files = ['.gitignore', 'README.md', 'data.ts', 'forge.config.ts', 'model.ts', 'package.json', 'tsconfig.json'];
 
 describe('forge init', () => {
-  it('ends where the system makes no folders', async function () {
+  it('fails if the folder cannot be created', async function () {
     if (process.platform !== 'linux') this.skip();
     await inFolder(async (cwd) => {
       for (const words of [
@@ -18,12 +18,12 @@ describe('forge init', () => {
       ]) {
         const { status, stderr } = await forge(words, { cwd });
         expect(status).to.be.greaterThan(0);
-        expect(stderr).to.include('cannot be written to /proc/1/q');
+        expect(stderr).to.include('Cannot write the files to /proc/1/q');
       }
     });
   }).timeout(20_000);
 
-  it('writes a project that trains at once, and learns', () =>
+  it('writes a project that is ready to train, and learns', () =>
     inFolder(async (cwd) => {
       const made = await forge(['init', 'My Spirals'], { cwd });
       expect([made.status, made.stderr]).to.deep.equal([0, '']);
@@ -39,7 +39,7 @@ describe('forge init', () => {
       expect(JSON.parse(trained.stdout).metrics.valid.accuracy).to.be.greaterThan(0.9);
     })).timeout(60_000);
 
-  it('writes one for another backend, which trains too', () =>
+  it('writes a project for another backend, which trains too', () =>
     inFolder(async (cwd) => {
       const made = await forge(['init', 'spirals', '--template', 'onnx'], { cwd });
       expect([made.status, made.stderr]).to.deep.equal([0, '']);
@@ -52,7 +52,7 @@ describe('forge init', () => {
       expect(JSON.parse(trained.stdout).metrics.valid.accuracy).to.be.greaterThan(0.9);
     })).timeout(60_000);
 
-  it('takes the packages from where this Forge came from, so that npm install works before they are published', () =>
+  it('installs the packages from the source of this Forge, so that it works before they are published', () =>
     inFolder(async (cwd) => {
       expect((await forge(['init', 'spirals'], { cwd })).status).to.equal(0);
       const { dependencies } = JSON.parse(await readFile(join(cwd, 'spirals', 'package.json'), 'utf8'));
@@ -62,15 +62,13 @@ describe('forge init', () => {
       }
     }));
 
-  it('overwrites nothing, and leaves nothing half-made', () =>
+  it('overwrites nothing, and leaves nothing incomplete', () =>
     inFolder(async (cwd) => {
       await mkdir(join(cwd, 'mine'));
       await writeFile(join(cwd, 'mine', 'model.ts'), 'mine');
       const refused = await forge(['init', 'mine'], { cwd });
       expect([refused.status, refused.stdout]).to.deep.equal([2, '']);
-      expect(refused.stderr).to.match(
-        /^Error: \S+mine\/model\.ts exists already, and is left as it is\.\n {2}→ Name a new/,
-      );
+      expect(refused.stderr).to.match(/^Error: \S+mine\/model\.ts already exists\.\n {2}→ Choose a new/);
       expect(await readdir(join(cwd, 'mine'))).to.deep.equal(['model.ts']);
       const blocked = await forge(['init', 'mine/model.ts/deeper'], { cwd });
       expect([blocked.status, blocked.stderr.split('\n').length]).to.deep.equal([2, 3]);
@@ -79,7 +77,7 @@ describe('forge init', () => {
     }));
 });
 
-/** What `npm install` would do, with the packages of this repository. */
+/** Links packages of this repository as `npm install` would. */
 async function linkInstalled(project: string, names: readonly string[]): Promise<void> {
   const { resolve } = createRequire(import.meta.url);
   for (const name of names) {

@@ -10,7 +10,7 @@ import { type Finished, forge, startForge } from './forge-process.js';
 const configs = ['train', '--backend', 'toy', '--data-config', 'data.ts', '--model-config', 'model.ts'];
 const train = [...configs, '--run-name', 'line'];
 
-/** Notes what it is asked for, and runs it all the same. */
+/** A launcher plugin that records its requests and runs them. */
 const queue = `
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -23,7 +23,7 @@ export default definePlugin({
   launchers: {
     queue: ({ flags }) => ({
       launch({ name, command, directory, env, output }) {
-        writeFileSync('asked.json', JSON.stringify({ name, command, directory, env, flags }));
+        writeFileSync('request.json', JSON.stringify({ name, command, directory, env, flags }));
         const child = spawn(command[0], command.slice(1), { cwd: directory, env: { ...process.env, ...env } });
         child.stdout.on('data', (bytes) => output(bytes, 'stdout'));
         child.stderr.on('data', (bytes) => output(bytes, 'stderr'));
@@ -51,7 +51,7 @@ describe('forge train --launcher', () => {
     return command.slice(2);
   };
 
-  it('local makes the run in a process of its own, and says and ends what it does', () =>
+  it('local trains in a new process, and forwards its output and exit status', () =>
     inProject(async (cwd) => {
       const end = await forge([...train, '--launcher', 'local', '--steps', '3'], { cwd });
       expect([end.status, end.stderr]).to.deep.equal([0, '']);
@@ -71,7 +71,7 @@ describe('forge train --launcher', () => {
       expect([failed.status, JSON.parse(failed.stdout).error.code]).to.deep.equal([2, 'FLAG_UNKNOWN']);
     }));
 
-  it('passes a signal on: the run saves, and ends as stopped; a second one ends it at once', () =>
+  it('forwards a signal: the run saves and stops; a second one ends it at once', () =>
     inProject(async (cwd) => {
       const slow = [...train, '--launcher', 'local', '--epochs', '1000', '--report-every', '1'];
       const one = startForge([...slow, '--ms-per-step', '20'], { cwd });
@@ -88,7 +88,7 @@ describe('forge train --launcher', () => {
       expect((await two.finished).status).to.equal(137);
     }));
 
-  it('local goes on to the end where the one that launched it is killed', () =>
+  it('local completes the run if the launching process is killed', () =>
     inProject(async (cwd) => {
       const words = [...train, '--launcher', 'local', '--steps', '60', '--ms-per-step', '20', '--report-every', '1'];
       const { child, said, finished } = startForge(words, { cwd });
@@ -104,23 +104,23 @@ describe('forge train --launcher', () => {
       expect(await status()).to.equal('completed');
     }));
 
-  it('hands a plugin the command without what is meant for the launcher', () =>
+  it('passes the command to a plugin without the flags of the launcher', () =>
     inProject(async (cwd) => {
       const end = await forge([...train, '--partition', 'long', '--steps', '3', '--launcher', 'queue'], { cwd });
       expect([end.status, end.stderr]).to.deep.equal([0, '']);
       expect(end.stdout).to.match(/^Launched by queue: job 7\n[\s\S]*^Completed at step 3/m);
-      const { command, ...asked } = JSON.parse(await readFile(join(cwd, 'asked.json'), 'utf8'));
-      expect(asked).to.deep.equal({ name: 'line', directory: cwd, env: {}, flags: { partition: 'long' } });
+      const { command, ...request } = JSON.parse(await readFile(join(cwd, 'request.json'), 'utf8'));
+      expect(request).to.deep.equal({ name: 'line', directory: cwd, env: {}, flags: { partition: 'long' } });
       expect(command.slice(2)).to.deep.equal([...train, '--steps', '3', '--launcher', 'none']);
     }));
 
-  it('comes from the project file too, and launches once', () =>
+  it('can be set in the project file, and launches once', () =>
     inProject(async (cwd) => {
       const file = "export default { launcher: 'queue', partition: 'night', backend: 'toy' };";
       await writeFiles(cwd, { 'forge.config.ts': file });
       const end = await forge([...train, '--steps', '2'], { cwd });
       expect(end.stdout.match(/^Launched by/gm)).to.have.length(1);
-      expect(JSON.parse(await readFile(join(cwd, 'asked.json'), 'utf8')).flags).to.deep.equal({ partition: 'night' });
+      expect(JSON.parse(await readFile(join(cwd, 'request.json'), 'utf8')).flags).to.deep.equal({ partition: 'night' });
       const here = await forge([...train, '--steps', '2', '--launcher', 'none'], { cwd });
       expect(here.stdout).to.not.include('Launched');
     }));
@@ -132,13 +132,13 @@ describe('forge train --launcher', () => {
       expect(stdout).to.match(/^FLAGS OF forge-queue 1\.0\.0\n +--partition=TEXT/m);
     }));
 
-  it('says which launcher failed, and which there are', () =>
+  it('names a failed launcher, and lists the launchers for an unknown one', () =>
     inProject(async (cwd) => {
-      const told = ({ status, stderr }: Finished) => [status, stderr.split('\n')[0]];
+      const reported = ({ status, stderr }: Finished) => [status, stderr.split('\n')[0]];
       const closed = await forge([...train, '--launcher', 'closed'], { cwd });
-      expect(told(closed)).to.deep.equal([2, 'Error: The launcher closed failed: the queue is closed']);
+      expect(reported(closed)).to.deep.equal([2, 'Error: The launcher closed failed: the queue is closed']);
       const lost = await forge([...train, '--launcher', 'lossy'], { cwd });
-      expect(told(lost)).to.deep.equal([2, 'Error: The launcher lossy failed: the job is lost']);
+      expect(reported(lost)).to.deep.equal([2, 'Error: The launcher lossy failed: the job is lost']);
       const typo = await forge([...train, '--launcher', 'locl'], { cwd });
       expect(typo.stderr).to.include('There is no launcher "locl". Available: local, queue, closed, lossy.');
       expect(typo.stderr).to.include('Did you mean --launcher local?');

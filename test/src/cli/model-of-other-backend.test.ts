@@ -32,8 +32,8 @@ export default defineModel({ flags: {}, load() {
 } });`,
 };
 
-describe('a model that is for another backend', () => {
-  it('is named with its backend, either way', () =>
+describe('a model for another backend', () => {
+  it('is reported with its backend', () =>
     inFolder(async (cwd) => {
       await mkdir(join(cwd, 'node_modules'), { recursive: true });
       for (const scope of ['@forge-ml', '@tensorflow']) {

@@ -1,4 +1,4 @@
-/** Bytes of ONNX models that no exporter makes, by the field numbers of onnx.proto. */
+/** Encodes ONNX models that no exporter writes, by the field numbers of onnx.proto. */
 
 type Field = readonly [number: number, value: number | bigint | string | Uint8Array];
 
@@ -40,38 +40,38 @@ function modelOf(...graph: readonly Field[]): Uint8Array {
   return message([1, 8], [7, message([2, 'g'], ...graph, ...io)], [8, message([1, ''], [2, 17])]);
 }
 
-/** outputs = x, after a number of turns of a loop. @param turns without it, the loop never ends */
-export function loopingModel(turns?: bigint): Uint8Array {
+/** outputs = x, after a loop. @param iterations default: the loop never ends */
+export function loopingModel(iterations?: bigint): Uint8Array {
   const body = message(
     [1, node('Identity', ['go_on'], ['again'])],
     [1, node('Sin', ['before'], ['after'])],
     [2, 'body'],
-    [11, valueInfo('turn', int64, [])],
+    [11, valueInfo('iteration', int64, [])],
     [11, valueInfo('go_on', bool, [])],
     [11, valueInfo('before', float, rows)],
     [12, valueInfo('again', bool, [])],
     [12, valueInfo('after', float, rows)],
   );
   const trips = Buffer.alloc(8);
-  trips.writeBigInt64LE(turns ?? 0n);
+  trips.writeBigInt64LE(iterations ?? 0n);
   const loop = node(
     'Loop',
-    [turns === undefined ? '' : 'turns', 'go', 'x'],
+    [iterations === undefined ? '' : 'trips', 'go', 'x'],
     ['outputs'],
     [5, message([1, 'body'], [6, body], [20, 5])],
   );
   return modelOf(
     [1, loop],
     [5, message([2, bool], [8, 'go'], [9, Uint8Array.of(1)])],
-    [5, message([2, int64], [8, 'turns'], [9, trips])],
+    [5, message([2, int64], [8, 'trips'], [9, trips])],
   );
 }
 
 /** outputs = x + weight, which is in another file. */
 export function modelWithDataIn(location: string): Uint8Array {
-  const place = message([1, 'location'], [2, location]);
+  const entry = message([1, 'location'], [2, location]);
   return modelOf(
     [1, node('Add', ['x', 'weight'], ['outputs'])],
-    [5, message([1, 4], [2, float], [8, 'weight'], [13, place], [14, 1])],
+    [5, message([1, 4], [2, float], [8, 'weight'], [13, entry], [14, 1])],
   );
 }

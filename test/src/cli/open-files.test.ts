@@ -34,8 +34,8 @@ describe('a map that reads a file for each of many elements', () => {
         for (let at = 0; at < 800; at++) await writeFile(join(cwd, 'points', `${at}.bin`), Buffer.from([at % 2, 1, 0]));
         const flags = `--epochs 1 --learning-rate 0.001 --concurrency ${concurrency}`;
         const command = `ulimit -n 256; exec ${process.execPath} ${bin} train --backend toy --data-config data.ts --model-config model.ts ${flags}`;
-        const said = execFileSync('sh', ['-c', command], { cwd, env: cleanEnvironment(), encoding: 'utf8' });
-        expect(said).to.include('Completed at step 2');
+        const output = execFileSync('sh', ['-c', command], { cwd, env: cleanEnvironment(), encoding: 'utf8' });
+        expect(output).to.include('Completed at step 2');
       });
     }).timeout(20_000);
   }

@@ -3,15 +3,15 @@ import { chmod, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFiles } from '@forge-ml/core/testing';
 
-/** Packages that Forge, or what it is made of, might be asked to load from the current folder. */
+/** Packages that Forge or its dependencies might load from the current folder. */
 const packages = [
   ...['evil', 'forge-backend-evil', 'forge-plugin-evil', '@forge-ml/backend-evil', '@forge-ml/core', 'toy-plugin'],
   ...['@forge-ml/backend-tfjs', '@oclif/plugin-evil', '@oclif/plugin-legacy', 'jiti', 'esbuild', 'typescript', 'npm'],
   ...['onnxruntime-node', 'onnxruntime-web', '@tensorflow/tfjs', '@tensorflow/tfjs-node', '@tensorflow/tfjs-node-gpu'],
 ];
 
-/** What such a package says of itself: to Forge, to oclif and to Node. */
-const announced = {
+/** The package.json of such a package, for Forge, oclif and Node. */
+const manifest = {
   version: '1.0.0',
   main: './run.cjs',
   exports: { '.': './run.cjs', './*': './run.cjs', './package.json': './package.json' },
@@ -29,10 +29,10 @@ const announced = {
 };
 
 /**
- * Plants code in a folder in every way that some program takes code from the current folder. Each adds a
- * line to a file when it runs: where it is.
- * @param folder holds no package yet: one that is a link would be written through
- * @param mark the file, absolute
+ * Plants code in a folder in every way in which a program loads code from the current folder. When run, the code adds
+ * its path as a line to a file.
+ * @param folder must not contain packages yet: a linked one would be overwritten
+ * @param mark the absolute path of that file
  */
 export async function plantCode(folder: string, mark: string): Promise<void> {
   const marking = (name: string) =>
@@ -44,7 +44,7 @@ export async function plantCode(folder: string, mark: string): Promise<void> {
   const modules = packages.flatMap((name) => {
     const at = `node_modules/${name}`;
     return [
-      [`${at}/package.json`, JSON.stringify({ name, ...announced })],
+      [`${at}/package.json`, JSON.stringify({ name, ...manifest })],
       [`${at}/run.cjs`, cjs(`${at}/run.cjs`)],
     ];
   });
@@ -55,7 +55,7 @@ export async function plantCode(folder: string, mark: string): Promise<void> {
     'forge.config.js': cjs('forge.config.js'),
     'evil.cjs': cjs('evil.cjs'),
     'evil.sh': shell('evil.sh'),
-    'package.json': JSON.stringify({ ...announced, name: 'sent', main: './evil.cjs', dependencies, oclif }),
+    'package.json': JSON.stringify({ ...manifest, name: 'sent', main: './evil.cjs', dependencies, oclif }),
     'tsconfig.json': JSON.stringify({
       extends: './evil.cjs',
       compilerOptions: { paths: { '*': ['./evil.cjs'] }, plugins: [{ transform: './evil.cjs' }] },
@@ -73,7 +73,7 @@ export async function plantCode(folder: string, mark: string): Promise<void> {
   plantInGit(folder);
 }
 
-/** A repository whose settings run a program whenever git looks at it. */
+/** Creates a repository whose settings make git run a program. */
 function plantInGit(folder: string): void {
   const git = (...words: string[]) => execFileSync('git', ['-C', folder, ...words], { stdio: 'ignore' });
   git('init', '-q');

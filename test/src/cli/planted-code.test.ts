@@ -7,17 +7,17 @@ import { makeFolder, removeFolder } from './folder.js';
 import { type Finished, forge } from './forge-process.js';
 import { plantCode } from './plant-code.js';
 
-/** What a person has installed with `forge plugins install`, which is the person's own. */
+/** A package installed with `forge plugins install`, which is trusted. */
 const toyPackage = { name: 'toy-plugin', forge: { backends: ['toy'], exporters: ['toy'] } };
 
-describe('code planted where runs are looked at', function () {
+describe('code planted in and around a run', function () {
   this.timeout(60_000);
   let root = '';
   let mark = '';
   const at = (...path: string[]) => join(root, ...path);
   const look = (words: readonly string[], cwd: string): Promise<Finished> =>
     forge(words, { cwd, env: { XDG_DATA_HOME: at('data') } });
-  /** What ran since the last time this was asked. */
+  /** The planted files that ran since the last call. */
   const ran = async (): Promise<string[]> => {
     const text = await readFile(mark, 'utf8').catch(() => '');
     await rm(mark, { force: true });
@@ -34,7 +34,7 @@ describe('code planted where runs are looked at', function () {
     const trained = await look(['train', ...configs, '--run-name=line'], at('own'));
     expect(trained.status, trained.stderr).to.equal(0);
     await writeTensorFile(at('in.safetensors'), new Map([['x', tensor(new Float32Array(4), [2, 2])]]));
-    // The sender leaves out what would tell that a folder is a run, or makes it lead nowhere.
+    // The sender omits the files by which a run is recognised, or replaces them by broken links.
     for (const number of ['1', '2', '3'])
       await cp(at('own/results/line/1'), at('sent/results/line', number), { recursive: true });
     await rm(at('sent/results/line/1/code.json'));
@@ -51,7 +51,7 @@ describe('code planted where runs are looked at', function () {
   });
   after(() => removeFolder(root));
 
-  /** Every command that looks. @param run what it is asked about */
+  /** Every read-only command, and repair. @param run its argument */
   const looks = (run: string, out: string): readonly (readonly string[])[] => [
     ['runs'],
     ['runs', '--all', '--json'],
@@ -79,23 +79,23 @@ describe('code planted where runs are looked at', function () {
     ['pwn'],
     ['pwn', '--help'],
     ['runs', 'pwn'],
-    // Last, for it moves what it takes for damage.
+    // Last, because it moves files.
     ['runs', 'verify', run, '--deep', '--repair'],
   ];
-  /** Of these, one of each way that commands search the folder that they are started in. */
+  /** One command for each way of searching the current folder. */
   const few = ['runs', 'export', 'backends', 'plugins', 'trian'];
 
-  it('does not run from inside a run, whatever is asked', async () => {
+  it('does not run in the folder of a run, for any command', async () => {
     const cwd = at('sent/results/line/1');
     for (const words of looks(cwd, at('a'))) {
       const { stderr } = await look(words, cwd);
-      expect(stderr, words.join(' ')).not.to.include('did not expect');
+      expect(stderr, words.join(' ')).not.to.include('Unexpected internal error');
       expect(await ran(), words.join(' ')).to.deep.equal([]);
     }
   });
 
   for (const place of ['results', 'results/line', '1/code', '1/checkpoints/4', '2', '3']) {
-    it(`does not run from ${place}`, async () => {
+    it(`does not run in ${place}`, async () => {
       const cwd = at('sent', /^\d/.test(place) ? `results/line/${place}` : place);
       const seen = new Set<string>();
       for (const words of looks(at('sent/results/line/2'), at(place.replaceAll('/', '-')))) {
@@ -107,13 +107,13 @@ describe('code planted where runs are looked at', function () {
     });
   }
 
-  it('does not run when the run is looked at from the own project, though the run names it', async () => {
+  it('does not run in the own project, even if the run names it', async () => {
     const run = at('sent/results/line/2');
     const record = join(run, 'run.json');
-    const sound = await readFile(record, 'utf8');
-    expect(sound).to.include('"package": "toy-plugin"');
+    const original = await readFile(record, 'utf8');
+    expect(original).to.include('"package": "toy-plugin"');
     for (const named of ['evil', `../../sent/results/line/2/node_modules/toy-plugin`, run, '../'.repeat(9) + run]) {
-      const hostile = JSON.parse(sound) as { backend: object; directory: string };
+      const hostile = JSON.parse(original) as { backend: object; directory: string };
       const changed = { ...hostile, backend: { ...hostile.backend, package: named }, directory: run };
       await rm(record);
       await writeFile(record, JSON.stringify(changed));
@@ -124,11 +124,11 @@ describe('code planted where runs are looked at', function () {
     }
   });
 
-  it('runs from the own project: what is planted could be found', async () => {
+  it('runs if planted in the own project, so that it can be found', async () => {
     const own = at('own-planted');
     await plantCode(own, mark);
     const expected: [string[], string][] = [
-      [['runs'], 'evil.cjs'], // by the paths of tsconfig.json
+      [['runs'], 'evil.cjs'], // through the paths in tsconfig.json
       [['pwn'], 'node_modules/evil/run.cjs'],
       [['backends'], 'node_modules/evil/run.cjs'],
     ];

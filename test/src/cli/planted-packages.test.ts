@@ -6,7 +6,7 @@ import { expect } from 'chai';
 import { makeFolder, removeFolder } from './folder.js';
 import { type Finished, forge } from './forge-process.js';
 
-/** Every way in which stored code can ask for a package: compiled, by Node's own loaders, and by a computed name. */
+/** Imports a package in every way: compiled, by Node's loaders, and by a computed name. */
 const model = `import { createRequire } from 'node:module';
 import { who as compiled } from 'helper';
 import { who as esm } from './esm.mjs';
@@ -28,7 +28,7 @@ const helper = (who: string) => ({
   'node_modules/helper/index.cjs': `exports.who = ${JSON.stringify(who)};`,
 });
 
-/** What a sender puts in a folder of the run, or above it. */
+/** What a sender can put into a folder of the run, or above it. */
 const plants: Readonly<Record<string, (folder: string) => Promise<unknown>>> = {
   'a package': (folder) => writeFiles(folder, helper('planted')),
   'a package.json that takes the name of the package': (folder) =>
@@ -61,7 +61,7 @@ describe('packages planted where stored code would find them', function () {
   });
   beforeEach(async () => {
     await cp(at('own/results'), at('sent/results'), { recursive: true });
-    // The sender writes the list of hashes, too: without a package.json in the code, one above it counts.
+    // The sender also controls the hashes. Without a package.json in the code, one above it would be used.
     const run = at('sent/results/line/1');
     const manifest = JSON.parse(await readFile(join(run, 'code.json'), 'utf8')) as { files: { path: string }[] };
     const files = manifest.files.filter(({ path }) => path !== 'package.json');
@@ -84,7 +84,7 @@ describe('packages planted where stored code would find them', function () {
         expect((await readdir(at('cache/forge'))).filter((name) => name.startsWith('code-'))).to.deep.equal([]);
       });
     }
-    it(`are refused: ${what} in the code itself`, async () => {
+    it(`are rejected: ${what} in the code itself`, async () => {
       await plant(at('sent/results/line/1/code'));
       const { status, stderr } = await start('eval', at('sent/results/line/1'));
       expect(stderr).to.include('after the run was made');
@@ -92,13 +92,13 @@ describe('packages planted where stored code would find them', function () {
     });
   }
 
-  it('are refused as a single file without an ending, too', async () => {
+  it('are rejected as a single file without an extension', async () => {
     await writeFiles(at('sent/results/line/1/code'), { 'node_modules/helper': 'exports.who = "planted";' });
     const { stderr } = await start('eval', at('sent/results/line/1'));
     expect(stderr).to.include('node_modules/helper was added after the run was made');
   });
 
-  it('are not used by a resume, wherever the run says that it was made', async () => {
+  it('are not used by a resume, whatever root the run names', async () => {
     const run = at('sent/results/line/1');
     await writeFiles(run, helper('planted'));
     const manifest = JSON.parse(await readFile(join(run, 'code.json'), 'utf8')) as object;
@@ -108,14 +108,14 @@ describe('packages planted where stored code would find them', function () {
     expect(status, stderr).to.equal(0);
   });
 
-  it('are not used where they are the only ones: the error says which package is missing', async () => {
+  it('are not used if they are the only ones: the error names the missing package', async () => {
     await writeFiles(at('sent/results/line/1'), helper('planted'));
-    const kept = at('own/node_modules/helper');
-    await cp(kept, at('kept'), { recursive: true });
-    await rm(kept, { recursive: true });
+    const own = at('own/node_modules/helper');
+    await cp(own, at('backup'), { recursive: true });
+    await rm(own, { recursive: true });
     const { status, stderr } = await start('eval', at('sent/results/line/1'));
-    await mkdir(kept);
-    await cp(at('kept'), kept, { recursive: true });
+    await mkdir(own);
+    await cp(at('backup'), own, { recursive: true });
     expect(stderr).to.include('imports helper, which cannot be found').and.include('npm install helper');
     expect(stderr).not.to.include('helpers:');
     expect(status).to.equal(2);

@@ -9,11 +9,11 @@ const packageJson = JSON.stringify({
   name: 'greeter',
   version: '1.0.0',
   type: 'module',
-  forge: { plugin: './plugin.js', port: 1, backends: [], commands: ['greet:person', 'greet:nobody'] },
+  forge: { plugin: './plugin.js', port: 1, backends: [], commands: ['greet:person', 'greet:missing'] },
 });
 const plugin = `
 const command = {
-  summary: 'Greet somebody.',
+  summary: 'Greet a person.',
   words: [{ name: 'name', required: true, description: 'Whom.' }],
   flags: { howOften: { kind: 'integer', default: 1, description: 'Times.', nullable: false, min: 1 } },
   run: async ({ words, flags, directory }) => {
@@ -32,8 +32,8 @@ function inProject(work: (cwd: string) => Promise<void>): Promise<void> {
   });
 }
 
-describe('a command that a plugin brings', () => {
-  it('runs like any other: colon or space, flags in any spelling, --json', () =>
+describe('a command of a plugin', () => {
+  it('runs in the colon and the space form, with flags in any spelling and --json', () =>
     inProject(async (cwd) => {
       const colon = await forge(['greet:person', 'Ada', '--how-often', '2'], { cwd });
       expect(colon).to.deep.equal({ status: 0, stdout: 'Hello, Ada\nHello, Ada\n', stderr: '' });
@@ -43,11 +43,11 @@ describe('a command that a plugin brings', () => {
       expect(JSON.parse(stdout).greetings).to.deep.equal(['Hello, Ada']);
     }));
 
-  it('has a help page, and teaches as the others do', () =>
+  it('has a help page and hints', () =>
     inProject(async (cwd) => {
       const help = await forge(['greet:person', '--help'], { cwd });
       expect([help.status, help.stderr]).to.deep.equal([0, '']);
-      expect(help.stdout).to.include('Greet somebody.').and.to.include('--how-often=N');
+      expect(help.stdout).to.include('Greet a person.').and.to.include('--how-often=N');
       const typo = await forge(['greet:person', 'Ada', '--how-oftn', '2'], { cwd });
       expect(typo.status).to.equal(2);
       expect(typo.stderr).to.include('Did you mean --how-often?');
@@ -55,7 +55,7 @@ describe('a command that a plugin brings', () => {
       expect(low.stderr).to.include('--how-often must be at least 1');
     }));
 
-  it('has its help page by the space form too, and is listed by forge --help and under its topic, unloaded', () =>
+  it('has its help page in the space form too, and is listed without being loaded', () =>
     inProject(async (cwd) => {
       const colon = await forge(['greet:person', '--help'], { cwd });
       for (const words of [
@@ -83,7 +83,7 @@ describe('a command that a plugin brings', () => {
       }
     }));
 
-  it('is given a Forge that sees what the command line sees: runs by name, and the backends that are linked', () =>
+  it('gets a Forge that finds runs by name and linked backends', () =>
     inFolder(async (cwd) => {
       await writeToyProject(cwd);
       const command = `{ summary: 'Sample.', words: [{ name: 'run', required: true, description: 'A run.' }], flags: {},
@@ -99,7 +99,7 @@ describe('a command that a plugin brings', () => {
       await installPlugin(cwd, { name: 'sampler', forge: { commands: ['sample'] }, module });
       const configs = ['--data-config', 'data.ts', '--model-config', 'model.ts', '--steps=1', '--run-name=whole'];
       expect((await forge(['train', '--backend=toy', ...configs], { cwd })).status).to.equal(0);
-      // The backend is no longer the project's, but the command line's.
+      // The backend is now linked to the command line instead of being in the project.
       await rename(join(cwd, 'node_modules', 'toy-plugin'), join(cwd, 'toy-plugin'));
       expect((await forge(['plugins', 'link', 'toy-plugin'], { cwd })).status).to.equal(0);
       const { status, stdout, stderr } = await forge(['sample', 'whole', '--json'], { cwd });
@@ -108,10 +108,10 @@ describe('a command that a plugin brings', () => {
       expect(stdout).to.include('layer0.weights');
     }));
 
-  it('is an error that names the plugin where it is announced but not registered', () =>
+  it('is reported with its plugin if it is announced but not registered', () =>
     inProject(async (cwd) => {
-      const { status, stderr } = await forge(['greet:nobody'], { cwd });
+      const { status, stderr } = await forge(['greet:missing'], { cwd });
       expect(status).to.equal(2);
-      expect(stderr).to.include('greeter declares the command greet:nobody but does not register it');
+      expect(stderr).to.include('greeter declares the command greet:none but does not register it');
     }));
 });

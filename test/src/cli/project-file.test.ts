@@ -37,7 +37,7 @@ describe('forge.config.ts', () => {
     ['doctor'],
   ]) {
     const isLaunched = words.includes('--launcher');
-    it(`is evaluated ${isLaunched ? 'by the command and by what it launches, once each' : 'once'} by forge ${words.join(' ')}`, async () => {
+    it(`is evaluated ${isLaunched ? 'once by the command and once by the launched process' : 'once'}: forge ${words.join(' ')}`, async () => {
       const counted = join(cwd, 'evaluated.txt');
       await writeFile(counted, '');
       const { status, stderr } = await forge(words, { cwd });
@@ -46,7 +46,7 @@ describe('forge.config.ts', () => {
     });
   }
 
-  it('is told to be ignored once', async () => {
+  it('is reported once if it is ignored', async () => {
     const inRun = join(cwd, 'results', 'line', '1', 'forge.config.ts');
     await writeFile(inRun, projectFile);
     const { stderr } = await forge(['train', '--resume', '.', '--steps', '6', '--override'], {

@@ -9,8 +9,8 @@ import { startForge } from './forge-process.js';
 const configs = ['--backend', 'toy', '--data-config', 'data.ts', '--model-config', 'model.ts'];
 const processes = 4;
 
-describe('resuming one run in several processes at once', () => {
-  it(`gives it to one of ${processes}; the others are refused, naming its pid and host`, async () => {
+describe('several processes that resume one run at once', () => {
+  it(`only one of ${processes} succeeds; the others report its pid and host`, async () => {
     await inFolder(async (cwd) => {
       await writeToyProject(cwd);
       const slow = ['--steps', '5000', '--ms-per-step', '5', '--save-every', '10'];

@@ -7,7 +7,7 @@ import { forge, startForge } from './forge-process.js';
 
 const configs = ['--backend', 'toy', '--data-config', 'data.ts', '--model-config', 'model.ts'];
 
-describe('looking at runs', () => {
+describe('forge runs, eval and resume', () => {
   let cwd: string;
   let run: string;
   before(async () => {
@@ -28,7 +28,7 @@ describe('looking at runs', () => {
     expect(row).to.match(/^line\/1 +completed +10 +\d\S+ +\d\S+ +\d{4}-\d\d-\d\d \d\d:\d\d +\d:\d\d +toy /);
   });
 
-  it('shows a run whole: flags with sources, checkpoints, how to go on', async () => {
+  it('shows a run with flags and their sources, checkpoints, and how to resume it', async () => {
     const { status, stdout, stderr } = await forge(['runs:show', 'line'], { cwd });
     expect([status, stderr]).to.deep.equal([0, '']);
     expect(stdout).to.match(/^line\/1 {2}completed {2}results\/line\/1\n/);
@@ -43,7 +43,7 @@ describe('looking at runs', () => {
     expect(json.record.status).to.equal('completed');
   });
 
-  it('shows the newest of 5,000 checkpoints that were moved aside, damaged ones, without listing them again for each', async () => {
+  it('shows the newest of 5,000 corrupt checkpoints, without listing the folder again for each', async () => {
     const copy = join(cwd, 'many', 'line', '1');
     await cp(run, copy, { recursive: true });
     for (let step = 1000; step < 6000; step++) {
@@ -53,13 +53,13 @@ describe('looking at runs', () => {
     }
     const { status, stdout, stderr } = await forge(['runs', 'show', copy], { cwd, limitMs: 10_000 });
     expect([status, stderr]).to.deep.equal([0, '']);
-    expect(stdout).to.match(/\nCHECKPOINTS\n +5950 {2}damaged/);
-    expect(stdout).to.match(/\n +5999 {2}damaged.*\n {2}and 4,952 older, which --json lists\n/);
+    expect(stdout).to.match(/\nCHECKPOINTS\n +5950 {2}corrupt/);
+    expect(stdout).to.match(/\n +5999 {2}corrupt.*\n {2}and 4,952 older, which --json lists\n/);
     const listed = await forge(['runs', 'show', copy, '--json'], { cwd, limitMs: 10_000 });
     expect(JSON.parse(listed.stdout).checkpoints).to.have.length(5002);
   }).timeout(60_000);
 
-  it('evaluates a run, one of its steps and other flags, with the stored code alone', async () => {
+  it('evaluates a run at any step, with other flags, from the stored code alone', async () => {
     const shown = JSON.parse((await forge(['runs', 'show', 'line', '--json'], { cwd })).stdout);
     await rm(join(cwd, 'points.ts'));
     await writeFile(join(cwd, 'model.ts'), 'throw new Error("gone");');
@@ -84,9 +84,9 @@ describe('looking at runs', () => {
     await writeToyProject(cwd);
   });
 
-  it('lists damaged runs with the reason, and passes over what is no run', async () => {
+  it('lists damaged runs with the reason, and ignores other folders', async () => {
     const results = join(cwd, 'messy');
-    const damage: Readonly<Record<string, (path: string) => Promise<unknown>>> = {
+    const faults: Readonly<Record<string, (path: string) => Promise<unknown>>> = {
       1: (path) => truncate(join(path, 'run.json'), 40),
       2: (path) => rm(join(path, 'run.json')),
       3: async (path) => {
@@ -98,9 +98,9 @@ describe('looking at runs', () => {
         await writeFile(join(path, 'checkpoints', 'todo.txt'), 'buy milk');
       },
     };
-    for (const [number, spoil] of Object.entries(damage)) {
+    for (const [number, corrupt] of Object.entries(faults)) {
       await cp(run, join(results, 'line', number), { recursive: true });
-      await spoil(join(results, 'line', number));
+      await corrupt(join(results, 'line', number));
     }
     await mkdir(join(results, 'line', '7'));
     await mkdir(join(results, 'holiday pictures', '2024'), { recursive: true });
@@ -120,7 +120,7 @@ describe('looking at runs', () => {
     }
   });
 
-  it('lists the newest and whatever is damaged, and all when asked to', async () => {
+  it('lists the newest and the damaged runs, and all with --all', async () => {
     const results = join(cwd, 'many');
     const record = JSON.parse(await readFile(join(run, 'run.json'), 'utf8'));
     for (let number = 1; number <= 60; number++) {
@@ -151,7 +151,7 @@ describe('looking at runs', () => {
     expect([JSON.parse(json.stdout).runs.length, json.stderr]).to.deep.equal([60, '']);
   });
 
-  it('names an altered flags file and an altered checkpoint, steps over the latter and keeps it aside', async () => {
+  it('reports a modified flags file, and skips and quarantines a modified checkpoint', async () => {
     const copy = join(cwd, 'results', 'altered', '1');
     await cp(run, copy, { recursive: true });
     const parameters = join(copy, 'checkpoints', '10', 'parameters.safetensors');
@@ -179,7 +179,7 @@ describe('looking at runs', () => {
     }
   });
 
-  it('lists what it may not look into, and passes over what is no run', async () => {
+  it('lists a run that it cannot read, and ignores other folders', async () => {
     const barred = join(cwd, 'barred/x/1');
     await mkdir(barred, { recursive: true });
     await mkdir(join(cwd, 'barred/x/2'));
@@ -191,7 +191,7 @@ describe('looking at runs', () => {
     ]);
   });
 
-  it('shows a killed run as crashed, and takes it up again', async () => {
+  it('shows a killed run as crashed, and resumes it', async () => {
     const slow = ['train', ...configs, '--run-name', 'killed', '--steps', '5000', '--ms-per-step', '5'];
     const { child, said, finished } = startForge([...slow, '--save-every', '10'], { cwd });
     await said(/saved results\/killed\/1\/checkpoints\/20$/m);
@@ -202,7 +202,7 @@ describe('looking at runs', () => {
     const more = ['--resume', 'killed', '--override', '--steps', '100', '--ms-per-step', '0'];
     const { status, stdout } = await forge(['train', ...more], { cwd });
     expect([status, /resumed at step (\d+)/.exec(stdout)?.[1]?.endsWith('0')]).to.deep.equal([0, true]);
-    // One time, wherever it is shown: without the pause, the start of which is the last heartbeat.
+    // The same duration everywhere, without the pause, which starts at the last heartbeat.
     const shown = JSON.parse((await forge(['runs', 'show', 'killed', '--json'], { cwd })).stdout);
     const all = JSON.parse((await forge(['runs', '--json'], { cwd })).stdout).runs;
     const listed = all.find((run: { experiment: string }) => run.experiment === 'killed');
@@ -213,7 +213,7 @@ describe('looking at runs', () => {
     expect(stdout).to.include('Completed at step 100');
   });
 
-  it('refuses to take up a completed run, or one with a flag that contradicts it', async () => {
+  it('refuses to resume a completed run, or with a contradicting flag', async () => {
     const done = await forge(['train', '--resume', 'line'], { cwd });
     expect([done.status, done.stderr]).to.deep.equal([
       2,

@@ -12,7 +12,7 @@ describe('stopping forge train', () => {
     ['SIGTERM', 143],
     ['SIGHUP', 129],
   ] as const) {
-    it(`finishes the step, saves, and exits ${status} on ${signal}; --resume goes on from there`, () =>
+    it(`finishes the step, saves, and exits with ${status} on ${signal}; --resume continues from there`, () =>
       inFolder(async (cwd) => {
         await writeToyProject(cwd);
         const { child, said, finished } = startForge([...slow, '--on-hangup', 'stop'], { cwd });
@@ -20,7 +20,7 @@ describe('stopping forge train', () => {
         child.kill(signal);
         const end = await finished;
         expect([end.status, end.stderr]).to.deep.equal([status, '']);
-        expect(end.stdout).to.match(/^Stopping after this step, and saving\. .+ ends it at once, unsaved\.$/m);
+        expect(end.stdout).to.match(/^Stopping after this step and saving\. .+ ends it at once, unsaved\.$/m);
         const step = Number(/^Stopped at step (\d+) .*forge train --resume line\/1$/m.exec(end.stdout)?.[1]);
         expect(step).to.be.greaterThan(0);
         expect(end.stdout).to.include(`saved results/line/1/checkpoints/${step}`);
@@ -33,7 +33,7 @@ describe('stopping forge train', () => {
       }));
   }
 
-  it('ends at once on a second signal', () =>
+  it('exits at once on a second signal', () =>
     inFolder(async (cwd) => {
       await writeToyProject(cwd);
       const words = [...train, '--run-name', 'line', '--epochs', '9', '--ms-per-step', '15000', '--eval-every', '1'];
@@ -47,13 +47,13 @@ describe('stopping forge train', () => {
       expect(stdout).to.match(/line\/1 +crashed/);
     }));
 
-  it('tells a program how it was stopped', () =>
+  it('reports the stop as JSON with --json', () =>
     inFolder(async (cwd) => {
       await writeToyProject(cwd);
       const { child, finished } = startForge([...slow, '--json'], { cwd });
       const timer = setInterval(async () => {
         const { stdout } = await forge(['runs', '--json'], { cwd });
-        // Once: a second signal ends it at once.
+        // Only once, because a second signal ends the process at once.
         if (JSON.parse(stdout).runs.length > 0 && !child.killed) child.kill('SIGTERM');
       }, 500);
       const { status, stdout } = await finished;

@@ -10,7 +10,7 @@ import { forge } from './forge-process.js';
 
 const bin = fileURLToPath(new URL('../../../packages/cli/bin/forge.js', import.meta.url));
 
-/** `script` of util-linux runs a command on a terminal of its own. */
+/** `script` of util-linux runs a command on a pseudo-terminal. */
 const canRecord = spawnSync('script', ['--version']).stdout?.includes('util-linux') === true;
 
 describe('a terminal of any width', () => {
@@ -20,12 +20,12 @@ describe('a terminal of any width', () => {
     await writeToyProject(cwd);
     const configs = ['--backend', 'toy', '--data-config', 'data.ts', '--model-config', 'model.ts'];
     expect((await forge(['train', ...configs, '--run-name', 'line', '--steps', '5'], { cwd })).status).to.equal(0);
-    // A second run that differs, with more metrics than any terminal has room for.
+    // A second run that differs, with more metrics than fit any terminal.
     const other = join(cwd, 'results', 'line', '2');
     await cp(join(cwd, 'results', 'line', '1'), other, { recursive: true });
     const record = JSON.parse(await readFile(join(other, 'run.json'), 'utf8'));
     const more = Object.fromEntries(Array.from({ length: 12 }, (_, index) => [`metric${index}`, index / 7]));
-    const metrics = { train: { loss: 0.5, ...more }, valid: { loss: 0.25, ...more } };
+    const metrics = { train: { loss: 0.5, ...more }, valid: { loss: 0.25, ...more }, 検証: { 正解率: 0.75 } };
     await writeFile(join(other, 'run.json'), JSON.stringify({ ...record, number: 2, metrics }));
   });
   after(() => removeFolder(cwd));
@@ -40,7 +40,7 @@ describe('a terminal of any width', () => {
   }
 
   for (const columns of [40, 80, 200]) {
-    it(`of ${columns} columns: forge runs fits, numbers whole, and says what it has no room for`, async function () {
+    it(`of ${columns} columns: forge runs fits without cutting numbers, and lists the columns without room`, async function () {
       if (!canRecord) return this.skip();
       const lines = await linesAt(columns, 'runs');
       const table = lines.filter((line) => /^(RUN|line\/)/.test(line));
@@ -49,6 +49,15 @@ describe('a terminal of any width', () => {
       expect(table[0]).to.include('valid.loss');
       expect(table.some((line) => line.includes('0.2500'))).to.equal(true);
       expect(lines.some((line) => line.startsWith('No room for '))).to.equal(columns < 200);
+    }).timeout(20_000);
+  }
+
+  for (const columns of [40, 80]) {
+    it(`of ${columns} columns: forge runs show aligns names of wide characters`, async function () {
+      if (!canRecord) return this.skip();
+      const lines = await linesAt(columns, 'runs show line/2');
+      const valueColumn = lines.find((line) => line.startsWith('  progress'))!.indexOf('step');
+      expect(lines).to.include(`  検証${' '.repeat(valueColumn - '  '.length - 2 * '検証'.length)}正解率 0.7500`);
     }).timeout(20_000);
   }
 

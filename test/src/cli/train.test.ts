@@ -8,7 +8,7 @@ import { forge } from './forge-process.js';
 const configs = ['--backend', 'toy', '--data-config', 'data.ts', '--model-config', 'model.ts'];
 
 describe('forge train', () => {
-  it('says what it runs on, how it goes and how it ended, in plain lines when piped', () =>
+  it('prints its engine, progress and end in plain lines when piped', () =>
     inFolder(async (cwd) => {
       await writeToyProject(cwd);
       const { status, stdout, stderr } = await forge(['train', ...configs, '--run-name', 'line', '--steps', '12'], {
@@ -52,7 +52,7 @@ describe('forge train', () => {
       expect(metrics.valid.loss).to.be.a('number');
     }));
 
-  it('takes a flag in any of its three spellings, and settings from forge.config.ts', () =>
+  it('accepts three spellings of a flag, and settings from forge.config.ts', () =>
     inFolder(async (cwd) => {
       const project = { backend: 'toy', dataConfig: 'data.ts', modelConfig: 'model.ts', steps: 3, learning_rate: 0.01 };
       await writeToyProject(cwd, { 'forge.config.ts': `export default ${JSON.stringify(project)};\n` });
@@ -65,7 +65,7 @@ describe('forge train', () => {
       expect(flags.steps).to.deep.equal({ value: 3, source: 'project file' });
     }));
 
-  it('ends a run whose loss is no number as failed, with status 1 and the run kept', () =>
+  it('fails a run whose loss is not finite, with status 1, and keeps the run', () =>
     inFolder(async (cwd) => {
       await writeToyProject(cwd);
       const words = ['train', ...configs, '--run-name', 'line', '--steps', '400', '--learning-rate', '1e30'];

@@ -30,20 +30,20 @@ async function recordOf(cwd: string): Promise<{ status: string; reason: string |
   return JSON.parse(await readFile(join(cwd, 'results', 'line', '1', 'run.json'), 'utf8'));
 }
 
-describe('an unplanned end', () => {
+describe('an unexpected end', () => {
   for (const [what, during, said] of [
-    ['data that throw', "throw new Error('the disk is gone')", /the disk is gone/],
+    ['data that throws', "throw new Error('the disk is gone')", /the disk is gone/],
     ['a throw in a timer', "setTimeout(() => { throw new Error('timer broke'); }, 1)", /timer broke/],
-    ['a rejected promise', "Promise.reject(new Error('nobody caught this'))", /nobody caught this/],
+    ['a rejected promise', "Promise.reject(new Error('never caught'))", /never caught/],
   ] as const) {
-    it(`${what}: the run is saved, failed with the reason, and goes on`, () =>
+    it(`${what}: the run is saved, fails with the reason, and can be resumed`, () =>
       inFolder(async (cwd) => {
         await writeToyProject(cwd, { 'data.ts': dataThat(during) });
         const { status, stderr } = await forge(slow, { cwd });
         expect(status).to.equal(1);
         expect(stderr)
           .to.match(said)
-          .and.to.match(/^line\/1 failed; what it saved is in/m);
+          .and.to.match(/^line\/1 failed; its checkpoints are in/m);
         const { status: ended, reason, step } = await recordOf(cwd);
         expect([ended, step > 0]).to.deep.equal(['failed', true]);
         expect(reason).to.match(said);
@@ -63,7 +63,7 @@ describe('an unplanned end', () => {
       })).timeout(20_000);
   }
 
-  it('process.exit(0) in the middle: a message, a reason and a status', () =>
+  it('process.exit(0) during training: a message, a reason and a status', () =>
     inFolder(async (cwd) => {
       await writeToyProject(cwd, { 'data.ts': dataThat('process.exit(0)') });
       const { status, stderr } = await forge(slow, { cwd });
@@ -72,7 +72,7 @@ describe('an unplanned end', () => {
       expect((await recordOf(cwd)).reason).to.match(/^The process ended with status 0 .*: process\.exit was called\.$/);
     })).timeout(20_000);
 
-  it('process.exit(0) and promises that are never resolved while configs load: a message and a status', () =>
+  it('process.exit(0) and pending promises while configs load: a message and a status', () =>
     inFolder(async (cwd) => {
       for (const [body, said] of [
         ['process.exit(0)', /process\.exit\(0\) was called/],
@@ -86,7 +86,7 @@ describe('an unplanned end', () => {
       }
     })).timeout(20_000);
 
-  it('a step that never ends: the backend and the step are named', () =>
+  it('a step that never ends: names the backend and the step', () =>
     inFolder(async (cwd) => {
       await writeToyProject(cwd);
       await installPlugin(cwd, { name: 'forge-backend-hang', forge: { backends: ['hang'] }, module: hangPlugin });
@@ -100,20 +100,20 @@ describe('an unplanned end', () => {
       expect([ended, reason]).to.deep.equal(['failed', 'The backend hang never finished step 3.']);
     })).timeout(20_000);
 
-  it('a full standard output: saved, with the reason', function () {
+  it('a full stdout: the run is saved, with the reason', function () {
     if (process.platform !== 'linux') this.skip();
     return inFolder(async (cwd) => {
       await writeToyProject(cwd);
       const { status, stderr } = await forge(slow, { cwd, stdout: openSync('/dev/full', 'w') });
       expect(status).to.equal(1);
-      expect(stderr).to.match(/Standard output cannot be written: .*ENOSPC/);
+      expect(stderr).to.match(/Cannot write to stdout: .*ENOSPC/);
       const { status: ended, reason } = await recordOf(cwd);
       expect(ended).to.equal('failed');
       expect(reason).to.include('ENOSPC');
     });
   }).timeout(20_000);
 
-  it('a reader that has seen enough, as head: quiet', () =>
+  it('a closed pipe, as with head: no error', () =>
     inFolder(async (cwd) => {
       await writeToyProject(cwd);
       for (const words of [['--help'], ['train', '--help'], ['runs', '--json']]) {
@@ -124,7 +124,7 @@ describe('an unplanned end', () => {
       }
     })).timeout(20_000);
 
-  it('validation data that cannot work are found before the first step', () =>
+  it('invalid validation data: an error before the first step', () =>
     inFolder(async (cwd) => {
       await writeToyProject(cwd, { 'data.ts': dataThat('', '.map(({ x }) => ({ x }))') });
       const { status, stderr } = await forge(slow, { cwd });

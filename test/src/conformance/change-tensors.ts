@@ -11,7 +11,7 @@ export function numbersOf(value: TensorData): number[] {
   return Array.from(elements(value), Number);
 }
 
-/** The numbers changed, type and shape kept. */
+/** Changes the numbers, but not their dtype and shape. */
 export function changed(
   value: TensorData,
   change: (number: number, at: number, all: readonly number[]) => number,
@@ -28,7 +28,7 @@ export function copyOf(batch: Batch): Batch {
   return eachOf(batch, (value) => ({ ...value, bytes: new Uint8Array(value.bytes) }));
 }
 
-/** Those rows, in that order. */
+/** The picked rows, in order. */
 export function rowsOf(value: TensorData, pick: (rows: number) => readonly number[]): TensorData {
   const [rows = 0, ...rest] = value.shape;
   const width = value.bytes.length / rows;
@@ -56,7 +56,7 @@ export function zeros(value: TensorData): TensorData {
   return { ...value, bytes: new Uint8Array(value.bytes.length) };
 }
 
-/** A state between two, or beyond: `from` + factor · (`to` - `from`). */
+/** Interpolates or extrapolates the parameters: `from` + factor · (`to` - `from`). */
 export function beyond(from: SessionState, to: SessionState, factor: number): SessionState {
   const parameters = eachTensor(to.parameters, (value, name) => {
     const before = numbersOf(from.parameters.get(name)!);
@@ -65,7 +65,7 @@ export function beyond(from: SessionState, to: SessionState, factor: number): Se
   return { parameters, optimizer: to.optimizer };
 }
 
-/** Inputs less their mean over the batch. */
+/** Inputs minus their mean over the batch. */
 export function centred(batch: Batch): Batch {
   const x = batch.x!;
   const width = x.shape[1]!;
@@ -78,7 +78,7 @@ export function centred(batch: Batch): Batch {
   };
 }
 
-/** Inputs with every third one set to zero. */
+/** Inputs with every third number set to zero. */
 export function dropped(batch: Batch): Batch {
   return { ...batch, x: changed(batch.x!, (number, at) => (at % 3 === 0 ? 0 : number)) };
 }

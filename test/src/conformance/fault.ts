@@ -1,18 +1,18 @@
 import type { Backend, DType, Engine, TrainSession } from '@forge-ml/core/plugin';
 import type { ConformanceModelOptions } from '@forge-ml/core/testing';
 
-/** What a session was built with. */
+/** The options a session was built with. */
 export interface Built extends ConformanceModelOptions {
   readonly seed: number;
-  /** Builds the same model once more, unspoiled. */
+  /** Builds the same model again, without the fault. */
   again(seed: number): Promise<TrainSession>;
 }
 
 export interface Fault {
   readonly name: string;
-  /** In the title of the test that is there to find it: found by another, it counts as not found. */
+  /** Matches the title of the test that must find it. A fault that only other tests find counts as not found. */
   readonly caughtBy: RegExp;
-  /** What an engine or its sessions must have for the fault to be possible. */
+  /** The ability of an engine or its sessions that the fault needs. */
   readonly needs?: 'observe' | 'fused' | 'captureAside' | 'slots of Adam' | `arrays of ${DType}`;
   readonly session?: (session: TrainSession, built: Built) => Partial<TrainSession>;
   readonly engine?: (engine: Engine) => Partial<Engine>;
@@ -21,9 +21,9 @@ export interface Fault {
 
 export type SessionFault = NonNullable<Fault['session']>;
 
-/** A session or an engine with some of its members replaced: what it has besides goes through. */
-export function withChanges<T extends object>(sound: T, changes: Partial<T>): T {
-  return new Proxy(sound, {
+/** A proxy of a session or an engine with some of its members replaced. */
+export function withChanges<T extends object>(original: T, changes: Partial<T>): T {
+  return new Proxy(original, {
     get(target, key) {
       if (key in changes) return changes[key as keyof T];
       const value = Reflect.get(target, key, target);
@@ -32,7 +32,7 @@ export function withChanges<T extends object>(sound: T, changes: Partial<T>): T 
   });
 }
 
-/** A group of faults of sessions, each with the test that finds it. */
+/** A group of faults of sessions, each with the test that must find it. */
 export function ofSessions(
   faults: Readonly<Record<string, readonly [RegExp, SessionFault, Fault['needs']?]>>,
 ): Fault[] {

@@ -2,15 +2,15 @@ import type { Backend, Batch, StepRequest, TrainSession } from '@forge-ml/core/p
 import { copyOf } from './change-tensors.js';
 import { withChanges } from './fault.js';
 
-/** So many steps wait at most: what waits holds memory. */
-const most = 16;
+/** The most queued steps, since they hold memory. */
+const longestQueue = 16;
 
-/** A backend whose steps wait until their numbers are read, and then take a turn of the event loop, as a GPU's queue would. */
+/** A backend that queues steps until their metrics are read, and runs them in a later turn of the event loop, like a GPU. */
 export function lazy(backend: Backend): Backend {
   return withChanges(backend, {
     async start(request) {
       const engine = await backend.start(request);
-      return withChanges(engine, { build: async (wanted) => lazySession(await engine.build(wanted)) });
+      return withChanges(engine, { build: async (options) => lazySession(await engine.build(options)) });
     },
   });
 }
@@ -26,21 +26,21 @@ function lazySession(session: TrainSession): TrainSession {
     async step(batch, request) {
       if (!request.metrics) {
         queue.push([copyOf(batch), request]);
-        if (queue.length >= most) await settle();
+        if (queue.length >= longestQueue) await settle();
         return {};
       }
       await settle();
       return session.step(batch, request);
     },
     async evaluate(batch) {
-      const given = copyOf(batch);
+      const copy = copyOf(batch);
       await settle();
-      return session.evaluate(given);
+      return session.evaluate(copy);
     },
     async predict(batch) {
-      const given = copyOf(batch);
+      const copy = copyOf(batch);
       await settle();
-      return session.predict(given);
+      return session.predict(copy);
     },
     async capture(memory) {
       await settle();

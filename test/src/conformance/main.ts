@@ -7,8 +7,8 @@ import { tableOfFaults } from './table-of-faults.js';
 import { type Trial, tryFaults } from './try-faults.js';
 
 /**
- * `npm run faults -- [GROUP…] [--engine NAME…] [--every N]`: backends that each have one deliberate fault go through the
- * conformance suite. Prints which test found which fault on which engine, and how many were found.
+ * `npm run faults -- [GROUP…] [--engine NAME…] [--every N]`: runs the conformance suite on backends with one deliberate
+ * fault each. Prints which test found which fault on which engine, and how many were found.
  */
 const { values, positionals } = parseArgs({
   options: { engine: { type: 'string', multiple: true }, every: { type: 'string', default: '1' } },
@@ -21,14 +21,14 @@ const unknown = [
 if (unknown.length > 0) {
   const groups = Object.keys(faults).join('", "');
   const engines = subjects.map(({ name }) => name).join('", "');
-  process.stderr.write(`There is no "${unknown[0]}"; groups are "${groups}", engines "${engines}".\n`);
+  process.stderr.write(`There is no "${unknown[0]}". Groups: "${groups}"; engines: "${engines}".\n`);
   process.exit(2);
 }
 const began = performance.now();
-// A test that fails anyway would find every fault.
+// A test that fails without a fault would find every fault.
 for (const subject of subjects.filter(({ name }) => values.engine?.includes(name) ?? true)) {
-  const { passed, failed: wrong, slow } = await runSuite(faulty(subject, { name: 'no fault', caughtBy: /./ }));
-  const failed = [...wrong, ...slow];
+  const { passed, failed: failures, slow } = await runSuite(faulty(subject, { name: 'no fault', caughtBy: /./ }));
+  const failed = [...failures, ...slow];
   process.stdout.write(`${subject.name} without a fault: ${passed} tests passed, ${failed.length} failed\n`);
   for (const title of failed) process.stdout.write(`FAILED ${title}\n`);
   if (failed.length > 0) process.exitCode = 1;

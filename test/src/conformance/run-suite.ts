@@ -2,7 +2,7 @@ import { type ConformanceOptions, describeBackendConformance } from '@forge-ml/c
 import Mocha from 'mocha';
 
 export interface SuiteResult {
-  /** Full titles. */
+  /** Full titles of the tests. */
   readonly failed: readonly string[];
   readonly slow: readonly string[];
   readonly passed: number;
@@ -44,7 +44,7 @@ export async function runTests(declare: () => void, only?: RegExp): Promise<Suit
   await new Promise<void>((resolve) => {
     mocha
       .run(() => resolve())
-      // A test that took too long has found nothing.
+      // A timeout does not count as a found fault.
       .on('fail', (test, error) => void (isTimeout(error) ? slow : failed).push(test.fullTitle()))
       .on('pending', (test) => pending.push(test.fullTitle()))
       .on('pass', () => passed++);

@@ -15,11 +15,11 @@ import onnxPlugin from '@forge-ml/backend-onnx/plugin';
 import { type ConformanceOptions, type ToyModel, toyBackend } from '@forge-ml/core/testing';
 import { lazy } from './lazy-backend.js';
 
-const falling = (step: number) => 0.05 / (1 + step / 4);
+const decaying = (step: number) => 0.05 / (1 + step / 4);
 const toyRules = {
   momentum: { rule: 'momentum', learningRate: 0.05, momentum: 0.9 },
   sgd: { rule: 'sgd', learningRate: 0.05 },
-  'sgd by a falling rate': { rule: 'sgd', learningRate: falling },
+  'sgd with a decaying rate': { rule: 'sgd', learningRate: decaying },
 } as const;
 
 const toy: ConformanceOptions = {
@@ -47,7 +47,7 @@ const halving = stepDecay(rate, { every: 3, factor: 0.5 });
 const onnxOptimizers: Readonly<Record<string, () => Optimizer>> = {
   adam: () => adam(rate),
   momentum: () => momentum(rate),
-  'sgd by a falling rate': () => sgd(halving),
+  'sgd with a decaying rate': () => sgd(halving),
   'sgd on a plateau': () => sgd(plateau(rate, { patience: 2, factor: 0.5 })),
 };
 
@@ -70,12 +70,12 @@ const onnx: ConformanceOptions = {
   optimizers: {
     adam: { rule: 'adam', learningRate: rate, epsilon: 1e-7 },
     momentum: { rule: 'momentum', learningRate: rate, momentum: 0.9 },
-    'sgd by a falling rate': { rule: 'sgd', learningRate: halving },
+    'sgd with a decaying rate': { rule: 'sgd', learningRate: halving },
     'sgd on a plateau': null,
   },
 };
 
-/** Sound backends of different nature: at once and in this thread, put off, and native code in another thread. */
+/** Correct backends of different kinds: synchronous, lazy, and native code in another thread. */
 export const subjects: readonly ConformanceOptions[] = [
   toy,
   { ...toy, name: 'toy, lazy', backend: lazy(toyBackend), start: () => lazy(toyBackend).start({ searchFrom: [] }) },

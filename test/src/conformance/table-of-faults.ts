@@ -1,9 +1,9 @@
 import type { Trial } from './try-faults.js';
 
-/** A row for each trial, and a summary for each engine: how many faults were found by a test that names them. */
+/** A row for each trial, and for each engine how many faults the expected tests found. */
 export function tableOfFaults(trials: readonly Trial[]): string {
   const rows = trials.map(({ group, fault, engine, caughtBy, impossible }) => {
-    const found = impossible ? '(its sessions have no such thing)' : (caughtBy ?? 'NOT FOUND');
+    const found = impossible ? '(not applicable)' : (caughtBy ?? 'NOT FOUND');
     return `| ${group} | ${fault} | ${engine} | ${found} |`;
   });
   const summary = [...new Set(trials.map(({ engine }) => engine))].map((engine) => {
@@ -11,7 +11,7 @@ export function tableOfFaults(trials: readonly Trial[]): string {
     const possible = all.filter(({ impossible }) => !impossible);
     const found = possible.filter(({ caughtBy }) => caughtBy !== undefined);
     const share = ((100 * found.length) / Math.max(1, possible.length)).toFixed(1);
-    return `${engine}: ${found.length} of ${possible.length} faults found, ${share} %; ${all.length - possible.length} need what it has not`;
+    return `${engine}: ${found.length} of ${possible.length} faults found, ${share} %; ${all.length - possible.length} not applicable`;
   });
   return ['| group | fault | engine | found by |', '| --- | --- | --- | --- |', ...rows, '', ...summary].join('\n');
 }

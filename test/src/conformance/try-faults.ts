@@ -2,7 +2,7 @@ import { bytesPerElement, type DType, tensor } from '@forge-ml/core/plugin';
 import type { ConformanceOptions } from '@forge-ml/core/testing';
 import type { Fault } from './fault.js';
 import { faults } from './faults/all.js';
-import { letGo } from './faults/leaks.js';
+import { releaseLeaks } from './faults/leaks.js';
 import { faulty } from './faulty.js';
 import { runSuite } from './run-suite.js';
 import { subjects } from './subjects.js';
@@ -11,13 +11,13 @@ export interface Trial {
   readonly group: string;
   readonly fault: string;
   readonly engine: string;
-  /** The title of the test that found it; undefined where none of those that should did. */
+  /** The title of the test that found it; undefined if no expected test did. */
   readonly caughtBy?: string;
-  /** The engine's sessions do not have what the fault needs. */
+  /** Whether the engine lacks the ability that the fault needs. */
   readonly impossible?: boolean;
 }
 
-/** Every fault on every engine; or, for a slice, every `every`-th pair of the two. */
+/** Tests every fault on every engine; for a slice, every `every`-th pair. */
 export async function* tryFaults({
   every = 1,
   groups = Object.keys(faults),
@@ -40,8 +40,8 @@ export async function* tryFaults({
 async function caught(subject: ConformanceOptions, fault: Fault): Promise<Pick<Trial, 'caughtBy'>> {
   const name = `backend conformance: ${fault.name} `;
   const { failed } = await runSuite(faulty(subject, fault), fault.caughtBy);
-  letGo();
-  // The name of the suite stands before each title, and has the fault's own name in it.
+  releaseLeaks();
+  // Removes the name of the suite from the titles, because it contains the name of the fault.
   const [title] = failed.map((full) => full.replace(name, '')).filter((title) => fault.caughtBy.test(title));
   return title === undefined ? {} : { caughtBy: title };
 }

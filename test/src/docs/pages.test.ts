@@ -8,7 +8,7 @@ import { blocksIn, commandsIn, root } from './pages.js';
 describe('the pages in docs/', () => {
   let folder: string;
   beforeEach(async () => {
-    // A folder that looks like a clone, so that the runs of the test do not land in the real one.
+    // A folder that looks like a clone, so that runs are not written into the real one.
     folder = await mkdtemp(join(tmpdir(), 'forge-docs-'));
     for (const name of ['examples', 'node_modules', 'package.json', 'tsconfig.json', 'tsconfig.base.json']) {
       await symlink(join(root, name), join(folder, name));
@@ -46,7 +46,7 @@ describe('the pages in docs/', () => {
   }).timeout(120_000);
 
   for (const backend of ['onnx', 'tfjs']) {
-    it(`models-${backend}.md names all that model configs can import`, async () => {
+    it(`models-${backend}.md names everything that model configs can import`, async () => {
       const page = await readFile(join(root, `docs/models-${backend}.md`), 'utf8');
       const code = new Set([...page.matchAll(/`[^`\n]+`/g)].flatMap(([text]) => text.match(/\w+/g) ?? []));
       const exported = await import(`@forge-ml/backend-${backend}`);

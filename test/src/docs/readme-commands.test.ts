@@ -8,7 +8,7 @@ import { commandsIn, root } from './pages.js';
 describe('the commands in README.md', () => {
   let folder: string;
   before(async () => {
-    // A folder that looks like a clone, so that the runs of the test do not land in the real one.
+    // A folder that looks like a clone, so that runs are not written into the real one.
     folder = await mkdtemp(join(tmpdir(), 'forge-readme-'));
     for (const name of ['examples', 'node_modules', 'package.json', 'tsconfig.json', 'tsconfig.base.json']) {
       await symlink(join(root, name), join(folder, name));

@@ -26,7 +26,7 @@ function backendOf(page: Page): Backend {
         accepts: ['float32'],
         async build({ load, sample, seed }) {
           const model = (await load()) as { kind?: string; artefacts?: object } | null | undefined;
-          if (model?.kind !== 'linear') throw new ForgeError('MODEL_INVALID', 'The model is no linear one.');
+          if (model?.kind !== 'linear') throw new ForgeError('MODEL_INVALID', 'The model is not a linear one.');
           return page.openSession(sample, seed, model.artefacts);
         },
         dispose() {},

@@ -19,12 +19,12 @@ describe('examples: plugins/backend-numeric', function () {
     expect(stdout)
       .to.include('backend conformance: numeric')
       .and.match(/\d{2,} passing/);
-    // A test that is left out says why.
+    // A skipped test says why.
     for (const title of stdout.match(/^ +- .*$/gm) ?? []) expect(title).to.match(/\((cannot|skipped): .+\)$/);
     await run('npm', ['run', 'types'], { cwd: numeric });
   });
 
-  it('learns the drawn digits in a project that depends on it, and comes back without its model config', () =>
+  it('learns the drawn digits in a project that depends on it, and loads without its model config', () =>
     inTemporaryFolder(async (cwd) => {
       const installed = join(cwd, 'node_modules', 'forge-backend-numeric');
       const { stdout: packed } = await run('npm', ['pack', '--silent', '--ignore-scripts', '--pack-destination', cwd], {
@@ -41,7 +41,7 @@ describe('examples: plugins/backend-numeric', function () {
       const trained = await forge(['train', '--backend', 'numeric', ...configs, ...small, '--json'], { cwd });
       expect([trained.status, trained.stderr]).to.deep.equal([0, '']);
       const { valid } = JSON.parse(trained.stdout).metrics;
-      // Guessing is right one time in ten.
+      // Guessing gives 0.1.
       expect(valid.accuracy).to.be.greaterThan(0.7);
       await writeFile(join(cwd, 'mlp.ts'), 'not a model any more');
       const again = await forge(['eval', 'results/digits/1', '--json'], { cwd });

@@ -35,13 +35,13 @@ describe('examples/digits: the drawn digits', () => {
     expect(seen.size).to.equal(2_000);
   });
 
-  it('hold every label about equally often', () => {
+  it('have every label about equally often', () => {
     const counts = Array<number>(10).fill(0);
     for (const label of drawDigits(0, 0, 10_000).labels) counts[label]!++;
     for (const count of counts) expect(count).to.be.within(850, 1_150);
   });
 
-  it('are ink on paper: within 0 and 1, mostly blank, never empty', () => {
+  it('are within 0 and 1, mostly blank, and never empty', () => {
     const size = side * side;
     const { images } = drawDigits(5, 0, 2_000);
     for (let at = 0; at < images.length; at += size) {
@@ -51,7 +51,7 @@ describe('examples/digits: the drawn digits', () => {
     }
   });
 
-  it('are too hard for a linear model, yet not beyond it', () => {
+  it('are hard for a linear model, but not impossible', () => {
     const accuracy = accuracyOfLinearModel(drawDigits(0, 0, 4_000), drawDigits(0, 1_000_000_000, 1_000), side * side);
     expect(accuracy).to.be.within(0.65, 0.9);
   }).timeout(60_000);

@@ -3,13 +3,13 @@ import type { AddressInfo } from 'node:net';
 
 export interface FileServer {
   readonly url: string;
-  /** What was asked for: `/path`, and the range where there was one. */
+  /** The requests: `/path`, followed by the range if there was one. */
   readonly requests: readonly string[];
 }
 
 export type Answer = (request: IncomingMessage, response: ServerResponse, rangeStart: number) => void;
 
-/** A real server on the loopback interface for as long as a test takes. */
+/** Runs a test with an HTTP server on the loopback interface. */
 export async function withServer(answer: Answer, test: (server: FileServer) => Promise<void>): Promise<void> {
   const requests: string[] = [];
   const server = createServer((request, response) => {
@@ -26,7 +26,7 @@ export async function withServer(answer: Answer, test: (server: FileServer) => P
   }
 }
 
-/** Answers with a file's bytes, from the asked-for position on. */
+/** Answers with the bytes of a file from the requested position. */
 export function serve(bytes: Uint8Array): Answer {
   return (_request, response, start) => {
     response.writeHead(start === 0 ? 200 : 206, rangeHeaders(bytes, start));
@@ -34,7 +34,7 @@ export function serve(bytes: Uint8Array): Answer {
   };
 }
 
-/** Sends so many bytes of what was asked for and cuts the connection. */
+/** Sends the first bytes of the answer, then breaks the connection. */
 export function cutAfter(bytes: Uint8Array, count: number): Answer {
   return (_request, response, start) => {
     response.writeHead(start === 0 ? 200 : 206, rangeHeaders(bytes, start));

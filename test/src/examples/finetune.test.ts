@@ -18,7 +18,7 @@ async function predictions(session: TrainSession): Promise<number[]> {
 describe('examples: finetune', function () {
   this.timeout(60_000);
 
-  it('learns new digits from few; the run loads without the project, from its own copy of model.onnx', () =>
+  it('learns new digits from few examples; the run loads without the project, from its own copy of model.onnx', () =>
     inTemporaryFolder(async (folder) => {
       const project = join(folder, 'project');
       await mkdir(project);
@@ -50,7 +50,7 @@ describe('examples: finetune', function () {
       await loaded.dispose();
     }));
 
-  it('has a model file small enough to be kept with the source', async () => {
+  it('has a model file small enough for the repository', async () => {
     expect((await readFile(examplePath('finetune/model.onnx'))).length).to.be.lessThan(300_000);
   });
 });

@@ -1,4 +1,4 @@
-/** An idx file of unsigned bytes, written by hand. */
+/** Encodes an idx file of unsigned bytes. */
 export function idxFile(shape: readonly number[], values: ArrayLike<number>): Uint8Array {
   const header = Buffer.alloc(4 + 4 * shape.length);
   header[2] = 8;

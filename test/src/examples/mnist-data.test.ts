@@ -42,7 +42,7 @@ describe('examples/mnist: the data config', () => {
       expect(await numbers(test!)).to.deep.equal(range(0, 20));
     }));
 
-  it('takes the first so many when asked, and says so when there are fewer', () =>
+  it('takes the first --train-size and --valid-size digits, and fails if there are fewer', () =>
     inTemporaryFolder(async (dataDir) => {
       await writeSplit(dataDir, 't10k', 1_030);
       const { train, valid, test } = await load({ ...defaults, dataDir, trainSize: 12, validSize: 7 });
@@ -52,7 +52,7 @@ describe('examples/mnist: the data config', () => {
       expect(numbersIn((await batches(valid))[0]!)).to.deep.equal(range(30, 37));
       expect(test).to.equal(undefined);
       const error = await forgeErrorOf(load({ ...defaults, dataDir, trainSize: 31 }));
-      expect(error.message).to.equal('31 digits were asked for, and there are 30.');
+      expect(error.message).to.equal('Requested 31 digits, but there are only 30.');
     }));
 
   it('gives float32 images from 0 to 1 and int32 labels', () =>
@@ -65,12 +65,12 @@ describe('examples/mnist: the data config', () => {
       expect(elements(batch!.images!)[783]).to.equal(1);
     }));
 
-  it('names what a folder lacks', () =>
+  it('names the files that a folder lacks', () =>
     inTemporaryFolder(async (dataDir) => {
       const missing = await forgeErrorOf(load({ ...defaults, dataDir: join(dataDir, 'nowhere') }));
       expect(missing.code).to.equal('DATA_UNAVAILABLE');
       expect(missing.message).to.contain('nowhere').and.contain('ENOENT');
-      expect((await forgeErrorOf(load({ ...defaults, dataDir }))).message).to.contain('holds no idx files');
+      expect((await forgeErrorOf(load({ ...defaults, dataDir }))).message).to.contain('contains no idx files');
       await writeSplit(dataDir, 'train', 900);
       expect((await forgeErrorOf(load({ ...defaults, dataDir }))).message).to.contain('too few to hold out 5000');
       await rm(join(dataDir, 'train-images-idx3-ubyte'));
@@ -79,7 +79,7 @@ describe('examples/mnist: the data config', () => {
       expect(half.hint).to.contain('--data-dir');
     }));
 
-  it('refuses files that do not fit each other', () =>
+  it('rejects files that do not match', () =>
     inTemporaryFolder(async (dataDir) => {
       const labels = join(dataDir, 't10k-labels-idx1-ubyte');
       await writeSplit(dataDir, 't10k', 1_100);
@@ -91,7 +91,7 @@ describe('examples/mnist: the data config', () => {
       expect((await forgeErrorOf(load({ ...defaults, dataDir }))).message).to.contain('not images of 28 × 28');
     }));
 
-  it('reads the published test split: 9,000 to train on, 1,000 held out', async function () {
+  it('reads the published test split: 9,000 for training, 1,000 held out', async function () {
     const dataDir = realMnist(this);
     const { train, valid } = await load({ ...defaults, dataDir });
     expect(train.length).to.equal(90);
@@ -101,7 +101,7 @@ describe('examples/mnist: the data config', () => {
   });
 });
 
-/** Digit number n has its number in its first two pixels, n mod 10 as label, and a last pixel of full ink. */
+/** Writes digits: number n is in its first two pixels, its label is n mod 10, and its last pixel is 255. */
 async function writeSplit(folder: string, split: string, count: number): Promise<void> {
   const images = new Uint8Array(count * 784);
   for (let n = 0; n < count; n++) images.set([n >> 8, n & 255], n * 784);
@@ -111,7 +111,7 @@ async function writeSplit(folder: string, split: string, count: number): Promise
   await writeFile(join(folder, `${split}-labels-idx1-ubyte`), idxFile([count], labels));
 }
 
-/** The numbers of the digits in a batch; their labels must be theirs. */
+/** The numbers of the digits in a batch. Checks their labels. */
 function numbersIn(batch: Batch): number[] {
   const images = elements(batch.images!) as Float32Array;
   return [...(elements(batch.labels!) as Int32Array)].map((label, at) => {

@@ -39,7 +39,7 @@ describe('examples/mnist: the download', () => {
     lines.length = 0;
   });
 
-  it('brings a file, makes the folder, and does not ask again for what is there', () =>
+  it('downloads a file, creates the folder, and does not download an existing file again', () =>
     inTemporaryFolder((folder) =>
       withServer(serve(bytes), async ({ url, requests }) => {
         await download(join(folder, 'a', 'b'), url);
@@ -51,7 +51,7 @@ describe('examples/mnist: the download', () => {
       }),
     ));
 
-  it('goes on where the connection broke', () =>
+  it('continues where the connection broke', () =>
     inTemporaryFolder((folder) => {
       const answers = [cutAfter(bytes, 30_000), cutAfter(bytes, 20_000), serve(bytes)];
       return withServer(
@@ -64,7 +64,7 @@ describe('examples/mnist: the download', () => {
       );
     }));
 
-  it('goes on at the next call, and at another mirror, when a mirror keeps breaking', () =>
+  it('continues at the next call, and at another mirror, if a mirror keeps failing', () =>
     inTemporaryFolder((folder) =>
       withServer(cutAfter(bytes, 10_000), async (broken) => {
         const error = await forgeErrorOf(download(folder, broken.url));
@@ -78,7 +78,7 @@ describe('examples/mnist: the download', () => {
       }),
     ));
 
-  it('starts over where a server ignores the range', () =>
+  it('restarts if a server ignores the range', () =>
     inTemporaryFolder(async (folder) => {
       await writeFile(join(folder, 'digits.gz.part'), bytes.subarray(0, 1_234));
       const whole: Answer = (_request, response) => response.end(bytes);
@@ -86,7 +86,7 @@ describe('examples/mnist: the download', () => {
       await expectWhole(folder);
     }));
 
-  it('refuses a wrong checksum, throws the bytes away and takes the next mirror', () =>
+  it('rejects a wrong checksum, discards the file and tries the next mirror', () =>
     inTemporaryFolder((folder) =>
       withServer(serve(otherBytes), async (wrong) => {
         const error = await forgeErrorOf(download(folder, wrong.url));
@@ -97,21 +97,21 @@ describe('examples/mnist: the download', () => {
       }),
     ));
 
-  it('recovers from a damaged part left behind', () =>
+  it('recovers from a corrupt partial download', () =>
     inTemporaryFolder(async (folder) => {
       await writeFile(join(folder, 'digits.gz.part'), otherBytes.subarray(0, 1_234));
       await withServer(serve(bytes), async ({ url }) => download(folder, url));
       await expectWhole(folder);
     }));
 
-  it('stops a server that sends more than the file', () =>
+  it('stops if a server sends more than the file', () =>
     inTemporaryFolder((folder) =>
       withServer(serve(Buffer.concat([bytes, bytes])), async ({ url }) => {
         expect((await forgeErrorOf(download(folder, url))).message).to.contain("more than the file's 100000 bytes");
       }),
     ));
 
-  it('takes the next mirror after a 404', () =>
+  it('tries the next mirror after a 404', () =>
     inTemporaryFolder((folder) =>
       withServer(status(404), (missing) =>
         withServer(serve(bytes), async ({ url }) => {
@@ -122,7 +122,7 @@ describe('examples/mnist: the download', () => {
       ),
     ));
 
-  it('says offline plainly, and names --data-dir', () =>
+  it('reports that it is offline, and suggests --data-dir', () =>
     inTemporaryFolder(async (folder) => {
       let closed = '';
       await withServer(status(200), async ({ url }) => {
@@ -130,11 +130,11 @@ describe('examples/mnist: the download', () => {
       });
       const error = await forgeErrorOf(download(folder, closed));
       expect(error.code).to.equal('DATA_UNAVAILABLE');
-      expect(error.message).to.match(/MNIST could not be downloaded: digits\.gz: .*ECONNREFUSED/);
+      expect(error.message).to.match(/Cannot download MNIST: digits\.gz: .*ECONNREFUSED/);
       expect(error.hint).to.contain('--data-dir');
     }));
 
-  it('leaves one sound file when two downloads run at once', () =>
+  it('writes one valid file if several downloads run at once', () =>
     inTemporaryFolder((folder) =>
       withServer(serve(bytes), async ({ url }) => {
         await Promise.all([download(folder, url), download(folder, url), download(folder, url)]);

@@ -23,7 +23,7 @@ describe('examples/mnist: idx files', () => {
     idx = await loadExample<Idx>('mnist/idx.ts');
   });
 
-  it('are read plain and gzipped, whatever they are called', () =>
+  it('are read plain and gzipped, whatever their names', () =>
     inTemporaryFolder(async (folder) => {
       const bytes = idxFile([2, 3], [1, 2, 3, 4, 5, 255]);
       await writeFile(join(folder, 'plain.gz'), bytes);
@@ -35,14 +35,14 @@ describe('examples/mnist: idx files', () => {
       }
     }));
 
-  const damaged: readonly (readonly [what: string, bytes: Uint8Array, message: RegExp])[] = [
+  const invalid: readonly (readonly [what: string, bytes: Uint8Array, message: RegExp])[] = [
     ['an empty file', new Uint8Array(0), /truncated: 0 bytes/],
     ['another format', Buffer.from('PNG image'), /two zero bytes/],
     ['another element type', Buffer.from([0, 0, 0x0d, 1, 0, 0, 0, 0]), /type 13/],
     ['no dimensions', Buffer.from([0, 0, 8, 0]), /0 dimensions/],
     ['200 dimensions', Buffer.from([0, 0, 8, 200, 1, 1, 1, 1]), /200 dimensions/],
     ['half a header', Buffer.from([0, 0, 8, 3, 0, 0, 0, 1]), /header should have 16 bytes/],
-    ['a missing element', idxFile([2, 3], [1, 2, 3, 4, 5]), /truncated: 2 × 3 elements are 6 bytes, it holds 5/],
+    ['a missing element', idxFile([2, 3], [1, 2, 3, 4, 5]), /truncated: 2 × 3 elements need 6 bytes, it has 5/],
     ['an element too many', idxFile([2], [1, 2, 3]), /too long/],
     ['dimensions whose product overflows', idxFile([2 ** 32 - 1, 2 ** 32 - 1, 2 ** 32 - 1], [0]), /truncated/],
     ['a truncated gzip', gzipSync(idxFile([64], Array(64).fill(7))).subarray(0, 20), /cannot be decompressed/],
@@ -52,8 +52,8 @@ describe('examples/mnist: idx files', () => {
       /cannot be decompressed/,
     ],
   ];
-  for (const [what, bytes, message] of damaged) {
-    it(`refuses ${what}, naming the file`, () =>
+  for (const [what, bytes, message] of invalid) {
+    it(`rejects ${what}, naming the file`, () =>
       inTemporaryFolder(async (folder) => {
         const path = join(folder, 'digits');
         await writeFile(path, bytes);
@@ -63,18 +63,18 @@ describe('examples/mnist: idx files', () => {
       }));
   }
 
-  it('refuses a folder in the place of a file', () =>
+  it('rejects a folder', () =>
     inTemporaryFolder(async (folder) => {
       await mkdir(join(folder, 'digits'));
       expect((await forgeErrorOf(idx.readIdx(join(folder, 'digits')))).message).to.contain('cannot be read');
     }));
 
-  it('are either read or refused with a ForgeError, whichever bytes are changed', () => {
-    const sound = idxFile([3, 2], [1, 2, 3, 4, 5, 6]);
+  it('are either read or rejected with a ForgeError, whichever byte is changed', () => {
+    const valid = idxFile([3, 2], [1, 2, 3, 4, 5, 6]);
     let refused = 0;
-    for (let at = 0; at < sound.length; at++) {
+    for (let at = 0; at < valid.length; at++) {
       for (let value = 0; value < 256; value++) {
-        const bytes = Uint8Array.from(sound);
+        const bytes = Uint8Array.from(valid);
         bytes[at] = value;
         try {
           const { shape, values } = idx.parseIdx(bytes, 'x');

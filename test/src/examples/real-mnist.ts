@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Context } from 'mocha';
 
-/** The folder with MNIST's published files that FORGE_MNIST_DIR names; without it the test is skipped, saying why. */
+/** The folder of MNIST's published files, from FORGE_MNIST_DIR. Without it, skips the test and prints why. */
 export function realMnist(test: Context): string {
   const folder = process.env.FORGE_MNIST_DIR;
   if (folder !== undefined && existsSync(join(folder, 't10k-images-idx3-ubyte.gz'))) return folder;

@@ -13,7 +13,7 @@ const run = promisify(execFile);
 const folderOfPackage = fileURLToPath(new URL('../../../examples/plugins/sink-mlflow', import.meta.url));
 const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
 
-/** What this test uses of the tracking server that the package tests itself with. */
+/** The part of the package's test server that this test uses. */
 interface TrackingServer {
   readonly url: string;
   readonly requests: readonly { readonly path: string }[];
@@ -46,7 +46,7 @@ describe('examples: plugins/sink-mlflow', function () {
     startServer = () => new Server().start();
   });
 
-  /** A project with the toy backend that depends on the package as it would be published. */
+  /** Runs a test in a project with the toy backend and the packed plugin. */
   function inProject(work: (folder: string, server: TrackingServer) => Promise<void>): Promise<void> {
     return inTemporaryFolder(async (folder) => {
       await writeToyProject(folder);
@@ -94,14 +94,14 @@ describe('examples: plugins/sink-mlflow', function () {
       expect(stdout).to.equal('');
     }));
 
-  it('forge mlflow sync: sends what a dead server was not told', () =>
+  it('forge mlflow sync: sends what could not be sent to a dead server', () =>
     inProject(async (cwd, server) => {
       const { url } = server;
       const dead = new URL(url);
       dead.port = '9';
       const trained = await forge(['train', ...sending(dead.origin), '--steps', '20'], { cwd });
       expect(trained.status, trained.stderr).to.equal(0);
-      expect(trained.stderr.match(/does not take the metrics/g)).to.have.length(1);
+      expect(trained.stderr.match(/does not accept the metrics/g)).to.have.length(1);
       const synced = await forge(['mlflow', 'sync', 'toy/1', '--mlflow-url', url, '--json'], { cwd });
       expect(synced.status, synced.stderr).to.equal(0);
       expect(JSON.parse(synced.stdout)).to.include({ server: url, runId: 'run1' });
@@ -109,7 +109,7 @@ describe('examples: plugins/sink-mlflow', function () {
       expect(server.run.points.some(({ key, step }) => key === 'train/loss' && step === 20)).to.equal(true);
     }));
 
-  it('forge train --sink mlflow without a server says what to name, and starts no run', () =>
+  it('forge train --sink mlflow without a server suggests --mlflow-url, and starts no run', () =>
     inProject(async (cwd) => {
       const { status, stderr } = await forge(['train', ...configs, '--sink', 'mlflow'], { cwd });
       expect(status).to.not.equal(0);
@@ -138,7 +138,7 @@ describe('examples: plugins/sink-mlflow', function () {
           times[name]!.push(await microsecondsPerStep(directory, fate === undefined ? configs : sending(url)));
         }
       }
-      // The quickest of each: whatever else the machine does can only slow a round down.
+      // The fastest round of each, because other load can only slow a round down.
       const alone = Math.min(...times['no sink']!);
       for (const [name, samples] of Object.entries(times)) {
         const ratio = Math.min(...samples) / alone;
@@ -148,7 +148,7 @@ describe('examples: plugins/sink-mlflow', function () {
     }));
 });
 
-/** Trains with a report at every step, and takes the time from the first step to the last. */
+/** Trains with a report at every step. @returns microseconds a step, from the first to the last */
 async function microsecondsPerStep(directory: string, argv: readonly string[]): Promise<number> {
   const limits = [
     '--steps',

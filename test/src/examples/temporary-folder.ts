@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Runs a test in a folder of its own, which is gone afterwards. */
+/** Runs a test in a new folder, and removes the folder afterwards. */
 export async function inTemporaryFolder(test: (folder: string) => Promise<void>): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'forge-examples-'));
   try {

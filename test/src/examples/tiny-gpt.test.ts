@@ -33,7 +33,7 @@ describe('examples: tiny-gpt', function () {
   this.timeout(120_000);
   const config = examplePath('tiny-gpt/data.ts');
 
-  it('reads windows of the text with what follows each character, the same from any position', async () => {
+  it('reads windows of the text with the next characters as targets, the same from any position', async () => {
     const { proverbs } = await loadExample<{ proverbs: string }>('tiny-gpt/proverbs.ts');
     const flags = { places: 16, batchSize: 8, trainSize: 20, seed: 3 };
     const { train, valid } = (await Forge.load(config, flags)) as Windows;
@@ -57,12 +57,12 @@ describe('examples: tiny-gpt', function () {
     expect(await batches(again.train, 0, 1)).to.deep.equal(first.slice(1));
   });
 
-  it('says so when the text is too short', async () => {
+  it('fails if the text is too short', async () => {
     const error = await forgeErrorOf(Forge.load(config, { text: examplePath('tiny-gpt/text.ts'), places: 4000 }));
     expect(error.message).to.include('too few for windows of 4000');
   });
 
-  it('learns a text by heart and writes it on', () =>
+  it('memorizes a text and continues it', () =>
     inTemporaryFolder(async (folder) => {
       const text = join(folder, 'text.txt');
       const sentence = 'the cat sat on the mat. ';
@@ -77,7 +77,7 @@ describe('examples: tiny-gpt', function () {
       const forge = new ForgeLibrary({ directory: root, argv });
       const { status, step, metrics } = await forge.train(await forge.config());
       expect({ status, step }).to.deep.equal({ status: 'completed', step: 300 });
-      // The first characters of a window could go on in several ways.
+      // The first characters of a window do not determine the next one.
       expect(metrics.valid!.accuracy).to.be.greaterThan(0.8);
 
       const writing = await run(

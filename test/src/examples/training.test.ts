@@ -14,7 +14,7 @@ import { inTemporaryFolder } from './temporary-folder.js';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** Trains with the flags given, the run in a temporary folder. */
+/** Trains with the given flags; the run is in the folder. */
 async function train(folder: string, data: string, model: string, ...flags: string[]): Promise<TrainResult> {
   const configs = ['--data-config', examplePath(data), '--model-config', examplePath(model)];
   const argv = [
@@ -36,7 +36,7 @@ const small = ['--train-size', '1500', '--valid-size', '500', '--epochs', '3'];
 describe('examples: training', function () {
   this.timeout(120_000);
 
-  it('digits: the CNN learns more than the MLP from the same few digits', () =>
+  it('digits: the CNN is more accurate than the MLP on the same digits', () =>
     inTemporaryFolder(async (folder) => {
       const mlp = await train(folder, 'digits/data.ts', 'digits/mlp.tfjs.ts', ...small);
       const cnn = await train(folder, 'digits/data.ts', 'digits/cnn.tfjs.ts', ...small, '--dropout', '0.1');

@@ -6,7 +6,7 @@ import { type Batch, Forge, findRun, verifyRun } from '@forge-ml/core';
 import { expect } from 'chai';
 import { forge as forgeIn } from '../cli/forge-process.js';
 
-/** Runs that Forge 0.1 wrote before format 2: each was trained 6 steps, with a checkpoint after 3 and 6. */
+/** Runs that Forge 0.1 wrote in format 1: 6 steps, with checkpoints 3 and 6. */
 const stored = fileURLToPath(new URL('../../fixtures/format-1', import.meta.url));
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
@@ -34,7 +34,7 @@ describe('a run folder of format 1', () => {
         expect((await forge(['runs', 'show', join(results, backend, '1')])).stdout).to.include('completed');
       });
 
-      it('loads, and measures what it measured', async () => {
+      it('loads, and evaluates as before', async () => {
         const loaded = await Forge.loadFromCheckpoint(join(results, backend, '1'), 6);
         try {
           await loaded.restore();
@@ -48,7 +48,7 @@ describe('a run folder of format 1', () => {
         }
       });
 
-      it('resumes, from then on as format 2', async () => {
+      it('resumes, and is then in format 2', async () => {
         const run = join(results, backend, '1');
         const { status, stderr } = await forge(['train', '--resume', run, '--steps', '9', '--override']);
         expect(status, stderr).to.equal(0);

@@ -18,7 +18,7 @@ async function predictions(session: TrainSession): Promise<number[]> {
   return [...(elements(output!) as Float32Array)];
 }
 
-describe('a run whose project is gone', () => {
+describe('a run whose project was deleted', () => {
   let elsewhere: string;
   beforeEach(async () => {
     elsewhere = await mkdtemp(join(tmpdir(), 'forge-elsewhere-'));

@@ -37,7 +37,7 @@ export default defineModel({
   },
 });`;
 
-const takingModel = `import {
+const receivingModel = `import {
   adam, channelsFirst, conv2d, dense, flatten, loadParameters, ops, sequential, softmaxCrossEntropy,
 } from '@forge-ml/backend-onnx';
 import { defineModel } from '@forge-ml/core';
@@ -60,11 +60,11 @@ export default defineModel({
   },
 });`;
 
-describe('a model of one backend on the parameters that another has trained', () => {
+describe('a model with parameters trained by another backend', () => {
   let folder: string;
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'forge-backends-'));
-    await writeFiles(folder, { 'data.ts': data, 'before.ts': trainedModel, 'after.ts': takingModel });
+    await writeFiles(folder, { 'data.ts': data, 'before.ts': trainedModel, 'after.ts': receivingModel });
   });
   after(() => rm(folder, { recursive: true }));
 
@@ -98,12 +98,12 @@ describe('a model of one backend on the parameters that another has trained', ()
   it('predicts the same', async () => {
     const trained = await train('tfjs', 'wasm', 'before');
     await cp(join(trained, 'checkpoints/10/parameters.safetensors'), join(folder, 'before.safetensors'));
-    const taken = await train('onnx', 'cpu', 'after');
-    const [expected, actual] = [await predictions(trained), await predictions(taken)];
+    const received = await train('onnx', 'cpu', 'after');
+    const [expected, actual] = [await predictions(trained), await predictions(received)];
     expect(actual.length).to.equal(15);
     actual.forEach((value, at) => void expect(value).to.be.closeTo(expected[at]!, 1e-4));
-    // The run has its own copy of what it started from.
+    // The run has its own copy of the initial parameters.
     await rm(join(folder, 'before.safetensors'));
-    expect(await predictions(taken)).to.deep.equal(actual);
+    expect(await predictions(received)).to.deep.equal(actual);
   }).timeout(120_000);
 });

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import ts from 'typescript';
 
-/** A function or method that a package exports and that takes options by name. */
+/** An exported function or method that takes an options object. */
 export interface OptionsTaker {
-  /** As it is called: `flag.integer`, `Pipeline.shuffle`, `new ForgeLibrary`. */
+  /** E.g. `flag.integer`, `Pipeline.shuffle`, `new ForgeLibrary`. */
   readonly name: string;
-  /** The names that the types know, of all overloads. */
+  /** The option names of all overloads. */
   readonly options: readonly string[];
 }
 
@@ -13,8 +13,7 @@ const optionsParameters = /^(options|request|rules|owner|range|environment|confi
 const optionsTypes = /(Options|Request|Rules|Owner|Range)$/;
 
 /**
- * Every function and method with an options parameter among the exports of a package's door, read from the types that
- * it publishes.
+ * Every function and method with an options parameter among the exports of an entry point, from its published types.
  * @param declarations the path of its `.d.ts`, relative to the repository's root
  */
 export function optionsTakers(root: string, declarations: string): OptionsTaker[] {

@@ -59,9 +59,9 @@ describeOptions({
     repairRun: (options: object) => core.repairRun({ problems: [] } as unknown as core.VerifiedRun, options),
   },
   exempt: {
-    evaluate: 'Takes a stop request, which has no options.',
-    'Forge.openDataset': 'A plugin reads the options; Forge’s own reader is tried in its own test.',
-    'ForgeLibrary.openDataset': 'A plugin reads the options; Forge’s own reader is tried in its own test.',
+    evaluate: 'It takes a stop request, which has no options.',
+    'Forge.openDataset': 'A plugin reads the options; the reader of Forge has its own test.',
+    'ForgeLibrary.openDataset': 'A plugin reads the options; the reader of Forge has its own test.',
   },
 });
 
@@ -79,7 +79,7 @@ describeOptions({
   exempt: {
     checkOptions: 'It is the check.',
     refuseMisspelled: 'It is the check.',
-    optimizerSettings: 'Is handed all options of an optimizer, which checkOptimizerOptions has looked at.',
+    optimizerSettings: 'It gets all options of an optimizer, which checkOptimizerOptions has checked.',
   },
 });
 
@@ -99,7 +99,7 @@ describeOptions({
 describeOptions({
   door: 'packages/core/dist/testing/index.d.ts',
   calls: {
-    // An ability that there is not ends it before it declares any test.
+    // An unknown ability makes it throw before it declares a test.
     describeBackendConformance: (options: object) =>
       testing.describeBackendConformance({ ...options, cannot: { 'no-ability': '' } } as never),
     // Without the others it ends too.
@@ -147,7 +147,7 @@ const initializers = [
   'zeros',
 ];
 
-/** Each operator that takes options. */
+/** The operators that take options. */
 const opsCalls = {
   'ops.argMax': (options: object) => ops.argMax(x, 0, options),
   'ops.argMin': (options: object) => ops.argMin(x, 0, options),
@@ -247,6 +247,6 @@ describeOptions({
   },
   exempt: {
     ...Object.fromEntries(initializers.map((name) => [name, 'An initializer: the session calls it.'])),
-    makeLayer: 'A layer of one’s own may have any options; makeLayer reads its name and whether it is trained.',
+    makeLayer: 'Custom layers may have any options; makeLayer reads only their name and whether they are trained.',
   },
 });

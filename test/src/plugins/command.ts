@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { cleanEnvironment, type Finished } from '../cli/forge-process.js';
 
-/** Runs a command in a process of its own, without what this test run has in its environment. */
+/** Runs a command without the npm and test settings of this process. */
 export function runCommand(
   [command, ...args]: readonly [string, ...string[]],
   cwd: string,

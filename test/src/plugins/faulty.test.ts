@@ -6,22 +6,22 @@ import { expect } from 'chai';
 import { inFolder } from '../cli/folder.js';
 import { type Finished, forge, startForge } from '../cli/forge-process.js';
 
-const calm = 'export default { port: 1 };';
+const valid = 'export default { port: 1 };';
 const train = ['train', '--backend', 'toy', '--data-config', 'data.ts', '--model-config', 'model.ts', '--steps', '2'];
 
-/** One of each kind of plugin that is no good, beside one that is. */
+/** A project with one plugin of each kind of fault, and a valid one. */
 async function writeFaultyProject(cwd: string): Promise<void> {
   await writeToyProject(cwd);
   const packages: [string, object | undefined, string?][] = [
     ['throws', { backends: ['thrower'], commands: ['throw'] }, "throw new Error('no licence');"],
     ['hangs', { backends: ['hanger'], sinks: ['hang'] }, 'await new Promise(() => {});'],
-    ['takes', { backends: ['toy'], launchers: ['local'], commands: ['train', 'takes:none'], sinks: ['none'] }, calm],
-    ['newer', { port: 2, sinks: ['new'] }, calm],
-    ['mainless', { plugin: undefined, hooks: ['main'] }, calm],
-    ['unbuilt', { plugin: './dist/plugin.js', hooks: ['build'] }, calm],
+    ['takes', { backends: ['toy'], launchers: ['local'], commands: ['train', 'takes:none'], sinks: ['none'] }, valid],
+    ['newer', { port: 2, sinks: ['new'] }, valid],
+    ['mainless', { plugin: undefined, hooks: ['main'] }, valid],
+    ['unbuilt', { plugin: './dist/plugin.js', hooks: ['build'] }, valid],
     ['other', { hooks: ['other'] }, 'export const something = 1;'],
-    ['shy', { readers: ['shy'] }, calm],
-    ['own-core', { sinks: ['own'] }, calm],
+    ['shy', { readers: ['shy'] }, valid],
+    ['own-core', { sinks: ['own'] }, valid],
     ['plain', undefined],
   ];
   for (const [name, forgeKey, module] of packages) {
@@ -40,23 +40,23 @@ async function writeFaultyProject(cwd: string): Promise<void> {
   });
 }
 
-/** What the data folder of the command line holds: somebody has put a package there that is no plugin. */
+/** Adds a package that is not a plugin to the data folder of the command line. */
 async function installStranger(cwd: string): Promise<void> {
   const folder = join(cwd, '.data/forge');
   await installPlugin(folder, { name: 'stranger' });
 }
 
-describe('plugins that are no good', function () {
+describe('faulty plugins', function () {
   this.timeout(60_000);
   const inProject = (work: (cwd: string) => Promise<void>) =>
     inFolder(async (cwd) => {
       await writeFaultyProject(cwd);
       await work(cwd);
     });
-  const patient = { FORGE_PLUGIN_SECONDS: '1' };
+  const shortTimeout = { FORGE_PLUGIN_SECONDS: '1' };
   const firstLine = ({ status, stderr }: Finished) => [status, stderr.split('\n')[0]];
 
-  it('keep no other command from working, and are not loaded by it', () =>
+  it('do not break other commands, which do not load them', () =>
     inProject(async (cwd) => {
       await installStranger(cwd);
       for (const words of [['--help'], ['runs'], ['plugins'], ['version'], ['train', '--help']]) {
@@ -71,18 +71,18 @@ describe('plugins that are no good', function () {
       expect(stdout).to.include('Completed at step 2');
     }));
 
-  it('are told apart by forge plugins, from what they say of themselves alone', () =>
+  it('are reported by forge plugins from their manifests alone', () =>
     inProject(async (cwd) => {
       await installStranger(cwd);
       const { stdout } = await forge(['plugins', '--json'], { cwd });
       const { plugins } = JSON.parse(stdout) as {
         plugins: { package: string; usable: boolean; remarks: { message: string }[] }[];
       };
-      const told = Object.fromEntries(
+      const remarks = Object.fromEntries(
         plugins.map((plugin) => [plugin.package, plugin.remarks.map(({ message }) => message)]),
       );
       const core = join(cwd, 'node_modules/own-core/node_modules/@forge-ml/core');
-      expect(told).to.deep.include({
+      expect(remarks).to.deep.include({
         'toy-plugin': [],
         throws: [],
         takes: [
@@ -97,7 +97,7 @@ describe('plugins that are no good', function () {
         'own-core': [`own-core 1.0.0 has its own copy of @forge-ml/core in ${core}, which is not used.`],
         stranger: ['stranger 1.0.0 is not a Forge plugin: its package.json has no "forge" key.'],
       });
-      expect(told).to.not.have.property('plain');
+      expect(remarks).to.not.have.property('plain');
       expect(plugins.filter(({ usable }) => !usable).map((plugin) => plugin.package)).to.have.members([
         'newer',
         'mainless',
@@ -109,7 +109,7 @@ describe('plugins that are no good', function () {
       expect(human.stdout).to.match(
         /^✗ newer 1\.0\.0 is built for plugin port 2; .*\n {2}→ Install a newer version of Forge/m,
       );
-      const doctor = await forge(['doctor', '--json'], { cwd, env: patient });
+      const doctor = await forge(['doctor', '--json'], { cwd, env: shortTimeout });
       const checks = JSON.parse(doctor.stdout).checks as { name: string; status: string; detail: string }[];
       expect(checks).to.deep.include({
         name: 'backend hanger',
@@ -120,9 +120,9 @@ describe('plugins that are no good', function () {
       expect(checks.filter(({ name }) => name === 'plugin newer').map(({ status }) => status)).to.deep.equal(['warn']);
     }));
 
-  it('are listed by forge backends beside those that work', () =>
+  it('are listed by forge backends with the valid ones', () =>
     inProject(async (cwd) => {
-      const { status, stdout } = await forge(['backends', '--json'], { cwd, env: patient });
+      const { status, stdout } = await forge(['backends', '--json'], { cwd, env: shortTimeout });
       expect(status).to.equal(0);
       const backends = JSON.parse(stdout).backends as { name: string; package: string; error: string | null }[];
       expect(backends.map(({ name, package: from, error }) => `${name} of ${from}: ${error}`)).to.include.members([
@@ -134,9 +134,10 @@ describe('plugins that are no good', function () {
       ]);
     }));
 
-  it('are named in one line where something of them is asked for', () =>
+  it('are reported in one line if they are used', () =>
     inProject(async (cwd) => {
-      const ask = async (...words: string[]) => firstLine(await forge([...train, ...words], { cwd, env: patient }));
+      const ask = async (...words: string[]) =>
+        firstLine(await forge([...train, ...words], { cwd, env: shortTimeout }));
       const error = (text: string) => [2, `Error: ${text}`];
       expect(await ask('--backend', 'thrower')).to.deep.equal(
         error('The plugin throws 1.0.0 could not be loaded: no licence'),
@@ -164,7 +165,7 @@ describe('plugins that are no good', function () {
       );
     }));
 
-  it('are used with a copy of the core that they have in them: its tokens and errors are known', () =>
+  it('work with a bundled copy of the core, whose tokens and errors are recognised', () =>
     inFolder(async (cwd) => {
       await writeToyProject(cwd);
       const module = `import { definePlugin, ForgeError, providerToken } from './core/plugin.js';
@@ -184,7 +185,7 @@ describe('plugins that are no good', function () {
           filter: (path) => !path.includes('.test.'),
         },
       );
-      // A bundler brings what the core imports as well.
+      // A bundler includes the dependencies of the core.
       const distance = 'node_modules/fastest-levenshtein';
       await symlink(fileURLToPath(new URL(`../../../${distance}`, import.meta.url)), join(cwd, distance));
       const { status, stderr } = await forge([...train, '--sink', 'no'], { cwd });
@@ -192,7 +193,7 @@ describe('plugins that are no good', function () {
       expect((await forge([...train, '--hook', 'late'], { cwd })).stdout).to.match(/^late$/m);
     }));
 
-  it('are named on the way where nothing can interrupt them', () =>
+  it('are reported while they block the process', () =>
     inProject(async (cwd) => {
       await installPlugin(cwd, { name: 'loops', forge: { sinks: ['loop'] }, module: 'for (;;);' });
       const { child, finished, said } = startForge([...train, '--sink', 'loop'], {

@@ -26,7 +26,7 @@ describe('installing a package', function () {
     return text;
   };
 
-  /** A package that adds its name to a file wherever any of its code is run. */
+  /** A package that adds its name to a file when any of its code runs. */
   async function writePackage(name: string, forgeKey: object | undefined): Promise<string> {
     const folder = at('packages', name);
     const marking = `require('node:fs').appendFileSync(${JSON.stringify(mark)}, '${name}\\n');`;
@@ -46,7 +46,7 @@ describe('installing a package', function () {
           hooks: { init: './run.cjs', 'plugins:preinstall': './run.cjs' },
         },
         gypfile: true,
-        // npm fetches it with whatever the repository's .npmrc calls git, before anything of the package is used.
+        // npm fetches it with the git program of the repository's .npmrc, before it uses the package.
         devDependencies: { other: `git+file://${at('packages/other')}` },
       }),
       'run.cjs': marking,
@@ -75,11 +75,11 @@ describe('installing a package', function () {
   const kinds: Record<string, [string, object | undefined, number]> = {
     'a plugin': ['good', { plugin: './plugin.js', port: 1, backends: ['good'] }, 0],
     'a plugin for another port': ['newer', { plugin: './plugin.js', port: 99, backends: ['newer'] }, 2],
-    'no plugin at all': ['plain', undefined, 2],
+    'not a plugin': ['plain', undefined, 2],
   };
   for (const [kind, [name, key, status]] of Object.entries(kinds)) {
     for (const way of key === undefined ? ['folder', 'tarball'] : ['repository']) {
-      it(`runs none of its code when it is ${kind}, from a ${way}`, async () => {
+      it(`runs none of its code if it is ${kind}, from a ${way}`, async () => {
         const folder = existsSync(at('packages', name)) ? at('packages', name) : await writePackage(name, key);
         const tarball = way === 'tarball' ? await pack(folder, at('tarballs')) : '';
         const word = { folder, tarball, repository: `git+file://${folder}` }[way]!;
@@ -106,19 +106,19 @@ describe('installing a package', function () {
     expect(installed('good')).to.equal(false);
   });
 
-  it('runs its scripts where they are allowed, and its module when it is used: what is planted could run', async () => {
+  it('runs its scripts with --allow-scripts, and its module on use, so that the planted code works', async () => {
     await run('plugins', 'install', at('packages/good'), '--allow-scripts');
     expect(await ran()).to.include('good script');
     await run('backends');
     expect(await ran()).to.include('good\n');
   });
 
-  it('keeps the record of a plugin that is linked for a while', async () => {
+  it('keeps the record of an installed plugin that is linked and unlinked', async () => {
     await run('plugins', 'link', at('packages/good'));
     expect((await run('plugins')).stdout).to.match(/good +1\.0\.0 +linked/);
     expect((await run('plugins', 'unlink', 'good')).stdout).to.include('Unlinked good');
     expect((await run('plugins')).stdout).to.match(/good +1\.0\.0 +installed/);
-    expect((await run('plugins', 'update')).stdout).to.equal('good 1.0.0 is the newest.\n');
+    expect((await run('plugins', 'update')).stdout).to.equal('good 1.0.0 is up to date.\n');
     expect((await run('plugins', 'uninstall', 'good')).stdout).to.equal('Removed good.\n');
   });
 });

@@ -49,7 +49,7 @@ describe('forge plugins install', () => {
     await writeBareProject(cwd);
   });
 
-  /** Trains with the plugin that is installed, and takes it away again. */
+  /** Trains with the installed plugin. */
   async function works(): Promise<void> {
     const { plugins } = JSON.parse((await run('plugins', '--json')).stdout);
     expect(plugins[0]).to.include({ package: 'forge-backend-toy', version: '1.0.0' });
@@ -67,25 +67,25 @@ describe('forge plugins install', () => {
     'a git repository': () => `git+file://${at('repository')}`,
   };
   for (const [way, word] of Object.entries(ways)) {
-    it(`by ${way}: the plugin works on the core of the command line, and can be removed`, async () => {
+    it(`by ${way}: the plugin uses the core of the command line, and can be removed`, async () => {
       const install = await run('plugins:install', word());
       expect(install).to.deep.equal({
         status: 0,
         stdout: 'Installed forge-backend-toy 1.0.0  backends toy\n',
         stderr: '',
       });
-      // Found without asking Node's module hooks, which cost time: what a plugin imports lies beside it.
+      // The core is linked next to the plugin, because resolving it by module hooks would be slower.
       expect(await realpath(installed('@forge-ml', 'core'))).to.equal(core);
       await works();
       expect((await run('plugins', 'uninstall', 'forge-backend-toy')).stdout).to.equal('Removed forge-backend-toy.\n');
-      // No package is known for the name: none is invented that a stranger could publish.
+      // No package name is suggested, because an attacker could publish it.
       expect((await run(...trainToy)).stderr).to.match(
         /→ Install the package that provides it: forge plugins install PACKAGE$/m,
       );
     }).timeout(60_000);
   }
 
-  it('takes the core out of a plugin that brings one', async () => {
+  it('replaces the core that a plugin depends on', async () => {
     const poison = { 'package.json': '{"name":"@forge-ml/core","version":"0.1.0"}', 'index.js': 'throw new Error();' };
     await writeFiles(at('core'), poison);
     await registry.publish(await pack(at('core'), at('tarballs')));
@@ -95,7 +95,7 @@ describe('forge plugins install', () => {
     await works();
   }).timeout(60_000);
 
-  it('keeps several that came by address apart', async () => {
+  it('distinguishes plugins that were installed by address', async () => {
     for (const name of ['one', 'two']) await writeToyPackage(at(name), { name: `forge-backend-${name}` });
     await run('plugins', 'install', '../one');
     const second = await run('plugins', 'install', '../two', '--json');
@@ -106,7 +106,7 @@ describe('forge plugins install', () => {
     expect(plugins[0].package).to.equal('forge-backend-one');
   }).timeout(60_000);
 
-  it('runs no script of a package unless it is told to, and says so', async () => {
+  it('skips install scripts without --allow-scripts, and reports them', async () => {
     const more = {
       files: ['*.js', '!*.test.js'],
       scripts: { postinstall: "node -e \"require('fs').writeFileSync('ran', String())\"" },
@@ -122,7 +122,7 @@ describe('forge plugins install', () => {
     expect(existsSync(script)).to.equal(true);
   }).timeout(60_000);
 
-  it('refuses what is built for another port, or is no plugin, and leaves what was there', async () => {
+  it('rejects a plugin for another port and a package that is not a plugin, and keeps the installed version', async () => {
     await run('plugins', 'install', 'forge-backend-toy');
     const next = await run('plugins', 'install', await newVersion('2.0.0', 2));
     expect([next.status, next.stdout]).to.deep.equal([2, '']);
@@ -133,17 +133,17 @@ describe('forge plugins install', () => {
     await writeFiles(at('plain'), { 'package.json': '{"name":"plain","version":"1.0.0"}' });
     const plain = await run('plugins', 'install', '../plain');
     expect(plain.stderr).to.match(
-      /^Error: plain is no Forge plugin: its package\.json has no forge key\.\n {2}→ .+\n$/,
+      /^Error: plain is not a Forge plugin: its package\.json has no forge key\.\n {2}→ .+\n$/,
     );
     expect(existsSync(installed('plain'))).to.equal(false);
   }).timeout(60_000);
 
-  it('says in a line what went wrong', async () => {
+  it('reports an error in one line', async () => {
     const cases: [string, RegExp][] = [
-      ['./nope.tgz', /^Error: There is nothing at \.\/nope\.tgz\.\n {2}→ .+\n$/],
-      ['nope', /^Error: nope could not be installed: the registry has no nope, or cannot be reached\.\n {2}→ .+\n$/],
-      ['Not A Name', /^Error: Not A Name could not be installed: Invalid npm package name\.\n {2}→ .+\n$/],
-      [`git+file://${at('nowhere')}`, /^Error: git\+file:\S+ could not be installed: .+\n {2}→ .+\n$/],
+      ['./nope.tgz', /^Error: \.\/nope\.tgz does not exist\.\n {2}→ .+\n$/],
+      ['nope', /^Error: Cannot install nope: the registry has no nope, or is unreachable\.\n {2}→ .+\n$/],
+      ['Not A Name', /^Error: Cannot install Not A Name: Invalid npm package name\.\n {2}→ .+\n$/],
+      [`git+file://${at('nowhere')}`, /^Error: Cannot install git\+file:\S+: .+\n {2}→ .+\n$/],
     ];
     for (const [word, message] of cases) {
       const { status, stdout, stderr } = await run('plugins', 'install', word);
@@ -152,26 +152,28 @@ describe('forge plugins install', () => {
     }
   }).timeout(60_000);
 
-  it('updates to what is newest, but not to what this Forge cannot use', async () => {
-    const name = 'forge-backend-late';
+  it('updates to the newest version that this Forge can use', async () => {
+    const name = 'forge-backend-updated';
     await registry.publish(await newVersion('1.0.1', 1, name));
     await run('plugins', 'install', name);
-    expect((await run('plugins', 'update')).stdout).to.equal(`${name} 1.0.1 is the newest.\n`);
+    expect((await run('plugins', 'update')).stdout).to.equal(`${name} 1.0.1 is up to date.\n`);
     await registry.publish(await newVersion('1.1.0', 1, name));
     expect((await run('plugins', 'update')).stdout).to.equal(`${name} 1.0.1 → 1.1.0\n`);
     await registry.publish(await newVersion('2.0.0', 2, name));
     const refused = await run('plugins', 'update');
     expect(refused.stdout).to.match(
-      /^forge-backend-late 1\.1\.0 stays: .* 2\.0\.0 is built for plugin port 2; .*port 1\.\n$/,
+      /^Kept forge-backend-updated 1\.1\.0: .* 2\.0\.0 is built for plugin port 2; .*port 1\.\n$/,
     );
     const { stdout } = await run('plugins', 'inspect', name);
-    expect(stdout).to.match(/^forge-backend-late 1\.1\.0\n {2}from +forge-backend-late@latest\n {2}folder +\S+\n/);
+    expect(stdout).to.match(
+      /^forge-backend-updated 1\.1\.0\n {2}from +forge-backend-updated@latest\n {2}folder +\S+\n/,
+    );
     await registry.publish(await newVersion('1.2.0', 1, name));
     expect((await run('plugins', 'update', '--json')).stdout).to.include('"to": "1.2.0"');
     expect((await run(...trainToy, '--steps=1')).stdout).to.include('one core: true');
   }).timeout(60_000);
 
-  it('updates from the folder it was installed from, and says when that is gone', async () => {
+  it('updates from the folder it was installed from, and reports if that is missing', async () => {
     const name = 'forge-backend-local';
     await writeToyPackage(at('local'), { name });
     await run('plugins', 'install', '../local');
@@ -179,23 +181,23 @@ describe('forge plugins install', () => {
     expect((await run('plugins', 'update')).stdout).to.equal(`${name} 1.0.0 → 1.0.1\n`);
     await rm(at('local'), { recursive: true });
     const gone = await run('plugins', 'update');
-    expect(gone.stdout).to.equal(`${name} 1.0.1 stays: There is nothing at ${at('local')} any more.\n`);
+    expect(gone.stdout).to.equal(`Kept ${name} 1.0.1: ${at('local')} no longer exists.\n`);
   }).timeout(60_000);
 
-  it('keeps what is installed when its newest version cannot be had', async () => {
+  it('keeps the installed version if the newest is unavailable', async () => {
     await run('plugins', 'install', 'forge-backend-toy');
     const empty = await Registry.start();
     const nowhere = { cwd, env: { FORGE_NPM_REGISTRY: empty.url } };
     const again = await forge(['plugins', 'install', 'forge-backend-toy'], nowhere);
-    expect([again.status, /cannot be reached/.test(again.stderr)]).to.deep.equal([2, true]);
+    expect([again.status, /is unreachable/.test(again.stderr)]).to.deep.equal([2, true]);
     const updated = await forge(['plugins', 'update'], nowhere);
     await empty.stop();
-    expect(updated.stdout).to.match(/^forge-backend-toy 1\.0\.0 stays: .* could not be updated: .*reached\.\n$/);
+    expect(updated.stdout).to.match(/^Kept forge-backend-toy 1\.0\.0: Cannot update .*: .*unreachable\.\n$/);
     await works();
-    expect((await run('plugins', 'update')).stdout).to.equal('forge-backend-toy 1.0.0 is the newest.\n');
+    expect((await run('plugins', 'update')).stdout).to.equal('forge-backend-toy 1.0.0 is up to date.\n');
   }).timeout(60_000);
 
-  it('links a plugin that is being written, which has a core of its own beside it', async () => {
+  it('links a plugin from its source folder, and ignores the core in its node_modules', async () => {
     await writeToyPackage(at('writing'));
     await writeFiles(at('writing', 'node_modules', '@forge-ml', 'core'), {
       'package.json': '{"name":"@forge-ml/core","version":"0.1.0","exports":{".":"./index.js","./*":"./index.js"}}',
@@ -207,10 +209,10 @@ describe('forge plugins install', () => {
     expect((await run('plugins', 'unlink', '../writing')).stdout).to.match(/^Unlinked forge-backend-toy;/);
     expect((await run('plugins', '--json')).stdout).not.to.include('forge-backend-toy');
     const empty = await run('plugins', 'link', '.');
-    expect(empty.stderr).to.match(/^Error: \. holds no Forge plugin: .+\n {2}→ .+\n$/);
+    expect(empty.stderr).to.match(/^Error: \. contains no Forge plugin: .+\n {2}→ .+\n$/);
   }).timeout(60_000);
 
-  it('serves resume and evaluation from a run; a script is told to install it in its project', async () => {
+  it('works for resume and evaluation; a script gets the hint to install it in its project', async () => {
     await run('plugins', 'install', tarball);
     await run(...trainToy, '--steps=4');
     await rm(join(cwd, 'model.ts'));
@@ -219,7 +221,7 @@ describe('forge plugins install', () => {
     expect((await run('eval', 'toy', '--json')).status).to.equal(0);
     const script = `import { Forge } from '${import.meta.resolve('@forge-ml/core')}';
       await Forge.loadFromCheckpoint('results/toy/1').catch((e) => console.log(e.code, e.hint));`;
-    const told = execFileSync(process.execPath, ['--input-type=module', '-e', script], { cwd, encoding: 'utf8' });
-    expect(told).to.equal('BACKEND_NOT_FOUND Install it: npm install forge-backend-toy\n');
+    const output = execFileSync(process.execPath, ['--input-type=module', '-e', script], { cwd, encoding: 'utf8' });
+    expect(output).to.equal('BACKEND_NOT_FOUND Install it: npm install forge-backend-toy\n');
   }).timeout(60_000);
 });

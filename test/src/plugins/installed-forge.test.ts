@@ -27,7 +27,7 @@ export function load(): OnnxModel {
 `,
 };
 
-/** The command line as it is installed from its packages, with nothing of this repository around it. */
+/** The command line installed from its packages, outside this repository. */
 describe('an installed forge and its plugins', () => {
   let folder = '';
   let own: string[] = [];
@@ -42,17 +42,17 @@ describe('an installed forge and its plugins', () => {
         XDG_DATA_HOME: join(cwd, '.data'),
         FORGE_NPM_REGISTRY: registry.url,
         npm_config_cache: at('cache'),
-        // What npx itself thinks of this machine's settings is not ours to be calm about.
+        // Hides npx's own warnings about the settings of this machine.
         npm_config_loglevel: 'error',
       });
 
   before(async function () {
     this.timeout(60_000);
     folder = await makeFolder();
-    // What npx installs is gone with the folder; what npm has downloaded before need not be downloaded again.
+    // A cache of its own, which reuses the downloads of npm's.
     await mkdir(at('cache'));
     await symlink(join(await npm(['config', 'get', 'cache']), '_cacache'), at('cache', '_cacache'));
-    // What is published nowhere else is here; the rest is in the registry that npm is set to.
+    // Unpublished packages are in this registry; the rest comes from npm's usual one.
     registry = await Registry.start(await npm(['config', 'get', 'registry']));
     await registry.publish(await packOwn('onnx', folder));
     own = [await packOwn('core', folder), await packOwn('cli', folder)];
@@ -64,7 +64,7 @@ describe('an installed forge and its plugins', () => {
     await removeFolder(folder);
   });
 
-  /** Installs a plugin, and trains with it. */
+  /** Installs a plugin and trains with it. */
   async function usesPlugin(forge: Forge, cwd: string, word: string): Promise<void> {
     const installed = await forge(cwd, 'plugins:install', word);
     const stdout = 'Installed forge-backend-toy 1.0.0  backends toy\n';
@@ -73,7 +73,7 @@ describe('an installed forge and its plugins', () => {
     expect([trained.status, /one core: true/.test(trained.stdout)], trained.stderr).to.deep.equal([0, true]);
   }
 
-  it('installed globally: by tarball and by registry, also the ONNX backend', async () => {
+  it('installed globally: plugins by tarball and from the registry, and the ONNX backend', async () => {
     await npm(['install', '--global', '--ignore-scripts', '--prefix', at('global'), ...own]);
     const forge = forgeBy(at('global', 'bin', 'forge'));
     await writeBareProject(at('project'));
@@ -107,7 +107,7 @@ describe('an installed forge and its plugins', () => {
     await usesPlugin(forgeBy('npx', '--no', 'forge'), cwd, 'forge-backend-toy');
   }).timeout(120_000);
 
-  it('installed in a project from tarballs: what forge init and forge generate write installs and works', async () => {
+  it('installed in a project from tarballs: the output of forge init and forge generate installs and works', async () => {
     const cwd = at('fresh');
     await writeFiles(cwd, { 'package.json': '{"private":true}' });
     await npm(['install', '--ignore-scripts', ...own], cwd);

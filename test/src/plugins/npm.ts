@@ -6,14 +6,14 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 const packages = fileURLToPath(new URL('../../../packages/', import.meta.url));
 
-/** Runs npm, as a person would who is in no npm script; nothing of this repository's settings reaches it. */
+/** Runs npm without the settings of this process, which npm scripts inherit. */
 export async function npm(args: readonly string[], cwd?: string): Promise<string> {
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name)));
   const { stdout } = await run('npm', [...args, '--no-audit', '--no-fund'], { cwd, env });
   return stdout.trim();
 }
 
-/** Packs the package in a folder, as publishing would, without building it again. @returns the tarball */
+/** Packs a package as for publishing, without building it. @returns the tarball's path */
 export async function pack(folder: string, into: string): Promise<string> {
   const file = await npm(['pack', '--silent', '--ignore-scripts', '--pack-destination', into, folder]);
   return join(into, file);

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { npm } from './npm.js';
 
-/** What `npm publish` sends, and what `npm install` is answered with. */
+/** The document that `npm publish` sends and `npm install` gets. */
 interface Packument {
   readonly name: string;
   'dist-tags': Record<string, string>;
@@ -12,8 +12,8 @@ interface Packument {
 }
 
 /**
- * A private registry on loopback: publish, a package's document, a tarball. It stands for a whole one, which would
- * bring more than three hundred packages and ten seconds into every installation of this repository.
+ * A registry on the loopback interface, with the requests that npm needs: publish, a package's document, a tarball. A
+ * complete registry would add three hundred packages and ten seconds to every installation of this repository.
  */
 export class Registry {
   private readonly packages = new Map<string, Packument>();
@@ -24,7 +24,7 @@ export class Registry {
     private readonly upstream: string | undefined,
   ) {}
 
-  /** @param upstream the registry that has what was not published here, with `/` at its end; none by default */
+  /** @param upstream URL of the registry for packages not published here, ending in `/`. Default: none */
   static async start(upstream?: string): Promise<Registry> {
     const server = createServer();
     const registry = new Registry(server, upstream);

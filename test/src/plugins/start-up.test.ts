@@ -11,34 +11,34 @@ interface Package {
   readonly files?: Readonly<Record<string, string>>;
 }
 
-const sound = (name: string): Package => ({
+const valid = (name: string): Package => ({
   forge: { plugin: './plugin.js', port: 1, backends: [name], commands: [`${name}:show`] },
   module: 'export default { port: 1 };\n',
 });
 
-/** Twenty that are sound, and one of each way to be wrong. */
+/** Twenty valid plugins, and one of each fault. */
 const packages: Readonly<Record<string, Package>> = {
-  ...Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`forge-backend-n${index}`, sound(`n${index}`)])),
-  'throws-at-load': { ...sound('throws'), module: 'throw new Error("broken");' },
-  'hangs-at-load': { ...sound('hangs'), module: 'await new Promise(() => setInterval(() => {}, 1000));' },
-  'takes-a-name': sound('n1'),
+  ...Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`forge-backend-n${index}`, valid(`n${index}`)])),
+  'throws-at-load': { ...valid('throws'), module: 'throw new Error("broken");' },
+  'hangs-at-load': { ...valid('hangs'), module: 'await new Promise(() => setInterval(() => {}, 1000));' },
+  'takes-a-name': valid('n1'),
   'asks-for-a-newer-port': { forge: { plugin: './plugin.js', port: 99, backends: ['newer'] } },
   'has-no-main': { forge: { plugin: './nope.js', port: 1, backends: ['mainless'] } },
-  'brings-a-core': {
-    ...sound('owner'),
+  'contains-a-core': {
+    ...valid('owner'),
     files: { 'node_modules/@forge-ml/core/package.json': '{"name":"@forge-ml/core","version":"9.0.0"}' },
   },
-  'is-no-plugin': {},
+  'is-not-a-plugin': {},
 };
 
-/** The help of the program: what comes before the list of the commands of plugins, and the lines of the list, sorted. */
+/** The help text before the list of plugin commands, and the sorted lines of that list. */
 function split(help: string): [string, string[]] {
   const [text, list] = help.split('COMMANDS OF PLUGINS\n');
   const lines = list!.split('\n').map((line) => line.trim().replace(/ +/g, ' '));
   return [text!, lines.filter((line) => line !== '').sort()];
 }
 
-/** What npm leaves where a package.json depends on them all. */
+/** Installs all packages as npm would. */
 async function install(folder: string): Promise<void> {
   const names = Object.keys(packages);
   const plugins = names.map((name) => ({ name, type: 'user' }));
@@ -54,10 +54,10 @@ async function install(folder: string): Promise<void> {
 }
 
 /**
- * The time this takes is measured by `npm run bench plugins-start-up`; what is held here is why it takes none: the
- * same modules run with many plugins as with none.
+ * `npm run bench plugins-start-up` measures the time. This test checks the reason why plugins take none: the same modules
+ * run with many plugins as without.
  */
-describe('starting up with many plugins, some of them broken', () => {
+describe('start-up with many plugins, some of them faulty', () => {
   let none = '';
   let many = '';
   before(async () => {
@@ -68,8 +68,8 @@ describe('starting up with many plugins, some of them broken', () => {
   });
   after(() => Promise.all([none, many].map(removeFolder)));
 
-  /** What a command says, and the modules that ran for it. */
-  async function look(cwd: string, words: readonly string[]): Promise<{ end: Finished; modules: string[] }> {
+  /** Runs a command. @returns its output and the modules it loaded */
+  async function runWithModules(cwd: string, words: readonly string[]): Promise<{ end: Finished; modules: string[] }> {
     const coverage = join(cwd, '.coverage');
     const end = await forge(words, { cwd, env: { NODE_V8_COVERAGE: coverage } });
     const modules: string[] = [];
@@ -81,28 +81,30 @@ describe('starting up with many plugins, some of them broken', () => {
     return { end, modules: modules.sort() };
   }
 
-  it('forge runs runs nothing of what trains', async () => {
-    const { modules } = await look(none, ['runs']);
+  it('forge runs loads nothing that training needs', async () => {
+    const { modules } = await runWithModules(none, ['runs']);
     const ofCore = modules
       .filter((url) => url.includes('/core/dist/'))
       .map((url) => url.replace(/.*\/core\/dist\//, ''));
-    expect(ofCore).to.include.members(['runs.js', 'flags.js', 'run/list-summaries.js']);
+    expect(ofCore).to.include.members(['runs.js', 'flags.js', 'run/catalog/list-runs.js']);
     expect(
-      ofCore.filter((path) => /^(index\.js|checkpoint|code|data|metrics\/(?!decode-)|plugins|train\/train)/.test(path)),
+      ofCore.filter((path) =>
+        /^(index\.js|checkpoint|code|data|metrics\/(?!log\/decode-)|plugins|train\/(?!run-flags))/.test(path),
+      ),
     ).to.deep.equal([]);
     expect(modules.filter((url) => /node_modules\/(tsyringe|reflect-metadata|jiti|esbuild)\//.test(url))).to.deep.equal(
       [],
     );
   });
 
-  it('forge --help runs the same as with none, and differs only in the list of the commands of plugins', async () => {
-    const [without, withMany] = [await look(none, ['--help']), await look(many, ['--help'])];
+  it('forge --help loads the same modules as without plugins, and differs only in the list of their commands', async () => {
+    const [without, withMany] = [await runWithModules(none, ['--help']), await runWithModules(many, ['--help'])];
     expect(withMany.modules).to.deep.equal(without.modules);
     expect([withMany.end.status, withMany.end.stderr]).to.deep.equal([0, '']);
     const [text, own] = split(without.end.stdout);
     const [textWithMany, listed] = split(withMany.end.stdout);
     expect(textWithMany.replaceAll(many, none)).to.equal(text);
-    // As the package.json says, loaded or not; none of what cannot be used.
+    // Listed by their package.json, without being loaded. Unusable plugins are not listed.
     const added = Array.from({ length: 20 }, (_, index) => `n${index} show from forge-backend-n${index} 1.0.0`);
     expect(listed).to.deep.equal(
       [
@@ -110,14 +112,14 @@ describe('starting up with many plugins, some of them broken', () => {
         ...added,
         'throws show from throws-at-load 1.0.0',
         'hangs show from hangs-at-load 1.0.0',
-        'owner show from brings-a-core 1.0.0',
+        'owner show from contains-a-core 1.0.0',
       ].sort(),
     );
   });
 
   for (const words of [['--version'], ['train', '--help'], ['runs'], ['runs', '--json']]) {
-    it(`forge ${words.join(' ')} says and runs the same as with none`, async () => {
-      const [without, withMany] = [await look(none, words), await look(many, words)];
+    it(`forge ${words.join(' ')} prints and loads the same as without plugins`, async () => {
+      const [without, withMany] = [await runWithModules(none, words), await runWithModules(many, words)];
       expect(without.modules.length).to.be.greaterThan(2);
       expect(withMany.modules).to.deep.equal(without.modules);
       expect(withMany.end.status).to.equal(0);

@@ -9,8 +9,8 @@ export interface ToyPackage {
   readonly more?: Readonly<Record<string, unknown>>;
 }
 
-/** Says of the plugin's core whether it is the configs': the one that the command line runs on. */
-const tells = `import * as core from '@forge-ml/core';
+/** A model config that prints whether the plugin uses the core of the command line, which configs get. */
+const model = `import * as core from '@forge-ml/core';
 import { defineModel } from '@forge-ml/core';
 const { ForgeError } = globalThis.coreOfPlugin;
 export default defineModel({
@@ -21,7 +21,7 @@ export default defineModel({
 });
 `;
 
-/** Writes the package of a plugin with the backend toy, as its author would publish it. */
+/** Writes the package of a plugin with the toy backend, as for publishing. */
 export async function writeToyPackage(
   folder: string,
   { name = 'forge-backend-toy', version = '1.0.0', port = 1, more = {} }: ToyPackage = {},
@@ -46,9 +46,9 @@ export default toyPlugin;
   return folder;
 }
 
-/** A project with two configs for the backend toy, in which nothing at all is installed. */
+/** A project with two configs for the toy backend, without any installed package. */
 export async function writeBareProject(folder: string): Promise<void> {
-  await writeToyProject(folder, { 'model.ts': tells });
+  await writeToyProject(folder, { 'model.ts': model });
   await rm(join(folder, 'node_modules'), { recursive: true });
   await rm(join(folder, 'package.json'));
 }

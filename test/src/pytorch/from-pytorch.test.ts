@@ -12,7 +12,7 @@ const count = 8;
 const random = RandomStream.of(1, 'examples');
 const draw = (size: number, bound: number) => BigInt64Array.from({ length: size }, () => BigInt(random.below(bound)));
 
-/** Inputs and classes of each model; the transformer gives each word a class. */
+/** Inputs and labels for each model; the transformer classifies each word. */
 const examples: Readonly<Record<string, NamedTensors>> = {
   resnet: new Map([
     [
@@ -50,8 +50,8 @@ export default defineModel({
     }),
 });`;
 
-/** Why there is no Python for this, if there is none. */
-function missing(python: string | undefined): string | undefined {
+/** Why no Python with PyTorch is available; undefined if there is one. */
+function missingReason(python: string | undefined): string | undefined {
   const modules = 'torch, onnx, onnxruntime, numpy and safetensors';
   if (python === undefined) return `FORGE_TORCH_PYTHON names no Python with ${modules}`;
   const { status, stderr, error } = spawnSync(python, ['-c', `import ${modules.replace(' and', ',')}`], {
@@ -64,9 +64,9 @@ const python = process.env.FORGE_TORCH_PYTHON;
 
 describe('a model file from PyTorch', function () {
   this.timeout(180_000);
-  const reason = missing(python);
+  const reason = missingReason(python);
   if (reason !== undefined) {
-    it(`is left out: ${reason}`);
+    it(`is skipped: ${reason}`);
     return;
   }
 
@@ -100,7 +100,7 @@ describe('a model file from PyTorch', function () {
         inPython('export', name, path('data.safetensors'), folder);
       });
 
-      it('has the gradients of one step that PyTorch has', async () => {
+      it('has the same gradients as in PyTorch', async () => {
         const grad = ['onnx:grad', 'model.onnx', '--loss', 'cross-entropy', '--data', 'data.safetensors'];
         await succeeds(folder, ...grad, '--out', 'ours.safetensors');
         const [ours, theirs] = [
@@ -113,7 +113,7 @@ describe('a model file from PyTorch', function () {
         }
       });
 
-      it('is fine-tuned, exported, and gives the same wherever it runs', async () => {
+      it('is fine-tuned, exported, and predicts the same everywhere', async () => {
         const configs = [
           '--backend',
           'onnx',
@@ -152,7 +152,7 @@ describe('a model file from PyTorch', function () {
 
 type Tensor = Parameters<typeof elements>[0];
 
-/** The greatest |a - b|, of the greatest |b|. */
+/** max |a - b| / max |b| */
 function difference(a: Tensor, b: Tensor): number {
   expect(a.shape).to.deep.equal(b.shape);
   const [ours, theirs] = [elements(a), elements(b)].map((values) => Array.from(values as Float32Array, Number));

@@ -8,7 +8,7 @@ const interval = 50;
 
 describe('the event loop while ONNX Runtime trains the CNN', function () {
   this.timeout(60_000);
-  // A machine that is busy with other things can be late without any fault of ours.
+  // Other load on the machine can delay the timer.
   this.retries(3);
 
   it('a 50 ms timer is never late by more than 100 ms', () =>

@@ -6,11 +6,11 @@ import { inFolder } from '../cli/folder.js';
 import { startForge } from '../cli/forge-process.js';
 import { examplePath } from '../examples/load-example.js';
 
-/** The most steps that are ever fused. */
+/** The largest number of fused steps. */
 const longestBlock = 32;
 
 describe('Ctrl-C while ONNX Runtime trains', () => {
-  it('is honoured within one fused block, and the state is saved', () =>
+  it('stops within one fused block, and saves the state', () =>
     inFolder(async (cwd) => {
       const configs = [
         '--data-config',
@@ -38,7 +38,7 @@ describe('Ctrl-C while ONNX Runtime trains', () => {
     })).timeout(60_000);
 
   for (const pause of [0, 5, 20, 60]) {
-    it(`twice, ${pause} ms apart, ends at once and in order`, () =>
+    it(`twice, ${pause} ms apart, exits at once without an error`, () =>
       inFolder(async (cwd) => {
         const configs = ['--data-config', examplePath('digits/data.ts'), '--model-config'];
         const limits = ['--epochs', '100000', '--train-size', '500', '--valid-size', '1000', '--eval-every', '3'];

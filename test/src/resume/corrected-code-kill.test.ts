@@ -7,11 +7,11 @@ import { libraryIn, trainHere } from '../torture/toy-training.js';
 import { WarmProcesses } from '../torture/warm-process.js';
 import { warmFlags, writeWarmProject } from '../torture/warm-project.js';
 
-/** Of the resume below: it stores its code at about the 40th, and names it in `run.json` at about the 70th. */
+/** File operations at which the resume is killed: it stores its code at about the 40th, and records it in `run.json` at about the 70th. */
 const operations = Array.from({ length: 16 }, (_, index) => 30 + 4 * index);
 
-describe('a resume with corrected code that is killed', () => {
-  it('leaves the run with the old code or the new, whole, at whichever file operation', async function () {
+describe('a killed resume with corrected code', () => {
+  it('leaves the run with either the old or the new code, complete, at any file operation', async function () {
     this.timeout(120_000);
     const folder = await makeFolder();
     await writeWarmProject(folder);
@@ -22,22 +22,22 @@ describe('a resume with corrected code that is killed', () => {
     const seen = new Set<unknown>();
     try {
       let current = 0;
-      for (const dieAt of operations) {
+      for (const crashAt of operations) {
         const next = current + 1;
         await writeFile(file, text.replace("kind: 'toy',", `kind: 'toy', artefacts: { code: ${next} },`));
         const argv = ['--resume', 'killed/1', '--code-from', 'project', '--save-mode', 'sync', '--override'];
-        const end = await processes.take().train({ directory: folder, argv, dieAt });
-        expect(end.error, `operation ${dieAt}`).to.equal(undefined);
+        const end = await processes.take().train({ directory: folder, argv, crashAt });
+        expect(end.error, `operation ${crashAt}`).to.equal(undefined);
         const run = await findRun('killed/1', join(folder, 'results'));
         const { damaged, loadable } = await verifyRun(run, { deep: true });
-        expect({ dieAt, damaged, ...loadable, checkpoints: 0 }).to.deep.equal({
-          ...{ dieAt, damaged: false, checkpoints: 0, code: true, run: true },
+        expect({ crashAt, damaged, ...loadable, checkpoints: 0 }).to.deep.equal({
+          ...{ crashAt, damaged: false, checkpoints: 0, code: true, run: true },
         });
         const loaded = await libraryIn(folder).loadFromCheckpoint(run.path);
         await loaded.restore();
         const { code = 0 } = loaded.session.artefacts as { code?: number };
         await loaded.dispose();
-        expect([current, next], `operation ${dieAt}`).to.include(code);
+        expect([current, next], `operation ${crashAt}`).to.include(code);
         seen.add(code === next ? 'new' : 'old');
         current = code;
       }

@@ -31,13 +31,13 @@ async function result(run: string): Promise<{ parameters: Buffer; state: Buffer;
   return {
     parameters: await readFile(join(checkpoint, 'parameters.safetensors')),
     state: await readFile(join(checkpoint, 'state.safetensors')),
-    // Everything but the time of day.
+    // Everything but the time.
     metrics: lines.map((line) => ({ ...JSON.parse(line), time: 0 })),
   };
 }
 
 function itResumesExactly(engine: string, optimizer: string, backend: 'tfjs' | 'onnx' = 'tfjs'): void {
-  it(`${backend} on ${engine}: ${optimizer}, killed about step ${killedAt} of 200`, async () => {
+  it(`${backend} on ${engine}: ${optimizer}, killed at about step ${killedAt} of 200`, async () => {
     const folder = await writeProject();
     try {
       if (engine === 'node') await symlink(join(nativeProject!, 'node_modules'), join(folder, 'node_modules'));
@@ -55,7 +55,7 @@ function itResumesExactly(engine: string, optimizer: string, backend: 'tfjs' | '
       const straight = await runForge(folder, [...train, ...configs, '--run-name', 'straight', '--json']);
       expect(straight.code, straight.output).to.equal(0);
 
-      // One batch is read for its shapes before the first step, and at least one ahead of the step.
+      // One batch is read for its shapes before the first step, and at least one ahead of each step.
       const env = { FORGE_TEST_KILL_AT: String((killedAt + 2) * batchSize - 1) };
       const killed = await runForge(folder, [...train, ...configs, '--run-name', 'killed', '--json'], env);
       expect(killed.signal, killed.output).to.equal('SIGKILL');
@@ -73,10 +73,10 @@ function itResumesExactly(engine: string, optimizer: string, backend: 'tfjs' | '
   }).timeout(120_000);
 }
 
-/** A folder with a built @tensorflow/tfjs-node under its node_modules: native code cannot be taken for granted. */
+/** A folder whose node_modules has a built @tensorflow/tfjs-node, since its native code is not always available. */
 const nativeProject = process.env.FORGE_TFJS_NODE_PROJECT;
 
-describe('a run that was killed and resumed', () => {
+describe('a killed and resumed run ends with the same bits', () => {
   for (const optimizer of [...optimizers, 'accumulating', 'tf-adam', 'tf-momentum']) {
     itResumesExactly('wasm', optimizer);
   }

@@ -3,9 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /**
- * A project with everything that makes a resume hard: shuffled data with random augmentation, dropout of both kinds,
- * batch norm, a convolution, any optimizer. It kills its own process where FORGE_TEST_KILL_AT says, counted in
- * examples read; SIGKILL leaves no moment to tidy up.
+ * A project with everything that makes a resume hard: shuffled data with random augmentation, two kinds of dropout,
+ * batch norm, a convolution, any optimizer. It kills its own process by SIGKILL after FORGE_TEST_KILL_AT read examples.
  */
 export async function writeProject(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'forge-resume-'));
@@ -51,7 +50,7 @@ import * as tf from '@tensorflow/tfjs';
 import * as optimizers from '@forge-ml/backend-tfjs';
 const own = ['sgd', 'momentum', 'nesterov', 'rmsprop', 'adagrad', 'adadelta', 'adam', 'adamw', 'adamax', 'lion'] as const;
 export default defineModel({
-  flags: { optimizer: flag.string('adam', 'Which one.', { choices: [...own, 'accumulating', 'tf-adam', 'tf-momentum'] as const }) },
+  flags: { optimizer: flag.string('adam', 'Optimizer.', { choices: [...own, 'accumulating', 'tf-adam', 'tf-momentum'] as const }) },
   load({ optimizer }, data: { classes: number }) {
     const net = tf.sequential({ layers: [
       tf.layers.conv2d({ inputShape: [8, 8, 1], filters: 4, kernelSize: 3, activation: 'relu' }),
@@ -60,7 +59,7 @@ export default defineModel({
       tf.layers.dropout({ rate: 0.3 }),
       tf.layers.dense({ units: data.classes }),
     ] });
-    // No evaluation is 10 better than the one before: each lowers the rate. 80 updates, and 87, end within a sum of 3.
+    // No evaluation improves by 10, so each lowers the rate. Updates 80 and 87 are in the middle of an accumulation of 3.
     const falling = optimizers.plateau(0.01, { patience: 1, minDelta: 10, factor: 0.5 });
     const chosen = optimizer === 'tf-adam' ? tf.train.adam(0.003)
       : optimizer === 'tf-momentum' ? tf.train.momentum(0.01, 0.9)
@@ -82,9 +81,9 @@ import { defineModel, flag } from '@forge-ml/core';
 import * as onnx from '@forge-ml/backend-onnx';
 const optimizers = ['sgd', 'momentum', 'nesterov', 'rmsprop', 'adagrad', 'adadelta', 'adam', 'adamw', 'adamax', 'lion'] as const;
 export default defineModel({
-  flags: { optimizer: flag.string('adam', 'Which one.', { choices: [...optimizers, 'accumulating'] as const }) },
+  flags: { optimizer: flag.string('adam', 'Optimizer.', { choices: [...optimizers, 'accumulating'] as const }) },
   load({ optimizer }, data: { classes: number }): onnx.OnnxModel {
-    // As in the other model.
+    // As in the TensorFlow.js model.
     const falling = onnx.plateau(0.01, { patience: 1, minDelta: 10, factor: 0.5 });
     const chosen = optimizer === 'accumulating'
       ? onnx.adam(falling, { accumulate: 3, clipNorm: 1 })

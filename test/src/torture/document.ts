@@ -17,7 +17,7 @@ export function tableOf(outcomes: readonly Outcome[]): string {
   const rows = outcomes.map(({ name, bar, measured, faults, seconds }) => {
     return `| ${name} | ${bar} | ${measured} | ${faults} | ${seconds} s |`;
   });
-  return ['| part | must hold | tried | faults | time |', '| --- | --- | --- | --- | --- |', ...rows].join('\n');
+  return ['| scenario | must hold | tested | faults | time |', '| --- | --- | --- | --- | --- |', ...rows].join('\n');
 }
 
 /** Writes docs/torture.md: the results, and the command to repeat the run. */

@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs';
 
 export interface StepEvent {
   readonly step: number;
-  /** What it is: the start of a session at that step, or numbers measured at it. */
+  /** The start of a session at the step, or scalars at it. */
   readonly kind: 'start' | 'scalars';
 }
 
 const [stepTag, summaryTag, sessionTag] = [0x10, 0x2a, 0x3a];
 
-/** The events of a TensorBoard file that are there whole, but for its version, and whether it ends in a part of one. */
+/** The complete events of a TensorBoard file, without its version, and whether it ends in an incomplete one. */
 export function readEvents(path: string): { readonly events: readonly StepEvent[]; readonly torn: boolean } {
   const file = readFileSync(path);
   const events: StepEvent[] = [];
@@ -17,7 +17,7 @@ export function readEvents(path: string): { readonly events: readonly StepEvent[
     const length = Number(file.readBigUInt64LE(at));
     const end = at + 12 + length + 4;
     if (end > file.length) break;
-    // The time comes first, a double after its tag.
+    // The first field is the time, a tag and a double.
     const { value: step, next } = stepOf(file, at + 12 + 9);
     if (file[next] === summaryTag) events.push({ step, kind: 'scalars' });
     if (file[next] === sessionTag) events.push({ step, kind: 'start' });
@@ -26,7 +26,7 @@ export function readEvents(path: string): { readonly events: readonly StepEvent[
   return { events, torn: at < file.length };
 }
 
-/** The steps that TensorBoard shows of a run's files, given in the order of their names. */
+/** The steps that TensorBoard shows for a run's files, in the order of their names. */
 export function shownSteps(files: readonly (readonly StepEvent[])[]): number[] {
   let shown: number[] = [];
   for (const { kind, step } of files.flat()) {

@@ -4,17 +4,17 @@ import { devNull } from 'node:os';
 
 type Call = (...parameters: unknown[]) => Promise<unknown>;
 
-/** What an operation does instead: fails with a system's code, or takes only a part of what it is given to write. */
+/** What an operation does instead: fails with a system's error code, or writes only a part of the bytes. */
 export type Fault = 'EIO' | 'ENOSPC' | 'short' | 'lie';
 export const faultKinds: readonly Fault[] = ['EIO', 'ENOSPC', 'short', 'lie'];
 
 /**
- * Puts itself between this process and its files. A `short` write takes half and says so, as a system may; one that is a
- * `lie` takes half and says that it took all, as broken hardware does.
+ * Injects faults into the file operations of this process. A `short` write writes half and reports it, as a system may; a
+ * `lie` writes half and reports all, as broken hardware does.
  */
 export class FailingFiles {
-  /** Whether the fault has come to pass. */
-  struck = false;
+  /** Whether the fault was injected. */
+  injected = false;
   private left = Number.POSITIVE_INFINITY;
   private fault: Fault = 'EIO';
 
@@ -29,18 +29,18 @@ export class FailingFiles {
     return files;
   }
 
-  /** Lets an operation have the fault: that of the number, counted from 1, from now on. */
-  strikeAt(operation: number, fault: Fault): void {
+  /** Injects a fault into the operation of that number, counted from 1 from now on. */
+  injectAt(operation: number, fault: Fault): void {
     this.left = operation;
     this.fault = fault;
-    this.struck = false;
+    this.injected = false;
   }
 
-  rest(): void {
+  stop(): void {
     this.left = Number.POSITIVE_INFINITY;
   }
 
-  /** The fault that the operation now beginning is to have, if any. */
+  /** The fault for the next operation, if any. */
   private next(): Fault | undefined {
     return --this.left === 0 ? this.fault : undefined;
   }
@@ -53,16 +53,16 @@ export class FailingFiles {
       const fault = files.next();
       if (fault === undefined) return call();
       if (fault === 'EIO' || fault === 'ENOSPC') {
-        files.struck = true;
+        files.injected = true;
         const error = Object.assign(new Error(`${fault}: injected, ${name}`), { code: fault, syscall: name });
         return Promise.reject(error);
       }
       if (name !== 'write') {
-        // Only writes can be cut short: the next operation is tried.
+        // Only writes can be short: try the next operation.
         files.left = 1;
         return call();
       }
-      files.struck = true;
+      files.injected = true;
       const [bytes, offset, length, position] = parameters as [Uint8Array, number, number, number];
       const half = Math.floor(length / 2);
       const written = Reflect.apply(original, this, [bytes, offset, half, position]) as Promise<{

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** One change to a text of bytes; places are shares of its length, so that any length does. */
+/** One change to a byte array. Positions are fractions of its length. */
 const edit = fc.oneof(
   fc.record({ kind: fc.constant('flip' as const), at: fc.double({ min: 0, max: 1, noNaN: true }), bit: fc.nat(7) }),
   fc.record({ kind: fc.constant('set' as const), at: fc.double({ min: 0, max: 1, noNaN: true }), byte: fc.nat(255) }),
@@ -19,9 +19,9 @@ const edit = fc.oneof(
 );
 type Edit = typeof edit extends fc.Arbitrary<infer T> ? T : never;
 
-/** Sound bytes with a few changes, or none of them at all. */
-export function bytesLike(sound: Uint8Array): fc.Arbitrary<Uint8Array> {
-  const changed = fc.array(edit, { minLength: 1, maxLength: 5 }).map((edits) => edits.reduce(applyEdit, sound));
+/** Valid bytes with a few changes, or random bytes. */
+export function bytesLike(valid: Uint8Array): fc.Arbitrary<Uint8Array> {
+  const changed = fc.array(edit, { minLength: 1, maxLength: 5 }).map((edits) => edits.reduce(applyEdit, valid));
   return fc.oneof({ weight: 8, arbitrary: changed }, { weight: 1, arbitrary: fc.uint8Array({ maxLength: 400 }) });
 }
 
@@ -44,7 +44,7 @@ function applyEdit(bytes: Uint8Array, change: Edit): Uint8Array {
   }
 }
 
-/** What a JSON file may hold where something else should stand. */
+/** Unexpected values of a JSON file. */
 const anything = fc.oneof(
   fc.jsonValue({ maxDepth: 2 }),
   fc.constantFrom<unknown>(
@@ -65,24 +65,24 @@ const anything = fc.oneof(
   fc.integer({ min: 1, max: 40_000 }).map((depth) => `deep:${depth}`),
 );
 
-/** Nesting so deep that no object could be walked, let alone made: it is put into the text. */
+/** Inserts nesting into the text that is too deep to be built as an object. */
 function deepened(text: string): string {
   return text.replace(/"deep:(\d+)"/g, (_, depth) => '{"a":['.repeat(Number(depth)) + ']}'.repeat(Number(depth)));
 }
 
 const nodeEdit = fc.record({
-  /** Which of its values, as a share of their number. */
+  /** Which of its values, as a fraction of their number. */
   at: fc.double({ min: 0, max: 1, noNaN: true }),
-  kind: fc.constantFrom('replace', 'replace', 'remove', 'add', 'twice'),
+  kind: fc.constantFrom('replace', 'replace', 'remove', 'add', 'duplicate'),
   key: fc.oneof(fc.constantFrom('__proto__', 'constructor', 'formatVersion', 'files', ''), fc.string({ maxLength: 8 })),
   value: anything,
 });
 type NodeEdit = typeof nodeEdit extends fc.Arbitrary<infer T> ? T : never;
 
-/** The text of a sound JSON object with some of its values replaced, removed, added, or standing twice. */
-export function jsonLike(sound: unknown): fc.Arbitrary<string> {
+/** The text of a valid JSON object with some of its values replaced, removed, added or duplicated. */
+export function jsonLike(valid: unknown): fc.Arbitrary<string> {
   return fc.array(nodeEdit, { minLength: 1, maxLength: 3 }).map((edits) => {
-    const copy = structuredClone(sound);
+    const copy = structuredClone(valid);
     let text: string | undefined;
     for (const change of edits) text = applyToNode(copy, change) ?? text;
     return deepened(text ?? JSON.stringify(copy));
@@ -92,7 +92,7 @@ export function jsonLike(sound: unknown): fc.Arbitrary<string> {
 type Place = readonly [holder: Record<string, unknown>, key: string];
 
 function applyToNode(root: unknown, { at, kind, key, value: shared }: NodeEdit): string | undefined {
-  // What is put in may be changed by the next: never the generator's own.
+  // A later edit may change the inserted value, so it must be a copy.
   const value = structuredClone(shared);
   const places = placesIn(root);
   const place = places[Math.min(Math.floor(at * places.length), places.length - 1)];
@@ -103,7 +103,7 @@ function applyToNode(root: unknown, { at, kind, key, value: shared }: NodeEdit):
   else if (kind === 'add')
     Object.defineProperty(holder, key, { value, enumerable: true, configurable: true, writable: true });
   else {
-    // What no object can say: the same key once more, at the end of the text.
+    // A duplicate key cannot be in an object: it is appended to the text.
     const text = JSON.stringify(root);
     return `${text.slice(0, -1)},${JSON.stringify(name)}:${JSON.stringify(value ?? null)}}`;
   }

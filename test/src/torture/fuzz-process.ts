@@ -6,10 +6,10 @@ import fc from 'fast-check';
 import { fuzzTargets } from './fuzz-targets.js';
 import { peakMemory } from './peak-memory.js';
 
-/** Longer than any input of some kilobytes may take to be refused, ms. */
+/** The most time that an input of some kilobytes may take, ms. */
 const slow = 5000;
 
-/** Fuzzes every target in turn, in a process of its own: a crash, a hang or a full memory is its end, and is seen. */
+/** Fuzzes every target in turn, in a separate process, so that its parent notices a crash, a hang or full memory. */
 const [seed, runs] = process.argv.slice(2).map(Number) as [number, number];
 const folder = mkdtempSync(join(tmpdir(), 'forge-fuzz-'));
 process.once('exit', () => rmSync(folder, { recursive: true, force: true }));

@@ -19,17 +19,17 @@ import { loadExample } from '../examples/load-example.js';
 import { bytesLike, jsonLike } from './fuzz-inputs.js';
 import { libraryIn, toyFlags, trainHere } from './toy-training.js';
 
-/** A file that is read, and what it may hold. */
+/** A kind of file to fuzz. */
 export interface FuzzTarget {
   readonly name: string;
-  /** How many of the inputs it gets, where reading one takes long: a share of what the others get. */
+  /** The fraction of the usual number of inputs, less than 1 for slow readers. */
   readonly share: number;
   readonly inputs: fc.Arbitrary<Uint8Array>;
-  /** Reads an input; ends, or fails with a ForgeError. */
+  /** Reads an input. Must succeed or throw a ForgeError. */
   read(input: Uint8Array): Promise<unknown>;
 }
 
-/** Everything that reads files which somebody else may have written, on a run that is made for it in a folder. */
+/** All readers of untrusted files, with a new run in a folder. */
 export async function fuzzTargets(folder: string): Promise<readonly FuzzTarget[]> {
   await writeToyProject(folder);
   const { run } = await trainHere(folder, [...toyFlags, '--run-name', 'line', '--steps', '12', '--save-every', '6']);
@@ -42,20 +42,20 @@ export async function fuzzTargets(folder: string): Promise<readonly FuzzTarget[]
   const inRun = (
     name: string,
     read: () => Promise<unknown>,
-    inputs?: (sound: Buffer) => fc.Arbitrary<Uint8Array>,
+    inputs?: (valid: Buffer) => fc.Arbitrary<Uint8Array>,
   ): FuzzTarget => {
     const path = join(run, name);
-    const sound = readFileSync(path);
+    const valid = readFileSync(path);
     return {
       name,
       share: read === verify ? 0.1 : 1,
-      inputs: inputs?.(sound) ?? fc.oneof(bytesLike(sound), jsonOf(sound)),
+      inputs: inputs?.(valid) ?? fc.oneof(bytesLike(valid), jsonOf(valid)),
       async read(input) {
         writeFileSync(path, input);
         try {
           await read();
         } finally {
-          writeFileSync(path, sound);
+          writeFileSync(path, valid);
         }
       },
     };
@@ -80,7 +80,7 @@ export async function fuzzTargets(folder: string): Promise<readonly FuzzTarget[]
     inRun(
       'checkpoints/6/checkpoint.json',
       () => store.load(6),
-      (sound) => fc.oneof(bytesLike(sound), signed(sound)),
+      (valid) => fc.oneof(bytesLike(valid), signed(valid)),
     ),
     inRun('checkpoints/12/parameters.safetensors', verify, bytesLike),
     inRun('run.json', async () => shownStatus(await readRunRecord(run), run)),
@@ -106,13 +106,13 @@ async function drain(records: AsyncIterable<unknown>): Promise<void> {
   for await (const _ of records);
 }
 
-function jsonOf(sound: Buffer): fc.Arbitrary<Uint8Array> {
-  return jsonLike(JSON.parse(sound.toString())).map((text) => Buffer.from(text));
+function jsonOf(valid: Buffer): fc.Arbitrary<Uint8Array> {
+  return jsonLike(JSON.parse(valid.toString())).map((text) => Buffer.from(text));
 }
 
-/** Manifests that lie, with their checksum right: what an attacker writes, and no accident. */
-function signed(sound: Buffer): fc.Arbitrary<Uint8Array> {
-  const { checksum: _, ...content } = JSON.parse(sound.toString()) as Record<string, unknown>;
+/** Invalid manifests with a valid checksum, as an attacker would write them. */
+function signed(valid: Buffer): fc.Arbitrary<Uint8Array> {
+  const { checksum: _, ...content } = JSON.parse(valid.toString()) as Record<string, unknown>;
   return jsonLike(content).map((text) => {
     const open = `${text.slice(0, -1)},\n`;
     const checksum = createHash('sha256').update(open).digest('hex');
@@ -120,15 +120,15 @@ function signed(sound: Buffer): fc.Arbitrary<Uint8Array> {
   });
 }
 
-/** Headers that lie: about their length, their tensors, where these are. */
-function safetensorsInputs(sound: Buffer): fc.Arbitrary<Uint8Array> {
-  const end = 8 + Number(sound.readBigUInt64LE(0));
-  const header = JSON.parse(sound.subarray(8, end).toString()) as unknown;
-  const lying = fc
+/** Invalid headers: a wrong length, wrong tensors, wrong offsets. */
+function safetensorsInputs(valid: Buffer): fc.Arbitrary<Uint8Array> {
+  const end = 8 + Number(valid.readBigUInt64LE(0));
+  const header = JSON.parse(valid.subarray(8, end).toString()) as unknown;
+  const invalid = fc
     .record({
       text: jsonLike(header),
       length: fc.option(fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }), { freq: 4 }),
-      body: fc.oneof(fc.constant(Uint8Array.from(sound.subarray(end))), fc.uint8Array({ maxLength: 64 })),
+      body: fc.oneof(fc.constant(Uint8Array.from(valid.subarray(end))), fc.uint8Array({ maxLength: 64 })),
     })
     .map(({ text, length, body }) => {
       const json = Buffer.from(text);
@@ -136,12 +136,12 @@ function safetensorsInputs(sound: Buffer): fc.Arbitrary<Uint8Array> {
       start.writeBigUInt64LE(length ?? BigInt(json.length));
       return Buffer.concat([start, json, body]);
     });
-  return fc.oneof(bytesLike(sound), lying);
+  return fc.oneof(bytesLike(valid), invalid);
 }
 
-function metricsInputs(sound: Buffer): fc.Arbitrary<Uint8Array> {
-  const [first] = sound.toString().split('\n', 1);
+function metricsInputs(valid: Buffer): fc.Arbitrary<Uint8Array> {
+  const [first] = valid.toString().split('\n', 1);
   const line = fc.oneof(jsonLike(JSON.parse(first!)), fc.constant(first!), fc.string());
   const lines = fc.array(line, { maxLength: 6 }).map((texts) => Buffer.from(texts.map((text) => `${text}\n`).join('')));
-  return fc.oneof(bytesLike(sound), lines);
+  return fc.oneof(bytesLike(valid), lines);
 }

@@ -1,17 +1,17 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { sized, type TortureIdea, type TortureRequest, type TortureResult } from './idea.js';
+import { sized, type TortureRequest, type TortureResult, type TortureScenario } from './scenario.js';
 
 const module = fileURLToPath(new URL('./fuzz-process.js', import.meta.url));
 
-/** No input takes a second; without a sign of life for so long the process hangs, ms. */
-const longestSilence = 60_000;
-/** Node itself takes about a hundred. */
+/** Without a message for so long the process counts as hung, ms. */
+const hangTimeout = 60_000;
+/** Node itself needs about a hundred. */
 const mostMegabytes = 500;
 const targets = 9;
 
-interface Said {
+interface Message {
   readonly name: string;
   readonly tried?: number;
   readonly refused?: number;
@@ -19,8 +19,8 @@ interface Said {
   readonly megabytes?: number;
 }
 
-/** Reads files that hold nonsense and lies: each ends in data or in a ForgeError, soon, and in little memory. */
-export const fuzz: TortureIdea = {
+/** Reads invalid and malicious files. Each must give data or a ForgeError, in limited time and memory. */
+export const fuzz: TortureScenario = {
   name: 'fuzz',
   bar: 'always data or a ForgeError: no crash, hang or memory blow-up',
   async run(request: TortureRequest): Promise<TortureResult> {
@@ -35,12 +35,12 @@ export const fuzz: TortureIdea = {
     const alive = () => {
       clearTimeout(silence);
       silence = setTimeout(() => {
-        faults.push(`it hangs after ${last}`);
+        faults.push(`hung after ${last}`);
         child.kill('SIGKILL');
-      }, longestSilence);
+      }, hangTimeout);
     };
     alive();
-    child.on('message', ({ name, tried = 0, refused, fault, megabytes: used }: Said) => {
+    child.on('message', ({ name, tried = 0, refused, fault, megabytes: used }: Message) => {
       alive();
       last = `${name}, input ${tried}`;
       if (fault !== undefined) faults.push(`${name}: ${fault}`);
@@ -48,13 +48,13 @@ export const fuzz: TortureIdea = {
       if (refused === undefined) return;
       total += tried;
       done.push(name);
-      request.say(`${name}: ${tried} inputs, ${refused} refused`);
+      request.say(`${name}: ${tried} inputs, ${refused} rejected`);
     });
     const [status, signal] = await once(child, 'close');
     clearTimeout(silence);
-    if (status !== 0) faults.push(`the process ended with ${status ?? signal} after ${last}`);
-    if (done.length !== targets) faults.push(`only ${done.length} of ${targets} kinds of file were tried`);
-    if (megabytes > mostMegabytes) faults.push(`it took ${megabytes} MB of memory`);
+    if (status !== 0) faults.push(`the process exited with ${status ?? signal} after ${last}`);
+    if (done.length !== targets) faults.push(`only ${done.length} of ${targets} kinds of files were tested`);
+    if (megabytes > mostMegabytes) faults.push(`used ${megabytes} MB of memory`);
     return { measured: `${total} inputs to ${done.length} readers, at most ${megabytes} MB of memory`, faults };
   },
 };

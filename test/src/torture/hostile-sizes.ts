@@ -1,17 +1,17 @@
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inFolder } from '../cli/folder.js';
-import { commandsOn, lookAt, trainVictim } from './hostile-folder.js';
-import type { TortureIdea, TortureRequest, TortureResult } from './idea.js';
+import { commandsOn, runCommandOn, trainVictim } from './hostile-folder.js';
+import type { TortureRequest, TortureResult, TortureScenario } from './scenario.js';
 
-/** Gives a run far more of something than any run has, and has real processes look at it. */
-export const hostileSizes: TortureIdea = {
+/** Gives a run far more of something than any run has, and runs commands on it. */
+export const hostileSizes: TortureScenario = {
   name: 'hostile-sizes',
-  bar: 'whatever a run has too much of, each command ends, in bounded memory, and the other runs are still listed',
-  run: (request) => inFolder((folder) => tryIn(folder, request)),
+  bar: 'whatever a run has too much of, each command ends within bounded memory, and other runs are still listed',
+  run: (request) => inFolder((folder) => testIn(folder, request)),
 };
 
-/** What to have too much of; `scale` is 1 for a slice. */
+/** What a run has too much of; `scale` is 1 for a slice. */
 const excesses: Readonly<Record<string, (run: string, scale: number) => Promise<unknown>>> = {
   'names in checkpoints/': (run, scale) => files(join(run, 'checkpoints'), 600 * scale, (index) => `f${index}`),
   'empty checkpoints': (run, scale) => folders(join(run, 'checkpoints'), 500 * scale, (index) => String(index + 100)),
@@ -21,7 +21,7 @@ const excesses: Readonly<Record<string, (run: string, scale: number) => Promise<
       500 * scale,
       (index) => `.replaced-4-99999999-${index.toString(16).padStart(8, '0')}`,
     ),
-  'turns of the lock': (run) => mkdir(join(run, '.resume-lock', '999999999'), { recursive: true }),
+  'attempts in the lock': (run) => mkdir(join(run, '.resume-lock', '999999999'), { recursive: true }),
   'packages in code.json': (run, scale) =>
     change(join(run, 'code.json'), (content) => {
       const used = { specifier: 'p', name: 'p', version: null, importer: 'data.ts' };
@@ -56,7 +56,7 @@ const excesses: Readonly<Record<string, (run: string, scale: number) => Promise<
   },
 };
 
-async function tryIn(folder: string, request: TortureRequest): Promise<TortureResult> {
+async function testIn(folder: string, request: TortureRequest): Promise<TortureResult> {
   const isWhole = request.size === 'whole';
   const original = await trainVictim(folder);
   const faults: string[] = [];
@@ -66,16 +66,16 @@ async function tryIn(folder: string, request: TortureRequest): Promise<TortureRe
     await cp(original, run, { recursive: true });
     await exceed(run, isWhole ? 16 : 1);
     const all = Object.entries(commandsOn(run, folder));
-    // A slice tries one command of each, another for each excess.
-    const tried = isWhole ? all : [all[(index + request.seed) % all.length]!];
-    for (const [, words] of tried) {
+    // A slice tests one command for each excess.
+    const tested = isWhole ? all : [all[(index + request.seed) % all.length]!];
+    for (const [, words] of tested) {
       commands++;
-      const { fault } = await lookAt(folder, words, 120);
+      const { fault } = await runCommandOn(folder, words, 120);
       if (fault !== undefined) faults.push(`too many ${what}: ${fault}`);
     }
     if (isWhole || index % 5 === 0) {
       commands++;
-      const { fault, stdout } = await lookAt(folder, ['runs', '--all'], 120);
+      const { fault, stdout } = await runCommandOn(folder, ['runs', '--all'], 120);
       if (fault !== undefined) faults.push(`too many ${what}: ${fault}`);
       if (!/^line\/1 /m.test(stdout)) faults.push(`too many ${what}: the other run is not listed`);
     }

@@ -1,16 +1,16 @@
 import { elements, ForgeLibrary, type NamedTensors, tensor } from '@forge-ml/core';
 import { peakMemory } from './peak-memory.js';
 
-/** Saves a checkpoint of two tensors of so many bytes, on another thread or here, or loads it; tells how much memory that took. */
+/** Saves a checkpoint of two tensors of a size, in another thread or this one, or loads it. Prints the memory used. */
 const [action, folder, bytes] = process.argv.slice(2) as [string, string, string];
 const length = Number(bytes) / Int32Array.BYTES_PER_ELEMENT;
 const store = new ForgeLibrary({ directory: folder, argv: [] }).checkpoints(folder);
 const names = ['first', 'second'];
 
-/** Different at every place and in each tensor, so that no piece can stand for another. */
+/** Different at every position and in each tensor, so that no two chunks are equal. */
 const valueAt = (tensorIndex: number, at: number): number => Math.imul(at + tensorIndex, 0x9e3779b1);
 
-function made(tensorIndex: number): Int32Array<ArrayBuffer> {
+function createValues(tensorIndex: number): Int32Array<ArrayBuffer> {
   const values = new Int32Array(length);
   for (let at = 0; at < length; at++) values[at] = valueAt(tensorIndex, at);
   return values;
@@ -26,7 +26,7 @@ function check(parameters: NamedTensors): void {
   }
 }
 
-const parameters = new Map(action !== 'load' ? names.map((name, index) => [name, tensor(made(index))]) : []);
+const parameters = new Map(action !== 'load' ? names.map((name, index) => [name, tensor(createValues(index))]) : []);
 const before = process.memoryUsage.rss();
 if (action !== 'load') {
   const engine = { backend: 'none', engine: 'none', device: 'cpu', versions: {}, settings: {}, warnings: [] };
@@ -35,7 +35,7 @@ if (action !== 'load') {
     { parameters, optimizer: new Map(), ...position },
     { engine, metrics: {} },
   ];
-  await (action === 'save behind' ? store.saveAsync({ state }, details) : store.save(state, details));
+  await (action === 'async save' ? store.saveAsync({ state }, details) : store.save(state, details));
   await store.close();
 } else {
   check((await store.load(1)).state.parameters);

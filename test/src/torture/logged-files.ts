@@ -5,13 +5,13 @@ import { readEvents, type StepEvent } from './event-file.js';
 
 export interface Logged {
   readonly records: readonly MetricRecord[];
-  /** Whether `metrics.jsonl` ends in the middle of a line. */
+  /** Whether `metrics.jsonl` ends within a line. */
   readonly halfALine: boolean;
-  /** The event files, in the order that TensorBoard reads them. */
+  /** The event files, in the order in which TensorBoard reads them. */
   readonly files: readonly { readonly name: string; readonly events: readonly StepEvent[]; readonly torn: boolean }[];
 }
 
-/** What a run has logged, as it is read from its folder. */
+/** Reads what a run has logged. */
 export async function loggedIn(run: string): Promise<Logged> {
   const path = join(run, 'metrics.jsonl');
   const records: MetricRecord[] = [];

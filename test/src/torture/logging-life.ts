@@ -8,29 +8,29 @@ import type { LoggingOrder } from './logging-process.js';
 
 const child = fileURLToPath(new URL('./logging-process.js', import.meta.url));
 
-/** A point that was logged, and when, in milliseconds since the Unix epoch. */
+/** A logged point and its time, in milliseconds since the Unix epoch. */
 export interface LoggedPoint {
   readonly step: number;
   readonly time: number;
 }
 
-/** What a process that logged said, and when it was killed. */
+/** What a logging process reported, and when it was killed. */
 export interface LoggingLife {
-  /** The step it went on from; undefined where it never came to that. */
+  /** The step it started from; undefined if it never started. */
   readonly from: number | undefined;
-  /** In the order they were logged; not every point is told of. */
+  /** In order; not every point is reported. */
   readonly logged: readonly LoggedPoint[];
   /** The last step it had saved; 0 for none. */
   readonly saved: number;
-  /** Milliseconds since the Unix epoch; undefined where it came to its end. */
+  /** Milliseconds since the Unix epoch; undefined if it completed. */
   readonly killedAt: number | undefined;
-  /** All it said. */
+  /** Its whole output. */
   readonly said: string;
 }
 
-/** @param killAfter how long after it began to kill it, ms; left out where it dies by itself */
+/** @param killAfter when to kill it after its start, ms. Default: it crashes by itself */
 export async function liveLogging(order: LoggingOrder, killAfter?: number): Promise<LoggingLife> {
-  const output = join(order.directory, `said-${randomUUID()}.txt`);
+  const output = join(order.directory, `output-${randomUUID()}.txt`);
   const file = await open(output, 'wx');
   let killedAt: number | undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -55,7 +55,7 @@ export async function liveLogging(order: LoggingOrder, killAfter?: number): Prom
     from: numbers(/^from (\d+)$/gm)[0]?.[0],
     logged: numbers(/^logged (\d+) (\d+)$/gm).map(([step, time]) => ({ step: step!, time: time! })),
     saved: numbers(/^saved (\d+)$/gm).at(-1)?.[0] ?? 0,
-    killedAt: killedAt ?? numbers(/^dying (\d+)$/gm)[0]?.[0],
+    killedAt: killedAt ?? numbers(/^crashing (\d+)$/gm)[0]?.[0],
     said,
   };
 }

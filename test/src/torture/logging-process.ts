@@ -7,43 +7,43 @@ export interface LoggingOrder {
   readonly directory: string;
   readonly argv: readonly string[];
   readonly way: LoggingWay;
-  /** Which of the processes that work on the run this is: its points say so. */
+  /** The number of this process in the chain, which is logged with its points. */
   readonly life: number;
-  /** Dies by itself, this many writes after so many ms, in the middle of one: with this share of its bytes written. */
-  readonly dieInWrite?: { readonly after: number; readonly writes: number; readonly share: number };
+  /** Crashes during a write: so many writes after so many ms, with this share of the bytes written. */
+  readonly crashInWrite?: { readonly after: number; readonly writes: number; readonly share: number };
 }
 
-export type LoggingWay = 'steadily' | 'in pairs' | 'without a turn' | 'flooding' | 'to the end';
+export type LoggingWay = 'steadily' | 'in pairs' | 'blocking' | 'flooding' | 'to the end';
 
 /**
- * Logs by `run.log` until it is killed, and says on stdout what the test must know: `from STEP` it goes on,
- * `logged STEP TIME` after a point, `saved STEP`, `dying TIME`. Written at once to what must be a file: a kill loses none
- * of it, and no reader that is late holds it up. That it has begun it says to its parent.
+ * Logs by `run.log` until it is killed. Reports on stdout: `from STEP` at the start, `logged STEP TIME` after a point,
+ * `saved STEP`, `crashing TIME`. stdout must be a file: synchronous writes survive a kill, and no slow reader blocks them.
+ * It sends a message to its parent once it has started.
  */
-const { directory, argv, way, life, dieInWrite } = JSON.parse(process.argv[2]!) as LoggingOrder;
+const { directory, argv, way, life, crashInWrite } = JSON.parse(process.argv[2]!) as LoggingOrder;
 const write = fs.writeSync;
-const tell = (line: string) => void write(1, `${line}\n`);
+const report = (line: string) => void write(1, `${line}\n`);
 
-const forge = new ForgeLibrary({ directory, argv, warn: tell });
+const forge = new ForgeLibrary({ directory, argv, warn: report });
 const experiment = await forge.config();
 const built = await forge.build(experiment, await forge.loadData(experiment));
 const run = await forge.initCheckpoint(experiment, built);
 let { step } = run.from;
-tell(`from ${step}`);
+report(`from ${step}`);
 
-/** So many numbers that a write takes its time, and is cut by some of the kills. */
+/** Enough values that a write takes some time, and is interrupted by some of the kills. */
 const wide = Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`value ${index}`, index / 7]));
 
-function log(values = {}, toldEvery = 1): void {
+function log(values = {}, reportEvery = 1): void {
   step++;
   run.log({ step, epoch: 0, split: 'train', values: { life, ...values } });
-  if (step % toldEvery === 0) tell(`logged ${step} ${Date.now()}`);
+  if (step % reportEvery === 0) report(`logged ${step} ${Date.now()}`);
 }
 
 async function save(): Promise<void> {
   const position = { step, data: { epoch: 0, batch: 0 } };
   await run.save(position);
-  tell(`saved ${position.step}`);
+  report(`saved ${position.step}`);
 }
 
 function sleep(ms: number): void {
@@ -65,8 +65,8 @@ const ways: Readonly<Record<LoggingWay, () => Promise<void>>> = {
       await delay(1000);
     }
   },
-  /** As where an engine computes on this thread, most of its steps being short. */
-  async 'without a turn'() {
+  /** Like an engine that computes on this thread: the event loop never runs. */
+  async blocking() {
     for (;;) {
       log();
       sleep(step % 50 === 0 ? 400 : 5);
@@ -84,12 +84,12 @@ const ways: Readonly<Record<LoggingWay, () => Promise<void>>> = {
   },
 };
 
-function dieInLaterWrite({ writes, share }: NonNullable<LoggingOrder['dieInWrite']>): void {
+function crashInLaterWrite({ writes, share }: NonNullable<LoggingOrder['crashInWrite']>): void {
   let left = writes;
   const writeSync = (descriptor: number, bytes: Uint8Array, offset?: number): number => {
     if (left-- > 0) return write(descriptor, bytes, offset);
     write(descriptor, bytes, 0, Math.ceil(bytes.length * share));
-    tell(`dying ${Date.now()}`);
+    report(`crashing ${Date.now()}`);
     process.kill(process.pid, 'SIGKILL');
     for (;;);
   };
@@ -99,6 +99,6 @@ function dieInLaterWrite({ writes, share }: NonNullable<LoggingOrder['dieInWrite
 
 for (let count = 0; count < 10; count++) log();
 await save();
-await new Promise((sent) => process.send!('begun', sent));
-if (dieInWrite !== undefined) setTimeout(() => dieInLaterWrite(dieInWrite), dieInWrite.after);
+await new Promise((sent) => process.send!('started', sent));
+if (crashInWrite !== undefined) setTimeout(() => crashInLaterWrite(crashInWrite), crashInWrite.after);
 await ways[way]();

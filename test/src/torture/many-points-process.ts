@@ -4,20 +4,20 @@ import { ForgeLibrary, readMetrics, verifyRun } from '@forge-ml/core';
 import { loggingFlags } from './logging-project.js';
 import { peakMemory } from './peak-memory.js';
 
-/** Does one thing to the run `points/1`, which has or gets so many points; tells how much memory it took, on stdout. */
+/** Performs one action on the run `points/1` with a number of points. Prints the memory used on stdout. */
 const [action, directory, count] = process.argv.slice(2) as [keyof typeof actions, string, string];
 const points = Number(count);
 const run = { path: join(directory, 'results', 'points', '1'), experiment: 'points', number: 1 };
 
 const actions = {
   async log() {
-    const begun = await begin([...loggingFlags, '--run-name', 'points']);
+    const created = await openRun([...loggingFlags, '--run-name', 'points']);
     const before = process.memoryUsage.rss();
     for (let step = 1; step <= points; step++) {
-      begun.log({ step, epoch: 0, split: step % 100 === 0 ? 'valid' : 'train', values: { loss: 1 / step } });
-      if (step === points / 2) await begun.save({ step, data: { epoch: 0, batch: 0 } });
+      created.log({ step, epoch: 0, split: step % 100 === 0 ? 'valid' : 'train', values: { loss: 1 / step } });
+      if (step === points / 2) await created.save({ step, data: { epoch: 0, batch: 0 } });
     }
-    await begun.finish('stopped');
+    await created.finish('stopped');
     return before;
   },
   async read() {
@@ -34,21 +34,21 @@ const actions = {
   },
   async resume() {
     const before = process.memoryUsage.rss();
-    const resumed = await begin(['--resume', 'points/1']);
+    const resumed = await openRun(['--resume', 'points/1']);
     mustBe(resumed.from.step, points / 2);
     await resumed.finish('stopped');
     return before;
   },
 };
 
-async function begin(argv: readonly string[]) {
+async function openRun(argv: readonly string[]) {
   const forge = new ForgeLibrary({ directory, argv });
   const experiment = await forge.config();
   return forge.initCheckpoint(experiment, await forge.build(experiment, await forge.loadData(experiment)));
 }
 
 function mustBe(value: number, expected: number): void {
-  if (value !== expected) throw new Error(`${action}: ${value} where ${expected} was due`);
+  if (value !== expected) throw new Error(`${action}: got ${value}, expected ${expected}`);
 }
 
 const before = await actions[action]();

@@ -14,15 +14,15 @@ import {
 import { writeToyProject } from '@forge-ml/core/testing';
 import { makeFolder } from '../cli/folder.js';
 import { type Finished, forge, type Started, startForge } from '../cli/forge-process.js';
-import { sized, type TortureIdea } from './idea.js';
-import { essenceOf, toyFlags } from './toy-training.js';
+import { sized, type TortureScenario } from './scenario.js';
+import { contentOf, toyFlags } from './toy-training.js';
 
-/** From the signal to the end of the process, beyond one step, ms. */
+/** The most time from the signal to the end of the process, beyond one step, ms. */
 const longestStop = 2000;
 const msPerStep = 40;
 const steps = 14;
 
-/** Each slow part is slow only where FORGE_TEST_SLOW names it, so that a resume of the same code is not. */
+/** A part is slow only if FORGE_TEST_SLOW names it, so that a resume of the same code is fast. */
 const data = `import { defineData, flag, fromArrays } from '@forge-ml/core';
 import { points } from './points.ts';
 const slow = process.env.FORGE_TEST_SLOW;
@@ -44,16 +44,16 @@ export default defineData({
 
 interface Phase {
   readonly name: string;
-  /** What FORGE_TEST_SLOW names. */
+  /** The value of FORGE_TEST_SLOW. */
   readonly slow?: string;
   readonly flags?: readonly string[];
   /** Resolves once the process is in this phase. */
   reached(started: Started, run: string): Promise<unknown>;
-  /** Whether there is nothing to stop any more, or no run yet. */
+  /** Set if the run completes anyway, or does not exist yet. */
   readonly ends?: 'completed' | 'no run';
 }
 
-/** A state of which a save takes a while, and a step too. */
+/** A large state, so that saves and steps take a while. */
 const large = ['--hidden', '120000', '--ms-per-step', '0', '--learning-rate', '1e-9'];
 
 const phases: readonly Phase[] = [
@@ -67,12 +67,12 @@ const phases: readonly Phase[] = [
 ];
 
 /**
- * Sends a signal in every phase of a run, from `load` to its end, and measures how long it takes until the process has
- * ended with its state saved. Resumed, the run must come to the metrics and bits of one that was left in peace.
+ * Sends a signal in every phase of a run, from `load` to its end, and measures the time until the process has saved and
+ * exited. The resumed run must have the same metrics and bits as a run without signals.
  */
-export const signals: TortureIdea = {
+export const signals: TortureScenario = {
   name: 'signals',
-  bar: 'in every phase the state is saved within 2 s beyond one step, and goes on to the same bits',
+  bar: 'in every phase the state is saved within 2 s beyond one step, and resumes to the same bits',
   async run(request) {
     const rounds = sized(request, { slice: 1, whole: 12 });
     const random = RandomStream.of(request.seed, 'signals');
@@ -82,7 +82,7 @@ export const signals: TortureIdea = {
       const folder = await makeFolder();
       try {
         await writeToyProject(folder, { 'data.ts': data });
-        const straight = phase.ends === 'no run' ? '' : await leftInPeace(folder, phase);
+        const straight = phase.ends === 'no run' ? '' : await trainUninterrupted(folder, phase);
         for (let round = 0; round < rounds; round++) {
           const signal = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const)[random.below(3)]!;
           const pause = round === 0 ? 0 : random.float() * 60;
@@ -95,29 +95,32 @@ export const signals: TortureIdea = {
       } finally {
         await rm(folder, { recursive: true, force: true });
       }
-      request.say(`${phase.name}: ${Math.round(longest.get(phase.name)!)} ms at the longest`);
+      request.say(`${phase.name}: ${Math.round(longest.get(phase.name)!)} ms at most`);
     }
     const table = [...longest].map(([name, took]) => `${name} ${Math.round(took)} ms`);
-    return { measured: `${rounds} signals in each phase; the longest until it was saved: ${table.join(', ')}`, faults };
+    return {
+      measured: `${rounds} signals in each phase; the longest time until the save: ${table.join(', ')}`,
+      faults,
+    };
   },
 };
 
 function wordsOf(name: string, { flags = [] }: Phase): string[] {
   const limits = ['--steps', String(steps), '--save-every', '100000', '--ms-per-step', String(msPerStep)];
-  return ['train', ...toyFlags, '--run-name', name, '--on-hangup', 'stop', ...withoutTwice([...limits, ...flags])];
+  return ['train', ...toyFlags, '--run-name', name, '--on-hangup', 'stop', ...withoutDuplicates([...limits, ...flags])];
 }
 
-/** A flag that is given twice has its last value. */
-function withoutTwice(words: readonly string[]): string[] {
+/** Keeps the last value of each flag. */
+function withoutDuplicates(words: readonly string[]): string[] {
   const values = new Map<string, string>();
   for (let at = 0; at < words.length; at += 2) values.set(words[at]!, words[at + 1]!);
   return [...values].flat();
 }
 
-async function leftInPeace(folder: string, phase: Phase): Promise<string> {
+async function trainUninterrupted(folder: string, phase: Phase): Promise<string> {
   const { status, stderr } = await forge(wordsOf('straight', phase), { cwd: folder });
-  if (status !== 0) throw new Error(`the run that is left in peace failed: ${stderr}`);
-  return essenceOf(join(folder, 'results', 'straight', '1'), steps);
+  if (status !== 0) throw new Error(`the run without signals failed: ${stderr}`);
+  return contentOf(join(folder, 'results', 'straight', '1'), steps);
 }
 
 async function stopOnce(
@@ -135,14 +138,14 @@ async function stopOnce(
   const started = startForge(wordsOf(name, phase), { cwd: folder, env });
   await phase.reached(started, path);
   await sleep(pause);
-  const asked = performance.now();
+  const signalled = performance.now();
   started.child.kill(signal);
   const end = await started.finished;
-  const took = performance.now() - asked - msPerStep;
+  const took = performance.now() - signalled - msPerStep;
   expectEnd(phase, signal, end);
   if (took > longestStop) throw new Error(`it took ${Math.round(took)} ms`);
   if (phase.ends === 'no run') {
-    if (existsSync(path)) throw new Error('there is a run');
+    if (existsSync(path)) throw new Error('a run exists');
     return took;
   }
   const record = await readRunRecord(path);
@@ -154,19 +157,19 @@ async function stopOnce(
   }
   if (record.status === 'stopped') {
     const resumed = await forge(['train', '--resume', name], { cwd: folder });
-    if (resumed.status !== 0) throw new Error(`it does not go on: ${resumed.stderr}`);
+    if (resumed.status !== 0) throw new Error(`it does not resume: ${resumed.stderr}`);
   }
-  if ((await essenceOf(path, steps)) !== straight) throw new Error('it came to other bits or metrics');
+  if ((await contentOf(path, steps)) !== straight) throw new Error('it ended with different bits or metrics');
   return took;
 }
 
 function expectEnd({ ends }: Phase, signal: StopSignal, { status, stderr }: Finished): void {
   const expected = ends === 'completed' ? 0 : exitStatusOf[signal];
-  // A signal that comes as the last line is written finds nothing to stop.
+  // A signal during the last line of output finds nothing to stop.
   if (status !== expected && status !== 0) throw new Error(`the exit status is ${status}: ${stderr}`);
 }
 
-/** Resolves once a checkpoint is being written: then its folder has a name that begins with a dot. */
+/** Resolves once a checkpoint is being written, to a folder whose name starts with a dot. */
 async function saving(run: string): Promise<void> {
   for (;;) {
     const names = await readdir(join(run, 'checkpoints')).catch((): string[] => []);

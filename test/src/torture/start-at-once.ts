@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import { findRun, listRuns, readRunRecord } from '@forge-ml/core';
 import { inFolder } from '../cli/folder.js';
-import { sized, type TortureIdea, type TortureRequest, type TortureResult } from './idea.js';
+import { sized, type TortureRequest, type TortureResult, type TortureScenario } from './scenario.js';
 import { WarmProcess } from './warm-process.js';
 import { warmFlags, writeWarmProject } from './warm-project.js';
 
 /** Starts runs of one experiment in many processes at the same moment, then lets as many resume one of them. */
-export const startAtOnce: TortureIdea = {
+export const startAtOnce: TortureScenario = {
   name: 'at-once',
-  bar: 'each start has a number of its own, of those that resume one run one gets it, and none fails otherwise',
+  bar: 'each start gets its own number, exactly one of several resumes of a run succeeds, and nothing else fails',
   run: (request) => inFolder((folder) => startIn(folder, request)),
 };
 
@@ -18,7 +18,7 @@ async function startIn(folder: string, request: TortureRequest): Promise<Torture
   const all = async (argv: readonly string[]) => {
     const warm = Array.from({ length: processes }, () => new WarmProcess());
     await Promise.all(warm.map((process) => process.warm()));
-    return Promise.all(warm.map((process) => process.train({ directory: folder, argv, dieAt: null })));
+    return Promise.all(warm.map((process) => process.train({ directory: folder, argv, crashAt: null })));
   };
   const faults: string[] = [];
   const started = await all([...warmFlags, '--run-name', 'line', '--steps', '2']);
@@ -33,8 +33,8 @@ async function startIn(folder: string, request: TortureRequest): Promise<Torture
     if (error !== undefined && !/^(RUN_LOCKED|RUN_COMPLETED) /.test(error)) faults.push(`a resume failed: ${error}`);
   }
   const { resumes } = await readRunRecord((await findRun('line/1', join(folder, 'results'))).path);
-  if (resumes.length !== 1) faults.push(`the run says that it was resumed ${resumes.length} times`);
+  if (resumes.length !== 1) faults.push(`the run records ${resumes.length} resumes`);
   if (refused.length !== processes - 1) faults.push(`${processes - refused.length} processes resumed the run`);
-  const measured = `${processes} starts, ${new Set(numbers).size} numbers; of ${processes} resumes ${refused.length} refused`;
+  const measured = `${processes} starts, ${new Set(numbers).size} numbers; of ${processes} resumes ${refused.length} rejected`;
   return { measured, faults };
 }

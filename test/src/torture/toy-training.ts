@@ -12,7 +12,7 @@ export function libraryIn(directory: string, argv: readonly string[] = []): Forg
   return new ForgeLibrary({ directory, argv, warn: () => undefined });
 }
 
-/** Trains in this process; asked to stop once `until` is done, where given. */
+/** Trains in this process. @param until the step after which to stop. Default: the end */
 export async function trainHere(directory: string, argv: readonly string[], until?: number): Promise<TrainResult> {
   const forge = libraryIn(directory, argv);
   const experiment = await forge.config();
@@ -27,8 +27,8 @@ export async function trainHere(directory: string, argv: readonly string[], unti
   }
 }
 
-/** What two runs must have alike, as one text: the bytes of the tensors at a step, and metrics but for the time of day. */
-export async function essenceOf(run: string, step: number): Promise<string> {
+/** What must be equal in two runs, as one text: the bytes of the tensors at a step, and the metrics without their times. */
+export async function contentOf(run: string, step: number): Promise<string> {
   const files = ['parameters.safetensors', 'state.safetensors'];
   const tensors = files.map((name) => readFile(join(run, 'checkpoints', String(step), name), 'latin1'));
   const metrics = (await readFile(join(run, 'metrics.jsonl'), 'utf8')).replace(/"time":[\d.]+,/g, '');

@@ -1,32 +1,31 @@
 import fs from 'node:fs';
 import { ForgeLibrary, isForgeError } from '@forge-ml/core';
-import { prepareToDie } from './die-at-operation.js';
+import { prepareCrash } from './crash-at.js';
 
-/** What a warm process is told: how to train, and at which of its file operations to die, where it shall. */
+/** The order for a warm process: how to train, and at which file operation to crash; null for none. */
 export interface TrainingOrder {
   readonly directory: string;
   readonly argv: readonly string[];
-  readonly dieAt: number | null;
+  readonly crashAt: number | null;
 }
 
 /**
- * A process that is warm before it is needed: it has everything loaded, says so, and trains when it is told to. On
- * stdout it says `saved STEP` after each checkpoint and `completed` at its end; written at once, so that a kill loses
- * none of it.
+ * A process that loads everything in advance, reports that it is ready, and trains when it gets its order. It prints
+ * `saved STEP` after each checkpoint and its status at the end, synchronously, so that a kill loses nothing.
  */
-const tell = fs.writeSync;
-const countTo = await prepareToDie();
+const write = fs.writeSync;
+const startCounting = await prepareCrash();
 await import('jiti');
-process.once('message', async ({ directory, argv, dieAt }: TrainingOrder) => {
+process.once('message', async ({ directory, argv, crashAt }: TrainingOrder) => {
   try {
     const forge = new ForgeLibrary({ directory, argv, warn: () => undefined });
-    if (dieAt !== null) countTo(dieAt);
-    const checkpoint = ({ step }: { step: number }) => void tell(1, `saved ${step}\n`);
+    if (crashAt !== null) startCounting(crashAt);
+    const checkpoint = ({ step }: { step: number }) => void write(1, `saved ${step}\n`);
     const { status } = await forge.train(await forge.config(), { hooks: { checkpoint } });
-    tell(1, `${status}\n`);
+    write(1, `${status}\n`);
     process.exit();
   } catch (error) {
-    tell(1, `error ${isForgeError(error) ? error.code : ''} ${String(error)}\n`);
+    write(1, `error ${isForgeError(error) ? error.code : ''} ${String(error)}\n`);
     process.exit(1);
   }
 });

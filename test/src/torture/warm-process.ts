@@ -4,16 +4,16 @@ import type { TrainingOrder } from './training-process.js';
 import { warmModule } from './warm-project.js';
 
 export interface TrainingEnd {
-  /** Steps that it said were saved, in that order. */
+  /** The steps it reported as saved, in order. */
   readonly saved: readonly number[];
   readonly completed: boolean;
-  /** The error that ended it; undefined where it was killed or came to its end. */
+  /** The error that ended it; undefined if it was killed or completed. */
   readonly error: string | undefined;
   /** The signal that ended it. */
   readonly signal: string | null;
 }
 
-/** A process that has started already and waits for its order. */
+/** A process that has started and waits for its order. */
 export class WarmProcess {
   private readonly child: ChildProcess;
   private readonly ready: Promise<unknown>;
@@ -21,21 +21,23 @@ export class WarmProcess {
 
   constructor() {
     this.child = fork(warmModule, { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
-    const early = once(this.child, 'exit').then(() => Promise.reject(new Error('a process ended before it was warm')));
+    const early = once(this.child, 'exit').then(() =>
+      Promise.reject(new Error('a process exited before it was ready')),
+    );
     this.ready = Promise.race([once(this.child, 'message'), early]);
-    // Whoever never needs it need not hear how it ended.
+    // A process that is never used may end without an unhandled rejection.
     this.ready.catch(() => undefined);
     this.child.stdout!.setEncoding('utf8').on('data', (text: string) => {
       this.said += text;
     });
   }
 
-  /** Resolves once it only waits for its order. */
+  /** Resolves once it waits for its order. */
   async warm(): Promise<void> {
     await this.ready;
   }
 
-  /** @param killAfterMs how long after the order to kill it, where it shall be */
+  /** @param killAfterMs when to kill it after the order. Default: never */
   async train(order: TrainingOrder, killAfterMs?: number): Promise<TrainingEnd> {
     await this.ready;
     const ended = once(this.child, 'close');
@@ -58,11 +60,11 @@ export class WarmProcess {
   }
 }
 
-/** Keeps some processes warm ahead of need. */
+/** A pool of warm processes. */
 export class WarmProcesses {
   private readonly waiting: WarmProcess[];
 
-  /** To be made after the project: see `writeWarmProject`. */
+  /** Create it after the project: see `writeWarmProject`. */
   constructor(private readonly ahead: number) {
     this.waiting = Array.from({ length: ahead }, () => new WarmProcess());
   }

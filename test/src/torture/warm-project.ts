@@ -6,7 +6,7 @@ import { build, type Plugin } from 'esbuild';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 
-/** Where the bundled process is; inside the repository, so that packages are found. */
+/** The bundled process. Inside the repository, so that imports of its packages resolve. */
 export const warmModule = join(here, 'warm', 'training-process.mjs');
 
 const points = `const sizes = require('./sizes.json');
@@ -36,9 +36,9 @@ export const warmFlags: readonly string[] = [
   ...['--report-every', '3', '--eval-every', '7'],
 ];
 
-/** Forge finds itself, its neighbours and the code of its threads by where its files are: each keeps its own place. */
-const keepPlaces: Plugin = {
-  name: 'keep-places',
+/** Keeps the `import.meta.url` of each bundled file, because Forge locates its packages and worker threads by it. */
+const keepUrls: Plugin = {
+  name: 'keep-urls',
   setup({ onLoad }) {
     onLoad({ filter: /packages[\\/]core[\\/]dist[\\/].*\.js$/ }, async ({ path }) => {
       const url = JSON.stringify(pathToFileURL(path).href);
@@ -48,8 +48,8 @@ const keepPlaces: Plugin = {
 };
 
 /**
- * Writes a project whose processes start in a fraction of the usual time, as a thousand of them are needed: its
- * configs want no compiling, and Forge with the toy backend is one file, made here of what was built.
+ * Writes a project whose processes start fast, because a thousand of them are needed: its configs need no compilation,
+ * and Forge with the toy backend is bundled into one file.
  */
 export async function writeWarmProject(folder: string): Promise<void> {
   await writeToyProject(folder, { 'points.cjs': points, 'data.cjs': data, 'model.cjs': model });
@@ -66,7 +66,7 @@ export async function writeWarmProject(folder: string): Promise<void> {
     outfile: warmModule,
     external: ['esbuild', 'jiti'],
     logLevel: 'silent',
-    plugins: [keepPlaces],
+    plugins: [keepUrls],
     banner: {
       js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
     },

@@ -9,7 +9,7 @@ import {
 } from '@forge-ml/core/plugin';
 import type { Matrix } from './matrix.js';
 
-/** The array of that name, each example's numbers as a row. @throws ForgeError DATA_INVALID naming it */
+/** The array of a name, with one row an example. @throws ForgeError DATA_INVALID naming it */
 export function readRows(batch: Batch, name: string, columns?: number): Matrix {
   const array = batch[name];
   if (array === undefined) {
@@ -21,15 +21,15 @@ export function readRows(batch: Batch, name: string, columns?: number): Matrix {
   const [rows = 0] = array.shape;
   const width = sizeOf(array.shape.slice(1));
   if (columns !== undefined && width !== columns) {
-    const wanted = `${columns} number${columns === 1 ? '' : 's'} an example`;
-    throw new ForgeError('DATA_INVALID', `"${name}" is ${describeTensor(array)}; the model takes ${wanted}.`, {
+    const expected = `${columns} number${columns === 1 ? '' : 's'} an example`;
+    throw new ForgeError('DATA_INVALID', `"${name}" is ${describeTensor(array)}; the model takes ${expected}.`, {
       about: name,
     });
   }
   return { rows, columns: width, values: Float64Array.from(elements(array), Number) };
 }
 
-/** As others see it: no copy. */
+/** A view without a copy. */
 export function toTensor({ rows, columns, values }: Matrix): TensorData {
   return tensor(values, [rows, columns]);
 }

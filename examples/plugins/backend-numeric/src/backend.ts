@@ -13,7 +13,7 @@ import { NumericSession } from './session.js';
 const engineName = 'float64';
 const accepts = (Object.keys(bytesPerElement) as DType[]).filter((dtype) => !/^b?float16$/.test(dtype));
 
-/** Networks in plain TypeScript, in float64: slow, exact, and the same bits on every machine of one kind. */
+/** Networks in plain TypeScript, in float64: slow, exact and deterministic. */
 export class NumericBackend implements Backend {
   readonly port = backendPort;
   readonly name = 'numeric';
@@ -26,7 +26,7 @@ export class NumericBackend implements Backend {
     if (engine !== engineName) {
       throw new ForgeError('ENGINE_UNUSABLE', `The backend numeric has no engine "${engine}".`, {
         about: engine,
-        hint: `There is one: --engine ${engineName}.`,
+        hint: `Available: ${engineName}.`,
       });
     }
     return {
@@ -34,14 +34,14 @@ export class NumericBackend implements Backend {
         backend: this.name,
         engine: engineName,
         device: 'cpu',
-        // Math.exp and its like are V8's: another version may round them otherwise.
+        // Another version of V8 may round Math.exp differently.
         versions: { v8: process.versions.v8 },
         settings: {},
         warnings: [],
       },
-      // A config that imports this package gets the copy that is running, wherever the config lies.
+      // Configs that import this package get this copy of it, wherever they are.
       modules: { 'forge-backend-numeric': await import('./index.js') },
-      // All that JavaScript has arrays for; half precision becomes float32 before it gets here.
+      // All dtypes with a typed array; Forge converts half precision to float32.
       accepts,
       async build({ load, sample, seed }) {
         return new NumericSession(checkModel(await load()), sample, seed);

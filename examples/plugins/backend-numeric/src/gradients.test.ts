@@ -28,15 +28,15 @@ const losses: Record<string, readonly [Loss, Matrix]> = {
 describe('gradients', () => {
   for (const [title, plans] of Object.entries(networks)) {
     for (const [lossTitle, [loss, targets]] of Object.entries(losses)) {
-      it(`of ${title} under ${lossTitle} are those of finite differences`, () => {
+      it(`of ${title} under ${lossTitle} match finite differences`, () => {
         const network = new Network(plans, x.columns, 1);
-        // The same step each time, so that dropout drops the same.
+        // The same step each time, so that dropout uses the same mask.
         const measure = () =>
           loss.measure(network.forward(x, { training: true, random: RandomStream.of(1, 'a') }), targets);
         network.backward(measure().gradient);
         for (const [name, { value, gradient }] of network.parameters) {
-          const written = gradient.values.slice();
-          written.forEach((slope, at) => {
+          const computed = gradient.values.slice();
+          computed.forEach((slope, at) => {
             const expected = difference(value.values, at, () => measure().stats.loss!);
             ok(Math.abs(slope - expected) < 1e-6, `${name}[${at}] is ${slope}, by differences ${expected}`);
           });
@@ -46,7 +46,7 @@ describe('gradients', () => {
   }
 });
 
-/** How fast a result changes with one of the values it is made of. */
+/** The derivative of a result with respect to one value, by finite differences. */
 function difference(values: Float64Array, at: number, result: () => number): number {
   const width = 1e-5;
   const value = values[at]!;

@@ -1,9 +1,9 @@
-/** What model configs for the backend numeric import. */
+/** The exports for model configs of the numeric backend. */
 
 export { relu, sigmoid, tanh } from './layers/activations.js';
 export { dense } from './layers/dense.js';
 export { dropout } from './layers/dropout.js';
-export type { Layer, LayerPlan, Parameter, Turn } from './layers/layer.js';
+export type { Layer, LayerPlan, Parameter, Pass } from './layers/layer.js';
 export { type Loss, type LossValue, meanSquaredError, softmaxCrossEntropy } from './losses.js';
 export type { Matrix } from './matrix.js';
 export type { NumericModel } from './model.js';

@@ -2,15 +2,15 @@ import { ForgeError, type Stats } from '@forge-ml/core/plugin';
 import { type Matrix, map, zeros } from './matrix.js';
 
 export interface LossValue {
-  /** `loss`, the mean over the batch, and what else is known at once. */
+  /** `loss`, the mean over the batch, and other metrics. */
   readonly stats: Stats;
-  /** Of the loss with respect to the outputs, [batch, outputs]. */
+  /** The gradient of the loss with respect to the outputs, [batch, outputs]. */
   readonly gradient: Matrix;
 }
 
-/** What a network is trained to make small. */
+/** A scalar loss to minimize. */
 export interface Loss {
-  /** Numbers of each example's target: as many as outputs, or 1, a label. */
+  /** The targets of an example: as many numbers as outputs, or one label. */
   readonly targets: 'numbers' | 'label';
   measure(outputs: Matrix, targets: Matrix): LossValue;
 }
@@ -28,7 +28,7 @@ export function meanSquaredError(): Loss {
   };
 }
 
-/** The mean cross-entropy of softmax over the outputs to labels [batch], and the share that is right: `accuracy`. */
+/** The mean cross-entropy of softmax over the outputs to labels [batch], and the `accuracy`. */
 export function softmaxCrossEntropy(): Loss {
   return {
     targets: 'label',
@@ -36,7 +36,7 @@ export function softmaxCrossEntropy(): Loss {
       const { rows, columns } = outputs;
       const gradient = zeros(rows, columns);
       let loss = 0;
-      let right = 0;
+      let correct = 0;
       for (let row = 0; row < rows; row++) {
         const logits = outputs.values.subarray(row * columns, (row + 1) * columns);
         const label = labels[row]!;
@@ -44,21 +44,21 @@ export function softmaxCrossEntropy(): Loss {
         const highest = logits.reduce((a, b) => Math.max(a, b));
         const total = logits.reduce((sum, logit) => sum + Math.exp(logit - highest), 0);
         loss += Math.log(total) - (logits[label]! - highest);
-        if (logits.indexOf(highest) === label) right++;
-        // Softmax minus the label as a one-hot row: where the two meet, all else cancels.
+        if (logits.indexOf(highest) === label) correct++;
+        // The gradient of softmax and cross-entropy together: softmax minus the one-hot label.
         logits.forEach((logit, at) => {
           const probability = Math.exp(logit - highest) / total;
           gradient.values[row * columns + at] = (probability - (at === label ? 1 : 0)) / rows;
         });
       }
-      return { stats: { loss: loss / rows, accuracy: right / rows }, gradient };
+      return { stats: { loss: loss / rows, accuracy: correct / rows }, gradient };
     },
   };
 }
 
 function noClass(label: number, classes: number): ForgeError {
-  return new ForgeError('DATA_INVALID', `The label ${label} is no class of a model with ${classes} outputs.`, {
+  return new ForgeError('DATA_INVALID', `The label ${label} is not a class of a model with ${classes} outputs.`, {
     about: String(label),
-    hint: 'Labels are whole numbers from 0; the last layer needs an output for each.',
+    hint: 'Labels are whole numbers from 0; the last layer needs one output for each.',
   });
 }

@@ -1,4 +1,4 @@
-/** Numbers in rows, one row an example: all that this backend computes with. Row-major, float64. */
+/** A row-major float64 matrix with one row an example. */
 export interface Matrix {
   readonly rows: number;
   readonly columns: number;
@@ -10,7 +10,7 @@ export function zeros(rows: number, columns: number): Matrix {
   return { rows, columns, values: new Float64Array(rows * columns) };
 }
 
-/** The same shape, each number from the one that stands there. */
+/** Applies a function to each element. */
 export function map(x: Matrix, change: (value: number, at: number) => number): Matrix {
   return { ...x, values: x.values.map(change) };
 }
@@ -56,7 +56,7 @@ export function sumOfRows(x: Matrix): Matrix {
 
 /** Adds `factor` times a row of `source` to a row of `target`. */
 function addRow(target: Matrix, targetRow: number, factor: number, source: Matrix, sourceRow: number): void {
-  // Blank pixels and units at rest are zero, and with them half the work.
+  // Many pixels and ReLU outputs are zero: skipping them halves the work.
   if (factor === 0) return;
   const { columns } = target;
   const to = targetRow * columns;

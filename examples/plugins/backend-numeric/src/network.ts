@@ -1,11 +1,11 @@
 import { RandomStream } from '@forge-ml/core/plugin';
-import type { Layer, LayerPlan, Parameter, Turn } from './layers/layer.js';
+import type { Layer, LayerPlan, Parameter, Pass } from './layers/layer.js';
 import type { Matrix } from './matrix.js';
 
-/** Layers, one after the other. */
+/** A sequence of layers. */
 export class Network {
   readonly outputs: number;
-  /** By name, e.g. `dense1.kernel`: of every kind of layer the first is number 1. */
+  /** By name, e.g. `dense1.kernel`: layers of each kind are numbered from 1. */
   readonly parameters: ReadonlyMap<string, Parameter>;
   private readonly layers: readonly Layer[];
 
@@ -17,7 +17,7 @@ export class Network {
     for (const { kind, build } of plans) {
       counts[kind] = (counts[kind] ?? 0) + 1;
       const name = `${kind}${counts[kind]}`;
-      // A stream for each name: another layer more leaves what these start from.
+      // A stream for each name, so that adding a layer does not change the initial values of others.
       const layer = build(width, RandomStream.of(seed, 'initial').child(name));
       for (const parameter of layer.parameters) parameters.set(`${name}.${parameter.name}`, parameter);
       layers.push(layer);
@@ -28,12 +28,12 @@ export class Network {
     this.outputs = width;
   }
 
-  forward(x: Matrix, turn: Turn): Matrix {
-    return this.layers.reduce((flowing, layer) => layer.forward(flowing, turn), x);
+  forward(x: Matrix, pass: Pass): Matrix {
+    return this.layers.reduce((outputs, layer) => layer.forward(outputs, pass), x);
   }
 
-  /** Fills every parameter's gradient. */
+  /** Sets the gradient of every parameter. */
   backward(gradient: Matrix): void {
-    this.layers.reduceRight((flowing, layer) => layer.backward(flowing), gradient);
+    this.layers.reduceRight((ofOutputs, layer) => layer.backward(ofOutputs), gradient);
   }
 }

@@ -1,6 +1,6 @@
 import { ForgeError } from '@forge-ml/core/plugin';
 
-/** Numbers that model configs give: a wrong one is named at once, rather than trained with. */
+/** Checks of the numbers in a model config. */
 export function wholeNumber(of: string, name: string, value: number): void {
   if (!Number.isSafeInteger(value) || value < 1) throw wrong(of, name, value, 'a whole number from 1');
 }

@@ -16,7 +16,7 @@ import type { Matrix } from './matrix.js';
 import type { NumericModel } from './model.js';
 import { Network } from './network.js';
 
-/** A model, ready to be trained. */
+/** A model in training. */
 export class NumericSession implements TrainSession {
   readonly artefacts: Readonly<Record<string, unknown>>;
   readonly parameters: readonly ParameterInfo[];
@@ -24,7 +24,7 @@ export class NumericSession implements TrainSession {
   private readonly network: Network;
   private readonly inputs: number;
   private readonly random: RandomStream;
-  /** Views of what training changes, by name. */
+  /** Views of the parameters and slots, by name. */
   private readonly state: { readonly parameters: Map<string, TensorData>; readonly optimizer: Map<string, TensorData> };
   private readonly slots = new Map<string, readonly Float64Array[]>();
 
@@ -53,7 +53,7 @@ export class NumericSession implements TrainSession {
       trainable: true,
     }));
     this.artefacts = model.artefacts ?? {};
-    // What does not fit together is told before the training begins.
+    // Fails before training starts if the model does not fit the data.
     this.measure(this.run(x, 0, false), sample);
   }
 
@@ -82,11 +82,11 @@ export class NumericSession implements TrainSession {
   restore({ parameters, optimizer }: SessionState): void {
     const assignments = [copyInto(this.state.parameters, parameters, 'parameter')];
     if (optimizer.size > 0) assignments.push(copyInto(this.state.optimizer, optimizer, 'optimizer slot'));
-    // All of it is known to fit by now.
+    // Assigned only after everything was checked.
     for (const assign of assignments) assign();
   }
 
-  /** Arrays are the garbage collector's. */
+  /** The garbage collector frees the arrays. */
   dispose(): void {}
 
   private run(x: Matrix, step: number, training: boolean): Matrix {

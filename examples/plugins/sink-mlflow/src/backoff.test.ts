@@ -1,12 +1,12 @@
 import { expect } from 'chai';
 import { backoff } from './backoff.js';
-import { usualPace } from './pace.js';
+import { defaultPace } from './pace.js';
 
 describe('backoff', () => {
-  it('doubles to a minute at most, and strews the waits over the upper half', () => {
+  it('doubles up to a minute, with jitter over the upper half', () => {
     const waits = [1, 2, 3, 6, 7, 50].map((failures) => [
-      backoff(failures, usualPace, 0, () => 0),
-      backoff(failures, usualPace, 0, () => 1),
+      backoff(failures, defaultPace, 0, () => 0),
+      backoff(failures, defaultPace, 0, () => 1),
     ]);
     expect(waits).to.deep.equal([
       [500, 1000],
@@ -18,8 +18,8 @@ describe('backoff', () => {
     ]);
   });
 
-  it('never waits less than the server asks for', () => {
-    expect(backoff(1, usualPace, 7000, () => 0)).to.equal(7000);
-    expect(backoff(7, usualPace, 7000, () => 0)).to.equal(30_000);
+  it('never waits less than the server requests', () => {
+    expect(backoff(1, defaultPace, 7000, () => 0)).to.equal(7000);
+    expect(backoff(7, defaultPace, 7000, () => 0)).to.equal(30_000);
   });
 });

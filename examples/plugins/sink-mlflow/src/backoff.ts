@@ -1,16 +1,16 @@
 import type { Pace } from './pace.js';
 
 /**
- * How long to wait after so many failures in a row, ms: twice as long each time, and any share of it from a half to
- * the whole, so that many runs do not come back to a server all at once.
- * @param asked what the server asked for by Retry-After, ms; it is never waited less
+ * The wait after consecutive failures, ms: exponential, with jitter between one half and the whole, so that many runs do not
+ * retry at once.
+ * @param requested the server's Retry-After, ms, which is the least wait
  */
 export function backoff(
   failures: number,
   { firstWait, longestWait }: Pick<Pace, 'firstWait' | 'longestWait'>,
-  asked = 0,
+  requested = 0,
   random: () => number = Math.random,
 ): number {
   const most = Math.min(longestWait, firstWait * 2 ** (failures - 1));
-  return Math.max(asked, most * (0.5 + 0.5 * random()));
+  return Math.max(requested, most * (0.5 + 0.5 * random()));
 }

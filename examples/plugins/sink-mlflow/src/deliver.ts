@@ -5,9 +5,9 @@ import { RequestError } from './request.js';
 import type { Spool } from './spool.js';
 
 /**
- * Tells MLflow what it has not been told yet, in order, one request at a time, until the spool's end as it is then.
- * Where the fate of an earlier request is not known, MLflow is asked what it has before anything is said again.
- * @throws RequestError at the first request that fails; what was acknowledged before is never sent again
+ * Sends the rest of the spool to MLflow, in order, one request at a time. If the outcome of an earlier request is unknown,
+ * MLflow is first asked what it has.
+ * @throws RequestError at the first failed request; acknowledged entries are never sent again
  */
 export async function deliver(spool: Spool, delivery: Delivery, client: MlflowClient): Promise<void> {
   spool.write();
@@ -21,7 +21,7 @@ export async function deliver(spool: Spool, delivery: Delivery, client: MlflowCl
         if (!delivery.uncertain) delivery.update({ inFlight: false });
         throw error;
       }
-      // After a crash a half-said entry is begun anew: then, too, MLflow must be asked.
+      // After a crash a partially sent entry is sent again from its start, so MLflow must be asked then too.
       delivery.update({ offset: request.end ?? delivery.state.offset, inFlight: request.partial });
       if (!request.partial) delivery.uncertain = false;
     }
@@ -31,16 +31,16 @@ export async function deliver(spool: Spool, delivery: Delivery, client: MlflowCl
 async function send(request: Delivered, delivery: Delivery, client: MlflowClient): Promise<void> {
   if (request.kind === 'run') {
     const experimentId = await client.experiment(request.experiment);
-    const made = delivery.uncertain ? await client.findRun(experimentId, request.key) : undefined;
+    const found = delivery.uncertain ? await client.findRun(experimentId, request.key) : undefined;
     const tags = [
       { key: keyTag, value: request.key },
       { key: 'mlflow.source.name', value: 'forge train' },
     ];
-    delivery.update({ runId: made ?? (await client.createRun(experimentId, request.name, request.time, tags)) });
+    delivery.update({ runId: found ?? (await client.createRun(experimentId, request.name, request.time, tags)) });
     return;
   }
   const { runId } = delivery.state;
-  if (runId === null) throw new RequestError('the spool does not begin with a run', { retry: false, mayBeDone: false });
+  if (runId === null) throw new RequestError('the spool does not start with a run', { retry: false, mayBeDone: false });
   if (request.kind === 'status') {
     await client.updateRun(runId, request.status, request.status === 'RUNNING' ? null : request.time);
     return;
@@ -49,7 +49,7 @@ async function send(request: Delivered, delivery: Delivery, client: MlflowClient
   if (batch.metrics.length + batch.params.length + batch.tags.length > 0) await client.logBatch(runId, batch);
 }
 
-/** Params and tags may be said twice; a point said twice would stand there twice. */
+/** Removes points that MLflow has, because it would store them twice. Params and tags may be sent again. */
 async function withoutKnown(batch: LogBatch, runId: string, client: MlflowClient): Promise<LogBatch> {
   const known = new Map<string, Set<string>>();
   for (const key of new Set(batch.metrics.map((metric) => metric.key))) known.set(key, await client.points(runId, key));

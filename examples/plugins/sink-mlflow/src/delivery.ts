@@ -1,21 +1,21 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 
-/** How far MLflow has been told. */
+/** What MLflow has acknowledged. */
 export interface DeliveryState {
   readonly formatVersion: 1;
   /** The tracking server, without credentials. */
   readonly server: string;
-  /** MLflow's name for the run; null until it has been created there. */
+  /** The id of the MLflow run; null until it is created. */
   readonly runId: string | null;
-  /** The bytes of the spool that have been acknowledged. */
+  /** The number of acknowledged bytes of the spool. */
   readonly offset: number;
-  /** Whether a request was under way when this was written: if the process died then, its fate is not known. */
+  /** Whether a request was in flight: if the process died then, its outcome is unknown. */
   readonly inFlight: boolean;
 }
 
-/** The state as a small file beside the spool, replaced whole at each change. */
+/** The state as a small file next to the spool, replaced atomically at each change. */
 export class Delivery {
-  /** Whether it is not known what became of the last request. */
+  /** Whether the outcome of the last request is unknown. */
   uncertain: boolean;
 
   private constructor(
@@ -25,13 +25,13 @@ export class Delivery {
     this.uncertain = current.inFlight;
   }
 
-  /** @param server where it goes from now on; left out, where it went before */
+  /** @param server the new tracking server. Default: the recorded one */
   static open(path: string, server?: string): Delivery {
     const before = readState(path);
     const address = server ?? before?.server;
     if (address === undefined) throw new Error(`${path} names no tracking server`);
-    const begun: DeliveryState = { formatVersion: 1, server: address, runId: null, offset: 0, inFlight: false };
-    return new Delivery(path, { ...begun, ...before, server: address });
+    const initial: DeliveryState = { formatVersion: 1, server: address, runId: null, offset: 0, inFlight: false };
+    return new Delivery(path, { ...initial, ...before, server: address });
   }
 
   get state(): DeliveryState {

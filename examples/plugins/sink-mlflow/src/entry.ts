@@ -3,7 +3,7 @@ import { mlflowName } from './names.js';
 
 export type MlflowStatus = 'RUNNING' | 'FINISHED' | 'FAILED' | 'KILLED';
 
-/** One thing that MLflow has to be told, as a line of the spool. Times are milliseconds since the Unix epoch. */
+/** A record for MLflow, a line of the spool. Times are milliseconds since the Unix epoch. */
 export type Entry =
   | {
       readonly kind: 'run';
@@ -23,15 +23,15 @@ export type Entry =
   | { readonly kind: 'status'; readonly status: MlflowStatus; readonly time: number };
 
 export function formatEntry(entry: Entry): string {
-  return `${JSON.stringify(entry, (_key, value: unknown) => (isOdd(value) ? String(value) : value))}\n`;
+  return `${JSON.stringify(entry, (_key, value: unknown) => (isNotFinite(value) ? String(value) : value))}\n`;
 }
 
-/** JSON has no NaN and no infinities; they stand as strings, which is also how MLflow's JSON has them. */
-export function isOdd(value: unknown): boolean {
+/** True for NaN and infinities, which JSON lacks: they become strings, as in MLflow's JSON. */
+export function isNotFinite(value: unknown): boolean {
   return typeof value === 'number' && !Number.isFinite(value);
 }
 
-/** Only lines that `formatEntry` wrote are read: the spool is this package's own file. */
+/** Parses a line written by `formatEntry`. */
 export function parseEntry(line: string): Entry {
   const entry = JSON.parse(line) as Entry;
   if (entry.kind !== 'metrics') return entry;
@@ -41,7 +41,7 @@ export function parseEntry(line: string): Entry {
   };
 }
 
-/** The values of a record under the names that they have in MLflow: `train/loss`. */
+/** The values of a record by their names in MLflow: `train/loss`. */
 export function metricsEntry({ step, time, split, values }: MetricRecord): Extract<Entry, { kind: 'metrics' }> {
   const named = Object.entries(values).map(([name, value]) => [metricName(split, name), value] as const);
   return { kind: 'metrics', step, time, values: Object.fromEntries(named) };

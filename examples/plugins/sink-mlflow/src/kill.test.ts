@@ -7,7 +7,7 @@ import { stepsOf, upTo, useSinkRun } from './sink-run.test.support.js';
 const child = fileURLToPath(new URL('./write-steps.test.child.js', import.meta.url));
 const steps = 3_000;
 
-describe('MlflowSink, its process killed', function () {
+describe('MlflowSink in a killed process', function () {
   this.timeout(60_000);
   const test = useSinkRun();
 
@@ -17,11 +17,11 @@ describe('MlflowSink, its process killed', function () {
     });
   }
 
-  it('tells MLflow of every point once, whenever SIGKILL strikes, also between a request and its answer', async () => {
+  it('sends every point once, even if SIGKILL comes between a request and its answer', async () => {
     const killAt = ['runs/create', 'runs/log-batch', 'runs/log-batch', 'runs/log-batch'];
     for (const path of killAt) {
       const process = start();
-      // The call is carried out; its answer never comes.
+      // The server executes the call, but never answers.
       test.server.fate = (called) => {
         if (called !== path) return 'answer';
         process.kill('SIGKILL');

@@ -2,19 +2,19 @@ import type { MlflowStatus } from './entry.js';
 import type { KeyValue, LogBatch } from './pack.js';
 import { RequestError, request, type Server } from './request.js';
 
-/** The tag by which a run is found again when the answer to its creation was lost. */
+/** The tag that finds a run if the answer to its creation was lost. */
 export const keyTag = 'forge.key';
 
-const pointsAPage = '25000';
+const pointsPerPage = '25000';
 
-/** The calls of MLflow's tracking interface that a run needs. All throw RequestError. */
+/** The calls of MLflow's tracking API that a run needs. All throw RequestError. */
 export class MlflowClient {
   constructor(
     private readonly server: Server,
     private readonly signal?: AbortSignal,
   ) {}
 
-  /** The id of the experiment of that name, which is created where there is none. */
+  /** Finds or creates an experiment. @returns its id */
   async experiment(name: string): Promise<string> {
     const found = await this.experimentNamed(name);
     if (found !== undefined) return found;
@@ -22,10 +22,10 @@ export class MlflowClient {
       return textIn(await this.post('experiments/create', { name }), 'experiment_id');
     } catch (error) {
       if (!hasCode(error, 'RESOURCE_ALREADY_EXISTS')) throw error;
-      // Another run was quicker, or the answer to an earlier try was lost.
-      const made = await this.experimentNamed(name);
-      if (made === undefined) throw error;
-      return made;
+      // Another run created it, or the answer to an earlier request was lost.
+      const existing = await this.experimentNamed(name);
+      if (existing === undefined) throw error;
+      return existing;
     }
   }
 
@@ -35,7 +35,7 @@ export class MlflowClient {
     return runIdIn((await this.post('runs/create', content)).run);
   }
 
-  /** The run that was created with this key; undefined where there is none. */
+  /** The id of the run with this key; undefined if there is none. */
   async findRun(experimentId: string, key: string): Promise<string | undefined> {
     const filter = `tags.\`${keyTag}\` = '${key}'`;
     const { runs } = await this.post('runs/search', { experiment_ids: [experimentId], filter, max_results: 1 });
@@ -46,7 +46,7 @@ export class MlflowClient {
     await this.post('runs/log-batch', { run_id: runId, metrics, params, tags });
   }
 
-  /** @param endTime null for a run that goes on */
+  /** @param endTime null for a running run */
   async updateRun(runId: string, status: MlflowStatus, endTime: number | null): Promise<void> {
     await this.post('runs/update', { run_id: runId, status, ...(endTime === null ? {} : { end_time: endTime }) });
   }
@@ -58,7 +58,7 @@ export class MlflowClient {
       const page = {
         run_id: runId,
         metric_key: key,
-        max_results: pointsAPage,
+        max_results: pointsPerPage,
         ...(token === '' ? {} : { page_token: token }),
       };
       const { metrics, next_page_token: next } = await request(
@@ -90,7 +90,7 @@ export class MlflowClient {
   }
 }
 
-/** A point's place on its curve. MLflow's JSON has 64-bit numbers as strings or as numbers. */
+/** The step and time of a point. MLflow's JSON has 64-bit numbers as strings or as numbers. */
 export function placeOf({ step, timestamp }: { readonly step?: unknown; readonly timestamp?: unknown }): string {
   return `${Number(step ?? 0)}@${Number(timestamp ?? 0)}`;
 }
@@ -106,7 +106,7 @@ function runIdIn(run: unknown): string {
 function textIn(object: unknown, field: string): string {
   const value = fieldOf(object, field);
   if (typeof value === 'string') return value;
-  throw new RequestError(`an answer without "${field}": is this an MLflow tracking server?`, {
+  throw new RequestError(`the answer has no "${field}": is this an MLflow tracking server?`, {
     retry: false,
     mayBeDone: true,
   });

@@ -8,7 +8,7 @@ describe('MlflowSink', function () {
   this.timeout(20_000);
   const test = useSinkRun();
 
-  it('creates the experiment and the run, logs params once, every point in order, and how it ended', async () => {
+  it('creates the experiment and the run, and logs params once, every point in order, and the status', async () => {
     const sink = await test.open({ config: { learningRate: 0.1, name: 'a', keep: null } });
     sink.write(record(1, { loss: 0.5, 'f1 (macro)': Number.NaN }));
     sink.write({ ...record(1), split: 'valid', values: { loss: Infinity } });
@@ -36,7 +36,7 @@ describe('MlflowSink', function () {
     expect(test.warnings).to.deep.equal([]);
   });
 
-  it('sends as it goes, without being flushed', async () => {
+  it('sends in the background, without a flush', async () => {
     const sink = await test.open();
     sink.write(record(1));
     await test.server.until(() => test.server.runs.size === 1 && test.server.run.points.length === 1);
@@ -44,12 +44,12 @@ describe('MlflowSink', function () {
     expect(test.server.run.status).to.equal('KILLED');
   });
 
-  it('goes on in the same run after a resume: no point twice, none lost, changed flags as tags', async () => {
+  it('continues the same run after a resume: no point twice, none lost, changed flags as tags', async () => {
     const first = await test.open();
     for (const step of upTo(57)) first.write(record(step));
     await first.close();
     const again = await test.open({ resumedAt: 50, config: { learningRate: 0.2 } });
-    // The steps after the checkpoint are run again, at another time and with the same numbers.
+    // The steps after the checkpoint are repeated, later and with the same values.
     for (const step of upTo(80, 51)) again.write({ ...record(step), time: record(step).time + 9_000 });
     await again.close({ status: 'completed' });
     expect(stepsOf(test.server.run.points)).to.deep.equal(upTo(80));
@@ -58,7 +58,7 @@ describe('MlflowSink', function () {
     expect(test.server.run.tags.get('forge.resumed.learningRate')).to.equal('0.2');
   });
 
-  it('tells MLflow of a point at a step it has where the number is another one', async () => {
+  it('sends a point again if its value differs', async () => {
     const first = await test.open();
     for (const step of upTo(3)) first.write(record(step));
     await first.close();
@@ -74,8 +74,8 @@ describe('MlflowSink', function () {
     ]);
   });
 
-  it('finds the run and the points again whose acknowledgement was lost', async () => {
-    // Each call is carried out and then cut off, once.
+  it('finds the run and the points whose acknowledgement was lost', async () => {
+    // The server executes each call once and then breaks the connection.
     const cut = new Set<string>();
     test.server.fate = (path) => {
       if (cut.has(path) || path.startsWith('experiments/get') || path.startsWith('runs/search')) return 'answer';
@@ -99,7 +99,7 @@ describe('MlflowSink', function () {
     expect(test.warnings).to.have.length(1);
   });
 
-  it('waits as long as a busy server asks for', async () => {
+  it('waits as long as a busy server requests', async () => {
     test.server.fate = (path, count) =>
       path === 'runs/create' && count < 4 ? { status: 429, retryAfter: '1' } : 'answer';
     const sink = await test.open();
@@ -112,10 +112,10 @@ describe('MlflowSink', function () {
     await sink.close();
   });
 
-  it('keeps everything where nobody listens, says so once, and sends it when the run is taken up again', async () => {
-    const gone = await new TrackingServer().start();
-    const url = gone.url;
-    await gone.stop();
+  it('keeps everything if the server is down, warns once, and sends it when the run is resumed', async () => {
+    const dead = await new TrackingServer().start();
+    const url = dead.url;
+    await dead.stop();
     const sink = await test.open({ url });
     for (const step of upTo(10)) sink.write(record(step));
     const start = performance.now();
@@ -123,7 +123,7 @@ describe('MlflowSink', function () {
     expect(performance.now() - start).to.be.lessThan(2_500);
     expect(test.warnings).to.have.length(1);
     expect(test.warnings[0]).to.match(
-      /^MLflow at http:\S+ does not take the metrics \(ECONNREFUSED\)\. They wait in .*spool\.jsonl/,
+      /^MLflow at http:\S+ does not accept the metrics \(ECONNREFUSED\)\. Buffering them in .*spool\.jsonl/,
     );
     const again = await test.open({ resumedAt: 10 });
     for (const step of upTo(12, 11)) again.write(record(step));
@@ -132,7 +132,7 @@ describe('MlflowSink', function () {
     expect(test.server.run.status).to.equal('FINISHED');
   });
 
-  it('ends a run in a few seconds where the server never answers', async () => {
+  it('ends a run within seconds if the server never answers', async () => {
     test.server.fate = () => 'hang';
     const sink = await test.open({ timeout: 60_000 });
     sink.write(record(1));
@@ -141,16 +141,16 @@ describe('MlflowSink', function () {
     expect(performance.now() - start).to.be.within(900, 2_500);
   });
 
-  it('gives up where the server refuses, and says how to go on', async () => {
+  it('stops at a permanent error, and suggests the next step', async () => {
     test.server.fate = () => ({ status: 401 });
     const sink = await test.open();
     sink.write(record(1));
     await sink.close({ status: 'completed' });
     expect(test.server.requests).to.have.length(1);
-    expect(test.warnings[0]).to.match(/status 401.*once that is mended: forge mlflow sync/);
+    expect(test.warnings[0]).to.match(/status 401.*Once that is fixed: forge mlflow sync/);
   });
 
-  it('says who we are to the server, and to no file', async () => {
+  it('sends credentials to the server, and writes them to no file', async () => {
     const sink = await test.open({ authorization: 'Bearer very-secret' });
     sink.write(record(1));
     await sink.close({ status: 'completed' });

@@ -7,12 +7,12 @@ import { Delivery } from './delivery.js';
 import { type Entry, type MlflowStatus, metricsEntry } from './entry.js';
 import { MlflowClient } from './mlflow-client.js';
 import { mlflowName, paramValue } from './names.js';
-import { type Pace, usualPace } from './pace.js';
+import { defaultPace, type Pace } from './pace.js';
 import type { Server } from './request.js';
 import { Sender } from './sender.js';
 import { Spool } from './spool.js';
 
-/** What the sink needs to know of a run; a part of what Forge tells a plugin. */
+/** The part of Forge's plugin run that the sink needs. */
 export interface SinkRun {
   readonly folder: string;
   readonly id: string;
@@ -33,11 +33,11 @@ export function spoolPaths(run: string): { readonly spool: string; readonly sent
 }
 
 /**
- * Writes what MLflow has to be told into the run's spool, from where it is sent in the background. Training waits for
- * neither: a server that is dead, slow or refuses costs it nothing, and is told later.
+ * Writes records to the run's spool, from which they are sent to MLflow in the background. Training waits for neither: a
+ * dead, slow or failing server does not slow it down, and gets the records later.
  */
 export class MlflowSink implements MetricSink {
-  private readonly cut = new AbortController();
+  private readonly abort = new AbortController();
   private readonly sender: Sender;
   private readonly timer: NodeJS.Timeout;
   private open = true;
@@ -47,29 +47,31 @@ export class MlflowSink implements MetricSink {
     server: Server,
     private readonly spool: Spool,
     delivery: Delivery,
-    /** What was logged past the step the run was put back to: MLflow has it, or will. */
+    /** Points after the resumed step that are in MLflow or in the spool. */
     private readonly known: Map<string, number>,
     pace: Pace,
   ) {
-    const client = new MlflowClient(server, this.cut.signal);
+    const client = new MlflowClient(server, this.abort.signal);
     this.sender = new Sender(
       () => deliver(spool, delivery, client),
-      (reason, forGood) => {
-        const later = forGood ? `; once that is mended: forge mlflow sync ${run.folder}` : ', and are sent later';
-        run.warn(`MLflow at ${server.url} does not take the metrics (${reason}). They wait in ${spool.path}${later}.`);
+      (reason, permanent) => {
+        const next = permanent ? `. Once that is fixed: forge mlflow sync ${run.folder}` : ', to send them later';
+        run.warn(
+          `MLflow at ${server.url} does not accept the metrics (${reason}). Buffering them in ${spool.path}${next}.`,
+        );
       },
       pace,
     );
     this.timer = setInterval(() => this.writeQuietly(), pace.interval).unref();
-    this.sender.poke();
+    this.sender.schedule();
   }
 
-  /** @param experiment its name in MLflow; null for the run's own */
+  /** @param experiment its name in MLflow. Default: the experiment of the run */
   static async open(
     run: SinkRun,
     server: Server,
     experiment: string | null,
-    pace: Pace = usualPace,
+    pace: Pace = defaultPace,
   ): Promise<MlflowSink> {
     mkdirSync(join(run.folder, 'mlflow'), { recursive: true });
     const paths = spoolPaths(run.folder);
@@ -87,7 +89,7 @@ export class MlflowSink implements MetricSink {
       spool.add({ kind: 'params', params });
     } else {
       spool.add({ kind: 'status', status: 'RUNNING', time });
-      // MLflow keeps a param as it was first logged.
+      // MLflow params cannot be changed.
       const changed = Object.entries(params).filter(([name, value]) => before.params![name] !== value);
       const tags = Object.fromEntries(changed.map(([name, value]) => [`forge.resumed.${name}`, value]));
       if (changed.length > 0) spool.add({ kind: 'tags', tags });
@@ -101,10 +103,10 @@ export class MlflowSink implements MetricSink {
     const fresh = this.known.size === 0 ? entry : this.unknown(entry);
     if (fresh === undefined) return;
     this.spool.add(fresh);
-    this.sender.poke();
+    this.sender.schedule();
   }
 
-  /** Done when this returns, so that a checkpoint never knows more than the spool. */
+  /** Synchronous, so that the spool is never behind a checkpoint. */
   flush(): void {
     this.spool.write();
   }
@@ -115,11 +117,11 @@ export class MlflowSink implements MetricSink {
     clearInterval(this.timer);
     if (end !== undefined) this.spool.add({ kind: 'status', status: statuses[end.status], time: Date.now() });
     this.spool.write();
-    await this.sender.drain(() => this.cut.abort());
+    await this.sender.drain(() => this.abort.abort());
     this.spool.close();
   }
 
-  /** A step that is run again after a resume gives the same numbers again: those are not said twice. */
+  /** Removes values that a repeated step after a resume has already logged. */
   private unknown(entry: Extract<Entry, { kind: 'metrics' }>): typeof entry | undefined {
     const fresh = Object.entries(entry.values).filter(([name, value]) => {
       const place = `${name}@${entry.step}`;
@@ -134,7 +136,7 @@ export class MlflowSink implements MetricSink {
     try {
       this.spool.write();
     } catch {
-      // The next record meets the same error, where Forge hears of it.
+      // The next record throws the same error, which Forge reports.
       clearInterval(this.timer);
     }
   }

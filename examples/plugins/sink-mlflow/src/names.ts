@@ -1,11 +1,11 @@
-/** What MLflow's stores are guaranteed to take. */
+/** The limits that all stores of MLflow support. */
 const longestName = 250;
 const longestParam = 500;
 const longestTag = 5000;
 
 /**
- * A name as MLflow allows it for metrics, params and tags: letters, digits, `_`, `-`, `.`, spaces and slashes, and no
- * path that would lead elsewhere.
+ * A valid MLflow name for metrics, params and tags: letters, digits, `_`, `-`, `.`, spaces and slashes, without segments
+ * such as `..`.
  */
 export function mlflowName(name: string): string {
   const allowed = name.replace(/[^\p{L}\p{N}_\-. /]/gu, '_');
@@ -13,15 +13,15 @@ export function mlflowName(name: string): string {
   return segments.join('/').slice(0, longestName);
 }
 
-/** A flag's value as the text MLflow keeps of it. */
+/** A flag's value as text for MLflow. */
 export function paramValue(value: unknown): string {
-  return cut(typeof value === 'string' ? value : (JSON.stringify(value) ?? 'null'), longestParam);
+  return truncate(typeof value === 'string' ? value : (JSON.stringify(value) ?? 'null'), longestParam);
 }
 
 export function tagValue(value: unknown): string {
-  return cut(typeof value === 'string' ? value : (JSON.stringify(value) ?? 'null'), longestTag);
+  return truncate(typeof value === 'string' ? value : (JSON.stringify(value) ?? 'null'), longestTag);
 }
 
-function cut(text: string, longest: number): string {
+function truncate(text: string, longest: number): string {
   return text.length <= longest ? text : `${text.slice(0, longest - 1)}…`;
 }

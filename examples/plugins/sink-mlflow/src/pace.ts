@@ -1,12 +1,12 @@
-/** How the sink spends its time, ms. */
+/** The intervals and waits of the sink, ms. */
 export interface Pace {
-  /** How often what has gathered in memory reaches the spool, and what has gathered there MLflow. */
+  /** How often memory is written to the spool, and the spool sent to MLflow. */
   readonly interval: number;
-  /** After one failure; then twice as long each time, up to the longest. */
+  /** The wait after the first failure; doubled each time, up to the longest. */
   readonly firstWait: number;
   readonly longestWait: number;
-  /** How long the end of a run waits for the server. */
+  /** The most time that the end of a run waits for the server. */
   readonly patience: number;
 }
 
-export const usualPace: Pace = { interval: 1_000, firstWait: 1_000, longestWait: 60_000, patience: 5_000 };
+export const defaultPace: Pace = { interval: 1_000, firstWait: 1_000, longestWait: 60_000, patience: 5_000 };

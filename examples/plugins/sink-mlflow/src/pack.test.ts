@@ -25,7 +25,7 @@ const sizes = (entries: Entry[]) =>
   );
 
 describe('pack', () => {
-  it('gathers entries up to a thousand metrics, and says where each request leaves off', () => {
+  it('combines entries up to a thousand metrics, and reports the end of each request', () => {
     expect(sizes([metrics(400), metrics(400), metrics(400)])).to.deep.equal([
       [1000, 0, 0, 20, true],
       [200, 0, 0, 30, false],
@@ -36,7 +36,7 @@ describe('pack', () => {
     ]);
   });
 
-  it('says a record of more than a thousand values in several requests, the last of which ends it', () => {
+  it('splits a record of more than a thousand values into several requests', () => {
     expect(sizes([metrics(2500)])).to.deep.equal([
       [1000, 0, 0, null, true],
       [1000, 0, 0, null, true],
@@ -44,7 +44,7 @@ describe('pack', () => {
     ]);
   });
 
-  it('keeps to a hundred params, a hundred tags and a thousand in all', () => {
+  it('limits requests to a hundred params, a hundred tags and a thousand in all', () => {
     const texts = Object.fromEntries(Array.from({ length: 250 }, (_, index) => [`p${index}`, 'v']));
     expect(sizes([{ kind: 'params', params: texts }]).map(([, params]) => params)).to.deep.equal([100, 100, 50]);
     expect(sizes([{ kind: 'tags', tags: texts }]).map(([, , tags]) => tags)).to.deep.equal([100, 100, 50]);
@@ -54,13 +54,13 @@ describe('pack', () => {
     }
   });
 
-  it('keeps under a megabyte of JSON, whatever the names', () => {
+  it('limits requests to a megabyte of JSON, whatever the names', () => {
     const requests = pack(spooled(metrics(1000, 'ä"'.repeat(300)), metrics(1000, 'ö'.repeat(400))));
     expect(requests.length).to.be.greaterThan(2);
     for (const request of requests) expect(Buffer.byteLength(JSON.stringify(request))).to.be.lessThan(1_000_000);
   });
 
-  it('lets nothing that comes after a status overtake it', () => {
+  it('keeps the order around a status', () => {
     const status: Entry = { kind: 'status', status: 'FINISHED', time: 9 };
     expect(sizes([metrics(1), status, metrics(1)])).to.deep.equal([
       [1, 0, 0, 10, false],
@@ -69,7 +69,7 @@ describe('pack', () => {
     ]);
   });
 
-  it('writes what JSON has no number for as protobuf does', () => {
+  it('writes NaN and infinities as strings, as protobuf does', () => {
     const [request] = pack(
       spooled({ kind: 'metrics', step: 1, time: 5, values: { a: Number.NaN, b: -Infinity, c: 2 } }),
     );

@@ -1,4 +1,4 @@
-import { isOdd, type MlflowStatus } from './entry.js';
+import { isNotFinite, type MlflowStatus } from './entry.js';
 import { paramValue, tagValue } from './names.js';
 import type { SpooledEntry } from './spool.js';
 
@@ -22,7 +22,7 @@ export interface LogBatch {
   readonly tags: KeyValue[];
 }
 
-/** One request, and what of the spool is done once it has been answered. */
+/** A request, and the part of the spool that it completes. */
 export type Delivered = (
   | {
       readonly kind: 'run';
@@ -34,26 +34,26 @@ export type Delivered = (
   | { readonly kind: 'batch'; readonly batch: LogBatch }
   | { readonly kind: 'status'; readonly status: MlflowStatus; readonly time: number }
 ) & {
-  /** The position after the last entry that ends with this request; null where none does. */
+  /** The position after the last entry that this request completes; null if it completes none. */
   readonly end: number | null;
-  /** Whether it leaves an entry half said: one too large for a request. */
+  /** Whether it ends within an entry that is too large for one request. */
   readonly partial: boolean;
 };
 
 /** The documented limits of runs/log-batch. */
 export const limits = { metrics: 1000, params: 100, tags: 100, entities: 1000, bytes: 1_000_000 } as const;
-/** What is not counted below: the run's id, brackets, quotes that need a backslash. */
+/** Reserve for what is not counted below: the run's id, brackets, escaped quotes. */
 const bytesToSpare = 100_000;
 
-/** Entries as requests, in order, none larger than MLflow takes. */
+/** Combines entries into requests, in order, within MLflow's limits. */
 export function pack(entries: readonly SpooledEntry[]): Delivered[] {
   const requests: Delivered[] = [];
   let open = emptyBatch();
   let bytes = 0;
   let end: number | null = null;
-  let begun = false;
+  let partial = false;
   const close = () => {
-    if (size(open) > 0) requests.push({ kind: 'batch', batch: open, end, partial: begun });
+    if (size(open) > 0) requests.push({ kind: 'batch', batch: open, end, partial });
     open = emptyBatch();
     bytes = 0;
     end = null;
@@ -64,13 +64,18 @@ export function pack(entries: readonly SpooledEntry[]): Delivered[] {
     if (full || bytes + length > limits.bytes - bytesToSpare) close();
     (open[list] as (typeof item)[]).push(item);
     bytes += length;
-    begun = true;
+    partial = true;
   };
   for (const { entry, end: after } of entries) {
     switch (entry.kind) {
       case 'metrics':
         for (const [key, value] of Object.entries(entry.values)) {
-          add('metrics', { key, value: isOdd(value) ? String(value) : value, timestamp: entry.time, step: entry.step });
+          add('metrics', {
+            key,
+            value: isNotFinite(value) ? String(value) : value,
+            timestamp: entry.time,
+            step: entry.step,
+          });
         }
         break;
       case 'params':
@@ -85,7 +90,7 @@ export function pack(entries: readonly SpooledEntry[]): Delivered[] {
         continue;
     }
     end = after;
-    begun = false;
+    partial = false;
   }
   close();
   return requests;

@@ -2,8 +2,8 @@ import { flag } from '@forge-ml/core';
 import { definePlugin } from '@forge-ml/core/plugin';
 
 const flags = {
-  mlflowUrl: flag.string(null, 'MLflow tracking server, http://…; left out, MLFLOW_TRACKING_URI.'),
-  mlflowExperiment: flag.string(null, "The experiment's name in MLflow; left out, the run's own."),
+  mlflowUrl: flag.string(null, 'MLflow tracking server, http://…. Default: MLFLOW_TRACKING_URI.'),
+  mlflowExperiment: flag.string(null, 'Experiment name in MLflow. Default: the experiment of the run.'),
 };
 
 export default definePlugin({

@@ -1,12 +1,12 @@
-/** Why a request was not answered as it should be. */
+/** The error of a failed request. */
 export class RequestError extends Error {
   /** Whether the same request may succeed later. */
   readonly retry: boolean;
-  /** Whether the server may have done it all the same, wholly or in part. */
+  /** Whether the server may have executed it anyway, wholly or in part. */
   readonly mayBeDone: boolean;
-  /** MLflow's `error_code`, where it gave one. */
+  /** MLflow's `error_code`, if any. */
   readonly code: string | undefined;
-  /** How long it asked to be left alone, ms. */
+  /** The server's Retry-After, ms. */
   readonly retryAfter: number;
 
   constructor(
@@ -25,15 +25,15 @@ export class RequestError extends Error {
 export interface Server {
   /** `https://mlflow.example.org`, without credentials and without `/api`. */
   readonly url: string;
-  /** What the header `Authorization` holds; undefined for none. */
+  /** The `Authorization` header; undefined for none. */
   readonly authorization: string | undefined;
-  /** A request that takes longer is given up, ms. */
+  /** The timeout of a request, ms. */
   readonly timeout: number;
 }
 
-const neverArrived = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+const notConnected = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
 
-/** One call of MLflow's REST interface. @throws RequestError */
+/** One call of MLflow's REST API. @throws RequestError */
 export async function request(
   server: Server,
   method: 'GET' | 'POST',
@@ -53,7 +53,7 @@ export async function request(
     const response = await fetch(`${server.url}/api/2.0/mlflow/${path}${query}`, {
       method,
       headers,
-      // A redirect would turn a POST into a GET; whoever runs the server should be named at its own address.
+      // A redirect would turn a POST into a GET, so the address must be the final one.
       redirect: 'manual',
       signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
       ...(method === 'POST' ? { body: JSON.stringify(content) } : {}),
@@ -66,24 +66,24 @@ export async function request(
     const why = timeout.aborted ? `no answer within ${server.timeout / 1000} s` : (code ?? messageOf(error));
     throw new RequestError(why, {
       retry: true,
-      mayBeDone: code === undefined || !neverArrived.has(code),
+      mayBeDone: code === undefined || !notConnected.has(code),
       cause: error,
     });
   }
   const body = parseObject(text);
   if (status === 200 && body !== undefined) return body;
-  throw refused(status, body, retryAfter);
+  throw errorOf(status, body, retryAfter);
 }
 
-function refused(
+function errorOf(
   status: number,
   body: Readonly<Record<string, unknown>> | undefined,
   retryAfter: string | null,
 ): RequestError {
   const code = typeof body?.error_code === 'string' ? body.error_code : undefined;
-  const said = typeof body?.message === 'string' ? `: ${body.message.split('\n')[0]}` : '';
+  const text = typeof body?.message === 'string' ? `: ${body.message.split('\n')[0]}` : '';
   const seconds = Number(retryAfter ?? Number.NaN);
-  return new RequestError(`status ${status}${code === undefined ? '' : ` ${code}`}${said}`, {
+  return new RequestError(`status ${status}${code === undefined ? '' : ` ${code}`}${text}`, {
     retry: status === 408 || status === 425 || status === 429 || status >= 500,
     mayBeDone: status !== 429 && status >= 408,
     code,

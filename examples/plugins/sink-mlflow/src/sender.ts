@@ -3,36 +3,36 @@ import type { Pace } from './pace.js';
 import { RequestError } from './request.js';
 
 /**
- * Sends in the background: soon after there is something new, later and later while it fails. It never keeps the
- * process alive, and never throws.
+ * Sends in the background: soon after new entries, with growing waits while it fails. It never keeps the process alive,
+ * and never throws.
  */
 export class Sender {
   private timer: NodeJS.Timeout | undefined;
-  private passing: Promise<void> | undefined;
+  private sending: Promise<void> | undefined;
   private failures = 0;
   private failure: RequestError | undefined;
   private stopped = false;
   private again = false;
 
   /**
-   * @param send one pass over what is there
-   * @param warn told once of the first failure, and once where it is given up
+   * @param send sends all entries of the spool
+   * @param warn called at the first failure, and at a permanent one
    */
   constructor(
     private readonly send: () => Promise<void>,
-    private readonly warn: (reason: string, forGood: boolean) => void,
+    private readonly warn: (reason: string, permanent: boolean) => void,
     private readonly pace: Pace,
   ) {}
 
-  /** There is something new. */
-  poke(): void {
-    if (this.passing !== undefined) this.again = true;
+  /** Called when there are new entries. */
+  schedule(): void {
+    if (this.sending !== undefined) this.again = true;
     else this.later(this.pace.interval);
   }
 
   /**
-   * Sends what is left, with as many tries as patience allows; only one where the server was silent before.
-   * @param abandon called when patience is over, to cut off what is under way
+   * Sends the rest, with retries until the timeout; only one attempt if the last one failed.
+   * @param abandon called at the timeout, to abort the request in flight
    */
   async drain(abandon: () => void): Promise<void> {
     const { patience } = this.pace;
@@ -40,7 +40,7 @@ export class Sender {
     const overdue = setTimeout(abandon, patience);
     const silent = this.failures > 0;
     clearTimeout(this.timer);
-    await this.passing;
+    await this.sending;
     do {
       clearTimeout(this.timer);
       if (this.stopped) break;
@@ -64,9 +64,9 @@ export class Sender {
     clearTimeout(this.timer);
     this.timer = undefined;
     this.again = false;
-    this.passing = this.attempt();
-    await this.passing;
-    this.passing = undefined;
+    this.sending = this.attempt();
+    await this.sending;
+    this.sending = undefined;
     if (this.failure !== undefined) this.later(backoff(this.failures, this.pace, this.failure.retryAfter));
     else if (this.again) this.later(this.pace.interval);
   }

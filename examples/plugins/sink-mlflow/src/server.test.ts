@@ -2,13 +2,13 @@ import { expect } from 'chai';
 import { trackingServer } from './server.js';
 
 describe('trackingServer', () => {
-  it('takes the address from the flag, else from the environment', () => {
+  it('uses the address of the flag, else of the environment', () => {
     const environment = { MLFLOW_TRACKING_URI: 'https://tracking.example.org/mlflow/' };
     expect(trackingServer('http://127.0.0.1:5000/', environment).url).to.equal('http://127.0.0.1:5000');
     expect(trackingServer(null, environment).url).to.equal('https://tracking.example.org/mlflow');
   });
 
-  it('takes who we are from the environment', () => {
+  it('reads credentials from the environment', () => {
     const { authorization } = trackingServer('http://a', { MLFLOW_TRACKING_TOKEN: 'secret' });
     expect(authorization).to.equal('Bearer secret');
     const named = { MLFLOW_TRACKING_USERNAME: 'ann', MLFLOW_TRACKING_PASSWORD: 'pass:word' };
@@ -18,7 +18,7 @@ describe('trackingServer', () => {
     expect(trackingServer('http://a', {}).authorization).to.equal(undefined);
   });
 
-  it('says what is missing or wrong, and repeats no password', () => {
+  it('reports missing and invalid settings, without the password', () => {
     expect(() => trackingServer(null, {})).to.throw(/--mlflow-url/);
     expect(() => trackingServer('file:///tmp/mlruns', {})).to.throw(/http/);
     expect(() => trackingServer('http://ann:secret@host', {}))

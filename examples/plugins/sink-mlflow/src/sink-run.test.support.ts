@@ -5,7 +5,7 @@ import type { MetricRecord } from '@forge-ml/core/plugin';
 import { MlflowSink, type SinkRun } from './mlflow-sink.js';
 import { type Point, TrackingServer } from './tracking-server.test.support.js';
 
-/** The usual one, twenty times as fast. */
+/** The default pace, twenty times as fast. */
 export const quickPace = { interval: 50, firstWait: 50, longestWait: 3_000, patience: 1_000 };
 
 /** A run's folder and a tracking server for each test. */
@@ -38,8 +38,8 @@ export function useSinkRun() {
     ): Promise<MlflowSink> {
       const { url = server.url, timeout = 2_000, authorization, ...run } = options;
       const warn = (line: string) => void warnings.push(line);
-      const begun: SinkRun = { folder, id: 'digits/3', resumedAt: null, config: { learningRate: 0.1 }, warn, ...run };
-      return MlflowSink.open(begun, { url, authorization, timeout }, null, quickPace);
+      const sinkRun: SinkRun = { folder, id: 'digits/3', resumedAt: null, config: { learningRate: 0.1 }, warn, ...run };
+      return MlflowSink.open(sinkRun, { url, authorization, timeout }, null, quickPace);
     },
   };
 }
@@ -52,7 +52,7 @@ export const record = (step: number, values: Readonly<Record<string, number>> = 
   values,
 });
 
-/** The steps of a curve, in the order they were taken. */
+/** The steps of a metric's points, in the order of arrival. */
 export function stepsOf(points: readonly Point[], key = 'train/loss'): number[] {
   return points.filter((point) => point.key === key).map(({ step }) => step);
 }

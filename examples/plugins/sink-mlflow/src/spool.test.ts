@@ -16,7 +16,7 @@ describe('Spool', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  it('gives back what was added, from any position on, once it is written', () => {
+  it('reads written entries from any position', () => {
     const spool = Spool.open(path);
     for (let step = 0; step < 3; step++) spool.add(at(step));
     expect(spool.read(0)).to.deep.equal([]);
@@ -54,7 +54,7 @@ describe('Spool', () => {
     spool.close();
   });
 
-  it('cuts off half a line that a crash left, and goes on after the whole ones', () => {
+  it('truncates an incomplete line after a crash, and appends to the complete ones', () => {
     const before = Spool.open(path);
     before.add(at(1));
     before.write();

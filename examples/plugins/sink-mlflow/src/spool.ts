@@ -12,11 +12,11 @@ export interface SpooledEntry {
 }
 
 /**
- * Everything MLflow has to be told of a run, in order, in a file that only grows: one JSON object a line. What is added
- * waits in memory until `write`, or until enough has gathered.
+ * The records of a run for MLflow, in order, in an append-only file: one JSON object a line. New entries are buffered in
+ * memory until `write`, or until the buffer is full.
  */
 export class Spool {
-  private waiting = '';
+  private buffer = '';
   private failure: unknown;
 
   private constructor(
@@ -25,13 +25,13 @@ export class Spool {
     private size: number,
   ) {}
 
-  /** Opens it, or begins it. Half a line that a crash left at the end is cut off. */
+  /** Opens or creates it. Truncates an incomplete last line, which a crash may leave. */
   static open(path: string): Spool {
     const descriptor = openSync(path, 'a+');
     const { size } = fstatSync(descriptor);
-    const whole = endOfLastLine(descriptor, size);
-    if (whole < size) ftruncateSync(descriptor, whole);
-    return new Spool(path, descriptor, whole);
+    const end = endOfLastLine(descriptor, size);
+    if (end < size) ftruncateSync(descriptor, end);
+    return new Spool(path, descriptor, end);
   }
 
   /** Bytes on the disk. */
@@ -40,16 +40,16 @@ export class Spool {
   }
 
   add(entry: Entry): void {
-    this.waiting += formatEntry(entry);
-    if (this.waiting.length >= writeAtLength) this.write();
+    this.buffer += formatEntry(entry);
+    if (this.buffer.length >= writeAtLength) this.write();
   }
 
-  /** What waits is with the system when this returns: it outlives the process. After a failure it fails for good. */
+  /** Writes the buffer to the operating system, so that it survives the process. After a failure it always fails. */
   write(): void {
     if (this.failure !== undefined) throw this.failure;
-    if (this.waiting === '') return;
-    const bytes = Buffer.from(this.waiting);
-    this.waiting = '';
+    if (this.buffer === '') return;
+    const bytes = Buffer.from(this.buffer);
+    this.buffer = '';
     try {
       for (let done = 0; done < bytes.length; ) done += writeSync(this.descriptor, bytes, done);
     } catch (error) {
@@ -59,7 +59,7 @@ export class Spool {
     this.size += bytes.length;
   }
 
-  /** Entries from a position on: as many as fit a block, at least one where there is one. */
+  /** Entries from a position: as many as fit a block, and at least one if there is any. */
   read(from: number): SpooledEntry[] {
     for (let length = blockSize; ; length *= 4) {
       const block = Buffer.alloc(Math.min(length, this.size - from));

@@ -15,7 +15,7 @@ describe('forge mlflow sync', () => {
     forge: Forge,
   });
 
-  /** A run folder with the run.json of a run that stands like that. */
+  /** Creates a run folder with a run.json of that status. */
   function runFolder(status: 'completed' | 'running'): string {
     const folder = join(test.folder, 'results', 'digits', '3');
     mkdirSync(folder, { recursive: true });
@@ -36,7 +36,7 @@ describe('forge mlflow sync', () => {
     return folder;
   }
 
-  it('sends what a dead server was not told, once', async () => {
+  it('sends what could not be sent to a dead server, once', async () => {
     const folder = runFolder('completed');
     test.server.fate = () => ({ status: 503 });
     const sink = await test.open({ folder });
@@ -45,15 +45,15 @@ describe('forge mlflow sync', () => {
     expect(test.server.runs.size).to.equal(0);
     test.server.fate = () => 'answer';
     const { data, text } = await syncCommand.run(request('digits/3'));
-    expect(text).to.match(/^Sent \d+ bytes to http:\S+: MLflow has everything\.$/);
+    expect(text).to.match(/^Sent \d+ bytes to http:\S+: MLflow is up to date\.$/);
     expect(data).to.include({ run: folder, runId: 'run1' });
     expect(stepsOf(test.server.run.points)).to.deep.equal(upTo(5));
     expect(test.server.run.status).to.equal('FINISHED');
-    expect((await syncCommand.run(request(folder))).text).to.equal('MLflow has everything already.');
+    expect((await syncCommand.run(request(folder))).text).to.equal('MLflow is already up to date.');
     expect(stepsOf(test.server.run.points)).to.deep.equal(upTo(5));
   });
 
-  it('says why it cannot', async () => {
+  it('reports why it cannot send', async () => {
     const folder = runFolder('completed');
     const failure = (run: string) =>
       syncCommand.run(request(run)).then(
@@ -65,7 +65,7 @@ describe('forge mlflow sync', () => {
     test.server.fate = () => ({ status: 503 });
     await (await test.open({ folder })).close();
     expect(await failure('digits/3')).to.match(
-      /does not take the metrics \(status 503\); \d+ bytes are still to be sent/,
+      /does not accept the metrics \(status 503\); \d+ bytes are not sent yet/,
     );
     runFolder('running');
     expect(await failure('digits/3')).to.match(/still being trained/);

@@ -9,13 +9,13 @@ import { trackingServer } from './server.js';
 import { Spool } from './spool.js';
 
 const flags = {
-  mlflowUrl: flag.string(null, 'The tracking server; left out, the one the run was meant for.'),
-  resultsDir: flag.string('results', 'The folder that holds all experiments.'),
+  mlflowUrl: flag.string(null, 'MLflow tracking server. Default: that of the training.'),
+  resultsDir: flag.string('results', 'Folder that contains all experiments.'),
 };
 
-/** `forge mlflow sync RUN`: sends what could not be sent while the run was trained. */
+/** `forge mlflow sync RUN`: sends what could not be sent during training. */
 export const syncCommand: PluginCommand = {
-  summary: 'Send what MLflow has not been told of a run.',
+  summary: 'Send the unsent metrics of a run to MLflow.',
   words: [{ name: 'run', required: true, description: 'EXPERIMENT/NUMBER, or a run folder.' }],
   flags,
   async run({ words, flags: values, directory }: CommandRequest): Promise<CommandResult> {
@@ -33,10 +33,10 @@ export const syncCommand: PluginCommand = {
     try {
       await deliver(spool, delivery, new MlflowClient(server));
     } catch (error) {
-      const left = spool.length - delivery.state.offset;
+      const unsent = spool.length - delivery.state.offset;
       const reason = error instanceof Error ? error.message : String(error);
       throw new Error(
-        `MLflow at ${server.url} does not take the metrics (${reason}); ${left} bytes are still to be sent.`,
+        `MLflow at ${server.url} does not accept the metrics (${reason}); ${unsent} bytes are not sent yet.`,
         {
           cause: error,
         },
@@ -47,7 +47,7 @@ export const syncCommand: PluginCommand = {
     const { runId, offset } = delivery.state;
     const sent = offset - before.offset;
     const text =
-      sent === 0 ? 'MLflow has everything already.' : `Sent ${sent} bytes to ${server.url}: MLflow has everything.`;
+      sent === 0 ? 'MLflow is already up to date.' : `Sent ${sent} bytes to ${server.url}: MLflow is up to date.`;
     return { data: { run: folder.path, server: server.url, runId, bytesSent: sent }, text };
   },
 };

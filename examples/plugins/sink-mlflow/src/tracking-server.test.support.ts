@@ -11,7 +11,7 @@ export interface StoredRun {
   endTime: number | undefined;
   readonly params: Map<string, string>;
   readonly tags: Map<string, string>;
-  /** Every point as it was taken, a repeated one too. */
+  /** Every received point, including duplicates. */
   readonly points: Point[];
 }
 
@@ -23,12 +23,12 @@ export interface Point {
 }
 
 /**
- * What befalls a request: it is answered; or `status` without being carried out; or carried out and then cut off, or
- * never answered.
+ * The outcome of a request: `answer`; a status without being executed; or executed and then `cut` off or never answered
+ * (`hang`).
  */
 export type Fate = 'answer' | 'cut' | 'hang' | { readonly status: number; readonly retryAfter?: string };
 
-class Refusal extends Error {
+class Rejection extends Error {
   constructor(
     readonly status: number,
     readonly code: string,
@@ -38,20 +38,20 @@ class Refusal extends Error {
   }
 }
 
-const invalid = (message: string) => new Refusal(400, 'INVALID_PARAMETER_VALUE', message);
+const invalid = (message: string) => new Rejection(400, 'INVALID_PARAMETER_VALUE', message);
 
 /**
- * A small tracking server with the documented calls that the sink makes, and the documented limits. Points are kept as
- * MLflow's file store keeps them, each as often as it was sent, so that a test sees what was sent twice.
+ * A small tracking server with the documented calls that the sink makes, and their limits. Like MLflow's file store it
+ * keeps duplicate points, so that a test detects them.
  */
 export class TrackingServer {
-  /** Path after `/api/2.0/mlflow/`, in the order they came. */
+  /** Requests in order; the path is that after `/api/2.0/mlflow/`. */
   readonly requests: { readonly path: string; readonly authorization: string | undefined; readonly at: number }[] = [];
   readonly experiments = new Map<string, string>();
   readonly runs = new Map<string, StoredRun>();
   fate: (path: string, count: number) => Fate = () => 'answer';
   private readonly server = createServer((request, response) => void this.handle(request, response));
-  private taken: (() => void)[] = [];
+  private waiters: (() => void)[] = [];
 
   async start(port = 0): Promise<this> {
     await new Promise<void>((resolve) => this.server.listen(port, '127.0.0.1', resolve));
@@ -67,15 +67,15 @@ export class TrackingServer {
     await new Promise((resolve) => this.server.close(resolve));
   }
 
-  /** The one run there must be. */
+  /** The only run. @throws Error if there is another number of runs */
   get run(): StoredRun {
     if (this.runs.size !== 1) throw new Error(`${this.runs.size} runs`);
     return [...this.runs.values()][0]!;
   }
 
-  /** Waits until what is asked for is true, looking after each request. */
-  async until(what: () => boolean): Promise<void> {
-    while (!what()) await new Promise<void>((resolve) => this.taken.push(resolve));
+  /** Waits until a condition is true, checked after each request. */
+  async until(condition: () => boolean): Promise<void> {
+    while (!condition()) await new Promise<void>((resolve) => this.waiters.push(resolve));
   }
 
   private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -96,17 +96,17 @@ export class TrackingServer {
         response.writeHead(answer.status, { 'content-type': 'application/json' }).end(JSON.stringify(answer.body));
       }
     }
-    for (const resolve of this.taken.splice(0)) resolve();
+    for (const resolve of this.waiters.splice(0)) resolve();
   }
 
   private answer(method: string, path: string, query: URLSearchParams, body: string): { status: number; body: Json } {
     try {
       const call = this.calls[`${method} ${path}`];
-      if (call === undefined) throw new Refusal(404, 'ENDPOINT_NOT_FOUND', `${method} ${path}`);
+      if (call === undefined) throw new Rejection(404, 'ENDPOINT_NOT_FOUND', `${method} ${path}`);
       if (body.length > 1_000_000) throw invalid(`a request of ${body.length} bytes`);
       return { status: 200, body: call(method === 'GET' ? Object.fromEntries(query) : (JSON.parse(body) as Json)) };
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
+      if (!(error instanceof Rejection)) throw error;
       return { status: error.status, body: { error_code: error.code, message: error.message } };
     }
   }
@@ -114,12 +114,12 @@ export class TrackingServer {
   private readonly calls: Readonly<Record<string, (content: Json) => Json>> = {
     'GET experiments/get-by-name': ({ experiment_name: name }) => {
       const id = this.experiments.get(text(name));
-      if (id === undefined) throw new Refusal(404, 'RESOURCE_DOES_NOT_EXIST', `No experiment ${String(name)}`);
+      if (id === undefined) throw new Rejection(404, 'RESOURCE_DOES_NOT_EXIST', `No experiment ${String(name)}`);
       return { experiment: { experiment_id: id, name, lifecycle_stage: 'active' } };
     },
     'POST experiments/create': ({ name }) => {
       if (this.experiments.has(text(name)))
-        throw new Refusal(400, 'RESOURCE_ALREADY_EXISTS', `Experiment ${String(name)}`);
+        throw new Rejection(400, 'RESOURCE_ALREADY_EXISTS', `Experiment ${String(name)}`);
       this.experiments.set(text(name), String(this.experiments.size + 1));
       return { experiment_id: this.experiments.get(text(name)) };
     },
@@ -147,7 +147,7 @@ export class TrackingServer {
       const found = [...this.runs.values()].filter(
         (run) => list(experiments).includes(run.experimentId) && run.tags.get(tag) === value,
       );
-      // Where there is nothing, protobuf's JSON leaves the field out.
+      // Protobuf's JSON omits an empty list.
       return found.length === 0 ? {} : { runs: found.map(({ id }) => ({ info: { run_id: id } })) };
     },
     'POST runs/log-batch': ({ run_id: id, metrics = [], params = [], tags = [] }) => {
@@ -176,7 +176,7 @@ export class TrackingServer {
     'GET metrics/get-history': ({ run_id: id, metric_key: key, max_results: most, page_token: token }) => {
       const points = this.known(id).points.filter((candidate) => candidate.key === key);
       if (Number(most) > 25_000) throw invalid('max_results');
-      // Small pages, so that a test meets several; 64-bit numbers as strings, as protobuf's JSON may have them.
+      // Small pages, so that tests need several; 64-bit numbers as strings, as protobuf's JSON may have them.
       const from = Number(token ?? 0);
       const page = points
         .slice(from, from + 7)
@@ -187,7 +187,7 @@ export class TrackingServer {
 
   private known(id: unknown): StoredRun {
     const run = this.runs.get(text(id));
-    if (run === undefined) throw new Refusal(404, 'RESOURCE_DOES_NOT_EXIST', `Run '${String(id)}' not found`);
+    if (run === undefined) throw new Rejection(404, 'RESOURCE_DOES_NOT_EXIST', `Run '${String(id)}' not found`);
     return run;
   }
 }
@@ -213,22 +213,22 @@ function pairs(items: unknown): [string, string][] {
 
 function checkedName(key: unknown): string {
   const name = text(key);
-  const astray = name.split('/').some((segment) => /^\.{0,2}$/.test(segment));
-  if (astray || name.length > 250 || !/^[\p{L}\p{N}_\-. /]+$/u.test(name)) throw invalid(`Invalid name ${name}`);
+  const invalidPath = name.split('/').some((segment) => /^\.{0,2}$/.test(segment));
+  if (invalidPath || name.length > 250 || !/^[\p{L}\p{N}_\-. /]+$/u.test(name)) throw invalid(`Invalid name ${name}`);
   return name;
 }
 
 function list(value: unknown): readonly unknown[] {
-  if (!Array.isArray(value)) throw invalid(`${JSON.stringify(value)} is no list`);
+  if (!Array.isArray(value)) throw invalid(`${JSON.stringify(value)} is not a list`);
   return value;
 }
 
 function text(value: unknown): string {
-  if (typeof value !== 'string') throw invalid(`${JSON.stringify(value)} is no string`);
+  if (typeof value !== 'string') throw invalid(`${JSON.stringify(value)} is not a string`);
   return value;
 }
 
 function whole(value: unknown): number {
-  if (!Number.isSafeInteger(value)) throw invalid(`${JSON.stringify(value)} is no whole number`);
+  if (!Number.isSafeInteger(value)) throw invalid(`${JSON.stringify(value)} is not a whole number`);
   return value as number;
 }

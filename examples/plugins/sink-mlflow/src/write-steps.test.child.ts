@@ -4,8 +4,8 @@ import { MlflowSink } from './mlflow-sink.js';
 import { quickPace, record } from './sink-run.test.support.js';
 
 /**
- * Logs steps as a training does that saves every tenth, from the last one saved to the end: node FILE FOLDER URL STEPS.
- * A line on stdout for each save tells the parent that kills it how far it is.
+ * Logs steps from the last saved one to the end, and saves every tenth: node FILE FOLDER URL STEPS. It prints a line for
+ * each save, for the parent that kills it.
  */
 const [folder, url, steps] = process.argv.slice(2) as [string, string, string];
 const saved = join(folder, 'saved');

@@ -7,13 +7,13 @@ import { messageOf, publishedBackends } from '@forge-ml/core';
 import type { ListedBackend } from './list-backends.js';
 import type { ListedPlugin } from './list-plugins.js';
 
-/** One thing that was looked at. */
+/** The result of one check. */
 export interface Check {
   readonly name: string;
-  /** `fail`: nothing can train before this is mended. */
+  /** `fail`: nothing can train until this is fixed. */
   readonly status: 'ok' | 'warn' | 'fail';
   readonly detail: string;
-  /** The command or step that would make more possible. */
+  /** The command or step that fixes it. */
   readonly remedy?: string;
 }
 
@@ -26,11 +26,11 @@ export function checkNode(version: string): Check {
   return { name, status: 'fail', detail: `${version} is too old`, remedy: 'Install Node 20.19 or newer.' };
 }
 
-/** One check for having a backend at all, and one for each that is there. */
+/** One check for each installed backend, or one failed check without any. */
 export function checkBackends(backends: readonly ListedBackend[]): Check[] {
   if (backends.length === 0) {
     const packages = [...publishedBackends.values()].join(', or ');
-    const remedy = `Install one: npm install ${packages}; another one with forge plugins install PACKAGE.`;
+    const remedy = `Install one: npm install ${packages}, or forge plugins install PACKAGE.`;
     return [{ name: 'backends', status: 'fail', detail: 'none is installed', remedy }];
   }
   return backends.map(({ name, version, engines, error }) => {
@@ -42,7 +42,7 @@ export function checkBackends(backends: readonly ListedBackend[]): Check[] {
   });
 }
 
-/** What is wrong or odd about plugins; a backend that cannot be loaded has a check of its own. */
+/** Problems of plugins, except backends that fail to load: `checkBackends` reports those. */
 export function checkPlugins(plugins: readonly ListedPlugin[]): Check[] {
   return plugins
     .filter(({ usable, backends }) => usable || backends.length === 0)
@@ -56,7 +56,7 @@ export function checkPlugins(plugins: readonly ListedPlugin[]): Check[] {
     );
 }
 
-/** Engines that could not be used, with what would change that. */
+/** Unusable engines, each with its remedy. */
 export function checkEngines(backends: readonly ListedBackend[]): Check[] {
   return backends.flatMap(({ name, engines }) =>
     engines
@@ -75,7 +75,7 @@ export async function checkGpu(): Promise<Check> {
     const { stdout } = await run('nvidia-smi', ['--query-gpu=name,memory.total', '--format=csv,noheader']);
     return { name: 'gpu', status: 'ok', detail: stdout.trim().split('\n').join('; ') };
   } catch {
-    return { name: 'gpu', status: 'ok', detail: 'no NVIDIA GPU found; engines on the CPU do without' };
+    return { name: 'gpu', status: 'ok', detail: 'no NVIDIA GPU found; CPU engines do not need one' };
   }
 }
 
@@ -84,31 +84,31 @@ export async function checkGit(): Promise<Check> {
     const { stdout } = await run('git', ['--version']);
     return { name: 'git', status: 'ok', detail: stdout.trim().replace(/^git version /, '') };
   } catch {
-    const detail = 'not found: runs will not record the commit and the changes they were made with';
+    const detail = 'not found: runs will not record their commit and uncommitted changes';
     return { name: 'git', status: 'warn', detail, remedy: 'Install git.' };
   }
 }
 
-/** Whether runs can be written where they would be, and how much room there is. */
+/** Whether the results folder is writable, and its free space. */
 export async function checkResults(results: string): Promise<Check> {
   const name = 'results';
   try {
-    const { folder, free } = await roomFor(results);
+    const { folder, free } = await nearestFolder(results);
     if (!(await stat(folder)).isDirectory()) throw new Error(`${folder} is a file`);
     await access(folder, constants.W_OK);
     const detail = `${results}, ${(free / 2 ** 30).toFixed(1)} GiB free`;
     if (free > 2 ** 30) return { name, status: 'ok', detail };
-    return { name, status: 'warn', detail, remedy: 'Free some space, or name another folder with --results-dir.' };
+    return { name, status: 'warn', detail, remedy: 'Free some space, or choose another folder with --results-dir.' };
   } catch (error) {
-    const remedy = 'Name a folder you may write to with --results-dir.';
+    const remedy = 'Choose a writable folder with --results-dir.';
     return { name, status: 'fail', detail: `${results} cannot be written: ${messageOf(error)}`, remedy };
   }
 }
 
 /** The folder, or the nearest one above it that exists. */
-async function roomFor(path: string): Promise<{ folder: string; free: number }> {
+async function nearestFolder(path: string): Promise<{ folder: string; free: number }> {
   const found = await statfs(path).catch(() => undefined);
   if (found !== undefined || dirname(path) === path)
     return { folder: path, free: found ? found.bavail * found.bsize : 0 };
-  return roomFor(dirname(path));
+  return nearestFolder(dirname(path));
 }

@@ -1,6 +1,6 @@
 import type { Stats } from '@forge-ml/core';
 
-/** A checkpoint of a run, measured on one of its data's splits. */
+/** The metrics of a checkpoint on one split of its data. */
 export interface Evaluation {
   /** The run's folder. */
   readonly run: string;
@@ -8,6 +8,6 @@ export interface Evaluation {
   readonly number: number;
   readonly step: number;
   readonly split: string;
-  /** Averaged over the split, each batch counting by its size. */
+  /** Averages over the split, weighted by batch size. */
   readonly metrics: Stats;
 }

@@ -4,7 +4,7 @@ import { dependencySpec } from './package-origin.js';
 import type { Origin } from './scaffold.js';
 import { writeTemplate } from './write-template.js';
 
-/** What can be generated, and how its name is used. */
+/** The kinds of plugins, each with the command or call that uses it. */
 export const pluginKinds = {
   backend: (name: string) => `forge train --backend ${name}`,
   sink: (name: string) => `forge train --sink ${name}`,
@@ -17,8 +17,8 @@ export const pluginKinds = {
 } as const;
 export type PluginKind = keyof typeof pluginKinds;
 
-/** Names with a meaning of their own, beside those of Forge's own commands. */
-const taken: Readonly<Record<PluginKind, readonly string[]>> = {
+/** Names that Forge itself uses, in addition to those of its commands. */
+const reserved: Readonly<Record<PluginKind, readonly string[]>> = {
   backend: [],
   sink: ['none'],
   hook: ['none'],
@@ -29,14 +29,14 @@ const taken: Readonly<Record<PluginKind, readonly string[]>> = {
   command: ['help'],
 };
 
-/** The package's name and the folder's, by the name of what it brings. */
+/** The name of the package and of its folder. */
 export function packageOf(kind: PluginKind, name: string): string {
   return `forge-${kind}-${name}`;
 }
 
 /**
- * @param commands the first words of the commands that there are, which no plugin can replace
- * @throws ForgeError USAGE where the name cannot be what is typed after `--backend` and its like
+ * @param commands the first words of existing commands, which no plugin can replace
+ * @throws ForgeError USAGE for a name that cannot be used on the command line
  */
 export function checkPluginName(kind: PluginKind, name: string, commands: readonly string[]): void {
   const refuse = (message: string, hint: string) => {
@@ -46,7 +46,7 @@ export function checkPluginName(kind: PluginKind, name: string, commands: readon
   if (name.startsWith(prefix) && name !== prefix) {
     const bare = name.slice(prefix.length);
     refuse(
-      `The name is the one in "${pluginKinds[kind]('NAME')}", not the package's.`,
+      `Give the NAME of "${pluginKinds[kind]('NAME')}", not that of the package.`,
       `forge generate ${kind} ${bare}`,
     );
   }
@@ -58,20 +58,20 @@ export function checkPluginName(kind: PluginKind, name: string, commands: readon
       .slice(0, 40)
       .replace(/-+$/, '');
     refuse(
-      `"${name}" is no name for ${kind === 'exporter' ? 'an' : 'a'} ${kind}: small letters, digits and single hyphens, a letter first, at most 40.`,
+      `"${name}" is not a valid name for ${kind === 'exporter' ? 'an' : 'a'} ${kind}: use lowercase letters, digits and single hyphens, starting with a letter, at most 40 characters.`,
       `forge generate ${kind} ${likely || 'abacus'}`,
     );
   }
-  if (taken[kind].includes(name) || (kind === 'command' && commands.includes(name))) {
-    refuse(`"${pluginKinds[kind](name)}" has a meaning of its own.`, `Name it otherwise, e.g. my-${name}.`);
+  if (reserved[kind].includes(name) || (kind === 'command' && commands.includes(name))) {
+    refuse(`"${pluginKinds[kind](name)}" is reserved by Forge.`, `Choose another name, e.g. my-${name}.`);
   }
 }
 
 /**
- * Writes the package of a plugin, which builds and passes its tests as it is.
+ * Writes the package of a plugin, which builds and passes its tests unchanged.
  * @param origin of Forge's packages
  * @returns the files written, relative to the folder
- * @throws ForgeError USAGE, FILE_SYSTEM; nothing stays then
+ * @throws ForgeError USAGE, FILE_SYSTEM; no file is left behind
  */
 export async function generatePlugin(
   kind: PluginKind,
@@ -79,9 +79,9 @@ export async function generatePlugin(
   folder: string,
   { version, searchFrom }: Origin,
 ): Promise<string[]> {
-  const hint = `Name a new folder: forge generate ${kind} ${name} --folder FOLDER.`;
+  const hint = `Choose a new folder: forge generate ${kind} ${name} --folder FOLDER.`;
   if (!(await isFree(folder))) {
-    throw new ForgeError('USAGE', `${folder} exists already, and is left as it is.`, { about: 'folder', hint });
+    throw new ForgeError('USAGE', `${folder} already exists.`, { about: 'folder', hint });
   }
   const camel = name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
   return writeTemplate(folder, {
@@ -92,8 +92,8 @@ export async function generatePlugin(
   });
 }
 
-/** Nothing, or an empty folder. */
+/** True for a missing path and for an empty folder. */
 async function isFree(path: string): Promise<boolean> {
-  const there = await stat(path).catch(() => undefined);
-  return there === undefined || (there.isDirectory() && (await readdir(path)).length === 0);
+  const found = await stat(path).catch(() => undefined);
+  return found === undefined || (found.isDirectory() && (await readdir(path)).length === 0);
 }

@@ -6,7 +6,7 @@ import { recordedPlugins } from '../plugins/data-folder.js';
 import type { ListedPlugin } from './list-plugins.js';
 
 export interface InspectedPlugin extends ListedPlugin {
-  /** What `forge plugins install` was given; null where it came another way. */
+  /** The argument of `forge plugins install`; null if it was linked or is a package of the project. */
   readonly installedAs: string | null;
   readonly dependencies: readonly PluginDependency[];
 }
@@ -14,11 +14,11 @@ export interface InspectedPlugin extends ListedPlugin {
 export interface PluginDependency {
   readonly name: string;
   readonly wanted: string;
-  /** Its version; null where it is not installed, or has none that can be read. */
+  /** The installed version; null if none is installed or it cannot be read. */
   readonly installed: string | null;
 }
 
-/** @throws ForgeError USAGE where no plugin of that name is found */
+/** @throws ForgeError USAGE if no plugin has this name */
 export async function inspectPlugin(
   name: string,
   plugins: readonly ListedPlugin[],
@@ -55,8 +55,8 @@ function notFound(name: string, plugins: readonly ListedPlugin[]): ForgeError {
     name,
     plugins.map((plugin) => plugin.package),
   );
-  return new ForgeError('USAGE', `There is no plugin ${name} here.`, {
+  return new ForgeError('USAGE', `The plugin ${name} is not installed.`, {
     about: name,
-    hint: nearest === undefined ? 'forge plugins lists what there is.' : `Did you mean ${nearest}?`,
+    hint: nearest === undefined ? 'forge plugins lists the installed plugins.' : `Did you mean ${nearest}?`,
   });
 }

@@ -5,20 +5,20 @@ export interface ListedBackend {
   readonly name: string;
   readonly package: string;
   readonly version: string;
-  /** In the order the backend would choose them. */
+  /** In the order in which the backend tries them. */
   readonly engines: readonly EngineStatus[];
-  /** Why the plugin could not be loaded; null where it could. */
+  /** Why the plugin failed to load; null if it loaded. */
   readonly error: string | null;
 }
 
-/** Every installed backend with its engines; one that cannot be loaded is listed with the reason. */
+/** Every installed backend with its engines, or with the reason why it failed to load. */
 export async function listedBackends(forge: ForgeLibrary): Promise<ListedBackend[]> {
   const listed: ListedBackend[] = [];
-  for (const source of await forge.backends.list()) listed.push(await look(forge, source));
+  for (const source of await forge.backends.list()) listed.push(await inspectBackend(forge, source));
   return listed;
 }
 
-async function look(forge: ForgeLibrary, source: BackendSource): Promise<ListedBackend> {
+async function inspectBackend(forge: ForgeLibrary, source: BackendSource): Promise<ListedBackend> {
   const { name, plugin } = source;
   const known = { name, package: plugin.package, version: plugin.version };
   try {

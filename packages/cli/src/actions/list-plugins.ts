@@ -3,17 +3,17 @@ import type { ForgeLibrary, PluginManifest } from '@forge-ml/core';
 import { linkedFolders } from '../plugins/data-folder.js';
 
 export interface ListedPlugin extends Omit<PluginManifest, 'problem'> {
-  /** How it came: `forge plugins install`, `forge plugins link`, or with the packages of this project or of Forge. */
+  /** By `forge plugins install`, by `forge plugins link`, or a package of this project or of Forge. */
   readonly from: 'installed' | 'linked' | 'project';
-  /** Whether it can be loaded, as far as is known without trying. */
+  /** Whether its manifest is valid; the plugin is not loaded to find out. */
   readonly usable: boolean;
-  /** What is wrong or odd about it, a sentence each, with the next step. */
+  /** Its problems, one sentence each, with the next step. */
   readonly remarks: readonly { readonly message: string; readonly hint: string | null }[];
 }
 
 /**
- * The plugins that are found from here, by what they say of themselves; none is loaded.
- * @param commands those of the command line itself
+ * Lists the plugins found from the current directory by their manifests. None is loaded.
+ * @param commands the commands of Forge itself
  */
 export async function listedPlugins(
   forge: ForgeLibrary,

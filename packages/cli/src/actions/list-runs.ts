@@ -13,33 +13,33 @@ import {
   shownStatus,
 } from '@forge-ml/core/runs';
 
-/** A run as the list shows it. */
+/** A row of `forge runs`. */
 export interface ListedRun {
   readonly run: string;
   readonly experiment: string;
   readonly number: number;
   readonly status: ShownStatus | 'damaged';
-  /** Why it failed, what stopped it, or what is wrong with its folder. */
+  /** Why it failed, which signal stopped it, or what is wrong with its folder. */
   readonly reason: string | null;
   readonly step: number | null;
   readonly epoch: number | null;
   readonly metrics: RunRecord['metrics'];
   readonly started: string | null;
-  /** Seconds of work, without the pauses before a resume; null where the end is unknown. */
+  /** Seconds of training, without the pauses before resumes; null if its end is unknown. */
   readonly seconds: number | null;
   readonly backend: string | null;
   readonly engine: string | null;
 }
 
-/** A run that is there, or what is wrong with it. */
+/** A run, or the problem with its folder. */
 export interface FoundRun {
   readonly run: SummarisedRun;
-  /** When it was begun; of a damaged one, when its folder last changed. ISO 8601, UTC. */
+  /** When it was created; for a damaged run, when its folder last changed. ISO 8601, UTC. */
   readonly time: string;
 }
 
 /**
- * Every run under a results folder, oldest first. What is no run is passed over; a damaged run is found as such.
+ * Every run under a results folder, oldest first. Damaged runs are included, other folders are ignored.
  * @param options `whole`: whether all of them will be listed
  */
 export async function findRuns(results: string, options: { readonly whole: boolean }): Promise<FoundRun[]> {
@@ -52,7 +52,7 @@ export async function findRuns(results: string, options: { readonly whole: boole
   return found.sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : a.run.folder.number - b.run.folder.number));
 }
 
-/** Of runs in the order of time the last ones, and every damaged one, which else nobody would be told of. */
+/** The last `count` runs, and every damaged one, since it would go unnoticed otherwise. */
 export function newestRuns(runs: readonly FoundRun[], count: number): FoundRun[] {
   return runs.filter(({ run }, index) => index >= runs.length - count || run.created === null);
 }
@@ -62,7 +62,7 @@ export function listedRun({ run }: FoundRun): ListedRun {
     const summary = run.summary();
     return isForgeError(summary) ? damagedRun(run.folder, summary.message) : describeRun(run.folder, summary);
   } catch (error) {
-    // Whatever it is: one run that cannot be described must not keep others from being listed.
+    // One unreadable run must not hide the others.
     return damagedRun(run.folder, messageOf(error));
   }
 }
@@ -101,16 +101,16 @@ function describeRun({ path, experiment, number }: RunFolder, record: RunSummary
 }
 
 /**
- * A numbered folder of somebody else's holds none of this, nor does that of a start that came to nothing. One that may
- * not be looked into is a run, as far as anybody can tell.
+ * A numbered folder that is not a run, or whose start failed, has neither name. A folder that cannot be read counts as
+ * a run.
  */
 async function looksLikeARun(path: string): Promise<boolean> {
   for (const name of ['run.json', 'checkpoints']) {
-    const there = await stat(join(path, name)).then(
+    const exists = await stat(join(path, name)).then(
       () => true,
       (error: NodeJS.ErrnoException) => error.code !== 'ENOENT' && error.code !== 'ENOTDIR',
     );
-    if (there) return true;
+    if (exists) return true;
   }
   return false;
 }

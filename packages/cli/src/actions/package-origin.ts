@@ -4,20 +4,20 @@ import { basename, dirname, join, resolve, sep } from 'node:path';
 import { readInstalledPackages } from '@forge-ml/core/plugins';
 
 /**
- * What a package.json must say to install one of Forge's packages from where this Forge came from: the tarball or the
- * folder it was installed from, else the registry. So what is generated installs before a version is published, too.
+ * The package.json spec that installs one of Forge's packages from where this Forge was installed from: a tarball, a
+ * folder or the registry. Generated projects can thus be installed before a version is published.
  * @param name `@forge-ml/core`
- * @param version what the registry is asked for
- * @param folders where installed packages are looked for before those beside this command
+ * @param version the version to take from the registry
+ * @param folders searched for installed packages first
  */
 export function dependencySpec(name: string, version: string, folders: readonly string[]): string {
   const places = [...folders.map((folder) => join(folder, 'noop.js')), import.meta.url];
   const own = originOf('@forge-ml/cli', places);
-  const origin = originOf(name, places) ?? (own === undefined ? undefined : besides(own, name));
+  const origin = originOf(name, places) ?? (own === undefined ? undefined : siblingOf(own, name));
   return origin === undefined ? `^${version}` : `file:${origin}`;
 }
 
-/** The tarball or folder that an installed package came from; undefined where that was a registry, or it is not there. */
+/** The tarball or folder that a package was installed from; undefined if that was a registry, or it is gone. */
 function originOf(name: string, places: readonly string[]): string | undefined {
   const folder = places.map((place) => packageFolder(name, place)).find((found) => found !== undefined);
   if (folder === undefined) return undefined;
@@ -39,8 +39,8 @@ function packageFolder(name: string, place: string): string | undefined {
   }
 }
 
-/** Where the package is, packed or as a folder, if it was made together with this one. */
-function besides(own: string, name: string): string | undefined {
+/** The tarball or folder of another Forge package next to this one. */
+function siblingOf(own: string, name: string): string | undefined {
   const candidate = own.endsWith('.tgz')
     ? join(dirname(own), basename(own).replace('forge-ml-cli', name.replace('@', '').replace('/', '-')))
     : join(dirname(own), name.slice(name.indexOf('/') + 1));

@@ -17,28 +17,28 @@ export interface PredictRequest {
   readonly run: RunFolder;
   readonly checkpoint: CheckpointAddress | undefined;
   readonly engine: string | undefined;
-  /** The safetensors file to read, and the one to write. */
+  /** The safetensors files to read and to write. */
   readonly data: string;
   readonly out: string;
-  /** Whether the code that is stored in the run builds the model; else what the checkpoint holds is run. */
+  /** Whether the run's stored code builds the model. Otherwise the model in the checkpoint is used. */
   readonly code: boolean;
-  /** Whether that code is run though it was altered. */
+  /** Whether to run that code even if it was modified. */
   readonly trustCode: boolean;
-  /** Examples at a time; undefined for all at once. */
+  /** Examples per batch; undefined for a single batch. */
   readonly batchSize: number | undefined;
   readonly force: boolean;
 }
 
-/** What a checkpoint of a run made of some examples. */
+/** The outputs of a checkpoint for a file of examples. */
 export interface Prediction {
   /** The run's folder. */
   readonly run: string;
   readonly experiment: string;
   readonly number: number;
   readonly step: number;
-  /** The file that was written. */
+  /** The file written. */
   readonly out: string;
-  /** What is in it: `float32[64, 10]`, by name. */
+  /** The type and shape of each output, e.g. `float32[64, 10]`, by name. */
   readonly outputs: Readonly<Record<string, string>>;
 }
 
@@ -52,7 +52,7 @@ export async function predictWith(forge: ForgeLibrary, request: PredictRequest):
   const [data, out] = [resolve(request.data), resolve(request.out)];
   await mustBeFree(out, request.force);
   const inputs: Batch = Object.fromEntries(await readTensorFile(data));
-  // Stored code may block this thread, where only a signal without a listener ends it.
+  // Stored code may block this thread; only a signal without a listener can then end the process.
   const { step, outputs } = await (request.code
     ? predictOn(openWithCode, forge, request, inputs)
     : withStopNotice(() => predictOn(openWithoutCode, forge, request, inputs)));

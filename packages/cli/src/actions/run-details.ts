@@ -25,11 +25,11 @@ export interface ListedCheckpoint {
   readonly path: string;
   readonly time: string | null;
   readonly metrics: Readonly<Record<string, Stats>>;
-  /** What is wrong with it; null where its manifest is sound. */
+  /** What is wrong with it; null if its manifest is valid. */
   readonly damage: string | null;
 }
 
-/** The best value of a validation metric, and the step it was measured at. */
+/** The best value of a validation metric, and its step. */
 export interface BestMetric {
   readonly metric: string;
   readonly value: number;
@@ -39,16 +39,16 @@ export interface BestMetric {
 export interface RunDetails {
   readonly run: string;
   readonly record: Omit<RunRecord, 'status'> & { readonly status: ShownStatus };
-  /** Seconds of work, without the pauses before a resume; null where the end is unknown. */
+  /** Seconds of training, without the pauses before resumes; null if its end is unknown. */
   readonly seconds: number | null;
   readonly flags: ResolvedFlags;
   readonly checkpoints: readonly ListedCheckpoint[];
   readonly best: readonly BestMetric[];
-  /** The command that takes it up again, or trains it further; null while it runs. */
+  /** The command that resumes it; null while it runs. */
   readonly resume: string | null;
 }
 
-/** Everything a run's folder says of it. Nothing stored in it is run. @throws ForgeError RUN_INVALID, FILE_SYSTEM */
+/** Reads everything about a run from its folder. Runs none of its code. @throws ForgeError RUN_INVALID, FILE_SYSTEM */
 export async function runDetails(folder: RunFolder, store: CheckpointStore, results: string): Promise<RunDetails> {
   const record = await readRunRecord(folder.path);
   const flags = await readRunFlags(folder.path);
@@ -78,7 +78,7 @@ async function listCheckpoints(run: string, store: CheckpointStore): Promise<Lis
   return listed;
 }
 
-/** Of the records of a validation, for each metric that has a direction: nothing is called best on a guess. */
+/** The best value of each validation metric whose direction is known. */
 async function bestMetrics(
   records: AsyncIterable<MetricRecord>,
   { directions }: Pick<RunRecord, 'directions'>,
@@ -109,9 +109,9 @@ function resumeCommand(
   reached: Pick<RunRecord, 'step' | 'epoch'>,
 ): string | null {
   if (status === 'running') return null;
-  const isThere = path === join(results, experiment, String(number));
+  const isInResults = path === join(results, experiment, String(number));
   const where = results === resolve('results') ? '' : ` --results-dir ${shellWord(results)}`;
-  const command = `forge train --resume ${isThere ? shellWord(`${experiment}/${number}`) + where : shellWord(path)}`;
+  const command = `forge train --resume ${isInResults ? shellWord(`${experiment}/${number}`) + where : shellWord(path)}`;
   if (status !== 'completed') return command;
   return `${command} ${flagsToContinue(plainValues(flags) as unknown as Limits, reached)} --override`;
 }

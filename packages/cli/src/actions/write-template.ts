@@ -6,8 +6,8 @@ import { packageRoot } from '../process/package-root.js';
 const templates = join(packageRoot, 'templates');
 
 /**
- * npm leaves files of some names out of a package, and tools of this repository take others for their own settings: so
- * the templates keep them under other names.
+ * Files that the templates keep under another name: npm excludes some names from packages, and tools of this repository
+ * would read others as their own settings.
  */
 const renamed: Readonly<Record<string, string>> = {
   gitignore: '.gitignore',
@@ -18,17 +18,17 @@ const renamed: Readonly<Record<string, string>> = {
 };
 
 export interface Template {
-  /** Folders of the templates, e.g. `plugins/common`: all their files together. */
+  /** The template folders to combine, e.g. `plugins/common`. */
   readonly from: readonly string[];
-  /** What `{{key}}` stands for in the files. */
+  /** The values of `{{key}}` in the files. */
   readonly values: Readonly<Record<string, string>>;
-  /** What a package.json says for a dependency on one of Forge's packages whose version is `{{installed}}`. */
+  /** The package.json spec of a Forge package whose version is `{{installed}}`. */
   readonly spec: (name: string) => string;
-  /** What to do where one of the files is there already. */
+  /** The hint of the error if a file already exists. */
   readonly hint: string;
 }
 
-/** The projects there are, each named after its backend, and the one that is written by default. */
+/** The names of the project templates, which are those of backends, and the default one. */
 export async function projectTemplates(): Promise<{ readonly names: readonly string[]; readonly usual: string }> {
   const folder = join(templates, 'projects');
   const entries = await readdir(folder, { withFileTypes: true });
@@ -37,15 +37,15 @@ export async function projectTemplates(): Promise<{ readonly names: readonly str
 }
 
 /**
- * Writes files into a folder, which may exist but hold none of them.
+ * Writes files into a folder, which may exist but must not contain any of them.
  * @returns the files written, relative to the folder
- * @throws ForgeError USAGE when a file is there already, FILE_SYSTEM when one cannot be written; nothing stays then
+ * @throws ForgeError USAGE if a file exists, FILE_SYSTEM if one cannot be written; no file is left behind
  */
 export async function writeTemplate(folder: string, { from, values, spec, hint }: Template): Promise<string[]> {
   const files = (await Promise.all(from.map((name) => filesOf(join(templates, name))))).flat();
   for (const { to } of files) {
     if ((await stat(join(folder, to)).catch(() => undefined)) === undefined) continue;
-    throw new ForgeError('USAGE', `${join(folder, to)} exists already, and is left as it is.`, { about: to, hint });
+    throw new ForgeError('USAGE', `${join(folder, to)} already exists.`, { about: to, hint });
   }
   const written: string[] = [];
   const made: string[] = [];
@@ -62,14 +62,14 @@ export async function writeTemplate(folder: string, { from, values, spec, hint }
   } catch (error) {
     for (const to of written) await rm(join(folder, to), { force: true });
     for (const path of made) await rm(path, { recursive: true, force: true });
-    throw new ForgeError('FILE_SYSTEM', `The files cannot be written to ${folder}: ${messageOf(error)}`, {
+    throw new ForgeError('FILE_SYSTEM', `Cannot write the files to ${folder}: ${messageOf(error)}`, {
       about: folder,
       cause: error,
     });
   }
 }
 
-/** What a template's folder holds, and where it goes. */
+/** The files of a template folder, and their destinations. */
 async function filesOf(folder: string): Promise<{ readonly source: string; readonly to: string }[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   return entries
@@ -82,7 +82,7 @@ async function filesOf(folder: string): Promise<{ readonly source: string; reado
     });
 }
 
-/** `${{ … }}` belongs to workflows, and has spaces. */
+/** Leaves `${{ … }}`, the expressions of workflows, unchanged. */
 function fill(text: string, values: Template['values'], spec: Template['spec']): string {
   let filled = text;
   for (const [dependency, name] of text.matchAll(/"(@forge-ml\/[\w-]+)": "\{\{installed\}\}"/g)) {

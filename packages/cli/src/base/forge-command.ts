@@ -8,14 +8,14 @@ import { reserveStdout } from '../process/reserve-stdout.js';
 import { colorsFor } from '../terminal/colors.js';
 import { toJson } from '../terminal/json.js';
 
-/** What every command of ours shares. A command's `run` returns data; `show` puts it into words. */
+/** The base of all commands. `run` returns data for `--json`; `show` prints text. */
 export abstract class ForgeCommand extends Command {
   static override enableJsonFlag = true;
   static override baseFlags = { debug: Flags.boolean({ description: 'Show stack traces.', helpGroup: 'GLOBAL' }) };
 
-  /** The exit status of a failure from here on; until it is set, the error decides. */
+  /** The exit status of later failures. Default: that of the error. */
   protected failureStatus: number | undefined;
-  /** Gives stdout back, that `--json` keeps free for its one object. */
+  /** Releases stdout, which `--json` reserves for its one object. */
   protected releaseStdout = (): void => {};
 
   protected override async init(): Promise<void> {
@@ -24,14 +24,14 @@ export abstract class ForgeCommand extends Command {
     if (this.jsonEnabled()) this.releaseStdout = reserveStdout();
   }
 
-  /** Reads this command's flags and words as Forge reads flags everywhere. */
+  /** Parses this command's flags and words with Forge's own parser. */
   protected async read<F extends FlagSpecs>(specs: F): Promise<CommandLine<F>> {
     const { readCommandLine } = await import('../flags/read-command-line.js');
     const words = Object.entries(this.ctor.args).map(([name, { required = false, multiple = false }]) => {
       return { name, required, multiple };
     });
     const id = this.id!;
-    // `forge runs shw` is `forge runs` with a word too many, or a command that is misspelled.
+    // `forge runs shw` is `forge runs` with an extra word, or a misspelled command.
     const stray = (word: string) => (this.hasCommandsBelow(id) ? this.unknownCommand(word) : undefined);
     return readCommandLine(this.argv, specs, words, { command: id.replaceAll(':', ' '), stray });
   }
@@ -40,7 +40,7 @@ export abstract class ForgeCommand extends Command {
     return this.config.commandIDs.some((known) => known.startsWith(`${id}:`));
   }
 
-  /** An error that says which command below this one was meant by a word. */
+  /** An error that suggests the subcommand closest to a word. */
   protected async unknownCommand(word: string): Promise<ForgeError> {
     const { unknownCommand } = await import('../errors/unknown-command.js');
     return unknownCommand(`${this.id}:${word}`, this.config.commandIDs);
@@ -56,7 +56,7 @@ export abstract class ForgeCommand extends Command {
     process.stderr.write(`${colorsFor(process.stderr).yellow('Warning:')} ${printableText(message)}\n`);
   }
 
-  /** Writes lines for a person; nothing with `--json`. */
+  /** Prints text; nothing with `--json`. */
   protected show(text: string): void {
     if (!this.jsonEnabled()) process.stdout.write(`${printableLines(text)}\n`);
   }

@@ -12,7 +12,7 @@ import { oclifFlags } from '../flags/oclif-flags.js';
 import { renderPackage } from '../render/project.js';
 import { ForgeCommand } from './forge-command.js';
 
-const flags = { folder: flag.string(null, 'Where; left out, a folder here with the name of the package.') };
+const flags = { folder: flag.string(null, 'Folder to write. Default: a new one named after the package.') };
 
 export interface GeneratedPlugin {
   readonly kind: PluginKind;
@@ -22,10 +22,10 @@ export interface GeneratedPlugin {
   readonly files: readonly string[];
 }
 
-/** What the commands that write the package of a plugin share. */
+/** The base of the commands that generate a plugin. */
 export abstract class GenerateCommand extends ForgeCommand {
   static override args = {
-    name: string({ required: true, description: 'What it is called on the command line.' }),
+    name: string({ required: true, description: 'Name of the plugin on the command line.' }),
   };
   static override flags = oclifFlags(flags);
 
@@ -34,7 +34,7 @@ export abstract class GenerateCommand extends ForgeCommand {
   async run(): Promise<GeneratedPlugin> {
     const { flags: given, words } = await this.read(flags);
     const [name] = words as [string];
-    // `runs` of `runs:show`: a command of a plugin with that name would never be reached.
+    // The first word of each command, e.g. `runs` of `runs:show`: a plugin's command of that name would be unreachable.
     checkPluginName(
       this.kind,
       name,

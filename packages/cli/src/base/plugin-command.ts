@@ -6,16 +6,16 @@ import { oclifFlags } from '../flags/oclif-flags.js';
 import { commandsOfPlugins } from '../plugins/announced-commands.js';
 import { ForgeCommand } from './forge-command.js';
 
-/** A command that a plugin brings, ready to be run or shown. */
+/** A plugin's command, ready to run. */
 export interface FoundCommand {
   run(argv: readonly string[], config: Config): Promise<unknown>;
-  /** What a help page is made of. */
+  /** The source of its help page. */
   readonly page: Command.Loadable;
 }
 
 /**
- * Looks for a command among the plugins of the project and those installed.
- * @param id as oclif writes it: `topic:name`, and where spaces were typed also the words that follow, `topic:name:word`
+ * Finds a command of the project's plugins or of the installed ones.
+ * @param id oclif's form, `topic:name`; if spaces were typed it also contains the following words, `topic:name:word`
  */
 export async function findPluginCommand(id: string, config: Config): Promise<FoundCommand | undefined> {
   const parts = id.split(':');
@@ -37,17 +37,17 @@ export async function findPluginCommand(id: string, config: Config): Promise<Fou
   return undefined;
 }
 
-/** Every command there is, those of plugins too, which are not loaded for it. */
+/** The ids of all commands, those of plugins included. Loads no plugin. */
 export async function everyCommand(config: Config): Promise<string[]> {
   const announced = await commandsOfPlugins(config.dataDir);
   return [...config.commandIDs, ...announced.map(({ id }) => id)];
 }
 
-/** Gives a plugin's command what every command has: flags in any spelling, `--json`, one voice for errors. */
+/** Adds to a plugin's command what every command has: flags in any spelling, `--json` and error reports. */
 function asForgeCommand(id: string, command: PluginCommand) {
   const words = command.words.map(({ name, ...word }) => [name, Object.assign(string(word), { name })]);
   const flags = oclifFlags(command.flags);
-  // oclif names them when it reads a command's file; these come from none.
+  // oclif sets the names when it loads a command from a file, which this is not.
   for (const [name, flag] of Object.entries(flags)) Object.assign(flag, { name });
   return class extends ForgeCommand {
     static override id = id;

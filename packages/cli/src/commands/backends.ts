@@ -4,7 +4,7 @@ import { renderBackendList } from '../render/backend-list.js';
 import { colorsFor } from '../terminal/colors.js';
 
 export default class Backends extends ForgeCommand {
-  static override summary = 'List the installed backends and which of their engines can be used here.';
+  static override summary = 'List the installed backends and their usable engines.';
 
   async run(): Promise<{ readonly backends: readonly ListedBackend[] }> {
     await this.read({});

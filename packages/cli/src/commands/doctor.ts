@@ -19,7 +19,7 @@ import { colorsFor } from '../terminal/colors.js';
 const flags = { resultsDir: runFlags.resultsDir };
 
 export default class Doctor extends ForgeCommand {
-  static override summary = 'Say what works here, and which command would make more work.';
+  static override summary = 'Check the installation and suggest fixes.';
   static override flags = oclifFlags(flags);
 
   async run(): Promise<{ readonly ok: boolean; readonly checks: readonly Check[] }> {

@@ -23,16 +23,17 @@ import { colorsFor } from '../terminal/colors.js';
 const flags = {
   ...checkpointFlags,
   split: flag.string('valid', "Which of the data config's datasets."),
-  engine: flag.string(null, "The engine to evaluate on; left out, the run's."),
+  engine: flag.string(null, "Engine to evaluate on. Default: the run's."),
   trustCode: flag.boolean(false, "Run the run's code though it differs from what the run was made with."),
   resultsDir: runFlags.resultsDir,
 };
 
 export default class Eval extends ForgeCommand {
-  static override summary = 'Evaluate a run, or one of its checkpoints, with the code stored in it.';
-  static override description = "The run's own flags may be given too, and differ from what it was trained with.";
+  static override summary = 'Evaluate a run, or one of its checkpoints, with its stored code.';
+  static override description =
+    "The flags of the run's configs can be given too, to override the values of the training.";
   static override args = {
-    run: string({ description: 'An experiment (its newest run), EXPERIMENT/NUMBER, or a run folder.', required: true }),
+    run: string({ description: 'EXPERIMENT (its newest run), EXPERIMENT/NUMBER, or a run folder.', required: true }),
   };
   static override flags = oclifFlags(flags);
   static override strict = false;
@@ -68,7 +69,7 @@ export default class Eval extends ForgeCommand {
   }
 }
 
-/** The flags of the run's configs, as far as reading them from a command line takes: which are switches. */
+/** Specs of the flags of the run's configs, just enough to parse them: booleans take no value. */
 async function flagsOfRun(run: string): Promise<FlagSpecs> {
   const own = Object.entries(await readRunFlags(run)).filter(
     ([name]) => !Object.hasOwn(runFlags, name) && !Object.hasOwn(flags, name),
@@ -84,9 +85,9 @@ async function flagsOfRun(run: string): Promise<FlagSpecs> {
 function splitOf(data: LoadedData, name: string): BatchDataset {
   const isDataset = (value: unknown) => typeof (value as Partial<BatchDataset> | undefined)?.read === 'function';
   if (isDataset(data[name])) return data[name] as BatchDataset;
-  const there = Object.keys(data).filter((key) => isDataset(data[key]));
-  throw new ForgeError('USAGE', `The run's data has no split "${name}"; it has ${there.join(', ')}.`, {
+  const splits = Object.keys(data).filter((key) => isDataset(data[key]));
+  throw new ForgeError('USAGE', `The run's data has no split "${name}"; it has ${splits.join(', ')}.`, {
     about: 'split',
-    hint: `Name one of them: --split ${shellWord(String(there[0]))}.`,
+    hint: `Choose one of them: --split ${shellWord(String(splits[0]))}.`,
   });
 }

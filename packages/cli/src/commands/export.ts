@@ -11,17 +11,17 @@ const flags = {
   ...checkpointFlags,
   format: flag.string(
     null,
-    'safetensors, or what an installed backend brings; left out, what the name to write ends in.',
+    'Output format: safetensors, or one of an installed plugin. Default: the extension of --out.',
   ),
-  out: flag.string(null, 'What to write.'),
-  force: flag.boolean(false, 'Replace what is there.'),
+  out: flag.string(null, 'Output file or folder.'),
+  force: flag.boolean(false, 'Overwrite existing output.'),
   resultsDir: runFlags.resultsDir,
 };
 
 export default class Export extends ForgeCommand {
-  static override summary = "Write a run's model to a file; none of the run's code is run.";
+  static override summary = "Export a run's model to a file, without running the run's code.";
   static override args = {
-    run: string({ description: 'An experiment (its newest run), EXPERIMENT/NUMBER, or a run folder.', required: true }),
+    run: string({ description: 'EXPERIMENT (its newest run), EXPERIMENT/NUMBER, or a run folder.', required: true }),
   };
   static override flags = oclifFlags(flags);
   static override examples = [

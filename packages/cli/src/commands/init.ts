@@ -7,11 +7,11 @@ import { ForgeCommand } from '../base/forge-command.js';
 import { oclifFlags } from '../flags/oclif-flags.js';
 import { renderProject } from '../render/project.js';
 
-const flags = { template: flag.string(null, 'The backend that the project trains on.') };
+const flags = { template: flag.string(null, 'Project template, named after its backend.') };
 
 export default class Init extends ForgeCommand {
-  static override summary = 'Start a project that trains at once.';
-  static override args = { folder: string({ description: 'The folder. Default: the current one.' }) };
+  static override summary = 'Create a project that is ready to train.';
+  static override args = { folder: string({ description: 'Folder of the project. Default: the current one.' }) };
   static override flags = oclifFlags(flags);
   static override examples = ['<%= config.bin %> init spirals', '<%= config.bin %> init spirals --template BACKEND'];
 
@@ -22,7 +22,7 @@ export default class Init extends ForgeCommand {
     if (!names.includes(template)) {
       throw new ForgeError('USAGE', `There is no template "${template}".`, {
         about: 'template',
-        hint: `Templates: ${names.join(', ')}.`,
+        hint: `Available: ${names.join(', ')}.`,
       });
     }
     const folder = resolve(words[0] ?? '.');

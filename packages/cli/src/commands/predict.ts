@@ -14,19 +14,19 @@ const flags = {
   ...checkpointFlags,
   code: flag.boolean(
     true,
-    'Build the model with the code stored in the run; --no-code runs what the checkpoint holds.',
+    'Build the model with the stored code of the run; --no-code runs the model in the checkpoint instead.',
   ),
-  batchSize: flag.integer(null, 'Examples at a time; left out, all at once.', { min: 1 }),
-  engine: flag.string(null, "The engine to predict on; left out, the run's."),
-  force: flag.boolean(false, 'Replace a file that is there.'),
-  trustCode: flag.boolean(false, "Run the run's code though it differs from what the run was made with."),
+  batchSize: flag.integer(null, 'Examples per batch. Default: all at once.', { min: 1 }),
+  engine: flag.string(null, "Engine to predict on. Default: the run's."),
+  force: flag.boolean(false, 'Overwrite an existing file.'),
+  trustCode: flag.boolean(false, "Run the run's stored code even if it was modified."),
   resultsDir: runFlags.resultsDir,
 };
 
 export default class Predict extends ForgeCommand {
   static override summary = "Run a run's model on the arrays in a file.";
   static override args = {
-    run: string({ description: 'An experiment (its newest run), EXPERIMENT/NUMBER, or a run folder.', required: true }),
+    run: string({ description: 'EXPERIMENT (its newest run), EXPERIMENT/NUMBER, or a run folder.', required: true }),
   };
   static override flags = oclifFlags(flags);
   static override examples = [
@@ -39,7 +39,7 @@ export default class Predict extends ForgeCommand {
     if (given.trustCode && !given.code) {
       throw new ForgeError('USAGE', '--trust-code has no effect with --no-code, which runs no code of the run.', {
         about: 'trustCode',
-        hint: 'Leave one of them out.',
+        hint: 'Omit one of them.',
       });
     }
     const data = requiredFlag(given.data, 'data', 'FILE.safetensors', 'predict');

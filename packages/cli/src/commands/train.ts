@@ -27,9 +27,8 @@ import { shortPath } from '../terminal/paths.js';
 import { columnsOf } from '../terminal/terminal-width.js';
 
 export default class Train extends ForgeCommand {
-  static override summary = 'Train a model, or go on with a run.';
-  static override description =
-    'With --data-config and --model-config, --help also lists the flags that these two declare.';
+  static override summary = 'Train a model, or resume a run.';
+  static override description = 'With --data-config and --model-config, --help also lists the flags of these configs.';
   static override strict = false;
   static override flags = oclifFlags({ ...runFlags, ...invocationFlags });
   static override examples = [
@@ -39,8 +38,8 @@ export default class Train extends ForgeCommand {
     '<%= config.bin %> train --data-config data.ts --model-config model.ts --launcher local',
   ];
 
-  /** Whether the run is made by another process, which says how it ended. */
-  private followed = false;
+  /** Whether another process trains the run, and reports how it ended. */
+  private launched = false;
 
   private view: TrainView = silentView;
   private experiment: Experiment | undefined;
@@ -65,7 +64,7 @@ export default class Train extends ForgeCommand {
           'train',
           ...(this.jsonEnabled() ? ['--json'] : []),
         ],
-        output: (bytes, stream) => this.passOn(bytes, stream),
+        output: (bytes, stream) => this.forwardOutput(bytes, stream),
       });
       return await (launched === null ? this.train(forge, stop) : this.follow(launched));
     } catch (error) {
@@ -99,49 +98,49 @@ export default class Train extends ForgeCommand {
       return result;
     } catch (error) {
       view.end();
-      if (run !== undefined) this.tellFailed(run);
+      if (run !== undefined) this.reportFailed(run);
       throw error;
     } finally {
-      await this.letEngineGo();
+      await this.disposeEngine();
     }
   }
 
   /**
-   * Without saving. An engine's threads are let come to rest first: some engines abort the process where it exits under
-   * them. One that does not rest soon is ended with the process, as the signal would have done.
+   * Exits without saving. Disposes of the engine first, because some engines abort a process that exits while their
+   * threads run. If that takes too long, the signal ends the process.
    */
   private async endNow(signal: StopSignal): Promise<void> {
-    const rested = await this.letEngineGo();
+    const disposed = await this.disposeEngine();
     leavePlanned();
-    if (rested) process.exit(exitStatusOf[signal]);
+    if (disposed) process.exit(exitStatusOf[signal]);
     for (const name of Object.keys(exitStatusOf)) process.removeAllListeners(name);
     process.kill(process.pid, signal);
   }
 
-  /** @returns whether the engine has come to rest within a second. */
-  private async letEngineGo(): Promise<boolean> {
-    const resting = (async () => this.experiment?.engine.dispose())().then(
+  /** @returns whether the engine was disposed of within a second */
+  private async disposeEngine(): Promise<boolean> {
+    const disposing = (async () => this.experiment?.engine.dispose())().then(
       () => true,
       () => true,
     );
-    return Promise.race([resting, delay(1000, false, { ref: false })]);
+    return Promise.race([disposing, delay(1000, false, { ref: false })]);
   }
 
-  /** Waits for a run that is made elsewhere; a signal is passed on to it, a second one ends it at once. */
+  /** Waits for a run that another process trains. A signal is forwarded to it, a second one ends it at once. */
   private async follow(launched: LaunchedRun): Promise<undefined> {
-    this.followed = true;
+    this.launched = true;
     this.show(`Launched by ${launched.launcher}: ${launched.id}`);
     process.exitCode = await launched.wait();
   }
 
-  /** What it writes is what this command writes, with `--json` too. */
-  private passOn(bytes: Uint8Array, stream: 'stdout' | 'stderr'): void {
+  /** Forwards the output of that process, which also prints the object of `--json`. */
+  private forwardOutput(bytes: Uint8Array, stream: 'stdout' | 'stderr'): void {
     this.releaseStdout();
     process[stream].write(bytes);
   }
 
   protected override logJson(value: unknown): void {
-    if (!this.followed) super.logJson(value);
+    if (!this.launched) super.logJson(value);
   }
 
   private async openView(): Promise<TrainView> {
@@ -151,10 +150,10 @@ export default class Train extends ForgeCommand {
     return new TerminalView();
   }
 
-  private tellFailed({ id, folder, lastSaved }: Run): void {
+  private reportFailed({ id, folder, lastSaved }: Run): void {
     this.failureStatus = 1;
     if (this.jsonEnabled()) return;
-    const rest = lastSaved === null ? 'nothing was saved' : `what it saved is in ${shortPath(folder)}`;
+    const rest = lastSaved === null ? 'nothing was saved' : `its checkpoints are in ${shortPath(folder)}`;
     process.stderr.write(`${printableText(id)} failed; ${rest}\n`);
   }
 }

@@ -35,7 +35,7 @@ describe('locateError', () => {
     throw new Error('nothing was thrown');
   };
   const cleaned = (error: Error) => {
-    // The frames of this test are a person's own code too.
+    // The frames of this test would count as user code.
     error.stack = error
       .stack!.split('\n')
       .filter((line) => !line.includes('locate.test'))
@@ -43,7 +43,7 @@ describe('locateError', () => {
     return locateError(error);
   };
 
-  it('names the plugin and the file where an error inside of it came by no code of a person', async () => {
+  it('names the plugin and the file of an error whose stack has no user code', async () => {
     const error = await thrownBy('node_modules/forge-sink-x/plugin.js', 'fail');
     expect(await cleaned(error)).to.match(
       /^In the plugin forge-sink-x, at .*plugin\.js:2:9; --debug shows the whole stack\.$/,
@@ -51,11 +51,11 @@ describe('locateError', () => {
     expect(await cleaned(new Error('wrapped', { cause: error }))).to.include('In the plugin forge-sink-x');
   });
 
-  it('names the line of a person that called it, where there is one', async () => {
+  it('names the line of user code that called the plugin', async () => {
     expect(await cleaned(await thrownBy('model.mjs', 'call'))).to.match(/^At .*model\.mjs:3:3; /);
   });
 
-  it('does not wait for a pipe in the place of a package.json', async () => {
+  it('does not wait for a pipe named package.json', async () => {
     const deep = join(folder, 'deep');
     await mkdir(deep);
     execFileSync('mkfifo', [join(deep, 'package.json')]);

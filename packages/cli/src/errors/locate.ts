@@ -2,12 +2,11 @@ import { dirname, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /**
- * Where an error came from, as a sentence: in a person's own code or, where that was not on the way, in a plugin's.
- * Undefined where its stack does not say.
+ * Says in a sentence where an error was thrown: in user code, or else in a plugin. Undefined if its stack names neither.
  */
 export async function locateError(error: Error): Promise<string | undefined> {
   const { nearestPackageJson } = await import('@forge-ml/core/plugins');
-  // What Forge says of another's error has that as its cause, and a stack of its own that says nothing of it.
+  // An error that Forge wrapped is the cause; the wrapper's own stack does not lead to it.
   const { stack = '' } = error.cause instanceof Error ? error.cause : error;
   let inPlugin: string | undefined;
   for (const line of stack.split('\n')) {

@@ -1,26 +1,25 @@
+import { defaultHints } from './default-hints.js';
 import { locateError } from './locate.js';
-import { usualHints } from './usual-hints.js';
 
-/** An error as a person should be told of it. */
+/** An error as it is reported. */
 export interface RenderedError {
   readonly code: string;
   readonly message: string;
   readonly about?: string;
   readonly hint?: string;
-  /** 0 for none, 1 a failed run, 2 a user's mistake. */
+  /** Exit status: 0 for none, 1 for a failure, 2 for a user's mistake. */
   readonly exit: number;
 }
 
-const unexpected =
-  'Forge did not expect this. --debug shows where it came from; if that is inside Forge, please report it.';
+const unexpected = 'Unexpected internal error. --debug shows the stack; please report it if it starts in Forge.';
 
-/** Not a mistake in what was asked for: the disk, or the numbers, gave way. */
+/** Errors that are not a user's mistake: the disk or the numbers failed. */
 const failures = ['FILE_SYSTEM', 'LOSS_NOT_FINITE'];
 
-/** Of the file system's errors those that come of a path that names nothing, or the wrong thing. */
+/** Errors of the file system that mean a wrong path. */
 const wrongPaths = ['ENOENT', 'ENOTDIR', 'EISDIR'];
 
-/** Puts whatever was thrown into one sentence, the next step, and an exit status. */
+/** Turns anything thrown into one sentence, a hint and an exit status. */
 export async function renderError(error: unknown): Promise<RenderedError> {
   const { isForgeError, messageOf, nearestName } = await import('@forge-ml/core/flags');
   if (isForgeError(error)) {
@@ -29,13 +28,13 @@ export async function renderError(error: unknown): Promise<RenderedError> {
       code,
       message: oneLine(error.message),
       ...(about === undefined ? {} : { about }),
-      hint: error.hint ?? (await locateError(error)) ?? usualHints[code],
+      hint: error.hint ?? (await locateError(error)) ?? defaultHints[code],
       exit: failures.includes(code) && !isWrongPath(error.cause) ? 1 : 2,
     };
   }
   if (isUnknownFlag(error)) {
     const nearest = nearestName(error.flags[0].replace(/^-+/, ''), Object.keys(error.parse.input?.flags ?? {}));
-    const hint = nearest === undefined ? 'Its --help lists what there is.' : `Did you mean --${nearest}?`;
+    const hint = nearest === undefined ? 'Its --help lists the flags.' : `Did you mean --${nearest}?`;
     return {
       code: 'FLAG_UNKNOWN',
       message: `There is no flag ${error.flags[0]}.`,
@@ -45,7 +44,7 @@ export async function renderError(error: unknown): Promise<RenderedError> {
     };
   }
   if (isOclifError(error)) {
-    return { code: 'USAGE', message: oneLine(withoutProse(error.message)), exit: error.oclif.exit ?? 2 };
+    return { code: 'USAGE', message: oneLine(withoutBoilerplate(error.message)), exit: error.oclif.exit ?? 2 };
   }
   return {
     code: 'UNEXPECTED',
@@ -55,8 +54,8 @@ export async function renderError(error: unknown): Promise<RenderedError> {
   };
 }
 
-/** Errors of commands that are not ours, such as `plugins:install`, keep their words but lose the boilerplate. */
-function withoutProse(message: string): string {
+/** Removes oclif's boilerplate. */
+function withoutBoilerplate(message: string): string {
   return message.replace(/\nSee more help with --help$/, '');
 }
 
@@ -64,7 +63,7 @@ function isOclifError(error: unknown): error is Error & { readonly oclif: { read
   return error instanceof Error && typeof (error as { oclif?: unknown }).oclif === 'object';
 }
 
-/** What oclif's own parser throws for a command that is not ours. */
+/** What oclif's own parser throws. */
 interface UnknownFlagError {
   readonly flags: readonly [string, ...string[]];
   readonly parse: { readonly input?: { readonly flags?: object } };

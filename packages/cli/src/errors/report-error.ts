@@ -5,21 +5,21 @@ import { type RenderedError, renderError } from './render-error.js';
 export interface ReportOptions {
   readonly json: boolean;
   readonly debug: boolean;
-  /** The exit status, where the command knows better than the error. */
+  /** Overrides the exit status of the error. */
   readonly exit?: number | undefined;
 }
 
-/** Tells a person, or with `--json` a program, what went wrong. @returns the exit status */
+/** Reports an error on stderr, or with `--json` on stdout. @returns the exit status */
 export async function reportError(error: unknown, { json, debug, exit }: ReportOptions): Promise<number> {
   if (isExit(error)) return error.oclif.exit;
-  const told = await renderError(error);
-  // Only now: without an error, `forge --version` needs none of it.
+  const rendered = await renderError(error);
+  // Imported here, because `forge --version` must not load it.
   const { printable, printableLines } = await import('@forge-ml/core/text');
   const { toJson } = await import('../terminal/json.js');
-  if (json) process.stdout.write(`${toJson({ error: describe(told) })}\n`);
-  else process.stderr.write(render(printable(told)));
+  if (json) process.stdout.write(`${toJson({ error: describe(rendered) })}\n`);
+  else process.stderr.write(render(printable(rendered)));
   if (debug) process.stderr.write(`${printableLines(inspect(error))}\n`);
-  return exit ?? told.exit;
+  return exit ?? rendered.exit;
 }
 
 function render({ message, hint }: RenderedError): string {
@@ -32,7 +32,7 @@ function describe({ code, message, about, hint }: RenderedError): Readonly<Recor
   return { code, message, about: about ?? null, hint: hint ?? null };
 }
 
-/** A command that only wants to end, having said what it had to say. */
+/** oclif's request to exit, which is not an error. */
 function isExit(error: unknown): error is { oclif: { exit: number } } {
   return error instanceof Error && 'code' in error && error.code === 'EEXIT';
 }

@@ -20,7 +20,7 @@ describe('unknownCommand', () => {
     ['zzzzzzzz', 'There is no command forge zzzzzzzz.', 'forge --help lists the commands.'],
   ];
   for (const [id, message, hint] of cases) {
-    it(`says of ${id} what was meant`, async () => {
+    it(`suggests a command for ${id}`, async () => {
       const error = await unknownCommand(id, known);
       expect([error.code, error.message, error.hint]).to.deep.equal(['USAGE', message, hint]);
     });

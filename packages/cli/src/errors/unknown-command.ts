@@ -1,9 +1,9 @@
 import type { ForgeError } from '@forge-ml/core/flags';
 
 /**
- * Says which command was meant.
- * @param id as oclif writes it: `trian`, or `backends:all` where words follow a command that takes none
- * @param known every command there is, likewise
+ * An error that suggests the closest command.
+ * @param id in oclif's form: `trian`, or `backends:all` if a word follows a command that takes none
+ * @param known the ids of all commands
  */
 export async function unknownCommand(id: string, known: readonly string[]): Promise<ForgeError> {
   const { ForgeError, nearestName } = await import('@forge-ml/core/flags');
@@ -17,7 +17,7 @@ export async function unknownCommand(id: string, known: readonly string[]): Prom
       hint: `${readable(owner)} --help lists its arguments.`,
     });
   }
-  // What follows a command's name is not part of it: `runs:rm:digits/3` is a mistake in `runs rm`.
+  // The words after a command's name are not part of it: in `runs:rm:digits/3` the unknown command is `runs rm`.
   const words = id.split(':');
   const depth = Math.min(words.length, (owner?.split(':').length ?? topicDepth(words, known)) + 1);
   const named = words.slice(0, depth).join(':');
@@ -34,7 +34,7 @@ export async function unknownCommand(id: string, known: readonly string[]): Prom
   });
 }
 
-/** How many of the words name a topic: 1 for `generate:bakend:x`, where commands below `generate` are known. */
+/** How many of the words name a topic: 1 for `generate:bakend:x`, as there are commands below `generate`. */
 function topicDepth(words: readonly string[], known: readonly string[]): number {
   let depth = 0;
   while (depth < words.length && known.some((name) => name.startsWith(`${words.slice(0, depth + 1).join(':')}:`)))

@@ -5,7 +5,7 @@ import { describeLimits } from './describe-limits.js';
 
 type OclifFlags = NonNullable<typeof Command.flags>;
 
-/** Forge's flags in the form oclif lists in help pages and completes; reading them stays Forge's own. */
+/** Forge's flags for oclif's help pages. Forge parses them itself. */
 export function oclifFlags(specs: FlagSpecs): OclifFlags {
   return Object.fromEntries(Object.entries(specs).map(([name, spec]) => [toKebab(name), oclifFlag(spec)]));
 }

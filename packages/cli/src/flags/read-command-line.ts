@@ -10,11 +10,11 @@ import {
   unknownFlag,
 } from '@forge-ml/core/flags';
 
-/** A word a command takes, in order. */
+/** A positional argument of a command. */
 export interface WordSpec {
   readonly name: string;
   readonly required: boolean;
-  /** Whether it stands for all words from here on. */
+  /** Whether it takes all remaining words. */
   readonly multiple: boolean;
 }
 
@@ -23,30 +23,30 @@ export interface CommandLine<F extends FlagSpecs> {
   readonly words: readonly string[];
 }
 
-/** The command as it is typed, and what explains a word too many, where the command knows better. */
+/** The command as it is typed, and an optional function that explains an extra word. */
 export interface CommandName {
   readonly command: string;
   readonly stray?: (word: string) => Promise<ForgeError> | undefined;
 }
 
-/** Flags every command takes; what they do is done before a command is asked to run. */
-const everywhere = { json: flag.boolean(false, ''), debug: flag.boolean(false, '') };
+/** Flags of every command; the base class has already applied them. */
+const globalFlags = { json: flag.boolean(false, ''), debug: flag.boolean(false, '') };
 
-/** Reads a command's flags and words. @throws ForgeError FLAG_UNKNOWN, FLAG_INVALID or USAGE, in Forge's own words */
+/** Parses a command's flags and words. @throws ForgeError FLAG_UNKNOWN, FLAG_INVALID or USAGE */
 export async function readCommandLine<F extends FlagSpecs>(
   argv: readonly string[],
   specs: F,
   expected: readonly WordSpec[],
   { command, stray: explain }: CommandName,
 ): Promise<CommandLine<F>> {
-  const known = { ...specs, ...everywhere };
+  const known = { ...specs, ...globalFlags };
   const { values, positionals, unknown } = readArguments(argv, known);
-  if (unknown[0] !== undefined) throw unknownHere(unknown[0], known, command);
+  if (unknown[0] !== undefined) throw unknownHere(unknown[0], known);
   const missing = expected.slice(positionals.length).find(({ required }) => required);
   if (missing !== undefined) {
-    throw new ForgeError('USAGE', `forge ${command} needs a ${missing.name.toUpperCase()}.`, {
+    throw new ForgeError('USAGE', `forge ${command} requires a ${missing.name.toUpperCase()}.`, {
       about: missing.name,
-      hint: `forge ${command} --help says more.`,
+      hint: `See forge ${command} --help.`,
     });
   }
   const stray = expected.at(-1)?.multiple ? undefined : positionals[expected.length];
@@ -64,12 +64,12 @@ export async function readCommandLine<F extends FlagSpecs>(
   return { flags: flags as FlagValues<F>, words: positionals };
 }
 
-function unknownHere(given: string, known: FlagSpecs, command: string): ForgeError {
+function unknownHere(given: string, known: FlagSpecs): ForgeError {
   const error = unknownFlag(given.replace(/^-+/, ''), known);
   if (error.hint?.startsWith('Did you mean')) return error;
   const names = Object.keys(known).map((name) => `--${toKebab(name)}`);
   return new ForgeError('FLAG_UNKNOWN', error.message, {
     about: given,
-    hint: `forge ${command} has ${names.join(', ')}.`,
+    hint: `Available: ${names.join(', ')}.`,
   });
 }

@@ -1,10 +1,10 @@
 import { ForgeError } from '@forge-ml/core';
 
-/** A flag that a command cannot do without. @throws ForgeError USAGE where it is not given */
+/** Returns the value of a required flag. @throws ForgeError USAGE if it is missing */
 export function requiredFlag(value: string | null, name: string, placeholder: string, command: string): string {
   if (value !== null && value !== '') return value;
-  throw new ForgeError('USAGE', `forge ${command} needs --${name} ${placeholder}.`, {
+  throw new ForgeError('USAGE', `forge ${command} requires --${name} ${placeholder}.`, {
     about: name,
-    hint: `forge ${command} --help says more.`,
+    hint: `See forge ${command} --help.`,
   });
 }

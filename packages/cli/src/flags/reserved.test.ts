@@ -4,20 +4,20 @@ import type { Command } from '@oclif/core/command';
 import { expect } from 'chai';
 import { ForgeCommand } from '../base/forge-command.js';
 
-describe('flags of commands that take the flags of configs', () => {
-  it('are all kept from configs', async () => {
+describe('flags of commands that accept the flags of configs', () => {
+  it('are all reserved', async () => {
     const own = new Set(Object.keys({ ...runFlags, ...invocationFlags }).map(toKebab));
     const folder = new URL('../commands/', import.meta.url);
-    const taken = new Set(['help', 'json', 'version', ...Object.keys(ForgeCommand.baseFlags)]);
+    const ofCommands = new Set(['help', 'json', 'version', ...Object.keys(ForgeCommand.baseFlags)]);
     let lenient = 0;
     for (const file of (await readdir(folder)).filter((name) => name.endsWith('.js'))) {
       const { default: command } = (await import(new URL(file, folder).href)) as { default: Command.Class };
-      // Only these take flags that they do not declare.
+      // Only these accept flags that they do not declare.
       if (command.strict !== false) continue;
       lenient++;
-      for (const name of Object.keys(command.flags ?? {})) if (!own.has(name)) taken.add(name);
+      for (const name of Object.keys(command.flags ?? {})) if (!own.has(name)) ofCommands.add(name);
     }
     expect(lenient).to.be.greaterThan(1);
-    expect([...taken].filter((name) => !reservedFlags.has(name))).to.deep.equal([]);
+    expect([...ofCommands].filter((name) => !reservedFlags.has(name))).to.deep.equal([]);
   });
 });

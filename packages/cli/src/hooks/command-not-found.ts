@@ -2,9 +2,8 @@ import type { Config } from '@oclif/core/interfaces';
 import { unknownCommand } from '../errors/unknown-command.js';
 
 /**
- * oclif calls this for a command it does not know: a plugin of the project may, and is looked for only now, so that
- * no other command pays for it.
- * @throws ForgeError USAGE, naming the nearest command that exists
+ * oclif calls this for an unknown command. Only now are plugins searched for it, so that other commands start faster.
+ * @throws ForgeError USAGE suggesting the closest command
  */
 export default async function commandNotFound(missing: {
   id: string;

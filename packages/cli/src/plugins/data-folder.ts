@@ -3,29 +3,29 @@ import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { makeFolder, readInstalledPackages, readPackageJson, tryReadPackageJson } from '@forge-ml/core/plugins';
 
-/** A plugin as it is recorded, under the key `oclif`, in the package.json of the folder that plugins are installed in. */
+/** A plugin's record under the key `oclif` of the data folder's package.json. */
 export interface RecordedPlugin {
   readonly name: string;
   readonly type: 'user' | 'link';
-  /** Where a linked one lies. */
+  /** The folder of a linked plugin. */
   readonly root?: string;
-  /** What one was installed from that has no name in the registry. */
+  /** The address of a plugin that was not installed from the registry. */
   readonly url?: string;
-  /** The version or tag that was asked for. */
+  /** The requested version or tag. */
   readonly tag?: string;
 }
 
-/** Written once; whoever edits it keeps what they wrote. */
-const npmrc = `; How Forge installs plugins here. Scripts of packages are not run unless forge plugins install --allow-scripts says so.
+/** Written once, so that a user's edits are kept. */
+const npmrc = `; How Forge installs plugins here. Install scripts run only with forge plugins install --allow-scripts.
 ignore-scripts=true
-; A folder is copied, not linked: forge plugins link links one.
+; Folders are copied. To link one: forge plugins link.
 install-links=true
 audit=false
 fund=false
 update-notifier=false
 `;
 
-/** What is installed in the data folder, and from where; nothing where its package.json is missing or damaged. */
+/** The dependencies of the data folder; none if its package.json is missing or invalid. */
 export function installedIn(dataFolder: string): Readonly<Record<string, string>> {
   return tryReadPackageJson(join(dataFolder, 'package.json'))?.dependencies ?? {};
 }
@@ -40,7 +40,7 @@ function isRecorded(plugin: unknown): plugin is RecordedPlugin {
   return typeof name === 'string' && (root === undefined || typeof root === 'string');
 }
 
-/** The folders of the plugins that are linked. */
+/** The folders of the linked plugins. */
 export async function linkedFolders(dataFolder: string): Promise<string[]> {
   return (await recordedPlugins(dataFolder)).flatMap(({ type, root }) =>
     type === 'link' && root !== undefined ? [root] : [],
@@ -48,8 +48,8 @@ export async function linkedFolders(dataFolder: string): Promise<string[]> {
 }
 
 /**
- * Makes the data folder one that npm installs into as Forge wants it.
- * @throws ForgeError FILE_SYSTEM where its package.json is damaged
+ * Creates the data folder and its npm settings.
+ * @throws ForgeError FILE_SYSTEM if its package.json is invalid
  */
 export async function prepareDataFolder(dataFolder: string): Promise<void> {
   await makeFolder(dataFolder);
@@ -60,7 +60,7 @@ export async function prepareDataFolder(dataFolder: string): Promise<void> {
   if (!existsSync(settings)) await writeFile(settings, npmrc);
 }
 
-/** @throws ForgeError FILE_SYSTEM where the folder's package.json is damaged: it is not replaced */
+/** @throws ForgeError FILE_SYSTEM if the folder's package.json is invalid; it is not overwritten */
 export async function recordPlugins(dataFolder: string, plugins: readonly RecordedPlugin[]): Promise<void> {
   const file = join(dataFolder, 'package.json');
   const content = existsSync(file) ? readPackageJson(file).content : {};
@@ -68,17 +68,17 @@ export async function recordPlugins(dataFolder: string, plugins: readonly Record
   await writeFile(file, `${JSON.stringify(recorded, null, 2)}\n`);
 }
 
-/** Whether a word names where a package is, such as `file:/a`, `git+https://b/c` or `user/repository`. */
+/** Whether a word is an address, such as `file:/a`, `git+https://b/c` or `user/repository`, and not a name. */
 export function isAddress(word: string): boolean {
   return word.includes(':') || /^[^@/]+\//.test(word);
 }
 
-/** The name in a word that npm finds in its registry: `numeric` of `numeric@1.2.3`. */
+/** The package name in a registry spec: `numeric` of `numeric@1.2.3`. */
 export function nameIn(word: string): string {
   return word.replace(/(?<!^)@.*$/, '');
 }
 
-/** Which package was installed: the one whose entry is new or changed, else the one that is named. */
+/** Which package npm installed: the one whose entry is new or changed, else the one named by the word. */
 export function packageInstalled(
   dataFolder: string,
   before: Readonly<Record<string, string>>,
@@ -97,7 +97,7 @@ function isFile(from: string, word: string, dataFolder: string): boolean {
   return from.startsWith('file:') && `file:${resolve(dataFolder, from.slice('file:'.length))}` === word;
 }
 
-/** Packages in the data folder that have scripts to run when they are installed: `name version`. */
+/** Packages in the data folder that have install scripts: `name version`. */
 export function packagesWithScripts(dataFolder: string): string[] {
   return [...readInstalledPackages(dataFolder)]
     .filter(([, { hasInstallScript }]) => hasInstallScript === true)

@@ -17,26 +17,26 @@ import { packageSpec } from './package-spec.js';
 import { installedVersions, rollback } from './rollback.js';
 
 export interface InstallRequest {
-  /** A name, a tarball, a folder or a repository, as a person writes it. */
+  /** A name, tarball, folder or repository, as typed. */
   readonly word: string;
-  /** What relative paths start from. */
+  /** The base of relative paths. */
   readonly directory: string;
   readonly allowScripts: boolean;
 }
 
 export interface Installed {
   readonly plugin: PluginManifest;
-  /** Packages whose scripts were not run: `name version`. */
+  /** Packages whose install scripts were not run: `name version`. */
   readonly scriptsNotRun: readonly string[];
 }
 
 /**
- * Installs a plugin, and looks at what came. What is no plugin for this Forge is taken away again.
+ * Installs a package, and removes it again if it is not a plugin for this Forge.
  * @throws ForgeError USAGE, PLUGIN_UNAVAILABLE, PLUGIN_INVALID
  */
 export async function installPlugin(request: InstallRequest, dataDir: string): Promise<Installed> {
   const word = packageSpec(request.word, request.directory);
-  const failing = `${request.word} could not be installed`;
+  const failing = `Cannot install ${request.word}`;
   await prepareDataFolder(dataDir);
   const before = installedIn(dataDir);
   const recorded = await recordedPlugins(dataDir);
@@ -49,7 +49,7 @@ export async function installPlugin(request: InstallRequest, dataDir: string): P
   const name = packageInstalled(dataDir, before, after, word) ?? recorded.find(({ url }) => url === word)?.name;
   if (name === undefined) throw new ForgeError('PLUGIN_UNAVAILABLE', `${failing}: npm installed no package.`);
   if (allowScripts && former.has(name)) {
-    // npm runs them only for what it has not installed yet.
+    // npm runs install scripts only for packages that are not installed yet.
     await npmUninstall(dataDir, name, failing);
     await npmInstall(dataDir, installation);
   }
@@ -77,12 +77,12 @@ async function recordAsInstalled(
   await recordPlugins(dataDir, [...others, { name, type: 'user', ...from }]);
 }
 
-/** @throws ForgeError PLUGIN_INVALID where the package says nothing of itself to Forge */
+/** @throws ForgeError PLUGIN_INVALID if the package has no forge key */
 export async function pluginIn(dataDir: string, name: string): Promise<PluginManifest> {
   const plugin = await readPluginIn(join(dataDir, 'node_modules', name));
   if (plugin !== undefined) return plugin;
-  throw new ForgeError('PLUGIN_INVALID', `${name} is no Forge plugin: its package.json has no forge key.`, {
+  throw new ForgeError('PLUGIN_INVALID', `${name} is not a Forge plugin: its package.json has no forge key.`, {
     about: name,
-    hint: 'A package that is only needed by configs is a dependency of the project: npm install.',
+    hint: 'If only configs need the package, add it to the project: npm install.',
   });
 }

@@ -4,8 +4,8 @@ import { ForgeError, type PluginManifest, readPluginIn } from '@forge-ml/core';
 import { prepareDataFolder, recordedPlugins, recordPlugins } from './data-folder.js';
 
 /**
- * Lets the command line use a plugin from where it lies; nothing is installed, there or elsewhere, and one of that
- * name that is installed is there again when the link is removed.
+ * Uses a plugin from its own folder, without installing anything. It hides an installed plugin of the same name until
+ * it is unlinked.
  * @throws ForgeError USAGE, PLUGIN_INVALID
  */
 export async function linkPlugin(path: string, directory: string, dataDir: string): Promise<PluginManifest> {
@@ -13,10 +13,14 @@ export async function linkPlugin(path: string, directory: string, dataDir: strin
   if (folder === undefined) throw new ForgeError('USAGE', `There is no folder ${path}.`, { about: path });
   const plugin = await readPluginIn(folder);
   if (plugin === undefined) {
-    throw new ForgeError('PLUGIN_INVALID', `${path} holds no Forge plugin: it needs a package.json with a forge key.`, {
-      about: path,
-      hint: 'forge generate backend NAME writes one to start from.',
-    });
+    throw new ForgeError(
+      'PLUGIN_INVALID',
+      `${path} contains no Forge plugin: it needs a package.json with a forge key.`,
+      {
+        about: path,
+        hint: 'forge generate backend NAME creates one.',
+      },
+    );
   }
   if (plugin.problem !== null) throw plugin.problem;
   await prepareDataFolder(dataDir);

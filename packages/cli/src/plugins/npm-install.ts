@@ -7,7 +7,7 @@ import { npmFailure } from './npm-failure.js';
 import { runNpm } from './run-npm.js';
 
 export interface NpmInstallation {
-  /** What npm is to install: a name, or an address. */
+  /** The package to install: a name or an address. */
   readonly word: string;
   readonly about: string;
   readonly failing: string;
@@ -15,7 +15,7 @@ export interface NpmInstallation {
 }
 
 /**
- * Has something installed. Where that fails, what was there stays.
+ * Installs a package. If that fails, the dependencies stay unchanged.
  * @throws ForgeError PLUGIN_UNAVAILABLE
  */
 export async function npmInstall(
@@ -36,6 +36,6 @@ export async function npmInstall(
 }
 
 /** @throws ForgeError PLUGIN_UNAVAILABLE */
-export function npmUninstall(dataDir: string, name: string, failing = `${name} could not be removed`): Promise<void> {
+export function npmUninstall(dataDir: string, name: string, failing = `Cannot remove ${name}`): Promise<void> {
   return runNpm(dataDir, { command: 'uninstall', word: name, about: name, failing });
 }

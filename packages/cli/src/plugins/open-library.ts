@@ -7,7 +7,7 @@ export interface LibraryOptions {
   readonly warn?: (message: string) => void;
 }
 
-/** The library as the command line uses it: with the plugins of `forge plugins install` and `forge plugins link`. */
+/** Opens the library with the plugins of `forge plugins install` and `forge plugins link`. */
 export async function openLibrary(dataFolder: string, options: LibraryOptions = {}): Promise<ForgeLibrary> {
   const { ForgeLibrary } = await import('@forge-ml/core');
   await linkCore(dataFolder);

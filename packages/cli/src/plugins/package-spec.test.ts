@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { packageSpec } from './package-spec.js';
 
-describe('pluginWord', () => {
+describe('packageSpec', () => {
   let folder = '';
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'forge-word-'));
@@ -14,7 +14,7 @@ describe('pluginWord', () => {
   });
   after(() => rm(folder, { recursive: true, force: true }));
 
-  it('makes files and folders absolute, however they are written', () => {
+  it('makes paths of files and folders absolute', () => {
     const tarball = `file:${join(folder, 'x-1.0.0.tgz')}`;
     for (const word of [
       'x-1.0.0.tgz',
@@ -35,14 +35,14 @@ describe('pluginWord', () => {
       expect(packageSpec(word, from), word).to.equal(`file:${join(folder, 'mine', 'engine')}`);
   });
 
-  it('leaves names, versions and addresses as they are', () => {
+  it('leaves names, versions and addresses unchanged', () => {
     for (const word of [
       'numeric',
       'forge-backend-numeric@1.2.3',
       '@forge-ml/backend-numeric',
       '@forge-ml/backend-numeric@next',
-      'somebody/engine',
-      'github:somebody/engine',
+      'someone/engine',
+      'github:someone/engine',
       'git+ssh://git@example.org/engine.git',
       'git+file:///repositories/engine.git',
       'https://example.org/engine.git',
@@ -51,9 +51,9 @@ describe('pluginWord', () => {
       expect(packageSpec(word, folder)).to.equal(word);
   });
 
-  it('says when a path names nothing, or no package', () => {
+  it('refuses a path that does not exist or is not a package', () => {
     expect(() => packageSpec('./mine', folder)).to.throw(/^\.\/mine is a folder without a package\.json\.$/);
-    expect(() => packageSpec('./nope.tgz', folder)).to.throw(/^There is nothing at \.\/nope\.tgz\.$/);
-    expect(() => packageSpec('nope.tgz', folder)).to.throw(/nothing at nope\.tgz/);
+    expect(() => packageSpec('./nope.tgz', folder)).to.throw(/^\.\/nope\.tgz does not exist\.$/);
+    expect(() => packageSpec('nope.tgz', folder)).to.throw(/^nope\.tgz does not exist\.$/);
   });
 });

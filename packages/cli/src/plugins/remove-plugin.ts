@@ -5,9 +5,9 @@ import { linkCore } from './link-core.js';
 import { npmUninstall } from './npm-install.js';
 
 /**
- * Removes an installed plugin, or forgets a linked one: of two by one name the link, which is the one that is used.
- * @param word its name, or the folder of a linked one
- * @throws ForgeError USAGE where it is not there; PLUGIN_UNAVAILABLE
+ * Removes an installed plugin, or unlinks a linked one. If both have the name, only the link is removed.
+ * @param word its name, or the folder of a linked plugin
+ * @throws ForgeError USAGE if there is none; PLUGIN_UNAVAILABLE
  */
 export async function removePlugin(
   word: string,
@@ -16,13 +16,13 @@ export async function removePlugin(
 ): Promise<{ readonly name: string; readonly linked: boolean }> {
   const { name, type } = await findRecorded(word, directory, dataDir);
   if (type === 'user') await npmUninstall(dataDir, name);
-  await forgetPlugin(dataDir, name, type);
+  await deleteRecord(dataDir, name, type);
   await linkCore(dataDir);
   return { name, linked: type === 'link' };
 }
 
-/** Takes a plugin out of the record. */
-export async function forgetPlugin(dataDir: string, name: string, type: RecordedPlugin['type']): Promise<void> {
+/** Deletes the record of a plugin. */
+export async function deleteRecord(dataDir: string, name: string, type: RecordedPlugin['type']): Promise<void> {
   const plugins = await recordedPlugins(dataDir);
   await recordPlugins(
     dataDir,
@@ -30,7 +30,7 @@ export async function forgetPlugin(dataDir: string, name: string, type: Recorded
   );
 }
 
-/** @throws ForgeError USAGE naming what is installed */
+/** @throws ForgeError USAGE listing the installed plugins */
 async function findRecorded(word: string, directory: string, dataDir: string): Promise<RecordedPlugin> {
   const plugins = await recordedPlugins(dataDir);
   const name = word.replace(/(?<!^)@[^/]*$/, '');
@@ -39,10 +39,10 @@ async function findRecorded(word: string, directory: string, dataDir: string): P
   if (first !== undefined) return first;
   const names = plugins.map((plugin) => plugin.name);
   const nearest = nearestName(name, names);
-  const there =
-    names.length === 0 ? 'Nothing is installed with forge plugins install.' : `There is ${names.join(', ')}.`;
+  const available =
+    names.length === 0 ? 'No plugin was installed with forge plugins install.' : `Available: ${names.join(', ')}.`;
   throw new ForgeError('USAGE', `The plugin ${word} is not installed.`, {
     about: word,
-    hint: nearest === undefined ? there : `Did you mean ${nearest}?`,
+    hint: nearest === undefined ? available : `Did you mean ${nearest}?`,
   });
 }

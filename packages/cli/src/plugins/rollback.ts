@@ -3,9 +3,9 @@ import { readPluginIn } from '@forge-ml/core';
 import { type RecordedPlugin, recordPlugins } from './data-folder.js';
 import { linkCore } from './link-core.js';
 import { npmInstall, npmUninstall } from './npm-install.js';
-import { forgetPlugin } from './remove-plugin.js';
+import { deleteRecord } from './remove-plugin.js';
 
-/** The versions of the plugins that are installed, not linked, by name. */
+/** The versions of the installed plugins by name, without linked ones. */
 export async function installedVersions(
   dataDir: string,
   plugins: readonly RecordedPlugin[],
@@ -16,9 +16,9 @@ export async function installedVersions(
 }
 
 /**
- * Takes a package away again; the version that was there before, where the registry has it, comes back.
- * @param before the plugins that were recorded then
- * @param version the one that was there; undefined where none was
+ * Removes a package again, and reinstalls its former version if that came from the registry.
+ * @param version its former version; undefined if there was none
+ * @param before the plugin records before the installation
  */
 export async function rollback(
   dataDir: string,
@@ -26,12 +26,12 @@ export async function rollback(
   version: string | undefined,
   before: readonly RecordedPlugin[],
 ): Promise<void> {
-  const cameByAddress = before.some((plugin) => plugin.name === name && plugin.url !== undefined);
-  if (version === undefined || cameByAddress) {
+  const hadAddress = before.some((plugin) => plugin.name === name && plugin.url !== undefined);
+  if (version === undefined || hadAddress) {
     await npmUninstall(dataDir, name);
-    await forgetPlugin(dataDir, name, 'user');
+    await deleteRecord(dataDir, name, 'user');
   } else {
-    const failing = `${name} ${version} could not be put back`;
+    const failing = `Cannot restore ${name} ${version}`;
     await npmInstall(dataDir, { word: `${name}@${version}`, about: name, failing, allowScripts: false });
     await recordPlugins(dataDir, before);
   }

@@ -4,18 +4,19 @@ import { LiveLine } from '../terminal/live-line.js';
 import { findNpm } from './find-npm.js';
 import { npmFailure } from './npm-failure.js';
 
-/** What npm is to do in the folder of plugins. */
+/** A command of npm in the data folder. */
 export interface NpmTask {
   readonly command: 'install' | 'uninstall';
   readonly word: string;
-  /** The plugin, and the beginning of a sentence that says that it was not done. */
+  /** The name of the plugin, for errors. */
   readonly about: string;
+  /** The start of the error message, e.g. `Cannot install numeric`. */
   readonly failing: string;
   readonly allowScripts?: boolean;
 }
 
 /**
- * Runs npm. No code of a package runs, but its install scripts where they are allowed.
+ * Runs npm, without running code of packages except allowed install scripts.
  * @throws ForgeError PLUGIN_UNAVAILABLE with npm's reason
  */
 export async function runNpm(
@@ -39,19 +40,19 @@ export async function runNpm(
       stdio: ['ignore', 'pipe', 'pipe'],
       windowsHide: true,
     });
-    let said = '';
+    let output = '';
     for (const stream of [child.stdout, child.stderr])
-      stream.setEncoding('utf8').on('data', (text: string) => (said += text));
+      stream.setEncoding('utf8').on('data', (text: string) => (output += text));
     const [status] = (await once(child, 'close')) as [number | null];
-    if (status !== 0) throw npmFailure(failing, about, said);
+    if (status !== 0) throw npmFailure(failing, about, output);
   } finally {
     line?.stop();
   }
 }
 
 /**
- * For a repository npm starts another npm, in a copy of it: that one would take a program for git, and options for
- * Node, from an `.npmrc` there. The environment comes before that file.
+ * For a git repository npm starts another npm in a clone, whose `.npmrc` could replace the git program and set options
+ * for Node. The environment overrides that file.
  */
 function pinned(allowScripts: boolean): NodeJS.ProcessEnv {
   return {

@@ -6,18 +6,18 @@ import { linkCore } from './link-core.js';
 import { npmInstall } from './npm-install.js';
 import { installedVersions, rollback } from './rollback.js';
 
-/** What became of one plugin. */
+/** The result of updating one plugin. */
 export interface Updated {
   readonly name: string;
   readonly from: string;
   readonly to: string;
-  /** Why it stays as it was; null where there is nothing newer, or that is there now. */
+  /** Why it was not updated; null if it is up to date now. */
   readonly refused: string | null;
 }
 
 /**
- * Brings the installed plugins to the newest of what each was installed from, one after the other: one that cannot be
- * had, or is not for this Forge, stays as it was and keeps none of the others.
+ * Updates each installed plugin from its source. A plugin whose new version is unavailable or invalid is kept, and the
+ * others are updated.
  */
 export async function updatePlugins(dataDir: string, allowScripts: boolean): Promise<Updated[]> {
   const plugins = await recordedPlugins(dataDir);
@@ -26,9 +26,9 @@ export async function updatePlugins(dataDir: string, allowScripts: boolean): Pro
   for (const plugin of plugins.filter(({ type }) => type === 'user')) {
     const { name } = plugin;
     const from = versions.get(name)!;
-    let refused = await missingReason(plugin, allowScripts, dataDir);
+    let refused = await updateFailure(plugin, allowScripts, dataDir);
     if (refused === null) {
-      refused = await rollbackReason(dataDir, name);
+      refused = await pluginProblem(dataDir, name);
       if (refused !== null) await rollback(dataDir, name, from, plugins);
     }
     updated.push({ name, from, to: (await installedVersions(dataDir, plugins)).get(name)!, refused });
@@ -38,20 +38,18 @@ export async function updatePlugins(dataDir: string, allowScripts: boolean): Pro
   return updated;
 }
 
-async function missingReason(
+async function updateFailure(
   { name, url, tag = 'latest' }: RecordedPlugin,
   allowScripts: boolean,
   dataDir: string,
 ): Promise<string | null> {
   const path = url?.startsWith('file:') ? url.slice('file:'.length) : undefined;
-  if (path !== undefined && !existsSync(path)) return `There is nothing at ${path} any more.`;
+  if (path !== undefined && !existsSync(path)) return `${path} no longer exists.`;
   const word = url ?? `${name}@${tag}`;
-  return reasonOf(() =>
-    npmInstall(dataDir, { word, about: name, failing: `${name} could not be updated`, allowScripts }),
-  );
+  return reasonOf(() => npmInstall(dataDir, { word, about: name, failing: `Cannot update ${name}`, allowScripts }));
 }
 
-async function rollbackReason(dataDir: string, name: string): Promise<string | null> {
+async function pluginProblem(dataDir: string, name: string): Promise<string | null> {
   return reasonOf(async () => {
     const { problem } = await pluginIn(dataDir, name);
     if (problem !== null) throw problem;

@@ -1,7 +1,6 @@
 /**
- * Keeps stdout free for the one object that `--json` promises: until it is released, what anybody writes there,
- * a config's console.log for example, goes to stderr.
- * @returns gives stdout back
+ * Reserves stdout for the one object of `--json`: other output, such as a config's console.log, goes to stderr.
+ * @returns a function that releases stdout
  */
 export function reserveStdout(): () => void {
   const { stdout, stderr } = process;

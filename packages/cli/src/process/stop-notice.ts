@@ -1,8 +1,8 @@
 import { writeSync } from 'node:fs';
 
 /**
- * Says so where Ctrl-C or a termination signal ends some work. The process ends by the signal itself: an orderly exit
- * would wait for a thread that is busy in native code, for ever where a model never ends.
+ * Prints a notice if Ctrl-C or SIGTERM ends the work. The signal itself then ends the process, because an exit would wait
+ * for threads in native code, forever if a model never ends.
  */
 export async function withStopNotice<T>(work: () => Promise<T>): Promise<T> {
   const signals = ['SIGINT', 'SIGTERM'] as const;

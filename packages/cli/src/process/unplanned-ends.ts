@@ -3,31 +3,31 @@ import { isatty } from 'node:tty';
 import type { ErrorCode } from '@forge-ml/core';
 import { reportError } from '../errors/report-error.js';
 
-/** How long a run may take to save what is sound after an error that nothing caught, ms. */
-const patience = 60_000;
+/** How long a run may take to save its last valid state after an uncaught error, ms. */
+const saveTimeout = 60_000;
 
-/** What is at work and can end in order when something outside of it goes wrong. */
-let atWork: ((error: unknown) => void) | undefined;
+/** Stops the running work in order after an unexpected error. */
+let stopWork: ((error: unknown) => void) | undefined;
 
-/** Calls the listener where the process is about to end unexpectedly. @returns removes the listener */
+/** Sets the listener for an unexpected end of the process. @returns a function that removes it */
 export function onUnplannedEnd(listener: (error: unknown) => void): () => void {
-  atWork = listener;
+  stopWork = listener;
   return () => {
-    atWork = undefined;
+    stopWork = undefined;
   };
 }
 
 let leaving = false;
 
-/** Says that the process is about to be ended on purpose. */
+/** Marks the coming exit as intended. */
 export function leavePlanned(): void {
   leaving = true;
 }
 
 /**
- * Gives every end of the process a message and a status: errors that nothing catches, promises that are never
- * resolved, `process.exit` of a config, a standard output that is full or closed.
- * @returns to be called once the command is done
+ * Gives every end of the process a message and a status: uncaught errors, promises that never settle, `process.exit`
+ * in a config, a full or closed stdout.
+ * @returns a function to call when the command is done
  */
 export function guardProcess(options: { readonly json: boolean; readonly debug: boolean }): () => void {
   let done = false;
@@ -39,66 +39,68 @@ export function guardProcess(options: { readonly json: boolean; readonly debug: 
   const endNow = async (error: unknown) => {
     leave((await reportError(error, options).catch(() => 1)) || 1);
   };
-  let told = false;
-  /** oclif listens to stdout too, and throws what this one has dealt with. */
-  let ofStdout: unknown;
+  let stopping = false;
+  /** An error of stdout that was handled here; oclif throws it again. */
+  let handled: unknown;
   const unplanned = (error: unknown) => {
-    if (error === ofStdout) return;
-    if (told || atWork === undefined) return void endNow(error);
-    told = true;
-    atWork(error);
-    setTimeout(() => void endNow(error), patience).unref();
+    if (error === handled) return;
+    if (stopping || stopWork === undefined) return void endNow(error);
+    stopping = true;
+    stopWork(error);
+    setTimeout(() => void endNow(error), saveTimeout).unref();
   };
   process.on('uncaughtException', unplanned);
   process.on('unhandledRejection', unplanned);
 
   let empty = 0;
   process.on('beforeExit', () => {
-    // What is at work hears of it first, and says what it waited for.
-    if (done || (atWork !== undefined && empty++ === 0)) return;
-    const message = 'The command never finished: a config, a model or a plugin waits for what never comes.';
-    void failure('CONFIG_FAILED', message, { hint: 'Look for a promise that is never resolved.' }).then(endNow);
+    // The running work is stopped first, as it knows what it waited for.
+    if (done || (stopWork !== undefined && empty++ === 0)) return;
+    const message = 'The command never finished: a promise of a config, a model or a plugin never settles.';
+    void failure('CONFIG_FAILED', message, { hint: 'Look for a promise that is never resolved or rejected.' }).then(
+      endNow,
+    );
   });
   const terminals = [0, 1, 2].filter((descriptor) => isatty(descriptor));
   process.on('exit', (status) => {
-    // Node sets each terminal back at its end, and aborts where one was closed; what we close it leaves alone.
+    // At exit Node resets each terminal, and aborts if one is gone. It skips descriptors that are closed.
     for (const descriptor of terminals) if (!isatty(descriptor)) closeSync(descriptor);
     if (done || leaving) return;
     process.exitCode = status || 1;
-    tell(
+    writeToStderr(
       `Error: The process ended before the command: process.exit(${status}) was called by a config, a model or a plugin.\n`,
     );
   });
 
   process.stdout.prependListener('error', (error: NodeJS.ErrnoException) => {
-    ofStdout = error;
-    // A terminal that is gone: SIGHUP decides.
+    handled = error;
+    // The terminal is gone. SIGHUP decides what happens.
     if (error.code === 'EIO') return;
-    // A reader that has seen enough, or was killed: a run goes on without it, everything else was for it alone.
+    // The reader of the pipe is gone. A run continues without it; any other command has no purpose left.
     if (error.code === 'EPIPE') {
-      if (atWork === undefined) leave(Number(process.exitCode ?? 0));
+      if (stopWork === undefined) leave(Number(process.exitCode ?? 0));
       return;
     }
-    const message = `Standard output cannot be written: ${error.message}.`;
+    const message = `Cannot write to stdout: ${error.message}.`;
     void failure('FILE_SYSTEM', message, { about: 'stdout', cause: error }).then(unplanned);
   });
-  // There is nowhere left to say so.
+  // No stream is left to report it to.
   process.stderr.on('error', () => undefined);
   return () => {
     done = true;
   };
 }
 
-/** Made when it is needed: a command that goes well loads no core for it. */
+/** Imports the core only when needed, because it slows start-up. */
 async function failure(code: ErrorCode, message: string, details: object): Promise<Error> {
   const { ForgeError } = await import('@forge-ml/core/flags');
   return new ForgeError(code, message, details);
 }
 
-function tell(text: string): void {
+function writeToStderr(text: string): void {
   try {
     writeSync(2, text);
   } catch {
-    // Nowhere to say it.
+    // stderr is gone too.
   }
 }

@@ -14,13 +14,13 @@ const state: BarState = {
 };
 
 describe('barLine', () => {
-  it('says the loss, then the bar, step and share, and the rest', () => {
+  it('shows the loss, the bar, the step, the percentage and the rest', () => {
     expect(barLine(state, 119, plain)).to.equal(
       `loss 0.1235  ${'━'.repeat(7)}╸${' '.repeat(21)}   250/1000   25%  accuracy 0.9700  0:18 left  41.2 step/s  epoch 2`,
     );
   });
 
-  it('never fills more than the terminal, and drops whole parts, the loss and the step last', () => {
+  it('never exceeds the terminal, and drops whole parts, the loss and the step last', () => {
     for (const stats of [state.stats, { loss: -1.23e10, accuracy: 1, 'top-5': 0.5 }]) {
       const full = stripVTControlCharacters(barLine({ ...state, stats }, 1000, plain)).split(/ {2,}/);
       for (let columns = 20; columns <= 140; columns++) {
@@ -37,12 +37,19 @@ describe('barLine', () => {
     expect(barLine(state, 39, plain)).to.equal('loss 0.1235   250/1000   25%  0:18 left');
   });
 
-  it('draws no bar where the end is not known', () => {
+  it('counts wide characters as two columns', () => {
+    const stats = { 損失: 0.5, '👍': 1 };
+    expect(barLine({ ...state, stats }, 41, plain)).to.equal('損失 0.5000   250/1000   25%  0:18 left');
+    expect(barLine({ ...state, stats }, 39, plain)).to.equal('損失 0.5000   250/1000   25%  0:18 left');
+    expect(barLine({ ...state, stats }, 38, plain)).to.equal('損失 0.5000   250/1000  0:18 left');
+  });
+
+  it('draws no bar if the number of steps is unknown', () => {
     const endless = { ...state, totalSteps: undefined, secondsLeft: undefined };
     expect(barLine(endless, 100, plain)).to.equal('loss 0.1235  step 250  accuracy 0.9700  41.2 step/s  epoch 2');
   });
 
-  it('is full at the end, and not before', () => {
+  it('is full at the last step only', () => {
     const at = (step: number) => barLine({ ...state, step, stats: {} }, 119, plain);
     expect(at(1000).startsWith('━'.repeat(29))).to.equal(true);
     expect(at(0)).to.match(/^ +0\/1000 +0%/);

@@ -2,7 +2,7 @@ import type { Stats } from '@forge-ml/core';
 import { printableText } from '@forge-ml/core/text';
 import type { Colors } from '../terminal/colors.js';
 import { formatDuration, formatNumber, formatRate } from '../terminal/numbers.js';
-import { textWidth } from '../terminal/table.js';
+import { textWidth } from '../terminal/text-width.js';
 
 export interface BarState {
   readonly step: number;
@@ -16,7 +16,7 @@ export interface BarState {
 const narrowest = 8;
 const widest = 30;
 
-/** A part of the line; where there is no room, the one with the highest `drop` goes first. */
+/** A part of the line. If there is no room, the part with the highest `drop` is dropped first. */
 interface Part {
   readonly text: string;
   readonly drop: number;
@@ -25,8 +25,8 @@ interface Part {
 const gap = '  ';
 
 /**
- * One line that says how a run goes: the loss first, then the bar and the rest. What does not fit a terminal of so many
- * columns is dropped whole, the least important first; no number is ever cut.
+ * The progress of a run in one line: the loss, the bar and the rest. Parts that do not fit the columns of the terminal
+ * are dropped whole, the least important first.
  */
 export function barLine(state: BarState, columns: number, colors: Colors): string {
   const { step, totalSteps, epoch, stepsPerSecond, secondsLeft } = state;
@@ -38,7 +38,7 @@ export function barLine(state: BarState, columns: number, colors: Colors): strin
   const parts: Part[] = first === undefined ? [] : [{ text: stat(first), drop: 0 }];
   if (totalSteps === undefined) parts.push({ text: `step ${step}`, drop: 1 });
   else {
-    // As wide as the terminal allows, not as the text beside it leaves room for: a bar whose width changes says nothing.
+    // Its width depends on the terminal alone: a bar whose width changes with the text would mislead.
     const bar = Math.min(widest, Math.floor(columns / 4));
     if (bar >= narrowest) parts.push({ text: drawBar(step / totalSteps, bar, colors), drop: 4 });
     parts.push({ text: count(step, totalSteps), drop: 1 }, { text: percent(step, totalSteps), drop: 3 });
@@ -57,7 +57,7 @@ export function barLine(state: BarState, columns: number, colors: Colors): strin
   return parts.map(({ text }) => text).join(gap);
 }
 
-/** The step takes the room of the last one from the start, so that nothing beside it moves. */
+/** Padded to the width of the last step, so that the rest of the line does not move. */
 function count(step: number, total: number): string {
   return `${String(step).padStart(String(total).length)}/${total}`;
 }

@@ -1,5 +1,5 @@
-/** How many milliseconds of steps the speed is taken over. */
-const span = 15_000;
+/** The window over which the speed is measured, ms. */
+const windowLength = 15_000;
 const sampleEvery = 250;
 
 interface Sample {
@@ -8,33 +8,33 @@ interface Sample {
   readonly idle: number;
 }
 
-/** How fast a run steps, and how long it will still take. Times are milliseconds. */
+/** Measures the speed of a run, and estimates the time left. Times are milliseconds. */
 export class Pace {
   private first: Sample | undefined;
   private last: Sample | undefined;
   private samples: Sample[] = [];
   private idle = 0;
-  private heard = 0;
+  private latest = 0;
 
-  /** An update is done. */
+  /** Records the end of a step. */
   step(step: number, time: number): void {
-    this.heard = time;
+    this.latest = time;
     this.last = { time, step, idle: this.idle };
-    // The first step also compiles, reads and allocates: the clock starts when it is done.
+    // The clock starts after the first step, which also compiles and allocates.
     this.first ??= this.last;
     const newest = this.samples.at(-1);
     if (newest !== undefined && time - newest.time < sampleEvery) return;
     this.samples.push(this.last);
-    while (this.samples.length > 2 && time - this.samples[0]!.time > span) this.samples.shift();
+    while (this.samples.length > 2 && time - this.samples[0]!.time > windowLength) this.samples.shift();
   }
 
-  /** Something else than stepping, an evaluation or a checkpoint, has just ended. */
+  /** Records the end of an evaluation or a checkpoint. */
   rest(time: number): void {
-    if (this.last !== undefined) this.idle += time - this.heard;
-    this.heard = time;
+    if (this.last !== undefined) this.idle += time - this.latest;
+    this.latest = time;
   }
 
-  /** Updates a second while stepping; undefined until two are done. */
+  /** Steps a second, without evaluations and checkpoints; undefined before two steps. */
   get stepsPerSecond(): number | undefined {
     const [from, to] = [this.samples[0], this.last];
     if (from === undefined || to === undefined) return undefined;
@@ -42,7 +42,7 @@ export class Pace {
     return to.step > from.step && stepping > 0 ? ((to.step - from.step) * 1000) / stepping : undefined;
   }
 
-  /** Seconds until a step is reached, evaluations and checkpoints at their usual rate included. */
+  /** Estimated seconds until a step, with evaluations and checkpoints. */
   secondsUntil(step: number): number | undefined {
     const { first, last } = this;
     if (first === undefined || last === undefined || last.step === first.step) return undefined;

@@ -12,7 +12,7 @@ import type { TrainView } from './train-view.js';
 
 const drawEvery = 80;
 
-/** On a terminal: a bar that moves on its line, and above it one line for each evaluation. */
+/** The view for terminals: a progress bar in the last line, and above it a line for each evaluation. */
 export class TerminalView implements TrainView {
   private readonly colors = colorsFor(process.stdout);
   private readonly live = new LiveLine();
@@ -44,7 +44,7 @@ export class TerminalView implements TrainView {
         ([name, value]) => `${this.colors.dim(printableText(name))} ${formatNumber(value)}`,
       );
       const lead = `${this.colors.dim('step')} ${step}  ${this.colors.bold(split)}`;
-      this.say(wrapParts(lead, stats, columnsOf(process.stdout)));
+      this.print(wrapParts(lead, stats, columnsOf(process.stdout)));
       this.draw();
     },
     checkpoint: () => {
@@ -54,18 +54,18 @@ export class TerminalView implements TrainView {
 
   begin(run: Run, experiment: Experiment): void {
     this.waitsForSaves = experiment.values.saveMode === 'sync';
-    this.say(renderBeginning(run, experiment, this.colors));
+    this.print(renderBeginning(run, experiment, this.colors));
   }
 
   stopping(signal: StopSignal): void {
-    this.say(renderStopping(signal, this.colors));
+    this.print(renderStopping(signal, this.colors));
   }
 
   end(): void {
     this.live.stop();
   }
 
-  private say(text: string): void {
+  private print(text: string): void {
     process.stdout.write(`${printableLines(text)}\n`);
   }
 

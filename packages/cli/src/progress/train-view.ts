@@ -1,15 +1,15 @@
 import type { Experiment, Run, RunHooks, StopSignal } from '@forge-ml/core';
 
-/** What a person sees of a run while it goes on. */
+/** What `forge train` prints while a run trains. */
 export interface TrainView {
   readonly hooks: RunHooks;
-  /** The run has its folder. */
+  /** Called once the run has its folder. */
   begin(run: Run, experiment: Experiment): void;
-  /** A signal has asked it to stop. */
+  /** Called when a signal requests a stop. */
   stopping(signal: StopSignal): void;
-  /** It is over, in whatever way. */
+  /** Called when the run ends, whether it succeeded or not. */
   end(): void;
 }
 
-/** With `--json`: nothing, until the end. */
+/** The view of `--json`, which prints nothing. */
 export const silentView: TrainView = { hooks: {}, begin() {}, stopping() {}, end() {} };

@@ -3,7 +3,7 @@ import { toKebab } from '@forge-ml/core/flags';
 import { printableText } from '@forge-ml/core/text';
 import { describeLimits } from '../flags/describe-limits.js';
 
-/** `--name=N` and what it does, with default, range and choices, one pair a flag. */
+/** For each flag `--name=N` and its description with default, range and choices. */
 export function flagRows(flags: FlagSpecs): [string, string][] {
   return Object.entries(flags).map(([name, spec]) => [
     printableText(label(toKebab(name), spec)),

@@ -22,8 +22,8 @@ const hostile = fc.array(
   { minLength: 1, maxLength: 6 },
 );
 
-/** Data with a text in every place that a file or a package may fill; the keys in `open` are anybody's too. */
-const open = { text: 'text' };
+/** Data with a text in every place that files or packages can set. The keys of `untrusted` are untrusted too. */
+const untrusted = { text: 'text' };
 const numbers = { text: 1 };
 const announced = Object.fromEntries(
   ['backends', 'sinks', 'hooks', 'checkpointStores', 'launchers', 'readers', 'exporters', 'commands', 'flags'].map(
@@ -42,7 +42,7 @@ const plugin = {
 const listed = { ...plugin, from: 'linked', usable: false, remarks: [{ message: 'text', hint: 'text' }] };
 const place = { run: '/text', experiment: 'text', number: 1, step: 1 };
 const metrics = { text: numbers, train: numbers, valid: { loss: 1, ...numbers } };
-const engine = { backend: 'text', engine: 'text', device: 'text', settings: open };
+const engine = { backend: 'text', engine: 'text', device: 'text', settings: untrusted };
 const record = {
   ...{
     experiment: 'text',
@@ -54,7 +54,14 @@ const record = {
     step: 1,
     epoch: 1,
   },
-  ...{ command: ['a', 'b', 'text'], directory: '/text', versions: open, metrics, engine, backend: { name: 'text' } },
+  ...{
+    command: ['a', 'b', 'text'],
+    directory: '/text',
+    versions: untrusted,
+    metrics,
+    engine,
+    backend: { name: 'text' },
+  },
   ...{ git: { commit: 'text', branch: 'text', dirty: true }, resumes: [{ time: 'text', step: 1 }] },
   ...{ host: { hostname: 'text', cpus: 1, cpu: 'text' }, process: { host: 'text' } },
 };
@@ -64,7 +71,7 @@ const verified = {
   loadable: { checkpoints: [1], code: true, run: true },
 };
 
-/** Of every renderer what it is called with. */
+/** The parameters of every renderer. */
 const calls: Readonly<Record<string, readonly unknown[]>> = {
   renderBackendList: [
     [
@@ -82,7 +89,7 @@ const calls: Readonly<Record<string, readonly unknown[]>> = {
   renderChecks: [[{ name: 'text', status: 'warn', detail: 'text', remedy: 'text' }], colors],
   renderEvaluation: [{ ...place, split: 'text', metrics: numbers }, colors],
   flagRows: [{ text: { kind: 'string', default: 'text', choices: ['text'], description: 'text' } }],
-  toJson: [{ ...record, open }],
+  toJson: [{ ...record, untrusted }],
   formatStats: [numbers],
   statParts: [numbers],
   shortPath: ['/text'],
@@ -93,7 +100,7 @@ const calls: Readonly<Record<string, readonly unknown[]>> = {
     { ...listed, installedAs: 'text', dependencies: [{ name: 'text', wanted: 'text', installed: 'text' }] },
     colors,
   ],
-  renderPrediction: [{ ...place, out: '/text', outputs: open }, colors],
+  renderPrediction: [{ ...place, out: '/text', outputs: untrusted }, colors],
   renderProject: ['/text', []],
   renderPackage: ['/text', [], ''],
   renderRunDetails: [
@@ -137,7 +144,7 @@ const calls: Readonly<Record<string, readonly unknown[]>> = {
   renderVerifiedRun: [{ ...verified, moved: [{ from: 'text', to: 'text' }], after: verified }, colors],
 };
 
-/** What gets no text from outside, or makes no whole lines of it. */
+/** Functions that get no untrusted text, or no whole lines of it. */
 const others = [
   ...[
     'colorsFor',
@@ -149,10 +156,20 @@ const others = [
     'renderStatus',
     'renderTable',
   ],
-  ...['fitTable', 'textWidth', 'columnsOf', 'renderStopping', 'renderVerifySummary', 'wrapParts'],
+  ...[
+    'fitTable',
+    'textWidth',
+    'widestOf',
+    'padText',
+    'columnsOf',
+    'renderStopping',
+    'renderVerifySummary',
+    'wrapParts',
+    'LiveLine',
+  ],
 ];
 
-/** The same data with something put into every text that is not the renderer's own. */
+/** A copy of the data with a text inserted at every place marked `text`. */
 function filled(value: unknown, text: string): unknown {
   if (typeof value === 'string') return value.replace('text', `t${text}`);
   if (Array.isArray(value)) return value.map((item) => filled(item, text));
@@ -162,24 +179,26 @@ function filled(value: unknown, text: string): unknown {
   );
 }
 
-describe('text of others in what is shown', () => {
+describe('untrusted text in output', () => {
   const renderers = new Map<string, (...parameters: never[]) => unknown>();
   before(async () => {
-    // By the sources: a build may hold what was compiled of files that are no more.
-    for (const file of await readdir(new URL('../../src/render', import.meta.url))) {
-      if (file.includes('.test.')) continue;
-      const compiled = new URL(file.replace(/\.ts$/, '.js'), import.meta.url).href;
-      const module = (await import(compiled)) as Record<string, never>;
-      for (const [name, value] of Object.entries(module)) renderers.set(name, value);
+    // The sources are listed, because a build may contain compiled files whose sources were deleted.
+    for (const folder of ['render', 'terminal']) {
+      for (const file of await readdir(new URL(`../../src/${folder}`, import.meta.url))) {
+        if (file.includes('.test.')) continue;
+        const compiled = new URL(`../${folder}/${file.replace(/\.ts$/, '.js')}`, import.meta.url).href;
+        const module = (await import(compiled)) as Record<string, never>;
+        for (const [name, value] of Object.entries(module)) renderers.set(name, value);
+      }
     }
   });
 
-  it('is tried with every renderer', () => {
+  it('is tested with every renderer', () => {
     expect([...Object.keys(calls), ...others].sort()).to.deep.equal([...renderers.keys()].sort());
   });
 
   for (const [name, parameters] of Object.entries(calls)) {
-    it(`does nothing to a terminal and hides nothing: ${name}`, () => {
+    it(`has no control or invisible characters: ${name}`, () => {
       fc.assert(
         fc.property(hostile, (parts) => {
           const output = renderers.get(name)!(...(parameters.map((value) => filled(value, parts.join(''))) as never[]));
@@ -191,7 +210,7 @@ describe('text of others in what is shown', () => {
     });
   }
 
-  it('does nothing to the live line', () => {
+  it('has no control or invisible characters in the live line', () => {
     const state: BarState = {
       ...{ step: 1, epoch: 0, totalSteps: 10, stepsPerSecond: 1, secondsLeft: 1 },
       stats: { 'a\x1b[2J\u202e': 1 },

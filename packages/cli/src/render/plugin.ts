@@ -6,13 +6,13 @@ import type { Colors } from '../terminal/colors.js';
 import { shortPath } from '../terminal/paths.js';
 import { renderTable } from '../terminal/table.js';
 
-/** One line: name, version and what it announces. */
+/** One line: name, version and what the plugin provides. */
 export function renderPlugin(found: PluginManifest, colors: Colors): string {
   const plugin = printable(found);
   return `${colors.bold(plugin.package)} ${plugin.version}  ${colors.dim(providedLine(plugin))}`.trimEnd();
 }
 
-/** Plugins with where they came from and what they announce; under them what is wrong with some. */
+/** A table of plugins, and their problems below. */
 export function renderPluginList(found: readonly ListedPlugin[], colors: Colors): string {
   const plugins = printable(found);
   const table = renderTable(
@@ -21,7 +21,7 @@ export function renderPluginList(found: readonly ListedPlugin[], colors: Colors)
       { title: 'PLUGIN', cell: (plugin) => colors.bold(plugin.package) },
       { title: 'VERSION', cell: ({ version }) => version },
       { title: 'FROM', cell: ({ from, folder }) => (from === 'linked' ? `linked ${shortPath(folder)}` : from) },
-      { title: 'BRINGS', cell: providedLine },
+      { title: 'PROVIDES', cell: providedLine },
     ],
     colors.dim,
   );
@@ -37,7 +37,7 @@ function renderRemarks({ usable, remarks }: ListedPlugin, colors: Colors): strin
   ]);
 }
 
-/** All there is to say of one plugin, a fact a line. */
+/** Everything about one plugin, one fact a line. */
 export function renderInspectedPlugin(found: InspectedPlugin, colors: Colors): string {
   const plugin = printable(found);
   const { installedAs, dependencies } = plugin;
@@ -64,7 +64,7 @@ export function renderInspectedPlugin(found: InspectedPlugin, colors: Colors): s
 
 type Announced = Pick<PluginManifest, (typeof announcedKinds)[number] | 'flags'>;
 
-/** `backends toy, null; commands greet:person`: what a plugin announces, by kind. */
+/** What a plugin provides, by kind: `backends toy, null; commands greet:person`. */
 function providedLine(plugin: Announced): string {
   return providedByKind(plugin)
     .map(([kind, names]) => `${kind} ${names}`)

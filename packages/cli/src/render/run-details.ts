@@ -6,11 +6,12 @@ import type { Colors } from '../terminal/colors.js';
 import { formatDuration, formatNumber, statParts } from '../terminal/numbers.js';
 import { shortPath } from '../terminal/paths.js';
 import { renderTable } from '../terminal/table.js';
+import { padText, widestOf } from '../terminal/text-width.js';
 import { wrapParts } from '../terminal/wrap-parts.js';
 import { localTime } from './run-list.js';
 import { renderStatus } from './status.js';
 
-/** A run on one page: how it went, what it ran on, its flags, its checkpoints, and how to go on with it. */
+/** A run on one page: facts, flags, checkpoints, and the command that resumes it. */
 export function renderRunDetails(found: RunDetails, colors: Colors, columns: number): string {
   const details = printable(found);
   const { record, run, flags, checkpoints, resume } = details;
@@ -22,17 +23,17 @@ export function renderRunDetails(found: RunDetails, colors: Colors, columns: num
     ...section('CHECKPOINTS', renderCheckpoints(checkpoints, colors, columns), colors),
     ...(resume === null
       ? []
-      : section(record.status === 'completed' ? 'TO TRAIN FURTHER' : 'TO GO ON', `  ${resume}`, colors)),
+      : section(record.status === 'completed' ? 'TO TRAIN FURTHER' : 'TO RESUME', `  ${resume}`, colors)),
   ].join('\n');
 }
 
-/** A name, and what there is to say of it in parts that are not broken. */
-/** Those of what ran the loop, of the plugin and of its engine's libraries: each is compared on a resume. */
+/** The versions of Forge and Node, the plugin and the engine's libraries: a resume compares them. */
 function versionParts({ versions, backend, engine }: RunDetails['record']): string[] {
   const all = { ...versions, [backend.package]: backend.version, ...engine.versions };
   return Object.entries(all).map(([name, version]) => `${name} ${version}`);
 }
 
+/** A name and its values, none of which is broken across lines. */
 type Fact = readonly [name: string, ...parts: string[]];
 
 function facts({ record, best, seconds }: RunDetails): Fact[] {
@@ -62,9 +63,9 @@ function facts({ record, best, seconds }: RunDetails): Fact[] {
 }
 
 function renderFacts(facts: readonly Fact[], colors: Colors, columns: number): string[] {
-  const said = facts.filter(([, ...parts]) => parts.some((part) => part.trim() !== ''));
-  const width = said.reduce((most, [name]) => Math.max(most, name.length), 0);
-  return said.map(([name, ...parts]) => wrapParts(`  ${colors.dim(name.padEnd(width))}`, parts, columns));
+  const known = facts.filter(([, ...parts]) => parts.some((part) => part.trim() !== ''));
+  const width = widestOf(known.map(([name]) => name));
+  return known.map(([name, ...parts]) => wrapParts(`  ${colors.dim(padText(name, width))}`, parts, columns));
 }
 
 function renderFlags(flags: ResolvedFlags, colors: Colors): string {
@@ -80,13 +81,13 @@ function renderFlags(flags: ResolvedFlags, colors: Colors): string {
   );
 }
 
-/** The newest ones: a run can have thousands. */
+/** Checkpoints shown, the newest ones: a run can have thousands. */
 const mostCheckpoints = 50;
 
 function renderCheckpoints(checkpoints: readonly ListedCheckpoint[], colors: Colors, columns: number): string {
   if (checkpoints.length === 0) return '  none yet';
   const shown = checkpoints.slice(-mostCheckpoints);
-  const width = shown.reduce((most, { step }) => Math.max(most, String(step).length), 0);
+  const width = widestOf(shown.map(({ step }) => String(step)));
   const more = checkpoints.length - shown.length;
   const rest = more === 0 ? [] : [`  and ${more.toLocaleString('en')} older, which --json lists`];
   const lines = shown.map(({ step, time, metrics, damage }) => {
@@ -94,8 +95,8 @@ function renderCheckpoints(checkpoints: readonly ListedCheckpoint[], colors: Col
       return statParts(stats).map((part, index) => (index === 0 ? `${colors.dim(split)} ${part}` : part));
     });
     const when = time === null ? [] : [localTime(time)];
-    const lead = [`  ${String(step).padStart(width)}`, ...when].join('  ');
-    return wrapParts(lead, damage === null ? splits : [colors.red('damaged'), damage], columns);
+    const lead = [`  ${padText(String(step), width, 'right')}`, ...when].join('  ');
+    return wrapParts(lead, damage === null ? splits : [colors.red('corrupt'), damage], columns);
   });
   return [...lines, ...rest].join('\n');
 }

@@ -6,8 +6,8 @@ import { type Column, type FittedTable, fitTable } from '../terminal/table.js';
 import { renderStatus } from './status.js';
 
 /**
- * Runs as a table in so many columns, a column for each metric, and under it why damaged and failed ones are what they
- * are.
+ * A table of runs that fits a width in terminal columns, with a column for each metric. Below it are the reasons of
+ * damaged and failed runs.
  */
 export function renderRunList(runs: readonly ListedRun[], colors: Colors, width: number): FittedTable {
   const { text, dropped } = fitTable(
@@ -45,10 +45,10 @@ export function renderRunList(runs: readonly ListedRun[], colors: Colors, width:
   return { text: reasons.length === 0 ? text : [text, '', ...reasons].join('\n'), dropped };
 }
 
-/** As many as a person compares at a glance; `runs show` and `--json` have all. */
+/** Metrics in the table; `runs show` and `--json` list all. */
 const mostMetrics = 8;
 
-/** A metric by its address; what was measured on data that the model did not see comes first, and its loss before all. */
+/** Metrics by address: held-out splits before the training split, and each loss before other metrics. */
 function metricColumns(runs: readonly ListedRun[]): Column<ListedRun>[] {
   const found = new Map<string, { readonly split: string; readonly name: string }>();
   for (const { metrics } of runs) {
@@ -72,7 +72,7 @@ function metricColumns(runs: readonly ListedRun[]): Column<ListedRun>[] {
     }));
 }
 
-/** `2025-03-09 14:05`, where the person is. */
+/** `2025-03-09 14:05` in local time. */
 export function localTime(iso: string): string {
   const time = new Date(iso);
   if (Number.isNaN(time.getTime())) return iso;

@@ -1,7 +1,7 @@
 import type { ListedRun } from '../actions/list-runs.js';
 import type { Colors } from '../terminal/colors.js';
 
-/** A status in the colour that says how a person should take it. */
+/** A status in its colour. */
 export function renderStatus(status: ListedRun['status'], colors: Colors): string {
   switch (status) {
     case 'completed':

@@ -5,7 +5,7 @@ import { formatDuration, statParts } from '../terminal/numbers.js';
 import { runReference, shortPath } from '../terminal/paths.js';
 import { wrapParts } from '../terminal/wrap-parts.js';
 
-/** The first lines of a run: which it is, where it lies, and what it really runs on. */
+/** The first lines of a run: its name, its folder, and the engine and device it runs on. */
 export function renderBeginning(run: Run, { engine, reopened }: Experiment, colors: Colors): string {
   const { backend, engine: name, device } = printable(engine.info);
   const resumed = reopened === null ? '' : `, resumed at step ${run.from.step}`;
@@ -17,17 +17,17 @@ export function renderBeginning(run: Run, { engine, reopened }: Experiment, colo
 
 export function renderStopping(signal: StopSignal, colors: Colors): string {
   const again = signal === 'SIGINT' ? 'Ctrl-C again' : 'A second signal';
-  return `${colors.yellow('Stopping')} after this step, and saving. ${again} ends it at once, unsaved.`;
+  return `${colors.yellow('Stopping')} after this step and saving. ${again} ends it at once, unsaved.`;
 }
 
-/** The last lines of a run: how it ended, its metrics, and where it lies. */
+/** The last lines of a run: how it ended, its metrics and its folder. */
 export function renderEnd(result: TrainResult, seconds: number, colors: Colors, columns: number): string {
   const { status, step, metrics, run } = printable(result);
   const after = `at step ${step} after ${formatDuration(seconds)}`;
   const first =
     status === 'completed'
       ? `${colors.green('Completed')} ${after}.`
-      : `${colors.yellow('Stopped')} ${after}. To go on: forge train --resume ${runReference(result)}`;
+      : `${colors.yellow('Stopped')} ${after}. To resume: forge train --resume ${runReference(result)}`;
   const splits = Object.entries(metrics).map(([split, stats]) =>
     wrapParts(colors.bold(split), statParts(stats), columns),
   );

@@ -2,7 +2,7 @@ import type { Problem, RepairedRun, VerifiedRun } from '@forge-ml/core';
 import { printable } from '@forge-ml/core/text';
 import type { Colors } from '../terminal/colors.js';
 
-/** A run in one line, and under it what is wrong with it, what was put away, and what still loads. */
+/** A run in one line, and below it its problems, the repairs, and what still loads. */
 export function renderVerifiedRun(found: VerifiedRun | RepairedRun, colors: Colors): string {
   const run = printable(found);
   const { experiment, number, problems, damaged } = run;
@@ -17,7 +17,7 @@ export function renderVerifiedRun(found: VerifiedRun | RepairedRun, colors: Colo
 
 function verdict(before: boolean, now: boolean, colors: Colors): string {
   if (now) return colors.red('damaged');
-  return before ? colors.yellow('repaired') : colors.green('sound');
+  return before ? colors.yellow('repaired') : colors.green('valid');
 }
 
 function renderProblem({ kind, path, message, damage }: Problem, colors: Colors): string {
@@ -26,17 +26,17 @@ function renderProblem({ kind, path, message, damage }: Problem, colors: Colors)
 
 function renderLoadable({ checkpoints, code, run }: VerifiedRun['loadable']): string {
   const steps = checkpoints.length === 0 ? 'no checkpoint' : `checkpoint ${checkpoints.join(', ')}`;
-  if (run) return `Still loadable: ${steps}; a resume starts from ${checkpoints.at(-1) ?? 'the beginning'}.`;
+  if (run) return `Still loadable: ${steps}; a resume starts from step ${checkpoints.at(-1) ?? 0}.`;
   return `Still loadable: ${steps}; it cannot be resumed${code ? '' : ', and its code is refused'}.`;
 }
 
 function repairs(run: VerifiedRun | RepairedRun): string[] {
   if (!('moved' in run)) return [];
-  const left = run.after.problems.filter(({ damage }) => damage);
+  const remaining = run.after.problems.filter(({ damage }) => damage);
   return [
     ...run.moved.map(({ from, to }) => `  moved ${from} to ${to}`),
-    ...left.map(({ kind, path }) => {
-      return `  left as it is: ${path}; ${kind === 'unreadable' ? 'see that it can be read' : 'put it back from a copy'}`;
+    ...remaining.map(({ kind, path }) => {
+      return `  not repaired: ${path}; ${kind === 'unreadable' ? 'make it readable' : 'restore it from a backup'}`;
     }),
   ];
 }
@@ -46,6 +46,6 @@ export function renderVerifySummary(
   { deep, damaged }: { readonly deep: boolean; readonly damaged: number },
 ): string {
   const all = runs.length === 1 ? '1 run' : `${runs.length} runs`;
-  const how = deep ? 'every byte read' : 'sizes and manifests compared; --deep reads every byte';
+  const how = deep ? 'read every byte' : 'checked sizes and manifests; --deep reads every byte';
   return `${all}, ${damaged === 0 ? 'none' : damaged} damaged (${how}).`;
 }

@@ -2,7 +2,7 @@ import picocolors from 'picocolors';
 
 export type Colors = ReturnType<typeof picocolors.createColors>;
 
-/** Colours where a person looks at a terminal and has not asked for none: https://no-color.org */
+/** Colours for a terminal, unless NO_COLOR is set: https://no-color.org */
 export function colorsFor(stream: { readonly isTTY?: boolean }): Colors {
   return picocolors.createColors(wantsColors(stream, process.env));
 }

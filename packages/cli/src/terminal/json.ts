@@ -1,6 +1,6 @@
 import { printableJson } from '@forge-ml/core/text';
 
-/** JSON for programs, which does nothing to a terminal either. What is no finite number is written as it is in a run's files: "NaN", "Infinity", "-Infinity". */
+/** JSON without control characters. Numbers that are not finite become strings, as in a run's files: "NaN", "-Infinity". */
 export function toJson(value: unknown): string {
   const json = JSON.stringify(
     value,

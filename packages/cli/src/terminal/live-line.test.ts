@@ -1,8 +1,9 @@
 import { PassThrough } from 'node:stream';
+import { stripVTControlCharacters } from 'node:util';
 import { expect } from 'chai';
 import { LiveLine } from './live-line.js';
 
-/** What a terminal shows of what was written, down to the cursor's line, and whether the cursor is hidden. */
+/** The lines a terminal shows after the written bytes, and whether the cursor is hidden. */
 function screen(written: string): { lines: string[]; cursorHidden: boolean } {
   const lines: string[] = [];
   let [row, column] = [0, 0];
@@ -21,20 +22,20 @@ function screen(written: string): { lines: string[]; cursorHidden: boolean } {
   return { lines: Array.from({ length: last + 1 }, (_, index) => lines[index] ?? ''), cursorHidden };
 }
 
-function terminal() {
+function terminal(columns = 60) {
   let written = '';
   const stream = new PassThrough() as unknown as NodeJS.WriteStream;
   stream.isTTY = true;
-  stream.columns = 60;
+  stream.columns = columns;
   stream.write = ((text: string) => {
     written += text;
     return true;
   }) as NodeJS.WriteStream['write'];
-  return { stream, shown: () => screen(written) };
+  return { stream, written: () => written, shown: () => screen(written) };
 }
 
 describe('LiveLine', () => {
-  it('stays the last line, whatever is written meanwhile and however it is cut', () => {
+  it('stays the last line while other output is written, in whatever chunks', () => {
     const { stream, shown } = terminal();
     const live = new LiveLine(stream);
     live.start([stream]);
@@ -56,7 +57,21 @@ describe('LiveLine', () => {
     expect(shown()).to.deep.equal({ lines: ['a line', 'half and half', 'end', ''], cursorHidden: false });
   });
 
-  it('draws past what was wrapped around the stream after it, so that no log holds it', () => {
+  it('wraps a line that is wider than the terminal between characters, and erases all of it', () => {
+    const { stream, written, shown } = terminal(40);
+    const live = new LiveLine(stream);
+    live.start([stream]);
+    live.draw(`${'日本語'.repeat(7)} cafe\u0301 👍`);
+    expect(stripVTControlCharacters(written()).split('\n')).to.deep.equal([
+      '日本語日本語日本語日本語日本語日本語日本',
+      '語 café 👍',
+      '',
+    ]);
+    live.stop();
+    expect(shown().lines).to.deep.equal(['']);
+  });
+
+  it('does not write through later wrappers of the stream, so that no log contains it', () => {
     const { stream, shown } = terminal();
     const live = new LiveLine(stream);
     const logged: string[] = [];

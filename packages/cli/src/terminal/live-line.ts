@@ -6,8 +6,8 @@ import { createLogUpdate } from 'log-update';
 type Write = NodeJS.WriteStream['write'];
 
 /**
- * The last line of a terminal, drawn again and again. Whatever else is written meanwhile appears above it, whole.
- * What it draws itself does not pass through wrappers put around the stream later, such as a copy into a log.
+ * The last line of a terminal, redrawn in place. Other output appears above it.
+ * It does not write through wrappers added to the stream later, such as a copy into a log.
  */
 export class LiveLine {
   private readonly terminal: NodeJS.WriteStream;
@@ -19,13 +19,13 @@ export class LiveLine {
 
   constructor(stream: NodeJS.WriteStream = process.stdout) {
     this.terminal = Object.create(stream, { write: { value: stream.write.bind(stream) } });
-    // Left to itself, log-update hides the cursor with a write to stderr, which we would take for somebody else's.
+    // By default log-update hides the cursor by a write to stderr, which would count as other output here.
     this.update = createLogUpdate(this.terminal, { showCursor: true });
   }
 
   start(others: readonly NodeJS.WriteStream[] = [process.stdout, process.stderr]): void {
     if (this.restore.length > 0) return;
-    this.restore = others.filter((other) => other.isTTY).map((other) => this.stepAsideFor(other));
+    this.restore = others.filter((other) => other.isTTY).map((other) => this.wrapWrites(other));
     process.once('exit', this.onExit);
     cliCursor.hide(this.terminal);
   }
@@ -35,12 +35,12 @@ export class LiveLine {
     if (this.atLineStart) this.update(this.drawn);
   }
 
-  /** Columns that a drawn line may fill. */
+  /** Terminal columns available to a line. */
   get columns(): number {
     return Math.max(20, (this.terminal.columns ?? 80) - 1);
   }
 
-  /** Takes the line away and leaves the terminal as it was. */
+  /** Removes the line and restores the terminal. */
   stop(): void {
     if (this.restore.length === 0) return;
     this.update.clear();
@@ -49,9 +49,9 @@ export class LiveLine {
     process.off('exit', this.onExit);
   }
 
-  private stepAsideFor(other: NodeJS.WriteStream): () => void {
+  private wrapWrites(other: NodeJS.WriteStream): () => void {
     const write = other.write;
-    const aside = (...parameters: Parameters<Write>): boolean => {
+    const wrapped = (...parameters: Parameters<Write>): boolean => {
       this.update.clear();
       const accepted = write.apply(other, parameters);
       const [chunk] = parameters as [string | Uint8Array];
@@ -60,9 +60,9 @@ export class LiveLine {
       if (this.atLineStart && this.drawn !== '') this.update(this.drawn);
       return accepted;
     };
-    other.write = aside as Write;
+    other.write = wrapped as Write;
     return () => {
-      if (other.write === aside) other.write = write;
+      if (other.write === wrapped) other.write = write;
     };
   }
 }

@@ -1,7 +1,7 @@
 import type { Stats } from '@forge-ml/core';
 import { printableText } from '@forge-ml/core/text';
 
-/** A number as a metric is read: four decimals, or an exponent where they would say nothing. */
+/** A metric with four decimals, or with an exponent where these would show nothing. */
 export function formatNumber(value: number): string {
   const size = Math.abs(value);
   if (!Number.isFinite(value)) return String(value);
@@ -15,7 +15,7 @@ export function formatStats(stats: Stats): string {
   return statParts(stats).join('  ');
 }
 
-/** The same, each number with its name on its own. */
+/** The same as separate parts. */
 export function statParts(stats: Stats): string[] {
   return Object.entries(stats).map(([name, value]) => `${printableText(name)} ${formatNumber(value)}`);
 }
@@ -28,7 +28,7 @@ export function formatDuration(seconds: number): string {
   return hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}${tail}` : `${minutes}${tail}`;
 }
 
-/** Updates a second, or seconds an update where that is the smaller number. */
+/** Steps a second, or seconds a step if a step takes longer than a second. */
 export function formatRate(stepsPerSecond: number): string {
   if (stepsPerSecond >= 100) return `${Math.round(stepsPerSecond)} step/s`;
   if (stepsPerSecond >= 1) return `${stepsPerSecond.toFixed(1)} step/s`;

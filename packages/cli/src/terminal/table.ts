@@ -1,22 +1,22 @@
-import { stripVTControlCharacters } from 'node:util';
+import { padText, widestOf } from './text-width.js';
 
 export interface Column<Row> {
   readonly title: string;
   readonly align?: 'left' | 'right';
   readonly cell: (row: Row) => string;
-  /** How soon it is dropped where there is no room: the highest first. Never by default. */
+  /** Priority for being dropped if there is no room: the highest first. Default: never. */
   readonly drop?: number;
 }
 
 export interface FittedTable {
   readonly text: string;
-  /** The titles of the columns that had no room. */
+  /** The titles of the dropped columns. */
   readonly dropped: readonly string[];
 }
 
 const gap = '  ';
 
-/** Rows in aligned columns under their titles; a column that is empty in every row is not drawn. */
+/** Rows in aligned columns under their titles. Columns that are empty in every row are omitted. */
 export function renderTable<Row>(
   rows: readonly Row[],
   columns: readonly Column<Row>[],
@@ -26,8 +26,8 @@ export function renderTable<Row>(
 }
 
 /**
- * The same in so many columns of a terminal: first the columns that are equal in all rows are dropped, then by their
- * `drop`. Cells are never cut.
+ * The same within a width in terminal columns: drops the columns that are equal in all rows first, then by `drop`. Never
+ * truncates a cell.
  */
 export function fitTable<Row>(
   rows: readonly Row[],
@@ -38,16 +38,16 @@ export function fitTable<Row>(
   const measured = columns
     .map(({ title, align = 'left', drop, cell }) => ({ title, align, drop, cells: rows.map(cell) }))
     .filter(({ cells }) => cells.some((cell) => cell !== ''))
-    .map((column) => ({ ...column, width: widest([column.title, ...column.cells]) }));
+    .map((column) => ({ ...column, width: widestOf([column.title, ...column.cells]) }));
   const { kept: drawn, dropped } = fit(measured, width);
   let text = '';
   if (drawn.some((column) => column.title !== '')) {
-    const titles = drawn.map((column) => title(pad(column.title, column.width, column.align)));
+    const titles = drawn.map((column) => title(padText(column.title, column.width, column.align)));
     text = `${titles.join(gap).trimEnd()}\n`;
   }
   for (let row = 0; row < rows.length; row++) {
     let line = '';
-    for (const { cells, width, align } of drawn) line += pad(cells[row]!, width, align) + gap;
+    for (const { cells, width, align } of drawn) line += padText(cells[row]!, width, align) + gap;
     text += `${line.trimEnd()}\n`;
   }
   return { text: text.slice(0, -1), dropped: dropped.map((column) => column.title) };
@@ -74,20 +74,4 @@ function fit<M extends Measured>(columns: readonly M[], width: number): { kept: 
     gone.add(column);
   }
   return { kept, dropped: columns.filter((column) => gone.has(column)) };
-}
-
-/** Columns that a text fills, escape sequences aside. */
-export function textWidth(text: string): number {
-  return (text.includes('\u001b') ? stripVTControlCharacters(text) : text).length;
-}
-
-function widest(texts: readonly string[]): number {
-  let most = 0;
-  for (const text of texts) most = Math.max(most, textWidth(text));
-  return most;
-}
-
-function pad(text: string, to: number, align: 'left' | 'right'): string {
-  const filled = to + text.length - textWidth(text);
-  return align === 'left' ? text.padEnd(filled) : text.padStart(filled);
 }

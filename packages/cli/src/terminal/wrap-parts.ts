@@ -1,12 +1,12 @@
-import { textWidth } from './table.js';
+import { textWidth } from './text-width.js';
 
 const gap = '  ';
 
 /**
- * Parts in one line, two spaces between them; a part that does not fit begins a new line under the first one. No part
- * is broken: a number stays whole, and a path or a command can be copied.
- * @param lead what the first line begins with; further lines are indented by its width, where that leaves room
- * @param columns how many columns a line may fill
+ * Joins parts by two spaces, and starts a new line below the first part where one does not fit. Never breaks a part, so
+ * that a path or a command can be copied.
+ * @param lead the start of the first line; further lines are indented by its width if there is room
+ * @param columns the width in terminal columns
  */
 export function wrapParts(lead: string, parts: readonly string[], columns: number): string {
   const indent = textWidth(lead) + gap.length > columns / 2 ? gap + gap : ' '.repeat(textWidth(lead) + gap.length);

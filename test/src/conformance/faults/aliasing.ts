@@ -9,7 +9,7 @@ const newNumbers = /a batch with new values in the same memory/;
 const oddPlace = /at an odd memory offset/;
 
 const valuesOf = ({ parameters, optimizer }: SessionState) => [...parameters.values(), ...optimizer.values()];
-/** Reads from where the memory begins, wherever the bytes do. */
+/** Reads from the start of the buffer, ignoring the byte offset. */
 const fromTheStart = (value: TensorData): TensorData => ({
   ...value,
   bytes: new Uint8Array(value.bytes.buffer.slice(0), 0, value.bytes.length),
@@ -28,20 +28,20 @@ const poolOf = () => {
 };
 const ofAll = poolOf();
 
-/** Memory that belongs to another. */
+/** Memory shared by mistake. */
 export const aliasing: Fault[] = ofSessions({
-  'predict gives the same memory each time': [
+  'predict returns the same memory each time': [
     heldPrediction,
     (session) => {
       const pooled = poolOf();
       return { predict: async (batch) => pooled(await session.predict(batch)) };
     },
   ],
-  'predict gives memory of all sessions': [
+  'predict returns memory shared by all sessions': [
     heldPrediction,
     (session) => ({ predict: async (batch) => ofAll(await session.predict(batch)) }),
   ],
-  'outputs die with their session': [
+  'outputs are invalid after their session is disposed of': [
     heldPrediction,
     (session) => {
       const given: Batch[] = [];
@@ -188,7 +188,7 @@ export const aliasing: Fault[] = ofSessions({
       };
     },
   ],
-  'restore keeps the memory it is given, and trains in it': [
+  'restore keeps the given memory, and trains in it': [
     heldState,
     (session) => {
       let given: SessionState | undefined;
@@ -209,7 +209,7 @@ export const aliasing: Fault[] = ofSessions({
       };
     },
   ],
-  'restore keeps the memory it is given, and reads it later': [
+  'restore keeps the given memory, and reads it later': [
     heldState,
     (session) => {
       let given: SessionState | undefined;
@@ -274,7 +274,7 @@ export const aliasing: Fault[] = ofSessions({
       },
     }),
   ],
-  'evaluate knows a batch by its memory': [
+  'evaluate caches by the memory of a batch': [
     newNumbers,
     (session) => {
       const known = new Map<Uint8Array, Stats>();
@@ -291,7 +291,7 @@ export const aliasing: Fault[] = ofSessions({
       };
     },
   ],
-  'predict knows a batch by its memory': [
+  'predict caches by the memory of a batch': [
     newNumbers,
     (session) => {
       const known = new Map<Uint8Array, Batch>();
@@ -304,15 +304,15 @@ export const aliasing: Fault[] = ofSessions({
       };
     },
   ],
-  'a step reads from where the memory begins': [
+  'a step reads from the start of the buffer': [
     oddPlace,
     (session) => ({ step: (batch, request) => session.step(eachOf(batch, fromTheStart), request) }),
   ],
-  'evaluate reads from where the memory begins': [
+  'evaluate reads from the start of the buffer': [
     oddPlace,
     (session) => ({ evaluate: (batch) => session.evaluate(eachOf(batch, fromTheStart)) }),
   ],
-  'predict reads from where the memory begins': [
+  'predict reads from the start of the buffer': [
     oddPlace,
     (session) => ({ predict: (batch) => session.predict(eachOf(batch, fromTheStart)) }),
   ],

@@ -10,7 +10,7 @@ import { seeds } from './seeds.js';
 import { types } from './types.js';
 import { slots, states, updates } from './updates.js';
 
-/** Each breaks one promise of the contract, whatever the engine. */
+/** All faults by group. Each breaks one rule of the port, on any engine. */
 export const faults: Readonly<Record<string, readonly Fault[]>> = {
   'evaluation mode': evaluation,
   scale,

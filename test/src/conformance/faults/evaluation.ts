@@ -8,43 +8,43 @@ const ofPrediction = /an evaluation's loss is the mean squared error of the pred
 const linearLoss = /evaluate's loss of a linear model/;
 const beforeUpdate = /a step's loss of a linear model/;
 
-/** Evaluation mode, and the numbers it reports. */
+/** Evaluation mode and its metrics. */
 export const evaluation = ofSessions({
-  'evaluate drops, by a key that never changes': [
+  'evaluate applies dropout, with a fixed key': [
     asWithout,
     (session, { dropout }) => ({ evaluate: (batch) => session.evaluate(dropout ? dropped(batch) : batch) }),
   ],
-  'predict drops, by a key that never changes': [
+  'predict applies dropout, with a fixed key': [
     asWithout,
     (session, { dropout }) => ({ predict: (batch) => session.predict(dropout ? dropped(batch) : batch) }),
   ],
-  'evaluate and predict both drop, by a key that never changes': [
+  'evaluate and predict both apply dropout, with a fixed key': [
     asWithout,
     (session, { dropout }) => ({
       evaluate: (batch) => session.evaluate(dropout ? dropped(batch) : batch),
       predict: (batch) => session.predict(dropout ? dropped(batch) : batch),
     }),
   ],
-  'evaluate goes by the statistics of its batch': [
+  'evaluate uses the statistics of its batch': [
     byItself,
     (session, { linear }) => ({ evaluate: (batch) => session.evaluate(linear ? batch : centred(batch)) }),
   ],
-  'predict goes by the statistics of its batch': [
+  'predict uses the statistics of its batch': [
     byItself,
     (session, { linear }) => ({ predict: (batch) => session.predict(linear ? batch : centred(batch)) }),
   ],
-  'evaluate and predict both go by the statistics of their batch': [
+  'evaluate and predict both use the statistics of their batch': [
     byItself,
     (session, { linear }) => ({
       evaluate: (batch) => session.evaluate(linear ? batch : centred(batch)),
       predict: (batch) => session.predict(linear ? batch : centred(batch)),
     }),
   ],
-  'evaluate gives a loss eight times too large': [
+  'evaluate returns a loss eight times too large': [
     ofPrediction,
     (session) => ({ evaluate: async (batch) => ({ loss: 8 * (await session.evaluate(batch)).loss! }) }),
   ],
-  'evaluate gives half the loss, as a step does': [
+  'evaluate and a step return half the loss': [
     linearLoss,
     (session) => ({
       evaluate: async (batch) => ({ loss: (await session.evaluate(batch)).loss! / 2 }),
@@ -54,17 +54,17 @@ export const evaluation = ofSessions({
       },
     }),
   ],
-  'evaluate gives the sum over the rows': [
+  'evaluate returns the sum over the rows': [
     linearLoss,
     (session) => ({
       evaluate: async (batch) => ({ loss: ((await session.evaluate(batch)).loss! * batch.x!.shape[0]!) / 8 }),
     }),
   ],
-  'evaluate gives the root of the loss': [
+  'evaluate returns the square root of the loss': [
     ofPrediction,
     (session) => ({ evaluate: async (batch) => ({ loss: Math.sqrt((await session.evaluate(batch)).loss!) }) }),
   ],
-  'evaluate gives the loss after an update with its batch': [
+  'evaluate returns the loss after an update with its batch': [
     linearLoss,
     (session) => ({
       async evaluate(batch) {
@@ -76,21 +76,21 @@ export const evaluation = ofSessions({
       },
     }),
   ],
-  'evaluate gives the loss of the batch before': [
+  'evaluate returns the loss of the previous batch': [
     ofPrediction,
     (session) => {
       let last: number | undefined;
       return {
         async evaluate(batch) {
           const { loss } = await session.evaluate(batch);
-          const told = last ?? loss!;
+          const reported = last ?? loss!;
           last = loss!;
-          return { loss: told };
+          return { loss: reported };
         },
       };
     },
   ],
-  'evaluate gives the mean of all evaluations so far': [
+  'evaluate returns the mean of all evaluations so far': [
     ofPrediction,
     (session) => {
       const losses: number[] = [];
@@ -102,11 +102,11 @@ export const evaluation = ofSessions({
       };
     },
   ],
-  'evaluate looks at the first half of a batch': [
+  'evaluate uses the first half of a batch': [
     ofPrediction,
     (session) => ({ evaluate: (batch) => session.evaluate(batchRows(batch, (rows) => upTo(Math.ceil(rows / 2)))) }),
   ],
-  'evaluate leaves the last row out': [
+  'evaluate ignores the last row': [
     ofPrediction,
     (session) => ({ evaluate: (batch) => session.evaluate(batchRows(batch, (rows) => upTo(Math.max(1, rows - 1)))) }),
   ],
@@ -114,14 +114,14 @@ export const evaluation = ofSessions({
     ofPrediction,
     (session) => ({ evaluate: async (batch) => ({ loss: (await session.evaluate(batch)).loss! + 0.01 }) }),
   ],
-  'evaluate remembers the first loss it gave': [
+  'evaluate always returns its first loss': [
     ofPrediction,
     (session) => {
       let first: ReturnType<typeof session.evaluate> | undefined;
       return { evaluate: (batch) => (first ??= session.evaluate(batch)) };
     },
   ],
-  'a step gives the loss after its update': [
+  'a step returns the loss after its update': [
     beforeUpdate,
     (session) => ({
       async step(batch, request) {
@@ -130,21 +130,21 @@ export const evaluation = ofSessions({
       },
     }),
   ],
-  'a step gives the loss of the step before': [
+  'a step returns the loss of the previous step': [
     beforeUpdate,
     (session) => {
       let last: number | undefined;
       return {
         async step(batch, request) {
           const { loss } = await session.step(batch, { ...request, metrics: true });
-          const told = last ?? loss!;
+          const reported = last ?? loss!;
           last = loss!;
-          return { loss: told };
+          return { loss: reported };
         },
       };
     },
   ],
-  'a step gives the loss of one row': [
+  'a step returns the loss of one row': [
     beforeUpdate,
     (session) => ({
       async step(batch, request) {

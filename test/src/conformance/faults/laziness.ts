@@ -3,15 +3,15 @@ import { copyOf } from '../change-tensors.js';
 import { type Fault, ofSessions, type SessionFault } from '../fault.js';
 
 interface Postponing {
-  /** What does not wait for the postponed work. */
+  /** The methods that do not wait for postponed steps. */
   readonly forgets?: readonly ('evaluate' | 'predict' | 'capture' | 'restore')[];
   readonly keeps?: (batch: Batch) => Batch;
   readonly order?: (queue: [Batch, StepRequest][]) => [Batch, StepRequest][];
-  /** So many wait, the oldest are lost. */
+  /** The most postponed steps; the oldest ones are lost. */
   readonly room?: number;
 }
 
-/** Steps whose numbers are not wanted are postponed until they are asked for, with something wrong about it. */
+/** Postpones steps without metrics until their result is needed, with a fault. */
 const postponing =
   ({ forgets = [], keeps = copyOf, order = (queue) => queue, room = 1000 }: Postponing): SessionFault =>
   (session) => {
@@ -45,7 +45,7 @@ const postponing =
 
 const unwanted = /reading no metrics does not change training/;
 
-/** Work that is put off. */
+/** Postponed steps. */
 export const laziness: Fault[] = ofSessions({
   'steps that are put off pile up without a bound': [/do not pile up: few batches are held/, postponing({})],
   'settle does the last step once more': [
@@ -78,7 +78,7 @@ export const laziness: Fault[] = ofSessions({
       };
     },
   ],
-  'a step whose numbers are not wanted is not done': [
+  'a step without metrics is skipped': [
     unwanted,
     (session) => ({ step: (batch, request) => (request.metrics ? session.step(batch, request) : {}) }),
   ],
@@ -100,11 +100,11 @@ export const laziness: Fault[] = ofSessions({
     postponing({ keeps: (batch) => batch }),
   ],
   'steps that were put off are done last first': [unwanted, postponing({ order: (queue) => queue.reverse() })],
-  'steps that were put off are told the last number': [
+  'steps that were put off get the last number': [
     /reading no metrics does not change training|dropout/,
     postponing({ order: (queue) => queue.map(([batch]) => [batch, queue.at(-1)![1]]) }),
   ],
-  'steps that were put off all take the last batch': [
+  'postponed steps all use the last batch': [
     unwanted,
     postponing({ order: (queue) => queue.map(([, request]) => [queue.at(-1)![0], request]) }),
   ],
@@ -123,7 +123,7 @@ export const laziness: Fault[] = ofSessions({
       };
     },
   ],
-  'a step that cannot be done is told of at the next': [
+  'a failed step is reported by the next one': [
     /a batch without an array the model reads is an error that names it/,
     (session) => {
       let failure: unknown;

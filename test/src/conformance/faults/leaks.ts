@@ -15,11 +15,11 @@ const activities: Readonly<
 };
 const noArrays = /leak no arrays in the process/;
 
-/** Of all sessions of an engine, as its count is. */
+/** Tensors leaked by all sessions of an engine, as `liveTensors` counts. */
 let leaked = 0;
-/** As a cache without a bound would. */
+/** Memory leaked like an unbounded cache. */
 const held: unknown[] = [];
-export const letGo = () => {
+export const releaseLeaks = () => {
   leaked = 0;
   held.length = 0;
 };
@@ -27,7 +27,7 @@ const copied = (value: unknown): unknown => structuredClone(value);
 
 const counting = (session: TrainSession) => ({ liveTensors: () => session.liveTensors!() + leaked });
 
-/** What a method leaves behind each time it is called, or each time it refuses. */
+/** What a method leaks at each call, or at each rejection. */
 function leaking(
   session: TrainSession,
   method: keyof TrainSession,
@@ -64,7 +64,7 @@ const refused = {
   'refused states': ['restore'],
 } as const;
 
-/** What is never freed. */
+/** Memory that is never freed. */
 export const leaks: Fault[] = [
   ...Object.entries(activities).flatMap(([title, [method, applies, needs]]): Fault[] => [
     {
@@ -126,7 +126,7 @@ export const leaks: Fault[] = [
     }),
   },
   {
-    name: 'a session disposed of leaves its arrays in the process',
+    name: 'a disposed session leaves its arrays in the process',
     caughtBy: noArrays,
     session: (session) => {
       let state: SessionState | undefined;
@@ -146,13 +146,13 @@ export const leaks: Fault[] = [
     name: 'a session disposed of twice frees two',
     caughtBy: /disposed sessions leak no tensors/,
     session: (session) => {
-      let gone = false;
+      let disposed = false;
       return {
         ...counting(session),
         async dispose() {
           await session.dispose();
-          if (gone) leaked--;
-          gone = true;
+          if (disposed) leaked--;
+          disposed = true;
         },
       };
     },

@@ -13,18 +13,18 @@ const outputsBy =
 const numbersBy = (change: Parameters<typeof changed>[1]) => outputsBy((value) => changed(value, change));
 const rowsBy = (pick: (rows: number) => readonly number[]) => outputsBy((value) => rowsOf(value, pick));
 
-/** Outputs of the right rows, in another size. */
+/** Outputs with the right rows and wrong values. */
 export const scale: Fault[] = ofSessions({
   'predict doubles its outputs': [linearOutputs, numbersBy((value) => 2 * value)],
   'predict adds one': [linearOutputs, numbersBy((value) => value + 1)],
-  'predict gives zeros': [linearOutputs, numbersBy(() => 0)],
-  'predict turns the signs': [linearOutputs, numbersBy((value) => -value)],
-  'predict cuts off below zero': [linearOutputs, numbersBy((value) => Math.max(0, value))],
-  'predict squashes its outputs': [linearOutputs, numbersBy((value) => Math.tanh(value))],
+  'predict returns zeros': [linearOutputs, numbersBy(() => 0)],
+  'predict negates its outputs': [linearOutputs, numbersBy((value) => -value)],
+  'predict clips at zero': [linearOutputs, numbersBy((value) => Math.max(0, value))],
+  'predict applies tanh to its outputs': [linearOutputs, numbersBy((value) => Math.tanh(value))],
   'predict rounds to whole numbers': [linearOutputs, numbersBy((value) => Math.round(value))],
   'predict swaps the columns': [linearOutputs, numbersBy((_, at, all) => all[at % 2 === 0 ? at + 1 : at - 1]!)],
   'predict is one per cent off': [linearOutputs, numbersBy((value) => 1.01 * value)],
-  'predict and evaluate make what dropout has kept twice as large': [
+  'predict and evaluate double the values that dropout keeps': [
     /evaluates and predicts as the same model without/,
     (session, { dropout }) => {
       const larger = (batch: Batch) => (dropout ? { ...batch, x: changed(batch.x!, (value) => 2 * value) } : batch);
@@ -34,7 +34,7 @@ export const scale: Fault[] = ofSessions({
       };
     },
   ],
-  'predict goes by the parameters before the last step': [
+  'predict uses the parameters before the last step': [
     linearOutputs,
     (session) => {
       let before: Awaited<ReturnType<typeof session.capture>> | undefined;
@@ -54,7 +54,7 @@ export const scale: Fault[] = ofSessions({
       };
     },
   ],
-  'predict goes by the parameters of the beginning': [
+  'predict uses the initial parameters': [
     linearOutputs,
     (session) => {
       const start = session.capture();
@@ -71,34 +71,37 @@ export const scale: Fault[] = ofSessions({
   ],
 });
 
-/** Numbers that are right, of other rows. */
+/** Right values in wrong rows. */
 export const rows: Fault[] = ofSessions({
   'predict reverses the rows': [linearOutputs, rowsBy((count) => upTo(count).reverse())],
   'predict repeats the first row': [linearOutputs, rowsBy((count) => upTo(count).map(() => 0))],
   'predict moves the rows by one': [linearOutputs, rowsBy((count) => upTo(count).map((row) => (row + 1) % count))],
-  'predict gives the last row twice': [linearOutputs, rowsBy((count) => [...upTo(count - 1), Math.max(0, count - 2)])],
+  'predict replaces the last row by the one before': [
+    linearOutputs,
+    rowsBy((count) => [...upTo(count - 1), Math.max(0, count - 2)]),
+  ],
   'predict swaps pairs of rows': [
     linearOutputs,
     rowsBy((count) => upTo(count).map((row) => Math.min(count - 1, row % 2 === 0 ? row + 1 : row - 1))),
   ],
-  'predict orders the rows by what it gives': [
+  'predict sorts the rows by its outputs': [
     byItself,
     outputsBy((value) => {
       const numbers = numbersOf(value);
       return rowsOf(value, (count) => upTo(count).sort((a, b) => numbers[2 * a]! - numbers[2 * b]!));
     }),
   ],
-  'predict leaves the last row out': [oneEach, rowsBy((count) => upTo(count - 1))],
-  'predict fills up to eight rows': [oneEach, rowsBy((count) => upTo(8).map((row) => row % count))],
-  'predict goes wrong after the fourth row': [
+  'predict omits the last row': [oneEach, rowsBy((count) => upTo(count - 1))],
+  'predict pads to eight rows': [oneEach, rowsBy((count) => upTo(8).map((row) => row % count))],
+  'predict is wrong after the fourth row': [
     linearOutputs,
     outputsBy((value) => changed(value, (number, at) => (at >= 8 ? 0 : number))),
   ],
-  'predict gives a single row as zeros': [
+  'predict returns zeros for a single row': [
     alone,
     outputsBy((value) => changed(value, (number) => (value.shape[0] === 1 ? 0 : number))),
   ],
-  'predict gives columns first': [
+  'predict returns columns first': [
     linearOutputs,
     outputsBy((value) => {
       const count = value.shape[0]!;
@@ -109,7 +112,7 @@ export const rows: Fault[] = ofSessions({
     byItself,
     outputsBy((value) => changed(value, (number, at, all) => number + 0.1 * (all[(at + 2) % all.length] ?? 0))),
   ],
-  'predict takes rows of a batch it has seen before': [
+  'predict uses rows of an earlier batch': [
     linearOutputs,
     (session) => {
       let first: Batch | undefined;
@@ -142,7 +145,7 @@ export const rows: Fault[] = ofSessions({
         session.step(batch.y ? { ...batch, y: rowsOf(batch.y, (count) => upTo(count).reverse()) } : batch, request),
     }),
   ],
-  'a step trains on the batch before': [
+  'a step trains on the previous batch': [
     /parameters after each update are those computed in float64/,
     (session) => {
       let last: Batch | undefined;

@@ -18,7 +18,7 @@ const infos = (change: (infos: TrainSession['parameters']) => TrainSession['para
 const named = /an error that names it, and changes nothing/;
 const wide = /a batch of another width is an error that names the array/;
 
-/** What is told: numbers, names, mistakes. */
+/** Reported values: metrics, names, errors. */
 export const reports: Fault[] = [
   ...ofSessions({
     'the loss of an evaluation is text': [finite, evaluating((loss) => ({ loss: String(loss) }))!],
@@ -52,16 +52,16 @@ export const reports: Fault[] = [
       /lists every parameter/,
       infos((all) => all.map((info) => ({ ...info, trainable: false })))!,
     ],
-    'a bias is not called trainable': [
+    'a bias is not marked trainable': [
       /parameters after each update|a linear model predicts/,
       infos((all) => all.map((info) => ({ ...info, trainable: info.trainable && info.shape.length > 1 })))!,
     ],
-    'shapes are told in reverse': [
+    'shapes are reported in reverse': [
       /lists every parameter/,
       infos((all) => all.map((info) => ({ ...info, shape: [...info.shape].reverse() })))!,
     ],
     'two parameters have one name': [/lists every parameter/, infos((all) => [...all, all[0]!])!],
-    'artefacts are left out': [/artefacts are passed through/, () => ({ artefacts: {} })],
+    'artefacts are omitted': [/artefacts are passed through/, () => ({ artefacts: {} })],
     'warnings are one text': [/lists every parameter/, () => ({ warnings: 'none' as unknown as string[] })],
     'a batch without targets is refused without a name': [
       named,
@@ -72,11 +72,11 @@ export const reports: Fault[] = [
         },
       }),
     ],
-    'evaluate takes a batch without targets': [
+    'evaluate accepts a batch without targets': [
       named,
       (session) => ({ evaluate: (batch) => ('y' in batch ? session.evaluate(batch) : { loss: 0 }) }),
     ],
-    'a refusal is no error of Forge': [
+    'an error is not a ForgeError': [
       named,
       (session) => ({
         async predict(batch) {
@@ -85,7 +85,7 @@ export const reports: Fault[] = [
         },
       }),
     ],
-    'another width is cut off': [
+    'extra columns are cut off': [
       wide,
       (session) => {
         const cut = (batch: Parameters<typeof session.predict>[0]) => {
@@ -101,7 +101,7 @@ export const reports: Fault[] = [
         };
       },
     ],
-    'a refused batch has been trained on': [
+    'a rejected batch was trained on': [
       wide,
       (session) => ({
         async step(batch, request) {
@@ -143,11 +143,11 @@ export const reports: Fault[] = [
     'disposing twice is an error': [
       /a session may be disposed twice/,
       (session) => {
-        let gone = false;
+        let disposed = false;
         return {
           async dispose() {
-            if (gone) throw new Error('It is gone.');
-            gone = true;
+            if (disposed) throw new Error('Disposed twice.');
+            disposed = true;
             await session.dispose();
           },
         };
@@ -157,17 +157,17 @@ export const reports: Fault[] = [
   ofEngine('what load throws is wrapped', /an error of load is rethrown unchanged/, (engine) => ({
     build: (request) =>
       engine.build(request).catch((cause) => {
-        throw new Error('It could not be built.', { cause });
+        throw new Error('The model could not be built.', { cause });
       }),
   })),
   ofEngine('a load that returns a promise is not awaited', /a load that returns a promise is awaited/, (engine) => ({
     build: ({ load, ...request }) => {
       const model = load();
-      if (model instanceof Promise) throw new ForgeError('MODEL_INVALID', 'A promise is no model.');
+      if (model instanceof Promise) throw new ForgeError('MODEL_INVALID', 'A promise is not a model.');
       return engine.build({ ...request, load: () => model });
     },
   })),
-  ofEngine('no model will do as well', /is MODEL_INVALID/, (engine) => ({
+  ofEngine('a missing model is not MODEL_INVALID', /is MODEL_INVALID/, (engine) => ({
     build: (request) =>
       engine.build(request).catch((error) => {
         throw error instanceof ForgeError || error?.code === 'MODEL_INVALID' ? new TypeError(error.message) : error;
@@ -183,10 +183,10 @@ export const reports: Fault[] = [
   ofEngine('it hopes for another engine', /the running one as usable/, (engine) => ({
     info: { ...engine.info, engine: 'gpu' },
   })),
-  ofEngine('no version is told', /reports what is actually running/, (engine) => ({
+  ofEngine('no version is reported', /reports what is actually running/, (engine) => ({
     info: { ...engine.info, versions: {} },
   })),
-  ofEngine('the name of another backend is told', /reports what is actually running/, (engine) => ({
+  ofEngine('the name of another backend is reported', /reports what is actually running/, (engine) => ({
     info: { ...engine.info, backend: 'other' },
   })),
   ofEngine('what runs is not plain JSON', /reports what is actually running/, (engine) => ({
@@ -211,7 +211,7 @@ export const reports: Fault[] = [
     }),
   },
   {
-    name: 'the port is another',
+    name: 'the port version is wrong',
     caughtBy: /the literal port version/,
     backend: () => ({ port: 2 as unknown as 1 }),
   },

@@ -7,14 +7,14 @@ const sameBits = /the same seed gives the same (bits|initial values)/;
 let builds = 0;
 let steps = 0;
 
-/** The engine is told another seed than it was asked for. */
+/** Builds with another seed than requested. */
 const seeded =
   (change: (seed: number) => number): Fault['engine'] =>
   (engine) => ({
     build: (request) => engine.build({ ...request, seed: change(request.seed) }),
   });
 
-/** Begins where a session of another seed does, and drops what its own seed says. */
+/** Starts from the values of another seed, and applies dropout with its own. */
 function beginningAs(seed: number, pick: (own: SessionState, other: SessionState) => SessionState['parameters']) {
   return (session: TrainSession, { again }: Built): Partial<TrainSession> => {
     let ready: Promise<void> | undefined;
@@ -41,15 +41,19 @@ const seedSwapped = (session: TrainSession, swap: (step: number) => number): Par
   step: (batch, { step, metrics: wanted }) => session.step(batch, { step: swap(step), metrics: wanted }),
 });
 
-/** What is random, and what it is a function of. */
+/** Random values and what they depend on. */
 export const seeds: Fault[] = [
-  { name: 'the seed is not heard', caughtBy: values, engine: seeded(() => 1) },
-  { name: 'the seed counts by its last bit', caughtBy: values, engine: seeded((seed) => (seed + 1) % 2) },
-  { name: 'the seed is cut to 16 bits', caughtBy: values, engine: seeded((seed) => seed % 2 ** 16) },
-  { name: 'every build begins otherwise', caughtBy: sameBits, engine: seeded((seed) => seed + 1000 * builds++) },
-  { name: 'every second build begins otherwise', caughtBy: sameBits, engine: seeded((seed) => seed + (builds++ % 2)) },
+  { name: 'the seed is ignored', caughtBy: values, engine: seeded(() => 1) },
+  { name: 'only the last bit of the seed is used', caughtBy: values, engine: seeded((seed) => (seed + 1) % 2) },
+  { name: 'the seed is truncated to 16 bits', caughtBy: values, engine: seeded((seed) => seed % 2 ** 16) },
+  { name: 'every build starts differently', caughtBy: sameBits, engine: seeded((seed) => seed + 1000 * builds++) },
   {
-    name: 'a build draws from a stream of all builds',
+    name: 'every second build starts differently',
+    caughtBy: sameBits,
+    engine: seeded((seed) => seed + (builds++ % 2)),
+  },
+  {
+    name: 'all builds draw from one stream',
     caughtBy: /the same seed gives the same initial values, whatever was built/,
     engine: seeded((seed) => {
       builds += 7;

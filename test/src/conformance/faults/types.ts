@@ -6,7 +6,7 @@ const listed = /lists every parameter with its captured type and shape/;
 const sameType = /with a tensor of another type of the same size in \w+ is STATE_MISMATCH/;
 const otherType = /with a tensor of a wider or narrower type in \w+ is STATE_MISMATCH/;
 
-/** The bytes taken for float32, whatever their type. */
+/** Reads the bytes as float32, whatever their dtype. */
 function misread(value: TensorData): TensorData {
   const count = value.shape.reduce((size, dimension) => size * dimension, 1);
   const bytes = new Uint8Array(4 * count);
@@ -54,9 +54,9 @@ const restoring =
     },
   });
 
-/** Bytes taken for another type than they are. */
+/** Bytes read with the wrong dtype. */
 export const types: Fault[] = [
-  accepting('an engine accepts what is no type', ['float32', 'f16' as DType]),
+  accepting('an engine accepts an unknown type', ['float32', 'f16' as DType]),
   accepting('an engine accepts nothing', []),
   accepting('an engine accepts a type twice', ['float32', 'int32', 'float32']),
   accepting('an engine accepts no floating numbers', ['int32', 'uint8']),
@@ -98,7 +98,7 @@ export const types: Fault[] = [
         };
       },
     ],
-    'outputs say that they are of another type': [
+    'outputs are labelled with another type': [
       /a linear model predicts/,
       (session) => ({
         predict: async (batch) =>

@@ -6,7 +6,7 @@ const rule = /a linear model's parameters after each update are those computed i
 const resumed = /stopped at a step and resumed|resumed in a session after other steps|momentum: capture and restore/;
 const whole = /capture and restore are exact/;
 
-/** What an update would have made of the state, changed. */
+/** Changes the result of an update. */
 const updating =
   (change: (before: SessionState, after: SessionState, session: TrainSession) => SessionState): SessionFault =>
   (session) => ({
@@ -24,9 +24,9 @@ const trainableOnly = (session: TrainSession, state: SessionState, change: (tens
   return { ...state, parameters: new Map([...state.parameters, ...trained]) };
 };
 
-/** What an optimizer does with a gradient. */
+/** Faults of updates. */
 export const updates: Fault[] = ofSessions({
-  'the learning rate counts twice': [rule, updating((before, after) => beyond(before, after, 2))],
+  'the learning rate is applied twice': [rule, updating((before, after) => beyond(before, after, 2))],
   'the learning rate is one per cent off': [rule, updating((before, after) => beyond(before, after, 1.01))],
   'gradients are sums over the rows': [
     rule,
@@ -39,7 +39,10 @@ export const updates: Fault[] = ofSessions({
       },
     }),
   ],
-  'updates climb': [/sixty steps lower the loss/, updating((before, after) => beyond(before, after, -1))],
+  'updates follow the gradient upwards': [
+    /sixty steps lower the loss/,
+    updating((before, after) => beyond(before, after, -1)),
+  ],
   'updates do nothing': [/a step changes the parameters/, updating((before) => before)],
   'a bias is not trained': [
     rule,
@@ -56,7 +59,7 @@ export const updates: Fault[] = ofSessions({
       trainableOnly(session, after, (tensors) => eachTensor(tensors, (value) => changed(value, (n) => 0.999 * n))),
     ),
   ],
-  'updates are cut off at a hundredth': [
+  'updates are clipped at a hundredth': [
     rule,
     updating((before, after, session) =>
       trainableOnly(session, after, (tensors) =>
@@ -96,7 +99,7 @@ const slotsOf =
     },
   });
 
-/** What an optimizer remembers. */
+/** Faults of optimizer state. */
 export const slots: Fault[] = ofSessions({
   'slots are not saved': [
     /momentum: stopped at a step|momentum: capture and restore|keeps the slots/,
@@ -111,7 +114,7 @@ export const slots: Fault[] = ofSessions({
     resumed,
     slotsOf((all) => new Map([...all].map(([name, value], at) => [name, at === all.size - 1 ? zeros(value) : value]))),
   ],
-  'slots of the step before are saved': [
+  'slots of the previous step are saved': [
     resumed,
     (session) => {
       let before: NamedTensors | undefined;
@@ -237,7 +240,7 @@ export const slots: Fault[] = ofSessions({
   'evaluations teach nothing': [/observed evaluations are part of the state/, () => ({ observe() {} }), 'observe'],
 });
 
-/** What a state holds, and how it is put back. */
+/** Faults of captured and restored states. */
 export const states: Fault[] = ofSessions({
   'restored by position': [
     whole,
@@ -252,7 +255,7 @@ export const states: Fault[] = ofSessions({
       },
     }),
   ],
-  'half assigned when refused': [
+  'a rejected state is half assigned': [
     /STATE_MISMATCH, and nothing is assigned/,
     (session) => ({
       async restore(state) {

@@ -21,20 +21,20 @@ export function sigmoid(): LayerPlan {
   );
 }
 
-/** @param slope the derivative, from the output: all three know theirs by it */
+/** @param slope the derivative as a function of the output */
 function elementwise(kind: string, apply: (x: number) => number, slope: (y: number) => number): LayerPlan {
   return {
     kind,
     build(inputs) {
-      let given: Matrix = zeros(0, inputs);
+      let output: Matrix = zeros(0, inputs);
       return {
         outputs: inputs,
         parameters: [],
         forward(x) {
-          given = map(x, apply);
-          return given;
+          output = map(x, apply);
+          return output;
         },
-        backward: (gradient) => map(gradient, (value, at) => value * slope(given.values[at]!)),
+        backward: (gradient) => map(gradient, (value, at) => value * slope(output.values[at]!)),
       };
     },
   };

@@ -4,7 +4,7 @@ import type { LayerPlan } from './layer.js';
 
 /**
  * In a step, sets each number to zero with a probability of `rate` and scales up the rest (Srivastava et al. 2014); in
- * evaluations and predictions, passes all on.
+ * evaluations and predictions, changes nothing.
  */
 export function dropout(rate: number): LayerPlan {
   fraction('dropout', 'rate', rate);

@@ -1,39 +1,39 @@
 import type { RandomStream } from '@forge-ml/core/plugin';
 import type { Matrix } from '../matrix.js';
 
-/** Numbers that a layer has: what training changes, and checkpoints hold. */
+/** A parameter of a layer, which training changes and checkpoints store. */
 export interface Parameter {
-  /** After its layer, e.g. `kernel`. */
+  /** The name within its layer, e.g. `kernel`. */
   readonly name: string;
   readonly value: Matrix;
-  /** Of the loss with respect to `value`: filled by each `backward`. */
+  /** The gradient of the loss with respect to `value`, set by each `backward`. */
   readonly gradient: Matrix;
 }
 
-/** How a layer is used this time. */
-export interface Turn {
-  /** Whether this is a step of the training, whose gradients are wanted. */
+/** The options of a forward pass. */
+export interface Pass {
+  /** Whether this is a training step, followed by `backward`. */
   readonly training: boolean;
-  /** What is drawn in this step; the same in the same step of the same seed, so that a resumed run draws it too. */
+  /** Random numbers that depend only on the seed and the step, so that a resumed run draws the same. */
   readonly random: RandomStream;
 }
 
-/** One stage of a network: from the outputs of the last, [batch, inputs], to its own, [batch, outputs]. */
+/** A layer: maps [batch, inputs] to [batch, outputs]. */
 export interface Layer {
   readonly outputs: number;
   readonly parameters: readonly Parameter[];
-  forward(x: Matrix, turn: Turn): Matrix;
+  forward(x: Matrix, pass: Pass): Matrix;
   /**
-   * Fills the gradients of the parameters, and passes on that of the inputs: those of the last `forward`.
+   * Sets the gradients of the parameters for the last `forward`, and returns the gradient of its inputs.
    * @param gradient of the loss with respect to the outputs, [batch, outputs]
    */
   backward(gradient: Matrix): Matrix;
 }
 
-/** What model configs list: a layer before it is known how many inputs it has. */
+/** A layer in a model config, before its number of inputs is known. */
 export interface LayerPlan {
-  /** Stands in the names of its parameters, e.g. `dense`. */
+  /** A part of the names of its parameters, e.g. `dense`. */
   readonly kind: string;
-  /** @param random to draw what the parameters start from */
+  /** @param random draws the initial parameters */
   build(inputs: number, random: RandomStream): Layer;
 }

@@ -1,7 +1,7 @@
 import { fraction, positive } from '../options.js';
 import type { Optimizer } from './optimizer.js';
 
-/** Adam (Kingma and Ba 2015). The step is given, so that nothing but the moments has to be saved to go on exactly. */
+/** Adam (Kingma and Ba 2015). The step is an argument, so that only the moments have to be saved. */
 export function adam(learningRate: number, { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = {}): Optimizer {
   positive('adam', 'learningRate', learningRate);
   fraction('adam', 'beta1', beta1);

@@ -1,7 +1,7 @@
 import { fraction, positive } from '../options.js';
 import type { Optimizer } from './optimizer.js';
 
-/** Gradient descent that goes on the way it went (Polyak 1964). */
+/** Gradient descent with momentum (Polyak 1964). */
 export function momentum(learningRate: number, decay = 0.9): Optimizer {
   positive('momentum', 'learningRate', learningRate);
   fraction('momentum', 'decay', decay);

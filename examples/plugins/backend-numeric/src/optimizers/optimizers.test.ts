@@ -4,7 +4,7 @@ import { momentum } from './momentum.js';
 import type { Optimizer } from './optimizer.js';
 import { sgd } from './sgd.js';
 
-/** What becomes of 1 when the gradient is 2, then 4. */
+/** The values of a parameter 1 after the gradients 2 and 4. */
 function twoUpdates(optimizer: Optimizer): number[] {
   const values = Float64Array.of(1);
   const slots = optimizer.slots.map(() => new Float64Array(1));
@@ -15,11 +15,12 @@ function twoUpdates(optimizer: Optimizer): number[] {
 }
 
 describe('optimizers', () => {
-  it('sgd goes against the gradient', () => deepStrictEqual(twoUpdates(sgd(0.125)), [0.75, 0.25]));
+  it('sgd steps against the gradient', () => deepStrictEqual(twoUpdates(sgd(0.125)), [0.75, 0.25]));
 
-  it('momentum goes on the way it went', () => deepStrictEqual(twoUpdates(momentum(0.125, 0.5)), [0.75, 0.125]));
+  it('momentum adds a share of the last update', () =>
+    deepStrictEqual(twoUpdates(momentum(0.125, 0.5)), [0.75, 0.125]));
 
-  it('adam takes steps of its learning rate, whatever the size of the gradient', () => {
+  it('adam steps by its learning rate, whatever the size of the gradient', () => {
     const [first, second] = twoUpdates(adam(0.1));
     ok(Math.abs(first! - 0.9) < 1e-8);
     // (0.1 * 4 + 0.09 * 2 + …) by hand: m̂ = 0.58 / 0.19, v̂ = 0.019996 / 0.001999.

@@ -1,7 +1,7 @@
 import { GenerateCommand } from '../../base/generate-command.js';
 
 export default class GenerateBackend extends GenerateCommand {
-  static override summary = 'Start a backend of your own: a package that trains and passes its tests.';
+  static override summary = 'Create the package of a backend plugin, which trains and passes its tests.';
   static override examples = ['<%= config.bin %> generate backend abacus'];
 
   protected readonly kind = 'backend';

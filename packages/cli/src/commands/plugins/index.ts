@@ -4,7 +4,7 @@ import { renderPluginList } from '../../render/plugin.js';
 import { colorsFor } from '../../terminal/colors.js';
 
 export default class Plugins extends ForgeCommand {
-  static override summary = 'List the plugins that are found here, and what each brings.';
+  static override summary = 'List the plugins found from here, and what each provides.';
   static override examples = ['<%= config.bin %> plugins', '<%= config.bin %> plugins --json'];
 
   async run(): Promise<{ readonly plugins: readonly ListedPlugin[] }> {

@@ -6,8 +6,8 @@ import { renderInspectedPlugin } from '../../render/plugin.js';
 import { colorsFor } from '../../terminal/colors.js';
 
 export default class PluginsInspect extends ForgeCommand {
-  static override summary = 'Show where a plugin lies, what it brings and what it depends on.';
-  static override args = { plugin: string({ description: 'Its name.', required: true }) };
+  static override summary = 'Show where a plugin is, what it provides and what it depends on.';
+  static override args = { plugin: string({ description: 'Name of the plugin.', required: true }) };
   static override examples = ['<%= config.bin %> plugins inspect forge-backend-numeric'];
 
   async run(): Promise<InspectedPlugin> {

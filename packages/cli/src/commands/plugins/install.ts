@@ -8,14 +8,14 @@ import { renderPlugin } from '../../render/plugin.js';
 import { colorsFor } from '../../terminal/colors.js';
 
 const flags = {
-  allowScripts: flag.boolean(false, 'Run the scripts that packages bring for when they are installed.'),
+  allowScripts: flag.boolean(false, 'Run the install scripts of packages.'),
 };
 
 export default class PluginsInstall extends ForgeCommand {
   static override summary = 'Install a plugin for the forge command.';
   static override aliases = ['plugins:add'];
   static override args = {
-    plugin: string({ description: 'A name in the registry, a tarball, a folder or a git address.', required: true }),
+    plugin: string({ description: 'Package name, tarball, folder or git URL.', required: true }),
   };
   static override flags = oclifFlags(flags);
   static override examples = [

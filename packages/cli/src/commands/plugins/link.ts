@@ -6,8 +6,8 @@ import { renderPlugin } from '../../render/plugin.js';
 import { colorsFor } from '../../terminal/colors.js';
 
 export default class PluginsLink extends ForgeCommand {
-  static override summary = 'Use a plugin from the folder it is being written in.';
-  static override args = { folder: string({ description: "The plugin's folder; left out, this one." }) };
+  static override summary = 'Use a plugin from its source folder.';
+  static override args = { folder: string({ description: 'Folder of the plugin. Default: the current one.' }) };
   static override examples = ['<%= config.bin %> plugins link ../forge-backend-numeric'];
 
   async run(): Promise<PluginManifest> {

@@ -9,18 +9,18 @@ import { colorsFor } from '../../terminal/colors.js';
 import { shortPath } from '../../terminal/paths.js';
 import { columnsOf } from '../../terminal/terminal-width.js';
 
-/** As many as a person looks through. */
-const usual = 50;
+/** Runs listed by default. */
+const defaultCount = 50;
 
 const flags = {
-  all: flag.boolean(false, `List every run, not the newest ${usual} alone.`),
+  all: flag.boolean(false, `List every run, not only the newest ${defaultCount}.`),
   resultsDir: runFlags.resultsDir,
 };
 
 export default class Runs extends ForgeCommand {
-  static override summary = 'List runs: what is there, and how well it did.';
-  static override description = `The newest ${usual}, and every one that is damaged; all with --all or --json.`;
-  static override args = { experiment: string({ description: 'Only the runs of this experiment.' }) };
+  static override summary = 'List runs with their status and metrics.';
+  static override description = `Lists the newest ${defaultCount} and every damaged one; --all and --json list all.`;
+  static override args = { experiment: string({ description: 'Experiment whose runs are listed. Default: all.' }) };
   static override flags = oclifFlags(flags);
   static override examples = [
     '<%= config.bin %> runs',
@@ -40,19 +40,19 @@ export default class Runs extends ForgeCommand {
     const [experiment] = words;
     const wanted = experiment === undefined ? all : all.filter(({ run }) => run.folder.experiment === experiment);
     if (experiment !== undefined && wanted.length === 0) throw await this.noExperiment(experiment, results, all);
-    const shown = whole ? wanted : newestRuns(wanted, usual);
+    const shown = whole ? wanted : newestRuns(wanted, defaultCount);
     const runs = shown.map(listedRun);
     if (runs.length === 0) this.show(`No runs in ${shortPath(results)} yet. forge train starts one.`);
     else {
       const { text, dropped } = renderRunList(runs, colorsFor(process.stdout), columnsOf(process.stdout));
       this.show(text);
-      if (dropped.length > 0 && !this.jsonEnabled()) tellDropped(dropped);
+      if (dropped.length > 0 && !this.jsonEnabled()) warnDropped(dropped);
     }
-    if (shown.length < wanted.length) tellOlder(wanted.length - shown.length);
+    if (shown.length < wanted.length) warnOlder(wanted.length - shown.length);
     return { results, runs };
   }
 
-  /** The word may have been meant as a command: `forge runs shw`. */
+  /** The word may be a misspelled command: `forge runs shw`. */
   private async noExperiment(name: string, results: string, all: readonly FoundRun[]): Promise<ForgeError> {
     const nearest = nearestName(name, new Set(all.map(({ run }) => run.folder.experiment)));
     const command = (await this.unknownCommand(name)).hint!;
@@ -63,13 +63,13 @@ export default class Runs extends ForgeCommand {
   }
 }
 
-/** On stderr, so that whoever searches the list sees that it is not whole. */
-function tellOlder(count: number): void {
+/** On stderr, so that it is seen when the list is piped. */
+function warnOlder(count: number): void {
   const text = `${count} older ${count === 1 ? 'run is' : 'runs are'} not listed: forge runs --all lists every one.`;
   process.stderr.write(`${colorsFor(process.stderr).dim(text)}\n`);
 }
 
-function tellDropped(titles: readonly string[]): void {
+function warnDropped(titles: readonly string[]): void {
   const text = `No room for ${titles.join(', ')}: a wider terminal, or --json, shows all.`;
   process.stderr.write(`${colorsFor(process.stderr).dim(text)}\n`);
 }

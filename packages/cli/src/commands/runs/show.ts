@@ -10,9 +10,9 @@ import { columnsOf } from '../../terminal/terminal-width.js';
 const flags = { resultsDir: runFlags.resultsDir };
 
 export default class RunsShow extends ForgeCommand {
-  static override summary = 'Show a run: how it went, its flags, its checkpoints, and how to go on with it.';
+  static override summary = 'Show a run: metrics, flags, checkpoints, and the command that resumes it.';
   static override args = {
-    run: string({ description: 'An experiment (its newest run), EXPERIMENT/NUMBER, or a run folder.', required: true }),
+    run: string({ description: 'EXPERIMENT (its newest run), EXPERIMENT/NUMBER, or a run folder.', required: true }),
   };
   static override flags = oclifFlags(flags);
   static override examples = [

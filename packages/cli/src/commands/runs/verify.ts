@@ -18,8 +18,8 @@ import { colorsFor } from '../../terminal/colors.js';
 import type { LiveLine } from '../../terminal/live-line.js';
 
 const flags = {
-  deep: flag.boolean(false, 'Read every byte and check every checksum; else sizes and manifests only.'),
-  repair: flag.boolean(false, "Move what is damaged or left over to the run's quarantine folder; nothing is deleted."),
+  deep: flag.boolean(false, 'Read every byte and verify every checksum. Default: sizes and manifests only.'),
+  repair: flag.boolean(false, "Move corrupt and leftover files to the run's quarantine folder. Deletes nothing."),
   resultsDir: runFlags.resultsDir,
 };
 
@@ -30,12 +30,12 @@ export interface Verification {
 }
 
 export default class RunsVerify extends ForgeCommand {
-  static override summary = 'Check that nothing in run folders is missing, cut short, altered or left over.';
+  static override summary = 'Check run folders for missing, truncated, modified and leftover files.';
   static override description =
-    'Only looks, and runs no code of a run. The exit status is 1 where something is damaged.';
+    'Read-only without --repair, and runs no code of a run. Exits with status 1 if a run is damaged.';
   static override args = {
     run: string({
-      description: 'An experiment (all its runs), EXPERIMENT/NUMBER, or a run folder; left out, every run.',
+      description: 'EXPERIMENT (all its runs), EXPERIMENT/NUMBER, or a run folder. Default: every run.',
       multiple: true,
     }),
   };
@@ -69,7 +69,7 @@ export default class RunsVerify extends ForgeCommand {
     return { deep, damaged, runs };
   }
 
-  /** A run that somebody works on, or that may not be written to, is left alone; the others are repaired all the same. */
+  /** Repairs a run. Skips one that is running or not writable, with a warning, so that the others are still repaired. */
   private async repaired(found: VerifiedRun, deep: boolean): Promise<VerifiedRun | RepairedRun> {
     try {
       return await repairRun(found, { deep, say: (message) => this.showWarning(message) });
@@ -77,13 +77,13 @@ export default class RunsVerify extends ForgeCommand {
       const label = `${found.experiment}/${found.number}`;
       // An unexpected error of one run must not stop the repair of the others, nor count as success.
       if (!isForgeError(error)) process.exitCode = 1;
-      const why = isForgeError(error) ? error.message : `${label} cannot be repaired: ${messageOf(error)}.`;
-      this.showWarning(`${why} It is not repaired.`);
+      const why = isForgeError(error) ? error.message : `Cannot repair ${label}: ${messageOf(error)}.`;
+      this.showWarning(`${why} Not repaired.`);
       return found;
     }
   }
 
-  /** Says which run is looked at, as reading every byte of one may take minutes. */
+  /** Shows which run is being verified, since reading every byte of one may take minutes. */
   private async liveLine(): Promise<LiveLine | undefined> {
     if (this.jsonEnabled() || !process.stdout.isTTY || process.env.TERM === 'dumb') return undefined;
     const { LiveLine } = await import('../../terminal/live-line.js');

@@ -1,10 +1,10 @@
 import { defineData, flag, fromArrays, RandomStream, tensor } from '@forge-ml/core';
 
-/** Points on intertwined spirals, one arm a class: no straight line tells them apart. */
+/** Points on intertwined spirals, one arm a class: no straight line separates them. */
 export default defineData({
   flags: {
     batchSize: flag.integer(32, 'Points per minibatch.', { min: 1 }),
-    points: flag.integer(1500, 'Points to train on; a third as many validate.', { min: 3 }),
+    points: flag.integer(1500, 'Training points; a third as many are for validation.', { min: 3 }),
     arms: flag.integer(3, 'Spiral arms, each a class.', { min: 2, max: 10 }),
     noise: flag.float(0.05, 'How far points stray from their arm.', { min: 0, max: 1 }),
   },

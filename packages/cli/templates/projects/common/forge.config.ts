@@ -1,6 +1,6 @@
 import { defineProject } from '@forge-ml/core';
 
-/** What every `forge train` in this project starts from; flags on the command line win. */
+/** Defaults for `forge train` in this project; flags on the command line override them. */
 export default defineProject({
   backend: '{{backend}}',
   dataConfig: 'data.ts',

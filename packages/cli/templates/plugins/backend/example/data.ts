@@ -1,6 +1,6 @@
 import { defineData, flag, fromArrays, RandomStream, tensor } from '@forge-ml/core';
 
-/** Points on a plane, those inside a ring and those outside: no straight line tells them apart. */
+/** Points inside and outside a ring: no straight line separates them. */
 export default defineData({
   flags: { batchSize: flag.integer(32, 'Points per minibatch.', { min: 1 }) },
   load({ batchSize, seed }) {

@@ -8,14 +8,14 @@ export interface Rows {
 }
 
 /**
- * @param width numbers an example must have; any, where it is left out
+ * @param width how many numbers an example must have. Default: any
  * @throws ForgeError DATA_INVALID naming the array
  */
 export function readRows(batch: Batch, name: string, width?: number): Rows {
   const array = batch[name];
   if (array === undefined) {
-    const there = Object.keys(batch).join(', ');
-    throw new ForgeError('DATA_INVALID', `The model reads "${name}"; the batch has ${there}.`, {
+    const names = Object.keys(batch).join(', ');
+    throw new ForgeError('DATA_INVALID', `The model reads "${name}"; the batch has ${names}.`, {
       about: name,
       hint: 'Name an array that the data config returns.',
     });

@@ -2,14 +2,14 @@ import { type Backend, backendPort, ForgeError } from '@forge-ml/core/plugin';
 import { checkModel } from './mlp.js';
 import { Session } from './session.js';
 
-/** The engine that `--engine` names; a backend may have several, such as one for a GPU. */
+/** The name for `--engine`. A backend may have several engines, such as one for a GPU. */
 const onlyEngine = 'cpu';
 
 export const backend: Backend = {
   port: backendPort,
   name: '{{name}}',
 
-  /** For `forge backends`: what could be used, and if not, why. Starts nothing. */
+  /** For `forge backends`: whether each engine is usable, and if not, why. Starts none. */
   async engines() {
     return [{ name: onlyEngine, usable: true, detail: 'plain JavaScript' }];
   },
@@ -18,11 +18,11 @@ export const backend: Backend = {
     if (engine !== onlyEngine) {
       throw new ForgeError('ENGINE_UNUSABLE', `There is no engine "${engine}".`, {
         about: engine,
-        hint: `There is one: --engine ${onlyEngine}.`,
+        hint: `Available: ${onlyEngine}.`,
       });
     }
     return {
-      // Kept with every run: all that decides whether another machine computes the same bits.
+      // Stored with every run: everything that decides whether another machine computes the same bits.
       info: {
         backend: '{{name}}',
         engine: onlyEngine,
@@ -31,9 +31,9 @@ export const backend: Backend = {
         settings: {},
         warnings: [],
       },
-      // What these imports mean in configs, wherever a config lies: this copy.
+      // Configs that import this package get this copy of it, wherever they are.
       modules: { '{{package}}': await import('./index.js') },
-      // The types of arrays that it takes; Forge converts others, or refuses them by name.
+      // The dtypes of arrays that it accepts; Forge converts others, or rejects them by name.
       accepts: ['float32', 'float64', 'int32', 'uint8', 'bool'],
       async build({ load, sample, seed }) {
         return new Session(checkModel(await load()), sample, seed);

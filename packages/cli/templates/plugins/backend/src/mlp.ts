@@ -5,14 +5,14 @@ export interface MlpOptions {
   readonly inputs: string;
   /** The array the loss compares with: numbers [batch, n], or labels [batch] where `classes` is given. */
   readonly targets: string;
-  /** How many classes the labels tell apart: the loss is then cross-entropy, else the squared error. */
+  /** The number of classes, for cross-entropy on labels. Default: the squared error on numbers. */
   readonly classes?: number;
   /** Units of each hidden layer; none for a linear model. */
   readonly hidden?: readonly number[];
   readonly learningRate: number;
-  /** How much of the last update goes on. 0 is plain gradient descent, which remembers nothing. */
+  /** The momentum coefficient. 0 is plain gradient descent, without optimizer state. */
   readonly momentum?: number;
-  /** What is wanted back after loading, by name. */
+  /** Objects that loading a run returns, by name. */
   readonly artefacts?: Readonly<Record<string, unknown>>;
 }
 
@@ -26,10 +26,10 @@ export function mlp(options: MlpOptions): Mlp {
   return { kind: 'mlp', ...options };
 }
 
-/** Configs may be JavaScript: what they return is checked. @throws ForgeError MODEL_INVALID naming what is wrong */
+/** Checks the value a config returned, as configs may be JavaScript. @throws ForgeError MODEL_INVALID naming the fault */
 export function checkModel(value: unknown): Mlp {
   const model = value as Mlp | null | undefined;
-  if (model?.kind !== 'mlp') throw invalid('load', 'The model config returned no model made with mlp().');
+  if (model?.kind !== 'mlp') throw invalid('load', 'The model config did not return a model made with mlp().');
   for (const name of ['inputs', 'targets'] as const) {
     if (typeof model[name] !== 'string') throw invalid(name, `mlp() needs the name of an array as \`${name}\`.`);
   }

@@ -15,14 +15,14 @@ import { crossEntropy, type Loss, squaredError } from './engine/losses.js';
 import { backward, forward, type Layer, newLayer } from './engine/network.js';
 import type { Mlp } from './mlp.js';
 
-/** A model on its engine: what Forge trains, saves and restores. */
+/** A model on its engine, which Forge trains, saves and restores. */
 export class Session implements TrainSession {
   readonly artefacts: Readonly<Record<string, unknown>>;
   readonly parameters: readonly ParameterInfo[];
   readonly warnings: readonly string[] = [];
   private readonly layers: Layer[] = [];
   private readonly inputs: number;
-  /** Views of the engine's own memory, by name: what is changed in there changes here. */
+  /** Views of the engine's memory, by name: they change with it. */
   private readonly live: { readonly parameters: NamedTensors; readonly optimizer: NamedTensors };
   private readonly trained: { readonly values: Float32Array; readonly velocity: Float32Array }[] = [];
 
@@ -37,7 +37,7 @@ export class Session implements TrainSession {
     const widths = [this.inputs, ...(model.hidden ?? []), outputs];
     const [parameters, optimizer] = [new Map<string, TensorData>(), new Map<string, TensorData>()];
     for (let index = 0; index + 1 < widths.length; index++) {
-      // All that is random is a function of the seed and of what it is for: nothing else has to be saved.
+      // Random values depend only on the seed and a name, so that no random state has to be saved.
       const random = RandomStream.of(seed, 'initial').child(index);
       const layer = newLayer(widths[index]!, widths[index + 1]!, () => random.normal());
       this.layers.push(layer);
@@ -53,7 +53,7 @@ export class Session implements TrainSession {
     }
     this.live = { parameters, optimizer };
     this.parameters = [...parameters].map(([name, { dtype, shape }]) => ({ name, dtype, shape, trainable: true }));
-    // A model that does not fit the data is told before the training begins.
+    // Fails before training starts if the model does not fit the data.
     this.evaluate(sample);
   }
 
@@ -87,13 +87,13 @@ export class Session implements TrainSession {
   }
 
   restore({ parameters, optimizer }: SessionState): void {
-    // Checked whole before anything is changed. Without slots it is loaded to be used, not to be trained on.
+    // Everything is checked before anything changes. Without slots the run is loaded for inference only.
     const assignments = [copyInto(this.live.parameters, parameters, 'parameter')];
     if (optimizer.size > 0) assignments.push(copyInto(this.live.optimizer, optimizer, 'optimizer slot'));
     for (const assign of assignments) assign();
   }
 
-  /** These arrays go by themselves; let go of what your engine holds. */
+  /** The garbage collector frees these arrays; release the memory of your engine here. */
   dispose(): void {}
 
   private read(batch: Batch): Float32Array {

@@ -1,18 +1,18 @@
 import { type CommandForge, flag, type PluginCommand, type SessionState } from '@forge-ml/core/plugin';
 import { compare } from './compare.js';
 
-/** Which parameters differ between two checkpoints, and how far. In place of this comes what you want to know. */
+/** Lists the parameters that differ between two checkpoints, and by how much. Replace this with your own command. */
 export const command: PluginCommand = {
   summary: 'Compare the parameters of two checkpoints.',
   words: [
-    { name: 'run', required: true, description: 'An experiment (its newest run), EXPERIMENT/NUMBER, or a run folder.' },
-    { name: 'other', required: false, description: 'The run to compare with. Default: the same run.' },
+    { name: 'run', required: true, description: 'EXPERIMENT (its newest run), EXPERIMENT/NUMBER, or a run folder.' },
+    { name: 'other', required: false, description: 'Run to compare with. Default: the same run.' },
   ],
   flags: {
-    step: flag.integer(null, 'The checkpoint of the run. Default: the newest.', { min: 0 }),
-    otherStep: flag.integer(null, 'The checkpoint of the other run. Default: the newest.', { min: 0 }),
+    step: flag.integer(null, 'Step of the checkpoint. Default: the newest.', { min: 0 }),
+    otherStep: flag.integer(null, 'Step of the other checkpoint. Default: the newest.', { min: 0 }),
   },
-  /** It returns data: the command line prints the text, or the data with `--json`. */
+  /** The command line prints the text, or with `--json` the data. */
   async run({ words: [run, other = run], flags, forge }) {
     const first = await load(forge, run!, flags.step);
     const second = await load(forge, other!, flags.otherStep);
@@ -25,7 +25,7 @@ export const command: PluginCommand = {
   },
 };
 
-/** The state of a checkpoint, and its name. Any backend: tensors by name are all that is asked for. */
+/** Loads the state of a checkpoint. Works with any backend, since it only reads tensors by name. */
 async function load(
   forge: CommandForge,
   run: string,

@@ -4,8 +4,8 @@ import { compare } from './compare.js';
 
 const numbers = (...values: number[]) => tensor(Float32Array.from(values));
 
-describe('the comparison', () => {
-  it('names what differs, and how far', () => {
+describe('compare', () => {
+  it('lists the parameters that differ, and by how much', () => {
     const first = new Map([
       ['same', numbers(1, 2)],
       ['moved', numbers(1, 2)],

@@ -1,9 +1,9 @@
 import { describeTensor, elements, type NamedTensors, type TensorData } from '@forge-ml/core/plugin';
 
-/** A parameter that is not the same in both. */
+/** A parameter that differs. */
 export interface Difference {
   readonly name: string;
-  /** In words: how far apart, or that one of them lacks it. */
+  /** A description: the greatest difference, or which state lacks the parameter. */
   readonly change: string;
 }
 

@@ -2,12 +2,12 @@ import { definePlugin } from '@forge-ml/core/plugin';
 
 const name = '{{name}}';
 
-/** What this package brings. The names stand in package.json too, under `forge`: lists are made of those. */
+/** What this package provides. The names are also in package.json under `forge`, where Forge reads them for lists. */
 export default definePlugin({
   port: 1,
   commands: {
     async [name]() {
-      // Imported only when it is used, so that nothing else waits for it.
+      // Imported on use, so that other commands start faster.
       const { command } = await import('./command.js');
       return command;
     },

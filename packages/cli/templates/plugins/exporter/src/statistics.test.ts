@@ -6,8 +6,8 @@ import { writeTensorFile } from '@forge-ml/core/node';
 import { tensor } from '@forge-ml/core/plugin';
 import { statisticsExporter } from './statistics.js';
 
-describe('the exporter', () => {
-  it('writes statistics of each parameter of a checkpoint', async () => {
+describe('statisticsExporter', () => {
+  it('writes the statistics of each parameter of a checkpoint', async () => {
     const checkpointFolder = await mkdtemp(join(tmpdir(), 'exporter-'));
     try {
       const parameters = new Map([

@@ -3,21 +3,21 @@ import { join } from 'node:path';
 import { readTensorFile } from '@forge-ml/core/node';
 import { type Exporter, elements, type TensorData } from '@forge-ml/core/plugin';
 
-/** What is written of each parameter. */
+/** What is written for each parameter. */
 export interface Statistics {
   readonly dtype: string;
   readonly shape: readonly number[];
   readonly mean: number;
-  /** The root of the mean squared distance from the mean. */
+  /** The standard deviation. */
   readonly deviation: number;
   readonly min: number;
   readonly max: number;
 }
 
-/** Statistics of the parameters, by name. In place of this comes your format. */
+/** Writes statistics of the parameters, by name. Replace this with your format. */
 export const statisticsExporter: Exporter = {
   description: 'Mean, deviation and range of each parameter, as JSON.',
-  /** The checkpoint's checksums are verified by then; `out` does not exist, and its folder does. */
+  /** Called after the checkpoint's checksums were verified. `out` does not exist, but its folder does. */
   async export({ checkpointFolder, out }) {
     const parameters = await readTensorFile(join(checkpointFolder, 'parameters.safetensors'));
     const all = Object.fromEntries(Array.from(parameters, ([name, tensor]) => [name, statisticsOf(tensor)]));
@@ -25,7 +25,7 @@ export const statisticsExporter: Exporter = {
   },
 };
 
-/** Of 16-bit floats the raw bits would come: convert those first, with `fromFloat16` or `fromBfloat16`. */
+/** The elements of 16-bit floats are raw bits: convert those first, with `fromFloat16` or `fromBfloat16`. */
 export function statisticsOf(tensor: TensorData): Statistics {
   const numbers = Array.from(elements(tensor), Number);
   const mean = numbers.reduce((sum, number) => sum + number, 0) / numbers.length;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BestHook } from './best-hook.js';
 
-describe('the hook', () => {
+describe('BestHook', () => {
   let folder: string;
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'hook-'));
@@ -33,7 +33,7 @@ describe('the hook', () => {
     deepStrictEqual(await best(), { metric: 'valid.loss', step: 20, value: 2 });
   });
 
-  it('goes on from the best before the step that a run is resumed at', async () => {
+  it('continues with the best value before the step at which a run is resumed', async () => {
     const first = await BestHook.open(folder, 'valid.loss', null);
     report(first, 20, 2);
     await first.end();

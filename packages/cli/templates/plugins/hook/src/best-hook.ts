@@ -9,7 +9,7 @@ interface Best {
   readonly value: number;
 }
 
-/** Keeps the best value of a metric in `best.json`. In place of the file comes what you want done in a run. */
+/** Writes the best value of a metric to `best.json`. Replace this with your own hook. */
 export class BestHook implements RunHooks {
   private constructor(
     private readonly file: string,
@@ -17,7 +17,7 @@ export class BestHook implements RunHooks {
     private best: Best | undefined,
   ) {}
 
-  /** @param resumedAt the step that the run goes on from: what was reported past it does not count any more */
+  /** @param resumedAt the step at which the run is resumed, whose later reports are discarded; null for a new run */
   static async open(folder: string, metric: string, resumedAt: number | null): Promise<BestHook> {
     const file = join(folder, 'best.json');
     const before = resumedAt === null ? undefined : await readBest(file);
@@ -25,7 +25,7 @@ export class BestHook implements RunHooks {
     return new BestHook(file, metric, counts ? before : undefined);
   }
 
-  /** Not waited for, so it only takes a note. */
+  /** Forge does not wait for it, so it only stores the value. */
   report({ step, split, values }: MetricRecord): void {
     const name = this.metric.startsWith(`${split}.`) ? this.metric.slice(split.length + 1) : undefined;
     const value = name === undefined ? undefined : values[name];

@@ -2,13 +2,13 @@ import { deepStrictEqual, rejects, strictEqual } from 'node:assert/strict';
 import { getPriority } from 'node:os';
 import { NiceLauncher } from './nice-launcher.js';
 
-describe('the launcher', () => {
-  /** Starts a script in Node; `said` resolves when it has written a line. */
+describe('NiceLauncher', () => {
+  /** Starts a script in Node; `said` resolves to its first line of output. */
   async function launch(script: string) {
     let text = '';
-    let tell = (_line: string) => {};
+    let report = (_line: string) => {};
     const said = new Promise<string>((resolve) => {
-      tell = resolve;
+      report = resolve;
     });
     const launched = await new NiceLauncher(5).launch({
       name: 'test/1',
@@ -17,18 +17,18 @@ describe('the launcher', () => {
       env: { WORD: 'hello' },
       output(bytes, stream) {
         text += `${stream}: ${Buffer.from(bytes)}`;
-        if (text.endsWith('\n')) tell(text);
+        if (text.endsWith('\n')) report(text);
       },
     });
     return { launched, said, text: () => text };
   }
 
-  it('hands over what the process writes, and its exit status', async () => {
+  it('forwards the output of the process, and its exit status', async () => {
     const { launched, text } = await launch('console.log(process.env.WORD); process.exitCode = 3');
     deepStrictEqual([await launched.wait(), text()], [3, 'stdout: hello\n']);
   });
 
-  it('starts it behind others, and asks it to end in order, then at once', async () => {
+  it('lowers its priority, and cancels it first by SIGTERM, then by SIGKILL', async () => {
     const { launched, said } = await launch(
       "process.on('SIGTERM', () => console.log('later')); setInterval(() => {}, 1000); console.error('ready')",
     );
@@ -39,11 +39,11 @@ describe('the launcher', () => {
     strictEqual(await launched.wait(), 128 + 9);
   });
 
-  it('names a program that cannot be started', () => {
+  it('names a program that fails to start', () => {
     const request = { name: 'x', directory: process.cwd(), env: {}, output() {} };
     return rejects(
       new NiceLauncher(5).launch({ ...request, command: ['/no/such/program'] }),
-      /\/no\/such\/program cannot be started/,
+      /Cannot start \/no\/such\/program/,
     );
   });
 });

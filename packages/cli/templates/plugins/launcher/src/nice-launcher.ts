@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { constants, setPriority } from 'node:os';
 import { ForgeError, type Launched, type Launcher, type LaunchRequest } from '@forge-ml/core/plugin';
 
-/** Starts runs on this machine, behind everything else. In place of this comes your cluster's way to start a job. */
+/** Starts runs on this machine with a low priority. Replace this with the way your cluster starts a job. */
 export class NiceLauncher implements Launcher {
   constructor(private readonly nice: number) {}
 
@@ -18,14 +18,14 @@ export class NiceLauncher implements Launcher {
     const ended = statusOf(child);
     await started(child, program);
     setPriority(child.pid!, this.nice);
-    let asked = false;
+    let cancelled = false;
     return {
       id: `process ${child.pid}`,
       wait: () => ended,
       cancel() {
-        // A run that is asked saves a checkpoint and ends; asked again, it is to end at once.
-        child.kill(asked ? 'SIGKILL' : 'SIGTERM');
-        asked = true;
+        // On SIGTERM a run saves a checkpoint and exits; a second call ends it at once.
+        child.kill(cancelled ? 'SIGKILL' : 'SIGTERM');
+        cancelled = true;
       },
     };
   }
@@ -35,12 +35,12 @@ function started(child: ChildProcess, program: string): Promise<void> {
   return new Promise((resolve, reject) => {
     child.once('spawn', resolve);
     child.once('error', (cause) => {
-      reject(new ForgeError('USAGE', `${program} cannot be started: ${cause.message}`, { about: program, cause }));
+      reject(new ForgeError('USAGE', `Cannot start ${program}: ${cause.message}`, { about: program, cause }));
     });
   });
 }
 
-/** Once it has ended and its output is read: `close`, not `exit`. */
+/** Waits for `close` rather than `exit`, so that all output has been read. */
 function statusOf(child: ChildProcess): Promise<number> {
   return new Promise((resolve) => {
     child.once('close', (code, signal) => resolve(code ?? 128 + constants.signals[signal!]));

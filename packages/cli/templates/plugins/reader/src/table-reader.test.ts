@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { elements, type TensorData } from '@forge-ml/core/plugin';
 import { tableReader } from './table-reader.js';
 
-describe('the reader', () => {
+describe('tableReader', () => {
   let folder: string;
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'reader-'));
@@ -29,13 +29,16 @@ describe('the reader', () => {
     deepStrictEqual(await open(table, { columns: { x: ['b', 'a'] } }), [['x', [2, 2], [2, 1, 40, -3]]]);
   });
 
-  it('names the file and the row that is wrong', async () => {
+  it('names the invalid file and row', async () => {
     await rejects(open('a\tb\n1\t2\n3\n'), /table\.tsv has 2 columns, but 1 in row 2\.$/);
     await rejects(open('a\n1\n\tx\n'), /has 1 columns, but 2 in row 2/);
-    await rejects(open('a\n1\ntwo\n'), /has "two", which is no number, in row 2 of column a/);
+    await rejects(open('a\n1\ntwo\n'), /has "two", which is not a number, in row 2 of column a/);
     await rejects(open('a\n'), /has no rows/);
     await rejects(open('a\n1\n', { columns: { x: ['c'] } }), /has no column c; it has a/);
     await rejects(open('a\n1\n', { colums: {} }), /no option "colums"/);
-    await rejects(async () => tableReader.open({ path: join(folder, 'none.tsv'), options: {} }), /cannot be read/);
+    await rejects(
+      async () => tableReader.open({ path: join(folder, 'none.tsv'), options: {} }),
+      /Cannot read .*none\.tsv/,
+    );
   });
 });

@@ -8,16 +8,16 @@ import {
   tensor,
 } from '@forge-ml/core/plugin';
 
-/** The lines of a table, and which columns have which name. */
+/** The rows of a table and the names of its columns. */
 interface Table {
   readonly path: string;
   readonly header: readonly string[];
   readonly rows: readonly (readonly string[])[];
 }
 
-/** Tables of numbers: a line a row, tabs between columns, their names in the first line. */
+/** Reads tables of numbers: one row a line, tabs between columns, names in the first line. */
 export const tableReader: DatasetReader = {
-  description: 'The columns of a table of numbers; columns: { x: [NAME, …] } puts several into one array.',
+  description: 'The columns of a table of numbers; columns: { x: [NAME, …] } combines several into one array.',
   async open({ path, options }) {
     checkOptions(options, ['columns'], { of: 'The reader {{name}}' });
     const table = parse(path, await read(path));
@@ -33,7 +33,7 @@ async function read(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (cause) {
-    throw new ForgeError('DATA_UNAVAILABLE', `${path} cannot be read: ${messageOf(cause)}`, { about: path, cause });
+    throw new ForgeError('DATA_UNAVAILABLE', `Cannot read ${path}: ${messageOf(cause)}`, { about: path, cause });
   }
 }
 
@@ -62,7 +62,7 @@ function gather({ path, header, rows }: Table, names: readonly string[]): Tensor
 function numberIn(path: string, text: string, column: string, row: number): number {
   const number = text.trim() === '' ? Number.NaN : Number(text);
   if (!Number.isNaN(number)) return number;
-  throw invalid(path, `has ${JSON.stringify(text)}, which is no number, in row ${row + 1} of column ${column}`);
+  throw invalid(path, `has ${JSON.stringify(text)}, which is not a number, in row ${row + 1} of column ${column}`);
 }
 
 function invalid(path: string, what: string): ForgeError {

@@ -6,7 +6,7 @@ import { CsvSink } from './csv-sink.js';
 
 const header = 'step,epoch,time,split,name,value\n';
 
-describe('the sink', () => {
+describe('CsvSink', () => {
   let folder: string;
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'sink-'));
@@ -17,7 +17,7 @@ describe('the sink', () => {
   const write = (sink: CsvSink, step: number) =>
     sink.write({ step, epoch: 0, time: 5, split: 'train', values: { loss: 1 / step, accuracy: 0.5 } });
 
-  it('writes each number to a line, in order, once it is flushed', async () => {
+  it('writes each number to a line, in order, when it is flushed', async () => {
     const sink = await CsvSink.open(folder, 'm.csv', null);
     write(sink, 1);
     strictEqual(await text(), header);
@@ -28,7 +28,7 @@ describe('the sink', () => {
     strictEqual((await text()).split('\n').length, 6);
   });
 
-  it('cuts off what is past the step that a run is resumed at', async () => {
+  it('discards records after the step at which a run is resumed', async () => {
     const first = await CsvSink.open(folder, 'm.csv', null);
     for (const step of [1, 2, 10]) write(first, step);
     await first.close();

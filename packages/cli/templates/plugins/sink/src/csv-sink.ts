@@ -4,14 +4,14 @@ import type { MetricRecord, MetricSink } from '@forge-ml/core/plugin';
 
 const header = 'step,epoch,time,split,name,value\n';
 
-/** A run's metrics as a table, a number a line. In place of the file comes whatever you send them to. */
+/** Writes a run's metrics to a table, one number a line. Replace this with the service you send them to. */
 export class CsvSink implements MetricSink {
-  private waiting = '';
+  private buffer = '';
   private writing: Promise<void> = Promise.resolve();
 
   private constructor(private readonly file: string) {}
 
-  /** @param resumedAt the step that the run goes on from: what was written past it does not count any more */
+  /** @param resumedAt the step at which the run is resumed, whose later records are discarded; null for a new run */
   static async open(folder: string, name: string, resumedAt: number | null): Promise<CsvSink> {
     const file = join(folder, name);
     const before = resumedAt === null ? '' : await readFile(file, 'utf8').catch(() => '');
@@ -20,17 +20,17 @@ export class CsvSink implements MetricSink {
     return new CsvSink(file);
   }
 
-  /** Never waits: training goes on meanwhile. */
+  /** Must not block: training continues meanwhile. */
   write({ step, epoch, time, split, values }: MetricRecord): void {
     for (const [name, value] of Object.entries(values)) {
-      this.waiting += `${[step, epoch, time, split, name, value].join(',')}\n`;
+      this.buffer += `${[step, epoch, time, split, name, value].join(',')}\n`;
     }
   }
 
-  /** Called at each checkpoint. What fails is told once, and the sink is left out; training goes on. */
+  /** Called at each checkpoint. An error is reported once and disables the sink; training continues. */
   flush(): Promise<void> {
-    const lines = this.waiting;
-    this.waiting = '';
+    const lines = this.buffer;
+    this.buffer = '';
     this.writing = this.writing.then(() => appendFile(this.file, lines));
     return this.writing;
   }

@@ -3,14 +3,14 @@ import { definePlugin, flag } from '@forge-ml/core/plugin';
 const name = '{{name}}';
 const fileFlag = '{{camel}}File';
 
-/** What this package brings. The names stand in package.json too, under `forge`: lists are made of those. */
+/** What this package provides. The names are also in package.json under `forge`, where Forge reads them for lists. */
 export default definePlugin({
   port: 1,
-  // Declared to `forge train` where `--sink {{name}}` is given.
-  flags: { [fileFlag]: flag.string('metrics.csv', "The file to write, in the run's folder.") },
+  // Declared for `forge train` with `--sink {{name}}`.
+  flags: { [fileFlag]: flag.string('metrics.csv', "Output file in the run's folder.") },
   sinks: {
     async [name]({ folder, resumedAt, flags }) {
-      // Imported only when it is used, so that nothing else waits for it.
+      // Imported on use, so that other commands start faster.
       const { CsvSink } = await import('./csv-sink.js');
       return CsvSink.open(folder, flags[fileFlag], resumedAt);
     },

@@ -1,9 +1,9 @@
 import type { Stats } from '@forge-ml/core/plugin';
 
 export interface Loss {
-  /** What Forge logs: the loss, and whatever else is worth seeing. */
+  /** What Forge logs: the loss and other metrics. */
   readonly stats: Stats;
-  /** Of the loss with respect to the outputs. */
+  /** The gradient of the loss with respect to the outputs. */
   readonly gradient: Float32Array;
 }
 
@@ -14,7 +14,7 @@ export function squaredError(outputs: Float32Array, targets: Float32Array): Loss
   return { stats: { loss: sum / outputs.length }, gradient };
 }
 
-/** The mean cross-entropy of softmax over outputs [batch, classes] to labels [batch], and the share that is right. */
+/** The mean cross-entropy of softmax over outputs [batch, classes] to labels [batch], and the accuracy. */
 export function crossEntropy(outputs: Float32Array, labels: Float32Array, classes: number): Loss {
   const gradient = new Float32Array(outputs.length);
   let loss = 0;

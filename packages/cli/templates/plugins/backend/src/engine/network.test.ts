@@ -12,7 +12,7 @@ describe('the gradients of the network', () => {
     crossEntropy: (outputs: Float32Array) => crossEntropy(outputs, Float32Array.of(0, 1, 1, 0), 2),
   };
   for (const [title, lossOf] of Object.entries(losses)) {
-    it(`under ${title} are those of finite differences`, () => {
+    it(`match finite differences under ${title}`, () => {
       const measure = () => lossOf(forward(layers, x).at(-1)!);
       const gradients = backward(layers, forward(layers, x), measure().gradient);
       for (const [index, values] of layers.flatMap(({ weights, bias }) => [weights, bias]).entries()) {

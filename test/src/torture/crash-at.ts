@@ -5,17 +5,17 @@ import { devNull } from 'node:os';
 
 type Call = (...parameters: unknown[]) => unknown;
 
-/** What changes the disk, by where it is found. */
+/** The functions that change files, by the object that has them. */
 const asynchronous = ['copyFile', 'mkdir', 'open', 'rename', 'rm', 'unlink', 'writeFile'] as const;
 const synchronous = ['ftruncateSync', 'openSync', 'renameSync', 'rmSync', 'writeSync', 'mkdirSync'] as const;
-const ofHandles = ['appendFile', 'close', 'sync', 'truncate', 'writeFile'] as const;
+const handleMethods = ['appendFile', 'close', 'sync', 'truncate', 'writeFile'] as const;
 
 /**
- * Makes this process kill itself at a file operation, so that a death can be placed exactly, and again: just before
- * it, or where bytes are written with half of them on the disk.
- * @returns begins to count; dies at the operation of that number, counted from 1
+ * Makes this process kill itself at a file operation, so that a crash can be placed exactly and repeated: just before the
+ * operation, or in a write after half of its bytes.
+ * @returns starts to count; the process crashes at the operation of that number, counted from 1
  */
-export async function prepareToDie(): Promise<(operation: number) => void> {
+export async function prepareCrash(): Promise<(operation: number) => void> {
   let left = Number.POSITIVE_INFINITY;
   const wrap = (
     owner: Record<string, Call>,
@@ -25,8 +25,8 @@ export async function prepareToDie(): Promise<(operation: number) => void> {
     const original = owner[name]!;
     owner[name] = function (this: unknown, ...parameters: unknown[]) {
       if (--left > 0) return Reflect.apply(original, this, parameters);
-      if (left < 0 || half === undefined) return die();
-      return Promise.resolve(half(this, parameters)).then(die);
+      if (left < 0 || half === undefined) return crash();
+      return Promise.resolve(half(this, parameters)).then(crash);
     };
   };
   for (const name of asynchronous) wrap(promises as unknown as Record<string, Call>, name);
@@ -34,7 +34,7 @@ export async function prepareToDie(): Promise<(operation: number) => void> {
   const handle = await promises.open(devNull, 'r');
   const prototype = Object.getPrototypeOf(handle) as Record<string, Call>;
   await handle.close();
-  for (const name of ofHandles) wrap(prototype, name);
+  for (const name of handleMethods) wrap(prototype, name);
   const write = prototype.write!;
   wrap(prototype, 'write', (self, [bytes, offset, length, position]) => {
     const half = Math.floor((length as number) / 2);
@@ -46,8 +46,8 @@ export async function prepareToDie(): Promise<(operation: number) => void> {
   };
 }
 
-/** Nothing more is done: the signal is delivered before this returns. */
-function die(): never {
+/** Never returns, so that nothing runs until the signal arrives. */
+function crash(): never {
   process.kill(process.pid, 'SIGKILL');
   for (;;);
 }

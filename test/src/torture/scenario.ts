@@ -1,27 +1,27 @@
-/** One way to torment Forge, in two sizes: a slice that the tests run, and the whole of `npm run torture`. */
-export interface TortureIdea {
+/** A stress test in two sizes: a slice for the tests, and the whole for `npm run torture`. */
+export interface TortureScenario {
   readonly name: string;
-  /** What must hold. */
+  /** The property that must hold. */
   readonly bar: string;
   run(request: TortureRequest): Promise<TortureResult>;
 }
 
 export interface TortureRequest {
-  /** All that is random follows from it. */
+  /** Seed for all randomness. */
   readonly seed: number;
   readonly size: 'slice' | 'whole';
-  /** Takes a line about how far it is. */
+  /** Prints a line about the progress. */
   say(text: string): void;
 }
 
 export interface TortureResult {
-  /** What was tried, in figures. */
+  /** What was tested, in figures. */
   readonly measured: string;
-  /** What did not hold; none where all is well. */
+  /** The violations of the property; none if it holds. */
   readonly faults: readonly string[];
 }
 
-/** A size for each of the two. */
+/** The value for the requested size. */
 export function sized({ size }: TortureRequest, sizes: { readonly slice: number; readonly whole: number }): number {
   return sizes[size];
 }

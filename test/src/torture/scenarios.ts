@@ -1,22 +1,22 @@
-import { damageCheckpoint } from './damage-checkpoint.js';
+import { corruptCheckpoint } from './corrupt-checkpoint.js';
 import { failingWrites } from './failing-writes.js';
 import { fuzz } from './fuzz.js';
 import { hostileLinks } from './hostile-links.js';
 import { hostileSizes } from './hostile-sizes.js';
-import type { TortureIdea } from './idea.js';
 import { killLogging } from './kill-logging.js';
 import { killTraining } from './kill-training.js';
 import { largeCheckpoint } from './large-checkpoint.js';
 import { manyPoints } from './many-points.js';
 import { resumeEverywhere } from './resume-everywhere.js';
+import type { TortureScenario } from './scenario.js';
 import { signals } from './signals.js';
 import { startAtOnce } from './start-at-once.js';
 
-/** All that `npm run torture` does, in this order. */
-export const ideas: readonly TortureIdea[] = [
+/** All scenarios of `npm run torture`, in order. */
+export const scenarios: readonly TortureScenario[] = [
   killTraining,
   killLogging,
-  damageCheckpoint,
+  corruptCheckpoint,
   failingWrites,
   resumeEverywhere,
   signals,

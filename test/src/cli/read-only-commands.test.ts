@@ -8,11 +8,11 @@ import { forge } from './forge-process.js';
 
 const configs = ['--backend', 'toy', '--data-config', 'data.ts', '--model-config', 'model.ts'];
 
-describe('looking at a run', () => {
+describe('read-only commands on a run', () => {
   let cwd: string;
   let run: string;
   let mark: string;
-  /** Code that shows that it was run. */
+  /** Code that leaves a file when it runs. */
   let marking: string;
   const marked = () =>
     access(mark).then(
@@ -29,7 +29,7 @@ describe('looking at a run', () => {
     expect((await forge(['train', ...configs, '--run-name', 'line', '--steps', '4'], { cwd })).status).to.equal(0);
     run = join(cwd, 'results', 'line', '1');
     await writeTensorFile(join(cwd, 'in.safetensors'), new Map([['x', tensor(new Float32Array(4), [2, 2])]]));
-    // What a stranger may have put into the folder: found by nobody who only looks, even from inside.
+    // What the sender of a run may have put into its folder. Read-only commands must not load it, even from inside.
     const plugin = {
       name: 'evil',
       version: '1.0.0',
@@ -46,7 +46,7 @@ describe('looking at a run', () => {
   beforeEach(() => rm(mark, { force: true }));
   after(() => removeFolder(cwd));
 
-  const looks: readonly (readonly string[])[] = [
+  const readOnly: readonly (readonly string[])[] = [
     ['runs'],
     ['runs', 'show', 'line'],
     ['runs', 'verify', '--deep', '--repair'],
@@ -55,8 +55,8 @@ describe('looking at a run', () => {
     ['predict', 'line', '--no-code', '--data', 'in.safetensors', '--out', 'out.safetensors'],
     ['backends'],
   ];
-  for (const words of looks) {
-    it(`runs nothing of it: forge ${words.join(' ')}`, async () => {
+  for (const words of readOnly) {
+    it(`run none of its code: forge ${words.join(' ')}`, async () => {
       const { status, stderr } = await forge(words, { cwd });
       expect([status, stderr]).to.deep.equal([0, '']);
       const inside = [words[0]!, ...words.slice(1).map((word) => (word.includes('.') ? join(cwd, `2-${word}`) : word))];
@@ -65,7 +65,7 @@ describe('looking at a run', () => {
     });
   }
 
-  it('runs nothing of it with loadFromCheckpoint and code: false, which gives tensors, flags and metrics', async () => {
+  it('run none of its code: loadFromCheckpoint with code: false, which returns tensors, flags and metrics', async () => {
     const library = new ForgeLibrary({ directory: run, argv: [] });
     const { parameters, optimizer, config, step, metrics, checkpoint } = await library.loadFromCheckpoint(
       run,
@@ -83,26 +83,26 @@ describe('looking at a run', () => {
     expect(await marked()).to.equal(false);
   });
 
-  it('moves no terminal: what its files say is shown, not obeyed', async () => {
+  it('print no control characters from its files', async () => {
     const file = join(run, 'run.json');
-    const sound = await readFile(file, 'utf8');
+    const original = await readFile(file, 'utf8');
     const evil = '\\u001b]52;c;aGk=\\u0007\\u001b[2J';
-    await writeFile(file, sound.replace('"reason": null', `"reason": "${evil}"`).replace('"loss"', `"${evil}"`));
+    await writeFile(file, original.replace('"reason": null', `"reason": "${evil}"`).replace('"loss"', `"${evil}"`));
     for (const words of [['runs'], ['runs', 'show', 'line'], ['runs', 'verify'], ['eval', `li\x1b[2Jne`]]) {
       const { stdout, stderr } = await forge(words, { cwd });
       expect(`${stdout}${stderr}`.replaceAll('\n', '')).to.not.match(/\p{Cc}/u);
     }
     const { stdout } = await forge(['runs', 'show', 'line', '--json'], { cwd });
     expect(JSON.parse(stdout).record.reason).to.equal('\x1b]52;c;aGk=\x07\x1b[2J');
-    await writeFile(file, sound);
+    await writeFile(file, original);
   });
 
-  it('runs its code to evaluate it, which is asked for by name', async () => {
+  it('do not include forge eval, which runs its code', async () => {
     expect((await forge(['eval', 'line'], { cwd })).status).to.equal(0);
     expect(await marked()).to.equal(true);
   });
 
-  describe('whose code was altered', () => {
+  describe('whose code was modified', () => {
     const restart = ['train', '--resume', 'line', '--override', '--steps', '8'];
     const predict = ['predict', 'line', '--data', 'in.safetensors', '--out', 'other.safetensors'];
     before(async () => {
@@ -111,14 +111,14 @@ describe('looking at a run', () => {
     });
 
     for (const words of [['eval', 'line'], predict, restart]) {
-      it(`is refused without being run: forge ${words[0]}`, async () => {
+      it(`is rejected without being run: forge ${words[0]}`, async () => {
         const { status, stderr } = await forge(words, { cwd });
         expect(status).to.equal(2);
         expect(stderr).to.match(/^Error: \S*points\.ts was changed after the run was made.*\n.*--trust-code/);
         expect(await marked()).to.equal(false);
       });
 
-      it(`is run where it is insisted on, with a warning: forge ${words[0]} --trust-code`, async () => {
+      it(`runs with a warning: forge ${words[0]} --trust-code`, async () => {
         const { status, stderr } = await forge([...words, '--trust-code'], { cwd });
         expect(stderr).to.match(/^Warning: \S*points\.ts was changed after the run was made/m);
         expect(status, stderr).to.equal(0);
@@ -126,7 +126,7 @@ describe('looking at a run', () => {
       });
     }
 
-    it('is read without its code all the same', async () => {
+    it('is still loaded without its code', async () => {
       const library = new ForgeLibrary({ directory: cwd, argv: [] });
       const { step } = await library.loadFromCheckpoint(run, 4, { code: false });
       expect([step, await marked()]).to.deep.equal([4, false]);
