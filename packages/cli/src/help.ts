@@ -1,4 +1,4 @@
-import type { Declarer } from '@forge-ml/core';
+import type { FlagDeclaration } from '@forge-ml/core';
 import { printableLines, printableText } from '@forge-ml/core/text';
 import { Help } from '@oclif/core/help';
 import { unknownCommand } from './errors/unknown-command.js';
@@ -53,13 +53,13 @@ export default class ForgeHelp extends Help {
     return this.config.findCommand(id) !== undefined || this.config.findTopic(id) !== undefined;
   }
 
-  private async configFlags(argv: readonly string[]): Promise<readonly Declarer[]> {
+  private async configFlags(argv: readonly string[]): Promise<readonly FlagDeclaration[]> {
     const { openLibrary } = await import('./plugins/open-library.js');
     const forge = await openLibrary(this.config.dataDir, { argv, warn: () => {} });
     return (await forge.declarations()).slice(1);
   }
 
-  private showFlags({ by, flags }: Declarer): void {
+  private showFlags({ by, flags }: FlagDeclaration): void {
     const rows = flagRows(flags);
     const body = rows.length === 0 ? '(none)' : this.renderList(rows, { indentation: 2, spacer: '\n' });
     this.log(`${this.section(`FLAGS OF ${shortPath(by)}`, body)}\n`);

@@ -5,7 +5,7 @@ export { describeKind } from './config/flags/coerce-flag.js';
 export { environmentLayer } from './config/flags/environment-flags.js';
 export { type Flag, type FlagSpecs, type FlagValues, flag } from './config/flags/flag.js';
 export {
-  type FlagDeclaration as Declarer,
+  type FlagDeclaration,
   plainValues,
   type ResolvedFlags,
   resolveFlags,

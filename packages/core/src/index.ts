@@ -8,12 +8,12 @@ export type { RunData } from './api/load/load-run-data.js';
 export type { RunPredictor } from './api/load/open-predictor.js';
 export type { BuiltModel } from './api/prepare/build-model.js';
 export type { ConfigRequest, GivenValue, ScriptFlags } from './api/prepare/config-request.js';
-export type { PreparedRun as Experiment } from './api/prepare/prepared-run.js';
+export type { PreparedRun } from './api/prepare/prepared-run.js';
 export type { LaunchedRun, LaunchOptions } from './api/train/launch.js';
 export type { TrainOptions } from './api/train/train.js';
 export type { TrainResult } from './api/train/train-run.js';
 export type { EngineInfo, EngineStatus, Stats, TrainSession } from './backend/backend.js';
-export { type CheckpointAddress, checkpointAddressOf } from './checkpoint/checkpoint-address.js';
+export type { CheckpointAddress } from './checkpoint/checkpoint-address.js';
 export type { CheckpointInfo, CheckpointStore } from './checkpoint/store/checkpoint-store.js';
 export {
   type Config,
@@ -24,17 +24,8 @@ export {
   type Loaded,
   type LoadedData,
 } from './config/define.js';
-export { readArguments } from './config/flags/arguments.js';
-export { describeKind } from './config/flags/coerce-flag.js';
 export { type Flag, type FlagSpecs, type FlagValues, flag } from './config/flags/flag.js';
-export { reservedFlags } from './config/flags/reserved-flags.js';
-export {
-  type FlagDeclaration as Declarer,
-  plainValues,
-  type ResolvedFlags,
-  resolveFlags,
-  unknownFlag,
-} from './config/flags/resolve-flags.js';
+export type { FlagDeclaration, ResolvedFlags } from './config/flags/resolve-flags.js';
 export { defineProject } from './config/project/project-file.js';
 export { fromArrays } from './data/arrays.js';
 export type { BatchDataset, Dataset, Example } from './data/dataset.js';
@@ -42,8 +33,6 @@ export { fromGenerator } from './data/generator.js';
 export { type ArrayInput, type Outputs, OutputTensor } from './data/output-tensor.js';
 export { Pipeline } from './data/pipeline.js';
 export { type ErrorCode, ForgeError, isForgeError, messageOf } from './errors/forge-error.js';
-export { makeFolder } from './fs/durable-folder.js';
-export { requireFree as mustBeFree } from './fs/write-output.js';
 export { readMetrics } from './metrics/log/read-metrics.js';
 export {
   type DeclaredDirections,
@@ -54,9 +43,7 @@ export {
 export { type Direction, directionOfName } from './metrics/metric-direction.js';
 export type { MetricRecord } from './metrics/metric-sink.js';
 export type { InMemoryCode, LoadedRun, LoadOptions } from './plugins/contract/loaded-run.js';
-export { announcedKinds } from './plugins/contract/providers.js';
-export { type PluginManifest, readPluginIn } from './plugins/discovery/plugin-manifest.js';
-export { publishedBackends } from './plugins/discovery/published-backends.js';
+export type { PluginManifest } from './plugins/discovery/plugin-manifest.js';
 export type { DiagnosedPlugin } from './plugins/host/diagnose.js';
 export type { PluginHost } from './plugins/host/plugin-host.js';
 export type { BackendSource } from './plugins/registry/backend-registry.js';
@@ -67,31 +54,19 @@ export type { RunSummary, SummarisedRun } from './run/catalog/run-summary.js';
 export type { RunFolder } from './run/folder/run-folder.js';
 export { readRunFlags } from './run/record/flags-file.js';
 export { readRunRecord } from './run/record/read-run-record.js';
-export { runSeconds } from './run/record/run-duration.js';
 export type { RunRecord } from './run/record/run-record.js';
 export { type ShownStatus, shownStatus } from './run/record/run-status.js';
 export type { Run } from './run/run.js';
 export type { Batch, NamedTensors, TensorData } from './tensor/tensor-data.js';
 export { describeTensor, elements, tensor } from './tensor/tensor-data.js';
 export { writeTensorFile } from './tensor/tensor-file.js';
-export { nearestName, toKebab } from './text/flag-names.js';
 export type { Progress, RunHooks } from './train/hooks/run-hooks.js';
 export { evaluate } from './train/loop/evaluate.js';
-export { flagsToContinue } from './train/loop/flags-to-continue.js';
 export type { LoopEnd, LoopPosition, LoopRequest, LoopRun, LoopSession } from './train/loop/loop-request.js';
-export { predictInBatches } from './train/loop/predict-in-batches.js';
 export type { RunEnd, RunStep, RunSteps, StepsOptions } from './train/loop/run-steps.js';
 export { trainLoop } from './train/loop/train-loop.js';
-export { invocationFlags, runFlags } from './train/run-flags.js';
 export type { StopRequest, StopSignal } from './train/stop/stop-request.js';
-export {
-  exitStatusOf,
-  hasTerminal,
-  type ListeningStop,
-  listenForStop,
-  type StopOptions,
-} from './train/stop/stop-signals.js';
+export { type ListeningStop, listenForStop, type StopOptions } from './train/stop/stop-signals.js';
 export type { Problem, ProblemKind } from './verify/problem.js';
 export { type RepairedRun, repairRun } from './verify/repair-run.js';
-export { runsToVerify } from './verify/runs-to-verify.js';
 export { type VerifiedRun, type VerifyOptions, verifyRun } from './verify/verify-run.js';

@@ -112,6 +112,6 @@ describe('a command of a plugin', () => {
     inProject(async (cwd) => {
       const { status, stderr } = await forge(['greet:missing'], { cwd });
       expect(status).to.equal(2);
-      expect(stderr).to.include('greeter declares the command greet:none but does not register it');
+      expect(stderr).to.include('greeter declares the command greet:missing but does not register it');
     }));
 });

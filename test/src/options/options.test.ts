@@ -14,7 +14,7 @@ import { describeOptions } from './describe-options.js';
 const nowhere = join(import.meta.dirname, 'no-such-run');
 const dataset = () => fromArrays({ x: [1, 2] });
 const folder = { path: nowhere, experiment: 'none', number: 1 };
-const experiment = { engine: {}, flags: {}, values: {} } as core.Experiment;
+const experiment = { engine: {}, flags: {}, values: {} } as core.PreparedRun;
 const calledByForge = 'Forge calls it, by the port.';
 
 const flagCalls = (flag: typeof flags.flag) => ({
@@ -78,6 +78,7 @@ describeOptions({
   },
   exempt: {
     checkOptions: 'It is the check.',
+    chooseEngine: 'Gets a request of the port.',
     refuseMisspelled: 'It is the check.',
     optimizerSettings: 'It gets all options of an optimizer, which checkOptimizerOptions has checked.',
   },

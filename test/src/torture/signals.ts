@@ -2,15 +2,8 @@ import { existsSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  exitStatusOf,
-  findRun,
-  messageOf,
-  RandomStream,
-  readRunRecord,
-  type StopSignal,
-  verifyRun,
-} from '@forge-ml/core';
+import { findRun, messageOf, RandomStream, readRunRecord, type StopSignal, verifyRun } from '@forge-ml/core';
+import { exitStatusOf } from '@forge-ml/core/cli';
 import { writeToyProject } from '@forge-ml/core/testing';
 import { makeFolder } from '../cli/folder.js';
 import { type Finished, forge, type Started, startForge } from '../cli/forge-process.js';

@@ -3,7 +3,8 @@ import { constants } from 'node:fs';
 import { access, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
-import { messageOf, publishedBackends } from '@forge-ml/core';
+import { messageOf } from '@forge-ml/core';
+import { publishedBackends } from '@forge-ml/core/cli';
 import type { ListedBackend } from './list-backends.js';
 import type { ListedPlugin } from './list-plugins.js';
 

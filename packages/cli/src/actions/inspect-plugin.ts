@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { ForgeError, nearestName } from '@forge-ml/core';
+import { ForgeError } from '@forge-ml/core';
+import { nearestName } from '@forge-ml/core/cli';
 import { readPackageJson, tryReadPackageJson } from '@forge-ml/core/plugins';
 import { recordedPlugins } from '../plugins/data-folder.js';
 import type { ListedPlugin } from './list-plugins.js';

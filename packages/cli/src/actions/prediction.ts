@@ -4,13 +4,12 @@ import {
   type CheckpointAddress,
   describeTensor,
   type ForgeLibrary,
-  mustBeFree,
-  predictInBatches,
   type RunFolder,
   readTensorFile,
   type TensorData,
   writeTensorFile,
 } from '@forge-ml/core';
+import { predictInBatches, requireFree } from '@forge-ml/core/cli';
 import { withStopNotice } from '../process/stop-notice.js';
 
 export interface PredictRequest {
@@ -50,7 +49,7 @@ interface Predicting {
 
 export async function predictWith(forge: ForgeLibrary, request: PredictRequest): Promise<Prediction> {
   const [data, out] = [resolve(request.data), resolve(request.out)];
-  await mustBeFree(out, request.force);
+  await requireFree(out, request.force);
   const inputs: Batch = Object.fromEntries(await readTensorFile(data));
   // Stored code may block this thread; only a signal without a listener can then end the process.
   const { step, outputs } = await (request.code

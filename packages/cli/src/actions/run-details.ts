@@ -3,21 +3,19 @@ import {
   type CheckpointStore,
   type Direction,
   directionOfName,
-  flagsToContinue,
   type MetricRecord,
   messageOf,
-  plainValues,
   type ResolvedFlags,
   type RunFolder,
   type RunRecord,
   readMetrics,
   readRunFlags,
   readRunRecord,
-  runSeconds,
   type ShownStatus,
   type Stats,
   shownStatus,
 } from '@forge-ml/core';
+import { flagsToContinue, plainValues, runSeconds } from '@forge-ml/core/cli';
 import { shellWord } from '@forge-ml/core/text';
 
 export interface ListedCheckpoint {

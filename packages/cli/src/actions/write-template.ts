@@ -1,6 +1,7 @@
 import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
-import { ForgeError, makeFolder, messageOf } from '@forge-ml/core';
+import { ForgeError, messageOf } from '@forge-ml/core';
+import { makeFolder } from '@forge-ml/core/cli';
 import { packageRoot } from '../process/package-root.js';
 
 const templates = join(packageRoot, 'templates');

@@ -1,4 +1,4 @@
-import { runFlags } from '@forge-ml/core';
+import { runFlags } from '@forge-ml/core/cli';
 import {
   type Check,
   checkBackends,

@@ -1,16 +1,14 @@
 import {
   type BatchDataset,
-  checkpointAddressOf,
   evaluate,
   type FlagSpecs,
   ForgeError,
   findRun,
   flag,
   type LoadedData,
-  readArguments,
   readRunFlags,
-  runFlags,
 } from '@forge-ml/core';
+import { checkpointAddressOf, readArguments, runFlags } from '@forge-ml/core/cli';
 import { shellWord } from '@forge-ml/core/text';
 import { string } from '@oclif/core/args';
 import type { Evaluation } from '../actions/evaluation.js';

@@ -1,4 +1,5 @@
-import { checkpointAddressOf, type Exported, findRun, flag, runFlags } from '@forge-ml/core';
+import { type Exported, findRun, flag } from '@forge-ml/core';
+import { checkpointAddressOf, runFlags } from '@forge-ml/core/cli';
 import { printableText } from '@forge-ml/core/text';
 import { string } from '@oclif/core/args';
 import { ForgeCommand } from '../base/forge-command.js';

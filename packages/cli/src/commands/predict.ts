@@ -1,4 +1,5 @@
-import { checkpointAddressOf, ForgeError, findRun, flag, runFlags } from '@forge-ml/core';
+import { ForgeError, findRun, flag } from '@forge-ml/core';
+import { checkpointAddressOf, runFlags } from '@forge-ml/core/cli';
 import { string } from '@oclif/core/args';
 import { type Prediction, predictWith } from '../actions/prediction.js';
 import { ForgeCommand } from '../base/forge-command.js';

@@ -1,19 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import {
-  type Experiment,
-  exitStatusOf,
   type ForgeLibrary,
-  invocationFlags,
   isForgeError,
   type LaunchedRun,
   type ListeningStop,
   listenForStop,
+  type PreparedRun,
   type Run,
-  readArguments,
-  runFlags,
   type StopSignal,
   type TrainResult,
 } from '@forge-ml/core';
+import { exitStatusOf, invocationFlags, readArguments, runFlags } from '@forge-ml/core/cli';
 import { environmentLayer, plainValues, resolveFlags } from '@forge-ml/core/flags';
 import { printableText } from '@forge-ml/core/text';
 import { ForgeCommand } from '../base/forge-command.js';
@@ -42,7 +39,7 @@ export default class Train extends ForgeCommand {
   private launched = false;
 
   private view: TrainView = silentView;
-  private experiment: Experiment | undefined;
+  private experiment: PreparedRun | undefined;
 
   async run(): Promise<TrainResult | undefined> {
     const words = this.argv.filter((word) => word !== '--json' && word !== '--debug');

@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { invocationFlags, reservedFlags, runFlags, toKebab } from '@forge-ml/core';
+import { invocationFlags, reservedFlags, runFlags, toKebab } from '@forge-ml/core/cli';
 import type { Command } from '@oclif/core/command';
 import { expect } from 'chai';
 import { ForgeCommand } from '../base/forge-command.js';

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { ForgeError, type PluginManifest, readPluginIn } from '@forge-ml/core';
+import { ForgeError, type PluginManifest } from '@forge-ml/core';
+import { readPluginIn } from '@forge-ml/core/cli';
 import {
   installedIn,
   isAddress,

@@ -1,6 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { ForgeError, type PluginManifest, readPluginIn } from '@forge-ml/core';
+import { ForgeError, type PluginManifest } from '@forge-ml/core';
+import { readPluginIn } from '@forge-ml/core/cli';
 import { prepareDataFolder, recordedPlugins, recordPlugins } from './data-folder.js';
 
 /**

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import { ForgeError, nearestName } from '@forge-ml/core';
+import { ForgeError } from '@forge-ml/core';
+import { nearestName } from '@forge-ml/core/cli';
 import { type RecordedPlugin, recordedPlugins, recordPlugins } from './data-folder.js';
 import { linkCore } from './link-core.js';
 import { npmUninstall } from './npm-install.js';

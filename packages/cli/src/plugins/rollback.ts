@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { readPluginIn } from '@forge-ml/core';
+import { readPluginIn } from '@forge-ml/core/cli';
 import { type RecordedPlugin, recordPlugins } from './data-folder.js';
 import { linkCore } from './link-core.js';
 import { npmInstall, npmUninstall } from './npm-install.js';

@@ -1,4 +1,4 @@
-import type { Experiment, MetricRecord, Progress, Run, RunHooks, StopSignal } from '@forge-ml/core';
+import type { MetricRecord, PreparedRun, Progress, Run, RunHooks, StopSignal } from '@forge-ml/core';
 import { printableLines } from '@forge-ml/core/text';
 import { renderBeginning, renderStopping } from '../render/train-lines.js';
 import { colorsFor } from '../terminal/colors.js';
@@ -30,7 +30,7 @@ export class PlainView implements TrainView {
     },
   };
 
-  begin(run: Run, experiment: Experiment): void {
+  begin(run: Run, experiment: PreparedRun): void {
     this.waitsForSaves = experiment.values.saveMode === 'sync';
     this.print(renderBeginning(run, experiment, this.colors));
   }

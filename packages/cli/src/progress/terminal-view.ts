@@ -1,4 +1,4 @@
-import type { Experiment, Progress, Run, RunHooks, StopSignal } from '@forge-ml/core';
+import type { PreparedRun, Progress, Run, RunHooks, StopSignal } from '@forge-ml/core';
 import { printableLines, printableText } from '@forge-ml/core/text';
 import { renderBeginning, renderStopping } from '../render/train-lines.js';
 import { colorsFor } from '../terminal/colors.js';
@@ -52,7 +52,7 @@ export class TerminalView implements TrainView {
     },
   };
 
-  begin(run: Run, experiment: Experiment): void {
+  begin(run: Run, experiment: PreparedRun): void {
     this.waitsForSaves = experiment.values.saveMode === 'sync';
     this.print(renderBeginning(run, experiment, this.colors));
   }

@@ -1,4 +1,5 @@
-import { announcedKinds, type PluginManifest, toKebab } from '@forge-ml/core';
+import type { PluginManifest } from '@forge-ml/core';
+import { announcedKinds, toKebab } from '@forge-ml/core/cli';
 import { printable } from '@forge-ml/core/text';
 import type { InspectedPlugin } from '../actions/inspect-plugin.js';
 import type { ListedPlugin } from '../actions/list-plugins.js';

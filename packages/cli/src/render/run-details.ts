@@ -1,5 +1,5 @@
 import type { ResolvedFlags } from '@forge-ml/core';
-import { toKebab } from '@forge-ml/core';
+import { toKebab } from '@forge-ml/core/cli';
 import { printable } from '@forge-ml/core/text';
 import type { ListedCheckpoint, RunDetails } from '../actions/run-details.js';
 import type { Colors } from '../terminal/colors.js';

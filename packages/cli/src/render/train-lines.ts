@@ -1,4 +1,4 @@
-import type { Experiment, Run, StopSignal, TrainResult } from '@forge-ml/core';
+import type { PreparedRun, Run, StopSignal, TrainResult } from '@forge-ml/core';
 import { printable, printableText } from '@forge-ml/core/text';
 import type { Colors } from '../terminal/colors.js';
 import { formatDuration, statParts } from '../terminal/numbers.js';
@@ -6,7 +6,7 @@ import { runReference, shortPath } from '../terminal/paths.js';
 import { wrapParts } from '../terminal/wrap-parts.js';
 
 /** The first lines of a run: its name, its folder, and the engine and device it runs on. */
-export function renderBeginning(run: Run, { engine, reopened }: Experiment, colors: Colors): string {
+export function renderBeginning(run: Run, { engine, reopened }: PreparedRun, colors: Colors): string {
   const { backend, engine: name, device } = printable(engine.info);
   const resumed = reopened === null ? '' : `, resumed at step ${run.from.step}`;
   return [

@@ -1,4 +1,5 @@
-import { findRun, runFlags } from '@forge-ml/core';
+import { findRun } from '@forge-ml/core';
+import { runFlags } from '@forge-ml/core/cli';
 import { string } from '@oclif/core/args';
 import { type RunDetails, runDetails } from '../../actions/run-details.js';
 import { ForgeCommand } from '../../base/forge-command.js';

@@ -4,11 +4,10 @@ import {
   messageOf,
   type RepairedRun,
   repairRun,
-  runFlags,
-  runsToVerify,
   type VerifiedRun,
   verifyRun,
 } from '@forge-ml/core';
+import { runFlags, runsToVerify } from '@forge-ml/core/cli';
 import { printableText } from '@forge-ml/core/text';
 import { string } from '@oclif/core/args';
 import { ForgeCommand } from '../../base/forge-command.js';

@@ -1,0 +1,19 @@
+/** What the command line needs besides: `@forge-ml/core/cli`. Not for others; it changes with any version. */
+
+export { checkpointAddressOf } from './checkpoint/checkpoint-address.js';
+export { readArguments } from './config/flags/arguments.js';
+export { describeKind } from './config/flags/coerce-flag.js';
+export { reservedFlags } from './config/flags/reserved-flags.js';
+export { plainValues, resolveFlags, unknownFlag } from './config/flags/resolve-flags.js';
+export { makeFolder } from './fs/durable-folder.js';
+export { requireFree } from './fs/write-output.js';
+export { announcedKinds } from './plugins/contract/providers.js';
+export { readPluginIn } from './plugins/discovery/plugin-manifest.js';
+export { publishedBackends } from './plugins/discovery/published-backends.js';
+export { runSeconds } from './run/record/run-duration.js';
+export { nearestName, toKebab } from './text/flag-names.js';
+export { flagsToContinue } from './train/loop/flags-to-continue.js';
+export { predictInBatches } from './train/loop/predict-in-batches.js';
+export { invocationFlags, runFlags } from './train/run-flags.js';
+export { exitStatusOf, hasTerminal } from './train/stop/stop-signals.js';
+export { runsToVerify } from './verify/runs-to-verify.js';
