@@ -1,8 +1,8 @@
 import { run } from '@oclif/core/run';
 import { settings } from '@oclif/core/settings';
 import { reportError } from './errors/report-error.js';
+import { guardProcess } from './process/guard-process.js';
 import { packageRoot } from './process/package-root.js';
-import { guardProcess } from './process/unplanned-ends.js';
 
 /** Runs a command line, reports its error, and exits the process with its status. */
 export async function runCommandLine(argv: string[]): Promise<void> {

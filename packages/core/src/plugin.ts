@@ -5,13 +5,15 @@ export type {
   CheckpointDetails,
   CheckpointInfo,
   CheckpointStore,
+  LoadedCheckpoint,
+} from './checkpoint/store/checkpoint-store.js';
+export type {
   DataPosition,
   JsonState,
-  LoadedCheckpoint,
   RandomState,
   TrainState,
   TransferredState,
-} from './checkpoint/store/checkpoint-store.js';
+} from './checkpoint/store/train-state.js';
 export { type Flag, type FlagSpecs, type FlagValues, flag } from './config/flags/flag.js';
 export type { Column } from './data/arrays.js';
 export type { Dataset, Example } from './data/dataset.js';

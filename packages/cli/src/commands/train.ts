@@ -15,7 +15,7 @@ import { environmentLayer, plainValues, resolveFlags } from '@forge-ml/core/flag
 import { printableText } from '@forge-ml/core/text';
 import { ForgeCommand } from '../base/forge-command.js';
 import { oclifFlags } from '../flags/oclif-flags.js';
-import { leavePlanned, onUnplannedEnd } from '../process/unplanned-ends.js';
+import { leavePlanned, onUnplannedEnd } from '../process/guard-process.js';
 import { PlainView } from '../progress/plain-view.js';
 import { silentView, type TrainView } from '../progress/train-view.js';
 import { renderEnd } from '../render/train-lines.js';

@@ -42,7 +42,7 @@ import {
 import { readFlagDeclarations } from './prepare/flag-declarations.js';
 import { type FlagPlaces, readFlagPlaces, valueIn } from './prepare/flag-layers.js';
 import { withFlagOwner } from './prepare/flag-owner.js';
-import { nameOtherBackend } from './prepare/model-of-other-backend.js';
+import { nameOtherBackend } from './prepare/name-other-backend.js';
 import { packageFolders } from './prepare/package-folders.js';
 import { prepareRun } from './prepare/prepare-run.js';
 import type { PreparedRun } from './prepare/prepared-run.js';

@@ -10,8 +10,8 @@ import { tensor } from '../tensor/tensor-data.js';
 import { FileCheckpointStore } from './file-checkpoint-store.js';
 import { latestValid } from './latest-valid.js';
 import { discardCheckpointsAfter } from './policies/discard-after.js';
-import type { TrainState } from './store/checkpoint-store.js';
 import { encodeManifest, parseManifest } from './store/manifest.js';
+import type { TrainState } from './store/train-state.js';
 
 const engine: EngineInfo = {
   backend: 'numeric',

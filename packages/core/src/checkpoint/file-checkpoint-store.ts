@@ -9,17 +9,11 @@ import { layOut } from '../tensor/safetensors-layout.js';
 import { CheckpointThread } from './async/checkpoint-thread.js';
 import { bytesOf } from './async/transferable-state.js';
 import { findCheckpoint, findCheckpoints, maxAttempts, removeCheckpoint } from './store/checkpoint-folders.js';
-import type {
-  CheckpointDetails,
-  CheckpointInfo,
-  CheckpointStore,
-  LoadedCheckpoint,
-  TrainState,
-  TransferredState,
-} from './store/checkpoint-store.js';
+import type { CheckpointDetails, CheckpointInfo, CheckpointStore, LoadedCheckpoint } from './store/checkpoint-store.js';
 import { type Manifest, manifestName, parseManifest } from './store/manifest.js';
 import { checkFiles, infoOf, readCheckpoint } from './store/read-checkpoint.js';
 import { saveCheckpoint } from './store/save-checkpoint.js';
+import type { TrainState, TransferredState } from './store/train-state.js';
 import { backendFiles } from './store/write-checkpoint.js';
 
 /** From this size on, hashing a state blocks the training thread for about 3 ms or more. */

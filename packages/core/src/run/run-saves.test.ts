@@ -4,12 +4,8 @@ import { expect } from 'chai';
 import type { SessionState, TrainSession } from '../backend/backend.js';
 import { keepAll } from '../checkpoint/policies/keep-policy.js';
 import { Retention } from '../checkpoint/policies/retention.js';
-import type {
-  CheckpointDetails,
-  CheckpointStore,
-  TrainState,
-  TransferredState,
-} from '../checkpoint/store/checkpoint-store.js';
+import type { CheckpointDetails, CheckpointStore } from '../checkpoint/store/checkpoint-store.js';
+import type { TrainState, TransferredState } from '../checkpoint/store/train-state.js';
 import { ForgeError } from '../errors/forge-error.js';
 import { writeJson } from '../json/write-json.js';
 import { tensor } from '../tensor/tensor-data.js';

@@ -2,13 +2,8 @@ import { join } from 'node:path';
 import type { EngineInfo, SessionState, Stats, TrainSession } from '../backend/backend.js';
 import { BackgroundTask } from '../checkpoint/async/background-task.js';
 import type { Retention } from '../checkpoint/policies/retention.js';
-import type {
-  CheckpointDetails,
-  CheckpointStore,
-  DataPosition,
-  JsonState,
-  TrainState,
-} from '../checkpoint/store/checkpoint-store.js';
+import type { CheckpointDetails, CheckpointStore } from '../checkpoint/store/checkpoint-store.js';
+import type { DataPosition, JsonState, TrainState } from '../checkpoint/store/train-state.js';
 import { saveDelays, withRetries } from '../checkpoint/store/with-retries.js';
 import type { BatchDataset } from '../data/dataset.js';
 import { checkOptions } from '../errors/check-options.js';

@@ -5,7 +5,7 @@ import type { CheckpointStore } from '../checkpoint/store/checkpoint-store.js';
 import { describeStoreDamage } from './store-conformance/damage.js';
 import { describeStoreKilling } from './store-conformance/killing.js';
 import { describeStoreListing } from './store-conformance/listing.js';
-import { describeStoreMemory } from './store-conformance/memory.js';
+import { describeStoreMemory } from './store-conformance/memory-ownership.js';
 import { type CheckpointStoreConformanceOptions, checkStoreConformanceOptions } from './store-conformance/options.js';
 import { describeStoreOverlapping } from './store-conformance/overlapping.js';
 import { describeStoreSaving } from './store-conformance/saving.js';

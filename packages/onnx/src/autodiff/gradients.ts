@@ -11,25 +11,6 @@ import { zerosLike } from './adjoints/shapes.js';
 import { backpropagate } from './backpropagate.js';
 import type { DefinedGradient } from './define-gradient.js';
 
-/**
- * The gradients of a loss, a single number, with respect to any values of its graph; null where the loss does not
- * depend on a value, or only through operators without a gradient.
- * @throws OnnxError MODEL_INVALID for a loss that is not one floating-point number, and where an operator on the path
- * has no rule.
- */
-export function gradientsOf(loss: Value, wrt: readonly Value[], rules: readonly DefinedGradient[] = []): Gradient[] {
-  const { dtype, shape } = loss;
-  if (!isStatic(shape) || shape.some((size) => size !== 1) || !/float/.test(dtype)) {
-    throw new OnnxError('MODEL_INVALID', `The loss is ${describeType(loss)}, but must be a single number.`, {
-      about: 'loss',
-      hint: 'Reduce it to its mean or its sum.',
-    });
-  }
-  return backpropagate(new Map([[loss, constant(tensorOf([1], dtype, shape))]]), wrt, {
-    rules: new Map(rules.map(({ op, rule }) => [op, rule])),
-  });
-}
-
 export interface GradientRequest {
   /** The loss, a single number: the name of an output, or a value. */
   readonly of: string | Value;
@@ -78,6 +59,25 @@ export function gradients(graph: Graph, request: GradientRequest): Graph {
     outputs.set(name, found[at] ?? zerosLike(value));
   }
   return { inputs: graph.inputs, outputs };
+}
+
+/**
+ * The gradients of a loss, a single number, with respect to any values of its graph; null where the loss does not
+ * depend on a value, or only through operators without a gradient.
+ * @throws OnnxError MODEL_INVALID for a loss that is not one floating-point number, and where an operator on the path
+ * has no rule. `backpropagate` walks the graph.
+ */
+export function gradientsOf(loss: Value, wrt: readonly Value[], rules: readonly DefinedGradient[] = []): Gradient[] {
+  const { dtype, shape } = loss;
+  if (!isStatic(shape) || shape.some((size) => size !== 1) || !/float/.test(dtype)) {
+    throw new OnnxError('MODEL_INVALID', `The loss is ${describeType(loss)}, but must be a single number.`, {
+      about: 'loss',
+      hint: 'Reduce it to its mean or its sum.',
+    });
+  }
+  return backpropagate(new Map([[loss, constant(tensorOf([1], dtype, shape))]]), wrt, {
+    rules: new Map(rules.map(({ op, rule }) => [op, rule])),
+  });
 }
 
 function trainable(graph: Graph): readonly Value[] {

@@ -3,6 +3,7 @@ import type { Graph, InputValue, Value } from '../graph/ir/graph.js';
 import type { TensorType } from '../graph/ir/types.js';
 import { constant, input } from '../graph/ir/values.js';
 import type { GraphProto, TensorProto } from '../proto/messages.js';
+import { Initializers } from './classify-initializers.js';
 import { declaredTypes } from './declared-rank.js';
 import { type ExternalBytes, fromTensor } from './from-tensor.js';
 import { declaredType } from './from-value-info.js';
@@ -10,7 +11,6 @@ import { NameScope } from './name-scope.js';
 import type { NodeContext } from './node-context.js';
 import { readNode } from './node-reader.js';
 import { ordered } from './order.js';
-import { Initializers } from './read-initializers.js';
 
 /** Reads the main graph of a model. `values`: all its values by their names in the file. */
 export function readMainGraph(

@@ -21,7 +21,7 @@ import { findCheckpoint } from './find-checkpoint.js';
 import { inMemoryConfigs } from './in-memory-configs.js';
 import type { LoadArguments } from './load-arguments.js';
 import { loadedFlags } from './loaded-flags.js';
-import { openRunCode } from './run-code.js';
+import { openRunCode } from './open-run-code.js';
 import { readStoredConfigs, readStoredModel } from './stored-configs.js';
 
 /**

@@ -1,4 +1,4 @@
-import type { DataPosition } from '../../checkpoint/store/checkpoint-store.js';
+import type { DataPosition } from '../../checkpoint/store/train-state.js';
 import type { RunFolder } from '../../run/folder/run-folder.js';
 import type { GitState } from '../../run/git/git-state.js';
 import { currentProcess, hostInfo } from '../../run/record/host-info.js';

@@ -15,7 +15,7 @@ import { readRunFlags } from '../../run/record/flags-file.js';
 import { readRunRecord } from '../../run/record/read-run-record.js';
 import type { RunRecord } from '../../run/record/run-record.js';
 import { invocationFlags, type RunFlagValues, runFlags } from '../../train/run-flags.js';
-import { openRunCode } from '../load/run-code.js';
+import { openRunCode } from '../load/open-run-code.js';
 import { readStoredConfigs } from '../load/stored-configs.js';
 import { storeNameOf } from '../prepare/checkpoint-store-of-run.js';
 import type { ConfigObjects } from '../prepare/config-request.js';

@@ -1,4 +1,5 @@
-import type { CheckpointInfo, DataPosition } from '../../checkpoint/store/checkpoint-store.js';
+import type { CheckpointInfo } from '../../checkpoint/store/checkpoint-store.js';
+import type { DataPosition } from '../../checkpoint/store/train-state.js';
 import { ForgeError } from '../../errors/forge-error.js';
 import { toKebab } from '../../text/flag-names.js';
 import { type BatchOrder, orderOf } from '../prepare/batch-order.js';

@@ -3,12 +3,8 @@ import { dirname, join, resolve } from 'node:path';
 import { discardCheckpointsAfter } from '../../checkpoint/policies/discard-after.js';
 import { parseKeep } from '../../checkpoint/policies/parse-keep.js';
 import { Retention } from '../../checkpoint/policies/retention.js';
-import type {
-  CheckpointInfo,
-  CheckpointStore,
-  DataPosition,
-  JsonState,
-} from '../../checkpoint/store/checkpoint-store.js';
+import type { CheckpointInfo, CheckpointStore } from '../../checkpoint/store/checkpoint-store.js';
+import type { DataPosition, JsonState } from '../../checkpoint/store/train-state.js';
 import type { CodeCapture } from '../../code/capture-code.js';
 import { completeCapture, describeMissing } from '../../code/complete-capture.js';
 import { unportableNames } from '../../code/portable-names.js';

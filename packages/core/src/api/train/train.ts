@@ -15,7 +15,7 @@ import { RunPhase } from '../../train/stop/run-phase.js';
 import { type StopRequest, unlessStopped } from '../../train/stop/stop-request.js';
 import { loadData, refuseMisnamed } from '../data/load-data.js';
 import { buildForData } from '../prepare/build-model.js';
-import { nameOtherBackend } from '../prepare/model-of-other-backend.js';
+import { nameOtherBackend } from '../prepare/name-other-backend.js';
 import type { PreparedRun } from '../prepare/prepared-run.js';
 import type { Services } from '../services/services.js';
 import { checkValidation } from './check-validation.js';

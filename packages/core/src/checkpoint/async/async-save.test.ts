@@ -4,7 +4,8 @@ import { expect } from 'chai';
 import { elements, tensor } from '../../tensor/tensor-data.js';
 import { failureOf, useTemporaryFolder } from '../../testing/temporary-folder.test.support.js';
 import { FileCheckpointStore } from '../file-checkpoint-store.js';
-import type { CheckpointDetails, TrainState } from '../store/checkpoint-store.js';
+import type { CheckpointDetails } from '../store/checkpoint-store.js';
+import type { TrainState } from '../store/train-state.js';
 
 const engine = { backend: 'n', engine: 'p', device: 'cpu', versions: {}, settings: {}, warnings: [] };
 const details: CheckpointDetails = {

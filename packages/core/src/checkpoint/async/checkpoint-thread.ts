@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { NamedFiles } from '../../backend/backend.js';
 import { ForgeError } from '../../errors/forge-error.js';
-import type { TrainState, TransferredState } from '../store/checkpoint-store.js';
+import type { TrainState, TransferredState } from '../store/train-state.js';
 import { transferable } from './transferable-state.js';
 import type { SaveAnswer, SaveRequest } from './worker-protocol.js';
 

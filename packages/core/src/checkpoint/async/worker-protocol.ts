@@ -1,6 +1,7 @@
 import type { NamedFiles } from '../../backend/backend.js';
 import type { ErrorCode } from '../../errors/forge-error.js';
-import type { CheckpointDetails, TrainState } from '../store/checkpoint-store.js';
+import type { CheckpointDetails } from '../store/checkpoint-store.js';
+import type { TrainState } from '../store/train-state.js';
 
 /** A request to the checkpoint thread. The memory of the state's tensors is transferred with it. */
 export interface SaveRequest<State = TrainState> {

@@ -1,67 +1,8 @@
-import type { EngineInfo, SessionState, Stats, TrainSession } from '../../backend/backend.js';
+import type { EngineInfo, Stats, TrainSession } from '../../backend/backend.js';
 import type { Count } from '../../schema/count.js';
+import type { DataPosition, JsonState, RandomState, TrainState, TransferredState } from './train-state.js';
 
-/** All state needed to reproduce the next step exactly. */
-export interface TrainState extends SessionState {
-  /** Optimizer updates done. */
-  readonly step: number;
-  /** The position in the training data. */
-  readonly data: DataPosition;
-  /** Counter-based, so the seed and the step above are the whole random state. */
-  readonly random: RandomState;
-}
-
-export interface DataPosition {
-  readonly epoch: Count;
-  /** Batches of that epoch already used. */
-  readonly batch: Count;
-}
-
-export interface RandomState {
-  readonly algorithm: string;
-  readonly seed: number;
-}
-
-/**
- * Train state other than tensors, as JSON by owner: `data` holds counters of the data position, `report` the mean since
- * the last report. NaN and ±Infinity are strings.
- */
-export type JsonState = Readonly<Record<string, unknown>>;
-
-export interface CheckpointInfo {
-  readonly step: Count;
-  readonly time: string;
-  readonly data: DataPosition;
-  readonly random: RandomState;
-  readonly engine: EngineInfo;
-  readonly metrics: Readonly<Record<string, Stats>>;
-  readonly state: JsonState;
-}
-
-/** What a checkpoint holds in addition to the train state. */
-export interface CheckpointDetails {
-  readonly engine: EngineInfo;
-  readonly metrics: Readonly<Record<string, Stats>>;
-  /** Default: none. */
-  readonly state?: JsonState | undefined;
-  /** Writes the backend's own files, given the file offsets of the parameters. */
-  readonly files?: NonNullable<TrainSession['checkpointFiles']> | undefined;
-}
-
-/** A checkpoint read back. */
-export interface LoadedCheckpoint {
-  readonly state: TrainState;
-  readonly info: CheckpointInfo;
-  /** Its folder. */
-  readonly path: string;
-}
-
-/** A train state whose ownership was handed over: its memory may move to another thread, and its values may be lost. */
-export interface TransferredState {
-  state: TrainState;
-}
-
-/** The checkpoints of one run. */
+/** The checkpoints of one run: the port. `FileCheckpointStore` keeps them as files; a plugin may provide another. */
 export interface CheckpointStore {
   /** Steps that have a complete checkpoint, ascending. Other files are ignored. */
   steps(): Promise<readonly number[]>;
@@ -89,4 +30,32 @@ export interface CheckpointStore {
    */
   check(step: number): Promise<void>;
   remove(step: number): Promise<void>;
+}
+
+export interface CheckpointInfo {
+  readonly step: Count;
+  readonly time: string;
+  readonly data: DataPosition;
+  readonly random: RandomState;
+  readonly engine: EngineInfo;
+  readonly metrics: Readonly<Record<string, Stats>>;
+  readonly state: JsonState;
+}
+
+/** What a checkpoint holds in addition to the train state. */
+export interface CheckpointDetails {
+  readonly engine: EngineInfo;
+  readonly metrics: Readonly<Record<string, Stats>>;
+  /** Default: none. */
+  readonly state?: JsonState | undefined;
+  /** Writes the backend's own files, given the file offsets of the parameters. */
+  readonly files?: NonNullable<TrainSession['checkpointFiles']> | undefined;
+}
+
+/** A checkpoint read back. */
+export interface LoadedCheckpoint {
+  readonly state: TrainState;
+  readonly info: CheckpointInfo;
+  /** Its folder. */
+  readonly path: string;
 }

@@ -8,7 +8,8 @@ import { decodeMetrics, type EncodedMetrics } from '../../metrics/log/decode-met
 import { invalidField } from '../../schema/file-check.js';
 import { isCheckpointFile } from '../../schema/file-checks.generated.js';
 import { type FormatVersion, formatVersion, isReadableVersion } from '../../schema/format-version.js';
-import type { CheckpointInfo, JsonState } from './checkpoint-store.js';
+import type { CheckpointInfo } from './checkpoint-store.js';
+import type { JsonState } from './train-state.js';
 
 export const manifestName = 'checkpoint.json';
 

@@ -4,7 +4,8 @@ import { fsError } from '../../fs/fs-error.js';
 import { guarded } from '../../fs/safe-files.js';
 import { layOut } from '../../tensor/safetensors-layout.js';
 import { clearLeftovers, createCheckpoint } from './checkpoint-folders.js';
-import type { CheckpointDetails, TrainState } from './checkpoint-store.js';
+import type { CheckpointDetails } from './checkpoint-store.js';
+import type { TrainState } from './train-state.js';
 import { backendFiles, writeCheckpoint } from './write-checkpoint.js';
 
 /**

@@ -7,8 +7,9 @@ import type { FilePlace } from '../../tensor/file-place.js';
 import { hasNaN } from '../../tensor/has-nan.js';
 import { type Layout, layOut } from '../../tensor/safetensors-layout.js';
 import { parametersName, stateName } from './checkpoint-files.js';
-import type { CheckpointDetails, TrainState } from './checkpoint-store.js';
+import type { CheckpointDetails } from './checkpoint-store.js';
 import { encodeManifest, isPlainName, manifestName } from './manifest.js';
+import type { TrainState } from './train-state.js';
 
 /** The content of a checkpoint to write. */
 export interface CheckpointContent {

@@ -6,7 +6,8 @@ import { describeValue } from '../../model/model-error.js';
 import { invalidField } from '../../schema/file-check.js';
 import { isCheckpointFile } from '../../schema/file-checks.generated.js';
 import { formatVersion } from '../../schema/format-version.js';
-import type { CheckpointInfo, LoadedCheckpoint, TrainState } from './checkpoint-store.js';
+import type { CheckpointInfo, LoadedCheckpoint } from './checkpoint-store.js';
+import type { TrainState } from './train-state.js';
 
 /** What is wrong with a list of steps, as the end of `returned …`; undefined where nothing is. */
 export function wrongSteps(steps: unknown): string | undefined {

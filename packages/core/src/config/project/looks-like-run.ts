@@ -1,6 +1,8 @@
 import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
+/** A folder that is a run may be a stranger's: no project file, plugin or package is looked for in or below one. */
+
 /** Files that only runs and checkpoints have: one is enough. */
 const own = ['run.json', 'code.json', 'checkpoint.json'];
 /** Files that other folders may have too: two are needed, or one in a folder whose name is a number. */

@@ -3,9 +3,8 @@ import type {
   CheckpointInfo,
   CheckpointStore,
   LoadedCheckpoint,
-  TrainState,
-  TransferredState,
 } from '../../checkpoint/store/checkpoint-store.js';
+import type { TrainState, TransferredState } from '../../checkpoint/store/train-state.js';
 import { wrongInfo, wrongLoaded, wrongSteps, wrongTensorsOf } from '../../checkpoint/store/wrong-checkpoint.js';
 import { isForgeError, messageOf } from '../../errors/forge-error.js';
 import { fsError, systemCode } from '../../fs/fs-error.js';

@@ -1,6 +1,6 @@
 import { ok, strictEqual } from 'node:assert/strict';
-import { type Activity, activities } from './activities.js';
 import { conformanceBatch } from './batches.js';
+import { type Activity, activities } from './leak-activities.js';
 import { growthOf, heldBytes } from './process-memory.js';
 import { type Subject, train } from './subject.js';
 

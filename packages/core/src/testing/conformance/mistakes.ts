@@ -4,7 +4,7 @@ import { conformanceBatch } from './batches.js';
 import { captured, sameState } from './states.js';
 import { failsNaming, type Subject, train } from './subject.js';
 
-/** User errors. */
+/** What a backend does with what `load` returns, and with the errors of a user. */
 export function describeMistakes({ engine, open, dispose, test, options }: Subject): void {
   const build = (load: () => unknown) => engine().build({ load, sample: conformanceBatch(0), seed: 1 });
 

@@ -1,4 +1,4 @@
-import type { TrainState } from '../../checkpoint/store/checkpoint-store.js';
+import type { TrainState } from '../../checkpoint/store/train-state.js';
 import { stateOf } from './states.js';
 
 /** Large enough that a save takes a while. */

@@ -1,5 +1,6 @@
 import { deepStrictEqual, strictEqual } from 'node:assert/strict';
-import type { CheckpointDetails, TrainState } from '../../checkpoint/store/checkpoint-store.js';
+import type { CheckpointDetails } from '../../checkpoint/store/checkpoint-store.js';
+import type { TrainState } from '../../checkpoint/store/train-state.js';
 import {
   bytesPerElement,
   type DType,

@@ -1,5 +1,5 @@
 import type { Stats, TrainSession } from '../../backend/backend.js';
-import type { DataPosition, JsonState } from '../../checkpoint/store/checkpoint-store.js';
+import type { DataPosition, JsonState } from '../../checkpoint/store/train-state.js';
 import type { BatchDataset } from '../../data/dataset.js';
 import type { RunHooks } from '../hooks/run-hooks.js';
 import type { RunPhase } from '../stop/run-phase.js';

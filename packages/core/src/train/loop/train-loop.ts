@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Stats } from '../../backend/backend.js';
-import type { JsonState } from '../../checkpoint/store/checkpoint-store.js';
+import type { JsonState } from '../../checkpoint/store/train-state.js';
 import type { BatchDataset } from '../../data/dataset.js';
 import { checkOptions } from '../../errors/check-options.js';
 import { ForgeError, isForgeError } from '../../errors/forge-error.js';

@@ -1,12 +1,12 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict';
-import type { TransferredState } from '../../checkpoint/store/checkpoint-store.js';
+import type { TransferredState } from '../../checkpoint/store/train-state.js';
 import { details, overwrite, sameState, stateOf } from './states.js';
 import { failsWith, type StoreSubject } from './subject.js';
 
 /** Elements of each tensor: few, and as many as a store may write on another thread. */
 const sizes = { small: 100, large: 2_000_000 };
 
-/** Whose memory it is, before and after. */
+/** A store and its caller do not share memory: neither what is saved, nor what is loaded. */
 export function describeStoreMemory({ open }: StoreSubject): void {
   it('save keeps nothing of the memory it was given, and changes nothing in it', async () => {
     const store = await open();

@@ -3,27 +3,6 @@ import { isatty } from 'node:tty';
 import type { ErrorCode } from '@forge-ml/core';
 import { reportError } from '../errors/report-error.js';
 
-/** How long a run may take to save its last valid state after an uncaught error, ms. */
-const saveTimeout = 60_000;
-
-/** Stops the running work in order after an unexpected error. */
-let stopWork: ((error: unknown) => void) | undefined;
-
-/** Sets the listener for an unexpected end of the process. @returns a function that removes it */
-export function onUnplannedEnd(listener: (error: unknown) => void): () => void {
-  stopWork = listener;
-  return () => {
-    stopWork = undefined;
-  };
-}
-
-let leaving = false;
-
-/** Marks the coming exit as intended. */
-export function leavePlanned(): void {
-  leaving = true;
-}
-
 /**
  * Gives every end of the process a message and a status: uncaught errors, promises that never settle, `process.exit`
  * in a config, a full or closed stdout.
@@ -89,6 +68,27 @@ export function guardProcess(options: { readonly json: boolean; readonly debug: 
   return () => {
     done = true;
   };
+}
+
+/** How long a run may take to save its last valid state after an uncaught error, ms. */
+const saveTimeout = 60_000;
+
+/** Stops the running work in order after an unexpected error. */
+let stopWork: ((error: unknown) => void) | undefined;
+
+/** Sets the listener for an unexpected end of the process. @returns a function that removes it */
+export function onUnplannedEnd(listener: (error: unknown) => void): () => void {
+  stopWork = listener;
+  return () => {
+    stopWork = undefined;
+  };
+}
+
+let leaving = false;
+
+/** Marks the coming exit as intended. */
+export function leavePlanned(): void {
+  leaving = true;
 }
 
 /** Imports the core only when needed, because it slows start-up. */
