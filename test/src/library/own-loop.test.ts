@@ -105,8 +105,9 @@ describe('a script with a loop over run.steps', function () {
       const slow = [...limits, '--ms-per-step', '3000'];
       const { status, stdout } = await runScript(cwd, slow, (step, child) => {
         if (step !== 1) return;
-        child.kill('SIGINT');
-        setTimeout(() => child.kill('SIGINT'), 300);
+        // Both within the second step: before it, the first one would end the loop.
+        setTimeout(() => child.kill('SIGINT'), 700);
+        setTimeout(() => child.kill('SIGINT'), 1200);
       });
       expect(status).to.equal(130);
       expect(stdout).to.equal('step 1\n');
