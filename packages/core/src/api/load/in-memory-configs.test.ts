@@ -46,6 +46,17 @@ describe('Forge.loadFromCheckpoint of a run that stores no code', () => {
     expect((await failureOf(() => forge.loadFromCheckpoint(run, unknown))).hint).to.equal('Did you mean --hidden?');
   });
 
+  it('loads what Forge.train made from the objects, to the parameters that it saved', async () => {
+    const { forge } = forgeIn(folder());
+    const made = await forge.train({ data, model, set: { backend: 'toy', steps: 3, hidden: 7 } });
+    await using loaded = await forge.loadFromCheckpoint(made.run, { checkpoint: 'latest', code: { data, model } });
+    expect([loaded.step, loaded.config.hidden, loaded.run.code]).to.deep.equal([3, 7, 'in-memory']);
+    await loaded.restore();
+    const saved = await forge.loadFromCheckpoint(made.run, { code: false });
+    expect((await loaded.session.capture()).parameters).to.deep.equal(saved.parameters);
+    expect((await failureOf(() => forge.loadFromCheckpoint(made.run))).code).to.equal('CODE_MISSING');
+  });
+
   it('requires them, each in its role, and refuses them where the run stores code', async () => {
     const { forge } = forgeIn(folder());
     const failure = (options: object) => failureOf(() => forge.loadFromCheckpoint(run, options));
