@@ -8,7 +8,7 @@ import { guarded } from '../fs/safe-files.js';
 import { layOut } from '../tensor/safetensors-layout.js';
 import { CheckpointThread } from './async/checkpoint-thread.js';
 import { bytesOf } from './async/transferable-state.js';
-import { findCheckpoint, findCheckpoints, maxAttempts, removeCheckpoint } from './store/checkpoint-folders.js';
+import { findCheckpointFolder, findCheckpoints, maxAttempts, removeCheckpoint } from './store/checkpoint-folders.js';
 import type { CheckpointDetails, CheckpointInfo, CheckpointStore, LoadedCheckpoint } from './store/checkpoint-store.js';
 import { type Manifest, manifestName, parseManifest } from './store/manifest.js';
 import { checkFiles, infoOf, readCheckpoint } from './store/read-checkpoint.js';
@@ -96,7 +96,7 @@ export class FileCheckpointStore implements CheckpointStore {
   private async open(step: number): Promise<{ path: string; manifest: Manifest; bytes: Buffer }> {
     for (let attempt = 0; attempt < maxAttempts; attempt++) {
       const path = await this.translated('look for checkpoints in', () =>
-        findCheckpoint(this.folder, step, this.#found.get(step)),
+        findCheckpointFolder(this.folder, step, this.#found.get(step)),
       );
       if (path === undefined) break;
       const file = join(path, manifestName);

@@ -1,6 +1,11 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { findCheckpoint, findCheckpoints, isStep, temporaryFolders } from '../checkpoint/store/checkpoint-folders.js';
+import {
+  findCheckpointFolder,
+  findCheckpoints,
+  isStep,
+  temporaryFolders,
+} from '../checkpoint/store/checkpoint-folders.js';
 import { isForgeError } from '../errors/forge-error.js';
 import { pidExists } from '../fs/pid-exists.js';
 import { namesOrNone } from './leftovers.js';
@@ -51,7 +56,7 @@ export async function verifyCheckpoints(run: string, deep: boolean): Promise<Ver
 /** Checks again if a training process has replaced or removed the folder during the check. */
 async function verifyStep(folder: string, step: number, deep: boolean): Promise<readonly Problem[]> {
   for (;;) {
-    const path = await findCheckpoint(folder, step);
+    const path = await findCheckpointFolder(folder, step);
     if (path === undefined) return (await namesOrNone(folder)).includes(String(step)) ? [unnamed(step)] : [];
     const before = await identityOf(path);
     if (before === undefined) continue;

@@ -77,7 +77,7 @@ function replacedByStep(names: readonly string[]): ReadonlyMap<number, readonly 
  * Finds the folder of the complete checkpoint of a step; undefined if there is none.
  * @param known its folder at the last listing: tried before the whole folder is listed
  */
-export async function findCheckpoint(folder: string, step: number, known?: string): Promise<string | undefined> {
+export async function findCheckpointFolder(folder: string, step: number, known?: string): Promise<string | undefined> {
   const target = join(folder, String(step));
   for (let attempt = 0; attempt < maxAttempts; attempt++) {
     if (await isComplete(target)) return target;
@@ -156,7 +156,7 @@ export async function removeCheckpoint(
   step: number,
   files: FileSystem = nodeFileSystem,
 ): Promise<void> {
-  const path = await findCheckpoint(folder, step);
+  const path = await findCheckpointFolder(folder, step);
   if (path === undefined) return;
   await withName('removing', step, async (name) => {
     const removing = join(folder, name);
