@@ -42,6 +42,6 @@ describe('forge backends and forge doctor', () => {
       await writeFile(join(cwd, 'results'), 'a file');
       const { status, stdout } = await forge(['doctor'], { cwd });
       expect(status).to.equal(1);
-      expect(stdout).to.match(/^✗ results +\S+results cannot be written: .*\n +→ Name a folder/m);
+      expect(stdout).to.match(/^✗ results +\S+results cannot be written: .*\n +→ Choose a writable folder/m);
     }));
 });

@@ -103,7 +103,7 @@ describe('forge generate', function () {
   it('checkpoint-store: a package that passes its tests and the conformance suite, and stores a run', () =>
     inFolder(async (cwd) => {
       const refused = await forge(['generate', 'checkpoint-store', 'files'], { cwd });
-      expect(refused.stderr).to.include('"forge train --checkpoint-store files" has a meaning of its own.');
+      expect(refused.stderr).to.include('"forge train --checkpoint-store files" is reserved by Forge.');
       const made = await forge(['generate', 'checkpoint-store', 'my-store'], { cwd });
       expect([made.status, made.stderr]).to.deep.equal([0, '']);
       const folder = join(cwd, 'forge-checkpoint-store-my-store');

@@ -7,7 +7,7 @@ describeCheckpointStoreConformance({
   name: '{{name}}',
   open,
   module: new URL('./open.test.support.js', import.meta.url),
-  // Flips a byte of a tensor, in each copy that the store has.
+  // Flips a bit of a tensor in each copy of the store.
   async corrupt(folder, step) {
     const file = join(folder, String(step), 'state.safetensors');
     const bytes = await readFile(file);

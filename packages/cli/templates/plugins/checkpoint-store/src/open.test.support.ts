@@ -1,5 +1,5 @@
 import { FileCheckpointStore } from '@forge-ml/core/node';
 import { TimedStore } from './timed-store.js';
 
-/** For the conformance suite, which imports it in a child process too. */
+/** Opens the store. The conformance suite also imports this module in a child process. */
 export const open = (folder: string) => new TimedStore(new FileCheckpointStore(folder), 10, () => undefined);

@@ -3,14 +3,14 @@ import { definePlugin, flag } from '@forge-ml/core/plugin';
 const name = '{{name}}';
 const secondsFlag = '{{camel}}Seconds';
 
-/** What this package provides. The names are in package.json too, under `forge`: lists are made of those. */
+/** What this package provides. The names are also in package.json under `forge`, where Forge reads them for lists. */
 export default definePlugin({
   port: 1,
-  // Declared to `forge train` where `--checkpoint-store {{name}}` is given.
-  flags: { [secondsFlag]: flag.float(10, 'Warn of a save that takes longer, in seconds.', { min: 0 }) },
+  // Declared for `forge train` with `--checkpoint-store {{name}}`.
+  flags: { [secondsFlag]: flag.float(10, 'Seconds after which a save counts as slow.', { min: 0 }) },
   checkpointStores: {
     async [name]({ files, flags, warn }) {
-      // Imported only when it is used, so that nothing else waits for it.
+      // Imported on use, so that other commands start faster.
       const { TimedStore } = await import('./timed-store.js');
       return new TimedStore(files, flags[secondsFlag], warn);
     },

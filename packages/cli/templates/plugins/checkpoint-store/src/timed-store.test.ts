@@ -15,14 +15,14 @@ const state: TrainState = {
   random: { algorithm: 'counter', seed: 1 },
 };
 
-describe('the store', () => {
+describe('TimedStore', () => {
   let folder: string;
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'store-'));
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  it('warns of a save that takes longer than it may', async () => {
+  it('warns of a slow save', async () => {
     const warnings: string[] = [];
     const within = async (seconds: number) => {
       const files = new FileCheckpointStore(join(folder, 'checkpoints'));

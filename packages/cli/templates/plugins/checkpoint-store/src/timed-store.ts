@@ -7,26 +7,26 @@ import type {
   TransferredState,
 } from '@forge-ml/core/plugin';
 
-/** Saves and loads with another store, and warns of saves that take long. Put your own storage in its place. */
+/** Saves and loads with another store, and warns of slow saves. Replace this with your storage. */
 export class TimedStore implements CheckpointStore {
-  /** @param seconds how long a save may take without a warning */
+  /** @param seconds the longest save without a warning */
   constructor(
     private readonly files: CheckpointStore,
     private readonly seconds: number,
     private readonly warn: (message: string) => void,
   ) {}
 
-  /** Ascending; complete checkpoints only. */
+  /** The steps of complete checkpoints, ascending. */
   steps(): Promise<readonly number[]> {
     return this.files.steps();
   }
 
-  /** Completely or not at all, also where the process is killed. Keeps nothing of the state's memory. */
+  /** Must be atomic, even if the process is killed. Must not keep the memory of the state. */
   save(state: TrainState, details: CheckpointDetails): Promise<string> {
     return this.timed(state.step, () => this.files.save(state, details));
   }
 
-  /** The same while training goes on. The state is in `given` again afterwards, also where it failed. */
+  /** The same during training. Returns the state to `given`, even after an error. */
   saveAsync(given: TransferredState, details: CheckpointDetails): Promise<string> {
     return this.timed(given.state.step, () => this.files.saveAsync(given, details));
   }
@@ -36,17 +36,17 @@ export class TimedStore implements CheckpointStore {
     return this.files.savesOnThread;
   }
 
-  /** Verifies every byte: CHECKPOINT_NOT_FOUND, CHECKPOINT_CORRUPT. */
+  /** Verifies every byte. @throws ForgeError CHECKPOINT_NOT_FOUND, CHECKPOINT_CORRUPT */
   load(step: number): Promise<LoadedCheckpoint> {
     return this.files.load(step);
   }
 
-  /** What a checkpoint says of itself, without its tensors. */
+  /** The manifest of a checkpoint, without its tensors. */
   info(step: number): Promise<CheckpointInfo> {
     return this.files.info(step);
   }
 
-  /** As `load`, but keeps nothing. */
+  /** Verifies like `load`, but returns nothing. */
   check(step: number): Promise<void> {
     return this.files.check(step);
   }
