@@ -31,7 +31,7 @@ describe('forge runs verify', () => {
       'line/1  valid',
       'line/2  damaged',
       `  truncated  checkpoints/10/state.safetensors has 30 bytes, expected ${size}`,
-      '  Still loadable: checkpoint 5; a resume starts from 5.',
+      '  Still loadable: checkpoint 5; a resume starts from step 5.',
       'other/1  damaged',
       '  missing  run.json is missing',
       '  Still loadable: checkpoint 5, 10; it cannot be resumed, and its code is refused.',
