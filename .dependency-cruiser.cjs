@@ -4,7 +4,19 @@
  */
 const layers = {
   core: [
-    ...['schema', 'text', 'errors', 'fs', 'random', 'train/stop', 'json', 'run/console', 'run/folder', 'run/git'],
+    ...[
+      'schema',
+      'text',
+      'errors',
+      'worker',
+      'fs',
+      'random',
+      'train/stop',
+      'json',
+      'run/console',
+      'run/folder',
+      'run/git',
+    ],
     ...['train/launch', 'tensor', 'backend', 'data', 'metrics', 'metrics/log', 'model', 'backend/border'],
     ...['checkpoint/store', 'config/flags', 'checkpoint/async', 'checkpoint/policies', 'config', 'metrics/sinks'],
     ...['run/record', 'train', 'train/hooks', 'checkpoint', 'config/loader', 'metrics/tensorboard'],

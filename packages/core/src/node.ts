@@ -6,3 +6,4 @@ export { noteFileRead } from './config/loader/note-file-read.js';
 export { openRegularFile, readWholeFile } from './fs/open-regular-file.js';
 export { copyToNewFile } from './fs/safe-files.js';
 export { writeTensorFile } from './tensor/tensor-file.js';
+export { WorkerChannel, type WorkerChannelOptions, type WorkerRequest } from './worker/worker-channel.js';

@@ -37,11 +37,6 @@ export type Request =
   | { readonly kind: 'close'; readonly session: number }
   | { readonly kind: 'end' };
 
-export interface Question {
-  readonly id: number;
-  readonly request: Request;
-}
-
 /** The requested tensors, or an error. `alive` counts the tensors and models the worker holds for all sessions. */
 export type Answer = { readonly id: number; readonly alive: number } & (
   | { readonly tensors: readonly NamedTensor[] }

@@ -1,7 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import type { WorkerRequest } from '@forge-ml/core/node';
 import { type DType, elements, messageOf, type TensorData } from '@forge-ml/core/plugin';
 import * as ort from 'onnxruntime-node';
-import type { GraphRequest, NamedTensor, Question, Request, WorkerOptions } from './protocol.js';
+import type { GraphRequest, NamedTensor, Request, WorkerOptions } from './protocol.js';
 
 /** The thread that owns ONNX Runtime: `run` blocks the thread that calls it. Requests are handled one at a time. */
 
@@ -44,7 +45,7 @@ const options: ort.InferenceSession.SessionOptions = {
 ort.env.logLevel = 'fatal';
 
 let queue: Promise<unknown> = Promise.resolve();
-port.on('message', ({ id, request }: Question) => {
+port.on('message', ({ id, request }: WorkerRequest<Request>) => {
   queue = queue.then(async () => {
     try {
       if (request.kind === 'give') prepareToGive(id, request.session, request.names);

@@ -1,5 +1,6 @@
 import { parentPort } from 'node:worker_threads';
 import { type ForgeError, isForgeError } from '../../errors/forge-error.js';
+import type { WorkerRequest } from '../../worker/worker-channel.js';
 import { saveCheckpoint } from '../store/save-checkpoint.js';
 import { transferable } from './transferable-state.js';
 import type { SaveAnswer, SaveError, SaveRequest } from './worker-protocol.js';
@@ -7,13 +8,14 @@ import type { SaveAnswer, SaveError, SaveRequest } from './worker-protocol.js';
 /** The thread that writes checkpoints. It owns the state's memory during a save. */
 const port = parentPort!;
 
-port.on('message', async ({ folder, state, details, files }: SaveRequest) => {
+port.on('message', async ({ id, request }: WorkerRequest<SaveRequest>) => {
+  const { folder, state, details, files } = request;
   const end = await saveCheckpoint(folder, state, { ...details, files: () => files }).then(
     (path) => ({ path }),
     (error: unknown) => (isForgeError(error) ? { error: asMessage(error) } : { bug: error as Error }),
   );
   const returned = transferable(state);
-  const answer: SaveAnswer = { ...end, state: returned.state };
+  const answer: SaveAnswer = { ...end, id, state: returned.state };
   port.postMessage(answer, returned.memory);
 });
 

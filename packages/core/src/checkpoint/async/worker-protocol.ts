@@ -12,7 +12,7 @@ export interface SaveRequest<State = TrainState> {
 }
 
 /** The answer, which transfers that memory back after success and failure. Errors lose their class between threads. */
-export type SaveAnswer = { readonly state: TrainState } & (
+export type SaveAnswer = { readonly id: number; readonly state: TrainState } & (
   | { readonly path: string }
   | { readonly error: SaveError }
   | { readonly bug: Error }
