@@ -56,7 +56,7 @@ describe('forge train on a full disk', () => {
     const words = [...train, '--run-name', 'line', '--steps', '4000', '--save-every', '1', '--keep', 'all'];
     const { status, stderr } = await forge(words, { cwd });
     expect(stderr).to.match(
-      /^(Warning: .*the disk is full\. Retrying in [15] s\.\n)+line\/1 failed; what it saved is in results\/line\/1\nError: .*the disk is full\.\n {2}→ .+\n$/,
+      /^(Warning: .*the disk is full\. Retrying in [15] s\.\n)+line\/1 failed; its checkpoints are in results\/line\/1\nError: .*the disk is full\.\n {2}→ .+\n$/,
     );
     expect(status).to.equal(1);
     const { runs } = JSON.parse((await forge(['runs', '--json'], { cwd })).stdout);
