@@ -58,7 +58,7 @@ describe('the mirror', () => {
     }
     strictEqual(warnings.length, 2);
     ok(warnings[0]!.startsWith(`Checkpoint 2 is loaded from ${mirror()}: There is no checkpoint of step 2`));
-    ok(warnings[1]!.includes('state.safetensors is damaged'));
+    ok(warnings[1]!.includes('state.safetensors is corrupt'));
   });
 
   it('reports what is wrong with the run’s own where neither loads', async () => {
