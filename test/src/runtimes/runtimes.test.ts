@@ -125,7 +125,10 @@ describe('installed from its packages, Forge trains, resumes, loads back and eva
       for (const backend of ['tfjs', 'onnx'] as const) {
         it(`${name}, ${backend}`, async function () {
           this.timeout(180_000);
-          if (!existsSync(program(name))) return this.skip();
+          if (!existsSync(program(name))) {
+            console.log(`      (${name} is not installed in FORGE_RUNTIMES)`);
+            return this.skip();
+          }
           await tryBackend(program(name), project, backend);
         });
       }

@@ -53,19 +53,22 @@ export async function verifyCheckpoints(run: string, deep: boolean): Promise<Ver
   return { problems, valid };
 }
 
+/** A folder that is replaced each time, or cannot be examined, must not be checked for ever. */
+const maxAttempts = 100;
+
 /** Checks again if a training process has replaced or removed the folder during the check. */
 async function verifyStep(folder: string, step: number, deep: boolean): Promise<readonly Problem[]> {
-  for (;;) {
+  for (let attempt = 1; ; attempt++) {
     const path = await findCheckpointFolder(folder, step);
     if (path === undefined) return (await namesOrNone(folder)).includes(String(step)) ? [unnamed(step)] : [];
     const before = await identityOf(path);
-    if (before === undefined) continue;
     const place = `checkpoints/${path.slice(folder.length + 1)}`;
     const problems = await verifyCheckpoint(path, place, step, deep).catch((error: unknown) => {
       if (!isForgeError(error)) throw error;
       return [damage('unreadable', place, `cannot be read: ${error.message}`, null)];
     });
-    if (!problems.some((problem) => problem.damage) || (await identityOf(path)) === before) return problems;
+    const replaced = before === undefined || (await identityOf(path)) !== before;
+    if (!replaced || attempt === maxAttempts || !problems.some((problem) => problem.damage)) return problems;
   }
 }
 

@@ -15,14 +15,21 @@ import type { Services } from './services.js';
 type Tokens = { readonly [S in keyof Services]: InjectionToken<Services[S]> };
 
 /** By the service's name, so that a second copy of core finds what the first registered. */
-const tokens = Object.fromEntries(
-  (
-    [
-      ...['environment', 'plugins', 'backends', 'commands', 'exporters', 'sinks', 'hooks', 'readers', 'launchers'],
-      ...['checkpointStores', 'checkpoints'],
-    ] as (keyof Services)[]
-  ).map((name) => [name, Symbol.for(`forge-ml.service.${name}`)]),
-) as unknown as Tokens;
+const token = (name: keyof Services) => Symbol.for(`forge-ml.service.${name}`);
+
+const tokens: Tokens = {
+  environment: token('environment'),
+  plugins: token('plugins'),
+  backends: token('backends'),
+  commands: token('commands'),
+  exporters: token('exporters'),
+  sinks: token('sinks'),
+  hooks: token('hooks'),
+  readers: token('readers'),
+  launchers: token('launchers'),
+  checkpointStores: token('checkpointStores'),
+  checkpoints: token('checkpoints'),
+};
 
 /** The composition root: the only place that knows how the parts are made. Each `ForgeLibrary` has its own services. */
 export function createServices(environment: Environment): Services {
