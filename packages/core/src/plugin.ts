@@ -27,12 +27,18 @@ export { checkState } from './model/check-state.js';
 export { type ChosenEngine, chooseEngine, type EngineCandidate } from './model/choose-engine.js';
 export type { MetricDeclaration } from './model/declared-metrics.js';
 export { explainFailure } from './model/explain-failure.js';
+export { groupsByParameter } from './model/group-rates.js';
+export { matchParameters } from './model/match-parameters.js';
 export { describeValue, invalidModel } from './model/model-error.js';
+export { checkUpdates, type ModelUpdate, parametersOfUpdates, type UpdatePlan } from './model/model-updates.js';
 export {
   checkOptimizerOptions,
+  type GroupSettings,
   type OptimizerOptions,
   type OptimizerSettings,
   optimizerSettings,
+  type ParameterGroup,
+  patternsOf,
   type Rate,
 } from './model/optimizer-settings.js';
 export { type Plateau, type PlateauOptions, plateau, requireMetric } from './model/plateau.js';

@@ -1,5 +1,5 @@
 import type { FilePlace } from '../tensor/file-place.js';
-import type { Batch, DType, NamedTensors } from '../tensor/tensor-data.js';
+import type { Batch, DType, NamedTensors, TensorData } from '../tensor/tensor-data.js';
 
 export type { FilePlace };
 
@@ -80,8 +80,24 @@ export interface Engine {
    * every batch gets the same dtypes. A batch whose dtypes are accepted is passed on unchanged.
    */
   readonly accepts?: readonly DType[];
+  /** What the sessions of this engine can do besides. Default: nothing. The core refuses requests for the others. */
+  readonly features?: EngineFeatures;
   build(request: BuildRequest): Promise<TrainSession>;
   dispose(): void | Promise<void>;
+}
+
+/** Optional parts of the port. A flag or a model that needs one that is absent is refused before training starts. */
+export interface EngineFeatures {
+  /** `StepRequest.onOutputs` and `EvaluateRequest.onOutputs`. */
+  readonly outputs?: boolean;
+  /** `StepRequest.onGradients`. */
+  readonly gradients?: boolean;
+  /** `BuildRequest.ema`, `SessionState.ema` and `EvaluateRequest.weights`. */
+  readonly ema?: boolean;
+  /** `BuildRequest.freeze`. */
+  readonly freeze?: boolean;
+  /** `StepRequest.learningRate` and `TrainSession.learningRate`. */
+  readonly learningRate?: boolean;
 }
 
 export interface BuildRequest {
@@ -91,6 +107,13 @@ export interface BuildRequest {
   readonly sample: Batch;
   /** Seed for all randomness in the model (initial values, dropout), together with the step. */
   readonly seed: number;
+  /**
+   * Names of parameters that are not trained, with `*` for any characters, in addition to those that the model freezes:
+   * see `matchParameters`.
+   */
+  readonly freeze?: readonly string[] | undefined;
+  /** The decay of an exponential moving average of the trainable parameters: see `SessionState.ema`. Default: none. */
+  readonly ema?: number | undefined;
 }
 
 /** Named numbers that a step or an evaluation reports. `loss` is required. */
@@ -104,6 +127,36 @@ export interface StepRequest {
    * engine whose device is `cpu`, where the mean over all steps is reported.
    */
   readonly metrics: boolean;
+  /** Replaces the learning rate of the model's optimizers for these updates. */
+  readonly learningRate?: number | undefined;
+  /**
+   * Receives the model's outputs by name from the forward pass of the update (in training mode, before the update);
+   * `index` counts the updates of a fused call. Called before `step` resolves.
+   */
+  readonly onOutputs?: ((outputs: Batch, index: number) => void) | undefined;
+  /** Receives numbers about the gradients of the update, before `step` resolves. Not given to fused steps. */
+  readonly onGradients?: ((gradients: GradientReport) => void) | undefined;
+  /** Receives the start and end of each part of the call, `performance.now()` milliseconds, where they are known. */
+  readonly onSpan?: ((part: 'copy' | 'compute', start: number, end: number) => void) | undefined;
+}
+
+/** About each trained parameter, by name; nothing for one that the update did not change. */
+export type GradientReport = ReadonlyMap<string, ParameterGradient>;
+
+export interface ParameterGradient {
+  /** ∂loss/∂parameter before clipping; with accumulation, the mean of the update. float32 or float64. */
+  readonly gradient: TensorData;
+  /** Euclidean norm of the parameter before the update. */
+  readonly parameterNorm: number;
+  /** Euclidean norm of the change that the update made. */
+  readonly updateNorm: number;
+}
+
+export interface EvaluateRequest {
+  /** Which weights to use: the parameters, or their moving average. Default: `parameters`. */
+  readonly weights?: 'parameters' | 'ema' | undefined;
+  /** Receives the model's outputs by name, before `evaluate` resolves. */
+  readonly onOutputs?: ((outputs: Batch) => void) | undefined;
 }
 
 /** The part of a train state that an engine has. */
@@ -112,6 +165,12 @@ export interface SessionState {
   readonly parameters: NamedTensors;
   /** Optimizer slots, named after the parameter they belong to. */
   readonly optimizer: NamedTensors;
+  /**
+   * The moving average of each trainable parameter, by the parameter's name; present if the session was built with
+   * `ema`. It begins with the initial parameters; after update n (from 1) it is ema + (1 - d) (parameter - ema), where
+   * d = min(decay, (1 + n) / (10 + n)), as TensorFlow's ExponentialMovingAverage with `num_updates`.
+   */
+  readonly ema?: NamedTensors | undefined;
 }
 
 export interface ParameterInfo {
@@ -176,7 +235,14 @@ export interface TrainSession {
    */
   readonly intact?: boolean;
   /** The same numbers without an update and without dropout. */
-  evaluate(batch: Batch): Stats | Promise<Stats>;
+  evaluate(batch: Batch, request?: EvaluateRequest): Stats | Promise<Stats>;
+  /** The arrays of a batch that the loss or the stats read, and `predict` does not, if known: the labels. */
+  readonly labels?: readonly string[];
+  /**
+   * The learning rate of the update with this number of earlier updates; by optimizer, if the model has several
+   * (`updates`). Undefined if unknown.
+   */
+  learningRate?(step: number): number | Readonly<Record<string, number>> | undefined;
   /**
    * Receives the numbers of each scheduled evaluation of the validation data, before the next step and save: for a
    * learning rate that depends on them, for example. The resulting changes are part of the state. Absent if nothing
@@ -197,7 +263,8 @@ export interface TrainSession {
    */
   captureAside?(): Promise<SessionState>;
   /**
-   * Restores a captured state. An empty `optimizer` does not change the slots (loading for inference).
+   * Restores a captured state. An empty `optimizer` does not change the slots (loading for inference). An absent `ema`
+   * sets the moving average to the parameters.
    * @throws ForgeError STATE_MISMATCH naming the first tensor that is missing, unknown or of another shape.
    */
   restore(state: SessionState): void | Promise<void>;

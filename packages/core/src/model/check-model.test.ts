@@ -55,7 +55,31 @@ describe('checkModelParts', () => {
 
   it('refuses several optimizers', () => {
     expect(failure({ ...whole, optimizer: [optimizer, optimizer] })).to.include(
-      'optimizer is an array of 2; a model has one optimizer, for all its parameters. To train two models',
+      'optimizer is an array of 2; it is one optimizer, for all its parameters. To train parts of the model with',
     );
+  });
+
+  it('checks updates in place of a loss and an optimizer', () => {
+    const update = { loss: () => 0, optimizer, parameters: 'a/*' };
+    expect(failure({ updates: { a: update, b: { ...update, parameters: ['b'], every: 2 } } })).to.equal(undefined);
+    for (const [model, message] of [
+      [{ ...whole, updates: { a: update } }, 'has updates and, outside of them, a part "loss"'],
+      [{ updates: {} }, "The model's updates is an object with nothing in it, not updates by name."],
+      [{ updates: { a: 3 } }, 'updates.a is a number, not an update.'],
+      [{ updates: { 'a b': update } }, 'The update "a b" is not named by letters'],
+      [{ updates: { a: { ...update, loss: 3 } } }, 'updates.a.loss is a number, not a function.'],
+      [{ updates: { a: { ...update, optimizer: undefined } } }, 'has no updates.a.optimizer.'],
+      [{ updates: { a: { ...update, parameters: [] } } }, 'updates.a.parameters is empty.'],
+      [{ updates: { a: { ...update, every: 0 } } }, 'updates.a: every must be a whole number of at least 1'],
+      [{ updates: { a: { ...update, params: 'b' } } }, 'Did you mean "parameters"?'],
+    ] as const) {
+      expect(failure(model), JSON.stringify(model)).to.include(message);
+    }
+  });
+
+  it('checks freeze', () => {
+    expect(failure({ ...whole, freeze: ['a/*'] })).to.equal(undefined);
+    expect(failure({ ...whole, freeze: [] })).to.equal(undefined);
+    expect(failure({ ...whole, freeze: [3] })).to.include("The model's freeze has a number, not the name of");
   });
 });

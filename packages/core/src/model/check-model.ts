@@ -1,5 +1,7 @@
 import { checkOptions, refuseMisspelled } from '../errors/check-options.js';
 import { describeValue, invalidModel } from './model-error.js';
+import { checkUpdates } from './model-updates.js';
+import { patternsOf } from './optimizer-settings.js';
 
 /** The backend-specific rules for a model. */
 export interface ModelRules {
@@ -10,7 +12,7 @@ export interface ModelRules {
   /** Whether an object that does not match `OptimizerForm` is an optimizer. */
   readonly isOptimizer?: (value: object) => boolean;
   /**
-   * Fields in addition to `predict`, `loss`, `stats`, `metrics`, `optimizer` and `artefacts`: any other field of a plain
+   * Fields in addition to `predict`, `loss`, `stats`, `metrics`, `optimizer`, `updates`, `freeze` and `artefacts`: any other field of a plain
    * object is refused. Default: only names similar to an absent field are refused.
    */
   readonly fields?: readonly string[];
@@ -25,7 +27,7 @@ interface OptimizerForm {
 
 /**
  * Checks the parts of a model that all backends share: functions `loss` and, optionally, `predict` and `stats`; an
- * optimizer; artefacts by name.
+ * optimizer; or several `updates` in place of loss and optimizer; `freeze`; artefacts by name.
  * @throws ForgeError MODEL_INVALID naming the part that is missing or of the wrong kind
  */
 export function checkModelParts(value: unknown, rules: ModelRules): Readonly<Record<string, unknown>> {
@@ -36,18 +38,34 @@ export function checkModelParts(value: unknown, rules: ModelRules): Readonly<Rec
   }
   const model = value as Readonly<Record<string, unknown>>;
   checkFields(model, rules);
-  if (model.loss === undefined) throw invalidModel('The model that load returned has no loss.', shape);
+  if (model.updates !== undefined) checkSeveral(model, rules);
+  else if (model.loss === undefined) throw invalidModel('The model that load returned has no loss.', shape);
   for (const field of ['loss', 'predict', 'stats']) {
     const part = model[field];
     if (part === undefined || typeof part === 'function') continue;
     throw invalidModel(`The model's ${field} is ${describeValue(part)}, not a function.`, shape);
   }
-  requireOptimizer(model.optimizer, rules);
+  if (model.updates === undefined) requireOptimizer('optimizer', model.optimizer, rules);
+  if (model.freeze !== undefined && !(Array.isArray(model.freeze) && model.freeze.length === 0)) {
+    patternsOf("The model's freeze", model.freeze);
+  }
   requireNamed(model, 'artefacts');
   return model;
 }
 
-const fields = ['predict', 'loss', 'stats', 'optimizer', 'artefacts', 'metrics'];
+/** `updates` replaces `loss` and `optimizer`. */
+function checkSeveral(model: Readonly<Record<string, unknown>>, rules: ModelRules): void {
+  for (const field of ['loss', 'optimizer']) {
+    if (model[field] === undefined) continue;
+    throw invalidModel(
+      `The model that load returned has updates and, outside of them, a part "${field}".`,
+      `Each update has its own ${field}: move it there.`,
+    );
+  }
+  checkUpdates(model.updates, (place, optimizer) => requireOptimizer(place, optimizer, rules));
+}
+
+const fields = ['predict', 'loss', 'stats', 'optimizer', 'updates', 'freeze', 'artefacts', 'metrics'];
 
 /** Names in PyTorch, Keras and Lightning. */
 const synonyms = {
@@ -59,7 +77,9 @@ const synonyms = {
   forward: 'predict',
   apply: 'predict',
   optim: 'optimizer',
-  optimizers: 'optimizer',
+  optimizers: 'updates',
+  losses: 'updates',
+  frozen: 'freeze',
   configureOptimizers: 'optimizer',
   artifacts: 'artefacts',
   models: 'artefacts',
@@ -90,23 +110,23 @@ export function requireNamed(model: Readonly<Record<string, unknown>>, field: st
 }
 
 const severalOptimizers =
-  'To train two models against each other, such as a GAN, train them in two runs, or in a loop of your own.';
+  'To train parts of the model with losses and optimizers of their own, as in a GAN, declare updates: see ModelUpdate.';
 
 function hasOptimizerForm(value: object): boolean {
   const { update, rate, slots } = value as Partial<OptimizerForm>;
   return typeof update === 'function' && typeof rate === 'function' && typeof slots === 'object';
 }
 
-function requireOptimizer(value: unknown, { optimizerHint, isOptimizer }: ModelRules): void {
-  if (value === undefined) throw invalidModel('The model that load returned has no optimizer.', optimizerHint);
+function requireOptimizer(place: string, value: unknown, { optimizerHint, isOptimizer }: ModelRules): void {
+  if (value === undefined) throw invalidModel(`The model that load returned has no ${place}.`, optimizerHint);
   if (typeof value === 'function') {
-    const message = `The model's optimizer is a function. Did you mean to call it, as in adam(0.001)?`;
+    const message = `The model's ${place} is a function. Did you mean to call it, as in adam(0.001)?`;
     throw invalidModel(message, optimizerHint);
   }
   if (Array.isArray(value)) {
-    const message = `The model's optimizer is an array of ${value.length}; a model has one optimizer, for all its parameters.`;
+    const message = `The model's ${place} is an array of ${value.length}; it is one optimizer, for all its parameters.`;
     throw invalidModel(message, severalOptimizers);
   }
   if (typeof value === 'object' && value !== null && (hasOptimizerForm(value) || isOptimizer?.(value))) return;
-  throw invalidModel(`The model's optimizer is ${describeValue(value)}, not an optimizer.`, optimizerHint);
+  throw invalidModel(`The model's ${place} is ${describeValue(value)}, not an optimizer.`, optimizerHint);
 }

@@ -46,7 +46,7 @@ const accepting = (name: string, accepts: readonly DType[]): Fault => {
 };
 
 const restoring =
-  (part: keyof SessionState, convert: boolean): Fault['session'] =>
+  (part: 'parameters' | 'optimizer', convert: boolean): Fault['session'] =>
   (session) => ({
     async restore(state) {
       const own = await session.capture();

@@ -272,6 +272,12 @@ describe('a checked session', () => {
     evaluate() {
       return this.#record('evaluate', { loss: 1 });
     }
+    get labels() {
+      return ['y'];
+    }
+    learningRate() {
+      return this.#record('learningRate', 0.1);
+    }
     get intact() {
       return true;
     }
@@ -329,10 +335,14 @@ describe('a checked session', () => {
     session.restore(memory);
     session.checkpointFiles?.({ name: 'p', places: new Map() });
     expect(session.liveTensors?.()).to.equal(7);
+    expect(session.learningRate?.(0)).to.equal(0.1);
+    expect(session.labels).to.deep.equal(['y']);
     session.dispose();
     await session.fused?.steps([{}], { step: 0, metrics: true });
     const methods = Object.getOwnPropertyNames(Whole.prototype).filter((name) => name !== 'constructor');
-    const called = methods.filter((name) => !['artefacts', 'parameters', 'warnings', 'intact'].includes(name));
+    const called = methods.filter(
+      (name) => !['artefacts', 'parameters', 'warnings', 'intact', 'labels'].includes(name),
+    );
     expect([...whole.calls].sort()).to.deep.equal(called.sort());
     expect(session.warnings).to.deep.equal([`${whole.calls.length} calls`]);
     whole.most = 9;

@@ -1,6 +1,6 @@
 import { describeValue } from '../../model/model-error.js';
 import type { Batch, DType } from '../../tensor/tensor-data.js';
-import type { BuildRequest, Engine, EngineInfo, TrainSession } from '../backend.js';
+import type { BuildRequest, Engine, EngineFeatures, EngineInfo, TrainSession } from '../backend.js';
 import { acceptBatches } from './accepted-batch.js';
 import { checkedSession } from './checked-session.js';
 import { backendFault, callBackend, labelOfParty, type Party } from './party.js';
@@ -11,8 +11,17 @@ const members: MembersOf<Engine> = {
   info: 'object',
   modules: 'object',
   accepts: 'list?',
+  features: 'object?',
   build: 'function',
   dispose: 'function',
+};
+
+const featureMembers: MembersOf<EngineFeatures> = {
+  outputs: 'boolean?',
+  gradients: 'boolean?',
+  ema: 'boolean?',
+  freeze: 'boolean?',
+  learningRate: 'boolean?',
 };
 
 const infoMembers: MembersOf<EngineInfo> = {
@@ -26,7 +35,11 @@ const infoMembers: MembersOf<EngineInfo> = {
 
 /** An engine whose sessions are checked. @throws ForgeError BACKEND_INVALID if `start` returned no valid engine */
 export function checkedEngine(engine: Engine, party: Party): Engine {
-  const wrong = wrongMember(engine, members) ?? wrongInfo(engine.info) ?? wrongAccepts(engine.accepts);
+  const wrong =
+    wrongMember(engine, members) ??
+    wrongInfo(engine.info) ??
+    wrongAccepts(engine.accepts) ??
+    wrongFeatures(engine.features);
   if (wrong !== undefined) throw backendFault(party, `started an engine that ${wrong}`);
   return new CheckedEngine(engine, { ...party, engine: engine.info.engine });
 }
@@ -56,6 +69,11 @@ class CheckedEngine implements Required<Engine> {
     return this.engine.accepts ?? (undefined as never);
   }
 
+  get features(): EngineFeatures {
+    // Undefined if the engine does not declare it.
+    return this.engine.features ?? (undefined as never);
+  }
+
   async build(request: BuildRequest): Promise<TrainSession> {
     const given = this.accept === undefined ? request : { ...request, sample: this.accept(request.sample) };
     const session = await callBackend(this.party, 'to build the model', () => this.engine.build(given));
@@ -73,6 +91,14 @@ function wrongInfo(info: EngineInfo): string | undefined {
   const notText = info.warnings.find((warning) => typeof warning !== 'string');
   if (notText !== undefined) return `has among its warnings ${describeValue(notText)}, not text`;
   return wrongValues('versions', info.versions, ['string']) ?? wrongValues('settings', info.settings, plainKinds);
+}
+
+function wrongFeatures(features: EngineFeatures | undefined): string | undefined {
+  if (features === undefined) return undefined;
+  const unknown = Object.keys(features).find((name) => !Object.hasOwn(featureMembers, name));
+  if (unknown !== undefined) return `has an unknown feature ${JSON.stringify(unknown)}`;
+  const wrong = wrongMember(features, featureMembers);
+  return wrong === undefined ? undefined : `has a features that ${wrong}`;
 }
 
 function wrongAccepts(accepts: readonly DType[] | undefined): string | undefined {

@@ -1,6 +1,7 @@
 import { describeValue } from '../../model/model-error.js';
 import type { Batch } from '../../tensor/tensor-data.js';
 import type {
+  EvaluateRequest,
   FusedSteps,
   NamedFiles,
   ParameterInfo,
@@ -23,6 +24,7 @@ export class CheckedSession implements Required<TrainSession> {
   readonly checkpointFiles!: NonNullable<TrainSession['checkpointFiles']>;
   readonly liveTensors!: NonNullable<TrainSession['liveTensors']>;
   readonly settle!: NonNullable<TrainSession['settle']>;
+  readonly learningRate!: NonNullable<TrainSession['learningRate']>;
   private readonly predictor: Pick<TrainSession, 'predict' | 'dispose'>;
   /** Whether an update returned invalid numbers: then the state includes a step that does not count. */
   private misreported = false;
@@ -54,6 +56,10 @@ export class CheckedSession implements Required<TrainSession> {
     if (session.settle !== undefined) {
       this.settle = async () => callBackend(party, 'to settle', () => session.settle!());
     }
+    if (session.learningRate !== undefined) {
+      this.learningRate = (step) =>
+        callBackend(party, 'to report its learning rate', () => session.learningRate!(step)) as number;
+    }
     if (session.liveTensors !== undefined) this.liveTensors = () => session.liveTensors!();
   }
 
@@ -67,6 +73,11 @@ export class CheckedSession implements Required<TrainSession> {
 
   get warnings(): readonly string[] {
     return this.session.warnings;
+  }
+
+  get labels(): readonly string[] {
+    // Undefined if the session does not know them.
+    return this.session.labels ?? (undefined as never);
   }
 
   get intact(): boolean {
@@ -101,10 +112,10 @@ export class CheckedSession implements Required<TrainSession> {
     );
   }
 
-  evaluate(batch: Batch): Stats | Promise<Stats> {
+  evaluate(batch: Batch, request?: EvaluateRequest): Stats | Promise<Stats> {
     const doing = () => 'in an evaluation';
     const given = this.given(batch);
-    const numbers = callBackend(this.party, doing(), () => this.session.evaluate(given));
+    const numbers = callBackend(this.party, doing(), () => this.session.evaluate(given, request));
     return checkResult(numbers, (stats) => this.checkStats(stats, true, doing));
   }
 

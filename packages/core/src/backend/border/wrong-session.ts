@@ -11,6 +11,8 @@ const members: MembersOf<TrainSession> = {
   step: 'function',
   fused: 'object?',
   evaluate: 'function',
+  labels: 'list?',
+  learningRate: 'function?',
   settle: 'function?',
   intact: 'boolean?',
   observe: 'function?',
@@ -57,6 +59,10 @@ function wrongParameter(parameter: ParameterInfo): string | undefined {
 export function wrongState(state: SessionState, listed: readonly ParameterInfo[]): string | undefined {
   if (!isRecord(state)) return `a state that is ${describeValue(state)}, not { parameters, optimizer }`;
   const wrong = wrongTensors(state.parameters, 'parameters') ?? wrongTensors(state.optimizer, 'optimizer slots');
+  if (wrong === undefined && state.ema !== undefined) {
+    const fault = wrongTensors(state.ema, 'moving averages');
+    if (fault !== undefined) return `a state with ${fault}`;
+  }
   return wrong === undefined ? otherThanListed(state.parameters, listed) : `a state with ${wrong}`;
 }
 

@@ -1,0 +1,96 @@
+import { checkOptions } from '../errors/check-options.js';
+import { isObject } from '../json/json-file.js';
+import { requireCount } from './check-option.js';
+import { matchParameters } from './match-parameters.js';
+import { describeValue, invalidModel } from './model-error.js';
+import { patternsOf } from './optimizer-settings.js';
+
+/**
+ * One of several updates that a training step makes, in the order in which they are declared: its own loss and
+ * optimizer, for some of the parameters. For models that are trained against each other (Goodfellow et al. 2014).
+ *
+ * ```ts
+ * updates: {
+ *   discriminator: { loss: realOrFake, optimizer: adam(2e-4), parameters: 'discriminator/*' },
+ *   generator: { loss: fooled, optimizer: adam(2e-4), parameters: 'generator/*' },
+ * }
+ * ```
+ *
+ * Each update computes its loss with the parameters as the updates before it left them. Parameters of other updates do
+ * not change. The losses are reported as `<name>.loss`, and their sum as `loss`.
+ */
+export interface ModelUpdate<Loss, Optimizer> {
+  readonly loss: Loss;
+  readonly optimizer: Optimizer;
+  /** The parameters that it trains: names, with `*` for any characters. Each update trains other ones. */
+  readonly parameters: string | readonly string[];
+  /** It is made at every step whose number of earlier steps is a multiple of this. Default: 1. */
+  readonly every?: number;
+}
+
+/** A checked update. */
+export interface UpdatePlan {
+  readonly name: string;
+  readonly loss: unknown;
+  readonly optimizer: unknown;
+  readonly parameters: readonly string[];
+  readonly every: number;
+}
+
+const example = "Write updates: { generator: { loss, optimizer: adam(2e-4), parameters: 'generator/*' } }.";
+
+/**
+ * Checks a model's `updates`.
+ * @param checkOptimizer throws for a value that is no optimizer of the backend; receives its place, for the error
+ * @throws ForgeError MODEL_INVALID, OPTION_UNKNOWN
+ */
+export function checkUpdates(
+  updates: unknown,
+  checkOptimizer: (place: string, optimizer: unknown) => void,
+): readonly UpdatePlan[] {
+  if (!isObject(updates) || Object.keys(updates).length === 0) {
+    throw invalidModel(`The model's updates is ${describeValue(updates)}, not updates by name.`, example);
+  }
+  return Object.entries(updates).map(([name, update]) => {
+    const of = `updates.${name}`;
+    if (!/^[A-Za-z][\w-]*$/.test(name)) {
+      throw invalidModel(`The update ${JSON.stringify(name)} is not named by letters, digits, _ and -.`, example);
+    }
+    if (!isObject(update)) throw invalidModel(`${of} is ${describeValue(update)}, not an update.`, example);
+    checkOptions(update, ['loss', 'optimizer', 'parameters', 'every'], { of, synonyms });
+    const { loss, optimizer, parameters, every = 1 } = update;
+    if (typeof loss !== 'function')
+      throw invalidModel(`${of}.loss is ${describeValue(loss)}, not a function.`, example);
+    checkOptimizer(`${of}.optimizer`, optimizer);
+    requireCount(of, 'every', every);
+    return { name, loss, optimizer, parameters: patternsOf(`${of}.parameters`, parameters), every: every as number };
+  });
+}
+
+const synonyms = { params: 'parameters', variables: 'parameters', interval: 'every', frequency: 'every' };
+
+/**
+ * The parameters that each update trains, in the order of the updates.
+ * @param names all trainable parameters
+ * @throws ForgeError MODEL_INVALID for a pattern that matches none, and a parameter in two updates
+ */
+export function parametersOfUpdates(
+  updates: readonly Pick<UpdatePlan, 'name' | 'parameters'>[],
+  names: readonly string[],
+): readonly ReadonlySet<string>[] {
+  const owner = new Map<string, string>();
+  return updates.map(({ name, parameters }) => {
+    const own = matchParameters(`updates.${name}.parameters`, parameters, names);
+    for (const parameter of own) {
+      const other = owner.get(parameter);
+      if (other !== undefined) {
+        throw invalidModel(
+          `The parameter ${parameter} is trained by the updates ${other} and ${name}.`,
+          'Change the patterns so that each parameter is in one update.',
+        );
+      }
+      owner.set(parameter, name);
+    }
+    return own;
+  });
+}
