@@ -30,8 +30,9 @@ export async function verifyCheckpoints(run: string, deep: boolean): Promise<Ver
   const temporary = temporaryFolders(names);
   const replaced = temporary.filter(({ kind }) => kind === 'replaced').map(({ step }) => step);
   const steps = new Set([...names.filter(isStep).map(Number), ...replaced]);
-  const named = new Set(names.filter(isStep).map(Number));
   const complete = await findCheckpoints(folder);
+  // Listed again: a training process may have removed checkpoints since the first listing.
+  const named = new Set((await namesOrNone(folder)).filter(isStep).map(Number));
   const problems: Problem[] = [];
   const valid: number[] = [];
   for (const step of [...steps].sort((a, b) => a - b)) {

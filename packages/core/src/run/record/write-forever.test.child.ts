@@ -5,7 +5,7 @@ import { writeJson } from '../../json/write-json.js';
 import { tensor } from '../../tensor/tensor-data.js';
 import { writeRunFlags } from './flags-file.js';
 
-/** Replaces run.json, flags.json and a checkpoint forever, each time with another size. */
+/** Replaces run.json, flags.json and a checkpoint forever, each time with another size, and adds and removes others. */
 const run = process.argv[2]!;
 const record = await readJson(join(run, 'run.json'), { what: 'run file', code: 'RUN_INVALID' });
 const store = new FileCheckpointStore(join(run, 'checkpoints'));
@@ -18,5 +18,7 @@ for (let round = 0; ; round++) {
   const state = { parameters: new Map([['w', w]]), optimizer: new Map([['w/m', w]]), step: 1 };
   const random = { algorithm: 'counter', seed: round };
   await store.save({ ...state, data: { epoch: 0, batch: round }, random }, { engine, metrics: {} });
+  await store.save({ ...state, step: 2 + round, data: { epoch: 0, batch: round }, random }, { engine, metrics: {} });
+  if (round > 5) await store.remove(round - 3);
   process.stdout.write('.');
 }
