@@ -60,6 +60,7 @@ import type { TrainResult } from './train/train-run.js';
 export class ForgeLibrary implements CommandForge {
   private readonly services: Services;
   private projectFile: ReturnType<typeof readProjectFile> | undefined;
+  private ownPlaces: Promise<FlagPlaces> | undefined;
 
   constructor(environment: Partial<Environment> = {}) {
     checkOptions(environment, Object.keys(defaultEnvironment()), { of: 'new ForgeLibrary(environment)' });
@@ -97,7 +98,7 @@ export class ForgeLibrary implements CommandForge {
     M extends ConfigObject = ConfigObject,
   >(request: ConfigRequest<F, D, M> = {}): Promise<PreparedRun<DeclaredValues<F> & ConfigValues<D> & ConfigValues<M>>> {
     const asked = readRequest(request);
-    const places = await this.flagPlaces(asked);
+    const places = await (Object.keys(request).length === 0 ? this.flagPlaces() : this.readPlaces(asked));
     checkEnvironmentFlags(places.layers);
     if (places.run.resume === null) requireResume(places.run);
     const launcher = valueIn('launcher', places.script.values) ?? places.given.values.launcher;
@@ -266,7 +267,16 @@ export class ForgeLibrary implements CommandForge {
     return openPredictor(this.services, run, checkpoint, engine);
   }
 
-  private flagPlaces({ argv, ...script }: Partial<ReadRequest> = {}): Promise<FlagPlaces> {
+  /** The places of the process's own command line, read once: starting a run asks for them several times. */
+  private flagPlaces(): Promise<FlagPlaces> {
+    this.ownPlaces ??= this.readPlaces({}).catch((error: unknown) => {
+      this.ownPlaces = undefined;
+      throw error;
+    });
+    return this.ownPlaces;
+  }
+
+  private readPlaces({ argv, ...script }: Partial<ReadRequest>): Promise<FlagPlaces> {
     const environment = this.services.environment;
     // Evaluated once: the project file may do more than return flags.
     this.projectFile ??= readProjectFile(environment.directory, environment.warn);

@@ -56,6 +56,22 @@ describe('the precedence of values', () => {
     expect((await forge.config({ argv: [], set })).values.hidden).to.equal(3);
   });
 
+  it('reads a flags file once, from the first question to the start of the run', async () => {
+    await writeFiles(folder(), { 'flags.json': '{ "hidden": 5 }' });
+    const forge = library([...bothConfigs, '--flags-file', 'flags.json']);
+    await forge.resultsFolder();
+    await writeFiles(folder(), { 'flags.json': '{ "hidden": 6 }' });
+    expect((await forge.config()).values.hidden).to.equal(5);
+  });
+
+  it('reads a flags file again after it was invalid', async () => {
+    await writeFiles(folder(), { 'flags.json': '{ "hidden": }' });
+    const forge = library([...bothConfigs, '--flags-file', 'flags.json']);
+    expect((await failureOf(() => forge.config())).code).to.equal('FLAG_INVALID');
+    await writeFiles(folder(), { 'flags.json': '{ "hidden": 6 }' });
+    expect((await forge.config()).values.hidden).to.equal(6);
+  });
+
   it('takes values and declarations in `flags` of a script', async () => {
     const { values } = await library([...bothConfigs, '--colour', 'red']).config({
       flags: { colour: flag.string('blue', 'A colour.', { choices: ['red', 'blue'] }), hidden: 7 },
