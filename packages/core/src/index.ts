@@ -34,6 +34,21 @@ export { type ArrayInput, type Outputs, OutputTensor } from './data/output-tenso
 export { Pipeline } from './data/pipeline.js';
 export { type ErrorCode, ForgeError, isForgeError, messageOf } from './errors/forge-error.js';
 export { readMetrics } from './metrics/log/read-metrics.js';
+export { type HistogramOptions, histogram } from './metrics/media/histogram.js';
+export { type ImageOptions, image } from './metrics/media/image.js';
+export type { MediaEntry } from './metrics/media/media-line.js';
+export { readMedia } from './metrics/media/read-media.js';
+export { table } from './metrics/media/table.js';
+export { text } from './metrics/media/text.js';
+export type {
+  HistogramValue,
+  ImageValue,
+  MediaKind,
+  MediaValue,
+  TableCell,
+  TableValue,
+  TextValue,
+} from './metrics/media-value.js';
 export {
   type DeclaredDirections,
   findDirection,

@@ -168,7 +168,7 @@ export interface SessionState {
   /**
    * The moving average of each trainable parameter, by the parameter's name; present if the session was built with
    * `ema`. It begins with the initial parameters; after update n (from 1) it is ema + (1 - d) (parameter - ema), where
-   * d = min(decay, (1 + n) / (10 + n)), as TensorFlow's ExponentialMovingAverage with `num_updates`.
+   * d = min(decay, (1 + n) / (10 + n)), so that the initial parameters do not dominate a short training.
    */
   readonly ema?: NamedTensors | undefined;
 }

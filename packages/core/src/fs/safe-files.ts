@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, constants, fstatSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { makeFolder } from './durable-folder.js';
@@ -133,5 +133,17 @@ export function replaceNow(path: string, change: (before: string) => string | nu
   if (text === null) return;
   const temporary = join(dirname(path), `.${basename(path)}.writing-${process.pid}-${randomBytes(4).toString('hex')}`);
   writeFileSync(temporary, text, { flag: 'wx' });
+  renameSync(temporary, path);
+}
+
+/**
+ * Writes a file synchronously, and creates its missing parents below `root`. Replaces an existing file in one step.
+ * @throws ForgeError PATH_UNSAFE; system errors unchanged
+ */
+export function writeNow(path: string, bytes: Uint8Array, root: string): void {
+  requireSafeFile(path, root, 'replace');
+  mkdirSync(dirname(path), { recursive: true });
+  const temporary = join(dirname(path), `.${basename(path)}.writing-${process.pid}-${randomBytes(4).toString('hex')}`);
+  writeFileSync(temporary, bytes, { flag: 'wx' });
   renameSync(temporary, path);
 }

@@ -1,4 +1,5 @@
 import type { Stats } from '../backend/backend.js';
+import type { MediaValue } from './media-value.js';
 
 /** One report: named metrics at a step. */
 export interface MetricRecord {
@@ -10,6 +11,12 @@ export interface MetricRecord {
   /** `train`, `valid`, or a custom name. */
   readonly split: string;
   readonly values: Stats;
+}
+
+/** An image, a text, a histogram or a table that was logged at a step. */
+export interface MediaRecord extends Omit<MetricRecord, 'values'> {
+  readonly name: string;
+  readonly value: MediaValue;
 }
 
 /** How the run ended. */
@@ -25,6 +32,8 @@ export interface MetricSink {
   /** Whether the sink keeps what a failed call could not write, for a later call. Default: false. */
   readonly retries?: boolean;
   write(record: MetricRecord): void;
+  /** Absent for a sink of numbers only. */
+  writeMedia?(record: MediaRecord): void;
   flush(): void | Promise<void>;
   /** @param end omitted when the sink is closed for another reason than the end of the run */
   close(end?: MetricsEnd): void | Promise<void>;

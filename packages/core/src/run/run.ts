@@ -11,8 +11,9 @@ import { ForgeError, messageOf } from '../errors/forge-error.js';
 import { replaceNow } from '../fs/safe-files.js';
 import { encodeNumbers } from '../json/json-number.js';
 import { writeJson } from '../json/write-json.js';
+import { isMedia, type MediaValue } from '../metrics/media-value.js';
 import { type DeclaredDirections, findDirection, nameOfMetric } from '../metrics/metric-address.js';
-import type { MetricSink } from '../metrics/metric-sink.js';
+import type { MetricRecord, MetricSink } from '../metrics/metric-sink.js';
 import { algorithm } from '../random/random-stream.js';
 import type { RunHooks } from '../train/hooks/run-hooks.js';
 import type { RunSteps, StepsOptions } from '../train/loop/run-steps.js';
@@ -62,7 +63,8 @@ export interface Report {
   readonly step: number;
   readonly epoch: number;
   readonly split: string;
-  readonly values: Stats;
+  /** Numbers, and images, texts, histograms and tables: see `image`, `text`, `histogram`, `table`. */
+  readonly values: Readonly<Record<string, number | MediaValue>>;
 }
 
 const reportFields = ['step', 'epoch', 'split', 'values', 'time'];
@@ -164,12 +166,28 @@ export class Run {
       return;
     }
     checkOptions(report, reportFields, reportOwner);
-    const { step, epoch, split, values } = report;
-    this.parts.metrics.write({ step, epoch, time: Date.now(), split, values });
+    const { step, epoch, split } = report;
+    const time = Date.now();
+    const values = hasMedia(report.values) ? this.logMedia(report.values, { step, epoch, time, split }) : report.values;
     this.record.step = step;
     this.record.epoch = epoch;
+    if (values === undefined) return;
+    this.parts.metrics.write({ step, epoch, time, split, values });
     this.newest.set(split, values);
     this.noteDirections(split, values);
+  }
+
+  /** @returns the numbers among the values; undefined if there are none */
+  private logMedia(
+    values: Report['values'],
+    at: Pick<MetricRecord, 'step' | 'epoch' | 'time' | 'split'>,
+  ): Stats | undefined {
+    const numbers: [string, number][] = [];
+    for (const [name, value] of Object.entries(values)) {
+      if (isMedia(value)) this.parts.metrics.writeMedia?.({ ...at, name, value });
+      else numbers.push([name, value]);
+    }
+    return numbers.length === 0 ? undefined : Object.fromEntries(numbers);
   }
 
   /**
@@ -334,6 +352,12 @@ export class Run {
     this.writing = this.writing.then(write, write);
     return this.writing;
   }
+}
+
+/** One of a thousand reports: the others need no copy. */
+function hasMedia(values: Report['values']): values is Exclude<Report['values'], Stats> {
+  for (const name in values) if (typeof values[name] !== 'number') return true;
+  return false;
 }
 
 /** Numbers by name, rather than a report. */

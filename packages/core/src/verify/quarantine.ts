@@ -7,6 +7,7 @@ import { copyToNewFile, createFile, makeSafeFolder, openForChange, renameInside 
 import { writeJson } from '../json/write-json.js';
 import { isMetricLine } from '../metrics/log/metric-line.js';
 import { wholeLines } from '../metrics/log/whole-lines.js';
+import { isMediaLine } from '../metrics/media/media-line.js';
 import { validRecords } from '../metrics/tensorboard/valid-records.js';
 import type { Problem, Repair } from './problem.js';
 
@@ -86,7 +87,7 @@ async function keepValidPart(run: string, path: string, kind: 'keep lines' | 'ke
       for await (const { lines } of wholeLines(path)) {
         await handle.appendFile(
           lines
-            .filter(isMetricLine)
+            .filter(basename(path) === 'media.jsonl' ? isMediaLine : isMetricLine)
             .map((line) => `${line}\n`)
             .join(''),
         );

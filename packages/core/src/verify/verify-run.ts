@@ -132,7 +132,7 @@ async function verifyPatch(run: string, record: RunRecord | undefined): Promise<
 }
 
 /** Names in a run's folder that format 2 reserves for later use: see docs/run-folder.md. */
-const reservedNames: readonly string[] = ['annotations.json', 'media', 'media.jsonl', 'preprocessing', 'base'];
+const reservedNames: readonly string[] = ['annotations.json', 'media', 'preprocessing', 'base'];
 
 /** Temporary files of dead processes, and foreign files. */
 function others(names: readonly string[], code: CodeOfRun): Problem[] {

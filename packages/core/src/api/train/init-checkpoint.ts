@@ -12,6 +12,7 @@ import { stageCode, writeCode } from '../../code/write-code.js';
 import { writeFileAtomic } from '../../fs/atomic-file.js';
 import { writeJson } from '../../json/write-json.js';
 import { truncateMetrics } from '../../metrics/log/truncate-metrics.js';
+import { discardMediaAfter } from '../../metrics/media/discard-media.js';
 import { declaredDirections } from '../../model/declared-metrics.js';
 import { createRunFolder, discardRunFolder, type RunFolder } from '../../run/folder/run-folder.js';
 import { readGitState } from '../../run/git/git-state.js';
@@ -172,6 +173,7 @@ async function resumeFrom(
     // A pending evaluation may have been logged before a crash.
     const without = isEvaluationPending(from) ? 'valid' : undefined;
     await truncateMetrics(join(folder.path, 'metrics.jsonl'), from.step, { replace, without });
+    await discardMediaAfter(folder.path, from.step);
     await writeRunFlags(folder.path, experiment.flags);
     return { folder, record, from, checkpoints, outlets: await openSinks(services, folder, from.step, experiment) };
   } catch (error) {

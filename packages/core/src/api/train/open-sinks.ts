@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { FlagSpecs } from '../../config/flags/flag.js';
+import { MediaLog } from '../../metrics/media/media-log.js';
 import type { MetricSink } from '../../metrics/metric-sink.js';
 import { JsonLinesSink } from '../../metrics/sinks/json-lines-sink.js';
 import { MetricHub } from '../../metrics/sinks/metric-hub.js';
@@ -44,6 +45,7 @@ export async function openSinks(
   });
   try {
     sinks['metrics.jsonl'] = new JsonLinesSink(join(folder.path, 'metrics.jsonl'));
+    sinks['media.jsonl'] = new MediaLog(folder.path);
     sinks['the TensorBoard event file'] = new EventFileSink(folder.path, { resumedAt });
     for (const { name, make, flags } of plugins.sinks) {
       sinks[`the sink ${name}`] = new PluginSink(await make(runFor(flags)));

@@ -1,28 +1,19 @@
-import { closeSync, fstatSync, ftruncateSync, readSync } from 'node:fs';
-import { fsError, isMissing } from '../../fs/fs-error.js';
-import { openForChange } from '../../fs/safe-files.js';
 import { MetricLineFormat } from '../log/metric-line.js';
 import type { MetricRecord, MetricSink } from '../metric-sink.js';
-import { AppendFile } from './append-file.js';
-
-const newline = 10;
-const blockSize = 1 << 16;
+import { JsonLinesFile } from './json-lines-file.js';
 
 /** Appends to `metrics.jsonl`, one JSON object per line. */
 export class JsonLinesSink implements MetricSink {
-  private readonly file: AppendFile;
+  private readonly file: JsonLinesFile;
   private readonly format = new MetricLineFormat();
-  private text = '';
 
   /** @throws ForgeError FILE_SYSTEM, PATH_UNSAFE */
   constructor(path: string) {
-    removePartialLine(path);
-    this.file = new AppendFile(path, 'a', () => this.takeBytes());
+    this.file = new JsonLinesFile(path);
   }
 
   write(record: MetricRecord): void {
-    this.text += this.format.line(record);
-    this.file.grown(this.text.length);
+    this.file.append(this.format.line(record));
   }
 
   get retries(): boolean {
@@ -36,42 +27,4 @@ export class JsonLinesSink implements MetricSink {
   close(): Promise<void> {
     return this.file.close();
   }
-
-  private takeBytes(): Uint8Array {
-    const bytes = Buffer.from(this.text);
-    this.text = '';
-    return bytes;
-  }
-}
-
-/** Removes text after the last newline: a line that a crash has truncated. */
-function removePartialLine(path: string): void {
-  let descriptor: number;
-  try {
-    descriptor = openForChange(path, 'r+');
-  } catch (error) {
-    if (isMissing(error)) return;
-    throw fsError(error, path, 'write');
-  }
-  try {
-    const size = fstatSync(descriptor).size;
-    const whole = endOfLastLine(descriptor, size);
-    if (whole < size) ftruncateSync(descriptor, whole);
-  } catch (error) {
-    throw fsError(error, path, 'write');
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-function endOfLastLine(descriptor: number, size: number): number {
-  const block = Buffer.alloc(blockSize);
-  for (let end = size; end > 0; ) {
-    const start = Math.max(0, end - blockSize);
-    const count = readSync(descriptor, block, 0, end - start, start);
-    const last = block.subarray(0, count).lastIndexOf(newline);
-    if (last >= 0) return start + last + 1;
-    end = start;
-  }
-  return 0;
 }

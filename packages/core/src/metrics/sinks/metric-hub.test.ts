@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { MetricRecord, MetricSink } from '../metric-sink.js';
+import type { MediaRecord, MetricRecord, MetricSink } from '../metric-sink.js';
 import { MetricHub } from './metric-hub.js';
 
 const record: MetricRecord = { step: 1, epoch: 0, time: 1, split: 'train', values: { loss: 1 } };
@@ -26,6 +26,14 @@ describe('MetricHub', () => {
     await hub.close();
     expect(first.calls).to.deep.equal(['write', 'flush', 'close']);
     expect(second.calls).to.deep.equal(first.calls);
+  });
+
+  it('passes media to the sinks that take them', () => {
+    const names: string[] = [];
+    const taking = Object.assign(new Recorder(), { writeMedia: ({ name }: MediaRecord) => names.push(name) });
+    const hub = new MetricHub({ numbers: new Recorder(), taking }, () => undefined);
+    hub.writeMedia({ ...record, name: 'note', value: { kind: 'text', text: 'x' } });
+    expect(names).to.deep.equal(['note']);
   });
 
   it('removes a sink that fails, after one warning, and closes it', async () => {

@@ -1,5 +1,5 @@
 import { messageOf } from '../../errors/forge-error.js';
-import type { MetricRecord, MetricSink, MetricsEnd } from '../metric-sink.js';
+import type { MediaRecord, MetricRecord, MetricSink, MetricsEnd } from '../metric-sink.js';
 
 /**
  * Passes each record to many sinks. A sink that fails is removed after one warning, unless it keeps what it could not
@@ -18,9 +18,17 @@ export class MetricHub implements MetricSink {
   }
 
   write(record: MetricRecord): void {
+    this.each((sink) => sink.write(record));
+  }
+
+  writeMedia(record: MediaRecord): void {
+    this.each((sink) => sink.writeMedia?.(record));
+  }
+
+  private each(call: (sink: MetricSink) => void): void {
     for (const [name, sink] of this.sinks) {
       try {
-        sink.write(record);
+        call(sink);
       } catch (error) {
         this.failed(name, sink, error);
       }

@@ -102,6 +102,9 @@ describe('PluginSink', () => {
       write() {
         this.#calls.push('write');
       }
+      writeMedia() {
+        this.#calls.push('writeMedia');
+      }
       flush() {
         this.#calls.push('flush');
       }
@@ -115,9 +118,10 @@ describe('PluginSink', () => {
     const whole = new Whole();
     const sink = new PluginSink(whole);
     sink.write(record);
+    sink.writeMedia({ ...record, name: 'note', value: { kind: 'text', text: 'x' } });
     sink.flush();
     await sink.close({ status: 'completed' });
-    expect(whole.calls()).to.deep.equal(['write', 'flush', 'close']);
+    expect(whole.calls()).to.deep.equal(['write', 'writeMedia', 'flush', 'close']);
     expect(sink.retries).to.equal(false);
     whole.retries = true;
     expect(sink.retries).to.equal(true);

@@ -1,6 +1,6 @@
 import { isPromiseLike } from '../../backend/border/party.js';
 import { within } from '../../errors/time-limit.js';
-import type { MetricRecord, MetricSink, MetricsEnd } from '../metric-sink.js';
+import type { MediaRecord, MetricRecord, MetricSink, MetricsEnd } from '../metric-sink.js';
 
 /** How long the end of a run waits for a sink to close, ms. */
 export const closeLimit = 10_000;
@@ -24,11 +24,19 @@ export class PluginSink implements MetricSink {
   }
 
   write(record: MetricRecord): void {
+    this.attemptNow(() => this.sink.write(record));
+  }
+
+  writeMedia(record: MediaRecord): void {
+    this.attemptNow(() => this.sink.writeMedia?.(record));
+  }
+
+  private attemptNow(call: () => unknown): void {
     // A sink that retries keeps the record even if it cannot send it.
     if (!this.retries) this.throwFailure();
     try {
       // The type says void, but an `async write` is an easy mistake: its rejection must not end the process.
-      const result: unknown = this.sink.write(record);
+      const result = call();
       if (isPromiseLike(result)) void this.attempt(() => result);
     } catch (error) {
       this.failure ??= { error };

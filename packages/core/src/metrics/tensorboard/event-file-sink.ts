@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fsError } from '../../fs/fs-error.js';
 import { namesInFolderSync } from '../../fs/list-folder.js';
-import type { MetricRecord, MetricSink } from '../metric-sink.js';
+import type { MediaRecord, MetricRecord, MetricSink } from '../metric-sink.js';
 import { AppendFile } from '../sinks/append-file.js';
 import { nextEventFileName } from './event-file-name.js';
 import { EventRecords } from './event-records.js';
@@ -39,6 +39,11 @@ export class EventFileSink implements MetricSink {
 
   write(record: MetricRecord): void {
     this.records.add({ wallTime: record.time / 1000, step: record.step, scalars: record });
+    this.file.grown(this.records.byteLength);
+  }
+
+  writeMedia(media: MediaRecord): void {
+    this.records.add({ wallTime: media.time / 1000, step: media.step, media });
     this.file.grown(this.records.byteLength);
   }
 

@@ -1,5 +1,6 @@
 import type { PbfWriter } from 'pbf';
-import type { MetricRecord } from '../metric-sink.js';
+import type { MediaRecord, MetricRecord } from '../metric-sink.js';
+import { writeMediaSummary } from './media-summary.js';
 
 /** The fields of TensorBoard's `Event` message that Forge writes. Field numbers are those of event.proto and summary.proto. */
 export interface EventMessage {
@@ -9,6 +10,7 @@ export interface EventMessage {
   readonly fileVersion?: string;
   /** Written as one scalar `<split>/<name>` per value. */
   readonly scalars?: Pick<MetricRecord, 'split' | 'values'>;
+  readonly media?: MediaRecord;
   readonly sessionStart?: true;
 }
 
@@ -24,6 +26,7 @@ export function writeEventMessage(event: EventMessage, writer: PbfWriter): void 
   if (event.step !== undefined) writer.writeVarintField(2, event.step);
   if (event.fileVersion !== undefined) writer.writeStringField(3, event.fileVersion);
   if (event.scalars !== undefined) writer.writeMessage(5, writeSummary, event.scalars);
+  if (event.media !== undefined) writer.writeMessage(5, writeMediaSummary, event.media);
   if (event.sessionStart === true) writer.writeMessage(7, writeSessionLog, sessionStatusStart);
 }
 

@@ -1,8 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, statSync, truncateSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { tensor } from '../../tensor/tensor-data.js';
+import { histogram } from '../media/histogram.js';
+import { image } from '../media/image.js';
+import { table } from '../media/table.js';
+import { text } from '../media/text.js';
+import type { MediaValue } from '../media-value.js';
 import { EventFileSink } from './event-file-sink.js';
 
 const python = process.env.FORGE_TENSORBOARD_PYTHON;
@@ -19,6 +25,25 @@ print(json.dumps({
     'scalars': {tag: [[e.step, e.wall_time, e.value] for e in scalars.Scalars(tag)] for tag in scalars.Tags()['scalars']},
     'tensors': {tag: [[e.step, e.wall_time, float(make_ndarray(e.tensor_proto))] for e in tensors.Tensors(tag)]
                 for tag in tensors.Tags()['tensors']},
+}))`;
+
+const mediaCode = `
+import io, json, sys
+from PIL import Image
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+from tensorboard.util.tensor_util import make_ndarray
+run = EventAccumulator(sys.argv[1])
+run.Reload()
+tags = run.Tags()
+shown = run.Images('valid/samples')[0]
+pixels = Image.open(io.BytesIO(shown.encoded_image_string)).convert('RGB')
+h = run.Histograms('valid/weights')[0].histogram_value
+print(json.dumps({
+    'tags': {kind: sorted(tags[kind]) for kind in ('images', 'histograms', 'tensors')},
+    'image': [run.Images('valid/samples')[0].step, shown.width, shown.height, list(pixels.tobytes())],
+    'texts': [make_ndarray(run.Tensors(tag)[0].tensor_proto)[0].decode() for tag in ('valid/note', 'valid/table')],
+    'plugin': run.SummaryMetadata('valid/note').plugin_data.plugin_name,
+    'histogram': {'min': h.min, 'max': h.max, 'num': h.num, 'sum': h.sum, 'limits': list(h.bucket_limit), 'counts': list(h.bucket)},
 }))`;
 
 type Points = readonly (readonly [step: number, time: number, value: number])[];
@@ -65,5 +90,29 @@ describe("TensorBoard's own reader", function () {
     const accuracy = Array.from({ length: 8 }, (_, index) => [(index + 1) * 5, 1e9 + (index + 1) * 2.5, 1]);
     const expected = { 'train/loss': loss, 'valid/accuracy': accuracy };
     expect(found).to.deep.equal({ scalars: expected, tensors: expected });
+  });
+
+  it('shows images, texts, tables and histograms', async () => {
+    const run = join(folder, 'media');
+    mkdirSync(run);
+    const sink = new EventFileSink(run);
+    const at = (name: string, value: MediaValue) =>
+      sink.writeMedia({ step: 3, epoch: 0, time: 1e12, split: 'valid', name, value });
+    at('samples', image(tensor(Uint8Array.of(255, 0, 0, 0, 0, 255), [1, 2, 3])));
+    at('note', text('Grüße'));
+    at('table', table(['input', 'score'], [['a|b', 1]]));
+    at('weights', histogram([0, 1, 1, 2, 4], { bins: 4 }));
+    await sink.close();
+    const output = execFileSync(python as string, ['-c', mediaCode, run], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    expect(JSON.parse(output)).to.deep.equal({
+      tags: { images: ['valid/samples'], histograms: ['valid/weights'], tensors: ['valid/note', 'valid/table'] },
+      image: [3, 2, 1, [255, 0, 0, 0, 0, 255]],
+      texts: ['Grüße', '| input | score |\n| --- | --- |\n| a\\|b | 1 |'],
+      plugin: 'text',
+      histogram: { min: 0, max: 4, num: 5, sum: 8, limits: [1, 2, 3, 4], counts: [1, 2, 1, 1] },
+    });
   });
 });

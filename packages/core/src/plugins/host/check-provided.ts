@@ -11,7 +11,13 @@ import type { CommandResult, PluginCommand } from '../contract/plugin-command.js
 import type { OpenPredictor, Predictor } from '../contract/predictor.js';
 import type { ProviderKind } from '../contract/providers.js';
 
-const sink: MembersOf<MetricSink> = { retries: 'boolean?', write: 'function', flush: 'function', close: 'function' };
+const sink: MembersOf<MetricSink> = {
+  retries: 'boolean?',
+  write: 'function',
+  writeMedia: 'function?',
+  flush: 'function',
+  close: 'function',
+};
 const hooks: MembersOf<RunHooks> = {
   start: 'function?',
   step: 'function?',
