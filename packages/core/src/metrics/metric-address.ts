@@ -35,6 +35,22 @@ export function findDirection(
 }
 
 /**
+ * The direction of each metric of a run: as its model declares it, else as its `run.json` has it, else as known for its
+ * name.
+ * @param recorded `directions` of `run.json`
+ */
+export function directionsOfRun(
+  recorded: Readonly<Record<string, Direction>>,
+  declared: DeclaredDirections = {},
+): (split: string, name: string) => Direction | undefined {
+  return (split, name) => {
+    if (Object.hasOwn(declared, name)) return declared[name];
+    const address = nameOfMetric({ split, name });
+    return Object.hasOwn(recorded, address) ? recorded[address] : directionOfName(name);
+  };
+}
+
+/**
  * The direction of a metric that needs one. It is never guessed.
  * @param option the option that has the address, as the user wrote it: `--keep best:valid.score`
  * @throws ForgeError METRIC_INVALID when the direction is unknown

@@ -11,8 +11,10 @@ import { ForgeError, messageOf } from '../errors/forge-error.js';
 import { replaceNow } from '../fs/safe-files.js';
 import { encodeNumbers } from '../json/json-number.js';
 import { writeJson } from '../json/write-json.js';
+import { LastAndBest, type MeasuredMetrics } from '../metrics/log/last-and-best.js';
 import { isMedia, type MediaValue } from '../metrics/media-value.js';
-import { type DeclaredDirections, findDirection, nameOfMetric } from '../metrics/metric-address.js';
+import { type DeclaredDirections, directionsOfRun, nameOfMetric } from '../metrics/metric-address.js';
+import type { Direction } from '../metrics/metric-direction.js';
 import type { MetricRecord, MetricSink } from '../metrics/metric-sink.js';
 import { algorithm } from '../random/random-stream.js';
 import type { RunHooks } from '../train/hooks/run-hooks.js';
@@ -81,8 +83,7 @@ export class Run {
   /** Changed in place: a copy for each logged point would cost as much as writing it. */
   private readonly record: { -readonly [Key in keyof RunRecord]: RunRecord[Key] };
   private readonly newest: Map<string, Stats>;
-  /** Addresses of the metrics that this process has logged. */
-  private readonly seen = new Set<string>();
+  private readonly tracked: LastAndBest;
   private writing: Promise<void> = Promise.resolve();
   private readonly asyncSave = new BackgroundTask();
   /** The state of the last background save, whose memory the next capture reuses: allocating costs more than copying. */
@@ -101,6 +102,7 @@ export class Run {
     this.record = { ...parts.record };
     this.savedStep = parts.from.step > 0 ? parts.from.step : null;
     this.newest = new Map(Object.entries(parts.record.metrics));
+    this.tracked = new LastAndBest((split, name) => this.directionOf(split, name), parts.record.best);
     // A heartbeat that cannot be written must not end the run; the next checkpoint reports the cause.
     this.heartbeat = setInterval(() => void this.writeRecord({}).catch(() => undefined), heartbeatInterval);
     this.heartbeat.unref();
@@ -120,6 +122,11 @@ export class Run {
   /** The latest metrics of each split. */
   get metrics(): Readonly<Record<string, Stats>> {
     return Object.fromEntries(this.newest);
+  }
+
+  /** The best value of each metric whose direction is known, with its step. */
+  get best(): MeasuredMetrics {
+    return this.tracked.best;
   }
 
   /** `running` until the run has ended. */
@@ -174,7 +181,7 @@ export class Run {
     if (values === undefined) return;
     this.parts.metrics.write({ step, epoch, time, split, values });
     this.newest.set(split, values);
-    this.noteDirections(split, values);
+    this.tracked.add({ step, split, values });
   }
 
   /** @returns the numbers among the values; undefined if there are none */
@@ -275,15 +282,12 @@ export class Run {
     if (lost !== undefined) throw lost.cause;
   }
 
-  /** Records the direction of each metric when it is first logged, so that the best run is chosen by it later. */
-  private noteDirections(split: string, values: Stats): void {
-    for (const name in values) {
-      const metric = nameOfMetric({ split, name });
-      if (this.seen.has(metric)) continue;
-      this.seen.add(metric);
-      const direction = findDirection({ name, direction: undefined }, this.parts.declared);
-      if (direction !== undefined) this.record.directions = { ...this.record.directions, [metric]: direction };
-    }
+  /** The direction of a metric, recorded when it is first logged, so that the best run is chosen by it later. */
+  private directionOf(split: string, name: string): Direction | undefined {
+    const { directions } = this.record;
+    const direction = directionsOfRun(directions, this.parts.declared)(split, name);
+    if (direction !== undefined) this.record.directions = { ...directions, [nameOfMetric({ split, name })]: direction };
+    return direction;
   }
 
   /**
@@ -292,7 +296,7 @@ export class Run {
    */
   failNow(reason: string, evenEnded = false): void {
     if (this.ended && !evenEnded) return;
-    const end = { status: 'failed', reason, ended: new Date().toISOString(), metrics: this.metrics };
+    const end = { status: 'failed', reason, ended: new Date().toISOString(), metrics: this.metrics, best: this.best };
     try {
       replaceNow(join(this.folder, 'run.json'), (before) => {
         const { process: now } = JSON.parse(before) as RunRecord;
@@ -347,7 +351,7 @@ export class Run {
     Object.assign(this.record, change);
     const write = async () => {
       await requireLease(this.folder, this.id, this.record.process);
-      await writeJson(join(this.folder, 'run.json'), { ...this.record, metrics: this.metrics });
+      await writeJson(join(this.folder, 'run.json'), { ...this.record, metrics: this.metrics, best: this.best });
     };
     this.writing = this.writing.then(write, write);
     return this.writing;

@@ -37,6 +37,7 @@ export function newRecord(
     metrics: {},
     resumes: [],
     directions: {},
+    best: {},
     code: inMemory ? 'in-memory' : 'stored',
     sweep: null,
   };
@@ -63,8 +64,10 @@ export function resumedRecord(record: RunRecord, { backend, engine }: PreparedRu
   const stopped = record.ended ?? at.lastSeen.toISOString();
   const code = at.code === null ? {} : { code: at.code };
   const resume = { time: new Date().toISOString(), step: at.step, stopped, ...code };
+  // Of discarded steps too: computed again once their metrics are.
+  const { best: _, ...kept } = record;
   return {
-    ...record,
+    ...kept,
     status: 'running',
     ended: null,
     reason: null,

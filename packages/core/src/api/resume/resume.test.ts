@@ -33,6 +33,22 @@ describe('--resume', () => {
     }
   });
 
+  it('has the best values of the steps it keeps, not of discarded ones', async () => {
+    const straight = await train(folder(), settings);
+    const { best } = await readJsonFile(straight.run, 'run.json');
+    expect(best).to.have.nested.property('valid.loss.step');
+    const { run } = await trainUntil(10, folder(), [...settings, '--save-every', '4', '--keep', 'all']);
+    await rm(join(run, 'checkpoints/10'), { recursive: true });
+    const record = await readJsonFile(run, 'run.json');
+    const lower = { value: -1, step: 9 };
+    const changed = { ...record, best: { train: { loss: lower }, valid: { loss: lower } } };
+    await writeFile(join(run, 'run.json'), JSON.stringify(changed));
+    const line = '{"step":9,"epoch":1,"time":1,"split":"valid","values":{"loss":-1}}\n';
+    await appendFile(join(run, 'metrics.jsonl'), line);
+    await train(folder(), ['--resume', 'lines']);
+    expect((await readJsonFile(run, 'run.json')).best).to.deep.equal(best);
+  });
+
   it('can stop and resume repeatedly', async () => {
     const expected = await essenceOf((await train(folder(), settings)).run, 23);
     const { run } = await trainUntil(3, folder(), settings);

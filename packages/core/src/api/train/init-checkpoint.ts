@@ -11,8 +11,11 @@ import { unportableNames } from '../../code/portable-names.js';
 import { stageCode, writeCode } from '../../code/write-code.js';
 import { writeFileAtomic } from '../../fs/atomic-file.js';
 import { writeJson } from '../../json/write-json.js';
+import { lastAndBest } from '../../metrics/log/last-and-best.js';
+import { readMetrics } from '../../metrics/log/read-metrics.js';
 import { truncateMetrics } from '../../metrics/log/truncate-metrics.js';
 import { discardMediaAfter } from '../../metrics/media/discard-media.js';
+import { directionsOfRun } from '../../metrics/metric-address.js';
 import { declaredDirections } from '../../model/declared-metrics.js';
 import { createRunFolder, discardRunFolder, type RunFolder } from '../../run/folder/run-folder.js';
 import { readGitState } from '../../run/git/git-state.js';
@@ -123,7 +126,7 @@ async function resumeFrom(
   checkpoints: CheckpointStore,
   services: Services,
   experiment: PreparedRun,
-  { session, order }: BuiltModel,
+  { session, model, order }: BuiltModel,
   reopened: ReopenedRun,
 ): Promise<StartedRun> {
   const { folder, record: before } = reopened;
@@ -165,6 +168,7 @@ async function resumeFrom(
     await staged?.discard(await readRunRecord(folder.path).catch(() => undefined));
     throw error;
   }
+  let unlessResumed: object = before;
   try {
     await quarantineCheckpoints(folder.path, skipped, warn);
     await discardCheckpointsAfter(checkpoints, from.step);
@@ -172,12 +176,24 @@ async function resumeFrom(
     const replace = before.status === 'running' && isProcessAlive(before.process) !== false;
     // A pending evaluation may have been logged before a crash.
     const without = isEvaluationPending(from) ? 'valid' : undefined;
-    await truncateMetrics(join(folder.path, 'metrics.jsonl'), from.step, { replace, without });
+    const metrics = join(folder.path, 'metrics.jsonl');
+    const cut = await truncateMetrics(metrics, from.step, { replace, without });
+    if (cut > 0) unlessResumed = { ...before, best: undefined };
+    const { best } = await lastAndBest(
+      readMetrics(metrics),
+      directionsOfRun(record.directions, declaredDirections(model)),
+    );
     await discardMediaAfter(folder.path, from.step);
     await writeRunFlags(folder.path, experiment.flags);
-    return { folder, record, from, checkpoints, outlets: await openSinks(services, folder, from.step, experiment) };
+    return {
+      folder,
+      record: { ...record, best },
+      from,
+      checkpoints,
+      outlets: await openSinks(services, folder, from.step, experiment),
+    };
   } catch (error) {
-    await writeJson(file, before).catch(() => undefined);
+    await writeJson(file, unlessResumed).catch(() => undefined);
     await staged?.discard(await readRunRecord(folder.path).catch(() => undefined));
     throw error;
   }

@@ -309,6 +309,18 @@ export default defineData({ flags: {}, load: () => ({ train: fromArrays(points(2
     expect(declared).to.deep.equal({ 'train.loss': 'max', 'valid.loss': 'max' });
   });
 
+  it('writes into run.json the best value of each metric whose direction is known', async () => {
+    const { run } = await train(folder(), [...bothConfigs, '--steps', '12', '--report-every', '3']);
+    const { best, metrics, directions } = await readJsonFile(run, 'run.json');
+    const records = (await readFile(join(run, 'metrics.jsonl'), 'utf8')).trim().split('\n');
+    const losses = records.map((line) => JSON.parse(line)).filter(({ split }) => split === 'train');
+    const lowest = Math.min(...losses.map(({ values }) => values.loss));
+    const { step } = losses.find(({ values }) => values.loss === lowest);
+    expect(best).to.have.all.keys(Object.keys(metrics as object));
+    expect((best as { train: object }).train).to.deep.equal({ loss: { value: lowest, step } });
+    expect(directions).to.have.property('train.loss', 'min');
+  });
+
   it('calls hooks that are methods of a class', async () => {
     class Listener {
       readonly heard: string[] = [];

@@ -29,6 +29,7 @@ const valid: RunRecord = {
   metrics: { train: { loss: 1 } },
   resumes: [],
   directions: { 'valid.loss': 'min' },
+  best: { valid: { loss: { value: 0.5, step: 2 } } },
   code: 'stored',
   sweep: null,
 };
@@ -52,13 +53,21 @@ describe('run.json', () => {
   });
 
   it('of version 1 is read as the current version', async () => {
-    const { directions, code, sweep, ...old } = valid;
-    expect(await read({ ...old, formatVersion: 1 })).to.deep.equal({ ...valid, directions: {} });
+    const { directions, code, sweep, best, ...old } = valid;
+    expect(await read({ ...old, formatVersion: 1 })).to.deep.equal({
+      ...old,
+      directions: {},
+      code,
+      sweep,
+      formatVersion: 2,
+    });
   });
 
   it('decodes NaN and ±Infinity to numbers', async () => {
     const metrics = { valid: { loss: Number.NaN, perplexity: Number.POSITIVE_INFINITY, accuracy: 0 } };
     expect((await read({ ...valid, metrics })).metrics).to.deep.equal(metrics);
+    const best = { valid: { loss: { value: Number.POSITIVE_INFINITY, step: 1 }, accuracy: { value: 0.5, step: 2 } } };
+    expect((await read({ ...valid, best })).best).to.deep.equal(best);
   });
 
   const array = (change: object) => ({ x: { dtype: 'float32', shape: [4, 2], ...change } });
@@ -92,6 +101,13 @@ describe('run.json', () => {
     metrics: [undefined, { train: 1 }, { train: { loss: 'low' } }],
     resumes: [undefined, {}, [1], [{ time: 3, step: 1 }], [{ time: '', step: -1 }], [{ time: '', step: 1, code: 'x' }]],
     directions: [undefined, [], { 'valid.loss': 'down' }],
+    best: [
+      [],
+      { valid: 1 },
+      { valid: { loss: 1 } },
+      { valid: { loss: { value: 1 } } },
+      { valid: { loss: { value: 'low', step: 1 } } },
+    ],
     code: [undefined, 'elsewhere'],
     sweep: [undefined, 3, { id: 'lr' }, { id: 3, trial: 1 }],
   };

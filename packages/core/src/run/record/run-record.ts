@@ -1,6 +1,8 @@
 import type { EngineInfo, Stats } from '../../backend/backend.js';
 import { ForgeError } from '../../errors/forge-error.js';
+import { decodeBest, type EncodedBest } from '../../metrics/log/decode-best.js';
 import { decodeMetrics, type EncodedMetrics } from '../../metrics/log/decode-metrics.js';
+import type { MeasuredMetrics } from '../../metrics/log/last-and-best.js';
 import type { Direction } from '../../metrics/metric-direction.js';
 import type { Count } from '../../schema/count.js';
 import { invalidField } from '../../schema/file-check.js';
@@ -82,6 +84,11 @@ export interface RunFile {
   readonly epoch: Count;
   /** The latest metrics of each split. */
   readonly metrics: EncodedMetrics;
+  /**
+   * The best value of each metric whose direction is known, and the step it was measured at. Missing in runs of older
+   * versions of Forge, and while a resume discards metrics: then it is computed from `metrics.jsonl`.
+   */
+  readonly best?: EncodedBest;
   /** Each time the run was resumed. */
   readonly resumes: readonly RunResume[];
   /** The direction of each metric that has one, by its address: `valid.loss`. */
@@ -91,9 +98,10 @@ export interface RunFile {
   readonly sweep: RunSweep | null;
 }
 
-/** The decoded content of `run.json`: metrics are numbers. */
-export interface RunRecord extends Omit<RunFile, 'metrics'> {
+/** The decoded content of `run.json`: metrics and best are numbers. */
+export interface RunRecord extends Omit<RunFile, 'metrics' | 'best'> {
   readonly metrics: Readonly<Record<string, Stats>>;
+  readonly best?: MeasuredMetrics;
 }
 
 /** The fields that version 1 did not have. */
@@ -118,6 +126,7 @@ export function checkRunRecord(value: Record<string, unknown>, file: string): Ru
   const field = invalidField(isRunFile, value);
   if (field !== undefined) throw invalid(file, `has an invalid "${field}"`);
   value.metrics = decodeMetrics(value.metrics as EncodedMetrics);
+  if (value.best !== undefined) value.best = decodeBest(value.best as EncodedBest);
   return value as unknown as RunRecord;
 }
 
