@@ -18,8 +18,16 @@ const layers = {
       'run/git',
     ],
     ...['train/launch', 'tensor', 'backend', 'data', 'metrics', 'metrics/log', 'model', 'backend/border'],
-    ...['checkpoint/store', 'config/flags', 'checkpoint/async', 'checkpoint/policies', 'config', 'metrics/sinks', 'metrics/media'],
-    ...['run/record', 'train', 'train/hooks', 'checkpoint', 'config/loader', 'metrics/tensorboard'],
+    ...[
+      'checkpoint/store',
+      'config/flags',
+      'checkpoint/async',
+      'checkpoint/policies',
+      'config',
+      'metrics/sinks',
+      'metrics/media',
+    ],
+    ...['run/system', 'run/record', 'train', 'train/hooks', 'checkpoint', 'config/loader', 'metrics/tensorboard'],
     ...['plugins/contract', 'run/catalog', 'run/lock', 'train/loop', 'config/project', 'plugins/builtins'],
     ...[
       'plugins/discovery',
