@@ -27,7 +27,16 @@ const layers = {
       'metrics/sinks',
       'metrics/media',
     ],
-    ...['run/system', 'run/record', 'train', 'train/hooks', 'checkpoint', 'config/loader', 'metrics/tensorboard'],
+    ...[
+      'run/system',
+      'run/record',
+      'train',
+      'train/hooks',
+      'train/warm-start',
+      'checkpoint',
+      'config/loader',
+      'metrics/tensorboard',
+    ],
     ...['plugins/contract', 'run/catalog', 'run/lock', 'train/loop', 'config/project', 'plugins/builtins'],
     ...[
       'plugins/discovery',

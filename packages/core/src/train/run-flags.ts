@@ -27,6 +27,14 @@ export const runFlags = {
     '3',
     'Checkpoints to keep: a number of newest ones, best:SPLIT.METRIC[:min|max], every:STEPS or all; comma-separated.',
   ),
+  initFrom: flag.string(
+    null,
+    'Start from the parameters of another run: RUN (its latest checkpoint), RUN@STEP, RUN@best, or a safetensors file.',
+  ),
+  map: flag.string(
+    null,
+    "With --init-from: rename that run's parameters. FROM=TO, with * for any characters; comma-separated.",
+  ),
   sink: flag.string(null, 'Additional metric sinks from plugins, comma-separated, or none.'),
   hook: flag.string(null, 'Hooks from plugins to call during the run, comma-separated, or none.'),
   checkpointStore: flag.string(

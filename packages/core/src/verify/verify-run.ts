@@ -4,7 +4,9 @@ import { correctionNamed } from '../code/code-place.js';
 import { checkOptions } from '../errors/check-options.js';
 import { messageOf } from '../errors/forge-error.js';
 import { fsError, isMissing } from '../fs/fs-error.js';
+import { faultOf } from '../fs/fs-fault.js';
 import type { RunFolder } from '../run/folder/run-folder.js';
+import { initName } from '../run/record/run-init.js';
 import type { RunRecord } from '../run/record/run-record.js';
 import { type ShownStatus, shownStatus } from '../run/record/run-status.js';
 import { leftoverAt, namesOrNone, writerOf } from './leftovers.js';
@@ -81,6 +83,7 @@ async function verifyFolder(folder: RunFolder, { deep = false }: VerifyOptions):
   problems.push(...ofRecords);
   const codeOf = record ?? codeByNames(names);
   await attempt('code', () => verifyCode(path, names, codeOf, deep));
+  await attempt(initName, () => verifyInit(path, record, deep));
   await attempt('git.diff', () => verifyPatch(path, record));
   await attempt('metrics.jsonl', () => verifyMetrics(path, names, deep));
   let checkpoints: readonly number[] = [];
@@ -131,12 +134,28 @@ async function verifyPatch(run: string, record: RunRecord | undefined): Promise<
     : [];
 }
 
+/** The parameters that the run began with: needed to start it again from step 0. */
+async function verifyInit(run: string, record: RunRecord | undefined, deep: boolean): Promise<Problem[]> {
+  if (record?.init === undefined) return [];
+  const fault = await faultOf(join(run, initName), record.init.file, deep);
+  return fault === undefined ? [] : [damage(fault.kind, initName, fault.problem, null)];
+}
+
 /** Names in a run's folder that format 2 reserves for later use: see docs/run-folder.md. */
 const reservedNames: readonly string[] = ['annotations.json', 'media', 'preprocessing', 'base'];
 
 /** Temporary files of dead processes, and foreign files. */
 function others(names: readonly string[], code: CodeOfRun): Problem[] {
-  const known = ['run.json', 'flags.json', 'git.diff', 'checkpoints', '.resume-lock', '.take-up', quarantineName];
+  const known = [
+    'run.json',
+    'flags.json',
+    'git.diff',
+    'checkpoints',
+    '.resume-lock',
+    '.take-up',
+    quarantineName,
+    initName,
+  ];
   known.push(...reservedNames);
   const problems: Problem[] = [];
   for (const name of names) {

@@ -19,7 +19,7 @@ import type { RunFlagValues } from '../../train/run-flags.js';
 const whereabouts = ['resultsDir', 'runName'];
 
 /** Flags that not even --override changes: the stored code and the saved state belong to them. */
-const fixed = ['backend', 'checkpointStore', 'dataConfig', 'modelConfig'];
+const fixed = ['backend', 'checkpointStore', 'dataConfig', 'modelConfig', 'initFrom', 'map'];
 const paths = ['dataConfig', 'modelConfig'];
 
 export interface ResumedFlagsRequest {
@@ -92,6 +92,8 @@ function describeGiven(name: string, source: FlagSource, value: string): string 
 function contradictionHint(name: string): string {
   if (paths.includes(name)) return 'Omit it to use the code stored in the run, or add --code-from project.';
   if (name === 'checkpointStore') return 'A run keeps its checkpoint store: omit the flag, or start a new run.';
+  if (name === 'initFrom' || name === 'map')
+    return 'A resume continues from a checkpoint: omit it, or start a new run.';
   if (fixed.includes(name)) return 'A run keeps its backend: omit the flag, or start a new run.';
   return 'Omit it to keep the value of the run, or add --override to replace it.';
 }

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import type { SessionState } from '../../backend/backend.js';
 import { discardCheckpointsAfter } from '../../checkpoint/policies/discard-after.js';
 import { parseKeep } from '../../checkpoint/policies/parse-keep.js';
 import { Retention } from '../../checkpoint/policies/retention.js';
@@ -39,6 +40,7 @@ import { resumePosition } from '../resume/resume-position.js';
 import type { Services } from '../services/services.js';
 import { type OpenSinks, openSinks } from './open-sinks.js';
 import { OwnSteps } from './own-steps.js';
+import { restoreInit, warmStart, writeInit } from './warm-start.js';
 
 /** The run's folder at the start of the training. */
 interface StartedRun {
@@ -66,7 +68,7 @@ export async function initCheckpoint(services: Services, experiment: PreparedRun
   const spare = await session.capture();
   const { folder, record, from, checkpoints, outlets } =
     reopened === null
-      ? await startNew(services, experiment, built)
+      ? await startNew(services, experiment, built, spare)
       : await resume(services, experiment, built, reopened);
   return new Run({
     folder,
@@ -87,8 +89,14 @@ export async function initCheckpoint(services: Services, experiment: PreparedRun
   });
 }
 
-async function startNew(services: Services, experiment: PreparedRun, built: BuiltModel): Promise<StartedRun> {
+async function startNew(
+  services: Services,
+  experiment: PreparedRun,
+  built: BuiltModel,
+  initial: SessionState,
+): Promise<StartedRun> {
   const { directory } = services.environment;
+  const warm = await warmStart(services, experiment, built.session, initial);
   const results = resolve(directory, experiment.values.resultsDir);
   const code = experiment.code === null ? null : await completeCode(services, experiment, experiment.code);
   const { inMemory, model, values } = experiment;
@@ -98,7 +106,8 @@ async function startNew(services: Services, experiment: PreparedRun, built: Buil
     if (code !== null) await writeCode(folder.path, code);
     await writeRunFlags(folder.path, experiment.flags);
     if (git?.patch) await writeFileAtomic(join(folder.path, 'git.diff'), git.patch, { mode: 0o600 });
-    const record = newRecord(folder, experiment, git, built.batch, directory);
+    const init = warm === null ? {} : { init: await writeInit(folder.path, warm) };
+    const record = { ...newRecord(folder, experiment, git, built.batch, directory), ...init };
     // Last: a folder without run.json is no run.
     await writeJson(join(folder.path, 'run.json'), record);
     const { values, plugins } = experiment;
@@ -133,6 +142,7 @@ async function resumeFrom(
   const { warn } = services.environment;
   warnOfOtherVersions(before, versionsOf(experiment), warn);
   const restored = await restoreLatest(checkpoints, folder.path, session, warn);
+  if (restored === null) await restoreInit(folder.path, before, session);
   if (restored === null && before.step > 0) warn(noCheckpointToResume(folder, before));
   const { info, skipped = [] } = restored ?? {};
   const data = info === undefined ? { epoch: 0, batch: 0 } : resumePosition(info, order, reopened);

@@ -110,6 +110,7 @@ describe('run.json', () => {
     ],
     code: [undefined, 'elsewhere'],
     sweep: [undefined, 3, { id: 'lr' }, { id: 3, trial: 1 }],
+    init: [null, {}, { from: 'churn/9', step: 1, matched: 1, parameters: 1, file: { bytes: 1, checksum: 'md5:0' } }],
   };
   for (const [field, values] of Object.entries(wrong)) {
     it(`is refused without ${field} or with an invalid one, naming the field`, async () => {

@@ -9,6 +9,7 @@ import { invalidField } from '../../schema/file-check.js';
 import { isRunFile } from '../../schema/file-checks.generated.js';
 import { type FormatVersion, formatVersion, isReadableVersion } from '../../schema/format-version.js';
 import type { DType } from '../../tensor/tensor-data.js';
+import type { RunInit } from './run-init.js';
 
 /** `crashed` is never written: a `running` run whose process has died is shown as crashed. */
 export type RunStatus = 'running' | 'completed' | 'stopped' | 'failed';
@@ -96,6 +97,8 @@ export interface RunFile {
   /** `in-memory`: the configs were objects of a script, and the run stores no code. */
   readonly code: 'stored' | 'in-memory';
   readonly sweep: RunSweep | null;
+  /** Where the initial parameters are from, if they are another run's: `--init-from`. */
+  readonly init?: RunInit;
 }
 
 /** The decoded content of `run.json`: metrics and best are numbers. */
