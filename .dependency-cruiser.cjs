@@ -37,7 +37,16 @@ const layers = {
       'config/loader',
       'metrics/tensorboard',
     ],
-    ...['plugins/contract', 'run/catalog', 'run/lock', 'train/loop', 'config/project', 'plugins/builtins'],
+    ...[
+      'plugins/contract',
+      'run/catalog',
+      'run/lock',
+      'train/loop',
+      'train/profile',
+      'train/gradients',
+      'config/project',
+      'plugins/builtins',
+    ],
     ...[
       'plugins/discovery',
       'run',
