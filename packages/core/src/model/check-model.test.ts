@@ -70,6 +70,7 @@ describe('checkModelParts', () => {
       [{ updates: { a: { ...update, loss: 3 } } }, 'updates.a.loss is a number, not a function.'],
       [{ updates: { a: { ...update, optimizer: undefined } } }, 'has no updates.a.optimizer.'],
       [{ updates: { a: { ...update, parameters: [] } } }, 'updates.a.parameters is empty.'],
+      [{ updates: { a: { ...update, every: 2 } } }, "none of the model's updates is made"],
       [{ updates: { a: { ...update, every: 0 } } }, 'updates.a: every must be a whole number of at least 1'],
       [{ updates: { a: { ...update, params: 'b' } } }, 'Did you mean "parameters"?'],
     ] as const) {

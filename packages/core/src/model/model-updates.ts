@@ -17,14 +17,16 @@ import { patternsOf } from './optimizer-settings.js';
  * ```
  *
  * Each update computes its loss with the parameters as the updates before it left them. Parameters of other updates do
- * not change. The losses are reported as `<name>.loss`, and their sum as `loss`.
+ * not change. The losses are reported as `<name>.loss`, and the sum of those of a step as `loss`.
  */
 export interface ModelUpdate<Loss, Optimizer> {
   readonly loss: Loss;
   readonly optimizer: Optimizer;
   /** The parameters that it trains: names, with `*` for any characters. Each update trains other ones. */
   readonly parameters: string | readonly string[];
-  /** It is made at every step whose number of earlier steps is a multiple of this. Default: 1. */
+  /**
+   * It is made at every step whose number of earlier steps is a multiple of this. Default: 1; at least one update has 1.
+   */
   readonly every?: number;
 }
 
@@ -51,7 +53,7 @@ export function checkUpdates(
   if (!isObject(updates) || Object.keys(updates).length === 0) {
     throw invalidModel(`The model's updates is ${describeValue(updates)}, not updates by name.`, example);
   }
-  return Object.entries(updates).map(([name, update]) => {
+  const plans = Object.entries(updates).map(([name, update]) => {
     const of = `updates.${name}`;
     if (!/^[A-Za-z][\w-]*$/.test(name)) {
       throw invalidModel(`The update ${JSON.stringify(name)} is not named by letters, digits, _ and -.`, example);
@@ -65,6 +67,13 @@ export function checkUpdates(
     requireCount(of, 'every', every);
     return { name, loss, optimizer, parameters: patternsOf(`${of}.parameters`, parameters), every: every as number };
   });
+  if (plans.every(({ every }) => every > 1)) {
+    throw invalidModel(
+      "At some steps none of the model's updates is made: each has an every above 1.",
+      'Omit every in one of them.',
+    );
+  }
+  return plans;
 }
 
 const synonyms = { params: 'parameters', variables: 'parameters', interval: 'every', frequency: 'every' };

@@ -5,9 +5,12 @@ import { afterEvaluation, freshMemory, type Plateau, type PlateauMemory } from '
 /** The state of a plateau, saved and restored as additional optimizer slots. */
 export class PlateauState {
   readonly #settings: Plateau;
+  readonly #prefix: string;
   #memory: PlateauMemory;
 
-  constructor(settings: Plateau) {
+  /** @param update the name of the update whose optimizer it belongs to, if the model has several */
+  constructor(settings: Plateau, update?: string) {
+    this.#prefix = update === undefined ? 'forge/plateau' : `forge/plateau/${update}`;
     this.#settings = settings;
     this.#memory = freshMemory(settings);
   }
@@ -25,14 +28,14 @@ export class PlateauState {
     const { best, waited, scale } = this.#memory;
     return new Map(
       Object.entries({ best, waited, scale }).map(([name, value]) => {
-        return [`forge/plateau/${name}`, tensor(Float64Array.of(value), [])] as const;
+        return [`${this.#prefix}/${name}`, tensor(Float64Array.of(value), [])] as const;
       }),
     );
   }
 
   /** @param optimizer slots that were checked to contain those of `capture` */
   restore(optimizer: NamedTensors): void {
-    const number = (name: string) => Number(elements(optimizer.get(`forge/plateau/${name}`)!)[0]);
+    const number = (name: string) => Number(elements(optimizer.get(`${this.#prefix}/${name}`)!)[0]);
     this.#memory = { best: number('best'), waited: number('waited'), scale: number('scale') };
   }
 }
