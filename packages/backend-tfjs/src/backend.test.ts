@@ -63,6 +63,18 @@ describe('the tfjs backend', () => {
     await cpu.dispose();
   });
 
+  it('passes on what its sessions can do, and that their state is intact after an error of the model', async () => {
+    const engine = await backend.start({ searchFrom: [], engine: 'cpu' });
+    expect(engine.features).to.deep.equal({
+      ...{ outputs: true, gradients: true, ema: true, freeze: true, learningRate: true },
+    });
+    const session = await build(engine, []);
+    expect([session.labels, session.learningRate?.(0)]).to.deep.equal([['y'], 0.1]);
+    expect(() => session.step({ x: batch.x }, { step: 0, metrics: true })).to.throw('reads y');
+    expect(session.intact).to.equal(true);
+    await session.dispose();
+  });
+
   it('loads no TensorFlow.js before an engine is started', async () => {
     const script = `
       import { createRequire } from 'node:module';

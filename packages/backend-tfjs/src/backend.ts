@@ -36,6 +36,7 @@ export class TfjsBackend implements Backend {
         '@forge-ml/backend-tfjs': self,
       },
       accepts: tensorTypes,
+      features: { outputs: true, gradients: true, ema: true, freeze: true, learningRate: true },
       build: async (model) => {
         use();
         return pinnedSession(await buildSession(tf, model), use);

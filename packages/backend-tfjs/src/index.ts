@@ -4,7 +4,9 @@ export {
   constant,
   cosineDecay,
   exponentialDecay,
+  type ModelUpdate,
   type OptimizerOptions,
+  type ParameterGroup,
   type Plateau,
   type PlateauOptions,
   plateau,
@@ -13,7 +15,15 @@ export {
   stepDecay,
   warmup,
 } from '@forge-ml/core/plugin';
-export type { StepContext, TfjsBatch, TfjsModel, TfjsOutputs } from './model/tfjs-model.js';
+export type {
+  OneLossModel,
+  SeveralUpdatesModel,
+  StepContext,
+  TfjsBatch,
+  TfjsLoss,
+  TfjsModel,
+  TfjsOutputs,
+} from './model/tfjs-model.js';
 export { type AdadeltaOptions, adadelta } from './optimizers/adadelta.js';
 export { type AdagradOptions, adagrad } from './optimizers/adagrad.js';
 export { adam } from './optimizers/adam.js';

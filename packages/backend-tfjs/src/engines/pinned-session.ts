@@ -28,6 +28,12 @@ export function pinnedSession(session: TrainSession, activateEngine: () => void)
     capture: pinned(session.capture.bind(session)),
     restore: pinned(session.restore.bind(session)),
     dispose: pinned(session.dispose.bind(session)),
+    get intact() {
+      // Undefined if the session does not declare it.
+      return session.intact ?? (undefined as never);
+    },
+    ...(session.labels && { labels: session.labels }),
+    ...(session.learningRate && { learningRate: session.learningRate.bind(session) }),
     ...(session.observe && { observe: session.observe }),
     ...(session.liveTensors && { liveTensors: session.liveTensors.bind(session) }),
   };

@@ -7,7 +7,7 @@ import { cpuTf } from '../optimizers/tf.test.support.js';
 import type { Tf } from '../tf/tf.js';
 import { buildSession } from './build-session.js';
 import { batchAt, bitsOf, classifier, request } from './models.test.support.js';
-import type { TfjsModel } from './tfjs-model.js';
+import type { OneLossModel } from './tfjs-model.js';
 
 describe('buildSession', () => {
   let tf: Tf;
@@ -45,7 +45,7 @@ describe('buildSession', () => {
     return expect.fail('built');
   }
 
-  const small = (more: Partial<TfjsModel<undefined>> = {}): TfjsModel<undefined> => {
+  const small = (more: Partial<OneLossModel<undefined>> = {}): OneLossModel<undefined> => {
     const w = tf.variable(tf.zeros([6]), true, 'w');
     return { loss: ({ x }) => tf.mean(tf.square(tf.sub(x!, w))), optimizer: sgd(0.1), ...more };
   };
@@ -109,7 +109,7 @@ describe('buildSession', () => {
 
   it('keeps a model that is loaded inside another separate', async () => {
     let teacher: Awaited<ReturnType<typeof buildSession>> | undefined;
-    const load = async (): Promise<TfjsModel<undefined>> => {
+    const load = async (): Promise<OneLossModel<undefined>> => {
       teacher = await buildSession(
         tf,
         request(() => classifier(tf)),
@@ -162,7 +162,7 @@ describe('buildSession', () => {
 
   it('warns of untrained parameters, fixed dropout seeds and unknown optimizers', async () => {
     class Mine extends tf.SGDOptimizer {}
-    const load = (): TfjsModel<undefined> => {
+    const load = (): OneLossModel<undefined> => {
       tf.variable(tf.scalar(1), true, 'idle');
       const layer = tf.layers.dropout({ rate: 0.5, seed: 3, name: 'stuck' });
       const model = small({ optimizer: new Mine(0.1) });

@@ -1,25 +1,27 @@
-import {
-  type Batch,
-  type BuildRequest,
-  invalidModel,
-  RandomStream,
-  requireMetric,
-  type TrainSession,
-} from '@forge-ml/core/plugin';
+import { type BuildRequest, invalidModel, RandomStream, type TrainSession } from '@forge-ml/core/plugin';
 import type * as tfjs from '@tensorflow/tfjs';
-import { ownUpdater } from '../optimizers/own-updater.js';
 import { variablesOfOptimizer } from '../optimizers/tf-optimizer-state.js';
-import { tfUpdater } from '../optimizers/tf-updater.js';
 import type { Trainable } from '../optimizers/updater.js';
 import type { Tf } from '../tf/tf.js';
 import { type BuildScope, inBuildScope } from './build-scope.js';
-import { checkModel, isOwnOptimizer } from './check-model.js';
+import { checkModel } from './check-model.js';
+import { type DeclaredUpdate, declaredUpdates, placeOf } from './declared-updates.js';
 import { dryForward, dryGradients } from './dry-run.js';
+import { freezeNormalization, frozenVariables, trainableVariables } from './freeze.js';
 import { negativeLabels } from './index-ranges.js';
-import { layerSettings } from './layer-settings.js';
+import { penaltiesOf } from './layer-losses.js';
+import { constraintsOf, ownLayers, untrainableVariables } from './layer-settings.js';
 import { layerWarnings } from './layer-warnings.js';
+import { ParameterAverage } from './parameter-average.js';
 import { nameVariables, variableOf } from './parameter-names.js';
 import { withSeededRandom } from './seeded-random.js';
+import {
+  assignParameters,
+  makeUpdater,
+  type SessionUpdate,
+  streamsOf,
+  type UpdateParameters,
+} from './session-update.js';
 import type { AnyTfjsModel } from './tfjs-model.js';
 import { TfjsSession } from './tfjs-session.js';
 
@@ -37,7 +39,7 @@ export async function buildSession(tf: Tf, request: BuildRequest): Promise<Train
   const build = (scope: BuildScope) =>
     withSeededRandom(random.child('build'), async () => {
       const model = checkModel(tf, await request.load());
-      return assemble(tf, model, request.sample, scope, random);
+      return assemble(tf, model, request, scope, random);
     });
   const { result, tensors } = await inBuildScope(tf, build, ({ variables }) => variables.values());
   const { session, variables, made } = result;
@@ -46,9 +48,16 @@ export async function buildSession(tf: Tf, request: BuildRequest): Promise<Train
   return session;
 }
 
-function assemble(tf: Tf, model: AnyTfjsModel, sample: Batch, scope: BuildScope, random: RandomStream) {
-  const { stats, ranges } = dryForward(tf, model, sample, random.child('dry'));
-  const variables = nameVariables(tf, model, scope.layers, variablesOf(tf, model, scope));
+function assemble(
+  tf: Tf,
+  model: AnyTfjsModel,
+  { sample, freeze, ema }: BuildRequest,
+  scope: BuildScope,
+  random: RandomStream,
+) {
+  const declared = declaredUpdates(model);
+  const { stats, ranges, labels } = dryForward(tf, model, declared, sample, random.child('dry'));
+  const variables = nameVariables(tf, model, scope.layers, variablesOf(tf, model, declared, scope));
   for (const [name, { dtype }] of variables) {
     if (dtype !== 'float32' && dtype !== 'int32' && dtype !== 'bool') {
       throw invalidModel(
@@ -57,34 +66,71 @@ function assemble(tf: Tf, model: AnyTfjsModel, sample: Batch, scope: BuildScope,
       );
     }
   }
-  const settings = layerSettings(tf, scope.layers, new Set(variables.values()));
-  const trainables: Trainable[] = Array.from(variables, ([name, variable]) => ({ name, variable })).filter(
-    ({ variable }) => variable.trainable && variable.dtype === 'float32' && !settings.frozen.has(variable),
+  const layers = ownLayers(scope.layers, new Set(variables.values()));
+  const frozen = untrainableVariables(layers);
+  for (const variable of frozenVariables(variables, model.freeze, freeze)) frozen.add(variable);
+  freezeNormalization(layers, frozen);
+  const trainables = trainableVariables(variables, frozen);
+  const assigned = assignParameters(declared, trainables);
+  const penalties = penaltiesOf(
+    tf,
+    layers,
+    assigned.map((update) => update.variables),
   );
-  if (trainables.length === 0) {
-    throw invalidModel('The model has no trainable variable.', 'Build its layers and tf.variables inside load.');
-  }
-  const unused = scope.asInTraining(() =>
-    dryGradients(tf, model, sample, variables, trainables, settings.penalty, random.child('dry')),
-  );
-  const { optimizer } = model;
-  if (isOwnOptimizer(optimizer) && optimizer.plateau) requireMetric(optimizer.plateau, Object.keys(stats));
-  const updater = isOwnOptimizer(optimizer)
-    ? ownUpdater(tf, optimizer, trainables)
-    : tfUpdater(tf, optimizer, trainables);
-  const warnings = [...unused, ...negativeLabels(ranges, sample), ...layerWarnings(tf, scope)];
-  const session = new TfjsSession({ tf, model, variables, trainables, updater, settings, ranges, warnings, random });
+  const warnings = [
+    ...scope.asInTraining(() =>
+      assigned.flatMap((update, index) => {
+        const unused = dryGradients(tf, model, update, sample, variables, penalties[index], random.child('dry'));
+        return unused.length === 0
+          ? []
+          : [`${lossTitle(update)} does not depend on ${unused.join(', ')}: not trained.`];
+      }),
+    ),
+    ...untrainedWarnings(trainables, assigned),
+    ...negativeLabels(ranges, sample),
+    ...layerWarnings(tf, scope),
+  ];
+  const updates = assigned.map((update, index): SessionUpdate => {
+    const constrain = constraintsOf(tf, layers, update.variables);
+    const updater = makeUpdater(tf, update, stats);
+    return { ...update, ...streamsOf(update, random), updater, constrain, penalty: penalties[index] };
+  });
+  const average =
+    ema === undefined
+      ? undefined
+      : new ParameterAverage(
+          tf,
+          ema,
+          assigned.flatMap((update) => update.trainables),
+        );
+  const parts = { tf, model, variables, updates, average, frozen, ranges, labels, warnings, random };
+  const session = new TfjsSession(parts);
   return { session, variables, made: Object.values(scope.registry) };
 }
 
+function lossTitle(update: UpdateParameters): string {
+  return update.name === undefined ? 'The loss' : placeOf(update, 'loss');
+}
+
+function untrainedWarnings(trainables: readonly Trainable[], updates: readonly UpdateParameters[]): string[] {
+  const trained = new Set(updates.flatMap((update) => update.trainables));
+  const untrained = trainables.filter((trainable) => !trained.has(trainable)).map(({ name }) => name);
+  return untrained.length === 0 ? [] : [`No update trains ${untrained.join(', ')}.`];
+}
+
 /** The model's variables in the order they were made: all that the build made, except those of optimizers. */
-function variablesOf(tf: Tf, model: AnyTfjsModel, scope: BuildScope): tfjs.Variable[] {
+function variablesOf(
+  tf: Tf,
+  model: AnyTfjsModel,
+  updates: readonly DeclaredUpdate[],
+  scope: BuildScope,
+): tfjs.Variable[] {
   const found = new Set<tfjs.Variable>(Object.values(scope.registry));
   for (const variable of Object.values(model.variables ?? {})) found.add(variable);
   for (const value of Object.values(model.artefacts ?? {})) {
     if (typeof value === 'object' && value !== null && value instanceof tf.Variable) found.add(value);
   }
-  const optimizers: unknown[] = [model.optimizer];
+  const optimizers: unknown[] = updates.map(({ optimizer }) => optimizer);
   for (const layer of scope.layers) {
     for (const weight of layer.weights) found.add(variableOf(weight));
     // A compiled model has its own optimizer, which is not used here.

@@ -7,7 +7,7 @@ import { cpuTf } from '../optimizers/tf.test.support.js';
 import type { Tf } from '../tf/tf.js';
 import { buildSession } from './build-session.js';
 import { classifier, request } from './models.test.support.js';
-import type { TfjsModel } from './tfjs-model.js';
+import type { OneLossModel } from './tfjs-model.js';
 
 describe('an invalid model', () => {
   let tf: Tf;
@@ -32,7 +32,7 @@ describe('an invalid model', () => {
     return expect.fail('built');
   }
 
-  const small = (more: Partial<TfjsModel<undefined>> = {}): TfjsModel<undefined> => {
+  const small = (more: Partial<OneLossModel<undefined>> = {}): OneLossModel<undefined> => {
     const w = tf.variable(tf.zeros([6]), true, 'w');
     return { loss: ({ x }) => tf.mean(tf.square(tf.sub(x!, w))), optimizer: sgd(0.1), ...more };
   };

@@ -1,5 +1,4 @@
 import { checkModelParts, describeValue, invalidModel, requireNamed } from '@forge-ml/core/plugin';
-import type { Optimizer } from '../optimizers/optimizer.js';
 import type { Tf } from '../tf/tf.js';
 import type { AnyTfjsModel } from './tfjs-model.js';
 
@@ -17,8 +16,4 @@ export function checkModel(tf: Tf, value: unknown): AnyTfjsModel {
     throw invalidModel(`variables.${name} is ${describeValue(variable)}, not a tf.Variable.`);
   }
   return value as AnyTfjsModel;
-}
-
-export function isOwnOptimizer(optimizer: AnyTfjsModel['optimizer']): optimizer is Optimizer {
-  return 'update' in optimizer && typeof optimizer.update === 'function';
 }

@@ -6,7 +6,7 @@ import { cpuTf } from '../optimizers/tf.test.support.js';
 import type { Tf } from '../tf/tf.js';
 import { buildSession } from './build-session.js';
 import { bitsOf } from './models.test.support.js';
-import type { TfjsModel } from './tfjs-model.js';
+import type { OneLossModel } from './tfjs-model.js';
 
 const rate = 0.1;
 const size = 6;
@@ -30,7 +30,7 @@ describe('settings of layers that TensorFlow.js applies in fit', () => {
     tf.disposeVariables();
   });
 
-  function regression(net: tfjs.LayersModel, more: Partial<TfjsModel> = {}): TfjsModel {
+  function regression(net: tfjs.LayersModel, more: Partial<OneLossModel> = {}): OneLossModel {
     return {
       predict: ({ x }, { training }) => net.apply(x!, { training }),
       loss: ({ y }, output) => tf.losses.meanSquaredError(y!, output),
@@ -40,7 +40,7 @@ describe('settings of layers that TensorFlow.js applies in fit', () => {
     };
   }
 
-  async function open(load: () => TfjsModel): Promise<TrainSession> {
+  async function open(load: () => OneLossModel): Promise<TrainSession> {
     return buildSession(tf, { load, sample: batch(), seed: 1 });
   }
 
@@ -170,7 +170,7 @@ describe('settings of layers that TensorFlow.js applies in fit', () => {
       const session = await open(() => {
         const net = dense({ kernelRegularizer: regularizer() });
         const model = regression(net);
-        const loss: TfjsModel['loss'] = (given, output, context) =>
+        const loss: OneLossModel['loss'] = (given, output, context) =>
           tf.addN([model.loss(given, output, context), ...net.calculateLosses()]);
         return own ? { ...model, loss } : model;
       });

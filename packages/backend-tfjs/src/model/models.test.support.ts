@@ -1,7 +1,7 @@
 import { type Batch, type BuildRequest, type SessionState, tensor } from '@forge-ml/core/plugin';
 import { adam } from '../optimizers/adam.js';
 import type { Tf } from '../tf/tf.js';
-import type { TfjsModel } from './tfjs-model.js';
+import type { OneLossModel } from './tfjs-model.js';
 
 /** Eight examples of 6 numbers in 3 classes, different for each index and the same every time. */
 export function batchAt(index: number, size = 8): Batch {
@@ -11,7 +11,7 @@ export function batchAt(index: number, size = 8): Batch {
 }
 
 /** A classifier with batch normalization and both kinds of dropout. */
-export function classifier(tf: Tf, optimizer: (tf: Tf) => TfjsModel['optimizer'] = () => adam(0.01)): TfjsModel {
+export function classifier(tf: Tf, optimizer: (tf: Tf) => OneLossModel['optimizer'] = () => adam(0.01)): OneLossModel {
   const mlp = tf.sequential({
     layers: [
       tf.layers.dense({ units: 8, inputShape: [6], activation: 'tanh' }),
@@ -36,6 +36,10 @@ export function request(load: () => unknown, options: Partial<BuildRequest> = {}
 /** A state as plain numbers, for exact comparison. */
 export function bitsOf(state: SessionState): Record<string, string> {
   return Object.fromEntries(
-    [...state.parameters, ...state.optimizer].map(([name, { bytes }]) => [name, Buffer.from(bytes).toString('hex')]),
+    [
+      ...state.parameters,
+      ...state.optimizer,
+      ...Array.from(state.ema ?? [], ([name, average]) => [`ema/${name}`, average] as const),
+    ].map(([name, { bytes }]) => [name, Buffer.from(bytes).toString('hex')]),
   );
 }

@@ -6,7 +6,7 @@ import { cpuTf } from '../optimizers/tf.test.support.js';
 import type { Tf } from '../tf/tf.js';
 import { buildSession } from './build-session.js';
 import { batchAt, bitsOf, classifier, request } from './models.test.support.js';
-import type { TfjsModel } from './tfjs-model.js';
+import type { OneLossModel } from './tfjs-model.js';
 
 const evaluations = [{ loss: 3 }, { loss: 3 }, { loss: 4 }, { loss: 2 }];
 
@@ -16,7 +16,7 @@ describe('the state of an optimizer besides its slots', () => {
     tf = await cpuTf();
   });
 
-  const openWith = (optimizer: TfjsModel['optimizer']): Promise<TrainSession> =>
+  const openWith = (optimizer: OneLossModel['optimizer']): Promise<TrainSession> =>
     buildSession(
       tf,
       request(() => classifier(tf, () => optimizer)),
@@ -51,7 +51,7 @@ describe('the state of an optimizer besides its slots', () => {
   });
 
   it('lowers the rate of the very next step', async () => {
-    const change = async (optimizer: TfjsModel['optimizer']): Promise<number> => {
+    const change = async (optimizer: OneLossModel['optimizer']): Promise<number> => {
       const session = await openWith(optimizer);
       const [bias] = session.parameters.filter(({ name }) => name.endsWith('/bias')).slice(-1);
       for (const stats of [{ loss: 1 }, { loss: 1 }]) session.observe?.(stats);

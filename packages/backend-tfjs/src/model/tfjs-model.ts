@@ -1,4 +1,4 @@
-import type { MetricDeclaration } from '@forge-ml/core/plugin';
+import type { MetricDeclaration, ModelUpdate } from '@forge-ml/core/plugin';
 import type * as tf from '@tensorflow/tfjs';
 import type { Optimizer } from '../optimizers/optimizer.js';
 
@@ -8,7 +8,7 @@ export type TfjsBatch = Record<string, tf.Tensor>;
 export interface StepContext {
   /** Whether the call is for training: for `mlp.apply(x, { training })`. */
   readonly training: boolean;
-  /** Number of previous updates; 0 when not training. */
+  /** Number of previous steps; 0 when not training. */
   readonly step: number;
   /**
    * Sets a share `rate` of the elements to zero and scales the rest by 1 / (1 - rate), while training. Which ones is a
@@ -22,6 +22,13 @@ export type TfjsOutputs = tf.Tensor | Record<string, tf.Tensor>;
 
 /** The declared result of calling a `tf.LayersModel` or layer, so that no cast is needed. One tensor at run time. */
 export type Applied = ReturnType<tf.LayersModel['apply']>;
+
+/** Computes the scalar to minimize. */
+export type TfjsLoss<Outputs extends TfjsOutputs | undefined = tf.Tensor> = (
+  batch: TfjsBatch,
+  outputs: Outputs,
+  context: StepContext,
+) => tf.Tensor;
 
 /**
  * What a model config's `load` returns for this backend: a plain object.
@@ -38,20 +45,41 @@ export type Applied = ReturnType<tf.LayersModel['apply']>;
  * }
  * ```
  *
+ * It has a `loss` and an `optimizer`, or several `updates`.
+ *
  * `Outputs` is what `predict` returns and `loss` and `stats` receive. Default: a tensor. Otherwise for example
  * `TfjsModel<{ mean: tf.Tensor; variance: tf.Tensor }>`, or `TfjsModel<undefined>` for a model without `predict`.
  */
-export interface TfjsModel<Outputs extends TfjsOutputs | undefined = tf.Tensor> {
-  /** The model's outputs from a batch that may lack what only the loss reads. */
-  predict?(batch: TfjsBatch, context: StepContext): Outputs | Applied;
+export type TfjsModel<Outputs extends TfjsOutputs | undefined = tf.Tensor> =
+  | OneLossModel<Outputs>
+  | SeveralUpdatesModel<Outputs>;
+
+/** A model with one loss. */
+export interface OneLossModel<Outputs extends TfjsOutputs | undefined = tf.Tensor> extends ModelParts<Outputs> {
   /** The scalar loss to minimize. */
   loss(batch: TfjsBatch, outputs: Outputs, context: StepContext): tf.Tensor;
+  readonly optimizer: Optimizer | tf.Optimizer;
+  readonly updates?: undefined;
+}
+
+/** A model with several losses and optimizers, such as a GAN. */
+export interface SeveralUpdatesModel<Outputs extends TfjsOutputs | undefined = tf.Tensor> extends ModelParts<Outputs> {
+  /** The updates of a step by name, in their order; see `ModelUpdate`. `predict` is called for each of them. */
+  readonly updates: Readonly<Record<string, ModelUpdate<TfjsLoss<Outputs>, Optimizer | tf.Optimizer>>>;
+  readonly loss?: undefined;
+  readonly optimizer?: undefined;
+}
+
+interface ModelParts<Outputs extends TfjsOutputs | undefined> {
+  /** The model's outputs from a batch that may lack what only the loss reads. */
+  predict?(batch: TfjsBatch, context: StepContext): Outputs | Applied;
   /**
    * Scalars to report along with the loss, from the same outputs. Computed at every step on a CPU engine, but only when
    * reported on a GPU.
    */
   stats?(batch: TfjsBatch, outputs: Outputs, context: StepContext): Record<string, tf.Tensor | number>;
-  readonly optimizer: Optimizer | tf.Optimizer;
+  /** Names of parameters that are not trained, with `*` for any characters: `['encoder/*']`. */
+  readonly freeze?: readonly string[];
   /**
    * Whether lower or higher is better for the model's own metrics, where the name does not imply it: `{ score: {
    * direction: 'max' } }`.

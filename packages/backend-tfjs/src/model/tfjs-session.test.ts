@@ -6,7 +6,7 @@ import { cpuTf } from '../optimizers/tf.test.support.js';
 import type { Tf } from '../tf/tf.js';
 import { buildSession } from './build-session.js';
 import { batchAt, bitsOf, classifier, request } from './models.test.support.js';
-import type { TfjsModel } from './tfjs-model.js';
+import type { OneLossModel } from './tfjs-model.js';
 
 describe('TfjsSession', () => {
   let tf: Tf;
@@ -115,7 +115,7 @@ describe('TfjsSession', () => {
     const two = await buildSession(
       tf,
       request(
-        (): TfjsModel<{ double: import('@tensorflow/tfjs').Tensor; whole: import('@tensorflow/tfjs').Tensor }> => {
+        (): OneLossModel<{ double: import('@tensorflow/tfjs').Tensor; whole: import('@tensorflow/tfjs').Tensor }> => {
           const w = tf.variable(tf.scalar(2), true, 'w');
           return {
             predict: (batch) => ({ double: batch.x!.mul(w), whole: batch.x!.toInt() }),
@@ -132,7 +132,7 @@ describe('TfjsSession', () => {
   });
 
   it('trains a model that has only a loss', async () => {
-    const load = (): TfjsModel<undefined> => {
+    const load = (): OneLossModel<undefined> => {
       const w = tf.variable(tf.tensor1d([1, 2, 3, 4, 5, 6]), true, 'w');
       return { loss: ({ x }) => tf.mean(tf.square(tf.sub(x!, w))), optimizer: sgd(0.5) };
     };
@@ -183,7 +183,7 @@ describe('TfjsSession', () => {
   it('leaks nothing if the model throws in a step, and restores Math.random', async () => {
     const { random } = Math;
     let broken = false;
-    const load = (): TfjsModel => {
+    const load = (): OneLossModel => {
       const model = classifier(tf, () => adam(0.1));
       return {
         ...model,

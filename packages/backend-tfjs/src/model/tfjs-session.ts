@@ -1,72 +1,82 @@
 import {
   type Batch,
-  checkState,
   type DType,
+  type EvaluateRequest,
   ForgeError,
   type ParameterInfo,
   type RandomStream,
   type SessionState,
   type Stats,
   type StepRequest,
-  type TensorData,
   type TrainSession,
 } from '@forge-ml/core/plugin';
 import type * as tfjs from '@tensorflow/tfjs';
-import type { Trainable, Updater } from '../optimizers/updater.js';
-import { fromTensor } from '../tf/tensors.js';
-import type { Tf } from '../tf/tf.js';
 import { disposeVariables, withRegistry } from '../tf/variable-registry.js';
-import { isTensor, lossOf, outputsOf, statsOf } from './forward.js';
-import { gradientsOf } from './gradients.js';
+import { CallSpans } from './call-spans.js';
+import { lossOf, outputsOf } from './forward.js';
 import { type IndexRange, requireInRange } from './index-ranges.js';
-import type { LayerSettings } from './layer-settings.js';
+import { learningRateAt } from './learning-rate.js';
+import { readOutputs } from './outputs.js';
 import { withSeededRandom } from './seeded-random.js';
-import { assignState, captureVariables, tensorsOf } from './session-state.js';
+import { captureSession, restoreSession } from './session-state.js';
 import { stepContext } from './step-context.js';
-import type { AnyTfjsModel, StepContext, TfjsBatch, TfjsOutputs } from './tfjs-model.js';
+import { type Download, readLoss, readScalars, statsOf } from './step-numbers.js';
+import type { StepContext, TfjsBatch } from './tfjs-model.js';
+import { type StepEvents, type StepParts, trainStep } from './train-step.js';
 import { withTensors } from './with-tensors.js';
 
-export interface SessionParts {
-  readonly tf: Tf;
-  readonly model: AnyTfjsModel;
+export interface SessionParts extends StepParts {
   /** All of the model's variables by name. */
   readonly variables: ReadonlyMap<string, tfjs.Variable>;
-  readonly trainables: readonly Trainable[];
-  readonly updater: Updater;
-  readonly settings: LayerSettings;
+  /** Variables that no step changes, whatever the model's functions do. */
+  readonly frozen: ReadonlySet<tfjs.Variable>;
   /** Arrays of the data that the model uses as indices. */
   readonly ranges: readonly IndexRange[];
+  readonly labels: readonly string[] | undefined;
   readonly warnings: readonly string[];
   readonly random: RandomStream;
 }
+
+const readDirectly: Download = (read) => read();
 
 /** A model on TensorFlow.js, ready to train. Every step is a pure function of state, batch, seed and step. */
 export class TfjsSession implements TrainSession {
   readonly artefacts: Readonly<Record<string, unknown>>;
   readonly parameters: readonly ParameterInfo[];
   readonly warnings: readonly string[];
+  readonly labels?: readonly string[];
   readonly observe?: (stats: Stats) => void;
-  #updating = false;
   readonly #parts: SessionParts;
-  readonly #trained: readonly tfjs.Variable[];
-  readonly #untrained: readonly tfjs.Variable[];
-  readonly #steps: RandomStream;
-  readonly #masks: RandomStream;
+  /** What a failed step restores. */
+  readonly #restored: readonly tfjs.Variable[];
+  #updating = false;
+  readonly #onChange = (changing: boolean): void => {
+    this.#updating = changing;
+  };
+  readonly #noEvents: StepEvents = { onChange: this.#onChange, download: readDirectly };
   /** Other tensors that the build made, which live as long as the session. */
   #owned: readonly (tfjs.Tensor | tfjs.Variable)[] = [];
 
   constructor(parts: SessionParts) {
-    const { model, variables, trainables, updater } = parts;
+    const { model, variables, updates, average, labels } = parts;
     this.#parts = parts;
-    this.#trained = trainables.map(({ variable }) => variable);
-    this.#steps = parts.random.child('step');
-    this.#masks = parts.random.child('dropout');
     this.artefacts = model.artefacts ?? {};
-    this.warnings = [...parts.warnings, ...updater.warnings];
-    const { plateau } = updater;
-    if (plateau !== undefined) this.observe = (stats) => plateau.observe(stats);
-    const trained = new Set(this.#trained);
-    this.#untrained = [...variables.values()].filter((variable) => !trained.has(variable));
+    this.warnings = [...parts.warnings, ...updates.flatMap(({ updater }) => updater.warnings)];
+    if (labels !== undefined) this.labels = labels;
+    const plateaus = updates.flatMap(({ updater }) => updater.plateau ?? []);
+    if (plateaus.length > 0) {
+      this.observe = (stats) => {
+        for (const plateau of plateaus) plateau.observe(stats);
+      };
+    }
+    const trained = new Set(updates.flatMap((update) => update.variables));
+    const all = [...variables.values()];
+    const slots = updates.flatMap(({ updater }) => [...updater.slots.values()]);
+    // With a single update, all of the model's code runs before the parameters change.
+    this.#restored =
+      updates.length === 1
+        ? all.filter((variable) => !trained.has(variable))
+        : [...all, ...slots, ...(average?.variables.values() ?? [])];
     this.parameters = Array.from(variables, ([name, variable]) => ({
       name,
       dtype: variable.dtype as DType,
@@ -80,47 +90,78 @@ export class TfjsSession implements TrainSession {
     this.#owned = owned;
   }
 
-  step(batch: Batch, { step, metrics }: StepRequest): Stats {
-    const { tf, model, updater, settings } = this.#parts;
-    const context = stepContext(tf, this.#masks.child(step), step, true);
-    return this.#run(batch, this.#steps.child(step), (tensors) => {
-      let kept: TfjsOutputs | undefined;
-      // The forward pass itself changes some of them (batch norm), and may still fail after that.
-      const before = this.#untrained.map((variable) => variable.clone());
-      try {
-        const forward = (): tfjs.Tensor => {
-          const outputs = outputsOf(tf, model, tensors, context);
-          const loss = lossOf(tf, model, tensors, outputs, context, settings.penalty);
-          if (metrics && model.stats !== undefined) kept = keep(tf, outputs);
-          return loss;
-        };
-        const { value, gradients } = gradientsOf(tf, forward, this.#trained);
-        const stats = metrics ? statsOf(tf, model, tensors, kept, value, context) : {};
+  step(batch: Batch, request: StepRequest): Stats {
+    const { onOutputs, onGradients, onSpan } = request;
+    const spans = onSpan && new CallSpans(this.#parts.tf, onSpan);
+    let thrown: { readonly error: unknown } | undefined;
+    const events: StepEvents =
+      onOutputs === undefined && spans === undefined
+        ? this.#noEvents
+        : {
+            onChange: this.#onChange,
+            download: spans?.download ?? readDirectly,
+            onOutputs:
+              onOutputs &&
+              ((outputs) => {
+                try {
+                  onOutputs(outputs, 0);
+                } catch (error) {
+                  thrown = { error };
+                  throw error;
+                }
+              }),
+          };
+    try {
+      const { stats, gradients } = this.#run(
+        batch,
+        (tensors) => this.#undoIfFailed(() => trainStep(this.#parts, tensors, request, events)),
+        spans,
+      );
+      spans?.end();
+      if (gradients !== undefined) {
+        // The step is done: if this throws, the state is not that of the earlier steps.
         this.#updating = true;
-        if (updater.apply(gradients, step)) settings.constrain();
+        onGradients?.(gradients);
         this.#updating = false;
-        return stats;
-      } catch (error) {
-        for (const [index, variable] of this.#untrained.entries()) variable.assign(before[index]!);
-        throw error;
-      } finally {
-        if (kept !== undefined) tf.dispose(kept);
       }
-    });
+      return stats;
+    } catch (error) {
+      // Not an error of the model's functions, which would be explained as one.
+      throw thrown === undefined ? error : thrown.error;
+    }
   }
 
-  /** A model's own code throws before the first change; a failed update may be incomplete. */
+  /** A model's own code throws before the first change, or changes are undone; a failed update may be incomplete. */
   get intact(): boolean {
     return !this.#updating;
   }
 
-  evaluate(batch: Batch): Stats {
-    const { tf, model, settings } = this.#parts;
-    return this.#inference(batch, (tensors, context) => {
+  learningRate(step: number): number | Readonly<Record<string, number>> | undefined {
+    return learningRateAt(this.#parts.updates, step);
+  }
+
+  evaluate(batch: Batch, { weights, onOutputs }: EvaluateRequest = {}): Stats {
+    const { tf, model, updates, average } = this.#parts;
+    const compute = (tensors: TfjsBatch, context: StepContext) => {
       const outputs = outputsOf(tf, model, tensors, context);
-      const loss = lossOf(tf, model, tensors, outputs, context, settings.penalty);
-      return statsOf(tf, model, tensors, outputs, loss, context);
-    });
+      const stats: Record<string, number> = {};
+      for (const update of updates) {
+        readLoss(stats, update, lossOf(tf, update, tensors, outputs, context, update.penalty), readDirectly);
+      }
+      readScalars(stats, statsOf(tf, model, updates, tensors, outputs, context), readDirectly);
+      return { stats, outputs: onOutputs && readOutputs(tf, outputs) };
+    };
+    if (weights === 'ema' && average === undefined) {
+      throw new ForgeError('ABILITY_MISSING', 'This session has no moving average of its parameters.', {
+        about: 'weights',
+        hint: 'Build it with ema, the decay of the average, such as 0.999.',
+      });
+    }
+    const { stats, outputs } = this.#inference(batch, (tensors, context) =>
+      weights === 'ema' ? average!.inPlaceOfParameters(() => compute(tensors, context)) : compute(tensors, context),
+    );
+    if (outputs !== undefined) onOutputs?.(outputs);
+    return stats;
   }
 
   predict(inputs: Batch): Batch {
@@ -131,40 +172,15 @@ export class TfjsSession implements TrainSession {
         hint: 'Give the model a predict: (batch) => outputs.',
       });
     }
-    return this.#inference(inputs, (tensors, context) => {
-      const outputs = outputsOf(tf, model, tensors, context)!;
-      const named = isTensor(tf, outputs) ? { output: outputs } : outputs;
-      return Object.fromEntries(Object.entries(named).map(([name, output]) => [name, fromTensor(tf, output)]));
-    });
+    return this.#inference(inputs, (tensors, context) => readOutputs(tf, outputsOf(tf, model, tensors, context)));
   }
 
   capture(memory?: SessionState): SessionState | Promise<SessionState> {
-    const { tf, variables, updater } = this.#parts;
-    const parameters = captureVariables(tf, variables, memory?.parameters);
-    const optimizer: Map<string, TensorData> = captureVariables(tf, updater.slots, memory?.optimizer);
-    for (const [name, seen] of updater.plateau?.capture() ?? []) optimizer.set(name, seen);
-    if (updater.foreign === undefined) return { parameters, optimizer };
-    return updater.foreign.capture().then((foreign) => ({ parameters, optimizer: foreign }));
+    return captureSession(this.#parts, memory);
   }
 
-  restore({ parameters, optimizer }: SessionState): void | Promise<void> {
-    const { tf, variables, updater } = this.#parts;
-    const whole = optimizer.size > 0;
-    checkState('parameter', tensorsOf(variables), parameters);
-    if (whole && updater.foreign === undefined) {
-      checkState(
-        'optimizer slot',
-        new Map([...tensorsOf(updater.slots), ...(updater.plateau?.capture() ?? [])]),
-        optimizer,
-      );
-    }
-    if (whole && updater.foreign !== undefined) {
-      return updater.foreign.restore(optimizer).then(() => assignState(tf, variables, parameters));
-    }
-    assignState(tf, variables, parameters);
-    if (!whole) return;
-    assignState(tf, updater.slots, optimizer);
-    updater.plateau?.restore(optimizer);
+  restore(state: SessionState): void | Promise<void> {
+    return restoreSession(this.#parts, state);
   }
 
   liveTensors(): number {
@@ -172,39 +188,54 @@ export class TfjsSession implements TrainSession {
   }
 
   dispose(): void {
-    const { tf, updater, variables } = this.#parts;
-    withRegistry(tf, {}, () => updater.dispose());
+    const { tf, updates, variables, average } = this.#parts;
+    const slots = updates.flatMap(({ updater }) => {
+      withRegistry(tf, {}, () => updater.dispose());
+      return [...updater.slots.values()];
+    });
     const isVariable = (value: tfjs.Tensor): value is tfjs.Variable => value instanceof tf.Variable;
-    disposeVariables(tf, [...updater.slots.values(), ...variables.values(), ...this.#owned.filter(isVariable)]);
+    const averages = average?.variables.values() ?? [];
+    disposeVariables(tf, [...slots, ...averages, ...variables.values(), ...this.#owned.filter(isVariable)]);
     tf.dispose(this.#owned.filter((value) => !isVariable(value)));
     this.#owned = [];
+  }
+
+  #undoIfFailed<T>(step: () => T): T {
+    const { frozen, updates } = this.#parts;
+    const before = this.#restored.map((variable) => variable.clone());
+    try {
+      const result = step();
+      if (frozen.size > 0) {
+        for (const [index, variable] of this.#restored.entries()) {
+          if (frozen.has(variable)) variable.assign(before[index]!);
+        }
+      }
+      return result;
+    } catch (error) {
+      for (const [index, variable] of this.#restored.entries()) variable.assign(before[index]!);
+      if (updates.length > 1) this.#updating = false;
+      throw error;
+    }
   }
 
   /** Runs without training: no dropout, and the same random numbers every time. */
   #inference<T>(batch: Batch, fn: (tensors: TfjsBatch, context: StepContext) => T): T {
     const { tf, random } = this.#parts;
     const stream = random.child('evaluate');
-    return this.#run(batch, stream, (tensors) => fn(tensors, stepContext(tf, stream, 0, false)));
+    return this.#run(batch, (tensors) =>
+      withSeededRandom(stream, () => fn(tensors, stepContext(tf, stream, 0, false))),
+    );
   }
 
-  #run<T>(batch: Batch, stream: RandomStream, fn: (tensors: TfjsBatch) => T): T {
+  #run<T>(batch: Batch, fn: (tensors: TfjsBatch) => T, spans?: CallSpans): T {
     const { tf, ranges } = this.#parts;
     for (const range of ranges) requireInRange(range, batch);
-    return withSeededRandom(stream, () => {
-      const engine = tf.engine();
-      engine.startScope('session');
-      try {
-        return withTensors(tf, batch, fn);
-      } finally {
-        engine.endScope();
-      }
-    });
+    const engine = tf.engine();
+    engine.startScope('session');
+    try {
+      return withTensors(tf, batch, fn, spans?.upload);
+    } finally {
+      engine.endScope();
+    }
   }
-}
-
-/** Keeps the outputs beyond the end of the forward pass, where the engine would dispose them. */
-function keep(tf: Tf, outputs: TfjsOutputs | undefined): TfjsOutputs | undefined {
-  if (outputs === undefined) return undefined;
-  if (isTensor(tf, outputs)) return tf.keep(outputs.clone());
-  return Object.fromEntries(Object.entries(outputs).map(([name, output]) => [name, tf.keep(output.clone())]));
 }

@@ -5,9 +5,15 @@ import type { TfjsBatch } from './tfjs-model.js';
 
 /**
  * Runs the model's own code on the tensors of a batch. Its errors are wrapped in one that names the batch's arrays.
+ * @param upload around the copying of the batch
  * @throws ForgeError MODEL_INVALID
  */
-export function withTensors<T>(tf: Tf, batch: Batch, run: (tensors: TfjsBatch) => T): T {
+export function withTensors<T>(
+  tf: Tf,
+  batch: Batch,
+  run: (tensors: TfjsBatch) => T,
+  upload?: <C>(copy: () => C) => C,
+): T {
   const explained = (tensors: TfjsBatch): T => {
     try {
       return run(tensors);
@@ -15,7 +21,8 @@ export function withTensors<T>(tf: Tf, batch: Batch, run: (tensors: TfjsBatch) =
       throw disposedMessage.test(messageOf(error)) ? disposedTensor(error) : error;
     }
   };
-  return explainFailure(toTensors(tf, batch), (name) => describeTensor(batch[name]!), explained);
+  const given = upload === undefined ? toTensors(tf, batch) : upload(() => toTensors(tf, batch));
+  return explainFailure(given, (name) => describeTensor(batch[name]!), explained);
 }
 
 /** Some operations report it; others fail because the engine no longer knows the tensor. */

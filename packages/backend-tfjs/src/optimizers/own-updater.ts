@@ -4,10 +4,14 @@ import type { Tf } from '../tf/tf.js';
 import { accumulatedGradients } from './accumulate.js';
 import { clipGradients } from './clip-gradients.js';
 import type { Optimizer } from './optimizer.js';
+import { ratesByGroup } from './rates-by-group.js';
 import type { Trainable, Updater } from './updater.js';
 
-/** Runs a Forge optimizer, or any object of that shape. Slots are named `<parameter>/<slot>`. */
-export function ownUpdater(tf: Tf, optimizer: Optimizer, parameters: readonly Trainable[]): Updater {
+/**
+ * Runs a Forge optimizer, or any object of that shape. Slots are named `<parameter>/<slot>`.
+ * @param update the name of its update, if the model has several
+ */
+export function ownUpdater(tf: Tf, optimizer: Optimizer, parameters: readonly Trainable[], update?: string): Updater {
   const { accumulate: batches = 1 } = optimizer;
   const slotNames = Object.keys(optimizer.slots);
   const slots = new Map<string, tfjs.Variable>();
@@ -22,30 +26,36 @@ export function ownUpdater(tf: Tf, optimizer: Optimizer, parameters: readonly Tr
     for (const slot of slotNames) own[slot] = newSlot(parameter, slot, optimizer.slots[slot]!);
     return own;
   });
-  const plateau = optimizer.plateau && new PlateauState(optimizer.plateau);
+  const plateau = optimizer.plateau && new PlateauState(optimizer.plateau, update);
+  const rateOf = ratesByGroup(
+    optimizer,
+    parameters.map(({ name }) => name),
+  );
 
   return {
     slots,
     plateau,
     warnings: [],
-    apply(gradients, batch) {
-      const updates = (batch + 1) % batches === 0;
-      tf.tidy(() => {
+    learningRate: (batch) => optimizer.rate(Math.floor(batch / batches)) * (plateau?.scale ?? 1),
+    apply(gradients, batch, options) {
+      const step = Math.floor(batch / batches);
+      return tf.tidy(() => {
         const whole = accumulated === undefined ? gradients : accumulated(gradients, batch);
-        if (whole === undefined) return;
-        const step = Math.floor(batch / batches);
-        const rate = optimizer.rate(step) * (plateau?.scale ?? 1);
+        if (whole === undefined) return 0;
+        options?.onGradients?.(whole);
+        const rates = rateOf(step, plateau?.scale ?? 1, options?.rate);
         const clipped = clipGradients(tf, whole, optimizer);
         for (const [index, { name, variable }] of parameters.entries()) {
           const gradient = clipped[index];
           if (!gradient) continue;
           const own = slotsOf[index]!;
-          const update = optimizer.update({ tf, name, parameter: variable, gradient, slots: own, rate, step });
-          variable.assign(update.parameter);
-          for (const slot of slotNames) own[slot]!.assign(update.slots[slot]!);
+          const rate = typeof rates === 'number' ? rates : rates[index]!;
+          const updated = optimizer.update({ tf, name, parameter: variable, gradient, slots: own, rate, step });
+          variable.assign(updated.parameter);
+          for (const slot of slotNames) own[slot]!.assign(updated.slots[slot]!);
         }
+        return step + 1;
       });
-      return updates;
     },
     dispose() {
       for (const variable of slots.values()) variable.dispose();

@@ -19,9 +19,12 @@ export interface Updater {
   /**
    * Updates the parameters, given a gradient for each in their order; null where the loss does not depend on one.
    * @param batch the number of batches before this one
-   * @returns whether parameters were updated: false while gradients are accumulated
+   * @returns the number of updates so far, with this one; 0 if gradients are only accumulated
+   * @throws ForgeError ABILITY_MISSING for a rate that the optimizer cannot be given
    */
-  apply(gradients: Gradients, batch: number): boolean;
+  apply(gradients: Gradients, batch: number, options?: ApplyOptions): number;
+  /** The learning rate of the update that contains a batch; undefined if unknown. */
+  learningRate(batch: number): number | undefined;
   /** For an optimizer whose state is not in `slots`. */
   readonly foreign?: ForeignState;
   dispose(): void;
@@ -31,4 +34,11 @@ export interface Updater {
 export interface ForeignState {
   capture(): Promise<NamedTensors>;
   restore(state: NamedTensors): Promise<void>;
+}
+
+export interface ApplyOptions {
+  /** Replaces the optimizer's learning rate, those of its parameter groups, and the factor of its plateau. */
+  readonly rate?: number | undefined;
+  /** Receives the gradients of an update before they are clipped; with accumulation, their means. */
+  readonly onGradients?: ((gradients: Gradients) => void) | undefined;
 }

@@ -1,0 +1,76 @@
+import { invalidModel, parametersOfUpdates, type RandomStream, requireMetric, type Stats } from '@forge-ml/core/plugin';
+import type * as tfjs from '@tensorflow/tfjs';
+import type { Optimizer } from '../optimizers/optimizer.js';
+import { ownUpdater } from '../optimizers/own-updater.js';
+import { tfUpdater } from '../optimizers/tf-updater.js';
+import type { Trainable, Updater } from '../optimizers/updater.js';
+import type { Tf } from '../tf/tf.js';
+import { type DeclaredUpdate, placeOf } from './declared-updates.js';
+import type { Penalty } from './layer-losses.js';
+
+/** The parameters that an update trains. */
+export interface UpdateParameters extends DeclaredUpdate {
+  readonly trainables: readonly Trainable[];
+  /** Those of `trainables`. */
+  readonly variables: readonly tfjs.Variable[];
+}
+
+/** An update of a session's steps. */
+export interface SessionUpdate extends UpdateParameters {
+  readonly updater: Updater;
+  readonly penalty: Penalty | undefined;
+  /** Projects its parameters that have a constraint. */
+  readonly constrain: () => void;
+  /** By step: what TensorFlow.js draws without a seed. */
+  readonly draws: RandomStream;
+  /** By step: masks of `context.dropout`. */
+  readonly masks: RandomStream;
+}
+
+/**
+ * Assigns the parameters to the updates.
+ * @throws ForgeError MODEL_INVALID for patterns that match none, or a parameter in two updates
+ */
+export function assignParameters(
+  declared: readonly DeclaredUpdate[],
+  trainables: readonly Trainable[],
+): readonly UpdateParameters[] {
+  const names = trainables.map(({ name }) => name);
+  const owned = parametersOfUpdates(
+    declared.map(({ name = '', parameters = ['*'] }) => ({ name, parameters })),
+    names,
+  );
+  return declared.map((update, index) => {
+    const own = trainables.filter(({ name }) => owned[index]!.has(name));
+    return { ...update, trainables: own, variables: own.map(({ variable }) => variable) };
+  });
+}
+
+/**
+ * Makes an update's optimizer, with its slots.
+ * @param stats the numbers of an evaluation
+ * @throws ForgeError MODEL_INVALID
+ */
+export function makeUpdater(tf: Tf, update: UpdateParameters, stats: Stats): Updater {
+  const { name, optimizer, trainables } = update;
+  if (isOwnOptimizer(optimizer)) {
+    if (optimizer.plateau) requireMetric(optimizer.plateau, Object.keys(stats));
+    return ownUpdater(tf, optimizer, trainables, name);
+  }
+  const updater = tfUpdater(tf, optimizer, trainables, name);
+  if (name === undefined || updater.foreign === undefined) return updater;
+  throw invalidModel(
+    `${placeOf(update, 'optimizer')} is of a class whose state is unknown: ${optimizer.constructor.name}.`,
+    'Give one of @forge-ml/backend-tfjs, such as adam(0.001), or one of tf.train.',
+  );
+}
+
+function isOwnOptimizer(optimizer: DeclaredUpdate['optimizer']): optimizer is Optimizer {
+  return 'update' in optimizer && typeof optimizer.update === 'function';
+}
+
+/** The independent random streams of an update. */
+export function streamsOf({ name }: DeclaredUpdate, random: RandomStream): Pick<SessionUpdate, 'draws' | 'masks'> {
+  const [draws, masks] = [random.child('step'), random.child('dropout')];
+  return name === undefined ? { draws, masks } : { draws: draws.child(name), masks: masks.child(name) };
+}
