@@ -12,12 +12,12 @@ type Layer = tfjs.layers.Layer;
  */
 export function frozenVariables(
   variables: ReadonlyMap<string, tfjs.Variable>,
-  ofModel: readonly string[] = [],
+  ofModel: string | readonly string[] = [],
   ofRun: readonly string[] = [],
 ): readonly tfjs.Variable[] {
   const names = [...variables.keys()];
   const frozen = new Set([
-    ...matchParameters("The model's freeze", ofModel, names),
+    ...matchParameters("The model's freeze", typeof ofModel === 'string' ? [ofModel] : ofModel, names),
     ...matchParameters('freeze', ofRun, names),
   ]);
   return [...frozen].map((name) => variables.get(name)!);
@@ -45,20 +45,24 @@ export function trainableVariables(
   );
 }
 
-/** The moving averages of `tf.layers.batchNormalization`. */
+/** The weights of `tf.layers.batchNormalization`. */
 interface Normalization {
+  readonly gamma?: tfjs.LayerVariable | null;
   readonly movingMean?: tfjs.LayerVariable;
   readonly movingVariance?: tfjs.LayerVariable;
 }
 
 type Call = (inputs: tfjs.Tensor | tfjs.Tensor[], kwargs: Record<string, unknown>) => tfjs.Tensor | tfjs.Tensor[];
 
-/** Batch normalization whose moving averages are frozen runs as in an evaluation, as in Keras: it uses them, and does not change them. */
+/**
+ * Batch normalization whose `gamma` or moving averages are frozen runs as in an evaluation, as in Keras: it uses its
+ * moving averages, and does not change them.
+ */
 export function freezeNormalization(layers: readonly Layer[], frozen: ReadonlySet<tfjs.Variable>): void {
   for (const layer of layers) {
-    const { movingMean, movingVariance } = layer as unknown as Normalization;
+    const { gamma, movingMean, movingVariance } = layer as unknown as Normalization;
     if (!movingMean || !movingVariance) continue;
-    if (![movingMean, movingVariance].some((average) => frozen.has(variableOf(average)))) continue;
+    if (![gamma, movingMean, movingVariance].some((weight) => weight && frozen.has(variableOf(weight)))) continue;
     const call = layer.call.bind(layer) as Call;
     (layer as unknown as { call: Call }).call = (inputs, kwargs) => call(inputs, { ...kwargs, training: false });
   }

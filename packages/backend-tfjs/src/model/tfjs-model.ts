@@ -78,8 +78,11 @@ interface ModelParts<Outputs extends TfjsOutputs | undefined> {
    * reported on a GPU.
    */
   stats?(batch: TfjsBatch, outputs: Outputs, context: StepContext): Record<string, tf.Tensor | number>;
-  /** Names of parameters that are not trained, with `*` for any characters: `['encoder/*']`. */
-  readonly freeze?: readonly string[];
+  /**
+   * Names of parameters that are not trained, with `*` for any characters: `encoder/*`. Frozen batch normalization uses
+   * its moving averages.
+   */
+  readonly freeze?: string | readonly string[];
   /**
    * Whether lower or higher is better for the model's own metrics, where the name does not imply it: `{ score: {
    * direction: 'max' } }`.
