@@ -15,6 +15,7 @@ export {
   stepDecay,
   warmup,
 } from '@forge-ml/core/plugin';
+export { classWeights } from './model/class-weights.js';
 export type {
   OneLossModel,
   SeveralUpdatesModel,

@@ -1,0 +1,95 @@
+import { type Batch, tensor } from '@forge-ml/core/plugin';
+import type * as tfjs from '@tensorflow/tfjs';
+import { expect } from 'chai';
+import { sgd } from '../optimizers/sgd.js';
+import { cpuTf, wasmTf } from '../optimizers/tf.test.support.js';
+import type { Tf } from '../tf/tf.js';
+import { buildSession } from './build-session.js';
+import { classWeights } from './class-weights.js';
+import type { TfjsModel } from './tfjs-model.js';
+
+const logits = [
+  [1, -0.5],
+  [0.25, 2],
+  [-1, 0.75],
+  [0, 0.5],
+];
+const classes = [0, 1, 1, 0];
+
+function sample(labels: readonly number[] = classes): Batch {
+  return {
+    logits: tensor(Float32Array.from(logits.flat()), [4, 2]),
+    labels: tensor(Int32Array.from(labels)),
+    weight: tensor(Float32Array.of(1, 0.5, 0, 3)),
+  };
+}
+
+/** PyTorch's CrossEntropyLoss(weight=…): Σ w[y] · -log softmax(x)[y] / Σ w[y]. */
+function expectedLoss(weights: readonly number[]): number {
+  const losses = logits.map((row, at) => Math.log(Math.exp(row[0]!) + Math.exp(row[1]!)) - row[classes[at]!]!);
+  const total = weights.reduce((sum, weight) => sum + weight);
+  return losses.reduce((sum, loss, at) => sum + loss * weights[at]!, 0) / total;
+}
+
+for (const [engine, start] of Object.entries({ cpu: cpuTf, wasm: wasmTf })) {
+  describe(`weights of classes and of examples on ${engine}`, () => {
+    let tf: Tf;
+    before(async () => {
+      tf = await start();
+    });
+
+    const model = (weightsOf: (batch: Record<string, tfjs.Tensor>) => tfjs.Tensor) => (): TfjsModel => {
+      const bias = tf.variable(tf.zeros([2]), true, 'bias');
+      return {
+        predict: (batch) => tf.add(batch.logits!, bias),
+        loss: (batch, output) =>
+          tf.losses.softmaxCrossEntropy(tf.oneHot(batch.labels!, 2), output, weightsOf(batch), 0, tf.Reduction.MEAN),
+        optimizer: sgd(0.1),
+      };
+    };
+    const lossOf = async (load: () => TfjsModel, batch = sample()) => {
+      const session = await buildSession(tf, { load, sample: batch, seed: 1 });
+      const { loss } = await session.step(batch, { step: 0, metrics: true });
+      await session.dispose();
+      return loss!;
+    };
+
+    it('give the weighted mean: divided by the sum of the weights', async () => {
+      const byClass = model(({ labels }) => classWeights(labels!, [1, 4]));
+      expect(await lossOf(byClass)).to.be.closeTo(expectedLoss([1, 4, 4, 1]), 1e-6);
+      const byExample = model(({ weight }) => weight!);
+      expect(await lossOf(byExample)).to.be.closeTo(expectedLoss([1, 0.5, 0, 3]), 1e-6);
+      const both = model(({ labels, weight }) => tf.mul(classWeights(labels!, [1, 4]), weight!));
+      expect(await lossOf(both)).to.be.closeTo(expectedLoss([1, 2, 0, 3]), 1e-6);
+    });
+
+    it('exclude a negative label, and refuse one without a weight', async () => {
+      const byClass = model(({ labels }) => classWeights(labels!, [1, 4]));
+      expect(await lossOf(byClass, sample([0, 1, -1, 0]))).to.be.closeTo(expectedLoss([1, 4, 0, 1]), 1e-6);
+      const failure = await lossOf(byClass, sample([0, 1, 2, 0])).catch((error: unknown) => error);
+      expect(failure).to.have.property('message').that.contains('The array labels holds 2');
+    });
+
+    it('have the shape of the labels', () => {
+      tf.tidy(() => {
+        const weights = classWeights(tf.tensor2d([[1], [0]]), [2, 0.5]);
+        expect([weights.dtype, weights.shape, [...weights.dataSync()]]).to.deep.equal(['float32', [2, 1], [0.5, 2]]);
+      });
+    });
+
+    it('are refused if they are negative, none or all 0', () => {
+      const labels = tf.tensor1d([0], 'int32');
+      for (const [weights, what] of [
+        [[1, -1], 'the weight -1'],
+        [[Number.NaN], 'the weight NaN'],
+        [[], 'no weights'],
+        [[0, 0], 'only weights of 0'],
+      ] as const) {
+        expect(() => classWeights(labels, weights))
+          .to.throw(`classWeights(labels, weights) has ${what}.`)
+          .with.property('code', 'MODEL_INVALID');
+      }
+      labels.dispose();
+    });
+  });
+}
