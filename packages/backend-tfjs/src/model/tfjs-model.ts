@@ -66,8 +66,6 @@ export interface OneLossModel<Outputs extends TfjsOutputs | undefined = tf.Tenso
 export interface SeveralUpdatesModel<Outputs extends TfjsOutputs | undefined = tf.Tensor> extends ModelParts<Outputs> {
   /** The updates of a step by name, in their order; see `ModelUpdate`. `predict` is called for each of them. */
   readonly updates: Readonly<Record<string, ModelUpdate<TfjsLoss<Outputs>, Optimizer | tf.Optimizer>>>;
-  readonly loss?: undefined;
-  readonly optimizer?: undefined;
 }
 
 interface ModelParts<Outputs extends TfjsOutputs | undefined> {
