@@ -71,7 +71,8 @@ function assemble(
   for (const variable of frozenVariables(variables, model.freeze, freeze)) frozen.add(variable);
   freezeNormalization(layers, frozen);
   const trainables = trainableVariables(variables, frozen);
-  const assigned = assignParameters(declared, trainables);
+  const frozenNames = [...variables].filter(([, variable]) => frozen.has(variable)).map(([name]) => name);
+  const assigned = assignParameters(declared, trainables, frozenNames);
   const penalties = penaltiesOf(
     tf,
     layers,

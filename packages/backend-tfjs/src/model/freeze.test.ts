@@ -5,7 +5,7 @@ import { sgd } from '../optimizers/sgd.js';
 import { cpuTf } from '../optimizers/tf.test.support.js';
 import type { Tf } from '../tf/tf.js';
 import { buildSession } from './build-session.js';
-import { batchAt, bitsOf, classifier, request } from './models.test.support.js';
+import { adversarial, batchAt, bitsOf, classifier, request } from './models.test.support.js';
 import type { OneLossModel } from './tfjs-model.js';
 
 describe('freezing parameters', () => {
@@ -105,6 +105,18 @@ describe('freezing parameters', () => {
     const moved = await changed(session);
     expect(moved.filter((name) => name.includes('first'))).to.deep.equal([]);
     expect(moved).to.include('net/head/kernel');
+  });
+
+  it('allows groups of frozen parameters, and refuses updates of nothing else', async () => {
+    const groups = [{ parameters: 'mlp/dense_1/*', rate: 0.001 }];
+    const grouped = () => classifier(tf, () => sgd(0.1, { groups }));
+    const session = await buildSession(tf, request(grouped, { freeze: ['mlp/dense_1/*'] }));
+    expect(await changed(session)).to.not.include.members(['mlp/dense_1/kernel', 'mlp/dense_1/bias']);
+    const failure = await buildSession(
+      tf,
+      request(() => adversarial(tf), { freeze: ['generator/*'] }),
+    ).catch((error: unknown) => error);
+    expect(failure).to.have.property('message', 'All parameters of the update generator are frozen.');
   });
 
   it('refuses a pattern that matches nothing, and freezing everything', async () => {

@@ -26,15 +26,15 @@ for (const [engine, start] of Object.entries({ cpu: cpuTf, wasm: wasmTf })) {
       expect(tf.memory().numTensors, 'leaked tensors').to.equal(tensors);
     });
 
-    const open = (optimizer: OneLossModel['optimizer']) =>
+    const open = (optimizer: () => OneLossModel['optimizer']) =>
       buildSession(
         tf,
-        request(() => classifier(tf, () => optimizer)),
+        request(() => classifier(tf, optimizer)),
       );
 
     it('are reported before clipping, with the norms of the parameter and of its change', async () => {
       const rate = 0.5;
-      const [session, plain] = [await open(sgd(rate, { clipNorm: 0.01 })), await open(sgd(rate))];
+      const [session, plain] = [await open(() => sgd(rate, { clipNorm: 0.01 })), await open(() => sgd(rate))];
       const before = (await session.capture()).parameters;
       const reports: GradientReport[] = [];
       const alive = session.liveTensors!();
@@ -59,8 +59,8 @@ for (const [engine, start] of Object.entries({ cpu: cpuTf, wasm: wasmTf })) {
     });
 
     it('are the mean of an accumulated update, and not reported before it', async () => {
-      const session = await open(adam(0.1, { accumulate: 2 }));
-      const one = await open(sgd(1));
+      const session = await open(() => adam(0.1, { accumulate: 2 }));
+      const one = await open(() => sgd(1));
       const reports: GradientReport[] = [];
       const gradients: GradientReport[] = [];
       for (const step of [0, 1]) {
@@ -88,7 +88,7 @@ for (const [engine, start] of Object.entries({ cpu: cpuTf, wasm: wasmTf })) {
     })) {
       it(`of ${name} are reported without a change of any bit`, async () => {
         const end = async (reported: boolean) => {
-          const session = await open(optimizer());
+          const session = await open(optimizer);
           for (let step = 0; step < 3; step++) {
             let size = 0;
             const onGradients = (report: GradientReport) => {
@@ -125,7 +125,7 @@ for (const [engine, start] of Object.entries({ cpu: cpuTf, wasm: wasmTf })) {
     });
 
     it('whose receiver throws report a state that is not intact: the update is done', async () => {
-      const session = await open(adam(0.1));
+      const session = await open(() => adam(0.1));
       const failure = new Error('no space left');
       const step = () =>
         session.step(batchAt(0), {

@@ -14,21 +14,21 @@ describe('the learning rate of a session', () => {
     tf = await cpuTf();
   });
 
-  const open = (optimizer: OneLossModel['optimizer']): Promise<TrainSession> =>
+  const open = (optimizer: () => OneLossModel['optimizer']): Promise<TrainSession> =>
     buildSession(
       tf,
-      request(() => classifier(tf, () => optimizer)),
+      request(() => classifier(tf, optimizer)),
     );
   const halving = (step: number) => 0.5 ** step;
 
   it('is that of the update, with accumulation and a plateau', async () => {
-    const session = await open(sgd(plateau(halving, { patience: 1, factor: 0.1 }), { accumulate: 2 }));
+    const session = await open(() => sgd(plateau(halving, { patience: 1, factor: 0.1 }), { accumulate: 2 }));
     const rates = () => [0, 1, 2, 3, 4].map((step) => session.learningRate!(step));
     expect(rates()).to.deep.equal([1, 1, 0.5, 0.5, 0.25]);
     for (const loss of [1, 1]) session.observe!({ loss });
     expect(rates()).to.deep.equal([0.1, 0.1, 0.05, 0.05, 0.025]);
     await session.dispose();
-    const other = await open(tf.train.adam(0.003));
+    const other = await open(() => tf.train.adam(0.003));
     expect(other.learningRate!(7)).to.equal(0.003);
     await other.dispose();
   });
@@ -47,7 +47,7 @@ describe('the learning rate of a session', () => {
   };
   for (const [name, optimizer] of Object.entries(optimizers)) {
     it(`of ${name} is replaced for one step`, async () => {
-      const [session, reference] = [await open(optimizer(0.5)), await open(optimizer(0.02))];
+      const [session, reference] = [await open(() => optimizer(0.5)), await open(() => optimizer(0.02))];
       await session.step(batchAt(0), { step: 0, metrics: false, learningRate: 0.02 });
       await reference.step(batchAt(0), { step: 0, metrics: false });
       expect(bitsOf(await session.capture())).to.deep.equal(bitsOf(await reference.capture()));
@@ -62,7 +62,7 @@ describe('the learning rate of a session', () => {
 
   it('of an optimizer of another class cannot be replaced', async () => {
     class Mine extends tf.SGDOptimizer {}
-    const session = await open(new Mine(0.1));
+    const session = await open(() => new Mine(0.1));
     const before = bitsOf(await session.capture());
     expect(() => session.step(batchAt(0), { step: 0, metrics: false, learningRate: 1 }))
       .to.throw('The learning rate of Mine cannot be replaced.')

@@ -13,6 +13,8 @@ export interface UpdateParameters extends DeclaredUpdate {
   readonly trainables: readonly Trainable[];
   /** Those of `trainables`. */
   readonly variables: readonly tfjs.Variable[];
+  /** The names of the frozen ones. */
+  readonly frozen: readonly string[];
 }
 
 /** An update of a session's steps. */
@@ -29,20 +31,31 @@ export interface SessionUpdate extends UpdateParameters {
 
 /**
  * Assigns the parameters to the updates.
- * @throws ForgeError MODEL_INVALID for patterns that match none, or a parameter in two updates
+ * @param frozen the names of frozen parameters, which patterns may match too
+ * @throws ForgeError MODEL_INVALID for patterns that match none, a parameter in two updates, or only frozen ones
  */
 export function assignParameters(
   declared: readonly DeclaredUpdate[],
   trainables: readonly Trainable[],
+  frozen: readonly string[],
 ): readonly UpdateParameters[] {
-  const names = trainables.map(({ name }) => name);
-  const owned = parametersOfUpdates(
-    declared.map(({ name = '', parameters = ['*'] }) => ({ name, parameters })),
-    names,
-  );
+  const names = [...trainables.map(({ name }) => name), ...frozen];
+  const patterns = declared.map(({ name = '', parameters = ['*'] }) => ({ name, parameters }));
+  const owned = parametersOfUpdates(patterns, names);
   return declared.map((update, index) => {
     const own = trainables.filter(({ name }) => owned[index]!.has(name));
-    return { ...update, trainables: own, variables: own.map(({ variable }) => variable) };
+    if (own.length === 0) {
+      throw invalidModel(
+        `All parameters of the update ${update.name} are frozen.`,
+        'Freeze fewer, or omit the update.',
+      );
+    }
+    return {
+      ...update,
+      trainables: own,
+      variables: own.map(({ variable }) => variable),
+      frozen: frozen.filter((name) => owned[index]!.has(name)),
+    };
   });
 }
 
@@ -52,10 +65,10 @@ export function assignParameters(
  * @throws ForgeError MODEL_INVALID
  */
 export function makeUpdater(tf: Tf, update: UpdateParameters, stats: Stats): Updater {
-  const { name, optimizer, trainables } = update;
+  const { name, optimizer, trainables, frozen } = update;
   if (isOwnOptimizer(optimizer)) {
     if (optimizer.plateau) requireMetric(optimizer.plateau, Object.keys(stats));
-    return ownUpdater(tf, optimizer, trainables, name);
+    return ownUpdater(tf, optimizer, trainables, { update: name, frozen });
   }
   const updater = tfUpdater(tf, optimizer, trainables, name);
   if (name === undefined || updater.foreign === undefined) return updater;

@@ -7,11 +7,20 @@ import type { Optimizer } from './optimizer.js';
 import { ratesByGroup } from './rates-by-group.js';
 import type { Trainable, Updater } from './updater.js';
 
-/**
- * Runs a Forge optimizer, or any object of that shape. Slots are named `<parameter>/<slot>`.
- * @param update the name of its update, if the model has several
- */
-export function ownUpdater(tf: Tf, optimizer: Optimizer, parameters: readonly Trainable[], update?: string): Updater {
+export interface UpdaterOptions {
+  /** The name of its update, if the model has several. */
+  readonly update?: string | undefined;
+  /** The names of frozen parameters, which patterns of groups may match too. */
+  readonly frozen?: readonly string[];
+}
+
+/** Runs a Forge optimizer, or any object of that shape. Slots are named `<parameter>/<slot>`. */
+export function ownUpdater(
+  tf: Tf,
+  optimizer: Optimizer,
+  parameters: readonly Trainable[],
+  { update, frozen = [] }: UpdaterOptions = {},
+): Updater {
   const { accumulate: batches = 1 } = optimizer;
   const slotNames = Object.keys(optimizer.slots);
   const slots = new Map<string, tfjs.Variable>();
@@ -27,10 +36,8 @@ export function ownUpdater(tf: Tf, optimizer: Optimizer, parameters: readonly Tr
     return own;
   });
   const plateau = optimizer.plateau && new PlateauState(optimizer.plateau, update);
-  const rateOf = ratesByGroup(
-    optimizer,
-    parameters.map(({ name }) => name),
-  );
+  const names = parameters.map(({ name }) => name);
+  const rateOf = ratesByGroup(optimizer, names, frozen);
 
   return {
     slots,

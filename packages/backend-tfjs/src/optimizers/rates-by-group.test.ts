@@ -59,17 +59,22 @@ describe('a learning rate per parameter group', () => {
   });
 
   it('is refused for patterns that match nothing, two groups of a parameter, and a tf.Optimizer', async () => {
-    const failure = (optimizer: OneLossModel['optimizer']) =>
-      open(optimizer).then(
+    const failure = (optimizer: () => OneLossModel['optimizer']) =>
+      buildSession(
+        tf,
+        request(() => classifier(tf, optimizer)),
+      ).then(
         () => undefined,
         (error: Error & { code?: string }) => `${error.code}: ${error.message}`,
       );
     const [head, bias] = ['mlp/head/*', '*/bias'].map((parameters) => ({ parameters, rate: 0.1 }));
-    expect(await failure(sgd(1, { groups: [head!, bias!] }))).to.contain(
+    expect(await failure(() => sgd(1, { groups: [head!, bias!] }))).to.contain(
       'MODEL_INVALID: sgd: the parameter mlp/head/bias is in groups[0] and groups[1].',
     );
-    expect(await failure(sgd(1, { groups: [{ parameters: 'tail/*', rate: 1 }] }))).to.contain('matches no parameter');
-    expect(await failure(Object.assign(tf.train.adam(0.1), { groups: [head] }))).to.contain(
+    expect(await failure(() => sgd(1, { groups: [{ parameters: 'tail/*', rate: 1 }] }))).to.contain(
+      'matches no parameter',
+    );
+    expect(await failure(() => Object.assign(tf.train.adam(0.1), { groups: [head] }))).to.contain(
       'MODEL_INVALID: AdamOptimizer has groups, which a tf.Optimizer does not support.',
     );
   });
