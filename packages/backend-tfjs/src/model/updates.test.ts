@@ -175,6 +175,30 @@ for (const [engine, start] of Object.entries({ cpu: cpuTf, wasm: wasmTf })) {
       await session.dispose();
     });
 
+    it('apply only the constraints of their own parameters', async () => {
+      const load = (): TfjsModel<undefined> => {
+        const layer = () => tf.layers.dense({ units: 3, inputShape: [6], kernelConstraint: 'unitNorm' });
+        const [one, two] = [tf.sequential({ layers: [layer()] }), tf.sequential({ layers: [layer()] })];
+        const loss = (net: tfjs.Sequential) => (batch: Record<string, Tensor>) =>
+          tf.mean(net.apply(batch.x!) as Tensor);
+        return {
+          updates: {
+            one: { loss: loss(one), optimizer: sgd(0.1), parameters: 'one/*' },
+            two: { loss: loss(two), optimizer: sgd(0.1), parameters: 'two/*', every: 9 },
+          },
+          artefacts: { one, two },
+        };
+      };
+      const session = await buildSession(tf, request(load));
+      const kernelOf = async (name: string) => bitsOf(await session.capture())[`${name}/dense_1/kernel`];
+      await session.step(batchAt(0), { step: 0, metrics: true });
+      const before = await Promise.all(['one', 'two'].map(kernelOf));
+      for (const step of [1, 2, 3]) await session.step(batchAt(0), { step, metrics: true });
+      expect(await kernelOf('two')).to.equal(before[1]);
+      expect(await kernelOf('one')).to.not.equal(before[0]);
+      await session.dispose();
+    });
+
     it('train a generative adversarial network, with its outputs and stats', async () => {
       const session = await buildSession(
         tf,
