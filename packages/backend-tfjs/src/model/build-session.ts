@@ -73,6 +73,7 @@ function assemble(
   const trainables = trainableVariables(variables, frozen);
   const frozenNames = [...variables].filter(([, variable]) => frozen.has(variable)).map(([name]) => name);
   const assigned = assignParameters(declared, trainables, frozenNames);
+  const trained = assigned.flatMap((update) => update.trainables);
   const penalties = penaltiesOf(
     tf,
     layers,
@@ -87,7 +88,7 @@ function assemble(
           : [`${lossTitle(update)} does not depend on ${unused.join(', ')}: not trained.`];
       }),
     ),
-    ...untrainedWarnings(trainables, assigned),
+    ...untrainedWarnings(trainables.filter((parameter) => !trained.includes(parameter))),
     ...negativeLabels(ranges, sample),
     ...layerWarnings(tf, scope),
   ];
@@ -96,14 +97,7 @@ function assemble(
     const updater = makeUpdater(tf, update, stats);
     return { ...update, ...streamsOf(update, random), updater, constrain, penalty: penalties[index] };
   });
-  const average =
-    ema === undefined
-      ? undefined
-      : new ParameterAverage(
-          tf,
-          ema,
-          assigned.flatMap((update) => update.trainables),
-        );
+  const average = ema === undefined ? undefined : new ParameterAverage(tf, ema, trained);
   const parts = { tf, model, variables, updates, average, frozen, ranges, labels, warnings, random };
   const session = new TfjsSession(parts);
   return { session, variables, made: Object.values(scope.registry) };
@@ -113,10 +107,8 @@ function lossTitle(update: UpdateParameters): string {
   return update.name === undefined ? 'The loss' : placeOf(update, 'loss');
 }
 
-function untrainedWarnings(trainables: readonly Trainable[], updates: readonly UpdateParameters[]): string[] {
-  const trained = new Set(updates.flatMap((update) => update.trainables));
-  const untrained = trainables.filter((trainable) => !trained.has(trainable)).map(({ name }) => name);
-  return untrained.length === 0 ? [] : [`No update trains ${untrained.join(', ')}.`];
+function untrainedWarnings(untrained: readonly Trainable[]): string[] {
+  return untrained.length === 0 ? [] : [`No update trains ${untrained.map(({ name }) => name).join(', ')}.`];
 }
 
 /** The model's variables in the order they were made: all that the build made, except those of optimizers. */

@@ -9,7 +9,7 @@ import type { Penalty } from './layer-losses.js';
 import { labelsOf, recordReads } from './read-arrays.js';
 import type { UpdateParameters } from './session-update.js';
 import { stepContext } from './step-context.js';
-import { readLoss, readScalars, statsOf } from './step-numbers.js';
+import { readDirectly, readLoss, readScalars, statsOf } from './step-numbers.js';
 import type { AnyTfjsModel } from './tfjs-model.js';
 import { watchKernels } from './watch-kernels.js';
 import { withTensors } from './with-tensors.js';
@@ -43,9 +43,9 @@ export function dryForward(
       const { ranges } = watchKernels(tf, sample, batch, () => {
         const outputs = outputsOf(tf, model, inputs.batch, context);
         for (const update of updates) {
-          readLoss(stats, update, lossOf(tf, update, labels.batch, outputs, context), (read) => read());
+          readLoss(stats, update, lossOf(tf, update, labels.batch, outputs, context), readDirectly);
         }
-        readScalars(stats, statsOf(tf, model, updates, labels.batch, outputs, context), (read) => read());
+        readScalars(stats, statsOf(tf, model, updates, labels.batch, outputs, context), readDirectly);
       });
       run = { stats, ranges, labels: model.predict && labelsOf(inputs, labels) };
     });

@@ -15,7 +15,7 @@ export function recordReads(batch: TfjsBatch): ReadArrays {
   return {
     batch: new Proxy(batch, {
       get(target, key) {
-        if (typeof key === 'string') names.add(key);
+        if (typeof key === 'string' && key in target) names.add(key);
         return Reflect.get(target, key);
       },
       ownKeys(target) {

@@ -8,6 +8,8 @@ import type { AnyTfjsModel, StepContext, TfjsBatch, TfjsOutputs } from './tfjs-m
 /** Reads numbers of the engine. */
 export type Download = <T>(read: () => T) => T;
 
+export const readDirectly: Download = (read) => read();
+
 /** Scalars on the engine, or numbers, by the names under which they are reported. */
 type Scalars = Readonly<Record<string, tfjs.Tensor | number>>;
 

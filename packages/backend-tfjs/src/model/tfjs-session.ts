@@ -13,14 +13,15 @@ import {
 import type * as tfjs from '@tensorflow/tfjs';
 import { disposeVariables, withRegistry } from '../tf/variable-registry.js';
 import { CallSpans } from './call-spans.js';
-import { lossOf, outputsOf } from './forward.js';
+import { evaluateModel } from './evaluation.js';
+import { outputsOf } from './forward.js';
 import { type IndexRange, requireInRange } from './index-ranges.js';
 import { learningRateAt } from './learning-rate.js';
 import { readOutputs } from './outputs.js';
 import { withSeededRandom } from './seeded-random.js';
 import { captureSession, restoreSession } from './session-state.js';
 import { stepContext } from './step-context.js';
-import { type Download, readLoss, readScalars, statsOf } from './step-numbers.js';
+import { readDirectly } from './step-numbers.js';
 import type { StepContext, TfjsBatch } from './tfjs-model.js';
 import { type StepEvents, type StepParts, trainStep } from './train-step.js';
 import { withTensors } from './with-tensors.js';
@@ -37,8 +38,6 @@ export interface SessionParts extends StepParts {
   readonly random: RandomStream;
 }
 
-const readDirectly: Download = (read) => read();
-
 /** A model on TensorFlow.js, ready to train. Every step is a pure function of state, batch, seed and step. */
 export class TfjsSession implements TrainSession {
   readonly artefacts: Readonly<Record<string, unknown>>;
@@ -53,7 +52,6 @@ export class TfjsSession implements TrainSession {
   readonly #onChange = (changing: boolean): void => {
     this.#updating = changing;
   };
-  readonly #noEvents: StepEvents = { onChange: this.#onChange, download: readDirectly };
   /** Other tensors that the build made, which live as long as the session. */
   #owned: readonly (tfjs.Tensor | tfjs.Variable)[] = [];
 
@@ -94,29 +92,22 @@ export class TfjsSession implements TrainSession {
     const { onOutputs, onGradients, onSpan } = request;
     const spans = onSpan && new CallSpans(this.#parts.tf, onSpan);
     let thrown: { readonly error: unknown } | undefined;
-    const events: StepEvents =
-      onOutputs === undefined && spans === undefined
-        ? this.#noEvents
-        : {
-            onChange: this.#onChange,
-            download: spans?.download ?? readDirectly,
-            onOutputs:
-              onOutputs &&
-              ((outputs) => {
-                try {
-                  onOutputs(outputs, 0);
-                } catch (error) {
-                  thrown = { error };
-                  throw error;
-                }
-              }),
-          };
+    const receive = (outputs: Batch): void => {
+      try {
+        onOutputs?.(outputs, 0);
+      } catch (error) {
+        thrown = { error };
+        throw error;
+      }
+    };
+    const events: StepEvents = {
+      onChange: this.#onChange,
+      download: spans?.download ?? readDirectly,
+      onOutputs: onOutputs && receive,
+    };
+    const train = (tensors: TfjsBatch) => trainStep(this.#parts, tensors, request, events);
     try {
-      const { stats, gradients } = this.#run(
-        batch,
-        (tensors) => this.#undoIfFailed(() => trainStep(this.#parts, tensors, request, events)),
-        spans,
-      );
+      const { stats, gradients } = this.#run(batch, (tensors) => this.#undoIfFailed(() => train(tensors)), spans);
       spans?.end();
       if (gradients !== undefined) {
         // The step is done: if this throws, the state is not that of the earlier steps.
@@ -126,7 +117,7 @@ export class TfjsSession implements TrainSession {
       }
       return stats;
     } catch (error) {
-      // Not an error of the model's functions, which would be explained as one.
+      // An error of the receiver, which is not to be explained as one of the model.
       throw thrown === undefined ? error : thrown.error;
     }
   }
@@ -141,25 +132,17 @@ export class TfjsSession implements TrainSession {
   }
 
   evaluate(batch: Batch, { weights, onOutputs }: EvaluateRequest = {}): Stats {
-    const { tf, model, updates, average } = this.#parts;
-    const compute = (tensors: TfjsBatch, context: StepContext) => {
-      const outputs = outputsOf(tf, model, tensors, context);
-      const stats: Record<string, number> = {};
-      for (const update of updates) {
-        readLoss(stats, update, lossOf(tf, update, tensors, outputs, context, update.penalty), readDirectly);
-      }
-      readScalars(stats, statsOf(tf, model, updates, tensors, outputs, context), readDirectly);
-      return { stats, outputs: onOutputs && readOutputs(tf, outputs) };
-    };
+    const { average } = this.#parts;
     if (weights === 'ema' && average === undefined) {
       throw new ForgeError('ABILITY_MISSING', 'This session has no moving average of its parameters.', {
         about: 'weights',
         hint: 'Build it with ema, the decay of the average, such as 0.999.',
       });
     }
-    const { stats, outputs } = this.#inference(batch, (tensors, context) =>
-      weights === 'ema' ? average!.inPlaceOfParameters(() => compute(tensors, context)) : compute(tensors, context),
-    );
+    const { stats, outputs } = this.#inference(batch, (tensors, context) => {
+      const evaluate = () => evaluateModel(this.#parts, tensors, context, onOutputs !== undefined);
+      return weights === 'ema' && average !== undefined ? average.inPlaceOfParameters(evaluate) : evaluate();
+    });
     if (outputs !== undefined) onOutputs?.(outputs);
     return stats;
   }
