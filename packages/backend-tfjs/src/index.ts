@@ -25,6 +25,7 @@ export type {
   TfjsModel,
   TfjsOutputs,
 } from './model/tfjs-model.js';
+export { weightedMean } from './model/weighted-mean.js';
 export { type AdadeltaOptions, adadelta } from './optimizers/adadelta.js';
 export { type AdagradOptions, adagrad } from './optimizers/adagrad.js';
 export { adam } from './optimizers/adam.js';

@@ -7,6 +7,7 @@ import type { Tf } from '../tf/tf.js';
 import { buildSession } from './build-session.js';
 import { classWeights } from './class-weights.js';
 import type { TfjsModel } from './tfjs-model.js';
+import { weightedMean } from './weighted-mean.js';
 
 const logits = [
   [1, -0.5],
@@ -42,8 +43,11 @@ for (const [engine, start] of Object.entries({ cpu: cpuTf, wasm: wasmTf })) {
       const bias = tf.variable(tf.zeros([2]), true, 'bias');
       return {
         predict: (batch) => tf.add(batch.logits!, bias),
-        loss: (batch, output) =>
-          tf.losses.softmaxCrossEntropy(tf.oneHot(batch.labels!, 2), output, weightsOf(batch), 0, tf.Reduction.MEAN),
+        loss: (batch, output) => {
+          const targets = tf.oneHot(batch.labels!, 2);
+          const losses = tf.losses.softmaxCrossEntropy(targets, output, undefined, 0, tf.Reduction.NONE);
+          return weightedMean(losses, weightsOf(batch));
+        },
         optimizer: sgd(0.1),
       };
     };
@@ -68,6 +72,43 @@ for (const [engine, start] of Object.entries({ cpu: cpuTf, wasm: wasmTf })) {
       expect(await lossOf(byClass, sample([0, 1, -1, 0]))).to.be.closeTo(expectedLoss([1, 4, 0, 1]), 1e-6);
       const failure = await lossOf(byClass, sample([0, 1, 2, 0])).catch((error: unknown) => error);
       expect(failure).to.have.property('message').that.contains('The array labels holds 2');
+    });
+
+    it('give the mean that tf.losses has with its weights and tf.Reduction.MEAN', () => {
+      tf.tidy(() => {
+        const [targets, output, weights] = [tf.tensor2d([[1], [2], [4]]), tf.tensor2d([[0], [5], [3]]), [3, 0, 0.5]];
+        const own = weightedMean(tf.squaredDifference(targets, output), tf.tensor1d(weights));
+        const theirs = tf.losses.meanSquaredError(targets, output, tf.tensor2d(weights, [3, 1]), tf.Reduction.MEAN);
+        expect(own.dataSync()[0]).to.be.closeTo(theirs.dataSync()[0]!, 1e-6);
+        // A weight of an example counts for each of its losses.
+        const wide = weightedMean(
+          tf.tensor2d([
+            [1, 2],
+            [3, 4],
+          ]),
+          tf.tensor1d([1, 3]),
+        );
+        expect(wide.dataSync()[0]).to.be.closeTo((1 + 2 + 9 + 12) / 8, 1e-6);
+      });
+    });
+
+    it('have a loss and gradients of 0 if all are 0', () => {
+      tf.tidy(() => {
+        const of = (x: tfjs.Tensor) => weightedMean(tf.square(x), tf.zeros([2]));
+        const { value, grad } = tf.valueAndGrad(of)(tf.tensor1d([1, 2]));
+        expect([[...value.dataSync()], [...grad.dataSync()]]).to.deep.equal([[0], [0, 0]]);
+      });
+    });
+
+    it('are refused in another shape than that of the losses', () => {
+      tf.tidy(() => {
+        const losses = tf.ones([4]);
+        for (const shape of [[4, 1], [3], [1]]) {
+          expect(() => weightedMean(losses, tf.ones(shape)))
+            .to.throw(`weightedMean(losses, weights) has losses [4] and weights [${shape.join(', ')}].`)
+            .with.property('code', 'MODEL_INVALID');
+        }
+      });
     });
 
     it('have the shape of the labels', () => {

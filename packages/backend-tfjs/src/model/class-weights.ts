@@ -2,15 +2,7 @@ import { invalidModel } from '@forge-ml/core/plugin';
 import type * as tf from '@tensorflow/tfjs';
 
 /**
- * The weight of each example by its class, for the losses of `tf.losses`:
- *
- * ```ts
- * const weights = classWeights(labels, [1, 4]);
- * tf.losses.softmaxCrossEntropy(tf.oneHot(labels, 2), logits, weights, 0, tf.Reduction.MEAN);
- * ```
- *
- * `tf.Reduction.MEAN` divides by the sum of the weights, as PyTorch's `CrossEntropyLoss(weight=…)` does; the default
- * divides by the number of examples whose weight is not 0.
+ * The weight of each example by its class, for `weightedMean(losses, classWeights(labels, [1, 4]))`.
  * @param labels classes from 0, of any shape; a negative label has no class and the weight 0
  * @param weights a number of at least 0 for each class
  * @returns float32, of the shape of the labels
