@@ -1,7 +1,7 @@
 import { type Backend, backendPort, type Engine, type EngineRequest, type EngineStatus } from '@forge-ml/core/plugin';
 import * as library from '@forge-ml/onnx';
 import * as self from './index.js';
-import { buildGraphs, forEngine } from './model/build-graphs.js';
+import { buildGraphs } from './model/build-graphs.js';
 import { checkModel } from './model/check-model.js';
 import { feedTypes } from './session/batches.js';
 import { engineDefinitions } from './session/engines.js';
@@ -23,10 +23,11 @@ export class OnnxBackend implements Backend {
       info,
       modules: { '@forge-ml/backend-onnx': self, '@forge-ml/onnx': library },
       accepts: feedTypes,
+      features: { outputs: true },
       build: async ({ load, sample, seed }) => {
         const model = checkModel(await load());
-        const graphs = forEngine(buildGraphs(model, sample, seed), definition);
-        const { keepsState: stateOnDevice = false } = definition;
+        const { keepsState: stateOnDevice = false, rewrite } = definition;
+        const graphs = buildGraphs(model, sample, { seed, rewrite });
         return OnnxSession.open({ worker, graphs, artefacts: model.artefacts ?? {}, seed, stateOnDevice });
       },
       dispose: () => worker.end(),

@@ -1,7 +1,7 @@
 import { type Batch, invalidModel, type Plateau, requireMetric } from '@forge-ml/core/plugin';
 import { gradientsOf } from '@forge-ml/onnx';
-import type { Graph, ParameterValue, Value } from '@forge-ml/onnx/graph';
-import { type Changes, optimize, rebuild, walk } from '@forge-ml/onnx/graph';
+import type { Changes, Graph, ParameterValue, Value } from '@forge-ml/onnx/graph';
+import { walk } from '@forge-ml/onnx/graph';
 import { buildUpdates } from '../optimizers/build-updates.js';
 import type { StepScalars } from '../optimizers/per-step.js';
 import { InitialParameters } from './initial-parameters.js';
@@ -9,28 +9,37 @@ import { LayerNames } from './layer-names.js';
 import type { AnyOnnxModel } from './onnx-model.js';
 import { Parameters } from './parameters.js';
 import { batchInputs, type Trace, traceModel } from './trace.js';
+import { graphOf, namedOutputs, type StatefulGraph, type TrainingReport, trainingGraph } from './training-graph.js';
 
-/** A graph with outputs that become state. */
-export interface StatefulGraph extends Graph {
-  /** By parameter or slot: the name of the output that is its next value. */
-  readonly next: ReadonlyMap<string, string>;
+/** What an evaluation returns besides its numbers. */
+export interface EvaluationReport {
+  /** The model's outputs, as `outputs/<name>`. */
+  readonly outputs?: boolean;
 }
 
 /** All that a session runs, and the state it runs on. */
 export interface ModelGraphs {
   readonly parameters: readonly ParameterValue[];
   readonly slots: ReadonlyMap<string, ParameterValue>;
-  /** One update: batch, scalars and seeds to loss, stats and the next state. */
-  readonly training: StatefulGraph;
+  /** One step: batch, scalars and seeds to loss, stats and the next state. */
+  training(report?: TrainingReport): StatefulGraph;
   /** Batch to loss and stats. */
-  readonly evaluation: Graph;
+  evaluation(report?: EvaluationReport): Graph;
   /** The model's inputs to its outputs; null where it has no `predict`. */
   readonly prediction: Graph | null;
   readonly scalars: StepScalars;
   /** What the learning rate depends on besides the step. */
   readonly plateau: Plateau | undefined;
   readonly dropouts: number;
+  /** The arrays that the loss or the stats read, and `predict` does not; undefined without `predict`. */
+  readonly labels: readonly string[] | undefined;
   readonly warnings: readonly string[];
+}
+
+export interface BuildOptions {
+  readonly seed: number;
+  /** Replaces operators that an engine has no kernels for. Only training graphs need it so far. */
+  readonly rewrite?: Changes['rewrite'];
 }
 
 /**
@@ -38,7 +47,7 @@ export interface ModelGraphs {
  * inference.
  * @throws ForgeError MODEL_INVALID; STATE_MISMATCH for given values that do not fit the parameters
  */
-export function buildGraphs(model: AnyOnnxModel, sample: Batch, seed: number): ModelGraphs {
+export function buildGraphs(model: AnyOnnxModel, sample: Batch, { seed, rewrite }: BuildOptions): ModelGraphs {
   const inputs = batchInputs(sample);
   const names = new LayerNames(model.artefacts);
   const initial = new InitialParameters(model.parameters);
@@ -67,27 +76,24 @@ export function buildGraphs(model: AnyOnnxModel, sample: Batch, seed: number): M
   const { plateau } = model.optimizer;
   if (plateau !== undefined) requireMetric(plateau, inference.stats.keys());
   const updates = buildUpdates(model.optimizer, trained, gradients);
+  const step = {
+    numbers: numbersOf(training),
+    outputs: training.outputs,
+    state: new Map([...updates.next, ...training.updates]),
+  };
   return {
     parameters: all,
     slots: updates.slots,
-    training: trainingGraph(training, new Map([...updates.next, ...training.updates])),
-    evaluation: graphOf(numbersOf(inference)),
+    training: (report) => trainingGraph(step, report, rewrite),
+    evaluation: ({ outputs = false } = {}) =>
+      graphOf(new Map([...numbersOf(inference), ...(outputs ? namedOutputs(inference.outputs) : [])])),
     prediction: inference.outputs.size === 0 ? null : graphOf(inference.outputs),
     scalars: updates.scalars,
     plateau,
     dropouts: training.dropouts,
+    labels: labelsOf(inference),
     warnings: unused.length === 0 ? [] : [`The loss does not depend on ${unused.join(', ')}: not trained.`],
   };
-}
-
-function trainingGraph(trace: Trace, state: ReadonlyMap<ParameterValue, Value>): StatefulGraph {
-  const outputs = new Map(numbersOf(trace));
-  const next = new Map<string, string>();
-  for (const [{ name }, value] of state) {
-    outputs.set(`${name}/next`, value);
-    next.set(name, `${name}/next`);
-  }
-  return { ...graphOf(outputs), next };
 }
 
 /** The loss as `loss`, each stat as `stats/<name>`. */
@@ -95,9 +101,11 @@ function numbersOf({ loss, stats }: Trace): ReadonlyMap<string, Value> {
   return new Map([['loss', loss], ...Array.from(stats, ([name, value]) => [`stats/${name}`, value] as const)]);
 }
 
-function graphOf(outputs: ReadonlyMap<string, Value>): Graph {
-  const { outputs: folded } = optimize({ inputs: walk(outputs.values()).inputs, outputs });
-  return { inputs: walk(folded.values()).inputs, outputs: folded };
+function labelsOf(inference: Trace): readonly string[] | undefined {
+  if (inference.outputs.size === 0) return undefined;
+  const predicted = new Set(walk(inference.outputs.values()).inputs);
+  const read = walk(numbersOf(inference).values()).inputs;
+  return read.filter((value) => !predicted.has(value)).map(({ name }) => name);
 }
 
 function nameClash(name: string) {
@@ -105,11 +113,4 @@ function nameClash(name: string) {
     `A parameter of the model and an array of the batch are both named ${name}.`,
     'Give the layer or the parameter another name.',
   );
-}
-
-/** Rewrites operators that an engine has no kernels for. Only training graphs need it so far. */
-export function forEngine(graphs: ModelGraphs, { rewrite }: Pick<Changes, 'rewrite'>): ModelGraphs {
-  if (rewrite === undefined) return graphs;
-  const { next } = graphs.training;
-  return { ...graphs, training: { ...optimize(rebuild(graphs.training, { rewrite })), next } };
 }

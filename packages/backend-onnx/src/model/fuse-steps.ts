@@ -1,7 +1,7 @@
 import type { InputValue, ParameterValue, Value } from '@forge-ml/onnx/graph';
 import { input, rebuildValues, walkGraph } from '@forge-ml/onnx/graph';
 import { gather, loop } from '@forge-ml/onnx/ops';
-import type { StatefulGraph } from './build-graphs.js';
+import type { StatefulGraph } from './training-graph.js';
 
 /** int64, the number of updates. */
 export const stepCount: InputValue = input('forge/steps', 'int64', []);

@@ -39,7 +39,7 @@ describe('loadParameters', () => {
       artefacts: { net },
       ...(parameters === undefined ? {} : { parameters }),
     };
-    return new Map(buildGraphs(model, sample, 1).parameters.map(({ name, initial }) => [name, initial]));
+    return new Map(buildGraphs(model, sample, { seed: 1 }).parameters.map(({ name, initial }) => [name, initial]));
   };
   const failure = (work: () => unknown) => {
     try {

@@ -47,7 +47,11 @@ export function open(engine: Engine, load: () => unknown = classifier, seed = 7)
 
 /** A state as text, for exact comparison. */
 export function bitsOf({ parameters, optimizer }: SessionState): Record<string, string> {
+  return bitsOfBatch(Object.fromEntries([...parameters, ...optimizer]));
+}
+
+export function bitsOfBatch(batch: Batch): Record<string, string> {
   return Object.fromEntries(
-    [...parameters, ...optimizer].map(([name, { bytes }]) => [name, Buffer.from(bytes).toString('hex')]),
+    Object.entries(batch).map(([name, { bytes }]) => [name, Buffer.from(bytes).toString('hex')]),
   );
 }

@@ -1,7 +1,7 @@
 import {
   type Batch,
   checkState,
-  elements,
+  type EvaluateRequest,
   ForgeError,
   type FusedSteps,
   type NamedFiles,
@@ -19,15 +19,17 @@ import {
 import type { Graph, ParameterValue } from '@forge-ml/onnx/graph';
 import { identity } from '@forge-ml/onnx/ops';
 import type { ModelGraphs } from '../model/build-graphs.js';
-import { fuseSteps } from '../model/fuse-steps.js';
 import { checkInferenceModel, inferenceModel, modelName } from '../model/inference-model.js';
 import { bytesRead, feedsOf } from './batches.js';
 import { packageVersion } from './engines.js';
+import { EvaluationGraphs } from './evaluation-graphs.js';
 import { GraphRunner } from './graph-runner.js';
 import type { OrtWorker } from './ort-worker.js';
 import type { NamedTensor } from './protocol.js';
-import { StepFeeds } from './step-feeds.js';
+import { outputsAt, outputsOf, statsAt } from './results.js';
+import { arraysOf, StepFeeds } from './step-feeds.js';
 import { StepFusion } from './step-fusion.js';
+import { type TrainGraph, TrainGraphs } from './train-graphs.js';
 
 export interface SessionParts {
   readonly worker: OrtWorker;
@@ -43,9 +45,8 @@ export class OnnxSession implements TrainSession {
   readonly artefacts: Readonly<Record<string, unknown>>;
   readonly parameters: readonly ParameterInfo[];
   readonly warnings: readonly string[];
-  /** A graph that fails does not change the state. */
-  readonly intact = true;
   readonly fused: FusedSteps;
+  readonly labels?: readonly string[];
   readonly observe?: (stats: Stats) => void;
   /** Absent where the state is on a device: copying it from there is a copy anyway. */
   readonly captureAside?: () => Promise<SessionState>;
@@ -53,16 +54,16 @@ export class OnnxSession implements TrainSession {
   readonly #graphs: ModelGraphs;
   readonly #session: number;
   readonly #feeds: StepFeeds;
-  readonly #train: GraphRunner;
-  readonly #trainFused: GraphRunner;
-  readonly #evaluate: GraphRunner;
+  readonly #train: TrainGraphs;
+  readonly #evaluate: EvaluationGraphs;
   readonly #predict: GraphRunner | undefined;
   readonly #fetch: GraphRunner | undefined;
   readonly #fusion = new StepFusion();
   readonly #plateau: PlateauState | undefined;
+  #intact = true;
 
   private constructor({ worker, graphs, artefacts, seed, stateOnDevice }: SessionParts) {
-    const { training, evaluation, prediction } = graphs;
+    const { prediction, labels } = graphs;
     const session = worker.newSession();
     this.#worker = worker;
     this.#graphs = graphs;
@@ -71,9 +72,9 @@ export class OnnxSession implements TrainSession {
     this.#plateau = plateau;
     if (plateau !== undefined) this.observe = (stats) => plateau.observe(stats);
     this.#feeds = new StepFeeds(graphs, RandomStream.of(seed, 'dropout'), () => plateau?.scale ?? 1);
-    this.#train = new GraphRunner(worker, session, 'train', training, training.next);
-    this.#trainFused = new GraphRunner(worker, session, 'train in blocks', () => fuseSteps(training), training.next);
-    this.#evaluate = new GraphRunner(worker, session, 'evaluate', evaluation);
+    this.#train = new TrainGraphs(worker, session, graphs);
+    this.#evaluate = new EvaluationGraphs(worker, session, graphs);
+    if (labels !== undefined) this.labels = labels;
     this.#predict = prediction === null ? undefined : new GraphRunner(worker, session, 'predict', prediction);
     const state = () => stateAsOutputs([...graphs.parameters, ...graphs.slots.values()]);
     this.#fetch = stateOnDevice ? new GraphRunner(worker, session, 'save', state) : undefined;
@@ -98,7 +99,7 @@ export class OnnxSession implements TrainSession {
     try {
       const state = [...parts.graphs.parameters, ...parts.graphs.slots.values()];
       await session.#set(state.map(({ name, initial }) => [name, initial]));
-      await session.#train.open();
+      await session.#train.get().single.open();
       // Fail now, not at the first save.
       if (parts.graphs.prediction !== null) checkInferenceModel(parts.graphs.prediction);
     } catch (error) {
@@ -108,25 +109,41 @@ export class OnnxSession implements TrainSession {
     return session;
   }
 
-  async step(batch: Batch, { step }: StepRequest): Promise<Stats> {
-    const feeds = this.#feeds.single(batch, step);
-    const numbers = await this.#timed([batch], () => this.#train.run(feeds, batch));
-    return statsAt(numbers, 0);
+  /** A graph that fails does not change the state; a receiver of outputs that fails does so after the update. */
+  get intact(): boolean {
+    return this.#intact;
   }
 
-  async evaluate(batch: Batch): Promise<Stats> {
-    return statsAt(await this.#evaluate.run(feedsOf(batch, this.#graphs.evaluation.inputs), batch), 0);
+  async step(batch: Batch, request: StepRequest): Promise<Stats> {
+    const graph = this.#trainingFor(request);
+    const feeds = this.#feeds.single(graph.inputs, batch, request.step);
+    await graph.single.open();
+    const results = await this.#timed(graph, [batch], () => graph.single.run(feeds, batch));
+    this.#report(() => request.onOutputs?.(outputsOf(results), 0));
+    return statsAt(results);
+  }
+
+  async evaluate(batch: Batch, { onOutputs }: EvaluateRequest = {}): Promise<Stats> {
+    if (onOutputs) this.#requirePredict();
+    const { inputs, runner } = this.#evaluate.get({ outputs: onOutputs !== undefined });
+    const results = await runner.run(feedsOf(batch, inputs), batch);
+    onOutputs?.(outputsOf(results));
+    return statsAt(results);
   }
 
   async predict(inputs: Batch): Promise<Batch> {
+    const { prediction, runner } = this.#requirePredict();
+    return Object.fromEntries(await runner.run(feedsOf(inputs, prediction.inputs), inputs));
+  }
+
+  /** @throws ForgeError ABILITY_MISSING for a model without outputs */
+  #requirePredict(): { readonly prediction: Graph; readonly runner: GraphRunner } {
     const { prediction } = this.#graphs;
-    if (prediction === null || this.#predict === undefined) {
-      throw new ForgeError('ABILITY_MISSING', 'This model has no predict, only a loss.', {
-        about: 'predict',
-        hint: 'Give the model a predict: (batch, context) => outputs.',
-      });
-    }
-    return Object.fromEntries(await this.#predict.run(feedsOf(inputs, prediction.inputs), inputs));
+    if (prediction !== null && this.#predict !== undefined) return { prediction, runner: this.#predict };
+    throw new ForgeError('ABILITY_MISSING', 'This model has no predict, only a loss.', {
+      about: 'predict',
+      hint: 'Give the model a predict: (batch, context) => outputs.',
+    });
   }
 
   async capture(): Promise<SessionState> {
@@ -181,18 +198,34 @@ export class OnnxSession implements TrainSession {
     await this.#worker.ask({ kind: 'close', session: this.#session });
   }
 
-  async #steps(batches: readonly Batch[], { step }: StepRequest): Promise<readonly Stats[]> {
-    const feeds = this.#feeds.fused(batches, step);
+  async #steps(batches: readonly Batch[], request: StepRequest): Promise<readonly Stats[]> {
+    const graph = this.#trainingFor(request);
+    const feeds = this.#feeds.fused(graph.inputs, batches, request.step);
     // Not timed: opening ONNX Runtime's session takes as long as many updates.
-    await this.#trainFused.open();
-    const numbers = await this.#timed(batches, () => this.#trainFused.run(feeds, batches[0]!));
-    return batches.map((_, index) => statsAt(numbers, index));
+    await graph.fused.open();
+    const results = await this.#timed(graph, batches, () => graph.fused.run(feeds, batches[0]!));
+    const outputs = outputsOf(results);
+    this.#report(() => {
+      for (const index of batches.keys()) request.onOutputs?.(outputsAt(outputs, index), index);
+    });
+    return batches.map((_, index) => statsAt(results, index));
   }
 
-  async #timed<T>(batches: readonly Batch[], run: () => Promise<T>): Promise<T> {
+  #report(call: () => void): void {
+    this.#intact = false;
+    call();
+    this.#intact = true;
+  }
+
+  #trainingFor({ onOutputs }: StepRequest): TrainGraph {
+    if (onOutputs) this.#requirePredict();
+    return this.#train.get({ outputs: onOutputs !== undefined });
+  }
+
+  async #timed<T>({ inputs }: TrainGraph, batches: readonly Batch[], run: () => Promise<T>): Promise<T> {
     const start = performance.now();
     const result = await run();
-    const bytes = batches.length * bytesRead(batches[0]!, this.#feeds.arrays);
+    const bytes = batches.length * bytesRead(batches[0]!, arraysOf(inputs));
     this.#fusion.record(batches.length, performance.now() - start, bytes);
     return result;
   }
@@ -211,13 +244,6 @@ export class OnnxSession implements TrainSession {
  */
 function stateAsOutputs(state: readonly ParameterValue[]): Graph {
   return { inputs: [], outputs: new Map(state.map((value) => [`${value.name}/now`, identity(value)])) };
-}
-
-/** The stats of one of the updates: `loss`, and `stats/<name>` as `<name>`. */
-function statsAt(tensors: readonly NamedTensor[], index: number): Stats {
-  return Object.fromEntries(
-    tensors.map(([name, value]) => [name.replace(/^stats\//, ''), Number(elements(value)[index])]),
-  );
 }
 
 /** The initial state by name: its types and shapes never change. */

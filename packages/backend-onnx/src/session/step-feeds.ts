@@ -7,29 +7,24 @@ import { scalars } from '../optimizers/per-step.js';
 import { feedsOf, stackedFeedsOf } from './batches.js';
 import type { NamedTensor } from './protocol.js';
 
-/** The inputs of the training graphs: the batch, and the scalars and seeds that are functions of the step. */
+/** The inputs of training graphs: the batch, and the scalars and seeds that are functions of the step. */
 export class StepFeeds {
-  /** The arrays of the batch that the training graph reads. */
-  readonly arrays: readonly InputValue[];
-  readonly #graphs: ModelGraphs;
+  readonly #graphs: Pick<ModelGraphs, 'scalars' | 'dropouts'>;
   readonly #masks: RandomStream;
   readonly #scale: () => number;
-  readonly #reads: ReadonlySet<string>;
 
   /** @param scale what the learning rate is multiplied by now */
-  constructor(graphs: ModelGraphs, masks: RandomStream, scale: () => number) {
+  constructor(graphs: Pick<ModelGraphs, 'scalars' | 'dropouts'>, masks: RandomStream, scale: () => number) {
     this.#scale = scale;
     this.#graphs = graphs;
     this.#masks = masks;
-    this.#reads = new Set(graphs.training.inputs.map(({ name }) => name));
-    this.arrays = graphs.training.inputs.filter(({ name }) => name !== scalars.name && name !== seeds.name);
   }
 
-  /** For one update. */
-  single(batch: Batch, step: number): NamedTensor[] {
+  /** For one update. @param inputs of the training graph */
+  single(inputs: readonly InputValue[], batch: Batch, step: number): NamedTensor[] {
     return [
-      ...feedsOf(batch, this.arrays),
-      ...this.#read([
+      ...feedsOf(batch, arraysOf(inputs)),
+      ...read(inputs, [
         [scalars.name, tensor(this.#scalarsAt(step))],
         [seeds.name, tensor(this.#seedsAt(step))],
       ]),
@@ -37,13 +32,13 @@ export class StepFeeds {
   }
 
   /** For several, stacked. */
-  fused(batches: readonly Batch[], step: number): NamedTensor[] {
+  fused(inputs: readonly InputValue[], batches: readonly Batch[], step: number): NamedTensor[] {
     const count = batches.length;
     const numbers = batches.map((_, index) => this.#scalarsAt(step + index));
     const words = batches.map((_, index) => this.#seedsAt(step + index));
     return [
-      ...stackedFeedsOf(batches, this.arrays),
-      ...this.#read([
+      ...stackedFeedsOf(batches, arraysOf(inputs)),
+      ...read(inputs, [
         [scalars.name, tensor(Float32Array.from(numbers.flatMap((one) => [...one])), [count, numbers[0]!.length])],
         [seeds.name, tensor(Uint32Array.from(words.flatMap((one) => [...one])), [count, words[0]!.length])],
       ]),
@@ -59,9 +54,14 @@ export class StepFeeds {
     const stream = this.#masks.child(step);
     return Uint32Array.from({ length: this.#graphs.dropouts }, () => stream.uint32());
   }
+}
 
-  /** Only the feeds that the graph has an input for: ONNX Runtime rejects others. */
-  #read(feeds: readonly NamedTensor[]): NamedTensor[] {
-    return feeds.filter(([name]) => this.#reads.has(name));
-  }
+/** The arrays of the batch that a training graph reads. */
+export function arraysOf(inputs: readonly InputValue[]): readonly InputValue[] {
+  return inputs.filter(({ name }) => name !== scalars.name && name !== seeds.name);
+}
+
+/** Only the feeds that the graph has an input for: ONNX Runtime rejects others. */
+function read(inputs: readonly InputValue[], feeds: readonly NamedTensor[]): readonly NamedTensor[] {
+  return feeds.filter(([name]) => inputs.some((input) => input.name === name));
 }

@@ -1,0 +1,54 @@
+import type { Graph, ParameterValue, Value } from '@forge-ml/onnx/graph';
+import { type Changes, optimize, rebuild, walk } from '@forge-ml/onnx/graph';
+
+/** A graph with outputs that become state. */
+export interface StatefulGraph extends Graph {
+  /** By parameter or slot: the name of the output that is its next value. */
+  readonly next: ReadonlyMap<string, string>;
+}
+
+/** The values of one training step. */
+export interface TrainingStep {
+  /** The loss as `loss`, each stat as `stats/<name>`. */
+  readonly numbers: ReadonlyMap<string, Value>;
+  /** What `predict` returned, by name. */
+  readonly outputs: ReadonlyMap<string, Value>;
+  /** The state after the step. */
+  readonly state: ReadonlyMap<ParameterValue, Value>;
+}
+
+/** What a training graph returns besides its numbers. */
+export interface TrainingReport {
+  /** The model's outputs, as `outputs/<name>`. */
+  readonly outputs?: boolean;
+}
+
+/**
+ * The graph of one step.
+ * @param rewrite replaces operators that an engine has no kernels for
+ */
+export function trainingGraph(
+  step: TrainingStep,
+  report: TrainingReport = {},
+  rewrite?: Changes['rewrite'],
+): StatefulGraph {
+  const outputs = new Map(step.numbers);
+  const next = new Map<string, string>();
+  for (const [{ name }, value] of step.state) {
+    outputs.set(`${name}/next`, value);
+    next.set(name, `${name}/next`);
+  }
+  if (report.outputs) for (const [name, value] of namedOutputs(step.outputs)) outputs.set(name, value);
+  const graph = graphOf(outputs);
+  return { ...(rewrite === undefined ? graph : optimize(rebuild(graph, { rewrite }))), next };
+}
+
+/** The model's outputs beside other results of a graph. */
+export function namedOutputs(outputs: ReadonlyMap<string, Value>): ReadonlyMap<string, Value> {
+  return new Map(Array.from(outputs, ([name, value]) => [`outputs/${name}`, value]));
+}
+
+export function graphOf(outputs: ReadonlyMap<string, Value>): Graph {
+  const { outputs: folded } = optimize({ inputs: walk(outputs.values()).inputs, outputs });
+  return { inputs: walk(folded.values()).inputs, outputs: folded };
+}

@@ -1,0 +1,33 @@
+import type { InputValue } from '@forge-ml/onnx/graph';
+import type { EvaluationReport, ModelGraphs } from '../model/build-graphs.js';
+import { GraphRunner } from './graph-runner.js';
+import type { OrtWorker } from './ort-worker.js';
+
+export interface EvaluationGraph {
+  readonly inputs: readonly InputValue[];
+  readonly runner: GraphRunner;
+}
+
+/** The evaluation graphs of a session: one for each report that an evaluation was asked for. */
+export class EvaluationGraphs {
+  readonly #made = new Map<string, EvaluationGraph>();
+  readonly #worker: OrtWorker;
+  readonly #session: number;
+  readonly #graphs: ModelGraphs;
+
+  constructor(worker: OrtWorker, session: number, graphs: ModelGraphs) {
+    this.#worker = worker;
+    this.#session = session;
+    this.#graphs = graphs;
+  }
+
+  get(report: EvaluationReport): EvaluationGraph {
+    const name = `evaluate${report.outputs ? ' with outputs' : ''}`;
+    const known = this.#made.get(name);
+    if (known !== undefined) return known;
+    const graph = this.#graphs.evaluation(report);
+    const made = { inputs: graph.inputs, runner: new GraphRunner(this.#worker, this.#session, name, graph) };
+    this.#made.set(name, made);
+    return made;
+  }
+}
