@@ -1,9 +1,10 @@
-import { type Batch, invalidModel, type Plateau, requireMetric } from '@forge-ml/core/plugin';
+import { type Batch, invalidModel, PlateauState, requireMetric } from '@forge-ml/core/plugin';
 import { gradientsOf } from '@forge-ml/onnx';
 import type { Changes, Graph, ParameterValue, Value } from '@forge-ml/onnx/graph';
 import { walk } from '@forge-ml/onnx/graph';
 import { buildUpdates } from '../optimizers/build-updates.js';
-import type { StepScalars } from '../optimizers/per-step.js';
+import { StepScalars } from '../optimizers/per-step.js';
+import { UpdateSchedule } from '../optimizers/update-schedule.js';
 import { InitialParameters } from './initial-parameters.js';
 import { LayerNames } from './layer-names.js';
 import type { AnyOnnxModel } from './onnx-model.js';
@@ -28,8 +29,9 @@ export interface ModelGraphs {
   /** The model's inputs to its outputs; null where it has no `predict`. */
   readonly prediction: Graph | null;
   readonly scalars: StepScalars;
+  readonly schedule: UpdateSchedule;
   /** What the learning rate depends on besides the step. */
-  readonly plateau: Plateau | undefined;
+  readonly plateau: PlateauState | undefined;
   readonly dropouts: number;
   /** The arrays that the loss or the stats read, and `predict` does not; undefined without `predict`. */
   readonly labels: readonly string[] | undefined;
@@ -73,9 +75,12 @@ export function buildGraphs(model: AnyOnnxModel, sample: Batch, { seed, rewrite 
       'Compute it from the outputs with operators that have gradients (argMax and comparisons have none).',
     );
   }
-  const { plateau } = model.optimizer;
-  if (plateau !== undefined) requireMetric(plateau, inference.stats.keys());
-  const updates = buildUpdates(model.optimizer, trained, gradients);
+  const { optimizer } = model;
+  if (optimizer.plateau !== undefined) requireMetric(optimizer.plateau, inference.stats.keys());
+  const plateau = optimizer.plateau && new PlateauState(optimizer.plateau);
+  const schedule = new UpdateSchedule(optimizer, { scale: () => plateau?.scale ?? 1 });
+  const scalars = new StepScalars();
+  const updates = buildUpdates({ optimizer, parameters: trained, gradients, schedule, stepScalars: scalars });
   const step = {
     numbers: numbersOf(training),
     outputs: training.outputs,
@@ -88,7 +93,8 @@ export function buildGraphs(model: AnyOnnxModel, sample: Batch, { seed, rewrite 
     evaluation: ({ outputs = false } = {}) =>
       graphOf(new Map([...numbersOf(inference), ...(outputs ? namedOutputs(inference.outputs) : [])])),
     prediction: inference.outputs.size === 0 ? null : graphOf(inference.outputs),
-    scalars: updates.scalars,
+    scalars,
+    schedule,
     plateau,
     dropouts: training.dropouts,
     labels: labelsOf(inference),

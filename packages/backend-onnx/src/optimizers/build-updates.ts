@@ -5,7 +5,8 @@ import { add, cast, mul } from '@forge-ml/onnx/ops';
 import { sumSlot, whenDue } from './accumulate.js';
 import { clipGradients, type Gradients } from './clip-gradients.js';
 import type { Optimizer } from './optimizer.js';
-import { StepScalars } from './per-step.js';
+import { OptimizerScalars, type StepScalars } from './per-step.js';
+import type { UpdateSchedule } from './update-schedule.js';
 
 /** The optimizer's part of a training graph. */
 export interface Updates {
@@ -13,17 +14,21 @@ export interface Updates {
   readonly slots: ReadonlyMap<string, ParameterValue>;
   /** The values of parameters and slots after the step; none for those that the loss does not depend on. */
   readonly next: ReadonlyMap<ParameterValue, Value>;
-  readonly scalars: StepScalars;
 }
 
-/** @param gradients one for each parameter, in their order; null where the loss does not depend on it. */
-export function buildUpdates(
-  optimizer: Optimizer,
-  parameters: readonly ParameterValue[],
-  gradients: Gradients,
-): Updates {
+export interface UpdatesRequest {
+  readonly optimizer: Optimizer;
+  readonly parameters: readonly ParameterValue[];
+  /** One for each parameter, in their order; null where the loss does not depend on it. */
+  readonly gradients: Gradients;
+  readonly schedule: UpdateSchedule;
+  /** To add those that the optimizer reads. */
+  readonly stepScalars: StepScalars;
+}
+
+export function buildUpdates({ optimizer, parameters, gradients, schedule, stepScalars }: UpdatesRequest): Updates {
   const { accumulate: batches = 1 } = optimizer;
-  const scalars = new StepScalars(optimizer.rate, batches);
+  const scalars = new OptimizerScalars(stepScalars, schedule);
   const slots = new Map<string, ParameterValue>();
   const slotOf = (value: ParameterValue, slot: string, initial: number): ParameterValue => {
     const made = parameter(`${value.name}/${slot}`, filled(value, initial), { trainable: false });
@@ -57,7 +62,7 @@ export function buildUpdates(
       next.set(own[slot]!, value);
     }
   }
-  return { slots, next: batches === 1 ? next : whenDue(scalars.isDue(), next, sums), scalars };
+  return { slots, next: batches === 1 ? next : whenDue(scalars.isDue(), next, sums) };
 }
 
 function filled({ dtype, initial }: ParameterValue, value: number): TensorData {

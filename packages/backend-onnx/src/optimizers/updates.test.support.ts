@@ -5,7 +5,8 @@ import { input, parameter } from '@forge-ml/onnx/graph';
 import * as ort from 'onnxruntime-node';
 import { buildUpdates } from './build-updates.js';
 import type { Optimizer } from './optimizer.js';
-import { scalars } from './per-step.js';
+import { StepScalars, scalars } from './per-step.js';
+import { UpdateSchedule } from './update-schedule.js';
 
 /** Runs an optimizer's graph on ONNX Runtime over vectors `w0` (called `w` if alone), `w1`, … with gradients given. */
 export async function applyUpdates(
@@ -18,7 +19,9 @@ export async function applyUpdates(
     parameter(initial.length === 1 ? 'w' : `w${index}`, tensor(Float32Array.from(values))),
   );
   const gradients = gradientsAt(0).map((values, index) => values && input(`g${index}`, 'float32', [values.length]));
-  const updates = buildUpdates(optimizer, parameters, gradients);
+  const stepScalars = new StepScalars();
+  const schedule = new UpdateSchedule(optimizer);
+  const updates = buildUpdates({ optimizer, parameters, gradients, schedule, stepScalars });
   const states: ParameterValue[] = [...parameters, ...updates.slots.values()];
   const model = modelBytes(
     {
@@ -34,7 +37,7 @@ export async function applyUpdates(
     }),
   );
   for (let step = 0; step < steps; step++) {
-    const feeds: Record<string, ort.Tensor> = { [scalars.name]: new ort.Tensor('float32', updates.scalars.at(step)) };
+    const feeds: Record<string, ort.Tensor> = { [scalars.name]: new ort.Tensor('float32', stepScalars.at({ step })) };
     for (const [index, values] of gradientsAt(step).entries()) {
       if (values !== null) feeds[`g${index}`] = new ort.Tensor('float32', Float32Array.from(values));
     }

@@ -8,7 +8,7 @@ import {
   type NamedTensors,
   type ParameterInfo,
   type ParametersFile,
-  PlateauState,
+  type PlateauState,
   RandomStream,
   type SessionState,
   type Stats,
@@ -68,10 +68,10 @@ export class OnnxSession implements TrainSession {
     this.#worker = worker;
     this.#graphs = graphs;
     this.#session = session;
-    const plateau = graphs.plateau && new PlateauState(graphs.plateau);
+    const { plateau } = graphs;
     this.#plateau = plateau;
     if (plateau !== undefined) this.observe = (stats) => plateau.observe(stats);
-    this.#feeds = new StepFeeds(graphs, RandomStream.of(seed, 'dropout'), () => plateau?.scale ?? 1);
+    this.#feeds = new StepFeeds(graphs, RandomStream.of(seed, 'dropout'));
     this.#train = new TrainGraphs(worker, session, graphs);
     this.#evaluate = new EvaluationGraphs(worker, session, graphs);
     if (labels !== undefined) this.labels = labels;
@@ -116,7 +116,7 @@ export class OnnxSession implements TrainSession {
 
   async step(batch: Batch, request: StepRequest): Promise<Stats> {
     const graph = this.#trainingFor(request);
-    const feeds = this.#feeds.single(graph.inputs, batch, request.step);
+    const feeds = this.#feeds.single(graph.inputs, batch, request);
     await graph.single.open();
     const results = await this.#timed(graph, [batch], () => graph.single.run(feeds, batch));
     this.#report(() => request.onOutputs?.(outputsOf(results), 0));
@@ -129,6 +129,10 @@ export class OnnxSession implements TrainSession {
     const results = await runner.run(feedsOf(batch, inputs), batch);
     onOutputs?.(outputsOf(results));
     return statsAt(results);
+  }
+
+  learningRate(step: number): number {
+    return this.#graphs.schedule.rate({ step });
   }
 
   async predict(inputs: Batch): Promise<Batch> {
@@ -200,7 +204,7 @@ export class OnnxSession implements TrainSession {
 
   async #steps(batches: readonly Batch[], request: StepRequest): Promise<readonly Stats[]> {
     const graph = this.#trainingFor(request);
-    const feeds = this.#feeds.fused(graph.inputs, batches, request.step);
+    const feeds = this.#feeds.fused(graph.inputs, batches, request);
     // Not timed: opening ONNX Runtime's session takes as long as many updates.
     await graph.fused.open();
     const results = await this.#timed(graph, batches, () => graph.fused.run(feeds, batches[0]!));

@@ -4,6 +4,7 @@ import type { ModelGraphs } from '../model/build-graphs.js';
 import { stepCount } from '../model/fuse-steps.js';
 import { seeds } from '../model/trace-context.js';
 import { scalars } from '../optimizers/per-step.js';
+import type { RateRequest } from '../optimizers/update-schedule.js';
 import { feedsOf, stackedFeedsOf } from './batches.js';
 import type { NamedTensor } from './protocol.js';
 
@@ -11,30 +12,28 @@ import type { NamedTensor } from './protocol.js';
 export class StepFeeds {
   readonly #graphs: Pick<ModelGraphs, 'scalars' | 'dropouts'>;
   readonly #masks: RandomStream;
-  readonly #scale: () => number;
 
-  /** @param scale what the learning rate is multiplied by now */
-  constructor(graphs: Pick<ModelGraphs, 'scalars' | 'dropouts'>, masks: RandomStream, scale: () => number) {
-    this.#scale = scale;
+  constructor(graphs: Pick<ModelGraphs, 'scalars' | 'dropouts'>, masks: RandomStream) {
     this.#graphs = graphs;
     this.#masks = masks;
   }
 
   /** For one update. @param inputs of the training graph */
-  single(inputs: readonly InputValue[], batch: Batch, step: number): NamedTensor[] {
+  single(inputs: readonly InputValue[], batch: Batch, request: RateRequest): NamedTensor[] {
     return [
       ...feedsOf(batch, arraysOf(inputs)),
       ...read(inputs, [
-        [scalars.name, tensor(this.#scalarsAt(step))],
-        [seeds.name, tensor(this.#seedsAt(step))],
+        [scalars.name, tensor(this.#graphs.scalars.at(request))],
+        [seeds.name, tensor(this.#seedsAt(request.step))],
       ]),
     ];
   }
 
   /** For several, stacked. */
-  fused(inputs: readonly InputValue[], batches: readonly Batch[], step: number): NamedTensor[] {
+  fused(inputs: readonly InputValue[], batches: readonly Batch[], request: RateRequest): NamedTensor[] {
     const count = batches.length;
-    const numbers = batches.map((_, index) => this.#scalarsAt(step + index));
+    const { step, learningRate } = request;
+    const numbers = batches.map((_, index) => this.#graphs.scalars.at({ step: step + index, learningRate }));
     const words = batches.map((_, index) => this.#seedsAt(step + index));
     return [
       ...stackedFeedsOf(batches, arraysOf(inputs)),
@@ -44,10 +43,6 @@ export class StepFeeds {
       ]),
       [stepCount.name, tensor(BigInt64Array.of(BigInt(count)), [])],
     ];
-  }
-
-  #scalarsAt(step: number): Float32Array {
-    return this.#graphs.scalars.at(step, this.#scale());
   }
 
   #seedsAt(step: number): Uint32Array {

@@ -1,0 +1,58 @@
+import type { OptimizerSettings } from '@forge-ml/core/plugin';
+
+/** What the learning rates of a step depend on. */
+export interface RateRequest {
+  /** The number of earlier steps. */
+  readonly step: number;
+  /** Replaces all rates. */
+  readonly learningRate?: number | undefined;
+}
+
+/** When an optimizer updates, and by which learning rates. */
+export class UpdateSchedule {
+  readonly #settings: Pick<OptimizerSettings, 'rate' | 'groups'>;
+  readonly #batches: number;
+  readonly #scale: () => number;
+  /** The rates of the last request: a schedule is called once for all scalars of a step. */
+  #last: { readonly request: RateRequest; readonly rates: Map<number | undefined, number> } | undefined;
+
+  /** @param scale what a plateau multiplies the rates by now */
+  constructor(settings: OptimizerSettings, { scale = () => 1 }: { readonly scale?: () => number } = {}) {
+    this.#settings = settings;
+    this.#batches = settings.accumulate ?? 1;
+    this.#scale = scale;
+  }
+
+  /** Whether gradients accumulate over several steps. */
+  get accumulates(): boolean {
+    return this.#batches > 1;
+  }
+
+  /** The number of updates before a step. */
+  updatesBefore(step: number): number {
+    return Math.floor(step / this.#batches);
+  }
+
+  /** Whether a step changes the parameters. */
+  isDue(step: number): boolean {
+    return (step + 1) % this.#batches === 0;
+  }
+
+  /** @param group the parameter group; the optimizer's own rate by default */
+  rate(request: RateRequest, group?: number): number {
+    if (this.#last?.request !== request) this.#last = { request, rates: new Map() };
+    const { rates } = this.#last;
+    const known = rates.get(group);
+    if (known !== undefined) return known;
+    const rate = this.#rateOf(request, group);
+    rates.set(group, rate);
+    return rate;
+  }
+
+  #rateOf({ step, learningRate }: RateRequest, group: number | undefined): number {
+    if (learningRate !== undefined) return learningRate;
+    const { rate, groups = [] } = this.#settings;
+    const schedule = group === undefined ? rate : groups[group]!.rate;
+    return schedule(this.updatesBefore(step)) * this.#scale();
+  }
+}
