@@ -29,7 +29,7 @@ export { type ChosenEngine, chooseEngine, type EngineCandidate } from './model/c
 export type { MetricDeclaration } from './model/declared-metrics.js';
 export { explainFailure } from './model/explain-failure.js';
 export { groupsByParameter } from './model/group-rates.js';
-export { matchParameters } from './model/match-parameters.js';
+export { matchesPattern, matchParameters } from './model/match-parameters.js';
 export { describeValue, invalidModel } from './model/model-error.js';
 export { checkUpdates, type ModelUpdate, parametersOfUpdates, type UpdatePlan } from './model/model-updates.js';
 export {

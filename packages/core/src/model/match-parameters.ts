@@ -15,17 +15,17 @@ export function matchParameters(
 ): ReadonlySet<string> {
   const found = new Set<string>();
   for (const pattern of patterns) {
-    const expression = expressionOf(pattern);
-    const matching = names.filter((name) => expression.test(name));
+    const matching = names.filter((name) => matchesPattern(pattern, name));
     if (matching.length === 0) throw matchesNone(option, pattern, names);
     for (const name of matching) found.add(name);
   }
   return found;
 }
 
-function expressionOf(pattern: string): RegExp {
+/** Whether a pattern names a parameter, for a backend that must know it before it knows all names. */
+export function matchesPattern(pattern: string, name: string): boolean {
   const parts = pattern.split('*').map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
-  return new RegExp(`^${parts.join('.*')}$`, 's');
+  return new RegExp(`^${parts.join('.*')}$`, 's').test(name);
 }
 
 function matchesNone(option: string, pattern: string, names: readonly string[]) {
