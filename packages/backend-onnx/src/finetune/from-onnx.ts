@@ -24,6 +24,8 @@ export interface FromOnnxOptions<Features extends OnnxOutputs = Value, Outputs e
    * default, none for `[]`. The others keep their values. Layers of a `head` are always trained.
    */
   readonly trainable?: Trainable;
+  /** Parameters that are not trained, layers of a `head` too: as in OnnxModel. */
+  readonly freeze?: string | readonly string[];
   /**
    * By the model's input: the name of the batch's array for it, or a function of the batch, such as
    * `{ pixels: ({ images }, context) => channelsFirst()(images, context) }`. Inputs not named here read the array of the same name; integers are converted to the input's dtype.
@@ -50,6 +52,7 @@ const fromOnnxOptions = [
   'stats',
   'optimizer',
   'trainable',
+  'freeze',
   'inputs',
   'outputs',
   'head',
@@ -87,12 +90,12 @@ export async function fromOnnx<Features extends OnnxOutputs = Value, Outputs ext
   file: string | URL | Uint8Array,
   options: FromOnnxOptions<Features, Outputs>,
 ): Promise<OnnxModel<Outputs>> {
-  checkOptions(options, fromOnnxOptions, { of: 'fromOnnx', synonyms: { metrics: 'stats', freeze: 'trainable' } });
+  checkOptions(options, fromOnnxOptions, { of: 'fromOnnx', synonyms: { metrics: 'stats' } });
   const source = file instanceof URL ? fileURLToPath(file) : file;
   const imported = await readModel(source, { onFileRead: (path, partOf) => noteFileRead(path, 'fromOnnx', partOf) });
   const prepare = () => prepared(imported, options);
   const { wanted, reads, own } = typeof source === 'string' ? await inFile(source, prepare) : prepare();
-  const { head, inputs = {}, batchNorm = 'trained', optimizer = adam(0.001), stats } = options;
+  const { head, inputs = {}, batchNorm = 'trained', optimizer = adam(0.001), stats, freeze } = options;
 
   const run = (batch: OnnxBatch, context: OnnxContext): Features => {
     const bound = bindInputs(reads, inputs, batch, context);
@@ -118,6 +121,7 @@ export async function fromOnnx<Features extends OnnxOutputs = Value, Outputs ext
       ? { stats: (batch: OnnxBatch, outputs: Outputs, context: OnnxContext) => stats(batch, outputs, context) }
       : {}),
     optimizer,
+    ...(freeze === undefined ? {} : { freeze }),
     artefacts: { ...(head ? { head } : {}), ...options.artefacts },
   };
 }

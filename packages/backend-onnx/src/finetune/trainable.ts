@@ -1,10 +1,7 @@
-import { invalidModel } from '@forge-ml/onnx';
+import { matchParameters } from '@forge-ml/core/plugin';
 
 /** Which parameters to train: names with `*` for any characters (`head.*`, `*.bias`), or a function of the name. */
 export type Trainable = readonly string[] | ((name: string) => boolean);
-
-/** How many names an error lists. */
-const maxListed = 12;
 
 /**
  * The names of the parameters to train. Default: all.
@@ -13,27 +10,5 @@ const maxListed = 12;
 export function trainedNames(names: readonly string[], trainable: Trainable | undefined): ReadonlySet<string> {
   if (trainable === undefined) return new Set(names);
   if (typeof trainable === 'function') return new Set(names.filter((name) => trainable(name)));
-  const found = new Set<string>();
-  for (const pattern of trainable) {
-    const expression = expressionOf(pattern);
-    const matching = names.filter((name) => expression.test(name));
-    if (matching.length === 0) throw matchesNone(pattern, names);
-    for (const name of matching) found.add(name);
-  }
-  return found;
-}
-
-function expressionOf(pattern: string): RegExp {
-  const parts = pattern.split('*').map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
-  return new RegExp(`^${parts.join('.*')}$`, 's');
-}
-
-function matchesNone(pattern: string, names: readonly string[]) {
-  const listed = names.slice(0, maxListed).join(', ');
-  const more = names.length > maxListed ? ` and ${names.length - maxListed} more` : '';
-  return invalidModel(
-    `trainable has the pattern "${pattern}", which matches no parameter of the model.`,
-    pattern,
-    `Its parameters are ${listed}${more}; * matches any characters.`,
-  );
+  return matchParameters('trainable', trainable, names);
 }

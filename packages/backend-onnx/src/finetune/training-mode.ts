@@ -17,12 +17,10 @@ export function modeOf(
   mode: BatchNormMode,
   runningMeans: ReadonlySet<ParameterValue>,
 ): (node: Node) => readonly Value[] | undefined {
-  // A batch norm that is called twice continues from the statistics of its first call.
-  const running = new Map<ParameterValue, Value>();
   return (node) => {
     if (node.domain !== '') return undefined;
     if (node.op === 'Dropout') return dropout(node, context);
-    if (node.op === 'BatchNormalization') return batchNorm(node, context, mode, runningMeans, running);
+    if (node.op === 'BatchNormalization') return batchNorm(node, context, mode, runningMeans);
     return context.training ? expandRecurrent(node) : undefined;
   };
 }
@@ -42,7 +40,6 @@ function batchNorm(
   context: OnnxContext,
   mode: BatchNormMode,
   runningMeans: ReadonlySet<ParameterValue>,
-  running: Map<ParameterValue, Value>,
 ): readonly Value[] {
   const [x, scale, bias, mean, variance] = node.inputs as readonly Value[];
   const { epsilon, momentum } = node.attributes;
@@ -50,21 +47,19 @@ function batchNorm(
     epsilon: epsilon?.type === 'float' ? epsilon.value : 1e-5,
     momentum: momentum?.type === 'float' ? momentum.value : 0.9,
   };
-  const isFrozen = [scale, bias].every((value) => value?.kind === 'parameter' && !value.trainable);
+  const isFrozen = [scale, bias].every((value) => {
+    return value?.kind === 'parameter' && (!value.trainable || context.isFrozen(value));
+  });
   const byBatch = mode === 'all' || (mode === 'trained' && !isFrozen);
   const isOwn = mean!.kind === 'parameter' && runningMeans.has(mean!) && variance!.kind === 'parameter';
-  if (!context.training || !byBatch || !isOwn) {
+  const keepsOwn = isOwn && [mean, variance].some((value) => context.isFrozen(value as ParameterValue));
+  if (!context.training || !byBatch || !isOwn || keepsOwn) {
     const [y] = batchNormalization(x!, scale!, bias!, mean!, variance!, options);
     return [y, mean!, variance!].slice(0, node.outputs.length);
   }
-  const [before, spread] = [mean as ParameterValue, variance as ParameterValue];
-  const results = batchNormalization(x!, scale!, bias!, running.get(before) ?? before, running.get(spread) ?? spread, {
-    ...options,
-    trainingMode: true,
-  });
-  for (const [at, parameter] of [before, spread].entries()) {
-    running.set(parameter, results[at + 1]!);
-    context.update(parameter, results[at + 1]!);
-  }
+  const statistics = [mean as ParameterValue, variance as ParameterValue] as const;
+  const [now, spread] = [context.current(statistics[0]), context.current(statistics[1])];
+  const results = batchNormalization(x!, scale!, bias!, now, spread, { ...options, trainingMode: true });
+  for (const [at, parameter] of statistics.entries()) context.update(parameter, results[at + 1]!);
   return (results as readonly Value[]).slice(0, node.outputs.length);
 }

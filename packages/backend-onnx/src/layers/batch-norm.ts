@@ -32,10 +32,12 @@ export function batchNorm(options: BatchNormOptions = {}): Layer {
     const mean = context.parameter('moving_mean', shape, zeros, state);
     const variance = context.parameter('moving_variance', shape, ones, state);
     // If frozen, it uses its running statistics, as in Keras.
-    if (!context.training || !gamma.trainable) {
+    const isFrozen = !gamma.trainable || [gamma, mean, variance].some((value) => context.isFrozen(value));
+    if (!context.training || isFrozen) {
       return batchNormalization(x, gamma, beta, mean, variance, { epsilon, momentum })[0];
     }
-    const training = batchNormalization(x, gamma, beta, mean, variance, { epsilon, momentum, trainingMode: true });
+    const running = [context.current(mean), context.current(variance)] as const;
+    const training = batchNormalization(x, gamma, beta, ...running, { epsilon, momentum, trainingMode: true });
     context.update(mean, training[1]!);
     context.update(variance, training[2]!);
     return training[0];

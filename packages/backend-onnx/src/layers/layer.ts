@@ -12,8 +12,12 @@ export interface LayerContext {
   parameter(name: string, shape: readonly number[], initial: Initializer, options?: ParameterOptions): ParameterValue;
   /** Adds an existing parameter, for example one read from a file, to the model under its own name. */
   adopt(parameter: ParameterValue): void;
-  /** Sets the value, after this update, of a parameter that the optimizer does not update, such as a running mean. */
+  /** Whether the model freezes a parameter: then neither the optimizer nor `update` changes it. */
+  isFrozen(parameter: ParameterValue): boolean;
+  /** Sets the value, after this update, of a parameter that the optimizer does not update, such as a running mean. No effect if it is frozen. */
   update(parameter: ParameterValue, value: Value): void;
+  /** The value of such a parameter after the updates of this step so far: a layer may be called twice. */
+  current(parameter: ParameterValue): Value;
   /**
    * Sets a share `rate` of the elements to zero and scales the rest by 1 / (1 - rate), while training. Which ones is
    * a function of the run's seed, the step, and the index of this call within the step.

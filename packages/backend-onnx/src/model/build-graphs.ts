@@ -1,4 +1,11 @@
-import { type Batch, invalidModel, PlateauState, requireMetric } from '@forge-ml/core/plugin';
+import {
+  type Batch,
+  invalidModel,
+  matchParameters,
+  PlateauState,
+  patternsOf,
+  requireMetric,
+} from '@forge-ml/core/plugin';
 import { gradientsOf } from '@forge-ml/onnx';
 import type { Changes, Graph, ParameterValue, Value } from '@forge-ml/onnx/graph';
 import { walk } from '@forge-ml/onnx/graph';
@@ -21,6 +28,8 @@ export interface EvaluationReport {
 /** All that a session runs, and the state it runs on. */
 export interface ModelGraphs {
   readonly parameters: readonly ParameterValue[];
+  /** The names of those that are trained. */
+  readonly trained: ReadonlySet<string>;
   readonly slots: ReadonlyMap<string, ParameterValue>;
   /** One step: batch, scalars and seeds to loss, stats and the next state. */
   training(report?: TrainingReport): StatefulGraph;
@@ -40,6 +49,8 @@ export interface ModelGraphs {
 
 export interface BuildOptions {
   readonly seed: number;
+  /** Patterns of the names of parameters to freeze besides those that the model freezes. */
+  readonly freeze?: readonly string[] | undefined;
   /** Replaces operators that an engine has no kernels for. Only training graphs need it so far. */
   readonly rewrite?: Changes['rewrite'];
 }
@@ -49,22 +60,21 @@ export interface BuildOptions {
  * inference.
  * @throws ForgeError MODEL_INVALID; STATE_MISMATCH for given values that do not fit the parameters
  */
-export function buildGraphs(model: AnyOnnxModel, sample: Batch, { seed, rewrite }: BuildOptions): ModelGraphs {
+export function buildGraphs(model: AnyOnnxModel, sample: Batch, options: BuildOptions): ModelGraphs {
+  const { seed, rewrite } = options;
   const inputs = batchInputs(sample);
   const names = new LayerNames(model.artefacts);
   const initial = new InitialParameters(model.parameters);
-  const parameters = new Parameters(seed, initial);
+  const freeze = [...frozenBy(model), ...(options.freeze ?? [])];
+  const parameters = new Parameters(seed, initial, freeze);
   const training = traceModel(model, inputs, names, parameters, true);
   const inference = traceModel(model, inputs, names, parameters, false);
   const all = parameters.all;
-  initial.checkAllUsed(all.map(({ name }) => name));
-  const trained = all.filter(({ trainable }) => trainable);
-  if (trained.length === 0) {
-    throw invalidModel(
-      'The model has no trainable parameter.',
-      'Call its layers with the context that loss and predict receive.',
-    );
-  }
+  const parameterNames = all.map(({ name }) => name);
+  initial.checkAllUsed(parameterNames);
+  if (freeze.length > 0) matchParameters('freeze', freeze, parameterNames);
+  const trained = all.filter((parameter) => parameters.isTrained(parameter));
+  if (trained.length === 0) throw nothingToTrain(all);
   for (const { name } of all) if (Object.hasOwn(inputs, name)) throw nameClash(name);
 
   const gradients = gradientsOf(training.loss, trained);
@@ -88,6 +98,7 @@ export function buildGraphs(model: AnyOnnxModel, sample: Batch, { seed, rewrite 
   };
   return {
     parameters: all,
+    trained: new Set(trained.map(({ name }) => name)),
     slots: updates.slots,
     training: (report) => trainingGraph(step, report, rewrite),
     evaluation: ({ outputs = false } = {}) =>
@@ -105,6 +116,20 @@ export function buildGraphs(model: AnyOnnxModel, sample: Batch, { seed, rewrite 
 /** The loss as `loss`, each stat as `stats/<name>`. */
 function numbersOf({ loss, stats }: Trace): ReadonlyMap<string, Value> {
   return new Map([['loss', loss], ...Array.from(stats, ([name, value]) => [`stats/${name}`, value] as const)]);
+}
+
+function frozenBy({ freeze = [] }: AnyOnnxModel): readonly string[] {
+  return freeze.length === 0 ? [] : patternsOf("The model's freeze", freeze);
+}
+
+function nothingToTrain(all: readonly ParameterValue[]) {
+  if (all.some(({ trainable }) => trainable)) {
+    return invalidModel('All trainable parameters of the model are frozen.', 'Freeze fewer of them.');
+  }
+  return invalidModel(
+    'The model has no trainable parameter.',
+    'Call its layers with the context that loss and predict receive.',
+  );
 }
 
 function labelsOf(inference: Trace): readonly string[] | undefined {

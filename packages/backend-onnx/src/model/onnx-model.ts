@@ -41,6 +41,11 @@ export interface OnnxModel<Outputs extends OnnxOutputs | undefined = Value> {
   /** Scalars to report along with the loss, from the same outputs. */
   stats?(batch: OnnxBatch, outputs: Outputs, context: OnnxContext): Record<string, Value>;
   readonly optimizer: Optimizer;
+  /**
+   * Names of parameters that are not trained, with `*` for any characters: `encoder/*`. A frozen batch norm uses its
+   * running statistics.
+   */
+  readonly freeze?: string | readonly string[];
   /** Initial values by parameter; the others are initialized by their layers. See `loadParameters`. */
   readonly parameters?: NamedTensors;
   /**

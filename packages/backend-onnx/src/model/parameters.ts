@@ -1,4 +1,11 @@
-import { describeTensor, ForgeError, RandomStream, type TensorData, tensor } from '@forge-ml/core/plugin';
+import {
+  describeTensor,
+  ForgeError,
+  matchesPattern,
+  RandomStream,
+  type TensorData,
+  tensor,
+} from '@forge-ml/core/plugin';
 import type { ParameterValue } from '@forge-ml/onnx/graph';
 import { parameter } from '@forge-ml/onnx/graph';
 import type { Initializer } from '../layers/initializers.js';
@@ -14,15 +21,30 @@ export class Parameters {
   readonly #random: RandomStream;
 
   readonly #initial: InitialParameters;
+  readonly #freeze: readonly string[];
 
-  /** @param initial values for some of them, instead of those their layers would draw */
-  constructor(seed: number, initial: InitialParameters = new InitialParameters()) {
+  /**
+   * @param initial values for some of them, instead of those their layers would draw
+   * @param freeze patterns of the names of those that are not trained
+   */
+  constructor(seed: number, initial: InitialParameters = new InitialParameters(), freeze: readonly string[] = []) {
     this.#initial = initial;
+    this.#freeze = freeze;
     this.#random = RandomStream.of(seed, 'parameters');
   }
 
   get all(): readonly ParameterValue[] {
     return [...this.#made.values()];
+  }
+
+  /** Whether a pattern freezes the parameter of that name. */
+  isFrozen(name: string): boolean {
+    return this.#freeze.some((pattern) => matchesPattern(pattern, name));
+  }
+
+  /** Whether the optimizer updates a parameter. */
+  isTrained({ name, trainable }: ParameterValue): boolean {
+    return trainable && !this.isFrozen(name);
   }
 
   /** @throws ForgeError MODEL_INVALID where a parameter of that name has another shape. */

@@ -36,8 +36,14 @@ export function traceContext(notes: TraceNotes, scope = '', frozen = false): Lay
     adopt(parameter) {
       notes.parameters.adopt(parameter);
     },
+    isFrozen({ name }) {
+      return notes.parameters.isFrozen(name);
+    },
+    current(parameter) {
+      return notes.updates.get(parameter) ?? parameter;
+    },
     update(parameter, value) {
-      if (!notes.training) return;
+      if (!notes.training || notes.parameters.isFrozen(parameter.name)) return;
       if (parameter.trainable) {
         throw new ForgeError(
           'MODEL_INVALID',

@@ -1,4 +1,5 @@
-import type { Graph, ParameterValue, Value } from '@forge-ml/onnx/graph';
+import { expandTrainingBatchNorm } from '@forge-ml/onnx';
+import type { Graph, Node, ParameterValue, Value } from '@forge-ml/onnx/graph';
 import { type Changes, optimize, rebuild, walk } from '@forge-ml/onnx/graph';
 
 /** A graph with outputs that become state. */
@@ -39,8 +40,23 @@ export function trainingGraph(
     next.set(name, `${name}/next`);
   }
   if (report.outputs) for (const [name, value] of namedOutputs(step.outputs)) outputs.set(name, value);
-  const graph = graphOf(outputs);
+  const graph = graphOf(withoutSharedStatistics(outputs, new Set(step.state.values())));
   return { ...(rewrite === undefined ? graph : optimize(rebuild(graph, { rewrite }))), next };
+}
+
+/**
+ * ONNX Runtime writes the running statistics of a BatchNormalization into the memory of the old ones, which the session
+ * still needs, unless they are outputs of the graph. So other ones are computed by simpler operators.
+ */
+function withoutSharedStatistics(
+  outputs: ReadonlyMap<string, Value>,
+  state: ReadonlySet<Value>,
+): ReadonlyMap<string, Value> {
+  const rewrite = (node: Node) => {
+    const [, mean, variance] = node.outputs;
+    return mean && variance && state.has(mean) && state.has(variance) ? undefined : expandTrainingBatchNorm(node);
+  };
+  return rebuild({ inputs: [], outputs }, { rewrite }).outputs;
 }
 
 /** The model's outputs beside other results of a graph. */

@@ -81,8 +81,8 @@ export class OnnxSession implements TrainSession {
     if (!stateOnDevice) this.captureAside = () => this.#captureAside();
     this.artefacts = artefacts;
     this.warnings = graphs.warnings;
-    this.parameters = graphs.parameters.map(({ name, initial: { dtype, shape }, trainable }) => {
-      return { name, dtype, shape, trainable };
+    this.parameters = graphs.parameters.map(({ name, initial: { dtype, shape } }) => {
+      return { name, dtype, shape, trainable: graphs.trained.has(name) };
     });
     const fusion = this.#fusion;
     this.fused = {
