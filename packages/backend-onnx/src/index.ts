@@ -5,6 +5,7 @@ export {
   cosineDecay,
   exponentialDecay,
   type OptimizerOptions,
+  type ParameterGroup,
   type Plateau,
   type PlateauOptions,
   plateau,

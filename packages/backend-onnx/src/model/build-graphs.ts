@@ -90,7 +90,8 @@ export function buildGraphs(model: AnyOnnxModel, sample: Batch, options: BuildOp
   const plateau = optimizer.plateau && new PlateauState(optimizer.plateau);
   const schedule = new UpdateSchedule(optimizer, { scale: () => plateau?.scale ?? 1 });
   const scalars = new StepScalars();
-  const updates = buildUpdates({ optimizer, parameters: trained, gradients, schedule, stepScalars: scalars });
+  const frozen = all.filter((value) => value.trainable && !parameters.isTrained(value)).map(({ name }) => name);
+  const updates = buildUpdates({ optimizer, parameters: trained, gradients, frozen, schedule, stepScalars: scalars });
   const step = {
     numbers: numbersOf(training),
     outputs: training.outputs,

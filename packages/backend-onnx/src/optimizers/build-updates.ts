@@ -1,11 +1,11 @@
-import { ForgeError, sizeOf, type TensorData, tensor } from '@forge-ml/core/plugin';
+import { ForgeError, groupsByParameter, sizeOf, type TensorData, tensor } from '@forge-ml/core/plugin';
 import type { ParameterValue, Value } from '@forge-ml/onnx/graph';
 import { parameter } from '@forge-ml/onnx/graph';
 import { add, cast, mul } from '@forge-ml/onnx/ops';
 import { sumSlot, whenDue } from './accumulate.js';
 import { clipGradients, type Gradients } from './clip-gradients.js';
 import type { Optimizer } from './optimizer.js';
-import { OptimizerScalars, type StepScalars } from './per-step.js';
+import { OptimizerScalars, type PerStep, type StepScalars } from './per-step.js';
 import type { UpdateSchedule } from './update-schedule.js';
 
 /** The optimizer's part of a training graph. */
@@ -21,13 +21,17 @@ export interface UpdatesRequest {
   readonly parameters: readonly ParameterValue[];
   /** One for each parameter, in their order; null where the loss does not depend on it. */
   readonly gradients: Gradients;
+  /** Names of frozen parameters, which a parameter group may have too. */
+  readonly frozen?: readonly string[];
   readonly schedule: UpdateSchedule;
   /** To add those that the optimizer reads. */
   readonly stepScalars: StepScalars;
 }
 
-export function buildUpdates({ optimizer, parameters, gradients, schedule, stepScalars }: UpdatesRequest): Updates {
+export function buildUpdates(request: UpdatesRequest): Updates {
+  const { optimizer, parameters, gradients, frozen = [], schedule, stepScalars } = request;
   const { accumulate: batches = 1 } = optimizer;
+  const groupOf = groupsByParameter(optimizer, [...parameters.map(({ name }) => name), ...frozen]);
   const scalars = new OptimizerScalars(stepScalars, schedule);
   const slots = new Map<string, ParameterValue>();
   const slotOf = (value: ParameterValue, slot: string, initial: number): ParameterValue => {
@@ -52,7 +56,7 @@ export function buildUpdates({ optimizer, parameters, gradients, schedule, stepS
     for (const [slot, initial] of Object.entries(optimizer.slots)) own[slot] = slotOf(value, slot, initial);
     const gradient = clipped[index];
     if (!gradient) continue;
-    const perStep = (key: string, of: (step: number, rate: number) => number) => cast(scalars.get(key, of), dtype);
+    const perStep = (key: string, of: PerStep) => cast(scalars.get(key, of, groupOf.get(name)), dtype);
     const rate = perStep('rate', (_, now) => now);
     const update = optimizer.update({ name, parameter: value, gradient, slots: own, rate, perStep });
     next.set(value, update.parameter);
