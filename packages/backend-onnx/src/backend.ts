@@ -23,11 +23,11 @@ export class OnnxBackend implements Backend {
       info,
       modules: { '@forge-ml/backend-onnx': self, '@forge-ml/onnx': library },
       accepts: feedTypes,
-      features: { outputs: true, freeze: true, learningRate: true },
-      build: async ({ load, sample, seed, freeze }) => {
+      features: { outputs: true, ema: true, freeze: true, learningRate: true },
+      build: async ({ load, sample, seed, freeze, ema }) => {
         const model = checkModel(await load());
         const { keepsState: stateOnDevice = false, rewrite } = definition;
-        const graphs = buildGraphs(model, sample, { seed, freeze, rewrite });
+        const graphs = buildGraphs(model, sample, { seed, freeze, ema, rewrite });
         return OnnxSession.open({ worker, graphs, artefacts: model.artefacts ?? {}, seed, stateOnDevice });
       },
       dispose: () => worker.end(),

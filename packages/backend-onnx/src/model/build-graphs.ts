@@ -8,7 +8,7 @@ import {
 } from '@forge-ml/core/plugin';
 import { gradientsOf } from '@forge-ml/onnx';
 import type { Changes, Graph, ParameterValue, Value } from '@forge-ml/onnx/graph';
-import { walk } from '@forge-ml/onnx/graph';
+import { rebuild, walk } from '@forge-ml/onnx/graph';
 import { buildUpdates } from '../optimizers/build-updates.js';
 import { StepScalars } from '../optimizers/per-step.js';
 import { UpdateSchedule } from '../optimizers/update-schedule.js';
@@ -19,10 +19,12 @@ import { Parameters } from './parameters.js';
 import { batchInputs, type Trace, traceModel } from './trace.js';
 import { graphOf, namedOutputs, type StatefulGraph, type TrainingReport, trainingGraph } from './training-graph.js';
 
-/** What an evaluation returns besides its numbers. */
+/** What an evaluation returns besides its numbers, and of which weights. */
 export interface EvaluationReport {
   /** The model's outputs, as `outputs/<name>`. */
   readonly outputs?: boolean;
+  /** Whether to evaluate the moving averages of the parameters. */
+  readonly averages?: boolean;
 }
 
 /** All that a session runs, and the state it runs on. */
@@ -31,6 +33,8 @@ export interface ModelGraphs {
   /** The names of those that are trained. */
   readonly trained: ReadonlySet<string>;
   readonly slots: ReadonlyMap<string, ParameterValue>;
+  /** The state that holds the moving average of each trained parameter, by its name; empty without `ema`. */
+  readonly averages: ReadonlyMap<string, ParameterValue>;
   /** One step: batch, scalars and seeds to loss, stats and the next state. */
   training(report?: TrainingReport): StatefulGraph;
   /** Batch to loss and stats. */
@@ -40,7 +44,7 @@ export interface ModelGraphs {
   readonly scalars: StepScalars;
   readonly schedule: UpdateSchedule;
   /** What the learning rate depends on besides the step. */
-  readonly plateau: PlateauState | undefined;
+  readonly plateaus: readonly PlateauState[];
   readonly dropouts: number;
   /** The arrays that the loss or the stats read, and `predict` does not; undefined without `predict`. */
   readonly labels: readonly string[] | undefined;
@@ -51,6 +55,8 @@ export interface BuildOptions {
   readonly seed: number;
   /** Patterns of the names of parameters to freeze besides those that the model freezes. */
   readonly freeze?: readonly string[] | undefined;
+  /** The decay of moving averages of the trained parameters. Default: none. */
+  readonly ema?: number | undefined;
   /** Replaces operators that an engine has no kernels for. Only training graphs need it so far. */
   readonly rewrite?: Changes['rewrite'];
 }
@@ -61,7 +67,7 @@ export interface BuildOptions {
  * @throws ForgeError MODEL_INVALID; STATE_MISMATCH for given values that do not fit the parameters
  */
 export function buildGraphs(model: AnyOnnxModel, sample: Batch, options: BuildOptions): ModelGraphs {
-  const { seed, rewrite } = options;
+  const { seed, ema, rewrite } = options;
   const inputs = batchInputs(sample);
   const names = new LayerNames(model.artefacts);
   const initial = new InitialParameters(model.parameters);
@@ -91,7 +97,15 @@ export function buildGraphs(model: AnyOnnxModel, sample: Batch, options: BuildOp
   const schedule = new UpdateSchedule(optimizer, { scale: () => plateau?.scale ?? 1 });
   const scalars = new StepScalars();
   const frozen = all.filter((value) => value.trainable && !parameters.isTrained(value)).map(({ name }) => name);
-  const updates = buildUpdates({ optimizer, parameters: trained, gradients, frozen, schedule, stepScalars: scalars });
+  const updates = buildUpdates({
+    optimizer,
+    parameters: trained,
+    gradients,
+    frozen,
+    ema,
+    schedule,
+    stepScalars: scalars,
+  });
   const step = {
     numbers: numbersOf(training),
     outputs: training.outputs,
@@ -101,17 +115,28 @@ export function buildGraphs(model: AnyOnnxModel, sample: Batch, options: BuildOp
     parameters: all,
     trained: new Set(trained.map(({ name }) => name)),
     slots: updates.slots,
+    averages: updates.averages,
     training: (report) => trainingGraph(step, report, rewrite),
-    evaluation: ({ outputs = false } = {}) =>
-      graphOf(new Map([...numbersOf(inference), ...(outputs ? namedOutputs(inference.outputs) : [])])),
+    evaluation: (report) => evaluationGraph(inference, updates.averages, report),
     prediction: inference.outputs.size === 0 ? null : graphOf(inference.outputs),
     scalars,
     schedule,
-    plateau,
+    plateaus: plateau === undefined ? [] : [plateau],
     dropouts: training.dropouts,
     labels: labelsOf(inference),
     warnings: unused.length === 0 ? [] : [`The loss does not depend on ${unused.join(', ')}: not trained.`],
   };
+}
+
+function evaluationGraph(
+  inference: Trace,
+  averages: ReadonlyMap<string, ParameterValue>,
+  { outputs: withOutputs = false, averages: ofAverages = false }: EvaluationReport = {},
+): Graph {
+  const outputs = new Map([...numbersOf(inference), ...(withOutputs ? namedOutputs(inference.outputs) : [])]);
+  if (!ofAverages) return graphOf(outputs);
+  const substitute = (value: Value) => (value.kind === 'parameter' ? averages.get(value.name) : undefined);
+  return graphOf(rebuild({ inputs: [], outputs }, { substitute }).outputs);
 }
 
 /** The loss as `loss`, each stat as `stats/<name>`. */

@@ -5,6 +5,7 @@ import { add, cast, mul } from '@forge-ml/onnx/ops';
 import { sumSlot, whenDue } from './accumulate.js';
 import { clipGradients, type Gradients } from './clip-gradients.js';
 import type { Optimizer } from './optimizer.js';
+import { averageOf, nextAverage } from './parameter-average.js';
 import { OptimizerScalars, type PerStep, type StepScalars } from './per-step.js';
 import type { UpdateSchedule } from './update-schedule.js';
 
@@ -12,7 +13,9 @@ import type { UpdateSchedule } from './update-schedule.js';
 export interface Updates {
   /** Each slot by its name, `<parameter>/<slot>`. */
   readonly slots: ReadonlyMap<string, ParameterValue>;
-  /** The values of parameters and slots after the step; none for those that the loss does not depend on. */
+  /** The moving average of each parameter, by the parameter's name; empty without `ema`. */
+  readonly averages: ReadonlyMap<string, ParameterValue>;
+  /** The values of parameters, slots and averages after the step; none for those that the loss does not depend on. */
   readonly next: ReadonlyMap<ParameterValue, Value>;
 }
 
@@ -23,13 +26,15 @@ export interface UpdatesRequest {
   readonly gradients: Gradients;
   /** Names of frozen parameters, which a parameter group may have too. */
   readonly frozen?: readonly string[];
+  /** The decay of moving averages of the parameters. Default: none. */
+  readonly ema?: number | undefined;
   readonly schedule: UpdateSchedule;
   /** To add those that the optimizer reads. */
   readonly stepScalars: StepScalars;
 }
 
 export function buildUpdates(request: UpdatesRequest): Updates {
-  const { optimizer, parameters, gradients, frozen = [], schedule, stepScalars } = request;
+  const { optimizer, parameters, gradients, frozen = [], ema, schedule, stepScalars } = request;
   const { accumulate: batches = 1 } = optimizer;
   const groupOf = groupsByParameter(optimizer, [...parameters.map(({ name }) => name), ...frozen]);
   const scalars = new OptimizerScalars(stepScalars, schedule);
@@ -66,7 +71,15 @@ export function buildUpdates(request: UpdatesRequest): Updates {
       next.set(own[slot]!, value);
     }
   }
-  return { slots, next: batches === 1 ? next : whenDue(scalars.isDue(), next, sums) };
+  const averages = new Map<string, ParameterValue>();
+  if (ema !== undefined) {
+    for (const value of parameters) {
+      const average = averageOf(value);
+      averages.set(value.name, average);
+      next.set(average, nextAverage(average, next.get(value) ?? value, ema, scalars));
+    }
+  }
+  return { slots, averages, next: batches === 1 ? next : whenDue(scalars.isDue(), next, sums) };
 }
 
 function filled({ dtype, initial }: ParameterValue, value: number): TensorData {

@@ -22,7 +22,7 @@ export class EvaluationGraphs {
   }
 
   get(report: EvaluationReport): EvaluationGraph {
-    const name = `evaluate${report.outputs ? ' with outputs' : ''}`;
+    const name = `evaluate${report.averages ? ' moving averages' : ''}${report.outputs ? ' with outputs' : ''}`;
     const known = this.#made.get(name);
     if (known !== undefined) return known;
     const graph = this.#graphs.evaluation(report);

@@ -46,8 +46,9 @@ export function open(engine: Engine, load: () => unknown = classifier, seed = 7)
 }
 
 /** A state as text, for exact comparison. */
-export function bitsOf({ parameters, optimizer }: SessionState): Record<string, string> {
-  return bitsOfBatch(Object.fromEntries([...parameters, ...optimizer]));
+export function bitsOf({ parameters, optimizer, ema = new Map() }: SessionState): Record<string, string> {
+  const averages = Array.from(ema, ([name, value]) => [`ema of ${name}`, value] as const);
+  return bitsOfBatch(Object.fromEntries([...parameters, ...optimizer, ...averages]));
 }
 
 export function bitsOfBatch(batch: Batch): Record<string, string> {

@@ -1,23 +1,18 @@
 import {
   type Batch,
-  checkState,
   type EvaluateRequest,
   ForgeError,
   type FusedSteps,
   type NamedFiles,
-  type NamedTensors,
   type ParameterInfo,
   type ParametersFile,
-  type PlateauState,
   RandomStream,
   type SessionState,
   type Stats,
   type StepRequest,
-  type TensorData,
   type TrainSession,
 } from '@forge-ml/core/plugin';
-import type { Graph, ParameterValue } from '@forge-ml/onnx/graph';
-import { identity } from '@forge-ml/onnx/ops';
+import type { Graph } from '@forge-ml/onnx/graph';
 import type { ModelGraphs } from '../model/build-graphs.js';
 import { checkInferenceModel, inferenceModel, modelName } from '../model/inference-model.js';
 import { bytesRead, feedsOf } from './batches.js';
@@ -25,11 +20,11 @@ import { packageVersion } from './engines.js';
 import { EvaluationGraphs } from './evaluation-graphs.js';
 import { GraphRunner } from './graph-runner.js';
 import type { OrtWorker } from './ort-worker.js';
-import type { NamedTensor } from './protocol.js';
 import { outputsAt, outputsOf, statsAt } from './results.js';
 import { arraysOf, StepFeeds } from './step-feeds.js';
 import { StepFusion } from './step-fusion.js';
 import { type TrainGraph, TrainGraphs } from './train-graphs.js';
+import { WorkerState } from './worker-state.js';
 
 export interface SessionParts {
   readonly worker: OrtWorker;
@@ -57,9 +52,8 @@ export class OnnxSession implements TrainSession {
   readonly #train: TrainGraphs;
   readonly #evaluate: EvaluationGraphs;
   readonly #predict: GraphRunner | undefined;
-  readonly #fetch: GraphRunner | undefined;
   readonly #fusion = new StepFusion();
-  readonly #plateau: PlateauState | undefined;
+  readonly #state: WorkerState;
   #intact = true;
 
   private constructor({ worker, graphs, artefacts, seed, stateOnDevice }: SessionParts) {
@@ -68,17 +62,19 @@ export class OnnxSession implements TrainSession {
     this.#worker = worker;
     this.#graphs = graphs;
     this.#session = session;
-    const { plateau } = graphs;
-    this.#plateau = plateau;
-    if (plateau !== undefined) this.observe = (stats) => plateau.observe(stats);
+    const { plateaus } = graphs;
+    if (plateaus.length > 0) {
+      this.observe = (stats) => {
+        for (const plateau of plateaus) plateau.observe(stats);
+      };
+    }
     this.#feeds = new StepFeeds(graphs, RandomStream.of(seed, 'dropout'));
     this.#train = new TrainGraphs(worker, session, graphs);
     this.#evaluate = new EvaluationGraphs(worker, session, graphs);
     if (labels !== undefined) this.labels = labels;
     this.#predict = prediction === null ? undefined : new GraphRunner(worker, session, 'predict', prediction);
-    const state = () => stateAsOutputs([...graphs.parameters, ...graphs.slots.values()]);
-    this.#fetch = stateOnDevice ? new GraphRunner(worker, session, 'save', state) : undefined;
-    if (!stateOnDevice) this.captureAside = () => this.#captureAside();
+    this.#state = new WorkerState(worker, session, graphs, stateOnDevice);
+    if (!stateOnDevice) this.captureAside = () => this.#state.captureAside();
     this.artefacts = artefacts;
     this.warnings = graphs.warnings;
     this.parameters = graphs.parameters.map(({ name, initial: { dtype, shape } }) => {
@@ -97,8 +93,7 @@ export class OnnxSession implements TrainSession {
   static async open(parts: SessionParts): Promise<OnnxSession> {
     const session = new OnnxSession(parts);
     try {
-      const state = [...parts.graphs.parameters, ...parts.graphs.slots.values()];
-      await session.#set(state.map(({ name, initial }) => [name, initial]));
+      await session.#state.initialize();
       await session.#train.get().single.open();
       // Fail now, not at the first save.
       if (parts.graphs.prediction !== null) checkInferenceModel(parts.graphs.prediction);
@@ -123,9 +118,11 @@ export class OnnxSession implements TrainSession {
     return statsAt(results);
   }
 
-  async evaluate(batch: Batch, { onOutputs }: EvaluateRequest = {}): Promise<Stats> {
+  async evaluate(batch: Batch, { weights = 'parameters', onOutputs }: EvaluateRequest = {}): Promise<Stats> {
     if (onOutputs) this.#requirePredict();
-    const { inputs, runner } = this.#evaluate.get({ outputs: onOutputs !== undefined });
+    const averages = weights === 'ema';
+    if (averages && this.#graphs.averages.size === 0) throw noAverages();
+    const { inputs, runner } = this.#evaluate.get({ averages, outputs: onOutputs !== undefined });
     const results = await runner.run(feedsOf(batch, inputs), batch);
     onOutputs?.(outputsOf(results));
     return statsAt(results);
@@ -150,42 +147,12 @@ export class OnnxSession implements TrainSession {
     });
   }
 
-  async capture(): Promise<SessionState> {
-    const names = this.#stateNames();
-    const tensors = await (this.#fetch?.run([], {}) ??
-      this.#worker.ask({ kind: 'get', session: this.#session, names }));
-    return this.#stateOf(names, tensors, this.#plateau?.capture());
+  capture(): Promise<SessionState> {
+    return this.#state.capture();
   }
 
-  async #captureAside(): Promise<SessionState> {
-    const names = this.#stateNames();
-    const plateau = this.#plateau?.capture();
-    const tensors = await this.#worker.ask({ kind: 'give', session: this.#session, names });
-    return this.#stateOf(names, tensors, plateau);
-  }
-
-  #stateNames(): string[] {
-    const { parameters, slots } = this.#graphs;
-    return [...parameters.map(({ name }) => name), ...slots.keys()];
-  }
-
-  #stateOf(names: readonly string[], tensors: readonly NamedTensor[], plateau: NamedTensors = new Map()): SessionState {
-    const state = names.map((name, at) => [name, tensors[at]![1]] as const);
-    const count = this.#graphs.parameters.length;
-    return { parameters: new Map(state.slice(0, count)), optimizer: new Map([...state.slice(count), ...plateau]) };
-  }
-
-  async restore({ parameters, optimizer }: SessionState): Promise<void> {
-    const { slots, parameters: own } = this.#graphs;
-    checkState('parameter', startsOf(own), parameters);
-    if (optimizer.size === 0) return this.#set([...parameters]);
-    checkState(
-      'optimizer slot',
-      new Map([...startsOf(slots.values()), ...(this.#plateau?.capture() ?? [])]),
-      optimizer,
-    );
-    await this.#set([...parameters, ...[...optimizer].filter(([name]) => slots.has(name))]);
-    this.#plateau?.restore(optimizer);
+  restore(state: SessionState): Promise<void> {
+    return this.#state.restore(state);
   }
 
   /** The inference graph; none for a model without `predict`. */
@@ -233,24 +200,11 @@ export class OnnxSession implements TrainSession {
     this.#fusion.record(batches.length, performance.now() - start, bytes);
     return result;
   }
-
-  async #set(tensors: readonly (readonly [string, TensorData])[]): Promise<void> {
-    // Sliced, because all the memory under a view would be copied.
-    const copies = tensors.map(([name, value]) => [name, { ...value, bytes: value.bytes.slice() }] as const);
-    const owned = copies.map(([, value]) => value.bytes.buffer as ArrayBuffer);
-    await this.#worker.ask({ kind: 'set', session: this.#session, tensors: copies }, owned);
-  }
 }
 
-/**
- * The state as outputs, in order. Reading a tensor from a device by ONNX Runtime's own function ends the process;
- * running a graph does not.
- */
-function stateAsOutputs(state: readonly ParameterValue[]): Graph {
-  return { inputs: [], outputs: new Map(state.map((value) => [`${value.name}/now`, identity(value)])) };
-}
-
-/** The initial state by name: its types and shapes never change. */
-function startsOf(state: Iterable<ParameterValue>): NamedTensors {
-  return new Map(Array.from(state, ({ name, initial }) => [name, initial]));
+function noAverages(): ForgeError {
+  return new ForgeError('ABILITY_MISSING', 'This model has no moving average of its parameters to evaluate.', {
+    about: 'ema',
+    hint: 'Build it with ema, the decay of the average.',
+  });
 }
