@@ -23,7 +23,7 @@ export class OnnxBackend implements Backend {
       info,
       modules: { '@forge-ml/backend-onnx': self, '@forge-ml/onnx': library },
       accepts: feedTypes,
-      features: { outputs: true, ema: true, freeze: true, learningRate: true },
+      features: { outputs: true, gradients: true, ema: true, freeze: true, learningRate: true },
       build: async ({ load, sample, seed, freeze, ema }) => {
         const model = checkModel(await load());
         const { keepsState: stateOnDevice = false, rewrite } = definition;

@@ -79,7 +79,15 @@ export { block, sequential } from './layers/sequential.js';
 export { channelsFirst, flatten, reshapeTo } from './layers/shapes.js';
 export type { Padding, PerDimension } from './layers/windows.js';
 export { type LoadParametersOptions, loadParameters } from './model/load-parameters.js';
-export type { OnnxBatch, OnnxContext, OnnxModel, OnnxOutputs } from './model/onnx-model.js';
+export type {
+  OneLossModel,
+  OnnxBatch,
+  OnnxContext,
+  OnnxLoss,
+  OnnxModel,
+  OnnxOutputs,
+  SeveralUpdatesModel,
+} from './model/onnx-model.js';
 export { type AdadeltaOptions, adadelta } from './optimizers/adadelta.js';
 export { type AdagradOptions, adagrad } from './optimizers/adagrad.js';
 export { adam } from './optimizers/adam.js';

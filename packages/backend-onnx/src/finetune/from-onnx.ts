@@ -4,7 +4,7 @@ import { checkOptions } from '@forge-ml/core/plugin';
 import { inFile, invalidModel, type Model, readModel } from '@forge-ml/onnx';
 import type { Value } from '@forge-ml/onnx/graph';
 import { rebuild, walk } from '@forge-ml/onnx/graph';
-import type { OnnxBatch, OnnxContext, OnnxModel, OnnxOutputs } from '../model/onnx-model.js';
+import type { OneLossModel, OnnxBatch, OnnxContext, OnnxOutputs } from '../model/onnx-model.js';
 import { adam } from '../optimizers/adam.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import { bindInputs, checkInputMap, type InputMap } from './bind-inputs.js';
@@ -89,7 +89,7 @@ const fromOnnxOptions = [
 export async function fromOnnx<Features extends OnnxOutputs = Value, Outputs extends OnnxOutputs = Features>(
   file: string | URL | Uint8Array,
   options: FromOnnxOptions<Features, Outputs>,
-): Promise<OnnxModel<Outputs>> {
+): Promise<OneLossModel<Outputs>> {
   checkOptions(options, fromOnnxOptions, { of: 'fromOnnx', synonyms: { metrics: 'stats' } });
   const source = file instanceof URL ? fileURLToPath(file) : file;
   const imported = await readModel(source, { onFileRead: (path, partOf) => noteFileRead(path, 'fromOnnx', partOf) });

@@ -1,31 +1,19 @@
-import {
-  type Batch,
-  invalidModel,
-  matchParameters,
-  PlateauState,
-  patternsOf,
-  requireMetric,
-} from '@forge-ml/core/plugin';
-import { gradientsOf } from '@forge-ml/onnx';
-import type { Changes, Graph, ParameterValue, Value } from '@forge-ml/onnx/graph';
-import { rebuild, walk } from '@forge-ml/onnx/graph';
-import { buildUpdates } from '../optimizers/build-updates.js';
+import { type Batch, invalidModel, matchParameters, parametersOfUpdates, patternsOf } from '@forge-ml/core/plugin';
+import type { Changes, Graph, ParameterValue } from '@forge-ml/onnx/graph';
 import { StepScalars } from '../optimizers/per-step.js';
-import { UpdateSchedule } from '../optimizers/update-schedule.js';
+import { type BuiltUpdate, buildUpdate } from './build-update.js';
+import { type DeclaredUpdate, declaredUpdates, placeOfLoss } from './declared-updates.js';
+import { type EvaluationReport, evaluationGraph, evaluationOf, labelsOf } from './evaluation-graph.js';
 import { InitialParameters } from './initial-parameters.js';
 import { LayerNames } from './layer-names.js';
 import type { AnyOnnxModel } from './onnx-model.js';
 import { Parameters } from './parameters.js';
 import { batchInputs, type Trace, traceModel } from './trace.js';
-import { graphOf, namedOutputs, type StatefulGraph, type TrainingReport, trainingGraph } from './training-graph.js';
+import { graphOf, type StatefulGraph, type TrainingReport, trainingGraph } from './training-graph.js';
+import { trainingStep } from './training-step.js';
 
-/** What an evaluation returns besides its numbers, and of which weights. */
-export interface EvaluationReport {
-  /** The model's outputs, as `outputs/<name>`. */
-  readonly outputs?: boolean;
-  /** Whether to evaluate the moving averages of the parameters. */
-  readonly averages?: boolean;
-}
+/** What a session must know about an update. */
+export type UpdateInfo = Pick<BuiltUpdate, 'name' | 'schedule' | 'plateau' | 'parameters'>;
 
 /** All that a session runs, and the state it runs on. */
 export interface ModelGraphs {
@@ -42,9 +30,8 @@ export interface ModelGraphs {
   /** The model's inputs to its outputs; null where it has no `predict`. */
   readonly prediction: Graph | null;
   readonly scalars: StepScalars;
-  readonly schedule: UpdateSchedule;
-  /** What the learning rate depends on besides the step. */
-  readonly plateaus: readonly PlateauState[];
+  /** The updates of a step, in their order. */
+  readonly updates: readonly UpdateInfo[];
   readonly dropouts: number;
   /** The arrays that the loss or the stats read, and `predict` does not; undefined without `predict`. */
   readonly labels: readonly string[] | undefined;
@@ -69,100 +56,90 @@ export interface BuildOptions {
 export function buildGraphs(model: AnyOnnxModel, sample: Batch, options: BuildOptions): ModelGraphs {
   const { seed, ema, rewrite } = options;
   const inputs = batchInputs(sample);
+  const declared = declaredUpdates(model);
   const names = new LayerNames(model.artefacts);
   const initial = new InitialParameters(model.parameters);
   const freeze = [...frozenBy(model), ...(options.freeze ?? [])];
   const parameters = new Parameters(seed, initial, freeze);
-  const training = traceModel(model, inputs, names, parameters, true);
-  const inference = traceModel(model, inputs, names, parameters, false);
+  const tracer = { model, inputs, names, parameters };
+  const traces: Trace[] = [];
+  for (const update of declared) {
+    traces.push(traceModel(tracer, [update], { training: true, dropouts: traces.at(-1)?.dropouts ?? 0 }));
+  }
+  const inference = traceModel(tracer, declared, { training: false });
   const all = parameters.all;
   const parameterNames = all.map(({ name }) => name);
   initial.checkAllUsed(parameterNames);
   if (freeze.length > 0) matchParameters('freeze', freeze, parameterNames);
-  const trained = all.filter((parameter) => parameters.isTrained(parameter));
-  if (trained.length === 0) throw nothingToTrain(all);
+  const trainable = all.filter((value) => value.trainable);
+  const isTrained = ({ name }: ParameterValue) => !parameters.isFrozen(name);
+  if (!trainable.some(isTrained)) throw nothingToTrain(trainable);
   for (const { name } of all) if (Object.hasOwn(inputs, name)) throw nameClash(name);
 
-  const gradients = gradientsOf(training.loss, trained);
-  const unused = trained.filter((_, index) => gradients[index] === null).map(({ name }) => name);
-  if (unused.length === trained.length) {
-    throw invalidModel(
-      `The loss depends on none of the model's trainable parameters: ${unused.join(', ')}.`,
-      'Compute it from the outputs with operators that have gradients (argMax and comparisons have none).',
-    );
-  }
-  const { optimizer } = model;
-  if (optimizer.plateau !== undefined) requireMetric(optimizer.plateau, inference.stats.keys());
-  const plateau = optimizer.plateau && new PlateauState(optimizer.plateau);
-  const schedule = new UpdateSchedule(optimizer, { scale: () => plateau?.scale ?? 1 });
+  const evaluation = evaluationOf(inference, declared);
   const scalars = new StepScalars();
-  const frozen = all.filter((value) => value.trainable && !parameters.isTrained(value)).map(({ name }) => name);
-  const updates = buildUpdates({
-    optimizer,
-    parameters: trained,
-    gradients,
-    frozen,
-    ema,
-    schedule,
-    stepScalars: scalars,
+  const updates = assign(declared, trainable).map((own, index) => {
+    return buildUpdate(declared[index]!, {
+      parameters: own.filter(isTrained),
+      frozen: own.filter((value) => !isTrained(value)).map(({ name }) => name),
+      trace: traces[index]!,
+      stats: [...evaluation.numbers.keys()].map((name) => name.replace(/^stats\//, '')),
+      scalars,
+      ema,
+    });
   });
-  const step = {
-    numbers: numbersOf(training),
-    outputs: training.outputs,
-    state: new Map([...updates.next, ...training.updates]),
-  };
+  const step = trainingStep(updates, scalars);
+  const averages = new Map(updates.flatMap((update) => [...update.averages]));
+  const trained = new Set(updates.flatMap((update) => update.parameters));
   return {
     parameters: all,
-    trained: new Set(trained.map(({ name }) => name)),
-    slots: updates.slots,
-    averages: updates.averages,
+    trained: new Set([...trained].map(({ name }) => name)),
+    slots: new Map(updates.flatMap(({ slots }) => [...slots])),
+    averages,
     training: (report) => trainingGraph(step, report, rewrite),
-    evaluation: (report) => evaluationGraph(inference, updates.averages, report),
+    evaluation: (report) => evaluationGraph(evaluation, averages, report),
     prediction: inference.outputs.size === 0 ? null : graphOf(inference.outputs),
     scalars,
-    schedule,
-    plateaus: plateau === undefined ? [] : [plateau],
-    dropouts: training.dropouts,
-    labels: labelsOf(inference),
-    warnings: unused.length === 0 ? [] : [`The loss does not depend on ${unused.join(', ')}: not trained.`],
+    updates,
+    dropouts: traces.at(-1)!.dropouts,
+    labels: labelsOf(evaluation),
+    warnings: [
+      ...updates.flatMap(unusedWarnings),
+      ...untrainedWarnings(trainable.filter((value) => isTrained(value) && !trained.has(value))),
+    ],
   };
 }
 
-function evaluationGraph(
-  inference: Trace,
-  averages: ReadonlyMap<string, ParameterValue>,
-  { outputs: withOutputs = false, averages: ofAverages = false }: EvaluationReport = {},
-): Graph {
-  const outputs = new Map([...numbersOf(inference), ...(withOutputs ? namedOutputs(inference.outputs) : [])]);
-  if (!ofAverages) return graphOf(outputs);
-  const substitute = (value: Value) => (value.kind === 'parameter' ? averages.get(value.name) : undefined);
-  return graphOf(rebuild({ inputs: [], outputs }, { substitute }).outputs);
+/** The trainable parameters of each update, frozen ones too. */
+function assign(updates: readonly DeclaredUpdate[], trainable: readonly ParameterValue[]) {
+  const owned = parametersOfUpdates(
+    updates.map(({ name = '', parameters = ['*'] }) => ({ name, parameters })),
+    trainable.map(({ name }) => name),
+  );
+  return owned.map((own) => trainable.filter(({ name }) => own.has(name)));
 }
 
-/** The loss as `loss`, each stat as `stats/<name>`. */
-function numbersOf({ loss, stats }: Trace): ReadonlyMap<string, Value> {
-  return new Map([['loss', loss], ...Array.from(stats, ([name, value]) => [`stats/${name}`, value] as const)]);
+function unusedWarnings(update: BuiltUpdate): string[] {
+  const loss = update.name === undefined ? 'The loss' : placeOfLoss(update);
+  return update.unused.length === 0 ? [] : [`${loss} does not depend on ${update.unused.join(', ')}: not trained.`];
+}
+
+function untrainedWarnings(untrained: readonly ParameterValue[]): string[] {
+  return untrained.length === 0 ? [] : [`No update trains ${untrained.map(({ name }) => name).join(', ')}.`];
 }
 
 function frozenBy({ freeze = [] }: AnyOnnxModel): readonly string[] {
   return freeze.length === 0 ? [] : patternsOf("The model's freeze", freeze);
 }
 
-function nothingToTrain(all: readonly ParameterValue[]) {
-  if (all.some(({ trainable }) => trainable)) {
+function nothingToTrain(frozen: readonly ParameterValue[]) {
+  if (frozen.length > 0) {
     return invalidModel('All trainable parameters of the model are frozen.', 'Freeze fewer of them.');
   }
   return invalidModel(
     'The model has no trainable parameter.',
     'Call its layers with the context that loss and predict receive.',
   );
-}
-
-function labelsOf(inference: Trace): readonly string[] | undefined {
-  if (inference.outputs.size === 0) return undefined;
-  const predicted = new Set(walk(inference.outputs.values()).inputs);
-  const read = walk(numbersOf(inference).values()).inputs;
-  return read.filter((value) => !predicted.has(value)).map(({ name }) => name);
 }
 
 function nameClash(name: string) {

@@ -1,4 +1,4 @@
-import type { MetricDeclaration, NamedTensors } from '@forge-ml/core/plugin';
+import type { MetricDeclaration, ModelUpdate, NamedTensors } from '@forge-ml/core/plugin';
 import type { Value } from '@forge-ml/onnx/graph';
 import type { LayerContext } from '../layers/layer.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
@@ -30,17 +30,43 @@ export type OnnxContext = LayerContext;
  *
  * The functions are called when the model is built, once for training and once for inference, with symbolic values instead of tensors: what they return is the graph that is run at every step.
  *
+ * It has a `loss` and an `optimizer`, or several `updates`.
+ *
  * `Outputs` is what `predict` returns and `loss` and `stats` receive. Default: a value. Otherwise for example
  * `OnnxModel<{ mean: Value; variance: Value }>`, or `OnnxModel<undefined>` for a model without `predict`.
  */
-export interface OnnxModel<Outputs extends OnnxOutputs | undefined = Value> {
-  /** The model's outputs from a batch that may lack what only the loss reads. */
-  predict?(batch: OnnxBatch, context: OnnxContext): Outputs;
+export type OnnxModel<Outputs extends OnnxOutputs | undefined = Value> =
+  | OneLossModel<Outputs>
+  | SeveralUpdatesModel<Outputs>;
+
+/** Computes the scalar to minimize. */
+export type OnnxLoss<Outputs extends OnnxOutputs | undefined = Value> = (
+  batch: OnnxBatch,
+  outputs: Outputs,
+  context: OnnxContext,
+) => Value;
+
+/** A model with one loss. */
+export interface OneLossModel<Outputs extends OnnxOutputs | undefined = Value> extends ModelParts<Outputs> {
   /** The scalar loss to minimize. */
   loss(batch: OnnxBatch, outputs: Outputs, context: OnnxContext): Value;
+  readonly optimizer: Optimizer;
+  readonly updates?: undefined;
+}
+
+/** A model with several losses and optimizers, such as a GAN. */
+export interface SeveralUpdatesModel<Outputs extends OnnxOutputs | undefined = Value> extends ModelParts<Outputs> {
+  /** The updates of a step by name, in their order; see `ModelUpdate`. `predict` is called for each of them. */
+  readonly updates: Readonly<Record<string, ModelUpdate<OnnxLoss<Outputs>, Optimizer>>>;
+  readonly loss?: undefined;
+  readonly optimizer?: undefined;
+}
+
+interface ModelParts<Outputs extends OnnxOutputs | undefined> {
+  /** The model's outputs from a batch that may lack what only the loss reads. */
+  predict?(batch: OnnxBatch, context: OnnxContext): Outputs;
   /** Scalars to report along with the loss, from the same outputs. */
   stats?(batch: OnnxBatch, outputs: Outputs, context: OnnxContext): Record<string, Value>;
-  readonly optimizer: Optimizer;
   /**
    * Names of parameters that are not trained, with `*` for any characters: `encoder/*`. A frozen batch norm uses its
    * running statistics.

@@ -42,11 +42,6 @@ export class Parameters {
     return this.#freeze.some((pattern) => matchesPattern(pattern, name));
   }
 
-  /** Whether the optimizer updates a parameter. */
-  isTrained({ name, trainable }: ParameterValue): boolean {
-    return trainable && !this.isFrozen(name);
-  }
-
   /** @throws ForgeError MODEL_INVALID where a parameter of that name has another shape. */
   get(name: string, shape: readonly number[], initial: Initializer, options: ParameterOptions = {}): ParameterValue {
     const known = this.#made.get(name);

@@ -2,6 +2,7 @@ import { type Batch, describeValue, explainFailure, invalidModel } from '@forge-
 import type { InputValue, ParameterValue, Value } from '@forge-ml/onnx/graph';
 import { describeType, input } from '@forge-ml/onnx/graph';
 import { isValue } from './check-model.js';
+import { type DeclaredUpdate, numberOfLoss, placeOfLoss } from './declared-updates.js';
 import type { LayerNames } from './layer-names.js';
 import type { AnyOnnxModel, OnnxBatch, OnnxContext, OnnxOutputs } from './onnx-model.js';
 import type { Parameters } from './parameters.js';
@@ -11,10 +12,20 @@ import { type TraceNotes, traceContext } from './trace-context.js';
 export interface Trace {
   /** By name; one without a name is `output`. Empty where the model has no `predict`. */
   readonly outputs: ReadonlyMap<string, Value>;
-  readonly loss: Value;
+  /** Of the updates that it was made for. */
+  readonly losses: readonly Value[];
   readonly stats: ReadonlyMap<string, Value>;
   readonly updates: ReadonlyMap<ParameterValue, Value>;
+  /** Calls of dropout, those before this trace too. */
   readonly dropouts: number;
+}
+
+/** What a model is traced with. */
+export interface Tracer {
+  readonly model: AnyOnnxModel;
+  readonly inputs: Readonly<Record<string, InputValue>>;
+  readonly names: LayerNames;
+  readonly parameters: Parameters;
 }
 
 /** Symbolic inputs for the arrays of a batch of any size. */
@@ -28,25 +39,25 @@ export function batchInputs(sample: Batch): Record<string, InputValue> {
 
 /**
  * Calls the model's functions once, for training or for inference.
+ * @param updates whose losses to compute
+ * @param options `dropouts`: calls of dropout in earlier traces of the same step
  * @throws ForgeError MODEL_INVALID where they fail, or return something of the wrong type.
  */
 export function traceModel(
-  model: AnyOnnxModel,
-  inputs: Readonly<Record<string, InputValue>>,
-  names: LayerNames,
-  parameters: Parameters,
-  training: boolean,
+  { model, inputs, names, parameters }: Tracer,
+  updates: readonly DeclaredUpdate[],
+  { training, dropouts = 0 }: { readonly training: boolean; readonly dropouts?: number },
 ): Trace {
   names.startTrace();
-  const notes: TraceNotes = { training, names, parameters, updates: new Map(), dropouts: 0 };
+  const notes: TraceNotes = { training, names, parameters, updates: new Map(), dropouts };
   const context = traceContext(notes);
   const typeOfInput = (name: string) => describeType(inputs[name]!);
   return explainFailure<OnnxBatch, Trace>(inputs, typeOfInput, (batch) => {
     const outputs = outputsOf(model, batch, context);
-    const loss = lossOf(model, batch, outputs, context);
+    const losses = updates.map((update) => lossOf(update, batch, outputs, context));
     const stats = statsOf(model, batch, outputs, context);
     const named = outputs === undefined ? {} : isValue(outputs) ? { output: outputs } : outputs;
-    return { outputs: new Map(Object.entries(named)), loss, stats, updates: notes.updates, dropouts: notes.dropouts };
+    return { outputs: new Map(Object.entries(named)), losses, stats, updates: notes.updates, dropouts: notes.dropouts };
   });
 }
 
@@ -70,13 +81,19 @@ function outputsOf(model: AnyOnnxModel, batch: OnnxBatch, context: OnnxContext):
   return outputs as Record<string, Value>;
 }
 
-function lossOf(model: AnyOnnxModel, batch: OnnxBatch, outputs: OnnxOutputs | undefined, context: OnnxContext): Value {
-  const loss: unknown = model.loss(batch, outputs, context);
-  if (loss instanceof Promise) throw invalidModel('loss returned a promise; it must be synchronous.', values);
-  if (!isValue(loss)) throw invalidModel(`loss returned ${describeValue(loss)}, not a scalar value.`, values);
+function lossOf(
+  update: DeclaredUpdate,
+  batch: OnnxBatch,
+  outputs: OnnxOutputs | undefined,
+  context: OnnxContext,
+): Value {
+  const place = placeOfLoss(update);
+  const loss: unknown = update.loss(batch, outputs, context);
+  if (loss instanceof Promise) throw invalidModel(`${place} returned a promise; it must be synchronous.`, values);
+  if (!isValue(loss)) throw invalidModel(`${place} returned ${describeValue(loss)}, not a scalar value.`, values);
   if (loss.shape.length !== 0 || (loss.dtype !== 'float32' && loss.dtype !== 'float64')) {
     throw invalidModel(
-      `loss returned ${describeType(loss)}, not a float32 scalar.`,
+      `${place} returned ${describeType(loss)}, not a float32 scalar.`,
       'Reduce it over the batch: reduceMean.',
     );
   }
@@ -99,7 +116,9 @@ function statsOf(
     );
   }
   for (const [name, value] of Object.entries(stats)) {
-    if (name === 'loss') throw invalidModel('stats has a number named loss, like the loss itself.', 'Rename it.');
+    if (name === 'loss' || Object.keys(model.updates ?? {}).some((update) => name === numberOfLoss({ name: update }))) {
+      throw invalidModel(`stats has a number named ${name}, like the loss itself.`, 'Rename it.');
+    }
     const what = isValue(value) ? describeType(value) : describeValue(value);
     if (!isValue(value) || value.shape.length !== 0) {
       throw invalidModel(`The stat ${name} is ${what}, not a scalar.`, 'Reduce it over the batch: reduceMean.');

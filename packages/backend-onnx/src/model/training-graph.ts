@@ -1,6 +1,8 @@
 import { expandTrainingBatchNorm } from '@forge-ml/onnx';
-import type { Graph, Node, ParameterValue, Value } from '@forge-ml/onnx/graph';
+import type { Graph, Node, Value } from '@forge-ml/onnx/graph';
 import { type Changes, optimize, rebuild, walk } from '@forge-ml/onnx/graph';
+import { mul, reduceSum, sqrt, sub } from '@forge-ml/onnx/ops';
+import type { ParameterChange, TrainingStep } from './training-step.js';
 
 /** A graph with outputs that become state. */
 export interface StatefulGraph extends Graph {
@@ -8,20 +10,15 @@ export interface StatefulGraph extends Graph {
   readonly next: ReadonlyMap<string, string>;
 }
 
-/** The values of one training step. */
-export interface TrainingStep {
-  /** The loss as `loss`, each stat as `stats/<name>`. */
-  readonly numbers: ReadonlyMap<string, Value>;
-  /** What `predict` returned, by name. */
-  readonly outputs: ReadonlyMap<string, Value>;
-  /** The state after the step. */
-  readonly state: ReadonlyMap<ParameterValue, Value>;
-}
-
 /** What a training graph returns besides its numbers. */
 export interface TrainingReport {
   /** The model's outputs, as `outputs/<name>`. */
   readonly outputs?: boolean;
+  /**
+   * For each parameter, its gradient as `gradient/<name>`, its norm before the update as `norm/<name>`, and that of its
+   * change as `change/<name>`.
+   */
+  readonly gradients?: boolean;
 }
 
 /**
@@ -40,8 +37,22 @@ export function trainingGraph(
     next.set(name, `${name}/next`);
   }
   if (report.outputs) for (const [name, value] of namedOutputs(step.outputs)) outputs.set(name, value);
+  if (report.gradients) for (const [name, value] of step.gradients.flatMap(namedChange)) outputs.set(name, value);
   const graph = graphOf(withoutSharedStatistics(outputs, new Set(step.state.values())));
   return { ...(rewrite === undefined ? graph : optimize(rebuild(graph, { rewrite }))), next };
+}
+
+function namedChange({ parameter, gradient, next }: ParameterChange): [string, Value][] {
+  const { name } = parameter;
+  return [
+    [`gradient/${name}`, gradient],
+    [`norm/${name}`, norm(parameter)],
+    [`change/${name}`, norm(sub(next, parameter))],
+  ];
+}
+
+function norm(value: Value): Value {
+  return sqrt(reduceSum(mul(value, value), undefined, { keepdims: false }));
 }
 
 /**

@@ -13,6 +13,8 @@ import type { UpdateSchedule } from './update-schedule.js';
 export interface Updates {
   /** Each slot by its name, `<parameter>/<slot>`. */
   readonly slots: ReadonlyMap<string, ParameterValue>;
+  /** The gradients before clipping, in the order of the parameters; with accumulation, the means of the update. */
+  readonly gradients: Gradients;
   /** The moving average of each parameter, by the parameter's name; empty without `ema`. */
   readonly averages: ReadonlyMap<string, ParameterValue>;
   /** The values of parameters, slots and averages after the step; none for those that the loss does not depend on. */
@@ -79,7 +81,7 @@ export function buildUpdates(request: UpdatesRequest): Updates {
       next.set(average, nextAverage(average, next.get(value) ?? value, ema, scalars));
     }
   }
-  return { slots, averages, next: batches === 1 ? next : whenDue(scalars.isDue(), next, sums) };
+  return { slots, gradients: means, averages, next: batches === 1 ? next : whenDue(scalars.isDue(), next, sums) };
 }
 
 function filled({ dtype, initial }: ParameterValue, value: number): TensorData {

@@ -11,31 +11,38 @@ export interface RateRequest {
 /** When an optimizer updates, and by which learning rates. */
 export class UpdateSchedule {
   readonly #settings: Pick<OptimizerSettings, 'rate' | 'groups'>;
+  /** It is made at every step whose number of earlier steps is a multiple of this. */
+  readonly every: number;
+  /** How many of these steps make an update of the parameters. */
   readonly #batches: number;
   readonly #scale: () => number;
   /** The rates of the last request: a schedule is called once for all scalars of a step. */
   #last: { readonly request: RateRequest; readonly rates: Map<number | undefined, number> } | undefined;
 
   /** @param scale what a plateau multiplies the rates by now */
-  constructor(settings: OptimizerSettings, { scale = () => 1 }: { readonly scale?: () => number } = {}) {
+  constructor(
+    settings: OptimizerSettings,
+    { every = 1, scale = () => 1 }: { readonly every?: number; readonly scale?: () => number } = {},
+  ) {
+    this.every = every;
     this.#settings = settings;
     this.#batches = settings.accumulate ?? 1;
     this.#scale = scale;
   }
 
-  /** Whether gradients accumulate over several steps. */
-  get accumulates(): boolean {
-    return this.#batches > 1;
-  }
-
   /** The number of updates before a step. */
   updatesBefore(step: number): number {
-    return Math.floor(step / this.#batches);
+    return Math.floor(Math.ceil(step / this.every) / this.#batches);
+  }
+
+  /** Whether its loss and gradients are computed at a step. */
+  isMade(step: number): boolean {
+    return step % this.every === 0;
   }
 
   /** Whether a step changes the parameters. */
   isDue(step: number): boolean {
-    return (step + 1) % this.#batches === 0;
+    return this.isMade(step) && (step / this.every + 1) % this.#batches === 0;
   }
 
   /** @param group the parameter group; the optimizer's own rate by default */

@@ -1,5 +1,6 @@
 import type { InputValue } from '@forge-ml/onnx/graph';
-import type { EvaluationReport, ModelGraphs } from '../model/build-graphs.js';
+import type { ModelGraphs } from '../model/build-graphs.js';
+import type { EvaluationReport } from '../model/evaluation-graph.js';
 import { GraphRunner } from './graph-runner.js';
 import type { OrtWorker } from './ort-worker.js';
 

@@ -8,7 +8,7 @@ import { accuracy, softmaxCrossEntropy } from '../layers/losses.js';
 import { maxPool2d } from '../layers/pooling.js';
 import { block, sequential } from '../layers/sequential.js';
 import { channelsFirst, flatten } from '../layers/shapes.js';
-import type { OnnxModel } from '../model/onnx-model.js';
+import type { OneLossModel } from '../model/onnx-model.js';
 import { adam } from '../optimizers/adam.js';
 
 export const startCpu = (): Promise<Engine> => new OnnxBackend().start({ engine: 'cpu', searchFrom: [] });
@@ -21,7 +21,7 @@ export function batchAt(index: number, size = 16): Batch {
 }
 
 /** Convolutions, batch norm, pooling and dropout, with a rate that changes from step to step. */
-export function classifier(changes: Partial<OnnxModel> = {}): OnnxModel {
+export function classifier(changes: Partial<OneLossModel> = {}): OneLossModel {
   const features = block('features', conv2d(8, 3, { activation: 'relu' }), batchNorm(), maxPool2d(2));
   const net = sequential(
     channelsFirst(),

@@ -14,13 +14,15 @@ import {
 } from '@forge-ml/core/plugin';
 import type { Graph } from '@forge-ml/onnx/graph';
 import type { ModelGraphs } from '../model/build-graphs.js';
+import { numberOfLoss } from '../model/declared-updates.js';
 import { checkInferenceModel, inferenceModel, modelName } from '../model/inference-model.js';
 import { bytesRead, feedsOf } from './batches.js';
 import { packageVersion } from './engines.js';
 import { EvaluationGraphs } from './evaluation-graphs.js';
 import { GraphRunner } from './graph-runner.js';
 import type { OrtWorker } from './ort-worker.js';
-import { outputsAt, outputsOf, statsAt } from './results.js';
+import type { NamedTensor } from './protocol.js';
+import { gradientsOf, outputsAt, outputsOf, statsAt } from './results.js';
 import { arraysOf, StepFeeds } from './step-feeds.js';
 import { StepFusion } from './step-fusion.js';
 import { type TrainGraph, TrainGraphs } from './train-graphs.js';
@@ -62,10 +64,9 @@ export class OnnxSession implements TrainSession {
     this.#worker = worker;
     this.#graphs = graphs;
     this.#session = session;
-    const { plateaus } = graphs;
-    if (plateaus.length > 0) {
+    if (graphs.updates.some(({ plateau }) => plateau !== undefined)) {
       this.observe = (stats) => {
-        for (const plateau of plateaus) plateau.observe(stats);
+        for (const { plateau } of graphs.updates) plateau?.observe(stats);
       };
     }
     this.#feeds = new StepFeeds(graphs, RandomStream.of(seed, 'dropout'));
@@ -114,8 +115,12 @@ export class OnnxSession implements TrainSession {
     const feeds = this.#feeds.single(graph.inputs, batch, request);
     await graph.single.open();
     const results = await this.#timed(graph, [batch], () => graph.single.run(feeds, batch));
-    this.#report(() => request.onOutputs?.(outputsOf(results), 0));
-    return statsAt(results);
+    const { step, onOutputs, onGradients } = request;
+    this.#report(() => {
+      onOutputs?.(outputsOf(results), 0);
+      onGradients?.(gradientsOf(results, this.#updatedAt(step)));
+    });
+    return this.#statsAt(results, step);
   }
 
   async evaluate(batch: Batch, { weights = 'parameters', onOutputs }: EvaluateRequest = {}): Promise<Stats> {
@@ -128,8 +133,9 @@ export class OnnxSession implements TrainSession {
     return statsAt(results);
   }
 
-  learningRate(step: number): number {
-    return this.#graphs.schedule.rate({ step });
+  learningRate(step: number): number | Readonly<Record<string, number>> {
+    const rates = this.#graphs.updates.map(({ name, schedule }) => [name, schedule.rate({ step })] as const);
+    return rates[0]![0] === undefined ? rates[0]![1] : Object.fromEntries(rates);
   }
 
   async predict(inputs: Batch): Promise<Batch> {
@@ -179,7 +185,22 @@ export class OnnxSession implements TrainSession {
     this.#report(() => {
       for (const index of batches.keys()) request.onOutputs?.(outputsAt(outputs, index), index);
     });
-    return batches.map((_, index) => statsAt(results, index));
+    return batches.map((_, index) => this.#statsAt(results, request.step + index, index));
+  }
+
+  /** The numbers of a step: only the losses of updates that were made. */
+  #statsAt(results: readonly NamedTensor[], step: number, index = 0): Stats {
+    const omitted = this.#graphs.updates.filter(({ schedule }) => !schedule.isMade(step)).map(numberOfLoss);
+    const stats = statsAt(results, index);
+    return omitted.length === 0
+      ? stats
+      : Object.fromEntries(Object.entries(stats).filter(([name]) => !omitted.includes(name)));
+  }
+
+  /** The parameters that a step changes. */
+  #updatedAt(step: number): readonly string[] {
+    const updates = this.#graphs.updates.filter(({ schedule }) => schedule.isDue(step));
+    return updates.flatMap(({ parameters }) => parameters.map(({ name }) => name));
   }
 
   #report(call: () => void): void {
@@ -188,9 +209,9 @@ export class OnnxSession implements TrainSession {
     this.#intact = true;
   }
 
-  #trainingFor({ onOutputs }: StepRequest): TrainGraph {
+  #trainingFor({ onOutputs, onGradients }: StepRequest): TrainGraph {
     if (onOutputs) this.#requirePredict();
-    return this.#train.get({ outputs: onOutputs !== undefined });
+    return this.#train.get({ outputs: onOutputs !== undefined, gradients: onGradients !== undefined });
   }
 
   async #timed<T>({ inputs }: TrainGraph, batches: readonly Batch[], run: () => Promise<T>): Promise<T> {

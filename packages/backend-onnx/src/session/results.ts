@@ -1,4 +1,12 @@
-import { type Batch, elements, type Stats, sizeOf, type TensorData } from '@forge-ml/core/plugin';
+import {
+  type Batch,
+  elements,
+  type GradientReport,
+  type ParameterGradient,
+  type Stats,
+  sizeOf,
+  type TensorData,
+} from '@forge-ml/core/plugin';
 import type { NamedTensor } from './protocol.js';
 
 const statPrefix = 'stats/';
@@ -30,6 +38,18 @@ export function outputsOf(results: readonly NamedTensor[]): Batch {
 /** The outputs of one of several fused steps, where `outputs` have them along the first dimension. */
 export function outputsAt(outputs: Batch, index: number): Batch {
   return Object.fromEntries(Object.entries(outputs).map(([name, value]) => [name, elementAt(value, index)]));
+}
+
+/** The gradients among a graph's results. @param parameters those that the update changed */
+export function gradientsOf(results: readonly NamedTensor[], parameters: Iterable<string>): GradientReport {
+  const byName = new Map(results);
+  const report = new Map<string, ParameterGradient>();
+  for (const name of parameters) {
+    const [gradient, norm, change] = ['gradient', 'norm', 'change'].map((kind) => byName.get(`${kind}/${name}`));
+    if (!gradient || !norm || !change) continue;
+    report.set(name, { gradient, parameterNorm: numberAt(norm, 0), updateNorm: numberAt(change, 0) });
+  }
+  return report;
 }
 
 /** A copy: the tensors of a step belong to whoever receives them. */

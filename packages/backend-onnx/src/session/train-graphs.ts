@@ -27,7 +27,8 @@ export class TrainGraphs {
 
   /** Its ONNX Runtime sessions are opened on first use. */
   get(report: TrainingReport = {}): TrainGraph {
-    const name = `train${report.outputs ? ' with outputs' : ''}`;
+    const asked = [...(report.outputs ? ['outputs'] : []), ...(report.gradients ? ['gradients'] : [])];
+    const name = asked.length === 0 ? 'train' : `train with ${asked.join(' and ')}`;
     const known = this.#made.get(name);
     if (known !== undefined) return known;
     const made = this.#make(name, this.#graphs.training(report));

@@ -1,6 +1,6 @@
 import { type Engine, plateau, type SessionState, type TrainSession } from '@forge-ml/core/plugin';
 import { expect } from 'chai';
-import type { OnnxModel } from '../model/onnx-model.js';
+import type { OneLossModel } from '../model/onnx-model.js';
 import { adam } from '../optimizers/adam.js';
 import { sgd } from '../optimizers/sgd.js';
 import { batchAt, bitsOf, classifier, open, startCpu } from './models.test.support.js';
@@ -14,7 +14,7 @@ describe('the state of an optimizer besides its slots', () => {
   });
   after(() => engine.dispose());
 
-  const openWith = (optimizer: OnnxModel['optimizer']): Promise<TrainSession> =>
+  const openWith = (optimizer: OneLossModel['optimizer']): Promise<TrainSession> =>
     open(engine, () => classifier({ optimizer }));
   const accumulating = () => openWith(adam(plateau(0.01, { patience: 1 }), { accumulate: 3, clipNorm: 1 }));
 
@@ -62,7 +62,7 @@ describe('the state of an optimizer besides its slots', () => {
   });
 
   it('lowers the rate of the very next step', async () => {
-    const change = async (optimizer: OnnxModel['optimizer']): Promise<number> => {
+    const change = async (optimizer: OneLossModel['optimizer']): Promise<number> => {
       const session = await openWith(optimizer);
       for (const stats of [{ loss: 1 }, { loss: 1 }]) session.observe?.(stats);
       const bias = async () =>

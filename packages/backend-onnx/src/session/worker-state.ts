@@ -6,7 +6,7 @@ import { GraphRunner } from './graph-runner.js';
 import type { OrtWorker } from './ort-worker.js';
 import type { NamedTensor } from './protocol.js';
 
-type StatefulParts = Pick<ModelGraphs, 'parameters' | 'slots' | 'averages' | 'plateaus'>;
+type StatefulParts = Pick<ModelGraphs, 'parameters' | 'slots' | 'averages' | 'updates'>;
 
 /** The state of a session, in the worker: parameters, slots and moving averages. */
 export class WorkerState {
@@ -47,7 +47,7 @@ export class WorkerState {
 
   /** @throws ForgeError STATE_MISMATCH */
   async restore({ parameters, optimizer, ema }: SessionState): Promise<void> {
-    const { slots, averages, parameters: own, plateaus } = this.#parts;
+    const { slots, averages, parameters: own, updates } = this.#parts;
     checkState('parameter', startsOf(own), parameters);
     if (ema !== undefined) checkState('moving average', startsByParameter(averages), ema);
     const hasSlots = optimizer.size > 0;
@@ -59,7 +59,7 @@ export class WorkerState {
       ([name, { name: state }]) => [state, (ema ?? parameters).get(name)!] as const,
     );
     await this.#set([...parameters, ...[...optimizer].filter(([name]) => slots.has(name)), ...averaged]);
-    if (hasSlots) for (const plateau of plateaus) plateau.restore(optimizer);
+    if (hasSlots) for (const { plateau } of updates) plateau?.restore(optimizer);
   }
 
   #names(): string[] {
@@ -67,7 +67,7 @@ export class WorkerState {
   }
 
   #plateauState(): NamedTensors {
-    return new Map(this.#parts.plateaus.flatMap((plateau) => [...plateau.capture()]));
+    return new Map(this.#parts.updates.flatMap(({ plateau }) => [...(plateau?.capture() ?? [])]));
   }
 
   #stateOf(tensors: readonly NamedTensor[], plateau: NamedTensors): SessionState {

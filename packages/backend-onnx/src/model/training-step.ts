@@ -1,0 +1,92 @@
+import type { ParameterValue, Value } from '@forge-ml/onnx/graph';
+import { rebuildValues, scalar } from '@forge-ml/onnx/graph';
+import { ifThenElse } from '@forge-ml/onnx/ops';
+import type { StepScalars } from '../optimizers/per-step.js';
+import type { BuiltUpdate } from './build-update.js';
+import { numberOfLoss } from './declared-updates.js';
+import { lossNumbers, statName } from './numbers.js';
+
+/** The values of one training step. */
+export interface TrainingStep {
+  /** The loss as `loss`, each stat as `stats/<name>`. */
+  readonly numbers: ReadonlyMap<string, Value>;
+  /** What `predict` returned, by name. */
+  readonly outputs: ReadonlyMap<string, Value>;
+  /** The state after the step. */
+  readonly state: ReadonlyMap<ParameterValue, Value>;
+  /** For each parameter whose gradient is known, in the order of the updates. */
+  readonly gradients: readonly ParameterChange[];
+}
+
+/** What an update does to a parameter. */
+export interface ParameterChange {
+  readonly parameter: ParameterValue;
+  /** Before clipping; with accumulation, the mean of the update. */
+  readonly gradient: Value;
+  readonly next: Value;
+}
+
+/** The updates of a step, each with the parameters as those before it left them. */
+export function trainingStep(updates: readonly BuiltUpdate[], scalars: StepScalars): TrainingStep {
+  const state = new Map<ParameterValue, Value>();
+  const losses = new Map<string, Value>();
+  const changes: ParameterChange[] = [];
+  const forwards: Forward[] = [];
+  for (const update of updates) {
+    const made = isMade(update, scalars);
+    const { loss, next } = resultsOf(update, made);
+    const { stats, outputs } = update.trace;
+    const gradients = update.gradients.flatMap((gradient, at) => {
+      return gradient === null ? [] : [{ parameter: update.parameters[at]!, gradient }];
+    });
+    const report = [...stats.values(), ...outputs.values()];
+    const values = [loss, ...report, ...gradients.map(({ gradient }) => gradient), ...next.values()];
+    const now = state.size === 0 ? values : rebuildValues(values, state);
+    losses.set(numberOfLoss(update), now.shift()!);
+    forwards.push({ made, values: now.splice(0, report.length) });
+    const gradientsNow = now.splice(0, gradients.length);
+    for (const [at, key] of [...next.keys()].entries()) state.set(key, now[at]!);
+    for (const [at, { parameter }] of gradients.entries()) {
+      changes.push({ parameter, gradient: gradientsNow[at]!, next: state.get(parameter)! });
+    }
+  }
+  const { stats, outputs } = updates[0]!.trace;
+  const report = firstMade(forwards);
+  return {
+    numbers: new Map([
+      ...lossNumbers(losses),
+      ...[...stats.keys()].map((name, at) => [statName(name), report[at]!] as const),
+    ]),
+    outputs: new Map([...outputs.keys()].map((name, at) => [name, report[stats.size + at]!])),
+    state,
+    gradients: changes,
+  };
+}
+
+/** Stats and outputs of the forward pass of an update; `made` as in `isMade`. */
+interface Forward {
+  readonly made: Value | undefined;
+  readonly values: readonly Value[];
+}
+
+/** bool: whether the update is made in this step; undefined if it always is. */
+function isMade({ schedule }: BuiltUpdate, scalars: StepScalars): Value | undefined {
+  return schedule.every === 1 ? undefined : scalars.addCondition((step) => schedule.isMade(step));
+}
+
+/** An update that is not made computes nothing: its loss is 0, and its state stays. */
+function resultsOf({ trace, next: updated }: BuiltUpdate, made: Value | undefined) {
+  const loss = trace.losses[0]!;
+  const next = new Map([...updated, ...trace.updates]);
+  if (made === undefined) return { loss, next };
+  const results = ifThenElse(made, [loss, ...next.values()], [scalar(0, loss.dtype), ...next.keys()]);
+  return { loss: results[0]!, next: new Map([...next.keys()].map((key, at) => [key, results[at + 1]!])) };
+}
+
+/** Those of the first update that is made: at least one is made at every step. */
+function firstMade(forwards: readonly Forward[]): readonly Value[] {
+  const always = forwards.findIndex(({ made }) => made === undefined);
+  return forwards.slice(0, always).reduceRight((later, { made, values }) => {
+    return values.length === 0 ? values : ifThenElse(made!, values, later);
+  }, forwards[always]!.values);
+}
