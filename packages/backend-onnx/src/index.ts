@@ -56,12 +56,11 @@ export {
 export {
   accuracy,
   binaryAccuracy,
-  type CrossEntropyOptions,
   huber,
   meanAbsoluteError,
   meanSquaredError,
+  type SigmoidCrossEntropyOptions,
   sigmoidCrossEntropy,
-  softmaxCrossEntropy,
 } from './layers/losses.js';
 export { lstm } from './layers/lstm.js';
 export { groupNorm, layerNorm, type NormOptions, rmsNorm } from './layers/norms.js';
@@ -77,6 +76,8 @@ export {
 export type { RecurrentOptions } from './layers/recurrent.js';
 export { block, sequential } from './layers/sequential.js';
 export { channelsFirst, flatten, reshapeTo } from './layers/shapes.js';
+export { type CrossEntropyOptions, softmaxCrossEntropy } from './layers/softmax-cross-entropy.js';
+export type { WeightOptions } from './layers/weighted-mean.js';
 export type { Padding, PerDimension } from './layers/windows.js';
 export { type LoadParametersOptions, loadParameters } from './model/load-parameters.js';
 export type {

@@ -4,7 +4,8 @@ import { expandRecurrent, gradientsOf, invalidModel, zerosLike } from '@forge-ml
 import type { Graph, InputValue, Node, ParameterValue, Value } from '@forge-ml/onnx/graph';
 import { describeType, input, rebuild, walk } from '@forge-ml/onnx/graph';
 import { identity, transpose } from '@forge-ml/onnx/ops';
-import { meanSquaredError, softmaxCrossEntropy } from '../layers/losses.js';
+import { meanSquaredError } from '../layers/losses.js';
+import { softmaxCrossEntropy } from '../layers/softmax-cross-entropy.js';
 import { boundInput, type DataFile, tensorIn } from './bind-data.js';
 
 export const lossKinds = ['cross-entropy', 'mse'] as const;

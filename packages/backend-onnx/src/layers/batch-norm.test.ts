@@ -7,7 +7,7 @@ import { bitsOf, startCpu } from '../session/models.test.support.js';
 import { batchNorm } from './batch-norm.js';
 import { dense } from './dense.js';
 import type { LayerContext } from './layer.js';
-import { softmaxCrossEntropy } from './losses.js';
+import { softmaxCrossEntropy } from './softmax-cross-entropy.js';
 
 const batch: Batch = {
   x: tensor(Float32Array.of(1, 2, 3, 6), [2, 2]),

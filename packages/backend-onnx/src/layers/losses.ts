@@ -1,90 +1,78 @@
-import { checkOptions, ForgeError, requireShare } from '@forge-ml/core/plugin';
+import { checkOptions, ForgeError } from '@forge-ml/core/plugin';
 import type { Value } from '@forge-ml/onnx/graph';
-import { describeType, scalar } from '@forge-ml/onnx/graph';
+import { scalar } from '@forge-ml/onnx/graph';
 import {
   abs,
   add,
-  and,
   argMax,
   cast,
   equal,
-  less,
-  logSoftmax,
+  expand,
   min,
   mul,
-  neg,
-  not,
   reduceMean,
-  reshape,
+  shapeOf,
   sigmoid,
-  softmaxCrossEntropyLoss,
   softplus,
   sub,
-  where,
 } from '@forge-ml/onnx/ops';
-import { knownSize } from './sizes.js';
-import { requireClasses, requireSameShape } from './targets.js';
+import { requireSameShape, wholeLabels } from './targets.js';
+import { classWeightsFor, type WeightOptions, weightedMean, weightOfTarget, weightsFor } from './weighted-mean.js';
 
-export interface CrossEntropyOptions {
-  /** The share of each target that is spread over all classes (Szegedy et al., 2016); 0 by default. */
-  readonly labelSmoothing?: number;
-  /** Examples with this label are ignored. */
-  readonly ignoreLabel?: number;
-}
-
-/** The mean of -log softmax(logits)[label]: logits […, classes], labels integers […]. */
-export function softmaxCrossEntropy(logits: Value, labels: Value, options: CrossEntropyOptions = {}): Value {
-  checkOptions(options, ['labelSmoothing', 'ignoreLabel'], {
-    of: 'softmaxCrossEntropy',
-    synonyms: { label_smoothing: 'labelSmoothing', ignoreIndex: 'ignoreLabel', ignore_index: 'ignoreLabel' },
-  });
-  const { labelSmoothing = 0, ignoreLabel } = options;
-  requireShare('softmaxCrossEntropy', 'labelSmoothing', labelSmoothing);
-  const classes = knownSize('softmaxCrossEntropy', logits, -1);
-  const rows = logits.shape.length === 2 ? logits : reshape(logits, [-1, classes]);
-  const targets = withoutNegatives(wholeLabels('softmaxCrossEntropy', logits, labels), classes, ignoreLabel);
-  const flat = targets.shape.length === 1 ? targets : reshape(targets, [-1]);
-  const loss = softmaxCrossEntropyLoss(rows, flat, undefined, {
-    reduction: 'mean',
-    ...(ignoreLabel === undefined ? {} : { ignoreIndex: ignoreLabel }),
-  });
-  if (labelSmoothing === 0) return loss;
-  const uniform = neg(reduceMean(logSoftmax(rows, -1), undefined, { keepdims: false }));
-  return add(mul(loss, 1 - labelSmoothing), mul(uniform, labelSmoothing));
+export interface SigmoidCrossEntropyOptions extends WeightOptions {
+  /** The weights of targets 0 and 1; of those between in proportion. */
+  readonly classWeights?: readonly [negative: number, positive: number];
 }
 
 /** The mean of the binary cross-entropy of sigmoid(logits) to targets from 0 to 1, of the same shape; never overflows. */
-export function sigmoidCrossEntropy(logits: Value, targets: Value): Value {
-  requireSameShape('sigmoidCrossEntropy', logits, targets);
+export function sigmoidCrossEntropy(logits: Value, targets: Value, options: SigmoidCrossEntropyOptions = {}): Value {
+  const owner = 'sigmoidCrossEntropy';
+  checkOptions(options, ['classWeights', 'weights'], { of: owner, synonyms: { sampleWeight: 'weights' } });
+  requireSameShape(owner, logits, targets);
   const wanted = cast(targets, logits.dtype);
-  return mean(sub(softplus(logits), mul(logits, wanted)));
+  const losses = sub(softplus(logits), mul(logits, wanted));
+  const { classWeights, weights } = options;
+  if (classWeights === undefined) return meanOf(owner, losses, weights);
+  const ofTargets = weightOfTarget(wanted, classWeightsFor(owner, classWeights, 2));
+  // A single target has one weight for all logits.
+  const all = targets.shape.length === 0 ? expand(ofTargets, shapeOf(losses)) : ofTargets;
+  return weightedMean(losses, weights ? mul(all, weightsFor(owner, losses, weights)) : all);
 }
 
 /** The mean of (predictions - targets)². */
-export function meanSquaredError(predictions: Value, targets: Value): Value {
-  requireSameShape('meanSquaredError', predictions, targets);
-  const difference = sub(predictions, cast(targets, predictions.dtype));
-  return mean(mul(difference, difference));
+export function meanSquaredError(predictions: Value, targets: Value, options: WeightOptions = {}): Value {
+  const difference = errorOf('meanSquaredError', predictions, targets, options);
+  return meanOf('meanSquaredError', mul(difference, difference), options.weights);
 }
 
 /** The mean of |predictions - targets|. */
-export function meanAbsoluteError(predictions: Value, targets: Value): Value {
-  requireSameShape('meanAbsoluteError', predictions, targets);
-  return mean(abs(sub(predictions, cast(targets, predictions.dtype))));
+export function meanAbsoluteError(predictions: Value, targets: Value, options: WeightOptions = {}): Value {
+  const difference = errorOf('meanAbsoluteError', predictions, targets, options);
+  return meanOf('meanAbsoluteError', abs(difference), options.weights);
 }
 
 /** The mean of ½e² up to |e| = delta, and of delta·(|e| - ½delta) beyond (Huber, 1964). */
-export function huber(predictions: Value, targets: Value, delta = 1): Value {
-  requireSameShape('huber', predictions, targets);
+export function huber(predictions: Value, targets: Value, delta = 1, options: WeightOptions = {}): Value {
+  const difference = errorOf('huber', predictions, targets, options);
   if (!(delta > 0)) {
     throw new ForgeError('MODEL_INVALID', `huber: delta is a number above 0, not ${String(delta)}.`, {
       about: 'huber',
     });
   }
-  const error = abs(sub(predictions, cast(targets, predictions.dtype)));
+  const error = abs(difference);
   const near = min([error, scalar(delta, error.dtype)]);
   // ½n² + delta · (|e| - n), with n = min(|e|, delta), is both branches at once.
-  return mean(add(mul(mul(near, near), 0.5), mul(sub(error, near), delta)));
+  return meanOf('huber', add(mul(mul(near, near), 0.5), mul(sub(error, near), delta)), options.weights);
+}
+
+function errorOf(owner: string, predictions: Value, targets: Value, options: WeightOptions): Value {
+  checkOptions(options, ['weights'], { of: owner, synonyms: { sampleWeight: 'weights' } });
+  requireSameShape(owner, predictions, targets);
+  return sub(predictions, cast(targets, predictions.dtype));
+}
+
+function meanOf(owner: string, values: Value, weights: Value | undefined): Value {
+  return weights === undefined ? mean(values) : weightedMean(values, weightsFor(owner, values, weights));
 }
 
 /** The share of the rows whose largest logit is that of the label: logits […, classes], labels […]. */
@@ -99,29 +87,6 @@ export function binaryAccuracy(logits: Value, targets: Value): Value {
   const sure = cast(sigmoid(logits), 'float32');
   const sides = [sure, cast(targets, 'float32')].map((value) => cast(add(value, 0.5), 'int32'));
   return mean(cast(equal(sides[0]!, sides[1]!), 'float32'));
-}
-
-function wholeLabels(owner: string, logits: Value, labels: Value): Value {
-  if (labels.dtype.includes('int') && labels.shape.length === logits.shape.length - 1) {
-    requireClasses(owner, logits, labels);
-    return labels.dtype === 'int64' || labels.dtype === 'int32' ? labels : cast(labels, 'int64');
-  }
-  throw new ForgeError(
-    'MODEL_INVALID',
-    `${owner} takes integer labels […] with logits […, classes], not ${describeType(labels)} with ${describeType(logits)}.`,
-    { about: owner, hint: 'Give class numbers; for target probabilities use logSoftmax.' },
-  );
-}
-
-/**
- * ONNX counts a negative index from the end, so a label of -1 would silently train the last class. Such a label is
- * replaced by one out of range, which ONNX Runtime rejects.
- */
-function withoutNegatives(labels: Value, classes: number, ignoreLabel: number | undefined): Value {
-  const negative = less(labels, 0);
-  const wrong =
-    ignoreLabel !== undefined && ignoreLabel < 0 ? and(negative, not(equal(labels, ignoreLabel))) : negative;
-  return where(wrong, scalar(classes, labels.dtype), labels);
 }
 
 function mean(value: Value): Value {

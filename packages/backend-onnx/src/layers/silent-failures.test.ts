@@ -11,19 +11,12 @@ import { dense } from './dense.js';
 import { embedding } from './embedding.js';
 import { gru } from './gru.js';
 import type { Step } from './layer.js';
-import {
-  accuracy,
-  binaryAccuracy,
-  huber,
-  meanAbsoluteError,
-  meanSquaredError,
-  sigmoidCrossEntropy,
-  softmaxCrossEntropy,
-} from './losses.js';
+import { accuracy, binaryAccuracy, huber, meanAbsoluteError, meanSquaredError, sigmoidCrossEntropy } from './losses.js';
 import { lstm } from './lstm.js';
 import { layerNorm } from './norms.js';
 import { block, sequential } from './sequential.js';
 import { flatten } from './shapes.js';
+import { softmaxCrossEntropy } from './softmax-cross-entropy.js';
 
 /** Trains two steps on [8, 4, 4] rows with labels, and returns which parameters changed. */
 async function trainedParameters(net: Step): Promise<Record<string, boolean>> {

@@ -1,6 +1,7 @@
 import { ForgeError } from '@forge-ml/core/plugin';
 import type { Value } from '@forge-ml/onnx/graph';
 import { describeType } from '@forge-ml/onnx/graph';
+import { cast } from '@forge-ml/onnx/ops';
 
 /**
  * Rejects targets that would be broadcast: predictions [batch, 1] with targets [batch] make a loss over [batch, batch],
@@ -27,7 +28,7 @@ export function requireSameShape(owner: string, predictions: Value, targets: Val
  * is always 1.
  * @throws ForgeError MODEL_INVALID
  */
-export function requireClasses(owner: string, logits: Value, labels: Value): void {
+function requireClasses(owner: string, logits: Value, labels: Value): void {
   const rows = logits.shape.slice(0, -1);
   const fits = rows.every((size, axis) => {
     const count = labels.shape[axis];
@@ -45,4 +46,20 @@ export function requireClasses(owner: string, logits: Value, labels: Value): voi
     about: owner,
     hint: 'For one logit, yes or no, use sigmoidCrossEntropy and binaryAccuracy.',
   });
+}
+
+/**
+ * Integer labels, one for each row of logits […, classes], as int32 or int64.
+ * @throws ForgeError MODEL_INVALID
+ */
+export function wholeLabels(owner: string, logits: Value, labels: Value): Value {
+  if (labels.dtype.includes('int') && labels.shape.length === logits.shape.length - 1) {
+    requireClasses(owner, logits, labels);
+    return labels.dtype === 'int64' || labels.dtype === 'int32' ? labels : cast(labels, 'int64');
+  }
+  throw new ForgeError(
+    'MODEL_INVALID',
+    `${owner} takes integer labels […] with logits […, classes], not ${describeType(labels)} with ${describeType(logits)}.`,
+    { about: owner, hint: 'Give class numbers; for target probabilities use logSoftmax.' },
+  );
 }

@@ -7,9 +7,10 @@ import { startCpu } from '../session/models.test.support.js';
 import { dense } from './dense.js';
 import type { LayerContext, Step } from './layer.js';
 import { type BatchArray, batch, layerModels } from './layer-models.test.support.js';
-import { huber, meanAbsoluteError, meanSquaredError, sigmoidCrossEntropy, softmaxCrossEntropy } from './losses.js';
+import { huber, meanAbsoluteError, meanSquaredError, sigmoidCrossEntropy } from './losses.js';
 import { sequential } from './sequential.js';
 import { flatten } from './shapes.js';
+import { softmaxCrossEntropy } from './softmax-cross-entropy.js';
 
 type LossOf = (logits: Value, batch: Record<string, Value>) => Value;
 const classify: LossOf = (logits, { labels }) => softmaxCrossEntropy(logits, labels!);

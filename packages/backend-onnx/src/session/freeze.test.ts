@@ -3,8 +3,8 @@ import { expect } from 'chai';
 import { fromOnnx } from '../finetune/from-onnx.js';
 import { float32, modelOf, nodeOf } from '../finetune/model-file.test.support.js';
 import { dense } from '../layers/dense.js';
-import { softmaxCrossEntropy } from '../layers/losses.js';
 import { flatten } from '../layers/shapes.js';
+import { softmaxCrossEntropy } from '../layers/softmax-cross-entropy.js';
 import { batchAt, bitsOf, bitsOfBatch, classifier, open, startCpu } from './models.test.support.js';
 
 describe('frozen parameters', () => {

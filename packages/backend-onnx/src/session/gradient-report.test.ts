@@ -13,7 +13,7 @@ import { conformanceModel, optimizerRules } from '../conformance-model.test.supp
 import { dense } from '../layers/dense.js';
 import type { LayerContext } from '../layers/layer.js';
 import { batch, layerModels } from '../layers/layer-models.test.support.js';
-import { softmaxCrossEntropy } from '../layers/losses.js';
+import { softmaxCrossEntropy } from '../layers/softmax-cross-entropy.js';
 import { adamw } from '../optimizers/adamw.js';
 import { sgd } from '../optimizers/sgd.js';
 import { batchAt, bitsOf, classifier, startCpu } from './models.test.support.js';

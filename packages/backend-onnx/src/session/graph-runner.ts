@@ -59,7 +59,11 @@ export class GraphRunner {
       throw new ForgeError(
         'MODEL_INVALID',
         `ONNX Runtime could not ${this.#name} on the batch with ${arrays.join(', ')}: ${firstLine(error)}.`,
-        { about: this.#name, hint: 'Look for values out of range, such as a label that is not a class.', cause: error },
+        {
+          about: this.#name,
+          hint: 'Look for values out of range, such as a label that is not a class, or a negative weight.',
+          cause: error,
+        },
       );
     }
   }

@@ -4,10 +4,11 @@ import { batchNorm } from '../layers/batch-norm.js';
 import { conv2d } from '../layers/conv.js';
 import { dense } from '../layers/dense.js';
 import { dropout } from '../layers/dropout.js';
-import { accuracy, softmaxCrossEntropy } from '../layers/losses.js';
+import { accuracy } from '../layers/losses.js';
 import { maxPool2d } from '../layers/pooling.js';
 import { block, sequential } from '../layers/sequential.js';
 import { channelsFirst, flatten } from '../layers/shapes.js';
+import { softmaxCrossEntropy } from '../layers/softmax-cross-entropy.js';
 import type { OneLossModel } from '../model/onnx-model.js';
 import { adam } from '../optimizers/adam.js';
 
