@@ -3,7 +3,7 @@ import { toModel } from '@forge-ml/onnx';
 import type { Graph } from '@forge-ml/onnx/graph';
 import { walkGraph } from '@forge-ml/onnx/graph';
 import { encode, modelProto } from '@forge-ml/onnx/proto';
-import { OrtError, type OrtWorker } from './ort-worker.js';
+import { OrtError, type OrtWorker, type RunResult } from './ort-worker.js';
 import type { NamedTensor } from './protocol.js';
 import { nodesForCpu } from './webgpu-unsupported.js';
 
@@ -48,11 +48,16 @@ export class GraphRunner {
    * @throws ForgeError MODEL_INVALID; the state is then unchanged.
    */
   async run(feeds: readonly NamedTensor[], batch: Batch): Promise<readonly NamedTensor[]> {
+    return (await this.runTimed(feeds, batch)).tensors;
+  }
+
+  /** The same, with the time that ONNX Runtime computed. */
+  async runTimed(feeds: readonly NamedTensor[], batch: Batch): Promise<RunResult> {
     await this.open();
-    const request = { kind: 'run', session: this.#session, graph: this.#name, feeds } as const;
+    const request = { session: this.#session, graph: this.#name, feeds };
     const owned = feeds.map(([, { bytes }]) => bytes.buffer as ArrayBuffer);
     try {
-      return await this.#worker.ask(request, owned);
+      return await this.#worker.run(request, owned);
     } catch (error) {
       if (!(error instanceof OrtError)) throw error;
       const arrays = Object.entries(batch).map(([name, array]) => `${name}: ${describeTensor(array)}`);

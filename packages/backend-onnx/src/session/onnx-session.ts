@@ -20,9 +20,10 @@ import { bytesRead, feedsOf } from './batches.js';
 import { packageVersion } from './engines.js';
 import { EvaluationGraphs } from './evaluation-graphs.js';
 import { GraphRunner } from './graph-runner.js';
-import type { OrtWorker } from './ort-worker.js';
+import type { OrtWorker, RunResult } from './ort-worker.js';
 import type { NamedTensor } from './protocol.js';
 import { gradientsOf, outputsAt, outputsOf, statsAt } from './results.js';
+import { copied, reportSpans } from './spans.js';
 import { arraysOf, StepFeeds } from './step-feeds.js';
 import { StepFusion } from './step-fusion.js';
 import { type TrainGraph, TrainGraphs } from './train-graphs.js';
@@ -112,9 +113,9 @@ export class OnnxSession implements TrainSession {
 
   async step(batch: Batch, request: StepRequest): Promise<Stats> {
     const graph = this.#trainingFor(request);
-    const feeds = this.#feeds.single(graph.inputs, batch, request);
+    const feeds = copied(request, () => this.#feeds.single(graph.inputs, batch, request));
     await graph.single.open();
-    const results = await this.#timed(graph, [batch], () => graph.single.run(feeds, batch));
+    const results = await this.#timed(graph, [batch], request, () => graph.single.runTimed(feeds, batch));
     const { step, onOutputs, onGradients } = request;
     this.#report(() => {
       onOutputs?.(outputsOf(results), 0);
@@ -177,10 +178,10 @@ export class OnnxSession implements TrainSession {
 
   async #steps(batches: readonly Batch[], request: StepRequest): Promise<readonly Stats[]> {
     const graph = this.#trainingFor(request);
-    const feeds = this.#feeds.fused(graph.inputs, batches, request);
+    const feeds = copied(request, () => this.#feeds.fused(graph.inputs, batches, request));
     // Not timed: opening ONNX Runtime's session takes as long as many updates.
     await graph.fused.open();
-    const results = await this.#timed(graph, batches, () => graph.fused.run(feeds, batches[0]!));
+    const results = await this.#timed(graph, batches, request, () => graph.fused.runTimed(feeds, batches[0]!));
     const outputs = outputsOf(results);
     this.#report(() => {
       for (const index of batches.keys()) request.onOutputs?.(outputsAt(outputs, index), index);
@@ -214,12 +215,18 @@ export class OnnxSession implements TrainSession {
     return this.#train.get({ outputs: onOutputs !== undefined, gradients: onGradients !== undefined });
   }
 
-  async #timed<T>({ inputs }: TrainGraph, batches: readonly Batch[], run: () => Promise<T>): Promise<T> {
+  async #timed(
+    { inputs }: TrainGraph,
+    batches: readonly Batch[],
+    { onSpan }: StepRequest,
+    run: () => Promise<RunResult>,
+  ): Promise<readonly NamedTensor[]> {
     const start = performance.now();
-    const result = await run();
+    const { tensors, compute } = await run();
     const bytes = batches.length * bytesRead(batches[0]!, arraysOf(inputs));
     this.#fusion.record(batches.length, performance.now() - start, bytes);
-    return result;
+    if (onSpan) this.#report(() => reportSpans(onSpan, start, compute));
+    return tensors;
   }
 }
 

@@ -1,9 +1,19 @@
 import { WorkerChannel } from '@forge-ml/core/node';
 import { ForgeError } from '@forge-ml/core/plugin';
 import type { Answer, NamedTensor, Request, WorkerOptions } from './protocol.js';
+import type { Span } from './spans.js';
 
 /** An error that ONNX Runtime reports, with its message. */
 export class OrtError extends Error {}
+
+/** A graph of a session, and what it reads besides the session's state. */
+type RunRequest = Omit<Extract<Request, { readonly kind: 'run' }>, 'kind'>;
+
+export interface RunResult {
+  readonly tensors: readonly NamedTensor[];
+  /** When ONNX Runtime computed. */
+  readonly compute: Span;
+}
 
 /** This thread's end of the worker that owns ONNX Runtime. Keeps the process alive only while a request is pending. */
 export class OrtWorker {
@@ -29,10 +39,20 @@ export class OrtWorker {
 
   /** @throws OrtError where ONNX Runtime fails; ForgeError ENGINE_UNUSABLE where the worker has ended. */
   async ask(request: Request, transfer: readonly ArrayBuffer[] = []): Promise<readonly NamedTensor[]> {
+    return (await this.#answer(request, transfer)).tensors;
+  }
+
+  /** Runs a graph. @throws as `ask` */
+  async run(request: RunRequest, transfer: readonly ArrayBuffer[]): Promise<RunResult> {
+    const { tensors, compute = [0, 0] } = await this.#answer({ kind: 'run', ...request }, transfer);
+    return { tensors, compute };
+  }
+
+  async #answer(request: Request, transfer: readonly ArrayBuffer[]) {
     const answer = await this.#channel.ask(request, transfer);
     this.#alive = answer.alive;
     if ('error' in answer) throw new OrtError(answer.error);
-    return answer.tensors;
+    return answer;
   }
 
   async end(): Promise<void> {

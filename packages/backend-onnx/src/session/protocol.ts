@@ -1,4 +1,5 @@
 import type { TensorData } from '@forge-ml/core/plugin';
+import type { Span } from './spans.js';
 
 export type NamedTensor = readonly [name: string, tensor: TensorData];
 
@@ -37,8 +38,8 @@ export type Request =
   | { readonly kind: 'close'; readonly session: number }
   | { readonly kind: 'end' };
 
-/** The requested tensors, or an error. `alive` counts the tensors and models the worker holds for all sessions. */
+/** The requested tensors, and when a `run` computed, or an error. `alive` counts the tensors and models the worker holds for all sessions. */
 export type Answer = { readonly id: number; readonly alive: number } & (
-  | { readonly tensors: readonly NamedTensor[] }
+  | { readonly tensors: readonly NamedTensor[]; readonly compute?: Span }
   | { readonly error: string }
 );

@@ -3,6 +3,7 @@ import type { WorkerRequest } from '@forge-ml/core/node';
 import { type DType, elements, messageOf, type TensorData } from '@forge-ml/core/plugin';
 import * as ort from 'onnxruntime-node';
 import type { GraphRequest, NamedTensor, Request, WorkerOptions } from './protocol.js';
+import { type Span, sharedTime } from './spans.js';
 
 /** The thread that owns ONNX Runtime: `run` blocks the thread that calls it. Requests are handled one at a time. */
 
@@ -16,6 +17,14 @@ interface Session {
   state: Map<string, ort.Tensor>;
   outgoing: OutgoingState | undefined;
 }
+
+/** What a request returns. */
+interface Results {
+  readonly tensors: readonly NamedTensor[];
+  readonly compute?: Span;
+}
+
+const nothing: Results = { tensors: [] };
 
 /** State to be sent, as it was when it was requested. */
 interface OutgoingState {
@@ -49,7 +58,7 @@ port.on('message', ({ id, request }: WorkerRequest<Request>) => {
   queue = queue.then(async () => {
     try {
       if (request.kind === 'give') prepareToGive(id, request.session, request.names);
-      else port.postMessage({ id, tensors: await handle(request), alive: alive() });
+      else port.postMessage({ id, ...(await handle(request)), alive: alive() });
     } catch (error) {
       port.postMessage({ id, error: messageOf(error), alive: alive() });
     }
@@ -57,21 +66,22 @@ port.on('message', ({ id, request }: WorkerRequest<Request>) => {
   });
 });
 
-async function handle(request: Exclude<Request, { kind: 'give' }>): Promise<NamedTensor[]> {
+async function handle(request: Exclude<Request, { kind: 'give' }>): Promise<Results> {
   if (request.kind === 'end') {
     for (const session of sessions.values()) give(session);
-    return [];
+    return nothing;
   }
   const session = sessionOf(request.session);
   switch (request.kind) {
     case 'open':
-      return open(session, request);
+      await open(session, request);
+      return nothing;
     case 'set':
       give(session);
       for (const [name, tensor] of request.tensors) keep(session, name, toOrt(tensor));
-      return [];
+      return nothing;
     case 'get':
-      return Promise.all(request.names.map((name) => fromOrt(name, session.state.get(name)!)));
+      return { tensors: await Promise.all(request.names.map((name) => fromOrt(name, session.state.get(name)!))) };
     case 'run':
       return run(session, session.models.get(request.graph)!, request.feeds);
     case 'close':
@@ -79,7 +89,7 @@ async function handle(request: Exclude<Request, { kind: 'give' }>): Promise<Name
       sessions.delete(request.session);
       for (const tensor of session.state.values()) release(tensor);
       for (const model of session.models.values()) await model.session.release();
-      return [];
+      return nothing;
   }
 }
 
@@ -114,7 +124,7 @@ function give(session: Session): void {
   port.postMessage({ id: outgoing.id, tensors, alive: alive() }, moved);
 }
 
-async function open(session: Session, { name, model, forCpu, reads, writes }: GraphRequest): Promise<NamedTensor[]> {
+async function open(session: Session, { name, model, forCpu, reads, writes }: GraphRequest): Promise<void> {
   const made = await ort.InferenceSession.create(model, {
     ...options,
     executionProviders: [
@@ -129,14 +139,15 @@ async function open(session: Session, { name, model, forCpu, reads, writes }: Gr
       : {}),
   });
   session.models.set(name, { session: made, reads, writes });
-  return [];
 }
 
-async function run(session: Session, model: Model, feeds: readonly NamedTensor[]): Promise<NamedTensor[]> {
+async function run(session: Session, model: Model, feeds: readonly NamedTensor[]): Promise<Results> {
   const inputs: Record<string, ort.Tensor> = {};
   for (const [name, tensor] of feeds) inputs[name] = toOrt(tensor);
   for (const name of model.reads) inputs[name] = session.state.get(name)!;
+  const start = sharedTime();
   const outputs = await model.session.run(inputs);
+  const compute = [start, sharedTime()] as const;
   const kept = new Set<string>();
   for (const [output, name] of model.writes) {
     keep(session, name, outputs[output]!);
@@ -144,7 +155,7 @@ async function run(session: Session, model: Model, feeds: readonly NamedTensor[]
   }
   if (kept.size > 0) give(session);
   const asked = Object.entries(outputs).filter(([name]) => !kept.has(name));
-  return Promise.all(asked.map(([name, tensor]) => fromOrt(name, tensor)));
+  return { tensors: await Promise.all(asked.map(([name, tensor]) => fromOrt(name, tensor))), compute };
 }
 
 function keep(session: Session, name: string, tensor: ort.Tensor): void {
