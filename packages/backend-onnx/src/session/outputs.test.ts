@@ -126,7 +126,7 @@ describe('outputs of a step and of an evaluation', () => {
     expect(session.labels).to.equal(undefined);
   });
 
-  it('that nobody could receive leave a state that is not trusted: the update was made', async () => {
+  it('that no caller could receive leave a state that is not trusted: the update was made', async () => {
     const session = await build();
     expect(session.intact).to.equal(true);
     const failing = session.step(batchAt(0), {

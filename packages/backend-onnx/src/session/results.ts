@@ -52,7 +52,7 @@ export function gradientsOf(results: readonly NamedTensor[], parameters: Iterabl
   return report;
 }
 
-/** A copy: the tensors of a step belong to whoever receives them. */
+/** A copy: the tensors of a step belong to the caller. */
 function elementAt({ dtype, shape: [count = 1, ...shape], bytes }: TensorData, index: number): TensorData {
   const size = sizeOf(shape) === 0 ? 0 : bytes.length / count;
   return { dtype, shape, bytes: bytes.slice(index * size, (index + 1) * size) };
