@@ -1,7 +1,7 @@
 import type { Stats } from '../../backend/backend.js';
 import { ForgeError, messageOf } from '../../errors/forge-error.js';
 import { isObject } from '../../json/json-file.js';
-import { decodeNumber, type EncodedNumber, encodeNumber } from '../../json/json-number.js';
+import { decodeNumber, encodeNumber } from '../../json/json-number.js';
 import type { MetricRecord } from '../metric-sink.js';
 
 /** Encodes records as lines of `metrics.jsonl`. JSON has no NaN or ±Infinity, so those are strings. */
@@ -17,18 +17,25 @@ export class MetricLineFormat {
       [this.epoch, this.time, this.split] = [epoch, time, split];
       this.shared = JSON.stringify({ epoch, time, split }).slice(1, -1);
     }
-    const numbers = JSON.stringify(areFinite(values) ? values : withStrings(values));
+    const numbers = arePlain(values) ? JSON.stringify(values) : encodedValues(values);
     return `{"step":${step},${this.shared},"values":${numbers}}\n`;
   }
 }
 
-function areFinite(values: Stats): boolean {
-  for (const name in values) if (!Number.isFinite(values[name])) return false;
+/** Whether JSON.stringify writes every value exactly: it loses NaN, ±Infinity and the sign of zero. */
+function arePlain(values: Stats): boolean {
+  for (const name in values) {
+    const value = values[name]!;
+    if (!Number.isFinite(value) || (value === 0 && 1 / value < 0)) return false;
+  }
   return true;
 }
 
-function withStrings(values: Stats): Readonly<Record<string, EncodedNumber>> {
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, encodeNumber(value)]));
+function encodedValues(values: Stats): string {
+  const pairs = Object.entries(values).map(([name, value]) => {
+    return `${JSON.stringify(name)}:${Object.is(value, -0) ? '-0' : JSON.stringify(encodeNumber(value))}`;
+  });
+  return `{${pairs.join(',')}}`;
 }
 
 /**

@@ -32,6 +32,15 @@ describe('JsonLinesSink', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
+  it('keeps NaN, ±Infinity, the sign of zero and subnormal numbers', async () => {
+    const values = { a: -0, b: 0, c: Number.NaN, d: -Infinity, e: 5e-324, f: Infinity };
+    const sink = new JsonLinesSink(path);
+    sink.write(at(1, values));
+    await sink.close();
+    // deep.equal distinguishes -0 from 0.
+    expect((await recordsIn(path)).map((record) => record.values)).to.deep.equal([values]);
+  });
+
   it('writes one JSON object per line', async () => {
     const sink = new JsonLinesSink(path);
     sink.write(at(1));
