@@ -21,7 +21,9 @@ export async function unknownCommand(id: string, known: readonly string[]): Prom
   const words = id.split(':');
   const depth = Math.min(words.length, (owner?.split(':').length ?? topicDepth(words, known)) + 1);
   const named = words.slice(0, depth).join(':');
-  const nearest = nearestName(named, below.length > 0 ? below : known);
+  // Only the last word may be mistyped: the words before it are right.
+  const mostEdits = Math.max(2, Math.ceil(words[depth - 1]!.length / 3));
+  const nearest = nearestName(named, below.length > 0 ? below : known, mostEdits);
   const hint =
     nearest !== undefined
       ? `Did you mean ${readable(nearest)}?`
