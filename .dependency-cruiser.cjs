@@ -54,10 +54,12 @@ const layers = {
       'testing/store-conformance',
       'testing',
       'code',
+      'run/compare',
+      'run/export',
       'plugins/host',
       'plugins/registry',
     ],
-    ...['verify', 'api/services', 'api/data', 'api/prepare', 'api/load', 'api/resume', 'api/train', 'api'],
+    ...['verify', 'api/services', 'api/data', 'api/prepare', 'api/load', 'api/resume', 'api/rerun', 'api/compare', 'api/train', 'api'],
   ],
   onnx: [
     ...['errors', 'tensor', 'graph/ir', 'proto', 'graph/propagate', 'graph/infer', 'graph', 'graph/rewrite'],

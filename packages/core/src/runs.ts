@@ -1,4 +1,13 @@
-/** Reading runs: `@forge-ml/core/runs`, which loads no training code. */
+/**
+ * Reading runs: `@forge-ml/core/runs`, which loads no training code. What a list of runs does not need is loaded when it
+ * is called.
+ */
+
+import type { RunComparison } from './run/compare/compare-runs.js';
+import type { RunDiff } from './run/compare/diff-runs.js';
+import type { CopiedCode } from './run/export/copy-run-code.js';
+import type { ExportedLines, MetricsExport } from './run/export/export-metrics.js';
+import type { RunFolder } from './run/folder/run-folder.js';
 
 export { resultsFolder } from './api/prepare/results-folder.js';
 export type { Stats } from './backend/backend.js';
@@ -8,10 +17,55 @@ export { readMetrics } from './metrics/log/read-metrics.js';
 export { type DeclaredDirections, directionsOfRun } from './metrics/metric-address.js';
 export type { Direction } from './metrics/metric-direction.js';
 export type { MetricRecord } from './metrics/metric-sink.js';
+export { findRun } from './run/catalog/find-run.js';
 export { listRunSummaries } from './run/catalog/list-runs.js';
 export type { RunSummary, SummarisedRun } from './run/catalog/run-summary.js';
+export type { ComparedRow, RowGroup, RunComparison } from './run/compare/compare-runs.js';
+export type { Fact, FactGroup } from './run/compare/compared.js';
+export type { CodeDifference } from './run/compare/diff-code.js';
+export type { Difference, RunDiff } from './run/compare/diff-runs.js';
+export type { CopiedCode } from './run/export/copy-run-code.js';
+export type { ExportedLines, MetricsExport, MetricsFormat } from './run/export/export-metrics.js';
 export type { RunFolder } from './run/folder/run-folder.js';
 export { bestOfRun } from './run/record/best-of-run.js';
 export { runSeconds } from './run/record/run-duration.js';
 export type { RunRecord } from './run/record/run-record.js';
 export { type ShownStatus, shownStatus } from './run/record/run-status.js';
+
+/** See `diffRuns` in run/compare. */
+export async function diffRuns(a: RunFolder, b: RunFolder): Promise<RunDiff> {
+  return (await import('./run/compare/compare-runs.js')).diffRuns(a, b);
+}
+
+/** See `compareRuns` in run/compare. */
+export async function compareRuns(folders: readonly RunFolder[]): Promise<RunComparison> {
+  return (await import('./run/compare/compare-runs.js')).compareRuns(folders);
+}
+
+/** See `comparisonCsv` in run/export. */
+export async function comparisonCsv(comparison: RunComparison): Promise<string> {
+  return (await import('./run/export/comparison-csv.js')).comparisonCsv(comparison);
+}
+
+/** See `exportMetrics` in run/export. */
+export async function* exportMetrics(
+  folders: readonly RunFolder[],
+  options: MetricsExport,
+): AsyncGenerator<ExportedLines> {
+  const { exportMetrics } = await import('./run/export/export-metrics.js');
+  yield* exportMetrics(folders, options);
+}
+
+/** See `writeMetrics` in run/export. */
+export async function writeMetrics(
+  folders: readonly RunFolder[],
+  out: string,
+  options: MetricsExport & { readonly force: boolean },
+): Promise<number> {
+  return (await import('./run/export/write-metrics.js')).writeMetrics(folders, out, options);
+}
+
+/** See `copyRunCode` in run/export. */
+export async function copyRunCode(folder: RunFolder, out: string, number?: number): Promise<CopiedCode> {
+  return (await import('./run/export/copy-run-code.js')).copyRunCode(folder, out, number);
+}

@@ -29,6 +29,8 @@ const libraryCalls = (name: string, forge: ForgeLibrary) => ({
   [`${name}.config`]: (options: object) => forge.config(options),
   [`${name}.launch`]: (options: never) => forge.launch(options),
   [`${name}.train`]: (options: object) => forge.train(experiment, options),
+  [`${name}.rerun`]: (options: object) => forge.rerun(nowhere, options),
+  [`${name}.diffWithProject`]: (options: object) => forge.diffWithProject(nowhere, options),
   [`${name}.loadFromCheckpoint`]: (options: object) => forge.loadFromCheckpoint(nowhere, undefined, options),
   [`${name}.exportCheckpoint`]: (options: never) => forge.exportCheckpoint(nowhere, options),
 });
@@ -99,8 +101,15 @@ describeOptions({ door: 'packages/core/dist/flags.d.ts', calls: flagCalls(flags.
 
 describeOptions({
   door: 'packages/core/dist/runs.d.ts',
-  calls: { listRunSummaries: (options: object) => runs.listRunSummaries(nowhere, options) },
-  exempt: { resultsFolder: 'Is given a whole environment, of which it reads a part.' },
+  calls: {
+    listRunSummaries: (options: object) => runs.listRunSummaries(nowhere, options),
+    readMetrics: (options: object) => runs.readMetrics(nowhere, options),
+    exportMetrics: (options: never) => runs.exportMetrics([folder], options).next(),
+    writeMetrics: (options: never) => runs.writeMetrics([folder], nowhere, options),
+  },
+  exempt: {
+    resultsFolder: 'Is given a whole environment, of which it reads a part.',
+  },
 });
 
 describeOptions({

@@ -20,9 +20,11 @@ import type { PluginHost } from '../plugins/host/plugin-host.js';
 import type { BackendRegistry } from '../plugins/registry/backend-registry.js';
 import type { CommandRegistry } from '../plugins/registry/command-registry.js';
 import { findRun } from '../run/catalog/find-run.js';
+import type { RunDiff } from '../run/compare/diff-runs.js';
 import type { RunFolder } from '../run/folder/run-folder.js';
 import type { Run } from '../run/run.js';
 import { findName } from '../text/flag-names.js';
+import { compareWithProject } from './compare/compare-with-project.js';
 import { loadData, refuseMisnamed } from './data/load-data.js';
 import { openDataset } from './data/open-dataset.js';
 import { type Exported, type ExportOptions, exportCheckpoint } from './load/export-checkpoint.js';
@@ -47,6 +49,7 @@ import { packageFolders } from './prepare/package-folders.js';
 import { prepareRun } from './prepare/prepare-run.js';
 import type { PreparedRun } from './prepare/prepared-run.js';
 import { checkEnvironmentFlags } from './prepare/project-flags.js';
+import { prepareRerun, type RerunOptions } from './rerun/prepare-rerun.js';
 import { reopenRun } from './resume/reopen-run.js';
 import { createServices } from './services/create-services.js';
 import { defaultEnvironment, type Environment } from './services/environment.js';
@@ -110,6 +113,35 @@ export class ForgeLibrary implements CommandForge {
     } catch (error) {
       throw await withFlagOwner(error, this.services.plugins);
     }
+  }
+
+  /**
+   * A new run with the stored code and flags of another, which `train` starts; the project's files have no part in it.
+   * @param run `mnist` (its newest run), `mnist/3` or a folder
+   * @throws ForgeError before anything is written: RUN_NOT_FOUND, CODE_MISSING, CODE_ALTERED, FLAG_UNKNOWN, …
+   */
+  async rerun(run: string, options: RerunOptions = {}): Promise<PreparedRun> {
+    checkOptions(options, ['set', 'trustCode'], { of: 'Forge.rerun(run, options)', synonyms: { flags: 'set' } });
+    const results = await this.resultsFolder();
+    const folder = await findRun(run, results, this.services.environment.directory);
+    return prepareRerun(this.services, folder, results, options);
+  }
+
+  /**
+   * What differs between a run and the project's files now; see `compareWithProject`.
+   * @param options the project's config files, where they are others than the run names
+   * @throws ForgeError RUN_NOT_FOUND, RUN_INVALID, CODE_MISSING, CONFIG_NOT_FOUND, …
+   */
+  async diffWithProject(
+    run: string,
+    options: { readonly dataConfig?: string | undefined; readonly modelConfig?: string | undefined } = {},
+  ): Promise<RunDiff> {
+    checkOptions(options, ['dataConfig', 'modelConfig'], { of: 'Forge.diffWithProject(run, options)' });
+    const results = await this.resultsFolder();
+    const folder = await findRun(run, results, this.services.environment.directory);
+    const set = Object.fromEntries(Object.entries(options).filter(([, path]) => path !== undefined));
+    const places = await this.readPlaces({ argv: [], set });
+    return compareWithProject(this.services, folder, places, results);
   }
 
   /** The flags of Forge, the plugins and the named configs, for a help page. */
@@ -187,7 +219,7 @@ export class ForgeLibrary implements CommandForge {
   /** Runs the data config. */
   async loadData(experiment: PreparedRun, ...args: readonly unknown[]): Promise<LoadedData> {
     const data = await loadData(experiment.data, experiment.values, args);
-    if (experiment.reopened === null) refuseMisnamed(data, experiment.data.path);
+    if (experiment.reopened === null && experiment.repeats === undefined) refuseMisnamed(data, experiment.data.path);
     return data;
   }
 

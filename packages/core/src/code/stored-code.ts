@@ -9,7 +9,7 @@ import { readJson } from '../json/json-file.js';
 import { isPackageName } from '../text/package-name.js';
 import type { CodeCapture } from './capture-code.js';
 import { codeFaults } from './code-faults.js';
-import { type CodeFile, checkCodeManifest, type StoredFile, toPortable } from './code-manifest.js';
+import { type CodeFile, checkCodeManifest, type StoredFile, toPortable, type UsedPackage } from './code-manifest.js';
 import type { CodePlace } from './code-place.js';
 import { packageFinder } from './find-package.js';
 
@@ -31,6 +31,8 @@ export interface PackageResolution {
   readonly warnings: readonly string[];
   /** The folder of each package that was found, by name. */
   readonly packages: ReadonlyMap<string, string>;
+  /** The imports, each with the version that was found; the recorded version where none was. */
+  readonly used: readonly UsedPackage[];
 }
 
 /** The code manifest of a run. @throws ForgeError CODE_ALTERED, FILE_SYSTEM */
@@ -98,10 +100,12 @@ export async function resolvePackages(
   const warnings = new Set<string>();
   const findPackage = await packageFinder();
   const origins = new Map<string, readonly string[]>();
+  const used: UsedPackage[] = [];
   for (const { specifier, name, version, importer } of packages) {
     const origin = dirname(join(root, importer));
     if (!origins.has(origin)) origins.set(origin, originFolders(origin));
     const found = await findPackage(specifier, [...origins.get(origin)!, ...folders]);
+    used.push({ specifier, name, version: found?.version ?? version, importer });
     if (found === undefined) continue; // resolved from the stored file, or an error when it is loaded
     aliases.set(specifier, found.file);
     if (found.folder !== null && isPackageName(name) && !located.has(name)) located.set(name, found.folder);
@@ -110,7 +114,7 @@ export async function resolvePackages(
     }
   }
   // A Map, because `__proto__` may be a name; Object.fromEntries turns it into an ordinary key.
-  return { aliases: Object.fromEntries(aliases), warnings: [...warnings], packages: located };
+  return { aliases: Object.fromEntries(aliases), warnings: [...warnings], packages: located, used };
 }
 
 /** The trusted project of a run's original folder, which comes from the run and may be anywhere, even in the run. */

@@ -1,10 +1,15 @@
+import { existsSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Engine } from '../../backend/backend.js';
+import type { UsedPackage } from '../../code/code-manifest.js';
 import { isolateCode } from '../../code/isolate-code.js';
 import { originFolders, resolvePackages, type StoredCode } from '../../code/stored-code.js';
 import type { ConfigRole } from '../../config/define.js';
 import { type ConfigModule, readConfigModule } from '../../config/loader/config-module.js';
 import { createModuleLoader, type ModuleLoader } from '../../config/loader/module-loader.js';
 import { ForgeError } from '../../errors/forge-error.js';
+import { isPathTraversal } from '../../fs/path-traversal.js';
 import { openDataset } from '../data/open-dataset.js';
 import { packageFolders } from '../prepare/package-folders.js';
 import type { Services } from '../services/services.js';
@@ -15,11 +20,12 @@ export async function readStoredConfigs(
   code: StoredCode,
   engine: Engine,
   origin: string,
-): Promise<{ data: ConfigModule; model: ConfigModule }> {
-  const { loader, entryOf } = await storedLoader(services, code, engine, origin);
+): Promise<{ data: ConfigModule; model: ConfigModule; packages: readonly UsedPackage[] }> {
+  const { loader, entryOf, used } = await storedLoader(services, code, engine, origin);
   return {
     data: await readConfigModule(loader, entryOf('data')),
     model: await readConfigModule(loader, entryOf('model')),
+    packages: used,
   };
 }
 
@@ -40,10 +46,10 @@ async function storedLoader(
   stored: StoredCode,
   engine: Engine,
   origin: string,
-): Promise<{ loader: ModuleLoader; entryOf(role: ConfigRole): string }> {
+): Promise<{ loader: ModuleLoader; entryOf(role: ConfigRole): string; used: readonly UsedPackage[] }> {
   const environment = services.environment;
   const folders = packageFolders(environment);
-  const { aliases, warnings, packages } = await resolvePackages(stored, folders);
+  const { aliases, warnings, packages, used } = await resolvePackages(stored, folders);
   const trusted = [...folders, ...originFolders(stored.manifest.root)];
   const code = await isolateCode(stored, trusted, packages, (message) => environment.warn(message));
   for (const warning of warnings) environment.warn(warning);
@@ -51,10 +57,19 @@ async function storedLoader(
     modules: engine.modules,
     aliases,
     boundary: code.folder,
-    openDataset: (format, path, options) => openDataset(services, format, path, options, origin),
+    openDataset: (format, path, options) => openDataset(services, format, originalOf(path, code), options, origin),
   });
   loader.confine(code.kept);
-  return { loader, entryOf: (role) => entryOf(code, role) };
+  return { loader, entryOf: (role) => entryOf(code, role), used };
+}
+
+/** A file next to a config that the run does not store is still looked for where it was when the run was made. */
+function originalOf(path: string | URL, { folder, manifest: { root } }: StoredCode): string | URL {
+  if (!(path instanceof URL) || path.protocol !== 'file:') return path;
+  const file = fileURLToPath(path);
+  const way = relative(folder, file);
+  if (isPathTraversal(way) || existsSync(file)) return path;
+  return pathToFileURL(join(root, way));
 }
 
 function entryOf({ folder, entries }: StoredCode, role: ConfigRole): string {

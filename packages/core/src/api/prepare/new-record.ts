@@ -10,7 +10,7 @@ import type { PreparedRun } from './prepared-run.js';
 /** What `run.json` says of a new run. */
 export function newRecord(
   folder: RunFolder,
-  { backend, engine, inMemory }: PreparedRun,
+  { backend, engine, inMemory, repeats }: PreparedRun,
   git: GitState | null,
   batch: BatchSignature,
   directory: string,
@@ -40,6 +40,7 @@ export function newRecord(
     best: {},
     code: inMemory ? 'in-memory' : 'stored',
     sweep: null,
+    ...(repeats === undefined ? {} : { rerunOf: repeats.origin }),
   };
 }
 

@@ -5,8 +5,10 @@ import type { ConfigModule } from '../../config/loader/config-module.js';
 import type { FileRead } from '../../config/loader/file-reads.js';
 import type { BackendSource } from '../../plugins/registry/backend-registry.js';
 import type { RunFolder } from '../../run/folder/run-folder.js';
+import type { GitState } from '../../run/git/git-state.js';
 import type { UnlockedRun } from '../../run/lock/run-locked.js';
-import type { RunRecord } from '../../run/record/run-record.js';
+import type { RunInit } from '../../run/record/run-init.js';
+import type { RunOrigin, RunRecord } from '../../run/record/run-record.js';
 import type { RunFlagValues } from '../../train/run-flags.js';
 import type { RunPlugins } from './run-plugins.js';
 
@@ -30,6 +32,20 @@ export interface PreparedRun<Values = Readonly<Record<string, unknown>>> extends
   readonly reads: ReadonlyMap<string, FileRead>;
   /** The run that is resumed, where it is one. */
   readonly reopened: ReopenedRun | null;
+  /** The run whose code and flags a new run repeats, where it is one. */
+  readonly repeats?: RepeatedRun;
+}
+
+export interface RepeatedRun {
+  /** The default experiment of the new run. */
+  readonly experiment: string;
+  /** Where relative paths among its flags and in its code start. */
+  readonly directory: string;
+  /** The repository that its code is of. */
+  readonly git: GitState | null;
+  readonly origin: RunOrigin;
+  /** The parameters that it began with, in its folder, if they were another run's; null if a flag names others now. */
+  readonly init: { readonly run: string; readonly info: RunInit } | null;
 }
 
 export interface ReopenedRun {

@@ -99,15 +99,19 @@ async function startNew(
   const warm = await warmStart(services, experiment, built.session, initial);
   const results = resolve(directory, experiment.values.resultsDir);
   const code = experiment.code === null ? null : await completeCode(services, experiment, experiment.code);
-  const { inMemory, model, values } = experiment;
-  const git = await readGitState(inMemory ? directory : dirname(model.path), { exclude: [results] });
-  const folder = await createRunFolder(results, values.runName ?? (inMemory ? 'run' : defaultRunName(model.path)));
+  const { inMemory, model, values, repeats } = experiment;
+  const git =
+    repeats === undefined
+      ? await readGitState(inMemory ? directory : dirname(model.path), { exclude: [results] })
+      : repeats.git;
+  const defaultName = repeats?.experiment ?? (inMemory ? 'run' : defaultRunName(model.path));
+  const folder = await createRunFolder(results, values.runName ?? defaultName);
   try {
     if (code !== null) await writeCode(folder.path, code);
     await writeRunFlags(folder.path, experiment.flags);
     if (git?.patch) await writeFileAtomic(join(folder.path, 'git.diff'), git.patch, { mode: 0o600 });
     const init = warm === null ? {} : { init: await writeInit(folder.path, warm) };
-    const record = { ...newRecord(folder, experiment, git, built.batch, directory), ...init };
+    const record = { ...newRecord(folder, experiment, git, built.batch, repeats?.directory ?? directory), ...init };
     // Last: a folder without run.json is no run.
     await writeJson(join(folder.path, 'run.json'), record);
     const { values, plugins } = experiment;

@@ -65,7 +65,7 @@ async function trainUntilStopped(
   });
   const waitFor = <T>(work: Promise<T>) => failIfHung(phase, unlessStopped(stop, work));
   const data = await waitFor(loadData(experiment.data, experiment.values, []));
-  if (experiment.reopened === null) refuseMisnamed(data, experiment.data.path);
+  if (experiment.reopened === null && experiment.repeats === undefined) refuseMisnamed(data, experiment.data.path);
   checkSplits(keep, data.valid === undefined ? ['train'] : ['train', 'valid']);
   phase.enter('build');
   const building = nameOtherBackend(services, experiment, () => buildForData(experiment, data));

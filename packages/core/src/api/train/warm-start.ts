@@ -30,12 +30,12 @@ interface Source {
 /**
  * Restores the parameters that `--init-from` names into a session, and warns of those that do not match.
  * @param initial the session's state, whose values the others keep
- * @returns null without `--init-from`
+ * @returns null without `--init-from`; a run that repeats another begins with the parameters that are kept there
  * @throws ForgeError RUN_NOT_FOUND, CHECKPOINT_NOT_FOUND, DATA_INVALID, STATE_MISMATCH if nothing matches, …
  */
 export async function warmStart(
   services: Services,
-  { values }: Pick<PreparedRun, 'values'>,
+  { values, repeats }: Pick<PreparedRun, 'values' | 'repeats'>,
   session: TrainSession,
   initial: SessionState,
 ): Promise<WarmStart | null> {
@@ -44,8 +44,11 @@ export async function warmStart(
     if (map !== null) throw mapWithoutSource();
     return null;
   }
-  const maps = map === null ? [] : parseNameMaps(map);
-  const { label, step, tensors: given } = await readSource(services, initFrom, values.resultsDir);
+  // What a run keeps has the names of its model already.
+  const kept = repeats?.init ?? null;
+  const maps = map === null || kept !== null ? [] : parseNameMaps(map);
+  const source = kept === null ? readSource(services, initFrom, values.resultsDir) : readKept(kept);
+  const { label, step, tensors: given } = await source;
   const { parameters } = session;
   const { tensors, unmatched } = matchState(parameters, given, maps, label);
   await session.restore({ parameters: new Map([...initial.parameters, ...tensors]), optimizer: new Map() });
@@ -71,6 +74,10 @@ export async function restoreInit(run: string, { init }: RunRecord, session: Tra
 
 async function readInit(run: string, file: FileSummary): Promise<NamedTensors> {
   return (await readSafetensors(join(run, initName), file)).tensors;
+}
+
+async function readKept({ run, info }: { readonly run: string; readonly info: RunInit }): Promise<Source> {
+  return { label: info.from, step: info.step, tensors: await readInit(run, info.file) };
 }
 
 /** `RUN`, `RUN@STEP`, `RUN@best` or a safetensors file. */

@@ -109,6 +109,7 @@ describe('run.json', () => {
       { valid: { loss: { value: 'low', step: 1 } } },
     ],
     code: [undefined, 'elsewhere'],
+    rerunOf: [null, 1, {}, { experiment: 'a', number: 0.5, created: '' }],
     sweep: [undefined, 3, { id: 'lr' }, { id: 3, trial: 1 }],
     init: [null, {}, { from: 'churn/9', step: 1, matched: 1, parameters: 1, file: { bytes: 1, checksum: 'md5:0' } }],
   };

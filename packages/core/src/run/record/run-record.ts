@@ -53,6 +53,16 @@ export interface RunBackend {
   readonly version: string;
 }
 
+/** The run whose stored code and flags a run was started with. */
+export interface RunOrigin {
+  readonly experiment: string;
+  readonly number: Count;
+  /** When that run was created; ISO 8601, UTC. */
+  readonly created: string;
+  /** The number of its code, if that was corrected: see `code.<n>/`. */
+  readonly code?: Count;
+}
+
 /** The sweep that a run is a trial of. */
 export interface RunSweep {
   readonly id: string;
@@ -72,7 +82,7 @@ export interface RunFile {
   readonly reason: string | null;
   /** The command line. */
   readonly command: readonly string[];
-  /** The working directory of the command. */
+  /** The working directory of the command; of a rerun, that of the run it repeats. Relative paths start there. */
   readonly directory: string;
   readonly process: RunProcess;
   readonly host: Readonly<Record<string, string | number>>;
@@ -99,6 +109,8 @@ export interface RunFile {
   readonly sweep: RunSweep | null;
   /** Where the initial parameters are from, if they are another run's: `--init-from`. */
   readonly init?: RunInit;
+  /** Set where the run repeats another. */
+  readonly rerunOf?: RunOrigin;
 }
 
 /** The decoded content of `run.json`: metrics and best are numbers. */
