@@ -49,6 +49,10 @@ describe('read-only commands on a run', () => {
   const readOnly: readonly (readonly string[])[] = [
     ['runs'],
     ['runs', 'show', 'line'],
+    ['runs', 'diff', 'line', 'line/1'],
+    ['runs', 'compare', 'line', 'line/1'],
+    ['runs', 'export', 'line', '--out', 'metrics.csv'],
+    ['runs', 'code', 'line', 'copied'],
     ['runs', 'verify', '--deep', '--repair'],
     ['export', 'line', '--out', 'weights.safetensors'],
     ['export', 'line', '--out', 'model.toy', '--format', 'toy'],

@@ -53,16 +53,7 @@ export default class Train extends ForgeCommand {
     const unguard = onUnplannedEnd((error) => stop.fail(error));
     try {
       const forge = await this.library(words);
-      launched = await forge.launch({
-        program: [
-          process.execPath,
-          ...process.execArgv,
-          process.argv[1]!,
-          'train',
-          ...(this.jsonEnabled() ? ['--json'] : []),
-        ],
-        output: (bytes, stream) => this.forwardOutput(bytes, stream),
-      });
+      launched = await this.launch(forge);
       return await (launched === null ? this.train(forge, stop) : this.follow(launched));
     } catch (error) {
       if (stop.signal !== undefined && isForgeError(error) && error.code === 'STOPPED') {
@@ -75,8 +66,26 @@ export default class Train extends ForgeCommand {
     }
   }
 
+  /** What is trained. */
+  protected prepare(forge: ForgeLibrary): Promise<PreparedRun> {
+    return forge.config();
+  }
+
+  protected launch(forge: ForgeLibrary): Promise<LaunchedRun | null> {
+    return forge.launch({
+      program: [
+        process.execPath,
+        ...process.execArgv,
+        process.argv[1]!,
+        'train',
+        ...(this.jsonEnabled() ? ['--json'] : []),
+      ],
+      output: (bytes, stream) => this.forwardOutput(bytes, stream),
+    });
+  }
+
   private async train(forge: ForgeLibrary, stop: ListeningStop): Promise<TrainResult> {
-    const experiment = await stop.waitFor(forge.config());
+    const experiment = await stop.waitFor(this.prepare(forge));
     this.experiment = experiment;
     this.view = await this.openView();
     const { view } = this;

@@ -135,9 +135,46 @@ const calls: Readonly<Record<string, readonly unknown[]>> = {
     colors,
     200,
   ],
+  formatFact: ['text'],
+  renderRunDiff: [
+    {
+      a: { name: 'text', run: '/text' },
+      b: { name: 'text', run: '/text' },
+      same: false,
+      flags: [{ name: 'text', a: { value: 'text', source: 'text' }, b: null }],
+      code: [
+        { path: 'text', change: 'changed', patch: '--- a/text\n+++ b/text\n-text\n+text\n', reason: null },
+        { path: 'text', change: 'added', patch: null, reason: 'text' },
+      ],
+      facts: {
+        ...{ progress: [], versions: [], data: [], engine: [] },
+        git: [{ name: 'text', a: 'text', b: 'text' }],
+      },
+      last: [{ name: 'text', a: 1, b: 2 }],
+      best: [{ name: 'text', a: { value: 1, step: 1 }, b: null }],
+      notCompared: [],
+    },
+    colors,
+    40,
+  ],
+  renderRunComparison: [
+    {
+      runs: [
+        { name: 'text', run: '/text' },
+        { name: 'text', run: '/text' },
+      ],
+      rows: [
+        { group: 'flags', name: 'text', values: ['text', null], equal: false },
+        { group: 'best', name: 'text', values: [1, 2], steps: [1, 1], best: [0], equal: false },
+      ],
+    },
+    false,
+    colors,
+    80,
+  ],
   renderBeginning: [
     { id: 'text', folder: '/text', from: { step: 1 } },
-    { engine: { info: engine }, reopened: {} },
+    { engine: { info: engine }, reopened: null, repeats: { origin: { experiment: 'text', number: 1 } } },
     colors,
   ],
   renderEnd: [{ ...place, status: 'stopped', metrics }, 1, colors, 80],
@@ -165,6 +202,9 @@ const others = [
     'renderStopping',
     'renderVerifySummary',
     'wrapParts',
+    'wrapWords',
+    'formatMetrics',
+    'renderSides',
     'LiveLine',
   ],
 ];

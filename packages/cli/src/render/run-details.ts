@@ -37,7 +37,7 @@ function versionParts({ versions, backend, engine }: RunDetails['record']): stri
 type Fact = readonly [name: string, ...parts: string[]];
 
 function facts({ record, best, seconds }: RunDetails): Fact[] {
-  const { engine, git, host, resumes, metrics } = record;
+  const { engine, git, host, resumes, metrics, rerunOf } = record;
   const bestParts = best.map(({ metric, value, step }) => `${metric} ${formatNumber(value)} (step ${step})`);
   return [
     ['reason', record.reason ?? ''],
@@ -46,6 +46,7 @@ function facts({ record, best, seconds }: RunDetails): Fact[] {
     ['best valid', ...bestParts],
     ['started', localTime(record.created)],
     ['time', seconds === null ? '' : formatDuration(seconds)],
+    ['rerun of', rerunOf === undefined ? '' : `${rerunOf.experiment}/${rerunOf.number}`],
     ['resumed', ...resumes.map(({ time, step }) => `${localTime(time)} at step ${step}`)],
     ['backend', `${record.backend.name}, engine ${engine.engine} on ${engine.device}`],
     ['settings', ...Object.entries(engine.settings ?? {}).map(([name, value]) => `${name} ${value}`)],

@@ -6,13 +6,18 @@ import { runReference, shortPath } from '../terminal/paths.js';
 import { wrapParts } from '../terminal/wrap-parts.js';
 
 /** The first lines of a run: its name, its folder, and the engine and device it runs on. */
-export function renderBeginning(run: Run, { engine, reopened }: PreparedRun, colors: Colors): string {
+export function renderBeginning(run: Run, { engine, reopened, repeats }: PreparedRun, colors: Colors): string {
   const { backend, engine: name, device } = printable(engine.info);
-  const resumed = reopened === null ? '' : `, resumed at step ${run.from.step}`;
+  const origin = repeats === undefined ? '' : `, with the code and flags of ${originName(repeats.origin)}`;
+  const resumed = reopened === null ? origin : `, resumed at step ${run.from.step}`;
   return [
     `${colors.bold(printableText(run.id))}  ${shortPath(run.folder)}${resumed}`,
     `${backend}, engine ${name} on ${device}`,
   ].join('\n');
+}
+
+function originName({ experiment, number }: { readonly experiment: string; readonly number: number }): string {
+  return printableText(`${experiment}/${number}`);
 }
 
 export function renderStopping(signal: StopSignal, colors: Colors): string {
