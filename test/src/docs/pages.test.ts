@@ -16,7 +16,7 @@ describe('the pages in docs/', () => {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  for (const page of ['configs.md', 'models-onnx.md', 'models-tfjs.md', 'safekeeping.md']) {
+  for (const page of ['comparing-runs.md', 'configs.md', 'models-onnx.md', 'models-tfjs.md', 'safekeeping.md']) {
     it(`${page}: the commands work in their order`, async () => {
       const commands = await commandsIn(`docs/${page}`);
       expect(commands).to.not.deep.equal([]);
