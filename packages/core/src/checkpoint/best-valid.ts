@@ -2,10 +2,11 @@ import { ForgeError, isForgeError, messageOf } from '../errors/forge-error.js';
 import { type MetricAddress, nameOfMetric } from '../metrics/metric-address.js';
 import type { Direction } from '../metrics/metric-direction.js';
 import { firstValid, isCorruption, type LatestValid, type SkippedCheckpoint } from './latest-valid.js';
+import { rankByMetric } from './policies/rank-by-metric.js';
 import type { CheckpointInfo, CheckpointStore } from './store/checkpoint-store.js';
 
 /**
- * Loads the checkpoint with the best value of a metric, the newest of equals, skipping corrupt ones. NaN is never best.
+ * Loads the checkpoint with the best value of a metric, skipping corrupt ones: see `rankByMetric`. NaN is never best.
  * @param run its folder, for messages
  * @throws ForgeError METRIC_INVALID where no checkpoint has a value of the metric; as `latestValid`
  */
@@ -17,13 +18,9 @@ export function bestValid(
 ): Promise<LatestValid> {
   return firstValid(store, run, async () => {
     const { infos, ...others } = await readInfos(store);
-    const sign = direction === 'max' ? -1 : 1;
-    const measured = infos
-      .map(({ step, metrics }) => ({ step, value: metrics[metric.split]?.[metric.name] ?? Number.NaN }))
-      .filter(({ value }) => !Number.isNaN(value))
-      .sort((a, b) => (a.value === b.value ? b.step - a.step : sign * (a.value - b.value)));
-    if (measured.length === 0 && infos.length > 0) throw noValue(run, metric, infos);
-    return { steps: measured.map(({ step }) => step), ...others };
+    const steps = rankByMetric(infos, metric, direction);
+    if (steps.length === 0 && infos.length > 0) throw noValue(run, metric, infos);
+    return { steps, ...others };
   });
 }
 

@@ -54,8 +54,8 @@ export class FileCheckpointStore implements CheckpointStore {
     if (bytesOf(state) < minThreadBytes) return this.save(state, details);
     const files = await backendFiles(layOut(state.parameters).places, details);
     this.#thread ??= new CheckpointThread();
-    const { engine, metrics, state: json } = details;
-    return this.#thread.save(this.folder, given, { engine, metrics, state: json }, files);
+    const { engine, metrics, metricSteps, state: json } = details;
+    return this.#thread.save(this.folder, given, { engine, metrics, metricSteps, state: json }, files);
   }
 
   get savesOnThread(): boolean {

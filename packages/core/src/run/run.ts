@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { EngineInfo, SessionState, Stats, TrainSession } from '../backend/backend.js';
 import { BackgroundTask } from '../checkpoint/async/background-task.js';
 import type { Retention } from '../checkpoint/policies/retention.js';
-import type { CheckpointDetails, CheckpointStore } from '../checkpoint/store/checkpoint-store.js';
+import type { CheckpointDetails, CheckpointStore, MetricSteps } from '../checkpoint/store/checkpoint-store.js';
 import type { DataPosition, JsonState, TrainState } from '../checkpoint/store/train-state.js';
 import { saveDelays, withRetries } from '../checkpoint/store/with-retries.js';
 import type { BatchDataset } from '../data/dataset.js';
@@ -47,6 +47,8 @@ export interface RunParts {
   readonly from: Position;
   /** Makes the steps of a loop of your own; see `Run.steps`. */
   readonly steps?: (run: Run, train: BatchDataset, options: StepsOptions) => RunSteps;
+  /** The step at which the numbers of each split in `record.metrics` were measured, where it is known. */
+  readonly metricSteps?: MetricSteps | undefined;
   /** An earlier copy of the session's state that is needed no more, for the first save to use its memory. */
   readonly spare?: SessionState;
 }
@@ -84,6 +86,8 @@ export class Run {
   private readonly record: { -readonly [Key in keyof RunRecord]: RunRecord[Key] };
   private readonly newest: Map<string, Stats>;
   private readonly tracked: LastAndBest;
+  /** The step at which the newest numbers of each split were measured. */
+  private readonly measuredAt: Map<string, number>;
   private writing: Promise<void> = Promise.resolve();
   private readonly asyncSave = new BackgroundTask();
   /** The state of the last background save, whose memory the next capture reuses: allocating costs more than copying. */
@@ -103,6 +107,7 @@ export class Run {
     this.savedStep = parts.from.step > 0 ? parts.from.step : null;
     this.newest = new Map(Object.entries(parts.record.metrics));
     this.tracked = new LastAndBest((split, name) => this.directionOf(split, name), parts.record.best);
+    this.measuredAt = new Map(Object.entries(parts.metricSteps ?? {}));
     // A heartbeat that cannot be written must not end the run; the next checkpoint reports the cause.
     this.heartbeat = setInterval(() => void this.writeRecord({}).catch(() => undefined), heartbeatInterval);
     this.heartbeat.unref();
@@ -181,6 +186,7 @@ export class Run {
     if (values === undefined) return;
     this.parts.metrics.write({ step, epoch, time, split, values });
     this.newest.set(split, values);
+    this.measuredAt.set(split, step);
     this.tracked.add({ step, split, values });
   }
 
@@ -322,7 +328,8 @@ export class Run {
   private details(position: Position): CheckpointDetails {
     const { session, engine } = this.parts;
     const state = { ...position.state, ...this.parts.state };
-    return { engine, metrics: this.metrics, state, files: session.checkpointFiles?.bind(session) };
+    const metricSteps = Object.fromEntries(this.measuredAt);
+    return { engine, metrics: this.metrics, metricSteps, state, files: session.checkpointFiles?.bind(session) };
   }
 
   private async write({ step, data }: Position, save: () => Promise<string>): Promise<string> {

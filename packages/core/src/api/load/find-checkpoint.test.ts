@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import type { Stats } from '../../backend/backend.js';
 import type { CheckpointAddress } from '../../checkpoint/checkpoint-address.js';
+import { parseKeep } from '../../checkpoint/policies/parse-keep.js';
+import { Retention } from '../../checkpoint/policies/retention.js';
 import { encodeManifest, parseManifest } from '../../checkpoint/store/manifest.js';
 import { failureOf, useTemporaryFolder } from '../../testing/temporary-folder.test.support.js';
 import { writeToyProject } from '../../testing/toy-project.js';
@@ -25,11 +27,16 @@ describe('addresses of checkpoints', () => {
   });
 
   /** As if those had been the numbers at the time of the save. */
-  async function setMetrics(metrics: Readonly<Record<number, Readonly<Record<string, Stats>>>>): Promise<void> {
+  async function setMetrics(
+    metrics: Readonly<Record<number, Readonly<Record<string, Stats>>>>,
+    measuredAt: Readonly<Record<number, number>> = {},
+  ): Promise<void> {
     for (const [step, values] of Object.entries(metrics)) {
       const file = join(run, 'checkpoints', step, 'checkpoint.json');
-      const manifest = parseManifest(await readFile(file), file);
-      await writeFile(file, encodeManifest({ ...manifest, metrics: values }));
+      const { metricSteps: _, ...manifest } = parseManifest(await readFile(file), file);
+      const valid = measuredAt[Number(step)];
+      const measured = valid === undefined ? {} : { metricSteps: { valid } };
+      await writeFile(file, encodeManifest({ ...manifest, metrics: values, ...measured }));
     }
   }
 
@@ -64,11 +71,11 @@ describe('addresses of checkpoints', () => {
     ['latest', 5],
     [2, 2],
     ['2', 2],
-    // The newest of equals.
-    ['best', 4],
-    ['best:valid.loss', 4],
+    // The earliest of equals.
+    ['best', 2],
+    ['best:valid.loss', 2],
     ['best:valid.loss:max', 1],
-    ['best:valid.rmse', 3],
+    ['best:valid.rmse', 2],
     ['best:valid.rmse:max', 1],
     ['best:valid.accuracy', 4],
     ['best:train.loss', 3],
@@ -78,6 +85,26 @@ describe('addresses of checkpoints', () => {
   ] as const) {
     it(`${address} is step ${step}`, async () => expect(await stepOf(address)).to.equal(step));
   }
+
+  it('best is, of equals, one whose numbers were measured at its own step, as --keep best keeps it', async () => {
+    const equal = { valid: { loss: 1 } };
+    await setMetrics({ 1: { valid: { loss: 2 } }, 2: equal, 3: equal, 4: equal, 5: equal }, { 2: 1, 3: 3, 4: 3, 5: 5 });
+    expect(await stepOf('best')).to.equal(3);
+    const store = forgeIn(folder()).forge.checkpoints(run);
+    await store.remove(5);
+    const retention = new Retention(store, parseKeep('best:valid.loss').policy({}));
+    expect(await retention.apply(4)).to.deep.equal([1, 2]);
+  });
+
+  it('the step of each number is stored, also after a resume', async () => {
+    const words = [...bothConfigs, '--eval-every', '2', '--report-every', '1', '--save-every', '1', '--keep', 'all'];
+    const { run: other } = await train(folder(), [...words, '--run-name', 'other', '--steps', '4']);
+    await train(folder(), ['--resume', 'other', '--override', '--steps', '6']);
+    const store = forgeIn(folder()).forge.checkpoints(other);
+    const valid = await Promise.all([1, 2, 3, 5].map(async (step) => (await store.info(step)).metricSteps?.valid));
+    expect(valid).to.deep.equal([undefined, 2, 2, 4]);
+    expect((await store.info(3)).metricSteps?.train).to.equal(3);
+  });
 
   it('best is by the metric that --keep names, in the direction that it gives', async () => {
     await setKeep('3,best:valid.odd:min:2,best:valid.loss');
@@ -129,14 +156,14 @@ describe('addresses of checkpoints', () => {
   });
 
   it('skips corrupt checkpoints for latest and best, with a warning; a corrupt step is an error', async () => {
-    await damage(4);
+    await damage(2);
     await damage(5);
     const warned: string[] = [];
-    expect(await stepOf('best', warned)).to.equal(2);
-    expect(warned.map((line) => line.slice(0, 29))).to.deep.equal(['Skipped corrupt checkpoint 4:']);
-    expect(await stepOf('latest')).to.equal(3);
-    expect((await failure(4)).code).to.equal('CHECKPOINT_CORRUPT');
-    await damage(2, 'checkpoint.json');
+    expect(await stepOf('best', warned)).to.equal(4);
+    expect(warned.map((line) => line.slice(0, 29))).to.deep.equal(['Skipped corrupt checkpoint 2:']);
+    expect(await stepOf('latest')).to.equal(4);
+    expect((await failure(2)).code).to.equal('CHECKPOINT_CORRUPT');
+    await damage(4, 'checkpoint.json');
     expect(await stepOf('best')).to.equal(1);
     await damage(1);
     expect((await failure('best')).code).to.equal('CHECKPOINT_CORRUPT');
@@ -145,11 +172,11 @@ describe('addresses of checkpoints', () => {
   it('is the same for export and predictors, and as the second argument', async () => {
     const { forge } = forgeIn(folder());
     const out = join(folder(), 'out.safetensors');
-    expect((await forge.exportCheckpoint(run, { out, checkpoint: 'best' })).step).to.equal(4);
+    expect((await forge.exportCheckpoint(run, { out, checkpoint: 'best' })).step).to.equal(2);
     await using predictor = await forge.openPredictor(run, 'best:valid.rmse');
-    expect(predictor.step).to.equal(3);
+    expect(predictor.step).to.equal(2);
     await using loaded = await forge.loadFromCheckpoint(run, 'best');
-    expect(loaded.step).to.equal(4);
+    expect(loaded.step).to.equal(2);
     const both = await failureOf(() => forge.exportCheckpoint(run, { out, checkpoint: 2, step: 2, force: true }));
     expect([both.code, both.message]).to.deep.equal(['USAGE', 'checkpoint and step both name the checkpoint.']);
   });

@@ -47,6 +47,7 @@ interface StartedRun {
   readonly folder: RunFolder;
   readonly record: RunRecord;
   readonly from: Run['from'];
+  readonly metricSteps?: CheckpointInfo['metricSteps'];
   readonly checkpoints: CheckpointStore;
   readonly outlets: OpenSinks;
 }
@@ -66,7 +67,7 @@ export async function initCheckpoint(services: Services, experiment: PreparedRun
   const { reopened } = experiment;
   const { session } = built;
   const spare = await session.capture();
-  const { folder, record, from, checkpoints, outlets } =
+  const { folder, record, from, metricSteps, checkpoints, outlets } =
     reopened === null
       ? await startNew(services, experiment, built, spare)
       : await resume(services, experiment, built, reopened);
@@ -85,6 +86,7 @@ export async function initCheckpoint(services: Services, experiment: PreparedRun
     declared,
     warn: services.environment.warn,
     from,
+    metricSteps,
     steps: (run, train, options) => new OwnSteps({ services, experiment, session, run, train, options }),
   });
 }
@@ -199,13 +201,9 @@ async function resumeFrom(
     );
     await discardMediaAfter(folder.path, from.step);
     await writeRunFlags(folder.path, experiment.flags);
-    return {
-      folder,
-      record: { ...record, best },
-      from,
-      checkpoints,
-      outlets: await openSinks(services, folder, from.step, experiment),
-    };
+    const outlets = await openSinks(services, folder, from.step, experiment);
+    const measured = info?.metricSteps === undefined ? {} : { metricSteps: info.metricSteps };
+    return { folder, record: { ...record, best }, from, ...measured, checkpoints, outlets };
   } catch (error) {
     await writeJson(file, unlessResumed).catch(() => undefined);
     await staged?.discard(await readRunRecord(folder.path).catch(() => undefined));

@@ -6,7 +6,7 @@ import type { TrainState } from '../store/train-state.js';
 /** A request to the checkpoint thread. The memory of the state's tensors is transferred with it. */
 export interface SaveRequest<State = TrainState> {
   readonly folder: string;
-  readonly details: Pick<CheckpointDetails, 'engine' | 'metrics' | 'state'>;
+  readonly details: Pick<CheckpointDetails, 'engine' | 'metrics' | 'metricSteps' | 'state'>;
   readonly state: State;
   readonly files: NamedFiles;
 }

@@ -1,8 +1,6 @@
 import type { MetricAddress } from '../../metrics/metric-address.js';
 import type { Direction } from '../../metrics/metric-direction.js';
-import type { CheckpointInfo } from '../store/checkpoint-store.js';
-
-export type Candidate = Pick<CheckpointInfo, 'step' | 'metrics'>;
+import { type Candidate, rankByMetric } from './rank-by-metric.js';
 
 /** Which of a run's checkpoints to keep: those that `ranked` or `always` selects. */
 export interface KeepPolicy {
@@ -24,24 +22,13 @@ export function everyNth(steps: number): KeepPolicy {
 }
 
 /**
- * The k best by a metric; of equals the earlier one. A checkpoint without the metric, or with NaN, is never among them.
- * While no checkpoint has a value, all are kept.
+ * The k best by a metric: see `rankByMetric`. A checkpoint without the metric, or with NaN, is never among them. While no
+ * checkpoint has a value, all are kept.
  */
-export function best(
-  { split, name }: Pick<MetricAddress, 'split' | 'name'>,
-  direction: Direction,
-  count = 1,
-): KeepPolicy {
-  const sign = direction === 'max' ? -1 : 1;
+export function best(metric: Pick<MetricAddress, 'split' | 'name'>, direction: Direction, count = 1): KeepPolicy {
   const ranked = (checkpoints: readonly Candidate[]): readonly number[] => {
-    const measured = checkpoints
-      .map(({ step, metrics }) => ({ step, value: metrics[split]?.[name] ?? Number.NaN }))
-      .filter(({ value }) => !Number.isNaN(value));
-    if (measured.length === 0) return stepsOf(checkpoints);
-    return measured
-      .sort((a, b) => (a.value === b.value ? a.step - b.step : sign * (a.value - b.value)))
-      .slice(0, count)
-      .map(({ step }) => step);
+    const measured = rankByMetric(checkpoints, metric, direction);
+    return measured.length === 0 ? stepsOf(checkpoints) : measured.slice(0, count);
   };
   return { ranked, always: () => false };
 }

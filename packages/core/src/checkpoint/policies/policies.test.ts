@@ -1,17 +1,8 @@
 import { expect } from 'chai';
 import type { Stats } from '../../backend/backend.js';
-import {
-  best,
-  type Candidate,
-  everyNth,
-  type KeepPolicy,
-  keepAll,
-  keepAny,
-  last,
-  surplus,
-  withNewest,
-} from './keep-policy.js';
+import { best, everyNth, type KeepPolicy, keepAll, keepAny, last, surplus, withNewest } from './keep-policy.js';
 import { parseKeep } from './parse-keep.js';
+import type { Candidate } from './rank-by-metric.js';
 import { everyMinutes, everySteps } from './save-policy.js';
 
 describe('save policies', () => {

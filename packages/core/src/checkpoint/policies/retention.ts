@@ -1,6 +1,7 @@
 import { isForgeError } from '../../errors/forge-error.js';
 import type { CheckpointStore } from '../store/checkpoint-store.js';
-import { type Candidate, type KeepPolicy, keepAll, surplus, withNewest } from './keep-policy.js';
+import { type KeepPolicy, keepAll, surplus, withNewest } from './keep-policy.js';
+import type { Candidate } from './rank-by-metric.js';
 
 /** Removes the checkpoints of a run that a policy does not keep. */
 export class Retention {
@@ -62,8 +63,8 @@ export class Retention {
     const known = this.known.get(step);
     if (known) return known;
     try {
-      const { metrics } = await this.store.info(step);
-      const candidate = { step, metrics };
+      const { metrics, metricSteps } = await this.store.info(step);
+      const candidate = { step, metrics, ...(metricSteps === undefined ? {} : { metricSteps }) };
       this.known.set(step, candidate);
       return candidate;
     } catch (error) {

@@ -39,13 +39,20 @@ export interface CheckpointInfo {
   readonly random: RandomState;
   readonly engine: EngineInfo;
   readonly metrics: Readonly<Record<string, Stats>>;
+  /** The step at which the numbers of each split were measured, where it is known. */
+  readonly metricSteps?: MetricSteps;
   readonly state: JsonState;
 }
+
+/** A step for each split: `{ valid: 500 }`. */
+export type MetricSteps = Readonly<Record<string, Count>>;
 
 /** What a checkpoint holds in addition to the train state. */
 export interface CheckpointDetails {
   readonly engine: EngineInfo;
   readonly metrics: Readonly<Record<string, Stats>>;
+  /** The step at which the numbers of each split were measured. Default: unknown. */
+  readonly metricSteps?: MetricSteps | undefined;
   /** Default: none. */
   readonly state?: JsonState | undefined;
   /** Writes the backend's own files, given the file offsets of the parameters. */

@@ -74,11 +74,21 @@ export function parseManifest(bytes: Uint8Array, path: string): Manifest {
   }
   const field = invalidField(isCheckpointFile, json);
   if (field !== undefined) throw corruptCheckpoint(path, `its "${field}" is invalid`);
-  const { step, time, data, random, engine, files, metrics, state = {} } = json as unknown as CheckpointFile;
+  const {
+    step,
+    time,
+    data,
+    random,
+    engine,
+    files,
+    metrics,
+    metricSteps,
+    state = {},
+  } = json as unknown as CheckpointFile;
   const name = Object.keys(files).find((file) => !isPlainName(file));
   if (name !== undefined) throw corruptCheckpoint(path, `its "files" names ${JSON.stringify(name)}`);
-  const info: CheckpointInfo = { step, time, data, random, engine, metrics: decodeMetrics(metrics), state };
-  return { ...info, files: new Map(Object.entries(files)) };
+  const measured = { metrics: decodeMetrics(metrics), ...(metricSteps === undefined ? {} : { metricSteps }) };
+  return { step, time, data, random, engine, ...measured, state, files: new Map(Object.entries(files)) };
 }
 
 /** Whether a name is safe in a manifest: a manifest lists only files of its own folder. */

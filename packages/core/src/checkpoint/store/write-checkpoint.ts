@@ -14,7 +14,7 @@ import type { TrainState } from './train-state.js';
 /** The content of a checkpoint to write. */
 export interface CheckpointContent {
   readonly state: TrainState;
-  readonly details: Pick<CheckpointDetails, 'engine' | 'metrics' | 'state'>;
+  readonly details: Pick<CheckpointDetails, 'engine' | 'metrics' | 'metricSteps' | 'state'>;
   readonly parameters: Layout;
   /** The backend's own files, by name. */
   readonly backend: NamedFiles;
@@ -26,14 +26,15 @@ export interface CheckpointContent {
  */
 export async function writeCheckpoint(path: string, content: CheckpointContent, disk: FileSystem): Promise<void> {
   const { step, data, random, optimizer } = content.state;
-  const { engine, metrics, state = {} } = content.details;
+  const { engine, metrics, metricSteps, state = {} } = content.details;
   const write = (name: string, parts: readonly FilePart[]) => writeNewFile(join(path, name), parts, disk);
   const files = new Map([
     [parametersName, await write(parametersName, withoutNaN(content.parameters, step))],
     [stateName, await write(stateName, withoutNaN(layOut(optimizer), step))],
   ]);
   for (const [name, bytes] of content.backend) files.set(name, await write(name, [{ bytes }]));
-  const manifest = { step, time: new Date().toISOString(), data, random, engine, metrics, state, files };
+  const measured = { metrics, ...(metricSteps === undefined ? {} : { metricSteps }) };
+  const manifest = { step, time: new Date().toISOString(), data, random, engine, ...measured, state, files };
   await write(manifestName, [{ bytes: Buffer.from(encodeManifest(manifest)) }]);
 }
 

@@ -49,7 +49,8 @@ export function describeStoreListing({ folder, open }: StoreSubject): void {
     await store.save(stateOf(4), details);
     const info = await store.info(4);
     deepStrictEqual(info, (await store.load(4)).info);
-    deepStrictEqual(Object.keys(info).sort(), ['data', 'engine', 'metrics', 'random', 'state', 'step', 'time']);
+    const fields = ['data', 'engine', 'metricSteps', 'metrics', 'random', 'state', 'step', 'time'];
+    deepStrictEqual(Object.keys(info).sort(), fields);
   });
 
   for (const work of ['load', 'info', 'check'] as const) {

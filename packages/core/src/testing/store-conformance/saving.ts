@@ -24,10 +24,10 @@ export function describeStoreSaving({ open }: StoreSubject): void {
     const before = Date.now();
     await store.save(stateOf(4), details);
     const { info } = await store.load(4);
-    const { engine, metrics, state } = details;
+    const { engine, metrics, metricSteps, state } = details;
     const { step, data, random } = stateOf(4);
     const { time, ...rest } = info;
-    deepStrictEqual(rest, { step, data, random, engine, metrics, state });
+    deepStrictEqual(rest, { step, data, random, engine, metrics, metricSteps, state });
     ok(Date.parse(time) >= before - 1 && Date.parse(time) <= Date.now() + 1, `its time is ${time}`);
   });
 

@@ -18,6 +18,7 @@ const engine = { backend: 'b', engine: 'e', device: 'cpu', versions: { e: '1.2.3
 export const details: CheckpointDetails = {
   engine: { ...engine, settings: { threads: 2 } },
   metrics: { train: { loss: 0.1 + 0.2 }, valid: { loss: Number.NaN, gap: Number.NEGATIVE_INFINITY } },
+  metricSteps: { train: 4, valid: 2 },
   state: { report: { sums: [1, 2.5] }, data: { seen: 3 } },
 };
 
