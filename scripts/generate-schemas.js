@@ -20,6 +20,11 @@ const files = {
     type: 'CheckpointFile',
     title: 'checkpoint.json: what a checkpoint holds, written last',
   },
+  annotations: {
+    source: 'run/record/annotations.ts',
+    type: 'AnnotationsFile',
+    title: 'annotations.json: tags, a note and a display name',
+  },
   // Not published, because a lock is not part of a finished run.
   process: { source: 'run/record/run-record.ts', type: 'RunProcess' },
 };

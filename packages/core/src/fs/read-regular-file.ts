@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { ForgeError } from '../errors/forge-error.js';
+import { systemCode } from './fs-error.js';
 import { type BoundedFile, defaultMaxBytes } from './read-bounded.js';
 
 export interface TextFile {
@@ -18,13 +19,12 @@ const shared = Buffer.allocUnsafe(64 * 1024);
  * concurrent asynchronous calls.
  * @throws ForgeError `code` if it is too large or not a regular file; system errors unchanged
  */
-export function readRegularFile(path: string, { what, code, maxBytes = defaultMaxBytes }: BoundedFile): TextFile {
-  // Non-blocking: opening a pipe would block until another process writes to it.
-  const descriptor = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+export function readRegularFile(path: string, { what, code, maxBytes = defaultMaxBytes, link }: BoundedFile): TextFile {
+  const refuse = (how: string) => new ForgeError(code, `The ${what} ${path} ${how}.`, { about: path });
+  const descriptor = openUnblocked(path, link, refuse);
   try {
     const status = fstatSync(descriptor);
     const { size } = status;
-    const refuse = (how: string) => new ForgeError(code, `The ${what} ${path} ${how}.`, { about: path });
     if (!status.isFile()) throw refuse('is not a regular file');
     if (size > maxBytes) throw refuse(`has ${size} bytes, more than the maximum of ${maxBytes}`);
     const buffer = size <= shared.length ? shared : Buffer.allocUnsafe(size);
@@ -35,6 +35,19 @@ export function readRegularFile(path: string, { what, code, maxBytes = defaultMa
     return { text: decode(buffer, length), status };
   } finally {
     closeSync(descriptor);
+  }
+}
+
+/** Non-blocking: opening a pipe would block until another process writes to it. */
+function openUnblocked(path: string, link: BoundedFile['link'], refuse: (how: string) => Error): number {
+  const follow = link === 'refuse' ? (constants.O_NOFOLLOW ?? 0) : 0;
+  try {
+    return openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | follow);
+  } catch (error) {
+    if (follow !== 0 && systemCode(error) === 'ELOOP') throw refuse('is a link');
+    // Reported for a socket, and for a device without a driver.
+    if (systemCode(error) === 'ENXIO') throw refuse('is not a regular file');
+    throw error;
   }
 }
 

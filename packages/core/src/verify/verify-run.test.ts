@@ -16,10 +16,12 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { bothConfigs, train, trainUntil } from '../api/toy-run.test.support.js';
 import { sha256 } from '../fs/checksum.js';
+import { annotateRun } from '../run/annotate-run.js';
 import type { RunFolder } from '../run/folder/run-folder.js';
-import { useTemporaryFolder } from '../testing/temporary-folder.test.support.js';
+import { failureOf, useTemporaryFolder } from '../testing/temporary-folder.test.support.js';
 import { writeFiles, writeToyProject } from '../testing/toy-project.js';
 import type { ProblemKind } from './problem.js';
+import { repairRun } from './repair-run.js';
 import { verifyRun } from './verify-run.js';
 
 /** A PID above the highest of the system: no process has it. */
@@ -206,6 +208,11 @@ const damages: readonly Damage[] = [
     finds: ['altered', 'events.out.tfevents'],
     deepOnly: true,
   },
+  {
+    of: 'invalid annotations',
+    corrupt: (run) => writeFile(join(run, 'annotations.json'), '{ "formatVersion": 2, "tags": "paper" }'),
+    finds: ['invalid', 'annotations.json'],
+  },
   { of: 'an empty patch', corrupt: (run) => writeFile(join(run, 'git.diff'), ''), finds: ['truncated', 'git.diff'] },
   {
     of: 'a temporary file of a dead process',
@@ -271,12 +278,21 @@ describe('verifyRun', () => {
     });
   }
 
+  it('accepts annotations, and moves invalid ones to the quarantine, so that others can be written', async () => {
+    await annotateRun(run, () => ({ tags: ['paper'], note: 'n', name: 'x' }));
+    expect((await verifyRun(run, { deep: true })).problems).to.deep.equal([]);
+    await writeFile(join(run.path, 'annotations.json'), '{');
+    expect((await failureOf(() => annotateRun(run, () => ({ note: 'm' })))).code).to.equal('RUN_INVALID');
+    expect((await repairRun(await verifyRun(run), {})).after.problems).to.deep.equal([]);
+    expect((await annotateRun(run, () => ({ note: 'm' }))).note).to.equal('m');
+  });
+
   it('accepts the names that docs/run-folder.md reserves, in a run’s folder', async () => {
     const page = await readFile(new URL('../../../../docs/run-folder.md', import.meta.url), 'utf8');
     const table = page.slice(page.indexOf('**Reserved names.**'), page.indexOf('## run.json'));
     const rows = table.split('\n').filter((line) => line.includes("a run's folder"));
     const names = rows.flatMap((row) => [...row.matchAll(/`([^`]+)`/g)].map(([, name]) => name!));
-    expect(names).to.include.members(['annotations.json', 'preprocessing/', 'base/<sha256>/']);
+    expect(names).to.include.members(['preprocessing/', 'base/<sha256>/']);
     for (const name of names) {
       const path = join(run.path, name.replace('<sha256>', 'ab'.repeat(32)));
       await (name.endsWith('/') ? mkdir(path, { recursive: true }) : writeFile(path, '{}'));

@@ -6,6 +6,7 @@ import { messageOf } from '../errors/forge-error.js';
 import { fsError, isMissing } from '../fs/fs-error.js';
 import { faultOf } from '../fs/fs-fault.js';
 import type { RunFolder } from '../run/folder/run-folder.js';
+import { annotationsName } from '../run/record/annotations.js';
 import { initName } from '../run/record/run-init.js';
 import type { RunRecord } from '../run/record/run-record.js';
 import { type ShownStatus, shownStatus } from '../run/record/run-status.js';
@@ -15,7 +16,7 @@ import { quarantineName } from './quarantine.js';
 import { verifyCheckpoints } from './verify-checkpoints.js';
 import { type CodeOfRun, codePlaces, verifyCode } from './verify-code.js';
 import { isLog, verifyMetrics } from './verify-metrics.js';
-import { verifyRecords } from './verify-records.js';
+import { verifyAnnotations, verifyRecords } from './verify-records.js';
 
 export interface VerifyOptions {
   /** Whether to read every byte and verify every checksum, not only sizes and manifests. Default: false. */
@@ -81,6 +82,7 @@ async function verifyFolder(folder: RunFolder, { deep = false }: VerifyOptions):
   }
   const { record, problems: ofRecords } = await verifyRecords(path);
   problems.push(...ofRecords);
+  await attempt(annotationsName, async () => verifyAnnotations(path));
   const codeOf = record ?? codeByNames(names);
   await attempt('code', () => verifyCode(path, names, codeOf, deep));
   await attempt(initName, () => verifyInit(path, record, deep));
@@ -142,7 +144,7 @@ async function verifyInit(run: string, record: RunRecord | undefined, deep: bool
 }
 
 /** Names in a run's folder that format 2 reserves for later use: see docs/run-folder.md. */
-const reservedNames: readonly string[] = ['annotations.json', 'media', 'preprocessing', 'base'];
+const reservedNames: readonly string[] = ['media', 'preprocessing', 'base'];
 
 /** Temporary files of dead processes, and foreign files. */
 function others(names: readonly string[], code: CodeOfRun): Problem[] {
@@ -150,6 +152,7 @@ function others(names: readonly string[], code: CodeOfRun): Problem[] {
     'run.json',
     'flags.json',
     'git.diff',
+    annotationsName,
     'checkpoints',
     '.resume-lock',
     '.take-up',

@@ -49,7 +49,7 @@ describe('withResumeLock', () => {
     const error = await withResumeLock(run(), () => failureOf(() => withResumeLock(run(), nothing, { waitMs: 100 })));
     expect([error.code, error.message]).to.deep.equal([
       'RUN_LOCKED',
-      `mnist/1 is being resumed by process ${process.pid} on ${hostname()}.`,
+      `mnist/1 is locked by process ${process.pid} on ${hostname()}.`,
     ]);
     expect(await withResumeLock(run(), nothing)).to.equal('done');
   });

@@ -3,10 +3,11 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ForgeError } from '../../errors/forge-error.js';
+import { fsyncDirectory } from '../../fs/durable-folder.js';
 import { fsError, isMissing, systemCode } from '../../fs/fs-error.js';
 import { namesInFolder } from '../../fs/list-folder.js';
 import { pidExists } from '../../fs/pid-exists.js';
-import { createFile, makeSafeFolder, removeInside, renameInside } from '../../fs/safe-files.js';
+import { createFile, makeNewFolder, removeInside, renameInside } from '../../fs/safe-files.js';
 import { readJson } from '../../json/json-file.js';
 import { isRunProcess } from '../../schema/file-checks.generated.js';
 import type { RunFolder } from '../folder/run-folder.js';
@@ -38,23 +39,35 @@ export interface LockOptions {
   readonly watchMs?: number | undefined;
 }
 
+/** The lock while it is held. */
+export interface HeldLock {
+  /** Call it after the run's folder was renamed: the turn then ends in the new place. */
+  moved(path: string): void;
+}
+
 /**
  * Waits for a turn, then runs work that only one process at a time may do.
- * @throws ForgeError RUN_LOCKED naming the process whose turn does not end; FILE_SYSTEM
+ * @throws ForgeError RUN_LOCKED naming the process whose turn does not end; RUN_NOT_FOUND if the run's folder is missing;
+ * FILE_SYSTEM
  */
 export async function withResumeLock<T>(
   run: RunFolder,
-  work: () => Promise<T>,
+  work: (lock: HeldLock) => Promise<T>,
   { waitMs = 5_000, watchMs = watchTime }: LockOptions = {},
 ): Promise<T> {
-  const turn = await takeTurn(run, waitMs, watchMs);
+  const number = await takeTurn(run, waitMs, watchMs);
+  let place = run.path;
+  const moved = (path: string) => {
+    place = path;
+  };
   try {
-    return await work();
+    return await work({ moved });
   } finally {
-    await writeNew(join(turn, doneName), '', run.path).catch(() => undefined);
+    await writeNew(join(place, lockName, number, doneName), '', place).catch(() => undefined);
   }
 }
 
+/** @returns the name of the turn's folder */
 async function takeTurn(run: RunFolder, waitMs: number, watchMs: number): Promise<string> {
   const begin = performance.now();
   const watched = { turn: 0, since: begin };
@@ -71,14 +84,13 @@ async function takeTurn(run: RunFolder, waitMs: number, watchMs: number): Promis
         const isOver = owner.alive === undefined && now - watched.since >= watchMs;
         if (!isOver) {
           const { pid, host } = owner.process;
-          if (owner.alive && now - begin > waitMs)
-            throw lockedError(run, `is being resumed by process ${pid} on ${host}`);
+          if (owner.alive && now - begin > waitMs) throw lockedError(run, `is locked by process ${pid} on ${host}`);
           await delay(pollInterval);
           continue;
         }
       }
       if (newest + 1 >= maxTurns) throw noMoreTurns(run, join(folder, String(newest)));
-      await makeSafeFolder(own, run.path);
+      await makeTurnFolder(run, folder, own);
       await writeNew(join(own, ownerName), JSON.stringify({ ...currentProcess(), token }), run.path);
       const turn = join(folder, String(newest + 1));
       if (!(await renamedTo(run, own, turn, token))) {
@@ -89,15 +101,27 @@ async function takeTurn(run: RunFolder, waitMs: number, watchMs: number): Promis
       const turns = await turnsIn(folder);
       if (turns.at(-1) === newest + 1) {
         await clear(run, folder, turns.slice(0, -1));
-        return turn;
+        return String(newest + 1);
       }
       await remove(run, turn);
     }
-    throw lockedError(run, 'is being resumed by other processes');
+    throw lockedError(run, 'is locked by other processes');
   } catch (error) {
     await remove(run, own);
     throw fsError(error, folder, 'lock the run in');
   }
+}
+
+/** Does not create the run's folder: one that was moved away would appear again, without its files. */
+async function makeTurnFolder(run: RunFolder, folder: string, own: string): Promise<void> {
+  try {
+    await makeNewFolder(folder, run.path);
+    await fsyncDirectory(run.path);
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') throw movedAway(run, error);
+    if (systemCode(error) !== 'EEXIST') throw error;
+  }
+  await makeNewFolder(own, run.path);
 }
 
 /** Far more than the polls within the waiting time; also ends the loop when a rename fails every time. */
@@ -139,6 +163,14 @@ async function activeOwner(turn: string): Promise<{ process: RunProcess; alive: 
   if (alive === undefined && (started === undefined || Date.now() - started.mtimeMs > maxClockDifference))
     return undefined;
   return { process: owner, alive };
+}
+
+function movedAway({ path, experiment, number }: RunFolder, cause: unknown): ForgeError {
+  return new ForgeError('RUN_NOT_FOUND', `${experiment}/${number} was moved or removed: ${path} does not exist.`, {
+    about: path,
+    hint: 'forge runs trash lists the removed runs.',
+    cause,
+  });
 }
 
 function lockedError({ experiment, number }: RunFolder, how: string): ForgeError {
