@@ -16,6 +16,7 @@ import {
   shownStatus,
 } from '@forge-ml/core';
 import { flagsToContinue, plainValues, runSeconds } from '@forge-ml/core/cli';
+import { type Annotations, readAnnotations } from '@forge-ml/core/manage';
 import { shellWord } from '@forge-ml/core/text';
 
 export interface ListedCheckpoint {
@@ -39,6 +40,8 @@ export interface RunDetails {
   readonly record: Omit<RunRecord, 'status'> & { readonly status: ShownStatus };
   /** Seconds of training, without the pauses before resumes; null if its end is unknown. */
   readonly seconds: number | null;
+  /** Tags, note and display name; null if the file is invalid. */
+  readonly annotations: Annotations | null;
   readonly flags: ResolvedFlags;
   readonly checkpoints: readonly ListedCheckpoint[];
   readonly best: readonly BestMetric[];
@@ -55,11 +58,21 @@ export async function runDetails(folder: RunFolder, store: CheckpointStore, resu
     run: folder.path,
     record: { ...record, status },
     seconds: runSeconds(record, status),
+    annotations: annotationsOf(folder.path),
     flags,
     checkpoints: await listCheckpoints(folder.path, store),
     best: await bestMetrics(readMetrics(join(folder.path, 'metrics.jsonl'), { split: 'valid' }), record),
     resume: resumeCommand(folder, status, flags, results, record),
   };
+}
+
+/** Invalid ones must not hide the run; `forge runs verify` says what is wrong. */
+function annotationsOf(run: string): Annotations | null {
+  try {
+    return readAnnotations(run);
+  } catch {
+    return null;
+  }
 }
 
 async function listCheckpoints(run: string, store: CheckpointStore): Promise<ListedCheckpoint[]> {

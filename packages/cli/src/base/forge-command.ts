@@ -52,6 +52,16 @@ export abstract class ForgeCommand extends Command {
     return openLibrary(this.config.dataDir, { argv, warn: (message) => this.showWarning(message) });
   }
 
+  /** The folder of all experiments, without the library: for commands that load no training code. */
+  protected async resultsFolder(): Promise<string> {
+    const { resultsFolder } = await import('@forge-ml/core/runs');
+    return resultsFolder({
+      directory: process.cwd(),
+      argv: this.argv,
+      warn: (message) => this.showWarning(message),
+    });
+  }
+
   protected showWarning(message: string): void {
     process.stderr.write(`${colorsFor(process.stderr).yellow('Warning:')} ${printableText(message)}\n`);
   }

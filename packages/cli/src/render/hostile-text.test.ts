@@ -103,10 +103,12 @@ const calls: Readonly<Record<string, readonly unknown[]>> = {
   renderPrediction: [{ ...place, out: '/text', outputs: untrusted }, colors],
   renderProject: ['/text', []],
   renderPackage: ['/text', [], ''],
+  renderAnnotation: [{ ...place, tags: ['text'], note: 'text', name: 'text' }, 'tags', colors],
   renderRunDetails: [
     {
       run: '/text',
       record,
+      annotations: { tags: ['text'], note: 'text', name: 'text' },
       flags: { text: { value: 'text', source: 'text' } },
       checkpoints: [
         { step: 1, path: '/text', time: 'text', metrics, damage: null },

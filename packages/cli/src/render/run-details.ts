@@ -36,10 +36,20 @@ function versionParts({ versions, backend, engine }: RunDetails['record']): stri
 /** A name and its values, none of which is broken across lines. */
 type Fact = readonly [name: string, ...parts: string[]];
 
-function facts({ record, best, seconds }: RunDetails): Fact[] {
+function annotationFacts(annotations: RunDetails['annotations']): Fact[] {
+  if (annotations === null) return [['annotations', 'invalid: see forge runs verify']];
+  return [
+    ['name', annotations.name],
+    ['tags', ...annotations.tags],
+    ['note', annotations.note],
+  ];
+}
+
+function facts({ record, best, seconds, annotations }: RunDetails): Fact[] {
   const { engine, git, host, resumes, metrics, rerunOf } = record;
   const bestParts = best.map(({ metric, value, step }) => `${metric} ${formatNumber(value)} (step ${step})`);
   return [
+    ...annotationFacts(annotations),
     ['reason', record.reason ?? ''],
     ['progress', `step ${record.step}, epoch ${record.epoch}`],
     ...Object.entries(metrics).map(([split, stats]): Fact => [split, ...statParts(stats)]),

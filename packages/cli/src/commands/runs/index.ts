@@ -1,5 +1,4 @@
 import { ForgeError, flag, nearestName, runFlags } from '@forge-ml/core/flags';
-import { resultsFolder } from '@forge-ml/core/runs';
 import { string } from '@oclif/core/args';
 import { type FoundRun, findRuns, type ListedRun, listedRun, newestRuns } from '../../actions/list-runs.js';
 import { ForgeCommand } from '../../base/forge-command.js';
@@ -30,11 +29,7 @@ export default class Runs extends ForgeCommand {
 
   async run(): Promise<{ readonly results: string; readonly runs: readonly ListedRun[] }> {
     const { flags: given, words } = await this.read(flags);
-    const results = await resultsFolder({
-      directory: process.cwd(),
-      argv: this.argv,
-      warn: (message) => this.showWarning(message),
-    });
+    const results = await this.resultsFolder();
     const whole = given.all || this.jsonEnabled();
     const all = await findRuns(results, { whole });
     const [experiment] = words;

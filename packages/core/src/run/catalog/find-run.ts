@@ -5,6 +5,7 @@ import { nearestName } from '../../text/flag-names.js';
 import { shellWord } from '../../text/shell-word.js';
 import { experimentNames, type RunFolder, runNumbers } from '../folder/run-folder.js';
 import { readRunRecord } from '../record/read-run-record.js';
+import { runsNamed } from './runs-named.js';
 
 /**
  * Finds a run by reference: `''` is the newest run, `mnist` the newest of an experiment, `mnist/3` one run; or a folder.
@@ -21,7 +22,8 @@ export async function findRun(reference: string, results: string, directory = pr
   const names = await experimentNames(results);
   const name = reference.split('/')[0]!;
   const exists = names.includes(name);
-  const nearest = exists || name === '' ? undefined : nearestName(name, names);
+  const named = runsNamed(reference, await listRuns(results)).map(shellWord);
+  const nearest = named.join(' or ') || (exists || name === '' ? undefined : nearestName(name, names));
   const list =
     exists && name !== reference ? `forge runs ${shellWord(name)} lists its runs.` : 'forge runs lists all runs.';
   throw new ForgeError('RUN_NOT_FOUND', `There is no run "${reference}" in ${results}.`, {
