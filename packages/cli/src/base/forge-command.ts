@@ -7,6 +7,7 @@ import type { CommandLine } from '../flags/read-command-line.js';
 import { reserveStdout } from '../process/reserve-stdout.js';
 import { colorsFor } from '../terminal/colors.js';
 import { toJson } from '../terminal/json.js';
+import type { LiveLine } from '../terminal/live-line.js';
 
 /** The base of all commands. `run` returns data for `--json`; `show` prints text. */
 export abstract class ForgeCommand extends Command {
@@ -60,6 +61,15 @@ export abstract class ForgeCommand extends Command {
       argv: this.argv,
       warn: (message) => this.showWarning(message),
     });
+  }
+
+  /** A line that shows what a long command is doing; undefined without a terminal, and with `--json`. */
+  protected async liveLine(): Promise<LiveLine | undefined> {
+    if (this.jsonEnabled() || !process.stdout.isTTY || process.env.TERM === 'dumb') return undefined;
+    const { LiveLine } = await import('../terminal/live-line.js');
+    const line = new LiveLine();
+    line.start();
+    return line;
   }
 
   protected showWarning(message: string): void {

@@ -20,6 +20,16 @@ export function statParts(stats: Stats): string[] {
   return Object.entries(stats).map(([name, value]) => `${printableText(name)} ${formatNumber(value)}`);
 }
 
+const byteUnits = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const;
+
+/** Bytes as `512 B`, `1.50 MB`: three digits, in powers of 1000. */
+export function formatBytes(bytes: number): string {
+  const power = bytes < 1000 ? 0 : Math.min(byteUnits.length - 1, Math.floor(Math.log10(bytes) / 3));
+  const value = bytes / 1000 ** power;
+  const digits = power === 0 || value >= 100 ? 0 : value >= 10 ? 1 : 2;
+  return `${value.toFixed(digits)} ${byteUnits[power]}`;
+}
+
 /** Seconds as `0:07`, `12:34`, `3:02:15`. */
 export function formatDuration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));

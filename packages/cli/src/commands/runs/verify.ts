@@ -14,7 +14,6 @@ import { ForgeCommand } from '../../base/forge-command.js';
 import { oclifFlags } from '../../flags/oclif-flags.js';
 import { renderVerifiedRun, renderVerifySummary } from '../../render/verified-run.js';
 import { colorsFor } from '../../terminal/colors.js';
-import type { LiveLine } from '../../terminal/live-line.js';
 
 const flags = {
   deep: flag.boolean(false, 'Read every byte and verify every checksum. Default: sizes and manifests only.'),
@@ -50,6 +49,7 @@ export default class RunsVerify extends ForgeCommand {
     const folders = await runsToVerify(words, await (await this.library()).resultsFolder());
     const colors = colorsFor(process.stdout);
     const runs: (VerifiedRun | RepairedRun)[] = [];
+    // Reading every byte of a run may take minutes.
     const line = await this.liveLine();
     try {
       for (const [index, folder] of folders.entries()) {
@@ -80,14 +80,5 @@ export default class RunsVerify extends ForgeCommand {
       this.showWarning(`${why} Not repaired.`);
       return found;
     }
-  }
-
-  /** Shows which run is being verified, since reading every byte of one may take minutes. */
-  private async liveLine(): Promise<LiveLine | undefined> {
-    if (this.jsonEnabled() || !process.stdout.isTTY || process.env.TERM === 'dumb') return undefined;
-    const { LiveLine } = await import('../../terminal/live-line.js');
-    const line = new LiveLine();
-    line.start();
-    return line;
   }
 }

@@ -79,6 +79,24 @@ describe('projectRoot', () => {
     }
   });
 
+  const stamp = '20300101T000000000Z';
+  for (const [what, file] of [
+    ['whose runs are all in the trash', `sent/.trash/mnist/3-${stamp}/run.json`],
+    ['whose removed runs are being deleted', `sent/.trash/mnist/.purging-3-${stamp}/code/model.ts`],
+    ['whose runs are all gone', 'sent/mnist/.numbers/3'],
+  ] as const) {
+    it(`is undefined in a results folder ${what}`, async () => {
+      await write(file, 'sent/mnist/notes/x', 'sent/forge.config.ts', 'sent/.numbers/mnist/3', 'package.json');
+      for (const path of ['sent', 'sent/mnist', 'sent/mnist/notes']) {
+        const { start, results } = projectRoot(at(path));
+        expect([start, results], path).to.deep.equal([undefined, at('sent')]);
+      }
+      const { start, results } = projectRoot(at(dirname(file)));
+      expect([start, results]).to.deep.equal([undefined, at('sent')]);
+      expect(projectRoot(at('.')).start).to.equal(folder());
+    });
+  }
+
   it('resolves links', async () => {
     await write('sent/1/run.json', 'sent/1/more/x');
     await symlink(at('sent/1/more'), at('link'));

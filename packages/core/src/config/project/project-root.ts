@@ -2,7 +2,7 @@ import { existsSync, realpathSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { looksLikeRun, runBelow, runIn } from './looks-like-run.js';
+import { looksLikeRun, resultsOf, runBelow, runIn } from './looks-like-run.js';
 
 /** Where to search for executable files (project file, packages), from a working directory. */
 export interface ProjectRoot {
@@ -27,12 +27,11 @@ export function projectRoot(directory: string, installation = installationOf(imp
   const here = realOf(resolve(directory));
   const run = storedRunAround(here);
   if (run === undefined) return { start: here, run, results: undefined };
-  const numbered = /^[1-9]\d*$/.test(basename(run));
   const start = installation !== undefined && isAtOrBelow(here, installation) ? installation : undefined;
-  return { start, run, results: numbered ? dirname(dirname(run)) : undefined };
+  return { start, run, results: resultsOf(run) };
 }
 
-/** The outermost run that the folder is, is inside, or contains as its experiment or results folder. */
+/** The outermost run that the folder is, is inside, or contains as its experiment, results folder or trash. */
 function storedRunAround(here: string): string | undefined {
   let found: string | undefined;
   for (let folder = here; !isShared(folder); folder = dirname(folder)) {

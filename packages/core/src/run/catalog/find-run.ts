@@ -4,6 +4,7 @@ import { ForgeError } from '../../errors/forge-error.js';
 import { nearestName } from '../../text/flag-names.js';
 import { shellWord } from '../../text/shell-word.js';
 import { experimentNames, type RunFolder, runNumbers } from '../folder/run-folder.js';
+import { isInTrash } from '../folder/trash-numbers.js';
 import { readRunRecord } from '../record/read-run-record.js';
 import { runsNamed } from './runs-named.js';
 
@@ -22,6 +23,13 @@ export async function findRun(reference: string, results: string, directory = pr
   const names = await experimentNames(results);
   const name = reference.split('/')[0]!;
   const exists = names.includes(name);
+  const removed = /^([^/]+)\/([1-9]\d{0,14})$/.exec(reference);
+  if (removed !== null && (await isInTrash(results, removed[1]!, Number(removed[2])).catch(() => false))) {
+    throw new ForgeError('RUN_NOT_FOUND', `${reference} is in the trash of ${results}.`, {
+      about: reference,
+      hint: `forge runs restore ${shellWord(reference)} moves it back.`,
+    });
+  }
   const named = runsNamed(reference, await listRuns(results)).map(shellWord);
   const nearest = named.join(' or ') || (exists || name === '' ? undefined : nearestName(name, names));
   const list =

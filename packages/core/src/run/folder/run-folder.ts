@@ -4,7 +4,8 @@ import { ForgeError } from '../../errors/forge-error.js';
 import { fsyncDirectory, makeFolder } from '../../fs/durable-folder.js';
 import { fsError, isMissing, systemCode } from '../../fs/fs-error.js';
 import { isDeviceName } from '../../fs/path-traversal.js';
-import { nextRunNumber } from './run-number.js';
+import { highestKept, keepNumber, nextRunNumber } from './run-number.js';
+import { highestInTrash } from './trash-numbers.js';
 
 /** The folder of a run: `<results>/<experiment>/<number>`. */
 export interface RunFolder {
@@ -52,7 +53,8 @@ export async function createRunFolder(results: string, experiment: string): Prom
   try {
     await makeFolder(parent);
     for (;;) {
-      const number = await nextRunNumber(parent, () => runNumbers(parent));
+      const number = await nextRunNumber(parent, () => highestKnown(results, experiment));
+      await keepNumber(results, experiment, number);
       const path = join(parent, String(number));
       try {
         await mkdir(path);
@@ -66,6 +68,16 @@ export async function createRunFolder(results: string, experiment: string): Prom
   } catch (error) {
     throw fsError(error, parent, 'create a run in');
   }
+}
+
+/** Of the runs that exist, of those in the trash, and of those the results folder remembers. */
+async function highestKnown(results: string, experiment: string): Promise<number> {
+  const existing = await runNumbers(join(results, experiment));
+  return Math.max(
+    existing.at(-1) ?? 0,
+    await highestInTrash(results, experiment),
+    await highestKept(results, experiment),
+  );
 }
 
 /** The run numbers in an experiment's folder, ascending. Other names are ignored. */

@@ -21,6 +21,7 @@ describe('the number of a run', () => {
       fc.record({ kind: fc.constant('start' as const), count: fc.integer({ min: 1, max: 4 }) }),
       fc.record({ kind: fc.constantFrom('remove' as const, 'trash' as const), at: fc.nat(9) }),
       fc.record({ kind: fc.constant('age' as const) }),
+      fc.record({ kind: fc.constant('wipe' as const) }),
     );
     let experiment = 0;
     await fc.assert(
@@ -37,6 +38,10 @@ describe('the number of a run', () => {
           if (event.kind === 'age') {
             const names = await readdir(join(place, '.numbers')).catch(() => []);
             for (const mark of names) await old(place, '.numbers', mark);
+            continue;
+          }
+          if (event.kind === 'wipe') {
+            await rm(place, { recursive: true, force: true });
             continue;
           }
           const existing = await runNumbers(place);
@@ -72,6 +77,16 @@ describe('the number of a run', () => {
     expect(await create()).to.equal(4);
     for (const number of await runNumbers(runs())) await rm(join(runs(), String(number)), { recursive: true });
     expect(await create()).to.equal(5);
+  });
+
+  it('continues where the folder of the experiment was removed, and where the marks of the results folder were', async () => {
+    for (let run = 0; run < 3; run++) await create();
+    await rm(runs(), { recursive: true });
+    expect(await create()).to.equal(4);
+    await rm(join(folder(), '.numbers'), { recursive: true });
+    expect(await create()).to.equal(5);
+    await rm(runs(), { recursive: true });
+    expect(await create()).to.equal(6);
   });
 
   it('keeps only the highest mark and those of the last hour', async () => {

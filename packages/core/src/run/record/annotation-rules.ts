@@ -8,7 +8,7 @@ const longestName = 200;
 const longestNote = 10_000;
 
 /** Words of the expressions that select runs. */
-const reserved = ['and', 'or', 'not', 'in', 'is', 'true', 'false', 'null'];
+const reserved = ['and', 'or', 'not', 'in'];
 
 /**
  * Requires a tag that needs no quotes in an expression: `tag = paper`.
