@@ -11,7 +11,11 @@ export async function confirm(question: string): Promise<boolean> {
   const reader = createInterface({ input: process.stdin, output: process.stderr });
   const closed = once(reader, 'close').then(() => '');
   try {
-    const answer = await Promise.race([reader.question(`${question} [y/N] `), closed]);
+    const asked = reader.question(`${question} [y/N] `).catch(() => {
+      process.stderr.write('\n');
+      return '';
+    });
+    const answer = await Promise.race([asked, closed]);
     return /^y(es)?$/i.test(answer.trim());
   } finally {
     reader.close();

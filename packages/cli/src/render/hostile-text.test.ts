@@ -179,6 +179,11 @@ const calls: Readonly<Record<string, readonly unknown[]>> = {
     { engine: { info: engine }, reopened: null, repeats: { origin: { experiment: 'text', number: 1 } } },
     colors,
   ],
+  renderTrash: [
+    { results: '/text', runs: [{ ...place, name: 'text', bytes: 1, removed: 'text' }], purging: [] },
+    colors,
+    200,
+  ],
   renderEnd: [{ ...place, status: 'stopped', metrics }, 1, colors, 80],
   renderVerifiedRun: [{ ...verified, moved: [{ from: 'text', to: 'text' }], after: verified }, colors],
 };
@@ -189,6 +194,8 @@ const others = [
     'colorsFor',
     'wantsColors',
     'formatNumber',
+    'formatBytes',
+    'countOfRuns',
     'formatDuration',
     'formatRate',
     'localTime',
