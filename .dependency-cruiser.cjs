@@ -41,6 +41,8 @@ const layers = {
       'plugins/contract',
       'run/catalog',
       'run/lock',
+      'run/trash',
+      'run/checkpoints',
       'train/loop',
       'train/profile',
       'train/gradients',
@@ -70,7 +72,7 @@ const layers = {
   'backend-tfjs': ['tf', 'engines/kernels', 'optimizers', 'engines', 'model'],
   cli: [
     ...['flags', 'terminal', 'errors', 'plugins', 'process', 'actions', 'render', 'base', 'progress', 'commands'],
-    ...['commands/generate', 'commands/plugins', 'commands/runs', 'hooks'],
+    ...['commands/checkpoints', 'commands/generate', 'commands/plugins', 'commands/runs', 'hooks'],
   ],
 };
 

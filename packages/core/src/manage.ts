@@ -5,6 +5,13 @@ export { type ErrorCode, ForgeError, isForgeError, messageOf } from './errors/fo
 export { folderBytes } from './fs/folder-bytes.js';
 export { annotateRun } from './run/annotate-run.js';
 export { findRun, listRuns } from './run/catalog/find-run.js';
+export { type BestCheckpoint, bestCheckpoint } from './run/checkpoints/best-checkpoint.js';
+export {
+  type ListCheckpointsOptions,
+  type ListedCheckpoint,
+  listCheckpoints,
+} from './run/checkpoints/list-checkpoints.js';
+export { type RemoveCheckpointsOptions, removeCheckpoints } from './run/checkpoints/remove-checkpoints.js';
 export type { RunFolder } from './run/folder/run-folder.js';
 export type { WatchOptions } from './run/lock/run-locked.js';
 export { changeTags, checkDisplayName, checkNote, checkTag } from './run/record/annotation-rules.js';

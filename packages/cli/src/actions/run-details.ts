@@ -4,7 +4,6 @@ import {
   type Direction,
   directionOfName,
   type MetricRecord,
-  messageOf,
   type ResolvedFlags,
   type RunFolder,
   type RunRecord,
@@ -12,21 +11,11 @@ import {
   readRunFlags,
   readRunRecord,
   type ShownStatus,
-  type Stats,
   shownStatus,
 } from '@forge-ml/core';
 import { flagsToContinue, plainValues, runSeconds } from '@forge-ml/core/cli';
-import { type Annotations, readAnnotations } from '@forge-ml/core/manage';
+import { type Annotations, type ListedCheckpoint, listCheckpoints, readAnnotations } from '@forge-ml/core/manage';
 import { shellWord } from '@forge-ml/core/text';
-
-export interface ListedCheckpoint {
-  readonly step: number;
-  readonly path: string;
-  readonly time: string | null;
-  readonly metrics: Readonly<Record<string, Stats>>;
-  /** What is wrong with it; null if its manifest is valid. */
-  readonly damage: string | null;
-}
 
 /** The best value of a validation metric, and its step. */
 export interface BestMetric {
@@ -60,7 +49,7 @@ export async function runDetails(folder: RunFolder, store: CheckpointStore, resu
     seconds: runSeconds(record, status),
     annotations: annotationsOf(folder.path),
     flags,
-    checkpoints: await listCheckpoints(folder.path, store),
+    checkpoints: await listCheckpoints(folder.path, { store }),
     best: await bestMetrics(readMetrics(join(folder.path, 'metrics.jsonl'), { split: 'valid' }), record),
     resume: resumeCommand(folder, status, flags, results, record),
   };
@@ -73,20 +62,6 @@ function annotationsOf(run: string): Annotations | null {
   } catch {
     return null;
   }
-}
-
-async function listCheckpoints(run: string, store: CheckpointStore): Promise<ListedCheckpoint[]> {
-  const listed: ListedCheckpoint[] = [];
-  for (const step of await store.steps()) {
-    const path = join(run, 'checkpoints', String(step));
-    try {
-      const { time, metrics } = await store.info(step);
-      listed.push({ step, path, time, metrics, damage: null });
-    } catch (error) {
-      listed.push({ step, path, time: null, metrics: {}, damage: messageOf(error) });
-    }
-  }
-  return listed;
 }
 
 /** The best value of each validation metric whose direction is known. */

@@ -8,6 +8,7 @@ import { reserveStdout } from '../process/reserve-stdout.js';
 import { colorsFor } from '../terminal/colors.js';
 import { toJson } from '../terminal/json.js';
 import type { LiveLine } from '../terminal/live-line.js';
+import type { FittedTable } from '../terminal/table.js';
 
 /** The base of all commands. `run` returns data for `--json`; `show` prints text. */
 export abstract class ForgeCommand extends Command {
@@ -79,6 +80,14 @@ export abstract class ForgeCommand extends Command {
   /** Prints text; nothing with `--json`. */
   protected show(text: string): void {
     if (!this.jsonEnabled()) process.stdout.write(`${printableLines(text)}\n`);
+  }
+
+  /** Prints a table, and on stderr, so that it is seen when the table is piped, the columns without room. */
+  protected showTable({ text, dropped }: FittedTable): void {
+    this.show(text);
+    if (dropped.length === 0 || this.jsonEnabled()) return;
+    const note = `No room for ${dropped.join(', ')}: a wider terminal, or --json, shows all.`;
+    process.stderr.write(`${colorsFor(process.stderr).dim(printableText(note))}\n`);
   }
 
   protected override logJson(value: unknown): void {

@@ -71,6 +71,11 @@ const verified = {
   loadable: { checkpoints: [1], code: true, run: true },
 };
 
+const checkpoints = [
+  { step: 1, epoch: 1, path: '/text', bytes: 1, time: 'text', metrics, metricSteps: { text: 0 } },
+  { step: 2, epoch: null, path: '/text', bytes: null, time: null, metrics, metricSteps: {}, damage: 'text' },
+].map((checkpoint) => ({ damage: null, best: true, latest: true, keptBy: ['text'], ...checkpoint }));
+
 /** The parameters of every renderer. */
 const calls: Readonly<Record<string, readonly unknown[]>> = {
   renderBackendList: [
@@ -86,6 +91,7 @@ const calls: Readonly<Record<string, readonly unknown[]>> = {
     ],
     colors,
   ],
+  renderCheckpoints: [checkpoints, colors, 200],
   renderChecks: [[{ name: 'text', status: 'warn', detail: 'text', remedy: 'text' }], colors],
   renderEvaluation: [{ ...place, split: 'text', metrics: numbers }, colors],
   flagRows: [{ text: { kind: 'string', default: 'text', choices: ['text'], description: 'text' } }],
@@ -110,10 +116,7 @@ const calls: Readonly<Record<string, readonly unknown[]>> = {
       record,
       annotations: { tags: ['text'], note: 'text', name: 'text' },
       flags: { text: { value: 'text', source: 'text' } },
-      checkpoints: [
-        { step: 1, path: '/text', time: 'text', metrics, damage: null },
-        { step: 2, path: '/text', time: null, metrics, damage: 'text' },
-      ],
+      checkpoints: [...checkpoints],
       best: [{ metric: 'text', value: 1, step: 1 }],
       resume: null,
     },

@@ -1,7 +1,8 @@
 import type { ResolvedFlags } from '@forge-ml/core';
 import { toKebab } from '@forge-ml/core/cli';
+import type { ListedCheckpoint } from '@forge-ml/core/manage';
 import { printable } from '@forge-ml/core/text';
-import type { ListedCheckpoint, RunDetails } from '../actions/run-details.js';
+import type { RunDetails } from '../actions/run-details.js';
 import type { Colors } from '../terminal/colors.js';
 import { formatDuration, formatNumber, statParts } from '../terminal/numbers.js';
 import { shortPath } from '../terminal/paths.js';
@@ -101,13 +102,14 @@ function renderCheckpoints(checkpoints: readonly ListedCheckpoint[], colors: Col
   const width = widestOf(shown.map(({ step }) => String(step)));
   const more = checkpoints.length - shown.length;
   const rest = more === 0 ? [] : [`  and ${more.toLocaleString('en')} older, which --json lists`];
-  const lines = shown.map(({ step, time, metrics, damage }) => {
+  const lines = shown.map(({ step, time, metrics, best, damage }) => {
     const splits = Object.entries(metrics).flatMap(([split, stats]) => {
       return statParts(stats).map((part, index) => (index === 0 ? `${colors.dim(split)} ${part}` : part));
     });
     const when = time === null ? [] : [localTime(time)];
     const lead = [`  ${padText(String(step), width, 'right')}`, ...when].join('  ');
-    return wrapParts(lead, damage === null ? splits : [colors.red('corrupt'), damage], columns);
+    const numbers = best ? [...splits, colors.green('best')] : splits;
+    return wrapParts(lead, damage === null ? numbers : [colors.red('corrupt'), damage], columns);
   });
   return [...lines, ...rest].join('\n');
 }

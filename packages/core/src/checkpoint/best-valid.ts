@@ -1,7 +1,7 @@
 import { ForgeError, isForgeError, messageOf } from '../errors/forge-error.js';
 import { type MetricAddress, nameOfMetric } from '../metrics/metric-address.js';
 import type { Direction } from '../metrics/metric-direction.js';
-import { firstValid, isCorruption, type LatestValid, type SkippedCheckpoint } from './latest-valid.js';
+import { firstValid, isCorruption, type LatestValid, type Ranked, type SkippedCheckpoint } from './latest-valid.js';
 import { rankByMetric } from './policies/rank-by-metric.js';
 import type { CheckpointInfo, CheckpointStore } from './store/checkpoint-store.js';
 
@@ -16,12 +16,24 @@ export function bestValid(
   metric: MetricAddress,
   direction: Direction,
 ): Promise<LatestValid> {
-  return firstValid(store, run, async () => {
-    const { infos, ...others } = await readInfos(store);
-    const steps = rankByMetric(infos, metric, direction);
-    if (steps.length === 0 && infos.length > 0) throw noValue(run, metric, infos);
-    return { steps, ...others };
-  });
+  return firstValid(
+    run,
+    () => rankBest(store, run, metric, direction),
+    (step) => store.load(step),
+  );
+}
+
+/** The steps with a value of the metric, best first. @throws ForgeError METRIC_INVALID if there are checkpoints, but none has one */
+export async function rankBest(
+  store: CheckpointStore,
+  run: string,
+  metric: MetricAddress,
+  direction: Direction,
+): Promise<Ranked> {
+  const { infos, ...others } = await readInfos(store);
+  const steps = rankByMetric(infos, metric, direction);
+  if (steps.length === 0 && infos.length > 0) throw noValue(run, metric, infos);
+  return { steps, ...others };
 }
 
 async function readInfos(store: CheckpointStore) {

@@ -8,13 +8,15 @@ export interface SkippedCheckpoint {
   readonly reason: string;
 }
 
-export interface LatestValid extends LoadedCheckpoint {
-  /** Checkpoints that come first but could not be loaded, in the order they were tried. */
+interface Skipping {
+  /** Checkpoints that come first but could not be read, in the order they were tried. */
   readonly skipped: readonly SkippedCheckpoint[];
 }
 
+export interface LatestValid extends LoadedCheckpoint, Skipping {}
+
 /** The steps to try, best first, and those that are skipped because they cannot even be ranked. */
-interface Ranked {
+export interface Ranked {
   readonly steps: readonly number[];
   readonly skipped: readonly SkippedCheckpoint[];
   /** Whether one of them was removed after it had been listed. */
@@ -27,24 +29,24 @@ interface Ranked {
  * @throws ForgeError CHECKPOINT_NOT_FOUND when there is none at all, CHECKPOINT_CORRUPT when none is valid.
  */
 export function latestValid(store: CheckpointStore, run: string): Promise<LatestValid> {
-  return firstValid(store, run, async () => {
-    return { steps: [...(await store.steps())].reverse(), skipped: [], removed: false };
-  });
+  const newestFirst = async () => ({ steps: [...(await store.steps())].reverse(), skipped: [], removed: false });
+  return firstValid(run, newestFirst, (step) => store.load(step));
 }
 
 /**
- * Loads the first of the ranked checkpoints whose checksums all match.
+ * Reads the first of the ranked checkpoints whose checksums all match.
  * @param rank called again where a checkpoint was removed meanwhile
+ * @param read loads or checks a checkpoint
  */
-export async function firstValid(
-  store: CheckpointStore,
+export async function firstValid<T extends object>(
   run: string,
   rank: () => Promise<Ranked>,
-): Promise<LatestValid> {
+  read: (step: number) => Promise<T>,
+): Promise<T & Skipping> {
   let skipped: readonly SkippedCheckpoint[] = [];
   for (let attempt = 0; attempt < maxAttempts; attempt++) {
-    const found = await tryInOrder(store, await rank());
-    if ('state' in found) return found;
+    const found = await tryInOrder(await rank(), read);
+    if (found.valid !== undefined) return { ...found.valid, skipped: found.skipped };
     ({ skipped } = found);
     // A training process removes a checkpoint only after it has saved another one, so try again.
     if (!found.removed) break;
@@ -64,15 +66,18 @@ export async function firstValid(
 }
 
 /** Warns which checkpoints were skipped, and why. */
-export function warnOfSkipped({ skipped }: LatestValid, warn: (message: string) => void): void {
+export function warnOfSkipped({ skipped }: Skipping, warn: (message: string) => void): void {
   for (const { step, reason } of skipped) warn(`Skipped corrupt checkpoint ${step}: ${reason}`);
 }
 
-async function tryInOrder(store: CheckpointStore, ranked: Ranked): Promise<LatestValid | Omit<Ranked, 'steps'>> {
+async function tryInOrder<T>(
+  ranked: Ranked,
+  read: (step: number) => Promise<T>,
+): Promise<Omit<Ranked, 'steps'> & { readonly valid?: T }> {
   const skipped = [...ranked.skipped];
   for (const step of ranked.steps) {
     try {
-      return { ...(await store.load(step)), skipped };
+      return { valid: await read(step), skipped, removed: false };
     } catch (error) {
       if (isForgeError(error) && error.code === 'CHECKPOINT_NOT_FOUND') return { skipped, removed: true };
       if (!isCorruption(error)) throw error;

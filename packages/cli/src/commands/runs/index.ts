@@ -38,11 +38,7 @@ export default class Runs extends ForgeCommand {
     const shown = whole ? wanted : newestRuns(wanted, defaultCount);
     const runs = shown.map(listedRun);
     if (runs.length === 0) this.show(`No runs in ${shortPath(results)} yet. forge train starts one.`);
-    else {
-      const { text, dropped } = renderRunList(runs, colorsFor(process.stdout), columnsOf(process.stdout));
-      this.show(text);
-      if (dropped.length > 0 && !this.jsonEnabled()) warnDropped(dropped);
-    }
+    else this.showTable(renderRunList(runs, colorsFor(process.stdout), columnsOf(process.stdout)));
     if (shown.length < wanted.length) warnOlder(wanted.length - shown.length);
     return { results, runs };
   }
@@ -61,10 +57,5 @@ export default class Runs extends ForgeCommand {
 /** On stderr, so that it is seen when the list is piped. */
 function warnOlder(count: number): void {
   const text = `${count} older ${count === 1 ? 'run is' : 'runs are'} not listed: forge runs --all lists every one.`;
-  process.stderr.write(`${colorsFor(process.stderr).dim(text)}\n`);
-}
-
-function warnDropped(titles: readonly string[]): void {
-  const text = `No room for ${titles.join(', ')}: a wider terminal, or --json, shows all.`;
   process.stderr.write(`${colorsFor(process.stderr).dim(text)}\n`);
 }

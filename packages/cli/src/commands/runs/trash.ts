@@ -16,7 +16,7 @@ export default class RunsTrash extends ForgeCommand {
   async run(): Promise<TrashContent> {
     await this.read(flags);
     const content = await trashContent(await this.resultsFolder());
-    this.show(renderTrash(content, colorsFor(process.stdout), columnsOf(process.stdout)).text);
+    this.showTable(renderTrash(content, colorsFor(process.stdout), columnsOf(process.stdout)));
     return content;
   }
 }

@@ -1,15 +1,9 @@
 import { bestValid } from '../../checkpoint/best-valid.js';
 import { type CheckpointAddress, parseCheckpointAddress } from '../../checkpoint/checkpoint-address.js';
 import { latestValid, warnOfSkipped } from '../../checkpoint/latest-valid.js';
-import { parseKeep } from '../../checkpoint/policies/parse-keep.js';
 import type { CheckpointStore, LoadedCheckpoint } from '../../checkpoint/store/checkpoint-store.js';
-import { type MetricAddress, nameOfMetric, requireDirection } from '../../metrics/metric-address.js';
-import type { Direction } from '../../metrics/metric-direction.js';
-import { readRunFlags } from '../../run/record/flags-file.js';
-import { readRunRecord } from '../../run/record/read-run-record.js';
+import { bestMetricOf } from '../../run/checkpoints/best-metric.js';
 import type { Services } from '../services/services.js';
-
-const defaultMetric: MetricAddress = { split: 'valid', name: 'loss', direction: undefined };
 
 /**
  * Loads the checkpoint of a run that an address names, every checksum verified. For `latest` and `best` corrupt ones are
@@ -30,18 +24,7 @@ export async function findCheckpoint(
   const found =
     parsed.kind === 'latest'
       ? await latestValid(store, run)
-      : await bestValid(store, run, ...(await metricOf(run, parsed.metric)));
+      : await bestValid(store, run, ...(await bestMetricOf(run, parsed.metric)));
   warnOfSkipped(found, services.environment.warn);
   return found;
-}
-
-/** The metric to judge by, and which way it is better: as the address, the run, its `--keep` or the name says. */
-async function metricOf(run: string, asked: MetricAddress | undefined): Promise<[MetricAddress, Direction]> {
-  const { directions } = await readRunRecord(run);
-  const { keep } = await readRunFlags(run);
-  const kept = typeof keep?.value === 'string' ? parseKeep(keep.value).metrics : [];
-  const metric = asked ?? kept[0] ?? defaultMetric;
-  const name = nameOfMetric(metric);
-  const known = directions[name] ?? kept.find((other) => nameOfMetric(other) === name)?.direction;
-  return [metric, requireDirection(metric, known === undefined ? {} : { [metric.name]: known }, `best:${name}`)];
 }

@@ -6,6 +6,7 @@ import type { CheckpointStoreRequest } from '../../plugins/contract/checkpoint-s
 import { labelOf } from '../../plugins/discovery/plugin-manifest.js';
 import { CheckedStore } from '../../plugins/host/checked-store.js';
 import type { FoundProvider } from '../../plugins/registry/provider-registry.js';
+import { storeNameOf } from '../../run/record/flags-file.js';
 import type { Services } from '../services/services.js';
 
 /** A checkpoint store that was asked for, found but not opened. */
@@ -55,10 +56,4 @@ export async function reopenCheckpointStore(
   const requested = await findCheckpointStore(services, storeNameOf(stored), run);
   const own = { source: 'run', values: plainValues(stored), ignoreUnknown: true } as const;
   return openCheckpointStore(services, run, requested, plainValues(resolveFlags(requested.flags, [own])));
-}
-
-/** Runs made before there were others have none in their flags. */
-export function storeNameOf(stored: ResolvedFlags): string {
-  const name = stored.checkpointStore?.value;
-  return typeof name === 'string' ? name : 'files';
 }

@@ -1,12 +1,14 @@
 import { ForgeError } from '../../errors/forge-error.js';
 import {
   type DeclaredDirections,
+  findDirection,
   type MetricAddress,
   nameOfMetric,
   parseMetricAddress,
   requireDirection,
 } from '../../metrics/metric-address.js';
 import { best, everyNth, type KeepPolicy, keepAll, keepAny, last } from './keep-policy.js';
+import type { Candidate } from './rank-by-metric.js';
 
 /** A parsed `--keep`, not yet checked against the metrics that the model declares. */
 export interface KeepRequest {
@@ -17,6 +19,8 @@ export interface KeepRequest {
    * @throws ForgeError METRIC_INVALID when the direction of a metric is unknown
    */
   policy(declared: DeclaredDirections): KeepPolicy;
+  /** The parts that keep each of these checkpoints, by step; without those whose metric has no known direction. */
+  reasons(declared: DeclaredDirections, checkpoints: readonly Candidate[]): ReadonlyMap<number, readonly string[]>;
 }
 
 type Part = { readonly policy: KeepPolicy } | { readonly metric: MetricAddress; readonly count: number };
@@ -28,7 +32,8 @@ type Part = { readonly policy: KeepPolicy } | { readonly metric: MetricAddress; 
  * @throws ForgeError FLAG_INVALID
  */
 export function parseKeep(text: string): KeepRequest {
-  const parts = text.split(',').map((part) => parsePart(part.trim()));
+  const texts = text.split(',').map((part) => part.trim());
+  const parts = texts.map(parsePart);
   return {
     metrics: parts.flatMap((part) => ('metric' in part ? [part.metric] : [])),
     policy(declared) {
@@ -39,7 +44,24 @@ export function parseKeep(text: string): KeepRequest {
       });
       return policies.includes(keepAll) ? keepAll : keepAny(...policies);
     },
+    reasons(declared, checkpoints) {
+      const reasons = new Map<number, string[]>(checkpoints.map(({ step }) => [step, []]));
+      for (const [index, part] of parts.entries()) {
+        const policy = policyOf(part, declared);
+        if (policy === undefined) continue;
+        const ranked = new Set(policy.ranked(checkpoints));
+        for (const [step, found] of reasons) if (ranked.has(step) || policy.always(step)) found.push(texts[index]!);
+      }
+      return reasons;
+    },
   };
+}
+
+/** Undefined if the direction of its metric is unknown. */
+function policyOf(part: Part, declared: DeclaredDirections): KeepPolicy | undefined {
+  if ('policy' in part) return part.policy;
+  const direction = findDirection(part.metric, declared);
+  return direction === undefined ? undefined : best(part.metric, direction, part.count);
 }
 
 /** The option as the user wrote it: `--keep best:valid.loss`. */

@@ -37,3 +37,9 @@ export async function readRunFlags(run: string): Promise<ResolvedFlags> {
   if (field !== undefined) throw new ForgeError('RUN_INVALID', `${file} has an invalid "${field}".`, { about: file });
   return value.flags as ResolvedFlags;
 }
+
+/** The checkpoint store that a run was made with. Runs made before there were others have none in their flags. */
+export function storeNameOf(stored: ResolvedFlags): string {
+  const name = stored.checkpointStore?.value;
+  return typeof name === 'string' ? name : 'files';
+}
