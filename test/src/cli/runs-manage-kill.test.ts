@@ -74,7 +74,7 @@ describe('a process that manages runs and is killed', () => {
           seen.add(tags.join());
         } else seen.add(runs.includes(1) ? 'run' : removed.includes(1) ? 'trash' : 'gone');
         if (what !== 'purge') expect(Number(runs.includes(1)) + Number(removed.includes(1))).to.equal(1);
-        // The next process finishes it, and nobody waits for the dead one.
+        // The next process finishes it, and waits for no dead one.
         const again = spawnSync(process.execPath, [child, results, what, String(never)]);
         expect(again.signal).to.equal(null);
         expect(String(again.stderr)).to.not.include('RUN_LOCKED');

@@ -36,7 +36,7 @@ describe('the trash', () => {
     expect(await restoreRun(folder(), entry)).to.deep.equal(run);
     expect((await stat(join(run.path, 'metrics.jsonl'))).ino).to.equal(ino);
     expect([await labels(), await inTrash()]).to.deep.equal([['mnist/1'], []]);
-    // The lock ended where the folder was moved to, so nobody waits for it.
+    // The lock ended where the folder was moved to, so no process waits for it.
     expect(await withResumeLock(run, async () => 'free', { waitMs: 0 })).to.equal('free');
   });
 
