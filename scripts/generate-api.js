@@ -12,6 +12,7 @@ const entryPoints = [
   'packages/core/src/plugin.ts',
   'packages/core/src/node.ts',
   'packages/core/src/runs.ts',
+  'packages/core/src/manage.ts',
   'packages/core/src/testing/index.ts',
   'packages/backend-tfjs/src/index.ts',
   'packages/backend-onnx/src/index.ts',

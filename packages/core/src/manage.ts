@@ -1,6 +1,5 @@
 /** Changing stored runs: `@forge-ml/core/manage`, which loads no training code. */
 
-export { resultsFolder } from './api/prepare/results-folder.js';
 export { type ErrorCode, ForgeError, isForgeError, messageOf } from './errors/forge-error.js';
 export { folderBytes } from './fs/folder-bytes.js';
 export { annotateRun } from './run/annotate-run.js';
@@ -13,8 +12,9 @@ export {
 } from './run/checkpoints/list-checkpoints.js';
 export { type RemoveCheckpointsOptions, removeCheckpoints } from './run/checkpoints/remove-checkpoints.js';
 export type { RunFolder } from './run/folder/run-folder.js';
+export type { LockOptions } from './run/lock/resume-lock.js';
 export type { WatchOptions } from './run/lock/run-locked.js';
-export { changeTags, checkDisplayName, checkNote, checkTag } from './run/record/annotation-rules.js';
+export { changeTags, checkDisplayName, checkNote, checkTag, type TagChange } from './run/record/annotation-rules.js';
 export { type Annotations, readAnnotations } from './run/record/annotations.js';
 export { findRunToRemove } from './run/trash/find-run-to-remove.js';
 export { findOneTrashed, findTrashed, trashReference } from './run/trash/find-trashed.js';

@@ -58,7 +58,12 @@ describe('forge runs tag, note and rename', () => {
 
   it('say what is wrong in one line, and change nothing', async () => {
     const wrong: readonly (readonly [readonly string[], string, string])[] = [
-      [['tag', 'line/1'], 'forge runs tag requires --add TAGS or --remove TAGS.', 'forge runs show RUN'],
+      [
+        ['tag', 'line/1'],
+        'forge runs tag requires --add TAGS or --remove TAGS.',
+        'For example: forge runs tag line/1 --add paper',
+      ],
+      [['tag', 'line/1', 'draft'], 'forge runs tag requires', 'For example: forge runs tag line/1 --add draft'],
       [['tag', 'line/1', '--add', 'two words'], '"two words" is not a valid tag.', 'Start with a letter'],
       [['tag', 'line/1', 'line/9', '--add', 'x'], 'There is no run "line/9"', 'forge runs line'],
       [['note', 'line/1'], 'forge runs note requires TEXT or --remove.', 'See forge runs note --help.'],

@@ -16,7 +16,8 @@ describe('the pages in docs/', () => {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  for (const page of ['comparing-runs.md', 'configs.md', 'models-onnx.md', 'models-tfjs.md', 'safekeeping.md']) {
+  const pages = ['comparing-runs', 'configs', 'managing-runs', 'models-onnx', 'models-tfjs', 'safekeeping'];
+  for (const page of pages.map((name) => `${name}.md`)) {
     it(`${page}: the commands work in their order`, async () => {
       const commands = await commandsIn(`docs/${page}`);
       expect(commands).to.not.deep.equal([]);

@@ -4,6 +4,7 @@ import * as tfjs from '@forge-ml/backend-tfjs';
 import * as core from '@forge-ml/core';
 import { Forge, ForgeLibrary, flag, fromArrays, fromGenerator } from '@forge-ml/core';
 import * as flags from '@forge-ml/core/flags';
+import * as manage from '@forge-ml/core/manage';
 import * as node from '@forge-ml/core/node';
 import * as plugin from '@forge-ml/core/plugin';
 import * as runs from '@forge-ml/core/runs';
@@ -64,6 +65,17 @@ describeOptions({
     evaluate: 'It takes a stop request, which has no options.',
     'Forge.openDataset': 'A plugin reads the options; the reader of Forge has its own test.',
     'ForgeLibrary.openDataset': 'A plugin reads the options; the reader of Forge has its own test.',
+  },
+});
+
+describeOptions({
+  door: 'packages/core/dist/manage.d.ts',
+  calls: {
+    annotateRun: (options: object) => manage.annotateRun(folder, () => ({}), options),
+    listCheckpoints: (options: object) => manage.listCheckpoints(nowhere, options),
+    removeCheckpoints: (options: object) => manage.removeCheckpoints(folder, [], options),
+    removeRuns: (options: object) => manage.removeRuns(nowhere, [], options),
+    purgeRuns: (options: object) => manage.purgeRuns(nowhere, [], options),
   },
 });
 

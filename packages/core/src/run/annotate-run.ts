@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { checkOptions } from '../errors/check-options.js';
 import { ForgeError, isForgeError } from '../errors/forge-error.js';
 import { writeJson } from '../json/write-json.js';
 import { formatVersion } from '../schema/format-version.js';
@@ -23,6 +24,7 @@ export async function annotateRun(
   change: (before: Annotations) => Partial<Annotations>,
   options: LockOptions = {},
 ): Promise<Annotations> {
+  checkOptions(options, ['waitMs', 'watchMs'], { of: 'annotateRun(run, change, options)' });
   const work = async () => {
     const before = present(run.path);
     const { tags, note, name } = { ...noAnnotations, ...before, ...change(before ?? noAnnotations) };

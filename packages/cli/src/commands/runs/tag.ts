@@ -1,5 +1,6 @@
 import { ForgeError, flag, runFlags } from '@forge-ml/core/flags';
 import { changeTags, checkTag } from '@forge-ml/core/manage';
+import { shellWord } from '@forge-ml/core/text';
 import { string } from '@oclif/core/args';
 import { type AnnotatedRun, annotate, findEach } from '../../actions/annotate-runs.js';
 import { ForgeCommand } from '../../base/forge-command.js';
@@ -34,7 +35,7 @@ export default class RunsTag extends ForgeCommand {
     const { flags: given, words } = await this.read(flags);
     const add = tagsIn(given.add).map(checkTag);
     const remove = tagsIn(given.remove);
-    if (add.length + remove.length === 0) throw nothingToDo();
+    if (add.length + remove.length === 0) throw nothingToDo(words);
     const runs: AnnotatedRun[] = [];
     for (const folder of await findEach(words, await this.resultsFolder())) {
       let before: readonly string[] = [];
@@ -58,9 +59,11 @@ function tagsIn(text: string | null): readonly string[] {
     .filter((tag) => tag !== '');
 }
 
-function nothingToDo(): ForgeError {
+/** @param words as in `forge runs tag mnist/3 paper` */
+function nothingToDo(words: readonly string[]): ForgeError {
+  const [run = '', tag = 'paper'] = words;
   return new ForgeError('USAGE', 'forge runs tag requires --add TAGS or --remove TAGS.', {
     about: 'add',
-    hint: 'forge runs show RUN shows the tags of a run.',
+    hint: `For example: forge runs tag ${shellWord(run)} --add ${shellWord(tag)}`,
   });
 }

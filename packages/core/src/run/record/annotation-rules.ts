@@ -1,3 +1,4 @@
+import { checkOptions } from '../../errors/check-options.js';
 import { ForgeError } from '../../errors/forge-error.js';
 import { printableText } from '../../text/printable.js';
 import type { Annotations } from './annotations.js';
@@ -43,11 +44,15 @@ export function checkNote(note: string): string {
   return trimmed;
 }
 
+export interface TagChange {
+  readonly add?: readonly string[];
+  readonly remove?: readonly string[];
+}
+
 /** Adds and removes tags; the others stay in their order. @throws ForgeError FLAG_INVALID */
-export function changeTags(
-  before: Annotations['tags'],
-  { add = [], remove = [] }: { readonly add?: readonly string[]; readonly remove?: readonly string[] },
-): readonly string[] {
+export function changeTags(before: Annotations['tags'], change: TagChange): readonly string[] {
+  checkOptions(change, ['add', 'remove'], { of: 'changeTags(before, change)' });
+  const { add = [], remove = [] } = change;
   const tags = new Set(before.filter((tag) => !remove.includes(tag)));
   for (const tag of add) tags.add(checkTag(tag));
   if (tags.size <= Math.max(mostTags, before.length)) return [...tags];

@@ -29,14 +29,15 @@ export interface RemoveOptions extends WatchOptions {
 export async function removeRuns(
   results: string,
   runs: readonly RunFolder[],
-  { onRun, ...options }: RemoveOptions = {},
+  options: RemoveOptions = {},
 ): Promise<readonly TrashedRun[]> {
   checkOptions(options, ['watchMs', 'say', 'onRun'], { of: 'removeRuns(results, runs, options)' });
+  const { onRun, ...watch } = options;
   for (const run of runs) requireSafeFolder(run.path, results);
-  const checks = await Promise.all(runs.map((run) => requireIdle(run, options)));
+  const checks = await Promise.all(runs.map((run) => requireIdle(run, watch)));
   const moved: TrashedRun[] = [];
   for (const [index, run] of runs.entries()) {
-    const entry = await moveToTrash(results, run, checks[index]!, options);
+    const entry = await moveToTrash(results, run, checks[index]!, watch);
     moved.push(entry);
     onRun?.(entry);
   }
