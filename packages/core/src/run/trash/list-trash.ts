@@ -31,6 +31,8 @@ export async function listTrash(results: string): Promise<Trash> {
     const runs: TrashedRun[] = [];
     const purging: string[] = [];
     for (const experiment of foldersAmong(await readdir(trash, { withFileTypes: true }))) {
+      // No experiment: restoring `.numbers/1` would write among the numbers of all experiments.
+      if (experiment.startsWith('.')) continue;
       const folder = join(trash, experiment);
       for (const name of foldersAmong(await readdir(folder, { withFileTypes: true }))) {
         const entry = parseTrashEntry(name);

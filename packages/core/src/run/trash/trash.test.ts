@@ -180,6 +180,7 @@ describe('the trash', () => {
     const outside = join(folder(), 'outside');
     await cp(entry.path, join(outside, '2-20300101T000000000Z'), { recursive: true });
     await symlink(outside, join(trash, 'linked'));
+    await cp(entry.path, join(trash, '.numbers/2-20300101T000000000Z'), { recursive: true });
     await symlink(entry.path, join(trash, 'mnist/3-20300101T000000000Z'));
     await writeFile(join(trash, 'mnist/4-20300101T000000000Z'), '');
     for (const name of ['5', '5-', '5-20301301T000000000Z', '05-20300101T000000000Z', '..5-20300101T000000000Z']) {
