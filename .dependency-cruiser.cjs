@@ -17,7 +17,8 @@ const layers = {
       'run/folder',
       'run/git',
     ],
-    ...['train/launch', 'tensor', 'backend', 'data', 'metrics', 'metrics/log', 'model', 'backend/border'],
+    ...['train/launch', 'tensor', 'backend', 'data', 'metrics', 'metrics/log', 'metrics/curves', 'model'],
+    ...['backend/border'],
     ...[
       'checkpoint/store',
       'config/flags',
@@ -49,6 +50,7 @@ const layers = {
       'config/project',
       'plugins/builtins',
     ],
+    ...['run/curves', 'run/follow'],
     ...[
       'plugins/discovery',
       'run',
@@ -61,7 +63,18 @@ const layers = {
       'plugins/host',
       'plugins/registry',
     ],
-    ...['verify', 'api/services', 'api/data', 'api/prepare', 'api/load', 'api/resume', 'api/rerun', 'api/compare', 'api/train', 'api'],
+    ...[
+      'verify',
+      'api/services',
+      'api/data',
+      'api/prepare',
+      'api/load',
+      'api/resume',
+      'api/rerun',
+      'api/compare',
+      'api/train',
+      'api',
+    ],
   ],
   onnx: [
     ...['errors', 'tensor', 'graph/ir', 'proto', 'graph/propagate', 'graph/infer', 'graph', 'graph/rewrite'],
@@ -71,7 +84,8 @@ const layers = {
   'backend-onnx': ['layers', 'optimizers', 'model', 'finetune', 'session', 'checkpoint', 'commands'],
   'backend-tfjs': ['tf', 'engines/kernels', 'optimizers', 'engines', 'model'],
   cli: [
-    ...['flags', 'terminal', 'errors', 'plugins', 'process', 'actions', 'render', 'base', 'progress', 'commands'],
+    ...['flags', 'terminal', 'errors', 'plugins', 'process', 'completion', 'actions', 'render', 'render/plot', 'base'],
+    ...['progress', 'commands'],
     ...['commands/checkpoints', 'commands/generate', 'commands/plugins', 'commands/runs', 'hooks'],
   ],
 };

@@ -1,6 +1,6 @@
 // Bundles the command line with its dependencies, so that start-up opens few files instead of hundreds. Core is external,
 // because plugins must get the same copy of it as the command line.
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -32,10 +32,21 @@ const { metafile } = await build({
   logLevel: 'warning',
 });
 
+/** Files that `forge runs plot --out FILE.png` reads. */
+const assets = {
+  'resvg.wasm': '@resvg/resvg-wasm/index_bg.wasm',
+  'DejaVuSans.ttf': 'dejavu-fonts-ttf/ttf/DejaVuSans.ttf',
+};
+await mkdir(join(cli, 'bundle', 'assets'));
+for (const [name, from] of Object.entries(assets)) {
+  await copyFile(fileURLToPath(import.meta.resolve(from)), join(cli, 'bundle', 'assets', name));
+}
+
 /** The folders of the bundled packages, whose licenses must be distributed. */
 const folders = new Set(
   Object.keys(metafile.inputs).flatMap((path) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? []),
 );
+folders.add('../../node_modules/dejavu-fonts-ttf');
 const notices = [];
 for (const folder of [...folders].sort()) {
   const { name, version, license } = JSON.parse(await readFile(join(cli, folder, 'package.json'), 'utf8'));

@@ -6,7 +6,7 @@ export { describeKind } from './config/flags/coerce-flag.js';
 export { reservedFlags } from './config/flags/reserved-flags.js';
 export { plainValues, resolveFlags, unknownFlag } from './config/flags/resolve-flags.js';
 export { makeFolder } from './fs/durable-folder.js';
-export { requireFree } from './fs/write-output.js';
+export { requireFree, writeOutput } from './fs/write-output.js';
 export { announcedKinds } from './plugins/contract/providers.js';
 export { readPluginIn } from './plugins/discovery/plugin-manifest.js';
 export { publishedBackends } from './plugins/discovery/published-backends.js';

@@ -12,6 +12,7 @@ import type { RunFolder } from './run/folder/run-folder.js';
 export { resultsFolder } from './api/prepare/results-folder.js';
 export type { Stats } from './backend/backend.js';
 export { type ErrorCode, ForgeError, isForgeError, messageOf } from './errors/forge-error.js';
+export type { Curve, CurveAxis, CurveLine, CurvePoint } from './metrics/curves/curve.js';
 export { LastAndBest, lastAndBest, type MeasuredMetrics, type MeasuredValue } from './metrics/log/last-and-best.js';
 export { readMetrics } from './metrics/log/read-metrics.js';
 export { type DeclaredDirections, directionsOfRun } from './metrics/metric-address.js';
@@ -24,6 +25,8 @@ export type { ComparedRow, RowGroup, RunComparison } from './run/compare/compare
 export type { Fact, FactGroup } from './run/compare/compared.js';
 export type { CodeDifference } from './run/compare/diff-code.js';
 export type { Difference, RunDiff } from './run/compare/diff-runs.js';
+export type { CurveOptions, RunCurves } from './run/curves/read-run-curves.js';
+export { type RunColor, runColors, runPalette } from './run/curves/run-colors.js';
 export type { CopiedCode } from './run/export/copy-run-code.js';
 export type { ExportedLines, MetricsExport, MetricsFormat } from './run/export/export-metrics.js';
 export type { RunFolder } from './run/folder/run-folder.js';
@@ -69,3 +72,9 @@ export async function writeMetrics(
 export async function copyRunCode(folder: RunFolder, out: string, number?: number): Promise<CopiedCode> {
   return (await import('./run/export/copy-run-code.js')).copyRunCode(folder, out, number);
 }
+
+/** Reads curves of a run. Loaded when it is called: a list of runs needs no curves. */
+export const readRunCurves: typeof import('./run/curves/read-run-curves.js').readRunCurves = async (...parameters) => {
+  const { readRunCurves: read } = await import('./run/curves/read-run-curves.js');
+  return read(...parameters);
+};

@@ -1,17 +1,21 @@
 import type { FileHandle } from 'node:fs/promises';
 
 /**
- * Reads a file from its start, chunk by chunk, into one reused buffer: a file of any size needs the memory of one
+ * Reads a file to its end, chunk by chunk, into one reused buffer: a file of any size needs the memory of one
  * chunk, or of the longest part that the caller needs whole.
  */
 export class ChunkReader {
   private buffer: Buffer;
   private filled = 0;
 
-  /** @param chunkBytes how much is read at once */
+  /**
+   * @param chunkBytes how much is read at once
+   * @param position where to start, in bytes
+   */
   constructor(
     private readonly handle: FileHandle,
     chunkBytes: number,
+    private position = 0,
   ) {
     this.buffer = Buffer.allocUnsafe(chunkBytes);
   }
@@ -23,8 +27,10 @@ export class ChunkReader {
       this.buffer.copy(larger);
       this.buffer = larger;
     }
-    const { bytesRead } = await this.handle.read(this.buffer, this.filled, this.buffer.length - this.filled);
+    const room = this.buffer.length - this.filled;
+    const { bytesRead } = await this.handle.read(this.buffer, this.filled, room, this.position);
     if (bytesRead === 0) return undefined;
+    this.position += bytesRead;
     this.filled += bytesRead;
     return this.buffer.subarray(0, this.filled);
   }

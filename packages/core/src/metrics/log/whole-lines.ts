@@ -11,22 +11,26 @@ const pieceBytes = 1 << 16;
 const longestLine = 16 * 1024 * 1024;
 
 export interface LineGroup {
-  /** The number of the first line in the group, counted from 1. */
+  /** The number of the first line in the group, counted from 1 at the start of the file or of the reading. */
   readonly first: number;
   readonly lines: readonly string[];
+  /** Where the group ends in the file, in bytes: later lines start there. */
+  readonly end: number;
 }
 
 /**
  * Streams the lines of a file in groups, without text after the last newline: such a line is still being written, or was
  * truncated by a crash. A file that does not exist has no lines.
+ * @param start the byte to start at: the end of an earlier group. Default: the start of the file
  * @throws ForgeError RUN_INVALID if it is not a regular file or a line is too long; FILE_SYSTEM
  */
-export async function* wholeLines(path: string): AsyncGenerator<LineGroup> {
+export async function* wholeLines(path: string, start = 0): AsyncGenerator<LineGroup> {
   let handle: FileHandle | undefined;
   try {
     handle = await openRegularFile(path, { link: 'refuse', refuse: (how) => notAFile(path, how) });
-    const reader = new ChunkReader(handle, pieceBytes);
+    const reader = new ChunkReader(handle, pieceBytes, start);
     let first = 1;
+    let end = start;
     for (let bytes = await reader.more(); bytes !== undefined; bytes = await reader.more()) {
       const last = bytes.lastIndexOf(newline);
       if (last < 0) {
@@ -35,7 +39,8 @@ export async function* wholeLines(path: string): AsyncGenerator<LineGroup> {
       }
       const lines = bytes.toString('utf8', 0, last).split('\n');
       reader.drop(last + 1);
-      yield { first, lines };
+      end += last + 1;
+      yield { first, lines, end };
       first += lines.length;
     }
   } catch (error) {

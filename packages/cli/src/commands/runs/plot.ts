@@ -1,0 +1,104 @@
+import { writeFile } from 'node:fs/promises';
+import { extname, resolve } from 'node:path';
+import { ForgeError, flag, runFlags } from '@forge-ml/core/flags';
+import { type RunCurves, resultsFolder } from '@forge-ml/core/runs';
+import { string } from '@oclif/core/args';
+import { plottedRuns } from '../../actions/plot-runs.js';
+import { ForgeCommand } from '../../base/forge-command.js';
+import { oclifFlags } from '../../flags/oclif-flags.js';
+import { makePlot } from '../../render/plot/plot.js';
+import { asciiSymbols, unicodeSymbols } from '../../render/plot/symbols.js';
+import { colorsFor } from '../../terminal/colors.js';
+import { shortPath } from '../../terminal/paths.js';
+import { columnsOf } from '../../terminal/terminal-width.js';
+import { showsUnicode } from '../../terminal/unicode.js';
+
+const flags = {
+  out: flag.path(null, 'File to write: .svg or .png. Default: draw in the terminal.'),
+  x: flag.string('step', 'Horizontal axis; time is since the run was created.', { choices: ['step', 'epoch', 'time'] }),
+  log: flag.string(null, 'Logarithmic axes.', { choices: ['x', 'y', 'xy'] }),
+  smooth: flag.float(0, 'Weight of an exponential average, as in TensorBoard: 0.6.', { min: 0, max: 0.9999 }),
+  width: flag.string('6.9', 'Width of the file in inches: of one or of two columns of a paper.', {
+    choices: ['3.3', '6.9'],
+  }),
+  ascii: flag.boolean(false, 'Draw with ASCII characters. Default: if the locale is not UTF-8.'),
+  force: flag.boolean(false, 'Overwrite an existing file.'),
+  resultsDir: runFlags.resultsDir,
+};
+
+/** The width of a plot that is piped, in columns. */
+const pipedColumns = 80;
+
+export interface PlottedRuns {
+  /** The file written; null in a terminal. */
+  readonly out: string | null;
+  readonly runs: readonly RunCurves[];
+}
+
+export default class RunsPlot extends ForgeCommand {
+  static override summary = 'Plot metrics of runs: in the terminal, or as SVG or PNG.';
+  static override description =
+    'Marks the best value, values that are not finite, checkpoints and resumes. Read-only in run folders.';
+  static override args = {
+    metric: string({ description: 'SPLIT.METRIC, such as valid.loss; several with commas.', required: true }),
+    run: string({
+      description: 'EXPERIMENT (its newest run), EXPERIMENT/NUMBER, or a run folder.',
+      required: true,
+      multiple: true,
+    }),
+  };
+  static override flags = oclifFlags(flags);
+  static override examples = [
+    '<%= config.bin %> runs plot valid.loss digits-cnn',
+    '<%= config.bin %> runs plot train.loss,valid.loss digits-cnn/1 digits-cnn/2 --smooth 0.6',
+    '<%= config.bin %> runs plot valid.loss digits-cnn --log y --width 3.3 --out loss.svg',
+  ];
+
+  async run(): Promise<PlottedRuns> {
+    const { flags: given, words } = await this.read(flags);
+    const { x: axis, log, smooth } = given;
+    const out = given.out === null ? null : resolve(given.out);
+    const format = out === null ? null : formatOf(out);
+    const results = await resultsFolder({
+      directory: process.cwd(),
+      argv: this.argv,
+      warn: (message) => this.showWarning(message),
+    });
+    const [metrics, ...references] = words as [string, ...string[]];
+    const runs = await plottedRuns(metrics, references, results, { x: axis, log, smooth });
+    const plot = makePlot(runs, { axis, log: { x: log?.includes('x') === true, y: log?.includes('y') === true } });
+    if (out === null) {
+      const { renderTerminalPlot } = await import('../../render/plot/terminal-plot.js');
+      const symbols = given.ascii || !showsUnicode(process.env) ? asciiSymbols : unicodeSymbols;
+      const columns = columnsOf(process.stdout);
+      this.show(
+        renderTerminalPlot(plot, {
+          columns: Number.isFinite(columns) ? columns : pipedColumns,
+          colors: colorsFor(process.stdout),
+          symbols,
+        }),
+      );
+      return { out, runs };
+    }
+    const { renderSvgPlot } = await import('../../render/plot/svg-plot.js');
+    const inches = Number(given.width);
+    const svg = renderSvgPlot(plot, inches);
+    const { requireFree, writeOutput } = await import('@forge-ml/core/cli');
+    await requireFree(out, given.force);
+    const content = format === 'svg' ? svg : await (await import('../../render/plot/png.js')).svgToPng(svg, inches);
+    await writeOutput(out, (temporary) => writeFile(temporary, content, { flag: 'wx' }));
+    const { bestsOf } = await import('../../render/plot/notes.js');
+    this.show([`Wrote ${shortPath(out)}`, ...bestsOf(plot)].join('\n'));
+    return { out, runs };
+  }
+}
+
+function formatOf(path: string): 'svg' | 'png' {
+  const extension = extname(path).toLowerCase();
+  if (extension === '.svg') return 'svg';
+  if (extension === '.png') return 'png';
+  throw new ForgeError('USAGE', `--out ${shortPath(path)}: forge runs plot writes .svg and .png files.`, {
+    about: 'out',
+    hint: 'Name the file with one of these extensions.',
+  });
+}

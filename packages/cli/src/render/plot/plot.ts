@@ -1,0 +1,116 @@
+import type { Curve, CurveAxis, CurveLine, RunColor, RunCurves } from '@forge-ml/core/runs';
+import { runColors } from '@forge-ml/core/runs';
+import { printableText } from '@forge-ml/core/text';
+import { type Scale, scaleOver } from './scales.js';
+
+/** A curve as drawn. */
+export interface Series {
+  readonly run: string;
+  /** The run, and the split if the panel has several. */
+  readonly label: string;
+  readonly color: RunColor['color'];
+  /** 0 for a solid line. */
+  readonly dash: number;
+  readonly curve: Curve;
+}
+
+/** The curves of one metric over all runs and splits, on the same axes. */
+export interface Panel {
+  readonly title: string;
+  readonly y: Scale;
+  readonly series: readonly Series[];
+}
+
+/** What happened to a run, on the horizontal axis. */
+export interface RunEvents {
+  readonly run: string;
+  readonly color: RunColor['color'];
+  readonly resumes: readonly number[];
+  readonly checkpoints: readonly number[];
+}
+
+/** Curves of runs, ready to be drawn. */
+export interface Plot {
+  readonly xTitle: string;
+  /** The word for a place on the horizontal axis: `step`. */
+  readonly unit: string;
+  readonly x: Scale;
+  /** The horizontal number of a place of a curve in the unit of the axis. */
+  readonly toUnit: (x: number) => number;
+  readonly panels: readonly Panel[];
+  readonly events: readonly RunEvents[];
+}
+
+export interface PlotSettings {
+  readonly axis: CurveAxis;
+  readonly log: { readonly x: boolean; readonly y: boolean };
+}
+
+/** A panel for each metric name: its splits are comparable, other metrics have axes of their own. */
+export function makePlot(runs: readonly RunCurves[], { axis, log }: PlotSettings): Plot {
+  const colors = runColors(runs.map(({ run }) => run));
+  const all = runs.flatMap(({ curves }) => curves);
+  const { unit, seconds } = axis === 'time' ? timeUnit(all) : { unit: axis, seconds: 1 };
+  const toUnit = (x: number) => x / seconds;
+  const names = [...new Set(all.map(({ name }) => name))];
+  return {
+    xTitle: `${axis === 'time' ? `time (${unit})` : axis}${log.x ? ', log scale' : ''}`,
+    unit,
+    x: scaleOver(horizontalRange(all).map(toUnit), log.x, false),
+    toUnit,
+    panels: names.map((name) => panelOf(name, runs, colors, log.y)),
+    events: runs.map(({ run, resumes, checkpoints }, at) => ({
+      run: nameOfRun(run),
+      color: colors[at]!.color,
+      resumes: resumes.map(toUnit),
+      checkpoints: checkpoints.map(toUnit),
+    })),
+  };
+}
+
+/** The ends of the horizontal axis. It starts at 0 where that is not far away. */
+function horizontalRange(curves: readonly Curve[]): number[] {
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const { lines, notFinite } of curves) {
+    for (const { x } of [...lines, ...notFinite]) {
+      low = Math.min(low, x[0]!);
+      high = Math.max(high, x.at(-1)!);
+    }
+  }
+  if (low > high) return [];
+  return low > 0 && low < high / 10 ? [0, low, high] : [low, high];
+}
+
+function panelOf(name: string, runs: readonly RunCurves[], colors: readonly RunColor[], log: boolean): Panel {
+  const ofName = runs.map(({ curves }) => curves.filter((curve) => curve.name === name));
+  const splits = [...new Set(ofName.flat().map(({ split }) => split))];
+  const series = runs.flatMap(({ run }, at): Series[] =>
+    ofName[at]!.map((curve) => {
+      const { color, cycle } = colors[at]!;
+      const label = splits.length === 1 ? nameOfRun(run) : `${nameOfRun(run)} ${printableText(curve.split)}`;
+      return { run: nameOfRun(run), label, color, dash: splits.indexOf(curve.split) + splits.length * cycle, curve };
+    }),
+  );
+  const ys = (function* () {
+    for (const { curve } of series) for (const { y } of linesOf(curve)) yield* y;
+  })();
+  const title = splits.length === 1 ? `${splits[0]}.${name}` : name;
+  return { title: `${printableText(title)}${log ? ', log scale' : ''}`, y: scaleOver(ys, log, true), series };
+}
+
+/** The raw lines and the smoothed ones. */
+function linesOf({ lines, smoothed }: Curve): readonly CurveLine[] {
+  return [...lines, ...(smoothed ?? [])];
+}
+
+export function nameOfRun({ experiment, number }: { readonly experiment: string; readonly number: number }): string {
+  return printableText(`${experiment}/${number}`);
+}
+
+function timeUnit(curves: readonly Curve[]): { unit: string; seconds: number } {
+  const longest = Math.max(0, ...curves.flatMap(({ lines }) => lines.map(({ x }) => x.at(-1)!)));
+  if (longest < 120) return { unit: 's', seconds: 1 };
+  if (longest < 2 * 3600) return { unit: 'min', seconds: 60 };
+  if (longest < 48 * 3600) return { unit: 'h', seconds: 3600 };
+  return { unit: 'd', seconds: 24 * 3600 };
+}

@@ -1,0 +1,53 @@
+/** A rectangle of a figure, in points. */
+export interface Box {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+type Attributes = Readonly<Record<string, string | number>>;
+
+/** An element; `title` is what a viewer shows under the pointer. */
+export function element(name: string, attributes: Attributes, title?: string): string {
+  const inner = title === undefined ? '/>' : `><title>${escapeXml(title)}</title></${name}>`;
+  return `<${name}${attributesOf(attributes)}${inner}`;
+}
+
+export function textElement(text: string, attributes: Attributes): string {
+  return `<text${attributesOf(attributes)}>${escapeXml(text)}</text>`;
+}
+
+function attributesOf(attributes: Attributes): string {
+  return Object.entries(attributes)
+    .map(([name, value]) => ` ${name}="${typeof value === 'number' ? round(value) : escapeXml(value)}"`)
+    .join('');
+}
+
+/** Text for XML, which allows no control characters. */
+export function escapeXml(text: string): string {
+  const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+  return text.replace(/[&<>"]/g, (character) => entities[character]!);
+}
+
+/** A hundredth of a point is finer than any printer. */
+export function round(value: number): number {
+  return Math.round(value * 100) / 100;
+}
+
+/** Moves places apart until they are `least` from each other, within a range if they fit into it; keeps their order. */
+export function spread(wanted: readonly number[], least: number, from: number, to: number): number[] {
+  const order = wanted.map((_, at) => at).sort((a, b) => wanted[a]! - wanted[b]! || a - b);
+  const places = [...wanted];
+  let free = from;
+  for (const at of order) {
+    places[at] = Math.max(free, wanted[at]!);
+    free = places[at]! + least;
+  }
+  let end = Math.max(to, from + (wanted.length - 1) * least);
+  for (const at of order.reverse()) {
+    places[at] = Math.min(end, places[at]!);
+    end = places[at]! - least;
+  }
+  return places;
+}
