@@ -1,17 +1,20 @@
 import { printableText } from '@forge-ml/core/text';
 import { formatNumber } from '../../terminal/numbers.js';
+import { wrapParts } from '../../terminal/wrap-parts.js';
+import { wrapWords } from '../../terminal/wrap-words.js';
 import type { Plot, Series } from './plot.js';
 import type { Symbols } from './symbols.js';
 
-/** What the symbols below the axis mean, and what a plot cannot show. */
-export function plotNotes(plot: Plot, symbols: Pick<Symbols, 'checkpoint' | 'resume' | 'notFinite'>): string[] {
+/** What the symbols below the axis mean, and what a plot cannot show, in lines of at most so many columns. */
+export function plotNotes(plot: Plot, symbols: Symbols, columns: number): string[] {
   const series = plot.panels.flatMap((panel) => panel.series);
   const keys = [
     ...(plot.events.some(({ checkpoints }) => checkpoints.length > 0) ? [`${symbols.checkpoint} checkpoint`] : []),
     ...(plot.events.some(({ resumes }) => resumes.length > 0) ? [`${symbols.resume} resume`] : []),
     ...(series.some(({ curve }) => curve.notFinite.length > 0) ? [`${symbols.notFinite} NaN or Infinity`] : []),
   ];
-  return [...(keys.length === 0 ? [] : [keys.join('  ')]), ...notShown(series)];
+  const notes = notShown(series).flatMap((note) => wrapWords(note, columns).split('\n'));
+  return [...(keys.length === 0 ? [] : wrapParts('', keys, columns).split('\n')), ...notes];
 }
 
 /** The values that logarithmic axes cannot show, by curve. */

@@ -20,7 +20,8 @@ export function scaleOver(values: Iterable<number>, log: boolean, nice: boolean)
   const [low, high] = extentOf(values, log);
   const base: ScaleContinuousNumeric<number, number> = log ? scaleLog() : scaleLinear();
   const scale = base.domain([low, high]).range([0, 1]);
-  if (nice) scale.nice();
+  // Powers of ten as ends would waste most of a short logarithmic axis.
+  if (nice && !(log && high / low < 100)) scale.nice();
   const [from = low, to = high] = scale.domain();
   const linear = scaleLinear().domain([from, to]);
   return {

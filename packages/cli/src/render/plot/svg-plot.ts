@@ -1,10 +1,13 @@
 import { type CurveLine, runPalette } from '@forge-ml/core/runs';
+import { wrapWords } from '../../terminal/wrap-words.js';
 import { bestsOf, notShown } from './notes.js';
 import type { Panel, Plot, Series } from './plot.js';
-import { type Box, element, escapeXml, round, spread, textElement } from './svg-elements.js';
+import { spread } from './spread.js';
+import { type Box, element, escapeXml, round, textElement } from './svg-elements.js';
 
 /** Points (1/72 inch) of the parts of a figure. */
 const fontSize = 8;
+const noteSize = 7;
 const lineHeight = 11;
 const sampleLength = 14;
 /** The estimated width of a character: SVG has real text, whose font is chosen by the page. */
@@ -20,12 +23,12 @@ const dashes = ['', '4 2', '1 1.5', '6 2 1 2', '2 2', '8 2', '4 2 1 2 1 2', '1 3
 export function renderSvgPlot(plot: Plot, inches: number): string {
   const width = inches * 72;
   const panelHeight = width < 300 ? width * 0.62 : width * 0.45;
-  const notes = notesOf(plot);
+  const notes = notesOf(plot).flatMap((note) => wrapWords(note, (width - 8) / (0.56 * noteSize)).split('\n'));
   const height = plot.panels.length * panelHeight + notes.length * lineHeight + (notes.length > 0 ? 4 : 0);
   const body = plot.panels.map((panel, at) => renderPanel(plot, panel, width, at * panelHeight, panelHeight));
   const noteLines = notes.map((note, at) => {
     const y = plot.panels.length * panelHeight + 2 + (at + 0.7) * lineHeight;
-    return textElement(note, { x: 4, y, 'font-size': 7, fill: '#555' });
+    return textElement(note, { x: 4, y, 'font-size': noteSize, fill: '#555' });
   });
   const size = `width="${round(inches)}in" height="${round(height / 72)}in" viewBox="0 0 ${round(width)} ${round(height)}"`;
   return [

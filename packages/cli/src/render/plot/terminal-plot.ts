@@ -6,12 +6,13 @@ import { DotGrid, type Pen } from './dot-grid.js';
 import { eventRows } from './event-rows.js';
 import { plotNotes } from './notes.js';
 import type { Panel, Plot, Series } from './plot.js';
+import { spread } from './spread.js';
 import type { Symbols, TerminalPlotSettings } from './symbols.js';
 
 /** Curves as text: a panel for each metric, with axes, the runs at the ends of their lines, and a legend. */
 export function renderTerminalPlot(plot: Plot, settings: TerminalPlotSettings): string {
   const panels = plot.panels.map((panel) => renderPanel(plot, panel, settings));
-  const notes = plotNotes(plot, settings.symbols).map((note) => settings.colors.dim(note));
+  const notes = plotNotes(plot, settings.symbols, settings.columns).map((note) => settings.colors.dim(note));
   return [...panels.map((lines) => lines.join('\n')), ...(notes.length === 0 ? [] : [notes.join('\n')])].join('\n\n');
 }
 
@@ -93,19 +94,20 @@ function endNames({ series }: Panel, columns: number, rows: number, symbols: Sym
   return series.map((_, at) => symbols.marks[at] ?? '.');
 }
 
-/** The name in each row: in that of the end of its line, or the nearest free one. */
+/** The name in each row: at the end of its line, or as near to it as the others leave room. */
 function endLabels(grid: DotGrid, panel: Panel, names: readonly string[]) {
-  const placed = new Map<number, { readonly name: string; readonly series: Series }>();
-  for (const [at, name] of names.entries()) {
+  const ends = names.flatMap((name, at) => {
     const series = panel.series[at]!;
     const value = (series.curve.smoothed ?? series.curve.lines).at(-1)?.y.at(-1);
-    if (value === undefined) continue;
-    const wanted = grid.rowOf(panel.y.place(value));
-    const free = Array.from({ length: grid.rows }, (_, row) => row).filter((row) => !placed.has(row));
-    const row = free.sort((a, b) => Math.abs(a - wanted) - Math.abs(b - wanted))[0]!;
-    placed.set(row, { name, series });
-  }
-  return placed;
+    return value === undefined ? [] : [{ name, series, row: (1 - panel.y.place(value)) * (grid.rows - 1) }];
+  });
+  const rows = spread(
+    ends.map(({ row }) => row),
+    1,
+    0,
+    grid.rows - 1,
+  );
+  return new Map(ends.map((end, at) => [Math.round(rows[at]!), end]));
 }
 
 function axisRows(plot: Plot, left: number, width: number, { colors, symbols }: TerminalPlotSettings): string[] {
