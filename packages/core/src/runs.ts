@@ -30,6 +30,7 @@ export { type RunColor, runColors, runPalette } from './run/curves/run-colors.js
 export type { CopiedCode } from './run/export/copy-run-code.js';
 export type { ExportedLines, MetricsExport, MetricsFormat } from './run/export/export-metrics.js';
 export type { RunFolder } from './run/folder/run-folder.js';
+export type { FollowedRun, FollowOptions, RunProgress } from './run/follow/follow-run.js';
 export { bestOfRun } from './run/record/best-of-run.js';
 export { runSeconds } from './run/record/run-duration.js';
 export type { RunRecord } from './run/record/run-record.js';
@@ -78,3 +79,11 @@ export const readRunCurves: typeof import('./run/curves/read-run-curves.js').rea
   const { readRunCurves: read } = await import('./run/curves/read-run-curves.js');
   return read(...parameters);
 };
+
+/** Follows a run that trains. Loaded when it is called. @throws ForgeError METRIC_INVALID */
+export async function followRun(
+  ...parameters: ConstructorParameters<typeof import('./run/follow/follow-run.js').FollowedRun>
+): Promise<import('./run/follow/follow-run.js').FollowedRun> {
+  const { FollowedRun } = await import('./run/follow/follow-run.js');
+  return new FollowedRun(...parameters);
+}

@@ -1,4 +1,4 @@
-import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeToyProject } from '@forge-ml/core/testing';
 import { expect } from 'chai';
@@ -24,7 +24,9 @@ export async function writeCurveRuns(cwd: string): Promise<string> {
 async function writeRun(template: string, experiment: string, number: number): Promise<void> {
   const run = join(experiment, String(number));
   await mkdir(run, { recursive: true });
-  await cp(join(template, 'flags.json'), join(run, 'flags.json'));
+  const { flags, ...rest } = JSON.parse(await readFile(join(template, 'flags.json'), 'utf8'));
+  const steps = { value: 1000, source: 'command line' };
+  await writeFile(join(run, 'flags.json'), JSON.stringify({ ...rest, flags: { ...flags, steps } }));
   const record = JSON.parse(await readFile(join(template, 'run.json'), 'utf8'));
   const resumes = number === 2 ? [{ time: iso(created + 500_000), step: 400, stopped: iso(created + 400_000) }] : [];
   const changed = { experiment: 'digits', number, created: iso(created), ended: iso(created + 1_100_000), resumes };

@@ -103,8 +103,10 @@ describe('StepsPerEpoch', () => {
     }
   });
 
-  it('finds none if epochs differ', () => {
+  it('finds none in the first epoch, or if epochs differ', () => {
     const found = new StepsPerEpoch();
+    found.add(9, 0);
+    expect(found.value).to.equal(undefined);
     for (const [step, epoch] of [
       [10, 0],
       [11, 1],

@@ -13,8 +13,12 @@ export class StepsPerEpoch {
     if (epoch > 0) this.atMost = Math.min(this.atMost, (step - 1) / epoch);
   }
 
-  /** The fewest steps that fit every record; undefined if none does, as when the batch size was changed. */
+  /**
+   * The fewest steps that fit every record; undefined in the first epoch, and if none does, as when the batch size was
+   * changed.
+   */
   get value(): number | undefined {
+    if (this.atMost === Number.POSITIVE_INFINITY) return undefined;
     const fewest = Math.floor(this.above) + 1;
     return fewest <= this.atMost ? fewest : undefined;
   }
