@@ -6,6 +6,10 @@ const versionFlags = ['--version', '-v'];
 /** Runs a command line, and exits the process with its status. */
 export async function main(argv: readonly string[]): Promise<void> {
   if (argv.length === 1 && versionFlags.includes(argv[0]!)) return showVersion();
+  if (argv[0] === '__complete') {
+    const { answer } = await import('./completion/answer.js');
+    return answer(argv.slice(1));
+  }
   const { runCommandLine } = await import('./run-command-line.js');
   await runCommandLine([...argv]);
 }

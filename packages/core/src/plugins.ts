@@ -10,4 +10,4 @@ export {
   tryReadPackageJson,
 } from './json/package-json.js';
 export { type AnnouncedCommand, announcedCommands } from './plugins/discovery/announced-commands.js';
-export type { PluginPlaces } from './plugins/discovery/discover-plugins.js';
+export { allPlugins, type PluginPlaces } from './plugins/discovery/discover-plugins.js';

@@ -24,7 +24,7 @@ export interface ScreenOptions {
 export interface StartedScreen {
   /** The lines on the screen, without empty ones at its end; with those that were scrolled off it. */
   lines(): Promise<readonly string[]>;
-  /** Resolves when a line of the screen matches. */
+  /** Resolves when a line of the screen matches. Kills the program if none does within 15 seconds. */
   shows(pattern: RegExp): Promise<void>;
   /** Every byte that was written to the terminal. */
   written(): string;
@@ -35,12 +35,17 @@ export interface StartedScreen {
 }
 
 /** Starts the command line on a terminal of that size, without colors unless `env` sets them. */
-export function startScreen(
-  words: readonly string[],
+export function startScreen(words: readonly string[], options: ScreenOptions): StartedScreen {
+  return startOnTerminal([process.execPath, bin, ...words], options);
+}
+
+/** The same for any program. */
+export function startOnTerminal(
+  program: readonly string[],
   { cwd, columns, rows = 40, env = {} }: ScreenOptions,
 ): StartedScreen {
   const terminal = new xterm.Terminal({ cols: columns, rows, scrollback: 10_000, allowProposedApi: true });
-  const command = [process.execPath, bin, ...words].map((word) => `'${word}'`).join(' ');
+  const command = program.map((word) => `'${word}'`).join(' ');
   const child = spawn('script', ['-qec', `stty cols ${columns} rows ${rows}; exec ${command}`, '/dev/null'], {
     cwd,
     env: { ...cleanEnvironment(), NO_COLOR: '1', TERM: 'xterm', LC_ALL: 'C.UTF-8', ...environmentOf(cwd), ...env },
@@ -71,11 +76,16 @@ export function startScreen(
     written: () => written,
     press: (keys) => void child.stdin.write(keys),
     async shows(pattern) {
+      const end = performance.now() + 15_000;
       for (;;) {
         const over = ended;
         const shown = await lines();
         if (shown.some((line) => pattern.test(line))) return;
         if (over) throw new Error(`The command ended without showing ${pattern}:\n${shown.join('\n')}`);
+        if (performance.now() > end) {
+          child.kill('SIGKILL');
+          throw new Error(`The command does not show ${pattern}:\n${shown.join('\n')}`);
+        }
         await sleep(20);
       }
     },
