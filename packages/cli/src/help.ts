@@ -12,6 +12,8 @@ export default class ForgeHelp extends Help {
   override async showHelp(argv: string[]): Promise<void> {
     const words = argv.filter((word) => !helpWords.includes(word));
     const [first] = words;
+    // `forge help --help` is not `forge --help`.
+    if (first === undefined && argv[0] === 'help') return this.showCommandHelp(this.config.findCommand('help')!);
     if (first !== undefined && !first.startsWith('-') && !this.isKnown(first)) {
       return this.showPluginHelp(words.filter((word) => !word.startsWith('-')));
     }

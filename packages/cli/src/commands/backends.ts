@@ -5,6 +5,7 @@ import { colorsFor } from '../terminal/colors.js';
 
 export default class Backends extends ForgeCommand {
   static override summary = 'List the installed backends and their usable engines.';
+  static override examples = ['<%= config.bin %> backends', '<%= config.bin %> backends --json'];
 
   async run(): Promise<{ readonly backends: readonly ListedBackend[] }> {
     await this.read({});

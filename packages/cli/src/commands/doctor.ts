@@ -20,6 +20,7 @@ const flags = { resultsDir: runFlags.resultsDir };
 
 export default class Doctor extends ForgeCommand {
   static override summary = 'Check the installation and suggest fixes.';
+  static override examples = ['<%= config.bin %> doctor', '<%= config.bin %> doctor --json'];
   static override flags = oclifFlags(flags);
 
   async run(): Promise<{ readonly ok: boolean; readonly checks: readonly Check[] }> {

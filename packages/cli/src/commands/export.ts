@@ -27,7 +27,7 @@ export default class Export extends ForgeCommand {
   static override flags = oclifFlags(flags);
   static override examples = [
     '<%= config.bin %> export digits-cnn --out digits.safetensors',
-    '<%= config.bin %> export digits-cnn --checkpoint best:valid.accuracy --out digits.safetensors',
+    '<%= config.bin %> export digits-cnn --checkpoint best:valid.loss --out best.safetensors',
     '<%= config.bin %> export digits-cnn/2 --step 500 --format safetensors --out weights',
   ];
 

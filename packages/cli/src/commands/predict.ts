@@ -32,7 +32,7 @@ export default class Predict extends ForgeCommand {
   static override flags = oclifFlags(flags);
   static override examples = [
     '<%= config.bin %> predict digits-cnn --data images.safetensors --out logits.safetensors',
-    '<%= config.bin %> predict digits-cnn/2 --step 500 --no-code --data images.safetensors --out logits.safetensors',
+    '<%= config.bin %> predict digits-cnn --no-code --data in.safetensors --out y.safetensors',
   ];
 
   async run(): Promise<Prediction> {

@@ -3,6 +3,7 @@ import { ForgeCommand } from '../base/forge-command.js';
 
 export default class Version extends ForgeCommand {
   static override summary = 'Show the versions of Forge and of Node.';
+  static override examples = ['<%= config.bin %> version', '<%= config.bin %> version --json'];
 
   async run(): Promise<Readonly<Record<string, string>>> {
     await this.read({});
