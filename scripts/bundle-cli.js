@@ -49,11 +49,12 @@ const folders = new Set(
 folders.add('../../node_modules/dejavu-fonts-ttf');
 const notices = [];
 for (const folder of [...folders].sort()) {
-  const { name, version, license } = JSON.parse(await readFile(join(cli, folder, 'package.json'), 'utf8'));
+  const { name, version, license, repository } = JSON.parse(await readFile(join(cli, folder, 'package.json'), 'utf8'));
   const texts = [];
   for (const file of (await readdir(join(cli, folder))).filter((name) => /^licen[sc]e/i.test(name))) {
     texts.push((await readFile(join(cli, folder, file), 'utf8')).trim());
   }
+  if (texts.length === 0) texts.push(`Source: ${repository?.url ?? repository}`);
   notices.push(`${name} ${version} (${license})\n\n${texts.join('\n\n')}`);
 }
 await writeFile(join(cli, 'bundle', 'THIRD-PARTY-LICENSES.txt'), `${notices.join(`\n\n${'-'.repeat(80)}\n\n`)}\n`);

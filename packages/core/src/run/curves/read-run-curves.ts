@@ -6,7 +6,7 @@ import type { Curve, CurveAxis } from '../../metrics/curves/curve.js';
 import { CurveBuilder } from '../../metrics/curves/curve-builder.js';
 import { StepsPerEpoch } from '../../metrics/curves/steps-per-epoch.js';
 import { readMetricValues } from '../../metrics/log/read-values.js';
-import { findDirection, type MetricAddress, nameOfMetric, parseMetricAddress } from '../../metrics/metric-address.js';
+import { directionsOfRun, type MetricAddress, nameOfMetric, parseMetricAddress } from '../../metrics/metric-address.js';
 import type { RunFolder } from '../folder/run-folder.js';
 import { readRunRecord } from '../record/read-run-record.js';
 import { type ShownStatus, shownStatus } from '../record/run-status.js';
@@ -59,10 +59,9 @@ export async function readRunCurves(
     origin,
     resumed: resumes.map(({ time }) => Date.parse(time)),
   };
+  const directionOf = directionsOfRun(directions);
   const builders = addresses.map((address) => {
-    const declared = directions[nameOfMetric(address)];
-    const direction = findDirection(address, declared === undefined ? {} : { [address.name]: declared });
-    return new CurveBuilder(address, direction, settings);
+    return new CurveBuilder(address, address.direction ?? directionOf(address.split, address.name), settings);
   });
   const epochs = new StepsPerEpoch();
   const seen = new Set<number>();

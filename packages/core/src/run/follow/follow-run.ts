@@ -5,7 +5,7 @@ import type { Curve } from '../../metrics/curves/curve.js';
 import { CurveBuilder } from '../../metrics/curves/curve-builder.js';
 import { StepsPerEpoch } from '../../metrics/curves/steps-per-epoch.js';
 import { type MetricValue, readMetricValues } from '../../metrics/log/read-values.js';
-import { findDirection, nameOfMetric } from '../../metrics/metric-address.js';
+import { directionsOfRun, nameOfMetric } from '../../metrics/metric-address.js';
 import { type Limits, limitsFrom } from '../../train/loop/limits.js';
 import { unknownMetric } from '../curves/metrics-of-run.js';
 import { requireAddress } from '../curves/read-run-curves.js';
@@ -124,13 +124,9 @@ export class FollowedRun {
       origin: Date.parse(created),
       resumed: [],
     } as const;
+    const directionOf = directionsOfRun(directions);
     this.builders = this.addresses.map((address) => {
-      const declared = directions[nameOfMetric(address)];
-      return new CurveBuilder(
-        address,
-        findDirection(address, declared === undefined ? {} : { [address.name]: declared }),
-        settings,
-      );
+      return new CurveBuilder(address, address.direction ?? directionOf(address.split, address.name), settings);
     });
     this.epochs = new StepsPerEpoch();
     this.pace = new Pace();
