@@ -54,6 +54,8 @@ describe('read-only commands on a run', () => {
     ['runs', 'export', 'line', '--out', 'metrics.csv'],
     ['runs', 'code', 'line', 'copied'],
     ['runs', 'verify', '--deep', '--repair'],
+    ['runs', 'plot', 'valid.loss', 'line'],
+    ['runs', 'watch', 'line'],
     ['runs', 'trash'],
     ['checkpoints', 'list', 'line'],
     ['checkpoints', 'best', 'line'],

@@ -48,7 +48,9 @@ export class CurveBuilder {
       this.resumes++;
       if (axis === 'time') this.breakLine();
     }
-    const point = { ...value, x: this.placeOf(value), y: value.value };
+    const { step, epoch, time, value: y } = value;
+    // Not copied by a spread, which takes most of the time for a million values.
+    const point: Point = { x: this.placeOf(value), y, step, epoch, time };
     if (!Number.isFinite(point.x) || (log.x && point.x <= 0)) {
       this.notPositive++;
       return;
@@ -57,12 +59,12 @@ export class CurveBuilder {
       const key = String(point.y);
       const marks = this.notFinite.get(key) ?? this.buckets();
       this.notFinite.set(key, marks);
-      marks.add({ ...point, y: 0 });
+      marks.add({ x: point.x, y: 0, step, epoch, time });
       this.breakLine();
       return;
     }
     if (this.isBetter(value)) this.best = value;
-    this.smooth?.add({ ...point, y: this.mean(point.y) });
+    this.smooth?.add({ x: point.x, y: this.mean(y), step, epoch, time });
     if (log.y && point.y <= 0) {
       this.notPositive++;
       this.breakLine();

@@ -10,15 +10,19 @@ export interface MetricValue {
   readonly value: number;
 }
 
-/** A metric to read, with its name as JSON. */
-interface Wanted {
-  readonly at: number;
-  readonly name: string;
-  readonly key: string;
+/** The metrics to read of a split. */
+interface WantedSplit {
+  /** What follows `"split":"` in Forge's own format; undefined if the name of the split has escapes in JSON. */
+  readonly text: string | undefined;
+  readonly metrics: readonly {
+    readonly at: number;
+    readonly name: string;
+    /** The name as a key in JSON. */
+    readonly key: string;
+  }[];
 }
 
-/** The fields before the values, in Forge's own format. */
-const ownFormat = /^\{"step":(\d+),"epoch":(\d+),"time":(\d+(?:\.\d+)?),"split":"([^"\\]*)","values":\{/;
+type Receive = (metric: number, value: MetricValue) => void;
 
 /**
  * Reads the values of some metrics from a `metrics.jsonl` in file order, holding some hundred lines in memory. Lines in
@@ -34,45 +38,68 @@ export async function readMetricValues(
   receive: (metric: number, value: MetricValue) => void,
   start = 0,
 ): Promise<number> {
-  const wanted = new Map<string, Wanted[]>();
+  const wanted = new Map<string, WantedSplit>();
   for (const [at, { split, name }] of metrics.entries()) {
-    const metric = { at, name, key: `${JSON.stringify(name)}:` };
-    wanted.set(split, [...(wanted.get(split) ?? []), metric]);
+    const text = JSON.stringify(split) === `"${split}"` ? `${split}","values":{` : undefined;
+    const others = wanted.get(split)?.metrics ?? [];
+    wanted.set(split, { text, metrics: [...others, { at, name, key: `${JSON.stringify(name)}:` }] });
   }
+  const splits = [...wanted.values()];
   let end = start;
   for await (const group of wholeLines(path, start)) {
     for (const [index, line] of group.lines.entries()) {
-      readLine(line, path, start === 0 ? `Line ${group.first + index}` : 'A line', wanted, receive);
+      if (readOwnFormat(line, splits, receive)) continue;
+      const where = start === 0 ? `Line ${group.first + index}` : 'A line';
+      const { step, epoch, time, split, values } = parseMetricLine(line, path, where);
+      for (const { at, name } of wanted.get(split)?.metrics ?? []) {
+        if (Object.hasOwn(values, name)) receive(at, { step, epoch, time, value: values[name]! });
+      }
     }
     end = group.end;
   }
   return end;
 }
 
-function readLine(
-  line: string,
-  path: string,
-  where: string,
-  wanted: ReadonlyMap<string, readonly Wanted[]>,
-  receive: (metric: number, value: MetricValue) => void,
-): void {
-  const own = line.endsWith('}}') ? ownFormat.exec(line) : null;
-  if (own !== null) {
-    const ofSplit = wanted.get(own[4]!);
-    if (ofSplit === undefined) return;
-    const found = ofSplit.map(({ key }) => findNumber(line, key, own[0].length));
-    if (!found.includes(null)) {
-      const [step, epoch, time] = [Number(own[1]), Number(own[2]), Number(own[3])];
-      for (const [index, value] of found.entries()) {
-        if (value !== undefined) receive(ofSplit[index]!.at, { step, epoch, time, value: value! });
-      }
-      return;
-    }
+/**
+ * Reads a line in Forge's own format, `{"step":1,"epoch":0,"time":1,"split":"train","values":{"loss":0.5}}`, with hardly
+ * any memory: a million short-lived objects cost more than the search.
+ * @returns whether the line is in that format; else it must be parsed
+ */
+function readOwnFormat(line: string, splits: readonly WantedSplit[], receive: Receive): boolean {
+  if (!line.startsWith('{"step":') || !line.endsWith('}}')) return false;
+  const afterStep = digitsEnd(line, 8);
+  if (!line.startsWith(',"epoch":', afterStep)) return false;
+  const afterEpoch = digitsEnd(line, afterStep + 9);
+  if (!line.startsWith(',"time":', afterEpoch)) return false;
+  const afterTime = digitsEnd(line, afterEpoch + 8);
+  if (!line.startsWith(',"split":"', afterTime)) return false;
+  const begin = afterTime + 10;
+  const found = splits.find(({ text }) => text !== undefined && line.startsWith(text, begin));
+  if (found === undefined) return isPlainText(line, begin, line.indexOf('"', begin));
+  const values = found.metrics.map(({ key }) => findNumber(line, key, begin + found.text!.length));
+  if (values.includes(null)) return false;
+  for (const [index, value] of values.entries()) {
+    if (value == null) continue;
+    const step = Number(line.slice(8, afterStep));
+    const epoch = Number(line.slice(afterStep + 9, afterEpoch));
+    const time = Number(line.slice(afterEpoch + 8, afterTime));
+    receive(found.metrics[index]!.at, { step, epoch, time, value });
   }
-  const { step, epoch, time, split, values } = parseMetricLine(line, path, where);
-  for (const { at, name } of wanted.get(split) ?? []) {
-    if (Object.hasOwn(values, name)) receive(at, { step, epoch, time, value: values[name]! });
-  }
+  return true;
+}
+
+/** The end of the digits that start at a place; 0 if there are none. */
+function digitsEnd(line: string, begin: number): number {
+  let end = begin;
+  for (let code = line.charCodeAt(end); code >= 48 && code <= 57; code = line.charCodeAt(end)) end++;
+  return end === begin ? 0 : end;
+}
+
+/** Whether a part of a line has no escapes. */
+function isPlainText(line: string, begin: number, end: number): boolean {
+  if (end < 0) return false;
+  const backslash = line.indexOf('\\', begin);
+  return backslash < 0 || backslash > end;
 }
 
 /**
