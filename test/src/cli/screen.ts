@@ -24,6 +24,8 @@ export interface ScreenOptions {
 export interface StartedScreen {
   /** The lines on the screen, without empty ones at its end; with those that were scrolled off it. */
   lines(): Promise<readonly string[]>;
+  /** The lines that were too wide for the terminal, by their first part. */
+  tooWide(): Promise<readonly string[]>;
   /** Resolves when a line of the screen matches. Kills the program if none does within 15 seconds. */
   shows(pattern: RegExp): Promise<void>;
   /** Every byte that was written to the terminal. */
@@ -66,12 +68,19 @@ export function startOnTerminal(
     const all = Array.from({ length: active.length }, (_, at) => active.getLine(at)!.translateToString(true));
     return all.slice(0, all.findLastIndex((line) => line !== '') + 1);
   };
+  const tooWide = async () => {
+    await lines();
+    const { active } = terminal.buffer;
+    const wrapped = Array.from({ length: active.length }, (_, at) => at).filter((at) => active.getLine(at)!.isWrapped);
+    return wrapped.map((at) => active.getLine(at - 1)?.translateToString(true) ?? '');
+  };
   let ended = false;
   void finished.then(() => {
     ended = true;
   });
   return {
     lines,
+    tooWide,
     finished,
     written: () => written,
     press: (keys) => void child.stdin.write(keys),
@@ -108,21 +117,28 @@ export interface Golden {
   readonly name: string;
   /** The command. */
   readonly words: readonly string[];
+  /** Whether it prints paths or commands, which are not broken. Default: no line is wider than the terminal. */
+  readonly mayBeWider?: boolean;
   /** Replaces what differs between runs of the test: times, versions. */
   readonly steady?: (text: string) => string;
 }
 
 /**
  * Defines tests that a command prints the stored screens: on terminals of 40, 80 and 200 columns without color, and
- * piped. No line may be wider than the terminal. `FORGE_UPDATE_SCREENS=1` stores what is printed.
+ * piped. `FORGE_UPDATE_SCREENS=1` stores what is printed.
  */
-export function itPrintsItsScreens({ name, words, steady = (text) => text }: Golden, cwd: () => string): void {
+export function itPrintsItsScreens(
+  { name, words, mayBeWider = false, steady = (text) => text }: Golden,
+  cwd: () => string,
+): void {
   for (const columns of [40, 80, 200]) {
     it(`${name}: ${columns} columns`, async function () {
       // Only util-linux has a `script` that runs a command on a terminal of a given size.
       if (!hasTerminals) return this.skip();
-      const lines = await screenOf(words, { cwd: cwd(), columns });
-      await expectScreen(`${name}-${columns}`, steady(lines.join('\n')));
+      const screen = startScreen(words, { cwd: cwd(), columns });
+      expect(await screen.finished).to.equal(0);
+      if (!mayBeWider) expect(await screen.tooWide()).to.deep.equal([]);
+      await expectScreen(`${name}-${columns}`, steady((await screen.lines()).join('\n')));
     }).timeout(30_000);
   }
   it(`${name}: piped`, async () => {

@@ -140,6 +140,8 @@ function legend({ series }: Panel, { columns, colors, symbols }: TerminalPlotSet
     if (best !== null) {
       parts.push(`${symbols.best} best ${formatNumber(best.value)} at step ${best.step}`, `${run} best:${metric}`);
     }
-    return wrapParts(paint(pen, colors)(`${mark}${label}`), parts, columns);
+    const lead = paint(pen, colors)(`${mark}${label}`);
+    const fits = textWidth(lead) + 2 + widestOf(parts) <= columns;
+    return fits ? wrapParts(lead, parts, columns) : `${lead}\n${wrapParts('', ['', ...parts], columns)}`;
   });
 }
