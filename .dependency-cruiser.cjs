@@ -47,6 +47,7 @@ const layers = {
       'train/loop',
       'train/profile',
       'train/gradients',
+      'train/early-stop',
       'config/project',
       'plugins/builtins',
     ],

@@ -77,6 +77,7 @@ export type { Run } from './run/run.js';
 export type { Batch, NamedTensors, TensorData } from './tensor/tensor-data.js';
 export { describeTensor, elements, tensor } from './tensor/tensor-data.js';
 export { writeTensorFile } from './tensor/tensor-file.js';
+export type { RunControl } from './train/hooks/run-control.js';
 export type { Progress, RunHooks } from './train/hooks/run-hooks.js';
 export { evaluate } from './train/loop/evaluate.js';
 export type { LoopEnd, LoopPosition, LoopRequest, LoopRun, LoopSession } from './train/loop/loop-request.js';

@@ -79,5 +79,6 @@ export {
   type TypedArray,
   tensor,
 } from './tensor/tensor-data.js';
+export type { RunControl } from './train/hooks/run-control.js';
 export type { Progress, RunHooks } from './train/hooks/run-hooks.js';
 export type { Launched, Launcher, LaunchRequest } from './train/launch/launcher.js';

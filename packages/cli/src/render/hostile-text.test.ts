@@ -187,7 +187,7 @@ const calls: Readonly<Record<string, readonly unknown[]>> = {
     colors,
     200,
   ],
-  renderEnd: [{ ...place, status: 'stopped', metrics }, 1, colors, 80],
+  renderEnd: [{ ...place, status: 'completed', reason: 'text', restoredFrom: 1, metrics }, 1, colors, 80],
   renderVerifiedRun: [{ ...verified, moved: [{ from: 'text', to: 'text' }], after: verified }, colors],
 };
 

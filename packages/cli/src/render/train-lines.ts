@@ -27,14 +27,15 @@ export function renderStopping(signal: StopSignal, colors: Colors): string {
 
 /** The last lines of a run: how it ended, its metrics and its folder. */
 export function renderEnd(result: TrainResult, seconds: number, colors: Colors, columns: number): string {
-  const { status, step, metrics, run } = printable(result);
+  const { status, reason, step, metrics, run, restoredFrom } = printable(result);
   const after = `at step ${step} after ${formatDuration(seconds)}`;
   const first =
     status === 'completed'
-      ? `${colors.green('Completed')} ${after}.`
+      ? `${colors.green('Completed')} ${after}${reason === null ? '.' : `: ${reason}`}`
       : `${colors.yellow('Stopped')} ${after}. To resume: forge train --resume ${runReference(result)}`;
   const splits = Object.entries(metrics).map(([split, stats]) =>
     wrapParts(colors.bold(split), statParts(stats), columns),
   );
-  return [first, ...splits, shortPath(run)].join('\n');
+  const restored = restoredFrom === null ? [] : [`The model is that of step ${restoredFrom}, the best.`];
+  return [first, ...restored, ...splits, shortPath(run)].join('\n');
 }

@@ -235,6 +235,26 @@ export class Run {
     });
   }
 
+  /**
+   * Restores the state of an earlier checkpoint into the session, and saves it as the state of this position, with the
+   * metrics of that checkpoint.
+   * @param step of the earlier checkpoint
+   * @throws ForgeError as `save`; CHECKPOINT_NOT_FOUND, CHECKPOINT_CORRUPT
+   */
+  async saveStateOf(step: number, position: Position): Promise<string> {
+    await this.settle();
+    const { state, info } = await this.parts.checkpoints.load(step);
+    await this.parts.session.restore(state);
+    this.newest.clear();
+    for (const [split, stats] of Object.entries(info.metrics)) this.newest.set(split, stats);
+    return this.save({ ...position, state: { ...position.state, restoredFrom: { step } } });
+  }
+
+  /** Keeps these checkpoints whatever the keep policy says. Called after each save. */
+  keepCheckpoints(steps: () => readonly number[]): void {
+    this.parts.retention.pinned = steps;
+  }
+
   /** Whether a checkpoint is being saved in the background. */
   get saving(): boolean {
     return this.asyncSave.busy;

@@ -17,6 +17,13 @@ export const runFlags = {
   evalEvery: flag.integer(null, 'Evaluate on the validation data every this many steps. Default: after each epoch.', {
     min: 1,
   }),
+  stopEarly: flag.string(
+    null,
+    'End the run when a validation metric stops improving: valid.NAME[:min|max], or none. Default: none.',
+  ),
+  patience: flag.integer(null, 'With --stop-early: evaluations without an improvement. Default: 5.', { min: 1 }),
+  minDelta: flag.float(null, 'With --stop-early: the smallest change that is an improvement. Default: 0.', { min: 0 }),
+  restoreBest: flag.boolean(false, 'With --stop-early: end the run with the state of its best step.'),
   saveEvery: flag.string('500', 'Save a checkpoint every this many steps (500) or minutes (10m), and at the end.'),
   saveMode: flag.string(
     'async',

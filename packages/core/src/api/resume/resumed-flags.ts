@@ -11,6 +11,8 @@ import { ForgeError } from '../../errors/forge-error.js';
 import type { RunRecord } from '../../run/record/run-record.js';
 import { findName, toKebab, toVariable } from '../../text/flag-names.js';
 import { shellWord } from '../../text/shell-word.js';
+import { earlyStopReason } from '../../train/early-stop/early-stop.js';
+import { defaultPatience } from '../../train/early-stop/early-stop-flags.js';
 import { flagsToContinue } from '../../train/loop/flags-to-continue.js';
 import { limitsFrom } from '../../train/loop/limits.js';
 import type { RunFlagValues } from '../../train/run-flags.js';
@@ -55,6 +57,10 @@ export function resumedFlags(request: ResumedFlagsRequest): ResolvedFlags {
   const limits = limitsFrom(values);
   const nothingLeft = record.step >= limits.steps || record.epoch >= limits.epochs;
   if (record.status === 'completed' && nothingLeft) throw completed(label, record, values);
+  const follows = values.stopEarly !== null && values.stopEarly !== 'none';
+  if (follows && stoppedEarly(record) && !earlyStopFlags.some((name) => changed.includes(name))) {
+    throw stillEarly(label, record, values);
+  }
   // Flags that only the script of the run declared are kept too.
   const kept = Object.entries(wanted).filter(([name]) => changed.includes(name) || !Object.hasOwn(stored, name));
   return { ...stored, ...Object.fromEntries(kept) };
@@ -96,6 +102,23 @@ function contradictionHint(name: string): string {
     return 'A resume continues from a checkpoint: omit it, or start a new run.';
   if (fixed.includes(name)) return 'A run keeps its backend: omit the flag, or start a new run.';
   return 'Omit it to keep the value of the run, or add --override to replace it.';
+}
+
+/** The flags that decide when to stop early. */
+const earlyStopFlags = ['stopEarly', 'patience', 'minDelta'];
+
+function stoppedEarly({ status, reason }: RunRecord): boolean {
+  return status === 'completed' && reason !== null && reason.startsWith(earlyStopReason);
+}
+
+/** It would end again at the step it has. */
+function stillEarly(label: string, record: RunRecord, { patience }: RunFlagValues): ForgeError {
+  const message = `${label} is completed, at step ${record.step}: ${record.reason}.`;
+  const resume = `--resume ${shellWord(label)}`;
+  return new ForgeError('RUN_COMPLETED', message, {
+    about: label,
+    hint: `To train it further: ${resume} --patience ${2 * (patience ?? defaultPatience)} --override, or ${resume} --stop-early none --override`,
+  });
 }
 
 function completed(label: string, record: RunRecord, values: RunFlagValues): ForgeError {

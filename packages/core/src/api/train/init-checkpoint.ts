@@ -87,7 +87,7 @@ export async function initCheckpoint(services: Services, experiment: PreparedRun
     warn: services.environment.warn,
     from,
     metricSteps,
-    steps: (run, train, options) => new OwnSteps({ services, experiment, session, run, train, options }),
+    steps: (run, train, options) => new OwnSteps({ services, experiment, session, run, train, options, declared }),
   });
 }
 

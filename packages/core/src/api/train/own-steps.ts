@@ -6,11 +6,13 @@ import { readArguments } from '../../config/flags/arguments.js';
 import type { BatchDataset } from '../../data/dataset.js';
 import { checkOptions } from '../../errors/check-options.js';
 import { ForgeError } from '../../errors/forge-error.js';
+import type { DeclaredDirections } from '../../metrics/metric-address.js';
 import { captureConsole } from '../../run/console/console-log.js';
 import type { Run } from '../../run/run.js';
+import { earlyStopDirection, earlyStopRequest, stopEarlyOption } from '../../train/early-stop/early-stop-flags.js';
 import { HandedSteps } from '../../train/loop/handed-steps.js';
 import type { RunEnd, RunStep, RunSteps, StepsEnd, StepsOptions } from '../../train/loop/run-steps.js';
-import { warnOfUnknownMetrics } from '../../train/loop/unknown-metrics.js';
+import { checkSplits, warnOfUnknownMetrics } from '../../train/loop/unknown-metrics.js';
 import { invocationFlags } from '../../train/run-flags.js';
 import { type FollowedStops, followStops } from '../../train/stop/follow-stops.js';
 import { RunPhase } from '../../train/stop/run-phase.js';
@@ -19,7 +21,7 @@ import { listenForStop } from '../../train/stop/stop-signals.js';
 import { watchLeftLoop } from '../../train/stop/watch-ends.js';
 import type { PreparedRun } from '../prepare/prepared-run.js';
 import type { Services } from '../services/services.js';
-import { trainRun } from './train-run.js';
+import { type RunTraining, trainRun } from './train-run.js';
 
 export interface OwnStepsParts {
   readonly services: Services;
@@ -28,6 +30,8 @@ export interface OwnStepsParts {
   readonly run: Run;
   readonly train: BatchDataset;
   readonly options: StepsOptions;
+  /** The directions that the model declares. */
+  readonly declared: DeclaredDirections;
 }
 
 const left: RunEnd = { status: 'stopped', reason: 'the loop was left' };
@@ -40,6 +44,7 @@ const done: IteratorResult<RunStep, undefined> = { done: true, value: undefined 
 export class OwnSteps implements RunSteps {
   readonly #parts: OwnStepsParts;
   readonly #handed: HandedSteps;
+  readonly #earlyStop: RunTraining['earlyStop'];
   #stop: FollowedStops | undefined;
   /** Resolves once the run has ended. */
   #training: Promise<undefined> | undefined;
@@ -58,6 +63,7 @@ export class OwnSteps implements RunSteps {
       synonyms: { validation: 'valid', abortSignal: 'signal' },
     });
     this.#parts = parts;
+    this.#earlyStop = earlyStopOf(parts);
     this.#handed = new HandedSteps(parts.session);
   }
 
@@ -163,6 +169,8 @@ export class OwnSteps implements RunSteps {
       valid: options.valid,
       experiment,
       saveWhen: parseSaveEvery(experiment.values.saveEvery),
+      earlyStop: this.#earlyStop,
+      warn,
       hooks: { report: warnOfUnknownMetrics(parseKeep(experiment.values.keep), warn) },
       stop,
       phase: new RunPhase({
@@ -185,4 +193,13 @@ export class OwnSteps implements RunSteps {
     training.catch(() => undefined);
     return training;
   }
+}
+
+/** @throws ForgeError METRIC_INVALID where the loop has no validation data, or no direction is known */
+function earlyStopOf({ experiment, options, declared }: OwnStepsParts): RunTraining['earlyStop'] {
+  const request = earlyStopRequest(experiment.values);
+  if (request === null) return null;
+  const watched = { metrics: [request.metric], option: stopEarlyOption, reports: 'evaluations report' };
+  checkSplits(watched, options.valid === undefined ? [] : ['valid']);
+  return { request, direction: earlyStopDirection(request, declared) };
 }

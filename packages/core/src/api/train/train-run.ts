@@ -2,8 +2,12 @@ import type { Stats } from '../../backend/backend.js';
 import type { SavePolicy } from '../../checkpoint/policies/save-policy.js';
 import type { BatchDataset } from '../../data/dataset.js';
 import { messageOf } from '../../errors/forge-error.js';
-import type { Run } from '../../run/run.js';
+import type { Direction } from '../../metrics/metric-direction.js';
+import type { Position, Run } from '../../run/run.js';
+import { EarlyStop } from '../../train/early-stop/early-stop.js';
+import type { EarlyStopRequest } from '../../train/early-stop/early-stop-flags.js';
 import { joinHooks } from '../../train/hooks/hook-hub.js';
+import { EarlyEnd } from '../../train/hooks/run-control.js';
 import type { Progress, RunHooks } from '../../train/hooks/run-hooks.js';
 import { limitsFrom } from '../../train/loop/limits.js';
 import type { LoopRequest, LoopSession } from '../../train/loop/loop-request.js';
@@ -14,6 +18,7 @@ import type { RunPhase } from '../../train/stop/run-phase.js';
 import type { StopRequest } from '../../train/stop/stop-request.js';
 import { watchEnds } from '../../train/stop/watch-ends.js';
 import type { PreparedRun } from '../prepare/prepared-run.js';
+import { RestoreBest } from './restore-best.js';
 
 /** How a training run ended. */
 export interface TrainResult {
@@ -22,12 +27,16 @@ export interface TrainResult {
   readonly experiment: string;
   readonly number: number;
   readonly status: 'completed' | 'stopped';
+  /** Why it was stopped, or what completed it before its limits; null if it reached one. */
+  readonly reason: string | null;
   readonly step: number;
   readonly epoch: number;
   /** The latest numbers of each split: `train`, `valid`. */
   readonly metrics: Readonly<Record<string, Stats>>;
   /** The folder of the last checkpoint. */
   readonly checkpoint: string | null;
+  /** The best step whose state the run ends with (`--restore-best`); null where that is the last step's. */
+  readonly restoredFrom: number | null;
 }
 
 export interface RunTraining {
@@ -37,6 +46,8 @@ export interface RunTraining {
   readonly valid: BatchDataset | undefined;
   readonly experiment: Pick<PreparedRun, 'values' | 'engine'>;
   readonly saveWhen: SavePolicy;
+  readonly earlyStop: { readonly request: EarlyStopRequest; readonly direction: Direction } | null;
+  readonly warn: (message: string) => void;
   readonly hooks: RunHooks;
   readonly stop: StopRequest;
   readonly phase: RunPhase;
@@ -49,8 +60,17 @@ export interface RunTraining {
 /** Trains a run from its position, keeps its folder up to date, and ends it. */
 export async function trainRun(training: RunTraining): Promise<TrainResult> {
   const { run, session, train, valid, experiment, saveWhen, hooks: own, stop, phase, onRun, stoppedAs } = training;
+  const { earlyStop, warn } = training;
   const { values, engine } = experiment;
   const hooks = joinHooks(own, run.hooks);
+  const earlyEnd = new EarlyEnd();
+  const early =
+    earlyStop === null
+      ? undefined
+      : new EarlyStop(earlyStop.request, earlyStop.direction, earlyEnd.stop, run.from.state);
+  const best = early && earlyStop?.request.restoreBest ? new RestoreBest(run, early) : undefined;
+  /** Where the newest checkpoint is. */
+  let position: Position = run.from;
   let checkpoint: string | null = null;
   /** Thrown by the next step: the hook's checkpoint is saved, and the state is valid. */
   let hookFailure: { readonly cause: unknown } | undefined;
@@ -60,7 +80,7 @@ export async function trainRun(training: RunTraining): Promise<TrainResult> {
   let progress: Progress = { step: run.from.step, epoch: run.from.data.epoch, totalSteps: undefined };
   const finish = async (status: TrainResult['status'] | 'failed', reason: string | null, epoch?: number) => {
     await run.end(status, reason, epoch);
-    await hooks.end?.({ status, progress, metrics: run.metrics });
+    await hooks.end?.({ status, reason, progress, metrics: run.metrics });
   };
   const request: LoopRequest = {
     session,
@@ -69,19 +89,22 @@ export async function trainRun(training: RunTraining): Promise<TrainResult> {
     run: {
       log(report) {
         run.log(report);
-        hooks.report?.({ ...report, time: Date.now() });
+        hooks.report?.({ ...report, time: Date.now() }, earlyEnd);
       },
-      async save(position) {
+      async save(now) {
+        const onDisk = best?.saving();
+        position = now;
         const saved = async (path: string) => {
+          onDisk?.();
           checkpoint = path;
           try {
-            await hooks.checkpoint?.({ step: position.step, path });
+            await hooks.checkpoint?.({ step: now.step, path }, earlyEnd);
           } catch (cause) {
             hookFailure ??= { cause };
           }
         };
-        if (values.saveMode === 'sync') await saved(await run.save(position));
-        else await run.saveAsync(position, saved);
+        if (values.saveMode === 'sync') await saved(await run.save(now));
+        else await run.saveAsync(now, saved);
         saveWhen.saved();
       },
       get savingHere() {
@@ -96,17 +119,19 @@ export async function trainRun(training: RunTraining): Promise<TrainResult> {
     evalEvery: values.evalEvery,
     saveDue: (step) => saveWhen.due(step) && !(saveWhen.mayWait && run.saving),
     hooks: {
-      start(now) {
+      start(now, control) {
         progress = now;
-        return hooks.start?.(now);
+        return hooks.start?.(now, control);
       },
-      step(now) {
+      step(now, control) {
         progress = now;
         run.checkSaves();
         checkHook();
-        hooks.step?.(now);
+        hooks.step?.(now, control);
       },
     },
+    earlyEnd,
+    observer: early,
     stop,
     phase,
   };
@@ -119,9 +144,14 @@ export async function trainRun(training: RunTraining): Promise<TrainResult> {
     checkHook();
     phase.enter('end');
     const stopped = stoppedAs?.() ?? { status: 'stopped' as const, reason: stop.reason ?? null };
-    const { status, reason } = end.status === 'stopped' ? stopped : { status: end.status, reason: null };
+    const { status, reason } = end.status === 'stopped' ? stopped : end;
+    const restored = end.status === 'completed' ? await best?.finish(position, warn) : undefined;
+    if (restored !== undefined) {
+      checkpoint = restored.path;
+      await hooks.checkpoint?.({ step: position.step, path: restored.path }, earlyEnd);
+    }
     await finish(status, reason, end.data.epoch);
-    return { ...end, status };
+    return { ...end, status, reason, restoredFrom: restored?.step ?? null };
   };
   const end = await failIfHung(phase, loop())
     .catch(async (error: unknown) => {
@@ -131,5 +161,7 @@ export async function trainRun(training: RunTraining): Promise<TrainResult> {
     })
     .finally(unwatch);
   const { folder, metrics } = run;
-  return { run: folder, ...run.place, status: end.status, step: end.step, epoch: end.data.epoch, metrics, checkpoint };
+  const { status, reason, step, restoredFrom } = end;
+  const ended = { status, reason, step, epoch: end.data.epoch, restoredFrom };
+  return { run: folder, ...run.place, ...ended, metrics, checkpoint };
 }

@@ -2,8 +2,10 @@ import { basename, join } from 'node:path';
 import { parseKeep } from '../../checkpoint/policies/parse-keep.js';
 import { parseSaveEvery } from '../../checkpoint/policies/parse-save-every.js';
 import { checkOptions } from '../../errors/check-options.js';
+import { declaredDirections } from '../../model/declared-metrics.js';
 import { captureConsole } from '../../run/console/console-log.js';
 import type { Run } from '../../run/run.js';
+import { earlyStopDirection, earlyStopRequest, stopEarlyOption } from '../../train/early-stop/early-stop-flags.js';
 import { checkHooks } from '../../train/hooks/check-hooks.js';
 import { joinHooks } from '../../train/hooks/hook-hub.js';
 import type { RunHooks } from '../../train/hooks/run-hooks.js';
@@ -58,6 +60,7 @@ async function trainUntilStopped(
 ): Promise<TrainResult> {
   const saveWhen = parseSaveEvery(experiment.values.saveEvery);
   const keep = parseKeep(experiment.values.keep);
+  const early = earlyStopRequest(experiment.values);
   const phase = new RunPhase({
     backend: experiment.engine.info.backend,
     data: basename(experiment.data.path),
@@ -67,6 +70,13 @@ async function trainUntilStopped(
   const data = await waitFor(loadData(experiment.data, experiment.values, []));
   if (experiment.reopened === null && experiment.repeats === undefined) refuseMisnamed(data, experiment.data.path);
   checkSplits(keep, data.valid === undefined ? ['train'] : ['train', 'valid']);
+  const evaluated = data.valid === undefined ? [] : ['valid'];
+  const watched = {
+    metrics: early === null ? [] : [early.metric],
+    option: stopEarlyOption,
+    reports: 'evaluations report',
+  };
+  checkSplits(watched, evaluated);
   phase.enter('build');
   const building = nameOtherBackend(services, experiment, () => buildForData(experiment, data));
   const built = await waitFor(building).catch((error: unknown) => {
@@ -92,7 +102,12 @@ async function trainUntilStopped(
       phase.enter('evaluate', 0);
       const names = await waitFor(checkValidation(built.session, data.valid, experiment.data.path));
       for (const split of ['train', 'valid']) checkNames(keep, split, names);
+      checkNames(watched, 'valid', names);
     }
+    const earlyStop = early && {
+      request: early,
+      direction: earlyStopDirection(early, declaredDirections(built.model)),
+    };
     phase.enter('start');
     const run = await failIfHung(phase, initCheckpoint(services, experiment, built));
     const console = captureConsole(join(run.folder, 'console.log'));
@@ -106,6 +121,8 @@ async function trainUntilStopped(
         valid,
         experiment,
         saveWhen,
+        earlyStop,
+        warn,
         hooks,
         stop,
         phase,

@@ -1,6 +1,6 @@
 import { isForgeError } from '../../errors/forge-error.js';
 import type { CheckpointStore } from '../store/checkpoint-store.js';
-import { type KeepPolicy, keepAll, surplus, withNewest } from './keep-policy.js';
+import { type KeepPolicy, keepAll, keepAny, surplus, withNewest } from './keep-policy.js';
 import type { Candidate } from './rank-by-metric.js';
 
 /** Removes the checkpoints of a run that a policy does not keep. */
@@ -10,6 +10,8 @@ export class Retention {
   private readonly valid: Set<number>;
   private readonly corrupt = new Set<number>();
   private readonly policy: KeepPolicy;
+  /** Steps to keep in addition. */
+  pinned: () => readonly number[] = () => [];
 
   /** @param valid steps that are known to load: the one the run was resumed from */
   constructor(
@@ -17,7 +19,8 @@ export class Retention {
     policy: KeepPolicy,
     valid: readonly number[] = [],
   ) {
-    this.policy = policy === keepAll ? policy : withNewest(policy);
+    const pinned: KeepPolicy = { ranked: () => [], always: (step) => this.pinned().includes(step) };
+    this.policy = policy === keepAll ? policy : keepAny(withNewest(policy), pinned);
     this.valid = new Set(valid);
   }
 

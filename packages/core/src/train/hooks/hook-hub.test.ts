@@ -4,7 +4,8 @@ import { failureOf } from '../../testing/temporary-folder.test.support.js';
 import { HookHub, joinHooks } from './hook-hub.js';
 
 const progress = { step: 1, epoch: 0, totalSteps: 2 };
-const end = { status: 'failed', progress, metrics: {} } as const;
+const end = { status: 'failed', reason: null, progress, metrics: {} } as const;
+const control = { stop() {} };
 
 describe('HookHub', () => {
   it('has no step hook if no plugin has one', () => {
@@ -22,8 +23,8 @@ describe('HookHub', () => {
     };
     const working = { step: () => void seen.push('step'), end: () => void seen.push('end') };
     const hub = new HookHub({ faulty, working }, (message) => warnings.push(message));
-    hub.step?.(progress);
-    hub.step?.(progress);
+    hub.step?.(progress, control);
+    hub.step?.(progress, control);
     await hub.end(end);
     expect(seen).to.deep.equal(['step', 'step', 'end']);
     expect(warnings).to.deep.equal(['Disabled the hook faulty, which failed at step: no ink']);
@@ -40,8 +41,8 @@ describe('joinHooks', () => {
     });
     const failing = { ...recording('a'), end: () => Promise.reject(new ForgeError('USAGE', 'failed')) };
     const hooks = joinHooks(failing, recording('b'));
-    await hooks.start?.(progress);
-    hooks.step?.(progress);
+    await hooks.start?.(progress, control);
+    hooks.step?.(progress, control);
     expect((await failureOf(async () => hooks.end?.(end))).message).to.equal('failed');
     expect(seen).to.deep.equal(['a start', 'b start', 'a step', 'b step', 'b end']);
   });

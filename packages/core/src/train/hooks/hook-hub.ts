@@ -20,7 +20,7 @@ export class HookHub implements RunHooks {
   ) {
     this.hooks = new Map(Object.entries(hooks));
     if (Object.values(hooks).some(({ step }) => step !== undefined)) {
-      this.step = (progress) => this.call('step', (hook) => hook.step?.(progress));
+      this.step = (...args) => this.call('step', (hook) => hook.step?.(...args));
     }
   }
 
@@ -77,18 +77,18 @@ export function joinHooks(first: RunHooks, second: RunHooks): RunHooks {
           second.step?.(...args);
         };
   return {
-    async start(progress) {
-      await first.start?.(progress);
-      await second.start?.(progress);
+    async start(...args) {
+      await first.start?.(...args);
+      await second.start?.(...args);
     },
     ...(step === undefined ? {} : { step }),
-    report(record) {
-      first.report?.(record);
-      second.report?.(record);
+    report(...args) {
+      first.report?.(...args);
+      second.report?.(...args);
     },
-    async checkpoint(saved) {
-      await first.checkpoint?.(saved);
-      await second.checkpoint?.(saved);
+    async checkpoint(...args) {
+      await first.checkpoint?.(...args);
+      await second.checkpoint?.(...args);
     },
     async end(end) {
       try {

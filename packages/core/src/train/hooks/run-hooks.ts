@@ -1,5 +1,6 @@
 import type { Stats } from '../../backend/backend.js';
 import type { MetricRecord } from '../../metrics/metric-sink.js';
+import type { RunControl } from './run-control.js';
 
 /** The progress of a training run. */
 export interface Progress {
@@ -13,15 +14,17 @@ export interface Progress {
 
 /**
  * Called during a run; the loop waits for a returned promise. If a hook given to `Forge.train` throws, the run ends as
- * failed; a plugin's hook is disabled with a warning.
+ * failed; a plugin's hook is disabled with a warning. `control.stop(reason)` ends the run as completed.
  */
 export interface RunHooks {
-  start?(progress: Progress): void | Promise<void>;
-  step?(progress: Progress): void;
-  report?(record: MetricRecord): void;
-  checkpoint?(saved: { readonly step: number; readonly path: string }): void | Promise<void>;
+  start?(progress: Progress, control: RunControl): void | Promise<void>;
+  step?(progress: Progress, control: RunControl): void;
+  report?(record: MetricRecord, control: RunControl): void;
+  checkpoint?(saved: { readonly step: number; readonly path: string }, control: RunControl): void | Promise<void>;
   end?(end: {
     readonly status: 'completed' | 'stopped' | 'failed';
+    /** Why it ended before its limits, or the error. */
+    readonly reason: string | null;
     readonly progress: Progress;
     readonly metrics: Readonly<Record<string, Stats>>;
   }): void | Promise<void>;

@@ -83,7 +83,7 @@ describe('the train loop with a session that fuses steps', () => {
       },
     };
     const { end, saved } = await run({ train, session, stop, hooks, limits: { steps: 50, epochs: 50 } });
-    expect(end).to.deep.equal({ status: 'stopped', step: 7, data: { epoch: 1, batch: 3 } });
+    expect(end).to.deep.equal({ status: 'stopped', reason: null, step: 7, data: { epoch: 1, batch: 3 } });
     expect(saved.at(-1)).to.deep.include({ step: 7, data: { epoch: 1, batch: 3 } });
   });
 

@@ -1,6 +1,7 @@
 import type { Stats, TrainSession } from '../../backend/backend.js';
 import type { DataPosition, JsonState } from '../../checkpoint/store/train-state.js';
 import type { BatchDataset } from '../../data/dataset.js';
+import type { EarlyEnd } from '../hooks/run-control.js';
 import type { RunHooks } from '../hooks/run-hooks.js';
 import type { RunPhase } from '../stop/run-phase.js';
 import type { StopRequest } from '../stop/stop-request.js';
@@ -36,6 +37,17 @@ export interface LoopRun {
 /** What the loop needs of a session. */
 export type LoopSession = Pick<TrainSession, 'step' | 'fused' | 'settle' | 'intact' | 'evaluate' | 'observe'>;
 
+/** A part of training that follows the evaluations. Its state is saved with the loop's. */
+export interface EvaluationObserver {
+  /**
+   * Receives the numbers of each scheduled evaluation by split, before the save and the next step.
+   * @returns whether to save this step
+   */
+  observe(step: number, splits: Readonly<Record<string, Stats>>): boolean;
+  /** As JSON by owner. */
+  readonly state: JsonState;
+}
+
 export interface LoopRequest {
   readonly session: LoopSession;
   readonly train: BatchDataset;
@@ -54,6 +66,9 @@ export interface LoopRequest {
   /** Called once after each step. */
   readonly saveDue: (step: number) => boolean;
   readonly hooks: RunHooks;
+  /** Ends the loop before its limits. Hooks get it, and others may have it too. */
+  readonly earlyEnd?: EarlyEnd | undefined;
+  readonly observer?: EvaluationObserver | undefined;
   /** Aborting it stops the loop in order: it saves and returns `stopped`. */
   readonly signal?: AbortSignal | undefined;
   /** What `listenForStop` returns. */
@@ -75,6 +90,8 @@ export const loopFields: readonly (keyof LoopRequest)[] = [
   'evalEvery',
   'saveDue',
   'hooks',
+  'earlyEnd',
+  'observer',
   'signal',
   'stop',
   'phase',
@@ -82,6 +99,8 @@ export const loopFields: readonly (keyof LoopRequest)[] = [
 
 export interface LoopEnd {
   readonly status: 'completed' | 'stopped';
+  /** Why it completed before its limits; null if it reached one, or was stopped. */
+  readonly reason: string | null;
   readonly step: number;
   readonly data: DataPosition;
 }

@@ -5,6 +5,7 @@ import type { BatchDataset } from '../../data/dataset.js';
 import { checkOptions } from '../../errors/check-options.js';
 import { ForgeError, isForgeError } from '../../errors/forge-error.js';
 import { type Batch, batchSizeOf } from '../../tensor/tensor-data.js';
+import { EarlyEnd } from '../hooks/run-control.js';
 import { followStops } from '../stop/follow-stops.js';
 import { isStopRequested, type StopRequest, stopError, unlessStopped } from '../stop/stop-request.js';
 import { evaluate, releaseReader } from './evaluate.js';
@@ -59,6 +60,9 @@ class TrainLoop {
   readonly #barrier: StepBarrier;
   readonly #readAll: boolean;
   readonly #sinceReport: WeightedMean;
+  readonly #earlyEnd: EarlyEnd;
+  /** The limit of steps; the last finished step once the loop is to end before that. */
+  #lastStep: number;
   #step: number;
   #epoch: number;
   /** Batches of the epoch that are used. */
@@ -84,13 +88,16 @@ class TrainLoop {
     this.#barrier = new StepBarrier(request.session);
     this.#readAll = request.readAll ?? true;
     this.#sinceReport = new WeightedMean(state?.[meanOwner]);
+    this.#earlyEnd = request.earlyEnd ?? new EarlyEnd();
+    this.#lastStep = request.limits.steps;
   }
 
   async run(): Promise<LoopEnd> {
     const { request, stop } = this;
     const { hooks, limits } = request;
     try {
-      await hooks.start?.(this.#progress);
+      await hooks.start?.(this.#progress, this.#earlyEnd);
+      this.#endEarly();
       while (this.#hasMore && this.#epoch < limits.epochs && !isStopRequested(stop)) {
         if (!(await this.#restOfEpoch())) break;
       }
@@ -102,12 +109,18 @@ class TrainLoop {
       }
     }
     if (this.#savedAt !== this.#step) await this.#save();
-    const done = !this.#pending && (this.#step >= limits.steps || this.#epoch >= limits.epochs);
-    return { status: done ? 'completed' : 'stopped', step: this.#step, data: this.#position.data };
+    const done = !this.#pending && (this.#step >= this.#lastStep || this.#epoch >= limits.epochs);
+    const reason = (done && this.#earlyEnd.reason) || null;
+    return { status: done ? 'completed' : 'stopped', reason, step: this.#step, data: this.#position.data };
   }
 
   get #hasMore(): boolean {
-    return this.#pending || this.#step < this.request.limits.steps;
+    return this.#pending || this.#step < this.#lastStep;
+  }
+
+  /** Called where the last finished step can still be evaluated, or has been. */
+  #endEarly(): void {
+    if (this.#earlyEnd.reason !== undefined) this.#lastStep = this.#step;
   }
 
   get #progress() {
@@ -116,21 +129,22 @@ class TrainLoop {
 
   get #position(): LoopPosition & { readonly state: JsonState } {
     const data = { epoch: this.#epoch, batch: this.#used };
-    const state = { [meanOwner]: this.#sinceReport.state, ...(this.#pending ? evaluationPending : {}) };
+    const pending = this.#pending ? evaluationPending : {};
+    const state = { ...this.request.observer?.state, [meanOwner]: this.#sinceReport.state, ...pending };
     return { step: this.#step, data, state };
   }
 
   /** @returns whether the epoch has ended. */
   async #restOfEpoch(): Promise<boolean> {
     const { stop } = this;
-    const { train, limits } = this.request;
+    const { train } = this.request;
     const reader = train.read({ epoch: this.#epoch, skip: this.#used });
     const batches = new ReadAhead(reader);
     try {
       await this.#read(batches);
       if (batches.next === undefined && this.#used === 0) throw noBatches(this.#epoch);
       if (this.#pending) await this.#finishPending(batches.next === undefined);
-      while (batches.next !== undefined && this.#step < limits.steps && !isStopRequested(stop))
+      while (batches.next !== undefined && this.#step < this.#lastStep && !isStopRequested(stop))
         await this.#block(batches);
     } catch (error) {
       // Report the first error.
@@ -177,6 +191,7 @@ class TrainLoop {
     }
     // Only now is it known whether the epoch ends here.
     if (reading instanceof Promise) await reading;
+    this.#endEarly();
     if (this.#barrier.isDue) await this.#settle();
     const epochEnds = batches.next === undefined;
     const { saves } = block.at(-1)!;
@@ -223,7 +238,7 @@ class TrainLoop {
       phase?.enter('hook', this.#step);
       try {
         if (reports) run.log({ step: this.#step, epoch: this.#epoch, split: 'train', values });
-        hooks.step?.(this.#progress);
+        hooks.step?.(this.#progress, this.#earlyEnd);
       } catch (cause) {
         failure ??= { cause };
       }
@@ -245,13 +260,14 @@ class TrainLoop {
 
   #evaluates(epochEnds: boolean): boolean {
     const { valid, evalEvery, limits } = this.request;
-    const last = this.#step === limits.steps || (epochEnds && this.#epoch + 1 === limits.epochs);
+    const last = this.#step === this.#lastStep || (epochEnds && this.#epoch + 1 === limits.epochs);
     return valid !== undefined && (last || evaluationDue(evalEvery, this.#step, epochEnds));
   }
 
   async #afterStep(epochEnds: boolean, saves: boolean): Promise<void> {
     const { stop } = this;
-    const { session, run, evalEvery, phase } = this.request;
+    const { session, run, evalEvery, phase, observer } = this.request;
+    let saving = saves;
     if (this.#evaluates(epochEnds)) {
       if (isStopRequested(stop)) return;
       await this.#settle();
@@ -262,12 +278,14 @@ class TrainLoop {
         this.#state = 'unknown';
         session.observe?.(values);
         this.#state = 'valid';
+        saving = observer?.observe(this.#step, { valid: values }) || saving;
       }
       this.#pending = false;
       run.log({ step: this.#step, epoch: this.#epoch, split: 'valid', values });
+      this.#endEarly();
     }
     this.#pending = false;
-    if (saves) await this.#save();
+    if (saving) await this.#save();
   }
 
   /** Waits until a lazy engine has done all requested updates. */

@@ -4,17 +4,27 @@ import { ForgeError } from '../../errors/forge-error.js';
 import { type MetricAddress, nameOfMetric } from '../../metrics/metric-address.js';
 import { nearestName } from '../../text/flag-names.js';
 
+/** The metrics of an option. */
+export interface AskedMetrics extends Pick<KeepRequest, 'metrics'> {
+  /** The option as the user wrote it. Default: `--keep`. */
+  readonly option?: (metric: MetricAddress) => string;
+  /** What reports them, for messages. Default: `training reports`. */
+  readonly reports?: string;
+}
+
 /**
- * Refuses metrics in `--keep` whose split training does not report.
- * @param splits the splits that training reports: `train`, and `valid` if there is validation data
+ * Refuses metrics whose split is not reported.
+ * @param splits the splits that are: `train`, and `valid` if there is validation data
  * @throws ForgeError METRIC_INVALID
  */
-export function checkSplits({ metrics }: KeepRequest, splits: readonly string[]): void {
+export function checkSplits(asked: AskedMetrics, splits: readonly string[]): void {
+  const { metrics, reports = 'training reports' } = asked;
   const metric = metrics.find(({ split }) => !splits.includes(split));
   if (metric === undefined) return;
   const { split } = metric;
-  if (split === 'valid') {
+  if (splits.length === 0 || split === 'valid') {
     throw unavailable(
+      asked,
       metric,
       'there is no validation data',
       'Return `valid` from the data config, or choose another metric.',
@@ -22,19 +32,19 @@ export function checkSplits({ metrics }: KeepRequest, splits: readonly string[])
   }
   const meant = nearestName(split, splits);
   const hint = meant === undefined ? '' : ` Did you mean ${nameOfMetric({ ...metric, split: meant })}?`;
-  throw unavailable(metric, `training reports ${splits.join(' and ')} metrics only`, `Choose one of these.${hint}`);
+  throw unavailable(asked, metric, `${reports} ${splits.join(' and ')} metrics only`, `Choose one of these.${hint}`);
 }
 
 /**
- * Refuses metrics in `--keep` that an evaluation of their split does not report.
+ * Refuses metrics that an evaluation of their split does not report.
  * @param names the metrics that an evaluation of the split reports
  * @throws ForgeError METRIC_INVALID with the nearest name
  */
-export function checkNames({ metrics }: KeepRequest, split: string, names: readonly string[]): void {
-  const metric = metrics.find((metric) => metric.split === split && !names.includes(metric.name));
+export function checkNames(asked: AskedMetrics, split: string, names: readonly string[]): void {
+  const metric = asked.metrics.find((metric) => metric.split === split && !names.includes(metric.name));
   if (metric === undefined) return;
   const hint = didYouMean(metric, names);
-  throw unavailable(metric, 'the model does not report it', `${hint[0]!.toUpperCase()}${hint.slice(1)}`);
+  throw unavailable(asked, metric, 'the model does not report it', `${hint[0]!.toUpperCase()}${hint.slice(1)}`);
 }
 
 /**
@@ -61,8 +71,9 @@ function didYouMean({ split, name }: MetricAddress, names: readonly string[]): s
   return `available: ${names.map((name) => nameOfMetric({ split, name })).join(', ')}.`;
 }
 
-function unavailable(metric: MetricAddress, cause: string, hint: string): ForgeError {
-  return new ForgeError('METRIC_INVALID', `${keepOption(metric)} is not available: ${cause}.`, {
+function unavailable(asked: AskedMetrics, metric: MetricAddress, cause: string, hint: string): ForgeError {
+  const { option = keepOption } = asked;
+  return new ForgeError('METRIC_INVALID', `${option(metric)} is not available: ${cause}.`, {
     about: nameOfMetric(metric),
     hint,
   });
