@@ -16,6 +16,7 @@ export type { TrainResult } from './api/train/train-run.js';
 export type { EngineInfo, EngineStatus, Stats, TrainSession } from './backend/backend.js';
 export type { CheckpointAddress } from './checkpoint/checkpoint-address.js';
 export type { CheckpointInfo, CheckpointStore } from './checkpoint/store/checkpoint-store.js';
+export type { Weights } from './checkpoint/weights.js';
 export {
   type Config,
   type ConfigObject,

@@ -1,4 +1,4 @@
-import type { Stats } from '@forge-ml/core';
+import type { Stats, Weights } from '@forge-ml/core';
 
 /** The metrics of a checkpoint on one split of its data. */
 export interface Evaluation {
@@ -8,6 +8,7 @@ export interface Evaluation {
   readonly number: number;
   readonly step: number;
   readonly split: string;
+  readonly weights: Weights;
   /** Averages over the split, weighted by batch size. */
   readonly metrics: Stats;
 }

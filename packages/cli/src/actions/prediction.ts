@@ -7,6 +7,7 @@ import {
   type RunFolder,
   readTensorFile,
   type TensorData,
+  type Weights,
   writeTensorFile,
 } from '@forge-ml/core';
 import { predictInBatches, requireFree } from '@forge-ml/core/cli';
@@ -15,6 +16,7 @@ import { withStopNotice } from '../process/stop-notice.js';
 export interface PredictRequest {
   readonly run: RunFolder;
   readonly checkpoint: CheckpointAddress | undefined;
+  readonly weights: Weights;
   readonly engine: string | undefined;
   /** The safetensors files to read and to write. */
   readonly data: string;
@@ -83,9 +85,9 @@ async function predictOn(
 
 async function openWithCode(
   forge: ForgeLibrary,
-  { run, checkpoint, engine, trustCode }: PredictRequest,
+  { run, checkpoint, weights, engine, trustCode }: PredictRequest,
 ): Promise<Predicting> {
-  const options = { trustCode, ...(engine === undefined ? {} : { engine }) };
+  const options = { trustCode, weights, ...(engine === undefined ? {} : { engine }) };
   const loaded = await forge.loadFromCheckpoint(run.path, checkpoint, options);
   try {
     await loaded.restore();
@@ -96,6 +98,9 @@ async function openWithCode(
   return { step: loaded.step, predict: (inputs) => loaded.session.predict(inputs), dispose: () => loaded.dispose() };
 }
 
-function openWithoutCode(forge: ForgeLibrary, { run, checkpoint, engine }: PredictRequest): Promise<Predicting> {
-  return forge.openPredictor(run.path, checkpoint, engine);
+function openWithoutCode(
+  forge: ForgeLibrary,
+  { run, checkpoint, weights, engine }: PredictRequest,
+): Promise<Predicting> {
+  return forge.openPredictor(run.path, checkpoint, engine, weights);
 }

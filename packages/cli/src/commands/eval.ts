@@ -46,19 +46,20 @@ export default class Eval extends ForgeCommand {
     if (reference === '') await this.read(flags);
     const folder = await findRun(reference, await forge.resultsFolder());
     const own = await flagsOfRun(folder.path);
-    const { split, engine, trustCode, ...which } = (await this.read({ ...own, ...flags })).flags;
+    const { split, engine, trustCode, weights, ...which } = (await this.read({ ...own, ...flags })).flags;
     const given = Object.entries(readArguments(this.argv, { ...own, ...flags }).values);
     const loaded = await forge.loadFromCheckpoint(folder.path, checkpointAddressOf(which), {
       overrideFlags: Object.fromEntries(given.filter(([name]) => Object.hasOwn(own, name))),
       ...(engine === null ? {} : { engine }),
       trustCode,
+      weights,
     });
     try {
       const dataset = splitOf(loaded.data, split);
       await loaded.restore();
       const metrics = await evaluate(loaded.session, dataset);
       const { experiment, number } = folder;
-      const evaluation = { run: folder.path, experiment, number, step: loaded.step, split, metrics };
+      const evaluation = { run: folder.path, experiment, number, step: loaded.step, split, weights, metrics };
       this.show(renderEvaluation(evaluation, colorsFor(process.stdout)));
       return evaluation;
     } finally {

@@ -36,15 +36,19 @@ export default class Export extends ForgeCommand {
     const out = requiredFlag(given.out, 'out', 'PATH', 'export');
     const forge = await this.library();
     const { path } = await findRun(words[0]!, await forge.resultsFolder());
-    const { format, force } = given;
+    const { format, weights, force } = given;
     const checkpoint = checkpointAddressOf(given);
     const exported = await forge.exportCheckpoint(path, {
       out,
       format: format ?? undefined,
       checkpoint,
+      weights,
       force,
     });
-    this.show(`Wrote ${shortPath(exported.out)} from step ${exported.step}. ${printableText(exported.description)}`);
+    const which = weights === 'ema' ? ', the moving average' : '';
+    this.show(
+      `Wrote ${shortPath(exported.out)} from step ${exported.step}${which}. ${printableText(exported.description)}`,
+    );
     return exported;
   }
 }

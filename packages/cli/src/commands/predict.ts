@@ -46,11 +46,12 @@ export default class Predict extends ForgeCommand {
     const data = requiredFlag(given.data, 'data', 'FILE.safetensors', 'predict');
     const out = requiredFlag(given.out, 'out', 'FILE.safetensors', 'predict');
     const forge = await this.library();
-    const { engine, code, trustCode, batchSize, force } = given;
+    const { engine, code, trustCode, batchSize, weights, force } = given;
     const checkpoint = checkpointAddressOf(given);
     const prediction = await predictWith(forge, {
       run: await findRun(words[0]!, await forge.resultsFolder()),
       checkpoint,
+      weights,
       engine: engine ?? undefined,
       data,
       out,

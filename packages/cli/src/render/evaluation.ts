@@ -4,6 +4,7 @@ import type { Colors } from '../terminal/colors.js';
 import { formatStats } from '../terminal/numbers.js';
 
 export function renderEvaluation(evaluation: Evaluation, colors: Colors): string {
-  const { experiment, number, step, split, metrics } = printable(evaluation);
-  return `${colors.bold(`${experiment}/${number}`)} at step ${step}  ${colors.bold(split)}  ${formatStats(metrics)}`;
+  const { experiment, number, step, split, weights, metrics } = printable(evaluation);
+  const which = weights === 'ema' ? ' (ema)' : '';
+  return `${colors.bold(`${experiment}/${number}`)} at step ${step}  ${colors.bold(split)}${which}  ${formatStats(metrics)}`;
 }

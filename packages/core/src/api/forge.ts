@@ -2,6 +2,7 @@ import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { CheckpointAddress } from '../checkpoint/checkpoint-address.js';
 import type { CheckpointStore } from '../checkpoint/store/checkpoint-store.js';
+import type { Weights } from '../checkpoint/weights.js';
 import type { ConfigObject, LoadedData } from '../config/define.js';
 import { coerceFlag } from '../config/flags/coerce-flag.js';
 import { pathValue } from '../config/flags/path-value.js';
@@ -294,9 +295,15 @@ export class ForgeLibrary implements CommandForge {
    * Opens the model stored in a checkpoint for prediction, without any of the run's code.
    * @param checkpoint default: `latest`
    * @param engine default: the run's
+   * @param weights the parameters (default), or their moving average of a run with `--ema`
    */
-  openPredictor(run: string, checkpoint?: CheckpointAddress, engine?: string): Promise<RunPredictor> {
-    return openPredictor(this.services, run, checkpoint, engine);
+  openPredictor(
+    run: string,
+    checkpoint?: CheckpointAddress,
+    engine?: string,
+    weights?: Weights,
+  ): Promise<RunPredictor> {
+    return openPredictor(this.services, run, checkpoint, engine, weights);
   }
 
   /** The places of the process's own command line, read once: starting a run asks for them several times. */

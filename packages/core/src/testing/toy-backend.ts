@@ -47,8 +47,9 @@ function startPlain(): Engine {
     },
     modules: { 'toy-engine': { version: '1.0.0' } },
     accepts,
-    async build({ load, sample, seed }) {
-      return new ToySession(checkToyModel(await load()), sample, seed, live);
+    features: { outputs: true, gradients: true, ema: true, freeze: true, learningRate: true },
+    async build({ load, ...request }) {
+      return new ToySession(checkToyModel(await load()), request, live);
     },
     dispose() {},
   };

@@ -1,6 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type {
+  BuildRequest,
+  EvaluateRequest,
   NamedFiles,
+  ParameterGradient,
   ParameterInfo,
   ParametersFile,
   SessionState,
@@ -8,9 +11,12 @@ import type {
   StepRequest,
   TrainSession,
 } from '../backend/backend.js';
+import { matchParameters } from '../model/match-parameters.js';
 import { RandomStream } from '../random/random-stream.js';
 import { copyInto } from '../tensor/copy-tensors.js';
 import { type Batch, elements, type NamedTensors, type TensorData, tensor } from '../tensor/tensor-data.js';
+import { ToyAverage } from './toy-average.js';
+import { updateReport } from './toy-gradients.js';
 import { crossEntropy, type Loss, squaredError } from './toy-loss.js';
 import { arrayOf, type ToyModel, widthOf } from './toy-model.js';
 import { describeToyModel, toyModelFile } from './toy-model-file.js';
@@ -22,19 +28,23 @@ export class ToySession implements TrainSession {
   /** A step changes the state only after everything that can fail. */
   readonly intact = true;
   readonly parameters: readonly ParameterInfo[];
+  readonly labels: readonly string[];
   private readonly layers: readonly Layer[];
   private readonly mean: TensorData;
   private readonly state: SessionState;
+  private readonly average: ToyAverage | undefined;
+  private readonly frozen: ReadonlySet<string>;
+  private readonly trained: ReadonlyMap<string, TensorData>;
   private readonly dropout: RandomStream;
   private disposed = false;
 
   constructor(
     private readonly model: ToyModel,
-    sample: Batch,
-    seed: number,
+    { sample, seed, freeze = [], ema }: Omit<BuildRequest, 'load'>,
     private readonly live: { tensors: number },
   ) {
     this.artefacts = model.artefacts ?? {};
+    this.labels = [model.targets];
     this.dropout = RandomStream.of(seed, 'dropout');
     const inputs = widthOf(arrayOf(sample, model.inputs));
     const outputs = model.classes ?? widthOf(arrayOf(sample, model.targets));
@@ -42,65 +52,88 @@ export class ToySession implements TrainSession {
     const sizes = model.hidden ? [inputs, model.hidden, outputs] : [inputs, outputs];
     this.layers = sizes.slice(1).map((size, index) => newLayer(sizes[index]!, size, seed, index));
     this.mean = tensor(new Float32Array(inputs));
-    const trained = new Map(this.layers.flatMap(tensorsOf));
-    const slots = [...trained].map(([name, { shape, bytes }]) => {
+    const tensors = this.layers.flatMap(tensorsOf);
+    this.frozen = matchParameters('freeze', freeze, ['inputs.mean', ...tensors.map(([name]) => name)]);
+    this.trained = new Map(tensors.filter(([name]) => !this.frozen.has(name)));
+    const slots = [...this.trained].map(([name, { shape, bytes }]) => {
       return [`${name}.momentum`, tensor(new Float32Array(bytes.length / 4), shape)] as const;
     });
     this.state = {
-      parameters: new Map([...trained, ['inputs.mean', this.mean]]),
+      parameters: new Map([...tensors, ['inputs.mean', this.mean]]),
       optimizer: new Map(model.momentum ? slots : []),
     };
     this.parameters = [...this.state.parameters].map(([name, { dtype, shape }]) => ({
       name,
       dtype,
       shape,
-      trainable: trained.has(name),
+      trainable: this.trained.has(name),
     }));
+    this.average = ema === undefined ? undefined : new ToyAverage(ema, this.trained);
     live.tensors += this.size();
   }
 
-  step(batch: Batch, { step, metrics }: StepRequest): Stats | Promise<Stats> {
+  step(batch: Batch, request: StepRequest): Stats | Promise<Stats> {
+    const { step, metrics, learningRate, onOutputs, onGradients } = request;
     const x = this.inputsOf(batch);
     const last = this.layers.at(-1)!;
     const mask = this.maskOf((x.length / this.layers[0]!.inputs) * last.inputs, step);
     const pass = forward(this.layers, centre(x, this.meanOfInputs), mask);
     const { stats, gradient } = this.lossOf(batch, pass.outputs);
     const gradients = backward(this.layers, pass, mask, gradient);
-    const rate = this.rateAt(step);
-    this.layers.forEach(({ weights, bias }, index) => {
-      this.update(`layer${index}.weights`, weights, gradients[index]!.weights, rate);
-      this.update(`layer${index}.bias`, bias, gradients[index]!.bias, rate);
+    onOutputs?.({ outputs: outputsOf(pass.outputs, last) }, 0);
+    const rate = learningRate ?? this.learningRate(step);
+    const report = new Map<string, ParameterGradient>();
+    this.layers.forEach((layer, index) => {
+      for (const kind of ['weights', 'bias'] as const) {
+        const [name, values, gradient] = [`layer${index}.${kind}`, layer[kind], gradients[index]![kind]];
+        if (!this.trained.has(name)) continue;
+        const before = onGradients === undefined ? undefined : values.slice();
+        this.update(name, values, gradient, rate);
+        if (before === undefined) continue;
+        report.set(name, updateReport(tensor(gradient, this.trained.get(name)!.shape), before, values));
+      }
     });
-    this.updateMean(x);
+    if (!this.frozen.has('inputs.mean')) this.updateMean(x);
+    this.average?.update(step + 1);
+    onGradients?.(report);
     const reported = metrics ? stats : {};
     return this.model.msPerStep ? delay(this.model.msPerStep, reported) : reported;
   }
 
-  evaluate(batch: Batch): Stats {
-    const { outputs } = forward(this.layers, centre(this.inputsOf(batch), this.meanOfInputs), null);
+  evaluate(batch: Batch, { weights = 'parameters', onOutputs }: EvaluateRequest = {}): Stats {
+    const layers = weights === 'ema' && this.average !== undefined ? this.average.layersOf(this.layers) : this.layers;
+    const { outputs } = forward(layers, centre(this.inputsOf(batch), this.meanOfInputs), null);
+    onOutputs?.({ outputs: outputsOf(outputs, layers.at(-1)!) });
     return this.lossOf(batch, outputs).stats;
   }
 
   predict(batch: Batch): Batch {
     const { outputs } = forward(this.layers, centre(this.inputsOf(batch), this.meanOfInputs), null);
-    const width = this.layers.at(-1)!.outputs;
-    return { outputs: tensor(outputs, [outputs.length / width, width]) };
+    return { outputs: outputsOf(outputs, this.layers.at(-1)!) };
   }
 
   capture(): SessionState {
     const copy = (tensors: NamedTensors) =>
       new Map([...tensors].map(([name, value]) => [name, { ...value, bytes: value.bytes.slice() }]));
-    return { parameters: copy(this.state.parameters), optimizer: copy(this.state.optimizer) };
+    const { parameters, optimizer } = this.state;
+    const ema = this.average === undefined ? {} : { ema: copy(this.average.tensors) };
+    return { parameters: copy(parameters), optimizer: copy(optimizer), ...ema };
   }
 
-  restore({ parameters, optimizer }: SessionState): void {
+  restore({ parameters, optimizer, ema }: SessionState): void {
     const assignments = [copyInto(this.state.parameters, parameters, 'parameter')];
     if (optimizer.size > 0) assignments.push(copyInto(this.state.optimizer, optimizer, 'optimizer slot'));
+    if (this.average !== undefined) assignments.push(this.average.restoring(ema));
     for (const assign of assignments) assign();
   }
 
   checkpointFiles(parameters: ParametersFile): NamedFiles {
     return new Map([[toyModelFile, describeToyModel(this.model.inputs, this.layers, parameters)]]);
+  }
+
+  learningRate(step: number): number {
+    const { learningRate } = this.model;
+    return typeof learningRate === 'number' ? learningRate : learningRate(step);
   }
 
   liveTensors(): number {
@@ -113,7 +146,7 @@ export class ToySession implements TrainSession {
   }
 
   private size(): number {
-    return this.state.parameters.size + this.state.optimizer.size;
+    return this.state.parameters.size + this.state.optimizer.size + (this.average?.tensors.size ?? 0);
   }
 
   private inputsOf(batch: Batch): Float32Array {
@@ -133,11 +166,6 @@ export class ToySession implements TrainSession {
     if (!dropout) return null;
     const random = this.dropout.child(step);
     return Float32Array.from({ length }, () => (random.float() < dropout ? 0 : 1 / (1 - dropout)));
-  }
-
-  private rateAt(step: number): number {
-    const { learningRate } = this.model;
-    return typeof learningRate === 'number' ? learningRate : learningRate(step);
   }
 
   private update(name: string, values: Float32Array, gradient: Float32Array, rate: number): void {
@@ -171,6 +199,10 @@ export class ToySession implements TrainSession {
       mean[at]! += meanRate * (sum / rows - mean[at]!);
     });
   }
+}
+
+function outputsOf(outputs: Float32Array, { outputs: width }: Layer): TensorData {
+  return tensor(outputs, [outputs.length / width, width]);
 }
 
 function newLayer(inputs: number, outputs: number, seed: number, index: number): Layer {

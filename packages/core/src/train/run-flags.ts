@@ -24,6 +24,12 @@ export const runFlags = {
   patience: flag.integer(null, 'With --stop-early: evaluations without an improvement. Default: 5.', { min: 1 }),
   minDelta: flag.float(null, 'With --stop-early: the smallest change that is an improvement. Default: 0.', { min: 0 }),
   restoreBest: flag.boolean(false, 'With --stop-early: end the run with the state of its best step.'),
+  ema: flag.float(
+    null,
+    'Keep an exponential moving average of the parameters with this decay (0.999), and evaluate it too. 0: none.',
+    { min: 0, max: 1 },
+  ),
+  freeze: flag.string(null, 'Parameters not to train: names, with * for any characters; comma-separated, or none.'),
   saveEvery: flag.string('500', 'Save a checkpoint every this many steps (500) or minutes (10m), and at the end.'),
   saveMode: flag.string(
     'async',

@@ -19,7 +19,7 @@ export function acceptArrays(session: TrainSession, signature: BatchSignature): 
     const outputs = predict.call(session, toBatch('session.predict', inputs, signature));
     return outputs instanceof Promise ? outputs.then(outputTensors) : outputTensors(outputs);
   };
-  session.evaluate = (batch) => evaluate.call(session, toBatch('session.evaluate', batch, signature));
+  session.evaluate = (batch, request) => evaluate.call(session, toBatch('session.evaluate', batch, signature), request);
   session.step = (batch, request) => step.call(session, toBatch('session.step', batch, signature), request);
   return session;
 }

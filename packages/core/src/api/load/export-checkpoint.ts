@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
 import { dirname, extname, join, relative, resolve } from 'node:path';
 import { type CheckpointAddress, checkpointAddressOf } from '../../checkpoint/checkpoint-address.js';
+import { checkWeights, type Weights } from '../../checkpoint/weights.js';
 import { checkOptions } from '../../errors/check-options.js';
 import { ForgeError, isForgeError, messageOf } from '../../errors/forge-error.js';
 import { fsError, systemCode } from '../../fs/fs-error.js';
@@ -11,6 +12,7 @@ import { pluginFault } from '../../plugins/host/check-provided.js';
 import { findRun } from '../../run/catalog/find-run.js';
 import type { Services } from '../services/services.js';
 import { findCheckpoint } from './find-checkpoint.js';
+import { folderOfWeights } from './folder-of-weights.js';
 
 export interface ExportOptions {
   /** The file or folder to write. */
@@ -21,6 +23,8 @@ export interface ExportOptions {
   readonly checkpoint?: CheckpointAddress | undefined;
   /** Synonym of `checkpoint` for a step. */
   readonly step?: number | undefined;
+  /** The parameters, or their moving average of a run with `--ema`. Default: `parameters`. */
+  readonly weights?: Weights | undefined;
   /** Whether to overwrite existing output. Default: false. */
   readonly force?: boolean;
 }
@@ -42,12 +46,13 @@ export interface Exported {
  * @throws ForgeError USAGE, RUN_NOT_FOUND, CHECKPOINT_NOT_FOUND, CHECKPOINT_CORRUPT, ABILITY_MISSING, FILE_SYSTEM
  */
 export async function exportCheckpoint(services: Services, run: string, options: ExportOptions): Promise<Exported> {
-  checkOptions(options, ['out', 'format', 'checkpoint', 'step', 'force'], {
+  checkOptions(options, ['out', 'format', 'checkpoint', 'step', 'weights', 'force'], {
     of: 'Forge.exportCheckpoint(run, options)',
     synonyms: { path: 'out', output: 'out', to: 'out', overwrite: 'force' },
   });
   const { out, format, force = false } = options;
   const address = checkpointAddressOf(options);
+  const weights = checkWeights(options.weights);
   const { directory } = services.environment;
   const { path } = await findRun(run, directory, directory);
   const target = resolve(directory, out);
@@ -58,7 +63,12 @@ export async function exportCheckpoint(services: Services, run: string, options:
   await mustBeOutside(path, target);
   await requireFree(target, force);
   const checkpoint = await findCheckpoint(services, path, address);
-  await writeOutput(target, (temporary) => runExporter(exporter, name, checkpoint.path, temporary));
+  const folder = await folderOfWeights(checkpoint, weights, path);
+  try {
+    await writeOutput(target, (temporary) => runExporter(exporter, name, folder.path, temporary));
+  } finally {
+    await folder.release();
+  }
   const { description } = exporter;
   return { run: path, step: checkpoint.info.step, format: name, description, out: target };
 }

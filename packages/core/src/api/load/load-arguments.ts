@@ -15,7 +15,17 @@ export interface LoadArguments<Options> {
 }
 
 const loadFields: readonly (keyof LoadOptions)[] = [
-  ...(['checkpoint', 'overrideFlags', 'dataArgs', 'modelArgs', 'backend', 'engine', 'data', 'trustCode'] as const),
+  ...([
+    'checkpoint',
+    'weights',
+    'overrideFlags',
+    'dataArgs',
+    'modelArgs',
+    'backend',
+    'engine',
+    'data',
+    'trustCode',
+  ] as const),
   'code',
 ];
 

@@ -1,5 +1,6 @@
 import type { Backend, Engine, TrainSession } from '../../backend/backend.js';
 import { checkedBackend } from '../../backend/border/checked-backend.js';
+import { checkWeights, parametersOf } from '../../checkpoint/weights.js';
 import type { LoadedData } from '../../config/define.js';
 import { type FlagDeclaration, plainValues, type ResolvedFlags } from '../../config/flags/resolve-flags.js';
 import type { ConfigModule } from '../../config/loader/config-module.js';
@@ -39,7 +40,10 @@ export async function loadFromCheckpoint(
   const record = await readRunRecord(path);
   const stored = await readRunFlags(path);
   const store = await reopenCheckpointStore(services, path, stored);
-  const { state, info } = await findCheckpoint(services, path, address, store).finally(() => store.close());
+  const weights = checkWeights(options.weights);
+  const checkpoint = await findCheckpoint(services, path, address, store).finally(() => store.close());
+  const { info } = checkpoint;
+  const state = { ...checkpoint.state, parameters: parametersOf(checkpoint, weights, path) };
   const readConfigs = await configsOf(services, path, record, options);
 
   const { engine, declarer } = await startFor(services, record, stored, options);

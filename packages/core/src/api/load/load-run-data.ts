@@ -18,6 +18,8 @@ export interface RunData {
   readonly parameters: NamedTensors;
   /** The optimizer's slots, named after the parameters they belong to. */
   readonly optimizer: NamedTensors;
+  /** The moving average of each trained parameter, of a run with `--ema`. */
+  readonly ema?: NamedTensors;
   /** The value of every flag. */
   readonly config: Readonly<Record<string, unknown>>;
   readonly run: RunRecord;
@@ -45,6 +47,7 @@ export async function loadRunData(
   return {
     parameters: state.parameters,
     optimizer: state.optimizer,
+    ...(state.ema === undefined ? {} : { ema: state.ema }),
     config: plainValues(flags),
     run: record,
     step: info.step,

@@ -1,6 +1,7 @@
 import { checkedPredictor } from '../../backend/border/checked-predictor.js';
 import { callBackend, labelOfParty } from '../../backend/border/party.js';
 import type { CheckpointAddress } from '../../checkpoint/checkpoint-address.js';
+import { checkWeights, type Weights } from '../../checkpoint/weights.js';
 import { plainValues, resolveFlags } from '../../config/flags/resolve-flags.js';
 import { type ArrayInput, type Outputs, outputTensors } from '../../data/output-tensor.js';
 import { ForgeError } from '../../errors/forge-error.js';
@@ -14,6 +15,7 @@ import { toBatch } from '../data/accept-arrays.js';
 import { packageFolders } from '../prepare/package-folders.js';
 import type { Services } from '../services/services.js';
 import { findCheckpoint } from './find-checkpoint.js';
+import { folderOfWeights } from './folder-of-weights.js';
 
 /** A checkpoint that runs without the run's code. */
 export interface RunPredictor extends OpenPredictor, AsyncDisposable {
@@ -36,8 +38,10 @@ export async function openPredictor(
   run: string,
   address: CheckpointAddress | undefined,
   engine: string | undefined,
+  asked?: Weights,
 ): Promise<RunPredictor> {
   const environment = services.environment;
+  const weights = checkWeights(asked);
   const { directory } = environment;
   const { path } = await findRun(run, directory, directory);
   const { backend, engine: usual, batch } = await readRunRecord(path);
@@ -49,21 +53,31 @@ export async function openPredictor(
       hint: 'Omit --no-code to run the code stored in the run.',
     });
   }
-  const { path: checkpointFolder, info } = await findCheckpoint(services, path, address);
+  const checkpoint = await findCheckpoint(services, path, address);
   // Not from the directory that run.json names: it is untrusted and may be the run's own folder.
   const searchFrom = packageFolders(environment);
   const predictor = await make();
   const specs = await services.plugins.flagsOf(source.plugin);
   const stored = { source: 'run', values: plainValues(await readRunFlags(path)), ignoreUnknown: true } as const;
   const flags = plainValues(resolveFlags(specs, [stored]));
-  const request = { checkpointFolder, engine: engine ?? usual.engine, flags, searchFrom };
+  const folder = await folderOfWeights(checkpoint, weights, path);
+  const request = { checkpointFolder: folder.path, engine: engine ?? usual.engine, flags, searchFrom };
   const party = { backend: backend.name, package: labelOf(source.plugin) };
-  const opened = await callBackend(party, 'to open the checkpoint', () => predictor.open(request));
-  checkReturned('openPredictor', `what the predictor of ${labelOfParty(party)} opened`, opened);
-  const checked = checkedPredictor(opened, party);
-  const dispose = async () => checked.dispose();
+  const open = async () => {
+    const opened = await callBackend(party, 'to open the checkpoint', () => predictor.open(request));
+    checkReturned('openPredictor', `what the predictor of ${labelOfParty(party)} opened`, opened);
+    return checkedPredictor(opened, party);
+  };
+  const checked = await open().catch(async (error: unknown) => {
+    await folder.release();
+    throw error;
+  });
+  const dispose = async () => {
+    await checked.dispose();
+    await folder.release();
+  };
   return {
-    step: info.step,
+    step: checkpoint.info.step,
     predict: async (inputs) => outputTensors(await checked.predict(toBatch('predict', inputs, batch))),
     dispose,
     [Symbol.asyncDispose]: dispose,

@@ -1,10 +1,11 @@
-import type { TrainSession } from '../../backend/backend.js';
+import type { BuildRequest, TrainSession } from '../../backend/backend.js';
 import type { LoadedData } from '../../config/define.js';
 import type { BatchSignature } from '../../run/record/run-record.js';
 import { type Batch, bytesPerElement, sizeOf } from '../../tensor/tensor-data.js';
 import { acceptArrays } from '../data/accept-arrays.js';
 import { firstBatch } from '../data/first-batch.js';
 import { type BatchOrder, batchOrder } from './batch-order.js';
+import { possibleFeatures, requestedFeatures, requireFeatures } from './build-features.js';
 import type { PreparedRun } from './prepared-run.js';
 
 /** A model on its engine, which `await using` disposes of, and what the model config's `load` returned for it. */
@@ -25,10 +26,11 @@ export async function buildForData(
   data: LoadedData,
   args: readonly unknown[] = [],
 ): Promise<BuiltModel> {
+  requireFeatures(experiment.engine, experiment.values);
   const first = await firstBatch(data.train, 'train', experiment.data.path);
   // Before the model is built: the model may keep the batch's memory.
   const order = batchOrder(data.train, first);
-  return { ...(await build(experiment, data, first, args)), order };
+  return { ...(await build(experiment, data, first, args, requestedFeatures(experiment.values))), order };
 }
 
 /** Builds the model from a signature alone: no data is read. */
@@ -41,7 +43,10 @@ export async function buildForSignature(
   const zeros = Object.entries(batch).map(([name, { dtype, shape }]) => {
     return [name, { dtype, shape, bytes: new Uint8Array(sizeOf(shape) * bytesPerElement[dtype]) }] as const;
   });
-  return { ...(await build(parts, data, Object.fromEntries(zeros), args)), order: null };
+  return {
+    ...(await build(parts, data, Object.fromEntries(zeros), args, possibleFeatures(parts.engine, parts.values))),
+    order: null,
+  };
 }
 
 async function build(
@@ -49,13 +54,14 @@ async function build(
   data: unknown,
   sample: Batch,
   args: readonly unknown[],
+  features: Pick<BuildRequest, 'ema' | 'freeze'>,
 ): Promise<Omit<BuiltModel, 'order'>> {
   let model: unknown;
   const load = async () => {
     model = await config.load(values, data, ...args);
     return model;
   };
-  const built = await engine.build({ load, sample, seed: values.seed });
+  const built = await engine.build({ load, sample, seed: values.seed, ...features });
   const batch = Object.fromEntries(Object.entries(sample).map(([name, { dtype, shape }]) => [name, { dtype, shape }]));
   const session = acceptArrays(built, batch);
   return { session, model, batch, [Symbol.asyncDispose]: async () => session.dispose() };

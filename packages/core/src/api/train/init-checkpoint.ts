@@ -27,6 +27,7 @@ import { isProcessAlive } from '../../run/record/host-info.js';
 import { readRunRecord } from '../../run/record/read-run-record.js';
 import type { RunRecord } from '../../run/record/run-record.js';
 import { Run } from '../../run/run.js';
+import { emaSplit } from '../../train/loop/average-evaluation.js';
 import { isEvaluationPending } from '../../train/loop/loop-request.js';
 import type { BuiltModel } from '../prepare/build-model.js';
 import { openCheckpointStore } from '../prepare/checkpoint-store-of-run.js';
@@ -191,7 +192,7 @@ async function resumeFrom(
     // A process of another host that was silent may continue, and log into the file it has open.
     const replace = before.status === 'running' && isProcessAlive(before.process) !== false;
     // A pending evaluation may have been logged before a crash.
-    const without = isEvaluationPending(from) ? 'valid' : undefined;
+    const without = isEvaluationPending(from) ? ['valid', emaSplit] : [];
     const metrics = join(folder.path, 'metrics.jsonl');
     const cut = await truncateMetrics(metrics, from.step, { replace, without });
     if (cut > 0) unlessResumed = { ...before, best: undefined };

@@ -21,7 +21,7 @@ import { listenForStop } from '../../train/stop/stop-signals.js';
 import { watchLeftLoop } from '../../train/stop/watch-ends.js';
 import type { PreparedRun } from '../prepare/prepared-run.js';
 import type { Services } from '../services/services.js';
-import { type RunTraining, trainRun } from './train-run.js';
+import { evaluatedSplits, type RunTraining, trainRun } from './train-run.js';
 
 export interface OwnStepsParts {
   readonly services: Services;
@@ -200,6 +200,6 @@ function earlyStopOf({ experiment, options, declared }: OwnStepsParts): RunTrain
   const request = earlyStopRequest(experiment.values);
   if (request === null) return null;
   const watched = { metrics: [request.metric], option: stopEarlyOption, reports: 'evaluations report' };
-  checkSplits(watched, options.valid === undefined ? [] : ['valid']);
+  checkSplits(watched, evaluatedSplits(options, experiment.values));
   return { request, direction: earlyStopDirection(request, declared) };
 }

@@ -9,11 +9,13 @@ import type { EarlyStopRequest } from '../../train/early-stop/early-stop-flags.j
 import { joinHooks } from '../../train/hooks/hook-hub.js';
 import { EarlyEnd } from '../../train/hooks/run-control.js';
 import type { Progress, RunHooks } from '../../train/hooks/run-hooks.js';
+import { emaSplit } from '../../train/loop/average-evaluation.js';
 import { limitsFrom } from '../../train/loop/limits.js';
 import type { LoopRequest, LoopSession } from '../../train/loop/loop-request.js';
 import type { RunEnd } from '../../train/loop/run-steps.js';
 import { trainLoop } from '../../train/loop/train-loop.js';
 import { failIfHung } from '../../train/loop/until-hung.js';
+import type { RunFlagValues } from '../../train/run-flags.js';
 import type { RunPhase } from '../../train/stop/run-phase.js';
 import type { StopRequest } from '../../train/stop/stop-request.js';
 import { watchEnds } from '../../train/stop/watch-ends.js';
@@ -57,6 +59,15 @@ export interface RunTraining {
   readonly stoppedAs?: () => RunEnd | undefined;
 }
 
+/** The splits that evaluations report. */
+export function evaluatedSplits(
+  { valid }: { readonly valid?: unknown },
+  { ema }: Pick<RunFlagValues, 'ema'>,
+): readonly string[] {
+  if (valid === undefined) return [];
+  return ema ? ['valid', emaSplit] : ['valid'];
+}
+
 /** Trains a run from its position, keeps its folder up to date, and ends it. */
 export async function trainRun(training: RunTraining): Promise<TrainResult> {
   const { run, session, train, valid, experiment, saveWhen, hooks: own, stop, phase, onRun, stoppedAs } = training;
@@ -86,6 +97,7 @@ export async function trainRun(training: RunTraining): Promise<TrainResult> {
     session,
     train,
     valid,
+    ema: Boolean(values.ema),
     run: {
       log(report) {
         run.log(report);

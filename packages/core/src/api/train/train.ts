@@ -16,13 +16,14 @@ import { followStops } from '../../train/stop/follow-stops.js';
 import { RunPhase } from '../../train/stop/run-phase.js';
 import { type StopRequest, unlessStopped } from '../../train/stop/stop-request.js';
 import { loadData, refuseMisnamed } from '../data/load-data.js';
+import { requireFeatures } from '../prepare/build-features.js';
 import { buildForData } from '../prepare/build-model.js';
 import { nameOtherBackend } from '../prepare/name-other-backend.js';
 import type { PreparedRun } from '../prepare/prepared-run.js';
 import type { Services } from '../services/services.js';
 import { checkValidation } from './check-validation.js';
 import { initCheckpoint } from './init-checkpoint.js';
-import { type TrainResult, trainRun } from './train-run.js';
+import { evaluatedSplits, type TrainResult, trainRun } from './train-run.js';
 
 export interface TrainOptions {
   readonly hooks?: RunHooks;
@@ -61,6 +62,7 @@ async function trainUntilStopped(
   const saveWhen = parseSaveEvery(experiment.values.saveEvery);
   const keep = parseKeep(experiment.values.keep);
   const early = earlyStopRequest(experiment.values);
+  requireFeatures(experiment.engine, experiment.values);
   const phase = new RunPhase({
     backend: experiment.engine.info.backend,
     data: basename(experiment.data.path),
@@ -69,8 +71,8 @@ async function trainUntilStopped(
   const waitFor = <T>(work: Promise<T>) => failIfHung(phase, unlessStopped(stop, work));
   const data = await waitFor(loadData(experiment.data, experiment.values, []));
   if (experiment.reopened === null && experiment.repeats === undefined) refuseMisnamed(data, experiment.data.path);
-  checkSplits(keep, data.valid === undefined ? ['train'] : ['train', 'valid']);
-  const evaluated = data.valid === undefined ? [] : ['valid'];
+  const evaluated = evaluatedSplits(data, experiment.values);
+  checkSplits(keep, ['train', ...evaluated]);
   const watched = {
     metrics: early === null ? [] : [early.metric],
     option: stopEarlyOption,
@@ -101,8 +103,8 @@ async function trainUntilStopped(
     if (data.valid !== undefined) {
       phase.enter('evaluate', 0);
       const names = await waitFor(checkValidation(built.session, data.valid, experiment.data.path));
-      for (const split of ['train', 'valid']) checkNames(keep, split, names);
-      checkNames(watched, 'valid', names);
+      for (const split of ['train', ...evaluated]) checkNames(keep, split, names);
+      for (const split of evaluated) checkNames(watched, split, names);
     }
     const earlyStop = early && {
       request: early,

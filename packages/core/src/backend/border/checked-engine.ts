@@ -4,6 +4,7 @@ import type { BuildRequest, Engine, EngineFeatures, EngineInfo, TrainSession } f
 import { acceptBatches } from './accepted-batch.js';
 import { checkedSession } from './checked-session.js';
 import { backendFault, callBackend, labelOfParty, type Party } from './party.js';
+import { wrongFeaturesOf } from './wrong-features.js';
 import { isRecord, type MembersOf, wrongMember } from './wrong-member.js';
 import { wrongDType } from './wrong-tensor.js';
 
@@ -77,7 +78,10 @@ class CheckedEngine implements Required<Engine> {
   async build(request: BuildRequest): Promise<TrainSession> {
     const given = this.accept === undefined ? request : { ...request, sample: this.accept(request.sample) };
     const session = await callBackend(this.party, 'to build the model', () => this.engine.build(given));
-    return checkedSession(session, this.party, this.accept);
+    const checked = checkedSession(session, this.party, { accept: this.accept, ema: request.ema !== undefined });
+    const wrong = wrongFeaturesOf(session, request, this.features);
+    if (wrong !== undefined) throw backendFault(this.party, `built a session that ${wrong}`);
+    return checked;
   }
 
   dispose(): void | Promise<void> {

@@ -12,7 +12,9 @@ import type {
   TrainSession,
 } from '../backend.js';
 import { checkedPredictor } from './checked-predictor.js';
+import { CheckedReports } from './checked-reports.js';
 import { backendFault, callBackend, checkResult, engineFailure, isPromiseLike, type Party } from './party.js';
+import { wrongRate } from './wrong-report.js';
 import { wrongFiles, wrongSession, wrongState } from './wrong-session.js';
 import { wrongStats } from './wrong-stats.js';
 
@@ -35,8 +37,7 @@ export class CheckedSession implements Required<TrainSession> {
   constructor(
     private readonly session: TrainSession,
     private readonly party: Party,
-    /** Converts a batch to dtypes that the engine accepts; undefined if it accepts any. */
-    private readonly accept?: (batch: Batch) => Batch,
+    private readonly asked: SessionAsked,
   ) {
     this.predictor = checkedPredictor(session, party);
     if (session.observe !== undefined) {
@@ -57,8 +58,10 @@ export class CheckedSession implements Required<TrainSession> {
       this.settle = async () => callBackend(party, 'to settle', () => session.settle!());
     }
     if (session.learningRate !== undefined) {
-      this.learningRate = (step) =>
-        callBackend(party, 'to report its learning rate', () => session.learningRate!(step)) as number;
+      this.learningRate = (step) => {
+        const rate = callBackend(party, 'to report its learning rate', () => session.learningRate!(step));
+        return this.require(rate as number, wrongRate(rate));
+      };
     }
     if (session.liveTensors !== undefined) this.liveTensors = () => session.liveTensors!();
   }
@@ -98,14 +101,17 @@ export class CheckedSession implements Required<TrainSession> {
     const doing = () => `in step ${request.step + 1}`;
     const given = this.given(batch);
     let stats: Stats | Promise<Stats>;
+    // Steps that ask for nothing more cost nothing more.
+    const asksMore = request.onOutputs !== undefined || request.onGradients !== undefined;
+    const reports = asksMore ? new CheckedReports(this.party, this.session.parameters) : undefined;
     try {
-      stats = this.session.step(given, request);
+      stats = this.session.step(given, reports === undefined ? request : reports.ofStep(request));
     } catch (error) {
       throw engineFailure(this.party, doing(), error);
     }
-    if (!isPromiseLike(stats)) return this.checkStepped(stats, request.metrics, doing);
+    if (!isPromiseLike(stats)) return this.checkStepped(stats, request.metrics, doing, reports);
     return stats.then(
-      (numbers) => this.checkStepped(numbers, request.metrics, doing),
+      (numbers) => this.checkStepped(numbers, request.metrics, doing, reports),
       (error: unknown) => {
         throw engineFailure(this.party, doing(), error);
       },
@@ -115,8 +121,14 @@ export class CheckedSession implements Required<TrainSession> {
   evaluate(batch: Batch, request?: EvaluateRequest): Stats | Promise<Stats> {
     const doing = () => 'in an evaluation';
     const given = this.given(batch);
-    const numbers = callBackend(this.party, doing(), () => this.session.evaluate(given, request));
-    return checkResult(numbers, (stats) => this.checkStats(stats, true, doing));
+    const reports =
+      request?.onOutputs === undefined ? undefined : new CheckedReports(this.party, this.session.parameters);
+    const asked = reports === undefined ? request : reports.ofEvaluation(request!);
+    const numbers = callBackend(this.party, doing(), () => this.session.evaluate(given, asked));
+    return checkResult(numbers, (stats) => {
+      reports?.requireGiven(doing);
+      return this.checkStats(stats, true, doing);
+    });
   }
 
   predict(inputs: Batch): Batch | Promise<Batch> {
@@ -129,7 +141,10 @@ export class CheckedSession implements Required<TrainSession> {
   }
 
   restore(state: SessionState): void | Promise<void> {
-    return callBackend(this.party, 'to restore a state', () => this.session.restore(state));
+    // A session that keeps no moving average ignores that of a state.
+    const { ema, ...others } = state;
+    const given = this.asked.ema || ema === undefined ? state : others;
+    return callBackend(this.party, 'to restore a state', () => this.session.restore(given));
   }
 
   dispose(): void | Promise<void> {
@@ -137,9 +152,10 @@ export class CheckedSession implements Required<TrainSession> {
   }
 
   private given(batch: Batch): Batch {
-    if (this.accept === undefined) return batch;
+    const { accept } = this.asked;
+    if (accept === undefined) return batch;
     this.refused = true;
-    const accepted = this.accept(batch);
+    const accepted = accept(batch);
     this.refused = false;
     return accepted;
   }
@@ -151,8 +167,11 @@ export class CheckedSession implements Required<TrainSession> {
       },
       steps: (batches, request) => {
         const doing = () => `in steps ${request.step + 1} to ${request.step + batches.length}`;
-        const given = this.accept === undefined ? batches : batches.map((batch) => this.given(batch));
-        const stepped = callBackend(this.party, doing(), () => fused.steps(given, request));
+        const given = this.asked.accept === undefined ? batches : batches.map((batch) => this.given(batch));
+        const reports =
+          request.onOutputs === undefined ? undefined : new CheckedReports(this.party, this.session.parameters);
+        const asked = reports === undefined ? request : reports.ofStep(request, batches.length);
+        const stepped = callBackend(this.party, doing(), () => fused.steps(given, asked));
         return checkResult(stepped, (numbers) => {
           if (!Array.isArray(numbers) || numbers.length !== batches.length) {
             this.misreported = true;
@@ -160,14 +179,16 @@ export class CheckedSession implements Required<TrainSession> {
             throw backendFault(this.party, `returned ${what} for ${batches.length} fused steps`);
           }
           for (const stats of numbers) this.checkStepped(stats, request.metrics, doing);
+          reports?.requireGiven(doing);
           return numbers;
         });
       },
     };
   }
 
-  private checkStepped(stats: Stats, metrics: boolean, doing: () => string): Stats {
+  private checkStepped(stats: Stats, metrics: boolean, doing: () => string, reports?: CheckedReports): Stats {
     this.misreported = true;
+    reports?.requireGiven(doing);
     this.checkStats(stats, metrics, doing);
     this.misreported = false;
     return stats;
@@ -180,7 +201,7 @@ export class CheckedSession implements Required<TrainSession> {
   }
 
   private checkState(state: SessionState): SessionState {
-    return this.require(state, wrongState(state, this.session.parameters));
+    return this.require(state, wrongState(state, this.session.parameters, this.asked.ema));
   }
 
   private require<T>(value: T, wrong: string | undefined): T {
@@ -189,13 +210,20 @@ export class CheckedSession implements Required<TrainSession> {
   }
 }
 
+/** What a session was built for. */
+export interface SessionAsked {
+  /** Converts a batch to dtypes that the engine accepts; undefined if it accepts any. */
+  readonly accept?: ((batch: Batch) => Batch) | undefined;
+  /** Whether it keeps a moving average of its parameters. */
+  readonly ema?: boolean;
+}
+
 /**
  * A session whose results are checked.
- * @param accept converts a batch to dtypes that the engine accepts. Default: any batch is accepted
  * @throws ForgeError BACKEND_INVALID if it is not a valid session
  */
-export function checkedSession(session: TrainSession, party: Party, accept?: (batch: Batch) => Batch): TrainSession {
+export function checkedSession(session: TrainSession, party: Party, asked: SessionAsked = {}): TrainSession {
   const wrong = wrongSession(session);
   if (wrong !== undefined) throw backendFault(party, `built a session that ${wrong}`);
-  return new CheckedSession(session, party, accept);
+  return new CheckedSession(session, party, asked);
 }

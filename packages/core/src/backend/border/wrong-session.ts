@@ -55,15 +55,40 @@ function wrongParameter(parameter: ParameterInfo): string | undefined {
   return `lists a parameter ${JSON.stringify(name)} of shape [${shape.map(String).join(', ')}]`;
 }
 
-/** The first fault of a captured state, as the end of `returned …`. @param listed the session's parameters */
-export function wrongState(state: SessionState, listed: readonly ParameterInfo[]): string | undefined {
+/**
+ * The first fault of a captured state, as the end of `returned …`.
+ * @param listed the session's parameters
+ * @param ema whether the session was built to keep their moving average
+ */
+export function wrongState(state: SessionState, listed: readonly ParameterInfo[], ema = false): string | undefined {
   if (!isRecord(state)) return `a state that is ${describeValue(state)}, not { parameters, optimizer }`;
   const wrong = wrongTensors(state.parameters, 'parameters') ?? wrongTensors(state.optimizer, 'optimizer slots');
-  if (wrong === undefined && state.ema !== undefined) {
-    const fault = wrongTensors(state.ema, 'moving averages');
-    if (fault !== undefined) return `a state with ${fault}`;
+  if (wrong !== undefined) return `a state with ${wrong}`;
+  return otherThanListed(state.parameters, listed) ?? wrongAverages(state.ema, ema, listed);
+}
+
+/** There is one for each trained parameter, and none without a request. */
+function wrongAverages(
+  averages: NamedTensors | undefined,
+  asked: boolean,
+  listed: readonly ParameterInfo[],
+): string | undefined {
+  if (averages === undefined) return asked ? 'a state without the moving average that it was built to keep' : undefined;
+  const fault = wrongTensors(averages, 'moving averages');
+  if (fault !== undefined) return `a state with ${fault}`;
+  if (!asked) return 'a state with a moving average, which was not asked for';
+  const trained = listed.filter(({ trainable }) => trainable);
+  for (const info of trained) {
+    const average = averages.get(info.name);
+    if (average !== undefined && sameType(average, info)) continue;
+    const name = JSON.stringify(info.name);
+    if (average === undefined) return `a state without the moving average of ${name}`;
+    return `a state with the moving average of ${name} as ${describeTensor(average)}, not ${describeTensor(info)}`;
   }
-  return wrong === undefined ? otherThanListed(state.parameters, listed) : `a state with ${wrong}`;
+  const names = new Set(trained.map(({ name }) => name));
+  const extra = [...averages.keys()].find((name) => !names.has(name));
+  if (extra === undefined) return undefined;
+  return `a state with a moving average of ${JSON.stringify(extra)}, which is no trained parameter`;
 }
 
 function otherThanListed(parameters: NamedTensors, listed: readonly ParameterInfo[]): string | undefined {

@@ -2,9 +2,10 @@ import type { SessionState } from '../../backend/backend.js';
 import type { NamedTensors, TensorData } from '../../tensor/tensor-data.js';
 
 /** Counts the bytes of all tensors of a state. */
-export function bytesOf({ parameters, optimizer }: SessionState): number {
+export function bytesOf({ parameters, optimizer, ema = new Map() }: SessionState): number {
   let bytes = 0;
-  for (const tensors of [parameters, optimizer]) for (const tensor of tensors.values()) bytes += tensor.bytes.length;
+  for (const tensors of [parameters, optimizer, ema])
+    for (const tensor of tensors.values()) bytes += tensor.bytes.length;
   return bytes;
 }
 
@@ -23,6 +24,7 @@ export function transferable<S extends SessionState>(state: S): { state: S; memo
         return [name, { dtype, shape: [...shape], bytes: moved }];
       }),
     );
-  const moved = { ...state, parameters: own(state.parameters), optimizer: own(state.optimizer) };
+  const ema = state.ema === undefined ? {} : { ema: own(state.ema) };
+  const moved = { ...state, parameters: own(state.parameters), optimizer: own(state.optimizer), ...ema };
   return { state: moved, memory: [...memory] };
 }

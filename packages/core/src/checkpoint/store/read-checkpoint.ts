@@ -5,6 +5,7 @@ import { readSafetensors } from '../../tensor/safetensors.js';
 import { parametersName, stateName } from './checkpoint-files.js';
 import type { CheckpointInfo, LoadedCheckpoint } from './checkpoint-store.js';
 import { type Manifest, manifestName } from './manifest.js';
+import { splitStateTensors } from './state-tensors.js';
 
 /**
  * Reads the files that the manifest of a checkpoint lists, and verifies every checksum.
@@ -17,10 +18,11 @@ export async function readCheckpoint(path: string, manifest: Manifest): Promise<
     return (await readSafetensors(join(path, name), summary)).tensors;
   };
   const parameters = await tensorsOf(parametersName);
-  const optimizer = await tensorsOf(stateName);
+  const others = await tensorsOf(stateName);
   await checkFiles(path, manifest, [parametersName, stateName]);
   const info = infoOf(manifest);
-  return { state: { parameters, optimizer, step: info.step, data: info.data, random: info.random }, info, path };
+  const tensors = { parameters, ...splitStateTensors(others, parameters, manifest.state) };
+  return { state: { ...tensors, step: info.step, data: info.data, random: info.random }, info, path };
 }
 
 /**

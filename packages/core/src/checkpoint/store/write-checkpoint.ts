@@ -9,6 +9,7 @@ import { type Layout, layOut } from '../../tensor/safetensors-layout.js';
 import { parametersName, stateName } from './checkpoint-files.js';
 import type { CheckpointDetails } from './checkpoint-store.js';
 import { encodeManifest, isPlainName, manifestName } from './manifest.js';
+import { stateTensors, withEmaCount } from './state-tensors.js';
 import type { TrainState } from './train-state.js';
 
 /** The content of a checkpoint to write. */
@@ -25,12 +26,13 @@ export interface CheckpointContent {
  * @throws ForgeError LOSS_NOT_FINITE, BACKEND_INVALID; what `node:fs` throws
  */
 export async function writeCheckpoint(path: string, content: CheckpointContent, disk: FileSystem): Promise<void> {
-  const { step, data, random, optimizer } = content.state;
-  const { engine, metrics, metricSteps, state = {} } = content.details;
+  const { step, data, random, ema } = content.state;
+  const { engine, metrics, metricSteps } = content.details;
+  const state = withEmaCount(content.details.state ?? {}, ema);
   const write = (name: string, parts: readonly FilePart[]) => writeNewFile(join(path, name), parts, disk);
   const files = new Map([
     [parametersName, await write(parametersName, withoutNaN(content.parameters, step))],
-    [stateName, await write(stateName, withoutNaN(layOut(optimizer), step))],
+    [stateName, await write(stateName, withoutNaN(layOut(stateTensors(content.state)), step))],
   ]);
   for (const [name, bytes] of content.backend) files.set(name, await write(name, [{ bytes }]));
   const measured = { metrics, ...(metricSteps === undefined ? {} : { metricSteps }) };

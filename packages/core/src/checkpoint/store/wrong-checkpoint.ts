@@ -35,8 +35,11 @@ export function wrongInfo(info: unknown, step: number): string | undefined {
 /** The same of a state's tensors: also after it was given away, when its memory must be there again. */
 export function wrongTensorsOf(state: unknown): string | undefined {
   if (!isRecord(state)) return `a state that is ${describeValue(state)}, not an object`;
-  const { parameters, optimizer } = state as Partial<TrainState>;
-  const wrong = wrongTensors(parameters, 'parameters') ?? wrongTensors(optimizer, 'optimizer slots');
+  const { parameters, optimizer, ema } = state as Partial<TrainState>;
+  const wrong =
+    wrongTensors(parameters, 'parameters') ??
+    wrongTensors(optimizer, 'optimizer slots') ??
+    (ema === undefined ? undefined : wrongTensors(ema, 'moving averages'));
   return wrong === undefined ? undefined : `a state with ${wrong}`;
 }
 

@@ -11,6 +11,7 @@ export const reservedFlags: ReadonlyMap<string, string> = new Map([
   ['step', 'forge eval'],
   ['split', 'forge eval'],
   ['checkpoint', 'forge eval'],
+  ['weights', 'forge eval'],
 ]);
 
 /**

@@ -4,19 +4,19 @@ import { rewriteLines } from './rewrite-lines.js';
 /**
  * Removes every record after a step, in any order, so that a resumed run writes each step once.
  * @param options.replace copy the file in any case: see `rewriteLines`
- * @param options.without a split whose records of that step are removed too, because it is evaluated again
+ * @param options.without splits whose records of that step are removed too, because they are evaluated again
  * @returns how many records were removed.
  * @throws ForgeError RUN_INVALID naming the invalid line, FILE_SYSTEM, PATH_UNSAFE
  */
 export async function truncateMetrics(
   path: string,
   step: number,
-  { replace = false, without }: { readonly replace?: boolean; readonly without?: string | undefined } = {},
+  { replace = false, without = [] }: { readonly replace?: boolean; readonly without?: readonly string[] } = {},
 ): Promise<number> {
   const keep = (line: string, number: number): boolean => {
     const at = stepOf(line, path, number);
-    if (at !== step || without === undefined) return at <= step;
-    return parseMetricLine(line, path, `Line ${number}`).split !== without;
+    if (at !== step || without.length === 0) return at <= step;
+    return !without.includes(parseMetricLine(line, path, `Line ${number}`).split);
   };
   return rewriteLines(path, keep, { replace });
 }

@@ -1,4 +1,5 @@
 import type { CheckpointAddress } from '../../checkpoint/checkpoint-address.js';
+import type { Weights } from '../../checkpoint/weights.js';
 import type { LoadedData } from '../../config/define.js';
 import type { OpenDataset } from '../../data/dataset-reader.js';
 import type { RunFolder } from '../../run/folder/run-folder.js';
@@ -32,6 +33,7 @@ export interface CommandForge {
     run: string,
     checkpoint?: CheckpointAddress,
     engine?: string,
+    weights?: Weights,
   ): Promise<OpenPredictor & { readonly step: number }>;
   readonly openDataset: OpenDataset;
 }

@@ -1,5 +1,6 @@
 import type { Backend, TrainSession } from '../../backend/backend.js';
 import type { CheckpointAddress } from '../../checkpoint/checkpoint-address.js';
+import type { Weights } from '../../checkpoint/weights.js';
 import type { LoadedData } from '../../config/define.js';
 import type { ArrayInput, Outputs } from '../../data/output-tensor.js';
 import type { RunRecord } from '../../run/record/run-record.js';
@@ -14,6 +15,11 @@ export interface InMemoryCode {
 export interface LoadOptions {
   /** Which checkpoint: a step, `latest`, `best`, `best:valid.rmse` or `best:valid.score:max`. Default: `latest`. */
   readonly checkpoint?: CheckpointAddress;
+  /**
+   * Which weights `restore` puts into the model: the parameters, or their moving average of a run with `--ema`. Default:
+   * `parameters`.
+   */
+  readonly weights?: Weights;
   /** Flags that differ from the run's, by name in any spelling. */
   readonly overrideFlags?: Readonly<Record<string, unknown>>;
   /** Additional arguments for the data config's `load`, after its flags. */

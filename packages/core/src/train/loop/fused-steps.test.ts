@@ -31,7 +31,8 @@ function fusing(session: TrainSession, most: number): TrainSession & { readonly 
     await aMoment();
     return session.step(batch, request);
   };
-  return { ...rest, artefacts, parameters, warnings, step, fused: { most, steps }, blocks };
+  const learningRate: TrainSession['learningRate'] = (at) => session.learningRate?.(at);
+  return { ...rest, artefacts, parameters, warnings, step, learningRate, fused: { most, steps }, blocks };
 }
 
 describe('the train loop with a session that fuses steps', () => {

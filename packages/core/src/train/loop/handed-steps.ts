@@ -31,9 +31,10 @@ export class HandedSteps {
     const steps = this;
     this.session = {
       step: (batch, request) => this.#hand(batch, request),
-      evaluate: (batch) => session.evaluate(batch),
+      evaluate: (batch, request) => session.evaluate(batch, request),
       settle: session.settle?.bind(session),
       observe: session.observe?.bind(session),
+      learningRate: session.learningRate?.bind(session),
       get intact() {
         return steps.#current?.call === undefined || session.intact === true;
       },

@@ -35,7 +35,10 @@ export interface LoopRun {
 }
 
 /** What the loop needs of a session. */
-export type LoopSession = Pick<TrainSession, 'step' | 'fused' | 'settle' | 'intact' | 'evaluate' | 'observe'>;
+export type LoopSession = Pick<
+  TrainSession,
+  'step' | 'fused' | 'settle' | 'intact' | 'evaluate' | 'observe' | 'learningRate'
+>;
 
 /** A part of training that follows the evaluations. Its state is saved with the loop's. */
 export interface EvaluationObserver {
@@ -52,6 +55,8 @@ export interface LoopRequest {
   readonly session: LoopSession;
   readonly train: BatchDataset;
   readonly valid?: BatchDataset | undefined;
+  /** Whether to evaluate the moving average of the parameters too, as the split `valid-ema`. Default: false. */
+  readonly ema?: boolean;
   readonly run: LoopRun;
   readonly from: LoopPosition;
   readonly limits: Limits;
@@ -82,6 +87,7 @@ export const loopFields: readonly (keyof LoopRequest)[] = [
   'session',
   'train',
   'valid',
+  'ema',
   'run',
   'from',
   'limits',

@@ -157,6 +157,7 @@ describe('trainLoop', () => {
     const session: TrainSession = {
       ...inner,
       capture: () => inner.capture(),
+      learningRate: (step) => inner.learningRate?.(step),
       step(batch, request) {
         if (request.metrics) read.push(request.step + 1);
         return inner.step(batch, request);

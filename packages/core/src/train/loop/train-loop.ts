@@ -8,7 +8,9 @@ import { type Batch, batchSizeOf } from '../../tensor/tensor-data.js';
 import { EarlyEnd } from '../hooks/run-control.js';
 import { followStops } from '../stop/follow-stops.js';
 import { isStopRequested, type StopRequest, stopError, unlessStopped } from '../stop/stop-request.js';
+import { averageOf, emaSplit } from './average-evaluation.js';
 import { evaluate, releaseReader } from './evaluate.js';
+import { withLearningRates } from './learning-rates.js';
 import type { Limits } from './limits.js';
 import {
   evaluationPending,
@@ -222,7 +224,7 @@ class TrainLoop {
 
   /** Counts and reports finished updates. The error of a hook is thrown once all of them are counted. */
   #account(block: readonly PlannedStep[], numbers: readonly Stats[]): void {
-    const { run, hooks, phase, reportEvery } = this.request;
+    const { run, hooks, phase, reportEvery, session } = this.request;
     let failure: { readonly cause: unknown } | undefined;
     this.#state = 'unknown';
     this.#barrier.requested(block.length);
@@ -237,7 +239,10 @@ class TrainLoop {
       if (isReportDue(this.#step, reportEvery)) this.#sinceReport.clear();
       phase?.enter('hook', this.#step);
       try {
-        if (reports) run.log({ step: this.#step, epoch: this.#epoch, split: 'train', values });
+        if (reports) {
+          const shown = withLearningRates(values, session, this.#step - 1);
+          run.log({ step: this.#step, epoch: this.#epoch, split: 'train', values: shown });
+        }
         hooks.step?.(this.#progress, this.#earlyEnd);
       } catch (cause) {
         failure ??= { cause };
@@ -273,15 +278,19 @@ class TrainLoop {
       await this.#settle();
       phase?.enter('evaluate', this.#step);
       const values = await evaluate(session, this.request.valid!, stop);
+      const averaged = this.request.ema ? await evaluate(averageOf(session), this.request.valid!, stop) : undefined;
+      const splits = { valid: values, ...(averaged && { [emaSplit]: averaged }) };
       // The session must not observe an evaluation made only because training ends: with a higher limit there is none.
       if (evaluationDue(evalEvery, this.#step, epochEnds)) {
         this.#state = 'unknown';
         session.observe?.(values);
         this.#state = 'valid';
-        saving = observer?.observe(this.#step, { valid: values }) || saving;
+        saving = observer?.observe(this.#step, splits) || saving;
       }
       this.#pending = false;
-      run.log({ step: this.#step, epoch: this.#epoch, split: 'valid', values });
+      for (const [split, values] of Object.entries(splits)) {
+        run.log({ step: this.#step, epoch: this.#epoch, split, values });
+      }
       this.#endEarly();
     }
     this.#pending = false;

@@ -1,0 +1,21 @@
+import type { Stats } from '../../backend/backend.js';
+import type { LoopSession } from './loop-request.js';
+
+/** The metric that reports a learning rate. */
+const metric = 'learningRate';
+
+/**
+ * The numbers of an update with its learning rate: `learningRate`, or `learningRate.<name>` of each of several
+ * optimizers; nothing more where the session does not know it. A number that the model reports by that name stays.
+ * @param step updates done before
+ */
+export function withLearningRates(stats: Stats, session: Pick<LoopSession, 'learningRate'>, step: number): Stats {
+  const rate = session.learningRate?.(step);
+  if (rate === undefined) return stats;
+  const rates =
+    typeof rate === 'number'
+      ? { [metric]: rate }
+      : Object.fromEntries(Object.entries(rate).map(([name, value]) => [`${metric}.${name}`, value]));
+  // Last in order, so that the loss stays first.
+  return { ...stats, ...rates, ...stats };
+}
