@@ -11,6 +11,7 @@ export { announcedKinds } from './plugins/contract/providers.js';
 export { readPluginIn } from './plugins/discovery/plugin-manifest.js';
 export { publishedBackends } from './plugins/discovery/published-backends.js';
 export { runSeconds } from './run/record/run-duration.js';
+export { numbersIn } from './tensor/numbers-in.js';
 export { nearestName, toKebab } from './text/flag-names.js';
 export { flagsToContinue } from './train/loop/flags-to-continue.js';
 export { predictInBatches } from './train/loop/predict-in-batches.js';

@@ -10,6 +10,7 @@ export type { BuiltModel } from './api/prepare/build-model.js';
 export type { ConfigRequest, GivenValue, ScriptFlags } from './api/prepare/config-request.js';
 export type { PreparedRun } from './api/prepare/prepared-run.js';
 export type { RerunOptions } from './api/rerun/prepare-rerun.js';
+export type { DryRun } from './api/train/dry-run.js';
 export type { LaunchedRun, LaunchOptions } from './api/train/launch.js';
 export type { TrainOptions } from './api/train/train.js';
 export type { TrainResult } from './api/train/train-run.js';
@@ -59,6 +60,12 @@ export {
 } from './metrics/metric-address.js';
 export { type Direction, directionOfName } from './metrics/metric-direction.js';
 export type { MetricRecord } from './metrics/metric-sink.js';
+export {
+  type ParameterRow,
+  type ParameterTable,
+  type ParameterTotal,
+  parameterTable,
+} from './model/parameter-table.js';
 export type { InMemoryCode, LoadedRun, LoadOptions } from './plugins/contract/loaded-run.js';
 export type { PluginManifest } from './plugins/discovery/plugin-manifest.js';
 export type { DiagnosedPlugin } from './plugins/host/diagnose.js';
@@ -76,7 +83,7 @@ export type { RunRecord } from './run/record/run-record.js';
 export { type ShownStatus, shownStatus } from './run/record/run-status.js';
 export type { Run } from './run/run.js';
 export type { Batch, NamedTensors, TensorData } from './tensor/tensor-data.js';
-export { describeTensor, elements, tensor } from './tensor/tensor-data.js';
+export { describeTensor, elements, sizeOf, tensor } from './tensor/tensor-data.js';
 export { writeTensorFile } from './tensor/tensor-file.js';
 export type { RunControl } from './train/hooks/run-control.js';
 export type { Progress, RunHooks } from './train/hooks/run-hooks.js';

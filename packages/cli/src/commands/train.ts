@@ -13,6 +13,7 @@ import {
 import { exitStatusOf, invocationFlags, readArguments, runFlags } from '@forge-ml/core/cli';
 import { environmentLayer, plainValues, resolveFlags } from '@forge-ml/core/flags';
 import { printableText } from '@forge-ml/core/text';
+import type { DryRunReport } from '../actions/dry-run.js';
 import { ForgeCommand } from '../base/forge-command.js';
 import { oclifFlags } from '../flags/oclif-flags.js';
 import { leavePlanned, onUnplannedEnd } from '../process/guard-process.js';
@@ -32,6 +33,7 @@ export default class Train extends ForgeCommand {
     '<%= config.bin %> train --data-config data.ts --model-config model.ts --epochs 3',
     '<%= config.bin %> train --resume digits-cnn',
     '<%= config.bin %> train --resume digits-cnn/2 --epochs 20 --override',
+    '<%= config.bin %> train --data-config data.ts --model-config model.ts --dry-run',
     '<%= config.bin %> train --data-config data.ts --model-config model.ts --launcher local',
   ];
 
@@ -41,7 +43,7 @@ export default class Train extends ForgeCommand {
   private view: TrainView = silentView;
   private experiment: PreparedRun | undefined;
 
-  async run(): Promise<TrainResult | undefined> {
+  async run(): Promise<TrainResult | DryRunReport | undefined> {
     const words = this.argv.filter((word) => word !== '--json' && word !== '--debug');
     const onHangup = hangupFlag(words);
     let launched: LaunchedRun | null = null;
@@ -84,9 +86,10 @@ export default class Train extends ForgeCommand {
     });
   }
 
-  private async train(forge: ForgeLibrary, stop: ListeningStop): Promise<TrainResult> {
+  private async train(forge: ForgeLibrary, stop: ListeningStop): Promise<TrainResult | DryRunReport> {
     const experiment = await stop.waitFor(this.prepare(forge));
     this.experiment = experiment;
+    if (experiment.dryRun) return this.dryRun(forge, experiment, stop);
     this.view = await this.openView();
     const { view } = this;
     const began = performance.now();
@@ -106,6 +109,27 @@ export default class Train extends ForgeCommand {
       view.end();
       if (run !== undefined) this.reportFailed(run);
       throw error;
+    } finally {
+      await this.disposeEngine();
+    }
+  }
+
+  private async dryRun(forge: ForgeLibrary, experiment: PreparedRun, stop: ListeningStop): Promise<DryRunReport> {
+    const { picturesOf, reportDryRun } = await import('../actions/dry-run.js');
+    const { renderDryRun } = await import('../render/dry-run.js');
+    try {
+      const found = await forge.dryRun(experiment, { stop });
+      const report = reportDryRun(found);
+      const [colors, columns] = [colorsFor(process.stdout), columnsOf(process.stdout)];
+      if (colors.isColorSupported && !this.jsonEnabled()) {
+        const { renderPictures } = await import('../render/pictures.js');
+        for (const pictures of Object.values(picturesOf(found.batch))) {
+          // Of numbers alone: nothing in it is to be escaped.
+          process.stdout.write(`${renderPictures(pictures, Math.min(columns, 200))}\n\n`);
+        }
+      }
+      this.show(renderDryRun(report, colors, columns));
+      return report;
     } finally {
       await this.disposeEngine();
     }

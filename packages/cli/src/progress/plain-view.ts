@@ -1,9 +1,19 @@
-import type { MetricRecord, PreparedRun, Progress, Run, RunHooks, StopSignal } from '@forge-ml/core';
+import {
+  type MetricRecord,
+  type PreparedRun,
+  type Progress,
+  parameterTable,
+  type Run,
+  type RunHooks,
+  type StopSignal,
+} from '@forge-ml/core';
 import { printableLines } from '@forge-ml/core/text';
+import { renderParameters } from '../render/parameter-table.js';
 import { renderBeginning, renderStopping } from '../render/train-lines.js';
 import { colorsFor } from '../terminal/colors.js';
 import { formatDuration, formatRate, formatStats } from '../terminal/numbers.js';
 import { shortPath } from '../terminal/paths.js';
+import { columnsOf } from '../terminal/terminal-width.js';
 import { Pace } from './pace.js';
 import type { TrainView } from './train-view.js';
 
@@ -33,6 +43,7 @@ export class PlainView implements TrainView {
   begin(run: Run, experiment: PreparedRun): void {
     this.waitsForSaves = experiment.values.saveMode === 'sync';
     this.print(renderBeginning(run, experiment, this.colors));
+    this.print(renderParameters(parameterTable(run.parameters), this.colors, columnsOf(process.stdout)));
   }
 
   stopping(signal: StopSignal): void {

@@ -1,5 +1,13 @@
-import type { PreparedRun, Progress, Run, RunHooks, StopSignal } from '@forge-ml/core';
+import {
+  type PreparedRun,
+  type Progress,
+  parameterTable,
+  type Run,
+  type RunHooks,
+  type StopSignal,
+} from '@forge-ml/core';
 import { printableLines, printableText } from '@forge-ml/core/text';
+import { renderParameters } from '../render/parameter-table.js';
 import { renderBeginning, renderStopping } from '../render/train-lines.js';
 import { colorsFor } from '../terminal/colors.js';
 import { LiveLine } from '../terminal/live-line.js';
@@ -55,6 +63,7 @@ export class TerminalView implements TrainView {
   begin(run: Run, experiment: PreparedRun): void {
     this.waitsForSaves = experiment.values.saveMode === 'sync';
     this.print(renderBeginning(run, experiment, this.colors));
+    this.print(renderParameters(parameterTable(run.parameters), this.colors, columnsOf(process.stdout)));
   }
 
   stopping(signal: StopSignal): void {

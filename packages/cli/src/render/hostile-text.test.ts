@@ -42,6 +42,9 @@ const plugin = {
 const listed = { ...plugin, from: 'linked', usable: false, remarks: [{ message: 'text', hint: 'text' }] };
 const place = { run: '/text', experiment: 'text', number: 1, step: 1 };
 const metrics = { text: numbers, train: numbers, valid: { loss: 1, ...numbers } };
+const parameter = { name: 'text', dtype: 'float32', shape: [1], count: 1, bytes: 4, trainable: true };
+const sum = { tensors: 1, count: 1, bytes: 4 };
+const parameters = { rows: [parameter], trained: sum, frozen: sum, total: sum };
 const engine = { backend: 'text', engine: 'text', device: 'text', settings: untrusted };
 const record = {
   ...{
@@ -187,6 +190,20 @@ const calls: Readonly<Record<string, readonly unknown[]>> = {
     colors,
     200,
   ],
+  renderParameters: [parameters, colors, 80, true],
+  renderDryRun: [
+    {
+      backend: 'text',
+      engine,
+      parameters,
+      batches: { text: 1 },
+      batch: { text: { dtype: 'float32', shape: [1] } },
+      examples: [{ text: { shape: [1], numbers: [1] } }],
+      evaluation: { split: 'text', metrics: numbers },
+    },
+    colors,
+    80,
+  ],
   renderEnd: [{ ...place, status: 'completed', reason: 'text', restoredFrom: 1, metrics }, 1, colors, 80],
   renderVerifiedRun: [{ ...verified, moved: [{ from: 'text', to: 'text' }], after: verified }, colors],
 };
@@ -201,6 +218,7 @@ const others = [
     'countOfRuns',
     'formatDuration',
     'formatRate',
+    'renderPictures',
     'localTime',
     'renderStatus',
     'renderTable',

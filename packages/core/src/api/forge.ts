@@ -26,6 +26,7 @@ import type { RunFolder } from '../run/folder/run-folder.js';
 import type { Run } from '../run/run.js';
 import { findName } from '../text/flag-names.js';
 import { compareWithProject } from './compare/compare-with-project.js';
+import type { StopInputs } from '../train/stop/follow-stops.js';
 import { loadData, refuseMisnamed } from './data/load-data.js';
 import { openDataset } from './data/open-dataset.js';
 import { type Exported, type ExportOptions, exportCheckpoint } from './load/export-checkpoint.js';
@@ -55,6 +56,7 @@ import { reopenRun } from './resume/reopen-run.js';
 import { createServices } from './services/create-services.js';
 import { defaultEnvironment, type Environment } from './services/environment.js';
 import type { Services } from './services/services.js';
+import { type DryRun, dryRun } from './train/dry-run.js';
 import { initCheckpoint } from './train/init-checkpoint.js';
 import { type LaunchedRun, type LaunchOptions, launch } from './train/launch.js';
 import { type TrainOptions, train } from './train/train.js';
@@ -251,6 +253,20 @@ export class ForgeLibrary implements CommandForge {
     const prepared = await this.config(run);
     try {
       return await train(this.services, prepared, options);
+    } finally {
+      await prepared.engine.dispose();
+    }
+  }
+
+  /**
+   * Does everything but training: loads the data, builds the model, and evaluates one batch. Writes nothing.
+   * @param run what `Forge.config` returned, or what it would be asked for; then the engine is disposed of at the end
+   */
+  async dryRun(run: PreparedRun | ConfigRequest, options: StopInputs = {}): Promise<DryRun> {
+    if (isExperiment(run)) return dryRun(this.services, run, options);
+    const prepared = await this.config(run);
+    try {
+      return await dryRun(this.services, prepared, options);
     } finally {
       await prepared.engine.dispose();
     }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { EngineInfo, SessionState, Stats, TrainSession } from '../backend/backend.js';
+import type { EngineInfo, ParameterInfo, SessionState, Stats, TrainSession } from '../backend/backend.js';
 import { BackgroundTask } from '../checkpoint/async/background-task.js';
 import type { Retention } from '../checkpoint/policies/retention.js';
 import type { CheckpointDetails, CheckpointStore, MetricSteps } from '../checkpoint/store/checkpoint-store.js';
@@ -117,6 +117,11 @@ export class Run {
   get place(): { readonly experiment: string; readonly number: number } {
     const { experiment, number } = this.parts.folder;
     return { experiment, number };
+  }
+
+  /** The parameters of the model. */
+  get parameters(): readonly ParameterInfo[] {
+    return this.parts.session.parameters;
   }
 
   /** The step of the newest checkpoint; null before there is one. */
@@ -247,6 +252,8 @@ export class Run {
     await this.parts.session.restore(state);
     this.newest.clear();
     for (const [split, stats] of Object.entries(info.metrics)) this.newest.set(split, stats);
+    this.measuredAt.clear();
+    for (const [split, at] of Object.entries(info.metricSteps ?? {})) this.measuredAt.set(split, at);
     return this.save({ ...position, state: { ...position.state, restoredFrom: { step } } });
   }
 

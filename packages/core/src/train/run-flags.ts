@@ -48,6 +48,10 @@ export const runFlags = {
     null,
     "With --init-from: rename that run's parameters. FROM=TO, with * for any characters; comma-separated.",
   ),
+  overfitOneBatch: flag.boolean(
+    false,
+    'Train on the first batch only, and validate on it: a model that can learn reaches a loss near 0.',
+  ),
   sink: flag.string(null, 'Additional metric sinks from plugins, comma-separated, or none.'),
   hook: flag.string(null, 'Hooks from plugins to call during the run, comma-separated, or none.'),
   checkpointStore: flag.string(
@@ -72,6 +76,10 @@ export const invocationFlags = {
     { choices: ['run', 'project'] },
   ),
   restartEpoch: flag.boolean(false, 'With --resume: restart the current epoch from its first batch.'),
+  dryRun: flag.boolean(
+    false,
+    'Do everything but training: show the parameters and the first batch, evaluate one batch, write nothing.',
+  ),
   launcher: flag.string(null, "How to start the run: none (this process, default), local, or a plugin's launcher."),
   onHangup: flag.string(
     null,

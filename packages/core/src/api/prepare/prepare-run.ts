@@ -61,7 +61,21 @@ export async function prepareRun(services: Services, places: FlagPlaces, more: F
     const values = plainValues(flags) as PreparedRun['values'];
     const { reads } = configs;
     const inMemory = objects !== null;
-    const parts = { flags, values, data, model, backend, engine, plugins, code, inMemory, reads, reopened: null };
+    const { dryRun } = run;
+    const parts = {
+      flags,
+      values,
+      data,
+      model,
+      backend,
+      engine,
+      plugins,
+      code,
+      inMemory,
+      reads,
+      dryRun,
+      reopened: null,
+    };
     return { ...parts, [Symbol.asyncDispose]: async () => engine.dispose() };
   });
 }

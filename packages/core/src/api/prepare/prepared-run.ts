@@ -30,6 +30,8 @@ export interface PreparedRun<Values = Readonly<Record<string, unknown>>> extends
   readonly inMemory: boolean;
   /** What the configs have read so far, by path. */
   readonly reads: ReadonlyMap<string, FileRead>;
+  /** Whether `--dry-run` was given: then it is not trained. */
+  readonly dryRun: boolean;
   /** The run that is resumed, where it is one. */
   readonly reopened: ReopenedRun | null;
   /** The run whose code and flags a new run repeats, where it is one. */

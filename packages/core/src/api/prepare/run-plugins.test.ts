@@ -104,10 +104,10 @@ describe('sinks and hooks of plugins', () => {
     expect(await callsOf(run)).to.deep.equal([
       'good day 3 lines/1  5',
       'start 0 of 2',
-      '1 train loss',
+      '1 train loss,learningRate',
       'report 1 train',
       'step 1',
-      '2 train loss',
+      '2 train loss,learningRate',
       'report 2 train',
       'step 2',
       '2 valid loss',

@@ -104,6 +104,7 @@ export async function prepareRerun(
       code: { ...captured, manifest: { ...captured.manifest, packages } },
       inMemory: false,
       reads,
+      dryRun: false,
       reopened: null,
       repeats: await repeatedRun(folder, record, currentCode(record), !isGiven('initFrom') && !isGiven('map')),
       [Symbol.asyncDispose]: async () => engine.dispose(),

@@ -121,9 +121,13 @@ export async function reopenRun(services: Services, places: FlagPlaces, more: Fl
       code: capture !== null || objects !== null,
     };
     const reopened = { folder, record, notBusy, changed, restartEpoch: places.run.restartEpoch };
+    const { dryRun } = places.run;
     const { reads } = configs;
     const inMemory = objects !== null;
-    const parts = { flags, values, data, model, backend, engine, plugins, code: capture, inMemory, reads, reopened };
+    const parts = {
+      ...{ flags, values, data, model, backend, engine, plugins, code: capture },
+      ...{ inMemory, reads, dryRun, reopened },
+    };
     return { ...parts, [Symbol.asyncDispose]: async () => engine.dispose() };
   });
 }

@@ -10,6 +10,7 @@ import type { CodeCapture } from '../../code/capture-code.js';
 import { completeCapture, describeMissing } from '../../code/complete-capture.js';
 import { unportableNames } from '../../code/portable-names.js';
 import { stageCode, writeCode } from '../../code/write-code.js';
+import { ForgeError } from '../../errors/forge-error.js';
 import { writeFileAtomic } from '../../fs/atomic-file.js';
 import { writeJson } from '../../json/write-json.js';
 import { lastAndBest } from '../../metrics/log/last-and-best.js';
@@ -63,6 +64,7 @@ interface StartedRun {
  * @throws ForgeError; an incomplete new folder is removed
  */
 export async function initCheckpoint(services: Services, experiment: PreparedRun, built: BuiltModel): Promise<Run> {
+  requireTraining(experiment);
   const declared = declaredDirections(built.model);
   const keep = parseKeep(experiment.values.keep).policy(declared);
   const { reopened } = experiment;
@@ -89,6 +91,15 @@ export async function initCheckpoint(services: Services, experiment: PreparedRun
     from,
     metricSteps,
     steps: (run, train, options) => new OwnSteps({ services, experiment, session, run, train, options, declared }),
+  });
+}
+
+/** @throws ForgeError USAGE for a run that is not to be trained */
+export function requireTraining({ dryRun }: Pick<PreparedRun, 'dryRun'>): void {
+  if (!dryRun) return;
+  throw new ForgeError('USAGE', '--dry-run was given, but this script trains the run.', {
+    about: 'dryRun',
+    hint: 'Omit it, or call Forge.dryRun(run).',
   });
 }
 

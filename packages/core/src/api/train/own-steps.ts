@@ -21,6 +21,7 @@ import { listenForStop } from '../../train/stop/stop-signals.js';
 import { watchLeftLoop } from '../../train/stop/watch-ends.js';
 import type { PreparedRun } from '../prepare/prepared-run.js';
 import type { Services } from '../services/services.js';
+import { overOneBatch } from './one-batch.js';
 import { evaluatedSplits, type RunTraining, trainRun } from './train-run.js';
 
 export interface OwnStepsParts {
@@ -62,8 +63,8 @@ export class OwnSteps implements RunSteps {
       of: 'run.steps(train, options)',
       synonyms: { validation: 'valid', abortSignal: 'signal' },
     });
-    this.#parts = parts;
-    this.#earlyStop = earlyStopOf(parts);
+    this.#parts = parts.experiment.values.overfitOneBatch ? overOneBatchOf(parts) : parts;
+    this.#earlyStop = earlyStopOf(this.#parts);
     this.#handed = new HandedSteps(parts.session);
   }
 
@@ -193,6 +194,11 @@ export class OwnSteps implements RunSteps {
     training.catch(() => undefined);
     return training;
   }
+}
+
+function overOneBatchOf({ train, options, ...others }: OwnStepsParts): OwnStepsParts {
+  const data = overOneBatch({ train, valid: options.valid });
+  return { ...others, train: data.train, options: { ...options, valid: data.valid } };
 }
 
 /** @throws ForgeError METRIC_INVALID where the loop has no validation data, or no direction is known */

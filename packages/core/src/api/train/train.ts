@@ -1,6 +1,7 @@
 import { basename, join } from 'node:path';
 import { parseKeep } from '../../checkpoint/policies/parse-keep.js';
 import { parseSaveEvery } from '../../checkpoint/policies/parse-save-every.js';
+import type { LoadedData } from '../../config/define.js';
 import { checkOptions } from '../../errors/check-options.js';
 import { declaredDirections } from '../../model/declared-metrics.js';
 import { captureConsole } from '../../run/console/console-log.js';
@@ -17,13 +18,14 @@ import { RunPhase } from '../../train/stop/run-phase.js';
 import { type StopRequest, unlessStopped } from '../../train/stop/stop-request.js';
 import { loadData, refuseMisnamed } from '../data/load-data.js';
 import { requireFeatures } from '../prepare/build-features.js';
-import { buildForData } from '../prepare/build-model.js';
+import { type BuiltModel, buildForData } from '../prepare/build-model.js';
 import { nameOtherBackend } from '../prepare/name-other-backend.js';
 import type { PreparedRun } from '../prepare/prepared-run.js';
 import type { Services } from '../services/services.js';
 import { checkValidation } from './check-validation.js';
-import { initCheckpoint } from './init-checkpoint.js';
-import { evaluatedSplits, type TrainResult, trainRun } from './train-run.js';
+import { initCheckpoint, requireTraining } from './init-checkpoint.js';
+import { overOneBatch } from './one-batch.js';
+import { evaluatedSplits, type RunTraining, type TrainResult, trainRun } from './train-run.js';
 
 export interface TrainOptions {
   readonly hooks?: RunHooks;
@@ -47,18 +49,34 @@ export async function train(services: Services, experiment: PreparedRun, options
   checkHooks(options.hooks ?? {}, 'The hooks given to Forge.train');
   const stop = followStops(options, 'Forge.train(experiment, options)');
   try {
-    return await trainUntilStopped(services, experiment, options, stop);
+    requireTraining(experiment);
+    return await withTraining(services, experiment, stop, (opened) =>
+      trainUntilStopped(services, experiment, options, stop, opened),
+    );
   } finally {
     stop.release();
   }
 }
 
-async function trainUntilStopped(
+/** Data and a model that a run can be trained with. */
+export interface OpenedTraining extends Pick<RunTraining, 'saveWhen' | 'earlyStop' | 'phase'> {
+  readonly data: LoadedData;
+  readonly built: BuiltModel;
+  /** Warn of metrics that mislead. */
+  readonly doubts: RunHooks;
+}
+
+/**
+ * Loads the data and builds the model of a run, and checks all that can be checked before training; disposes of the
+ * model after the work. Writes nothing.
+ * @throws ForgeError for every mistake that is found
+ */
+export async function withTraining<T>(
   services: Services,
   experiment: PreparedRun,
-  options: TrainOptions,
   stop: StopRequest,
-): Promise<TrainResult> {
+  work: (opened: OpenedTraining) => Promise<T>,
+): Promise<T> {
   const saveWhen = parseSaveEvery(experiment.values.saveEvery);
   const keep = parseKeep(experiment.values.keep);
   const early = earlyStopRequest(experiment.values);
@@ -69,8 +87,9 @@ async function trainUntilStopped(
     model: basename(experiment.model.path),
   });
   const waitFor = <T>(work: Promise<T>) => failIfHung(phase, unlessStopped(stop, work));
-  const data = await waitFor(loadData(experiment.data, experiment.values, []));
-  if (experiment.reopened === null && experiment.repeats === undefined) refuseMisnamed(data, experiment.data.path);
+  const loaded = await waitFor(loadData(experiment.data, experiment.values, []));
+  if (experiment.reopened === null && experiment.repeats === undefined) refuseMisnamed(loaded, experiment.data.path);
+  const data = experiment.values.overfitOneBatch ? overOneBatch(loaded) : loaded;
   const evaluated = evaluatedSplits(data, experiment.values);
   checkSplits(keep, ['train', ...evaluated]);
   const watched = {
@@ -98,7 +117,6 @@ async function trainUntilStopped(
     { report: warnOfUnknownMetrics(keep, warn) },
     { report: warnOfMisleadingMetrics(data.valid?.length, warn) },
   );
-  const hooks = joinHooks(doubts, options.hooks ?? {});
   try {
     if (data.valid !== undefined) {
       phase.enter('evaluate', 0);
@@ -110,30 +128,40 @@ async function trainUntilStopped(
       request: early,
       direction: earlyStopDirection(early, declaredDirections(built.model)),
     };
-    phase.enter('start');
-    const run = await failIfHung(phase, initCheckpoint(services, experiment, built));
-    const console = captureConsole(join(run.folder, 'console.log'));
-    try {
-      const { train, valid } = data;
-      const { onRun } = options;
-      return await trainRun({
-        run,
-        session: built.session,
-        train,
-        valid,
-        experiment,
-        saveWhen,
-        earlyStop,
-        warn,
-        hooks,
-        stop,
-        phase,
-        onRun,
-      });
-    } finally {
-      console.release();
-    }
+    return await work({ data, built, saveWhen, earlyStop, phase, doubts });
   } finally {
     await failIfHung(phase, (async () => built.session.dispose())());
+  }
+}
+
+async function trainUntilStopped(
+  services: Services,
+  experiment: PreparedRun,
+  options: TrainOptions,
+  stop: StopRequest,
+  { data, built, doubts, ...opened }: OpenedTraining,
+): Promise<TrainResult> {
+  const { phase } = opened;
+  const { warn } = services.environment;
+  phase.enter('start');
+  const run = await failIfHung(phase, initCheckpoint(services, experiment, built));
+  const console = captureConsole(join(run.folder, 'console.log'));
+  try {
+    const { train, valid } = data;
+    const { onRun } = options;
+    return await trainRun({
+      run,
+      session: built.session,
+      ...opened,
+      train,
+      valid,
+      experiment,
+      warn,
+      hooks: joinHooks(doubts, options.hooks ?? {}),
+      stop,
+      onRun,
+    });
+  } finally {
+    console.release();
   }
 }

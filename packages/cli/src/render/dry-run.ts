@@ -1,0 +1,38 @@
+import { printable } from '@forge-ml/core/text';
+import type { DryRunReport, ShownArray } from '../actions/dry-run.js';
+import type { Colors } from '../terminal/colors.js';
+import { formatNumber, statParts } from '../terminal/numbers.js';
+import { wrapParts } from '../terminal/wrap-parts.js';
+import { renderParameters } from './parameter-table.js';
+
+/** What a run would train, and on what. */
+export function renderDryRun(report: DryRunReport, colors: Colors, columns: number): string {
+  const { backend, engine, batches, batch, examples, evaluation } = printable(report);
+  const arrays = Object.entries(batch).map(([name, { dtype, shape }]) => `${name} ${dtype}[${shape.join(', ')}]`);
+  const epochs = Object.entries(batches).map(([split, count]) => `${split} ${count ?? 'unknown'}`);
+  return [
+    `${colors.bold('Dry run')}  ${backend}, engine ${engine.engine} on ${engine.device}`,
+    '',
+    renderParameters(report.parameters, colors, columns, true),
+    '',
+    wrapParts(colors.dim('batches an epoch'), epochs, columns),
+    wrapParts(colors.dim('first batch'), arrays, columns),
+    ...examples.map((example, index) => {
+      const parts = Object.entries(example).map(([name, array]) => `${name} ${renderArray(array)}`);
+      return wrapParts(colors.dim(`example ${index + 1}`), parts, columns);
+    }),
+    wrapParts(colors.dim(`${evaluation.split}, one batch`), statParts(evaluation.metrics), columns),
+    '',
+    'Nothing was written. To train, omit --dry-run.',
+  ].join('\n');
+}
+
+/** The first numbers that fit a narrow terminal. */
+const mostShown = 4;
+
+function renderArray({ shape, numbers }: ShownArray): string {
+  const shown = numbers.slice(0, mostShown).map(formatNumber).join(', ');
+  const count = shape.reduce((product, size) => product * size, 1);
+  const more = count > mostShown ? ', …' : '';
+  return shape.length === 0 ? shown : `[${shown}${more}]`;
+}
