@@ -1,4 +1,4 @@
-import type { Backend, DType, Engine, TrainSession } from '@forge-ml/core/plugin';
+import type { Backend, DType, Engine, EngineFeatures, TrainSession } from '@forge-ml/core/plugin';
 import type { ConformanceModelOptions } from '@forge-ml/core/testing';
 
 /** The options a session was built with. */
@@ -13,7 +13,14 @@ export interface Fault {
   /** Matches the title of the test that must find it. A fault that only other tests find counts as not found. */
   readonly caughtBy: RegExp;
   /** The ability of an engine or its sessions that the fault needs. */
-  readonly needs?: 'observe' | 'fused' | 'captureAside' | 'slots of Adam' | `arrays of ${DType}`;
+  readonly needs?:
+    | 'observe'
+    | 'fused'
+    | 'fused outputs'
+    | 'captureAside'
+    | 'slots of Adam'
+    | `arrays of ${DType}`
+    | keyof EngineFeatures;
   readonly session?: (session: TrainSession, built: Built) => Partial<TrainSession>;
   readonly engine?: (engine: Engine) => Partial<Engine>;
   readonly backend?: (backend: Backend) => Partial<Backend>;

@@ -24,7 +24,7 @@ function lazySession(session: TrainSession): TrainSession {
   return withChanges(session, {
     settle,
     async step(batch, request) {
-      if (!request.metrics) {
+      if (!request.metrics && request.onOutputs === undefined && request.onGradients === undefined) {
         queue.push([copyOf(batch), request]);
         if (queue.length >= longestQueue) await settle();
         return {};
@@ -32,10 +32,10 @@ function lazySession(session: TrainSession): TrainSession {
       await settle();
       return session.step(batch, request);
     },
-    async evaluate(batch) {
+    async evaluate(batch, request) {
       const copy = copyOf(batch);
       await settle();
-      return session.evaluate(copy);
+      return session.evaluate(copy, request);
     },
     async predict(batch) {
       const copy = copyOf(batch);

@@ -45,6 +45,21 @@ const faults: Readonly<Record<string, Fault>> = {
     })),
     /loads every dtype as it was saved/,
   ],
+  'loses the moving averages': [
+    loading(({ state: { ema: _, ...state }, ...loaded }) => ({ ...loaded, state })),
+    /loads moving averages as they were saved/,
+  ],
+  'keeps the memory of moving averages': [
+    (store) => ({
+      async saveAsync(given, details) {
+        const path = await store.saveAsync(given, details);
+        const { ema, ...state } = given.state;
+        given.state = ema === undefined ? state : { ...state, ema: new Map() };
+        return path;
+      },
+    }),
+    /saveAsync gives the memory of moving averages back/,
+  ],
   'loses the JSON state': [
     loading(({ info, ...loaded }) => ({ ...loaded, info: { ...info, state: {} } })),
     /loads engine, metrics and JSON state/,

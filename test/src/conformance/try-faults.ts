@@ -57,7 +57,11 @@ async function abilitiesOf(subject: ConformanceOptions): Promise<ReadonlySet<Fau
     const session = await engine.build({ load, sample, seed: 1 });
     for (const ability of ['observe', 'fused', 'captureAside'] as const)
       if (session[ability] !== undefined) able.add(ability);
+    if (session.fused !== undefined && engine.features?.outputs) able.add('fused outputs');
     await session.dispose();
+  }
+  for (const [feature, declared] of Object.entries(engine.features ?? {})) {
+    if (declared) able.add(feature as Fault['needs']);
   }
   const types = engine.accepts ?? (Object.keys(bytesPerElement) as DType[]);
   for (const dtype of types) able.add(`arrays of ${dtype}`);

@@ -1,19 +1,23 @@
 import type { Engine, TrainSession } from '../backend/backend.js';
 import { type Ability, notProven } from './conformance/abilities.js';
 import { accepting } from './conformance/accepting.js';
+import { describeAverage } from './conformance/average.js';
 import { conformanceBatch } from './conformance/batches.js';
 import { describeCapturing } from './conformance/capturing.js';
 import { describeContract } from './conformance/contract.js';
 import { describeDisposing } from './conformance/disposing.js';
 import { describeEvaluating } from './conformance/evaluating.js';
+import { describeFreezing } from './conformance/freezing.js';
 import { describeGradients } from './conformance/gradients.js';
 import { describeLeaks } from './conformance/leaks.js';
+import { describeLearningRates } from './conformance/learning-rates.js';
 import { describeOwnership } from './conformance/memory-ownership.js';
 import { describeMistakes } from './conformance/mistakes.js';
 import { describeNumbers } from './conformance/numbers.js';
 import { describeObserving } from './conformance/observing.js';
 import { type ConformanceOptions, checkConformanceOptions } from './conformance/options.js';
 import { describeReference } from './conformance/reference.js';
+import { describeReported } from './conformance/reported.js';
 import { describeRestoring } from './conformance/restoring.js';
 import { describeResume } from './conformance/resume.js';
 import { describeSeeds } from './conformance/seeds.js';
@@ -75,9 +79,9 @@ export function describeBackendConformance(options: ConformanceOptions): void {
     const subject: Subject = {
       options,
       engine: () => engine!,
-      async open({ dropout = false, linear = false, optimizer, seed = 1 } = {}) {
+      async open({ dropout = false, linear = false, optimizer, seed = 1, ...features } = {}) {
         const load = () => options.model({ dropout, linear, optimizer });
-        const session = await engine!.build({ load, sample: conformanceBatch(0), seed });
+        const session = await engine!.build({ load, sample: conformanceBatch(0), seed, ...features });
         alive.add(session);
         return session;
       },
@@ -120,6 +124,12 @@ export function describeBackendConformance(options: ConformanceOptions): void {
     });
     describe('capturing', () => describeCapturing(subject));
     describe('restoring', () => describeRestoring(subject));
+    describe('features', () => {
+      describeAverage(subject);
+      describeFreezing(subject);
+      describeLearningRates(subject);
+      describeReported(subject);
+    });
     describe('memory ownership', () => describeOwnership(subject));
     describe('mistakes', () => describeMistakes(subject));
     describe('leaks', () => describeLeaks(subject));

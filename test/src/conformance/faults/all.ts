@@ -2,6 +2,7 @@ import type { Fault } from '../fault.js';
 import { aliasing } from './aliasing.js';
 import { counters } from './counters.js';
 import { evaluation } from './evaluation.js';
+import { features } from './features.js';
 import { laziness } from './laziness.js';
 import { leaks } from './leaks.js';
 import { rows, scale } from './outputs.js';
@@ -25,4 +26,5 @@ export const faults: Readonly<Record<string, readonly Fault[]>> = {
   'optimizer state': slots,
   states,
   reports,
+  features,
 };

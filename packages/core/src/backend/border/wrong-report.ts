@@ -21,7 +21,7 @@ export function wrongGradients(report: GradientReport, listed: readonly Paramete
       return `${about} as ${describeTensor({ dtype, shape })} for ${describeTensor(info)}`;
     }
     for (const [field, value] of Object.entries({ parameterNorm, updateNorm })) {
-      if (typeof value !== 'number') return `${about} with a ${field} that is ${describeValue(value)}, not a number`;
+      if (typeof value !== 'number') return `${about}, whose ${field} is ${describeValue(value)}, not a number`;
     }
   }
   return undefined;

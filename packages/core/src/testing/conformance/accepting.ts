@@ -18,7 +18,7 @@ export function accepting(engine: Engine): Engine {
 function acceptingSession(session: TrainSession, accept: (batch: Batch) => Batch): TrainSession {
   return withMembers(session, {
     step: (batch, request) => session.step(accept(batch), request),
-    evaluate: (batch) => session.evaluate(accept(batch)),
+    evaluate: (batch, request) => session.evaluate(accept(batch), request),
     predict: (inputs) => session.predict(accept(inputs)),
     get fused() {
       const { fused } = session;

@@ -10,7 +10,8 @@ import {
 
 /** A copy of a state as if read from a file: at odd memory offsets, and in another order. */
 export function copyOf(state: SessionState): SessionState {
-  return { parameters: copyTensors(state.parameters), optimizer: copyTensors(state.optimizer) };
+  const ema = state.ema === undefined ? {} : { ema: copyTensors(state.ema) };
+  return { parameters: copyTensors(state.parameters), optimizer: copyTensors(state.optimizer), ...ema };
 }
 
 export async function captured(session: TrainSession): Promise<SessionState> {
@@ -19,11 +20,11 @@ export async function captured(session: TrainSession): Promise<SessionState> {
 
 /** Fails with the name of the first tensor whose bits differ. */
 export function sameState(actual: SessionState, expected: SessionState, what: string): void {
-  for (const part of ['parameters', 'optimizer'] as const) {
-    const names = (tensors: NamedTensors) => [...tensors.keys()].sort();
+  for (const part of ['parameters', 'optimizer', 'ema'] as const) {
+    const names = (tensors: NamedTensors | undefined) => tensors && [...tensors.keys()].sort();
     deepStrictEqual(names(actual[part]), names(expected[part]), `${what}: the names of the ${part} differ`);
-    for (const [name, value] of expected[part])
-      sameTensor(actual[part].get(name)!, value, `${what}: ${part} "${name}"`);
+    for (const [name, value] of expected[part] ?? [])
+      sameTensor(actual[part]!.get(name)!, value, `${what}: ${part} "${name}"`);
   }
 }
 

@@ -13,6 +13,9 @@ export interface OpenRequest {
   readonly linear?: boolean;
   readonly optimizer?: string | undefined;
   readonly seed?: number;
+  /** Needs the engine's feature of that name. */
+  readonly ema?: number;
+  readonly freeze?: readonly string[];
 }
 
 /** The backend under test, with an engine that is running for the whole suite. */

@@ -1,6 +1,6 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict';
 import type { TransferredState } from '../../checkpoint/store/train-state.js';
-import { details, overwrite, sameState, stateOf } from './states.js';
+import { details, overwrite, sameState, stateOf, stateWithAverage } from './states.js';
 import { failsWith, type StoreSubject } from './subject.js';
 
 /** Elements of each tensor: few, and as many as a store may write on another thread. */
@@ -56,6 +56,15 @@ export function describeStoreMemory({ open }: StoreSubject): void {
       sameState((await store.load(1)).state, stateOf(1, 1, length));
     });
   }
+
+  it('saveAsync gives the memory of moving averages back', async () => {
+    const store = await open();
+    const given: TransferredState = { state: stateWithAverage(1, 1, sizes.large) };
+    await store.saveAsync(given, details);
+    sameState(given.state, stateWithAverage(1, 1, sizes.large));
+    overwrite(given.state);
+    sameState((await store.load(1)).state, stateWithAverage(1, 1, sizes.large));
+  });
 
   it('savesOnThread is true during saveAsync at most', async () => {
     const store = await open();

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FilePlace } from '../../tensor/file-place.js';
 import type { DType } from '../../tensor/tensor-data.js';
-import { details, nanWords, sameState, stateOf, stateOfAllTypes, tensorOfBits } from './states.js';
+import { details, nanWords, sameState, stateOf, stateOfAllTypes, stateWithAverage, tensorOfBits } from './states.js';
 import { failsWith, type StoreSubject } from './subject.js';
 
 /** What is saved comes back. */
@@ -31,6 +31,14 @@ export function describeStoreSaving({ open }: StoreSubject): void {
     ok(Date.parse(time) >= before - 1 && Date.parse(time) <= Date.now() + 1, `its time is ${time}`);
   });
 
+  it('loads moving averages as they were saved, apart from the optimizer slots', async () => {
+    const store = await open();
+    await store.save(stateWithAverage(3), details);
+    await store.saveAsync({ state: stateWithAverage(4) }, details);
+    for (const step of [3, 4]) sameState((await store.load(step)).state, stateWithAverage(step));
+    sameState((await (await open()).load(4)).state, stateWithAverage(4));
+  });
+
   it('replaces a checkpoint of the same step', async () => {
     const store = await open();
     await store.save(stateOf(4, 1), details);
@@ -47,7 +55,7 @@ export function describeStoreSaving({ open }: StoreSubject): void {
         const store = await open();
         await store.save(stateOf(4, 1), details);
         for (const word of nanWords[dtype]!) {
-          for (const tensors of ['parameters', 'optimizer'] as const) {
+          for (const tensors of ['parameters', 'optimizer', 'ema'] as const) {
             const state = { ...stateOf(4, 2), [tensors]: new Map([['bad', tensorOfBits(dtype, word)]]) };
             await failsWith('LOSS_NOT_FINITE', () =>
               save === 'save' ? store.save(state, details) : store.saveAsync({ state }, details),

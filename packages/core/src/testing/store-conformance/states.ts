@@ -1,4 +1,5 @@
 import { deepStrictEqual, strictEqual } from 'node:assert/strict';
+import type { SessionState } from '../../backend/backend.js';
 import type { CheckpointDetails } from '../../checkpoint/store/checkpoint-store.js';
 import type { TrainState } from '../../checkpoint/store/train-state.js';
 import {
@@ -34,6 +35,13 @@ export function stateOf(step: number, value = step, length = 100): TrainState {
     data: { epoch: 2, batch: step % 7 },
     random: { algorithm: 'counter', seed: 5 },
   };
+}
+
+/** The same with moving averages, of one parameter only. */
+export function stateWithAverage(step: number, value = step, length = 100): TrainState {
+  const state = stateOf(step, value, length);
+  const averaged = tensor(new Float32Array(length).fill(value + 0.5), [length / 10, 10]);
+  return { ...state, ema: new Map([['layer/w', averaged]]) };
 }
 
 /** Every dtype, with bits that only an exact copy keeps: subnormals, -0, the infinities, the largest and the lowest. */
@@ -86,6 +94,8 @@ export function tensorOfBits(dtype: DType, word: bigint): TensorData {
 export function sameState(actual: TrainState, expected: TrainState): void {
   sameTensors(actual.parameters, expected.parameters);
   sameTensors(actual.optimizer, expected.optimizer);
+  strictEqual(actual.ema === undefined, expected.ema === undefined, 'it has a moving average, or has none');
+  sameTensors(actual.ema ?? new Map(), expected.ema ?? new Map());
   const { step, data, random } = expected;
   deepStrictEqual({ step: actual.step, data: actual.data, random: actual.random }, { step, data, random });
 }
@@ -100,6 +110,6 @@ function sameTensors(actual: NamedTensors, expected: NamedTensors): void {
 }
 
 /** Writes other numbers over the memory of a state. */
-export function overwrite({ parameters, optimizer }: Pick<TrainState, 'parameters' | 'optimizer'>): void {
-  for (const tensors of [parameters, optimizer]) for (const { bytes } of tensors.values()) bytes.fill(0x11);
+export function overwrite({ parameters, optimizer, ema = new Map() }: SessionState): void {
+  for (const tensors of [parameters, optimizer, ema]) for (const { bytes } of tensors.values()) bytes.fill(0x11);
 }
