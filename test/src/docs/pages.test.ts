@@ -16,7 +16,7 @@ describe('the pages in docs/', () => {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  const pages = ['comparing-runs', 'configs', 'managing-runs', 'models-onnx', 'models-tfjs', 'safekeeping'];
+  const pages = ['comparing-runs', 'configs', 'managing-runs', 'models-onnx', 'models-tfjs', 'safekeeping', 'training'];
   for (const page of pages.map((name) => `${name}.md`)) {
     it(`${page}: the commands work in their order`, async () => {
       const commands = await commandsIn(`docs/${page}`);
