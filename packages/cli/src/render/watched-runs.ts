@@ -58,7 +58,7 @@ export function renderWatchedRuns(runs: readonly RunProgress[], settings: WatchS
     ...(dropped.length > 0 ? [`no room for ${dropped.join(', ')}`] : []),
     ...(running > 0 ? ['q quits'] : []),
   ];
-  const lines = wrapWords(footer.join(', '), columns).slice(0, 2);
+  const lines = wrapWords(footer.join(', '), columns).split('\n').slice(0, 2);
   return [text, '', ...lines.map((line) => colors.dim(line))].join('\n');
 }
 
