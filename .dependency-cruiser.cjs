@@ -31,6 +31,7 @@ const layers = {
     ...[
       'run/system',
       'run/record',
+      'run/query',
       'train',
       'train/hooks',
       'train/warm-start',

@@ -10,6 +10,7 @@ export const errorCodes = [
   'FLAG_CONFLICT',
   'OPTION_UNKNOWN',
   'METRIC_INVALID',
+  'QUERY_INVALID',
   'CONFIG_NOT_FOUND',
   'CONFIG_INVALID',
   'CONFIG_FAILED',
@@ -46,13 +47,22 @@ export interface ErrorDetails {
   readonly about?: string;
   /** What to do next, as a full sentence. */
   readonly hint?: string;
+  readonly place?: ErrorPlace;
   readonly cause?: unknown;
+}
+
+/** The part of a line of text that an error is about: the characters from `start` up to `end`. */
+export interface ErrorPlace {
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
 }
 
 export class ForgeError extends Error {
   readonly code: ErrorCode;
   readonly about: string | undefined;
   readonly hint: string | undefined;
+  readonly place: ErrorPlace | undefined;
   readonly [marker] = true;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
@@ -61,6 +71,7 @@ export class ForgeError extends Error {
     this.code = code;
     this.about = details.about;
     this.hint = details.hint;
+    this.place = details.place;
   }
 }
 

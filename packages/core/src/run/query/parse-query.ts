@@ -1,0 +1,107 @@
+import { ForgeError } from '../../errors/forge-error.js';
+import type { FieldPath, Place, Query } from './query.js';
+import { parse } from './query-parser.generated.js';
+
+/** Longer than any that a person writes; a longer one could overflow the stack. */
+const longest = 10_000;
+/** Each nested parenthesis costs stack. */
+const mostNested = 200;
+
+/** What Peggy throws for text that the grammar refuses. */
+interface SyntaxProblem {
+  readonly expected: readonly { readonly type: string; readonly description?: string; readonly text?: string }[] | null;
+  readonly found: string | null;
+  readonly location: { readonly start: { readonly offset: number } };
+}
+
+/**
+ * Parses an expression: `flags.learningRate < 0.01 and best.valid.accuracy > 0.9`.
+ * @throws ForgeError QUERY_INVALID with the place in the text
+ */
+export function parseQuery(text: string): Query {
+  return parsed(text, 'query') as Query;
+}
+
+/** Parses a field: `best.valid.rmse`. @throws ForgeError QUERY_INVALID */
+export function parseField(text: string): FieldPath {
+  return parsed(text, 'aField') as FieldPath;
+}
+
+function parsed(text: string, startRule: 'query' | 'aField'): unknown {
+  const what = startRule === 'query' ? 'expression' : 'field';
+  if (text.trim() === '') throw queryError(`The ${what} is empty.`, text, { start: 0, end: 0 });
+  if (text.length > longest) {
+    const message = `The ${what} has ${text.length} characters, more than the maximum of ${longest}.`;
+    throw new ForgeError('QUERY_INVALID', message, { hint: 'Write a shorter one.' });
+  }
+  checkNesting(text);
+  try {
+    return parse(text, { startRule });
+  } catch (error) {
+    if (!isSyntaxProblem(error)) throw error;
+    throw syntaxError(text, error);
+  }
+}
+
+/** @throws ForgeError QUERY_INVALID; counts inside quotes as well, where no one writes as many */
+function checkNesting(text: string): void {
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    if (text[at] === ')') depth--;
+    if (text[at] !== '(' || ++depth <= mostNested) continue;
+    const message = `The expression is nested deeper than ${mostNested} levels.`;
+    throw queryError(message, text, { start: at, end: at + 1 });
+  }
+}
+
+function isSyntaxProblem(error: unknown): error is SyntaxProblem {
+  return error instanceof Error && error.name === 'SyntaxError' && 'location' in error;
+}
+
+function syntaxError(text: string, { expected, location }: SyntaxProblem): ForgeError {
+  const start = location.start.offset;
+  const open = openQuote(text);
+  if (open !== undefined) return queryError('This text has no closing quote.', text, { start: open, end: text.length });
+  const names = new Set(
+    (expected ?? []).flatMap(({ type, description, text: literal }) => {
+      if (type === 'end') return ['the end'];
+      if (type === 'literal') return [`"${literal}"`];
+      return type === 'other' && description !== 'a space' ? [description!] : [];
+    }),
+  );
+  const operator = [...names].find((name) => name.startsWith('an operator'));
+  // The operators are named in its description.
+  if (operator !== undefined) for (const name of ['not', 'in', '"~"']) names.delete(name);
+  const wanted = [...names].sort((a, b) => Number(a === 'the end') - Number(b === 'the end'));
+  const list = wanted.length > 1 ? `${wanted.slice(0, -1).join(', ')} or ${wanted.at(-1)}` : wanted[0];
+  // The whole word that is wrong.
+  const word = /^[^\s()]+|^./su.exec(text.slice(start))?.[0] ?? '';
+  const found = word === '' ? 'the expression ends' : `"${word}" follows`;
+  const hint = word.startsWith('&') ? 'Write and.' : word.startsWith('|') ? 'Write or.' : undefined;
+  return queryError(
+    `Expected ${list ?? 'nothing more'}, but ${found}.`,
+    text,
+    { start, end: start + word.length },
+    hint,
+  );
+}
+
+/** The start of a quoted text that is never closed. */
+function openQuote(text: string): number | undefined {
+  let open: number | undefined;
+  for (let at = 0; at < text.length; at++) {
+    if (open !== undefined && text[at] === '\\') at++;
+    else if (open === undefined && (text[at] === "'" || text[at] === '"')) open = at;
+    else if (open !== undefined && text[at] === text[open]) open = undefined;
+  }
+  return open;
+}
+
+/** An error at a place in an expression, which the command line underlines. */
+export function queryError(message: string, text: string, { start, end }: Place, hint?: string): ForgeError {
+  return new ForgeError('QUERY_INVALID', message, {
+    about: text.slice(start, end) || text,
+    place: { text, start, end },
+    ...(hint === undefined ? {} : { hint }),
+  });
+}
