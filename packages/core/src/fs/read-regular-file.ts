@@ -19,7 +19,20 @@ const shared = Buffer.allocUnsafe(64 * 1024);
  * concurrent asynchronous calls.
  * @throws ForgeError `code` if it is too large or not a regular file; system errors unchanged
  */
-export function readRegularFile(path: string, { what, code, maxBytes = defaultMaxBytes, link }: BoundedFile): TextFile {
+export function readRegularFile(path: string, kind: BoundedFile): TextFile {
+  const { bytes, status } = readRegularBytes(path, kind, shared);
+  return { text: decode(bytes), status };
+}
+
+/**
+ * The same for the bytes of a file.
+ * @param memory used for the bytes if it is large enough. Default: memory of their own.
+ */
+export function readRegularBytes(
+  path: string,
+  { what, code, maxBytes = defaultMaxBytes, link }: BoundedFile,
+  memory = Buffer.alloc(0),
+): { readonly bytes: Buffer; readonly status: Stats } {
   const refuse = (how: string) => new ForgeError(code, `The ${what} ${path} ${how}.`, { about: path });
   const descriptor = openUnblocked(path, link, refuse);
   try {
@@ -27,12 +40,12 @@ export function readRegularFile(path: string, { what, code, maxBytes = defaultMa
     const { size } = status;
     if (!status.isFile()) throw refuse('is not a regular file');
     if (size > maxBytes) throw refuse(`has ${size} bytes, more than the maximum of ${maxBytes}`);
-    const buffer = size <= shared.length ? shared : Buffer.allocUnsafe(size);
+    const buffer = size <= memory.length ? memory : Buffer.allocUnsafe(size);
     let length = 0;
     for (let count = 1; length < size && count > 0; length += count) {
       count = readSync(descriptor, buffer, length, size - length, length);
     }
-    return { text: decode(buffer, length), status };
+    return { bytes: buffer.subarray(0, length), status };
   } finally {
     closeSync(descriptor);
   }
@@ -51,8 +64,8 @@ function openUnblocked(path: string, link: BoundedFile['link'], refuse: (how: st
   }
 }
 
-function decode(buffer: Buffer, length: number): string | undefined {
-  const text = buffer.toString('utf8', 0, length);
+function decode(bytes: Buffer): string | undefined {
+  const text = bytes.toString('utf8');
   // The replacement character may also be in the file itself.
-  return text.includes('\ufffd') && !isUtf8(buffer.subarray(0, length)) ? undefined : text;
+  return text.includes('\ufffd') && !isUtf8(bytes) ? undefined : text;
 }

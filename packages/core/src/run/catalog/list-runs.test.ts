@@ -15,6 +15,7 @@ import { dirname, join } from 'node:path';
 import { expect } from 'chai';
 import { isForgeError } from '../../errors/forge-error.js';
 import { useTemporaryFolder } from '../../testing/temporary-folder.test.support.js';
+import { decodeIndex } from './index-file.js';
 import { listRunSummaries } from './list-runs.js';
 import { indexPath } from './run-index.js';
 
@@ -23,7 +24,7 @@ const count = 600;
 describe('listRunSummaries', () => {
   const folder = useTemporaryFolder();
   const cache = useTemporaryFolder();
-  const index = () => indexPath(folder())!;
+  const index = () => indexPath(folder(), 'list')!;
   let before: string | undefined;
   beforeEach(() => {
     before = process.env.XDG_CACHE_HOME;
@@ -88,24 +89,22 @@ describe('listRunSummaries', () => {
 
     // A wrong time in the index shows whether the index is used.
     const [created, wrong] = ['2026-01-01T00:00:00.000Z', '2027-01-01T00:00:00.000Z'];
-    const changed = readFileSync(index(), 'utf8').replace(created, wrong);
+    const changed = readFileSync(index(), 'latin1').replace(created, wrong);
     const firstCreated = async () => (await list())[0]!.created;
-    writeFileSync(index(), changed);
+    writeFileSync(index(), changed, 'latin1');
     expect(await firstCreated()).to.equal(wrong);
     expect((await list())[0]!.summary).to.deep.include({ created, step: 1 });
     expect((await listRunSummaries(folder(), { whole: true }))[0]!.created).to.equal(created);
     // A truncated index, or one with invalid columns, is ignored.
     for (const invalid of [
       changed.slice(0, -10),
-      changed.replace('"formatVersion":2', '"formatVersion":1'),
-      changed.replace('"created":[', '"created":[7,'),
-      changed.replace('"inode":[', '"inode":["1",'),
-      changed.replace('"size":[', '"size":[1,'),
+      changed.replace('"formatVersion":3', '"formatVersion":2'),
+      changed.replace(`["${wrong}"`, `[7${' '.repeat(wrong.length + 1)}`),
       '',
       'null',
-      '{"formatVersion":2,"experiments":{"digits":[1]}}',
+      '{"formatVersion":3,"keySets":[],"experiments":[["digits",0,[]]]}\n',
     ]) {
-      writeFileSync(index(), invalid);
+      writeFileSync(index(), invalid, 'latin1');
       expect(await firstCreated()).to.equal(created);
     }
 
@@ -129,7 +128,8 @@ describe('listRunSummaries', () => {
     writeRun(1, 1);
     writeRun(2, 2, 'running');
     expect(await steps()).to.deep.equal(all);
-    expect(JSON.parse(readFileSync(index(), 'utf8')).experiments.digits.number).to.deep.equal(all.slice(2));
+    const indexed = [...decodeIndex(readFileSync(index())).get('digits')!.files.number];
+    expect(indexed).to.deep.equal(all.slice(2));
   });
 
   it('writes no index for a few runs, and works if the index cannot be written', async () => {

@@ -1,14 +1,11 @@
-import { type Stats, statSync } from 'node:fs';
-import { join, sep } from 'node:path';
 import { checkOptions } from '../../errors/check-options.js';
 import { type ForgeError, isForgeError } from '../../errors/forge-error.js';
-import { experimentNames, type RunFolder, runNumbers } from '../folder/run-folder.js';
+import type { RunFolder } from '../folder/run-folder.js';
 import { readSummary, runFileOf } from './read-summary.js';
 import { RunIndex } from './run-index.js';
 import type { RunSummary, SummarisedRun } from './run-summary.js';
-
-/** How long to block the event loop at a time, ms. */
-const maxBlockedMs = 50;
+import { statusOf } from './run-values.js';
+import { visitRuns } from './visit-runs.js';
 
 export interface ListOptions {
   /** Whether every summary will be needed: then all are read, without an index. Default: false. */
@@ -23,34 +20,24 @@ export interface ListOptions {
 export async function listRunSummaries(results: string, options: ListOptions = {}): Promise<SummarisedRun[]> {
   checkOptions(options, ['whole'], { of: 'listRunSummaries(results, options)' });
   const { whole = false } = options;
-  const experiments = await experimentNames(results);
-  // Listed on threads of the pool while the index is read.
-  const numbers = Promise.all(experiments.map((experiment) => runNumbers(join(results, experiment))));
-  const index = whole ? undefined : RunIndex.open(results);
+  const index = whole ? undefined : RunIndex.open(results, 'list', { load: ['created'] });
   const found: SummarisedRun[] = [];
-  let yieldAt = performance.now() + maxBlockedMs;
-  for (const [at, runs] of (await numbers).entries()) {
-    const experiment = experiments[at]!;
-    const parent = join(results, experiment);
-    for (const number of runs) {
-      found.push(readRun({ path: `${parent}${sep}${number}`, experiment, number }, index));
-      if (performance.now() < yieldAt) continue;
-      await new Promise(setImmediate);
-      yieldAt = performance.now() + maxBlockedMs;
-    }
-  }
+  await visitRuns(results, (folder) => void found.push(readRun(folder, index)));
   index?.save();
   return found;
 }
 
 function readRun(folder: RunFolder, index: RunIndex | undefined): SummarisedRun {
-  const created = index?.has(folder) ? index.find(folder, statusOf(folder)) : undefined;
-  if (created !== undefined) return new ReadRun(folder, created);
+  const { experiment, number } = folder;
+  if (index?.has(experiment, number)) {
+    const created = index.find(experiment, number, statusOf(runFileOf(folder)))?.get('created');
+    if (typeof created === 'string') return new ReadRun(folder, created);
+  }
   const read = readSummary(folder);
   if (isForgeError(read)) return new ReadRun(folder, null, read);
   const { summary, file } = read;
   if (index === undefined) return new ReadRun(folder, summary.created, summary);
-  index.add(folder, file, summary);
+  if (summary.status !== 'running') index.add(experiment, number, file, new Map([['created', summary.created]]));
   // Few of thousands are shown: those are read again, so that not all stay in memory.
   return new ReadRun(folder, summary.created);
 }
@@ -67,14 +54,5 @@ class ReadRun implements SummarisedRun {
     if (this.known !== undefined) return this.known;
     const read = readSummary(this.folder);
     return isForgeError(read) ? read : read.summary;
-  }
-}
-
-/** Undefined if it cannot be read: `readSummary` reports the cause. */
-function statusOf(folder: RunFolder): Stats | undefined {
-  try {
-    return statSync(runFileOf(folder));
-  } catch {
-    return undefined;
   }
 }

@@ -2,124 +2,150 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, realpathSync, renameSync, rmSync, type Stats, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { cacheFolder } from '../../fs/cache-folder.js';
-import { readRegularFile } from '../../fs/read-regular-file.js';
-import { isObject } from '../../json/json-file.js';
-import type { RunFolder } from '../folder/run-folder.js';
-import { addRun, copyRuns, type IndexedRuns, isIndexedRuns, isSameFile, noRuns } from './index-columns.js';
-import type { RunSummary } from './run-summary.js';
+import { readRegularBytes } from '../../fs/read-regular-file.js';
+import type { FieldValue } from '../query/query-fields.js';
+import { decodeIndex, encodeIndex } from './index-file.js';
+import { type AddedRun, KnownRuns, mergeRuns } from './indexed-runs.js';
 
-const formatVersion = 2;
-const kind = { what: 'index of runs', code: 'RUN_INVALID', maxBytes: 256 * 1024 * 1024 } as const;
+const kind = { what: 'index of runs', code: 'RUN_INVALID', maxBytes: 1024 * 1024 * 1024 } as const;
 /** With fewer runs it would save no time that a person notices. */
 const minRuns = 500;
+/** Of this share of runs the values are read from their files each time, so that not each new run rewrites the index. */
+const unindexedShare = 0.02;
 /** File times are kept in ticks: a file may change again within this time without another time, ms. */
 const settled = 2_000;
 
-/** The indexed runs of an experiment. */
-interface Known {
-  readonly runs: IndexedRuns;
-  /** The position of each run by its number. */
-  readonly positions: ReadonlyMap<number, number>;
-  /** Positions of runs that were looked up and are unchanged. */
-  readonly found: number[];
+/** Values of a run by the key of their field. */
+export interface RunValues {
+  get(key: string): FieldValue | undefined;
+}
+
+/** What an index holds: the creation times for lists, or all values of one file of each run. */
+export type IndexName = 'list' | 'run' | 'flags' | 'annotations';
+
+interface OpenOptions {
+  readonly load: readonly string[];
+  readonly fresh?: boolean;
 }
 
 /**
- * The valid runs of a results folder and their creation times. To find the newest of thousands, it is enough to check
- * that each `run.json` is still the same file. Kept in the user's cache folder, since read-only commands never modify a
- * results folder. It may be deleted at any time; if it cannot be written, listing works without it.
+ * Values of the runs of a results folder, by column. To list thousands of runs, it is enough to check that each file is
+ * still the same: every write of Forge makes a new file (see `writeFileAtomic`), and other changes change its times.
+ * Kept in the user's cache folder, since read-only commands never modify a results folder. It may be deleted at any time;
+ * if it cannot be written, listing works without it.
  */
 export class RunIndex {
-  private readonly added = new Map<string, IndexedRuns>();
+  private readonly added = new Map<string, AddedRun[]>();
 
   private constructor(
     private readonly path: string | undefined,
-    private readonly known: ReadonlyMap<string, Known>,
+    private readonly known: ReadonlyMap<string, KnownRuns>,
   ) {}
 
-  /** An index that is missing or invalid is ignored. */
-  static open(results: string): RunIndex {
-    const path = indexPath(results);
-    return new RunIndex(path, path === undefined ? new Map() : readIndex(path));
+  /**
+   * An index that is missing or invalid is ignored.
+   * @param options.load columns to load immediately
+   * @param options.fresh ignore it in any case
+   */
+  static open(results: string, name: IndexName, { load, fresh = false }: OpenOptions): RunIndex {
+    const path = indexPath(results, name);
+    return new RunIndex(path, path === undefined || fresh ? new Map() : readIndex(path, load));
   }
 
-  has({ experiment, number }: RunFolder): boolean {
-    return this.known.get(experiment)?.positions.has(number) === true;
+  has(experiment: string, number: number): boolean {
+    return this.known.get(experiment)?.has(number) === true;
   }
 
-  /** The creation time of a run, if its file is unchanged. */
-  find({ experiment, number }: RunFolder, file: Stats | undefined): string | undefined {
-    const known = this.known.get(experiment);
-    const at = known?.positions.get(number);
-    if (known === undefined || at === undefined || file === undefined) return undefined;
-    if (!isSameFile(known.runs, at, file)) return undefined;
-    known.found.push(at);
-    return known.runs.created[at];
+  /**
+   * The values of a run, if its file is unchanged: those of the columns that are loaded.
+   * @param file undefined if there is no file
+   * @param accept whether the values suffice: otherwise they will be replaced
+   */
+  find(
+    experiment: string,
+    number: number,
+    file: Stats | undefined,
+    accept: (values: RunValues) => boolean = () => true,
+  ): RunValues | undefined {
+    return this.known.get(experiment)?.find(number, file, accept);
   }
 
-  /** Adds a run, unless its file may change unnoticed: it is running, or has changed recently. */
-  add({ experiment, number }: RunFolder, file: Stats, summary: RunSummary): void {
-    if (summary.status === 'running' || Date.now() - Math.max(file.mtimeMs, file.ctimeMs) < settled) return;
-    addRun(this.addedTo(experiment), number, file, summary.created);
+  /** The keys of the values of all runs. */
+  keys(): ReadonlySet<string> {
+    const keys = new Set<string>();
+    for (const runs of this.known.values()) for (const key of runs.keys) if (!key.startsWith('#')) keys.add(key);
+    return keys;
   }
 
-  /** Writes the runs found and added, if any were added. */
+  /** Makes columns available to the values that `find` returned. @throws InvalidIndex */
+  load(keys: readonly string[]): void {
+    for (const runs of this.known.values()) for (const key of keys) runs.column(key);
+  }
+
+  /** Adds a run, unless its file has changed recently and may change again unnoticed. */
+  add(experiment: string, number: number, file: Stats | undefined, values: ReadonlyMap<string, FieldValue>): void {
+    if (file !== undefined && Date.now() - Math.max(file.mtimeMs, file.ctimeMs) < settled) return;
+    let added = this.added.get(experiment);
+    if (added === undefined) {
+      added = [];
+      this.added.set(experiment, added);
+    }
+    added.push({ number, file, values });
+  }
+
+  /** Writes the runs found and added, if enough were added. */
   save(): void {
-    if (this.added.size === 0) return;
-    for (const [experiment, { runs, found }] of this.known) copyRuns(runs, found, this.addedTo(experiment));
-    const count = [...this.added.values()].reduce((sum, { number }) => sum + number.length, 0);
+    const added = sumOf(this.added.values(), ({ length }) => length);
+    const found = sumOf(this.known.values(), (runs) => runs.found.length);
     const { path } = this;
-    if (count < minRuns || path === undefined) return;
+    if (path === undefined || added + found < minRuns || added <= found * unindexedShare) return;
     const temporary = `${path}.writing-${process.pid}-${Math.random().toString(36).slice(2)}`;
     try {
+      const experiments = [...new Set([...this.known.keys(), ...this.added.keys()])];
+      const merged = experiments.map((name) => [name, mergeRuns(this.known.get(name), this.added.get(name))] as const);
+      const content = encodeIndex(new Map(merged.filter(([, { files }]) => files.number.length > 0)));
       mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
       // Not fsynced: after a power failure an incomplete index is ignored, and any other is checked against the files.
-      writeFileSync(temporary, JSON.stringify({ formatVersion, experiments: Object.fromEntries(this.added) }), {
-        flag: 'wx',
-      });
+      writeFileSync(temporary, content, { flag: 'wx' });
       renameSync(temporary, path);
     } catch {
       // A read-only or full cache folder: listing works without an index.
       rmSync(temporary, { force: true });
     }
   }
-
-  private addedTo(experiment: string): IndexedRuns {
-    let runs = this.added.get(experiment);
-    if (runs === undefined) {
-      runs = noRuns();
-      this.added.set(experiment, runs);
-    }
-    return runs;
-  }
 }
 
-/** The path of a results folder's index, by real path and inode: a new folder at the same path has its own index. */
-export function indexPath(results: string): string | undefined {
+/** The path of an index, by the real path and inode of the results folder: a new folder at the same path has its own. */
+export function indexPath(results: string, name: IndexName): string | undefined {
   try {
     const real = realpathSync(results);
     const key = createHash('sha256')
       .update(`${real}\0${statSync(real).ino}`)
       .digest('hex')
       .slice(0, 32);
-    return join(cacheFolder(), 'run-indexes', `${key}.json`);
+    return join(cacheFolder(), 'run-indexes', `${key}.${name}`);
   } catch {
     return undefined;
   }
 }
 
-function readIndex(path: string): ReadonlyMap<string, Known> {
-  const known = new Map<string, Known>();
+function readIndex(path: string, load: readonly string[]): ReadonlyMap<string, KnownRuns> {
   try {
-    // No depth limit is needed: nothing recurses into the content.
-    const content: unknown = JSON.parse(readRegularFile(path, kind).text ?? '');
-    if (!isObject(content) || content.formatVersion !== formatVersion || !isObject(content.experiments)) return known;
-    for (const [experiment, runs] of Object.entries(content.experiments)) {
-      if (!isIndexedRuns(runs)) continue;
-      known.set(experiment, { runs, positions: new Map(runs.number.map((number, at) => [number, at])), found: [] });
+    const known = new Map<string, KnownRuns>();
+    for (const [experiment, encoded] of decodeIndex(readRegularBytes(path, kind).bytes)) {
+      const runs = new KnownRuns(encoded);
+      for (const key of load) runs.column(key);
+      known.set(experiment, runs);
     }
+    return known;
   } catch {
     // Missing or invalid: ignored.
+    return new Map();
   }
-  return known;
+}
+
+function sumOf<T>(items: Iterable<T>, count: (item: T) => number): number {
+  let sum = 0;
+  for (const item of items) sum += count(item);
+  return sum;
 }

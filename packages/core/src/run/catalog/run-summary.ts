@@ -4,7 +4,10 @@ import type { RunProcess, RunRecord } from '../record/run-record.js';
 
 /** The part of a `run.json` that a list of runs shows. */
 export interface RunSummary
-  extends Pick<RunRecord, 'status' | 'reason' | 'step' | 'epoch' | 'metrics' | 'ended' | 'resumes'> {
+  extends Pick<
+    RunRecord,
+    'status' | 'reason' | 'step' | 'epoch' | 'metrics' | 'best' | 'directions' | 'ended' | 'resumes' | 'git'
+  > {
   /** When the run was created; ISO 8601, UTC. */
   readonly created: string;
   /** When the run was last resumed; null if it never was. */
@@ -13,6 +16,8 @@ export interface RunSummary
   readonly process: RunProcess | null;
   readonly backend: string;
   readonly engine: string;
+  /** The host it was created on; null if unknown. */
+  readonly host: string | null;
 }
 
 /** A run's folder, and the summary of its `run.json` or the error of reading it. */
@@ -25,7 +30,8 @@ export interface SummarisedRun {
 }
 
 export function summarise(record: RunRecord): RunSummary {
-  const { status, reason, step, epoch, metrics, created, ended, process, resumes } = record;
+  const { status, reason, step, epoch, metrics, best, directions, created, ended, process, resumes, git, host } =
+    record;
   const resumed = resumes.at(-1)?.time ?? null;
   const { name: backend } = record.backend;
   return {
@@ -34,6 +40,9 @@ export function summarise(record: RunRecord): RunSummary {
     step,
     epoch,
     metrics,
+    ...(best === undefined ? {} : { best }),
+    directions,
+    git,
     created,
     ended,
     resumed,
@@ -41,5 +50,6 @@ export function summarise(record: RunRecord): RunSummary {
     process: status === 'running' ? process : null,
     backend,
     engine: record.engine.engine,
+    host: host.hostname === undefined ? null : String(host.hostname),
   };
 }

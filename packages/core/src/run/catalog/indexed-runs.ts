@@ -1,0 +1,123 @@
+import type { Stats } from 'node:fs';
+import type { FieldValue } from '../query/query-fields.js';
+import type { Column, EncodedRuns, FileColumns, IndexedRuns } from './index-file.js';
+
+/** A run whose values were read from a file; undefined if there is no such file. */
+export interface AddedRun {
+  readonly number: number;
+  readonly file: Stats | undefined;
+  readonly values: ReadonlyMap<string, FieldValue>;
+}
+
+/** A column of an index is not what it should be: the index is not to be believed. */
+export class InvalidIndex extends Error {}
+
+/** The indexed runs of an experiment. */
+export class KnownRuns {
+  /** Positions of runs that were looked up and are unchanged. */
+  readonly found: number[] = [];
+  private readonly loaded = new Map<string, Column>();
+  /** Runs are looked up in ascending order. */
+  private next = 0;
+
+  constructor(private readonly encoded: EncodedRuns) {}
+
+  get keys(): Iterable<string> {
+    return this.encoded.keys;
+  }
+
+  get files(): FileColumns {
+    return this.encoded.files;
+  }
+
+  has(number: number): boolean {
+    return this.positionOf(number) !== undefined;
+  }
+
+  /** The values of a run, if its file is unchanged and they are accepted. */
+  find(number: number, file: Stats | undefined, accept: (values: IndexedValues) => boolean): IndexedValues | undefined {
+    const at = this.positionOf(number);
+    if (at === undefined || !this.isSameFile(at, file)) return undefined;
+    const values = new IndexedValues(this.loaded, at);
+    if (!accept(values)) return undefined;
+    this.found.push(at);
+    return values;
+  }
+
+  /** @throws InvalidIndex */
+  column(key: string): Column | undefined {
+    const before = this.loaded.get(key);
+    if (before !== undefined) return before;
+    try {
+      const column = this.encoded.parse(key);
+      if (column !== undefined) this.loaded.set(key, column);
+      return column;
+    } catch (error) {
+      throw new InvalidIndex(`The column ${key} cannot be read.`, { cause: error });
+    }
+  }
+
+  private positionOf(wanted: number): number | undefined {
+    const { number } = this.files;
+    if (number[this.next] !== wanted) {
+      let [low, high] = [0, number.length];
+      while (low < high) {
+        const middle = (low + high) >> 1;
+        if (number[middle]! < wanted) low = middle + 1;
+        else high = middle;
+      }
+      this.next = low;
+    }
+    const at = this.next;
+    if (number[at] !== wanted) return undefined;
+    return at;
+  }
+
+  private isSameFile(at: number, file: Stats | undefined): boolean {
+    // The next one that will be looked up.
+    this.next = at + 1;
+    const { inode, size, ctimeMs } = this.files;
+    if (file === undefined) return inode[at] === 0 && size[at] === 0 && ctimeMs[at] === 0;
+    return inode[at] === file.ino && size[at] === file.size && ctimeMs[at] === file.ctimeMs;
+  }
+}
+
+/** Values of a run in an index. A class, because thousands of closures need more memory. */
+export class IndexedValues {
+  constructor(
+    private readonly columns: ReadonlyMap<string, Column>,
+    private readonly at: number,
+  ) {}
+
+  get(key: string): FieldValue | undefined {
+    return this.columns.get(key)?.[this.at] ?? undefined;
+  }
+}
+
+/** Where a run of a merged index comes from. */
+type Origin = { readonly number: number; readonly at: number } | AddedRun;
+
+/** The runs of an experiment that were found and added, ascending. @throws InvalidIndex */
+export function mergeRuns(known: KnownRuns | undefined, added: readonly AddedRun[] = []): IndexedRuns {
+  const found = known?.found.map((at) => ({ number: known.files.number[at]!, at })) ?? [];
+  const origins: readonly Origin[] = [...found, ...added].sort((a, b) => a.number - b.number);
+  const keys = new Set<string>(known?.keys ?? []);
+  for (const { values } of added) for (const key of values.keys()) keys.add(key);
+  const columns = new Map<string, Column>();
+  for (const key of keys) {
+    const before = known?.column(key);
+    columns.set(
+      key,
+      origins.map((run) => ('at' in run ? before?.[run.at] : run.values.get(key)) ?? null),
+    );
+  }
+  const numbers = (part: keyof FileColumns, of: (run: AddedRun) => number) =>
+    Float64Array.from(origins, (run) => ('at' in run ? known!.files[part][run.at]! : of(run)));
+  const files = {
+    number: numbers('number', ({ number }) => number),
+    inode: numbers('inode', ({ file }) => file?.ino ?? 0),
+    size: numbers('size', ({ file }) => file?.size ?? 0),
+    ctimeMs: numbers('ctimeMs', ({ file }) => file?.ctimeMs ?? 0),
+  };
+  return { files, columns };
+}

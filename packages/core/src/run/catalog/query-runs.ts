@@ -1,0 +1,50 @@
+import type { RunFolder } from '../folder/run-folder.js';
+import { InvalidIndex } from './indexed-runs.js';
+import { type QueriedRun, RunReader } from './run-reader.js';
+import { visitRuns } from './visit-runs.js';
+
+export interface QueriedRuns {
+  /** By experiment and number. */
+  readonly runs: readonly QueriedRun[];
+  /** The keys of the values of these runs, of the sources that were read. */
+  readonly keys: ReadonlySet<string>;
+}
+
+export interface QueryRequest {
+  /** Any key of each kind that will be needed: `flags.hidden` stands for all flags, `best.valid.loss` for all metrics. */
+  readonly kinds: Iterable<string>;
+  /** The keys that are needed, given those that the runs have. May throw: an unknown name. */
+  readonly choose: (known: ReadonlySet<string>) => Iterable<string>;
+}
+
+/**
+ * Every run of a results folder with the values that are asked for. Runs whose files are unchanged come from the index.
+ * Damaged runs are included: they have a status, a reason and their folder's names. Other folders are ignored.
+ * @throws ForgeError FILE_SYSTEM when a folder cannot be listed, and what `choose` throws
+ */
+export async function queryRuns(results: string, request: QueryRequest): Promise<QueriedRuns> {
+  try {
+    return await query(results, request, false);
+  } catch (error) {
+    if (!(error instanceof InvalidIndex)) throw error;
+    return query(results, request, true);
+  }
+}
+
+async function query(results: string, { kinds, choose }: QueryRequest, fresh: boolean): Promise<QueriedRuns> {
+  const reader = new RunReader(results, [...kinds], fresh);
+  const runs: QueriedRun[] = [];
+  const read = async (folder: RunFolder) => {
+    const run = await reader.read(folder);
+    if (run !== undefined) runs.push(run);
+  };
+  await visitRuns(results, (folder) => {
+    const run = reader.indexed(folder);
+    if (run === undefined) return read(folder);
+    runs.push(run);
+  });
+  const keys = reader.keys();
+  reader.load(choose(keys));
+  reader.save();
+  return { runs, keys };
+}
