@@ -1,12 +1,14 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
+  type FieldValue,
   isForgeError,
   listRunSummaries,
-  messageOf,
+  type MeasuredMetrics,
+  type ReadRun,
   type RunFolder,
   type RunRecord,
-  type RunSummary,
+  readRun,
   runSeconds,
   type ShownStatus,
   type SummarisedRun,
@@ -24,11 +26,23 @@ export interface ListedRun {
   readonly step: number | null;
   readonly epoch: number | null;
   readonly metrics: RunRecord['metrics'];
+  /** The best value of each metric whose direction is known, and its step. */
+  readonly best: MeasuredMetrics;
+  readonly flags: Readonly<Record<string, FieldValue>>;
+  readonly tags: readonly string[];
+  readonly name: string | null;
+  readonly note: string | null;
   readonly started: string | null;
   /** Seconds of training, without the pauses before resumes; null if its end is unknown. */
   readonly seconds: number | null;
   readonly backend: string | null;
   readonly engine: string | null;
+}
+
+/** A row, and its values by the key of their field. */
+export interface RunRow {
+  readonly listed: ListedRun;
+  readonly values: ReadonlyMap<string, FieldValue>;
 }
 
 /** A run, or the problem with its folder. */
@@ -57,18 +71,35 @@ export function newestRuns(runs: readonly FoundRun[], count: number): FoundRun[]
   return runs.filter(({ run }, index) => index >= runs.length - count || run.created === null);
 }
 
-export function listedRun({ run }: FoundRun): ListedRun {
-  try {
-    const summary = run.summary();
-    return isForgeError(summary) ? damagedRun(run.folder, summary.message) : describeRun(run.folder, summary);
-  } catch (error) {
-    // One unreadable run must not hide the others.
-    return damagedRun(run.folder, messageOf(error));
-  }
-}
-
-function damagedRun({ path, experiment, number }: RunFolder, reason: string): ListedRun {
-  return { ...nothingKnown, run: path, experiment, number, reason };
+/** Reads the row of a run. @param known its summary, if it was read before */
+export async function rowOf(folder: RunFolder, known?: ReadRun['summary']): Promise<RunRow> {
+  const { path, experiment, number } = folder;
+  const { summary, values, best } = await readRun(folder, known);
+  const place = { run: path, experiment, number };
+  if (isForgeError(summary)) return { listed: { ...nothingKnown, ...place, reason: summary.message }, values };
+  const status = shownStatus(summary, path);
+  const { reason, step, epoch, metrics, created, backend, engine } = summary;
+  const flags = [...values].flatMap(([key, value]) =>
+    key.startsWith('flags.') ? [[key.slice('flags.'.length), value] as const] : [],
+  );
+  const listed = {
+    ...place,
+    status,
+    reason,
+    step,
+    epoch,
+    metrics,
+    best,
+    flags: Object.fromEntries(flags),
+    tags: (values.get('tag') ?? []) as readonly string[],
+    name: (values.get('name') ?? null) as string | null,
+    note: (values.get('note') ?? null) as string | null,
+    started: created,
+    seconds: runSeconds(summary, status),
+    backend,
+    engine,
+  };
+  return { listed, values };
 }
 
 const nothingKnown = {
@@ -76,29 +107,16 @@ const nothingKnown = {
   step: null,
   epoch: null,
   metrics: {},
+  best: {},
+  flags: {},
+  tags: [],
+  name: null,
+  note: null,
   started: null,
   seconds: null,
   backend: null,
   engine: null,
 } as const;
-
-function describeRun({ path, experiment, number }: RunFolder, record: RunSummary): ListedRun {
-  const status = shownStatus(record, path);
-  return {
-    run: path,
-    experiment,
-    number,
-    status,
-    reason: record.reason,
-    step: record.step,
-    epoch: record.epoch,
-    metrics: record.metrics,
-    started: record.created,
-    seconds: runSeconds(record, status),
-    backend: record.backend,
-    engine: record.engine,
-  };
-}
 
 /**
  * A numbered folder that is not a run, or whose start failed, has neither name. A folder that cannot be read counts as

@@ -7,6 +7,8 @@ export interface RenderedError {
   readonly message: string;
   readonly about?: string;
   readonly hint?: string;
+  /** The part of what the user wrote that it is about. */
+  readonly place?: { readonly text: string; readonly start: number; readonly end: number };
   /** Exit status: 0 for none, 1 for a failure, 2 for a user's mistake. */
   readonly exit: number;
 }
@@ -23,11 +25,12 @@ const wrongPaths = ['ENOENT', 'ENOTDIR', 'EISDIR'];
 export async function renderError(error: unknown): Promise<RenderedError> {
   const { isForgeError, messageOf, nearestName } = await import('@forge-ml/core/flags');
   if (isForgeError(error)) {
-    const { code, about } = error;
+    const { code, about, place } = error;
     return {
       code,
       message: oneLine(error.message),
       ...(about === undefined ? {} : { about }),
+      ...(place === undefined ? {} : { place }),
       hint: error.hint ?? (await locateError(error)) ?? defaultHints[code],
       exit: failures.includes(code) && !isWrongPath(error.cause) ? 1 : 2,
     };

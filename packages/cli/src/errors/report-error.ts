@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { colorsFor } from '../terminal/colors.js';
+import { columnsOf } from '../terminal/terminal-width.js';
 import { type RenderedError, renderError } from './render-error.js';
 
 export interface ReportOptions {
@@ -17,19 +18,23 @@ export async function reportError(error: unknown, { json, debug, exit }: ReportO
   const { printable, printableLines } = await import('@forge-ml/core/text');
   const { toJson } = await import('../terminal/json.js');
   if (json) process.stdout.write(`${toJson({ error: describe(rendered) })}\n`);
-  else process.stderr.write(render(printable(rendered)));
+  else {
+    const place =
+      rendered.place && (await import('./render-place.js')).renderPlace(rendered.place, columnsOf(process.stderr));
+    process.stderr.write(render(printable(rendered), place));
+  }
   if (debug) process.stderr.write(`${printableLines(inspect(error))}\n`);
   return exit ?? rendered.exit;
 }
 
-function render({ message, hint }: RenderedError): string {
+function render({ message, hint }: RenderedError, place: string | undefined): string {
   const colors = colorsFor(process.stderr);
-  const line = `${colors.red('Error:')} ${message}\n`;
+  const line = `${colors.red('Error:')} ${message}\n${place === undefined ? '' : `${place}\n`}`;
   return hint === undefined ? line : `${line}${colors.dim('  →')} ${hint}\n`;
 }
 
-function describe({ code, message, about, hint }: RenderedError): Readonly<Record<string, unknown>> {
-  return { code, message, about: about ?? null, hint: hint ?? null };
+function describe({ code, message, about, hint, place }: RenderedError): Readonly<Record<string, unknown>> {
+  return { code, message, about: about ?? null, hint: hint ?? null, ...(place === undefined ? {} : { place }) };
 }
 
 /** oclif's request to exit, which is not an error. */

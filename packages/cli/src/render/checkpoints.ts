@@ -3,7 +3,7 @@ import { printableText } from '@forge-ml/core/text';
 import type { Colors } from '../terminal/colors.js';
 import { formatBytes, formatNumber } from '../terminal/numbers.js';
 import { type Column, type FittedTable, fitTable } from '../terminal/table.js';
-import { localTime } from './run-list.js';
+import { localTime } from './run-cell.js';
 
 /** A table of checkpoints, with a column for each metric, and below it what is wrong with damaged ones. */
 export function renderCheckpoints(

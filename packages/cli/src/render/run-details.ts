@@ -9,7 +9,7 @@ import { shortPath } from '../terminal/paths.js';
 import { renderTable } from '../terminal/table.js';
 import { padText, widestOf } from '../terminal/text-width.js';
 import { wrapParts } from '../terminal/wrap-parts.js';
-import { localTime } from './run-list.js';
+import { localTime } from './run-cell.js';
 import { renderStatus } from './status.js';
 
 /** A run on one page: facts, flags, checkpoints, and the command that resumes it. */

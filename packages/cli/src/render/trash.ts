@@ -3,7 +3,7 @@ import { type ListedTrash, type TrashContent, totalBytes } from '../actions/list
 import type { Colors } from '../terminal/colors.js';
 import { formatBytes } from '../terminal/numbers.js';
 import { type FittedTable, fitTable } from '../terminal/table.js';
-import { localTime } from './run-list.js';
+import { localTime } from './run-cell.js';
 
 /** A table of removed runs, and below it their number and size. */
 export function renderTrash({ runs, purging }: TrashContent, colors: Colors, width: number): FittedTable {

@@ -30,18 +30,27 @@ export class KnownRuns {
     return this.encoded.files;
   }
 
-  has(number: number): boolean {
-    return this.positionOf(number) !== undefined;
+  /** The position of a run whose file is unchanged. If its values are used, `keep` it. */
+  find(number: number, file: Stats | undefined): number | undefined {
+    const at = this.positionOf(number);
+    if (at === undefined) return undefined;
+    this.next = at + 1;
+    const { inode, size, ctimeMs } = this.files;
+    const isSame =
+      file === undefined
+        ? inode[at] === 0 && size[at] === 0 && ctimeMs[at] === 0
+        : inode[at] === file.ino && size[at] === file.size && ctimeMs[at] === file.ctimeMs;
+    return isSame ? at : undefined;
   }
 
-  /** The values of a run, if its file is unchanged and they are accepted. */
-  find(number: number, file: Stats | undefined, accept: (values: IndexedValues) => boolean): IndexedValues | undefined {
-    const at = this.positionOf(number);
-    if (at === undefined || !this.isSameFile(at, file)) return undefined;
-    const values = new IndexedValues(this.loaded, at);
-    if (!accept(values)) return undefined;
+  /** Keeps a run, when the index is written again. */
+  keep(at: number): void {
     this.found.push(at);
-    return values;
+  }
+
+  /** The value of the run at a position, of a column that is loaded. */
+  valueAt(at: number, key: string): FieldValue | undefined {
+    return this.loaded.get(key)?.[at] ?? undefined;
   }
 
   /** @throws InvalidIndex */
@@ -59,38 +68,14 @@ export class KnownRuns {
 
   private positionOf(wanted: number): number | undefined {
     const { number } = this.files;
-    if (number[this.next] !== wanted) {
-      let [low, high] = [0, number.length];
-      while (low < high) {
-        const middle = (low + high) >> 1;
-        if (number[middle]! < wanted) low = middle + 1;
-        else high = middle;
-      }
-      this.next = low;
+    if (number[this.next] === wanted) return this.next;
+    let [low, high] = [0, number.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (number[middle]! < wanted) low = middle + 1;
+      else high = middle;
     }
-    const at = this.next;
-    if (number[at] !== wanted) return undefined;
-    return at;
-  }
-
-  private isSameFile(at: number, file: Stats | undefined): boolean {
-    // The next one that will be looked up.
-    this.next = at + 1;
-    const { inode, size, ctimeMs } = this.files;
-    if (file === undefined) return inode[at] === 0 && size[at] === 0 && ctimeMs[at] === 0;
-    return inode[at] === file.ino && size[at] === file.size && ctimeMs[at] === file.ctimeMs;
-  }
-}
-
-/** Values of a run in an index. A class, because thousands of closures need more memory. */
-export class IndexedValues {
-  constructor(
-    private readonly columns: ReadonlyMap<string, Column>,
-    private readonly at: number,
-  ) {}
-
-  get(key: string): FieldValue | undefined {
-    return this.columns.get(key)?.[this.at] ?? undefined;
+    return number[low] === wanted ? low : undefined;
   }
 }
 

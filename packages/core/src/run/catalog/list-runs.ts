@@ -1,11 +1,11 @@
+import { sep } from 'node:path';
 import { checkOptions } from '../../errors/check-options.js';
 import { type ForgeError, isForgeError } from '../../errors/forge-error.js';
-import type { RunFolder } from '../folder/run-folder.js';
-import { readSummary, runFileOf } from './read-summary.js';
+import { readSummary } from './read-summary.js';
 import { RunIndex } from './run-index.js';
 import type { RunSummary, SummarisedRun } from './run-summary.js';
 import { statusOf } from './run-values.js';
-import { visitRuns } from './visit-runs.js';
+import { LazyFolder, visitRuns } from './visit-runs.js';
 
 export interface ListOptions {
   /** Whether every summary will be needed: then all are read, without an index. Default: false. */
@@ -22,33 +22,45 @@ export async function listRunSummaries(results: string, options: ListOptions = {
   const { whole = false } = options;
   const index = whole ? undefined : RunIndex.open(results, 'list', { load: ['created'] });
   const found: SummarisedRun[] = [];
-  await visitRuns(results, (folder) => void found.push(readRun(folder, index)));
+  await visitRuns(results, (experiment) => {
+    const known = index?.runsOf(experiment);
+    const times = known?.column('created');
+    return (number, path) => {
+      const at = known === undefined ? undefined : known.find(number, statusOf(`${path}${sep}run.json`));
+      const created = at === undefined ? undefined : times?.[at];
+      if (at !== undefined && typeof created === 'string') {
+        known!.keep(at);
+        found.push(new ReadRun(experiment, number, path, created));
+      } else found.push(readRun(experiment, number, path, index));
+      return undefined;
+    };
+  });
   index?.save();
   return found;
 }
 
-function readRun(folder: RunFolder, index: RunIndex | undefined): SummarisedRun {
-  const { experiment, number } = folder;
-  if (index?.has(experiment, number)) {
-    const created = index.find(experiment, number, statusOf(runFileOf(folder)))?.get('created');
-    if (typeof created === 'string') return new ReadRun(folder, created);
-  }
-  const read = readSummary(folder);
-  if (isForgeError(read)) return new ReadRun(folder, null, read);
+function readRun(experiment: string, number: number, path: string, index: RunIndex | undefined): ReadRun {
+  const read = readSummary({ path, experiment, number });
+  if (isForgeError(read)) return new ReadRun(experiment, number, path, null, read);
   const { summary, file } = read;
-  if (index === undefined) return new ReadRun(folder, summary.created, summary);
-  if (summary.status !== 'running') index.add(experiment, number, file, new Map([['created', summary.created]]));
+  const { created } = summary;
+  if (index === undefined) return new ReadRun(experiment, number, path, created, summary);
+  if (summary.status !== 'running') index.add(experiment, number, file, new Map([['created', created]]));
   // Few of thousands are shown: those are read again, so that not all stay in memory.
-  return new ReadRun(folder, summary.created);
+  return new ReadRun(experiment, number, path, created);
 }
 
 /** A class, because a closure would keep the whole parsed file in memory. */
-class ReadRun implements SummarisedRun {
+class ReadRun extends LazyFolder implements SummarisedRun {
   constructor(
-    readonly folder: RunFolder,
+    experiment: string,
+    number: number,
+    path: string,
     readonly created: string | null,
     private readonly known?: RunSummary | ForgeError,
-  ) {}
+  ) {
+    super(experiment, number, path);
+  }
 
   summary(): RunSummary | ForgeError {
     if (this.known !== undefined) return this.known;

@@ -1,4 +1,3 @@
-import type { RunFolder } from '../folder/run-folder.js';
 import { InvalidIndex } from './indexed-runs.js';
 import { type QueriedRun, RunReader } from './run-reader.js';
 import { visitRuns } from './visit-runs.js';
@@ -34,15 +33,7 @@ export async function queryRuns(results: string, request: QueryRequest): Promise
 async function query(results: string, { kinds, choose }: QueryRequest, fresh: boolean): Promise<QueriedRuns> {
   const reader = new RunReader(results, [...kinds], fresh);
   const runs: QueriedRun[] = [];
-  const read = async (folder: RunFolder) => {
-    const run = await reader.read(folder);
-    if (run !== undefined) runs.push(run);
-  };
-  await visitRuns(results, (folder) => {
-    const run = reader.indexed(folder);
-    if (run === undefined) return read(folder);
-    runs.push(run);
-  });
+  await visitRuns(results, (experiment) => reader.reader(experiment, runs));
   const keys = reader.keys();
   reader.load(choose(keys));
   reader.save();

@@ -15,11 +15,6 @@ const unindexedShare = 0.02;
 /** File times are kept in ticks: a file may change again within this time without another time, ms. */
 const settled = 2_000;
 
-/** Values of a run by the key of their field. */
-export interface RunValues {
-  get(key: string): FieldValue | undefined;
-}
-
 /** What an index holds: the creation times for lists, or all values of one file of each run. */
 export type IndexName = 'list' | 'run' | 'flags' | 'annotations';
 
@@ -52,22 +47,9 @@ export class RunIndex {
     return new RunIndex(path, path === undefined || fresh ? new Map() : readIndex(path, load));
   }
 
-  has(experiment: string, number: number): boolean {
-    return this.known.get(experiment)?.has(number) === true;
-  }
-
-  /**
-   * The values of a run, if its file is unchanged: those of the columns that are loaded.
-   * @param file undefined if there is no file
-   * @param accept whether the values suffice: otherwise they will be replaced
-   */
-  find(
-    experiment: string,
-    number: number,
-    file: Stats | undefined,
-    accept: (values: RunValues) => boolean = () => true,
-  ): RunValues | undefined {
-    return this.known.get(experiment)?.find(number, file, accept);
+  /** The indexed runs of an experiment. */
+  runsOf(experiment: string): KnownRuns | undefined {
+    return this.known.get(experiment);
   }
 
   /** The keys of the values of all runs. */

@@ -1,16 +1,20 @@
-import { existsSync } from 'node:fs';
+import { existsSync, type Stats } from 'node:fs';
 import { sep } from 'node:path';
 import { isForgeError } from '../../errors/forge-error.js';
 import type { RunFolder } from '../folder/run-folder.js';
 import type { FieldValue } from '../query/query-fields.js';
-import { bestOfRun } from '../record/best-of-run.js';
-import { readSummary, runFileOf } from './read-summary.js';
-import { type IndexName, RunIndex, type RunValues } from './run-index.js';
-import { setBest, statusOf, type ValueMap, valuesOfAnnotations, valuesOfFlags, valuesOfRecord } from './run-values.js';
+import { bestOrNone } from './read-run.js';
+import { readSummary } from './read-summary.js';
+import { type IndexName, RunIndex } from './run-index.js';
+import { RunPart } from './run-part.js';
+import { setBest, statusOf, valuesOfAnnotations, valuesOfFlags, valuesOfRecord } from './run-values.js';
+import { LazyFolder } from './visit-runs.js';
 
 /** The values of a run that an expression, an order or a table needs. */
-export interface QueriedRun extends RunValues {
+export interface QueriedRun {
   readonly folder: RunFolder;
+  /** The value of a field by its key: `flags.hidden`. Undefined if it is missing, or was not asked for. */
+  get(key: string): FieldValue | undefined;
 }
 
 type Source = Exclude<IndexName, 'list'>;
@@ -38,12 +42,16 @@ function sourceOf(key: string): Source {
 /** Of the keys that were asked for: this is asked thousands of times for each. */
 const sources = new Map<string, Source>();
 
+/** The files of the runs of an experiment; undefined if no value of a file is needed. */
+interface Parts {
+  readonly record: RunPart;
+  readonly flags: RunPart | undefined;
+  readonly annotations: RunPart | undefined;
+}
+
 /** Reads the values of runs, from the index where their files are unchanged. */
 export class RunReader {
   private readonly indexes: ReadonlyMap<Source, RunIndex>;
-  private readonly flags: RunIndex | undefined;
-  private readonly annotations: RunIndex | undefined;
-  private readonly records: RunIndex;
   private readonly withBest: boolean;
   /** Keys of values that were read from files. */
   private readonly fresh = new Set<string>();
@@ -56,50 +64,36 @@ export class RunReader {
     const sources = new Set<Source>(['run', ...kinds.map(sourceOf)]);
     const open = (name: Source) => RunIndex.open(results, name, { fresh, load: name === 'run' ? [bestKnown] : [] });
     this.indexes = new Map([...sources].map((name) => [name, open(name)]));
-    this.records = this.indexes.get('run')!;
-    this.flags = this.indexes.get('flags');
-    this.annotations = this.indexes.get('annotations');
     this.withBest = kinds.some((key) => key.startsWith('best.'));
   }
 
-  /** A run whose `run.json` is unchanged; else undefined. */
-  indexed(folder: RunFolder): QueriedRun | undefined {
-    const { experiment, number } = folder;
-    if (!this.records.has(experiment, number)) return undefined;
-    const found = this.records.find(experiment, number, statusOf(runFileOf(folder)), this.suffices);
-    return found === undefined ? undefined : this.withOthers(folder, found);
-  }
-
-  private readonly suffices = (values: RunValues): boolean => !this.withBest || values.get(bestKnown) === true;
-
-  /** Reads a run from its files; undefined if the folder is not a run. */
-  async read(folder: RunFolder): Promise<QueriedRun | undefined> {
-    const read = readSummary(folder);
-    if (isForgeError(read)) {
-      if (!looksLikeRun(folder.path)) return undefined;
-      return new RunOfParts(
-        folder,
-        new Map<string, FieldValue>([
-          ['status', 'damaged'],
-          ['reason', read.message],
-        ]),
-      );
-    }
-    const { summary, file } = read;
-    const values = valuesOfRecord(summary, folder.path);
-    if (summary.best === undefined && this.withBest) setBest(values, await bestOrNone(folder.path, summary));
-    for (const key of values.keys()) this.fresh.add(key);
-    for (const [address, direction] of Object.entries(summary.directions)) values.set(directionKey(address), direction);
-    if (summary.status !== 'running') {
-      const known = summary.best !== undefined || this.withBest;
-      this.records.add(folder.experiment, folder.number, file, new Map([...values, [bestKnown, known]]));
-    }
-    return this.withOthers(folder, values);
+  /** Returns what reads a run of an experiment and adds it to `runs`: at once if its files are unchanged. */
+  reader(experiment: string, runs: QueriedRun[]): (number: number, path: string) => undefined | Promise<void> {
+    const part = (name: Source) => {
+      const index = this.indexes.get(name);
+      return index === undefined ? undefined : new RunPart(experiment, index, this.fresh);
+    };
+    const parts = { record: part('run')!, flags: part('flags'), annotations: part('annotations') };
+    const { record, flags, annotations } = parts;
+    const required = this.withBest ? bestKnown : undefined;
+    const add = (number: number, path: string, handle: number, file: Stats | undefined) => {
+      const inFlags = flags === undefined ? 0 : flagsIn(flags, number, path, file);
+      const inAnnotations = annotations === undefined ? 0 : annotationsIn(annotations, number, path);
+      runs.push(new PartedRun(experiment, number, path, parts, handle, inFlags, inAnnotations));
+    };
+    return (number, path) => {
+      const file = statusOf(`${path}${sep}run.json`);
+      const handle = record.find(number, file, required);
+      if (handle !== undefined) return void add(number, path, handle, file);
+      return this.read(record, { experiment, number, path }).then((read) => {
+        if (read !== undefined) add(number, path, read.handle, read.file);
+      });
+    };
   }
 
   /** The keys of the values of all runs, of the files that are read. */
   keys(): ReadonlySet<string> {
-    const keys = new Set(this.fresh);
+    const keys = new Set([...this.fresh].filter((key) => !key.startsWith('#')));
     for (const index of this.indexes.values()) for (const key of index.keys()) keys.add(key);
     return keys;
   }
@@ -113,33 +107,50 @@ export class RunReader {
     for (const index of this.indexes.values()) index.save();
   }
 
-  private withOthers(folder: RunFolder, record: RunValues): QueriedRun {
-    const flags = this.flags && this.valuesIn(this.flags, folder, 'flags.json', valuesOfFlags);
-    const annotations =
-      this.annotations && this.valuesIn(this.annotations, folder, 'annotations.json', valuesOfAnnotations);
-    return new RunOfParts(folder, record, flags, annotations);
-  }
-
-  private valuesIn(
-    index: RunIndex,
-    { path, experiment, number }: RunFolder,
-    name: string,
-    read: typeof valuesOfFlags,
-  ): RunValues {
-    if (index.has(experiment, number)) {
-      const found = index.find(experiment, number, statusOf(`${path}${sep}${name}`));
-      if (found !== undefined) return found;
+  /**
+   * Reads a run's `run.json`; undefined if the folder is not a run.
+   * @returns its handle, and the file if the run may be indexed
+   */
+  private async read(
+    record: RunPart,
+    folder: RunFolder,
+  ): Promise<{ handle: number; file: Stats | undefined } | undefined> {
+    const read = readSummary(folder);
+    if (isForgeError(read)) {
+      if (!looksLikeRun(folder.path)) return undefined;
+      const values = new Map([
+        ['status', 'damaged'],
+        ['reason', read.message],
+      ]);
+      return { handle: record.use(values), file: undefined };
     }
-    const { values, file, valid } = read(path);
-    for (const key of values.keys()) this.fresh.add(key);
-    if (valid) index.add(experiment, number, file, values);
-    return values;
+    const { summary, file } = read;
+    const values = valuesOfRecord(summary, folder.path);
+    if (summary.best === undefined && this.withBest) setBest(values, await bestOrNone(folder.path, summary));
+    for (const [address, direction] of Object.entries(summary.directions)) values.set(directionKey(address), direction);
+    values.set(bestKnown, summary.best !== undefined || this.withBest);
+    if (summary.status === 'running') return { handle: record.use(values), file: undefined };
+    return { handle: record.add(folder.number, file, values), file };
   }
 }
 
-/** An invalid `metrics.jsonl` must not prevent listing the run. */
-async function bestOrNone(folder: string, summary: Parameters<typeof bestOfRun>[1]): ReturnType<typeof bestOfRun> {
-  return bestOfRun(folder, summary).catch(() => ({}));
+/**
+ * The flags of a run. They are indexed with the status of its `run.json`: Forge writes `flags.json` only at the start and
+ * at a resume, which rewrites `run.json` too. Half the time of a query would go into checking both files.
+ * @param file undefined if the run must not be indexed
+ */
+function flagsIn(flags: RunPart, number: number, path: string, file: Stats | undefined): number {
+  const found = file === undefined ? undefined : flags.find(number, file);
+  if (found !== undefined) return found;
+  const { values, valid } = valuesOfFlags(path);
+  return valid && file !== undefined ? flags.add(number, file, values) : flags.use(values);
+}
+
+function annotationsIn(annotations: RunPart, number: number, path: string): number {
+  const found = annotations.find(number, statusOf(`${path}${sep}annotations.json`));
+  if (found !== undefined) return found;
+  const { values, file, valid } = valuesOfAnnotations(path);
+  return valid ? annotations.add(number, file, values) : annotations.use(values);
 }
 
 /** A numbered folder that is not a run, or whose start failed, has neither. */
@@ -148,43 +159,28 @@ function looksLikeRun(path: string): boolean {
 }
 
 /** A class, because thousands of closures need more memory. */
-class RunOfParts implements QueriedRun {
+class PartedRun extends LazyFolder implements QueriedRun {
   constructor(
-    readonly folder: RunFolder,
-    private readonly record: RunValues,
-    private readonly flags?: RunValues,
-    private readonly annotations?: RunValues,
-  ) {}
+    experiment: string,
+    number: number,
+    path: string,
+    private readonly parts: Parts,
+    private readonly record: number,
+    private readonly flags: number,
+    private readonly annotations: number,
+  ) {
+    super(experiment, number, path);
+  }
 
   get(key: string): FieldValue | undefined {
-    if (key === 'experiment') return this.folder.experiment;
-    if (key === 'number') return this.folder.number;
     switch (sourceOf(key)) {
       case 'flags':
-        return this.flags?.get(key);
+        return this.parts.flags?.get(this.flags, key);
       case 'annotations':
-        return this.annotations?.get(key);
+        return this.parts.annotations?.get(this.annotations, key);
       case 'run':
-        return this.record.get(key);
+        if (key === 'experiment' || key === 'number') return this[key];
+        return this.parts.record.get(this.record, key);
     }
   }
-}
-
-/** All values of a run, read from its files. */
-export async function readValuesOf(folder: RunFolder): Promise<ReadonlyMap<string, FieldValue>> {
-  const values: ValueMap = new Map<string, FieldValue>([
-    ['experiment', folder.experiment],
-    ['number', folder.number],
-  ]);
-  const add = (more: ReadonlyMap<string, FieldValue>) => {
-    for (const [key, value] of more) values.set(key, value);
-  };
-  const read = readSummary(folder);
-  if (isForgeError(read)) return values.set('status', 'damaged').set('reason', read.message);
-  const { summary } = read;
-  add(valuesOfRecord(summary, folder.path));
-  if (summary.best === undefined) setBest(values, await bestOrNone(folder.path, summary));
-  add(valuesOfFlags(folder.path).values);
-  add(valuesOfAnnotations(folder.path).values);
-  return values;
 }

@@ -1,6 +1,5 @@
 import { type Stats, statSync } from 'node:fs';
 import { sep } from 'node:path';
-import { isMissing } from '../../fs/fs-error.js';
 import { readRegularFile } from '../../fs/read-regular-file.js';
 import { isObject, parseJsonText } from '../../json/json-file.js';
 import type { MeasuredMetrics } from '../../metrics/log/last-and-best.js';
@@ -84,12 +83,14 @@ function readValues(
   collect: (content: Readonly<Record<string, unknown>>, values: ValueMap) => void,
 ): FileValues {
   const values: ValueMap = new Map();
+  // Most runs have no annotations, and an exception for each would cost more than reading the files.
+  if (statusOf(path) === undefined) return { values, file: undefined, valid: true };
   try {
     const { text, status: file } = readRegularFile(path, kind);
     collect(parseJsonText(text, path, kind), values);
     return { values, file, valid: true };
-  } catch (error) {
-    return { values, file: undefined, valid: isMissing(error) };
+  } catch {
+    return { values, file: undefined, valid: false };
   }
 }
 

@@ -4,7 +4,7 @@ import { type CompiledQuery, compileQuery } from '../query/compile-query.js';
 import { explainEmpty } from '../query/explain-empty.js';
 import { parseQuery } from '../query/parse-query.js';
 import type { Query } from '../query/query.js';
-import type { Field } from '../query/query-fields.js';
+import { type Field, fixedFields } from '../query/query-fields.js';
 import { readDuration, readNumber } from '../query/query-values.js';
 import { invalidLast, parseColumns, parseOrder, type RunOrder, sortRuns } from '../query/run-order.js';
 import { queryRuns } from './query-runs.js';
@@ -108,13 +108,23 @@ function recordedDirection(runs: readonly QueriedRun[], address: string): Direct
   return undefined;
 }
 
+/** First parts of the paths of fields. */
+const ownNames = new Set([
+  '',
+  'flags',
+  'best',
+  'last',
+  'tags',
+  ...Object.keys(fixedFields).map((key) => key.split('.')[0]!),
+]);
+
 /** A key of each kind of value that will be needed: which files to read is decided before names are known. */
 function kindsIn(query: Query | undefined, fields: string, all: boolean): string[] {
   const text = [...firstNames(query), ...fields.split(',').map((field) => field.trim().split('.')[0]!)];
   const kinds = text.map((name) => (name === 'tags' ? 'tag' : name === 'flags' || name === 'best' ? `${name}.` : name));
-  // `valid.rmse` is `best.valid.rmse`.
-  const address = fields.split(',').some((field) => field.includes('.'));
-  return [...kinds, ...(address ? ['best.'] : []), ...(all ? ['flags.', 'best.'] : [])];
+  // `valid.rmse` is `best.valid.rmse`, and for any other name a similar one is suggested.
+  const isOther = (name: string) => !ownNames.has(name);
+  return all || text.some(isOther) ? [...kinds, 'flags.', 'best.'] : kinds;
 }
 
 function firstNames(query: Query | undefined): string[] {

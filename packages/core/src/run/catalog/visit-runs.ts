@@ -3,25 +3,43 @@ import { experimentNames, type RunFolder, runNames } from '../folder/run-folder.
 
 /** How long to block the event loop at a time, ms. */
 const maxBlockedMs = 50;
-const visitsPerCheck = 16;
+const visitsPerCheck = 32;
+
+/** Called for each run of an experiment. */
+type Visit = (number: number, path: string) => undefined | Promise<void>;
 
 /**
  * Calls a function for every run of a results folder, by experiment and number. Pauses in between, so that other work of
  * the process continues. A file with a number as its name counts as a run, which cannot be read.
+ * @param visitor called for each experiment; returns what is called for its runs
  * @throws ForgeError FILE_SYSTEM when a folder cannot be listed
  */
-export async function visitRuns(results: string, visit: (run: RunFolder) => void | Promise<void>): Promise<void> {
-  const experiments = await experimentNames(results);
+export async function visitRuns(results: string, visitor: (experiment: string) => Visit): Promise<void> {
   let pauseAt = performance.now() + maxBlockedMs;
   let visits = 0;
-  for (const experiment of experiments) {
-    const parent = join(results, experiment);
+  for (const experiment of await experimentNames(results)) {
+    const parent = join(results, experiment) + sep;
+    const visit = visitor(experiment);
     for (const number of runNames(parent)) {
-      const visited = visit({ path: `${parent}${sep}${number}`, experiment, number });
+      const visited = visit(number, parent + number);
       if (visited !== undefined) await visited;
       if (++visits % visitsPerCheck !== 0 || performance.now() < pauseAt) continue;
       await new Promise(setImmediate);
       pauseAt = performance.now() + maxBlockedMs;
     }
+  }
+}
+
+/** The folder of a run, made when it is needed: few of thousands are shown. */
+export class LazyFolder {
+  constructor(
+    readonly experiment: string,
+    readonly number: number,
+    readonly path: string,
+  ) {}
+
+  get folder(): RunFolder {
+    const { path, experiment, number } = this;
+    return { path, experiment, number };
   }
 }

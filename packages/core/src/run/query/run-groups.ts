@@ -66,7 +66,8 @@ export function statisticsOf<Run extends Keyed>(
   }
   const count = values.length;
   if (count === 0) return { count, mean: null, standardDeviation: null, best: null };
-  const mean = values.reduce((sum, value) => sum + value / count, 0);
+  // Relative to one of them: so the mean of equal values is exact, and their deviation zero.
+  const mean = values[0]! + values.reduce((sum, value) => sum + (value - values[0]!), 0) / count;
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
   return { count, mean, standardDeviation: count < 2 ? null : Math.sqrt(squares / (count - 1)), best: best!.run };
 }

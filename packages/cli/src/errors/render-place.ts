@@ -1,0 +1,30 @@
+import type { ErrorPlace } from '@forge-ml/core/runs';
+import { printableText } from '@forge-ml/core/text';
+import { textWidth } from '../terminal/text-width.js';
+
+const mark = '…';
+
+/**
+ * The line that an error is about, and a line that underlines the place with `^^^^`. Of a long line the part around the
+ * place is shown.
+ * @param width of both, in terminal columns
+ */
+export function renderPlace({ text, start, end }: ErrorPlace, width: number): string {
+  let before = printableText(text.slice(0, start));
+  let at = printableText(text.slice(start, end));
+  let after = printableText(text.slice(end));
+  const most = Math.max(20, Math.min(width, 200) - 4);
+  while (textWidth(at) > most - 2) at = at.slice(0, -1);
+  while (
+    textWidth(before) + textWidth(at) + textWidth(after) > most &&
+    after.length > 1 &&
+    textWidth(after) > most / 4
+  ) {
+    after = `${after.replace(mark, '').slice(0, -1)}${mark}`;
+  }
+  while (textWidth(before) + textWidth(at) + textWidth(after) > most && before.length > 1) {
+    before = `${mark}${before.replace(mark, '').slice(1)}`;
+  }
+  const underline = ' '.repeat(textWidth(before)) + '^'.repeat(Math.max(1, textWidth(at)));
+  return `    ${before}${at}${after}\n    ${underline}`;
+}
