@@ -100,15 +100,21 @@ function findMetric(of: 'best' | 'last', [split, ...names]: readonly string[], k
   };
 }
 
-/** A bare name of a flag or metric is a common mistake: `accuracy > 0.9`. */
+/** A bare name of a flag or metric is a common mistake: `accuracy > 0.9`, `valid.loss < 1`. */
 function similarField(text: string, known: KnownKeys): string {
-  const keys = [...(known ?? [])];
-  const flag = keys.find((key) => key.startsWith('flags.') && toKebab(key.slice('flags.'.length)) === toKebab(text));
-  const metrics = keys.filter((key) => key.startsWith('best.') && (key.endsWith(`.${text}`) || key === `best.${text}`));
-  const meant = flag ?? metrics.find((key) => key.startsWith('best.valid.')) ?? metrics[0];
-  if (meant !== undefined) return `Did you mean ${meant}?`;
-  const nearest = nearestName(text, [...Object.keys(fixedFields), 'tags', ...keys]);
-  if (nearest !== undefined) return `Did you mean ${nearest}?`;
+  const meant = new Map<string, string>();
+  const add = (name: string, key: string) => void (meant.has(name) || meant.set(name, key));
+  for (const name of [...Object.keys(fixedFields), 'tags']) add(name, name);
+  for (const key of known ?? []) if (key.startsWith('flags.')) add(key.slice('flags.'.length), key);
+  const best = [...(known ?? [])].filter((key) => key.startsWith('best.'));
+  // Held-out splits first: of the names they share, those are meant.
+  for (const key of best.sort((a, b) => Number(a.startsWith('best.train.')) - Number(b.startsWith('best.train.')))) {
+    const address = key.slice('best.'.length);
+    add(address, key);
+    add(address.slice(address.indexOf('.') + 1), key);
+  }
+  const nearest = nearestName(text, meant.keys());
+  if (nearest !== undefined) return `Did you mean ${meant.get(nearest)}?`;
   return `Fields: ${Object.keys(fixedFields).join(', ')}, flags.NAME, best.SPLIT.METRIC, last.SPLIT.METRIC.`;
 }
 
