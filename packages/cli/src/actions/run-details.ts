@@ -1,13 +1,9 @@
 import { join, resolve } from 'node:path';
 import {
   type CheckpointStore,
-  type Direction,
-  directionOfName,
-  type MetricRecord,
   type ResolvedFlags,
   type RunFolder,
   type RunRecord,
-  readMetrics,
   readRunFlags,
   readRunRecord,
   type ShownStatus,
@@ -15,13 +11,12 @@ import {
 } from '@forge-ml/core';
 import { flagsToContinue, plainValues, runSeconds } from '@forge-ml/core/cli';
 import { type Annotations, type ListedCheckpoint, listCheckpoints, readAnnotations } from '@forge-ml/core/manage';
+import { bestOfRun, directionsOfRun, type MeasuredMetrics } from '@forge-ml/core/runs';
 import { shellWord } from '@forge-ml/core/text';
 
-/** The best value of a validation metric, and its step. */
-export interface BestMetric {
-  readonly metric: string;
-  readonly value: number;
-  readonly step: number;
+/** A checkpoint, and the metrics that no other one is better at, as addresses: `valid.loss`. */
+export interface MarkedCheckpoint extends ListedCheckpoint {
+  readonly bestBy: readonly string[];
 }
 
 export interface RunDetails {
@@ -32,8 +27,9 @@ export interface RunDetails {
   /** Tags, note and display name; null if the file is invalid. */
   readonly annotations: Annotations | null;
   readonly flags: ResolvedFlags;
-  readonly checkpoints: readonly ListedCheckpoint[];
-  readonly best: readonly BestMetric[];
+  readonly checkpoints: readonly MarkedCheckpoint[];
+  /** The best value of each metric whose direction is known, and its step. */
+  readonly best: MeasuredMetrics;
   /** The command that resumes it; null while it runs. */
   readonly resume: string | null;
 }
@@ -49,8 +45,8 @@ export async function runDetails(folder: RunFolder, store: CheckpointStore, resu
     seconds: runSeconds(record, status),
     annotations: annotationsOf(folder.path),
     flags,
-    checkpoints: await listCheckpoints(folder.path, { store }),
-    best: await bestMetrics(readMetrics(join(folder.path, 'metrics.jsonl'), { split: 'valid' }), record),
+    checkpoints: markBest(await listCheckpoints(folder.path, { store }), record.directions),
+    best: await bestOfRun(folder.path, record),
     resume: resumeCommand(folder, status, flags, results, record),
   };
 }
@@ -64,27 +60,28 @@ function annotationsOf(run: string): Annotations | null {
   }
 }
 
-/** The best value of each validation metric whose direction is known. */
-async function bestMetrics(
-  records: AsyncIterable<MetricRecord>,
-  { directions }: Pick<RunRecord, 'directions'>,
-): Promise<BestMetric[]> {
-  const best = new Map<string, BestMetric>();
-  const directionOf = new Map<string, Direction | undefined>();
-  for await (const { step, values } of records) {
-    for (const [metric, value] of Object.entries(values)) {
-      if (Number.isNaN(value)) continue;
-      if (!directionOf.has(metric)) {
-        directionOf.set(metric, directions[`valid.${metric}`] ?? directionOfName(metric));
+/**
+ * Which metrics each checkpoint is best at: of the checkpoints that have the metric, by its direction; among equals the
+ * earliest.
+ */
+function markBest(checkpoints: readonly ListedCheckpoint[], directions: RunRecord['directions']): MarkedCheckpoint[] {
+  const directionOf = directionsOfRun(directions);
+  const best = new Map<string, { readonly step: number; readonly value: number }>();
+  for (const { step, metrics } of checkpoints) {
+    for (const [split, stats] of Object.entries(metrics)) {
+      for (const [name, value] of Object.entries(stats)) {
+        const direction = directionOf(split, name);
+        const before = best.get(`${split}.${name}`)?.value;
+        if (direction === undefined || Number.isNaN(value)) continue;
+        const isBetter = before === undefined || (direction === 'min' ? value < before : value > before);
+        if (isBetter) best.set(`${split}.${name}`, { step, value });
       }
-      const direction = directionOf.get(metric);
-      if (direction === undefined) continue;
-      const before = best.get(metric)?.value;
-      const better = before === undefined || (direction === 'min' ? value < before : value > before);
-      if (better) best.set(metric, { metric, value, step });
     }
   }
-  return [...best.values()];
+  return checkpoints.map((checkpoint) => ({
+    ...checkpoint,
+    bestBy: [...best].flatMap(([address, { step }]) => (step === checkpoint.step ? [address] : [])),
+  }));
 }
 
 function resumeCommand(

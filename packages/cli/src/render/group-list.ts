@@ -18,7 +18,7 @@ export function renderGroupList(groups: readonly ListedGroup[], colors: Colors, 
     { title: 'EXPERIMENT', drop: 10, cell: ({ experiments }) => printableText(namesOf(experiments)) },
     ...flags.map((name, place): Column<ListedGroup> => {
       const cell = ({ flags }: ListedGroup) => cellOf(`flags.${name}`, flags[name]);
-      return { title: titleOf(`flags.${name}`), align: 'right', drop: 30 + place / 100, cell };
+      return { title: titleOf(`flags.${name}`), align: 'right', drop: 5 + place / 100, cell };
     }),
     { title: 'RUNS', align: 'right', cell: ({ runs }) => String(runs.length) },
     ...keys.flatMap((key, place) => metricColumns(key, place)),

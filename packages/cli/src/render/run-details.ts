@@ -1,6 +1,6 @@
 import type { ResolvedFlags } from '@forge-ml/core';
 import { toKebab } from '@forge-ml/core/cli';
-import type { ListedCheckpoint } from '@forge-ml/core/manage';
+import type { MarkedCheckpoint } from '@forge-ml/core/manage';
 import { printable } from '@forge-ml/core/text';
 import type { RunDetails } from '../actions/run-details.js';
 import type { Colors } from '../terminal/colors.js';
@@ -48,13 +48,18 @@ function annotationFacts(annotations: RunDetails['annotations']): Fact[] {
 
 function facts({ record, best, seconds, annotations }: RunDetails): Fact[] {
   const { engine, git, host, resumes, metrics, rerunOf } = record;
-  const bestParts = best.map(({ metric, value, step }) => `${metric} ${formatNumber(value)} (step ${step})`);
+  const bestParts = Object.entries(best).map(
+    ([split, metrics]): Fact => [
+      `best ${split}`,
+      ...Object.entries(metrics).map(([name, { value, step }]) => `${name} ${formatNumber(value)} (step ${step})`),
+    ],
+  );
   return [
     ...annotationFacts(annotations),
     ['reason', record.reason ?? ''],
     ['progress', `step ${record.step}, epoch ${record.epoch}`],
     ...Object.entries(metrics).map(([split, stats]): Fact => [split, ...statParts(stats)]),
-    ['best valid', ...bestParts],
+    ...bestParts,
     ['started', localTime(record.created)],
     ['time', seconds === null ? '' : formatDuration(seconds)],
     ['rerun of', rerunOf === undefined ? '' : `${rerunOf.experiment}/${rerunOf.number}`],
@@ -96,20 +101,22 @@ function renderFlags(flags: ResolvedFlags, colors: Colors): string {
 /** Checkpoints shown, the newest ones: a run can have thousands. */
 const mostCheckpoints = 50;
 
-function renderCheckpoints(checkpoints: readonly ListedCheckpoint[], colors: Colors, columns: number): string {
+function renderCheckpoints(checkpoints: readonly MarkedCheckpoint[], colors: Colors, columns: number): string {
   if (checkpoints.length === 0) return '  none yet';
   const shown = checkpoints.slice(-mostCheckpoints);
   const width = widestOf(shown.map(({ step }) => String(step)));
   const more = checkpoints.length - shown.length;
   const rest = more === 0 ? [] : [`  and ${more.toLocaleString('en')} older, which --json lists`];
-  const lines = shown.map(({ step, time, metrics, best, damage }) => {
+  const lines = shown.map(({ step, time, metrics, best, bestBy, damage }) => {
     const splits = Object.entries(metrics).flatMap(([split, stats]) => {
       return statParts(stats).map((part, index) => (index === 0 ? `${colors.dim(split)} ${part}` : part));
     });
     const when = time === null ? [] : [localTime(time)];
     const lead = [`  ${padText(String(step), width, 'right')}`, ...when].join('  ');
-    const numbers = best ? [...splits, colors.green('best')] : splits;
-    return wrapParts(lead, damage === null ? numbers : [colors.red('corrupt'), damage], columns);
+    const [first, ...others] = bestBy;
+    const mark =
+      best || first !== undefined ? [[colors.green('best'), first ?? ''].join(' ').trimEnd(), ...others] : [];
+    return wrapParts(lead, damage === null ? [...splits, ...mark] : [colors.red('corrupt'), damage], columns);
   });
   return [...lines, ...rest].join('\n');
 }
