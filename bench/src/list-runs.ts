@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -24,7 +24,12 @@ for (const experiment of readdirSync(results)) {
 console.log(steps);
 `;
 
-/** Compares `forge runs` over ten thousand runs, with and without its index, with a script that reads them all. */
+const question = ['--where', 'flags.hidden >= 64 and best.valid.accuracy > 0.9', '--sort', 'best.valid.loss'];
+
+/**
+ * Compares `forge runs` over ten thousand runs, with and without its index, with a script that reads them all. Times are
+ * processor times (user and system), which other processes of the machine change less than elapsed time.
+ */
 export const listRuns: Benchmark = {
   name: 'list-runs',
   async run() {
@@ -39,16 +44,20 @@ export const listRuns: Benchmark = {
       const cache = join(folder, 'cache');
       // Benchmarks after this one have the user's cache again.
       process.env.XDG_CACHE_HOME = cache;
+      const asked = time([forge, 'runs', ...question, '--results-dir', results]);
+      // Writes the index.
+      await asked();
       const samples = await interleave(9, {
         node: time(['--input-type=module', '-e', '0']),
         plain: time(['--input-type=module', '-e', plainScript, results]),
         version: time([forge, '--version']),
         nothing: time([forge, 'runs', '--results-dir', empty]),
-        cold: time([forge, 'runs', '--results-dir', results], () => rmSync(cache, { recursive: true, force: true })),
+        cold: time([forge, 'runs', '--results-dir', results], () => removeLists(cache)),
         warm: time([forge, 'runs', '--results-dir', results]),
+        asked,
         all: time([forge, 'runs', '--all', '--results-dir', results]),
       });
-      const { node, plain, version, nothing, cold, warm, all } = mapValues(samples, median);
+      const { node, plain, version, nothing, cold, warm, asked: answered, all } = mapValues(samples, median);
       const ms = (value: number) => `${value.toFixed(0)} ms`;
       return [
         {
@@ -66,6 +75,20 @@ export const listRuns: Benchmark = {
           detail: `forge runs ${ms(warm)}, forge --version ${ms(version)}`,
         },
         {
+          what: `forge runs over ${count} runs with its index, without start-up, relative to a plain script that reads them`,
+          value: (warm - nothing) / (plain - node),
+          unit: '×',
+          bar: { relation: '<=', value: 0.5 },
+          detail: `forge runs ${ms(warm)} (no runs: ${ms(nothing)}), plain script ${ms(plain)} (node -e 0: ${ms(node)})`,
+        },
+        {
+          what: `forge runs --where … --sort … over ${count} runs with its index, without start-up, relative to a plain script that reads them`,
+          value: (answered - nothing) / (plain - node),
+          unit: '×',
+          bar: { relation: '<=', value: 0.8 },
+          detail: `forge runs ${question.join(' ')} ${ms(answered)} (no runs: ${ms(nothing)}), plain script ${ms(plain)} (node -e 0: ${ms(node)})`,
+        },
+        {
           what: `forge runs --all over ${count} runs, in addition to forge --version`,
           value: all - version,
           unit: 'ms',
@@ -80,17 +103,34 @@ export const listRuns: Benchmark = {
   },
 };
 
-/** The time of a whole process, ms. */
+/** Removes the index of lists; that of queries stays. */
+function removeLists(cache: string): void {
+  const folder = join(cache, 'forge', 'run-indexes');
+  for (const name of readdirSync(folder)) if (name.endsWith('.list')) rmSync(join(folder, name));
+}
+
+/** Writes the processor time of the process to a file when it ends. */
+const reportUsage = `process.on('exit', () => {
+  const { user, system } = process.cpuUsage();
+  require('node:fs').writeFileSync(process.env.FORGE_BENCH_USAGE, String((user + system) / 1000));
+});`;
+
+/** The processor time of a whole process, ms. */
 function time(args: readonly string[], prepare = () => {}): () => Promise<number[]> {
   return async () => {
     prepare();
-    const start = performance.now();
-    const { status, stderr } = spawnSync(process.execPath, args, {
+    const folder = mkdtempSync(join(tmpdir(), 'forge-bench-usage-'));
+    const [usage, hook] = [join(folder, 'usage'), join(folder, 'hook.cjs')];
+    writeFileSync(hook, reportUsage);
+    const { status, stderr } = spawnSync(process.execPath, ['--require', hook, ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
       maxBuffer: 1 << 26,
+      env: { ...process.env, FORGE_BENCH_USAGE: usage },
     });
     if (status !== 0) throw new Error(`node ${args.join(' ')} ended with ${status}: ${stderr}`);
-    return [performance.now() - start];
+    const spent = Number(readFileSync(usage, 'utf8'));
+    rmSync(folder, { recursive: true });
+    return [spent];
   };
 }
 
@@ -110,6 +150,7 @@ function writeRuns(results: string): void {
     const folder = join(results, experiment, String(number));
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, 'run.json'), `${JSON.stringify(runJson(experiment, number, n), null, 2)}\n`);
+    writeFileSync(join(folder, 'flags.json'), `${JSON.stringify(flagsJson(n), null, 2)}\n`);
   }
 }
 
@@ -149,5 +190,29 @@ function runJson(experiment: string, number: number, n: number): object {
     git: { commit: 'a'.repeat(40), branch: 'main', dirty: false, omitted: [] },
     batch: { images: { dtype: 'float32', shape: [64, 28, 28, 1] }, labels: { dtype: 'int32', shape: [64] } },
     metrics: { train: { loss: 0.1 + n / 1e5, ...accuracy }, valid: { loss: 0.12, ...accuracy } },
+    best: {
+      train: { loss: { value: 0.1 + n / 2e5, step: 900 }, accuracy: { value: 0.95, step: 900 } },
+      valid: {
+        loss: { value: 0.1 + ((n * 7919) % count) / 1e5, step: 800 },
+        accuracy: { value: 0.85 + (n % 100) / 1000, step: 800 },
+      },
+    },
+  };
+}
+
+function flagsJson(n: number): object {
+  const own = { hidden: 32 << (n % 3), learningRate: 10 ** -(n % 4), dropout: 0.1, augment: true, optimizer: 'adam' };
+  const others = {
+    seed: n % 5,
+    epochs: 3,
+    batchSize: 64,
+    dataConfig: 'data.ts',
+    modelConfig: 'model.ts',
+    backend: 'tfjs',
+  };
+  const values = Object.entries({ ...own, ...others, engine: null, keep: 'last:2', reportEvery: 10, evalEvery: 100 });
+  return {
+    formatVersion: 2,
+    flags: Object.fromEntries(values.map(([name, value]) => [name, { value, source: 'default' }])),
   };
 }

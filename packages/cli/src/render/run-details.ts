@@ -1,8 +1,7 @@
 import type { ResolvedFlags } from '@forge-ml/core';
 import { toKebab } from '@forge-ml/core/cli';
-import type { MarkedCheckpoint } from '@forge-ml/core/manage';
 import { printable } from '@forge-ml/core/text';
-import type { RunDetails } from '../actions/run-details.js';
+import type { MarkedCheckpoint, RunDetails } from '../actions/run-details.js';
 import type { Colors } from '../terminal/colors.js';
 import { formatDuration, formatNumber, statParts } from '../terminal/numbers.js';
 import { shortPath } from '../terminal/paths.js';
