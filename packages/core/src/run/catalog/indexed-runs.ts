@@ -2,11 +2,14 @@ import type { Stats } from 'node:fs';
 import type { FieldValue } from '../query/query-fields.js';
 import type { Column, EncodedRuns, FileColumns, IndexedRuns } from './index-file.js';
 
+/** Values by key: a map, or something smaller. */
+export type IndexValues = Pick<ReadonlyMap<string, FieldValue>, 'get' | 'keys'>;
+
 /** A run whose values were read from a file; undefined if there is no such file. */
 export interface AddedRun {
   readonly number: number;
-  readonly file: Stats | undefined;
-  readonly values: ReadonlyMap<string, FieldValue>;
+  readonly file: Pick<Stats, 'ino' | 'size' | 'ctimeMs'> | undefined;
+  readonly values: IndexValues;
 }
 
 /** A column of an index is not what it should be: the index is not to be believed. */

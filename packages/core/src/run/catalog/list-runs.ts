@@ -45,9 +45,24 @@ function readRun(experiment: string, number: number, path: string, index: RunInd
   const { summary, file } = read;
   const { created } = summary;
   if (index === undefined) return new ReadRun(experiment, number, path, created, summary);
-  if (summary.status !== 'running') index.add(experiment, number, file, new Map([['created', created]]));
+  if (summary.status !== 'running') index.add(experiment, number, file, new CreatedOnly(created));
   // Few of thousands are shown: those are read again, so that not all stay in memory.
   return new ReadRun(experiment, number, path, created);
+}
+
+const createdKeys: readonly string[] = ['created'];
+
+/** The values of a run in the index of lists: a map for each of thousands would be much larger. */
+class CreatedOnly {
+  constructor(private readonly created: string) {}
+
+  keys(): MapIterator<string> {
+    return createdKeys.values();
+  }
+
+  get(key: string): string | undefined {
+    return key === 'created' ? this.created : undefined;
+  }
 }
 
 /** A class, because a closure would keep the whole parsed file in memory. */

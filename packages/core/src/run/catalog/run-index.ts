@@ -3,9 +3,8 @@ import { mkdirSync, realpathSync, renameSync, rmSync, type Stats, statSync, writ
 import { dirname, join } from 'node:path';
 import { cacheFolder } from '../../fs/cache-folder.js';
 import { readRegularBytes } from '../../fs/read-regular-file.js';
-import type { FieldValue } from '../query/query-fields.js';
 import { decodeIndex, encodeIndex } from './index-file.js';
-import { type AddedRun, KnownRuns, mergeRuns } from './indexed-runs.js';
+import { type AddedRun, type IndexValues, KnownRuns, mergeRuns } from './indexed-runs.js';
 
 const kind = { what: 'index of runs', code: 'RUN_INVALID', maxBytes: 1024 * 1024 * 1024 } as const;
 /** With fewer runs it would save no time that a person notices. */
@@ -65,14 +64,15 @@ export class RunIndex {
   }
 
   /** Adds a run, unless its file has changed recently and may change again unnoticed. */
-  add(experiment: string, number: number, file: Stats | undefined, values: ReadonlyMap<string, FieldValue>): void {
+  add(experiment: string, number: number, file: Stats | undefined, values: IndexValues): void {
     if (file !== undefined && Date.now() - Math.max(file.mtimeMs, file.ctimeMs) < settled) return;
     let added = this.added.get(experiment);
     if (added === undefined) {
       added = [];
       this.added.set(experiment, added);
     }
-    added.push({ number, file, values });
+    // Not the whole status: thousands of them would be copied by the garbage collector.
+    added.push({ number, file: file && { ino: file.ino, size: file.size, ctimeMs: file.ctimeMs }, values });
   }
 
   /** Writes the runs found and added, if enough were added. */
