@@ -141,13 +141,16 @@ describe("a run's stored code", () => {
       aliases: { pkg: at('project/node_modules/pkg/index.js') },
       warnings: [],
       packages: new Map([['pkg', at('project/node_modules/pkg')]]),
+      used: [{ specifier: 'pkg', name: 'pkg', version: '1.0.0', importer: 'model.ts' }],
     });
 
     await rm(at('project'), { recursive: true });
-    const { aliases, warnings } = await resolvePackages(code, [at('nowhere'), at('elsewhere')]);
+    const { aliases, warnings, used } = await resolvePackages(code, [at('nowhere'), at('elsewhere')]);
     expect(aliases).to.deep.equal({ pkg: at('elsewhere/node_modules/pkg/index.js') });
     expect(warnings).to.deep.equal(['pkg is 2.0.0 here; the run was created with 1.0.0.']);
-    expect((await resolvePackages(code, [])).aliases).to.deep.equal({});
+    expect(used.map(({ version }) => version)).to.deep.equal(['2.0.0']);
+    const none = await resolvePackages(code, []);
+    expect([none.aliases, none.used.map(({ version }) => version)]).to.deep.equal([{}, ['1.0.0']]);
   });
 });
 
