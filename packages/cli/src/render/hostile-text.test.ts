@@ -1,8 +1,14 @@
 import { readdir } from 'node:fs/promises';
+import type { RunCurves } from '@forge-ml/core/runs';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import picocolors from 'picocolors';
 import { type BarState, barLine } from '../progress/bar-line.js';
+import { bestsOf } from './plot/notes.js';
+import { makePlot } from './plot/plot.js';
+import { renderSvgPlot } from './plot/svg-plot.js';
+import { unicodeSymbols } from './plot/symbols.js';
+import { renderTerminalPlot } from './plot/terminal-plot.js';
 
 const colors = picocolors.createColors(false);
 const hidden = /(?![\n\t]|\ufe0e|\ufe0f)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
@@ -78,6 +84,19 @@ const checkpoints = [
   { step: 1, epoch: 1, path: '/text', bytes: 1, time: 'text', metrics, metricSteps: { text: 0 } },
   { step: 2, epoch: null, path: '/text', bytes: null, time: null, metrics, metricSteps: {}, damage: 'text' },
 ].map((checkpoint) => ({ damage: null, best: true, latest: true, keptBy: ['text'], ...checkpoint }));
+
+const curve = {
+  ...{ metric: 'valid.text', split: 'text', name: 'text', direction: 'min', values: 2, notPositive: 1 },
+  lines: [{ x: [1, 2], y: [1, 2] }],
+  smoothed: null,
+  notFinite: [{ value: 'NaN', x: [1] }],
+  best: { x: 1, step: 1, epoch: 0, time: 1, value: 1 },
+  last: { x: 2, step: 2, epoch: 0, time: 2, value: 2 },
+};
+const watched = {
+  ...{ run: { experiment: 'text', number: 1 }, status: 'running', reason: 'text', step: 1, epoch: 0 },
+  ...{ totalSteps: 2, secondsLeft: 1, heartbeat: 0, curve },
+};
 
 /** The parameters of every renderer. */
 const calls: Readonly<Record<string, readonly unknown[]>> = {
@@ -205,6 +224,8 @@ const calls: Readonly<Record<string, readonly unknown[]>> = {
     80,
   ],
   renderEnd: [{ ...place, status: 'completed', reason: 'text', restoredFrom: 1, metrics }, 1, colors, 80],
+  renderWatchedRuns: [[watched], { colors, columns: 200, rows: 40, unicode: true, now: 0 }],
+  renderWatchLine: [{ ...watched, status: 'failed' }],
   renderVerifiedRun: [{ ...verified, moved: [{ from: 'text', to: 'text' }], after: verified }, colors],
 };
 
@@ -236,7 +257,14 @@ const others = [
     'formatMetrics',
     'renderSides',
     'LiveLine',
+    'LiveBlock',
+    'showsUnicode',
+    'sparkline',
   ],
+  // Parts of plots, which have a test of their own below.
+  ...['makePlot', 'nameOfRun', 'renderTerminalPlot', 'renderSvgPlot', 'svgToPng', 'eventRows', 'paint', 'scaleOver'],
+  ...['plotNotes', 'notShown', 'bestsOf', 'DotGrid', 'spread', 'element', 'textElement', 'escapeXml', 'round'],
+  ...['asciiSymbols', 'unicodeSymbols'],
 ];
 
 /** A copy of the data with a text inserted at every place marked `text`. */
@@ -253,9 +281,9 @@ describe('untrusted text in output', () => {
   const renderers = new Map<string, (...parameters: never[]) => unknown>();
   before(async () => {
     // The sources are listed, because a build may contain compiled files whose sources were deleted.
-    for (const folder of ['render', 'terminal']) {
+    for (const folder of ['render', 'render/plot', 'terminal']) {
       for (const file of await readdir(new URL(`../../src/${folder}`, import.meta.url))) {
-        if (file.includes('.test.')) continue;
+        if (file.includes('.test.') || !file.endsWith('.ts')) continue;
         const compiled = new URL(`../${folder}/${file.replace(/\.ts$/, '.js')}`, import.meta.url).href;
         const module = (await import(compiled)) as Record<string, never>;
         for (const [name, value] of Object.entries(module)) renderers.set(name, value);
@@ -279,6 +307,27 @@ describe('untrusted text in output', () => {
       );
     });
   }
+
+  it('has no control or invisible characters in plots', () => {
+    const run = {
+      run: { experiment: 'text', number: 1 },
+      status: 'running',
+      curves: [curve],
+      resumes: [1],
+      checkpoints: [2],
+    };
+    fc.assert(
+      fc.property(hostile, (parts) => {
+        const runs = filled([run, { ...run, run: { experiment: 'text', number: 2 } }], parts.join('')) as RunCurves[];
+        const plot = makePlot(runs, { axis: 'step', log: { x: false, y: true } });
+        const text = renderTerminalPlot(plot, { columns: 80, colors, symbols: unicodeSymbols });
+        for (const drawn of [text, renderSvgPlot(plot, 3.3), ...bestsOf(plot)]) {
+          expect(drawn, JSON.stringify(drawn)).not.to.match(hidden);
+        }
+      }),
+      { numRuns: 20 },
+    );
+  });
 
   it('has no control or invisible characters in the live line', () => {
     const state: BarState = {

@@ -65,7 +65,7 @@ export default class RunsPlot extends ForgeCommand {
       warn: (message) => this.showWarning(message),
     });
     const [metrics, ...references] = words as [string, ...string[]];
-    const runs = await plottedRuns(metrics, references, results, { x: axis, log, smooth });
+    const runs = await plottedRuns(metrics, references, results, { axis, log, smooth });
     const plot = makePlot(runs, { axis, log: { x: log?.includes('x') === true, y: log?.includes('y') === true } });
     if (out === null) {
       const { renderTerminalPlot } = await import('../../render/plot/terminal-plot.js');

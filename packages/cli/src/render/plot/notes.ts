@@ -1,4 +1,3 @@
-import { printableText } from '@forge-ml/core/text';
 import { formatNumber } from '../../terminal/numbers.js';
 import { wrapParts } from '../../terminal/wrap-parts.js';
 import { wrapWords } from '../../terminal/wrap-words.js';
@@ -30,6 +29,6 @@ export function notShown(series: readonly Series[]): string[] {
 export function bestsOf(plot: Plot): string[] {
   const series = plot.panels.flatMap((panel) => panel.series);
   return series.flatMap(({ run, curve: { best, metric } }) =>
-    best === null ? [] : [`${run} best:${printableText(metric)}  ${formatNumber(best.value)} at step ${best.step}`],
+    best === null ? [] : [`${run} best:${metric}  ${formatNumber(best.value)} at step ${best.step}`],
   );
 }

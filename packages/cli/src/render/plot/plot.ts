@@ -88,7 +88,8 @@ function panelOf(name: string, runs: readonly RunCurves[], colors: readonly RunC
     ofName[at]!.map((curve) => {
       const { color, cycle } = colors[at]!;
       const label = splits.length === 1 ? nameOfRun(run) : `${nameOfRun(run)} ${printableText(curve.split)}`;
-      return { run: nameOfRun(run), label, color, dash: splits.indexOf(curve.split) + splits.length * cycle, curve };
+      const dash = splits.indexOf(curve.split) + splits.length * cycle;
+      return { run: nameOfRun(run), label, color, dash, curve: { ...curve, metric: printableText(curve.metric) } };
     }),
   );
   const ys = (function* () {

@@ -32,7 +32,7 @@ export function renderSvgPlot(plot: Plot, inches: number): string {
   });
   const size = `width="${round(inches)}in" height="${round(height / 72)}in" viewBox="0 0 ${round(width)} ${round(height)}"`;
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" ${size} font-size="${fontSize}" fill="#000">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" ${size} role="img" aria-label="${escapeXml(labelOf(plot))}" font-size="${fontSize}" fill="#000">`,
     `<desc>${escapeXml(bestsOf(plot).join('\n'))}</desc>`,
     '<style>svg:root{font-family:sans-serif}</style>',
     '<rect width="100%" height="100%" fill="#fff"/>',
@@ -40,6 +40,11 @@ export function renderSvgPlot(plot: Plot, inches: number): string {
     ...noteLines,
     '</svg>\n',
   ].join('\n');
+}
+
+/** The figure in words, for readers who do not see it. */
+function labelOf({ panels, events }: Plot): string {
+  return `${panels.map(({ title }) => title).join(' and ')} of ${events.map(({ run }) => run).join(', ')}`;
 }
 
 function renderPanel(plot: Plot, panel: Panel, width: number, top: number, height: number): string[] {

@@ -14,7 +14,7 @@ import { unknownMetric } from './metrics-of-run.js';
 
 export interface CurveOptions {
   /** Default: `step`. */
-  readonly x?: CurveAxis;
+  readonly axis?: CurveAxis;
   /** Which axes are logarithmic: they show positive numbers only. Default: none. */
   readonly log?: 'x' | 'y' | 'xy' | null;
   /** The weight of the exponential average, as in TensorBoard: from 0 (none, default) to less than 1. */
@@ -46,8 +46,8 @@ export async function readRunCurves(
   metrics: readonly string[],
   options: CurveOptions = {},
 ): Promise<RunCurves> {
-  checkOptions(options, ['x', 'log', 'smooth', 'intervals'], { of: 'readRunCurves(run, metrics, options)' });
-  const { x: axis = 'step', log, smooth = 0, intervals = 2000 } = options;
+  checkOptions(options, ['axis', 'log', 'smooth', 'intervals'], { of: 'readRunCurves(run, metrics, options)' });
+  const { axis = 'step', log, smooth = 0, intervals = 2000 } = options;
   const addresses = metrics.map(requireAddress);
   const { created, resumes, directions, status, process } = await readRunRecord(run.path);
   const origin = Date.parse(created);
