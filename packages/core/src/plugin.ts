@@ -31,7 +31,15 @@ export { explainFailure } from './model/explain-failure.js';
 export { groupsByParameter } from './model/group-rates.js';
 export { matchesPattern, matchParameters } from './model/match-parameters.js';
 export { describeValue, invalidModel } from './model/model-error.js';
-export { checkUpdates, type ModelUpdate, parametersOfUpdates, type UpdatePlan } from './model/model-updates.js';
+export { checkLoss, checkOutputs, checkStats, type ModelTensors } from './model/model-results.js';
+export {
+  type DeclaredUpdate,
+  declaredUpdates,
+  type ModelUpdate,
+  numberOfLoss,
+  parametersOfUpdates,
+  placeOfUpdate,
+} from './model/model-updates.js';
 export {
   checkOptimizerOptions,
   type GroupSettings,

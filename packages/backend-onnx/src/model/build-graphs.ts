@@ -1,8 +1,16 @@
-import { type Batch, invalidModel, matchParameters, parametersOfUpdates, patternsOf } from '@forge-ml/core/plugin';
+import {
+  type Batch,
+  declaredUpdates,
+  invalidModel,
+  matchParameters,
+  parametersOfUpdates,
+  patternsOf,
+  placeOfUpdate,
+} from '@forge-ml/core/plugin';
 import type { Changes, Graph, ParameterValue } from '@forge-ml/onnx/graph';
 import { StepScalars } from '../optimizers/per-step.js';
 import { type BuiltUpdate, buildUpdate } from './build-update.js';
-import { type DeclaredUpdate, declaredUpdates, placeOfLoss } from './declared-updates.js';
+import type { DeclaredUpdate } from './declared-updates.js';
 import { type EvaluationReport, evaluationGraph, evaluationOf, labelsOf } from './evaluation-graph.js';
 import { InitialParameters } from './initial-parameters.js';
 import { LayerNames } from './layer-names.js';
@@ -120,7 +128,7 @@ function assign(updates: readonly DeclaredUpdate[], trainable: readonly Paramete
 }
 
 function unusedWarnings(update: BuiltUpdate): string[] {
-  const loss = update.name === undefined ? 'The loss' : placeOfLoss(update);
+  const loss = update.name === undefined ? 'The loss' : placeOfUpdate(update, 'loss');
   return update.unused.length === 0 ? [] : [`${loss} does not depend on ${update.unused.join(', ')}: not trained.`];
 }
 

@@ -1,10 +1,10 @@
-import { invalidModel, PlateauState, requireMetric } from '@forge-ml/core/plugin';
+import { invalidModel, PlateauState, placeOfUpdate, requireMetric } from '@forge-ml/core/plugin';
 import { gradientsOf } from '@forge-ml/onnx';
 import type { ParameterValue } from '@forge-ml/onnx/graph';
 import { buildUpdates, type Updates } from '../optimizers/build-updates.js';
 import type { StepScalars } from '../optimizers/per-step.js';
 import { UpdateSchedule } from '../optimizers/update-schedule.js';
-import { type DeclaredUpdate, placeOfLoss } from './declared-updates.js';
+import type { DeclaredUpdate } from './declared-updates.js';
 import type { Trace } from './trace.js';
 
 /** The parts of a training step that belong to one of its updates. */
@@ -52,7 +52,7 @@ function allFrozen({ name }: DeclaredUpdate) {
 
 function noGradient(declared: DeclaredUpdate, unused: readonly string[]) {
   const of = declared.name === undefined ? "the model's trainable" : 'its';
-  const loss = declared.name === undefined ? 'The loss' : placeOfLoss(declared);
+  const loss = declared.name === undefined ? 'The loss' : placeOfUpdate(declared, 'loss');
   return invalidModel(
     `${loss} depends on none of ${of} parameters: ${unused.join(', ')}.`,
     'Compute it from the outputs with operators that have gradients (argMax and comparisons have none).',

@@ -1,8 +1,16 @@
-import { type Batch, describeValue, explainFailure, invalidModel } from '@forge-ml/core/plugin';
+import {
+  type Batch,
+  checkLoss,
+  checkOutputs,
+  checkStats,
+  explainFailure,
+  type ModelTensors,
+  placeOfUpdate,
+} from '@forge-ml/core/plugin';
 import type { InputValue, ParameterValue, Value } from '@forge-ml/onnx/graph';
 import { describeType, input } from '@forge-ml/onnx/graph';
 import { isValue } from './check-model.js';
-import { type DeclaredUpdate, numberOfLoss, placeOfLoss } from './declared-updates.js';
+import type { DeclaredUpdate } from './declared-updates.js';
 import type { LayerNames } from './layer-names.js';
 import type { AnyOnnxModel, OnnxBatch, OnnxContext, OnnxOutputs } from './onnx-model.js';
 import type { Parameters } from './parameters.js';
@@ -61,24 +69,19 @@ export function traceModel(
   });
 }
 
-const values = 'Compute with the functions of @forge-ml/backend-onnx, and return the value itself.';
+/** What the functions of a model may return. */
+const modelValues: ModelTensors<Value> = {
+  noun: 'value',
+  isTensor: isValue,
+  describe: describeType,
+  isLoss: ({ shape, dtype }) => shape.length === 0 && (dtype === 'float32' || dtype === 'float64'),
+  isScalar: (value) => typeof value !== 'number' && value.shape.length === 0,
+  computeHint: 'Compute with the functions of @forge-ml/backend-onnx, and return the value itself.',
+  reduceHint: 'Reduce it over the batch: reduceMean.',
+};
 
 function outputsOf(model: AnyOnnxModel, batch: OnnxBatch, context: OnnxContext): OnnxOutputs | undefined {
-  if (model.predict === undefined) return undefined;
-  const outputs: unknown = model.predict(batch, context);
-  if (isValue(outputs)) return outputs;
-  if (outputs instanceof Promise) throw invalidModel('predict returned a promise; it must be synchronous.', values);
-  if (typeof outputs !== 'object' || outputs === null || Array.isArray(outputs)) {
-    throw invalidModel(
-      `predict returned ${describeValue(outputs)}, not values.`,
-      'Return one value, or several by name.',
-    );
-  }
-  for (const [name, output] of Object.entries(outputs)) {
-    if (!isValue(output))
-      throw invalidModel(`The output ${name} of predict is ${describeValue(output)}, not a value.`, values);
-  }
-  return outputs as Record<string, Value>;
+  return model.predict === undefined ? undefined : checkOutputs(model.predict(batch, context), modelValues);
 }
 
 function lossOf(
@@ -87,17 +90,7 @@ function lossOf(
   outputs: OnnxOutputs | undefined,
   context: OnnxContext,
 ): Value {
-  const place = placeOfLoss(update);
-  const loss: unknown = update.loss(batch, outputs, context);
-  if (loss instanceof Promise) throw invalidModel(`${place} returned a promise; it must be synchronous.`, values);
-  if (!isValue(loss)) throw invalidModel(`${place} returned ${describeValue(loss)}, not a scalar value.`, values);
-  if (loss.shape.length !== 0 || (loss.dtype !== 'float32' && loss.dtype !== 'float64')) {
-    throw invalidModel(
-      `${place} returned ${describeType(loss)}, not a float32 scalar.`,
-      'Reduce it over the batch: reduceMean.',
-    );
-  }
-  return loss;
+  return checkLoss(placeOfUpdate(update, 'loss'), update.loss(batch, outputs, context), modelValues);
 }
 
 function statsOf(
@@ -107,22 +100,7 @@ function statsOf(
   context: OnnxContext,
 ): Map<string, Value> {
   if (model.stats === undefined) return new Map();
-  const stats: unknown = model.stats(batch, outputs, context);
-  if (stats instanceof Promise) throw invalidModel('stats returned a promise; it must be synchronous.', values);
-  if (typeof stats !== 'object' || stats === null || isValue(stats)) {
-    throw invalidModel(
-      `stats returned ${describeValue(stats)}, not scalars by name.`,
-      'Return for example { accuracy }.',
-    );
-  }
-  for (const [name, value] of Object.entries(stats)) {
-    if (name === 'loss' || Object.keys(model.updates ?? {}).some((update) => name === numberOfLoss({ name: update }))) {
-      throw invalidModel(`stats has a number named ${name}, like the loss itself.`, 'Rename it.');
-    }
-    const what = isValue(value) ? describeType(value) : describeValue(value);
-    if (!isValue(value) || value.shape.length !== 0) {
-      throw invalidModel(`The stat ${name} is ${what}, not a scalar.`, 'Reduce it over the batch: reduceMean.');
-    }
-  }
-  return new Map(Object.entries(stats as Record<string, Value>));
+  const updates = Object.keys(model.updates ?? {}).map((name) => ({ name }));
+  const stats = checkStats(model.stats(batch, outputs, context), updates, modelValues);
+  return new Map(Object.entries(stats as Readonly<Record<string, Value>>));
 }

@@ -1,9 +1,9 @@
+import { numberOfLoss } from '@forge-ml/core/plugin';
 import type { ParameterValue, Value } from '@forge-ml/onnx/graph';
 import { rebuildValues, scalar } from '@forge-ml/onnx/graph';
 import { ifThenElse } from '@forge-ml/onnx/ops';
 import type { StepScalars } from '../optimizers/per-step.js';
 import type { BuiltUpdate } from './build-update.js';
-import { numberOfLoss } from './declared-updates.js';
 import { lossNumbers, statName } from './numbers.js';
 
 /** The values of one training step. */

@@ -4,6 +4,7 @@ import {
   ForgeError,
   type FusedSteps,
   type NamedFiles,
+  numberOfLoss,
   type ParameterInfo,
   type ParametersFile,
   RandomStream,
@@ -14,7 +15,6 @@ import {
 } from '@forge-ml/core/plugin';
 import type { Graph } from '@forge-ml/onnx/graph';
 import type { ModelGraphs } from '../model/build-graphs.js';
-import { numberOfLoss } from '../model/declared-updates.js';
 import { checkInferenceModel, inferenceModel, modelName } from '../model/inference-model.js';
 import { bytesRead, feedsOf } from './batches.js';
 import { packageVersion } from './engines.js';

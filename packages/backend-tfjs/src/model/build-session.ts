@@ -1,11 +1,18 @@
-import { type BuildRequest, invalidModel, RandomStream, type TrainSession } from '@forge-ml/core/plugin';
+import {
+  type BuildRequest,
+  declaredUpdates,
+  invalidModel,
+  placeOfUpdate,
+  RandomStream,
+  type TrainSession,
+} from '@forge-ml/core/plugin';
 import type * as tfjs from '@tensorflow/tfjs';
 import { variablesOfOptimizer } from '../optimizers/tf-optimizer-state.js';
 import type { Trainable } from '../optimizers/updater.js';
 import type { Tf } from '../tf/tf.js';
 import { type BuildScope, inBuildScope } from './build-scope.js';
 import { checkModel } from './check-model.js';
-import { type DeclaredUpdate, declaredUpdates, placeOf } from './declared-updates.js';
+import type { DeclaredUpdate } from './declared-updates.js';
 import { dryForward, dryGradients } from './dry-run.js';
 import { freezeNormalization, frozenVariables, trainableVariables } from './freeze.js';
 import { negativeLabels } from './index-ranges.js';
@@ -104,7 +111,7 @@ function assemble(
 }
 
 function lossTitle(update: UpdateParameters): string {
-  return update.name === undefined ? 'The loss' : placeOf(update, 'loss');
+  return update.name === undefined ? 'The loss' : placeOfUpdate(update, 'loss');
 }
 
 function untrainedWarnings(untrained: readonly Trainable[]): string[] {

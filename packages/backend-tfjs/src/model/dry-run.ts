@@ -1,7 +1,7 @@
-import { type Batch, invalidModel, type RandomStream } from '@forge-ml/core/plugin';
+import { type Batch, invalidModel, placeOfUpdate, type RandomStream } from '@forge-ml/core/plugin';
 import type * as tfjs from '@tensorflow/tfjs';
 import type { Tf } from '../tf/tf.js';
-import { type DeclaredUpdate, placeOf } from './declared-updates.js';
+import type { DeclaredUpdate } from './declared-updates.js';
 import { lossOf, outputsOf } from './forward.js';
 import { gradientsOf } from './gradients.js';
 import type { IndexRange } from './index-ranges.js';
@@ -79,7 +79,7 @@ export function dryGradients(
     for (const [index, variable] of [...variables.values()].entries()) variable.assign(before[index]!);
     if (unused.length === update.trainables.length) {
       const [loss, whose] =
-        update.name === undefined ? ['The loss', "the model's trainable"] : [placeOf(update, 'loss'), 'its'];
+        update.name === undefined ? ['The loss', "the model's trainable"] : [placeOfUpdate(update, 'loss'), 'its'];
       throw invalidModel(
         `${loss} depends on none of ${whose} variables: ${unused.join(', ')}.`,
         'Compute it from the outputs with tf operations that have gradients (argMax and comparisons have none).',

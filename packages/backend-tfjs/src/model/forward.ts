@@ -1,12 +1,22 @@
-import { describeValue, invalidModel } from '@forge-ml/core/plugin';
+import { checkLoss, checkOutputs, type ModelTensors, placeOfUpdate } from '@forge-ml/core/plugin';
 import type * as tfjs from '@tensorflow/tfjs';
 import type { Tf } from '../tf/tf.js';
-import { type DeclaredUpdate, placeOf } from './declared-updates.js';
+import type { DeclaredUpdate } from './declared-updates.js';
 import type { Penalty } from './layer-losses.js';
 import type { AnyTfjsModel, StepContext, TfjsBatch, TfjsOutputs } from './tfjs-model.js';
 
-/** The hint for a function that returned a promise. */
-export const sync = 'Compute with tf operations and return the tensor itself; read nothing with data() or await.';
+/** What the functions of a model may return on `tf`. */
+export function modelTensors(tf: Tf): ModelTensors<tfjs.Tensor> {
+  return {
+    noun: 'tensor',
+    isTensor: (value): value is tfjs.Tensor => isTensor(tf, value),
+    describe: ({ dtype, shape }) => `${dtype}[${shape.join(', ')}]`,
+    isLoss: ({ rank, dtype }) => rank === 0 && dtype === 'float32',
+    isScalar: (value) => typeof value === 'number' || value.size === 1,
+    computeHint: 'Compute with tf operations and return the tensor itself; read nothing with data() or await.',
+    reduceHint: 'Reduce it over the batch, e.g. with tf.mean.',
+  };
+}
 
 /**
  * The model's outputs; undefined where it has no `predict`.
@@ -18,19 +28,7 @@ export function outputsOf(
   batch: TfjsBatch,
   context: StepContext,
 ): TfjsOutputs | undefined {
-  if (model.predict === undefined) return undefined;
-  const outputs: unknown = model.predict(batch, context);
-  if (isTensor(tf, outputs)) return outputs;
-  if (outputs instanceof Promise) throw invalidModel('predict returned a promise; it must be synchronous.', sync);
-  if (typeof outputs !== 'object' || outputs === null || Array.isArray(outputs)) {
-    const several = 'Return one tensor, or several by name: { mean, variance }.';
-    throw invalidModel(`predict returned ${describeValue(outputs)}, not tensors.`, several);
-  }
-  for (const [name, output] of Object.entries(outputs)) {
-    if (!isTensor(tf, output))
-      throw invalidModel(`The output ${name} of predict is ${describeValue(output)}, not a tensor.`);
-  }
-  return outputs as Record<string, tfjs.Tensor>;
+  return model.predict === undefined ? undefined : checkOutputs(model.predict(batch, context), modelTensors(tf));
 }
 
 /**
@@ -46,20 +44,9 @@ export function lossOf(
   context: StepContext,
   penalty?: Penalty,
 ): tfjs.Tensor {
-  const own = () => scalarLoss(tf, placeOf(update, 'loss'), update.loss(batch, outputs, context));
+  const place = placeOfUpdate(update, 'loss');
+  const own = () => checkLoss(place, update.loss(batch, outputs, context), modelTensors(tf));
   return penalty === undefined ? own() : penalty(own);
-}
-
-function scalarLoss(tf: Tf, place: string, loss: unknown): tfjs.Tensor {
-  if (loss instanceof Promise) throw invalidModel(`${place} returned a promise; it must be synchronous.`, sync);
-  if (!isTensor(tf, loss)) throw invalidModel(`${place} returned ${describeValue(loss)}, not a scalar tensor.`, sync);
-  if (loss.rank !== 0 || loss.dtype !== 'float32') {
-    throw invalidModel(
-      `${place} returned ${loss.dtype}[${loss.shape.join(', ')}], not a float32 scalar.`,
-      'Reduce it over the batch, e.g. with tf.mean.',
-    );
-  }
-  return loss;
 }
 
 export function isTensor(tf: Tf, value: unknown): value is tfjs.Tensor {

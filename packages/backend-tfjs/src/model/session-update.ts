@@ -1,11 +1,18 @@
-import { invalidModel, parametersOfUpdates, type RandomStream, requireMetric, type Stats } from '@forge-ml/core/plugin';
+import {
+  invalidModel,
+  parametersOfUpdates,
+  placeOfUpdate,
+  type RandomStream,
+  requireMetric,
+  type Stats,
+} from '@forge-ml/core/plugin';
 import type * as tfjs from '@tensorflow/tfjs';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import { ownUpdater } from '../optimizers/own-updater.js';
 import { tfUpdater } from '../optimizers/tf-updater.js';
 import type { Trainable, Updater } from '../optimizers/updater.js';
 import type { Tf } from '../tf/tf.js';
-import { type DeclaredUpdate, placeOf } from './declared-updates.js';
+import type { DeclaredUpdate } from './declared-updates.js';
 import type { Penalty } from './layer-losses.js';
 
 /** The parameters that an update trains. */
@@ -73,7 +80,7 @@ export function makeUpdater(tf: Tf, update: UpdateParameters, stats: Stats): Upd
   const updater = tfUpdater(tf, optimizer, trainables, name);
   if (name === undefined || updater.foreign === undefined) return updater;
   throw invalidModel(
-    `${placeOf(update, 'optimizer')} is of a class whose state is unknown: ${optimizer.constructor.name}.`,
+    `${placeOfUpdate(update, 'optimizer')} is of a class whose state is unknown: ${optimizer.constructor.name}.`,
     'Give one of @forge-ml/backend-tfjs, such as adam(0.001), or one of tf.train.',
   );
 }

@@ -1,8 +1,8 @@
-import { describeValue, invalidModel } from '@forge-ml/core/plugin';
+import { checkStats, numberOfLoss } from '@forge-ml/core/plugin';
 import type * as tfjs from '@tensorflow/tfjs';
 import type { Tf } from '../tf/tf.js';
 import type { DeclaredUpdate } from './declared-updates.js';
-import { isTensor, sync } from './forward.js';
+import { modelTensors } from './forward.js';
 import type { AnyTfjsModel, StepContext, TfjsBatch, TfjsOutputs } from './tfjs-model.js';
 
 /** Reads numbers of the engine. */
@@ -12,11 +12,6 @@ export const readDirectly: Download = (read) => read();
 
 /** Scalars on the engine, or numbers, by the names under which they are reported. */
 type Scalars = Readonly<Record<string, tfjs.Tensor | number>>;
-
-/** The name under which the loss of an update is reported. */
-export function lossName({ name }: Pick<DeclaredUpdate, 'name'>): string {
-  return name === undefined ? 'loss' : `${name}.loss`;
-}
 
 /**
  * The model's own stats.
@@ -31,28 +26,7 @@ export function statsOf(
   context: StepContext,
 ): Scalars {
   if (model.stats === undefined) return {};
-  const stats: unknown = model.stats(batch, outputs, context);
-  if (stats instanceof Promise) throw invalidModel('stats returned a promise; it must be synchronous.', sync);
-  if (typeof stats !== 'object' || stats === null || isTensor(tf, stats)) {
-    throw invalidModel(
-      `stats returned ${describeValue(stats)}, not scalars by name.`,
-      'Return for example { accuracy }.',
-    );
-  }
-  for (const [name, value] of Object.entries(stats)) {
-    if (name === '__proto__') throw invalidModel('A number of stats cannot be named __proto__.', 'Rename it.');
-    if (name === 'loss' || updates.some((update) => lossName(update) === name)) {
-      throw invalidModel(`stats has a number named ${name}, like the loss itself.`, 'Rename it.');
-    }
-    requireScalar(tf, name, value);
-  }
-  return stats as Scalars;
-}
-
-function requireScalar(tf: Tf, name: string, value: unknown): void {
-  if (typeof value === 'number' || (isTensor(tf, value) && value.size === 1)) return;
-  const what = isTensor(tf, value) ? `${value.dtype}[${value.shape.join(', ')}]` : describeValue(value);
-  throw invalidModel(`The stat ${name} is ${what}, not a scalar.`, 'Reduce it over the batch, e.g. with tf.mean.');
+  return checkStats(model.stats(batch, outputs, context), updates, modelTensors(tf));
 }
 
 /** Adds scalars to numbers, in their order. */
@@ -74,5 +48,5 @@ export function readLoss(
 ): void {
   const value = download(() => loss.dataSync()[0]!);
   numbers.loss = numbers.loss === undefined ? value : numbers.loss + value;
-  if (update.name !== undefined) numbers[lossName(update)] = value;
+  if (update.name !== undefined) numbers[numberOfLoss(update)] = value;
 }

@@ -103,3 +103,47 @@ export function parametersOfUpdates(
     return own;
   });
 }
+
+/** An update of a step, as a model declares it. */
+export interface DeclaredUpdate<Loss, Optimizer> {
+  /** Undefined in a model with one loss. */
+  readonly name: string | undefined;
+  readonly loss: Loss;
+  readonly optimizer: Optimizer;
+  /** Patterns of the names of its parameters; undefined: all. */
+  readonly parameters: readonly string[] | undefined;
+  /** It is made at every step whose number of earlier steps is a multiple of this. */
+  readonly every: number;
+}
+
+/** The name of an update; undefined in a model with one loss. */
+export type UpdateName = Pick<DeclaredUpdate<unknown, unknown>, 'name'>;
+
+type AnyFunction = (...given: never[]) => unknown;
+
+/**
+ * The updates of a step, in their order: one, unless the model declares several.
+ * @param model that `checkModelParts` has checked
+ */
+export function declaredUpdates<Loss extends AnyFunction, Optimizer>(model: {
+  readonly loss?: Loss | undefined;
+  readonly optimizer?: Optimizer | undefined;
+  readonly updates?: Readonly<Record<string, ModelUpdate<Loss, Optimizer>>> | undefined;
+}): readonly DeclaredUpdate<Loss, Optimizer>[] {
+  if (model.updates === undefined) {
+    // A method of the model, if it is an instance of a class.
+    const loss = ((...given: never[]) => model.loss!(...given)) as Loss;
+    return [{ name: undefined, loss, optimizer: model.optimizer!, parameters: undefined, every: 1 }];
+  }
+  return checkUpdates(model.updates, () => undefined) as readonly DeclaredUpdate<Loss, Optimizer>[];
+}
+
+/** Where a part of an update is in the model, for messages: `optimizer`, `updates.generator.optimizer`. */
+export function placeOfUpdate({ name }: UpdateName, part: 'loss' | 'optimizer' | 'parameters'): string {
+  return name === undefined ? part : `updates.${name}.${part}`;
+}
+
+/** The name of the number that reports the loss of an update: `loss`, `generator.loss`. */
+export function numberOfLoss({ name }: UpdateName): string {
+  return name === undefined ? 'loss' : `${name}.loss`;
+}
