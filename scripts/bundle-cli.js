@@ -19,6 +19,10 @@ const lightDoors = {
     onResolve({ filter: /^@forge-ml\/core\/(flags|runs|text)$/ }, ({ path }) => {
       return { path: join(dist, `${path.split('/').at(-1)}.js`), sideEffects: false };
     });
+    // Packages of core's own that cannot be bundled: jiti finds its compiler next to itself.
+    onResolve({ filter: /^jiti$/ }, ({ resolveDir }) => {
+      return resolveDir.startsWith(dist) ? { path: '@forge-ml/core/loader', external: true } : undefined;
+    });
     // No module of core has side effects: what a command does not use is not loaded by it.
     onResolve({ filter: /^\.\.?\// }, ({ path, resolveDir }) => {
       if (!resolveDir.startsWith(dist)) return undefined;
@@ -50,7 +54,9 @@ const { metafile } = await build({
     '@forge-ml/core',
     '@forge-ml/core/cli',
     '@forge-ml/core/loader',
+    '@forge-ml/core/manage',
     '@forge-ml/core/plugins',
+    'esbuild',
     'typescript',
     'ts-node',
     'tsx',
