@@ -115,6 +115,7 @@ describeOptions({
   door: 'packages/core/dist/runs.d.ts',
   calls: {
     listRunSummaries: (options: object) => runs.listRunSummaries(nowhere, options),
+    selectRuns: (options: object) => runs.selectRuns(nowhere, options),
     readRunCurves: (options: object) => runs.readRunCurves(folder, ['valid.loss'], options),
     readMetrics: (options: object) => runs.readMetrics(nowhere, options),
     exportMetrics: (options: never) => runs.exportMetrics([folder], options).next(),
