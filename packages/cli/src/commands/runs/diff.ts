@@ -15,7 +15,7 @@ const flags = {
 };
 
 export default class RunsDiff extends ForgeCommand {
-  static override summary = 'Show what differs between two runs: flags, code, git, versions, data, engine, metrics.';
+  static override summary = 'Show what differs between two runs: flags, code, versions, data, metrics …';
   static override description =
     "Reads only, and runs no code of a run. Code is compared as a unified diff. --working loads the project's configs. The exit status is 0 whether or not they differ.";
   static override args = {

@@ -25,7 +25,7 @@ export default class RunsRerun extends Train {
   static override flags = oclifFlags({ set, ...flags });
   static override examples = [
     '<%= config.bin %> runs rerun digits-cnn/2',
-    '<%= config.bin %> runs rerun digits-cnn/2 --set seed=1 --set epochs=10 --run-name digits-seeds',
+    '<%= config.bin %> runs rerun digits-cnn/2 --set seed=1 --run-name digits-seeds',
   ];
 
   protected override async prepare(forge: ForgeLibrary): Promise<PreparedRun> {
