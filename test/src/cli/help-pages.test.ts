@@ -56,7 +56,7 @@ describe('the help page of', () => {
       expect(examples.filter((example) => example.includes('<%'))).to.deep.equal([]);
       let ofCommand = 0;
       for (const example of examples) {
-        const words = example.split(' ').filter((word) => word !== '');
+        const words = (example.match(/'[^']*'|"[^"]*"|\S+/g) ?? []).map((word) => word.replaceAll(/^['"]|['"]$/g, ''));
         // Around the command: `$ docker run … forge train`, `eval "$(forge …)"`, a pipe.
         if (words[0] !== 'forge') continue;
         const found = commandOf(words.slice(1, words.indexOf('|') < 0 ? undefined : words.indexOf('|')));
