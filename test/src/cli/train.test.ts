@@ -44,8 +44,10 @@ describe('forge train', () => {
         experiment: 'line',
         number: 1,
         status: 'completed',
+        reason: null,
         step: 7,
         epoch: 1,
+        restoredFrom: null,
         checkpoint: join(cwd, 'results', 'line', '1', 'checkpoints', '7'),
       });
       expect(metrics.train.loss).to.be.a('number');

@@ -30,6 +30,7 @@ const libraryCalls = (name: string, forge: ForgeLibrary) => ({
   [`${name}.config`]: (options: object) => forge.config(options),
   [`${name}.launch`]: (options: never) => forge.launch(options),
   [`${name}.train`]: (options: object) => forge.train(experiment, options),
+  [`${name}.dryRun`]: (options: object) => forge.dryRun(experiment, options),
   [`${name}.rerun`]: (options: object) => forge.rerun(nowhere, options),
   [`${name}.diffWithProject`]: (options: object) => forge.diffWithProject(nowhere, options),
   [`${name}.loadFromCheckpoint`]: (options: object) => forge.loadFromCheckpoint(nowhere, undefined, options),
