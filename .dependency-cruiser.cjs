@@ -17,8 +17,8 @@ const layers = {
       'run/folder',
       'run/git',
     ],
-    ...['train/launch', 'tensor', 'backend', 'data', 'metrics', 'metrics/log', 'metrics/curves', 'model'],
-    ...['backend/border'],
+    ...['train/launch', 'tensor', 'backend', 'data', 'metrics', 'metrics/accumulators', 'metrics/log'],
+    ...['metrics/curves', 'model', 'backend/border'],
     ...[
       'checkpoint/store',
       'config/flags',

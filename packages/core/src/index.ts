@@ -36,6 +36,18 @@ export { fromGenerator } from './data/generator.js';
 export { type ArrayInput, type Outputs, OutputTensor } from './data/output-tensor.js';
 export { Pipeline } from './data/pipeline.js';
 export { type ErrorCode, ForgeError, isForgeError, messageOf } from './errors/forge-error.js';
+export type { MetricAccumulator, MetricContext, MetricTable } from './metrics/accumulators/accumulator.js';
+export { accuracy, type TopKOptions, topK } from './metrics/accumulators/accuracy.js';
+export { type AreaOptions, prAuc, rocAuc } from './metrics/accumulators/area.js';
+export { type ConfusionMatrixOptions, confusionMatrix } from './metrics/accumulators/confusion-matrix.js';
+export type { DecisionOptions } from './metrics/accumulators/decisions.js';
+export { logLoss, perplexity } from './metrics/accumulators/log-loss.js';
+export { type MeanOf, type MeanOptions, mean } from './metrics/accumulators/mean.js';
+export { MetricArray, type MetricArrays, type NumberArray } from './metrics/accumulators/metric-array.js';
+export type { ArrayOptions, ScoreOptions } from './metrics/accumulators/metric-options.js';
+export { f1, type PrecisionRecallOptions, precision, recall } from './metrics/accumulators/precision-recall.js';
+export { r2 } from './metrics/accumulators/r2.js';
+export { mae, mse, rmse } from './metrics/accumulators/regression.js';
 export { readMetrics } from './metrics/log/read-metrics.js';
 export { type HistogramOptions, histogram } from './metrics/media/histogram.js';
 export { type ImageOptions, image } from './metrics/media/image.js';
@@ -66,7 +78,7 @@ export {
   type ParameterTotal,
   parameterTable,
 } from './model/parameter-table.js';
-export type { InMemoryCode, LoadedRun, LoadOptions } from './plugins/contract/loaded-run.js';
+export type { InMemoryCode, LoadedRun, LoadOptions, SplitEvaluation } from './plugins/contract/loaded-run.js';
 export type { PluginManifest } from './plugins/discovery/plugin-manifest.js';
 export type { DiagnosedPlugin } from './plugins/host/diagnose.js';
 export type { PluginHost } from './plugins/host/plugin-host.js';
@@ -87,7 +99,7 @@ export { describeTensor, elements, sizeOf, tensor } from './tensor/tensor-data.j
 export { writeTensorFile } from './tensor/tensor-file.js';
 export type { RunControl } from './train/hooks/run-control.js';
 export type { Progress, RunHooks } from './train/hooks/run-hooks.js';
-export { evaluate } from './train/loop/evaluate.js';
+export { type EvaluateOptions, evaluate } from './train/loop/evaluate.js';
 export type { LoopEnd, LoopPosition, LoopRequest, LoopRun, LoopSession } from './train/loop/loop-request.js';
 export type { RunEnd, RunStep, RunSteps, StepsOptions } from './train/loop/run-steps.js';
 export { trainLoop } from './train/loop/train-loop.js';

@@ -4,6 +4,7 @@ import { checkWeights, parametersOf } from '../../checkpoint/weights.js';
 import type { LoadedData } from '../../config/define.js';
 import { type FlagDeclaration, plainValues, type ResolvedFlags } from '../../config/flags/resolve-flags.js';
 import type { ConfigModule } from '../../config/loader/config-module.js';
+import type { BatchDataset } from '../../data/dataset.js';
 import { type ArrayInput, outputTensors } from '../../data/output-tensor.js';
 import type { LoadedRun, LoadOptions } from '../../plugins/contract/loaded-run.js';
 import { findRun } from '../../run/catalog/find-run.js';
@@ -11,6 +12,7 @@ import { readRunFlags } from '../../run/record/flags-file.js';
 import { readRunRecord } from '../../run/record/read-run-record.js';
 import type { RunRecord } from '../../run/record/run-record.js';
 import type { Batch } from '../../tensor/tensor-data.js';
+import { evaluate } from '../../train/loop/evaluate.js';
 import { loadData } from '../data/load-data.js';
 import { buildForSignature } from '../prepare/build-model.js';
 import { reopenCheckpointStore } from '../prepare/checkpoint-store-of-run.js';
@@ -57,7 +59,7 @@ export async function loadFromCheckpoint(
         ? options.data || undefined
         : await loadData(configs.data, values, options.dataArgs ?? []);
     const parts = { engine, model: configs.model, values };
-    const { session, model } = await buildForSignature(parts, data, record.batch, options.modelArgs);
+    const { session, model, metrics } = await buildForSignature(parts, data, record.batch, options.modelArgs);
     const changes = watchChanges(session);
     const restore = async () => session.restore(state);
     const dispose = async () => {
@@ -71,6 +73,12 @@ export async function loadFromCheckpoint(
       async predict(inputs: Readonly<Record<string, ArrayInput>>) {
         if (!changes.any) await restore();
         return outputTensors(await session.predict(inputs as Batch));
+      },
+      async evaluate(dataset: BatchDataset) {
+        if (!changes.any) await restore();
+        const pass = metrics?.ofSplit();
+        const numbers = await evaluate(session, dataset, { metrics: pass });
+        return { metrics: numbers, tables: pass?.accumulators.tables ?? {} };
       },
       config: values,
       run: record,

@@ -1,7 +1,9 @@
 import type { BuildRequest, TrainSession } from '../../backend/backend.js';
 import type { LoadedData } from '../../config/define.js';
+import { declaredAccumulators } from '../../model/declared-metrics.js';
 import type { BatchSignature } from '../../run/record/run-record.js';
 import { type Batch, bytesPerElement, sizeOf } from '../../tensor/tensor-data.js';
+import { SplitMetrics } from '../../train/loop/split-metrics.js';
 import { acceptArrays } from '../data/accept-arrays.js';
 import { firstBatch } from '../data/first-batch.js';
 import { type BatchOrder, batchOrder } from './batch-order.js';
@@ -13,6 +15,8 @@ export interface BuiltModel extends AsyncDisposable {
   readonly session: TrainSession;
   readonly model: unknown;
   readonly batch: BatchSignature;
+  /** The metrics over a whole split that the model declares; undefined if it declares none. */
+  readonly metrics: SplitMetrics | undefined;
   /** How the training batches come; null for a model that was built without data. */
   readonly order: BatchOrder | null;
 }
@@ -64,5 +68,8 @@ async function build(
   const built = await engine.build({ load, sample, seed: values.seed, ...features });
   const batch = Object.fromEntries(Object.entries(sample).map(([name, { dtype, shape }]) => [name, { dtype, shape }]));
   const session = acceptArrays(built, batch);
-  return { session, model, batch, [Symbol.asyncDispose]: async () => session.dispose() };
+  const declared = declaredAccumulators(model);
+  const metrics =
+    declared.size === 0 ? undefined : new SplitMetrics(declared, session.labels, engine.features?.outputs === true);
+  return { session, model, batch, metrics, [Symbol.asyncDispose]: async () => session.dispose() };
 }

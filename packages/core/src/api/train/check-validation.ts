@@ -1,12 +1,15 @@
 import type { TrainSession } from '../../backend/backend.js';
 import type { BatchDataset } from '../../data/dataset.js';
 import { ForgeError, isForgeError, messageOf } from '../../errors/forge-error.js';
+import { evaluateBatch, withMetrics } from '../../train/loop/evaluate-batch.js';
+import type { SplitMetrics } from '../../train/loop/split-metrics.js';
 import { firstBatch } from '../data/first-batch.js';
 
 /**
  * Evaluates the first batch of the validation data before the first step: what cannot work is not to be found after a
  * whole epoch. Changes nothing of the session's state.
  * @param path of the data config, for messages
+ * @param metrics over a whole split, to compute besides
  * @returns the metrics it reports, which are those of training too
  * @throws ForgeError DATA_INVALID, or what the session says, naming the validation data
  */
@@ -14,10 +17,12 @@ export async function checkValidation(
   session: TrainSession,
   valid: BatchDataset,
   path: string,
+  metrics: SplitMetrics | undefined,
 ): Promise<readonly string[]> {
   const batch = await firstBatch(valid, 'valid', path);
   try {
-    return Object.keys(await session.evaluate(batch));
+    const pass = metrics?.ofSplit();
+    return Object.keys(withMetrics(await evaluateBatch(session, batch, pass), pass?.accumulators.stats));
   } catch (error) {
     throw new ForgeError(
       isForgeError(error) ? error.code : 'DATA_INVALID',

@@ -68,7 +68,7 @@ export async function initCheckpoint(services: Services, experiment: PreparedRun
   const declared = declaredDirections(built.model);
   const keep = parseKeep(experiment.values.keep).policy(declared);
   const { reopened } = experiment;
-  const { session } = built;
+  const { session, metrics } = built;
   const spare = await session.capture();
   const { folder, record, from, metricSteps, checkpoints, outlets } =
     reopened === null
@@ -90,7 +90,8 @@ export async function initCheckpoint(services: Services, experiment: PreparedRun
     warn: services.environment.warn,
     from,
     metricSteps,
-    steps: (run, train, options) => new OwnSteps({ services, experiment, session, run, train, options, declared }),
+    steps: (run, train, options) =>
+      new OwnSteps({ services, experiment, session, run, train, metrics, options, declared }),
   });
 }
 

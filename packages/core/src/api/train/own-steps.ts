@@ -12,6 +12,7 @@ import type { Run } from '../../run/run.js';
 import { earlyStopDirection, earlyStopRequest, stopEarlyOption } from '../../train/early-stop/early-stop-flags.js';
 import { HandedSteps } from '../../train/loop/handed-steps.js';
 import type { RunEnd, RunStep, RunSteps, StepsEnd, StepsOptions } from '../../train/loop/run-steps.js';
+import type { SplitMetrics } from '../../train/loop/split-metrics.js';
 import { checkSplits, warnOfUnknownMetrics } from '../../train/loop/unknown-metrics.js';
 import { invocationFlags } from '../../train/run-flags.js';
 import { type FollowedStops, followStops } from '../../train/stop/follow-stops.js';
@@ -30,6 +31,7 @@ export interface OwnStepsParts {
   readonly session: TrainSession;
   readonly run: Run;
   readonly train: BatchDataset;
+  readonly metrics: SplitMetrics | undefined;
   readonly options: StepsOptions;
   /** The directions that the model declares. */
   readonly declared: DeclaredDirections;
@@ -168,6 +170,8 @@ export class OwnSteps implements RunSteps {
         },
       },
       valid: options.valid,
+      metrics: this.#parts.metrics,
+      stepsElsewhere: true,
       experiment,
       saveWhen: parseSaveEvery(experiment.values.saveEvery),
       earlyStop: this.#earlyStop,

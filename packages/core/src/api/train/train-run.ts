@@ -2,6 +2,7 @@ import type { Stats } from '../../backend/backend.js';
 import type { SavePolicy } from '../../checkpoint/policies/save-policy.js';
 import type { BatchDataset } from '../../data/dataset.js';
 import { messageOf } from '../../errors/forge-error.js';
+import { tableValue } from '../../metrics/accumulators/table-value.js';
 import type { Direction } from '../../metrics/metric-direction.js';
 import type { Position, Run } from '../../run/run.js';
 import { EarlyStop } from '../../train/early-stop/early-stop.js';
@@ -13,6 +14,7 @@ import { emaSplit } from '../../train/loop/average-evaluation.js';
 import { limitsFrom } from '../../train/loop/limits.js';
 import type { LoopRequest, LoopSession } from '../../train/loop/loop-request.js';
 import type { RunEnd } from '../../train/loop/run-steps.js';
+import type { SplitMetrics } from '../../train/loop/split-metrics.js';
 import { trainLoop } from '../../train/loop/train-loop.js';
 import { failIfHung } from '../../train/loop/until-hung.js';
 import type { RunFlagValues } from '../../train/run-flags.js';
@@ -46,6 +48,9 @@ export interface RunTraining {
   readonly session: LoopSession;
   readonly train: BatchDataset;
   readonly valid: BatchDataset | undefined;
+  readonly metrics: SplitMetrics | undefined;
+  /** Whether a loop of the user makes the steps. */
+  readonly stepsElsewhere?: boolean;
   readonly experiment: Pick<PreparedRun, 'values' | 'engine'>;
   readonly saveWhen: SavePolicy;
   readonly earlyStop: { readonly request: EarlyStopRequest; readonly direction: Direction } | null;
@@ -71,7 +76,7 @@ export function evaluatedSplits(
 /** Trains a run from its position, keeps its folder up to date, and ends it. */
 export async function trainRun(training: RunTraining): Promise<TrainResult> {
   const { run, session, train, valid, experiment, saveWhen, hooks: own, stop, phase, onRun, stoppedAs } = training;
-  const { earlyStop, warn } = training;
+  const { metrics, earlyStop, warn } = training;
   const { values, engine } = experiment;
   const hooks = joinHooks(own, run.hooks);
   const earlyEnd = new EarlyEnd();
@@ -97,11 +102,17 @@ export async function trainRun(training: RunTraining): Promise<TrainResult> {
     session,
     train,
     valid,
+    metrics,
+    stepsElsewhere: training.stepsElsewhere,
     ema: Boolean(values.ema),
     run: {
       log(report) {
         run.log(report);
         hooks.report?.({ ...report, time: Date.now() }, earlyEnd);
+      },
+      logTables(report, tables) {
+        for (const [name, table] of Object.entries(tables))
+          run.log({ ...report, values: { [name]: tableValue(table) } });
       },
       async save(now) {
         const onDisk = best?.saving();
@@ -172,8 +183,8 @@ export async function trainRun(training: RunTraining): Promise<TrainResult> {
       throw error;
     })
     .finally(unwatch);
-  const { folder, metrics } = run;
+  const { folder } = run;
   const { status, reason, step, restoredFrom } = end;
   const ended = { status, reason, step, epoch: end.data.epoch, restoredFrom };
-  return { run: folder, ...run.place, ...ended, metrics, checkpoint };
+  return { run: folder, ...run.place, ...ended, metrics: run.metrics, checkpoint };
 }

@@ -1,4 +1,5 @@
 import { basename, join } from 'node:path';
+import type { EngineInfo } from '../../backend/backend.js';
 import { parseKeep } from '../../checkpoint/policies/parse-keep.js';
 import { parseSaveEvery } from '../../checkpoint/policies/parse-save-every.js';
 import type { LoadedData } from '../../config/define.js';
@@ -11,6 +12,7 @@ import { checkHooks } from '../../train/hooks/check-hooks.js';
 import { joinHooks } from '../../train/hooks/hook-hub.js';
 import type { RunHooks } from '../../train/hooks/run-hooks.js';
 import { warnOfMisleadingMetrics } from '../../train/loop/misleading-metrics.js';
+import type { SplitMetrics } from '../../train/loop/split-metrics.js';
 import { checkNames, checkSplits, warnOfUnknownMetrics } from '../../train/loop/unknown-metrics.js';
 import { failIfHung } from '../../train/loop/until-hung.js';
 import { followStops } from '../../train/stop/follow-stops.js';
@@ -107,6 +109,7 @@ export async function withTraining<T>(
   });
   const { warn } = services.environment;
   for (const warning of built.session.warnings) warn(warning);
+  if (built.metrics?.reportsOutputs === false) warn(withoutOutputs(built.metrics, experiment.engine.info));
   if (built.session.observe !== undefined && data.valid === undefined) {
     warn('The model follows how it does on validation data, but the data config gives none.');
   }
@@ -115,12 +118,12 @@ export async function withTraining<T>(
   }
   const doubts = joinHooks(
     { report: warnOfUnknownMetrics(keep, warn) },
-    { report: warnOfMisleadingMetrics(data.valid?.length, warn) },
+    { report: warnOfMisleadingMetrics(data.valid?.length, warn, built.metrics?.names) },
   );
   try {
     if (data.valid !== undefined) {
       phase.enter('evaluate', 0);
-      const names = await waitFor(checkValidation(built.session, data.valid, experiment.data.path));
+      const names = await waitFor(checkValidation(built.session, data.valid, experiment.data.path, built.metrics));
       for (const split of ['train', ...evaluated]) checkNames(keep, split, names);
       for (const split of evaluated) checkNames(watched, split, names);
     }
@@ -132,6 +135,11 @@ export async function withTraining<T>(
   } finally {
     await failIfHung(phase, (async () => built.session.dispose())());
   }
+}
+
+function withoutOutputs({ names }: SplitMetrics, { engine, backend }: EngineInfo): string {
+  const engineName = `The engine ${engine} of the backend ${backend}`;
+  return `${engineName} reports no outputs: ${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} computed for valid only, with a second forward pass.`;
 }
 
 async function trainUntilStopped(
@@ -155,6 +163,7 @@ async function trainUntilStopped(
       ...opened,
       train,
       valid,
+      metrics: built.metrics,
       experiment,
       warn,
       hooks: joinHooks(doubts, options.hooks ?? {}),

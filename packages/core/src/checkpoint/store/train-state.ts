@@ -24,7 +24,7 @@ export interface RandomState {
 
 /**
  * Train state other than tensors, as JSON by owner: `data` holds counters of the data position, `report` the mean since
- * the last report. NaN and ±Infinity are strings.
+ * the last report, `metrics` the accumulators of the metrics since then. NaN and ±Infinity are strings.
  */
 export type JsonState = Readonly<Record<string, unknown>>;
 

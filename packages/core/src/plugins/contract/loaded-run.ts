@@ -1,8 +1,10 @@
-import type { Backend, TrainSession } from '../../backend/backend.js';
+import type { Backend, Stats, TrainSession } from '../../backend/backend.js';
 import type { CheckpointAddress } from '../../checkpoint/checkpoint-address.js';
 import type { Weights } from '../../checkpoint/weights.js';
 import type { LoadedData } from '../../config/define.js';
+import type { BatchDataset } from '../../data/dataset.js';
 import type { ArrayInput, Outputs } from '../../data/output-tensor.js';
+import type { MetricTable } from '../../metrics/accumulators/accumulator.js';
 import type { RunRecord } from '../../run/record/run-record.js';
 
 /** The configs of a run that stores no code: the objects that its script made with `defineData` and `defineModel`. */
@@ -41,6 +43,13 @@ export interface LoadOptions {
   readonly code?: true | InMemoryCode;
 }
 
+/** The numbers of a model on one split. */
+export interface SplitEvaluation {
+  readonly metrics: Stats;
+  /** Metrics that are tables, by name. */
+  readonly tables: Readonly<Record<string, MetricTable>>;
+}
+
 /** A loaded run: the model is built, and has its trained parameters after `restore`. */
 export interface LoadedRun<Model = unknown, Data = LoadedData> extends AsyncDisposable {
   /** What the data config's `load` returned. */
@@ -55,6 +64,12 @@ export interface LoadedRun<Model = unknown, Data = LoadedData> extends AsyncDisp
    * @throws ForgeError DATA_INVALID naming the array
    */
   predict(inputs: Readonly<Record<string, ArrayInput>>): Promise<Outputs>;
+  /**
+   * The numbers of one pass over a dataset, metrics over the whole of it included: `evaluate(data.valid)`. Restores the
+   * checkpoint first, as `predict` does.
+   * @throws ForgeError DATA_INVALID, METRIC_INVALID
+   */
+  evaluate(dataset: BatchDataset): Promise<SplitEvaluation>;
   /** The value of every flag. */
   readonly config: Readonly<Record<string, unknown>>;
   readonly run: RunRecord;

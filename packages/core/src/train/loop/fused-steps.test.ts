@@ -1,7 +1,11 @@
 import { expect } from 'chai';
 import type { TrainSession } from '../../backend/backend.js';
 import { fromArrays } from '../../data/arrays.js';
+import type { NamedAccumulators } from '../../metrics/accumulators/accumulator-set.js';
+import { rmse } from '../../metrics/accumulators/regression.js';
+import type { Batch } from '../../tensor/tensor-data.js';
 import { StopSource } from '../stop/stop-request.js';
+import { SplitMetrics } from './split-metrics.js';
 import { open, run, sevenExamples } from './toy-loop.test.support.js';
 
 /** Long enough to read available data, and too short for slow data. */
@@ -10,12 +14,13 @@ const aMoment = () => new Promise((resolve) => setTimeout(resolve, 1));
 /** A session that can fuse several updates, and records how many each time. */
 function fusing(session: TrainSession, most: number): TrainSession & { readonly blocks: number[] } {
   const blocks: number[] = [];
-  const steps: NonNullable<TrainSession['fused']>['steps'] = async (batches, { step, metrics }) => {
+  const steps: NonNullable<TrainSession['fused']>['steps'] = async (batches, { step, metrics, onOutputs }) => {
     blocks.push(batches.length);
     await aMoment();
     const numbers = [];
     for (const [index, batch] of batches.entries()) {
-      numbers.push(await session.step(batch, { step: step + index, metrics }));
+      const given = onOutputs && { onOutputs: (outputs: Batch) => onOutputs(outputs, index) };
+      numbers.push(await session.step(batch, { step: step + index, metrics, ...given }));
     }
     return numbers;
   };
@@ -52,6 +57,24 @@ describe('the train loop with a session that fuses steps', () => {
     );
     expect(fused.saved).to.deep.equal(single.saved);
     expect(fused.end).to.deep.equal(single.end);
+  });
+
+  it('computes metrics of the outputs as with single steps; on a GPU, of the reported step alone', async () => {
+    const metrics = new SplitMetrics(new Map([['rmse', rmse()]]) as NamedAccumulators, ['y'], true);
+    for (const readAll of [true, false]) {
+      const settings = { train, valid, metrics, readAll, saveDue, evalEvery: 5, limits: { steps: 23, epochs: 99 } };
+      const single = await run({ ...settings, session: await open(train) });
+      const session = fusing(await open(train), 4);
+      const fused = await run({ ...settings, session });
+      expect(Math.max(...session.blocks)).to.be.above(1);
+      expect(fused.logged).to.deep.equal(single.logged);
+      expect(fused.saved).to.deep.equal(single.saved);
+      for (const { values } of single.logged) expect(values.rmse).to.be.above(0);
+      if (readAll) continue;
+      const reports = single.logged.filter(({ split }) => split === 'train');
+      // The loss is the mean squared error of the step.
+      for (const { values } of reports) expect(values.rmse).to.be.closeTo(Math.sqrt(values.loss!), 1e-6);
+    }
   });
 
   it('fuses as many as possible: batches already read, up to the next evaluation or save, of one shape, in one epoch', async () => {

@@ -32,6 +32,7 @@ export class HandedSteps {
     this.session = {
       step: (batch, request) => this.#hand(batch, request),
       evaluate: (batch, request) => session.evaluate(batch, request),
+      predict: (inputs) => session.predict(inputs),
       settle: session.settle?.bind(session),
       observe: session.observe?.bind(session),
       learningRate: session.learningRate?.bind(session),

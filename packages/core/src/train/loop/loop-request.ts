@@ -1,11 +1,14 @@
 import type { Stats, TrainSession } from '../../backend/backend.js';
 import type { DataPosition, JsonState } from '../../checkpoint/store/train-state.js';
 import type { BatchDataset } from '../../data/dataset.js';
+import type { MetricTable } from '../../metrics/accumulators/accumulator.js';
+import type { MetricRecord } from '../../metrics/metric-sink.js';
 import type { EarlyEnd } from '../hooks/run-control.js';
 import type { RunHooks } from '../hooks/run-hooks.js';
 import type { RunPhase } from '../stop/run-phase.js';
 import type { StopRequest } from '../stop/stop-request.js';
 import type { Limits } from './limits.js';
+import type { SplitMetrics } from './split-metrics.js';
 
 /** Updates done, and the position in the training data. */
 export interface LoopPosition {
@@ -29,6 +32,8 @@ export function isEvaluationPending({ state }: Pick<LoopPosition, 'state'>): boo
 /** The part of a run that the loop needs. */
 export interface LoopRun {
   log(report: { step: number; epoch: number; split: string; values: Stats }): void;
+  /** Receives metrics that are tables, by name, after the numbers of their evaluation. */
+  logTables?(report: Omit<MetricRecord, 'time' | 'values'>, tables: Readonly<Record<string, MetricTable>>): void;
   save(position: LoopPosition & { readonly state: JsonState }): Promise<unknown>;
   /** Whether a background save is using this thread. */
   readonly savingHere?: boolean;
@@ -38,7 +43,8 @@ export interface LoopRun {
 export type LoopSession = Pick<
   TrainSession,
   'step' | 'fused' | 'settle' | 'intact' | 'evaluate' | 'observe' | 'learningRate'
->;
+> &
+  Partial<Pick<TrainSession, 'predict'>>;
 
 /** A part of training that follows the evaluations. Its state is saved with the loop's. */
 export interface EvaluationObserver {
@@ -55,6 +61,10 @@ export interface LoopRequest {
   readonly session: LoopSession;
   readonly train: BatchDataset;
   readonly valid?: BatchDataset | undefined;
+  /** Metrics over the whole of `valid`, and over the steps between two reports if the engine reports outputs. */
+  readonly metrics?: SplitMetrics | undefined;
+  /** Whether the session's steps do not report outputs, because a loop of the user makes them. Default: false. */
+  readonly stepsElsewhere?: boolean | undefined;
   /** Whether to evaluate the moving average of the parameters too, as the split `valid-ema`. Default: false. */
   readonly ema?: boolean;
   readonly run: LoopRun;
@@ -87,6 +97,8 @@ export const loopFields: readonly (keyof LoopRequest)[] = [
   'session',
   'train',
   'valid',
+  'metrics',
+  'stepsElsewhere',
   'ema',
   'run',
   'from',

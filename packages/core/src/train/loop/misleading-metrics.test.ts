@@ -24,6 +24,14 @@ describe('warnOfMisleadingMetrics', () => {
     expect(warningsOf(4, { split: 'train', values: { rmse: 2 } })).to.deep.equal([]);
   });
 
+  it('does not warn of metrics over the whole split', () => {
+    const warnings: string[] = [];
+    const report = warnOfMisleadingMetrics(4, (message) => void warnings.push(message), ['f1', 'auc']);
+    report({ step: 1, split: 'valid', values: { f1: 1, auc: Number.NaN } });
+    expect(warnings).to.have.length(1);
+    expect(warnings[0]).to.match(/^valid\.auc is NaN at step 1: it is undefined for these examples/);
+  });
+
   it('warns once of each metric that is NaN', () => {
     const report = { split: 'train', values: { loss: 1, f1: Number.NaN } };
     expect(warningsOf(1, report, report)).to.deep.equal(['train.f1 is NaN']);

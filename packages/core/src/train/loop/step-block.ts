@@ -1,4 +1,4 @@
-import type { Stats, TrainSession } from '../../backend/backend.js';
+import type { Stats, StepRequest, TrainSession } from '../../backend/backend.js';
 import type { Batch } from '../../tensor/tensor-data.js';
 import type { ReadAhead } from './read-ahead.js';
 
@@ -36,6 +36,7 @@ export function takeBlock(
  * Runs a block of updates.
  * @param step updates done before the block
  * @param readAll whether to read the metrics of every step, not only of those that are reported or saved
+ * @param onOutputs receives the outputs of each update, if given
  * @returns the metrics of each update, in order
  */
 export function runBlock(
@@ -43,15 +44,17 @@ export function runBlock(
   block: readonly PlannedStep[],
   step: number,
   readAll: boolean,
+  onOutputs?: StepRequest['onOutputs'],
 ): readonly Stats[] | Promise<readonly Stats[]> {
   const metrics = readAll || block.some(({ reports, saves }) => reports || saves);
+  const request = onOutputs === undefined ? { step, metrics } : { step, metrics, onOutputs };
   if (block.length > 1 && session.fused !== undefined) {
     return session.fused.steps(
       block.map(({ batch }) => batch),
-      { step, metrics },
+      request,
     );
   }
-  const stats = session.step(block[0]!.batch, { step, metrics });
+  const stats = session.step(block[0]!.batch, request);
   return stats instanceof Promise ? stats.then((numbers) => [numbers]) : [stats];
 }
 

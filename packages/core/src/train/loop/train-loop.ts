@@ -10,6 +10,7 @@ import { followStops } from '../stop/follow-stops.js';
 import { isStopRequested, type StopRequest, stopError, unlessStopped } from '../stop/stop-request.js';
 import { averageOf, emaSplit } from './average-evaluation.js';
 import { evaluate, releaseReader } from './evaluate.js';
+import { IntervalMetrics } from './interval-metrics.js';
 import { withLearningRates } from './learning-rates.js';
 import type { Limits } from './limits.js';
 import {
@@ -22,6 +23,7 @@ import {
   meanOwner,
 } from './loop-request.js';
 import { ReadAhead } from './read-ahead.js';
+import { metricsOwner } from './split-metrics.js';
 import { StepBarrier } from './step-barrier.js';
 import { type PlannedStep, runBlock, takeBlock } from './step-block.js';
 import { WeightedMean } from './weighted-mean.js';
@@ -62,6 +64,7 @@ class TrainLoop {
   readonly #barrier: StepBarrier;
   readonly #readAll: boolean;
   readonly #sinceReport: WeightedMean;
+  readonly #interval: IntervalMetrics | undefined;
   readonly #earlyEnd: EarlyEnd;
   /** The limit of steps; the last finished step once the loop is to end before that. */
   #lastStep: number;
@@ -90,6 +93,9 @@ class TrainLoop {
     this.#barrier = new StepBarrier(request.session);
     this.#readAll = request.readAll ?? true;
     this.#sinceReport = new WeightedMean(state?.[meanOwner]);
+    if (request.metrics?.reportsOutputs && !request.stepsElsewhere) {
+      this.#interval = new IntervalMetrics(request.metrics, this.#readAll, state?.[metricsOwner]);
+    }
     this.#earlyEnd = request.earlyEnd ?? new EarlyEnd();
     this.#lastStep = request.limits.steps;
   }
@@ -132,7 +138,12 @@ class TrainLoop {
   get #position(): LoopPosition & { readonly state: JsonState } {
     const data = { epoch: this.#epoch, batch: this.#used };
     const pending = this.#pending ? evaluationPending : {};
-    const state = { ...this.request.observer?.state, [meanOwner]: this.#sinceReport.state, ...pending };
+    const state = {
+      ...this.request.observer?.state,
+      [meanOwner]: this.#sinceReport.state,
+      ...this.#interval?.state,
+      ...pending,
+    };
     return { step: this.#step, data, state };
   }
 
@@ -174,7 +185,7 @@ class TrainLoop {
     const block = this.#take(batches, most);
     phase?.enter('step', this.#step);
     this.#state = 'stepping';
-    const stepping = runBlock(session, block, this.#step, this.#readAll);
+    const stepping = runBlock(session, block, this.#step, this.#readAll, this.#interval?.receiver(block));
     let reading: void | Promise<void>;
     if (stepping instanceof Promise) {
       // Reads the next batches while the engine is running.
@@ -234,11 +245,13 @@ class TrainLoop {
       const stats = numbers[index] ?? {};
       requireFinite(stats, this.#step);
       if (this.#readAll) this.#sinceReport.add(stats, batchSizeOf(batch));
-      const values = reports && this.#readAll ? this.#sinceReport.stats : stats;
+      let values = reports && this.#readAll ? this.#sinceReport.stats : stats;
       // A report made only because training ends must not reset the mean: with a higher limit there would be none.
-      if (isReportDue(this.#step, reportEvery)) this.#sinceReport.clear();
+      const due = isReportDue(this.#step, reportEvery);
+      if (due) this.#sinceReport.clear();
       phase?.enter('hook', this.#step);
       try {
+        if (this.#interval !== undefined) values = this.#interval.after({ batch, index, reports, due, values });
         if (reports) {
           const shown = withLearningRates(values, session, this.#step - 1);
           run.log({ step: this.#step, epoch: this.#epoch, split: 'train', values: shown });
@@ -271,14 +284,17 @@ class TrainLoop {
 
   async #afterStep(epochEnds: boolean, saves: boolean): Promise<void> {
     const { stop } = this;
-    const { session, run, evalEvery, phase, observer } = this.request;
+    const { session, run, evalEvery, phase, observer, metrics, valid, ema } = this.request;
     let saving = saves;
     if (this.#evaluates(epochEnds)) {
       if (isStopRequested(stop)) return;
       await this.#settle();
       phase?.enter('evaluate', this.#step);
-      const values = await evaluate(session, this.request.valid!, stop);
-      const averaged = this.request.ema ? await evaluate(averageOf(session), this.request.valid!, stop) : undefined;
+      const pass = metrics?.ofSplit();
+      const values = await evaluate(session, valid!, { stop, metrics: pass });
+      // Predictions are those of the parameters, so metrics of the average need an engine that reports outputs.
+      const averagePass = ema && metrics?.reportsOutputs ? metrics.ofSplit() : undefined;
+      const averaged = ema ? await evaluate(averageOf(session), valid!, { stop, metrics: averagePass }) : undefined;
       const splits = { valid: values, ...(averaged && { [emaSplit]: averaged }) };
       // The session must not observe an evaluation made only because training ends: with a higher limit there is none.
       if (evaluationDue(evalEvery, this.#step, epochEnds)) {
@@ -288,9 +304,10 @@ class TrainLoop {
         saving = observer?.observe(this.#step, splits) || saving;
       }
       this.#pending = false;
-      for (const [split, values] of Object.entries(splits)) {
-        run.log({ step: this.#step, epoch: this.#epoch, split, values });
-      }
+      const at = { step: this.#step, epoch: this.#epoch };
+      for (const [split, values] of Object.entries(splits)) run.log({ ...at, split, values });
+      if (pass !== undefined) run.logTables?.({ ...at, split: 'valid' }, pass.accumulators.tables);
+      if (averagePass !== undefined) run.logTables?.({ ...at, split: emaSplit }, averagePass.accumulators.tables);
       this.#endEarly();
     }
     this.#pending = false;

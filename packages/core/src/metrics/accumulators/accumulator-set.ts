@@ -1,0 +1,117 @@
+import type { Stats } from '../../backend/backend.js';
+import { ForgeError, isForgeError, messageOf } from '../../errors/forge-error.js';
+import { isObject } from '../../json/json-file.js';
+import type { Batch } from '../../tensor/tensor-data.js';
+import type { MetricAccumulator, MetricContext, MetricTable, TableAccumulator } from './accumulator.js';
+import { decodeNumbers } from './json-state.js';
+import { type MetricArrays, metricArrays } from './metric-array.js';
+
+/** Accumulators by the names of their metrics. */
+export type NamedAccumulators = ReadonlyMap<string, MetricAccumulator | TableAccumulator>;
+
+interface Running {
+  readonly accumulator: MetricAccumulator | TableAccumulator;
+  readonly context: MetricContext;
+  state: unknown;
+}
+
+/** Accumulators that get the batches of a split together. */
+export class AccumulatorSet {
+  readonly #running: ReadonlyMap<string, Running>;
+  #empty = true;
+
+  /** @param state an earlier `state`, read back from JSON; what does not fit is ignored */
+  constructor(accumulators: NamedAccumulators, context: Omit<MetricContext, 'metric'>, state?: unknown) {
+    const saved = isObject(state) ? state : {};
+    this.#running = new Map(
+      Array.from(accumulators, ([metric, accumulator]) => {
+        const running = { accumulator, context: { ...context, metric }, state: startOf(metric, accumulator) };
+        if (Object.hasOwn(saved, metric)) {
+          const json = decodeNumbers(saved[metric]);
+          running.state = accumulator.fromJson === undefined ? json : accumulator.fromJson(json);
+          this.#empty = false;
+        }
+        return [metric, running] as const;
+      }),
+    );
+  }
+
+  /** @throws ForgeError METRIC_INVALID, DATA_INVALID naming the metric */
+  add(batch: Batch, outputs: Batch): void {
+    const [arrays, predicted] = [metricArrays(batch), metricArrays(outputs)];
+    this.#empty = false;
+    for (const [metric, running] of this.#running) addTo(metric, running, arrays, predicted);
+  }
+
+  /** The metrics that are numbers, of all batches since the start; none before the first. */
+  get stats(): Stats {
+    const stats: Record<string, number> = {};
+    if (this.#empty) return stats;
+    for (const [metric, { accumulator, state }] of this.#running) {
+      if ('table' in accumulator) continue;
+      const value: unknown = guarded(metric, 'result', () => accumulator.result(state));
+      if (typeof value !== 'number') {
+        throw new ForgeError('METRIC_INVALID', `The metric ${metric}: result(state) returned no number.`, {
+          about: metric,
+          hint: 'Return one number for all examples.',
+        });
+      }
+      stats[metric] = value;
+    }
+    return stats;
+  }
+
+  get tables(): Readonly<Record<string, MetricTable>> {
+    const tables: Record<string, MetricTable> = {};
+    for (const [metric, { accumulator, state }] of this.#running) {
+      if ('table' in accumulator) tables[metric] = accumulator.result(state);
+    }
+    return tables;
+  }
+
+  /** As JSON, for a checkpoint; undefined before the first batch. */
+  get state(): unknown {
+    if (this.#empty) return undefined;
+    return Object.fromEntries(
+      Array.from(this.#running, ([metric, { accumulator, state }]) => {
+        return [metric, accumulator.toJson === undefined ? state : accumulator.toJson(state)];
+      }),
+    );
+  }
+
+  clear(): void {
+    this.#empty = true;
+    for (const [metric, running] of this.#running) running.state = startOf(metric, running.accumulator);
+  }
+}
+
+function startOf(metric: string, accumulator: MetricAccumulator | TableAccumulator): unknown {
+  return guarded(metric, 'start', () => accumulator.start());
+}
+
+function addTo(metric: string, running: Running, batch: MetricArrays, outputs: MetricArrays): void {
+  const { accumulator, context, state } = running;
+  const returned: unknown = guarded(metric, 'add', () => accumulator.add(state, batch, outputs, context));
+  if (returned instanceof Promise) {
+    returned.catch(() => undefined);
+    throw new ForgeError('METRIC_INVALID', `The metric ${metric}: add(state, batch, outputs) returned a promise.`, {
+      about: metric,
+      hint: 'Compute it synchronously.',
+    });
+  }
+  if (returned !== undefined) running.state = returned;
+}
+
+/** Calls code of a model config, whose errors are to name the metric. */
+function guarded<T>(metric: string, method: string, call: () => T): T {
+  try {
+    return call();
+  } catch (error) {
+    if (isForgeError(error)) throw error;
+    throw new ForgeError('METRIC_INVALID', `The metric ${metric} failed in ${method}: ${messageOf(error)}`, {
+      about: metric,
+      hint: `Change \`${method}\` of metrics.${metric} in the model config.`,
+      cause: error,
+    });
+  }
+}
