@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 /**
  * A project with everything that makes a resume hard: shuffled data with random augmentation, two kinds of dropout,
- * batch norm, a convolution, any optimizer. It kills its own process by SIGKILL after FORGE_TEST_KILL_AT read examples.
+ * batch norm, a convolution, any optimizer, metrics over the steps between two reports. It kills its own process by SIGKILL after FORGE_TEST_KILL_AT read examples.
  */
 export async function writeProject(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'forge-resume-'));
@@ -45,7 +45,7 @@ export default defineData({
 `;
 
 const model = `
-import { defineModel, flag } from '@forge-ml/core';
+import { defineModel, f1, flag, logLoss, rocAuc } from '@forge-ml/core';
 import * as tf from '@tensorflow/tfjs';
 import * as optimizers from '@forge-ml/backend-tfjs';
 const own = ['sgd', 'momentum', 'nesterov', 'rmsprop', 'adagrad', 'adadelta', 'adam', 'adamw', 'adamax', 'lion'] as const;
@@ -69,6 +69,7 @@ export default defineModel({
       predict: ({ images }, { training, dropout }) => net.apply(dropout(images, 0.1), { training }) as tf.Tensor,
       loss: ({ labels }, logits) => tf.losses.softmaxCrossEntropy(tf.oneHot(labels as tf.Tensor1D, data.classes), logits as tf.Tensor),
       stats: ({ labels }, logits) => ({ accuracy: (logits as tf.Tensor).argMax(-1).equal(labels).mean() }),
+      metrics: { f1: f1({ label: 'labels' }), auc: rocAuc({ label: 'labels' }), nll: logLoss({ label: 'labels' }) },
       optimizer: chosen,
       artefacts: { net },
     };
@@ -77,7 +78,7 @@ export default defineModel({
 `;
 
 const onnxModel = `
-import { defineModel, flag } from '@forge-ml/core';
+import { defineModel, f1, flag, logLoss, rocAuc } from '@forge-ml/core';
 import * as onnx from '@forge-ml/backend-onnx';
 const optimizers = ['sgd', 'momentum', 'nesterov', 'rmsprop', 'adagrad', 'adadelta', 'adam', 'adamw', 'adamax', 'lion'] as const;
 export default defineModel({
@@ -100,6 +101,7 @@ export default defineModel({
       predict: ({ images }, context) => net(context.dropout(images, 0.1), context),
       loss: ({ labels }, logits) => onnx.softmaxCrossEntropy(logits, labels),
       stats: ({ labels }, logits) => ({ accuracy: onnx.accuracy(logits, labels) }),
+      metrics: { f1: f1({ label: 'labels' }), auc: rocAuc({ label: 'labels' }), nll: logLoss({ label: 'labels' }) },
       optimizer: chosen,
       artefacts: { net },
     };

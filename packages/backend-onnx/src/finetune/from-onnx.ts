@@ -43,6 +43,8 @@ export interface FromOnnxOptions<Features extends OnnxOutputs = Value, Outputs e
    * bias are not both frozen (`trained`, the default), `all` or `none`.
    */
   readonly batchNorm?: BatchNormMode;
+  /** As in OnnxModel. */
+  readonly metrics?: OneLossModel['metrics'];
   /** As in OnnxModel; the head is added as `head`. */
   readonly artefacts?: Record<string, unknown>;
 }
@@ -57,6 +59,7 @@ const fromOnnxOptions = [
   'outputs',
   'head',
   'batchNorm',
+  'metrics',
   'artefacts',
 ];
 
@@ -90,7 +93,7 @@ export async function fromOnnx<Features extends OnnxOutputs = Value, Outputs ext
   file: string | URL | Uint8Array,
   options: FromOnnxOptions<Features, Outputs>,
 ): Promise<OneLossModel<Outputs>> {
-  checkOptions(options, fromOnnxOptions, { of: 'fromOnnx', synonyms: { metrics: 'stats' } });
+  checkOptions(options, fromOnnxOptions, { of: 'fromOnnx' });
   const source = file instanceof URL ? fileURLToPath(file) : file;
   const imported = await readModel(source, { onFileRead: (path, partOf) => noteFileRead(path, 'fromOnnx', partOf) });
   const prepare = () => prepared(imported, options);
@@ -121,6 +124,7 @@ export async function fromOnnx<Features extends OnnxOutputs = Value, Outputs ext
       ? { stats: (batch: OnnxBatch, outputs: Outputs, context: OnnxContext) => stats(batch, outputs, context) }
       : {}),
     optimizer,
+    ...(options.metrics === undefined ? {} : { metrics: options.metrics }),
     ...(freeze === undefined ? {} : { freeze }),
     artefacts: { ...(head ? { head } : {}), ...options.artefacts },
   };

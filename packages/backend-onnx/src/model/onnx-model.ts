@@ -75,8 +75,8 @@ interface ModelParts<Outputs extends OnnxOutputs | undefined> {
   /** Initial values by parameter; the others are initialized by their layers. See `loadParameters`. */
   readonly parameters?: NamedTensors;
   /**
-   * Whether lower or higher is better for the model's own metrics, where the name does not imply it: `{ score: {
-   * direction: 'max' } }`.
+   * Metrics over a whole split: `{ f1: f1() }`; and whether lower or higher is better for a number of `stats`, where the
+   * name does not imply it: `{ score: { direction: 'max' } }`.
    */
   readonly metrics?: Readonly<Record<string, MetricDeclaration>>;
   /** What to return when the model is loaded. The parameters of layers in here are named under their keys. */

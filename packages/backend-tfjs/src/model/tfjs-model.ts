@@ -82,8 +82,8 @@ interface ModelParts<Outputs extends TfjsOutputs | undefined> {
    */
   readonly freeze?: string | readonly string[];
   /**
-   * Whether lower or higher is better for the model's own metrics, where the name does not imply it: `{ score: {
-   * direction: 'max' } }`.
+   * Metrics over a whole split: `{ f1: f1() }`; and whether lower or higher is better for a number of `stats`, where the
+   * name does not imply it: `{ score: { direction: 'max' } }`.
    */
   readonly metrics?: Readonly<Record<string, MetricDeclaration>>;
   /** What to return when the model is loaded. Models and variables in here are named after their keys. */

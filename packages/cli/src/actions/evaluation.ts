@@ -1,4 +1,4 @@
-import type { Stats, Weights } from '@forge-ml/core';
+import type { MetricTable, Stats, Weights } from '@forge-ml/core';
 
 /** The metrics of a checkpoint on one split of its data. */
 export interface Evaluation {
@@ -9,6 +9,8 @@ export interface Evaluation {
   readonly step: number;
   readonly split: string;
   readonly weights: Weights;
-  /** Averages over the split, weighted by batch size. */
+  /** Averages over the split, weighted by batch size; and the metrics over all of it that the model declares. */
   readonly metrics: Stats;
+  /** Metrics that are tables, such as a confusion matrix, by name. */
+  readonly tables: Readonly<Record<string, MetricTable>>;
 }

@@ -1,6 +1,5 @@
 import {
   type BatchDataset,
-  evaluate,
   type FlagSpecs,
   ForgeError,
   findRun,
@@ -17,6 +16,7 @@ import { checkpointFlags } from '../flags/checkpoint-flags.js';
 import { oclifFlags } from '../flags/oclif-flags.js';
 import { renderEvaluation } from '../render/evaluation.js';
 import { colorsFor } from '../terminal/colors.js';
+import { columnsOf } from '../terminal/terminal-width.js';
 
 const flags = {
   ...checkpointFlags,
@@ -56,11 +56,10 @@ export default class Eval extends ForgeCommand {
     });
     try {
       const dataset = splitOf(loaded.data, split);
-      await loaded.restore();
-      const metrics = await evaluate(loaded.session, dataset);
+      const { metrics, tables } = await loaded.evaluate(dataset);
       const { experiment, number } = folder;
-      const evaluation = { run: folder.path, experiment, number, step: loaded.step, split, weights, metrics };
-      this.show(renderEvaluation(evaluation, colorsFor(process.stdout)));
+      const evaluation = { run: folder.path, experiment, number, step: loaded.step, split, weights, metrics, tables };
+      this.show(renderEvaluation(evaluation, colorsFor(process.stdout), columnsOf(process.stdout)));
       return evaluation;
     } finally {
       await loaded.dispose();

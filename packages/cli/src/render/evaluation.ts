@@ -2,9 +2,15 @@ import { printable } from '@forge-ml/core/text';
 import type { Evaluation } from '../actions/evaluation.js';
 import type { Colors } from '../terminal/colors.js';
 import { formatStats } from '../terminal/numbers.js';
+import { renderMetricTable } from './metric-table.js';
 
-export function renderEvaluation(evaluation: Evaluation, colors: Colors): string {
+/** The metrics of a split on a line, and the tables below. @param width in terminal columns */
+export function renderEvaluation(evaluation: Evaluation, colors: Colors, width: number): string {
   const { experiment, number, step, split, weights, metrics } = printable(evaluation);
-  const which = weights === 'ema' ? ' (ema)' : '';
-  return `${colors.bold(`${experiment}/${number}`)} at step ${step}  ${colors.bold(split)}${which}  ${formatStats(metrics)}`;
+  const place = `${colors.bold(`${experiment}/${number}`)} at step ${step}`;
+  const line = `${place}  ${colors.bold(split)}${weights === 'ema' ? ' (ema)' : ''}  ${formatStats(metrics)}`;
+  const tables = Object.entries(evaluation.tables).map(([name, table]) =>
+    renderMetricTable(name, table, colors, width),
+  );
+  return [line, ...tables].join('\n\n');
 }

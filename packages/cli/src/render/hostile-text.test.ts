@@ -74,6 +74,7 @@ const record = {
   ...{ git: { commit: 'text', branch: 'text', dirty: true }, resumes: [{ time: 'text', step: 1 }] },
   ...{ host: { hostname: 'text', cpus: 1, cpu: 'text' }, process: { host: 'text' } },
 };
+const table = { axes: ['text', 'text'], rows: ['text'], columns: ['text'], values: [[1]] };
 const problem = { kind: 'text', path: 'text', message: 'text', damage: true };
 const verified = {
   ...{ experiment: 'text', number: 1, path: '/text', damaged: true, problems: [problem] },
@@ -115,7 +116,8 @@ const calls: Readonly<Record<string, readonly unknown[]>> = {
   ],
   renderCheckpoints: [checkpoints, colors, 200],
   renderChecks: [[{ name: 'text', status: 'warn', detail: 'text', remedy: 'text' }], colors],
-  renderEvaluation: [{ ...place, split: 'text', metrics: numbers }, colors],
+  renderEvaluation: [{ ...place, split: 'text', metrics: numbers, tables: { text: table } }, colors, 80],
+  renderMetricTable: ['text', table, colors, 80],
   flagRows: [{ text: { kind: 'string', default: 'text', choices: ['text'], description: 'text' } }],
   toJson: [{ ...record, untrusted }],
   formatStats: [numbers],
