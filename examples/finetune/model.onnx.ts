@@ -1,5 +1,4 @@
 import {
-  accuracy,
   adam,
   channelsFirst,
   dense,
@@ -8,7 +7,7 @@ import {
   sequential,
   softmaxCrossEntropy,
 } from '@forge-ml/backend-onnx';
-import { defineModel, flag, type LoadedData } from '@forge-ml/core';
+import { accuracy, confusionMatrix, defineModel, flag, type LoadedData } from '@forge-ml/core';
 
 /**
  * `model.onnx`, which PyTorch trained on the digits 0 to 4, with a new last layer for other classes. Takes images
@@ -29,7 +28,10 @@ export default defineModel({
       head: sequential(drop(dropout), dense(classes)),
       trainable: trainable === '' ? [] : [trainable],
       loss: ({ labels }, logits) => softmaxCrossEntropy(logits, labels),
-      stats: ({ labels }, logits) => ({ accuracy: accuracy(logits, labels) }),
+      metrics: {
+        accuracy: accuracy({ label: 'labels' }),
+        confusion: confusionMatrix({ label: 'labels', names: ['5', '6', '7', '8', '9'] }),
+      },
       optimizer: adam(learningRate),
     });
   },
