@@ -81,6 +81,7 @@ describe('metrics over a whole split, by forge train and forge eval', () => {
       const trained = await forge(['train', ...configs, ...flags, '--json'], { cwd });
       expect(trained.status, trained.stderr).to.equal(0);
       const { run, metrics } = JSON.parse(trained.stdout);
+      for (const name of ['f1', 'auc', 'ap', 'nll']) expect(metrics.train[name], `train.${name}`).to.be.a('number');
       const table = JSON.parse(await readFile(join(run, 'media', '20', 'valid.confusion.table.json'), 'utf8'));
       for (const size of [1, 7, 51]) {
         const evaluated = await forge(['eval', backend, '--batch-size', String(size), '--json'], { cwd });
