@@ -69,12 +69,13 @@ export class AccumulatorSet {
     return tables;
   }
 
-  /** As JSON, for a checkpoint; undefined before the first batch. */
+  /** As JSON, for a checkpoint: a copy, as it is written while steps continue. Undefined before the first batch. */
   get state(): unknown {
     if (this.#empty) return undefined;
     return Object.fromEntries(
       Array.from(this.#running, ([metric, { accumulator, state }]) => {
-        return [metric, accumulator.toJson === undefined ? state : accumulator.toJson(state)];
+        const json = accumulator.toJson === undefined ? state : accumulator.toJson(state);
+        return [metric, guarded(metric, 'toJson', () => structuredClone(json))];
       }),
     );
   }
