@@ -64,9 +64,10 @@ export function listGroups({ runs, keys, orders, directionOf }: SelectedRuns, by
   return listed.sort((a, b) => compareMeans(meanOf(a), meanOf(b), order.first));
 }
 
-/** Held-out splits before the training split, and each loss before other metrics. */
+/** The validation split first, the training split last, and each loss before other metrics. */
 function bestKeys(keys: ReadonlySet<string>): string[] {
-  const rank = (key: string) => (key.startsWith('best.train.') ? 2 : 0) + (key.endsWith('.loss') ? 0 : 1);
+  const rankOfSplit = (key: string) => (key.startsWith('best.valid.') ? 0 : key.startsWith('best.train.') ? 2 : 1);
+  const rank = (key: string) => rankOfSplit(key) + (key.endsWith('.loss') ? 0 : 0.5);
   return [...keys].filter((key) => key.startsWith('best.')).sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
 }
 

@@ -8,7 +8,7 @@ import { cellOf, titleOf } from './run-cell.js';
 /** Metrics in the table; `--json` lists all. */
 const mostMetrics = 3;
 
-/** A table of groups that fits a width: how many runs, and mean, standard deviation and best of each metric. */
+/** A table of groups that fits a width: how many runs, and mean and standard deviation of each metric. */
 export function renderGroupList(groups: readonly ListedGroup[], colors: Colors, width: number): FittedTable {
   const all = Object.keys(groups[0]?.metrics ?? {});
   // The first one is what the groups are sorted by.
@@ -36,15 +36,23 @@ function metricColumns(key: string, place: number): Column<ListedGroup>[] {
   const drop = (priority: number) => (place === 0 && priority === 0 ? {} : { drop: 20 * place + priority + 1 });
   return [
     { title: name, align: 'right', ...drop(0), cell: (group) => renderMean(of(group)) },
+    ...(place === 0 ? bestColumns(of, drop) : []),
+  ];
+}
+
+/** The best value of the first metric, and its run. */
+function bestColumns(
+  of: (group: ListedGroup) => GroupMetric,
+  drop: (priority: number) => { readonly drop?: number },
+): Column<ListedGroup>[] {
+  return [
     {
-      title: place === 0 ? 'BEST' : `${name} best`,
+      title: 'BEST',
       align: 'right',
       ...drop(2),
       cell: (group) => (of(group).best === null ? '' : formatNumber(of(group).best!.value)),
     },
-    ...(place === 0
-      ? [{ title: 'BEST RUN', ...drop(1), cell: (group: ListedGroup) => printableText(of(group).best?.run ?? '') }]
-      : []),
+    { title: 'BEST RUN', ...drop(1), cell: (group) => printableText(of(group).best?.run ?? '') },
   ];
 }
 

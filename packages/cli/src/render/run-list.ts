@@ -94,13 +94,23 @@ const mostMetrics = 8;
 /** Flags in the table. */
 const mostFlags = 8;
 
+/** Splits that say how a run went, not what it reached. */
+const notResults = ['system', 'gradients'];
+
+/** A learning rate follows from the flags. */
+function isRate(name: string): boolean {
+  return /^learningRate(\.|$)/.test(name);
+}
+
 /** Last values by key: held-out splits before the training split, and each loss before other metrics. */
 function metricKeys(runs: readonly RunRow[]): string[] {
   const found = new Map<string, number>();
   for (const { listed } of runs) {
     for (const [split, stats] of Object.entries(listed.metrics)) {
+      if (notResults.includes(split)) continue;
       const rank = split === 'train' ? 2 : split === 'valid' ? 0 : 1;
-      for (const name of Object.keys(stats)) found.set(`last.${split}.${name}`, rank + (name === 'loss' ? 0 : 0.5));
+      for (const name of Object.keys(stats).filter((name) => !isRate(name)))
+        found.set(`last.${split}.${name}`, rank + (name === 'loss' ? 0 : 0.5));
     }
   }
   return [...found]
