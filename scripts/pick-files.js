@@ -1,5 +1,5 @@
 // Picks 20 source files by a seed, and prints each one's path and first lines: a reader who has not seen the project
-// should be able to say from these what the file does. Rounds so far: seeds 1, 2 and 3.
+// should be able to say from these what the file does. Rounds so far: seeds 1, 2 and 3, twice.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { RandomStream } from '@forge-ml/core/plugin';

@@ -2,7 +2,7 @@ import { numberOfLoss } from '@forge-ml/core/plugin';
 import type { Graph, ParameterValue, Value } from '@forge-ml/onnx/graph';
 import { rebuild, walk } from '@forge-ml/onnx/graph';
 import type { DeclaredUpdate } from './declared-updates.js';
-import { lossNumbers, statName } from './numbers.js';
+import { lossNumbers, statName } from './loss-numbers.js';
 import type { Trace } from './trace.js';
 import { graphOf, namedOutputs } from './training-graph.js';
 

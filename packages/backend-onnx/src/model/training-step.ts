@@ -4,7 +4,7 @@ import { rebuildValues, scalar } from '@forge-ml/onnx/graph';
 import { ifThenElse } from '@forge-ml/onnx/ops';
 import type { StepScalars } from '../optimizers/per-step.js';
 import type { BuiltUpdate } from './build-update.js';
-import { lossNumbers, statName } from './numbers.js';
+import { lossNumbers, statName } from './loss-numbers.js';
 
 /** The values of one training step. */
 export interface TrainingStep {

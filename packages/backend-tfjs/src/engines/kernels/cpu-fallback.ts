@@ -2,21 +2,6 @@ import type { KernelBackend, KernelConfig, KernelFunc, Tensor, TensorInfo } from
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { Tf } from '../../tf/tf.js';
 
-type Values = Parameters<BackendWasm['write']>[0];
-interface CpuBackend extends KernelBackend {
-  makeTensorInfo(shape: number[], dtype: TensorInfo['dtype'], values: Values): TensorInfo;
-}
-
-type Input = TensorInfo | readonly TensorInfo[] | null | undefined;
-/** By name, or in order. */
-type Inputs = Readonly<Record<string, Input>> | readonly TensorInfo[];
-interface Call<B> {
-  readonly inputs: Inputs;
-  readonly attrs: object;
-  readonly backend: B;
-}
-type AnyKernel<B> = (call: Call<B>) => TensorInfo | TensorInfo[];
-
 /**
  * A wasm kernel that runs the cpu engine's kernel of the same name on copies. Slow but correct, for kernels that the
  * wasm module lacks. Inputs may be lists or absent; everything allocated on the cpu side is freed.
@@ -75,3 +60,18 @@ function moveOut(cpu: CpuBackend, backend: BackendWasm, x: TensorInfo): TensorIn
   else cpu.disposeData(x.dataId);
   return output;
 }
+
+type Values = Parameters<BackendWasm['write']>[0];
+interface CpuBackend extends KernelBackend {
+  makeTensorInfo(shape: number[], dtype: TensorInfo['dtype'], values: Values): TensorInfo;
+}
+
+type Input = TensorInfo | readonly TensorInfo[] | null | undefined;
+/** By name, or in order. */
+type Inputs = Readonly<Record<string, Input>> | readonly TensorInfo[];
+interface Call<B> {
+  readonly inputs: Inputs;
+  readonly attrs: object;
+  readonly backend: B;
+}
+type AnyKernel<B> = (call: Call<B>) => TensorInfo | TensorInfo[];

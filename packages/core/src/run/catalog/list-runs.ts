@@ -1,10 +1,10 @@
 import { sep } from 'node:path';
 import { checkOptions } from '../../errors/check-options.js';
 import { type ForgeError, isForgeError } from '../../errors/forge-error.js';
+import { statusOf } from './field-values.js';
 import { readSummary } from './read-summary.js';
 import { RunIndex } from './run-index.js';
 import type { RunSummary, SummarisedRun } from './run-summary.js';
-import { statusOf } from './run-values.js';
 import { LazyFolder, visitRuns } from './visit-runs.js';
 
 export interface ListOptions {

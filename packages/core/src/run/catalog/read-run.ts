@@ -3,9 +3,9 @@ import type { MeasuredMetrics } from '../../metrics/log/last-and-best.js';
 import type { RunFolder } from '../folder/run-folder.js';
 import type { FieldValue } from '../query/query-fields.js';
 import { bestOfRun } from '../record/best-of-run.js';
+import { setBest, type ValueMap, valuesOfAnnotations, valuesOfFlags, valuesOfRecord } from './field-values.js';
 import { readSummary } from './read-summary.js';
 import type { RunSummary } from './run-summary.js';
-import { setBest, type ValueMap, valuesOfAnnotations, valuesOfFlags, valuesOfRecord } from './run-values.js';
 
 /** Everything that a list of runs may show of a run. */
 export interface ReadRun {

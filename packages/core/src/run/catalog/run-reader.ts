@@ -3,11 +3,11 @@ import { sep } from 'node:path';
 import { isForgeError } from '../../errors/forge-error.js';
 import type { RunFolder } from '../folder/run-folder.js';
 import type { FieldValue } from '../query/query-fields.js';
+import { setBest, statusOf, valuesOfAnnotations, valuesOfFlags, valuesOfRecord } from './field-values.js';
+import { FileValues } from './file-values.js';
 import { bestOrNone } from './read-run.js';
 import { readSummary } from './read-summary.js';
 import { type IndexName, RunIndex } from './run-index.js';
-import { RunPart } from './run-part.js';
-import { setBest, statusOf, valuesOfAnnotations, valuesOfFlags, valuesOfRecord } from './run-values.js';
 import { LazyFolder } from './visit-runs.js';
 
 /** The values of a run that an expression, an order or a table needs. */
@@ -44,9 +44,9 @@ const sources = new Map<string, Source>();
 
 /** The files of the runs of an experiment; undefined if no value of a file is needed. */
 interface Parts {
-  readonly record: RunPart;
-  readonly flags: RunPart | undefined;
-  readonly annotations: RunPart | undefined;
+  readonly record: FileValues;
+  readonly flags: FileValues | undefined;
+  readonly annotations: FileValues | undefined;
 }
 
 /** Reads the values of runs, from the index where their files are unchanged. */
@@ -71,7 +71,7 @@ export class RunReader {
   reader(experiment: string, runs: QueriedRun[]): (number: number, path: string) => undefined | Promise<void> {
     const part = (name: Source) => {
       const index = this.indexes.get(name);
-      return index === undefined ? undefined : new RunPart(experiment, index, this.fresh);
+      return index === undefined ? undefined : new FileValues(experiment, index, this.fresh);
     };
     const parts = { record: part('run')!, flags: part('flags'), annotations: part('annotations') };
     const { record, flags, annotations } = parts;
@@ -112,7 +112,7 @@ export class RunReader {
    * @returns its handle, and the file if the run may be indexed
    */
   private async read(
-    record: RunPart,
+    record: FileValues,
     folder: RunFolder,
   ): Promise<{ handle: number; file: Stats | undefined } | undefined> {
     const read = readSummary(folder);
@@ -139,14 +139,14 @@ export class RunReader {
  * at a resume, which rewrites `run.json` too. Half the time of a query would go into checking both files.
  * @param file undefined if the run must not be indexed
  */
-function flagsIn(flags: RunPart, number: number, path: string, file: Stats | undefined): number {
+function flagsIn(flags: FileValues, number: number, path: string, file: Stats | undefined): number {
   const found = file === undefined ? undefined : flags.find(number, file);
   if (found !== undefined) return found;
   const { values, valid } = valuesOfFlags(path);
   return valid && file !== undefined ? flags.add(number, file, values) : flags.use(values);
 }
 
-function annotationsIn(annotations: RunPart, number: number, path: string): number {
+function annotationsIn(annotations: FileValues, number: number, path: string): number {
   const found = annotations.find(number, statusOf(`${path}${sep}annotations.json`));
   if (found !== undefined) return found;
   const { values, file, valid } = valuesOfAnnotations(path);

@@ -5,7 +5,7 @@ import { bytesPerElement, type TensorData } from '../../tensor/tensor-data.js';
 import { captured, validTensor } from './states.js';
 import { failsNaming, type Subject, train } from './subject.js';
 
-/** The descriptions of a backend, its engine and a session. */
+/** What a backend, its engines and a session say of themselves: port version, names, devices, parameters. */
 export function describeContract({ options, engine, open, restart, test }: Subject): void {
   const { backend } = options;
 

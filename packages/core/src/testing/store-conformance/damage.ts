@@ -1,6 +1,6 @@
 import { deepStrictEqual } from 'node:assert/strict';
 import { latestValid } from '../../checkpoint/latest-valid.js';
-import { details, sameState, stateOf } from './states.js';
+import { details, sameState, stateOf } from './sample-states.js';
 import { failsWith, type StoreSubject } from './subject.js';
 
 /** A byte that changed. */

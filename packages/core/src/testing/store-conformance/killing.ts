@@ -3,8 +3,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { sameState } from './sample-states.js';
 import { stateToKill } from './state-to-kill.js';
-import { sameState } from './states.js';
 import type { StoreSubject } from './subject.js';
 
 const child = fileURLToPath(new URL('./save-until-killed.js', import.meta.url));

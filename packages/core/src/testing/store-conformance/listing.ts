@@ -1,7 +1,7 @@
 import { deepStrictEqual, strictEqual } from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { details, sameState, stateOf } from './states.js';
+import { details, sameState, stateOf } from './sample-states.js';
 import { failsWith, type StoreSubject } from './subject.js';
 
 /** What there is, and what is gone. */

@@ -1,6 +1,6 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict';
 import type { TransferredState } from '../../checkpoint/store/train-state.js';
-import { details, overwrite, sameState, stateOf, stateWithAverage } from './states.js';
+import { details, overwrite, sameState, stateOf, stateWithAverage } from './sample-states.js';
 import { failsWith, type StoreSubject } from './subject.js';
 
 /** Elements of each tensor: few, and as many as a store may write on another thread. */

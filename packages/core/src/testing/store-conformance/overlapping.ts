@@ -1,5 +1,5 @@
 import { deepStrictEqual, ok } from 'node:assert/strict';
-import { details, sameState, stateOf } from './states.js';
+import { details, sameState, stateOf } from './sample-states.js';
 import type { StoreSubject } from './subject.js';
 
 /** Several at once. */

@@ -1,6 +1,6 @@
 import type { CheckpointStoreConformanceOptions } from './options.js';
+import { details } from './sample-states.js';
 import { stateToKill } from './state-to-kill.js';
-import { details } from './states.js';
 
 /**
  * Saves for ever, each step twice, one way and the other, and keeps the last three; writes each step that is saved:

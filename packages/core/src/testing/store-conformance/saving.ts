@@ -3,7 +3,15 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FilePlace } from '../../tensor/file-place.js';
 import type { DType } from '../../tensor/tensor-data.js';
-import { details, nanWords, sameState, stateOf, stateOfAllTypes, stateWithAverage, tensorOfBits } from './states.js';
+import {
+  details,
+  nanWords,
+  sameState,
+  stateOf,
+  stateOfAllTypes,
+  stateWithAverage,
+  tensorOfBits,
+} from './sample-states.js';
 import { failsWith, type StoreSubject } from './subject.js';
 
 /** What is saved comes back. */

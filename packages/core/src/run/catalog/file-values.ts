@@ -9,7 +9,7 @@ type Values = ReadonlyMap<string, FieldValue>;
  * The values of one file of each run of an experiment. A run has a handle: its position in the index, or a negative number
  * if its file was read. So a run needs no object for each of its files.
  */
-export class RunPart {
+export class FileValues {
   private readonly known: KnownRuns | undefined;
   private readonly read: Values[] = [];
 
