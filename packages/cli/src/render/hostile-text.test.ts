@@ -84,7 +84,29 @@ const verified = {
 const checkpoints = [
   { step: 1, epoch: 1, path: '/text', bytes: 1, time: 'text', metrics, metricSteps: { text: 0 } },
   { step: 2, epoch: null, path: '/text', bytes: null, time: null, metrics, metricSteps: {}, damage: 'text' },
-].map((checkpoint) => ({ damage: null, best: true, latest: true, keptBy: ['text'], ...checkpoint }));
+].map((checkpoint) => ({ damage: null, best: true, latest: true, keptBy: ['text'], bestBy: ['text'], ...checkpoint }));
+
+function runRow(flag: string) {
+  return {
+    listed: {
+      ...place,
+      status: 'failed',
+      reason: 'text',
+      epoch: 1,
+      metrics,
+      started: 'text',
+      seconds: 1,
+      backend: 'text',
+      engine: 'text',
+    },
+    values: new Map<string, unknown>([
+      ['flags.text', flag],
+      ['tag', ['text']],
+      ['created', 'text'],
+      ['reason', 'text'],
+    ]),
+  };
+}
 
 const curve = {
   ...{ metric: 'valid.text', split: 'text', name: 'text', direction: 'min', values: 2, notPositive: 1 },
@@ -141,24 +163,22 @@ const calls: Readonly<Record<string, readonly unknown[]>> = {
       annotations: { tags: ['text'], note: 'text', name: 'text' },
       flags: { text: { value: 'text', source: 'text' } },
       checkpoints: [...checkpoints],
-      best: [{ metric: 'text', value: 1, step: 1 }],
+      best: { text: { text: { value: 1, step: 1 } } },
       resume: null,
     },
     colors,
     80,
   ],
-  renderRunList: [
+  renderRunList: [[runRow('text'), runRow('text 2')], colors, { width: 400, sorted: ['reason'] }],
+  cellOf: ['note', 'text'],
+  titleOf: ['flags.text'],
+  renderGroupList: [
     [
       {
-        ...place,
-        status: 'failed',
-        reason: 'text',
-        epoch: 1,
-        metrics,
-        started: 'text',
-        seconds: 1,
-        backend: 'text',
-        engine: 'text',
+        runs: ['text'],
+        experiments: ['text'],
+        flags: untrusted,
+        metrics: { text: { count: 1, mean: 1, standardDeviation: null, best: { run: 'text', value: 1 } } },
       },
     ],
     colors,
@@ -248,6 +268,7 @@ const others = [
   ],
   ...[
     'fitTable',
+    'differingFlags',
     'textWidth',
     'widestOf',
     'padText',
@@ -273,6 +294,7 @@ const others = [
 function filled(value: unknown, text: string): unknown {
   if (typeof value === 'string') return value.replace('text', `t${text}`);
   if (Array.isArray(value)) return value.map((item) => filled(item, text));
+  if (value instanceof Map) return new Map(filled([...value], text) as [string, unknown][]);
   if (typeof value !== 'object' || value === null || value === colors) return value;
   return Object.fromEntries(
     Object.entries(value).map(([name, item]) => [name.replace('text', `t${text}`), filled(item, text)]),
