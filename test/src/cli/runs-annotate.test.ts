@@ -28,7 +28,10 @@ describe('forge runs tag, note and rename', () => {
       'line/1  tags paper, best\nline/2  tags paper, best\n',
       '',
     ]);
-    const removed = await forge(['runs', 'tag', 'line/1', '--remove', 'best,draft', '--json'], { cwd });
+    const twice = await forge(['runs', 'tag', 'line/1', '--add', 'a', '--add=b,c', '--json'], { cwd });
+    expect(JSON.parse(twice.stdout).runs[0].tags).to.deep.equal(['paper', 'best', 'a', 'b', 'c']);
+    const most = ['runs', 'tag', 'line/1', '--remove', 'a,c', '--remove', 'b', '--remove', 'best,draft', '--json'];
+    const removed = await forge(most, { cwd });
     expect(JSON.parse(removed.stdout).runs).to.deep.equal([
       { run: join(cwd, 'results/line/1'), experiment: 'line', number: 1, tags: ['paper'], note: '', name: '' },
     ]);
@@ -64,6 +67,7 @@ describe('forge runs tag, note and rename', () => {
         'For example: forge runs tag line/1 --add paper',
       ],
       [['tag', 'line/1', 'draft'], 'forge runs tag requires', 'For example: forge runs tag line/1 --add draft'],
+      [['note', 'line/1', '--results-dir', 'a', '--results-dir', 'b'], '--results-dir is given twice.', 'Keep one of'],
       [['tag', 'line/1', '--add', 'two words'], '"two words" is not a valid tag.', 'Start with a letter'],
       [['tag', 'line/1', 'line/9', '--add', 'x'], 'There is no run "line/9"', 'forge runs line'],
       [['note', 'line/1'], 'forge runs note requires TEXT or --remove.', 'See forge runs note --help.'],

@@ -26,8 +26,11 @@ export abstract class ForgeCommand extends Command {
     if (this.jsonEnabled()) this.releaseStdout = reserveStdout();
   }
 
-  /** Parses this command's flags and words with Forge's own parser. */
-  protected async read<F extends FlagSpecs>(specs: F): Promise<CommandLine<F>> {
+  /**
+   * Parses this command's flags and words with Forge's own parser.
+   * @param repeatable names of flags that may be given several times
+   */
+  protected async read<F extends FlagSpecs>(specs: F, repeatable: readonly string[] = []): Promise<CommandLine<F>> {
     const { readCommandLine } = await import('../flags/read-command-line.js');
     const words = Object.entries(this.ctor.args).map(([name, { required = false, multiple = false }]) => {
       return { name, required, multiple };
@@ -35,7 +38,7 @@ export abstract class ForgeCommand extends Command {
     const id = this.id!;
     // `forge runs shw` is `forge runs` with an extra word, or a misspelled command.
     const stray = (word: string) => (this.hasCommandsBelow(id) ? this.unknownCommand(word) : undefined);
-    return readCommandLine(this.argv, specs, words, { command: id.replaceAll(':', ' '), stray });
+    return readCommandLine(this.argv, specs, words, { command: id.replaceAll(':', ' '), repeatable, stray });
   }
 
   private hasCommandsBelow(id: string): boolean {

@@ -20,27 +20,31 @@ export interface WordSpec {
 
 export interface CommandLine<F extends FlagSpecs> {
   readonly flags: FlagValues<F>;
+  /** Each value of the flags that may be given several times. */
+  readonly lists: Readonly<Record<string, readonly string[]>>;
   readonly words: readonly string[];
 }
 
-/** The command as it is typed, and an optional function that explains an extra word. */
+/** The command as it is typed, its flags that may be given several times, and an optional function that explains an extra word. */
 export interface CommandName {
   readonly command: string;
+  /** Names of flags that may be given several times. */
+  readonly repeatable?: readonly string[];
   readonly stray?: (word: string) => Promise<ForgeError> | undefined;
 }
 
 /** Flags of every command; the base class has already applied them. */
 const globalFlags = { json: flag.boolean(false, ''), debug: flag.boolean(false, '') };
 
-/** Parses a command's flags and words. @throws ForgeError FLAG_UNKNOWN, FLAG_INVALID or USAGE */
+/** Parses a command's flags and words. @throws ForgeError FLAG_UNKNOWN, FLAG_INVALID, FLAG_CONFLICT or USAGE */
 export async function readCommandLine<F extends FlagSpecs>(
   argv: readonly string[],
   specs: F,
   expected: readonly WordSpec[],
-  { command, stray: explain }: CommandName,
+  { command, repeatable = [], stray: explain }: CommandName,
 ): Promise<CommandLine<F>> {
   const known = { ...specs, ...globalFlags };
-  const { values, positionals, unknown } = readArguments(argv, known);
+  const { values, lists, positionals, unknown } = readArguments(argv, known, repeatable);
   if (unknown[0] !== undefined) throw unknownHere(unknown[0], known);
   const missing = expected.slice(positionals.length).find(({ required }) => required);
   if (missing !== undefined) {
@@ -61,7 +65,7 @@ export async function readCommandLine<F extends FlagSpecs>(
   }
   const given = Object.fromEntries(Object.entries(values).filter(([name]) => Object.hasOwn(specs, name)));
   const flags = plainValues(resolveFlags(specs, [{ source: 'command line', values: given }]));
-  return { flags: flags as FlagValues<F>, words: positionals };
+  return { flags: flags as FlagValues<F>, lists, words: positionals };
 }
 
 function unknownHere(given: string, known: FlagSpecs): ForgeError {

@@ -9,8 +9,8 @@ import { renderAnnotation } from '../../render/annotations.js';
 import { colorsFor } from '../../terminal/colors.js';
 
 const flags = {
-  add: flag.string(null, 'Tags to add, separated by commas.'),
-  remove: flag.string(null, 'Tags to remove, separated by commas.'),
+  add: flag.string(null, 'Tags to add, separated by commas; may be given several times.'),
+  remove: flag.string(null, 'Tags to remove, separated by commas; may be given several times.'),
   resultsDir: runFlags.resultsDir,
 };
 
@@ -32,9 +32,9 @@ export default class RunsTag extends ForgeCommand {
   ];
 
   async run(): Promise<{ readonly runs: readonly AnnotatedRun[] }> {
-    const { flags: given, words } = await this.read(flags);
-    const add = tagsIn(given.add).map(checkTag);
-    const remove = tagsIn(given.remove);
+    const { lists, words } = await this.read(flags, ['add', 'remove']);
+    const add = tagsIn(lists.add).map(checkTag);
+    const remove = tagsIn(lists.remove);
     if (add.length + remove.length === 0) throw nothingToDo(words);
     const runs: AnnotatedRun[] = [];
     for (const folder of await findEach(words, await this.resultsFolder())) {
@@ -52,9 +52,9 @@ export default class RunsTag extends ForgeCommand {
   }
 }
 
-function tagsIn(text: string | null): readonly string[] {
-  return (text ?? '')
-    .split(',')
+function tagsIn(texts: readonly string[] = []): readonly string[] {
+  return texts
+    .flatMap((text) => text.split(','))
     .map((tag) => tag.trim())
     .filter((tag) => tag !== '');
 }

@@ -29,12 +29,35 @@ describe('readArguments', () => {
     expect(read('--run-name=')).to.deep.equal({ runName: '' });
   });
 
-  it('accepts --switch, --no-switch and --switch=false; the last one counts', () => {
+  it('accepts --switch, --no-switch and --switch=false', () => {
     expect(read('--verbose')).to.deep.equal({ verbose: true });
     expect(read('--no-verbose')).to.deep.equal({ verbose: false });
     expect(read('--verbose=false')).to.deep.equal({ verbose: 'false' });
-    expect(read('--verbose', '--no-verbose')).to.deep.equal({ verbose: false });
-    expect(read('--rate', '1', '--rate', '2')).to.deep.equal({ rate: '2' });
+  });
+
+  it('refuses a flag that is given twice, in any spelling, and shows both', async () => {
+    const cases: [argv: string[], message: string, hint: string][] = [
+      [['--rate', '1', '--rate=2'], '--rate is given twice.', 'Keep one of the two: --rate=1 or --rate=2.'],
+      [['--nHidden=7', '--n-hidden', '7'], '--n-hidden is given twice.', 'Give --n-hidden=7 once.'],
+      [['--run-name=a b', '--run_name', ''], '--run-name is given twice.', "Keep one of the two: --run-name='a b' or"],
+      [['--verbose', '--no-verbose'], '--verbose is given twice.', 'Keep one of the two: --verbose or --no-verbose.'],
+      [['--no-bias', '--no-bias'], '--no-bias is given twice.', 'Give --no-bias once.'],
+    ];
+    for (const [argv, message, hint] of cases) {
+      const error = await failureOf(() => read(...argv));
+      expect([error.code, error.message], argv.join(' ')).to.deep.equal(['FLAG_CONFLICT', message]);
+      expect(error.hint).to.include(hint);
+    }
+  });
+
+  it('lists the values of flags that may be given several times', () => {
+    const argv = ['--run-name', 'a', '--rate=1', '--runName=b,c'];
+    expect(readArguments(argv, specs, ['runName', 'nHidden'])).to.deep.equal({
+      values: { rate: '1' },
+      lists: { runName: ['a', 'b,c'], nHidden: [] },
+      positionals: [],
+      unknown: [],
+    });
   });
 
   it('does not negate a flag whose own name starts with no-', () => {
@@ -80,6 +103,7 @@ describe('Arguments', () => {
     const given = new Arguments(['--verbose', 'word', '--colour', 'red', '-ab', 'x']);
     expect(given.read(specs)).to.deep.equal({
       values: { verbose: true },
+      lists: {},
       positionals: ['word', 'red', 'x'],
       unknown: ['--colour', '-a', '-b'],
     });
@@ -91,6 +115,7 @@ describe('Arguments', () => {
     };
     expect(given.read(more)).to.deep.equal({
       values: { verbose: true, colour: 'red', a: true, b: 'x' },
+      lists: {},
       positionals: ['word'],
       unknown: [],
     });
@@ -99,7 +124,7 @@ describe('Arguments', () => {
   it('takes every word after -- as it is, unless -- is the value of a flag', () => {
     expect(readArguments(['--', '--rate', '2'], specs).positionals).to.deep.equal(['--rate', '2']);
     const asValue = readArguments(['--run-name', '--', '--rate', '2'], specs);
-    expect(asValue).to.deep.equal({ values: { runName: '--', rate: '2' }, positionals: [], unknown: [] });
+    expect(asValue).to.deep.equal({ values: { runName: '--', rate: '2' }, lists: {}, positionals: [], unknown: [] });
   });
 });
 

@@ -1,5 +1,6 @@
 import { ForgeError } from '../../errors/forge-error.js';
 import { findName, toKebab } from '../../text/flag-names.js';
+import { shellWord } from '../../text/shell-word.js';
 import { type ArgumentToken, readTokens, splitArguments } from './argument-tokens.js';
 import type { FlagSpecs } from './flag.js';
 import { unknownFlag } from './resolve-flags.js';
@@ -7,6 +8,8 @@ import { unknownFlag } from './resolve-flags.js';
 export interface ReadArguments {
   /** By declared name: text, or true/false for boolean flags. */
   readonly values: Readonly<Record<string, string | boolean>>;
+  /** Each value of the flags that may be given several times, in order. */
+  readonly lists: Readonly<Record<string, readonly string[]>>;
   readonly positionals: readonly string[];
   readonly unknown: readonly string[];
 }
@@ -19,10 +22,20 @@ export class Arguments {
     this.parts = splitArguments(argv);
   }
 
-  /** Reads `--name value`, `--name=value`, `--switch` and `--no-switch`; lists undeclared flags without refusing them. */
-  read(specs: FlagSpecs): ReadArguments {
+  /**
+   * Reads `--name value`, `--name=value`, `--switch` and `--no-switch`; lists undeclared flags without refusing them.
+   * @param repeatable names of flags that may be given several times: they are in `lists`, not in `values`
+   * @throws ForgeError FLAG_INVALID for a flag without its value, FLAG_CONFLICT for another flag that is given twice
+   */
+  read(specs: FlagSpecs, repeatable: readonly string[] = []): ReadArguments {
     const names = Object.keys(specs);
     const values: Record<string, string | boolean> = {};
+    const lists: Record<string, string[]> = Object.fromEntries(repeatable.map((name) => [name, []]));
+    const set = (name: string, value: string | boolean) => {
+      if (lists[name] !== undefined) lists[name].push(String(value));
+      else if (Object.hasOwn(values, name)) throw givenTwice(name, values[name]!, value);
+      else values[name] = value;
+    };
     const positionals: string[] = [];
     const unknown: string[] = [];
     for (const token of readTokens(this.parts, specs)) {
@@ -32,12 +45,11 @@ export class Arguments {
       }
       const name = findName(token.name, names);
       const negated = token.name.startsWith('no-') ? findName(token.name.slice(3), names) : undefined;
-      if (name !== undefined) values[name] = readValue(name, specs[name]!.kind === 'boolean', token);
-      else if (negated !== undefined && specs[negated]!.kind === 'boolean')
-        values[negated] = readNegation(negated, token);
+      if (name !== undefined) set(name, readValue(name, specs[name]!.kind === 'boolean', token));
+      else if (negated !== undefined && specs[negated]!.kind === 'boolean') set(negated, readNegation(negated, token));
       else unknown.push(token.text);
     }
-    return { values, positionals, unknown };
+    return { values, lists, positionals, unknown };
   }
 
   /** @throws ForgeError FLAG_UNKNOWN for the first unknown flag, USAGE for a positional argument. */
@@ -64,8 +76,12 @@ export class Arguments {
 }
 
 /** Reads arguments for flags; see `Arguments.read`. */
-export function readArguments(argv: readonly string[], specs: FlagSpecs): ReadArguments {
-  return new Arguments(argv).read(specs);
+export function readArguments(
+  argv: readonly string[],
+  specs: FlagSpecs,
+  repeatable: readonly string[] = [],
+): ReadArguments {
+  return new Arguments(argv).read(specs, repeatable);
 }
 
 export function strayWord(word: string): ForgeError {
@@ -86,6 +102,20 @@ function readValue(name: string, isBoolean: boolean, { value, isInline }: FlagTo
     about: name,
     hint: `Write --${toKebab(name)} VALUE, or --${toKebab(name)}=VALUE.`,
   });
+}
+
+/** Otherwise one of the two values would have no effect. */
+function givenTwice(name: string, first: string | boolean, second: string | boolean): ForgeError {
+  const [one, other] = [written(name, first), written(name, second)];
+  return new ForgeError('FLAG_CONFLICT', `--${toKebab(name)} is given twice.`, {
+    about: name,
+    hint: one === other ? `Give ${one} once.` : `Keep one of the two: ${one} or ${other}.`,
+  });
+}
+
+function written(name: string, value: string | boolean): string {
+  if (typeof value === 'string') return `--${toKebab(name)}=${shellWord(value)}`;
+  return value ? `--${toKebab(name)}` : `--no-${toKebab(name)}`;
 }
 
 function readNegation(name: string, { value }: FlagToken): false {
