@@ -1,5 +1,6 @@
 /** Changing stored runs: `@forge-ml/core/manage`, which loads no training code. */
 
+export { rankByMetric } from './checkpoint/policies/rank-by-metric.js';
 export { type ErrorCode, ForgeError, isForgeError, messageOf } from './errors/forge-error.js';
 export { folderBytes } from './fs/folder-bytes.js';
 export { annotateRun } from './run/annotate-run.js';

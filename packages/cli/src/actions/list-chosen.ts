@@ -1,7 +1,6 @@
-import type { ForgeError, GroupBy } from '@forge-ml/core/runs';
-import { renderCsv } from '../terminal/csv.js';
+import { csvLine, csvText, csvValue, type ForgeError, type GroupBy } from '@forge-ml/core/runs';
 import { chooseRuns, nothingChosen, type RunChoice } from './choose-runs.js';
-import { csvOfRuns } from './csv-of-runs.js';
+import { csvCell, csvOfRuns } from './csv-of-runs.js';
 import { keysOfGroups, type ListedGroup, listGroups } from './group-runs.js';
 import { type RunRow, rowOf } from './list-runs.js';
 
@@ -57,16 +56,17 @@ function csvOfGroups(groups: readonly ListedGroup[]): string {
   const flags = [...new Set(groups.flatMap(({ flags }) => Object.keys(flags)))].sort();
   const keys = Object.keys(groups[0]?.metrics ?? {});
   const titles = keys.flatMap((key) => ['count', 'mean', 'sd', 'best', 'best-run'].map((part) => `${key}.${part}`));
-  return renderCsv(
-    ['experiments', ...flags.map((name) => `flags.${name}`), 'runs', ...titles],
-    groups.map(({ experiments, flags: values, runs, metrics }) => [
-      experiments,
-      ...flags.map((name) => values[name]),
-      runs,
+  const lines = groups.map(({ experiments, flags: values, runs, metrics }) =>
+    csvLine([
+      csvValue(experiments),
+      ...flags.map((name) => csvCell(`flags.${name}`, values[name])),
+      csvValue(runs),
       ...keys.flatMap((key) => {
         const { count, mean, standardDeviation, best } = metrics[key]!;
-        return [count, mean, standardDeviation, best?.value, best?.run];
+        return [count, mean, standardDeviation, best?.value, best?.run].map(csvValue);
       }),
     ]),
   );
+  const header = ['experiments', ...flags.map((name) => `flags.${name}`), 'runs', ...titles];
+  return [csvLine(header.map(csvText)), ...lines].join('');
 }

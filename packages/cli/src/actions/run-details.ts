@@ -10,7 +10,13 @@ import {
   shownStatus,
 } from '@forge-ml/core';
 import { flagsToContinue, plainValues, runSeconds } from '@forge-ml/core/cli';
-import { type Annotations, type ListedCheckpoint, listCheckpoints, readAnnotations } from '@forge-ml/core/manage';
+import {
+  type Annotations,
+  type ListedCheckpoint,
+  listCheckpoints,
+  rankByMetric,
+  readAnnotations,
+} from '@forge-ml/core/manage';
 import { bestOfRun, directionsOfRun, type MeasuredMetrics } from '@forge-ml/core/runs';
 import { shellWord } from '@forge-ml/core/text';
 
@@ -60,27 +66,23 @@ function annotationsOf(run: string): Annotations | null {
   }
 }
 
-/**
- * Which metrics each checkpoint is best at: of the checkpoints that have the metric, by its direction; among equals the
- * earliest.
- */
+/** Which metrics each checkpoint is best at, of the metrics whose direction is known: see `rankByMetric`. */
 function markBest(checkpoints: readonly ListedCheckpoint[], directions: RunRecord['directions']): MarkedCheckpoint[] {
   const directionOf = directionsOfRun(directions);
-  const best = new Map<string, { readonly step: number; readonly value: number }>();
-  for (const { step, metrics } of checkpoints) {
+  const best = new Map<string, number | undefined>();
+  for (const { metrics } of checkpoints) {
     for (const [split, stats] of Object.entries(metrics)) {
-      for (const [name, value] of Object.entries(stats)) {
+      for (const name of Object.keys(stats)) {
         const direction = directionOf(split, name);
-        const before = best.get(`${split}.${name}`)?.value;
-        if (direction === undefined || Number.isNaN(value)) continue;
-        const isBetter = before === undefined || (direction === 'min' ? value < before : value > before);
-        if (isBetter) best.set(`${split}.${name}`, { step, value });
+        const address = `${split}.${name}`;
+        if (direction === undefined || best.has(address)) continue;
+        best.set(address, rankByMetric(checkpoints, { split, name }, direction)[0]);
       }
     }
   }
   return checkpoints.map((checkpoint) => ({
     ...checkpoint,
-    bestBy: [...best].flatMap(([address, { step }]) => (step === checkpoint.step ? [address] : [])),
+    bestBy: [...best].flatMap(([address, step]) => (step === checkpoint.step ? [address] : [])),
   }));
 }
 

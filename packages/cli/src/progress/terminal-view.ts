@@ -13,7 +13,7 @@ import { colorsFor } from '../terminal/colors.js';
 import { LiveLine } from '../terminal/live-line.js';
 import { formatNumber } from '../terminal/numbers.js';
 import { columnsOf } from '../terminal/terminal-width.js';
-import { wrapParts } from '../terminal/wrap-parts.js';
+import { wrapParts } from '../terminal/wrap.js';
 import { barLine } from './bar-line.js';
 import { Pace } from './pace.js';
 import type { TrainView } from './train-view.js';

@@ -3,7 +3,7 @@ import { printable } from '@forge-ml/core/text';
 import type { Colors } from '../terminal/colors.js';
 import { formatBytes } from '../terminal/numbers.js';
 import { fitTable } from '../terminal/table.js';
-import { wrapParts } from '../terminal/wrap-parts.js';
+import { wrapParts } from '../terminal/wrap.js';
 
 /** The rows shown of a long table, from its beginning and its end. */
 const [firstRows, lastRows] = [5, 3];

@@ -7,7 +7,7 @@ import { formatDuration, formatNumber, statParts } from '../terminal/numbers.js'
 import { shortPath } from '../terminal/paths.js';
 import { renderTable } from '../terminal/table.js';
 import { padText, widestOf } from '../terminal/text-width.js';
-import { wrapParts } from '../terminal/wrap-parts.js';
+import { wrapParts } from '../terminal/wrap.js';
 import { localTime } from './run-cell.js';
 import { renderStatus } from './status.js';
 

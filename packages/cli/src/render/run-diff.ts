@@ -2,7 +2,7 @@ import { toKebab } from '@forge-ml/core/flags';
 import type { CodeDifference, Difference, Fact, MeasuredValue, RunDiff } from '@forge-ml/core/runs';
 import { printableText } from '@forge-ml/core/text';
 import type { Colors } from '../terminal/colors.js';
-import { wrapWords } from '../terminal/wrap-words.js';
+import { wrapWords } from '../terminal/wrap.js';
 import { formatFact, formatMetrics } from './compared-values.js';
 import { renderSides, type SideRow, type SideSection } from './side-by-side.js';
 

@@ -1,6 +1,6 @@
 import type { Colors } from '../terminal/colors.js';
 import { padText, widestOf } from '../terminal/text-width.js';
-import { wrapWords } from '../terminal/wrap-words.js';
+import { wrapWords } from '../terminal/wrap.js';
 
 /** A line of a comparison: what is compared, and a cell for each side. */
 export interface SideRow {

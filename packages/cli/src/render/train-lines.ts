@@ -3,7 +3,7 @@ import { printable, printableText } from '@forge-ml/core/text';
 import type { Colors } from '../terminal/colors.js';
 import { formatDuration, statParts } from '../terminal/numbers.js';
 import { runReference, shortPath } from '../terminal/paths.js';
-import { wrapParts } from '../terminal/wrap-parts.js';
+import { wrapParts } from '../terminal/wrap.js';
 
 /** The first lines of a run: its name, its folder, and the engine and device it runs on. */
 export function renderBeginning(run: Run, { engine, reopened, repeats }: PreparedRun, colors: Colors): string {

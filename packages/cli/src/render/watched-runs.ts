@@ -5,7 +5,7 @@ import { formatDuration, formatNumber } from '../terminal/numbers.js';
 import { sparkline } from '../terminal/sparkline.js';
 import { fitTable } from '../terminal/table.js';
 import { padText } from '../terminal/text-width.js';
-import { wrapWords } from '../terminal/wrap-words.js';
+import { wrapWords } from '../terminal/wrap.js';
 import { renderStatus } from './status.js';
 
 export interface WatchSettings {

@@ -99,7 +99,7 @@ docs/comparing-runs.md describes the fields and expressions of --where, --sort a
 
   /** Exact text for another program; a terminal gets it without control characters. */
   private print(text: string): void {
-    if (process.stdout.isTTY) this.show(text.replaceAll('\r\n', '\n').trimEnd());
+    if (process.stdout.isTTY) this.show(text.trimEnd());
     else process.stdout.write(text);
   }
 

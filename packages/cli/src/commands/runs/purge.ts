@@ -1,12 +1,12 @@
 import { ForgeError, flag, runFlags } from '@forge-ml/core/flags';
 import { purgeRuns } from '@forge-ml/core/manage';
+import { readAge } from '@forge-ml/core/runs';
 import { printableText } from '@forge-ml/core/text';
 import { string } from '@oclif/core/args';
 import { type ListedTrash, totalBytes, trashContent } from '../../actions/list-trash.js';
 import { selectTrash } from '../../actions/select-trash.js';
 import { ForgeCommand } from '../../base/forge-command.js';
 import { oclifFlags } from '../../flags/oclif-flags.js';
-import { readAge } from '../../flags/read-age.js';
 import { canAsk, confirm } from '../../process/confirm.js';
 import { countOfRuns } from '../../render/trash.js';
 
@@ -39,7 +39,7 @@ export default class RunsPurge extends ForgeCommand {
 
   async run(): Promise<Purged> {
     const { flags: given, words } = await this.read(flags);
-    const olderThan = given.olderThan === null ? null : readAge(given.olderThan, 'older-than');
+    const olderThan = given.olderThan === null ? null : milliseconds(given.olderThan);
     const results = await this.resultsFolder();
     const selection = { references: words, all: given.all, olderThan };
     const chosen = await selectTrash(await trashContent(results), selection);
@@ -78,4 +78,14 @@ export default class RunsPurge extends ForgeCommand {
     const more = chosen.length > names.length ? ` and ${chosen.length - names.length} more` : '';
     return confirm(`Delete ${names.join(', ')}${more} (${countOfRuns(chosen)}) for good?`);
   }
+}
+
+/** @throws ForgeError FLAG_INVALID */
+function milliseconds(age: string): number {
+  const seconds = readAge(age.trim());
+  if (seconds !== undefined) return seconds * 1000;
+  throw new ForgeError('FLAG_INVALID', `--older-than "${age}" is not an age.`, {
+    about: 'older-than',
+    hint: 'Use a number and a unit: 90m, 12h, 30d or 2w.',
+  });
 }

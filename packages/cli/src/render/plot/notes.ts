@@ -1,6 +1,5 @@
 import { formatNumber } from '../../terminal/numbers.js';
-import { wrapParts } from '../../terminal/wrap-parts.js';
-import { wrapWords } from '../../terminal/wrap-words.js';
+import { wrapParts, wrapWords } from '../../terminal/wrap.js';
 import type { Plot, Series } from './plot.js';
 import type { Symbols } from './symbols.js';
 

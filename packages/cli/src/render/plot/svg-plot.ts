@@ -1,5 +1,5 @@
 import { type CurveLine, runPalette } from '@forge-ml/core/runs';
-import { wrapWords } from '../../terminal/wrap-words.js';
+import { wrapWords } from '../../terminal/wrap.js';
 import { bestsOf, notShown } from './notes.js';
 import type { Panel, Plot, Series } from './plot.js';
 import { spread } from './spread.js';

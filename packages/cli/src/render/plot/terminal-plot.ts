@@ -1,7 +1,7 @@
 import type { Colors } from '../../terminal/colors.js';
 import { formatNumber } from '../../terminal/numbers.js';
 import { padText, textWidth, widestOf } from '../../terminal/text-width.js';
-import { wrapParts } from '../../terminal/wrap-parts.js';
+import { wrapParts } from '../../terminal/wrap.js';
 import { DotGrid, type Pen } from './dot-grid.js';
 import { eventRows } from './event-rows.js';
 import { plotNotes } from './notes.js';

@@ -5,7 +5,7 @@ import { explainEmpty } from '../query/explain-empty.js';
 import { parseQuery } from '../query/parse-query.js';
 import type { Query } from '../query/query.js';
 import { type Field, fixedFields } from '../query/query-fields.js';
-import { readDuration, readNumber } from '../query/query-values.js';
+import { readAge } from '../query/query-values.js';
 import { invalidLast, parseColumns, parseOrder, type RunOrder, sortRuns } from '../query/run-order.js';
 import { queryRuns } from './query-runs.js';
 import { directionKey, type QueriedRun } from './run-reader.js';
@@ -85,7 +85,7 @@ function orAny(known: ReadonlySet<string>): ReadonlySet<string> | undefined {
 }
 
 function secondsOf(last: string): number {
-  const seconds = readNumber(last) === undefined ? readDuration(last) : undefined;
+  const seconds = readAge(last);
   if (seconds === undefined) throw invalidLast(last);
   return seconds;
 }

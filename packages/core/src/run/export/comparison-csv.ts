@@ -1,13 +1,12 @@
 import type { ComparedRow, RunComparison } from '../compare/compare-runs.js';
 import type { Fact } from '../compare/compared.js';
-import { csvFlag, csvText } from './csv.js';
-import { numberText } from './number-text.js';
+import { csvFlag, csvLine, csvText } from './csv.js';
 
 /** The rows of a comparison as CSV (RFC 4180 with line feeds), one column a run; numbers read back exactly. */
 export function comparisonCsv({ runs, rows }: RunComparison): string {
   const header = ['group', 'name', ...runs.map(({ name }) => name)].map(csvText);
   const lines = rows.flatMap((row) => [lineOf(row.group, row, row.values), ...stepLines(row)]);
-  return [header.join(','), ...lines].map((line) => `${line}\n`).join('');
+  return [csvLine(header), ...lines].join('');
 }
 
 function stepLines(row: ComparedRow): string[] {
@@ -15,9 +14,5 @@ function stepLines(row: ComparedRow): string[] {
 }
 
 function lineOf(group: string, { name }: ComparedRow, values: readonly Fact[]): string {
-  return [csvText(group), csvText(name), ...values.map(csvValue)].join(',');
-}
-
-function csvValue(value: Fact): string {
-  return typeof value === 'number' ? numberText(value) : csvFlag(value);
+  return csvLine([csvText(group), csvText(name), ...values.map(csvFlag)]);
 }

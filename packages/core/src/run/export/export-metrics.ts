@@ -6,7 +6,7 @@ import type { MetricRecord } from '../../metrics/metric-sink.js';
 import type { RunFolder } from '../folder/run-folder.js';
 import { readRunFlags, type StoredFlag } from '../record/flags-file.js';
 import { readRunRecord } from '../record/read-run-record.js';
-import { csvFlag, csvText } from './csv.js';
+import { csvFlag, csvLine, csvText } from './csv.js';
 import { numberText } from './number-text.js';
 
 export type MetricsFormat = 'csv' | 'jsonl';
@@ -91,7 +91,7 @@ type LineOf = (record: MetricRecord, name: string, value: number) => string;
 
 function header(flags: readonly string[]): string {
   const columns = ['run', 'step', 'epoch', 'time', 'split', 'name', 'value', ...flags.map((flag) => `flags.${flag}`)];
-  return `${columns.map(csvText).join(',')}\n`;
+  return csvLine(columns.map(csvText));
 }
 
 function csvLines({ name: run, flags }: ExportedRun, columns: readonly string[]): LineOf {

@@ -32,6 +32,11 @@ export function readDuration(text: string): number | undefined {
   return seconds;
 }
 
+/** Seconds of a duration that names its unit: `12h`, not `12`, of which it is unclear what is meant. */
+export function readAge(text: string): number | undefined {
+  return readNumber(text) === undefined ? readDuration(text) : undefined;
+}
+
 /** Times from `start` up to `end`, ms since the Unix epoch: a day is all its times. */
 export interface TimeSpan {
   readonly start: number;
@@ -44,7 +49,7 @@ export interface TimeSpan {
  */
 export function readTime(text: string, now: number): TimeSpan | undefined {
   const ago = /^(.+) ago$/i.exec(text)?.[1];
-  const age = ago === undefined || readNumber(ago) !== undefined ? undefined : readDuration(ago);
+  const age = ago === undefined ? undefined : readAge(ago);
   if (age !== undefined) return instant(now - age * 1000);
   if (/^(today|yesterday)$/i.test(text)) return dayOf(now, text.toLowerCase() === 'today' ? 0 : -1);
   const match = /^(\d{4})-(\d\d)-(\d\d)([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/i.exec(text);

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { wrapParts } from './wrap-parts.js';
+import { wrapParts } from './wrap.js';
 
 describe('wrapParts', () => {
   it('writes one line where it fits, and else one part under another, each whole', () => {
