@@ -100,7 +100,7 @@ describe('--init-from', () => {
   it('refuses what cannot be a start, before anything is written', async () => {
     await source();
     for (const [argv, code, message] of [
-      [['--init-from', 'nobody'], 'RUN_NOT_FOUND', 'There is no run "nobody"'],
+      [['--init-from', 'absent'], 'RUN_NOT_FOUND', 'There is no run "absent"'],
       [['--init-from', 'source@99'], 'CHECKPOINT_NOT_FOUND', '99'],
       [['--init-from', 'source@first'], 'USAGE', '"first" does not name a checkpoint.'],
       [['--init-from', '@3'], 'FLAG_INVALID', 'does not name a checkpoint'],

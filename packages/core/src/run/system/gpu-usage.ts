@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-/** What a driver tells of a GPU; numbers that it does not tell are absent. */
+/** What a driver reports of a GPU; numbers that it does not report are absent. */
 export interface GpuUsage {
   /** Percent of the time in which the GPU was busy. */
   readonly utilization?: number;
@@ -15,7 +15,7 @@ export interface GpuUsage {
   readonly temperature?: number;
 }
 
-/** How to ask for the GPUs; undefined if this machine has no driver that tells. */
+/** How to ask for the GPUs; undefined if this machine has no driver that reports them. */
 export type ReadGpus = () => Promise<readonly GpuUsage[]>;
 
 const timeout = 2000;
