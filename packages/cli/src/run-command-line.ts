@@ -1,3 +1,4 @@
+import '@oclif/core/command';
 import { run } from '@oclif/core/run';
 import { settings } from '@oclif/core/settings';
 import { reportError } from './errors/report-error.js';

@@ -109,8 +109,6 @@ describe('SIGHUP', function () {
   }
 
   it('of a killed tmux session: the run is stopped and saved', function () {
-    // On an overloaded machine the signals of the tmux server may arrive in another order.
-    this.retries(2);
     // Without tmux there is no session to kill; the test of the closed terminal covers the same signal.
     if (!has('tmux')) this.skip();
     return inFolder(async (cwd) => {

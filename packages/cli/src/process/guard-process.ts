@@ -19,10 +19,7 @@ export function guardProcess(options: { readonly json: boolean; readonly debug: 
     leave((await reportError(error, options).catch(() => 1)) || 1);
   };
   let stopping = false;
-  /** An error of stdout that was handled here; oclif throws it again. */
-  let handled: unknown;
   const unplanned = (error: unknown) => {
-    if (error === handled) return;
     if (stopping || stopWork === undefined) return void endNow(error);
     stopping = true;
     stopWork(error);
@@ -51,8 +48,9 @@ export function guardProcess(options: { readonly json: boolean; readonly debug: 
     );
   });
 
-  process.stdout.prependListener('error', (error: NodeJS.ErrnoException) => {
-    handled = error;
+  // oclif throws the errors of stdout, which marks a run as failed.
+  process.stdout.removeAllListeners('error');
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     // The terminal is gone. SIGHUP decides what happens.
     if (error.code === 'EIO') return;
     // The reader of the pipe is gone. A run continues without it; any other command has no purpose left.
