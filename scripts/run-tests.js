@@ -1,0 +1,66 @@
+// Runs all tests: two lanes at once, then alone those that measure time. The last line has the counts of all lanes.
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const mocha = fileURLToPath(new URL('../node_modules/mocha/bin/mocha.js', import.meta.url));
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+const folders = (...names) => names.map((name) => `test/dist/${name}/**/*.test.js`);
+const alone = [
+  'test/dist/cli/hangup.test.js',
+  'test/dist/cli/completion.test.js',
+  'test/dist/plugins/start-up.test.js',
+];
+const lanes = {
+  packages: [
+    'packages/*/dist/**/*.test.js',
+    ...folders(
+      'architecture',
+      'conformance',
+      'docs',
+      'format-1',
+      'library',
+      'load-back',
+      'metrics',
+      'options',
+      'pytorch',
+    ),
+  ],
+  programs: [
+    ...folders('cli', 'examples', 'plugins', 'resume', 'runtimes'),
+    ...alone.map((path) => `--ignore=${path}`),
+  ],
+  timed: [...folders('responsive', 'torture'), ...alone],
+};
+
+/** @returns what mocha printed, and its exit status */
+function run(lane, isLive) {
+  return new Promise((done) => {
+    const child = spawn(process.execPath, [mocha, ...lanes[lane]], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
+    let output = '';
+    child.stdout.setEncoding('utf8').on('data', (text) => {
+      output += text;
+      if (isLive) process.stdout.write(text);
+    });
+    child.on('close', (status) => done({ lane, output, status }));
+  });
+}
+
+const buffered = run('programs', false);
+const ended = [await run('packages', true), await buffered];
+process.stdout.write(ended[1].output);
+ended.push(await run('timed', true));
+
+const counts = { passed: 0, failed: 0, skipped: 0 };
+for (const { lane, output, status } of ended) {
+  const line = output.trimEnd().split('\n').at(-1) ?? '';
+  const found = [...line.matchAll(/(\d+) (passed|failed|skipped)/g)];
+  for (const [, count, what] of found) counts[what] += Number(count);
+  if (found.length > 0 && (status === 0 || /[1-9]\d* failed/.test(line))) continue;
+  // Mocha itself ended early.
+  counts.failed++;
+  console.log(`The lane ${lane} ended with status ${status} and no counts.`);
+}
+const { passed, failed, skipped } = counts;
+console.log(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
+process.exitCode = failed === 0 ? 0 : 1;
