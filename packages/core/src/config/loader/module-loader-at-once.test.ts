@@ -166,10 +166,15 @@ describe('module loaders of one process', () => {
       const used = [];
       for (let round = 0; round < 10; round++) {
         await Promise.all(Array.from({ length: 20 }, load));
-        await new Promise((resolve) => setTimeout(resolve, 20));
-        gc();
-        const { heapUsed, arrayBuffers } = process.memoryUsage();
-        used.push(heapUsed + arrayBuffers);
+        // On a busy machine some is released later: the lowest of a few measurements is what is held.
+        let lowest = Infinity;
+        for (let time = 0; time < 5; time++) {
+          await new Promise((resolve) => setTimeout(resolve, 20));
+          gc();
+          const { heapUsed, arrayBuffers } = process.memoryUsage();
+          lowest = Math.min(lowest, heapUsed + arrayBuffers);
+        }
+        used.push(lowest);
       }
       console.log(JSON.stringify(used));`;
     const argv = ['--expose-gc', '--input-type=module', '-e', rounds];

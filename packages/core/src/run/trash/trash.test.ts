@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { cp, mkdir, readdir, readFile, rename, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, join } from 'node:path';
@@ -131,9 +132,13 @@ describe('the trash', () => {
       const run = await make();
       const file = join(run.path, 'run.json');
       await writeFile(file, '{}');
-      const beat = setTimeout(() => void writeFile(file, JSON.stringify(completed)), 50);
-      expect((await refused(run)).message).to.match(/^mnist\/1 is in use/);
-      clearTimeout(beat);
+      // From the time it is watched on: a run that completed before may be removed.
+      let beat: NodeJS.Timeout | undefined;
+      const say = () => {
+        beat = setInterval(() => writeFileSync(file, JSON.stringify(completed)), 20);
+      };
+      expect((await refused(run, { say, watchMs: 2000 })).message).to.match(/^mnist\/1 is in use/);
+      clearInterval(beat);
     });
 
     it('a run, an experiment and a trash that are links, and changes nothing that they lead to', async () => {
