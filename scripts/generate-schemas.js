@@ -37,8 +37,9 @@ export async function generateSchemas() {
   const written = new Map();
   const ajv = new Ajv({ messages: false, strictTypes: false, code: { source: true, esm: true, optimize: 2 } });
   const checks = {};
-  for (const [name, { source, type, title }] of Object.entries(files)) {
-    const schema = schemaOf(source, type);
+  const schemaOf = schemasOfTypes();
+  for (const [name, { type, title }] of Object.entries(files)) {
+    const schema = schemaOf(type);
     if (title !== undefined) {
       const published = { $schema: schema.$schema, $id: `forge-ml/${name}.schema.json`, title, ...schema };
       written.set(`docs/schema/${name}.schema.json`, `${JSON.stringify(published, null, 2)}\n`);
@@ -69,13 +70,18 @@ async function typescriptOf(source) {
   ].join('\n');
 }
 
-function schemaOf(source, type) {
-  const path = `${root}packages/core/src/${source}`;
+/** All types from one program: TypeScript reads core once. */
+function schemasOfTypes() {
+  const sources = [...new Set(Object.values(files).map(({ source }) => source))];
+  const path = `${root}packages/core/src/{${sources.join(',')}}`;
   const options = { path, tsconfig: `${root}packages/core/tsconfig.json`, skipTypeCheck: true, topRef: false };
-  const schema = createGenerator({ ...options, expose: 'none', additionalProperties: true }).createSchema(type);
-  // Later versions may add fields, and readers keep unknown fields.
-  const { definitions, ...rest } = schema;
-  return Object.keys(definitions ?? {}).length === 0 ? rest : schema;
+  const generator = createGenerator({ ...options, expose: 'none', additionalProperties: true });
+  return (type) => {
+    const schema = generator.createSchema(type);
+    // Later versions may add fields, and readers keep unknown fields.
+    const { definitions, ...rest } = schema;
+    return Object.keys(definitions ?? {}).length === 0 ? rest : schema;
+  };
 }
 
 /** Removes descriptions, because ajv copies the schema into the check. */
