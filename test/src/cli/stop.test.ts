@@ -25,7 +25,7 @@ describe('stopping forge train', () => {
         expect(step).to.be.greaterThan(0);
         expect(end.stdout).to.include(`saved results/line/1/checkpoints/${step}`);
 
-        const more = ['train', '--resume', 'line', '--epochs', '1', '--ms-per-step', '0', '--override'];
+        const more = ['train', '--resume', 'line', '--ms-per-step', '0', '--override'];
         const resumed = await forge([...more, '--steps', String(step + 3), '--epochs', '999'], { cwd });
         expect([resumed.status, resumed.stderr]).to.deep.equal([0, '']);
         expect(resumed.stdout).to.include(`line/1  results/line/1, resumed at step ${step}\n`);

@@ -60,8 +60,8 @@ describe('the inference graph in a checkpoint', () => {
     [5, 8, 8, 1],
   );
   const library = (...argv: string[]) => new ForgeLibrary({ directory: folder, argv, warn: () => {} });
-  const train = async (...argv: string[]) => {
-    const configs = ['--backend', 'onnx', '--engine', 'cpu', '--data-config', 'data.ts', '--model-config', 'model.ts'];
+  const train = async (model: string, ...argv: string[]) => {
+    const configs = ['--backend', 'onnx', '--engine', 'cpu', '--data-config', 'data.ts', '--model-config', model];
     const forge = library(...configs, '--steps', '4', ...argv);
     const experiment = await forge.config();
     try {
@@ -82,7 +82,7 @@ describe('the inference graph in a checkpoint', () => {
   before(async () => {
     folder = await realpath(await mkdtemp(join(tmpdir(), 'forge-onnx-')));
     await writeFiles(folder, { 'data.ts': data, 'model.ts': model });
-    run = await train('--run-name', 'net');
+    run = await train('model.ts', '--run-name', 'net');
     checkpoint = join(run, 'checkpoints', '4');
     const loaded = await library().loadFromCheckpoint(run);
     await loaded.restore();
@@ -181,7 +181,7 @@ describe('the inference graph in a checkpoint', () => {
           },
         };`,
     });
-    const tuned = await train('--run-name', 'tuned', '--model-config', 'tuned.ts');
+    const tuned = await train('tuned.ts', '--run-name', 'tuned');
     const { files, missing } = JSON.parse(await readFile(join(tuned, 'code.json'), 'utf8'));
     expect(files.map(({ path }: { path: string }) => path)).to.include('pretrained/parameters.safetensors');
     expect(missing.map(({ name }: { name: string }) => name)).to.deep.equal(['start.safetensors']);
@@ -192,7 +192,7 @@ describe('the inference graph in a checkpoint', () => {
   });
 
   it('is missing for a model without predict, and errors say so', async () => {
-    const silent = await train('--run-name', 'silent', '--no-predicts');
+    const silent = await train('model.ts', '--run-name', 'silent', '--no-predicts');
     expect(await readdir(join(silent, 'checkpoints', '4'))).to.not.include('model.onnx');
     const out = join(folder, 'silent.onnx');
     for (const work of [() => library().exportCheckpoint(silent, { out }), () => library().openPredictor(silent)]) {
@@ -203,7 +203,7 @@ describe('the inference graph in a checkpoint', () => {
   });
 
   it('is rejected before the first step if names clash', async () => {
-    const error = await failure(train('--run-name', 'clash', '--clash'));
+    const error = await failure(train('model.ts', '--run-name', 'clash', '--clash'));
     expect([error.code, error.message]).to.deep.equal([
       'MODEL_INVALID',
       '"images" is the name of one input and one output.',

@@ -9,6 +9,12 @@ import type { TrainResult } from './train/train-run.js';
 
 export const bothConfigs = ['--backend', 'toy', '--data-config', 'data.ts', '--model-config', 'model.ts'];
 
+/** Arguments, with other values of flags that may be among them. */
+export function withFlags(argv: readonly string[], flags: readonly string[]): string[] {
+  const isChanged = (word: string | undefined) => word?.startsWith('--') === true && flags.includes(word);
+  return [...argv.filter((word, at) => !isChanged(word) && !isChanged(argv[at - 1])), ...flags];
+}
+
 /** Forge as used from a folder, and what it warned of. */
 export function forgeIn(directory: string, argv: readonly string[] = []): { forge: ForgeLibrary; warnings: string[] } {
   const warnings: string[] = [];

@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import { runNumbers } from '../../run/folder/run-folder.js';
 import { failureOf, useTemporaryFolder } from '../../testing/temporary-folder.test.support.js';
 import { installPlugin, writeFiles, writeToyProject } from '../../testing/toy-project.js';
-import { bothConfigs, forgeIn, readJsonFile, train, trainUntil } from '../toy-run.test.support.js';
+import { bothConfigs, forgeIn, readJsonFile, train, trainUntil, withFlags } from '../toy-run.test.support.js';
 
 /** Writes each call to `calls.txt` in the run's folder, a line each. */
 const teller = `
@@ -183,7 +183,7 @@ describe('sinks and hooks of plugins', () => {
     for (const name of names(faulty, `${kind}s`).slice(1)) {
       it(`are skipped after one warning, and training continues, if one ${name}`, async () => {
         const other = kind === 'sink' ? 'tell' : 'call';
-        const argv = [...short.slice(0, -2), '--steps', '6', '--save-every', '2', '--report-every', '2'];
+        const argv = withFlags(short.slice(0, -2), ['--steps', '6', '--save-every', '2', '--report-every', '2']);
         const { forge, warnings } = forgeIn(folder(), [...argv, `--${kind}`, `${name},${other}`]);
         const experiment = await forge.config();
         const result = await forge.train(experiment);

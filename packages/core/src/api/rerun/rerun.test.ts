@@ -7,7 +7,15 @@ import { findRun } from '../../run/catalog/find-run.js';
 import { failureOf, useTemporaryFolder } from '../../testing/temporary-folder.test.support.js';
 import { writeToyProject } from '../../testing/toy-project.js';
 import { verifyRun } from '../../verify/verify-run.js';
-import { bothConfigs, essenceOf, forgeIn, readJsonFile, train, trainUntil } from '../toy-run.test.support.js';
+import {
+  bothConfigs,
+  essenceOf,
+  forgeIn,
+  readJsonFile,
+  train,
+  trainUntil,
+  withFlags,
+} from '../toy-run.test.support.js';
 import type { RerunOptions } from './prepare-rerun.js';
 
 const settings = [...bothConfigs, '--steps', '12', '--hidden', '4', '--report-every', '1', '--run-name', 'lines'];
@@ -127,7 +135,7 @@ describe('Forge.rerun', () => {
   });
 
   it('begins with the parameters of another run that the run keeps, when that run is gone', async () => {
-    const base = await train(folder(), [...settings, '--run-name', 'base', '--seed', '9']);
+    const base = await train(folder(), withFlags(settings, ['--run-name', 'base', '--seed', '9']));
     const { run } = await train(folder(), [...settings, '--init-from', 'base@12']);
     await rm(base.run, { recursive: true });
     const again = await rerun('lines/1');

@@ -12,6 +12,7 @@ import {
   readJsonFile,
   train,
   trainUntil,
+  withFlags,
 } from '../toy-run.test.support.js';
 
 const settings = [...bothConfigs, '--steps', '23', '--run-name', 'lines'];
@@ -50,7 +51,7 @@ describe('Forge.dryRun', () => {
   });
 
   it('finds the mistakes that a training would, and works for a resume and without validation data', async () => {
-    const dry = (...argv: string[]) => forgeIn(folder(), [...settings, '--dry-run', ...argv]).forge.dryRun({});
+    const dry = (...argv: string[]) => forgeIn(folder(), withFlags([...settings, '--dry-run'], argv)).forge.dryRun({});
     expect((await failureOf(() => dry('--keep', 'best:valid.score:max'))).code).to.equal('METRIC_INVALID');
     expect((await failureOf(() => dry('--stop-early', 'valid.score:max'))).code).to.equal('METRIC_INVALID');
     expect(existsSync(join(folder(), 'results'))).to.equal(false);

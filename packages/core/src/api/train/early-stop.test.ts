@@ -14,6 +14,7 @@ import {
   readJsonFile,
   train,
   trainUntil,
+  withFlags,
 } from '../toy-run.test.support.js';
 
 const common = [...bothConfigs, '--steps', '60', '--report-every', '3', '--eval-every', '2', '--run-name', 'lines'];
@@ -158,7 +159,7 @@ describe('--stop-early', () => {
   it('refuses what cannot work before anything is written', async () => {
     const noValid = { 'no-valid.ts': (await readFile(join(folder(), 'data.ts'), 'utf8')).replace(/ *valid: .*\n/, '') };
     await writeFiles(folder(), noValid);
-    for (const [argv, code, message] of [
+    for (const [argv, code, message, data = 'data.ts'] of [
       [
         ['--stop-early', 'valid.score'],
         'METRIC_INVALID',
@@ -171,12 +172,13 @@ describe('--stop-early', () => {
       [['--restore-best'], 'USAGE', /--restore-best has no effect without --stop-early/],
       [['--stop-early', 'valid.loss', '--patience', '0'], 'FLAG_INVALID', /patience/],
       [
-        ['--stop-early', 'valid.loss', '--data-config', 'no-valid.ts'],
+        ['--stop-early', 'valid.loss'],
         'METRIC_INVALID',
         /--stop-early valid\.loss is not available: there is no validation data/,
+        'no-valid.ts',
       ],
     ] as const) {
-      const error = await failureOf(() => train(folder(), [...common, ...argv]));
+      const error = await failureOf(() => train(folder(), withFlags(common, ['--data-config', data, ...argv])));
       expect(error.code, argv.join(' ')).to.equal(code);
       expect(error.message).to.match(message).and.not.include('\n');
       expect(error.hint).to.be.a('string');

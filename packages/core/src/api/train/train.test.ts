@@ -13,6 +13,7 @@ import {
   readJsonFile,
   train,
   trainUntil,
+  withFlags,
 } from '../toy-run.test.support.js';
 
 describe('Forge.train', () => {
@@ -256,7 +257,7 @@ describe('Forge.train', () => {
   for (const [title, [argv, files, code]] of Object.entries(mistakes)) {
     it(`leaves nothing behind after ${title}`, async () => {
       await writeToyProject(folder(), files);
-      const error = await failureOf(() => train(folder(), [...bothConfigs, '--steps', '2', ...argv]));
+      const error = await failureOf(() => train(folder(), withFlags([...bothConfigs, '--steps', '2'], argv)));
       expect(error.code).to.equal(code);
       expect(error.message).to.not.include('\n');
       const results = join(folder(), 'results');

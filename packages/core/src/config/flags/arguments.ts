@@ -32,7 +32,7 @@ export class Arguments {
     const values: Record<string, string | boolean> = {};
     const lists: Record<string, string[]> = Object.fromEntries(repeatable.map((name) => [name, []]));
     const set = (name: string, value: string | boolean) => {
-      if (lists[name] !== undefined) lists[name].push(String(value));
+      if (Object.hasOwn(lists, name)) lists[name]!.push(String(value));
       else if (Object.hasOwn(values, name)) throw givenTwice(name, values[name]!, value);
       else values[name] = value;
     };
