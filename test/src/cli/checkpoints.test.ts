@@ -80,7 +80,9 @@ describe('forge checkpoints', () => {
     expect(next.stderr).to.match(new RegExp(`^Warning: Skipped corrupt checkpoint ${step}: `));
     expect(next.stdout).to.match(/^\d+ {2}results\/line\/1\/checkpoints\/\d+ {2}valid\.loss [\d.]+(e-\d+)?\n$/);
     expect(Number(next.stdout.split(' ')[0])).to.not.equal(step);
-    expect((await forge(['runs', 'show', 'line'], { cwd })).stdout).to.match(new RegExp(`^ +${step} .* best$`, 'm'));
+    expect((await forge(['runs', 'show', 'line'], { cwd })).stdout).to.match(
+      new RegExp(`^ +${step} .* best valid\\.loss$`, 'm'),
+    );
   }).timeout(30_000);
 
   it('rm deletes checkpoints, and keeps the last valid one without --force', async () => {

@@ -9,6 +9,8 @@ import { colorsFor } from '../terminal/colors.js';
 import { toJson } from '../terminal/json.js';
 import type { LiveLine } from '../terminal/live-line.js';
 import type { FittedTable } from '../terminal/table.js';
+import { columnsOf } from '../terminal/terminal-width.js';
+import { wrapWords } from '../terminal/wrap.js';
 
 /** The base of all commands. `run` returns data for `--json`; `show` prints text. */
 export abstract class ForgeCommand extends Command {
@@ -90,7 +92,8 @@ export abstract class ForgeCommand extends Command {
     this.show(text);
     if (dropped.length === 0 || this.jsonEnabled()) return;
     const note = `No room for ${dropped.join(', ')}: a wider terminal, or --json, shows all.`;
-    process.stderr.write(`${colorsFor(process.stderr).dim(printableText(note))}\n`);
+    const lines = wrapWords(printableText(note), columnsOf(process.stderr));
+    process.stderr.write(`${colorsFor(process.stderr).dim(lines)}\n`);
   }
 
   protected override logJson(value: unknown): void {

@@ -15,6 +15,7 @@ import { ForgeCommand } from '../base/forge-command.js';
 import { oclifFlags } from '../flags/oclif-flags.js';
 import { renderChecks } from '../render/checks.js';
 import { colorsFor } from '../terminal/colors.js';
+import { columnsOf } from '../terminal/terminal-width.js';
 
 const flags = { resultsDir: runFlags.resultsDir };
 
@@ -38,7 +39,7 @@ export default class Doctor extends ForgeCommand {
       ...checkPlugins(await listedPlugins(forge, this.config.dataDir, this.config.commandIDs)),
     ];
     const ok = checks.every(({ status }) => status !== 'fail');
-    this.show(renderChecks(checks, colorsFor(process.stdout)));
+    this.show(renderChecks(checks, colorsFor(process.stdout), columnsOf(process.stdout)));
     if (!ok) process.exitCode = 1;
     return { ok, checks };
   }

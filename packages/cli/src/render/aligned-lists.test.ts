@@ -11,7 +11,7 @@ describe('lists with wide characters', () => {
       { name: 'node', status: 'ok', detail: '20.19.0' },
       { name: 'plugin 日本', status: 'warn', detail: 'old', remedy: 'Update it.' },
     ] as const;
-    expect(renderChecks(checks, colors)).to.equal(
+    expect(renderChecks(checks, colors, 80)).to.equal(
       ['✓ node         20.19.0', '! plugin 日本  old', '               → Update it.'].join('\n'),
     );
   });

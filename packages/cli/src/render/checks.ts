@@ -2,16 +2,25 @@ import { printable } from '@forge-ml/core/text';
 import type { Check } from '../actions/diagnose.js';
 import type { Colors } from '../terminal/colors.js';
 import { padText, widestOf } from '../terminal/text-width.js';
+import { wrapWords } from '../terminal/wrap.js';
 
 /** Checks, one a line, each with its remedy below. */
-export function renderChecks(found: readonly Check[], colors: Colors): string {
+export function renderChecks(found: readonly Check[], colors: Colors, columns: number): string {
   const checks = printable(found);
   const width = widestOf(checks.map(({ name }) => name));
   const marks = { ok: colors.green('✓'), warn: colors.yellow('!'), fail: colors.red('✗') };
   return checks
     .flatMap(({ name, status, detail, remedy }) => [
-      `${marks[status]} ${padText(name, width)}  ${detail}`,
-      ...(remedy === undefined ? [] : [`${' '.repeat(width + 4)}${colors.dim('→')} ${remedy}`]),
+      wrapWords(detail, columns, `${marks[status]} ${padText(name, width)}`),
+      ...(remedy === undefined ? [] : [renderRemedy(remedy, width + 4, colors, columns)]),
     ])
     .join('\n');
+}
+
+/** Breaks a sentence between words, and no command. */
+function renderRemedy(remedy: string, indent: number, colors: Colors, columns: number): string {
+  const near = indent > columns / 2 ? 2 : indent;
+  const lead = `${' '.repeat(near)}${colors.dim('→')}`;
+  if (!remedy.endsWith('.')) return `${lead} ${remedy}`;
+  return `${lead} ${wrapWords(remedy, columns - near - 2).replaceAll('\n', `\n${' '.repeat(near + 2)}`)}`;
 }

@@ -5,9 +5,9 @@ import type { MarkedCheckpoint, RunDetails } from '../actions/run-details.js';
 import type { Colors } from '../terminal/colors.js';
 import { formatDuration, formatNumber, statParts } from '../terminal/numbers.js';
 import { shortPath } from '../terminal/paths.js';
-import { renderTable } from '../terminal/table.js';
+import { fitTable } from '../terminal/table.js';
 import { padText, widestOf } from '../terminal/text-width.js';
-import { wrapParts } from '../terminal/wrap.js';
+import { wrapParts, wrapWords } from '../terminal/wrap.js';
 import { localTime } from './run-cell.js';
 import { renderStatus } from './status.js';
 
@@ -19,7 +19,7 @@ export function renderRunDetails(found: RunDetails, colors: Colors, columns: num
   return [
     `${title}  ${shortPath(run)}`,
     ...renderFacts(facts(details), colors, columns),
-    ...section('FLAGS', renderFlags(flags, colors), colors),
+    ...section('FLAGS', renderFlags(flags, colors, columns), colors),
     ...section('CHECKPOINTS', renderCheckpoints(checkpoints, colors, columns), colors),
     ...(resume === null
       ? []
@@ -81,20 +81,27 @@ function facts({ record, best, seconds, annotations }: RunDetails): Fact[] {
 function renderFacts(facts: readonly Fact[], colors: Colors, columns: number): string[] {
   const known = facts.filter(([, ...parts]) => parts.some((part) => part.trim() !== ''));
   const width = widestOf(known.map(([name]) => name));
-  return known.map(([name, ...parts]) => wrapParts(`  ${colors.dim(padText(name, width))}`, parts, columns));
+  return known.map(([name, ...parts]) => {
+    const lead = `  ${colors.dim(padText(name, width))}`;
+    return name === 'note' ? wrapWords(parts.join(' '), columns, lead) : wrapParts(lead, parts, columns);
+  });
 }
 
-function renderFlags(flags: ResolvedFlags, colors: Colors): string {
+function renderFlags(flags: ResolvedFlags, colors: Colors, columns: number): string {
   const rows = Object.entries(flags).map(([name, flag]) => ({ name, ...flag }));
-  return renderTable(
+  const { text, dropped } = fitTable(
     rows,
     [
       { title: '', cell: ({ name }) => `  --${toKebab(name)}` },
       { title: '', cell: ({ value }) => (value === null ? colors.dim('–') : String(value)) },
-      { title: '', cell: ({ source }) => (source === 'default' ? colors.dim(source) : source) },
+      { title: '', drop: 1, cell: ({ source }) => (source === 'default' ? colors.dim(source) : source) },
     ],
     colors.dim,
+    columns,
   );
+  if (dropped.length === 0) return text;
+  const note = 'No room for where each value is from: a wider terminal, or --json, shows it.';
+  return `${text}\n  ${colors.dim(wrapWords(note, columns - 2).replaceAll('\n', '\n  '))}`;
 }
 
 /** Checkpoints shown, the newest ones: a run can have thousands. */
