@@ -37,6 +37,24 @@ const libraryCalls = (name: string, forge: ForgeLibrary) => ({
   [`${name}.exportCheckpoint`]: (options: never) => forge.exportCheckpoint(nowhere, options),
 });
 
+const metricCalls = {
+  accuracy: core.accuracy,
+  confusionMatrix: core.confusionMatrix,
+  f1: core.f1,
+  logLoss: core.logLoss,
+  mae: core.mae,
+  mean: core.mean,
+  mse: core.mse,
+  perplexity: core.perplexity,
+  prAuc: core.prAuc,
+  precision: core.precision,
+  r2: core.r2,
+  recall: core.recall,
+  rmse: core.rmse,
+  rocAuc: core.rocAuc,
+  topK: core.topK,
+};
+
 describeOptions({
   door: 'packages/core/dist/index.d.ts',
   calls: {
@@ -57,6 +75,9 @@ describeOptions({
     ...libraryCalls('Forge', Forge),
     'new ForgeLibrary': (options: object) => new ForgeLibrary(options),
     ...libraryCalls('ForgeLibrary', new ForgeLibrary({ argv: [] })),
+    ...metricCalls,
+    image: (options: object) => core.image(new Float32Array(4), options),
+    histogram: (options: object) => core.histogram([1], options),
     readMetrics: (options: object) => core.readMetrics(nowhere, options),
     listRunSummaries: (options: object) => core.listRunSummaries(nowhere, options),
     listenForStop: (options: object) => core.listenForStop(options).release(),
