@@ -36,7 +36,12 @@ export { fromGenerator } from './data/generator.js';
 export { type ArrayInput, type Outputs, OutputTensor } from './data/output-tensor.js';
 export { Pipeline } from './data/pipeline.js';
 export { type ErrorCode, ForgeError, isForgeError, messageOf } from './errors/forge-error.js';
-export type { MetricAccumulator, MetricContext, MetricTable } from './metrics/accumulators/accumulator.js';
+export type {
+  MediaAccumulator,
+  MetricAccumulator,
+  MetricContext,
+  MetricTable,
+} from './metrics/accumulators/accumulator.js';
 export { accuracy, type TopKOptions, topK } from './metrics/accumulators/accuracy.js';
 export { type AreaOptions, prAuc, rocAuc } from './metrics/accumulators/area.js';
 export { type ConfusionMatrixOptions, confusionMatrix } from './metrics/accumulators/confusion-matrix.js';

@@ -1,4 +1,4 @@
-import type { MetricTable, Stats, Weights } from '@forge-ml/core';
+import type { MediaKind, MetricTable, Stats, Weights } from '@forge-ml/core';
 
 /** The metrics of a checkpoint on one split of its data. */
 export interface Evaluation {
@@ -13,4 +13,6 @@ export interface Evaluation {
   readonly metrics: Stats;
   /** Metrics that are tables, such as a confusion matrix, by name. */
   readonly tables: Readonly<Record<string, MetricTable>>;
+  /** Metrics that are images, texts, histograms or tables as a run logs them, by name: their kind. */
+  readonly media: Readonly<Record<string, MediaKind>>;
 }

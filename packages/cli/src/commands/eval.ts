@@ -56,9 +56,11 @@ export default class Eval extends ForgeCommand {
     });
     try {
       const dataset = splitOf(loaded.data, split);
-      const { metrics, tables } = await loaded.evaluate(dataset);
+      const { metrics, tables, media } = await loaded.evaluate(dataset);
       const { experiment, number } = folder;
-      const evaluation = { run: folder.path, experiment, number, step: loaded.step, split, weights, metrics, tables };
+      const kinds = Object.fromEntries(Object.entries(media).map(([name, { kind }]) => [name, kind]));
+      const place = { run: folder.path, experiment, number, step: loaded.step, split, weights };
+      const evaluation = { ...place, metrics, tables, media: kinds };
       this.show(renderEvaluation(evaluation, colorsFor(process.stdout), columnsOf(process.stdout)));
       return evaluation;
     } finally {

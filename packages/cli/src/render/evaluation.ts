@@ -1,4 +1,4 @@
-import { printable } from '@forge-ml/core/text';
+import { printable, printableText } from '@forge-ml/core/text';
 import type { Evaluation } from '../actions/evaluation.js';
 import type { Colors } from '../terminal/colors.js';
 import { formatStats } from '../terminal/numbers.js';
@@ -12,5 +12,8 @@ export function renderEvaluation(evaluation: Evaluation, colors: Colors, width: 
   const tables = Object.entries(evaluation.tables).map(([name, table]) =>
     renderMetricTable(name, table, colors, width),
   );
-  return [line, ...tables].join('\n\n');
+  const hidden = Object.entries(evaluation.media).filter(([name]) => !Object.hasOwn(evaluation.tables, name));
+  const names = hidden.map(([name, kind]) => `${printableText(name)} (${kind})`).join(', ');
+  const note = hidden.length === 0 ? [] : [colors.dim(`Logged by training, not shown here: ${names}`)];
+  return [line, ...tables, ...note].join('\n\n');
 }

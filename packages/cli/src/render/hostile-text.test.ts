@@ -138,7 +138,11 @@ const calls: Readonly<Record<string, readonly unknown[]>> = {
   ],
   renderCheckpoints: [checkpoints, colors, 200],
   renderChecks: [[{ name: 'text', status: 'warn', detail: 'text', remedy: 'text' }], colors],
-  renderEvaluation: [{ ...place, split: 'text', metrics: numbers, tables: { text: table } }, colors, 80],
+  renderEvaluation: [
+    { ...place, split: 'text', metrics: numbers, tables: { text: table }, media: { samples: 'image' } },
+    colors,
+    80,
+  ],
   renderMetricTable: ['text', table, colors, 80],
   flagRows: [{ text: { kind: 'string', default: 'text', choices: ['text'], description: 'text' } }],
   toJson: [{ ...record, untrusted }],

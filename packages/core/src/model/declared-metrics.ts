@@ -1,6 +1,11 @@
 import { checkOptions, type OptionsOwner } from '../errors/check-options.js';
 import { isObject } from '../json/json-file.js';
-import type { MetricAccumulator, TableAccumulator } from '../metrics/accumulators/accumulator.js';
+import type {
+  DeclaredAccumulator,
+  MediaAccumulator,
+  MetricAccumulator,
+  TableAccumulator,
+} from '../metrics/accumulators/accumulator.js';
 import type { NamedAccumulators } from '../metrics/accumulators/accumulator-set.js';
 import { isJson } from '../metrics/accumulators/json-state.js';
 import { type MeanOf, meanOf } from '../metrics/accumulators/mean.js';
@@ -20,6 +25,8 @@ export type MetricDeclaration =
   | MeanOf
   // biome-ignore lint/suspicious/noExplicitAny: each accumulator has a state of its own type.
   | MetricAccumulator<any>
+  // biome-ignore lint/suspicious/noExplicitAny: as above.
+  | MediaAccumulator<any>
   | TableAccumulator;
 
 /**
@@ -29,7 +36,10 @@ export type MetricDeclaration =
  */
 export function declaredDirections(model: unknown): DeclaredDirections {
   return Object.fromEntries(
-    declarations(model).flatMap(([name, { direction }]) => (direction === undefined ? [] : [[name, direction]])),
+    declarations(model).flatMap(([name, declaration]) => {
+      const direction = 'direction' in declaration ? declaration.direction : undefined;
+      return direction === undefined ? [] : [[name, direction] as const];
+    }),
   );
 }
 
@@ -49,7 +59,7 @@ export function declaredAccumulators(model: unknown): NamedAccumulators {
 const example =
   "Write metrics: { f1: f1() }, or for a number that the model reports, metrics: { myScore: { direction: 'max' } }.";
 const methods = ['start', 'add', 'result'] as const;
-const fields = ['direction', 'of', ...methods, 'toJson', 'fromJson', 'merge', 'table'];
+const fields = ['direction', 'of', ...methods, 'toJson', 'fromJson', 'merge', 'table', 'media'];
 const synonyms: OptionsOwner['synonyms'] = {
   update: 'add',
   compute: 'result',
@@ -88,7 +98,8 @@ function checkDeclaration(name: string, declaration: unknown): MetricDeclaration
   if (declaration.of !== undefined && typeof declaration.of !== 'function') {
     throw invalidModel(`${of}.of is ${describeValue(declaration.of)}, not a function of a batch and outputs.`, example);
   }
-  const given = methods.filter((method) => declaration[method] !== undefined);
+  if (declaration.media !== undefined) checkMedia(of, declaration);
+  const given = [...methods, 'media'].filter((method) => declaration[method] !== undefined);
   if (given.length > 0) checkAccumulator(name, declaration);
   if ((given.length > 0 || declaration.of !== undefined) && name === 'loss') {
     throw invalidModel(`${of} has the name of the model's loss.`, 'Give the metric another name.');
@@ -116,7 +127,7 @@ function checkAccumulator(name: string, declaration: Readonly<Record<string, unk
   if (typeof state === 'object' && state !== null && state === other) {
     throw invalidModel(`${of}.start returns the same state twice.`, 'Make the state inside of it: () => ({ … }).');
   }
-  if (toJson === undefined && !isJson(state)) {
+  if (toJson === undefined && declaration.media === undefined && !isJson(state)) {
     throw invalidModel(
       `${of}.start returns ${describeValue(state)}, which JSON cannot hold.`,
       'Use numbers, text, lists and plain objects, or write toJson and fromJson: checkpoints store it.',
@@ -124,6 +135,21 @@ function checkAccumulator(name: string, declaration: Readonly<Record<string, unk
   }
 }
 
-function isAccumulator(declaration: MetricDeclaration): declaration is MetricAccumulator | TableAccumulator {
+function checkMedia(of: string, declaration: Readonly<Record<string, unknown>>): void {
+  if (declaration.media !== true) {
+    throw invalidModel(
+      `${of}.media is ${describeValue(declaration.media)}, not true.`,
+      'Remove it, or set it to true.',
+    );
+  }
+  const meaningless = ['direction', 'of', 'toJson', 'fromJson'].find((name) => declaration[name] !== undefined);
+  if (meaningless === undefined) return;
+  throw invalidModel(
+    `${of} has both media and ${meaningless}.`,
+    'With media: true, write start, add and result: nothing is compared, and no checkpoint stores the state.',
+  );
+}
+
+function isAccumulator(declaration: MetricDeclaration): declaration is DeclaredAccumulator {
   return 'add' in declaration;
 }

@@ -78,7 +78,8 @@ export async function loadFromCheckpoint(
         if (!changes.any) await restore();
         const pass = metrics?.ofSplit();
         const numbers = await evaluate(session, dataset, { metrics: pass });
-        return { metrics: numbers, tables: pass?.accumulators.tables ?? {} };
+        const { tables = {}, media = {} } = pass?.accumulators ?? {};
+        return { metrics: numbers, tables, media };
       },
       config: values,
       run: record,

@@ -22,7 +22,10 @@ export async function checkValidation(
   const batch = await firstBatch(valid, 'valid', path);
   try {
     const pass = metrics?.ofSplit();
-    return Object.keys(withMetrics(await evaluateBatch(session, batch, pass), pass?.accumulators.stats));
+    const stats = withMetrics(await evaluateBatch(session, batch, pass), pass?.accumulators.stats);
+    // Makes them, as an evaluation will.
+    void pass?.accumulators.media;
+    return Object.keys(stats);
   } catch (error) {
     throw new ForgeError(
       isForgeError(error) ? error.code : 'DATA_INVALID',

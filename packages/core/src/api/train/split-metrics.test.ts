@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { context } from '../../metrics/accumulators/batches.test.support.js';
 import { metricArrays } from '../../metrics/accumulators/metric-array.js';
 import { f1 } from '../../metrics/accumulators/precision-recall.js';
+import { readMedia } from '../../metrics/media/read-media.js';
 import { failureOf, useTemporaryFolder } from '../../testing/temporary-folder.test.support.js';
 import { writeToyProject } from '../../testing/toy-project.js';
 import {
@@ -144,6 +146,20 @@ describe('metrics over a whole split, in training', () => {
         /The metric own failed in add: oh/,
       ],
       ['own: { start: () => ({}), async add() {}, result: () => 1 }', /returned a promise/],
+      [
+        'own: { start: () => 0, add() {}, result: () => core.text("") }',
+        /no number\. Add `media: true` to metrics\.own/,
+      ],
+      [
+        'own: { media: true, start: () => 0, add() {}, result: () => 1 }',
+        /own: result\(state\) returned no media value/,
+      ],
+      ['own: { media: 1, start: () => 0, add() {}, result: () => 1 }', /metrics\.own\.media is .*, not true/],
+      [
+        "own: { media: true, direction: 'max', start: () => 0, add() {}, result: () => 1 }",
+        /metrics\.own has both media and direction/,
+      ],
+      ['own: { media: true, result: () => 1 }', /metrics\.own\.start is undefined, not a function/],
       ['own: { start: () => ({}), add() {}, result: () => "1" }', /own: result\(state\) returned no number/],
       [
         'own: { update() {}, start: () => ({}), result: () => 1 }',
@@ -182,6 +198,39 @@ describe('metrics over a whole split, in training', () => {
     expect(warnings).to.include(
       'The engine plain of the backend toy reports no outputs: f1, auc, binned, nll, confusion, gap, largest are computed for valid only, with a second forward pass.',
     );
+  });
+
+  it('may be images, texts and tables: logged at each evaluation, with state that no checkpoint stores', async () => {
+    const media = `
+      picture: {
+        media: true,
+        start: () => ({ rows: new Map() }),
+        add({ rows }, { x }, { outputs }) { rows.set(rows.size, [x.shape[0], ...outputs.data.slice(0, 3)]); },
+        result: ({ rows }) => core.image([[...rows.values()].map(([count]) => count / 4)]),
+      },
+      words: { media: true, start: () => '', add: (text, { x }) => text + x.shape[0] + ' ', result: (text) => core.text(text) },`;
+    await write(model(`${media} confusion: confusionMatrix()`));
+    const argv = [...bothConfigs, '--steps', '9', '--eval-every', '4', '--ema', '0.5'];
+    const { run, metrics } = await train(folder(), argv);
+    for (const split of ['train', 'valid']) expect(metrics[split]).to.not.have.any.keys('picture', 'words');
+    const logged = [];
+    for await (const entry of readMedia(run)) logged.push(entry);
+    expect(logged.map(({ step, split, name, kind }) => `${step} ${split}.${name} ${kind}`)).to.deep.equal(
+      [4, 8, 9].flatMap((step) =>
+        ['valid', 'valid-ema'].flatMap((split) => [
+          ...[`${step} ${split}.picture image`, `${step} ${split}.words text`, `${step} ${split}.confusion table`],
+        ]),
+      ),
+    );
+    expect(await readFile(join(run, 'media', '9', 'valid.words.txt'), 'utf8')).to.equal('4 4 4 4 4 3 ');
+    expect(existsSync(join(run, 'media', '9', 'valid.picture.png'))).to.equal(true);
+    expect((await readJsonFile(run, 'checkpoints', '9', 'checkpoint.json')).state).to.not.have.property('metrics');
+
+    await using loaded = await forgeIn(folder()).forge.loadFromCheckpoint(run);
+    const evaluated = await loaded.evaluate(loaded.data.valid!);
+    expect(evaluated.media.words).to.deep.equal({ kind: 'text', text: '4 4 4 4 4 3 ' });
+    expect(evaluated.media.picture).to.include({ kind: 'image', width: 6, height: 1 });
+    expect(evaluated.media.confusion).to.have.property('kind', 'table');
   });
 
   it('are evaluated in a loop of your own, too', async () => {

@@ -2,7 +2,6 @@ import type { Stats } from '../../backend/backend.js';
 import type { SavePolicy } from '../../checkpoint/policies/save-policy.js';
 import type { BatchDataset } from '../../data/dataset.js';
 import { messageOf } from '../../errors/forge-error.js';
-import { tableValue } from '../../metrics/accumulators/table-value.js';
 import type { Direction } from '../../metrics/metric-direction.js';
 import type { Position, Run } from '../../run/run.js';
 import { EarlyStop } from '../../train/early-stop/early-stop.js';
@@ -110,9 +109,8 @@ export async function trainRun(training: RunTraining): Promise<TrainResult> {
         run.log(report);
         hooks.report?.({ ...report, time: Date.now() }, earlyEnd);
       },
-      logTables(report, tables) {
-        for (const [name, table] of Object.entries(tables))
-          run.log({ ...report, values: { [name]: tableValue(table) } });
+      logMedia(report, values) {
+        if (Object.keys(values).length > 0) run.log({ ...report, values });
       },
       async save(now) {
         const onDisk = best?.saving();

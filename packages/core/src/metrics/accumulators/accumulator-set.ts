@@ -2,15 +2,17 @@ import type { Stats } from '../../backend/backend.js';
 import { ForgeError, isForgeError, messageOf } from '../../errors/forge-error.js';
 import { isObject } from '../../json/json-file.js';
 import type { Batch } from '../../tensor/tensor-data.js';
-import type { MetricAccumulator, MetricContext, MetricTable, TableAccumulator } from './accumulator.js';
+import { isMedia, type MediaValue } from '../media-value.js';
+import { type DeclaredAccumulator, isNumeric, type MetricContext, type MetricTable } from './accumulator.js';
 import { decodeNumbers } from './json-state.js';
 import { type MetricArrays, metricArrays } from './metric-array.js';
+import { tableValue } from './table-value.js';
 
 /** Accumulators by the names of their metrics. */
-export type NamedAccumulators = ReadonlyMap<string, MetricAccumulator | TableAccumulator>;
+export type NamedAccumulators = ReadonlyMap<string, DeclaredAccumulator>;
 
 interface Running {
-  readonly accumulator: MetricAccumulator | TableAccumulator;
+  readonly accumulator: DeclaredAccumulator;
   readonly context: MetricContext;
   state: unknown;
 }
@@ -28,7 +30,7 @@ export class AccumulatorSet {
         const running = { accumulator, context: { ...context, metric }, state: startOf(metric, accumulator) };
         if (Object.hasOwn(saved, metric)) {
           const json = decodeNumbers(saved[metric]);
-          running.state = accumulator.fromJson === undefined ? json : accumulator.fromJson(json);
+          running.state = 'fromJson' in accumulator ? accumulator.fromJson!(json) : json;
           this.#empty = false;
         }
         return [metric, running] as const;
@@ -48,12 +50,14 @@ export class AccumulatorSet {
     const stats: Record<string, number> = {};
     if (this.#empty) return stats;
     for (const [metric, { accumulator, state }] of this.#running) {
-      if ('table' in accumulator) continue;
+      if (!isNumeric(accumulator)) continue;
       const value: unknown = guarded(metric, 'result', () => accumulator.result(state));
       if (typeof value !== 'number') {
         throw new ForgeError('METRIC_INVALID', `The metric ${metric}: result(state) returned no number.`, {
           about: metric,
-          hint: 'Return one number for all examples.',
+          hint: isMedia(value)
+            ? `Add \`media: true\` to metrics.${metric}: an image, text, histogram or table is no number.`
+            : 'Return one number for all examples.',
         });
       }
       stats[metric] = value;
@@ -69,12 +73,31 @@ export class AccumulatorSet {
     return tables;
   }
 
+  /** What an evaluation logs beside numbers, by name: images, texts, histograms and tables. None before the first batch. */
+  get media(): Readonly<Record<string, MediaValue>> {
+    const media: Record<string, MediaValue> = {};
+    if (this.#empty) return media;
+    for (const [metric, { accumulator, state }] of this.#running) {
+      if ('table' in accumulator) media[metric] = tableValue(accumulator.result(state));
+      if (!('media' in accumulator)) continue;
+      const value: unknown = guarded(metric, 'result', () => accumulator.result(state));
+      if (!isMedia(value)) {
+        throw new ForgeError('METRIC_INVALID', `The metric ${metric}: result(state) returned no media value.`, {
+          about: metric,
+          hint: 'Return what `image`, `text`, `histogram` or `table` of @forge-ml/core returns.',
+        });
+      }
+      media[metric] = value;
+    }
+    return media;
+  }
+
   /** As JSON, for a checkpoint: a copy, as it is written while steps continue. Undefined before the first batch. */
   get state(): unknown {
     if (this.#empty) return undefined;
     return Object.fromEntries(
       Array.from(this.#running, ([metric, { accumulator, state }]) => {
-        const json = accumulator.toJson === undefined ? state : accumulator.toJson(state);
+        const json = 'toJson' in accumulator ? accumulator.toJson!(state) : state;
         return [metric, guarded(metric, 'toJson', () => structuredClone(json))];
       }),
     );
@@ -86,7 +109,7 @@ export class AccumulatorSet {
   }
 }
 
-function startOf(metric: string, accumulator: MetricAccumulator | TableAccumulator): unknown {
+function startOf(metric: string, accumulator: DeclaredAccumulator): unknown {
   return guarded(metric, 'start', () => accumulator.start());
 }
 

@@ -1,3 +1,4 @@
+import type { MediaValue } from '../media-value.js';
 import type { Direction } from '../metric-direction.js';
 import type { MetricArrays } from './metric-array.js';
 
@@ -40,6 +41,16 @@ export interface MetricAccumulator<State = unknown> {
   fromJson?(json: unknown): State;
 }
 
+/**
+ * Makes an image, a text, a histogram or a table of a whole split, such as samples of a generator: logged with each
+ * evaluation, not for `train`. The state may be of any type: no checkpoint stores it.
+ */
+export interface MediaAccumulator<State = unknown> extends Pick<MetricAccumulator<State>, 'start' | 'add'> {
+  readonly media: true;
+  /** The value to log: see `image`, `text`, `histogram`, `table`. Must not change the state. */
+  result(state: State): MediaValue;
+}
+
 /** An accumulator of Forge: its states can be merged, for examples that were added in several places. */
 export interface MergingAccumulator<State, Result = number> extends Omit<MetricAccumulator<State>, 'result'> {
   result(state: State): Result;
@@ -52,4 +63,12 @@ export interface MergingAccumulator<State, Result = number> extends Omit<MetricA
 /** An accumulator whose result is a table: logged with each evaluation, not for `train`. */
 export interface TableAccumulator<State = unknown> extends MergingAccumulator<State, MetricTable> {
   readonly table: true;
+}
+
+/** Any accumulator that a model may declare. */
+export type DeclaredAccumulator = MetricAccumulator | TableAccumulator | MediaAccumulator;
+
+/** Whether the result is a number. Others are made for an evaluation only. */
+export function isNumeric(accumulator: DeclaredAccumulator): accumulator is MetricAccumulator {
+  return !('table' in accumulator) && !('media' in accumulator);
 }

@@ -5,6 +5,7 @@ import type { LoadedData } from '../../config/define.js';
 import type { BatchDataset } from '../../data/dataset.js';
 import type { ArrayInput, Outputs } from '../../data/output-tensor.js';
 import type { MetricTable } from '../../metrics/accumulators/accumulator.js';
+import type { MediaValue } from '../../metrics/media-value.js';
 import type { RunRecord } from '../../run/record/run-record.js';
 
 /** The configs of a run that stores no code: the objects that its script made with `defineData` and `defineModel`. */
@@ -48,6 +49,8 @@ export interface SplitEvaluation {
   readonly metrics: Stats;
   /** Metrics that are tables, by name. */
   readonly tables: Readonly<Record<string, MetricTable>>;
+  /** Metrics that are images, texts, histograms or tables as a run logs them, by name; those of `tables` included. */
+  readonly media: Readonly<Record<string, MediaValue>>;
 }
 
 /** A loaded run: the model is built, and has its trained parameters after `restore`. */

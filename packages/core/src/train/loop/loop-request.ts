@@ -1,7 +1,7 @@
 import type { Stats, TrainSession } from '../../backend/backend.js';
 import type { DataPosition, JsonState } from '../../checkpoint/store/train-state.js';
 import type { BatchDataset } from '../../data/dataset.js';
-import type { MetricTable } from '../../metrics/accumulators/accumulator.js';
+import type { MediaValue } from '../../metrics/media-value.js';
 import type { MetricRecord } from '../../metrics/metric-sink.js';
 import type { EarlyEnd } from '../hooks/run-control.js';
 import type { RunHooks } from '../hooks/run-hooks.js';
@@ -32,8 +32,8 @@ export function isEvaluationPending({ state }: Pick<LoopPosition, 'state'>): boo
 /** The part of a run that the loop needs. */
 export interface LoopRun {
   log(report: { step: number; epoch: number; split: string; values: Stats }): void;
-  /** Receives metrics that are tables, by name, after the numbers of their evaluation. */
-  logTables?(report: Omit<MetricRecord, 'time' | 'values'>, tables: Readonly<Record<string, MetricTable>>): void;
+  /** Receives metrics that are images, texts, histograms or tables, by name, after the numbers of their evaluation. */
+  logMedia?(report: Omit<MetricRecord, 'time' | 'values'>, values: Readonly<Record<string, MediaValue>>): void;
   save(position: LoopPosition & { readonly state: JsonState }): Promise<unknown>;
   /** Whether a background save is using this thread. */
   readonly savingHere?: boolean;

@@ -1,3 +1,4 @@
+import { isNumeric } from '../../metrics/accumulators/accumulator.js';
 import { AccumulatorSet, type NamedAccumulators } from '../../metrics/accumulators/accumulator-set.js';
 
 /** The loop's owner name in a checkpoint's state for the metrics since the last report. */
@@ -26,18 +27,23 @@ export class SplitMetrics {
     return [...this.accumulators.keys()];
   }
 
+  /** Whether there are any for the steps since the last report. */
+  get hasNumbers(): boolean {
+    return numeric(this.accumulators).size > 0;
+  }
+
   /** For one pass over a split. */
   ofSplit(): SplitPass {
     const accumulators = new AccumulatorSet(this.accumulators, { labels: this.labels, saved: false });
     return { accumulators, reportsOutputs: this.reportsOutputs };
   }
 
-  /** For the steps since the last report; without those that are tables. @param state of a checkpoint */
+  /** For the steps since the last report: those that are numbers. @param state of a checkpoint */
   ofInterval(state: unknown): AccumulatorSet {
-    return new AccumulatorSet(withoutTables(this.accumulators), { labels: this.labels, saved: true }, state);
+    return new AccumulatorSet(numeric(this.accumulators), { labels: this.labels, saved: true }, state);
   }
 }
 
-function withoutTables(accumulators: NamedAccumulators): NamedAccumulators {
-  return new Map([...accumulators].filter(([, accumulator]) => !('table' in accumulator)));
+function numeric(accumulators: NamedAccumulators): NamedAccumulators {
+  return new Map([...accumulators].filter(([, accumulator]) => isNumeric(accumulator)));
 }

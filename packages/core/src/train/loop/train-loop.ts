@@ -93,7 +93,7 @@ class TrainLoop {
     this.#barrier = new StepBarrier(request.session);
     this.#readAll = request.readAll ?? true;
     this.#sinceReport = new WeightedMean(state?.[meanOwner]);
-    if (request.metrics?.reportsOutputs && !request.stepsElsewhere) {
+    if (request.metrics?.reportsOutputs && request.metrics.hasNumbers && !request.stepsElsewhere) {
       this.#interval = new IntervalMetrics(request.metrics, this.#readAll, state?.[metricsOwner]);
     }
     this.#earlyEnd = request.earlyEnd ?? new EarlyEnd();
@@ -306,8 +306,8 @@ class TrainLoop {
       this.#pending = false;
       const at = { step: this.#step, epoch: this.#epoch };
       for (const [split, values] of Object.entries(splits)) run.log({ ...at, split, values });
-      if (pass !== undefined) run.logTables?.({ ...at, split: 'valid' }, pass.accumulators.tables);
-      if (averagePass !== undefined) run.logTables?.({ ...at, split: emaSplit }, averagePass.accumulators.tables);
+      if (pass !== undefined) run.logMedia?.({ ...at, split: 'valid' }, pass.accumulators.media);
+      if (averagePass !== undefined) run.logMedia?.({ ...at, split: emaSplit }, averagePass.accumulators.media);
       this.#endEarly();
     }
     this.#pending = false;
