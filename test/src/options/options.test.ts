@@ -76,8 +76,6 @@ describeOptions({
     'new ForgeLibrary': (options: object) => new ForgeLibrary(options),
     ...libraryCalls('ForgeLibrary', new ForgeLibrary({ argv: [] })),
     ...metricCalls,
-    image: (options: object) => core.image(new Float32Array(4), options),
-    histogram: (options: object) => core.histogram([1], options),
     readMetrics: (options: object) => core.readMetrics(nowhere, options),
     listRunSummaries: (options: object) => core.listRunSummaries(nowhere, options),
     listenForStop: (options: object) => core.listenForStop(options).release(),
