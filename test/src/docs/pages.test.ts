@@ -38,7 +38,7 @@ describe('the pages in docs/', () => {
         const { status, stderr } = spawnSync('bash', ['-c', command], { cwd: folder, encoding: 'utf8' });
         expect(status, `${command}\n${stderr}`).to.equal(0);
       }
-    }).timeout(300_000);
+    }).timeout(600_000);
   }
 
   it('plugins.md: the plugin on the page can be linked and works', async () => {
