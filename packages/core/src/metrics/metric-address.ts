@@ -35,6 +35,12 @@ export function findDirection(
 }
 
 /**
+ * Splits that say how a run works, not how good its model is: no name of theirs has a direction, and they are not among
+ * a run's last metrics.
+ */
+export const diagnosticSplits: readonly string[] = ['gradients', 'system'];
+
+/**
  * The direction of each metric of a run: as its model declares it, else as its `run.json` has it, else as known for its
  * name.
  * @param recorded `directions` of `run.json`
@@ -44,9 +50,10 @@ export function directionsOfRun(
   declared: DeclaredDirections = {},
 ): (split: string, name: string) => Direction | undefined {
   return (split, name) => {
-    if (Object.hasOwn(declared, name)) return declared[name];
+    if (Object.hasOwn(declared, name) && !diagnosticSplits.includes(split)) return declared[name];
     const address = nameOfMetric({ split, name });
-    return Object.hasOwn(recorded, address) ? recorded[address] : directionOfName(name);
+    if (Object.hasOwn(recorded, address)) return recorded[address];
+    return diagnosticSplits.includes(split) ? undefined : directionOfName(name);
   };
 }
 

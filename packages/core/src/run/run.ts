@@ -22,6 +22,7 @@ import type { RunSteps, StepsOptions } from '../train/loop/run-steps.js';
 import type { RunFolder } from './folder/run-folder.js';
 import { isSameProcess, requireLease } from './lock/lease.js';
 import { heartbeatInterval } from './record/heartbeat.js';
+import type { RunInit } from './record/run-init.js';
 import type { RunRecord, RunStatus } from './record/run-record.js';
 
 export interface RunParts {
@@ -124,6 +125,11 @@ export class Run {
     return this.parts.session.parameters;
   }
 
+  /** Where its initial parameters are from, with `--init-from`. */
+  get init(): RunInit | undefined {
+    return this.record.init;
+  }
+
   /** The step of the newest checkpoint; null before there is one. */
   get lastSaved(): number | null {
     return this.savedStep;
@@ -184,15 +190,27 @@ export class Run {
     }
     checkOptions(report, reportFields, reportOwner);
     const { step, epoch, split } = report;
-    const time = Date.now();
-    const values = hasMedia(report.values) ? this.logMedia(report.values, { step, epoch, time, split }) : report.values;
     this.record.step = step;
     this.record.epoch = epoch;
+    const values = this.write(report);
     if (values === undefined) return;
-    this.parts.metrics.write({ step, epoch, time, split, values });
     this.newest.set(split, values);
     this.measuredAt.set(split, step);
     this.tracked.add({ step, split, values });
+  }
+
+  /** The same for numbers about the training itself, which are not among the run's last and best metrics. */
+  logDiagnostics(report: Report): void {
+    // A reading that took long may end after the run.
+    if (!this.ended) this.write(report);
+  }
+
+  /** @returns the numbers among the values; undefined if there are none */
+  private write({ step, epoch, split, values: given }: Report): Stats | undefined {
+    const time = Date.now();
+    const values = hasMedia(given) ? this.logMedia(given, { step, epoch, time, split }) : given;
+    if (values !== undefined) this.parts.metrics.write({ step, epoch, time, split, values });
+    return values;
   }
 
   /** @returns the numbers among the values; undefined if there are none */
@@ -218,7 +236,7 @@ export class Run {
     await this.settle();
     const state = this.stateAt(position, await this.parts.session.capture(this.takeSpare()));
     const details = this.details(position);
-    return this.write(position, () => this.parts.checkpoints.save(state, details));
+    return this.writeCheckpoint(position, () => this.parts.checkpoints.save(state, details));
   }
 
   /**
@@ -234,7 +252,7 @@ export class Run {
     const captured = session.captureAside === undefined ? await capture : capture;
     this.asyncSave.start(async () => {
       const given = { state: this.stateAt(position, await captured) };
-      const path = await this.write(position, () => checkpoints.saveAsync(given, details));
+      const path = await this.writeCheckpoint(position, () => checkpoints.saveAsync(given, details));
       if (session.captureAside === undefined) this.spare = given.state;
       await saved(path);
     });
@@ -359,7 +377,7 @@ export class Run {
     return { engine, metrics: this.metrics, metricSteps, state, files: session.checkpointFiles?.bind(session) };
   }
 
-  private async write({ step, data }: Position, save: () => Promise<string>): Promise<string> {
+  private async writeCheckpoint({ step, data }: Position, save: () => Promise<string>): Promise<string> {
     const { metrics, retention, warn, retryDelays: delays = saveDelays } = this.parts;
     // Checked before each attempt: between two attempts, another process may take the run over.
     const withLease = <T>(work: () => Promise<T>): Promise<T> => {

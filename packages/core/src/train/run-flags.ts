@@ -52,6 +52,19 @@ export const runFlags = {
     false,
     'Train on the first batch only, and validate on it: a model that can learn reaches a loss near 0.',
   ),
+  logGradients: flag.integer(
+    null,
+    'Log the norms, update ratios and histograms of the gradients every this many steps. 0: never.',
+    { min: 0 },
+  ),
+  systemMetrics: flag.float(null, 'Log the use of processor, memory, disk and GPU every this many seconds. 0: never.', {
+    min: 0,
+  }),
+  profile: flag.integer(
+    null,
+    'Record where the time of the first steps goes: this many steps, into profile.json. 0: none.',
+    { min: 0 },
+  ),
   sink: flag.string(null, 'Additional metric sinks from plugins, comma-separated, or none.'),
   hook: flag.string(null, 'Hooks from plugins to call during the run, comma-separated, or none.'),
   checkpointStore: flag.string(

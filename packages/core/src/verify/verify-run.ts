@@ -10,6 +10,7 @@ import { annotationsName } from '../run/record/annotations.js';
 import { initName } from '../run/record/run-init.js';
 import type { RunRecord } from '../run/record/run-record.js';
 import { type ShownStatus, shownStatus } from '../run/record/run-status.js';
+import { profileName } from '../train/profile/trace-file.js';
 import { leftoverAt, namesOrNone, writerOf } from './leftovers.js';
 import { damage, harmless, type Problem } from './problem.js';
 import { quarantineName } from './quarantine.js';
@@ -158,6 +159,7 @@ function others(names: readonly string[], code: CodeOfRun): Problem[] {
     '.take-up',
     quarantineName,
     initName,
+    profileName,
   ];
   known.push(...reservedNames);
   const problems: Problem[] = [];

@@ -16,12 +16,12 @@ import type { SplitMetrics } from '../../train/loop/split-metrics.js';
 import { checkSplits, warnOfUnknownMetrics } from '../../train/loop/unknown-metrics.js';
 import { invocationFlags } from '../../train/run-flags.js';
 import { type FollowedStops, followStops } from '../../train/stop/follow-stops.js';
-import { RunPhase } from '../../train/stop/run-phase.js';
 import { stopError } from '../../train/stop/stop-request.js';
 import { listenForStop } from '../../train/stop/stop-signals.js';
 import { watchLeftLoop } from '../../train/stop/watch-ends.js';
 import type { PreparedRun } from '../prepare/prepared-run.js';
 import type { Services } from '../services/services.js';
+import { phaseOf } from './instruments.js';
 import { overOneBatch } from './one-batch.js';
 import { evaluatedSplits, type RunTraining, trainRun } from './train-run.js';
 
@@ -178,12 +178,15 @@ export class OwnSteps implements RunSteps {
       warn,
       hooks: { report: warnOfUnknownMetrics(parseKeep(experiment.values.keep), warn) },
       stop,
-      phase: new RunPhase({
-        backend: experiment.engine.info.backend,
-        data: basename(experiment.data.path),
-        model: basename(experiment.model.path),
-        stepper: 'The body of the loop',
-      }),
+      phase: phaseOf(
+        {
+          backend: experiment.engine.info.backend,
+          data: basename(experiment.data.path),
+          model: basename(experiment.model.path),
+          stepper: 'The body of the loop',
+        },
+        experiment.values,
+      ),
       stoppedAs: () => this.#end,
     })
       .then(() => undefined)

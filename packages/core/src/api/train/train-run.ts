@@ -16,11 +16,13 @@ import type { RunEnd } from '../../train/loop/run-steps.js';
 import type { SplitMetrics } from '../../train/loop/split-metrics.js';
 import { trainLoop } from '../../train/loop/train-loop.js';
 import { failIfHung } from '../../train/loop/until-hung.js';
+import type { ProfileSummary } from '../../train/profile/step-profile.js';
 import type { RunFlagValues } from '../../train/run-flags.js';
 import type { RunPhase } from '../../train/stop/run-phase.js';
 import type { StopRequest } from '../../train/stop/stop-request.js';
 import { watchEnds } from '../../train/stop/watch-ends.js';
 import type { PreparedRun } from '../prepare/prepared-run.js';
+import { Instruments } from './instruments.js';
 import { RestoreBest } from './restore-best.js';
 
 /** How a training run ended. */
@@ -40,6 +42,8 @@ export interface TrainResult {
   readonly checkpoint: string | null;
   /** The best step whose state the run ends with (`--restore-best`); null where that is the last step's. */
   readonly restoredFrom: number | null;
+  /** Where the time of its first steps went (`--profile`), which `profile.json` has in full; null without. */
+  readonly profile: ProfileSummary | null;
 }
 
 export interface RunTraining {
@@ -77,7 +81,9 @@ export async function trainRun(training: RunTraining): Promise<TrainResult> {
   const { run, session, train, valid, experiment, saveWhen, hooks: own, stop, phase, onRun, stoppedAs } = training;
   const { metrics, earlyStop, warn } = training;
   const { values, engine } = experiment;
-  const hooks = joinHooks(own, run.hooks);
+  let progress: Progress = { step: run.from.step, epoch: run.from.data.epoch, totalSteps: undefined };
+  const instruments = new Instruments({ run, values, phase, progress: () => progress, warn });
+  const hooks = instruments.hooks(joinHooks(own, run.hooks));
   const earlyEnd = new EarlyEnd();
   const early =
     earlyStop === null
@@ -92,13 +98,13 @@ export async function trainRun(training: RunTraining): Promise<TrainResult> {
   const checkHook = () => {
     if (hookFailure !== undefined) throw hookFailure.cause;
   };
-  let progress: Progress = { step: run.from.step, epoch: run.from.data.epoch, totalSteps: undefined };
   const finish = async (status: TrainResult['status'] | 'failed', reason: string | null, epoch?: number) => {
+    await instruments.end();
     await run.end(status, reason, epoch);
     await hooks.end?.({ status, reason, progress, metrics: run.metrics });
   };
   const request: LoopRequest = {
-    session,
+    session: instruments.session(session),
     train,
     valid,
     metrics,
@@ -158,6 +164,7 @@ export async function trainRun(training: RunTraining): Promise<TrainResult> {
   };
   const unwatch = watchEnds(phase, stop, (reason) => run.failNow(reason));
   onRun?.(run);
+  instruments.start();
   const loop = async () => {
     const end = await trainLoop(request);
     phase.enter('save', end.step);
@@ -184,5 +191,5 @@ export async function trainRun(training: RunTraining): Promise<TrainResult> {
   const { folder } = run;
   const { status, reason, step, restoredFrom } = end;
   const ended = { status, reason, step, epoch: end.data.epoch, restoredFrom };
-  return { run: folder, ...run.place, ...ended, metrics: run.metrics, checkpoint };
+  return { run: folder, ...run.place, ...ended, metrics: run.metrics, checkpoint, profile: instruments.summary };
 }

@@ -16,7 +16,6 @@ import type { SplitMetrics } from '../../train/loop/split-metrics.js';
 import { checkNames, checkSplits, warnOfUnknownMetrics } from '../../train/loop/unknown-metrics.js';
 import { failIfHung } from '../../train/loop/until-hung.js';
 import { followStops } from '../../train/stop/follow-stops.js';
-import { RunPhase } from '../../train/stop/run-phase.js';
 import { type StopRequest, unlessStopped } from '../../train/stop/stop-request.js';
 import { loadData, refuseMisnamed } from '../data/load-data.js';
 import { requireFeatures } from '../prepare/build-features.js';
@@ -26,6 +25,7 @@ import type { PreparedRun } from '../prepare/prepared-run.js';
 import type { Services } from '../services/services.js';
 import { checkValidation } from './check-validation.js';
 import { initCheckpoint, requireTraining } from './init-checkpoint.js';
+import { phaseOf } from './instruments.js';
 import { overOneBatch } from './one-batch.js';
 import { evaluatedSplits, type RunTraining, type TrainResult, trainRun } from './train-run.js';
 
@@ -83,11 +83,12 @@ export async function withTraining<T>(
   const keep = parseKeep(experiment.values.keep);
   const early = earlyStopRequest(experiment.values);
   requireFeatures(experiment.engine, experiment.values);
-  const phase = new RunPhase({
+  const parts = {
     backend: experiment.engine.info.backend,
     data: basename(experiment.data.path),
     model: basename(experiment.model.path),
-  });
+  };
+  const phase = phaseOf(parts, experiment.values);
   const waitFor = <T>(work: Promise<T>) => failIfHung(phase, unlessStopped(stop, work));
   const loaded = await waitFor(loadData(experiment.data, experiment.values, []));
   if (experiment.reopened === null && experiment.repeats === undefined) refuseMisnamed(loaded, experiment.data.path);

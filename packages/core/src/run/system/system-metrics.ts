@@ -32,6 +32,12 @@ export class SystemMetrics {
     this.timer = undefined;
   }
 
+  /** Logs once more, so that a run shorter than the interval has numbers too, and stops. */
+  async end(): Promise<void> {
+    await this.report();
+    this.stop();
+  }
+
   private async report(): Promise<void> {
     // A driver may take longer than the interval.
     if (this.reading) return;

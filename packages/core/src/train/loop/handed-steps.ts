@@ -77,7 +77,7 @@ export class HandedSteps {
     real.step = (batch, request) => {
       const { current } = this;
       if (current === undefined) return step.call(real, batch, request);
-      const doing = (async () => step.call(real, batch, request))();
+      const doing = (async () => step.call(real, batch, asking(current.request, request)))();
       current.call = doing.then(
         () => {
           current.done = true;
@@ -101,4 +101,9 @@ export class HandedSteps {
       this.#deliver?.(this.#current);
     });
   }
+}
+
+/** The request of the body, with what the loop wants to know of the step. */
+function asking({ onGradients, onSpan }: StepRequest, request: StepRequest): StepRequest {
+  return onGradients === undefined && onSpan === undefined ? request : { onGradients, onSpan, ...request };
 }

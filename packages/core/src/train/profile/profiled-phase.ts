@@ -5,7 +5,7 @@ import type { StepProfile } from './step-profile.js';
 export class ProfiledPhase extends RunPhase {
   constructor(
     parts: PhaseParts,
-    private readonly profile: StepProfile,
+    readonly profile: StepProfile,
   ) {
     super(parts);
   }

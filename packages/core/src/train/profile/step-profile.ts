@@ -54,9 +54,13 @@ export class StepProfile {
     this.leave(now);
     const part = partOf[phase];
     if (part === undefined) return;
+    // What is evaluated before the training belongs to no step.
+    if (this.first === undefined && part !== 'data' && part !== 'step') return;
     this.first ??= step;
-    if (step - this.first >= this.steps || this.spans.length >= mostSpans) this.done = true;
-    else this.current = { part, start: now, step };
+    // The evaluation and the save after the last step belong to it.
+    const isBeyond = step - this.first >= this.steps && (part === 'data' || part === 'step');
+    if ((isBeyond && part === 'step') || this.spans.length >= mostSpans) this.done = true;
+    else if (!isBeyond) this.current = { part, start: now, step };
   }
 
   /** Adds a span within the present step. */

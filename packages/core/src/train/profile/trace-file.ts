@@ -1,5 +1,8 @@
 import type { Span } from './step-profile.js';
 
+/** The file of a run that holds its profile. */
+export const profileName = 'profile.json';
+
 /**
  * Spans as a trace that Perfetto (ui.perfetto.dev) and Chrome (chrome://tracing) show, in the Trace Event Format:
  * complete events (`X`) of microseconds, on one track, where a span within another is nested.
