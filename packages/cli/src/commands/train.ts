@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   type ForgeLibrary,
@@ -102,7 +103,12 @@ export default class Train extends ForgeCommand {
       const result = await forge.train(experiment, { hooks: view.hooks, stop, onRun });
       view.end();
       const seconds = (performance.now() - began) / 1000;
-      this.show(renderEnd(result, seconds, colorsFor(process.stdout), columnsOf(process.stdout)));
+      const [colors, columns] = [colorsFor(process.stdout), columnsOf(process.stdout)];
+      this.show(renderEnd(result, seconds, colors, columns));
+      if (result.profile !== null) {
+        const { renderProfile } = await import('../render/profile.js');
+        this.show(`\n${renderProfile(result.profile, shortPath(join(result.run, 'profile.json')), colors, columns)}`);
+      }
       if (stop.signal !== undefined && result.status === 'stopped') process.exitCode = exitStatusOf[stop.signal];
       return result;
     } catch (error) {

@@ -10,6 +10,7 @@ import { padText, widestOf } from '../terminal/text-width.js';
 import { wrapParts, wrapWords } from '../terminal/wrap.js';
 import { localTime } from './run-cell.js';
 import { renderStatus } from './status.js';
+import { initParts } from './train-lines.js';
 
 /** A run on one page: facts, flags, checkpoints, and the command that resumes it. */
 export function renderRunDetails(found: RunDetails, colors: Colors, columns: number): string {
@@ -46,7 +47,7 @@ function annotationFacts(annotations: RunDetails['annotations']): Fact[] {
 }
 
 function facts({ record, best, seconds, annotations }: RunDetails): Fact[] {
-  const { engine, git, host, resumes, metrics, rerunOf } = record;
+  const { engine, git, host, resumes, metrics, rerunOf, init } = record;
   const bestParts = Object.entries(best).map(
     ([split, metrics]): Fact => [
       `best ${split}`,
@@ -62,6 +63,7 @@ function facts({ record, best, seconds, annotations }: RunDetails): Fact[] {
     ['started', localTime(record.created)],
     ['time', seconds === null ? '' : formatDuration(seconds)],
     ['rerun of', rerunOf === undefined ? '' : `${rerunOf.experiment}/${rerunOf.number}`],
+    ['initialized', ...(init === undefined ? [] : initParts(init).reverse())],
     ['resumed', ...resumes.map(({ time, step }) => `${localTime(time)} at step ${step}`)],
     ['backend', `${record.backend.name}, engine ${engine.engine} on ${engine.device}`],
     ['settings', ...Object.entries(engine.settings ?? {}).map(([name, value]) => `${name} ${value}`)],

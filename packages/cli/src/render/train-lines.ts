@@ -1,4 +1,4 @@
-import type { PreparedRun, Run, StopSignal, TrainResult } from '@forge-ml/core';
+import type { PreparedRun, Run, RunInit, StopSignal, TrainResult } from '@forge-ml/core';
 import { printable, printableText } from '@forge-ml/core/text';
 import type { Colors } from '../terminal/colors.js';
 import { formatDuration, statParts } from '../terminal/numbers.js';
@@ -13,7 +13,14 @@ export function renderBeginning(run: Run, { engine, reopened, repeats }: Prepare
   return [
     `${colors.bold(printableText(run.id))}  ${shortPath(run.folder)}${resumed}`,
     `${backend}, engine ${name} on ${device}`,
+    ...(run.init === undefined || reopened !== null ? [] : [`Initialized ${initParts(run.init).join(' from ')}.`]),
   ].join('\n');
+}
+
+/** `12 of 14 parameters` and `churn/9, step 500`. */
+export function initParts({ from, step, matched, parameters }: RunInit): [count: string, source: string] {
+  const source = printableText(from) + (step === null ? '' : `, step ${step}`);
+  return [`${matched} of ${parameters} parameters`, source];
 }
 
 function originName({ experiment, number }: { readonly experiment: string; readonly number: number }): string {

@@ -25,6 +25,7 @@ import type { RunDiff } from '../run/compare/diff-runs.js';
 import type { RunFolder } from '../run/folder/run-folder.js';
 import type { Run } from '../run/run.js';
 import { findName } from '../text/flag-names.js';
+import type { FoundRate } from '../train/loop/find-learning-rate.js';
 import type { StopInputs } from '../train/stop/follow-stops.js';
 import { compareWithProject } from './compare/compare-with-project.js';
 import { loadData, refuseMisnamed } from './data/load-data.js';
@@ -59,6 +60,7 @@ import type { Services } from './services/services.js';
 import { type DryRun, dryRun } from './train/dry-run.js';
 import { initCheckpoint } from './train/init-checkpoint.js';
 import { type LaunchedRun, type LaunchOptions, launch } from './train/launch.js';
+import { type RateSearchOptions, searchRate } from './train/search-rate.js';
 import { type TrainOptions, train } from './train/train.js';
 import type { TrainResult } from './train/train-run.js';
 
@@ -267,6 +269,21 @@ export class ForgeLibrary implements CommandForge {
     const prepared = await this.config(run);
     try {
       return await dryRun(this.services, prepared, options);
+    } finally {
+      await prepared.engine.dispose();
+    }
+  }
+
+  /**
+   * Searches a learning rate: tries rates from low to high, one update each, on the training data (Smith, Cyclical
+   * Learning Rates for Training Neural Networks, 2017). Builds the model and the data for it; writes nothing.
+   * @param run what `Forge.config` returned, or what it would be asked for; then the engine is disposed of at the end
+   */
+  async findLearningRate(run: PreparedRun | ConfigRequest, options: RateSearchOptions = {}): Promise<FoundRate> {
+    if (isExperiment(run)) return searchRate(this.services, run, options);
+    const prepared = await this.config(run);
+    try {
+      return await searchRate(this.services, prepared, options);
     } finally {
       await prepared.engine.dispose();
     }

@@ -72,8 +72,11 @@ export async function findLearningRate(
     }
     return { points, suggestion: steepest(points) };
   } finally {
-    await session.settle?.();
-    await session.restore(state);
+    try {
+      await session.settle?.();
+    } finally {
+      await session.restore(state);
+    }
   }
 }
 
@@ -109,10 +112,15 @@ async function* batches(train: BatchDataset, count: number, stop: StopRequest): 
   }
 }
 
-/** The rate between whose neighbours the smoothed loss falls most, per factor of the rate. */
+/**
+ * The rate between whose neighbours the smoothed loss falls most, per factor of the rate. Beyond the lowest loss it may
+ * fall too, from the heights it has diverged to.
+ */
 function steepest(points: readonly RatePoint[]): number | null {
   let [slope, suggestion]: [number, number | null] = [0, null];
-  for (let at = Math.max(1, warmup); at < points.length - Math.max(1, cooldown); at++) {
+  const losses = points.map(({ smoothed }) => smoothed);
+  const last = Math.min(losses.indexOf(Math.min(...losses)), points.length - 1 - cooldown);
+  for (let at = warmup; at <= last; at++) {
     const change = points[at + 1]!.smoothed - points[at - 1]!.smoothed;
     if (change < slope) [slope, suggestion] = [change, points[at]!.rate];
   }
