@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { SessionState, StepRequest } from '../../backend/backend.js';
 import { fromArrays } from '../../data/arrays.js';
+import { RandomStream } from '../../random/random-stream.js';
 import { elements, tensor } from '../../tensor/tensor-data.js';
 import { failureOf } from '../../testing/temporary-folder.test.support.js';
 import { StopSource } from '../stop/stop-request.js';
@@ -54,6 +55,17 @@ describe('findLearningRate', () => {
     const { points, suggestion } = await findLearningRate(session, data, { from: 1e-4, to: 1 });
     const lowest = points.reduce((best, point) => (point.smoothed < best.smoothed ? point : best));
     expect(suggestion).to.be.at.most(lowest.rate);
+  });
+
+  it('is not misled by batches whose losses differ', async () => {
+    // Half of the loss is noise, which is the same at all rates.
+    const random = RandomStream.of(5, 'noise');
+    const suggestions: (number | null)[] = [];
+    for (let trial = 0; trial < 20; trial++) {
+      const session = new Quadratic(1, (loss) => loss + 32 * random.float());
+      suggestions.push((await findLearningRate(session, data, { from: 1e-6, to: 1e4 })).suggestion);
+    }
+    for (const suggestion of suggestions) expect(suggestion).to.be.within(0.001, 1);
   });
 
   it('suggests nothing where the loss never falls', async () => {

@@ -28,15 +28,13 @@ export interface RatePoint {
 
 export interface FoundRate {
   readonly points: readonly RatePoint[];
-  /** The rate at which the smoothed loss falls most; null if it never falls. */
+  /** The rate around which the loss falls most; null if it never falls. */
   readonly suggestion: number | null;
 }
 
 const smoothing = 0.95;
 /** The search ends where the smoothed loss is this many times its lowest value: it has diverged. */
 const divergence = 4;
-/** Points at both ends at which the smoothed loss says little. */
-const [warmup, cooldown] = [5, 3];
 
 /**
  * Tries learning rates from low to high, one update each, on the training data (Smith, Cyclical Learning Rates for
@@ -113,16 +111,20 @@ async function* batches(train: BatchDataset, count: number, stop: StopRequest): 
 }
 
 /**
- * The rate between whose neighbours the smoothed loss falls most, per factor of the rate. Beyond the lowest loss it may
- * fall too, from the heights it has diverged to.
+ * The rate around which the loss falls most, per factor of the rate: by least squares over a fifth of the points, since
+ * the losses of single batches differ. Beyond the lowest loss it may fall too, from the heights it has diverged to.
  */
 function steepest(points: readonly RatePoint[]): number | null {
+  const smoothed = points.map((point) => point.smoothed);
+  const last = smoothed.indexOf(Math.min(...smoothed));
+  const reach = Math.min(Math.ceil(points.length / 10), Math.floor(last / 2));
   let [slope, suggestion]: [number, number | null] = [0, null];
-  const losses = points.map(({ smoothed }) => smoothed);
-  const last = Math.min(losses.indexOf(Math.min(...losses)), points.length - 1 - cooldown);
-  for (let at = warmup; at <= last; at++) {
-    const change = points[at + 1]!.smoothed - points[at - 1]!.smoothed;
-    if (change < slope) [slope, suggestion] = [change, points[at]!.rate];
+  for (let at = reach; reach > 0 && at <= last - reach; at++) {
+    let sum = 0;
+    for (let offset = 1; offset <= reach; offset++) {
+      sum += offset * (points[at + offset]!.loss - points[at - offset]!.loss);
+    }
+    if (sum < slope) [slope, suggestion] = [sum, points[at]!.rate];
   }
   return suggestion;
 }
