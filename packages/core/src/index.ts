@@ -1,6 +1,7 @@
 /** The library: declare configs, train and resume runs, and load models back. */
 
 export { readTensorFile } from './api/data/read-tensor-file.js';
+export { defineProject, type ProjectFlags } from './api/define-project.js';
 export { Forge, ForgeLibrary } from './api/forge.js';
 export type { Exported, ExportOptions } from './api/load/export-checkpoint.js';
 export type { LoadDataOptions } from './api/load/load-arguments.js';
@@ -30,7 +31,6 @@ export {
 } from './config/define.js';
 export { type Flag, type FlagSpecs, type FlagValues, flag } from './config/flags/flag.js';
 export type { FlagDeclaration, ResolvedFlags } from './config/flags/resolve-flags.js';
-export { defineProject } from './config/project/project-file.js';
 export { fromArrays } from './data/arrays.js';
 export type { BatchDataset, Dataset, Example } from './data/dataset.js';
 export { fromGenerator } from './data/generator.js';

@@ -9,11 +9,6 @@ import { projectRoot } from './project-root.js';
 /** Flags with a path, which is relative to the project file. */
 const paths = ['dataConfig', 'modelConfig', 'resultsDir'];
 
-/** Settings for every run of a project: the default export of `forge.config.ts`. */
-export function defineProject<T extends Readonly<Record<string, unknown>>>(flags: T): T {
-  return flags;
-}
-
 /**
  * Reads the nearest `forge.config.{ts,mts,js,mjs}`, if any. In a folder of stored runs only the file of the surrounding
  * project is read; without a project, commands use that folder as the results folder.
