@@ -48,6 +48,7 @@ describe('forge train', () => {
         step: 7,
         epoch: 1,
         restoredFrom: null,
+        profile: null,
         checkpoint: join(cwd, 'results', 'line', '1', 'checkpoints', '7'),
       });
       expect(metrics.train.loss).to.be.a('number');
@@ -77,5 +78,39 @@ describe('forge train', () => {
       expect(stdout).not.to.include('Completed');
       const record = JSON.parse(await readFile(join(cwd, 'results', 'line', '1', 'run.json'), 'utf8'));
       expect([record.status, record.reason]).to.deep.equal(['failed', stderr.split('\n')[1]!.replace('Error: ', '')]);
+    }));
+
+  it('prints what a warm start used, which runs show and runs diff show too', () =>
+    inFolder(async (cwd) => {
+      await writeToyProject(cwd);
+      const train = (...words: string[]) => forge(['train', ...configs, '--steps', '4', ...words], { cwd });
+      expect((await train('--run-name', 'first')).stdout).to.not.include('Initialized');
+      const tuned = await train('--run-name', 'tuned', '--init-from', 'first', '--hidden', '5');
+      expect(tuned.stdout.split('\n')[2]).to.equal('Initialized 2 of 5 parameters from first/1, step 4.');
+      const resumed = await forge(['train', '--resume', 'tuned', '--steps', '5', '--override'], { cwd });
+      expect(resumed.stdout).to.include('resumed at step 4').and.not.include('Initialized');
+      const shown = await forge(['runs', 'show', 'tuned'], { cwd });
+      expect(shown.stdout).to.match(/^ {2}initialized +first\/1, step 4 {2}2 of 5 parameters$/m);
+      const diff = await forge(['runs', 'diff', 'first', 'tuned'], { cwd });
+      expect(diff.stdout).to.match(/initial parameters .*first\/1@4/);
+    }));
+
+  it('ends with the table of a profile, and does not show gradients and the machine as results', () =>
+    inFolder(async (cwd) => {
+      await writeToyProject(cwd);
+      const words = ['train', ...configs, '--run-name', 'line', '--steps', '12', '--profile', '10'];
+      const measured = [...words, '--log-gradients', '3', '--system-metrics', '0.5'];
+      const { status, stdout, stderr } = await forge(measured, { cwd });
+      expect([status, stderr]).to.deep.equal([0, '']);
+      expect(stdout).to.match(/\n\nPROFILE +SECONDS +SHARE\ndata +\d/);
+      expect(stdout.trimEnd().split('\n').at(-1)).to.equal(
+        'The trace is results/line/1/profile.json: open it with ui.perfetto.dev.',
+      );
+      expect(stdout).to.match(/^10 steps in \d+\.\d{3} seconds\.$/m);
+      expect(stdout).to.not.match(/norm|cpu\./);
+      const listed = await forge(['runs'], { cwd });
+      expect(listed.stdout).to.not.match(/gradients|system|norm/i);
+      const curve = await forge(['runs', 'plot', 'gradients.norm', 'line', '--json'], { cwd });
+      expect(JSON.parse(curve.stdout).runs[0].curves[0].values).to.equal(4);
     }));
 });

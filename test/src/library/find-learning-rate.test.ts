@@ -1,28 +1,7 @@
-import { readdir, rm, symlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readdir, rm } from 'node:fs/promises';
 import { type Batch, ForgeLibrary, findLearningRate, type NamedTensors, type TrainSession } from '@forge-ml/core';
-import { writeToyProject } from '@forge-ml/core/testing';
 import { expect } from 'chai';
-import { makeFolder } from '../cli/folder.js';
-import { writeProject } from '../resume/project.js';
-
-const root = fileURLToPath(new URL('../../../', import.meta.url));
-
-/** A project whose model has dropout, batch norm and an optimizer with slots, and the flags that choose its engine. */
-const projects: Readonly<Record<string, () => Promise<{ folder: string; argv: readonly string[] }>>> = {
-  toy: async () => ({ folder: (await writeToyProject(await makeFolder())).folder, argv: ['--backend', 'toy'] }),
-  tfjs: () => withEngines(['--backend', 'tfjs', '--engine', 'cpu']),
-  onnx: () => withEngines(['--backend', 'onnx', '--engine', 'cpu', '--model-config', 'model.onnx.ts']),
-};
-
-async function withEngines(argv: readonly string[]) {
-  const folder = await writeProject();
-  const dependencies = { '@forge-ml/backend-tfjs': '*', '@forge-ml/backend-onnx': '*' };
-  await writeFile(join(folder, 'package.json'), JSON.stringify({ private: true, dependencies }));
-  await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
-  return { folder, argv };
-}
+import { projects } from './engine-projects.js';
 
 const bits = (tensors: NamedTensors = new Map()) =>
   [...tensors].map(([name, { bytes }]) => `${name} ${Buffer.from(bytes).toString('base64')}`);
@@ -38,10 +17,9 @@ describe('a search for a learning rate', () => {
     it(`leaves every bit of the training as it was, on ${backend}`, async () => {
       const { folder, argv } = await write();
       try {
-        const configs = argv.includes('--model-config') ? [] : ['--model-config', 'model.ts'];
         const forge = new ForgeLibrary({
           directory: folder,
-          argv: [...argv, ...configs, '--data-config', 'data.ts', '--ema', '0.9', '--steps', '12'],
+          argv: [...argv, '--ema', '0.9', '--steps', '12'],
         });
         /** The numbers and the state after 5 steps, 2 of them after the search. */
         const trained = async (searches: boolean) => {

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { findDirection, parseMetricAddress, requireDirection } from './metric-address.js';
+import { directionsOfRun, findDirection, parseMetricAddress, requireDirection } from './metric-address.js';
 
 describe('parseMetricAddress', () => {
   it('parses a split, a name, and an optional direction', () => {
@@ -27,6 +27,16 @@ describe('parseMetricAddress', () => {
     expect([of('loss', 'min'), of('loss'), of('score'), of('rmse')]).to.deep.equal(['min', 'max', 'max', 'min']);
     // Not a property that every object inherits.
     expect(of('constructor')).to.equal(undefined);
+  });
+
+  it('knows no direction in the splits that say how a run works', () => {
+    const directionOf = directionsOfRun({}, { error: 'min' });
+    for (const split of ['gradients', 'system']) {
+      expect([directionOf(split, 'norm/loss'), directionOf(split, 'error')]).to.deep.equal([undefined, undefined]);
+    }
+    expect([directionOf('valid', 'my/loss'), directionOf('valid', 'error')]).to.deep.equal(['min', 'min']);
+    // What a run has recorded counts.
+    expect(directionsOfRun({ 'system.loss': 'max' })('system', 'loss')).to.equal('max');
   });
 
   it('fails for an unknown direction with a hint how to give it, and suggests a similar name', () => {
