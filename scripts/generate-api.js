@@ -6,21 +6,28 @@ import { Application } from 'typedoc';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** The entry points that people import from. */
-const entryPoints = [
-  'packages/core/src/index.ts',
-  'packages/core/src/plugin.ts',
-  'packages/core/src/node.ts',
-  'packages/core/src/runs.ts',
-  'packages/core/src/manage.ts',
-  'packages/core/src/testing/index.ts',
-  'packages/backend-tfjs/src/index.ts',
-  'packages/backend-onnx/src/index.ts',
-  'packages/onnx/src/index.ts',
-];
+/** The entry points that people import from, and what they are for. */
+const entryPoints = {
+  'packages/core/src/index.ts': 'configs, datasets, metrics, and `Forge`: train, resume, load',
+  'packages/core/src/runs.ts': 'find and read runs in a script that does not train',
+  'packages/core/src/manage.ts': 'annotate, remove and restore runs; checkpoints',
+  'packages/backend-tfjs/src/index.ts': 'models for TensorFlow.js',
+  'packages/backend-onnx/src/index.ts': 'models for ONNX Runtime',
+  'packages/onnx/src/index.ts': 'ONNX models and their gradients, without Forge',
+  'packages/core/src/plugin.ts': 'write plugins and backends',
+  'packages/core/src/node.ts': 'files and threads, for plugins that run on Node',
+  'packages/core/src/testing/index.ts': 'conformance suites for backends and checkpoint stores',
+};
+
+/** Pages of namespaces. */
+const partsOf = {
+  'backend-onnx.md': ['backend-onnx-ops.md', 'compute in models and losses'],
+  'onnx.md': ['onnx-ops.md', 'build graphs'],
+};
 
 /**
- * The API reference: a page of Markdown for each entry point, from the types and their comments.
+ * The API reference: a page of Markdown for each entry point, from the types and their comments, and an index.
+ * @throws Error if typedoc warns, of a link to an unknown name for example
  * @returns {Promise<Map<string, string>>} texts by path from the root of the repository
  */
 export async function generateApi() {
@@ -28,7 +35,7 @@ export async function generateApi() {
   try {
     const app = await Application.bootstrapWithPlugins({
       plugin: ['typedoc-plugin-markdown'],
-      entryPoints: entryPoints.map((path) => join(root, path)),
+      entryPoints: Object.keys(entryPoints).map((path) => join(root, path)),
       tsconfig: join(root, 'tsconfig.api.json'),
       readme: 'none',
       router: 'module',
@@ -50,7 +57,9 @@ export async function generateApi() {
     });
     const project = await app.convert();
     if (project === undefined) throw new Error('The types could not be read.');
+    app.validate(project);
     await app.generateOutputs(project);
+    if (app.logger.hasWarnings() || app.logger.hasErrors()) throw new Error('typedoc warns: see above.');
     const written = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.md'));
     const pages = new Map(written.filter((name) => name !== 'README.md').map((name) => [name, pageOf(name)]));
     const texts = await Promise.all(
@@ -59,6 +68,7 @@ export async function generateApi() {
         withHeading(page, withLinks(await readFile(join(folder, name), 'utf8'), name, pages)),
       ]),
     );
+    texts.push(['docs/api/README.md', index([...pages.values()])]);
     return new Map(texts.sort(([a], [b]) => (a < b ? -1 : 1)));
   } finally {
     await rm(folder, { recursive: true });
@@ -70,9 +80,36 @@ function pageOf(name) {
   return name.replace(/\/src(\/README)?(?=\.md$)/, '').replace(/\/src\/(namespaces\/)?/, '-');
 }
 
-function withHeading(page, text) {
+/** `core-plugin.md` as `@forge-ml/core/plugin`; `onnx-ops.md` as `ops of @forge-ml/onnx`. */
+function importOf(page) {
   const [name, part] = page.replace(/\.md$/, '').split(/(?<=core|onnx)-/);
-  return `# @forge-ml/${part === undefined ? name : `${name}/${part}`}\n\n${text.trim()}\n`;
+  if (part === undefined) return `@forge-ml/${name}`;
+  return part === 'ops' ? `ops of @forge-ml/${name}` : `@forge-ml/${name}/${part}`;
+}
+
+function withHeading(page, text) {
+  return `# ${importOf(page)}\n\n${text.trim()}\n`;
+}
+
+/** @param pages their file names, each of which gets a row */
+function index(pages) {
+  const listed = Object.entries(entryPoints).flatMap(([path, purpose]) => {
+    const page = pageOf(path.replace(/^packages\//, '').replace(/(\/index)?\.ts$/, '.md'));
+    return [[page, purpose], ...(partsOf[page] === undefined ? [] : [partsOf[page]])];
+  });
+  const missing = pages.filter((page) => !listed.some(([name]) => name === page));
+  if (missing.length > 0 || listed.length !== pages.length) throw new Error(`No description of ${missing.join(', ')}`);
+  const rows = listed.map(([page, purpose]) => `| [${importOf(page)}](${page}) | ${purpose} |`);
+  return `${[
+    '# API reference',
+    '',
+    'Everything that the packages export, generated from the types and their comments by `npm run api`.',
+    'The other [pages](../../README.md#documentation) explain how to use it.',
+    '',
+    '| import from | to |',
+    '| --- | --- |',
+    ...rows,
+  ].join('\n')}\n`;
 }
 
 /** Links between the pages, by their new names. */
