@@ -1,5 +1,5 @@
 import { flag, runFlags } from '@forge-ml/core/flags';
-import { type CopiedCode, copyRunCode, findRun, resultsFolder } from '@forge-ml/core/runs';
+import { type CopiedCode, copyRunCode, findRun } from '@forge-ml/core/runs';
 import { printableText } from '@forge-ml/core/text';
 import { string } from '@oclif/core/args';
 import { ForgeCommand } from '../../base/forge-command.js';
@@ -28,9 +28,7 @@ export default class RunsCode extends ForgeCommand {
 
   async run(): Promise<CopiedCode> {
     const { flags: given, words } = await this.read(flags);
-    const directory = process.cwd();
-    const warn = (message: string) => this.showWarning(message);
-    const results = await resultsFolder({ directory, argv: this.argv, warn });
+    const results = await this.resultsFolder();
     const copied = await copyRunCode(await findRun(words[0]!, results), words[1]!, given.code ?? undefined);
     const { out, files, flagsFile, missing, command } = copied;
     this.show(

@@ -1,5 +1,5 @@
 import { ForgeError, flag, runFlags } from '@forge-ml/core/flags';
-import { compareRuns, comparisonCsv, findRun, type RunComparison, resultsFolder } from '@forge-ml/core/runs';
+import { compareRuns, comparisonCsv, findRun, type RunComparison } from '@forge-ml/core/runs';
 import { string } from '@oclif/core/args';
 import { ForgeCommand } from '../../base/forge-command.js';
 import { oclifFlags } from '../../flags/oclif-flags.js';
@@ -46,9 +46,7 @@ export default class RunsCompare extends ForgeCommand {
         hint: 'Give one of the two.',
       });
     }
-    const directory = process.cwd();
-    const warn = (message: string) => this.showWarning(message);
-    const results = await resultsFolder({ directory, argv: this.argv, warn });
+    const results = await this.resultsFolder();
     const folders = [];
     for (const word of words) folders.push(await findRun(word, results));
     const found = await compareRuns(folders);

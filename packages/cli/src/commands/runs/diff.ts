@@ -1,5 +1,5 @@
 import { ForgeError, flag, runFlags } from '@forge-ml/core/flags';
-import { diffRuns, findRun, type RunDiff, resultsFolder } from '@forge-ml/core/runs';
+import { diffRuns, findRun, type RunDiff } from '@forge-ml/core/runs';
 import { string } from '@oclif/core/args';
 import { ForgeCommand } from '../../base/forge-command.js';
 import { oclifFlags } from '../../flags/oclif-flags.js';
@@ -53,9 +53,7 @@ export default class RunsDiff extends ForgeCommand {
         hint: 'Two runs are compared by the code that they store: omit it.',
       });
     }
-    const directory = process.cwd();
-    const warn = (message: string) => this.showWarning(message);
-    const results = await resultsFolder({ directory, argv: this.argv, warn });
+    const results = await this.resultsFolder();
     return diffRuns(await findRun(first, results), await findRun(second, results));
   }
 

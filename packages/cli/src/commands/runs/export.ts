@@ -6,7 +6,6 @@ import {
   type MetricsExport,
   type MetricsFormat,
   type RunFolder,
-  resultsFolder,
   writeMetrics,
 } from '@forge-ml/core/runs';
 import { printableJson, printableText } from '@forge-ml/core/text';
@@ -63,9 +62,7 @@ export default class RunsExport extends ForgeCommand {
     if (out === null && force) {
       throw new ForgeError('USAGE', '--force requires --out.', { about: 'force', hint: 'Omit it, or add --out FILE.' });
     }
-    const directory = process.cwd();
-    const warn = (message: string) => this.showWarning(message);
-    const results = await resultsFolder({ directory, argv: this.argv, warn });
+    const results = await this.resultsFolder();
     const folders: RunFolder[] = [];
     for (const word of words) folders.push(await findRun(word, results));
     if (out === null) return toStdout(folders, options);

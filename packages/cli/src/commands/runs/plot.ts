@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { extname, resolve } from 'node:path';
 import { ForgeError, flag, runFlags } from '@forge-ml/core/flags';
-import { type RunCurves, resultsFolder } from '@forge-ml/core/runs';
+import type { RunCurves } from '@forge-ml/core/runs';
 import { string } from '@oclif/core/args';
 import { plottedRuns } from '../../actions/plot-runs.js';
 import { ForgeCommand } from '../../base/forge-command.js';
@@ -59,11 +59,7 @@ export default class RunsPlot extends ForgeCommand {
     const { x: axis, log, smooth } = given;
     const out = given.out === null ? null : resolve(given.out);
     const format = out === null ? null : formatOf(out);
-    const results = await resultsFolder({
-      directory: process.cwd(),
-      argv: this.argv,
-      warn: (message) => this.showWarning(message),
-    });
+    const results = await this.resultsFolder();
     const [metrics, ...references] = words as [string, ...string[]];
     const runs = await plottedRuns(metrics, references, results, { axis, log, smooth });
     const plot = makePlot(runs, { axis, log: { x: log?.includes('x') === true, y: log?.includes('y') === true } });

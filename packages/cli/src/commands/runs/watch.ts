@@ -1,5 +1,5 @@
 import { flag, runFlags } from '@forge-ml/core/flags';
-import { type FollowedRun, type RunProgress, resultsFolder } from '@forge-ml/core/runs';
+import type { FollowedRun, RunProgress } from '@forge-ml/core/runs';
 import { string } from '@oclif/core/args';
 import { followedRuns, watchedRun } from '../../actions/watch-runs.js';
 import { ForgeCommand } from '../../base/forge-command.js';
@@ -34,11 +34,7 @@ export default class RunsWatch extends ForgeCommand {
 
   async run(): Promise<void> {
     const { flags: given, words } = await this.read(flags);
-    const results = await resultsFolder({
-      directory: process.cwd(),
-      argv: this.argv,
-      warn: (message) => this.showWarning(message),
-    });
+    const results = await this.resultsFolder();
     const { metric, every } = given;
     const runs = await followedRuns(words, results, metric === null ? {} : { metrics: [metric] });
     if (runs.length === 0) {

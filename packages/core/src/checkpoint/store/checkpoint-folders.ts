@@ -6,6 +6,7 @@ import { type FileSystem, nodeFileSystem } from '../../fs/file-system.js';
 import { isMissing, systemCode } from '../../fs/fs-error.js';
 import { namesInFolder } from '../../fs/list-folder.js';
 import { pidExists } from '../../fs/pid-exists.js';
+import { renameIfThere } from '../../fs/rename-if-there.js';
 import { manifestName } from './manifest.js';
 
 /**
@@ -219,16 +220,6 @@ async function checkpointNames(folder: string): Promise<readonly string[]> {
     return await namesInFolder(folder);
   } catch (error) {
     if (isMissing(error)) return [];
-    throw error;
-  }
-}
-
-async function renameIfThere(from: string, to: string, files: FileSystem): Promise<boolean> {
-  try {
-    await files.rename(from, to);
-    return true;
-  } catch (error) {
-    if (isMissing(error)) return false;
     throw error;
   }
 }

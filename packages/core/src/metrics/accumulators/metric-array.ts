@@ -1,17 +1,8 @@
 import { fromBfloat16, fromFloat16 } from '../../tensor/half-precision.js';
-import { type Batch, type DType, elements, type TensorData } from '../../tensor/tensor-data.js';
+import { type Batch, type DType, elements, type TensorData, type TypedArray } from '../../tensor/tensor-data.js';
 
 /** A typed array of numbers. */
-export type NumberArray =
-  | Float64Array
-  | Float32Array
-  | Int32Array
-  | Uint32Array
-  | Int16Array
-  | Uint16Array
-  | Int8Array
-  | Uint8Array
-  | Uint8ClampedArray;
+export type NumberArray = Exclude<TypedArray, BigInt64Array | BigUint64Array>;
 
 /** An array of a batch, or an output of the model, as metrics see it. */
 export class MetricArray implements TensorData {

@@ -1,7 +1,8 @@
 import { basename, dirname, join } from 'node:path';
 import { checkOptions } from '../../errors/check-options.js';
 import { type FileSystem, nodeFileSystem } from '../../fs/file-system.js';
-import { fsError, isMissing } from '../../fs/fs-error.js';
+import { fsError } from '../../fs/fs-error.js';
+import { renameIfThere } from '../../fs/rename-if-there.js';
 import { guarded } from '../../fs/safe-files.js';
 import { purgingName } from '../folder/trash-names.js';
 import { listTrash, type TrashedRun } from './list-trash.js';
@@ -39,7 +40,7 @@ export async function purgeRuns(
     options.onRun?.(run, index);
     await attempt(run.path, async () => {
       const purging = join(dirname(run.path), purgingName(basename(run.path)));
-      if (!(await renamed(run.path, purging, files))) return;
+      if (!(await renameIfThere(run.path, purging, files))) return;
       await files.syncFolder(dirname(run.path));
       await files.remove(purging);
       purged.push(run);
@@ -50,14 +51,4 @@ export async function purgeRuns(
   }
   if (failures[0] !== undefined) throw failures[0];
   return purged;
-}
-
-async function renamed(from: string, to: string, files: FileSystem): Promise<boolean> {
-  try {
-    await files.rename(from, to);
-    return true;
-  } catch (error) {
-    if (isMissing(error)) return false;
-    throw error;
-  }
 }
