@@ -72,7 +72,7 @@ export default defineData({
 const toy = ['--backend', 'toy', '--data-config', 'data.ts', '--model-config', 'model.ts', '--run-name', 'toy'];
 
 describe('forge generate', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
 
   it('backend: a package that passes its tests, with the longest allowed name', () =>
     inFolder(async (cwd) => {
