@@ -53,7 +53,7 @@ describe('the words of code, help and documentation', () => {
       }
     }
     if (found.length > 0) expect.fail(`Idiom in ${found.length} places:\n${found.join('\n')}`);
-  }).timeout(30_000);
+  });
 
   it('have exceptions that still exist', async () => {
     for (const { file, text } of exceptions) {

@@ -52,7 +52,7 @@ describe('forge checkpoints', () => {
     );
     expect(first.bytes).to.equal(sizes.reduce((sum, size) => sum + size, 0));
     expect(json.checkpoints.filter(({ best }: { best: boolean }) => best)).to.have.length(1);
-  }).timeout(20_000);
+  });
 
   it('best prints what --checkpoint best loads, for each metric, and skips corrupt ones', async () => {
     const words = ['--metric', 'valid.loss:max'];
@@ -83,7 +83,7 @@ describe('forge checkpoints', () => {
     expect((await forge(['runs', 'show', 'line'], { cwd })).stdout).to.match(
       new RegExp(`^ +${step} .* best valid\\.loss$`, 'm'),
     );
-  }).timeout(30_000);
+  });
 
   it('rm deletes checkpoints, and keeps the last valid one without --force', async () => {
     const removed = await checkpoints('rm', 'line/1', '8', '4');
@@ -104,7 +104,7 @@ describe('forge checkpoints', () => {
     expect(await steps()).to.deep.equal([]);
     expect((await checkpoints('list', 'line')).stdout).to.equal('line/1 has no checkpoint yet.\n');
     expect((await forge(['runs', 'verify', 'line'], { cwd })).status).to.equal(0);
-  }).timeout(20_000);
+  });
 
   it('rm counts only checkpoints that load', async () => {
     for (const step of [4, 10]) await truncate(join(run(), `checkpoints/${step}/parameters.safetensors`), 20);
@@ -112,7 +112,7 @@ describe('forge checkpoints', () => {
     expect(await steps()).to.deep.equal([4, 8, 10]);
     expect((await checkpoints('rm', 'line/1', '10')).status).to.equal(0);
     expect(await steps()).to.deep.equal([4, 8]);
-  }).timeout(20_000);
+  });
 
   it('say what is wrong in one line with a next step, and delete nothing', async () => {
     const wrong: readonly (readonly [readonly string[], string, string])[] = [
@@ -137,7 +137,7 @@ describe('forge checkpoints', () => {
       expect(second, words.join(' ')).to.include(`  → `).and.to.include(hint);
     }
     expect(await steps()).to.deep.equal([4, 8, 10]);
-  }).timeout(30_000);
+  });
 
   it('rm refuses a running run, and a link in the run', async () => {
     const slow = ['--run-name', 'busy', '--steps', '5000', '--ms-per-step', '5', '--save-every', '10', '--keep', 'all'];
@@ -157,7 +157,7 @@ describe('forge checkpoints', () => {
       /^Error: Refused to write \S+checkpoints: it is a link\.\n/,
     );
     expect(await readdir(join(template, 'line/1/checkpoints'))).to.have.length(3);
-  }).timeout(30_000);
+  });
 
   it('print a stranger’s text without control characters, and list damaged manifests', async () => {
     const file = join(run(), 'checkpoints/4/checkpoint.json');
@@ -178,5 +178,5 @@ describe('forge checkpoints', () => {
     const { status, stdout } = await checkpoints('list', 'line');
     expect(status).to.equal(0);
     expect(stdout).to.match(/^4 {2}corrupt {2}/m);
-  }).timeout(20_000);
+  });
 });

@@ -14,7 +14,7 @@ const bin = fileURLToPath(new URL('../../../packages/cli/bin/forge.js', import.m
 const has = (program: string) => spawnSync(program, ['--version']).status === 0;
 
 describe('shell completion', function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   let cwd: string;
   before(async () => {
     cwd = await makeFolder();

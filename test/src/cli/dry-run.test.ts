@@ -30,7 +30,7 @@ describe('forge train --dry-run', () => {
       expect(report.evaluation.metrics.loss).to.be.a('number');
       expect(await readdir(cwd)).to.deep.equal(before);
     });
-  }).timeout(30_000);
+  });
 
   it('ends with one line for a mistake; a training prints the reason of an early stop', async () => {
     await inFolder(async (cwd) => {

@@ -59,7 +59,7 @@ sys.exit(128 + os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS
 `;
 
 describe('SIGHUP', function () {
-  this.timeout(40_000);
+  this.timeout(60_000);
   before(function () {
     if (process.platform !== 'linux') this.skip();
   });

@@ -65,7 +65,7 @@ describe('the help page of', () => {
         expectParses(found!.command, found!.rest, example);
       }
       expect(ofCommand, 'examples of this command').to.be.greaterThan(0);
-    }).timeout(20_000);
+    });
   }
 });
 

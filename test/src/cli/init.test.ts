@@ -21,7 +21,7 @@ describe('forge init', () => {
         expect(stderr).to.include('Cannot write the files to /proc/1/q');
       }
     });
-  }).timeout(20_000);
+  });
 
   it('writes a project that is ready to train, and learns', () =>
     inFolder(async (cwd) => {

@@ -37,6 +37,6 @@ describe('a map that reads a file for each of many elements', () => {
         const output = execFileSync('sh', ['-c', command], { cwd, env: cleanEnvironment(), encoding: 'utf8' });
         expect(output).to.include('Completed at step 2');
       });
-    }).timeout(20_000);
+    });
   }
 });

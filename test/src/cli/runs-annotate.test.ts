@@ -57,7 +57,7 @@ describe('forge runs tag, note and rename', () => {
       expect(gone.stdout).to.equal(`line/1  no ${field}\n`);
     }
     expect(await annotations('line/1')).to.deep.include({ note: '', name: '', tags: ['paper'] });
-  }).timeout(30_000);
+  });
 
   it('say what is wrong in one line, and change nothing', async () => {
     const wrong: readonly (readonly [readonly string[], string, string])[] = [
@@ -83,7 +83,7 @@ describe('forge runs tag, note and rename', () => {
       expect(second).to.include(`  → ${hint}`);
     }
     expect(await annotations('line/1')).to.deep.equal(before);
-  }).timeout(30_000);
+  });
 
   it('a display name is no address, and is suggested', async () => {
     await forge(['runs', 'rename', 'line/2', 'Wide Net'], { cwd });
@@ -103,7 +103,7 @@ describe('forge runs tag, note and rename', () => {
     const more = ['train', '--resume', 'busy', '--override', '--steps', '20', '--ms-per-step', '0'];
     expect((await forge(more, { cwd })).status).to.equal(0);
     expect(await annotations('busy/1')).to.deep.include({ tags: ['live'] });
-  }).timeout(30_000);
+  });
 
   it('print a stranger’s text without control characters, and show a run whose annotations are invalid', async () => {
     const file = join(cwd, 'results/line/2/annotations.json');
@@ -125,5 +125,5 @@ describe('forge runs tag, note and rename', () => {
     const refused = await forge(['runs', 'note', 'line/2', 'x'], { cwd });
     expect(refused.status).to.equal(2);
     expect(refused.stderr).to.include('→ forge runs verify RUN --repair moves it to the quarantine.');
-  }).timeout(30_000);
+  });
 });

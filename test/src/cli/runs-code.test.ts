@@ -55,7 +55,7 @@ describe('forge runs code and rerun', () => {
     const again = JSON.parse(trained.stdout).run;
     expect(await numbersOf(again)).to.equal(await numbersOf(first));
     expect(await tensorsOf(again)).to.deep.equal(await tensorsOf(first));
-  }).timeout(20_000);
+  });
 
   it('code: the copy begins with the parameters of another run that the run kept', async () => {
     const warm = await forge(['train', ...settings, '--seed', '3', '--init-from', 'line/1'], { cwd });
@@ -90,7 +90,7 @@ describe('forge runs code and rerun', () => {
     expect(stderr).to.equal(
       'Error: line/1 has no code 2.\n  → Available: 0, 1; 0 is the code that it was started with.\n',
     );
-  }).timeout(20_000);
+  });
 
   it('code: refuses a folder that is not empty or among runs, and hostile code, and writes nothing then', async () => {
     await mkdir(join(cwd, 'full'));
@@ -119,7 +119,7 @@ describe('forge runs code and rerun', () => {
     await cp(join(cwd, 'points.ts'), join(first, 'code', 'points.ts'));
     expect((await run('code', 'line', 'empty')).status).to.equal(0);
     expect(await readdir(join(cwd, 'full'))).to.deep.equal(['kept']);
-  }).timeout(30_000);
+  });
 
   it('rerun: is bit-identical with the source gone, and says of which run it is', async () => {
     await removeSource();
@@ -144,7 +144,7 @@ describe('forge runs code and rerun', () => {
     expect(resumed.status, resumed.stderr).to.equal(0);
     const record = JSON.parse(await readFile(join(cwd, 'results', 'other', '1', 'run.json'), 'utf8'));
     expect([record.step, record.rerunOf.number]).to.deep.equal([15, 1]);
-  }).timeout(20_000);
+  });
 
   it('rerun: says in one line what is wrong, and starts nothing then', async () => {
     const wrong: readonly (readonly [words: string[], message: RegExp])[] = [
@@ -173,5 +173,5 @@ describe('forge runs code and rerun', () => {
     const trusted = await run('rerun', 'line', '--trust-code');
     expect(trusted.status, trusted.stderr).to.equal(0);
     expect((await run('verify', 'line/2', '--deep')).status).to.equal(0);
-  }).timeout(40_000);
+  });
 });

@@ -165,7 +165,7 @@ describe('forge runs diff and compare', () => {
           words,
         ).to.equal(columns === 40 && words.startsWith('compare'));
       }
-    }).timeout(20_000);
+    });
   }
 
   it('say in one line what is wrong with the command', async () => {
@@ -229,7 +229,7 @@ describe('forge runs diff and compare', () => {
           expect(Date.now() - began).to.be.lessThan(8000);
         });
       }
-    }).timeout(40_000);
+    });
 
     it('escape its texts', async () => {
       const evil = '\\u001b]52;c;aGk=\\u0007\\u001b[2J\\u202e';

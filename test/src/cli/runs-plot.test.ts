@@ -43,7 +43,7 @@ describe('forge runs plot', () => {
       const lines = await screenOf(words('valid.loss', 'digits/1'), { cwd, columns: 80, env });
       expect(lines.join('\n')).to.match(/^[\x20-\x7e\n]*$/);
     }
-  }).timeout(20_000);
+  });
 
   it('gives each run its color on a terminal', async function () {
     if (!hasTerminals) return this.skip();
@@ -132,7 +132,7 @@ describe('forge runs plot', () => {
     );
     expect(await readFile(join(cwd, 'mine.svg'), 'utf8')).to.equal('mine');
     expect(existsSync(join(cwd, 'a.pdf'))).to.equal(false);
-  }).timeout(20_000);
+  });
 
   it('prints no control characters of a metric name', async () => {
     const file = join(results, 'digits/1/metrics.jsonl');

@@ -174,7 +174,7 @@ describe('forge runs rm, restore, trash and purge', () => {
       const { stdout, stderr } = await run(...words);
       expect(`${stdout}${stderr}`.replaceAll('\n', ''), words[0]).to.not.match(/\p{Cc}/u);
     }
-  }).timeout(30_000);
+  });
 
   it('look at a run in the trash by its folder', async () => {
     await run('rm', 'line/1');
@@ -183,5 +183,5 @@ describe('forge runs rm, restore, trash and purge', () => {
     expect((await run('verify', path, '--deep')).stdout).to.match(/^line\/1 {2}valid$/m);
     expect((await run('show', path)).stdout).to.match(/^line\/1 {2}completed/);
     expect((await run()).stdout).to.not.include('trash');
-  }).timeout(30_000);
+  });
 });

@@ -106,5 +106,5 @@ describe('forge runs verify', () => {
     expect(status).to.equal(0);
     expect(stdout).to.match(/^ {2}moved \.run\.json\.writing-4194305-01234567 to quarantine/m);
     expect(await readdir(join(cwd, 'results/busy/1'))).to.include('.run.json.writing-4194305-01234567');
-  }).timeout(30_000);
+  });
 });

@@ -9,7 +9,7 @@ import { hasTerminals, itPrintsItsScreens, startScreen } from './screen.js';
 const configs = ['--backend', 'toy', '--data-config', 'data.ts', '--model-config', 'model.ts'];
 
 describe('forge runs watch', function () {
-  this.timeout(40_000);
+  this.timeout(60_000);
   let cwd: string;
   before(async () => {
     cwd = await makeFolder();

@@ -139,7 +139,7 @@ export function itPrintsItsScreens(
       expect(await screen.finished).to.equal(0);
       if (!mayBeWider) expect(await screen.tooWide()).to.deep.equal([]);
       await expectScreen(`${name}-${columns}`, steady((await screen.lines()).join('\n')));
-    }).timeout(30_000);
+    });
   }
   it(`${name}: piped`, async () => {
     const env = { LC_ALL: 'C.UTF-8', ...environmentOf(cwd()) };
@@ -147,7 +147,7 @@ export function itPrintsItsScreens(
     expect([status, stderr]).to.deep.equal([0, '']);
     expect(stdout).to.not.include(String.fromCharCode(27));
     await expectScreen(`${name}-piped`, steady(stdout.trimEnd()));
-  }).timeout(30_000);
+  });
 }
 
 /** Expects a text to be the stored one. */

@@ -49,7 +49,7 @@ describe('a terminal of any width', () => {
       expect(table[0]).to.include('valid.loss');
       expect(table.some((line) => line.includes('0.2500'))).to.equal(true);
       expect(lines.some((line) => line.startsWith('No room for '))).to.equal(columns < 200);
-    }).timeout(20_000);
+    });
   }
 
   for (const columns of [40, 80]) {
@@ -58,7 +58,7 @@ describe('a terminal of any width', () => {
       const lines = await linesAt(columns, 'runs show line/2');
       const valueColumn = lines.find((line) => line.startsWith('  progress'))!.indexOf('step');
       expect(lines).to.include(`  検証${' '.repeat(valueColumn - '  '.length - 2 * '検証'.length)}正解率 0.7500`);
-    }).timeout(20_000);
+    });
   }
 
   it('of 40 columns: forge runs show breaks lines between numbers only', async function () {
@@ -71,5 +71,5 @@ describe('a terminal of any width', () => {
         pair,
       ).to.have.length.at.least(2);
     }
-  }).timeout(20_000);
+  });
 });

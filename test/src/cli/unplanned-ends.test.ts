@@ -111,7 +111,7 @@ describe('an unexpected end', () => {
       expect(ended).to.equal('failed');
       expect(reason).to.include('ENOSPC');
     });
-  }).timeout(20_000);
+  });
 
   it('a closed pipe, as with head: no error', () =>
     inFolder(async (cwd) => {

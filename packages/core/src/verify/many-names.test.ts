@@ -35,7 +35,7 @@ describe('a run with very many files', () => {
     const { problems } = await verifyRun(runFolder);
     expect(problems.filter(({ kind }) => kind === 'leftover')).to.have.lengthOf(3000);
     expect([...(await findCheckpoints(join(run, 'checkpoints'))).keys()]).to.deep.equal([2, 50]);
-  }).timeout(20_000);
+  });
 
   it('is refused if code.json lists too many packages', async () => {
     const run = await trained();

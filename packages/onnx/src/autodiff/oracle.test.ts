@@ -165,7 +165,7 @@ const comparisons: Record<string, Comparison> = {
 describe('gradients compared with TensorFlow.js', () => {
   let tf: typeof tfjs;
   before(async function () {
-    this.timeout(20_000);
+    this.timeout(60_000);
     tf = createRequire(import.meta.url)('@tensorflow/tfjs') as typeof tfjs;
     await tf.setBackend('cpu');
   });

@@ -174,7 +174,7 @@ describe('expanded recurrent operators, compared with ONNX Runtime', () => {
 });
 
 describe('gradients of recurrent operators', function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
 
   for (const op of all) {
     it(`${op}: for all inputs, unrolled and by Scan`, async () => {

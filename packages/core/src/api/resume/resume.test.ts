@@ -58,7 +58,7 @@ describe('--resume', () => {
   });
 
   it('continues from the last checkpoint of a killed process, and truncates what came after it', async function () {
-    this.timeout(30_000);
+    this.timeout(60_000);
     const expected = await essenceOf((await train(folder(), [...settings, '--save-every', '4'])).run, 23);
     const argv = [...settings, '--save-every', '4', '--ms-per-step', '15'];
     const script = `import { Forge } from '@forge-ml/core';

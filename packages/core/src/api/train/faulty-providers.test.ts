@@ -122,7 +122,7 @@ describe('what a plugin wrongly makes or returns', () => {
 
   for (const kind of kinds.filter((name) => name !== 'predictors')) {
     it(`is reported in one sentence that names it: ${kind}`, async function () {
-      this.timeout(20_000);
+      this.timeout(60_000);
       await writeToyProject(folder());
       await installPlugin(folder(), {
         name: 'faulty',
@@ -142,7 +142,7 @@ describe('what a plugin wrongly makes or returns', () => {
   }
 
   it('is reported in one sentence that names it: predictors', async function () {
-    this.timeout(20_000);
+    this.timeout(60_000);
     await writeToyProject(folder());
     const { run } = await train(folder(), [...bothConfigs, '--steps=1']);
     for (const [index, [name, [source, says]]] of Object.entries(faultsOf('predictors')).entries()) {

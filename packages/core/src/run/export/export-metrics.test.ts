@@ -108,7 +108,7 @@ describe('exportMetrics', () => {
         }),
         { numRuns: 150 },
       );
-    }).timeout(30_000);
+    });
   }
 
   it('writes the flags of the run to each number, texts quoted and no value as an empty field', async () => {
@@ -135,7 +135,7 @@ describe('exportMetrics', () => {
     }
     expect(points).to.equal(400_000);
     expect(most).to.be.lessThan(1 << 17);
-  }).timeout(20_000);
+  });
 
   it('writes a file completely or not at all, and never over another without force', async () => {
     const out = join(folder(), 'out', 'metrics.csv');

@@ -144,7 +144,7 @@ describe('the expressions of --where', () => {
   });
 
   it('have a parser that is up to date with its grammar (npm run grammar)', async function () {
-    this.timeout(30_000);
+    this.timeout(60_000);
     const script = fileURLToPath(new URL('../../../../../scripts/generate-query-parser.js', import.meta.url));
     const { generateQueryParser, parserPath } = await import(pathToFileURL(script).href);
     expect(await readFile(parserPath, 'utf8')).to.equal(await generateQueryParser());

@@ -49,7 +49,7 @@ async function checkConv(shapes: Shapes, unknown?: CheckOptions['shapes']): Prom
 const plain = { strides: [1, 1], dilations: [1, 1], pads: [0, 0, 0, 0], group: 1 };
 
 describe('gradients of convolutions (float32)', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
 
   for (const rank of [1, 2]) {
     it(`Conv, ${rank}-d: kernels, strides, dilations, uneven pads and groups at random`, async () => {

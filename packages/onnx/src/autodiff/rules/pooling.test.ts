@@ -17,7 +17,7 @@ function randomPool(rank: number) {
 }
 
 describe('gradients of pooling (float32)', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   const image = (shape: readonly number[]) => randomTensor(random, shape, 'distinct', 'float32');
 
   it('MaxPool: windows, strides, dilations and pads at random', async () => {
