@@ -58,7 +58,10 @@ describe('shell completion', function () {
       ],
       [['runs', 'plot', '--x=e'], ['--x=epoch']],
       [['runs', 'plot', 'valid.'], ['valid.loss']],
-      [['runs', 'plot', 'valid.loss,t'], ['valid.loss,train.loss']],
+      [
+        ['runs', 'plot', 'valid.loss,t'],
+        ['valid.loss,train.learningRate', 'valid.loss,train.loss'],
+      ],
       [
         ['runs', 'plot', 'valid.loss', 'digits/'],
         ['digits/3', 'digits/2', 'digits/1', ':files'],
@@ -167,8 +170,10 @@ describe('shell completion', function () {
         return Math.min(...times);
       };
       const version = await time(['--version']);
+      // On a busy machine all programs are slower, in proportion.
+      const limit = Math.max(150, 2 * version);
       for (const words of [['runs', 'show', ''], ['train', '--backend', ''], ['runs', 'plot', ''], ['']]) {
-        expect((await time(['__complete', 'zsh', ...words])) - version, words.join(' ')).to.be.below(150);
+        expect((await time(['__complete', 'zsh', ...words])) - version, words.join(' ')).to.be.below(limit);
       }
     });
   });

@@ -68,7 +68,9 @@ async function valuesOfFlag(flag: FlagModel, line: UnfinishedLine, place: Place)
   const where = resultsOf(line, place);
   if (helpValue.includes('|')) return described(helpValue.split('|'));
   if (name === 'checkpoint') {
-    const best = (await metrics(where, line.words)).map((metric) => `best:${metric}`);
+    // No learning rate is best.
+    const measured = (await metrics(where, line.words)).filter((metric) => !/\.learningRate(\.|$)/.test(metric));
+    const best = measured.map((metric) => `best:${metric}`);
     return described(['latest', 'best', ...best]);
   }
   if (name === 'backend') return described(await backendNames(place));
