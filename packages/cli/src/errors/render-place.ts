@@ -10,10 +10,12 @@ const mark = '…';
  * @param width of both, in terminal columns
  */
 export function renderPlace({ text, start, end }: ErrorPlace, width: number): string {
-  let before = printableText(text.slice(0, start));
-  let at = printableText(text.slice(start, end));
-  let after = printableText(text.slice(end));
   const most = Math.max(20, Math.min(width, 200) - 4);
+  // Of a text of 10,000 characters no more is measured than is shown: the loops below measure what is left each time.
+  const kept = most + 1;
+  let before = printableText(text.slice(0, start)).slice(-kept);
+  let at = printableText(text.slice(start, end)).slice(0, kept);
+  let after = printableText(text.slice(end)).slice(0, kept);
   while (textWidth(at) > most - 2) at = at.slice(0, -1);
   while (
     textWidth(before) + textWidth(at) + textWidth(after) > most &&
