@@ -79,6 +79,7 @@ describe('forge runs export', () => {
       [['line', '--out', 'x.parquet'], /^Error: The extension of x\.parquet names no format\.\n.*--format csv/],
       [['line', '--format', 'xml'], /^Error: --format takes one of csv, jsonl/],
       [['line/1', 'line/1', '--out', 'x.csv'], /^Error: line\/1 is given twice\./],
+      [['line/1', '--out', 'results/line/1/metrics.jsonl', '--force'], /is in the folder of the run .*\n.*outside/],
       [['line', '--force'], /^Error: --force requires --out\./],
       [['other'], /^Error: There is no run "other"/],
       [[], /^Error: forge runs export requires a RUN\./],

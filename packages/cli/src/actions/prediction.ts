@@ -10,7 +10,7 @@ import {
   type Weights,
   writeTensorFile,
 } from '@forge-ml/core';
-import { predictInBatches, requireFree } from '@forge-ml/core/cli';
+import { predictInBatches, requireOutput } from '@forge-ml/core/cli';
 import { withStopNotice } from '../process/stop-notice.js';
 
 export interface PredictRequest {
@@ -51,7 +51,7 @@ interface Predicting {
 
 export async function predictWith(forge: ForgeLibrary, request: PredictRequest): Promise<Prediction> {
   const [data, out] = [resolve(request.data), resolve(request.out)];
-  await requireFree(out, request.force);
+  await requireOutput(out, request.force);
   const inputs: Batch = Object.fromEntries(await readTensorFile(data));
   // Stored code may block this thread; only a signal without a listener can then end the process.
   const { step, outputs } = await (request.code

@@ -6,10 +6,11 @@ import { checkWeights, type Weights } from '../../checkpoint/weights.js';
 import { checkOptions } from '../../errors/check-options.js';
 import { ForgeError, isForgeError, messageOf } from '../../errors/forge-error.js';
 import { fsError, systemCode } from '../../fs/fs-error.js';
-import { requireFree, writeOutput } from '../../fs/write-output.js';
+import { writeOutput } from '../../fs/write-output.js';
 import type { Exporter } from '../../plugins/contract/exporter.js';
 import { pluginFault } from '../../plugins/host/check-provided.js';
 import { findRun } from '../../run/catalog/find-run.js';
+import { requireOutput } from '../../run/folder/require-output.js';
 import type { Services } from '../services/services.js';
 import { findCheckpoint } from './find-checkpoint.js';
 import { folderOfWeights } from './folder-of-weights.js';
@@ -61,7 +62,7 @@ export async function exportCheckpoint(services: Services, run: string, options:
   if (name === '') throw whichFormat(await exporters.names());
   const exporter = await (await exporters.find(name)).make();
   await mustBeOutside(path, target);
-  await requireFree(target, force);
+  await requireOutput(target, force);
   const checkpoint = await findCheckpoint(services, path, address);
   const folder = await folderOfWeights(checkpoint, weights, path);
   try {

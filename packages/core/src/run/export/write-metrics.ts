@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { checkOptions } from '../../errors/check-options.js';
 import { createFile } from '../../fs/safe-files.js';
-import { requireFree, writeOutput } from '../../fs/write-output.js';
+import { writeOutput } from '../../fs/write-output.js';
+import { requireOutput } from '../folder/require-output.js';
 import type { RunFolder } from '../folder/run-folder.js';
 import { exportMetrics, type MetricsExport } from './export-metrics.js';
 
@@ -19,7 +20,7 @@ export async function writeMetrics(
   checkOptions(options, ['format', 'flags', 'force'], { of: 'writeMetrics(runs, out, options)' });
   const { force, ...others } = options;
   const path = resolve(out);
-  await requireFree(path, force);
+  await requireOutput(path, force);
   let points = 0;
   await writeOutput(path, async (temporary) => {
     const file = await createFile(temporary);
