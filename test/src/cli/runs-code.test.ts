@@ -104,6 +104,7 @@ describe('forge runs code and rerun', () => {
       return stderr;
     };
     expect(await failure('full')).to.match(/^Error: \S*full is not empty\.\n/);
+    expect(await failure('full/kept')).to.match(/^Error: \S*full\/kept is a file\.\n.*empty folder/);
     expect(await failure('results/copy')).to.match(/^Error: \S*copy is in a folder of runs/);
     await writeFile(manifest, original.replace('"points.ts"', '"../../../../points.ts"'));
     expect(await failure('out')).to.match(/^Error: \S*code\.json names "\S*points\.ts", which is outside the run\./);

@@ -174,6 +174,7 @@ describe('forge runs diff and compare', () => {
       [['diff', 'line/1', 'line/2', '--working'], /^Error: --working compares one run with the project/],
       [['diff', 'line/1', 'line/2', '--data-config', 'data.ts'], /^Error: --data-config requires --working\./],
       [['diff', 'lin/1', 'line/2'], /^Error: There is no run "lin\/1".*\n.*Did you mean line\?/],
+      [['compare', 'line/1', 'line/2', 'results/line/1'], /^Error: line\/1 is given twice\./],
       [['compare', 'line/1'], /^Error: forge runs compare requires two runs or more\./],
       [['compare', 'line/1', 'line/2', '--workin'], /^Error: There is no flag --workin\.\n/],
     ];

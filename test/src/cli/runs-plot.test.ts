@@ -126,6 +126,15 @@ describe('forge runs plot', () => {
     expect(await failure('valid.loss', 'digits', '--smooth', '1')).to.match(/^Error: --smooth .*0\.9999/);
     expect(await failure('valid.loss', 'digits', '--log', 'z')).to.match(/^Error: --log .*x, y, xy/);
     expect(await failure('valid.loss', 'digits', '--out', 'a.pdf')).to.match(/^Error: --out a\.pdf: .*\.svg and \.png/);
+    for (const [flags, message] of [
+      [['--width', '3.3'], /^Error: --width requires --out\./],
+      [['--force'], /^Error: --force requires --out\./],
+      [['--ascii', '--out', 'a.svg'], /^Error: --ascii is for plots in the terminal/],
+      [['--out', 'missing/a.svg'], /^Error: Cannot write \S*a\.svg: the folder \S*missing does not exist\./],
+      [['--out', 'curves/digits/1/a.svg', '--force'], /a\.svg is in the folder of the run \S*curves\/digits\/1,/],
+    ] as const) {
+      expect(await failure('valid.loss', 'digits', ...flags)).to.match(message);
+    }
     await writeFile(join(cwd, 'mine.svg'), 'mine');
     expect(await failure('valid.loss', 'digits', '--out', 'mine.svg')).to.match(
       /mine\.svg already exists\.\n.*--force/,

@@ -128,6 +128,7 @@ describe('forge runs rm, restore, trash and purge', () => {
       [['purge'], 'forge runs purge requires a RUN, --older-than AGE or --all.', 'forge runs trash lists'],
       [['purge', '--all'], 'forge runs purge would delete 2 runs, ', 'Add --yes to delete without asking.'],
       [['purge', 'line/1', '--all', '--yes'], '--all purges every removed run', 'Omit one of the two.'],
+      [['purge', '--all', '--older-than', '1d', '--yes'], '--all purges every removed run, but --older-than', 'Omit'],
       [['purge', '--older-than', '30', '--yes'], '--older-than "30" is not an age.', 'Use a number and a unit'],
       [['purge', 'line/1', 'line/3', '--yes'], 'There is no removed run "line/3"', 'forge runs trash lists'],
     ];

@@ -18,7 +18,8 @@ export async function selectTrash<T extends TrashedRun>(
   { results, runs }: Omit<TrashContent, 'runs'> & { readonly runs: readonly T[] },
   { references, all, olderThan }: TrashSelection,
 ): Promise<readonly T[]> {
-  if (all && references.length > 0) throw contradiction();
+  if (all && references.length > 0) throw contradiction('runs are named too');
+  if (all && olderThan !== null) throw contradiction('--older-than is given too');
   if (!all && references.length === 0 && olderThan === null) throw nothingAsked();
   const named = new Set<string>();
   for (const reference of references) {
@@ -30,8 +31,8 @@ export async function selectTrash<T extends TrashedRun>(
   });
 }
 
-function contradiction(): ForgeError {
-  return new ForgeError('USAGE', '--all purges every removed run, but runs are named too.', {
+function contradiction(but: string): ForgeError {
+  return new ForgeError('USAGE', `--all purges every removed run, but ${but}.`, {
     about: 'all',
     hint: 'Omit one of the two.',
   });

@@ -48,7 +48,8 @@ export async function readCommandLine<F extends FlagSpecs>(
   if (unknown[0] !== undefined) throw unknownHere(unknown[0], known);
   const missing = expected.slice(positionals.length).find(({ required }) => required);
   if (missing !== undefined) {
-    throw new ForgeError('USAGE', `forge ${command} requires a ${missing.name.toUpperCase()}.`, {
+    const article = /^[aeiou]/i.test(missing.name) ? 'an' : 'a';
+    throw new ForgeError('USAGE', `forge ${command} requires ${article} ${missing.name.toUpperCase()}.`, {
       about: missing.name,
       hint: `See forge ${command} --help.`,
     });

@@ -1,5 +1,5 @@
 import { ForgeError, flag, runFlags } from '@forge-ml/core/flags';
-import { compareRuns, comparisonCsv, findRun, type RunComparison } from '@forge-ml/core/runs';
+import { compareRuns, comparisonCsv, findRun, type RunComparison, type RunFolder } from '@forge-ml/core/runs';
 import { string } from '@oclif/core/args';
 import { ForgeCommand } from '../../base/forge-command.js';
 import { oclifFlags } from '../../flags/oclif-flags.js';
@@ -47,8 +47,13 @@ export default class RunsCompare extends ForgeCommand {
       });
     }
     const results = await this.resultsFolder();
-    const folders = [];
+    const folders: RunFolder[] = [];
     for (const word of words) folders.push(await findRun(word, results));
+    const twice = folders.find(({ path }, at) => folders.findIndex((other) => other.path === path) < at);
+    if (twice !== undefined) {
+      const label = `${twice.experiment}/${twice.number}`;
+      throw new ForgeError('USAGE', `${label} is given twice.`, { about: label, hint: 'Name each run once.' });
+    }
     const found = await compareRuns(folders);
     const comparison = all ? found : { ...found, rows: found.rows.filter(isOfInterest) };
     if (csv) this.show((await comparisonCsv(comparison)).trimEnd());

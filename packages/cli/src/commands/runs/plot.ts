@@ -18,7 +18,7 @@ const flags = {
   x: flag.string('step', 'Horizontal axis; time is since the run was created.', { choices: ['step', 'epoch', 'time'] }),
   log: flag.string(null, 'Logarithmic axes.', { choices: ['x', 'y', 'xy'] }),
   smooth: flag.float(0, 'Weight of an exponential average, as in TensorBoard: 0.6.', { min: 0, max: 0.9999 }),
-  width: flag.string('6.9', 'Width of the file in inches: of one or of two columns of a paper.', {
+  width: flag.string(null, 'Width of the file in inches: of one or of two columns of a paper. Default: 6.9.', {
     choices: ['3.3', '6.9'],
   }),
   ascii: flag.boolean(false, 'Draw with ASCII characters. Default: if the locale is not UTF-8.'),
@@ -26,6 +26,7 @@ const flags = {
   resultsDir: runFlags.resultsDir,
 };
 
+const defaultInches = '6.9';
 /** The width of a plot that is piped, in columns. */
 const pipedColumns = 80;
 
@@ -59,6 +60,7 @@ export default class RunsPlot extends ForgeCommand {
     const { x: axis, log, smooth } = given;
     const out = given.out === null ? null : resolve(given.out);
     const format = out === null ? null : formatOf(out);
+    requireEffect(given);
     const results = await this.resultsFolder();
     const [metrics, ...references] = words as [string, ...string[]];
     const runs = await plottedRuns(metrics, references, results, { axis, log, smooth });
@@ -77,15 +79,32 @@ export default class RunsPlot extends ForgeCommand {
       return { out, runs };
     }
     const { renderSvgPlot } = await import('../../render/plot/svg-plot.js');
-    const inches = Number(given.width);
+    const inches = Number(given.width ?? defaultInches);
     const svg = renderSvgPlot(plot, inches);
-    const { requireFree, writeOutput } = await import('@forge-ml/core/cli');
-    await requireFree(out, given.force);
+    const { requireOutput, writeOutput } = await import('@forge-ml/core/cli');
+    await requireOutput(out, given.force);
     const content = format === 'svg' ? svg : await (await import('../../render/plot/png.js')).svgToPng(svg, inches);
     await writeOutput(out, (temporary) => writeFile(temporary, content, { flag: 'wx' }));
     const { bestsOf } = await import('../../render/plot/notes.js');
     this.show([`Wrote ${shortPath(out)}`, ...bestsOf(plot)].join('\n'));
     return { out, runs };
+  }
+}
+
+/** @throws ForgeError USAGE for a flag of a file without one, and a flag of the terminal with a file */
+function requireEffect({ out, width, force, ascii }: Readonly<Record<string, unknown>>): void {
+  const ofFile = width !== null ? '--width' : force ? '--force' : undefined;
+  if (out === null && ofFile !== undefined) {
+    throw new ForgeError('USAGE', `${ofFile} requires --out.`, {
+      about: ofFile.slice(2),
+      hint: 'Omit it, or add --out FILE.',
+    });
+  }
+  if (out !== null && ascii) {
+    throw new ForgeError('USAGE', '--ascii is for plots in the terminal, but --out writes a file.', {
+      about: 'ascii',
+      hint: 'Omit one of the two.',
+    });
   }
 }
 

@@ -36,6 +36,8 @@ export default class RunsTag extends ForgeCommand {
     const add = tagsIn(lists.add).map(checkTag);
     const remove = tagsIn(lists.remove);
     if (add.length + remove.length === 0) throw nothingToDo(words);
+    const both = add.find((tag) => remove.includes(tag));
+    if (both !== undefined) throw addedAndRemoved(both);
     const runs: AnnotatedRun[] = [];
     for (const folder of await findEach(words, await this.resultsFolder())) {
       let before: readonly string[] = [];
@@ -57,6 +59,13 @@ function tagsIn(texts: readonly string[] = []): readonly string[] {
     .flatMap((text) => text.split(','))
     .map((tag) => tag.trim())
     .filter((tag) => tag !== '');
+}
+
+function addedAndRemoved(tag: string): ForgeError {
+  return new ForgeError('FLAG_CONFLICT', `The tag ${tag} is added and removed.`, {
+    about: 'remove',
+    hint: 'Name it in --add or in --remove.',
+  });
 }
 
 /** @param words as in `forge runs tag mnist/3 paper` */

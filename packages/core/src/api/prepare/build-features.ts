@@ -2,7 +2,7 @@ import type { BuildRequest, Engine, EngineFeatures } from '../../backend/backend
 import { ForgeError } from '../../errors/forge-error.js';
 import { toKebab } from '../../text/flag-names.js';
 import type { RunFlagValues } from '../../train/run-flags.js';
-import { splitNames } from './run-plugins.js';
+import { requireNames, splitNames } from './run-plugins.js';
 
 type BuildFlags = Pick<RunFlagValues, 'ema' | 'freeze'>;
 type FeatureFlags = BuildFlags & Pick<RunFlagValues, 'logGradients'>;
@@ -31,8 +31,15 @@ const needs = {
   logGradients: { feature: 'gradients', ability: 'report gradients' },
 } as const satisfies Record<string, { readonly feature: keyof EngineFeatures; readonly ability: string }>;
 
-/** @throws ForgeError ABILITY_MISSING for a flag that the engine cannot do */
+/** @throws ForgeError ABILITY_MISSING for a flag that the engine cannot do; FLAG_INVALID for one without effect */
 export function requireFeatures(engine: Engine, values: FeatureFlags): void {
+  if (values.ema === 1) {
+    throw new ForgeError('FLAG_INVALID', '--ema must be below 1, not 1: the average would never change.', {
+      about: 'ema',
+      hint: 'For example --ema 0.999.',
+    });
+  }
+  requireNames('freeze', values.freeze);
   const asked = [...Object.keys(requestedFeatures(values)), ...(values.logGradients ? ['logGradients'] : [])];
   for (const name of asked as (keyof typeof needs)[]) {
     const { feature, ability } = needs[name];

@@ -1,5 +1,6 @@
 import type { FlagSpecs } from '../../config/flags/flag.js';
 import type { FlagDeclaration } from '../../config/flags/resolve-flags.js';
+import { ForgeError } from '../../errors/forge-error.js';
 import { labelOf, type PluginManifest } from '../../plugins/discovery/plugin-manifest.js';
 import type { FoundProvider } from '../../plugins/registry/provider-registry.js';
 import type { Services } from '../services/services.js';
@@ -40,6 +41,8 @@ export async function runPlugins(
     declarations.set(plugin.package, { by: labelOf(plugin), flags });
     return flags;
   };
+  requireNames('sink', asked.sink);
+  requireNames('hook', asked.hook);
   const sinks: RequestedPlugin<'sinks'>[] = [];
   for (const name of splitNames(asked.sink)) {
     const { make, plugin } = await services.sinks.find(name);
@@ -53,6 +56,15 @@ export async function runPlugins(
   const checkpointStore = await findCheckpointStore(services, asked.checkpointStore, run);
   await flagsOf(checkpointStore.plugin);
   return { sinks, hooks, checkpointStore, declarations: [...declarations.values()] };
+}
+
+/** @throws ForgeError FLAG_INVALID for a list that has no name, and is not `none`: it would be without effect */
+export function requireNames(flag: string, list: string | null): void {
+  if (list === null || /[^,\s]/.test(list)) return;
+  throw new ForgeError('FLAG_INVALID', `--${flag} ${JSON.stringify(list)} names nothing.`, {
+    about: flag,
+    hint: `Name one or more, separated by commas, or write --${flag} none.`,
+  });
 }
 
 /** Names with commas between them; `none` is no name, and overrides a project file. */

@@ -67,7 +67,7 @@ describe('--ema', () => {
     const error = await failureOf(() => train(folder(), [...common, '--keep', 'best:valid-ema.loss']));
     expect([error.code, error.message]).to.deep.equal([
       'METRIC_INVALID',
-      '--keep best:valid-ema.loss is not available: training reports train and valid metrics only.',
+      '--keep best:valid-ema.loss is not available: there is no moving average.',
     ]);
   });
 
@@ -136,6 +136,25 @@ describe('--ema', () => {
     }
     expect(existsSync(join(folder(), 'results'))).to.equal(false);
   });
+});
+
+describe('flags without effect', () => {
+  const folder = useTemporaryFolder();
+
+  for (const [flag, value, message] of [
+    ['ema', '1', '--ema must be below 1, not 1: the average would never change.'],
+    ['freeze', '', '--freeze "" names nothing.'],
+    ['freeze', ' , ', '--freeze " , " names nothing.'],
+    ['sink', ',', '--sink "," names nothing.'],
+    ['hook', '', '--hook "" names nothing.'],
+  ] as const) {
+    it(`are refused before anything is written: --${flag} '${value}'`, async () => {
+      await writeToyProject(folder());
+      const error = await failureOf(() => train(folder(), [...common, `--${flag}`, value]));
+      expect([error.code, error.message]).to.deep.equal(['FLAG_INVALID', message]);
+      expect(existsSync(join(folder(), 'results'))).to.equal(false);
+    });
+  }
 });
 
 describe('--freeze', () => {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { codeFaults } from '../../code/code-faults.js';
@@ -6,7 +7,7 @@ import { type CodePlace, codePlace, correctionsOf, currentCode } from '../../cod
 import { openStoredCode } from '../../code/stored-code.js';
 import { projectRoot } from '../../config/project/project-root.js';
 import { ForgeError } from '../../errors/forge-error.js';
-import { fsError, isMissing } from '../../fs/fs-error.js';
+import { fsError, isMissing, systemCode } from '../../fs/fs-error.js';
 import { copyToNewFile, makeNewFolder, makeSafeFolder } from '../../fs/safe-files.js';
 import { writeOutput } from '../../fs/write-output.js';
 import { writeJson } from '../../json/write-json.js';
@@ -109,6 +110,9 @@ function placeOf(label: string, record: RunRecord, number: number | undefined): 
 
 async function requireEmpty(out: string): Promise<void> {
   const names = await readdir(out).catch((error: unknown) => {
+    if (systemCode(error) === 'ENOTDIR' && existsSync(out)) {
+      throw new ForgeError('USAGE', `${out} is a file.`, { about: out, hint: 'Name a new or an empty folder.' });
+    }
     if (isMissing(error)) return [];
     throw fsError(error, out, 'write');
   });

@@ -3,6 +3,7 @@ import { type KeepRequest, keepOption } from '../../checkpoint/policies/parse-ke
 import { ForgeError } from '../../errors/forge-error.js';
 import { type MetricAddress, nameOfMetric } from '../../metrics/metric-address.js';
 import { nearestName } from '../../text/flag-names.js';
+import { emaSplit } from './average-evaluation.js';
 
 /** The metrics of an option. */
 export interface AskedMetrics extends Pick<KeepRequest, 'metrics'> {
@@ -30,9 +31,16 @@ export function checkSplits(asked: AskedMetrics, splits: readonly string[]): voi
       'Return `valid` from the data config, or choose another metric.',
     );
   }
+  if (split === emaSplit) {
+    throw unavailable(asked, metric, 'there is no moving average', 'Add --ema 0.999, or choose another metric.');
+  }
   const meant = nearestName(split, splits);
-  const hint = meant === undefined ? '' : ` Did you mean ${nameOfMetric({ ...metric, split: meant })}?`;
-  throw unavailable(asked, metric, `${reports} ${splits.join(' and ')} metrics only`, `Choose one of these.${hint}`);
+  const [first] = splits;
+  const hint =
+    meant === undefined
+      ? `Use ${nameOfMetric({ ...metric, split: first! })}, or another metric of ${first}.`
+      : `Did you mean ${nameOfMetric({ ...metric, split: meant })}?`;
+  throw unavailable(asked, metric, `${reports} ${splits.join(' and ')} metrics only`, hint);
 }
 
 /**
