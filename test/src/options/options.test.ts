@@ -31,6 +31,7 @@ const libraryCalls = (name: string, forge: ForgeLibrary) => ({
   [`${name}.launch`]: (options: never) => forge.launch(options),
   [`${name}.train`]: (options: object) => forge.train(experiment, options),
   [`${name}.dryRun`]: (options: object) => forge.dryRun(experiment, options),
+  [`${name}.findLearningRate`]: (options: object) => forge.findLearningRate(experiment, options),
   [`${name}.rerun`]: (options: object) => forge.rerun(nowhere, options),
   [`${name}.diffWithProject`]: (options: object) => forge.diffWithProject(nowhere, options),
   [`${name}.loadFromCheckpoint`]: (options: object) => forge.loadFromCheckpoint(nowhere, undefined, options),

@@ -226,7 +226,7 @@ const calls: Readonly<Record<string, readonly unknown[]>> = {
     80,
   ],
   renderBeginning: [
-    { id: 'text', folder: '/text', from: { step: 1 } },
+    { id: 'text', folder: '/text', from: { step: 1 }, init: { from: 'text', step: 1, matched: 1, parameters: 2 } },
     { engine: { info: engine }, reopened: null, repeats: { origin: { experiment: 'text', number: 1 } } },
     colors,
   ],
@@ -249,6 +249,9 @@ const calls: Readonly<Record<string, readonly unknown[]>> = {
     colors,
     80,
   ],
+  initParts: [{ from: 'text', step: null, matched: 1, parameters: 2 }],
+  // The CLI gives it a path that is escaped; all else is numbers.
+  renderProfile: [{ steps: 1, seconds: 1, parts: { data: 1 } }, 'path', colors, 80],
   renderEnd: [{ ...place, status: 'completed', reason: 'text', restoredFrom: 1, metrics }, 1, colors, 80],
   renderWatchedRuns: [[watched], { colors, columns: 200, rows: 40, unicode: true, now: 0 }],
   renderWatchLine: [{ ...watched, status: 'failed' }],
@@ -291,7 +294,7 @@ const others = [
   // Parts of plots, which have a test of their own below.
   ...['makePlot', 'nameOfRun', 'renderTerminalPlot', 'renderSvgPlot', 'svgToPng', 'eventRows', 'paint', 'scaleOver'],
   ...['plotNotes', 'notShown', 'bestsOf', 'DotGrid', 'spread', 'element', 'textElement', 'escapeXml', 'round'],
-  ...['asciiSymbols', 'unicodeSymbols'],
+  ...['asciiSymbols', 'unicodeSymbols', 'renderFoundRate'],
 ];
 
 /** A copy of the data with a text inserted at every place marked `text`. */

@@ -18,13 +18,14 @@ export type RateSearchOptions = Omit<RateSearch, 'stop'> & StopInputs;
 export async function searchRate(
   services: Services,
   experiment: PreparedRun,
-  { signal, stop: given, ...search }: RateSearchOptions = {},
+  options: RateSearchOptions = {},
 ): Promise<FoundRate> {
   const of = 'Forge.findLearningRate(run, options)';
-  checkOptions(search, ['from', 'to', 'steps', 'progress'], {
+  checkOptions(options, ['from', 'to', 'steps', 'progress', 'signal', 'stop'], {
     of,
     synonyms: { min: 'from', max: 'to', minLr: 'from', maxLr: 'to', numTraining: 'steps', rates: 'steps' },
   });
+  const { signal, stop: given, ...search } = options;
   if (experiment.reopened !== null) throw searchOfResumed();
   requireFeature(experiment.engine, 'learningRate', {
     flag: 'The search for a learning rate',
