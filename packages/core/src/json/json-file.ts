@@ -1,5 +1,6 @@
 import { ForgeError, messageOf } from '../errors/forge-error.js';
 import { type BoundedFile, readBounded } from '../fs/read-bounded.js';
+import { isObject } from './is-object.js';
 import { JsonProblem, parseStrictJson, placeIn } from './strict-json.js';
 
 export interface JsonFile extends BoundedFile {
@@ -44,10 +45,6 @@ export function parseJsonText(
   }
   if (!isObject(value)) throw new ForgeError(code, `The ${what} ${path} does not hold a JSON object.`, { about: path });
   return value;
-}
-
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Text of UTF-8 bytes; undefined if they are not UTF-8. */

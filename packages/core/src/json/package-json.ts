@@ -2,7 +2,8 @@ import { dirname, join } from 'node:path';
 import type { ErrorCode } from '../errors/forge-error.js';
 import { fsError } from '../fs/fs-error.js';
 import { readRegularFile } from '../fs/read-regular-file.js';
-import { isObject, type JsonFile, parseJsonText } from './json-file.js';
+import { isObject } from './is-object.js';
+import { type JsonFile, parseJsonText } from './json-file.js';
 
 /** Names and version ranges, as a package.json lists them. */
 export type Dependencies = Readonly<Record<string, string>>;

@@ -1,5 +1,5 @@
 import { checkOptions, type OptionsOwner } from '../errors/check-options.js';
-import { isObject } from '../json/json-file.js';
+import { isObject } from '../json/is-object.js';
 import type {
   DeclaredAccumulator,
   MediaAccumulator,

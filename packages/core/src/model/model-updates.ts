@@ -1,5 +1,5 @@
 import { checkOptions } from '../errors/check-options.js';
-import { isObject } from '../json/json-file.js';
+import { isObject } from '../json/is-object.js';
 import { requireCount } from './check-option.js';
 import { matchParameters } from './match-parameters.js';
 import { describeValue, invalidModel } from './model-error.js';

@@ -1,6 +1,6 @@
 import type { BatchDataset } from '../../data/dataset.js';
 import { ForgeError, isForgeError, messageOf } from '../../errors/forge-error.js';
-import { isObject } from '../../json/json-file.js';
+import { isObject } from '../../json/is-object.js';
 import type { Batch } from '../../tensor/tensor-data.js';
 
 const words = { train: 'training', valid: 'validation' } as const;

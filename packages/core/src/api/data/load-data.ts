@@ -2,7 +2,7 @@ import type { LoadedData } from '../../config/define.js';
 import type { ConfigModule } from '../../config/loader/config-module.js';
 import { findMisspelled } from '../../errors/check-options.js';
 import { ForgeError } from '../../errors/forge-error.js';
-import { isObject } from '../../json/json-file.js';
+import { isObject } from '../../json/is-object.js';
 
 /** Runs the data config. @throws ForgeError CONFIG_INVALID when it returns no training data. */
 export async function loadData(

@@ -10,7 +10,7 @@ import type { Dataset } from '../../data/dataset.js';
 import type { ReadData, ReadExample } from '../../data/dataset-reader.js';
 import { Pipeline } from '../../data/pipeline.js';
 import { ForgeError, isForgeError, messageOf } from '../../errors/forge-error.js';
-import { isObject } from '../../json/json-file.js';
+import { isObject } from '../../json/is-object.js';
 import { describeValue } from '../../model/model-error.js';
 import { pluginFault } from '../../plugins/host/check-provided.js';
 import type { Services } from '../services/services.js';

@@ -1,7 +1,7 @@
 import type { CheckpointInfo } from '../../checkpoint/store/checkpoint-store.js';
 import type { BatchDataset } from '../../data/dataset.js';
 import { type Checksum, crc32Summer, isChecksum } from '../../fs/checksum.js';
-import { isObject } from '../../json/json-file.js';
+import { isObject } from '../../json/is-object.js';
 import type { Batch } from '../../tensor/tensor-data.js';
 
 /** Identifies the batches that a position in the training data counts, to compare them after a change of flags or code. */

@@ -5,7 +5,8 @@ import type { FlagSpecs, FlagValues } from '../../config/flags/flag.js';
 import { type FlagLayer, plainValues, resolveFlags } from '../../config/flags/resolve-flags.js';
 import { readProjectFile } from '../../config/project/project-file.js';
 import { ForgeError } from '../../errors/forge-error.js';
-import { isObject, readJson } from '../../json/json-file.js';
+import { isObject } from '../../json/is-object.js';
+import { readJson } from '../../json/json-file.js';
 import { isReadableVersion } from '../../schema/format-version.js';
 import { findName, toKebab } from '../../text/flag-names.js';
 import {

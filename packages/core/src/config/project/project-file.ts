@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { ForgeError } from '../../errors/forge-error.js';
 import { findUp } from '../../fs/find-up.js';
-import { isObject } from '../../json/json-file.js';
+import { isObject } from '../../json/is-object.js';
 import { findName } from '../../text/flag-names.js';
 import type { FlagLayer } from '../flags/resolve-flags.js';
 import { projectRoot } from './project-root.js';

@@ -1,6 +1,6 @@
 import type { Stats } from '../../backend/backend.js';
 import { ForgeError, isForgeError, messageOf } from '../../errors/forge-error.js';
-import { isObject } from '../../json/json-file.js';
+import { isObject } from '../../json/is-object.js';
 import type { Batch } from '../../tensor/tensor-data.js';
 import { isMedia, type MediaValue } from '../media-value.js';
 import { type DeclaredAccumulator, isNumeric, type MetricContext, type MetricTable } from './accumulator.js';

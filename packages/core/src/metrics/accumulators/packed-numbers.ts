@@ -1,4 +1,4 @@
-import { isObject } from '../../json/json-file.js';
+import { isObject } from '../../json/is-object.js';
 
 const types = { uint8: Uint8Array, float32: Float32Array, float64: Float64Array } as const;
 type PackedType = keyof typeof types;

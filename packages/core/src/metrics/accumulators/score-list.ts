@@ -1,4 +1,4 @@
-import { isObject } from '../../json/json-file.js';
+import { isObject } from '../../json/is-object.js';
 import type { ClassScores } from './class-scores.js';
 import { PackedNumbers } from './packed-numbers.js';
 

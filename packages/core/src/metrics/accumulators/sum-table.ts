@@ -1,4 +1,4 @@
-import { isObject } from '../../json/json-file.js';
+import { isObject } from '../../json/is-object.js';
 import { decodeNumber } from '../../json/json-number.js';
 import { ExactSum } from './exact-sum.js';
 

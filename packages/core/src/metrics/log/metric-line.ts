@@ -1,6 +1,6 @@
 import type { Stats } from '../../backend/backend.js';
 import { ForgeError, messageOf } from '../../errors/forge-error.js';
-import { isObject } from '../../json/json-file.js';
+import { isObject } from '../../json/is-object.js';
 import { decodeNumber, encodeNumber } from '../../json/json-number.js';
 import type { MetricRecord } from '../metric-sink.js';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ForgeError, messageOf } from '../../errors/forge-error.js';
-import { isObject } from '../../json/json-file.js';
+import { isObject } from '../../json/is-object.js';
 import type { MediaKind } from '../media-value.js';
 import { extensionOf } from './encode-media.js';
 

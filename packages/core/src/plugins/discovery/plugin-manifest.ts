@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ForgeError } from '../../errors/forge-error.js';
 import { findUp } from '../../fs/find-up.js';
-import { isObject } from '../../json/json-file.js';
+import { isObject } from '../../json/is-object.js';
 import { tryReadPackageJson } from '../../json/package-json.js';
 import { isPackageName } from '../../text/package-name.js';
 import { pluginPort } from '../contract/plugin.js';

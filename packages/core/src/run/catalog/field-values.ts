@@ -1,7 +1,8 @@
 import { type Stats, statSync } from 'node:fs';
 import { sep } from 'node:path';
 import { readRegularFile } from '../../fs/read-regular-file.js';
-import { isObject, parseJsonText } from '../../json/json-file.js';
+import { isObject } from '../../json/is-object.js';
+import { parseJsonText } from '../../json/json-file.js';
 import type { MeasuredMetrics } from '../../metrics/log/last-and-best.js';
 import type { FieldValue } from '../query/query-fields.js';
 import { runSeconds } from '../record/run-duration.js';

@@ -1,4 +1,4 @@
-import { isObject } from '../../json/json-file.js';
+import { isObject } from '../../json/is-object.js';
 import type { FieldValue } from '../query/query-fields.js';
 
 /** A column of an index: a value for each run, null if the run has none. */

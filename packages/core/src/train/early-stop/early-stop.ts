@@ -1,7 +1,7 @@
 import type { Stats } from '../../backend/backend.js';
 import type { JsonState } from '../../checkpoint/store/train-state.js';
 import { ForgeError } from '../../errors/forge-error.js';
-import { isObject } from '../../json/json-file.js';
+import { isObject } from '../../json/is-object.js';
 import { decodeNumber } from '../../json/json-number.js';
 import { nameOfMetric } from '../../metrics/metric-address.js';
 import type { Direction } from '../../metrics/metric-direction.js';

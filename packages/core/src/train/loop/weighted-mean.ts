@@ -1,5 +1,5 @@
 import type { Stats } from '../../backend/backend.js';
-import { isObject } from '../../json/json-file.js';
+import { isObject } from '../../json/is-object.js';
 import { decodeNumber } from '../../json/json-number.js';
 
 interface Mean {
