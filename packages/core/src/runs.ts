@@ -13,6 +13,7 @@ export { resultsFolder } from './api/prepare/results-folder.js';
 export type { Stats } from './backend/backend.js';
 export { type ErrorCode, type ErrorPlace, ForgeError, isForgeError, messageOf } from './errors/forge-error.js';
 export type { Curve, CurveAxis, CurveLine, CurvePoint } from './metrics/curves/curve.js';
+export { isLearningRate } from './metrics/learning-rate.js';
 export { LastAndBest, lastAndBest, type MeasuredMetrics, type MeasuredValue } from './metrics/log/last-and-best.js';
 export { readMetrics } from './metrics/log/read-metrics.js';
 export { type DeclaredDirections, directionsOfRun } from './metrics/metric-address.js';

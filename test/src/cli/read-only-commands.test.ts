@@ -27,6 +27,7 @@ describe('read-only commands on a run', () => {
     const { data } = await writeToyProject(cwd);
     await writeFile(data, `${marking}${await readFile(data, 'utf8')}`);
     expect((await forge(['train', ...configs, '--run-name', 'line', '--steps', '4'], { cwd })).status).to.equal(0);
+    expect((await forge(['train', ...configs, '--run-name', 'other', '--steps', '2'], { cwd })).status).to.equal(0);
     run = join(cwd, 'results', 'line', '1');
     await writeTensorFile(join(cwd, 'in.safetensors'), new Map([['x', tensor(new Float32Array(4), [2, 2])]]));
     // What the sender of a run may have put into its folder. Read-only commands must not load it, even from inside.
@@ -49,8 +50,8 @@ describe('read-only commands on a run', () => {
   const readOnly: readonly (readonly string[])[] = [
     ['runs'],
     ['runs', 'show', 'line'],
-    ['runs', 'diff', 'line', 'line/1'],
-    ['runs', 'compare', 'line', 'line/1'],
+    ['runs', 'diff', 'line', 'other'],
+    ['runs', 'compare', 'line', 'other'],
     ['runs', 'export', 'line', '--out', 'metrics.csv'],
     ['runs', 'code', 'line', 'copied'],
     ['runs', 'verify', '--deep', '--repair'],

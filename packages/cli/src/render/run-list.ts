@@ -1,3 +1,4 @@
+import { isLearningRate } from '@forge-ml/core/runs';
 import { printableText } from '@forge-ml/core/text';
 import type { RunRow } from '../actions/list-runs.js';
 import type { Colors } from '../terminal/colors.js';
@@ -97,11 +98,6 @@ const mostFlags = 8;
 /** Splits that say how a run went, not what it reached. */
 const notResults = ['system', 'gradients'];
 
-/** A learning rate follows from the flags. */
-function isRate(name: string): boolean {
-  return /^learningRate(\.|$)/.test(name);
-}
-
 /** Last values by key: held-out splits before the training split, and each loss before other metrics. */
 function metricKeys(runs: readonly RunRow[]): string[] {
   const found = new Map<string, number>();
@@ -109,7 +105,7 @@ function metricKeys(runs: readonly RunRow[]): string[] {
     for (const [split, stats] of Object.entries(listed.metrics)) {
       if (notResults.includes(split)) continue;
       const rank = split === 'train' ? 2 : split === 'valid' ? 0 : 1;
-      for (const name of Object.keys(stats).filter((name) => !isRate(name)))
+      for (const name of Object.keys(stats).filter((name) => !isLearningRate(name)))
         found.set(`last.${split}.${name}`, rank + (name === 'loss' ? 0 : 0.5));
     }
   }

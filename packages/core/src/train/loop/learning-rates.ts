@@ -1,8 +1,6 @@
 import type { Stats } from '../../backend/backend.js';
+import { learningRateName as metric } from '../../metrics/learning-rate.js';
 import type { LoopSession } from './loop-request.js';
-
-/** The metric that reports a learning rate. */
-const metric = 'learningRate';
 
 /**
  * The numbers of an update with its learning rate: `learningRate`, or `learningRate.<name>` of each of several
