@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -26,10 +26,7 @@ console.log(steps);
 
 const question = ['--where', 'flags.hidden >= 64 and best.valid.accuracy > 0.9', '--sort', 'best.valid.loss'];
 
-/**
- * Compares `forge runs` over ten thousand runs, with and without its index, with a script that reads them all. Times are
- * processor times (user and system), which other processes of the machine change less than elapsed time.
- */
+/** Compares `forge runs` over ten thousand runs, with and without its index, with a script that reads them all. */
 export const listRuns: Benchmark = {
   name: 'list-runs',
   async run() {
@@ -109,28 +106,17 @@ function removeLists(cache: string): void {
   for (const name of readdirSync(folder)) if (name.endsWith('.list')) rmSync(join(folder, name));
 }
 
-/** Writes the processor time of the process to a file when it ends. */
-const reportUsage = `process.on('exit', () => {
-  const { user, system } = process.cpuUsage();
-  require('node:fs').writeFileSync(process.env.FORGE_BENCH_USAGE, String((user + system) / 1000));
-});`;
-
-/** The processor time of a whole process, ms. */
+/** The time of a whole process, ms. */
 function time(args: readonly string[], prepare = () => {}): () => Promise<number[]> {
   return async () => {
     prepare();
-    const folder = mkdtempSync(join(tmpdir(), 'forge-bench-usage-'));
-    const [usage, hook] = [join(folder, 'usage'), join(folder, 'hook.cjs')];
-    writeFileSync(hook, reportUsage);
-    const { status, stderr } = spawnSync(process.execPath, ['--require', hook, ...args], {
+    const start = performance.now();
+    const { status, stderr } = spawnSync(process.execPath, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
       maxBuffer: 1 << 26,
-      env: { ...process.env, FORGE_BENCH_USAGE: usage },
     });
     if (status !== 0) throw new Error(`node ${args.join(' ')} ended with ${status}: ${stderr}`);
-    const spent = Number(readFileSync(usage, 'utf8'));
-    rmSync(folder, { recursive: true });
-    return [spent];
+    return [performance.now() - start];
   };
 }
 
