@@ -1,3 +1,4 @@
+import { isLearningRate } from '@forge-ml/core/runs';
 import { readUnfinished, type UnfinishedLine } from './command-line.js';
 import { type CommandModel, type FlagModel, readCommands, type WordModel } from './command-model.js';
 import { backendNames, commandsOfPlugins, experiments, metrics, type Place, runs } from './names.js';
@@ -69,7 +70,9 @@ async function valuesOfFlag(flag: FlagModel, line: UnfinishedLine, place: Place)
   if (helpValue.includes('|')) return described(helpValue.split('|'));
   if (name === 'checkpoint') {
     // No learning rate is best.
-    const measured = (await metrics(where, line.words)).filter((metric) => !/\.learningRate(\.|$)/.test(metric));
+    const measured = (await metrics(where, line.words)).filter(
+      (metric) => !isLearningRate(metric.slice(metric.indexOf('.') + 1)),
+    );
     const best = measured.map((metric) => `best:${metric}`);
     return described(['latest', 'best', ...best]);
   }
