@@ -1,6 +1,6 @@
-import { encode as encodePng } from 'fast-png';
 import { encodeNumbers } from '../../json/json-number.js';
 import type { MediaKind, MediaValue } from '../media-value.js';
+import { encodePng } from '../png-encoder.js';
 
 /** The end of the name of each kind of file. */
 export const extensionOf: Readonly<Record<MediaKind, string>> = {
@@ -10,7 +10,7 @@ export const extensionOf: Readonly<Record<MediaKind, string>> = {
   table: 'table.json',
 };
 
-/** The content of the file: PNG, UTF-8 text, or JSON in which NaN and ±Infinity are strings. */
+/** For an image, `loadPngEncoder` comes first. @returns the content of the file: PNG, UTF-8 text, or JSON in which NaN and ±Infinity are strings. */
 export function encodeMedia(value: MediaValue): Uint8Array {
   if (value.kind === 'image') {
     const { width, height, channels, pixels } = value;

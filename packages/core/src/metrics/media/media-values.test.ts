@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { decode } from 'fast-png';
 import { tensor } from '../../tensor/tensor-data.js';
 import { failureOf } from '../../testing/temporary-folder.test.support.js';
+import { loadPngEncoder } from '../png-encoder.js';
 import { encodeMedia } from './encode-media.js';
 import { histogram } from './histogram.js';
 import { image } from './image.js';
@@ -37,7 +38,8 @@ describe('image', () => {
     expect(image(three, { columns: 3 }).height).to.equal(1);
   });
 
-  it('is stored as a PNG that decodes to the same pixels', () => {
+  it('is stored as a PNG that decodes to the same pixels', async () => {
+    await loadPngEncoder();
     for (const channels of [1, 3, 4]) {
       const bytes = Uint8Array.from({ length: 5 * 7 * channels }, (_, at) => (at * 37) % 256);
       const value = image(tensor(bytes, [5, 7, channels]));

@@ -36,6 +36,19 @@ describe('MetricHub', () => {
     expect(names).to.deep.equal(['note']);
   });
 
+  it('passes the first image once its encoder is loaded, in order, before a flush resolves', async () => {
+    const names: string[] = [];
+    const taking = Object.assign(new Recorder(), { writeMedia: ({ name }: MediaRecord) => names.push(name) });
+    const hub = new MetricHub({ taking }, () => undefined);
+    const pixel = { kind: 'image', width: 1, height: 1, channels: 1, pixels: Uint8Array.of(7) } as const;
+    hub.writeMedia({ ...record, name: 'picture', value: pixel });
+    hub.writeMedia({ ...record, name: 'note', value: { kind: 'text', text: 'x' } });
+    await hub.flush();
+    expect(names).to.deep.equal(['picture', 'note']);
+    hub.writeMedia({ ...record, name: 'later', value: pixel });
+    expect(names).to.deep.equal(['picture', 'note', 'later']);
+  });
+
   it('removes a sink that fails, after one warning, and closes it', async () => {
     const working = new Recorder();
     const faulty = new Recorder();

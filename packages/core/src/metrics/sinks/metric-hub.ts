@@ -1,5 +1,6 @@
 import { messageOf } from '../../errors/forge-error.js';
 import type { MediaRecord, MetricRecord, MetricSink, MetricsEnd } from '../metric-sink.js';
+import { isPngEncoderLoaded, loadPngEncoder } from '../png-encoder.js';
 
 /**
  * Passes each record to many sinks. A sink that fails is removed after one warning, unless it keeps what it could not
@@ -11,6 +12,9 @@ export class MetricHub implements MetricSink {
   /** Names of sinks with metrics that they could not write yet. */
   private readonly buffering = new Set<string>();
 
+  private waiting: MediaRecord[] = [];
+  private loading: Promise<void> | undefined;
+
   /** @param sinks by their name in warnings. */
   constructor(sinks: Readonly<Record<string, MetricSink>>, warn: (message: string) => void) {
     this.sinks = new Map(Object.entries(sinks));
@@ -21,7 +25,26 @@ export class MetricHub implements MetricSink {
     this.each((sink) => sink.write(record));
   }
 
+  /** The first image waits until its encoder is loaded, and what is logged after it too. */
   writeMedia(record: MediaRecord): void {
+    if (this.waiting.length === 0 && (record.value.kind !== 'image' || isPngEncoderLoaded())) {
+      this.passMedia(record);
+    } else if (this.waiting.push(record) === 1) {
+      this.loading = this.passWaiting();
+    }
+  }
+
+  private async passWaiting(): Promise<void> {
+    try {
+      await loadPngEncoder();
+      for (const record of this.waiting) this.passMedia(record);
+    } catch (error) {
+      this.warn(`Images cannot be logged: ${messageOf(error)}`);
+    }
+    this.waiting = [];
+  }
+
+  private passMedia(record: MediaRecord): void {
     this.each((sink) => sink.writeMedia?.(record));
   }
 
@@ -36,6 +59,7 @@ export class MetricHub implements MetricSink {
   }
 
   async flush(): Promise<void> {
+    if (this.loading !== undefined) await this.loading;
     const flushes = Array.from(this.sinks, async ([name, sink]) => {
       try {
         await sink.flush();
@@ -48,6 +72,7 @@ export class MetricHub implements MetricSink {
   }
 
   async close(end?: MetricsEnd): Promise<void> {
+    if (this.loading !== undefined) await this.loading;
     const ends = Array.from(this.sinks, async ([name, sink]) => {
       try {
         await sink.close(end);

@@ -9,6 +9,7 @@ import { image } from '../media/image.js';
 import { table } from '../media/table.js';
 import { text } from '../media/text.js';
 import type { MediaValue } from '../media-value.js';
+import { loadPngEncoder } from '../png-encoder.js';
 import { EventFileSink } from './event-file-sink.js';
 
 const python = process.env.FORGE_TENSORBOARD_PYTHON;
@@ -96,6 +97,7 @@ describe("TensorBoard's own reader", function () {
     const run = join(folder, 'media');
     mkdirSync(run);
     const sink = new EventFileSink(run);
+    await loadPngEncoder();
     const at = (name: string, value: MediaValue) =>
       sink.writeMedia({ step: 3, epoch: 0, time: 1e12, split: 'valid', name, value });
     at('samples', image(tensor(Uint8Array.of(255, 0, 0, 0, 0, 255), [1, 2, 3])));
