@@ -36,6 +36,7 @@ export type { BatchDataset, Dataset, Example } from './data/dataset.js';
 export { fromGenerator } from './data/generator.js';
 export { type ArrayInput, type Outputs, OutputTensor } from './data/output-tensor.js';
 export { Pipeline } from './data/pipeline.js';
+export type { Cell, Row } from './data/row.js';
 export { type ErrorCode, ForgeError, isForgeError, messageOf } from './errors/forge-error.js';
 export type {
   MediaAccumulator,

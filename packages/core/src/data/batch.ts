@@ -21,7 +21,7 @@ export function batch<T>(source: Dataset<T>, size: number, options: BatchOptions
   const count = (length: number): number => (dropRemainder ? Math.floor(length / size) : Math.ceil(length / size));
   const batches =
     source instanceof IndexedDataset
-      ? new IndexedDataset(count(source.length), (epoch) => openBatches(source.open(epoch), source.length, size))
+      ? new IndexedDataset(count(source.length), (epoch) => openBatches(source.openEpoch(epoch), source.length, size))
       : batchStream(source, size, dropRemainder, source.length === undefined ? undefined : count(source.length));
   // `stack` keeps the names, which its type cannot express.
   return batches as Dataset<Batched<T>>;

@@ -21,8 +21,13 @@ export interface Reader<T> {
  * resuming from it is the same as never having stopped.
  */
 export interface Dataset<T> {
-  /** Elements in an epoch; Infinity if it never ends, undefined if it is unknown without reading. */
+  /** Elements in an epoch; Infinity if it never ends, undefined if it is unknown without reading, or before `open`. */
   readonly length: number | undefined;
+  /**
+   * Prepares what reading needs: opens files, fits preprocessing. Calls after the first do nothing. `read` does it where
+   * it was not called.
+   */
+  open?(): Promise<void>;
   /** Reads one epoch from a position on. Consumers call `return` if they stop early. */
   read(position: EpochPosition): Reader<T>;
 }

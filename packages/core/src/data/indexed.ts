@@ -12,11 +12,11 @@ export interface IndexedEpoch<T> {
 export class IndexedDataset<T> implements Dataset<T> {
   constructor(
     readonly length: number,
-    readonly open: (epoch: number) => IndexedEpoch<T>,
+    readonly openEpoch: (epoch: number) => IndexedEpoch<T>,
   ) {}
 
   read({ epoch, skip }: EpochPosition): Reader<T> {
-    const elements = this.open(epoch);
+    const elements = this.openEpoch(epoch);
     let index = skip;
     let end = this.length;
     return {

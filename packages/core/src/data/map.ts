@@ -41,7 +41,7 @@ export function map<T, U>(
   checkCount('The concurrency of a map', concurrency, 1);
   if (source instanceof IndexedDataset) {
     return new IndexedDataset<U>(source.length, (epoch) => {
-      const elements = source.open(epoch);
+      const elements = source.openEpoch(epoch);
       const call = caller(fn, epoch, random, concurrency);
       return {
         at(index) {

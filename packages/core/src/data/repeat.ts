@@ -16,7 +16,7 @@ export function repeat<T>(source: Dataset<T>, times = Number.POSITIVE_INFINITY):
   if (source.length === 0) return source;
   if (source instanceof IndexedDataset) {
     return new IndexedDataset<T>(source.length * times, (epoch) =>
-      joined(source.length, (pass) => source.open(sourceEpoch(epoch, pass))),
+      joined(source.length, (pass) => source.openEpoch(sourceEpoch(epoch, pass))),
     );
   }
   return {

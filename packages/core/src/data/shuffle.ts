@@ -23,7 +23,7 @@ export function shuffle<T>(source: Dataset<T>, seed: number, options: ShuffleOpt
     return new IndexedDataset<T>(source.length, (epoch) => {
       // Computed lazily: an epoch may be opened and never read.
       let order: Uint32Array | undefined;
-      return reindexed(source.open(epoch), (index) => {
+      return reindexed(source.openEpoch(epoch), (index) => {
         order ??= permutation(source.length, seed, epoch);
         return order[index]!;
       });

@@ -5,7 +5,7 @@ import { iterate } from './iterate.js';
 
 export function take<T>(source: Dataset<T>, count: number): Dataset<T> {
   checkCount('The number of elements to take', count, 0);
-  if (source instanceof IndexedDataset) return new IndexedDataset<T>(Math.min(count, source.length), source.open);
+  if (source instanceof IndexedDataset) return new IndexedDataset<T>(Math.min(count, source.length), source.openEpoch);
   return {
     length: source.length === undefined ? undefined : Math.min(count, source.length),
     async *read({ epoch, skip }) {

@@ -25,7 +25,9 @@ export async function loadData(
       });
     }
   }
-  const { valid } = data as LoadedData;
+  const { train, valid } = data as LoadedData;
+  await train.open?.();
+  await valid?.open?.();
   if (valid?.length === Number.POSITIVE_INFINITY) {
     throw new ForgeError('DATA_INVALID', `The validation data of ${config.path} never ends.`, {
       about: 'valid',
