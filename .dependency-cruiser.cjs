@@ -17,7 +17,7 @@ const layers = {
       'run/folder',
       'run/git',
     ],
-    ...['train/launch', 'tensor', 'backend', 'data', 'metrics', 'metrics/accumulators', 'metrics/log'],
+    ...['train/launch', 'tensor', 'preprocessing/steps', 'preprocessing', 'backend', 'data', 'metrics', 'metrics/accumulators', 'metrics/log'],
     ...['metrics/curves', 'model', 'backend/border'],
     ...[
       'checkpoint/store',

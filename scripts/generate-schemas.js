@@ -25,6 +25,11 @@ const files = {
     type: 'AnnotationsFile',
     title: 'annotations.json: tags, a note and a display name',
   },
+  preprocessing: {
+    source: 'preprocessing/preparation-file.ts',
+    type: 'PreparationFile',
+    title: 'preprocessing/<name>.json: how raw rows become the arrays of the model',
+  },
   // Not published, because a lock is not part of a finished run.
   process: { source: 'run/record/run-record.ts', type: 'RunProcess' },
 };

@@ -34,9 +34,10 @@ export type { FlagDeclaration, ResolvedFlags } from './config/flags/resolve-flag
 export { fromArrays } from './data/arrays.js';
 export type { BatchDataset, Dataset, Example } from './data/dataset.js';
 export { fromGenerator } from './data/generator.js';
+export type { Key } from './data/key.js';
 export { type ArrayInput, type Outputs, OutputTensor } from './data/output-tensor.js';
-export { Pipeline } from './data/pipeline.js';
-export type { Cell, Row } from './data/row.js';
+export { type Conversion, Pipeline, Splits, splits } from './data/pipeline.js';
+export type { FoldOptions, SplitOptions } from './data/split.js';
 export { type ErrorCode, ForgeError, isForgeError, messageOf } from './errors/forge-error.js';
 export type {
   MediaAccumulator,
@@ -85,11 +86,37 @@ export {
   type ParameterTotal,
   parameterTable,
 } from './model/parameter-table.js';
-export type { InMemoryCode, LoadedRun, LoadOptions, SplitEvaluation } from './plugins/contract/loaded-run.js';
+export type {
+  InMemoryCode,
+  LoadedRun,
+  LoadOptions,
+  PredictedRow,
+  PredictedValue,
+  SplitEvaluation,
+} from './plugins/contract/loaded-run.js';
 export type { PluginManifest } from './plugins/discovery/plugin-manifest.js';
 export type { DiagnosedPlugin } from './plugins/host/diagnose.js';
 export type { PluginHost } from './plugins/host/plugin-host.js';
 export type { BackendSource } from './plugins/registry/backend-registry.js';
+export type { ColumnPlan, OneHotOptions, TokenizeOptions, VocabularyOptions } from './preprocessing/column-plan.js';
+export {
+  clip,
+  column,
+  impute,
+  label,
+  log1p,
+  minMax,
+  number,
+  oneHot,
+  resize,
+  scale,
+  standardize,
+  target,
+  tokenize,
+  vocabulary,
+} from './preprocessing/columns.js';
+export type { FittedPreparation, PreparedRow } from './preprocessing/fitted-preparation.js';
+export type { ArrayPlans, Preparation, PrepareOptions } from './preprocessing/preparation.js';
 export { RandomStream } from './random/random-stream.js';
 export { findRun, listRuns } from './run/catalog/find-run.js';
 export { listRunSummaries } from './run/catalog/list-runs.js';
@@ -102,6 +129,7 @@ export type { RunInit } from './run/record/run-init.js';
 export type { RunRecord } from './run/record/run-record.js';
 export { type ShownStatus, shownStatus } from './run/record/run-status.js';
 export type { Run } from './run/run.js';
+export type { Cell, Row } from './tensor/row.js';
 export type { Batch, NamedTensors, TensorData } from './tensor/tensor-data.js';
 export { describeTensor, elements, sizeOf, tensor } from './tensor/tensor-data.js';
 export { writeTensorFile } from './tensor/tensor-file.js';

@@ -51,6 +51,7 @@ import { nameOtherBackend } from './prepare/name-other-backend.js';
 import { packageFolders } from './prepare/package-folders.js';
 import { prepareRun } from './prepare/prepare-run.js';
 import type { PreparedRun } from './prepare/prepared-run.js';
+import { preprocessingOf } from './prepare/preprocessing-of.js';
 import { checkEnvironmentFlags } from './prepare/project-flags.js';
 import { prepareRerun, type RerunOptions } from './rerun/prepare-rerun.js';
 import { reopenRun } from './resume/reopen-run.js';
@@ -223,7 +224,8 @@ export class ForgeLibrary implements CommandForge {
 
   /** Runs the data config. */
   async loadData(experiment: PreparedRun, ...args: readonly unknown[]): Promise<LoadedData> {
-    const data = await loadData(experiment.data, experiment.values, args);
+    const stored = await preprocessingOf(experiment);
+    const data = await loadData(experiment.data, experiment.values, args, stored);
     if (experiment.reopened === null && experiment.repeats === undefined) refuseMisnamed(data, experiment.data.path);
     return data;
   }

@@ -1,5 +1,9 @@
 import { checkOptions, type NoOptions } from '../errors/check-options.js';
+import { ForgeError } from '../errors/forge-error.js';
+import type { PreparedRow } from '../preprocessing/fitted-preparation.js';
+import { type ArrayPlans, Preparation, type PrepareOptions } from '../preprocessing/preparation.js';
 import { RandomStream } from '../random/random-stream.js';
+import type { Row } from '../tensor/row.js';
 import { type Batched, type BatchOptions, batch } from './batch.js';
 import { checkCount } from './check.js';
 import type { Dataset, EpochPosition, Reader } from './dataset.js';
@@ -9,7 +13,22 @@ import { type MapFunction, type MapOptions, map } from './map.js';
 import { prefetch } from './prefetch.js';
 import { repeat } from './repeat.js';
 import { type ShuffleOptions, shuffle } from './shuffle.js';
+import { type FoldOptions, kFold, type SplitName, type SplitOptions, split } from './split.js';
 import { take } from './take.js';
+
+/** What converts the elements of a pipeline: its preprocessing, or the name of an operator. */
+export type Conversion = Preparation | string;
+
+/** What is known about the operators of a pipeline. */
+interface Chain {
+  /** Number of maps: two maps with the same seed must not draw the same numbers. */
+  readonly maps: number;
+  readonly conversions: readonly Conversion[];
+  /** Whether an index is another element in each epoch. */
+  readonly reordered: boolean;
+}
+
+const noChain: Chain = { maps: 0, conversions: [], reordered: false };
 
 /**
  * A dataset with chainable operators. Each operator works on the elements at its place in the chain (a shuffle after a
@@ -20,17 +39,16 @@ import { take } from './take.js';
  */
 export class Pipeline<T> implements Dataset<T> {
   readonly #source: LazyDataset<T>;
-  /** Number of maps in the chain: two maps with the same seed must not draw the same numbers. */
-  readonly #maps: number;
+  readonly #chain: Chain;
 
-  private constructor(source: LazyDataset<T>, maps: number) {
+  private constructor(source: LazyDataset<T>, chain: Chain) {
     this.#source = source;
-    this.#maps = maps;
+    this.#chain = chain;
   }
 
   /** Adds the operators to any dataset. */
   static from<T>(dataset: Dataset<T>): Pipeline<T> {
-    return dataset instanceof Pipeline ? dataset : new Pipeline(LazyDataset.of(dataset), 0);
+    return dataset instanceof Pipeline ? dataset : new Pipeline(LazyDataset.of(dataset), noChain);
   }
 
   /** Adds the operators to a dataset that has to be opened first, at the first read or by `open`. */
@@ -39,7 +57,7 @@ export class Pipeline<T> implements Dataset<T> {
       const dataset = await open();
       return dataset instanceof Pipeline ? dataset.#source.open() : dataset;
     };
-    return new Pipeline(new LazyDataset(unwrapped), 0);
+    return new Pipeline(new LazyDataset(unwrapped), noChain);
   }
 
   get length(): number | undefined {
@@ -64,7 +82,7 @@ export class Pipeline<T> implements Dataset<T> {
 
   /** Shuffles each epoch in a different order: as a whole with random access, otherwise through a buffer. */
   shuffle(seed: number, options?: ShuffleOptions): Pipeline<T> {
-    return this.#then((source) => shuffle(source, seed, options));
+    return this.#then((source) => shuffle(source, seed, options), { reordered: true });
   }
 
   /** Stacks `size` elements at a time into batches of new arrays; the last may be smaller. */
@@ -74,9 +92,15 @@ export class Pipeline<T> implements Dataset<T> {
 
   /** Converts each element; `fn` may be asynchronous, and gets reproducible random numbers. */
   map<U>(fn: MapFunction<T, U>, options: MapOptions = {}): Pipeline<U> {
-    checkOptions(options, ['seed', 'concurrency'], { of: 'map(fn, options)' });
-    const random = RandomStream.of(options.seed ?? 0, 'map').child(this.#maps);
-    return this.#then((source) => map(source, fn, random, options.concurrency), 1);
+    return this.#map(fn, options, [...this.#chain.conversions, 'map']);
+  }
+
+  /**
+   * Changes training elements at random, as `map` does. Predictions do without it: do not convert with it what the model
+   * needs.
+   */
+  augment<U>(fn: MapFunction<T, U>, options: MapOptions = {}): Pipeline<U> {
+    return this.#map(fn, options, this.#chain.conversions);
   }
 
   /** The first `count` elements of each epoch. */
@@ -88,7 +112,7 @@ export class Pipeline<T> implements Dataset<T> {
   /** Joins `times` passes into one epoch, each pass in its own order. Default: the epoch never ends. */
   repeat(times?: number, options?: NoOptions): Pipeline<T> {
     checkOptions(options, [], { of: 'repeat(times)' });
-    return this.#then((source) => repeat(source, times));
+    return this.#then((source) => repeat(source, times), { reordered: true });
   }
 
   /** Reads up to `count` elements ahead of the consumer. Put it last: operators after it have no random access. */
@@ -97,7 +121,170 @@ export class Pipeline<T> implements Dataset<T> {
     return this.#then((source) => prefetch(source, count));
   }
 
-  #then<U>(operator: (source: Dataset<T>) => Dataset<U>, maps = 0): Pipeline<U> {
-    return new Pipeline(this.#source.map(operator), this.#maps + maps);
+  /**
+   * Splits into train, valid and test: at random, by the hash of a key (`by`), or with the same share of each class
+   * (`stratify`). The same rows are in the same split in every run, whatever its seed.
+   */
+  split(options: SplitOptions<T>): Splits<T> {
+    return this.#divide('split', split(this.#source, options));
+  }
+
+  /** One fold of a cross-validation: `train` and `valid`. */
+  kFold(options: FoldOptions<T>): Splits<T> {
+    return this.#divide('kFold', kFold(this.#source, options));
+  }
+
+  /** Preprocessing fitted on this dataset. To fit it on the training data only, split first, or use `splits`. */
+  prepare<P extends ArrayPlans>(arrays: P, options?: PrepareOptions): Pipeline<PreparedRow<keyof P & string>> {
+    return this.prepareWith(new Preparation(arrays, () => rowsOf(this), options));
+  }
+
+  /** Applies preprocessing that is fitted on other rows. */
+  prepareWith<N extends string>(preparation: Preparation<N>): Pipeline<PreparedRow<N>> {
+    if (this.#chain.conversions.some((conversion) => typeof conversion !== 'string')) {
+      throw new ForgeError('USAGE', 'prepare was called before.', {
+        about: 'prepare',
+        hint: 'Give all arrays to one prepare({ … }).',
+      });
+    }
+    const prepared = new LazyDataset(async () => {
+      const rows = await this.#source.open();
+      const fitted = await preparation.fit();
+      const convert: MapFunction<T, PreparedRow> = (row, { index }) => fitted.convert(row as Row, index);
+      return map(rows, convert, RandomStream.of(0, 'prepare'));
+    });
+    const conversions = [...this.#chain.conversions, preparation];
+    return new Pipeline(prepared as LazyDataset<PreparedRow<N>>, { ...this.#chain, conversions });
+  }
+
+  /** The preprocessing of the rows, and other conversions of them by name, in order. */
+  get conversions(): readonly Conversion[] {
+    return this.#chain.conversions;
+  }
+
+  #divide(operator: string, parts: ReadonlyMap<SplitName, LazyDataset<T>>): Splits<T> {
+    if (this.#chain.reordered) {
+      throw new ForgeError('USAGE', `${operator} after shuffle or repeat would move rows between train and valid.`, {
+        about: operator,
+        hint: `Call ${operator} first.`,
+      });
+    }
+    const pipelines = [...parts].map(([name, part]) => [name, new Pipeline(part, this.#chain)] as const);
+    return new Splits(Object.fromEntries(pipelines) as SplitPipelines<T>, undefined);
+  }
+
+  #map<U>(fn: MapFunction<T, U>, options: MapOptions, conversions: readonly Conversion[]): Pipeline<U> {
+    checkOptions(options, ['seed', 'concurrency'], { of: 'map(fn, options)' });
+    const { maps } = this.#chain;
+    const random = RandomStream.of(options.seed ?? 0, 'map').child(maps);
+    return this.#then((source) => map(source, fn, random, options.concurrency), { maps: maps + 1, conversions });
+  }
+
+  #then<U>(operator: (source: Dataset<T>) => Dataset<U>, change: Partial<Chain> = {}): Pipeline<U> {
+    return new Pipeline(this.#source.map(operator), { ...this.#chain, ...change });
   }
 }
+
+function rowsOf(dataset: Dataset<unknown>): AsyncIterable<Row> {
+  return iterate(dataset as Dataset<Row>, { epoch: 0, skip: 0 });
+}
+
+type SplitPipelines<T> = { readonly train: Pipeline<T> } & { readonly [N in SplitName]?: Pipeline<T> };
+
+/**
+ * The training, validation and test data, for a data config to return. Operators apply to each; those that only make
+ * sense in training apply to `train`: `shuffle`, `repeat`, `augment`, and `dropRemainder` of a batch.
+ */
+export class Splits<T, P extends Preparation | undefined = undefined> {
+  readonly [name: string]: unknown;
+  readonly train: Pipeline<T>;
+  declare readonly valid?: Pipeline<T>;
+  declare readonly test?: Pipeline<T>;
+  /** The preprocessing: names of classes, sizes of arrays, for the model config. */
+  readonly preparation: P;
+
+  constructor(splits: SplitPipelines<T>, preparation: P) {
+    this.train = splits.train;
+    if (splits.valid !== undefined) this.valid = splits.valid;
+    if (splits.test !== undefined) this.test = splits.test;
+    this.preparation = preparation;
+  }
+
+  /**
+   * Converts rows to the model's arrays, with what is learned from `train` only: means, categories, words. The run stores
+   * it, so that `forge predict`, `predictRows` and a server take raw rows.
+   * @throws ForgeError DATA_INVALID, OPTION_UNKNOWN
+   */
+  prepare<A extends ArrayPlans>(
+    arrays: A,
+    options?: PrepareOptions,
+  ): Splits<PreparedRow<keyof A & string>, Preparation<keyof A & string>> {
+    const preparation = new Preparation<keyof A & string>(arrays, () => rowsOf(this.train), options);
+    return new Splits(
+      mapSplits(this, (pipeline) => pipeline.prepareWith(preparation)),
+      preparation,
+    );
+  }
+
+  map<U>(fn: MapFunction<T, U>, options?: MapOptions): Splits<U, P> {
+    return this.#each((pipeline) => pipeline.map(fn, options));
+  }
+
+  /** Changes the elements of `train` at random: see `Pipeline.augment`. */
+  augment(fn: MapFunction<T, T>, options?: MapOptions): Splits<T, P> {
+    return this.#train((train) => train.augment(fn, options));
+  }
+
+  /** Shuffles `train`. */
+  shuffle(seed: number, options?: ShuffleOptions): Splits<T, P> {
+    return this.#train((train) => train.shuffle(seed, options));
+  }
+
+  /** Repeats `train`. */
+  repeat(times?: number): Splits<T, P> {
+    return this.#train((train) => train.repeat(times));
+  }
+
+  /** Batches of each; `dropRemainder` drops that of `train`. */
+  batch(size: number, options: BatchOptions = {}): Splits<Batched<T>, P> {
+    return this.#each((pipeline, name) =>
+      pipeline.batch(size, name === 'train' ? options : { ...options, dropRemainder: false }),
+    );
+  }
+
+  prefetch(count: number): Splits<T, P> {
+    return this.#each((pipeline) => pipeline.prefetch(count));
+  }
+
+  #train(operator: (train: Pipeline<T>) => Pipeline<T>): Splits<T, P> {
+    return this.#each((pipeline, name) => (name === 'train' ? operator(pipeline) : pipeline));
+  }
+
+  #each<U>(operator: (pipeline: Pipeline<T>, name: SplitName) => Pipeline<U>): Splits<U, P> {
+    return new Splits(mapSplits(this, operator), this.preparation);
+  }
+}
+
+function mapSplits<T, U>(
+  { train, valid, test }: SplitPipelines<T>,
+  operator: (pipeline: Pipeline<T>, name: SplitName) => Pipeline<U>,
+): SplitPipelines<U> {
+  return {
+    train: operator(train, 'train'),
+    ...(valid === undefined ? {} : { valid: operator(valid, 'valid') }),
+    ...(test === undefined ? {} : { test: operator(test, 'test') }),
+  };
+}
+
+/** Datasets that are split already, such as one file each, with the operators of `split`. */
+export function splits<T>(datasets: {
+  readonly train: Dataset<T>;
+  readonly valid?: Dataset<T>;
+  readonly test?: Dataset<T>;
+}): Splits<T> {
+  checkOptions(datasets, ['train', 'valid', 'test'], { of: 'splits({ train, valid, test })', synonyms: splitSynonyms });
+  const pipelines = Object.entries(datasets).map(([name, dataset]) => [name, Pipeline.from(dataset as Dataset<T>)]);
+  return new Splits(Object.fromEntries(pipelines) as SplitPipelines<T>, undefined);
+}
+
+const splitSynonyms = { training: 'train', val: 'valid', validation: 'valid' };

@@ -2,6 +2,7 @@ import { ForgeError } from '../errors/forge-error.js';
 import {
   bytesPerElement,
   describeTensor,
+  isTensorData,
   sizeOf,
   type TensorData,
   type TypedArray,
@@ -54,17 +55,6 @@ function tensorOfNumbers(name: string, list: NestedNumbers): TensorData {
   };
   fill(list, 0);
   return tensor(values, shape);
-}
-
-export function isTensorData(value: unknown): value is TensorData {
-  if (typeof value !== 'object' || value === null) return false;
-  const { dtype, shape, bytes } = value as Partial<TensorData>;
-  return (
-    typeof dtype === 'string' &&
-    Object.hasOwn(bytesPerElement, dtype) &&
-    Array.isArray(shape) &&
-    bytes instanceof Uint8Array
-  );
 }
 
 function checkedSize(name: string, value: TensorData): TensorData {

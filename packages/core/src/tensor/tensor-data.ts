@@ -117,3 +117,14 @@ export function batchSizeOf(batch: Batch): number {
 export function describeTensor(tensor: Pick<TensorData, 'dtype' | 'shape'>): string {
   return `${tensor.dtype}[${tensor.shape.join(', ')}]`;
 }
+
+export function isTensorData(value: unknown): value is TensorData {
+  if (typeof value !== 'object' || value === null) return false;
+  const { dtype, shape, bytes } = value as Partial<TensorData>;
+  return (
+    typeof dtype === 'string' &&
+    Object.hasOwn(bytesPerElement, dtype) &&
+    Array.isArray(shape) &&
+    bytes instanceof Uint8Array
+  );
+}

@@ -7,6 +7,7 @@ import { fsError, isMissing } from '../fs/fs-error.js';
 import { faultOf } from '../fs/fs-fault.js';
 import type { RunFolder } from '../run/folder/run-folder.js';
 import { annotationsName } from '../run/record/annotations.js';
+import { preprocessingFile, preprocessingName } from '../run/record/preprocessing-files.js';
 import { initName } from '../run/record/run-init.js';
 import type { RunRecord } from '../run/record/run-record.js';
 import { type ShownStatus, shownStatus } from '../run/record/run-status.js';
@@ -87,6 +88,7 @@ async function verifyFolder(folder: RunFolder, { deep = false }: VerifyOptions):
   const codeOf = record ?? codeByNames(names);
   await attempt('code', () => verifyCode(path, names, codeOf, deep));
   await attempt(initName, () => verifyInit(path, record, deep));
+  await attempt(preprocessingName, () => verifyPreprocessing(path, record, deep));
   await attempt('git.diff', () => verifyPatch(path, record));
   await attempt('metrics.jsonl', () => verifyMetrics(path, names, deep));
   let checkpoints: readonly number[] = [];
@@ -144,8 +146,19 @@ async function verifyInit(run: string, record: RunRecord | undefined, deep: bool
   return fault === undefined ? [] : [damage(fault.kind, initName, fault.problem, null)];
 }
 
+/** The fitted preprocessing: needed to load the run's data, and to predict raw rows. */
+async function verifyPreprocessing(run: string, record: RunRecord | undefined, deep: boolean): Promise<Problem[]> {
+  const problems: Problem[] = [];
+  for (const [name, summary] of Object.entries(record?.preprocessing ?? {})) {
+    const file = preprocessingFile(name);
+    const fault = await faultOf(join(run, file), summary, deep);
+    if (fault !== undefined) problems.push(damage(fault.kind, file, fault.problem, null));
+  }
+  return problems;
+}
+
 /** Names in a run's folder that format 2 reserves for later use: see docs/run-folder.md. */
-const reservedNames: readonly string[] = ['media', 'preprocessing', 'base'];
+const reservedNames: readonly string[] = ['media', 'base'];
 
 /** Temporary files of dead processes, and foreign files. */
 function others(names: readonly string[], code: CodeOfRun): Problem[] {
@@ -159,6 +172,7 @@ function others(names: readonly string[], code: CodeOfRun): Problem[] {
     '.take-up',
     quarantineName,
     initName,
+    preprocessingName,
     profileName,
   ];
   known.push(...reservedNames);

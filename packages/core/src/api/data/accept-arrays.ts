@@ -1,9 +1,9 @@
 import type { TrainSession } from '../../backend/backend.js';
 import { outputTensors } from '../../data/output-tensor.js';
-import { isTensorData, nameOfType } from '../../data/to-tensor.js';
+import { nameOfType } from '../../data/to-tensor.js';
 import { ForgeError } from '../../errors/forge-error.js';
 import type { BatchSignature } from '../../run/record/run-record.js';
-import type { Batch } from '../../tensor/tensor-data.js';
+import { type Batch, isTensorData } from '../../tensor/tensor-data.js';
 import { tensorLike } from './tensor-like.js';
 
 /**

@@ -3,12 +3,18 @@ import type { ConfigModule } from '../../config/loader/config-module.js';
 import { findMisspelled } from '../../errors/check-options.js';
 import { ForgeError } from '../../errors/forge-error.js';
 import { isObject } from '../../json/is-object.js';
+import { fitPreparations, type StoredPreparations } from './preparations.js';
 
-/** Runs the data config. @throws ForgeError CONFIG_INVALID when it returns no training data. */
+/**
+ * Runs the data config, opens its data and fits its preprocessing.
+ * @param stored the preprocessing of the run that is loaded or resumed; undefined for a new run
+ * @throws ForgeError CONFIG_INVALID when it returns no training data
+ */
 export async function loadData(
   config: ConfigModule,
   values: Readonly<Record<string, unknown>>,
   args: readonly unknown[],
+  stored: StoredPreparations | undefined,
 ): Promise<LoadedData> {
   const data = await config.load(values, ...args);
   for (const [name, needed] of [
@@ -25,6 +31,7 @@ export async function loadData(
       });
     }
   }
+  await fitPreparations(data as LoadedData, config.path, stored);
   const { train, valid } = data as LoadedData;
   await train.open?.();
   await valid?.open?.();

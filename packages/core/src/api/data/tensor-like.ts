@@ -1,6 +1,13 @@
-import { isTensorData, type NestedNumbers, toTensor } from '../../data/to-tensor.js';
+import { type NestedNumbers, toTensor } from '../../data/to-tensor.js';
 import { ForgeError } from '../../errors/forge-error.js';
-import { type DType, sizeOf, type TensorData, type TypedArray, tensor } from '../../tensor/tensor-data.js';
+import {
+  type DType,
+  isTensorData,
+  sizeOf,
+  type TensorData,
+  type TypedArray,
+  tensor,
+} from '../../tensor/tensor-data.js';
 
 type Signature = Pick<TensorData, 'dtype' | 'shape'>;
 

@@ -9,11 +9,14 @@ import { type ArrayInput, outputTensors } from '../../data/output-tensor.js';
 import type { LoadedRun, LoadOptions } from '../../plugins/contract/loaded-run.js';
 import { findRun } from '../../run/catalog/find-run.js';
 import { readRunFlags } from '../../run/record/flags-file.js';
+import { readPreprocessing } from '../../run/record/preprocessing-files.js';
 import { readRunRecord } from '../../run/record/read-run-record.js';
 import type { RunRecord } from '../../run/record/run-record.js';
+import type { Row } from '../../tensor/row.js';
 import type { Batch } from '../../tensor/tensor-data.js';
 import { evaluate } from '../../train/loop/evaluate.js';
 import { loadData } from '../data/load-data.js';
+import type { StoredPreparations } from '../data/preparations.js';
 import { buildForSignature } from '../prepare/build-model.js';
 import { reopenCheckpointStore } from '../prepare/checkpoint-store-of-run.js';
 import { versionsOf, warnOfOtherLoader } from '../prepare/compare-versions.js';
@@ -25,6 +28,7 @@ import { inMemoryConfigs } from './in-memory-configs.js';
 import type { LoadArguments } from './load-arguments.js';
 import { loadedFlags } from './loaded-flags.js';
 import { openRunCode } from './open-run-code.js';
+import { predictRows } from './predict-rows.js';
 import { readStoredConfigs, readStoredModel } from './stored-configs.js';
 
 /**
@@ -46,6 +50,7 @@ export async function loadFromCheckpoint(
   const checkpoint = await findCheckpoint(services, path, address, store).finally(() => store.close());
   const { info } = checkpoint;
   const state = { ...checkpoint.state, parameters: parametersOf(checkpoint, weights, path) };
+  const preparations = await readPreprocessing(path, record);
   const readConfigs = await configsOf(services, path, record, options);
 
   const { engine, declarer } = await startFor(services, record, stored, options);
@@ -56,8 +61,8 @@ export async function loadFromCheckpoint(
     const values = loadedFlags({ ...configs, declarer }, stored, given, places) as PreparedRun['values'];
     const data =
       configs.data === undefined
-        ? options.data || undefined
-        : await loadData(configs.data, values, options.dataArgs ?? []);
+        ? options.data || preparationOnly(preparations)
+        : await loadData(configs.data, values, options.dataArgs ?? [], preparations);
     const parts = { engine, model: configs.model, values };
     const { session, model, metrics } = await buildForSignature(parts, data, record.batch, options.modelArgs);
     const changes = watchChanges(session);
@@ -74,6 +79,10 @@ export async function loadFromCheckpoint(
         if (!changes.any) await restore();
         return outputTensors(await session.predict(inputs as Batch));
       },
+      async predictRows(rows: readonly Row[]) {
+        if (!changes.any) await restore();
+        return predictRows(preparations, rows, (inputs) => session.predict(inputs));
+      },
       async evaluate(dataset: BatchDataset) {
         if (!changes.any) await restore();
         const pass = metrics?.ofSplit();
@@ -89,6 +98,12 @@ export async function loadFromCheckpoint(
       [Symbol.asyncDispose]: dispose,
     };
   });
+}
+
+/** What a model config gets that is loaded without its data. */
+function preparationOnly(stored: StoredPreparations): Readonly<Record<string, unknown>> | undefined {
+  const [preparation] = stored.values();
+  return preparation && { preparation: preparation.fitted };
 }
 
 /** Checks where the configs come from before an engine is started, and returns what reads them on it. */

@@ -5,17 +5,21 @@ import { checkWeights, type Weights } from '../../checkpoint/weights.js';
 import { plainValues, resolveFlags } from '../../config/flags/resolve-flags.js';
 import { type ArrayInput, type Outputs, outputTensors } from '../../data/output-tensor.js';
 import { ForgeError } from '../../errors/forge-error.js';
+import type { PredictedRow } from '../../plugins/contract/loaded-run.js';
 import type { OpenPredictor } from '../../plugins/contract/predictor.js';
 import { labelOf } from '../../plugins/discovery/plugin-manifest.js';
 import { checkReturned } from '../../plugins/host/check-provided.js';
 import { findRun } from '../../run/catalog/find-run.js';
 import { readRunFlags } from '../../run/record/flags-file.js';
+import { readPreprocessing } from '../../run/record/preprocessing-files.js';
 import { readRunRecord } from '../../run/record/read-run-record.js';
+import type { Row } from '../../tensor/row.js';
 import { toBatch } from '../data/accept-arrays.js';
 import { packageFolders } from '../prepare/package-folders.js';
 import type { Services } from '../services/services.js';
 import { findCheckpoint } from './find-checkpoint.js';
 import { folderOfWeights } from './folder-of-weights.js';
+import { predictRows } from './predict-rows.js';
 
 /** A checkpoint that runs without the run's code. */
 export interface RunPredictor extends OpenPredictor, AsyncDisposable {
@@ -26,6 +30,8 @@ export interface RunPredictor extends OpenPredictor, AsyncDisposable {
    * @throws ForgeError DATA_INVALID naming the array
    */
   predict(inputs: Readonly<Record<string, ArrayInput>>): Promise<Outputs>;
+  /** As `LoadedRun.predictRows`: raw rows, with the preprocessing that the run stores. */
+  predictRows(rows: readonly Row[]): Promise<PredictedRow[]>;
 }
 
 /**
@@ -44,7 +50,9 @@ export async function openPredictor(
   const weights = checkWeights(asked);
   const { directory } = environment;
   const { path } = await findRun(run, directory, directory);
-  const { backend, engine: usual, batch } = await readRunRecord(path);
+  const record = await readRunRecord(path);
+  const { backend, engine: usual, batch } = record;
+  const preparations = await readPreprocessing(path, record);
   const source = await services.backends.find(backend.name, backend.package);
   const make = await services.plugins.optionalProvider(source.plugin, 'predictors', backend.name);
   if (make === undefined) {
@@ -79,6 +87,7 @@ export async function openPredictor(
   return {
     step: checkpoint.info.step,
     predict: async (inputs) => outputTensors(await checked.predict(toBatch('predict', inputs, batch))),
+    predictRows: (rows) => predictRows(preparations, rows, (inputs) => checked.predict(inputs)),
     dispose,
     [Symbol.asyncDispose]: dispose,
   };

@@ -1,11 +1,13 @@
 import type { BuildRequest, TrainSession } from '../../backend/backend.js';
 import type { LoadedData } from '../../config/define.js';
 import { declaredAccumulators } from '../../model/declared-metrics.js';
+import type { StoredPreparation } from '../../preprocessing/preparation-file.js';
 import type { BatchSignature } from '../../run/record/run-record.js';
 import { type Batch, bytesPerElement, sizeOf } from '../../tensor/tensor-data.js';
 import { SplitMetrics } from '../../train/loop/split-metrics.js';
 import { acceptArrays } from '../data/accept-arrays.js';
 import { firstBatch } from '../data/first-batch.js';
+import { storedPreparationsOf } from '../data/preparations.js';
 import { type BatchOrder, batchOrder } from './batch-order.js';
 import { possibleFeatures, requestedFeatures, requireFeatures } from './build-features.js';
 import type { PreparedRun } from './prepared-run.js';
@@ -19,6 +21,8 @@ export interface BuiltModel extends AsyncDisposable {
   readonly metrics: SplitMetrics | undefined;
   /** How the training batches come; null for a model that was built without data. */
   readonly order: BatchOrder | null;
+  /** The fitted preprocessing of its data, for a new run to store. */
+  readonly preparations: readonly StoredPreparation[];
 }
 
 /** The parts of a run that a model is built from. */
@@ -34,7 +38,11 @@ export async function buildForData(
   const first = await firstBatch(data.train, 'train', experiment.data.path);
   // Before the model is built: the model may keep the batch's memory.
   const order = batchOrder(data.train, first);
-  return { ...(await build(experiment, data, first, args, requestedFeatures(experiment.values))), order };
+  return {
+    ...(await build(experiment, data, first, args, requestedFeatures(experiment.values))),
+    order,
+    preparations: storedPreparationsOf(data),
+  };
 }
 
 /** Builds the model from a signature alone: no data is read. */
@@ -50,6 +58,7 @@ export async function buildForSignature(
   return {
     ...(await build(parts, data, Object.fromEntries(zeros), args, possibleFeatures(parts.engine, parts.values))),
     order: null,
+    preparations: [],
   };
 }
 
@@ -59,7 +68,7 @@ async function build(
   sample: Batch,
   args: readonly unknown[],
   features: Pick<BuildRequest, 'ema' | 'freeze'>,
-): Promise<Omit<BuiltModel, 'order'>> {
+): Promise<Omit<BuiltModel, 'order' | 'preparations'>> {
   let model: unknown;
   const load = async () => {
     model = await config.load(values, data, ...args);

@@ -25,6 +25,7 @@ import { withResumeLock } from '../../run/lock/resume-lock.js';
 import { requireStillUnlocked, requireUnchanged } from '../../run/lock/run-locked.js';
 import { writeRunFlags } from '../../run/record/flags-file.js';
 import { isProcessAlive } from '../../run/record/host-info.js';
+import { writePreprocessing } from '../../run/record/preprocessing-files.js';
 import { readRunRecord } from '../../run/record/read-run-record.js';
 import type { RunRecord } from '../../run/record/run-record.js';
 import { Run } from '../../run/run.js';
@@ -126,7 +127,13 @@ async function startNew(
     await writeRunFlags(folder.path, experiment.flags);
     if (git?.patch) await writeFileAtomic(join(folder.path, 'git.diff'), git.patch, { mode: 0o600 });
     const init = warm === null ? {} : { init: await writeInit(folder.path, warm) };
-    const record = { ...newRecord(folder, experiment, git, built.batch, repeats?.directory ?? directory), ...init };
+    const files = await writePreprocessing(folder.path, built.preparations);
+    const preprocessing = built.preparations.length === 0 ? {} : { preprocessing: files };
+    const record = {
+      ...newRecord(folder, experiment, git, built.batch, repeats?.directory ?? directory),
+      ...preprocessing,
+      ...init,
+    };
     // Last: a folder without run.json is no run.
     await writeJson(join(folder.path, 'run.json'), record);
     const { values, plugins } = experiment;

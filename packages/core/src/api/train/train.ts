@@ -22,6 +22,7 @@ import { requireFeatures } from '../prepare/build-features.js';
 import { type BuiltModel, buildForData } from '../prepare/build-model.js';
 import { nameOtherBackend } from '../prepare/name-other-backend.js';
 import type { PreparedRun } from '../prepare/prepared-run.js';
+import { preprocessingOf } from '../prepare/preprocessing-of.js';
 import type { Services } from '../services/services.js';
 import { checkValidation } from './check-validation.js';
 import { initCheckpoint, requireTraining } from './init-checkpoint.js';
@@ -90,7 +91,8 @@ export async function withTraining<T>(
   };
   const phase = phaseOf(parts, experiment.values);
   const waitFor = <T>(work: Promise<T>) => failIfHung(phase, unlessStopped(stop, work));
-  const loaded = await waitFor(loadData(experiment.data, experiment.values, []));
+  const stored = await preprocessingOf(experiment);
+  const loaded = await waitFor(loadData(experiment.data, experiment.values, [], stored));
   if (experiment.reopened === null && experiment.repeats === undefined) refuseMisnamed(loaded, experiment.data.path);
   const data = experiment.values.overfitOneBatch ? overOneBatch(loaded) : loaded;
   const evaluated = evaluatedSplits(data, experiment.values);

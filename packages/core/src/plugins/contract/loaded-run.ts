@@ -4,9 +4,11 @@ import type { Weights } from '../../checkpoint/weights.js';
 import type { LoadedData } from '../../config/define.js';
 import type { BatchDataset } from '../../data/dataset.js';
 import type { ArrayInput, Outputs } from '../../data/output-tensor.js';
+import type { NestedNumbers } from '../../data/to-tensor.js';
 import type { MetricTable } from '../../metrics/accumulators/accumulator.js';
 import type { MediaValue } from '../../metrics/media-value.js';
 import type { RunRecord } from '../../run/record/run-record.js';
+import type { Row } from '../../tensor/row.js';
 
 /** The configs of a run that stores no code: the objects that its script made with `defineData` and `defineModel`. */
 export interface InMemoryCode {
@@ -35,7 +37,7 @@ export interface LoadOptions {
   readonly engine?: string;
   /**
    * false: do not import the data config and the packages that only it needs. An object: the same, and the model config
-   * gets this object as its data.
+   * gets this object as its data. With false it gets `{ preparation }`, if the run stores preprocessing.
    */
   readonly data?: false | Readonly<Record<string, unknown>>;
   /** Run the run's code although it was changed after the run was made, with a warning for each changed file. */
@@ -43,6 +45,12 @@ export interface LoadOptions {
   /** The configs of a run that stores no code. `false`: run no code at all; see `RunData`. Default: the stored code. */
   readonly code?: true | InMemoryCode;
 }
+
+/** A predicted value: a number, a list of numbers, the name of a class, or the score of each class by its name. */
+export type PredictedValue = number | string | NestedNumbers | Readonly<Record<string, number>>;
+
+/** What a model predicts for one row, by output; and by target, where that is the name of a class. */
+export type PredictedRow = Readonly<Record<string, PredictedValue>>;
 
 /** The numbers of a model on one split. */
 export interface SplitEvaluation {
@@ -67,6 +75,13 @@ export interface LoadedRun<Model = unknown, Data = LoadedData> extends AsyncDisp
    * @throws ForgeError DATA_INVALID naming the array
    */
   predict(inputs: Readonly<Record<string, ArrayInput>>): Promise<Outputs>;
+  /**
+   * The model's outputs for raw rows, as a file or a request has them, with the preprocessing that the run stores: the
+   * order of the columns does not matter, and targets may be missing. Numbers are in the units of the target's column.
+   * Restores the checkpoint first, as `predict` does.
+   * @throws ForgeError DATA_INVALID naming the row and the column; ABILITY_MISSING where the run stores no preprocessing
+   */
+  predictRows(rows: readonly Row[]): Promise<PredictedRow[]>;
   /**
    * The numbers of one pass over a dataset, metrics over the whole of it included: `evaluate(data.valid)`. Restores the
    * checkpoint first, as `predict` does.

@@ -101,6 +101,7 @@ describe('run.json', () => {
     metrics: [undefined, { train: 1 }, { train: { loss: 'low' } }],
     resumes: [undefined, {}, [1], [{ time: 3, step: 1 }], [{ time: '', step: -1 }], [{ time: '', step: 1, code: 'x' }]],
     directions: [undefined, [], { 'valid.loss': 'down' }],
+    preprocessing: [[], { inputs: 1 }, { inputs: { bytes: 1, checksum: 'md5:1' } }],
     best: [
       [],
       { valid: 1 },

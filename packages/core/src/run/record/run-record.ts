@@ -1,5 +1,6 @@
 import type { EngineInfo, Stats } from '../../backend/backend.js';
 import { ForgeError } from '../../errors/forge-error.js';
+import type { FileSummary } from '../../fs/checksum.js';
 import { decodeBest, type EncodedBest } from '../../metrics/log/decode-best.js';
 import { decodeMetrics, type EncodedMetrics } from '../../metrics/log/decode-metrics.js';
 import type { MeasuredMetrics } from '../../metrics/log/last-and-best.js';
@@ -109,6 +110,8 @@ export interface RunFile {
   readonly sweep: RunSweep | null;
   /** Where the initial parameters are from, if they are another run's: `--init-from`. */
   readonly init?: RunInit;
+  /** Size and checksum of each file in `preprocessing/`, by its name without `.json`. Absent where there is none. */
+  readonly preprocessing?: Readonly<Record<string, FileSummary>>;
   /** Set where the run repeats another. */
   readonly rerunOf?: RunOrigin;
 }

@@ -1,4 +1,4 @@
-import type { TensorData, TypedArray } from '../tensor/tensor-data.js';
+import type { TensorData, TypedArray } from './tensor-data.js';
 
 /** A value in a row of a table; null for a missing one. */
 export type Cell = number | string | boolean | null;

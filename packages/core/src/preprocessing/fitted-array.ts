@@ -1,0 +1,64 @@
+import type { Row } from '../tensor/row.js';
+import { type TensorData, type TypedArray, tensor } from '../tensor/tensor-data.js';
+import {
+  badValue,
+  convertColumn,
+  type FittedColumn,
+  requireValue,
+  typeOfColumn,
+  widthOfColumn,
+} from './fitted-column.js';
+import type { Value } from './steps/step.js';
+
+/** A named array of the model, and the columns that it is made of. */
+export interface FittedArray {
+  readonly name: string;
+  /** Several columns, joined into one vector of float32. Otherwise the array is the one column. */
+  readonly joined: boolean;
+  readonly columns: readonly FittedColumn[];
+  readonly isTarget: boolean;
+  /** The model's outputs in its units; null for that of its name, or the only one. */
+  readonly outputs: readonly string[] | null;
+}
+
+type Convert = (row: Row, index: number) => TensorData | TypedArray | number;
+
+/** Converts rows to the array, without a batch dimension. */
+export function convertArray({ joined, columns }: FittedArray): Convert {
+  const parts = columns.map(({ source, steps }) => ({
+    source,
+    convert: convertColumn(source, steps),
+    width: widthOfColumn(steps) ?? 0,
+  }));
+  if (joined) return (row, index) => join(parts, row, index);
+  const [{ source, convert }] = parts as [(typeof parts)[0]];
+  const isClass = typeOfColumn(columns[0]!.steps) === 'class';
+  return (row, index) => {
+    const value = arrayOf(convert(row, index), source, index);
+    return isClass ? tensor(Int32Array.of(value as number), []) : value;
+  };
+}
+
+interface Part {
+  readonly source: string;
+  readonly convert: (row: Row, index: number) => Value;
+  readonly width: number;
+}
+
+function join(parts: readonly Part[], row: Row, index: number): Float32Array {
+  const out = new Float32Array(parts.reduce((sum, { width }) => sum + width, 0));
+  let at = 0;
+  for (const { source, convert, width } of parts) {
+    const value = arrayOf(convert(row, index), source, index);
+    if (typeof value === 'number') out[at] = value;
+    else out.set(value as Float32Array, at);
+    at += width;
+  }
+  return out;
+}
+
+function arrayOf(value: Value, source: string, index: number): TensorData | TypedArray | number {
+  const given = requireValue(value, source, index);
+  if (typeof given === 'string' || typeof given === 'boolean') throw badValue(source, index, 'is not a number');
+  return given;
+}

@@ -1,0 +1,97 @@
+import { ForgeError } from '../errors/forge-error.js';
+import type { Row } from '../tensor/row.js';
+import { nearestName } from '../text/flag-names.js';
+import { type FittedStep, type Value, ValueProblem, type ValueType } from './steps/step.js';
+
+/** A column with its steps, fitted. */
+export interface FittedColumn {
+  /** The raw column that it reads. */
+  readonly source: string;
+  readonly steps: readonly FittedStep[];
+}
+
+/** A function over values, and whether it gets missing ones. */
+interface ValueFunction {
+  readonly takesMissing: boolean;
+  readonly convert: (value: Value) => Value;
+}
+
+/**
+ * The steps of a column as one function. Missing values pass the steps that do not take them.
+ * @param then applied after the steps
+ * @throws from the function: ForgeError DATA_INVALID naming the row and the column
+ */
+export function convertColumn(
+  source: string,
+  steps: readonly FittedStep[],
+  ...then: readonly ValueFunction[]
+): (row: Row, index: number) => Value {
+  const ofSteps = steps.map(({ step, options, state }) => {
+    return { takesMissing: step.takesMissing === true, convert: step.convert(options, state) };
+  });
+  const functions = [...ofSteps, ...then].map(({ takesMissing, convert }) => {
+    return takesMissing ? convert : (value: Value) => (value === null ? null : convert(value));
+  });
+  return (row, index) => {
+    let value = cellOf(row, source, index);
+    try {
+      for (const convert of functions) value = convert(value);
+    } catch (error) {
+      if (error instanceof ValueProblem) throw badValue(source, index, error.message);
+      throw error;
+    }
+    return value;
+  };
+}
+
+/** The value of a column, missing ones as null. @throws ForgeError DATA_INVALID where the row has no such column */
+function cellOf(row: Row, source: string, index: number): Value {
+  const value = row[source];
+  if (value === undefined && !Object.hasOwn(row, source)) throw noColumn(source, row, index);
+  return value === undefined || (typeof value === 'number' && Number.isNaN(value)) ? null : value;
+}
+
+export function noColumn(source: string, row: Row, index: number): ForgeError {
+  const names = Object.keys(row);
+  const near = nearestName(source, names);
+  const has =
+    names.length === 0 ? 'It is empty.' : `It has ${names.slice(0, 12).join(', ')}${names.length > 12 ? ', …' : ''}.`;
+  return new ForgeError('DATA_INVALID', `Row ${index + 1} has no column "${source}".`, {
+    about: source,
+    hint: near === undefined ? has : `Did you mean "${near}"? ${has}`,
+  });
+}
+
+export function badValue(source: string, index: number, problem: string): ForgeError {
+  return new ForgeError('DATA_INVALID', `Column "${source}" of row ${index + 1} ${problem}.`, { about: source });
+}
+
+/** @throws ForgeError DATA_INVALID for a value that is still missing after all steps */
+export function requireValue(value: Value, source: string, index: number): Exclude<Value, null> {
+  if (value !== null) return value;
+  throw new ForgeError('DATA_INVALID', `Column "${source}" of row ${index + 1} is missing.`, {
+    about: source,
+    hint: 'Add impute() to its steps, or filter such rows out.',
+  });
+}
+
+/** What the steps of a column make. */
+export function typeOfColumn(steps: readonly FittedStep[]): ValueType {
+  let type: ValueType = 'category';
+  for (const { step } of steps) type = step.gives === 'same' ? step.takes[0]! : step.gives;
+  return type;
+}
+
+/** How many numbers a column makes: 1, or the length of its vector; undefined for arrays, and tokens that are not padded. */
+export function widthOfColumn(steps: readonly FittedStep[]): number | undefined {
+  const { step, options, state } = steps.at(-1)!;
+  switch (typeOfColumn(steps)) {
+    case 'number':
+    case 'class':
+      return 1;
+    case 'vector':
+      return step.size?.(options, state) ?? undefined;
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,105 @@
+import { ForgeError } from '../errors/forge-error.js';
+import type { Row } from '../tensor/row.js';
+import type { TensorData, TypedArray } from '../tensor/tensor-data.js';
+import { nearestName } from '../text/flag-names.js';
+import { convertArray, type FittedArray } from './fitted-array.js';
+import { typeOfColumn, widthOfColumn } from './fitted-column.js';
+import type { FittedStep, ValueType } from './steps/step.js';
+
+/** Named arrays of one row, without a batch dimension. */
+export type PreparedRow<N extends string = string> = { readonly [Name in N]: TensorData | TypedArray | number };
+
+/** Preprocessing that was fitted on training rows: converts raw rows to the model's arrays. */
+export class FittedPreparation {
+  readonly #converters: ReadonlyMap<string, ReturnType<typeof convertArray>>;
+
+  constructor(
+    readonly name: string,
+    /** The training rows that it was fitted on. */
+    readonly rows: number,
+    readonly arrays: readonly FittedArray[],
+  ) {
+    this.#converters = new Map(arrays.map((array) => [array.name, convertArray(array)]));
+  }
+
+  /** All arrays of a row. @throws ForgeError DATA_INVALID naming the row and the column */
+  convert(row: Row, index: number): PreparedRow {
+    return this.#convert(row, index, this.arrays);
+  }
+
+  /** The arrays of a row that the model reads to predict: all but the targets. @throws ForgeError DATA_INVALID */
+  convertInputs(row: Row, index: number): PreparedRow {
+    return this.#convert(row, index, this.inputs);
+  }
+
+  get inputs(): readonly FittedArray[] {
+    return this.arrays.filter(({ isTarget }) => !isTarget);
+  }
+
+  get targets(): readonly FittedArray[] {
+    return this.arrays.filter(({ isTarget }) => isTarget);
+  }
+
+  /** The raw columns that the given arrays read, and what kind each is; `category` for any. */
+  columnsOf(arrays: readonly FittedArray[]): ReadonlyMap<string, ValueType> {
+    const columns = new Map<string, ValueType>();
+    for (const array of arrays) {
+      for (const { source, steps } of array.columns) {
+        const [type, ...others] = steps[0]!.step.takes;
+        columns.set(source, others.length > 0 ? typeOfColumn(steps) : type!);
+      }
+    }
+    return columns;
+  }
+
+  /** The names of the classes of a `label()`, by index. */
+  classes(array: string): readonly string[] {
+    const { step, options, state } = this.#lastStep(array);
+    const classes = step.classes?.(options, state);
+    if (classes !== undefined) return classes;
+    throw new ForgeError('DATA_INVALID', `The array "${array}" has no classes: its steps end in ${step.kind}().`, {
+      about: array,
+      hint: 'Only label() makes classes.',
+    });
+  }
+
+  /**
+   * How many numbers an array has in each row, of a vector; how many different numbers it may have, of a `vocabulary()`, a
+   * `tokenize()` or a `label()`.
+   */
+  size(array: string): number {
+    const found = this.#array(array);
+    if (found.joined) return found.columns.reduce((sum, { steps }) => sum + (widthOfColumn(steps) ?? 0), 0);
+    const { step, options, state } = this.#lastStep(array);
+    return step.size?.(options, state) ?? step.classes?.(options, state).length ?? 1;
+  }
+
+  /** What converts numbers of an array back to the units of its column: of a standardized price to dollars. */
+  inverse(array: string): (value: number) => number {
+    const inverses = this.#array(array)
+      .columns[0]!.steps.filter(({ step }) => step.invert !== undefined)
+      .map(({ step, options, state }) => step.invert!(options, state))
+      .reverse();
+    return (value) => inverses.reduce((x, inverse) => inverse(x), value);
+  }
+
+  #convert(row: Row, index: number, arrays: readonly FittedArray[]): PreparedRow {
+    const prepared: Record<string, PreparedRow[string]> = {};
+    for (const { name } of arrays) prepared[name] = this.#converters.get(name)!(row, index);
+    return prepared;
+  }
+
+  #lastStep(name: string): FittedStep {
+    return this.#array(name).columns[0]!.steps.at(-1)!;
+  }
+
+  #array(name: string): FittedArray {
+    const array = this.arrays.find((other) => other.name === name);
+    if (array !== undefined) return array;
+    const names = this.arrays.map((other) => other.name);
+    throw new ForgeError('DATA_INVALID', `The preprocessing makes no array "${name}".`, {
+      about: name,
+      hint: `It makes ${names.join(', ')}.${nearestName(name, names) === undefined ? '' : ` Did you mean ${nearestName(name, names)}?`}`,
+    });
+  }
+}

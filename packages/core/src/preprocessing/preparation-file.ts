@@ -1,0 +1,118 @@
+import { ForgeError } from '../errors/forge-error.js';
+import type { Count } from '../schema/count.js';
+import { invalidField } from '../schema/file-check.js';
+import { isPreparationFile } from '../schema/file-checks.generated.js';
+import type { FittedArray } from './fitted-array.js';
+import { FittedPreparation } from './fitted-preparation.js';
+import { type StepKind, stepKinds } from './step-kinds.js';
+import type { FittedStep, Json } from './steps/step.js';
+
+/** A step with its options and what it learned from the training rows. */
+export interface StoredStep {
+  /** `standardize`, `oneHot`, …: see docs/preprocessing.md. */
+  readonly kind: string;
+  readonly version: Count;
+  readonly options: unknown;
+  /** null where it learns nothing. */
+  readonly state: unknown;
+}
+
+export interface StoredColumn {
+  /** The raw column that it reads. */
+  readonly source: string;
+  readonly steps: readonly StoredStep[];
+}
+
+export interface StoredArray {
+  readonly name: string;
+  /** Whether the columns are joined into one vector. */
+  readonly joined: boolean;
+  readonly columns: readonly StoredColumn[];
+  /** Whether it is what the model predicts. */
+  readonly target: boolean;
+  /** The outputs of the model in its units; null for that of its name, or the only one. */
+  readonly outputs: readonly string[] | null;
+}
+
+/** The content of `preprocessing/<name>.json`: how raw rows become the arrays of the model. */
+export interface PreparationFile {
+  readonly kind: 'preparation';
+  readonly version: 1;
+  readonly name: string;
+  /** The training rows that it was fitted on. */
+  readonly rows: Count;
+  readonly arrays: readonly StoredArray[];
+  /** Other conversions of the rows, which only the run's code can make: then raw rows cannot be predicted. */
+  readonly conversions: readonly string[];
+}
+
+/** Preprocessing as a run stores it. */
+export interface StoredPreparation {
+  readonly fitted: FittedPreparation;
+  readonly conversions: readonly string[];
+}
+
+export function encodePreparation({ fitted, conversions }: StoredPreparation): PreparationFile {
+  const { name, rows, arrays } = fitted;
+  const encoded = arrays.map(({ name, joined, columns, isTarget, outputs }) => ({
+    name,
+    joined,
+    columns: columns.map(({ source, steps }) => ({ source, steps: steps.map(encodeStep) })),
+    target: isTarget,
+    outputs,
+  }));
+  return { kind: 'preparation', version: 1, name, rows, arrays: encoded, conversions };
+}
+
+function encodeStep({ step, options, state }: FittedStep): StoredStep {
+  return { kind: step.kind, version: step.version, options, state };
+}
+
+/**
+ * Reads parsed JSON, which may be anyone's.
+ * @param file its path, for messages
+ * @throws ForgeError RUN_INVALID naming the file and what is wrong with it
+ */
+export function decodePreparation(value: Record<string, unknown>, file: string): StoredPreparation {
+  if (value.kind !== 'preparation' || value.version !== 1) {
+    throw invalid(
+      file,
+      `has kind ${JSON.stringify(value.kind)}, version ${JSON.stringify(value.version)}; this Forge reads kind "preparation", version 1`,
+    );
+  }
+  const field = invalidField(isPreparationFile, value);
+  if (field !== undefined) throw invalid(file, `has an invalid "${field}"`);
+  const { name, rows, arrays, conversions } = value as unknown as PreparationFile;
+  const decoded = arrays.map((array): FittedArray => {
+    const { joined, columns, target, outputs } = array;
+    if (columns.length === 0 || (!joined && columns.length > 1))
+      throw invalid(file, `has no columns for "${array.name}"`);
+    const fitted = columns.map(({ source, steps }) => ({ source, steps: steps.map((step) => decodeStep(step, file)) }));
+    if (fitted.some(({ steps }) => steps.length === 0)) throw invalid(file, `has no steps for "${array.name}"`);
+    return { name: array.name, joined, columns: fitted, isTarget: target, outputs };
+  });
+  return { fitted: new FittedPreparation(name, rows, decoded), conversions };
+}
+
+function decodeStep({ kind, version, options, state }: StoredStep, file: string): FittedStep {
+  const step = Object.hasOwn(stepKinds, kind) ? stepKinds[kind as StepKind] : undefined;
+  if (step === undefined) throw invalid(file, `has a step of the unknown kind "${kind}"`);
+  if (step.version !== version)
+    throw invalid(file, `has a step ${kind} of version ${version}; this Forge reads version ${step.version}`);
+  let checked: Json;
+  try {
+    checked = step.options(options);
+  } catch (error) {
+    throw invalid(file, `has a step ${kind} with invalid options`, error);
+  }
+  if (!step.isState(state, checked)) throw invalid(file, `has a step ${kind} with an invalid state`);
+  return { step, options: checked, state: state as Json };
+}
+
+function invalid(file: string, how: string, cause?: unknown): ForgeError {
+  return new ForgeError('RUN_INVALID', `The preprocessing file ${file} ${how}.`, {
+    about: file,
+    hint: 'Restore it from a backup. The checkpoints of the run can be read without it.',
+    ...(cause === undefined ? {} : { cause }),
+  });
+}

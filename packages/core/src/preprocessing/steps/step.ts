@@ -1,0 +1,60 @@
+import type { Cell } from '../../tensor/row.js';
+import type { TensorData, TypedArray } from '../../tensor/tensor-data.js';
+
+/** What steps take and give. null is a missing value. */
+export type Value = Cell | TensorData | TypedArray;
+
+/**
+ * The kinds of values: a raw column is a `number`, a `category` (any cell), a `text` or an `array` (an image); steps make
+ * a `class` (int32), a `vector` (float32) or `tokens` (int32) of it.
+ */
+export type ValueType = 'number' | 'category' | 'text' | 'array' | 'class' | 'vector' | 'tokens';
+
+/** Plain data, as a run stores it. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
+
+/** Learns from the values of the training rows, in their order. */
+export interface Fitting<State> {
+  add(value: Value): void;
+  end(): State;
+}
+
+/** One conversion of a column. Its options, and what it learns from the training rows, are plain data. */
+export interface Step<Options extends Json = never, State extends Json = never> {
+  /** Its name in `preprocessing/<name>.json`, with its version. */
+  readonly kind: string;
+  readonly version: number;
+  readonly takes: readonly ValueType[];
+  /** `same`: what it takes. */
+  readonly gives: ValueType | 'same';
+  /** Whether it gets missing values too; others leave them missing. */
+  readonly takesMissing?: boolean;
+  /** Options from a call or a file, with defaults. @throws ForgeError OPTION_INVALID, OPTION_UNKNOWN */
+  options(given: unknown): Options;
+  /** Absent where there is nothing to learn: then the state is null. */
+  fit?(options: Options): Fitting<State>;
+  /** Whether a stored value is a state of it. */
+  isState(state: unknown, options: Options): boolean;
+  /** @returns a function that throws ValueProblem for a value that it cannot convert */
+  convert(options: Options, state: State): (value: Value) => Value;
+  /** The length of the vector or the tokens that it makes. */
+  size?(options: Options, state: State): number | null;
+  /** The names of the classes that it makes, by index. */
+  classes?(options: Options, state: State): readonly string[];
+  /** From what it makes back to the column's units. */
+  invert?(options: Options, state: State): (value: number) => number;
+}
+
+/** A value that a step cannot convert. The message says what it is: `is "old", which is no number`. */
+export class ValueProblem extends Error {}
+
+/** A step with its options. */
+export interface PlannedStep {
+  readonly step: Step<Json, Json>;
+  readonly options: Json;
+}
+
+/** A step with its options and what it has learned. */
+export interface FittedStep extends PlannedStep {
+  readonly state: Json;
+}

@@ -1,0 +1,81 @@
+import { join } from 'node:path';
+import { ForgeError } from '../../errors/forge-error.js';
+import { writeFileAtomic } from '../../fs/atomic-file.js';
+import { type FileSummary, sha256 } from '../../fs/checksum.js';
+import { readBounded } from '../../fs/read-bounded.js';
+import { makeSafeFolder } from '../../fs/safe-files.js';
+import { parseJsonObject } from '../../json/json-file.js';
+import { decodePreparation, encodePreparation, type StoredPreparation } from '../../preprocessing/preparation-file.js';
+import type { RunRecord } from './run-record.js';
+
+/** The folder of a run's fitted preprocessing. */
+export const preprocessingName = 'preprocessing';
+
+/** A vocabulary of a million words has about 20 MB. */
+const mostBytes = 256 * 1024 * 1024;
+
+/** The path of a preprocessing file in the run's folder. */
+export function preprocessingFile(name: string): string {
+  return join(preprocessingName, `${name}.json`);
+}
+
+/** Writes the preprocessing of a new run. @returns size and checksum of each file, for `run.json` */
+export async function writePreprocessing(
+  run: string,
+  preparations: readonly StoredPreparation[],
+): Promise<Readonly<Record<string, FileSummary>>> {
+  const files: Record<string, FileSummary> = {};
+  if (preparations.length > 0) await makeSafeFolder(join(run, preprocessingName), run);
+  for (const preparation of preparations) {
+    const { name } = preparation.fitted;
+    const bytes = Buffer.from(`${JSON.stringify(encodePreparation(preparation), null, 1)}\n`);
+    if (bytes.length > mostBytes) {
+      throw new ForgeError(
+        'DATA_INVALID',
+        `The preprocessing "${name}" is too large to store: ${bytes.length} bytes.`,
+        {
+          about: name,
+          hint: 'Limit the categories and words that it keeps: vocabulary({ max }), tokenize({ maxTokens }).',
+        },
+      );
+    }
+    await writeFileAtomic(join(run, preprocessingFile(name)), bytes, { root: run });
+    files[name] = { bytes: bytes.length, checksum: sha256(bytes) };
+  }
+  return files;
+}
+
+/**
+ * Reads the preprocessing of a run, by name.
+ * @throws ForgeError RUN_INVALID for a file that is damaged; FILE_SYSTEM for one that is missing
+ */
+export async function readPreprocessing(
+  run: string,
+  { preprocessing = {} }: RunRecord,
+): Promise<ReadonlyMap<string, StoredPreparation>> {
+  const preparations = new Map<string, StoredPreparation>();
+  for (const [name, summary] of Object.entries(preprocessing)) {
+    if (!/^[a-z][a-z0-9_-]{0,63}$/.test(name)) throw invalidName(run, name);
+    const path = join(run, preprocessingFile(name));
+    const file = { what: 'preprocessing file', code: 'RUN_INVALID', maxBytes: mostBytes, link: 'refuse' } as const;
+    const bytes = await readBounded(path, file);
+    if (sha256(bytes) !== summary.checksum) {
+      throw new ForgeError('RUN_INVALID', `The preprocessing file ${path} was changed after the run wrote it.`, {
+        about: path,
+        hint: 'Restore it from a backup. The checkpoints of the run can be read without it.',
+      });
+    }
+    preparations.set(name, decodePreparation({ ...parseJsonObject(bytes, path, file) }, path));
+  }
+  return preparations;
+}
+
+function invalidName(run: string, name: string): ForgeError {
+  return new ForgeError(
+    'RUN_INVALID',
+    `run.json of ${run} names preprocessing ${JSON.stringify(name)}, which is no name.`,
+    {
+      about: run,
+    },
+  );
+}
