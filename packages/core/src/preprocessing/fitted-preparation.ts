@@ -74,13 +74,22 @@ export class FittedPreparation {
     return step.size?.(options, state) ?? step.classes?.(options, state).length ?? 1;
   }
 
-  /** What converts numbers of an array back to the units of its column: of a standardized price to dollars. */
-  inverse(array: string): (value: number) => number {
-    const inverses = this.#array(array)
-      .columns[0]!.steps.filter(({ step }) => step.invert !== undefined)
-      .map(({ step, options, state }) => step.invert!(options, state))
-      .reverse();
-    return (value) => inverses.reduce((x, inverse) => inverse(x), value);
+  /**
+   * Converts a number of an array back to the units of its column: a standardized price to dollars.
+   * @param at which number of a vector. Default: 0.
+   */
+  inverse(array: string, at = 0): (value: number) => number {
+    const inverses = this.inverses(array);
+    return inverses[at % inverses.length]!;
+  }
+
+  /** The same for each number of a vector. */
+  inverses(array: string): readonly ((value: number) => number)[] {
+    return this.#array(array).columns.flatMap(({ steps }) => {
+      const inverses = steps.flatMap(({ step, options, state }) => step.invert?.(options, state) ?? []).reverse();
+      const inverse = (value: number) => inverses.reduce((x, invert) => invert(x), value);
+      return new Array<typeof inverse>(Math.max(1, widthOfColumn(steps) ?? 1)).fill(inverse);
+    });
   }
 
   #convert(row: Row, index: number, arrays: readonly FittedArray[]): PreparedRow {

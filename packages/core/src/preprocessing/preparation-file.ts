@@ -85,6 +85,7 @@ export function decodePreparation(value: Record<string, unknown>, file: string):
   const { name, rows, arrays, conversions } = value as unknown as PreparationFile;
   const decoded = arrays.map((array): FittedArray => {
     const { joined, columns, target, outputs } = array;
+    if (array.name === '__proto__') throw invalid(file, 'has an array called "__proto__"');
     if (columns.length === 0 || (!joined && columns.length > 1))
       throw invalid(file, `has no columns for "${array.name}"`);
     const fitted = columns.map(({ source, steps }) => ({ source, steps: steps.map((step) => decodeStep(step, file)) }));

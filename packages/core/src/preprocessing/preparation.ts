@@ -88,8 +88,8 @@ export class Preparation<N extends string = string> {
   }
 
   /** See `FittedPreparation.inverse`. */
-  inverse(array: N): (value: number) => number {
-    return this.#required().inverse(array);
+  inverse(array: N, at?: number): (value: number) => number {
+    return this.#required().inverse(array, at);
   }
 
   #required(): FittedPreparation {

@@ -15,7 +15,7 @@ export function predictedRows(outputs: Outputs, preparation: FittedPreparation, 
     const output = outputs[name]!;
     const target = targetOf(name, preparation.targets, names.length);
     const classes = target === undefined ? undefined : classesOf(target);
-    const inverse = target === undefined ? undefined : preparation.inverse(target.name);
+    const inverses = target === undefined ? undefined : preparation.inverses(target.name);
     const width = output.data.length / count;
     for (let row = 0; row < count; row++) {
       const values = Array.from(output.data.subarray(row * width, (row + 1) * width) as Float32Array, Number);
@@ -24,7 +24,10 @@ export function predictedRows(outputs: Outputs, preparation: FittedPreparation, 
           rows[row]![name] = Object.fromEntries(values.map((value, at) => [classes[at]!, value]));
         rows[row]![target.name] = classes[likeliest(values)]!;
       } else {
-        rows[row]![name] = nested(inverse === undefined ? values : values.map(inverse), output.shape.slice(1));
+        rows[row]![name] = nested(
+          inverses === undefined ? values : values.map((value, at) => inverses[at % inverses.length]!(value)),
+          output.shape.slice(1),
+        );
       }
     }
   }

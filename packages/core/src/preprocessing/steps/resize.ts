@@ -35,7 +35,8 @@ export const resize: Step<Options, null> = {
 
 /**
  * Resizes an image by a triangle filter as wide as a pixel of the smaller of both images: bilinear interpolation where it
- * grows, an average over the covered area where it shrinks (antialiased, as Pillow's BILINEAR and jax.image.resize).
+ * grows, an average over the covered area where it shrinks (antialiased). The same as Pillow's BILINEAR, which rounds
+ * integers after each of both directions.
  * @param image shape [height, width, channels], any numeric type
  * @returns the same type, shape [size[0], size[1], channels]; integers are rounded
  */
@@ -44,6 +45,7 @@ export function resizeImage(image: TensorData, [height, width]: readonly [number
   const pixels = elements(image) as Float32Array;
   const rows = weightsOf(fromHeight, height);
   const columns = weightsOf(fromWidth, width);
+  const round = image.dtype.startsWith('float') ? (value: number) => value : Math.round;
   const narrow = new Float64Array(fromHeight * width * channels);
   for (let y = 0; y < fromHeight; y++) {
     for (let x = 0; x < width; x++) {
@@ -53,12 +55,11 @@ export function resizeImage(image: TensorData, [height, width]: readonly [number
         for (let k = 0; k < weights.length; k++) {
           sum += weights[k]! * pixels[(y * fromWidth + start + k) * channels + channel]!;
         }
-        narrow[(y * width + x) * channels + channel] = sum;
+        narrow[(y * width + x) * channels + channel] = round(sum);
       }
     }
   }
   const out = new (pixels.constructor as Float32ArrayConstructor)(height * width * channels);
-  const round = image.dtype.startsWith('float') ? (value: number) => value : Math.round;
   const rowLength = width * channels;
   for (let y = 0; y < height; y++) {
     const { start, weights } = rows[y]!;

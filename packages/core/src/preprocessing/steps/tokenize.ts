@@ -16,6 +16,8 @@ type Options = {
 type State = { readonly tokens: readonly string[] };
 
 const of = 'tokenize(options)';
+/** A stored file must not make the reader allocate gigabytes. */
+const mostTokens = 1_000_000;
 const [padding, unknown, first] = [0, 1, 2];
 
 /**
@@ -41,6 +43,7 @@ export const tokenize: Step<Options, State> = {
     for (const name of ['maxLength', 'maxTokens', 'minCount'] as const) {
       requireOption(isCount(options[name], 1), of, `${name} is a whole number of at least 1`);
     }
+    requireOption(options.maxLength <= mostTokens, of, `maxLength is at most ${mostTokens}`);
     for (const name of ['lowercase', 'pad'] as const) {
       requireOption(typeof options[name] === 'boolean', of, `${name} is true or false`);
     }
