@@ -38,6 +38,8 @@ const layers = {
       'checkpoint',
       'config/loader',
       'metrics/tensorboard',
+      'readers',
+      'readers/csv',
     ],
     ...[
       'plugins/contract',

@@ -118,6 +118,9 @@ export {
 export type { FittedPreparation, PreparedRow } from './preprocessing/fitted-preparation.js';
 export type { ArrayPlans, Preparation, PrepareOptions } from './preprocessing/preparation.js';
 export { RandomStream } from './random/random-stream.js';
+export type { BadRow, OnBadRow } from './readers/bad-rows.js';
+export { csv, type TypedRow } from './readers/csv/csv.js';
+export type { ColumnTypes, CsvOptions } from './readers/csv/csv-options.js';
 export { findRun, listRuns } from './run/catalog/find-run.js';
 export { listRunSummaries } from './run/catalog/list-runs.js';
 export type { RunSummary, SummarisedRun } from './run/catalog/run-summary.js';

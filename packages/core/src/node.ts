@@ -5,5 +5,6 @@ export { FileCheckpointStore } from './checkpoint/file-checkpoint-store.js';
 export { noteFileRead } from './config/loader/note-file-read.js';
 export { openRegularFile, readWholeFile } from './fs/open-regular-file.js';
 export { copyToNewFile } from './fs/safe-files.js';
+export { type ReaderFunction, readerFunction } from './readers/reader-function.js';
 export { writeTensorFile } from './tensor/tensor-file.js';
 export { WorkerChannel, type WorkerChannelOptions, type WorkerRequest } from './worker/worker-channel.js';

@@ -29,7 +29,7 @@ import type { FoundRate } from '../train/loop/find-learning-rate.js';
 import type { StopInputs } from '../train/stop/follow-stops.js';
 import { compareWithProject } from './compare/compare-with-project.js';
 import { loadData, refuseMisnamed } from './data/load-data.js';
-import { openDataset } from './data/open-dataset.js';
+import { datasetOpener } from './data/open-dataset.js';
 import { type Exported, type ExportOptions, exportCheckpoint } from './load/export-checkpoint.js';
 import { type LoadDataOptions, readLoadArguments } from './load/load-arguments.js';
 import { loadFromCheckpoint } from './load/load-from-checkpoint.js';
@@ -216,8 +216,8 @@ export class ForgeLibrary implements CommandForge {
     path: string | URL,
     options?: Readonly<Record<string, unknown>>,
   ): Promise<Pipeline<ReadExample<N>>> {
-    const inLoad = configBeingLoaded()?.loader.openDataset;
-    const dataset = await (inLoad?.(format, path, options) ?? openDataset(this.services, format, path, options));
+    const { open } = configBeingLoaded()?.loader.datasets ?? datasetOpener(this.services);
+    const dataset = await open(format, path, options);
     // The caller declares the names in the files.
     return dataset as Pipeline<ReadExample<N>>;
   }

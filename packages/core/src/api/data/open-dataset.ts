@@ -7,7 +7,8 @@ import { isAddress } from '../../config/flags/path-value.js';
 import { noteFileRead } from '../../config/loader/note-file-read.js';
 import { fromArrays } from '../../data/arrays.js';
 import type { Dataset } from '../../data/dataset.js';
-import type { ReadData, ReadExample } from '../../data/dataset-reader.js';
+import type { DatasetOpener, ReadData, ReadExample } from '../../data/dataset-reader.js';
+import { IndexedDataset } from '../../data/indexed.js';
 import { Pipeline } from '../../data/pipeline.js';
 import { ForgeError, isForgeError, messageOf } from '../../errors/forge-error.js';
 import { isObject } from '../../json/is-object.js';
@@ -15,25 +16,45 @@ import { describeValue } from '../../model/model-error.js';
 import { pluginFault } from '../../plugins/host/check-provided.js';
 import type { Services } from '../services/services.js';
 
+/** Where paths of a run's stored code start. */
+interface Origin {
+  /** Where the run was made: a relative path started there. */
+  readonly origin: string;
+  /** The original of a path next to the stored code. */
+  original(path: string | URL): string | URL;
+}
+
+/** Opens datasets of configs, the project's own or those stored in a run. */
+export function datasetOpener(services: Services, stored?: Origin): DatasetOpener {
+  const { directory, warn } = services.environment;
+  const locate = (path: string | URL) =>
+    stored === undefined
+      ? placeOf(path, directory, undefined)
+      : placeOf(stored.original(path), directory, stored.origin);
+  return {
+    locate,
+    warn: (message) => warn(message),
+    open: async (format, path, options) => openDataset(services, format, locate(path), options),
+  };
+}
+
 /**
  * Opens a dataset with the reader of its format, Forge's own or a plugin's.
- * @param origin where the run was made whose code opens it: a relative path started there
+ * @param place an absolute path, or a URL
  * @throws ForgeError
  */
-export async function openDataset(
+async function openDataset(
   services: Services,
   format: string,
-  path: string | URL,
+  place: string,
   options: Readonly<Record<string, unknown>> = {},
-  origin?: string,
 ): Promise<Pipeline<ReadExample>> {
   const { make } = await services.readers.find(format);
   const reader = await make();
-  const place = placeOf(path, services.environment.directory, origin);
   if (isAbsolute(place)) noteFileRead(place, 'openDataset');
   let data: ReadData;
   try {
-    data = await reader.open({ path: place, options });
+    data = await reader.open({ path: place, options, warn: (message) => services.environment.warn(message) });
   } catch (error) {
     if (isForgeError(error)) throw error;
     const message = `The reader ${format} could not read ${place}: ${messageOf(error)}`;
@@ -65,6 +86,8 @@ function placeOf(path: string | URL, directory: string, origin: string | undefin
 
 /** What a reader's dataset yields is looked at once for each time it is read: the rest is alike. */
 function checkedDataset(data: Dataset<ReadExample>, what: string): Dataset<ReadExample> {
+  // Its elements are made by our own code; a wrapper would lose the random access.
+  if (data instanceof IndexedDataset || data instanceof Pipeline) return data;
   return {
     get length() {
       return data.length;
@@ -99,6 +122,7 @@ function wrongExample(example: unknown): string | undefined {
   return `returned a dataset with an example that is ${describeValue(example)}, not arrays by name`;
 }
 
+/** Rows have other values than examples; the callers of their formats declare that. */
 function isDataset(data: ReadData): data is Dataset<ReadExample> {
   return typeof (data as { read?: unknown } | null | undefined)?.read === 'function';
 }

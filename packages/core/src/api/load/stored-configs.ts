@@ -10,7 +10,7 @@ import { type ConfigModule, readConfigModule } from '../../config/loader/config-
 import { createModuleLoader, type ModuleLoader } from '../../config/loader/module-loader.js';
 import { ForgeError } from '../../errors/forge-error.js';
 import { isPathTraversal } from '../../fs/path-traversal.js';
-import { openDataset } from '../data/open-dataset.js';
+import { datasetOpener } from '../data/open-dataset.js';
 import { packageFolders } from '../prepare/package-folders.js';
 import type { Services } from '../services/services.js';
 
@@ -57,7 +57,7 @@ async function storedLoader(
     modules: engine.modules,
     aliases,
     boundary: code.folder,
-    openDataset: (format, path, options) => openDataset(services, format, originalOf(path, code), options, origin),
+    datasets: datasetOpener(services, { origin, original: (path) => originalOf(path, code) }),
   });
   loader.confine(code.kept);
   return { loader, entryOf: (role) => entryOf(code, role), used };

@@ -3,7 +3,7 @@ import type { Engine } from '../../backend/backend.js';
 import { type ConfigModule, configFromObject } from '../../config/loader/config-module.js';
 import type { FileRead } from '../../config/loader/file-reads.js';
 import { createModuleLoader } from '../../config/loader/module-loader.js';
-import { openDataset } from '../data/open-dataset.js';
+import { datasetOpener } from '../data/open-dataset.js';
 import type { Services } from '../services/services.js';
 import type { ConfigObjects } from './config-request.js';
 
@@ -24,7 +24,7 @@ export async function readMemoryConfigs(
   const { directory } = services.environment;
   const loader = await createModuleLoader({
     modules: engine.modules,
-    openDataset: (...request) => openDataset(services, ...request),
+    datasets: datasetOpener(services),
   });
   return {
     // Paths of configs that its `load` loads are relative to the directory.

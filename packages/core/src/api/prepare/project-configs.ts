@@ -4,7 +4,7 @@ import { type CodeCapture, captureCode } from '../../code/capture-code.js';
 import { type ConfigModule, readConfigModule } from '../../config/loader/config-module.js';
 import type { FileRead } from '../../config/loader/file-reads.js';
 import { createModuleLoader } from '../../config/loader/module-loader.js';
-import { openDataset } from '../data/open-dataset.js';
+import { datasetOpener } from '../data/open-dataset.js';
 import type { Services } from '../services/services.js';
 
 /** Both configs as the project has them. */
@@ -25,7 +25,7 @@ export async function readProjectConfigs(
 ): Promise<ProjectConfigs> {
   const loader = await createModuleLoader({
     modules: engine.modules,
-    openDataset: (...request) => openDataset(services, ...request),
+    datasets: datasetOpener(services),
   });
   const data = await readConfigModule(loader, paths.data, 'data');
   const model = await readConfigModule(loader, paths.model, 'model');

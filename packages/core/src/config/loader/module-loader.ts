@@ -1,5 +1,5 @@
 import { realpath } from 'node:fs/promises';
-import type { OpenDataset } from '../../data/dataset-reader.js';
+import type { DatasetOpener } from '../../data/dataset-reader.js';
 import { ForgeError } from '../../errors/forge-error.js';
 import type { FileRead } from './file-reads.js';
 import { loadFailure } from './load-failure.js';
@@ -14,7 +14,7 @@ export interface ModuleLoaderOptions {
   /** Where the search for a file's tsconfig.json (for its `paths`) ends. Default: the file system's root. */
   readonly boundary?: string | undefined;
   /** Opens datasets for the loaded configs, with the caller's plugins. */
-  readonly openDataset?: OpenDataset;
+  readonly datasets?: DatasetOpener;
 }
 
 /**
@@ -26,7 +26,7 @@ export interface ModuleLoader {
   import(path: string): Promise<Record<string, unknown>>;
   /** From now on only these files, by absolute path, may be imported: the stored files of a run. */
   confine(files: Iterable<string>): void;
-  readonly openDataset: OpenDataset | undefined;
+  readonly datasets: DatasetOpener | undefined;
   /** Files that the configs read while they were loaded, by path. */
   readonly reads: Map<string, FileRead>;
 }
@@ -40,7 +40,7 @@ export async function createModuleLoader(options: ModuleLoaderOptions): Promise<
   const instances = new ModuleInstances(resolver, { '@forge-ml/core': core, ...options.modules });
   let allowed: ReadonlySet<string> | undefined;
   return {
-    openDataset: options.openDataset,
+    datasets: options.datasets,
     reads: new Map(),
     confine(files) {
       allowed = new Set(files);

@@ -1,3 +1,4 @@
+import { csvReader } from '../../readers/csv/csv-reader.js';
 import { localLauncher } from '../../train/launch/local-launcher.js';
 import type { AnnouncedKind, Providers } from '../contract/providers.js';
 import { safetensorsExporter } from './safetensors-exporter.js';
@@ -10,7 +11,7 @@ export const builtins: { readonly [Kind in AnnouncedKind]: Readonly<Record<strin
   hooks: {},
   checkpointStores: { files: ({ files }) => files },
   launchers: { local: () => localLauncher },
-  readers: { safetensors: () => safetensorsReader },
+  readers: { safetensors: () => safetensorsReader, csv: () => csvReader },
   exporters: { safetensors: () => safetensorsExporter },
   commands: {},
 };

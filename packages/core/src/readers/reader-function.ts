@@ -1,0 +1,74 @@
+import { isAbsolute, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { isAddress } from '../config/flags/path-value.js';
+import { configBeingLoaded } from '../config/loader/config-being-loaded.js';
+import { noteFileRead } from '../config/loader/note-file-read.js';
+import { fromArrays } from '../data/arrays.js';
+import type { Dataset } from '../data/dataset.js';
+import type { DatasetReader, ReadData } from '../data/dataset-reader.js';
+import { Pipeline } from '../data/pipeline.js';
+import { ForgeError, isForgeError, messageOf } from '../errors/forge-error.js';
+import { printableText } from '../text/printable.js';
+
+/** Opens a file or folder as a dataset, when it is first read or by `open`. */
+export type ReaderFunction<T, Options extends object> = (path: string | URL, options?: Options) => Pipeline<T>;
+
+/**
+ * The function of a reader, for configs and scripts: `csv(file, options)` reads what `Forge.openDataset('csv', file,
+ * options)` reads. In a config's `load`, relative paths start where `Forge.openDataset` starts them, also after the run
+ * is loaded elsewhere; otherwise in the working directory.
+ * @param format the name of the function and of the reader's format
+ * @param checkOptions throws where the function is called, not where the file is opened
+ */
+export function readerFunction<T, Options extends object = Readonly<Record<string, unknown>>>(
+  format: string,
+  reader: DatasetReader,
+  checkOptions: (options: Options, path: string) => unknown = () => undefined,
+): ReaderFunction<T, Options> {
+  return (path, options) => {
+    const datasets = configBeingLoaded()?.loader.datasets;
+    const place = datasets === undefined ? placeOf(format, path) : datasets.locate(checkedPath(format, path));
+    if (options !== undefined) checkOptions(options, place);
+    // The file is opened later, outside of `load`.
+    if (isAbsolute(place)) noteFileRead(place, format);
+    const warn = (message: string) =>
+      datasets === undefined ? process.stderr.write(`Warning: ${printableText(message)}\n`) : datasets.warn(message);
+    return Pipeline.lazy<T>(async () => {
+      const request = { path: place, options: { ...options }, warn };
+      return datasetOf(await openNamed(format, reader, request)) as Dataset<T>;
+    });
+  };
+}
+
+async function openNamed(
+  format: string,
+  reader: DatasetReader,
+  request: Parameters<DatasetReader['open']>[0],
+): Promise<ReadData> {
+  try {
+    return await reader.open(request);
+  } catch (error) {
+    if (isForgeError(error)) throw error;
+    const message = `The reader ${format} could not read ${request.path}: ${messageOf(error)}`;
+    throw new ForgeError('DATA_INVALID', message, { about: request.path, cause: error });
+  }
+}
+
+function datasetOf(data: ReadData): Dataset<unknown> {
+  return 'read' in data && typeof data.read === 'function' ? (data as Dataset<unknown>) : fromArrays(data as never);
+}
+
+function checkedPath(format: string, path: unknown): string | URL {
+  if (typeof path === 'string' || path instanceof URL) return path;
+  throw new ForgeError('DATA_INVALID', `${format} reads a path or a URL, not a ${typeof path}.`, {
+    about: format,
+    hint: `Name the file: ${format}('data/train.${format}').`,
+  });
+}
+
+/** The absolute path of a file in the working directory; a URL that names no file is returned unchanged. */
+function placeOf(format: string, path: string | URL): string {
+  const checked = checkedPath(format, path);
+  if (checked instanceof URL) return checked.protocol === 'file:' ? fileURLToPath(checked) : checked.href;
+  return isAddress(checked) ? checked : resolve(checked);
+}
