@@ -34,6 +34,7 @@ export type { FlagDeclaration, ResolvedFlags } from './config/flags/resolve-flag
 export { fromArrays } from './data/arrays.js';
 export type { BatchDataset, Dataset, Example } from './data/dataset.js';
 export { fromGenerator } from './data/generator.js';
+export { concat, interleave, zip } from './data/join.js';
 export type { Key } from './data/key.js';
 export { type ArrayInput, type Outputs, OutputTensor } from './data/output-tensor.js';
 export { type Conversion, Pipeline, Splits, splits } from './data/pipeline.js';

@@ -26,7 +26,7 @@ export function fromArrays<N extends string>(
   for (const name in arrays) tensors.set(name, toTensor(name, arrays[name]));
   const table = new RowTable<N>(commonLength(tensors), tensors);
   const rows = { table, rowOf: (index: number) => index };
-  const epoch = { at: (index: number) => table.example(index), rows };
+  const epoch = { at: (index: number) => table.example(index), rows, dependsOnEpoch: () => false };
   return Pipeline.from(new IndexedDataset(table.length, () => epoch));
 }
 

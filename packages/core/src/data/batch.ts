@@ -21,27 +21,45 @@ export function batch<T>(source: Dataset<T>, size: number, options: BatchOptions
   const count = (length: number): number => (dropRemainder ? Math.floor(length / size) : Math.ceil(length / size));
   const batches =
     source instanceof IndexedDataset
-      ? new IndexedDataset(count(source.length), (epoch) => openBatches(source.openEpoch(epoch), source.length, size))
+      ? new IndexedDataset(count(source.length), (epoch) => openStacks(source, epoch, size))
       : batchStream(source, size, dropRemainder, source.length === undefined ? undefined : count(source.length));
   // `stack` keeps the names, which its type cannot express.
   return batches as Dataset<Batched<T>>;
 }
 
-function openBatches<T>(elements: IndexedEpoch<T>, length: number, size: number): IndexedEpoch<Batch> {
+/** Stack k holds the elements from k × step on, up to `size`. */
+export function openStacks<T>(
+  source: IndexedDataset<T>,
+  epoch: number,
+  size: number,
+  step: number = size,
+): IndexedEpoch<Batch> {
+  const elements = source.openEpoch(epoch);
   return {
     at(index) {
-      const first = index * size;
-      const count = Math.min(size, length - first);
+      const first = index * step;
+      const count = Math.min(size, source.length - first);
       if (elements.rows !== undefined) {
         const { table, rowOf } = elements.rows;
         const rows = new Uint32Array(count);
         for (let offset = 0; offset < count; offset++) rows[offset] = rowOf(first + offset);
         return table.gather(rows);
       }
-      const examples = Array.from({ length: count }, (_, offset) => attempt(() => elements.at(first + offset)));
-      return examples.some(isPromise) ? stackSettled(examples, first) : stack(examples, first);
+      const indices = Array.from({ length: count }, (_, offset) => first + offset);
+      return together(elements, indices, (examples) => stack(examples, first));
     },
+    dependsOnEpoch: elements.dependsOnEpoch,
   };
+}
+
+/** Joins elements of an epoch that are read at once. */
+export function together<T, U>(
+  elements: IndexedEpoch<T>,
+  indices: readonly number[],
+  join: (examples: readonly T[]) => U,
+): U | Promise<U> {
+  const examples = indices.map((index) => attempt(() => elements.at(index)));
+  return examples.some(isPromise) ? settled(examples).then(join) : join(examples as T[]);
 }
 
 /** Turns an error into a rejection, so that promises of earlier elements are still awaited. */
@@ -54,13 +72,13 @@ function attempt<T>(get: () => T | Promise<T>): T | Promise<T> {
 }
 
 /** Waits for all, so that the error of the first element is reported, not the earliest error. */
-async function stackSettled(examples: readonly unknown[], first: number): Promise<Batch> {
-  const values: unknown[] = [];
-  for (const result of await Promise.allSettled(examples)) {
+export async function settled<T>(values: readonly (T | Promise<T>)[]): Promise<T[]> {
+  const results: T[] = [];
+  for (const result of await Promise.allSettled(values)) {
     if (result.status === 'rejected') throw result.reason;
-    values.push(result.value);
+    results.push(result.value);
   }
-  return stack(values, first);
+  return results;
 }
 
 function batchStream<T>(

@@ -6,6 +6,13 @@ export interface IndexedEpoch<T> {
   at(index: number): T | Promise<T>;
   /** The rows of arrays in memory that the elements are, so that a batch is gathered without creating examples. */
   readonly rows?: { readonly table: RowTable; rowOf(index: number): number } | undefined;
+  /** The dataset that was shuffled: these are all of its elements in another order. */
+  readonly order?: { readonly of: IndexedDataset<T>; indexOf(index: number): number } | undefined;
+  /**
+   * Whether the elements that were read depend on the epoch: they were shuffled, or a function that made them used the
+   * epoch or random numbers. If false after every element was read, each epoch has the same elements.
+   */
+  dependsOnEpoch(): boolean;
 }
 
 /** A dataset with random access: skipping is free, and it is shuffled as a whole. */
@@ -32,12 +39,13 @@ export class IndexedDataset<T> implements Dataset<T> {
   }
 }
 
-/** The same elements under other indices. */
-export function reindexed<T>(epoch: IndexedEpoch<T>, indexOf: (index: number) => number): IndexedEpoch<T> {
-  const { rows } = epoch;
+/** An epoch's elements under other indices. */
+export function reindexed<T>(elements: IndexedEpoch<T>, indexOf: (index: number) => number): IndexedEpoch<T> {
+  const { rows } = elements;
   return {
-    at: (index) => epoch.at(indexOf(index)),
+    at: (index) => elements.at(indexOf(index)),
     rows: rows && { table: rows.table, rowOf: (index) => rows.rowOf(indexOf(index)) },
+    dependsOnEpoch: elements.dependsOnEpoch,
   };
 }
 

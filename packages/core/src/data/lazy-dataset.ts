@@ -39,6 +39,21 @@ export class LazyDataset<T> {
     return new LazyDataset(async () => operator(await this.open()));
   }
 
+  /** An operator that has to read the dataset, or to wait, before its own dataset can be opened. */
+  mapWhenOpen<U>(operator: (source: Dataset<T>) => Promise<Dataset<U>>): LazyDataset<U> {
+    return new LazyDataset(async () => operator(await this.open()));
+  }
+
+  /** An operator on several datasets. */
+  static join<T, U>(
+    sources: readonly LazyDataset<T>[],
+    operator: (sources: readonly Dataset<T>[]) => Dataset<U>,
+  ): LazyDataset<U> {
+    const opened = sources.map((source) => source.opened);
+    if (opened.every((source) => source !== undefined)) return LazyDataset.of(operator(opened));
+    return new LazyDataset(async () => operator(await Promise.all(sources.map((source) => source.open()))));
+  }
+
   read(position: EpochPosition): Reader<T> {
     return this.#opened?.read(position) ?? readWhenOpen(() => this.open(), position);
   }
@@ -55,6 +70,7 @@ const empty = new IndexedDataset<never>(0, () => ({
   at() {
     throw new RangeError('an empty dataset has no elements');
   },
+  dependsOnEpoch: () => false,
 }));
 
 function readWhenOpen<T>(open: () => Promise<Dataset<T>>, position: EpochPosition): Reader<T> {

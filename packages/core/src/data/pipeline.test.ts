@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import { messageOf } from '../errors/forge-error.js';
 import { RandomStream } from '../random/random-stream.js';
@@ -5,12 +8,18 @@ import { elements, type TensorData } from '../tensor/tensor-data.js';
 import { collect, failure, numbered } from './collect.test.support.js';
 import type { Example } from './dataset.js';
 import { fromGenerator } from './generator.js';
+import { concat, interleave, zip } from './join.js';
 import { Pipeline } from './pipeline.js';
 
-type Chain = { readonly made: string; readonly dataset: Pipeline<Example> };
+interface Chain {
+  readonly made: string;
+  readonly dataset: Pipeline<Example>;
+  /** Whether the elements may differ between epochs: `cache` refuses that. */
+  readonly varies: boolean;
+}
 
-/** A random source with up to five random operators, and a description of the chain. */
-function randomChain(random: RandomStream): Chain {
+/** A random source with up to six random operators, and a description of the chain. */
+function randomChain(random: RandomStream, folder: string): Chain {
   const length = random.below(25);
   const streamed = (known: boolean): Pipeline<Example> =>
     fromGenerator(
@@ -20,43 +29,75 @@ function randomChain(random: RandomStream): Chain {
       known ? { length } : {},
     );
   const sources: readonly Chain[] = [
-    { made: `arrays(${length})`, dataset: numbered(length) },
-    { made: `arrays(${length})`, dataset: numbered(length) },
-    { made: `generator(${length})`, dataset: streamed(false) },
-    { made: `generator(${length}, known)`, dataset: streamed(true) },
+    { made: `arrays(${length})`, dataset: numbered(length), varies: false },
+    { made: `lazy arrays(${length})`, dataset: Pipeline.lazy<Example>(async () => numbered(length)), varies: false },
+    { made: `generator(${length})`, dataset: streamed(false), varies: false },
+    { made: `generator(${length}, known)`, dataset: streamed(true), varies: false },
   ];
   let chain = sources[random.below(sources.length)]!;
-  for (let operators = random.below(6); operators > 0; operators--) chain = randomOperator(chain, random);
+  for (let left = random.below(7); left > 0; left--) {
+    const { dataset, varies } = chain;
+    const operators = operatorsOn(dataset, random, join(folder, `${random.uint32()}.cache`), left);
+    const [made, next, differs = false] = operators[random.below(operators.length)]!;
+    if (made.startsWith('cache') && varies) continue;
+    chain = { made: `${chain.made}.${made}`, dataset: next(), varies: varies || differs };
+  }
   return chain;
 }
 
-function randomOperator({ made, dataset }: Chain, random: RandomStream): Chain {
+/** An operator: how it is written, the dataset it makes, and whether its epochs differ. */
+type Operator = readonly [made: string, make: () => Pipeline<Example>, differs?: boolean];
+
+function operatorsOn(
+  dataset: Pipeline<Example>,
+  random: RandomStream,
+  file: string,
+  left: number,
+): readonly Operator[] {
   const n = 1 + random.below(6);
   const seed = random.below(3);
-  switch (random.below(8)) {
-    case 0:
-      return { made: `${made}.shuffle(${seed}, ${n})`, dataset: dataset.shuffle(seed, { buffer: n }) };
-    case 1:
-      return { made: `${made}.batch(${n})`, dataset: dataset.batch(n, { dropRemainder: random.below(3) > 0 }) };
-    case 2:
-      return { made: `${made}.take(${n * 4})`, dataset: dataset.take(n * 4) };
-    case 3:
-      return { made: `${made}.repeat(${n})`, dataset: dataset.repeat(n) };
-    case 4:
-      return { made: `${made}.repeat().take(${n * 10})`, dataset: dataset.repeat().take(n * 10) };
-    case 5:
-      return { made: `${made}.prefetch(${n})`, dataset: dataset.prefetch(n) };
-    case 6:
-      return {
-        made: `${made}.map(sync)`,
-        dataset: dataset.map((element, context) => ({ ...element, ...tags(context) }), { seed }),
-      };
-    default:
-      return {
-        made: `${made}.map(async)`,
-        dataset: dataset.map(async (element, context) => ({ ...element, ...tags(context) }), { seed }),
-      };
-  }
+  const dropRemainder = random.below(3) > 0;
+  const step = 1 + random.below(4);
+  const [z, r] = [`z${left}`, `r${left}`];
+  const endless = numbered(3)
+    .repeat()
+    .map(({ x }) => ({ [z]: x }));
+  const weights = [1 + random.below(3), 1];
+  const ragged = dataset.map((element, { index }) => ({
+    ...element,
+    [r]: new Int32Array(1 + (index % 4)).fill(index),
+  }));
+  const padding = { pad: { [r]: -1 }, mask: { [r]: `${r}mask` }, lengths: { [r]: `${r}length` }, multiple: n };
+  const bucket = { boundaries: [1, 3], size: [n, 2, 1], length: r, pad: { [r]: 0 } };
+  const notFourth = (_: Example, { index }: { readonly index: number }) => index % 4 !== n % 4;
+  return [
+    [`shuffle(${seed}, ${n})`, () => dataset.shuffle(seed, { buffer: n }), true],
+    [`batch(${n})`, () => dataset.batch(n, { dropRemainder })],
+    [`take(${n * 4})`, () => dataset.take(n * 4)],
+    [`repeat(${n})`, () => dataset.repeat(n), true],
+    [`repeat().take(${n * 10})`, () => dataset.repeat().take(n * 10), true],
+    [`prefetch(${n})`, () => dataset.prefetch(n)],
+    ['map(sync)', () => dataset.map((element, context) => ({ ...element, ...tags(context) }), { seed }), true],
+    [
+      `map(async, ${n})`,
+      () => dataset.map(async (element, context) => ({ ...element, ...tags(context) }), { seed, concurrency: n }),
+      true,
+    ],
+    [`filter(${n})`, () => dataset.filter(notFourth)],
+    [`filter(async ${n})`, () => dataset.filter(async (...args) => notFourth(...args), { concurrency: n })],
+    [`filter(${n}, stream)`, () => dataset.filter(notFourth, { stream: true })],
+    [`shard(${n % step}, ${step})`, () => dataset.shard(n % step, step)],
+    ['zip(endless)', () => zip(dataset, endless) as Pipeline<Example>],
+    [`zip(self, ${n})`, () => zip({ a: dataset, b: endless }).map(({ a, b }) => ({ ...a, ...b }))],
+    [`concat(take(${n}))`, () => concat(dataset, dataset.take(n))],
+    [`interleave(take(${n}))`, () => interleave([dataset, dataset.take(n)])],
+    [`interleave(take(${n}), ${weights})`, () => interleave([dataset, dataset.take(n)], { weights, seed }), true],
+    ['cache()', () => dataset.cache()],
+    ['cache(file)', () => dataset.cache({ file, key: 'chain' })],
+    [`window(${n}, ${step})`, () => dataset.window(n, { step, dropRemainder })],
+    [`padBatch(${n})`, () => ragged.padBatch(n, { ...padding, dropRemainder })],
+    [`bucketByLength(${n})`, () => ragged.bucketByLength({ ...bucket, dropRemainder })],
+  ];
 }
 
 function tags({ epoch, index, random }: { epoch: number; index: number; random: RandomStream }) {
@@ -80,15 +121,20 @@ function unevenBatches(error: unknown): undefined {
 }
 
 describe('Pipeline', () => {
-  it('resumes any chain from any position as if it had never stopped', async () => {
+  it('resumes any chain of all operators from any position as if it had never stopped', async function () {
+    this.timeout(30_000);
+    const folder = await mkdtemp(join(tmpdir(), 'forge-chains-'));
     const random = RandomStream.of(20_240_501, 'chains');
     let compared = 0;
-    for (let round = 0; round < 400; round++) {
-      const { made, dataset } = randomChain(random);
+    const used = new Set<string>();
+    for (let round = 0; round < 1500; round++) {
+      const { made, dataset } = randomChain(random, folder);
+      await dataset.open().catch(unevenBatches);
       const epoch = random.below(4);
       const read = await collect(dataset, epoch, 0, 100).catch(unevenBatches);
       if (read === undefined) continue;
       compared++;
+      for (const [, name] of made.matchAll(/\.(\w+)/g)) used.add(name!);
       const straight = read.map(plain);
       if (dataset.length !== undefined && straight.length < 100) {
         expect(dataset.length, `length of ${made}`).to.equal(straight.length);
@@ -97,7 +143,18 @@ describe('Pipeline', () => {
       const resumed = (await collect(dataset, epoch, skip, Math.max(0, 100 - skip))).map(plain);
       expect(resumed, `${made}, epoch ${epoch} from ${skip}`).to.deep.equal(straight.slice(skip));
     }
-    expect(compared).to.be.above(300);
+    await rm(folder, { recursive: true });
+    expect(compared).to.be.above(1000);
+    expect([...used].sort()).to.deep.equal(
+      ['batch', 'bucketByLength', 'cache', 'concat', 'filter', 'interleave', 'map', 'padBatch', 'prefetch'].concat([
+        'repeat',
+        'shard',
+        'shuffle',
+        'take',
+        'window',
+        'zip',
+      ]),
+    );
   });
 
   it('provides an epoch for use in for await', async () => {

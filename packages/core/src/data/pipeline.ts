@@ -5,16 +5,24 @@ import { type ArrayPlans, Preparation, type PrepareOptions } from '../preprocess
 import { RandomStream } from '../random/random-stream.js';
 import type { Row } from '../tensor/row.js';
 import { type Batched, type BatchOptions, batch } from './batch.js';
+import { bucketByLength } from './bucket.js';
+import { type BucketOptions, checkBuckets } from './bucket-options.js';
+import { cacheInMemory, cacheOnDisk } from './cache.js';
+import { type CacheOptions, checkCache } from './cache-options.js';
 import { checkCount } from './check.js';
 import type { Dataset, EpochPosition, Reader } from './dataset.js';
+import { checkFilter, type FilterFunction, type FilterOptions, filter } from './filter.js';
 import { iterate } from './iterate.js';
 import { LazyDataset } from './lazy-dataset.js';
 import { type MapFunction, type MapOptions, map } from './map.js';
+import { type PadBatchOptions, type Padded, padBatch } from './pad-batch.js';
 import { prefetch } from './prefetch.js';
 import { repeat } from './repeat.js';
+import { shard } from './shard.js';
 import { type ShuffleOptions, shuffle } from './shuffle.js';
 import { type FoldOptions, kFold, type SplitName, type SplitOptions, split } from './split.js';
 import { take } from './take.js';
+import { type WindowOptions, window } from './window.js';
 
 /** What converts the elements of a pipeline: its preprocessing, or the name of an operator. */
 export type Conversion = Preparation | string;
@@ -27,6 +35,8 @@ interface Chain {
   /** Whether an index is another element in each epoch. */
   readonly reordered: boolean;
 }
+
+const mapSynonyms = { numParallelCalls: 'concurrency', numWorkers: 'concurrency' };
 
 const noChain: Chain = { maps: 0, conversions: [], reordered: false };
 
@@ -58,6 +68,23 @@ export class Pipeline<T> implements Dataset<T> {
       return dataset instanceof Pipeline ? dataset.#source.open() : dataset;
     };
     return new Pipeline(new LazyDataset(unwrapped), noChain);
+  }
+
+  /** An operator on several datasets, which are opened together. @param converts the operator, if it changes elements */
+  static join<T, U>(
+    datasets: readonly Dataset<T>[],
+    operator: (sources: readonly Dataset<T>[]) => Dataset<U>,
+    { converts, reorders = false }: { readonly converts?: string; readonly reorders?: boolean } = {},
+  ): Pipeline<U> {
+    const pipelines = datasets.map((dataset) => Pipeline.from(dataset));
+    const chains = pipelines.map((pipeline) => pipeline.#chain);
+    const conversions = new Set(chains.flatMap((chain) => chain.conversions));
+    const sources = pipelines.map((pipeline) => pipeline.#source);
+    return new Pipeline(LazyDataset.join(sources, operator), {
+      maps: Math.max(0, ...chains.map(({ maps }) => maps)),
+      conversions: converts === undefined ? [...conversions] : [...conversions, converts],
+      reordered: reorders || chains.some(({ reordered }) => reordered),
+    });
   }
 
   get length(): number | undefined {
@@ -92,7 +119,7 @@ export class Pipeline<T> implements Dataset<T> {
 
   /** Converts each element; `fn` may be asynchronous, and gets reproducible random numbers. */
   map<U>(fn: MapFunction<T, U>, options: MapOptions = {}): Pipeline<U> {
-    return this.#map(fn, options, [...this.#chain.conversions, 'map']);
+    return this.#map(fn, options, this.#converted('map'));
   }
 
   /**
@@ -100,7 +127,53 @@ export class Pipeline<T> implements Dataset<T> {
    * needs.
    */
   augment<U>(fn: MapFunction<T, U>, options: MapOptions = {}): Pipeline<U> {
-    return this.#map(fn, options, this.#chain.conversions);
+    return this.#map(fn, options);
+  }
+
+  /**
+   * Keeps the elements for which `fn(element, { index })` returns true; `fn` may be asynchronous. Put it before `shuffle`:
+   * over data with random access `open` then calls `fn` once for each element, and the result has random access too.
+   * Over a stream, after a shuffle or a random map, or with `{ stream: true }`, it decides while it reads.
+   */
+  filter(fn: FilterFunction<T>, options: FilterOptions = {}): Pipeline<T> {
+    checkFilter(fn, options);
+    return this.#whenOpen((source) => filter(source, fn, options));
+  }
+
+  /**
+   * Keeps all elements: read once at the start, then the same in every epoch, with random access. In memory; with
+   * `{ file, key }` in a file, for later processes too. The file is written again if the key or the source's length
+   * differ, or if it is corrupt. Put it before `shuffle` and random maps. Elements may be numbers, strings, null, arrays,
+   * and lists and objects of them; each read gives a copy.
+   */
+  cache(options?: CacheOptions): Pipeline<T> {
+    const place = checkCache(options);
+    return this.#whenOpen((source) => (place === undefined ? cacheInMemory(source) : cacheOnDisk(source, place)));
+  }
+
+  /** Stacks `size` consecutive elements, from every `step`-th element on, along a new first axis: time series. */
+  window(size: number, options?: WindowOptions): Pipeline<Batched<T>> {
+    return this.#then((source) => window(source, size, options), this.#converted('window'));
+  }
+
+  /** Stacks `size` elements at a time, whose arrays named in `pad` are padded at their ends to the longest of the batch. */
+  padBatch(size: number, options: PadBatchOptions): Pipeline<Padded<T>> {
+    return this.#then((source) => padBatch(source, size, options), this.#converted('padBatch'));
+  }
+
+  /**
+   * Padded batches of elements of similar lengths. A batch comes as soon as its bucket is full, then the rest, shortest
+   * first. Shuffle before it: lengths are then still read only once, when it is opened.
+   */
+  bucketByLength(options: BucketOptions<T>): Pipeline<Padded<T>> {
+    checkBuckets(options);
+    return this.#whenOpen((source) => bucketByLength(source, options), this.#converted('bucketByLength'));
+  }
+
+  /** Every `count`-th element, from number `index` on: one of `count` parts that together are the whole. */
+  shard(index: number, count: number, options?: NoOptions): Pipeline<T> {
+    checkOptions(options, [], { of: 'shard(index, count)' });
+    return this.#then((source) => shard(source, index, count));
   }
 
   /** The first `count` elements of each epoch. */
@@ -151,7 +224,7 @@ export class Pipeline<T> implements Dataset<T> {
       const rows = await this.#source.open();
       const fitted = await preparation.fit();
       const convert: MapFunction<T, PreparedRow> = (row, { index }) => fitted.convert(row as Row, index);
-      return map(rows, convert, RandomStream.of(0, 'prepare'));
+      return map(rows, { name: 'preprocessing', fn: convert, random: RandomStream.of(0, 'prepare') });
     });
     const conversions = [...this.#chain.conversions, preparation];
     return new Pipeline(prepared as LazyDataset<PreparedRow<N>>, { ...this.#chain, conversions });
@@ -173,15 +246,24 @@ export class Pipeline<T> implements Dataset<T> {
     return new Splits(Object.fromEntries(pipelines) as SplitPipelines<T>, undefined);
   }
 
-  #map<U>(fn: MapFunction<T, U>, options: MapOptions, conversions: readonly Conversion[]): Pipeline<U> {
-    checkOptions(options, ['seed', 'concurrency'], { of: 'map(fn, options)' });
+  #map<U>(fn: MapFunction<T, U>, options: MapOptions, change: Partial<Chain> = {}): Pipeline<U> {
+    checkOptions(options, ['seed', 'concurrency'], { of: 'map(fn, options)', synonyms: mapSynonyms });
     const { maps } = this.#chain;
     const random = RandomStream.of(options.seed ?? 0, 'map').child(maps);
-    return this.#then((source) => map(source, fn, random, options.concurrency), { maps: maps + 1, conversions });
+    const mapping = { name: 'map function', fn, random, concurrency: options.concurrency };
+    return this.#then((source) => map(source, mapping), { maps: maps + 1, ...change });
+  }
+
+  #converted(operator: string): Partial<Chain> {
+    return { conversions: [...this.#chain.conversions, operator] };
   }
 
   #then<U>(operator: (source: Dataset<T>) => Dataset<U>, change: Partial<Chain> = {}): Pipeline<U> {
     return new Pipeline(this.#source.map(operator), { ...this.#chain, ...change });
+  }
+
+  #whenOpen<U>(operator: (source: Dataset<T>) => Promise<Dataset<U>>, change: Partial<Chain> = {}): Pipeline<U> {
+    return new Pipeline(this.#source.mapWhenOpen(operator), { ...this.#chain, ...change });
   }
 }
 
@@ -245,11 +327,35 @@ export class Splits<T, P extends Preparation | undefined = undefined> {
     return this.#train((train) => train.repeat(times));
   }
 
+  /** Keeps the elements of each for which the function returns true. */
+  filter(fn: FilterFunction<T>, options?: FilterOptions): Splits<T, P> {
+    return this.#each((pipeline) => pipeline.filter(fn, options));
+  }
+
+  /** Keeps the elements of each in memory. For a file, cache before the split. */
+  cache(options?: NoOptions): Splits<T, P> {
+    checkOptions(options, [], { of: 'cache() of splits', synonyms: { file: cacheBefore, key: cacheBefore } });
+    return this.#each((pipeline) => pipeline.cache());
+  }
+
+  /** Windows of each; `dropRemainder: false` keeps those that are not full. */
+  window(size: number, options?: WindowOptions): Splits<Batched<T>, P> {
+    return this.#each((pipeline) => pipeline.window(size, options));
+  }
+
+  /** Padded batches of each; `dropRemainder` drops that of `train`. */
+  padBatch(size: number, options: PadBatchOptions): Splits<Padded<T>, P> {
+    return this.#each((pipeline, name) => pipeline.padBatch(size, keepsRemainder(name, options)));
+  }
+
+  /** Padded batches of similar lengths of each; `dropRemainder` drops those of `train`. */
+  bucketByLength(options: BucketOptions<T>): Splits<Padded<T>, P> {
+    return this.#each((pipeline, name) => pipeline.bucketByLength(keepsRemainder(name, options)));
+  }
+
   /** Batches of each; `dropRemainder` drops that of `train`. */
   batch(size: number, options: BatchOptions = {}): Splits<Batched<T>, P> {
-    return this.#each((pipeline, name) =>
-      pipeline.batch(size, name === 'train' ? options : { ...options, dropRemainder: false }),
-    );
+    return this.#each((pipeline, name) => pipeline.batch(size, keepsRemainder(name, options)));
   }
 
   prefetch(count: number): Splits<T, P> {
@@ -263,6 +369,13 @@ export class Splits<T, P extends Preparation | undefined = undefined> {
   #each<U>(operator: (pipeline: Pipeline<T>, name: SplitName) => Pipeline<U>): Splits<U, P> {
     return new Splits(mapSplits(this, operator), this.preparation);
   }
+}
+
+const cacheBefore = 'Call cache({ file, key }) before split: then one file holds all rows.';
+
+/** Every example is evaluated: only training may drop some. */
+function keepsRemainder<O extends object>(name: SplitName, options: O): O {
+  return name === 'train' ? options : { ...options, dropRemainder: false };
 }
 
 function mapSplits<T, U>(

@@ -7,28 +7,35 @@ import type { Dataset, Reader } from './dataset.js';
  */
 export function prefetch<T>(source: Dataset<T>, count: number): Dataset<T> {
   checkCount('The number of elements to prefetch', count, 1);
-  return { length: source.length, read: (position) => new PrefetchReader(source.read(position), count) };
+  return { length: source.length, read: (position) => new AheadReader(source.read(position), () => count) };
 }
 
-class PrefetchReader<T> implements Reader<T> {
+/** Reads ahead by overlapping calls of `next`. It yields in order: an error after the elements before it, then nothing. */
+export class AheadReader<T> implements Reader<T> {
   readonly #source: Reader<T>;
-  readonly #count: number;
+  /** How many elements to read ahead, asked before each. */
+  readonly #count: () => number;
   readonly #ahead: Promise<IteratorResult<T, unknown>>[] = [];
+  /** How many results the consumer has taken from `#ahead`. */
+  #taken = 0;
   #scheduled: NodeJS.Immediate | undefined;
   /** Whether the source has ended or failed, or the consumer has stopped. */
   #ended = false;
 
-  constructor(source: Reader<T>, count: number) {
+  constructor(source: Reader<T>, count: () => number) {
     this.#source = source;
     this.#count = count;
   }
 
   next(): Promise<IteratorResult<T, unknown>> {
     if (this.#ahead.length === 0) this.#readOne();
-    const result = this.#ahead.shift() ?? Promise.resolve({ done: true, value: undefined } as const);
+    const result = this.#ahead.shift();
+    if (result === undefined) return Promise.resolve({ done: true, value: undefined });
+    this.#taken++;
+    if (this.#count() === 0) return result;
     this.#scheduled ??= setImmediate(() => {
       this.#scheduled = undefined;
-      while (!this.#ended && this.#ahead.length < this.#count) this.#readOne();
+      while (!this.#ended && this.#ahead.length < this.#count()) this.#readOne();
     });
     return result;
   }
@@ -42,6 +49,7 @@ class PrefetchReader<T> implements Reader<T> {
 
   #readOne(): void {
     if (this.#ended) return;
+    const place = this.#taken + this.#ahead.length;
     const reading = (async () => this.#source.next())();
     // The consumer gets an error from the queue; this chain only detects the end.
     reading.then(
@@ -50,6 +58,7 @@ class PrefetchReader<T> implements Reader<T> {
       },
       () => {
         this.#ended = true;
+        this.#ahead.splice(Math.max(0, place + 1 - this.#taken));
       },
     );
     this.#ahead.push(reading);

@@ -44,7 +44,7 @@ describe('repeat', () => {
     const opened: number[] = [];
     const source = new IndexedDataset(10, (epoch) => {
       opened.push(epoch);
-      return { at: (index) => index };
+      return { at: (index) => index, dependsOnEpoch: () => false };
     });
     await collect(repeat(source, 4));
     expect(opened).to.deep.equal([0, 1, 2, 3]);

@@ -57,9 +57,11 @@ function joined<T>(length: number, open: (pass: number) => IndexedEpoch<T>): Ind
     opened.set(pass, epoch);
     return epoch;
   };
-  const { rows } = passOf(0);
+  const first = passOf(0);
+  const { rows } = first;
   return {
     at: (index) => passOf(index).at(index % length),
     rows: rows && { table: rows.table, rowOf: (index) => passOf(index).rows!.rowOf(index % length) },
+    dependsOnEpoch: () => first.dependsOnEpoch(),
   };
 }

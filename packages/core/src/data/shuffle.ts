@@ -23,10 +23,17 @@ export function shuffle<T>(source: Dataset<T>, seed: number, options: ShuffleOpt
     return new IndexedDataset<T>(source.length, (epoch) => {
       // Computed lazily: an epoch may be opened and never read.
       let order: Uint32Array | undefined;
-      return reindexed(source.openEpoch(epoch), (index) => {
+      const indexOf = (index: number): number => {
         order ??= permutation(source.length, seed, epoch);
         return order[index]!;
-      });
+      };
+      const elements = source.openEpoch(epoch);
+      const before = elements.order;
+      return {
+        ...reindexed(elements, indexOf),
+        order: before ? { of: before.of, indexOf: (index) => before.indexOf(indexOf(index)) } : { of: source, indexOf },
+        dependsOnEpoch: () => true,
+      };
     });
   }
   return shuffleStream(source, seed, buffer);

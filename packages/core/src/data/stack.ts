@@ -4,14 +4,15 @@ import { nameOfType, toTensor } from './to-tensor.js';
 
 /**
  * Stacks examples into a batch of new arrays, each of shape [examples, …].
- * @param first the index of the first example in its epoch, for messages.
+ * @param first the index of the first example in its epoch, or of each example, for messages.
  * @throws ForgeError DATA_INVALID if names, types or shapes differ, naming the array, both shapes and the index.
  */
-export function stack(examples: readonly unknown[], first: number): Batch {
-  const [model, ...others] = examples.map((example, offset) => tensorsOf(example, first + offset));
+export function stack(examples: readonly unknown[], first: number | readonly number[]): Batch {
+  const indexOf = (offset: number): number => (typeof first === 'number' ? first + offset : first[offset]!);
+  const [model, ...others] = examples.map((example, offset) => tensorsOf(example, indexOf(offset)));
   if (model === undefined) return {};
   others.forEach((tensors, offset) => {
-    checkNames(tensors, model, first + offset + 1, first);
+    checkNames(tensors, model, indexOf(offset + 1), indexOf(0));
   });
   const batch = new Map<string, TensorData>();
   for (const [name, { dtype, shape, bytes }] of model) {
@@ -19,7 +20,9 @@ export function stack(examples: readonly unknown[], first: number): Batch {
     out.set(bytes);
     others.forEach((tensors, offset) => {
       const other = tensors.get(name)!;
-      if (!sameKind(other, { dtype, shape })) throw differs(name, other, first + offset + 1, { dtype, shape }, first);
+      if (!sameKind(other, { dtype, shape })) {
+        throw differs(name, other, indexOf(offset + 1), { dtype, shape }, indexOf(0));
+      }
       out.set(other.bytes, (offset + 1) * bytes.length);
     });
     batch.set(name, { dtype, shape: [examples.length, ...shape], bytes: out });
@@ -27,7 +30,8 @@ export function stack(examples: readonly unknown[], first: number): Batch {
   return Object.fromEntries(batch);
 }
 
-function tensorsOf(example: unknown, index: number): Map<string, TensorData> {
+/** The arrays of an example by name; a number is a float32 scalar. */
+export function tensorsOf(example: unknown, index: number): Map<string, TensorData> {
   if (typeof example !== 'object' || example === null || Array.isArray(example) || ArrayBuffer.isView(example)) {
     throw new ForgeError('DATA_INVALID', `Element ${index} is ${nameOfType(example)}, not an object of named arrays.`, {
       about: `element ${index}`,

@@ -1,27 +1,38 @@
 import { randomBytes } from 'node:crypto';
+import type { FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fsyncDirectory } from './durable-folder.js';
 import { fsError } from './fs-error.js';
 import { requireSafeFile } from './path-safety.js';
 import { createFile, removeInside, renameInside } from './safe-files.js';
 
+export interface AtomicOptions {
+  /** The folder below which no link is followed. Default: the folder the file is in. */
+  readonly root?: string;
+  /** Permissions of the file, before the umask. */
+  readonly mode?: number;
+}
+
 /**
  * Writes a file atomically: a reader, even after a crash, finds the old content or the new, never a part.
- * @param options.root the folder below which no link is followed. Default: the folder the file is in.
- * @param options.mode permissions of the file, before the umask
  * @throws ForgeError FILE_SYSTEM, PATH_UNSAFE; no temporary file is left.
  */
-export async function writeFileAtomic(
+export function writeFileAtomic(path: string, data: string | Uint8Array, options: AtomicOptions = {}): Promise<void> {
+  return writeAtomically(path, (handle) => handle.writeFile(data), options);
+}
+
+/** The same for a file that is written in parts. An error of `write` is passed on. */
+export async function writeAtomically(
   path: string,
-  data: string | Uint8Array,
-  { root = dirname(path), mode = 0o666 }: { readonly root?: string; readonly mode?: number } = {},
+  write: (handle: FileHandle) => Promise<void>,
+  { root = dirname(path), mode = 0o666 }: AtomicOptions = {},
 ): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.writing-${process.pid}-${randomBytes(4).toString('hex')}`);
   try {
     requireSafeFile(path, root, 'replace');
     const handle = await createFile(temporary, root, mode);
     try {
-      await handle.writeFile(data);
+      await write(handle);
       await handle.sync();
     } finally {
       await handle.close();
