@@ -6,6 +6,7 @@ import { writeDocument } from './document.js';
 import { listRuns } from './list-runs.js';
 import { logScalars } from './log-scalars.js';
 import { loopOverhead } from './loop-overhead.js';
+import { mapWorkers } from './map-workers.js';
 import { onnxFusion } from './onnx-fusion.js';
 import { onnxSpeed } from './onnx-speed.js';
 import { onnxTorch } from './onnx-torch.js';
@@ -17,6 +18,7 @@ import { wasmSpeed } from './wasm-speed.js';
 const all: readonly Benchmark[] = [
   loopOverhead,
   wasmSpeed,
+  mapWorkers,
   startUp,
   pluginsStartUp,
   listRuns,

@@ -36,9 +36,11 @@ export type { BatchDataset, Dataset, Example } from './data/dataset.js';
 export { fromGenerator } from './data/generator.js';
 export { concat, interleave, zip } from './data/join.js';
 export type { Key } from './data/key.js';
+export type { MapContext, MapFunction, MapOptions } from './data/map.js';
 export { type ArrayInput, type Outputs, OutputTensor } from './data/output-tensor.js';
 export { type Conversion, Pipeline, Splits, splits } from './data/pipeline.js';
 export type { FoldOptions, SplitOptions } from './data/split.js';
+export { inWorkers, type WorkerFunction, type WorkerMap, type WorkerOptions } from './data/workers/in-workers.js';
 export { type ErrorCode, ForgeError, isForgeError, messageOf } from './errors/forge-error.js';
 export type {
   MediaAccumulator,

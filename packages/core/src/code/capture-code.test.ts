@@ -75,6 +75,23 @@ describe('captureCode', () => {
     expect(pathsOf(code)).to.include.members(['layers/a.ts', 'layers/b.ts']);
   });
 
+  it('captures code that is named by a URL, with its imports, as that of worker threads', async () => {
+    const code = await capture({
+      'model.ts': `export const load = () => [new URL('./decode.ts', import.meta.url), new URL("./k.wasm", import.meta.url)];`,
+      'decode.ts': `import { scale } from './lib/scale.ts';
+        export const more = new URL('./lib/more.mjs', import.meta.url);
+        export const decode = scale;`,
+      'lib/scale.ts': `export * from 'pkg'; export const scale = 1;`,
+      'lib/more.mjs': `export const self = new URL('./more.mjs', import.meta.url);`,
+      'k.wasm': '',
+    });
+    expect(pathsOf(code)).to.deep.equal(['data.ts', 'decode.ts', 'lib/more.mjs', 'lib/scale.ts', 'model.ts']);
+    expect(code.manifest.packages).to.deep.equal([
+      { specifier: 'pkg', name: 'pkg', version: null, importer: 'lib/scale.ts' },
+    ]);
+    expect(code.manifest.missing).to.deep.equal([{ name: 'k.wasm', reason: 'used in model.ts, not stored' }]);
+  });
+
   it('refuses a computed import by file and line, and explains how to list the files it loads', async () => {
     for (const computed of ['import(name)', 'require(name)']) {
       const error = await failureOf(() =>
@@ -138,6 +155,14 @@ describe('captureCode', () => {
       { specifier: 'pkg/deep.js', name: 'pkg', version: '1.2.3', importer: 'model.ts' },
     ]);
     expect(pathsOf(code)).to.deep.equal(['data.ts', 'model.ts']);
+  });
+
+  it('records no package for a local file that is imported for its types only', async () => {
+    const code = await capture({
+      'model.ts': `import { T } from './types.ts'; export const load = (): T | null => null;`,
+      'types.ts': 'export interface T {}',
+    });
+    expect([code.manifest.packages, code.manifest.missing]).to.deep.equal([[], []]);
   });
 
   it('records the version that the importing file resolves to, if several are installed', async () => {

@@ -1,8 +1,9 @@
-import { realpath, stat } from 'node:fs/promises';
+import { readFile, realpath, stat } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
 import { dirname, relative, resolve } from 'node:path';
 import type { Message, Metafile } from 'esbuild';
 import { ForgeError } from '../errors/forge-error.js';
+import { filesNamedByUrl } from './needed-files.js';
 import { followSelfReferences } from './self-reference.js';
 
 /** An entry file, and the files that it lists in addition to its imports. */
@@ -20,7 +21,8 @@ export interface TracedImports {
 
 /**
  * Follows the imports of the entries through local files: `import`, `require`, literal `import()`, JSON, tsconfig
- * `paths`, `imports` of package.json, and its own name. Other packages are not followed.
+ * `paths`, `imports` of package.json, its own name, and `new URL('./worker.ts', import.meta.url)` of code. Other packages
+ * are not followed.
  * @throws ForgeError CODE_UNTRACEABLE for a computed import in a file whose entry does not list `files`.
  */
 export async function traceImports(entries: readonly TraceEntry[]): Promise<TracedImports> {
@@ -31,18 +33,34 @@ export async function traceImports(entries: readonly TraceEntry[]): Promise<Trac
     const folder = dirname(entry);
     const listed = more.map((file) => resolve(folder, file));
     for (const file of listed) await mustBeFile(file, path);
-    const { inputs, warnings } = await follow([entry, ...listed.filter((file) => /\.[cm]?[jt]sx?$/.test(file))], path);
+    const { inputs, warnings } = await followWithUrls([entry, ...listed.filter(isCode)], path);
     const computed = warnings.find(({ id }) => computedImports.includes(id));
     if (computed !== undefined && listed.length === 0) throw computedImport(folder, computed);
     for (const file of [...inputs.keys(), ...listed]) files.add(file);
     for (const [file, { imports }] of inputs) {
       for (const found of imports) {
-        const isPackage = found.external === true && !isBuiltin(found.path);
+        // A local file that is imported for its types only is external too.
+        const isPackage = found.external === true && !isBuiltin(found.path) && !/^\.{0,2}\//.test(found.path);
         if (isPackage && !packages.has(found.path)) packages.set(found.path, file);
       }
     }
   }
   return { files: [...files].sort(), packages: [...packages].sort() };
+}
+
+function isCode(file: string): boolean {
+  return /\.[cm]?[jt]sx?$/.test(file);
+}
+
+/** Code that is named by a URL runs in worker threads: it is followed as if it were imported. */
+async function followWithUrls(entryPoints: readonly string[], config: string): Promise<Followed> {
+  const followed = await follow(entryPoints, config);
+  const named: string[] = [];
+  for (const path of namesOf(followed).filter(isCode)) {
+    named.push(...(await filesNamedByUrl(path, await readFile(path))).filter(isCode));
+  }
+  const more = new Set(named.filter((file) => !followed.inputs.has(file)));
+  return more.size === 0 ? followed : followWithUrls([...entryPoints, ...more], config);
 }
 
 const computedImports = ['unsupported-dynamic-import', 'unsupported-require-call'];

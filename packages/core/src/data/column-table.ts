@@ -1,5 +1,5 @@
+import type { Cell, Row } from '../tensor/row.js';
 import { IndexedDataset } from './indexed.js';
-import type { Cell, Row } from './row.js';
 
 /** One column of a table, compact in memory. */
 export type TableColumn =
@@ -48,6 +48,6 @@ function cellReader(column: TableColumn): (row: number) => Cell {
 /** The rows of a table, with random access. */
 export class TableDataset extends IndexedDataset<Row> {
   constructor(readonly table: ColumnTable) {
-    super(table.length, () => ({ at: (index) => table.row(index) }));
+    super(table.length, () => ({ at: (index) => table.row(index), dependsOnEpoch: () => false }));
   }
 }

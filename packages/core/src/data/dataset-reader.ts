@@ -1,8 +1,8 @@
+import type { Row } from '../tensor/row.js';
 import type { Batch } from '../tensor/tensor-data.js';
 import type { Column } from './arrays.js';
 import type { Dataset } from './dataset.js';
 import type { Pipeline } from './pipeline.js';
-import type { Row } from './row.js';
 
 /** Reads files of one format into a dataset. `Forge.openDataset(format, path, options)` opens one. */
 export interface DatasetReader {

@@ -22,9 +22,7 @@ export function zip<N extends string, D extends Readonly<Record<N, Dataset<unkno
   datasets: D & Readonly<Record<N, Dataset<unknown>>>,
 ): Pipeline<{ readonly [Name in keyof D]: ElementOf<D[Name]> }>;
 export function zip<D extends readonly Dataset<object>[]>(...datasets: D): Pipeline<Merged<ElementOf<D[number]>>>;
-export function zip(
-  ...datasets: readonly (Dataset<unknown> | Readonly<Record<string, Dataset<unknown>>>)[]
-): Pipeline<unknown> {
+export function zip(...datasets: readonly (Dataset<unknown> | Readonly<Record<string, Dataset<unknown>>>)[]): unknown {
   const [first] = datasets;
   if (datasets.length === 1 && first !== undefined && !isDataset(first)) {
     const named = Object.entries(first ?? {});

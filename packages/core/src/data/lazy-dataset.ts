@@ -54,6 +54,14 @@ export class LazyDataset<T> {
     return new LazyDataset(async () => operator(await Promise.all(sources.map((source) => source.open()))));
   }
 
+  /** The same, opened only after something else: what an operator needs. */
+  after(prepare: () => Promise<void>): LazyDataset<T> {
+    return new LazyDataset(async () => {
+      await prepare();
+      return this.open();
+    });
+  }
+
   read(position: EpochPosition): Reader<T> {
     return this.#opened?.read(position) ?? readWhenOpen(() => this.open(), position);
   }

@@ -18,7 +18,11 @@ export interface MapContext {
  * elements that are read again, not called for skipped elements, and, if asynchronous, called for several elements
  * concurrently.
  */
-export type MapFunction<T, U> = (element: T, context: MapContext) => U | Promise<U>;
+export interface MapFunction<T, U> {
+  (element: T, context: MapContext): U | Promise<U>;
+  /** Prepares and checks it before the first call, when the dataset is opened. */
+  readonly open?: () => Promise<void>;
+}
 
 export interface MapOptions {
   /** Seed of `random`. Default: 0. */

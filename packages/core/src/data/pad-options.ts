@@ -53,3 +53,9 @@ export function checkPadding({ pad, multiple = 1, mask = {}, lengths = {} }: Pad
     }
   }
 }
+
+/** Whether more is made of the elements than zeros at their ends: then a model needs it in predictions too. */
+export function convertsElements({ pad = {}, mask = {}, lengths = {} }: Partial<PadOptions> = {}): boolean {
+  const added = [...Object.keys(mask), ...Object.keys(lengths)];
+  return added.length > 0 || Object.values(pad).some((value) => value !== 0);
+}

@@ -16,6 +16,7 @@ import { iterate } from './iterate.js';
 import { LazyDataset } from './lazy-dataset.js';
 import { type MapFunction, type MapOptions, map } from './map.js';
 import { type PadBatchOptions, type Padded, padBatch } from './pad-batch.js';
+import { convertsElements, type PadOptions } from './pad-options.js';
 import { prefetch } from './prefetch.js';
 import { repeat } from './repeat.js';
 import { shard } from './shard.js';
@@ -158,7 +159,7 @@ export class Pipeline<T> implements Dataset<T> {
 
   /** Stacks `size` elements at a time, whose arrays named in `pad` are padded at their ends to the longest of the batch. */
   padBatch(size: number, options: PadBatchOptions): Pipeline<Padded<T>> {
-    return this.#then((source) => padBatch(source, size, options), this.#converted('padBatch'));
+    return this.#then((source) => padBatch(source, size, options), this.#padded('padBatch', options));
   }
 
   /**
@@ -167,7 +168,7 @@ export class Pipeline<T> implements Dataset<T> {
    */
   bucketByLength(options: BucketOptions<T>): Pipeline<Padded<T>> {
     checkBuckets(options);
-    return this.#whenOpen((source) => bucketByLength(source, options), this.#converted('bucketByLength'));
+    return this.#whenOpen((source) => bucketByLength(source, options), this.#padded('bucketByLength', options));
   }
 
   /** Every `count`-th element, from number `index` on: one of `count` parts that together are the whole. */
@@ -251,7 +252,16 @@ export class Pipeline<T> implements Dataset<T> {
     const { maps } = this.#chain;
     const random = RandomStream.of(options.seed ?? 0, 'map').child(maps);
     const mapping = { name: 'map function', fn, random, concurrency: options.concurrency };
-    return this.#then((source) => map(source, mapping), { maps: maps + 1, ...change });
+    const source = fn.open === undefined ? this.#source : this.#source.after(fn.open);
+    return new Pipeline(
+      source.map((dataset) => map(dataset, mapping)),
+      { ...this.#chain, maps: maps + 1, ...change },
+    );
+  }
+
+  /** Predictions pad with zeros too. */
+  #padded(operator: string, options: PadOptions): Partial<Chain> {
+    return convertsElements(options) ? this.#converted(operator) : {};
   }
 
   #converted(operator: string): Partial<Chain> {
@@ -313,8 +323,8 @@ export class Splits<T, P extends Preparation | undefined = undefined> {
   }
 
   /** Changes the elements of `train` at random: see `Pipeline.augment`. */
-  augment(fn: MapFunction<T, T>, options?: MapOptions): Splits<T, P> {
-    return this.#train((train) => train.augment(fn, options));
+  augment<U extends T>(fn: MapFunction<T, U>, options?: MapOptions): Splits<T, P> {
+    return this.#train((train): Pipeline<T> => train.augment(fn, options));
   }
 
   /** Shuffles `train`. */

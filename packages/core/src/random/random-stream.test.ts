@@ -96,6 +96,17 @@ describe('RandomStream', () => {
     expect(stream.below(2 ** 32)).to.be.below(2 ** 32);
   });
 
+  it('continues from its state, as plain data', () => {
+    const stream = RandomStream.of(5, 'map').child(3);
+    for (let n = 0; n < 6; n++) stream.uint32();
+    const other = RandomStream.from(structuredClone(stream.state));
+    expect([other.position, other.normal(), other.child('x').uint32()]).to.deep.equal([
+      6,
+      stream.normal(),
+      stream.child('x').uint32(),
+    ]);
+  });
+
   it('refuses an invalid seed, position or range', () => {
     for (const seed of [Number.NaN, 0.5, 2 ** 53, Number.POSITIVE_INFINITY]) {
       expect(() => RandomStream.of(seed, 'x'), String(seed))

@@ -5,6 +5,12 @@ import { threefry4x32, type Words } from './threefry.js';
 /** The generator's name, stored in checkpoints: another generator draws other numbers. */
 export const algorithm = 'threefry4x32-20';
 
+/** A stream as plain data: to continue it in another thread. */
+export interface RandomState {
+  readonly key: Words;
+  readonly position: number;
+}
+
 /**
  * A stream of random numbers that is a pure function of (seed, stream, position). The position is the only state: set
  * it to draw the same numbers again.
@@ -27,6 +33,17 @@ export class RandomStream {
    */
   static of(seed: number, stream: string | number): RandomStream {
     return new RandomStream(childKey(keyOfSeed(seed), stream));
+  }
+
+  /** The stream that another thread was at. */
+  static from({ key, position }: RandomState): RandomStream {
+    const stream = new RandomStream(key);
+    stream.position = position;
+    return stream;
+  }
+
+  get state(): RandomState {
+    return { key: this.#key, position: this.#position };
   }
 
   /** An independent stream for each child, regardless of what was drawn from this one. */

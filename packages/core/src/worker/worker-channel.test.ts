@@ -56,6 +56,14 @@ describe('WorkerChannel', () => {
       .with.property('code', 'OPTION_UNKNOWN');
   });
 
+  it('rejects a request that cannot be cloned, with nothing pending', async () => {
+    const channel = open();
+    const error = await channel.ask({ text: (() => 'x') as never }).catch((failure: Error) => failure);
+    expect((error as Error).name).to.equal('DataCloneError');
+    expect(channel.busy).to.equal(false);
+    await channel.terminate();
+  });
+
   it('moves memory to the worker', async () => {
     const channel = open();
     const memory = new Uint8Array(8);

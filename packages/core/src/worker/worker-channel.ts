@@ -48,9 +48,10 @@ export class WorkerChannel<Request, Answer extends { readonly id: number }> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     const id = ++this.#asked;
     return new Promise((resolve, reject) => {
+      // First, because it throws for what cannot be cloned: then nothing is pending.
+      this.#worker.postMessage({ id, request } satisfies WorkerRequest<Request>, [...transfer]);
       if (this.#pending.size === 0) this.#worker.ref();
       this.#pending.set(id, { resolve, reject });
-      this.#worker.postMessage({ id, request } satisfies WorkerRequest<Request>, [...transfer]);
     });
   }
 

@@ -68,6 +68,7 @@ export async function loadFromCheckpoint(
     const changes = watchChanges(session);
     const restore = async () => session.restore(state);
     const dispose = async () => {
+      await Promise.all([configs.data?.close(), configs.model.close()]);
       await session.dispose();
       await engine.dispose();
     };

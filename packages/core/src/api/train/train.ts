@@ -71,10 +71,23 @@ export interface OpenedTraining extends Pick<RunTraining, 'saveWhen' | 'earlySto
 
 /**
  * Loads the data and builds the model of a run, and checks all that can be checked before training; disposes of the
- * model after the work. Writes nothing.
+ * model after the work, and ends the worker threads of the data. Writes nothing.
  * @throws ForgeError for every mistake that is found
  */
 export async function withTraining<T>(
+  services: Services,
+  experiment: PreparedRun,
+  stop: StopRequest,
+  work: (opened: OpenedTraining) => Promise<T>,
+): Promise<T> {
+  try {
+    return await openTraining(services, experiment, stop, work);
+  } finally {
+    await Promise.all([experiment.data.close(), experiment.model.close()]);
+  }
+}
+
+async function openTraining<T>(
   services: Services,
   experiment: PreparedRun,
   stop: StopRequest,

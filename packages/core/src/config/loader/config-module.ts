@@ -17,6 +17,8 @@ export interface ConfigModule {
   readonly files: readonly string[];
   /** Calls the config's `load`; errors name this config. */
   load(flags: Readonly<Record<string, unknown>>, ...args: readonly unknown[]): Promise<unknown>;
+  /** Ends the worker threads that its `load` started; they start again where they are needed again. */
+  close(): Promise<void>;
 }
 
 /**
@@ -74,6 +76,7 @@ function configModule(config: LoadedConfig, path: string, loading: ConfigBeingLo
     flags,
     files: config.files ?? [],
     load: loading === undefined ? load : (...args) => whileLoading(loading, () => load(...args)),
+    close: async () => loading?.loader.close(),
   };
 }
 

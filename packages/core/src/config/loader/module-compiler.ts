@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { runInThisContext } from 'node:vm';
 import type { Jiti } from 'jiti';
 import { isTypeScript } from './module-resolver.js';
@@ -20,13 +19,16 @@ const names = ['exports', 'require', 'module', '__filename', '__dirname', 'jitiI
 export type ModuleBody = (scope: ModuleScope) => Promise<void> | undefined;
 
 /**
- * Reads a file and compiles it into a function. The function can be garbage collected; modules in Node's own ES module
- * cache cannot.
+ * Compiles a file into a function. The function can be garbage collected; modules in Node's own ES module cache cannot.
  * @param awaits whether top-level await is allowed: for `import`, not for `require`
  * @throws Error for a syntax error, with jiti's message: `ParseError: …`, a line break, the position
  */
-export function compileModule(path: string, jiti: Pick<Jiti, 'transform'>, awaits: boolean): ModuleBody {
-  const source = readFileSync(path, 'utf8');
+export function compileModule(
+  path: string,
+  source: string,
+  jiti: Pick<Jiti, 'transform'>,
+  awaits: boolean,
+): ModuleBody {
   if (isPlainCommonJS(path, source)) {
     try {
       return bodyOf(source.replace(/^#!/, '//'), path, false);

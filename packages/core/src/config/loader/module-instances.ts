@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, extname } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -7,6 +6,7 @@ import { compileModule } from './module-compiler.js';
 import { createNamespaces } from './module-namespace.js';
 import type { JitiOf } from './module-resolver.js';
 import { createTargets, type FindTarget, hrefOf, isReadable } from './module-target.js';
+import type { SourceFiles } from './source-files.js';
 
 /** One module of one loader. */
 interface Instance {
@@ -34,6 +34,7 @@ export class ModuleInstances {
   constructor(
     private readonly jitiOf: JitiOf,
     provided: Readonly<Record<string, unknown>>,
+    private readonly sources: SourceFiles,
   ) {
     this.targetOf = createTargets(jitiOf, provided);
   }
@@ -103,11 +104,12 @@ export class ModuleInstances {
   private evaluate(instance: Instance, awaits: boolean): Promise<void> | undefined {
     const { path, module } = instance;
     instance.state = 'loading';
+    const source = this.sources.read(path);
     if (extname(path) === '.json') {
-      module.exports = readJson(path);
+      module.exports = parseJson(path, source);
       return undefined;
     }
-    const run = compileModule(path, this.jitiOf(path), awaits);
+    const run = compileModule(path, source, this.jitiOf(path), awaits);
     return run({
       exports: module.exports,
       module,
@@ -160,9 +162,9 @@ function settle(instance: Instance, state: 'loaded' | 'failed', error?: unknown)
   instance.module.loaded = state === 'loaded';
 }
 
-function readJson(path: string): unknown {
+function parseJson(path: string, source: string): unknown {
   try {
-    return JSON.parse(readFileSync(path, 'utf8').replace(/^\uFEFF/, ''));
+    return JSON.parse(source.replace(/^\uFEFF/, ''));
   } catch (error) {
     throw new Error(`${path}: ${messageOf(error)}`, { cause: error });
   }

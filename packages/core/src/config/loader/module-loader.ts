@@ -1,10 +1,12 @@
 import { realpath } from 'node:fs/promises';
 import type { DatasetOpener } from '../../data/dataset-reader.js';
 import { ForgeError } from '../../errors/forge-error.js';
+import type { Sha256 } from '../../fs/checksum.js';
 import type { FileRead } from './file-reads.js';
 import { loadFailure } from './load-failure.js';
 import { ModuleInstances } from './module-instances.js';
 import { createModuleResolver } from './module-resolver.js';
+import { SourceFiles } from './source-files.js';
 
 export interface ModuleLoaderOptions {
   /** Modules already loaded, by bare specifier: core itself, the engine. */
@@ -15,7 +17,12 @@ export interface ModuleLoaderOptions {
   readonly boundary?: string | undefined;
   /** Opens datasets for the loaded configs, with the caller's plugins. */
   readonly datasets?: DatasetOpener;
+  /** What these files must contain, by path: a file that was changed is not run. */
+  readonly checksums?: ReadonlyMap<string, Sha256>;
 }
+
+/** What a worker thread needs to load the same modules. */
+export type SharedLoaderOptions = Pick<ModuleLoaderOptions, 'aliases' | 'boundary' | 'checksums'>;
 
 /**
  * Loads TypeScript, ESM, CommonJS and JSON without a build step, with stack traces of the sources. Each loader has its
@@ -29,6 +36,12 @@ export interface ModuleLoader {
   readonly datasets: DatasetOpener | undefined;
   /** Files that the configs read while they were loaded, by path. */
   readonly reads: Map<string, FileRead>;
+  /** Options for the loader of a worker thread, which then runs the code that this loader has run, or none. */
+  shared(): SharedLoaderOptions;
+  /** Notes what `close` has to release: worker threads. */
+  onClose(release: () => Promise<void>): void;
+  /** Releases what the configs opened. They open it again where they need it again. */
+  close(): Promise<void>;
 }
 
 export async function createModuleLoader(options: ModuleLoaderOptions): Promise<ModuleLoader> {
@@ -36,12 +49,22 @@ export async function createModuleLoader(options: ModuleLoaderOptions): Promise<
   process.setSourceMapsEnabled(true);
   // Configs share this copy of core. Imported by name, so that the loader does not depend on the entry point.
   const core: unknown = await import(import.meta.resolve('@forge-ml/core'));
-  const resolver = createModuleResolver(createJiti, { aliases: options.aliases ?? {}, boundary: options.boundary });
-  const instances = new ModuleInstances(resolver, { '@forge-ml/core': core, ...options.modules });
+  const { aliases = {}, boundary } = options;
+  const resolver = createModuleResolver(createJiti, { aliases, boundary });
+  const sources = new SourceFiles(options.checksums);
+  const instances = new ModuleInstances(resolver, { '@forge-ml/core': core, ...options.modules }, sources);
+  const releases = new Set<() => Promise<void>>();
   let allowed: ReadonlySet<string> | undefined;
   return {
     datasets: options.datasets,
     reads: new Map(),
+    shared: () => ({ aliases, boundary, checksums: sources.checksums }),
+    onClose(release) {
+      releases.add(release);
+    },
+    async close() {
+      await Promise.all([...releases].map((release) => release()));
+    },
     confine(files) {
       allowed = new Set(files);
     },

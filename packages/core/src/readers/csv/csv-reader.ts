@@ -1,8 +1,8 @@
 import { type ColumnTable, TableDataset } from '../../data/column-table.js';
 import type { Dataset } from '../../data/dataset.js';
 import type { DatasetReader } from '../../data/dataset-reader.js';
-import type { Row } from '../../data/row.js';
 import { ForgeError } from '../../errors/forge-error.js';
+import type { Row } from '../../tensor/row.js';
 import { BadRows } from '../bad-rows.js';
 import { CsvFile } from './csv-file.js';
 import { type CsvOptions, type CsvSettings, readCsvOptions } from './csv-options.js';

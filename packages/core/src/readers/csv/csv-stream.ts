@@ -1,6 +1,6 @@
 import type { ColumnTable } from '../../data/column-table.js';
 import type { Dataset } from '../../data/dataset.js';
-import type { Row } from '../../data/row.js';
+import type { Row } from '../../tensor/row.js';
 import { BadRows } from '../bad-rows.js';
 import type { FileStatus } from '../file-status.js';
 import { type ColumnPlan, CsvFile } from './csv-file.js';
