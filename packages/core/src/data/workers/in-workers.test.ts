@@ -101,7 +101,7 @@ describe('inWorkers', function () {
     expect(await collect(stream.map(workers()), 0, 1)).to.deep.equal([2, 3, 4, 5]);
   });
 
-  it('uses as many threads as it is given, and starts none for one that is idle', async () => {
+  it('uses as many threads as it is given, over streams too', async () => {
     const seen = await collect(
       numbered(30)
         .map(workers('threads', { workers: 3 }))
@@ -111,7 +111,7 @@ describe('inWorkers', function () {
     const one = fromGenerator(function* () {
       for (let x = 0; x < 5; x++) yield x;
     }).map(workers('threads', { workers: 3 }));
-    expect(new Set(await collect(one)).size).to.equal(1);
+    expect(new Set(await collect(one)).size).to.be.greaterThan(1);
   });
 
   it('copies what it sends: views of a large array alone, and nothing of the owner is lost', async () => {
