@@ -97,6 +97,7 @@ const layers = {
     ...['export', 'autodiff'],
   ],
   'backend-onnx': ['layers', 'optimizers', 'model', 'finetune', 'session', 'checkpoint', 'commands'],
+  data: ['decode', 'decode/png', 'decode/jpeg', 'files', 'images'],
   'backend-tfjs': ['tf', 'engines/kernels', 'optimizers', 'engines', 'model'],
   cli: [
     ...['flags', 'terminal', 'errors', 'plugins', 'process', 'completion', 'actions', 'render', 'render/plot', 'base'],
@@ -178,6 +179,12 @@ module.exports = {
       severity: 'error',
       from: { path: '^packages/(backend-[^/]+)/' },
       to: { path: '^packages/(?!core/|onnx/|$1/)' },
+    },
+    {
+      name: 'data-knows-core-only',
+      severity: 'error',
+      from: { path: '^packages/data/' },
+      to: { path: '^packages/(?!core/|data/)' },
     },
     {
       name: 'cli-knows-core-only',

@@ -13,6 +13,7 @@ const entryPoints = {
   'packages/core/src/manage.ts': 'annotate, remove and restore runs; checkpoints',
   'packages/backend-tfjs/src/index.ts': 'models for TensorFlow.js',
   'packages/backend-onnx/src/index.ts': 'models for ONNX Runtime',
+  'packages/data/src/index.ts': 'image folders',
   'packages/onnx/src/index.ts': 'ONNX models and their gradients, without Forge',
   'packages/core/src/plugin.ts': 'write plugins and backends',
   'packages/core/src/node.ts': 'files and threads, for plugins that run on Node',
