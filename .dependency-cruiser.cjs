@@ -97,7 +97,7 @@ const layers = {
     ...['export', 'autodiff'],
   ],
   'backend-onnx': ['layers', 'optimizers', 'model', 'finetune', 'session', 'checkpoint', 'commands'],
-  data: ['decode', 'decode/png', 'decode/jpeg', 'files', 'images'],
+  data: ['decode', 'decode/png', 'decode/jpeg', 'files', 'images', 'augment'],
   'backend-tfjs': ['tf', 'engines/kernels', 'optimizers', 'engines', 'model'],
   cli: [
     ...['flags', 'terminal', 'errors', 'plugins', 'process', 'completion', 'actions', 'render', 'render/plot', 'base'],

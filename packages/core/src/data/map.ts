@@ -18,10 +18,15 @@ export interface MapContext {
  * elements that are read again, not called for skipped elements, and, if asynchronous, called for several elements
  * concurrently.
  */
-export interface MapFunction<T, U> {
-  (element: T, context: MapContext): U | Promise<U>;
-  /** Prepares and checks it before the first call, when the dataset is opened. */
-  readonly open?: () => Promise<void>;
+export type MapFunction<T, U> = (element: T, context: MapContext) => U | Promise<U>;
+
+/** A map function that is prepared and checked before its first call, when the dataset is opened. */
+export interface OpenedFunction {
+  open(): Promise<void>;
+}
+
+export function isOpened(fn: unknown): fn is OpenedFunction {
+  return typeof (fn as Partial<OpenedFunction>).open === 'function';
 }
 
 export interface MapOptions {

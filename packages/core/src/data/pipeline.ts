@@ -14,7 +14,7 @@ import type { Dataset, EpochPosition, Reader } from './dataset.js';
 import { checkFilter, type FilterFunction, type FilterOptions, filter } from './filter.js';
 import { iterate } from './iterate.js';
 import { LazyDataset } from './lazy-dataset.js';
-import { type MapFunction, type MapOptions, map } from './map.js';
+import { isOpened, type MapFunction, type MapOptions, map } from './map.js';
 import { type PadBatchOptions, type Padded, padBatch } from './pad-batch.js';
 import { convertsElements, type PadOptions } from './pad-options.js';
 import { prefetch } from './prefetch.js';
@@ -252,7 +252,7 @@ export class Pipeline<T> implements Dataset<T> {
     const { maps } = this.#chain;
     const random = RandomStream.of(options.seed ?? 0, 'map').child(maps);
     const mapping = { name: 'map function', fn, random, concurrency: options.concurrency };
-    const source = fn.open === undefined ? this.#source : this.#source.after(fn.open);
+    const source = isOpened(fn) ? this.#source.after(() => fn.open()) : this.#source;
     return new Pipeline(
       source.map((dataset) => map(dataset, mapping)),
       { ...this.#chain, maps: maps + 1, ...change },

@@ -8,7 +8,6 @@ import {
 } from '@forge-ml/core/plugin';
 import { checkOnBadRow } from '../files/bad-files.js';
 import { fileDataset } from '../files/file-dataset.js';
-import { warn } from '../reader-function.js';
 import { type DecodeOptions, decodeImage } from './decode-image.js';
 
 const of = 'images(folder, options)';
@@ -36,7 +35,7 @@ export const imagesReader: DatasetReader = {
         const { height, width, channels, data } = decodeImage(bytes, decoding);
         return { image: tensor(data, [height, width, channels]) };
       },
-      warn: (message) => warn(request, message),
+      warn: (message) => request.warn(message),
     });
     return dataset as unknown as ReadData & Record<string, Column>;
   },

@@ -1,6 +1,6 @@
 import type { Pipeline, TensorData } from '@forge-ml/core';
+import { readerFunction } from '@forge-ml/core/node';
 import type { OnBadFile } from '../files/bad-files.js';
-import { readerFunction } from '../reader-function.js';
 import { imagesReader } from './images-reader.js';
 
 export interface ImageOptions {
