@@ -3,10 +3,15 @@ import type { Row } from '../tensor/row.js';
 import { nearestName } from '../text/flag-names.js';
 import { type FittedStep, type Value, ValueProblem, type ValueType } from './steps/step.js';
 
+/** What the cells of a column are in the training rows: `mixed` for several types, or none but missing ones. */
+export type CellType = 'number' | 'string' | 'boolean' | 'array' | 'mixed';
+
 /** A column with its steps, fitted. */
 export interface FittedColumn {
   /** The raw column that it reads. */
   readonly source: string;
+  /** How a file is to be read, so that its cells are as the training rows'. */
+  readonly cells: CellType;
   readonly steps: readonly FittedStep[];
 }
 

@@ -3,8 +3,8 @@ import type { Row } from '../tensor/row.js';
 import type { TensorData, TypedArray } from '../tensor/tensor-data.js';
 import { nearestName } from '../text/flag-names.js';
 import { convertArray, type FittedArray } from './fitted-array.js';
-import { typeOfColumn, widthOfColumn } from './fitted-column.js';
-import type { FittedStep, ValueType } from './steps/step.js';
+import { type CellType, widthOfColumn } from './fitted-column.js';
+import type { FittedStep } from './steps/step.js';
 
 /** Named arrays of one row, without a batch dimension. */
 export type PreparedRow<N extends string = string> = { readonly [Name in N]: TensorData | TypedArray | number };
@@ -40,16 +40,10 @@ export class FittedPreparation {
     return this.arrays.filter(({ isTarget }) => isTarget);
   }
 
-  /** The raw columns that the given arrays read, and what kind each is; `category` for any. */
-  columnsOf(arrays: readonly FittedArray[]): ReadonlyMap<string, ValueType> {
-    const columns = new Map<string, ValueType>();
-    for (const array of arrays) {
-      for (const { source, steps } of array.columns) {
-        const [type, ...others] = steps[0]!.step.takes;
-        columns.set(source, others.length > 0 ? typeOfColumn(steps) : type!);
-      }
-    }
-    return columns;
+  /** The raw columns that the inputs are made of, and what their cells are. */
+  get columns(): ReadonlyMap<string, CellType> {
+    const columns = this.inputs.flatMap((array) => array.columns);
+    return new Map(columns.map(({ source, cells }) => [source, cells]));
   }
 
   /** The names of the classes of a `label()`, by index. */

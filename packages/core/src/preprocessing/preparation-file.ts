@@ -3,6 +3,7 @@ import type { Count } from '../schema/count.js';
 import { invalidField } from '../schema/file-check.js';
 import { isPreparationFile } from '../schema/file-checks.generated.js';
 import type { FittedArray } from './fitted-array.js';
+import type { CellType } from './fitted-column.js';
 import { FittedPreparation } from './fitted-preparation.js';
 import { type StepKind, stepKinds } from './step-kinds.js';
 import type { FittedStep, Json } from './steps/step.js';
@@ -20,6 +21,8 @@ export interface StoredStep {
 export interface StoredColumn {
   /** The raw column that it reads. */
   readonly source: string;
+  /** What its cells are in the training rows. */
+  readonly cells: CellType;
   readonly steps: readonly StoredStep[];
 }
 
@@ -57,7 +60,7 @@ export function encodePreparation({ fitted, conversions }: StoredPreparation): P
   const encoded = arrays.map(({ name, joined, columns, isTarget, outputs }) => ({
     name,
     joined,
-    columns: columns.map(({ source, steps }) => ({ source, steps: steps.map(encodeStep) })),
+    columns: columns.map(({ source, cells, steps }) => ({ source, cells, steps: steps.map(encodeStep) })),
     target: isTarget,
     outputs,
   }));
@@ -88,7 +91,11 @@ export function decodePreparation(value: Record<string, unknown>, file: string):
     if (array.name === '__proto__') throw invalid(file, 'has an array called "__proto__"');
     if (columns.length === 0 || (!joined && columns.length > 1))
       throw invalid(file, `has no columns for "${array.name}"`);
-    const fitted = columns.map(({ source, steps }) => ({ source, steps: steps.map((step) => decodeStep(step, file)) }));
+    const fitted = columns.map(({ source, cells, steps }) => ({
+      source,
+      cells,
+      steps: steps.map((step) => decodeStep(step, file)),
+    }));
     if (fitted.some(({ steps }) => steps.length === 0)) throw invalid(file, `has no steps for "${array.name}"`);
     return { name: array.name, joined, columns: fitted, isTarget: target, outputs };
   });

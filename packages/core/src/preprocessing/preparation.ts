@@ -4,7 +4,7 @@ import { isObject } from '../json/is-object.js';
 import type { Row } from '../tensor/row.js';
 import { ColumnPlan } from './column-plan.js';
 import type { FittedArray } from './fitted-array.js';
-import { convertColumn } from './fitted-column.js';
+import { type CellType, convertColumn } from './fitted-column.js';
 import { FittedPreparation } from './fitted-preparation.js';
 import type { FittedStep, Fitting, Json, Value } from './steps/step.js';
 
@@ -105,11 +105,12 @@ export class Preparation<N extends string = string> {
       array.columns.map(({ source, plan }) => new FittingColumn(source, plan)),
     );
     let rows = 0;
-    for (;;) {
+    for (let first = true; ; first = false) {
       const learning = columns.filter((column) => column.startNext());
-      if (learning.length === 0 && rows > 0) break;
+      if (learning.length === 0 && !first) break;
       rows = 0;
       for await (const row of this.#rows()) {
+        if (first) for (const column of columns) column.see(row);
         for (const column of learning) column.add(row, rows);
         rows++;
       }
@@ -120,7 +121,10 @@ export class Preparation<N extends string = string> {
     const arrays: FittedArray[] = this.#arrays.map(({ name, joined, columns: planned }) => ({
       name,
       joined,
-      columns: planned.map(({ source }) => ({ source, steps: columns[next++]!.fitted })),
+      columns: planned.map(({ source }) => {
+        const { cells, fitted } = columns[next++]!;
+        return { source, cells, steps: fitted };
+      }),
       isTarget: planned.some(({ plan }) => plan.isTarget),
       outputs: planned[0]!.plan.outputs,
     }));
@@ -132,6 +136,7 @@ export class Preparation<N extends string = string> {
 /** A column whose steps are fitted one after the other. */
 class FittingColumn {
   readonly fitted: FittedStep[] = [];
+  #cells: CellType | undefined;
   #fitting: Fitting<Json> | undefined;
   #learn: ReturnType<typeof convertColumn> | undefined;
 
@@ -160,6 +165,17 @@ class FittingColumn {
       }
       this.fitted.push({ ...next, state: null });
     }
+  }
+
+  get cells(): CellType {
+    return this.#cells ?? 'mixed';
+  }
+
+  see(row: Row): void {
+    const value = row[this.source];
+    if (value === null || value === undefined) return;
+    const type = typeof value === 'object' ? 'array' : (typeof value as CellType);
+    this.#cells = this.#cells === undefined || this.#cells === type ? type : 'mixed';
   }
 
   add(row: Row, index: number): void {

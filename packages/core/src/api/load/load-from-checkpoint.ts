@@ -6,7 +6,7 @@ import { type FlagDeclaration, plainValues, type ResolvedFlags } from '../../con
 import type { ConfigModule } from '../../config/loader/config-module.js';
 import type { BatchDataset } from '../../data/dataset.js';
 import { type ArrayInput, outputTensors } from '../../data/output-tensor.js';
-import type { LoadedRun, LoadOptions } from '../../plugins/contract/loaded-run.js';
+import type { LoadedRun, LoadOptions, PredictRowsOptions } from '../../plugins/contract/loaded-run.js';
 import { findRun } from '../../run/catalog/find-run.js';
 import { readRunFlags } from '../../run/record/flags-file.js';
 import { readPreprocessing } from '../../run/record/preprocessing-files.js';
@@ -28,7 +28,7 @@ import { inMemoryConfigs } from './in-memory-configs.js';
 import type { LoadArguments } from './load-arguments.js';
 import { loadedFlags } from './loaded-flags.js';
 import { openRunCode } from './open-run-code.js';
-import { predictRows } from './predict-rows.js';
+import { predictRows, theOnly } from './predict-rows.js';
 import { readStoredConfigs, readStoredModel } from './stored-configs.js';
 
 /**
@@ -80,9 +80,10 @@ export async function loadFromCheckpoint(
         if (!changes.any) await restore();
         return outputTensors(await session.predict(inputs as Batch));
       },
-      async predictRows(rows: readonly Row[]) {
+      preparation: theOnly(preparations),
+      async predictRows(rows: readonly Row[], options?: PredictRowsOptions) {
         if (!changes.any) await restore();
-        return predictRows(preparations, rows, (inputs) => session.predict(inputs));
+        return predictRows(preparations, rows, (inputs) => session.predict(inputs), options);
       },
       async evaluate(dataset: BatchDataset) {
         if (!changes.any) await restore();
@@ -103,8 +104,8 @@ export async function loadFromCheckpoint(
 
 /** What a model config gets that is loaded without its data. */
 function preparationOnly(stored: StoredPreparations): Readonly<Record<string, unknown>> | undefined {
-  const [preparation] = stored.values();
-  return preparation && { preparation: preparation.fitted };
+  const preparation = theOnly(stored);
+  return preparation === null ? undefined : { preparation };
 }
 
 /** Checks where the configs come from before an engine is started, and returns what reads them on it. */

@@ -5,10 +5,11 @@ import { checkWeights, type Weights } from '../../checkpoint/weights.js';
 import { plainValues, resolveFlags } from '../../config/flags/resolve-flags.js';
 import { type ArrayInput, type Outputs, outputTensors } from '../../data/output-tensor.js';
 import { ForgeError } from '../../errors/forge-error.js';
-import type { PredictedRow } from '../../plugins/contract/loaded-run.js';
+import type { PredictedRow, PredictRowsOptions } from '../../plugins/contract/loaded-run.js';
 import type { OpenPredictor } from '../../plugins/contract/predictor.js';
 import { labelOf } from '../../plugins/discovery/plugin-manifest.js';
 import { checkReturned } from '../../plugins/host/check-provided.js';
+import type { FittedPreparation } from '../../preprocessing/fitted-preparation.js';
 import { findRun } from '../../run/catalog/find-run.js';
 import { readRunFlags } from '../../run/record/flags-file.js';
 import { readPreprocessing } from '../../run/record/preprocessing-files.js';
@@ -19,7 +20,7 @@ import { packageFolders } from '../prepare/package-folders.js';
 import type { Services } from '../services/services.js';
 import { findCheckpoint } from './find-checkpoint.js';
 import { folderOfWeights } from './folder-of-weights.js';
-import { predictRows } from './predict-rows.js';
+import { predictRows, theOnly } from './predict-rows.js';
 
 /** A checkpoint that runs without the run's code. */
 export interface RunPredictor extends OpenPredictor, AsyncDisposable {
@@ -31,7 +32,9 @@ export interface RunPredictor extends OpenPredictor, AsyncDisposable {
    */
   predict(inputs: Readonly<Record<string, ArrayInput>>): Promise<Outputs>;
   /** As `LoadedRun.predictRows`: raw rows, with the preprocessing that the run stores. */
-  predictRows(rows: readonly Row[]): Promise<PredictedRow[]>;
+  predictRows(rows: readonly Row[], options?: PredictRowsOptions): Promise<PredictedRow[]>;
+  /** The preprocessing that the run stores: its columns, classes and sizes; null if it stores none, or several. */
+  readonly preparation: FittedPreparation | null;
 }
 
 /**
@@ -87,7 +90,8 @@ export async function openPredictor(
   return {
     step: checkpoint.info.step,
     predict: async (inputs) => outputTensors(await checked.predict(toBatch('predict', inputs, batch))),
-    predictRows: (rows) => predictRows(preparations, rows, (inputs) => checked.predict(inputs)),
+    preparation: theOnly(preparations),
+    predictRows: (rows, options) => predictRows(preparations, rows, (inputs) => checked.predict(inputs), options),
     dispose,
     [Symbol.asyncDispose]: dispose,
   };

@@ -1,7 +1,8 @@
 import { type Outputs, outputTensors } from '../../data/output-tensor.js';
 import { stack } from '../../data/stack.js';
+import { checkOptions } from '../../errors/check-options.js';
 import { ForgeError } from '../../errors/forge-error.js';
-import type { PredictedRow } from '../../plugins/contract/loaded-run.js';
+import type { PredictedRow, PredictRowsOptions } from '../../plugins/contract/loaded-run.js';
 import type { FittedPreparation } from '../../preprocessing/fitted-preparation.js';
 import type { Row } from '../../tensor/row.js';
 import { type Batch, tensor } from '../../tensor/tensor-data.js';
@@ -10,7 +11,6 @@ import { predictedRows } from './predicted-rows.js';
 
 /**
  * Predicts raw rows with the preprocessing that a run stores.
- * @param first the number of the first row, for messages
  * @throws ForgeError DATA_INVALID naming the row and the column; ABILITY_MISSING where the run has no preprocessing, or its
  * code converts the rows further
  */
@@ -18,8 +18,10 @@ export async function predictRows(
   stored: StoredPreparations,
   rows: readonly Row[],
   predict: (inputs: Batch) => Batch | Promise<Batch>,
-  first = 0,
+  options: PredictRowsOptions = {},
 ): Promise<PredictedRow[]> {
+  checkOptions(options, ['first'], { of: 'predictRows(rows, options)' });
+  const first = (options.first ?? 1) - 1;
   const preparation = onlyPreparation(stored);
   if (!Array.isArray(rows)) throw notRows();
   if (rows.length === 0) return [];
@@ -29,6 +31,12 @@ export async function predictRows(
   });
   const outputs: Outputs = outputTensors(await predict(stack(padTokens(examples), first)));
   return predictedRows(outputs, preparation, rows.length);
+}
+
+/** The preprocessing of a run that stores one. */
+export function theOnly(stored: StoredPreparations): FittedPreparation | null {
+  const [preparation] = stored.values();
+  return preparation === undefined || stored.size > 1 ? null : preparation.fitted;
 }
 
 /** The preprocessing of a run that takes raw rows. @throws ForgeError ABILITY_MISSING */

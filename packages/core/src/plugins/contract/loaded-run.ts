@@ -7,6 +7,7 @@ import type { ArrayInput, Outputs } from '../../data/output-tensor.js';
 import type { NestedNumbers } from '../../data/to-tensor.js';
 import type { MetricTable } from '../../metrics/accumulators/accumulator.js';
 import type { MediaValue } from '../../metrics/media-value.js';
+import type { FittedPreparation } from '../../preprocessing/fitted-preparation.js';
 import type { RunRecord } from '../../run/record/run-record.js';
 import type { Row } from '../../tensor/row.js';
 
@@ -52,6 +53,11 @@ export type PredictedValue = number | string | NestedNumbers | Readonly<Record<s
 /** What a model predicts for one row, by output; and by target, where that is the name of a class. */
 export type PredictedRow = Readonly<Record<string, PredictedValue>>;
 
+export interface PredictRowsOptions {
+  /** The number of the first row, for messages. Default: 1. */
+  readonly first?: number;
+}
+
 /** The numbers of a model on one split. */
 export interface SplitEvaluation {
   readonly metrics: Stats;
@@ -81,7 +87,9 @@ export interface LoadedRun<Model = unknown, Data = LoadedData> extends AsyncDisp
    * Restores the checkpoint first, as `predict` does.
    * @throws ForgeError DATA_INVALID naming the row and the column; ABILITY_MISSING where the run stores no preprocessing
    */
-  predictRows(rows: readonly Row[]): Promise<PredictedRow[]>;
+  predictRows(rows: readonly Row[], options?: PredictRowsOptions): Promise<PredictedRow[]>;
+  /** The preprocessing that the run stores: its columns, classes and sizes; null if it stores none, or several. */
+  readonly preparation: FittedPreparation | null;
   /**
    * The numbers of one pass over a dataset, metrics over the whole of it included: `evaluate(data.valid)`. Restores the
    * checkpoint first, as `predict` does.
