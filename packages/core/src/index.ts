@@ -38,7 +38,7 @@ export { concat, interleave, zip } from './data/join.js';
 export type { Key } from './data/key.js';
 export type { MapContext, MapFunction, MapOptions } from './data/map.js';
 export { type ArrayInput, type Outputs, OutputTensor } from './data/output-tensor.js';
-export { type Conversion, Pipeline, Splits, splits } from './data/pipeline.js';
+export { type Conversion, type DatasetSource, Pipeline, Splits, splits } from './data/pipeline.js';
 export type { FoldOptions, SplitOptions } from './data/split.js';
 export { inWorkers, type WorkerFunction, type WorkerMap, type WorkerOptions } from './data/workers/in-workers.js';
 export { type ErrorCode, ForgeError, isForgeError, messageOf } from './errors/forge-error.js';

@@ -4,6 +4,7 @@ import {
   type CheckpointAddress,
   describeTensor,
   type ForgeLibrary,
+  type LoadedRun,
   type RunFolder,
   readTensorFile,
   type TensorData,
@@ -43,11 +44,10 @@ export interface Prediction {
   readonly outputs: Readonly<Record<string, string>>;
 }
 
-interface Predicting {
-  readonly step: number;
+type Predicting = Pick<LoadedRun, 'step' | 'predictRows' | 'readRows'> & {
   predict(inputs: Batch): Batch | Promise<Batch>;
   dispose(): void | Promise<void>;
-}
+};
 
 export async function predictWith(forge: ForgeLibrary, request: PredictRequest): Promise<Prediction> {
   const [data, out] = [resolve(request.data), resolve(request.out)];
@@ -55,8 +55,8 @@ export async function predictWith(forge: ForgeLibrary, request: PredictRequest):
   const inputs: Batch = Object.fromEntries(await readTensorFile(data));
   // Stored code may block this thread; only a signal without a listener can then end the process.
   const { step, outputs } = await (request.code
-    ? predictOn(openWithCode, forge, request, inputs)
-    : withStopNotice(() => predictOn(openWithoutCode, forge, request, inputs)));
+    ? predictOn(forge, request, inputs)
+    : withStopNotice(() => predictOn(forge, request, inputs)));
   await writeTensorFile(out, new Map(outputs));
   const { path: run, experiment, number } = request.run;
   const described = outputs.map(([name, output]) => [name, describeTensor(output)] as const);
@@ -68,13 +68,8 @@ interface Predicted {
   readonly outputs: readonly (readonly [string, TensorData])[];
 }
 
-async function predictOn(
-  open: typeof openWithCode,
-  forge: ForgeLibrary,
-  request: PredictRequest,
-  inputs: Batch,
-): Promise<Predicted> {
-  const model = await open(forge, request);
+async function predictOn(forge: ForgeLibrary, request: PredictRequest, inputs: Batch): Promise<Predicted> {
+  const model = await openModel(forge, request);
   try {
     const outputs = await predictInBatches((batch) => model.predict(batch), inputs, request.batchSize);
     return { step: model.step, outputs: Object.entries(outputs) };
@@ -83,9 +78,14 @@ async function predictOn(
   }
 }
 
+/** The model of a checkpoint, built by the run's code or stored in the checkpoint. */
+export function openModel(forge: ForgeLibrary, request: Omit<PredictRequest, 'out'>): Promise<Predicting> {
+  return request.code ? openWithCode(forge, request) : openWithoutCode(forge, request);
+}
+
 async function openWithCode(
   forge: ForgeLibrary,
-  { run, checkpoint, weights, engine, trustCode }: PredictRequest,
+  { run, checkpoint, weights, engine, trustCode }: Omit<PredictRequest, 'out'>,
 ): Promise<Predicting> {
   const options = { trustCode, weights, ...(engine === undefined ? {} : { engine }) };
   const loaded = await forge.loadFromCheckpoint(run.path, checkpoint, options);
@@ -95,12 +95,14 @@ async function openWithCode(
     await loaded.dispose();
     throw error;
   }
-  return { step: loaded.step, predict: (inputs) => loaded.session.predict(inputs), dispose: () => loaded.dispose() };
+  const { step, predictRows, readRows } = loaded;
+  const predict = (inputs: Batch) => loaded.session.predict(inputs);
+  return { step, predict, predictRows, readRows, dispose: () => loaded.dispose() };
 }
 
 function openWithoutCode(
   forge: ForgeLibrary,
-  { run, checkpoint, weights, engine }: PredictRequest,
+  { run, checkpoint, weights, engine }: Omit<PredictRequest, 'out'>,
 ): Promise<Predicting> {
   return forge.openPredictor(run.path, checkpoint, engine, weights);
 }

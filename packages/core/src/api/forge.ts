@@ -28,7 +28,7 @@ import { findName } from '../text/flag-names.js';
 import type { FoundRate } from '../train/loop/find-learning-rate.js';
 import type { StopInputs } from '../train/stop/follow-stops.js';
 import { compareWithProject } from './compare/compare-with-project.js';
-import { loadData, refuseMisnamed } from './data/load-data.js';
+import { loadData, openData, refuseMisnamed } from './data/load-data.js';
 import { datasetOpener } from './data/open-dataset.js';
 import { type Exported, type ExportOptions, exportCheckpoint } from './load/export-checkpoint.js';
 import { type LoadDataOptions, readLoadArguments } from './load/load-arguments.js';
@@ -226,6 +226,7 @@ export class ForgeLibrary implements CommandForge {
   async loadData(experiment: PreparedRun, ...args: readonly unknown[]): Promise<LoadedData> {
     const stored = await preprocessingOf(experiment);
     const data = await loadData(experiment.data, experiment.values, args, stored);
+    await openData(data);
     if (experiment.reopened === null && experiment.repeats === undefined) refuseMisnamed(data, experiment.data.path);
     return data;
   }

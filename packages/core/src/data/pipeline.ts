@@ -28,6 +28,12 @@ import { type WindowOptions, window } from './window.js';
 /** What converts the elements of a pipeline: its preprocessing, or the name of an operator. */
 export type Conversion = Preparation | string;
 
+/** The reader of a dataset's files, by the name of its format, and its options. */
+export interface DatasetSource {
+  readonly format: string;
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
 /** What is known about the operators of a pipeline. */
 interface Chain {
   /** Number of maps: two maps with the same seed must not draw the same numbers. */
@@ -35,11 +41,12 @@ interface Chain {
   readonly conversions: readonly Conversion[];
   /** Whether an index is another element in each epoch. */
   readonly reordered: boolean;
+  readonly source: DatasetSource | null;
 }
 
 const mapSynonyms = { numParallelCalls: 'concurrency', numWorkers: 'concurrency' };
 
-const noChain: Chain = { maps: 0, conversions: [], reordered: false };
+const noChain: Chain = { maps: 0, conversions: [], reordered: false, source: null };
 
 /**
  * A dataset with chainable operators. Each operator works on the elements at its place in the chain (a shuffle after a
@@ -62,13 +69,16 @@ export class Pipeline<T> implements Dataset<T> {
     return dataset instanceof Pipeline ? dataset : new Pipeline(LazyDataset.of(dataset), noChain);
   }
 
-  /** Adds the operators to a dataset that has to be opened first, at the first read or by `open`. */
-  static lazy<T>(open: () => Promise<Dataset<T>>): Pipeline<T> {
+  /**
+   * Adds the operators to a dataset that has to be opened first, at the first read or by `open`.
+   * @param source the reader, if it reads a file
+   */
+  static lazy<T>(open: () => Promise<Dataset<T>>, source: DatasetSource | null = null): Pipeline<T> {
     const unwrapped = async () => {
       const dataset = await open();
       return dataset instanceof Pipeline ? dataset.#source.open() : dataset;
     };
-    return new Pipeline(new LazyDataset(unwrapped), noChain);
+    return new Pipeline(new LazyDataset(unwrapped), { ...noChain, source });
   }
 
   /** An operator on several datasets, which are opened together. @param converts the operator, if it changes elements */
@@ -82,6 +92,7 @@ export class Pipeline<T> implements Dataset<T> {
     const conversions = new Set(chains.flatMap((chain) => chain.conversions));
     const sources = pipelines.map((pipeline) => pipeline.#source);
     return new Pipeline(LazyDataset.join(sources, operator), {
+      source: null,
       maps: Math.max(0, ...chains.map(({ maps }) => maps)),
       conversions: converts === undefined ? [...conversions] : [...conversions, converts],
       reordered: reorders || chains.some(({ reordered }) => reordered),
@@ -234,6 +245,11 @@ export class Pipeline<T> implements Dataset<T> {
   /** The preprocessing of the rows, and other conversions of them by name, in order. */
   get conversions(): readonly Conversion[] {
     return this.#chain.conversions;
+  }
+
+  /** The reader of its files; null for other data. */
+  get source(): DatasetSource | null {
+    return this.#chain.source;
   }
 
   #divide(operator: string, parts: ReadonlyMap<SplitName, LazyDataset<T>>): Splits<T> {

@@ -47,15 +47,24 @@ export interface PreparationFile {
   readonly arrays: readonly StoredArray[];
   /** Other conversions of the rows, which only the run's code can make: then raw rows cannot be predicted. */
   readonly conversions: readonly string[];
+  /** How the training file was read, for files to predict; null where the rows are of no file. */
+  readonly source: StoredSource | null;
+}
+
+/** A reader and those of its options that are plain data. */
+export interface StoredSource {
+  readonly format: string;
+  readonly options: Readonly<Record<string, unknown>>;
 }
 
 /** Preprocessing as a run stores it. */
 export interface StoredPreparation {
   readonly fitted: FittedPreparation;
   readonly conversions: readonly string[];
+  readonly source: StoredSource | null;
 }
 
-export function encodePreparation({ fitted, conversions }: StoredPreparation): PreparationFile {
+export function encodePreparation({ fitted, conversions, source }: StoredPreparation): PreparationFile {
   const { name, rows, arrays } = fitted;
   const encoded = arrays.map(({ name, joined, columns, isTarget, outputs }) => ({
     name,
@@ -64,7 +73,7 @@ export function encodePreparation({ fitted, conversions }: StoredPreparation): P
     target: isTarget,
     outputs,
   }));
-  return { kind: 'preparation', version: 1, name, rows, arrays: encoded, conversions };
+  return { kind: 'preparation', version: 1, name, rows, arrays: encoded, conversions, source };
 }
 
 function encodeStep({ step, options, state }: FittedStep): StoredStep {
@@ -85,7 +94,7 @@ export function decodePreparation(value: Record<string, unknown>, file: string):
   }
   const field = invalidField(isPreparationFile, value);
   if (field !== undefined) throw invalid(file, `has an invalid "${field}"`);
-  const { name, rows, arrays, conversions } = value as unknown as PreparationFile;
+  const { name, rows, arrays, conversions, source } = value as unknown as PreparationFile;
   const decoded = arrays.map((array): FittedArray => {
     const { joined, columns, target, outputs } = array;
     if (array.name === '__proto__') throw invalid(file, 'has an array called "__proto__"');
@@ -99,7 +108,7 @@ export function decodePreparation(value: Record<string, unknown>, file: string):
     if (fitted.some(({ steps }) => steps.length === 0)) throw invalid(file, `has no steps for "${array.name}"`);
     return { name: array.name, joined, columns: fitted, isTarget: target, outputs };
   });
-  return { fitted: new FittedPreparation(name, rows, decoded), conversions };
+  return { fitted: new FittedPreparation(name, rows, decoded), conversions, source };
 }
 
 function decodeStep({ kind, version, options, state }: StoredStep, file: string): FittedStep {

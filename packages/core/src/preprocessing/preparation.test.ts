@@ -70,7 +70,7 @@ describe('preprocessing', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(row, { minLength: 1, maxLength: 30 }), async (rows) => {
         const fitted = await new Preparation(plans, over(rows)).fit();
-        const text = JSON.stringify(encodePreparation({ fitted, conversions: [] }));
+        const text = JSON.stringify(encodePreparation({ fitted, conversions: [], source: null }));
         const stored = decodePreparation(JSON.parse(text), 'inputs.json').fitted;
         for (const [index, one] of rows.entries()) {
           const reversed = Object.fromEntries(Object.entries(one).reverse());
@@ -141,7 +141,7 @@ describe('preprocessing', () => {
       plans,
       over([{ age: 1, plan: 'a', income: 1, note: 'a', city: 'a', price: 1, churned: 'a' }]),
     ).fit();
-    const valid = encodePreparation({ fitted, conversions: [] });
+    const valid = encodePreparation({ fitted, conversions: [], source: null });
     const change = (path: string, value: unknown) => {
       const copy = JSON.parse(JSON.stringify(valid)) as Record<string, unknown>;
       const names = path.split('.');

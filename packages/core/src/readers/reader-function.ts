@@ -33,10 +33,11 @@ export function readerFunction<T, Options extends object = Readonly<Record<strin
     if (isAbsolute(place)) noteFileRead(place, format);
     const warn = (message: string) =>
       datasets === undefined ? process.stderr.write(`Warning: ${printableText(message)}\n`) : datasets.warn(message);
-    return Pipeline.lazy<T>(async () => {
+    const open = async () => {
       const request = { path: place, options: { ...options }, warn };
       return datasetOf(await openNamed(format, reader, request)) as Dataset<T>;
-    });
+    };
+    return Pipeline.lazy<T>(open, { format, options: { ...options } });
   };
 }
 

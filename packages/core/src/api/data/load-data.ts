@@ -6,8 +6,8 @@ import { isObject } from '../../json/is-object.js';
 import { fitPreparations, type StoredPreparations } from './preparations.js';
 
 /**
- * Runs the data config, opens its data and fits its preprocessing.
- * @param stored the preprocessing of the run that is loaded or resumed; undefined for a new run
+ * Runs the data config. Its files may still have to be opened: see `openData`.
+ * @param stored the preprocessing of the run that is loaded or resumed; undefined for a new run, which fits it
  * @throws ForgeError CONFIG_INVALID when it returns no training data
  */
 export async function loadData(
@@ -32,9 +32,7 @@ export async function loadData(
     }
   }
   await fitPreparations(data as LoadedData, config.path, stored);
-  const { train, valid } = data as LoadedData;
-  await train.open?.();
-  await valid?.open?.();
+  const { valid } = data as LoadedData;
   if (valid?.length === Number.POSITIVE_INFINITY) {
     throw new ForgeError('DATA_INVALID', `The validation data of ${config.path} never ends.`, {
       about: 'valid',
@@ -42,6 +40,12 @@ export async function loadData(
     });
   }
   return data as LoadedData;
+}
+
+/** Opens the data to train on, before the model is built: then lengths are known, and files that are missing are named. */
+export async function openData({ train, valid }: LoadedData): Promise<void> {
+  await train.open?.();
+  await valid?.open?.();
 }
 
 /** The names in other libraries. `test` is a further split, for `forge eval --split test`. */

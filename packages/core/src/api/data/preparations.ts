@@ -59,7 +59,15 @@ export async function fitPreparations(
 export function storedPreparationsOf({ train, valid }: LoadedData): StoredPreparation[] {
   const { conversions = [] } = (valid ?? train) as Partial<Pipeline<unknown>>;
   const others = conversions.filter((conversion) => typeof conversion === 'string');
-  return ofPipeline(train).flatMap(({ fitted }) => (fitted === undefined ? [] : [{ fitted, conversions: others }]));
+  return ofPipeline(train).flatMap(({ fitted }) =>
+    fitted === undefined ? [] : [{ fitted, conversions: others, source: sourceOf(train) }],
+  );
+}
+
+/** Functions among the options are not stored. */
+function sourceOf(dataset: unknown): StoredPreparation['source'] {
+  const source = dataset instanceof Pipeline ? dataset.source : null;
+  return source && (JSON.parse(JSON.stringify(source)) as StoredPreparation['source']);
 }
 
 function ofPipeline(dataset: unknown): readonly Preparation[] {

@@ -6,7 +6,7 @@ import { type FlagDeclaration, plainValues, type ResolvedFlags } from '../../con
 import type { ConfigModule } from '../../config/loader/config-module.js';
 import type { BatchDataset } from '../../data/dataset.js';
 import { type ArrayInput, outputTensors } from '../../data/output-tensor.js';
-import type { LoadedRun, LoadOptions, PredictRowsOptions } from '../../plugins/contract/loaded-run.js';
+import type { LoadedRun, LoadOptions, PredictRowsOptions, ReadRowsOptions } from '../../plugins/contract/loaded-run.js';
 import { findRun } from '../../run/catalog/find-run.js';
 import { readRunFlags } from '../../run/record/flags-file.js';
 import { readPreprocessing } from '../../run/record/preprocessing-files.js';
@@ -29,6 +29,7 @@ import type { LoadArguments } from './load-arguments.js';
 import { loadedFlags } from './loaded-flags.js';
 import { openRunCode } from './open-run-code.js';
 import { predictRows, theOnly } from './predict-rows.js';
+import { readRows } from './read-rows.js';
 import { readStoredConfigs, readStoredModel } from './stored-configs.js';
 
 /**
@@ -81,6 +82,7 @@ export async function loadFromCheckpoint(
         return outputTensors(await session.predict(inputs as Batch));
       },
       preparation: theOnly(preparations),
+      readRows: (file: string, how?: ReadRowsOptions) => readRows(services, preparations, file, how),
       async predictRows(rows: readonly Row[], options?: PredictRowsOptions) {
         if (!changes.any) await restore();
         return predictRows(preparations, rows, (inputs) => session.predict(inputs), options);

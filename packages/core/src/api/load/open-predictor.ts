@@ -5,7 +5,7 @@ import { checkWeights, type Weights } from '../../checkpoint/weights.js';
 import { plainValues, resolveFlags } from '../../config/flags/resolve-flags.js';
 import { type ArrayInput, type Outputs, outputTensors } from '../../data/output-tensor.js';
 import { ForgeError } from '../../errors/forge-error.js';
-import type { PredictedRow, PredictRowsOptions } from '../../plugins/contract/loaded-run.js';
+import type { PredictedRow, PredictRowsOptions, ReadRowsOptions } from '../../plugins/contract/loaded-run.js';
 import type { OpenPredictor } from '../../plugins/contract/predictor.js';
 import { labelOf } from '../../plugins/discovery/plugin-manifest.js';
 import { checkReturned } from '../../plugins/host/check-provided.js';
@@ -21,6 +21,7 @@ import type { Services } from '../services/services.js';
 import { findCheckpoint } from './find-checkpoint.js';
 import { folderOfWeights } from './folder-of-weights.js';
 import { predictRows, theOnly } from './predict-rows.js';
+import { readRows } from './read-rows.js';
 
 /** A checkpoint that runs without the run's code. */
 export interface RunPredictor extends OpenPredictor, AsyncDisposable {
@@ -35,6 +36,8 @@ export interface RunPredictor extends OpenPredictor, AsyncDisposable {
   predictRows(rows: readonly Row[], options?: PredictRowsOptions): Promise<PredictedRow[]>;
   /** The preprocessing that the run stores: its columns, classes and sizes; null if it stores none, or several. */
   readonly preparation: FittedPreparation | null;
+  /** The rows of a file, read as the training file was: those that `predictRows` takes. See `ReadRowsOptions`. */
+  readRows(path: string, options?: ReadRowsOptions): Promise<AsyncIterable<Row>>;
 }
 
 /**
@@ -91,6 +94,7 @@ export async function openPredictor(
     step: checkpoint.info.step,
     predict: async (inputs) => outputTensors(await checked.predict(toBatch('predict', inputs, batch))),
     preparation: theOnly(preparations),
+    readRows: (file, how) => readRows(services, preparations, file, how),
     predictRows: (rows, options) => predictRows(preparations, rows, (inputs) => checked.predict(inputs), options),
     dispose,
     [Symbol.asyncDispose]: dispose,

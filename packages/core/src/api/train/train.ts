@@ -17,7 +17,7 @@ import { checkNames, checkSplits, warnOfUnknownMetrics } from '../../train/loop/
 import { failIfHung } from '../../train/loop/until-hung.js';
 import { followStops } from '../../train/stop/follow-stops.js';
 import { type StopRequest, unlessStopped } from '../../train/stop/stop-request.js';
-import { loadData, refuseMisnamed } from '../data/load-data.js';
+import { loadData, openData, refuseMisnamed } from '../data/load-data.js';
 import { requireFeatures } from '../prepare/build-features.js';
 import { type BuiltModel, buildForData } from '../prepare/build-model.js';
 import { nameOtherBackend } from '../prepare/name-other-backend.js';
@@ -106,6 +106,7 @@ async function openTraining<T>(
   const waitFor = <T>(work: Promise<T>) => failIfHung(phase, unlessStopped(stop, work));
   const stored = await preprocessingOf(experiment);
   const loaded = await waitFor(loadData(experiment.data, experiment.values, [], stored));
+  await waitFor(openData(loaded));
   if (experiment.reopened === null && experiment.repeats === undefined) refuseMisnamed(loaded, experiment.data.path);
   const data = experiment.values.overfitOneBatch ? overOneBatch(loaded) : loaded;
   const evaluated = evaluatedSplits(data, experiment.values);

@@ -53,6 +53,13 @@ export type PredictedValue = number | string | NestedNumbers | Readonly<Record<s
 /** What a model predicts for one row, by output; and by target, where that is the name of a class. */
 export type PredictedRow = Readonly<Record<string, PredictedValue>>;
 
+export interface ReadRowsOptions {
+  /** The format of the file: the name of a reader, such as `csv`. Default: by the ending of its name; `images` for a folder. */
+  readonly format?: string;
+  /** Options of the reader. Default: those of the training file, if that had the same format. */
+  readonly options?: Readonly<Record<string, unknown>>;
+}
+
 export interface PredictRowsOptions {
   /** The number of the first row, for messages. Default: 1. */
   readonly first?: number;
@@ -90,6 +97,8 @@ export interface LoadedRun<Model = unknown, Data = LoadedData> extends AsyncDisp
   predictRows(rows: readonly Row[], options?: PredictRowsOptions): Promise<PredictedRow[]>;
   /** The preprocessing that the run stores: its columns, classes and sizes; null if it stores none, or several. */
   readonly preparation: FittedPreparation | null;
+  /** The rows of a file, read as the training file was: those that `predictRows` takes. See `ReadRowsOptions`. */
+  readRows(path: string, options?: ReadRowsOptions): Promise<AsyncIterable<Row>>;
   /**
    * The numbers of one pass over a dataset, metrics over the whole of it included: `evaluate(data.valid)`. Restores the
    * checkpoint first, as `predict` does.
