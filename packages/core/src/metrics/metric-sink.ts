@@ -1,7 +1,7 @@
 import type { Stats } from '../backend/backend.js';
 import type { MediaValue } from './media-value.js';
 
-/** One report: named metrics at a step. */
+/** One report: named metrics at a step. It never changes. */
 export interface MetricRecord {
   /** Optimizer updates done. */
   readonly step: number;

@@ -143,6 +143,13 @@ describe('a run', () => {
     expect([run.saving, (await readRunRecord(folder())).step]).to.deep.equal([false, 3]);
   });
 
+  it('keeps the numbers that were logged, whatever the caller does with its object later', () => {
+    const values = { loss: 1 };
+    run.log({ step: 1, epoch: 0, split: 'train', values });
+    values.loss = 2;
+    expect(run.metrics).to.deep.equal({ train: { loss: 1 } });
+  });
+
   it('saves one checkpoint at a time: the next one waits, and has the state of its own step', async () => {
     await run.saveAsync(positionAt(1), saved(1));
     session.step = 2;

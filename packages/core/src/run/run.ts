@@ -11,6 +11,7 @@ import { ForgeError, messageOf } from '../errors/forge-error.js';
 import { replaceNow } from '../fs/safe-files.js';
 import { encodeNumbers } from '../json/json-number.js';
 import { writeJson } from '../json/write-json.js';
+import { copyNumbers } from '../metrics/copy-numbers.js';
 import { LastAndBest, type MeasuredMetrics } from '../metrics/log/last-and-best.js';
 import { isMedia, type MediaValue } from '../metrics/media-value.js';
 import { type DeclaredDirections, directionsOfRun, nameOfMetric } from '../metrics/metric-address.js';
@@ -208,7 +209,8 @@ export class Run {
   /** @returns the numbers among the values; undefined if there are none */
   private write({ step, epoch, split, values: given }: Report): Stats | undefined {
     const time = Date.now();
-    const values = hasMedia(given) ? this.logMedia(given, { step, epoch, time, split }) : given;
+    // A copy: the caller may change its object, before a sink has encoded it.
+    const values = areNumbers(given) ? copyNumbers(given) : this.logMedia(given, { step, epoch, time, split });
     if (values !== undefined) this.parts.metrics.write({ step, epoch, time, split, values });
     return values;
   }
@@ -410,16 +412,20 @@ export class Run {
   }
 }
 
-/** One of a thousand reports: the others need no copy. */
-function hasMedia(values: Report['values']): values is Exclude<Report['values'], Stats> {
-  for (const name in values) if (typeof values[name] !== 'number') return true;
-  return false;
+/** Whether no value is media: true for nearly every report. */
+function areNumbers(values: Report['values']): values is Stats {
+  for (const name in values) if (typeof values[name] !== 'number') return false;
+  return true;
 }
 
 /** Numbers by name, rather than a report. */
 function isStats(report: Report | Stats): report is Stats {
-  const values = Object.values(report ?? {});
-  return values.length > 0 && values.every((value) => typeof value === 'number');
+  let isEmpty = true;
+  for (const name in report) {
+    if (typeof (report as Readonly<Record<string, unknown>>)[name] !== 'number') return false;
+    isEmpty = false;
+  }
+  return !isEmpty;
 }
 
 function noLoop(): ForgeError {

@@ -3,11 +3,11 @@ import { writeNow } from '../../fs/safe-files.js';
 import type { MediaRecord, MetricSink } from '../metric-sink.js';
 import { JsonLinesFile } from '../sinks/json-lines-file.js';
 import { encodeMedia } from './encode-media.js';
-import { mediaFile, mediaLine } from './media-line.js';
+import { type MediaEntry, mediaFile, mediaLine } from './media-line.js';
 
 /** Writes the media of a run: each value to a file in `media/<step>/`, and a line about it to `media.jsonl`. */
 export class MediaLog implements MetricSink {
-  private lines: JsonLinesFile | undefined;
+  private lines: JsonLinesFile<MediaEntry> | undefined;
 
   constructor(private readonly run: string) {}
 
@@ -21,8 +21,8 @@ export class MediaLog implements MetricSink {
     const file = mediaFile(entry);
     writeNow(join(this.run, file), encodeMedia(value), this.run);
     // Made with the first value: most runs have none.
-    this.lines ??= new JsonLinesFile(join(this.run, 'media.jsonl'));
-    this.lines.append(mediaLine({ ...entry, file }));
+    this.lines ??= new JsonLinesFile(join(this.run, 'media.jsonl'), mediaLine);
+    this.lines.append({ ...entry, file });
   }
 
   get retries(): boolean {

@@ -2,24 +2,33 @@ import { closeSync, fstatSync, ftruncateSync, readSync } from 'node:fs';
 import { fsError, isMissing } from '../../fs/fs-error.js';
 import { openForChange } from '../../fs/safe-files.js';
 import { AppendFile } from './append-file.js';
+import { LateEncoding } from './late-encoding.js';
 
 const newline = 10;
 const blockSize = 1 << 16;
 
-/** Appends lines to a file, buffered as `AppendFile` says. */
-export class JsonLinesFile {
+/** Appends records to a file as lines, buffered as `AppendFile` says. */
+export class JsonLinesFile<T> {
   private readonly file: AppendFile;
+  private readonly lines: LateEncoding<T>;
   private text = '';
 
-  /** Removes text after the last newline, which a crash has truncated. @throws ForgeError FILE_SYSTEM, PATH_UNSAFE */
-  constructor(path: string) {
+  /**
+   * Removes text after the last newline, which a crash has truncated.
+   * @param line of a record, with its newline
+   * @throws ForgeError FILE_SYSTEM, PATH_UNSAFE
+   */
+  constructor(path: string, line: (record: T) => string) {
     removePartialLine(path);
+    this.lines = new LateEncoding((record) => {
+      this.text += line(record);
+    });
     this.file = new AppendFile(path, 'a', () => this.takeBytes());
   }
 
-  /** @param line with its newline */
-  append(line: string): void {
-    this.text += line;
+  /** @param record one that does not change later */
+  append(record: T): void {
+    this.lines.add(record);
     this.file.grown(this.text.length);
   }
 
@@ -36,6 +45,7 @@ export class JsonLinesFile {
   }
 
   private takeBytes(): Uint8Array {
+    this.lines.finish();
     const bytes = Buffer.from(this.text);
     this.text = '';
     return bytes;

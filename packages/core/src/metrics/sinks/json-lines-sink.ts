@@ -4,16 +4,16 @@ import { JsonLinesFile } from './json-lines-file.js';
 
 /** Appends to `metrics.jsonl`, one JSON object per line. */
 export class JsonLinesSink implements MetricSink {
-  private readonly file: JsonLinesFile;
-  private readonly format = new MetricLineFormat();
+  private readonly file: JsonLinesFile<MetricRecord>;
 
   /** @throws ForgeError FILE_SYSTEM, PATH_UNSAFE */
   constructor(path: string) {
-    this.file = new JsonLinesFile(path);
+    const format = new MetricLineFormat();
+    this.file = new JsonLinesFile(path, (record) => format.line(record));
   }
 
   write(record: MetricRecord): void {
-    this.file.append(this.format.line(record));
+    this.file.append(record);
   }
 
   get retries(): boolean {

@@ -4,7 +4,9 @@ import { fsError } from '../../fs/fs-error.js';
 import { namesInFolderSync } from '../../fs/list-folder.js';
 import type { MediaRecord, MetricRecord, MetricSink } from '../metric-sink.js';
 import { AppendFile } from '../sinks/append-file.js';
+import { LateEncoding } from '../sinks/late-encoding.js';
 import { nextEventFileName } from './event-file-name.js';
+import type { EventMessage } from './event-message.js';
 import { EventRecords } from './event-records.js';
 
 export interface EventFileOptions {
@@ -18,6 +20,7 @@ export interface EventFileOptions {
  */
 export class EventFileSink implements MetricSink {
   private readonly records = new EventRecords();
+  private readonly events = new LateEncoding<EventMessage>((event) => this.records.add(event));
   private readonly file: AppendFile;
 
   /** @throws ForgeError FILE_SYSTEM */
@@ -29,7 +32,7 @@ export class EventFileSink implements MetricSink {
     const step = resumedAt === null ? 0 : resumedAt + 1;
     this.records.add({ wallTime, step, sessionStart: true });
     const path = join(folder, nextEventFileName(namesIn(folder), wallTime, hostname()));
-    this.file = new AppendFile(path, 'ax', () => this.records.take());
+    this.file = new AppendFile(path, 'ax', () => this.takeBytes());
     this.file.grown(this.records.byteLength);
   }
 
@@ -38,12 +41,14 @@ export class EventFileSink implements MetricSink {
   }
 
   write(record: MetricRecord): void {
-    this.records.add({ wallTime: record.time / 1000, step: record.step, scalars: record });
+    this.events.add({ wallTime: record.time / 1000, step: record.step, scalars: record });
     this.file.grown(this.records.byteLength);
   }
 
   writeMedia(media: MediaRecord): void {
-    this.records.add({ wallTime: media.time / 1000, step: media.step, media });
+    this.events.add({ wallTime: media.time / 1000, step: media.step, media });
+    // Large, and its memory is the caller's.
+    this.events.finish();
     this.file.grown(this.records.byteLength);
   }
 
@@ -57,6 +62,11 @@ export class EventFileSink implements MetricSink {
 
   close(): Promise<void> {
     return this.file.close();
+  }
+
+  private takeBytes(): Uint8Array {
+    this.events.finish();
+    return this.records.take();
   }
 }
 
