@@ -1,4 +1,5 @@
 import type { Stats } from '../../backend/backend.js';
+import { copyNumbers } from '../../metrics/copy-numbers.js';
 import { learningRateName as metric } from '../../metrics/learning-rate.js';
 import type { LoopSession } from './loop-request.js';
 
@@ -10,10 +11,9 @@ import type { LoopSession } from './loop-request.js';
 export function withLearningRates(stats: Stats, session: Pick<LoopSession, 'learningRate'>, step: number): Stats {
   const rate = session.learningRate?.(step);
   if (rate === undefined) return stats;
-  const rates =
-    typeof rate === 'number'
-      ? { [metric]: rate }
-      : Object.fromEntries(Object.entries(rate).map(([name, value]) => [`${metric}.${name}`, value]));
   // Last in order, so that the loss stays first.
-  return { ...stats, ...rates, ...stats };
+  const numbers = copyNumbers(stats);
+  if (typeof rate === 'number') numbers[metric] ??= rate;
+  else for (const name in rate) numbers[`${metric}.${name}`] ??= rate[name]!;
+  return numbers;
 }

@@ -178,60 +178,80 @@ class TrainLoop {
     return reading instanceof Promise ? unlessStopped(this.stop, reading) : undefined;
   }
 
-  /** Runs one block of updates, and what follows it. */
-  async #block(batches: ReadAhead): Promise<void> {
-    const { session, run, phase } = this.request;
+  /**
+   * Runs one block of updates, and what follows it. Asynchronous only where something is waited for: that would cost each
+   * step of a fast engine more than all the rest.
+   */
+  #block(batches: ReadAhead): void | Promise<void> {
+    const { session, phase } = this.request;
     const most = session.fused?.most ?? 1;
-    const block = this.#take(batches, most);
+    const block = takeBlock(batches, most, this.#plan, this.#endsBlock);
     phase?.enter('step', this.#step);
     this.#state = 'stepping';
     const stepping = runBlock(session, block, this.#step, this.#readAll, this.#interval?.receiver(block));
-    let reading: void | Promise<void>;
-    if (stepping instanceof Promise) {
-      // Reads the next batches while the engine is running.
-      let working = true;
-      const ahead = (async () => batches.fill(most, () => working))();
-      ahead.catch(() => undefined);
-      const numbers = await stepping.finally(() => {
-        working = false;
-      });
-      this.#account(block, numbers);
-      phase?.enter('read', this.#step);
-      reading = unlessStopped(this.stop, ahead);
-    } else {
-      this.#account(block, stepping);
-      reading = this.#read(batches);
-    }
-    // Only now is it known whether the epoch ends here.
-    if (reading instanceof Promise) await reading;
-    this.#endEarly();
-    if (this.#barrier.isDue) await this.#settle();
-    const epochEnds = batches.next === undefined;
+    if (stepping instanceof Promise) return this.#finishStepping(block, stepping, batches, most);
+    this.#account(block, stepping);
     const { saves } = block.at(-1)!;
+    const reading = this.#read(batches);
+    return reading instanceof Promise
+      ? reading.then(() => this.#afterBlock(batches, saves, true))
+      : this.#afterBlock(batches, saves, true);
+  }
+
+  /** Reads the next batches while the engine is running. */
+  async #finishStepping(
+    block: readonly PlannedStep[],
+    stepping: Promise<readonly Stats[]>,
+    batches: ReadAhead,
+    most: number,
+  ): Promise<void> {
+    let working = true;
+    const ahead = (async () => batches.fill(most, () => working))();
+    ahead.catch(() => undefined);
+    const numbers = await stepping.finally(() => {
+      working = false;
+    });
+    this.#account(block, numbers);
+    this.request.phase?.enter('read', this.#step);
+    await unlessStopped(this.stop, ahead);
+    await this.#afterBlock(batches, block.at(-1)!.saves, false);
+  }
+
+  /**
+   * What follows a block, once it is known whether the epoch ends there.
+   * @param blocks whether the engine blocks the event loop
+   */
+  #afterBlock(batches: ReadAhead, saves: boolean, blocks: boolean): void | Promise<void> {
+    this.#endEarly();
+    const epochEnds = batches.next === undefined;
+    if (this.#barrier.isDue || saves || this.#evaluates(epochEnds) || performance.now() > this.#yieldAt) {
+      return this.#waitAfterBlock(epochEnds, saves, blocks);
+    }
+    this.#pending = false;
+  }
+
+  async #waitAfterBlock(epochEnds: boolean, saves: boolean, blocks: boolean): Promise<void> {
+    if (this.#barrier.isDue) await this.#settle();
     if (saves || this.#evaluates(epochEnds)) await this.#afterStep(epochEnds, saves);
     else this.#pending = false;
     if (performance.now() > this.#yieldAt) {
-      const blocks = !(stepping instanceof Promise);
-      await (blocks && run.savingHere ? delay(saveTimeMs) : new Promise(setImmediate));
+      await (blocks && this.request.run.savingHere ? delay(saveTimeMs) : new Promise(setImmediate));
       this.#yieldAt = performance.now() + maxBlockedMs;
     }
   }
 
-  #take(batches: ReadAhead, most: number): PlannedStep[] {
-    const { reportEvery, evalEvery, limits, saveDue } = this.request;
-    const from = this.#step;
-    const lastStep = this.#totalSteps ?? limits.steps;
-    const plan = (batch: Batch, index: number): PlannedStep => {
-      const number = from + index + 1;
-      const reports = isReportDue(number, reportEvery) || number === lastStep;
-      return { batch, reports, saves: saveDue(number) };
-    };
-    const endsBlock = ({ saves }: PlannedStep, index: number): boolean => {
-      const number = from + index + 1;
-      return saves || number === limits.steps || (evalEvery !== null && number % evalEvery === 0);
-    };
-    return takeBlock(batches, most, plan, endsBlock);
-  }
+  readonly #plan = (batch: Batch, index: number): PlannedStep => {
+    const { reportEvery, limits, saveDue } = this.request;
+    const number = this.#step + index + 1;
+    const reports = isReportDue(number, reportEvery) || number === (this.#totalSteps ?? limits.steps);
+    return { batch, reports, saves: saveDue(number) };
+  };
+
+  readonly #endsBlock = ({ saves }: PlannedStep, index: number): boolean => {
+    const { evalEvery, limits } = this.request;
+    const number = this.#step + index + 1;
+    return saves || number === limits.steps || (evalEvery !== null && number % evalEvery === 0);
+  };
 
   /** Counts and reports finished updates. The error of a hook is thrown once all of them are counted. */
   #account(block: readonly PlannedStep[], numbers: readonly Stats[]): void {

@@ -2,10 +2,11 @@ import type { Stats } from '../../backend/backend.js';
 import { isObject } from '../../json/is-object.js';
 import { decodeNumber } from '../../json/json-number.js';
 
+/** Changed in place: an object for each step would be garbage. */
 interface Mean {
-  readonly mean: number;
+  mean: number;
   /** The number of examples. */
-  readonly examples: number;
+  examples: number;
 }
 
 /**
@@ -27,19 +28,25 @@ export class WeightedMean {
 
   add(stats: Stats, size: number): void {
     for (const name in stats) {
-      const { mean, examples } = this.means.get(name) ?? { mean: 0, examples: 0 };
-      const total = examples + size;
-      this.means.set(name, { mean: mean + (stats[name]! - mean) * (size / total), examples: total });
+      let entry = this.means.get(name);
+      if (entry === undefined) {
+        entry = { mean: 0, examples: 0 };
+        this.means.set(name, entry);
+      }
+      entry.examples += size;
+      entry.mean += (stats[name]! - entry.mean) * (size / entry.examples);
     }
   }
 
   get stats(): Stats {
-    return Object.fromEntries(Array.from(this.means, ([name, { mean }]) => [name, mean]));
+    const stats: Record<string, number> = {};
+    for (const [name, { mean }] of this.means) stats[name] = mean;
+    return stats;
   }
 
   /** For a checkpoint: after a resume, the mean has the same bits as without the stop. */
-  get state(): Readonly<Record<string, Mean>> {
-    return Object.fromEntries(this.means);
+  get state(): Readonly<Record<string, Readonly<Mean>>> {
+    return Object.fromEntries(Array.from(this.means, ([name, mean]) => [name, { ...mean }]));
   }
 
   clear(): void {
