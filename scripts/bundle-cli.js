@@ -19,15 +19,11 @@ const lightDoors = {
     onResolve({ filter: /^@forge-ml\/core\/(flags|runs|text)$/ }, ({ path }) => {
       return { path: join(dist, `${path.split('/').at(-1)}.js`), sideEffects: false };
     });
-    // Packages of core's own that cannot be bundled: jiti finds its compiler next to itself.
-    onResolve({ filter: /^jiti$/ }, ({ resolveDir }) => {
-      return resolveDir.startsWith(dist) ? { path: '@forge-ml/core/loader', external: true } : undefined;
-    });
     // No module of core has side effects: what a command does not use is not loaded by it.
     onResolve({ filter: /^\.\.?\// }, ({ path, resolveDir }) => {
       if (!resolveDir.startsWith(dist)) return undefined;
-      // It loads packages of core's own, and configs that import core.
-      if (path.endsWith('/module-loader.js')) return { path: '@forge-ml/core/loader', external: true };
+      // They load packages of core's own, and configs that import core.
+      if (/\/(module-loader|require-package)\.js$/.test(path)) return { path: '@forge-ml/core/loader', external: true };
       return { path: join(resolveDir, path), sideEffects: false };
     });
   },

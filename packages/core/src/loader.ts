@@ -1,4 +1,4 @@
 /** Loading and resolving modules of a project: `@forge-ml/core/loader`, for the bundled command line. It changes with any version. */
 
-export { createJiti } from 'jiti';
 export { createModuleLoader } from './config/loader/module-loader.js';
+export { requirePackage } from './fs/require-package.js';

@@ -1,7 +1,7 @@
 import type { ParameterRow, ParameterTable, ParameterTotal } from '@forge-ml/core';
 import { printable } from '@forge-ml/core/text';
 import type { Colors } from '../terminal/colors.js';
-import { formatBytes } from '../terminal/numbers.js';
+import { formatBytes, formatCount } from '../terminal/numbers.js';
 import { fitTable } from '../terminal/table.js';
 import { wrapParts } from '../terminal/wrap.js';
 
@@ -21,7 +21,7 @@ export function renderParameters(parameters: ParameterTable, colors: Colors, col
     [
       { title: 'PARAMETER', cell: ({ name }) => name },
       { title: 'SHAPE', cell: ({ dtype, shape }) => `${dtype}[${shape.join(', ')}]`, drop: 1 },
-      { title: 'COUNT', align: 'right', cell: ({ count }) => count.toLocaleString('en') },
+      { title: 'COUNT', align: 'right', cell: ({ count }) => formatCount(count) },
       { title: '', cell: ({ trainable }) => (trainable ? 'trained' : 'frozen'), drop: 2 },
       { title: 'SIZE', align: 'right', cell: ({ bytes }) => formatBytes(bytes), drop: 3 },
     ],
@@ -31,7 +31,7 @@ export function renderParameters(parameters: ParameterTable, colors: Colors, col
   const lines = rows.length === 0 ? [] : text.split('\n');
   if (omitted > 1) lines.splice(1 + firstRows, 0, colors.dim(`… ${omitted} more (--dry-run lists all)`));
   const sums = [
-    `${total.count.toLocaleString('en')} in ${total.tensors} tensors`,
+    `${formatCount(total.count)} in ${total.tensors} tensors`,
     formatBytes(total.bytes),
     ...(frozen.tensors === 0 ? [] : [share('trained', trained), share('frozen', frozen)]),
   ];
@@ -39,5 +39,5 @@ export function renderParameters(parameters: ParameterTable, colors: Colors, col
 }
 
 function share(name: string, { count }: ParameterTotal): string {
-  return `${name} ${count.toLocaleString('en')}`;
+  return `${name} ${formatCount(count)}`;
 }

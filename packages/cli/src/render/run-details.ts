@@ -3,7 +3,7 @@ import { toKebab } from '@forge-ml/core/cli';
 import { printable } from '@forge-ml/core/text';
 import type { MarkedCheckpoint, RunDetails } from '../actions/run-details.js';
 import type { Colors } from '../terminal/colors.js';
-import { formatDuration, formatNumber, statParts } from '../terminal/numbers.js';
+import { formatCount, formatDuration, formatNumber, statParts } from '../terminal/numbers.js';
 import { shortPath } from '../terminal/paths.js';
 import { fitTable } from '../terminal/table.js';
 import { padText, widestOf } from '../terminal/text-width.js';
@@ -114,7 +114,7 @@ function renderCheckpoints(checkpoints: readonly MarkedCheckpoint[], colors: Col
   const shown = checkpoints.slice(-mostCheckpoints);
   const width = widestOf(shown.map(({ step }) => String(step)));
   const more = checkpoints.length - shown.length;
-  const rest = more === 0 ? [] : [`  and ${more.toLocaleString('en')} older, which --json lists`];
+  const rest = more === 0 ? [] : [`  and ${formatCount(more)} older, which --json lists`];
   const lines = shown.map(({ step, time, metrics, best, bestBy, damage }) => {
     const splits = Object.entries(metrics).flatMap(([split, stats]) => {
       return statParts(stats).map((part, index) => (index === 0 ? `${colors.dim(split)} ${part}` : part));

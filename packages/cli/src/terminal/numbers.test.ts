@@ -1,5 +1,10 @@
 import { expect } from 'chai';
-import { formatDuration, formatNumber, formatRate } from './numbers.js';
+import { formatCount, formatDuration, formatNumber, formatRate } from './numbers.js';
+
+it('formatCount separates thousands', () => {
+  const counts = [0, 999, 1000, 100_352, 1_234_567, 9_007_199_254_740_991];
+  expect(counts.map(formatCount)).to.deep.equal(counts.map((count) => count.toLocaleString('en')));
+});
 
 it('formatNumber writes four decimals, or an exponent where they would show nothing', () => {
   const pairs: readonly [number, string][] = [

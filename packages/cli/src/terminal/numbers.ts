@@ -20,6 +20,11 @@ export function statParts(stats: Stats): string[] {
   return Object.entries(stats).map(([name, value]) => `${printableText(name)} ${formatNumber(value)}`);
 }
 
+/** A whole number as `1,234,567`. By hand: the first `toLocaleString` of a process takes 15 ms. */
+export function formatCount(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
 const byteUnits = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const;
 
 /** Bytes as `512 B`, `1.50 MB`: three digits, in powers of 1000. */

@@ -8,9 +8,8 @@ import { coerceFlag } from '../config/flags/coerce-flag.js';
 import { pathValue } from '../config/flags/path-value.js';
 import type { FlagDeclaration } from '../config/flags/resolve-flags.js';
 import { configBeingLoaded } from '../config/loader/config-being-loaded.js';
-import { type ConfigModule, readConfigModule } from '../config/loader/config-module.js';
-import { createModuleLoader } from '../config/loader/module-loader.js';
-import { readProjectFile } from '../config/project/project-file.js';
+import type { ConfigModule } from '../config/loader/config-module.js';
+import type { readProjectFile } from '../config/project/project-file.js';
 import type { ReadExample } from '../data/dataset-reader.js';
 import type { Pipeline } from '../data/pipeline.js';
 import { checkOptions, refuseMisspelled } from '../errors/check-options.js';
@@ -20,22 +19,17 @@ import type { LoadedRun, LoadOptions } from '../plugins/contract/loaded-run.js';
 import type { PluginHost } from '../plugins/host/plugin-host.js';
 import type { BackendRegistry } from '../plugins/registry/backend-registry.js';
 import type { CommandRegistry } from '../plugins/registry/command-registry.js';
-import { findRun } from '../run/catalog/find-run.js';
 import type { RunDiff } from '../run/compare/diff-runs.js';
 import type { RunFolder } from '../run/folder/run-folder.js';
 import type { Run } from '../run/run.js';
 import { findName } from '../text/flag-names.js';
 import type { FoundRate } from '../train/loop/find-learning-rate.js';
 import type { StopInputs } from '../train/stop/follow-stops.js';
-import { compareWithProject } from './compare/compare-with-project.js';
-import { loadData, openData, refuseMisnamed } from './data/load-data.js';
-import { datasetOpener } from './data/open-dataset.js';
-import { type Exported, type ExportOptions, exportCheckpoint } from './load/export-checkpoint.js';
+import type { Exported, ExportOptions } from './load/export-checkpoint.js';
 import { type LoadDataOptions, readLoadArguments } from './load/load-arguments.js';
-import { loadFromCheckpoint } from './load/load-from-checkpoint.js';
-import { loadRunData, type RunData } from './load/load-run-data.js';
-import { openPredictor, type RunPredictor } from './load/open-predictor.js';
-import { type BuiltModel, buildForData } from './prepare/build-model.js';
+import type { RunData } from './load/load-run-data.js';
+import type { RunPredictor } from './load/open-predictor.js';
+import type { BuiltModel } from './prepare/build-model.js';
 import {
   type ConfigRequest,
   type ConfigValues,
@@ -44,28 +38,24 @@ import {
   readRequest,
   type ScriptFlags,
 } from './prepare/config-request.js';
-import { readFlagDeclarations } from './prepare/flag-declarations.js';
-import { type FlagPlaces, readFlagPlaces, valueIn } from './prepare/flag-layers.js';
-import { withFlagOwner } from './prepare/flag-owner.js';
-import { nameOtherBackend } from './prepare/name-other-backend.js';
+import type { FlagPlaces } from './prepare/flag-layers.js';
 import { packageFolders } from './prepare/package-folders.js';
-import { prepareRun } from './prepare/prepare-run.js';
 import type { PreparedRun } from './prepare/prepared-run.js';
-import { preprocessingOf } from './prepare/preprocessing-of.js';
-import { checkEnvironmentFlags } from './prepare/project-flags.js';
-import { prepareRerun, type RerunOptions } from './rerun/prepare-rerun.js';
-import { reopenRun } from './resume/reopen-run.js';
+import type { RerunOptions } from './rerun/prepare-rerun.js';
 import { createServices } from './services/create-services.js';
 import { defaultEnvironment, type Environment } from './services/environment.js';
 import type { Services } from './services/services.js';
-import { type DryRun, dryRun } from './train/dry-run.js';
-import { initCheckpoint } from './train/init-checkpoint.js';
-import { type LaunchedRun, type LaunchOptions, launch } from './train/launch.js';
-import { type RateSearchOptions, searchRate } from './train/search-rate.js';
-import { type TrainOptions, train } from './train/train.js';
+import type { DryRun } from './train/dry-run.js';
+import type { LaunchedRun, LaunchOptions } from './train/launch.js';
+import type { RateSearchOptions } from './train/search-rate.js';
+import type { TrainOptions } from './train/train.js';
 import type { TrainResult } from './train/train-run.js';
 
-/** The library that `forge train` uses. `Forge` is one for the current directory. */
+/**
+ * The library that `forge train` uses. `Forge` is one for the current directory.
+ *
+ * Each method imports what it needs: every config and script imports this file, and most of them call few methods.
+ */
 export class ForgeLibrary implements CommandForge {
   private readonly services: Services;
   private projectFile: ReturnType<typeof readProjectFile> | undefined;
@@ -107,16 +97,22 @@ export class ForgeLibrary implements CommandForge {
     M extends ConfigObject = ConfigObject,
   >(request: ConfigRequest<F, D, M> = {}): Promise<PreparedRun<DeclaredValues<F> & ConfigValues<D> & ConfigValues<M>>> {
     const asked = readRequest(request);
+    const { checkEnvironmentFlags } = await import('./prepare/project-flags.js');
     const places = await (Object.keys(request).length === 0 ? this.flagPlaces() : this.readPlaces(asked));
     checkEnvironmentFlags(places.layers);
     if (places.run.resume === null) requireResume(places.run);
+    const { valueIn } = await import('./prepare/flag-layers.js');
     const launcher = valueIn('launcher', places.script.values) ?? places.given.values.launcher;
     if (launcher !== undefined && launcher !== 'none') throw launchesNothing();
-    const read = places.run.resume === null ? prepareRun : reopenRun;
+    const read =
+      places.run.resume === null
+        ? (await import('./prepare/prepare-run.js')).prepareRun
+        : (await import('./resume/reopen-run.js')).reopenRun;
     type Prepared = PreparedRun<DeclaredValues<F> & ConfigValues<D> & ConfigValues<M>>;
     try {
       return (await read(this.services, places, asked.declared)) as Prepared;
     } catch (error) {
+      const { withFlagOwner } = await import('./prepare/flag-owner.js');
       throw await withFlagOwner(error, this.services.plugins);
     }
   }
@@ -129,7 +125,8 @@ export class ForgeLibrary implements CommandForge {
   async rerun(run: string, options: RerunOptions = {}): Promise<PreparedRun> {
     checkOptions(options, ['set', 'trustCode'], { of: 'Forge.rerun(run, options)', synonyms: { flags: 'set' } });
     const results = await this.resultsFolder();
-    const folder = await findRun(run, results, this.services.environment.directory);
+    const folder = await this.findRunIn(results, run);
+    const { prepareRerun } = await import('./rerun/prepare-rerun.js');
     return prepareRerun(this.services, folder, results, options);
   }
 
@@ -144,14 +141,16 @@ export class ForgeLibrary implements CommandForge {
   ): Promise<RunDiff> {
     checkOptions(options, ['dataConfig', 'modelConfig'], { of: 'Forge.diffWithProject(run, options)' });
     const results = await this.resultsFolder();
-    const folder = await findRun(run, results, this.services.environment.directory);
+    const folder = await this.findRunIn(results, run);
     const set = Object.fromEntries(Object.entries(options).filter(([, path]) => path !== undefined));
     const places = await this.readPlaces({ argv: [], set });
+    const { compareWithProject } = await import('./compare/compare-with-project.js');
     return compareWithProject(this.services, folder, places, results);
   }
 
   /** The flags of Forge, the plugins and the named configs, for a help page. */
   async declarations(): Promise<readonly FlagDeclaration[]> {
+    const { readFlagDeclarations } = await import('./prepare/flag-declarations.js');
     return readFlagDeclarations(this.services, await this.flagPlaces());
   }
 
@@ -166,7 +165,7 @@ export class ForgeLibrary implements CommandForge {
    * @throws ForgeError RUN_NOT_FOUND listing what is available; RUN_INVALID, FILE_SYSTEM
    */
   async findRun(reference: string): Promise<RunFolder> {
-    return findRun(reference, await this.resultsFolder(), this.services.environment.directory);
+    return this.findRunIn(await this.resultsFolder(), reference);
   }
 
   /** The checkpoints in a run's folder. */
@@ -216,7 +215,8 @@ export class ForgeLibrary implements CommandForge {
     path: string | URL,
     options?: Readonly<Record<string, unknown>>,
   ): Promise<Pipeline<ReadExample<N>>> {
-    const { open } = configBeingLoaded()?.loader.datasets ?? datasetOpener(this.services);
+    const own = async () => (await import('./data/open-dataset.js')).datasetOpener(this.services);
+    const { open } = configBeingLoaded()?.loader.datasets ?? (await own());
     const dataset = await open(format, path, options);
     // The caller declares the names in the files.
     return dataset as Pipeline<ReadExample<N>>;
@@ -224,6 +224,8 @@ export class ForgeLibrary implements CommandForge {
 
   /** Runs the data config. */
   async loadData(experiment: PreparedRun, ...args: readonly unknown[]): Promise<LoadedData> {
+    const { loadData, openData, refuseMisnamed } = await import('./data/load-data.js');
+    const { preprocessingOf } = await import('./prepare/preprocessing-of.js');
     const stored = await preprocessingOf(experiment);
     const data = await loadData(experiment.data, experiment.values, args, stored);
     await openData(data);
@@ -232,12 +234,15 @@ export class ForgeLibrary implements CommandForge {
   }
 
   /** Builds the model on its engine, for the given data. */
-  build(experiment: PreparedRun, data: LoadedData, ...args: readonly unknown[]): Promise<BuiltModel> {
+  async build(experiment: PreparedRun, data: LoadedData, ...args: readonly unknown[]): Promise<BuiltModel> {
+    const { buildForData } = await import('./prepare/build-model.js');
+    const { nameOtherBackend } = await import('./prepare/name-other-backend.js');
     return nameOtherBackend(this.services, experiment, () => buildForData(experiment, data, args));
   }
 
   /** Creates the run's folder; for a resumed run, restores its latest valid checkpoint. */
-  initCheckpoint(experiment: PreparedRun, built: BuiltModel): Promise<Run> {
+  async initCheckpoint(experiment: PreparedRun, built: BuiltModel): Promise<Run> {
+    const { initCheckpoint } = await import('./train/init-checkpoint.js');
     return initCheckpoint(this.services, experiment, built);
   }
 
@@ -246,6 +251,7 @@ export class ForgeLibrary implements CommandForge {
    * @throws ForgeError USAGE naming the available launchers; PLUGIN_INVALID
    */
   async launch(options: LaunchOptions): Promise<LaunchedRun | null> {
+    const { launch } = await import('./train/launch.js');
     return launch(this.services, await this.flagPlaces(), options);
   }
 
@@ -254,6 +260,7 @@ export class ForgeLibrary implements CommandForge {
    * @param run what `Forge.config` returned, or what it would be asked for; then the engine is disposed of at the end
    */
   async train(run: PreparedRun | ConfigRequest, options: TrainOptions = {}): Promise<TrainResult> {
+    const { train } = await import('./train/train.js');
     if (isExperiment(run)) return train(this.services, run, options);
     const prepared = await this.config(run);
     try {
@@ -268,6 +275,7 @@ export class ForgeLibrary implements CommandForge {
    * @param run what `Forge.config` returned, or what it would be asked for; then the engine is disposed of at the end
    */
   async dryRun(run: PreparedRun | ConfigRequest, options: StopInputs = {}): Promise<DryRun> {
+    const { dryRun } = await import('./train/dry-run.js');
     if (isExperiment(run)) return dryRun(this.services, run, options);
     const prepared = await this.config(run);
     try {
@@ -283,6 +291,7 @@ export class ForgeLibrary implements CommandForge {
    * @param run what `Forge.config` returned, or what it would be asked for; then the engine is disposed of at the end
    */
   async findLearningRate(run: PreparedRun | ConfigRequest, options: RateSearchOptions = {}): Promise<FoundRate> {
+    const { searchRate } = await import('./train/search-rate.js');
     if (isExperiment(run)) return searchRate(this.services, run, options);
     const prepared = await this.config(run);
     try {
@@ -318,12 +327,17 @@ export class ForgeLibrary implements CommandForge {
     third?: LoadOptions | LoadDataOptions,
   ): Promise<RunData | LoadedRun<unknown, unknown>> {
     const { address, options } = readLoadArguments<LoadOptions | LoadDataOptions>(second, third);
-    if (options.code === false) return loadRunData(this.services, run, address);
+    if (options.code === false) {
+      const { loadRunData } = await import('./load/load-run-data.js');
+      return loadRunData(this.services, run, address);
+    }
+    const { loadFromCheckpoint } = await import('./load/load-from-checkpoint.js');
     return loadFromCheckpoint(this.services, run, { address, options });
   }
 
   /** Writes a checkpoint in another format; runs none of the run's code. See `ExportOptions`. */
-  exportCheckpoint(run: string, options: ExportOptions): Promise<Exported> {
+  async exportCheckpoint(run: string, options: ExportOptions): Promise<Exported> {
+    const { exportCheckpoint } = await import('./load/export-checkpoint.js');
     return exportCheckpoint(this.services, run, options);
   }
 
@@ -333,12 +347,13 @@ export class ForgeLibrary implements CommandForge {
    * @param engine default: the run's
    * @param weights the parameters (default), or their moving average of a run with `--ema`
    */
-  openPredictor(
+  async openPredictor(
     run: string,
     checkpoint?: CheckpointAddress,
     engine?: string,
     weights?: Weights,
   ): Promise<RunPredictor> {
+    const { openPredictor } = await import('./load/open-predictor.js');
     return openPredictor(this.services, run, checkpoint, engine, weights);
   }
 
@@ -351,8 +366,15 @@ export class ForgeLibrary implements CommandForge {
     return this.ownPlaces;
   }
 
-  private readPlaces({ argv, ...script }: Partial<ReadRequest>): Promise<FlagPlaces> {
+  private async findRunIn(results: string, run: string): Promise<RunFolder> {
+    const { findRun } = await import('../run/catalog/find-run.js');
+    return findRun(run, results, this.services.environment.directory);
+  }
+
+  private async readPlaces({ argv, ...script }: Partial<ReadRequest>): Promise<FlagPlaces> {
     const environment = this.services.environment;
+    const { readFlagPlaces } = await import('./prepare/flag-layers.js');
+    const { readProjectFile } = await import('../config/project/project-file.js');
     // Evaluated once: the project file may do more than return flags.
     this.projectFile ??= readProjectFile(environment.directory, environment.warn);
     return readFlagPlaces({ ...environment, argv: argv ?? environment.argv }, script, this.projectFile);
@@ -367,6 +389,8 @@ export class ForgeLibrary implements CommandForge {
     const loading = configBeingLoaded();
     const base = loading === undefined ? this.services.environment.directory : dirname(loading.path);
     const path = config instanceof URL ? fileURLToPath(config) : resolve(base, config);
+    const { readConfigModule } = await import('../config/loader/config-module.js');
+    const { createModuleLoader } = await import('../config/loader/module-loader.js');
     return readConfigModule(loading?.loader ?? (await createModuleLoader({ modules })), path);
   }
 }

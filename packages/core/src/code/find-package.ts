@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { findUp } from '../fs/find-up.js';
+import { requirePackage } from '../fs/require-package.js';
 import { readPackageJson } from '../json/package-json.js';
 import { packageNameOf } from '../text/package-name.js';
 
@@ -18,7 +19,7 @@ export type FindPackage = (specifier: string, folders: readonly string[]) => Pro
 /** Shares one resolver: creating one takes milliseconds, and a run may import thousands of packages. */
 export async function packageFinder(): Promise<FindPackage> {
   // Loaded on demand: read-only commands resolve no package.
-  const { createJiti } = await import('jiti');
+  const { createJiti } = requirePackage('jiti');
   const resolver = createJiti(import.meta.url);
   return async (specifier, folders) => {
     for (const folder of folders) {

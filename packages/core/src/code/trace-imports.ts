@@ -3,6 +3,7 @@ import { isBuiltin } from 'node:module';
 import { dirname, relative, resolve } from 'node:path';
 import type { Message, Metafile } from 'esbuild';
 import { ForgeError } from '../errors/forge-error.js';
+import { requirePackage } from '../fs/require-package.js';
 import { filesNamedByUrl } from './needed-files.js';
 import { followSelfReferences } from './self-reference.js';
 
@@ -102,8 +103,8 @@ interface BuildFailure {
 }
 
 async function bundle(entryPoints: readonly string[], preserveSymlinks: boolean): Promise<Followed> {
-  const { build } = await import('esbuild');
-  const { createJiti } = await import('jiti');
+  const { build } = requirePackage('esbuild');
+  const { createJiti } = requirePackage('jiti');
   const folder = dirname(entryPoints[0]!);
   const { metafile, warnings } = await build({
     entryPoints: [...entryPoints],

@@ -12,6 +12,7 @@ import { printableJson, printableText } from '@forge-ml/core/text';
 import { string } from '@oclif/core/args';
 import { ForgeCommand } from '../../base/forge-command.js';
 import { oclifFlags } from '../../flags/oclif-flags.js';
+import { formatCount } from '../../terminal/numbers.js';
 import { shortPath } from '../../terminal/paths.js';
 
 const formats = ['csv', 'jsonl'] as const;
@@ -67,7 +68,7 @@ export default class RunsExport extends ForgeCommand {
     for (const word of words) folders.push(await findRun(word, results));
     if (out === null) return toStdout(folders, options);
     const points = await writeMetrics(folders, out, { ...options, force });
-    const count = `${points.toLocaleString('en')} ${points === 1 ? 'number' : 'numbers'}`;
+    const count = `${formatCount(points)} ${points === 1 ? 'number' : 'numbers'}`;
     const of = folders.length === 1 ? '1 run' : `${folders.length} runs`;
     this.show(`Wrote ${count} of ${of} to ${shortPath(out)}, without loss: each reads back exactly.`);
     return { out, format: options.format, runs: folders.map(({ path }) => path), points };

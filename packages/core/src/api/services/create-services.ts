@@ -1,8 +1,8 @@
-import 'reflect-metadata';
 import { join } from 'node:path';
-import { type DependencyContainer, type InjectionToken, instanceCachingFactory, container as root } from 'tsyringe';
+import type { DependencyContainer, InjectionToken } from 'tsyringe';
 import { FileCheckpointStore } from '../../checkpoint/file-checkpoint-store.js';
 import { projectRoot } from '../../config/project/project-root.js';
+import { requirePackage } from '../../fs/require-package.js';
 import { builtins } from '../../plugins/builtins/builtins.js';
 import type { AnnouncedKind } from '../../plugins/contract/providers.js';
 import { PluginHost } from '../../plugins/host/plugin-host.js';
@@ -11,6 +11,9 @@ import { CommandRegistry } from '../../plugins/registry/command-registry.js';
 import { ProviderRegistry } from '../../plugins/registry/provider-registry.js';
 import type { Environment } from './environment.js';
 import type { Services } from './services.js';
+
+requirePackage('reflect-metadata');
+const { instanceCachingFactory, container: root } = requirePackage('tsyringe');
 
 type Tokens = { readonly [S in keyof Services]: InjectionToken<Services[S]> };
 

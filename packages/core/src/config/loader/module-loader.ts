@@ -2,6 +2,7 @@ import { realpath } from 'node:fs/promises';
 import type { DatasetOpener } from '../../data/dataset-reader.js';
 import { ForgeError } from '../../errors/forge-error.js';
 import type { Sha256 } from '../../fs/checksum.js';
+import { requirePackage } from '../../fs/require-package.js';
 import type { FileRead } from './file-reads.js';
 import { loadFailure } from './load-failure.js';
 import { ModuleInstances } from './module-instances.js';
@@ -45,7 +46,7 @@ export interface ModuleLoader {
 }
 
 export async function createModuleLoader(options: ModuleLoaderOptions): Promise<ModuleLoader> {
-  const { createJiti } = await import('jiti');
+  const { createJiti } = requirePackage('jiti');
   process.setSourceMapsEnabled(true);
   // Configs share this copy of core. Imported by name, so that the loader does not depend on the entry point.
   const core: unknown = await import(import.meta.resolve('@forge-ml/core'));

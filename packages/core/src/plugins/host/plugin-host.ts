@@ -17,10 +17,8 @@ import {
   pluginOfPackage,
 } from '../discovery/discover-plugins.js';
 import { labelOf, type PluginManifest } from '../discovery/plugin-manifest.js';
-import { checkProvided } from './check-provided.js';
 import { type DiagnosedPlugin, diagnosePlugins } from './diagnose.js';
-import { type LoadedPlugin, loadPlugin } from './load-plugin.js';
-import { makeProvided } from './make-provided.js';
+import type { LoadedPlugin } from './load-plugin.js';
 
 export interface HostOptions {
   /** Time limit for loading a plugin's module, ms. */
@@ -108,6 +106,8 @@ export class PluginHost {
     const token = providerToken(kind, name);
     if (!container.isRegistered(token)) return undefined;
     const make: (...args: never[]) => unknown = container.resolve(token);
+    const { checkProvided } = await import('./check-provided.js');
+    const { makeProvided } = await import('./make-provided.js');
     const what = `the ${kindNames[kind]} ${name} of ${labelOf(plugin)}`;
     return (async (...args: never[]) => {
       const made = await makeProvided(what, () => make(...args), this.options.loadLimit);
@@ -122,9 +122,14 @@ export class PluginHost {
   }
 
   private load(plugin: PluginManifest): Promise<LoadedPlugin> {
-    const loading = this.loaded.get(plugin.package) ?? loadPlugin(plugin, this.container, this.options.loadLimit);
+    const loading = this.loaded.get(plugin.package) ?? this.loadNow(plugin);
     this.loaded.set(plugin.package, loading);
     return loading;
+  }
+
+  private async loadNow(plugin: PluginManifest): Promise<LoadedPlugin> {
+    const { loadPlugin } = await import('./load-plugin.js');
+    return loadPlugin(plugin, this.container, this.options.loadLimit);
   }
 
   private warnOnce(message: string): void {

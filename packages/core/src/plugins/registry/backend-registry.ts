@@ -1,5 +1,4 @@
 import type { Backend } from '../../backend/backend.js';
-import { checkedBackend } from '../../backend/border/checked-backend.js';
 import { ForgeError } from '../../errors/forge-error.js';
 import { nearestName } from '../../text/flag-names.js';
 import { isPackageName } from '../../text/package-name.js';
@@ -53,6 +52,7 @@ export class BackendRegistry {
   /** @throws ForgeError PLUGIN_INVALID or BACKEND_INVALID */
   async load({ name, plugin }: BackendSource): Promise<Backend> {
     const make = await this.plugins.provider(plugin, 'backends', name);
+    const { checkedBackend } = await import('../../backend/border/checked-backend.js');
     const backend = checkedBackend(await make(), { backend: name, package: labelOf(plugin) });
     if (backend.name !== name) {
       const message = `${plugin.package} registers a backend named ${backend.name} as ${name}.`;
