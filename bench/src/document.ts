@@ -1,13 +1,21 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { holds, type Row } from './benchmark.js';
 
 const file = fileURLToPath(new URL('../../docs/benchmarks.md', import.meta.url));
 
-/** Writes docs/benchmarks.md: the figures, the machine, and the command to measure again. */
-export function writeDocument(results: Readonly<Record<string, readonly Row[]>>): void {
-  const rows = Object.entries(results).flatMap(([name, measured]) => measured.map((row) => tableRow(name, row)));
+/**
+ * Writes docs/benchmarks.md: the figures, the machine, and the command to measure again. Benchmarks that were not
+ * measured keep their rows.
+ * @param names all benchmarks, in the order of the table
+ */
+export function writeDocument(results: Readonly<Record<string, readonly Row[]>>, names: readonly string[]): void {
+  const before = readFileSync(file, 'utf8').split('\n');
+  const rows = names.flatMap((name) => {
+    const measured = results[name]?.map((row) => tableRow(name, row));
+    return measured ?? before.filter((line) => line.startsWith(`| ${name} | `));
+  });
   const processor = `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}`;
   writeFileSync(
     file,

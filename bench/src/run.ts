@@ -14,7 +14,7 @@ import { pluginsStartUp } from './plugins-start-up.js';
 import { startUp } from './start-up.js';
 import { wasmSpeed } from './wasm-speed.js';
 
-/** `npm run bench -- [NAME…] [--json] [--write]`; `--write` writes the table to docs/benchmarks.md. */
+/** `npm run bench -- [NAME…] [--json] [--write]`; `--write` writes the rows to docs/benchmarks.md. */
 const all: readonly Benchmark[] = [
   loopOverhead,
   wasmSpeed,
@@ -50,7 +50,12 @@ for (const benchmark of all) {
   if (!json) for (const row of rows) process.stdout.write(`  ${line(row)}\n`);
 }
 if (json) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
-if (write) writeDocument(results);
+if (write) {
+  writeDocument(
+    results,
+    all.map(({ name }) => name),
+  );
+}
 process.exitCode = Object.values(results).flat().every(holds) ? 0 : 1;
 
 function line(row: Row): string {
