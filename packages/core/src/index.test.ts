@@ -1,15 +1,34 @@
 import { execFile } from 'node:child_process';
+import { readdir, readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
+import { useTemporaryFolder } from './testing/temporary-folder.test.support.js';
 
 describe('importing the library', () => {
-  it('does not load the bundler or the compiler, which reading runs does not need', async () => {
-    const code = `await import(${JSON.stringify(new URL('./index.js', import.meta.url).href)});
-      const { createRequire } = await import('node:module');
-      console.log(JSON.stringify(Object.keys(createRequire(process.cwd() + '/x.js').cache)));`;
-    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', code]);
-    const loaded = JSON.parse(stdout) as string[];
-    expect(loaded.filter((path) => path.includes('tsyringe'))).not.to.deep.equal([]);
-    expect(loaded.filter((path) => /[\\/]node_modules[\\/](jiti|esbuild)[\\/]/.test(path))).to.deep.equal([]);
+  const folder = useTemporaryFolder();
+
+  /** The files of core, and of packages, that it loads. */
+  async function loaded(): Promise<{ readonly core: string[]; readonly packages: string[] }> {
+    const code = `await import(${JSON.stringify(new URL('./index.js', import.meta.url).href)});`;
+    await promisify(execFile)(process.execPath, ['--input-type=module', '-e', code], {
+      env: { ...process.env, NODE_V8_COVERAGE: folder() },
+    });
+    const [report] = await readdir(folder());
+    const { result } = JSON.parse(await readFile(`${folder()}/${report}`, 'utf8')) as { result: { url: string }[] };
+    const urls = result.map(({ url }) => url).filter((url) => url.startsWith('file:'));
+    const packages = urls.filter((url) => url.includes('/node_modules/'));
+    const root = new URL('.', import.meta.url).href;
+    return { core: urls.filter((url) => url.startsWith(root)).map((url) => url.slice(root.length)), packages };
+  }
+
+  it('loads neither what a method needs that is not called, nor the bundler or the compiler', async () => {
+    const { core, packages } = await loaded();
+    expect(core).to.include('api/forge.js');
+    expect(core.length).to.be.below(250);
+    const ofMethods =
+      /^(api\/(compare|prepare\/prepare|resume|rerun|train)|backend\/border\/checked|run\/(compare|git))/;
+    expect(core.filter((path) => ofMethods.test(path))).to.deep.equal([]);
+    expect(packages.some((url) => url.includes('/tsyringe/'))).to.equal(true);
+    expect(packages.filter((url) => /\/(jiti|esbuild|fast-png)\//.test(url))).to.deep.equal([]);
   });
 });

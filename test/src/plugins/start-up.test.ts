@@ -1,6 +1,6 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeFiles } from '@forge-ml/core/testing';
+import { writeFiles, writeToyProject } from '@forge-ml/core/testing';
 import { expect } from 'chai';
 import { makeFolder, removeFolder } from '../cli/folder.js';
 import { type Finished, forge } from '../cli/forge-process.js';
@@ -92,6 +92,26 @@ describe('start-up with many plugins, some of them faulty', () => {
     expect(modules.filter((url) => /node_modules\/(tsyringe|reflect-metadata|jiti|esbuild)\//.test(url))).to.deep.equal(
       [],
     );
+  });
+
+  it('forge train loads nothing that loading, resuming, comparing or exporting a run needs', async () => {
+    const project = await makeFolder();
+    try {
+      await writeToyProject(project);
+      const configs = ['--backend', 'toy', '--data-config', 'data.ts', '--model-config', 'model.ts'];
+      const { end, modules } = await runWithModules(project, ['train', ...configs, '--steps', '1']);
+      expect([end.status, end.stderr]).to.deep.equal([0, '']);
+      const ofCore = modules
+        .filter((url) => url.includes('/core/dist/'))
+        .map((url) => url.replace(/.*\/core\/dist\//, ''));
+      expect(ofCore).to.include('api/train/train-run.js');
+      const others =
+        /^(api\/(compare|rerun|load\/(load-from|load-run|export|open|stored)|resume\/(reopen|resumed|corrected))|run\/(compare|curves|export|follow|query|trash))/;
+      expect(ofCore.filter((path) => others.test(path))).to.deep.equal([]);
+      expect(modules.filter((url) => /node_modules\/(fast-png|diff|typescript)\//.test(url))).to.deep.equal([]);
+    } finally {
+      await removeFolder(project);
+    }
   });
 
   it('forge --help loads the same modules as without plugins, and differs only in the list of their commands', async () => {

@@ -51,11 +51,9 @@ import type { RateSearchOptions } from './train/search-rate.js';
 import type { TrainOptions } from './train/train.js';
 import type { TrainResult } from './train/train-run.js';
 
-/**
- * The library that `forge train` uses. `Forge` is one for the current directory.
- *
- * Each method imports what it needs: every config and script imports this file, and most of them call few methods.
- */
+// Each method imports what it needs: every config and script imports this file, and most of them call few methods.
+
+/** The library that `forge train` uses. `Forge` is one for the current directory. */
 export class ForgeLibrary implements CommandForge {
   private readonly services: Services;
   private projectFile: ReturnType<typeof readProjectFile> | undefined;
