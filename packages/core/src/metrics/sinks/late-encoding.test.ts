@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { LateEncoding } from './late-encoding.js';
 
 describe('LateEncoding', () => {
-  it('encodes in order, when it is told to and when many wait', () => {
+  it('encodes in order, at the latest when 64 wait', () => {
     const encoded: number[] = [];
     const late = new LateEncoding<number>((record) => encoded.push(record));
     late.add(0);
