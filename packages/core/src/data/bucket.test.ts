@@ -77,6 +77,13 @@ describe('bucketByLength', () => {
       tokens: tokens.slice(0, 1 + random.below(tokens.length)),
       id,
     }));
+    let reads = 0;
+    const random = indexed(400).map((sentence, { random }) => {
+      reads++;
+      return { ...sentence, noise: random.float() };
+    });
+    await random.bucketByLength(options).open();
+    expect(reads, 'to see that the elements differ').to.equal(1);
     const some = indexed(40).shuffle(1).take(20);
     for (const source of [cropped, some]) {
       const batches = source.bucketByLength(options);

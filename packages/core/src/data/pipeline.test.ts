@@ -14,7 +14,7 @@ import { Pipeline } from './pipeline.js';
 interface Chain {
   readonly made: string;
   readonly dataset: Pipeline<Example>;
-  /** Whether the elements may differ between epochs: `cache` refuses that. */
+  /** Whether the elements may differ between epochs: `cache` and `split` refuse that. */
   readonly varies: boolean;
 }
 
@@ -39,7 +39,7 @@ function randomChain(random: RandomStream, folder: string): Chain {
     const { dataset, varies } = chain;
     const operators = operatorsOn(dataset, random, join(folder, `${random.uint32()}.cache`), left);
     const [made, next, differs = false] = operators[random.below(operators.length)]!;
-    if (made.startsWith('cache') && varies) continue;
+    if (/^(cache|split)/.test(made) && varies) continue;
     chain = { made: `${chain.made}.${made}`, dataset: next(), varies: varies || differs };
   }
   return chain;
@@ -87,11 +87,13 @@ function operatorsOn(
     [`filter(async ${n})`, () => dataset.filter(async (...args) => notFourth(...args), { concurrency: n })],
     [`filter(${n}, stream)`, () => dataset.filter(notFourth, { stream: true })],
     [`shard(${n % step}, ${step})`, () => dataset.shard(n % step, step)],
-    ['zip(endless)', () => zip(dataset, endless) as Pipeline<Example>],
-    [`zip(self, ${n})`, () => zip({ a: dataset, b: endless }).map(({ a, b }) => ({ ...a, ...b }))],
+    // It repeats, and is not split therefore.
+    ['zip(endless)', () => zip(dataset, endless) as Pipeline<Example>, true],
+    [`zip(named, ${n})`, () => zip({ a: dataset, b: endless }).map(({ a, b }) => ({ ...a, ...b })), true],
     [`concat(take(${n}))`, () => concat(dataset, dataset.take(n))],
     [`interleave(take(${n}))`, () => interleave([dataset, dataset.take(n)])],
     [`interleave(take(${n}), ${weights})`, () => interleave([dataset, dataset.take(n)], { weights, seed }), true],
+    [`split(${n / 10}).train`, () => dataset.split({ valid: n / 10, seed }).train],
     ['cache()', () => dataset.cache()],
     ['cache(file)', () => dataset.cache({ file, key: 'chain' })],
     [`window(${n}, ${step})`, () => dataset.window(n, { step, dropRemainder })],
@@ -134,7 +136,7 @@ describe('Pipeline', () => {
       const read = await collect(dataset, epoch, 0, 100).catch(unevenBatches);
       if (read === undefined) continue;
       compared++;
-      for (const [, name] of made.matchAll(/\.(\w+)/g)) used.add(name!);
+      for (const [, name] of made.matchAll(/\.([a-z]\w*)/gi)) used.add(name!);
       const straight = read.map(plain);
       if (dataset.length !== undefined && straight.length < 100) {
         expect(dataset.length, `length of ${made}`).to.equal(straight.length);
@@ -150,7 +152,9 @@ describe('Pipeline', () => {
         'repeat',
         'shard',
         'shuffle',
+        'split',
         'take',
+        'train',
         'window',
         'zip',
       ]),

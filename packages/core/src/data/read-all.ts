@@ -9,7 +9,8 @@ const readAhead = 64;
 const elementsPerTurn = 4096;
 
 /**
- * Passes every element of epoch 0 to a function, in order; waits where it is asynchronous.
+ * Passes every element of epoch 0 to a function, in order; waits where it is asynchronous. Stops early at the first sign
+ * that other epochs have other elements.
  * @returns whether every epoch has the same elements; false for a stream, where that is unknown
  */
 export async function readAll<T>(source: Dataset<T>, use: (element: T, index: number) => unknown): Promise<boolean> {
@@ -28,6 +29,8 @@ export async function readAll<T>(source: Dataset<T>, use: (element: T, index: nu
       } else if (index % elementsPerTurn === 0) {
         await nextTurn();
       }
+      // After each of the first elements, since most are of one kind.
+      if ((index < 8 || index % elementsPerTurn === 0) && elements?.dependsOnEpoch()) return false;
       if (result.done) break;
       const used = use(result.value, index);
       if (used instanceof Promise) await used;
