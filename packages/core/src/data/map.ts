@@ -3,15 +3,8 @@ import { CallLimit } from './call-limit.js';
 import { checkCount, failedAt } from './check.js';
 import type { Dataset, EpochPosition, Reader } from './dataset.js';
 import { IndexedDataset, isPromise } from './indexed.js';
+import { ElementContext, type ElementOrigin, type MapContext } from './map-context.js';
 import { AheadReader } from './prefetch.js';
-
-export interface MapContext {
-  readonly epoch: number;
-  /** The element's index in the epoch, as this map receives it. */
-  readonly index: number;
-  /** Random numbers for this element, a pure function of the map's seed, the epoch and the index. */
-  readonly random: RandomStream;
-}
 
 /**
  * Converts one element. For a run to resume exactly it must depend only on its arguments: it is called again for
@@ -93,8 +86,7 @@ function readMapped<T, U>(
 }
 
 /** The calls of a map in one epoch. */
-class EpochCalls<T, U> {
-  /** Whether a call used the epoch or random numbers. */
+class EpochCalls<T, U> implements ElementOrigin {
   usedEpoch = false;
   /** Whether a call returned a promise. */
   asynchronous = false;
@@ -119,7 +111,7 @@ class EpochCalls<T, U> {
     };
     try {
       // A new context each time, so that a retry gets the same random numbers.
-      const result = this.#limit.call(() => fn(element, new ElementContext(this, index)));
+      const result = this.#limit.call(() => fn(element, new ElementContext(index, this)));
       if (!isPromise(result)) return result;
       this.asynchronous = true;
       return result.catch(fail);
@@ -130,29 +122,5 @@ class EpochCalls<T, U> {
 
   randomOf(index: number): RandomStream {
     return this.#random.child(index);
-  }
-}
-
-/** Notes whether the function uses what differs between epochs. */
-class ElementContext<T, U> implements MapContext {
-  readonly #calls: EpochCalls<T, U>;
-  #random: RandomStream | undefined;
-
-  constructor(
-    calls: EpochCalls<T, U>,
-    readonly index: number,
-  ) {
-    this.#calls = calls;
-  }
-
-  get epoch(): number {
-    this.#calls.usedEpoch = true;
-    return this.#calls.epoch;
-  }
-
-  get random(): RandomStream {
-    this.#calls.usedEpoch = true;
-    this.#random ??= this.#calls.randomOf(this.index);
-    return this.#random;
   }
 }

@@ -10,7 +10,7 @@ import { failureOf, useTemporaryFolder } from '../../testing/temporary-folder.te
 import { writeFiles } from '../../testing/toy-project.js';
 import { collect, numbered } from '../collect.test.support.js';
 import { fromGenerator } from '../generator.js';
-import type { MapContext } from '../map.js';
+import type { MapContext } from '../map-context.js';
 import { inWorkers, type WorkerMap, type WorkerOptions } from './in-workers.js';
 
 const decode = `
@@ -41,6 +41,8 @@ const decode = `
   export const fills = () => { const all = []; for (;;) all.push(new Array(1e5).fill(all.length)); };
   export const instance = () => ({ image: new (class Picture {})() });
   export const closure = () => ({ images: [() => 1] });
+  export const noisy = (_: unknown, { random }: Context) => ({ x: random.normal() });
+  export const late = async (_: unknown, context: Context) => { await wait(1); return { x: context.epoch }; };
   export const text = 'text';
   export default (element: number) => element + 1;
 `;
@@ -226,6 +228,19 @@ describe('inWorkers', function () {
       'CODE_ALTERED',
       `${join(folder(), 'decode.ts')}: ${join(folder(), 'double.ts')} was changed after this process had loaded it.`,
     ]);
+  });
+
+  it('knows whether the function uses the epoch or random numbers: without them its results can be cached', async () => {
+    const cached = numbered(40).map(workers('same')).cache();
+    const filtered = numbered(40)
+      .map(workers('same'))
+      .filter((_, { index }) => index > 4);
+    await Promise.all([cached.open(), filtered.open()]);
+    expect([cached.length, filtered.length]).to.deep.equal([40, 35]);
+    for (const name of ['noisy', 'late']) {
+      const { message } = await failureOf(() => numbered(40).map(workers(name)).cache().open());
+      expect(message, name).to.equal('cache would keep the order and the random numbers of the first epoch.');
+    }
   });
 
   it('works in a plain script, and does not keep the process alive', async () => {

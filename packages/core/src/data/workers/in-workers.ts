@@ -7,7 +7,8 @@ import { checkOptions } from '../../errors/check-options.js';
 import { ForgeError } from '../../errors/forge-error.js';
 import { checkCount } from '../check.js';
 import type { Example } from '../dataset.js';
-import type { MapContext, MapFunction } from '../map.js';
+import type { MapFunction } from '../map.js';
+import { ElementContext, type MapContext } from '../map-context.js';
 import { nameOfType } from '../to-tensor.js';
 import { importFunction } from './import-function.js';
 import { pack } from './pack.js';
@@ -70,11 +71,16 @@ export function inWorkers<F extends WorkerFunction = Unknown>(
     });
     return opening;
   };
-  const call = async (element: unknown, { random, epoch, index }: MapContext): Promise<unknown> => {
+  const call = async (element: unknown, context: MapContext): Promise<unknown> => {
     const packed = pack(element);
-    const request = { epoch, index, random: random.state };
+    const { index } = context;
+    const origin = context instanceof ElementContext ? context.origin : undefined;
+    const { epoch } = origin ?? context;
+    const random = origin?.randomOf(index) ?? context.random;
     await open();
-    return pool.call(request, packed);
+    const { value, usedEpoch } = await pool.call({ epoch, index, random: random.state }, packed);
+    if (usedEpoch && origin !== undefined) origin.usedEpoch = true;
+    return value;
   };
   return Object.assign(call, { open, close: () => pool.close() }) as WorkerMap<
     Parameters<F>[0],

@@ -18,4 +18,10 @@ export interface MapRequest {
   readonly random: RandomState;
 }
 
-export type MapAnswer = { readonly id: number } & ({ readonly value: unknown } | { readonly error: SentError });
+export interface MapResult {
+  readonly value: unknown;
+  /** Whether the function used the epoch or random numbers. */
+  readonly usedEpoch: boolean;
+}
+
+export type MapAnswer = { readonly id: number } & (MapResult | { readonly error: SentError });

@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { createModuleLoader } from '../../config/loader/module-loader.js';
 import { RandomStream } from '../../random/random-stream.js';
 import type { WorkerRequest } from '../../worker/worker-channel.js';
+import { ElementContext } from '../map-context.js';
 import { importFunction } from './import-function.js';
 import type { MapAnswer, MapRequest, MapWorkerOptions } from './map-protocol.js';
 import { pack } from './pack.js';
@@ -19,9 +20,10 @@ loading.catch(() => undefined);
 port.on('message', async ({ id, request }: WorkerRequest<MapRequest>) => {
   try {
     const convert = await loading;
-    const { element, random, ...context } = request;
-    const { value, memory } = pack(await convert(element, { ...context, random: RandomStream.from(random) }));
-    port.postMessage({ id, value } satisfies MapAnswer, memory);
+    const { element, epoch, index, random } = request;
+    const origin = { epoch, randomOf: () => RandomStream.from(random), usedEpoch: false };
+    const { value, memory } = pack(await convert(element, new ElementContext(index, origin)));
+    port.postMessage({ id, value, usedEpoch: origin.usedEpoch } satisfies MapAnswer, memory);
   } catch (error) {
     port.postMessage({ id, error: sentError(error) } satisfies MapAnswer);
   }

@@ -1,6 +1,6 @@
 import { ForgeError } from '../../errors/forge-error.js';
 import { WorkerChannel } from '../../worker/worker-channel.js';
-import type { MapAnswer, MapRequest, MapWorkerOptions } from './map-protocol.js';
+import type { MapAnswer, MapRequest, MapResult, MapWorkerOptions } from './map-protocol.js';
 import type { Packed } from './pack.js';
 import { receivedError } from './sent-error.js';
 
@@ -33,7 +33,7 @@ export class WorkerPool {
    * Converts one element.
    * @throws what the function throws; ForgeError DATA_INVALID if the thread has ended
    */
-  async call(request: Omit<MapRequest, 'element'>, { value, memory }: Packed): Promise<unknown> {
+  async call(request: Omit<MapRequest, 'element'>, { value, memory }: Packed): Promise<MapResult> {
     let thread = this.#freeThread();
     while (thread === undefined) {
       await new Promise<void>((resolve, reject) => this.#waiting.push({ resolve, reject }));
@@ -43,7 +43,7 @@ export class WorkerPool {
     try {
       const answer = await thread.channel.ask({ ...request, element: value }, memory);
       if ('error' in answer) throw receivedError(answer.error);
-      return answer.value;
+      return answer;
     } finally {
       thread.inFlight--;
       this.#waiting.shift()?.resolve();
