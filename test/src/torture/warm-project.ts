@@ -42,7 +42,9 @@ const keepUrls: Plugin = {
   setup({ onLoad }) {
     onLoad({ filter: /packages[\\/]core[\\/]dist[\\/].*\.js$/ }, async ({ path }) => {
       const url = JSON.stringify(pathToFileURL(path).href);
-      return { contents: (await readFile(path, 'utf8')).replaceAll('import.meta.url', url) };
+      // A name, because texts contain it too.
+      const text = (await readFile(path, 'utf8')).replaceAll('import.meta.url', 'moduleUrl');
+      return { contents: `const moduleUrl = ${url};${text}` };
     });
   },
 };
