@@ -13,6 +13,7 @@ const layers = {
       'random',
       'train/stop',
       'json',
+      'download',
       'run/console',
       'run/folder',
       'run/git',

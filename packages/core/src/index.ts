@@ -42,6 +42,7 @@ export { type ArrayInput, type Outputs, OutputTensor } from './data/output-tenso
 export { type Conversion, type DatasetSource, Pipeline, Splits, splits } from './data/pipeline.js';
 export type { FoldOptions, SplitOptions } from './data/split.js';
 export { inWorkers, type WorkerFunction, type WorkerMap, type WorkerOptions } from './data/workers/in-workers.js';
+export { type DownloadOptions, download } from './download/download.js';
 export { type ErrorCode, ForgeError, isForgeError, messageOf } from './errors/forge-error.js';
 export type {
   MediaAccumulator,

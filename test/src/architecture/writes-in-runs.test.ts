@@ -19,6 +19,8 @@ const elsewhere: Readonly<Record<string, readonly string[]>> = {
   'run/catalog/run-index.ts': ['mkdirSync', 'renameSync', 'rmSync', 'writeFileSync'],
   // A copy of a run's code in the cache folder.
   'code/isolate-code.ts': ['mkdtemp', 'rmSync', 'symlink'],
+  // A file that is being downloaded, in the cache folder or a folder of data.
+  'download/partial-file.ts': ['open', 'rename', 'rm', 'utimes', 'writeFile'],
   // A temporary folder.
   'api/load/folder-of-weights.ts': ['mkdtemp', 'rm'],
   // Standard error.
