@@ -78,6 +78,18 @@ describe('a run whose data is mapped in worker threads', function () {
     expect(threads()).to.equal(0);
   });
 
+  it('stops and saves while a thread is in an endless loop', async () => {
+    await writeFiles(folder(), {
+      'data.ts': dataConfig(inThreads.replace("'noisy'", "'stuck'")).replace(/valid:.*/, ''),
+      'decode.ts': `let calls = 0;
+        export const noisy = null;
+        export const stuck = (element) => { if (++calls > 12) for (;;); return element; };`,
+    });
+    const { status, checkpoint } = await trainUntil(2, folder(), settings);
+    expect([status, checkpoint?.endsWith('2')]).to.deep.equal(['stopped', true]);
+    expect(threads()).to.equal(0);
+  });
+
   it('is refused before anything is written if the module is not as `load` says', async () => {
     await write(inThreads.replace("'noisy'", "'noisi'"));
     const error = await train(folder(), settings).catch((failure: Error) => failure);
