@@ -123,11 +123,10 @@ describe('download', function () {
     const { url, requests } = await server(...Array.from({ length: 9 }, () => cutAfter(10_000)), serve());
     await get(url);
     await expectWhole();
-    expect(requests.slice(0, 3)).to.deep.equal([
-      '/data/train.csv',
-      '/data/train.csv bytes=10000-',
-      '/data/train.csv bytes=20000-',
-    ]);
+    // How much of it arrives before the connection breaks depends on the system.
+    const starts = requests.map((request) => Number(/ bytes=(\d+)-$/.exec(request)?.[1] ?? 0));
+    expect(starts).to.deep.equal([...starts].sort((one, next) => one - next));
+    expect(starts.at(-1)).to.be.greaterThan(40_000);
     expect(requests).to.have.length(10);
   });
 
@@ -142,7 +141,8 @@ describe('download', function () {
     expect(await names()).to.deep.equal(['train.csv.part']);
     const mirror = await server(serve());
     await get(broken.url, { mirrors: [mirror.url] });
-    expect(mirror.requests).to.deep.equal(['/data/train.csv bytes=10000-']);
+    expect(mirror.requests).to.have.length(1);
+    expect(mirror.requests[0]).to.match(/ bytes=[1-9]\d*-$/);
     await expectWhole();
   });
 
