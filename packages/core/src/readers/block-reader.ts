@@ -15,34 +15,46 @@ export interface Block {
 }
 
 /** Bytes that are read at once: larger ones are no faster. */
-const blockBytes = 1 << 20;
-/** Room before each block for the unfinished row of the last one; a longer row is copied to a larger block. */
-const margin = 1 << 16;
+const defaultBlockBytes = 1 << 20;
+
+export interface BlockOptions {
+  /** The status that an earlier reader of the file had. */
+  readonly expected?: FileStatus | undefined;
+  /** For tests. */
+  readonly blockBytes?: number | undefined;
+}
 
 /** Reads a file in blocks, plain or gzipped (by its first bytes). Reads the next block while the last one is parsed. */
 export class BlockReader {
   readonly #handle: FileHandle;
   readonly #path: string;
   readonly #gunzipped: AsyncIterator<Buffer> | undefined;
-  readonly status: FileStatus;
+  readonly #blockBytes: number;
+  /** Room before each block for the unfinished row of the last one; a longer row is copied to a larger block. */
+  readonly #margin: number;
   #position = 0;
   #piece: Buffer | undefined;
   #spare: Buffer | undefined;
   #last: Block | undefined;
   #reading: Promise<Filled> | undefined;
 
-  private constructor(path: string, handle: FileHandle, status: FileStatus, isGzip: boolean) {
+  private constructor(
+    path: string,
+    handle: FileHandle,
+    readonly status: FileStatus,
+    isGzip: boolean,
+    blockBytes: number,
+  ) {
     this.#path = path;
     this.#handle = handle;
-    this.status = status;
+    this.#blockBytes = blockBytes;
+    this.#margin = blockBytes >> 4;
     if (isGzip) this.#gunzipped = gunzip(handle);
   }
 
-  /**
-   * @param expected the status that an earlier reader of the file had
-   * @throws ForgeError FILE_SYSTEM; DATA_INVALID if the file has changed
-   */
-  static async open(path: string, expected?: FileStatus): Promise<BlockReader> {
+  /** @throws ForgeError FILE_SYSTEM; DATA_INVALID if the file has changed */
+  static async open(path: string, options: BlockOptions = {}): Promise<BlockReader> {
+    const { expected, blockBytes = defaultBlockBytes } = options;
     const handle = await openRegularFile(path).catch((error: unknown) => {
       throw fsError(error, path, 'read');
     });
@@ -50,7 +62,8 @@ export class BlockReader {
       const status = await statusOf(handle);
       if (expected !== undefined) requireUnchanged(path, expected, status);
       const { buffer, bytesRead } = await handle.read(Buffer.alloc(2), 0, 2, 0);
-      return new BlockReader(path, handle, status, bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b);
+      const isGzip = bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b;
+      return new BlockReader(path, handle, status, isGzip, blockBytes);
     } catch (error) {
       await handle.close();
       throw fsError(error, path, 'read');
@@ -68,6 +81,7 @@ export class BlockReader {
    */
   async next(from = 0): Promise<Block> {
     const last = this.#last;
+    const margin = this.#margin;
     const { bytes, length } = await (this.#reading ?? this.#fill());
     if (length === 0) requireUnchanged(this.#path, this.status, await statusOf(this.#handle));
     const rest = last === undefined ? 0 : last.end - from;
@@ -94,11 +108,11 @@ export class BlockReader {
   }
 
   async #fill(): Promise<Filled> {
-    const bytes = this.#spare ?? Buffer.allocUnsafe(margin + blockBytes + 1);
+    const bytes = this.#spare ?? Buffer.allocUnsafe(this.#margin + this.#blockBytes + 1);
     this.#spare = undefined;
     try {
       if (this.#gunzipped !== undefined) return { bytes, length: await this.#inflate(bytes, this.#gunzipped) };
-      const { bytesRead } = await this.#handle.read(bytes, margin, blockBytes, this.#position);
+      const { bytesRead } = await this.#handle.read(bytes, this.#margin, this.#blockBytes, this.#position);
       this.#position += bytesRead;
       return { bytes, length: bytesRead };
     } catch (error) {
@@ -108,7 +122,7 @@ export class BlockReader {
 
   async #inflate(into: Buffer, source: AsyncIterator<Buffer>): Promise<number> {
     let length = 0;
-    while (length < blockBytes) {
+    while (length < this.#blockBytes) {
       if (this.#piece === undefined || this.#piece.length === 0) {
         const result = await source.next().catch((error: unknown) => {
           const message = `${this.#path} cannot be decompressed: ${messageOf(error)}.`;
@@ -121,8 +135,8 @@ export class BlockReader {
         if (result.done) return length;
         this.#piece = result.value;
       }
-      const taken = this.#piece.subarray(0, blockBytes - length);
-      taken.copy(into, margin + length);
+      const taken = this.#piece.subarray(0, this.#blockBytes - length);
+      taken.copy(into, this.#margin + length);
       length += taken.length;
       this.#piece = this.#piece.subarray(taken.length);
     }

@@ -1,6 +1,6 @@
 import { ForgeError } from '../../errors/forge-error.js';
 import type { BadRows } from '../bad-rows.js';
-import { type Block, BlockReader } from '../block-reader.js';
+import { type Block, type BlockOptions, BlockReader } from '../block-reader.js';
 import type { FileStatus } from '../file-status.js';
 import { type CsvHeader, readHeader } from './csv-header.js';
 import type { CsvSettings } from './csv-options.js';
@@ -46,8 +46,8 @@ export class CsvFile {
   }
 
   /** Opens the file and reads the names of its columns. @throws ForgeError */
-  static async open(path: string, settings: CsvSettings, bad: BadRows, expected?: FileStatus): Promise<CsvFile> {
-    const blocks = await BlockReader.open(path, expected);
+  static async open(path: string, settings: CsvSettings, bad: BadRows, options?: BlockOptions): Promise<CsvFile> {
+    const blocks = await BlockReader.open(path, options);
     try {
       let block = await blocks.next();
       for (;;) {

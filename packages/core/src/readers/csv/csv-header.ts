@@ -30,10 +30,13 @@ export function readHeader(
   limit: number,
   final: boolean,
 ): CsvHeader | undefined {
+  if (limit - start < 4 && !final) return undefined;
   refuseOtherFormats(path, bytes, start, limit);
   bytes[limit] = lineFeed;
   let at = bytes[start] === 0xef && bytes[start + 1] === 0xbb && bytes[start + 2] === 0xbf ? start + 3 : start;
   let line = 1;
+  const { header } = settings;
+  if (typeof header !== 'boolean') return named(path, settings, header, at, line);
   const comment = settings.comments?.charCodeAt(0) ?? -1;
   while (at < limit && (isLineEnd(bytes[at]!) || bytes[at] === comment)) {
     while (!isLineEnd(bytes[at]!)) at++;
@@ -41,31 +44,24 @@ export function readHeader(
     at += bytes[at] === carriageReturn && bytes[at + 1] === lineFeed ? 2 : 1;
     line++;
   }
-  const { header } = settings;
   if (at >= limit) {
     if (!final) return undefined;
-    if (typeof header === 'boolean') {
-      const what = header ? 'no row with the names of the columns' : 'no rows';
-      throw new ForgeError('DATA_INVALID', `${path} is empty: it has ${what}.`, {
-        about: path,
-        hint: 'Check the path.',
-      });
-    }
-    return named(path, settings, header, limit, line);
+    const what = header ? 'no row with the names of the columns' : 'no rows';
+    throw new ForgeError('DATA_INVALID', `${path} is empty: it has ${what}.`, { about: path, hint: 'Check the path.' });
   }
   const first = firstRow(path, settings, bytes, at, limit, final, line);
   if (first === undefined) return undefined;
-  if (header === true) {
+  const unnamed = (column: number) => `column${column + 1}`;
+  if (!header)
     return named(
       path,
       settings,
-      first.texts.map((text, column) => text.trim() || `column${column + 1}`),
-      first.position,
-      line + first.lines,
+      first.texts.map((_, column) => unnamed(column)),
+      at,
+      line,
     );
-  }
-  const names = header === false ? first.texts.map((_, column) => `column${column + 1}`) : header;
-  return named(path, settings, names, at, line);
+  const names = first.texts.map((text, column) => text.trim() || unnamed(column));
+  return named(path, settings, names, first.position, line + first.lines);
 }
 
 function firstRow(

@@ -4,6 +4,7 @@ import type { DatasetReader } from '../../data/dataset-reader.js';
 import { ForgeError } from '../../errors/forge-error.js';
 import type { Row } from '../../tensor/row.js';
 import { BadRows } from '../bad-rows.js';
+import type { BlockOptions } from '../block-reader.js';
 import { CsvFile } from './csv-file.js';
 import { type CsvOptions, type CsvSettings, readCsvOptions } from './csv-options.js';
 import { openCsvStream } from './csv-stream.js';
@@ -27,28 +28,38 @@ export async function readCsvTable(
   path: string,
   settings: CsvSettings,
   warn: (message: string) => void,
+  blockBytes?: number,
 ): Promise<ColumnTable> {
   const bad = new BadRows(path, settings.onBadRow, warn);
-  const first = await readPass(path, settings, bad, new Set());
+  const first = await readPass(path, settings, bad, { blockBytes });
   bad.end();
   if (first.demoted.size === 0) return first.table;
   // The text of numbers is not kept, so columns that turned out to be text are read again; bad rows were reported.
-  const again = await readPass(path, settings, new BadRows(path, 'skip', () => undefined), first.demoted);
+  const again = await readPass(path, settings, new BadRows(path, 'skip', () => undefined), {
+    blockBytes,
+    expected: first.status,
+    texts: first.demoted,
+  });
   return again.table;
 }
 
-async function readPass(path: string, settings: CsvSettings, bad: BadRows, texts: ReadonlySet<number>) {
-  const file = await CsvFile.open(path, settings, bad);
+interface PassOptions extends BlockOptions {
+  /** Columns that are text. */
+  readonly texts?: ReadonlySet<number>;
+}
+
+async function readPass(path: string, settings: CsvSettings, bad: BadRows, options: PassOptions) {
+  const file = await CsvFile.open(path, settings, bad, options);
   try {
     const plan = file.plan(true);
-    for (const column of texts) plan.kinds[column] = cellKinds.string;
+    for (const column of options.texts ?? []) plan.kinds[column] = cellKinds.string;
     const table = new TableBuilder(plan.kinds, 1024);
     if (file.status.size > mostBytes) throw tooLarge(path);
     while (await file.read(table, plan)) {
       if (file.bytes > mostBytes) throw tooLarge(path);
       if (table.length === table.capacity) table.grow(2 * table.capacity);
     }
-    return { table: table.table(file.header.names), demoted: file.demoted };
+    return { table: table.table(file.header.names), demoted: file.demoted, status: file.status };
   } finally {
     await file.close();
   }

@@ -2,6 +2,7 @@ import type { ColumnTable } from '../../data/column-table.js';
 import type { Dataset } from '../../data/dataset.js';
 import type { Row } from '../../tensor/row.js';
 import { BadRows } from '../bad-rows.js';
+import type { BlockOptions } from '../block-reader.js';
 import type { FileStatus } from '../file-status.js';
 import { type ColumnPlan, CsvFile } from './csv-file.js';
 import type { CsvSettings } from './csv-options.js';
@@ -15,6 +16,7 @@ export async function openCsvStream(
   path: string,
   settings: CsvSettings,
   warn: (message: string) => void,
+  blockBytes?: number,
 ): Promise<Dataset<Row>> {
   const { kinds, status } = await inferKinds(path, settings);
   let warned = false;
@@ -27,7 +29,7 @@ export async function openCsvStream(
     async *read({ skip }) {
       let left = skip;
       const bad = new BadRows(path, settings.onBadRow, warnOnce);
-      for await (const table of readTables(path, settings, bad, kinds, status)) {
+      for await (const table of readTables(path, settings, bad, kinds, { expected: status, blockBytes })) {
         for (let row = Math.min(left, table.length); row < table.length; row++) yield table.row(row);
         left -= Math.min(left, table.length);
       }
@@ -41,9 +43,9 @@ async function* readTables(
   settings: CsvSettings,
   bad: BadRows,
   kinds: Uint8Array,
-  status: FileStatus,
+  options: BlockOptions,
 ): AsyncGenerator<ColumnTable> {
-  const file = await CsvFile.open(path, settings, bad, status);
+  const file = await CsvFile.open(path, settings, bad, options);
   try {
     const plan: ColumnPlan = { ...file.plan(false), kinds };
     for (let more = true; more; ) {

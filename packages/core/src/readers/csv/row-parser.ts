@@ -193,7 +193,7 @@ export class RowParser {
               this.insideQuote = true;
               break;
             }
-            this.#fail(scanner.fault, scanner.faultAt);
+            this.#failStructure(scanner.fault, scanner.faultAt);
             end = -1;
             break;
           }
@@ -230,9 +230,9 @@ export class RowParser {
         if (bytes[after] === lineFeed) after++;
       }
       position = after < limit ? after : limit;
-      if (column !== width && this.#fault === undefined) {
+      if (column !== width) {
         const columns = `there ${width === 1 ? 'is' : 'are'} ${counted(width, 'column')}`;
-        this.#fail(`the row has ${counted(column, 'cell')}, but ${columns}`, column < width ? end : extra);
+        this.#failStructure(`the row has ${counted(column, 'cell')}, but ${columns}`, column < width ? end : extra);
       }
       if (this.#fault === undefined) {
         if (this.#pending.length > 0 || this.#pendingDemotions.length > 0) this.#applyPending(into, row);
@@ -332,6 +332,12 @@ export class RowParser {
     this.#fault = reason;
     this.#faultAt = at;
     this.#hint = hint;
+  }
+
+  /** Reported instead of wrong values, which may follow from it. */
+  #failStructure(reason: string, at: number): void {
+    this.#fault = undefined;
+    this.#fail(reason, at);
   }
 
   #reportRow(bytes: Buffer, start: number, limit: number): void {
