@@ -52,6 +52,10 @@ const layers = {
       'metrics/tensorboard',
       'readers',
       'readers/csv',
+      'readers/lines',
+      'readers/arrays',
+      'readers/npy',
+      'readers/idx',
     ],
     ...[
       'plugins/contract',

@@ -1,8 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { ForgeError, messageOf } from '@forge-ml/core';
-import { readIdx } from './idx.ts';
+import { ForgeError, messageOf, readIdx, type TensorData } from '@forge-ml/core';
 
 /** Images as bytes [count, 28, 28], 0 (paper) to 255 (ink), and their labels [count], 0 to 9. */
 export interface Digits {
@@ -33,7 +32,7 @@ export async function readSplit(folder: string, split: 'train' | 't10k'): Promis
   if (imagesPath === undefined && labelsPath === undefined) return undefined;
   if (imagesPath === undefined) throw unavailable(folder, `has ${split}-labels but no ${split}-images`);
   if (labelsPath === undefined) throw unavailable(folder, `has ${split}-images but no ${split}-labels`);
-  const [images, labels] = await Promise.all([readIdx(imagesPath), readIdx(labelsPath)]);
+  const [images, labels] = await Promise.all([readBytes(imagesPath), readBytes(labelsPath)]);
   const [count] = images.shape as [number];
   if (images.shape.length !== 3 || images.shape[1] !== side || images.shape[2] !== side) {
     throw invalid(imagesPath, `holds [${images.shape.join(', ')}], not images of ${side} × ${side}`);
@@ -41,9 +40,15 @@ export async function readSplit(folder: string, split: 'train' | 't10k'): Promis
   if (labels.shape.length !== 1 || labels.shape[0] !== count) {
     throw invalid(labelsPath, `holds [${labels.shape.join(', ')}] for ${count} images`);
   }
-  const wrong = labels.values.findIndex((label) => label > 9);
-  if (wrong >= 0) throw invalid(labelsPath, `has label ${labels.values[wrong]} at ${wrong}, not a digit`);
-  return { count, images: images.values, labels: labels.values };
+  const wrong = labels.bytes.findIndex((label) => label > 9);
+  if (wrong >= 0) throw invalid(labelsPath, `has label ${labels.bytes[wrong]} at ${wrong}, not a digit`);
+  return { count, images: images.bytes, labels: labels.bytes };
+}
+
+async function readBytes(path: string): Promise<TensorData> {
+  const array = await readIdx(path);
+  if (array.dtype !== 'uint8') throw invalid(path, `holds ${array.dtype}, not bytes`);
+  return array;
 }
 
 /** Finds a file by its known names: `train-images-idx3-ubyte.gz`, unzipped, or with a dot before `idx3`. */

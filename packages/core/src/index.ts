@@ -123,9 +123,16 @@ export {
 export type { FittedPreparation, PreparedRow } from './preprocessing/fitted-preparation.js';
 export type { ArrayPlans, Preparation, PrepareOptions } from './preprocessing/preparation.js';
 export { RandomStream } from './random/random-stream.js';
+export type { ArrayFiles } from './readers/arrays/arrays-function.js';
 export type { BadRow, OnBadRow } from './readers/bad-rows.js';
 export { csv, type TypedRow } from './readers/csv/csv.js';
 export type { ColumnTypes, CsvOptions } from './readers/csv/csv-options.js';
+export { type IdxOptions, idx } from './readers/idx/idx.js';
+export { readIdx } from './readers/idx/read-idx.js';
+export { type JsonLinesOptions, jsonLines, type NestedField } from './readers/lines/json-lines.js';
+export { type TextLinesOptions, textLines } from './readers/lines/text-lines.js';
+export { type NpyOptions, npy } from './readers/npy/npy.js';
+export { readNpy } from './readers/npy/read-npy.js';
 export { findRun, listRuns } from './run/catalog/find-run.js';
 export { listRunSummaries } from './run/catalog/list-runs.js';
 export type { RunSummary, SummarisedRun } from './run/catalog/run-summary.js';

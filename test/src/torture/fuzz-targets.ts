@@ -2,7 +2,12 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
+  csv,
   findRun,
+  jsonLines,
+  npy,
+  type Pipeline,
+  readIdx,
   readMetrics,
   readRunFlags,
   readRunRecord,
@@ -15,7 +20,6 @@ import {
 import { writeToyProject } from '@forge-ml/core/testing';
 import fc from 'fast-check';
 import { idxFile } from '../examples/idx-file.js';
-import { loadExample } from '../examples/load-example.js';
 import { bytesLike, jsonLike } from './fuzz-inputs.js';
 import { libraryIn, toyFlags, trainHere } from './toy-training.js';
 
@@ -34,7 +38,6 @@ export async function fuzzTargets(folder: string): Promise<readonly FuzzTarget[]
   await writeToyProject(folder);
   const { run } = await trainHere(folder, [...toyFlags, '--run-name', 'line', '--steps', '12', '--save-every', '6']);
   const place = await findRun(run, folder);
-  const { readIdx } = await loadExample<{ readIdx(path: string): Promise<unknown> }>('mnist/idx.ts');
   const store = libraryIn(folder).checkpoints(run);
 
   const verify = () => verifyRun(place, { deep: true });
@@ -69,6 +72,13 @@ export async function fuzzTargets(folder: string): Promise<readonly FuzzTarget[]
     ]),
   );
   const idx = join(folder, 'any.idx');
+  const table = 'a,b,c\n1,"x, ""y""",true\n-2.5e3,,NA\n';
+  const rowsOf = (name: string, valid: string | Buffer, open: (path: string) => Pipeline<unknown>): FuzzTarget => ({
+    name,
+    share: 0.5,
+    inputs: bytesLike(Buffer.from(valid)),
+    read: (input) => readWritten(join(folder, 'any.data'), input, (path) => drain(open(path).epoch(0))),
+  });
   const events = readdirSync(run).find((name) => name.startsWith('events.'))!;
   return [
     {
@@ -94,7 +104,17 @@ export async function fuzzTargets(folder: string): Promise<readonly FuzzTarget[]
       inputs: bytesLike(idxFile([2, 3], [1, 2, 3, 4, 5, 6])),
       read: (input) => readWritten(idx, input, readIdx),
     },
+    rowsOf('csv', table, (path) => csv(path, { onBadRow: 'skip' })),
+    rowsOf('csv stream', table, (path) => csv(path, { stream: true })),
+    rowsOf('jsonLines', '{"a":1,"b":"x"}\n{"a":null,"b":"\\u00e9"}\n', (path) => jsonLines(path)),
+    rowsOf('npy', npyFile('(2, 3)', Buffer.alloc(24)), (path) => npy(path)),
   ];
+}
+
+/** A npy file of float32. */
+function npyFile(shape: string, elements: Buffer): Buffer {
+  const header = `{'descr': '<f4', 'fortran_order': False, 'shape': ${shape}, }`.padEnd(117);
+  return Buffer.concat([Buffer.from('\x93NUMPY\x01\x00\x76\x00', 'latin1'), Buffer.from(`${header}\n`), elements]);
 }
 
 function readWritten(path: string, input: Uint8Array, read: (path: string) => Promise<unknown>): Promise<unknown> {

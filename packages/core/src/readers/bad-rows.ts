@@ -68,3 +68,9 @@ export class BadRows {
 function placeOf({ file, line, column }: BadRow): string {
   return `${file}:${line}:${column}`;
 }
+
+/** @throws ForgeError OPTION_UNKNOWN unless it is true, false or undefined, which is false */
+export function checkFlag(value: unknown, option: string, of: string): boolean {
+  if (value === undefined || typeof value === 'boolean') return value ?? false;
+  throw new ForgeError('OPTION_UNKNOWN', `${option} of ${of} must be true or false.`, { about: option });
+}

@@ -26,19 +26,30 @@ export function readerFunction<T, Options extends object = Readonly<Record<strin
   checkOptions: (options: Options, path: string) => unknown = () => undefined,
 ): ReaderFunction<T, Options> {
   return (path, options) => {
-    const datasets = configBeingLoaded()?.loader.datasets;
-    const place = datasets === undefined ? placeOf(format, path) : datasets.locate(checkedPath(format, path));
-    if (options !== undefined) checkOptions(options, place);
-    // The file is opened later, outside of `load`.
-    if (isAbsolute(place)) noteFileRead(place, format);
-    const warn = (message: string) =>
-      datasets === undefined ? process.stderr.write(`Warning: ${printableText(message)}\n`) : datasets.warn(message);
-    const open = async () => {
-      const request = { path: place, options: { ...options }, warn };
-      return datasetOf(await openNamed(format, reader, request)) as Dataset<T>;
-    };
-    return Pipeline.lazy<T>(open, { format, options: { ...options } });
+    const open = prepareReading(format, reader, path, options, checkOptions as never);
+    const source = { format, options: { ...options } };
+    return Pipeline.lazy<T>(async () => datasetOf(await open()) as Dataset<T>, source);
   };
+}
+
+/**
+ * Finds and notes the file of a reader, where its function is called.
+ * @returns opens it; that may be outside of the `load` of the config
+ */
+export function prepareReading(
+  format: string,
+  reader: DatasetReader,
+  path: string | URL,
+  options: object | undefined,
+  checkOptions: (options: object, path: string) => unknown = () => undefined,
+): () => Promise<ReadData> {
+  const datasets = configBeingLoaded()?.loader.datasets;
+  const place = datasets === undefined ? placeOf(format, path) : datasets.locate(checkedPath(format, path));
+  if (isAbsolute(place)) noteFileRead(place, format);
+  if (options !== undefined) checkOptions(options, place);
+  const warn = (message: string) =>
+    datasets === undefined ? process.stderr.write(`Warning: ${printableText(message)}\n`) : datasets.warn(message);
+  return () => openNamed(format, reader, { path: place, options: { ...options }, warn });
 }
 
 async function openNamed(
@@ -55,7 +66,8 @@ async function openNamed(
   }
 }
 
-function datasetOf(data: ReadData): Dataset<unknown> {
+/** What a reader returned, as a dataset. */
+export function datasetOf(data: ReadData): Dataset<unknown> {
   return 'read' in data && typeof data.read === 'function' ? (data as Dataset<unknown>) : fromArrays(data as never);
 }
 

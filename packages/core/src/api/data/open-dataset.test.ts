@@ -103,7 +103,7 @@ describe('Forge.openDataset', () => {
     expect((await failureOf(() => open('safetensors', 'none'))).code).to.equal('FILE_SYSTEM');
     const unknown = await failureOf(() => open('row', 'n.txt'));
     expect(unknown.message).to.equal(
-      'There is no dataset reader "row". Available: safetensors, csv, rows, stream, address, nothing.',
+      'There is no dataset reader "row". Available: safetensors, csv, jsonLines, npy, idx, textLines, rows, stream, address, nothing.',
     );
     expect(unknown.hint).to.equal('Did you mean rows?');
   });

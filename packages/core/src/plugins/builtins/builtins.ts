@@ -1,4 +1,8 @@
 import { csvReader } from '../../readers/csv/csv-reader.js';
+import { idxReader } from '../../readers/idx/idx.js';
+import { jsonLinesReader } from '../../readers/lines/json-lines.js';
+import { textLinesReader } from '../../readers/lines/text-lines.js';
+import { npyReader } from '../../readers/npy/npy.js';
 import { localLauncher } from '../../train/launch/local-launcher.js';
 import type { AnnouncedKind, Providers } from '../contract/providers.js';
 import { safetensorsExporter } from './safetensors-exporter.js';
@@ -11,7 +15,14 @@ export const builtins: { readonly [Kind in AnnouncedKind]: Readonly<Record<strin
   hooks: {},
   checkpointStores: { files: ({ files }) => files },
   launchers: { local: () => localLauncher },
-  readers: { safetensors: () => safetensorsReader, csv: () => csvReader },
+  readers: {
+    safetensors: () => safetensorsReader,
+    csv: () => csvReader,
+    jsonLines: () => jsonLinesReader,
+    npy: () => npyReader,
+    idx: () => idxReader,
+    textLines: () => textLinesReader,
+  },
   exporters: { safetensors: () => safetensorsExporter },
   commands: {},
 };

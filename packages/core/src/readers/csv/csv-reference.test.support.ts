@@ -1,4 +1,4 @@
-import type { Cell } from '../../data/row.js';
+import type { Cell } from '../../tensor/row.js';
 
 /** What a slow reader of whole texts finds: rows of text, and the places of bad rows. */
 export interface ReferenceCsv {
