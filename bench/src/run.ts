@@ -1,7 +1,9 @@
+import { arrayFiles } from './array-files.js';
 import { type Benchmark, holds, type Row } from './benchmark.js';
 import { checkpointBlocked } from './checkpoint-blocked.js';
 import { checkpointLoad } from './checkpoint-load.js';
 import { checkpointSave } from './checkpoint-save.js';
+import { csv } from './csv.js';
 import { writeDocument } from './document.js';
 import { listRuns } from './list-runs.js';
 import { logScalars } from './log-scalars.js';
@@ -29,6 +31,8 @@ const all: readonly Benchmark[] = [
   checkpointSave,
   checkpointLoad,
   checkpointBlocked,
+  csv,
+  arrayFiles,
 ];
 
 const words = process.argv.slice(2);

@@ -3,9 +3,11 @@
 export { readTensorFile } from './api/data/read-tensor-file.js';
 export { FileCheckpointStore } from './checkpoint/file-checkpoint-store.js';
 export { noteFileRead } from './config/loader/note-file-read.js';
+export type { ColumnKind, ColumnTable, TableColumn } from './data/column-table.js';
 export { fsError } from './fs/fs-error.js';
 export { openRegularFile, readWholeFile } from './fs/open-regular-file.js';
 export { copyToNewFile } from './fs/safe-files.js';
+export { readCsvColumns } from './readers/csv/csv-columns.js';
 export { type ReaderFunction, readerFunction } from './readers/reader-function.js';
 export { writeTensorFile } from './tensor/tensor-file.js';
 export { WorkerChannel, type WorkerChannelOptions, type WorkerRequest } from './worker/worker-channel.js';

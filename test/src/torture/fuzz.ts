@@ -9,7 +9,7 @@ const module = fileURLToPath(new URL('./fuzz-process.js', import.meta.url));
 const hangTimeout = 60_000;
 /** Node itself needs about a hundred. */
 const mostMegabytes = 500;
-const targets = 9;
+const targets = 13;
 
 interface Message {
   readonly name: string;

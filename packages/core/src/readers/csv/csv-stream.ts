@@ -38,7 +38,7 @@ export async function openCsvStream(
 }
 
 /** The tables of consecutive rows. Each is new memory. */
-async function* readTables(
+export async function* readTables(
   path: string,
   settings: CsvSettings,
   bad: BadRows,
@@ -60,7 +60,7 @@ async function* readTables(
 }
 
 /** The kinds of the columns in the first rows; a column without values there is text. */
-async function inferKinds(
+export async function inferKinds(
   path: string,
   settings: CsvSettings,
 ): Promise<{ readonly kinds: Uint8Array; readonly status: FileStatus }> {

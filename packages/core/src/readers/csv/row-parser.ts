@@ -78,7 +78,7 @@ export class RowParser {
    */
   parse(bytes: Buffer, start: number, limit: number, final: boolean, into: TableBuilder): number {
     const { delimiter, comment, names, inferred } = this.#format;
-    const { kinds, numbers, strings, capacity } = into;
+    const { kinds, numbers, strings, flags, capacity } = into;
     const caches = this.#caches;
     const scanner = this.#scanner;
     const special = scanner.special;
@@ -178,6 +178,13 @@ export class RowParser {
             }
             strings[column]![row] = found ?? null;
             done = true;
+          }
+        } else if (kind === cellKinds.boolean) {
+          const value = plainBoolean(bytes, at);
+          if (value >= 0) {
+            end = at + 5 - value;
+            done = special[bytes[end]!] === 1 && bytes[end] !== quote;
+            if (done) flags[column]![row] = value;
           }
         } else if (kind === cellKinds.skip) {
           let byte = bytes[end]!;
@@ -285,7 +292,7 @@ export class RowParser {
 
   #isMissing(text: string): boolean {
     const { missing } = this.#format;
-    return missing.has(text) || missing.has(text.trim());
+    return missing.has(text) || (edgeSpace.test(text) && missing.has(text.trim()));
   }
 
   #otherKind(column: number, kind: 'number' | 'boolean', text: string): void {
@@ -357,6 +364,16 @@ export class RowParser {
     }
     return at + 1;
   }
+}
+
+const edgeSpace = /^\s|\s$/;
+
+/** 1 for `true`, 0 for `false` in any case, -1 for other bytes. */
+function plainBoolean(bytes: Uint8Array, at: number): number {
+  const isLetter = (offset: number, letter: number) => (bytes[at + offset]! | 32) === letter;
+  if (isLetter(0, 116)) return isLetter(1, 114) && isLetter(2, 117) && isLetter(3, 101) ? 1 : -1;
+  const isFalse = isLetter(0, 102) && isLetter(1, 97) && isLetter(2, 108) && isLetter(3, 115) && isLetter(4, 101);
+  return isFalse ? 0 : -1;
 }
 
 function innerLinesBefore(bytes: Buffer, start: number, end: number): number {
