@@ -10,7 +10,7 @@ import type { FlagDeclaration } from '../config/flags/resolve-flags.js';
 import { configBeingLoaded } from '../config/loader/config-being-loaded.js';
 import type { ConfigModule } from '../config/loader/config-module.js';
 import type { readProjectFile } from '../config/project/project-file.js';
-import type { ReadExample } from '../data/dataset-reader.js';
+import type { ReadExample, RowFormat } from '../data/dataset-reader.js';
 import type { Pipeline } from '../data/pipeline.js';
 import { checkOptions, refuseMisspelled } from '../errors/check-options.js';
 import { ForgeError } from '../errors/forge-error.js';
@@ -22,6 +22,7 @@ import type { CommandRegistry } from '../plugins/registry/command-registry.js';
 import type { RunDiff } from '../run/compare/diff-runs.js';
 import type { RunFolder } from '../run/folder/run-folder.js';
 import type { Run } from '../run/run.js';
+import type { Row } from '../tensor/row.js';
 import { findName } from '../text/flag-names.js';
 import type { FoundRate } from '../train/loop/find-learning-rate.js';
 import type { StopInputs } from '../train/stop/follow-stops.js';
@@ -208,6 +209,16 @@ export class ForgeLibrary implements CommandForge {
    * @param options see the documentation of the reader
    * @throws ForgeError USAGE naming the available formats; DATA_INVALID, DATA_UNAVAILABLE, FILE_SYSTEM, PLUGIN_INVALID
    */
+  openDataset(
+    format: RowFormat,
+    path: string | URL,
+    options?: Readonly<Record<string, unknown>>,
+  ): Promise<Pipeline<Row>>;
+  openDataset<N extends string = string>(
+    format: string,
+    path: string | URL,
+    options?: Readonly<Record<string, unknown>>,
+  ): Promise<Pipeline<ReadExample<N>>>;
   async openDataset<N extends string = string>(
     format: string,
     path: string | URL,

@@ -30,6 +30,9 @@ export type ReadExample<N extends string = string> = { readonly [Name in N]: Bat
 
 export type ReadData = Readonly<Record<string, Column>> | Dataset<ReadExample> | Dataset<Row>;
 
+/** Forge's own formats whose files have raw rows. */
+export type RowFormat = 'csv' | 'jsonLines' | 'textLines';
+
 /** Opens a dataset by its format. A relative path is resolved against Forge's working folder. */
 export type OpenDataset = (
   format: string,

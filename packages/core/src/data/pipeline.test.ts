@@ -1,9 +1,12 @@
+import { existsSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { messageOf } from '../errors/forge-error.js';
 import { RandomStream } from '../random/random-stream.js';
+import { csv } from '../readers/csv/csv.js';
+import { jsonLines } from '../readers/lines/json-lines.js';
 import { elements, type TensorData } from '../tensor/tensor-data.js';
 import { collect, failure, numbered } from './collect.test.support.js';
 import type { Example } from './dataset.js';
@@ -16,6 +19,25 @@ interface Chain {
   readonly dataset: Pipeline<Example>;
   /** Whether the elements may differ between epochs: `cache` and `split` refuse that. */
   readonly varies: boolean;
+}
+
+/** Rows 0 to length - 1 in files, with bad rows between them. */
+function fileSources(length: number, folder: string): readonly Chain[] {
+  const rows = Array.from({ length }, (_, x) => x);
+  const [table, lines] = [join(folder, `${length}.csv`), join(folder, `${length}.jsonl`)];
+  if (!existsSync(table)) {
+    writeFileSync(table, `x\n${rows.map((x) => `${x}\nbad,row\n`).join('')}`);
+    writeFileSync(lines, rows.map((x) => `{"x":${x}}\n{bad\n`).join(''));
+  }
+  return [false, true].flatMap((stream) => {
+    const options = { stream, onBadRow: () => undefined };
+    const dataset = csv(table, { ...options, types: { x: 'number' } }) as Pipeline<Example>;
+    const how = stream ? ', stream' : '';
+    return [
+      { made: `csv(${length}${how})`, dataset, varies: false },
+      { made: `jsonLines(${length}${how})`, dataset: jsonLines(lines, options) as Pipeline<Example>, varies: false },
+    ];
+  });
 }
 
 /** A random source with up to six random operators, and a description of the chain. */
@@ -31,6 +53,7 @@ function randomChain(random: RandomStream, folder: string): Chain {
   const sources: readonly Chain[] = [
     { made: `arrays(${length})`, dataset: numbered(length), varies: false },
     { made: `lazy arrays(${length})`, dataset: Pipeline.lazy<Example>(async () => numbered(length)), varies: false },
+    ...fileSources(length, folder),
     { made: `generator(${length})`, dataset: streamed(false), varies: false },
     { made: `generator(${length}, known)`, dataset: streamed(true), varies: false },
   ];

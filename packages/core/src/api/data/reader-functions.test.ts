@@ -53,10 +53,9 @@ describe('a reader function in a data config', () => {
     await using loaded = await forge.loadFromCheckpoint(moved);
     const { test } = loaded.data as unknown as { test: Parameters<typeof collect>[0] };
     expect(await collect(test)).to.have.length(3);
-    const skipped = 'Skipped a row of PATH: at 6:4, the row has 1 cell, but there are 3 columns.';
-    expect(warnings.filter((line) => line.startsWith('Skipped'))).to.deep.equal(
-      ['points.csv', 'test.csv'].map((name) => skipped.replace('PATH', join(project(), name))),
-    );
+    expect(warnings.filter((line) => line.startsWith('Skipped'))).to.deep.equal([
+      `Skipped a row of ${join(project(), 'test.csv')}: at 6:4, the row has 1 cell, but there are 3 columns.`,
+    ]);
   });
 });
 

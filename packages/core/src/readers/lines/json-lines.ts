@@ -1,9 +1,9 @@
 import type { DatasetReader } from '../../data/dataset-reader.js';
-import type { Cell, Row } from '../../tensor/row.js';
 import { checkOptions } from '../../errors/check-options.js';
 import { ForgeError, messageOf } from '../../errors/forge-error.js';
 import { isObject } from '../../json/is-object.js';
 import { JsonProblem, parseStrictJson, shorten } from '../../json/strict-json.js';
+import type { Cell, Row } from '../../tensor/row.js';
 import { type BadRows, checkFlag, checkOnBadRow, type OnBadRow } from '../bad-rows.js';
 import { readerFunction } from '../reader-function.js';
 import type { Line } from './line-reader.js';

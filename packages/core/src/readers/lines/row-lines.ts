@@ -1,7 +1,7 @@
 import type { Dataset } from '../../data/dataset.js';
 import { IndexedDataset } from '../../data/indexed.js';
-import type { Row } from '../../tensor/row.js';
 import { ForgeError } from '../../errors/forge-error.js';
+import type { Row } from '../../tensor/row.js';
 import { BadRows, type OnBadRow } from '../bad-rows.js';
 import type { FileStatus } from '../file-status.js';
 import { type Line, LineReader } from './line-reader.js';
@@ -30,7 +30,10 @@ export async function openRowLines(source: RowLines): Promise<Dataset<Row>> {
     if (reader.bytes > mostBytes) throw tooLarge(path);
   }
   bad.end();
-  return new IndexedDataset<Row>(rows.length, () => ({ at: (index) => ({ ...rows[index]! }), dependsOnEpoch: () => false }));
+  return new IndexedDataset<Row>(rows.length, () => ({
+    at: (index) => ({ ...rows[index]! }),
+    dependsOnEpoch: () => false,
+  }));
 }
 
 async function streamOf(source: RowLines): Promise<Dataset<Row>> {

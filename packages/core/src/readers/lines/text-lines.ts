@@ -1,6 +1,6 @@
 import type { DatasetReader } from '../../data/dataset-reader.js';
-import type { Row } from '../../tensor/row.js';
 import { checkOptions } from '../../errors/check-options.js';
+import type { Row } from '../../tensor/row.js';
 import { checkFlag, checkOnBadRow, type OnBadRow } from '../bad-rows.js';
 import { readerFunction } from '../reader-function.js';
 import { lineText } from './line-text.js';
