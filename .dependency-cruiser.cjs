@@ -102,7 +102,7 @@ const layers = {
     ...['export', 'autodiff'],
   ],
   'backend-onnx': ['layers', 'optimizers', 'model', 'finetune', 'session', 'checkpoint', 'commands'],
-  data: ['decode', 'decode/png', 'decode/jpeg', 'files', 'images', 'augment'],
+  data: ['decode', 'decode/png', 'decode/jpeg', 'files', 'images', 'wav', 'parquet', 'augment'],
   'backend-tfjs': ['tf', 'engines/kernels', 'optimizers', 'engines', 'model'],
   cli: [
     ...['flags', 'terminal', 'errors', 'plugins', 'process', 'completion', 'actions', 'render', 'render/plot', 'base'],

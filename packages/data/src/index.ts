@@ -1,4 +1,4 @@
-/** Readers of image folders, and random changes of images for training. */
+/** Readers of image folders, audio and Parquet files, and random changes of images for training. */
 
 export { type AugmentOptions, augment } from './augment/augment.js';
 export { type CropOptions, randomCrop } from './augment/crop.js';
@@ -9,3 +9,5 @@ export { type MixupOptions, mixup } from './augment/mixup.js';
 export { randomRotate } from './augment/rotate.js';
 export type { BadFile, OnBadFile } from './files/bad-files.js';
 export { type Image, type ImageOptions, images, type LabelledImage } from './images/images.js';
+export { type ParquetOptions, parquet } from './parquet/parquet.js';
+export { type LabelledRecording, type Recording, type WavOptions, wav } from './wav/wav.js';

@@ -2,5 +2,9 @@ import { definePlugin } from '@forge-ml/core/plugin';
 
 export default definePlugin({
   port: 1,
-  readers: { images: async () => (await import('./images/images-reader.js')).imagesReader },
+  readers: {
+    images: async () => (await import('./images/images-reader.js')).imagesReader,
+    parquet: async () => (await import('./parquet/parquet-reader.js')).parquetReader,
+    wav: async () => (await import('./wav/wav-reader.js')).wavReader,
+  },
 });

@@ -20,6 +20,8 @@ describe('the scripts in packages/data/README.md', () => {
     const fixtures = join(root, 'packages/data/fixtures');
     await cp(join(fixtures, 'images/gray-8.png'), join(folder, 'pets/cat/1.png'));
     await cp(join(fixtures, 'images/palette-8.png'), join(folder, 'pets/cat/2.png'));
+    await cp(join(fixtures, 'tables/everything.parquet'), join(folder, 'houses.parquet'));
+    await cp(join(fixtures, 'audio/pcm-16-2.wav'), join(folder, 'words/no/1.wav'));
     await cp(join(fixtures, 'images/progressive.jpg'), join(folder, 'pets/dog/1.jpg'));
   });
   after(() => rm(folder, { recursive: true }));

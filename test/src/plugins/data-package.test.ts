@@ -24,7 +24,7 @@ describe('@forge-ml/data in a project', () => {
     const plugin = (JSON.parse(stdout).plugins as { package: string }[]).find(
       (found) => found.package === '@forge-ml/data',
     );
-    expect(plugin, stderr).to.deep.include({ readers: ['images'], usable: true });
+    expect(plugin, stderr).to.deep.include({ readers: ['images', 'parquet', 'wav'], usable: true });
   });
 
   it('reads with Forge.openDataset what its functions read', async () => {

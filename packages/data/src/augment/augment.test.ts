@@ -2,6 +2,7 @@ import { elements, fromArrays, isForgeError, type TensorData, tensor } from '@fo
 import { RandomStream } from '@forge-ml/core/plugin';
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { all } from '../files/collect.test.support.js';
 import { type AugmentOptions, augment } from './augment.js';
 import { crop, randomCrop } from './crop.js';
 import { flip, randomFlip } from './flip.js';
@@ -40,12 +41,6 @@ function refusal(action: () => unknown): { code: string; message: string; hint?:
     throw error;
   }
   throw new Error('it did not fail');
-}
-
-async function all<T>(dataset: { epoch(epoch: number, skip?: number): AsyncIterable<T> }, epoch = 0, skip = 0) {
-  const rows: T[] = [];
-  for await (const row of dataset.epoch(epoch, skip)) rows.push(row);
-  return rows;
 }
 
 describe('augmentation of images', () => {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { ForgeError } from '@forge-ml/core/plugin';
 import { Undecodable } from '../decode/undecodable.js';
+import { wrongValue } from './option-values.js';
 
 /** A file that cannot be decoded. */
 export interface BadFile {
@@ -17,10 +18,7 @@ export type OnBadFile = 'error' | 'skip' | ((bad: BadFile) => void);
 export function checkOnBadRow(value: unknown, of: string): OnBadFile {
   if (value === undefined) return 'error';
   if (value === 'error' || value === 'skip' || typeof value === 'function') return value as OnBadFile;
-  throw new ForgeError('DATA_INVALID', `The option onBadRow of ${of} is ${JSON.stringify(value)}.`, {
-    about: 'onBadRow',
-    hint: "It is 'error', 'skip' or a function.",
-  });
+  throw wrongValue(of, 'onBadRow', value, "'error', 'skip' or a function");
 }
 
 /** The error of a file that cannot be decoded; any other error is returned unchanged. */

@@ -1,18 +1,12 @@
-import { elements, ForgeError, fromArrays, type Pipeline } from '@forge-ml/core';
+import { elements, ForgeError, fromArrays, type Pipeline, type Row } from '@forge-ml/core';
 import { badFileError, goodFiles, type OnBadFile } from './bad-files.js';
 import { labelsOf } from './labels.js';
 import { describeOthers, listFiles } from './list-files.js';
 import { StableFiles } from './stable-files.js';
 
-export interface FileRow {
-  /** The file's path in the folder, with slashes. */
-  readonly file: string;
-  /** The folder that it is in; missing if it is in none, or with `labels: false`. */
-  readonly label?: string;
-}
-
-export interface FileDatasetRequest<T> {
-  readonly folder: string;
+export interface FileDatasetRequest {
+  /** A folder, or one file. */
+  readonly path: string;
   /** What the files are: `PNG or JPEG files`. */
   readonly what: string;
   /** Extensions with their dots, in lower case. */
@@ -20,17 +14,18 @@ export interface FileDatasetRequest<T> {
   readonly labels: boolean;
   readonly onBadRow: OnBadFile;
   /** @throws Undecodable */
-  decode(bytes: Buffer): T;
+  decode(bytes: Buffer): Row;
   warn(message: string): void;
 }
 
 /**
- * A row for each file below a folder, decoded when it is read. The files are listed once.
+ * A row for each file below a folder, or for one file, decoded when it is read: what `decode` returns, the `file` (its
+ * path in the folder, with slashes) and its `label`, if it has one. The files are listed once.
  * @throws ForgeError DATA_INVALID if there are none; and when a row is read, if its file cannot be decoded or changed
  */
-export async function fileDataset<T extends object>(request: FileDatasetRequest<T>): Promise<Pipeline<T & FileRow>> {
-  const { folder, what, extensions, onBadRow, decode, warn } = request;
-  const { files: listed, others } = await listFiles(folder, extensions);
+export async function fileDataset(request: FileDatasetRequest): Promise<Pipeline<Row>> {
+  const { path, what, extensions, onBadRow, decode, warn } = request;
+  const { folder, files: listed, others } = await listFiles(path, extensions);
   if (listed.length === 0) throw none(folder, what, others);
   if (others.size > 0) warn(`Ignored files of other types in ${folder}: ${describeOthers(others)}.`);
   const stable = new StableFiles(folder);

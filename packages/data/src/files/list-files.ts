@@ -1,5 +1,5 @@
 import { opendir, realpath, stat } from 'node:fs/promises';
-import { extname, join, sep } from 'node:path';
+import { basename, dirname, extname, join, sep } from 'node:path';
 import { fsError } from '@forge-ml/core/node';
 import { ForgeError } from '@forge-ml/core/plugin';
 
@@ -9,6 +9,7 @@ const mostLevels = 64;
 const mostFiles = 10_000_000;
 
 export interface ListedFiles {
+  readonly folder: string;
   /** Relative paths with slashes, in the order of their UTF-16 codes: the same on every machine. */
   readonly files: readonly string[];
   /** How many files of other types there are, by extension. */
@@ -16,12 +17,13 @@ export interface ListedFiles {
 }
 
 /**
- * The files below a folder whose names end in one of the extensions, in lower or upper case. Hidden files and folders
- * are not listed. A link is followed to a file in the folder only: what a data set reads is in its folder.
+ * The files below a folder whose names end in one of the extensions, in lower or upper case; or one file, whatever its
+ * name. Hidden files and folders are not listed. A link is followed to a file in the folder only: what a data set reads is in its folder.
  * @param extensions with their dots, in lower case
  * @throws ForgeError PATH_UNSAFE naming a link that leads out or to a folder; DATA_INVALID; FILE_SYSTEM
  */
 export async function listFiles(folder: string, extensions: readonly string[]): Promise<ListedFiles> {
+  if (await isFile(folder)) return { folder: dirname(folder), files: [basename(folder)], others: new Map() };
   const files: string[] = [];
   const others = new Map<string, number>();
   const waiting = [{ inside: '', level: 0 }];
@@ -41,7 +43,7 @@ export async function listFiles(folder: string, extensions: readonly string[]): 
   } catch (error) {
     throw fsError(error, folder, 'list');
   }
-  return { files: files.sort((a, b) => (a < b ? -1 : 1)), others };
+  return { folder, files: files.sort((a, b) => (a < b ? -1 : 1)), others };
 }
 
 /** `.gif (3), .txt (1)`, the most frequent first. */
@@ -49,6 +51,13 @@ export function describeOthers(others: ReadonlyMap<string, number>): string {
   const sorted = [...others].sort(([a, countA], [b, countB]) => countB - countA || (a < b ? -1 : 1));
   const shown = sorted.slice(0, 5).map(([extension, number]) => `${extension} (${number})`);
   return sorted.length > shown.length ? `${shown.join(', ')} …` : shown.join(', ');
+}
+
+async function isFile(path: string): Promise<boolean> {
+  const status = await stat(path).catch((error: unknown) => {
+    throw fsError(error, path, 'read');
+  });
+  return !status.isDirectory();
 }
 
 async function checkLink(folder: string, root: string, inside: string): Promise<void> {

@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs';
 import { join } from 'node:path';
 import { fsError, openRegularFile, readWholeFile } from '@forge-ml/core/node';
 import { ForgeError } from '@forge-ml/core/plugin';
@@ -26,9 +27,9 @@ export class StableFiles {
       if (before.size > mostBytes) throw new Undecodable('is larger than 1 GiB');
       const bytes = await readWholeFile(handle, before.size);
       const after = await handle.stat();
-      const status = `${before.size} ${before.mtimeMs} ${before.ino}`;
+      const status = statusText(before);
       const first = this.#statuses.get(file) ?? status;
-      if (`${after.size} ${after.mtimeMs} ${after.ino}` !== first || bytes.length !== before.size) throw changed(path);
+      if (statusText(after) !== first || bytes.length !== before.size) throw wasChanged(path);
       this.#statuses.set(file, first);
       return bytes;
     } catch (error) {
@@ -39,13 +40,18 @@ export class StableFiles {
   }
 }
 
+/** What shows that a file was changed or replaced. */
+export function statusText({ size, mtimeMs, ino }: Stats): string {
+  return `${size} ${mtimeMs} ${ino}`;
+}
+
 /** The system's shortage of file descriptors stays as it is: `map` waits and reads again. */
 function readError(error: unknown, path: string): unknown {
   const code = (error as { code?: unknown } | null)?.code;
   return error instanceof Undecodable || code === 'EMFILE' || code === 'ENFILE' ? error : fsError(error, path, 'read');
 }
 
-function changed(path: string): ForgeError {
+export function wasChanged(path: string): ForgeError {
   return new ForgeError('DATA_INVALID', `${path} changed while it was in use.`, {
     about: path,
     hint: 'Write new data into another folder, and start again: a run must read the same data in every epoch.',

@@ -12,44 +12,23 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { isForgeError } from '@forge-ml/core';
 import { expect } from 'chai';
 import type { BadFile } from '../files/bad-files.js';
+import { all, captureWarnings, failure } from '../files/collect.test.support.js';
 import { decodeImage } from './decode-image.js';
 import { images } from './images.js';
 
 const fixtures = fileURLToPath(new URL('../../fixtures/images/', import.meta.url));
 
-async function all<T>(dataset: { epoch(epoch: number, skip?: number): AsyncIterable<T> }, epoch = 0, skip = 0) {
-  const rows: T[] = [];
-  for await (const row of dataset.epoch(epoch, skip)) rows.push(row);
-  return rows;
-}
-
-async function failure(action: () => unknown): Promise<{ code: string; message: string; hint?: string | undefined }> {
-  try {
-    await action();
-  } catch (error) {
-    if (!isForgeError(error)) throw error;
-    return error;
-  }
-  throw new Error('it did not fail');
-}
-
 describe('images', () => {
   let folder: string;
-  let warned: string;
-  const { write } = process.stderr;
+  let warnings: ReturnType<typeof captureWarnings>;
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'forge-images-'));
-    warned = '';
-    process.stderr.write = ((text: string) => {
-      warned += text;
-      return true;
-    }) as typeof write;
+    warnings = captureWarnings();
   });
   afterEach(() => {
-    process.stderr.write = write;
+    warnings.restore();
     rmSync(folder, { recursive: true });
   });
 
@@ -82,7 +61,7 @@ describe('images', () => {
     const { data } = decodeImage(readFileSync(join(folder, 'dog/b.png')), { channels: 3, maxPixels: 1e6 });
     expect(image).to.deep.equal({ dtype: 'uint8', shape: [29, 37, 3], bytes: data });
     expect(rows.every((row) => row.image.shape.at(-1) === 3)).to.equal(true);
-    expect(warned).to.equal('');
+    expect(warnings.text()).to.equal('');
   });
 
   it('reads a flat folder without labels, and ignores class folders with labels: false', async () => {
@@ -101,6 +80,14 @@ describe('images', () => {
     const error = await failure(() => images(folder).open());
     expect(error.message).to.equal(`In ${folder}, c/d.jpg is in a class folder, but a.jpg is in none.`);
     expect(error.hint).to.contain('{ labels: false }');
+  });
+
+  it('reads one image', async () => {
+    const path = put('gray-8.png', 'cat/1.png');
+    const rows = await all(images(path, { channels: 1 }));
+    expect(rows.map(({ image, ...rest }) => ({ shape: image.shape, ...rest }))).to.deep.equal([
+      { shape: [29, 37, 1], file: '1.png' },
+    ]);
   });
 
   it('resizes and converts every image, so that they can be batched', async () => {
@@ -140,15 +127,15 @@ describe('images', () => {
     const dataset = images(folder, { onBadRow: 'skip' });
     expect((await all(dataset)).map(({ file }) => file)).to.not.include.members(['cat/0.jpg', 'dog/c.png']);
     expect(dataset.length).to.equal(5);
-    expect(warned).to.equal(
+    expect(warnings.text()).to.equal(
       `Warning: Skipped 2 of 7 files of ${folder}, the first: cat/0.jpg is damaged: libjpeg reports corrupt data.\n`,
     );
-    warned = '';
+    warnings.clear();
     const bad: BadFile[] = [];
     expect(await all(images(folder, { onBadRow: (file) => bad.push(file) }))).to.have.length(5);
     expect(bad.map(({ file }) => file)).to.deep.equal([join(folder, 'cat/0.jpg'), join(folder, 'dog/c.png')]);
     expect(bad[1]!.reason).to.equal('is neither PNG nor JPEG');
-    expect(warned).to.equal('');
+    expect(warnings.text()).to.equal('');
   });
 
   it('reports a folder of which no image can be decoded', async () => {
@@ -157,7 +144,7 @@ describe('images', () => {
     expect(error.message).to.contain(`None of the 1 files of ${folder} can be decoded: a.png is damaged`);
   });
 
-  it('reports an empty folder, a missing one, a file, and other types', async () => {
+  it('reports an empty folder, a missing one, and other types', async () => {
     expect((await failure(() => images(folder).open())).message).to.equal(
       `There are no PNG or JPEG files in ${folder}: it is empty.`,
     );
@@ -168,15 +155,12 @@ describe('images', () => {
     expect((await failure(() => images(folder).open())).message).to.contain('it holds .gif (2), no extension (1)');
     put('gray-8.png', 'c.png');
     await images(folder).open();
-    expect(warned).to.equal(`Warning: Ignored files of other types in ${folder}: .gif (2), no extension (1).\n`);
-    for (const [path, words] of [
-      [join(folder, 'missing'), 'it does not exist'],
-      [join(folder, 'c.png'), 'a part of the path is a file'],
-    ] as const) {
-      const error = await failure(() => images(path).open());
-      expect(error.code).to.equal('FILE_SYSTEM');
-      expect(error.message).to.contain(words);
-    }
+    expect(warnings.text()).to.equal(
+      `Warning: Ignored files of other types in ${folder}: .gif (2), no extension (1).\n`,
+    );
+    const error = await failure(() => images(join(folder, 'missing')).open());
+    expect(error).to.include({ code: 'FILE_SYSTEM' });
+    expect(error.message).to.contain('it does not exist');
   });
 
   it('follows a link to a file of the folder, and refuses links that lead out or to folders', async () => {
@@ -229,7 +213,7 @@ describe('images', () => {
       [{ onBadRow: 'ignore' }, "'error', 'skip' or a function"],
     ];
     for (const [options, words] of bad) {
-      const error = await failure(() => images(folder, options as never).open());
+      const error = await failure(() => images(folder, options as never));
       expect(error.hint, JSON.stringify(options)).to.contain(words);
     }
   });

@@ -1,7 +1,7 @@
 import type { Pipeline, TensorData } from '@forge-ml/core';
 import { readerFunction } from '@forge-ml/core/node';
 import type { OnBadFile } from '../files/bad-files.js';
-import { imagesReader } from './images-reader.js';
+import { imageSettings, imagesReader } from './images-reader.js';
 
 export interface ImageOptions {
   /** Channels of every image: 1 gray, 3 RGB, 4 RGBA. Default: 3. */
@@ -34,10 +34,10 @@ export interface LabelledImage extends Image {
 /**
  * The PNG and JPEG images of a folder: `folder/cat/1.png` has the label `cat`. They are listed once, in an order that is
  * the same on every machine, and decoded when they are read, turned as their EXIF data says.
- * @throws ForgeError OPTION_UNKNOWN, DATA_INVALID, PATH_UNSAFE or FILE_SYSTEM when it is opened; DATA_INVALID naming an
+ * @throws ForgeError OPTION_UNKNOWN, DATA_INVALID; DATA_INVALID, PATH_UNSAFE or FILE_SYSTEM when it is opened; DATA_INVALID naming an
  * image that cannot be decoded, or that changed, when it is read
  */
 export const images: {
   (folder: string | URL, options: ImageOptions & { readonly labels: false }): Pipeline<Image>;
   (folder: string | URL, options?: ImageOptions): Pipeline<LabelledImage>;
-} = readerFunction<LabelledImage, ImageOptions>('images', imagesReader);
+} = readerFunction<LabelledImage, ImageOptions>('images', imagesReader, imageSettings);
