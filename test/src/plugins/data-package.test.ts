@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFiles } from '@forge-ml/core/testing';
 import { expect } from 'chai';
@@ -40,4 +40,59 @@ console.log(JSON.stringify(opened) === JSON.stringify(called), called.map(({ fil
     const { stdout, stderr } = spawnSync(process.execPath, ['read.mjs'], { cwd: folder, encoding: 'utf8' });
     expect({ stdout, stderr }).to.deep.equal({ stdout: 'true cat/1.png cat,dog/1.jpg dog\n', stderr: '' });
   });
+
+  it('resumes a training that was killed with the same bits: images, shuffled and augmented, with mixup', async () => {
+    const fixtures = join(root, 'packages/data/fixtures/images');
+    for (const [index, name] of ['rgb-8.png', 'gray.jpg', 'cmyk.jpg', 'palette-8.png', 'restart.jpg'].entries()) {
+      await cp(join(fixtures, name), join(folder, index % 2 ? 'pets/dog' : 'pets/cat', `more-${name}`));
+    }
+    await writeFiles(folder, {
+      'data.ts': `import { column, defineData } from '@forge-ml/core';
+import { augment, images, mixup } from '@forge-ml/data';
+let read = 0;
+const change = augment({ rotate: 20, crop: { padding: 2 }, flip: true, jitter: { brightness: 0.3 }, array: 'x' });
+export default defineData({
+  load: ({ seed }) => {
+    const train = images(new URL('./pets', import.meta.url), { size: [8, 8] })
+      .prepare({ x: column('image').scale(), y: column('label').label() })
+      .shuffle(seed)
+      .augment((row, context) => {
+        if (++read > Number(process.env.FORGE_TEST_KILL_AT ?? Infinity)) process.kill(process.pid, 'SIGKILL');
+        return change(row, context);
+      }, { seed })
+      .batch(2)
+      .augment(mixup({ arrays: ['x'], classes: { y: 2 } }), { seed });
+    return { train };
+  },
+});
+`,
+      'model.ts': `import { adam, dense, flatten, meanSquaredError, type OnnxModel } from '@forge-ml/backend-onnx';
+export function load(): OnnxModel {
+  const [flat, line] = [flatten(), dense(2)];
+  return {
+    predict: ({ x }, context) => line(flat(x, context), context),
+    loss: ({ y }, out) => meanSquaredError(y, out),
+    optimizer: adam(0.01),
+    artefacts: { line },
+  };
+}
+`,
+    });
+    const files = ['--backend=onnx', '--data-config=data.ts', '--model-config=model.ts', '--save-every=3'];
+    const whole = await forge(['train', ...files, '--steps=10', '--run-name=whole'], { cwd: folder });
+    expect(whole.status, whole.stderr).to.equal(0);
+    const killed = await forge(['train', ...files, '--steps=10', '--run-name=killed', '--save-mode=sync'], {
+      cwd: folder,
+      env: { FORGE_TEST_KILL_AT: '15' },
+    });
+    expect(killed.status, 'killed').to.equal(null);
+    const resumed = await forge(['train', '--resume=killed'], { cwd: folder });
+    expect(resumed.status, resumed.stderr).to.equal(0);
+    const other = await forge(['train', ...files, '--steps=10', '--run-name=other', '--seed=2'], { cwd: folder });
+    expect(other.status, other.stderr).to.equal(0);
+    const weights = (run: string) => readFile(join(folder, 'results', run, '1/checkpoints/10/parameters.safetensors'));
+    expect(await weights('killed')).to.deep.equal(await weights('whole'));
+    expect(await weights('other'), 'another seed').to.not.deep.equal(await weights('whole'));
+    expect(resumed.stderr + resumed.stdout, 'from a checkpoint').to.match(/resumed at step [36]\b/);
+  }).timeout(60_000);
 });
