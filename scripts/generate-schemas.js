@@ -3,6 +3,7 @@ import Ajv from 'ajv';
 import standaloneCode from 'ajv/dist/standalone/index.js';
 import { transform } from 'esbuild';
 import { createGenerator } from 'ts-json-schema-generator';
+import { QuickChecks } from './quick-checks.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -42,6 +43,8 @@ export async function generateSchemas() {
   const written = new Map();
   const ajv = new Ajv({ messages: false, strictTypes: false, code: { source: true, esm: true, optimize: 2 } });
   const checks = {};
+  const quick = new QuickChecks();
+  const quickExports = [];
   const schemaOf = schemasOfTypes();
   for (const [name, { type, title }] of Object.entries(files)) {
     const schema = schemaOf(type);
@@ -52,8 +55,10 @@ export async function generateSchemas() {
     const check = `is${type}`;
     ajv.addSchema(withoutDescriptions(schema), check);
     checks[check] = check;
+    quickExports.push(`export const quick_${check} = ${quick.add(schema, schema.definitions)};`);
   }
-  written.set('packages/core/src/schema/file-checks.generated.ts', await typescriptOf(standaloneCode(ajv, checks)));
+  const source = [standaloneCode(ajv, checks), quick.source, ...quickExports].join('\n');
+  written.set('packages/core/src/schema/file-checks.generated.ts', await typescriptOf(source));
   return written;
 }
 
@@ -61,10 +66,12 @@ export async function generateSchemas() {
 async function typescriptOf(source) {
   const { code } = await transform(source, { minify: true, format: 'esm', charset: 'utf8' });
   const [, body, names] = /^(.*?)export\{([^}]*)\};?\n*$/s.exec(code);
-  const exported = names.split(',').map((name) => {
-    const [local, as] = name.split(' as ');
-    return `export const ${as}: FileCheck = ${local};`;
-  });
+  const locals = new Map(names.split(',').map((name) => name.split(' as ').reverse()));
+  const exported = [...locals]
+    .filter(([name]) => !name.startsWith('quick_'))
+    .map(([name, local]) => {
+      return `export const ${name}: FileCheck = { isValid: ${locals.get(`quick_${name}`)}, explain: ${local} };`;
+    });
   return [
     '// @ts-nocheck',
     '// Generated from the types of each file: npm run schemas',

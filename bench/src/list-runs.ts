@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -30,7 +30,6 @@ const question = ['--where', 'flags.hidden >= 64 and best.valid.accuracy > 0.9',
 export const listRuns: Benchmark = {
   name: 'list-runs',
   async run() {
-    const userCache = process.env.XDG_CACHE_HOME;
     const folder = mkdtempSync(join(tmpdir(), 'forge-bench-runs-'));
     const [results, empty] = [join(folder, 'results'), join(folder, 'empty')];
     try {
@@ -38,23 +37,26 @@ export const listRuns: Benchmark = {
       writeRuns(results);
       // Changes in the last two seconds are not indexed.
       await delay(2_500);
-      const cache = join(folder, 'cache');
-      // Benchmarks after this one have the user's cache again.
-      process.env.XDG_CACHE_HOME = cache;
-      const asked = time([forge, 'runs', ...question, '--results-dir', results]);
+      const [none, kept] = [join(folder, 'no-cache'), join(folder, 'cache')];
+      const runs = (words: readonly string[], cache = kept) =>
+        time([forge, 'runs', ...words, '--results-dir', results], cache);
+      const all = runs(['--all']);
       // Writes the index.
-      await asked();
+      await all();
       const samples = await interleave(9, {
         node: time(['--input-type=module', '-e', '0']),
         plain: time(['--input-type=module', '-e', plainScript, results]),
         version: time([forge, '--version']),
         nothing: time([forge, 'runs', '--results-dir', empty]),
-        cold: time([forge, 'runs', '--results-dir', results], () => removeLists(cache)),
-        warm: time([forge, 'runs', '--results-dir', results]),
-        asked,
-        all: time([forge, 'runs', '--all', '--results-dir', results]),
+        cold: async () => {
+          rmSync(none, { recursive: true, force: true });
+          return runs([], none)();
+        },
+        warm: runs([]),
+        asked: runs(question),
+        all,
       });
-      const { node, plain, version, nothing, cold, warm, asked: answered, all } = mapValues(samples, median);
+      const { node, plain, version, nothing, cold, warm, asked: answered, all: whole } = mapValues(samples, median);
       const ms = (value: number) => `${value.toFixed(0)} ms`;
       return [
         {
@@ -87,33 +89,26 @@ export const listRuns: Benchmark = {
         },
         {
           what: `forge runs --all over ${count} runs, in addition to forge --version`,
-          value: all - version,
+          value: whole - version,
           unit: 'ms',
-          detail: `forge runs --all ${ms(all)}, forge --version ${ms(version)}`,
+          detail: `forge runs --all ${ms(whole)}, forge --version ${ms(version)}`,
         },
       ];
     } finally {
-      if (userCache === undefined) delete process.env.XDG_CACHE_HOME;
-      else process.env.XDG_CACHE_HOME = userCache;
       rmSync(folder, { recursive: true });
     }
   },
 };
 
-/** Removes the index of lists; that of queries stays. */
-function removeLists(cache: string): void {
-  const folder = join(cache, 'forge', 'run-indexes');
-  for (const name of readdirSync(folder)) if (name.endsWith('.list')) rmSync(join(folder, name));
-}
-
-/** The time of a whole process, ms. */
-function time(args: readonly string[], prepare = () => {}): () => Promise<number[]> {
+/** The time of a whole process, ms. @param cache the folder of its indexes */
+function time(args: readonly string[], cache?: string): () => Promise<number[]> {
+  const env = cache === undefined ? process.env : { ...process.env, XDG_CACHE_HOME: cache };
   return async () => {
-    prepare();
     const start = performance.now();
     const { status, stderr } = spawnSync(process.execPath, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
       maxBuffer: 1 << 26,
+      env,
     });
     if (status !== 0) throw new Error(`node ${args.join(' ')} ended with ${status}: ${stderr}`);
     return [performance.now() - start];

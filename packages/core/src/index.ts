@@ -134,8 +134,6 @@ export { type TextLinesOptions, textLines } from './readers/lines/text-lines.js'
 export { type NpyOptions, npy } from './readers/npy/npy.js';
 export { readNpy } from './readers/npy/read-npy.js';
 export { findRun, listRuns } from './run/catalog/find-run.js';
-export { listRunSummaries } from './run/catalog/list-runs.js';
-export type { RunSummary, SummarisedRun } from './run/catalog/run-summary.js';
 export type { RunDiff } from './run/compare/diff-runs.js';
 export type { RunFolder } from './run/folder/run-folder.js';
 export { readRunFlags } from './run/record/flags-file.js';

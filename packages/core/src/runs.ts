@@ -20,12 +20,10 @@ export { type DeclaredDirections, directionsOfRun } from './metrics/metric-addre
 export type { Direction } from './metrics/metric-direction.js';
 export type { MetricRecord } from './metrics/metric-sink.js';
 export { findRun } from './run/catalog/find-run.js';
-export { listRunSummaries } from './run/catalog/list-runs.js';
-export { type ReadRun, readRun } from './run/catalog/read-run.js';
-export { readSummary } from './run/catalog/read-summary.js';
-export type { QueriedRun } from './run/catalog/run-reader.js';
-export type { RunSummary, SummarisedRun } from './run/catalog/run-summary.js';
+export { type ReadRecord, readRecordSync } from './run/catalog/read-record.js';
+export { type QueriedRun, type ReadRun, readRun } from './run/catalog/read-run.js';
 export { type SelectedRuns, type SelectOptions, selectRuns } from './run/catalog/select-runs.js';
+export { stepKey } from './run/catalog/value-keys.js';
 export type { ComparedRow, RowGroup, RunComparison } from './run/compare/compare-runs.js';
 export type { Fact, FactGroup } from './run/compare/compared.js';
 export type { CodeDifference } from './run/compare/diff-code.js';

@@ -78,7 +78,6 @@ describeOptions({
     ...libraryCalls('ForgeLibrary', new ForgeLibrary({ argv: [] })),
     ...metricCalls,
     readMetrics: (options: object) => core.readMetrics(nowhere, options),
-    listRunSummaries: (options: object) => core.listRunSummaries(nowhere, options),
     listenForStop: (options: object) => core.listenForStop(options).release(),
     trainLoop: core.trainLoop,
     verifyRun: (options: object) => core.verifyRun(folder, options),
@@ -137,7 +136,6 @@ describeOptions({ door: 'packages/core/dist/flags.d.ts', calls: flagCalls(flags.
 describeOptions({
   door: 'packages/core/dist/runs.d.ts',
   calls: {
-    listRunSummaries: (options: object) => runs.listRunSummaries(nowhere, options),
     selectRuns: (options: object) => runs.selectRuns(nowhere, options),
     readRunCurves: (options: object) => runs.readRunCurves(folder, ['valid.loss'], options),
     readMetrics: (options: object) => runs.readMetrics(nowhere, options),

@@ -2,7 +2,7 @@ import { ForgeError, type SelectedRuns, type SelectOptions, selectRuns } from '@
 import { shortPath } from '../terminal/paths.js';
 
 /** What the flags of `runChoiceFlags` give. */
-export interface RunChoice extends Pick<SelectOptions, 'where' | 'sort' | 'last' | 'columns' | 'alsoRead'> {
+export interface RunChoice extends Pick<SelectOptions, 'where' | 'sort' | 'last' | 'columns' | 'whole'> {
   readonly limit: number | null;
 }
 
@@ -14,9 +14,8 @@ export interface ChosenRuns {
 
 /** The runs that the flags choose: with an order the first ones, else the newest. @throws ForgeError QUERY_INVALID … */
 export async function chooseRuns(results: string, experiment: string | null, choice: RunChoice): Promise<ChosenRuns> {
-  const { limit, where = null, sort = null, last = null, columns = null, alsoRead } = choice;
-  const more = alsoRead === undefined ? {} : { alsoRead };
-  const selected = await selectRuns(results, { where, sort, last, columns, experiment, ...more });
+  const { limit, where = null, sort = null, last = null, columns = null, whole = false } = choice;
+  const selected = await selectRuns(results, { where, sort, last, columns, experiment, whole });
   const { runs } = selected;
   if (limit === null || runs.length <= limit) return { selected, runs };
   return {

@@ -29,11 +29,6 @@ export interface ListedGroup {
   readonly metrics: Readonly<Record<string, GroupMetric>>;
 }
 
-/** The keys that groups need: flags, best values, and what is sorted by. */
-export function keysOfGroups(known: ReadonlySet<string>): string[] {
-  return [...known].filter((key) => key.startsWith('flags.') || key.startsWith('best.'));
-}
-
 /** Groups the selected runs. Sorted by the mean of the field that the runs are sorted by, else by each group's last run. */
 export function listGroups({ runs, keys, orders, directionOf }: SelectedRuns, by: GroupBy): ListedGroup[] {
   const groups = groupRuns(runs, by, keys);

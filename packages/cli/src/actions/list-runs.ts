@@ -1,139 +1,83 @@
-import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import {
-  type FieldValue,
-  isForgeError,
-  listRunSummaries,
-  type MeasuredMetrics,
-  type ReadRun,
-  type RunFolder,
-  type RunRecord,
-  readRun,
-  runSeconds,
-  type ShownStatus,
-  type SummarisedRun,
-  shownStatus,
-} from '@forge-ml/core/runs';
+import { type ForgeError, type GroupBy, type QueriedRun, readRun } from '@forge-ml/core/runs';
+import { chooseRuns, nothingChosen, type RunChoice } from './choose-runs.js';
+import type { ListedGroup } from './group-runs.js';
 
-/** A row of `forge runs`. */
-export interface ListedRun {
-  readonly run: string;
-  readonly experiment: string;
-  readonly number: number;
-  readonly status: ShownStatus | 'damaged';
-  /** Why it failed, which signal stopped it, or what is wrong with its folder. */
-  readonly reason: string | null;
-  readonly step: number | null;
-  readonly epoch: number | null;
-  readonly metrics: RunRecord['metrics'];
-  /** The best value of each metric whose direction is known, and its step. */
-  readonly best: MeasuredMetrics;
-  readonly flags: Readonly<Record<string, FieldValue>>;
-  readonly tags: readonly string[];
-  readonly name: string | null;
-  readonly note: string | null;
-  readonly started: string | null;
-  /** Seconds of training, without the pauses before resumes; null if its end is unknown. */
-  readonly seconds: number | null;
-  readonly backend: string | null;
-  readonly engine: string | null;
+/** What `forge runs` lists. */
+export interface RunList {
+  /** Runs of the experiment and the time, whether they match or not. */
+  readonly total: number;
+  readonly runs: readonly QueriedRun[];
+  /** The fields that these runs may have. */
+  readonly keys: readonly string[];
+  readonly groups?: readonly ListedGroup[];
+  /** Keys of the columns that were asked for. */
+  readonly columns?: readonly string[];
+  /** Keys that the runs are sorted by. */
+  readonly sorted: readonly string[];
+  /** How many runs, or groups, the limit omits. */
+  readonly omitted: number;
+  /** Why nothing is listed. */
+  readonly nothing?: ForgeError;
+  /** The names of all experiments. */
+  experiments(): ReadonlySet<string>;
 }
 
-/** A row, and its values by the key of their field. */
-export interface RunRow {
-  readonly listed: ListedRun;
-  readonly values: ReadonlyMap<string, FieldValue>;
-}
+/** Up to so many runs are read from their files: the index is for more. */
+const mostRead = 500;
 
-/** A run, or the problem with its folder. */
-export interface FoundRun {
-  readonly run: SummarisedRun;
-  /** When it was created; for a damaged run, when its folder last changed. ISO 8601, UTC. */
-  readonly time: string;
-}
-
-/**
- * Every run under a results folder, oldest first. Damaged runs are included, other folders are ignored.
- * @param options `whole`: whether all of them will be listed
- */
-export async function findRuns(results: string, options: { readonly whole: boolean }): Promise<FoundRun[]> {
-  const found: FoundRun[] = [];
-  for (const run of await listRunSummaries(results, options)) {
-    if (run.created !== null) found.push({ run, time: run.created });
-    else if (await looksLikeARun(run.folder.path)) found.push({ run, time: await timeOf(run.folder) });
-  }
-  // ISO times sort as text.
-  return found.sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : a.run.folder.number - b.run.folder.number));
-}
-
-/** The last `count` runs, and every damaged one, since it would go unnoticed otherwise. */
-export function newestRuns(runs: readonly FoundRun[], count: number): FoundRun[] {
-  return runs.filter(({ run }, index) => index >= runs.length - count || run.created === null);
-}
-
-/** Reads the row of a run. @param known its summary, if it was read before */
-export async function rowOf(folder: RunFolder, known?: ReadRun['summary']): Promise<RunRow> {
-  const { path, experiment, number } = folder;
-  const { summary, values, best } = await readRun(folder, known);
-  const place = { run: path, experiment, number };
-  if (isForgeError(summary)) return { listed: { ...nothingKnown, ...place, reason: summary.message }, values };
-  const status = shownStatus(summary, path);
-  const { reason, step, epoch, metrics, created, backend, engine } = summary;
-  const flags = [...values].flatMap(([key, value]) =>
-    key.startsWith('flags.') ? [[key.slice('flags.'.length), value] as const] : [],
-  );
-  const listed = {
-    ...place,
-    status,
-    reason,
-    step,
-    epoch,
-    metrics,
-    best,
-    flags: Object.fromEntries(flags),
-    tags: (values.get('tag') ?? []) as readonly string[],
-    name: (values.get('name') ?? null) as string | null,
-    note: (values.get('note') ?? null) as string | null,
-    started: created,
-    seconds: runSeconds(summary, status),
-    backend,
-    engine,
+/** @throws ForgeError QUERY_INVALID, METRIC_INVALID, FLAG_INVALID, FILE_SYSTEM */
+export async function listRuns(
+  results: string,
+  experiment: string | null,
+  { group, limit, columns = null, ...choice }: RunChoice & { readonly group: GroupBy | null },
+): Promise<RunList> {
+  if (group !== null) return listGroups(results, experiment, { ...choice, group, limit });
+  const whole = limit === null || limit > mostRead;
+  const { selected, runs } = await chooseRuns(results, experiment, { ...choice, columns, limit, whole });
+  const isChosen = choice.where !== null || choice.sort !== null;
+  const chosen = isChosen ? runs : [...selected.runs.slice(0, -runs.length).filter(isDamaged), ...runs];
+  const read = whole ? [] : await readAll(chosen);
+  const keys = whole ? selected.keys : new Set(read.flatMap((run) => run.keys));
+  return {
+    total: selected.total,
+    runs: whole ? chosen : read,
+    keys: ['experiment', 'number', ...keys],
+    ...(columns === null ? {} : { columns: selected.columns.map(({ key }) => key) }),
+    sorted: selected.orders.map(({ field }) => field.key),
+    omitted: selected.runs.length - chosen.length,
+    ...(chosen.length === 0 ? { nothing: nothingChosen(selected, results, choice) } : {}),
+    experiments: selected.experiments,
   };
-  return { listed, values };
 }
 
-const nothingKnown = {
-  status: 'damaged',
-  step: null,
-  epoch: null,
-  metrics: {},
-  best: {},
-  flags: {},
-  tags: [],
-  name: null,
-  note: null,
-  started: null,
-  seconds: null,
-  backend: null,
-  engine: null,
-} as const;
-
-/**
- * A numbered folder that is not a run, or whose start failed, has neither name. A folder that cannot be read counts as
- * a run.
- */
-async function looksLikeARun(path: string): Promise<boolean> {
-  for (const name of ['run.json', 'checkpoints']) {
-    const exists = await stat(join(path, name)).then(
-      () => true,
-      (error: NodeJS.ErrnoException) => error.code !== 'ENOENT' && error.code !== 'ENOTDIR',
-    );
-    if (exists) return true;
-  }
-  return false;
+/** Listed in any case, since it would go unnoticed otherwise. It is never indexed, so that its status is known. */
+function isDamaged(run: QueriedRun): boolean {
+  return run.get('status') === 'damaged';
 }
 
-async function timeOf({ path }: RunFolder): Promise<string> {
-  const found = await stat(path).catch(() => undefined);
-  return (found?.mtime ?? new Date(0)).toISOString();
+async function readAll(runs: readonly QueriedRun[]): Promise<Awaited<ReturnType<typeof readRun>>[]> {
+  const read = [];
+  for (const { folder } of runs) read.push(await readRun(folder));
+  return read;
+}
+
+async function listGroups(
+  results: string,
+  experiment: string | null,
+  { group, limit, ...choice }: RunChoice & { readonly group: GroupBy },
+): Promise<RunList> {
+  const { listGroups: groupsOf } = await import('./group-runs.js');
+  const { selected } = await chooseRuns(results, experiment, { ...choice, whole: true, limit: null });
+  const all = groupsOf(selected, group);
+  const groups = limit === null ? all : choice.sort === null ? all.slice(-limit) : all.slice(0, limit);
+  return {
+    total: selected.total,
+    runs: [],
+    keys: [],
+    groups,
+    sorted: [],
+    omitted: all.length - groups.length,
+    ...(groups.length === 0 ? { nothing: nothingChosen(selected, results, choice) } : {}),
+    experiments: selected.experiments,
+  };
 }

@@ -3,11 +3,9 @@ import {
   type FollowOptions,
   findRun,
   followRun,
-  isForgeError,
-  listRunSummaries,
   type RunFolder,
   type RunProgress,
-  shownStatus,
+  selectRuns,
 } from '@forge-ml/core/runs';
 
 /** Follows these runs; without any, those that are running now. @throws ForgeError RUN_NOT_FOUND, METRIC_INVALID */
@@ -26,12 +24,8 @@ export async function followedRuns(
 }
 
 async function runningRuns(results: string): Promise<RunFolder[]> {
-  const running: RunFolder[] = [];
-  for (const run of await listRunSummaries(results)) {
-    const summary = run.summary();
-    if (!isForgeError(summary) && shownStatus(summary, run.folder.path) === 'running') running.push(run.folder);
-  }
-  return running;
+  const { runs } = await selectRuns(results, { where: 'status = running' });
+  return runs.map(({ folder }) => folder);
 }
 
 /** A run as `forge runs watch --json` prints it, on a line of its own whenever it changes. */

@@ -42,7 +42,7 @@ export async function runs(place: ResultsPlace, current: string): Promise<string
 
 /** The metrics of the runs among the words; without any, of the newest run of each experiment. */
 export async function metrics(place: ResultsPlace, words: readonly string[]): Promise<string[]> {
-  const { isForgeError, readSummary, runNumbers } = await import('@forge-ml/core/runs');
+  const { isForgeError, readRecordSync, runNumbers } = await import('@forge-ml/core/runs');
   const results = resolve(place.directory, place.results);
   const all = await experiments(place);
   const named = words.map((word) => word.split('/') as [string, string?]).filter(([name]) => all.includes(name));
@@ -52,10 +52,9 @@ export async function metrics(place: ResultsPlace, words: readonly string[]): Pr
   for (const [experiment, given] of wanted) {
     const number = given ?? (await runNumbers(join(results, experiment)).catch(() => [])).at(-1);
     if (number === undefined) continue;
-    const path = join(results, experiment, String(number));
-    const read = readSummary({ path, experiment, number: Number(number) });
+    const read = readRecordSync(join(results, experiment, String(number)));
     if (isForgeError(read)) continue;
-    for (const [split, stats] of Object.entries(read.summary.metrics)) {
+    for (const [split, stats] of Object.entries(read.record.metrics)) {
       for (const name of Object.keys(stats)) found.add(`${split}.${name}`);
     }
   }

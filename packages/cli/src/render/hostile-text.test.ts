@@ -86,26 +86,15 @@ const checkpoints = [
   { step: 2, epoch: null, path: '/text', bytes: null, time: null, metrics, metricSteps: {}, damage: 'text' },
 ].map((checkpoint) => ({ damage: null, best: true, latest: true, keptBy: ['text'], bestBy: ['text'], ...checkpoint }));
 
-function runRow(flag: string) {
-  return {
-    listed: {
-      ...place,
-      status: 'failed',
-      reason: 'text',
-      epoch: 1,
-      metrics,
-      started: 'text',
-      seconds: 1,
-      backend: 'text',
-      engine: 'text',
-    },
-    values: new Map<string, unknown>([
-      ['flags.text', flag],
-      ['tag', ['text']],
-      ['created', 'text'],
-      ['reason', 'text'],
-    ]),
-  };
+const keysOfRun = ['flags.text', 'last.text.text', 'last.valid.text'];
+
+function listedRun(flag: string) {
+  const values = new Map<string, unknown>([
+    ...Object.entries({ ...place, status: 'failed', reason: 'text', epoch: 1, 'flags.text': flag }),
+    ...Object.entries({ 'last.text.text': 1, 'last.valid.text': 1, tag: ['text'], created: 'text' }),
+    ...Object.entries({ duration: 1, backend: 'text', engine: 'text' }),
+  ]);
+  return { get: (key: string) => values.get(key) };
 }
 
 const curve = {
@@ -173,7 +162,7 @@ const calls: Readonly<Record<string, readonly unknown[]>> = {
     colors,
     80,
   ],
-  renderRunList: [[runRow('text'), runRow('text 2')], colors, { width: 400, sorted: ['reason'] }],
+  renderRunList: [[listedRun('text'), listedRun('text 2')], keysOfRun, colors, { width: 400, sorted: ['reason'] }],
   cellOf: ['note', 'text'],
   titleOf: ['flags.text'],
   renderGroupList: [
@@ -275,7 +264,6 @@ const others = [
   ],
   ...[
     'fitTable',
-    'differingFlags',
     'textWidth',
     'widestOf',
     'padText',

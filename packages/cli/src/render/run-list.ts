@@ -1,6 +1,6 @@
-import { isLearningRate } from '@forge-ml/core/runs';
+import { type FieldValue, isLearningRate, type QueriedRun } from '@forge-ml/core/runs';
 import { printableText } from '@forge-ml/core/text';
-import type { RunRow } from '../actions/list-runs.js';
+import type { ListedRun } from '../actions/listed-run.js';
 import type { Colors } from '../terminal/colors.js';
 import { type Column, type FittedTable, fitTable } from '../terminal/table.js';
 import { cellOf, titleOf } from './run-cell.js';
@@ -18,37 +18,48 @@ export interface RunListOptions {
 /**
  * A table of runs that fits a width: by default with a column for each metric and each flag that differs. Below it are
  * the reasons of damaged and failed runs.
+ * @param keys of the fields that the runs may have
  */
-export function renderRunList(runs: readonly RunRow[], colors: Colors, options: RunListOptions): FittedTable {
+export function renderRunList(
+  runs: readonly QueriedRun[],
+  keys: readonly string[],
+  colors: Colors,
+  options: RunListOptions,
+): FittedTable {
   const { width, columns, sorted = [] } = options;
-  const name: Column<RunRow> = { title: 'RUN', cell: ({ listed }) => nameOf(listed) };
+  const name: Column<QueriedRun> = { title: 'RUN', cell: nameOf };
   const others =
     columns === undefined
-      ? defaultColumns(runs, sorted, colors)
+      ? defaultColumns(runs, keys, sorted, colors)
       : // The last one that was asked for is dropped first.
         columns.map((key, place) => fieldColumn(key, colors, place === 0 ? undefined : place));
   const { text, dropped } = fitTable(runs, [name, ...others], colors.dim, width);
-  const reasons = runs
-    .map(({ listed }) => listed)
-    .filter(({ status, reason }) => reason !== null && (status === 'failed' || status === 'damaged'))
-    .map((run) => `${nameOf(run)}  ${colors.red(run.status)}  ${printableText(run.reason!)}`);
+  const reasons = runs.flatMap((run) => {
+    const [status, reason] = [statusOf(run), run.get('reason')];
+    if (reason === undefined || (status !== 'failed' && status !== 'damaged')) return [];
+    return [`${nameOf(run)}  ${colors.red(status)}  ${printableText(String(reason))}`];
+  });
   return { text: reasons.length === 0 ? text : [text, '', ...reasons].join('\n'), dropped };
 }
 
-function nameOf({ experiment, number }: { readonly experiment: string; readonly number: number }): string {
-  return printableText(`${experiment}/${number}`);
+function nameOf(run: QueriedRun): string {
+  return printableText(`${run.get('experiment')}/${run.get('number')}`);
 }
 
-function fieldColumn(key: string, colors: Colors, drop?: number): Column<RunRow> {
+function statusOf(run: QueriedRun): ListedRun['status'] {
+  return run.get('status') as ListedRun['status'];
+}
+
+function fieldColumn(key: string, colors: Colors, drop?: number): Column<QueriedRun> {
   const priority = drop === undefined ? {} : { drop };
   if (key === 'status') {
-    return { title: 'STATUS', ...priority, cell: ({ listed }) => renderStatus(listed.status, colors) };
+    return { title: 'STATUS', ...priority, cell: (run) => renderStatus(statusOf(run), colors) };
   }
   return {
     title: titleOf(key),
     align: isText(key) ? 'left' : 'right',
     ...priority,
-    cell: ({ values }) => cellOf(key, values.get(key)),
+    cell: (run) => cellOf(key, run.get(key)),
   };
 }
 
@@ -59,16 +70,24 @@ function isText(key: string): boolean {
 }
 
 /** Columns by importance, which is how late they are dropped: what is sorted by, metrics, flags that differ, the rest. */
-function defaultColumns(runs: readonly RunRow[], sorted: readonly string[], colors: Colors): Column<RunRow>[] {
+function defaultColumns(
+  runs: readonly QueriedRun[],
+  keys: readonly string[],
+  sorted: readonly string[],
+  colors: Colors,
+): Column<QueriedRun>[] {
   const shown = sorted.filter((key) => !ownColumns.has(key));
   const without = (key: string) => !sorted.includes(key);
-  const engine = ({ listed: { backend, engine } }: RunRow) => (backend === null ? '' : `${backend} ${engine}`);
+  const engine = (run: QueriedRun) => {
+    const backend = run.get('backend');
+    return backend === undefined ? '' : printableText(`${backend} ${run.get('engine')}`);
+  };
   const dropOf = (key: string, drop: number) => (without(key) ? drop : undefined);
   return [
     fieldColumn('status', colors, dropOf('status', 1)),
     ...shown.map((key) => fieldColumn(key, colors)),
     fieldColumn('step', colors, dropOf('step', 50)),
-    ...metricKeys(runs)
+    ...metricKeys(runs, keys)
       .filter(without)
       .map((key, place) =>
         fieldColumn(
@@ -77,13 +96,13 @@ function defaultColumns(runs: readonly RunRow[], sorted: readonly string[], colo
           key.startsWith('last.train.') ? 70 : place === 0 && shown.length === 0 ? 0 : 20 + place,
         ),
       ),
-    ...differingFlags(runs)
+    ...differingFlags(runs, keys)
       .filter(without)
       .map((key, place) => fieldColumn(key, colors, 30 + place / 100)),
     fieldColumn('tag', colors, 35),
     fieldColumn('created', colors, dropOf('created', 40)),
     fieldColumn('duration', colors, dropOf('duration', 60)),
-    { title: 'ENGINE', drop: 80, cell: (row) => printableText(engine(row)) },
+    { title: 'ENGINE', drop: 80, cell: engine },
   ];
 }
 
@@ -99,38 +118,35 @@ const mostFlags = 8;
 const notResults = ['system', 'gradients'];
 
 /** Last values by key: held-out splits before the training split, and each loss before other metrics. */
-function metricKeys(runs: readonly RunRow[]): string[] {
-  const found = new Map<string, number>();
-  for (const { listed } of runs) {
-    for (const [split, stats] of Object.entries(listed.metrics)) {
-      if (notResults.includes(split)) continue;
-      const rank = split === 'train' ? 2 : split === 'valid' ? 0 : 1;
-      for (const name of Object.keys(stats).filter((name) => !isLearningRate(name)))
-        found.set(`last.${split}.${name}`, rank + (name === 'loss' ? 0 : 0.5));
-    }
-  }
-  return [...found]
-    .sort(([, a], [, b]) => a - b)
-    .slice(0, mostMetrics)
-    .map(([key]) => key);
+function metricKeys(runs: readonly QueriedRun[], keys: readonly string[]): string[] {
+  const rank = (key: string) => {
+    const rankOfSplit = key.startsWith('last.train.') ? 2 : key.startsWith('last.valid.') ? 0 : 1;
+    return rankOfSplit + (/^last\.[^.]*\.loss$/.test(key) ? 0 : 0.5);
+  };
+  const isShown = (key: string) => {
+    const [of, split, ...name] = key.split('.');
+    return of === 'last' && !notResults.includes(split!) && !isLearningRate(name.join('.'));
+  };
+  return keys
+    .filter((key) => isShown(key) && runs.some((run) => run.get(key) !== undefined))
+    .sort((a, b) => rank(a) - rank(b))
+    .slice(0, mostMetrics);
 }
 
 /** Flags that say where a run is, not how it was trained. */
 const placeFlags = ['flags.runName', 'flags.resultsDir'];
 
 /** Flags with more than one value among the runs that have them. */
-export function differingFlags(runs: readonly Pick<RunRow, 'values'>[]): string[] {
-  const values = new Map<string, Set<unknown>>();
-  for (const run of runs) {
-    for (const [key, value] of run.values) {
-      if (!key.startsWith('flags.') || placeFlags.includes(key)) continue;
-      const seen = values.get(key);
-      if (seen === undefined) values.set(key, new Set([value]));
-      else seen.add(value);
-    }
-  }
-  return [...values]
-    .filter(([, seen]) => seen.size > 1)
-    .map(([key]) => key)
-    .slice(0, mostFlags);
+function differingFlags(runs: readonly QueriedRun[], keys: readonly string[]): string[] {
+  const flags = keys.filter((key) => key.startsWith('flags.') && !placeFlags.includes(key));
+  return flags.filter((key) => differs(runs, key)).slice(0, mostFlags);
+}
+
+function differs(runs: readonly QueriedRun[], key: string): boolean {
+  let first: FieldValue | undefined;
+  return runs.some((run) => {
+    const value = run.get(key);
+    first ??= value;
+    return value !== undefined && value !== first;
+  });
 }

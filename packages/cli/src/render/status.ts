@@ -1,4 +1,4 @@
-import type { ListedRun } from '../actions/list-runs.js';
+import type { ListedRun } from '../actions/listed-run.js';
 import type { Colors } from '../terminal/colors.js';
 
 /** A status in its colour. */

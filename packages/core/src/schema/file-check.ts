@@ -1,6 +1,13 @@
-/** A check generated from a type by `npm run schemas`. `errors` holds the result of the last call. */
+/** Checks generated from a type by `npm run schemas`. */
 export interface FileCheck {
+  /** Fast, but does not say what is wrong. */
+  readonly isValid: (value: unknown) => boolean;
+  readonly explain: Explain;
+}
+
+interface Explain {
   (value: unknown): boolean;
+  /** The result of the last call. */
   errors?: readonly CheckError[] | null;
 }
 
@@ -11,9 +18,9 @@ interface CheckError {
 }
 
 /** The first field of a file that is missing or of the wrong type, as `engine.settings`; undefined if all are valid. */
-export function invalidField(check: FileCheck, value: unknown): string | undefined {
-  if (check(value)) return undefined;
-  const { instancePath = '', params } = check.errors?.[0] ?? {};
+export function invalidField({ isValid, explain }: FileCheck, value: unknown): string | undefined {
+  if (isValid(value) || explain(value)) return undefined;
+  const { instancePath = '', params } = explain.errors?.[0] ?? {};
   const path = instancePath.split('/').slice(1).map(unescapePointer);
   if (params?.missingProperty !== undefined) path.push(params.missingProperty);
   return path.join('.');

@@ -6,9 +6,23 @@ import { expect } from 'chai';
 import { bothConfigs, train } from '../api/toy-run.test.support.js';
 import { useTemporaryFolder } from '../testing/temporary-folder.test.support.js';
 import { writeToyProject } from '../testing/toy-project.js';
+import { isCheckpointFile, isCodeFile, isFlagsFile, isRunFile } from './file-checks.generated.js';
 
 const root = fileURLToPath(new URL('../../../..', import.meta.url));
 const names = ['run', 'flags', 'code', 'checkpoint'] as const;
+
+const checks = { run: isRunFile, flags: isFlagsFile, code: isCodeFile, checkpoint: isCheckpointFile };
+
+/** Copies of a value with one part of it missing, or replaced by a value of each other kind. */
+function* variants(value: unknown): Generator<unknown> {
+  yield* [undefined, null, true, 'NaN', -1, 0.5, 1e300, Infinity, [], [1], {}, { a: 1 }];
+  if (typeof value !== 'object' || value === null) return;
+  for (const [key, part] of Object.entries(value)) {
+    for (const other of variants(part)) {
+      yield Array.isArray(value) ? value.with(Number(key), other) : { ...value, [key]: other };
+    }
+  }
+}
 
 describe('the JSON Schemas of the run folder', () => {
   const folder = useTemporaryFolder();
@@ -45,6 +59,20 @@ describe('the JSON Schemas of the run folder', () => {
       }
     });
   }
+
+  it('are checked by quick checks that agree with the full ones', async () => {
+    for (const [name, { isValid, explain }] of Object.entries(checks)) {
+      const content = await read(fileOf(name));
+      expect([isValid(content), explain(content)], name).to.deep.equal([true, true]);
+      let invalid = 0;
+      for (const changed of variants(content)) {
+        const valid = explain(changed);
+        expect(isValid(changed), `${name}: ${JSON.stringify(changed)}`).to.equal(valid);
+        if (!valid) invalid++;
+      }
+      expect(invalid, name).to.be.greaterThan(50);
+    }
+  });
 
   it('describe every field that Forge writes', async () => {
     for (const name of names) {

@@ -1,11 +1,12 @@
 import { ForgeError, flag, nearestName, runFlags } from '@forge-ml/core/flags';
 import { string } from '@oclif/core/args';
 import type { ListedGroup } from '../../actions/group-runs.js';
-import { type FoundRun, findRuns, type ListedRun, newestRuns, type RunRow, rowOf } from '../../actions/list-runs.js';
+import { listRuns, type RunList } from '../../actions/list-runs.js';
+import type { ListedRun } from '../../actions/listed-run.js';
 import { ForgeCommand } from '../../base/forge-command.js';
 import { oclifFlags } from '../../flags/oclif-flags.js';
 import { defaultLimit, runChoiceFlags } from '../../flags/run-choice-flags.js';
-import { type RunListOptions, renderRunList } from '../../render/run-list.js';
+import { renderRunList } from '../../render/run-list.js';
 import { colorsFor } from '../../terminal/colors.js';
 import { shortPath } from '../../terminal/paths.js';
 import { columnsOf } from '../../terminal/terminal-width.js';
@@ -48,53 +49,41 @@ docs/comparing-runs.md describes the fields and expressions of --where, --sort a
     const [experiment = null] = words;
     const unlimited = given.all || this.jsonEnabled() || given.csv;
     const limit = given.limit ?? (unlimited ? null : defaultLimit);
-    const { where, sort, last, columns, group } = given;
-    const isPlain = where === null && sort === null && last === null && columns === null && group === null;
-    if (isPlain) return this.listNewest(results, experiment, limit, given.csv);
-    const { listChosen } = await import('../../actions/list-chosen.js');
-    const chosen = await listChosen(results, experiment, { ...given, group: group as 'experiment' | null, limit });
-    if (chosen.total === 0 && experiment !== null) await this.requireExperiment(experiment, results);
-    if (chosen.nothing !== undefined) {
-      const { message, hint } = chosen.nothing;
+    const group = given.group as 'experiment' | null;
+    const list = await listRuns(results, experiment, { ...given, group, limit });
+    if (experiment !== null && !list.experiments().has(experiment)) {
+      throw await this.noExperiment(experiment, results, list);
+    }
+    const isPlain = [given.where, given.last, group].every((condition) => condition === null);
+    if (list.total === 0 && isPlain) this.show(`No runs in ${shortPath(results)} yet. forge train starts one.`);
+    else if (list.nothing !== undefined) {
+      const { message, hint } = list.nothing;
       this.show(`${message}\n${hint ?? ''}`.trim());
-    } else if (given.csv) this.print(chosen.csv());
-    else if (chosen.groups !== undefined) {
-      const { renderGroupList } = await import('../../render/group-list.js');
-      const colors = colorsFor(process.stdout);
-      this.showTable(renderGroupList(chosen.groups, colors, columnsOf(process.stdout)));
-    } else this.showRuns(chosen.rows, { columns: chosen.columns, sorted: chosen.sorted });
-    const what = chosen.groups === undefined ? 'run' : 'group';
-    if (chosen.omitted > 0)
-      warnOmitted(chosen.omitted, `${sort === null ? 'older' : 'other'} ${what}`, given.limit === null);
-    if (chosen.groups !== undefined) return { results, groups: chosen.groups };
-    return { results, runs: chosen.rows.map(({ listed }) => listed) };
+    } else if (given.csv) await this.printCsv(list);
+    else if (!this.jsonEnabled()) await this.showList(list);
+    if (list.omitted > 0) {
+      const what = list.groups === undefined ? 'run' : 'group';
+      warnOmitted(list.omitted, `${given.sort === null ? 'older' : 'other'} ${what}`, given.limit === null);
+    }
+    if (list.groups !== undefined) return { results, groups: list.groups };
+    if (!this.jsonEnabled()) return { results };
+    const { listedRuns } = await import('../../actions/listed-run.js');
+    return { results, runs: listedRuns(list.runs, list.keys) };
   }
 
-  /** The list without conditions, which needs only the creation time of most runs. */
-  private async listNewest(
-    results: string,
-    experiment: string | null,
-    limit: number | null,
-    csv: boolean,
-  ): Promise<Listed> {
-    const all = await findRuns(results, { whole: limit === null });
-    const wanted = experiment === null ? all : all.filter(({ run }) => run.folder.experiment === experiment);
-    if (experiment !== null && wanted.length === 0) throw await this.noExperiment(experiment, results, all);
-    const shown = limit === null ? wanted : newestRuns(wanted, limit);
-    const rows: RunRow[] = [];
-    for (const { run } of shown) rows.push(await rowOf(run.folder, run.summary()));
-    if (rows.length === 0) this.show(`No runs in ${shortPath(results)} yet. forge train starts one.`);
-    else if (csv) {
-      const { csvOfRuns } = await import('../../actions/csv-of-runs.js');
-      this.print(csvOfRuns(rows));
-    } else this.showRuns(rows, {});
-    if (shown.length < wanted.length) warnOmitted(wanted.length - shown.length, 'older run', limit === defaultLimit);
-    return { results, runs: rows.map(({ listed }) => listed) };
+  private async showList({ runs, keys, groups, columns, sorted }: RunList): Promise<void> {
+    const [colors, width] = [colorsFor(process.stdout), columnsOf(process.stdout)];
+    if (groups === undefined) {
+      this.showTable(renderRunList(runs, keys, colors, { width, columns, sorted }));
+      return;
+    }
+    const { renderGroupList } = await import('../../render/group-list.js');
+    this.showTable(renderGroupList(groups, colors, width));
   }
 
-  private showRuns(rows: readonly RunRow[], options: Omit<RunListOptions, 'width'>): void {
-    const width = columnsOf(process.stdout);
-    this.showTable(renderRunList(rows, colorsFor(process.stdout), { ...options, width }));
+  private async printCsv({ runs, keys, groups, columns }: RunList): Promise<void> {
+    const { csvOfGroups, csvOfRuns } = await import('../../actions/csv-of-runs.js');
+    this.print(groups === undefined ? csvOfRuns(runs, keys, columns) : csvOfGroups(groups));
   }
 
   /** Exact text for another program; a terminal gets it without control characters. */
@@ -121,15 +110,9 @@ docs/comparing-runs.md describes the fields and expressions of --where, --sort a
     throw new ForgeError('FLAG_CONFLICT', `${both} cannot be used together.`, { about: both.split(' ')[0]! });
   }
 
-  private async requireExperiment(name: string, results: string): Promise<void> {
-    const all = await findRuns(results, { whole: false });
-    if (all.some(({ run }) => run.folder.experiment === name)) return;
-    throw await this.noExperiment(name, results, all);
-  }
-
   /** The word may be a misspelled command: `forge runs shw`. */
-  private async noExperiment(name: string, results: string, all: readonly FoundRun[]): Promise<ForgeError> {
-    const nearest = nearestName(name, new Set(all.map(({ run }) => run.folder.experiment)));
+  private async noExperiment(name: string, results: string, { experiments }: RunList): Promise<ForgeError> {
+    const nearest = nearestName(name, experiments());
     const command = (await this.unknownCommand(name)).hint!;
     return new ForgeError('RUN_NOT_FOUND', `There is no experiment "${name}" in ${shortPath(results)}.`, {
       about: name,

@@ -6,20 +6,29 @@ import { parseJsonText } from '../../json/json-file.js';
 import type { MeasuredMetrics } from '../../metrics/log/last-and-best.js';
 import type { FieldValue } from '../query/query-fields.js';
 import { runSeconds } from '../record/run-duration.js';
+import type { RunRecord } from '../record/run-record.js';
 import { shownStatus } from '../record/run-status.js';
-import type { RunSummary } from './run-summary.js';
+import type { ValueKeys } from './value-keys.js';
 
-/** The values of a run by the key of their field: see `fixedFields`. Values that are missing have no entry. */
-export type ValueMap = Map<string, FieldValue>;
+/** Takes the values of a run by the key of their field: see `fixedFields`. Values that are missing are not set. */
+export interface ValueSink {
+  set(key: string, value: FieldValue): unknown;
+}
 
 /** The values that a run's `run.json` has. */
-export function valuesOfRecord(summary: RunSummary, folder: string, now = Date.now()): ValueMap {
-  const values: ValueMap = new Map();
-  const status = shownStatus(summary, folder);
-  const { reason, created, step, epoch, backend, engine, git, host, metrics, best } = summary;
-  const seconds = runSeconds(summary, status, now);
-  const fixed = { status, reason, created, step, epoch, backend, engine, host, duration: seconds };
-  for (const [key, value] of Object.entries(fixed)) if (value !== null) values.set(key, value);
+export function valuesOfRecord(record: RunRecord, folder: string, values: ValueSink, keys: ValueKeys): void {
+  const status = shownStatus(record, folder);
+  const { reason, created, step, epoch, backend, engine, git, host, metrics, best, directions } = record;
+  values.set('status', status);
+  if (reason !== null) values.set('reason', reason);
+  values.set('created', created);
+  values.set('step', step);
+  values.set('epoch', epoch);
+  values.set('backend', backend.name);
+  values.set('engine', engine.engine);
+  if (host.hostname !== undefined) values.set('host', String(host.hostname));
+  const seconds = runSeconds(record, status);
+  if (seconds !== null) values.set('duration', seconds);
   if (git !== null) {
     if (git.commit !== null) values.set('git.commit', git.commit);
     if (git.branch !== null) values.set('git.branch', git.branch);
@@ -27,42 +36,48 @@ export function valuesOfRecord(summary: RunSummary, folder: string, now = Date.n
   }
   for (const split in metrics) {
     const stats = metrics[split]!;
-    for (const name in stats) values.set(`last.${split}.${name}`, stats[name]!);
+    for (const name in stats) values.set(keys.ofMetric(split, name).last, stats[name]!);
   }
-  if (best !== undefined) setBest(values, best);
-  return values;
+  if (best !== undefined) setBest(values, best, keys);
+  for (const address in directions) values.set(keys.ofDirection(address), directions[address]!);
 }
 
-/** Adds the best values of a run. */
-export function setBest(values: ValueMap, best: MeasuredMetrics): void {
-  for (const split in best)
-    for (const name in best[split]) values.set(`best.${split}.${name}`, best[split][name]!.value);
+/** Sets the best values of a run. */
+export function setBest(values: ValueSink, best: MeasuredMetrics, keys: ValueKeys): void {
+  for (const split in best) {
+    for (const name in best[split]) {
+      const { value, step } = best[split][name]!;
+      const key = keys.ofMetric(split, name);
+      values.set(key.best, value);
+      values.set(key.step, step);
+    }
+  }
 }
 
-/** The values of a file of a run, and the status of the file that was read. */
-export interface FileValues {
-  readonly values: ValueMap;
-  /** Undefined if there is no such file. */
+/** A file of a run that was read. */
+export interface ReadFile {
+  /** The status of the file that was read; undefined if there is none. */
   readonly file: Stats | undefined;
   /** Whether the file could be read: otherwise it has no values. */
   readonly valid: boolean;
 }
 
 /** The values of a run's `flags.json`: none if it cannot be read. */
-export function valuesOfFlags(folder: string): FileValues {
-  return readValues(`${folder}${sep}flags.json`, { what: 'flags file', code: 'RUN_INVALID' }, (content, values) => {
+export function valuesOfFlags(folder: string, values: ValueSink, keys: ValueKeys): ReadFile {
+  return readValues(`${folder}${sep}flags.json`, { what: 'flags file', code: 'RUN_INVALID' }, (content) => {
     if (!isObject(content.flags)) return;
-    for (const [name, flag] of Object.entries(content.flags)) {
+    for (const name in content.flags) {
+      const flag = content.flags[name];
       const value = isObject(flag) ? flag.value : undefined;
-      if (isScalar(value)) values.set(`flags.${name}`, value);
+      if (isScalar(value)) values.set(keys.ofFlag(name), value);
     }
   });
 }
 
 /** The values of a run's `annotations.json`: none if there is none, or if it cannot be read. */
-export function valuesOfAnnotations(folder: string): FileValues {
+export function valuesOfAnnotations(folder: string, values: ValueSink): ReadFile {
   const kind = { what: 'annotations file', code: 'RUN_INVALID' } as const;
-  return readValues(`${folder}${sep}annotations.json`, kind, ({ tags, note, name }, values) => {
+  return readValues(annotationsFileOf(folder), kind, ({ tags, note, name }) => {
     if (Array.isArray(tags))
       values.set(
         'tag',
@@ -73,6 +88,10 @@ export function valuesOfAnnotations(folder: string): FileValues {
   });
 }
 
+export function annotationsFileOf(folder: string): string {
+  return `${folder}${sep}annotations.json`;
+}
+
 function isScalar(value: unknown): value is string | number | boolean {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 }
@@ -81,17 +100,16 @@ function isScalar(value: unknown): value is string | number | boolean {
 function readValues(
   path: string,
   kind: Parameters<typeof readRegularFile>[1],
-  collect: (content: Readonly<Record<string, unknown>>, values: ValueMap) => void,
-): FileValues {
-  const values: ValueMap = new Map();
+  collect: (content: Readonly<Record<string, unknown>>) => void,
+): ReadFile {
   // Most runs have no annotations, and an exception for each would cost more than reading the files.
-  if (statusOf(path) === undefined) return { values, file: undefined, valid: true };
+  if (statusOf(path) === undefined) return { file: undefined, valid: true };
   try {
     const { text, status: file } = readRegularFile(path, kind);
-    collect(parseJsonText(text, path, kind), values);
-    return { values, file, valid: true };
+    collect(parseJsonText(text, path, kind));
+    return { file, valid: true };
   } catch {
-    return { values, file: undefined, valid: false };
+    return { file: undefined, valid: false };
   }
 }
 

@@ -1,54 +1,40 @@
 import type { Stats } from 'node:fs';
 import type { FieldValue } from '../query/query-fields.js';
-import type { Column, EncodedRuns, FileColumns, IndexedRuns } from './index-file.js';
-
-/** Values by key: a map, or something smaller. */
-export type IndexValues = Pick<ReadonlyMap<string, FieldValue>, 'get' | 'keys'>;
-
-/** A run whose values were read from a file; undefined if there is no such file. */
-export interface AddedRun {
-  readonly number: number;
-  readonly file: Pick<Stats, 'ino' | 'size' | 'ctimeMs'> | undefined;
-  readonly values: IndexValues;
-}
+import type { Column, DecodedIndex } from './index-file.js';
 
 /** A column of an index is not what it should be: the index is not to be believed. */
 export class InvalidIndex extends Error {}
 
-/** The indexed runs of an experiment. */
-export class KnownRuns {
-  /** Positions of runs that were looked up and are unchanged. */
-  readonly found: number[] = [];
+/** The runs of an index, each at a position. */
+export class IndexedRuns {
   private readonly loaded = new Map<string, Column>();
+  /** Where the runs of each experiment are. */
+  private readonly ranges = new Map<string, readonly [start: number, end: number]>();
   /** Runs are looked up in ascending order. */
   private next = 0;
 
-  constructor(private readonly encoded: EncodedRuns) {}
-
-  get keys(): Iterable<string> {
-    return this.encoded.keys;
+  constructor(readonly index: DecodedIndex) {
+    let start = 0;
+    for (const [experiment, count] of index.experiments) {
+      this.ranges.set(experiment, [start, start + count]);
+      start += count;
+    }
   }
 
-  get files(): FileColumns {
-    return this.encoded.files;
-  }
-
-  /** The position of a run whose file is unchanged. If its values are used, `keep` it. */
-  find(number: number, file: Stats | undefined): number | undefined {
-    const at = this.positionOf(number);
-    if (at === undefined) return undefined;
+  /** The position of a run whose `run.json` is unchanged. @param file undefined if there is no such file */
+  find(experiment: string, number: number, file: Stats | undefined): number | undefined {
+    const at = this.positionOf(experiment, number);
+    if (at === undefined || file === undefined) return undefined;
     this.next = at + 1;
-    const { inode, size, ctimeMs } = this.files;
-    const isSame =
-      file === undefined
-        ? inode[at] === 0 && size[at] === 0 && ctimeMs[at] === 0
-        : inode[at] === file.ino && size[at] === file.size && ctimeMs[at] === file.ctimeMs;
-    return isSame ? at : undefined;
+    const { inode, size, ctimeMs } = this.index.files;
+    return inode[at] === file.ino && size[at] === file.size && ctimeMs[at] === file.ctimeMs ? at : undefined;
   }
 
-  /** Keeps a run, when the index is written again. */
-  keep(at: number): void {
-    this.found.push(at);
+  /** Whether the `annotations.json` of a run is unchanged. @param file undefined if there is no such file */
+  hasSameAnnotations(at: number, file: Stats | undefined): boolean {
+    const { annotationsInode, annotationsSize, annotationsCtimeMs } = this.index.files;
+    const { ino, size, ctimeMs } = file ?? { ino: 0, size: 0, ctimeMs: 0 };
+    return annotationsInode[at] === ino && annotationsSize[at] === size && annotationsCtimeMs[at] === ctimeMs;
   }
 
   /** The value of the run at a position, of a column that is loaded. */
@@ -56,12 +42,12 @@ export class KnownRuns {
     return this.loaded.get(key)?.[at] ?? undefined;
   }
 
-  /** @throws InvalidIndex */
-  column(key: string): Column | undefined {
+  /** Makes a column available; undefined if there is no such column. @throws InvalidIndex */
+  load(key: string): Column | undefined {
     const before = this.loaded.get(key);
     if (before !== undefined) return before;
     try {
-      const column = this.encoded.parse(key);
+      const column = this.index.parse(key);
       if (column !== undefined) this.loaded.set(key, column);
       return column;
     } catch (error) {
@@ -69,43 +55,18 @@ export class KnownRuns {
     }
   }
 
-  private positionOf(wanted: number): number | undefined {
-    const { number } = this.files;
-    if (number[this.next] === wanted) return this.next;
-    let [low, high] = [0, number.length];
+  private positionOf(experiment: string, wanted: number): number | undefined {
+    const range = this.ranges.get(experiment);
+    if (range === undefined) return undefined;
+    const { number } = this.index.files;
+    let [low, high] = range;
+    const end = high;
+    if (this.next >= low && this.next < end && number[this.next] === wanted) return this.next;
     while (low < high) {
       const middle = (low + high) >> 1;
       if (number[middle]! < wanted) low = middle + 1;
       else high = middle;
     }
-    return number[low] === wanted ? low : undefined;
+    return low < end && number[low] === wanted ? low : undefined;
   }
-}
-
-/** Where a run of a merged index comes from. */
-type Origin = { readonly number: number; readonly at: number } | AddedRun;
-
-/** The runs of an experiment that were found and added, ascending. @throws InvalidIndex */
-export function mergeRuns(known: KnownRuns | undefined, added: readonly AddedRun[] = []): IndexedRuns {
-  const found = known?.found.map((at) => ({ number: known.files.number[at]!, at })) ?? [];
-  const origins: readonly Origin[] = [...found, ...added].sort((a, b) => a.number - b.number);
-  const keys = new Set<string>(known?.keys ?? []);
-  for (const { values } of added) for (const key of values.keys()) keys.add(key);
-  const columns = new Map<string, Column>();
-  for (const key of keys) {
-    const before = known?.column(key);
-    columns.set(
-      key,
-      origins.map((run) => ('at' in run ? before?.[run.at] : run.values.get(key)) ?? null),
-    );
-  }
-  const numbers = (part: keyof FileColumns, of: (run: AddedRun) => number) =>
-    Float64Array.from(origins, (run) => ('at' in run ? known!.files[part][run.at]! : of(run)));
-  const files = {
-    number: numbers('number', ({ number }) => number),
-    inode: numbers('inode', ({ file }) => file?.ino ?? 0),
-    size: numbers('size', ({ file }) => file?.size ?? 0),
-    ctimeMs: numbers('ctimeMs', ({ file }) => file?.ctimeMs ?? 0),
-  };
-  return { files, columns };
 }

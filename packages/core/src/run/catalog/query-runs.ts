@@ -1,17 +1,16 @@
 import { InvalidIndex } from './indexed-runs.js';
-import { type QueriedRun, RunReader } from './run-reader.js';
+import type { QueriedRun } from './read-run.js';
+import { type Needs, RunReader } from './run-reader.js';
 import { visitRuns } from './visit-runs.js';
 
 export interface QueriedRuns {
   /** By experiment and number. */
   readonly runs: readonly QueriedRun[];
-  /** The keys of the values of these runs, of the sources that were read. */
+  /** The keys of the fields of these runs, of the files that were read. */
   readonly keys: ReadonlySet<string>;
 }
 
-export interface QueryRequest {
-  /** Any key of each kind that will be needed: `flags.hidden` stands for all flags, `best.valid.loss` for all metrics. */
-  readonly kinds: Iterable<string>;
+export interface QueryRequest extends Needs {
   /** The keys that are needed, given those that the runs have. May throw: an unknown name. */
   readonly choose: (known: ReadonlySet<string>) => Iterable<string>;
 }
@@ -30,12 +29,11 @@ export async function queryRuns(results: string, request: QueryRequest): Promise
   }
 }
 
-async function query(results: string, { kinds, choose }: QueryRequest, fresh: boolean): Promise<QueriedRuns> {
-  const reader = new RunReader(results, [...kinds], fresh);
-  const runs: QueriedRun[] = [];
-  await visitRuns(results, (experiment) => reader.reader(experiment, runs));
+async function query(results: string, request: QueryRequest, ignoreIndex: boolean): Promise<QueriedRuns> {
+  const reader = new RunReader(results, request, ignoreIndex);
+  await visitRuns(results, (experiment, parent) => reader.reader(experiment, parent));
   const keys = reader.keys();
-  reader.load(choose(keys));
+  reader.load(request.choose(keys));
   reader.save();
-  return { runs, keys };
+  return { runs: reader.runs, keys };
 }

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'chai';
 import { failureOf, useTemporaryFolder } from '../../testing/temporary-folder.test.support.js';
+import { readRun } from './read-run.js';
 import { indexPath } from './run-index.js';
 import { type SelectOptions, selectRuns } from './select-runs.js';
 
@@ -140,6 +141,37 @@ describe('selectRuns', () => {
     expect(await numbers({})).to.deep.equal([1, 3, 4]);
   });
 
+  it('reads the same values of a whole run from the index as from its files', async () => {
+    const count = 500;
+    for (let number = 1; number <= count; number++) {
+      const older = { best: undefined, directions: {}, git: null, metrics: { valid: { loss: 'NaN' } } };
+      writeRun(number, number % 3 === 0 ? older : { reason: number % 2 === 0 ? 'NaN' : null });
+      writeFlags(number, number % 2 === 0 ? { hidden: number, note: 'NaN' } : { hidden: 'many', deep: true });
+      if (number % 5 === 0) write(join(place(number), 'annotations.json'), { tags: ['paper', 'b'], note: 'é\ud83d' });
+    }
+    const line = { step: 3, epoch: 0, time: 1, split: 'valid', values: { loss: 0.01 } };
+    writeFileSync(join(place(3), 'metrics.jsonl'), `${JSON.stringify(line)}\n`);
+    await delay(2_100);
+    // The first list needs no more than times; the next ones are not to believe that this is all.
+    await selectRuns(folder());
+    await selectRuns(folder(), { where: 'status = completed' });
+    for (const source of ['files', 'index']) {
+      const { runs, keys } = await selectRuns(folder(), { whole: true });
+      expect(runs).to.have.length(count);
+      for (const run of runs) {
+        const read = await readRun(run.folder);
+        const all = [...keys, 'experiment', 'number', '#step.valid.loss', '#direction.valid.odd'];
+        const values = (of: { get(key: string): unknown }) => all.map((key) => [key, of.get(key)]);
+        expect(values(run), `${source} ${run.folder.number}`).to.deep.equal(values(read));
+        expect(read.keys.filter((key) => !all.includes(key))).to.deep.equal([]);
+      }
+    }
+    const index = indexPath(folder())!;
+    writeFileSync(index, readFileSync(index, 'latin1').replace('"many"', '"lots"'), 'latin1');
+    const { runs } = await selectRuns(folder(), { whole: true });
+    expect(runs[0]!.get('flags.hidden')).to.equal('lots');
+  }).timeout(60_000);
+
   describe('of 10,000 runs', () => {
     const count = 10_000;
     const where = 'flags.hidden = 64 and best.valid.loss >= 1 and status = completed';
@@ -165,12 +197,12 @@ describe('selectRuns', () => {
         expect(await numbers(tagged)).to.deep.equal([10, 9, 8, 7, 6, 5, 4, 3, 2, 1].map((n) => n * 1000));
       }
       // A wrong value in the index shows that it is used.
-      const index = indexPath(folder(), 'run')!;
+      const index = indexPath(folder())!;
       const content = readFileSync(index, 'latin1');
       writeFileSync(index, content.replaceAll('"completed"', '"stopped"  '), 'latin1');
       expect(await numbers({ where })).to.deep.equal([]);
       // A damaged one is ignored.
-      for (const wrong of ['', content.slice(0, -1), content.replaceAll('"completed",', '["completed"')]) {
+      for (const wrong of ['', content.slice(0, -1), content.replaceAll('["completed"]', '["completed",')]) {
         writeFileSync(index, wrong, 'latin1');
         expect(await numbers({ where, sort: 'number' })).to.deep.equal(expected);
       }

@@ -8,7 +8,9 @@ import { type Field, fixedFields } from '../query/query-fields.js';
 import { readAge } from '../query/query-values.js';
 import { invalidLast, parseColumns, parseOrder, type RunOrder, sortRuns } from '../query/run-order.js';
 import { queryRuns } from './query-runs.js';
-import { directionKey, type QueriedRun } from './run-reader.js';
+import { type QueriedRun, readLevel } from './read-run.js';
+import type { Needs } from './run-reader.js';
+import { directionKey, stepKey, timeKey } from './value-keys.js';
 
 export interface SelectOptions {
   /** An expression that runs match: `flags.hidden > 64 and status = completed`. Default: all runs. */
@@ -21,8 +23,8 @@ export interface SelectOptions {
   readonly experiment?: string | null;
   /** Fields that will be read, separated by commas. */
   readonly columns?: string | null;
-  /** Other keys that will be read, given those of all runs. */
-  readonly alsoRead?: (known: ReadonlySet<string>) => Iterable<string>;
+  /** Whether any field will be read. Default: those of the other options. */
+  readonly whole?: boolean;
   /** The current time, ms since the Unix epoch. */
   readonly now?: number;
 }
@@ -37,11 +39,13 @@ export interface SelectedRuns {
   readonly columns: readonly Field[];
   /** The recorded direction of a metric, else that of its name. */
   readonly directionOf: (address: string) => Direction | undefined;
+  /** The names of the experiments that have runs, whether they were selected or not. */
+  experiments(): ReadonlySet<string>;
   /** Why no run was selected, in sentences; empty if nothing is known. */
   explain(): string;
 }
 
-const optionNames = ['where', 'sort', 'last', 'experiment', 'columns', 'alsoRead', 'now'];
+const optionNames = ['where', 'sort', 'last', 'experiment', 'columns', 'whole', 'now'];
 
 /**
  * Chooses and sorts the runs of a results folder. Reads no run whose files are unchanged since the index was written.
@@ -49,7 +53,8 @@ const optionNames = ['where', 'sort', 'last', 'experiment', 'columns', 'alsoRead
  */
 export async function selectRuns(results: string, options: SelectOptions = {}): Promise<SelectedRuns> {
   checkOptions(options, optionNames, { of: 'selectRuns(results, options)' });
-  const { where = null, sort = null, last = null, experiment = null, columns = null, now = Date.now() } = options;
+  const { where = null, sort = null, last = null, experiment = null, columns = null } = options;
+  const { whole = false, now = Date.now() } = options;
   const query = where === null ? undefined : parseQuery(where);
   const since = last === null ? undefined : now - secondsOf(last) * 1000;
   let compiled: CompiledQuery | undefined;
@@ -58,15 +63,15 @@ export async function selectRuns(results: string, options: SelectOptions = {}): 
     if (query !== undefined) compiled = compileQuery(query, { text: where!, known: orAny(known), now });
     if (columns !== null) shown = parseColumns(columns, orAny(known));
     const fields = [...(compiled?.fields ?? []), ...shown].map(({ key }) => key);
-    return ['created', ...fields, ...sortKeys(sort, known), ...(options.alsoRead?.(known) ?? [])];
+    return [timeKey, ...fields, ...sortKeys(sort, known), ...(whole ? allOf(known) : [])];
   };
-  const kinds = kindsIn(query, [sort, columns].join(','), options.alsoRead !== undefined);
-  const { runs: all, keys } = await queryRuns(results, { kinds, choose });
+  const needs = needsOf(namesIn(query, sort, columns), whole);
+  const { runs: all, keys } = await queryRuns(results, { ...needs, choose });
   const directionOf = (address: string) =>
     recordedDirection(all, address) ?? directionOfName(address.slice(address.indexOf('.') + 1));
   const inRange = all.filter((run) => {
-    if (experiment !== null && run.folder.experiment !== experiment) return false;
-    return since === undefined || Date.parse(String(run.get('created'))) >= since;
+    if (experiment !== null && run.get('experiment') !== experiment) return false;
+    return since === undefined || (run.get(timeKey) as number) >= since;
   });
   const matches = compiled?.matches;
   const chosen = matches === undefined ? inRange : inRange.filter((run) => matches((key) => run.get(key)));
@@ -74,10 +79,17 @@ export async function selectRuns(results: string, options: SelectOptions = {}): 
   const runs = sort === null ? sortRuns(chosen, [byCreation]) : sortRuns(chosen, orders);
   const explain = () =>
     query === undefined ? '' : explainEmpty(query, inRange, { text: where!, known: orAny(keys), now });
-  return { runs, total: inRange.length, keys, orders, columns: shown, directionOf, explain };
+  const experiments = () => new Set(all.map((run) => run.get('experiment') as string));
+  return { runs, total: inRange.length, keys, orders, columns: shown, directionOf, experiments, explain };
 }
 
-const byCreation: RunOrder = { field: { key: 'created', kind: 'time' }, first: 'min' };
+const byCreation: RunOrder = { field: { key: timeKey, kind: 'number' }, first: 'min' };
+
+/** All keys, and those of the steps and directions of metrics. */
+function allOf(known: ReadonlySet<string>): string[] {
+  const addresses = [...known].filter((key) => /^(best|last)\./.test(key)).map((key) => key.slice('best.'.length));
+  return [...known, ...addresses.flatMap((address) => [stepKey(address), directionKey(address)])];
+}
 
 /** Without runs every name may be right. */
 function orAny(known: ReadonlySet<string>): ReadonlySet<string> | undefined {
@@ -118,13 +130,19 @@ const ownNames = new Set([
   ...Object.keys(fixedFields).map((key) => key.split('.')[0]!),
 ]);
 
-/** A key of each kind of value that will be needed: which files to read is decided before names are known. */
-function kindsIn(query: Query | undefined, fields: string, all: boolean): string[] {
-  const text = [...firstNames(query), ...fields.split(',').map((field) => field.trim().split('.')[0]!)];
-  const kinds = text.map((name) => (name === 'tags' ? 'tag' : name === 'flags' || name === 'best' ? `${name}.` : name));
+const annotationNames = ['tag', 'tags', 'name', 'note'];
+
+/** Which files to read is decided before names are known. @param names the first parts of fields */
+function needsOf(names: readonly string[], all: boolean): Needs {
+  const annotations = all || names.some((name) => annotationNames.includes(name));
   // `valid.rmse` is `best.valid.rmse`, and for any other name a similar one is suggested.
-  const isOther = (name: string) => !ownNames.has(name);
-  return all || text.some(isOther) ? [...kinds, 'flags.', 'best.'] : kinds;
+  const whole = annotations || names.some((name) => name === 'flags' || name === 'best' || !ownNames.has(name));
+  return { annotations, level: whole ? readLevel.whole : names.length > 0 ? readLevel.record : readLevel.time };
+}
+
+function namesIn(query: Query | undefined, sort: string | null, columns: string | null): string[] {
+  const fields = [sort, columns].flatMap((text) => text?.split(',') ?? []);
+  return [...firstNames(query), ...fields.map((field) => field.trim().split('.')[0]!)];
 }
 
 function firstNames(query: Query | undefined): string[] {

@@ -1,25 +1,28 @@
 import { join, sep } from 'node:path';
-import { experimentNames, type RunFolder, runNames } from '../folder/run-folder.js';
+import { experimentNames, runNames } from '../folder/run-folder.js';
 
 /** How long to block the event loop at a time, ms. */
 const maxBlockedMs = 50;
 const visitsPerCheck = 32;
 
-/** Called for each run of an experiment. */
-type Visit = (number: number, path: string) => undefined | Promise<void>;
+/** Called for each run of an experiment. @param folder of the run */
+type Visit = (number: number, folder: string) => undefined | Promise<void>;
 
 /**
  * Calls a function for every run of a results folder, by experiment and number. Pauses in between, so that other work of
  * the process continues. A file with a number as its name counts as a run, which cannot be read.
- * @param visitor called for each experiment; returns what is called for its runs
+ * @param visitor called for each experiment, with its folder and a separator; returns what is called for its runs
  * @throws ForgeError FILE_SYSTEM when a folder cannot be listed
  */
-export async function visitRuns(results: string, visitor: (experiment: string) => Visit): Promise<void> {
+export async function visitRuns(
+  results: string,
+  visitor: (experiment: string, parent: string) => Visit,
+): Promise<void> {
   let pauseAt = performance.now() + maxBlockedMs;
   let visits = 0;
   for (const experiment of await experimentNames(results)) {
     const parent = join(results, experiment) + sep;
-    const visit = visitor(experiment);
+    const visit = visitor(experiment, parent);
     for (const number of runNames(parent)) {
       const visited = visit(number, parent + number);
       if (visited !== undefined) await visited;
@@ -27,19 +30,5 @@ export async function visitRuns(results: string, visitor: (experiment: string) =
       await new Promise(setImmediate);
       pauseAt = performance.now() + maxBlockedMs;
     }
-  }
-}
-
-/** The folder of a run, made when it is needed: few of thousands are shown. */
-export class LazyFolder {
-  constructor(
-    readonly experiment: string,
-    readonly number: number,
-    readonly path: string,
-  ) {}
-
-  get folder(): RunFolder {
-    const { path, experiment, number } = this;
-    return { path, experiment, number };
   }
 }

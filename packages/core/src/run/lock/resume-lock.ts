@@ -184,7 +184,7 @@ function lockedError({ experiment, number }: RunFolder, how: string): ForgeError
 async function ownerOf(turn: string): Promise<(RunProcess & { readonly token?: unknown }) | undefined> {
   try {
     const owner = await readJson(join(turn, ownerName), { what: 'owner file', code: 'RUN_INVALID' });
-    return isRunProcess(owner) ? (owner as unknown as RunProcess) : undefined;
+    return isRunProcess.isValid(owner) ? (owner as unknown as RunProcess) : undefined;
   } catch {
     return undefined;
   }

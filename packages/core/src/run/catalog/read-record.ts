@@ -4,28 +4,26 @@ import { ForgeError, isForgeError, messageOf } from '../../errors/forge-error.js
 import { fsError } from '../../fs/fs-error.js';
 import { readRegularFile } from '../../fs/read-regular-file.js';
 import { parseJsonText } from '../../json/json-file.js';
-import type { RunFolder } from '../folder/run-folder.js';
-import { checkRunRecord } from '../record/run-record.js';
-import { type RunSummary, summarise } from './run-summary.js';
+import { checkRunRecord, type RunRecord } from '../record/run-record.js';
 
 const kind = { what: 'run file', code: 'RUN_INVALID' } as const;
 
-export interface ReadSummary {
-  readonly summary: RunSummary;
+export interface ReadRecord {
+  readonly record: RunRecord;
   /** The status of the file that it was read from. */
   readonly file: Stats;
 }
 
-export function runFileOf({ path }: RunFolder): string {
-  return `${path}${sep}run.json`;
+export function recordFileOf(run: string): string {
+  return `${run}${sep}run.json`;
 }
 
-/** Reads the summary of a run from its `run.json`; returns the error if that fails. */
-export function readSummary(run: RunFolder): ReadSummary | ForgeError {
-  const path = runFileOf(run);
+/** Reads the `run.json` of a run's folder, synchronously; returns the error if that fails. */
+export function readRecordSync(run: string): ReadRecord | ForgeError {
+  const path = recordFileOf(run);
   try {
     const { text, status } = readRegularFile(path, kind);
-    return { summary: summarise(checkRunRecord(parseJsonText(text, path, kind), path)), file: status };
+    return { record: checkRunRecord(parseJsonText(text, path, kind), path), file: status };
   } catch (error) {
     const failure = fsError(error, path, `read the ${kind.what}`);
     if (isForgeError(failure)) return failure;
