@@ -72,11 +72,15 @@ function merge(
   known: IndexedRuns | undefined,
   fresh: FreshRuns,
 ): Omit<IndexContent, 'experiments'> {
+  const numbers = (before: Float64Array | undefined, added: readonly number[]) => {
+    const column = new Float64Array(handles.length);
+    handles.forEach((at, place) => {
+      column[place] = at < 0 ? added[-1 - at]! : before![at]!;
+    });
+    return column;
+  };
   const files = Object.fromEntries(
-    fileParts.map((part) => {
-      const [before, added] = [known?.index.files[part], fresh.files[part]];
-      return [part, Float64Array.from(handles, (at) => (at < 0 ? added[-1 - at]! : before![at]!))];
-    }),
+    fileParts.map((part) => [part, numbers(known?.index.files[part], fresh.files[part])]),
   ) as FileColumns;
   const keys = new Set([...(known?.index.keys ?? []), ...fresh.columns.keys()]);
   const columns = new Map<string, (FieldValue | null)[]>();
