@@ -46,8 +46,8 @@ export async function prepareCrash(): Promise<(operation: number) => void> {
   };
 }
 
-/** Never returns, so that nothing runs until the signal arrives. */
-function crash(): never {
+/** Kills this process. Never returns, so that nothing runs until the signal arrives. */
+export function crash(): never {
   process.kill(process.pid, 'SIGKILL');
   for (;;);
 }

@@ -3,6 +3,7 @@ import { failingWrites } from './failing-writes.js';
 import { fuzz } from './fuzz.js';
 import { hostileLinks } from './hostile-links.js';
 import { hostileSizes } from './hostile-sizes.js';
+import { killAtSteps } from './kill-at-steps.js';
 import { killLogging } from './kill-logging.js';
 import { killTraining } from './kill-training.js';
 import { largeCheckpoint } from './large-checkpoint.js';
@@ -15,6 +16,7 @@ import { startAtOnce } from './start-at-once.js';
 /** All scenarios of `npm run torture`, in order. */
 export const scenarios: readonly TortureScenario[] = [
   killTraining,
+  killAtSteps,
   killLogging,
   corruptCheckpoint,
   failingWrites,

@@ -19,8 +19,9 @@ export class WarmProcess {
   private readonly ready: Promise<unknown>;
   private said = '';
 
-  constructor() {
-    this.child = fork(warmModule, { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
+  /** @param module default: the one with the toy backend, which `writeWarmProject` writes */
+  constructor(module = warmModule) {
+    this.child = fork(module, { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
     const early = once(this.child, 'exit').then(() =>
       Promise.reject(new Error('a process exited before it was ready')),
     );
@@ -65,13 +66,16 @@ export class WarmProcesses {
   private readonly waiting: WarmProcess[];
 
   /** Create it after the project: see `writeWarmProject`. */
-  constructor(private readonly ahead: number) {
-    this.waiting = Array.from({ length: ahead }, () => new WarmProcess());
+  constructor(
+    private readonly ahead: number,
+    private readonly module = warmModule,
+  ) {
+    this.waiting = Array.from({ length: ahead }, () => new WarmProcess(module));
   }
 
   take(): WarmProcess {
-    const next = this.waiting.shift() ?? new WarmProcess();
-    if (this.waiting.length < this.ahead) this.waiting.push(new WarmProcess());
+    const next = this.waiting.shift() ?? new WarmProcess(this.module);
+    if (this.waiting.length < this.ahead) this.waiting.push(new WarmProcess(this.module));
     return next;
   }
 
