@@ -17,9 +17,10 @@ export function renderBeginning(run: Run, { engine, reopened, repeats }: Prepare
   ].join('\n');
 }
 
-/** `12 of 14 parameters` and `churn/9, step 500`. */
-export function initParts({ from, step, matched, parameters }: RunInit): [count: string, source: string] {
-  const source = printableText(from) + (step === null ? '' : `, step ${step}`);
+/** `12 of 14 parameters` and `churn/9, step 500`, or `the moving average of churn/9, step 500`. */
+export function initParts({ from, step, weights, matched, parameters }: RunInit): [count: string, source: string] {
+  const average = weights === 'ema' ? 'the moving average of ' : '';
+  const source = average + printableText(from) + (step === null ? '' : `, step ${step}`);
   return [`${matched} of ${parameters} parameters`, source];
 }
 

@@ -70,6 +70,39 @@ describe('--init-from', () => {
     expect((await essenceOf(copy, 3)).tensors).to.deep.equal((await essenceOf(whole, 3)).tensors);
   });
 
+  it('begins with the moving average where that was measured as the best, and says so, also when it is repeated', async () => {
+    const saved = ['--steps', '6', '--save-every', '2', '--ema', '0.9', '--run-name', 'source'];
+    const keep = ['--keep', 'all,best:valid-ema.loss'];
+    const { run } = await train(...saved, ...keep);
+    const averageAt = async (step: number) => {
+      const { tensors } = await readSafetensors(join(run, `checkpoints/${step}/state.safetensors`));
+      const average = [...tensors].filter(([name]) => name.startsWith('ema/'));
+      return Object.fromEntries(average.map(([name, value]) => [name.slice(4), [...elements(value)].map(Number)]));
+    };
+    for (const [address, weights] of [
+      ['source@best', 'ema'],
+      ['source@best:valid-ema.loss', 'ema'],
+      ['source@best:valid.loss', undefined],
+      ['source@4', undefined],
+      ['source', undefined],
+    ] as const) {
+      const tuned = await train('--init-from', address, '--run-name', 'tuned', '--steps', '1');
+      const { init } = await readJsonFile(tuned.run, 'run.json');
+      const { step, weights: recorded } = init as unknown as { step: number; weights?: string };
+      expect(recorded, address).to.equal(weights);
+      const parameters = await parametersAt(run, step);
+      const average = await averageAt(step);
+      expect(average['layer0.weights']).to.not.deep.equal(parameters['layer0.weights']);
+      const expected = weights === 'ema' ? { ...parameters, ...average } : parameters;
+      expect(await parametersAt(tuned.run, 'init'), address).to.deep.equal(expected);
+      if (address !== 'source@best') continue;
+      const { forge } = forgeIn(folder());
+      await using again = await forge.rerun('tuned');
+      const { init: repeated } = await readJsonFile((await forge.train(again)).run, 'run.json');
+      expect(repeated).to.deep.equal(init);
+    }
+  });
+
   it('warns of parameters that keep their initial values, and renames with --map', async () => {
     await source();
     const other = await train('--init-from', 'source', '--hidden', '4', '--run-name', 'wider', '--steps', '1');

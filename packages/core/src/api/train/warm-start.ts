@@ -1,14 +1,17 @@
 import { basename, join, resolve } from 'node:path';
 import type { SessionState, TrainSession } from '../../backend/backend.js';
-import type { CheckpointAddress } from '../../checkpoint/checkpoint-address.js';
+import { type CheckpointAddress, parseCheckpointAddress } from '../../checkpoint/checkpoint-address.js';
+import { parametersOf, type Weights } from '../../checkpoint/weights.js';
 import { ForgeError } from '../../errors/forge-error.js';
 import type { FileSummary } from '../../fs/checksum.js';
 import { findRun } from '../../run/catalog/find-run.js';
+import { bestMetricOf } from '../../run/checkpoints/best-metric.js';
 import { initName, type RunInit } from '../../run/record/run-init.js';
 import type { RunRecord } from '../../run/record/run-record.js';
 import { readSafetensors, writeSafetensors } from '../../tensor/safetensors.js';
 import type { NamedTensors } from '../../tensor/tensor-data.js';
 import { readTensorFile } from '../../tensor/tensor-file.js';
+import { emaSplit } from '../../train/loop/average-evaluation.js';
 import { parseNameMaps } from '../../train/warm-start/map-name.js';
 import { matchState, type UnmatchedParameter } from '../../train/warm-start/match-state.js';
 import { findCheckpoint } from '../load/find-checkpoint.js';
@@ -24,6 +27,7 @@ export interface WarmStart {
 interface Source {
   readonly label: string;
   readonly step: number | null;
+  readonly weights?: Weights;
   readonly tensors: NamedTensors;
 }
 
@@ -48,12 +52,13 @@ export async function warmStart(
   const kept = repeats?.init ?? null;
   const maps = map === null || kept !== null ? [] : parseNameMaps(map);
   const source = kept === null ? readSource(services, initFrom, values.resultsDir) : readKept(kept);
-  const { label, step, tensors: given } = await source;
+  const { label, step, weights, tensors: given } = await source;
   const { parameters } = session;
   const { tensors, unmatched } = matchState(parameters, given, maps, label);
   await session.restore({ parameters: new Map([...initial.parameters, ...tensors]), optimizer: new Map() });
   if (unmatched.length > 0) services.environment.warn(describeUnmatched(unmatched, parameters.length));
-  return { tensors, info: { from: label, step, matched: tensors.size, parameters: parameters.length } };
+  const average = weights === 'ema' ? { weights } : {};
+  return { tensors, info: { from: label, step, ...average, matched: tensors.size, parameters: parameters.length } };
 }
 
 /** Keeps the tensors with the run: the other run may be removed, and this one resumed from step 0 or repeated. */
@@ -77,10 +82,11 @@ async function readInit(run: string, file: FileSummary): Promise<NamedTensors> {
 }
 
 async function readKept({ run, info }: { readonly run: string; readonly info: RunInit }): Promise<Source> {
-  return { label: info.from, step: info.step, tensors: await readInit(run, info.file) };
+  const { from: label, step, weights = 'parameters' } = info;
+  return { label, step, weights, tensors: await readInit(run, info.file) };
 }
 
-/** `RUN`, `RUN@STEP`, `RUN@best` or a safetensors file. */
+/** `RUN`, `RUN@STEP`, `RUN@best`, `RUN@best:SPLIT.METRIC` or a safetensors file. */
 async function readSource(services: Services, text: string, resultsDir: string): Promise<Source> {
   const { directory } = services.environment;
   if (text.endsWith('.safetensors')) {
@@ -90,8 +96,22 @@ async function readSource(services: Services, text: string, resultsDir: string):
   const [reference, address] = at < 0 ? [text, 'latest'] : [text.slice(0, at), text.slice(at + 1)];
   if (reference === '' || address === '') throw invalidSource(text);
   const { path, experiment, number } = await findRun(reference, resolve(directory, resultsDir), directory);
-  const { info, state } = await findCheckpoint(services, path, address as CheckpointAddress);
-  return { label: `${experiment}/${number}`, step: info.step, tensors: state.parameters };
+  const found = await findCheckpoint(services, path, address as CheckpointAddress);
+  const weights = await measuredWeights(path, address);
+  return {
+    label: `${experiment}/${number}`,
+    step: found.info.step,
+    weights,
+    tensors: parametersOf(found, weights, path),
+  };
+}
+
+/** The weights whose numbers made a checkpoint the best: the moving average if they are those of `valid-ema`. */
+async function measuredWeights(run: string, address: string): Promise<Weights> {
+  const parsed = parseCheckpointAddress(address);
+  if (parsed.kind !== 'best') return 'parameters';
+  const [{ split }] = await bestMetricOf(run, parsed.metric);
+  return split === emaSplit ? 'ema' : 'parameters';
 }
 
 const mostListed = 5;

@@ -82,6 +82,6 @@ export function dataFacts({ batch, init }: Pick<RunRecord, 'batch' | 'init'>, co
   return new Map([...arrays, ...files, ...missing, ...initial]);
 }
 
-function describeInit({ from, step, file }: NonNullable<RunRecord['init']>): string {
-  return `${from}${step === null ? '' : `@${step}`}, ${file.checksum}`;
+function describeInit({ from, step, weights, file }: NonNullable<RunRecord['init']>): string {
+  return `${from}${step === null ? '' : `@${step}`}${weights === 'ema' ? ' (moving average)' : ''}, ${file.checksum}`;
 }

@@ -10,6 +10,8 @@ export interface RunInit {
   readonly from: string;
   /** The step of its checkpoint; null for a file. */
   readonly step: Count | null;
+  /** `ema` if they are the moving average of that run's parameters; absent otherwise. */
+  readonly weights?: 'parameters' | 'ema';
   /** Parameters that were taken. */
   readonly matched: Count;
   /** Parameters of the model. */
