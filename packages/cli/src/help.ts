@@ -7,7 +7,10 @@ import { shortPath } from './terminal/paths.js';
 
 const helpWords = ['--help', '-h', 'help'];
 
-/** oclif's help pages. `forge train --help` also lists the flags of the configs on its command line. */
+/** The commands that take the flags of configs. */
+const takeConfigs = ['train', 'find-lr'];
+
+/** oclif's help pages. That of a command which takes configs also lists the flags of those on its command line. */
 export default class ForgeHelp extends Help {
   override async showHelp(argv: string[]): Promise<void> {
     const words = argv.filter((word) => !helpWords.includes(word));
@@ -19,7 +22,8 @@ export default class ForgeHelp extends Help {
     }
     await super.showHelp(argv);
     if (first === undefined) await this.showPluginCommands();
-    if (first === 'train') for (const declarer of await this.configFlags(words.slice(1))) this.showFlags(declarer);
+    if (takeConfigs.includes(first ?? ''))
+      for (const declarer of await this.configFlags(words.slice(1))) this.showFlags(declarer);
   }
 
   /** Shows the help of a plugin's command, in the colon or the space form, or the commands of a plugin's topic. */

@@ -28,6 +28,16 @@ describe('help', () => {
       expect((await forge(['runs', '--help'], { cwd })).stdout).to.include('runs show');
     }));
 
+  it('of find-lr ends with the flags of the named configs, too', () =>
+    inFolder(async (cwd) => {
+      await writeToyProject(cwd);
+      const configs = ['--backend=toy', '--data-config=data.ts', '--model-config=model.ts'];
+      const { status, stdout, stderr } = await forge(['find-lr', ...configs, '--help'], { cwd });
+      expect([status, stderr]).to.deep.equal([0, '']);
+      expect(stdout).to.match(/^FLAGS OF data\.ts\n {2}--batch-size=N /m);
+      expect(stdout).to.match(/^FLAGS OF model\.ts\n[\s\S]*--dropout=X /m);
+    }));
+
   it('of train ends with the flags of the named configs, with defaults, ranges and choices', () =>
     inFolder(async (cwd) => {
       const { model } = await writeToyProject(cwd);

@@ -20,7 +20,7 @@ const pipedColumns = 80;
 export default class FindLr extends ForgeCommand {
   static override summary = 'Search a learning rate: try rates from low to high, one update each.';
   static override description =
-    'Takes the flags of forge train and of both configs. Suggests the rate at which the loss falls most. Writes nothing.';
+    'Takes the flags of forge train and of both configs. Suggests the rate at which the loss falls most. Writes nothing. With --data-config and --model-config, --help also lists the flags of these configs.';
   static override strict = false;
   static override flags = oclifFlags({ ...searchFlags, ...runFlags });
   static override examples = [
