@@ -8,6 +8,7 @@ import { saveDelays, withRetries } from '../checkpoint/store/with-retries.js';
 import type { BatchDataset } from '../data/dataset.js';
 import { checkOptions } from '../errors/check-options.js';
 import { ForgeError, messageOf } from '../errors/forge-error.js';
+import { writeFileAtomic } from '../fs/atomic-file.js';
 import { replaceNow } from '../fs/safe-files.js';
 import { encodeNumbers } from '../json/json-number.js';
 import { writeJson } from '../json/write-json.js';
@@ -359,6 +360,15 @@ export class Run {
     } catch {
       // The run is then shown as crashed.
     }
+  }
+
+  /**
+   * Writes a file of the run, completely or not at all, while this process owns the run.
+   * @throws ForgeError RUN_LOCKED where another process has resumed it; PATH_UNSAFE, FILE_SYSTEM
+   */
+  async writeFile(name: string, content: string | Uint8Array): Promise<void> {
+    await requireLease(this.folder, this.id, this.record.process);
+    await writeFileAtomic(join(this.folder, name), content);
   }
 
   private takeSpare(): SessionState | undefined {

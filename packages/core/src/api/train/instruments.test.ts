@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -163,6 +164,27 @@ describe('--profile', () => {
     expect(status).to.equal('completed');
     expect(warnings.join()).to.include('The profile was not written').and.include('link');
     expect(await readFile(target, 'utf8')).to.equal('mine');
+  });
+
+  it('is not written where another process has resumed the run', async () => {
+    const { forge, warnings } = forgeIn(folder(), [...argv, '--profile', '5']);
+    let run = '';
+    const training = forge.train(await forge.config(), {
+      onRun: ({ folder }) => {
+        run = folder;
+      },
+      hooks: {
+        // The last save has been made, which would find it too.
+        async checkpoint() {
+          const file = join(run, 'run.json');
+          const record = JSON.parse(await readFile(file, 'utf8'));
+          await writeFile(file, JSON.stringify({ ...record, process: { ...record.process, pid: 1, host: 'other' } }));
+        },
+      },
+    });
+    expect(await failureOf(() => training)).to.have.property('code', 'RUN_LOCKED');
+    expect(existsSync(join(run, 'profile.json'))).to.equal(false);
+    expect(warnings.join()).to.match(/The profile was not written: .* was taken over by process 1 on other\./);
   });
 
   it('does not change what is trained', async () => {

@@ -1,6 +1,4 @@
-import { join } from 'node:path';
 import { messageOf } from '../../errors/forge-error.js';
-import { writeFileAtomic } from '../../fs/atomic-file.js';
 import type { Run } from '../../run/run.js';
 import { SystemMetrics, systemSplit } from '../../run/system/system-metrics.js';
 import { GradientLog } from '../../train/gradients/gradient-log.js';
@@ -71,9 +69,8 @@ export class Instruments {
     await this.system?.end();
     if (this.profile === undefined) return;
     this.profile.leave();
-    const file = join(this.parts.run.folder, profileName);
     try {
-      await writeFileAtomic(file, traceFile(this.profile.spans));
+      await this.parts.run.writeFile(profileName, traceFile(this.profile.spans));
     } catch (error) {
       this.parts.warn(`The profile was not written: ${messageOf(error)}`);
     }
