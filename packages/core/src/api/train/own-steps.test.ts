@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { failureOf, useTemporaryFolder } from '../../testing/temporary-folder.test.support.js';
 import { writeToyProject } from '../../testing/toy-project.js';
 import type { RunStep, StepsOptions } from '../../train/loop/run-steps.js';
-import { bothConfigs, essenceOf, forgeIn, readJsonFile, train } from '../toy-run.test.support.js';
+import { bothConfigs, essenceOf, forgeIn, readJsonFile, train, withFlags } from '../toy-run.test.support.js';
 
 const settings = [...bothConfigs, '--steps', '12', '--save-every', '4', '--report-every', '3', '--keep', 'all'];
 
@@ -61,6 +61,22 @@ describe('run.steps', () => {
       expect(await essenceOf(opened.run.folder, step)).to.deep.equal(await essenceOf(expected.run, step));
     }
     expect(opened.run.metrics).to.deep.equal(expected.metrics);
+  });
+
+  it('warns at the first report of a metric of --keep that the loop does not report, and keeps every checkpoint', async () => {
+    const argv = withFlags(settings, ['--keep', 'best:train.los:min,best:train.loss']);
+    const { forge, warnings } = forgeIn(folder(), argv);
+    const prepared = await forge.config();
+    const data = await forge.loadData(prepared);
+    const { session, ...built } = await forge.build(prepared, data);
+    const run = await forge.initCheckpoint(prepared, { session, ...built });
+    for await (const { batch, step } of run.steps(data.train)) {
+      run.log(await session.step(batch, { step, metrics: true }));
+    }
+    expect(warnings).to.deep.equal([
+      '--keep best:train.los: the model does not report it, so every checkpoint is kept; did you mean train.loss?',
+    ]);
+    expect(await stepsIn(run)).to.deep.equal([4, 8, 12]);
   });
 
   it('is resumed to the same bits, wherever it was left: before the update of a step or after it', async () => {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { context } from '../../metrics/accumulators/batches.test.support.js';
@@ -171,6 +171,31 @@ describe('metrics over a whole split, in training', () => {
       expect(`${code} ${message} ${hint}`, metrics).to.match(pattern);
       expect(existsSync(join(folder(), 'results')), metrics).to.equal(false);
     }
+  });
+
+  it('are checked with the training data where there is no validation data, as are the metrics of --keep', async () => {
+    await write(model("f1: f1({ label: 'z' })"));
+    const text = await readFile(join(folder(), 'data.ts'), 'utf8');
+    await writeFile(join(folder(), 'data.ts'), text.replace(/ *valid: .*\n/, ''));
+    const settings = [...bothConfigs, '--steps', '3'];
+    for (const attempt of [
+      () => train(folder(), settings),
+      () => forgeIn(folder(), [...settings, '--dry-run']).forge.dryRun({}),
+    ]) {
+      const { code, message, hint } = await failureOf(attempt);
+      expect([code, message, hint]).to.deep.equal([
+        'METRIC_INVALID',
+        `The training data of ${join(folder(), 'data.ts')} cannot be evaluated: The metric f1: the batch has no "z", but x, y, w.`,
+        hint,
+      ]);
+      expect(hint).to.match(/label/);
+    }
+    await write(model('f1: f1()'));
+    await writeFile(join(folder(), 'data.ts'), text.replace(/ *valid: .*\n/, ''));
+    const kept = await failureOf(() => train(folder(), [...settings, '--keep', 'best:train.f2:max']));
+    expect([kept.code, kept.hint]).to.deep.equal(['METRIC_INVALID', 'Did you mean train.f1?']);
+    expect(existsSync(join(folder(), 'results'))).to.equal(false);
+    expect((await train(folder(), [...settings, '--keep', 'best:train.f1'])).metrics.train).to.have.property('f1');
   });
 
   it('are warned of once if NaN, and not as means', async () => {

@@ -13,7 +13,7 @@ import { joinHooks } from '../../train/hooks/hook-hub.js';
 import type { RunHooks } from '../../train/hooks/run-hooks.js';
 import { warnOfMisleadingMetrics } from '../../train/loop/misleading-metrics.js';
 import type { SplitMetrics } from '../../train/loop/split-metrics.js';
-import { checkNames, checkSplits, warnOfUnknownMetrics } from '../../train/loop/unknown-metrics.js';
+import { checkNames, checkSplits } from '../../train/loop/unknown-metrics.js';
 import { failIfHung } from '../../train/loop/until-hung.js';
 import { followStops } from '../../train/stop/follow-stops.js';
 import { type StopRequest, unlessStopped } from '../../train/stop/stop-request.js';
@@ -24,7 +24,7 @@ import { nameOtherBackend } from '../prepare/name-other-backend.js';
 import type { PreparedRun } from '../prepare/prepared-run.js';
 import { preprocessingOf } from '../prepare/preprocessing-of.js';
 import type { Services } from '../services/services.js';
-import { checkValidation } from './check-validation.js';
+import { checkEvaluation } from './check-evaluation.js';
 import { initCheckpoint, requireTraining } from './init-checkpoint.js';
 import { phaseOf } from './instruments.js';
 import { overOneBatch } from './one-batch.js';
@@ -133,14 +133,15 @@ async function openTraining<T>(
   if (data.valid === undefined && (experiment.flags.evalEvery?.source ?? 'default') !== 'default') {
     warn('--eval-every has no effect: the data config returns no `valid` to evaluate on.');
   }
-  const doubts = joinHooks(
-    { report: warnOfUnknownMetrics(keep, warn) },
-    { report: warnOfMisleadingMetrics(data.valid?.length, warn, built.metrics?.names) },
-  );
+  const doubts: RunHooks = { report: warnOfMisleadingMetrics(data.valid?.length, warn, built.metrics?.names) };
   try {
-    if (data.valid !== undefined) {
+    // Without validation data, where the names of the training data matter: for metrics, and for --keep.
+    if (data.valid !== undefined || built.metrics?.reportsOutputs || keep.metrics.length > 0) {
       phase.enter('evaluate', 0);
-      const names = await waitFor(checkValidation(built.session, data.valid, experiment.data.path, built.metrics));
+      const { path } = experiment.data;
+      const [split, dataset] =
+        data.valid === undefined ? (['train', data.train] as const) : (['valid', data.valid] as const);
+      const names = await waitFor(checkEvaluation(built.session, split, dataset, path, built.metrics));
       for (const split of ['train', ...evaluated]) checkNames(keep, split, names);
       for (const split of evaluated) checkNames(watched, split, names);
     }
