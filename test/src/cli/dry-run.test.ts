@@ -20,6 +20,7 @@ describe('forge train --dry-run', () => {
       expect(lines[0]).to.equal('Dry run  toy, engine plain on cpu');
       expect(lines).to.include('layer0.weights  float32[2, 3]      6  trained  24 B');
       expect(lines).to.include('first batch  x float32[4, 2]  y float32[4, 1]');
+      expect(lines).to.include('its outputs  outputs float32[4, 1]');
       expect(lines.at(-2)).to.equal('Nothing was written. To train, omit --dry-run.');
       const { status, stdout } = await forge([...words, '--json'], { cwd });
       expect(status).to.equal(0);

@@ -8,7 +8,6 @@ import { renderParameters } from './parameter-table.js';
 /** What a run would train, and on what. */
 export function renderDryRun(report: DryRunReport, colors: Colors, columns: number): string {
   const { backend, engine, batches, batch, examples, evaluation } = printable(report);
-  const arrays = Object.entries(batch).map(([name, { dtype, shape }]) => `${name} ${dtype}[${shape.join(', ')}]`);
   const epochs = Object.entries(batches).map(([split, count]) => `${split} ${count ?? 'unknown'}`);
   return [
     `${colors.bold('Dry run')}  ${backend}, engine ${engine.engine} on ${engine.device}`,
@@ -16,15 +15,20 @@ export function renderDryRun(report: DryRunReport, colors: Colors, columns: numb
     renderParameters(report.parameters, colors, columns, true),
     '',
     wrapParts(colors.dim('batches an epoch'), epochs, columns),
-    wrapParts(colors.dim('first batch'), arrays, columns),
+    wrapParts(colors.dim('first batch'), arraysOf(batch), columns),
     ...examples.map((example, index) => {
       const parts = Object.entries(example).map(([name, array]) => `${name} ${renderArray(array)}`);
       return wrapParts(colors.dim(`example ${index + 1}`), parts, columns);
     }),
     wrapParts(colors.dim(`${evaluation.split}, one batch`), statParts(evaluation.metrics), columns),
+    wrapParts(colors.dim('its outputs'), arraysOf(evaluation.outputs), columns),
     '',
     'Nothing was written. To train, omit --dry-run.',
   ].join('\n');
+}
+
+function arraysOf(batch: DryRunReport['batch']): string[] {
+  return Object.entries(batch).map(([name, { dtype, shape }]) => `${name} ${dtype}[${shape.join(', ')}]`);
 }
 
 /** The first numbers that fit a narrow terminal. */

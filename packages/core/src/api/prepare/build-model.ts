@@ -62,6 +62,11 @@ export async function buildForSignature(
   };
 }
 
+/** The types and shapes of arrays. */
+export function signatureOf(batch: Batch): BatchSignature {
+  return Object.fromEntries(Object.entries(batch).map(([name, { dtype, shape }]) => [name, { dtype, shape }]));
+}
+
 async function build(
   { engine, model: config, values }: Parts,
   data: unknown,
@@ -75,7 +80,7 @@ async function build(
     return model;
   };
   const built = await engine.build({ load, sample, seed: values.seed, ...features });
-  const batch = Object.fromEntries(Object.entries(sample).map(([name, { dtype, shape }]) => [name, { dtype, shape }]));
+  const batch = signatureOf(sample);
   const session = acceptArrays(built, batch);
   const declared = declaredAccumulators(model);
   const metrics =

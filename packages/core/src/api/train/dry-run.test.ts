@@ -50,6 +50,17 @@ describe('Forge.dryRun', () => {
     expect(await readdir(folder())).to.deep.equal(before);
   });
 
+  it('shows the loss, the metrics over a split and the outputs of one batch', async () => {
+    const file = join(folder(), 'model.ts');
+    const text = await readFile(file, 'utf8');
+    const metrics = "metrics: { rmse: rmse({ label: 'y' }) }, artefacts:";
+    await writeFile(file, text.replace('artefacts:', metrics).replace('flag }', 'flag, rmse }'));
+    const { evaluation } = await forgeIn(folder(), [...settings, '--dry-run']).forge.dryRun({});
+    const { loss, rmse } = evaluation.metrics;
+    expect(rmse).to.be.closeTo(Math.sqrt(loss!), 1e-6);
+    expect(evaluation.outputs).to.deep.equal({ outputs: { dtype: 'float32', shape: [4, 1] } });
+  });
+
   it('finds the mistakes that a training would, and works for a resume and without validation data', async () => {
     const dry = (...argv: string[]) => forgeIn(folder(), withFlags([...settings, '--dry-run'], argv)).forge.dryRun({});
     expect((await failureOf(() => dry('--keep', 'best:valid.score:max'))).code).to.equal('METRIC_INVALID');

@@ -4,9 +4,12 @@ import type { LoadedData } from '../../config/define.js';
 import type { ResolvedFlags } from '../../config/flags/resolve-flags.js';
 import { checkOptions } from '../../errors/check-options.js';
 import { type ParameterTable, parameterTable } from '../../model/parameter-table.js';
+import type { BatchSignature } from '../../run/record/run-record.js';
 import type { Batch } from '../../tensor/tensor-data.js';
+import { evaluateBatch, withMetrics } from '../../train/loop/evaluate-batch.js';
 import { followStops, type StopInputs } from '../../train/stop/follow-stops.js';
 import { firstBatch } from '../data/first-batch.js';
+import { type BuiltModel, signatureOf } from '../prepare/build-model.js';
 import type { PreparedRun } from '../prepare/prepared-run.js';
 import type { Services } from '../services/services.js';
 import { withTraining } from './train.js';
@@ -22,8 +25,15 @@ export interface DryRun {
   readonly batches: Readonly<Record<string, number | null>>;
   /** The first batch of the training data. */
   readonly batch: Batch;
-  /** The numbers of one batch before the first step: of the validation data where there is any. */
-  readonly evaluation: { readonly split: 'train' | 'valid'; readonly metrics: Stats };
+  /**
+   * One batch before the first step: of the validation data where there is any. The model's loss, stats and metrics, and
+   * the types and shapes of its outputs.
+   */
+  readonly evaluation: {
+    readonly split: 'train' | 'valid';
+    readonly metrics: Stats;
+    readonly outputs: BatchSignature;
+  };
 }
 
 /**
@@ -50,12 +60,21 @@ export async function dryRun(services: Services, experiment: PreparedRun, option
         parameters: parameterTable(built.session.parameters),
         batches: batchesOf(data),
         batch,
-        evaluation: { split, metrics: await built.session.evaluate(evaluated) },
+        evaluation: { split, ...(await evaluateOnce(built, evaluated)) },
       };
     });
   } finally {
     stop.release();
   }
+}
+
+async function evaluateOnce({ session, metrics }: BuiltModel, batch: Batch) {
+  const pass = metrics?.ofSplit();
+  const stats = await evaluateBatch(session, batch, pass);
+  return {
+    metrics: withMetrics(stats, pass?.accumulators.stats),
+    outputs: signatureOf(await session.predict(batch)),
+  };
 }
 
 function batchesOf({ train, valid }: LoadedData): Record<string, number | null> {
