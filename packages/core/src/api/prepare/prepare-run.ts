@@ -6,6 +6,7 @@ import { refuseReserved } from '../../config/flags/reserved-flags.js';
 import { mergeSpecs, plainValues, resolveFlags, unknownFlag } from '../../config/flags/resolve-flags.js';
 import { ForgeError } from '../../errors/forge-error.js';
 import { nearestName, toKebab } from '../../text/flag-names.js';
+import { givenWithStopEarly, refuseBesideNone } from '../../train/early-stop/early-stop-flags.js';
 import { invocationFlags, runFlags, withoutInvocationFlags } from '../../train/run-flags.js';
 import type { Environment } from '../services/environment.js';
 import type { Services } from '../services/services.js';
@@ -59,6 +60,7 @@ export async function prepareRun(services: Services, places: FlagPlaces, more: F
       configs.reads.set(path, { path, by: `--${toKebab(name)}` });
     }
     const values = plainValues(flags) as PreparedRun['values'];
+    refuseBesideNone(values, givenWithStopEarly(flags));
     const { reads } = configs;
     const inMemory = objects !== null;
     const { dryRun } = run;

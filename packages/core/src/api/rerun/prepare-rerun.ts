@@ -9,6 +9,7 @@ import type { RunFolder } from '../../run/folder/run-folder.js';
 import { readRunFlags } from '../../run/record/flags-file.js';
 import { readRunRecord } from '../../run/record/read-run-record.js';
 import { findName, toKebab } from '../../text/flag-names.js';
+import { refuseBesideNone } from '../../train/early-stop/early-stop-flags.js';
 import { configFlags, type RunFlagValues, runFlags } from '../../train/run-flags.js';
 import { openRunCode } from '../load/open-run-code.js';
 import { readStoredConfigs } from '../load/stored-configs.js';
@@ -89,6 +90,10 @@ export async function prepareRerun(
       const isFile = specs[name]!.kind === 'path' && typeof value === 'string' && value !== '' && !isAddress(value);
       if (isFile) reads.set(value, { path: value, by: `--${toKebab(name)}` });
     }
+    refuseBesideNone(
+      plainValues(flags) as unknown as RunFlagValues,
+      changed.map(([name]) => name),
+    );
     const captured = await recapture(code);
     return {
       flags,

@@ -12,7 +12,7 @@ import type { RunRecord } from '../../run/record/run-record.js';
 import { findName, toKebab, toVariable } from '../../text/flag-names.js';
 import { shellWord } from '../../text/shell-word.js';
 import { earlyStopReason } from '../../train/early-stop/early-stop.js';
-import { defaultPatience } from '../../train/early-stop/early-stop-flags.js';
+import { defaultPatience, refuseBesideNone } from '../../train/early-stop/early-stop-flags.js';
 import { flagsToContinue } from '../../train/loop/flags-to-continue.js';
 import { limitsFrom } from '../../train/loop/limits.js';
 import type { RunFlagValues } from '../../train/run-flags.js';
@@ -54,6 +54,7 @@ export function resumedFlags(request: ResumedFlagsRequest): ResolvedFlags {
   const refused = changed.find((name) => !free.includes(name) && (!override || fixed.includes(name)));
   if (refused !== undefined) throw contradiction(label, refused, before, wanted);
   const values = plainValues(wanted) as unknown as RunFlagValues;
+  refuseBesideNone(values, changed);
   const limits = limitsFrom(values);
   const nothingLeft = record.step >= limits.steps || record.epoch >= limits.epochs;
   if (record.status === 'completed' && nothingLeft) throw completed(label, record, values);

@@ -168,6 +168,8 @@ describe('--stop-early', () => {
       [['--stop-early', 'train.loss'], 'METRIC_INVALID', /evaluations report valid metrics only/],
       [['--stop-early', 'loss'], 'FLAG_INVALID', /--stop-early "loss" does not name a metric/],
       [['--patience', '3'], 'USAGE', /--patience has no effect without --stop-early/],
+      [['--stop-early', 'none', '--patience', '3'], 'USAGE', /^--patience has no effect with --stop-early none\.$/],
+      [['--stop-early', 'none', '--restore-best'], 'USAGE', /--restore-best has no effect with --stop-early none/],
       [['--min-delta', '0.1'], 'USAGE', /--min-delta has no effect without --stop-early/],
       [['--restore-best'], 'USAGE', /--restore-best has no effect without --stop-early/],
       [['--stop-early', 'valid.loss', '--patience', '0'], 'FLAG_INVALID', /patience/],
@@ -184,6 +186,25 @@ describe('--stop-early', () => {
       expect(error.hint).to.be.a('string');
       expect(existsSync(join(folder(), 'results'))).to.equal(false);
     }
+  });
+
+  it('none overrides what a weaker source sets, but not what is given with it, in a resume and a rerun too', async () => {
+    await writeFile(
+      join(folder(), 'forge.config.ts'),
+      "export default { stopEarly: 'valid.loss', patience: 1, restoreBest: true };\n",
+    );
+    expect((await train(folder(), [...common, '--stop-early', 'none'])).step).to.equal(60);
+    const refused = await failureOf(() => train(folder(), [...common, '--stop-early', 'none', '--patience', '2']));
+    expect(refused.message).to.equal('--patience has no effect with --stop-early none.');
+    const more = ['--resume', 'lines', '--steps', '62', '--override'];
+    const resumed = await failureOf(() => train(folder(), [...more, '--min-delta', '0.5']));
+    expect(resumed.message).to.equal('--min-delta has no effect with --stop-early none.');
+    expect((await train(folder(), more)).step).to.equal(62);
+    const { forge } = forgeIn(folder());
+    const rerun = await failureOf(() => forge.rerun('lines', { set: { minDelta: 0.5 } }));
+    expect(rerun.message).to.equal('--min-delta has no effect with --stop-early none.');
+    await using again = await forge.rerun('lines');
+    expect(again.values.stopEarly).to.equal('none');
   });
 
   it('takes the direction that the model declares', async () => {

@@ -1,3 +1,4 @@
+import type { FlagSource, ResolvedFlags } from '../../config/flags/resolve-flags.js';
 import { ForgeError } from '../../errors/forge-error.js';
 import {
   type DeclaredDirections,
@@ -25,22 +26,49 @@ export interface EarlyStopRequest {
 
 type EarlyStopFlags = Pick<RunFlagValues, 'stopEarly' | 'patience' | 'minDelta' | 'restoreBest'>;
 
+/** The flags that need --stop-early. */
+const dependent = ['patience', 'minDelta', 'restoreBest'] as const;
+
+/** The first of them that asks for something. */
+function firstDependent(flags: EarlyStopFlags, given: readonly string[] = dependent): string | undefined {
+  return dependent.find((name) => given.includes(name) && flags[name] !== null && flags[name] !== false);
+}
+
+/**
+ * Refuses a flag of early stopping given together with `--stop-early none`. That of a weaker source, such as the project
+ * file, is not refused: `none` overrides it.
+ * @param given the names of the flags that are given
+ * @throws ForgeError USAGE
+ */
+export function refuseBesideNone(flags: EarlyStopFlags, given: readonly string[]): void {
+  if (flags.stopEarly !== 'none') return;
+  const name = firstDependent(flags, given);
+  if (name === undefined) return;
+  const option = `--${toKebab(name)}`;
+  throw new ForgeError('USAGE', `${option} has no effect with --stop-early none.`, {
+    about: name,
+    hint: `Omit ${option}, or name a metric: --stop-early valid.loss.`,
+  });
+}
+
+const weakestFirst: readonly FlagSource[] = [
+  ...(['default', 'project file', 'environment', 'flags file', 'command line', 'script'] as const),
+];
+
+/** The names of the flags whose source is not weaker than that of `--stop-early`. */
+export function givenWithStopEarly(flags: ResolvedFlags): readonly string[] {
+  const rank = (name: string) => weakestFirst.indexOf(flags[name]?.source ?? 'default');
+  return dependent.filter((name) => rank(name) >= rank('stopEarly'));
+}
+
 /**
  * Reads the flags of early stopping; null without it.
  * @throws ForgeError FLAG_INVALID for text that is no metric, USAGE for a flag that has no effect without --stop-early
  */
 export function earlyStopRequest(flags: EarlyStopFlags): EarlyStopRequest | null {
   const { stopEarly, patience, minDelta, restoreBest } = flags;
-  if (stopEarly === null) {
-    const lone = (
-      [
-        ['patience', patience !== null],
-        ['minDelta', minDelta !== null],
-        ['restoreBest', restoreBest],
-      ] as const
-    ).find(([, given]) => given);
-    if (lone !== undefined) throw needsStopEarly(lone[0]);
-  }
+  const lone = firstDependent(flags);
+  if (stopEarly === null && lone !== undefined) throw needsStopEarly(lone);
   if (stopEarly === null || stopEarly === 'none') return null;
   const metric = parseMetricAddress(stopEarly);
   if (metric === undefined) {
