@@ -114,14 +114,23 @@ describe('the expressions of --where', () => {
     ['flags.hidden 64', 13, '64', 'Expected an operator (= != < <= > >= ~ in), but "64" follows.'],
     ['flags.hidden = ', 15, '', 'Expected a value, but the expression ends.'],
     ['(a = 1', 6, '', 'Expected and, or or ")", but the expression ends.'],
-    ['a = 1 && b = 2', 6, '&&', 'Expected and, or or the end, but "&&" follows.'],
+    ['a = 1 && b = 2', 6, '&&', 'There is no operator "&&". Write and.'],
+    ['a => 1', 2, '=>', 'There is no operator "=>". Write >=.'],
+    ['a=<1', 1, '=<', 'There is no operator "=<". Write <=.'],
+    ['a << 1', 2, '<<', 'There is no operator "<<". Write <.'],
+    ['a <> 1', 2, '<>', 'There is no operator "<>". Write !=.'],
+    ['a === 1', 2, '===', 'There is no operator "===". Write =.'],
+    ['note =~ x', 5, '=~', 'There is no operator "=~". Write ~.'],
+    ['b = 2 or !(a = 1)', 9, '!', 'There is no operator "!". Write not.'],
+    ['a = = 1', 4, '=', 'Expected a value, but "=" follows.'],
     ["note = 'abc", 7, "'abc", 'This text has no closing quote.'],
     ['a = 1 b = 2', 6, 'b', 'Expected and, or or the end, but "b" follows.'],
     ['  ', 0, '', 'The expression is empty.'],
   ] as const) {
     it(`are refused where they are wrong: ${text}`, () => {
       const error = problemIn(text);
-      expect(error.message).to.equal(message);
+      const { hint } = error;
+      expect(`${error.message}${hint === undefined ? '' : ` ${hint}`}`).to.equal(message);
       expect(error.place).to.deep.equal({ text, start, end: start + marked.length });
     });
   }

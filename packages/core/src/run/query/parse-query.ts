@@ -62,6 +62,12 @@ function syntaxError(text: string, { expected, location }: SyntaxProblem): Forge
   const start = location.start.offset;
   const open = openQuote(text);
   if (open !== undefined) return queryError('This text has no closing quote.', text, { start: open, end: text.length });
+  const operator = operatorAt(text, start);
+  const meant = operators.get(text.slice(operator.start, operator.end));
+  if (meant !== undefined) {
+    const written = text.slice(operator.start, operator.end);
+    return queryError(`There is no operator "${written}".`, text, operator, `Write ${meant}.`);
+  }
   const names = new Set(
     (expected ?? []).flatMap(({ type, description, text: literal }) => {
       if (type === 'end') return ['the end'];
@@ -69,21 +75,53 @@ function syntaxError(text: string, { expected, location }: SyntaxProblem): Forge
       return type === 'other' && description !== 'a space' ? [description!] : [];
     }),
   );
-  const operator = [...names].find((name) => name.startsWith('an operator'));
   // The operators are named in its description.
-  if (operator !== undefined) for (const name of ['not', 'in', '"~"']) names.delete(name);
+  if ([...names].some((name) => name.startsWith('an operator')))
+    for (const name of ['not', 'in', '"~"']) names.delete(name);
   const wanted = [...names].sort((a, b) => Number(a === 'the end') - Number(b === 'the end'));
   const list = wanted.length > 1 ? `${wanted.slice(0, -1).join(', ')} or ${wanted.at(-1)}` : wanted[0];
   // The whole word that is wrong.
   const word = /^[^\s()]+|^./su.exec(text.slice(start))?.[0] ?? '';
   const found = word === '' ? 'the expression ends' : `"${word}" follows`;
-  const hint = word.startsWith('&') ? 'Write and.' : word.startsWith('|') ? 'Write or.' : undefined;
-  return queryError(
-    `Expected ${list ?? 'nothing more'}, but ${found}.`,
-    text,
-    { start, end: start + word.length },
-    hint,
-  );
+  return queryError(`Expected ${list ?? 'nothing more'}, but ${found}.`, text, { start, end: start + word.length });
+}
+
+/** Operators of other languages, and those typed the other way round. */
+const operators: ReadonlyMap<string, string> = new Map([
+  ...[
+    ['=>', '>='],
+    ['>>', '>'],
+    ['=<', '<='],
+    ['<<', '<'],
+  ],
+  ...[
+    ['<>', '!='],
+    ['=!', '!='],
+    ['!==', '!='],
+    ['===', '='],
+    [':=', '='],
+  ],
+  ...[
+    ['=~', '~'],
+    ['~=', '~'],
+    ['!~', 'not (FIELD ~ TEXT)'],
+  ],
+  ...[
+    ['&&', 'and'],
+    ['&', 'and'],
+    ['||', 'or'],
+    ['|', 'or'],
+    ['!', 'not'],
+  ],
+] as [string, string][]);
+
+/** The place of the operator at a place: its first characters may be an operator by themselves. */
+function operatorAt(text: string, at: number): Place {
+  const isPart = (index: number) => /[=<>!~&|:]/.test(text[index] ?? '');
+  let [start, end] = [at, at];
+  while (isPart(start - 1)) start--;
+  while (isPart(end)) end++;
+  return { start, end };
 }
 
 /** The start of a quoted text that is never closed. */
