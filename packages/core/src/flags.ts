@@ -4,6 +4,7 @@ export { readArguments } from './config/flags/arguments.js';
 export { describeKind } from './config/flags/coerce-flag.js';
 export { environmentLayer } from './config/flags/environment-flags.js';
 export { type Flag, type FlagSpecs, type FlagValues, flag } from './config/flags/flag.js';
+export { nameList } from './config/flags/name-list.js';
 export {
   type FlagDeclaration,
   plainValues,

@@ -69,6 +69,8 @@ describe('forge runs tag, note and rename', () => {
       [['tag', 'line/1', 'draft'], 'forge runs tag requires', 'For example: forge runs tag line/1 --add draft'],
       [['note', 'line/1', '--results-dir', 'a', '--results-dir', 'b'], '--results-dir is given twice.', 'Keep one of'],
       [['tag', 'line/1', '--add', 'two words'], '"two words" is not a valid tag.', 'Start with a letter'],
+      [['tag', 'line/1', '--add', 'a,,b'], '--add "a,,b" has an empty part: a tag is missing.', 'Write the tag, or'],
+      [['tag', 'line/1', '--remove', ','], '--remove "," names nothing.', 'Name one tag or more'],
       [['tag', 'line/1', '--add', 'x,y', '--remove', 'y'], 'The tag y is added and removed.', 'Name it in --add'],
       [['tag', 'line/1', 'line/9', '--add', 'x'], 'There is no run "line/9"', 'forge runs line'],
       [['note', 'line/1'], 'forge runs note requires TEXT or --remove.', 'See forge runs note --help.'],

@@ -116,6 +116,10 @@ describe('forge runs plot', () => {
       'Error: digits/1 has no metric valid.los.\n' +
         '  → Did you mean valid.loss? It has train.loss, valid.accuracy, valid.loss.\n',
     );
+    expect(await failure(',valid.loss', 'digits/1')).to.equal(
+      'Error: METRIC ",valid.loss" has an empty part: a metric is missing.\n' +
+        '  → Write the metric, or remove the comma.\n',
+    );
     expect(await failure('loss', 'digits/1')).to.match(
       /^Error: "loss" is not the address of a metric\.\n {2}→ Write SPLIT/,
     );

@@ -1,9 +1,10 @@
+import { nameList } from '@forge-ml/core/flags';
 import { type CurveOptions, findRun, type RunCurves, type RunFolder, readRunCurves } from '@forge-ml/core/runs';
 
 /**
  * The curves of some metrics of runs, in the order given; a run named twice is read once.
  * @param metrics addresses, comma-separated
- * @throws ForgeError METRIC_INVALID, RUN_NOT_FOUND, RUN_INVALID, FILE_SYSTEM
+ * @throws ForgeError FLAG_INVALID, METRIC_INVALID, RUN_NOT_FOUND, RUN_INVALID, FILE_SYSTEM
  */
 export async function plottedRuns(
   metrics: string,
@@ -11,7 +12,7 @@ export async function plottedRuns(
   results: string,
   options: CurveOptions,
 ): Promise<RunCurves[]> {
-  const addresses = [...new Set(metrics.split(',').map((metric) => metric.trim()))].filter((metric) => metric !== '');
+  const addresses = nameList(metrics, 'METRIC', 'metric');
   const folders = new Map<string, RunFolder>();
   for (const reference of references) {
     const folder = await findRun(reference, results);

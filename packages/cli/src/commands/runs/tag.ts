@@ -1,4 +1,4 @@
-import { ForgeError, flag, runFlags } from '@forge-ml/core/flags';
+import { ForgeError, flag, nameList, runFlags } from '@forge-ml/core/flags';
 import { changeTags, checkTag } from '@forge-ml/core/manage';
 import { shellWord } from '@forge-ml/core/text';
 import { string } from '@oclif/core/args';
@@ -33,8 +33,8 @@ export default class RunsTag extends ForgeCommand {
 
   async run(): Promise<{ readonly runs: readonly AnnotatedRun[] }> {
     const { lists, words } = await this.read(flags, ['add', 'remove']);
-    const add = tagsIn(lists.add).map(checkTag);
-    const remove = tagsIn(lists.remove);
+    const add = tagsIn('--add', lists.add).map(checkTag);
+    const remove = tagsIn('--remove', lists.remove);
     if (add.length + remove.length === 0) throw nothingToDo(words);
     const both = add.find((tag) => remove.includes(tag));
     if (both !== undefined) throw addedAndRemoved(both);
@@ -54,11 +54,8 @@ export default class RunsTag extends ForgeCommand {
   }
 }
 
-function tagsIn(texts: readonly string[] = []): readonly string[] {
-  return texts
-    .flatMap((text) => text.split(','))
-    .map((tag) => tag.trim())
-    .filter((tag) => tag !== '');
+function tagsIn(option: string, texts: readonly string[] = []): readonly string[] {
+  return texts.flatMap((text) => nameList(text, option, 'tag'));
 }
 
 function addedAndRemoved(tag: string): ForgeError {

@@ -2,7 +2,7 @@ import type { BuildRequest, Engine, EngineFeatures } from '../../backend/backend
 import { ForgeError } from '../../errors/forge-error.js';
 import { toKebab } from '../../text/flag-names.js';
 import type { RunFlagValues } from '../../train/run-flags.js';
-import { requireNames, splitNames } from './run-plugins.js';
+import { splitNames } from './run-plugins.js';
 
 type BuildFlags = Pick<RunFlagValues, 'ema' | 'freeze'>;
 type FeatureFlags = BuildFlags & Pick<RunFlagValues, 'logGradients'>;
@@ -10,8 +10,10 @@ type FeatureRequest = Pick<BuildRequest, 'ema' | 'freeze'>;
 
 /** What the flags of a run ask of its model beyond what every backend can do. */
 export function requestedFeatures({ ema, freeze }: BuildFlags): FeatureRequest {
-  const patterns = splitNames(freeze);
-  return { ...(ema ? { ema } : {}), ...(patterns.length > 0 ? { freeze: patterns } : {}) };
+  // Without errors: older runs may have empty parts, and must load.
+  const patterns = (freeze ?? '').split(',').map((name) => name.trim());
+  const named = patterns.filter((name) => name !== '' && name !== 'none');
+  return { ...(ema ? { ema } : {}), ...(named.length > 0 ? { freeze: named } : {}) };
 }
 
 /** The same without what the engine cannot do: to load a trained model, which needs none of it. */
@@ -39,7 +41,7 @@ export function requireFeatures(engine: Engine, values: FeatureFlags): void {
       hint: 'For example --ema 0.999.',
     });
   }
-  requireNames('freeze', values.freeze);
+  splitNames('freeze', values.freeze);
   const asked = [...Object.keys(requestedFeatures(values)), ...(values.logGradients ? ['logGradients'] : [])];
   for (const name of asked as (keyof typeof needs)[]) {
     const { feature, ability } = needs[name];

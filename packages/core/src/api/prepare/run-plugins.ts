@@ -1,4 +1,5 @@
 import type { FlagSpecs } from '../../config/flags/flag.js';
+import { nameList } from '../../config/flags/name-list.js';
 import type { FlagDeclaration } from '../../config/flags/resolve-flags.js';
 import { ForgeError } from '../../errors/forge-error.js';
 import { labelOf, type PluginManifest } from '../../plugins/discovery/plugin-manifest.js';
@@ -41,15 +42,13 @@ export async function runPlugins(
     declarations.set(plugin.package, { by: labelOf(plugin), flags });
     return flags;
   };
-  requireNames('sink', asked.sink);
-  requireNames('hook', asked.hook);
   const sinks: RequestedPlugin<'sinks'>[] = [];
-  for (const name of splitNames(asked.sink)) {
+  for (const name of splitNames('sink', asked.sink)) {
     const { make, plugin } = await services.sinks.find(name);
     sinks.push({ name, make, flags: await flagsOf(plugin) });
   }
   const hooks: RequestedPlugin<'hooks'>[] = [];
-  for (const name of splitNames(asked.hook)) {
+  for (const name of splitNames('hook', asked.hook)) {
     const { make, plugin } = await services.hooks.find(name);
     hooks.push({ name, make, flags: await flagsOf(plugin) });
   }
@@ -58,17 +57,17 @@ export async function runPlugins(
   return { sinks, hooks, checkpointStore, declarations: [...declarations.values()] };
 }
 
-/** @throws ForgeError FLAG_INVALID for a list that has no name, and is not `none`: it would be without effect */
-export function requireNames(flag: string, list: string | null): void {
-  if (list === null || /[^,\s]/.test(list)) return;
-  throw new ForgeError('FLAG_INVALID', `--${flag} ${JSON.stringify(list)} names nothing.`, {
+/**
+ * The names of a flag's list. `none`, which overrides a project file, is no name.
+ * @throws ForgeError FLAG_INVALID for an empty part, and for `none` beside names
+ */
+export function splitNames(flag: string, list: string | null): string[] {
+  if (list === null) return [];
+  const names = nameList(list, `--${flag}`);
+  if (!names.includes('none')) return names;
+  if (names.length === 1) return [];
+  throw new ForgeError('FLAG_INVALID', `--${flag} ${JSON.stringify(list)} has none beside names.`, {
     about: flag,
-    hint: `Name one or more, separated by commas, or write --${flag} none.`,
+    hint: `Write --${flag} none alone, or remove it from the list.`,
   });
-}
-
-/** Names with commas between them; `none` is no name, and overrides a project file. */
-export function splitNames(list: string | null): string[] {
-  const names = (list ?? '').split(',').map((name) => name.trim());
-  return [...new Set(names)].filter((name) => name !== '' && name !== 'none');
 }

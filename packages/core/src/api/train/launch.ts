@@ -40,7 +40,7 @@ export async function launch(
   const { make, plugin } = await services.launchers.find(name);
   const specs = plugin === null ? {} : await services.plugins.flagsOf(plugin);
   const flags = resolveFlags(specs, layersFor(specs, places));
-  const inRun = [...splitNames(run.sink), ...splitNames(run.hook)];
+  const inRun = [...splitNames('sink', run.sink), ...splitNames('hook', run.hook)];
   const usedInRun =
     [...(plugin?.sinks ?? []), ...(plugin?.hooks ?? [])].some((used) => inRun.includes(used)) ||
     plugin?.checkpointStores.includes(run.checkpointStore) === true ||

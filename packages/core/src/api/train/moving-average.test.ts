@@ -145,6 +145,9 @@ describe('flags without effect', () => {
     ['ema', '1', '--ema must be below 1, not 1: the average would never change.'],
     ['freeze', '', '--freeze "" names nothing.'],
     ['freeze', ' , ', '--freeze " , " names nothing.'],
+    ['freeze', 'layer0.*,,layer1.bias', '--freeze "layer0.*,,layer1.bias" has an empty part: a name is missing.'],
+    ['freeze', 'none,layer1.bias', '--freeze "none,layer1.bias" has none beside names.'],
+    ['sink', 'x,', '--sink "x," has an empty part: a name is missing.'],
     ['sink', ',', '--sink "," names nothing.'],
     ['hook', '', '--hook "" names nothing.'],
   ] as const) {
