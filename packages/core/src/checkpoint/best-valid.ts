@@ -1,6 +1,7 @@
 import { ForgeError, isForgeError, messageOf } from '../errors/forge-error.js';
-import { type MetricAddress, nameOfMetric } from '../metrics/metric-address.js';
+import { type MetricAddress, nameOfMetric, namesOfMetrics } from '../metrics/metric-address.js';
 import type { Direction } from '../metrics/metric-direction.js';
+import { nearestName } from '../text/flag-names.js';
 import { firstValid, isCorruption, type LatestValid, type Ranked, type SkippedCheckpoint } from './latest-valid.js';
 import { rankByMetric } from './policies/rank-by-metric.js';
 import type { CheckpointInfo, CheckpointStore } from './store/checkpoint-store.js';
@@ -36,6 +37,12 @@ export async function rankBest(
   return { steps, ...others };
 }
 
+/** The names of the metrics that checkpoints have: `valid.loss`. */
+export async function metricsOfCheckpoints(store: CheckpointStore): Promise<string[]> {
+  const { infos } = await readInfos(store);
+  return [...new Set(infos.flatMap(({ metrics }) => namesOfMetrics(metrics)))];
+}
+
 async function readInfos(store: CheckpointStore) {
   const infos: CheckpointInfo[] = [];
   const skipped: SkippedCheckpoint[] = [];
@@ -54,19 +61,14 @@ async function readInfos(store: CheckpointStore) {
 
 function noValue(run: string, metric: MetricAddress, infos: readonly CheckpointInfo[]): ForgeError {
   const name = nameOfMetric(metric);
-  const there = new Set(
-    infos.flatMap(({ metrics }) =>
-      Object.entries(metrics).flatMap(([split, stats]) =>
-        Object.keys(stats).map((stat) => nameOfMetric({ split, name: stat })),
-      ),
-    ),
-  );
+  const there = new Set(infos.flatMap(({ metrics }) => namesOfMetrics(metrics)));
   const message = there.has(name)
     ? `${name} is NaN in every checkpoint of ${run}.`
     : `No checkpoint of ${run} has ${name}.`;
   const others = [...there].filter((other) => other !== name);
+  const meant = there.has(name) ? undefined : nearestName(name, others);
   return new ForgeError('METRIC_INVALID', message, {
     about: name,
-    hint: `Use latest, a step${others.length === 0 ? '' : `, or best: with one of ${others.join(', ')}`}.`,
+    hint: `${meant === undefined ? '' : `Did you mean best:${meant}? Otherwise: `}Use latest, a step${others.length === 0 ? '' : `, or best: with one of ${others.join(', ')}`}.`,
   });
 }

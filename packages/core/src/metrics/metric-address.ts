@@ -26,6 +26,13 @@ export function nameOfMetric({ split, name }: Pick<MetricAddress, 'split' | 'nam
   return `${split}.${name}`;
 }
 
+/** The names of all metrics of some splits: `valid.rmse`. */
+export function namesOfMetrics(splits: Readonly<Record<string, object>>): string[] {
+  return Object.entries(splits).flatMap(([split, stats]) =>
+    Object.keys(stats).map((name) => nameOfMetric({ split, name })),
+  );
+}
+
 /** The direction that the address gives, else the declared one, else the one known for its name. */
 export function findDirection(
   { name, direction }: Pick<MetricAddress, 'name' | 'direction'>,

@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { expect } from 'chai';
 import type { Stats } from '../../backend/backend.js';
 import type { CheckpointAddress } from '../../checkpoint/checkpoint-address.js';
@@ -133,6 +133,16 @@ describe('addresses of checkpoints', () => {
     const unknown = await failure('best:valid.f1');
     expect([unknown.code, unknown.message]).to.deep.equal(['METRIC_INVALID', `No checkpoint of ${run} has valid.f1.`]);
     expect(unknown.hint).to.include('valid.loss').and.to.include('train.top.5');
+    const near = await failure('best:valid.ood');
+    expect([near.code, near.message, near.hint]).to.deep.equal([
+      'METRIC_INVALID',
+      `best:valid.ood: ${basename(dirname(run))}/1 has no metric valid.ood.`,
+      'Did you mean best:valid.odd?',
+    ]);
+    expect((await failure('best:valid.separation')).hint)
+      .to.include('It has ')
+      .and.include('valid.odd');
+    expect((await failure('best:valid.accuracies')).hint).to.match(/^Did you mean best:valid\.accuracy\? /);
     const nan = await failure('best:valid.nan:min');
     expect(nan.message).to.equal(`valid.nan is NaN in every checkpoint of ${run}.`);
   });
