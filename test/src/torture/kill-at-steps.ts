@@ -75,8 +75,10 @@ class KilledTraining {
   }
 
   async afterEachStep(): Promise<void> {
+    // Synchronous: else steps of microseconds are over before the first save.
+    const start = [...this.argv, '--run-name', 'steps', '--save-every', '4', '--save-mode', 'sync'];
     for (let step = 1; step <= this.steps; step++) {
-      await this.kill([...this.argv, '--run-name', 'steps', '--save-every', '4'], { hook: 'step', step });
+      await this.kill(start, { hook: 'step', step });
       await this.resume('steps', `killed at step ${step}`);
       await rm((await findRun('steps', join(this.folder, 'results'))).path, { recursive: true });
     }
