@@ -119,6 +119,8 @@ export interface Golden {
   readonly words: readonly string[];
   /** Whether it prints paths or commands, which are not broken. Default: no line is wider than the terminal. */
   readonly mayBeWider?: boolean;
+  /** Its exit status. Default: 0. */
+  readonly status?: number;
   /** Replaces what differs between runs of the test: times, versions. */
   readonly steady?: (text: string) => string;
 }
@@ -128,7 +130,7 @@ export interface Golden {
  * piped. `FORGE_UPDATE_SCREENS=1` stores what is printed.
  */
 export function itPrintsItsScreens(
-  { name, words, mayBeWider = false, steady = (text) => text }: Golden,
+  { name, words, mayBeWider = false, status: expected = 0, steady = (text) => text }: Golden,
   cwd: () => string,
 ): void {
   for (const columns of [40, 80, 200]) {
@@ -136,7 +138,7 @@ export function itPrintsItsScreens(
       // Only util-linux has a `script` that runs a command on a terminal of a given size.
       if (!hasTerminals) return this.skip();
       const screen = startScreen(words, { cwd: cwd(), columns });
-      expect(await screen.finished).to.equal(0);
+      expect(await screen.finished).to.equal(expected);
       if (!mayBeWider) expect(await screen.tooWide()).to.deep.equal([]);
       await expectScreen(`${name}-${columns}`, steady((await screen.lines()).join('\n')));
     });
@@ -144,7 +146,7 @@ export function itPrintsItsScreens(
   it(`${name}: piped`, async () => {
     const env = { LC_ALL: 'C.UTF-8', ...environmentOf(cwd()) };
     const { status, stdout, stderr } = await forge(words, { cwd: cwd(), env });
-    expect([status, stderr]).to.deep.equal([0, '']);
+    expect([status, stderr]).to.deep.equal([expected, '']);
     expect(stdout).to.not.include(String.fromCharCode(27));
     await expectScreen(`${name}-piped`, steady(stdout.trimEnd()));
   });

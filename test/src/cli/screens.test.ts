@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeToyProject } from '@forge-ml/core/testing';
+import { writeFiles, writeToyProject } from '@forge-ml/core/testing';
 import { expect } from 'chai';
 import { makeFolder, removeFolder } from './folder.js';
 import { forge } from './forge-process.js';
@@ -33,6 +33,23 @@ async function settle(run: string, day: number): Promise<void> {
   await change(join(run, 'flags.json'), { flags: Object.fromEntries(shown) });
 }
 
+/** A plugin that fails to load. The check of its backend has the longest name, whatever engines the machine has. */
+const badPlugin = {
+  'package.json': JSON.stringify({
+    name: 'bad-plugin',
+    version: '1.0.0',
+    forge: { plugin: './index.js', port: 1, backends: ['bad-installation'] },
+  }),
+  'index.js': "throw new Error('The library libbad.so.3 is missing.');",
+};
+
+/** The checks that are the same on every machine. */
+function stableChecks(text: string): string {
+  const stable = /^[✓!✗] (forge|node|backend (toy|null|bad-installation)|engine toy\/broken) /;
+  const checks = text.split(/\n(?=[✓!✗] )/).filter((check) => stable.test(check));
+  return checks.join('\n').replace(/^(✓ node +).*$/m, (_, lead: string) => `${lead}24.0.0`);
+}
+
 describe('the screens of', () => {
   let cwd: string;
   const run = async (...words: string[]) => {
@@ -42,7 +59,10 @@ describe('the screens of', () => {
   before(async function () {
     this.timeout(60_000);
     cwd = await makeFolder();
-    await writeToyProject(cwd);
+    await writeToyProject(cwd, {
+      'package.json': JSON.stringify({ dependencies: { 'toy-plugin': '1.0.0', 'bad-plugin': '1.0.0' } }),
+    });
+    await writeFiles(join(cwd, 'node_modules', 'bad-plugin'), badPlugin);
     const train = ['train', ...configs, ...saving];
     await run(...train, '--run-name', 'line');
     await run(...train, '--run-name', 'line', '--hidden', '8', '--learning-rate', '0.01');
@@ -74,4 +94,14 @@ describe('the screens of', () => {
     { name: 'train-end', words: ['train', ...configs, '--run-name', 'end', '--steps', '12'], steady },
     at,
   );
+  itPrintsItsScreens({ name: 'find-lr', words: ['find-lr', ...configs, '--highest-rate', '100'] }, at);
+  const profiled = ['train', ...configs, '--run-name', 'profiled', '--steps', '12', '--profile', '12'];
+  const steadyProfile = (text: string) =>
+    steady(text)
+      .replaceAll(/\bprofiled\/\d/g, 'profiled/1')
+      .replaceAll(/ {2}\d\.\d{3}\b/g, '  0.012')
+      .replaceAll(/ in \d\.\d{3} /g, ' in 0.060 ')
+      .replaceAll(/ +\d+%$/gm, '    20%');
+  itPrintsItsScreens({ name: 'train-profile', words: profiled, steady: steadyProfile }, at);
+  itPrintsItsScreens({ name: 'doctor', words: ['doctor'], mayBeWider: true, status: 1, steady: stableChecks }, at);
 });
