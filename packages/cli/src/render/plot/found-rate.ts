@@ -19,22 +19,29 @@ export function renderFoundRate(found: FoundRate, range: RateRange, settings: Te
   return [...plot, ...conclusion(found, range).map((line) => wrapWords(line, settings.columns))].join('\n');
 }
 
-function plotOf({ points, suggestion }: FoundRate, { from, to }: RateRange): Plot {
-  const loss = curveOf(points.map(({ rate, smoothed }) => [rate, smoothed]));
-  const suggested = curveOf(
-    points.flatMap(({ rate, smoothed }) => (rate === suggestion ? [[rate, smoothed] as const] : [])),
-  );
-  const series: Series[] = [{ run: '', label: 'smoothed loss', color: 0, dash: 0, curve: loss }];
-  if (suggestion !== null) {
-    series.push({ run: '', label: `suggested: ${formatRate(suggestion)}`, color: 1, dash: 1, curve: suggested });
-  }
+function plotOf({ points: all, suggestion }: FoundRate, { from, to, steps }: RateRange): Plot {
+  // The loss that diverged may be a thousand times the others, which then look equal.
+  const points = all.length > 2 && all.length < steps ? all.slice(0, -1) : all;
+  const step = points.findIndex(({ rate }) => rate === suggestion);
+  const suggested = points[step];
+  const series: Series = {
+    run: '',
+    label: 'smoothed loss',
+    facts: suggested === undefined ? [] : [`suggested ${formatRate(suggested.rate)}`],
+    color: 0,
+    dash: 0,
+    curve: {
+      ...curveOf(points.map(({ rate, smoothed }) => [rate, smoothed])),
+      best: suggested === undefined ? null : { step, epoch: 0, time: 0, x: suggested.rate, value: suggested.smoothed },
+    },
+  };
   const losses = points.map(({ smoothed }) => smoothed);
   return {
     xTitle: 'learning rate, log scale',
     unit: 'learning rate',
     x: scaleOver([from, to], true, false),
     toUnit: (rate) => rate,
-    panels: [{ title: 'train.loss', y: scaleOver(losses, false, true), series }],
+    panels: [{ title: 'train.loss', y: scaleOver(losses, false, true), series: [series] }],
     events: [],
   };
 }

@@ -12,6 +12,8 @@ export interface Series {
   /** 0 for a solid line. */
   readonly dash: number;
   readonly curve: Curve;
+  /** What a legend says of its marked point. Default: its last and best value. */
+  readonly facts?: readonly string[];
 }
 
 /** The curves of one metric over all runs and splits, on the same axes. */

@@ -133,11 +133,12 @@ function axisRows(plot: Plot, left: number, width: number, { colors, symbols }: 
 
 /** A line for each series: its last and best value, and the address of the best. */
 function legend({ series }: Panel, { columns, colors, symbols }: TerminalPlotSettings): string[] {
-  return series.map(({ curve, label, run, ...pen }, at) => {
+  return series.map(({ curve, label, run, facts, ...pen }, at) => {
     const mark = series.length === 1 && !symbols.ascii ? '' : `${symbols.marks[at] ?? '.'} `;
     const { last, best, metric } = curve;
-    const parts = last === null ? [] : [`last ${formatNumber(last.value)}`];
-    if (best !== null) {
+    const parts =
+      facts?.map((fact) => `${symbols.best} ${fact}`) ?? (last === null ? [] : [`last ${formatNumber(last.value)}`]);
+    if (facts === undefined && best !== null) {
       parts.push(`${symbols.best} best ${formatNumber(best.value)} at step ${best.step}`, `${run} best:${metric}`);
     }
     const lead = paint(pen, colors)(`${mark}${label}`);
