@@ -4,7 +4,7 @@ import type { LayerContext } from '../layers/layer.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 
 /** A batch as the model sees it: the data config's arrays by name, the examples along the first dimension. */
-export type OnnxBatch = Record<string, Value>;
+export type OnnxBatch<Names extends string = string> = Record<Names, Value>;
 
 /** One value, or several by name. */
 export type OnnxOutputs = Value | Record<string, Value>;
@@ -34,39 +34,43 @@ export type OnnxContext = LayerContext;
  *
  * `Outputs` is what `predict` returns and `loss` and `stats` receive. Default: a value. Otherwise for example
  * `OnnxModel<{ mean: Value; variance: Value }>`, or `OnnxModel<undefined>` for a model without `predict`.
+ * `Names` are the arrays of the batch that its functions read, so that a misspelled one is a compile error; with
+ * `noUncheckedIndexedAccess`, TypeScript needs them: `OnnxModel<Value, 'images' | 'labels'>`.
  */
-export type OnnxModel<Outputs extends OnnxOutputs | undefined = Value> =
-  | OneLossModel<Outputs>
-  | SeveralUpdatesModel<Outputs>;
+export type OnnxModel<Outputs extends OnnxOutputs | undefined = Value, Names extends string = string> =
+  | OneLossModel<Outputs, Names>
+  | SeveralUpdatesModel<Outputs, Names>;
 
 /** Computes the scalar to minimize. */
-export type OnnxLoss<Outputs extends OnnxOutputs | undefined = Value> = (
-  batch: OnnxBatch,
+export type OnnxLoss<Outputs extends OnnxOutputs | undefined = Value, Names extends string = string> = (
+  batch: OnnxBatch<Names>,
   outputs: Outputs,
   context: OnnxContext,
 ) => Value;
 
 /** A model with one loss. */
-export interface OneLossModel<Outputs extends OnnxOutputs | undefined = Value> extends ModelParts<Outputs> {
+export interface OneLossModel<Outputs extends OnnxOutputs | undefined = Value, Names extends string = string>
+  extends ModelParts<Outputs, Names> {
   /** The scalar loss to minimize. */
-  loss(batch: OnnxBatch, outputs: Outputs, context: OnnxContext): Value;
+  loss(batch: OnnxBatch<Names>, outputs: Outputs, context: OnnxContext): Value;
   readonly optimizer: Optimizer;
   readonly updates?: undefined;
 }
 
 /** A model with several losses and optimizers, such as a GAN. */
-export interface SeveralUpdatesModel<Outputs extends OnnxOutputs | undefined = Value> extends ModelParts<Outputs> {
+export interface SeveralUpdatesModel<Outputs extends OnnxOutputs | undefined = Value, Names extends string = string>
+  extends ModelParts<Outputs, Names> {
   /** The updates of a step by name, in their order; see `ModelUpdate`. `predict` is called for each of them. */
-  readonly updates: Readonly<Record<string, ModelUpdate<OnnxLoss<Outputs>, Optimizer>>>;
+  readonly updates: Readonly<Record<string, ModelUpdate<OnnxLoss<Outputs, Names>, Optimizer>>>;
   readonly loss?: undefined;
   readonly optimizer?: undefined;
 }
 
-interface ModelParts<Outputs extends OnnxOutputs | undefined> {
+interface ModelParts<Outputs extends OnnxOutputs | undefined, Names extends string> {
   /** The model's outputs from a batch that may lack what only the loss reads. */
-  predict?(batch: OnnxBatch, context: OnnxContext): Outputs;
+  predict?(batch: OnnxBatch<Names>, context: OnnxContext): Outputs;
   /** Scalars to report along with the loss, from the same outputs. */
-  stats?(batch: OnnxBatch, outputs: Outputs, context: OnnxContext): Record<string, Value>;
+  stats?(batch: OnnxBatch<Names>, outputs: Outputs, context: OnnxContext): Record<string, Value>;
   /**
    * Names of parameters that are not trained, with `*` for any characters: `encoder/*`. A frozen batch norm uses its
    * running statistics.

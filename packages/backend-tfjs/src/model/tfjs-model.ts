@@ -3,7 +3,7 @@ import type * as tf from '@tensorflow/tfjs';
 import type { Optimizer } from '../optimizers/optimizer.js';
 
 /** A batch as the model sees it: the data config's arrays by name, the examples along the first dimension. */
-export type TfjsBatch = Record<string, tf.Tensor>;
+export type TfjsBatch<Names extends string = string> = Record<Names, tf.Tensor>;
 
 export interface StepContext {
   /** Whether the call is for training: for `mlp.apply(x, { training })`. */
@@ -24,8 +24,8 @@ export type TfjsOutputs = tf.Tensor | Record<string, tf.Tensor>;
 export type Applied = ReturnType<tf.LayersModel['apply']>;
 
 /** Computes the scalar to minimize. */
-export type TfjsLoss<Outputs extends TfjsOutputs | undefined = tf.Tensor> = (
-  batch: TfjsBatch,
+export type TfjsLoss<Outputs extends TfjsOutputs | undefined = tf.Tensor, Names extends string = string> = (
+  batch: TfjsBatch<Names>,
   outputs: Outputs,
   context: StepContext,
 ) => tf.Tensor;
@@ -49,33 +49,37 @@ export type TfjsLoss<Outputs extends TfjsOutputs | undefined = tf.Tensor> = (
  *
  * `Outputs` is what `predict` returns and `loss` and `stats` receive. Default: a tensor. Otherwise for example
  * `TfjsModel<{ mean: tf.Tensor; variance: tf.Tensor }>`, or `TfjsModel<undefined>` for a model without `predict`.
+ * `Names` are the arrays of the batch that its functions read, so that a misspelled one is a compile error; with
+ * `noUncheckedIndexedAccess`, TypeScript needs them: `TfjsModel<tf.Tensor, 'images' | 'labels'>`.
  */
-export type TfjsModel<Outputs extends TfjsOutputs | undefined = tf.Tensor> =
-  | OneLossModel<Outputs>
-  | SeveralUpdatesModel<Outputs>;
+export type TfjsModel<Outputs extends TfjsOutputs | undefined = tf.Tensor, Names extends string = string> =
+  | OneLossModel<Outputs, Names>
+  | SeveralUpdatesModel<Outputs, Names>;
 
 /** A model with one loss. */
-export interface OneLossModel<Outputs extends TfjsOutputs | undefined = tf.Tensor> extends ModelParts<Outputs> {
+export interface OneLossModel<Outputs extends TfjsOutputs | undefined = tf.Tensor, Names extends string = string>
+  extends ModelParts<Outputs, Names> {
   /** The scalar loss to minimize. */
-  loss(batch: TfjsBatch, outputs: Outputs, context: StepContext): tf.Tensor;
+  loss(batch: TfjsBatch<Names>, outputs: Outputs, context: StepContext): tf.Tensor;
   readonly optimizer: Optimizer | tf.Optimizer;
   readonly updates?: undefined;
 }
 
 /** A model with several losses and optimizers, such as a GAN. */
-export interface SeveralUpdatesModel<Outputs extends TfjsOutputs | undefined = tf.Tensor> extends ModelParts<Outputs> {
+export interface SeveralUpdatesModel<Outputs extends TfjsOutputs | undefined = tf.Tensor, Names extends string = string>
+  extends ModelParts<Outputs, Names> {
   /** The updates of a step by name, in their order; see `ModelUpdate`. `predict` is called for each of them. */
-  readonly updates: Readonly<Record<string, ModelUpdate<TfjsLoss<Outputs>, Optimizer | tf.Optimizer>>>;
+  readonly updates: Readonly<Record<string, ModelUpdate<TfjsLoss<Outputs, Names>, Optimizer | tf.Optimizer>>>;
 }
 
-interface ModelParts<Outputs extends TfjsOutputs | undefined> {
+interface ModelParts<Outputs extends TfjsOutputs | undefined, Names extends string> {
   /** The model's outputs from a batch that may lack what only the loss reads. */
-  predict?(batch: TfjsBatch, context: StepContext): Outputs | Applied;
+  predict?(batch: TfjsBatch<Names>, context: StepContext): Outputs | Applied;
   /**
    * Scalars to report along with the loss, from the same outputs. Computed at every step on a CPU engine, but only when
    * reported on a GPU.
    */
-  stats?(batch: TfjsBatch, outputs: Outputs, context: StepContext): Record<string, tf.Tensor | number>;
+  stats?(batch: TfjsBatch<Names>, outputs: Outputs, context: StepContext): Record<string, tf.Tensor | number>;
   /**
    * Names of parameters that are not trained, with `*` for any characters: `encoder/*`. Frozen batch normalization uses
    * its moving averages.

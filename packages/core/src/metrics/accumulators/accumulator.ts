@@ -25,15 +25,18 @@ export interface MetricContext {
 /**
  * Computes a metric over a whole split, from one batch after another. A model declares it under `metrics`, by name.
  * The result should not depend on how the examples are divided into batches.
+ *
+ * `Batch` and `Outputs` are the names of the arrays that it reads, for TypeScript with `noUncheckedIndexedAccess`:
+ * `MetricAccumulator<State, 'labels', 'output'>`.
  */
-export interface MetricAccumulator<State = unknown> {
+export interface MetricAccumulator<State = unknown, Batch extends string = string, Outputs extends string = string> {
   /** Whether a lower or a higher result is better. */
   readonly direction?: Direction | undefined;
   /** A new state, for no examples. JSON (NaN and infinities are allowed), or what `toJson` makes JSON of. */
   start(): State;
   /** Adds a batch to the state: changes it in place, or returns a new one. The arrays are valid during the call only. */
   // biome-ignore lint/suspicious/noConfusingVoidType: a function that returns nothing has this type.
-  add(state: State, batch: MetricArrays, outputs: MetricArrays, context: MetricContext): State | void;
+  add(state: State, batch: MetricArrays<Batch>, outputs: MetricArrays<Outputs>, context: MetricContext): State | void;
   /** The metric of all examples that were added. Must not change the state. */
   result(state: State): number;
   /** The state for a checkpoint. `fromJson` must restore it bit for bit. Default: the state itself. */
@@ -45,7 +48,8 @@ export interface MetricAccumulator<State = unknown> {
  * Makes an image, a text, a histogram or a table of a whole split, such as samples of a generator: logged with each
  * evaluation, not for `train`. The state may be of any type: no checkpoint stores it.
  */
-export interface MediaAccumulator<State = unknown> extends Pick<MetricAccumulator<State>, 'start' | 'add'> {
+export interface MediaAccumulator<State = unknown, Batch extends string = string, Outputs extends string = string>
+  extends Pick<MetricAccumulator<State, Batch, Outputs>, 'start' | 'add'> {
   readonly media: true;
   /** The value to log: see `image`, `text`, `histogram`, `table`. Must not change the state. */
   result(state: State): MediaValue;

@@ -27,8 +27,8 @@ export class MetricArray implements TensorData {
   }
 }
 
-/** Arrays by name. */
-export type MetricArrays = Readonly<Record<string, MetricArray>>;
+/** Arrays by name. With `noUncheckedIndexedAccess`, TypeScript needs the names: `MetricArrays<'labels'>`. */
+export type MetricArrays<Names extends string = string> = Readonly<Record<Names, MetricArray>>;
 
 export function metricArrays(batch: Batch): MetricArrays {
   return Object.fromEntries(Object.entries(batch).map(([name, tensor]) => [name, new MetricArray(tensor)]));
