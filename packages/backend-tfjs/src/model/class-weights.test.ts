@@ -108,6 +108,31 @@ for (const [engine, start] of Object.entries({ cpu: cpuTf, wasm: wasmTf })) {
             .to.throw(`weightedMean(losses, weights) has losses [4] and weights [${shape.join(', ')}].`)
             .with.property('code', 'MODEL_INVALID');
         }
+        expect(() => weightedMean(tf.scalar(1), tf.ones([4])))
+          .to.throw('weightedMean(losses, weights) has one loss for all examples.')
+          .with.property('hint')
+          .that.includes('tf.Reduction.NONE');
+      });
+    });
+
+    it('are refused where they are no tensor, or no list', () => {
+      const wrong = (value: unknown) => value as never;
+      tf.tidy(() => {
+        for (const [attempt, message] of [
+          [() => weightedMean(tf.ones([4]), wrong('weight')), 'weightedMean(losses, weights) has a string as weights'],
+          [() => weightedMean(wrong([1]), tf.ones([4])), 'weightedMean(losses, weights) has an array as losses'],
+          [
+            () => classWeights(tf.ones([4]), wrong('balanced')),
+            'classWeights(labels, weights) has a string as weights',
+          ],
+          [() => classWeights(tf.ones([4]), wrong({ 0: 1 })), 'classWeights(labels, weights) has an object with 0 as'],
+          [
+            () => classWeights(tf.ones([4]), wrong(undefined)),
+            'classWeights(labels, weights) has undefined as weights',
+          ],
+        ] as const) {
+          expect(attempt).to.throw(message).with.property('code', 'MODEL_INVALID');
+        }
       });
     });
 

@@ -1,4 +1,4 @@
-import { invalidModel } from '@forge-ml/core/plugin';
+import { describeValue, invalidModel } from '@forge-ml/core/plugin';
 import type * as tf from '@tensorflow/tfjs';
 
 /** Where the sum of the weights is smaller, all are 0. */
@@ -19,6 +19,17 @@ const smallestSum = 1e-30;
  * @throws ForgeError MODEL_INVALID for weights of another shape
  */
 export function weightedMean(losses: tf.Tensor, weights: tf.Tensor): tf.Scalar {
+  for (const [name, given] of Object.entries({ losses, weights })) {
+    if (typeof given === 'object' && given !== null && 'rank' in given) continue;
+    const what = `weightedMean(losses, weights) has ${describeValue(given)} as ${name}, not a tensor.`;
+    throw invalidModel(what, 'Give an array of the batch as weights: weightedMean(losses, batch.weights).');
+  }
+  if (losses.rank === 0 && weights.rank > 0) {
+    throw invalidModel(
+      'weightedMean(losses, weights) has one loss for all examples.',
+      'Compute one for each example: tf.losses.softmaxCrossEntropy(labels, logits, undefined, 0, tf.Reduction.NONE).',
+    );
+  }
   if (weights.rank > losses.rank || weights.shape.some((size, at) => size !== losses.shape[at])) {
     throw invalidModel(
       `weightedMean(losses, weights) has losses [${losses.shape.join(', ')}] and weights [${weights.shape.join(', ')}].`,
