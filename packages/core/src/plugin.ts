@@ -30,7 +30,7 @@ export type { MetricDeclaration } from './model/declared-metrics.js';
 export { explainFailure } from './model/explain-failure.js';
 export { groupsByParameter } from './model/group-rates.js';
 export { matchesPattern, matchParameters } from './model/match-parameters.js';
-export { describeValue, invalidModel } from './model/model-error.js';
+export { describeValue, invalidModel, shownValue } from './model/model-error.js';
 export { checkLoss, checkOutputs, checkStats, type ModelTensors } from './model/model-results.js';
 export {
   type DeclaredUpdate,

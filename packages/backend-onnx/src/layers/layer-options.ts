@@ -1,4 +1,4 @@
-import { checkOptions, ForgeError } from '@forge-ml/core/plugin';
+import { checkOptions, ForgeError, shownValue } from '@forge-ml/core/plugin';
 import type { NamedOptions } from './layer.js';
 
 /** The names that Keras and PyTorch use for options here. */
@@ -26,7 +26,7 @@ export function checkLayerOptions(layer: string, options: NamedOptions, names: r
   checkOptions(options, [...names, 'name', 'trainable'], { of: layer, synonyms });
   const { trainable = true } = options;
   if (typeof trainable === 'boolean') return;
-  throw new ForgeError('MODEL_INVALID', `${layer}: trainable is true or false, not ${String(trainable)}.`, {
+  throw new ForgeError('MODEL_INVALID', `${layer}: trainable is true or false, not ${shownValue(trainable)}.`, {
     about: layer,
   });
 }

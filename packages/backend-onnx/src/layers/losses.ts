@@ -1,4 +1,4 @@
-import { checkOptions, ForgeError } from '@forge-ml/core/plugin';
+import { checkOptions, ForgeError, shownValue } from '@forge-ml/core/plugin';
 import type { Value } from '@forge-ml/onnx/graph';
 import { scalar } from '@forge-ml/onnx/graph';
 import {
@@ -55,7 +55,7 @@ export function meanAbsoluteError(predictions: Value, targets: Value, options: W
 export function huber(predictions: Value, targets: Value, delta = 1, options: WeightOptions = {}): Value {
   const difference = errorOf('huber', predictions, targets, options);
   if (!(delta > 0)) {
-    throw new ForgeError('MODEL_INVALID', `huber: delta is a number above 0, not ${String(delta)}.`, {
+    throw new ForgeError('MODEL_INVALID', `huber: delta is a number above 0, not ${shownValue(delta)}.`, {
       about: 'huber',
     });
   }

@@ -1,4 +1,4 @@
-import { ForgeError } from '@forge-ml/core/plugin';
+import { ForgeError, shownValue } from '@forge-ml/core/plugin';
 import type { Value } from '@forge-ml/onnx/graph';
 import { type Dim, describeType } from '@forge-ml/onnx/graph';
 
@@ -29,7 +29,11 @@ export function requireRank(layer: string, x: Value, rank: number, layout: strin
 /** @throws ForgeError MODEL_INVALID unless the value is a whole number of at least `least`. */
 export function requireWhole(layer: string, name: string, value: unknown, least = 1): void {
   if (Number.isSafeInteger(value) && (value as number) >= least) return;
-  throw new ForgeError('MODEL_INVALID', `${layer}: ${name} is a whole number from ${least}, not ${String(value)}.`, {
-    about: layer,
-  });
+  throw new ForgeError(
+    'MODEL_INVALID',
+    `${layer}: ${name} is a whole number from ${least}, not ${shownValue(value)}.`,
+    {
+      about: layer,
+    },
+  );
 }

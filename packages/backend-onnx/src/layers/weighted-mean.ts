@@ -1,4 +1,4 @@
-import { describeValue, ForgeError } from '@forge-ml/core/plugin';
+import { describeValue, ForgeError, shownValue } from '@forge-ml/core/plugin';
 import type { Value } from '@forge-ml/onnx/graph';
 import { constant, describeType, scalar, tensorOf } from '@forge-ml/onnx/graph';
 import {
@@ -93,7 +93,7 @@ export function classWeightsFor(owner: string, weights: unknown, classes: number
   if (!Array.isArray(weights)) throw fail(`is ${describeValue(weights)}, not a list`);
   if (weights.length !== classes) throw fail(`has ${weights.length} numbers, but there are ${classes} classes`);
   const wrong: unknown = weights.find((weight) => !(Number.isFinite(weight) && weight >= 0));
-  if (wrong !== undefined) throw fail(`has ${String(wrong)}, not a number of at least 0`);
+  if (wrong !== undefined) throw fail(`has ${shownValue(wrong)}, not a number of at least 0`);
   if (weights.every((weight) => weight === 0)) throw fail('are all 0');
   return weights;
 }

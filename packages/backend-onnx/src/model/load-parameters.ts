@@ -1,6 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import { readTensorFile } from '@forge-ml/core/node';
-import { bytesPerElement, checkOptions, ForgeError, type NamedTensors, type TensorData } from '@forge-ml/core/plugin';
+import {
+  bytesPerElement,
+  checkOptions,
+  ForgeError,
+  type NamedTensors,
+  shownValue,
+  type TensorData,
+} from '@forge-ml/core/plugin';
 
 export interface LoadParametersOptions {
   /** The model's name for a tensor of the file, or null to omit it. */
@@ -39,7 +46,7 @@ export async function loadParameters(file: string | URL, options: LoadParameters
   if (kernels !== 'channelsFirst' && kernels !== 'channelsLast') {
     throw new ForgeError(
       'MODEL_INVALID',
-      `loadParameters: kernels is channelsFirst or channelsLast, not ${String(kernels)}.`,
+      `loadParameters: kernels is channelsFirst or channelsLast, not ${shownValue(kernels)}.`,
       {
         about: 'kernels',
       },

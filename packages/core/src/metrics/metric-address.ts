@@ -26,6 +26,11 @@ export function nameOfMetric({ split, name }: Pick<MetricAddress, 'split' | 'nam
   return `${split}.${name}`;
 }
 
+/** Whether an address can name a metric: it has no colon, and does not end in a space or a dot. */
+export function canBeNamed(name: string): boolean {
+  return parseMetricAddress(`split.${name}`)?.name === name;
+}
+
 /** The names of all metrics of some splits: `valid.rmse`. */
 export function namesOfMetrics(splits: Readonly<Record<string, object>>): string[] {
   return Object.entries(splits).flatMap(([split, stats]) =>

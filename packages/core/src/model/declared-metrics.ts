@@ -11,7 +11,7 @@ import { isJson } from '../metrics/accumulators/json-state.js';
 import { type MeanOf, meanOf } from '../metrics/accumulators/mean.js';
 import type { DeclaredDirections } from '../metrics/metric-address.js';
 import type { Direction } from '../metrics/metric-direction.js';
-import { describeValue, invalidModel } from './model-error.js';
+import { describeValue, invalidModel, requireName } from './model-error.js';
 
 /** The direction of a number that the model's `stats` reports. */
 export interface MetricDirection {
@@ -83,6 +83,7 @@ function declarations(model: unknown): [string, MetricDeclaration][] {
 
 function checkDeclaration(name: string, declaration: unknown): MetricDeclaration {
   const of = `metrics.${name}`;
+  requireName('metrics', name);
   if (typeof declaration === 'function') {
     throw invalidModel(`${of} is a function.`, `Call it, as in f1(); a function of a batch is { of: ${name} }.`);
   }

@@ -1,4 +1,4 @@
-import { describeValue, invalidModel } from './model-error.js';
+import { describeValue, invalidModel, requireName } from './model-error.js';
 import { numberOfLoss, type UpdateName } from './model-updates.js';
 
 /** A backend's tensors: what a model's functions compute with and return. */
@@ -70,7 +70,7 @@ export function checkStats<T>(
     throw invalidModel(`stats returned ${describeValue(stats)}, not scalars by name.`, example);
   }
   for (const [name, value] of Object.entries(stats)) {
-    if (name === '__proto__') throw invalidModel('A number of stats cannot be named __proto__.', 'Rename it.');
+    requireName('stats', name);
     if (name === 'loss' || updates.some((update) => numberOfLoss(update) === name)) {
       throw invalidModel(`stats has a number named ${name}, like the loss itself.`, 'Rename it.');
     }

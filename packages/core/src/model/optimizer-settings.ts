@@ -85,7 +85,10 @@ export function patternsOf(option: string, given: unknown): readonly string[] {
   for (const pattern of patterns) {
     if (typeof pattern === 'string' && pattern !== '') continue;
     const what = pattern === '' ? 'an empty string' : describeValue(pattern);
-    throw invalidModel(`${option} has ${what}, not the name of a parameter.`, 'Give names; * matches any characters.');
+    throw invalidModel(
+      `${option} ${patterns === given ? 'has' : 'is'} ${what}, not the name of a parameter.`,
+      'Give names; * matches any characters.',
+    );
   }
   if (patterns.length === 0) throw invalidModel(`${option} is empty.`, 'Give names; * matches any characters.');
   return patterns as readonly string[];

@@ -3,7 +3,7 @@ import { ForgeError } from '../errors/forge-error.js';
 import { findDirection, parseMetricAddress } from '../metrics/metric-address.js';
 import type { Direction } from '../metrics/metric-direction.js';
 import { requireCount, requireNotNegative, requireShare } from './check-option.js';
-import { invalidModel } from './model-error.js';
+import { invalidModel, shownValue } from './model-error.js';
 import { type Schedule, toSchedule } from './schedules.js';
 
 export interface PlateauOptions {
@@ -57,7 +57,7 @@ export function plateau(rate: number | Schedule, options: PlateauOptions = {}): 
 
 function watchedMetric({ metric = 'loss', mode }: PlateauOptions): { metric: string; mode: Direction } {
   if (mode !== undefined && mode !== 'min' && mode !== 'max') {
-    throw new ForgeError('MODEL_INVALID', `plateau: mode must be min or max, not ${String(mode)}.`, {
+    throw new ForgeError('MODEL_INVALID', `plateau: mode must be min or max, not ${shownValue(mode)}.`, {
       about: 'plateau',
     });
   }

@@ -39,6 +39,8 @@ describe('schedules', () => {
       .with.property('code', 'MODEL_INVALID');
     expect(() => constant(Number.POSITIVE_INFINITY)).to.throw('Infinity');
     expect(() => warmup(0.1, -1)).to.throw('steps');
+    expect(() => warmup('1' as unknown as number, 10)).to.throw('must be a number of at least 0, not "1"');
+    expect(() => warmup(0.1, '10' as unknown as number)).to.throw('steps must be a number above 0, not "10"');
     const follower = { schedule: constant(1), metric: 'loss' } as unknown as number;
     expect(() => warmup(follower, 10)).to.throw(
       'warmup: a learning rate must be a number of at least 0, not an object with',

@@ -1,7 +1,7 @@
 import { checkOptions } from '../errors/check-options.js';
 import { ForgeError } from '../errors/forge-error.js';
 import { requirePositive } from './check-option.js';
-import { describeValue } from './model-error.js';
+import { shownValue } from './model-error.js';
 
 /**
  * A learning rate as a pure function of the step, the number of earlier updates: 0 at the first. A schedule has no
@@ -75,9 +75,12 @@ export function toSchedule(owner: string, rate: number | Schedule): Schedule {
 
 function requireRate(owner: string, rate: unknown): void {
   if (typeof rate === 'number' && Number.isFinite(rate) && rate >= 0) return;
-  const given = typeof rate === 'object' && rate !== null ? describeValue(rate) : String(rate);
-  throw new ForgeError('MODEL_INVALID', `${owner}: a learning rate must be a number of at least 0, not ${given}.`, {
-    about: owner,
-    hint: 'Give a number such as 0.001, or a schedule: a function of the step. Put plateau around the schedule, not inside.',
-  });
+  throw new ForgeError(
+    'MODEL_INVALID',
+    `${owner}: a learning rate must be a number of at least 0, not ${shownValue(rate)}.`,
+    {
+      about: owner,
+      hint: 'Give a number such as 0.001, or a schedule: a function of the step. Put plateau around the schedule, not inside.',
+    },
+  );
 }

@@ -132,6 +132,8 @@ describe('metrics over a whole split, in training', () => {
         /^METRIC_INVALID .*The model reports accuracy twice: in its stats and in its metrics\. .*Remove it/,
       ],
       ['loss: logLoss()', /^MODEL_INVALID metrics\.loss has the name of the model's loss/],
+      ['"f1:x": f1()', /^MODEL_INVALID The name "f1:x" in the model's metrics cannot .*Rename it: a name has no ":"/],
+      ["'': f1()", /^MODEL_INVALID The name "" in the model's metrics cannot be that of a metric/],
       ['f1: f1', /^MODEL_INVALID metrics\.f1 is a function\. Call it/],
       [
         "f1: f1({ label: 'z' })",
@@ -196,6 +198,20 @@ describe('metrics over a whole split, in training', () => {
     expect([kept.code, kept.hint]).to.deep.equal(['METRIC_INVALID', 'Did you mean train.f1?']);
     expect(existsSync(join(folder(), 'results'))).to.equal(false);
     expect((await train(folder(), [...settings, '--keep', 'best:train.f1'])).metrics.train).to.have.property('f1');
+  });
+
+  it('with a direction alone have a warning if the model does not report them', async () => {
+    for (const [metrics, warned] of [
+      ["accuracies: { direction: 'max' }", ['metrics.accuracies has no effect: the model does not report accuracies.']],
+      ["accuracy: { direction: 'max' }, f1: f1()", []],
+    ] as const) {
+      await write(model(metrics));
+      const { forge, warnings } = forgeIn(folder(), [...bothConfigs, '--steps', '2']);
+      await forge.train(await forge.config());
+      const shown = warnings.filter((warning) => warning.startsWith('metrics.'));
+      expect(shown.map((warning) => warning.replace(/\. .*/, '.'))).to.deep.equal(warned);
+      if (warned.length > 0) expect(shown[0]).to.match(/ Did you mean accuracy\?$/);
+    }
   });
 
   it('are warned of once if NaN, and not as means', async () => {

@@ -13,7 +13,7 @@ import { joinHooks } from '../../train/hooks/hook-hub.js';
 import type { RunHooks } from '../../train/hooks/run-hooks.js';
 import { warnOfMisleadingMetrics } from '../../train/loop/misleading-metrics.js';
 import type { SplitMetrics } from '../../train/loop/split-metrics.js';
-import { checkNames, checkSplits } from '../../train/loop/unknown-metrics.js';
+import { checkNames, checkSplits, warnOfUnreported } from '../../train/loop/unknown-metrics.js';
 import { failIfHung } from '../../train/loop/until-hung.js';
 import { followStops } from '../../train/stop/follow-stops.js';
 import { type StopRequest, unlessStopped } from '../../train/stop/stop-request.js';
@@ -135,19 +135,22 @@ async function openTraining<T>(
   }
   const doubts: RunHooks = { report: warnOfMisleadingMetrics(data.valid?.length, warn, built.metrics?.names) };
   try {
+    const directions = declaredDirections(built.model);
     // Without validation data, where the names of the training data matter: for metrics, and for --keep.
-    if (data.valid !== undefined || built.metrics?.reportsOutputs || keep.metrics.length > 0) {
+    const namesMatter = built.metrics?.reportsOutputs || keep.metrics.length > 0 || Object.keys(directions).length > 0;
+    if (data.valid !== undefined || namesMatter) {
       phase.enter('evaluate', 0);
       const { path } = experiment.data;
       const [split, dataset] =
         data.valid === undefined ? (['train', data.train] as const) : (['valid', data.valid] as const);
       const names = await waitFor(checkEvaluation(built.session, split, dataset, path, built.metrics));
       for (const split of ['train', ...evaluated]) checkNames(keep, split, names);
+      warnOfUnreported(Object.keys(directions), names, warn);
       for (const split of evaluated) checkNames(watched, split, names);
     }
     const earlyStop = early && {
       request: early,
-      direction: earlyStopDirection(early, declaredDirections(built.model)),
+      direction: earlyStopDirection(early, directions),
     };
     return await work({ data, built, saveWhen, earlyStop, phase, doubts });
   } finally {

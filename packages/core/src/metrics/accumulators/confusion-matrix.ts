@@ -34,7 +34,11 @@ export function confusionMatrix(options: ConfusionMatrixOptions = {}): TableAccu
           throw metricError(context, `there are ${width} classes`, `A table has at most ${mostClasses}: remove it.`);
         }
         if (names !== undefined && names.length !== width) {
-          throw metricError(context, `it has ${names.length} names for ${width} classes`, 'Name each class once.');
+          throw metricError(
+            context,
+            `it has ${names.length} ${names.length === 1 ? 'name' : 'names'} for ${width} classes`,
+            'Name each class once.',
+          );
         }
         sums.at(keyOfWidth(width));
         for (let row = 0; row < rows; row++) {

@@ -110,7 +110,7 @@ describe("a metric's arrays", () => {
     ],
     ['topK of one score', topK(), binary, /needs a score for each class/],
     ['a negative weight', f1({ weights: 'w' }), [{ y: 1, output: 1, w: -1 }], /^DATA_INVALID .*a weight in w is -1/],
-    ['other names than classes', confusionMatrix({ names: ['a'] }), three, /has 1 names for 3 classes/],
+    ['other names than classes', confusionMatrix({ names: ['a'] }), three, /has 1 name for 3 classes/],
     ['a mean of fewer numbers', meanOf({ of: () => [1] }), binary, /returned 1 numbers for 2 examples/],
     ['a mean of something else', meanOf({ of: () => 'x' as never }), binary, /returned something else for 2 examples/],
   ] as const) {

@@ -56,6 +56,24 @@ export function checkNames(asked: AskedMetrics, split: string, names: readonly s
 }
 
 /**
+ * Warns of declarations of metrics that an evaluation does not report: a misspelled one has no effect.
+ * @param declared the names that the model declares
+ * @param names those that an evaluation reports
+ */
+export function warnOfUnreported(
+  declared: readonly string[],
+  names: readonly string[],
+  warn: (message: string) => void,
+): void {
+  for (const name of declared.filter((name) => !names.includes(name))) {
+    const others = names.filter((other) => !declared.includes(other));
+    const meant = nearestName(name, others);
+    const hint = meant === undefined ? `It reports ${names.join(', ')}.` : `Did you mean ${meant}?`;
+    warn(`metrics.${name} has no effect: the model does not report ${name}. ${hint}`);
+  }
+}
+
+/**
  * Warns, when a split is first reported, of metrics in `--keep` that the model does not report: otherwise a typing error
  * would show only after training.
  */
