@@ -8,6 +8,7 @@ import { writeToyProject } from '@forge-ml/core/testing';
 import { expect } from 'chai';
 import { makeFolder, removeFolder } from './folder.js';
 import { forge, startForge } from './forge-process.js';
+import { startScreen } from './screen.js';
 
 const configs = ['--backend', 'toy', '--data-config', 'data.ts', '--model-config', 'model.ts'];
 const bin = fileURLToPath(new URL('../../../packages/cli/bin/forge.js', import.meta.url));
@@ -110,6 +111,11 @@ describe('forge runs rm, restore, trash and purge', () => {
     expect(no).to.match(/Delete line\/2, line\/1 \(2 runs, [\d.]+ kB\) for good\? \[y\/N\]/);
     expect(no).to.include('Nothing was deleted.');
     expect(await ask('\x04', 'purge --all')).to.include('Nothing was deleted.');
+    const screen = startScreen(['runs', 'purge', '--all'], { cwd, columns: 80 });
+    await screen.shows(/\[y\/N\]/);
+    screen.press('\x03');
+    expect(await screen.finished).to.equal(130);
+    expect((await screen.lines()).at(-1)).to.equal('Nothing was deleted.');
     expect(await ask('y\n', 'purge line/1')).to.match(/Deleted 1 run, /);
     expect(JSON.parse((await run('trash', '--json')).stdout).runs).to.have.length(1);
   }).timeout(60_000);

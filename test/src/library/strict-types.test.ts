@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { buildSync } from 'esbuild';
 import { inFolder } from '../cli/folder.js';
+import { forge } from '../cli/forge-process.js';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
@@ -119,6 +120,11 @@ describe('a script of a project with the strictest settings of TypeScript', () =
         ...{ status: 'completed', reason: 'enough', step: 32, lines: 8, refused: 'CODE_MISSING' },
         ...{ f1: 'number', media: ['picture'], best: 'number' },
       });
+      const { stdout } = await forge(['runs', 'show', 'run'], { cwd: folder });
+      expect(stdout).to.include(
+        'TO TRAIN FURTHER, IN ITS SCRIPT\n' +
+          '  Forge.train({ data, model, set: { resume: "run/1", steps: 64, override: true } })\n',
+      );
     });
   });
 });

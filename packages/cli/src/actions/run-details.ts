@@ -36,7 +36,7 @@ export interface RunDetails {
   readonly checkpoints: readonly MarkedCheckpoint[];
   /** The best value of each metric whose direction is known, and its step. */
   readonly best: MeasuredMetrics;
-  /** The command that resumes it; null while it runs. */
+  /** The command that resumes it; the call, if it stores no code and needs its script. Null while it runs. */
   readonly resume: string | null;
 }
 
@@ -91,14 +91,27 @@ function resumeCommand(
   status: ShownStatus,
   flags: ResolvedFlags,
   results: string,
-  reached: Pick<RunRecord, 'step' | 'epoch'>,
+  reached: Pick<RunRecord, 'step' | 'epoch' | 'code'>,
 ): string | null {
   if (status === 'running') return null;
   const isInResults = path === join(results, experiment, String(number));
   const where = results === resolve('results') ? '' : ` --results-dir ${shellWord(results)}`;
   const command = `forge train --resume ${isInResults ? shellWord(`${experiment}/${number}`) + where : shellWord(path)}`;
-  if (status !== 'completed') return command;
-  return `${command} ${flagsToContinue(plainValues(flags) as unknown as Limits, reached)} --override`;
+  const further = status === 'completed' ? flagsToContinue(plainValues(flags) as unknown as Limits, reached) : null;
+  if (reached.code === 'in-memory') {
+    const name = isInResults && where === '' ? `${experiment}/${number}` : path;
+    const set = [
+      `resume: ${JSON.stringify(name)}`,
+      ...(further === null ? [] : [asProperty(further), 'override: true']),
+    ];
+    return `Forge.train({ data, model, set: { ${set.join(', ')} } })`;
+  }
+  return further === null ? command : `${command} ${further} --override`;
+}
+
+/** `steps: 120` for `--steps 120`. */
+function asProperty(flag: string): string {
+  return flag.replace(/^--/, '').replace(' ', ': ');
 }
 
 type Limits = Parameters<typeof flagsToContinue>[0];

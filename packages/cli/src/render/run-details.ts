@@ -6,7 +6,7 @@ import type { Colors } from '../terminal/colors.js';
 import { formatCount, formatDuration, formatNumber, statParts } from '../terminal/numbers.js';
 import { shortPath } from '../terminal/paths.js';
 import { fitTable } from '../terminal/table.js';
-import { padText, widestOf } from '../terminal/text-width.js';
+import { padText, textWidth, widestOf } from '../terminal/text-width.js';
 import { wrapParts, wrapWords } from '../terminal/wrap.js';
 import { localTime } from './run-cell.js';
 import { renderStatus } from './status.js';
@@ -22,10 +22,13 @@ export function renderRunDetails(found: RunDetails, colors: Colors, columns: num
     ...renderFacts(facts(details), colors, columns),
     ...section('FLAGS', renderFlags(flags, colors, columns), colors),
     ...section('CHECKPOINTS', renderCheckpoints(checkpoints, colors, columns), colors),
-    ...(resume === null
-      ? []
-      : section(record.status === 'completed' ? 'TO TRAIN FURTHER' : 'TO RESUME', `  ${resume}`, colors)),
+    ...(resume === null ? [] : section(titleOfResume(record), `  ${resume}`, colors)),
   ].join('\n');
+}
+
+function titleOfResume({ status, code }: RunDetails['record']): string {
+  const what = status === 'completed' ? 'TO TRAIN FURTHER' : 'TO RESUME';
+  return code === 'in-memory' ? `${what}, IN ITS SCRIPT` : what;
 }
 
 /** The versions of Forge and Node, the plugin and the engine's libraries: a resume compares them. */
@@ -34,7 +37,7 @@ function versionParts({ versions, backend, engine }: RunDetails['record']): stri
   return Object.entries(all).map(([name, version]) => `${name} ${version}`);
 }
 
-/** A name and its values, none of which is broken across lines. */
+/** A name and its values; one that fits a line is not broken. */
 type Fact = readonly [name: string, ...parts: string[]];
 
 function annotationFacts(annotations: RunDetails['annotations']): Fact[] {
@@ -80,12 +83,18 @@ function facts({ record, best, seconds, annotations }: RunDetails): Fact[] {
   ];
 }
 
+/** The facts that are copied to a command line: they stay whole on any terminal. */
+const copied = ['command', 'directory'];
+
 function renderFacts(facts: readonly Fact[], colors: Colors, columns: number): string[] {
   const known = facts.filter(([, ...parts]) => parts.some((part) => part.trim() !== ''));
   const width = widestOf(known.map(([name]) => name));
   return known.map(([name, ...parts]) => {
     const lead = `  ${colors.dim(padText(name, width))}`;
-    return name === 'note' ? wrapWords(parts.join(' '), columns, lead) : wrapParts(lead, parts, columns);
+    if (name === 'note') return wrapWords(parts.join(' '), columns, lead);
+    const room = columns - width - 4;
+    const lines = (part: string) => (textWidth(part) <= room ? [part] : wrapWords(part, room).split('\n'));
+    return wrapParts(lead, copied.includes(name) ? parts : parts.flatMap(lines), columns);
   });
 }
 
