@@ -233,7 +233,7 @@ const calls: Readonly<Record<string, readonly unknown[]>> = {
       batches: { text: 1 },
       batch: { text: { dtype: 'float32', shape: [1] } },
       examples: [{ text: { shape: [1], numbers: [1] } }],
-      evaluation: { split: 'text', metrics: numbers },
+      evaluation: { split: 'text', metrics: numbers, outputs: { text: { dtype: 'float32', shape: [1] } } },
     },
     colors,
     80,
