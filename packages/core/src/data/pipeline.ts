@@ -64,9 +64,13 @@ export class Pipeline<T> implements Dataset<T> {
     this.#chain = chain;
   }
 
-  /** Adds the operators to any dataset. */
-  static from<T>(dataset: Dataset<T>): Pipeline<T> {
-    return dataset instanceof Pipeline ? dataset : new Pipeline(LazyDataset.of(dataset), noChain);
+  /**
+   * Adds the operators to any dataset.
+   * @param source the reader, if it reads a file
+   */
+  static from<T>(dataset: Dataset<T>, source?: DatasetSource): Pipeline<T> {
+    const pipeline = dataset instanceof Pipeline ? dataset : new Pipeline(LazyDataset.of(dataset), noChain);
+    return source === undefined ? pipeline : new Pipeline(pipeline.#source, { ...pipeline.#chain, source });
   }
 
   /**

@@ -64,9 +64,10 @@ async function openDataset(
   if (!isObject(data) && !isDataset(data)) {
     throw pluginFault(what, `returned ${describeValue(data)}, neither arrays nor a dataset`);
   }
-  if (isDataset(data)) return Pipeline.from(checkedDataset(data, what));
+  const source = { format, options };
+  if (isDataset(data)) return Pipeline.from(checkedDataset(data, what), source);
   try {
-    return fromArrays(data);
+    return Pipeline.from(fromArrays(data), source);
   } catch (error) {
     throw pluginFault(
       what,
