@@ -192,6 +192,18 @@ describe('csv', () => {
     expect([error.code, error.message]).to.deep.equal(['DATA_INVALID', `${file} changed while it was in use.`]);
   });
 
+  it('refuses a file that changes while it is read', async () => {
+    const file = join(folder(), 'data.csv');
+    await writeFile(file, `a\n${'1234567\n'.repeat(500_000)}`);
+    const reader = csv(file, { stream: true }).read({ epoch: 0, skip: 0 });
+    expect(await reader.next()).to.deep.equal({ done: false, value: { a: 1234567 } });
+    await appendFile(file, '8\n');
+    const error = await failureOf(async () => {
+      while (!(await reader.next()).done);
+    });
+    expect([error.code, error.message]).to.deep.equal(['DATA_INVALID', `${file} changed while it was in use.`]);
+  });
+
   it('names a missing file when it is opened', async () => {
     const error = await failureOf(() => csv(join(folder(), 'none.csv')).open());
     expect(error.code).to.equal('FILE_SYSTEM');
