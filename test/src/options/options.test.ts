@@ -56,6 +56,48 @@ const metricCalls = {
   topK: core.topK,
 };
 
+const rows = () => dataset().split({ valid: 0.5 });
+const number = { x: core.number() };
+
+const dataCalls = {
+  'Pipeline.augment': (options: object) => dataset().augment((example) => example, options),
+  'Pipeline.bucketByLength': (options: never) => dataset().bucketByLength(options),
+  'Pipeline.cache': (options: object) => dataset().cache(options as never),
+  'Pipeline.filter': (options: object) => dataset().filter(() => true, options),
+  'Pipeline.kFold': (options: never) => dataset().kFold(options),
+  'Pipeline.padBatch': (options: never) => dataset().padBatch(1, options),
+  'Pipeline.prepare': (options: object) => dataset().prepare(number, options),
+  'Pipeline.shard': (options: object) => dataset().shard(0, 1, options),
+  'Pipeline.split': (options: object) => dataset().split(options),
+  'Pipeline.window': (options: object) => dataset().window(1, options),
+  'Splits.augment': (options: object) => rows().augment((example) => example, options),
+  'Splits.batch': (options: object) => rows().batch(1, options),
+  'Splits.bucketByLength': (options: never) => rows().bucketByLength(options),
+  'Splits.cache': (options: object) => rows().cache(options),
+  'Splits.filter': (options: object) => rows().filter(() => true, options),
+  'Splits.map': (options: object) => rows().map((example) => example, options),
+  'Splits.padBatch': (options: never) => rows().padBatch(1, options),
+  'Splits.prepare': (options: object) => rows().prepare(number, options),
+  'Splits.shuffle': (options: object) => rows().shuffle(0, options),
+  'Splits.window': (options: object) => rows().window(1, options),
+  clip: core.clip,
+  csv: (options: object) => core.csv(nowhere, options),
+  download: (options: never) => core.download('https://example.org/file', options),
+  idx: (options: object) => core.idx(nowhere, options),
+  interleave: (options: object) => core.interleave([dataset()], options),
+  inWorkers: (options: object) => core.inWorkers(new URL(import.meta.url), options),
+  jsonLines: (options: object) => core.jsonLines(nowhere, options),
+  label: core.label,
+  minMax: core.minMax,
+  npy: (options: object) => core.npy(nowhere, options),
+  oneHot: core.oneHot,
+  scale: core.scale,
+  target: core.target,
+  textLines: (options: object) => core.textLines(nowhere, options),
+  tokenize: core.tokenize,
+  vocabulary: core.vocabulary,
+};
+
 describeOptions({
   door: 'packages/core/dist/index.d.ts',
   calls: {
@@ -67,6 +109,7 @@ describeOptions({
     fromGenerator: (options: object) => fromGenerator(() => [{ x: 1 }], options),
     histogram: (options: object) => core.histogram([1], options),
     image: (options: object) => core.image([[1]], options),
+    ...dataCalls,
     'Pipeline.shuffle': (options: object) => dataset().shuffle(0, options),
     'Pipeline.batch': (options: object) => dataset().batch(1, options),
     'Pipeline.map': (options: object) => dataset().map((example) => example, options),
@@ -124,6 +167,7 @@ describeOptions({
   door: 'packages/core/dist/node.d.ts',
   calls: {
     openRegularFile: (options: object) => node.openRegularFile(nowhere, options),
+    readCsvColumns: (options: object) => node.readCsvColumns(nowhere, options).next(),
   },
   exempt: {
     'new WorkerChannel': 'It starts a thread: its own test tries the options.',

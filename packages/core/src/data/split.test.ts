@@ -70,8 +70,8 @@ describe('split', () => {
       fc.asyncProperty(fc.integer({ min: 0, max: 60 }), fc.integer({ min: 2, max: 7 }), async (count, folds) => {
         for (const options of [{}, { by: 'customer' }, { stratify: 'bought' }] as const) {
           const seen: number[] = [];
-          for (let fold = 0; fold < folds; fold++) {
-            const { train, valid } = indexed(sales(count)).kFold({ folds, fold, ...options });
+          for (let index = 0; index < folds; index++) {
+            const { train, valid } = indexed(sales(count)).kFold({ folds, index, ...options });
             const [trained, held] = [await ids(train), await ids(valid)];
             expect(trained.length + held.length).to.equal(count);
             seen.push(...held);
@@ -122,7 +122,7 @@ describe('split', () => {
     ['nothing left to train', () => rows().split({ valid: 0.5, test: 0.5 }), 'DATA_INVALID', 'leave some for train'],
     ['a misspelled option', () => rows().split({ val: 0.1 } as never), 'OPTION_UNKNOWN', 'valid'],
     ['by and stratify', () => rows().split({ valid: 0.1, by: 'id', stratify: 'bought' }), 'USAGE', 'not both'],
-    ['a fold that is none', () => rows().kFold({ folds: 3, fold: 3 }), 'DATA_INVALID', 'There is no fold 3'],
+    ['a fold that is none', () => rows().kFold({ folds: 3, index: 3 }), 'DATA_INVALID', 'There is no fold 3'],
     [
       'a split after a shuffle',
       () => rows().shuffle(1).split({ valid: 0.1 }),

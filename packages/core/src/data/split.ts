@@ -33,7 +33,7 @@ export interface FoldOptions<T> extends KeyOptions<T> {
   /** How many parts of equal size there are. */
   readonly folds: number;
   /** Which of them is the validation data, from 0. */
-  readonly fold: number;
+  readonly index: number;
 }
 
 /** Names of splits by their number in `Sharing`. */
@@ -81,21 +81,21 @@ export function split<T>(source: LazyDataset<T>, options: SplitOptions<T>): Map<
 
 /** One fold of a cross-validation: every element is in the validation data of one fold. */
 export function kFold<T>(source: LazyDataset<T>, options: FoldOptions<T>): Map<SplitName, LazyDataset<T>> {
-  const of = 'kFold({ folds, fold })';
-  checkOptions(options, ['folds', 'fold', ...keyNames], { of, synonyms: { k: 'folds', index: 'fold', group: 'by' } });
-  const { folds, fold } = options;
+  const of = 'kFold({ folds, index })';
+  checkOptions(options, ['folds', 'index', ...keyNames], { of, synonyms: { k: 'folds', fold: 'index', group: 'by' } });
+  const { folds, index } = options;
   checkCount('The number of folds', folds, 2);
-  checkCount('The fold', fold, 0);
-  if (fold >= folds) {
-    throw new ForgeError('DATA_INVALID', `There is no fold ${fold}: of ${folds} folds the last is ${folds - 1}.`, {
-      about: 'fold',
+  checkCount('The index of a fold', index, 0);
+  if (index >= folds) {
+    throw new ForgeError('DATA_INVALID', `There is no fold ${index}: of ${folds} folds the last is ${folds - 1}.`, {
+      about: 'index',
     });
   }
   return divide(source, options, {
     of,
     splits: ['train', 'valid'],
-    ofHash: (u) => Number(Math.floor(u * folds) === fold),
-    ofPosition: (position) => Number(position % folds === fold),
+    ofHash: (u) => Number(Math.floor(u * folds) === index),
+    ofPosition: (position) => Number(position % folds === index),
   });
 }
 

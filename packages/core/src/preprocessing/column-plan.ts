@@ -1,3 +1,4 @@
+import { checkOptions } from '../errors/check-options.js';
 import { ForgeError } from '../errors/forge-error.js';
 import { type StepKind, stepKinds } from './step-kinds.js';
 import type { PlannedStep, ValueType } from './steps/step.js';
@@ -122,6 +123,7 @@ export class ColumnPlan {
    * dollars. Default: the output of its name, or the only output.
    */
   target(options: { readonly outputs?: readonly string[] } = {}): ColumnPlan {
+    checkOptions(options, ['outputs'], { of: 'target({ outputs })', synonyms: { output: 'outputs' } });
     return new ColumnPlan(this.source, this.steps, true, options.outputs ?? null);
   }
 

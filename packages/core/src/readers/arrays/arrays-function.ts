@@ -13,19 +13,23 @@ export type ArrayFiles<N extends string> = string | URL | Readonly<Record<N, str
  * The function of a format whose files hold arrays: for one file, as `readerFunction`; or for files by name, each with
  * one array.
  * @param readArray the array of a file; throws ForgeError
+ * @param checkNames refuses unknown options of one file where the function is called
  */
 export function arraysFunction(
   format: string,
   reader: DatasetReader,
   readArray: (path: string) => Promise<TensorData>,
+  checkNames: (options: object | undefined) => void,
 ) {
   return <N extends string>(
     files: ArrayFiles<N>,
     options?: Readonly<Record<string, unknown>>,
   ): Pipeline<ReadExample<N>> => {
     if (typeof files === 'string' || files instanceof URL) {
+      checkNames(options);
       const open = prepareReading(format, reader, files, options);
-      return Pipeline.lazy(async () => datasetOf(await open()) as Dataset<ReadExample<N>>);
+      const source = { format, options: { ...options } };
+      return Pipeline.lazy(async () => datasetOf(await open()) as Dataset<ReadExample<N>>, source);
     }
     checkOptions(options as NoOptions | undefined, [], { of: `${format}({ name: file })` });
     const each = Object.entries<string | URL>(files).map(([name, file]) => {

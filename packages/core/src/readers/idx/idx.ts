@@ -14,12 +14,16 @@ export interface IdxOptions {
 export const idxReader: DatasetReader = {
   description: 'The array of an idx file, the format of MNIST, examples first.',
   async open({ path, options }) {
-    checkOptions(options, ['name'], { of: 'idx(file, options)' });
+    checkNames(options);
     return { [nameOption(options.name, 'idx(file, options)')]: await readIdx(path) };
   },
 };
 
-const open = arraysFunction('idx', idxReader, readIdx);
+function checkNames(options: object | undefined): void {
+  checkOptions(options, ['name'], { of: 'idx(file, options)' });
+}
+
+const open = arraysFunction('idx', idxReader, readIdx, checkNames);
 
 /**
  * Arrays of idx files, plain or gzipped: `idx({ images: 'train-images-idx3-ubyte.gz', labels: 'train-labels-idx1-ubyte.gz' })`,

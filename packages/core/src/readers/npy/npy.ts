@@ -24,7 +24,7 @@ const of = 'npy(file, options)';
 export const npyReader: DatasetReader = {
   description: 'The array of a npy file, or the arrays of a npz file by their names, examples first.',
   async open({ path, options }) {
-    checkOptions(options, ['name', 'arrays', 'stream'], { of, synonyms: { keys: 'arrays', names: 'arrays' } });
+    checkNames(options);
     const { arrays } = options;
     const stream = checkFlag(options.stream, 'stream', of);
     if (/\.npz$/i.test(path)) {
@@ -42,7 +42,11 @@ function wrong(option: string, expected: string): ForgeError {
   return new ForgeError('OPTION_UNKNOWN', `${option} of ${of} must be ${expected}.`, { about: option });
 }
 
-const open = arraysFunction('npy', npyReader, readNpy);
+function checkNames(options: object | undefined): void {
+  checkOptions(options, ['name', 'arrays', 'stream'], { of, synonyms: { keys: 'arrays', names: 'arrays' } });
+}
+
+const open = arraysFunction('npy', npyReader, readNpy, checkNames);
 
 /**
  * Arrays of NumPy: `npy('data.npz')`, by the names in the file; `npy('x.npy', { name: 'x' })`; or
