@@ -40,6 +40,7 @@ export type { MapFunction, MapOptions } from './data/map.js';
 export type { MapContext } from './data/map-context.js';
 export { type ArrayInput, type Outputs, OutputTensor } from './data/output-tensor.js';
 export { type Conversion, type DatasetSource, Pipeline, Splits, splits } from './data/pipeline.js';
+export { fromRows, type RowsOptions } from './data/rows.js';
 export type { FoldOptions, SplitOptions } from './data/split.js';
 export { inWorkers, type WorkerFunction, type WorkerMap, type WorkerOptions } from './data/workers/in-workers.js';
 export { type DownloadOptions, download } from './download/download.js';

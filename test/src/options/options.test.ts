@@ -88,6 +88,7 @@ const dataCalls = {
   inWorkers: (options: object) => core.inWorkers(new URL(import.meta.url), options),
   jsonLines: (options: object) => core.jsonLines(nowhere, options),
   label: core.label,
+  fromRows: (options: object) => core.fromRows([], options),
   minMax: core.minMax,
   npy: (options: object) => core.npy(nowhere, options),
   oneHot: core.oneHot,

@@ -1,3 +1,4 @@
+import type { Row } from '../tensor/row.js';
 import type { Dataset, EpochPosition, Reader } from './dataset.js';
 import type { RowTable } from './row-table.js';
 
@@ -6,6 +7,8 @@ export interface IndexedEpoch<T> {
   at(index: number): T | Promise<T>;
   /** The rows of arrays in memory that the elements are, so that a batch is gathered without creating examples. */
   readonly rows?: { readonly table: RowTable; rowOf(index: number): number } | undefined;
+  /** What is known of a row without loading it, such as its label, if the elements are rows. */
+  readonly cells?: ((index: number) => Row) | undefined;
   /** The dataset that was shuffled: these are all of its elements in another order. */
   readonly order?: { readonly of: IndexedDataset<T>; indexOf(index: number): number } | undefined;
   /**
@@ -41,8 +44,9 @@ export class IndexedDataset<T> implements Dataset<T> {
 
 /** An epoch's elements under other indices. */
 export function reindexed<T>(elements: IndexedEpoch<T>, indexOf: (index: number) => number): IndexedEpoch<T> {
-  const { rows } = elements;
+  const { rows, cells } = elements;
   return {
+    cells: cells && ((index) => cells(indexOf(index))),
     at: (index) => elements.at(indexOf(index)),
     rows: rows && { table: rows.table, rowOf: (index) => rows.rowOf(indexOf(index)) },
     dependsOnEpoch: elements.dependsOnEpoch,

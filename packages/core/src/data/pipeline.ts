@@ -9,6 +9,7 @@ import { bucketByLength } from './bucket.js';
 import { type BucketOptions, checkBuckets } from './bucket-options.js';
 import { cacheInMemory, cacheOnDisk } from './cache.js';
 import { type CacheOptions, checkCache } from './cache-options.js';
+import { rowsWith } from './cells.js';
 import { checkCount } from './check.js';
 import type { Dataset, EpochPosition, Reader } from './dataset.js';
 import { checkFilter, type FilterFunction, type FilterOptions, filter } from './filter.js';
@@ -225,7 +226,7 @@ export class Pipeline<T> implements Dataset<T> {
 
   /** Preprocessing fitted on this dataset. To fit it on the training data only, split first, or use `splits`. */
   prepare<P extends ArrayPlans>(arrays: P, options?: PrepareOptions): Pipeline<PreparedRow<keyof P & string>> {
-    return this.prepareWith(new Preparation(arrays, () => rowsOf(this), options));
+    return this.prepareWith(new Preparation(arrays, (columns) => this.rows(columns), options));
   }
 
   /** Applies preprocessing that is fitted on other rows. */
@@ -244,6 +245,11 @@ export class Pipeline<T> implements Dataset<T> {
     });
     const conversions = [...this.#chain.conversions, preparation];
     return new Pipeline(prepared as LazyDataset<PreparedRow<N>>, { ...this.#chain, conversions });
+  }
+
+  /** The rows of epoch 0, of which only some columns are needed: images need not be decoded for their labels. */
+  async *rows(columns: readonly string[]): AsyncIterable<Row> {
+    yield* rowsWith(await this.#source.open(), columns);
   }
 
   /** The preprocessing of the rows, and other conversions of them by name, in order. */
@@ -297,10 +303,6 @@ export class Pipeline<T> implements Dataset<T> {
   }
 }
 
-function rowsOf(dataset: Dataset<unknown>): AsyncIterable<Row> {
-  return iterate(dataset as Dataset<Row>, { epoch: 0, skip: 0 });
-}
-
 type SplitPipelines<T> = { readonly train: Pipeline<T> } & { readonly [N in SplitName]?: Pipeline<T> };
 
 /**
@@ -331,7 +333,7 @@ export class Splits<T, P extends Preparation | undefined = undefined> {
     arrays: A,
     options?: PrepareOptions,
   ): Splits<PreparedRow<keyof A & string>, Preparation<keyof A & string>> {
-    const preparation = new Preparation<keyof A & string>(arrays, () => rowsOf(this.train), options);
+    const preparation = new Preparation<keyof A & string>(arrays, (columns) => this.train.rows(columns), options);
     return new Splits(
       mapSplits(this, (pipeline) => pipeline.prepareWith(preparation)),
       preparation,

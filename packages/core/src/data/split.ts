@@ -3,11 +3,12 @@ import { ForgeError } from '../errors/forge-error.js';
 import { checkSeed } from '../random/key.js';
 import { permutation } from '../random/permutation.js';
 import { RandomStream } from '../random/random-stream.js';
+import { rowsWith } from './cells.js';
 import { checkCount } from './check.js';
 import type { Dataset } from './dataset.js';
 import { IndexedDataset, reindexed } from './indexed.js';
 import { iterate } from './iterate.js';
-import { type Key, keyFunction } from './key.js';
+import { type Key, type KeyReader, keyReader } from './key.js';
 import { LazyDataset } from './lazy-dataset.js';
 
 interface KeyOptions<T> {
@@ -113,11 +114,11 @@ function divide<T>(
   }
   const random = RandomStream.of(seed, 'split');
   const hashed = (key: string) => sharing.ofHash(random.child(key).float());
-  const keyOf = by === undefined ? undefined : keyFunction(by, 'by');
-  const strataOf = stratify === undefined ? undefined : keyFunction(stratify, 'stratify');
+  const key = by === undefined ? undefined : keyReader(by, 'by');
+  const strata = stratify === undefined ? undefined : keyReader(stratify, 'stratify');
   let sides: Promise<Uint8Array> | undefined;
   const sidesOf = (dataset: IndexedDataset<T>): Promise<Uint8Array> => {
-    sides ??= assign(dataset, { keyOf, strataOf, hashed, sharing, seed }).catch((error: unknown) => {
+    sides ??= assign(dataset, { key, strata, hashed, sharing, seed }).catch((error: unknown) => {
       sides = undefined;
       throw error;
     });
@@ -126,47 +127,47 @@ function divide<T>(
   const part = async (side: number): Promise<Dataset<T>> => {
     const dataset = await source.open();
     if (dataset instanceof IndexedDataset) return partOf(dataset, await sidesOf(dataset), side);
-    if (strataOf !== undefined) throw needsIndices(sharing.of);
-    return streamOf(dataset, side, (element, index) => hashed(keyOf?.(element, index) ?? String(index)));
+    if (strata !== undefined) throw needsIndices(sharing.of);
+    return streamOf(dataset, side, (element, index) => hashed(key?.of(element, index) ?? String(index)));
   };
   return new Map(sharing.splits.map((name) => [name, new LazyDataset(() => part(names.indexOf(name)))]));
 }
 
 interface Assignment<T> {
-  readonly keyOf: ((element: T, index: number) => string) | undefined;
-  readonly strataOf: ((element: T, index: number) => string) | undefined;
+  readonly key: KeyReader<T> | undefined;
+  readonly strata: KeyReader<T> | undefined;
   readonly hashed: (key: string) => number;
   readonly sharing: Sharing;
   readonly seed: number;
 }
 
 /** The split of each element, one byte for each. */
-async function assign<T>(source: IndexedDataset<T>, { keyOf, strataOf, hashed, sharing, seed }: Assignment<T>) {
+async function assign<T>(source: IndexedDataset<T>, { key, strata, hashed, sharing, seed }: Assignment<T>) {
   const sides = new Uint8Array(source.length);
-  if (keyOf !== undefined) {
-    await eachElement(source, (element, index) => {
-      sides[index] = hashed(keyOf(element, index));
+  if (key !== undefined) {
+    await eachElement(source, key.columns, (element, index) => {
+      sides[index] = hashed(key.of(element, index));
     });
     return sides;
   }
   // Not an epoch of `shuffle`, whose order of the same seed would be the same.
   const order = permutation(source.length, seed, -1);
-  const strata = strataOf === undefined ? undefined : await stratify(source, strataOf);
-  const counts = strata?.counts ?? [source.length];
+  const classes = strata === undefined ? undefined : await stratify(source, strata);
+  const counts = classes?.counts ?? [source.length];
   const positions = counts.map(() => 0);
   for (const index of order) {
-    const stratum = strata?.of[index] ?? 0;
+    const stratum = classes?.of[index] ?? 0;
     sides[index] = sharing.ofPosition(positions[stratum]!++, counts[stratum]!);
   }
   return sides;
 }
 
-async function stratify<T>(source: IndexedDataset<T>, strataOf: (element: T, index: number) => string) {
+async function stratify<T>(source: IndexedDataset<T>, strata: KeyReader<T>) {
   const numbers = new Map<string, number>();
   const counts: number[] = [];
   const of = new Uint32Array(source.length);
-  await eachElement(source, (element, index) => {
-    const key = strataOf(element, index);
+  await eachElement(source, strata.columns, (element, index) => {
+    const key = strata.of(element, index);
     const number = numbers.get(key) ?? numbers.size;
     numbers.set(key, number);
     of[index] = number;
@@ -175,9 +176,15 @@ async function stratify<T>(source: IndexedDataset<T>, strataOf: (element: T, ind
   return { of, counts };
 }
 
-async function eachElement<T>(source: IndexedDataset<T>, visit: (element: T, index: number) => void): Promise<void> {
+/** Visits elements; where the key is of columns, with these columns at least. */
+async function eachElement<T>(
+  source: IndexedDataset<T>,
+  columns: readonly string[] | undefined,
+  visit: (element: T, index: number) => void,
+): Promise<void> {
   let index = 0;
-  for await (const element of iterate(source, { epoch: 0, skip: 0 })) visit(element, index++);
+  const elements = columns === undefined ? iterate(source, { epoch: 0, skip: 0 }) : rowsWith(source, columns);
+  for await (const element of elements) visit(element as T, index++);
 }
 
 function partOf<T>(source: IndexedDataset<T>, sides: Uint8Array, side: number): IndexedDataset<T> {

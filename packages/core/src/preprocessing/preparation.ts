@@ -29,15 +29,19 @@ interface PlannedArray {
 export class Preparation<N extends string = string> {
   readonly name: string;
   readonly #arrays: readonly PlannedArray[];
-  readonly #rows: () => AsyncIterable<Row>;
+  readonly #rows: (columns: readonly string[]) => AsyncIterable<Row>;
   #fitting: Promise<FittedPreparation> | undefined;
   #fitted: FittedPreparation | undefined;
 
   /**
-   * @param rows the training rows
+   * @param rows the training rows, of which it needs these columns
    * @throws ForgeError DATA_INVALID, OPTION_UNKNOWN for plans that cannot make arrays
    */
-  constructor(plans: ArrayPlans, rows: () => AsyncIterable<Row>, options: PrepareOptions = {}) {
+  constructor(
+    plans: ArrayPlans,
+    rows: (columns: readonly string[]) => AsyncIterable<Row>,
+    options: PrepareOptions = {},
+  ) {
     checkOptions(options, ['name'], { of: 'prepare(arrays, options)' });
     this.name = checkName(options.name ?? 'inputs');
     this.#arrays = plannedArrays(plans);
@@ -109,7 +113,7 @@ export class Preparation<N extends string = string> {
       const learning = columns.filter((column) => column.startNext());
       if (learning.length === 0 && !first) break;
       rows = 0;
-      for await (const row of this.#rows()) {
+      for await (const row of this.#rows(learning.map(({ source }) => source))) {
         if (first) for (const column of columns) column.see(row);
         for (const column of learning) column.add(row, rows);
         rows++;

@@ -1,4 +1,4 @@
-import { elements, ForgeError, fromArrays, type Pipeline, type Row } from '@forge-ml/core';
+import { ForgeError, fromRows, type Pipeline, type Row } from '@forge-ml/core';
 import { badFileError, goodFiles, type OnBadFile } from './bad-files.js';
 import { labelsOf } from './labels.js';
 import { describeOthers, listFiles } from './list-files.js';
@@ -32,16 +32,15 @@ export async function fileDataset(request: FileDatasetRequest): Promise<Pipeline
   const decodeFile = async (file: string) => decode(await stable.read(file));
   const files = await goodFiles(folder, listed, onBadRow, decodeFile, warn);
   const labels = request.labels ? labelsOf(folder, files) : undefined;
-  return fromArrays({ row: Uint32Array.from(files.keys()) }).map(async ({ row }) => {
-    const index = elements(row)[0] as number;
-    const file = files[index]!;
+  const rows = files.map((file, index) => (labels === undefined ? { file } : { label: labels[index]!, file }));
+  const load = async ({ file }: { readonly file: string }): Promise<Row> => {
     try {
-      const decoded = await decodeFile(file);
-      return { ...decoded, ...(labels === undefined ? {} : { label: labels[index]! }), file };
+      return await decodeFile(file);
     } catch (error) {
       throw badFileError(error, folder, file);
     }
-  });
+  };
+  return fromRows<Row & { readonly file: string }, Row>(rows, { load });
 }
 
 function none(folder: string, what: string, others: ReadonlyMap<string, number>): ForgeError {

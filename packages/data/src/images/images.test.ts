@@ -68,8 +68,8 @@ describe('images', () => {
     put('rgb-8.png', 'b.png');
     put('gray.jpg', 'a.jpg');
     expect((await all(images(folder))).map((row) => Object.keys(row))).to.deep.equal([
-      ['image', 'file'],
-      ['image', 'file'],
+      ['file', 'image'],
+      ['file', 'image'],
     ]);
     put('gray.jpg', 'c/d.jpg');
     expect((await all(images(folder, { labels: false }))).map(({ file }) => file)).to.deep.equal([
