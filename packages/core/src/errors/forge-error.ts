@@ -73,6 +73,12 @@ export class ForgeError extends Error {
     this.hint = details.hint;
     this.place = details.place;
   }
+
+  /** What `JSON.stringify` writes, as for the answer of a server. */
+  toJSON(): Pick<ForgeError, 'code' | 'message' | 'about' | 'hint'> {
+    const { code, message, about, hint } = this;
+    return { code, message, about, hint };
+  }
 }
 
 export function isForgeError(error: unknown): error is ForgeError {

@@ -1,0 +1,84 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
+import { examplePath } from './load-example.js';
+import { inTemporaryFolder } from './temporary-folder.js';
+import { trainExample } from './train-example.js';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, 'localhost');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  await new Promise((closed) => server.close(closed));
+  return port;
+}
+
+/** Runs the example's server on a run while a test sends requests. */
+async function withServer(run: string, test: (post: (body: string) => Promise<Response>) => Promise<void>) {
+  const port = String(await freePort());
+  const jiti = resolve(root, 'node_modules/jiti/lib/jiti-cli.mjs');
+  const args = [jiti, examplePath('serve/server.ts'), run, port];
+  const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+  const post = (body: string) => fetch(`http://localhost:${port}`, { method: 'POST', body });
+  try {
+    while (!(await post('[]').catch(() => undefined))?.ok) {
+      expect(child.exitCode).to.equal(null);
+      await delay(50);
+    }
+    await test(post);
+    expect(child.exitCode).to.equal(null);
+  } finally {
+    child.kill();
+  }
+}
+
+describe('examples: serve', function () {
+  this.timeout(120_000);
+
+  it('answers rows with predictions, wrong requests with what is wrong, and several at once', () =>
+    inTemporaryFolder(async (folder) => {
+      await trainExample('tabular', 'tfjs', folder, '--epochs', '1');
+      const rows = [
+        { district: 'Harbor', built: 1998, area: 120 },
+        { area: 65, built: null, district: 'Nowhere' },
+      ];
+      await withServer(join(folder, 'tabular/1'), async (post) => {
+        const response = await post(JSON.stringify(rows));
+        expect([response.status, response.headers.get('content-type')]).to.deep.equal([200, 'application/json']);
+        const predictions = (await response.json()) as Record<string, number>[];
+        expect(predictions.map((row) => Object.keys(row))).to.deep.equal([
+          ['low', 'mid', 'high'],
+          ['low', 'mid', 'high'],
+        ]);
+
+        for (const [body, message, hint] of [
+          ['[{"area": 65, "built": 1990, "distrikt": "Hills"}]', 'Row 1 has no column "district".', 'Did you mean'],
+          ['[{"area": "big", "built": 1990, "district": "Hills"}]', 'Column "area" of row 1 is the text "big"', ''],
+          ['{"area": 65}', 'predictRows takes a list of rows', 'predictRows(['],
+          ['[{"area": 65', 'predictRows takes a list of rows', 'predictRows(['],
+          [`"${'x'.repeat(1_000_001)}"`, 'Send at most 1 MB.', ''],
+        ] as const) {
+          const refused = await post(body);
+          expect(refused.status).to.equal(400);
+          const error = (await refused.json()) as { message: string; hint?: string };
+          expect(error.message).to.include(message);
+          expect(error.hint ?? '').to.include(hint);
+        }
+
+        const answers = await Promise.all(
+          Array.from({ length: 20 }, async (_, index) => (await post(JSON.stringify([rows[index % 2]]))).json()),
+        );
+        for (const [index, answer] of answers.entries()) {
+          const [{ mid }] = answer as [{ mid: number }];
+          expect(mid).to.be.closeTo(predictions[index % 2]!.mid!, 1e-3 * mid);
+        }
+      });
+    }));
+});
