@@ -59,6 +59,12 @@ describe('the pages in docs/', () => {
     expect(output).to.include('Unlinked forge-sink-csv');
   }).timeout(120_000);
 
+  it('serving.md shows the server of the example', async () => {
+    const blocks = await blocksIn('docs/serving.md', 'ts');
+    const { text } = blocks.find((block) => block.text.startsWith('// server.ts\n'))!;
+    expect(text.replace('// server.ts\n', '')).to.equal(await readFile(join(root, 'examples/serve/server.ts'), 'utf8'));
+  });
+
   for (const backend of ['onnx', 'tfjs']) {
     it(`models-${backend}.md names everything that model configs can import`, async () => {
       const page = await readFile(join(root, `docs/models-${backend}.md`), 'utf8');
