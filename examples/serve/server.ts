@@ -7,7 +7,7 @@ const run = await Forge.loadFromCheckpoint(process.argv[2]!, { data: false });
 createServer(async (request, response) => {
   response.setHeader('content-type', 'application/json');
   try {
-    if (!(Number(request.headers['content-length']) <= 1e6)) throw new ForgeError('USAGE', 'Send at most 1 MB.');
+    if (!(Number(request.headers['content-length']) <= 1e6)) throw new ForgeError('USAGE', 'POST at most 1 MB.');
     response.end(JSON.stringify(await run.predictRows((await json(request).catch(() => null)) as Row[])));
   } catch (error) {
     response.writeHead(isForgeError(error) ? 400 : 500).end(JSON.stringify(error));

@@ -63,7 +63,7 @@ describe('examples: serve', function () {
           ['[{"area": "big", "built": 1990, "district": "Hills"}]', 'Column "area" of row 1 is the text "big"', ''],
           ['{"area": 65}', 'predictRows takes a list of rows', 'predictRows(['],
           ['[{"area": 65', 'predictRows takes a list of rows', 'predictRows(['],
-          [`"${'x'.repeat(1_000_001)}"`, 'Send at most 1 MB.', ''],
+          [`"${'x'.repeat(1_000_001)}"`, 'POST at most 1 MB.', ''],
         ] as const) {
           const refused = await post(body);
           expect(refused.status).to.equal(400);
