@@ -229,7 +229,10 @@ module.exports = {
       severity: 'error',
       comment: 'Load CommonJS packages by requirePackage in core/fs: import takes four times as long.',
       from: { path: '^packages/core/src/', pathNot: '\\.test\\.' },
-      to: { path: 'node_modules/(esbuild|jiti|reflect-metadata|tsyringe)/', dependencyTypesNot: ['type-only', 'type-import'] },
+      to: {
+        path: 'node_modules/(esbuild|jiti|reflect-metadata|tsyringe)/',
+        dependencyTypesNot: ['type-only', 'type-import'],
+      },
     },
     { name: 'nothing-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },
   ],

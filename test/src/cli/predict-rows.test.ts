@@ -82,6 +82,14 @@ describe('forge predict with raw rows', () => {
     );
   });
 
+  it('keeps a column that is called as the prediction, and calls that predicted.NAME', async () => {
+    await writeFile(join(cwd, 'same.csv'), 'age;plan;outputs\n20;1;7\n');
+    const words = ['predict', 'sales', '--data', 'same.csv', '--out', 'same-p.csv', '--keep', 'outputs'];
+    expect((await forge(words, { cwd })).status).to.equal(0);
+    const [header, row] = await lines('same-p.csv');
+    expect([header, row!.split(',')[0]]).to.deep.equal(['outputs,predicted.outputs', '7']);
+  });
+
   it('names file, line and column of what is wrong, and writes nothing', async () => {
     for (const [name, content, message] of [
       ['text.csv', 'age;plan\n20;1\nold;1\n', 'text.csv'],

@@ -47,10 +47,7 @@ export async function predictRowsOf(forge: ForgeLibrary, request: RowRequest): P
     const predicted = async function* () {
       for await (const batch of inBatches(rows, request.batchSize ?? defaultBatchSize)) {
         const predictions = await model.predictRows(batch, { first: count + 1 });
-        const values = batch.map((row, index) => ({
-          ...kept(row, request.keep, count + index),
-          ...predictions[index],
-        }));
+        const values = batch.map((row, index) => besides(kept(row, request.keep, count + index), predictions[index]!));
         if (count === 0) columns = Object.keys(lines.flat(values[0]!));
         yield lines.of(values, columns, count === 0);
         count += batch.length;
@@ -95,6 +92,14 @@ function kept(row: Row, columns: readonly string[], index: number): Record<strin
     } else values[column] = value;
   }
   return values;
+}
+
+/** Predictions beside kept columns: one of the same name is called `predicted.NAME`. */
+function besides(columns: Readonly<Record<string, Cell>>, prediction: PredictedRow): Values {
+  const predicted = Object.entries(prediction).map(([name, value]) => {
+    return [Object.hasOwn(columns, name) ? `predicted.${name}` : name, value] as const;
+  });
+  return { ...columns, ...Object.fromEntries(predicted) };
 }
 
 interface Lines {

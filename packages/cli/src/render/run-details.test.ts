@@ -8,7 +8,7 @@ const record = {
   ...{ experiment: 'digits', number: 3, status: 'completed', step: 60, epoch: 4, reason: null, code: 'stored' },
   ...{ created: '2026-01-05T09:30:00.000Z', git: null, resumes: [], directory: '/home/user/a-long-folder/project' },
   metrics: { 'valid-ema': { within: 0.5 } },
-  backend: { name: 'onnx', package: '@forge-ml/backend-onnx', version: '1.0.0' },
+  backend: { name: 'toy', package: 'toy-plugin', version: '1.0.0' },
   engine: { engine: 'cpu', device: 'a processor with a name', settings: { graphOptimizationLevel: 'all' } },
   versions: { node: '24.0.0' },
   host: { hostname: 'host', cpus: 2, cpu: 'CPU of a maker' },
@@ -26,7 +26,7 @@ describe('renderRunDetails', () => {
     expect(wide).to.deep.equal(['command', 'directory']);
     const at = lines.findIndex((line) => line.includes('backend'));
     expect(lines.slice(at, at + 2).map((line) => line.trim())).to.deep.equal([
-      'backend         onnx, engine cpu on a',
+      'backend         toy, engine cpu on a',
       'processor with a name',
     ]);
   });
