@@ -68,6 +68,18 @@ export async function loadFromCheckpoint(
     const { session, model, metrics } = await buildForSignature(parts, data, record.batch, options.modelArgs);
     const changes = watchChanges(session);
     const restore = async () => session.restore(state);
+    let restoring: Promise<void> | undefined;
+    /** Restores once, where nothing else has; calls at the same time wait for it. */
+    const ready = async () => {
+      if (restoring === undefined && !changes.any) {
+        restoring = restore().catch((error: unknown) => {
+          restoring = undefined;
+          changes.any = false;
+          throw error;
+        });
+      }
+      await restoring;
+    };
     const dispose = async () => {
       await Promise.all([configs.data?.close(), configs.model.close()]);
       await session.dispose();
@@ -78,17 +90,17 @@ export async function loadFromCheckpoint(
       model,
       restore,
       async predict(inputs: Readonly<Record<string, ArrayInput>>) {
-        if (!changes.any) await restore();
+        await ready();
         return outputTensors(await session.predict(inputs as Batch));
       },
       preparation: theOnly(preparations),
       readRows: (file: string, how?: ReadRowsOptions) => readRows(services, preparations, file, how),
       async predictRows(rows: readonly Row[], options?: PredictRowsOptions) {
-        if (!changes.any) await restore();
+        await ready();
         return predictRows(preparations, rows, (inputs) => session.predict(inputs), options);
       },
       async evaluate(dataset: BatchDataset) {
-        if (!changes.any) await restore();
+        await ready();
         const pass = metrics?.ofSplit();
         const numbers = await evaluate(session, dataset, { metrics: pass });
         const { tables = {}, media = {} } = pass?.accumulators ?? {};
@@ -129,7 +141,7 @@ async function configsOf(
 }
 
 /** Notes whether the model's state was restored or trained through the session. */
-function watchChanges(session: TrainSession): { readonly any: boolean } {
+function watchChanges(session: TrainSession): { any: boolean } {
   const changes = { any: false };
   const { restore, step } = session;
   session.restore = (state) => {

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { Backend } from '../../backend/backend.js';
 import { type Batch, elements, tensor } from '../../tensor/tensor-data.js';
 import { failureOf, useTemporaryFolder } from '../../testing/temporary-folder.test.support.js';
 import { toyBackend } from '../../testing/toy-backend.js';
@@ -36,6 +37,29 @@ describe('a loaded run', () => {
       const refused = await failureOf(() => loaded.predict({ x: 'text' } as never));
       expect([refused.code, refused.about]).to.deep.equal(['DATA_INVALID', 'x']);
     }
+  });
+
+  it('predicts with its checkpoint also where calls overlap before it is restored', async () => {
+    const slow: Backend = {
+      ...toyBackend,
+      start: async (request) => {
+        const engine = await toyBackend.start(request);
+        const build: typeof engine.build = async (built) => {
+          const session = await engine.build(built);
+          const restore = session.restore.bind(session);
+          session.restore = async (state) => {
+            await new Promise((done) => setTimeout(done, 50));
+            return restore(state);
+          };
+          return session;
+        };
+        return Object.assign(Object.create(engine), { build });
+      },
+    };
+    const { forge } = forgeIn(folder());
+    await using loaded = await forge.loadFromCheckpoint('results/model/1', 'latest', { backend: slow });
+    const predictions = await Promise.all([loaded.predict({ x }), loaded.predict({ x }), loaded.predict({ x })]);
+    for (const { outputs } of predictions) expect(outputs!.data).to.deep.equal(expected);
   });
 
   it('evaluates and trains its session on the same kinds of arrays, to the same bits', async () => {
