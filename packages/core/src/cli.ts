@@ -9,7 +9,7 @@ export { makeFolder } from './fs/durable-folder.js';
 export { writeOutput } from './fs/write-output.js';
 export { announcedKinds } from './plugins/contract/providers.js';
 export { readPluginIn } from './plugins/discovery/plugin-manifest.js';
-export { publishedBackends } from './plugins/discovery/published-backends.js';
+export { publishedBackends } from './plugins/discovery/published-packages.js';
 export { requireOutput } from './run/folder/require-output.js';
 export { runSeconds } from './run/record/run-duration.js';
 export { numbersIn } from './tensor/numbers-in.js';

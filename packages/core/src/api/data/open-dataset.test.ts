@@ -115,4 +115,12 @@ describe('Forge.openDataset', () => {
     const error = await failureOf(() => forge.openDataset('safetensors', file, { split: 'train' }));
     expect(error).to.include({ code: 'OPTION_UNKNOWN', about: 'split', hint: 'It takes no options.' });
   });
+
+  it('names the package of a reader that is published with Forge and not installed', async () => {
+    const error = await failureOf(() => forgeIn(folder()).forge.openDataset('images', 'n.txt'));
+    expect([error.message, error.hint]).to.deep.equal([
+      'The dataset reader "images" is not installed.',
+      'Install it: npm install @forge-ml/data',
+    ]);
+  });
 });

@@ -5,6 +5,7 @@ import { projectRoot } from '../../config/project/project-root.js';
 import { requirePackage } from '../../fs/require-package.js';
 import { builtins } from '../../plugins/builtins/builtins.js';
 import type { AnnouncedKind } from '../../plugins/contract/providers.js';
+import { publishedReaders } from '../../plugins/discovery/published-packages.js';
 import { PluginHost } from '../../plugins/host/plugin-host.js';
 import { BackendRegistry } from '../../plugins/registry/backend-registry.js';
 import { CommandRegistry } from '../../plugins/registry/command-registry.js';
@@ -43,8 +44,8 @@ export function createServices(environment: Environment): Services {
   };
   const { installCommand } = environment;
   const plugins = () => container.resolve(tokens.plugins);
-  const registry = <K extends AnnouncedKind>(kind: K, flag: string | null) =>
-    new ProviderRegistry(plugins(), { kind, flag, builtins: builtins[kind], installCommand });
+  const registry = <K extends AnnouncedKind>(kind: K, flag: string | null, published?: ReadonlyMap<string, string>) =>
+    new ProviderRegistry(plugins(), { kind, flag, builtins: builtins[kind], installCommand, published });
   provide('plugins', () => createPluginHost(container, environment));
   provide('backends', () => new BackendRegistry(plugins(), installCommand));
   provide('commands', () => new CommandRegistry(plugins()));
@@ -53,7 +54,7 @@ export function createServices(environment: Environment): Services {
   provide('hooks', () => registry('hooks', 'hook'));
   provide('checkpointStores', () => registry('checkpointStores', 'checkpoint-store'));
   provide('launchers', () => registry('launchers', 'launcher'));
-  provide('readers', () => registry('readers', null));
+  provide('readers', () => registry('readers', null, publishedReaders));
   provide('checkpoints', () => (run) => new FileCheckpointStore(join(run, 'checkpoints')));
   return resolveAll(container);
 }

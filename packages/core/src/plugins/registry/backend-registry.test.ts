@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { container as root } from 'tsyringe';
 import { failureOf, useTemporaryFolder } from '../../testing/temporary-folder.test.support.js';
 import { installToyPlugin, writeFiles } from '../../testing/toy-project.js';
-import { publishedBackends } from '../discovery/published-backends.js';
+import { publishedBackends } from '../discovery/published-packages.js';
 import { PluginHost } from '../host/plugin-host.js';
 import { BackendRegistry } from './backend-registry.js';
 

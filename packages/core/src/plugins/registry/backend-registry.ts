@@ -4,7 +4,7 @@ import { nearestName } from '../../text/flag-names.js';
 import { isPackageName } from '../../text/package-name.js';
 import { shellWord } from '../../text/shell-word.js';
 import { labelOf, type PluginManifest } from '../discovery/plugin-manifest.js';
-import { publishedBackends } from '../discovery/published-backends.js';
+import { publishedBackends } from '../discovery/published-packages.js';
 import type { PluginHost } from '../host/plugin-host.js';
 
 /** A backend's name and its plugin. */

@@ -18,6 +18,8 @@ export interface RegistryOptions<K extends AnnouncedKind> {
   readonly builtins: Readonly<Record<string, Providers[K]>>;
   /** The command in hints to install a missing one. */
   readonly installCommand: string;
+  /** The packages of those that are published with Forge, by name. Hints must not name other packages. */
+  readonly published?: ReadonlyMap<string, string> | undefined;
 }
 
 /** Finds providers by name, builtin or of a plugin; loads a plugin only when one of its providers is needed. */
@@ -55,7 +57,14 @@ export class ProviderRegistry<K extends AnnouncedKind> {
   }
 
   private unknown(name: string, names: readonly string[]): ForgeError {
-    const { kind, flag, installCommand } = this.options;
+    const { kind, flag, installCommand, published } = this.options;
+    const publishedIn = published?.get(name);
+    if (publishedIn !== undefined) {
+      return new ForgeError('USAGE', `The ${kindNames[kind]} "${name}" is not installed.`, {
+        about: flag ?? name,
+        hint: `Install it: ${installCommand} ${publishedIn}`,
+      });
+    }
     const prefix = flag === null ? '' : `--${flag} `;
     const available = names.length === 0 ? 'None is installed.' : `Available: ${names.join(', ')}.`;
     const nearest = nearestName(name, names);

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 
 interface CoreManifest {
-  readonly forge: { readonly publishedBackends: Readonly<Record<string, string>> };
+  readonly forge: Readonly<Record<'publishedBackends' | 'publishedReaders', Readonly<Record<string, string>>>>;
 }
 
 const { forge } = createRequire(import.meta.url)('../../../package.json') as CoreManifest;
@@ -11,3 +11,6 @@ const { forge } = createRequire(import.meta.url)('../../../package.json') as Cor
  * packages: an attacker could register an unpublished name.
  */
 export const publishedBackends: ReadonlyMap<string, string> = new Map(Object.entries(forge.publishedBackends));
+
+/** The same of the readers, by the name of their format. */
+export const publishedReaders: ReadonlyMap<string, string> = new Map(Object.entries(forge.publishedReaders));
