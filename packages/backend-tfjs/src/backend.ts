@@ -10,7 +10,7 @@ import {
 import { engines, loadEngine } from './engines/choose-engine.js';
 import { activate, pinnedSession } from './engines/pinned-session.js';
 import * as self from './index.js';
-import { buildSession } from './model/build-session.js';
+import { buildSession } from './session/build-session.js';
 import { tensorTypes } from './tf/tensors.js';
 
 /** TensorFlow.js as a Forge backend. */

@@ -31,34 +31,34 @@ export {
 } from './config/define.js';
 export { type Flag, type FlagSpecs, type FlagValues, flag } from './config/flags/flag.js';
 export type { FlagDeclaration, ResolvedFlags } from './config/flags/resolve-flags.js';
-export { fromArrays } from './data/arrays.js';
 export type { BatchDataset, Dataset, Example } from './data/dataset.js';
-export { fromGenerator } from './data/generator.js';
-export { concat, interleave, zip } from './data/join.js';
-export type { Key } from './data/key.js';
-export type { MapFunction, MapOptions } from './data/map.js';
-export type { MapContext } from './data/map-context.js';
+export type { Key } from './data/operators/key.js';
+export type { MapFunction, MapOptions } from './data/operators/map.js';
+export type { MapContext } from './data/operators/map-context.js';
+export type { FoldOptions, SplitOptions } from './data/operators/split.js';
 export { type ArrayInput, type Outputs, OutputTensor } from './data/output-tensor.js';
-export { type Conversion, type DatasetSource, Pipeline, Splits, splits } from './data/pipeline.js';
-export { fromRows, type RowsOptions } from './data/rows.js';
-export type { FoldOptions, SplitOptions } from './data/split.js';
+export { fromArrays } from './data/pipeline/arrays.js';
+export { fromGenerator } from './data/pipeline/generator.js';
+export { concat, interleave, zip } from './data/pipeline/join.js';
+export { type Conversion, type DatasetSource, Pipeline, Splits, splits } from './data/pipeline/pipeline.js';
+export { fromRows, type RowsOptions } from './data/pipeline/rows.js';
 export { inWorkers, type WorkerFunction, type WorkerMap, type WorkerOptions } from './data/workers/in-workers.js';
 export { type DownloadOptions, download } from './download/download.js';
 export { type ErrorCode, ForgeError, isForgeError, messageOf } from './errors/forge-error.js';
-export type {
-  MediaAccumulator,
-  MetricAccumulator,
-  MetricContext,
-  MetricTable,
-} from './metrics/accumulators/accumulator.js';
 export { accuracy, type TopKOptions, topK } from './metrics/accumulators/accuracy.js';
 export { type AreaOptions, prAuc, rocAuc } from './metrics/accumulators/area.js';
 export { type ConfusionMatrixOptions, confusionMatrix } from './metrics/accumulators/confusion-matrix.js';
 export type { DecisionOptions } from './metrics/accumulators/decisions.js';
 export { logLoss, perplexity } from './metrics/accumulators/log-loss.js';
 export { type MeanOf, type MeanOptions, mean } from './metrics/accumulators/mean.js';
-export { MetricArray, type MetricArrays, type NumberArray } from './metrics/accumulators/metric-array.js';
-export type { ArrayOptions, ScoreOptions } from './metrics/accumulators/metric-options.js';
+export type {
+  MediaAccumulator,
+  MetricAccumulator,
+  MetricContext,
+  MetricTable,
+} from './metrics/accumulators/parts/accumulator.js';
+export { MetricArray, type MetricArrays, type NumberArray } from './metrics/accumulators/parts/metric-array.js';
+export type { ArrayOptions, ScoreOptions } from './metrics/accumulators/parts/metric-options.js';
 export { f1, type PrecisionRecallOptions, precision, recall } from './metrics/accumulators/precision-recall.js';
 export { r2 } from './metrics/accumulators/r2.js';
 export { mae, mse, rmse } from './metrics/accumulators/regression.js';

@@ -15,9 +15,9 @@ export type {
   TransferredState,
 } from './checkpoint/store/train-state.js';
 export { type Flag, type FlagSpecs, type FlagValues, flag } from './config/flags/flag.js';
-export type { Column } from './data/arrays.js';
 export type { Dataset, Example } from './data/dataset.js';
-export type { DatasetReader, ReadData, ReadExample, ReadRequest } from './data/dataset-reader.js';
+export type { Column } from './data/pipeline/arrays.js';
+export type { DatasetReader, ReadData, ReadExample, ReadRequest } from './data/pipeline/dataset-reader.js';
 export { checkOptions, type NoOptions, type OptionsOwner, refuseMisspelled } from './errors/check-options.js';
 export { type ErrorCode, ForgeError, isForgeError, messageOf } from './errors/forge-error.js';
 export type { MediaValue } from './metrics/media-value.js';

@@ -13,8 +13,8 @@ import type { Optimizer } from '../optimizers/optimizer.js';
 import { rmsprop } from '../optimizers/rmsprop.js';
 import { sgd } from '../optimizers/sgd.js';
 import { cpuTf, wasmTf } from '../optimizers/tf.test.support.js';
+import { buildSession } from '../session/build-session.js';
 import type { Tf } from '../tf/tf.js';
-import { buildSession } from './build-session.js';
 import { batchAt, bitsOf, classifier, request } from './models.test.support.js';
 
 const optimizers: Record<string, (tf: Tf) => Optimizer | tfjs.Optimizer> = {

@@ -3,8 +3,8 @@ import { expect } from 'chai';
 import { adam } from '../optimizers/adam.js';
 import { sgd } from '../optimizers/sgd.js';
 import { cpuTf } from '../optimizers/tf.test.support.js';
+import { buildSession } from '../session/build-session.js';
 import type { Tf } from '../tf/tf.js';
-import { buildSession } from './build-session.js';
 import { batchAt, bitsOf, classifier, request } from './models.test.support.js';
 import type { OneLossModel } from './tfjs-model.js';
 

@@ -4,8 +4,8 @@ import { adam } from '../optimizers/adam.js';
 import { adamw } from '../optimizers/adamw.js';
 import { momentum } from '../optimizers/momentum.js';
 import { cpuTf, wasmTf } from '../optimizers/tf.test.support.js';
+import { buildSession } from '../session/build-session.js';
 import type { Tf } from '../tf/tf.js';
-import { buildSession } from './build-session.js';
 import { adversarial, batchAt, bitsOf, classifier, request } from './models.test.support.js';
 import type { TfjsModel } from './tfjs-model.js';
 

@@ -4,8 +4,8 @@ import { expect } from 'chai';
 import { adam } from '../optimizers/adam.js';
 import { sgd } from '../optimizers/sgd.js';
 import { cpuTf, wasmTf } from '../optimizers/tf.test.support.js';
+import { buildSession } from '../session/build-session.js';
 import type { Tf } from '../tf/tf.js';
-import { buildSession } from './build-session.js';
 import { adversarial, batchAt, bitsOf, request } from './models.test.support.js';
 import type { SeveralUpdatesModel, TfjsModel } from './tfjs-model.js';
 

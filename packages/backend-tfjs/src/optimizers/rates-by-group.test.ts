@@ -1,8 +1,8 @@
 import { plateau } from '@forge-ml/core/plugin';
 import { expect } from 'chai';
-import { buildSession } from '../model/build-session.js';
 import { batchAt, bitsOf, classifier, request } from '../model/models.test.support.js';
 import type { OneLossModel } from '../model/tfjs-model.js';
+import { buildSession } from '../session/build-session.js';
 import type { Tf } from '../tf/tf.js';
 import { adamw } from './adamw.js';
 import { momentum } from './momentum.js';

@@ -1,7 +1,7 @@
 import type * as tfjs from '@tensorflow/tfjs';
 import { expect } from 'chai';
-import { buildSession } from '../model/build-session.js';
 import { batchAt, bitsOf, classifier, request } from '../model/models.test.support.js';
+import { buildSession } from '../session/build-session.js';
 import type { Tf } from '../tf/tf.js';
 import { cpuTf } from './tf.test.support.js';
 

@@ -1,5 +1,5 @@
 import type { FollowedRun, RunProgress } from '@forge-ml/core/runs';
-import { renderWatchedRuns } from '../render/watched-runs.js';
+import { renderWatchedRuns } from '../render/runs/watched-runs.js';
 import { colorsFor } from '../terminal/colors.js';
 import { LiveBlock } from '../terminal/live-block.js';
 import { showsUnicode } from '../terminal/unicode.js';

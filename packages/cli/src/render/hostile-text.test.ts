@@ -302,7 +302,7 @@ describe('untrusted text in output', () => {
   const renderers = new Map<string, (...parameters: never[]) => unknown>();
   before(async () => {
     // The sources are listed, because a build may contain compiled files whose sources were deleted.
-    for (const folder of ['render', 'render/plot', 'terminal']) {
+    for (const folder of ['render', 'render/plot', 'render/runs', 'terminal']) {
       for (const file of await readdir(new URL(`../../src/${folder}`, import.meta.url))) {
         if (file.includes('.test.') || !file.endsWith('.ts')) continue;
         const compiled = new URL(`../${folder}/${file.replace(/\.ts$/, '.js')}`, import.meta.url).href;

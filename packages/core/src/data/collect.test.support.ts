@@ -1,6 +1,6 @@
 import { elements, type TensorData } from '../tensor/tensor-data.js';
-import { fromArrays } from './arrays.js';
 import type { Dataset } from './dataset.js';
+import { fromArrays } from './pipeline/arrays.js';
 
 /** Up to `limit` elements of an epoch; releases the reader. */
 export async function collect<T>(dataset: Dataset<T>, epoch = 0, skip = 0, limit = Number.POSITIVE_INFINITY) {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { fromArrays } from './arrays.js';
 import { collect, failure } from './collect.test.support.js';
-import { Pipeline } from './pipeline.js';
+import { fromArrays } from './pipeline/arrays.js';
+import { Pipeline } from './pipeline/pipeline.js';
 
 describe('a pipeline that is opened later', () => {
   const openedCounting = () => {

@@ -1,14 +1,14 @@
 import { checkOptions, type OptionsOwner } from '../errors/check-options.js';
 import { isObject } from '../json/is-object.js';
+import type { NamedAccumulators } from '../metrics/accumulators/accumulator-set.js';
+import { type MeanOf, meanOf } from '../metrics/accumulators/mean.js';
 import type {
   DeclaredAccumulator,
   MediaAccumulator,
   MetricAccumulator,
   TableAccumulator,
-} from '../metrics/accumulators/accumulator.js';
-import type { NamedAccumulators } from '../metrics/accumulators/accumulator-set.js';
-import { isJson } from '../metrics/accumulators/json-state.js';
-import { type MeanOf, meanOf } from '../metrics/accumulators/mean.js';
+} from '../metrics/accumulators/parts/accumulator.js';
+import { isJson } from '../metrics/accumulators/parts/json-state.js';
 import type { DeclaredDirections } from '../metrics/metric-address.js';
 import type { Direction } from '../metrics/metric-direction.js';
 import { describeValue, invalidModel, requireName } from './model-error.js';

@@ -3,10 +3,10 @@ import { fileURLToPath } from 'node:url';
 import { isAddress } from '../config/flags/path-value.js';
 import { configBeingLoaded } from '../config/loader/config-being-loaded.js';
 import { noteFileRead } from '../config/loader/note-file-read.js';
-import { fromArrays } from '../data/arrays.js';
 import type { Dataset } from '../data/dataset.js';
-import type { DatasetReader, ReadData } from '../data/dataset-reader.js';
-import { Pipeline } from '../data/pipeline.js';
+import { fromArrays } from '../data/pipeline/arrays.js';
+import type { DatasetReader, ReadData } from '../data/pipeline/dataset-reader.js';
+import { Pipeline } from '../data/pipeline/pipeline.js';
 import { ForgeError, isForgeError, messageOf } from '../errors/forge-error.js';
 import { printableText } from '../text/printable.js';
 

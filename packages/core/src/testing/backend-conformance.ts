@@ -1,8 +1,6 @@
 import type { Engine, TrainSession } from '../backend/backend.js';
-import { type Ability, notProven } from './conformance/abilities.js';
 import { accepting } from './conformance/accepting.js';
 import { describeAverage } from './conformance/average.js';
-import { conformanceBatch } from './conformance/batches.js';
 import { describeCapturing } from './conformance/capturing.js';
 import { describeContract } from './conformance/contract.js';
 import { describeDisposing } from './conformance/disposing.js';
@@ -15,17 +13,19 @@ import { describeOwnership } from './conformance/memory-ownership.js';
 import { describeMistakes } from './conformance/mistakes.js';
 import { describeNumbers } from './conformance/numbers.js';
 import { describeObserving } from './conformance/observing.js';
-import { type ConformanceOptions, checkConformanceOptions } from './conformance/options.js';
-import { describeReference } from './conformance/reference.js';
-import { describeReported } from './conformance/reported.js';
 import { describeRestoring } from './conformance/restoring.js';
 import { describeResume } from './conformance/resume.js';
 import { describeSeeds } from './conformance/seeds.js';
 import { describeSettling } from './conformance/settling.js';
+import { type Ability, notProven } from './conformance/support/abilities.js';
+import { conformanceBatch } from './conformance/support/batches.js';
+import { type ConformanceOptions, checkConformanceOptions } from './conformance/support/options.js';
+import { describeReference } from './conformance/support/reference.js';
+import { describeReported } from './conformance/support/reported.js';
 
-import type { Skip, Subject } from './conformance/subject.js';
+import type { Skip, Subject } from './conformance/support/subject.js';
+import { describeTypes } from './conformance/support/types.js';
 import { describeTraining } from './conformance/training.js';
-import { describeTypes } from './conformance/types.js';
 
 const minTimeout = 20_000;
 

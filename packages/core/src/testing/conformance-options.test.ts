@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { describeBackendConformance } from './backend-conformance.js';
-import type { ConformanceOptions } from './conformance/options.js';
+import type { ConformanceOptions } from './conformance/support/options.js';
 import { toyBackend } from './toy-backend.js';
 
 describe('the options of describeBackendConformance', () => {

@@ -2,9 +2,9 @@
 
 export { describeBackendConformance } from './backend-conformance.js';
 export { describeCheckpointStoreConformance } from './checkpoint-store-conformance.js';
-export type { Ability } from './conformance/abilities.js';
-export type { ConformanceModelOptions, ConformanceOptions } from './conformance/options.js';
-export type { ConformanceRate, UpdateRule } from './conformance/update-rules.js';
+export type { Ability } from './conformance/support/abilities.js';
+export type { ConformanceModelOptions, ConformanceOptions } from './conformance/support/options.js';
+export type { ConformanceRate, UpdateRule } from './conformance/support/update-rules.js';
 export { contentBelow, hostileKinds, passingPlaces, putInPlace } from './hostile-files.js';
 export { nullBackend } from './null-backend.js';
 export type { CheckpointStoreConformanceOptions } from './store-conformance/options.js';

@@ -1,5 +1,5 @@
 import { describeBackendConformance } from './backend-conformance.js';
-import type { ConformanceOptions } from './conformance/options.js';
+import type { ConformanceOptions } from './conformance/support/options.js';
 import { toyBackend } from './toy-backend.js';
 import type { ToyModel } from './toy-model.js';
 

@@ -3,7 +3,7 @@ import { findRun, type ListedCheckpoint, listCheckpoints } from '@forge-ml/core/
 import { string } from '@oclif/core/args';
 import { ForgeCommand } from '../../base/forge-command.js';
 import { oclifFlags } from '../../flags/oclif-flags.js';
-import { renderCheckpoints } from '../../render/checkpoints.js';
+import { renderCheckpoints } from '../../render/runs/checkpoints.js';
 import { colorsFor } from '../../terminal/colors.js';
 import { columnsOf } from '../../terminal/terminal-width.js';
 

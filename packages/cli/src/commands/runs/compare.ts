@@ -3,7 +3,7 @@ import { compareRuns, comparisonCsv, findRun, type RunComparison, type RunFolder
 import { string } from '@oclif/core/args';
 import { ForgeCommand } from '../../base/forge-command.js';
 import { oclifFlags } from '../../flags/oclif-flags.js';
-import { renderRunComparison } from '../../render/run-comparison.js';
+import { renderRunComparison } from '../../render/runs/run-comparison.js';
 import { colorsFor } from '../../terminal/colors.js';
 import { columnsOf } from '../../terminal/terminal-width.js';
 

@@ -3,7 +3,7 @@ import { diffRuns, findRun, type RunDiff } from '@forge-ml/core/runs';
 import { string } from '@oclif/core/args';
 import { ForgeCommand } from '../../base/forge-command.js';
 import { oclifFlags } from '../../flags/oclif-flags.js';
-import { renderRunDiff } from '../../render/run-diff.js';
+import { renderRunDiff } from '../../render/runs/run-diff.js';
 import { colorsFor } from '../../terminal/colors.js';
 import { columnsOf } from '../../terminal/terminal-width.js';
 

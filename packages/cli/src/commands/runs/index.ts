@@ -6,7 +6,7 @@ import type { ListedRun } from '../../actions/listed-run.js';
 import { ForgeCommand } from '../../base/forge-command.js';
 import { oclifFlags } from '../../flags/oclif-flags.js';
 import { defaultLimit, runChoiceFlags } from '../../flags/run-choice-flags.js';
-import { renderRunList } from '../../render/run-list.js';
+import { renderRunList } from '../../render/runs/run-list.js';
 import { colorsFor } from '../../terminal/colors.js';
 import { shortPath } from '../../terminal/paths.js';
 import { columnsOf } from '../../terminal/terminal-width.js';
@@ -77,7 +77,7 @@ docs/comparing-runs.md describes the fields and expressions of --where, --sort a
       this.showTable(renderRunList(runs, keys, colors, { width, columns, sorted }));
       return;
     }
-    const { renderGroupList } = await import('../../render/group-list.js');
+    const { renderGroupList } = await import('../../render/runs/group-list.js');
     this.showTable(renderGroupList(groups, colors, width));
   }
 

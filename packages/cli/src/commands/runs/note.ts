@@ -5,7 +5,7 @@ import { type AnnotatedRun, annotate } from '../../actions/annotate-runs.js';
 import { ForgeCommand } from '../../base/forge-command.js';
 import { oclifFlags } from '../../flags/oclif-flags.js';
 import { textOrRemove } from '../../flags/text-or-remove.js';
-import { renderAnnotation } from '../../render/annotations.js';
+import { renderAnnotation } from '../../render/runs/annotations.js';
 import { colorsFor } from '../../terminal/colors.js';
 
 const flags = { remove: flag.boolean(false, 'Remove the note.'), resultsDir: runFlags.resultsDir };

@@ -8,7 +8,7 @@ import { selectTrash } from '../../actions/select-trash.js';
 import { ForgeCommand } from '../../base/forge-command.js';
 import { oclifFlags } from '../../flags/oclif-flags.js';
 import { canAsk, confirm } from '../../process/confirm.js';
-import { countOfRuns } from '../../render/trash.js';
+import { countOfRuns } from '../../render/runs/trash.js';
 
 const flags = {
   olderThan: flag.string(null, 'Only runs that were removed longer ago: 90m, 12h, 30d, 2w.'),

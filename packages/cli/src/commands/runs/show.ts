@@ -4,7 +4,7 @@ import { string } from '@oclif/core/args';
 import { type RunDetails, runDetails } from '../../actions/run-details.js';
 import { ForgeCommand } from '../../base/forge-command.js';
 import { oclifFlags } from '../../flags/oclif-flags.js';
-import { renderRunDetails } from '../../render/run-details.js';
+import { renderRunDetails } from '../../render/runs/run-details.js';
 import { colorsFor } from '../../terminal/colors.js';
 import { columnsOf } from '../../terminal/terminal-width.js';
 

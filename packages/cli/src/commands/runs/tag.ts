@@ -5,7 +5,7 @@ import { string } from '@oclif/core/args';
 import { type AnnotatedRun, annotate, findEach } from '../../actions/annotate-runs.js';
 import { ForgeCommand } from '../../base/forge-command.js';
 import { oclifFlags } from '../../flags/oclif-flags.js';
-import { renderAnnotation } from '../../render/annotations.js';
+import { renderAnnotation } from '../../render/runs/annotations.js';
 import { colorsFor } from '../../terminal/colors.js';
 
 const flags = {

@@ -2,7 +2,7 @@ import { runFlags } from '@forge-ml/core/flags';
 import { type TrashContent, trashContent } from '../../actions/list-trash.js';
 import { ForgeCommand } from '../../base/forge-command.js';
 import { oclifFlags } from '../../flags/oclif-flags.js';
-import { renderTrash } from '../../render/trash.js';
+import { renderTrash } from '../../render/runs/trash.js';
 import { colorsFor } from '../../terminal/colors.js';
 import { columnsOf } from '../../terminal/terminal-width.js';
 

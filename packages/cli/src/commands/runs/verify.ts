@@ -12,7 +12,7 @@ import { printableText } from '@forge-ml/core/text';
 import { string } from '@oclif/core/args';
 import { ForgeCommand } from '../../base/forge-command.js';
 import { oclifFlags } from '../../flags/oclif-flags.js';
-import { renderVerifiedRun, renderVerifySummary } from '../../render/verified-run.js';
+import { renderVerifiedRun, renderVerifySummary } from '../../render/runs/verified-run.js';
 import { colorsFor } from '../../terminal/colors.js';
 
 const flags = {

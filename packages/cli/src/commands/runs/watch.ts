@@ -5,7 +5,7 @@ import { followedRuns, watchedRun } from '../../actions/watch-runs.js';
 import { ForgeCommand } from '../../base/forge-command.js';
 import { oclifFlags } from '../../flags/oclif-flags.js';
 import { type ChangeListener, watchUntilEnd } from '../../progress/watch-until-end.js';
-import { renderWatchLine } from '../../render/watched-runs.js';
+import { renderWatchLine } from '../../render/runs/watched-runs.js';
 import { toJson } from '../../terminal/json.js';
 import { shortPath } from '../../terminal/paths.js';
 

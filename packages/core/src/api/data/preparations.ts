@@ -1,5 +1,5 @@
 import type { LoadedData } from '../../config/define.js';
-import { Pipeline } from '../../data/pipeline.js';
+import { Pipeline } from '../../data/pipeline/pipeline.js';
 import { ForgeError } from '../../errors/forge-error.js';
 import type { Preparation } from '../../preprocessing/preparation.js';
 import type { StoredPreparation } from '../../preprocessing/preparation-file.js';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { defineData, defineModel } from '../../config/define.js';
 import { flag } from '../../config/flags/flag.js';
-import { fromArrays } from '../../data/arrays.js';
+import { fromArrays } from '../../data/pipeline/arrays.js';
 import { failureOf, useTemporaryFolder } from '../../testing/temporary-folder.test.support.js';
 import { writeToyProject } from '../../testing/toy-project.js';
 import { bothConfigs, forgeIn, train } from '../toy-run.test.support.js';

@@ -2,7 +2,7 @@ import { cp, mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'no
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { defineData, defineModel } from '../../config/define.js';
-import { fromArrays } from '../../data/arrays.js';
+import { fromArrays } from '../../data/pipeline/arrays.js';
 import { findRun } from '../../run/catalog/find-run.js';
 import { failureOf, useTemporaryFolder } from '../../testing/temporary-folder.test.support.js';
 import { writeToyProject } from '../../testing/toy-project.js';

@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { context } from '../../metrics/accumulators/batches.test.support.js';
-import { metricArrays } from '../../metrics/accumulators/metric-array.js';
+import { metricArrays } from '../../metrics/accumulators/parts/metric-array.js';
 import { f1 } from '../../metrics/accumulators/precision-recall.js';
 import { readMedia } from '../../metrics/media/read-media.js';
 import { failureOf, useTemporaryFolder } from '../../testing/temporary-folder.test.support.js';

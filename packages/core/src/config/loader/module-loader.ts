@@ -1,5 +1,5 @@
 import { realpath } from 'node:fs/promises';
-import type { DatasetOpener } from '../../data/dataset-reader.js';
+import type { DatasetOpener } from '../../data/pipeline/dataset-reader.js';
 import { ForgeError } from '../../errors/forge-error.js';
 import type { Sha256 } from '../../fs/checksum.js';
 import { requirePackage } from '../../fs/require-package.js';

@@ -1,6 +1,6 @@
 import type { ModuleLoader } from '../../config/loader/module-loader.js';
 import { ForgeError } from '../../errors/forge-error.js';
-import type { MapFunction } from '../map.js';
+import type { MapFunction } from '../operators/map.js';
 import { nameOfType } from '../to-tensor.js';
 
 /** @throws ForgeError CONFIG_FAILED for a module that cannot be loaded, CONFIG_INVALID where it exports no such function */

@@ -9,8 +9,8 @@ import { tensor } from '../../tensor/tensor-data.js';
 import { failureOf, useTemporaryFolder } from '../../testing/temporary-folder.test.support.js';
 import { writeFiles } from '../../testing/toy-project.js';
 import { collect, numbered } from '../collect.test.support.js';
-import { fromGenerator } from '../generator.js';
-import type { MapContext } from '../map-context.js';
+import type { MapContext } from '../operators/map-context.js';
+import { fromGenerator } from '../pipeline/generator.js';
 import { inWorkers, type WorkerMap, type WorkerOptions } from './in-workers.js';
 
 const decode = `

@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { createModuleLoader } from '../../config/loader/module-loader.js';
 import { RandomStream } from '../../random/random-stream.js';
 import type { WorkerRequest } from '../../worker/worker-channel.js';
-import { ElementContext } from '../map-context.js';
+import { ElementContext } from '../operators/map-context.js';
 import { importFunction } from './import-function.js';
 import type { MapAnswer, MapRequest, MapWorkerOptions } from './map-protocol.js';
 import { pack } from './pack.js';

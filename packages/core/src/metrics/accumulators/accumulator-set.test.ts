@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import type { MetricAccumulator } from './accumulator.js';
 import { AccumulatorSet, type NamedAccumulators } from './accumulator-set.js';
 import { rocAuc } from './area.js';
 import { batchOf, outputsOf } from './batches.test.support.js';
+import type { MetricAccumulator } from './parts/accumulator.js';
 import { f1 } from './precision-recall.js';
 
 const own: MetricAccumulator<{ seen: number[] }> = {

@@ -3,10 +3,10 @@ import { ForgeError, isForgeError, messageOf } from '../../errors/forge-error.js
 import { isObject } from '../../json/is-object.js';
 import type { Batch } from '../../tensor/tensor-data.js';
 import { isMedia, type MediaValue } from '../media-value.js';
-import { type DeclaredAccumulator, isNumeric, type MetricContext, type MetricTable } from './accumulator.js';
-import { decodeNumbers } from './json-state.js';
-import { type MetricArrays, metricArrays } from './metric-array.js';
-import { tableValue } from './table-value.js';
+import { type DeclaredAccumulator, isNumeric, type MetricContext, type MetricTable } from './parts/accumulator.js';
+import { decodeNumbers } from './parts/json-state.js';
+import { type MetricArrays, metricArrays } from './parts/metric-array.js';
+import { tableValue } from './parts/table-value.js';
 
 /** Accumulators by the names of their metrics. */
 export type NamedAccumulators = ReadonlyMap<string, DeclaredAccumulator>;

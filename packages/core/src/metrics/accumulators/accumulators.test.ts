@@ -1,14 +1,14 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { encodeNumbers } from '../../json/json-number.js';
-import type { MergingAccumulator } from './accumulator.js';
 import { accuracy, topK } from './accuracy.js';
 import { prAuc, rocAuc } from './area.js';
 import { type Row, resultOf, stateOf } from './batches.test.support.js';
 import { confusionMatrix } from './confusion-matrix.js';
-import { decodeNumbers } from './json-state.js';
 import { logLoss, perplexity } from './log-loss.js';
 import { mean } from './mean.js';
+import type { MergingAccumulator } from './parts/accumulator.js';
+import { decodeNumbers } from './parts/json-state.js';
 import { f1, precision, recall } from './precision-recall.js';
 import { r2 } from './r2.js';
 import { mae, mse, rmse } from './regression.js';

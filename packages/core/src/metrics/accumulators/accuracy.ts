@@ -1,10 +1,16 @@
-import type { MergingAccumulator } from './accumulator.js';
-import { type ClassScores, classScores } from './class-scores.js';
-import { metricError } from './compared-arrays.js';
 import { bestClass, type DecisionOptions, decider, hasNaN } from './decisions.js';
-import { type ArrayOptions, arrayOptions, checkMetricOptions, requireWhole, scoreOptions } from './metric-options.js';
-import { nanKey, sumAccumulator } from './sum-accumulator.js';
-import type { SumTable } from './sum-table.js';
+import type { MergingAccumulator } from './parts/accumulator.js';
+import { type ClassScores, classScores } from './parts/class-scores.js';
+import { metricError } from './parts/compared-arrays.js';
+import {
+  type ArrayOptions,
+  arrayOptions,
+  checkMetricOptions,
+  requireWhole,
+  scoreOptions,
+} from './parts/metric-options.js';
+import { nanKey, sumAccumulator } from './parts/sum-accumulator.js';
+import type { SumTable } from './parts/sum-table.js';
 
 /**
  * The share of examples whose class is predicted; with `multilabel`, of those whose classes are all predicted. As

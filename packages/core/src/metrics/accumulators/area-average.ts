@@ -1,4 +1,4 @@
-import type { ScoreGroup } from './ranking.js';
+import type { ScoreGroup } from './parts/ranking.js';
 
 export type AreaAverage = 'macro' | 'weighted' | 'micro';
 

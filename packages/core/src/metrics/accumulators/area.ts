@@ -1,9 +1,9 @@
-import type { MergingAccumulator } from './accumulator.js';
 import type { AreaAverage } from './area-average.js';
 import { binnedArea } from './binned-area.js';
 import { exactArea } from './exact-area.js';
-import { checkMetricOptions, requireChoice, type ScoreOptions, scoreOptions } from './metric-options.js';
-import { areaUnderRoc, averagePrecision, type ScoreGroup } from './ranking.js';
+import type { MergingAccumulator } from './parts/accumulator.js';
+import { checkMetricOptions, requireChoice, type ScoreOptions, scoreOptions } from './parts/metric-options.js';
+import { areaUnderRoc, averagePrecision, type ScoreGroup } from './parts/ranking.js';
 
 /** Options of `rocAuc` and `prAuc`. */
 export interface AreaOptions extends ScoreOptions {

@@ -1,6 +1,6 @@
 import { tensor } from '../../tensor/tensor-data.js';
-import type { MergingAccumulator, MetricContext } from './accumulator.js';
-import { MetricArray, type MetricArrays } from './metric-array.js';
+import type { MergingAccumulator, MetricContext } from './parts/accumulator.js';
+import { MetricArray, type MetricArrays } from './parts/metric-array.js';
 
 /** An example of a split. */
 export interface Row {

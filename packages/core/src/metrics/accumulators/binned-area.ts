@@ -1,12 +1,12 @@
-import type { MergingAccumulator } from './accumulator.js';
 import { type AreaAverage, averageArea } from './area-average.js';
-import { classScores } from './class-scores.js';
 import { hasNaN } from './decisions.js';
-import { requireWhole, type ScoreOptions } from './metric-options.js';
-import { sigmoid, softmax } from './probabilities.js';
-import type { ScoreGroup } from './ranking.js';
-import { nanKey, sumAccumulator } from './sum-accumulator.js';
-import type { SumTable } from './sum-table.js';
+import type { MergingAccumulator } from './parts/accumulator.js';
+import { classScores } from './parts/class-scores.js';
+import { requireWhole, type ScoreOptions } from './parts/metric-options.js';
+import { sigmoid, softmax } from './parts/probabilities.js';
+import type { ScoreGroup } from './parts/ranking.js';
+import { nanKey, sumAccumulator } from './parts/sum-accumulator.js';
+import type { SumTable } from './parts/sum-table.js';
 
 /** The key that stands for a number of classes. */
 const keyOfWidth = (width: number) => -10 - width;

@@ -1,10 +1,10 @@
-import type { TableAccumulator } from './accumulator.js';
-import { classScores } from './class-scores.js';
-import { metricError } from './compared-arrays.js';
 import { bestClass, type DecisionOptions, decider, hasNaN } from './decisions.js';
-import { checkMetricOptions, scoreOptions } from './metric-options.js';
-import { nanKey, sumAccumulator } from './sum-accumulator.js';
-import type { SumTable } from './sum-table.js';
+import type { TableAccumulator } from './parts/accumulator.js';
+import { classScores } from './parts/class-scores.js';
+import { metricError } from './parts/compared-arrays.js';
+import { checkMetricOptions, scoreOptions } from './parts/metric-options.js';
+import { nanKey, sumAccumulator } from './parts/sum-accumulator.js';
+import type { SumTable } from './parts/sum-table.js';
 
 /** Options of `confusionMatrix`. */
 export interface ConfusionMatrixOptions extends Omit<DecisionOptions, 'multilabel'> {

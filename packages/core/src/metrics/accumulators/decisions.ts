@@ -1,6 +1,6 @@
-import type { ClassScores } from './class-scores.js';
-import { requireProbability, type ScoreOptions } from './metric-options.js';
-import { logitOf } from './probabilities.js';
+import type { ClassScores } from './parts/class-scores.js';
+import { requireProbability, type ScoreOptions } from './parts/metric-options.js';
+import { logitOf } from './parts/probabilities.js';
 
 /** Options of metrics of predicted classes. */
 export interface DecisionOptions extends ScoreOptions {

@@ -1,11 +1,11 @@
-import type { MergingAccumulator } from './accumulator.js';
 import { type AreaAverage, averageArea } from './area-average.js';
-import { classScores } from './class-scores.js';
-import { metricError } from './compared-arrays.js';
-import type { ScoreOptions } from './metric-options.js';
-import { softmax } from './probabilities.js';
-import { groupByScore, type ScoreGroup } from './ranking.js';
-import { ScoreList } from './score-list.js';
+import type { MergingAccumulator } from './parts/accumulator.js';
+import { classScores } from './parts/class-scores.js';
+import { metricError } from './parts/compared-arrays.js';
+import type { ScoreOptions } from './parts/metric-options.js';
+import { softmax } from './parts/probabilities.js';
+import { groupByScore, type ScoreGroup } from './parts/ranking.js';
+import { ScoreList } from './parts/score-list.js';
 
 /** The most scores that are kept: 128 MiB. Of the state of a checkpoint: some MiB of text. */
 const mostScores = 2 ** 24;

@@ -1,9 +1,9 @@
-import type { MergingAccumulator } from './accumulator.js';
-import { type ClassScores, classScores } from './class-scores.js';
-import { checkMetricOptions, type ScoreOptions, scoreOptions } from './metric-options.js';
-import { logSoftmax } from './probabilities.js';
-import { sumAccumulator } from './sum-accumulator.js';
-import type { SumTable } from './sum-table.js';
+import type { MergingAccumulator } from './parts/accumulator.js';
+import { type ClassScores, classScores } from './parts/class-scores.js';
+import { checkMetricOptions, type ScoreOptions, scoreOptions } from './parts/metric-options.js';
+import { logSoftmax } from './parts/probabilities.js';
+import { sumAccumulator } from './parts/sum-accumulator.js';
+import type { SumTable } from './parts/sum-table.js';
 
 /**
  * The mean negative logarithm of the probability of the label. As scikit-learn's `log_loss`: given probabilities are

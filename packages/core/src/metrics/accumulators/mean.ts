@@ -1,10 +1,10 @@
 import type { Direction } from '../metric-direction.js';
-import type { MergingAccumulator } from './accumulator.js';
-import { metricError, outputOf, weightsOf } from './compared-arrays.js';
-import type { MetricArrays } from './metric-array.js';
-import { type ArrayOptions, checkMetricOptions, requireChoice } from './metric-options.js';
-import { sumAccumulator } from './sum-accumulator.js';
-import type { SumTable } from './sum-table.js';
+import type { MergingAccumulator } from './parts/accumulator.js';
+import { metricError, outputOf, weightsOf } from './parts/compared-arrays.js';
+import type { MetricArrays } from './parts/metric-array.js';
+import { type ArrayOptions, checkMetricOptions, requireChoice } from './parts/metric-options.js';
+import { sumAccumulator } from './parts/sum-accumulator.js';
+import type { SumTable } from './parts/sum-table.js';
 
 /** Options of `mean`. */
 export interface MeanOptions extends Omit<ArrayOptions, 'label'> {

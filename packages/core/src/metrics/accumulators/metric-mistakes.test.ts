@@ -1,14 +1,14 @@
 import { expect } from 'chai';
 import { isForgeError } from '../../errors/forge-error.js';
 import { tensor } from '../../tensor/tensor-data.js';
-import type { MergingAccumulator } from './accumulator.js';
 import { accuracy, topK } from './accuracy.js';
 import { prAuc, rocAuc } from './area.js';
 import { arrayOf, batchOf, context, outputsOf, type Row, resultOf, stateOf } from './batches.test.support.js';
 import { confusionMatrix } from './confusion-matrix.js';
 import { logLoss } from './log-loss.js';
 import { mean, meanOf } from './mean.js';
-import { MetricArray } from './metric-array.js';
+import type { MergingAccumulator } from './parts/accumulator.js';
+import { MetricArray } from './parts/metric-array.js';
 import { f1 } from './precision-recall.js';
 import { r2 } from './r2.js';
 import { rmse } from './regression.js';

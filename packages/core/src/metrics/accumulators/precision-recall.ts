@@ -1,10 +1,10 @@
-import type { MergingAccumulator } from './accumulator.js';
-import { type ClassScores, classScores } from './class-scores.js';
-import { metricError } from './compared-arrays.js';
 import { bestClass, type DecisionOptions, decider, hasNaN } from './decisions.js';
-import { checkMetricOptions, requireChoice, scoreOptions } from './metric-options.js';
-import { nanKey, sumAccumulator } from './sum-accumulator.js';
-import type { SumTable } from './sum-table.js';
+import type { MergingAccumulator } from './parts/accumulator.js';
+import { type ClassScores, classScores } from './parts/class-scores.js';
+import { metricError } from './parts/compared-arrays.js';
+import { checkMetricOptions, requireChoice, scoreOptions } from './parts/metric-options.js';
+import { nanKey, sumAccumulator } from './parts/sum-accumulator.js';
+import type { SumTable } from './parts/sum-table.js';
 
 /** Options of `precision`, `recall` and `f1`. */
 export interface PrecisionRecallOptions extends DecisionOptions {

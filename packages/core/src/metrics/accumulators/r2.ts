@@ -1,9 +1,9 @@
-import type { MergingAccumulator } from './accumulator.js';
-import { type ExactSum, errorOfProduct, ratioOf } from './exact-sum.js';
-import { type ArrayOptions, arrayOptions, checkMetricOptions } from './metric-options.js';
+import type { MergingAccumulator } from './parts/accumulator.js';
+import { type ExactSum, errorOfProduct, ratioOf } from './parts/exact-sum.js';
+import { type ArrayOptions, arrayOptions, checkMetricOptions } from './parts/metric-options.js';
+import { sumAccumulator } from './parts/sum-accumulator.js';
+import type { SumTable } from './parts/sum-table.js';
 import { forEachPair } from './regression.js';
-import { sumAccumulator } from './sum-accumulator.js';
-import type { SumTable } from './sum-table.js';
 
 /** Keys: how many examples, their weight, and of each column three sums. */
 const [countKey, weightKey] = [-2, -3] as const;

@@ -1,10 +1,10 @@
 import { describeTensor } from '../../tensor/tensor-data.js';
-import type { MergingAccumulator, MetricContext } from './accumulator.js';
-import { arraysOf, metricError, trimmedShape, weightsOf } from './compared-arrays.js';
-import type { MetricArrays } from './metric-array.js';
-import { type ArrayOptions, arrayOptions, checkMetricOptions } from './metric-options.js';
-import { sumAccumulator } from './sum-accumulator.js';
-import type { SumTable } from './sum-table.js';
+import type { MergingAccumulator, MetricContext } from './parts/accumulator.js';
+import { arraysOf, metricError, trimmedShape, weightsOf } from './parts/compared-arrays.js';
+import type { MetricArrays } from './parts/metric-array.js';
+import { type ArrayOptions, arrayOptions, checkMetricOptions } from './parts/metric-options.js';
+import { sumAccumulator } from './parts/sum-accumulator.js';
+import type { SumTable } from './parts/sum-table.js';
 
 /** The mean absolute error. As scikit-learn's `mean_absolute_error`. */
 export function mae(options: ArrayOptions = {}): MergingAccumulator<SumTable> {

@@ -1,5 +1,5 @@
 import { noteFileRead } from '../../config/loader/note-file-read.js';
-import type { DatasetReader } from '../../data/dataset-reader.js';
+import type { DatasetReader } from '../../data/pipeline/dataset-reader.js';
 import { checkOptions } from '../../errors/check-options.js';
 import { readTensorFile } from '../../tensor/tensor-file.js';
 

@@ -1,7 +1,7 @@
 import type { CheckpointAddress } from '../../checkpoint/checkpoint-address.js';
 import type { Weights } from '../../checkpoint/weights.js';
 import type { LoadedData } from '../../config/define.js';
-import type { OpenDataset } from '../../data/dataset-reader.js';
+import type { OpenDataset } from '../../data/pipeline/dataset-reader.js';
 import type { RunFolder } from '../../run/folder/run-folder.js';
 import type { LoadedRun, LoadOptions } from './loaded-run.js';
 import type { OpenPredictor } from './predictor.js';

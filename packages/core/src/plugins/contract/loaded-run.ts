@@ -5,7 +5,7 @@ import type { LoadedData } from '../../config/define.js';
 import type { BatchDataset } from '../../data/dataset.js';
 import type { ArrayInput, Outputs } from '../../data/output-tensor.js';
 import type { NestedNumbers } from '../../data/to-tensor.js';
-import type { MetricTable } from '../../metrics/accumulators/accumulator.js';
+import type { MetricTable } from '../../metrics/accumulators/parts/accumulator.js';
 import type { MediaValue } from '../../metrics/media-value.js';
 import type { FittedPreparation } from '../../preprocessing/fitted-preparation.js';
 import type { RunRecord } from '../../run/record/run-record.js';

@@ -2,7 +2,7 @@ import type { InjectionToken } from 'tsyringe';
 import type { Backend } from '../../backend/backend.js';
 import type { CheckpointStore } from '../../checkpoint/store/checkpoint-store.js';
 import type { FlagSpecs, FlagValues } from '../../config/flags/flag.js';
-import type { DatasetReader } from '../../data/dataset-reader.js';
+import type { DatasetReader } from '../../data/pipeline/dataset-reader.js';
 import type { MetricSink } from '../../metrics/metric-sink.js';
 import type { RunHooks } from '../../train/hooks/run-hooks.js';
 import type { Launcher } from '../../train/launch/launcher.js';

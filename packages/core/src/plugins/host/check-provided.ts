@@ -1,7 +1,7 @@
 import { type MembersOf, wrongMember } from '../../backend/border/wrong-member.js';
 import type { CheckpointStore } from '../../checkpoint/store/checkpoint-store.js';
 import { flagFault } from '../../config/flags/check-flags.js';
-import type { DatasetReader } from '../../data/dataset-reader.js';
+import type { DatasetReader } from '../../data/pipeline/dataset-reader.js';
 import { ForgeError } from '../../errors/forge-error.js';
 import type { MetricSink } from '../../metrics/metric-sink.js';
 import type { RunHooks } from '../../train/hooks/run-hooks.js';

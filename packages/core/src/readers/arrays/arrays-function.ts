@@ -1,7 +1,7 @@
-import { type Column, fromArrays } from '../../data/arrays.js';
 import type { Dataset } from '../../data/dataset.js';
-import type { DatasetReader, ReadExample } from '../../data/dataset-reader.js';
-import { Pipeline } from '../../data/pipeline.js';
+import { type Column, fromArrays } from '../../data/pipeline/arrays.js';
+import type { DatasetReader, ReadExample } from '../../data/pipeline/dataset-reader.js';
+import { Pipeline } from '../../data/pipeline/pipeline.js';
 import { checkOptions, type NoOptions } from '../../errors/check-options.js';
 import type { TensorData } from '../../tensor/tensor-data.js';
 import { datasetOf, prepareReading } from '../reader-function.js';

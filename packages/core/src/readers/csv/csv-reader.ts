@@ -1,6 +1,6 @@
 import { type ColumnTable, TableDataset } from '../../data/column-table.js';
 import type { Dataset } from '../../data/dataset.js';
-import type { DatasetReader } from '../../data/dataset-reader.js';
+import type { DatasetReader } from '../../data/pipeline/dataset-reader.js';
 import { ForgeError } from '../../errors/forge-error.js';
 import type { Row } from '../../tensor/row.js';
 import { BadRows } from '../bad-rows.js';

@@ -1,5 +1,5 @@
 import type { ColumnKind } from '../../data/column-table.js';
-import type { Pipeline } from '../../data/pipeline.js';
+import type { Pipeline } from '../../data/pipeline/pipeline.js';
 import type { Row } from '../../tensor/row.js';
 import { readerFunction } from '../reader-function.js';
 import { type ColumnTypes, type CsvOptions, readCsvOptions } from './csv-options.js';

@@ -1,4 +1,4 @@
-import type { DatasetReader } from '../../data/dataset-reader.js';
+import type { DatasetReader } from '../../data/pipeline/dataset-reader.js';
 import { checkOptions } from '../../errors/check-options.js';
 import { ForgeError, messageOf } from '../../errors/forge-error.js';
 import { isObject } from '../../json/is-object.js';

@@ -1,4 +1,4 @@
-import type { DatasetReader } from '../../data/dataset-reader.js';
+import type { DatasetReader } from '../../data/pipeline/dataset-reader.js';
 import { checkOptions } from '../../errors/check-options.js';
 import type { Row } from '../../tensor/row.js';
 import { checkFlag, checkOnBadRow, type OnBadRow } from '../bad-rows.js';

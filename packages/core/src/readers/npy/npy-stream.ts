@@ -1,5 +1,5 @@
 import type { Dataset } from '../../data/dataset.js';
-import type { ReadExample } from '../../data/dataset-reader.js';
+import type { ReadExample } from '../../data/pipeline/dataset-reader.js';
 import { ForgeError } from '../../errors/forge-error.js';
 import { readInto } from '../../fs/read-into.js';
 import { bytesPerElement, describeTensor, sizeOf } from '../../tensor/tensor-data.js';

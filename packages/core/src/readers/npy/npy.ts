@@ -1,5 +1,5 @@
-import type { DatasetReader, ReadExample } from '../../data/dataset-reader.js';
-import type { Pipeline } from '../../data/pipeline.js';
+import type { DatasetReader, ReadExample } from '../../data/pipeline/dataset-reader.js';
+import type { Pipeline } from '../../data/pipeline/pipeline.js';
 import { checkOptions } from '../../errors/check-options.js';
 import { ForgeError } from '../../errors/forge-error.js';
 import { type ArrayFiles, arraysFunction } from '../arrays/arrays-function.js';

@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import type { Column } from '../../data/arrays.js';
+import type { Column } from '../../data/pipeline/arrays.js';
 import { ForgeError, isForgeError, messageOf } from '../../errors/forge-error.js';
 import { fsError } from '../../fs/fs-error.js';
 import { openRegularFile } from '../../fs/open-regular-file.js';

@@ -1,9 +1,9 @@
 import { deepStrictEqual, ok } from 'node:assert/strict';
 import type { SessionState, TrainSession } from '../../backend/backend.js';
-import { conformanceBatch } from './batches.js';
-import { close, numbersOf } from './numbers-of.js';
-import { captured, sameState, sameTensor } from './states.js';
-import { type Subject, train } from './subject.js';
+import { conformanceBatch } from './support/batches.js';
+import { close, numbersOf } from './support/numbers-of.js';
+import { captured, sameState, sameTensor } from './support/states.js';
+import { type Subject, train } from './support/subject.js';
 
 const decay = 0.5;
 

@@ -1,7 +1,7 @@
 import { ok } from 'node:assert/strict';
 import type { SessionState } from '../../backend/backend.js';
-import { captured, copyOf, sameState } from './states.js';
-import { type Subject, train } from './subject.js';
+import { captured, copyOf, sameState } from './support/states.js';
+import { type Subject, train } from './support/subject.js';
 
 /** The caller owns a capture: it may transfer it to other threads, keep it, and overwrite it. */
 export function describeCapturing({ open, test }: Subject): void {

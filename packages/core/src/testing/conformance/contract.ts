@@ -2,8 +2,8 @@ import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict';
 import { backendPort } from '../../backend/backend.js';
 import { conversionTo } from '../../backend/border/convert-dtype.js';
 import { bytesPerElement, type TensorData } from '../../tensor/tensor-data.js';
-import { captured, validTensor } from './states.js';
-import { failsNaming, type Subject, train } from './subject.js';
+import { captured, validTensor } from './support/states.js';
+import { failsNaming, type Subject, train } from './support/subject.js';
 
 /** What a backend, its engines and a session say of themselves: port version, names, devices, parameters. */
 export function describeContract({ options, engine, open, restart, test }: Subject): void {

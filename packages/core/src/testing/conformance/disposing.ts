@@ -1,6 +1,6 @@
 import { deepStrictEqual } from 'node:assert/strict';
-import { captured, sameState } from './states.js';
-import { type Subject, train } from './subject.js';
+import { captured, sameState } from './support/states.js';
+import { type Subject, train } from './support/subject.js';
 
 /** The effects of disposing a session or an engine. */
 export function describeDisposing({ engine, open, restart, dispose, test, options }: Subject): void {

@@ -1,10 +1,10 @@
 import { notDeepStrictEqual, ok } from 'node:assert/strict';
 import type { Batch, TensorData } from '../../tensor/tensor-data.js';
-import { conformanceBatch } from './batches.js';
-import { meanSquaredError } from './linear-reference.js';
-import { answersOf, close, numbersOf } from './numbers-of.js';
-import { captured } from './states.js';
-import { type Subject, train } from './subject.js';
+import { conformanceBatch } from './support/batches.js';
+import { meanSquaredError } from './support/linear-reference.js';
+import { answersOf, close, numbersOf } from './support/numbers-of.js';
+import { captured } from './support/states.js';
+import { type Subject, train } from './support/subject.js';
 
 /** Evaluation mode: no dropout, no batch statistics, and agreement of step, evaluation and prediction. */
 export function describeEvaluating({ open, test, options }: Subject): void {

@@ -1,6 +1,6 @@
 import { deepStrictEqual, ok } from 'node:assert/strict';
-import { captured, sameTensor } from './states.js';
-import { failsNaming, type Subject, train } from './subject.js';
+import { captured, sameTensor } from './support/states.js';
+import { failsNaming, type Subject, train } from './support/subject.js';
 
 /** Parameters that are not trained, where the engine declares the feature `freeze`. */
 export function describeFreezing({ open, test, engine }: Subject): void {

@@ -1,12 +1,12 @@
 import { ok } from 'node:assert/strict';
 import type { SessionState, TrainSession } from '../../backend/backend.js';
 import { type NamedTensors, type TensorData, tensor } from '../../tensor/tensor-data.js';
-import { conformanceBatch } from './batches.js';
-import { numbersOf } from './numbers-of.js';
-import { knownOptimizers } from './options.js';
-import { captured } from './states.js';
-import { type Subject, train } from './subject.js';
-import { rateAt } from './update-rules.js';
+import { conformanceBatch } from './support/batches.js';
+import { numbersOf } from './support/numbers-of.js';
+import { knownOptimizers } from './support/options.js';
+import { captured } from './support/states.js';
+import { type Subject, train } from './support/subject.js';
+import { rateAt } from './support/update-rules.js';
 
 /** The step of finite differences: large enough for float32. */
 const delta = 1e-2;

@@ -1,8 +1,8 @@
 import { ok, strictEqual } from 'node:assert/strict';
-import { conformanceBatch } from './batches.js';
-import { type Activity, activities } from './leak-activities.js';
-import { growthOf, heldBytes } from './process-memory.js';
-import { type Subject, train } from './subject.js';
+import { conformanceBatch } from './support/batches.js';
+import { type Activity, activities } from './support/leak-activities.js';
+import { growthOf, heldBytes } from './support/process-memory.js';
+import { type Subject, train } from './support/subject.js';
 
 /** Enough for an array to be allocated outside the heap, where it is counted exactly. */
 const rows = 64;

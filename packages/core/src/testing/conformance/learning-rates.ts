@@ -1,10 +1,10 @@
 import { deepStrictEqual, ok } from 'node:assert/strict';
-import { conformanceBatch } from './batches.js';
-import { close } from './numbers-of.js';
-import { knownOptimizers } from './options.js';
-import { captured, sameTensor } from './states.js';
-import { type Subject, train } from './subject.js';
-import { rateAt } from './update-rules.js';
+import { conformanceBatch } from './support/batches.js';
+import { close } from './support/numbers-of.js';
+import { knownOptimizers } from './support/options.js';
+import { captured, sameTensor } from './support/states.js';
+import { type Subject, train } from './support/subject.js';
+import { rateAt } from './support/update-rules.js';
 
 /** The learning rate, where the engine declares the feature `learningRate`. */
 export function describeLearningRates({ open, dispose, test, options, engine }: Subject): void {

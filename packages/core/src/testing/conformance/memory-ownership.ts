@@ -1,9 +1,9 @@
 import { deepStrictEqual } from 'node:assert/strict';
 import type { TrainSession } from '../../backend/backend.js';
 import type { Batch, TensorData } from '../../tensor/tensor-data.js';
-import { conformanceBatch } from './batches.js';
-import { captured, copyOf, sameState, sameTensor } from './states.js';
-import { type Subject, train } from './subject.js';
+import { conformanceBatch } from './support/batches.js';
+import { captured, copyOf, sameState, sameTensor } from './support/states.js';
+import { type Subject, train } from './support/subject.js';
 
 /** Memory has one owner: the caller owns what a session returns, and what it passes to the session. */
 export function describeOwnership({ open, dispose, test, options }: Subject): void {

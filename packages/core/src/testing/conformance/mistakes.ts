@@ -1,8 +1,8 @@
 import { ok, rejects, strictEqual } from 'node:assert/strict';
 import { tensor } from '../../tensor/tensor-data.js';
-import { conformanceBatch } from './batches.js';
-import { captured, sameState } from './states.js';
-import { failsNaming, type Subject, train } from './subject.js';
+import { conformanceBatch } from './support/batches.js';
+import { captured, sameState } from './support/states.js';
+import { failsNaming, type Subject, train } from './support/subject.js';
 
 /** What a backend does with what `load` returns, and with the errors of a user. */
 export function describeMistakes({ engine, open, dispose, test, options }: Subject): void {

@@ -1,8 +1,8 @@
 import { deepStrictEqual, ok } from 'node:assert/strict';
 import type { Stats } from '../../backend/backend.js';
 import { tensor } from '../../tensor/tensor-data.js';
-import { conformanceBatch } from './batches.js';
-import { type Subject, train } from './subject.js';
+import { conformanceBatch } from './support/batches.js';
+import { type Subject, train } from './support/subject.js';
 
 /** The metrics that a session reports. */
 export function describeNumbers({ open, test, options }: Subject): void {

@@ -1,8 +1,8 @@
 import { notDeepStrictEqual } from 'node:assert/strict';
 import type { SessionState, TrainSession } from '../../backend/backend.js';
-import { listedOptimizers } from './options.js';
-import { captured, sameState } from './states.js';
-import { type Subject, train } from './subject.js';
+import { listedOptimizers } from './support/options.js';
+import { captured, sameState } from './support/states.js';
+import { type Subject, train } from './support/subject.js';
 
 /** State that depends on evaluations, such as a learning rate that falls on a plateau. */
 export function describeObserving({ open, dispose, test, options }: Subject): void {

@@ -1,10 +1,10 @@
 import { ok } from 'node:assert/strict';
 import type { SessionState, TrainSession } from '../../backend/backend.js';
 import { bytesPerElement, type NamedTensors, sizeOf, type TensorData, tensor } from '../../tensor/tensor-data.js';
-import { conformanceBatch } from './batches.js';
-import { listedOptimizers } from './options.js';
-import { captured, sameState, sameTensor } from './states.js';
-import { failsNaming, type Subject, train } from './subject.js';
+import { conformanceBatch } from './support/batches.js';
+import { listedOptimizers } from './support/options.js';
+import { captured, sameState, sameTensor } from './support/states.js';
+import { failsNaming, type Subject, train } from './support/subject.js';
 
 type Part = keyof SessionState;
 

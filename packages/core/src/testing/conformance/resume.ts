@@ -1,9 +1,9 @@
 import { deepStrictEqual } from 'node:assert/strict';
 import type { TrainSession } from '../../backend/backend.js';
-import { conformanceBatch } from './batches.js';
-import { listedOptimizers } from './options.js';
-import { captured, sameState, sameTensor } from './states.js';
-import { type Subject, train } from './subject.js';
+import { conformanceBatch } from './support/batches.js';
+import { listedOptimizers } from './support/options.js';
+import { captured, sameState, sameTensor } from './support/states.js';
+import { type Subject, train } from './support/subject.js';
 
 /** A resumed training is the same as an uninterrupted one. */
 export function describeResume({ open, dispose, test, options }: Subject): void {

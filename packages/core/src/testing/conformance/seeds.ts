@@ -1,9 +1,9 @@
 import { notDeepStrictEqual, ok } from 'node:assert/strict';
 import type { SessionState } from '../../backend/backend.js';
-import { conformanceBatch } from './batches.js';
-import { numbersOf } from './numbers-of.js';
-import { captured, sameParameters, sameState } from './states.js';
-import { type Subject, train } from './subject.js';
+import { conformanceBatch } from './support/batches.js';
+import { numbersOf } from './support/numbers-of.js';
+import { captured, sameParameters, sameState } from './support/states.js';
+import { type Subject, train } from './support/subject.js';
 
 /** The same seed gives the same bits; another seed gives other initial values and dropout masks. */
 export function describeSeeds({ open, dispose, test, options }: Subject): void {

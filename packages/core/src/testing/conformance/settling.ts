@@ -1,5 +1,5 @@
-import { captured, sameState } from './states.js';
-import { type Subject, train } from './subject.js';
+import { captured, sameState } from './support/states.js';
+import { type Subject, train } from './support/subject.js';
 
 /** Engines whose steps may resolve before their work is done. */
 export function describeSettling({ open, test, options }: Subject): void {

@@ -1,8 +1,8 @@
 import { deepStrictEqual, notDeepStrictEqual, ok, strictEqual } from 'node:assert/strict';
 import { batchSizeOf } from '../../tensor/tensor-data.js';
-import { conformanceBatch } from './batches.js';
-import { captured, sameParameters, sameState, sameTensor, validTensor } from './states.js';
-import { type Subject, train } from './subject.js';
+import { conformanceBatch } from './support/batches.js';
+import { captured, sameParameters, sameState, sameTensor, validTensor } from './support/states.js';
+import { type Subject, train } from './support/subject.js';
 
 /** What step, evaluate, predict and capture change, and what not. */
 export function describeTraining({ open, test, options }: Subject): void {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { TrainSession } from '../../backend/backend.js';
-import { fromArrays } from '../../data/arrays.js';
+import { fromArrays } from '../../data/pipeline/arrays.js';
 import { failureOf } from '../../testing/temporary-folder.test.support.js';
 import { evaluate } from './evaluate.js';
 

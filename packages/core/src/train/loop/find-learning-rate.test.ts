@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { SessionState, StepRequest } from '../../backend/backend.js';
-import { fromArrays } from '../../data/arrays.js';
+import { fromArrays } from '../../data/pipeline/arrays.js';
 import { RandomStream } from '../../random/random-stream.js';
 import { elements, tensor } from '../../tensor/tensor-data.js';
 import { failureOf } from '../../testing/temporary-folder.test.support.js';

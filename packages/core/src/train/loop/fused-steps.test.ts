@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { TrainSession } from '../../backend/backend.js';
-import { fromArrays } from '../../data/arrays.js';
+import { fromArrays } from '../../data/pipeline/arrays.js';
 import type { NamedAccumulators } from '../../metrics/accumulators/accumulator-set.js';
 import { rmse } from '../../metrics/accumulators/regression.js';
 import type { Batch } from '../../tensor/tensor-data.js';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { SessionState, TrainSession } from '../../backend/backend.js';
 import type { BatchDataset } from '../../data/dataset.js';
-import { Pipeline } from '../../data/pipeline.js';
+import { Pipeline } from '../../data/pipeline/pipeline.js';
 import { StopSource } from '../stop/stop-request.js';
 import { isEvaluationPending, type LoopPosition } from './loop-request.js';
 import { open, run, sevenExamples } from './toy-loop.test.support.js';

@@ -1,5 +1,5 @@
-import { isNumeric } from '../../metrics/accumulators/accumulator.js';
 import { AccumulatorSet, type NamedAccumulators } from '../../metrics/accumulators/accumulator-set.js';
+import { isNumeric } from '../../metrics/accumulators/parts/accumulator.js';
 
 /** The loop's owner name in a checkpoint's state for the metrics since the last report. */
 export const metricsOwner = 'metrics';

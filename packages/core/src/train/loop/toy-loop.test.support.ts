@@ -1,6 +1,6 @@
 import type { Stats, TrainSession } from '../../backend/backend.js';
-import { fromArrays } from '../../data/arrays.js';
 import type { BatchDataset } from '../../data/dataset.js';
+import { fromArrays } from '../../data/pipeline/arrays.js';
 import { toyBackend } from '../../testing/toy-backend.js';
 import type { ToyModel } from '../../testing/toy-model.js';
 import type { LoopPosition, LoopRequest } from './loop-request.js';

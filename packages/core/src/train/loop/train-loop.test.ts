@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import type { SessionState, TrainSession } from '../../backend/backend.js';
-import { fromArrays } from '../../data/arrays.js';
 import type { BatchDataset } from '../../data/dataset.js';
-import { fromGenerator } from '../../data/generator.js';
+import { fromArrays } from '../../data/pipeline/arrays.js';
+import { fromGenerator } from '../../data/pipeline/generator.js';
 import { failureOf } from '../../testing/temporary-folder.test.support.js';
 import { StopSource } from '../stop/stop-request.js';
 import { open, run, sevenExamples } from './toy-loop.test.support.js';
