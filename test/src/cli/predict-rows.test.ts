@@ -78,7 +78,7 @@ describe('forge predict with raw rows', () => {
     expect(await predict('new.csv', 'd.csv', '--batch-size', '7')).to.deep.equal(expected);
     const json = await predict('new.csv', 'e.jsonl', '--keep', 'id');
     expect(json.map((line) => JSON.parse(line))).to.deep.equal(
-      expected.slice(1).map((line, id) => ({ id, outputs: Number(line) })),
+      expected.slice(1).map((line, id) => ({ id: String(id), outputs: Number(line) })),
     );
   });
 
@@ -88,6 +88,19 @@ describe('forge predict with raw rows', () => {
     expect((await forge(words, { cwd })).status).to.equal(0);
     const [header, row] = await lines('same-p.csv');
     expect([header, row!.split(',')[0]]).to.deep.equal(['outputs,predicted.outputs', '7']);
+  });
+
+  it('keeps columns as they are written, and does not read others', async () => {
+    const rows = Array.from({ length: 10_050 }, (_, n) => `${n};1.50;20;1`);
+    const content = ['note;id;age;plan', ...rows, 'none;007;20;1'].join('\n');
+    await writeFile(join(cwd, 'ids.csv'), content);
+    const { status, stderr } = await forge(
+      ['predict', 'sales', '--data', 'ids.csv', '--out', 'ids-out.csv', '--keep', 'id'],
+      { cwd },
+    );
+    expect([status, stderr]).to.deep.equal([0, '']);
+    const written = await lines('ids-out.csv');
+    expect([written[1]!.split(',')[0], written.at(-1)!.split(',')[0]]).to.deep.equal(['1.50', '007']);
   });
 
   it('names file, line and column of what is wrong, and writes nothing', async () => {
@@ -105,7 +118,7 @@ describe('forge predict with raw rows', () => {
     const keep = await forge(['predict', 'sales', '--data', 'new.csv', '--out', 'never.csv', '--keep', 'name'], {
       cwd,
     });
-    expect(keep.stderr).to.include('Row 1 has no column "name"');
+    expect(keep.stderr).to.include('new.csv has no column "name"');
     const safetensors = await forge(['predict', 'sales', '--data', 'new.csv', '--out', 'p.safetensors'], { cwd });
     expect(safetensors.stderr).to.include('.csv or .jsonl');
   });

@@ -41,7 +41,8 @@ export async function predictRowsOf(forge: ForgeLibrary, request: RowRequest): P
   await requireOutput(out, request.force);
   const model = await openModel(forge, request);
   try {
-    const rows = await model.readRows(request.data, request.format === undefined ? {} : { format: request.format });
+    const { format, keep } = request;
+    const rows = await model.readRows(request.data, { keep, ...(format === undefined ? {} : { format }) });
     let columns: readonly string[] = [];
     let count = 0;
     const predicted = async function* () {
@@ -151,5 +152,8 @@ function cannotKeep(column: string, row: Row, index: number): ForgeError {
 }
 
 function noRows(data: string): ForgeError {
-  return new ForgeError('DATA_INVALID', `${data} has no rows to predict.`, { about: data });
+  return new ForgeError('DATA_INVALID', `${data} has no rows to predict.`, {
+    about: data,
+    hint: 'Name a file with a row for each example, below the names of the columns.',
+  });
 }

@@ -17,7 +17,7 @@ const flags = {
   ),
   out: flag.string(null, 'The file to write: .csv or .jsonl for rows, .safetensors for arrays.'),
   format: flag.string(null, 'The reader of the rows, such as csv. Default: by the name of the file.'),
-  keep: flag.string(null, 'Columns of the file to copy in front of the predictions, separated by commas.'),
+  keep: flag.string(null, 'Columns of the file to copy in front of the predictions, as text, separated by commas.'),
   ...checkpointFlags,
   code: flag.boolean(
     true,

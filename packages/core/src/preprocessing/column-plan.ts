@@ -1,6 +1,7 @@
 import { checkOptions } from '../errors/check-options.js';
 import { ForgeError } from '../errors/forge-error.js';
 import { type StepKind, stepKinds } from './step-kinds.js';
+import { isListOf, isText, requireOption } from './steps/check-step.js';
 import type { PlannedStep, ValueType } from './steps/step.js';
 
 export interface OneHotOptions {
@@ -123,8 +124,12 @@ export class ColumnPlan {
    * dollars. Default: the output of its name, or the only output.
    */
   target(options: { readonly outputs?: readonly string[] } = {}): ColumnPlan {
-    checkOptions(options, ['outputs'], { of: 'target({ outputs })', synonyms: { output: 'outputs' } });
-    return new ColumnPlan(this.source, this.steps, true, options.outputs ?? null);
+    const of = 'target({ outputs })';
+    checkOptions(options, ['outputs'], { of, synonyms: { output: 'outputs' } });
+    const { outputs } = options;
+    const valid = outputs === undefined || (isListOf(outputs, isText) && outputs.length > 0);
+    requireOption(valid, of, 'outputs is a list of names of the model\'s outputs, such as ["mean"]');
+    return new ColumnPlan(this.source, this.steps, true, outputs ?? null);
   }
 
   /** What it makes of a column. */

@@ -60,5 +60,8 @@ function join(parts: readonly Part[], row: Row, index: number): Float32Array {
 function arrayOf(value: Value, source: string, index: number): TensorData | TypedArray | number {
   const given = requireValue(value, source, index);
   if (typeof given === 'string' || typeof given === 'boolean') throw badValue(source, index, 'is not a number');
+  if (typeof given === 'number' && !Number.isFinite(Math.fround(given))) {
+    throw badValue(source, index, `gives ${given}, which is too large for float32`);
+  }
   return given;
 }

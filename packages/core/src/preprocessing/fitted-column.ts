@@ -42,7 +42,7 @@ export function convertColumn(
     try {
       for (const convert of functions) value = convert(value);
     } catch (error) {
-      if (error instanceof ValueProblem) throw badValue(source, index, error.message);
+      if (error instanceof ValueProblem) throw badValue(source, index, error.message, error.hint);
       throw error;
     }
     return value;
@@ -67,8 +67,13 @@ export function noColumn(source: string, row: Row, index: number): ForgeError {
   });
 }
 
-export function badValue(source: string, index: number, problem: string): ForgeError {
-  return new ForgeError('DATA_INVALID', `Column "${source}" of row ${index + 1} ${problem}.`, { about: source });
+export function badValue(
+  source: string,
+  index: number,
+  problem: string,
+  hint = 'Correct the value, or remove the row.',
+): ForgeError {
+  return new ForgeError('DATA_INVALID', `Column "${source}" of row ${index + 1} ${problem}.`, { about: source, hint });
 }
 
 /** @throws ForgeError DATA_INVALID for a value that is still missing after all steps */
@@ -76,7 +81,7 @@ export function requireValue(value: Value, source: string, index: number): Exclu
   if (value !== null) return value;
   throw new ForgeError('DATA_INVALID', `Column "${source}" of row ${index + 1} is missing.`, {
     about: source,
-    hint: 'Add impute() to its steps, or filter such rows out.',
+    hint: 'Fill it in or remove the row; or train a run with impute() in its steps.',
   });
 }
 

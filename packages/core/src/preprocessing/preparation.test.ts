@@ -69,6 +69,7 @@ describe('preprocessing', () => {
   it('is the same after it was stored, whatever the rows and the order of their columns', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(row, { minLength: 1, maxLength: 30 }), async (rows) => {
+        fc.pre(rows.some(({ age }) => age !== null));
         const fitted = await new Preparation(plans, over(rows)).fit();
         const text = JSON.stringify(encodePreparation({ fitted, conversions: [], source: null }));
         const stored = decodePreparation(JSON.parse(text), 'inputs.json').fitted;
@@ -114,6 +115,7 @@ describe('preprocessing', () => {
     ['steps that give no number', { x: impute('mostFrequent') }, 'steps that give no numbers'],
     ['a class among numbers', { x: { a: number(), b: label() } }, 'cannot be joined'],
     ['tokens among numbers', { x: { a: number(), b: tokenize() } }, 'cannot be joined'],
+    ['a target among inputs', { x: { a: number(), b: target() } }, 'joins the target "b" with the input "a"'],
     ['another object', { x: { a: 'standardize' } }, '"x.a" is not made of steps'],
     ['an empty vector', { x: {} }, '"x" is not made of steps'],
   ] as const) {
@@ -134,6 +136,11 @@ describe('preprocessing', () => {
       'Row 1 has no column "age".',
       'Did you mean "agee"? It has agee, plan.',
     ]);
+  });
+
+  it('says how a column becomes text, where a number is needed', async () => {
+    const error = await failureOf(() => new Preparation({ x: { a: standardize() } }, over([{ a: '1' }])).fit());
+    expect((error as { hint?: string }).hint).to.include('declare its type');
   });
 
   it('of a hostile file: refused by name', async () => {

@@ -6,7 +6,7 @@ import { ColumnPlan } from './column-plan.js';
 import type { FittedArray } from './fitted-array.js';
 import { type CellType, convertColumn } from './fitted-column.js';
 import { FittedPreparation } from './fitted-preparation.js';
-import type { FittedStep, Fitting, Json, Value } from './steps/step.js';
+import { type FittedStep, type Fitting, type Json, type Value, ValueProblem } from './steps/step.js';
 
 /**
  * The arrays of the model by name, each made of one column, or of several that are joined into one vector:
@@ -118,7 +118,7 @@ export class Preparation<N extends string = string> {
         for (const column of learning) column.add(row, rows);
         rows++;
       }
-      if (rows === 0) throw new ForgeError('DATA_INVALID', 'There are no training rows to fit the preprocessing on.');
+      if (rows === 0) throw noTrainingRows();
       for (const column of learning) column.end();
     }
     let next = 0;
@@ -188,7 +188,18 @@ class FittingColumn {
 
   end(): void {
     const next = this.plan.steps[this.fitted.length]!;
-    this.fitted.push({ ...next, state: this.#fitting!.end() });
+    let state: Json;
+    try {
+      state = this.#fitting!.end();
+    } catch (error) {
+      if (error instanceof ValueProblem) throw badColumn(this.source, error.message);
+      throw error;
+    }
+    // A state that the run could not store and read again.
+    if (!next.step.isState(state, next.options)) {
+      throw badColumn(this.source, `has numbers that are too large for ${next.step.kind}()`);
+    }
+    this.fitted.push({ ...next, state });
   }
 }
 
@@ -206,6 +217,15 @@ function plannedArrays(plans: ArrayPlans): PlannedArray[] {
       if (!(part instanceof ColumnPlan)) throw noPlan(`${name}.${key}`);
       return plannedColumn(`${name}.${key}`, key, part);
     });
+    const input = columns.find(({ plan }) => !plan.isTarget);
+    const target = columns.find(({ plan }) => plan.isTarget && plan.gives !== 'class');
+    if (input !== undefined && target !== undefined) {
+      throw new ForgeError(
+        'DATA_INVALID',
+        `The array "${name}" joins the target "${target.source}" with the input "${input.source}".`,
+        { about: `${name}.${target.source}`, hint: 'Make the target an array of its own: rows to predict lack it.' },
+      );
+    }
     for (const { source, plan } of columns) {
       if (plan.gives === 'number' || plan.gives === 'vector') continue;
       throw new ForgeError(
@@ -231,6 +251,20 @@ function plannedColumn(place: string, key: string, plan: ColumnPlan): PlannedArr
     });
   }
   return { source: plan.source ?? key, plan };
+}
+
+function noTrainingRows(): ForgeError {
+  return new ForgeError('DATA_INVALID', 'There are no training rows to fit the preprocessing on.', {
+    about: 'train',
+    hint: 'Look at the rows of the file, at filter, and at the shares and groups of split.',
+  });
+}
+
+function badColumn(source: string, problem: string): ForgeError {
+  return new ForgeError('DATA_INVALID', `Column "${source}" ${problem}.`, {
+    about: source,
+    hint: 'Look at its values in the training rows. Remove the column, or begin its steps with others: impute(0), clip({ … }).',
+  });
 }
 
 function noPlan(place: string): ForgeError {

@@ -35,21 +35,25 @@ export async function readRows(
   path: string,
   given: ReadRowsOptions = {},
 ): Promise<AsyncIterable<Row>> {
-  checkOptions(given, ['format', 'options'], { of: 'readRows(path, options)' });
+  checkOptions(given, ['format', 'keep', 'options'], { of: 'readRows(path, options)' });
   const preparation = onlyPreparation(stored);
   const [first] = stored.values();
   const source = first?.source;
   const place = resolve(services.environment.directory, path);
   const format = given.format ?? (await formatOf(place));
+  // The training file has the target, and maybe columns that no model reads.
   const {
     columns: _,
     types: __,
     ...asTrained
   } = (source?.format === format ? source.options : {}) as Record<string, unknown>;
   const types = [...preparation.columns].filter(([, cells]) => ['number', 'string', 'boolean'].includes(cells));
+  const keep = given.keep?.filter((name) => !preparation.columns.has(name)) ?? [];
+  const isTable = format === 'csv' || format === 'jsonLines';
   const options = {
     ...asTrained,
-    ...(format === 'csv' ? { types: Object.fromEntries(types) } : {}),
+    ...(isTable && given.keep !== undefined ? { columns: [...preparation.columns.keys(), ...keep] } : {}),
+    ...(format === 'csv' ? { types: Object.fromEntries([...types, ...keep.map((name) => [name, 'string'])]) } : {}),
     ...(streaming.includes(format) ? { stream: true } : {}),
     ...given.options,
   };

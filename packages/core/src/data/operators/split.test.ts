@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { column } from '../../preprocessing/columns.js';
 import { elements, type TensorData } from '../../tensor/tensor-data.js';
 import { collect, failure, numbered } from '../collect.test.support.js';
 import type { Dataset } from '../dataset.js';
@@ -129,6 +130,35 @@ describe('split', () => {
       'USAGE',
       'split after shuffle or repeat',
     ],
+    [
+      'a split after prepare, which was fitted on all rows',
+      () =>
+        rows()
+          .prepare({ x: column('id').number() })
+          .split({ valid: 0.1 }),
+      'USAGE',
+      'split after prepare',
+    ],
+    [
+      'a fold after prepare',
+      () =>
+        rows()
+          .prepare({ x: column('id').number() })
+          .kFold({ folds: 2, index: 0 }),
+      'USAGE',
+      'kFold after prepare',
+    ],
+    [
+      'prepare of rows that never end',
+      () =>
+        rows()
+          .repeat()
+          .prepare({ x: column('id').number() })
+          .open(),
+      'DATA_INVALID',
+      'never end',
+    ],
+    ['a share in quotes', () => rows().split({ valid: '0.2' as never }), 'DATA_INVALID', 'not "0.2"'],
     [
       'an unknown column',
       () => ids(rows().split({ valid: 0.1, by: 'costumer' as never }).train),

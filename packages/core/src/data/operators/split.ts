@@ -210,7 +210,7 @@ function requireShare(of: string, share: number, sum: number): void {
   if (typeof share === 'number' && share >= 0 && sum < 1) return;
   throw new ForgeError(
     'DATA_INVALID',
-    `${of}: shares are numbers from 0 to 1 that leave some for train, not ${share}.`,
+    `${of}: shares are numbers from 0 to 1 that leave some for train, not ${typeof share === 'string' ? JSON.stringify(share) : share}.`,
     {
       about: 'split',
       hint: 'For example split({ valid: 0.1, test: 0.1 }).',

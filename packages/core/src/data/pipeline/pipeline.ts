@@ -249,7 +249,14 @@ export class Pipeline<T> implements Dataset<T> {
 
   /** The rows of epoch 0, of which only some columns are needed: images need not be decoded for their labels. */
   async *rows(columns: readonly string[]): AsyncIterable<Row> {
-    yield* rowsWith(await this.#source.open(), columns);
+    const rows = await this.#source.open();
+    if (rows.length === Number.POSITIVE_INFINITY) {
+      throw new ForgeError('DATA_INVALID', 'The preprocessing cannot be fitted on training rows that never end.', {
+        about: 'prepare',
+        hint: 'Call prepare before repeat.',
+      });
+    }
+    yield* rowsWith(rows, columns);
   }
 
   /** The preprocessing of the rows, and other conversions of them by name, in order. */
@@ -263,6 +270,12 @@ export class Pipeline<T> implements Dataset<T> {
   }
 
   #divide(operator: string, parts: ReadonlyMap<SplitName, LazyDataset<T>>): Splits<T> {
+    if (this.#chain.conversions.some((conversion) => typeof conversion !== 'string')) {
+      throw new ForgeError('USAGE', `${operator} after prepare would fit the preprocessing on validation data, too.`, {
+        about: operator,
+        hint: `Call ${operator} first, then prepare.`,
+      });
+    }
     if (this.#chain.reordered) {
       throw new ForgeError('USAGE', `${operator} after shuffle or repeat would move rows between train and valid.`, {
         about: operator,

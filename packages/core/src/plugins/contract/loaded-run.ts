@@ -56,6 +56,11 @@ export type PredictedRow = Readonly<Record<string, PredictedValue>>;
 export interface ReadRowsOptions {
   /** The format of the file: the name of a reader, such as `csv`. Default: by the ending of its name; `images` for a folder. */
   readonly format?: string;
+  /**
+   * Read only the columns that the model needs, and these, as text: an id keeps its digits. Default: all columns. For tables
+   * (`csv`, `jsonLines`); other formats have all columns.
+   */
+  readonly keep?: readonly string[];
   /** Options of the reader. Default: those of the training file, if that had the same format. */
   readonly options?: Readonly<Record<string, unknown>>;
 }

@@ -3,7 +3,7 @@ import type { Cell } from '../../tensor/row.js';
 import { CategoryCounts, categoryOf } from './category-counts.js';
 import { isFiniteNumber, requireOption, stepOptions } from './check-step.js';
 import { numberOf } from './number.js';
-import type { Fitting, Step, Value } from './step.js';
+import { type Fitting, type Step, type Value, ValueProblem } from './step.js';
 
 type Options = { readonly with: 'mean' | 'median' | 'mostFrequent' | { readonly value: number | string } };
 type State = { readonly value: number | string };
@@ -62,13 +62,21 @@ export const imputeCategory: Step<Options, State> = {
       add(value) {
         if (value !== null) counts.add(categoryOf(value));
       },
-      end: () => ({ value: counts.byFrequency()[0] ?? '' }),
+      end() {
+        const [value] = counts.byFrequency();
+        if (value === undefined) throw noValues();
+        return { value };
+      },
     };
   },
 };
 
 function constant(value: State): Fitting<State> {
   return { add() {}, end: () => ({ value: value.value }) };
+}
+
+function noValues(): ValueProblem {
+  return new ValueProblem('has no values in the training rows, so impute() has nothing to learn from');
 }
 
 class Mean implements Fitting<State> {
@@ -81,6 +89,7 @@ class Mean implements Fitting<State> {
   }
 
   end(): State {
+    if (this.#count === 0) throw noValues();
     return { value: this.#mean };
   }
 }
@@ -103,7 +112,7 @@ class Median implements Fitting<State> {
   end(): State {
     const sorted = this.#values.subarray(0, this.#count).sort();
     const middle = this.#count >> 1;
-    if (this.#count === 0) return { value: 0 };
+    if (this.#count === 0) throw noValues();
     return { value: this.#count % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2 };
   }
 }

@@ -34,7 +34,8 @@ export const minMax: Step<Options, State> = {
       end: () => (min > max ? { min: 0, max: 0 } : { min, max }),
     };
   },
-  isState: (state) => isObject(state) && isFiniteNumber(state.min) && isFiniteNumber(state.max),
+  isState: (state) =>
+    isObject(state) && isFiniteNumber(state.min) && isFiniteNumber(state.max) && isFiniteNumber(state.max - state.min),
   convert({ range: [low, high] }, { min, max }) {
     const factor = (high - low) / (max - min || 1);
     return (value) => low + (numberOf(value) - min) * factor;

@@ -14,9 +14,13 @@ export const number: Step<NoOptions, null> = {
   convert: () => numberOf,
 };
 
+const textHint =
+  "For text use oneHot(), vocabulary() or label(). One cell that is no number makes a table's column text: declare its type, types: { … }, and the reader names that cell.";
+
 /** @throws ValueProblem unless the value is a finite number, or true or false, which are 1 and 0 */
 export function numberOf(value: Value): number {
   if (typeof value === 'number' && Number.isFinite(value)) return value;
   if (typeof value === 'boolean') return Number(value);
-  throw new ValueProblem(`is ${describeCell(value)}, not a number`);
+  const kind = typeof value === 'number' ? 'finite number' : 'number';
+  throw new ValueProblem(`is ${describeCell(value)}, not a ${kind}`, typeof value === 'string' ? textHint : undefined);
 }

@@ -46,7 +46,14 @@ export interface Step<Options extends Json = never, State extends Json = never> 
 }
 
 /** A value that a step cannot convert. The message says what it is: `is "old", which is no number`. */
-export class ValueProblem extends Error {}
+export class ValueProblem extends Error {
+  constructor(
+    message: string,
+    readonly hint?: string,
+  ) {
+    super(message);
+  }
+}
 
 /** A step with its options. */
 export interface PlannedStep {

@@ -125,14 +125,11 @@ function named(
     }
     seen.add(name);
   }
-  for (const [option, given] of [
-    ['columns', columns ?? []],
-    ['types', Object.keys(types)],
-  ] as const) {
+  for (const given of [columns ?? [], Object.keys(types)]) {
     const unknown = given.find((name) => !seen.has(name));
     if (unknown === undefined) continue;
     const nearest = nearestName(unknown, [...seen]);
-    throw new ForgeError('DATA_INVALID', `${path} has no column "${unknown}", which ${option} names.`, {
+    throw new ForgeError('DATA_INVALID', `${path} has no column "${unknown}".`, {
       about: unknown,
       hint:
         nearest === undefined

@@ -150,7 +150,7 @@ describe('csv', () => {
   it('refuses names that are not there, given twice, or unsafe', async () => {
     const columns = await failure('age,plan\n1,2\n', { columns: ['plan', 'agee'] });
     expect(columns).to.deep.equal({
-      message: 'data.csv has no column "agee", which columns names.',
+      message: 'data.csv has no column "agee".',
       hint: 'Did you mean "age"?',
     });
     expect((await failure('a,b\n', { types: { plan: 'number' } })).hint).to.equal('Its columns are a, b.');
