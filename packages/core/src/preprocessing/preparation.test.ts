@@ -143,6 +143,12 @@ describe('preprocessing', () => {
     expect((error as { hint?: string }).hint).to.include('declare its type');
   });
 
+  it('says what to do about a class that no training row has', async () => {
+    const fitted = await new Preparation({ y: label() }, over([{ y: 'a' }])).fit();
+    const error = (await failureOf(() => fitted.convert({ y: 'rare' }, 0))) as Error & { hint?: string };
+    expect(error.hint).to.include('label({ classes: [ … ] })').and.include('stratify');
+  });
+
   it('of a hostile file: refused by name', async () => {
     const fitted = await new Preparation(
       plans,

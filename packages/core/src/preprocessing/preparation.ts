@@ -19,6 +19,13 @@ export interface PrepareOptions {
   readonly name?: string;
 }
 
+/** Reads the training rows. */
+export interface TrainingRows {
+  (columns: readonly string[]): AsyncIterable<Row>;
+  /** How many there are; undefined where that is unknown, or they are not open yet. */
+  count?(): number | undefined;
+}
+
 interface PlannedArray {
   readonly name: string;
   readonly joined: boolean;
@@ -29,7 +36,7 @@ interface PlannedArray {
 export class Preparation<N extends string = string> {
   readonly name: string;
   readonly #arrays: readonly PlannedArray[];
-  readonly #rows: (columns: readonly string[]) => AsyncIterable<Row>;
+  readonly #rows: TrainingRows;
   #fitting: Promise<FittedPreparation> | undefined;
   #fitted: FittedPreparation | undefined;
 
@@ -37,11 +44,7 @@ export class Preparation<N extends string = string> {
    * @param rows the training rows, of which it needs these columns
    * @throws ForgeError DATA_INVALID, OPTION_UNKNOWN for plans that cannot make arrays
    */
-  constructor(
-    plans: ArrayPlans,
-    rows: (columns: readonly string[]) => AsyncIterable<Row>,
-    options: PrepareOptions = {},
-  ) {
+  constructor(plans: ArrayPlans, rows: TrainingRows, options: PrepareOptions = {}) {
     checkOptions(options, ['name'], { of: 'prepare(arrays, options)' });
     this.name = checkName(options.name ?? 'inputs');
     this.#arrays = plannedArrays(plans);
@@ -79,6 +82,11 @@ export class Preparation<N extends string = string> {
     }
     this.#fitted = fitted;
     this.#fitting = Promise.resolve(fitted);
+  }
+
+  /** How many training rows there are now: others than it was fitted on, if it was restored and the data changed. */
+  get trainingRows(): number | undefined {
+    return this.#rows.count?.();
   }
 
   /** The names of the classes of a `label()`, by index. */

@@ -55,6 +55,15 @@ export async function fitPreparations(
   }
 }
 
+/** A warning where a run is resumed with other training rows than it began with; undefined where none is known. */
+export function changedRows({ train }: LoadedData): string | undefined {
+  for (const { fitted, trainingRows } of ofPipeline(train)) {
+    if (fitted === undefined || trainingRows === undefined || trainingRows === fitted.rows) continue;
+    return `The data has changed since the run began: ${trainingRows} training rows, and its preprocessing was fitted on ${fitted.rows}. It keeps what it learned; to learn from the new rows, start a new run.`;
+  }
+  return undefined;
+}
+
 /** The fitted preprocessing of data, for a new run to store. Predictions follow the validation data, which is not augmented. */
 export function storedPreparationsOf({ train, valid }: LoadedData): StoredPreparation[] {
   const { conversions = [] } = (valid ?? train) as Partial<Pipeline<unknown>>;

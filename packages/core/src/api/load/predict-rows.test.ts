@@ -19,6 +19,19 @@ export default defineData({
 });
 `;
 
+const csvData = `
+import { csv, defineData, impute, oneHot, standardize, target } from '@forge-ml/core';
+export default defineData({
+  flags: {},
+  load: ({ seed }) => csv('sales.csv')
+    .split({ valid: 0.2 })
+    .prepare({ x: { age: impute().standardize(), plan: oneHot() }, y: { price: standardize().target() } })
+    .shuffle(seed).batch(4),
+});
+`;
+const csvOf = (rows: number) =>
+  `age,plan,price\n${Array.from({ length: rows }, (_, n) => `${20 + n},${n % 2},${100 + 3 * n}\n`).join('')}`;
+
 const argv = [...bothConfigs, '--steps', '12', '--run-name', 'model'];
 const sizes = { 'sizes.json': '{ "inputs": 3, "hidden": 3 }\n' };
 const sales = [
@@ -89,6 +102,27 @@ describe('raw rows', () => {
     expect((await readJsonFile(stopped, 'run.json')).preprocessing).to.deep.equal(
       (await readJsonFile(run(), 'run.json')).preprocessing,
     );
+  });
+
+  it('a resume with other training rows than the run began with is announced', async () => {
+    await writeToyProject(folder(), { ...sizes, 'data.ts': csvData, 'sales.csv': csvOf(40) });
+    await trainUntil(5, folder(), argv);
+    for (const [rows, expected] of [
+      [40, []],
+      [30, ['The data has changed since the run began: 24 training rows, and its preprocessing was fitted on 32.']],
+    ] as const) {
+      await writeFile(join(folder(), 'sales.csv'), csvOf(rows));
+      const { forge, warnings } = forgeIn(folder(), [
+        '--resume',
+        'model',
+        '--steps',
+        rows === 40 ? '7' : '9',
+        '--override',
+      ]);
+      await forge.train(await forge.config());
+      const changed = warnings.filter((line) => line.startsWith('The data has changed'));
+      expect(changed.map((line) => line.slice(0, line.indexOf(' It keeps')))).to.deep.equal(expected);
+    }
   });
 
   it('preprocessing of the validation data alone is refused', async () => {

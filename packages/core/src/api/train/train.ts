@@ -18,6 +18,7 @@ import { failIfHung } from '../../train/loop/until-hung.js';
 import { followStops } from '../../train/stop/follow-stops.js';
 import { type StopRequest, unlessStopped } from '../../train/stop/stop-request.js';
 import { loadData, openData, refuseMisnamed } from '../data/load-data.js';
+import { changedRows } from '../data/preparations.js';
 import { requireFeatures } from '../prepare/build-features.js';
 import { type BuiltModel, buildForData } from '../prepare/build-model.js';
 import { nameOtherBackend } from '../prepare/name-other-backend.js';
@@ -107,6 +108,8 @@ async function openTraining<T>(
   const stored = await preprocessingOf(experiment);
   const loaded = await waitFor(loadData(experiment.data, experiment.values, [], stored));
   await waitFor(openData(loaded));
+  const changed = stored && changedRows(loaded);
+  if (changed !== undefined) services.environment.warn(changed);
   if (experiment.reopened === null && experiment.repeats === undefined) refuseMisnamed(loaded, experiment.data.path);
   const data = experiment.values.overfitOneBatch ? overOneBatch(loaded) : loaded;
   const evaluated = evaluatedSplits(data, experiment.values);

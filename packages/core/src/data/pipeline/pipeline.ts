@@ -1,7 +1,12 @@
 import { checkOptions, type NoOptions } from '../../errors/check-options.js';
 import { ForgeError } from '../../errors/forge-error.js';
 import type { PreparedRow } from '../../preprocessing/fitted-preparation.js';
-import { type ArrayPlans, Preparation, type PrepareOptions } from '../../preprocessing/preparation.js';
+import {
+  type ArrayPlans,
+  Preparation,
+  type PrepareOptions,
+  type TrainingRows,
+} from '../../preprocessing/preparation.js';
 import { RandomStream } from '../../random/random-stream.js';
 import type { Row } from '../../tensor/row.js';
 import { cacheInMemory, cacheOnDisk } from '../cache/cache.js';
@@ -226,7 +231,7 @@ export class Pipeline<T> implements Dataset<T> {
 
   /** Preprocessing fitted on this dataset. To fit it on the training data only, split first, or use `splits`. */
   prepare<P extends ArrayPlans>(arrays: P, options?: PrepareOptions): Pipeline<PreparedRow<keyof P & string>> {
-    return this.prepareWith(new Preparation(arrays, (columns) => this.rows(columns), options));
+    return this.prepareWith(new Preparation(arrays, trainingRows(this), options));
   }
 
   /** Applies preprocessing that is fitted on other rows. */
@@ -316,6 +321,10 @@ export class Pipeline<T> implements Dataset<T> {
   }
 }
 
+function trainingRows<T>(pipeline: Pipeline<T>): TrainingRows {
+  return Object.assign((columns: readonly string[]) => pipeline.rows(columns), { count: () => pipeline.length });
+}
+
 type SplitPipelines<T> = { readonly train: Pipeline<T> } & { readonly [N in SplitName]?: Pipeline<T> };
 
 /**
@@ -346,7 +355,7 @@ export class Splits<T, P extends Preparation | undefined = undefined> {
     arrays: A,
     options?: PrepareOptions,
   ): Splits<PreparedRow<keyof A & string>, Preparation<keyof A & string>> {
-    const preparation = new Preparation<keyof A & string>(arrays, (columns) => this.train.rows(columns), options);
+    const preparation = new Preparation<keyof A & string>(arrays, trainingRows(this.train), options);
     return new Splits(
       mapSplits(this, (pipeline) => pipeline.prepareWith(preparation)),
       preparation,

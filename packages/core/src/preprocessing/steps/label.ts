@@ -8,6 +8,8 @@ type Options = { readonly classes: readonly string[] | null };
 type State = { readonly classes: readonly string[] };
 
 const of = 'label({ classes })';
+const unknownClass =
+  'The classes are those of the training rows. Name all: label({ classes: [ … ] }); give each split some of each: split({ stratify }); or remove the row.';
 const mostClasses = 100_000;
 
 /**
@@ -42,7 +44,9 @@ export const label: Step<Options, State> = {
     const indices = new Map(classes.map((name, index) => [name, index]));
     return (value) => {
       const index = indices.get(categoryOf(value));
-      if (index === undefined) throw new ValueProblem(`is ${describeCell(value)}, which is none of the classes`);
+      if (index === undefined) {
+        throw new ValueProblem(`is ${describeCell(value)}, which is none of the classes`, unknownClass);
+      }
       return index;
     };
   },
