@@ -103,6 +103,21 @@ describe('forge predict with raw rows', () => {
     expect([written[1]!.split(',')[0], written.at(-1)!.split(',')[0]]).to.deep.equal(['1.50', '007']);
   });
 
+  it('runs show names the preprocessing, and runs diff says where two runs learned other things', async () => {
+    const project = {
+      'data.ts': data.replace("impute('median')", "impute('mean')"),
+      'train.csv': table(100, ['customer', 'age', 'plan', 'price']),
+    };
+    await writeToyProject(cwd, { ...project, 'sizes.json': '{ "inputs": 3, "hidden": 3 }\n' });
+    const trained = await forge([...train, '--run-name', 'mean'], { cwd });
+    expect(trained.status, trained.stderr).to.equal(0);
+    expect((await forge(['runs', 'show', 'mean'], { cwd })).stdout).to.match(
+      /preprocessing +preprocessing\/inputs.json/,
+    );
+    const diff = await forge(['runs', 'diff', 'sales', 'mean'], { cwd });
+    expect(diff.stdout).to.match(/DATA\n +preprocessing\/inputs.json +\d+ bytes, sha256:/);
+  });
+
   it('names file, line and column of what is wrong, and writes nothing', async () => {
     for (const [name, content, message] of [
       ['text.csv', 'age;plan\n20;1\nold;1\n', 'text.csv'],

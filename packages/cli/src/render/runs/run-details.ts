@@ -50,7 +50,7 @@ function annotationFacts(annotations: RunDetails['annotations']): Fact[] {
 }
 
 function facts({ record, best, seconds, annotations }: RunDetails): Fact[] {
-  const { engine, git, host, resumes, metrics, rerunOf, init } = record;
+  const { engine, git, host, resumes, metrics, rerunOf, init, preprocessing = {} } = record;
   const bestParts = Object.entries(best).map(
     ([split, metrics]): Fact => [
       `best ${split}`,
@@ -68,6 +68,7 @@ function facts({ record, best, seconds, annotations }: RunDetails): Fact[] {
     ['rerun of', rerunOf === undefined ? '' : `${rerunOf.experiment}/${rerunOf.number}`],
     ['initialized', ...(init === undefined ? [] : initParts(init).reverse())],
     ['resumed', ...resumes.map(({ time, step }) => `${localTime(time)} at step ${step}`)],
+    ['preprocessing', ...Object.keys(preprocessing).map((name) => `preprocessing/${name}.json`)],
     ['backend', `${record.backend.name}, engine ${engine.engine} on ${engine.device}`],
     ['settings', ...Object.entries(engine.settings ?? {}).map(([name, value]) => `${name} ${value}`)],
     ['versions', ...versionParts(record)],

@@ -67,10 +67,13 @@ export function engineFacts({ backend, engine }: Pick<RunRecord, 'backend' | 'en
 }
 
 /**
- * What a run knows of its data: the arrays of a batch, the data files that it stores and those that it does not, and the
- * parameters of another run that it began with.
+ * What a run knows of its data: the arrays of a batch, the data files that it stores and those that it does not, what its
+ * preprocessing learned, and the parameters of another run that it began with.
  */
-export function dataFacts({ batch, init }: Pick<RunRecord, 'batch' | 'init'>, code: ComparedCode | null): Facts {
+export function dataFacts(
+  { batch, init, preprocessing = {} }: Pick<RunRecord, 'batch' | 'init' | 'preprocessing'>,
+  code: ComparedCode | null,
+): Facts {
   const arrays = Object.entries(batch).map(([name, { dtype, shape }]): [string, Fact] => {
     return [`batch.${name}`, `${dtype} [${shape.join(', ')}]`];
   });
@@ -78,8 +81,11 @@ export function dataFacts({ batch, init }: Pick<RunRecord, 'batch' | 'init'>, co
     return [path, `${bytes} bytes, ${checksum}`];
   });
   const missing = (code?.missing ?? []).map(({ name, reason }): [string, Fact] => [name, reason]);
+  const fitted = Object.entries(preprocessing).map(([name, { bytes, checksum }]): [string, Fact] => {
+    return [`preprocessing/${name}.json`, `${bytes} bytes, ${checksum}`];
+  });
   const initial = init === undefined ? [] : [['initial parameters', describeInit(init)] as const];
-  return new Map([...arrays, ...files, ...missing, ...initial]);
+  return new Map([...arrays, ...files, ...missing, ...fitted, ...initial]);
 }
 
 function describeInit({ from, step, weights, file }: NonNullable<RunRecord['init']>): string {
