@@ -34,7 +34,7 @@ export function convertArray({ joined, columns }: FittedArray): Convert {
   const [{ source, convert }] = parts as [(typeof parts)[0]];
   const isClass = typeOfColumn(columns[0]!.steps) === 'class';
   return (row, index) => {
-    const value = arrayOf(convert(row, index), source, index);
+    const value = arrayOf(convert(row, index), source, row, index);
     return isClass ? tensor(Int32Array.of(value as number), []) : value;
   };
 }
@@ -49,7 +49,7 @@ function join(parts: readonly Part[], row: Row, index: number): Float32Array {
   const out = new Float32Array(parts.reduce((sum, { width }) => sum + width, 0));
   let at = 0;
   for (const { source, convert, width } of parts) {
-    const value = arrayOf(convert(row, index), source, index);
+    const value = arrayOf(convert(row, index), source, row, index);
     if (typeof value === 'number') out[at] = value;
     else out.set(value as Float32Array, at);
     at += width;
@@ -57,11 +57,11 @@ function join(parts: readonly Part[], row: Row, index: number): Float32Array {
   return out;
 }
 
-function arrayOf(value: Value, source: string, index: number): TensorData | TypedArray | number {
-  const given = requireValue(value, source, index);
-  if (typeof given === 'string' || typeof given === 'boolean') throw badValue(source, index, 'is not a number');
+function arrayOf(value: Value, source: string, row: Row, index: number): TensorData | TypedArray | number {
+  const given = requireValue(value, source, row, index);
+  if (typeof given === 'string' || typeof given === 'boolean') throw badValue(source, row, index, 'is not a number');
   if (typeof given === 'number' && !Number.isFinite(Math.fround(given))) {
-    throw badValue(source, index, `gives ${given}, which is too large for float32`);
+    throw badValue(source, row, index, `gives ${given}, which is too large for float32`);
   }
   return given;
 }

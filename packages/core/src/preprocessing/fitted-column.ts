@@ -1,6 +1,7 @@
 import { ForgeError } from '../errors/forge-error.js';
 import type { Row } from '../tensor/row.js';
 import { nearestName } from '../text/flag-names.js';
+import { describeCell } from './steps/describe-cell.js';
 import { type FittedStep, type Value, ValueProblem, type ValueType } from './steps/step.js';
 
 /** What the cells of a column are in the training rows: `mixed` for several types, or none but missing ones. */
@@ -42,7 +43,7 @@ export function convertColumn(
     try {
       for (const convert of functions) value = convert(value);
     } catch (error) {
-      if (error instanceof ValueProblem) throw badValue(source, index, error.message, error.hint);
+      if (error instanceof ValueProblem) throw badValue(source, row, index, error.message, error.hint);
       throw error;
     }
     return value;
@@ -69,20 +70,29 @@ export function noColumn(source: string, row: Row, index: number): ForgeError {
 
 export function badValue(
   source: string,
+  row: Row,
   index: number,
   problem: string,
   hint = 'Correct the value, or remove the row.',
 ): ForgeError {
-  return new ForgeError('DATA_INVALID', `Column "${source}" of row ${index + 1} ${problem}.`, { about: source, hint });
+  return new ForgeError('DATA_INVALID', `Column "${source}" of row ${index + 1} ${problem}.`, {
+    about: source,
+    hint: `${hint} ${describeRow(row)}`,
+  });
+}
+
+/** Tells which row it is: after a split or a shuffle its number is not that of the file. */
+function describeRow(row: Row): string {
+  const cells = Object.entries(row);
+  const shown = cells.slice(0, 4).map(([name, value]) => `${name} ${describeCell(value).replace(/^the text /, '')}`);
+  return `The row has ${shown.join(', ')}${cells.length > shown.length ? ', …' : ''}.`;
 }
 
 /** @throws ForgeError DATA_INVALID for a value that is still missing after all steps */
-export function requireValue(value: Value, source: string, index: number): Exclude<Value, null> {
+export function requireValue(value: Value, source: string, row: Row, index: number): Exclude<Value, null> {
   if (value !== null) return value;
-  throw new ForgeError('DATA_INVALID', `Column "${source}" of row ${index + 1} is missing.`, {
-    about: source,
-    hint: 'Fill it in or remove the row; or train a run with impute() in its steps.',
-  });
+  const hint = 'Fill it in or remove the row; or train a run with impute() in its steps.';
+  throw badValue(source, row, index, 'is missing', hint);
 }
 
 /** What the steps of a column make. */

@@ -143,6 +143,13 @@ describe('preprocessing', () => {
     expect((error as { hint?: string }).hint).to.include('declare its type');
   });
 
+  it('shows the row whose value is missing, as its number in a split is not that of the file', async () => {
+    const fitted = await new Preparation({ x: column('age').number() }, over([{ age: 1 }])).fit();
+    const error = (await failureOf(() => fitted.convert({ id: 'c7', age: null }, 3))) as Error & { hint?: string };
+    expect(error.message).to.equal('Column "age" of row 4 is missing.');
+    expect(error.hint).to.include('The row has id "c7", age missing.');
+  });
+
   it('says what to do about a class that no training row has', async () => {
     const fitted = await new Preparation({ y: label() }, over([{ y: 'a' }])).fit();
     const error = (await failureOf(() => fitted.convert({ y: 'rare' }, 0))) as Error & { hint?: string };
@@ -172,6 +179,7 @@ describe('preprocessing', () => {
       ['of version 9', change('arrays.0.columns.0.steps.0.version', 9)],
       ['invalid options', change('arrays.1.columns.0.steps.0.options.maxLength', 1e12)],
       ['invalid state', change('arrays.0.columns.0.steps.1.state.std', [0])],
+      ['invalid state', change('arrays.0.columns.0.steps.1.state', { mean: [], std: [] })],
       ['no columns', change('arrays.0.columns', [])],
       ['no steps', change('arrays.0.columns.0.steps', [])],
       ['"__proto__"', change('arrays.0.name', '__proto__')],

@@ -37,11 +37,12 @@ export const minMax: Step<Options, State> = {
   isState: (state) =>
     isObject(state) && isFiniteNumber(state.min) && isFiniteNumber(state.max) && isFiniteNumber(state.max - state.min),
   convert({ range: [low, high] }, { min, max }) {
-    const factor = (high - low) / (max - min || 1);
-    return (value) => low + (numberOf(value) - min) * factor;
+    const width = max - min || 1;
+    // Divides first: the reciprocal of a tiny width would overflow.
+    return (value) => low + ((numberOf(value) - min) / width) * (high - low);
   },
   invert({ range: [low, high] }, { min, max }) {
-    const factor = (max - min || 1) / (high - low);
-    return (value) => min + (value - low) * factor;
+    const width = max - min || 1;
+    return (value) => min + ((value - low) / (high - low)) * width;
   },
 };

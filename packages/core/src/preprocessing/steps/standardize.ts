@@ -21,7 +21,7 @@ export const standardize: Step<NoOptions, State> = {
   fit: () => new Moments(),
   isState(state) {
     if (!isObject(state) || !isListOf(state.mean, isFiniteNumber) || !isListOf(state.std, isFiniteNumber)) return false;
-    return state.mean.length === state.std.length && state.std.every((std) => std > 0);
+    return state.mean.length > 0 && state.mean.length === state.std.length && state.std.every((std) => std > 0);
   },
   convert(_, { mean, std }) {
     const [m, s] = [mean[0] ?? 0, std[0] ?? 1];

@@ -77,6 +77,10 @@ describe('steps of preprocessing', () => {
     expect(await converted(minMax({ range: [-1, 1] }), [10, 20], [15])).to.deep.equal([0]);
   });
 
+  it('minMax: of a range whose reciprocal is infinite', async () => {
+    expect(await converted(minMax(), [0, Number.MIN_VALUE])).to.deep.equal([0, 1]);
+  });
+
   it('log1p and clip', async () => {
     expect(await converted(log1p(), [0, Math.E - 1])).to.deep.equal([0, 1]);
     expect(await converted(clip({ min: 0, max: 5 }), [-3, 9, 2])).to.deep.equal([0, 5, 2]);
