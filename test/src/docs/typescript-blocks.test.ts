@@ -36,7 +36,7 @@ describe('the TypeScript in README.md and docs/', () => {
     };
     for (const page of await pages()) {
       const home = page.replace(/\W/g, '-');
-      await mkdir(join(folder, home));
+      await mkdir(join(folder, home), { recursive: true });
       for (const { text, line } of await blocksIn(page, 'ts')) {
         // The page's other blocks can import a block with a file name.
         const name = /^\/\/ ([\w.-]+\.ts)\n/.exec(text)?.[1] ?? `line-${line}.ts`;

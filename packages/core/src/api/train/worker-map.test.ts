@@ -40,6 +40,9 @@ const decode = `import { elements, tensor } from '@forge-ml/core';
 describe('a run whose data is mapped in worker threads', function () {
   this.timeout(60_000);
   const folder = useTemporaryFolder();
+  /** Threads that other tests have left. */
+  let others = 0;
+  const threads = () => allThreads() - others;
   const write = (map: string) =>
     writeFiles(folder(), {
       'data.ts': dataConfig(map),
@@ -50,6 +53,7 @@ describe('a run whose data is mapped in worker threads', function () {
   before(() => {
     // Looking up names of hosts takes seconds.
     Object.assign(process.report, { excludeNetwork: true });
+    others = allThreads();
   });
 
   it('has the bits of a direct call, resumes from the code that it stores, and ends its threads', async () => {
@@ -108,6 +112,6 @@ describe('a run whose data is mapped in worker threads', function () {
 });
 
 /** Worker threads of this process: the toy backend has none. */
-function threads(): number {
+function allThreads(): number {
   return (process.report.getReport() as unknown as { readonly workers: readonly unknown[] }).workers.length;
 }

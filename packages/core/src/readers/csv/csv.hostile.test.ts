@@ -28,7 +28,8 @@ describe('csv on hostile files', () => {
       const before = process.memoryUsage().rss;
       const error = await failureOf(() => csv(file(), { stream }).open());
       expect(error.message).to.equal(`${file()}:2: the row has more than 16 MiB.`);
-      expect(process.memoryUsage().rss - before).to.be.below(100 * megabyte);
+      // As bytes and as text it would take at least 200 MB.
+      expect(process.memoryUsage().rss - before).to.be.below(180 * megabyte);
     });
 
     it(`names a quote that is never closed in 40 MB, and reads the other rows without it, ${how}`, async () => {
