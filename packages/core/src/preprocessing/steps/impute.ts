@@ -3,7 +3,7 @@ import type { Cell } from '../../tensor/row.js';
 import { CategoryCounts, categoryOf } from './category-counts.js';
 import { isFiniteNumber, requireOption, stepOptions } from './check-step.js';
 import { numberOf } from './number.js';
-import { type Fitting, type Step, type Value, ValueProblem } from './step.js';
+import { type Fitting, nothingToLearn, type Step, type Value } from './step.js';
 
 type Options = { readonly with: 'mean' | 'median' | 'mostFrequent' | { readonly value: number | string } };
 type State = { readonly value: number | string };
@@ -64,7 +64,7 @@ export const imputeCategory: Step<Options, State> = {
       },
       end() {
         const [value] = counts.byFrequency();
-        if (value === undefined) throw noValues();
+        if (value === undefined) throw nothingToLearn('impute');
         return { value };
       },
     };
@@ -73,10 +73,6 @@ export const imputeCategory: Step<Options, State> = {
 
 function constant(value: State): Fitting<State> {
   return { add() {}, end: () => ({ value: value.value }) };
-}
-
-function noValues(): ValueProblem {
-  return new ValueProblem('has no values in the training rows, so impute() has nothing to learn from');
 }
 
 class Mean implements Fitting<State> {
@@ -89,7 +85,7 @@ class Mean implements Fitting<State> {
   }
 
   end(): State {
-    if (this.#count === 0) throw noValues();
+    if (this.#count === 0) throw nothingToLearn('impute');
     return { value: this.#mean };
   }
 }
@@ -112,7 +108,7 @@ class Median implements Fitting<State> {
   end(): State {
     const sorted = this.#values.subarray(0, this.#count).sort();
     const middle = this.#count >> 1;
-    if (this.#count === 0) throw noValues();
+    if (this.#count === 0) throw nothingToLearn('impute');
     return { value: this.#count % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2 };
   }
 }

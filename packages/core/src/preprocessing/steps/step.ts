@@ -55,6 +55,11 @@ export class ValueProblem extends Error {
   }
 }
 
+/** The problem of a column without values, where a step learns from them. @param what it learns from: `values` */
+export function nothingToLearn(step: string, what = 'values'): ValueProblem {
+  return new ValueProblem(`has no ${what} in the training rows, so ${step}() has nothing to learn from`);
+}
+
 /** A step with its options. */
 export interface PlannedStep {
   readonly step: Step<Json, Json>;

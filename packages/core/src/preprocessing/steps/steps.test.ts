@@ -217,6 +217,27 @@ describe('steps of preprocessing', () => {
       [tensor(new Uint8Array(3), [1, 1, 3])],
       'Column "a" of row 1 has 3 channels, and the training rows have 2.',
     ],
+    [
+      'no category',
+      vocabulary(),
+      [null, null],
+      [],
+      'Column "a" has no values in the training rows, so vocabulary() has nothing to learn from.',
+    ],
+    [
+      'no frequent category',
+      vocabulary({ minCount: 2 }),
+      ['x', 'y'],
+      [],
+      'Column "a" has no value 2 times in the training rows, so vocabulary() has nothing to learn from.',
+    ],
+    [
+      'empty texts',
+      tokenize(),
+      ['', ' '],
+      [],
+      'Column "a" has no tokens in the training rows, so tokenize() has nothing to learn from.',
+    ],
   ] as const) {
     it(`${title}: an error that names row and column`, async () => {
       const error = await failureOf(() => converted(plan, training, values));

@@ -2,7 +2,7 @@ import { isObject } from '../../json/is-object.js';
 import { CategoryCounts } from './category-counts.js';
 import { isCount, isListOf, isText, requireOption, stepOptions } from './check-step.js';
 import { describeCell } from './describe-cell.js';
-import { type Step, type Value, ValueProblem } from './step.js';
+import { nothingToLearn, type Step, type Value, ValueProblem } from './step.js';
 
 type Options = {
   readonly by: 'words' | 'characters';
@@ -58,6 +58,8 @@ export const tokenize: Step<Options, State> = {
       },
       end() {
         const frequent = counts.byFrequency().filter((token) => counts.count(token) >= options.minCount);
+        const often = options.minCount === 1 ? 'tokens' : `token ${options.minCount} times`;
+        if (frequent.length === 0) throw nothingToLearn('tokenize', often);
         return { tokens: frequent.slice(0, options.maxTokens) };
       },
     };

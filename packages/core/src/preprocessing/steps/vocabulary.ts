@@ -1,7 +1,7 @@
 import { isObject } from '../../json/is-object.js';
 import { CategoryCounts, categoryOf } from './category-counts.js';
 import { isCount, isListOf, isText, requireOption, stepOptions } from './check-step.js';
-import type { Step } from './step.js';
+import { nothingToLearn, type Step } from './step.js';
 
 type Options = { readonly max: number; readonly minCount: number };
 /** Index 0 is any other value, and missing ones. */
@@ -30,6 +30,8 @@ export const vocabulary: Step<Options, State> = {
       },
       end() {
         const frequent = counts.byFrequency().filter((value) => counts.count(value) >= minCount);
+        if (frequent.length === 0)
+          throw nothingToLearn('vocabulary', minCount === 1 ? 'values' : `value ${minCount} times`);
         return { values: frequent.slice(0, max) };
       },
     };
