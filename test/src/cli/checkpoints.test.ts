@@ -122,11 +122,7 @@ describe('forge checkpoints', () => {
       [['rm', 'line/2', '4'], 'There is no run "line/2" in', 'forge runs line lists its runs.'],
       [['best', 'line', '--metric', 'loss'], '"loss" is not a metric.', 'Write its split and name'],
       [['best', 'line', '--metric', 'valid.f1'], 'No checkpoint of', 'Use latest, a step'],
-      [
-        ['best', 'line', '--metric', 'valid.odd'],
-        'best:valid.odd: it is unknown whether',
-        'Write best:valid.odd:min or best:valid.odd:max',
-      ],
+      [['best', 'line', '--metric', 'valid.odd'], 'best:valid.odd: line/1 has no', ''],
       [['lst', 'line'], 'There is no command forge checkpoints lst.', 'Did you mean forge checkpoints list?'],
     ];
     for (const [words, message, hint] of wrong) {

@@ -126,22 +126,24 @@ describe('forge export and forge predict', () => {
         'There is no export format "tyo". Available: safetensors, toy, toy-folder, onnx, onnx-folder.',
         'Did you mean --format toy?',
       ],
-      [
-        ['predict', 'line', '--out', 'x'],
-        'forge predict requires --data FILE.safetensors.',
-        'See forge predict --help.',
-      ],
+      [['predict', 'line', '--out', 'x'], 'forge predict requires --data FILE.', 'See forge predict --help.'],
       [
         ['predict', 'line', '--data', 'no.st', '--out', 'x'],
         `Cannot read ${join(cwd, 'no.st')}: it does not exist.`,
         'Check the path.',
       ],
       [
-        ['predict', 'line', '--data', 'package.json', '--out', 'x'],
+        ['predict', 'line', '--no-code', '--data', 'package.json', '--out', 'x.csv'],
+        'The run stores no preprocessing, so it cannot predict raw rows.',
+        'Give arrays as the model reads them, or train a run whose data config calls prepare({ … }).',
+      ],
+      [
+        ['predict', 'line', '--data', 'text.safetensors', '--out', 'x'],
         '',
         'Name a safetensors file, or write this one again with a safetensors library.',
       ],
     ];
+    await writeFile(join(cwd, 'text.safetensors'), 'no tensors');
     for (const [words, message, hint] of wrong) {
       const { status, stdout, stderr } = await forge(words, { cwd });
       expect([status, stdout]).to.deep.equal([2, '']);

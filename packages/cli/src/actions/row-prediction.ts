@@ -68,7 +68,7 @@ export async function predictRowsOf(forge: ForgeLibrary, request: RowRequest): P
 
 /** Whether a file holds arrays by name, not rows. */
 export function holdsArrays(path: string): boolean {
-  return extname(path).toLowerCase() === '.safetensors';
+  return ['.safetensors', '.st'].includes(extname(path).toLowerCase());
 }
 
 async function* inBatches(rows: AsyncIterable<Row>, size: number): AsyncGenerator<Row[]> {

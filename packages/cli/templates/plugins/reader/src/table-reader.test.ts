@@ -15,7 +15,7 @@ describe('tableReader', () => {
   async function open(text: string, options = {}): Promise<[string, readonly number[], number[]][]> {
     const path = join(folder, 'table.tsv');
     await writeFile(path, text);
-    const arrays = (await tableReader.open({ path, options })) as Record<string, TensorData>;
+    const arrays = (await tableReader.open({ path, options, warn: () => undefined })) as Record<string, TensorData>;
     return Object.entries(arrays).map(([name, array]) => [name, array.shape, Array.from(elements(array), Number)]);
   }
 
@@ -37,7 +37,7 @@ describe('tableReader', () => {
     await rejects(open('a\n1\n', { columns: { x: ['c'] } }), /has no column c; it has a/);
     await rejects(open('a\n1\n', { colums: {} }), /no option "colums"/);
     await rejects(
-      async () => tableReader.open({ path: join(folder, 'none.tsv'), options: {} }),
+      async () => tableReader.open({ path: join(folder, 'none.tsv'), options: {}, warn: () => undefined }),
       /Cannot read .*none\.tsv/,
     );
   });
