@@ -1,7 +1,7 @@
 import { inflateSync } from 'node:zlib';
 import { type MapContext, type TensorData, tensor } from '@forge-ml/core';
 
-const [from, to, channels] = [256, 128, 3];
+const [from, to, channels] = [512, 128, 3];
 
 /** What an image costs: decompress it, undo a filter, crop, flip and resize it, and scale its values. */
 export function decode({ file }: { readonly file: TensorData }, { random }: MapContext) {

@@ -15,16 +15,16 @@ import { createModuleLoader } from '@forge-ml/core/loader';
 import { type Benchmark, interleave, median } from './benchmark.js';
 
 const decoder = new URL('../configs/decode-image.ts', import.meta.url);
-const [images, batchSize, workers, rounds] = [96, 16, 2, 9];
+const [images, batchSize, workers, rounds] = [64, 16, 2, 9];
 
 type Example = Readonly<Record<string, TensorData>>;
 type Batches = Pipeline<Example>;
 
-/** Compressed images of 256 × 256 × 3 bytes, with random access, as from files. */
+/** Compressed images of 512 × 512 × 3 bytes, the size of photographs in data sets, with random access, as from files. */
 function compressedImages() {
   const random = RandomStream.of(1, 'images');
   const files = Array.from({ length: images }, () => {
-    const bytes = Uint8Array.from({ length: 256 * 256 * 3 }, (_, at) => (at % 7 === 0 ? random.below(12) : 1));
+    const bytes = Uint8Array.from({ length: 512 * 512 * 3 }, (_, at) => (at % 7 === 0 ? random.below(12) : 1));
     return tensor(new Uint8Array(deflateSync(bytes)));
   });
   const numbers = fromArrays({ number: Int32Array.from({ length: images }, (_, number) => number) });
