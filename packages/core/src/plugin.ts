@@ -69,6 +69,7 @@ export type { CommandRequest, CommandResult, PluginCommand } from './plugins/con
 export type { PluginRun } from './plugins/contract/plugin-run.js';
 export type { OpenPredictor, Predictor, PredictorRequest } from './plugins/contract/predictor.js';
 export { type Providers, providerToken } from './plugins/contract/providers.js';
+export { resizeImage } from './preprocessing/steps/resize-image.js';
 export { RandomStream } from './random/random-stream.js';
 export type { RunFolder } from './run/folder/run-folder.js';
 export { copyInto } from './tensor/copy-tensors.js';

@@ -142,11 +142,16 @@ describe('steps of preprocessing', () => {
       ]),
       [7, 5, 3],
     );
+    const floats = tensor(Float32Array.from(elements(image) as Uint8Array), image.shape);
+    const [unrounded] = await converted(resize([4, 3]), [floats]);
     const [small] = await converted(resize([4, 3]), [image]);
     expect(small).to.deep.equal([
       163, 151, 92, 115, 117, 66, 107, 175, 199, 182, 93, 109, 110, 117, 120, 86, 142, 74, 159, 153, 153, 132, 152, 156,
       140, 162, 133, 127, 139, 151, 107, 86, 125, 133, 122, 160,
     ]);
+    for (const [at, value] of (unrounded as number[]).entries()) {
+      expect(value).to.be.closeTo((small as number[])[at]!, 1);
+    }
     const [large] = await converted(resize([9, 8]), [image]);
     expect((large as number[]).slice(0, 24)).to.deep.equal([
       217, 163, 130, 152, 126, 78, 66, 73, 12, 35, 27, 33, 78, 55, 103, 196, 156, 221, 163, 160, 241, 128, 155, 248,
