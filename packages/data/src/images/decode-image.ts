@@ -1,39 +1,30 @@
-import { withChannels } from '../decode/channels.js';
-import { exifOrientation } from '../decode/exif.js';
-import { decodeJpeg } from '../decode/jpeg/decode-jpeg.js';
-import { orient } from '../decode/orient.js';
-import type { Pixels } from '../decode/pixels.js';
-import { pngSignature } from '../decode/png/chunks.js';
-import { decodePng } from '../decode/png/decode-png.js';
-import { resize } from '../decode/resize.js';
+import { checkOptions, ForgeError, type TensorData, tensor } from '@forge-ml/core/plugin';
 import { Undecodable } from '../decode/undecodable.js';
-
-export interface DecodeOptions {
-  /** Channels of the result: 1 gray, 3 RGB, 4 RGBA. */
-  readonly channels: 1 | 3 | 4;
-  /** Height and width of the result. Default: those of the file. */
-  readonly size?: readonly [height: number, width: number] | undefined;
-  /** A larger image is refused before memory is reserved for it. */
-  readonly maxPixels: number;
-}
+import { decodePixels } from './decode-pixels.js';
+import type { ImageOptions } from './images.js';
+import { imageSettings } from './images-reader.js';
 
 /**
- * Decodes a PNG or JPEG file, which its first bytes tell apart, turned as its EXIF data says.
- * @throws Undecodable
+ * Decodes the bytes of one PNG or JPEG image, as of a request to a server, as `images` decodes files.
+ * @returns uint8 [height, width, channels]
+ * @throws ForgeError DATA_INVALID for bytes that cannot be decoded; OPTION_UNKNOWN
  */
-export function decodeImage(file: Buffer, { channels, size, maxPixels }: DecodeOptions): Pixels {
-  const upright = withChannels(decodeUpright(file, maxPixels), channels);
-  return size === undefined ? upright : resize(upright, ...size);
-}
-
-function decodeUpright(file: Buffer, maxPixels: number): Pixels {
-  if (file.subarray(0, 8).equals(pngSignature)) {
-    const { exif, ...pixels } = decodePng(file, maxPixels);
-    return exif === undefined ? pixels : orient(pixels, exifOrientation(exif));
+export function decodeImage(
+  bytes: Uint8Array,
+  options: Pick<ImageOptions, 'channels' | 'size' | 'maxPixels'> = {},
+): TensorData {
+  checkOptions(options, ['channels', 'size', 'maxPixels'], { of: 'decodeImage(bytes, options)' });
+  const { decoding } = imageSettings(options);
+  try {
+    const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const { height, width, channels, data } = decodePixels(file, decoding);
+    return tensor(data, [height, width, channels]);
+  } catch (error) {
+    if (!(error instanceof Undecodable)) throw error;
+    throw new ForgeError('DATA_INVALID', `The image ${error.message}.`, {
+      about: 'image',
+      hint: 'Give all bytes of a PNG or JPEG file.',
+      cause: error,
+    });
   }
-  if (file[0] === 0xff && file[1] === 0xd8) {
-    const { orientation, ...pixels } = decodeJpeg(file, maxPixels);
-    return orient(pixels, orientation);
-  }
-  throw new Undecodable(file.length === 0 ? 'is empty' : 'is neither PNG nor JPEG');
 }

@@ -2,7 +2,7 @@ import { checkOptions, type DatasetReader, tensor } from '@forge-ml/core/plugin'
 import { checkOnBadRow } from '../files/bad-files.js';
 import { fileDataset } from '../files/file-dataset.js';
 import { checkLabels, isCount, wrongValue } from '../files/option-values.js';
-import { decodeImage } from './decode-image.js';
+import { decodePixels } from './decode-pixels.js';
 
 const of = 'images(folder, options)';
 const defaultMaxPixels = 100_000_000;
@@ -19,7 +19,7 @@ export const imagesReader: DatasetReader = {
       labels,
       onBadRow,
       decode(bytes) {
-        const { height, width, channels, data } = decodeImage(bytes, decoding);
+        const { height, width, channels, data } = decodePixels(bytes, decoding);
         return { image: tensor(data, [height, width, channels]) };
       },
       warn,

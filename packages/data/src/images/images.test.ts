@@ -15,7 +15,7 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import type { BadFile } from '../files/bad-files.js';
 import { all, captureWarnings, failure } from '../files/collect.test.support.js';
-import { decodeImage } from './decode-image.js';
+import { decodePixels } from './decode-pixels.js';
 import { images } from './images.js';
 
 const fixtures = fileURLToPath(new URL('../../fixtures/images/', import.meta.url));
@@ -58,7 +58,7 @@ describe('images', () => {
       ['dog/b.png', 'dog'],
     ]);
     const { image } = rows[4]!;
-    const { data } = decodeImage(readFileSync(join(folder, 'dog/b.png')), { channels: 3, maxPixels: 1e6 });
+    const { data } = decodePixels(readFileSync(join(folder, 'dog/b.png')), { channels: 3, maxPixels: 1e6 });
     expect(image).to.deep.equal({ dtype: 'uint8', shape: [29, 37, 3], bytes: data });
     expect(rows.every((row) => row.image.shape.at(-1) === 3)).to.equal(true);
     expect(warnings.text()).to.equal('');
