@@ -9,6 +9,7 @@ import * as node from '@forge-ml/core/node';
 import * as plugin from '@forge-ml/core/plugin';
 import * as runs from '@forge-ml/core/runs';
 import * as testing from '@forge-ml/core/testing';
+import * as data from '@forge-ml/data';
 import * as library from '@forge-ml/onnx';
 import { describeOptions } from './describe-options.js';
 
@@ -348,5 +349,21 @@ describeOptions({
   exempt: {
     ...Object.fromEntries(initializers.map((name) => [name, 'An initializer: the session calls it.'])),
     makeLayer: 'Custom layers may have any options; makeLayer reads only their name and whether they are trained.',
+  },
+});
+
+describeOptions({
+  door: 'packages/data/dist/index.d.ts',
+  calls: {
+    augment: data.augment,
+    colorJitter: data.colorJitter,
+    decodeImage: (options: object) => data.decodeImage(new Uint8Array(), options),
+    images: (options: object) => data.images(nowhere, options),
+    mixup: (options: never) => data.mixup(options),
+    parquet: (options: object) => data.parquet(nowhere, options),
+    randomCrop: (options: object) => data.randomCrop(options),
+    randomFlip: (options: object) => data.randomFlip(options),
+    randomRotate: (options: object) => data.randomRotate(10, options),
+    wav: (options: object) => data.wav(nowhere, options),
   },
 });
