@@ -15,7 +15,7 @@ import { createModuleLoader } from '@forge-ml/core/loader';
 import { type Benchmark, interleave, median } from './benchmark.js';
 
 const decoder = new URL('../configs/decode-image.ts', import.meta.url);
-const [images, batchSize, workers, rounds] = [64, 16, 2, 9];
+const [images, batchSize, workers, rounds] = [192, 16, 2, 9];
 
 type Example = Readonly<Record<string, TensorData>>;
 type Batches = Pipeline<Example>;
