@@ -1,5 +1,6 @@
 import { ForgeError, findRun, flag } from '@forge-ml/core';
 import { checkpointAddressOf, runFlags } from '@forge-ml/core/cli';
+import { nameList } from '@forge-ml/core/flags';
 import { string } from '@oclif/core/args';
 import { type Prediction, predictWith } from '../actions/prediction.js';
 import type { RowPrediction } from '../actions/row-prediction.js';
@@ -9,6 +10,7 @@ import { oclifFlags } from '../flags/oclif-flags.js';
 import { requiredFlag } from '../flags/required-flag.js';
 import { renderPrediction, renderRowPrediction } from '../render/prediction.js';
 import { colorsFor } from '../terminal/colors.js';
+import { formatCount } from '../terminal/numbers.js';
 
 const flags = {
   data: flag.string(
@@ -73,10 +75,10 @@ export default class Predict extends ForgeCommand {
       this.show(renderPrediction(prediction, colorsFor(process.stdout)));
       return prediction;
     }
-    const keep = columnsOf(given.keep);
+    const keep = given.keep === null ? [] : nameList(given.keep, '--keep', 'column');
     const line = await this.liveLine();
     try {
-      const progress = (rows: number) => line?.draw(`${rows.toLocaleString('en')} rows`);
+      const progress = (rows: number) => line?.draw(`${formatCount(rows)} rows`);
       const prediction = await predictRowsOf(forge, { ...request, format: given.format ?? undefined, keep, progress });
       line?.stop();
       this.show(renderRowPrediction(prediction, colorsFor(process.stdout)));
@@ -92,15 +94,5 @@ function refuseForArrays(name: string, value: unknown): void {
   throw new ForgeError('USAGE', `--${name} has no effect on arrays: --data names a .safetensors file.`, {
     about: name,
     hint: 'Omit it, or name a file of rows.',
-  });
-}
-
-function columnsOf(keep: string | null): readonly string[] {
-  if (keep === null) return [];
-  const columns = keep.split(',').map((name) => name.trim());
-  if (columns.every((name) => name !== '')) return columns;
-  throw new ForgeError('FLAG_INVALID', `--keep ${JSON.stringify(keep)} has an empty name.`, {
-    about: 'keep',
-    hint: 'Separate names by single commas: --keep id,name.',
   });
 }

@@ -6,7 +6,7 @@ import { ColumnPlan } from './column-plan.js';
 import type { FittedArray } from './fitted-array.js';
 import { type CellType, convertColumn } from './fitted-column.js';
 import { FittedPreparation } from './fitted-preparation.js';
-import { type FittedStep, type Fitting, type Json, type Value, ValueProblem } from './steps/step.js';
+import { type FittedStep, type Fitting, type Json, type PlannedStep, type Value, ValueProblem } from './steps/step.js';
 
 /**
  * The arrays of the model by name, each made of one column, or of several that are joined into one vector:
@@ -282,23 +282,37 @@ function noPlan(place: string): ForgeError {
   });
 }
 
+/** Whether a preparation can be called so: it is the name of its file. */
+export function isPreparationName(name: string): boolean {
+  return /^[a-z][a-z0-9_-]{0,63}$/.test(name);
+}
+
 function checkName(name: string): string {
-  if (/^[a-z][a-z0-9_-]{0,63}$/.test(name)) return name;
+  if (isPreparationName(name)) return name;
   throw new ForgeError('DATA_INVALID', `The preprocessing cannot be called ${JSON.stringify(name)}.`, {
     about: 'name',
     hint: 'Use lower-case letters, digits, - and _, a letter first.',
   });
 }
 
+/** The arrays and the steps that make them, without what was learned: equal for a plan and what was fitted by it. */
 function describePlan({ name, joined, columns }: PlannedArray): string {
-  const parts = columns.map(({ source, plan }) => [
-    source,
-    plan.steps.map(({ step, options }) => [step.kind, options]),
-  ]);
-  return JSON.stringify([name, joined, parts]);
+  return describe(
+    name,
+    joined,
+    columns.map(({ source, plan }) => ({ source, steps: plan.steps })),
+  );
 }
 
 function describeFitted({ name, joined, columns }: FittedArray): string {
+  return describe(name, joined, columns);
+}
+
+function describe(
+  name: string,
+  joined: boolean,
+  columns: readonly { readonly source: string; readonly steps: readonly PlannedStep[] }[],
+): string {
   const parts = columns.map(({ source, steps }) => [source, steps.map(({ step, options }) => [step.kind, options])]);
   return JSON.stringify([name, joined, parts]);
 }

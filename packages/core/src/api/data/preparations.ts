@@ -10,10 +10,19 @@ export type StoredPreparations = ReadonlyMap<string, StoredPreparation>;
 /**
  * The preprocessing of a run's data, before it is fitted.
  * @param path of the data config, for messages
- * @throws ForgeError DATA_INVALID where another split has preprocessing of its own: it would be fitted on that split
+ * @throws ForgeError DATA_INVALID where another split has preprocessing of its own: it would be fitted on that split; and
+ * where two have one name, and so one file
  */
 function preparationsOf(data: LoadedData, path: string): readonly Preparation[] {
   const trained = ofPipeline(data.train);
+  const names = trained.map(({ name }) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) {
+    throw new ForgeError('DATA_INVALID', `${path} has two preprocessings with the name "${twice}".`, {
+      about: twice,
+      hint: "Name each: prepare({ … }, { name: 'customers' }).",
+    });
+  }
   for (const [split, dataset] of Object.entries(data)) {
     if (ofPipeline(dataset).every((preparation) => trained.includes(preparation))) continue;
     throw new ForgeError(

@@ -132,6 +132,15 @@ describe('raw rows', () => {
     expect(error.message).to.include('fits the preprocessing of `valid` on other rows than `train`');
   });
 
+  it('two preprocessings of one name, and so one file, are refused before the run is made', async () => {
+    const joined =
+      '{ prepare: () => ({ train: zip({ a: sales.prepare({ x: { age: impute().standardize() } }), b: sales.prepare({ y: target() }) }), shuffle() { return this; }, batch() { return this; } }) }';
+    const text = data({ split: joined }).replace('splits,', 'splits, zip,');
+    await writeToyProject(folder(), { ...sizes, 'data.ts': text });
+    const error = await failureOf(() => train(folder(), argv));
+    expect(error.message).to.include('has two preprocessings with the name "inputs"');
+  });
+
   it('a misspelled column, a text for a number, no list: errors that name them', async () => {
     await writeToyProject(folder(), { ...sizes, 'data.ts': data() });
     await train(folder(), argv);

@@ -5,6 +5,7 @@ import { type FileSummary, sha256 } from '../../fs/checksum.js';
 import { readBounded } from '../../fs/read-bounded.js';
 import { makeSafeFolder } from '../../fs/safe-files.js';
 import { parseJsonObject } from '../../json/json-file.js';
+import { isPreparationName } from '../../preprocessing/preparation.js';
 import { decodePreparation, encodePreparation, type StoredPreparation } from '../../preprocessing/preparation-file.js';
 import type { RunRecord } from './run-record.js';
 
@@ -55,7 +56,7 @@ export async function readPreprocessing(
 ): Promise<ReadonlyMap<string, StoredPreparation>> {
   const preparations = new Map<string, StoredPreparation>();
   for (const [name, summary] of Object.entries(preprocessing)) {
-    if (!/^[a-z][a-z0-9_-]{0,63}$/.test(name)) throw invalidName(run, name);
+    if (!isPreparationName(name)) throw invalidName(run, name);
     const path = join(run, preprocessingFile(name));
     const file = { what: 'preprocessing file', code: 'RUN_INVALID', maxBytes: mostBytes, link: 'refuse' } as const;
     const bytes = await readBounded(path, file);
