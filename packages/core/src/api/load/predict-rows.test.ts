@@ -134,7 +134,7 @@ describe('raw rows', () => {
 
   it('two preprocessings of one name, and so one file, are refused before the run is made', async () => {
     const joined =
-      '{ prepare: () => ({ train: zip({ a: sales.prepare({ x: { age: impute().standardize() } }), b: sales.prepare({ y: target() }) }), shuffle() { return this; }, batch() { return this; } }) }';
+      '({ prepare: () => ({ train: zip({ a: sales.prepare({ x: { age: impute().standardize() } }), b: sales.prepare({ y: target() }) }), shuffle() { return this; }, batch() { return this; } }) })';
     const text = data({ split: joined }).replace('splits,', 'splits, zip,');
     await writeToyProject(folder(), { ...sizes, 'data.ts': text });
     const error = await failureOf(() => train(folder(), argv));
