@@ -46,6 +46,12 @@ const layers = {
     ...[
       'run/system',
       'run/record',
+      'jobs',
+      'sweep/space',
+      'sweep/samplers',
+      'sweep/importance',
+      'sweep/halving',
+      'sweep/record',
       'run/query',
       'train',
       'train/hooks',
