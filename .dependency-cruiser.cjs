@@ -58,6 +58,7 @@ const layers = {
       'train/warm-start',
       'checkpoint',
       'config/loader',
+      'sweep/define',
       'data/workers',
       'metrics/tensorboard',
       'readers',

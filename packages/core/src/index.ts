@@ -143,6 +143,32 @@ export type { RunInit } from './run/record/run-init.js';
 export type { RunRecord } from './run/record/run-record.js';
 export { type ShownStatus, shownStatus } from './run/record/run-status.js';
 export type { Run } from './run/run.js';
+export { defineSweep, type SweepOptions } from './sweep/define/define-sweep.js';
+export type { HalvingRequest } from './sweep/define/halving-request.js';
+export {
+  asha,
+  grid,
+  type HalvingOptions,
+  hyperband,
+  type MethodOptions,
+  random,
+  sampler,
+  sobol,
+  tpe,
+} from './sweep/define/methods.js';
+export type { SweepDefinition, SweepSettings } from './sweep/define/sweep-definition.js';
+export {
+  type ChoiceDefinition,
+  choice,
+  integer,
+  log,
+  type ParameterDefinition,
+  type RangeDefinition,
+  type SpaceDefinition,
+  uniform,
+  when,
+} from './sweep/space/definitions.js';
+export type { ParameterValue } from './sweep/space/space.js';
 export type { Cell, Row } from './tensor/row.js';
 export type { Batch, NamedTensors, TensorData } from './tensor/tensor-data.js';
 export { describeTensor, elements, sizeOf, tensor } from './tensor/tensor-data.js';

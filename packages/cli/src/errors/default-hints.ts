@@ -8,6 +8,7 @@ export const defaultHints: Readonly<Record<ErrorCode, string>> = {
   OPTION_UNKNOWN: 'Check the spelling of the option.',
   METRIC_INVALID: 'Write the metric as split.name, followed by :min or :max if its direction is unknown.',
   QUERY_INVALID: 'docs/comparing-runs.md describes the expressions of --where.',
+  SWEEP_INVALID: 'forge sweep --help shows how a space is written.',
   CONFIG_NOT_FOUND: 'Check the path.',
   CONFIG_INVALID: 'forge init FOLDER writes a pair of configs to start from.',
   CONFIG_FAILED: '--debug shows the stack.',

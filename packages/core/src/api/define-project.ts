@@ -1,5 +1,5 @@
-import type { ConfigObject } from '../config/define.js';
-import type { FlagSpecs, FlagValues } from '../config/flags/flag.js';
+import type { ConfigObject, FlagsOfConfigs } from '../config/define.js';
+import type { FlagValues } from '../config/flags/flag.js';
 import type { invocationFlags, RunFlagValues } from '../train/run-flags.js';
 
 type InvocationFlagValues = FlagValues<typeof invocationFlags>;
@@ -14,18 +14,13 @@ type OwnFlags = Partial<RunFlagValues & Omit<InvocationFlagValues, OnlyGiven>> &
 /** Flags of configs and plugins that the type does not know. */
 type OtherFlags = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
-type FlagsOf<C> = C extends { readonly flags: infer F extends FlagSpecs } ? FlagValues<F> : unknown;
-type Together<C> = (C extends unknown ? (config: FlagsOf<C>) => void : never) extends (all: infer All) => void
-  ? All
-  : never;
-
 /**
  * Flags of a project file. Without a type argument, the flags of Forge have their types, and others may have any name.
  * With the project's configs, a name that neither Forge nor they declare is an error, as is a value of another type.
  */
 export type ProjectFlags<Configs = never> = [Configs] extends [never]
   ? OwnFlags & OtherFlags
-  : OwnFlags & Partial<Together<Configs>>;
+  : OwnFlags & Partial<FlagsOfConfigs<Configs>>;
 
 /**
  * Settings for every run of a project: the default export of `forge.config.ts`. To check the flags of the configs too,

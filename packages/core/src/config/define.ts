@@ -35,6 +35,15 @@ export interface ConfigObject {
 /** What a config's `load` returns: `data: Loaded<typeof digits>` types a model config's second argument. */
 export type Loaded<C> = C extends { load(...args: never[]): infer R } ? Awaited<R> : never;
 
+type FlagsOf<C> = C extends { readonly flags: infer F extends FlagSpecs } ? FlagValues<F> : unknown;
+
+/** The values of the flags of several configs: `FlagsOfConfigs<typeof data | typeof model>`. */
+export type FlagsOfConfigs<C> = (C extends unknown ? (config: FlagsOf<C>) => void : never) extends (
+  all: infer All,
+) => void
+  ? All
+  : never;
+
 /** Declares any config: its flags, and a `load` that receives their values. */
 export function defineConfig<F extends FlagSpecs, A extends readonly unknown[], R>(
   config: Config<F, A, R>,

@@ -11,6 +11,7 @@ export const errorCodes = [
   'OPTION_UNKNOWN',
   'METRIC_INVALID',
   'QUERY_INVALID',
+  'SWEEP_INVALID',
   'CONFIG_NOT_FOUND',
   'CONFIG_INVALID',
   'CONFIG_FAILED',

@@ -118,18 +118,16 @@ function missingFile(config: string, flags: FlagSpecs, error: unknown): ForgeErr
   return new ForgeError('DATA_UNAVAILABLE', message, { about: file ?? config, hint, cause: error });
 }
 
-async function checkIsFile(path: string): Promise<void> {
+/** @param noun what the file is, in messages. @throws ForgeError CONFIG_NOT_FOUND */
+export async function checkIsFile(path: string, noun = 'config file'): Promise<void> {
   const found = await stat(path).catch(() => undefined);
   if (found === undefined) {
-    throw new ForgeError('CONFIG_NOT_FOUND', `There is no config file ${path}.`, {
-      about: path,
-      hint: 'Check the path.',
-    });
+    throw new ForgeError('CONFIG_NOT_FOUND', `There is no ${noun} ${path}.`, { about: path, hint: 'Check the path.' });
   }
   if (!found.isFile()) {
     throw new ForgeError('CONFIG_NOT_FOUND', `${path} is not a file.`, {
       about: path,
-      hint: 'Name the config file inside it.',
+      hint: `Name the ${noun} inside it.`,
     });
   }
 }
