@@ -10,7 +10,7 @@ import { joinHooks } from '../../train/hooks/hook-hub.js';
 import { EarlyEnd } from '../../train/hooks/run-control.js';
 import type { Progress, RunHooks } from '../../train/hooks/run-hooks.js';
 import { emaSplit } from '../../train/loop/average-evaluation.js';
-import { limitsFrom } from '../../train/loop/limits.js';
+import { type Limits, limitsFrom } from '../../train/loop/limits.js';
 import type { LoopRequest, LoopSession } from '../../train/loop/loop-request.js';
 import type { RunEnd } from '../../train/loop/run-steps.js';
 import type { SplitMetrics } from '../../train/loop/split-metrics.js';
@@ -34,6 +34,8 @@ export interface TrainResult {
   readonly status: 'completed' | 'stopped';
   /** Why it was stopped, or what completed it before its limits; null if it reached one. */
   readonly reason: string | null;
+  /** Whether it stopped at `pauseAt`, and has more to train. */
+  readonly paused: boolean;
   readonly step: number;
   readonly epoch: number;
   /** The latest numbers of each split: `train`, `valid`. */
@@ -59,6 +61,8 @@ export interface RunTraining {
   readonly earlyStop: { readonly request: EarlyStopRequest; readonly direction: Direction } | null;
   readonly warn: (message: string) => void;
   readonly hooks: RunHooks;
+  /** Where it pauses before its limits. */
+  readonly pauseAt?: Limits | undefined;
   readonly stop: StopRequest;
   readonly phase: RunPhase;
   /** Called before the first step. */
@@ -140,6 +144,7 @@ export async function trainRun(training: RunTraining): Promise<TrainResult> {
     },
     from: run.from,
     limits: limitsFrom(values),
+    pauseAt: training.pauseAt,
     reportEvery: values.reportEvery,
     // Reading what a GPU has computed would make it wait at every step.
     readAll: engine.info.device === 'cpu',
@@ -172,7 +177,8 @@ export async function trainRun(training: RunTraining): Promise<TrainResult> {
     checkHook();
     phase.enter('end');
     const stopped = stoppedAs?.() ?? { status: 'stopped' as const, reason: stop.reason ?? null };
-    const { status, reason } = end.status === 'stopped' ? stopped : end;
+    const paused = { status: 'stopped' as const, reason: `paused at step ${end.step}` };
+    const { status, reason } = end.paused ? paused : end.status === 'stopped' ? stopped : end;
     const restored = end.status === 'completed' ? await best?.finish(position, warn) : undefined;
     if (restored !== undefined) {
       checkpoint = restored.path;
@@ -189,7 +195,7 @@ export async function trainRun(training: RunTraining): Promise<TrainResult> {
     })
     .finally(unwatch);
   const { folder } = run;
-  const { status, reason, step, restoredFrom } = end;
-  const ended = { status, reason, step, epoch: end.data.epoch, restoredFrom };
+  const { status, reason, paused, step, restoredFrom } = end;
+  const ended = { status, reason, paused, step, epoch: end.data.epoch, restoredFrom };
   return { run: folder, ...run.place, ...ended, metrics: run.metrics, checkpoint, profile: instruments.summary };
 }

@@ -11,6 +11,7 @@ import { earlyStopDirection, earlyStopRequest, stopEarlyOption } from '../../tra
 import { checkHooks } from '../../train/hooks/check-hooks.js';
 import { joinHooks } from '../../train/hooks/hook-hub.js';
 import type { RunHooks } from '../../train/hooks/run-hooks.js';
+import { limitsOfPause, type PauseAt } from '../../train/loop/limits.js';
 import { warnOfMisleadingMetrics } from '../../train/loop/misleading-metrics.js';
 import type { SplitMetrics } from '../../train/loop/split-metrics.js';
 import { checkNames, checkSplits, warnOfUnreported } from '../../train/loop/unknown-metrics.js';
@@ -40,22 +41,28 @@ export interface TrainOptions {
   readonly signal?: AbortSignal | undefined;
   /** What `listenForStop` returns: the same for SIGINT, SIGTERM and SIGHUP. Default: signals are not listened to. */
   readonly stop?: StopRequest | undefined;
+  /**
+   * Stops the training there as at a limit, counted from the start of the run: it evaluates and saves, and the run ends
+   * as `stopped`. Its limits, and so its schedules, are those of the whole run: a resume goes on bit-exactly.
+   */
+  readonly pauseAt?: PauseAt | undefined;
   /** Called once the run has its folder. */
   readonly onRun?: (run: Run) => void;
 }
 
 /** Trains a prepared run until its limits or a stop. */
 export async function train(services: Services, experiment: PreparedRun, options: TrainOptions): Promise<TrainResult> {
-  checkOptions(options, ['hooks', 'signal', 'stop', 'onRun'], {
+  checkOptions(options, ['hooks', 'signal', 'stop', 'pauseAt', 'onRun'], {
     of: 'Forge.train(experiment, options)',
-    synonyms: { callbacks: 'hooks', abortSignal: 'signal' },
+    synonyms: { callbacks: 'hooks', abortSignal: 'signal', pause: 'pauseAt' },
   });
   checkHooks(options.hooks ?? {}, 'The hooks given to Forge.train');
+  const pauseAt = options.pauseAt === undefined ? undefined : limitsOfPause(options.pauseAt);
   const stop = followStops(options, 'Forge.train(experiment, options)');
   try {
     requireTraining(experiment);
     return await withTraining(services, experiment, stop, (opened) =>
-      trainUntilStopped(services, experiment, options, stop, opened),
+      trainUntilStopped(services, experiment, { ...options, pauseAt, stop }, opened),
     );
   } finally {
     stop.release();
@@ -169,8 +176,7 @@ function withoutOutputs({ names }: SplitMetrics, { engine, backend }: EngineInfo
 async function trainUntilStopped(
   services: Services,
   experiment: PreparedRun,
-  options: TrainOptions,
-  stop: StopRequest,
+  options: Pick<TrainOptions, 'hooks' | 'onRun'> & Pick<RunTraining, 'pauseAt' | 'stop'>,
   { data, built, doubts, ...opened }: OpenedTraining,
 ): Promise<TrainResult> {
   const { phase } = opened;
@@ -180,7 +186,7 @@ async function trainUntilStopped(
   const console = captureConsole(join(run.folder, 'console.log'));
   try {
     const { train, valid } = data;
-    const { onRun } = options;
+    const { onRun, pauseAt, stop } = options;
     return await trainRun({
       run,
       session: built.session,
@@ -191,6 +197,7 @@ async function trainUntilStopped(
       experiment,
       warn,
       hooks: joinHooks(doubts, options.hooks ?? {}),
+      pauseAt,
       stop,
       onRun,
     });

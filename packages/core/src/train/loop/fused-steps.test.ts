@@ -84,6 +84,22 @@ describe('the train loop with a session that fuses steps', () => {
     expect(session.blocks).to.deep.equal([1, 2, 1, 1, 2, 1, 1, 1]);
   });
 
+  it('pauses at a step within a block, and goes on as if it had not', async () => {
+    const settings = { train, valid, evalEvery: 5, limits: { steps: 23, epochs: Number.POSITIVE_INFINITY } };
+    const straight = await run({ ...settings, session: fusing(await open(train), 4) });
+    for (const steps of [2, 6, 8]) {
+      const session = fusing(await open(train), 4);
+      const pauseAt = { steps, epochs: Number.POSITIVE_INFINITY };
+      const paused = await run({ ...settings, session, pauseAt });
+      expect(paused.end).to.include({ status: 'stopped', paused: true, step: steps });
+      expect(paused.events.slice(-2)).to.deep.equal([`${steps} valid`, `${steps} save`]);
+      const rest = await run({ ...settings, session, from: paused.saved.at(-1)! });
+      expect(rest.end).to.deep.equal(straight.end);
+      expect(rest.logged).to.deep.equal(straight.logged.filter(({ step }) => step > steps));
+      expect(rest.saved).to.deep.equal(straight.saved);
+    }
+  });
+
   it('calls saveDue once for each step, in order', async () => {
     const asked: number[] = [];
     await run({
@@ -107,7 +123,13 @@ describe('the train loop with a session that fuses steps', () => {
       },
     };
     const { end, saved } = await run({ train, session, stop, hooks, limits: { steps: 50, epochs: 50 } });
-    expect(end).to.deep.equal({ status: 'stopped', reason: null, step: 7, data: { epoch: 1, batch: 3 } });
+    expect(end).to.deep.equal({
+      status: 'stopped',
+      reason: null,
+      paused: false,
+      step: 7,
+      data: { epoch: 1, batch: 3 },
+    });
     expect(saved.at(-1)).to.deep.include({ step: 7, data: { epoch: 1, batch: 3 } });
   });
 

@@ -70,6 +70,8 @@ export interface LoopRequest {
   readonly run: LoopRun;
   readonly from: LoopPosition;
   readonly limits: Limits;
+  /** Stops there as at a limit, before the limits: the rest can be trained later. Default: nowhere. */
+  readonly pauseAt?: Limits | undefined;
   readonly reportEvery: number;
   /**
    * Whether to read the metrics of every step, so that a report is their mean since the last report. False if reading
@@ -103,6 +105,7 @@ export const loopFields: readonly (keyof LoopRequest)[] = [
   'run',
   'from',
   'limits',
+  'pauseAt',
   'reportEvery',
   'readAll',
   'evalEvery',
@@ -119,6 +122,8 @@ export interface LoopEnd {
   readonly status: 'completed' | 'stopped';
   /** Why it completed before its limits; null if it reached one, or was stopped. */
   readonly reason: string | null;
+  /** Whether it stopped at `pauseAt`. */
+  readonly paused: boolean;
   readonly step: number;
   readonly data: DataPosition;
 }

@@ -25,7 +25,13 @@ describe('trainLoop', () => {
       '10 valid',
       '10 save',
     ]);
-    expect(end).to.deep.equal({ status: 'completed', reason: null, step: 10, data: { epoch: 2, batch: 2 } });
+    expect(end).to.deep.equal({
+      status: 'completed',
+      reason: null,
+      paused: false,
+      step: 10,
+      data: { epoch: 2, batch: 2 },
+    });
     expect(logged.map(({ step, epoch }) => [step, epoch])).to.deep.equal([
       [1, 0],
       [3, 0],
@@ -74,7 +80,13 @@ describe('trainLoop', () => {
   it('ends after the number of epochs, saves once, and reports its last step', async () => {
     const train = sevenExamples();
     const { end, saved, events } = await run({ session: await open(train), train, limits: { steps: 99, epochs: 2 } });
-    expect(end).to.deep.equal({ status: 'completed', reason: null, step: 8, data: { epoch: 2, batch: 0 } });
+    expect(end).to.deep.equal({
+      status: 'completed',
+      reason: null,
+      paused: false,
+      step: 8,
+      data: { epoch: 2, batch: 0 },
+    });
     expect(saved.map(({ step, data }) => ({ step, data }))).to.deep.equal([{ step: 8, data: { epoch: 2, batch: 0 } }]);
     expect(events.at(-2)).to.equal('8 train');
   });
@@ -181,7 +193,13 @@ describe('trainLoop', () => {
       },
     };
     const { end, saved } = await run({ session: await open(train), train, stop, hooks });
-    expect(end).to.deep.equal({ status: 'stopped', reason: null, step: 6, data: { epoch: 1, batch: 2 } });
+    expect(end).to.deep.equal({
+      status: 'stopped',
+      reason: null,
+      paused: false,
+      step: 6,
+      data: { epoch: 1, batch: 2 },
+    });
     expect(saved.map(({ step, data }) => ({ step, data }))).to.deep.equal([{ step: 6, data: { epoch: 1, batch: 2 } }]);
   });
 
@@ -216,7 +234,13 @@ describe('trainLoop', () => {
       for (let row = 0; ; row++) yield { x: new Float32Array([Math.sin(row), 1]), y: new Float32Array([row % 3]) };
     }).batch(2);
     const { end, events } = await run({ session: await open(endless), train: endless, valid: sevenExamples() });
-    expect(end).to.deep.equal({ status: 'completed', reason: null, step: 10, data: { epoch: 0, batch: 10 } });
+    expect(end).to.deep.equal({
+      status: 'completed',
+      reason: null,
+      paused: false,
+      step: 10,
+      data: { epoch: 0, batch: 10 },
+    });
     expect(events.filter((event) => event.endsWith('valid'))).to.deep.equal(['10 valid']);
   });
 

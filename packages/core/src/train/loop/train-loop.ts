@@ -61,6 +61,10 @@ export async function trainLoop(request: LoopRequest): Promise<LoopEnd> {
 
 class TrainLoop {
   readonly #totalSteps: number | undefined;
+  /** Where this training ends: at the limits, or where it pauses before them. */
+  readonly #ends: Limits;
+  /** The step at which it ends, where that is known. */
+  readonly #endStep: number | undefined;
   readonly #barrier: StepBarrier;
   readonly #readAll: boolean;
   readonly #sinceReport: WeightedMean;
@@ -90,6 +94,8 @@ class TrainLoop {
     this.#pending = isEvaluationPending(request.from);
     this.#savedAt = step;
     this.#totalSteps = countSteps(request.train, request.limits);
+    this.#ends = earlier(request.limits, request.pauseAt);
+    this.#endStep = countSteps(request.train, this.#ends);
     this.#barrier = new StepBarrier(request.session);
     this.#readAll = request.readAll ?? true;
     this.#sinceReport = new WeightedMean(state?.[meanOwner]);
@@ -97,7 +103,7 @@ class TrainLoop {
       this.#interval = new IntervalMetrics(request.metrics, this.#readAll, state?.[metricsOwner]);
     }
     this.#earlyEnd = request.earlyEnd ?? new EarlyEnd();
-    this.#lastStep = request.limits.steps;
+    this.#lastStep = this.#ends.steps;
   }
 
   async run(): Promise<LoopEnd> {
@@ -106,7 +112,7 @@ class TrainLoop {
     try {
       await hooks.start?.(this.#progress, this.#earlyEnd);
       this.#endEarly();
-      while (this.#hasMore && this.#epoch < limits.epochs && !isStopRequested(stop)) {
+      while (this.#hasMore && this.#epoch < this.#ends.epochs && !isStopRequested(stop)) {
         if (!(await this.#restOfEpoch())) break;
       }
       if (stop.failure !== undefined) throw stopError(stop);
@@ -117,9 +123,11 @@ class TrainLoop {
       }
     }
     if (this.#savedAt !== this.#step) await this.#save();
-    const done = !this.#pending && (this.#step >= this.#lastStep || this.#epoch >= limits.epochs);
-    const reason = (done && this.#earlyEnd.reason) || null;
-    return { status: done ? 'completed' : 'stopped', reason, step: this.#step, data: this.#position.data };
+    const early = this.#earlyEnd.reason;
+    const done = !this.#pending && (early !== undefined || reached(limits, this.#step, this.#epoch));
+    const paused = !done && !this.#pending && reached(this.#ends, this.#step, this.#epoch);
+    const reason = (done && early) || null;
+    return { status: done ? 'completed' : 'stopped', reason, paused, step: this.#step, data: this.#position.data };
   }
 
   get #hasMore(): boolean {
@@ -241,16 +249,16 @@ class TrainLoop {
   }
 
   readonly #plan = (batch: Batch, index: number): PlannedStep => {
-    const { reportEvery, limits, saveDue } = this.request;
+    const { reportEvery, saveDue } = this.request;
     const number = this.#step + index + 1;
-    const reports = isReportDue(number, reportEvery) || number === (this.#totalSteps ?? limits.steps);
+    const reports = isReportDue(number, reportEvery) || number === (this.#endStep ?? this.#ends.steps);
     return { batch, reports, saves: saveDue(number) };
   };
 
   readonly #endsBlock = ({ saves }: PlannedStep, index: number): boolean => {
-    const { evalEvery, limits } = this.request;
+    const { evalEvery } = this.request;
     const number = this.#step + index + 1;
-    return saves || number === limits.steps || (evalEvery !== null && number % evalEvery === 0);
+    return saves || number === this.#ends.steps || (evalEvery !== null && number % evalEvery === 0);
   };
 
   /** Counts and reports finished updates. The error of a hook is thrown once all of them are counted. */
@@ -297,8 +305,8 @@ class TrainLoop {
   }
 
   #evaluates(epochEnds: boolean): boolean {
-    const { valid, evalEvery, limits } = this.request;
-    const last = this.#step === this.#lastStep || (epochEnds && this.#epoch + 1 === limits.epochs);
+    const { valid, evalEvery } = this.request;
+    const last = this.#step === this.#lastStep || (epochEnds && this.#epoch + 1 === this.#ends.epochs);
     return valid !== undefined && (last || evaluationDue(evalEvery, this.#step, epochEnds));
   }
 
@@ -368,6 +376,15 @@ function isReportDue(step: number, reportEvery: number): boolean {
 
 function evaluationDue(evalEvery: number | null, step: number, epochEnds: boolean): boolean {
   return evalEvery === null ? epochEnds : step % evalEvery === 0;
+}
+
+function earlier(limits: Limits, other: Limits | undefined): Limits {
+  if (other === undefined) return limits;
+  return { steps: Math.min(limits.steps, other.steps), epochs: Math.min(limits.epochs, other.epochs) };
+}
+
+function reached({ steps, epochs }: Limits, step: number, epoch: number): boolean {
+  return step >= steps || epoch >= epochs;
 }
 
 function countSteps(train: BatchDataset, limits: Limits): number | undefined {
