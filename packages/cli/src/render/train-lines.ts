@@ -6,9 +6,10 @@ import { runReference, shortPath } from '../terminal/paths.js';
 import { wrapParts } from '../terminal/wrap.js';
 
 /** The first lines of a run: its name, its folder, and the engine and device it runs on. */
-export function renderBeginning(run: Run, { engine, reopened, repeats }: PreparedRun, colors: Colors): string {
+export function renderBeginning(run: Run, { engine, reopened, startsFrom }: PreparedRun, colors: Colors): string {
   const { backend, engine: name, device } = printable(engine.info);
-  const origin = repeats === undefined ? '' : `, with the code and flags of ${originName(repeats.origin)}`;
+  const repeated = startsFrom?.origin ?? null;
+  const origin = repeated === null ? '' : `, with the code and flags of ${originName(repeated)}`;
   const resumed = reopened === null ? origin : `, resumed at step ${run.from.step}`;
   return [
     `${colors.bold(printableText(run.id))}  ${shortPath(run.folder)}${resumed}`,

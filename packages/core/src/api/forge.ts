@@ -238,7 +238,7 @@ export class ForgeLibrary implements CommandForge {
     const stored = await preprocessingOf(experiment);
     const data = await loadData(experiment.data, experiment.values, args, stored);
     await openData(data);
-    if (experiment.reopened === null && experiment.repeats === undefined) refuseMisnamed(data, experiment.data.path);
+    if (experiment.reopened === null && experiment.startsFrom === undefined) refuseMisnamed(data, experiment.data.path);
     return data;
   }
 

@@ -14,19 +14,42 @@ import { datasetOpener } from '../data/open-dataset.js';
 import { packageFolders } from '../prepare/package-folders.js';
 import type { Services } from '../services/services.js';
 
+/** Both configs of stored code. */
+export interface StoredConfigs {
+  readonly data: ConfigModule;
+  readonly model: ConfigModule;
+}
+
 /** Reads both configs from the code stored in a run. */
 export async function readStoredConfigs(
   services: Services,
   code: StoredCode,
   engine: Engine,
   origin: string,
-): Promise<{ data: ConfigModule; model: ConfigModule; packages: readonly UsedPackage[] }> {
-  const { loader, entryOf, used } = await storedLoader(services, code, engine, origin);
-  return {
-    data: await readConfigModule(loader, entryOf('data')),
-    model: await readConfigModule(loader, entryOf('model')),
-    packages: used,
+): Promise<StoredConfigs & { packages: readonly UsedPackage[] }> {
+  const { read, packages } = await openStoredConfigs(services, code, engine, origin);
+  return { ...(await read()), packages };
+}
+
+/**
+ * Finds the packages of stored code, once for any number of runs.
+ * @returns `read` evaluates the code anew at each call: runs in one process share no state of its modules
+ */
+export async function openStoredConfigs(
+  services: Services,
+  code: StoredCode,
+  engine: Engine,
+  origin: string,
+): Promise<{ read(): Promise<StoredConfigs>; packages: readonly UsedPackage[] }> {
+  const { newLoader, entryOf, used } = await storedLoader(services, code, engine, origin);
+  const read = async () => {
+    const loader = await newLoader();
+    return {
+      data: await readConfigModule(loader, entryOf('data')),
+      model: await readConfigModule(loader, entryOf('model')),
+    };
   };
+  return { read, packages: used };
 }
 
 /** Reads only the model config: the packages that only the data config imports need not be installed. */
@@ -36,8 +59,8 @@ export async function readStoredModel(
   engine: Engine,
   origin: string,
 ): Promise<ConfigModule> {
-  const { loader, entryOf } = await storedLoader(services, code, engine, origin);
-  return readConfigModule(loader, entryOf('model'));
+  const { newLoader, entryOf } = await storedLoader(services, code, engine, origin);
+  return readConfigModule(await newLoader(), entryOf('model'));
 }
 
 /** @param origin the directory in which the run was made, for its relative paths */
@@ -46,21 +69,24 @@ async function storedLoader(
   stored: StoredCode,
   engine: Engine,
   origin: string,
-): Promise<{ loader: ModuleLoader; entryOf(role: ConfigRole): string; used: readonly UsedPackage[] }> {
+): Promise<{ newLoader(): Promise<ModuleLoader>; entryOf(role: ConfigRole): string; used: readonly UsedPackage[] }> {
   const environment = services.environment;
   const folders = packageFolders(environment);
   const { aliases, warnings, packages, used } = await resolvePackages(stored, folders);
   const trusted = [...folders, ...originFolders(stored.manifest.root)];
   const code = await isolateCode(stored, trusted, packages, (message) => environment.warn(message));
   for (const warning of warnings) environment.warn(warning);
-  const loader = await createModuleLoader({
-    modules: engine.modules,
-    aliases,
-    boundary: code.folder,
-    datasets: datasetOpener(services, { origin, original: (path) => originalOf(path, code) }),
-  });
-  loader.confine(code.kept);
-  return { loader, entryOf: (role) => entryOf(code, role), used };
+  const newLoader = async () => {
+    const loader = await createModuleLoader({
+      modules: engine.modules,
+      aliases,
+      boundary: code.folder,
+      datasets: datasetOpener(services, { origin, original: (path) => originalOf(path, code) }),
+    });
+    loader.confine(code.kept);
+    return loader;
+  };
+  return { newLoader, entryOf: (role) => entryOf(code, role), used };
 }
 
 /** A file next to a config that the run does not store is still looked for where it was when the run was made. */

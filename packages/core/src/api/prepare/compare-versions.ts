@@ -4,7 +4,7 @@ import type { RunRecord } from '../../run/record/run-record.js';
 import { currentVersions } from './new-record.js';
 
 /** What decides which bits a step computes: engine, versions, settings, and the plugin that drives the engine. */
-type Versions = Pick<RunRecord, 'backend' | 'engine' | 'versions'>;
+export type Versions = Pick<RunRecord, 'backend' | 'engine' | 'versions'>;
 
 export function versionsOf({ backend, engine }: { backend: BackendSource; engine: { info: EngineInfo } }): Versions {
   const { package: name, version } = backend.plugin;
@@ -16,7 +16,7 @@ export function versionsOf({ backend, engine }: { backend: BackendSource; engine
 }
 
 /** Same bits are promised on the same engine, versions and settings only: where they differ, a resume says so. */
-export function warnOfOtherVersions(before: RunRecord, now: Versions, warn: (message: string) => void): void {
+export function warnOfOtherVersions(before: Versions, now: Versions, warn: (message: string) => void): void {
   const difference = differenceOf(factsOf(before), factsOf(now));
   if (difference === undefined) return;
   warn(`The engine differs from the run's (${difference}): the bits may differ from here on.`);

@@ -10,7 +10,7 @@ import type { PreparedRun } from './prepared-run.js';
 /** What `run.json` says of a new run. */
 export function newRecord(
   folder: RunFolder,
-  { backend, engine, inMemory, repeats }: PreparedRun,
+  { backend, engine, inMemory, startsFrom }: PreparedRun,
   git: GitState | null,
   batch: BatchSignature,
   directory: string,
@@ -39,8 +39,8 @@ export function newRecord(
     directions: {},
     best: {},
     code: inMemory ? 'in-memory' : 'stored',
-    sweep: null,
-    ...(repeats === undefined ? {} : { rerunOf: repeats.origin }),
+    sweep: startsFrom?.sweep ?? null,
+    ...(startsFrom?.origin ? { rerunOf: startsFrom.origin } : {}),
   };
 }
 

@@ -8,7 +8,7 @@ import type { RunFolder } from '../../run/folder/run-folder.js';
 import type { GitState } from '../../run/git/git-state.js';
 import type { UnlockedRun } from '../../run/lock/run-locked.js';
 import type { RunInit } from '../../run/record/run-init.js';
-import type { RunOrigin, RunRecord } from '../../run/record/run-record.js';
+import type { RunOrigin, RunRecord, RunSweep } from '../../run/record/run-record.js';
 import type { RunFlagValues } from '../../train/run-flags.js';
 import type { RunPlugins } from './run-plugins.js';
 
@@ -34,18 +34,23 @@ export interface PreparedRun<Values = Readonly<Record<string, unknown>>> extends
   readonly dryRun: boolean;
   /** The run that is resumed, where it is one. */
   readonly reopened: ReopenedRun | null;
-  /** The run whose code and flags a new run repeats, where it is one. */
-  readonly repeats?: RepeatedRun;
+  /** What a new run with stored code and flags takes over from where they are stored. */
+  readonly startsFrom?: StoredStart;
+  /** Called once a new run has its folder, before `run.json` makes it a run. */
+  readonly onFolder?: (folder: RunFolder) => Promise<void>;
 }
 
-export interface RepeatedRun {
+export interface StoredStart {
   /** The default experiment of the new run. */
   readonly experiment: string;
   /** Where relative paths among its flags and in its code start. */
   readonly directory: string;
   /** The repository that its code is of. */
   readonly git: GitState | null;
-  readonly origin: RunOrigin;
+  /** The run that it repeats; null for a trial. */
+  readonly origin: RunOrigin | null;
+  /** The sweep that it is a trial of. */
+  readonly sweep: RunSweep | null;
   /** The parameters that it began with, in its folder, if they were another run's; null if a flag names others now. */
   readonly init: { readonly run: string; readonly info: RunInit } | null;
 }

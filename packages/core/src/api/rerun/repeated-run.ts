@@ -1,10 +1,8 @@
-import { join } from 'node:path';
 import { type CodePlace, correctionNamed } from '../../code/code-place.js';
-import { isMissing } from '../../fs/fs-error.js';
-import { readBounded } from '../../fs/read-bounded.js';
 import type { RunFolder } from '../../run/folder/run-folder.js';
 import type { RunRecord } from '../../run/record/run-record.js';
-import type { RepeatedRun } from '../prepare/prepared-run.js';
+import type { StoredStart } from '../prepare/prepared-run.js';
+import { storedGit } from './stored-git.js';
 
 /**
  * What a new run takes over from the one whose code and flags it repeats: its code is of that repository state.
@@ -15,18 +13,14 @@ export async function repeatedRun(
   record: RunRecord,
   place: CodePlace,
   withInit: boolean,
-): Promise<RepeatedRun> {
+): Promise<StoredStart> {
   const code = correctionNamed(place.folder);
-  const file = { what: 'patch', code: 'RUN_INVALID', link: 'refuse' } as const;
-  const patch = await readBounded(join(path, 'git.diff'), file).catch((error: unknown) => {
-    if (isMissing(error)) return null;
-    throw error;
-  });
   return {
     init: withInit && record.init !== undefined ? { run: path, info: record.init } : null,
     experiment,
     directory: record.directory,
-    git: record.git === null ? null : { ...record.git, patch },
+    git: await storedGit(path, record.git),
+    sweep: null,
     origin: { experiment, number, created: record.created, ...(code === undefined ? {} : { code }) },
   };
 }

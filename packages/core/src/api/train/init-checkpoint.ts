@@ -1,17 +1,13 @@
 import { stat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { SessionState } from '../../backend/backend.js';
 import { discardCheckpointsAfter } from '../../checkpoint/policies/discard-after.js';
 import { parseKeep } from '../../checkpoint/policies/parse-keep.js';
 import { Retention } from '../../checkpoint/policies/retention.js';
 import type { CheckpointInfo, CheckpointStore } from '../../checkpoint/store/checkpoint-store.js';
 import type { DataPosition, JsonState } from '../../checkpoint/store/train-state.js';
-import type { CodeCapture } from '../../code/capture-code.js';
-import { completeCapture, describeMissing } from '../../code/complete-capture.js';
-import { unportableNames } from '../../code/portable-names.js';
-import { stageCode, writeCode } from '../../code/write-code.js';
+import { stageCode } from '../../code/write-code.js';
 import { ForgeError } from '../../errors/forge-error.js';
-import { writeFileAtomic } from '../../fs/atomic-file.js';
 import { writeJson } from '../../json/write-json.js';
 import { lastAndBest } from '../../metrics/log/last-and-best.js';
 import { readMetrics } from '../../metrics/log/read-metrics.js';
@@ -20,7 +16,6 @@ import { discardMediaAfter } from '../../metrics/media/discard-media.js';
 import { directionsOfRun } from '../../metrics/metric-address.js';
 import { declaredDirections } from '../../model/declared-metrics.js';
 import { createRunFolder, discardRunFolder, type RunFolder } from '../../run/folder/run-folder.js';
-import { readGitState } from '../../run/git/git-state.js';
 import { withResumeLock } from '../../run/lock/resume-lock.js';
 import { requireStillUnlocked, requireUnchanged } from '../../run/lock/run-locked.js';
 import { writeRunFlags } from '../../run/record/flags-file.js';
@@ -43,6 +38,7 @@ import { resumePosition } from '../resume/resume-position.js';
 import type { Services } from '../services/services.js';
 import { type OpenSinks, openSinks } from './open-sinks.js';
 import { OwnSteps } from './own-steps.js';
+import { completeCode, readSetup, writeSetup } from './run-setup.js';
 import { restoreInit, warmStart, writeInit } from './warm-start.js';
 
 /** The run's folder at the start of the training. */
@@ -114,23 +110,18 @@ async function startNew(
   const { directory } = services.environment;
   const warm = await warmStart(services, experiment, built.session, initial);
   const results = resolve(directory, experiment.values.resultsDir);
-  const code = experiment.code === null ? null : await completeCode(services, experiment, experiment.code);
-  const { inMemory, model, values, repeats } = experiment;
-  const git =
-    repeats === undefined
-      ? await readGitState(inMemory ? directory : dirname(model.path), { exclude: [results] })
-      : repeats.git;
-  const defaultName = repeats?.experiment ?? (inMemory ? 'run' : defaultRunName(model.path));
+  const setup = await readSetup(services, experiment, results);
+  const { inMemory, model, values, startsFrom } = experiment;
+  const defaultName = startsFrom?.experiment ?? (inMemory ? 'run' : defaultRunName(model.path));
   const folder = await createRunFolder(results, values.runName ?? defaultName);
   try {
-    if (code !== null) await writeCode(folder.path, code);
-    await writeRunFlags(folder.path, experiment.flags);
-    if (git?.patch) await writeFileAtomic(join(folder.path, 'git.diff'), git.patch, { mode: 0o600 });
+    await writeSetup(folder.path, setup);
+    await experiment.onFolder?.(folder);
     const init = warm === null ? {} : { init: await writeInit(folder.path, warm) };
     const files = await writePreprocessing(folder.path, built.preparations);
     const preprocessing = built.preparations.length === 0 ? {} : { preprocessing: files };
     const record = {
-      ...newRecord(folder, experiment, git, built.batch, repeats?.directory ?? directory),
+      ...newRecord(folder, experiment, setup.git, built.batch, startsFrom?.directory ?? directory),
       ...preprocessing,
       ...init,
     };
@@ -245,16 +236,6 @@ async function closedOnFailure<T>(store: CheckpointStore, work: () => Promise<T>
 function stateAt(info: CheckpointInfo | undefined, data: DataPosition): JsonState {
   const { loop, ...others } = info?.state ?? {};
   return loop === undefined || info?.data.batch !== data.batch ? others : { ...others, loop };
-}
-
-/** The code to store, after the configs were loaded; warns of what it needs and does not store. */
-async function completeCode(services: Services, { reads }: PreparedRun, capture: CodeCapture): Promise<CodeCapture> {
-  const { directory, warn } = services.environment;
-  const code = await completeCapture(capture, reads.values(), directory);
-  const missing = describeMissing(code.manifest.missing);
-  if (missing !== undefined) warn(missing);
-  for (const line of unportableNames(code.contents.keys())) warn(line);
-  return code;
 }
 
 function noCheckpointToResume({ experiment, number }: RunFolder, { step }: RunRecord): string {

@@ -117,7 +117,7 @@ async function openTraining<T>(
   await waitFor(openData(loaded));
   const changed = stored && changedRows(loaded);
   if (changed !== undefined) services.environment.warn(changed);
-  if (experiment.reopened === null && experiment.repeats === undefined) refuseMisnamed(loaded, experiment.data.path);
+  if (experiment.reopened === null && experiment.startsFrom === undefined) refuseMisnamed(loaded, experiment.data.path);
   const data = experiment.values.overfitOneBatch ? overOneBatch(loaded) : loaded;
   const evaluated = evaluatedSplits(data, experiment.values);
   checkSplits(keep, ['train', ...evaluated]);

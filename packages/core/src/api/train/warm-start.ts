@@ -39,7 +39,7 @@ interface Source {
  */
 export async function warmStart(
   services: Services,
-  { values, repeats }: Pick<PreparedRun, 'values' | 'repeats'>,
+  { values, startsFrom }: Pick<PreparedRun, 'values' | 'startsFrom'>,
   session: TrainSession,
   initial: SessionState,
 ): Promise<WarmStart | null> {
@@ -49,7 +49,7 @@ export async function warmStart(
     return null;
   }
   // What a run keeps has the names of its model already.
-  const kept = repeats?.init ?? null;
+  const kept = startsFrom?.init ?? null;
   const maps = map === null || kept !== null ? [] : parseNameMaps(map);
   const source = kept === null ? readSource(services, initFrom, values.resultsDir) : readKept(kept);
   const { label, step, weights, tensors: given } = await source;

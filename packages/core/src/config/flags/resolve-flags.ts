@@ -4,7 +4,7 @@ import { coerceFlag } from './coerce-flag.js';
 import type { FlagSpecs } from './flag.js';
 import { pathValue } from './path-value.js';
 
-/** The source of a value. `script`: the `set` of a script; `override`: the command line of a resume. */
+/** The source of a value. `script`: the `set` of a script; `override`: the command line of a resume; `sweep`: of a trial. */
 export type FlagSource =
   | 'default'
   | 'project file'
@@ -13,7 +13,8 @@ export type FlagSource =
   | 'command line'
   | 'script'
   | 'run'
-  | 'override';
+  | 'override'
+  | 'sweep';
 
 export interface FlagValue {
   readonly value: unknown;
