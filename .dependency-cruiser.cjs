@@ -88,6 +88,8 @@ const layers = {
       'testing/conformance/support',
       'testing/conformance',
       'testing/store-conformance',
+      'testing/sampler-conformance',
+      'testing/launcher-conformance',
       'testing',
       'code',
       'run/compare',

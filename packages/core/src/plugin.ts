@@ -21,6 +21,7 @@ export type { DatasetReader, ReadData, ReadExample, ReadRequest } from './data/p
 export { checkOptions, type NoOptions, type OptionsOwner, refuseMisspelled } from './errors/check-options.js';
 export { type ErrorCode, ForgeError, isForgeError, messageOf } from './errors/forge-error.js';
 export type { MediaValue } from './metrics/media-value.js';
+export type { Direction } from './metrics/metric-direction.js';
 export type { MediaRecord, MetricRecord, MetricSink, MetricsEnd } from './metrics/metric-sink.js';
 export { checkModelParts, type ModelRules, requireNamed } from './model/check-model.js';
 export { requireNotNegative, requireShare } from './model/check-option.js';
@@ -68,10 +69,21 @@ export { definePlugin, type Plugin } from './plugins/contract/plugin.js';
 export type { CommandRequest, CommandResult, PluginCommand } from './plugins/contract/plugin-command.js';
 export type { PluginRun } from './plugins/contract/plugin-run.js';
 export type { OpenPredictor, Predictor, PredictorRequest } from './plugins/contract/predictor.js';
-export { type Providers, providerToken } from './plugins/contract/providers.js';
+export { type LauncherSettings, type Providers, providerToken } from './plugins/contract/providers.js';
 export { resizeImage } from './preprocessing/steps/resize-image.js';
 export { RandomStream } from './random/random-stream.js';
 export type { RunFolder } from './run/folder/run-folder.js';
+export type { Sampler, SamplerRequest, ToldTrial } from './sweep/samplers/sampler.js';
+export type {
+  ChoiceParameter,
+  Condition,
+  FloatParameter,
+  IntegerParameter,
+  Parameter,
+  ParameterValue,
+  ParameterValues,
+  Space,
+} from './sweep/space/space.js';
 export { copyInto } from './tensor/copy-tensors.js';
 export { fromBfloat16, fromFloat16, toBfloat16, toFloat16 } from './tensor/half-precision.js';
 export {
@@ -90,4 +102,11 @@ export {
 } from './tensor/tensor-data.js';
 export type { RunControl } from './train/hooks/run-control.js';
 export type { Progress, RunHooks } from './train/hooks/run-hooks.js';
+export {
+  type JobBatch,
+  type JobControl,
+  type JobLauncher,
+  type JobState,
+  jobLauncherPort,
+} from './train/launch/job-launcher.js';
 export type { Launched, Launcher, LaunchRequest } from './train/launch/launcher.js';

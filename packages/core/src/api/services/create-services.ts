@@ -31,6 +31,7 @@ const tokens: Tokens = {
   hooks: token('hooks'),
   readers: token('readers'),
   launchers: token('launchers'),
+  samplers: token('samplers'),
   checkpointStores: token('checkpointStores'),
   checkpoints: token('checkpoints'),
 };
@@ -54,6 +55,7 @@ export function createServices(environment: Environment): Services {
   provide('hooks', () => registry('hooks', 'hook'));
   provide('checkpointStores', () => registry('checkpointStores', 'checkpoint-store'));
   provide('launchers', () => registry('launchers', 'launcher'));
+  provide('samplers', () => registry('samplers', 'method'));
   provide('readers', () => registry('readers', null, publishedReaders));
   provide('checkpoints', () => (run) => new FileCheckpointStore(join(run, 'checkpoints')));
   return resolveAll(container);

@@ -16,6 +16,7 @@ export interface Services {
   readonly hooks: ProviderRegistry<'hooks'>;
   readonly readers: ProviderRegistry<'readers'>;
   readonly launchers: ProviderRegistry<'launchers'>;
+  readonly samplers: ProviderRegistry<'samplers'>;
   readonly checkpointStores: ProviderRegistry<'checkpointStores'>;
   /** Opens the checkpoints in a run's folder, as plain files. */
   readonly checkpoints: (run: string) => CheckpointStore;

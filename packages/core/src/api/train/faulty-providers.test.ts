@@ -16,6 +16,8 @@ const made: Readonly<Record<string, readonly [source: string, says: RegExp]>> = 
   rejects: ["Promise.reject(new Error('boom'))", /boom/],
 };
 
+const jobLauncher = 'port: 2, submit() {}, find() {}, query() {}, cancel() {}, attach() {},';
+
 /** What a kind's own members may wrongly be, and what they may wrongly return. */
 const ofKind: Readonly<Record<string, Readonly<Record<string, readonly [source: string, says: RegExp]>>>> = {
   sinks: {
@@ -40,6 +42,12 @@ const ofKind: Readonly<Record<string, Readonly<Record<string, readonly [source: 
     statusless: ["{ launch: () => ({ id: 'a', wait() {}, cancel() {} }) }", /returned undefined, not a whole number/],
     breaks: ["{ launch: () => ({ id: 'a', wait() { throw new Error('boom'); }, cancel() {} }) }", /boom/],
     fails: ["{ launch: () => Promise.reject(new Error('boom')) }", /boom/],
+    portless: ['{ submit() {} }', /has the port undefined; this Forge has 2/],
+    newer: ['{ port: 3, launch() {} }', /has the port 3; this Forge has 2/],
+    queryless: ['{ port: 2, slots: 1, submit() {}, find() {}, cancel() {}, attach() {} }', /has no query/],
+    slotless: [`{ ${jobLauncher} slots: 0 }`, /has slots that are 0, not a whole number from 1 or null/],
+    restless: [`{ ${jobLauncher} slots: 1, pollSeconds: 0 }`, /has pollSeconds that are 0, not a number above 0/],
+    half: [`{ ${jobLauncher} slots: 1, launch: 'yes' }`, /has a launch that is a string, not a function/],
   },
   readers: {
     bare: ['{}', /has no open/],

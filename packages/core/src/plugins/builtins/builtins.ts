@@ -15,6 +15,7 @@ export const builtins: { readonly [Kind in AnnouncedKind]: Readonly<Record<strin
   hooks: {},
   checkpointStores: { files: ({ files }) => files },
   launchers: { local: () => localLauncher },
+  samplers: {},
   readers: {
     safetensors: () => safetensorsReader,
     csv: () => csvReader,

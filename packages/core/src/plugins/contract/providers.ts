@@ -4,7 +4,9 @@ import type { CheckpointStore } from '../../checkpoint/store/checkpoint-store.js
 import type { FlagSpecs, FlagValues } from '../../config/flags/flag.js';
 import type { DatasetReader } from '../../data/pipeline/dataset-reader.js';
 import type { MetricSink } from '../../metrics/metric-sink.js';
+import type { Sampler, SamplerRequest } from '../../sweep/samplers/sampler.js';
 import type { RunHooks } from '../../train/hooks/run-hooks.js';
+import type { JobLauncher } from '../../train/launch/job-launcher.js';
 import type { Launcher } from '../../train/launch/launcher.js';
 import type { CheckpointStoreRequest } from './checkpoint-store-request.js';
 import type { Exporter } from './exporter.js';
@@ -29,14 +31,23 @@ export interface Providers<F extends FlagSpecs = FlagSpecs> {
   readonly sinks: (run: PluginRun<F>) => Made<MetricSink>;
   /** Callbacks during a run, named by `--hook`. */
   readonly hooks: (run: PluginRun<F>) => Made<RunHooks>;
-  /** Named by `--launcher`. */
-  readonly launchers: (settings: { readonly flags: FlagValues<F> }) => Made<Launcher>;
+  /** Named by `--launcher`: starts single processes (`launch`), batches of jobs (port 2), or both. */
+  readonly launchers: (settings: LauncherSettings<F>) => Made<Launcher | JobLauncher | (Launcher & JobLauncher)>;
+  /** Chooses the parameters of a sweep's trials, named by `forge sweep --method`. */
+  readonly samplers: (request: SamplerRequest) => Made<Sampler>;
   /** Where a run's checkpoints are stored, named by `--checkpoint-store`. */
   readonly checkpointStores: (request: CheckpointStoreRequest<F>) => Made<CheckpointStore>;
   /** Named by the format of `Forge.openDataset`. */
   readonly readers: () => Made<DatasetReader>;
   /** Named `topic:name`, as typed after `forge`. */
   readonly commands: () => Made<PluginCommand>;
+}
+
+/** What a launcher is made with. */
+export interface LauncherSettings<F extends FlagSpecs = FlagSpecs> {
+  readonly flags: FlagValues<F>;
+  /** How many jobs a sweep runs at once (`--workers`), where it says so. */
+  readonly workers?: number;
 }
 
 export type ProviderKind = keyof Providers;
@@ -48,6 +59,7 @@ export const announcedKinds = [
   'hooks',
   'checkpointStores',
   'launchers',
+  'samplers',
   'readers',
   'exporters',
   'commands',
@@ -65,6 +77,7 @@ export const kindNames: Readonly<Record<ProviderKind, string>> = {
   hooks: 'hook',
   checkpointStores: 'checkpoint store',
   launchers: 'launcher',
+  samplers: 'sampler',
   readers: 'dataset reader',
   commands: 'command',
 };

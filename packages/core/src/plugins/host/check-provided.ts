@@ -4,7 +4,10 @@ import { flagFault } from '../../config/flags/check-flags.js';
 import type { DatasetReader } from '../../data/pipeline/dataset-reader.js';
 import { ForgeError } from '../../errors/forge-error.js';
 import type { MetricSink } from '../../metrics/metric-sink.js';
+import { shownValue } from '../../model/model-error.js';
+import type { Sampler } from '../../sweep/samplers/sampler.js';
 import type { RunHooks } from '../../train/hooks/run-hooks.js';
+import { type JobLauncher, jobLauncherPort } from '../../train/launch/job-launcher.js';
 import type { Launched, Launcher } from '../../train/launch/launcher.js';
 import type { Exporter } from '../contract/exporter.js';
 import type { CommandResult, PluginCommand } from '../contract/plugin-command.js';
@@ -37,17 +40,31 @@ const checkpointStore: MembersOf<CheckpointStore> = {
   remove: 'function',
 };
 const launcher: MembersOf<Launcher> = { launch: 'function' };
+const jobLauncher: MembersOf<JobLauncher> = {
+  port: 'anything',
+  slots: 'anything',
+  submit: 'function',
+  find: 'function',
+  query: 'function',
+  cancel: 'function',
+  attach: 'function',
+  changed: 'function?',
+  pollSeconds: 'anything?',
+  inJob: 'function?',
+  close: 'function?',
+};
+const sampler: MembersOf<Sampler> = { ask: 'function', tell: 'function' };
 const reader: MembersOf<DatasetReader> = { description: 'text?', open: 'function' };
 const exporter: MembersOf<Exporter> = { description: 'text', export: 'function' };
 const predictor: MembersOf<Predictor> = { open: 'function' };
 const command: MembersOf<PluginCommand> = { summary: 'text', words: 'list', flags: 'object', run: 'function' };
 
-/** The members of each kind; a backend is checked when it is loaded. */
+/** The members of each kind; a backend is checked when it is loaded, and a launcher by its port. */
 const ports = {
   sinks: sink,
   hooks,
   checkpointStores: checkpointStore,
-  launchers: launcher,
+  samplers: sampler,
   readers: reader,
   exporters: exporter,
   predictors: predictor,
@@ -68,7 +85,7 @@ const returned = { launched, openPredictor, commandResult };
  */
 export function checkProvided(kind: ProviderKind, what: string, made: unknown): void {
   if (kind === 'backends') return;
-  const wrong = wrongMember(made, ports[kind]) ?? wrongParts(kind, made);
+  const wrong = kind === 'launchers' ? wrongLauncher(made) : (wrongMember(made, ports[kind]) ?? wrongParts(kind, made));
   if (wrong !== undefined) throw pluginFault(what, wrong);
 }
 
@@ -93,6 +110,22 @@ function wrongParts(kind: ProviderKind, made: unknown): string | undefined {
   const none = names.every((name) => (made as Readonly<Record<string, unknown>>)[name] === undefined);
   // Nothing would ever be called. A misspelled hook is reported when the hooks are opened.
   return none && Object.keys(made as object).length === 0 ? `has none of ${names.join(', ')}` : undefined;
+}
+
+/** It has `launch`, or the port of job launchers, or both. */
+function wrongLauncher(made: unknown): string | undefined {
+  const { launch, submit, port, slots, pollSeconds } = Object(made) as Readonly<Record<string, unknown>>;
+  if (port === undefined && submit === undefined) return wrongMember(made, launcher);
+  if (port !== jobLauncherPort) return `has the port ${shownValue(port)}; this Forge has ${jobLauncherPort}`;
+  const wrong = wrongMember(made, launch === undefined ? jobLauncher : { ...jobLauncher, ...launcher });
+  if (wrong !== undefined) return wrong;
+  if (slots !== null && !(Number.isSafeInteger(slots) && (slots as number) > 0)) {
+    return `has slots that are ${shownValue(slots)}, not a whole number from 1 or null`;
+  }
+  if (pollSeconds !== undefined && !(typeof pollSeconds === 'number' && pollSeconds > 0)) {
+    return `has pollSeconds that are ${shownValue(pollSeconds)}, not a number above 0`;
+  }
+  return undefined;
 }
 
 function wrongCommand({ words, flags }: PluginCommand): string | undefined {

@@ -1,0 +1,66 @@
+import { deepStrictEqual } from 'node:assert/strict';
+import type { ToldTrial } from '../../sweep/samplers/sampler.js';
+import type { ParameterValues } from '../../sweep/space/space.js';
+import { asked, lossOf, type SamplerSubject, told } from './subject.js';
+
+type Call = { readonly ask: number; readonly answer: ParameterValues | null } | { readonly tell: ToldTrial };
+
+/** A sweep makes a new sampler and repeats the calls after its process ended. */
+export function describeSamplerRepeating({ spaces, space, make, options }: SamplerSubject): void {
+  /** A search by four workers at once: trials end out of order, and some fail. */
+  async function searchedByFour(of: typeof space, count: number, directions: ('min' | 'max')[]): Promise<Call[]> {
+    const sampler = await make(of, { directions });
+    const calls: Call[] = [];
+    const running: [number, ParameterValues][] = [];
+    const tell = (trial: ToldTrial) => {
+      sampler.tell(trial);
+      calls.push({ tell: trial });
+    };
+    for (let trial = 1; trial <= count; trial++) {
+      const answer = asked(sampler, of, trial);
+      calls.push({ ask: trial, answer });
+      if (answer === null) break;
+      tell(told(trial, answer, { state: 'running', values: null }));
+      running.push([trial, answer]);
+      if (running.length < 4) continue;
+      const [[ended, parameters]] = running.splice((trial * 7) % 4, 1) as [[number, ParameterValues]];
+      const values = directions.map((_, objective) => lossOf(parameters, objective));
+      tell(told(ended, parameters, ended % 5 === 0 ? { state: 'failed', values: null } : { values }));
+    }
+    return calls;
+  }
+
+  async function repeat(of: typeof space, calls: readonly Call[], directions: ('min' | 'max')[]): Promise<void> {
+    const sampler = await make(of, { directions });
+    for (const call of calls) {
+      if ('tell' in call) sampler.tell(call.tell);
+      else deepStrictEqual(asked(sampler, of, call.ask), call.answer, `trial ${call.ask} of the repetition`);
+    }
+  }
+
+  for (const [name, each] of Object.entries(spaces)) {
+    it(`answers the same calls with the same parameters: ${name}`, async () => {
+      await repeat(each, await searchedByFour(each, 40, ['min']), ['min']);
+    });
+  }
+
+  it('does so for two objectives', async function () {
+    if (options.objectives === 1) return this.skip();
+    await repeat(space, await searchedByFour(space, 60, ['min', 'max']), ['min', 'max']);
+  });
+
+  it('does so while another sampler works', async () => {
+    const calls = await searchedByFour(space, 30, ['min']);
+    const other = await make(space, { seed: 9 });
+    const sampler = await make(space);
+    for (const call of calls) {
+      if ('tell' in call) {
+        sampler.tell(call.tell);
+        continue;
+      }
+      const foreign = asked(other, space, call.ask);
+      deepStrictEqual(asked(sampler, space, call.ask), call.answer, `trial ${call.ask} of the repetition`);
+      if (foreign !== null) other.tell(told(call.ask, foreign));
+    }
+  });
+}
