@@ -52,6 +52,7 @@ const layers = {
       'sweep/importance',
       'sweep/halving',
       'sweep/record',
+      'sweep/view',
       'run/query',
       'train',
       'train/hooks',
@@ -99,6 +100,7 @@ const layers = {
     ],
     ...[
       'verify',
+      'sweep/controller',
       'api/services',
       'api/data',
       'api/prepare',
@@ -107,6 +109,7 @@ const layers = {
       'api/rerun',
       'api/compare',
       'api/train',
+      'api/sweep',
       'api',
     ],
   ],

@@ -7,7 +7,7 @@ import { QuickChecks } from './quick-checks.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** The JSON files of a run folder, and the type that declares each. */
+/** The JSON files of a run folder and of a sweep, and the type that declares each. `checks`: the file of its check. */
 const files = {
   run: { source: 'run/record/run-record.ts', type: 'RunFile', title: 'run.json: what a run is and how it went' },
   flags: {
@@ -31,6 +31,18 @@ const files = {
     type: 'PreparationFile',
     title: 'preprocessing/<name>.json: how raw rows become the arrays of the model',
   },
+  sweep: {
+    checks: 'sweep-checks',
+    source: 'sweep/record/sweep-file.ts',
+    type: 'SweepFile',
+    title: 'sweep.json: what a sweep was asked for',
+  },
+  journal: {
+    checks: 'sweep-checks',
+    source: 'sweep/record/journal-event.ts',
+    type: 'JournalEvent',
+    title: 'journal.jsonl: a line for each event of a sweep',
+  },
   // Not published, because a lock is not part of a finished run.
   process: { source: 'run/record/run-record.ts', type: 'RunProcess' },
 };
@@ -41,12 +53,23 @@ const files = {
  */
 export async function generateSchemas() {
   const written = new Map();
+  const schemaOf = schemasOfTypes();
+  const groupOf = ([, { checks = 'file-checks' }]) => checks;
+  for (const group of new Set(Object.entries(files).map(groupOf))) {
+    const members = Object.entries(files).filter((file) => groupOf(file) === group);
+    const text = await checksOf(members, schemaOf, written);
+    written.set(`packages/core/src/schema/${group}.generated.ts`, text);
+  }
+  return written;
+}
+
+/** The checks of some files as one module: a command that reads runs only does not load those of sweeps. */
+async function checksOf(members, schemaOf, written) {
   const ajv = new Ajv({ messages: false, strictTypes: false, code: { source: true, esm: true, optimize: 2 } });
   const checks = {};
   const quick = new QuickChecks();
   const quickExports = [];
-  const schemaOf = schemasOfTypes();
-  for (const [name, { type, title }] of Object.entries(files)) {
+  for (const [name, { type, title }] of members) {
     const schema = schemaOf(type);
     if (title !== undefined) {
       const published = { $schema: schema.$schema, $id: `forge-ml/${name}.schema.json`, title, ...schema };
@@ -58,8 +81,7 @@ export async function generateSchemas() {
     quickExports.push(`export const quick_${check} = ${quick.add(schema, schema.definitions)};`);
   }
   const source = [standaloneCode(ajv, checks), quick.source, ...quickExports].join('\n');
-  written.set('packages/core/src/schema/file-checks.generated.ts', await typescriptOf(source));
-  return written;
+  return typescriptOf(source);
 }
 
 /** Minified, because every command that reads a run loads it. */

@@ -2,7 +2,7 @@ import type { Objective } from '../../jobs/job.js';
 import type { SweepEnd, SweepHooks } from '../../sweep/controller/sweep-hooks.js';
 import type { Budget, Halving, Method, Prune, SweepFile } from '../../sweep/record/sweep-file.js';
 import type { SweepView } from '../../sweep/view/sweep-view.js';
-import type { StopSignal } from '../../train/stop/stop-request.js';
+import type { StopInputs } from '../../train/stop/follow-stops.js';
 import type { ConfigRequest } from '../prepare/config-request.js';
 
 /** What `Forge.sweep` is asked for. Omitted fields have the default of `forge sweep`. */
@@ -47,9 +47,8 @@ export interface PreparedSweep {
   progress(): SweepView;
 }
 
-export interface SweepRunOptions {
+export interface SweepRunOptions extends StopInputs {
   readonly hooks?: SweepHooks;
-  readonly stop?: StopSignal;
 }
 
 /** `forge sweep add`: a larger budget, a narrower space. Amounts are added to what the sweep has. */

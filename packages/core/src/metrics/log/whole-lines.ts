@@ -22,12 +22,13 @@ export interface LineGroup {
  * Streams the lines of a file in groups, without text after the last newline: such a line is still being written, or was
  * truncated by a crash. A file that does not exist has no lines.
  * @param start the byte to start at: the end of an earlier group. Default: the start of the file
+ * @param what the file in an error: `metrics of a run`
  * @throws ForgeError RUN_INVALID if it is not a regular file or a line is too long; FILE_SYSTEM
  */
-export async function* wholeLines(path: string, start = 0): AsyncGenerator<LineGroup> {
+export async function* wholeLines(path: string, start = 0, what = 'metrics of a run'): AsyncGenerator<LineGroup> {
   let handle: FileHandle | undefined;
   try {
-    handle = await openRegularFile(path, { link: 'refuse', refuse: (how) => notAFile(path, how) });
+    handle = await openRegularFile(path, { link: 'refuse', refuse: (how) => notAFile(path, how, what) });
     const reader = new ChunkReader(handle, pieceBytes, start);
     let first = 1;
     let end = start;
@@ -50,10 +51,10 @@ export async function* wholeLines(path: string, start = 0): AsyncGenerator<LineG
   }
 }
 
-function notAFile(path: string, how: string): ForgeError {
+function notAFile(path: string, how: string, what: string): ForgeError {
   return new ForgeError('RUN_INVALID', `${path} ${how}.`, {
     about: path,
-    hint: 'Move it away: the metrics of a run must be a regular file.',
+    hint: `Move it away: the ${what} must be a regular file.`,
   });
 }
 

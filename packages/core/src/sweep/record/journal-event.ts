@@ -43,7 +43,13 @@ export type JournalEvent = { readonly time: number } & (
   /** Its checkpoints were removed. */
   | { readonly type: 'pruned'; readonly trial: Count }
   /** `forge sweep add`: a new budget, a narrower space. */
-  | { readonly type: 'change'; readonly budget?: Budget; readonly space?: Space }
+  | {
+      readonly type: 'change';
+      readonly budget?: Budget;
+      readonly space?: Space;
+      /** The file in `requests/` that asked for it, so that it is done once. */
+      readonly request?: string;
+    }
   /** No new trials, until the sweep is resumed. */
   | { readonly type: 'stop'; readonly reason: string }
 );

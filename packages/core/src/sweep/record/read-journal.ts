@@ -1,0 +1,66 @@
+import { join } from 'node:path';
+import { ForgeError, messageOf } from '../../errors/forge-error.js';
+import { wholeLines } from '../../metrics/log/whole-lines.js';
+import { invalidField } from '../../schema/file-check.js';
+import { isJournalEvent } from '../../schema/sweep-checks.generated.js';
+import type { JournalEvent } from './journal-event.js';
+import type { SweepFile } from './sweep-file.js';
+import { JournalProblem, SweepState } from './sweep-state.js';
+import type { TrialState } from './trial-state.js';
+
+export const journalName = 'journal.jsonl';
+
+export interface ReplayedJournal {
+  readonly state: SweepState;
+  /** Where the last whole line ends, in bytes: what follows was cut off by a crash. */
+  readonly end: number;
+}
+
+/**
+ * Rebuilds the state of a sweep from its journal. Text after the last newline is ignored: its write did not finish.
+ * @param replayed called for each event, after it, with the trials of which more is known
+ * @throws ForgeError RUN_INVALID naming the line; FILE_SYSTEM
+ */
+export async function readJournal(
+  folder: string,
+  sweep: SweepFile,
+  replayed: (event: JournalEvent, told: readonly TrialState[], state: SweepState) => void = () => undefined,
+): Promise<ReplayedJournal> {
+  const path = join(folder, journalName);
+  const state = new SweepState(sweep);
+  let end = 0;
+  for await (const group of wholeLines(path, 0, 'journal of a sweep')) {
+    for (let at = 0; at < group.lines.length; at++) {
+      const number = group.first + at;
+      const event = parseEvent(group.lines[at]!, path, number);
+      try {
+        replayed(event, state.apply(event), state);
+      } catch (error) {
+        if (error instanceof JournalProblem) throw invalidLine(path, number, error.message);
+        throw error;
+      }
+    }
+    end = group.end;
+  }
+  return { state, end };
+}
+
+function parseEvent(line: string, path: string, number: number): JournalEvent {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(line);
+  } catch (error) {
+    throw invalidLine(path, number, messageOf(error));
+  }
+  if (isJournalEvent.isValid(parsed)) return parsed as JournalEvent;
+  const field = invalidField(isJournalEvent, parsed);
+  if (field === undefined) return parsed as JournalEvent;
+  throw invalidLine(path, number, field === '' ? 'it is no event' : `"${field}" is invalid`);
+}
+
+function invalidLine(path: string, number: number, cause: string): ForgeError {
+  return new ForgeError('RUN_INVALID', `Line ${number} of ${path} is invalid: ${cause}.`, {
+    about: path,
+    hint: `Restore the file from a backup, or cut it off before line ${number}: the trials since then are repeated.`,
+  });
+}
