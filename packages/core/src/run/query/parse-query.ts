@@ -1,4 +1,11 @@
 import { ForgeError } from '../../errors/forge-error.js';
+import {
+  describeProblem,
+  expectedNames,
+  isSyntaxProblem,
+  openQuote,
+  type SyntaxProblem,
+} from '../../text/syntax-problem.js';
 import type { FieldPath, Place, Query } from './query.js';
 import { parse } from './query-parser.generated.js';
 
@@ -6,13 +13,6 @@ import { parse } from './query-parser.generated.js';
 const longest = 10_000;
 /** Each nested parenthesis costs stack. */
 const mostNested = 200;
-
-/** What Peggy throws for text that the grammar refuses. */
-interface SyntaxProblem {
-  readonly expected: readonly { readonly type: string; readonly description?: string; readonly text?: string }[] | null;
-  readonly found: string | null;
-  readonly location: { readonly start: { readonly offset: number } };
-}
 
 /**
  * Parses an expression: `flags.learningRate < 0.01 and best.valid.accuracy > 0.9`.
@@ -54,12 +54,8 @@ function checkNesting(text: string): void {
   }
 }
 
-function isSyntaxProblem(error: unknown): error is SyntaxProblem {
-  return error instanceof Error && error.name === 'SyntaxError' && 'location' in error;
-}
-
-function syntaxError(text: string, { expected, location }: SyntaxProblem): ForgeError {
-  const start = location.start.offset;
+function syntaxError(text: string, problem: SyntaxProblem): ForgeError {
+  const start = problem.location.start.offset;
   const open = openQuote(text);
   if (open !== undefined) return queryError('This text has no closing quote.', text, { start: open, end: text.length });
   const operator = operatorAt(text, start);
@@ -68,22 +64,12 @@ function syntaxError(text: string, { expected, location }: SyntaxProblem): Forge
     const written = text.slice(operator.start, operator.end);
     return queryError(`There is no operator "${written}".`, text, operator, `Write ${meant}.`);
   }
-  const names = new Set(
-    (expected ?? []).flatMap(({ type, description, text: literal }) => {
-      if (type === 'end') return ['the end'];
-      if (type === 'literal') return [`"${literal}"`];
-      return type === 'other' && description !== 'a space' ? [description!] : [];
-    }),
-  );
+  const names = expectedNames(problem);
   // The operators are named in its description.
   if ([...names].some((name) => name.startsWith('an operator')))
     for (const name of ['not', 'in', '"~"']) names.delete(name);
-  const wanted = [...names].sort((a, b) => Number(a === 'the end') - Number(b === 'the end'));
-  const list = wanted.length > 1 ? `${wanted.slice(0, -1).join(', ')} or ${wanted.at(-1)}` : wanted[0];
-  // The whole word that is wrong.
-  const word = /^[^\s()]+|^./su.exec(text.slice(start))?.[0] ?? '';
-  const found = word === '' ? 'the expression ends' : `"${word}" follows`;
-  return queryError(`Expected ${list ?? 'nothing more'}, but ${found}.`, text, { start, end: start + word.length });
+  const { message, ...place } = describeProblem(text, { start, names, what: 'expression' });
+  return queryError(message, text, place);
 }
 
 /** Operators of other languages, and those typed the other way round. */
@@ -122,17 +108,6 @@ function operatorAt(text: string, at: number): Place {
   while (isPart(start - 1)) start--;
   while (isPart(end)) end++;
   return { start, end };
-}
-
-/** The start of a quoted text that is never closed. */
-function openQuote(text: string): number | undefined {
-  let open: number | undefined;
-  for (let at = 0; at < text.length; at++) {
-    if (open !== undefined && text[at] === '\\') at++;
-    else if (open === undefined && (text[at] === "'" || text[at] === '"')) open = at;
-    else if (open !== undefined && text[at] === text[open]) open = undefined;
-  }
-  return open;
 }
 
 /** An error at a place in an expression, which the command line underlines. */
