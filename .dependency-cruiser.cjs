@@ -49,6 +49,7 @@ const layers = {
       'jobs',
       'sweep/space',
       'sweep/samplers',
+      'sweep/samplers/sobol',
       'sweep/importance',
       'sweep/halving',
       'sweep/record',
