@@ -7,6 +7,7 @@ import { localLauncher } from '../../train/launch/local-launcher.js';
 import type { AnnouncedKind, Providers } from '../contract/providers.js';
 import { safetensorsExporter } from './safetensors-exporter.js';
 import { safetensorsReader } from './safetensors-reader.js';
+import { samplers } from './samplers.js';
 
 /** The providers in Forge itself, by names that no plugin can use. */
 export const builtins: { readonly [Kind in AnnouncedKind]: Readonly<Record<string, Providers[Kind]>> } = {
@@ -15,7 +16,7 @@ export const builtins: { readonly [Kind in AnnouncedKind]: Readonly<Record<strin
   hooks: {},
   checkpointStores: { files: ({ files }) => files },
   launchers: { local: () => localLauncher },
-  samplers: {},
+  samplers,
   readers: {
     safetensors: () => safetensorsReader,
     csv: () => csvReader,

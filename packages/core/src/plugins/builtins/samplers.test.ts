@@ -1,0 +1,6 @@
+import { describeSamplerConformance } from '../../testing/sampler-conformance.js';
+import { samplers } from './samplers.js';
+
+describeSamplerConformance({ name: 'grid', make: samplers.grid!, continuous: false, seeded: false });
+describeSamplerConformance({ name: 'random', make: samplers.random! });
+describeSamplerConformance({ name: 'sobol', make: samplers.sobol! });
