@@ -51,10 +51,11 @@ export class NormalKernels implements Kernels {
 
 /** Normal kernels on a range with a step: the probability of the numbers that are rounded to the point. */
 export class SteppedKernels implements Kernels {
-  /** For each kernel, the first one in order with the same center and deviation. */
+  /** For each kernel, the group of those with the same center and deviation; and the first kernel of each group. */
   readonly #groups: Int32Array;
   readonly #firsts: readonly number[];
-  readonly #logDensities: Float64Array;
+  /** For each point asked about, the logarithm of the density of each group. */
+  readonly #logDensities = new Map<number, Float64Array>();
 
   constructor(
     readonly axis: NumberAxis,
@@ -81,7 +82,6 @@ export class SteppedKernels implements Kernels {
       this.#groups[at] = group;
     }
     this.#firsts = firsts;
-    this.#logDensities = new Float64Array(firsts.length);
   }
 
   addConstants(sums: Float64Array): void {
@@ -89,14 +89,22 @@ export class SteppedKernels implements Kernels {
   }
 
   addLogDensities(point: number, sums: Float64Array): void {
+    const groups = this.#groups;
+    const logDensities = this.#logDensitiesAt(point);
+    for (let at = 0; at < sums.length; at++) sums[at]! += logDensities[groups[at]!]!;
+  }
+
+  #logDensitiesAt(point: number): Float64Array {
+    let logDensities = this.#logDensities.get(point);
+    if (logDensities !== undefined) return logDensities;
     const [from, to] = this.axis.interval(point);
-    const logDensities = this.#logDensities;
-    for (const [group, first] of this.#firsts.entries()) {
+    logDensities = Float64Array.from(this.#firsts, (first) => {
       const center = this.centers[first]!;
       const deviation = this.deviations[first]!;
-      logDensities[group] = logNormalMass((from - center) / deviation, (to - center) / deviation);
-    }
-    for (let at = 0; at < sums.length; at++) sums[at]! += logDensities[this.#groups[at]!]!;
+      return logNormalMass((from - center) / deviation, (to - center) / deviation);
+    });
+    this.#logDensities.set(point, logDensities);
+    return logDensities;
   }
 
   sample(kernel: number, random: RandomStream): number {

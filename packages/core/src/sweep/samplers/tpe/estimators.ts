@@ -61,31 +61,37 @@ function kernelsOf(column: Column, rows: Int32Array): Kernels {
       axis,
       Float64Array.from(rows, (row) => column.points[row]!),
     );
-  const places = new Int32Array(column.points.length).fill(-1);
-  for (let at = 0; at < count; at++) places[rows[at]!] = at;
-  const sortedRows = new Int32Array(count);
-  const sorted = new Float64Array(count);
-  let next = 0;
-  for (const row of column.order) {
-    if (places[row]! < 0) continue;
-    sortedRows[next] = row;
-    sorted[next++] = column.centers[row]!;
-  }
+  const sortedPlaces = placesByCenter(column, rows);
+  const sorted = Float64Array.from(sortedPlaces, (place) => column.centers[rows[place]!]!);
   const sortedDeviations = new Float64Array(count);
   bandwidths(sorted, axis.low, axis.high, sortedDeviations);
   const centers = new Float64Array(count + 1);
   const deviations = new Float64Array(count + 1);
   const logMasses = new Float64Array(count + 1);
   for (let at = 0; at < count; at++) {
-    const row = sortedRows[at]!;
-    const place = places[row]!;
+    const place = sortedPlaces[at]!;
     centers[place] = sorted[at]!;
     deviations[place] = sortedDeviations[at]!;
-    logMasses[place] = column.logMass(row, sortedDeviations[at]!);
+    logMasses[place] = column.logMass(rows[place]!, sortedDeviations[at]!);
   }
   centers[count] = (axis.low + axis.high) / 2;
   deviations[count] = axis.high - axis.low;
   logMasses[count] = logMassOf(axis, centers[count]!, deviations[count]!);
   const OfAxis = axis.step === 0 ? NormalKernels : SteppedKernels;
   return new OfAxis(axis, centers, deviations, logMasses);
+}
+
+/** Indices into `rows`, in ascending order of the rows' centers, then of rows. */
+function placesByCenter({ centers, order }: Column, rows: Int32Array): Int32Array {
+  const places = Int32Array.from(rows, (_, place) => place);
+  // Sorting a few is faster than finding them among all.
+  if (rows.length * 16 < order.length) return places.sort((a, b) => centers[rows[a]!]! - centers[rows[b]!]! || a - b);
+  const placeOf = new Int32Array(centers.length).fill(-1);
+  for (let place = 0; place < rows.length; place++) placeOf[rows[place]!] = place;
+  let next = 0;
+  for (let at = 0; at < order.length; at++) {
+    const place = placeOf[order[at]!]!;
+    if (place >= 0) places[next++] = place;
+  }
+  return places;
 }

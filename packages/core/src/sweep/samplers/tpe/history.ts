@@ -18,6 +18,8 @@ export interface KnownTrial {
 export class History {
   readonly trials: KnownTrial[] = [];
   readonly columns: readonly Column[];
+  /** The number of completed and paused trials. */
+  finished = 0;
   readonly #axes: readonly SpaceAxis[];
   readonly #directions: readonly Direction[];
 
@@ -37,12 +39,14 @@ export class History {
 
   #put(known: KnownTrial, points: readonly number[]): void {
     const row = this.#rowAt(known.trial);
+    const before = this.trials[row]?.trial === known.trial ? this.trials[row] : undefined;
+    this.finished += Number(isFinished(known)) - Number(before !== undefined && isFinished(before));
     if (row === this.trials.length) {
       this.trials.push(known);
       for (const [at, column] of this.columns.entries()) column.append(row, points[at]!);
       return;
     }
-    const isNew = this.trials[row]!.trial !== known.trial;
+    const isNew = before === undefined;
     const isEqual = !isNew && this.columns.every((column, at) => Object.is(column.points[row], points[at]));
     this.trials.splice(row, isNew ? 0 : 1, known);
     if (isEqual) return;
@@ -77,6 +81,10 @@ export class History {
     }
     return points;
   }
+}
+
+function isFinished({ state }: KnownTrial): boolean {
+  return state === 'completed' || state === 'paused';
 }
 
 export function isActiveIn(parameters: ParameterValues, when: SpaceAxis['when']): boolean {

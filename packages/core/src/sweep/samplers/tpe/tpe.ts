@@ -31,10 +31,7 @@ class TpeSampler implements Sampler {
 
   ask(trial: number): ParameterValues {
     const random = RandomStream.of(this.#request.seed, 'tpe').child(trial);
-    const { trials } = this.#history;
-    let finished = 0;
-    for (const { state } of trials) if (state === 'completed' || state === 'paused') finished++;
-    const values = finished < this.#options.startup ? this.#draw(random) : this.#suggest(random);
+    const values = this.#history.finished < this.#options.startup ? this.#draw(random) : this.#suggest(random);
     const parameters = this.#inOrder(values);
     // Trials asked for together keep a distance from each other.
     this.tell({ trial, parameters, state: 'running', values: null, trained: null });
