@@ -113,6 +113,7 @@ const layers = {
       'api/rerun',
       'api/compare',
       'api/train',
+      'api/jobs',
       'api/sweep',
       'api',
     ],

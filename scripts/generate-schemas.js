@@ -43,6 +43,10 @@ const files = {
     type: 'JournalEvent',
     title: 'journal.jsonl: a line for each event of a sweep',
   },
+  // Not published: parts of a sweep that its processes exchange.
+  template: { checks: 'job-checks', source: 'api/jobs/template-file.ts', type: 'TemplateFile' },
+  job: { checks: 'job-checks', source: 'jobs/job.ts', type: 'Job' },
+  jobRecord: { checks: 'job-checks', source: 'jobs/job.ts', type: 'JobRecord' },
   // Not published, because a lock is not part of a finished run.
   process: { source: 'run/record/run-record.ts', type: 'RunProcess' },
 };

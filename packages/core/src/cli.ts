@@ -1,5 +1,7 @@
 /** What the command line needs besides: `@forge-ml/core/cli`. Not for others; it changes with any version. */
 
+export type { JobOptions, JobPlace } from './api/jobs/job-options.js';
+export type { JobRunner } from './api/jobs/job-runner.js';
 export { checkpointAddressOf } from './checkpoint/checkpoint-address.js';
 export { readArguments } from './config/flags/arguments.js';
 export { describeKind } from './config/flags/coerce-flag.js';

@@ -26,12 +26,14 @@ import type { Row } from '../tensor/row.js';
 import { findName } from '../text/flag-names.js';
 import type { FoundRate } from '../train/loop/find-learning-rate.js';
 import type { StopInputs } from '../train/stop/follow-stops.js';
+import type { JobRunner } from './jobs/job-runner.js';
 import type { Exported, ExportOptions } from './load/export-checkpoint.js';
 import { type LoadDataOptions, readLoadArguments } from './load/load-arguments.js';
 import type { RunData } from './load/load-run-data.js';
 import type { RunPredictor } from './load/open-predictor.js';
 import type { BuiltModel } from './prepare/build-model.js';
 import {
+  type ConfigObjects,
   type ConfigRequest,
   type ConfigValues,
   type DeclaredValues,
@@ -364,6 +366,15 @@ export class ForgeLibrary implements CommandForge {
   ): Promise<RunPredictor> {
     const { openPredictor } = await import('./load/open-predictor.js');
     return openPredictor(this.services, run, checkpoint, engine, weights);
+  }
+
+  /**
+   * Does the jobs of sweeps, and runs that a launcher started, in this process.
+   * @param configs the objects of a sweep whose configs are objects
+   */
+  async jobRunner(configs: ConfigObjects | null = null): Promise<JobRunner> {
+    const { JobRunner } = await import('./jobs/job-runner.js');
+    return new JobRunner({ services: this.services, config: (request) => this.config(request), configs });
   }
 
   /** The places of the process's own command line, read once: starting a run asks for them several times. */

@@ -10,7 +10,7 @@ export interface Job {
   readonly trial?: TrialJob;
   /** The file in which the job records its run and result, absolute. */
   readonly record: string;
-  /** From 1. A job with a higher number replaces those before it. */
+  /** From 1, higher for each later job of the same record, also to go on after a pause. It replaces those before it. */
   readonly attempt: Count;
   /** The launcher that runs it, and the values of its plugin's flags; null where it has no part inside the job. */
   readonly launcher: { readonly name: string; readonly flags: Readonly<Record<string, unknown>> } | null;
@@ -50,15 +50,20 @@ export interface JobRecord {
   /** How often the launcher started this attempt again. */
   readonly restart: Count;
   readonly process: RunProcess;
-  /** Null until the run has its folder. */
-  readonly run: { readonly experiment: string; readonly number: Count } | null;
+  /** Null until the run has its folder. `results`: the folder of all experiments then, absolute. */
+  readonly run: { readonly results: string; readonly experiment: string; readonly number: Count } | null;
   /** Null until the job has ended, or where it ended without a word. */
   readonly result: JobResult | null;
+  /** What the launcher does with an interrupted job by itself; null for nothing. */
+  readonly again: 'requeued' | 'resubmitted' | null;
 }
 
 export interface JobResult {
-  /** `paused`: at its pause point. `interrupted`: saved and stopped, to go on later. `refused`: before a run was made. */
-  readonly status: 'completed' | 'paused' | 'interrupted' | 'failed' | 'refused';
+  /**
+   * `paused`: at its pause point. `interrupted`: saved and stopped, to go on later. `refused`: before a run was made.
+   * `superseded`: a later attempt has replaced this one, whose record has the result.
+   */
+  readonly status: 'completed' | 'paused' | 'interrupted' | 'failed' | 'refused' | 'superseded';
   /** The error, the signal, or why it ended early. */
   readonly reason: string | null;
   /** The values of the objectives, where all are finite. */
