@@ -11,6 +11,8 @@ export interface AtomicOptions {
   readonly root?: string;
   /** Permissions of the file, before the umask. */
   readonly mode?: number;
+  /** Called just before the new content replaces the old; if it throws, the old stays, and its error is passed on. */
+  readonly commit?: () => Promise<void>;
 }
 
 /**
@@ -25,7 +27,7 @@ export function writeFileAtomic(path: string, data: string | Uint8Array, options
 export async function writeAtomically(
   path: string,
   write: (handle: FileHandle) => Promise<void>,
-  { root = dirname(path), mode = 0o666 }: AtomicOptions = {},
+  { root = dirname(path), mode = 0o666, commit }: AtomicOptions = {},
 ): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.writing-${process.pid}-${randomBytes(4).toString('hex')}`);
   try {
@@ -37,6 +39,7 @@ export async function writeAtomically(
     } finally {
       await handle.close();
     }
+    await commit?.();
     await renameInside(temporary, path, root);
     await fsyncDirectory(dirname(path));
   } catch (error) {

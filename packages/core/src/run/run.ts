@@ -7,7 +7,7 @@ import type { DataPosition, JsonState, TrainState } from '../checkpoint/store/tr
 import { saveDelays, withRetries } from '../checkpoint/store/with-retries.js';
 import type { BatchDataset } from '../data/dataset.js';
 import { checkOptions } from '../errors/check-options.js';
-import { ForgeError, messageOf } from '../errors/forge-error.js';
+import { ForgeError, isForgeError, messageOf } from '../errors/forge-error.js';
 import { writeFileAtomic } from '../fs/atomic-file.js';
 import { replaceNow } from '../fs/safe-files.js';
 import { encodeNumbers } from '../json/json-number.js';
@@ -22,7 +22,7 @@ import { algorithm } from '../random/random-stream.js';
 import type { RunHooks } from '../train/hooks/run-hooks.js';
 import type { RunSteps, StepsOptions } from '../train/loop/run-steps.js';
 import type { RunFolder } from './folder/run-folder.js';
-import { isSameProcess, requireLease } from './lock/lease.js';
+import { isSameProcess, requireLease, requireLeaseNow } from './lock/lease.js';
 import { heartbeatInterval } from './record/heartbeat.js';
 import type { RunInit } from './record/run-init.js';
 import type { RunRecord, RunStatus } from './record/run-record.js';
@@ -97,6 +97,8 @@ export class Run {
   private spare: SessionState | undefined;
   private savedStep: number | null;
   private ended = false;
+  /** Set once another process has taken the run over. */
+  private lost: { readonly cause: unknown } | undefined;
   private readonly heartbeat: NodeJS.Timeout;
   private loop: RunSteps | undefined;
 
@@ -111,8 +113,13 @@ export class Run {
     this.newest = new Map(Object.entries(parts.record.metrics));
     this.tracked = new LastAndBest((split, name) => this.directionOf(split, name), parts.record.best);
     this.measuredAt = new Map(Object.entries(parts.metricSteps ?? {}));
-    // A heartbeat that cannot be written must not end the run; the next checkpoint reports the cause.
-    this.heartbeat = setInterval(() => void this.writeRecord({}).catch(() => undefined), heartbeatInterval);
+    const beat = () => {
+      this.writeRecord({}).catch((error: unknown) => {
+        // A heartbeat that cannot be written must not end the run; the next checkpoint reports the cause.
+        if (isForgeError(error) && error.code === 'RUN_LOCKED') this.lost ??= { cause: error };
+      });
+    };
+    this.heartbeat = setInterval(beat, heartbeatInterval);
     this.heartbeat.unref();
   }
 
@@ -222,6 +229,8 @@ export class Run {
     at: Pick<MetricRecord, 'step' | 'epoch' | 'time' | 'split'>,
   ): Stats | undefined {
     const numbers: [string, number][] = [];
+    // Each value is a file of its own, which another process that has the run now may write too.
+    requireLeaseNow(this.folder, this.id, this.record.process);
     for (const [name, value] of Object.entries(values)) {
       if (isMedia(value)) this.parts.metrics.writeMedia?.({ ...at, name, value });
       else numbers.push([name, value]);
@@ -293,8 +302,9 @@ export class Run {
     return this.asyncSave.busy && !this.parts.checkpoints.savesOnThread;
   }
 
-  /** @throws ForgeError the error of a background save */
+  /** @throws ForgeError the error of a background save; RUN_LOCKED once another process has taken the run over */
   checkSaves(): void {
+    if (this.lost !== undefined) throw this.lost.cause;
     this.asyncSave.check();
   }
 
@@ -414,8 +424,11 @@ export class Run {
   private writeRecord(change: Partial<RunRecord>): Promise<void> {
     Object.assign(this.record, change);
     const write = async () => {
-      await requireLease(this.folder, this.id, this.record.process);
-      await writeJson(join(this.folder, 'run.json'), { ...this.record, metrics: this.metrics, best: this.best });
+      const hasRun = () => requireLease(this.folder, this.id, this.record.process);
+      await hasRun();
+      const content = { ...this.record, metrics: this.metrics, best: this.best };
+      // Again at the end: the disk may have been slow.
+      await writeJson(join(this.folder, 'run.json'), content, this.folder, { commit: hasRun });
     };
     this.writing = this.writing.then(write, write);
     return this.writing;

@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { ForgeError } from '../../errors/forge-error.js';
 import { readRunRecord } from '../record/read-run-record.js';
 import type { RunProcess } from '../record/run-record.js';
+import { checkRunRecord } from '../record/run-record.js';
 
 /**
  * Requires that this process still owns a run. A process that was silent for long (a machine that slept, a network that
@@ -14,8 +17,23 @@ export async function requireLease(folder: string, id: string, self: RunProcess)
     (record) => record.process,
     () => self,
   );
-  if (isSameProcess(owner, self)) return;
-  throw new ForgeError('RUN_LOCKED', `${id} was taken over by process ${owner.pid} on ${owner.host}.`, {
+  if (!isSameProcess(owner, self)) throw takenOver(id, owner);
+}
+
+/** The same, synchronously, where what follows is written at once. @throws ForgeError RUN_LOCKED */
+export function requireLeaseNow(folder: string, id: string, self: RunProcess): void {
+  let owner = self;
+  try {
+    const file = join(folder, 'run.json');
+    owner = checkRunRecord(JSON.parse(readFileSync(file, 'utf8')), file).process;
+  } catch {
+    // The write that follows reports it.
+  }
+  if (!isSameProcess(owner, self)) throw takenOver(id, owner);
+}
+
+function takenOver(id: string, owner: RunProcess): ForgeError {
+  return new ForgeError('RUN_LOCKED', `${id} was taken over by process ${owner.pid} on ${owner.host}.`, {
     about: id,
     hint: 'That process resumed the run; this one has stopped writing. To continue here, stop it and resume the run.',
   });
