@@ -47,6 +47,7 @@ const layers = {
       'run/system',
       'run/record',
       'jobs',
+      'train/launch/local',
       'sweep/space',
       'sweep/density',
       'sweep/objective',

@@ -50,7 +50,9 @@ export async function launch(
   const { directory } = services.environment;
   const model = run.modelConfig === null ? directory : resolve(directory, run.modelConfig);
   try {
-    const started = await ((await make({ flags: plainValues(flags) })) as import('../../train/launch/launcher.js').Launcher).launch({
+    const started = await (
+      (await make({ flags: plainValues(flags) })) as import('../../train/launch/launcher.js').Launcher
+    ).launch({
       name: run.resume || (run.runName ?? defaultRunName(model)),
       // The project file's launcher must not start another process.
       command: [...program, ...words, '--launcher', 'none'],

@@ -3,7 +3,6 @@ import { idxReader } from '../../readers/idx/idx.js';
 import { jsonLinesReader } from '../../readers/lines/json-lines.js';
 import { textLinesReader } from '../../readers/lines/text-lines.js';
 import { npyReader } from '../../readers/npy/npy.js';
-import { localLauncher } from '../../train/launch/local-launcher.js';
 import type { AnnouncedKind, Providers } from '../contract/providers.js';
 import { safetensorsExporter } from './safetensors-exporter.js';
 import { safetensorsReader } from './safetensors-reader.js';
@@ -15,7 +14,10 @@ export const builtins: { readonly [Kind in AnnouncedKind]: Readonly<Record<strin
   sinks: {},
   hooks: {},
   checkpointStores: { files: ({ files }) => files },
-  launchers: { local: () => localLauncher },
+  launchers: {
+    // Not loaded by commands that start nothing.
+    local: async (settings) => (await import('../../train/launch/local/local-launcher.js')).localLauncher(settings),
+  },
   samplers,
   readers: {
     safetensors: () => safetensorsReader,

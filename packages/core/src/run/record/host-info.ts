@@ -29,6 +29,12 @@ export function currentProcess(): RunProcess {
   return { host: hostname(), pid: process.pid, startTime, ...(birth === undefined ? {} : { birth }) };
 }
 
+/** A process that this one has just started. */
+export function processOf(pid: number): RunProcess {
+  const birth = birthOf(pid);
+  return { host: hostname(), pid, startTime: Date.now(), ...(birth === undefined ? {} : { birth }) };
+}
+
 /**
  * Whether a process still runs. False also if its PID was reused or it is a zombie. Undefined if unknown: the process is
  * on another host, in another container or from before a reboot, or the system does not give start times.

@@ -58,7 +58,7 @@ export function describeJobStates({ launcher, open, submit, reaches, until }: La
     deepStrictEqual(await launcher().query([]), []);
   });
 
-  it('answers another process by id', async () => {
+  it('answers another process by id, which knows of the end at the latest once the launcher is closed', async () => {
     const batch = await submit([wait]);
     const [id] = batch.ids as [string];
     await reaches(id, 'running');
@@ -66,6 +66,7 @@ export function describeJobStates({ launcher, open, submit, reaches, until }: La
     await reaches(id, 'running', other);
     await batch.release(0);
     await reaches(id, 'ended');
+    await launcher().close?.();
     await until('its end', async () => ['ended', 'unknown'].includes((await other.query([id]))[0]!.state));
     await other.close?.();
   });
