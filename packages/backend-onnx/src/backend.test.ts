@@ -49,8 +49,11 @@ describe('the onnx backend', () => {
     await engine.dispose();
   });
 
-  it('reads the number of threads from FORGE_ONNX_THREADS', () => {
+  it('reads the number of threads from FORGE_ONNX_THREADS or FORGE_THREADS', () => {
     expect(threadCount({ FORGE_ONNX_THREADS: '3' })).to.equal(3);
+    expect(threadCount({ FORGE_ONNX_THREADS: '12', FORGE_THREADS: '2' })).to.equal(12);
+    expect(threadCount({ FORGE_THREADS: '2' })).to.equal(2);
+    expect(threadCount({ FORGE_THREADS: '12' })).to.equal(8);
     expect(threadCount({})).to.be.within(1, 8);
     expect(() => threadCount({ FORGE_ONNX_THREADS: 'many' })).to.throw('not "many"');
   });

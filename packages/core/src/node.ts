@@ -11,4 +11,5 @@ export { readCsvColumns } from './readers/csv/csv-columns.js';
 export { type ReaderFunction, readerFunction } from './readers/reader-function.js';
 export { writeTensorFile } from './tensor/tensor-file.js';
 export { localLauncher } from './train/launch/local/local-launcher.js';
+export { threadLimit, threadsOf } from './worker/thread-limit.js';
 export { WorkerChannel, type WorkerChannelOptions, type WorkerRequest } from './worker/worker-channel.js';

@@ -1,4 +1,4 @@
-import { availableParallelism } from 'node:os';
+import { threadLimit, threadsOf } from '@forge-ml/core/node';
 import { type EngineStatus, ForgeError } from '@forge-ml/core/plugin';
 import type { Tf } from '../tf/tf.js';
 import { gpuWarnings, packageVersion, startBackend } from './embedded.js';
@@ -82,13 +82,15 @@ function prepareEnvironment(gpu: string | undefined): void {
   restoreRemovedUtilities();
   // Errors only, without pages of notes on the build of TensorFlow.
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
+  const threads = threadsOf('FORGE_THREADS');
+  if (threads !== undefined) process.env.TF_NUM_INTRAOP_THREADS ??= String(threads);
   if (gpu !== undefined) process.env.CUDA_VISIBLE_DEVICES = gpu;
 }
 
 /** Thread count and oneDNN determine the order in which TensorFlow sums numbers. */
 function bitSettings(): Record<string, string | number> {
   return {
-    TF_NUM_INTRAOP_THREADS: process.env.TF_NUM_INTRAOP_THREADS ?? availableParallelism(),
+    TF_NUM_INTRAOP_THREADS: process.env.TF_NUM_INTRAOP_THREADS ?? threadLimit(),
     TF_ENABLE_ONEDNN_OPTS: process.env.TF_ENABLE_ONEDNN_OPTS ?? 'default',
   };
 }

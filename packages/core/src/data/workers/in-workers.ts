@@ -1,10 +1,10 @@
 import { statSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { configBeingLoaded } from '../../config/loader/config-being-loaded.js';
 import type { ModuleLoader } from '../../config/loader/module-loader.js';
 import { checkOptions } from '../../errors/check-options.js';
 import { ForgeError } from '../../errors/forge-error.js';
+import { threadLimit } from '../../worker/thread-limit.js';
 import { checkCount } from '../check.js';
 import type { Example } from '../dataset.js';
 import type { MapFunction } from '../operators/map.js';
@@ -15,7 +15,7 @@ import { pack } from './pack.js';
 import { WorkerPool } from './worker-pool.js';
 
 export interface WorkerOptions {
-  /** The number of threads. Default: the number of cores minus one, at least 1 and at most 8. */
+  /** The number of threads. Default: the number of cores (or `FORGE_THREADS`) minus one, at least 1 and at most 8. */
   readonly workers?: number;
   /** The name of the exported function. Default: `default`. */
   readonly export?: string;
@@ -89,7 +89,7 @@ export function inWorkers<F extends WorkerFunction = Unknown>(
 }
 
 function defaultWorkers(): number {
-  return Math.min(8, Math.max(1, availableParallelism() - 1));
+  return Math.min(8, Math.max(1, threadLimit() - 1));
 }
 
 /** Outside of a config: a script loads the module as a config would. */
