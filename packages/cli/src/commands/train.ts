@@ -75,14 +75,10 @@ export default class Train extends ForgeCommand {
   }
 
   protected launch(forge: ForgeLibrary): Promise<LaunchedRun | null> {
+    const program = [process.execPath, ...process.execArgv, process.argv[1]!] as const;
     return forge.launch({
-      program: [
-        process.execPath,
-        ...process.execArgv,
-        process.argv[1]!,
-        'train',
-        ...(this.jsonEnabled() ? ['--json'] : []),
-      ],
+      program: [...program, 'train', ...(this.jsonEnabled() ? ['--json'] : [])],
+      jobProgram: program,
       output: (bytes, stream) => this.forwardOutput(bytes, stream),
     });
   }

@@ -11,10 +11,13 @@ import { type FlagPlaces, layersFor } from '../prepare/flag-layers.js';
 import { defaultRunName } from '../prepare/run-name.js';
 import { splitNames } from '../prepare/run-plugins.js';
 import type { Services } from '../services/services.js';
+import { launchJob } from './launch-job.js';
 
 export interface LaunchOptions {
   /** The program, and its words before Forge's arguments. */
   readonly program: LaunchRequest['command'];
+  /** The same before `job FILE INDEX`, for launchers that start jobs only. Default: these are refused. */
+  readonly jobProgram?: LaunchRequest['command'];
   readonly output: LaunchRequest['output'];
 }
 
@@ -32,8 +35,11 @@ export async function launch(
   places: FlagPlaces,
   options: LaunchOptions,
 ): Promise<LaunchedRun | null> {
-  checkOptions(options, ['program', 'output'], { of: 'Forge.launch(options)', synonyms: { command: 'program' } });
-  const { program, output } = options;
+  checkOptions(options, ['program', 'jobProgram', 'output'], {
+    of: 'Forge.launch(options)',
+    synonyms: { command: 'program' },
+  });
+  const { program, jobProgram, output } = options;
   const { run, commandLine } = places;
   const name = run.launcher;
   if (name === null || name === 'none') return null;
@@ -49,18 +55,27 @@ export async function launch(
   const words = commandLine.without(usedInRun ? { launcher } : { launcher, ...specs });
   const { directory } = services.environment;
   const model = run.modelConfig === null ? directory : resolve(directory, run.modelConfig);
+  const request = {
+    name: run.resume || (run.runName ?? defaultRunName(model)),
+    directory,
+    // A launcher may start the run on another machine.
+    env: flagVariables(services.environment.env),
+    output,
+  };
+  // The project file's launcher must not start another process.
+  const argv = [...words, '--launcher', 'none'];
   try {
-    const started = await (
-      (await make({ flags: plainValues(flags) })) as import('../../train/launch/launcher.js').Launcher
-    ).launch({
-      name: run.resume || (run.runName ?? defaultRunName(model)),
-      // The project file's launcher must not start another process.
-      command: [...program, ...words, '--launcher', 'none'],
-      directory,
-      // A launcher may start the run on another machine.
-      env: flagVariables(services.environment.env),
-      output,
-    });
+    const made = await make({ flags: plainValues(flags) });
+    const started = await ('launch' in made
+      ? made.launch({ ...request, command: [...program, ...argv] })
+      : launchJob(made, {
+          ...request,
+          launcher: name,
+          flags: plainValues(flags),
+          program: jobCommand(name, run, jobProgram),
+          argv,
+          results: resolve(directory, run.resultsDir),
+        }));
     checkReturned('launched', `what the launcher ${name} started`, started);
     return {
       launcher: name,
@@ -71,6 +86,17 @@ export async function launch(
   } catch (error) {
     throw failed(name, error);
   }
+}
+
+function jobCommand(
+  name: string,
+  { dryRun }: FlagPlaces['run'],
+  program: LaunchRequest['command'] | undefined,
+): LaunchRequest['command'] {
+  const refuse = (why: string, hint: string) => new ForgeError('USAGE', why, { about: name, hint });
+  if (dryRun) throw refuse(`The launcher ${name} starts jobs, and a dry run is none.`, 'Omit --launcher.');
+  if (program !== undefined) return program;
+  throw refuse(`The launcher ${name} starts jobs only, and Forge.launch(options) has no jobProgram.`, 'Name one.');
 }
 
 async function asLauncher<T>(name: string, work: () => Promise<T>): Promise<T> {
