@@ -3,7 +3,7 @@
 export type { JobOptions, JobPlace } from './api/jobs/job-options.js';
 export type { JobRunner } from './api/jobs/job-runner.js';
 export { checkpointAddressOf } from './checkpoint/checkpoint-address.js';
-export { readArguments } from './config/flags/arguments.js';
+export { Arguments, readArguments } from './config/flags/arguments.js';
 export { describeKind } from './config/flags/coerce-flag.js';
 export { reservedFlags } from './config/flags/reserved-flags.js';
 export { plainValues, resolveFlags, unknownFlag } from './config/flags/resolve-flags.js';

@@ -38,7 +38,7 @@ export type { FollowedRun, FollowOptions, RunProgress } from './run/follow/follo
 export { parseQuery } from './run/query/parse-query.js';
 export { type FieldKind, type FieldValue, fixedFields } from './run/query/query-fields.js';
 export { readAge } from './run/query/query-values.js';
-export { type GroupBy, groupRuns, statisticsOf } from './run/query/run-groups.js';
+export { type GroupBy, type GroupStatistics, groupRuns, statisticsOf } from './run/query/run-groups.js';
 export { bestOfRun } from './run/record/best-of-run.js';
 export { runSeconds } from './run/record/run-duration.js';
 export type { RunRecord } from './run/record/run-record.js';

@@ -14,6 +14,9 @@ export interface GroupMetric {
   readonly mean: number | null;
   /** The sample standard deviation; null for fewer than two values. */
   readonly standardDeviation: number | null;
+  readonly median: number | null;
+  readonly min: number | null;
+  readonly max: number | null;
   /** The best value, and the run that has it. */
   readonly best: { readonly run: string; readonly value: number } | null;
 }

@@ -19,6 +19,8 @@ export abstract class ForgeCommand extends Command {
 
   /** The exit status of later failures. Default: that of the error. */
   protected failureStatus: number | undefined;
+  /** What was done before a failure, for `--json`. */
+  protected failureData: object | undefined;
   /** Releases stdout, which `--json` reserves for its one object. */
   protected releaseStdout = (): void => {};
 
@@ -107,6 +109,7 @@ export abstract class ForgeCommand extends Command {
       json: this.jsonEnabled(),
       debug: this.argv.includes('--debug'),
       exit: this.failureStatus,
+      data: this.failureData,
     });
   }
 }

@@ -11,12 +11,14 @@ import {
   type StopSignal,
   type TrainResult,
 } from '@forge-ml/core';
-import { exitStatusOf, invocationFlags, readArguments, runFlags } from '@forge-ml/core/cli';
+import { Arguments, exitStatusOf, invocationFlags, readArguments, runFlags } from '@forge-ml/core/cli';
 import { environmentLayer, plainValues, resolveFlags } from '@forge-ml/core/flags';
 import { printableText } from '@forge-ml/core/text';
 import type { DryRunReport } from '../actions/dry-run.js';
+import type { RepeatedTraining, RepeatProgress } from '../actions/repeat-training.js';
 import { ForgeCommand } from '../base/forge-command.js';
 import { oclifFlags } from '../flags/oclif-flags.js';
+import { repeatFlag } from '../flags/repeat-flag.js';
 import { leavePlanned, onUnplannedEnd } from '../process/guard-process.js';
 import { PlainView } from '../progress/plain-view.js';
 import { silentView, type TrainView } from '../progress/train-view.js';
@@ -34,6 +36,7 @@ export default class Train extends ForgeCommand {
     '<%= config.bin %> train --data-config data.ts --model-config model.ts --epochs 3',
     '<%= config.bin %> train --resume digits-cnn',
     '<%= config.bin %> train --resume digits-cnn/2 --epochs 20 --override',
+    '<%= config.bin %> train --data-config data.ts --model-config model.ts --repeat 5',
     '<%= config.bin %> train --data-config data.ts --model-config model.ts --dry-run',
     '<%= config.bin %> train --data-config data.ts --model-config model.ts --launcher local',
   ];
@@ -44,9 +47,10 @@ export default class Train extends ForgeCommand {
   private view: TrainView = silentView;
   private experiment: PreparedRun | undefined;
 
-  async run(): Promise<TrainResult | DryRunReport | undefined> {
+  async run(): Promise<TrainResult | DryRunReport | RepeatedTraining | undefined> {
     const words = this.argv.filter((word) => word !== '--json' && word !== '--debug');
     const onHangup = hangupFlag(words);
+    const repeat = this.repeatFlag(words);
     let launched: LaunchedRun | null = null;
     const stop = listenForStop({
       onRequest: (signal) => (launched === null ? this.view.stopping(signal) : void launched.cancel()),
@@ -57,7 +61,8 @@ export default class Train extends ForgeCommand {
     try {
       const forge = await this.library(words);
       launched = await this.launch(forge);
-      return await (launched === null ? this.train(forge, stop) : this.follow(launched));
+      if (launched !== null) return await this.follow(launched);
+      return await (repeat === null ? this.train(forge, stop) : this.repeat(forge, stop, words, repeat));
     } catch (error) {
       if (stop.signal !== undefined && isForgeError(error) && error.code === 'STOPPED') {
         this.failureStatus = exitStatusOf[stop.signal];
@@ -83,10 +88,63 @@ export default class Train extends ForgeCommand {
     });
   }
 
+  /** How many runs to train; null for one. */
+  protected repeatFlag(words: readonly string[]): number | null {
+    return repeatFlag(words);
+  }
+
   private async train(forge: ForgeLibrary, stop: ListeningStop): Promise<TrainResult | DryRunReport> {
     const experiment = await stop.waitFor(this.prepare(forge));
+    if (!experiment.dryRun) return this.trainOne(forge, stop, experiment);
     this.experiment = experiment;
-    if (experiment.dryRun) return this.dryRun(forge, experiment, stop);
+    return this.dryRun(forge, experiment, stop);
+  }
+
+  /** Trains runs that differ in the seed, one after the other, and summarizes them. */
+  private async repeat(
+    forge: ForgeLibrary,
+    stop: ListeningStop,
+    words: readonly string[],
+    count: number,
+  ): Promise<RepeatedTraining> {
+    const { trainRepeatedly } = await import('../actions/repeat-training.js');
+    const once = new Arguments(words).without({ repeat: invocationFlags.repeat });
+    const withoutSeed = new Arguments(once).without({ seed: runFlags.seed });
+    const progress: RepeatProgress = { runs: [], seedsLeft: [] };
+    try {
+      await trainRepeatedly(count, progress, {
+        prepare: (seed) =>
+          stop.waitFor(forge.config({ argv: seed === undefined ? once : [...withoutSeed, '--seed', String(seed)] })),
+        train: (run, index) => {
+          const { bold } = colorsFor(process.stdout);
+          this.show(`${index === 0 ? '' : '\n'}${bold(`Run ${index + 1} of ${count}, seed ${run.values.seed}`)}`);
+          return this.trainOne(forge, stop, run);
+        },
+        warn: (message) => this.showWarning(message),
+      });
+    } catch (error) {
+      this.failureData = await this.showRepeats(progress, withoutSeed);
+      throw error;
+    }
+    return this.showRepeats(progress, withoutSeed);
+  }
+
+  private async showRepeats(progress: RepeatProgress, words: readonly string[]): Promise<RepeatedTraining> {
+    const { summarizeRepeats } = await import('../actions/repeat-training.js');
+    const { renderRepeated, renderSeedsLeft } = await import('../render/runs/repeated-training.js');
+    const { result, read } = await summarizeRepeats(progress);
+    const [colors, columns] = [colorsFor(process.stdout), columnsOf(process.stdout)];
+    if (read.length > 0) {
+      this.show('');
+      this.showTable(renderRepeated(result, read, colors, columns));
+    }
+    const left = renderSeedsLeft(result.seedsLeft, words);
+    if (left !== '') this.show(`\n${left}`);
+    return result;
+  }
+
+  private async trainOne(forge: ForgeLibrary, stop: ListeningStop, experiment: PreparedRun): Promise<TrainResult> {
+    this.experiment = experiment;
     this.view = await this.openView();
     const { view } = this;
     const began = performance.now();

@@ -8,16 +8,18 @@ export interface ReportOptions {
   readonly debug: boolean;
   /** Overrides the exit status of the error. */
   readonly exit?: number | undefined;
+  /** What the command did before: with `--json` in the same object. */
+  readonly data?: object | undefined;
 }
 
 /** Reports an error on stderr, or with `--json` on stdout. @returns the exit status */
-export async function reportError(error: unknown, { json, debug, exit }: ReportOptions): Promise<number> {
+export async function reportError(error: unknown, { json, debug, exit, data }: ReportOptions): Promise<number> {
   if (isExit(error)) return error.oclif.exit;
   const rendered = await renderError(error);
   // Imported here, because `forge --version` must not load it.
   const { printable, printableLines } = await import('@forge-ml/core/text');
   const { toJson } = await import('../terminal/json.js');
-  if (json) process.stdout.write(`${toJson({ error: describe(rendered) })}\n`);
+  if (json) process.stdout.write(`${toJson({ error: describe(rendered), ...data })}\n`);
   else {
     const place =
       rendered.place && (await import('./render-place.js')).renderPlace(rendered.place, columnsOf(process.stderr));

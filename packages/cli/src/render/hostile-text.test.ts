@@ -164,6 +164,17 @@ const calls: Readonly<Record<string, readonly unknown[]>> = {
     80,
   ],
   renderRunList: [[listedRun('text'), listedRun('text 2')], keysOfRun, colors, { width: 400, sorted: ['reason'] }],
+  renderRepeated: [
+    { summary: { 'last.text.text': { count: 1, mean: 1, standardDeviation: 1, median: 1, min: 1, max: 1 } } },
+    [listedRun('text'), listedRun('text 2')],
+    colors,
+    200,
+  ],
+  renderSeedsLeft: [
+    [1, 2],
+    ['text', '--run-name=text'],
+  ],
+  shellCommand: [['text', '--run-name=text']],
   cellOf: ['note', 'text'],
   titleOf: ['flags.text'],
   renderGroupList: [
@@ -262,6 +273,7 @@ const others = [
     'renderPictures',
     'localTime',
     'renderStatus',
+    'renderMean',
     'renderTable',
   ],
   ...[

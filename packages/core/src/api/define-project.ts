@@ -5,7 +5,7 @@ import type { invocationFlags, RunFlagValues } from '../train/run-flags.js';
 type InvocationFlagValues = FlagValues<typeof invocationFlags>;
 
 /** Flags of one start, which no project sets. */
-type OnlyGiven = 'resume' | 'flagsFile';
+type OnlyGiven = 'resume' | 'repeat' | 'flagsFile';
 
 type OwnFlags = Partial<RunFlagValues & Omit<InvocationFlagValues, OnlyGiven>> & {
   readonly [Name in OnlyGiven]?: never;

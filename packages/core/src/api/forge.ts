@@ -105,6 +105,8 @@ export class ForgeLibrary implements CommandForge {
     const { valueIn } = await import('./prepare/flag-layers.js');
     const launcher = valueIn('launcher', places.script.values) ?? places.given.values.launcher;
     if (launcher !== undefined && launcher !== 'none') throw launchesNothing();
+    if (valueIn('repeat', places.script.values) != null || places.given.values.repeat !== undefined)
+      throw preparesOne();
     const read =
       places.run.resume === null
         ? (await import('./prepare/prepare-run.js')).prepareRun
@@ -439,6 +441,13 @@ function launchesNothing(): ForgeError {
   return new ForgeError('USAGE', 'A script runs in its own process; --launcher is for forge train.', {
     about: 'launcher',
     hint: 'Omit it, or call Forge.launch.',
+  });
+}
+
+function preparesOne(): ForgeError {
+  return new ForgeError('USAGE', '--repeat trains several runs; only forge train has it.', {
+    about: 'repeat',
+    hint: 'Omit it. A script calls Forge.train with set: { seed } for each seed.',
   });
 }
 

@@ -10,7 +10,7 @@ export const runFlags = {
   modelConfig: flag.string(null, 'Model config file.'),
   runName: flag.string(null, 'Experiment name of the run. Default: the name of the model config.'),
   resultsDir: flag.string('results', 'Folder of all experiments.'),
-  seed: flag.integer(0, 'Seed for all randomness.', { min: 0 }),
+  seed: flag.integer(0, 'Seed for all randomness. With --repeat: of the first run.', { min: 0 }),
   steps: flag.integer(null, 'Stop after this many steps (optimizer updates).', { min: 1 }),
   epochs: flag.integer(null, 'Stop after this many epochs. Default: 5 without --steps.', { min: 1 }),
   reportEvery: flag.integer(10, 'Log training metrics every this many steps.', { min: 1 }),
@@ -92,6 +92,11 @@ export const invocationFlags = {
   dryRun: flag.boolean(
     false,
     'Do everything but training: show the parameters and the first batch, evaluate one batch, write nothing.',
+  ),
+  repeat: flag.integer(
+    null,
+    'Train this many runs, one after the other: the same flags, with the seeds seed, seed + 1, …',
+    { min: 1 },
   ),
   launcher: flag.string(null, "How to start the run: none (this process, default), local, or a plugin's launcher."),
   onHangup: flag.string(

@@ -34,6 +34,10 @@ export default class RunsRerun extends Train {
     return forge.rerun(words[0]!, { set, trustCode });
   }
 
+  protected override repeatFlag(): null {
+    return null;
+  }
+
   protected override async launch(): Promise<LaunchedRun | null> {
     return null;
   }

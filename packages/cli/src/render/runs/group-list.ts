@@ -3,6 +3,7 @@ import type { GroupMetric, ListedGroup } from '../../actions/group-runs.js';
 import type { Colors } from '../../terminal/colors.js';
 import { formatNumber } from '../../terminal/numbers.js';
 import { type Column, type FittedTable, fitTable } from '../../terminal/table.js';
+import { renderMean } from './repeated-training.js';
 import { cellOf, titleOf } from './run-cell.js';
 
 /** Metrics in the table; `--json` lists all. */
@@ -54,9 +55,4 @@ function bestColumns(
     },
     { title: 'BEST RUN', ...drop(1), cell: (group) => printableText(of(group).best?.run ?? '') },
   ];
-}
-
-function renderMean({ mean, standardDeviation }: GroupMetric): string {
-  if (mean === null) return '';
-  return standardDeviation === null ? formatNumber(mean) : `${formatNumber(mean)} ± ${formatNumber(standardDeviation)}`;
 }

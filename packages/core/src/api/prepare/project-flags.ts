@@ -19,7 +19,7 @@ export async function checkProjectFlags(
   if (project === undefined) return;
   const { implied = [] } = project;
   const given = Object.keys(project.values).filter((name) => !implied.includes(name));
-  const onlyGiven = given.find((name) => ['flags-file', 'resume'].includes(toKebab(name)));
+  const onlyGiven = given.find((name) => ['flags-file', 'repeat', 'resume'].includes(toKebab(name)));
   if (onlyGiven !== undefined) throw commandLineOnly('The project file', onlyGiven);
   const names = Object.keys(declared);
   const unknown = given.filter((name) => findName(name, names) === undefined);

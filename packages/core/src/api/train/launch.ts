@@ -43,6 +43,7 @@ export async function launch(
   const { run, commandLine } = places;
   const name = run.launcher;
   if (name === null || name === 'none') return null;
+  if (run.repeat !== null) throw repeatsHere(name);
   const { make, plugin } = await services.launchers.find(name);
   const specs = plugin === null ? {} : await services.plugins.flagsOf(plugin);
   const flags = resolveFlags(specs, layersFor(specs, places));
@@ -97,6 +98,13 @@ function jobCommand(
   if (dryRun) throw refuse(`The launcher ${name} starts jobs, and a dry run is none.`, 'Omit --launcher.');
   if (program !== undefined) return program;
   throw refuse(`The launcher ${name} starts jobs only, and Forge.launch(options) has no jobProgram.`, 'Name one.');
+}
+
+function repeatsHere(launcher: string): ForgeError {
+  return new ForgeError('FLAG_CONFLICT', `--repeat and --launcher ${launcher} cannot be used together.`, {
+    about: 'repeat',
+    hint: 'Start a run for each seed: --seed 0, --seed 1, … instead of --repeat; or train here: --launcher none.',
+  });
 }
 
 async function asLauncher<T>(name: string, work: () => Promise<T>): Promise<T> {

@@ -46,6 +46,9 @@ export interface GroupStatistics<Run> {
   readonly mean: number | null;
   /** The sample standard deviation (divided by count − 1); null for fewer than two values. */
   readonly standardDeviation: number | null;
+  readonly median: number | null;
+  readonly min: number | null;
+  readonly max: number | null;
   /** The run with the best value; null if none has a value. */
   readonly best: Run | null;
 }
@@ -65,9 +68,15 @@ export function statisticsOf<Run extends Keyed>(
     if (best === undefined || (first === 'min' ? value < best.value : value > best.value)) best = { run, value };
   }
   const count = values.length;
-  if (count === 0) return { count, mean: null, standardDeviation: null, best: null };
+  if (count === 0) {
+    return { count, mean: null, standardDeviation: null, median: null, min: null, max: null, best: null };
+  }
   // Relative to one of them: so the mean of equal values is exact, and their deviation zero.
   const mean = values[0]! + values.reduce((sum, value) => sum + (value - values[0]!), 0) / count;
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return { count, mean, standardDeviation: count < 2 ? null : Math.sqrt(squares / (count - 1)), best: best!.run };
+  const standardDeviation = count < 2 ? null : Math.sqrt(squares / (count - 1));
+  values.sort((a, b) => a - b);
+  const [low, high] = [values[(count - 1) >> 1]!, values[count >> 1]!];
+  const median = low + (high - low) / 2;
+  return { count, mean, standardDeviation, median, min: values[0]!, max: values[count - 1]!, best: best!.run };
 }
