@@ -10,6 +10,8 @@ export interface SweepHooks {
   onRetry?(job: { readonly trial: number; readonly repeat: number; readonly reason: string }): void;
   /** The launcher failed; the sweep tries again after some seconds. */
   onLauncherFailure?(failure: { readonly error: unknown; readonly seconds: number }): void;
+  /** What the user should know, but does not end the sweep. */
+  onWarning?(message: string): void;
   /** Something changed: time to read `progress()`. Called at most once a second. */
   onChange?(): void;
 }

@@ -70,7 +70,11 @@ function messageIn(file: string, content: Readonly<Record<string, unknown>>): Sw
 }
 
 /** A budget with amounts added; a limit that the sweep did not have becomes one. @param used what it has used so far */
-export function addedBudget(budget: Budget, added: Addition['budget'], used: Readonly<Record<keyof Budget, number>>): Budget {
+export function addedBudget(
+  budget: Budget,
+  added: Addition['budget'],
+  used: Readonly<Record<keyof Budget, number>>,
+): Budget {
   const sum = (name: keyof Budget) => {
     const amount = added[name];
     return amount === undefined ? budget[name] : (budget[name] ?? used[name]) + amount;

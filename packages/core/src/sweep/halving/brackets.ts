@@ -1,6 +1,6 @@
 import type { Direction } from '../../metrics/metric-direction.js';
-import { type HalvingShape, rungLevels, trialsInBracket } from './rung-levels.js';
 import { Rung } from './rung.js';
+import { type HalvingShape, rungLevels, trialsInBracket } from './rung-levels.js';
 
 interface Bracket {
   readonly levels: readonly number[];

@@ -59,7 +59,8 @@ export class Rung {
    */
   hopeless(reduction: number, more: number): number[] {
     const top = Math.floor((this.size + more) / reduction);
-    const behind = this.directions.length === 1 ? this.order.slice(top) : this.order.filter(({ ahead }) => ahead >= top);
+    const behind =
+      this.directions.length === 1 ? this.order.slice(top) : this.order.filter(({ ahead }) => ahead >= top);
     return behind.filter(({ open }) => open).map(({ trial }) => trial);
   }
 

@@ -53,6 +53,8 @@ export class SweepState {
   /** The time of the last event, ms since 1970; null before the first. */
   lastTime: number | null = null;
   readonly requests = new Set<string>();
+  /** Trials that were promoted, and of which no job was submitted since. */
+  private readonly promoted = new Set<TrialState>();
 
   constructor(readonly sweep: SweepFile) {
     this.directions = sweep.objectives.map(({ direction }) => direction);
@@ -118,6 +120,7 @@ export class SweepState {
     this.brackets?.close(trial, state.bracket, state.rungs - 1);
     state.phase = 'training';
     this.training.set(trial, state);
+    this.promoted.add(state);
     state.runs.forEach((run, repeat) => {
       if (run.phase === 'paused') this.wait(state, repeat);
     });
@@ -144,13 +147,13 @@ export class SweepState {
   }
 
   private submit(batch: number, jobs: readonly SubmittedJob[]): readonly TrialState[] {
-    const promoted: TrialState[] = [];
+    const told: TrialState[] = [];
     this.batches = Math.max(this.batches, batch);
     this.unconfirmed.set(batch, { jobs, ids: null });
     jobs.forEach((job, index) => {
       const state = this.trialOf(job.trial);
       if (state.phase === 'paused') this.promote(job.trial);
-      if (state.rungs > 0 && !promoted.includes(state)) promoted.push(state);
+      if (this.promoted.delete(state)) told.push(state);
       const run = this.runOf(state, job.repeat);
       const key = keyOf(job);
       this.waiting.delete(key);
@@ -158,13 +161,14 @@ export class SweepState {
       run.attempts = job.attempt;
       this.active.set(key, { ...job, batch, index, id: null, controller: this.controllers });
     });
-    return promoted;
+    return told;
   }
 
   private confirm(batch: number, ids: readonly string[]): void {
     const submitted = this.unconfirmed.get(batch);
     if (submitted === undefined) throw new JournalProblem(`batch ${batch} was not submitted`);
-    if (ids.length !== submitted.jobs.length) throw new JournalProblem(`batch ${batch} has ${submitted.jobs.length} jobs`);
+    if (ids.length !== submitted.jobs.length)
+      throw new JournalProblem(`batch ${batch} has ${submitted.jobs.length} jobs`);
     this.unconfirmed.delete(batch);
     submitted.jobs.forEach((job, index) => {
       const active = this.active.get(keyOf(job));
@@ -224,7 +228,8 @@ export class SweepState {
     if (state.phase === 'ended') return [];
     if (state.phase === 'paused') this.brackets?.close(trial, state.bracket, state.rungs - 1);
     // One that ended before its next rung, as by an early stop, is compared there with the others.
-    else if (end === 'completed' && values !== null) this.brackets?.reach(trial, state.bracket, state.rungs, values, false);
+    else if (end === 'completed' && values !== null)
+      this.brackets?.reach(trial, state.bracket, state.rungs, values, false);
     Object.assign(state, { phase: 'ended', end, values, reason });
     this.training.delete(trial);
     return end === 'stopped' ? [] : [state];
