@@ -13,6 +13,7 @@ import { onnxFusion } from './onnx-fusion.js';
 import { onnxSpeed } from './onnx-speed.js';
 import { onnxTorch } from './onnx-torch.js';
 import { pluginsStartUp } from './plugins-start-up.js';
+import { sobol } from './sobol.js';
 import { startUp } from './start-up.js';
 import { wasmSpeed } from './wasm-speed.js';
 
@@ -33,6 +34,7 @@ const all: readonly Benchmark[] = [
   checkpointBlocked,
   csv,
   arrayFiles,
+  sobol,
 ];
 
 const words = process.argv.slice(2);

@@ -1,5 +1,6 @@
 /** For tests of backends and other plugins: `@forge-ml/core/testing`. */
 
+export { samplers as builtInSamplers } from '../plugins/builtins/samplers.js';
 export { describeBackendConformance } from './backend-conformance.js';
 export { describeCheckpointStoreConformance } from './checkpoint-store-conformance.js';
 export type { Ability } from './conformance/support/abilities.js';

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { expect } from 'chai';
 import { failureOf } from '../../../testing/temporary-folder.test.support.js';
@@ -36,6 +37,20 @@ describe('a Sobol sequence', () => {
     }
     expect(hash.digest('hex')).to.equal(scipyChecksum);
   });
+
+  const python = process.env.FORGE_SWEEP_PYTHON;
+  if (python === undefined) {
+    it('is not compared with an installed SciPy: FORGE_SWEEP_PYTHON names no Python with scipy');
+  } else {
+    it('has the points of the installed SciPy', () => {
+      const script = [
+        'import hashlib, scipy.stats',
+        'points = scipy.stats.qmc.Sobol(256, scramble=False).random(4096)',
+        'print(hashlib.sha256((points * 2**32).astype("<u4").tobytes()).hexdigest())',
+      ];
+      expect(execFileSync(python, ['-c', script.join('\n')], { encoding: 'utf8' }).trim()).to.equal(scipyChecksum);
+    }).timeout(60_000);
+  }
 
   it('stays a net when it is scrambled: each of 2^k points is in its own interval of each dimension', () => {
     for (const seed of [0, 1, 2]) {
