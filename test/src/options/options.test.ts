@@ -100,9 +100,22 @@ const dataCalls = {
   vocabulary: core.vocabulary,
 };
 
+const sweepCalls = {
+  asha: core.asha,
+  defineSweep: core.defineSweep,
+  grid: core.grid,
+  hyperband: core.hyperband,
+  integer: (options: object) => core.integer(1, 2, options),
+  random: core.random,
+  sobol: core.sobol,
+  tpe: core.tpe,
+  uniform: (options: object) => core.uniform(0, 1, options),
+};
+
 describeOptions({
   door: 'packages/core/dist/index.d.ts',
   calls: {
+    ...sweepCalls,
     defineConfig: core.defineConfig,
     defineData: core.defineData,
     defineModel: core.defineModel,
@@ -129,6 +142,7 @@ describeOptions({
     repairRun: (options: object) => core.repairRun({ problems: [] } as unknown as core.VerifiedRun, options),
   },
   exempt: {
+    sampler: 'A plugin reads the options.',
     evaluate: 'It takes a stop request, which has no options.',
     'Forge.openDataset': 'A plugin reads the options; the reader of Forge has its own test.',
     'ForgeLibrary.openDataset': 'A plugin reads the options; the reader of Forge has its own test.',

@@ -137,6 +137,7 @@ describe('defineSweep', () => {
       /flags: { hidden/,
     ],
     ['a list in the space', { space: { hidden: [1] } }, 'SWEEP_INVALID', /hidden is an array/, /choice\(64, 128\)/],
+    ['a definition by hand', { space: { x: { kind: 'range' } } }, 'SWEEP_INVALID', /not made with/, /For example/],
     ['no space', { space: null }, 'SWEEP_INVALID', /space of a sweep is not null/, /For example/],
     ['no trials', { trials: 0 }, 'SWEEP_INVALID', /whole number from 1, not 0/, /trials: 3/],
     ['half a repetition', { repeat: 1.5 }, 'SWEEP_INVALID', /repeat .* not 1.5/, /repeat: 3/],

@@ -1,5 +1,6 @@
 import { checkOptions, type NoOptions } from '../../errors/check-options.js';
 import type { Halving, Method } from '../record/sweep-file.js';
+import { checkTpeOptions, type TpeOptions } from '../samplers/tpe/options.js';
 import { checkHalving, type HalvingRequest } from './halving-request.js';
 
 /** Options of a method: plain data. */
@@ -24,8 +25,9 @@ export function sobol(options: NoOptions = {}): Method {
 }
 
 /** Tree-structured Parzen estimator (Bergstra et al., 2011): chooses near the best trials so far. */
-export function tpe(options: MethodOptions = {}): Method {
-  return { name: 'tpe', options };
+export function tpe(options: TpeOptions = {}): Method {
+  checkTpeOptions({ ...options });
+  return { name: 'tpe', options: { ...options } };
 }
 
 /** A sampler of a plugin, by name. */
@@ -57,7 +59,9 @@ export function hyperband(options: HalvingOptions = {}): HalvingRequest {
 
 function halving(name: Halving['name'], options: HalvingOptions): HalvingRequest {
   checkOptions(options, ['reduction', 'min', 'max', 'unit'], { of: `${name}(options)`, synonyms });
-  return checkHalving({ reduction: 3, ...options, name });
+  const { reduction = 3, ...rest } = options;
+  const given = Object.entries(rest).filter(([, value]) => value !== undefined);
+  return checkHalving({ name, reduction, ...Object.fromEntries(given) });
 }
 
 const synonyms = {

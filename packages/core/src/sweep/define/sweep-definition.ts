@@ -131,7 +131,8 @@ function checkSpace(space: unknown): asserts space is SpaceDefinition {
   const hint = 'For example: space: { learningRate: log(1e-5, 1e-2), hidden: choice(64, 128) }.';
   if (!isObject(space)) throw sweepError(`The space of a sweep is not ${shownValue(space)}.`, 'space', hint);
   for (const [name, definition] of Object.entries(space)) {
-    if (isObject(definition) && (definition.kind === 'range' || definition.kind === 'choice')) continue;
+    const isMade = isObject(definition) && ['range', 'choice'].includes(definition.kind as string);
+    if (isMade && definition.when !== undefined) continue;
     const message = `The parameter ${name} is ${shownValue(definition)}, not made with choice, uniform, log or integer.`;
     throw sweepError(message, name, definition === null || typeof definition === 'object' ? hint : onlyOne(name));
   }

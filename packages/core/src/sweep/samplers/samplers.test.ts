@@ -88,6 +88,7 @@ describe('quantile', () => {
     };
     expect(within('rate=log(1e-4..1)', 1e-3, 1e-2)).to.be.closeTo(0.25, 1e-3);
     expect(within('rate=-1..3', 0, 1)).to.be.closeTo(0.25, 1e-3);
+    expect(quantile(parameter('rate=log(5e-324..1e300)'), 0.5)).to.be.closeTo(2e-12, 1e-12);
     // From 0.5 to 1.5 on a logarithmic scale from 0.5 to 64.5.
     expect(within('width=log(1..64)', 1, 2)).to.be.closeTo(Math.log(3) / Math.log(129), 1e-3);
     expect(within('width=log(1..64)', 64, 65)).to.be.closeTo(Math.log(64.5 / 63.5) / Math.log(129), 1e-3);

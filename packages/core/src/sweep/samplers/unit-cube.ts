@@ -23,12 +23,17 @@ export function quantile(parameter: Parameter, share: number): ParameterValue {
     return valueAt(parameter, Math.min(count - 1, Math.floor(share * count)));
   }
   const { low, high, log } = parameter;
-  const value = log ? low * (high / low) ** share : low + share * (high - low);
+  const value = log ? between(low, high, share) : low + share * (high - low);
   return Math.min(high, Math.max(low, value));
 }
 
 /** Each number has the share that the logarithm has from half below it to half above. */
 function logInteger({ low, high }: IntegerParameter, share: number): number {
   const [start, end] = [low - 0.5, high + 0.5];
-  return Math.min(high, Math.max(low, Math.round(start * (end / start) ** share)));
+  return Math.min(high, Math.max(low, Math.round(between(start, end, share))));
+}
+
+/** The number at a share of the way, on a logarithmic scale. */
+function between(low: number, high: number, share: number): number {
+  return Math.exp(Math.log(low) + share * (Math.log(high) - Math.log(low)));
 }

@@ -80,13 +80,17 @@ export function integer(
 /**
  * A parameter that is used only where another one has a certain value: `when('layers', [2, 3], uniform(0, 0.5))`.
  * Elsewhere its flag has the value that it has without the sweep.
- * @throws ForgeError SWEEP_INVALID for a second condition
+ * @throws ForgeError SWEEP_INVALID for a second condition, or no parameter
  */
 export function when<const N extends string, D extends ParameterDefinition<ParameterValue, never>>(
   parameter: N,
   values: ParameterValue | readonly ParameterValue[],
   definition: D,
 ): Omit<D, 'when'> & { readonly when: ConditionDefinition<N> } {
+  if (typeof definition !== 'object' || definition === null) {
+    const message = `when(${JSON.stringify(parameter)}, …) has no parameter that depends on it.`;
+    throw sweepError(message, parameter, "For example: dropout: when('hidden', 256, uniform(0, 0.5)).");
+  }
   if (definition.when !== null) {
     const message = `when(${JSON.stringify(parameter)}, …): the parameter already has a condition.`;
     const hint = 'A parameter has one condition. Give the other one to the parameter that this one names.';

@@ -219,7 +219,8 @@ describe('resolveSpace', () => {
     expect(() => resolveSpace({ rate: uniform(-1.7e308, 1.7e308) }, wide)).to.throw(/too large/);
   });
 
-  it('refuses a second condition', () => {
+  it('refuses a second condition, and none to give it to', () => {
+    expect(() => when('hidden', 1, undefined as never)).to.throw(/when\("hidden", …\) has no parameter/);
     expect(() => when('hidden', 1, when('augment', true, uniform(0, 1)) as never)).to.throw(/already has a condition/);
   });
 });
