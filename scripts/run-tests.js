@@ -14,6 +14,7 @@ const alone = [
 const lanes = {
   packages: [
     'packages/*/dist/**/*.test.js',
+    'bench/dist/**/*.test.js',
     ...folders(
       'architecture',
       'conformance',

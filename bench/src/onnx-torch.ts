@@ -6,8 +6,9 @@ import { type Benchmark, interleave, median, type Row } from './benchmark.js';
 import { type ComparedName, comparedModels } from './onnx/models.js';
 import { openEngine } from './onnx/open-engine.js';
 import { writeSafetensors } from './onnx/safetensors-file.js';
-import { findTorch, TorchProcess } from './onnx/torch-process.js';
+import { findTorch, startTorch } from './onnx/torch-process.js';
 import { mean, rate, someBatches, Trainer } from './onnx/trainer.js';
+import type { PythonProcess } from './python-process.js';
 
 interface Comparison {
   readonly name: ComparedName;
@@ -23,7 +24,7 @@ const comparisons: readonly Comparison[] = [
   { name: 'largeMlp', what: 'MLP of 9.5 million parameters', bar: 0.85, steps: 6 },
 ];
 
-async function compare({ name, what, bar, steps }: Comparison, engine: Engine, torch: TorchProcess): Promise<Row> {
+async function compare({ name, what, bar, steps }: Comparison, engine: Engine, torch: PythonProcess): Promise<Row> {
   const folder = mkdtempSync(join(tmpdir(), 'forge-bench-'));
   try {
     const batches = someBatches(comparedModels[name]);
@@ -47,7 +48,7 @@ async function compare({ name, what, bar, steps }: Comparison, engine: Engine, t
       value: reference / onnx,
       unit: '×',
       bar: { relation: '>=', value: bar },
-      detail: `onnx ${onnx.toFixed(2)} ms a step, PyTorch ${torch.version} eager ${reference.toFixed(2)} ms`,
+      detail: `onnx ${onnx.toFixed(2)} ms a step, PyTorch ${torch.versions.torch} eager ${reference.toFixed(2)} ms`,
     };
   } finally {
     rmSync(folder, { recursive: true });
@@ -63,7 +64,7 @@ export const onnxTorch: Benchmark = {
       process.stderr.write(`  Skipped onnx-torch. ${found.missing}\n`);
       return [];
     }
-    const torch = await TorchProcess.start(found.python);
+    const torch = await startTorch(found.python);
     const engine = await openEngine(1);
     const rows: Row[] = [];
     try {

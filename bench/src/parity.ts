@@ -7,7 +7,8 @@ import type { Batch, Engine, NamedTensors, TrainSession } from '@forge-ml/core/p
 import { type ComparedName, comparedModels } from './onnx/models.js';
 import { openEngine } from './onnx/open-engine.js';
 import { readSafetensors, writeSafetensors } from './onnx/safetensors-file.js';
-import { findTorch, TorchProcess } from './onnx/torch-process.js';
+import { findTorch, startTorch } from './onnx/torch-process.js';
+import type { PythonProcess } from './python-process.js';
 
 /**
  * `npm run parity`: checks that the onnx backend and PyTorch agree on gradients, and on the losses of 50 Adam steps.
@@ -36,9 +37,9 @@ if ('missing' in found) {
 
 async function compareAll(python: string): Promise<boolean> {
   const folder = mkdtempSync(join(tmpdir(), 'forge-parity-'));
-  const torch = await TorchProcess.start(python);
+  const torch = await startTorch(python);
   const engine = await openEngine(1);
-  process.stdout.write(`PyTorch ${torch.version}, ONNX Runtime ${engine.info.versions['onnxruntime-node']}\n`);
+  process.stdout.write(`PyTorch ${torch.versions.torch}, ONNX Runtime ${engine.info.versions['onnxruntime-node']}\n`);
   process.stdout.write(`${row(['model', 'gradients', 'worst tensor', 'losses', 'float32 error', ''])}\n`);
   try {
     let all = true;
@@ -60,7 +61,7 @@ async function compareAll(python: string): Promise<boolean> {
   }
 }
 
-async function compare(name: ComparedName, engine: Engine, torch: TorchProcess, folder: string) {
+async function compare(name: ComparedName, engine: Engine, torch: PythonProcess, folder: string) {
   const { model, batch } = comparedModels[name];
   const batches = Array.from({ length: batchCount }, (_, number) => batch(number));
   const paths = batches.map((_, number) => join(folder, `batch-${number}.safetensors`));

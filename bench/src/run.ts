@@ -15,6 +15,7 @@ import { onnxTorch } from './onnx-torch.js';
 import { pluginsStartUp } from './plugins-start-up.js';
 import { sobol } from './sobol.js';
 import { startUp } from './start-up.js';
+import { tpe } from './tpe.js';
 import { wasmSpeed } from './wasm-speed.js';
 
 /** `npm run bench -- [NAME…] [--json] [--write]`; `--write` writes the rows to docs/benchmarks.md. */
@@ -35,6 +36,7 @@ const all: readonly Benchmark[] = [
   csv,
   arrayFiles,
   sobol,
+  tpe,
 ];
 
 const words = process.argv.slice(2);

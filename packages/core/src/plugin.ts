@@ -74,6 +74,8 @@ export { resizeImage } from './preprocessing/steps/resize-image.js';
 export { RandomStream } from './random/random-stream.js';
 export type { RunFolder } from './run/folder/run-folder.js';
 export type { Sampler, SamplerRequest, ToldTrial } from './sweep/samplers/sampler.js';
+export type { TpeOptions } from './sweep/samplers/tpe/options.js';
+export { makeTpe } from './sweep/samplers/tpe/tpe.js';
 export type {
   ChoiceParameter,
   Condition,

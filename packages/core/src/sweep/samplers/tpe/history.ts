@@ -1,5 +1,6 @@
 import type { Direction } from '../../../metrics/metric-direction.js';
 import { lossesOf } from '../../objective/losses.js';
+import { isActive } from '../../space/conditions.js';
 import type { ParameterValues } from '../../space/space.js';
 import type { ToldTrial } from '../sampler.js';
 import { Column } from './column.js';
@@ -74,9 +75,9 @@ export class History {
   #pointsOf(parameters: ParameterValues): number[] | null {
     const points: number[] = [];
     for (const { name, when, axis } of this.#axes) {
-      const isActive = isActiveIn(parameters, when);
-      const point = isActive ? axis.point(parameters[name]) : Number.NaN;
-      if (isActive && Number.isNaN(point)) return null;
+      const isUsed = isActive({ when }, parameters);
+      const point = isUsed ? axis.point(parameters[name]) : Number.NaN;
+      if (isUsed && Number.isNaN(point)) return null;
       points.push(point);
     }
     return points;
@@ -85,10 +86,4 @@ export class History {
 
 function isFinished({ state }: KnownTrial): boolean {
   return state === 'completed' || state === 'paused';
-}
-
-export function isActiveIn(parameters: ParameterValues, when: SpaceAxis['when']): boolean {
-  if (when === null) return true;
-  const value = parameters[when.parameter];
-  return value !== undefined && when.values.includes(value);
 }

@@ -1,5 +1,6 @@
 import { checkOptions } from '../../../errors/check-options.js';
-import { ForgeError } from '../../../errors/forge-error.js';
+import { shownValue } from '../../../model/model-error.js';
+import { sweepError } from '../../space/sweep-error.js';
 
 export interface TpeOptions {
   /** The number of trials drawn at random before the first estimate. Default: 10. */
@@ -10,10 +11,10 @@ export interface TpeOptions {
 
 const least: Readonly<Record<keyof TpeOptions, number>> = { startup: 1, candidates: 1 };
 
-/** @throws ForgeError OPTION_UNKNOWN for an unknown option, or a value that is no whole number from 1 up */
+/** @throws ForgeError OPTION_UNKNOWN for an unknown option, SWEEP_INVALID for a value that is no whole number from 1 */
 export function checkTpeOptions(options: Readonly<Record<string, unknown>>): Required<TpeOptions> {
   checkOptions(options, Object.keys(least), {
-    of: 'tpe',
+    of: 'The method tpe',
     synonyms: { nStartupTrials: 'startup', nEiCandidates: 'candidates' },
   });
   const { startup = 10, candidates = 24 } = options;
@@ -22,9 +23,6 @@ export function checkTpeOptions(options: Readonly<Record<string, unknown>>): Req
 
 function count(name: keyof TpeOptions, value: unknown): number {
   if (Number.isSafeInteger(value) && (value as number) >= least[name]) return value as number;
-  throw new ForgeError(
-    'OPTION_UNKNOWN',
-    `tpe: ${name} must be a whole number from ${least[name]} up, not ${JSON.stringify(value)}.`,
-    { about: name },
-  );
+  const message = `The method tpe: ${name} is a whole number from ${least[name]}, not ${shownValue(value)}.`;
+  throw sweepError(message, name, `For example: ${name}: ${Math.max(least[name], 20)}.`);
 }

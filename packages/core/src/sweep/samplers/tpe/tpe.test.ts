@@ -187,8 +187,8 @@ describe('tpe', () => {
 
   it('refuses unknown and invalid options', () => {
     const make = (options: Record<string, unknown>) => () => makeTpe(requestOf({ x: number(0, 1) }, { options }));
-    expect(make({ nStartupTrials: 5 })).to.throw('tpe has no option "nStartupTrials"');
-    expect(make({ startup: 0 })).to.throw('tpe: startup must be a whole number from 1 up, not 0.');
-    expect(make({ candidates: '24' })).to.throw('tpe: candidates must be a whole number from 1 up, not "24".');
+    expect(make({ nStartupTrials: 5 })).to.throw('The method tpe has no option "nStartupTrials"');
+    expect(make({ startup: 0 })).to.throw('tpe: startup is a whole number from 1, not 0.');
+    expect(make({ candidates: '24' })).to.throw('tpe: candidates is a whole number from 1, not "24".');
   });
 });

@@ -1,10 +1,11 @@
 import { RandomStream } from '../../../random/random-stream.js';
 import type { Axis } from '../../density/axis.js';
+import { isActive } from '../../space/conditions.js';
 import type { ParameterValue, ParameterValues } from '../../space/space.js';
 import type { Sampler, SamplerRequest, ToldTrial } from '../sampler.js';
 import { estimate } from './estimators.js';
 import { axesOf, type Group, groupsOf, type SpaceAxis } from './groups.js';
-import { History, isActiveIn } from './history.js';
+import { History } from './history.js';
 import { checkTpeOptions, type TpeOptions } from './options.js';
 import { split } from './split.js';
 
@@ -53,7 +54,7 @@ class TpeSampler implements Sampler {
     const sides = split(this.#history.trials, objectives);
     const values: Record<string, ParameterValue> = this.#fixedValues();
     for (const group of this.#groups) {
-      if (!isActiveIn(values, group.when)) continue;
+      if (!isActive(group, values)) continue;
       const { good, bad } = estimate(this.#history, group, sides, objectives > 1);
       let best: readonly number[] | undefined;
       let most = Number.NEGATIVE_INFINITY;
@@ -76,12 +77,12 @@ class TpeSampler implements Sampler {
   /** The active ones, in the order of the space. */
   #inOrder(values: Readonly<Record<string, ParameterValue>>): ParameterValues {
     const parameters: Record<string, ParameterValue> = {};
-    for (const { name, when } of this.#axes) if (isActiveIn(parameters, when)) parameters[name] = values[name]!;
+    for (const axis of this.#axes) if (isActive(axis, parameters)) parameters[axis.name] = values[axis.name]!;
     return parameters;
   }
 }
 
-/** @throws ForgeError OPTION_UNKNOWN for an unknown or invalid option */
+/** @throws ForgeError OPTION_UNKNOWN or SWEEP_INVALID for an unknown or invalid option */
 export function makeTpe(request: SamplerRequest): Sampler {
   return new TpeSampler(request);
 }
