@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { findPython, PythonProcess } from './python-process.js';
 import { wilcoxonGreater } from './statistics.js';
-import { type Contender, Forge, Optuna, optunaScript } from './sweep/contenders.js';
-import { bestRegret, regretAtHours } from './sweep/searches.js';
-import { testFunctions } from './sweep/test-functions.js';
+import { type Contender, Forge, Optuna, optunaScript } from './sweeps/contenders.js';
+import { bestRegret, regretAtHours } from './sweeps/searches.js';
+import { testFunctions } from './sweeps/test-functions.js';
 
 const random: Contender = {
   start: (space, seed) => forge.start(space, seed, { startup: 1000 }),

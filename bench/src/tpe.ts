@@ -1,9 +1,9 @@
 import { type Benchmark, median, type Row } from './benchmark.js';
 import { findPython, PythonProcess } from './python-process.js';
 import { holm, wilcoxonGreater } from './statistics.js';
-import { type Contender, Forge, Optuna, optunaScript } from './sweep/contenders.js';
-import { bestRegret, regretAtHours } from './sweep/searches.js';
-import { type TestFunction, testFunctions } from './sweep/test-functions.js';
+import { type Contender, Forge, Optuna, optunaScript } from './sweeps/contenders.js';
+import { bestRegret, regretAtHours } from './sweeps/searches.js';
+import { type TestFunction, testFunctions } from './sweeps/test-functions.js';
 
 const seeds = Array.from({ length: 30 }, (_, at) => at + 1);
 const budget = 100;
