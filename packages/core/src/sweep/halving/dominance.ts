@@ -1,4 +1,6 @@
 import type { Direction } from '../../metrics/metric-direction.js';
+import { dominationRanks } from '../objective/domination-ranks.js';
+import { lossesOf } from '../objective/losses.js';
 
 /** The values of one trial. */
 export interface Ranked {
@@ -27,22 +29,13 @@ export function compareRanked(a: Ranked, b: Ranked, directions: readonly Directi
   return a.trial - b.trial;
 }
 
-/**
- * Non-dominated fronts, the best first, each sorted by trial (ENS-BS: Zhang et al., An Efficient Approach to Nondominated
- * Sorting, 2015). With one objective trials of equal value are in one front.
- */
+/** Non-dominated fronts, the best first, each sorted by trial. With one objective trials of equal value are in one front. */
 export function frontsOf<T extends Ranked>(trials: readonly T[], directions: readonly Direction[]): T[][] {
+  const ranks = dominationRanks(trials.map(({ values }) => lossesOf(values, directions)));
   const fronts: T[][] = [];
-  for (const trial of [...trials].sort((a, b) => compareRanked(a, b, directions))) {
-    // What dominates a trial is sorted before it, and a trial dominated in one front is so in all fronts before.
-    let low = 0;
-    for (let high = fronts.length; low < high; ) {
-      const middle = (low + high) >> 1;
-      if (fronts[middle]!.some((other) => dominates(other.values, trial.values, directions))) low = middle + 1;
-      else high = middle;
-    }
-    if (low === fronts.length) fronts.push([]);
-    fronts[low]!.push(trial);
+  for (const [at, trial] of trials.entries()) {
+    fronts[ranks[at]!] ??= [];
+    fronts[ranks[at]!]!.push(trial);
   }
   for (const front of fronts) front.sort((a, b) => a.trial - b.trial);
   return fronts;

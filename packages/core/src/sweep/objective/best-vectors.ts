@@ -9,7 +9,7 @@ import { hypervolumeSubset } from './hypervolume-subset.js';
  */
 export function bestVectors(losses: readonly (readonly number[])[], count: number): number[] {
   if (count === 0) return [];
-  const ranks = dominationRanks(losses, count);
+  const ranks = dominationRanks(losses);
   const byRank: number[][] = [];
   for (const [at, rank] of ranks.entries()) {
     byRank[rank] ??= [];

@@ -1,68 +1,49 @@
 import { compareVectors } from './losses.js';
 
+type Vectors = readonly (readonly number[])[];
+
 /**
- * The rank of each vector of losses: 0 on the Pareto front, 1 on the front of the others, and so on (non-dominated sort).
- * Equal vectors have equal ranks.
- * @param count enough: ranks beyond the front that completes the `count` best different vectors may be too low, but are
- * above the ranks of these
+ * The rank of each vector of losses: 0 on the Pareto front, 1 on the front of the others, and so on (ENS-BS: Zhang et al.,
+ * "An efficient approach to nondominated sorting", 2015). Equal vectors have equal ranks.
  */
-export function dominationRanks(losses: readonly (readonly number[])[], count = losses.length): Int32Array {
+export function dominationRanks(losses: Vectors): Int32Array {
   const ranks = new Int32Array(losses.length);
   const order = losses.map((_, at) => at).sort((a, b) => compareVectors(losses[a]!, losses[b]!) || a - b);
-  // The first of each set of equal vectors, in the order of vectors: none is dominated by a later one.
-  const unique = order.filter(
-    (at, place) => place === 0 || compareVectors(losses[order[place - 1]!]!, losses[at]!) !== 0,
-  );
-  if (losses[0]?.length === 2) rankPairs(losses, unique, ranks);
-  else rankVectors(losses, unique, ranks, count);
-  for (let place = 1; place < order.length; place++) {
-    const [before, at] = [order[place - 1]!, order[place]!];
-    if (compareVectors(losses[before]!, losses[at]!) === 0) ranks[at] = ranks[before]!;
+  const isDominated = losses[0]?.length === 2 ? isDominatedByLast : isDominatedByAny;
+  const fronts: (readonly number[])[][] = [];
+  for (const [place, at] of order.entries()) {
+    const vector = losses[at]!;
+    const before = order[place - 1];
+    if (before !== undefined && compareVectors(losses[before]!, vector) === 0) {
+      ranks[at] = ranks[before]!;
+      continue;
+    }
+    // What dominates a vector is sorted before it, and a vector dominated in one front is so in all fronts before.
+    let low = 0;
+    for (let high = fronts.length; low < high; ) {
+      const middle = (low + high) >> 1;
+      if (isDominated(vector, fronts[middle]!)) low = middle + 1;
+      else high = middle;
+    }
+    if (low === fronts.length) fronts.push([]);
+    fronts[low]!.push(vector);
+    ranks[at] = low;
   }
   return ranks;
 }
 
-/** Each pair extends the first front whose last pair does not dominate it; the second losses of those last pairs ascend. */
-function rankPairs(losses: readonly (readonly number[])[], sorted: readonly number[], ranks: Int32Array): void {
-  const lasts: number[] = [];
-  for (const at of sorted) {
-    const second = losses[at]![1]!;
-    let [low, high] = [0, lasts.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (lasts[middle]! <= second) low = middle + 1;
-      else high = middle;
-    }
-    lasts[low] = second;
-    ranks[at] = low;
-  }
+/** Of pairs the last one in a front has the least second loss. */
+function isDominatedByLast(vector: readonly number[], front: Vectors): boolean {
+  return front.at(-1)![1]! <= vector[1]!;
 }
 
-/** Removes one front after the other. */
-function rankVectors(
-  losses: readonly (readonly number[])[],
-  sorted: readonly number[],
-  ranks: Int32Array,
-  count: number,
-): void {
-  let rest = sorted;
-  for (let rank = 0; rest.length > 0; rank++) {
-    if (sorted.length - rest.length >= count) {
-      for (const at of rest) ranks[at] = rank;
-      return;
-    }
-    const front: number[] = [];
-    const dominated: number[] = [];
-    for (const at of rest) {
-      const isDominated = front.some((other) => isWeaklyBelow(losses[other]!, losses[at]!));
-      if (!isDominated) ranks[at] = rank;
-      (isDominated ? dominated : front).push(at);
-    }
-    rest = dominated;
-  }
+/** The last ones are the nearest. */
+function isDominatedByAny(vector: readonly number[], front: Vectors): boolean {
+  for (let at = front.length - 1; at >= 0; at--) if (isNowhereAbove(front[at]!, vector)) return true;
+  return false;
 }
 
-function isWeaklyBelow(a: readonly number[], b: readonly number[]): boolean {
+function isNowhereAbove(a: readonly number[], b: readonly number[]): boolean {
   for (let at = 0; at < a.length; at++) if (a[at]! > b[at]!) return false;
   return true;
 }

@@ -8,9 +8,6 @@ import { lossesOf } from './losses.js';
  * @returns indices into `values`, ascending
  */
 export function paretoFront(values: readonly (readonly number[])[], directions: readonly Direction[]): number[] {
-  const ranks = dominationRanks(
-    values.map((vector) => lossesOf(vector, directions)),
-    1,
-  );
+  const ranks = dominationRanks(values.map((vector) => lossesOf(vector, directions)));
   return values.map((_, at) => at).filter((at) => ranks[at] === 0);
 }
