@@ -157,7 +157,7 @@ async function stopOnce(
 }
 
 function expectEnd({ ends }: Phase, signal: StopSignal, { status, stderr }: Finished): void {
-  const expected = ends === 'completed' ? 0 : exitStatusOf[signal];
+  const expected = ends === 'completed' ? 0 : exitStatusOf(signal);
   // A signal during the last line of output finds nothing to stop.
   if (status !== expected && status !== 0) throw new Error(`the exit status is ${status}: ${stderr}`);
 }

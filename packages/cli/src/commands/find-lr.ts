@@ -44,7 +44,7 @@ export default class FindLr extends ForgeCommand {
       return found;
     } catch (error) {
       if (stop.signal !== undefined && isForgeError(error) && error.code === 'STOPPED') {
-        this.failureStatus = exitStatusOf[stop.signal];
+        this.failureStatus = exitStatusOf(stop.signal);
       }
       throw error;
     } finally {

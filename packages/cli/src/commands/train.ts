@@ -11,7 +11,7 @@ import {
   type StopSignal,
   type TrainResult,
 } from '@forge-ml/core';
-import { Arguments, exitStatusOf, invocationFlags, readArguments, runFlags } from '@forge-ml/core/cli';
+import { Arguments, exitStatusOf, invocationFlags, readArguments, runFlags, stopSignals } from '@forge-ml/core/cli';
 import { environmentLayer, plainValues, resolveFlags } from '@forge-ml/core/flags';
 import { printableText } from '@forge-ml/core/text';
 import type { DryRunReport } from '../actions/dry-run.js';
@@ -65,7 +65,7 @@ export default class Train extends ForgeCommand {
       return await (repeat === null ? this.train(forge, stop) : this.repeat(forge, stop, words, repeat));
     } catch (error) {
       if (stop.signal !== undefined && isForgeError(error) && error.code === 'STOPPED') {
-        this.failureStatus = exitStatusOf[stop.signal];
+        this.failureStatus = exitStatusOf(stop.signal);
       }
       throw error;
     } finally {
@@ -163,7 +163,7 @@ export default class Train extends ForgeCommand {
         const { renderProfile } = await import('../render/profile.js');
         this.show(`\n${renderProfile(result.profile, shortPath(join(result.run, 'profile.json')), colors, columns)}`);
       }
-      if (stop.signal !== undefined && result.status === 'stopped') process.exitCode = exitStatusOf[stop.signal];
+      if (stop.signal !== undefined && result.status === 'stopped') process.exitCode = exitStatusOf(stop.signal);
       return result;
     } catch (error) {
       view.end();
@@ -202,8 +202,8 @@ export default class Train extends ForgeCommand {
   private async endNow(signal: StopSignal): Promise<void> {
     const disposed = await this.disposeEngine();
     leavePlanned();
-    if (disposed) process.exit(exitStatusOf[signal]);
-    for (const name of Object.keys(exitStatusOf)) process.removeAllListeners(name);
+    if (disposed) process.exit(exitStatusOf(signal));
+    for (const name of stopSignals) process.removeAllListeners(name);
     process.kill(process.pid, signal);
   }
 

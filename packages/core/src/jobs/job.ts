@@ -50,12 +50,10 @@ export interface JobRecord {
   /** How often the launcher started this attempt again. */
   readonly restart: Count;
   readonly process: RunProcess;
-  /** Null until the run has its folder. `results`: the folder of all experiments then, absolute. */
-  readonly run: { readonly results: string; readonly experiment: string; readonly number: Count } | null;
+  /** Null until the run has its folder. `results`: the folder of all experiments, absolute, of a run of its own. */
+  readonly run: { readonly results?: string; readonly experiment: string; readonly number: Count } | null;
   /** Null until the job has ended, or where it ended without a word. */
   readonly result: JobResult | null;
-  /** What the launcher does with an interrupted job by itself; null for nothing. */
-  readonly again: 'requeued' | 'resubmitted' | null;
 }
 
 export interface JobResult {
@@ -66,6 +64,8 @@ export interface JobResult {
   readonly status: 'completed' | 'paused' | 'interrupted' | 'failed' | 'refused' | 'superseded';
   /** The error, the signal, or why it ended early. */
   readonly reason: string | null;
+  /** What the launcher does with an interrupted job by itself; absent for nothing. */
+  readonly again?: 'requeued' | 'resubmitted';
   /** The values of the objectives, where all are finite. */
   readonly values: readonly number[] | null;
   readonly step: Count;

@@ -27,7 +27,7 @@ export class ClaimedRecord {
     const takesOver = before !== null && replaces(order, before);
     // The same job again, for instance because its result was not received.
     const result = takesOver ? null : (before?.result ?? null);
-    const record = { ...order, process: currentProcess(), run: before?.run ?? null, result, again: null };
+    const record = { ...order, process: currentProcess(), run: before?.run ?? null, result };
     const claimed = new ClaimedRecord(path, record, takesOver);
     if (result === null) await writeJobRecord(path, record);
     return claimed;
@@ -41,14 +41,14 @@ export class ClaimedRecord {
   /**
    * The folder of its run; null before there is one. A folder without `run.json`, of a job that was killed there, is
    * removed.
-   * @param results where it is now. Default: as recorded
+   * @param results the folder of all experiments. Default: as recorded
    */
-  async runFolder(results?: string): Promise<RunFolder | null> {
+  async runFolder(results = this.record.run?.results): Promise<RunFolder | null> {
     const { run } = this.record;
-    if (run === null) return null;
+    if (run === null || results === undefined) return null;
     const { experiment, number } = run;
     const folder = {
-      path: join(results ?? run.results, checkExperimentName(experiment), String(number)),
+      path: join(results, checkExperimentName(experiment), String(number)),
       experiment,
       number,
     };
@@ -63,8 +63,8 @@ export class ClaimedRecord {
   }
 
   /** @throws ForgeError RUN_LOCKED where a later job has replaced this one */
-  async end(result: JobResult, again: JobRecord['again'] = null): Promise<void> {
-    await this.change({ result, again });
+  async end(result: JobResult): Promise<void> {
+    await this.change({ result });
   }
 
   /** Whether a later job has replaced this one. */

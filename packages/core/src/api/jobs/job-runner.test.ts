@@ -41,7 +41,7 @@ describe('JobRunner', () => {
     expect(result.seconds).to.be.above(0);
     const { result: written, run: place, attempt, restart } = await recordOf(sweep, 7);
     expect(written).to.deep.equal(result);
-    expect(place).to.deep.equal({ results: join(folder(), 'results'), experiment: 'lines', number: 1 });
+    expect(place).to.deep.equal({ experiment: 'lines', number: 1 });
     expect([attempt, restart]).to.deep.equal([1, 0]);
     const { flags } = await readJsonFile(own, 'flags.json');
     expect((flags as Record<string, unknown>).learningRate).to.deep.equal({ value: 0.1, source: 'sweep' });

@@ -3,7 +3,7 @@ import { isForgeError, messageOf } from '../../errors/forge-error.js';
 import type { Job, JobResult } from '../../jobs/job.js';
 import { readJob } from '../../jobs/read-job.js';
 import type { JobControl, JobLauncher } from '../../train/launch/job-launcher.js';
-import { isStopRequested } from '../../train/stop/stop-request.js';
+import type { Launcher } from '../../train/launch/launcher.js';
 import { ClaimedRecord } from './claimed-record.js';
 import type { JobOptions, JobPlace, JobRunnerParts } from './job-options.js';
 import { withoutRun } from './job-result.js';
@@ -61,7 +61,11 @@ export class JobRunner implements AsyncDisposable {
       const { stop } = options;
       if (result.status === 'interrupted' && stop?.signal !== undefined && control !== null) {
         const next = await control.interrupted(stop.signal);
-        if (next !== 'cancelled') await record.end(result, next);
+        if (next === 'cancelled') return result;
+        const again = { ...result, again: next };
+        // The job may have begun again, elsewhere: then the record is no longer this one's.
+        await record.end(again).catch(() => undefined);
+        return again;
       }
       return result;
     } catch (error) {
@@ -80,10 +84,8 @@ export class JobRunner implements AsyncDisposable {
         if (isLocked(error)) {
           if ((await record.isReplaced()) || !record.takesOver || take === takes) throw error;
         } else {
-          const stopped = isForgeError(error) && error.code === 'STOPPED' && options.stop !== undefined;
-          return stopped && isStopRequested(options.stop!)
-            ? withoutRun('interrupted', options.stop!.reason ?? null)
-            : withoutRun('refused', messageOf(error));
+          if (!isForgeError(error) || error.code !== 'STOPPED') return withoutRun('refused', messageOf(error));
+          return withoutRun('interrupted', options.stop?.reason ?? messageOf(options.signal?.reason ?? error));
         }
       }
     }
@@ -92,8 +94,8 @@ export class JobRunner implements AsyncDisposable {
   async #control({ launcher }: Job): Promise<JobControl | null> {
     if (launcher === null) return null;
     const { make } = await this.#parts.services.launchers.find(launcher.name);
-    const made = (await make({ flags: launcher.flags as never })) as unknown as Partial<JobLauncher>;
-    return (await made.inJob?.()) ?? null;
+    const made: Launcher | JobLauncher = await make({ flags: launcher.flags as never });
+    return 'inJob' in made && made.inJob !== undefined ? made.inJob() : null;
   }
 }
 

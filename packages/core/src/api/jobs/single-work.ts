@@ -22,7 +22,11 @@ export class SingleWork {
     const request = folder === null ? { argv } : { argv: [], set: { resume: folder.path } };
     const experiment = await config(request);
     try {
-      return await trainJob(services, experiment, record, options, { pauseAt: null, objectives: [] });
+      return await trainJob(services, experiment, record, options, {
+        pauseAt: null,
+        objectives: [],
+        recordsResults: true,
+      });
     } finally {
       await experiment.engine.dispose();
     }

@@ -12,6 +12,8 @@ import { resultOfRun } from './job-result.js';
 export interface JobTraining {
   readonly pauseAt: PausePoint | null;
   readonly objectives: readonly Objective[];
+  /** Whether the record names the folder of all experiments too: of a sweep it is known. */
+  readonly recordsResults?: boolean;
 }
 
 /**
@@ -23,9 +25,14 @@ export async function trainJob(
   experiment: PreparedRun,
   record: ClaimedRecord,
   { hooks = {}, signal, stop, onRun }: JobOptions,
-  { pauseAt, objectives }: JobTraining,
+  { pauseAt, objectives, recordsResults = false }: JobTraining,
 ): Promise<JobResult> {
   const { reopened } = experiment;
+  const placeOf = ({ path, experiment, number }: RunFolder) => ({
+    ...(recordsResults ? { results: dirname(dirname(path)) } : {}),
+    experiment,
+    number,
+  });
   let folder: RunFolder | undefined = reopened?.folder;
   const onFolder = async (made: RunFolder) => {
     await record.setRun(placeOf(made));
@@ -55,8 +62,4 @@ export async function trainJob(
     if (!began || folder === undefined || (isForgeError(error) && error.code === 'RUN_LOCKED')) throw error;
     return resultOfRun(folder.path, objectives, stopped ? 'interrupted' : 'failed', messageOf(error));
   }
-}
-
-function placeOf({ path, experiment, number }: RunFolder) {
-  return { results: dirname(dirname(path)), experiment, number };
 }

@@ -1,6 +1,7 @@
 import { ForgeError } from '../../errors/forge-error.js';
 
-export type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+/** SIGINT, SIGTERM or SIGHUP; others where a launcher ends its jobs with them. */
+export type StopSignal = NodeJS.Signals;
 
 /** A request to stop a run, which every long phase of a run checks or listens to. */
 export interface StopRequest {

@@ -1,8 +1,14 @@
+import { constants } from 'node:os';
 import { checkOptions } from '../../errors/check-options.js';
 import { type StopRequest, type StopSignal, StopSource, unlessStopped } from './stop-request.js';
 
+/** The signals that stop a run. */
+export const stopSignals: readonly StopSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
 /** The exit status of a process that a signal ended, as in a shell. */
-export const exitStatusOf: Readonly<Record<StopSignal, number>> = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
+export function exitStatusOf(signal: StopSignal): number {
+  return 128 + constants.signals[signal];
+}
 
 export interface StopOptions {
   /** Called with the signal that requests the stop. */
@@ -21,6 +27,8 @@ export interface ListeningStop extends StopRequest, AsyncDisposable {
    * @throws ForgeError STOPPED
    */
   waitFor<T>(work: Promise<T>): Promise<T>;
+  /** Listens for more signals, with which a launcher announces the end of a job: SIGUSR2. */
+  listenTo(signals: readonly StopSignal[]): void;
   /** Stops listening. */
   release(): void;
 }
@@ -33,7 +41,7 @@ export function listenForStop(options: StopOptions = {}): ListeningStop {
   checkOptions(options, ['onRequest', 'onSecond', 'ignoreHangup'], { of: 'listenForStop(options)' });
   const {
     onRequest = () => undefined,
-    onSecond = (signal) => process.exit(exitStatusOf[signal]),
+    onSecond = (signal) => process.exit(exitStatusOf(signal)),
     ignoreHangup = !hasTerminal(),
   } = options;
   const source = new StopSource();
@@ -45,13 +53,20 @@ export function listenForStop(options: StopOptions = {}): ListeningStop {
     source.stop(signal);
     onRequest(signal);
   };
-  const signals = Object.keys(exitStatusOf) as StopSignal[];
-  for (const signal of signals) process.on(signal, listener);
+  const heard = new Set<StopSignal>();
+  const listenTo = (signals: readonly StopSignal[]) => {
+    for (const signal of signals) {
+      if (!heard.has(signal)) process.on(signal, listener);
+      heard.add(signal);
+    }
+  };
+  listenTo(stopSignals);
   const release = () => {
-    for (const signal of signals) process.off(signal, listener);
+    for (const signal of heard) process.off(signal, listener);
   };
   return Object.assign(source, {
     waitFor: <T>(work: Promise<T>) => unlessStopped(source, work),
+    listenTo,
     release,
     [Symbol.asyncDispose]: async () => release(),
   });

@@ -1,0 +1,70 @@
+import { once } from 'node:events';
+import { ForgeError, isForgeError, messageOf } from '@forge-ml/core/flags';
+
+/** What the parent of a worker sends: a job to do, or that one is to stop in order. */
+export type ToWorker =
+  | { readonly id: string; readonly file: string; readonly index: number }
+  | { readonly cancel: string };
+
+/** What a worker answers at the end of a job. */
+export type FromWorker = {
+  readonly id: string;
+  /** The exit status that the job would have as a process of its own. */
+  readonly status: number;
+} & ({ readonly result: unknown } | { readonly error: { readonly code: string | null; readonly message: string } });
+
+/** How a worker does its jobs. */
+export interface WorkerPort {
+  /** Resolves when no more jobs are to be begun. */
+  readonly ended: Promise<void>;
+  /** Does a job; an abort stops it in order. */
+  run(
+    place: { readonly file: string; readonly index: number },
+    signal: AbortSignal,
+  ): Promise<{ readonly status: number; readonly result: unknown }>;
+}
+
+/**
+ * Does the jobs that the parent process sends, one after the other, until the parent is gone or a signal ends it; then it
+ * finishes the job it has begun.
+ * @throws ForgeError USAGE where the process has no parent to ask
+ */
+export async function serveJobs({ run, ended }: WorkerPort): Promise<void> {
+  if (process.send === undefined) {
+    throw new ForgeError('USAGE', '--worker needs a parent process that sends jobs.', {
+      about: 'worker',
+      hint: 'To do one job: forge job FILE INDEX',
+    });
+  }
+  const asked = new Map<string, AbortController>();
+  let work: Promise<void> = Promise.resolve();
+  const answer = (message: FromWorker) => {
+    // The parent may be gone: its controller reads the record.
+    if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
+  };
+  const onMessage = (message: unknown) => {
+    const asks = message as ToWorker;
+    if ('cancel' in asks) return asked.get(asks.cancel)?.abort('cancelled');
+    const { id, file, index } = asks;
+    const stop = new AbortController();
+    asked.set(id, stop);
+    work = work.then(async () => {
+      // Of a parent that is gone: nobody waits for a job that has not begun.
+      if (!process.connected) return;
+      try {
+        answer({ id, ...(await run({ file, index }, stop.signal)) });
+      } catch (error) {
+        const code = isForgeError(error) ? error.code : null;
+        answer({ id, status: 1, error: { code, message: messageOf(error) } });
+      } finally {
+        asked.delete(id);
+      }
+    });
+  };
+  process.on('message', onMessage);
+  const gone = process.connected ? once(process, 'disconnect') : undefined;
+  await Promise.race([gone, ended]);
+  process.off('message', onMessage);
+  await work;
+  if (process.connected) process.disconnect();
+}
