@@ -217,8 +217,9 @@ describe('forge job', () => {
         worker.send({ id: 'e', file, index: 3 });
         while (!(await readdir(join(cwd, 'results/line'))).includes('3'))
           await new Promise((resolve) => setTimeout(resolve, 20));
+        const exit = once(worker, 'exit');
         worker.disconnect();
-        expect((await once(worker, 'close'))[0]).to.equal(0);
+        expect((await exit)[0]).to.equal(0);
         expect((await recordOf(cwd, 3)).result).to.deep.include({ status: 'completed', step: 100 });
       })).timeout(60_000);
 
@@ -236,6 +237,7 @@ describe('forge job', () => {
         const got = answers(worker, 1);
         worker.send({ id: 'a', file: join(cwd, 'jobs.jsonl'), index: 0 });
         await begun;
+        const exit = once(worker, 'exit');
         worker.kill('SIGTERM');
         const [answer] = await got;
         expect([answer!.status, answer!.result.status, answer!.result.reason]).to.deep.equal([
@@ -243,7 +245,7 @@ describe('forge job', () => {
           'interrupted',
           'SIGTERM',
         ]);
-        expect((await once(worker, 'close'))[0]).to.equal(0);
+        expect((await exit)[0]).to.equal(0);
       })).timeout(60_000);
   });
 });
