@@ -11,6 +11,14 @@ export type { BuiltModel } from './api/prepare/build-model.js';
 export type { ConfigRequest, GivenValue, ScriptFlags } from './api/prepare/config-request.js';
 export type { PreparedRun } from './api/prepare/prepared-run.js';
 export type { RerunOptions } from './api/rerun/prepare-rerun.js';
+export type {
+  PreparedSweep,
+  ResumeSweepOptions,
+  SweepAddition,
+  SweepChange,
+  SweepRequest,
+  SweepRunOptions,
+} from './api/sweep/sweep-request.js';
 export type { DryRun } from './api/train/dry-run.js';
 export type { LaunchedRun, LaunchOptions } from './api/train/launch.js';
 export type { RateSearchOptions } from './api/train/search-rate.js';

@@ -22,6 +22,7 @@ import type { CommandRegistry } from '../plugins/registry/command-registry.js';
 import type { RunDiff } from '../run/compare/diff-runs.js';
 import type { RunFolder } from '../run/folder/run-folder.js';
 import type { Run } from '../run/run.js';
+import type { SweepView } from '../sweep/view/sweep-view.js';
 import type { Row } from '../tensor/row.js';
 import { findName } from '../text/flag-names.js';
 import type { FoundRate } from '../train/loop/find-learning-rate.js';
@@ -48,6 +49,14 @@ import type { RerunOptions } from './rerun/prepare-rerun.js';
 import { createServices } from './services/create-services.js';
 import { defaultEnvironment, type Environment } from './services/environment.js';
 import type { Services } from './services/services.js';
+import type { SweepLibrary } from './sweep/sweep-library.js';
+import type {
+  PreparedSweep,
+  ResumeSweepOptions,
+  SweepAddition,
+  SweepChange,
+  SweepRequest,
+} from './sweep/sweep-request.js';
 import type { DryRun } from './train/dry-run.js';
 import type { LaunchedRun, LaunchOptions } from './train/launch.js';
 import type { RateSearchOptions } from './train/search-rate.js';
@@ -377,6 +386,57 @@ export class ForgeLibrary implements CommandForge {
   async jobRunner(configs: ConfigObjects | null = null): Promise<JobRunner> {
     const { JobRunner } = await import('./jobs/job-runner.js');
     return new JobRunner({ services: this.services, config: (request) => this.config(request), configs });
+  }
+
+  /**
+   * Checks a sweep: its space against the configs' flags, its launcher, the code of its trials. Its `run` starts it.
+   * @throws ForgeError before anything is written
+   */
+  async sweep(request: SweepRequest): Promise<PreparedSweep> {
+    const { prepareSweep } = await import('./sweep/prepare-sweep.js');
+    return prepareSweep(this.sweepLibrary(), request);
+  }
+
+  /**
+   * Prepares to go on with a sweep, wherever it ended: no finished trial is repeated, none is lost.
+   * @param name of the sweep, or its folder
+   * @throws ForgeError RUN_NOT_FOUND, RUN_INVALID, CODE_ALTERED, USAGE; of `run`: RUN_LOCKED while another process controls it
+   */
+  async resumeSweep(name: string, options: ResumeSweepOptions = {}): Promise<PreparedSweep> {
+    const { resumeSweep } = await import('./sweep/resume-sweep.js');
+    return resumeSweep(this.sweepLibrary(), await this.sweepFolder(name), options);
+  }
+
+  /** What is known of a sweep. @throws ForgeError RUN_NOT_FOUND, RUN_INVALID, FILE_SYSTEM */
+  async readSweep(name: string): Promise<SweepView> {
+    const { readSweep } = await import('../sweep/view/read-sweep.js');
+    return readSweep(await this.sweepFolder(name));
+  }
+
+  /** Stops a sweep in order; with `now`, its jobs end without saving. @throws ForgeError RUN_NOT_FOUND, RUN_INVALID, … */
+  async stopSweep(name: string, options: { readonly now?: boolean } = {}): Promise<SweepChange> {
+    const { stopSweep } = await import('./sweep/change-sweep.js');
+    return stopSweep(this.sweepLibrary(), await this.sweepFolder(name), options);
+  }
+
+  /** Adds to the budget of a sweep, or narrows its space; what it knows is kept. @throws ForgeError SWEEP_INVALID, … */
+  async addToSweep(name: string, addition: SweepAddition): Promise<SweepChange> {
+    const { addToSweep } = await import('./sweep/change-sweep.js');
+    return addToSweep(this.sweepLibrary(), await this.sweepFolder(name), addition);
+  }
+
+  private async sweepFolder(name: string): Promise<string> {
+    const { sweepFolder } = await import('./sweep/resume-sweep.js');
+    return sweepFolder(name, await this.resultsFolder(), this.services.environment.directory);
+  }
+
+  private sweepLibrary(): SweepLibrary {
+    return {
+      services: this.services,
+      config: (request) => this.config(request),
+      places: (request) => this.readPlaces(request),
+      jobRunner: (configs) => this.jobRunner(configs),
+    };
   }
 
   /** The places of the process's own command line, read once: starting a run asks for them several times. */

@@ -1,6 +1,8 @@
 import type { Objective } from '../../jobs/job.js';
+import type { WatchOptions } from '../../run/lock/run-locked.js';
 import type { SweepEnd, SweepHooks } from '../../sweep/controller/sweep-hooks.js';
 import type { Budget, Halving, Method, Prune, SweepFile } from '../../sweep/record/sweep-file.js';
+import type { SpaceDefinition } from '../../sweep/space/definitions.js';
 import type { SweepView } from '../../sweep/view/sweep-view.js';
 import type { StopInputs } from '../../train/stop/follow-stops.js';
 import type { ConfigRequest } from '../prepare/config-request.js';
@@ -12,7 +14,7 @@ export interface SweepRequest {
   /** Configs and flags of every trial, as `Forge.config` takes them. */
   readonly config?: ConfigRequest;
   /** Definitions by flag: `{ learningRate: log(1e-5, 1e-2) }`. */
-  readonly space: Readonly<Record<string, unknown>>;
+  readonly space: SpaceDefinition;
   readonly objectives: readonly (Pick<Objective, 'metric' | 'direction'> & Partial<Objective>)[];
   /** Default: tpe. */
   readonly method?: string | (Pick<Method, 'name'> & Partial<Method>);
@@ -56,7 +58,7 @@ export interface SweepAddition {
   readonly trials?: number;
   readonly steps?: number;
   readonly hours?: number;
-  readonly space?: Readonly<Record<string, unknown>>;
+  readonly space?: SpaceDefinition;
 }
 
 /** What `stopSweep` and `addToSweep` did. `requested`: a live controller does it soon. */
@@ -67,11 +69,10 @@ export interface SweepChange {
   readonly budget: Budget;
 }
 
-/*
- * ForgeLibrary:
- *   sweep(request: SweepRequest): Promise<PreparedSweep>
- *   resumeSweep(name: string, options?: { watchMs?, say?, workers?, program? }): Promise<PreparedSweep>
- *   readSweep(name: string): Promise<SweepView>         (also `readSweep(folder)` of @forge-ml/core/sweeps)
- *   stopSweep(name: string, options?: { now?: boolean }): Promise<SweepChange>
- *   addToSweep(name: string, addition: SweepAddition): Promise<SweepChange>
- */
+export interface ResumeSweepOptions extends WatchOptions {
+  /** The configs, where they are objects of a script. */
+  readonly config?: Pick<ConfigRequest, 'data' | 'model'>;
+  /** Jobs at once. Default: as before. */
+  readonly workers?: number;
+  readonly program?: readonly [program: string, ...words: string[]];
+}

@@ -19,9 +19,11 @@ export const maxClockDifference = 24 * 3_600_000;
  */
 export type Heartbeat = string | null;
 
-/** Reads the current heartbeat. */
-export async function readHeartbeat(folder: string): Promise<Heartbeat> {
-  return (await readBeat(folder)).beat;
+const beatFile = 'run.json';
+
+/** Reads the current heartbeat. @param file the file that a live process writes */
+export async function readHeartbeat(folder: string, file = beatFile): Promise<Heartbeat> {
+  return (await readBeat(folder, file)).beat;
 }
 
 /**
@@ -29,21 +31,25 @@ export async function readHeartbeat(folder: string): Promise<Heartbeat> {
  * differ.
  * @returns the unchanged heartbeat; undefined as soon as it changes: the run is alive
  */
-export async function watchHeartbeat(folder: string, watchMs = watchTime): Promise<Heartbeat | undefined> {
-  const first = await readBeat(folder);
+export async function watchHeartbeat(
+  folder: string,
+  watchMs = watchTime,
+  file = beatFile,
+): Promise<Heartbeat | undefined> {
+  const first = await readBeat(folder, file);
   if (first.beat === null || first.age > maxClockDifference) return first.beat;
   const end = performance.now() + watchMs;
   for (;;) {
     const remaining = end - performance.now();
     if (remaining <= 0) return first.beat;
     await delay(Math.min(remaining, watchMs / 12));
-    if ((await readHeartbeat(folder)) !== first.beat) return undefined;
+    if ((await readHeartbeat(folder, file)) !== first.beat) return undefined;
   }
 }
 
 /** Opens the file, not only its status: a network file system then asks the server instead of its cache. */
-async function readBeat(folder: string): Promise<{ beat: Heartbeat; age: number }> {
-  const path = join(folder, 'run.json');
+async function readBeat(folder: string, name: string): Promise<{ beat: Heartbeat; age: number }> {
+  const path = join(folder, name);
   let file: FileHandle | undefined;
   try {
     file = await openRegularFile(path);

@@ -1,4 +1,4 @@
-import { frontsOf, type Ranked } from '../halving/dominance.js';
+import { byFront, type Ranked } from '../halving/dominance.js';
 import type { SweepState } from '../record/sweep-state.js';
 import type { TrialState } from '../record/trial-state.js';
 
@@ -23,7 +23,7 @@ export class PrunePolicy {
 
   private allButBest({ directions }: SweepState, ended: readonly TrialState[], count: number): number[] {
     const completed = ended.filter(({ end, values }) => end === 'completed' && values !== null);
-    const order = frontsOf([...this.kept, ...(completed as Ranked[])], directions).flat();
+    const order = byFront([...this.kept, ...(completed as Ranked[])], directions);
     this.kept = order.slice(0, count);
     return order.slice(count).map(({ trial }) => trial);
   }

@@ -4,15 +4,25 @@ import type { TrialState } from '../record/trial-state.js';
 import type { Sampler, ToldTrial } from '../samplers/sampler.js';
 import type { ParameterValues, Space } from '../space/space.js';
 
+/** Makes the sampler of a sweep for a space. */
+export type MakeSampler = (space: Space) => Sampler | Promise<Sampler>;
+
 /** Keeps a sampler informed, in the order of the journal: live, and when the journal is replayed. */
 export class SamplerFeed {
-  private sampler: Sampler;
+  private next: Sampler | undefined;
 
-  constructor(
-    private readonly make: (space: Space) => Sampler,
-    space: Space,
-  ) {
-    this.sampler = make(space);
+  private constructor(
+    private readonly make: MakeSampler,
+    private sampler: Sampler,
+  ) {}
+
+  static async create(make: MakeSampler, space: Space): Promise<SamplerFeed> {
+    return new SamplerFeed(make, await make(space));
+  }
+
+  /** Before an event that changes the space. */
+  async prepare(space: Space): Promise<void> {
+    this.next = await this.make(space);
   }
 
   ask(trial: number): ParameterValues | null {
@@ -22,17 +32,17 @@ export class SamplerFeed {
   /** An event was added to the journal. */
   follow(event: JournalEvent, told: readonly TrialState[], state: SweepState): void {
     if (event.type === 'change' && event.space !== undefined) {
-      this.sampler = this.make(event.space);
+      this.sampler = this.next!;
       for (const trial of state.trials) this.sampler.tell(toldTrial(trial));
       return;
     }
     for (const trial of told) this.sampler.tell(toldTrial(trial));
   }
 
-  /** An event was read from the journal: the calls that the last controller made are repeated. */
-  replay(event: JournalEvent, told: readonly TrialState[], state: SweepState): void {
+  /** Before an event that was read from the journal is applied: the calls that the last controller made are repeated. */
+  replay(event: JournalEvent): Promise<void> | undefined {
     if (event.type === 'trial') this.sampler.ask(event.trial);
-    this.follow(event, told, state);
+    return event.type === 'change' && event.space !== undefined ? this.prepare(event.space) : undefined;
   }
 }
 

@@ -239,10 +239,10 @@ export class SimulatedLauncher implements JobLauncher {
     const { world, training } = this;
     this.most = Math.max(this.most, ++this.active);
     const before = await world.readRecord(trial.trial, trial.repeat);
-    const run = before?.run ?? { experiment: world.sweep.name, number: ++world.runs };
+    const run = before?.run ?? { experiment: world.sweep.name, number: ++world.runs, results: '/' };
     const record = (result: JobResult | null) => {
       const { attempt } = job;
-      const content: JobRecord = { attempt, restart: 0, process: currentProcess(), run, result };
+      const content: JobRecord = { attempt, restart: 0, process: currentProcess(), run, again: null, result };
       world.records.set(job.record, JSON.stringify(content));
     };
     const done = before?.result?.step ?? 0;
@@ -280,17 +280,20 @@ export interface SimulationOptions {
 }
 
 /** A controller on the files of a simulated world: a new one, or one that goes on where the last was killed. */
-export function controllerOn(
+export async function controllerOn(
   world: SimulatedWorld,
   launcher: JobLauncher,
   makeSampler: () => Sampler,
   { hooks, stop }: SimulationOptions = {},
-): SweepController {
+): Promise<SweepController> {
   const state = new SweepState(world.sweep);
-  const feed = new SamplerFeed(makeSampler, state.space);
-  for (const event of world.journal) feed.replay(event, state.apply(event), state);
+  const feed = await SamplerFeed.create(makeSampler, state.space);
+  for (const event of world.journal) {
+    await feed.replay(event);
+    feed.follow(event, state.apply(event), state);
+  }
   const ports: SweepPorts = {
-    ...{ launcher, storage: world, clock: world.clock, makeSampler, seed: 7 },
+    ...{ launcher, storage: world, clock: world.clock, seed: 7 },
     batch: { command: ['forge', 'job'], directory: '/', env: {} },
   };
   return new SweepController(state, feed, ports, stop, hooks);
@@ -308,7 +311,7 @@ export async function simulate(
     const kill = left.shift();
     world.killIn = kill?.after ?? Infinity;
     world.killAfter = kill?.done ?? false;
-    const controller = controllerOn(world, launcher, makeSampler);
+    const controller = await controllerOn(world, launcher, makeSampler);
     const death = new Promise<undefined>((resolve) => {
       world.onKill = () => resolve(undefined);
     });

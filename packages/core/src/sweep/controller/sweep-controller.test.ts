@@ -182,7 +182,7 @@ describe('SweepController', function () {
     const launcher = new SimulatedLauncher(world, training, 2);
     const stop = new StopSource();
     void world.clock.wait(4_000).then(() => stop.stop('SIGINT'));
-    const end = await controllerOn(world, launcher, randomSampler, { stop }).run();
+    const end = await (await controllerOn(world, launcher, randomSampler, { stop })).run();
     expect(end).to.deep.equal({ status: 'interrupted', reason: 'SIGINT', jobsRunning: 0 });
     const resumed = await simulate(world, launcher, randomSampler);
     expect(tableOf(resumed.state)).to.deep.equal(tableOf((await run()).state));
@@ -195,7 +195,7 @@ describe('SweepController', function () {
     const launcher = new SimulatedLauncher(world, training, null, true);
     const stop = new StopSource();
     void world.clock.wait(1_000).then(() => stop.stop('SIGINT'));
-    const end = await controllerOn(world, launcher, randomSampler, { stop }).run();
+    const end = await (await controllerOn(world, launcher, randomSampler, { stop })).run();
     expect(end).to.deep.include({ status: 'interrupted' });
     expect(end.jobsRunning).to.be.above(0);
     const resumed = await simulate(world, launcher, randomSampler);
@@ -228,18 +228,15 @@ describe('SweepController', function () {
     const world = new SimulatedWorld(sweepFile());
     const launcher = new SimulatedLauncher(world, training, 1);
     launcher.failures.push(down);
-    expect(
-      await controllerOn(world, launcher, randomSampler)
-        .run()
-        .catch((error) => error),
-    ).to.equal(down);
+    const failing = await controllerOn(world, launcher, randomSampler);
+    expect(await failing.run().catch((error: unknown) => error)).to.equal(down);
 
     const later = new SimulatedWorld(sweepFile());
     const flaky = new SimulatedLauncher(later, training, 1);
     void later.clock.wait(4_000).then(() => flaky.failures.push(down, down));
     const waits: number[] = [];
     const hooks = { onLauncherFailure: ({ seconds }: { seconds: number }) => waits.push(seconds) };
-    const end = await controllerOn(later, flaky, randomSampler, { hooks }).run();
+    const end = await (await controllerOn(later, flaky, randomSampler, { hooks })).run();
     expect([end.status, waits]).to.deep.equal(['completed', [5, 10]]);
     expect(later.trained).to.have.lengthOf(10);
   });

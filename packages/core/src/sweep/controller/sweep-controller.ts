@@ -30,6 +30,8 @@ const queryInterval = 30_000;
 const firstBackoff = 5_000;
 const longestBackoff = 300_000;
 
+const byCommand = { status: 'stopped', reason: 'forge sweep stop' } as const;
+
 /**
  * The loop of a sweep: chooses jobs while there are free slots, submits them, reads their results. It keeps no state that
  * the journal does not have, so that another controller can go on wherever this one ends.
@@ -52,6 +54,7 @@ export class SweepController {
   private nextBeat = 0;
   private retryAt = 0;
   private failures = 0;
+  private requested: { readonly now: boolean } | undefined;
   /** Set once the sweep is being stopped. */
   private stopping: Pick<SweepEnd, 'status' | 'reason'> | null = null;
 
@@ -94,6 +97,12 @@ export class SweepController {
     }
   }
 
+  /** Ends the sweep, as a request of `forge sweep stop` does. */
+  requestStop(now: boolean): void {
+    this.requested = { now };
+    this.wakeUp.wake();
+  }
+
   private get now(): number {
     return this.ports.clock.now();
   }
@@ -121,21 +130,25 @@ export class SweepController {
   }
 
   private async takeRequests(): Promise<void> {
+    const { requested } = this;
+    this.requested = undefined;
+    if (requested !== undefined) await this.beginStop(byCommand, requested.now);
     if (this.now < this.nextRequests) return;
     this.nextRequests = this.now + requestInterval;
     for (const request of await this.ports.storage.requests()) {
-      if (request.kind === 'stop') await this.beginStop({ status: 'stopped', reason: 'forge sweep stop' }, request.now);
-      else this.change(request);
+      if (request.kind === 'stop') await this.beginStop(byCommand, request.now);
+      else await this.change(request);
       await this.flush(true);
       await this.ports.storage.removeRequest(request.file);
     }
   }
 
-  private change({ file, budget, space }: SweepRequestMessage & { readonly kind: 'add' }): void {
+  private async change({ file, budget, space }: SweepRequestMessage & { readonly kind: 'add' }): Promise<void> {
     const { state } = this;
     if (state.requests.has(file)) return;
     const used = { trials: state.trials.length, steps: state.steps, hours: state.elapsed / 3_600_000 };
     const changed = addedBudget(state.budget, budget, used);
+    if (space !== null) await this.feed.prepare(space);
     this.record({ type: 'change', budget: changed, ...(space === null ? {} : { space }), request: file });
     this.isExhausted = false;
   }

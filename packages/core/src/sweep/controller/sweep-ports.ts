@@ -1,8 +1,6 @@
 import type { Job, JobRecord } from '../../jobs/job.js';
 import type { JobBatch, JobLauncher } from '../../train/launch/job-launcher.js';
 import type { JournalEvent } from '../record/journal-event.js';
-import type { Sampler } from '../samplers/sampler.js';
-import type { Space } from '../space/space.js';
 import type { SweepRequestMessage } from './sweep-requests.js';
 
 /** What a controller works with. */
@@ -10,8 +8,6 @@ export interface SweepPorts {
   readonly launcher: JobLauncher;
   readonly storage: SweepStorage;
   readonly clock: Clock;
-  /** Makes the sampler of the sweep. @param space the present one: a sweep can get a narrower space */
-  makeSampler(space: Space): Sampler;
   /** What is the same in every batch. The jobs file is appended to the command. */
   readonly batch: Pick<JobBatch, 'command' | 'directory' | 'env'>;
   /** The seed of run 0 of each trial. */

@@ -29,14 +29,10 @@ export function compareRanked(a: Ranked, b: Ranked, directions: readonly Directi
   return a.trial - b.trial;
 }
 
-/** Non-dominated fronts, the best first, each sorted by trial. With one objective trials of equal value are in one front. */
-export function frontsOf<T extends Ranked>(trials: readonly T[], directions: readonly Direction[]): T[][] {
+/** Sorts by non-dominated front, the best first; ties by the trial's number. Of one objective: by value. */
+export function byFront<T extends Ranked>(trials: readonly T[], directions: readonly Direction[]): T[] {
   const ranks = dominationRanks(trials.map(({ values }) => lossesOf(values, directions)));
-  const fronts: T[][] = [];
-  for (const [at, trial] of trials.entries()) {
-    fronts[ranks[at]!] ??= [];
-    fronts[ranks[at]!]!.push(trial);
-  }
-  for (const front of fronts) front.sort((a, b) => a.trial - b.trial);
-  return fronts;
+  const order = trials.map((_, at) => at);
+  order.sort((a, b) => ranks[a]! - ranks[b]! || trials[a]!.trial - trials[b]!.trial);
+  return order.map((at) => trials[at]!);
 }

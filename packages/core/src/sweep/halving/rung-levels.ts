@@ -1,7 +1,7 @@
 /** What the rungs of a sweep depend on; see `Halving`. */
 export interface HalvingShape {
   readonly name: 'asha' | 'hyperband';
-  /** At least 2. */
+  /** At least 1.1. */
   readonly reduction: number;
   readonly min: number;
   readonly max: number;

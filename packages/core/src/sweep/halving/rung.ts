@@ -1,5 +1,5 @@
 import type { Direction } from '../../metrics/metric-direction.js';
-import { compareRanked, dominates, frontsOf, type Ranked } from './dominance.js';
+import { byFront, compareRanked, dominates, type Ranked } from './dominance.js';
 
 interface Entry extends Ranked {
   /** Whether the trial may still be promoted: it was not, and its checkpoints exist. */
@@ -72,7 +72,7 @@ export class Rung {
 
   private sorted(): readonly Entry[] {
     if (!this.isSorted) {
-      this.order = frontsOf(this.order, this.directions).flat();
+      this.order = byFront(this.order, this.directions);
       this.isSorted = true;
     }
     return this.order;

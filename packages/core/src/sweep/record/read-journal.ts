@@ -16,15 +16,22 @@ export interface ReplayedJournal {
   readonly end: number;
 }
 
+/** What follows a journal: a sampler, see `SamplerFeed`. */
+export interface JournalFollower {
+  replay(event: JournalEvent): Promise<void> | undefined;
+  /** @param told the trials of which more is known */
+  follow(event: JournalEvent, told: readonly TrialState[], state: SweepState): void;
+}
+
 /**
  * Rebuilds the state of a sweep from its journal. Text after the last newline is ignored: its write did not finish.
- * @param replayed called for each event, after it, with the trials of which more is known
+ * @param follower is told each event, before and after it is applied
  * @throws ForgeError RUN_INVALID naming the line; FILE_SYSTEM
  */
 export async function readJournal(
   folder: string,
   sweep: SweepFile,
-  replayed: (event: JournalEvent, told: readonly TrialState[], state: SweepState) => void = () => undefined,
+  follower?: JournalFollower,
 ): Promise<ReplayedJournal> {
   const path = join(folder, journalName);
   const state = new SweepState(sweep);
@@ -34,7 +41,11 @@ export async function readJournal(
       const number = group.first + at;
       const event = parseEvent(group.lines[at]!, path, number);
       try {
-        replayed(event, state.apply(event), state);
+        const ready = follower?.replay(event);
+        // Most events need no waiting, and there are tens of thousands.
+        if (ready !== undefined) await ready;
+        const told = state.apply(event);
+        follower?.follow(event, told, state);
       } catch (error) {
         if (error instanceof JournalProblem) throw invalidLine(path, number, error.message);
         throw error;

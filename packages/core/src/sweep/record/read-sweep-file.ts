@@ -40,12 +40,16 @@ export function checkSweepFile(content: Readonly<Record<string, unknown>>, path:
   if (field !== undefined) throw invalid(path, `has an invalid "${field}"`);
   const sweep = content as unknown as SweepFile;
   const { halving, repeat, objectives } = sweep;
-  if (halving !== null && !(halving.reduction >= 2)) throw invalid(path, 'has an invalid "halving.reduction"');
+  // Nearer to 1 there would be no end of rungs.
+  if (halving !== null && !(halving.reduction >= leastReduction))
+    throw invalid(path, 'has an invalid "halving.reduction"');
   if (halving !== null && halving.min < 1) throw invalid(path, 'has an invalid "halving.min"');
   if (repeat < 1 || repeat > mostRepeats) throw invalid(path, 'has an invalid "repeat"');
   if (objectives.length === 0) throw invalid(path, 'has an invalid "objectives"');
   return sweep;
 }
+
+export const leastReduction = 1.1;
 
 /** More would fill the memory. */
 export const mostRepeats = 10_000;

@@ -184,7 +184,7 @@ export class SweepState {
     this.active.delete(keyOf(event));
     run.number = event.run ?? run.number;
     const { result } = event;
-    if (result === null) {
+    if (result === null || result.status === 'superseded') {
       // A process that ended together with its controller, or before another looked, is not to blame.
       if (active.controller === this.controllers) run.losses++;
       if (run.losses > this.sweep.retries) fail(run, event.reason);
@@ -205,7 +205,7 @@ export class SweepState {
   private settle(state: TrialState): readonly TrialState[] {
     const { runs } = state;
     if (runs.some(({ phase }) => phase === 'failed')) {
-      runs.forEach((_, repeat) => this.waiting.delete(`${state.trial}/${repeat}`));
+      for (const repeat of runs.keys()) this.waiting.delete(keyOf({ trial: state.trial, repeat }));
       return [];
     }
     if (runs.some(({ phase }) => phase === 'waiting' || phase === 'submitted')) return [];

@@ -1,0 +1,17 @@
+/** Reading sweeps: `@forge-ml/core/sweeps`, which loads no training code. */
+
+export type { JobResult, Objective } from './jobs/job.js';
+export type { ReportedTrial, SubmittedTrial, SweepEnd, SweepHooks } from './sweep/controller/sweep-hooks.js';
+export { parameterImportance } from './sweep/importance/parameter-importance.js';
+export type { Budget, Halving, Method, Prune, SweepFile } from './sweep/record/sweep-file.js';
+export { describeParameter } from './sweep/space/describe-parameter.js';
+export type { Parameter, ParameterValue, ParameterValues, Space } from './sweep/space/space.js';
+export { readSweep } from './sweep/view/read-sweep.js';
+export type {
+  RemainingWork,
+  SweepView,
+  TrialCounts,
+  ViewedController,
+  ViewedRun,
+  ViewedTrial,
+} from './sweep/view/sweep-view.js';
