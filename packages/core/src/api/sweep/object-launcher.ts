@@ -1,5 +1,6 @@
 import { ForgeError } from '../../errors/forge-error.js';
 import { InProcessLauncher } from '../../sweep/controller/in-process-launcher.js';
+import { StopSource } from '../../train/stop/stop-request.js';
 import type { JobRunner } from '../jobs/job-runner.js';
 import type { ConfigObjects } from '../prepare/config-request.js';
 import type { SweepLibrary } from './sweep-library.js';
@@ -22,7 +23,11 @@ export function objectLauncher(library: SweepLibrary, configs: ConfigObjects, na
   let runner: Promise<JobRunner> | undefined;
   const run = async (file: string, index: number, signal: AbortSignal) => {
     runner ??= library.jobRunner(configs);
-    return (await runner).run({ file, index }, { signal });
+    const stop = new StopSource();
+    const pass = () => stop.stop('SIGTERM');
+    if (signal.aborted) pass();
+    else signal.addEventListener('abort', pass, { once: true });
+    return (await runner).run({ file, index }, { stop });
   };
   return new InProcessLauncher(run, async () => (await runner)?.[Symbol.asyncDispose]());
 }

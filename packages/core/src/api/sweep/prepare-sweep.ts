@@ -51,7 +51,7 @@ export async function prepareSweep(library: SweepLibrary, request: SweepRequest)
     await makeSampler(space);
     const results = resolve(directory, places.run.resultsDir);
     const setup = await readTemplate(services, experiment, results);
-    const run = places.run.runName ?? (experiment.inMemory ? 'script' : defaultRunName(experiment.model.path));
+    const run = places.run.runName ?? (experiment.inMemory ? 'run' : defaultRunName(experiment.model.path));
     const sweepName = await newSweepName(results, request.name ?? null, run);
     const sweep: SweepFile = { ...settings, name: sweepName, directory, space, launcher };
     const folder = join(results, sweepName);

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { ForgeError, messageOf } from '../../errors/forge-error.js';
+import { isObject } from '../../json/is-object.js';
+import { shorten } from '../../json/strict-json.js';
 import { wholeLines } from '../../metrics/log/whole-lines.js';
-import { invalidField } from '../../schema/file-check.js';
 import { isJournalEvent } from '../../schema/sweep-checks.generated.js';
 import type { JournalEvent } from './journal-event.js';
 import type { SweepFile } from './sweep-file.js';
@@ -63,10 +64,15 @@ function parseEvent(line: string, path: string, number: number): JournalEvent {
   } catch (error) {
     throw invalidLine(path, number, messageOf(error));
   }
-  if (isJournalEvent.isValid(parsed)) return parsed as JournalEvent;
-  const field = invalidField(isJournalEvent, parsed);
-  if (field === undefined) return parsed as JournalEvent;
-  throw invalidLine(path, number, field === '' ? 'it is no event' : `"${field}" is invalid`);
+  if (isJournalEvent.isValid(parsed) || isJournalEvent.explain(parsed)) return parsed as JournalEvent;
+  const type = isObject(parsed) ? parsed.type : undefined;
+  throw invalidLine(
+    path,
+    number,
+    typeof type === 'string'
+      ? `its event ${shorten(JSON.stringify(type))} lacks a field, or has a wrong one`
+      : 'it is no event',
+  );
 }
 
 function invalidLine(path: string, number: number, cause: string): ForgeError {
