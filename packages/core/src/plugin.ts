@@ -76,6 +76,7 @@ export type { RunFolder } from './run/folder/run-folder.js';
 export type { Sampler, SamplerRequest, ToldTrial } from './sweep/samplers/sampler.js';
 export type { TpeOptions } from './sweep/samplers/tpe/options.js';
 export { makeTpe } from './sweep/samplers/tpe/tpe.js';
+export { valuesAt } from './sweep/samplers/unit-cube.js';
 export type {
   ChoiceParameter,
   Condition,

@@ -146,6 +146,24 @@ describe('forge generate', function () {
       expect(steps(await table())).to.deep.equal([1, 2, 3, 4, 5, 6]);
     }));
 
+  it('sampler: a package that passes its tests and the conformance suite, and is listed', () =>
+    inFolder(async (cwd) => {
+      const refused = await forge(['generate', 'sampler', 'tpe'], { cwd });
+      expect(refused.stderr).to.include('"forge sweep --method tpe" is reserved by Forge.');
+      const made = await forge(['generate', 'sampler', 'my-search'], { cwd });
+      expect([made.status, made.stderr]).to.deep.equal([0, '']);
+      expect(made.stdout).to.include('forge sweep --method my-search');
+      const folder = join(cwd, 'forge-sampler-my-search');
+      expect(await checkPackage(folder))
+        .to.include('sampler conformance: my-search')
+        .and.match(/\d{2,} passing/);
+      const project = join(cwd, 'project');
+      await writeToyProject(project);
+      await install(project, [folder]);
+      const listed = await forge(['plugins'], { cwd: project });
+      expect(listed.stdout).to.match(/^forge-sampler-my-search .*samplers my-search/m);
+    }));
+
   it('launcher: a package that passes its tests, and starts a run', () =>
     inFolder(async (cwd) => {
       const made = await forge(['generate', 'launcher', 'slow'], { cwd });

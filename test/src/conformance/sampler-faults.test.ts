@@ -66,7 +66,7 @@ const faults: Readonly<Record<string, Fault>> = {
   ],
   'always gives the same': [
     (_, request) => ({ ask: () => randomSampler(request).ask(1) }),
-    /tries more than one value of each parameter/,
+    /tries more than one value of each parameter without/,
   ],
   'ignores the seed': [(_, request) => randomSampler({ ...request, seed: 0 }), /depends on the seed/],
   'draws from Math.random': [

@@ -44,8 +44,9 @@ export function describeSamplerRepeating({ spaces, space, make, options }: Sampl
     });
   }
 
-  it('does so for two objectives', async function () {
-    if (options.objectives === 1) return this.skip();
+  const one = options.objectives === 1;
+  it(`does so for two objectives${one ? ' (skipped: it has one)' : ''}`, async function () {
+    if (one) return this.skip();
     await repeat(space, await searchedByFour(space, 60, ['min', 'max']), ['min', 'max']);
   });
 
