@@ -1,6 +1,6 @@
 import { on } from 'node:events';
 import { watch } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { installPlugin, writeFiles, writeToyProject } from '@forge-ml/core/testing';
 import { expect } from 'chai';
@@ -15,6 +15,7 @@ const queue = `
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { localLauncher } from '@forge-ml/core/node';
 import { definePlugin, flag } from '@forge-ml/core/plugin';
 
 export default definePlugin({
@@ -30,6 +31,23 @@ export default definePlugin({
         return { id: 'job 7', wait: async () => (await once(child, 'close'))[0], cancel: () => child.kill() };
       },
     }),
+    // Of jobs only.
+    array({ flags }) {
+      const pool = localLauncher({});
+      return {
+        port: 2,
+        slots: 1,
+        submit(batch) {
+          if (flags.partition === 'shrt') throw new Error('there is no partition shrt');
+          return pool.submit(batch);
+        },
+        find: (batch) => pool.find(batch),
+        query: (ids) => pool.query(ids),
+        cancel: (ids, options) => pool.cancel(ids, options),
+        attach: (id, output) => pool.attach(id, output),
+        close: () => pool.close(),
+      };
+    },
     closed: () => ({ launch: () => { throw new Error('the queue is closed'); } }),
     lossy: () => ({ launch: () => ({ id: '1', wait: async () => { throw new Error('the job is lost'); }, cancel() {} }) }),
   },
@@ -40,7 +58,7 @@ describe('forge train --launcher', () => {
   const inProject = (work: (cwd: string) => Promise<void>) =>
     inFolder(async (cwd) => {
       await writeToyProject(cwd);
-      const forgeKey = { launchers: ['queue', 'closed', 'lossy'], flags: ['partition'] };
+      const forgeKey = { launchers: ['queue', 'array', 'closed', 'lossy'], flags: ['partition'] };
       await installPlugin(cwd, { name: 'forge-queue', forge: forgeKey, module: queue });
       await work(cwd);
     });
@@ -114,6 +132,40 @@ describe('forge train --launcher', () => {
       expect(command.slice(2)).to.deep.equal([...train, '--steps', '3', '--launcher', 'none']);
     }));
 
+  it('starts a run as a job with a launcher of jobs: its folder, output, exit status, and a signal', () =>
+    inProject(async (cwd) => {
+      const array = [...train, '--launcher', 'array', '--partition', 'long'];
+      const end = await forge([...array, '--steps', '3'], { cwd });
+      expect([end.status, end.stderr]).to.deep.equal([0, '']);
+      expect(end.stdout).to.match(/^Launched by array: process \d+.*\n[\s\S]*^step 1\/3/m);
+      const jobs = join(cwd, 'results/.jobs');
+      const [job] = (await readFile(join(jobs, 'line-1/jobs.jsonl'), 'utf8')).split('\n');
+      const argv = [...train.slice(1), '--steps', '3', '--launcher', 'none'];
+      expect(JSON.parse(job!)).to.deep.include({ train: { argv }, attempt: 1, launcher: null });
+      const record = JSON.parse(await readFile(join(jobs, 'line-1/job.json'), 'utf8'));
+      expect([record.run.experiment, record.run.number, record.result.status]).to.deep.equal(['line', 1, 'completed']);
+
+      const failed = await forge([...array, '--hiden', '3'], { cwd });
+      expect(failed.status).to.equal(1);
+      expect(failed.stdout + failed.stderr).to.include('hiden');
+      const slow = [...array, '--epochs', '1000', '--report-every', '1', '--ms-per-step', '20'];
+      const stopping = startForge(slow, { cwd });
+      await stopping.said(/^step \d+\/\d+ {2}epoch 1/m);
+      stopping.child.kill('SIGINT');
+      await stopping.finished;
+      const run = JSON.parse(await readFile(join(cwd, 'results/line/2/run.json'), 'utf8'));
+      expect(run).to.include({ status: 'stopped' });
+
+      const closed = await forge([...train, '--launcher', 'array', '--partition', 'shrt'], { cwd });
+      expect(closed.stderr).to.match(/^Error: The launcher array failed: there is no partition shrt/);
+      expect(await readdir(jobs)).to.have.members(['line-1', 'line-2', 'line-3']);
+      const dry = await forge([...array, '--dry-run'], { cwd });
+      expect([dry.status, dry.stderr.split('\n')[0]]).to.deep.equal([
+        2,
+        'Error: The launcher array starts jobs, and a dry run is none.',
+      ]);
+    }));
+
   it('can be set in the project file, and launches once', () =>
     inProject(async (cwd) => {
       const file = "export default { launcher: 'queue', partition: 'night', backend: 'toy' };";
@@ -140,7 +192,7 @@ describe('forge train --launcher', () => {
       const lost = await forge([...train, '--launcher', 'lossy'], { cwd });
       expect(reported(lost)).to.deep.equal([2, 'Error: The launcher lossy failed: the job is lost']);
       const typo = await forge([...train, '--launcher', 'locl'], { cwd });
-      expect(typo.stderr).to.include('There is no launcher "locl". Available: local, queue, closed, lossy.');
+      expect(typo.stderr).to.include('There is no launcher "locl". Available: local, queue, array, closed, lossy.');
       expect(typo.stderr).to.include('Did you mean --launcher local?');
     }));
 });

@@ -75,11 +75,11 @@ export class Slot {
     const id = idOf(job);
     const answer = child.answer((message) => (message as FromWorker).id === id);
     child.send({ id, file: workerOf(job.batch.command)!.file, index: job.index } satisfies ToWorker);
-    const { status } = (await answer) as FromWorker;
+    const { status, error } = (await answer) as FromWorker;
     // What it printed before its answer is in the pipe, and is read within this turn or the next one.
     await nextTurn();
     await nextTurn();
-    return { status, reason: null };
+    return { status, reason: error?.message ?? null };
   }
 
   /** Lets a worker end by itself. */

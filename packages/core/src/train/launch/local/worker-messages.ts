@@ -8,6 +8,8 @@ export interface FromWorker {
   readonly id: string;
   /** The exit status that the job would have had as a process of its own. */
   readonly status: number;
+  /** Why it was not done. */
+  readonly error?: { readonly message: string };
 }
 
 /** The command of a worker for jobs that are started with this one; undefined where they are not `… job FILE`. */
