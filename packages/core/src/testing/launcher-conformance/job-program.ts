@@ -22,7 +22,7 @@ function jobAt(file: string, index: number): TestJob {
   return JSON.parse(readFileSync(file, 'utf8').split('\n')[index]!) as TestJob;
 }
 
-// It finishes its work also where nobody reads its output any more.
+// It finishes its work also where no process reads its output any more.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
 const print = (stream: NodeJS.WriteStream, text: string | undefined) =>

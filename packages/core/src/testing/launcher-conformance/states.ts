@@ -3,7 +3,7 @@ import type { LauncherSubject } from './subject.js';
 
 const wait = { waits: true } as const;
 
-/** What it tells of jobs. */
+/** What it reports of jobs. */
 export function describeJobStates({ launcher, open, submit, reaches, until }: LauncherSubject): void {
   it('reports the exit status of each job, in the order of the ids', async () => {
     const { ids } = await submit([{ status: 3 }, {}, { status: 77 }]);

@@ -18,7 +18,7 @@ export function writeIds(batch: Batch, ids: readonly string[]): void {
 export function readIds(batch: Batch): readonly string[] | null {
   try {
     const ids = (readRegularFile(fileOf(batch), kind).text ?? '').split('\n').slice(0, -1);
-    // Something else, or not written to its end: then none of the jobs has begun.
+    // Something else, or not written to its end: then no job has started.
     return ids.length === batch.count ? ids : null;
   } catch (error) {
     if (isMissing(error)) return null;

@@ -33,7 +33,7 @@ export class JobQueue {
     return this.#assign();
   }
 
-  /** Ends jobs that have not begun. */
+  /** Ends jobs that have not started. */
   remove(jobs: readonly LocalJob[]): void {
     const removed = new Set(jobs);
     this.#waiting = this.#waiting.filter((job) => !removed.has(job));
