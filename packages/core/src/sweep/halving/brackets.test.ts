@@ -61,7 +61,7 @@ describe('Rung', () => {
       fc.assert(
         fc.property(results, fc.integer({ min: 2, max: 4 }), (values, reduction) => {
           const rung = new Rung(directions);
-          values.forEach((of, at) => rung.add(at + 1, of, true));
+          for (const [at, of] of values.entries()) rung.add(at + 1, of, true);
           const left = values.map((of, at) => ({ trial: at + 1, of }));
           const sorted: number[] = [];
           while (left.length > 0) {
@@ -103,7 +103,7 @@ describe('Rung', () => {
     fc.assert(
       fc.property(fc.array(value, { minLength: 1, maxLength: 20 }), fc.nat(10), (values, more) => {
         const rung = new Rung(['min']);
-        values.forEach((of, at) => rung.add(at + 1, [of], true));
+        for (const [at, of] of values.entries()) rung.add(at + 1, [of], true);
         const given = rung.hopeless(3, more);
         // The best that can come for those in the rung: results that are all worse.
         for (let extra = 0; extra < more; extra++) rung.add(1000 + extra, [99], true);
