@@ -227,6 +227,12 @@ module.exports = {
       to: { path: '^packages/(?!core/|data/)' },
     },
     {
+      name: 'launchers-know-core-only',
+      severity: 'error',
+      from: { path: '^packages/(launcher-[^/]+)/' },
+      to: { path: '^packages/(?!core/|$1/)' },
+    },
+    {
       name: 'cli-knows-core-only',
       severity: 'error',
       from: { path: '^packages/cli/' },

@@ -35,6 +35,7 @@ export const defaultHints: Readonly<Record<ErrorCode, string>> = {
   LOSS_NOT_FINITE: 'Lower the learning rate, or clip the gradients.',
   PLUGIN_INVALID: 'Reinstall the plugin, or install another version of it.',
   PLUGIN_UNAVAILABLE: 'Check the name, the network and the registry of npm.',
+  CLUSTER_UNAVAILABLE: 'Try again once the cluster answers.',
   STOPPED: 'Run the command again.',
   USAGE: 'forge --help lists the commands.',
 };

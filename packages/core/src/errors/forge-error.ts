@@ -38,6 +38,7 @@ export const errorCodes = [
   'LOSS_NOT_FINITE',
   'PLUGIN_INVALID',
   'PLUGIN_UNAVAILABLE',
+  'CLUSTER_UNAVAILABLE',
   'STOPPED',
   'USAGE',
 ] as const;

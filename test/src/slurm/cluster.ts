@@ -1,0 +1,66 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const execute = promisify(execFile);
+const script = fileURLToPath(new URL('../../../scripts/slurm-cluster.sh', import.meta.url));
+
+/** Why no cluster can be started here; null where one can. */
+export function noCluster(): string | null {
+  if (process.platform !== 'linux') return 'Slurm runs on Linux';
+  if (process.getuid?.() !== 0) return 'a test cluster is started as root';
+  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin'];
+  const missing = ['slurmctld', 'slurmd', 'sbatch', 'munged'].find(
+    (program) => !folders.some((folder) => existsSync(join(folder, program))),
+  );
+  return missing === undefined ? null : `${missing} is not installed: apt-get install slurm-wlm munge`;
+}
+
+/** A Slurm cluster of two nodes on this machine. */
+export interface Cluster {
+  /** A program of Slurm. @returns its output */
+  run(program: string, ...words: string[]): Promise<string>;
+  /** Kills the daemon of a node; its jobs go on. */
+  killNode(number: number): Promise<void>;
+  startNode(number: number): Promise<void>;
+}
+
+let started: Promise<Cluster & { readonly folder: string }> | undefined;
+
+/** The cluster of this process, whose programs use it from now on. */
+export function theCluster(): Promise<Cluster> {
+  started ??= start();
+  return started;
+}
+
+async function start(): Promise<Cluster & { readonly folder: string }> {
+  const folder = await mkdtemp(join(tmpdir(), 'forge-slurm-'));
+  process.env.PATH = `${process.env.PATH}${delimiter}/usr/sbin`;
+  // Another cluster may be up.
+  const port = 20_000 + 50 * (process.pid % 200);
+  await execute(script, ['up', folder, '2', String(port)], {
+    env: { ...process.env, FORGE_SLURM_MAX_ARRAY_SIZE: '21' },
+  });
+  process.env.SLURM_CONF = join(folder, 'slurm.conf');
+  const run = async (program: string, ...words: string[]) => (await execute(program, words)).stdout;
+  return {
+    folder,
+    run,
+    async killNode(number) {
+      await run('pkill', '-KILL', '--pidfile', join(folder, `n${number}.pid`));
+    },
+    async startNode(number) {
+      await run(script, 'node', folder, String(number));
+    },
+  };
+}
+
+after('stop the Slurm cluster', async function () {
+  this.timeout(60_000);
+  const cluster = await started?.catch(() => undefined);
+  if (cluster !== undefined) await execute(script, ['down', cluster.folder]);
+});

@@ -1,0 +1,21 @@
+import { describeLauncherConformance } from '@forge-ml/core/testing';
+import { SlurmLauncher } from '@forge-ml/launcher-slurm';
+import { noCluster, theCluster } from './cluster.js';
+import { noFlags } from './flags.js';
+
+const missing = noCluster();
+
+describe(`Slurm${missing === null ? '' : ` (skipped: ${missing})`}`, () => {
+  before(async function () {
+    if (missing !== null) return this.skip();
+    this.timeout(60_000);
+    await theCluster();
+  });
+
+  describeLauncherConformance({
+    name: 'slurm',
+    open: () => new SlurmLauncher(noFlags),
+    seconds: 30,
+    mergesOutput: true,
+  });
+});
