@@ -4,7 +4,7 @@
 #   scripts/slurm-cluster.sh up FOLDER [NODES] [PORT]    prints the line that selects the cluster: export SLURM_CONF=…
 #   scripts/slurm-cluster.sh node FOLDER N               starts node N again
 #   scripts/slurm-cluster.sh down FOLDER                 ends its jobs and daemons, and removes the folder
-# Partitions: main, and for preemption `requeue` and `cancel`, whose jobs give way to those of `urgent`.
+# Partitions: main, and on one more node `requeue` and `cancel`, whose jobs give way to those of `urgent`.
 set -euo pipefail
 action=${1:?up, node or down} folder=$(realpath -m "${2:?a folder}")
 export SLURM_CONF=$folder/slurm.conf
@@ -44,13 +44,13 @@ CompleteWait=0
 SlurmdTimeout=10
 MaxArraySize=${FORGE_SLURM_MAX_ARRAY_SIZE:-1001}
 END
-  for n in $(seq "$nodes"); do
-    echo "NodeName=n$n NodeHostname=$host NodeAddr=127.0.0.1 Port=$((port + n)) CPUs=${FORGE_SLURM_CPUS:-2} RealMemory=1000"
+  for n in $(seq "$((nodes + 1))"); do
+    echo "NodeName=n$n NodeHostname=$host NodeAddr=127.0.0.1 Port=$((port + n)) CPUs=${FORGE_SLURM_CPUS:-8} RealMemory=1000"
   done
-  echo "PartitionName=main Nodes=ALL Default=YES MaxTime=1-0 DefaultTime=10 PriorityTier=5 PreemptMode=OFF"
-  echo "PartitionName=urgent Nodes=ALL MaxTime=1-0 DefaultTime=10 PriorityTier=10 PreemptMode=OFF"
+  echo "PartitionName=main Nodes=n[1-$nodes] Default=YES MaxTime=1-0 DefaultTime=10 PriorityTier=5 PreemptMode=OFF"
+  echo "PartitionName=urgent Nodes=n$((nodes + 1)) MaxTime=1-0 DefaultTime=10 PriorityTier=10 PreemptMode=OFF"
   for mode in requeue cancel; do
-    echo "PartitionName=$mode Nodes=ALL MaxTime=1-0 DefaultTime=10 PriorityTier=1 PreemptMode=$mode GraceTime=5"
+    echo "PartitionName=$mode Nodes=n$((nodes + 1)) MaxTime=1-0 DefaultTime=10 PriorityTier=1 PreemptMode=$mode GraceTime=0"
   done
 }
 
@@ -64,7 +64,7 @@ until_true() {
   done
 }
 
-up_nodes() { timeout 5 sinfo -h -N -p main -o %T 2>/dev/null | grep -cxE 'idle|mixed|allocated'; }
+up_nodes() { timeout 5 sinfo -h -N -p main,urgent -o %T 2>/dev/null | grep -cxE 'idle|mixed|allocated'; }
 all_up() { [ "$(up_nodes)" = "$1" ]; }
 no_jobs() { [ -z "$(timeout 5 squeue -h)" ]; }
 
@@ -79,8 +79,8 @@ up)
   munged --force --key-file="$folder/munge/key" --socket="$folder/munge/socket" --pid-file="$folder/munge.pid" \
     --log-file="$folder/munge/log" --seed-file="$folder/munge/seed" 2>/dev/null
   slurmctld -i
-  for n in $(seq "$nodes"); do mkdir -p "$folder/spool-n$n" && slurmd -N "n$n"; done
-  until_true 30 all_up "$nodes" || { tail -n 5 "$folder"/*.log >&2; exit 1; }
+  for n in $(seq $((nodes + 1))); do mkdir -p "$folder/spool-n$n" && slurmd -N "n$n"; done
+  until_true 30 all_up $((nodes + 1)) || { tail -n 5 "$folder"/*.log >&2; exit 1; }
   echo "export SLURM_CONF=$SLURM_CONF"
   ;;
 node)
