@@ -77,5 +77,5 @@ const unreachable =
 export function lastLine(complaint: string): string {
   const line =
     complaint.split('\n').findLast((text) => text !== '' && !text.startsWith('Try "')) ?? 'it gave no reason';
-  return line.replace(/^\w+: (error: |fatal: )?/, '').replace(/\.$/, '');
+  return line.replace(/^\w+(: error: |: fatal: |: | error: )/, '').replace(/^Batch job submission failed: |\.$/g, '');
 }
