@@ -14,7 +14,6 @@ const entryPoints = {
   'packages/backend-tfjs/src/index.ts': 'models for TensorFlow.js',
   'packages/backend-onnx/src/index.ts': 'models for ONNX Runtime',
   'packages/data/src/index.ts': 'image folders',
-  'packages/launcher-slurm/src/index.ts': 'jobs on Slurm',
   'packages/onnx/src/index.ts': 'ONNX models and their gradients, without Forge',
   'packages/core/src/plugin.ts': 'write plugins and backends',
   'packages/core/src/node.ts': 'files and threads, for plugins that run on Node',

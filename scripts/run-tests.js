@@ -1,4 +1,4 @@
-// Runs all tests: two lanes at once, then alone those that measure time. The last line has the counts of all lanes.
+// Runs all tests: two lanes at once, and one that mostly waits; then alone those that measure time. The last line has the counts of all lanes.
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
@@ -31,6 +31,7 @@ const lanes = {
     ...folders('cli', 'examples', 'plugins', 'resume', 'runtimes'),
     ...alone.map((path) => `--ignore=${path}`),
   ],
+  waiting: folders('slurm'),
   timed: [...folders('responsive', 'torture'), ...alone],
 };
 
@@ -47,9 +48,9 @@ function run(lane, isLive) {
   });
 }
 
-const buffered = run('programs', false);
-const ended = [await run('packages', true), await buffered];
-process.stdout.write(ended[1].output);
+const buffered = ['programs', 'waiting'].map((lane) => run(lane, false));
+const ended = [await run('packages', true), ...(await Promise.all(buffered))];
+for (const { output } of ended.slice(1)) process.stdout.write(output);
 ended.push(await run('timed', true));
 
 const counts = { passed: 0, failed: 0, skipped: 0 };

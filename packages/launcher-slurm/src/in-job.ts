@@ -16,20 +16,20 @@ export function jobControl(flags: SlurmFlags, env: NodeJS.ProcessEnv): JobContro
     signals: [warning],
     async interrupted(signal) {
       const job = await showOwnJob(env);
-      const told = (what: string) => process.stderr.write(`slurm: ${causeOf(signal, job, flags.grace)}; ${what}\n`);
+      const say = (what: string) => process.stderr.write(`slurm: ${causeOf(signal, job, flags.grace)}; ${what}\n`);
       // Slurm or an administrator requeued it: this process ends; or it went on after its node was lost, and is the old one.
       if (job !== null && job.requeues > requeues) return 'requeued';
       if (job === null || job.isCancelled) {
-        told('the job is cancelled');
+        say('the job is cancelled');
         return 'cancelled';
       }
       const { ok, complaint } = await slurm('scontrol', ['requeue', job.id]);
       if (ok) {
-        told(`job ${job.id} is requeued`);
+        say(`job ${job.id} is requeued`);
         return 'requeued';
       }
       const number = await resubmit(job, restart + 1, flags, env);
-      told(`job ${job.id} could not be requeued (${lastLine(complaint)}): job ${number} goes on`);
+      say(`job ${job.id} could not be requeued (${lastLine(complaint)}): job ${number} goes on`);
       return 'resubmitted';
     },
   };

@@ -14,7 +14,7 @@ const ends: Readonly<Record<string, string>> = {
   REVOKED: 'moved to another cluster',
 };
 
-/** Reasons for which a job waits until somebody changes something. */
+/** Reasons for which a job waits until a user changes something. */
 const forGood: Readonly<Record<string, string>> = {
   JobHeldUser: 'held; `scontrol release` starts it',
   JobHeldAdmin: 'held by an administrator',

@@ -1,7 +1,6 @@
 import { describeLauncherConformance } from '@forge-ml/core/testing';
-import { SlurmLauncher } from '@forge-ml/launcher-slurm';
 import { noCluster, theCluster } from './cluster.js';
-import { noFlags } from './flags.js';
+import { slurmLauncher } from './flags.js';
 
 const missing = noCluster();
 
@@ -14,7 +13,7 @@ describe(`Slurm${missing === null ? '' : ` (skipped: ${missing})`}`, () => {
 
   describeLauncherConformance({
     name: 'slurm',
-    open: () => new SlurmLauncher(noFlags),
+    open: () => slurmLauncher(),
     seconds: 30,
     mergesOutput: true,
   });

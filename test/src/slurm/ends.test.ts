@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { SlurmFlags } from '@forge-ml/launcher-slurm';
 import { expect } from 'chai';
 import { type Cluster, noCluster, theCluster } from './cluster.js';
 import { type FakeBatch, submitFakes } from './fake-batch.js';
+import type { SlurmFlags } from './flags.js';
 
 const missing = noCluster();
 const inOrder = (count: number) => Array.from({ length: count }, (_, step) => step);

@@ -2,17 +2,16 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { JobBatch, JobState } from '@forge-ml/core/plugin';
-import { type SlurmFlags, SlurmLauncher } from '@forge-ml/launcher-slurm';
+import type { JobBatch, JobLauncher, JobState } from '@forge-ml/core/plugin';
 import type { FakeJob } from './fake-job.js';
-import { noFlags } from './flags.js';
+import { type SlurmFlags, slurmLauncher } from './flags.js';
 
 const program = fileURLToPath(new URL('./fake-job.js', import.meta.url));
 
 /** A batch of fake jobs on the cluster. */
 export interface FakeBatch {
   readonly batch: JobBatch;
-  readonly launcher: SlurmLauncher;
+  readonly launcher: JobLauncher;
   readonly ids: readonly string[];
   /** The lines that a job wrote, its steps omitted. */
   events(index: number): Promise<string[]>;
@@ -20,17 +19,16 @@ export interface FakeBatch {
   steps(index: number): Promise<number[]>;
   until(what: string, is: () => Promise<boolean>): Promise<void>;
   /** @returns the states once all have ended */
-  ended(): Promise<JobState[]>;
+  ended(): Promise<readonly JobState[]>;
 }
 
 export async function submitFakes(
   folder: string,
   name: string,
-  given: Partial<SlurmFlags>,
+  flags: Partial<SlurmFlags>,
   steps: number,
   count = 1,
 ): Promise<FakeBatch> {
-  const flags = { ...noFlags, ...given };
   await mkdir(join(folder, name), { recursive: true });
   const fileOf = (index: number, kind: string) => join(folder, name, `${index}.${kind}`);
   const jobs = Array.from(
@@ -50,7 +48,7 @@ export async function submitFakes(
     },
     command: [process.execPath, program, 'job', file],
   };
-  const launcher = new SlurmLauncher(flags);
+  const launcher = await slurmLauncher(flags);
   const ids = await launcher.submit(batch);
   const lines = async (index: number) => {
     const text = await readFile(fileOf(index, 'events'), 'utf8').catch(() => '');

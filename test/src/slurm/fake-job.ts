@@ -1,6 +1,6 @@
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type SlurmFlags, SlurmLauncher } from '@forge-ml/launcher-slurm';
+import { type SlurmFlags, slurmLauncher } from './flags.js';
 
 /** A line of a batch's file. */
 export interface FakeJob {
@@ -10,7 +10,7 @@ export interface FakeJob {
   readonly events: string;
   /** Of 0.1 s. */
   readonly steps: number;
-  readonly flags: SlurmFlags;
+  readonly flags: Partial<SlurmFlags>;
 }
 
 const [, , , file, index] = process.argv;
@@ -18,7 +18,7 @@ const { saved, events, steps, flags } = JSON.parse(readFileSync(file!, 'utf8').s
 const note = (event: string) => appendFileSync(events, `${event}\n`);
 
 let stop: NodeJS.Signals | undefined;
-const control = new SlurmLauncher(flags).inJob();
+const control = await (await slurmLauncher(flags)).inJob!();
 for (const signal of ['SIGTERM', ...control.signals] as const) process.on(signal, () => (stop ??= signal));
 
 note(`start ${control.restart}`);

@@ -4,11 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isForgeError } from '@forge-ml/core';
-import { type SlurmFlags, SlurmLauncher } from '@forge-ml/launcher-slurm';
 import { expect } from 'chai';
 import { type Cluster, noCluster, theCluster } from './cluster.js';
 import { submitFakes } from './fake-batch.js';
-import { noFlags } from './flags.js';
+import { type SlurmFlags, slurmLauncher } from './flags.js';
 
 const missing = noCluster();
 
@@ -41,22 +40,22 @@ describe(`batches on Slurm${missing === null ? '' : ` (skipped: ${missing})`}`, 
     const states = await fakes.ended();
     expect(states.map(({ status }) => status)).to.deep.equal(fakes.ids.map(() => 0));
     for (const index of fakes.ids.keys()) expect(await fakes.events(index)).to.deep.equal(['start 0', 'end']);
-    expect(await new SlurmLauncher(noFlags).find(fakes.batch)).to.deep.equal(fakes.ids);
+    expect(await (await slurmLauncher()).find(fakes.batch)).to.deep.equal(fakes.ids);
   });
 
   it('finds the batch of a process that was killed right after it had submitted', async () => {
     const fakes = await submitFakes(folder, 'before', {}, 20, 3);
     const batch = { ...fakes.batch, name: `killed-${process.pid}` };
     const file = join(folder, 'killed.mjs');
-    const launcher = fileURLToPath(import.meta.resolve('@forge-ml/launcher-slurm'));
+    const launcher = fileURLToPath(new URL('./flags.js', import.meta.url));
     await writeFile(
       file,
-      `import { SlurmLauncher } from ${JSON.stringify(launcher)};
-await new SlurmLauncher(${JSON.stringify(noFlags)}).submit(${JSON.stringify(batch)});
+      `import { slurmLauncher } from ${JSON.stringify(launcher)};
+await (await slurmLauncher()).submit(${JSON.stringify(batch)});
 process.kill(process.pid, 'SIGKILL');`,
     );
     expect(spawnSync(process.execPath, [file]).signal).to.equal('SIGKILL');
-    const other = new SlurmLauncher(noFlags);
+    const other = await slurmLauncher();
     const ids = await other.find(batch);
     expect(ids).to.have.length(3);
     await other.cancel([...ids!, ...fakes.ids], { now: true });
@@ -67,7 +66,7 @@ process.kill(process.pid, 'SIGKILL');`,
     const script = join(folder, 'part.sh');
     await writeFile(script, '#!/bin/sh\ntouch started\n');
     await cluster.run('sbatch', '--hold', '--array=0-20', '--job-name=part', '--output=/dev/null', script);
-    expect(await new SlurmLauncher(noFlags).find({ name: 'part', folder, count: 25 })).to.equal(null);
+    expect(await (await slurmLauncher()).find({ name: 'part', folder, count: 25 })).to.equal(null);
     expect(await queue()).to.match(/^part CANCELLED$/m);
   });
 
@@ -142,10 +141,10 @@ process.kill(process.pid, 'SIGKILL');`,
     await writeFile(dead, `${text.replace(/SlurmctldPort=.*/, 'SlurmctldPort=1')}MessageTimeout=2\n`);
     try {
       process.env.SLURM_CONF = dead;
-      const down = await new SlurmLauncher(noFlags).query(['1_0']).catch((thrown: unknown) => thrown);
+      const down = await (await slurmLauncher()).query(['1_0']).catch((thrown: unknown) => thrown);
       expect(String(down)).to.include('The Slurm cluster does not answer: Unable to contact slurm controller');
       process.env.PATH = '/nowhere';
-      const none = await new SlurmLauncher(noFlags).query(['1_0']).catch((thrown: unknown) => thrown);
+      const none = await (await slurmLauncher()).query(['1_0']).catch((thrown: unknown) => thrown);
       expect(String(none)).to.include("Slurm's program squeue is not on the PATH.");
     } finally {
       Object.assign(process.env, { PATH: path, SLURM_CONF: conf });

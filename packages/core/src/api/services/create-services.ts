@@ -5,7 +5,7 @@ import { projectRoot } from '../../config/project/project-root.js';
 import { requirePackage } from '../../fs/require-package.js';
 import { builtins } from '../../plugins/builtins/builtins.js';
 import type { AnnouncedKind } from '../../plugins/contract/providers.js';
-import { publishedReaders } from '../../plugins/discovery/published-packages.js';
+import { publishedLaunchers, publishedReaders } from '../../plugins/discovery/published-packages.js';
 import { PluginHost } from '../../plugins/host/plugin-host.js';
 import { BackendRegistry } from '../../plugins/registry/backend-registry.js';
 import { CommandRegistry } from '../../plugins/registry/command-registry.js';
@@ -54,7 +54,7 @@ export function createServices(environment: Environment): Services {
   provide('sinks', () => registry('sinks', 'sink'));
   provide('hooks', () => registry('hooks', 'hook'));
   provide('checkpointStores', () => registry('checkpointStores', 'checkpoint-store'));
-  provide('launchers', () => registry('launchers', 'launcher'));
+  provide('launchers', () => registry('launchers', 'launcher', publishedLaunchers));
   provide('samplers', () => registry('samplers', 'method'));
   provide('readers', () => registry('readers', null, publishedReaders));
   provide('checkpoints', () => (run) => new FileCheckpointStore(join(run, 'checkpoints')));

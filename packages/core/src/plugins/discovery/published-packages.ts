@@ -1,7 +1,9 @@
 import { createRequire } from 'node:module';
 
 interface CoreManifest {
-  readonly forge: Readonly<Record<'publishedBackends' | 'publishedReaders', Readonly<Record<string, string>>>>;
+  readonly forge: Readonly<
+    Record<'publishedBackends' | 'publishedReaders' | 'publishedLaunchers', Readonly<Record<string, string>>>
+  >;
 }
 
 const { forge } = createRequire(import.meta.url)('../../../package.json') as CoreManifest;
@@ -14,3 +16,6 @@ export const publishedBackends: ReadonlyMap<string, string> = new Map(Object.ent
 
 /** The same of the readers, by the name of their format. */
 export const publishedReaders: ReadonlyMap<string, string> = new Map(Object.entries(forge.publishedReaders));
+
+/** The same of the launchers, by the value of `--launcher`. */
+export const publishedLaunchers: ReadonlyMap<string, string> = new Map(Object.entries(forge.publishedLaunchers));
