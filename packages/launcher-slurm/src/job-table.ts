@@ -1,4 +1,4 @@
-import { slurm } from './slurm-command.js';
+import { required, slurm } from './slurm-command.js';
 
 /** A job, or one task of an array, as squeue or sacct lists it. */
 export interface SlurmJob {
@@ -44,12 +44,16 @@ export function replacedBy(comment: string): string | null {
   return comment.startsWith(replacing) ? comment.slice(replacing.length) : null;
 }
 
-/** The user's jobs that Slurm remembers, ended ones for `MinJobAge` (5 minutes). @param filter words for squeue */
+/**
+ * The user's jobs that Slurm remembers, ended ones for `MinJobAge` (5 minutes).
+ * @param filter words for squeue
+ * @throws ForgeError CLUSTER_UNAVAILABLE
+ */
 export async function listJobs(filter: readonly string[] = []): Promise<SlurmJob[]> {
   const format = widths.map(([name, width]) => `${name}:${width}`);
   const user = `--user=${process.getuid?.() ?? ''}`;
   const words = ['--noheader', '--array', '--states=all', user, `--Format=${format.join(',')}`, ...filter];
-  const { output } = await slurm('squeue', words);
+  const output = await required('squeue', words);
   return output
     .split('\n')
     .filter((line) => line.trim() !== '')

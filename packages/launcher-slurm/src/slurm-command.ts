@@ -73,6 +73,17 @@ function checked(program: SlurmProgram, answer: Executed): SlurmAnswer {
 const unreachable =
   /Unable to contact slurm controller|Unable to establish (a )?(control )?(machine|configuration source)|Connection refused|Connection timed out|Zero Bytes were transmitted|Could not resolve|Could not establish|Unable to process configuration|Protocol authentication error|Socket timed out|Munge|fetch_config/i;
 
+/**
+ * Runs a program of Slurm that has to succeed.
+ * @returns its output
+ * @throws ForgeError CLUSTER_UNAVAILABLE
+ */
+export async function required(program: SlurmProgram, words: readonly string[]): Promise<string> {
+  const { ok, output, complaint } = await slurm(program, words);
+  if (ok) return output;
+  throw new ForgeError('CLUSTER_UNAVAILABLE', `Slurm's ${program} failed: ${lastLine(complaint)}.`, { about: program });
+}
+
 /** The last line of a message of Slurm, without the program's name and the final full stop. */
 export function lastLine(complaint: string): string {
   const line =

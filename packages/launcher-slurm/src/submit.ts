@@ -4,7 +4,7 @@ import { fsError } from '@forge-ml/core/node';
 import type { JobBatch } from '@forge-ml/core/plugin';
 import { type ArrayPart, arrayParts, batchScript, type ScriptSettings } from './batch-script.js';
 import { explainRefusal } from './explain-refusal.js';
-import { slurm } from './slurm-command.js';
+import { required, slurm } from './slurm-command.js';
 
 /** A part of a batch, submitted. */
 export interface SubmittedPart extends ArrayPart {
@@ -30,6 +30,8 @@ export async function submitBatch(batch: JobBatch, settings: ScriptSettings): Pr
       ];
       submitted.push({ ...part, number: await sbatch([...words, path], settings.options, batch.directory) });
     }
+    if (parts.length > 1) await release(submitted, settings.options);
+    return submitted;
   } catch (error) {
     if (submitted.length > 0)
       await slurm(
@@ -38,14 +40,12 @@ export async function submitBatch(batch: JobBatch, settings: ScriptSettings): Pr
       ).catch(() => {});
     throw error;
   }
-  if (parts.length > 1) await release(submitted, settings.options);
-  return submitted;
 }
 
 /** Lets the arrays of a batch start, unless its options hold them. */
 export async function release(parts: readonly SubmittedPart[], options: readonly string[]): Promise<void> {
   if (options.includes('--hold') || options.includes('-H')) return;
-  await slurm('scontrol', ['release', ...parts.map(({ number }) => number)]);
+  await required('scontrol', ['release', ...parts.map(({ number }) => number)]);
 }
 
 /**
@@ -64,7 +64,7 @@ export async function sbatch(words: readonly string[], options: readonly string[
 /** How many jobs an array can have, where that matters for `count` jobs. */
 export async function largestArray(count: number): Promise<number> {
   if (count === 1) return 1;
-  const { output } = await slurm('scontrol', ['show', 'config']);
+  const output = await required('scontrol', ['show', 'config']);
   return Math.max(1, Number(/^MaxArraySize\s*=\s*(\d+)/m.exec(output)?.[1] ?? 1001));
 }
 
