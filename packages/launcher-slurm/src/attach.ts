@@ -32,6 +32,7 @@ export function attachTo(
 
 async function follow(...[launcher, id, path, output]: Parameters<typeof attachTo>): Promise<number> {
   let log = path === undefined ? null : new FollowedLog(path);
+  let seconds = 0.5;
   const passOn = async () => (await log?.read((bytes) => output(bytes, 'stdout'))) ?? 0;
   for (;;) {
     const state = await stateOf(launcher, id);
@@ -45,7 +46,9 @@ async function follow(...[launcher, id, path, output]: Parameters<typeof attachT
       }
       return state.status ?? 1;
     }
-    const next = Date.now() + launcher.pollSeconds * 1000;
+    // A short job is seen to end soon, a long one costs the cluster little.
+    seconds = Math.min(launcher.pollSeconds, seconds * 1.5);
+    const next = Date.now() + seconds * 1000;
     while (Date.now() < next) {
       await passOn();
       await sleep(500);
