@@ -29,7 +29,7 @@ async function regrets({ forge, optuna }: Contenders, version: string): Promise<
     measured.map(({ ours, theirs }) => wilcoxonGreater(ours.map((regret, at) => regret - theirs[at]!))),
   );
   const rows = measured.map(({ name, ours, theirs }, at) => ({
-    what: `${name}: p that the regret after ${budget} trials is not larger than that of Optuna ${version}`,
+    what: `${name}: p-value of a larger regret after ${budget} trials than Optuna ${version}`,
     value: adjusted[at]!,
     unit: '(Wilcoxon, Holm)',
     bar: { relation: '>=', value: alpha } as const,

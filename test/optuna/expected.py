@@ -108,7 +108,7 @@ def draw(space):
     return values
 
 
-def told(space, count, directions, unfinished):
+def history(space, count, directions, unfinished):
     trials = []
     for trial in range(1, count + 1):
         # Rounded, so that some are equal.
@@ -152,7 +152,7 @@ def study_of(space, trials, directions):
 
 def densities(name, count, directions=("min",), unfinished=0.0):
     space = spaces[name]
-    trials = told(space, count, directions, unfinished)
+    trials = history(space, count, directions, unfinished)
     study = study_of(space, trials, directions)
     known = study._get_trials(deepcopy=False, states=[s for s in states.values() if s != TrialState.FAIL])
     finished = sum(trial.state != TrialState.RUNNING for trial in known)
@@ -192,7 +192,7 @@ def densities(name, count, directions=("min",), unfinished=0.0):
 
 def importance(name, count, directions=("min",)):
     space = spaces[name]
-    trials = told(space, count, directions, 0.0)
+    trials = history(space, count, directions, 0.0)
     names = list(space)
     for trial in trials:
         # The values depend on some parameters, so that these are important.

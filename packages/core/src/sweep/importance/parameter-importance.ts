@@ -48,7 +48,7 @@ export function parameterImportance(
   return result;
 }
 
-/** With one objective also those as good as the last one. */
+/** With one objective also all that equal the last one. */
 function goodTrials(trials: readonly MeasuredTrial[], directions: readonly Direction[]): MeasuredTrial[] {
   const losses = trials.map(({ values }) => lossesOf(values, directions));
   const count = Math.ceil(goodShare * trials.length);

@@ -136,10 +136,10 @@ describe('tpe', () => {
       x: number(0, 1),
       y: { kind: 'integer', low: 0, high: 3, log: false, step: 1, when: null },
     };
-    const answer = (told: typeof trials) => {
+    const answer = (order: typeof trials) => {
       const sampler = makeTpe(requestOf(space));
-      for (const trial of told) sampler.tell({ ...trial, state: 'running', values: null });
-      for (const trial of told) sampler.tell(trial);
+      for (const trial of order) sampler.tell({ ...trial, state: 'running', values: null });
+      for (const trial of order) sampler.tell(trial);
       return sampler.ask(99);
     };
     const shuffled = [...trials.slice(31), ...trials.slice(0, 31).reverse()];
