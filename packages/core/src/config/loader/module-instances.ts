@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { dirname, extname } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { messageOf } from '../../errors/forge-error.js';
-import { compileModule } from './module-compiler.js';
+import type { CompileModule } from './module-compiler.js';
 import { createNamespaces } from './module-namespace.js';
 import type { JitiOf } from './module-resolver.js';
 import { createTargets, type FindTarget, hrefOf, isReadable } from './module-target.js';
@@ -35,6 +35,7 @@ export class ModuleInstances {
     private readonly jitiOf: JitiOf,
     provided: Readonly<Record<string, unknown>>,
     private readonly sources: SourceFiles,
+    private readonly compile: CompileModule,
   ) {
     this.targetOf = createTargets(jitiOf, provided);
   }
@@ -109,7 +110,7 @@ export class ModuleInstances {
       module.exports = parseJson(path, source);
       return undefined;
     }
-    const run = compileModule(path, source, this.jitiOf(path), awaits);
+    const run = this.compile(path, source, this.jitiOf(path), awaits);
     return run({
       exports: module.exports,
       module,

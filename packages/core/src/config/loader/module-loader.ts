@@ -5,6 +5,7 @@ import type { Sha256 } from '../../fs/checksum.js';
 import { requirePackage } from '../../fs/require-package.js';
 import type { FileRead } from './file-reads.js';
 import { loadFailure } from './load-failure.js';
+import { type CompileModule, compileModule } from './module-compiler.js';
 import { ModuleInstances } from './module-instances.js';
 import { createModuleResolver } from './module-resolver.js';
 import { SourceFiles } from './source-files.js';
@@ -18,6 +19,8 @@ export interface ModuleLoaderOptions {
   readonly boundary?: string | undefined;
   /** Opens datasets for the loaded configs, with the caller's plugins. */
   readonly datasets?: DatasetOpener;
+  /** Compiles the files. Default: each anew. */
+  readonly compile?: CompileModule;
   /** What these files must contain, by path: a file that was changed is not run. */
   readonly checksums?: ReadonlyMap<string, Sha256>;
 }
@@ -53,7 +56,12 @@ export async function createModuleLoader(options: ModuleLoaderOptions): Promise<
   const { aliases = {}, boundary } = options;
   const resolver = createModuleResolver(createJiti, { aliases, boundary });
   const sources = new SourceFiles(options.checksums);
-  const instances = new ModuleInstances(resolver, { '@forge-ml/core': core, ...options.modules }, sources);
+  const instances = new ModuleInstances(
+    resolver,
+    { '@forge-ml/core': core, ...options.modules },
+    sources,
+    options.compile ?? compileModule,
+  );
   const releases = new Set<() => Promise<void>>();
   let allowed: ReadonlySet<string> | undefined;
   return {
