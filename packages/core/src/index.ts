@@ -185,6 +185,7 @@ export type { RunControl } from './train/hooks/run-control.js';
 export type { Progress, RunHooks } from './train/hooks/run-hooks.js';
 export { type EvaluateOptions, evaluate } from './train/loop/evaluate.js';
 export { type FoundRate, findLearningRate, type RatePoint, type RateSearch } from './train/loop/find-learning-rate.js';
+export type { PauseAt } from './train/loop/limits.js';
 export type { LoopEnd, LoopPosition, LoopRequest, LoopRun, LoopSession } from './train/loop/loop-request.js';
 export type { RunEnd, RunStep, RunSteps, StepsOptions } from './train/loop/run-steps.js';
 export { trainLoop } from './train/loop/train-loop.js';
