@@ -228,7 +228,7 @@ describe('forge job', () => {
         await writeJobs(cwd, training('--steps', '4000', '--ms-per-step', '5'));
         const worker = startWorker(cwd);
         let printed = '';
-        const begun = new Promise<void>((resolve) => {
+        const started = new Promise<void>((resolve) => {
           worker.stdout!.on('data', (text) => {
             printed += String(text);
             if (/^step \d+\/4000/m.test(printed)) resolve();
@@ -236,7 +236,7 @@ describe('forge job', () => {
         });
         const got = answers(worker, 1);
         worker.send({ id: 'a', file: join(cwd, 'jobs.jsonl'), index: 0 });
-        await begun;
+        await started;
         const exit = once(worker, 'exit');
         worker.kill('SIGTERM');
         const [answer] = await got;

@@ -15,7 +15,7 @@ export type FromWorker = {
 
 /** How a worker does its jobs. */
 export interface WorkerPort {
-  /** Resolves when no more jobs are to be begun. */
+  /** Resolves when no more jobs are to be started. */
   readonly ended: Promise<void>;
   /** Does a job; an abort stops it in order. */
   run(
@@ -26,7 +26,7 @@ export interface WorkerPort {
 
 /**
  * Does the jobs that the parent process sends, one after the other, until the parent is gone or a signal ends it; then it
- * finishes the job it has begun.
+ * finishes the job it has started.
  * @throws ForgeError USAGE where the process has no parent to ask
  */
 export async function serveJobs({ run, ended }: WorkerPort): Promise<void> {
@@ -49,7 +49,7 @@ export async function serveJobs({ run, ended }: WorkerPort): Promise<void> {
     const stop = new AbortController();
     asked.set(id, stop);
     work = work.then(async () => {
-      // Of a parent that is gone: nobody waits for a job that has not begun.
+      // The parent is gone: its other jobs are not started.
       if (!process.connected) return;
       try {
         answer({ id, ...(await run({ file, index }, stop.signal)) });

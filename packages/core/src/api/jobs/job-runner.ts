@@ -63,7 +63,7 @@ export class JobRunner implements AsyncDisposable {
         const next = await control.interrupted(stop.signal);
         if (next === 'cancelled') return result;
         const again = { ...result, again: next };
-        // The job may have begun again, elsewhere: then the record is no longer this one's.
+        // The job may have started again, elsewhere: then the record is no longer this one's.
         await record.end(again).catch(() => undefined);
         return again;
       }

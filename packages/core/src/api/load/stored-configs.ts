@@ -34,7 +34,7 @@ export async function readStoredConfigs(
 
 /**
  * Finds the packages of stored code, once for any number of runs.
- * @returns `read` evaluates the code anew at each call: runs in one process share no state of its modules
+ * @returns `read` evaluates the code again at each call: runs in one process share no state of its modules
  */
 export async function openStoredConfigs(
   services: Services,

@@ -30,7 +30,7 @@ export interface OpenedSetup extends AsyncDisposable {
   readonly plugins: RunPlugins;
   /** Null for objects of a script. */
   readonly capture: CodeCapture | null;
-  /** Evaluates the stored code anew: runs share no state of its modules. */
+  /** Evaluates the stored code again at each call: runs share no state of its modules. */
   configs(): Promise<StoredConfigs>;
   /** Whether a run with these values needs the same engine and plugins. */
   fits(layer: FlagLayer): boolean;

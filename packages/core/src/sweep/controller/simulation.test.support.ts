@@ -242,7 +242,7 @@ export class SimulatedLauncher implements JobLauncher {
     const run = before?.run ?? { experiment: world.sweep.name, number: ++world.runs, results: '/' };
     const record = (result: JobResult | null) => {
       const { attempt } = job;
-      const content = { attempt, restart: 0, process: currentProcess(), run, result } satisfies Partial<JobRecord>;
+      const content: JobRecord = { attempt, restart: 0, process: currentProcess(), run, result };
       world.records.set(job.record, JSON.stringify(content));
     };
     const done = before?.result?.step ?? 0;
