@@ -19,7 +19,7 @@ export interface ModuleLoaderOptions {
   readonly boundary?: string | undefined;
   /** Opens datasets for the loaded configs, with the caller's plugins. */
   readonly datasets?: DatasetOpener;
-  /** Compiles the files. Default: each anew. */
+  /** Compiles the files. Default: those of each loader again. */
   readonly compile?: CompileModule;
   /** What these files must contain, by path: a file that was changed is not run. */
   readonly checksums?: ReadonlyMap<string, Sha256>;
