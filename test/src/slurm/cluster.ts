@@ -20,12 +20,13 @@ export function noCluster(): string | null {
   return missing === undefined ? null : `${missing} is not installed: apt-get install slurm-wlm munge`;
 }
 
-/** A Slurm cluster of two nodes on this machine. */
+/** A Slurm cluster of three nodes on this machine, and one where jobs are preempted. */
 export interface Cluster {
   /** A program of Slurm. @returns its output */
   run(program: string, ...words: string[]): Promise<string>;
   /** Kills the daemon of a node; its jobs go on. */
   killNode(number: number): Promise<void>;
+  /** Starts it again where it was killed. */
   startNode(number: number): Promise<void>;
 }
 
@@ -42,19 +43,21 @@ async function start(): Promise<Cluster & { readonly folder: string }> {
   process.env.PATH = `${process.env.PATH}${delimiter}/usr/sbin`;
   // Another cluster may be up.
   const port = 20_000 + 50 * (process.pid % 200);
-  await execute(script, ['up', folder, '2', String(port)], {
+  await execute(script, ['up', folder, '3', String(port)], {
     env: { ...process.env, FORGE_SLURM_MAX_ARRAY_SIZE: '21' },
   });
   process.env.SLURM_CONF = join(folder, 'slurm.conf');
   const run = async (program: string, ...words: string[]) => (await execute(program, words)).stdout;
+  const killed = new Set<number>();
   return {
     folder,
     run,
     async killNode(number) {
+      killed.add(number);
       await run('pkill', '-KILL', '--pidfile', join(folder, `n${number}.pid`));
     },
     async startNode(number) {
-      await run(script, 'node', folder, String(number));
+      if (killed.delete(number)) await run(script, 'node', folder, String(number));
     },
   };
 }
