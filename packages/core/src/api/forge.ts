@@ -398,7 +398,7 @@ export class ForgeLibrary implements CommandForge {
   }
 
   /**
-   * Prepares to go on with a sweep, wherever it ended: no finished trial is repeated, none is lost.
+   * Prepares to resume a sweep, wherever it ended: no finished trial is repeated, none is lost.
    * @param name of the sweep, or its folder
    * @throws ForgeError RUN_NOT_FOUND, RUN_INVALID, CODE_ALTERED, USAGE; of `run`: RUN_LOCKED while another process controls it
    */

@@ -23,7 +23,7 @@ export async function sweepFolder(name: string, results: string, directory: stri
   return isPath ? path : join(results, name);
 }
 
-/** Prepares to go on with a sweep. @throws ForgeError RUN_NOT_FOUND, RUN_INVALID, CODE_ALTERED, USAGE, … */
+/** Prepares to resume a sweep. @throws ForgeError RUN_NOT_FOUND, RUN_INVALID, CODE_ALTERED, USAGE, … */
 export async function resumeSweep(
   library: SweepLibrary,
   folder: string,

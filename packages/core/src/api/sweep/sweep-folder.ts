@@ -23,7 +23,7 @@ export async function newSweepName(results: string, given: string | null, run: s
   const isSweep = names.includes(sweepFileName);
   throw new ForgeError('FLAG_INVALID', `There is ${isSweep ? 'a sweep' : 'an experiment'} "${given}" already.`, {
     about: 'name',
-    hint: isSweep ? `Go on with it: forge sweep --resume ${given}. Or choose another name.` : 'Choose another name.',
+    hint: isSweep ? `Resume it: forge sweep --resume ${given}. Or choose another name.` : 'Choose another name.',
   });
 }
 

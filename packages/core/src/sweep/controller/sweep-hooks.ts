@@ -39,7 +39,7 @@ export interface ReportedTrial {
 export interface SweepEnd {
   /**
    * `completed`: nothing is left. `stopped`: by `forge sweep stop`, or the first failure with `--fail-fast`.
-   * `interrupted`: by the signal; it goes on with `--resume`.
+   * `interrupted`: by the signal; `--resume` continues it.
    */
   readonly status: 'completed' | 'stopped' | 'interrupted';
   readonly reason: string | null;
