@@ -122,15 +122,17 @@ describe('JobRunner', () => {
     expect(await runsOf(sweep)).to.deep.equal([]);
   });
 
-  it('values are null, with a reason, where an objective was not reported', async () => {
+  it('an objective that the evaluations do not report is refused before a run is made', async () => {
     const sweep = await ownSweep();
-    const objectives = [{ metric: 'valid.rmse', direction: 'min', value: 'best' }] as const;
-    const result = await doTrial(trialOf(sweep, 1, {}, { objectives }));
-    expect(result).to.include({
-      status: 'completed',
-      values: null,
-      reason: 'valid.rmse was not reported; the run has train.loss, train.learningRate, valid.loss',
-    });
+    for (const [trial, metric, cause] of [
+      [1, 'valid.rmse', 'the model does not report it'],
+      [2, 'test.loss', 'training reports train and valid metrics only'],
+    ] as const) {
+      const objectives = [{ metric, direction: 'min', value: 'best' }] as const;
+      const { status, reason } = await doTrial(trialOf(sweep, trial, {}, { objectives }));
+      expect([status, reason]).to.deep.equal(['refused', `The objective ${metric} is not available: ${cause}.`]);
+      expect(await runsOf(sweep)).to.deep.equal([]);
+    }
   });
 
   it('the best value is that of the objective, whatever direction the run has for the metric', async () => {

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { isForgeError, messageOf } from '../../errors/forge-error.js';
 import type { JobResult, Objective, PausePoint } from '../../jobs/job.js';
+import { parseMetricAddress } from '../../metrics/metric-address.js';
 import type { RunFolder } from '../../run/folder/run-folder.js';
 import type { PreparedRun } from '../prepare/prepared-run.js';
 import type { Services } from '../services/services.js';
@@ -43,7 +44,7 @@ export async function trainJob(
   try {
     const { status, reason, paused } = await train(
       services,
-      { ...experiment, onFolder },
+      { ...experiment, objectives: objectives.map(({ metric }) => parseMetricAddress(metric)!), onFolder },
       {
         hooks,
         signal,

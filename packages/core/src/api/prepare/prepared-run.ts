@@ -3,6 +3,7 @@ import type { CodeCapture } from '../../code/capture-code.js';
 import type { ResolvedFlags } from '../../config/flags/resolve-flags.js';
 import type { ConfigModule } from '../../config/loader/config-module.js';
 import type { FileRead } from '../../config/loader/file-reads.js';
+import type { MetricAddress } from '../../metrics/metric-address.js';
 import type { BackendSource } from '../../plugins/registry/backend-registry.js';
 import type { RunFolder } from '../../run/folder/run-folder.js';
 import type { GitState } from '../../run/git/git-state.js';
@@ -36,6 +37,8 @@ export interface PreparedRun<Values = Readonly<Record<string, unknown>>> extends
   readonly reopened: ReopenedRun | null;
   /** What a new run with stored code and flags takes over from where they are stored. */
   readonly startsFrom?: StoredStart;
+  /** Metrics that its evaluations must report: what a sweep optimizes. */
+  readonly objectives?: readonly MetricAddress[];
   /** Called once a new run has its folder, before `run.json` makes it a run. */
   readonly onFolder?: (folder: RunFolder) => Promise<void>;
 }

@@ -4,6 +4,7 @@ import { parseKeep } from '../../checkpoint/policies/parse-keep.js';
 import { parseSaveEvery } from '../../checkpoint/policies/parse-save-every.js';
 import type { LoadedData } from '../../config/define.js';
 import { checkOptions } from '../../errors/check-options.js';
+import { type MetricAddress, nameOfMetric } from '../../metrics/metric-address.js';
 import { declaredDirections } from '../../model/declared-metrics.js';
 import { captureConsole } from '../../run/console/console-log.js';
 import type { Run } from '../../run/run.js';
@@ -127,6 +128,11 @@ async function openTraining<T>(
     reports: 'evaluations report',
   };
   checkSplits(watched, evaluated);
+  const objectives = {
+    metrics: experiment.objectives ?? [],
+    option: (metric: MetricAddress) => `The objective ${nameOfMetric(metric)}`,
+  };
+  checkSplits(objectives, ['train', ...evaluated]);
   phase.enter('build');
   const building = nameOtherBackend(services, experiment, () => buildForData(experiment, data));
   const built = await waitFor(building).catch((error: unknown) => {
@@ -147,14 +153,18 @@ async function openTraining<T>(
   try {
     const directions = declaredDirections(built.model);
     // Without validation data, where the names of the training data matter: for metrics, and for --keep.
-    const namesMatter = built.metrics?.reportsOutputs || keep.metrics.length > 0 || Object.keys(directions).length > 0;
+    const asksForMetrics = keep.metrics.length > 0 || objectives.metrics.length > 0;
+    const namesMatter = built.metrics?.reportsOutputs || asksForMetrics || Object.keys(directions).length > 0;
     if (data.valid !== undefined || namesMatter) {
       phase.enter('evaluate', 0);
       const { path } = experiment.data;
       const [split, dataset] =
         data.valid === undefined ? (['train', data.train] as const) : (['valid', data.valid] as const);
       const names = await waitFor(checkEvaluation(built.session, split, dataset, path, built.metrics));
-      for (const split of ['train', ...evaluated]) checkNames(keep, split, names);
+      for (const split of ['train', ...evaluated]) {
+        checkNames(keep, split, names);
+        checkNames(objectives, split, names);
+      }
       warnOfUnreported(Object.keys(directions), names, warn);
       for (const split of evaluated) checkNames(watched, split, names);
     }
