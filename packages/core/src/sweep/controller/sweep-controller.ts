@@ -271,7 +271,10 @@ export class SweepController {
 
   private askFor(trial: number): ReturnType<SamplerFeed['ask']> {
     const parameters = this.feed.ask(trial);
-    if (parameters === null) this.isExhausted = true;
+    if (parameters === null) {
+      this.isExhausted = true;
+      if (!this.state.exhausted) this.record({ type: 'exhausted' });
+    }
     return parameters;
   }
 

@@ -15,6 +15,8 @@ export type JournalEvent = { readonly time: number } & (
       /** Of Hyperband; null otherwise. */
       readonly bracket: Count | null;
     }
+  /** The sampler has no more to try. */
+  | { readonly type: 'exhausted' }
   /** Before jobs are given to the launcher. */
   | { readonly type: 'submit'; readonly batch: Count; readonly jobs: readonly SubmittedJob[] }
   /** After it: the launcher's id of each. */

@@ -45,6 +45,8 @@ export class SweepState {
   batches = 0;
   /** Why no trials are started; null while they are. */
   stopped: string | null = null;
+  /** Whether the sampler has no more to try. */
+  exhausted = false;
   /** Of the jobs that ended, over all trials. */
   steps = 0;
   seconds = 0;
@@ -78,6 +80,9 @@ export class SweepState {
         return [];
       case 'trial':
         return [this.addTrial(event.trial, event.parameters, event.bracket)];
+      case 'exhausted':
+        this.exhausted = true;
+        return [];
       case 'submit':
         return this.submit(event.batch, event.jobs);
       case 'submitted':
@@ -91,6 +96,7 @@ export class SweepState {
         this.prune(this.trialOf(event.trial));
         return [];
       case 'change':
+        this.exhausted = false;
         if (event.budget !== undefined) this.budget = event.budget;
         if (event.space !== undefined) this.space = event.space;
         if (event.request !== undefined) this.requests.add(event.request);

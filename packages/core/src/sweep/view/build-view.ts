@@ -56,9 +56,9 @@ function statusOf(state: SweepState, counts: TrialCounts, controller: ViewedCont
   return isCompleted(state, counts) ? 'completed' : 'unattended';
 }
 
-function isCompleted({ trials, budget, steps, elapsed }: SweepState, counts: TrialCounts): boolean {
+function isCompleted({ trials, budget, steps, elapsed, exhausted }: SweepState, counts: TrialCounts): boolean {
   if (trials.length === 0 || counts.waiting + counts.running + counts.paused > 0) return false;
-  if (budget.trials !== null && trials.length >= budget.trials) return true;
+  if (exhausted || (budget.trials !== null && trials.length >= budget.trials)) return true;
   if (budget.steps !== null && steps >= budget.steps) return true;
   if (budget.hours !== null && elapsed >= budget.hours * 3_600_000) return true;
   return false;
