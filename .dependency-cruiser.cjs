@@ -136,13 +136,15 @@ const layers = {
       'process',
       'completion',
       'actions',
+      'actions/sweep',
       'render',
       'render/plot',
       'render/runs',
+      'render/sweep',
       'base',
     ],
     ...['progress', 'commands'],
-    ...['commands/checkpoints', 'commands/generate', 'commands/plugins', 'commands/runs', 'hooks'],
+    ...['commands/checkpoints', 'commands/generate', 'commands/plugins', 'commands/runs', 'commands/sweep', 'hooks'],
   ],
 };
 

@@ -16,7 +16,7 @@ const lightDoors = {
   name: 'light-doors',
   setup({ onResolve }) {
     const dist = join(cli, '../core/dist');
-    onResolve({ filter: /^@forge-ml\/core\/(flags|runs|text)$/ }, ({ path }) => {
+    onResolve({ filter: /^@forge-ml\/core\/(flags|runs|sweeps|text)$/ }, ({ path }) => {
       return { path: join(dist, `${path.split('/').at(-1)}.js`), sideEffects: false };
     });
     // No module of core has side effects: what a command does not use is not loaded by it.

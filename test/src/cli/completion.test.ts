@@ -18,7 +18,7 @@ describe('shell completion', function () {
   let cwd: string;
   before(async () => {
     cwd = await makeFolder();
-    await writeCurveRuns(cwd);
+    await writeFiles(await writeCurveRuns(cwd), { 'rates/sweep.json': '{}' });
     await mkdir(join(cwd, 'bin'));
     await symlink(bin, join(cwd, 'bin', 'forge'));
   });
@@ -93,6 +93,20 @@ describe('shell completion', function () {
         ['digits/2', ':files'],
       ],
       [['train', '--data-config', ''], [':files']],
+      [
+        ['sweep', 'show', ''],
+        ['rates', ':files'],
+      ],
+      [['sweep', '--resume', ''], ['rates']],
+      [['sweep', '--maximize', 'valid.'], ['valid.loss']],
+      [
+        ['sweep', 'st'],
+        ['status', 'stop', ':files'],
+      ],
+      [
+        ['sweep', '--value', ''],
+        ['best', 'last'],
+      ],
       [
         ['completion', ''],
         ['bash', 'zsh', 'fish'],

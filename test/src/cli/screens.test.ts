@@ -68,6 +68,8 @@ describe('the screens of', () => {
     await run(...train, '--run-name', 'line', '--hidden', '8', '--learning-rate', '0.01');
     await run(...train, '--run-name', 'line', '--hidden', '16');
     await run(...train, '--run-name', 'removed-experiment-with-a-long-name');
+    const space = ['--space', 'hidden=4,8', '--space', 'learningRate=0.00001,1e30', '--method', 'grid'];
+    await run('sweep', ...configs, ...space, '--minimize', 'valid.loss', '--steps', '20', '--name', 'line-sweep');
     for (const number of [1, 2, 3]) await settle(join(cwd, 'results/line', String(number)), number);
     await run('runs', 'tag', 'line/2', '--add', 'paper,wide');
     await run('runs', 'note', 'line/2', 'Eight hidden units, a lower learning rate, and the same data.');
@@ -92,6 +94,12 @@ describe('the screens of', () => {
   itPrintsItsScreens({ name: 'eval', words: ['eval', 'line/2'], steady }, at);
   itPrintsItsScreens(
     { name: 'train-end', words: ['train', ...configs, '--run-name', 'end', '--steps', '12'], steady },
+    at,
+  );
+  const steadyTimes = (text: string) => steady(text).replaceAll(/\b\d:\d\d\b/g, '0:01');
+  itPrintsItsScreens({ name: 'sweep-status', words: ['sweep', 'status', 'line-sweep'], steady: steadyTimes }, at);
+  itPrintsItsScreens(
+    { name: 'sweep-show', words: ['sweep', 'show', 'line-sweep'], mayBeWider: true, steady: steadyTimes },
     at,
   );
   itPrintsItsScreens({ name: 'find-lr', words: ['find-lr', ...configs, '--highest-rate', '100'] }, at);

@@ -6,7 +6,7 @@ export interface Known {
 }
 
 /** Commands that take the flags of configs. */
-const takesConfigFlags = /^(train|eval|find-lr)$/;
+const takesConfigFlags = /^(train|eval|find-lr|sweep)$/;
 
 /** The commands and flags of Forge in the code of a Markdown page that do not exist, with their lines. */
 export function unknownNames(markdown: string, known: Known): string[] {

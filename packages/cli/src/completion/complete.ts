@@ -1,7 +1,7 @@
 import { isLearningRate } from '@forge-ml/core/runs';
 import { readUnfinished, type UnfinishedLine } from './command-line.js';
 import { type CommandModel, type FlagModel, readCommands, type WordModel } from './command-model.js';
-import { backendNames, commandsOfPlugins, experiments, metrics, type Place, runs } from './names.js';
+import { backendNames, commandsOfPlugins, experiments, metrics, type Place, runs, sweeps } from './names.js';
 
 export interface Candidate {
   readonly value: string;
@@ -76,6 +76,7 @@ async function valuesOfFlag(flag: FlagModel, line: UnfinishedLine, place: Place)
     const best = measured.map((metric) => `best:${metric}`);
     return described(['latest', 'best', ...best]);
   }
+  if (name === 'resume' && line.id === 'sweep') return described(await sweeps(where));
   if (name === 'backend') return described(await backendNames(place));
   if (name === 'run-name') return described(await experiments(where));
   if (description.includes('EXPERIMENT/NUMBER')) return { ...described(await runs(where, line.current)), files: true };
@@ -97,6 +98,7 @@ async function wordsOf(line: UnfinishedLine, place: Place): Promise<Completion> 
   const where = resultsOf(line, place);
   if (description.includes('EXPERIMENT/NUMBER')) return { ...described(await runs(where, line.current)), files: true };
   if (name === 'experiment') return described(await experiments(where));
+  if (name === 'sweep') return { ...described(await sweeps(where)), files: true };
   if (name === 'shell') return described(['bash', 'zsh', 'fish']);
   if (name === 'command') return { ...none, candidates: commandsBelow('', readCommands(), [...readCommands().keys()]) };
   if (description.includes('SPLIT.METRIC')) return metricList(line.current, await metrics(where, line.words));

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -27,6 +28,13 @@ function safe(names: readonly string[]): string[] {
 export async function experiments({ directory, results }: ResultsPlace): Promise<string[]> {
   const { experimentNames } = await import('@forge-ml/core/runs');
   return safe(await experimentNames(resolve(directory, results)).catch(() => []));
+}
+
+/** The names of the sweeps; none if the folder cannot be read. */
+export async function sweeps(place: ResultsPlace): Promise<string[]> {
+  const results = resolve(place.directory, place.results);
+  const names = await experiments(place);
+  return names.filter((name) => existsSync(join(results, name, 'sweep.json')));
 }
 
 /** Experiments, and once one is typed its runs, the newest first. */

@@ -32,9 +32,18 @@ const hostile = fc.array(
 const untrusted = { text: 'text' };
 const numbers = { text: 1 };
 const announced = Object.fromEntries(
-  ['backends', 'sinks', 'hooks', 'checkpointStores', 'launchers', 'readers', 'exporters', 'commands', 'flags'].map(
-    (kind) => [kind, ['text']],
-  ),
+  [
+    'backends',
+    'sinks',
+    'hooks',
+    'checkpointStores',
+    'launchers',
+    'samplers',
+    'readers',
+    'exporters',
+    'commands',
+    'flags',
+  ].map((kind) => [kind, ['text']]),
 );
 const plugin = {
   package: 'text',
@@ -109,6 +118,35 @@ const watched = {
   ...{ run: { experiment: 'text', number: 1 }, status: 'running', reason: 'text', step: 1, epoch: 0 },
   ...{ totalSteps: 2, secondsLeft: 1, heartbeat: 0, curve },
 };
+
+const parameterValues = { text: 'text' };
+const condition = { parameter: 'text', values: ['text'] };
+const choices = { kind: 'choice', choices: ['text', 1], when: condition };
+const trial = {
+  ...{ trial: 1, parameters: parameterValues, state: 'completed', values: [1, 2], reason: 'text', rungs: 1 },
+  ...{ bracket: null, pruned: false, runs: [{ number: 1, submitted: false }] },
+};
+const trials = [
+  trial,
+  { ...trial, trial: 2, parameters: { text: 'text 2' } },
+  { ...trial, trial: 3, state: 'failed', values: null },
+  { ...trial, trial: 4, state: 'running', values: null },
+];
+const sweep = {
+  ...{ name: 'text', space: { text: choices }, method: { name: 'text' }, seed: 0, repeat: 2, workers: 2 },
+  objectives: [
+    { metric: 'text', direction: 'min', value: 'best' },
+    { metric: 'text 2', direction: 'max', value: 'last' },
+  ],
+  ...{ halving: { name: 'asha', reduction: 3, min: 1, max: 9, unit: 'epochs' }, launcher: { name: 'text' } },
+};
+const sweepView = {
+  ...{ folder: '/text', sweep, status: 'stopped', reason: 'text', controller: null, trials, best: [1, 2] },
+  counts: { completed: 2, failed: 1, running: 1 },
+  ...{ steps: 1, seconds: 1, elapsed: 1, remaining: { trials: 1, steps: 1, hours: 1, seconds: 1 } },
+};
+// The action that makes the command quotes and escapes its words.
+const next = { why: 'text', command: 'command' };
 
 /** The parameters of every renderer. */
 const calls: Readonly<Record<string, readonly unknown[]>> = {
@@ -254,6 +292,30 @@ const calls: Readonly<Record<string, readonly unknown[]>> = {
   // The CLI gives it a path that is escaped; all else is numbers.
   renderProfile: [{ steps: 1, seconds: 1, parts: { data: 1 } }, 'path', colors, 80],
   renderEnd: [{ ...place, status: 'completed', reason: 'text', restoredFrom: 1, metrics }, 1, colors, 80],
+  renderSweepStatus: [
+    sweepView,
+    { colors, columns: 300, rows: Number.POSITIVE_INFINITY, steps: new Map(), next, footer: 'q quits' },
+  ],
+  renderSweepReport: [
+    { ...sweepView, importance: numbers, bestCommand: 'command' },
+    { colors, columns: 300, limit: 3, next },
+  ],
+  renderSweepFacts: [sweepView, colors, 80],
+  renderTrials: [sweepView, trials, { colors, width: 300, states: true, steps: new Map() }],
+  renderTrialLine: [{ ...trial, state: 'failed', best: true }, sweep, colors],
+  renderParameterValue: ['text'],
+  nextLines: [next, 80],
+  renderSweepChange: [{ name: 'text', budget: { trials: 1, steps: 1, hours: 1 }, done: 'recorded' }, 'command', 80],
+  objectiveParts: [sweepView],
+  methodParts: [sweepView],
+  trialParts: [sweepView],
+  bestParts: [sweepView],
+  renderSweepBeginning: [sweepView, true, colors, 80],
+  renderSweepEnd: [
+    { ...sweepView, importance: null, bestCommand: null },
+    { status: 'stopped', reason: 'text', jobsRunning: 1 },
+    { colors, columns: 80, next },
+  ],
   renderWatchedRuns: [[watched], { colors, columns: 200, rows: 40, unicode: true, now: 0 }],
   renderWatchLine: [{ ...watched, status: 'failed' }],
   renderVerifiedRun: [{ ...verified, moved: [{ from: 'text', to: 'text' }], after: verified }, colors],
@@ -273,6 +335,9 @@ const others = [
     'renderPictures',
     'localTime',
     'renderStatus',
+    'renderTrialState',
+    'renderSweepStatusName',
+    'stateNames',
     'renderMean',
     'renderTable',
   ],
@@ -283,6 +348,7 @@ const others = [
     'padText',
     'columnsOf',
     'renderStopping',
+    'renderSweepStopping',
     'renderVerifySummary',
     'wrapParts',
     'wrapWords',
@@ -314,7 +380,7 @@ describe('untrusted text in output', () => {
   const renderers = new Map<string, (...parameters: never[]) => unknown>();
   before(async () => {
     // The sources are listed, because a build may contain compiled files whose sources were deleted.
-    for (const folder of ['render', 'render/plot', 'render/runs', 'terminal']) {
+    for (const folder of ['render', 'render/plot', 'render/runs', 'render/sweep', 'terminal']) {
       for (const file of await readdir(new URL(`../../src/${folder}`, import.meta.url))) {
         if (file.includes('.test.') || !file.endsWith('.ts')) continue;
         const compiled = new URL(`../${folder}/${file.replace(/\.ts$/, '.js')}`, import.meta.url).href;
