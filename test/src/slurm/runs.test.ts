@@ -1,7 +1,6 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { JobBatch } from '@forge-ml/core/plugin';
 import { writeToyProject } from '@forge-ml/core/testing';
@@ -9,10 +8,11 @@ import { expect } from 'chai';
 import { forge } from '../cli/forge-process.js';
 import { type Cluster, noCluster, theCluster } from './cluster.js';
 import { type SlurmFlags, slurmLauncher } from './flags.js';
+import { linkPackage } from './link-package.js';
+import { until } from './until.js';
 
 const missing = noCluster();
-const packages = fileURLToPath(new URL('../../../packages/', import.meta.url));
-const bin = join(packages, 'cli/bin/forge.js');
+const bin = fileURLToPath(new URL('../../../packages/cli/bin/forge.js', import.meta.url));
 const steps = 200;
 
 interface JobRecord {
@@ -20,13 +20,6 @@ interface JobRecord {
   readonly process: { readonly pid: number };
   readonly run: { readonly experiment: string; readonly number: number };
   readonly result: { readonly status: string; readonly step: number } | null;
-}
-
-/** Waits until something holds, at most two minutes. */
-async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 120_000; !(await holds()); await sleep(500)) {
-    if (Date.now() > end) throw new Error(`${what} did not happen within two minutes.`);
-  }
 }
 
 describe(`runs on Slurm${missing === null ? '' : ` (skipped: ${missing})`}`, function () {
@@ -143,15 +136,6 @@ describe(`runs on Slurm${missing === null ? '' : ` (skipped: ${missing})`}`, fun
     await expectUndisturbed('limit', await batch.runs());
   });
 });
-
-/** Installs a package of this repository in a project, as npm links it. */
-async function linkPackage(folder: string, name: string): Promise<void> {
-  const file = join(folder, 'package.json');
-  const manifest = JSON.parse(await readFile(file, 'utf8')) as { dependencies?: object };
-  const dependencies = { ...manifest.dependencies, [`@forge-ml/${name}`]: '*' };
-  await writeFile(file, JSON.stringify({ ...manifest, dependencies }));
-  await symlink(join(packages, name), join(folder, 'node_modules/@forge-ml', name));
-}
 
 const isPending = ({ state }: { readonly state: string }) => state === 'pending';
 
