@@ -8,6 +8,8 @@ import { root } from './pages.js';
 /** Code on the pages that looks like Forge's and is not, with its reason. */
 const others: Readonly<Record<string, string>> = {
   'no command has --write': 'npm run torture has it.',
+  'no command has --export': 'An option of sbatch.',
+  'no command has --no-requeue': 'The same.',
   'there is no command "forge mlflow sync"': 'A command of the example plugin, whose test runs it.',
   'there is no command "forge onnx:grad"': 'A command of the ONNX backend, whose test runs it.',
   'there is no command "forge onnx:grad examples/finetune/model.onnx"': 'The same.',
@@ -22,7 +24,11 @@ async function known(): Promise<Known> {
       [id, ...aliases].map((name) => [name.replaceAll(':', ' '), new Set([...Object.keys(flags), 'help'])] as const),
     ),
   );
-  const sources = [...(await filesBelow('examples', /\.(ts|js)$/)), ...(await pages())];
+  const sources = [
+    ...(await filesBelow('examples', /\.(ts|js)$/)),
+    'packages/launcher-slurm/src/flags.ts',
+    ...(await pages()),
+  ];
   const declared = await Promise.all(
     sources.map(async (path) => (await readFile(join(root, path), 'utf8')).matchAll(/(\w+): flag\.\w+\(/g)),
   );

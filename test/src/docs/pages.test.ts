@@ -19,6 +19,7 @@ describe('the pages in docs/', () => {
 
   /** Pages whose commands another test runs. */
   const elsewhere: Readonly<Record<string, string>> = {
+    'clusters.md': 'A test in test/src/slurm starts a cluster first.',
     'plugins.md': 'The next test writes the plugin of the page first.',
     'write-a-backend.md': 'write-a-backend.test.ts installs packed packages first.',
   };
