@@ -192,7 +192,9 @@ describe('forge train --launcher', () => {
       const lost = await forge([...train, '--launcher', 'lossy'], { cwd });
       expect(reported(lost)).to.deep.equal([2, 'Error: The launcher lossy failed: the job is lost']);
       const typo = await forge([...train, '--launcher', 'locl'], { cwd });
-      expect(typo.stderr).to.include('There is no launcher "locl". Available: local, queue, array, closed, lossy, slurm.');
+      expect(typo.stderr).to.include(
+        'There is no launcher "locl". Available: local, queue, array, closed, lossy, slurm.',
+      );
       expect(typo.stderr).to.include('Did you mean --launcher local?');
     }));
 });
