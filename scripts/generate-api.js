@@ -10,6 +10,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const entryPoints = {
   'packages/core/src/index.ts': 'configs, datasets, metrics, and `Forge`: train, resume, load',
   'packages/core/src/runs.ts': 'find and read runs in a script that does not train',
+  'packages/core/src/sweeps.ts': 'read sweeps in a script that does not train',
   'packages/core/src/manage.ts': 'annotate, remove and restore runs; checkpoints',
   'packages/backend-tfjs/src/index.ts': 'models for TensorFlow.js',
   'packages/backend-onnx/src/index.ts': 'models for ONNX Runtime',
@@ -17,7 +18,7 @@ const entryPoints = {
   'packages/onnx/src/index.ts': 'ONNX models and their gradients, without Forge',
   'packages/core/src/plugin.ts': 'write plugins and backends',
   'packages/core/src/node.ts': 'files and threads, for plugins that run on Node',
-  'packages/core/src/testing/index.ts': 'conformance suites for backends and checkpoint stores',
+  'packages/core/src/testing/index.ts': 'conformance suites for backends, checkpoint stores, samplers and launchers',
 };
 
 /** Pages of namespaces. */
