@@ -25,6 +25,8 @@ const elsewhere: Readonly<Record<string, readonly string[]>> = {
   'api/load/folder-of-weights.ts': ['mkdtemp', 'rm'],
   // Standard error.
   'plugins/host/watch-loading.ts': ['*'],
+  // The heartbeat of a sweep's controller: the time of its own file, never of what a link leads to.
+  'sweep/controller/controller-claim.ts': ['lutimes'],
   // A temporary folder.
   'run/git/working-tree-patch.ts': ['copyFile', 'mkdtemp', 'rm', 'utimes'],
 };

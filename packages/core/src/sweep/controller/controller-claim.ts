@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { utimes } from 'node:fs/promises';
+import { lutimes } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { ForgeError } from '../../errors/forge-error.js';
 import { removeInside } from '../../fs/safe-files.js';
@@ -61,7 +61,7 @@ export async function claimSweep(folder: string, options: WatchOptions = {}): Pr
     check,
     async beat() {
       const now = new Date();
-      await utimes(path, now, now).catch(() => undefined);
+      await lutimes(path, now, now).catch(() => undefined);
     },
     async release() {
       if ((await readController(folder).catch(() => undefined))?.token === token) await removeInside(path, folder);
