@@ -22,7 +22,7 @@ import { algorithm } from '../random/random-stream.js';
 import type { RunHooks } from '../train/hooks/run-hooks.js';
 import type { RunSteps, StepsOptions } from '../train/loop/run-steps.js';
 import type { RunFolder } from './folder/run-folder.js';
-import { isSameProcess, requireLease, requireLeaseNow } from './lock/lease.js';
+import { hasRun, requireLease, requireLeaseNow } from './lock/lease.js';
 import { heartbeatInterval } from './record/heartbeat.js';
 import type { RunInit } from './record/run-init.js';
 import type { RunRecord, RunStatus } from './record/run-record.js';
@@ -364,7 +364,7 @@ export class Run {
     try {
       replaceNow(join(this.folder, 'run.json'), (before) => {
         const { process: now } = JSON.parse(before) as RunRecord;
-        if (!isSameProcess(now, this.record.process)) return null;
+        if (!hasRun(this.folder, this.record.process, now)) return null;
         return `${JSON.stringify({ ...this.record, ...end }, encodeNumbers, 2)}\n`;
       });
     } catch {
@@ -401,16 +401,19 @@ export class Run {
 
   private async writeCheckpoint({ step, data }: Position, save: () => Promise<string>): Promise<string> {
     const { metrics, retention, warn, retryDelays: delays = saveDelays } = this.parts;
+    const mustHaveRun = () => requireLease(this.folder, this.id, this.record.process);
     // Checked before each attempt: between two attempts, another process may take the run over.
     const withLease = <T>(work: () => Promise<T>): Promise<T> => {
       const attempt = async () => {
-        await requireLease(this.folder, this.id, this.record.process);
+        await mustHaveRun();
         return work();
       };
       return withRetries(attempt, { delays, warn });
     };
     const path = await withLease(async () => {
       await metrics.flush();
+      // Again: a process that takes the run over copies the metrics, and what is flushed later is not in the copy.
+      await mustHaveRun();
       return save();
     });
     this.savedStep = step;
@@ -424,11 +427,11 @@ export class Run {
   private writeRecord(change: Partial<RunRecord>): Promise<void> {
     Object.assign(this.record, change);
     const write = async () => {
-      const hasRun = () => requireLease(this.folder, this.id, this.record.process);
-      await hasRun();
+      const mustHaveRun = () => requireLease(this.folder, this.id, this.record.process);
+      await mustHaveRun();
       const content = { ...this.record, metrics: this.metrics, best: this.best };
       // Again at the end: the disk may have been slow.
-      await writeJson(join(this.folder, 'run.json'), content, this.folder, { commit: hasRun });
+      await writeJson(join(this.folder, 'run.json'), content, this.folder, { commit: mustHaveRun });
     };
     this.writing = this.writing.then(write, write);
     return this.writing;

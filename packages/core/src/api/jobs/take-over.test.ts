@@ -31,9 +31,9 @@ describe('a job whose former process goes on', () => {
     children.clear();
   });
 
-  const start = async (sweep: string, trial: number, attempt: number) => {
+  const start = async (sweep: string, trial: number, attempt: number, pause = 0) => {
     const { file, index } = await writeJob(sweep, { trial: trialOf(sweep, trial, { seed: 1 }), attempt });
-    const process = spawn(globalThis.process.execPath, [child, file, String(index)], {
+    const process = spawn(globalThis.process.execPath, [child, file, String(index), String(pause)], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     children.add(process);
@@ -67,7 +67,8 @@ describe('a job whose former process goes on', () => {
       const sweep = await writeSweep(folder(), settings);
       const undisturbed = await start(sweep, 1, 1);
       expect((await undisturbed.ended).status).to.equal('completed');
-      const first = await start(sweep, 2, 1);
+      // So slow that it cannot end before the other has started.
+      const first = await start(sweep, 2, 1, 250);
       const run = join(sweep, '2');
       await reached(run, 15);
       if (how === 'is stopped for a while') first.process.kill('SIGSTOP');
@@ -96,6 +97,6 @@ describe('a job whose former process goes on', () => {
       const record = await readJsonFile(sweep, 'trials', '2.json');
       expect(record).to.deep.include({ attempt: 2, result: await second.ended });
       expect((record.process as { host: string }).host).to.equal(hostname());
-    }).timeout(60_000);
+    }).timeout(120_000);
   }
 });

@@ -16,6 +16,7 @@ import { discardMediaAfter } from '../../metrics/media/discard-media.js';
 import { directionsOfRun } from '../../metrics/metric-address.js';
 import { declaredDirections } from '../../model/declared-metrics.js';
 import { createRunFolder, discardRunFolder, type RunFolder } from '../../run/folder/run-folder.js';
+import { liftFence } from '../../run/lock/fence.js';
 import { withResumeLock } from '../../run/lock/resume-lock.js';
 import { requireStillUnlocked, requireUnchanged } from '../../run/lock/run-locked.js';
 import { writeRunFlags } from '../../run/record/flags-file.js';
@@ -186,6 +187,7 @@ async function resumeFrom(
           lastSeen,
           metrics: info?.metrics ?? {},
         });
+        await liftFence(folder.path);
         await writeJson(file, resumed);
         return resumed;
       },

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ForgeError } from '../../errors/forge-error.js';
 import { readRunRecord } from '../record/read-run-record.js';
-import type { RunProcess } from '../record/run-record.js';
-import { checkRunRecord } from '../record/run-record.js';
+import { checkRunRecord, type RunProcess } from '../record/run-record.js';
+import { isFencedOff } from './fence.js';
 
 /**
  * Requires that this process still owns a run. A process that was silent for long (a machine that slept, a network that
@@ -17,7 +17,7 @@ export async function requireLease(folder: string, id: string, self: RunProcess)
     (record) => record.process,
     () => self,
   );
-  if (!isSameProcess(owner, self)) throw takenOver(id, owner);
+  requireOwner(folder, id, self, owner);
 }
 
 /** The same, synchronously, where what follows is written at once. @throws ForgeError RUN_LOCKED */
@@ -29,16 +29,27 @@ export function requireLeaseNow(folder: string, id: string, self: RunProcess): v
   } catch {
     // The write that follows reports it.
   }
-  if (!isSameProcess(owner, self)) throw takenOver(id, owner);
+  requireOwner(folder, id, self, owner);
 }
 
-function takenOver(id: string, owner: RunProcess): ForgeError {
-  return new ForgeError('RUN_LOCKED', `${id} was taken over by process ${owner.pid} on ${owner.host}.`, {
+/** Whether a process has the run whose `run.json` names an owner, which may be one that had lost it. */
+export function hasRun(folder: string, self: RunProcess, owner: RunProcess): boolean {
+  if (isFencedOff(folder, self)) return false;
+  return isSameProcess(owner, self) || isFencedOff(folder, owner);
+}
+
+function requireOwner(folder: string, id: string, self: RunProcess, owner: RunProcess): void {
+  if (!hasRun(folder, self, owner)) throw takenOver(id, isSameProcess(owner, self) ? undefined : owner);
+}
+
+function takenOver(id: string, owner: RunProcess | undefined): ForgeError {
+  const by = owner === undefined ? 'another process' : `process ${owner.pid} on ${owner.host}`;
+  return new ForgeError('RUN_LOCKED', `${id} was taken over by ${by}.`, {
     about: id,
     hint: 'That process resumed the run; this one has stopped writing. To continue here, stop it and resume the run.',
   });
 }
 
-export function isSameProcess(a: RunProcess, b: RunProcess): boolean {
+function isSameProcess(a: RunProcess, b: RunProcess): boolean {
   return a.pid === b.pid && a.host === b.host && a.startTime === b.startTime;
 }

@@ -8,6 +8,7 @@ import { writeJson } from '../../json/write-json.js';
 import type { RunFolder } from '../folder/run-folder.js';
 import { currentProcess, isProcessAlive } from '../record/host-info.js';
 import { readRunRecord } from '../record/read-run-record.js';
+import { fenceOff } from './fence.js';
 import { type LockOptions, withResumeLock } from './resume-lock.js';
 import { requireSafeToResume } from './safe-to-resume.js';
 
@@ -27,6 +28,7 @@ export async function takeOver(folder: RunFolder, options: LockOptions = {}): Pr
       const now = await readRunRecord(folder.path);
       if (now.status !== 'running') return;
       const { pid, host } = now.process;
+      await fenceOff(folder.path, now.process);
       await writeJson(join(folder.path, 'run.json'), {
         ...now,
         status: 'stopped',
