@@ -50,8 +50,8 @@ function unknownIn(code: string, { commands, ofConfigs }: Known): string[] {
   if (command === undefined && isGroup && !/^[a-z]/.test(rest[1] ?? '')) return [];
   const next = rest[command?.split(' ').length ?? 0];
   const isTopic = [...commands.keys()].some((name) => name.startsWith(`${command} `));
-  // Commands with subcommands take no arguments.
-  if (command === undefined || (isTopic && /^[a-z]/.test(next ?? '')))
+  // Commands with subcommands take no words, but perhaps a file.
+  if (command === undefined || (isTopic && /^[a-z][a-z-]*$/.test(next ?? '')))
     return [`there is no command "forge ${rest.slice(0, 2).join(' ')}"`];
   const flags = new Set([...commands.get(command)!, ...(takesConfigFlags.test(command) ? ofConfigs : [])]);
   return missing(rest, flags).map((flag) => `"forge ${command}" has no ${flag}`);
