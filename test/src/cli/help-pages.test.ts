@@ -13,7 +13,9 @@ interface Command {
   readonly hidden?: boolean;
   readonly strict?: boolean;
   readonly args: Readonly<Record<string, { readonly required?: boolean; readonly multiple?: boolean }>>;
-  readonly flags: Readonly<Record<string, { readonly type: string; readonly helpValue?: string }>>;
+  readonly flags: Readonly<
+    Record<string, { readonly type: string; readonly helpValue?: string; readonly description?: string }>
+  >;
 }
 
 const { commands } = JSON.parse(await readFile(manifestFile, 'utf8')) as { commands: Record<string, Command> };
@@ -56,7 +58,8 @@ describe('the help page of', () => {
       expect(examples.filter((example) => example.includes('<%'))).to.deep.equal([]);
       let ofCommand = 0;
       for (const example of examples) {
-        const words = (example.match(/'[^']*'|"[^"]*"|\S+/g) ?? []).map((word) => word.replaceAll(/^['"]|['"]$/g, ''));
+        const parts = (example.match(/'[^']*'|"[^"]*"|\S+/g) ?? []).filter((word) => word !== '\\');
+        const words = parts.map((word) => word.replaceAll(/^['"]|['"]$/g, ''));
         // Around the command: `$ docker run … forge train`, `eval "$(forge …)"`, a pipe.
         if (words[0] !== 'forge') continue;
         const found = commandOf(words.slice(1, words.indexOf('|') < 0 ? undefined : words.indexOf('|')));
@@ -77,7 +80,10 @@ function expectParses({ flags, args, strict }: Command, words: readonly string[]
       type === 'boolean' ? flag.boolean(false, '') : flag.string(null, ''),
     ]),
   );
-  const { positionals, unknown, values } = readArguments(words, specs);
+  const repeated = Object.keys(flags).filter((name) =>
+    /may be given several times/i.test(flags[name]!.description ?? ''),
+  );
+  const { positionals, unknown, values } = readArguments(words, specs, repeated);
   // These commands also accept the flags of configs.
   if (strict !== false) expect(unknown, example).to.deep.equal([]);
   const taken = Object.values(args);

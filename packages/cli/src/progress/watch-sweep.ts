@@ -10,7 +10,7 @@ import { controlC, onKeys } from './keys.js';
 
 type ReadView = () => Promise<SweepView>;
 
-/** Whether nothing changes any more, unless somebody resumes it. */
+/** Whether nothing changes any more, unless it is resumed. */
 function isOver({ status, counts }: SweepView): boolean {
   return status === 'completed' || (status !== 'running' && counts.running === 0);
 }

@@ -17,7 +17,7 @@ const flags = {
 };
 
 export default class SweepShow extends ForgeCommand {
-  static override summary = 'Show what a sweep found: the best trials, which flags matter, and how to train the best.';
+  static override summary = 'Show what a sweep found: the best trials, and which flags matter.';
   static override description =
     `The importance of a flag is its share in what makes a trial one of the best tenth (PED-ANOVA).
 Reads the files of the sweep and writes nothing. Without NAME, of the newest sweep.`;

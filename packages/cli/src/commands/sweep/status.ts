@@ -24,7 +24,7 @@ export interface SweepStatus extends SweepView {
 }
 
 export default class SweepStatusCommand extends ForgeCommand {
-  static override summary = 'Show the state of a sweep: the best, running and failed trials, and what is left.';
+  static override summary = 'Show the state of a sweep: best, running and failed trials, what is left.';
   static override description = 'Reads its files and writes nothing. Without NAME, of the newest sweep.';
   static override args = { sweep: string({ description: 'SWEEP: its name, or its folder. Default: the newest.' }) };
   static override flags = oclifFlags(flags);

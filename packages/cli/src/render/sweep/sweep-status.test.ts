@@ -58,7 +58,7 @@ describe('renderSweepStatus', () => {
       .and.not.match(/^ {4}2 /m);
   });
 
-  it('says what to type where nobody works on it', () => {
+  it('says what to type where no controller works on it', () => {
     const next = { why: 'To continue:', command: 'forge sweep --resume digits-sweep' };
     const text = renderSweepStatus(sweepView([]), { colors, columns: 40, rows: 40, steps, next });
     expect(text).to.match(/\n\nTo continue:\n {2}forge sweep --resume digits-sweep$/);
