@@ -200,7 +200,7 @@ export default defineSweep({
     ['an unknown way to stop', ['--space', 'hidden=2,4', '--stop', 'ashaa'], /--stop takes/, /Did you mean asha\?/],
     ['an unknown option of it', ['--space', 'hidden=2,4', '--stop', 'asha(eta=3)'], /eta/, /reduction/],
     ['a dry run', ['--space', 'hidden=2,4', '--dry-run'], /--dry-run is a flag of forge train/, /Omit/],
-    ['an unknown launcher', ['--space', 'hidden=2,4', '--launcher', 'sulrm'], /sulrm/, /local/],
+    ['an unknown launcher', ['--space', 'hidden=2,4', '--launcher', 'sulrm'], /sulrm/, /--launcher slurm/],
     ['an unknown flag', ['--space', 'hidden=2,4', '--learning-rat', '1'], /learning-rat/, /--learning-rate/],
   ];
   for (const [what, words, error, hint] of mistakes) {
