@@ -31,7 +31,7 @@ const lanes = {
     ...folders('cli', 'examples', 'plugins', 'resume', 'runtimes'),
     ...alone.map((path) => `--ignore=${path}`),
   ],
-  waiting: folders('slurm'),
+  waiting: ['--parallel', '--jobs=3', ...folders('slurm')],
   timed: [...folders('responsive', 'torture'), ...alone],
 };
 

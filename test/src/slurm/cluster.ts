@@ -10,7 +10,7 @@ const execute = promisify(execFile);
 const script = fileURLToPath(new URL('../../../scripts/slurm-cluster.sh', import.meta.url));
 
 /** Why no cluster can be started here; null where one can. */
-export function noCluster(): string | null {
+function noCluster(): string | null {
   if (process.platform !== 'linux') return 'Slurm runs on Linux';
   if (process.getuid?.() !== 0) return 'a test cluster is started as root';
   const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin'];
@@ -30,12 +30,26 @@ export interface Cluster {
   startNode(number: number): Promise<void>;
 }
 
-let started: Promise<Cluster & { readonly folder: string }> | undefined;
-
-/** The cluster of this process, whose programs use it from now on. */
-export function theCluster(): Promise<Cluster> {
-  started ??= start();
-  return started;
+/** A `describe` whose tests have a cluster of their own, which all programs of Slurm use; without one they are skipped. */
+export function describeOnSlurm(title: string, tests: (cluster: () => Cluster) => void): void {
+  const missing = noCluster();
+  describe(missing === null ? title : `${title} (skipped: ${missing})`, () => {
+    let cluster: (Cluster & { readonly folder: string }) | undefined;
+    before('start a Slurm cluster', async function () {
+      if (missing !== null) return this.skip();
+      this.timeout(60_000);
+      cluster = await start();
+    });
+    after('stop the Slurm cluster', async function () {
+      this.timeout(60_000);
+      if (cluster !== undefined) await execute(script, ['down', cluster.folder]);
+    });
+    // In a suite of its own, whose hooks are skipped too.
+    describe('with a cluster', function () {
+      this.timeout(180_000);
+      tests(() => cluster!);
+    });
+  });
 }
 
 async function start(): Promise<Cluster & { readonly folder: string }> {
@@ -61,9 +75,3 @@ async function start(): Promise<Cluster & { readonly folder: string }> {
     },
   };
 }
-
-after('stop the Slurm cluster', async function () {
-  this.timeout(60_000);
-  const cluster = await started?.catch(() => undefined);
-  if (cluster !== undefined) await execute(script, ['down', cluster.folder]);
-});

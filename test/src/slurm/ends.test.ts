@@ -2,29 +2,24 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { type Cluster, noCluster, theCluster } from './cluster.js';
+import { describeOnSlurm } from './cluster.js';
 import { type FakeBatch, submitFakes } from './fake-batch.js';
 import type { SlurmFlags } from './flags.js';
 
-const missing = noCluster();
 const inOrder = (count: number) => Array.from({ length: count }, (_, step) => step);
 // Slurm counts time limits in minutes, and looks for them every few seconds.
 const short = { time: '1', grace: 55 };
 
-describe(`jobs of Slurm that are ended early${missing === null ? '' : ` (skipped: ${missing})`}`, function () {
-  this.timeout(180_000);
+describeOnSlurm('jobs of Slurm that are ended early', (cluster) => {
   let folder: string;
-  let cluster: Cluster;
   const batches: Promise<FakeBatch>[] = [];
 
-  before(async function () {
-    if (missing !== null) return this.skip();
-    cluster = await theCluster();
+  before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'forge-slurm-jobs-'));
     // All at once: they mostly wait for Slurm.
     for (const { name, flags, steps } of Object.values(batch)) batches.push(submitFakes(folder, name, flags, steps));
   });
-  after(() => folder !== undefined && rm(folder, { recursive: true, force: true }));
+  after(() => rm(folder, { recursive: true, force: true }));
 
   const batch = {
     limit: { name: 'limit', flags: short, steps: 300 },
@@ -51,7 +46,7 @@ describe(`jobs of Slurm that are ended early${missing === null ? '' : ` (skipped
 
   it('SIGTERM alone, long before the limit: saved, requeued, continued', async () => {
     const fakes = await started('terminated');
-    await cluster.run('scancel', '--batch', '--signal=TERM', fakes.ids[0]!);
+    await cluster().run('scancel', '--batch', '--signal=TERM', fakes.ids[0]!);
     await fakes.until('its end', async () => (await fakes.events(0)).includes('end'));
     expect((await fakes.ended())[0]).to.include({ state: 'ended', status: 0 });
     expect(await fakes.events(0)).to.deep.equal(['start 0', 'SIGTERM requeued', 'start 1', 'end']);
@@ -60,7 +55,7 @@ describe(`jobs of Slurm that are ended early${missing === null ? '' : ` (skipped
 
   it('preempted by Slurm, which requeues it: continued, and requeued once', async () => {
     const fakes = await started('preempted');
-    await cluster.run('sbatch', '--partition=urgent', '--exclusive', '--output=/dev/null', '--wrap=sleep 2');
+    await cluster().run('sbatch', '--partition=urgent', '--exclusive', '--output=/dev/null', '--wrap=sleep 2');
     await fakes.until('its end', async () => (await fakes.events(0)).includes('end'));
     expect((await fakes.ended())[0]).to.include({ state: 'ended', status: 0 });
     expect(await fakes.events(0)).to.deep.equal(['start 0', 'SIGTERM requeued', 'start 1', 'end']);
@@ -70,7 +65,7 @@ describe(`jobs of Slurm that are ended early${missing === null ? '' : ` (skipped
   it('preempted by Slurm, which only cancels it: requeued by itself', async () => {
     const fakes = await submitFakes(folder, 'given-way', { partition: 'cancel', sbatch: '--exclusive' }, 100);
     await fakes.until('its start', async () => (await fakes.events(0)).length > 0);
-    await cluster.run('sbatch', '--partition=urgent', '--exclusive', '--output=/dev/null', '--wrap=sleep 2');
+    await cluster().run('sbatch', '--partition=urgent', '--exclusive', '--output=/dev/null', '--wrap=sleep 2');
     await fakes.until('its end', async () => (await fakes.events(0)).includes('end'));
     expect(await fakes.events(0)).to.deep.equal(['start 0', 'SIGTERM requeued', 'start 1', 'end']);
     expect(await fakes.steps(0)).to.deep.equal(inOrder(100));

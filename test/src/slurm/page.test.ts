@@ -4,22 +4,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { commandsIn, root } from '../docs/pages.js';
-import { noCluster, theCluster } from './cluster.js';
+import { describeOnSlurm } from './cluster.js';
 
-const missing = noCluster();
-
-describe(`docs/clusters.md${missing === null ? '' : ` (skipped: ${missing})`}`, function () {
-  this.timeout(180_000);
+describeOnSlurm('docs/clusters.md', () => {
   let folder: string;
-  before(async function () {
-    if (missing !== null) return this.skip();
-    await theCluster();
+  before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'forge-clusters-page-'));
     for (const name of ['examples', 'node_modules', 'package.json', 'tsconfig.json', 'tsconfig.base.json']) {
       await symlink(join(root, name), join(folder, name));
     }
   });
-  after(() => folder !== undefined && rm(folder, { recursive: true, force: true }));
+  after(() => rm(folder, { recursive: true, force: true }));
 
   it('the commands work in their order, and print what the page shows', async () => {
     const page = await readFile(join(root, 'docs/clusters.md'), 'utf8');

@@ -6,12 +6,11 @@ import type { JobBatch } from '@forge-ml/core/plugin';
 import { writeToyProject } from '@forge-ml/core/testing';
 import { expect } from 'chai';
 import { forge } from '../cli/forge-process.js';
-import { type Cluster, noCluster, theCluster } from './cluster.js';
+import { describeOnSlurm } from './cluster.js';
 import { type SlurmFlags, slurmLauncher } from './flags.js';
 import { linkPackage } from './link-package.js';
 import { until } from './until.js';
 
-const missing = noCluster();
 const bin = fileURLToPath(new URL('../../../packages/cli/bin/forge.js', import.meta.url));
 const steps = 200;
 
@@ -22,14 +21,10 @@ interface JobRecord {
   readonly result: { readonly status: string; readonly step: number } | null;
 }
 
-describe(`runs on Slurm${missing === null ? '' : ` (skipped: ${missing})`}`, function () {
-  this.timeout(180_000);
+describeOnSlurm('runs on Slurm', (cluster) => {
   let project: string;
-  let cluster: Cluster;
   let twelve: ReturnType<typeof submit>;
-  before(async function () {
-    if (missing !== null) return this.skip();
-    cluster = await theCluster();
+  before(async () => {
     project = await mkdtemp(join(tmpdir(), 'forge-slurm-runs-'));
     await writeToyProject(project);
     await linkPackage(project, 'launcher-slurm');
@@ -37,8 +32,8 @@ describe(`runs on Slurm${missing === null ? '' : ` (skipped: ${missing})`}`, fun
     twelve = submit('limit', 12, { time: '1', grace: 50, sbatch: '--exclude=n3' }, 180);
     await twelve;
   });
-  afterEach(() => cluster?.startNode(3));
-  after(() => project !== undefined && rm(project, { recursive: true, force: true }));
+  afterEach(() => cluster().startNode(3));
+  after(() => rm(project, { recursive: true, force: true }));
 
   const trainWords = (experiment: string, trial: number, ms: number) => [
     ...['--backend', 'toy', '--data-config', 'data.ts', '--model-config', 'model.ts', '--run-name', experiment],
@@ -113,11 +108,11 @@ describe(`runs on Slurm${missing === null ? '' : ` (skipped: ${missing})`}`, fun
       return records.every((each) => each?.run != null);
     });
     const old = (await Promise.all([0, 1].map((trial) => batch.record(trial)))).map((each) => each!.process.pid);
-    await cluster.killNode(3);
+    await cluster().killNode(3);
     await until('the requeueing', async () => (await batch.launcher.query(batch.ids)).every(isPending));
     // Slurm has given up the node, whose processes go on.
     expect(old.filter(isAlive)).to.have.length(2);
-    for (const id of batch.ids) await cluster.run('scontrol', 'update', `JobId=${id}`, 'ExcNodeList=n3');
+    for (const id of batch.ids) await cluster().run('scontrol', 'update', `JobId=${id}`, 'ExcNodeList=n3');
     await until('the new processes', async () => (await batch.record(0))?.restart === 1);
     await until('the end of the old processes', async () => !old.some(isAlive));
     expect((await batch.ended()).map(({ status }) => status)).to.deep.equal([0, 0]);

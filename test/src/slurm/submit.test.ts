@@ -5,24 +5,18 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isForgeError } from '@forge-ml/core';
 import { expect } from 'chai';
-import { type Cluster, noCluster, theCluster } from './cluster.js';
+import { describeOnSlurm } from './cluster.js';
 import { submitFakes } from './fake-batch.js';
 import { type SlurmFlags, slurmLauncher } from './flags.js';
 
-const missing = noCluster();
-
-describe(`batches on Slurm${missing === null ? '' : ` (skipped: ${missing})`}`, function () {
-  this.timeout(120_000);
+describeOnSlurm('batches on Slurm', (cluster) => {
   let folder: string;
-  let cluster: Cluster;
-  before(async function () {
-    if (missing !== null) return this.skip();
-    cluster = await theCluster();
+  before(async () => {
     folder = await mkdtemp(join(tmpdir(), "forge slurm % 'jobs'-"));
   });
-  after(() => folder !== undefined && rm(folder, { recursive: true, force: true }));
+  after(() => rm(folder, { recursive: true, force: true }));
 
-  const queue = () => cluster.run('squeue', '--noheader', '--array', '--states=all', '--format=%j %T');
+  const queue = () => cluster().run('squeue', '--noheader', '--array', '--states=all', '--format=%j %T');
 
   async function refused(flags: Partial<SlurmFlags>) {
     const error = await submitFakes(folder, 'refused', flags, 1).then(
@@ -65,7 +59,7 @@ process.kill(process.pid, 'SIGKILL');`,
   it('cancels what it finds of a batch that was submitted in part', async () => {
     const script = join(folder, 'part.sh');
     await writeFile(script, '#!/bin/sh\ntouch started\n');
-    await cluster.run('sbatch', '--hold', '--array=0-20', '--job-name=part', '--output=/dev/null', script);
+    await cluster().run('sbatch', '--hold', '--array=0-20', '--job-name=part', '--output=/dev/null', script);
     expect(await (await slurmLauncher()).find({ name: 'part', folder, count: 25 })).to.equal(null);
     expect(await queue()).to.match(/^part CANCELLED$/m);
   });

@@ -4,24 +4,20 @@ import { join } from 'node:path';
 import { writeToyProject } from '@forge-ml/core/testing';
 import { expect } from 'chai';
 import { forge, startForge } from '../cli/forge-process.js';
-import { noCluster, theCluster } from './cluster.js';
+import { describeOnSlurm } from './cluster.js';
 import { linkPackage } from './link-package.js';
 import { until } from './until.js';
 
-const missing = noCluster();
 const trials = 12;
 
-describe(`forge sweep on Slurm${missing === null ? '' : ` (skipped: ${missing})`}`, function () {
-  this.timeout(180_000);
+describeOnSlurm('forge sweep on Slurm', () => {
   let project: string;
-  before(async function () {
-    if (missing !== null) return this.skip();
-    await theCluster();
+  before(async () => {
     project = await mkdtemp(join(tmpdir(), 'forge-slurm-sweep-'));
     await writeToyProject(project);
     await linkPackage(project, 'launcher-slurm');
   });
-  after(() => project !== undefined && rm(project, { recursive: true, force: true }));
+  after(() => rm(project, { recursive: true, force: true }));
 
   const sweep = (name: string, ms: number) => [
     ...['sweep', '--backend', 'toy', '--data-config', 'data.ts', '--model-config', 'model.ts', '--name', name],
