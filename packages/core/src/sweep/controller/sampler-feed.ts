@@ -10,6 +10,8 @@ export type MakeSampler = (space: Space) => Sampler | Promise<Sampler>;
 /** Keeps a sampler informed, in the order of the journal: live, and when the journal is replayed. */
 export class SamplerFeed {
   private next: Sampler | undefined;
+  /** The last trial of the journal that is replayed. */
+  private replayed = 0;
 
   private constructor(
     private readonly make: MakeSampler,
@@ -41,7 +43,9 @@ export class SamplerFeed {
 
   /** Before an event that was read from the journal is applied: the calls that the last controller made are repeated. */
   replay(event: JournalEvent): Promise<void> | undefined {
+    if (event.type === 'trial') this.replayed = event.trial;
     if (event.type === 'trial') this.sampler.ask(event.trial);
+    else if (event.type === 'exhausted') this.sampler.ask(this.replayed + 1);
     return event.type === 'change' && event.space !== undefined ? this.prepare(event.space) : undefined;
   }
 }

@@ -147,6 +147,8 @@ export interface SimulatedTraining {
   valuesAt(job: Job['trial'] & object, step: number): readonly number[] | string;
   /** Whether an attempt crashes, and at which step. */
   crashAt?(job: Job['trial'] & object, attempt: number): number | undefined;
+  /** Why a job is refused before it has a run; undefined where it is not. */
+  refusal?(job: Job['trial'] & object): string | undefined;
 }
 
 interface SimulatedJob {
@@ -239,6 +241,8 @@ export class SimulatedLauncher implements JobLauncher {
     const { world, training } = this;
     this.most = Math.max(this.most, ++this.active);
     const before = await world.readRecord(trial.trial, trial.repeat);
+    const refusal = training.refusal?.(trial);
+    if (refusal !== undefined) return this.refuse(started, refusal);
     const run = before?.run ?? { experiment: world.sweep.name, number: ++world.runs, results: '/' };
     const record = (result: JobResult | null) => {
       const { attempt } = job;
@@ -269,7 +273,26 @@ export class SimulatedLauncher implements JobLauncher {
     if (!cancelled.signal.aborted && crash === undefined) {
       world.trained.push(`${trial.trial}/${trial.repeat}@${steps} ${JSON.stringify(trial.flags)}`);
     }
-    started.state = { state: 'ended', status: crash === undefined ? 0 : 137, reason: null };
+    this.ended(started, crash === undefined ? 0 : 137);
+  }
+
+  private async refuse(started: SimulatedJob, reason: string): Promise<void> {
+    const { world } = this;
+    const { record, attempt, trial } = started.job;
+    // The jobs of a cluster wait in its queue.
+    const turns = this.slots === null ? trial!.trial : 1;
+    await world.clock.wait(turns * this.training.stepMs, started.cancelled.signal);
+    this.active--;
+    if (started.cancelled.signal.reason === 'killed') return;
+    if (started.cancelled.signal.aborted) return this.ended(started, 143);
+    const result = { status: 'refused', reason, values: null, step: 0, epoch: 0, seconds: 0 } as const;
+    const content: JobRecord = { attempt, restart: 0, process: currentProcess(), run: null, result };
+    world.records.set(record, JSON.stringify(content));
+    this.ended(started, 0);
+  }
+
+  private ended(started: SimulatedJob, status: number): void {
+    started.state = { state: 'ended', status, reason: null };
     for (const listener of [...this.listeners]) listener();
   }
 }

@@ -5,6 +5,7 @@ import { RandomStream } from '../../random/random-stream.js';
 import { StopSource } from '../../train/stop/stop-request.js';
 import type { SweepFile } from '../record/sweep-file.js';
 import type { Sampler, ToldTrial } from '../samplers/sampler.js';
+import { buildView } from '../view/build-view.js';
 import {
   controllerOn,
   SimulatedLauncher,
@@ -80,9 +81,14 @@ describe('SweepController', function () {
   });
 
   it('ends when the sampler has no more', async () => {
-    const sampler = () => ({ ...randomSampler(), ask: (trial: number) => (trial > 3 ? null : { x: trial }) });
-    const { end, state } = await run({ budget: { trials: null, steps: null, hours: null } }, { sampler });
+    const asked: number[] = [];
+    const ask = (trial: number) => (asked.push(trial) > 3 ? null : { x: trial });
+    const sampler = () => ({ ...randomSampler(), ask });
+    const { end, state } = await run({ budget: { trials: null, steps: null, hours: null } }, { sampler, slots: 2 });
     expect([end.status, state.trials.length]).to.deep.equal(['completed', 3]);
+    expect(asked).to.deep.equal([1, 2, 3, 4]);
+    const view = buildView(state, { folder: '/', controller: null, now: null });
+    expect([view.status, state.exhausted]).to.deep.equal(['completed', true]);
   });
 
   it('trains the runs of a trial with seeds in a row, and takes the mean', async () => {
@@ -239,6 +245,50 @@ describe('SweepController', function () {
     const end = await (await controllerOn(later, flaky, randomSampler, { hooks })).run();
     expect([end.status, waits]).to.deep.equal(['completed', [5, 10]]);
     expect(later.trained).to.have.lengthOf(10);
+  });
+
+  describe('whose first trials are refused', () => {
+    const budget = { trials: 40, steps: null, hours: null };
+    const message = 'The model does not report valid.acuracy.';
+    const refusing = (isRefused: (trial: number) => boolean): SimulatedTraining => ({
+      ...training,
+      refusal: ({ trial }) => (isRefused(trial) ? message : undefined),
+    });
+
+    for (const slots of [1, 4, null]) {
+      it(`stops with the reason instead of using the budget up, ${slots ?? 'a queue'} of slots`, async () => {
+        const { end, state, launcher } = await run({ budget, workers: 2 }, { slots, train: refusing(() => true) });
+        expect(end).to.deep.equal({
+          status: 'stopped',
+          reason: `3 trials were refused, and none trained: The model does not report valid.acuracy. Correct the cause, then go on with forge sweep --resume test-sweep, or start a new sweep.`,
+          jobsRunning: 0,
+        });
+        expect(state.stopped).to.equal(end.reason);
+        expect(state.trials.filter(({ end }) => end === 'failed').length).to.be.within(3, 5);
+        expect(launcher.submitted.length).to.be.below(6);
+      });
+    }
+
+    it('goes on when it is resumed, and stops again while the cause is there', async () => {
+      const world = new SimulatedWorld(sweepFile({ budget }));
+      const bad = refusing(() => true);
+      const first = await simulate(world, new SimulatedLauncher(world, bad, 1), randomSampler);
+      const second = await simulate(world, new SimulatedLauncher(world, bad, 1), randomSampler);
+      expect([first.end.status, second.end.status]).to.deep.equal(['stopped', 'stopped']);
+      expect(second.state.trials).to.have.lengthOf(6);
+      const third = await simulate(world, new SimulatedLauncher(world, training, 1), randomSampler);
+      expect(third.end).to.deep.include({ status: 'completed', reason: null });
+      expect(third.state.trials.filter(({ end }) => end === 'completed')).to.have.lengthOf(34);
+    });
+
+    it('goes on where a trial has trained, trains now, or failed in training', async () => {
+      const trained = await run({ budget }, { train: refusing((trial) => trial !== 3) });
+      expect(trained.end.status).to.equal('completed');
+      const trains = await run({ budget }, { slots: 4, train: refusing((trial) => trial !== 2) });
+      expect(trains.end.status).to.equal('completed');
+      const failed = await run({ budget }, { train: failing(() => 'the loss is NaN') });
+      expect(failed.end.status).to.equal('completed');
+    });
   });
 
   it('reads and writes little while it waits', async () => {

@@ -10,6 +10,7 @@ import { chooseJobs, freeSlots, usedUp } from './choose-jobs.js';
 import { ResultCollector } from './collect-results.js';
 import { HookCalls } from './hook-calls.js';
 import { PrunePolicy } from './prune-policy.js';
+import { RefusedTrials } from './refused-trials.js';
 import type { SamplerFeed } from './sampler-feed.js';
 import type { SweepEnd, SweepHooks } from './sweep-hooks.js';
 import type { SweepPorts } from './sweep-ports.js';
@@ -40,13 +41,13 @@ export class SweepController {
   private readonly buffer: JournalEvent[] = [];
   private readonly collector: ResultCollector;
   private readonly pruning = new PrunePolicy();
+  private readonly refused: RefusedTrials;
   private readonly wakeUp: WakeUp;
   private readonly calls: HookCalls;
   private readonly end = new AbortController();
   /** Trials whose checkpoints could not be removed. */
   private readonly unprunable = new Set<number>();
   private ended: TrialState[] = [];
-  private isExhausted = false;
   private isWatching = false;
   private queryDue = true;
   private nextQuery = 0;
@@ -66,6 +67,7 @@ export class SweepController {
     hooks: SweepHooks = {},
   ) {
     this.collector = new ResultCollector(ports);
+    this.refused = new RefusedTrials(ports.storage);
     this.wakeUp = new WakeUp(ports.clock);
     this.calls = new HookCalls(hooks, ports.clock);
   }
@@ -150,7 +152,6 @@ export class SweepController {
     const changed = addedBudget(state.budget, budget, used);
     if (space !== null) await this.feed.prepare(space);
     this.record({ type: 'change', budget: changed, ...(space === null ? {} : { space }), request: file });
-    this.isExhausted = false;
   }
 
   private async collect(): Promise<void> {
@@ -164,6 +165,7 @@ export class SweepController {
       for (const end of await this.collector.collect(this.state)) {
         const { phase: before } = this.state.trials[end.trial - 1]!;
         this.record(end);
+        this.refused.note(end);
         this.calls.jobEnded(end, this.state, before);
       }
       if (this.collector.isWaiting) this.nextQuery = Math.min(this.nextQuery, this.now + 1000);
@@ -209,6 +211,8 @@ export class SweepController {
     if (failed !== undefined) {
       await this.beginStop({ status: 'stopped', reason: `trial ${failed.trial} failed: ${failed.reason}` });
     }
+    const refused = await this.refused.reason(this.state);
+    if (refused !== null) await this.beginStop({ status: 'stopped', reason: refused });
     const { reason } = this.stop;
     if (reason !== undefined && this.stopping === null) {
       // Jobs on a cluster go on; those of this machine save and stop.
@@ -270,11 +274,9 @@ export class SweepController {
   }
 
   private askFor(trial: number): ReturnType<SamplerFeed['ask']> {
+    if (this.state.exhausted) return null;
     const parameters = this.feed.ask(trial);
-    if (parameters === null) {
-      this.isExhausted = true;
-      if (!this.state.exhausted) this.record({ type: 'exhausted' });
-    }
+    if (parameters === null) this.record({ type: 'exhausted' });
     return parameters;
   }
 
@@ -361,7 +363,7 @@ export class SweepController {
 
   private async prune(): Promise<void> {
     const { state } = this;
-    const limit = this.isExhausted ? state.trials.length : (state.budget.trials ?? Infinity);
+    const limit = state.exhausted ? state.trials.length : (state.budget.trials ?? Infinity);
     const trials = this.pruning.next(state, this.ended.splice(0), limit);
     for (const trial of trials) {
       if (this.unprunable.has(trial)) continue;
@@ -383,7 +385,7 @@ export class SweepController {
     if (active.size > 0 || waiting.size > 0) return false;
     if (usedUp(this.state, this.now) !== null) return true;
     if (brackets?.next() !== undefined) return false;
-    return this.isExhausted || (budget.trials !== null && trials.length >= budget.trials);
+    return this.state.exhausted || (budget.trials !== null && trials.length >= budget.trials);
   }
 
   private async finish(end: Pick<SweepEnd, 'status' | 'reason'>): Promise<SweepEnd> {
