@@ -1,4 +1,4 @@
-import type { ParameterValue, Sampler, SamplerRequest, ToldTrial } from '@forge-ml/core/plugin';
+import type { ParameterValue, Sampler, SamplerRequest, TrialOutcome } from '@forge-ml/core/plugin';
 import { describeSamplerConformance } from '@forge-ml/core/testing';
 import { expect } from 'chai';
 import { randomSampler } from './random-sampler.js';
@@ -24,13 +24,15 @@ const valuesOf = (kind: 'float' | 'integer' | 'choice', change: (value: Paramete
     ),
   );
 
-/** Fails when it is told a trial like that. */
-const refusing = (wrong: (trial: ToldTrial, known: ReadonlyMap<number, ToldTrial['state']>) => boolean): Fault[0] => {
+/** Fails at a trial like that. */
+const refusing = (
+  wrong: (trial: TrialOutcome, known: ReadonlyMap<number, TrialOutcome['state']>) => boolean,
+): Fault[0] => {
   return () => {
-    const known = new Map<number, ToldTrial['state']>();
+    const known = new Map<number, TrialOutcome['state']>();
     return {
       tell(trial) {
-        if (wrong(trial, known)) throw new Error(`told of trial ${trial.trial}`);
+        if (wrong(trial, known)) throw new Error(`refused trial ${trial.trial}`);
         known.set(trial.trial, trial.state);
       },
     };
@@ -77,7 +79,7 @@ const faults: Readonly<Record<string, Fault>> = {
     (_, request) => ({ ask: (trial) => randomSampler(request).ask(trial + ++asked) }),
     /does so while another sampler works/,
   ],
-  'is told two values and uses the time': [
+  'uses the time where there are two values': [
     (_, request) => {
       let more = 0;
       return {
@@ -107,7 +109,7 @@ const faults: Readonly<Record<string, Fault>> = {
     },
     /keeps its answers from what the caller does with them/,
   ],
-  'changes what it is told': [
+  'changes the outcome that it is given': [
     () => ({ tell: (trial) => void Object.assign(trial.parameters, { seen: true }) }),
     /is asked for many trials/,
   ],
@@ -121,29 +123,29 @@ const faults: Readonly<Record<string, Fault>> = {
         },
       };
     },
-    /is told of trials that it was never asked for/,
+    /takes outcomes of trials that it was never asked for/,
   ],
   'wants the values of failed trials': [
     refusing(({ state, values }) => state === 'failed' && values === null),
-    /is told that every trial failed/,
+    /takes failures of every trial/,
   ],
   'takes a paused trial for its end': [
     refusing(({ trial }, known) => known.get(trial) === 'paused'),
-    /is told of a trial again/,
+    /takes the outcome of a trial again/,
   ],
   'divides by the range of the values': [
     (_, request) => {
-      const told: number[] = [];
+      const seen: number[] = [];
       return {
         ask(trial) {
-          const [low, high] = [Math.min(...told), Math.max(...told)];
-          const share = told.length < 2 ? 0 : (told.at(-1)! - low) / (high - low);
+          const [low, high] = [Math.min(...seen), Math.max(...seen)];
+          const share = seen.length < 2 ? 0 : (seen.at(-1)! - low) / (high - low);
           return randomSampler(request).ask(trial + Math.round(share));
         },
-        tell: ({ values }) => void told.push(...(values ?? [])),
+        tell: ({ values }) => void seen.push(...(values ?? [])),
       };
     },
-    /is told equal values/,
+    /takes equal values/,
   ],
 };
 

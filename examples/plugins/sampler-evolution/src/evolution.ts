@@ -4,7 +4,7 @@ import {
   RandomStream,
   type Sampler,
   type SamplerRequest,
-  type ToldTrial,
+  type TrialOutcome,
   valuesAt,
 } from '@forge-ml/core/plugin';
 
@@ -47,7 +47,7 @@ export function evolution({ space, directions, seed, options }: SamplerRequest):
       points.set(trial, point);
       return valuesAt(space, point);
     },
-    tell({ trial, state, values }: ToldTrial) {
+    tell({ trial, state, values }: TrialOutcome) {
       const point = points.get(trial);
       if (point === undefined || (state !== 'completed' && state !== 'failed')) return;
       points.delete(trial);

@@ -4,14 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Direction } from '../metrics/metric-direction.js';
-import type { ToldTrial } from './samplers/sampler.js';
+import type { TrialOutcome } from './samplers/sampler.js';
 import type { ParameterValues, Space } from './space/space.js';
 
 interface History {
   readonly name: string;
   readonly space: Space;
   readonly directions: readonly Direction[];
-  readonly trials: readonly ToldTrial[];
+  readonly trials: readonly TrialOutcome[];
 }
 
 export interface DensityCase extends History {

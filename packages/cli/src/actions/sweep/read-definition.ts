@@ -1,6 +1,12 @@
 import { dirname, resolve } from 'node:path';
 import { asha, grid, hyperband, random, type SweepDefinition, sampler, sobol, tpe } from '@forge-ml/core';
-import { mergeDefinitions, parseObjectives, parseParameters, parsePrune, readSweepFile } from '@forge-ml/core/cli';
+import {
+  loadSweepDefinition,
+  mergeDefinitions,
+  parseObjectives,
+  parseParameters,
+  parsePrune,
+} from '@forge-ml/core/cli';
 import { ForgeError, nearestName } from '@forge-ml/core/flags';
 import { parseCall } from './parse-call.js';
 import type { SweepArguments } from './sweep-arguments.js';
@@ -34,7 +40,7 @@ async function readFile(path: string): Promise<SweepDefinition> {
   const absolute = resolve(path);
   const loader = await createModuleLoader({ modules: {}, boundary: dirname(absolute) });
   try {
-    return await readSweepFile(absolute, loader);
+    return await loadSweepDefinition(absolute, loader);
   } finally {
     await loader.close();
   }

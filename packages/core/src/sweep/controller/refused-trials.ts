@@ -33,7 +33,7 @@ export class RefusedTrials {
     }
     const { name } = state.sweep;
     const cause = (this.first ?? 'no reason is known').replace(/\.$/, '');
-    return `${this.trials.size} trials were refused, and none trained: ${cause}. Correct the cause, then go on with \
+    return `${this.trials.size} trials were refused, and none trained: ${cause}. Correct the cause and resume with \
 forge sweep --resume ${name}, or start a new sweep.`;
   }
 }

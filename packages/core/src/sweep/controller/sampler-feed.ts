@@ -1,7 +1,7 @@
 import type { JournalEvent } from '../record/journal-event.js';
 import type { SweepState } from '../record/sweep-state.js';
 import type { TrialState } from '../record/trial-state.js';
-import type { Sampler, ToldTrial } from '../samplers/sampler.js';
+import type { Sampler, TrialOutcome } from '../samplers/sampler.js';
 import type { ParameterValues, Space } from '../space/space.js';
 
 /** Makes the sampler of a sweep for a space. */
@@ -32,13 +32,13 @@ export class SamplerFeed {
   }
 
   /** An event was added to the journal. */
-  follow(event: JournalEvent, told: readonly TrialState[], state: SweepState): void {
+  follow(event: JournalEvent, changed: readonly TrialState[], state: SweepState): void {
     if (event.type === 'change' && event.space !== undefined) {
       this.sampler = this.next!;
-      for (const trial of state.trials) this.sampler.tell(toldTrial(trial));
+      for (const trial of state.trials) this.sampler.tell(outcomeOf(trial));
       return;
     }
-    for (const trial of told) this.sampler.tell(toldTrial(trial));
+    for (const trial of changed) this.sampler.tell(outcomeOf(trial));
   }
 
   /** Before an event that was read from the journal is applied: the calls that the last controller made are repeated. */
@@ -50,7 +50,7 @@ export class SamplerFeed {
   }
 }
 
-function toldTrial({ trial, parameters, phase, end, values, trained }: TrialState): ToldTrial {
+function outcomeOf({ trial, parameters, phase, end, values, trained }: TrialState): TrialOutcome {
   const state = phase === 'training' ? 'running' : phase === 'paused' || end === 'stopped' ? 'paused' : end!;
   return { trial, parameters, state, values: state === 'failed' ? null : values, trained };
 }

@@ -4,7 +4,7 @@ import { ForgeError } from '../../errors/forge-error.js';
 import { RandomStream } from '../../random/random-stream.js';
 import { StopSource } from '../../train/stop/stop-request.js';
 import type { SweepFile } from '../record/sweep-file.js';
-import type { Sampler, ToldTrial } from '../samplers/sampler.js';
+import type { Sampler, TrialOutcome } from '../samplers/sampler.js';
 import { buildView } from '../view/build-view.js';
 import {
   controllerOn,
@@ -21,12 +21,12 @@ const randomSampler = (): Sampler => ({
   tell: () => undefined,
 });
 
-/** Its choices depend on everything it was told, in order. */
+/** Its choices depend on every outcome, in order. */
 function historySampler(): Sampler {
   let history = 17;
   return {
     ask: (trial) => ({ x: RandomStream.of(history, trial).float() }),
-    tell: ({ trial, state, values, trained }: ToldTrial) => {
+    tell: ({ trial, state, values, trained }: TrialOutcome) => {
       const text = JSON.stringify([trial, state, values, trained]);
       for (const letter of text) history = (history * 31 + letter.charCodeAt(0)) % 1_000_003;
     },
@@ -260,7 +260,7 @@ describe('SweepController', function () {
         const { end, state, launcher } = await run({ budget, workers: 2 }, { slots, train: refusing(() => true) });
         expect(end).to.deep.equal({
           status: 'stopped',
-          reason: `3 trials were refused, and none trained: The model does not report valid.acuracy. Correct the cause, then go on with forge sweep --resume test-sweep, or start a new sweep.`,
+          reason: `3 trials were refused, and none trained: The model does not report valid.acuracy. Correct the cause and resume with forge sweep --resume test-sweep, or start a new sweep.`,
           jobsRunning: 0,
         });
         expect(state.stopped).to.equal(end.reason);

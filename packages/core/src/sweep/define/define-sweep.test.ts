@@ -7,9 +7,9 @@ import { createModuleLoader } from '../../config/loader/module-loader.js';
 import { failureOf, useTemporaryFolder } from '../../testing/temporary-folder.test.support.js';
 import { choice, integer, log, uniform, when } from '../space/definitions.js';
 import { defineSweep } from './define-sweep.js';
+import { loadSweepDefinition } from './load-sweep-definition.js';
 import { asha, grid, hyperband, random, sampler, sobol, tpe } from './methods.js';
 import { parseObjectives } from './objectives.js';
-import { readSweepFile } from './read-sweep-file.js';
 
 const model = defineConfig({
   flags: {
@@ -213,14 +213,14 @@ describe('parseObjectives', () => {
   });
 });
 
-describe('readSweepFile', () => {
+describe('loadSweepDefinition', () => {
   const folder = useTemporaryFolder();
 
   async function read(name: string, content: string) {
     mkdirSync(folder(), { recursive: true });
     const path = join(folder(), name);
     writeFileSync(path, content);
-    return readSweepFile(path, await createModuleLoader({ modules: {} }));
+    return loadSweepDefinition(path, await createModuleLoader({ modules: {} }));
   }
 
   it('reads a sweep, whose paths are relative to its folder', async () => {
@@ -243,7 +243,7 @@ describe('readSweepFile', () => {
     const typo = await failureOf(() => read('typo.mjs', 'export default { trails: 5 };'));
     expect(typo.message).to.equal(`${join(folder(), 'typo.mjs')} has no field "trails".`);
     const loader = await createModuleLoader({ modules: {} });
-    const missing = await failureOf(() => readSweepFile(join(folder(), 'no.ts'), loader));
+    const missing = await failureOf(() => loadSweepDefinition(join(folder(), 'no.ts'), loader));
     expect(missing).to.include({
       code: 'CONFIG_NOT_FOUND',
       message: `There is no sweep file ${join(folder(), 'no.ts')}.`,

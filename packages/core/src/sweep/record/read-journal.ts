@@ -20,13 +20,13 @@ export interface ReplayedJournal {
 /** What follows a journal: a sampler, see `SamplerFeed`. */
 export interface JournalFollower {
   replay(event: JournalEvent): Promise<void> | undefined;
-  /** @param told the trials of which more is known */
-  follow(event: JournalEvent, told: readonly TrialState[], state: SweepState): void;
+  /** @param changed the trials of which more is known */
+  follow(event: JournalEvent, changed: readonly TrialState[], state: SweepState): void;
 }
 
 /**
  * Rebuilds the state of a sweep from its journal. Text after the last newline is ignored: its write did not finish.
- * @param follower is told each event, before and after it is applied
+ * @param follower called with each event, before and after it is applied
  * @throws ForgeError RUN_INVALID naming the line; FILE_SYSTEM
  */
 export async function readJournal(
@@ -45,8 +45,8 @@ export async function readJournal(
         const ready = follower?.replay(event);
         // Most events need no waiting, and there are tens of thousands.
         if (ready !== undefined) await ready;
-        const told = state.apply(event);
-        follower?.follow(event, told, state);
+        const changed = state.apply(event);
+        follower?.follow(event, changed, state);
       } catch (error) {
         if (error instanceof JournalProblem) throw invalidLine(path, number, error.message);
         throw error;

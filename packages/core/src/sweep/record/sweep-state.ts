@@ -66,7 +66,7 @@ export class SweepState {
   }
 
   /**
-   * @returns the trials of which the sampler is to be told, since more is known of them
+   * @returns the trials of which more is known, for the sampler
    * @throws JournalProblem
    */
   apply(event: JournalEvent): readonly TrialState[] {
@@ -153,13 +153,13 @@ export class SweepState {
   }
 
   private submit(batch: number, jobs: readonly SubmittedJob[]): readonly TrialState[] {
-    const told: TrialState[] = [];
+    const changed: TrialState[] = [];
     this.batches = Math.max(this.batches, batch);
     this.unconfirmed.set(batch, { jobs, ids: null });
     jobs.forEach((job, index) => {
       const state = this.trialOf(job.trial);
       if (state.phase === 'paused') this.promote(job.trial);
-      if (this.promoted.delete(state)) told.push(state);
+      if (this.promoted.delete(state)) changed.push(state);
       const run = this.runOf(state, job.repeat);
       const key = keyOf(job);
       this.waiting.delete(key);
@@ -167,7 +167,7 @@ export class SweepState {
       run.attempts = job.attempt;
       this.active.set(key, { ...job, batch, index, id: null, controller: this.controllers });
     });
-    return told;
+    return changed;
   }
 
   private confirm(batch: number, ids: readonly string[]): void {

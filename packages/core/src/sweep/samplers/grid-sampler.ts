@@ -9,8 +9,8 @@ import type { Sampler, SamplerRequest } from './sampler.js';
 import { quantile } from './unit-cube.js';
 
 /**
- * Every combination of the values, each once, the last parameter varying fastest. Trials that it is told of without
- * having chosen them, as those before a space was narrowed, are not repeated.
+ * Every combination of the values, each once, the last parameter varying fastest. Trials that it did not
+ * choose, as those before a space was narrowed, are not repeated.
  * @throws ForgeError OPTION_UNKNOWN; SWEEP_INVALID for a range that has no steps and is not divided by `points`
  */
 export function gridSampler({ space, options }: Pick<SamplerRequest, 'space' | 'options'>): Sampler {

@@ -22,11 +22,11 @@ export interface Sampler {
    * @param trial from 1, ascending, each asked once
    */
   ask(trial: number): ParameterValues | null;
-  /** What is known of a trial now; told again whenever that has changed. It may be a trial that was never asked for. */
-  tell(trial: ToldTrial): void;
+  /** What is known of a trial now; called again whenever that has changed. It may be a trial that was never asked for. */
+  tell(trial: TrialOutcome): void;
 }
 
-export interface ToldTrial {
+export interface TrialOutcome {
   readonly trial: number;
   readonly parameters: ParameterValues;
   /** `paused`: stopped at a rung, and may be continued. */

@@ -1,9 +1,9 @@
 import { deepStrictEqual } from 'node:assert/strict';
-import type { ToldTrial } from '../../sweep/samplers/sampler.js';
+import type { TrialOutcome } from '../../sweep/samplers/sampler.js';
 import type { ParameterValues } from '../../sweep/space/space.js';
-import { asked, lossOf, type SamplerSubject, told } from './subject.js';
+import { asked, lossOf, outcomeOf, type SamplerSubject } from './subject.js';
 
-type Call = { readonly ask: number; readonly answer: ParameterValues | null } | { readonly tell: ToldTrial };
+type Call = { readonly ask: number; readonly answer: ParameterValues | null } | { readonly tell: TrialOutcome };
 
 /** A sweep makes a new sampler and repeats the calls after its process ended. */
 export function describeSamplerRepeating({ spaces, space, make, options }: SamplerSubject): void {
@@ -12,7 +12,7 @@ export function describeSamplerRepeating({ spaces, space, make, options }: Sampl
     const sampler = await make(of, { directions });
     const calls: Call[] = [];
     const running: [number, ParameterValues][] = [];
-    const tell = (trial: ToldTrial) => {
+    const tell = (trial: TrialOutcome) => {
       sampler.tell(trial);
       calls.push({ tell: trial });
     };
@@ -20,12 +20,12 @@ export function describeSamplerRepeating({ spaces, space, make, options }: Sampl
       const answer = asked(sampler, of, trial);
       calls.push({ ask: trial, answer });
       if (answer === null) break;
-      tell(told(trial, answer, { state: 'running', values: null }));
+      tell(outcomeOf(trial, answer, { state: 'running', values: null }));
       running.push([trial, answer]);
       if (running.length < 4) continue;
       const [[ended, parameters]] = running.splice((trial * 7) % 4, 1) as [[number, ParameterValues]];
       const values = directions.map((_, objective) => lossOf(parameters, objective));
-      tell(told(ended, parameters, ended % 5 === 0 ? { state: 'failed', values: null } : { values }));
+      tell(outcomeOf(ended, parameters, ended % 5 === 0 ? { state: 'failed', values: null } : { values }));
     }
     return calls;
   }
@@ -61,7 +61,7 @@ export function describeSamplerRepeating({ spaces, space, make, options }: Sampl
       }
       const foreign = asked(other, space, call.ask);
       deepStrictEqual(asked(sampler, space, call.ask), call.answer, `trial ${call.ask} of the repetition`);
-      if (foreign !== null) other.tell(told(call.ask, foreign));
+      if (foreign !== null) other.tell(outcomeOf(call.ask, foreign));
     }
   });
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Direction } from '../../metrics/metric-direction.js';
-import type { Sampler, SamplerRequest, ToldTrial } from '../../sweep/samplers/sampler.js';
+import type { Sampler, SamplerRequest, TrialOutcome } from '../../sweep/samplers/sampler.js';
 import type { ParameterValues, Space } from '../../sweep/space/space.js';
 import { checkValues, keyOf } from './check-values.js';
 import type { SamplerConformanceOptions } from './options.js';
@@ -46,7 +46,7 @@ export function asked(sampler: Sampler, space: Space, trial: number): ParameterV
 }
 
 /** A completed trial, or one in another state; it cannot be changed. */
-export function told(trial: number, parameters: ParameterValues, more: Partial<ToldTrial> = {}): ToldTrial {
+export function outcomeOf(trial: number, parameters: ParameterValues, more: Partial<TrialOutcome> = {}): TrialOutcome {
   const values = [lossOf(parameters)];
   return frozen({ trial, parameters: structuredClone(parameters), state: 'completed', values, trained: null, ...more });
 }
@@ -66,7 +66,7 @@ export function searched(sampler: Sampler, space: Space, from: number, count: nu
     const values = asked(sampler, space, trial);
     answers.push(values);
     if (values === null) break;
-    sampler.tell(told(trial, values));
+    sampler.tell(outcomeOf(trial, values));
   }
   return answers;
 }

@@ -1,7 +1,7 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict';
 import { allKeys, keyOf } from './check-values.js';
 import { discreteSpaces } from './spaces.js';
-import { asked, type SamplerSubject, searched, told } from './subject.js';
+import { asked, outcomeOf, type SamplerSubject, searched } from './subject.js';
 
 /** What it chooses. */
 export function describeSamplerValues({ spaces, space, make, options }: SamplerSubject): void {
@@ -49,7 +49,7 @@ export function describeSamplerValues({ spaces, space, make, options }: SamplerS
       const expected = asked(untouched, space, trial);
       deepStrictEqual(values, expected);
       if (values === null || expected === null) break;
-      for (const sampler of [changed, untouched]) sampler.tell(told(trial, expected));
+      for (const sampler of [changed, untouched]) sampler.tell(outcomeOf(trial, expected));
       for (const name of Object.keys(values)) Reflect.deleteProperty(values, name);
     }
   });

@@ -2,7 +2,7 @@ import type { Direction } from '../../../metrics/metric-direction.js';
 import { lossesOf } from '../../objective/losses.js';
 import { isActive } from '../../space/conditions.js';
 import type { ParameterValues } from '../../space/space.js';
-import type { ToldTrial } from '../sampler.js';
+import type { TrialOutcome } from '../sampler.js';
 import { Column } from './column.js';
 import type { SpaceAxis } from './groups.js';
 
@@ -30,7 +30,7 @@ export class History {
     this.columns = axes.map(({ axis }) => new Column(axis));
   }
 
-  tell({ trial, parameters, state, values, trained }: ToldTrial): void {
+  tell({ trial, parameters, state, values, trained }: TrialOutcome): void {
     const points = this.#pointsOf(parameters);
     const losses = values === null ? null : lossesOf(values, this.#directions);
     const isKnown = state !== 'failed' && points !== null && (state !== 'completed' || losses !== null);

@@ -2,7 +2,7 @@ import { RandomStream } from '../../../random/random-stream.js';
 import type { Axis } from '../../density/axis.js';
 import { isActive } from '../../space/conditions.js';
 import type { ParameterValue, ParameterValues } from '../../space/space.js';
-import type { Sampler, SamplerRequest, ToldTrial } from '../sampler.js';
+import type { Sampler, SamplerRequest, TrialOutcome } from '../sampler.js';
 import { estimate } from './estimators.js';
 import { axesOf, type Group, groupsOf, type SpaceAxis } from './groups.js';
 import { History } from './history.js';
@@ -39,7 +39,7 @@ class TpeSampler implements Sampler {
     return parameters;
   }
 
-  tell(trial: ToldTrial): void {
+  tell(trial: TrialOutcome): void {
     this.#history.tell(trial);
   }
 

@@ -42,7 +42,7 @@ export class Child {
     }
     this.ended = new Promise((resolve) => {
       child.on('error', (error) => {
-        // Not started. An error of a message to a process that ends is told by its end.
+        // Not started. An error of a message to a process that ends is reported by its end.
         if (child.pid !== undefined) return;
         this.hasEnded = true;
         resolve({ status: null, reason: error.message });

@@ -4,7 +4,7 @@ import type { LocalJob } from './local-job.js';
 import { Slot } from './slot.js';
 import { slotEnvironment } from './slot-environment.js';
 
-/** A job that has a process, and begins when it is told to. */
+/** A job that has a process, and begins when it is started. */
 export interface Assigned {
   readonly job: LocalJob;
   readonly child: Child;

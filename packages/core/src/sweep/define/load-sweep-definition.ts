@@ -11,7 +11,7 @@ import { type SweepDefinition, sweepDefinition } from './sweep-definition.js';
  * @param path absolute
  * @throws ForgeError CONFIG_NOT_FOUND, CONFIG_FAILED, CONFIG_INVALID, OPTION_UNKNOWN, METRIC_INVALID, SWEEP_INVALID
  */
-export async function readSweepFile(path: string, loader: ModuleLoader): Promise<SweepDefinition> {
+export async function loadSweepDefinition(path: string, loader: ModuleLoader): Promise<SweepDefinition> {
   await checkIsFile(path, 'sweep file');
   const { default: given } = await loader.import(path);
   if (!isObject(given)) {
