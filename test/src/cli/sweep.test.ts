@@ -111,6 +111,7 @@ export default defineSweep({
       expect([valueIn('hidden'), valueIn('steps'), valueIn('momentum'), valueIn('examples')]).to.deep.equal([
         5, 6, 0.5, 8,
       ]);
+      expect([valueIn('dataConfig'), flags.steps.source]).to.deep.equal(['data.ts', 'command line']);
     }));
 
   it('records a failed trial with its reason and goes on; --fail-fast ends', () =>
@@ -196,6 +197,12 @@ export default defineSweep({
     ['an empty range', ['--space', 'learningRate=1..0.5'], /empty range/, /lower number first/],
     ['a value that the flag refuses', ['--space', 'dropout=0..2'], /dropout/, /./],
     ['a range that cannot be read', ['--space', 'learningRate=log(1e-3.1e-1)'], /./, /NAME=LOW\.\.HIGH/],
+    [
+      'an objective that the model does not report',
+      ['--space', 'hidden=2,4', '--minimize', 'valid.los:min'],
+      /valid\.los is not available/,
+      /valid\.loss/,
+    ],
     ['an unknown method', ['--space', 'hidden=2,4', '--method', 'bayes'], /bayes/, /tpe/],
     ['an unknown way to stop', ['--space', 'hidden=2,4', '--stop', 'ashaa'], /--stop takes/, /Did you mean asha\?/],
     ['an unknown option of it', ['--space', 'hidden=2,4', '--stop', 'asha(eta=3)'], /eta/, /reduction/],

@@ -1,6 +1,7 @@
 import type { ConfigObject } from '../../config/define.js';
 import { checkFlags } from '../../config/flags/check-flags.js';
 import type { Flag, FlagSpecs, FlagValues } from '../../config/flags/flag.js';
+import type { FlagLayer } from '../../config/flags/resolve-flags.js';
 import { checkOptions } from '../../errors/check-options.js';
 import { ForgeError } from '../../errors/forge-error.js';
 import { findName } from '../../text/flag-names.js';
@@ -30,6 +31,11 @@ export interface ConfigRequest<
   readonly set?: Readonly<Record<string, GivenValue>>;
   /** Values of flags that every other place wins over. */
   readonly defaults?: Readonly<Record<string, GivenValue>>;
+  /**
+   * Values of flags from a file of the script's own, as of a flags file: they win over the project file and the
+   * environment. Relative paths start at `base`, absolute.
+   */
+  readonly file?: { readonly values: Readonly<Record<string, GivenValue>>; readonly base: string };
   /** The command line to read flags from; `[]` in a server. Default: the process's arguments. */
   readonly argv?: readonly string[];
 }
@@ -52,6 +58,7 @@ export interface ConfigObjects {
 export interface ReadRequest {
   readonly argv: readonly string[] | undefined;
   readonly defaults: Readonly<Record<string, unknown>>;
+  readonly file: FlagLayer | undefined;
   /** The values of `flags` and `set`. */
   readonly set: Readonly<Record<string, unknown>>;
   /** The flags that the script declares. */
@@ -64,7 +71,7 @@ const fileInstead = (flag: string) => `Name a config file with set: { ${flag}: '
 
 /** @throws ForgeError OPTION_UNKNOWN, FLAG_INVALID, FLAG_CONFLICT for a value that is given twice, USAGE */
 export function readRequest(request: ConfigRequest): ReadRequest {
-  checkOptions(request, ['data', 'model', 'flags', 'set', 'defaults', 'argv'], {
+  checkOptions(request, ['data', 'model', 'flags', 'set', 'defaults', 'file', 'argv'], {
     of: 'Forge.config(request)',
     synonyms: {
       values: 'set',
@@ -74,7 +81,7 @@ export function readRequest(request: ConfigRequest): ReadRequest {
       modelConfig: fileInstead('modelConfig'),
     },
   });
-  const { argv, defaults = {}, set = {}, flags = {} } = request;
+  const { argv, defaults = {}, set = {}, flags = {}, file } = request;
   const own = Object.entries(flags);
   const isDeclared = (entry: unknown) => typeof entry === 'object' && entry !== null;
   const declared = Object.fromEntries(own.filter(([, entry]) => isDeclared(entry)));
@@ -85,6 +92,7 @@ export function readRequest(request: ConfigRequest): ReadRequest {
   return {
     argv,
     defaults: given(Object.entries(defaults)),
+    file: file && { source: 'flags file', values: given(Object.entries(file.values)), base: file.base },
     set: given([...values, ...Object.entries(set)]),
     declared,
     configs: configObjects(request),

@@ -43,6 +43,7 @@ export type FlagEnvironment = Pick<Environment, 'directory' | 'argv'> &
 /** What a script adds to the places. */
 export interface ScriptValues {
   readonly defaults?: Readonly<Record<string, unknown>>;
+  readonly file?: FlagLayer | undefined;
   readonly set?: Readonly<Record<string, unknown>>;
   readonly configs?: ConfigObjects | null;
 }
@@ -53,7 +54,7 @@ export interface ScriptValues {
  */
 export async function readFlagPlaces(
   { directory, argv, env = {}, warn }: FlagEnvironment,
-  { defaults = {}, set = {}, configs = null }: ScriptValues = {},
+  { defaults = {}, file: own, set = {}, configs = null }: ScriptValues = {},
   projectFile?: Promise<FlagLayer | undefined>,
 ): Promise<FlagPlaces> {
   const commandLine = new Arguments(giveResumeAValue(argv));
@@ -65,6 +66,7 @@ export async function readFlagPlaces(
   const found: FlagLayer[] = [{ source: 'default', values: defaults, base: root }];
   if (project !== undefined) found.push(project);
   found.push(environmentLayer(env, directory));
+  if (own !== undefined) found.push(own);
   const file = valueIn('flagsFile', set) ?? given.values.flagsFile;
   if (typeof file === 'string') found.push(await readFlagsFile(resolve(directory, file)));
   if (configs !== null) refuseConfigFiles([given.values, set]);

@@ -64,6 +64,15 @@ describe('data by a path', () => {
     });
   }
 
+  it('is relative to the base of a file of the script; the command line wins', async () => {
+    const file = { values: { points: '../points.safetensors', steps: 9 }, base: join(project(), 'deep') };
+    const prepared = await from('project').config({ argv: settings, file });
+    const { flags } = prepared;
+    await prepared.engine.dispose();
+    expect(flags.points).to.deep.equal({ value: points(), source: 'flags file' });
+    expect(flags.steps).to.deep.equal({ value: 3, source: 'command line' });
+  });
+
   it('that has moved is named, with the flag to give, and found by that flag', async () => {
     const { run } = await trainUntil(1, project(), settings);
     await rename(points(), join(folder(), 'elsewhere/moved.safetensors'));

@@ -4,6 +4,7 @@ import type { FlagSpecs } from '../../config/flags/flag.js';
 import { checkOptions } from '../../errors/check-options.js';
 import { makeFolder } from '../../fs/durable-folder.js';
 import { makeSafeFolder } from '../../fs/safe-files.js';
+import { parseMetricAddress } from '../../metrics/metric-address.js';
 import { writeSweepFile } from '../../sweep/record/read-sweep-file.js';
 import type { SweepFile } from '../../sweep/record/sweep-file.js';
 import { SweepState } from '../../sweep/record/sweep-state.js';
@@ -50,7 +51,8 @@ export async function prepareSweep(library: SweepLibrary, request: SweepRequest)
     const makeSampler = await samplerMaker(services, settings);
     await makeSampler(space);
     const results = resolve(directory, places.run.resultsDir);
-    const setup = await readTemplate(services, experiment, results);
+    const objectives = settings.objectives.map(({ metric }) => parseMetricAddress(metric)!);
+    const setup = await readTemplate(services, { ...experiment, objectives }, results);
     const run = places.run.runName ?? (experiment.inMemory ? 'run' : defaultRunName(experiment.model.path));
     const sweepName = await newSweepName(results, request.name ?? null, run);
     const sweep: SweepFile = { ...settings, name: sweepName, directory, space, launcher };
