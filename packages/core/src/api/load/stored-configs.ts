@@ -7,7 +7,6 @@ import { isolateCode } from '../../code/isolate-code.js';
 import { originFolders, resolvePackages, type StoredCode } from '../../code/stored-code.js';
 import type { ConfigRole } from '../../config/define.js';
 import { type ConfigModule, readConfigModule } from '../../config/loader/config-module.js';
-import { compileOnce } from '../../config/loader/module-compiler.js';
 import { createModuleLoader, type ModuleLoader } from '../../config/loader/module-loader.js';
 import { ForgeError } from '../../errors/forge-error.js';
 import { isPathTraversal } from '../../fs/path-traversal.js';
@@ -77,16 +76,17 @@ async function storedLoader(
   const trusted = [...folders, ...originFolders(stored.manifest.root)];
   const code = await isolateCode(stored, trusted, packages, (message) => environment.warn(message));
   for (const warning of warnings) environment.warn(warning);
-  const compile = compileOnce();
+  let read: Pick<ModuleLoader, 'files'> | undefined;
   const newLoader = async () => {
     const loader = await createModuleLoader({
+      like: read,
       modules: engine.modules,
       aliases,
       boundary: code.folder,
-      compile,
       datasets: datasetOpener(services, { origin, original: (path) => originalOf(path, code) }),
     });
     loader.confine(code.kept);
+    read = { files: loader.files };
     return loader;
   };
   return { newLoader, entryOf: (role) => entryOf(code, role), used };

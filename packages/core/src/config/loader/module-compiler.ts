@@ -18,22 +18,6 @@ const names = ['exports', 'require', 'module', '__filename', '__dirname', 'jitiI
 /** Runs the code of a module; returns a promise if it was compiled with top-level await. */
 export type ModuleBody = (scope: ModuleScope) => Promise<void> | undefined;
 
-/** Compiles a file: `compileModule`, or a function that remembers what it has compiled. */
-export type CompileModule = typeof compileModule;
-
-/** Compiles each content of a file once, for loaders whose modules differ in their state only. */
-export function compileOnce(): CompileModule {
-  const known = new Map<string, { readonly source: string; readonly body: ModuleBody }>();
-  return (path, source, jiti, awaits) => {
-    const key = `${awaits} ${path}`;
-    const found = known.get(key);
-    if (found?.source === source) return found.body;
-    const body = compileModule(path, source, jiti, awaits);
-    known.set(key, { source, body });
-    return body;
-  };
-}
-
 /**
  * Compiles a file into a function. The function can be garbage collected; modules in Node's own ES module cache cannot.
  * @param awaits whether top-level await is allowed: for `import`, not for `require`

@@ -1,12 +1,9 @@
 import { createRequire } from 'node:module';
-import { dirname, extname } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { dirname } from 'node:path';
 import { messageOf } from '../../errors/forge-error.js';
-import type { CompileModule } from './module-compiler.js';
+import type { ModuleFiles } from './module-files.js';
 import { createNamespaces } from './module-namespace.js';
-import type { JitiOf } from './module-resolver.js';
-import { createTargets, type FindTarget, hrefOf, isReadable } from './module-target.js';
-import type { SourceFiles } from './source-files.js';
+import { hrefOf, isReadable } from './module-target.js';
 
 /** One module of one loader. */
 interface Instance {
@@ -28,21 +25,12 @@ interface Instance {
 export class ModuleInstances {
   private readonly instances = new Map<string, Instance>();
   private readonly namespaceOf = createNamespaces();
-  private readonly targetOf: FindTarget;
 
-  /** @param provided modules by bare specifier */
-  constructor(
-    private readonly jitiOf: JitiOf,
-    provided: Readonly<Record<string, unknown>>,
-    private readonly sources: SourceFiles,
-    private readonly compile: CompileModule,
-  ) {
-    this.targetOf = createTargets(jitiOf, provided);
-  }
+  constructor(private readonly files: ModuleFiles) {}
 
   /** Imports a file by its absolute path. */
   import(path: string): Promise<Record<string, unknown>> {
-    return this.importFile(fileURLToPath(this.jitiOf(path).esmResolve(pathToFileURL(path).href)));
+    return this.importFile(this.files.entry(path));
   }
 
   private async importFile(path: string, importer?: Instance): Promise<Record<string, unknown>> {
@@ -105,25 +93,24 @@ export class ModuleInstances {
   private evaluate(instance: Instance, awaits: boolean): Promise<void> | undefined {
     const { path, module } = instance;
     instance.state = 'loading';
-    const source = this.sources.read(path);
-    if (extname(path) === '.json') {
-      module.exports = parseJson(path, source);
+    const content = this.files.content(path, awaits);
+    if ('json' in content) {
+      module.exports = parseJson(path, content.json);
       return undefined;
     }
-    const run = this.compile(path, source, this.jitiOf(path), awaits);
-    return run({
+    return content.body({
       exports: module.exports,
       module,
       require: this.requireOf(instance),
       __filename: path,
       __dirname: dirname(path),
       jitiImport: (specifier) => this.importFrom(instance, specifier),
-      jitiESMResolve: (specifier) => hrefOf(this.jitiOf(path).esmResolve(specifier)),
+      jitiESMResolve: (specifier) => hrefOf(this.files.jitiOf(path).esmResolve(specifier)),
     });
   }
 
   private async importFrom(importer: Instance, specifier: string): Promise<unknown> {
-    const target = this.targetOf(specifier, importer.path, 'import');
+    const target = this.files.target(specifier, importer.path, 'import');
     if (target.kind === 'provided') return this.namespaceOf(target.module);
     if (target.kind === 'file') return this.importFile(target.path, importer);
     const { address, path } = target;
@@ -140,12 +127,12 @@ export class ModuleInstances {
   private requireOf(importer: Instance) {
     const native = createRequire(importer.path);
     const require = (specifier: string): unknown => {
-      const target = this.targetOf(specifier, importer.path, 'require');
+      const target = this.files.target(specifier, importer.path, 'require');
       if (target.kind === 'provided') return target.module;
       if (target.kind === 'file') return this.requireFile(target.path, importer);
       return native(target.address);
     };
-    const resolve = (specifier: string) => this.jitiOf(importer.path).resolve(specifier);
+    const resolve = (specifier: string) => this.files.jitiOf(importer.path).resolve(specifier);
     return Object.assign(require, { resolve: Object.assign(resolve, { paths: native.resolve.paths }), cache: {} });
   }
 }

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { messageOf } from '../../errors/forge-error.js';
@@ -18,6 +19,27 @@ describe('createModuleLoader', () => {
     const loader = await createModuleLoader({ modules });
     return loader.import(join(folder(), first));
   }
+
+  it('evaluates the same code again for a loader that is like another, without its files', async () => {
+    await writeFiles(folder(), {
+      'a.ts':
+        "import sizes from './sizes.json'; import { count } from './count.ts'; export default () => [count(), sizes];",
+      'count.ts': 'let calls: number = 0; export const count = () => ++calls;',
+      'sizes.json': '{ "inputs": 2 }',
+    });
+    const path = join(folder(), 'a.ts');
+    const first = await createModuleLoader({ modules: {} });
+    const one = (await first.import(path)).default as () => [number, { inputs: number }];
+    one()[1].inputs = 5;
+    for (const name of ['a.ts', 'count.ts', 'sizes.json']) await rm(join(folder(), name));
+    const second = await createModuleLoader({ modules: {}, like: first });
+    const other = (await second.import(path)).default as typeof one;
+    expect([one(), other()]).to.deep.equal([
+      [2, { inputs: 5 }],
+      [1, { inputs: 2 }],
+    ]);
+    expect(second.shared().checksums).to.have.lengthOf(3);
+  });
 
   it('loads TypeScript with enums, top-level await, JSON and CommonJS', async () => {
     const module = await load({

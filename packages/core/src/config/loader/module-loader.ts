@@ -5,7 +5,7 @@ import type { Sha256 } from '../../fs/checksum.js';
 import { requirePackage } from '../../fs/require-package.js';
 import type { FileRead } from './file-reads.js';
 import { loadFailure } from './load-failure.js';
-import { type CompileModule, compileModule } from './module-compiler.js';
+import { ModuleFiles } from './module-files.js';
 import { ModuleInstances } from './module-instances.js';
 import { createModuleResolver } from './module-resolver.js';
 import { SourceFiles } from './source-files.js';
@@ -19,10 +19,10 @@ export interface ModuleLoaderOptions {
   readonly boundary?: string | undefined;
   /** Opens datasets for the loaded configs, with the caller's plugins. */
   readonly datasets?: DatasetOpener;
-  /** Compiles the files. Default: those of each loader again. */
-  readonly compile?: CompileModule;
   /** What these files must contain, by path: a file that was changed is not run. */
   readonly checksums?: ReadonlyMap<string, Sha256>;
+  /** A loader with the same options: the files that it has read are not read and compiled again. */
+  readonly like?: Pick<ModuleLoader, 'files'> | undefined;
 }
 
 /** What a worker thread needs to load the same modules. */
@@ -38,6 +38,7 @@ export interface ModuleLoader {
   /** From now on only these files, by absolute path, may be imported: the stored files of a run. */
   confine(files: Iterable<string>): void;
   readonly datasets: DatasetOpener | undefined;
+  readonly files: ModuleFiles;
   /** Files that the configs read while they were loaded, by path. */
   readonly reads: Map<string, FileRead>;
   /** Options for the loader of a worker thread, which then runs the code that this loader has run, or none. */
@@ -54,20 +55,23 @@ export async function createModuleLoader(options: ModuleLoaderOptions): Promise<
   // Configs share this copy of core. Imported by name, so that the loader does not depend on the entry point.
   const core: unknown = await import(import.meta.resolve('@forge-ml/core'));
   const { aliases = {}, boundary } = options;
-  const resolver = createModuleResolver(createJiti, { aliases, boundary });
-  const sources = new SourceFiles(options.checksums);
-  const instances = new ModuleInstances(
-    resolver,
-    { '@forge-ml/core': core, ...options.modules },
-    sources,
-    options.compile ?? compileModule,
-  );
+  const read = () => {
+    const resolver = createModuleResolver(createJiti, { aliases, boundary });
+    return new ModuleFiles(
+      resolver,
+      { '@forge-ml/core': core, ...options.modules },
+      new SourceFiles(options.checksums),
+    );
+  };
+  const files = options.like?.files ?? read();
+  const instances = new ModuleInstances(files);
   const releases = new Set<() => Promise<void>>();
   let allowed: ReadonlySet<string> | undefined;
   return {
     datasets: options.datasets,
+    files,
     reads: new Map(),
-    shared: () => ({ aliases, boundary, checksums: sources.checksums }),
+    shared: () => ({ aliases, boundary, checksums: files.sources.checksums }),
     onClose(release) {
       releases.add(release);
     },
