@@ -11,6 +11,8 @@ export interface AtomicOptions {
   readonly root?: string;
   /** Permissions of the file, before the umask. */
   readonly mode?: number;
+  /** Whether the new content survives a power cut, not only the end of the process. Default: true. */
+  readonly durable?: boolean;
   /** Called just before the new content replaces the old; if it throws, the old stays, and its error is passed on. */
   readonly commit?: () => Promise<void>;
 }
@@ -27,7 +29,7 @@ export function writeFileAtomic(path: string, data: string | Uint8Array, options
 export async function writeAtomically(
   path: string,
   write: (handle: FileHandle) => Promise<void>,
-  { root = dirname(path), mode = 0o666, commit }: AtomicOptions = {},
+  { root = dirname(path), mode = 0o666, durable = true, commit }: AtomicOptions = {},
 ): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.writing-${process.pid}-${randomBytes(4).toString('hex')}`);
   try {
@@ -35,13 +37,13 @@ export async function writeAtomically(
     const handle = await createFile(temporary, root, mode);
     try {
       await write(handle);
-      await handle.sync();
+      if (durable) await handle.sync();
     } finally {
       await handle.close();
     }
     await commit?.();
     await renameInside(temporary, path, root);
-    await fsyncDirectory(dirname(path));
+    if (durable) await fsyncDirectory(dirname(path));
   } catch (error) {
     await removeInside(temporary, root).catch(() => undefined);
     throw fsError(error, path, 'write');

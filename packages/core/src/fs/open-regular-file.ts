@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { constants, type Stats } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { checkOptions } from '../errors/check-options.js';
 import { ForgeError } from '../errors/forge-error.js';
@@ -17,6 +17,14 @@ export interface OpenOptions {
  * @throws what `refuse` makes. Default: ForgeError PATH_UNSAFE. System errors unchanged
  */
 export async function openRegularFile(path: string, options: OpenOptions = {}): Promise<FileHandle> {
+  return (await openWithStatus(path, options)).handle;
+}
+
+/** The same, with the status that was checked: a file server is asked once. */
+export async function openWithStatus(
+  path: string,
+  options: OpenOptions,
+): Promise<{ readonly handle: FileHandle; readonly status: Stats }> {
   checkOptions(options, ['link', 'refuse'], { of: 'openRegularFile(path, options)' });
   const { link, refuse } = options;
   const refused = (how: string) =>
@@ -41,7 +49,7 @@ export async function openRegularFile(path: string, options: OpenOptions = {}): 
       });
     }
     if (!status.isFile()) throw refused('is not a regular file');
-    return handle;
+    return { handle, status };
   } catch (error) {
     await handle.close();
     throw error;

@@ -1,6 +1,6 @@
 import { type ErrorCode, ForgeError } from '../errors/forge-error.js';
 import { fsError } from './fs-error.js';
-import { openRegularFile, readWholeFile } from './open-regular-file.js';
+import { openWithStatus, readWholeFile } from './open-regular-file.js';
 
 /** How a file of bounded size is read. */
 export interface BoundedFile {
@@ -24,9 +24,9 @@ export async function readBounded(path: string, { what, code, maxBytes, link }: 
   const limit = maxBytes ?? defaultMaxBytes;
   try {
     const refuse = (how: string) => new ForgeError(code, `The ${what} ${path} ${how}.`, { about: path });
-    const handle = await openRegularFile(path, { refuse, ...(link === undefined ? {} : { link }) });
+    const { handle, status } = await openWithStatus(path, { refuse, ...(link === undefined ? {} : { link }) });
     try {
-      const { size } = await handle.stat();
+      const { size } = status;
       if (size > limit) throw refuse(`has ${size} bytes, more than the maximum of ${limit}`);
       return await readWholeFile(handle, size);
     } finally {

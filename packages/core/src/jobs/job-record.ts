@@ -27,9 +27,13 @@ export async function readJobRecord(path: string): Promise<JobRecord | null> {
   });
 }
 
-/** Replaces the record at once. */
-export async function writeJobRecord(path: string, record: JobRecord): Promise<void> {
-  await writeJson(path, record, dirname(path));
+/** Replaces the record in one step. @param options.durable whether it survives a power cut. Default: true */
+export async function writeJobRecord(
+  path: string,
+  record: JobRecord,
+  options: { readonly durable?: boolean } = {},
+): Promise<void> {
+  await writeJson(path, record, dirname(path), options);
 }
 
 /** Whether a job replaces another of the same record. */

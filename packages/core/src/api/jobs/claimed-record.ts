@@ -29,7 +29,9 @@ export class ClaimedRecord {
     const result = takesOver ? null : (before?.result ?? null);
     const record = { ...order, process: currentProcess(), run: before?.run ?? null, result };
     const claimed = new ClaimedRecord(path, record, takesOver);
-    if (result === null) await writeJobRecord(path, record);
+    // The first job of a record replaces none.
+    const isFirst = before === null && order.attempt === 1 && order.restart === 0;
+    if (result === null && !isFirst) await writeJobRecord(path, record, { durable: false });
     return claimed;
   }
 
@@ -59,12 +61,13 @@ export class ClaimedRecord {
 
   /** @throws ForgeError RUN_LOCKED where a later job has replaced this one */
   async setRun(run: NonNullable<JobRecord['run']>): Promise<void> {
-    await this.change({ run });
+    await this.change({ run }, true);
   }
 
   /** @throws ForgeError RUN_LOCKED where a later job has replaced this one */
   async end(result: JobResult): Promise<void> {
-    await this.change({ result });
+    // The run itself has its end, durably: without the record, it is only read again.
+    await this.change({ result }, false);
   }
 
   /** Whether a later job has replaced this one. */
@@ -73,10 +76,10 @@ export class ClaimedRecord {
     return now !== null && replaces(now, this.record);
   }
 
-  private async change(change: Partial<JobRecord>): Promise<void> {
+  private async change(change: Partial<JobRecord>, durable: boolean): Promise<void> {
     if (await this.isReplaced()) throw replaced(this.path);
     this.record = { ...this.record, ...change };
-    await writeJobRecord(this.path, this.record);
+    await writeJobRecord(this.path, this.record, { durable });
   }
 }
 
