@@ -32,7 +32,9 @@ export interface ControlledSweep {
   /** The seed of run 0 of each trial. */
   readonly seed: number;
   readonly watch: WatchOptions;
-  /** Writes the files of a new sweep. */
+  /** Makes the folder of a new sweep. */
+  create?(): Promise<void>;
+  /** Writes its files, once no other process can. */
   begin?(): Promise<void>;
   /** The sweep ended before any job was started. */
   discard?(): Promise<void>;
@@ -77,10 +79,11 @@ export class SweepHandle implements PreparedSweep {
     const { hooks = {}, ...stops } = options;
     const stop = followStops(stops, 'run(options) of a sweep');
     try {
-      await this.parts.begin?.();
-      await makeSweepFolders(folder);
+      await this.parts.create?.();
       const claim = await claimSweep(folder, watch);
       try {
+        await this.parts.begin?.();
+        await makeSweepFolders(folder);
         const feed = await SamplerFeed.create(this.parts.makeSampler, sweep.space);
         const { state, end } = await readJournal(folder, sweep, feed);
         this.state = state;

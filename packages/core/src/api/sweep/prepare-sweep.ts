@@ -3,7 +3,7 @@ import { Arguments } from '../../config/flags/arguments.js';
 import type { FlagSpecs } from '../../config/flags/flag.js';
 import { checkOptions } from '../../errors/check-options.js';
 import { makeFolder } from '../../fs/durable-folder.js';
-import { makeSafeFolder } from '../../fs/safe-files.js';
+import { makeSafeFolder, removeInside } from '../../fs/safe-files.js';
 import { parseMetricAddress } from '../../metrics/metric-address.js';
 import { writeSweepFile } from '../../sweep/record/read-sweep-file.js';
 import type { SweepFile } from '../../sweep/record/sweep-file.js';
@@ -11,12 +11,13 @@ import { SweepState } from '../../sweep/record/sweep-state.js';
 import { resolveSpace } from '../../sweep/space/resolve-space.js';
 import { runFlags } from '../../train/run-flags.js';
 import { readTemplate, writeTemplate } from '../jobs/template.js';
+import { templateName } from '../jobs/template-file.js';
 import { readRequest } from '../prepare/config-request.js';
 import type { PreparedRun } from '../prepare/prepared-run.js';
 import { defaultRunName } from '../prepare/run-name.js';
 import { SweepHandle } from './control-sweep.js';
 import { objectLauncher } from './object-launcher.js';
-import { discardSweepFolder, newSweepName } from './sweep-folder.js';
+import { discardSweepFolder, newSweepName, requireNoSweep } from './sweep-folder.js';
 import type { SweepLibrary } from './sweep-library.js';
 import { launcherFlags, makeLauncher, samplerMaker, storedFlags } from './sweep-plugins.js';
 import type { SweepRequest } from './sweep-request.js';
@@ -57,18 +58,26 @@ export async function prepareSweep(library: SweepLibrary, request: SweepRequest)
     const sweepName = await newSweepName(results, request.name ?? null, run);
     const sweep: SweepFile = { ...settings, name: sweepName, directory, space, launcher };
     const folder = join(results, sweepName);
+    let began = false;
     return new SweepHandle(services, {
       ...{ folder, sweep, makeSampler, directory, launcher: made, watch: {} },
       state: new SweepState(sweep),
       program: request.program ?? ownProgram(),
       seed: experiment.values.seed,
-      async begin() {
+      async create() {
         await makeFolder(results);
         await makeSafeFolder(folder, results);
+      },
+      async begin() {
+        await requireNoSweep(folder, sweepName);
+        began = true;
+        await removeInside(join(folder, templateName), results);
         await writeTemplate(services, folder, experiment, setup);
         await writeSweepFile(folder, sweep);
       },
-      discard: () => discardSweepFolder(folder, results),
+      async discard() {
+        if (began) await discardSweepFolder(folder, results);
+      },
     });
   } finally {
     await experiment.engine.dispose();

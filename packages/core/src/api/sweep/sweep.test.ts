@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { appendFile, readdir, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { defineData, defineModel } from '../../config/define.js';
@@ -73,6 +73,22 @@ describe('Forge.sweep', function () {
     }
     const best = [...view.trials].sort((a, b) => a.values![0]! - b.values![0]!)[0]!;
     expect(view.best).to.deep.equal([best.trial]);
+  });
+
+  it('starts where a start was killed before the sweep was recorded, and not over another sweep', async () => {
+    const named = { ...request, name: 'killed', budget: { trials: 2 } };
+    await mkdir(results('killed', 'template', 'code'), { recursive: true });
+    await writeFile(results('killed', 'template', 'code', 'old.ts'), 'export default 1;');
+    const again = await forge().sweep(named);
+    const atOnce = await forge().sweep(named);
+    expect((await again.run()).status).to.equal('completed');
+    expect(existsSync(results('killed', 'template', 'code', 'old.ts'))).to.equal(false);
+    expect((await failureOf(() => atOnce.run())).message).to.include('There is a sweep "killed" already');
+    expect((await forge().readSweep('killed')).counts).to.deep.include({ completed: 2 });
+    await mkdir(results('other', '1'), { recursive: true });
+    expect((await failureOf(() => forge().sweep({ ...named, name: 'other' }))).message).to.include(
+      'an experiment "other" already',
+    );
   });
 
   it('goes on after a stop, with the table of an undisturbed sweep', async () => {
