@@ -53,7 +53,7 @@ const jobLauncher: MembersOf<JobLauncher> = {
   inJob: 'function?',
   close: 'function?',
 };
-const sampler: MembersOf<Sampler> = { ask: 'function', tell: 'function' };
+const sampler: MembersOf<Sampler> = { ask: 'function', tell: 'function', isAskPure: 'boolean?' };
 const reader: MembersOf<DatasetReader> = { description: 'text?', open: 'function' };
 const exporter: MembersOf<Exporter> = { description: 'text', export: 'function' };
 const predictor: MembersOf<Predictor> = { open: 'function' };

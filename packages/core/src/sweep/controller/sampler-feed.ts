@@ -44,8 +44,10 @@ export class SamplerFeed {
   /** Before an event that was read from the journal is applied: the calls that the last controller made are repeated. */
   replay(event: JournalEvent): Promise<void> | undefined {
     if (event.type === 'trial') this.replayed = event.trial;
-    if (event.type === 'trial') this.sampler.ask(event.trial);
-    else if (event.type === 'exhausted') this.sampler.ask(this.replayed + 1);
+    if (this.sampler.isAskPure !== true) {
+      if (event.type === 'trial') this.sampler.ask(event.trial);
+      else if (event.type === 'exhausted') this.sampler.ask(this.replayed + 1);
+    }
     return event.type === 'change' && event.space !== undefined ? this.prepare(event.space) : undefined;
   }
 }

@@ -24,6 +24,11 @@ export interface Sampler {
   ask(trial: number): ParameterValues | null;
   /** What is known of a trial now; called again whenever that has changed. It may be a trial that was never asked for. */
   tell(trial: TrialOutcome): void;
+  /**
+   * True where `ask` changes nothing that `tell` of its trial as running does not: then a resumed sweep repeats only
+   * the calls of `tell`, which is fast where choosing takes long. Default: false.
+   */
+  readonly isAskPure?: boolean;
 }
 
 export interface TrialOutcome {

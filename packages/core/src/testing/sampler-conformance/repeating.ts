@@ -50,6 +50,18 @@ export function describeSamplerRepeating({ spaces, space, make, options }: Sampl
     await repeat(space, await searchedByFour(space, 60, ['min', 'max']), ['min', 'max']);
   });
 
+  it('does so where only tells are repeated, if it says that its ask is pure', async function () {
+    if ((await make(space)).isAskPure !== true) return this.skip();
+    const calls = await searchedByFour(space, 40, ['min']);
+    for (const at of [10, 30]) {
+      const sampler = await make(space);
+      const [before, after] = [calls.slice(0, 2 * at), calls.slice(2 * at)];
+      for (const call of before) if ('tell' in call) sampler.tell(call.tell);
+      const next = after.find((call) => 'ask' in call)!;
+      deepStrictEqual(asked(sampler, space, next.ask), next.answer, `trial ${next.ask} after the tells`);
+    }
+  });
+
   it('does so while another sampler works', async () => {
     const calls = await searchedByFour(space, 30, ['min']);
     const other = await make(space, { seed: 9 });

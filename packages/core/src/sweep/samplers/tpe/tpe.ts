@@ -16,6 +16,7 @@ import { split } from './split.js';
  * share a density; with several, each has its own.
  */
 class TpeSampler implements Sampler {
+  readonly isAskPure = true;
   readonly #request: SamplerRequest;
   readonly #options: Required<TpeOptions>;
   readonly #axes: readonly SpaceAxis[];
