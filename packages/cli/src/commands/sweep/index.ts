@@ -137,8 +137,9 @@ Each trial is a run. --resume NAME continues a sweep, whatever ended it. docs/sw
 
 function statusOf(end: SweepEnd, { counts }: SweepReport, { signal }: ListeningStop): number {
   if (end.status === 'interrupted') return signal === undefined ? 1 : exitStatusOf(signal);
-  // The first failure ended it, or every trial failed.
-  const isFailed = counts.failed > 0 && (counts.completed === 0 || end.reason?.includes('fail') === true);
+  // The first failure ended it, or every trial failed: one that stopped early, at a rung, has a value.
+  const none = counts.completed + counts.paused + counts.stopped === 0;
+  const isFailed = counts.failed > 0 && (none || end.reason?.includes('fail') === true);
   return isFailed ? 1 : 0;
 }
 
