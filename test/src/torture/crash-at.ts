@@ -13,9 +13,10 @@ const handleMethods = ['appendFile', 'close', 'sync', 'truncate', 'writeFile'] a
 /**
  * Makes this process kill itself at a file operation, so that a crash can be placed exactly and repeated: just before the
  * operation, or in a write after half of its bytes.
+ * @param before called just before it kills itself; it may not call the functions above
  * @returns starts to count; the process crashes at the operation of that number, counted from 1
  */
-export async function prepareCrash(): Promise<(operation: number) => void> {
+export async function prepareCrash(before: () => void = () => undefined): Promise<(operation: number) => void> {
   let left = Number.POSITIVE_INFINITY;
   const wrap = (
     owner: Record<string, Call>,
@@ -25,8 +26,12 @@ export async function prepareCrash(): Promise<(operation: number) => void> {
     const original = owner[name]!;
     owner[name] = function (this: unknown, ...parameters: unknown[]) {
       if (--left > 0) return Reflect.apply(original, this, parameters);
-      if (left < 0 || half === undefined) return crash();
-      return Promise.resolve(half(this, parameters)).then(crash);
+      const die = () => {
+        before();
+        crash();
+      };
+      if (left < 0 || half === undefined) return die();
+      return Promise.resolve(half(this, parameters)).then(die);
     };
   };
   for (const name of asynchronous) wrap(promises as unknown as Record<string, Call>, name);

@@ -12,6 +12,7 @@ import { resumeEverywhere } from './resume-everywhere.js';
 import type { TortureScenario } from './scenario.js';
 import { signals } from './signals.js';
 import { startAtOnce } from './start-at-once.js';
+import { killSweep } from './sweep/kill-sweep.js';
 
 /** All scenarios of `npm run torture`, in order. */
 export const scenarios: readonly TortureScenario[] = [
@@ -27,5 +28,6 @@ export const scenarios: readonly TortureScenario[] = [
   startAtOnce,
   largeCheckpoint,
   manyPoints,
+  killSweep,
   fuzz,
 ];
