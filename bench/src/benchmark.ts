@@ -12,6 +12,8 @@ export interface Row {
 
 export interface Benchmark {
   readonly name: string;
+  /** Takes so long that it runs only when it is named. Default: false. */
+  readonly onlyByName?: boolean;
   run(): Promise<readonly Row[]>;
 }
 

@@ -15,6 +15,11 @@ import { onnxTorch } from './onnx-torch.js';
 import { pluginsStartUp } from './plugins-start-up.js';
 import { sobol } from './sobol.js';
 import { startUp } from './start-up.js';
+import { ashaSweep } from './sweeps/asha.js';
+import { fileOperations } from './sweeps/file-operations.js';
+import { sweepOverhead } from './sweeps/sweep-overhead.js';
+import { sweepSlots, sweepSlots10000 } from './sweeps/sweep-slots.js';
+import { sweepStatus } from './sweeps/sweep-status.js';
 import { tpe } from './tpe.js';
 import { wasmSpeed } from './wasm-speed.js';
 
@@ -37,6 +42,12 @@ const all: readonly Benchmark[] = [
   arrayFiles,
   sobol,
   tpe,
+  sweepOverhead,
+  sweepSlots,
+  sweepSlots10000,
+  sweepStatus,
+  fileOperations,
+  ashaSweep,
 ];
 
 const words = process.argv.slice(2);
@@ -51,7 +62,7 @@ if (unknown !== undefined) {
 
 const results: Record<string, readonly Row[]> = {};
 for (const benchmark of all) {
-  if (names.length > 0 && !names.includes(benchmark.name)) continue;
+  if (names.length > 0 ? !names.includes(benchmark.name) : benchmark.onlyByName === true) continue;
   if (!json) process.stdout.write(`${benchmark.name}\n`);
   const rows = await benchmark.run();
   results[benchmark.name] = rows;
