@@ -35,6 +35,9 @@ const libraryCalls = (name: string, forge: ForgeLibrary) => ({
   [`${name}.findLearningRate`]: (options: object) => forge.findLearningRate(experiment, options),
   [`${name}.rerun`]: (options: object) => forge.rerun(nowhere, options),
   [`${name}.diffWithProject`]: (options: object) => forge.diffWithProject(nowhere, options),
+  [`${name}.sweep`]: (options: never) => forge.sweep(options),
+  [`${name}.resumeSweep`]: (options: object) => forge.resumeSweep(nowhere, options),
+  [`${name}.stopSweep`]: (options: object) => forge.stopSweep(nowhere, options),
   [`${name}.loadFromCheckpoint`]: (options: object) => forge.loadFromCheckpoint(nowhere, undefined, options),
   [`${name}.exportCheckpoint`]: (options: never) => forge.exportCheckpoint(nowhere, options),
 });
@@ -174,6 +177,7 @@ describeOptions({
   exempt: {
     checkOptions: 'It is the check.',
     chooseEngine: 'Gets a request of the port.',
+    makeTpe: 'Gets a request of the port.',
     refuseMisspelled: 'It is the check.',
     optimizerSettings: 'It gets all options of an optimizer, which checkOptimizerOptions has checked.',
   },
@@ -182,12 +186,15 @@ describeOptions({
 describeOptions({
   door: 'packages/core/dist/node.d.ts',
   calls: {
+    localLauncher: (options: object) => node.localLauncher(options),
     openRegularFile: (options: object) => node.openRegularFile(nowhere, options),
     readCsvColumns: (options: object) => node.readCsvColumns(nowhere, options).next(),
   },
   exempt: {
     'new WorkerChannel': 'It starts a thread: its own test tries the options.',
     'WorkerChannel.ask': 'Gets a request of its user, which is no options.',
+    threadLimit: 'Gets environment variables, which are no options.',
+    threadsOf: 'Gets environment variables, which are no options.',
   },
 });
 
@@ -216,6 +223,8 @@ describeOptions({
     // Without the others it ends too.
     describeCheckpointStoreConformance: (options: object) =>
       testing.describeCheckpointStoreConformance(options as never),
+    describeLauncherConformance: (options: object) => testing.describeLauncherConformance(options as never),
+    describeSamplerConformance: (options: object) => testing.describeSamplerConformance(options as never),
   },
   exempt: { 'nullBackend.start': calledByForge, 'toyBackend.start': calledByForge },
 });

@@ -403,6 +403,9 @@ export class ForgeLibrary implements CommandForge {
    * @throws ForgeError RUN_NOT_FOUND, RUN_INVALID, CODE_ALTERED, USAGE; of `run`: RUN_LOCKED while another process controls it
    */
   async resumeSweep(name: string, options: ResumeSweepOptions = {}): Promise<PreparedSweep> {
+    checkOptions(options, ['config', 'workers', 'program', 'watchMs', 'say'], {
+      of: 'Forge.resumeSweep(name, options)',
+    });
     const { resumeSweep } = await import('./sweep/resume-sweep.js');
     return resumeSweep(this.sweepLibrary(), await this.sweepFolder(name), options);
   }
@@ -415,12 +418,14 @@ export class ForgeLibrary implements CommandForge {
 
   /** Stops a sweep in order; with `now`, its jobs end without saving. @throws ForgeError RUN_NOT_FOUND, RUN_INVALID, … */
   async stopSweep(name: string, options: { readonly now?: boolean } = {}): Promise<SweepChange> {
+    checkOptions(options, ['now'], { of: 'Forge.stopSweep(name, options)' });
     const { stopSweep } = await import('./sweep/change-sweep.js');
     return stopSweep(this.sweepLibrary(), await this.sweepFolder(name), options);
   }
 
   /** Adds to the budget of a sweep, or narrows its space; what it knows is kept. @throws ForgeError SWEEP_INVALID, … */
   async addToSweep(name: string, addition: SweepAddition): Promise<SweepChange> {
+    checkOptions(addition, ['trials', 'steps', 'hours', 'space'], { of: 'Forge.addToSweep(name, addition)' });
     const { addToSweep } = await import('./sweep/change-sweep.js');
     return addToSweep(this.sweepLibrary(), await this.sweepFolder(name), addition);
   }

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import type { FlagSpecs } from '../../config/flags/flag.js';
-import { checkOptions } from '../../errors/check-options.js';
 import { ForgeError } from '../../errors/forge-error.js';
 import { readRunFlags } from '../../run/record/flags-file.js';
 import { claimSweep, liveController } from '../../sweep/controller/controller-claim.js';
@@ -22,7 +21,6 @@ export async function stopSweep(
   folder: string,
   options: { readonly now?: boolean } = {},
 ): Promise<SweepChange> {
-  checkOptions(options, ['now'], { of: 'Forge.stopSweep(name, options)' });
   const { now = false } = options;
   const sweep = await readSweepFile(folder);
   const { state } = await readJournal(folder, sweep);
@@ -38,7 +36,6 @@ export async function stopSweep(
 
 /** Adds to the budget of a sweep, or narrows its space. */
 export async function addToSweep(library: SweepLibrary, folder: string, addition: SweepAddition): Promise<SweepChange> {
-  checkOptions(addition, ['trials', 'steps', 'hours', 'space'], { of: 'Forge.addToSweep(name, addition)' });
   const { space: definitions, ...amounts } = addition;
   checkCount('trials', amounts.trials, 1);
   checkCount('steps', amounts.steps, 1);

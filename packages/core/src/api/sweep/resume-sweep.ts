@@ -1,6 +1,5 @@
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { checkOptions } from '../../errors/check-options.js';
 import { readRunFlags } from '../../run/record/flags-file.js';
 import { readJournal } from '../../sweep/record/read-journal.js';
 import { readSweepFile, sweepFileName } from '../../sweep/record/read-sweep-file.js';
@@ -29,7 +28,6 @@ export async function resumeSweep(
   folder: string,
   options: ResumeSweepOptions,
 ): Promise<SweepHandle> {
-  checkOptions(options, ['config', 'workers', 'program', 'watchMs', 'say'], { of: 'Forge.resumeSweep(name, options)' });
   const { config = {}, workers, program = ownProgram(), ...watch } = options;
   const { services } = library;
   const stored = await readSweepFile(folder);

@@ -1,3 +1,4 @@
+import { checkOptions } from '../../../errors/check-options.js';
 import type { JobLauncher } from '../job-launcher.js';
 import type { Launcher } from '../launcher.js';
 import { launchProcess } from './launch-process.js';
@@ -9,6 +10,8 @@ export interface LocalLauncherOptions {
 }
 
 /** The launcher `local`: single processes, and a pool for the jobs of a sweep. */
-export function localLauncher({ workers = 1 }: LocalLauncherOptions): Launcher & JobLauncher {
+export function localLauncher(options: LocalLauncherOptions): Launcher & JobLauncher {
+  checkOptions(options, ['workers'], { of: 'localLauncher(options)' });
+  const { workers = 1 } = options;
   return Object.assign(new LocalPool(workers), { launch: launchProcess });
 }
