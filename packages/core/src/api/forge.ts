@@ -425,7 +425,7 @@ export class ForgeLibrary implements CommandForge {
 
   /** Adds to the budget of a sweep, or narrows its space; what it knows is kept. @throws ForgeError SWEEP_INVALID, … */
   async addToSweep(name: string, addition: SweepAddition): Promise<SweepChange> {
-    checkOptions(addition, ['trials', 'steps', 'hours', 'space'], { of: 'Forge.addToSweep(name, addition)' });
+    checkOptions(addition, ['trials', 'steps', 'hours', 'space', 'config'], { of: 'Forge.addToSweep(name, addition)' });
     const { addToSweep } = await import('./sweep/change-sweep.js');
     return addToSweep(this.sweepLibrary(), await this.sweepFolder(name), addition);
   }

@@ -82,7 +82,7 @@ function wrongConfigs(sweep: string, kind: 'stored' | 'in-memory'): ForgeError {
   return kind === 'in-memory'
     ? new ForgeError('USAGE', `${label} stores no code: its configs were objects of a script.`, {
         about: sweep,
-        hint: 'Resume it in that script, which runs its trials too.',
+        hint: 'Give them in that script: config: { data, model }. It runs the trials too.',
       })
     : new ForgeError('USAGE', `${label} stores its code, which its trials run; it takes no configs as objects.`, {
         about: sweep,

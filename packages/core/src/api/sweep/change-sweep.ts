@@ -10,6 +10,8 @@ import { readJournal } from '../../sweep/record/read-journal.js';
 import { readSweepFile } from '../../sweep/record/read-sweep-file.js';
 import { narrowSpace } from '../../sweep/space/narrow-space.js';
 import type { Space } from '../../sweep/space/space.js';
+import { openTemplate } from '../jobs/template.js';
+import { readRequest } from '../prepare/config-request.js';
 import { readFlagDeclarations } from '../prepare/flag-declarations.js';
 import { resumeSweep } from './resume-sweep.js';
 import type { SweepLibrary } from './sweep-library.js';
@@ -36,7 +38,7 @@ export async function stopSweep(
 
 /** Adds to the budget of a sweep, or narrows its space. */
 export async function addToSweep(library: SweepLibrary, folder: string, addition: SweepAddition): Promise<SweepChange> {
-  const { space: definitions, ...amounts } = addition;
+  const { space: definitions, config = {}, ...amounts } = addition;
   checkCount('trials', amounts.trials, 1);
   checkCount('steps', amounts.steps, 1);
   checkHours(amounts.hours);
@@ -51,7 +53,9 @@ export async function addToSweep(library: SweepLibrary, folder: string, addition
   const { name } = sweep;
   const { state } = await readJournal(folder, sweep);
   let space: Space | null = null;
-  if (definitions !== undefined) space = narrowSpace(state.space, definitions, await flagSpecs(library, folder));
+  if (definitions !== undefined) {
+    space = narrowSpace(state.space, definitions, await flagSpecs(library, folder, config));
+  }
   const used = { trials: state.trials.length, steps: state.steps, hours: state.elapsed / 3_600_000 };
   const added = { name, folder, budget: addedBudget(state.budget, budget, used) };
   const watch = { watchMs: library.services.environment.watchMs };
@@ -75,11 +79,19 @@ export async function addToSweep(library: SweepLibrary, folder: string, addition
 }
 
 /** The flags of the configs that the sweep was started with. */
-async function flagSpecs(library: SweepLibrary, folder: string): Promise<FlagSpecs> {
+async function flagSpecs(
+  library: SweepLibrary,
+  folder: string,
+  config: NonNullable<SweepAddition['config']>,
+): Promise<FlagSpecs> {
+  const { configs } = readRequest(config);
+  // Says so where the configs are objects, and missing.
+  await openTemplate(folder, configs);
   const flags = await readRunFlags(join(folder, 'template'));
   const names = ['dataConfig', 'modelConfig', 'backend', 'engine', 'sink', 'hook', 'checkpointStore'];
   const given = names.flatMap((name) => (flags[name]?.value == null ? [] : [[name, flags[name]!.value] as const]));
   const places = await library.places({ argv: [], set: Object.fromEntries(given) });
   const declarations = await readFlagDeclarations(library.services, places);
-  return Object.assign({}, ...declarations.map((declaration) => declaration.flags));
+  const objects = configs === null ? [] : [configs.data, configs.model];
+  return Object.assign({}, ...[...declarations, ...objects].map(({ flags }) => flags));
 }

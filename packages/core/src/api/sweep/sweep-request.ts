@@ -59,6 +59,8 @@ export interface SweepAddition {
   readonly steps?: number;
   readonly hours?: number;
   readonly space?: SpaceDefinition;
+  /** With `space`: the configs, where they are objects of a script. */
+  readonly config?: Pick<ConfigRequest, 'data' | 'model'>;
 }
 
 /** What `stopSweep` and `addToSweep` did. `requested`: a live controller does it soon. */

@@ -138,6 +138,15 @@ describe('Forge.sweep', function () {
     await (await forge().resumeSweep('run-sweep', { config: { data, model } })).run();
     const view = await forge().readSweep('run-sweep');
     expect([view.status, view.counts.completed]).to.deep.equal(['completed', 8]);
+    const narrower = { space: { hidden: choice(2) } };
+    const error = await failureOf(() => forge().addToSweep('run-sweep', narrower));
+    expect([error.code, error.message]).to.deep.equal([
+      'USAGE',
+      'The sweep run-sweep stores no code: its configs were objects of a script.',
+    ]);
+    await forge().addToSweep('run-sweep', { ...narrower, config: { data, model } });
+    const { sweep } = await forge().readSweep('run-sweep');
+    expect(sweep.space.hidden).to.deep.include({ choices: [2] });
   });
 
   it('refuses a second controller, and asks the first to stop', async () => {
