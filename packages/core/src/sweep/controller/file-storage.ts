@@ -44,7 +44,7 @@ export class FileStorage implements SweepStorage {
   async writeJobs(batch: number, jobs: readonly Job[]): Promise<string> {
     const file = this.jobsFile(batch);
     const lines = jobs.map((job) => `${JSON.stringify(job)}\n`);
-    await writeFileAtomic(file, lines.join(''), { root: this.folder });
+    await writeFileAtomic(file, lines.join(''), { root: this.folder, durable: false });
     return file;
   }
 

@@ -263,10 +263,6 @@ export class SweepController {
     );
     if (jobs.length === 0) return;
     const batch = this.state.batches + 1;
-    await this.ports.storage.writeJobs(
-      batch,
-      jobs.map((job) => this.jobOf(job)),
-    );
     for (const job of jobs) this.calls.submitted(job, this.state);
     this.record({ type: 'submit', batch, jobs });
     await this.flush(true);
@@ -305,6 +301,11 @@ export class SweepController {
 
   private async submit(batch: number): Promise<boolean> {
     const { jobs } = this.state.unconfirmed.get(batch)!;
+    // After the journal has them: a file that a power cut took is written again.
+    await this.ports.storage.writeJobs(
+      batch,
+      jobs.map((job) => this.jobOf(job)),
+    );
     let ids: readonly string[];
     try {
       ids = await this.ports.launcher.submit(this.batchOf(batch, jobs.length));

@@ -22,7 +22,7 @@ export interface SweepStorage {
   readonly jobsFolder: string;
   /** Appends to the journal. @throws ForgeError RUN_LOCKED when another process controls the sweep now; FILE_SYSTEM */
   append(events: readonly JournalEvent[], options: { readonly sync: boolean }): Promise<void>;
-  /** Writes the jobs of a batch, durably. @returns the file */
+  /** Writes the jobs of a batch, or writes them again. @returns the file */
   writeJobs(batch: number, jobs: readonly Job[]): Promise<string>;
   jobsFile(batch: number): string;
   /** The record file of a run of a trial. */

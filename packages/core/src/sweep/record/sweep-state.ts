@@ -142,9 +142,19 @@ export class SweepState {
     const runs = Array.from({ length: this.sweep.repeat }, (): RunState => {
       return { number: null, attempts: 0, losses: 0, result: null, phase: 'waiting', reason: null };
     });
+    // No spreads: they took a quarter of the time of a replay.
     const state: TrialState = {
-      ...{ trial, parameters, bracket, runs },
-      ...{ phase: 'training', end: null, values: null, reason: null, rungs: 0, trained: null, pruned: false },
+      trial,
+      parameters,
+      bracket,
+      runs,
+      phase: 'training',
+      end: null,
+      values: null,
+      reason: null,
+      rungs: 0,
+      trained: null,
+      pruned: false,
     };
     this.trials.push(state);
     this.training.set(trial, state);
@@ -236,7 +246,10 @@ export class SweepState {
     // One that ended before its next rung, as by an early stop, is compared there with the others.
     else if (end === 'completed' && values !== null)
       this.brackets?.reach(trial, state.bracket, state.rungs, values, false);
-    Object.assign(state, { phase: 'ended', end, values, reason });
+    state.phase = 'ended';
+    state.end = end;
+    state.values = values;
+    state.reason = reason;
     this.training.delete(trial);
     return end === 'stopped' ? [] : [state];
   }
