@@ -16,7 +16,10 @@ export const builtins: { readonly [Kind in AnnouncedKind]: Readonly<Record<strin
   checkpointStores: { files: ({ files }) => files },
   launchers: {
     // Not loaded by commands that start nothing.
-    local: async (settings) => (await import('../../train/launch/local/local-launcher.js')).localLauncher(settings),
+    local: async ({ workers }) => {
+      const { localLauncher } = await import('../../train/launch/local/local-launcher.js');
+      return localLauncher(workers === undefined ? {} : { workers });
+    },
   },
   samplers,
   readers: {
