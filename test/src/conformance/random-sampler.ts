@@ -11,5 +11,6 @@ export function randomSampler({ space, seed }: Pick<SamplerRequest, 'space' | 's
       );
     },
     tell() {},
+    isAskPure: true,
   };
 }

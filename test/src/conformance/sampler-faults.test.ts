@@ -147,6 +147,13 @@ const faults: Readonly<Record<string, Fault>> = {
     },
     /takes equal values/,
   ],
+  'says that its ask is pure, but counts the calls': [
+    (_, request) => {
+      let calls = 0;
+      return { ask: () => randomSampler(request).ask(++calls) };
+    },
+    /only tells are repeated/,
+  ],
 };
 
 describe('the conformance suite of samplers', function () {
