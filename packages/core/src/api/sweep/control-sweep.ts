@@ -8,7 +8,7 @@ import { SweepController } from '../../sweep/controller/sweep-controller.js';
 import type { SweepEnd } from '../../sweep/controller/sweep-hooks.js';
 import { systemClock } from '../../sweep/controller/sweep-ports.js';
 import { Journal } from '../../sweep/record/journal.js';
-import { readJournal } from '../../sweep/record/read-journal.js';
+import { type ReplayedJournal, readJournal } from '../../sweep/record/read-journal.js';
 import type { SweepFile } from '../../sweep/record/sweep-file.js';
 import type { SweepState } from '../../sweep/record/sweep-state.js';
 import { buildView } from '../../sweep/view/build-view.js';
@@ -26,6 +26,8 @@ export interface ControlledSweep {
   readonly state: SweepState;
   readonly launcher: JobLauncher;
   readonly makeSampler: MakeSampler;
+  /** The journal of a sweep that is resumed, as it was read before this process could control the sweep. */
+  readonly replayed?: { readonly feed: SamplerFeed; readonly journal: ReplayedJournal };
   readonly program: readonly [string, ...string[]];
   /** Where the jobs start. */
   readonly directory: string;
@@ -84,8 +86,9 @@ export class SweepHandle implements PreparedSweep {
       try {
         await this.parts.begin?.();
         await makeSweepFolders(folder);
-        const feed = await SamplerFeed.create(this.parts.makeSampler, sweep.space);
-        const { state, end } = await readJournal(folder, sweep, feed);
+        const { replayed, makeSampler } = this.parts;
+        const feed = replayed?.feed ?? (await SamplerFeed.create(makeSampler, sweep.space));
+        const { state, end } = await readJournal(folder, sweep, feed, replayed?.journal);
         this.state = state;
         const journal = await Journal.open(folder, end);
         try {

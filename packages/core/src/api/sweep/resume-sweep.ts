@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { readRunFlags } from '../../run/record/flags-file.js';
+import { SamplerFeed } from '../../sweep/controller/sampler-feed.js';
 import { readJournal } from '../../sweep/record/read-journal.js';
 import { readSweepFile, sweepFileName } from '../../sweep/record/read-sweep-file.js';
 import { openTemplate } from '../jobs/template.js';
@@ -32,19 +33,22 @@ export async function resumeSweep(
   const { services } = library;
   const stored = await readSweepFile(folder);
   const sweep = workers === undefined ? stored : { ...stored, workers };
-  const { state } = await readJournal(folder, sweep);
+  const makeSampler = await samplerMaker(services, sweep);
+  const feed = await SamplerFeed.create(makeSampler, sweep.space);
+  const journal = await readJournal(folder, sweep, feed);
   const { configs } = readRequest(config);
   // Found now, not by every job.
   await openTemplate(folder, configs);
   const { seed } = await readRunFlags(join(folder, 'template'));
   return new SweepHandle(services, {
-    ...{ folder, sweep, state, program, directory: sweep.directory },
+    ...{ folder, sweep, program, directory: sweep.directory, makeSampler },
+    state: journal.state,
+    replayed: { feed, journal },
     watch: { watchMs: services.environment.watchMs, ...watch },
     seed: typeof seed?.value === 'number' ? seed.value : 0,
     launcher:
       configs === null
         ? await makeLauncher(services, sweep.launcher, sweep.workers)
         : objectLauncher(library, configs, sweep.launcher.name),
-    makeSampler: await samplerMaker(services, sweep),
   });
 }

@@ -35,6 +35,27 @@ describe('Journal', () => {
   const path = () => join(folder(), 'journal.jsonl');
   const events = (count: number) => Array.from({ length: count }, (_, at) => [...trialEvents(at + 1)]).flat();
 
+  it('is read on from where an earlier reading ended, also after a torn line was cut off', async () => {
+    const all = events(4);
+    const first = await Journal.open(folder(), 0);
+    await first.append(all.slice(0, 12), { sync: false });
+    await first.close();
+    await writeFile(path(), '{"type":"tri', { flag: 'a' });
+    const before = await readJournal(folder(), sweep);
+    const second = await Journal.open(folder(), before.end);
+    await second.append(all.slice(12), { sync: false });
+    await second.close();
+    const followed: JournalEvent[] = [];
+    const follower = { replay: () => undefined, follow: (event: JournalEvent) => void followed.push(event) };
+    const after = await readJournal(folder(), sweep, follower, before);
+    expect(followed).to.deep.equal(all.slice(12));
+    const whole = await readJournal(folder(), sweep);
+    expect([after.end, after.lines]).to.deep.equal([whole.end, 20]);
+    expect(after.state.trials).to.deep.equal(whole.state.trials);
+    await writeFile(path(), '{"type":"?"}\n', { flag: 'a' });
+    expect((await failureOf(() => readJournal(folder(), sweep, follower, after))).message).to.include('Line 21 of');
+  });
+
   it('is read back as it was written, however far its last write came', async () => {
     const written = events(3);
     const journal = await Journal.open(folder(), 0);

@@ -15,6 +15,8 @@ export interface ReplayedJournal {
   readonly state: SweepState;
   /** Where the last whole line ends, in bytes: what follows was cut off by a crash. */
   readonly end: number;
+  /** How many lines there are up to there. */
+  readonly lines: number;
 }
 
 /** What follows a journal: a sampler, see `SamplerFeed`. */
@@ -27,19 +29,21 @@ export interface JournalFollower {
 /**
  * Rebuilds the state of a sweep from its journal. Text after the last newline is ignored: its write did not finish.
  * @param follower called with each event, before and after it is applied
+ * @param from what an earlier call with this follower returned: its state goes on with the lines since then
  * @throws ForgeError RUN_INVALID naming the line; FILE_SYSTEM
  */
 export async function readJournal(
   folder: string,
   sweep: SweepFile,
   follower?: JournalFollower,
+  from?: ReplayedJournal,
 ): Promise<ReplayedJournal> {
   const path = join(folder, journalName);
-  const state = new SweepState(sweep);
-  let end = 0;
-  for await (const group of wholeLines(path, 0, 'journal of a sweep')) {
+  const state = from?.state ?? new SweepState(sweep);
+  let { end, lines } = from ?? { end: 0, lines: 0 };
+  for await (const group of wholeLines(path, end, 'journal of a sweep')) {
     for (let at = 0; at < group.lines.length; at++) {
-      const number = group.first + at;
+      const number = ++lines;
       const event = parseEvent(group.lines[at]!, path, number);
       try {
         const ready = follower?.replay(event);
@@ -54,7 +58,7 @@ export async function readJournal(
     }
     end = group.end;
   }
-  return { state, end };
+  return { state, end, lines };
 }
 
 function parseEvent(line: string, path: string, number: number): JournalEvent {
