@@ -47,6 +47,7 @@ describe('forge train', () => {
         reason: null,
         step: 7,
         epoch: 1,
+        paused: false,
         restoredFrom: null,
         profile: null,
         checkpoint: join(cwd, 'results', 'line', '1', 'checkpoints', '7'),
