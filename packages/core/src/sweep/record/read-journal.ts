@@ -29,7 +29,7 @@ export interface JournalFollower {
 /**
  * Rebuilds the state of a sweep from its journal. Text after the last newline is ignored: its write did not finish.
  * @param follower called with each event, before and after it is applied
- * @param from what an earlier call with this follower returned: its state goes on with the lines since then
+ * @param from what an earlier call with this follower returned: only the lines since then are read
  * @throws ForgeError RUN_INVALID naming the line; FILE_SYSTEM
  */
 export async function readJournal(
