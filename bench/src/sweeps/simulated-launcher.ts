@@ -41,7 +41,10 @@ const launcher = {
   query: async (ids) => ids.map((id) => ({ state: running.has(id) ? 'running' : 'ended', status: running.has(id) ? null : 0, reason: null })),
   async cancel(ids) { for (const id of ids) { clearTimeout(running.get(id)); running.delete(id); } },
   attach: async () => ({ status: 0 }),
-  changed: (signal) => new Promise((resolve) => { wake = resolve; signal.addEventListener('abort', resolve, { once: true }); }),
+  changed: (signal) => new Promise((resolve) => {
+    wake = () => { signal.removeEventListener('abort', wake); resolve(); };
+    signal.addEventListener('abort', wake);
+  }),
 };
 process.on('exit', () => {
   const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
