@@ -23,6 +23,7 @@ export { parseParameters } from './sweep/space/parse-parameter.js';
 export { numbersIn } from './tensor/numbers-in.js';
 export { nearestName, toKebab } from './text/flag-names.js';
 export type { JobControl } from './train/launch/job-launcher.js';
+export type { FromWorker, ToWorker } from './train/launch/local/worker-messages.js';
 export { flagsToContinue } from './train/loop/flags-to-continue.js';
 export { predictInBatches } from './train/loop/predict-in-batches.js';
 export { invocationFlags, runFlags } from './train/run-flags.js';

@@ -1,17 +1,6 @@
 import { once } from 'node:events';
+import type { FromWorker, ToWorker } from '@forge-ml/core/cli';
 import { ForgeError, isForgeError, messageOf } from '@forge-ml/core/flags';
-
-/** What the parent of a worker sends: a job to do, or that one is to stop in order. */
-export type ToWorker =
-  | { readonly id: string; readonly file: string; readonly index: number }
-  | { readonly cancel: string };
-
-/** What a worker answers at the end of a job. */
-export type FromWorker = {
-  readonly id: string;
-  /** The exit status that the job would have as a process of its own. */
-  readonly status: number;
-} & ({ readonly result: unknown } | { readonly error: { readonly code: string | null; readonly message: string } });
 
 /** How a worker does its jobs. */
 export interface WorkerPort {

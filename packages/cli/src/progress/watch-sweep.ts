@@ -5,8 +5,7 @@ import { renderSweepStatus } from '../render/sweep/sweep-status.js';
 import { renderTrialLine } from '../render/sweep/trial-line.js';
 import { colorsFor } from '../terminal/colors.js';
 import { toJson } from '../terminal/json.js';
-import { LiveBlock } from '../terminal/live-block.js';
-import { controlC, onKeys } from './keys.js';
+import { onLiveScreen } from './live-screen.js';
 
 type ReadView = () => Promise<SweepView>;
 
@@ -20,40 +19,23 @@ function isOver({ status, counts }: SweepView): boolean {
  * @param interrupted called for Ctrl-C, which a terminal sends as a key meanwhile
  */
 export async function watchSweepOnTerminal(read: ReadView, everyMs: number, interrupted: () => void): Promise<void> {
-  const { stdout } = process;
-  const quit = new AbortController();
   const running = new RunningTrials();
   let view = await read();
   let steps = await running.look(view);
-  const block = new LiveBlock(stdout);
-  const draw = () => {
-    const { columns = 80, rows = 24 } = stdout;
-    const screen = { colors: colorsFor(stdout), columns, rows: rows - 1, steps, next: null };
-    block.draw(renderSweepStatus(view, { ...screen, ...(isOver(view) ? {} : { footer: 'q quits' }) }));
+  const lines = ({ columns, rows }: { readonly columns: number; readonly rows: number }) => {
+    const screen = { colors: colorsFor(process.stdout), columns, rows: rows - 1, steps, next: null };
+    return renderSweepStatus(view, { ...screen, ...(isOver(view) ? {} : { footer: 'q quits' }) });
   };
-  const resized = () => {
-    block.resized();
-    draw();
-  };
-  const releaseKeys = onKeys((key) => {
-    if (key === controlC) interrupted();
-    if (key === 'q' || key === controlC) quit.abort();
-  });
-  stdout.on('resize', resized);
-  try {
+  await onLiveScreen(lines, interrupted, async ({ quit, draw }) => {
     for (;;) {
       draw();
-      if (isOver(view) || quit.signal.aborted) return;
-      await sleep(everyMs, undefined, { signal: quit.signal }).catch(() => undefined);
-      if (quit.signal.aborted) return;
+      if (isOver(view) || quit.aborted) return;
+      await sleep(everyMs, undefined, { signal: quit }).catch(() => undefined);
+      if (quit.aborted) return;
       view = await read();
       steps = await running.look(view);
     }
-  } finally {
-    stdout.off('resize', resized);
-    releaseKeys();
-    block.stop();
-  }
+  });
 }
 
 /** Prints a line for each trial whose state changes, until the sweep has ended. */

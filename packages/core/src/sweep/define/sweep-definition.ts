@@ -45,22 +45,12 @@ export interface SweepSettings {
 }
 
 /** A sweep as plain data. What is undefined was not given. It can be passed where `SweepSettings` can. */
-export interface SweepDefinition {
+export interface SweepDefinition
+  extends Omit<SweepSettings, 'minimize' | 'maximize' | 'value' | 'objectives' | 'prune'> {
   readonly space: SpaceDefinition;
   /** Empty where none was given. */
   readonly objectives: readonly Objective[];
-  readonly method?: Method;
-  readonly stop?: HalvingRequest;
-  readonly trials?: number;
-  readonly steps?: number;
-  readonly hours?: number;
-  readonly repeat?: number;
-  readonly retries?: number;
-  readonly failFast?: boolean;
   readonly prune?: Prune;
-  readonly seed?: number;
-  readonly name?: string;
-  readonly workers?: number;
   /** Values of flags for all trials. */
   readonly flags: ParameterValues;
   /** The folder that relative paths are resolved against. Default: that of the command. */

@@ -8,8 +8,10 @@ export interface FromWorker {
   readonly id: string;
   /** The exit status that the job would have had as a process of its own. */
   readonly status: number;
+  /** The job's result, where it could be read. */
+  readonly result?: unknown;
   /** Why it was not done. */
-  readonly error?: { readonly message: string };
+  readonly error?: { readonly code: string | null; readonly message: string };
 }
 
 /** The command of a worker for jobs that are started with this one; undefined where they are not `… job FILE`. */
