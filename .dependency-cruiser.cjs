@@ -127,6 +127,12 @@ const layers = {
   'backend-onnx': ['layers', 'optimizers', 'model', 'finetune', 'session', 'checkpoint', 'commands'],
   data: ['decode', 'decode/png', 'decode/jpeg', 'files', 'images', 'wav', 'parquet', 'augment'],
   'backend-tfjs': ['tf', 'engines/kernels', 'optimizers', 'engines', 'model', 'session'],
+  ui: [
+    ...['protocol', 'views', 'server/security', 'server/table', 'server/live', 'server/routes', 'server', 'report'],
+    ...['commands'],
+    ...['page/styles', 'page/source', 'page/address', 'page/parts', 'page/chart'],
+    ...['page/runs', 'page/run', 'page/compare', 'page/sweep', 'page/report', 'page/shell', 'page'],
+  ],
   cli: [
     ...[
       'flags',
@@ -241,6 +247,25 @@ module.exports = {
       to: { path: '^packages/(?!core/|cli/)' },
     },
     {
+      name: 'ui-knows-core-and-plot-only',
+      severity: 'error',
+      from: { path: '^packages/ui/' },
+      to: { path: '^packages/(?!core/|plot/|ui/)' },
+    },
+    {
+      name: 'page-runs-in-a-browser',
+      severity: 'error',
+      comment: 'The page shares the protocol with the server, and nothing else.',
+      from: { path: '^packages/ui/src/page/' },
+      to: { path: '^packages/ui/src/(views|server|report|commands)/' },
+    },
+    {
+      name: 'server-knows-no-page',
+      severity: 'error',
+      from: { path: '^packages/ui/src/(protocol|views|server|report|commands)/' },
+      to: { path: '^packages/ui/src/page/' },
+    },
+    {
       name: 'plugins-use-public-doors',
       severity: 'error',
       comment: 'Import another package through its exports, never by path.',
@@ -257,14 +282,14 @@ module.exports = {
       name: 'no-undeclared-packages',
       severity: 'error',
       comment: 'Tests use the development packages of the repository; published code declares its own dependencies.',
-      from: { pathNot: '\\.test\\.|^packages/cli/' },
+      from: { pathNot: '\\.test\\.|^packages/(cli|ui)/' },
       to: { dependencyTypes: ['npm-no-pkg', 'npm-dev'] },
     },
     {
-      name: 'no-undeclared-packages-in-cli',
+      name: 'no-undeclared-packages-in-bundles',
       severity: 'error',
-      comment: 'The command line is bundled with its development dependencies.',
-      from: { path: '^packages/cli/', pathNot: '\\.test\\.' },
+      comment: 'The command line and the dashboard are bundled with their development dependencies.',
+      from: { path: '^packages/(cli|ui)/', pathNot: '\\.test\\.' },
       to: { dependencyTypes: ['npm-no-pkg'] },
     },
     {

@@ -1,9 +1,10 @@
 // Bundles the command line with its dependencies, so that start-up opens few files instead of hundreds. Core is external,
 // because plugins must get the same copy of it as the command line.
-import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { writeNotices } from './third-party.js';
 
 const cli = fileURLToPath(new URL('../packages/cli', import.meta.url));
 
@@ -132,19 +133,6 @@ for (const [name, from] of Object.entries(assets)) {
   await copyFile(fileURLToPath(import.meta.resolve(from)), join(cli, 'bundle', 'assets', name));
 }
 
-/** The folders of the bundled packages, whose licenses must be distributed. */
-const folders = new Set(
-  Object.keys(metafile.inputs).flatMap((path) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? []),
-);
-folders.add('../../node_modules/dejavu-fonts-ttf');
-const notices = [];
-for (const folder of [...folders].sort()) {
-  const { name, version, license, repository } = JSON.parse(await readFile(join(cli, folder, 'package.json'), 'utf8'));
-  const texts = [];
-  for (const file of (await readdir(join(cli, folder))).filter((name) => /^licen[sc]e/i.test(name))) {
-    texts.push((await readFile(join(cli, folder, file), 'utf8')).trim());
-  }
-  if (texts.length === 0) texts.push(`Source: ${repository?.url ?? repository}`);
-  notices.push(`${name} ${version} (${license})\n\n${texts.join('\n\n')}`);
-}
-await writeFile(join(cli, 'bundle', 'THIRD-PARTY-LICENSES.txt'), `${notices.join(`\n\n${'-'.repeat(80)}\n\n`)}\n`);
+const inputs = Object.keys(metafile.inputs).map((path) => join(cli, path));
+const font = fileURLToPath(import.meta.resolve(assets['DejaVuSans.ttf']));
+await writeNotices(join(cli, 'bundle', 'THIRD-PARTY.txt'), [...inputs, font]);

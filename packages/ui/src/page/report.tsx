@@ -1,0 +1,4 @@
+import { render } from 'preact';
+import './styles/page.css';
+
+render(<main />, document.querySelector('#app')!);

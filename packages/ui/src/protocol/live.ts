@@ -1,0 +1,67 @@
+import type { RunId } from './overview.js';
+import type { ShownStatus } from './table.js';
+
+/*
+ * Server-sent events: `GET /api/events?runs=ID,ID&table=1&log=ID`. Each event has an id, the cursor: the bytes read of each
+ * followed file. A connection that is lost continues from `Last-Event-ID`; the first one from the parameter `cursor`.
+ */
+
+/** New values of a run that trains: event `metrics`. */
+export interface MetricsEvent {
+  readonly run: RunId;
+  /** The bytes of `metrics.jsonl` that they are from. */
+  readonly from: number;
+  readonly to: number;
+  /** By address of the metric, in the order of the file. */
+  readonly points: Readonly<Record<string, LivePoints>>;
+}
+
+/** Columns of equal length. */
+export interface LivePoints {
+  readonly step: readonly number[];
+  readonly epoch: readonly number[];
+  /** Milliseconds since the Unix epoch. */
+  readonly time: readonly number[];
+  readonly value: readonly number[];
+}
+
+/** A resume has cut the metrics: what was read must be read again. Event `restart`. */
+export interface RestartEvent {
+  readonly run: RunId;
+}
+
+/** The state of a followed run has changed: event `status`. */
+export interface StatusEvent {
+  readonly run: RunId;
+  readonly status: ShownStatus;
+  readonly reason: string | null;
+  readonly step: number;
+  readonly epoch: number;
+  readonly seconds: number | null;
+  /** New checkpoints, or other changes: the page asks for the run again. */
+  readonly changed: boolean;
+}
+
+/** The table has changed: the page asks for its rows again. Event `table`, at most one a second. */
+export interface TableEvent {
+  readonly version: number;
+  readonly total: number;
+  readonly running: number;
+}
+
+/** New text of the console log: event `log`. */
+export interface LogEvent {
+  readonly run: RunId;
+  readonly from: number;
+  readonly to: number;
+  readonly text: string;
+}
+
+/** What a page follows. */
+export interface Following {
+  readonly runs: readonly RunId[];
+  /** The bytes from which on values are wanted, in the order of the runs. */
+  readonly cursors: readonly number[];
+  readonly table: boolean;
+  readonly log: RunId | null;
+}

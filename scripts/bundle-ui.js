@@ -1,0 +1,80 @@
+// Bundles the dashboard: its page and the page of a report by Vite, and the plugin with its server by esbuild. Core stays
+// external, because plugins must get the same copy of it as the command line.
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build as bundle } from 'esbuild';
+import { build } from 'vite';
+import { writeNotices } from './third-party.js';
+
+const ui = fileURLToPath(new URL('../packages/ui', import.meta.url));
+const page = join(ui, 'src/page');
+const out = join(ui, 'bundle');
+
+await rm(out, { recursive: true, force: true });
+
+/** Files that end up in a bundle, of all of them. */
+const inputs = new Set();
+const collectInputs = {
+  name: 'collect-inputs',
+  generateBundle(_, chunks) {
+    for (const chunk of Object.values(chunks))
+      for (const id of chunk.moduleIds ?? []) inputs.add(id.replace(/^\0/, ''));
+  },
+};
+
+const settings = {
+  configFile: false,
+  root: page,
+  base: '/',
+  logLevel: 'warn',
+  publicDir: false,
+  plugins: [collectInputs],
+  resolve: { conditions: ['browser'] },
+};
+const common = {
+  target: 'es2022',
+  emptyOutDir: false,
+  modulePreload: { polyfill: false },
+  reportCompressedSize: false,
+};
+
+await build({
+  ...settings,
+  build: { ...common, outDir: join(out, 'page'), assetsInlineLimit: 0 },
+});
+
+// A report is one file: its script and style are put into it when it is written.
+await build({
+  ...settings,
+  build: {
+    ...common,
+    outDir: join(out, 'report'),
+    rolldownOptions: {
+      input: join(page, 'report.tsx'),
+      output: { format: 'iife', entryFileNames: 'report.js', assetFileNames: 'report[extname]' },
+    },
+  },
+});
+
+const { metafile } = await bundle({
+  absWorkingDir: ui,
+  entryPoints: ['src/plugin.ts'],
+  outdir: 'bundle',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20.19',
+  keepNames: true,
+  minifyWhitespace: true,
+  minifySyntax: true,
+  sourcemap: 'linked',
+  sourcesContent: false,
+  metafile: true,
+  external: ['@forge-ml/core', '@forge-ml/core/*'],
+  logLevel: 'warning',
+});
+for (const path of Object.keys(metafile.inputs)) inputs.add(join(ui, path));
+
+await writeNotices(join(out, 'THIRD-PARTY.txt'), inputs);
