@@ -1,5 +1,6 @@
-/** Escaping untrusted text for a terminal or a command line: `@forge-ml/core/text`. */
+/** Numbers and untrusted text for people to read: `@forge-ml/core/text`. Runs in a browser too. */
 
+export { formatBytes, formatCount, formatDuration, formatNumber } from './text/numbers.js';
 export { isPackageName } from './text/package-name.js';
 export { printable, printableJson, printableLines, printableText } from './text/printable.js';
 export { shellWord } from './text/shell-word.js';

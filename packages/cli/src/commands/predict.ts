@@ -1,6 +1,7 @@
 import { ForgeError, findRun, flag } from '@forge-ml/core';
 import { checkpointAddressOf, runFlags } from '@forge-ml/core/cli';
 import { nameList } from '@forge-ml/core/flags';
+import { formatCount } from '@forge-ml/core/text';
 import { string } from '@oclif/core/args';
 import { type Prediction, predictWith } from '../actions/prediction.js';
 import type { RowPrediction } from '../actions/row-prediction.js';
@@ -10,7 +11,6 @@ import { oclifFlags } from '../flags/oclif-flags.js';
 import { requiredFlag } from '../flags/required-flag.js';
 import { renderPrediction, renderRowPrediction } from '../render/prediction.js';
 import { colorsFor } from '../terminal/colors.js';
-import { formatCount } from '../terminal/numbers.js';
 
 const flags = {
   data: flag.string(

@@ -1,7 +1,7 @@
 import type { Stats } from '@forge-ml/core';
-import { printableText } from '@forge-ml/core/text';
+import { formatDuration, formatNumber, printableText } from '@forge-ml/core/text';
 import type { Colors } from '../terminal/colors.js';
-import { formatDuration, formatNumber, formatRate } from '../terminal/numbers.js';
+import { formatRate } from '../terminal/numbers.js';
 import { textWidth } from '../terminal/text-width.js';
 
 export interface BarState {

@@ -7,11 +7,11 @@ import {
   type RunHooks,
   type StopSignal,
 } from '@forge-ml/core';
-import { printableLines } from '@forge-ml/core/text';
+import { formatDuration, printableLines } from '@forge-ml/core/text';
 import { renderParameters } from '../render/parameter-table.js';
 import { renderBeginning, renderStopping } from '../render/train-lines.js';
 import { colorsFor } from '../terminal/colors.js';
-import { formatDuration, formatRate, formatStats } from '../terminal/numbers.js';
+import { formatRate, formatStats } from '../terminal/numbers.js';
 import { shortPath } from '../terminal/paths.js';
 import { columnsOf } from '../terminal/terminal-width.js';
 import { Pace } from './pace.js';

@@ -1,8 +1,7 @@
 import { messageOf } from '@forge-ml/core/flags';
 import type { SweepHooks } from '@forge-ml/core/sweeps';
-import { printableText } from '@forge-ml/core/text';
+import { formatDuration, printableText } from '@forge-ml/core/text';
 import { colorsFor } from '../terminal/colors.js';
-import { formatDuration } from '../terminal/numbers.js';
 
 /** Hooks that print a line for what the user should know. */
 export function noticeHooks(

@@ -6,12 +6,11 @@ import {
   type RunHooks,
   type StopSignal,
 } from '@forge-ml/core';
-import { printableLines, printableText } from '@forge-ml/core/text';
+import { formatNumber, printableLines, printableText } from '@forge-ml/core/text';
 import { renderParameters } from '../render/parameter-table.js';
 import { renderBeginning, renderStopping } from '../render/train-lines.js';
 import { colorsFor } from '../terminal/colors.js';
 import { LiveLine } from '../terminal/live-line.js';
-import { formatNumber } from '../terminal/numbers.js';
 import { columnsOf } from '../terminal/terminal-width.js';
 import { wrapParts } from '../terminal/wrap.js';
 import { barLine } from './bar-line.js';

@@ -1,7 +1,7 @@
-import { printable } from '@forge-ml/core/text';
+import { formatNumber, printable } from '@forge-ml/core/text';
 import type { DryRunReport, ShownArray } from '../actions/dry-run.js';
 import type { Colors } from '../terminal/colors.js';
-import { formatNumber, statParts } from '../terminal/numbers.js';
+import { statParts } from '../terminal/numbers.js';
 import { wrapParts } from '../terminal/wrap.js';
 import { renderParameters } from './parameter-table.js';
 

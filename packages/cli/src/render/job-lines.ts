@@ -1,7 +1,6 @@
 import type { JobResult } from '@forge-ml/core/cli';
-import { printable } from '@forge-ml/core/text';
+import { formatDuration, printable } from '@forge-ml/core/text';
 import type { Colors } from '../terminal/colors.js';
-import { formatDuration } from '../terminal/numbers.js';
 
 /** The last line of a job: how it ended, and what happens next. */
 export function renderJobEnd(result: JobResult, colors: Colors): string {

@@ -1,7 +1,6 @@
 import type { MetricTable } from '@forge-ml/core';
-import { printableText } from '@forge-ml/core/text';
+import { formatNumber, printableText } from '@forge-ml/core/text';
 import type { Colors } from '../terminal/colors.js';
-import { formatNumber } from '../terminal/numbers.js';
 import { fitTable } from '../terminal/table.js';
 
 /** A confusion matrix with its name, within a width in terminal columns. */

@@ -1,7 +1,6 @@
 import type { ParameterRow, ParameterTable, ParameterTotal } from '@forge-ml/core';
-import { printable } from '@forge-ml/core/text';
+import { formatBytes, formatCount, printable } from '@forge-ml/core/text';
 import type { Colors } from '../terminal/colors.js';
-import { formatBytes, formatCount } from '../terminal/numbers.js';
 import { fitTable } from '../terminal/table.js';
 import { wrapParts } from '../terminal/wrap.js';
 

@@ -1,8 +1,7 @@
-import { printable } from '@forge-ml/core/text';
+import { formatCount, printable } from '@forge-ml/core/text';
 import type { Prediction } from '../actions/prediction.js';
 import type { RowPrediction } from '../actions/row-prediction.js';
 import type { Colors } from '../terminal/colors.js';
-import { formatCount } from '../terminal/numbers.js';
 import { shortPath } from '../terminal/paths.js';
 
 export function renderPrediction(prediction: Prediction, colors: Colors): string {

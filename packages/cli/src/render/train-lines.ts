@@ -1,7 +1,7 @@
 import type { PreparedRun, Run, RunInit, StopSignal, TrainResult } from '@forge-ml/core';
-import { printable, printableText } from '@forge-ml/core/text';
+import { formatDuration, printable, printableText } from '@forge-ml/core/text';
 import type { Colors } from '../terminal/colors.js';
-import { formatDuration, statParts } from '../terminal/numbers.js';
+import { statParts } from '../terminal/numbers.js';
 import { runReference, shortPath } from '../terminal/paths.js';
 import { wrapParts } from '../terminal/wrap.js';
 

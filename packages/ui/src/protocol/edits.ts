@@ -6,7 +6,7 @@ export interface AnnotateRequest extends Partial<RunAnnotations> {
   readonly run: RunId;
 }
 
-/** `POST /api/trash`: moves runs into the trash, from where `forge runs restore` brings them back. */
+/** `POST /api/trash`: moves runs into the trash, from where `forge runs restore` restores them. */
 export interface TrashRequest {
   readonly runs: readonly RunId[];
 }

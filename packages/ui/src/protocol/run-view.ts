@@ -34,7 +34,7 @@ export interface RunView {
   readonly log: number | null;
   readonly sweep: { readonly id: SweepId; readonly name: string; readonly trial: number } | null;
   readonly rerunOf: { readonly id: RunId; readonly label: string } | null;
-  /** What is wrong with its files: then most of the rest is empty. Null for a sound run. */
+  /** What is wrong with its files: then most of the rest is empty. Null for a valid run. */
   readonly damage: { readonly message: string; readonly hint: string | null } | null;
 }
 

@@ -1,9 +1,9 @@
 import { flag, runFlags } from '@forge-ml/core/flags';
 import { type BestCheckpoint, bestCheckpoint, findRun } from '@forge-ml/core/manage';
+import { formatNumber } from '@forge-ml/core/text';
 import { string } from '@oclif/core/args';
 import { ForgeCommand } from '../../base/forge-command.js';
 import { oclifFlags } from '../../flags/oclif-flags.js';
-import { formatNumber } from '../../terminal/numbers.js';
 import { shortPath } from '../../terminal/paths.js';
 
 const flags = {

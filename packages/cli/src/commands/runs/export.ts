@@ -8,11 +8,10 @@ import {
   type RunFolder,
   writeMetrics,
 } from '@forge-ml/core/runs';
-import { printableJson, printableText } from '@forge-ml/core/text';
+import { formatCount, printableJson, printableText } from '@forge-ml/core/text';
 import { string } from '@oclif/core/args';
 import { ForgeCommand } from '../../base/forge-command.js';
 import { oclifFlags } from '../../flags/oclif-flags.js';
-import { formatCount } from '../../terminal/numbers.js';
 import { shortPath } from '../../terminal/paths.js';
 
 const formats = ['csv', 'jsonl'] as const;

@@ -1,4 +1,4 @@
-import { formatNumber } from '../../terminal/numbers.js';
+import { formatNumber } from '@forge-ml/core/text';
 import { wrapParts, wrapWords } from '../../terminal/wrap.js';
 import type { Plot, Series } from './plot.js';
 import type { Symbols } from './symbols.js';

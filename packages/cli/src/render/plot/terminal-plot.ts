@@ -1,5 +1,5 @@
+import { formatNumber } from '@forge-ml/core/text';
 import type { Colors } from '../../terminal/colors.js';
-import { formatNumber } from '../../terminal/numbers.js';
 import { padText, textWidth, widestOf } from '../../terminal/text-width.js';
 import { wrapParts } from '../../terminal/wrap.js';
 import { DotGrid, type Pen } from './dot-grid.js';

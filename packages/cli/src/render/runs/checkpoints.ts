@@ -1,7 +1,6 @@
 import type { ListedCheckpoint } from '@forge-ml/core/manage';
-import { printableText } from '@forge-ml/core/text';
+import { formatBytes, formatNumber, printableText } from '@forge-ml/core/text';
 import type { Colors } from '../../terminal/colors.js';
-import { formatBytes, formatNumber } from '../../terminal/numbers.js';
 import { type Column, type FittedTable, fitTable } from '../../terminal/table.js';
 import { localTime } from './run-cell.js';
 

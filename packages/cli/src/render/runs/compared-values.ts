@@ -1,6 +1,5 @@
 import type { Fact } from '@forge-ml/core/runs';
-import { printableText } from '@forge-ml/core/text';
-import { formatNumber } from '../../terminal/numbers.js';
+import { formatNumber, printableText } from '@forge-ml/core/text';
 
 /** A value on one line; a hash by its first digits, as git does. */
 export function formatFact(value: Fact): string {

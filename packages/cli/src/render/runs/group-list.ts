@@ -1,7 +1,6 @@
-import { printableText } from '@forge-ml/core/text';
+import { formatNumber, printableText } from '@forge-ml/core/text';
 import type { GroupMetric, ListedGroup } from '../../actions/group-runs.js';
 import type { Colors } from '../../terminal/colors.js';
-import { formatNumber } from '../../terminal/numbers.js';
 import { type Column, type FittedTable, fitTable } from '../../terminal/table.js';
 import { renderMean } from './repeated-training.js';
 import { cellOf, titleOf } from './run-cell.js';

@@ -1,6 +1,5 @@
 import type { FieldValue } from '@forge-ml/core/runs';
-import { printableText } from '@forge-ml/core/text';
-import { formatDuration, formatNumber } from '../../terminal/numbers.js';
+import { formatDuration, formatNumber, printableText } from '@forge-ml/core/text';
 
 /** The title of a field's column: `STATUS`, `hidden`, `valid.loss`, `best.valid.loss`. */
 export function titleOf(key: string): string {

@@ -1,9 +1,9 @@
 import type { ResolvedFlags } from '@forge-ml/core';
 import { toKebab } from '@forge-ml/core/cli';
-import { printable } from '@forge-ml/core/text';
+import { formatCount, formatDuration, formatNumber, printable } from '@forge-ml/core/text';
 import type { MarkedCheckpoint, RunDetails } from '../../actions/run-details.js';
 import type { Colors } from '../../terminal/colors.js';
-import { formatCount, formatDuration, formatNumber, statParts } from '../../terminal/numbers.js';
+import { statParts } from '../../terminal/numbers.js';
 import { shortPath } from '../../terminal/paths.js';
 import { fitTable } from '../../terminal/table.js';
 import { padText, textWidth, widestOf } from '../../terminal/text-width.js';

@@ -1,7 +1,6 @@
-import { printableText } from '@forge-ml/core/text';
+import { formatBytes, printableText } from '@forge-ml/core/text';
 import { type ListedTrash, type TrashContent, totalBytes } from '../../actions/list-trash.js';
 import type { Colors } from '../../terminal/colors.js';
-import { formatBytes } from '../../terminal/numbers.js';
 import { type FittedTable, fitTable } from '../../terminal/table.js';
 import { wrapWords } from '../../terminal/wrap.js';
 import { localTime } from './run-cell.js';

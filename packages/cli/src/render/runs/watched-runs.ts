@@ -1,7 +1,6 @@
 import type { RunProgress } from '@forge-ml/core/runs';
-import { printableText } from '@forge-ml/core/text';
+import { formatDuration, formatNumber, printableText } from '@forge-ml/core/text';
 import type { Colors } from '../../terminal/colors.js';
-import { formatDuration, formatNumber } from '../../terminal/numbers.js';
 import { sparkline } from '../../terminal/sparkline.js';
 import { fitTable } from '../../terminal/table.js';
 import { padText } from '../../terminal/text-width.js';

@@ -1,7 +1,6 @@
 import type { Halving, SweepView } from '@forge-ml/core/sweeps';
-import { printableText } from '@forge-ml/core/text';
+import { formatCount, formatDuration, formatNumber, printableText } from '@forge-ml/core/text';
 import type { Colors } from '../../terminal/colors.js';
-import { formatCount, formatDuration, formatNumber } from '../../terminal/numbers.js';
 import { shortPath } from '../../terminal/paths.js';
 import { padText, widestOf } from '../../terminal/text-width.js';
 import { wrapParts } from '../../terminal/wrap.js';

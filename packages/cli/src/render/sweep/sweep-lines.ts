@@ -1,10 +1,9 @@
 import type { StopSignal, SweepChange } from '@forge-ml/core';
 import type { SweepEnd, SweepView } from '@forge-ml/core/sweeps';
-import { printableText } from '@forge-ml/core/text';
+import { formatCount, formatDuration, printableText } from '@forge-ml/core/text';
 import type { NextCommand } from '../../actions/sweep/next-command.js';
 import type { SweepReport } from '../../actions/sweep/sweep-report.js';
 import type { Colors } from '../../terminal/colors.js';
-import { formatCount, formatDuration } from '../../terminal/numbers.js';
 import { shortPath } from '../../terminal/paths.js';
 import { shellCommand } from '../../terminal/shell-command.js';
 import { wrapParts, wrapWords } from '../../terminal/wrap.js';

@@ -1,7 +1,6 @@
 import type { SweepFile, ViewedTrial } from '@forge-ml/core/sweeps';
-import { printableText } from '@forge-ml/core/text';
+import { formatNumber, printableText } from '@forge-ml/core/text';
 import type { Colors } from '../../terminal/colors.js';
-import { formatNumber } from '../../terminal/numbers.js';
 import { renderParameterValue } from './parameter-value.js';
 import { renderTrialState } from './trial-state.js';
 

@@ -1,8 +1,7 @@
 import type { SweepView, ViewedTrial } from '@forge-ml/core/sweeps';
-import { printableText } from '@forge-ml/core/text';
+import { formatNumber, printableText } from '@forge-ml/core/text';
 import type { RunStep } from '../../actions/sweep/running-trials.js';
 import type { Colors } from '../../terminal/colors.js';
-import { formatNumber } from '../../terminal/numbers.js';
 import { type Column, type FittedTable, fitTable } from '../../terminal/table.js';
 import { renderParameterValue } from './parameter-value.js';
 import { renderTrialState } from './trial-state.js';

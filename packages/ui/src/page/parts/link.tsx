@@ -1,0 +1,23 @@
+import type { ComponentChildren } from 'preact';
+import { open } from '../address/location.js';
+
+interface LinkProps {
+  readonly href: string;
+  readonly children: ComponentChildren;
+  readonly class?: string;
+  readonly title?: string;
+}
+
+/** A link to another view. With a modifier key, or the middle button, the browser opens it as any other link. */
+export function Link({ href, children, ...rest }: LinkProps) {
+  const follow = (event: MouseEvent) => {
+    if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    open(href);
+  };
+  return (
+    <a href={href} onClick={follow} {...rest}>
+      {children}
+    </a>
+  );
+}
