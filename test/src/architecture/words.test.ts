@@ -8,7 +8,7 @@ import { type Exception, findWords, type Word } from './find-words.js';
 import { exceptions, wordList } from './word-list.js';
 
 /** Files of text that people write and read. */
-const written = /\.(ts|js|cjs|mjs|md|json|yml|py)$/;
+const written = /\.(tsx?|js|cjs|mjs|css|html|md|json|yml|py)$/;
 
 /** Files that the test does not read, each with its reason. */
 const unread: readonly { readonly files: RegExp; readonly reason: string }[] = [
