@@ -22,6 +22,8 @@ export interface ForgeOptions {
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly nodeOptions?: readonly string[];
+  /** The program. Default: the command line of this repository. */
+  readonly program?: string;
   /** A descriptor for its stdout. Default: a pipe. */
   readonly stdout?: number;
   /** Kills the process after this time. Default: no limit. */
@@ -31,9 +33,9 @@ export interface ForgeOptions {
 /** Starts the command line in a new process. */
 export function startForge(
   parameters: readonly string[],
-  { cwd, env = {}, nodeOptions = [], stdout, limitMs }: ForgeOptions,
+  { cwd, env = {}, nodeOptions = [], program = bin, stdout, limitMs }: ForgeOptions,
 ): Started {
-  const child = spawn(process.execPath, [...nodeOptions, bin, ...parameters], {
+  const child = spawn(process.execPath, [...nodeOptions, program, ...parameters], {
     cwd,
     env: { ...cleanEnvironment(), XDG_DATA_HOME: join(cwd, '.data'), ...env },
     stdio: ['ignore', stdout ?? 'pipe', 'pipe'],

@@ -2,9 +2,9 @@ import { join, sep } from 'node:path';
 import type { ForgeLibrary, PluginManifest } from '@forge-ml/core';
 import { linkedFolders } from '../plugins/data-folder.js';
 
-export interface ListedPlugin extends Omit<PluginManifest, 'problem'> {
-  /** By `forge plugins install`, by `forge plugins link`, or a package of this project or of Forge. */
-  readonly from: 'installed' | 'linked' | 'project';
+export interface ListedPlugin extends Omit<PluginManifest, 'problem' | 'ofProgram'> {
+  /** With Forge, by `forge plugins install`, by `forge plugins link`, or a package of this project. */
+  readonly from: 'forge' | 'installed' | 'linked' | 'project';
   /** Whether its manifest is valid; the plugin is not loaded to find out. */
   readonly usable: boolean;
   /** Its problems, one sentence each, with the next step. */
@@ -21,12 +21,13 @@ export async function listedPlugins(
   commands: readonly string[],
 ): Promise<ListedPlugin[]> {
   const linked = await linkedFolders(dataDir);
-  const fromOf = ({ folder }: PluginManifest) => {
+  const fromOf = ({ folder, ofProgram }: PluginManifest) => {
+    if (ofProgram) return 'forge';
     if (linked.includes(folder)) return 'linked';
     return folder.startsWith(join(dataDir, 'node_modules') + sep) ? 'installed' : 'project';
   };
   return (await forge.plugins.diagnose(commands)).map(({ plugin, remarks }) => {
-    const { problem, ...manifest } = plugin;
+    const { problem, ofProgram, ...manifest } = plugin;
     return {
       ...manifest,
       from: fromOf(plugin),

@@ -23,11 +23,12 @@ const none: Completion = { candidates: [], files: false };
  */
 export async function complete(given: readonly string[], place: Place): Promise<Completion> {
   const commands = readCommands();
-  const ids = [...commands.keys(), ...(given.length > 2 ? [] : await commandsOfPlugins(place))];
+  const ofPlugins = given.length > 2 ? new Map<string, string>() : await commandsOfPlugins(place);
+  const ids = [...commands.keys(), ...ofPlugins.keys()];
   const line = readUnfinished(given, commands, ids);
   if (line.valueOf !== undefined) return startingWith(line, await valuesOfFlag(line.valueOf, line, place));
   if (line.current.startsWith('-')) return startingWith(line, { ...none, candidates: flagsOf(line) });
-  const below = line.words.length === 0 ? commandsBelow(line.id, commands, ids) : [];
+  const below = line.words.length === 0 ? commandsBelow(line.id, commands, ids, ofPlugins) : [];
   const word = await wordsOf(line, place);
   return startingWith(line, { candidates: [...below, ...word.candidates], files: word.files });
 }
@@ -42,12 +43,16 @@ function commandsBelow(
   id: string,
   commands: ReadonlyMap<string, CommandModel>,
   ids: readonly string[],
+  summaries: ReadonlyMap<string, string> = new Map(),
 ): readonly Candidate[] {
   const start = id === '' ? '' : `${id}:`;
   const next = ids.filter((known) => known.startsWith(start)).map((known) => known.slice(start.length).split(':')[0]!);
   return [...new Set(next)]
     .filter((word) => word !== '')
-    .map((value) => ({ value, description: commands.get(start + value)?.summary ?? '' }));
+    .map((value) => ({
+      value,
+      description: commands.get(start + value)?.summary ?? summaries.get(start + value) ?? '',
+    }));
 }
 
 function flagsOf({ command, values, current }: UnfinishedLine): Candidate[] {

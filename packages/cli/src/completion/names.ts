@@ -71,23 +71,23 @@ export async function metrics(place: ResultsPlace, words: readonly string[]): Pr
 
 /** The backends of the plugins that are visible here. */
 export async function backendNames(place: Place): Promise<string[]> {
-  const plugins = await pluginsOf(place);
+  const { allPlugins } = await import('@forge-ml/core/plugins');
+  const plugins = await allPlugins(await placesOf(place));
   return safe([...new Set(plugins.flatMap(({ backends }) => backends))].sort());
 }
 
-/** The ids of the commands of plugins. */
-export async function commandsOfPlugins(place: Place): Promise<string[]> {
-  const plugins = await pluginsOf(place).catch(() => []);
-  return plugins.flatMap(({ commands }) => commands).filter((id) => /^[a-z0-9:-]+$/.test(id));
+/** The commands of plugins, by id, and what their plugins say of them. */
+export async function commandsOfPlugins(place: Place): Promise<ReadonlyMap<string, string>> {
+  const { announcedCommands } = await import('@forge-ml/core/plugins');
+  const announced = await placesOf(place).then(announcedCommands, () => []);
+  return new Map(
+    announced.flatMap(({ id, summary }) => (/^[a-z0-9:-]+$/.test(id) ? [[id, summary ?? ''] as const] : [])),
+  );
 }
 
-/** Reads manifests only. */
-async function pluginsOf({ directory, env }: Place) {
-  const { allPlugins, projectRoot } = await import('@forge-ml/core/plugins');
-  const { linkedFolders } = await import('../plugins/data-folder.js');
-  const data = dataFolder(env);
-  const linked = await linkedFolders(data);
-  return allPlugins({ linked, project: projectRoot(directory).start, installed: [data] });
+async function placesOf({ directory, env }: Place) {
+  const { pluginPlaces } = await import('../plugins/plugin-places.js');
+  return pluginPlaces(dataFolder(env), directory);
 }
 
 /** As the command framework finds it, which is not loaded here. */

@@ -1,8 +1,7 @@
-import { type AnnouncedCommand, announcedCommands, projectRoot } from '@forge-ml/core/plugins';
-import { linkedFolders } from './data-folder.js';
+import { type AnnouncedCommand, announcedCommands } from '@forge-ml/core/plugins';
+import { pluginPlaces } from './plugin-places.js';
 
 /** The commands of the plugins visible from the working directory, by their manifests. Loads no plugin. */
 export async function commandsOfPlugins(dataFolder: string): Promise<AnnouncedCommand[]> {
-  const linked = await linkedFolders(dataFolder);
-  return announcedCommands({ linked, project: projectRoot(process.cwd()).start, installed: [dataFolder] });
+  return announcedCommands(await pluginPlaces(dataFolder, process.cwd()));
 }

@@ -1,4 +1,5 @@
 import type { ForgeLibrary } from '@forge-ml/core';
+import { packageRoot } from '../process/package-root.js';
 import { linkedFolders } from './data-folder.js';
 import { linkCore } from './link-core.js';
 
@@ -7,7 +8,7 @@ export interface LibraryOptions {
   readonly warn?: (message: string) => void;
 }
 
-/** Opens the library with the plugins of `forge plugins install` and `forge plugins link`. */
+/** Opens the library with the plugins of the command line: its own, and those installed or linked with `forge plugins`. */
 export async function openLibrary(dataFolder: string, options: LibraryOptions = {}): Promise<ForgeLibrary> {
   const { ForgeLibrary } = await import('@forge-ml/core');
   await linkCore(dataFolder);
@@ -15,6 +16,7 @@ export async function openLibrary(dataFolder: string, options: LibraryOptions = 
     ...options,
     pluginFolders: [dataFolder],
     linkedPlugins: await linkedFolders(dataFolder),
+    programFolder: packageRoot,
     installCommand: 'forge plugins install',
   });
 }

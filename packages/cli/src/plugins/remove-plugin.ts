@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { ForgeError } from '@forge-ml/core';
 import { nearestName } from '@forge-ml/core/cli';
-import { type RecordedPlugin, recordedPlugins, recordPlugins } from './data-folder.js';
+import { packageRoot } from '../process/package-root.js';
+import { installedIn, type RecordedPlugin, recordedPlugins, recordPlugins } from './data-folder.js';
 import { linkCore } from './link-core.js';
 import { npmUninstall } from './npm-install.js';
 
@@ -38,6 +39,12 @@ async function findRecorded(word: string, directory: string, dataDir: string): P
   const found = plugins.filter((plugin) => plugin.name === name || plugin.root === resolve(directory, word));
   const first = found.find(({ type }) => type === 'link') ?? found[0];
   if (first !== undefined) return first;
+  if (Object.hasOwn(installedIn(packageRoot), name)) {
+    throw new ForgeError('USAGE', `The plugin ${name} comes with Forge, and cannot be removed.`, {
+      about: word,
+      hint: 'forge plugins lists what each plugin provides.',
+    });
+  }
   const names = plugins.map((plugin) => plugin.name);
   const nearest = nearestName(name, names);
   const available =

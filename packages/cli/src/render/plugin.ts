@@ -21,7 +21,10 @@ export function renderPluginList(found: readonly ListedPlugin[], colors: Colors)
     [
       { title: 'PLUGIN', cell: (plugin) => colors.bold(plugin.package) },
       { title: 'VERSION', cell: ({ version }) => version },
-      { title: 'FROM', cell: ({ from, folder }) => (from === 'linked' ? `linked ${shortPath(folder)}` : from) },
+      {
+        title: 'FROM',
+        cell: ({ from, folder }) => (from === 'linked' ? `linked ${shortPath(folder)}` : originOf(from)),
+      },
       { title: 'PROVIDES', cell: providedLine },
     ],
     colors.dim,
@@ -43,7 +46,7 @@ export function renderInspectedPlugin(found: InspectedPlugin, colors: Colors): s
   const plugin = printable(found);
   const { installedAs, dependencies } = plugin;
   const facts: [string, string][] = [
-    ['from', installedAs ?? plugin.from],
+    ['from', installedAs ?? originOf(plugin.from)],
     ['folder', plugin.folder],
     ['plugin port', String(plugin.port)],
     ...providedByKind(plugin),
@@ -61,6 +64,11 @@ export function renderInspectedPlugin(found: InspectedPlugin, colors: Colors): s
     colors.dim,
   );
   return [`${colors.bold(plugin.package)} ${plugin.version}\n${table}`, ...renderRemarks(plugin, colors)].join('\n');
+}
+
+/** Where a plugin is from, as a word. */
+function originOf(from: ListedPlugin['from']): string {
+  return from === 'forge' ? 'Forge' : from;
 }
 
 type Announced = Pick<PluginManifest, (typeof announcedKinds)[number] | 'flags'>;

@@ -62,8 +62,13 @@ export function createServices(environment: Environment): Services {
 }
 
 function createPluginHost(container: DependencyContainer, environment: Environment): PluginHost {
-  const { directory, pluginFolders, linkedPlugins, pluginSeconds, warn } = environment;
-  const places = { linked: linkedPlugins, project: projectRoot(directory).start, installed: pluginFolders };
+  const { directory, pluginFolders, linkedPlugins, programFolder, pluginSeconds, warn } = environment;
+  const places = {
+    linked: linkedPlugins,
+    project: projectRoot(directory).start,
+    installed: pluginFolders,
+    program: programFolder,
+  };
   return new PluginHost(container, places, { loadLimit: pluginSeconds * 1000, warn });
 }
 

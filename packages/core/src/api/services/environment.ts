@@ -13,6 +13,11 @@ export interface Environment {
   readonly pluginFolders: readonly string[];
   /** Folders of linked plugins' packages, which win over installed ones. */
   readonly linkedPlugins: readonly string[];
+  /**
+   * The folder of the program's own package, such as the command line's: plugins that it depends on come with it. The
+   * library has none.
+   */
+  readonly programFolder: string | undefined;
   /** The command that installs a missing plugin, for hints: `npm install`. */
   readonly installCommand: string;
   /** How long a plugin may take to load, or to create what it provides, s. */
@@ -32,6 +37,7 @@ export function defaultEnvironment(): Environment {
     directory: process.cwd(),
     pluginFolders: [],
     linkedPlugins: [],
+    programFolder: undefined,
     installCommand: 'npm install',
     pluginSeconds: Number(process.env.FORGE_PLUGIN_SECONDS) || 30,
     watchMs: watchTime,

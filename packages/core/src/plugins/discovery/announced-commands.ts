@@ -6,6 +6,8 @@ export interface AnnouncedCommand {
   readonly id: string;
   /** The first valid plugin that declares it; otherwise the first. */
   readonly plugin: PluginManifest;
+  /** What its plugin's package.json says of it; null if it says nothing. */
+  readonly summary: string | null;
 }
 
 /** Every command that the installed plugins declare, with its plugin. Loads no plugin. */
@@ -16,5 +18,8 @@ export async function announcedCommands(places: PluginPlaces): Promise<Announced
   for (const plugin of [...usable, ...plugins]) {
     for (const id of plugin.commands) if (!found.has(id)) found.set(id, plugin);
   }
-  return [...found].map(([id, plugin]) => ({ id, plugin }));
+  return [...found].map(([id, plugin]) => {
+    const summary = Object.hasOwn(plugin.summaries, id) ? plugin.summaries[id]! : null;
+    return { id, plugin, summary };
+  });
 }

@@ -13,6 +13,8 @@ export interface PluginPlaces {
   readonly project: string | undefined;
   /** Folders that plugins are installed in; the package.json there names them. */
   readonly installed: readonly string[];
+  /** The folder of the program's own package: the plugins among its dependencies come with the program. */
+  readonly program?: string | undefined;
   /** Other folders where packages may be installed. Default: the folder of this package. */
   readonly fallbacks?: readonly string[];
 }
@@ -20,14 +22,34 @@ export interface PluginPlaces {
 /** The folder of this package: backends are usually installed next to core. */
 const coreFolder = [fileURLToPath(new URL('.', import.meta.url))];
 
-/** The declared plugins: linked, a dependency of the project, or installed with `forge plugins`. Each package once. */
-export async function findDependencies({ linked, project, installed }: PluginPlaces): Promise<PluginManifest[]> {
-  const found = await Promise.all([
+/**
+ * The declared plugins: linked, a dependency of the project, installed with `forge plugins`, or of the program. Each
+ * package once, as it is found first. Those of the program are first in the list, so that no other package takes their
+ * names.
+ */
+export async function findDependencies({
+  linked,
+  project,
+  installed,
+  program,
+}: PluginPlaces): Promise<PluginManifest[]> {
+  const [own, ...others] = await Promise.all([
+    pluginsOfProgram(program),
     ...linked.map(async (folder) => (await readPluginIn(folder)) ?? []),
     pluginsOfProject(project),
     ...installed.map((folder) => pluginsNamedBy(join(folder, 'package.json'), readPluginOrUndeclared)),
   ]);
-  return uniquePackages(found.flat());
+  const folders = new Map(own.map((plugin) => [plugin.package, plugin.folder]));
+  const found = uniquePackages([...others.flat(), ...own]).map((plugin) => {
+    return { ...plugin, ofProgram: folders.get(plugin.package) === plugin.folder };
+  });
+  const isNamed = (plugin: PluginManifest) => folders.has(plugin.package);
+  return [...found.filter(isNamed), ...found.filter((plugin) => !isNamed(plugin))];
+}
+
+/** The plugins that come with a program: those that its package depends on, as they are installed for it. */
+async function pluginsOfProgram(folder: string | undefined): Promise<PluginManifest[]> {
+  return folder === undefined ? [] : pluginsNamedBy(join(folder, 'package.json'), readPlugin, ['dependencies']);
 }
 
 /** Installed packages that are plugins by their name, whether or not they are declared. */
@@ -83,12 +105,18 @@ async function pluginsOfProject(folder: string | undefined): Promise<PluginManif
   return found;
 }
 
+const allDependencies = ['devDependencies', 'optionalDependencies', 'dependencies'] as const;
+
 /** The installed plugins among the dependencies of a package.json. */
-async function pluginsNamedBy(file: string, read: typeof readPlugin): Promise<PluginManifest[]> {
+async function pluginsNamedBy(
+  file: string,
+  read: typeof readPlugin,
+  kinds: readonly (typeof allDependencies)[number][] = allDependencies,
+): Promise<PluginManifest[]> {
   // An unreadable package.json has no plugins; npm reports the error.
   const project = tryReadPackageJson(file);
-  const names = { ...project?.devDependencies, ...project?.optionalDependencies, ...project?.dependencies };
-  const manifests = await Promise.all(Object.keys(names).map((name) => read(name, dirname(file))));
+  const names = new Set(kinds.flatMap((kind) => Object.keys(project?.[kind] ?? {})));
+  const manifests = await Promise.all([...names].map((name) => read(name, dirname(file))));
   return manifests.filter((manifest) => manifest !== undefined);
 }
 

@@ -18,6 +18,10 @@ export interface PluginManifest extends Readonly<Record<AnnouncedKind, readonly 
   readonly port: number;
   /** Names of its flags for `forge train`. */
   readonly flags: readonly string[];
+  /** One line for each of its commands that has one, by the command's name. */
+  readonly summaries: Readonly<Record<string, string>>;
+  /** Whether it is the copy that comes with the program. */
+  readonly ofProgram: boolean;
   /** Why it cannot be loaded, as far as known without loading it. */
   readonly problem: ForgeError | null;
 }
@@ -50,6 +54,8 @@ export async function readPluginIn(folder: string): Promise<PluginManifest | und
     ...(lists as Record<AnnouncedKind, string[]>),
     ...known,
     flags: stringsIn(forge.flags),
+    summaries: textsIn(forge.summaries),
+    ofProgram: false,
     problem: problemOf(known),
   };
 }
@@ -69,6 +75,8 @@ export async function readUndeclared(name: string, folder: string): Promise<Plug
     plugin: '',
     port: Number.NaN,
     flags: [],
+    summaries: {},
+    ofProgram: false,
     problem: new ForgeError('PLUGIN_INVALID', message, { about: name, hint }),
   };
 }
@@ -116,4 +124,9 @@ function problemOf(
 
 function stringsIn(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+}
+
+function textsIn(value: unknown): Readonly<Record<string, string>> {
+  const entries = isObject(value) ? Object.entries(value) : [];
+  return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
 }

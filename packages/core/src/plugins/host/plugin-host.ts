@@ -39,7 +39,7 @@ export class PluginHost {
     private readonly options: HostOptions,
   ) {}
 
-  /** The declared plugins: linked, a dependency of the project, or installed with `forge plugins`. */
+  /** The declared plugins: linked, a dependency of the project, installed with `forge plugins`, or of the program. */
   findDependencies(): Promise<PluginManifest[]> {
     return findDependencies(this.places);
   }
