@@ -66,7 +66,7 @@ export type { CommandForge } from './plugins/contract/command-forge.js';
 export type { Exporter, ExportRequest } from './plugins/contract/exporter.js';
 export type { LoadedRun, LoadOptions } from './plugins/contract/loaded-run.js';
 export { definePlugin, type Plugin } from './plugins/contract/plugin.js';
-export type { CommandRequest, CommandResult, PluginCommand } from './plugins/contract/plugin-command.js';
+export type { CommandRequest, CommandResult, CommandWord, PluginCommand } from './plugins/contract/plugin-command.js';
 export type { PluginRun } from './plugins/contract/plugin-run.js';
 export type { OpenPredictor, Predictor, PredictorRequest } from './plugins/contract/predictor.js';
 export { type LauncherSettings, type Providers, providerToken } from './plugins/contract/providers.js';

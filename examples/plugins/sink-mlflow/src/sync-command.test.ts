@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { Forge } from '@forge-ml/core';
+import { runPluginCommand } from '@forge-ml/core/testing';
 import { expect } from 'chai';
 import { record, stepsOf, upTo, useSinkRun } from './sink-run.test.support.js';
 import { syncCommand } from './sync-command.js';
@@ -44,19 +45,19 @@ describe('forge mlflow sync', () => {
     await sink.close({ status: 'completed' });
     expect(test.server.runs.size).to.equal(0);
     test.server.fate = () => 'answer';
-    const { data, text } = await syncCommand.run(request('digits/3'));
+    const { data, text } = await runPluginCommand(syncCommand, request('digits/3'));
     expect(text).to.match(/^Sent \d+ bytes to http:\S+: MLflow is up to date\.$/);
     expect(data).to.include({ run: folder, runId: 'run1' });
     expect(stepsOf(test.server.run.points)).to.deep.equal(upTo(5));
     expect(test.server.run.status).to.equal('FINISHED');
-    expect((await syncCommand.run(request(folder))).text).to.equal('MLflow is already up to date.');
+    expect((await runPluginCommand(syncCommand, request(folder))).text).to.equal('MLflow is already up to date.');
     expect(stepsOf(test.server.run.points)).to.deep.equal(upTo(5));
   });
 
   it('reports why it cannot send', async () => {
     const folder = runFolder('completed');
     const failure = (run: string) =>
-      syncCommand.run(request(run)).then(
+      runPluginCommand(syncCommand, request(run)).then(
         () => 'none',
         (error: Error) => error.message,
       );

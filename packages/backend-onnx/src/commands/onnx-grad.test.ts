@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Forge } from '@forge-ml/core';
 import { readTensorFile, writeTensorFile } from '@forge-ml/core/node';
 import { isForgeError, type NamedTensors, tensor } from '@forge-ml/core/plugin';
+import { runPluginCommand } from '@forge-ml/core/testing';
 import { float, int, numbersOf, text } from '@forge-ml/onnx/graph';
 import { expect } from 'chai';
 import { float32, modelOf, nodeOf } from '../finetune/model-file.test.support.js';
@@ -47,7 +48,12 @@ async function grad(folder: string, { model = linear, data = { x, target: labels
   await writeFile(join(folder, 'model.onnx'), model);
   await writeTensorFile(join(folder, 'data.safetensors'), new Map(Object.entries(data)));
   const all = { loss: 'cross-entropy', logits: 'logits', data: 'data.safetensors', out: 'out.safetensors', ...flags };
-  const result = await onnxGrad.run({ words: ['model.onnx'], flags: all, directory: folder, forge: Forge });
+  const result = await runPluginCommand(onnxGrad, {
+    words: ['model.onnx'],
+    flags: all,
+    directory: folder,
+    forge: Forge,
+  });
   return { result, tensors: await readTensorFile(join(folder, 'out.safetensors')) };
 }
 

@@ -1,9 +1,12 @@
-import type { PluginCommand } from '@forge-ml/core/plugin';
+import type { CommandRequest, PluginCommand } from '@forge-ml/core/plugin';
+import { printableLines } from '@forge-ml/core/text';
 import { string } from '@oclif/core/args';
 import type { Command } from '@oclif/core/command';
 import type { Config } from '@oclif/core/interfaces';
 import { oclifFlags } from '../flags/oclif-flags.js';
 import { commandsOfPlugins } from '../plugins/announced-commands.js';
+import { reserveStdout } from '../process/reserve-stdout.js';
+import { toJson } from '../terminal/json.js';
 import { ForgeCommand } from './forge-command.js';
 
 /** A plugin's command, ready to run. */
@@ -45,22 +48,65 @@ export async function everyCommand(config: Config): Promise<string[]> {
 
 /** Adds to a plugin's command what every command has: flags in any spelling, `--json` and error reports. */
 function asForgeCommand(id: string, command: PluginCommand) {
-  const words = command.words.map(({ name, ...word }) => [name, Object.assign(string(word), { name })]);
-  const flags = oclifFlags(command.flags);
+  const words = command.words.map(({ name, repeats, ...word }) => {
+    return [name, Object.assign(string({ ...word, multiple: repeats === true }), { name })];
+  });
+  const flags = oclifFlags(command.flags, command.repeatable);
   // oclif sets the names when it loads a command from a file, which this is not.
   for (const [name, flag] of Object.entries(flags)) Object.assign(flag, { name });
   return class extends ForgeCommand {
     static override id = id;
     static override summary = command.summary;
+    static override description = command.description;
+    static override examples = [...(command.examples ?? [])];
     static override args = Object.fromEntries(words);
     static override flags = flags;
     static override strict = false;
 
     async run(): Promise<unknown> {
-      const line = await this.read(command.flags);
-      const { data, text } = await command.run({ ...line, directory: process.cwd(), forge: await this.library() });
+      const line = await this.read(command.flags, command.repeatable);
+      // Imported here, because a help page needs no library.
+      const { CommandStop } = await import('./command-stop.js');
+      const stop = new CommandStop();
+      const request: CommandRequest = {
+        ...line,
+        directory: process.cwd(),
+        forge: await this.library(),
+        get signal() {
+          return stop.signal;
+        },
+        print: (text, data) => this.print(text, data),
+        notice: (text) => void process.stderr.write(`${printableLines(text)}\n`),
+      };
+      try {
+        const result = await command.run(request);
+        if (result !== undefined) this.show(result.text);
+        return result?.data;
+      } catch (error) {
+        const status = stop.statusOf(error);
+        if (status === 0) return undefined;
+        this.failureStatus = status;
+        throw status === undefined ? error : stop.reason;
+      } finally {
+        stop.release();
+      }
+    }
+
+    /** Whether `--json` printed data before the end: all of it is then JSON Lines. */
+    private printedLines = false;
+
+    private print(text: string, data: unknown): void {
       this.show(text);
-      return data;
+      if (!this.jsonEnabled() || data === undefined) return;
+      this.printedLines = true;
+      this.logJson(data);
+      // What the command writes otherwise still goes to stderr.
+      this.releaseStdout = reserveStdout();
+    }
+
+    protected override logJson(value: unknown): void {
+      this.releaseStdout();
+      process.stdout.write(`${toJson(value, this.printedLines ? 0 : 2)}\n`);
     }
   };
 }

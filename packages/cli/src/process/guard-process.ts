@@ -55,7 +55,8 @@ export function guardProcess(options: { readonly json: boolean; readonly debug: 
     if (error.code === 'EIO') return;
     // The reader of the pipe is gone. A run continues without it; any other command has no purpose left.
     if (error.code === 'EPIPE') {
-      if (stopWork === undefined) leave(Number(process.exitCode ?? 0));
+      if (readerGone !== undefined) readerGone();
+      else if (stopWork === undefined) leave(Number(process.exitCode ?? 0));
       return;
     }
     const message = `Cannot write to stdout: ${error.message}.`;
@@ -79,6 +80,17 @@ export function onUnplannedEnd(listener: (error: unknown) => void): () => void {
   stopWork = listener;
   return () => {
     stopWork = undefined;
+  };
+}
+
+/** Stops the running work when nothing reads stdout any more, instead of ending the process. */
+let readerGone: (() => void) | undefined;
+
+/** Sets the listener for the end of stdout's reader. @returns a function that removes it */
+export function onReaderGone(listener: () => void): () => void {
+  readerGone = listener;
+  return () => {
+    readerGone = undefined;
   };
 }
 

@@ -10,6 +10,7 @@ export { contentBelow, hostileKinds, passingPlaces, putInPlace } from './hostile
 export type { LauncherConformanceOptions } from './launcher-conformance/options.js';
 export { describeLauncherConformance } from './launcher-conformance.js';
 export { nullBackend } from './null-backend.js';
+export { type CommandOutput, runPluginCommand } from './run-plugin-command.js';
 export type { SamplerConformanceOptions } from './sampler-conformance/options.js';
 export { describeSamplerConformance } from './sampler-conformance.js';
 export type { CheckpointStoreConformanceOptions } from './store-conformance/options.js';

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { expect } from 'chai';
 import { isForgeError } from '../../errors/forge-error.js';
+import { runPluginCommand } from '../../testing/run-plugin-command.js';
 import { useTemporaryFolder } from '../../testing/temporary-folder.test.support.js';
 import { installPlugin, writeToyProject } from '../../testing/toy-project.js';
 import { bothConfigs, forgeIn, train } from '../toy-run.test.support.js';
@@ -91,7 +92,16 @@ const ofKind: Readonly<Record<string, Readonly<Record<string, readonly [source: 
       "{ summary: 's', words: [], flags: { a: 1 }, run() {} }",
       /has a flag "a" that is a number, not made with flag\.integer/,
     ],
-    nothing: ["{ summary: 's', words: [], flags: {}, run() {} }", /is undefined, not an object/],
+    nulls: ["{ summary: 's', words: [], flags: {}, run: () => null }", /is null, not an object/],
+    middle: [
+      "{ summary: 's', words: [{ name: 'a', required: true, description: '', repeats: true }, { name: 'b', required: true, description: '' }], flags: {}, run() {} }",
+      /has a word a that repeats, but is not the last one/,
+    ],
+    example: ["{ summary: 's', words: [], flags: {}, examples: [1], run() {} }", /has an example that is 1, not text/],
+    repeated: [
+      "{ summary: 's', words: [], flags: {}, repeatable: ['size'], run() {} }",
+      /has "size" in repeatable, which is none of its flags of text/,
+    ],
     data: ["{ summary: 's', words: [], flags: {}, run: () => ({ data: 1 }) }", /has no text/],
     fails: ["{ summary: 's', words: [], flags: {}, run: async () => { throw new Error('boom'); } }", /failed: boom/],
   },
@@ -118,8 +128,7 @@ describe('what a plugin wrongly makes or returns', () => {
     if (kind === 'sinks') return train(folder(), [...bothConfigs, '--steps=1', '--sink', name]);
     if (kind === 'hooks') return train(folder(), [...bothConfigs, '--steps=1', '--hook', name]);
     if (kind === 'readers') return (await forge.openDataset(name, 'file')).read({ epoch: 0, skip: 0 }).next();
-    if (kind === 'commands')
-      return (await forge.commands.find(name))!.run({ words: [], flags: {}, directory: '/', forge });
+    if (kind === 'commands') return runPluginCommand((await forge.commands.find(name))!, { directory: '/', forge });
     if (kind === 'launchers') {
       const launching = forgeIn(folder(), [...bothConfigs, '--launcher', name]).forge;
       return (await launching.launch({ program: ['true'], output: () => undefined }))!.wait();

@@ -10,7 +10,7 @@ import type { RunHooks } from '../../train/hooks/run-hooks.js';
 import { type JobLauncher, jobLauncherPort } from '../../train/launch/job-launcher.js';
 import type { Launched, Launcher } from '../../train/launch/launcher.js';
 import type { Exporter } from '../contract/exporter.js';
-import type { CommandResult, PluginCommand } from '../contract/plugin-command.js';
+import type { CommandResult, CommandWord, PluginCommand } from '../contract/plugin-command.js';
 import type { OpenPredictor, Predictor } from '../contract/predictor.js';
 import type { ProviderKind } from '../contract/providers.js';
 
@@ -57,7 +57,21 @@ const sampler: MembersOf<Sampler> = { ask: 'function', tell: 'function', isAskPu
 const reader: MembersOf<DatasetReader> = { description: 'text?', open: 'function' };
 const exporter: MembersOf<Exporter> = { description: 'text', export: 'function' };
 const predictor: MembersOf<Predictor> = { open: 'function' };
-const command: MembersOf<PluginCommand> = { summary: 'text', words: 'list', flags: 'object', run: 'function' };
+const command: MembersOf<PluginCommand> = {
+  summary: 'text',
+  description: 'text?',
+  examples: 'list?',
+  words: 'list',
+  flags: 'object',
+  repeatable: 'list?',
+  run: 'function',
+};
+const commandWord: MembersOf<CommandWord> = {
+  name: 'text',
+  required: 'boolean',
+  description: 'text',
+  repeats: 'boolean?',
+};
 
 /** The members of each kind; a backend is checked when it is loaded, and a launcher by its port. */
 const ports = {
@@ -128,10 +142,18 @@ function wrongLauncher(made: unknown): string | undefined {
   return undefined;
 }
 
-function wrongCommand({ words, flags }: PluginCommand): string | undefined {
-  for (const word of words) {
-    const wrong = wrongMember(word, { name: 'text', required: 'boolean', description: 'text' });
+function wrongCommand({ words, flags, repeatable = [], examples = [] }: PluginCommand): string | undefined {
+  for (const [index, word] of words.entries()) {
+    const wrong = wrongMember(word, commandWord);
     if (wrong !== undefined) return `has a word that ${wrong}`;
+    if (word.repeats === true && index < words.length - 1)
+      return `has a word ${word.name} that repeats, but is not the last one`;
   }
-  return flagFault(flags)?.wrong;
+  const example = examples.find((line) => typeof line !== 'string');
+  if (example !== undefined) return `has an example that is ${shownValue(example)}, not text`;
+  const fault = flagFault(flags);
+  if (fault !== undefined) return fault.wrong;
+  const single = repeatable.find((name) => !(Object.hasOwn(flags, name) && flags[name]!.kind === 'string'));
+  if (single !== undefined) return `has ${shownValue(single)} in repeatable, which is none of its flags of text`;
+  return undefined;
 }

@@ -13,15 +13,19 @@ export class CommandRegistry {
     const plugin = await this.plugins.announcing('commands', id);
     if (plugin === undefined) return undefined;
     const command = await (await this.plugins.provider(plugin, 'commands', id))();
-    const { summary, words, flags } = command;
     const what = `the command ${id.replaceAll(':', ' ')} of ${labelOf(plugin)}`;
-    return { summary, words, flags, run: (request) => runCommand(what, command, request) };
+    const run: PluginCommand['run'] = (request) => runCommand(what, command, request);
+    return Object.create(command, { run: { value: run } });
   }
 }
 
 /** @param what the command's name in messages */
-async function runCommand(what: string, command: PluginCommand, request: CommandRequest): Promise<CommandResult> {
-  let result: CommandResult;
+async function runCommand(
+  what: string,
+  command: PluginCommand,
+  request: CommandRequest,
+): Promise<CommandResult | undefined> {
+  let result: CommandResult | undefined;
   try {
     result = await command.run(request);
   } catch (error) {
@@ -29,6 +33,6 @@ async function runCommand(what: string, command: PluginCommand, request: Command
     const message = `${what.replace(/^t/, 'T')} failed: ${messageOf(error)}`;
     throw new ForgeError('PLUGIN_INVALID', message, { about: what, cause: error });
   }
-  checkReturned('commandResult', `what ${what} returned`, result);
+  if (result !== undefined) checkReturned('commandResult', `what ${what} returned`, result);
   return result;
 }
