@@ -133,6 +133,7 @@ const layers = {
     ...['page/styles', 'page/source', 'page/address', 'page/parts', 'page/chart'],
     ...['page/runs', 'page/run', 'page/compare', 'page/sweep', 'page/report', 'page/shell', 'page'],
   ],
+  plot: ['text', 'colors', 'scales', 'curves', 'svg', 'figures'],
   cli: [
     ...[
       'flags',
@@ -241,10 +242,32 @@ module.exports = {
       to: { path: '^packages/(?!core/|$1/)' },
     },
     {
-      name: 'cli-knows-core-only',
+      name: 'plot-knows-core-only',
+      severity: 'error',
+      from: { path: '^packages/plot/' },
+      to: { path: '^packages/(?!core/|plot/)' },
+    },
+    {
+      name: 'plot-runs-in-pages',
+      severity: 'error',
+      comment: 'Pages bundle plot: it calls only those doors of core that use no Node.',
+      from: { path: '^packages/plot/', pathNot: '\\.test\\.' },
+      to: {
+        path: '^packages/core/dist/(?!(curves|text)\\.)',
+        dependencyTypesNot: ['type-only', 'type-import'],
+      },
+    },
+    {
+      name: 'plot-uses-no-node',
+      severity: 'error',
+      from: { path: '^packages/plot/', pathNot: '\\.test\\.' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'cli-knows-core-and-plot-only',
       severity: 'error',
       from: { path: '^packages/cli/' },
-      to: { path: '^packages/(?!core/|cli/)' },
+      to: { path: '^packages/(?!core/|plot/|cli/)' },
     },
     {
       name: 'ui-knows-core-and-plot-only',

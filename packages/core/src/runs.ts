@@ -29,7 +29,6 @@ export type { Fact, FactGroup } from './run/compare/compared.js';
 export type { CodeDifference } from './run/compare/diff-code.js';
 export type { Difference, RunDiff } from './run/compare/diff-runs.js';
 export type { CurveOptions, RunCurves } from './run/curves/read-run-curves.js';
-export { type RunColor, runColors, runPalette } from './run/curves/run-colors.js';
 export type { CopiedCode } from './run/export/copy-run-code.js';
 export { csvFlag, csvLine, csvText, csvValue } from './run/export/csv.js';
 export type { ExportedLines, MetricsExport, MetricsFormat } from './run/export/export-metrics.js';

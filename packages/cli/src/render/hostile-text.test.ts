@@ -1,12 +1,10 @@
 import { readdir } from 'node:fs/promises';
 import type { RunCurves } from '@forge-ml/core/runs';
+import { bestsOf, curvesFigure, makePlot } from '@forge-ml/plot';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import picocolors from 'picocolors';
 import { type BarState, barLine } from '../progress/bar-line.js';
-import { bestsOf } from './plot/notes.js';
-import { makePlot } from './plot/plot.js';
-import { renderSvgPlot } from './plot/svg-plot.js';
 import { unicodeSymbols } from './plot/symbols.js';
 import { renderTerminalPlot } from './plot/terminal-plot.js';
 
@@ -362,8 +360,8 @@ const others = [
     'sparkline',
   ],
   // Parts of plots, which have a test of their own below.
-  ...['makePlot', 'nameOfRun', 'renderTerminalPlot', 'renderSvgPlot', 'svgToPng', 'eventRows', 'paint', 'scaleOver'],
-  ...['plotNotes', 'notShown', 'bestsOf', 'DotGrid', 'spread', 'element', 'textElement', 'escapeXml', 'round'],
+  ...['renderTerminalPlot', 'svgToPng', 'eventRows', 'paint'],
+  ...['plotNotes', 'DotGrid'],
   ...['asciiSymbols', 'unicodeSymbols', 'renderFoundRate'],
 ];
 
@@ -422,7 +420,7 @@ describe('untrusted text in output', () => {
         const runs = filled([run, { ...run, run: { experiment: 'text', number: 2 } }], parts.join('')) as RunCurves[];
         const plot = makePlot(runs, { axis: 'step', log: { x: false, y: true } });
         const text = renderTerminalPlot(plot, { columns: 80, colors, symbols: unicodeSymbols });
-        for (const drawn of [text, renderSvgPlot(plot, 3.3), ...bestsOf(plot)]) {
+        for (const drawn of [text, curvesFigure(plot, 3.3), ...bestsOf(plot)]) {
           expect(drawn, JSON.stringify(drawn)).not.to.match(hidden);
         }
       }),

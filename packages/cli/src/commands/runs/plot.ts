@@ -2,11 +2,11 @@ import { writeFile } from 'node:fs/promises';
 import { extname, resolve } from 'node:path';
 import { ForgeError, flag, runFlags } from '@forge-ml/core/flags';
 import type { RunCurves } from '@forge-ml/core/runs';
+import { bestsOf, curvesFigure, makePlot } from '@forge-ml/plot';
 import { string } from '@oclif/core/args';
 import { plottedRuns } from '../../actions/plot-runs.js';
 import { ForgeCommand } from '../../base/forge-command.js';
 import { oclifFlags } from '../../flags/oclif-flags.js';
-import { makePlot } from '../../render/plot/plot.js';
 import { asciiSymbols, unicodeSymbols } from '../../render/plot/symbols.js';
 import { colorsFor } from '../../terminal/colors.js';
 import { shortPath } from '../../terminal/paths.js';
@@ -78,14 +78,12 @@ export default class RunsPlot extends ForgeCommand {
       );
       return { out, runs };
     }
-    const { renderSvgPlot } = await import('../../render/plot/svg-plot.js');
     const inches = Number(given.width ?? defaultInches);
-    const svg = renderSvgPlot(plot, inches);
+    const svg = curvesFigure(plot, inches);
     const { requireOutput, writeOutput } = await import('@forge-ml/core/cli');
     await requireOutput(out, given.force);
     const content = format === 'svg' ? svg : await (await import('../../render/plot/png.js')).svgToPng(svg, inches);
     await writeOutput(out, (temporary) => writeFile(temporary, content, { flag: 'wx' }));
-    const { bestsOf } = await import('../../render/plot/notes.js');
     this.show([`Wrote ${shortPath(out)}`, ...bestsOf(plot)].join('\n'));
     return { out, runs };
   }

@@ -1,6 +1,6 @@
+import type { Panel, Plot } from '@forge-ml/plot';
 import { padText } from '../../terminal/text-width.js';
 import type { DotGrid } from './dot-grid.js';
-import type { Panel, Plot } from './plot.js';
 import type { TerminalPlotSettings } from './symbols.js';
 
 interface Place {

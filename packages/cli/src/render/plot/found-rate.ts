@@ -1,8 +1,7 @@
 import type { FoundRate } from '@forge-ml/core';
 import type { Curve } from '@forge-ml/core/runs';
+import { type Plot, type Series, scaleOver } from '@forge-ml/plot';
 import { wrapWords } from '../../terminal/wrap.js';
-import type { Plot, Series } from './plot.js';
-import { scaleOver } from './scales.js';
 import type { TerminalPlotSettings } from './symbols.js';
 import { renderTerminalPlot } from './terminal-plot.js';
 

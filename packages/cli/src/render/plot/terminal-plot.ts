@@ -1,12 +1,11 @@
 import { formatNumber } from '@forge-ml/core/text';
+import { type Panel, type Plot, type Series, spread } from '@forge-ml/plot';
 import type { Colors } from '../../terminal/colors.js';
 import { padText, textWidth, widestOf } from '../../terminal/text-width.js';
 import { wrapParts } from '../../terminal/wrap.js';
 import { DotGrid, type Pen } from './dot-grid.js';
 import { eventRows } from './event-rows.js';
 import { plotNotes } from './notes.js';
-import type { Panel, Plot, Series } from './plot.js';
-import { spread } from './spread.js';
 import type { Symbols, TerminalPlotSettings } from './symbols.js';
 
 /** Curves as text: a panel for each metric, with axes, the runs at the ends of their lines, and a legend. */

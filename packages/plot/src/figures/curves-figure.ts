@@ -1,9 +1,10 @@
-import { type CurveLine, runPalette } from '@forge-ml/core/runs';
-import { wrapWords } from '../../terminal/wrap.js';
-import { bestsOf, notShown } from './notes.js';
-import type { Panel, Plot, Series } from './plot.js';
-import { spread } from './spread.js';
-import { type Box, element, escapeXml, round, textElement } from './svg-elements.js';
+import type { CurveLine } from '@forge-ml/core/runs';
+import { runPalette } from '../colors/run-colors.js';
+import { bestsOf, notShown } from '../curves/notes.js';
+import type { Panel, Plot, Series } from '../curves/plot.js';
+import { spread } from '../scales/spread.js';
+import { type Box, element, escapeXml, round, textElement } from '../svg/elements.js';
+import { wrapWords } from '../text/wrap.js';
 
 /** Points (1/72 inch) of the parts of a figure. */
 const fontSize = 8;
@@ -20,10 +21,10 @@ const dashes = ['', '4 2', '1 1.5', '6 2 1 2', '2 2', '8 2', '4 2 1 2 1 2', '1 3
  * Curves as an SVG figure for a paper: real text, black on white, no title. Inside a page it has the page's font.
  * @param inches its width
  */
-export function renderSvgPlot(plot: Plot, inches: number): string {
+export function curvesFigure(plot: Plot, inches: number): string {
   const width = inches * 72;
   const panelHeight = width < 300 ? width * 0.62 : width * 0.45;
-  const notes = notesOf(plot).flatMap((note) => wrapWords(note, (width - 8) / (0.56 * noteSize)).split('\n'));
+  const notes = notesOf(plot).flatMap((note) => wrapWords(note, (width - 8) / (0.56 * noteSize)));
   const height = plot.panels.length * panelHeight + notes.length * lineHeight + (notes.length > 0 ? 4 : 0);
   const body = plot.panels.map((panel, at) => renderPanel(plot, panel, width, at * panelHeight, panelHeight));
   const noteLines = notes.map((note, at) => {

@@ -1,7 +1,7 @@
-import type { Curve, CurveAxis, CurveLine, RunColor, RunCurves } from '@forge-ml/core/runs';
-import { runColors } from '@forge-ml/core/runs';
+import type { Curve, CurveAxis, CurveLine, RunCurves } from '@forge-ml/core/runs';
 import { printableText } from '@forge-ml/core/text';
-import { type Scale, scaleOver } from './scales.js';
+import { type RunColor, runColors } from '../colors/run-colors.js';
+import { type Scale, scaleOver } from '../scales/scale.js';
 
 /** A curve as drawn. */
 export interface Series {

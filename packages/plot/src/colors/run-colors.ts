@@ -1,4 +1,4 @@
-import type { RunFolder } from '../folder/run-folder.js';
+import type { RunFolder } from '@forge-ml/core/runs';
 
 /** The color-blind safe palette of Okabe and Ito: https://jfly.uni-koeln.de/color/. In order of contrast with white. */
 export const runPalette = [

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { scaleOver } from './scales.js';
+import { scaleOver } from './scale.js';
 import { spread } from './spread.js';
 
 const labels = (values: readonly number[], log: boolean, count = 5, nice = true) =>

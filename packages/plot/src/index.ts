@@ -1,0 +1,16 @@
+/** Plots of runs, as data and as SVG: `@forge-ml/plot`. Uses neither Node nor a DOM: pages and the command line bundle it. */
+
+export { type RunColor, runColors, runPalette } from './colors/run-colors.js';
+export { bestsOf, notShown } from './curves/notes.js';
+export {
+  makePlot,
+  nameOfRun,
+  type Panel,
+  type Plot,
+  type PlotSettings,
+  type RunEvents,
+  type Series,
+} from './curves/plot.js';
+export { curvesFigure } from './figures/curves-figure.js';
+export { type Scale, scaleOver, type Tick } from './scales/scale.js';
+export { spread } from './scales/spread.js';
