@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { runColors, runPalette } from './run-colors.js';
+import { runColors } from './run-colors.js';
+import { runPalette } from './run-palette.js';
 
 const runs = (count: number, experiment = 'churn') =>
   Array.from({ length: count }, (_, at) => ({ experiment, number: at + 1 }));

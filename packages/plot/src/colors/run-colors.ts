@@ -1,10 +1,5 @@
 import type { RunFolder } from '@forge-ml/core/runs';
-
-/** The color-blind safe palette of Okabe and Ito: https://jfly.uni-koeln.de/color/. In order of contrast with white. */
-export const runPalette = [
-  ...['#0072b2', '#d55e00', '#009e73', '#cc79a7'],
-  ...['#000000', '#e69f00', '#56b4e9', '#f0e442'],
-] as const;
+import { runPalette } from './run-palette.js';
 
 /** How the line of a run looks. */
 export interface RunColor {
@@ -21,7 +16,7 @@ export interface RunColor {
 export function runColors(runs: readonly Pick<RunFolder, 'experiment' | 'number'>[]): RunColor[] {
   const used: number[] = runPalette.map(() => 0);
   return runs.map(({ experiment, number }) => {
-    // The last color is hard to see on white: only for the eighth run of a plot.
+    // Some color-blind readers confuse the last color with the second: only for the eighth run of a plot.
     const preferred = (nameHash(experiment) + number - 1) % (runPalette.length - 1);
     const cycle = Math.min(...used);
     let color = preferred;

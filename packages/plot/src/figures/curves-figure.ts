@@ -1,5 +1,5 @@
 import type { CurveLine } from '@forge-ml/core/runs';
-import { runPalette } from '../colors/run-colors.js';
+import { runPalette } from '../colors/run-palette.js';
 import { bestsOf, notShown } from '../curves/notes.js';
 import type { Panel, Plot, Series } from '../curves/plot.js';
 import { spread } from '../scales/spread.js';
@@ -111,7 +111,7 @@ function axes(plot: Plot, panel: Panel, box: Box, yTicks: ReturnType<Panel['y'][
 
 function lineStyle({ color, dash }: Series) {
   const pattern = dashes[dash % dashes.length]!;
-  return { stroke: runPalette[color]!, ...(pattern === '' ? {} : { 'stroke-dasharray': pattern }) };
+  return { stroke: runPalette[color]!.light, ...(pattern === '' ? {} : { 'stroke-dasharray': pattern }) };
 }
 
 function curve(series: Series, { xOf, yOf }: Placing): string[] {
@@ -137,7 +137,7 @@ function path(x: readonly number[], y: readonly number[]): string {
 
 /** The best point, and where values are not finite: × for NaN, triangles for infinities. */
 function marks({ curve, color, run }: Series, panel: Panel, { box, xOf, yOf }: Placing): string[] {
-  const ink = runPalette[color]!;
+  const ink = runPalette[color]!.light;
   const { best, notFinite, metric } = curve;
   const bad = notFinite.flatMap(({ value, x }) =>
     x.map((at) => {
@@ -166,7 +166,7 @@ function events(plot: Plot, panel: Panel, { left, right, bottom }: Box): string[
         const place = plot.x.place(at);
         if (place < 0 || place > 1) return [];
         const d = `M${round(left + place * (right - left))},${round(bottom)}v${-length}`;
-        return [element('path', { d, stroke: runPalette[color]!, 'stroke-width': width }, `${run} ${what}`)];
+        return [element('path', { d, stroke: runPalette[color]!.light, 'stroke-width': width }, `${run} ${what}`)];
       });
     return [...ticks(checkpoints, 3, 0.5, 'checkpoint'), ...ticks(resumes, 8, 1, 'resume')];
   });
