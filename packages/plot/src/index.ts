@@ -1,5 +1,6 @@
 /** Plots of runs, as data and as SVG: `@forge-ml/plot`. Uses neither Node nor a DOM: pages and the command line bundle it. */
 
+export { dashPattern } from './colors/dashes.js';
 export { type RunColor, runColors } from './colors/run-colors.js';
 export { runPalette, type Theme } from './colors/run-palette.js';
 export { bestsOf, notShown } from './curves/notes.js';
