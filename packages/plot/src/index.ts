@@ -3,7 +3,9 @@
 export { dashPattern } from './colors/dashes.js';
 export { type RunColor, runColors } from './colors/run-colors.js';
 export { runPalette, type Theme } from './colors/run-palette.js';
-export { bestsOf, notShown } from './curves/notes.js';
+export { makeBandPlot, type Repeats } from './curves/band-plot.js';
+export { type Band, bandsOf, type Spread } from './curves/bands.js';
+export { bandNotes, bestsOf, notShown } from './curves/notes.js';
 export {
   makePlot,
   nameOfRun,

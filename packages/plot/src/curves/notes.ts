@@ -10,6 +10,15 @@ export function notShown(series: readonly Series[]): string[] {
   });
 }
 
+/** What lines and bands are, if there are bands. */
+export function bandNotes({ repeats }: Plot): string[] {
+  if (repeats === undefined) return [];
+  const { spread, least, most } = repeats;
+  const runs = least === most ? `${most}` : `${least} to ${most}`;
+  const covers = spread === 'range' ? 'lowest to highest' : 'middle half';
+  return [`line: median, band: ${covers} of ${runs} ${most === 1 ? 'run' : 'runs'}`];
+}
+
 /** The best value of each curve, with its address. */
 export function bestsOf(plot: Plot): string[] {
   const series = plot.panels.flatMap((panel) => panel.series);

@@ -2,6 +2,7 @@ import type { Curve, CurveAxis, CurveLine, RunCurves } from '@forge-ml/core/runs
 import { printableText } from '@forge-ml/core/text';
 import { type RunColor, runColors } from '../colors/run-colors.js';
 import { type Scale, scaleOver } from '../scales/scale.js';
+import type { Band, Spread } from './bands.js';
 
 /** A curve as drawn. */
 export interface Series {
@@ -12,7 +13,9 @@ export interface Series {
   /** 0 for a solid line. */
   readonly dash: number;
   readonly curve: Curve;
-  /** What a legend says of its marked point. Default: its last and best value. */
+  /** Around the curve, if it is the median of several runs. */
+  readonly bands?: readonly Band[];
+  /** What a legend says of it. Default: its last and best value. */
   readonly facts?: readonly string[];
 }
 
@@ -41,6 +44,8 @@ export interface Plot {
   readonly toUnit: (x: number) => number;
   readonly panels: readonly Panel[];
   readonly events: readonly RunEvents[];
+  /** What bands cover, and of how many runs, if there are any. */
+  readonly repeats?: { readonly spread: Spread; readonly least: number; readonly most: number };
 }
 
 export interface PlotSettings {
@@ -49,9 +54,27 @@ export interface PlotSettings {
 }
 
 /** A panel for each metric name: its splits are comparable, other metrics have axes of their own. */
-export function makePlot(runs: readonly RunCurves[], { axis, log }: PlotSettings): Plot {
+export function makePlot(runs: readonly RunCurves[], settings: PlotSettings): Plot {
   const colors = runColors(runs.map(({ run }) => run));
-  const all = runs.flatMap(({ curves }) => curves);
+  const sources = runs.map(({ run, ...rest }, at) => ({ ...rest, name: nameOfRun(run), color: colors[at]! }));
+  return plotOf(sources, settings);
+}
+
+/** A curve of a run, or of several with the band around it. */
+export type SourceCurve = Curve & Pick<Series, 'bands' | 'facts'>;
+
+/** What has lines of one color: a run, or the runs of a configuration. */
+export interface PlotSource {
+  readonly name: string;
+  readonly color: RunColor;
+  readonly curves: readonly SourceCurve[];
+  readonly resumes: readonly number[];
+  readonly checkpoints: readonly number[];
+}
+
+/** As `makePlot`. */
+export function plotOf(sources: readonly PlotSource[], { axis, log }: PlotSettings): Plot {
+  const all = sources.flatMap(({ curves }) => curves);
   const { unit, seconds } = axis === 'time' ? timeUnit(all) : { unit: axis, seconds: 1 };
   const toUnit = (x: number) => x / seconds;
   const names = [...new Set(all.map(({ name }) => name))];
@@ -60,10 +83,10 @@ export function makePlot(runs: readonly RunCurves[], { axis, log }: PlotSettings
     unit,
     x: scaleOver(horizontalRange(all).map(toUnit), log.x, false),
     toUnit,
-    panels: names.map((name) => panelOf(name, runs, colors, log.y)),
-    events: runs.map(({ run, resumes, checkpoints }, at) => ({
-      run: nameOfRun(run),
-      color: colors[at]!.color,
+    panels: names.map((name) => panelOf(name, sources, log.y)),
+    events: sources.map(({ name, color, resumes, checkpoints }) => ({
+      run: name,
+      color: color.color,
       resumes: resumes.map(toUnit),
       checkpoints: checkpoints.map(toUnit),
     })),
@@ -83,19 +106,25 @@ function horizontalRange(curves: readonly Curve[]): number[] {
   return low > 0 && low < high / 10 ? [0, low, high] : [low, high];
 }
 
-function panelOf(name: string, runs: readonly RunCurves[], colors: readonly RunColor[], log: boolean): Panel {
-  const ofName = runs.map(({ curves }) => curves.filter((curve) => curve.name === name));
+function panelOf(name: string, sources: readonly PlotSource[], log: boolean): Panel {
+  const ofName = sources.map(({ curves }) => curves.filter((curve) => curve.name === name));
   const splits = [...new Set(ofName.flat().map(({ split }) => split))];
-  const series = runs.flatMap(({ run }, at): Series[] =>
-    ofName[at]!.map((curve) => {
-      const { color, cycle } = colors[at]!;
-      const label = splits.length === 1 ? nameOfRun(run) : `${nameOfRun(run)} ${printableText(curve.split)}`;
-      const dash = splits.indexOf(curve.split) + splits.length * cycle;
-      return { run: nameOfRun(run), label, color, dash, curve: { ...curve, metric: printableText(curve.metric) } };
-    }),
+  const series = sources.flatMap(({ name: run, color: { color, cycle } }, at): Series[] =>
+    ofName[at]!.map(({ bands, facts, ...curve }) => ({
+      run,
+      label: splits.length === 1 ? run : `${run} ${printableText(curve.split)}`,
+      color,
+      dash: splits.indexOf(curve.split) + splits.length * cycle,
+      curve: { ...curve, metric: printableText(curve.metric) },
+      ...(bands === undefined ? {} : { bands }),
+      ...(facts === undefined ? {} : { facts }),
+    })),
   );
   const ys = (function* () {
-    for (const { curve } of series) for (const { y } of linesOf(curve)) yield* y;
+    for (const { curve, bands = [] } of series) {
+      for (const { y } of linesOf(curve)) yield* y;
+      for (const { low, high } of bands) yield* [...low, ...high];
+    }
   })();
   const title = splits.length === 1 ? `${splits[0]}.${name}` : name;
   return { title: `${printableText(title)}${log ? ', log scale' : ''}`, y: scaleOver(ys, log, true), series };

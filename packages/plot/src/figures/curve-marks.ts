@@ -3,7 +3,7 @@ import { runPalette } from '../colors/run-palette.js';
 import type { Panel, Plot, Series } from '../curves/plot.js';
 import { acrossOf } from '../svg/axes.js';
 import { type Box, element, round } from '../svg/elements.js';
-import { bestMark, notFiniteMark } from '../svg/marks.js';
+import { bestMark, linePath, notFiniteMark } from '../svg/marks.js';
 
 /** Where points of a panel are in the figure, in points. */
 export interface Placing {
@@ -15,6 +15,15 @@ export interface Placing {
 export function lineStyle({ color, dash }: Pick<Series, 'color' | 'dash'>): Readonly<Record<string, string>> {
   const pattern = dashPattern(dash);
   return { stroke: runPalette[color]!.light, ...(pattern === '' ? {} : { 'stroke-dasharray': pattern }) };
+}
+
+/** The band around a median. */
+export function bandAreas({ bands = [], color }: Series, { xOf, yOf }: Placing): string[] {
+  return bands.map(({ x, low, high }) => {
+    const places = x.map(xOf);
+    const outline = linePath([...places, ...places.toReversed()], [...low.map(yOf), ...high.map(yOf).reverse()]);
+    return element('path', { d: `${outline}Z`, fill: runPalette[color]!.light, 'fill-opacity': 0.18 });
+  });
 }
 
 /** The best point, and where values are not finite. */

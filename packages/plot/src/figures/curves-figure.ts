@@ -1,12 +1,12 @@
 import type { CurveLine } from '@forge-ml/core/runs';
-import { bestsOf, notShown } from '../curves/notes.js';
+import { bandNotes, bestsOf, notShown } from '../curves/notes.js';
 import type { Panel, Plot, Series } from '../curves/plot.js';
 import { acrossOf, axes, bottomMargin, leftMargin, ticksAcross, ticksOf, ticksUp, upOf } from '../svg/axes.js';
 import { figure } from '../svg/document.js';
 import { type Box, element } from '../svg/elements.js';
 import { linePath } from '../svg/marks.js';
 import { widestOf } from '../svg/style.js';
-import { eventTicks, lineStyle, type Placing, pointMarks } from './curve-marks.js';
+import { bandAreas, eventTicks, lineStyle, type Placing, pointMarks } from './curve-marks.js';
 import { legendGap, lineLegend, sampleLength } from './line-legend.js';
 
 /**
@@ -54,6 +54,7 @@ function renderPanel(plot: Plot, panel: Panel, width: number, top: number, heigh
   });
   return [
     ...axes(box, across, up),
+    ...panel.series.flatMap((series) => bandAreas(series, placing)),
     ...panel.series.flatMap((series) => curve(series, placing)),
     ...panel.series.flatMap((series) => pointMarks(series, panel, placing)),
     ...eventTicks(plot, panel, box),
@@ -87,5 +88,5 @@ function notesOf(plot: Plot): string[] {
     ...(has('NaN') ? ['× NaN'] : []),
     ...(has('Infinity') || has('-Infinity') ? ['△ ▽ ±Infinity'] : []),
   ];
-  return [...(keys.length === 0 ? [] : [keys.join(', ')]), ...notShown(series)];
+  return [...bandNotes(plot), ...(keys.length === 0 ? [] : [keys.join(', ')]), ...notShown(series)];
 }
