@@ -32,7 +32,7 @@ const lanes = {
     ...alone.map((path) => `--ignore=${path}`),
   ],
   waiting: ['--parallel', '--jobs=3', ...folders('slurm')],
-  timed: [...folders('responsive', 'torture'), ...alone],
+  timed: [...folders('browser', 'responsive', 'torture'), ...alone],
 };
 
 /** @returns what mocha printed, and its exit status */

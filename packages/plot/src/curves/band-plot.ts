@@ -1,7 +1,6 @@
 import type { Curve, CurveLine, RunCurves } from '@forge-ml/core/runs';
-import { printableText } from '@forge-ml/core/text';
+import { formatNumber, printableText } from '@forge-ml/core/text';
 import { runColors } from '../colors/run-colors.js';
-import { formatNumber } from '../text/numbers.js';
 import { type Band, bandsOf, type Spread } from './bands.js';
 import { type Plot, type PlotSettings, plotOf, type SourceCurve } from './plot.js';
 
