@@ -23,3 +23,4 @@ export { listTrash, type Trash, type TrashedRun } from './run/trash/list-trash.j
 export { type PurgeOptions, purgeRuns } from './run/trash/purge-runs.js';
 export { type RemoveOptions, removeRuns } from './run/trash/remove-runs.js';
 export { restoreRun } from './run/trash/restore-run.js';
+export { writeRunFile } from './run/write-run-file.js';

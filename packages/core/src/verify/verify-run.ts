@@ -6,15 +6,14 @@ import { messageOf } from '../errors/forge-error.js';
 import { fsError, isMissing } from '../fs/fs-error.js';
 import { faultOf } from '../fs/fs-fault.js';
 import type { RunFolder } from '../run/folder/run-folder.js';
+import { ownNames } from '../run/own-names.js';
 import { annotationsName } from '../run/record/annotations.js';
 import { preprocessingFile, preprocessingName } from '../run/record/preprocessing-files.js';
 import { initName } from '../run/record/run-init.js';
 import type { RunRecord } from '../run/record/run-record.js';
 import { type ShownStatus, shownStatus } from '../run/record/run-status.js';
-import { profileName } from '../train/profile/trace-file.js';
 import { leftoverAt, namesOrNone, writerOf } from './leftovers.js';
 import { damage, harmless, type Problem } from './problem.js';
-import { quarantineName } from './quarantine.js';
 import { verifyCheckpoints } from './verify-checkpoints.js';
 import { type CodeOfRun, codePlaces, verifyCode } from './verify-code.js';
 import { isLog, verifyMetrics } from './verify-metrics.js';
@@ -157,25 +156,12 @@ async function verifyPreprocessing(run: string, record: RunRecord | undefined, d
   return problems;
 }
 
-/** Names in a run's folder that format 2 reserves for later use: see docs/run-folder.md. */
-const reservedNames: readonly string[] = ['media', 'base'];
+/** Names of the run format that are not Forge's own files: its locks, and the report that a plugin writes. */
+const otherNames: readonly string[] = ['.resume-lock', '.take-up', 'report.html'];
 
 /** Temporary files of dead processes, and foreign files. */
 function others(names: readonly string[], code: CodeOfRun): Problem[] {
-  const known = [
-    'run.json',
-    'flags.json',
-    'git.diff',
-    annotationsName,
-    'checkpoints',
-    '.resume-lock',
-    '.take-up',
-    quarantineName,
-    initName,
-    preprocessingName,
-    profileName,
-  ];
-  known.push(...reservedNames);
+  const known = [...ownNames, ...otherNames];
   const problems: Problem[] = [];
   for (const name of names) {
     const leftover = leftoverAt(name, name);
