@@ -1,12 +1,7 @@
-import type { ComponentChildren } from 'preact';
+import type { ComponentProps } from 'preact';
 import { open } from '../address/location.js';
 
-interface LinkProps {
-  readonly href: string;
-  readonly children: ComponentChildren;
-  readonly class?: string;
-  readonly title?: string;
-}
+type LinkProps = Omit<ComponentProps<'a'>, 'href' | 'onClick'> & { readonly href: string };
 
 /** A link to another view. With a modifier key, or the middle button, the browser opens it as any other link. */
 export function Link({ href, children, ...rest }: LinkProps) {

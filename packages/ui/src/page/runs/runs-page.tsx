@@ -1,0 +1,5 @@
+import { ViewHeading } from '../parts/view-heading.js';
+
+export function RunsPage() {
+  return <ViewHeading title="Runs" />;
+}
