@@ -1,7 +1,14 @@
-import type { ComponentProps } from 'preact';
+import type { ComponentChildren } from 'preact';
 import { open } from '../address/location.js';
 
-type LinkProps = Omit<ComponentProps<'a'>, 'href' | 'onClick'> & { readonly href: string };
+interface LinkProps {
+  readonly href: string;
+  readonly children: ComponentChildren;
+  readonly class?: string;
+  readonly title?: string | undefined;
+  readonly tabIndex?: number;
+  readonly 'aria-current'?: 'page' | undefined;
+}
 
 /** A link to another view. With a modifier key, or the middle button, the browser opens it as any other link. */
 export function Link({ href, children, ...rest }: LinkProps) {
