@@ -28,6 +28,18 @@ describe('help', () => {
       expect((await forge(['runs', '--help'], { cwd })).stdout).to.include('runs show');
     }));
 
+  it('lists the commands of the plugins that come with Forge among its own, as their pages describe them', () =>
+    inFolder(async (cwd) => {
+      const { stdout } = await forge(['--help'], { cwd });
+      const [own, others = ''] = stdout.split('COMMANDS OF PLUGINS');
+      for (const command of ['ui', 'report']) {
+        const { stdout: page } = await forge([command, '--help'], { cwd });
+        expect(own).to.match(new RegExp(`^  ${command} +\\S`, 'm'));
+        expect(own!.replaceAll(/\s+/g, ' ')).to.include(`${command} ${page.split('\n')[0]}`);
+        expect(others).to.not.match(new RegExp(`^ +${command} `, 'm'));
+      }
+    }));
+
   it('of find-lr ends with the flags of the named configs, too', () =>
     inFolder(async (cwd) => {
       await writeToyProject(cwd);
