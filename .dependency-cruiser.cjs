@@ -131,6 +131,7 @@ const layers = {
     ...['protocol', 'views', 'server/security', 'server/table', 'server/live', 'server/routes', 'server', 'report'],
     ...['commands'],
     ...['page/styles', 'page/source', 'page/address', 'page/parts', 'page/chart'],
+    ...['page/runs/columns', 'page/runs/filter', 'page/runs/trends', 'page/runs/edit', 'page/runs/table'],
     ...['page/runs', 'page/run', 'page/compare', 'page/sweep', 'page/report', 'page/shell', 'page'],
   ],
   plot: ['text', 'colors', 'scales', 'curves', 'svg', 'figures'],

@@ -14,7 +14,7 @@ describe('docs/write-a-backend.md', () => {
     this.timeout(60_000);
     folder = await makeFolder();
     registry = await Registry.start();
-    for (const name of ['core', 'cli'] as const) await registry.publish(await packOwn(name, folder));
+    for (const name of ['core', 'ui', 'cli'] as const) await registry.publish(await packOwn(name, folder));
     // npx installs into the folder, which is removed; npm's download cache is shared.
     await mkdir(join(folder, 'cache'));
     await symlink(join(await npm(['config', 'get', 'cache']), '_cacache'), join(folder, 'cache', '_cacache'));

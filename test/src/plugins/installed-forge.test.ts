@@ -55,7 +55,7 @@ describe('an installed forge and its plugins', () => {
     // Unpublished packages are in this registry; the rest comes from npm's usual one.
     registry = await Registry.start(await npm(['config', 'get', 'registry']));
     await registry.publish(await packOwn('onnx', folder));
-    own = [await packOwn('core', folder), await packOwn('cli', folder)];
+    own = await Promise.all((['core', 'cli', 'ui'] as const).map((name) => packOwn(name, folder)));
     toy = await pack(await writeToyPackage(at('toy')), folder);
     await registry.publish(toy);
   });
