@@ -135,6 +135,7 @@ const layers = {
     ...['page/runs', 'page/run', 'page/compare', 'page/sweep', 'page/report', 'page/shell', 'page'],
   ],
   plot: ['text', 'colors', 'scales', 'curves', 'svg', 'figures'],
+  plot: ['text', 'colors', 'scales', 'curves', 'comparisons', 'svg', 'figures'],
   cli: [
     ...[
       'flags',

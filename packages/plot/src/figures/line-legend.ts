@@ -1,6 +1,6 @@
 import { spread } from '../scales/spread.js';
 import { type Box, element, round, textElement } from '../svg/elements.js';
-import { lineHeight, widestOf } from '../svg/style.js';
+import { lineHeight, shortened, widestOf } from '../svg/style.js';
 
 /** A line of a plot and its name. */
 export interface LegendEntry {
@@ -32,4 +32,23 @@ export function lineLegend(entries: readonly LegendEntry[], box: Box, inside: bo
       textElement(label, { x: start + sampleLength + 3, y: y + 2.8 }),
     ];
   });
+}
+
+/** The name of each point right of the box, at its height, after a dot of its color. @param width of the figure */
+export function dotLegend(
+  points: readonly { readonly label: string; readonly color: string; readonly y: number }[],
+  box: Box,
+  width: number,
+): string[] {
+  const heights = spread(
+    points.map(({ y }) => y),
+    lineHeight,
+    box.top + 3,
+    box.bottom - 3,
+  );
+  const x = box.right + 8;
+  return points.flatMap(({ label, color }, at) => [
+    element('circle', { cx: x, cy: heights[at]!, r: 2.2, fill: color }),
+    textElement(shortened(label, width - x - 7), { x: x + 5, y: heights[at]! + 2.8 }),
+  ]);
 }

@@ -75,7 +75,8 @@ function linearLabel(value: number, ticks: readonly number[]): string {
   return (value === 0 ? 0 : value).toFixed(decimals);
 }
 
-function plainNumber(value: number): string {
+/** In plain digits, at most six of them. */
+export function plainNumber(value: number): string {
   const size = Math.abs(value);
   if (size !== 0 && (size < 1e-4 || size >= 1e7)) return value.toExponential().replace('e+', 'e');
   return String(Number(value.toPrecision(6)));

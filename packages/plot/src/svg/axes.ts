@@ -1,12 +1,7 @@
 import type { Scale } from '../scales/scale.js';
+import type { AxisTick, ValueAxis } from '../scales/value-axis.js';
 import { type Box, element, round, textElement } from './elements.js';
-import { axisLine, widestOf } from './style.js';
-
-/** A labelled place on an axis, from 0 at its start to 1 at its end. */
-export interface AxisTick {
-  readonly place: number;
-  readonly label: string;
-}
+import { axisLine, shortened, widestOf } from './style.js';
 
 /** An axis as drawn: its name with its unit, and its labels. */
 export interface DrawnAxis {
@@ -23,12 +18,25 @@ export function leftMargin({ ticks }: DrawnAxis): number {
   return widestOf(ticks.map(({ label }) => label)) + 26;
 }
 
+/** Points that the name of a category may have where there are many. */
+const mostCategoryWidth = 48;
+
 /** The room below the horizontal axis, in points. */
 export const bottomMargin = 28;
 
 /** The labelled places that a horizontal or vertical axis of a length in points has room for. */
 export const ticksAcross = (length: number): number => Math.max(3, Math.round(length / 60));
 export const ticksUp = (length: number): number => Math.max(3, Math.round(length / 34));
+
+/** The labels of a horizontal axis of values that a length in points has room for: names of categories are cut. */
+export function valueTicks(axis: ValueAxis, length: number): readonly AxisTick[] {
+  if (axis.kind !== 'categories') return axis.ticks(ticksAcross(length));
+  const all = axis.ticks(Number.POSITIVE_INFINITY);
+  const needed = Math.min(widestOf(all.map(({ label }) => label)) + 6, mostCategoryWidth);
+  const shown = axis.ticks(Math.max(1, Math.floor(length / needed)));
+  const room = Math.max(needed, length / shown.length) - 6;
+  return shown.map(({ place, label }) => ({ place, label: shortened(label, room) }));
+}
 
 /** Where a place of an axis is in a box, in points. */
 export function acrossOf({ left, right }: Box, place: number): number {

@@ -3,6 +3,9 @@ export const fontSize = 8;
 export const noteSize = 7;
 export const lineHeight = 11;
 
+/** White around text that is over lines. */
+export const halo = { stroke: '#fff', 'stroke-width': 2.5, 'stroke-linejoin': 'round', 'paint-order': 'stroke' };
+
 /** The ink of axes, and of what is less important. */
 export const ink = '#000';
 export const paleInk = '#555';
