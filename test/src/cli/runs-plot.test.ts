@@ -87,6 +87,53 @@ describe('forge runs plot', () => {
     expect(svg).to.include('digits/1 train.loss: 1 value is not positive');
   });
 
+  describe('--band', () => {
+    const flagsFile = () => join(results, 'digits/3/flags.json');
+    let flags: string;
+    before(async () => {
+      flags = await readFile(flagsFile(), 'utf8');
+      const changed = JSON.parse(flags);
+      changed.flags.steps.value = 2000;
+      await writeFile(flagsFile(), JSON.stringify(changed));
+    });
+    after(() => writeFile(flagsFile(), flags));
+
+    itPrintsItsScreens({ name: 'plot-band', words: words('valid.loss', ...all, '--band', 'range') }, () => cwd);
+
+    it('prints the median and the band of each configuration with --json', async () => {
+      const { stdout } = await plot('valid.loss', ...all, '--band', 'range', '--json');
+      const { bands, runs } = JSON.parse(stdout);
+      expect(bands.map(({ label, runs: of }: { label: string; runs: string[] }) => [label, of])).to.deep.equal([
+        ['steps 1000', ['digits/1', 'digits/2']],
+        ['steps 2000', ['digits/3']],
+      ]);
+      const [first, second] = runs.map(
+        ({ curves }: { curves: { lines: { x: number[]; y: number[] }[] }[] }) => curves[0]!.lines[0]!,
+      );
+      const [{ x, middle, low, high }] = bands[0].bands;
+      expect(x).to.deep.equal(first.x);
+      expect([low, high]).to.deep.equal([first.y, second.y]);
+      expect(middle[4]).to.be.closeTo((first.y[4] + second.y[4]) / 2, 1e-9);
+      expect(bands[1].bands).to.deep.equal([]);
+    });
+
+    it('draws them in a figure with names and what they are', async () => {
+      expect((await plot('valid.loss', ...all, '--band', 'quartiles', '--out', 'band.svg')).status).to.equal(0);
+      const svg = await readFile(join(cwd, 'band.svg'), 'utf8');
+      expect(svg)
+        .to.include('>steps 1000<')
+        .and.to.include('>steps 2000<')
+        .and.to.include('band: middle half of 1 to 2 runs');
+      expect(svg.match(/fill-opacity="0.18"/g)).to.have.length(1);
+    });
+
+    it('is refused where no two runs repeat a configuration', async () => {
+      expect(await failure('valid.loss', 'digits/1', '--band', 'range')).to.match(
+        /^Error: --band is for runs that repeat a configuration, but no two of these runs do\.\n {2}→ .*but for the seed/,
+      );
+    });
+  });
+
   it('writes PNG of 300 dots an inch with text', async () => {
     const { status, stderr } = await plot('valid.loss', ...all, '--width', '3.3', '--out', 'figure.png');
     expect([status, stderr]).to.deep.equal([0, '']);

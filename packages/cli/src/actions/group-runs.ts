@@ -83,8 +83,11 @@ function metricOf(runs: readonly QueriedRun[], key: string, first: 'min' | 'max'
   return { ...statistics, best: best === null ? null : { run: nameOf(best), value: best.get(key) as number } };
 }
 
-/** The flags that differ between groups. */
-function differing(groups: readonly { readonly runs: readonly QueriedRun[] }[], keys: ReadonlySet<string>): string[] {
+/** The keys of flags that differ between groups. */
+export function differing(
+  groups: readonly { readonly runs: readonly QueriedRun[] }[],
+  keys: ReadonlySet<string>,
+): string[] {
   return [...keys].filter((key) => {
     if (!key.startsWith('flags.') || key === 'flags.seed') return false;
     return new Set(groups.map(({ runs }) => runs[0]!.get(key))).size > 1;

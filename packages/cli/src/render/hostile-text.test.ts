@@ -5,6 +5,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import picocolors from 'picocolors';
 import { type BarState, barLine } from '../progress/bar-line.js';
+import { bandedPlot } from './plot/banded-plot.js';
 import { unicodeSymbols } from './plot/symbols.js';
 import { renderTerminalPlot } from './plot/terminal-plot.js';
 
@@ -325,11 +326,7 @@ const others = [
   ...[
     'colorsFor',
     'wantsColors',
-    'formatNumber',
-    'formatBytes',
-    'formatCount',
     'countOfRuns',
-    'formatDuration',
     'formatRate',
     'renderPictures',
     'localTime',
@@ -360,7 +357,7 @@ const others = [
     'sparkline',
   ],
   // Parts of plots, which have a test of their own below.
-  ...['renderTerminalPlot', 'svgToPng', 'eventRows', 'paint'],
+  ...['renderTerminalPlot', 'svgToPng', 'eventRows', 'paint', 'bandedPlot'],
   ...['plotNotes', 'DotGrid'],
   ...['asciiSymbols', 'unicodeSymbols', 'renderFoundRate'],
 ];
@@ -420,7 +417,15 @@ describe('untrusted text in output', () => {
         const runs = filled([run, { ...run, run: { experiment: 'text', number: 2 } }], parts.join('')) as RunCurves[];
         const plot = makePlot(runs, { axis: 'step', log: { x: false, y: true } });
         const text = renderTerminalPlot(plot, { columns: 80, colors, symbols: unicodeSymbols });
-        for (const drawn of [text, curvesFigure(plot, 3.3), ...bestsOf(plot)]) {
+        const key = `flags.${parts.join('')}`;
+        const groups = runs.map((of) => ({ flags: [{ key, value: key }], experiment: key, runs: [of] }));
+        const settings = { axis: 'step', log: { x: false, y: false } } as const;
+        const { plot: banded } = bandedPlot(groups, 'range', settings);
+        const bands = [
+          renderTerminalPlot(banded, { columns: 80, colors, symbols: unicodeSymbols }),
+          curvesFigure(banded, 6.9),
+        ];
+        for (const drawn of [text, curvesFigure(plot, 3.3), ...bestsOf(plot), ...bands]) {
           expect(drawn, JSON.stringify(drawn)).not.to.match(hidden);
         }
       }),

@@ -5,8 +5,10 @@ import type { RunCurves } from '@forge-ml/core/runs';
 import { bestsOf, curvesFigure, makePlot } from '@forge-ml/plot';
 import { string } from '@oclif/core/args';
 import { plottedRuns } from '../../actions/plot-runs.js';
+import { repeatsOf } from '../../actions/repeats.js';
 import { ForgeCommand } from '../../base/forge-command.js';
 import { oclifFlags } from '../../flags/oclif-flags.js';
+import { bandedPlot, type PlottedBand } from '../../render/plot/banded-plot.js';
 import { asciiSymbols, unicodeSymbols } from '../../render/plot/symbols.js';
 import { colorsFor } from '../../terminal/colors.js';
 import { shortPath } from '../../terminal/paths.js';
@@ -18,6 +20,9 @@ const flags = {
   x: flag.string('step', 'Horizontal axis; time is since the run was created.', { choices: ['step', 'epoch', 'time'] }),
   log: flag.string(null, 'Logarithmic axes.', { choices: ['x', 'y', 'xy'] }),
   smooth: flag.float(0, 'Weight of an exponential average, as in TensorBoard: 0.6.', { min: 0, max: 0.9999 }),
+  band: flag.string(null, 'Median of the runs of each configuration, and a band: all runs, or the middle half.', {
+    choices: ['range', 'quartiles'],
+  }),
   width: flag.string(null, 'Width of the file in inches: of one or of two columns of a paper. Default: 6.9.', {
     choices: ['3.3', '6.9'],
   }),
@@ -34,6 +39,8 @@ export interface PlottedRuns {
   /** The file written; null in a terminal. */
   readonly out: string | null;
   readonly runs: readonly RunCurves[];
+  /** With --band, of each configuration and metric; else null. */
+  readonly bands: readonly PlottedBand[] | null;
 }
 
 export default class RunsPlot extends ForgeCommand {
@@ -52,6 +59,7 @@ export default class RunsPlot extends ForgeCommand {
   static override examples = [
     '<%= config.bin %> runs plot valid.loss digits-cnn',
     '<%= config.bin %> runs plot train.loss,valid.loss digits-cnn/1 digits-cnn/2 --smooth 0.6',
+    '<%= config.bin %> runs plot valid.loss digits/1 digits/2 digits/3 --band range',
     '<%= config.bin %> runs plot valid.loss digits-cnn --log y --width 3.3 --out loss.svg',
   ];
 
@@ -64,7 +72,11 @@ export default class RunsPlot extends ForgeCommand {
     const results = await this.resultsFolder();
     const [metrics, ...references] = words as [string, ...string[]];
     const runs = await plottedRuns(metrics, references, results, { axis, log, smooth });
-    const plot = makePlot(runs, { axis, log: { x: log?.includes('x') === true, y: log?.includes('y') === true } });
+    const settings = { axis, log: { x: log?.includes('x') === true, y: log?.includes('y') === true } };
+    const { plot, bands } =
+      given.band === null
+        ? { plot: makePlot(runs, settings), bands: null }
+        : bandedPlot(await repeatsOf(runs), given.band, settings);
     if (out === null) {
       const { renderTerminalPlot } = await import('../../render/plot/terminal-plot.js');
       const symbols = given.ascii || !showsUnicode(process.env) ? asciiSymbols : unicodeSymbols;
@@ -76,7 +88,7 @@ export default class RunsPlot extends ForgeCommand {
           symbols,
         }),
       );
-      return { out, runs };
+      return { out, runs, bands };
     }
     const inches = Number(given.width ?? defaultInches);
     const svg = curvesFigure(plot, inches);
@@ -85,7 +97,7 @@ export default class RunsPlot extends ForgeCommand {
     const content = format === 'svg' ? svg : await (await import('../../render/plot/png.js')).svgToPng(svg, inches);
     await writeOutput(out, (temporary) => writeFile(temporary, content, { flag: 'wx' }));
     this.show([`Wrote ${shortPath(out)}`, ...bestsOf(plot)].join('\n'));
-    return { out, runs };
+    return { out, runs, bands };
   }
 }
 

@@ -1,4 +1,4 @@
-import { notShown, type Plot } from '@forge-ml/plot';
+import { bandNotes, notShown, type Plot } from '@forge-ml/plot';
 import { wrapParts, wrapWords } from '../../terminal/wrap.js';
 import type { Symbols } from './symbols.js';
 
@@ -10,6 +10,6 @@ export function plotNotes(plot: Plot, symbols: Symbols, columns: number): string
     ...(plot.events.some(({ resumes }) => resumes.length > 0) ? [`${symbols.resume} resume`] : []),
     ...(series.some(({ curve }) => curve.notFinite.length > 0) ? [`${symbols.notFinite} NaN or Infinity`] : []),
   ];
-  const notes = notShown(series).flatMap((note) => wrapWords(note, columns).split('\n'));
+  const notes = [...bandNotes(plot), ...notShown(series)].flatMap((note) => wrapWords(note, columns).split('\n'));
   return [...(keys.length === 0 ? [] : wrapParts('', keys, columns).split('\n')), ...notes];
 }

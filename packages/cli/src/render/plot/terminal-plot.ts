@@ -59,7 +59,7 @@ function renderPanel(plot: Plot, panel: Panel, settings: TerminalPlotSettings): 
   ];
 }
 
-function drawSeries(grid: DotGrid, plot: Plot, panel: Panel, { color, curve }: Series, mark: string): void {
+function drawSeries(grid: DotGrid, plot: Plot, panel: Panel, { color, curve, bands = [] }: Series, mark: string): void {
   const draw = (lines: typeof curve.lines, pen: Pen) => {
     for (const { x, y } of lines) {
       for (let at = 0; at < x.length; at++) {
@@ -69,6 +69,8 @@ function drawSeries(grid: DotGrid, plot: Plot, panel: Panel, { color, curve }: S
       }
     }
   };
+  const edges = bands.flatMap(({ x, low, high }) => [low, high].map((y) => ({ x, y })));
+  draw(edges, { color, mark: '.', faint: true });
   draw(curve.lines, { color, mark: curve.smoothed === null ? mark : '.', faint: curve.smoothed !== null });
   if (curve.smoothed !== null) draw(curve.smoothed, { color, mark, faint: false });
 }
@@ -136,7 +138,8 @@ function legend({ series }: Panel, { columns, colors, symbols }: TerminalPlotSet
     const mark = series.length === 1 && !symbols.ascii ? '' : `${symbols.marks[at] ?? '.'} `;
     const { last, best, metric } = curve;
     const parts =
-      facts?.map((fact) => `${symbols.best} ${fact}`) ?? (last === null ? [] : [`last ${formatNumber(last.value)}`]);
+      facts?.map((fact) => (best === null ? fact : `${symbols.best} ${fact}`)) ??
+      (last === null ? [] : [`last ${formatNumber(last.value)}`]);
     if (facts === undefined && best !== null) {
       parts.push(`${symbols.best} best ${formatNumber(best.value)} at step ${best.step}`, `${run} best:${metric}`);
     }
