@@ -2,13 +2,12 @@ import { writeFile } from 'node:fs/promises';
 import { extname, resolve } from 'node:path';
 import { ForgeError, flag, runFlags } from '@forge-ml/core/flags';
 import type { RunCurves } from '@forge-ml/core/runs';
-import { bestsOf, curvesFigure, makePlot } from '@forge-ml/plot';
+import { bestsOf, curvesFigure, makePlot, type Plot, type PlotSettings, type Spread } from '@forge-ml/plot';
 import { string } from '@oclif/core/args';
 import { plottedRuns } from '../../actions/plot-runs.js';
-import { repeatsOf } from '../../actions/repeats.js';
 import { ForgeCommand } from '../../base/forge-command.js';
 import { oclifFlags } from '../../flags/oclif-flags.js';
-import { bandedPlot, type PlottedBand } from '../../render/plot/banded-plot.js';
+import type { PlottedBand } from '../../render/plot/banded-plot.js';
 import { asciiSymbols, unicodeSymbols } from '../../render/plot/symbols.js';
 import { colorsFor } from '../../terminal/colors.js';
 import { shortPath } from '../../terminal/paths.js';
@@ -73,10 +72,7 @@ export default class RunsPlot extends ForgeCommand {
     const [metrics, ...references] = words as [string, ...string[]];
     const runs = await plottedRuns(metrics, references, results, { axis, log, smooth });
     const settings = { axis, log: { x: log?.includes('x') === true, y: log?.includes('y') === true } };
-    const { plot, bands } =
-      given.band === null
-        ? { plot: makePlot(runs, settings), bands: null }
-        : bandedPlot(await repeatsOf(runs), given.band, settings);
+    const { plot, bands } = await plotOf(runs, given.band, settings);
     if (out === null) {
       const { renderTerminalPlot } = await import('../../render/plot/terminal-plot.js');
       const symbols = given.ascii || !showsUnicode(process.env) ? asciiSymbols : unicodeSymbols;
@@ -99,6 +95,18 @@ export default class RunsPlot extends ForgeCommand {
     this.show([`Wrote ${shortPath(out)}`, ...bestsOf(plot)].join('\n'));
     return { out, runs, bands };
   }
+}
+
+/** @throws ForgeError USAGE for a band of runs that repeat no configuration */
+async function plotOf(
+  runs: readonly RunCurves[],
+  band: Spread | null,
+  settings: PlotSettings,
+): Promise<{ readonly plot: Plot; readonly bands: readonly PlottedBand[] | null }> {
+  if (band === null) return { plot: makePlot(runs, settings), bands: null };
+  const { repeatsOf } = await import('../../actions/repeats.js');
+  const { bandedPlot } = await import('../../render/plot/banded-plot.js');
+  return bandedPlot(await repeatsOf(runs), band, settings);
 }
 
 /** @throws ForgeError USAGE for a flag of a file without one, and a flag of the terminal with a file */
