@@ -1,7 +1,6 @@
-import type { MetricValue } from '../log/read-values.js';
 import { type MetricAddress, nameOfMetric } from '../metric-address.js';
 import type { Direction } from '../metric-direction.js';
-import type { Curve, CurveAxis, CurveLine, CurvePoint } from './curve.js';
+import type { Curve, CurveAxis, CurveLine, CurvePoint, MetricValue } from './curve.js';
 import { exponentialMean } from './exponential-mean.js';
 import { LineBuckets, type Point } from './line-buckets.js';
 

@@ -1,5 +1,13 @@
-import type { MetricValue } from '../log/read-values.js';
 import type { Direction } from '../metric-direction.js';
+
+/** A value of one metric. */
+export interface MetricValue {
+  readonly step: number;
+  readonly epoch: number;
+  /** Milliseconds since the Unix epoch. */
+  readonly time: number;
+  readonly value: number;
+}
 
 /** What the horizontal axis shows: optimizer steps, epochs, or seconds since the run was created. */
 export type CurveAxis = 'step' | 'epoch' | 'time';

@@ -3,9 +3,19 @@
  * `floor((s - 1) / steps)`, counted from 0.
  */
 export class StepsPerEpoch {
-  /** More than this. */
-  private above = 0;
-  private atMost = Number.POSITIVE_INFINITY;
+  /**
+   * @param above an epoch has more steps than this
+   * @param atMost and not more than this
+   */
+  constructor(
+    private above = 0,
+    private atMost = Number.POSITIVE_INFINITY,
+  ) {}
+
+  /** What the records say so far, to go on from later. */
+  get bounds(): { readonly above: number; readonly atMost: number } {
+    return { above: this.above, atMost: this.atMost };
+  }
 
   add(step: number, epoch: number): void {
     if (step < 1 || epoch < 0) return;
