@@ -33,7 +33,7 @@ const layers = {
       'metrics/accumulators',
       'metrics/log',
     ],
-    ...['metrics/curves', 'model', 'backend/border'],
+    ...['metrics/curves', 'metrics/series', 'model', 'backend/border'],
     ...[
       'checkpoint/store',
       'config/flags',
@@ -87,7 +87,7 @@ const layers = {
       'config/project',
       'plugins/builtins',
     ],
-    ...['run/curves', 'run/follow'],
+    ...['run/series', 'run/curves', 'run/follow'],
     ...[
       'plugins/discovery',
       'run',

@@ -12,13 +12,14 @@ import type { RunFolder } from './run/folder/run-folder.js';
 export { resultsFolder } from './api/prepare/results-folder.js';
 export type { Stats } from './backend/backend.js';
 export { type ErrorCode, type ErrorPlace, ForgeError, isForgeError, messageOf } from './errors/forge-error.js';
-export type { Curve, CurveAxis, CurveLine, CurvePoint } from './metrics/curves/curve.js';
+export type { Curve, CurveAxis, CurveLine, CurvePoint, MetricValue } from './metrics/curves/curve.js';
 export { isLearningRate } from './metrics/learning-rate.js';
 export { LastAndBest, lastAndBest, type MeasuredMetrics, type MeasuredValue } from './metrics/log/last-and-best.js';
 export { readMetrics } from './metrics/log/read-metrics.js';
 export { type DeclaredDirections, directionsOfRun } from './metrics/metric-address.js';
 export type { Direction } from './metrics/metric-direction.js';
 export type { MetricRecord } from './metrics/metric-sink.js';
+export type { CurveView } from './metrics/series/curve-view.js';
 export { findRun } from './run/catalog/find-run.js';
 export { type ReadRecord, readRecordSync } from './run/catalog/read-record.js';
 export { type QueriedRun, type ReadRun, readRun } from './run/catalog/read-run.js';
@@ -42,6 +43,14 @@ export { bestOfRun } from './run/record/best-of-run.js';
 export { runSeconds } from './run/record/run-duration.js';
 export type { RunRecord } from './run/record/run-record.js';
 export { type ShownStatus, shownStatus } from './run/record/run-status.js';
+export type {
+  NewValues,
+  RunSeries,
+  SeriesListener,
+  SeriesMetric,
+  SeriesRecord,
+  SeriesUpdate,
+} from './run/series/run-series.js';
 
 /** See `diffRuns` in run/compare. */
 export async function diffRuns(a: RunFolder, b: RunFolder): Promise<RunDiff> {
@@ -85,6 +94,12 @@ export async function copyRunCode(folder: RunFolder, out: string, number?: numbe
 export const readRunCurves: typeof import('./run/curves/read-run-curves.js').readRunCurves = async (...parameters) => {
   const { readRunCurves: read } = await import('./run/curves/read-run-curves.js');
   return read(...parameters);
+};
+
+/** Opens the metrics of a run for curves, see `openRunSeries` in run/series. Loaded when it is called. */
+export const openRunSeries: typeof import('./run/series/open-run-series.js').openRunSeries = async (...parameters) => {
+  const { openRunSeries: open } = await import('./run/series/open-run-series.js');
+  return open(...parameters);
 };
 
 /** Follows a run that trains. Loaded when it is called. @throws ForgeError METRIC_INVALID */

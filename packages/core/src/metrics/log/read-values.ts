@@ -1,91 +1,115 @@
 import { parseMetricLine } from './metric-line.js';
+import type { LineMetric, MetricTable, SplitMetrics } from './metric-table.js';
 import { wholeLines } from './whole-lines.js';
 
-/** A value of one metric. */
-export interface MetricValue {
-  readonly step: number;
-  readonly epoch: number;
-  /** Milliseconds since the Unix epoch. */
-  readonly time: number;
-  readonly value: number;
-}
-
-/** The metrics to read of a split. */
-interface WantedSplit {
-  /** What follows `"split":"` in Forge's own format; undefined if the name of the split has escapes in JSON. */
-  readonly text: string | undefined;
-  readonly metrics: readonly {
-    readonly at: number;
-    readonly name: string;
-    /** The name as a key in JSON. */
-    readonly key: string;
-  }[];
-}
-
-type Receive = (metric: number, value: MetricValue) => void;
+/** @param metric its place in the table */
+export type ReceiveValue = (metric: number, step: number, epoch: number, time: number, value: number) => void;
 
 /**
- * Reads the values of some metrics from a `metrics.jsonl` in file order, holding some hundred lines in memory. Lines in
- * Forge's own format are searched for them instead of parsed: half the time for a million lines.
- * @param receive called with the position of the metric in `metrics`, and its value
+ * Reads the values of metrics from a `metrics.jsonl` in file order, all in one pass. Lines in Forge's own format are
+ * searched for them instead of parsed, with hardly any memory: a million short-lived objects cost more than the search.
+ * @param table which metrics are read; it receives those that are found
  * @param start the byte to start at: what an earlier call returned. Default: the start of the file
  * @returns the byte after the last whole line
- * @throws ForgeError RUN_INVALID naming the file and the invalid line, FILE_SYSTEM
+ * @throws ForgeError RUN_INVALID naming the file and the invalid line, FILE_SYSTEM; what `receive` throws
  */
 export async function readMetricValues(
   path: string,
-  metrics: readonly { readonly split: string; readonly name: string }[],
-  receive: (metric: number, value: MetricValue) => void,
+  table: MetricTable,
+  receive: ReceiveValue,
   start = 0,
 ): Promise<number> {
-  const wanted = new Map<string, WantedSplit>();
-  for (const [at, { split, name }] of metrics.entries()) {
-    const text = JSON.stringify(split) === `"${split}"` ? `${split}","values":{` : undefined;
-    const others = wanted.get(split)?.metrics ?? [];
-    wanted.set(split, { text, metrics: [...others, { at, name, key: `${JSON.stringify(name)}:` }] });
-  }
-  const splits = [...wanted.values()];
+  const reader = new LineReader(table, receive);
   let end = start;
   for await (const group of wholeLines(path, start)) {
     for (const [index, line] of group.lines.entries()) {
-      if (readOwnFormat(line, splits, receive)) continue;
-      const where = start === 0 ? `Line ${group.first + index}` : 'A line';
-      const { step, epoch, time, split, values } = parseMetricLine(line, path, where);
-      for (const { at, name } of wanted.get(split)?.metrics ?? []) {
-        if (Object.hasOwn(values, name)) receive(at, { step, epoch, time, value: values[name]! });
-      }
+      if (reader.readOwnFormat(line)) continue;
+      reader.parse(line, path, start === 0 ? `Line ${group.first + index}` : 'A line');
     }
     end = group.end;
   }
   return end;
 }
 
-/**
- * Reads a line in Forge's own format, `{"step":1,"epoch":0,"time":1,"split":"train","values":{"loss":0.5}}`, with hardly
- * any memory: a million short-lived objects cost more than the search.
- * @returns whether the line is in that format; else it must be parsed
- */
-function readOwnFormat(line: string, splits: readonly WantedSplit[], receive: Receive): boolean {
-  if (!line.startsWith('{"step":') || !line.endsWith('}}')) return false;
-  const afterStep = digitsEnd(line, 8);
-  if (!line.startsWith(',"epoch":', afterStep)) return false;
-  const afterEpoch = digitsEnd(line, afterStep + 9);
-  if (!line.startsWith(',"time":', afterEpoch)) return false;
-  const afterTime = digitsEnd(line, afterEpoch + 8);
-  if (!line.startsWith(',"split":"', afterTime)) return false;
-  const begin = afterTime + 10;
-  const found = splits.find(({ text }) => text !== undefined && line.startsWith(text, begin));
-  if (found === undefined) return isPlainText(line, begin, line.indexOf('"', begin));
-  const values = found.metrics.map(({ key }) => findNumber(line, key, begin + found.text!.length));
-  if (values.includes(null)) return false;
-  for (const [index, value] of values.entries()) {
-    if (value == null) continue;
+class LineReader {
+  /** Of the line that is read: its metrics, and their values. */
+  private readonly found: LineMetric[] = [];
+  private readonly values: number[] = [];
+  private last: SplitMetrics | undefined;
+
+  constructor(
+    private readonly table: MetricTable,
+    private readonly receive: ReceiveValue,
+  ) {}
+
+  parse(line: string, path: string, where: string): void {
+    const { step, epoch, time, split, values } = parseMetricLine(line, path, where);
+    const metrics = this.table.split(split);
+    if (metrics === undefined) return;
+    for (const name in values) {
+      const { at } = metrics.metric(name);
+      if (at >= 0) this.receive(at, step, epoch, time, values[name]!);
+    }
+  }
+
+  /**
+   * Reads a line in Forge's own format, `{"step":1,"epoch":0,"time":1,"split":"train","values":{"loss":0.5}}`.
+   * @returns whether the line is in that format; else it must be parsed
+   */
+  readOwnFormat(line: string): boolean {
+    if (!line.startsWith('{"step":') || !line.endsWith('}}')) return false;
+    const afterStep = digitsEnd(line, 8);
+    if (!line.startsWith(',"epoch":', afterStep)) return false;
+    const afterEpoch = digitsEnd(line, afterStep + 9);
+    if (!line.startsWith(',"time":', afterEpoch)) return false;
+    const afterTime = digitsEnd(line, afterEpoch + 8);
+    if (!line.startsWith(',"split":"', afterTime)) return false;
+    const begin = afterTime + 10;
+    const split = this.splitAt(line, begin);
+    // A line of a split that is not read.
+    if (split === undefined) return this.table.isSelective && isPlainText(line, begin, line.indexOf('"', begin));
+    const count = this.readValues(line, split, begin + split.text!.length);
+    if (count < 0) return false;
     const step = Number(line.slice(8, afterStep));
     const epoch = Number(line.slice(afterStep + 9, afterEpoch));
     const time = Number(line.slice(afterEpoch + 8, afterTime));
-    receive(found.metrics[index]!.at, { step, epoch, time, value });
+    for (let at = 0; at < count; at++) {
+      const metric = this.found[at]!.at;
+      if (metric >= 0) this.receive(metric, step, epoch, time, this.values[at]!);
+    }
+    return true;
   }
-  return true;
+
+  private splitAt(line: string, begin: number): SplitMetrics | undefined {
+    if (this.last?.text !== undefined && line.startsWith(this.last.text, begin)) return this.last;
+    const found = this.table.splits.get(line.slice(begin, line.indexOf('"', begin)));
+    if (found?.text === undefined || !line.startsWith(found.text, begin)) return undefined;
+    this.last = found;
+    return found;
+  }
+
+  /** @returns how many values the line has; -1 if it must be parsed */
+  private readValues(line: string, split: SplitMetrics, begin: number): number {
+    const number = this.table.lines++;
+    const end = line.length - 2;
+    let count = 0;
+    let at = begin;
+    while (at < end) {
+      const metric = split.metricAt(line, at, count);
+      if (metric === undefined || metric.line === number) return -1;
+      metric.line = number;
+      at += metric.key.length;
+      let after = line.indexOf(',', at);
+      if (after < 0) after = end;
+      const value = numberAt(line, at, after);
+      if (value === undefined) return -1;
+      this.found[count] = metric;
+      this.values[count++] = value;
+      at = after + 1;
+    }
+    // After the last value there is no comma.
+    return at === end + 1 || count === 0 ? count : -1;
+  }
 }
 
 /** The end of the digits that start at a place; 0 if there are none. */
@@ -102,18 +126,8 @@ function isPlainText(line: string, begin: number, end: number): boolean {
   return backslash < 0 || backslash > end;
 }
 
-/**
- * The number after a key. Inside a longer key the quote would follow a backslash, not a brace or comma.
- * @returns undefined without the key; null if the line must be parsed
- */
-function findNumber(line: string, key: string, from: number): number | null | undefined {
-  const at = line.indexOf(key, from - 1);
-  if (at < 0) return undefined;
-  const before = line[at - 1];
-  if (before !== '{' && before !== ',') return null;
-  const begin = at + key.length;
-  let end = line.indexOf(',', begin);
-  if (end < 0) end = line.length - 2;
+/** Undefined if it is no number as JSON has it: the line must be parsed. */
+function numberAt(line: string, begin: number, end: number): number | undefined {
   const text = line.slice(begin, end);
-  return /^-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?$/.test(text) ? Number(text) : null;
+  return /^-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?$/.test(text) ? Number(text) : undefined;
 }

@@ -3,13 +3,11 @@ import { findCheckpoints } from '../../checkpoint/store/checkpoint-folders.js';
 import { checkOptions } from '../../errors/check-options.js';
 import { ForgeError } from '../../errors/forge-error.js';
 import type { Curve, CurveAxis } from '../../metrics/curves/curve.js';
-import { CurveBuilder } from '../../metrics/curves/curve-builder.js';
-import { StepsPerEpoch } from '../../metrics/curves/steps-per-epoch.js';
-import { readMetricValues } from '../../metrics/log/read-values.js';
-import { directionsOfRun, type MetricAddress, nameOfMetric, parseMetricAddress } from '../../metrics/metric-address.js';
+import { type MetricAddress, nameOfMetric, parseMetricAddress } from '../../metrics/metric-address.js';
 import type { RunFolder } from '../folder/run-folder.js';
 import { readRunRecord } from '../record/read-run-record.js';
 import { type ShownStatus, shownStatus } from '../record/run-status.js';
+import { openRunSeries } from '../series/open-run-series.js';
 import { unknownMetric } from './metrics-of-run.js';
 
 export interface CurveOptions {
@@ -19,7 +17,7 @@ export interface CurveOptions {
   readonly log?: 'x' | 'y' | 'xy' | null;
   /** The weight of the exponential average, as in TensorBoard: from 0 (none, default) to less than 1. */
   readonly smooth?: number;
-  /** The fewest intervals that a long curve is divided into, at least its width in pixels. Default: 2000. */
+  /** The intervals that a long curve is divided into, at least its width in pixels. Default: 2000. */
   readonly intervals?: number;
 }
 
@@ -35,8 +33,7 @@ export interface RunCurves {
 }
 
 /**
- * Reads curves of a run from its `metrics.jsonl`, once for all metrics. Runs none of its code. The memory needed does not
- * grow with the file.
+ * Reads curves of a run from its `metrics.jsonl`, or from a cache of its values. Runs none of its code.
  * @param metrics addresses such as `valid.loss`, or `valid.score:max` to give a direction
  * @throws ForgeError METRIC_INVALID for text that is no address, or a metric that the run does not have; RUN_INVALID,
  * FILE_SYSTEM
@@ -49,37 +46,25 @@ export async function readRunCurves(
   checkOptions(options, ['axis', 'log', 'smooth', 'intervals'], { of: 'readRunCurves(run, metrics, options)' });
   const { axis = 'step', log, smooth = 0, intervals = 2000 } = options;
   const addresses = metrics.map(requireAddress);
-  const { created, resumes, directions, status, process } = await readRunRecord(run.path);
+  const record = await readRunRecord(run.path);
+  const { created, resumes, status, process } = record;
   const origin = Date.parse(created);
-  const settings = {
-    axis,
-    log: { x: log?.includes('x') === true, y: log?.includes('y') === true },
-    smooth,
-    intervals,
-    origin,
-    resumed: resumes.map(({ time }) => Date.parse(time)),
-  };
-  const directionOf = directionsOfRun(directions);
-  const builders = addresses.map((address) => {
-    return new CurveBuilder(address, address.direction ?? directionOf(address.split, address.name), settings);
-  });
-  const epochs = new StepsPerEpoch();
-  const seen = new Set<number>();
-  await readMetricValues(join(run.path, 'metrics.jsonl'), addresses, (at, value) => {
-    seen.add(at);
-    epochs.add(value.step, value.epoch);
-    builders[at]!.add(value);
-  });
-  const missing = addresses.findIndex((_, at) => !seen.has(at));
-  if (missing >= 0) throw await unknownMetric(run, nameOfMetric(addresses[missing]!));
-  const place = (step: number) => (axis === 'epoch' ? step / (epochs.value ?? Number.NaN) : step);
-  const shown = (places: readonly number[]) =>
-    places.filter((at) => Number.isFinite(at) && (at > 0 || !settings.log.x));
+  const shownLog = { x: log?.includes('x') === true, y: log?.includes('y') === true };
+  const series = await openRunSeries(run.path);
+  const curves: Curve[] = [];
+  for (const address of addresses) {
+    const view = { axis, log: shownLog, smooth, width: intervals };
+    const curve = await series.curve(nameOfMetric(address), record, view, address.direction);
+    if (curve === undefined) throw await unknownMetric(run, nameOfMetric(address));
+    curves.push(curve);
+  }
+  const place = (step: number) => (axis === 'epoch' ? step / (series.stepsPerEpoch ?? Number.NaN) : step);
+  const shown = (places: readonly number[]) => places.filter((at) => Number.isFinite(at) && (at > 0 || !shownLog.x));
   const steps = axis === 'time' ? [] : [...(await findCheckpoints(join(run.path, 'checkpoints'))).keys()];
   return {
     run,
     status: shownStatus({ status, process }, run.path),
-    curves: builders.map((builder) => builder.build(epochs.value)),
+    curves,
     resumes: shown(
       resumes.map(({ time, step }) => (axis === 'time' ? (Date.parse(time) - origin) / 1000 : place(step))),
     ),

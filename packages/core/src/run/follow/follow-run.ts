@@ -1,11 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkOptions } from '../../errors/check-options.js';
-import type { Curve } from '../../metrics/curves/curve.js';
-import { CurveBuilder } from '../../metrics/curves/curve-builder.js';
-import { StepsPerEpoch } from '../../metrics/curves/steps-per-epoch.js';
-import { type MetricValue, readMetricValues } from '../../metrics/log/read-values.js';
-import { directionsOfRun, nameOfMetric } from '../../metrics/metric-address.js';
+import type { Curve, MetricValue } from '../../metrics/curves/curve.js';
+import { nameOfMetric } from '../../metrics/metric-address.js';
 import { type Limits, limitsFrom } from '../../train/loop/limits.js';
 import { unknownMetric } from '../curves/metrics-of-run.js';
 import { requireAddress } from '../curves/read-run-curves.js';
@@ -14,6 +11,7 @@ import { readRunFlags } from '../record/flags-file.js';
 import { readRunRecord } from '../record/read-run-record.js';
 import type { RunRecord } from '../record/run-record.js';
 import { type ShownStatus, shownStatus } from '../record/run-status.js';
+import { RunSeries } from '../series/run-series.js';
 import { Pace } from './pace.js';
 
 export interface FollowOptions {
@@ -39,7 +37,7 @@ export interface RunProgress {
 }
 
 /** More than the widest sparkline has characters. */
-const intervals = 200;
+const width = 200;
 
 /**
  * Follows a run by reading what is new in its folder. Writes nothing.
@@ -48,11 +46,10 @@ const intervals = 200;
 export class FollowedRun {
   private readonly addresses;
   private readonly isDefault;
-  private builders: CurveBuilder[] = [];
-  private epochs = new StepsPerEpoch();
+  private readonly series;
   private pace = new Pace();
-  /** What was read of the metrics: the file, and the end in bytes. */
-  private read = { inode: -1, end: 0 };
+  /** When the training that runs now started, milliseconds since the Unix epoch. */
+  private resumed = 0;
   private latest: MetricValue | undefined;
   private limits: Limits | undefined;
 
@@ -63,20 +60,25 @@ export class FollowedRun {
     checkOptions(options, ['metrics'], { of: 'new FollowedRun(run, options)' });
     this.isDefault = options.metrics === undefined;
     this.addresses = (options.metrics ?? ['valid.loss', 'train.loss']).map(requireAddress);
+    this.series = new RunSeries(run.path, this.addresses, {
+      read: (_metric, value) => this.receive(value),
+      restart: () => this.restart(),
+    });
   }
 
   /** Reads what is new. @throws ForgeError METRIC_INVALID if it ended without the metric; RUN_INVALID, FILE_SYSTEM */
   async poll(): Promise<RunProgress> {
     const { run } = this;
     const record = await readRunRecord(run.path);
-    const written = await this.readMetrics(record);
+    this.resumed = Date.parse(record.resumes.at(-1)?.time ?? record.created);
+    await this.series.update();
     this.limits ??= await limitsOf(run.path);
     const status = shownStatus(record, run.path);
     const step = Math.max(record.step, this.latest?.step ?? 0);
     const totalSteps = this.totalSteps();
-    const curve = this.builders.map((builder) => builder.build(this.epochs.value)).find(({ values }) => values > 0);
+    const curve = await this.curve(record);
     // A run that trains may log it later.
-    if (curve === undefined && !this.isDefault && status !== 'running') {
+    if (curve === null && !this.isDefault && status !== 'running') {
       throw await unknownMetric(run, nameOfMetric(this.addresses[0]!));
     }
     const beat = await stat(join(run.path, 'run.json'));
@@ -88,47 +90,27 @@ export class FollowedRun {
       epoch: Math.max(record.epoch, this.latest?.epoch ?? 0),
       totalSteps,
       secondsLeft: status === 'running' && totalSteps !== null ? this.pace.secondsUntil(totalSteps, Date.now()) : null,
-      heartbeat: Math.max(beat.mtimeMs, written),
-      curve: curve ?? null,
+      heartbeat: Math.max(beat.mtimeMs, this.series.written),
+      curve,
     };
   }
 
-  /** @returns when the metrics were last written */
-  private async readMetrics(record: RunRecord): Promise<number> {
-    const path = join(this.run.path, 'metrics.jsonl');
-    const file = await stat(path).catch(() => undefined);
-    if (file === undefined) return 0;
-    // A resume truncates the metrics, by a new file or in place.
-    if (file.ino !== this.read.inode || file.size < this.read.end || this.builders.length === 0) {
-      this.restart(record);
-      this.read = { inode: file.ino, end: 0 };
+  /** The first of the metrics that has values; null if none has. */
+  private async curve(record: RunRecord): Promise<Curve | null> {
+    for (const address of this.addresses) {
+      const view = { axis: 'step', log: { x: false, y: false }, smooth: 0, width } as const;
+      const curve = await this.series.curve(nameOfMetric(address), record, view, address.direction);
+      if (curve !== undefined) return curve;
     }
-    const resumed = Date.parse(record.resumes.at(-1)?.time ?? record.created);
-    const receive = (at: number, value: MetricValue) => {
-      this.builders[at]!.add(value);
-      this.epochs.add(value.step, value.epoch);
-      if (value.time >= resumed) this.pace.add(value.step, value.time);
-      if (this.latest === undefined || value.step >= this.latest.step) this.latest = value;
-    };
-    const end = await readMetricValues(path, this.addresses, receive, this.read.end);
-    this.read = { inode: file.ino, end };
-    return file.mtimeMs;
+    return null;
   }
 
-  private restart({ directions, created }: RunRecord): void {
-    const settings = {
-      axis: 'step',
-      log: { x: false, y: false },
-      smooth: 0,
-      intervals,
-      origin: Date.parse(created),
-      resumed: [],
-    } as const;
-    const directionOf = directionsOfRun(directions);
-    this.builders = this.addresses.map((address) => {
-      return new CurveBuilder(address, address.direction ?? directionOf(address.split, address.name), settings);
-    });
-    this.epochs = new StepsPerEpoch();
+  private receive(value: MetricValue): void {
+    if (value.time >= this.resumed) this.pace.add(value.step, value.time);
+    if (this.latest === undefined || value.step >= this.latest.step) this.latest = value;
+  }
+
+  private restart(): void {
     this.pace = new Pace();
     this.latest = undefined;
     this.limits = undefined;
@@ -140,7 +122,7 @@ export class FollowedRun {
     const { steps, epochs } = this.limits;
     const total = Math.min(
       steps,
-      epochs === Number.POSITIVE_INFINITY ? epochs : epochs * (this.epochs.value ?? Number.NaN),
+      epochs === Number.POSITIVE_INFINITY ? epochs : epochs * (this.series.stepsPerEpoch ?? Number.NaN),
     );
     return Number.isFinite(total) ? total : null;
   }
