@@ -73,7 +73,10 @@ export class MetricTable {
     private readonly wanted?: readonly { readonly split: string; readonly name: string }[],
     private readonly most = 10_000,
   ) {
-    for (const { split, name } of wanted ?? []) this.add(split, name);
+    for (const { split, name } of wanted ?? []) {
+      this.add(split, name);
+      this.splits.set(split, this.splits.get(split) ?? this.newSplit(split));
+    }
   }
 
   /** Whether only some metrics are read. */
@@ -84,14 +87,18 @@ export class MetricTable {
   /** Undefined for a split of which nothing is read. */
   split(name: string): SplitMetrics | undefined {
     const known = this.splits.get(name);
-    if (known !== undefined) return known;
-    if (this.wanted?.every(({ split }) => split !== name) ?? this.splits.size >= this.most) {
-      this.isCut ||= this.wanted === undefined;
+    if (known !== undefined || this.isSelective) return known;
+    if (this.splits.size >= this.most) {
+      this.isCut = true;
       return undefined;
     }
-    const split = new SplitMetrics(name, (...metric) => this.placeOf(...metric));
+    const split = this.newSplit(name);
     this.splits.set(name, split);
     return split;
+  }
+
+  private newSplit(name: string): SplitMetrics {
+    return new SplitMetrics(name, (...metric) => this.placeOf(...metric));
   }
 
   private placeOf(split: string, name: string): number {
