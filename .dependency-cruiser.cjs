@@ -186,6 +186,21 @@ module.exports = {
     ...layerRules,
     { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
     {
+      name: 'curves-run-in-browsers',
+      severity: 'error',
+      comment: 'Pages load @forge-ml/core/curves: nothing that it reaches may need Node.',
+      from: { path: '^packages/core/src/(curves\\.ts|metrics/(curves|series)/)', pathNot: '\\.test\\.' },
+      to: {
+        path: '^packages/core/src/(?!curves\\.ts|metrics/(curves|series)/|metrics/metric-direction\\.ts)|node_modules',
+      },
+    },
+    {
+      name: 'curves-import-no-node',
+      severity: 'error',
+      from: { path: '^packages/core/src/(curves\\.ts|metrics/(curves|series)/)', pathNot: '\\.test\\.' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
       name: 'core-stands-alone',
       severity: 'error',
       comment: 'core imports no backend and not the command line.',

@@ -10,6 +10,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const entryPoints = {
   'packages/core/src/index.ts': 'configs, datasets, metrics, and `Forge`: train, resume, load',
   'packages/core/src/runs.ts': 'find and read runs in a script that does not train',
+  'packages/core/src/curves.ts': 'downsample and smooth curves, also in a browser',
   'packages/core/src/sweeps.ts': 'read sweeps in a script that does not train',
   'packages/core/src/manage.ts': 'annotate, remove and restore runs; checkpoints',
   'packages/backend-tfjs/src/index.ts': 'models for TensorFlow.js',

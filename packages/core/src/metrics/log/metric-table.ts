@@ -68,11 +68,14 @@ export class MetricTable {
   /**
    * @param wanted the metrics to read. Default: all
    * @param most how many metrics are read at most: a list without end would fill the memory
+   * @param known metrics that were found before, in their order
    */
   constructor(
     private readonly wanted?: readonly { readonly split: string; readonly name: string }[],
     private readonly most = 10_000,
+    known: readonly { readonly split: string; readonly name: string }[] = [],
   ) {
+    for (const { split, name } of known) this.split(split)?.metric(name);
     for (const { split, name } of wanted ?? []) {
       this.add(split, name);
       this.splits.set(split, this.splits.get(split) ?? this.newSplit(split));

@@ -42,7 +42,8 @@ export function isUnchanged({ inode, size, mtimeMs }: FileStatus, before: FileSt
 export function hasOnlyGrown(path: string, status: FileStatus, before: FileState): boolean {
   if (status.inode !== before.inode || status.size < before.end) return false;
   if (isUnchanged(status, before)) return true;
-  return status.size > before.size && sampleHash(path, before.end) === before.hash;
+  // A file of the same size was edited in place. A smaller one has lost its last line, which was not whole.
+  return status.size !== before.size && sampleHash(path, before.end) === before.hash;
 }
 
 /**

@@ -11,6 +11,8 @@ import type { CurveView } from '../../metrics/series/curve-view.js';
 import type { RunRecord } from '../record/run-record.js';
 import { type FileState, type FileStatus, hasOnlyGrown, isUnchanged, sampleHash, statusOf } from './file-state.js';
 import { MetricEntry } from './metric-entry.js';
+import { readSeriesCache, saveSeriesCache, seriesCachePath, smallestCached } from './series-cache.js';
+import type { SeriesFile } from './series-file.js';
 
 /** A metric of a run, and how many values it has. */
 export interface SeriesMetric {
@@ -63,6 +65,11 @@ export class RunSeries {
   private values = 0;
   /** Whether what is in memory may not be what the file has. */
   private isStale = false;
+  private readonly caches: boolean;
+  /** What is in the cache. */
+  private cache: SeriesFile | undefined;
+  private triedToSave = 0;
+  private turn: Promise<unknown> = Promise.resolve();
 
   /**
    * @param run its folder
@@ -73,6 +80,8 @@ export class RunSeries {
     private readonly only?: readonly { readonly split: string; readonly name: string }[],
     private readonly listener?: SeriesListener,
   ) {
+    // Those that read some metrics only would cache a part.
+    this.caches = only === undefined;
     this.reset();
   }
 
@@ -119,7 +128,7 @@ export class RunSeries {
     view: CurveView,
     direction?: Direction,
   ): Promise<Curve | undefined> {
-    const entry = await this.loaded(metric);
+    const entry = await this.inTurn(() => this.loaded(metric));
     if (entry === undefined || entry.count === 0) return undefined;
     const { split, name } = entry;
     const of = { metric, split, name, direction: direction ?? directionsOfRun(record.directions)(split, name) };
@@ -137,7 +146,7 @@ export class RunSeries {
    * @throws ForgeError RUN_INVALID, FILE_SYSTEM
    */
   async sparkline(metric: string, width = 60): Promise<readonly CurveLine[]> {
-    const entry = await this.loaded(metric);
+    const entry = await this.inTurn(() => this.loaded(metric));
     const view = { axis: 'step', log: { x: false, y: false }, smooth: 0, width } as const;
     const of = { metric, split: '', name: '', direction: undefined };
     return entry?.series.curve(of, view, { stepsPerEpoch: undefined, origin: 0, resumed: [] }).lines ?? [];
@@ -145,39 +154,102 @@ export class RunSeries {
 
   /** Reads the file, or nothing if there is none yet. @throws ForgeError RUN_INVALID, FILE_SYSTEM */
   async open(): Promise<void> {
+    this.openCache();
     await this.read();
-    for (const entry of this.entries) entry.reported = entry.count;
+    this.reportAll();
   }
 
   /** Reads what is new; a last line that is not whole waits. @throws ForgeError RUN_INVALID, FILE_SYSTEM */
-  async update(): Promise<SeriesUpdate> {
-    const from = this.end;
-    const restarted = await this.read();
-    const added = this.entries
-      .filter((entry) => entry.count > entry.reported)
-      .map((entry) => this.reported(entry, restarted));
-    return { restarted, from: restarted ? 0 : from, to: this.end, added: restarted ? [] : added };
+  update(): Promise<SeriesUpdate> {
+    return this.inTurn(async () => {
+      const from = this.end;
+      const restarted = await this.read();
+      if (restarted) this.reportAll();
+      const grown = this.entries.filter((entry) => entry.count > entry.reported);
+      return { restarted, from: restarted ? 0 : from, to: this.end, added: grown.map(newValuesOf) };
+    });
   }
 
   /** Frees the memory of values that can be read again. Asking for a curve reads them. */
   release(): void {
-    for (const entry of this.entries) entry.drop(entry.count);
+    for (const [at, entry] of this.entries.entries()) {
+      // Only what is in the cache can be read without the others.
+      const kept = this.cache === undefined ? entry.count : (this.cache.metrics[at]?.count ?? 0);
+      if (kept > entry.dropped) entry.drop(kept);
+    }
   }
 
-  private reported(entry: MetricEntry, restarted: boolean): NewValues {
-    const { split, name, series, dropped, reported: from } = entry;
-    const values: MetricValue[] = [];
-    for (let at = from; !restarted && at < entry.count; at++) values.push(series.columns.at(at - dropped));
-    entry.reported = entry.count;
-    return { metric: nameOfMetric({ split, name }), split, name, from, values };
+  private reportAll(): void {
+    for (const entry of this.entries) entry.reported = entry.count;
   }
 
+  /** The entry of a metric, with all its values in memory. */
   private async loaded(metric: string): Promise<MetricEntry | undefined> {
     const find = () => this.entries.find(({ split, name }) => nameOfMetric({ split, name }) === metric);
-    const entry = find();
-    if (entry === undefined || entry.dropped === 0) return entry;
-    await this.readAgain();
+    // Another process may have replaced the cache by one that has more.
+    for (const withCache of [true, false]) {
+      const entry = find();
+      if (entry === undefined || entry.dropped === 0 || this.restore(entry)) return entry;
+      await this.readAgain(withCache);
+    }
     return find();
+  }
+
+  /** One after another: a page may ask for a curve while an update reads. */
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.turn.then(work);
+    this.turn = result.catch(() => undefined);
+    return result;
+  }
+
+  /** Starts with the values of the cache, if it is of this file and the file has only grown since. */
+  private openCache(): void {
+    const path = this.caches ? seriesCachePath(this.path) : undefined;
+    const cache = path === undefined ? undefined : readSeriesCache(path);
+    const status = this.status();
+    if (cache === undefined || status === undefined || !hasOnlyGrown(this.path, status, cache.file)) return;
+    this.table = new MetricTable(undefined, undefined, cache.metrics);
+    this.table.isCut = cache.isCut;
+    this.entries = cache.metrics.map(({ split, name, count }) => {
+      const entry = new MetricEntry(split, name);
+      entry.drop(count);
+      return entry;
+    });
+    this.epochs = new StepsPerEpoch(cache.epochs.above, cache.epochs.atMost);
+    this.values = cache.metrics.reduce((sum, { count }) => sum + count, 0);
+    this.state = cache.file;
+    this.cache = cache;
+  }
+
+  /** Reads dropped values from the cache. @returns whether they were all there */
+  private restore(entry: MetricEntry): boolean {
+    const at = this.entries.indexOf(entry);
+    if (this.cache?.metrics[at]?.count !== entry.dropped) return false;
+    try {
+      entry.restore(this.cache.columns(at));
+      return true;
+    } catch {
+      this.cache = undefined;
+      return false;
+    }
+  }
+
+  /** Writes the cache, if reading what is not in it would take a notable time. */
+  private async save(): Promise<void> {
+    const { state } = this;
+    const cached = Math.max(this.cache?.file.end ?? 0, this.triedToSave);
+    if (!this.caches || state === undefined || state.end - cached < Math.max(smallestCached, cached / 4)) return;
+    const path = seriesCachePath(this.path);
+    if (path === undefined) return;
+    this.triedToSave = state.end;
+    const dropped = this.entries.filter((entry) => entry.dropped > 0);
+    if (!dropped.every((entry) => this.restore(entry))) return;
+    const metrics = this.entries.map(({ split, name, series }) => ({ split, name, columns: series.columns }));
+    const stored = { file: state, epochs: this.epochs.bounds, isCut: this.isCut, metrics };
+    if (await saveSeriesCache(path, stored)) {
+      this.cache = readSeriesCache(path);
+      for (const entry of dropped) entry.drop(entry.count);
+    }
   }
 
   /** @returns whether everything was read again */
@@ -195,11 +267,12 @@ export class RunSeries {
   }
 
   /** Reads values again that were dropped. What was reported stays so. */
-  private async readAgain(): Promise<void> {
+  private async readAgain(withCache: boolean): Promise<void> {
     const reported = this.entries.map((entry) => entry.reported);
     this.reset();
+    if (withCache) this.openCache();
     const status = this.status();
-    if (status !== undefined) await this.readFrom(0, status);
+    if (status !== undefined) await this.readFrom(this.end, status);
     for (const [at, count] of reported.entries()) {
       const entry = this.entries[at];
       if (entry === undefined || entry.count < count) this.isStale = true;
@@ -213,6 +286,7 @@ export class RunSeries {
     const end = await readMetricValues(this.path, this.table, this.receive, start);
     this.state = { ...status, end, hash: sampleHash(this.path, end) };
     this.isStale = false;
+    await this.save();
   }
 
   private readonly receive = (metric: number, step: number, epoch: number, time: number, value: number) => {
@@ -240,9 +314,19 @@ export class RunSeries {
     this.epochs = new StepsPerEpoch();
     this.values = 0;
     this.state = undefined;
+    this.cache = undefined;
+    this.triedToSave = 0;
     this.isStale = false;
     this.listener?.restart();
   }
+}
+
+function newValuesOf(entry: MetricEntry): NewValues {
+  const { split, name, series, dropped, reported: from } = entry;
+  const values: MetricValue[] = [];
+  for (let at = from; at < entry.count; at++) values.push(series.columns.at(at - dropped));
+  entry.reported = entry.count;
+  return { metric: nameOfMetric({ split, name }), split, name, from, values };
 }
 
 function tooMany(path: string): ForgeError {
