@@ -128,7 +128,17 @@ const layers = {
   data: ['decode', 'decode/png', 'decode/jpeg', 'files', 'images', 'wav', 'parquet', 'augment'],
   'backend-tfjs': ['tf', 'engines/kernels', 'optimizers', 'engines', 'model', 'session'],
   ui: [
-    ...['protocol', 'views', 'server/security', 'server/table', 'server/live', 'server/routes', 'server', 'report'],
+    ...[
+      'protocol',
+      'views',
+      'server/security',
+      'server/table',
+      'server/curves',
+      'server/live',
+      'server/routes',
+      'server',
+      'report',
+    ],
     ...['commands'],
     ...['page/styles', 'page/source', 'page/address', 'page/parts', 'page/chart'],
     ...['page/runs/columns', 'page/runs/filter', 'page/runs/trends', 'page/runs/edit', 'page/runs/table'],

@@ -20,11 +20,12 @@ export { type DeclaredDirections, directionsOfRun } from './metrics/metric-addre
 export type { Direction } from './metrics/metric-direction.js';
 export type { MetricRecord } from './metrics/metric-sink.js';
 export type { CurveView } from './metrics/series/curve-view.js';
+export { type Catalog, openCatalog } from './run/catalog/catalog.js';
 export { findRun } from './run/catalog/find-run.js';
 export { type ReadRecord, readRecordSync } from './run/catalog/read-record.js';
 export { type QueriedRun, type ReadRun, readRun } from './run/catalog/read-run.js';
-export { type SelectedRuns, type SelectOptions, selectRuns } from './run/catalog/select-runs.js';
-export { stepKey } from './run/catalog/value-keys.js';
+export { type SelectedRuns, type SelectOptions, selectAmong, selectRuns } from './run/catalog/select-runs.js';
+export { stepKey, timeKey } from './run/catalog/value-keys.js';
 export type { ComparedRow, RowGroup, RunComparison } from './run/compare/compare-runs.js';
 export type { Fact, FactGroup } from './run/compare/compared.js';
 export type { CodeDifference } from './run/compare/diff-code.js';
@@ -36,6 +37,7 @@ export type { ExportedLines, MetricsExport, MetricsFormat } from './run/export/e
 export { experimentNames, type RunFolder, runNumbers } from './run/folder/run-folder.js';
 export type { FollowedRun, FollowOptions, RunProgress } from './run/follow/follow-run.js';
 export { parseQuery } from './run/query/parse-query.js';
+export { printQuery } from './run/query/print-query.js';
 export { type FieldKind, type FieldValue, fixedFields } from './run/query/query-fields.js';
 export { readAge } from './run/query/query-values.js';
 export { type GroupBy, type GroupStatistics, groupRuns, statisticsOf } from './run/query/run-groups.js';

@@ -1,19 +1,33 @@
-import { basename } from 'node:path';
 import { Hono } from 'hono';
-import type { Overview } from '../protocol/overview.js';
 import { pageFiles } from './page-files.js';
-import type { ServerOptions } from './server-options.js';
+import { curvesRoutes } from './routes/curves.js';
+import { overviewRoutes } from './routes/overview.js';
+import { runsRoutes } from './routes/runs.js';
+import { ApiProblem, answerProblem } from './security/api-problem.js';
+import { TableQueries } from './table/query-table.js';
+import type { Refresher } from './table/refresher.js';
+import type { ShownRuns } from './table/shown-runs.js';
+
+export interface AppOptions {
+  readonly shown: ShownRuns;
+  readonly refresher: Refresher;
+  readonly canEdit: boolean;
+}
 
 /** What the dashboard answers. */
-export function app({ folders }: ServerOptions): Hono {
+export function app({ shown, refresher, canEdit }: AppOptions): Hono {
   const routes = new Hono();
-  routes.get('/api/overview', (context) =>
-    context.json({
-      folders: folders.map((path) => ({ name: basename(path), path })),
-      canEdit: false,
-      version: '0.1.0',
-    } satisfies Overview),
+  routes.onError(answerProblem);
+  const folders = shown.folders.map(({ name, path }) => ({ name, path }));
+  routes.route('/api', overviewRoutes({ folders, canEdit, version: '0.1.0' }));
+  routes.route(
+    '/api',
+    runsRoutes(new TableQueries(shown), () => refresher.refresh()),
   );
+  routes.route('/api', curvesRoutes(shown));
+  routes.all('/api/*', () => {
+    throw new ApiProblem(404, 'NOT_FOUND', 'There is no such address.');
+  });
   routes.get('*', pageFiles());
   return routes;
 }

@@ -1,4 +1,4 @@
-import { type Stats, statSync } from 'node:fs';
+import { lstatSync, type Stats, statSync } from 'node:fs';
 import { sep } from 'node:path';
 import { readRegularFile } from '../../fs/read-regular-file.js';
 import { isObject } from '../../json/is-object.js';
@@ -8,6 +8,7 @@ import type { FieldValue } from '../query/query-fields.js';
 import { runSeconds } from '../record/run-duration.js';
 import type { RunRecord } from '../record/run-record.js';
 import { shownStatus } from '../record/run-status.js';
+import { type Links, withLinks } from './links.js';
 import type { ValueKeys } from './value-keys.js';
 
 /** Takes the values of a run by the key of their field: see `fixedFields`. Values that are missing are not set. */
@@ -63,8 +64,9 @@ export interface ReadFile {
 }
 
 /** The values of a run's `flags.json`: none if it cannot be read. */
-export function valuesOfFlags(folder: string, values: ValueSink, keys: ValueKeys): ReadFile {
-  return readValues(`${folder}${sep}flags.json`, { what: 'flags file', code: 'RUN_INVALID' }, (content) => {
+export function valuesOfFlags(folder: string, values: ValueSink, keys: ValueKeys, links: Links = 'follow'): ReadFile {
+  const kind = withLinks({ what: 'flags file', code: 'RUN_INVALID' }, links);
+  return readValues(`${folder}${sep}flags.json`, kind, (content) => {
     if (!isObject(content.flags)) return;
     for (const name in content.flags) {
       const flag = content.flags[name];
@@ -75,8 +77,8 @@ export function valuesOfFlags(folder: string, values: ValueSink, keys: ValueKeys
 }
 
 /** The values of a run's `annotations.json`: none if there is none, or if it cannot be read. */
-export function valuesOfAnnotations(folder: string, values: ValueSink): ReadFile {
-  const kind = { what: 'annotations file', code: 'RUN_INVALID' } as const;
+export function valuesOfAnnotations(folder: string, values: ValueSink, links: Links = 'follow'): ReadFile {
+  const kind = withLinks({ what: 'annotations file', code: 'RUN_INVALID' }, links);
   return readValues(annotationsFileOf(folder), kind, ({ tags, note, name }) => {
     if (Array.isArray(tags))
       values.set(
@@ -113,10 +115,13 @@ function readValues(
   }
 }
 
-/** The status of a file; undefined if it is missing, or cannot be read: then reading it reports the cause. */
-export function statusOf(path: string): Stats | undefined {
+/**
+ * The status of a file; undefined if it is missing, or cannot be read: then reading it reports the cause.
+ * @param links `refuse` gives the status of a link itself
+ */
+export function statusOf(path: string, links: Links = 'follow'): Stats | undefined {
   try {
-    return statSync(path, { throwIfNoEntry: false });
+    return (links === 'follow' ? statSync : lstatSync)(path, { throwIfNoEntry: false });
   } catch {
     return undefined;
   }

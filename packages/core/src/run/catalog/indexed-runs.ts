@@ -1,5 +1,6 @@
 import type { Stats } from 'node:fs';
 import type { FieldValue } from '../query/query-fields.js';
+import { haveSameAnnotations, isSameFile } from './file-columns.js';
 import type { Column, DecodedIndex } from './index-file.js';
 
 /** A column of an index is not what it should be: the index is not to be believed. */
@@ -26,15 +27,12 @@ export class IndexedRuns {
     const at = this.positionOf(experiment, number);
     if (at === undefined || file === undefined) return undefined;
     this.next = at + 1;
-    const { inode, size, ctimeMs } = this.index.files;
-    return inode[at] === file.ino && size[at] === file.size && ctimeMs[at] === file.ctimeMs ? at : undefined;
+    return isSameFile(this.index.files, at, file) ? at : undefined;
   }
 
   /** Whether the `annotations.json` of a run is unchanged. @param file undefined if there is no such file */
   hasSameAnnotations(at: number, file: Stats | undefined): boolean {
-    const { annotationsInode, annotationsSize, annotationsCtimeMs } = this.index.files;
-    const { ino, size, ctimeMs } = file ?? { ino: 0, size: 0, ctimeMs: 0 };
-    return annotationsInode[at] === ino && annotationsSize[at] === size && annotationsCtimeMs[at] === ctimeMs;
+    return haveSameAnnotations(this.index.files, at, file);
   }
 
   /** The value of the run at a position, of a column that is loaded. */

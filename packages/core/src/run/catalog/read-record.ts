@@ -5,6 +5,7 @@ import { fsError } from '../../fs/fs-error.js';
 import { readRegularFile } from '../../fs/read-regular-file.js';
 import { parseJsonText } from '../../json/json-file.js';
 import { checkRunRecord, type RunRecord } from '../record/run-record.js';
+import { type Links, withLinks } from './links.js';
 
 const kind = { what: 'run file', code: 'RUN_INVALID' } as const;
 
@@ -18,11 +19,14 @@ export function recordFileOf(run: string): string {
   return `${run}${sep}run.json`;
 }
 
-/** Reads the `run.json` of a run's folder, synchronously; returns the error if that fails. */
-export function readRecordSync(run: string): ReadRecord | ForgeError {
+/**
+ * Reads the `run.json` of a run's folder, synchronously; returns the error if that fails.
+ * @param links whether it may be a symbolic link
+ */
+export function readRecordSync(run: string, links: Links = 'follow'): ReadRecord | ForgeError {
   const path = recordFileOf(run);
   try {
-    const { text, status } = readRegularFile(path, kind);
+    const { text, status } = readRegularFile(path, withLinks(kind, links));
     return { record: checkRunRecord(parseJsonText(text, path, kind), path), file: status };
   } catch (error) {
     const failure = fsError(error, path, `read the ${kind.what}`);

@@ -5,6 +5,7 @@ import { systemCode } from '../../fs/fs-error.js';
 import type { RunFolder } from '../folder/run-folder.js';
 import type { FieldValue } from '../query/query-fields.js';
 import { bestOfRun } from '../record/best-of-run.js';
+import type { RunState } from '../record/run-status.js';
 import {
   setBest,
   statusOf,
@@ -14,6 +15,7 @@ import {
   valuesOfRecord,
 } from './field-values.js';
 import type { RunFiles } from './fresh-runs.js';
+import type { Links } from './links.js';
 import { type ReadRecord, readRecordSync } from './read-record.js';
 import { isHidden, levelKey, timeKey, ValueKeys } from './value-keys.js';
 
@@ -32,17 +34,35 @@ export interface ReadRun extends QueriedRun {
 
 /** Reads a run from its files. */
 export async function readRun(folder: RunFolder): Promise<ReadRun> {
+  return (await readWholeRun(folder, new ValueKeys())).run;
+}
+
+interface WholeRun {
+  readonly run: ReadRun;
+  /** What its values are from; undefined if the folder is not a run. */
+  readonly files: ReadValues | undefined;
+}
+
+/** The same, with what its values were read from. */
+export async function readWholeRun(folder: RunFolder, keys: ValueKeys, links?: Links): Promise<WholeRun> {
   const values = new Map<string, FieldValue>([
     ['experiment', folder.experiment],
     ['number', folder.number],
   ]);
-  const read = readValues(folder, { values, keys: new ValueKeys(), level: readLevel.whole });
-  await read?.later;
-  const keys = [...values.keys()].filter((key) => !isHidden(key));
-  return { folder, keys, get: (key) => values.get(key) };
+  const files = readValues(folder, { values, keys, level: readLevel.whole, ...(links === undefined ? {} : { links }) });
+  await files?.later;
+  const shown = [...values.keys()].filter((key) => !isHidden(key));
+  return { run: { folder, keys: shown, get: (key) => values.get(key) }, files };
+}
+
+export interface RunningState extends RunState {
+  /** The `run.json` that says so; undefined if it may change without another time. */
+  readonly file: Stats | undefined;
 }
 
 interface ReadValues extends RunFiles {
+  /** Of a run that is recorded as running: it is alive or has crashed. */
+  readonly running?: RunningState;
   /** The best values of a run of an older version, which are computed from its metrics. */
   readonly later?: Promise<void>;
 }
@@ -56,15 +76,17 @@ interface ReadRequest {
   readonly values: ValueSink;
   readonly keys: ValueKeys;
   readonly level: ReadLevel;
+  /** Default: `follow`. */
+  readonly links?: Links;
 }
 
 /**
  * Reads the values of a run. Synchronous, which is faster for thousands of files.
  * @returns which files they are from; undefined if the folder is not a run
  */
-export function readValues(folder: RunFolder, { values, keys, level }: ReadRequest): ReadValues | undefined {
+export function readValues(folder: RunFolder, { values, keys, level, links }: ReadRequest): ReadValues | undefined {
   const { path } = folder;
-  const read = readRecordSync(path);
+  const read = readRecordSync(path, links);
   if (isForgeError(read)) {
     if (!looksLikeRun(path)) return undefined;
     values.set(timeKey, statusOf(path)?.mtimeMs ?? 0);
@@ -77,10 +99,14 @@ export function readValues(folder: RunFolder, { values, keys, level }: ReadReque
   values.set(timeKey, Date.parse(record.created));
   if (level >= readLevel.record) valuesOfRecord(record, path, values, keys);
   if (level < readLevel.whole) return { record: indexable(read), annotations: null };
-  const flags = valuesOfFlags(path, values, keys);
-  const annotations = valuesOfAnnotations(path, values);
+  const flags = valuesOfFlags(path, values, keys, links);
+  const annotations = valuesOfAnnotations(path, values, links);
   const valid = flags.valid && annotations.valid && isSettled(annotations.file);
-  const files = { record: valid ? indexable(read) : undefined, annotations: annotations.file };
+  const files = {
+    record: valid ? indexable(read) : undefined,
+    annotations: annotations.file,
+    ...(record.status === 'running' ? { running: runningState(read) } : {}),
+  };
   if (record.best !== undefined) return files;
   // None if its metrics are invalid.
   const later = bestOfRun(path, record).then(
@@ -88,6 +114,10 @@ export function readValues(folder: RunFolder, { values, keys, level }: ReadReque
     () => undefined,
   );
   return { ...files, later };
+}
+
+function runningState({ record: { status, process }, file }: ReadRecord): RunningState {
+  return { status, process, file: isSettled(file) ? file : undefined };
 }
 
 /** The file, if it may be indexed. */
@@ -98,7 +128,7 @@ function indexable({ record, file }: ReadRecord): Stats | undefined {
 /** File times are kept in ticks: a file may change again within this time without another time, ms. */
 const settled = 2_000;
 
-function isSettled(file: Stats | undefined): boolean {
+export function isSettled(file: Stats | undefined): boolean {
   return file === undefined || Date.now() - Math.max(file.mtimeMs, file.ctimeMs) >= settled;
 }
 

@@ -1,9 +1,12 @@
+import type { Stats } from 'node:fs';
 import type { RunFolder } from '../folder/run-folder.js';
 import type { FieldValue } from '../query/query-fields.js';
 import { annotationsFileOf, statusOf } from './field-values.js';
+import { haveSameAnnotations, isSameFile } from './file-columns.js';
 import { FreshRuns } from './fresh-runs.js';
 import type { Column } from './index-file.js';
 import type { IndexedRuns } from './indexed-runs.js';
+import type { Links } from './links.js';
 import { recordFileOf } from './read-record.js';
 import { type QueriedRun, type ReadLevel, readValues } from './read-run.js';
 import { indexPath, readIndex, saveIndex } from './run-index.js';
@@ -14,12 +17,14 @@ export interface Needs {
   readonly level: ReadLevel;
   /** Values of `annotations.json`. */
   readonly annotations: boolean;
+  /** Whether files of runs may be symbolic links. Default: `follow`. */
+  readonly links?: Links;
 }
 
 /** Reads the values of the runs of a results folder, from its index where their files are unchanged. */
 export class RunReader {
   /** By experiment and number. */
-  readonly runs: QueriedRun[] = [];
+  readonly runs: ListedRun[] = [];
   private readonly handles: [experiment: string, handles: number[]][] = [];
   private readonly path: string | undefined;
   private readonly values: Values;
@@ -44,7 +49,8 @@ export class RunReader {
     const handles: number[] = [];
     this.handles.push([experiment, handles]);
     const place = { experiment, parent };
-    const request = { values: values.fresh, keys: this.valueKeys, level: this.needs.level };
+    const { level, links = 'follow' } = this.needs;
+    const request = { values: values.fresh, keys: this.valueKeys, level, links };
     const add = (number: number, handle: number) => {
       handles.push(handle);
       runs.push(new ListedRun(values, place, number, handle));
@@ -80,10 +86,10 @@ export class RunReader {
   /** The position of a run in the index, if that has what is needed and the files are unchanged. */
   private find(experiment: string, number: number, folder: string): number | undefined {
     const { known } = this.values;
-    const at = known?.find(experiment, number, statusOf(recordFileOf(folder)));
-    const { level, annotations } = this.needs;
+    const { level, annotations, links } = this.needs;
+    const at = known?.find(experiment, number, statusOf(recordFileOf(folder), links));
     if (at === undefined || !((this.levels?.[at] as number) >= level)) return undefined;
-    const isSame = !annotations || known!.hasSameAnnotations(at, statusOf(annotationsFileOf(folder)));
+    const isSame = !annotations || known!.hasSameAnnotations(at, statusOf(annotationsFileOf(folder), links));
     return isSame ? at : undefined;
   }
 }
@@ -94,7 +100,7 @@ interface Values {
 }
 
 /** A class, because thousands of closures need more memory. */
-class ListedRun implements QueriedRun {
+export class ListedRun implements QueriedRun {
   /** @param handle the position among the indexed runs, or `-1 - position` among the fresh ones */
   constructor(
     private readonly values: Values,
@@ -102,6 +108,14 @@ class ListedRun implements QueriedRun {
     private readonly number: number,
     private readonly handle: number,
   ) {}
+
+  /** Whether the files that its values are from are unchanged. @param annotations undefined if there is no such file */
+  isFrom(record: Stats | undefined, annotations: Stats | undefined): boolean {
+    const { known, fresh } = this.values;
+    const files = this.handle < 0 ? fresh.files : known!.index.files;
+    const at = this.handle < 0 ? -1 - this.handle : this.handle;
+    return isSameFile(files, at, record) && haveSameAnnotations(files, at, annotations);
+  }
 
   get folder(): RunFolder {
     const { experiment, parent } = this.place;

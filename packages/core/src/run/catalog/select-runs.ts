@@ -53,20 +53,32 @@ const optionNames = ['where', 'sort', 'last', 'experiment', 'columns', 'whole', 
  */
 export async function selectRuns(results: string, options: SelectOptions = {}): Promise<SelectedRuns> {
   checkOptions(options, optionNames, { of: 'selectRuns(results, options)' });
-  const { where = null, sort = null, last = null, experiment = null, columns = null } = options;
-  const { whole = false, now = Date.now() } = options;
+  const { where = null, sort = null, columns = null, whole = false } = options;
   const query = where === null ? undefined : parseQuery(where);
-  const since = last === null ? undefined : now - secondsOf(last) * 1000;
-  let compiled: CompiledQuery | undefined;
-  let shown: readonly Field[] = [];
+  if (options.last != null) secondsOf(options.last);
   const choose = (known: ReadonlySet<string>) => {
-    if (query !== undefined) compiled = compileQuery(query, { text: where!, known: orAny(known), now });
-    if (columns !== null) shown = parseColumns(columns, orAny(known));
+    const { compiled, shown } = compile(known, options);
     const fields = [...(compiled?.fields ?? []), ...shown].map(({ key }) => key);
-    return [timeKey, ...fields, ...sortKeys(sort, known), ...(whole ? allOf(known) : [])];
+    return [timeKey, ...fields, ...sortKeys(sort, known), ...(whole ? allKeys(known) : [])];
   };
   const needs = needsOf(namesIn(query, sort, columns), whole);
-  const { runs: all, keys } = await queryRuns(results, { ...needs, choose });
+  const { runs, keys } = await queryRuns(results, { ...needs, choose });
+  return selectAmong(runs, keys, options);
+}
+
+/**
+ * Chooses and sorts among runs whose values are in memory.
+ * @param keys the keys of the fields of these runs
+ * @throws ForgeError as `selectRuns`
+ */
+export function selectAmong(
+  all: readonly QueriedRun[],
+  keys: ReadonlySet<string>,
+  options: SelectOptions = {},
+): SelectedRuns {
+  const { where = null, sort = null, last = null, experiment = null, now = Date.now() } = options;
+  const since = last === null ? undefined : now - secondsOf(last) * 1000;
+  const { query, compiled, shown } = compile(keys, { ...options, now });
   const directionOf = (address: string) =>
     recordedDirection(all, address) ?? directionOfName(address.slice(address.indexOf('.') + 1));
   const inRange = all.filter((run) => {
@@ -83,12 +95,28 @@ export async function selectRuns(results: string, options: SelectOptions = {}): 
   return { runs, total: inRange.length, keys, orders, columns: shown, directionOf, experiments, explain };
 }
 
+interface Compiled {
+  readonly query: Query | undefined;
+  readonly compiled: CompiledQuery | undefined;
+  readonly shown: readonly Field[];
+}
+
+/** @throws ForgeError QUERY_INVALID */
+function compile(
+  known: ReadonlySet<string>,
+  { where = null, columns = null, now = Date.now() }: SelectOptions,
+): Compiled {
+  const query = where === null ? undefined : parseQuery(where);
+  const compiled = query === undefined ? undefined : compileQuery(query, { text: where!, known: orAny(known), now });
+  return { query, compiled, shown: columns === null ? [] : parseColumns(columns, orAny(known)) };
+}
+
 const byCreation: RunOrder = { field: { key: timeKey, kind: 'number' }, first: 'min' };
 
-/** All keys, and those of the steps and directions of metrics. */
-function allOf(known: ReadonlySet<string>): string[] {
+/** All keys, and those of the times of runs, and of the steps and directions of metrics. */
+export function allKeys(known: ReadonlySet<string>): string[] {
   const addresses = [...known].filter((key) => /^(best|last)\./.test(key)).map((key) => key.slice('best.'.length));
-  return [...known, ...addresses.flatMap((address) => [stepKey(address), directionKey(address)])];
+  return [timeKey, ...known, ...addresses.flatMap((address) => [stepKey(address), directionKey(address)])];
 }
 
 /** Without runs every name may be right. */

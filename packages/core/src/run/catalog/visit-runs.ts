@@ -3,7 +3,7 @@ import { experimentNames, runNames } from '../folder/run-folder.js';
 
 /** How long to block the event loop at a time, ms. */
 const maxBlockedMs = 50;
-const visitsPerCheck = 32;
+const stepsPerCheck = 32;
 
 /** Called for each run of an experiment. @param folder of the run */
 type Visit = (number: number, folder: string) => undefined | Promise<void>;
@@ -18,17 +18,30 @@ export async function visitRuns(
   results: string,
   visitor: (experiment: string, parent: string) => Visit,
 ): Promise<void> {
-  let pauseAt = performance.now() + maxBlockedMs;
-  let visits = 0;
+  const pause = pauses();
   for (const experiment of await experimentNames(results)) {
     const parent = join(results, experiment) + sep;
     const visit = visitor(experiment, parent);
     for (const number of runNames(parent)) {
       const visited = visit(number, parent + number);
       if (visited !== undefined) await visited;
-      if (++visits % visitsPerCheck !== 0 || performance.now() < pauseAt) continue;
-      await new Promise(setImmediate);
-      pauseAt = performance.now() + maxBlockedMs;
+      const paused = pause();
+      if (paused !== undefined) await paused;
     }
   }
+}
+
+/** What is called after each step of long synchronous work, and waits where other work must continue. */
+export function pauses(): () => Promise<void> | undefined {
+  let pauseAt = performance.now() + maxBlockedMs;
+  let steps = 0;
+  return () => {
+    if (++steps % stepsPerCheck !== 0 || performance.now() < pauseAt) return undefined;
+    return new Promise<void>((resolve) => {
+      setImmediate(() => {
+        pauseAt = performance.now() + maxBlockedMs;
+        resolve();
+      });
+    });
+  };
 }

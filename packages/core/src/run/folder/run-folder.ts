@@ -102,7 +102,8 @@ export function runNames(experimentFolder: string): number[] {
   }
 }
 
-function numbersIn(names: readonly string[]): number[] {
+/** The numbers of runs among names of folders, ascending. */
+export function numbersIn(names: readonly string[]): number[] {
   return names
     .filter((name) => /^[1-9]\d{0,14}$/.test(name))
     .map(Number)
@@ -133,7 +134,8 @@ async function foldersIn(folder: string): Promise<string[]> {
   return names;
 }
 
-function requireFew<T>(entries: T[], folder: string): T[] {
+/** @throws ForgeError FILE_SYSTEM for more entries than any folder of runs has */
+export function requireFew<T>(entries: T[], folder: string): T[] {
   if (entries.length <= maxEntries) return entries;
   throw new ForgeError('FILE_SYSTEM', `${folder} has more than ${maxEntries} entries, which is too many to list.`, {
     about: folder,

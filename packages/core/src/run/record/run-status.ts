@@ -7,7 +7,8 @@ import type { RunProcess, RunStatus } from './run-record.js';
 /** A run's status as shown to the user. */
 export type ShownStatus = RunStatus | 'crashed';
 
-interface RunState {
+/** What tells whether a run is alive. */
+export interface RunState {
   readonly status: RunStatus;
   readonly process: RunProcess | null;
 }

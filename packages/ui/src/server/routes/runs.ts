@@ -1,0 +1,35 @@
+import { Hono } from 'hono';
+import { encodeJson } from '../../protocol/plain-json.js';
+import type { GroupBy, TableQuery } from '../../protocol/table.js';
+import { ApiProblem } from '../security/api-problem.js';
+import type { TableQueries } from '../table/query-table.js';
+
+const mostRows = 500;
+
+/** The table of runs. @param refresh finds changed runs, if that was not done just now */
+export function runsRoutes(queries: TableQueries, refresh: () => Promise<void>): Hono {
+  return new Hono().get('/runs', async (context) => {
+    const query = readQuery((name) => context.req.query(name) ?? '');
+    await refresh();
+    return context.body(encodeJson(queries.answer(query)), 200, { 'content-type': 'application/json' });
+  });
+}
+
+/** @throws ApiProblem INVALID */
+function readQuery(get: (name: string) => string): TableQuery {
+  const [where, sort, columns] = [get('where'), get('sort'), get('columns')];
+  const offset = count(get('offset') || '0', 'offset');
+  const limit = Math.min(count(get('limit') || '100', 'limit'), mostRows);
+  return { where, sort, columns, group: groupBy(get('group')), offset, limit };
+}
+
+function count(text: string, name: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new ApiProblem(400, 'INVALID', `"${name}" is not a whole number.`);
+}
+
+function groupBy(text: string): GroupBy | null {
+  if (text === '') return null;
+  if (text === 'experiment' || text === 'configuration') return text;
+  throw new ApiProblem(400, 'INVALID', '"group" is not "experiment" or "configuration".');
+}

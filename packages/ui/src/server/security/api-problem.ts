@@ -1,0 +1,44 @@
+import { isForgeError } from '@forge-ml/core/runs';
+import type { Context } from 'hono';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import type { ApiError } from '../../protocol/overview.js';
+
+/** A request that the server refuses. */
+export class ApiProblem extends Error {
+  constructor(
+    readonly status: ContentfulStatusCode,
+    readonly code: string,
+    message: string,
+    /** The next step. */
+    readonly hint: string | null = null,
+  ) {
+    super(message);
+  }
+}
+
+const statuses: Readonly<Record<string, ContentfulStatusCode>> = {
+  RUN_NOT_FOUND: 404,
+  CHECKPOINT_NOT_FOUND: 404,
+  RUN_LOCKED: 409,
+  RUN_INVALID: 422,
+  PATH_UNSAFE: 403,
+  FILE_SYSTEM: 500,
+};
+
+/** Answers with an error. Of an unexpected one only the kind is said: its message could name anything. */
+export function answerProblem(error: unknown, context: Context): Response {
+  const { status, ...body } = problemOf(error);
+  return context.json(body satisfies ApiError, status);
+}
+
+function problemOf(error: unknown): ApiError & { readonly status: ContentfulStatusCode } {
+  if (error instanceof ApiProblem) {
+    const { status, code, message, hint } = error;
+    return { status, code, message, hint };
+  }
+  if (isForgeError(error)) {
+    const { code, message, hint } = error;
+    return { status: statuses[code] ?? 400, code, message, hint: hint ?? null };
+  }
+  return { status: 500, code: 'INTERNAL', message: 'The dashboard failed to answer.', hint: 'This is a bug of Forge.' };
+}

@@ -1,0 +1,84 @@
+import {
+  type GroupBy,
+  groupRuns,
+  printQuery,
+  type QueriedRun,
+  type SelectedRuns,
+  statisticsOf,
+} from '@forge-ml/core/runs';
+import type { Cell, TableColumn, TableGroup } from '../../protocol/table.js';
+import type { ShownRuns } from './shown-runs.js';
+import { equalValue } from './table-columns.js';
+
+/** Most runs of a group that a page compares. */
+const mostIds = 500;
+
+/** Groups of the selected runs, in the order of the first run of each. */
+export function groupsOf(
+  shown: ShownRuns,
+  selected: SelectedRuns,
+  by: GroupBy,
+  columns: readonly TableColumn[],
+): (range: readonly [start: number, end: number]) => { readonly matching: number; readonly groups: TableGroup[] } {
+  const groups = groupRuns(selected.runs, by, selected.keys);
+  const differing = by === 'configuration' ? differingFlags(groups, selected.keys) : [];
+  return ([start, end]) => ({
+    matching: groups.length,
+    groups: groups.slice(start, end).map(({ runs }) => groupOf(shown, runs, { by, differing, columns })),
+  });
+}
+
+interface Shape {
+  readonly by: GroupBy;
+  readonly differing: readonly string[];
+  readonly columns: readonly TableColumn[];
+}
+
+function groupOf(shown: ShownRuns, runs: readonly QueriedRun[], { by, differing, columns }: Shape): TableGroup {
+  const first = runs[0]!;
+  const count = (statuses: readonly string[]) =>
+    runs.filter((run) => statuses.includes(String(run.get('status')))).length;
+  const statistics = columns.map(({ key, kind, direction }) =>
+    kind === 'best' || kind === 'last' ? statisticsOf(runs, key, direction ?? 'min') : undefined,
+  );
+  const keys = by === 'experiment' ? ['experiment'] : differing;
+  return {
+    title: by === 'experiment' ? String(first.get('experiment')) : titleOf(first, differing),
+    where: keys.map((key) => condition(key, first)).join(' and '),
+    runs: runs.length,
+    running: count(['running']),
+    failed: count(['failed', 'crashed', 'damaged']),
+    ids: runs.slice(0, mostIds).map((run) => shown.describe(run).id),
+    cells: columns.map(({ key }, at): Cell => {
+      const metric = statistics[at];
+      return metric === undefined ? (equalValue(runs, key) ?? null) : metric.mean;
+    }),
+    deviations: statistics.map((metric) => metric?.standardDeviation ?? null),
+  };
+}
+
+function titleOf(run: QueriedRun, flags: readonly string[]): string {
+  const parts = flags.map((key) => `${key.slice('flags.'.length)} ${String(run.get(key) ?? 'none')}`);
+  return parts.join(', ') || 'all';
+}
+
+/** A part of an expression that the runs of a group match. */
+function condition(key: string, run: QueriedRun): string {
+  const value = run.get(key);
+  const place = { start: 0, end: 0 };
+  const field = { path: key.split('.'), place };
+  if (value === undefined) return printQuery({ kind: 'not', of: { kind: 'has', field } });
+  const literal = { text: String(value), quoted: typeof value === 'string', place };
+  return printQuery({ kind: 'compare', field, operator: '=', value: literal });
+}
+
+/** The flags that differ between groups. */
+function differingFlags(
+  groups: readonly { readonly runs: readonly QueriedRun[] }[],
+  keys: ReadonlySet<string>,
+): string[] {
+  return [...keys]
+    .filter((key) => key.startsWith('flags.') && key !== 'flags.seed')
+    .filter((key) => new Set(groups.map(({ runs }) => runs[0]!.get(key))).size > 1)
+    .sort();
+}
