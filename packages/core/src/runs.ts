@@ -15,7 +15,9 @@ export { type ErrorCode, type ErrorPlace, ForgeError, isForgeError, messageOf } 
 export type { Curve, CurveAxis, CurveLine, CurvePoint, MetricValue } from './metrics/curves/curve.js';
 export { isLearningRate } from './metrics/learning-rate.js';
 export { LastAndBest, lastAndBest, type MeasuredMetrics, type MeasuredValue } from './metrics/log/last-and-best.js';
+export { isMetricLine, parseMetricLine } from './metrics/log/metric-line.js';
 export { readMetrics } from './metrics/log/read-metrics.js';
+export { type LineGroup, wholeLines } from './metrics/log/whole-lines.js';
 export { type DeclaredDirections, directionsOfRun } from './metrics/metric-address.js';
 export type { Direction } from './metrics/metric-direction.js';
 export type { MetricRecord } from './metrics/metric-sink.js';

@@ -2,8 +2,9 @@ import type { RunId } from './overview.js';
 import type { ShownStatus } from './table.js';
 
 /*
- * Server-sent events: `GET /api/events?runs=ID,ID&table=1&log=ID`. Each event has an id, the cursor: the bytes read of each
- * followed file. A connection that is lost continues from `Last-Event-ID`; the first one from the parameter `cursor`.
+ * Server-sent events: `GET /api/events?runs=ID,ID&cursor=BYTE,BYTE&table=1&log=ID&logFrom=BYTE`. The id of an event is the
+ * cursor: the bytes received of each followed file. A connection that is lost continues from `Last-Event-ID`; the first one
+ * from the parameters `cursor` and `logFrom`.
  */
 
 /** New values of a run that trains: event `metrics`. */
@@ -42,7 +43,7 @@ export interface StatusEvent {
   readonly changed: boolean;
 }
 
-/** The table has changed: the page asks for its rows again. Event `table`, at most one a second. */
+/** The table has changed: the page asks for its rows again. Event `table`, the first at once, then at most one a second. */
 export interface TableEvent {
   readonly version: number;
   readonly total: number;
@@ -64,4 +65,6 @@ export interface Following {
   readonly cursors: readonly number[];
   readonly table: boolean;
   readonly log: RunId | null;
+  /** The byte from which on text is wanted, the `to` of what was read before. Default: what is written from now on. */
+  readonly logFrom?: number;
 }

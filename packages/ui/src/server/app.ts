@@ -1,9 +1,16 @@
 import { Hono } from 'hono';
+import type { LiveHub } from './live/live-hub.js';
 import { pageFiles } from './page-files.js';
 import { curvesRoutes } from './routes/curves.js';
+import { editRoutes } from './routes/edits.js';
+import { eventRoutes } from './routes/events.js';
 import { overviewRoutes } from './routes/overview.js';
 import { runsRoutes } from './routes/runs.js';
+import { sparklineRoutes } from './routes/sparklines.js';
+import type { AccessToken } from './security/access-token.js';
 import { ApiProblem, answerProblem } from './security/api-problem.js';
+import { requestGuard } from './security/request-guard.js';
+import { responseHeaders } from './security/response-headers.js';
 import { TableQueries } from './table/query-table.js';
 import type { Refresher } from './table/refresher.js';
 import type { ShownRuns } from './table/shown-runs.js';
@@ -11,23 +18,35 @@ import type { ShownRuns } from './table/shown-runs.js';
 export interface AppOptions {
   readonly shown: ShownRuns;
   readonly refresher: Refresher;
+  readonly live: LiveHub;
+  /** Undefined if only this machine can reach the dashboard. */
+  readonly token: AccessToken | undefined;
+  readonly isOwnHost: (header: string | undefined) => boolean;
   readonly canEdit: boolean;
 }
 
 /** What the dashboard answers. */
-export function app({ shown, refresher, canEdit }: AppOptions): Hono {
+export function app({ shown, refresher, live, token, isOwnHost, canEdit }: AppOptions): Hono {
   const routes = new Hono();
   routes.onError(answerProblem);
+  routes.use(responseHeaders, requestGuard(isOwnHost));
+  if (token !== undefined) routes.use(token.guard);
   const folders = shown.folders.map(({ name, path }) => ({ name, path }));
-  routes.route('/api', overviewRoutes({ folders, canEdit, version: '0.1.0' }));
-  routes.route(
-    '/api',
-    runsRoutes(new TableQueries(shown), () => refresher.refresh()),
-  );
-  routes.route('/api', curvesRoutes(shown));
+  const api = [
+    overviewRoutes({ folders, canEdit, version: '0.1.0' }),
+    runsRoutes(new TableQueries(shown), refresher),
+    curvesRoutes(shown),
+    sparklineRoutes(shown),
+    eventRoutes(live),
+    editRoutes(shown, refresher, canEdit),
+  ];
+  for (const part of api) routes.route('/api', part);
   routes.all('/api/*', () => {
     throw new ApiProblem(404, 'NOT_FOUND', 'There is no such address.');
   });
   routes.get('*', pageFiles());
+  routes.all('*', () => {
+    throw new ApiProblem(405, 'METHOD', 'A page can only be read.');
+  });
   return routes;
 }

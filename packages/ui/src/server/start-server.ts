@@ -1,24 +1,61 @@
-import { serve } from '@hono/node-server';
+import type { Server } from 'node:http';
+import { createAdaptorServer } from '@hono/node-server';
 import { app } from './app.js';
+import { listen } from './listen.js';
+import { LiveHub } from './live/live-hub.js';
+import { AccessToken } from './security/access-token.js';
+import { isLoopback, ownHosts } from './security/own-hosts.js';
 import type { ServerOptions } from './server-options.js';
 import { Refresher } from './table/refresher.js';
-import { openFolders } from './table/shown-folder.js';
+import { openFolders, type ShownFolder } from './table/shown-folder.js';
 import { ShownRuns } from './table/shown-runs.js';
 
 export interface RunningServer {
+  /** With the token, if one is needed. */
   readonly url: string;
+  readonly folders: readonly ShownFolder[];
   close(): Promise<void>;
 }
 
-/** Starts the dashboard. */
+/** Slow and idle clients may not hold connections, ms. */
+const limits = {
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  keepAliveTimeout: 5_000,
+  connectionsCheckingInterval: 2_000,
+};
+/** How long a client may read nothing of an answer, ms. */
+const idleTimeout = 60_000;
+const mostConnections = 2_000;
+const maxHeaderSize = 32 * 1024;
+
+/** Starts the dashboard. @throws ForgeError FLAG_INVALID, FILE_SYSTEM */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const shown = new ShownRuns(await openFolders(options.folders));
-  const { fetch } = app({ shown, refresher: new Refresher(shown), canEdit: options.allowEdit === true });
-  const hostname = '127.0.0.1';
-  return new Promise((started) => {
-    const server = serve({ fetch, hostname, port: options.port ?? 6464 }, ({ port }) => {
-      const close = () => new Promise<void>((closed) => server.close(() => closed()));
-      started({ url: `http://${hostname}:${port}/`, close });
-    });
+  const host = options.host ?? '127.0.0.1';
+  const folders = await openFolders(options.folders);
+  const shown = new ShownRuns(folders);
+  const refresher = new Refresher(shown);
+  const live = new LiveHub(shown, refresher);
+  let port = 0;
+  const token = isLoopback(host) ? undefined : new AccessToken(() => `forge-ui-${port}`);
+  const { fetch } = app({
+    ...{ shown, refresher, live, token },
+    isOwnHost: ownHosts(host),
+    canEdit: options.allowEdit === true,
   });
+  const server = createAdaptorServer({ fetch, serverOptions: { ...limits, maxHeaderSize } }) as Server;
+  server.maxConnections = mostConnections;
+  server.timeout = idleTimeout;
+  port = await listen(server, host, options.port);
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}/${token === undefined ? '' : `?token=${token.token}`}`,
+    folders,
+    close: () => {
+      live.close();
+      return new Promise<void>((closed) => {
+        server.close(() => closed());
+        server.closeAllConnections();
+      });
+    },
+  };
 }

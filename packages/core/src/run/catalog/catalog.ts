@@ -1,5 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { join, sep } from 'node:path';
+import { isInside } from '../folder/folders-inside.js';
 import type { RunFolder } from '../folder/run-folder.js';
 import { shownStatus } from '../record/run-status.js';
 import { type CatalogEntry, CatalogExperiment, ListedFolder } from './catalog-experiment.js';
@@ -63,8 +64,10 @@ export class Catalog {
     return folders.flatMap(({ path, outside }) => outside.map((name) => join(path, name)));
   }
 
+  /** A run, if its folder is in the results folder still, and not a link that leads elsewhere. */
   find(experiment: string, number: number): QueriedRun | undefined {
-    return this.experiments.get(experiment)?.entries.get(number)?.run;
+    const run = this.experiments.get(experiment)?.entries.get(number)?.run;
+    return run !== undefined && isInside(run.folder.path, this.root) ? run : undefined;
   }
 
   /** Reads all runs. @throws ForgeError FILE_SYSTEM */

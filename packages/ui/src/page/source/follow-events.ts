@@ -7,12 +7,13 @@ import type { Listener } from './source.js';
  * received already.
  * @returns closes the connection
  */
-export function followEvents({ runs, cursors, table, log }: Following, listener: Listener): () => void {
+export function followEvents({ runs, cursors, table, log, logFrom }: Following, listener: Listener): () => void {
   const query = new URLSearchParams();
   if (runs.length > 0) query.set('runs', runs.join(','));
   if (runs.length > 0) query.set('cursor', cursors.join(','));
   if (table) query.set('table', '1');
   if (log !== null) query.set('log', log);
+  if (logFrom !== undefined) query.set('logFrom', String(logFrom));
   const events = new EventSource(`/api/events?${query}`);
   for (const name of ['metrics', 'restart', 'status', 'table', 'log'] as const) {
     const receive = listener[name] as ((data: unknown) => void) | undefined;

@@ -9,6 +9,8 @@ export function httpSource(): Source {
   return {
     overview: () => get('/api/overview'),
     table: (query, signal) => get(`/api/runs?${parameters({ ...query, group: query.group ?? '' })}`, signal),
+    sparklines: (runs, metric, signal) =>
+      get(`/api/sparklines?${parameters({ runs: runs.join(','), metric })}`, signal),
     run: (id, signal) => get(`/api/run/${path(id)}`, signal),
     curves: async (request, signal) => decodeCurves(await (await post('/api/curves', request, signal)).arrayBuffer()),
     compare: (runs, signal) => postJson('/api/compare', { runs }, signal),

@@ -4,6 +4,7 @@ import type { AnnotateRequest, TrashAnswer } from '../../protocol/edits.js';
 import type { Following, LogEvent, MetricsEvent, RestartEvent, StatusEvent, TableEvent } from '../../protocol/live.js';
 import type { Overview, RunId, SweepId } from '../../protocol/overview.js';
 import type { LogChunk, MediaView, RunView, TextAnswer } from '../../protocol/run-view.js';
+import type { Sparklines } from '../../protocol/sparklines.js';
 import type { SweepList, SweepPage } from '../../protocol/sweep-page.js';
 import type { TableAnswer, TableQuery } from '../../protocol/table.js';
 
@@ -14,6 +15,8 @@ import type { TableAnswer, TableQuery } from '../../protocol/table.js';
 export interface Source {
   overview(): Promise<Overview>;
   table(query: TableQuery, signal?: AbortSignal): Promise<TableAnswer>;
+  /** Small curves of a metric for rows of the table. */
+  sparklines(runs: readonly RunId[], metric: string, signal?: AbortSignal): Promise<Sparklines>;
   run(id: RunId, signal?: AbortSignal): Promise<RunView>;
   curves(request: CurvesRequest, signal?: AbortSignal): Promise<Curves>;
   compare(runs: readonly RunId[], signal?: AbortSignal): Promise<ComparisonView>;

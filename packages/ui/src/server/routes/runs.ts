@@ -3,14 +3,15 @@ import { encodeJson } from '../../protocol/plain-json.js';
 import type { GroupBy, TableQuery } from '../../protocol/table.js';
 import { ApiProblem } from '../security/api-problem.js';
 import type { TableQueries } from '../table/query-table.js';
+import type { Refresher } from '../table/refresher.js';
 
 const mostRows = 500;
 
-/** The table of runs. @param refresh finds changed runs, if that was not done just now */
-export function runsRoutes(queries: TableQueries, refresh: () => Promise<void>): Hono {
+/** The table of runs.  */
+export function runsRoutes(queries: TableQueries, refresher: Refresher): Hono {
   return new Hono().get('/runs', async (context) => {
     const query = readQuery((name) => context.req.query(name) ?? '');
-    await refresh();
+    await refresher.refresh();
     return context.body(encodeJson(queries.answer(query)), 200, { 'content-type': 'application/json' });
   });
 }

@@ -34,6 +34,7 @@ export class TableQueries {
     const columns = answer.columns.map(({ key }) => key);
     const range = [offset, offset + limit] as const;
     const grouped = groups?.(range);
+    if (runs.length === 0) chosen.nothing ??= this.explain(selected);
     return {
       ...answer,
       version: this.version,
@@ -41,7 +42,7 @@ export class TableQueries {
       rows: grouped === undefined ? runs.slice(...range).map((run) => rowOf(this.shown, run, columns)) : [],
       groups: grouped?.groups ?? null,
       ...(offset === 0 ? { fields: fieldsOf(selected.keys, selected.directionOf) } : {}),
-      nothing: runs.length > 0 ? null : (chosen.nothing ??= this.explain(selected)),
+      nothing: chosen.nothing ?? null,
     };
   }
 

@@ -1,0 +1,36 @@
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
+import type { LogEvent } from '../../protocol/live.js';
+import type { RunId } from '../../protocol/overview.js';
+import { eventBytes } from './event-text.js';
+import type { Chunk } from './metrics-chunk.js';
+
+const most = 64 * 1024;
+
+/** The next text of a console log, as an event; undefined if there is none, or only a part of a character. */
+export async function logChunk(run: RunId, path: string, from: number): Promise<Chunk | undefined> {
+  // Non-blocking: opening a pipe would block until another process writes to it.
+  const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0));
+  try {
+    if (!(await handle.stat()).isFile()) return undefined;
+    const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(most), 0, most, from);
+    const bytes = buffer.subarray(0, bytesRead - incompleteBytes(buffer.subarray(0, bytesRead)));
+    if (bytes.length === 0) return undefined;
+    const end = from + bytes.length;
+    return { event: eventBytes('log', { run, from, to: end, text: bytes.toString('utf8') } satisfies LogEvent), end };
+  } finally {
+    await handle.close();
+  }
+}
+
+/** How many bytes at the end are the start of a character in UTF-8 whose rest is missing. */
+export function incompleteBytes(bytes: Uint8Array): number {
+  for (let back = 1; back <= Math.min(3, bytes.length); back++) {
+    const byte = bytes[bytes.length - back]!;
+    if (byte < 0x80) return 0;
+    if (byte < 0xc0) continue;
+    const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2;
+    return length > back ? back : 0;
+  }
+  return 0;
+}
