@@ -1,0 +1,196 @@
+import { appendFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { expect } from 'chai';
+import { metricLines, TestServer } from '../server.test.support.js';
+
+interface Received {
+  readonly name: string;
+  readonly id: string | undefined;
+  // biome-ignore lint/suspicious/noExplicitAny: events of all kinds
+  readonly data: any;
+  readonly at: number;
+}
+
+/** A page that follows events. */
+class Page {
+  readonly events: Received[] = [];
+  bytes = 0;
+  private readonly abort = new AbortController();
+
+  static async open(url: string, query: string, lastEventId?: string): Promise<Page> {
+    const page = new Page();
+    const headers: Record<string, string> = lastEventId === undefined ? {} : { 'last-event-id': lastEventId };
+    const response = await fetch(`${url}api/events?${query}`, { headers, signal: page.abort.signal });
+    expect(response.headers.get('content-type')).to.equal('text/event-stream');
+    void page.read(response.body!).catch(() => undefined);
+    return page;
+  }
+
+  private async read(body: ReadableStream<Uint8Array>): Promise<void> {
+    let text = '';
+    const decoder = new TextDecoder();
+    for await (const chunk of body) {
+      this.bytes += chunk.length;
+      text += decoder.decode(chunk, { stream: true });
+      const blocks = text.split('\n\n');
+      text = blocks.pop()!;
+      for (const block of blocks) {
+        const field = (name: string) => block.match(new RegExp(`^${name}: (.*)$`, 'm'))?.[1];
+        const data = JSON.parse(field('data')!);
+        this.events.push({ name: field('event')!, id: field('id'), data, at: performance.now() });
+      }
+    }
+  }
+
+  of(name: string): Received[] {
+    return this.events.filter((event) => event.name === name);
+  }
+
+  /** The steps of train.loss that were received, in order. */
+  get steps(): number[] {
+    return this.of('metrics').flatMap(({ data }) => data.points['train.loss']?.step ?? []);
+  }
+
+  async until(isDone: () => boolean, what: string): Promise<void> {
+    for (const end = performance.now() + 5_000; !isDone(); await delay(10)) {
+      if (performance.now() > end) throw new Error(`${what} did not come: ${JSON.stringify(this.events)}`);
+    }
+  }
+
+  close(): void {
+    this.abort.abort();
+  }
+}
+
+const running = { status: 'running', ended: null, process: { host: 'elsewhere', pid: 1, startTime: 1 } };
+
+describe('live events', () => {
+  const test = new TestServer();
+  const pages: Page[] = [];
+  const open = async (url: string, query: string, lastEventId?: string) => {
+    const page = await Page.open(url, query, lastEventId);
+    pages.push(page);
+    return page;
+  };
+  afterEach(() => {
+    for (const page of pages.splice(0)) page.close();
+  });
+
+  const startRun = async () => {
+    const run = test.writeRun(1, running);
+    const { url } = await test.start();
+    return { url, metrics: join(run, 'metrics.jsonl'), run };
+  };
+  const size = (text: string) => Buffer.byteLength(text);
+
+  it('bring a line on disk within 300 ms, and a page continues from the byte that it has read', async () => {
+    const { url, metrics } = await startRun();
+    const page = await open(url, `runs=results/digits/1&cursor=${size(metricLines(1, 3))}`);
+    await page.until(() => page.steps.length === 2, 'what the page had not read');
+    expect(page.steps).to.deep.equal([4, 5]);
+    const delays: number[] = [];
+    for (let step = 6; step <= 15; step++) {
+      const written = performance.now();
+      appendFileSync(metrics, metricLines(step, step));
+      await page.until(() => page.steps.at(-1) === step, `step ${step}`);
+      delays.push(page.events.at(-1)!.at - written);
+    }
+    // A busy machine may delay one of them.
+    expect(delays.sort((a, b) => a - b)[7], delays.join(', ')).to.be.lessThan(300);
+    expect(page.steps).to.deep.equal(Array.from({ length: 12 }, (_, at) => at + 4));
+    const last = page.of('metrics').at(-1)!;
+    expect(last.data.to).to.equal(size(metricLines(1, 15)));
+  });
+
+  it('continue after a lost connection from the id of the last event, without a gap and without a repetition', async () => {
+    const { url, metrics } = await startRun();
+    const query = `runs=results/digits/1&cursor=${size(metricLines(1, 5))}`;
+    const first = await open(url, query);
+    appendFileSync(metrics, metricLines(6, 8));
+    await first.until(() => first.steps.length === 3, 'three lines');
+    first.close();
+    appendFileSync(metrics, metricLines(9, 10));
+    const second = await open(url, query, first.of('metrics').at(-1)!.id);
+    await second.until(() => second.steps.length === 2, 'the rest');
+    await delay(250);
+    expect(second.steps).to.deep.equal([9, 10]);
+  });
+
+  it('wait for the end of a line that is being written', async () => {
+    const { url, metrics } = await startRun();
+    const page = await open(url, `runs=results/digits/1&cursor=${size(metricLines(1, 5))}`);
+    const line = metricLines(6, 6);
+    appendFileSync(metrics, line.slice(0, 20));
+    await delay(300);
+    expect(page.of('metrics')).to.deep.equal([]);
+    appendFileSync(metrics, line.slice(20));
+    await page.until(() => page.steps.length === 1, 'the line');
+  });
+
+  it('say when a resume has cut the metrics, also between two connections', async () => {
+    const { url, metrics } = await startRun();
+    const query = `runs=results/digits/1&cursor=${size(metricLines(1, 5))}`;
+    const page = await open(url, query);
+    appendFileSync(metrics, metricLines(6, 6));
+    await page.until(() => page.steps.length === 1, 'a line');
+    const { id } = page.of('metrics').at(-1)!;
+    // As a resume does: another file, which soon is as long as the one before.
+    writeFileSync(`${metrics}.new`, metricLines(1, 3) + metricLines(4, 6).replaceAll('"loss":0', '"loss":1'));
+    renameSync(`${metrics}.new`, metrics);
+    await page.until(() => page.of('restart').length === 1, 'the restart');
+    page.close();
+    const again = await open(url, query, id);
+    await again.until(() => again.of('restart').length === 1, 'the restart after a reconnect');
+    appendFileSync(metrics, metricLines(7, 7));
+    await again.until(() => again.steps.includes(7), 'what is new after it');
+    writeFileSync(`${metrics}.new`, metricLines(1, 2));
+    renameSync(`${metrics}.new`, metrics);
+    await again.until(() => again.of('restart').length === 2, 'the restart of a shorter file');
+  });
+
+  it('send nothing while nothing happens, and the same bytes for each new point', async () => {
+    const { url, metrics } = await startRun();
+    const page = await open(url, `runs=results/digits/1&cursor=${size(metricLines(1, 5))}&table=1`);
+    await page.until(() => page.events.length === 2, 'the state of the table and of the run');
+    const before = page.bytes;
+    await delay(2_500);
+    expect(page.bytes).to.equal(before);
+    appendFileSync(metrics, metricLines(6, 1005));
+    await page.until(() => page.steps.length === 1000, 'a thousand points');
+    expect((page.bytes - before) / 1000).to.be.lessThan(60);
+  });
+
+  it('tell a page when a run ends, has new checkpoints, and when the table changes', async () => {
+    const { url, run } = await startRun();
+    const page = await open(url, 'runs=results/digits/1&cursor=0&table=1');
+    await page.until(() => page.of('table').length === 1, 'the table');
+    test.writeRun(2, running);
+    await page.until(() => page.of('table').length === 2, 'the new run');
+    expect(page.of('table')[1]!.data).to.include({ total: 2, running: 2 });
+    test.writeRun(1, { status: 'failed', reason: 'The loss is NaN.' });
+    await page.until(() => page.of('status').some(({ data }) => data.status === 'failed'), 'the end');
+    const { data } = page.of('status').at(-1)!;
+    expect(data).to.include({ run: 'results/digits/1', reason: 'The loss is NaN.', changed: true });
+    rmSync(run, { recursive: true });
+    await page.until(() => page.of('table').at(-1)!.data.total === 1, 'the removed run');
+  });
+
+  it('bring the console log in whole characters', async () => {
+    const { url, run } = await startRun();
+    const log = join(run, 'console.log');
+    writeFileSync(log, 'start\n');
+    const page = await open(url, 'log=results/digits/1&logFrom=2');
+    const text = () =>
+      page
+        .of('log')
+        .map((event) => event.data.text)
+        .join('');
+    await page.until(() => text() === 'art\n', 'what the page had not read');
+    const bytes = Buffer.from('né😀');
+    appendFileSync(log, bytes.subarray(0, 5));
+    await page.until(() => text() === 'art\nné', 'whole characters');
+    appendFileSync(log, bytes.subarray(5));
+    await page.until(() => text() === 'art\nné😀', 'the rest of one');
+  });
+});
