@@ -64,10 +64,12 @@ export interface RunFlag {
 
 export interface RunCheckpoint {
   readonly step: number;
-  readonly epoch: number;
+  /** Null if its manifest is invalid. */
+  readonly epoch: number | null;
   /** Milliseconds since the Unix epoch; null if it is unknown. */
   readonly time: number | null;
-  readonly bytes: number;
+  /** Null if its folder cannot be read. */
+  readonly bytes: number | null;
   readonly state: 'valid' | 'corrupt' | 'unverified';
   /** What is wrong; null if nothing is known to be. */
   readonly problem: string | null;

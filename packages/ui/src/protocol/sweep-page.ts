@@ -6,7 +6,8 @@ export interface SweepList {
   readonly sweeps: readonly {
     readonly id: SweepId;
     readonly name: string;
-    readonly status: SweepPage['status'];
+    /** `damaged`: its files cannot be read. */
+    readonly status: SweepPage['status'] | 'damaged';
     readonly trials: number;
   }[];
 }
