@@ -98,6 +98,8 @@ const layers = {
       'testing/launcher-conformance',
       'testing',
       'code',
+      'run/content',
+      'run/details',
       'run/compare',
       'run/export',
       'plugins/host',

@@ -1,4 +1,4 @@
-import { shellWord } from '@forge-ml/core/text';
+import { shellWord } from './shell-word.js';
 
 /** Words as a command line to paste: `forge train --run-name 'two words'`. */
 export function shellCommand(words: readonly string[]): string {

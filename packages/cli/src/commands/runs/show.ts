@@ -1,7 +1,7 @@
 import { findRun } from '@forge-ml/core';
 import { runFlags } from '@forge-ml/core/cli';
+import { type RunDetails, runDetails } from '@forge-ml/core/manage';
 import { string } from '@oclif/core/args';
-import { type RunDetails, runDetails } from '../../actions/run-details.js';
 import { ForgeCommand } from '../../base/forge-command.js';
 import { oclifFlags } from '../../flags/oclif-flags.js';
 import { renderRunDetails } from '../../render/runs/run-details.js';
@@ -26,7 +26,7 @@ export default class RunsShow extends ForgeCommand {
     const forge = await this.library();
     const results = await forge.resultsFolder();
     const folder = await findRun(words[0]!, results);
-    const details = await runDetails(folder, forge.checkpoints(folder.path), results);
+    const details = await runDetails(folder, { results, store: forge.checkpoints(folder.path) });
     this.show(renderRunDetails(details, colorsFor(process.stdout), columnsOf(process.stdout)));
     return details;
   }

@@ -1,12 +1,12 @@
 import { ForgeError, type SweepChange } from '@forge-ml/core';
 import { parseParameters } from '@forge-ml/core/cli';
 import { flag, runFlags } from '@forge-ml/core/flags';
+import { placeOf } from '@forge-ml/core/sweeps';
+import { shellCommand } from '@forge-ml/core/text';
 import { string } from '@oclif/core/args';
-import { placeOf } from '../../actions/sweep/next-command.js';
 import { ForgeCommand } from '../../base/forge-command.js';
 import { oclifFlags } from '../../flags/oclif-flags.js';
 import { renderSweepChange } from '../../render/sweep/sweep-lines.js';
-import { shellCommand } from '../../terminal/shell-command.js';
 import { columnsOf } from '../../terminal/terminal-width.js';
 
 const flags = {

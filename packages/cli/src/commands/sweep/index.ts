@@ -7,13 +7,11 @@ import {
   type PreparedSweep,
 } from '@forge-ml/core';
 import { exitStatusOf, runFlags } from '@forge-ml/core/cli';
-import type { SweepEnd } from '@forge-ml/core/sweeps';
+import type { SweepEnd, SweepReport } from '@forge-ml/core/sweeps';
+import { nextCommand, readReport } from '@forge-ml/core/sweeps';
 import { string } from '@oclif/core/args';
-import { nextCommand } from '../../actions/sweep/next-command.js';
 import { readDefinition } from '../../actions/sweep/read-definition.js';
-import { readReport } from '../../actions/sweep/read-report.js';
 import { readSweepArguments, type SweepArguments } from '../../actions/sweep/sweep-arguments.js';
-import type { SweepReport } from '../../actions/sweep/sweep-report.js';
 import { sweepRequest } from '../../actions/sweep/sweep-request.js';
 import { ForgeCommand } from '../../base/forge-command.js';
 import { oclifFlags } from '../../flags/oclif-flags.js';

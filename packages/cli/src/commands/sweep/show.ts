@@ -1,10 +1,8 @@
 import { flag, runFlags } from '@forge-ml/core/flags';
-import { readSweep } from '@forge-ml/core/sweeps';
+import type { SweepReport } from '@forge-ml/core/sweeps';
+import { nextCommand, readReport, readSweep } from '@forge-ml/core/sweeps';
 import { string } from '@oclif/core/args';
 import { findSweep } from '../../actions/sweep/find-sweep.js';
-import { nextCommand } from '../../actions/sweep/next-command.js';
-import { readReport } from '../../actions/sweep/read-report.js';
-import type { SweepReport } from '../../actions/sweep/sweep-report.js';
 import { ForgeCommand } from '../../base/forge-command.js';
 import { oclifFlags } from '../../flags/oclif-flags.js';
 import { renderSweepReport } from '../../render/sweep/sweep-report.js';

@@ -1,8 +1,7 @@
 import { flag, runFlags } from '@forge-ml/core/flags';
-import { readSweep, type SweepView } from '@forge-ml/core/sweeps';
+import { nextCommand, readSweep, type SweepView } from '@forge-ml/core/sweeps';
 import { string } from '@oclif/core/args';
 import { findSweep, firstSweep, newestSweep } from '../../actions/sweep/find-sweep.js';
-import { nextCommand } from '../../actions/sweep/next-command.js';
 import { RunningTrials } from '../../actions/sweep/running-trials.js';
 import { ForgeCommand } from '../../base/forge-command.js';
 import { oclifFlags } from '../../flags/oclif-flags.js';

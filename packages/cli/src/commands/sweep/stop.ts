@@ -1,11 +1,10 @@
 import type { SweepChange } from '@forge-ml/core';
 import { flag, runFlags } from '@forge-ml/core/flags';
-import { printableText } from '@forge-ml/core/text';
+import { placeOf } from '@forge-ml/core/sweeps';
+import { printableText, shellCommand } from '@forge-ml/core/text';
 import { string } from '@oclif/core/args';
-import { placeOf } from '../../actions/sweep/next-command.js';
 import { ForgeCommand } from '../../base/forge-command.js';
 import { oclifFlags } from '../../flags/oclif-flags.js';
-import { shellCommand } from '../../terminal/shell-command.js';
 
 const flags = {
   now: flag.boolean(false, 'End running trials at once, without saving.'),

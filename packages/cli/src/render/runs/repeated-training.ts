@@ -1,8 +1,7 @@
 import type { QueriedRun } from '@forge-ml/core/runs';
-import { formatNumber, printableText } from '@forge-ml/core/text';
+import { formatNumber, printableText, shellCommand } from '@forge-ml/core/text';
 import type { RepeatedTraining, RunStatistics } from '../../actions/repeat-training.js';
 import type { Colors } from '../../terminal/colors.js';
-import { shellCommand } from '../../terminal/shell-command.js';
 import { type FittedTable, fitTable } from '../../terminal/table.js';
 import { renderRunList } from './run-list.js';
 

@@ -1,6 +1,6 @@
+import type { RunDetails } from '@forge-ml/core/manage';
 import { expect } from 'chai';
 import picocolors from 'picocolors';
-import type { RunDetails } from '../../actions/run-details.js';
 import { textWidth } from '../../terminal/text-width.js';
 import { renderRunDetails } from './run-details.js';
 

@@ -1,7 +1,7 @@
 import type { ResolvedFlags } from '@forge-ml/core';
 import { toKebab } from '@forge-ml/core/cli';
+import type { MarkedCheckpoint, RunDetails } from '@forge-ml/core/manage';
 import { formatCount, formatDuration, formatNumber, printable } from '@forge-ml/core/text';
-import type { MarkedCheckpoint, RunDetails } from '../../actions/run-details.js';
 import type { Colors } from '../../terminal/colors.js';
 import { statParts } from '../../terminal/numbers.js';
 import { shortPath } from '../../terminal/paths.js';

@@ -1,11 +1,8 @@
 import type { StopSignal, SweepChange } from '@forge-ml/core';
-import type { SweepEnd, SweepView } from '@forge-ml/core/sweeps';
-import { formatCount, formatDuration, printableText } from '@forge-ml/core/text';
-import type { NextCommand } from '../../actions/sweep/next-command.js';
-import type { SweepReport } from '../../actions/sweep/sweep-report.js';
+import type { NextCommand, SweepEnd, SweepReport, SweepView } from '@forge-ml/core/sweeps';
+import { formatCount, formatDuration, printableText, shellCommand } from '@forge-ml/core/text';
 import type { Colors } from '../../terminal/colors.js';
 import { shortPath } from '../../terminal/paths.js';
-import { shellCommand } from '../../terminal/shell-command.js';
 import { wrapParts, wrapWords } from '../../terminal/wrap.js';
 import { bestParts, methodParts, objectiveParts, trialParts } from './sweep-facts.js';
 import { nextLines } from './sweep-status.js';

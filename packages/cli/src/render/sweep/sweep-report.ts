@@ -1,8 +1,6 @@
-import { describeParameter } from '@forge-ml/core/sweeps';
+import type { NextCommand, SweepReport } from '@forge-ml/core/sweeps';
+import { describeParameter, rankTrials } from '@forge-ml/core/sweeps';
 import { printableText } from '@forge-ml/core/text';
-import type { NextCommand } from '../../actions/sweep/next-command.js';
-import { rankTrials } from '../../actions/sweep/rank-trials.js';
-import type { SweepReport } from '../../actions/sweep/sweep-report.js';
 import type { Colors } from '../../terminal/colors.js';
 import { fitTable } from '../../terminal/table.js';
 import { wrapWords } from '../../terminal/wrap.js';

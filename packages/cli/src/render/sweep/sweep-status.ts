@@ -1,7 +1,6 @@
-import type { SweepView, ViewedTrial } from '@forge-ml/core/sweeps';
+import type { NextCommand, SweepView, ViewedTrial } from '@forge-ml/core/sweeps';
+import { rankTrials } from '@forge-ml/core/sweeps';
 import { printableText } from '@forge-ml/core/text';
-import type { NextCommand } from '../../actions/sweep/next-command.js';
-import { rankTrials } from '../../actions/sweep/rank-trials.js';
 import type { RunStep } from '../../actions/sweep/running-trials.js';
 import type { Colors } from '../../terminal/colors.js';
 import { wrapWords } from '../../terminal/wrap.js';

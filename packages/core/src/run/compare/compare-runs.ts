@@ -35,6 +35,11 @@ export async function diffRuns(a: RunFolder, b: RunFolder): Promise<RunDiff> {
 export async function compareRuns(folders: readonly RunFolder[]): Promise<RunComparison> {
   const runs: Compared[] = [];
   for (const folder of folders) runs.push(await readCompared(folder));
+  return comparisonOf(runs);
+}
+
+/** Compares runs that have been read, line by line. */
+export function comparisonOf(runs: readonly Compared[]): RunComparison {
   const groups = factGroups.filter((group) => group !== 'git');
   const rows = [
     ...rowsOf('flags', runs, ({ flags }) => new Map([...flags].map(([name, { value }]) => [name, value]))),

@@ -72,7 +72,7 @@ export function engineFacts({ backend, engine }: Pick<RunRecord, 'backend' | 'en
  */
 export function dataFacts(
   { batch, init, preprocessing = {} }: Pick<RunRecord, 'batch' | 'init' | 'preprocessing'>,
-  code: ComparedCode | null,
+  code: Pick<ComparedCode, 'dataFiles' | 'missing'> | null,
 ): Facts {
   const arrays = Object.entries(batch).map(([name, { dtype, shape }]): [string, Fact] => {
     return [`batch.${name}`, `${dtype} [${shape.join(', ')}]`];

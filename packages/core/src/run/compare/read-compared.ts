@@ -1,17 +1,9 @@
 import type { RunFolder } from '../folder/run-folder.js';
 import { readRunFlags } from '../record/flags-file.js';
 import { readRunRecord } from '../record/read-run-record.js';
-import { shownStatus } from '../record/run-status.js';
-import {
-  type Compared,
-  comparedFlags,
-  dataFacts,
-  engineFacts,
-  gitFacts,
-  progressFacts,
-  versionFacts,
-} from './compared.js';
+import { type Compared, comparedFlags } from './compared.js';
 import { storedCodeOf } from './compared-code.js';
+import { runFacts } from './run-facts.js';
 import { readRunMetrics } from './run-metrics.js';
 
 /**
@@ -27,13 +19,7 @@ export async function readCompared({ path, experiment, number }: RunFolder): Pro
     run: path,
     flags: comparedFlags(flags),
     code,
-    facts: {
-      progress: progressFacts(record, shownStatus(record, path)),
-      git: gitFacts(record.git),
-      versions: versionFacts(record),
-      data: dataFacts(record, code),
-      engine: engineFacts(record),
-    },
+    facts: runFacts(path, record, code),
     ...(await readRunMetrics(path, record)),
     directions: record.directions,
   };

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import type { SweepView } from '@forge-ml/core/sweeps';
-import { shellCommand } from '../../terminal/shell-command.js';
+import { shellCommand } from '../../text/shell-command.js';
+import type { SweepView } from './sweep-view.js';
 
 /** What to type next, and why. */
 export interface NextCommand {

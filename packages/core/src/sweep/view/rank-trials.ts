@@ -1,4 +1,4 @@
-import type { SweepView, ViewedTrial } from '@forge-ml/core/sweeps';
+import type { SweepView, ViewedTrial } from './sweep-view.js';
 
 /**
  * The trials with values, the best first: with one objective those of a sweep's best trial, then completed ones by their

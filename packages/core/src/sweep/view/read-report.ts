@@ -1,10 +1,11 @@
 import { join } from 'node:path';
-import { readRunFlags } from '@forge-ml/core';
-import { toKebab } from '@forge-ml/core/flags';
-import { parameterImportance, type SweepView } from '@forge-ml/core/sweeps';
-import { shellCommand } from '../../terminal/shell-command.js';
+import { readRunFlags } from '../../run/record/flags-file.js';
+import { toKebab } from '../../text/flag-names.js';
+import { shellCommand } from '../../text/shell-command.js';
+import { parameterImportance } from '../importance/parameter-importance.js';
 import { rankTrials } from './rank-trials.js';
 import type { SweepReport } from './sweep-report.js';
+import type { SweepView } from './sweep-view.js';
 
 /** Adds to the state of a sweep what it found: the importance of its flags, and the command that trains the best. */
 export async function readReport(view: SweepView): Promise<SweepReport> {

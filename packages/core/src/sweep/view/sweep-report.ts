@@ -1,4 +1,4 @@
-import type { SweepView } from '@forge-ml/core/sweeps';
+import type { SweepView } from './sweep-view.js';
 
 /** What `forge sweep show` shows, and `--json` prints. */
 export interface SweepReport extends SweepView {
