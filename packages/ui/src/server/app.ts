@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import { findViewedSweep } from './find-viewed-sweep.js';
 import type { LiveHub } from './live/live-hub.js';
 import { pageFiles } from './page-files.js';
 import { curvesRoutes } from './routes/curves.js';
@@ -7,6 +8,7 @@ import { eventRoutes } from './routes/events.js';
 import { overviewRoutes } from './routes/overview.js';
 import { runsRoutes } from './routes/runs.js';
 import { sparklineRoutes } from './routes/sparklines.js';
+import { viewRoutes } from './routes/views.js';
 import type { AccessToken } from './security/access-token.js';
 import { ApiProblem, answerProblem } from './security/api-problem.js';
 import { requestGuard } from './security/request-guard.js';
@@ -39,6 +41,11 @@ export function app({ shown, refresher, live, token, isOwnHost, canEdit }: AppOp
     sparklineRoutes(shown),
     eventRoutes(live),
     editRoutes(shown, refresher, canEdit),
+    viewRoutes({
+      folders,
+      resolveRun: async (id) => shown.find(id),
+      resolveSweep: (id) => findViewedSweep(folders, id),
+    }),
   ];
   for (const part of api) routes.route('/api', part);
   routes.all('/api/*', () => {

@@ -19,6 +19,7 @@ export class ApiProblem extends Error {
 const statuses: Readonly<Record<string, ContentfulStatusCode>> = {
   RUN_NOT_FOUND: 404,
   CHECKPOINT_NOT_FOUND: 404,
+  CODE_MISSING: 404,
   RUN_LOCKED: 409,
   RUN_INVALID: 422,
   PATH_UNSAFE: 403,
