@@ -20,8 +20,8 @@ export async function codeFile({ folder }: ViewedRun, number: number, path: stri
 }
 
 /** The uncommitted changes that a run was started with. @throws ForgeError CODE_MISSING, PATH_UNSAFE, FILE_SYSTEM */
-export async function gitDiff({ folder, label }: ViewedRun): Promise<TextAnswer> {
-  const read = await readRunText(folder.path, diffName, most.diff);
+export async function gitDiff({ folder, label }: ViewedRun, maxBytes: number = most.diff): Promise<TextAnswer> {
+  const read = await readRunText(folder.path, diffName, maxBytes);
   if (read === null) throw new ForgeError('CODE_MISSING', `${label} has no ${diffName}.`, { about: label });
   return { text: read.text, truncated: read.truncated };
 }

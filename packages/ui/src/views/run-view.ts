@@ -54,6 +54,8 @@ export async function runView(run: ViewedRun): Promise<RunView> {
   const shapes =
     newest === undefined ? [] : await parameterShapes(path, newest.step).catch((error: unknown) => error as Error);
   const checkpoints = shapes instanceof Error ? markCorrupt(listed, newest!.step, shapes) : listed;
+  const media = await attempts.of(() => countMedia(path), 0);
+  const log = await attempts.of(() => sizeOfLog(path), null);
   const status = shownStatus(record, path);
   return {
     id: run.id,
@@ -66,7 +68,7 @@ export async function runView(run: ViewedRun): Promise<RunView> {
     seconds: runSeconds(record, status),
     step: Math.max(record.step, sample.end?.step ?? 0),
     epoch: Math.max(record.epoch, sample.end?.epoch ?? 0),
-    totalSteps: totalSteps(flags, sample.stepsPerEpoch),
+    totalSteps: status === 'completed' ? record.step : totalSteps(flags, sample.stepsPerEpoch),
     annotations,
     metrics: runMetrics(record, best, sample),
     flags: runFlagRows(flags),
@@ -75,8 +77,8 @@ export async function runView(run: ViewedRun): Promise<RunView> {
     environment: environmentOf(path, record, versions.at(-1) ?? null),
     code: await codeSummary(path, record, versions),
     parameters: shapes instanceof Error ? [] : shapes.slice(0, mostParameters),
-    media: await attempts.of(() => countMedia(path), 0),
-    log: await attempts.of(() => sizeOfLog(path), null),
+    media,
+    log,
     sweep: await sweepOf(run, record),
     rerunOf: originOf(run, record),
     damage: attempts.damage,
