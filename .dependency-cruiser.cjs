@@ -146,7 +146,6 @@ const layers = {
     ...['page/runs/columns', 'page/runs/filter', 'page/runs/trends', 'page/runs/edit', 'page/runs/table'],
     ...['page/runs', 'page/run', 'page/compare', 'page/sweep', 'page/report', 'page/shell', 'page'],
   ],
-  plot: ['text', 'colors', 'scales', 'curves', 'svg', 'figures'],
   plot: ['text', 'colors', 'scales', 'curves', 'comparisons', 'svg', 'figures'],
   cli: [
     ...[
