@@ -1,0 +1,68 @@
+import type { Curve, Line } from '../../protocol/curves.js';
+import type { Band, Range } from './chart-data.js';
+
+/** The part of the horizontal axis that the curves need: from 0 where that is not far away. Null without any value. */
+export function horizontalExtent(curves: readonly Curve[], bands: readonly Band[], log: boolean): Range | null {
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  const add = (x: number) => {
+    if (log && x <= 0) return;
+    if (x < low) low = x;
+    if (x > high) high = x;
+  };
+  const addLine = ({ x }: { readonly x: ArrayLike<number> }) => {
+    if (x.length === 0) return;
+    add(x[0]!);
+    add(x[x.length - 1]!);
+    // A logarithmic axis starts at the first positive place.
+    if (log && x[0]! <= 0) for (let at = 0; at < x.length && x[at - 1]! <= 0; at++) add(x[at]!);
+  };
+  for (const { lines, notFinite } of curves) for (const line of [...lines, ...notFinite]) addLine(line);
+  for (const { median } of bands) addLine(median);
+  if (low > high) return null;
+  if (low === high) return log ? { from: low / 2, to: low * 2 } : { from: low - 0.5, to: low + 0.5 };
+  return { from: !log && low > 0 && low < high / 10 ? 0 : low, to: high };
+}
+
+/** The values to show within a part of the horizontal axis, with a margin. */
+export function verticalExtent(
+  curves: readonly Curve[],
+  bands: readonly Band[],
+  { from, to }: Range,
+  log: boolean,
+): Range {
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  const add = ({ x, y }: Line) => {
+    // The points just outside of the range count where a line crosses its edge.
+    for (let at = firstAt(x, from), end = x.length; at < end && x[at]! <= to; at++) {
+      const value = y[at]!;
+      if (log && value <= 0) continue;
+      if (value < low) low = value;
+      if (value > high) high = value;
+    }
+  };
+  for (const { lines, smoothed } of curves) for (const line of [...lines, ...(smoothed ?? [])]) add(line);
+  for (const band of bands) for (const line of [band.low, band.high]) add(line);
+  if (low > high) return log ? { from: 0.1, to: 1 } : { from: 0, to: 1 };
+  return log ? logMargin(low, high) : linearMargin(low, high);
+}
+
+function linearMargin(low: number, high: number): Range {
+  const margin = low === high ? Math.abs(low) / 10 || 1 : (high - low) * 0.05;
+  return { from: low - margin, to: high + margin };
+}
+
+function logMargin(low: number, high: number): Range {
+  const factor = low === high ? 2 : (high / low) ** 0.05;
+  return { from: low / factor, to: high * factor };
+}
+
+/** The position of the first number that is not less than `value`, in ascending numbers. */
+export function firstAt(numbers: ArrayLike<number>, value: number): number {
+  let [low, high] = [0, numbers.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (numbers[middle]! < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
