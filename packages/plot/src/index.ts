@@ -30,6 +30,8 @@ export {
   type Panel,
   type Plot,
   type PlotSettings,
+  type PlotSource,
+  plotOf,
   type RunEvents,
   type Series,
 } from './curves/plot.js';

@@ -21,9 +21,3 @@ export function axisScale(range: Range, log: boolean, start: number, end: number
     toValue: (pixel) => inverse(low + (pixel - start) / factor),
   };
 }
-
-/** The range after a zoom around a pixel, or a move. @param factor less than 1 shows less @param move in pixels */
-export function zoomed({ toValue, toPixel, range }: AxisScale, around: number, factor: number, move = 0): Range {
-  const at = (value: number) => toValue(around + (toPixel(value) - around) * factor + move);
-  return { from: at(range.from), to: at(range.to) };
-}

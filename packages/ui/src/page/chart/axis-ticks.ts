@@ -1,4 +1,6 @@
+import { formatDuration } from '@forge-ml/core/text';
 import type { Axis } from '../../protocol/curves.js';
+import { exactTime } from '../parts/ago-text.js';
 import type { Range } from './chart-data.js';
 
 export interface AxisTick {
@@ -8,7 +10,7 @@ export interface AxisTick {
 
 /** About `count` labelled numbers of an axis. */
 export function ticksOf({ from, to }: Range, log: boolean, count: number): readonly AxisTick[] {
-  return log ? logTicks(from, to, count) : linearTicks(from, to, count, 1);
+  return log ? logTicks(from, to, count) : linearTicks(from, to, count, 0);
 }
 
 /** Labelled places of a horizontal axis, and its name with its unit. */
@@ -114,4 +116,11 @@ function clockLabel(date: Date, step: number): string {
   if (step < 60) return `${time}:${two(date.getSeconds())}`;
   if (step < 86_400 && !(date.getHours() === 0 && date.getMinutes() === 0)) return time;
   return `${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+}
+
+/** A place on a horizontal axis, for a table. */
+export function placeText(axis: Axis, x: number): string {
+  if (axis === 'step') return String(Math.round(x));
+  if (axis === 'epoch') return Number.isInteger(x) ? String(x) : x.toFixed(2);
+  return axis === 'time' ? formatDuration(x) : exactTime(x * 1000);
 }

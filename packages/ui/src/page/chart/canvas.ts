@@ -1,6 +1,10 @@
-/** Gives a canvas the size of its box in device pixels, and clears it. @returns a context in CSS pixels */
-export function preparedContext(canvas: HTMLCanvasElement, width: number, height: number): CanvasRenderingContext2D {
-  const ratio = devicePixelRatio;
+import type { FrameSize } from './use-frame.js';
+
+/** Gives a canvas the size of its frame in device pixels, and clears it. @returns a context in CSS pixels */
+export function preparedContext(
+  canvas: HTMLCanvasElement,
+  { width, height, ratio }: FrameSize,
+): CanvasRenderingContext2D {
   const context = canvas.getContext('2d')!;
   const [wide, high] = [Math.round(width * ratio), Math.round(height * ratio)];
   if (canvas.width !== wide || canvas.height !== high) {

@@ -1,7 +1,7 @@
-import type { Line } from '../../protocol/curves.js';
+import type { Band } from '@forge-ml/plot';
 import type { RunId } from '../../protocol/overview.js';
 
-/** A part of the horizontal axis, in its unit. */
+/** A part of an axis, in its unit. */
 export interface Range {
   readonly from: number;
   readonly to: number;
@@ -17,16 +17,22 @@ export interface ChartRun {
   /** 0 for the first runs of a page, whose colors differ; 1 for the next ones. */
   readonly cycle: number;
   /** Where it was resumed and where it has checkpoints, in the unit of the axis. */
-  readonly resumes?: readonly number[];
-  readonly checkpoints?: readonly number[];
+  readonly resumes: readonly number[];
+  readonly checkpoints: readonly number[];
 }
 
-/** Runs that differ only in their seed, as the area between two lines and the line in the middle. */
-export interface Band {
-  /** What the legend and the table of values call it. */
+/** Runs that differ only in their seed: the median, and the area around it. */
+export interface ChartBand {
+  /** What the shared cursor emphasizes. */
+  readonly id: string;
+  /** `hidden 64` */
   readonly label: string;
   readonly color: number;
-  readonly low: Line;
-  readonly high: Line;
-  readonly median: Line;
+  /** 0 for a solid line. */
+  readonly dash: number;
+  /** What it is of. */
+  readonly split: string;
+  readonly name: string;
+  /** Between gaps. */
+  readonly bands: readonly Band[];
 }

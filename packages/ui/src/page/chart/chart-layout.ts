@@ -2,11 +2,10 @@ import type { Axis } from '../../protocol/curves.js';
 import { type AxisScale, axisScale } from './axis-scale.js';
 import { type AxisTick, horizontalTicks, ticksOf } from './axis-ticks.js';
 import type { Range } from './chart-data.js';
+import type { FrameSize } from './use-frame.js';
 
 /** Where everything of a chart is, in CSS pixels. */
-export interface ChartLayout {
-  readonly width: number;
-  readonly height: number;
+export interface ChartLayout extends FrameSize {
   /** The area of the curves. */
   readonly box: { readonly left: number; readonly right: number; readonly top: number; readonly bottom: number };
   readonly x: AxisScale;
@@ -17,8 +16,7 @@ export interface ChartLayout {
 }
 
 export interface LayoutSettings {
-  readonly width: number;
-  readonly height: number;
+  readonly size: FrameSize;
   readonly axis: Axis;
   readonly logX: boolean;
   readonly logY: boolean;
@@ -28,11 +26,12 @@ export interface LayoutSettings {
   readonly measure: (label: string) => number;
 }
 
-const topMargin = 8;
+const topMargin = 10;
 const bottomMargin = 36;
 const rightMargin = 12;
 
-export function chartLayout({ width, height, axis, logX, logY, across, up, measure }: LayoutSettings): ChartLayout {
+export function chartLayout({ size, axis, logX, logY, across, up, measure }: LayoutSettings): ChartLayout {
+  const { width, height } = size;
   const yTicks = ticksOf(up, logY, Math.max(2, Math.round((height - topMargin - bottomMargin) / 40)));
   // At least as wide as usual labels, so that charts below each other align and a new label rarely moves the curves.
   const left = Math.ceil(Math.max(36, ...yTicks.map(({ label }) => measure(label)))) + 8;
@@ -40,8 +39,7 @@ export function chartLayout({ width, height, axis, logX, logY, across, up, measu
   const count = Math.max(2, Math.floor((box.right - left) / 80));
   const { title, ticks } = horizontalTicks(axis, across, logX, count);
   return {
-    width,
-    height,
+    ...size,
     box,
     x: axisScale(across, logX, box.left, box.right),
     y: axisScale(up, logY, box.bottom, box.top),

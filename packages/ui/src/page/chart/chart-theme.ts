@@ -1,3 +1,5 @@
+import { isDark } from './page-theme.js';
+
 /** The colors and the font of a canvas: those of the style sheet. */
 export interface ChartTheme {
   readonly isDark: boolean;
@@ -5,20 +7,21 @@ export interface ChartTheme {
   readonly text: string;
   readonly muted: string;
   readonly hairline: string;
-  readonly axis: string;
+  readonly accent: string;
   readonly font: string;
 }
 
-export function themeOf(element: Element): ChartTheme {
+export function chartTheme(element: Element): ChartTheme {
+  const dark = isDark.value;
   const style = getComputedStyle(element);
   const color = (name: string) => style.getPropertyValue(`--${name}`).trim();
   return {
-    isDark: style.colorScheme.includes('dark'),
+    isDark: dark,
     page: color('page'),
     text: color('text'),
     muted: color('muted'),
     hairline: color('hairline'),
-    axis: color('muted'),
+    accent: color('accent'),
     font: `${color('small')} ${style.fontFamily}`,
   };
 }

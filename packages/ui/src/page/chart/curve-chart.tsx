@@ -1,17 +1,21 @@
-import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
+import { useSignal } from '@preact/signals';
+import { useEffect, useId, useMemo, useRef } from 'preact/hooks';
 import type { Axis, Curve } from '../../protocol/curves.js';
-import { preparedContext } from './canvas.js';
-import type { Band, ChartRun, Range } from './chart-data.js';
-import { chartLayout } from './chart-layout.js';
-import { themeOf } from './chart-theme.js';
-import { drawAxes } from './draw-axes.js';
-import { drawCursor } from './draw-cursor.js';
-import { drawCurves } from './draw-curves.js';
-import { horizontalExtent, verticalExtent } from './extents.js';
+import { bestAddress } from './best-address.js';
+import type { ChartBand, ChartRun, Range } from './chart-data.js';
+import { ChartLegend } from './chart-legend.js';
+import { ChartMenu } from './chart-menu.js';
+import { chartSummary } from './chart-summary.js';
+import type { Selection } from './gestures.js';
+import { Readout } from './readout.js';
 import type { SharedCursor } from './shared-cursor.js';
-import { styledCurves } from './styled-curves.js';
-import { useSize } from './use-size.js';
-import { valuesAt } from './values-at.js';
+import { type StyledCurve, styledCurves } from './styled-curves.js';
+import { useCopied } from './use-copied.js';
+import { useDrawing } from './use-drawing.js';
+import { useFrame } from './use-frame.js';
+import { useGestures } from './use-gestures.js';
+import { useLayout } from './use-layout.js';
+import { useZoom } from './use-zoom.js';
 
 export interface CurveChartProps {
   /** What the vertical axis shows: `auc`. */
@@ -19,7 +23,7 @@ export interface CurveChartProps {
   readonly runs: readonly ChartRun[];
   /** The curves of the chart: of each run, each split of one metric. */
   readonly curves: readonly Curve[];
-  readonly bands?: readonly Band[];
+  readonly bands?: readonly ChartBand[];
   readonly axis: Axis;
   readonly logX: boolean;
   readonly logY: boolean;
@@ -31,98 +35,80 @@ export interface CurveChartProps {
   readonly cursor: SharedCursor;
   /** CSS pixels. */
   readonly height?: number;
-  /** Called with the pixels of the screen across the curves, as they change: what to ask curves for. */
+  /**
+   * Called with the pixels of the screen across the curves, when they change: what to ask curves for. Not called before the
+   * chart is near the visible part of the page.
+   */
   readonly onWidth?: (devicePixels: number) => void;
 }
 
-const noBands: readonly Band[] = [];
+const noBands: readonly ChartBand[] = [];
 
-/** Curves of a metric over runs and splits, with a crosshair and zoom. */
+/**
+ * Curves of a metric over runs and splits. Dragging selects what is visible (with shift, of both axes), a double click or
+ * Escape shows all again, the wheel with ctrl, two fingers, + and − zoom, arrows move, and b copies the address of the best.
+ */
 export function CurveChart(props: CurveChartProps) {
-  const {
-    title,
-    runs,
-    curves,
-    bands = noBands,
-    axis,
-    logX,
-    logY,
-    range,
-    onRange,
-    cursor,
-    height = 240,
-    onWidth,
-  } = props;
+  const { title, runs, curves, bands = noBands, axis, logX, logY, cursor, height = 240, onWidth } = props;
   const frame = useRef<HTMLDivElement>(null);
-  const base = useRef<HTMLCanvasElement>(null);
-  const overlay = useRef<HTMLCanvasElement>(null);
-  const size = useSize(frame);
+  const axes = useRef<HTMLCanvasElement>(null);
+  const lines = useRef<HTMLCanvasElement>(null);
+  const above = useRef<HTMLCanvasElement>(null);
+  const summaryId = useId();
+  const selection = useSignal<Selection | null>(null);
+  const isHere = useSignal(false);
+  const copied = useCopied();
+
+  const { size, isNear } = useFrame(frame);
+  const { range, values, ...zoom } = useZoom(axis, props.range, props.onRange);
   const styled = useMemo(() => styledCurves(runs, curves), [runs, curves]);
-  const layout = useMemo(() => {
-    if (size === undefined || size.width === 0) return undefined;
-    const whole = horizontalExtent(curves, bands, logX) ?? { from: logX ? 1 : 0, to: logX ? 10 : 1 };
-    const across = range ?? whole;
-    const up = verticalExtent(curves, bands, across, logY);
-    const context = base.current!.getContext('2d')!;
-    context.font = themeOf(frame.current!).font;
-    const measure = (label: string) => context.measureText(label).width;
-    return chartLayout({ ...size, axis, logX, logY, across, up, measure });
-  }, [size, curves, bands, axis, logX, logY, range]);
+  const { layout, whole } = useLayout(axes, { size, curves, bands, axis, logX, logY, range, values });
+  useDrawing({ axes, lines, cursor: above }, { layout, runs, curves: styled, bands, cursor, selection, isNear });
+  const copyBest = (curve: StyledCurve) => copied.copy(bestAddress(curve));
+  const zoomState = { range, values, ...zoom };
+  useGestures(frame, { layout, whole, curves: styled, bands, cursor, zoom: zoomState, selection, isHere, copyBest });
 
-  useLayoutEffect(() => {
-    if (layout === undefined) return;
-    const context = preparedContext(base.current!, layout.width, layout.height);
-    const theme = themeOf(frame.current!);
-    drawAxes(context, layout, theme);
-    drawCurves(context, layout, theme, styled, bands);
-  }, [layout, styled, bands]);
-
-  const x = cursor.x.value;
-  const values = layout === undefined || x === null ? [] : valuesAt(curves, x, 0);
-  useLayoutEffect(() => {
-    if (layout === undefined) return;
-    const context = preparedContext(overlay.current!, layout.width, layout.height);
-    drawCursor(context, layout, themeOf(frame.current!), styled, values, x, cursor.run.value);
-  }, [layout, styled, x, cursor.run.value]);
-
-  const plotWidth = layout === undefined ? 0 : layout.box.right - layout.box.left;
+  const devicePixels = layout === undefined ? 0 : Math.round((layout.box.right - layout.box.left) * layout.ratio);
   useEffect(() => {
-    if (plotWidth > 0) onWidth?.(Math.round(plotWidth * devicePixelRatio));
-  }, [plotWidth]);
-
-  useEffect(() => {
-    const element = frame.current!;
-    const move = (event: PointerEvent) => {
-      if (layout === undefined) return;
-      const left = event.clientX - element.getBoundingClientRect().left;
-      const isInside = left >= layout.box.left && left <= layout.box.right;
-      cursor.x.value = isInside ? layout.x.toValue(left) : null;
-    };
-    const leave = () => {
-      cursor.x.value = null;
-      cursor.run.value = null;
-    };
-    const reset = () => onRange(null);
-    element.addEventListener('pointermove', move);
-    element.addEventListener('pointerleave', leave);
-    element.addEventListener('dblclick', reset);
-    return () => {
-      element.removeEventListener('pointermove', move);
-      element.removeEventListener('pointerleave', leave);
-      element.removeEventListener('dblclick', reset);
-    };
-  }, [layout, onRange]);
+    if (devicePixels > 0) onWidth?.(devicePixels);
+  }, [devicePixels]);
 
   return (
-    <figure class="chart" aria-label={title}>
+    <figure class="chart">
       <figcaption>
-        {title}
-        {logY ? <span class="muted">, log scale</span> : null}
+        <span class="chart-title">
+          {title}
+          {logY ? <span class="muted">, log scale</span> : null}
+        </span>
+        <ChartLegend curves={styled} bands={bands} cursor={cursor} />
+        <span class="muted chart-note" aria-live="polite">
+          {copied.text === null ? '' : `copied ${copied.text}`}
+        </span>
+        {range === null && values === null ? null : (
+          <button type="button" class="chart-button" onClick={zoom.reset}>
+            show all
+          </button>
+        )}
+        <ChartMenu {...{ title, axis, logX, logY, bands, range }} curves={styled} />
       </figcaption>
-      <div class="chart-frame" ref={frame} style={{ height: `${height}px` }}>
-        <canvas class={cursor.run.value === null ? '' : 'faded'} ref={base} />
-        <canvas ref={overlay} />
+      <div
+        class="chart-frame"
+        ref={frame}
+        style={{ height: `${height}px` }}
+        role="application"
+        aria-label={`Curves of ${title}`}
+        aria-describedby={summaryId}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: keys move and zoom it
+        tabIndex={0}
+      >
+        <canvas ref={axes} />
+        <canvas ref={lines} />
+        <canvas ref={above} />
+        {layout === undefined ? null : <Readout {...{ layout, bands, axis, cursor, isHere }} curves={styled} />}
       </div>
+      <p class="only-read" id={summaryId}>
+        {chartSummary(title, styled)}
+      </p>
     </figure>
   );
 }

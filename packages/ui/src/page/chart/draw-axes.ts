@@ -14,7 +14,7 @@ export function drawAxes(context: CanvasRenderingContext2D, layout: ChartLayout,
     context.lineTo(box.right, at);
   }
   context.stroke();
-  context.strokeStyle = theme.axis;
+  context.strokeStyle = theme.muted;
   context.beginPath();
   context.moveTo(box.left, box.bottom + 0.5);
   context.lineTo(box.right, box.bottom + 0.5);

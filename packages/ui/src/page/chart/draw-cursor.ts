@@ -1,41 +1,44 @@
-import type { ChartLayout } from './chart-layout.js';
-import type { ChartTheme } from './chart-theme.js';
-import { drawCurves } from './draw-curves.js';
-import { runColor } from './run-palette.js';
-import type { StyledCurve } from './styled-curves.js';
-import type { ValueAt } from './values-at.js';
+import type { CursorRow } from './cursor-rows.js';
+import type { Drawing } from './draw-curves.js';
+import { inkOf } from './run-ink.js';
 
-/** Draws what follows the pointer: the crosshair, the values at it, and the emphasized run above the faded others. */
-export function drawCursor(
-  context: CanvasRenderingContext2D,
-  layout: ChartLayout,
-  theme: ChartTheme,
-  curves: readonly StyledCurve[],
-  values: readonly ValueAt[],
-  x: number | null,
-  run: string | null,
-): void {
-  const { box } = layout;
-  const emphasized = run === null ? [] : curves.filter((style) => style.run.id === run);
-  drawCurves(context, layout, theme, emphasized, []);
-  if (x === null) return;
-  const at = layout.x.toPixel(x);
-  if (at < box.left || at > box.right) return;
+/** Draws the crosshair, and a dot at each value on it. */
+export function drawCursor({ context, layout, theme }: Drawing, x: number, rows: readonly CursorRow[]): void {
+  const { box, x: across, y: up } = layout;
+  const at = across.toPixel(x);
+  if (!(at >= box.left && at <= box.right)) return;
   context.strokeStyle = theme.muted;
   context.lineWidth = 1;
   context.beginPath();
   context.moveTo(Math.round(at) + 0.5, box.top);
   context.lineTo(Math.round(at) + 0.5, box.bottom);
   context.stroke();
-  const styles = new Map(curves.map((style) => [style.curve, style]));
-  for (const { curve, x: place, value, smoothed } of values) {
-    const style = styles.get(curve);
-    const shown = smoothed ?? value;
-    if (style === undefined || !Number.isFinite(shown) || (layout.y.log && shown <= 0)) continue;
-    if (run !== null && style.run.id !== run) continue;
-    context.fillStyle = runColor(style.run.color, theme.isDark);
+  for (const { x: place, value, smoothed, color } of rows) {
+    const [left, top] = [across.toPixel(place), up.toPixel(smoothed ?? value)];
+    if (!Number.isFinite(top) || left < box.left - 1 || left > box.right + 1) continue;
+    context.fillStyle = inkOf(color, theme.isDark);
+    context.strokeStyle = theme.page;
     context.beginPath();
-    context.arc(layout.x.toPixel(place), layout.y.toPixel(shown), 3, 0, 2 * Math.PI);
+    context.arc(left, top, 3.5, 0, 2 * Math.PI);
     context.fill();
+    context.stroke();
   }
+}
+
+/** The line nearest to a pixel, of the values at the crosshair. @param reach how far away it may be, CSS pixels */
+export function nearestRow(
+  { layout: { y } }: Pick<Drawing, 'layout'>,
+  rows: readonly CursorRow[],
+  top: number,
+  reach: number,
+): CursorRow | undefined {
+  let found: CursorRow | undefined;
+  let distance = reach;
+  for (const row of rows) {
+    const away = Math.abs(y.toPixel(row.smoothed ?? row.value) - top);
+    if (!(away < distance)) continue;
+    distance = away;
+    found = row;
+  }
+  return found;
 }

@@ -1,82 +1,70 @@
-import type { Line } from '../../protocol/curves.js';
-import type { Band } from './chart-data.js';
+import type { ChartBand } from './chart-data.js';
 import type { ChartLayout } from './chart-layout.js';
 import type { ChartTheme } from './chart-theme.js';
-import { dashOf, runColor } from './run-palette.js';
+import { drawLines } from './draw-lines.js';
+import type { Pen } from './pen.js';
+import { dashesOf, inkOf } from './run-ink.js';
 import type { StyledCurve } from './styled-curves.js';
 
-/** Draws lines, clipped to the area of the curves. */
-export function drawCurves(
-  context: CanvasRenderingContext2D,
-  layout: ChartLayout,
-  theme: ChartTheme,
-  curves: readonly StyledCurve[],
-  bands: readonly Band[],
-): void {
-  const { left, right, bottom } = layout.box;
+/** What a part of a chart is drawn with. */
+export interface Drawing {
+  readonly context: CanvasRenderingContext2D;
+  readonly layout: ChartLayout;
+  readonly theme: ChartTheme;
+  readonly pen: Pen;
+}
+
+/** Draws lines, the smoothed ones above all raw ones. */
+export function drawCurves(drawing: Drawing, curves: readonly StyledCurve[], bands: readonly ChartBand[]): void {
+  const { context, layout, theme, pen } = drawing;
   context.save();
-  context.beginPath();
-  context.rect(left, 0, right - left, bottom);
-  context.clip();
-  context.lineJoin = 'round';
-  for (const band of bands) drawBand(context, layout, theme, band);
-  const smooth = curves.some(({ curve }) => curve.smoothed !== null);
+  clipToBox(drawing);
+  for (const band of bands) drawArea(drawing, band);
+  const styleOf = ({ run, dash }: StyledCurve) => ({
+    color: inkOf(run.color, theme.isDark),
+    dashes: pen.hasDashes ? dashesOf(dash) : [],
+  });
   for (const style of curves) {
-    strokeLines(context, layout, theme, style, style.curve.lines, smooth ? 1 : 1.5, smooth ? 0.3 : 1);
+    // Dashes of a thin raw line would hide its peaks.
+    const dashes = style.curve.smoothed === null ? styleOf(style).dashes : [];
+    drawLines(context, layout, style.curve.lines, { ...styleOf(style), ...pen.raw, dashes });
   }
-  for (const style of curves) strokeLines(context, layout, theme, style, style.curve.smoothed ?? [], 1.75, 1);
+  for (const style of curves) {
+    if (style.curve.smoothed === null) continue;
+    drawLines(context, layout, style.curve.smoothed, { ...styleOf(style), ...pen.smoothed, alpha: 1 });
+  }
+  for (const { color, dash, bands: parts } of bands) {
+    const medians = parts.map(({ x, middle }) => ({ x: Float64Array.from(x), y: Float64Array.from(middle) }));
+    drawLines(context, layout, medians, {
+      color: inkOf(color, theme.isDark),
+      width: 1.75,
+      alpha: 1,
+      dashes: dashesOf(dash),
+    });
+  }
   context.restore();
 }
 
-function strokeLines(
-  context: CanvasRenderingContext2D,
-  layout: ChartLayout,
-  theme: ChartTheme,
-  { run, dash }: StyledCurve,
-  lines: readonly Line[],
-  width: number,
-  alpha: number,
-): void {
-  if (lines.length === 0) return;
-  context.strokeStyle = runColor(run.color, theme.isDark);
-  context.globalAlpha = alpha;
-  context.lineWidth = width;
-  context.setLineDash([...dashOf(dash)]);
+function clipToBox({ context, layout }: Drawing): void {
+  const { left, right, top, bottom } = layout.box;
   context.beginPath();
-  for (const line of lines) addPath(context, layout, line);
-  context.stroke();
-  context.globalAlpha = 1;
-  context.setLineDash([]);
+  context.rect(left, top - 2, right - left, bottom - top + 4);
+  context.clip();
 }
 
-function addPath(context: CanvasRenderingContext2D, { x: xScale, y: yScale }: ChartLayout, { x, y }: Line): void {
-  let isOpen = false;
-  for (let at = 0; at < x.length; at++) {
-    // What a logarithmic axis cannot show is a gap.
-    if ((yScale.log && y[at]! <= 0) || (xScale.log && x[at]! <= 0)) {
-      isOpen = false;
-      continue;
+function drawArea({ context, layout: { x, y }, theme }: Drawing, { color, bands }: ChartBand): void {
+  context.fillStyle = inkOf(color, theme.isDark);
+  context.globalAlpha = theme.isDark ? 0.25 : 0.16;
+  for (const band of bands) {
+    const floor = y.log ? y.range.from / 10 : Number.NEGATIVE_INFINITY;
+    context.beginPath();
+    for (let at = 0; at < band.x.length; at++) {
+      context.lineTo(x.toPixel(band.x[at]!), y.toPixel(Math.max(floor, band.low[at]!)));
     }
-    const [px, py] = [xScale.toPixel(x[at]!), yScale.toPixel(y[at]!)];
-    if (isOpen) context.lineTo(px, py);
-    else context.moveTo(px, py);
-    isOpen = true;
+    for (let at = band.x.length - 1; at >= 0; at--) {
+      context.lineTo(x.toPixel(band.x[at]!), y.toPixel(Math.max(floor, band.high[at]!)));
+    }
+    context.fill();
   }
-}
-
-function drawBand(context: CanvasRenderingContext2D, layout: ChartLayout, theme: ChartTheme, band: Band): void {
-  const { x, y } = layout;
-  context.fillStyle = context.strokeStyle = runColor(band.color, theme.isDark);
-  context.globalAlpha = 0.18;
-  context.beginPath();
-  for (let at = 0; at < band.low.x.length; at++) context.lineTo(x.toPixel(band.low.x[at]!), y.toPixel(band.low.y[at]!));
-  for (let at = band.high.x.length - 1; at >= 0; at--) {
-    context.lineTo(x.toPixel(band.high.x[at]!), y.toPixel(band.high.y[at]!));
-  }
-  context.fill();
   context.globalAlpha = 1;
-  context.lineWidth = 1.75;
-  context.beginPath();
-  addPath(context, layout, band.median);
-  context.stroke();
 }

@@ -1,8 +1,8 @@
-import type { Curve, Line } from '../../protocol/curves.js';
-import type { Band, Range } from './chart-data.js';
+import type { Curve } from '../../protocol/curves.js';
+import type { ChartBand, Range } from './chart-data.js';
 
 /** The part of the horizontal axis that the curves need: from 0 where that is not far away. Null without any value. */
-export function horizontalExtent(curves: readonly Curve[], bands: readonly Band[], log: boolean): Range | null {
+export function horizontalExtent(curves: readonly Curve[], bands: readonly ChartBand[], log: boolean): Range | null {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   const add = (x: number) => {
     if (log && x <= 0) return;
@@ -17,7 +17,7 @@ export function horizontalExtent(curves: readonly Curve[], bands: readonly Band[
     if (log && x[0]! <= 0) for (let at = 0; at < x.length && x[at - 1]! <= 0; at++) add(x[at]!);
   };
   for (const { lines, notFinite } of curves) for (const line of [...lines, ...notFinite]) addLine(line);
-  for (const { median } of bands) addLine(median);
+  for (const band of bands) for (const part of band.bands) addLine(part);
   if (low > high) return null;
   if (low === high) return log ? { from: low / 2, to: low * 2 } : { from: low - 0.5, to: low + 0.5 };
   return { from: !log && low > 0 && low < high / 10 ? 0 : low, to: high };
@@ -26,13 +26,12 @@ export function horizontalExtent(curves: readonly Curve[], bands: readonly Band[
 /** The values to show within a part of the horizontal axis, with a margin. */
 export function verticalExtent(
   curves: readonly Curve[],
-  bands: readonly Band[],
+  bands: readonly ChartBand[],
   { from, to }: Range,
   log: boolean,
 ): Range {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  const add = ({ x, y }: Line) => {
-    // The points just outside of the range count where a line crosses its edge.
+  const add = (x: ArrayLike<number>, y: ArrayLike<number>) => {
     for (let at = firstAt(x, from), end = x.length; at < end && x[at]! <= to; at++) {
       const value = y[at]!;
       if (log && value <= 0) continue;
@@ -40,8 +39,13 @@ export function verticalExtent(
       if (value > high) high = value;
     }
   };
-  for (const { lines, smoothed } of curves) for (const line of [...lines, ...(smoothed ?? [])]) add(line);
-  for (const band of bands) for (const line of [band.low, band.high]) add(line);
+  for (const { lines, smoothed } of curves) for (const { x, y } of [...lines, ...(smoothed ?? [])]) add(x, y);
+  for (const band of bands) {
+    for (const { x, low: lows, high: highs } of band.bands) {
+      add(x, lows);
+      add(x, highs);
+    }
+  }
   if (low > high) return log ? { from: 0.1, to: 1 } : { from: 0, to: 1 };
   return log ? logMargin(low, high) : linearMargin(low, high);
 }

@@ -1,3 +1,4 @@
+import { printableText } from '@forge-ml/core/text';
 import type { Curve } from '../../protocol/curves.js';
 import type { ChartRun } from './chart-data.js';
 
@@ -18,7 +19,8 @@ export function styledCurves(runs: readonly ChartRun[], curves: readonly Curve[]
   return curves.flatMap((curve): StyledCurve[] => {
     const run = byId.get(curve.run);
     if (run === undefined) return [];
-    const label = splits.length === 1 ? run.label : `${run.label} ${curve.split}`;
+    const split = printableText(curve.split);
+    const label = splits.length === 1 ? run.label : runs.length === 1 ? split : `${run.label} ${split}`;
     return [{ curve, run, label, dash: splits.indexOf(curve.split) + splits.length * run.cycle }];
   });
 }
