@@ -16,7 +16,10 @@ export function horizontalExtent(curves: readonly Curve[], bands: readonly Chart
     // A logarithmic axis starts at the first positive place.
     if (log && x[0]! <= 0) for (let at = 0; at < x.length && x[at - 1]! <= 0; at++) add(x[at]!);
   };
-  for (const { lines, notFinite } of curves) for (const line of [...lines, ...notFinite]) addLine(line);
+  for (const { lines, notFinite, last } of curves) {
+    for (const line of [...lines, ...notFinite]) addLine(line);
+    if (last !== null) add(last.x);
+  }
   for (const band of bands) for (const part of band.bands) addLine(part);
   if (low > high) return null;
   if (low === high) return log ? { from: low / 2, to: low * 2 } : { from: low - 0.5, to: low + 0.5 };

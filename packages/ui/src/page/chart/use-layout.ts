@@ -31,8 +31,9 @@ export function useLayout(
     if (steady.current.key !== key) steady.current = { key };
     const kept = steady.current;
     const needed = horizontalExtent(curves, bands, logX) ?? { from: logX ? 1 : 0, to: logX ? 10 : 1 };
-    // While zoomed, curves may have been asked for within the range only.
-    const whole = steadyRange(kept.whole, needed, logX, { start: 0, end: 0.06 });
+    // While zoomed, curves are those within the range only.
+    const all = range === null ? needed : unionOf(needed, kept.whole ?? startOf(axis, logX, needed));
+    const whole = steadyRange(kept.whole, all, logX, { start: 0, end: 0.06 });
     kept.whole = whole;
     const across = range ?? whole;
     const upKey = `${across.from} ${across.to}`;
@@ -46,4 +47,13 @@ export function useLayout(
     const measure = (label: string) => context.measureText(label).width;
     return { layout: chartLayout({ size, axis, logX, logY, across, up: values ?? up, measure }), whole };
   }, [size, curves, bands, axis, logX, logY, range, values]);
+}
+
+/** Where an axis starts of which only a part is known. */
+function startOf(axis: Axis, log: boolean, { from, to }: Range): Range {
+  return { from: log || axis === 'clock' ? from : Math.min(0, from), to };
+}
+
+function unionOf(a: Range, b: Range): Range {
+  return { from: Math.min(a.from, b.from), to: Math.max(a.to, b.to) };
 }

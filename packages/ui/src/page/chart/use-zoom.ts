@@ -4,8 +4,8 @@ import type { Axis } from '../../protocol/curves.js';
 import type { Range } from './chart-data.js';
 import { withinWhole } from './zoom.js';
 
-/** How long a zoom rests before its owner hears of it, ms: a wheel and fingers send many steps. */
-const rest = 150;
+/** The owner of a chart hears of its range at most this often, ms: a wheel and fingers send many. */
+const pause = 300;
 
 /** The visible part of a chart: at once here, and soon with its owner, who shares it with other charts. */
 export interface Zoom {
@@ -21,17 +21,30 @@ export function useZoom(axis: Axis, range: Range | null, onRange: (range: Range 
   /** Undefined if the owner's range is shown. */
   const own: Signal<Range | null | undefined> = useSignal<Range | null | undefined>(undefined);
   const values = useSignal<Range | null>(null);
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const waiting = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const told = useRef<Range | null | undefined>(undefined);
   const latest = useRef(onRange);
   latest.current = onRange;
   useEffect(() => {
-    own.value = undefined;
-    return () => clearTimeout(timer.current);
+    if (waiting.current === undefined) own.value = undefined;
   }, [range?.from, range?.to, axis]);
+  useEffect(() => () => clearTimeout(waiting.current), []);
+  const tell = () => {
+    waiting.current = undefined;
+    if (own.value === undefined) return;
+    if (own.value === told.current) {
+      own.value = undefined;
+      return;
+    }
+    told.current = own.value;
+    waiting.current = setTimeout(tell, pause);
+    latest.current(own.value);
+  };
   const show = (wanted: Range | null) => {
     own.value = wanted;
-    clearTimeout(timer.current);
-    timer.current = setTimeout(() => latest.current(wanted), rest);
+    if (waiting.current !== undefined) return;
+    told.current = undefined;
+    tell();
   };
   return {
     range: own.value === undefined ? range : own.value,
