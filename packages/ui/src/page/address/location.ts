@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals';
+import { formatQuery } from './format-query.js';
 
 /** The address of the page. Every view is one, and everything that a person chose is in its query. */
 export interface Location {
@@ -42,7 +43,7 @@ export function setQuery(changes: Readonly<Record<string, string | null>>, isSte
     if (value === null || value === '') query.delete(name);
     else query.set(name, value);
   }
-  const text = query.toString();
+  const text = formatQuery(query);
   const href = text === '' ? current.value.path : `${current.value.path}?${text}`;
   if (isStep) history.pushState(null, '', href);
   else history.replaceState(null, '', href);

@@ -1,7 +1,15 @@
 import { useSignal } from '@preact/signals';
 
+interface CopyButtonProps {
+  readonly text: string;
+  /** What is copied, for those who do not see it: `the command`. */
+  readonly what: string;
+  /** What the button shows. */
+  readonly label?: string;
+}
+
 /** Copies a text, and says so for a moment. */
-export function CopyButton({ text, what }: { readonly text: string; readonly what: string }) {
+export function CopyButton({ text, what, label = 'copy' }: CopyButtonProps) {
   const copied = useSignal(false);
   const copy = async () => {
     await navigator.clipboard.writeText(text);
@@ -12,7 +20,7 @@ export function CopyButton({ text, what }: { readonly text: string; readonly wha
   };
   return (
     <button type="button" class="copy" title={text} aria-label={`Copy ${what}`} onClick={() => void copy()}>
-      <span aria-live="polite">{copied.value ? 'copied' : 'copy'}</span>
+      <span aria-live="polite">{copied.value ? 'copied' : label}</span>
     </button>
   );
 }

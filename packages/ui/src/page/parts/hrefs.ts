@@ -1,4 +1,6 @@
 import type { RunId, SweepId } from '../../protocol/overview.js';
+import { formatQuery } from '../address/format-query.js';
+import { formatRunSet } from '../address/run-set.js';
 
 function encoded(id: string): string {
   return id.split('/').map(encodeURIComponent).join('/');
@@ -13,5 +15,5 @@ export function sweepHref(id: SweepId): string {
 }
 
 export function compareHref(runs: readonly RunId[]): string {
-  return `/compare?${new URLSearchParams({ runs: runs.join(',') })}`;
+  return `/compare?${formatQuery(new URLSearchParams({ runs: formatRunSet(runs) }))}`;
 }

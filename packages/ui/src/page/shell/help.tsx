@@ -1,18 +1,21 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { Dialog } from '../parts/dialog.js';
 import { boundKeys } from '../parts/keys.js';
 
-const shown: Readonly<Record<string, string>> = { Escape: 'Esc', ArrowDown: '↓', ArrowUp: '↑' };
+const shown: Readonly<Record<string, string>> = {
+  Escape: 'Esc',
+  ArrowDown: '↓',
+  ArrowUp: '↑',
+  PageDown: 'Page ↓',
+  PageUp: 'Page ↑',
+};
 
 /** The keys of the view that is open, over it. */
 export function Help({ onClose }: { readonly onClose: () => void }) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current!.showModal(), []);
   const keysOf = new Map<string, string[]>();
   for (const { key, does } of boundKeys()) keysOf.set(does, [...(keysOf.get(does) ?? []), shown[key] ?? key]);
   return (
-    <dialog ref={dialog} class="help" aria-labelledby="help-title" onClose={onClose}>
-      <h2 id="help-title">Keys</h2>
-      <dl>
+    <Dialog title="Keys" onClose={onClose}>
+      <dl class="help">
         {[...keysOf].map(([does, keys]) => (
           <div key={does}>
             <dt>
@@ -24,9 +27,11 @@ export function Help({ onClose }: { readonly onClose: () => void }) {
           </div>
         ))}
       </dl>
-      <form method="dialog">
-        <button type="submit">Close</button>
+      <form method="dialog" class="dialog-end">
+        <button type="submit" class="button">
+          Close
+        </button>
       </form>
-    </dialog>
+    </Dialog>
   );
 }

@@ -1,0 +1,108 @@
+import { formatNumber, printableText } from '@forge-ml/core/text';
+import type { TableGroup, TableRow } from '../../../protocol/table.js';
+import { Ago } from '../../parts/ago.js';
+import { exactText, measuredText } from '../../parts/cell-text.js';
+import { runHref } from '../../parts/hrefs.js';
+import { Link } from '../../parts/link.js';
+import { Status } from '../../parts/status.js';
+import type { DisplayColumn } from '../columns/display-columns.js';
+import { Trend } from '../trends/trend.js';
+import type { TrendLine } from '../trends/trends.js';
+
+interface PhoneRunProps {
+  readonly row: TableRow;
+  readonly columns: readonly DisplayColumn[];
+  readonly isSelected: boolean;
+  readonly trend: TrendLine | undefined;
+  readonly onSelect: (isRange: boolean) => void;
+}
+
+/** A run: its name and its first metric, then what differs, or why it failed. */
+export function PhoneRun({ row, columns, isSelected, trend, onSelect }: PhoneRunProps) {
+  const { id, label, name, status, reason, created, cells } = row;
+  const metric = columns.find(({ isMetric }) => isMetric);
+  const isBroken = status === 'failed' || status === 'crashed' || status === 'damaged';
+  return (
+    <>
+      <label class="phone-check">
+        <input
+          type="checkbox"
+          checked={isSelected}
+          aria-label={`Select ${label}`}
+          onClick={({ shiftKey }) => onSelect(shiftKey)}
+        />
+      </label>
+      <Link class="phone-run cursor-target" href={runHref(id)}>
+        <span class="phone-first">
+          <span class="phone-name">
+            <Status status={status} short={status === 'completed'} /> {label}
+            {name !== '' && <span class="muted"> {printableText(name)}</span>}
+          </span>
+          <Trend line={trend} />
+          {metric !== undefined && (
+            <span class="phone-metric">
+              {measuredText(cells[metric.at] ?? null)}
+              {metric.bestAt !== undefined && typeof cells[metric.bestAt] === 'number' && (
+                <b> ({formatNumber(cells[metric.bestAt] as number)})</b>
+              )}
+            </span>
+          )}
+        </span>
+        <span class="phone-second">
+          <span class="phone-facts">
+            {isBroken && reason !== null ? (
+              <span class="broken">{printableText(reason)}</span>
+            ) : (
+              columns
+                .filter((column) => column !== metric && !column.isMetric)
+                .map(({ name: key, title, at }) => (
+                  <span key={key}>
+                    {title} <span class="phone-value">{exactText(cells[at] ?? null)}</span>
+                  </span>
+                ))
+            )}
+          </span>
+          <Ago time={created} />
+        </span>
+      </Link>
+    </>
+  );
+}
+
+interface PhoneGroupProps {
+  readonly group: TableGroup;
+  readonly columns: readonly DisplayColumn[];
+  readonly isExpanded: boolean;
+  readonly onToggle: () => void;
+}
+
+export function PhoneGroup({ group, columns, isExpanded, onToggle }: PhoneGroupProps) {
+  const { title, runs, running, failed, cells, deviations } = group;
+  const metric = columns.find(({ isMetric }) => isMetric);
+  const at = metric === undefined ? -1 : (metric.bestAt ?? metric.at);
+  const deviation = deviations[at] ?? null;
+  return (
+    <button type="button" class="phone-run phone-group" aria-expanded={isExpanded} onClick={onToggle}>
+      <span class="phone-first">
+        <span class="phone-name">
+          <span aria-hidden="true">{isExpanded ? '▾' : '▸'}</span> {printableText(title)}
+        </span>
+        {at >= 0 && (
+          <span class="phone-metric">
+            {measuredText(cells[at] ?? null)}
+            {deviation !== null && <span class="muted"> ± {formatNumber(deviation)}</span>}
+          </span>
+        )}
+      </span>
+      <span class="phone-second">
+        <span class="phone-facts">
+          <span>
+            {runs} {runs === 1 ? 'run' : 'runs'}
+          </span>
+          {running > 0 && <span class="status running">{running} running</span>}
+          {failed > 0 && <span class="status failed">{failed} failed</span>}
+        </span>
+      </span>
+    </button>
+  );
+}

@@ -1,0 +1,88 @@
+import { formatNumber } from '@forge-ml/core/text';
+import type { ComponentChildren } from 'preact';
+import type { Cell } from '../../../protocol/table.js';
+import { exactText, measuredText } from '../../parts/cell-text.js';
+import type { DisplayColumn } from '../columns/display-columns.js';
+import type { ColumnShape } from './column-shapes.js';
+import { padded } from './number-layout.js';
+import type { LaidColumn } from './table-layout.js';
+
+interface ColumnCellProps {
+  readonly laid: LaidColumn;
+  readonly children: ComponentChildren;
+}
+
+/** A cell in its column, numbers to the right. */
+export function ColumnCell({ laid: { shape, left }, children }: ColumnCellProps) {
+  return (
+    <td
+      class={`${shape.isNumeric ? 'numeric' : ''} ${left === undefined ? '' : 'pinned'}`}
+      style={left === undefined ? undefined : { left: `${left}px` }}
+    >
+      {children}
+    </td>
+  );
+}
+
+interface CellProps {
+  readonly column: DisplayColumn;
+  readonly shape: ColumnShape;
+  readonly cells: readonly Cell[];
+}
+
+/** A value of a run. Of a metric the last one, and the best one in brackets. */
+export function ValueCell({ column, shape, cells }: CellProps) {
+  const value = cells[column.at] ?? null;
+  if (!column.isMetric) return <Plain text={exactText(value)} isNumber={typeof value === 'number'} shape={shape} />;
+  const best = column.bestAt === undefined ? null : (cells[column.bestAt] ?? null);
+  if (value === null && best === null) return null;
+  const exact = best === null ? exactText(value) : `last ${exactText(value)}\nbest ${exactText(best)}`;
+  const isBest = column.bestAt === undefined && column.field.kind === 'best';
+  return (
+    <span title={exact} class={isBest ? 'strong' : undefined}>
+      {padded(measuredText(value), shape.tail)}
+      {best !== null && (
+        <span class="best-value">
+          {' ('}
+          <b>{measuredText(best)}</b>
+          {')'}
+          {spaceAfter(measuredText(best), shape.bestTail)}
+        </span>
+      )}
+    </span>
+  );
+}
+
+function spaceAfter(text: string, tail: number): string {
+  return padded(text, tail).slice(text.length);
+}
+
+function Plain({
+  text,
+  isNumber,
+  shape,
+}: {
+  readonly text: string;
+  readonly isNumber: boolean;
+  readonly shape: ColumnShape;
+}) {
+  return <span title={text}>{isNumber ? padded(text, shape.tail) : text}</span>;
+}
+
+/** A value of a group: of a metric the mean and the standard deviation. */
+export function GroupCell({
+  column,
+  cells,
+  deviations,
+}: CellProps & { readonly deviations: readonly (number | null)[] }) {
+  const at = column.bestAt ?? column.at;
+  const value = cells[at] ?? null;
+  if (!column.isMetric) return <span title={exactText(value)}>{exactText(value)}</span>;
+  const deviation = deviations[at] ?? null;
+  return (
+    <span title={deviation === null ? exactText(value) : `mean ${exactText(value)}\nstandard deviation ${deviation}`}>
+      {measuredText(value)}
+      {deviation !== null && <span class="muted"> ± {formatNumber(deviation)}</span>}
+    </span>
+  );
+}
