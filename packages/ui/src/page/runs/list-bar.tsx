@@ -45,7 +45,6 @@ export function ListBar({
           <option value="configuration">configuration</option>
         </select>
       </label>
-      <Matching matching={matching} total={total} group={group} />
       <div class="list-bar-selection">
         {selected.length === 0 ? (
           group === null &&
@@ -70,20 +69,6 @@ export function ListBar({
         )}
       </div>
     </footer>
-  );
-}
-
-function Matching({ matching, total, group }: Pick<ListBarProps, 'matching' | 'total' | 'group'>) {
-  if (group !== null)
-    return (
-      <span class="muted matching">
-        {formatCount(matching)} {group === 'experiment' ? 'experiments' : 'configurations'}
-      </span>
-    );
-  return (
-    <span class="muted matching">
-      {matching === total ? '' : `${formatCount(matching)} of ${formatCount(total)} match`}
-    </span>
   );
 }
 

@@ -16,6 +16,7 @@ import { ListContext } from './list-context.js';
 import { listDataOf } from './list-data.js';
 import type { ListDialog } from './list-dialog.js';
 import { ListDialogs } from './list-dialogs.js';
+import { Matching } from './matching.js';
 import { PhoneList } from './phone/phone-list.js';
 import { useIsNarrow } from './phone/use-is-narrow.js';
 import { SameLine } from './same-line.js';
@@ -88,14 +89,17 @@ export function RunsPage() {
     <ListContext.Provider value={{ actions, cursor }}>
       <section class="runs-page">
         <ViewHeading title="Runs" hidden />
-        <FilterBox
-          where={choices.where}
-          fields={fields}
-          error={error}
-          valuesOf={valuesOf}
-          onChange={actions.filter}
-          onDone={actions.focusRows}
-        />
+        <div class="list-top">
+          <FilterBox
+            where={choices.where}
+            fields={fields}
+            error={error}
+            valuesOf={valuesOf}
+            onChange={actions.filter}
+            onDone={actions.focusRows}
+          />
+          <Matching view={view} />
+        </div>
         <SameLine columns={columns.same} />
         {listProps === undefined ? (
           <div class="list-scroller">{error !== undefined && <ErrorProblem error={error} />}</div>

@@ -35,7 +35,7 @@ export function PhoneRun({ row, columns, isSelected, trend, onSelect }: PhoneRun
       <Link class="phone-run cursor-target" href={runHref(id)}>
         <span class="phone-first">
           <span class="phone-name">
-            <Status status={status} short={status === 'completed'} /> {label}
+            <Status status={status} short /> {label}
             {name !== '' && <span class="muted"> {printableText(name)}</span>}
           </span>
           <Trend line={trend} />
@@ -43,13 +43,14 @@ export function PhoneRun({ row, columns, isSelected, trend, onSelect }: PhoneRun
             <span class="phone-metric">
               {measuredText(cells[metric.at] ?? null)}
               {metric.bestAt !== undefined && typeof cells[metric.bestAt] === 'number' && (
-                <b> ({formatNumber(cells[metric.bestAt] as number)})</b>
+                <span class="muted"> ({formatNumber(cells[metric.bestAt] as number)})</span>
               )}
             </span>
           )}
         </span>
         <span class="phone-second">
           <span class="phone-facts">
+            {status !== 'completed' && <span class={`status ${status}`}>{status}</span>}
             {isBroken && reason !== null ? (
               <span class="broken">{printableText(reason)}</span>
             ) : (

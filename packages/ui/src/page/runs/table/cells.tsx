@@ -37,14 +37,13 @@ export function ValueCell({ column, shape, cells }: CellProps) {
   const best = column.bestAt === undefined ? null : (cells[column.bestAt] ?? null);
   if (value === null && best === null) return null;
   const exact = best === null ? exactText(value) : `last ${exactText(value)}\nbest ${exactText(best)}`;
-  const isBest = column.bestAt === undefined && column.field.kind === 'best';
   return (
-    <span title={exact} class={isBest ? 'strong' : undefined}>
+    <span title={exact}>
       {padded(measuredText(value), shape.tail)}
       {best !== null && (
         <span class="best-value">
           {' ('}
-          <b>{measuredText(best)}</b>
+          {measuredText(best)}
           {')'}
           {spaceAfter(measuredText(best), shape.bestTail)}
         </span>

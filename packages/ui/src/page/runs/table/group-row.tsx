@@ -41,11 +41,11 @@ export function GroupRow({ line, group, layout, isExpanded, isCursor }: GroupRow
         >
           <span aria-hidden="true">{isExpanded ? '▾' : '▸'}</span> <span title={text}>{text}</span>
         </button>
+        <span class="status-word">
+          {runs} {runs === 1 ? 'run' : 'runs'}
+        </span>
       </th>
       {layout.pinned.map(groupCell)}
-      <td class="status-word muted">
-        {runs} {runs === 1 ? 'run' : 'runs'}
-      </td>
       {layout.hasTrend && <td />}
       {layout.columns.map(groupCell)}
       <td />

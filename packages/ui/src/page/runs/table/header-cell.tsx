@@ -1,41 +1,58 @@
 import type { SortKey } from '../sort-order.js';
 
-interface HeaderCellProps {
+interface SortButtonProps {
   readonly title: string;
-  /** What is sorted by; undefined if it cannot be. */
-  readonly sortKey: string;
+  /** What is sorted by. */
+  readonly field: string;
   readonly sort: readonly SortKey[];
   readonly onSort: (isSecond: boolean) => void;
-  readonly class?: string;
-  readonly left?: number | undefined;
   readonly hint?: string;
 }
 
-/** The header of a column: a click sorts by it. */
-export function HeaderCell({ title, sortKey, sort, onSort, class: name = '', left, hint }: HeaderCellProps) {
-  const place = sort.findIndex(({ key }) => key === sortKey);
+export function ariaSort(sort: readonly SortKey[], field: string): 'ascending' | 'descending' | undefined {
+  const first = sort.find(({ key }) => key === field)?.first;
+  if (first === undefined) return undefined;
+  return first === 'min' ? 'ascending' : 'descending';
+}
+
+/** Sorts by a field, and shows whether the table is. */
+export function SortButton({ title, field, sort, onSort, hint = title }: SortButtonProps) {
+  const place = sort.findIndex(({ key }) => key === field);
   const first = sort[place]?.first;
-  const ariaSort = first === undefined ? undefined : first === 'min' ? 'ascending' : 'descending';
+  return (
+    <button
+      type="button"
+      class={first === undefined ? '' : 'sorted'}
+      title={`${hint}\nShift: as a second key`}
+      onClick={({ shiftKey }) => onSort(shiftKey)}
+    >
+      <span class="header-title">{title}</span>
+      {first !== undefined && (
+        <span aria-hidden="true">
+          {first === 'min' ? '↑' : '↓'}
+          {sort.length > 1 ? place + 1 : ''}
+        </span>
+      )}
+    </button>
+  );
+}
+
+interface HeaderCellProps extends SortButtonProps {
+  readonly class?: string;
+  /** Pixels from the left edge, of a pinned column. */
+  readonly left?: number | undefined;
+}
+
+/** The header of a column: a click sorts by it. */
+export function HeaderCell({ class: name = '', left, ...button }: HeaderCellProps) {
   return (
     <th
       scope="col"
-      aria-sort={ariaSort}
+      aria-sort={ariaSort(button.sort, button.field)}
       class={`${name} ${left === undefined ? '' : 'pinned'}`}
       style={left === undefined ? undefined : { left: `${left}px` }}
     >
-      <button
-        type="button"
-        title={`${hint ?? title}\nShift: as a second key`}
-        onClick={({ shiftKey }) => onSort(shiftKey)}
-      >
-        <span class="header-title">{title}</span>
-        {first !== undefined && (
-          <span aria-hidden="true">
-            {first === 'min' ? '↑' : '↓'}
-            {sort.length > 1 ? place + 1 : ''}
-          </span>
-        )}
-      </button>
+      <SortButton {...button} />
     </th>
   );
 }

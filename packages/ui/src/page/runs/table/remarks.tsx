@@ -10,13 +10,13 @@ export function Remarks({ row }: { readonly row: TableRow }) {
   const isBroken = status === 'failed' || status === 'crashed' || status === 'damaged';
   return (
     <div class="remarks">
+      {command !== undefined && <CopyButton {...command} />}
       <Tags tags={tags} />
       {(isBroken || status === 'stopped') && reason !== null && (
         <span class={isBroken ? 'remark broken' : 'remark'} title={printableText(reason)}>
           {printableText(reason)}
         </span>
       )}
-      {command !== undefined && <CopyButton {...command} />}
       {note !== '' && (
         <span class="remark muted" title={printableText(note)}>
           {printableText(note)}

@@ -56,6 +56,7 @@ export class RunRow extends Component<RunRowProps> {
           >
             {label}
           </Link>
+          {status !== 'completed' && <span class={`status-word ${status}`}>{status}</span>}
           {name !== '' && <span class="display-name">{printableText(name)}</span>}
           {edit !== undefined && (
             <button
@@ -71,7 +72,6 @@ export class RunRow extends Component<RunRowProps> {
           )}
         </th>
         {layout.pinned.map(valueCell)}
-        <td class={`status-word ${status}`}>{status === 'completed' ? '' : status}</td>
         {layout.hasTrend && (
           <td class="trend">
             <Trend line={trend} />

@@ -1,14 +1,8 @@
+import type { TableField } from '../../../protocol/table.js';
 import { useList } from '../list-context.js';
 import { defaultFirst, type SortKey } from '../sort-order.js';
-import { HeaderCell } from './header-cell.js';
-import {
-  createdWidth,
-  durationWidth,
-  type LaidColumn,
-  statusWidth,
-  type TableLayout,
-  trendWidth,
-} from './table-layout.js';
+import { ariaSort, HeaderCell, SortButton } from './header-cell.js';
+import { createdWidth, durationWidth, type LaidColumn, type TableLayout, trendWidth } from './table-layout.js';
 
 interface TableHeadProps {
   readonly layout: TableLayout;
@@ -30,25 +24,20 @@ export function TableHead({ layout, sort, metric }: TableHeadProps) {
   const { actions } = useList();
   // Without an order the newest run is first.
   const shown = sort.length > 0 ? sort : [{ key: 'created', first: defaultFirst(facts.created) }];
-  const factCell = (name: keyof typeof facts, style = '') => (
-    <HeaderCell
-      title={facts[name].title}
-      sortKey={facts[name].key}
-      sort={shown}
-      onSort={(isSecond) => actions.sortBy({ field: facts[name] }, isSecond)}
-      class={style}
-    />
+  const sortBy = (field: TableField) => (isSecond: boolean) => actions.sortBy({ field }, isSecond);
+  const factCell = (field: TableField) => (
+    <HeaderCell title={field.title} field={field.key} sort={shown} onSort={sortBy(field)} class="numeric" />
   );
   const cell = ({ column, shape, left }: LaidColumn) => (
     <HeaderCell
       key={column.name}
+      field={column.field.key}
       title={column.title}
       hint={
         column.bestAt === undefined ? column.field.key : `${column.title}: the last value, the best one in brackets`
       }
-      sortKey={column.field.key}
       sort={shown}
-      onSort={(isSecond) => actions.sortBy(column, isSecond)}
+      onSort={sortBy(column.field)}
       class={shape.isNumeric ? 'numeric' : ''}
       left={left}
     />
@@ -56,7 +45,6 @@ export function TableHead({ layout, sort, metric }: TableHeadProps) {
   const widths = [
     layout.nameWidth,
     ...layout.pinned.map(({ width }) => width),
-    statusWidth,
     ...(layout.hasTrend ? [trendWidth] : []),
     ...layout.columns.map(({ width }) => width),
     ...[durationWidth, createdWidth],
@@ -71,17 +59,21 @@ export function TableHead({ layout, sort, metric }: TableHeadProps) {
       </colgroup>
       <thead>
         <tr aria-rowindex={1}>
-          {factCell('name', 'run-name')}
+          <th scope="col" class="run-name" aria-sort={ariaSort(shown, 'experiment')}>
+            <div class="header-pair">
+              <SortButton title="run" field="experiment" sort={shown} onSort={sortBy(facts.name)} />
+              <SortButton title="status" field="status" sort={shown} onSort={sortBy(facts.status)} />
+            </div>
+          </th>
           {layout.pinned.map(cell)}
-          {factCell('status')}
           {layout.hasTrend && (
             <th scope="col" class="trend-head" title={`${metric ?? ''} over the steps`}>
               {metric}
             </th>
           )}
           {layout.columns.map(cell)}
-          {factCell('duration', 'numeric')}
-          {factCell('created', 'numeric')}
+          {factCell(facts.duration)}
+          {factCell(facts.created)}
           <th scope="col">
             <span class="only-read">Remarks</span>
           </th>

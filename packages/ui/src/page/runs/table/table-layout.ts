@@ -19,11 +19,10 @@ export interface TableLayout {
   readonly width: number;
 }
 
-export const statusWidth = 88;
 export const trendWidth = 98;
 export const durationWidth = 84;
 export const createdWidth = 104;
-const remarksWidth = 200;
+const remarksWidth = 120;
 const none: ColumnShape = { tail: 0, bestTail: 0, length: 0, isNumeric: true };
 
 interface LayoutParts {
@@ -36,9 +35,9 @@ interface LayoutParts {
 }
 
 export function layoutOf({ columns, shapes, nameLength, sorted, hasTrend }: LayoutParts): TableLayout {
-  const nameWidth = Math.min(320, Math.max(144, nameLength * 7.5 + 76));
+  const nameWidth = Math.round(Math.min(340, Math.max(160, nameLength * 7.6 + 76)));
   let left = nameWidth;
-  let width = nameWidth + statusWidth + (hasTrend ? trendWidth : 0) + durationWidth + createdWidth + remarksWidth;
+  let width = nameWidth + (hasTrend ? trendWidth : 0) + durationWidth + createdWidth + remarksWidth;
   const laid = columns.map(({ column, isPinned }): LaidColumn => {
     const shape = shapes.get(column.name) ?? none;
     const own = widthOf(shape, column.title, sorted.includes(column.field.key));

@@ -17,6 +17,13 @@ interface Layouted {
 
 const texts = { measured: measuredText, exact: exactText };
 
+/** Letters of a name with its status; a long display name is cut. */
+function nameLengthOf(line: NonNullable<Line>): number {
+  if (line.kind === 'group') return Math.min(line.group.title.length, 24) + 10;
+  const { label, name, status } = line.row;
+  return label.length + (status === 'completed' ? 0 : status.length + 1) + Math.min(8, name.length);
+}
+
 /** Widths of the columns. They grow with the rows seen; the same layout is returned as long as nothing changes. */
 export function useLayout({ shown, columns, pinned, sort, hasTrend }: Layouted): TableLayout {
   const shapes = useRef<ReadonlyMap<string, ColumnShape>>(new Map());
@@ -26,8 +33,7 @@ export function useLayout({ shown, columns, pinned, sort, hasTrend }: Layouted):
   for (const { line } of shown) {
     if (line === undefined) continue;
     cells.push(line.kind === 'run' ? line.row.cells : line.group.cells);
-    const name = line.kind === 'run' ? line.row.label + line.row.name : line.group.title;
-    nameLength.current = Math.max(nameLength.current, name.length);
+    nameLength.current = Math.max(nameLength.current, nameLengthOf(line));
   }
   shapes.current = grownShapes(shapes.current, columns, cells, texts);
   const layout = layoutOf({
