@@ -37,6 +37,8 @@ export interface TableField {
 export interface TableColumn extends TableField {
   /** The value that all matching runs have; undefined if they differ. */
   readonly equal?: Cell;
+  /** Of a metric with a direction: the best value that a matching run has. */
+  readonly best?: number;
 }
 
 export interface TableRow {

@@ -21,10 +21,9 @@ import { PhoneList } from './phone/phone-list.js';
 import { useIsNarrow } from './phone/use-is-narrow.js';
 import { SameLine } from './same-line.js';
 import { parseSort } from './sort-order.js';
-import { linesOf } from './table/list-lines.js';
+import { linesIn, linesOf } from './table/list-lines.js';
 import { RunsTable } from './table/runs-table.js';
 import { isSameQuery } from './table/table-data.js';
-import { useTrends } from './trends/use-trends.js';
 import { useListActions } from './use-list-actions.js';
 import { useListKeys } from './use-list-keys.js';
 
@@ -32,7 +31,7 @@ import { useListKeys } from './use-list-keys.js';
 export function RunsPage() {
   const source = useSource();
   const overview = useOverview();
-  const { table, groupRuns } = listDataOf(source);
+  const { table, groupRuns, trends } = listDataOf(source);
   const { query } = location.value;
   const choices = useMemo(() => readChoices(query), [query]);
   const wanted = tableQueryOf(choices);
@@ -54,14 +53,14 @@ export function RunsPage() {
     return source.follow({ runs: [], cursors: [], table: true, log: null }, { table: () => table.refresh() });
   }, [source]);
 
-  void groupRuns.changes.value;
+  // Reading them draws the list again when they have been loaded.
+  void [groupRuns.changes.value, trends.changes.value];
   const lines = view === undefined ? undefined : linesOf(view, choices.expanded, (where) => groupRuns.of(where));
   useEffect(() => {
     if (view !== undefined) groupRuns.show(view, choices.expanded);
   }, [view, choices.expanded]);
   const all = displayColumns(view?.head.columns ?? []);
   const columns = splitColumns(all, view?.head.matching ?? 0);
-  const trends = useTrends(view);
   const valuesOf = useFieldValues(source);
   const fields = table.fields.value;
   const sort = parseSort(choices.sort, fields);
@@ -81,10 +80,14 @@ export function RunsPage() {
     // Some rows more than are drawn: most scrolling finds them here.
     range.current = { first: Math.max(0, lines.rowOf(first) - 60), end: lines.rowOf(end) + 60 };
     load();
-    trends.show(lines, { first, end });
+    const runs = linesIn(lines, { first, end }).flatMap(({ line }) => (line?.kind === 'run' ? [line.row] : []));
+    const { metric } = view!.head;
+    if (metric !== null) trends.show(metric, runs);
   };
   const listProps =
-    view === undefined || lines === undefined ? undefined : { view, lines, onRange, trendOf: trends.of };
+    view === undefined || lines === undefined
+      ? undefined
+      : { view, lines, onRange, trendOf: (run: string) => trends.of(run) };
   return (
     <ListContext.Provider value={{ actions, cursor }}>
       <section class="runs-page">

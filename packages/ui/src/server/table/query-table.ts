@@ -1,7 +1,7 @@
 import { fixedFields, type QueriedRun, type SelectedRuns, selectAmong } from '@forge-ml/core/runs';
 import type { TableAnswer, TableColumn, TableQuery } from '../../protocol/table.js';
 import type { ShownRuns } from './shown-runs.js';
-import { defaultColumns, equalValue } from './table-columns.js';
+import { bestValue, defaultColumns, equalValue } from './table-columns.js';
 import { commonMetrics, fieldOf, fieldsOf } from './table-fields.js';
 import { groupsOf } from './table-groups.js';
 import { rowOf } from './table-rows.js';
@@ -79,7 +79,9 @@ function choose(shown: ShownRuns, { where, sort, columns, group }: TableQuery): 
   const keys = columns === '' ? defaultColumns(basis, selected.keys, metrics) : columnKeys(columns, selected.keys);
   const shownColumns = keys.map((key): TableColumn => {
     const equal = equalValue(runs, key);
-    return { ...fieldOf(key, selected.directionOf), ...(equal === undefined ? {} : { equal }) };
+    const field = fieldOf(key, selected.directionOf);
+    const best = bestValue(runs, field);
+    return { ...field, ...(equal === undefined ? {} : { equal }), ...(best === undefined ? {} : { best }) };
   });
   const sorted = selected.orders.find(({ field }) => field.metric !== undefined)?.field.metric;
   return {

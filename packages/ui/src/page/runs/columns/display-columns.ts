@@ -13,6 +13,8 @@ export interface DisplayColumn {
   /** Where the best value is among the cells; undefined if there is one value only. */
   readonly bestAt?: number;
   readonly equal?: Cell;
+  /** The best of all listed runs. */
+  readonly best?: number;
 }
 
 /** What a column of a metric is called, of its last and its best value alike: `valid.auc`. */
@@ -36,17 +38,19 @@ export function displayColumns(columns: readonly TableColumn[]): DisplayColumn[]
 
 function alone(column: TableColumn, name: string, at: number): DisplayColumn {
   const isMetric = column.kind === 'best' || column.kind === 'last';
-  const { key, title, kind, direction, equal } = column;
+  const { key, title, kind, direction, equal, best } = column;
   const field = { key, title, kind, direction };
   const both = { name, title: isMetric ? name : title, field, isMetric, at };
-  return equal === undefined ? both : { ...both, equal };
+  return { ...both, ...(equal === undefined ? {} : { equal }), ...(best === undefined ? {} : { best }) };
 }
 
 /** Sorted by the best value. They differ if one of them does. */
-function together(other: DisplayColumn, { key, title, kind, direction }: TableColumn, at: number): DisplayColumn {
+function together(other: DisplayColumn, column: TableColumn, at: number): DisplayColumn {
+  const { key, title, kind, direction, best } = column;
   const { equal: _, ...rest } = other;
   const field = { key, title, kind, direction };
-  return kind === 'best' ? { ...rest, field, bestAt: at } : { ...rest, at, bestAt: other.at };
+  const ownBest = best === undefined ? {} : { best };
+  return kind === 'best' ? { ...rest, ...ownBest, field, bestAt: at } : { ...rest, at, bestAt: other.at };
 }
 
 /** Columns that tell runs apart, and those with one value in all of them. */

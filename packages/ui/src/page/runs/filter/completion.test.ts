@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { TableField } from '../../../protocol/table.js';
-import { complete, expectedAt } from './completion.js';
+import { complete, expectedAt, isUnfinished } from './completion.js';
 
 const fields: TableField[] = [
   { key: 'flags.hidden', title: 'hidden', kind: 'flag', direction: null },
@@ -30,6 +30,34 @@ describe('completion of the filter', () => {
       ['has(', 'field'],
     ];
     for (const [text, kind] of kinds) expect(expectedAt(text).kind, text).to.equal(kind);
+  });
+
+  it('knows what is only half written', () => {
+    for (const text of [
+      'flags',
+      'flags.hidden ',
+      'flags.hidden >',
+      'a = 1 and',
+      'a = 1 or b',
+      '(a = 1',
+      "note ~ 'a",
+      'has(a',
+      'not',
+    ])
+      expect(isUnfinished(text), text).to.equal(true);
+    for (const text of [
+      '',
+      ' ',
+      'a = 1',
+      'a = 1 ',
+      '(a = 1)',
+      "note ~ 'it\\'s'",
+      'has(a)',
+      'a in (1, 2)',
+      'a = 7d ago',
+      'a ~ /x/',
+    ])
+      expect(isUnfinished(text), text).to.equal(false);
   });
 
   it('finds fields by any of their parts, those that start with the word first', () => {

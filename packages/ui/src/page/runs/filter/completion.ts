@@ -33,6 +33,15 @@ const details: Readonly<Record<TableField['kind'], string>> = {
   fact: '',
 };
 
+/** Whether an expression goes on: an error would only say so. */
+export function isUnfinished(text: string): boolean {
+  if (text.trim() === '') return false;
+  const open = [...text.replace(/'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"/g, '')];
+  const count = (letter: string) => open.filter((other) => other === letter).length;
+  if (count('(') > count(')') || count("'") + count('"') > 0) return true;
+  return expectedAt(`${text} `).kind !== 'connective';
+}
+
 const token = /\s+|'(?:\\.|[^'\\])*'?|"(?:\\.|[^"\\])*"?|[(),]|!=|<=|>=|==|[=<>~]|[^\s,()=<>!~'"]+|!/g;
 
 /** Reads the expression up to its end, as far as a person has written it. */
@@ -63,7 +72,7 @@ export function expectedAt(text: string): Expected {
       kind = 'value';
     } else if (kind === 'value') {
       if (!isList) kind = 'connective';
-    } else kind = 'field';
+    } else if (word === 'and' || word === 'or') kind = 'field';
   }
   return kind === 'value' ? { kind, from, field } : { kind, from };
 }

@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { TableField } from '../../../protocol/table.js';
 import { useKeys } from '../../parts/keys.js';
 import type { SourceError } from '../../source/source.js';
-import { type Completion, complete } from './completion.js';
+import { type Completion, complete, isUnfinished } from './completion.js';
 import { CompletionList } from './completion-list.js';
 
 interface FilterBoxProps {
@@ -31,15 +31,20 @@ export function FilterBox({ where, fields, error, valuesOf, onChange, onDone }: 
   const isTyping = useRef(false);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useKeys([{ key: '/', does: 'filter', run: () => input.current!.select() }]);
+  /** What this box put into the address. Other changes come from elsewhere, such as Back. */
+  const applied = useRef(where);
   useEffect(() => {
-    if (where !== text.value) text.value = where;
+    if (where === applied.current) return;
+    applied.current = where;
+    text.value = where;
   }, [where]);
   useEffect(() => () => clearTimeout(timer.current), []);
 
   const apply = (value: string) => {
     clearTimeout(timer.current);
     if (value.trim() === where.trim()) return;
-    onChange(value, !isTyping.current);
+    applied.current = value.trim();
+    onChange(applied.current, !isTyping.current);
     isTyping.current = true;
   };
   const write = (value: string) => {
@@ -47,7 +52,8 @@ export function FilterBox({ where, fields, error, valuesOf, onChange, onDone }: 
     chosen.value = -1;
     isOpen.value = true;
     clearTimeout(timer.current);
-    timer.current = setTimeout(apply, delay, value);
+    // Half an expression is no mistake yet.
+    if (!isUnfinished(value)) timer.current = setTimeout(apply, delay, value);
   };
   const atEnd = input.current === null || (input.current.selectionStart ?? 0) >= text.value.length;
   const completion = isOpen.value && atEnd ? complete(text.value, fields, valuesOf) : none;

@@ -1,4 +1,5 @@
 import { formatNumber, printableText } from '@forge-ml/core/text';
+import type { Sparkline } from '../../../protocol/sparklines.js';
 import type { TableGroup, TableRow } from '../../../protocol/table.js';
 import { Ago } from '../../parts/ago.js';
 import { exactText, measuredText } from '../../parts/cell-text.js';
@@ -7,13 +8,12 @@ import { Link } from '../../parts/link.js';
 import { Status } from '../../parts/status.js';
 import type { DisplayColumn } from '../columns/display-columns.js';
 import { Trend } from '../trends/trend.js';
-import type { TrendLine } from '../trends/trends.js';
 
 interface PhoneRunProps {
   readonly row: TableRow;
   readonly columns: readonly DisplayColumn[];
   readonly isSelected: boolean;
-  readonly trend: TrendLine | undefined;
+  readonly trend: Sparkline | undefined;
   readonly onSelect: (isRange: boolean) => void;
 }
 
@@ -43,7 +43,10 @@ export function PhoneRun({ row, columns, isSelected, trend, onSelect }: PhoneRun
             <span class="phone-metric">
               {measuredText(cells[metric.at] ?? null)}
               {metric.bestAt !== undefined && typeof cells[metric.bestAt] === 'number' && (
-                <span class="muted"> ({formatNumber(cells[metric.bestAt] as number)})</span>
+                <span class={cells[metric.bestAt] === metric.best ? 'strong' : 'muted'}>
+                  {' '}
+                  ({formatNumber(cells[metric.bestAt] as number)})
+                </span>
               )}
             </span>
           )}

@@ -1,4 +1,5 @@
 import { useLayoutEffect } from 'preact/hooks';
+import type { Sparkline } from '../../../protocol/sparklines.js';
 import type { DisplayColumn } from '../columns/display-columns.js';
 import { useList } from '../list-context.js';
 import { selection } from '../selection.js';
@@ -6,14 +7,13 @@ import { type Lines, linesIn } from '../table/list-lines.js';
 import type { RowRange } from '../table/row-window.js';
 import type { TableView } from '../table/table-data.js';
 import { useScrolledLines } from '../table/use-scrolled-lines.js';
-import type { TrendLine } from '../trends/trends.js';
 import { PhoneGroup, PhoneRun } from './phone-line.js';
 
 export interface PhoneListProps {
   readonly view: TableView;
   readonly lines: Lines;
   readonly columns: readonly DisplayColumn[];
-  readonly trendOf: (run: string) => TrendLine | undefined;
+  readonly trendOf: (run: string) => Sparkline | undefined;
   readonly onRange: (range: RowRange) => void;
 }
 

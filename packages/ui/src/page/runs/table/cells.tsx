@@ -38,12 +38,12 @@ export function ValueCell({ column, shape, cells }: CellProps) {
   if (value === null && best === null) return null;
   const exact = best === null ? exactText(value) : `last ${exactText(value)}\nbest ${exactText(best)}`;
   return (
-    <span title={exact}>
+    <span title={exact} class={best === null && value !== null && value === column.best ? 'strong' : undefined}>
       {padded(measuredText(value), shape.tail)}
       {best !== null && (
         <span class="best-value">
           {' ('}
-          {measuredText(best)}
+          {best === column.best ? <b>{measuredText(best)}</b> : measuredText(best)}
           {')'}
           {spaceAfter(measuredText(best), shape.bestTail)}
         </span>
@@ -71,12 +71,13 @@ function Plain({
 /** A value of a group: of a metric the mean and the standard deviation. */
 export function GroupCell({
   column,
+  shape,
   cells,
   deviations,
 }: CellProps & { readonly deviations: readonly (number | null)[] }) {
   const at = column.bestAt ?? column.at;
   const value = cells[at] ?? null;
-  if (!column.isMetric) return <span title={exactText(value)}>{exactText(value)}</span>;
+  if (!column.isMetric) return <Plain text={exactText(value)} isNumber={typeof value === 'number'} shape={shape} />;
   const deviation = deviations[at] ?? null;
   return (
     <span title={deviation === null ? exactText(value) : `mean ${exactText(value)}\nstandard deviation ${deviation}`}>

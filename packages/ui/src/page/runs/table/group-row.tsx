@@ -31,19 +31,21 @@ export function GroupRow({ line, group, layout, isExpanded, isCursor }: GroupRow
       data-line={line}
     >
       <th scope="row" class="run-name">
-        <input type="checkbox" checked={isSelected} aria-label={`Select the runs of ${text}`} tabIndex={-1} />
-        <button
-          type="button"
-          class="expand cursor-target"
-          aria-expanded={isExpanded}
-          tabIndex={isCursor ? 0 : -1}
-          onClick={() => actions.toggleGroup(group.where)}
-        >
-          <span aria-hidden="true">{isExpanded ? '▾' : '▸'}</span> <span title={text}>{text}</span>
-        </button>
-        <span class="status-word">
-          {runs} {runs === 1 ? 'run' : 'runs'}
-        </span>
+        <div class="name-line">
+          <input type="checkbox" checked={isSelected} aria-label={`Select the runs of ${text}`} tabIndex={-1} />
+          <button
+            type="button"
+            class="expand cursor-target"
+            aria-expanded={isExpanded}
+            tabIndex={isCursor ? 0 : -1}
+            onClick={() => actions.toggleGroup(group.where)}
+          >
+            <span aria-hidden="true">{isExpanded ? '▾' : '▸'}</span> <span title={text}>{text}</span>
+          </button>
+          <span class="status-word">
+            {runs} {runs === 1 ? 'run' : 'runs'}
+          </span>
+        </div>
       </th>
       {layout.pinned.map(groupCell)}
       {layout.hasTrend && <td />}

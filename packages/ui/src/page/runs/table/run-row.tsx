@@ -1,5 +1,6 @@
 import { formatDuration, printableText } from '@forge-ml/core/text';
 import { Component } from 'preact';
+import type { Sparkline } from '../../../protocol/sparklines.js';
 import type { TableRow } from '../../../protocol/table.js';
 import { Ago } from '../../parts/ago.js';
 import { runHref } from '../../parts/hrefs.js';
@@ -7,7 +8,6 @@ import { Link } from '../../parts/link.js';
 import { Status } from '../../parts/status.js';
 import type { ListActions } from '../list-context.js';
 import { Trend } from '../trends/trend.js';
-import type { TrendLine } from '../trends/trends.js';
 import { ColumnCell, ValueCell } from './cells.js';
 import { Remarks } from './remarks.js';
 import type { LaidColumn, TableLayout } from './table-layout.js';
@@ -19,7 +19,7 @@ interface RunRowProps {
   readonly isInGroup: boolean;
   readonly isSelected: boolean;
   readonly isCursor: boolean;
-  readonly trend: TrendLine | undefined;
+  readonly trend: Sparkline | undefined;
   readonly actions: ListActions;
 }
 
@@ -46,30 +46,32 @@ export class RunRow extends Component<RunRowProps> {
         data-line={line}
       >
         <th scope="row" class="run-name">
-          <input type="checkbox" checked={isSelected} aria-label={`Select ${label}`} tabIndex={-1} />
-          <Status status={status} short />
-          <Link
-            class="cursor-target"
-            href={runHref(id)}
-            tabIndex={isCursor ? 0 : -1}
-            title={name === '' ? label : `${label} ${printableText(name)}`}
-          >
-            {label}
-          </Link>
-          {status !== 'completed' && <span class={`status-word ${status}`}>{status}</span>}
-          {name !== '' && <span class="display-name">{printableText(name)}</span>}
-          {edit !== undefined && (
-            <button
-              type="button"
-              class="edit"
-              tabIndex={-1}
-              aria-label={`Edit ${label}`}
-              title="Edit (e)"
-              onClick={() => edit(row)}
+          <div class="name-line">
+            <input type="checkbox" checked={isSelected} aria-label={`Select ${label}`} tabIndex={-1} />
+            <Status status={status} short />
+            <Link
+              class="cursor-target"
+              href={runHref(id)}
+              tabIndex={isCursor ? 0 : -1}
+              title={name === '' ? label : `${label} ${printableText(name)}`}
             >
-              ✎
-            </button>
-          )}
+              {label}
+            </Link>
+            {status !== 'completed' && <span class={`status-word ${status}`}>{status}</span>}
+            {name !== '' && <span class="display-name">{printableText(name)}</span>}
+            {edit !== undefined && (
+              <button
+                type="button"
+                class="edit"
+                tabIndex={-1}
+                aria-label={`Edit ${label}`}
+                title="Edit (e)"
+                onClick={() => edit(row)}
+              >
+                ✎
+              </button>
+            )}
+          </div>
         </th>
         {layout.pinned.map(valueCell)}
         {layout.hasTrend && (

@@ -1,9 +1,9 @@
 import { useLayoutEffect } from 'preact/hooks';
+import type { Sparkline } from '../../../protocol/sparklines.js';
 import type { DisplayColumn } from '../columns/display-columns.js';
 import { useList } from '../list-context.js';
 import { selection } from '../selection.js';
 import type { SortKey } from '../sort-order.js';
-import type { TrendLine } from '../trends/trends.js';
 import { GroupRow } from './group-row.js';
 import { type Lines, linesIn } from './list-lines.js';
 import type { RowRange } from './row-window.js';
@@ -20,7 +20,7 @@ export interface RunsTableProps {
   readonly columns: readonly DisplayColumn[];
   readonly pinned: readonly string[];
   readonly sort: readonly SortKey[];
-  readonly trendOf: (run: string) => TrendLine | undefined;
+  readonly trendOf: (run: string) => Sparkline | undefined;
   readonly onRange: (range: RowRange) => void;
 }
 

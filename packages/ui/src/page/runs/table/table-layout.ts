@@ -35,7 +35,7 @@ interface LayoutParts {
 }
 
 export function layoutOf({ columns, shapes, nameLength, sorted, hasTrend }: LayoutParts): TableLayout {
-  const nameWidth = Math.round(Math.min(340, Math.max(160, nameLength * 7.6 + 76)));
+  const nameWidth = Math.round(Math.min(340, Math.max(160, nameLength * 8.4 + 76)));
   let left = nameWidth;
   let width = nameWidth + (hasTrend ? trendWidth : 0) + durationWidth + createdWidth + remarksWidth;
   const laid = columns.map(({ column, isPinned }): LaidColumn => {

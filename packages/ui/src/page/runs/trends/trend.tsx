@@ -1,10 +1,11 @@
-import { type TrendLine, trendPath } from './trends.js';
+import type { Sparkline } from '../../../protocol/sparklines.js';
+import { trendPath } from './trends.js';
 
 const [width, height] = [80, 16];
 
 /** The curve of the metric that the table is sorted by. */
-export function Trend({ line }: { readonly line: TrendLine | undefined }) {
-  if (line === undefined || line.length === 0) return null;
+export function Trend({ line }: { readonly line: Sparkline | undefined }) {
+  if (line === undefined) return null;
   return (
     <svg
       class="trend-line"

@@ -1,20 +1,15 @@
-/** A small curve: values in equal distances of the horizontal axis; null where there is none. */
-export type TrendLine = readonly (number | null)[];
+import type { Sparkline } from '../../../protocol/sparklines.js';
 
-/** The path of a curve in a box, in SVG. */
-export function trendPath(line: TrendLine, width: number, height: number): string {
-  const finite = line.filter((value) => value !== null && Number.isFinite(value)) as number[];
-  if (finite.length === 0) return '';
-  const [low, high] = [Math.min(...finite), Math.max(...finite)];
-  const x = (at: number) => (line.length === 1 ? width / 2 : (at / (line.length - 1)) * width);
-  const y = (value: number) => (high === low ? height / 2 : height - ((value - low) / (high - low)) * height);
-  let isOpen = false;
-  return line
-    .map((value, at) => {
-      const isDrawn = value !== null && Number.isFinite(value);
-      const command = isDrawn ? `${isOpen ? 'L' : 'M'}${x(at).toFixed(1)} ${y(value).toFixed(1)}` : '';
-      isOpen = isDrawn;
-      return command;
-    })
-    .join('');
+/** The path of a small curve in a box, in SVG. */
+export function trendPath({ x, y }: Sparkline, width: number, height: number): string {
+  if (x.length === 0) return '';
+  const [left, right] = [x[0]!, x.at(-1)!];
+  const [low, high] = [Math.min(...y), Math.max(...y)];
+  const place = (value: number, from: number, to: number, length: number) =>
+    (to === from ? length / 2 : ((value - from) / (to - from)) * length).toFixed(1);
+  const points = x.map((at, index) => {
+    return `${place(at, left, right, width)} ${(height - Number(place(y[index]!, low, high, height))).toFixed(1)}`;
+  });
+  // A single point is a line to itself, which round ends make visible.
+  return `M${points.length === 1 ? `${points[0]}L${points[0]}` : points.join('L')}`;
 }
