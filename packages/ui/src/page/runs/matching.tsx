@@ -9,9 +9,10 @@ export function Matching({ view }: { readonly view: TableView | undefined }) {
   const count = formatCount(matching);
   const ofAll = query.where.trim() === '' ? '' : `${count} of ${formatCount(total)} match`;
   const groups = `${count} ${matching === 1 ? query.group : `${query.group}s`}`;
+  const text = query.group === null ? ofAll : groups;
   return (
     <p class="matching" aria-live="polite">
-      {query.group === null ? ofAll : groups}
+      {text}
     </p>
   );
 }

@@ -1,3 +1,4 @@
+import { formatCount } from '@forge-ml/core/text';
 import { Link } from '../parts/link.js';
 import { useOverview } from '../source/use-overview.js';
 import type { Route } from './routes.js';
@@ -42,8 +43,10 @@ function Counts() {
   const { total, running } = counts.value;
   return (
     <p class="header-counts">
-      {total.toLocaleString('en')} {total === 1 ? 'run' : 'runs'}
-      {running > 0 && <span class="header-running">{running.toLocaleString('en')} running</span>}
+      <span class="header-total">
+        {formatCount(total)} {total === 1 ? 'run' : 'runs'}
+      </span>
+      {running > 0 && <span class="header-running">{formatCount(running)} running</span>}
     </p>
   );
 }

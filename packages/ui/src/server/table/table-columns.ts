@@ -5,7 +5,7 @@ import type { Cell, TableField } from '../../protocol/table.js';
 const mostFlags = 12;
 const mostMetrics = 4;
 
-/** The columns that show what differs: the most common metrics, then the flags that differ. */
+/** The most common metrics, then the flags that differ, then those that do not. */
 export function defaultColumns(
   runs: readonly QueriedRun[],
   keys: ReadonlySet<string>,
@@ -17,7 +17,9 @@ export function defaultColumns(
   const best = metrics.slice(0, mostMetrics);
   // The last value of a metric is beside its best one.
   const both = best.flatMap((key) => [key.replace(/^best/, 'last'), key].filter((each) => keys.has(each)));
-  return [...both, ...differing.slice(0, mostFlags), ...seed];
+  // What is the same in all runs is said once, not in a column.
+  const same = flags.filter((key) => !differing.includes(key));
+  return [...both, ...differing.slice(0, mostFlags), ...seed, ...same.slice(0, mostFlags)];
 }
 
 /** The value that all runs have; undefined if they differ. Missing values are null. */

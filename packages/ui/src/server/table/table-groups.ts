@@ -13,18 +13,34 @@ import { equalValue } from './table-columns.js';
 /** Most runs of a group that a page compares. */
 const mostIds = 500;
 
-/** Groups of the selected runs, in the order of the first run of each. */
+/** Groups of the selected runs. */
 export function groupsOf(
   shown: ShownRuns,
   selected: SelectedRuns,
   by: GroupBy,
   columns: readonly TableColumn[],
 ): (range: readonly [start: number, end: number]) => { readonly matching: number; readonly groups: TableGroup[] } {
-  const groups = groupRuns(selected.runs, by, selected.keys);
+  const groups = inOrder(groupRuns(selected.runs, by, selected.keys), selected.orders[0]);
   const differing = by === 'configuration' ? differingFlags(groups, selected.keys) : [];
   return ([start, end]) => ({
     matching: groups.length,
     groups: groups.slice(start, end).map(({ runs }) => groupOf(shown, runs, { by, differing, columns })),
+  });
+}
+
+/** By the mean of the metric that the runs are sorted by; else in the order of the first run of each. */
+function inOrder<Group extends { readonly runs: readonly QueriedRun[] }>(
+  groups: readonly Group[],
+  order: SelectedRuns['orders'][number] | undefined,
+): readonly Group[] {
+  if (order?.field.metric === undefined) return groups;
+  const { field, first } = order;
+  const means = new Map(groups.map((group) => [group, statisticsOf(group.runs, field.key, first).mean]));
+  const sign = first === 'min' ? 1 : -1;
+  return groups.toSorted((a, b) => {
+    const [left, right] = [means.get(a) ?? null, means.get(b) ?? null];
+    if (left === null || right === null) return Number(left === null) - Number(right === null);
+    return (left - right) * sign;
   });
 }
 
@@ -77,8 +93,10 @@ function differingFlags(
   groups: readonly { readonly runs: readonly QueriedRun[] }[],
   keys: ReadonlySet<string>,
 ): string[] {
+  // A run whose files are damaged has no flags: they would all differ.
+  const valid = groups.filter(({ runs }) => runs[0]!.get('status') !== 'damaged');
   return [...keys]
     .filter((key) => key.startsWith('flags.') && key !== 'flags.seed')
-    .filter((key) => new Set(groups.map(({ runs }) => runs[0]!.get(key))).size > 1)
+    .filter((key) => new Set(valid.map(({ runs }) => runs[0]!.get(key))).size > 1)
     .sort();
 }

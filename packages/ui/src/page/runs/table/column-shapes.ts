@@ -4,15 +4,19 @@ import { tailOf } from './number-layout.js';
 
 /** How much room the values of a column need, in digits. */
 export interface ColumnShape {
-  /** The part of its numbers from the decimal point on. */
-  readonly tail: number;
-  readonly bestTail: number;
+  /** The longest text. */
   readonly length: number;
+  /** The part of its numbers before the decimal point, and from it on. */
+  readonly head: number;
+  readonly tail: number;
+  /** The same of best values. */
+  readonly bestHead: number;
+  readonly bestTail: number;
   /** Whether all values so far are numbers: they are right-aligned. */
   readonly isNumeric: boolean;
 }
 
-const empty: ColumnShape = { tail: 0, bestTail: 0, length: 0, isNumeric: true };
+export const emptyShape: ColumnShape = { length: 0, head: 0, tail: 0, bestHead: 0, bestTail: 0, isNumeric: true };
 
 interface Texts {
   readonly measured: (value: Cell) => string;
@@ -26,7 +30,7 @@ export function grownShapes(
   rows: Iterable<readonly Cell[]>,
   { measured, exact }: Texts,
 ): ReadonlyMap<string, ColumnShape> {
-  const grown = new Map(columns.map(({ name }) => [name, { ...(shapes.get(name) ?? empty) }]));
+  const grown = new Map(columns.map(({ name }) => [name, { ...(shapes.get(name) ?? emptyShape) }]));
   for (const cells of rows) {
     for (const { name, at, bestAt, isMetric } of columns) {
       const shape = grown.get(name)!;
@@ -34,9 +38,10 @@ export function grownShapes(
       const text = isMetric ? measured(value) : exact(value);
       const bestText = bestAt === undefined ? '' : measured(cells[bestAt] ?? null);
       grown.set(name, {
-        tail: Math.max(shape.tail, typeof value === 'number' ? tailOf(text).length : 0),
+        ...(typeof value === 'number' ? grownNumber(shape, text) : { head: shape.head, tail: shape.tail }),
+        bestHead: Math.max(shape.bestHead, bestText.length - tailOf(bestText).length),
         bestTail: Math.max(shape.bestTail, tailOf(bestText).length),
-        length: Math.max(shape.length, text.length + (bestText === '' ? 0 : bestText.length + 3)),
+        length: Math.max(shape.length, text.length),
         isNumeric: shape.isNumeric && (value === null || typeof value === 'number'),
       });
     }
@@ -44,12 +49,22 @@ export function grownShapes(
   return grown;
 }
 
-const digit = 8;
+const digitWidth = 8;
 const [least, greatest] = [56, 240];
 
+function grownNumber({ head, tail }: ColumnShape, text: string): Pick<ColumnShape, 'head' | 'tail'> {
+  const own = tailOf(text).length;
+  return { head: Math.max(head, text.length - own), tail: Math.max(tail, own) };
+}
+
 /** Pixels of a column with its header. */
-export function widthOf({ length, tail, bestTail }: ColumnShape, title: string, isSorted: boolean): number {
-  const numbers = length + Math.min(2, tail) + Math.min(2, bestTail);
+export function widthOf(
+  { length, head, tail, bestHead, bestTail }: ColumnShape,
+  title: string,
+  isSorted: boolean,
+): number {
+  const best = bestHead + bestTail > 0 ? bestHead + bestTail + 3 : 0;
+  const digits = Math.max(length, head + tail) + best;
   const header = title.length * 7 + (isSorted ? 16 : 0);
-  return Math.round(Math.min(greatest, Math.max(least, numbers * digit, header)) + 20);
+  return Math.round(Math.min(greatest, Math.max(least, digits * digitWidth, header)) + 20);
 }

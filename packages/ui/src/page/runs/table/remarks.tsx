@@ -1,10 +1,11 @@
-import { printableText, shellWord } from '@forge-ml/core/text';
+import { shellWord } from '@forge-ml/core/text';
 import type { TableRow } from '../../../protocol/table.js';
 import { CopyButton } from '../../parts/copy-button.js';
+import { Remark } from './remark.js';
 import { Tags } from './tags.js';
 
 /** Why a run ended as it did, how it goes on, its tags and its note. */
-export function Remarks({ row }: { readonly row: TableRow }) {
+export function Remarks({ row, isCursor }: { readonly row: TableRow; readonly isCursor: boolean }) {
   const { status, reason, tags, note } = row;
   const command = nextCommand(row);
   const isBroken = status === 'failed' || status === 'crashed' || status === 'damaged';
@@ -13,15 +14,9 @@ export function Remarks({ row }: { readonly row: TableRow }) {
       {command !== undefined && <CopyButton {...command} />}
       <Tags tags={tags} />
       {(isBroken || status === 'stopped') && reason !== null && (
-        <span class={isBroken ? 'remark broken' : 'remark'} title={printableText(reason)}>
-          {printableText(reason)}
-        </span>
+        <Remark text={reason} class={isBroken ? 'broken' : ''} isReachable={isCursor} />
       )}
-      {note !== '' && (
-        <span class="remark muted" title={printableText(note)}>
-          {printableText(note)}
-        </span>
-      )}
+      {note !== '' && <Remark text={note} class="muted" isReachable={isCursor} />}
     </div>
   );
 }

@@ -85,7 +85,7 @@ export class RunRow extends Component<RunRowProps> {
           <Ago time={created} />
         </td>
         <td>
-          <Remarks row={row} />
+          <Remarks row={row} isCursor={isCursor} />
         </td>
       </tr>
     );

@@ -1,5 +1,5 @@
 import type { DisplayColumn } from '../columns/display-columns.js';
-import { type ColumnShape, widthOf } from './column-shapes.js';
+import { type ColumnShape, emptyShape, widthOf } from './column-shapes.js';
 
 export interface LaidColumn {
   readonly column: DisplayColumn;
@@ -23,7 +23,6 @@ export const trendWidth = 98;
 export const durationWidth = 84;
 export const createdWidth = 104;
 const remarksWidth = 120;
-const none: ColumnShape = { tail: 0, bestTail: 0, length: 0, isNumeric: true };
 
 interface LayoutParts {
   readonly columns: readonly { readonly column: DisplayColumn; readonly isPinned: boolean }[];
@@ -39,7 +38,7 @@ export function layoutOf({ columns, shapes, nameLength, sorted, hasTrend }: Layo
   let left = nameWidth;
   let width = nameWidth + (hasTrend ? trendWidth : 0) + durationWidth + createdWidth + remarksWidth;
   const laid = columns.map(({ column, isPinned }): LaidColumn => {
-    const shape = shapes.get(column.name) ?? none;
+    const shape = shapes.get(column.name) ?? emptyShape;
     const own = widthOf(shape, column.title, sorted.includes(column.field.key));
     const place = isPinned ? left : undefined;
     if (isPinned) left += own;

@@ -12,6 +12,7 @@ export function Trend({ line }: { readonly line: Sparkline | undefined }) {
       viewBox={`-1 -1 ${width + 2} ${height + 2}`}
       width={width + 2}
       height={height + 2}
+      preserveAspectRatio="none"
       aria-hidden="true"
     >
       <path d={trendPath(line, width, height)} />
