@@ -2,28 +2,32 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { changeRun, trainToy, useFolder } from '../../views/trained-run.test.support.js';
-import { findViewedRun, findViewedSweep } from '../find-viewed.js';
-import { viewRoutes } from './views.js';
+import { type RunningServer, startServer } from '../start-server.js';
 
 const png = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 
 describe('routes of views', () => {
   const folder = useFolder();
-  const routes = () => {
-    const folders = [{ name: 'results', path: join(folder(), 'results') }];
-    return viewRoutes({
-      folders,
-      resolveRun: (id) => findViewedRun(folders, id),
-      resolveSweep: (id) => findViewedSweep(folders, id),
-    });
+  let server: RunningServer | undefined;
+  afterEach(async () => {
+    await server?.close();
+    server = undefined;
+  });
+  const ask = async (path: string, init: RequestInit = {}) => {
+    server ??= await startServer({ folders: [join(folder(), 'results')], port: 0 });
+    return fetch(new URL(path, server.url), init);
   };
   const post = (path: string, body: unknown) =>
-    routes().request(path, { method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body) });
+    ask(path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+    });
 
   it('answer with JSON that no browser takes for something else', async () => {
     await trainToy(folder(), ['--steps', '1']);
     for (const path of ['/api/run/results/toy/1', '/api/media/results/toy/1', '/api/log/results/toy/1?from=-10']) {
-      const response = await routes().request(path);
+      const response = await ask(path);
       expect(response.status, path).to.equal(200);
       expect(response.headers.get('content-type')).to.equal('application/json; charset=utf-8');
       expect(response.headers.get('x-content-type-options')).to.equal('nosniff');
@@ -37,7 +41,7 @@ describe('routes of views', () => {
     const run = await trainToy(folder(), ['--steps', '1']);
     await changeRun(run, { 'media/1/valid.a.png': '' });
     await writeFile(join(run.folder.path, 'media/1/valid.a.png'), png);
-    const response = await routes().request('/api/media-file/results/toy/1?file=media/1/valid.a.png');
+    const response = await ask('/api/media-file/results/toy/1?file=media/1/valid.a.png');
     expect(Buffer.from(await response.arrayBuffer())).to.deep.equal(png);
     expect(response.headers.get('content-type')).to.equal('image/png');
     expect(response.headers.get('content-security-policy')).to.equal("sandbox; default-src 'none'");
@@ -51,20 +55,19 @@ describe('routes of views', () => {
       ...['/api/code/results/toy/1?path=../run.json', '/api/code/results/toy/1?number=9&path=model.ts'],
       ...['/api/sweep/results/toy', '/api/sweep/results/..', '/api/code-diff?a=results/toy/1&b=../../etc'],
     ]) {
-      const response = await routes().request(path);
+      const response = await ask(path);
       expect(response.status, path).to.equal(404);
     }
-    const media = await routes().request('/api/media-file/results/toy/1?file=../../../package.json');
-    expect([media.status, ((await media.json()) as { code: string }).code]).to.deep.equal([400, 'PATH_UNSAFE']);
+    const media = await ask('/api/media-file/results/toy/1?file=../../../package.json');
+    expect([media.status, ((await media.json()) as { code: string }).code]).to.deep.equal([403, 'PATH_UNSAFE']);
   });
 
   it('refuse a body that asks for nothing they have', async () => {
     const many = Array.from({ length: 1_001 }, (_, at) => `results/toy/${at}`);
     for (const body of ['', '[]', 'null', {}, { runs: 'all' }, { runs: [1] }, { runs: many }]) {
-      const response = await post('/api/compare', body);
-      expect([response.status, ((await response.json()) as { code: string }).code]).to.deep.equal([400, 'USAGE']);
+      expect((await post('/api/compare', body)).status, JSON.stringify(body).slice(0, 40)).to.equal(400);
     }
     expect((await post('/api/importance', { runs: [], metric: 3 })).status).to.equal(400);
-    expect((await routes().request('/api/log/results/toy/1?from=1e3')).status).to.equal(404);
+    expect((await ask('/api/log/results/toy/1?from=1e3')).status).to.equal(404);
   });
 });
