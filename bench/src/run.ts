@@ -13,6 +13,7 @@ import { onnxFusion } from './onnx-fusion.js';
 import { onnxSpeed } from './onnx-speed.js';
 import { onnxTorch } from './onnx-torch.js';
 import { pluginsStartUp } from './plugins-start-up.js';
+import { series } from './series.js';
 import { sobol } from './sobol.js';
 import { startUp } from './start-up.js';
 import { ashaSweep } from './sweeps/asha.js';
@@ -31,6 +32,7 @@ const all: readonly Benchmark[] = [
   startUp,
   pluginsStartUp,
   listRuns,
+  series,
   logScalars,
   onnxSpeed,
   onnxFusion,

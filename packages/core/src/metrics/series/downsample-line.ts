@@ -10,12 +10,13 @@ import type { GridRange } from './pixel-grid.js';
  * @param x ascending
  * @param y as many
  * @param range what is drawn, and its width in device pixels
+ * @param logY whether the vertical axis is logarithmic
  */
 export function downsampleLine(
   x: ArrayLike<number>,
   y: ArrayLike<number>,
   range: GridRange,
-  { logY = false }: { readonly logY?: boolean } = {},
+  logY = false,
 ): CurveLine[] {
   const values = new NumberColumn('float64');
   for (let at = 0; at < y.length; at++) values.push(y[at]!);

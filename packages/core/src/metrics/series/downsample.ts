@@ -1,7 +1,7 @@
 import type { CurveLine } from '../curves/curve.js';
 import type { DrawnValues } from './drawn-values.js';
 import { type GridRange, PixelGrid } from './pixel-grid.js';
-import { firstWhere, type PositionList } from './position-list.js';
+import { firstNear, firstWhere, type PositionList } from './position-list.js';
 
 /** The horizontal places of values, ascending. */
 export interface Places {
@@ -26,15 +26,22 @@ export function downsampleValues(
   breaks: readonly number[],
 ): CurveLine[] {
   const [start, end] = positionsIn(places, range);
+  const { floats } = values;
+  const hasBreaks = breaks.length > 0;
   const isBroken = (from: number, to: number) =>
-    gaps.isBetween(from, to) || isBreakBetween(breaks, places.at(from), places.at(to));
+    (!gaps.isEmpty && gaps.isBetween(from, to)) ||
+    (hasBreaks && isBreakBetween(breaks, places.at(from), places.at(to)));
   const lines: { x: number[]; y: number[] }[] = [];
+  let line: { x: number[]; y: number[] } = { x: [], y: [] };
   let before = -1;
   const add = (position: number, joined: boolean) => {
     if (position === before) return;
-    if (before < 0 || (!joined && isBroken(before, position))) lines.push({ x: [], y: [] });
-    lines.at(-1)!.x.push(places.at(position));
-    lines.at(-1)!.y.push(values.at(position));
+    if (before < 0 || (!joined && isBroken(before, position))) {
+      line = { x: [], y: [] };
+      lines.push(line);
+    }
+    line.x.push(places.at(position));
+    line.y.push(floats[position]!);
     before = position;
   };
   const isDrawable = (position: number) =>
@@ -84,7 +91,6 @@ function isOnAxis(x: number, log: boolean): boolean {
 }
 
 function isBreakBetween(breaks: readonly number[], from: number, to: number): boolean {
-  if (breaks.length === 0) return false;
   const next = breaks[firstWhere(0, breaks.length, (at) => breaks[at]! > from)];
   return next !== undefined && next <= to;
 }
@@ -96,17 +102,12 @@ function* columnsOf(places: Places, range: GridRange, start: number, end: number
     return;
   }
   const grid = new PixelGrid(range);
-  for (let at = start; at < end; ) {
+  // Columns mostly have as many values as the one before.
+  let length = 1;
+  for (let at = start; at < end; at += length) {
     const column = grid.columnOf(places.at(at));
     const isLater = (position: number) => grid.columnOf(places.at(position)) > column;
-    let [low, step] = [at, 1];
-    // Steps that double: with few values a column, its end is near.
-    while (low + step < end && !isLater(low + step)) {
-      low += step;
-      step *= 2;
-    }
-    const next = firstWhere(low + 1, Math.min(low + step, end), isLater);
-    yield { start: at, end: next };
-    at = next;
+    length = firstNear(at + length, at + 1, end, isLater) - at;
+    yield { start: at, end: at + length };
   }
 }

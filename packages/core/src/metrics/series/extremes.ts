@@ -26,28 +26,29 @@ interface Level {
 export class Extremes {
   private readonly levels: Level[] = [];
 
-  /** @param counts which values count */
+  /** @param above finite values above it count */
   constructor(
     private readonly values: NumberColumn,
-    private readonly counts: (value: number) => boolean,
+    private readonly above: number,
   ) {}
 
   /** Adds the buckets of values that were appended. */
   grow(): void {
     const full = Math.floor(this.values.length / bucketSize);
     for (let bucket = this.level(0).lowest.length; bucket < full; bucket++) {
-      const found = this.scan(bucket * bucketSize, (bucket + 1) * bucketSize, { lowest: -1, highest: -1 });
-      this.add(0, bucket, found.lowest, found.highest);
+      const { lowest, highest } = this.scan(bucket * bucketSize, (bucket + 1) * bucketSize);
+      this.add(0, bucket, lowest, highest);
     }
   }
 
   /** @param to the position after the range, at most the length of the values when `grow` was called */
   inRange(from: number, to: number): Extreme {
-    let found: Extreme = { lowest: -1, highest: -1 };
+    const found = { lowest: -1, highest: -1 };
     for (let at = from; at < to; ) {
       const end = Math.ceil((at + 1) / bucketSize) * bucketSize;
       if (at % bucketSize !== 0 || end > to) {
-        found = this.scan(at, Math.min(end, to), found);
+        const { lowest, highest } = this.scan(at, Math.min(end, to));
+        this.join(found, lowest, highest);
         at = end;
         continue;
       }
@@ -57,8 +58,7 @@ export class Extremes {
         bucket /= 2;
         level++;
       }
-      const { lowest, highest } = this.levels[level]!;
-      found = this.better(found, lowest.array[bucket]!, highest.array[bucket]!);
+      this.joinBucket(found, level, bucket);
       at = (bucket + 1) * bucketSize * 2 ** level;
     }
     return found;
@@ -74,37 +74,43 @@ export class Extremes {
     level.lowest.push(lowest < 0 ? none : lowest);
     level.highest.push(highest < 0 ? none : highest);
     if (bucket % 2 === 0) return;
-    const left = { lowest: level.lowest.array[bucket - 1]!, highest: level.highest.array[bucket - 1]! };
-    const before = left.lowest === none ? { lowest: -1, highest: -1 } : left;
-    const both = this.better(before, lowest < 0 ? none : lowest, highest < 0 ? none : highest);
+    const both = { lowest: -1, highest: -1 };
+    this.joinBucket(both, number, bucket - 1);
+    this.joinBucket(both, number, bucket);
     this.add(number + 1, (bucket - 1) / 2, both.lowest, both.highest);
   }
 
-  private better(found: Extreme, lowest: number, highest: number): Extreme {
-    if (lowest === none) return found;
-    if (found.lowest < 0) return { lowest, highest };
-    return {
-      lowest: this.values.at(lowest) < this.values.at(found.lowest) ? lowest : found.lowest,
-      highest: this.values.at(highest) > this.values.at(found.highest) ? highest : found.highest,
-    };
+  private joinBucket(found: { lowest: number; highest: number }, level: number, bucket: number): void {
+    const { lowest, highest } = this.levels[level]!;
+    if (lowest.array[bucket] !== none) this.join(found, lowest.array[bucket]!, highest.array[bucket]!);
   }
 
-  private scan(from: number, to: number, { lowest, highest }: Extreme): Extreme {
-    let low = lowest < 0 ? Number.POSITIVE_INFINITY : this.values.at(lowest);
-    let high = highest < 0 ? Number.NEGATIVE_INFINITY : this.values.at(highest);
-    let [lowestAt, highestAt] = [lowest, highest];
+  /** @param lowest -1 if no value counts */
+  private join(found: { lowest: number; highest: number }, lowest: number, highest: number): void {
+    if (lowest < 0) return;
+    const { floats } = this.values;
+    if (found.lowest < 0 || floats[lowest]! < floats[found.lowest]!) found.lowest = lowest;
+    if (found.highest < 0 || floats[highest]! > floats[found.highest]!) found.highest = highest;
+  }
+
+  private scan(from: number, to: number): Extreme {
+    const { floats } = this.values;
+    const { above } = this;
+    let low = Number.POSITIVE_INFINITY;
+    let high = Number.NEGATIVE_INFINITY;
+    let lowest = -1;
+    let highest = -1;
     for (let at = from; at < to; at++) {
-      const value = this.values.at(at);
-      if (!this.counts(value)) continue;
-      if (value < low) {
+      const value = floats[at]!;
+      if (value < low && value > above) {
         low = value;
-        lowestAt = at;
+        lowest = at;
       }
-      if (value > high) {
+      if (value > high && value > above && value < Number.POSITIVE_INFINITY) {
         high = value;
-        highestAt = at;
+        highest = at;
       }
     }
-    return { lowest: lowestAt, highest: highestAt };
+    return { lowest, highest };
   }
 }

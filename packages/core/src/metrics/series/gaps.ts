@@ -5,6 +5,10 @@ export class Gaps {
   private readonly starts = new PositionList();
   private readonly ends = new PositionList();
 
+  get isEmpty(): boolean {
+    return this.starts.length === 0;
+  }
+
   /** Adds a position after all others. */
   add(position: number): void {
     const last = this.ends.length - 1;

@@ -12,6 +12,7 @@ export interface StoredNumbers {
   /** What is added to each number. */
   readonly base: number;
   readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly isAscending: boolean;
 }
 
 /**
@@ -31,13 +32,19 @@ export class NumberColumn {
   }
 
   /** A column of numbers that were stored. The bytes are not copied. */
-  static from({ format, base, bytes }: StoredNumbers): NumberColumn {
+  static from({ format, base, bytes, isAscending }: StoredNumbers): NumberColumn {
     const column = new NumberColumn(format);
     column.data = new arrays[format](bytes.buffer, bytes.byteOffset, bytes.byteLength / bytesOf(format));
     column.base = base;
     column.count = column.data.length;
-    for (let at = 0; at < column.count; at++) column.see(column.at(at));
+    column.rises = isAscending;
+    if (column.count > 0) column.newest = column.at(column.count - 1);
     return column;
+  }
+
+  /** The numbers of a column that was created with `float64`, and room after them: for loops over many. */
+  get floats(): Float64Array {
+    return this.data as Float64Array;
   }
 
   get length(): number {
@@ -60,18 +67,14 @@ export class NumberColumn {
     while (!this.fits(value)) this.widen();
     if (this.count === this.data.length) this.data = enlarged(this.data, this.count);
     this.data[this.count++] = value - this.base;
-    this.see(value);
+    if (value < this.newest) this.rises = false;
+    this.newest = value;
   }
 
   store(): StoredNumbers {
     const { buffer, byteOffset } = this.data;
     const bytes = new Uint8Array(buffer as ArrayBuffer, byteOffset, this.count * bytesOf(this.format));
-    return { format: this.format, base: this.base, bytes };
-  }
-
-  private see(value: number): void {
-    if (value < this.newest) this.rises = false;
-    this.newest = value;
+    return { format: this.format, base: this.base, bytes, isAscending: this.rises };
   }
 
   private fits(value: number): boolean {

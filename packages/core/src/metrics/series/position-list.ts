@@ -26,3 +26,22 @@ export function firstWhere(from: number, to: number, holds: (at: number) => bool
   }
   return low;
 }
+
+/** The same, quickly if it is near a guess: it looks at places around it, each twice as far away as the one before. */
+export function firstNear(guess: number, from: number, to: number, holds: (at: number) => boolean): number {
+  let [low, high] = [from, to];
+  const start = Math.min(guess, to - 1);
+  if (start < from) return firstWhere(from, to, holds);
+  if (holds(start)) {
+    high = start;
+    let step = 1;
+    for (; high - step >= low && holds(high - step); step *= 2) high -= step;
+    low = Math.max(low, high - step + 1);
+  } else {
+    low = start + 1;
+    let step = 0;
+    for (; low + step < high && !holds(low + step); step = 2 * step + 1) low += step + 1;
+    high = Math.min(high, low + step);
+  }
+  return firstWhere(low, high, holds);
+}

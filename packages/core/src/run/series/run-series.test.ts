@@ -87,6 +87,29 @@ describe('openRunSeries', () => {
     expect(await series.update()).to.deep.equal({ restarted: false, from: to, to, added: [] });
   });
 
+  it('repeats what was read since an earlier update, until the file is cut', async () => {
+    await writeFile(file, text(1, 5));
+    const series = await openRunSeries(run);
+    const start = series.end;
+    await appendFile(file, text(6, 7));
+    const first = await series.update();
+    await appendFile(file, text(8, 10));
+    const second = await series.update();
+    series.release();
+    expect(await series.valuesSince(second.to)).to.deep.equal([]);
+    expect(await series.valuesSince(first.to)).to.deep.equal(second.added);
+    const both = (await series.valuesSince(start))!;
+    expect(both.map(({ metric, from, values }) => [metric, from, values.map(({ step }) => step)])).to.deep.equal([
+      ['train.loss', 5, [6, 7, 8, 9, 10]],
+      ['train.top.5', 5, [6, 7, 8, 9, 10]],
+      ['valid.loss', 0, [10]],
+    ]);
+    expect(await series.valuesSince(start + 1)).to.equal(undefined);
+    await writeFile(file, text(1, 3));
+    await series.update();
+    expect(await series.valuesSince(first.to)).to.equal(undefined);
+  });
+
   const large = 2000;
   /** What may happen to a file after it was read, and whether the values read are still right. */
   const changes: readonly [string, boolean, () => Promise<string>][] = [

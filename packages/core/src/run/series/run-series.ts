@@ -50,6 +50,8 @@ export interface SeriesListener {
 /** What a curve needs to know of its run: `run.json` has it. */
 export type SeriesRecord = Pick<RunRecord, 'created' | 'resumes' | 'directions'>;
 
+/** Updates that are remembered. */
+const mostUpdates = 1000;
 /** Far more than any run logs: about 1.2 GB of memory. */
 const mostValues = 64_000_000;
 
@@ -69,6 +71,9 @@ export class RunSeries {
   /** What is in the cache. */
   private cache: SeriesFile | undefined;
   private triedToSave = 0;
+  /** The last updates that read something: where they started, in bytes, and each metric's first position. */
+  private updates: { readonly from: number; readonly added: readonly (readonly [metric: string, from: number])[] }[] =
+    [];
   private turn: Promise<unknown> = Promise.resolve();
 
   /**
@@ -164,9 +169,42 @@ export class RunSeries {
     return this.inTurn(async () => {
       const from = this.end;
       const restarted = await this.read();
-      if (restarted) this.reportAll();
+      if (restarted) {
+        this.reportAll();
+        this.updates = [];
+        return { restarted, from: 0, to: this.end, added: [] };
+      }
       const grown = this.entries.filter((entry) => entry.count > entry.reported);
-      return { restarted, from: restarted ? 0 : from, to: this.end, added: grown.map(newValuesOf) };
+      const added = grown.map((entry) => valuesFrom(entry, entry.reported, entry.count));
+      this.reportAll();
+      if (added.length > 0) this.updates.push({ from, added: added.map(({ metric, from }) => [metric, from]) });
+      if (this.updates.length > mostUpdates) this.updates.shift();
+      return { restarted, from, to: this.end, added };
+    });
+  }
+
+  /**
+   * The values read since an earlier update, as after a broken connection.
+   * @param byte `to` of that update
+   * @returns undefined if it is unknown: the file was cut since, or it is too long ago. Then curves must be asked for again
+   * @throws ForgeError RUN_INVALID, FILE_SYSTEM
+   */
+  valuesSince(byte: number): Promise<readonly NewValues[] | undefined> {
+    return this.inTurn(async () => {
+      if (byte === this.end) return [];
+      const first = this.updates.findIndex(({ from }) => from === byte);
+      if (first < 0) return undefined;
+      const starts = new Map<string, number>();
+      for (const { added } of this.updates.slice(first)) {
+        for (const [metric, from] of added) if (!starts.has(metric)) starts.set(metric, from);
+      }
+      const values: NewValues[] = [];
+      for (const [metric, from] of starts) {
+        const entry = this.find(metric);
+        const whole = entry !== undefined && entry.dropped > from ? await this.loaded(metric) : entry;
+        if (whole !== undefined) values.push(valuesFrom(whole, from, whole.reported));
+      }
+      return values;
     });
   }
 
@@ -185,14 +223,17 @@ export class RunSeries {
 
   /** The entry of a metric, with all its values in memory. */
   private async loaded(metric: string): Promise<MetricEntry | undefined> {
-    const find = () => this.entries.find(({ split, name }) => nameOfMetric({ split, name }) === metric);
     // Another process may have replaced the cache by one that has more.
     for (const withCache of [true, false]) {
-      const entry = find();
+      const entry = this.find(metric);
       if (entry === undefined || entry.dropped === 0 || this.restore(entry)) return entry;
       await this.readAgain(withCache);
     }
-    return find();
+    return this.find(metric);
+  }
+
+  private find(metric: string): MetricEntry | undefined {
+    return this.entries.find(({ split, name }) => nameOfMetric({ split, name }) === metric);
   }
 
   /** One after another: a page may ask for a curve while an update reads. */
@@ -321,11 +362,9 @@ export class RunSeries {
   }
 }
 
-function newValuesOf(entry: MetricEntry): NewValues {
-  const { split, name, series, dropped, reported: from } = entry;
+function valuesFrom({ split, name, series, dropped }: MetricEntry, from: number, to: number): NewValues {
   const values: MetricValue[] = [];
-  for (let at = from; at < entry.count; at++) values.push(series.columns.at(at - dropped));
-  entry.reported = entry.count;
+  for (let at = from; at < to; at++) values.push(series.columns.at(at - dropped));
   return { metric: nameOfMetric({ split, name }), split, name, from, values };
 }
 

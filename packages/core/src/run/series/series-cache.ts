@@ -23,7 +23,7 @@ let writtenSinceCheck = Number.POSITIVE_INFINITY;
  */
 export function seriesCachePath(metrics: string): string | undefined {
   try {
-    const real = realpathSync(metrics);
+    const real = realpathSync.native(metrics);
     const key = createHash('sha256')
       .update(`${real}\0${statSync(real).ino}`)
       .digest('hex')

@@ -14,7 +14,7 @@ export interface StoredSeries {
   readonly metrics: readonly { readonly split: string; readonly name: string; readonly columns: SeriesColumns }[];
 }
 
-type StoredColumn = readonly [format: NumberFormat, base: number];
+type StoredColumn = readonly [format: NumberFormat, base: number, isAscending: boolean];
 
 interface StoredMetric {
   readonly split: string;
@@ -55,7 +55,7 @@ export function encodeSeries({ file, epochs, isCut, metrics }: StoredSeries): Ui
       split,
       name,
       count: columns.length,
-      columns: numbers.map(({ format, base }) => [format, base]),
+      columns: numbers.map(({ format, base, isAscending }) => [format, base, isAscending]),
       checksum: pieces.reduce((sum, piece) => crc32(piece, sum), 0),
     };
   });
@@ -126,10 +126,11 @@ export class SeriesFile {
     });
     if (crc32(bytes) !== checksum) throw new Error('It is damaged.');
     let place = bytes.byteOffset;
-    const numbers = columns.map(([format, base]): NumberColumn => {
+    const numbers = columns.map(([format, base, isAscending]): NumberColumn => {
       const stored: StoredNumbers = {
         format,
         base,
+        isAscending,
         bytes: new Uint8Array(bytes.buffer as ArrayBuffer, place, count * bytesOf(format)),
       };
       place += stored.bytes.length + padding(stored.bytes.length);
