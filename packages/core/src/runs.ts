@@ -47,14 +47,14 @@ export { bestOfRun } from './run/record/best-of-run.js';
 export { runSeconds } from './run/record/run-duration.js';
 export type { RunRecord } from './run/record/run-record.js';
 export { type ShownStatus, shownStatus } from './run/record/run-status.js';
+export type { RunSeries } from './run/series/run-series.js';
 export type {
   NewValues,
-  RunSeries,
   SeriesListener,
   SeriesMetric,
   SeriesRecord,
   SeriesUpdate,
-} from './run/series/run-series.js';
+} from './run/series/series-types.js';
 
 /** See `diffRuns` in run/compare. */
 export async function diffRuns(a: RunFolder, b: RunFolder): Promise<RunDiff> {

@@ -1,3 +1,4 @@
+import { nameOfMetric } from '../../metrics/metric-address.js';
 import { MetricSeries } from '../../metrics/series/metric-series.js';
 import { SeriesColumns } from '../../metrics/series/series-columns.js';
 
@@ -10,10 +11,15 @@ export class MetricEntry {
   /** The values after those that were dropped. */
   series = new MetricSeries();
 
+  /** `valid.loss` */
+  readonly metric: string;
+
   constructor(
     readonly split: string,
     readonly name: string,
-  ) {}
+  ) {
+    this.metric = nameOfMetric({ split, name });
+  }
 
   get count(): number {
     return this.dropped + this.series.length;

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { MetricLineFormat } from '../../metrics/log/metric-line.js';
 import { openRunSeries } from './open-run-series.js';
-import type { RunSeries, SeriesRecord } from './run-series.js';
+import type { RunSeries } from './run-series.js';
 import { removeOldest } from './series-cache.js';
+import type { SeriesRecord } from './series-types.js';
 
 const record: SeriesRecord = { created: '2026-01-01T00:00:00.000Z', resumes: [], directions: {} };
 const view = { axis: 'step', log: { x: false, y: false }, smooth: 0, width: 1000 } as const;
@@ -95,7 +96,7 @@ describe('openRunSeries', () => {
     const first = await series.update();
     await appendFile(file, text(8, 10));
     const second = await series.update();
-    series.release();
+    await series.release();
     expect(await series.valuesSince(second.to)).to.deep.equal([]);
     expect(await series.valuesSince(first.to)).to.deep.equal(second.added);
     const both = (await series.valuesSince(start))!;
@@ -217,12 +218,12 @@ describe('openRunSeries', () => {
     expect(Math.max(...(await lossOf(series)))).to.equal(1);
     await writeFile(file, content);
     await utimes(file, written, written);
-    series.release();
+    await series.release();
     await appendFile(file, text(large + 1, large + 3));
     const { added } = await series.update();
     expect(added[0]!.values.map(({ step }) => step)).to.deep.equal([large + 1, large + 2, large + 3]);
     expect((await lossOf(series)).slice(-4)).to.deep.equal(expected(large, large + 3));
-    series.release();
+    await series.release();
     expect((await lossOf(series, 'train.top.5')).slice(-2)).to.deep.equal([large + 2, large + 3]);
   });
 
@@ -246,13 +247,13 @@ describe('openRunSeries', () => {
   it('reads the file again if the cache of released values is gone, or replaced by another process', async () => {
     await writeFile(file, text(1, large));
     const series = await openRunSeries(run);
-    series.release();
+    await series.release();
     await rm(join(folder, 'cache'), { recursive: true });
     expect(await lossOf(series)).to.deep.equal(expected(1, large));
     const other = await openRunSeries(run);
     await appendFile(file, text(large + 1, 2 * large));
     await series.update();
-    other.release();
+    await other.release();
     expect(await lossOf(other)).to.deep.equal(expected(1, 2 * large));
     expect((await other.update()).added[0]!.from).to.equal(large);
   });
@@ -261,7 +262,7 @@ describe('openRunSeries', () => {
     await writeFile(file, text(1, large));
     const series = await openRunSeries(run);
     await rm(join(folder, 'cache'), { recursive: true });
-    series.release();
+    await series.release();
     await appendFile(file, text(large + 1, large + 1));
     const [loss, update, top] = await Promise.all([lossOf(series), series.update(), lossOf(series, 'train.top.5')]);
     expect([loss.length >= large, update.to, top.length]).to.deep.equal([true, series.end, large + 1]);
@@ -271,7 +272,7 @@ describe('openRunSeries', () => {
     await writeFile(join(folder, 'cache'), 'a file');
     await writeFile(file, text(1, large));
     const series = await openRunSeries(run);
-    series.release();
+    await series.release();
     expect(await lossOf(series)).to.deep.equal(expected(1, large));
   });
 
