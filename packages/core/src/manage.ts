@@ -43,3 +43,4 @@ export { type RemoveOptions, removeRuns } from './run/trash/remove-runs.js';
 export { restoreRun } from './run/trash/restore-run.js';
 export { writeRunFile } from './run/write-run-file.js';
 export { limitsFrom } from './train/loop/limits.js';
+export { version } from './version.js';

@@ -2,6 +2,7 @@ import type { Curve, CurveLine, MetricValue } from '../../metrics/curves/curve.j
 import { directionsOfRun } from '../../metrics/metric-address.js';
 import type { Direction } from '../../metrics/metric-direction.js';
 import type { CurveView } from '../../metrics/series/curve-view.js';
+import { samplePositions } from '../../metrics/series/sample-positions.js';
 import type { MetricEntry } from './metric-entry.js';
 import { SeriesReader } from './series-reader.js';
 import type { NewValues, SeriesListener, SeriesMetric, SeriesRecord, SeriesUpdate } from './series-types.js';
@@ -98,6 +99,19 @@ export class RunSeries {
       return series.curve({ metric, split, name, direction: undefined }, view, times).lines;
     });
     return lines ?? [];
+  }
+
+  /**
+   * Some values of a metric that look alike on any axis: see `samplePositions`.
+   * @param most of them, at least 6
+   * @returns in the order of the file; none if the run has not logged the metric
+   * @throws ForgeError RUN_INVALID, FILE_SYSTEM
+   */
+  async sample(metric: string, most: number): Promise<readonly MetricValue[]> {
+    const values = await this.withMetric(metric, ({ series: { columns } }) => {
+      return samplePositions(columns.value, most).map((at) => columns.at(at));
+    });
+    return values ?? [];
   }
 
   /** Reads what is new; a last line that is not whole waits. @throws ForgeError RUN_INVALID, FILE_SYSTEM */
