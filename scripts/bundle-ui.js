@@ -50,6 +50,8 @@ await build({
   build: {
     ...common,
     outDir: join(out, 'report'),
+    // A file of its own: style that a script adds has no hash for the content-security policy.
+    cssCodeSplit: false,
     rolldownOptions: {
       input: join(page, 'report.tsx'),
       output: { format: 'iife', entryFileNames: 'report.js', assetFileNames: 'report[extname]' },

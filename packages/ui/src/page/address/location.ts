@@ -16,19 +16,57 @@ export const location = {
   },
 };
 
+/** Before each address in the address bar: the file of a report has its address after a `#`. */
+let prefix = '';
+
+/** Which views there are. A report has some of them. */
+let hasView = (_href: string): boolean => true;
+
 /** Starts to follow the address bar: Back and Forward work. */
 export function startLocation(): void {
-  const read = () => {
+  follow(() => {
     const { pathname, search } = globalThis.location;
-    current.value = { path: pathname, query: new URLSearchParams(search) };
+    return pathname + search;
+  });
+}
+
+/**
+ * The same for the file of a report, whose own path must stay.
+ * @param first the address that it opens with
+ * @param has whether it has the view of an address
+ */
+export function startReportLocation(first: string, has: (href: string) => boolean): void {
+  prefix = '#';
+  hasView = has;
+  const read = () => {
+    const href = globalThis.location.hash.slice(1);
+    return href.startsWith('/') && has(href) ? href : first;
   };
-  addEventListener('popstate', read);
-  read();
+  follow(read);
+}
+
+function follow(read: () => string): void {
+  const update = () => {
+    current.value = parsed(read());
+  };
+  addEventListener('popstate', update);
+  update();
+}
+
+function parsed(href: string): Location {
+  const at = href.indexOf('?');
+  if (at < 0) return { path: href, query: new URLSearchParams() };
+  return { path: href.slice(0, at), query: new URLSearchParams(href.slice(at + 1)) };
+}
+
+/** An address as in the address bar; undefined if there is no such view. */
+export function hrefOf(href: string): string | undefined {
+  return hasView(href) ? prefix + href : undefined;
 }
 
 /** Opens another view. */
 export function open(href: string): void {
-  history.pushState(null, '', href);
+  history.pushState(null, '', prefix + href);
   dispatchEvent(new PopStateEvent('popstate'));
   scrollTo(0, 0);
 }
@@ -45,7 +83,7 @@ export function setQuery(changes: Readonly<Record<string, string | null>>, isSte
   }
   const text = formatQuery(query);
   const href = text === '' ? current.value.path : `${current.value.path}?${text}`;
-  if (isStep) history.pushState(null, '', href);
-  else history.replaceState(null, '', href);
+  if (isStep) history.pushState(null, '', prefix + href);
+  else history.replaceState(null, '', prefix + href);
   current.value = { path: current.value.path, query };
 }

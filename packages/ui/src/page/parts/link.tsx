@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { open } from '../address/location.js';
+import { hrefOf, open } from '../address/location.js';
 
 interface LinkProps {
   readonly href: string;
@@ -10,15 +10,20 @@ interface LinkProps {
   readonly 'aria-current'?: 'page' | undefined;
 }
 
-/** A link to another view. With a modifier key, or the middle button, the browser opens it as any other link. */
+/**
+ * A link to another view. With a modifier key, or the middle button, the browser opens it as any other link. In a report
+ * that does not have the view, its text.
+ */
 export function Link({ href, children, ...rest }: LinkProps) {
   const follow = (event: MouseEvent) => {
     if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
     open(href);
   };
+  const shown = hrefOf(href);
+  if (shown === undefined) return <span class={`no-view ${rest.class ?? ''}`}>{children}</span>;
   return (
-    <a href={href} onClick={follow} {...rest}>
+    <a href={shown} onClick={follow} {...rest}>
       {children}
     </a>
   );

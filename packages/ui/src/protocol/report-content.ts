@@ -1,0 +1,55 @@
+import type { CodeDiffView, ComparisonView, ImportanceView } from './comparison.js';
+import type { RunId } from './overview.js';
+import type { LogChunk, MediaView, RunView, TextAnswer } from './run-view.js';
+import type { Direction } from './table.js';
+
+/** All data of a report: JSON in its file. */
+export interface ReportContent {
+  /** Of Forge. */
+  readonly version: string;
+  /** One run: its page. Several: their comparison, with a link to the page of each. */
+  readonly runs: readonly ReportedRun[];
+  /** Of several runs. */
+  readonly comparison: ComparisonView | null;
+  /** By the metric's address. */
+  readonly importance: Readonly<Record<string, ImportanceView>>;
+  /** What differs between the code of two runs: of the first with each other one. */
+  readonly codeDiffs: readonly { readonly a: RunId; readonly b: RunId; readonly diff: CodeDiffView }[];
+}
+
+export interface ReportedRun {
+  readonly view: RunView;
+  readonly stepsPerEpoch: number | null;
+  readonly resumes: readonly { readonly step: number; readonly time: number }[];
+  readonly curves: readonly ReportedCurve[];
+  /** How many metrics it has that are not among the curves. */
+  readonly omittedMetrics: number;
+  /** Files of its code, by version and path: `0/model.ts`. */
+  readonly code: Readonly<Record<string, TextAnswer>>;
+  readonly diff: TextAnswer | null;
+  /** The end of its console log. */
+  readonly log: LogChunk | null;
+  readonly media: MediaView;
+  /** By the file of a media item: base64 of an image, else the text. */
+  readonly mediaFiles: Readonly<Record<string, string>>;
+}
+
+export interface ReportedCurve {
+  readonly metric: string;
+  readonly split: string;
+  readonly name: string;
+  readonly direction: Direction | null;
+  /** How many values the metric has in the run, and how many of them are here. */
+  readonly values: number;
+  readonly shown: number;
+  readonly points: EncodedPoints;
+}
+
+/** Columns of equal length, in the order of the run: base64 of float64, little endian. */
+export interface EncodedPoints {
+  readonly step: string;
+  readonly epoch: string;
+  /** Milliseconds since the Unix epoch. */
+  readonly time: string;
+  readonly value: string;
+}

@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto';
+import { encodeJson } from '../protocol/plain-json.js';
+import type { ReportContent } from '../protocol/report-content.js';
+import type { ReportAssets } from './report-assets.js';
+
+/**
+ * The file of a report. It makes no request: its policy allows only its own script and style, by their hashes, and images
+ * that are in it.
+ */
+export function reportHtml(content: ReportContent, title: string, { script, style }: ReportAssets): string {
+  const policy = [
+    "default-src 'none'",
+    `script-src '${hashOf(script)}'`,
+    `style-src '${hashOf(style)}'`,
+    'img-src data:',
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ');
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<title>${escapeHtml(title)}</title>
+<style>${style}</style>
+</head>
+<body>
+<div id="app"></div>
+<noscript>This report draws its curves and tables with its own script, which this browser does not run.</noscript>
+<script type="application/json" id="report-content">${jsonInHtml(content)}</script>
+<script>${script}</script>
+</body>
+</html>
+`;
+}
+
+function hashOf(text: string): string {
+  return `sha256-${createHash('sha256').update(text).digest('base64')}`;
+}
+
+/** JSON that no text in it can end: without `<`, `>`, `&`, and the line ends of JavaScript. */
+export function jsonInHtml(value: unknown): string {
+  return encodeJson(value).replace(
+    /[<>&\u2028\u2029]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => entities[character]!);
+}

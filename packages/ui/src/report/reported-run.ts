@@ -1,0 +1,71 @@
+import { readRunRecord, readRunTextPart } from '@forge-ml/core/manage';
+import type { ReportedRun } from '../protocol/report-content.js';
+import type { RunMetric, RunView, TextAnswer } from '../protocol/run-view.js';
+import { logName } from '../views/run-sizes.js';
+import { codeFile, gitDiff } from '../views/run-texts.js';
+import { runView } from '../views/run-view.js';
+import type { ViewedRun } from '../views/viewed-run.js';
+import { most, type ReportOptions } from './report-options.js';
+import { reportedCurves } from './reported-curves.js';
+import { noMedia, reportedMedia } from './reported-media.js';
+
+/** All that a report has of a run. What is damaged is missing, and the view says why. */
+export async function reportedRun(run: ViewedRun, options: ReportOptions, points: number): Promise<ReportedRun> {
+  const { path } = run.folder;
+  const view = withoutOmitted(await runView(run), options);
+  const metrics = chosenMetrics(view.metrics, options.metrics);
+  const record = await readRunRecord(path).catch(() => null);
+  const curves = await reportedCurves(path, metrics, points).catch(() => ({ curves: [], stepsPerEpoch: null }));
+  const media = await reportedMedia(run).catch(() => noMedia);
+  return {
+    view: { ...view, media: media.media.entries.length },
+    ...curves,
+    resumes: (record?.resumes ?? []).map(({ step, time }) => ({ step, time: Date.parse(time) })),
+    omittedMetrics: view.metrics.length - metrics.length,
+    code: options.code ? await codeTexts(run, view) : {},
+    diff: options.code && view.code.hasDiff ? await textOf(() => gitDiff(run, most.diffBytes)) : null,
+    log: options.log ? await readRunTextPart(path, logName, logEnd).catch(() => null) : null,
+    ...media,
+  };
+}
+
+const logEnd = { from: -most.logBytes, maxBytes: most.logBytes };
+
+/** What a person does not want to send is not named either. */
+function withoutOmitted(view: RunView, { code, log }: ReportOptions): RunView {
+  return {
+    ...view,
+    ...(code ? {} : { code: { ...view.code, versions: [], hasDiff: false } }),
+    ...(log ? {} : { log: null }),
+  };
+}
+
+function chosenMetrics(all: readonly RunMetric[], wanted: readonly string[] | null): readonly RunMetric[] {
+  if (wanted === null) return all.slice(0, most.curvesOfRun);
+  return wanted.flatMap((address) => all.find((metric) => metric.address === address) ?? []);
+}
+
+/** The newest version first: if there is too much, the oldest files are missing. */
+async function codeTexts(run: ViewedRun, view: RunView): Promise<Record<string, TextAnswer>> {
+  const texts: [string, TextAnswer][] = [];
+  let left = most.codeBytes;
+  for (const { number, files } of [...view.code.versions].reverse()) {
+    for (const { path, bytes } of files) {
+      if (bytes > Math.min(left, most.codeFileBytes)) continue;
+      const text = await textOf(() => codeFile(run, number, path));
+      if (text === null) continue;
+      texts.push([`${number}/${path}`, text]);
+      left -= bytes;
+    }
+  }
+  return Object.fromEntries(texts);
+}
+
+/** Null for a text that is altered or cannot be read. */
+async function textOf(read: () => Promise<TextAnswer>): Promise<TextAnswer | null> {
+  try {
+    return await read();
+  } catch {
+    return null;
+  }
+}
