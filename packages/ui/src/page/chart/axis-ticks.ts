@@ -35,14 +35,13 @@ function linearTicks(from: number, to: number, count: number, least: number): Ax
   const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
   const ticks: AxisTick[] = [];
   for (let at = Math.ceil(from / step - 1e-9); at * step <= to + step * 1e-9; at++) {
-    const value = at * step;
+    const value = at === 0 ? 0 : at * step;
     ticks.push({ value, label: shortLabel(value, step, decimals) });
   }
   return ticks;
 }
 
 function shortLabel(value: number, step: number, decimals: number): string {
-  if (value === 0) return '0';
   if (step < 1e-4 || Math.abs(value) >= 1e7) return plainNumber(value);
   return value.toFixed(decimals);
 }
@@ -96,7 +95,8 @@ const clockSteps = [
 ];
 
 function clockTitle({ from, to }: Range): string {
-  return to - from < 86_400 ? `time of ${new Date(from * 1000).toLocaleDateString('en-CA')}` : 'time';
+  const [first, last] = [from, to].map((time) => exactTime(time * 1000).slice(0, 10));
+  return first === last ? `time, ${first}` : 'time';
 }
 
 /** Round times of the local clock. */

@@ -53,11 +53,11 @@ export function CursorRows({ rows, axis, emphasized, mostRows, emphasize }: Curs
             <td class="num" title={String(value)}>
               {formatNumber(value)}
             </td>
-            <td class="num muted">
+            <td class="num muted value-detail">
               {smoothed === null ? '' : `(${formatNumber(smoothed)})`}
               {spread === null ? '' : `(${formatNumber(spread[0])} to ${formatNumber(spread[1])})`}
             </td>
-            <td class="num muted">{placeText(axis, x)}</td>
+            <td class="num muted value-detail">{placeText(axis, x)}</td>
           </tr>
         ))}
         {after > 0 ? <MoreRow count={after} what="below" /> : null}

@@ -5,6 +5,7 @@ import { bestAddress } from './best-address.js';
 import type { ChartBand, ChartRun, Range } from './chart-data.js';
 import { ChartLegend } from './chart-legend.js';
 import { ChartMenu } from './chart-menu.js';
+import { chartNote } from './chart-note.js';
 import { chartSummary } from './chart-summary.js';
 import type { Selection } from './gestures.js';
 import { Readout } from './readout.js';
@@ -82,7 +83,7 @@ export function CurveChart(props: CurveChartProps) {
         </span>
         <ChartLegend curves={styled} bands={bands} cursor={cursor} />
         <span class="muted chart-note" aria-live="polite">
-          {copied.text === null ? '' : `copied ${copied.text}`}
+          {copied.text === null ? chartNote(curves) : `copied ${copied.text}`}
         </span>
         {range === null && values === null ? null : (
           <button type="button" class="chart-button" onClick={zoom.reset}>

@@ -10,11 +10,10 @@ export function horizontalExtent(curves: readonly Curve[], bands: readonly Chart
     if (x > high) high = x;
   };
   const addLine = ({ x }: { readonly x: ArrayLike<number> }) => {
-    if (x.length === 0) return;
-    add(x[0]!);
-    add(x[x.length - 1]!);
+    if (x.length > 0) add(x[x.length - 1]!);
     // A logarithmic axis starts at the first positive place.
-    if (log && x[0]! <= 0) for (let at = 0; at < x.length && x[at - 1]! <= 0; at++) add(x[at]!);
+    const first = log ? firstAt(x, Number.MIN_VALUE) : 0;
+    if (first < x.length) add(x[first]!);
   };
   for (const { lines, notFinite, last } of curves) {
     for (const line of [...lines, ...notFinite]) addLine(line);

@@ -30,5 +30,14 @@ export function withinWhole(wanted: Range, whole: Range, log: boolean, least: nu
   if (length >= end - start) return null;
   if (from < start) [from, to] = [start, start + length];
   if (to > end) [from, to] = [end - length, end];
-  return { from: back(from), to: back(to) };
+  return rounded({ from: back(from), to: back(to) });
+}
+
+/** Ends in as few digits as tell apart a thousandth of the range: they are in addresses. */
+function rounded({ from, to }: Range): Range {
+  const digits = Math.min(
+    15,
+    Math.max(1, Math.ceil(Math.log10(Math.max(Math.abs(from), Math.abs(to)) / (to - from))) + 4),
+  );
+  return { from: Number(from.toPrecision(digits)), to: Number(to.toPrecision(digits)) };
 }

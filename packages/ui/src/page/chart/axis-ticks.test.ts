@@ -1,0 +1,67 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { horizontalTicks, placeText, ticksOf } from './axis-ticks.js';
+
+const labels = (ticks: readonly { readonly label: string }[]) => ticks.map(({ label }) => label);
+
+describe('ticksOf', () => {
+  it('labels round numbers with equally many decimals', () => {
+    expect(labels(ticksOf({ from: 0.62, to: 0.98 }, false, 4))).to.deep.equal(['0.7', '0.8', '0.9']);
+    expect(labels(ticksOf({ from: -0.02, to: 0.1 }, false, 4))).to.deep.equal(['0.00', '0.05', '0.10']);
+    expect(labels(ticksOf({ from: 0, to: 3e-6 }, false, 3))).to.deep.equal(['0', '1e-6', '2e-6', '3e-6']);
+  });
+
+  it('labels powers of ten of a logarithmic axis, and what is between them on a short one', () => {
+    expect(labels(ticksOf({ from: 0.0004, to: 20 }, true, 6))).to.deep.equal(['0.001', '0.01', '0.1', '1', '10']);
+    expect(labels(ticksOf({ from: 0.04, to: 1.1 }, true, 6))).to.deep.equal(['0.05', '0.1', '0.2', '0.5', '1']);
+    expect(labels(ticksOf({ from: 0.31, to: 0.44 }, true, 3))).to.deep.equal(['0.35', '0.40']);
+  });
+
+  it('has few ticks, in order, within any range', () => {
+    const end = fc.double({ min: -1e9, max: 1e9, noNaN: true });
+    fc.assert(
+      fc.property(end, end, fc.boolean(), (a, b, log) => {
+        const [from, to] = log
+          ? [1 + Math.min(Math.abs(a), Math.abs(b)), 1 + Math.max(Math.abs(a), Math.abs(b))]
+          : [Math.min(a, b), Math.max(a, b)];
+        fc.pre(to - from > 1e-6 * Math.max(Math.abs(from), Math.abs(to), 1));
+        const values = ticksOf({ from, to }, log, 5).map(({ value }) => value);
+        expect(values.length).to.be.within(log ? 0 : 1, 12);
+        expect(values).to.deep.equal([...values].sort((x, y) => x - y));
+        for (const value of values) expect(value).to.be.within(from - 1e-9 * (to - from), to + 1e-9 * (to - from));
+      }),
+    );
+  });
+});
+
+describe('horizontalTicks', () => {
+  it('labels whole steps', () => {
+    const { title, ticks } = horizontalTicks('step', { from: 0, to: 3 }, false, 8);
+    expect([title, ...labels(ticks)]).to.deep.equal(['step', '0', '1', '2', '3']);
+  });
+
+  it('has the unit of the time', () => {
+    const { title, ticks } = horizontalTicks('time', { from: 0, to: 4 * 3600 }, false, 5);
+    expect([title, ...labels(ticks)]).to.deep.equal(['time (h)', '0', '1', '2', '3', '4']);
+    expect(ticks.map(({ value }) => value)).to.deep.equal([0, 3600, 7200, 10_800, 14_400]);
+  });
+
+  it('says that an axis is logarithmic', () => {
+    expect(horizontalTicks('time', { from: 1, to: 60 }, true, 5).title).to.equal('time (s), log scale');
+  });
+
+  it('labels round local times, and days at midnight', () => {
+    const at = (day: number, hour: number) => new Date(2026, 4, day, hour).getTime() / 1000;
+    const days = horizontalTicks('clock', { from: at(3, 20), to: at(4, 9) }, false, 5);
+    expect([days.title, ...labels(days.ticks)]).to.deep.equal(['time', '21:00', '05-04', '03:00', '06:00', '09:00']);
+    const hours = horizontalTicks('clock', { from: at(3, 8), to: at(3, 10) }, false, 3);
+    expect([hours.title, ...labels(hours.ticks)]).to.deep.equal(['time, 2026-05-03', '08:00', '09:00', '10:00']);
+  });
+});
+
+it('placeText writes a place in the unit of its axis', () => {
+  expect(placeText('step', 12_345)).to.equal('12345');
+  expect([placeText('epoch', 3), placeText('epoch', 2.71234)]).to.deep.equal(['3', '2.71']);
+  expect(placeText('time', 3723)).to.equal('1:02:03');
+  expect(placeText('clock', new Date(2026, 4, 3, 4, 5, 6).getTime() / 1000)).to.equal('2026-05-03 04:05:06');
+});
