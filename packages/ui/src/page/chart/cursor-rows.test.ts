@@ -71,7 +71,7 @@ describe('cursorRows', () => {
     expect(values(13, [[[0, 0]], gap])).to.deep.equal([['a/1', 10, 2]]);
     expect(
       values(
-        21,
+        20.5,
         [[[0, 0]], gap],
         [
           [

@@ -4,6 +4,7 @@ import type { Source } from '../source/source.js';
 import { CurveLoader, hasSameCurves } from './curve-loader.js';
 import { growCurve } from './grow-curve.js';
 import type { LiveFeed } from './live-feed.js';
+import { thinnedCurve } from './thinned-curve.js';
 
 /** An answer, with what has been heard since. */
 interface Known {
@@ -111,7 +112,7 @@ function grown({ request, curves }: Known, event: MetricsEvent): Known {
   if (facts === undefined || event.to <= facts.cursor) return { request, curves };
   const grow = (curve: Curve): Curve => {
     const points = curve.run === event.run ? event.points[curve.metric] : undefined;
-    return points === undefined ? curve : growCurve(curve, points, facts, request);
+    return points === undefined ? curve : thinnedCurve(growCurve(curve, points, facts, request), request);
   };
   const all = curves.curves.map(grow);
   const ends = all.flatMap(({ run, last }) => (run === event.run && last !== null ? [last] : []));
