@@ -61,7 +61,7 @@ export function CurveChart(props: CurveChartProps) {
   const copied = useCopied();
 
   const { size, isNear } = useFrame(frame);
-  const { range, values, ...zoom } = useZoom(axis, props.range, props.onRange);
+  const { range, values, ...zoom } = useZoom(axis, logY, props.range, props.onRange);
   const styled = useMemo(() => styledCurves(runs, curves), [runs, curves]);
   const { layout, whole } = useLayout(axes, { size, curves, bands, axis, logX, logY, range, values });
   useDrawing({ axes, lines, cursor: above }, { layout, runs, curves: styled, bands, cursor, selection, isNear });

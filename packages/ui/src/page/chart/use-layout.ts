@@ -35,7 +35,8 @@ export function useLayout(
     const all = range === null ? needed : unionOf(needed, kept.whole ?? startOf(axis, logX, needed));
     const whole = steadyRange(kept.whole, all, logX, { start: 0, end: 0.06 });
     kept.whole = whole;
-    const across = range ?? whole;
+    // A range of another axis may begin where a logarithmic one has no place.
+    const across = range === null || (logX && range.from <= 0) ? whole : range;
     const upKey = `${across.from} ${across.to}`;
     const neededUp = verticalExtent(curves, bands, across, logY);
     const up = steadyRange(kept.upKey === upKey ? kept.up : undefined, neededUp, logY, { start: 0.05, end: 0.05 });

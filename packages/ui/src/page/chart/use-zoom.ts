@@ -17,7 +17,7 @@ export interface Zoom {
   readonly reset: () => void;
 }
 
-export function useZoom(axis: Axis, range: Range | null, onRange: (range: Range | null) => void): Zoom {
+export function useZoom(axis: Axis, logY: boolean, range: Range | null, onRange: (range: Range | null) => void): Zoom {
   /** Undefined if the owner's range is shown. */
   const own: Signal<Range | null | undefined> = useSignal<Range | null | undefined>(undefined);
   const values = useSignal<Range | null>(null);
@@ -29,6 +29,9 @@ export function useZoom(axis: Axis, range: Range | null, onRange: (range: Range 
     if (waiting.current === undefined) own.value = undefined;
   }, [range?.from, range?.to, axis]);
   useEffect(() => () => clearTimeout(waiting.current), []);
+  useEffect(() => {
+    values.value = null;
+  }, [logY]);
   const tell = () => {
     waiting.current = undefined;
     if (own.value === undefined) return;
