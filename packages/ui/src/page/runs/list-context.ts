@@ -1,7 +1,6 @@
 import type { Signal } from '@preact/signals';
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
-import type { RunId } from '../../protocol/overview.js';
 import type { TableRow } from '../../protocol/table.js';
 import type { DisplayColumn } from './columns/display-columns.js';
 
@@ -13,7 +12,8 @@ export interface ListActions {
   readonly sortBy: (column: Pick<DisplayColumn, 'field'>, isSecond: boolean) => void;
   /** Undefined if nothing can be edited. */
   readonly edit: ((row: TableRow) => void) | undefined;
-  readonly click: (line: number, run: RunId | undefined, isRange: boolean) => void;
+  /** Selects a line, or the lines from the last one up to it. */
+  readonly click: (line: number, isRange: boolean) => void;
 }
 
 export interface ListContextValue {

@@ -1,6 +1,5 @@
 import type { Signal } from '@preact/signals';
 import { useMemo, useRef } from 'preact/hooks';
-import type { RunId } from '../../protocol/overview.js';
 import type { GroupBy, TableField } from '../../protocol/table.js';
 import { setQuery } from '../address/location.js';
 import type { Source } from '../source/source.js';
@@ -75,7 +74,7 @@ export function useListActions(state: ListState): PageActions {
         if (lines === undefined) return;
         void runsBetween(lines, 0, lines.count - 1, source, tableQueryOf(choices)).then(addToSelection);
       },
-      click: (line: number, _run: RunId | undefined, isRange: boolean) => {
+      click: (line, isRange) => {
         now().cursor.value = line;
         if (isRange) selectTo(line);
         else toggleLine(line);

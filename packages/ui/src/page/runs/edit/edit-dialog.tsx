@@ -40,7 +40,7 @@ export function EditDialog({ row, onSaved, onClose }: EditDialogProps) {
           />
         </label>
         <label>
-          Tags, separated by commas
+          Tags, separated by commas or spaces
           <input
             class="text-input"
             value={tags.value}

@@ -1,8 +1,8 @@
-/** Tags as a person edits them: separated by commas. */
+/** Tags as a person edits them. A tag has no spaces. */
 export function formatTags(tags: readonly string[]): string {
   return tags.join(', ');
 }
 
 export function parseTags(text: string): string[] {
-  return [...new Set(text.split(',').map((tag) => tag.trim()))].filter((tag) => tag !== '');
+  return [...new Set(text.split(/[\s,]+/))].filter((tag) => tag !== '');
 }

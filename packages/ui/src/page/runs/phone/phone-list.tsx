@@ -51,7 +51,7 @@ export function PhoneList({ view, lines, columns, trendOf, onRange }: PhoneListP
                 columns={columns}
                 isSelected={selected.has(row.id)}
                 trend={trendOf(row.id)}
-                onSelect={(isRange) => actions.click(at, row.id, isRange)}
+                onSelect={(isRange) => actions.click(at, isRange)}
               />
             </li>
           );

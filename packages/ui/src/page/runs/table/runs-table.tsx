@@ -36,11 +36,15 @@ export function RunsTable({ view, lines, columns, pinned, sort, trendOf, onRange
   const hasTrend = view.head.metric !== null && view.query.group === null;
   const layout = useLayout({ shown, columns, pinned, sort, hasTrend });
   const selected = selection.value;
+  const clickRow = (event: MouseEvent) => {
+    const line = clickedLine(event);
+    if (line !== undefined) actions.click(line, event.shiftKey);
+  };
   return (
     <div class="list-scroller" ref={scroller}>
       <table class="runs-table" aria-rowcount={lines.count + 1} style={{ width: `max(100%, ${layout.width}px)` }}>
         <TableHead layout={layout} sort={sort} metric={view.head.metric} />
-        <tbody>
+        <tbody onClick={clickRow} onMouseDown={keepText}>
           <Spacer lines={range.first} />
           {shown.map(({ at, line }) => {
             const isCursor = at === cursor.value;
@@ -70,6 +74,19 @@ export function RunsTable({ view, lines, columns, pinned, sort, trendOf, onRange
       </table>
     </div>
   );
+}
+
+/** The line that was clicked; undefined if the click was for something in it, or selected a text. */
+function clickedLine({ target }: MouseEvent): number | undefined {
+  if (!(target instanceof Element) || target.closest('a, button') !== null) return undefined;
+  if (getSelection()?.type === 'Range') return undefined;
+  const line = target.closest<HTMLElement>('[data-line]')?.dataset.line;
+  return line === undefined ? undefined : Number(line);
+}
+
+/** With shift the browser would select the text between two clicks. */
+function keepText(event: MouseEvent): void {
+  if (event.shiftKey) event.preventDefault();
 }
 
 function Spacer({ lines }: { readonly lines: number }) {
