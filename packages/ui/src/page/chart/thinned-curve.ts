@@ -14,7 +14,7 @@ export function thinnedCurve(curve: Curve, { from, to, width, logX: log, logY }:
   const range = { from: from ?? curve.lines[0]!.x[0]!, to: to ?? curve.last!.x, width: 2 * width, log };
   const thin = (lines: readonly Line[]) =>
     lines.flatMap(({ x, y }) =>
-      downsampleLine(x, y, range, { logY }).map((line) => ({
+      downsampleLine(x, y, range, logY).map((line) => ({
         x: Float64Array.from(line.x),
         y: Float64Array.from(line.y),
       })),
