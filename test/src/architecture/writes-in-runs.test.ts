@@ -17,6 +17,8 @@ const elsewhere: Readonly<Record<string, readonly string[]>> = {
   'run/folder/run-number.ts': ['mkdir', 'open', 'unlink'],
   // The index of runs in the cache folder.
   'run/catalog/run-index.ts': ['mkdirSync', 'renameSync', 'rmSync', 'writeFileSync'],
+  // The caches of metrics in the cache folder.
+  'run/series/series-cache.ts': ['mkdirSync', 'rmSync'],
   // A copy of a run's code in the cache folder.
   'code/isolate-code.ts': ['mkdtemp', 'rmSync', 'symlink'],
   // A file that is being downloaded, in the cache folder or a folder of data.

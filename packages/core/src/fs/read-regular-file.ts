@@ -30,25 +30,48 @@ export function readRegularFile(path: string, kind: BoundedFile): TextFile {
  */
 export function readRegularBytes(
   path: string,
-  { what, code, maxBytes = defaultMaxBytes, link }: BoundedFile,
+  kind: BoundedFile,
   memory = Buffer.alloc(0),
 ): { readonly bytes: Buffer; readonly status: Stats } {
-  const refuse = (how: string) => new ForgeError(code, `The ${what} ${path} ${how}.`, { about: path });
-  const descriptor = openUnblocked(path, link, refuse);
+  const { maxBytes = defaultMaxBytes } = kind;
+  return inRegularFile(path, kind, (descriptor, status) => {
+    const { size } = status;
+    if (size > maxBytes) throw refused(path, kind, `has ${size} bytes, more than the maximum of ${maxBytes}`);
+    const buffer = size <= memory.length ? memory : Buffer.allocUnsafe(size);
+    return { bytes: buffer.subarray(0, readPart(descriptor, buffer.subarray(0, size), 0)), status };
+  });
+}
+
+/**
+ * Opens a regular file, synchronously, for a function that reads parts of it.
+ * @throws ForgeError `code` if it is not a regular file; system errors unchanged; what `work` throws
+ */
+export function inRegularFile<T>(
+  path: string,
+  kind: Omit<BoundedFile, 'maxBytes'>,
+  work: (descriptor: number, status: Stats) => T,
+): T {
+  const descriptor = openUnblocked(path, kind.link, (how) => refused(path, kind, how));
   try {
     const status = fstatSync(descriptor);
-    const { size } = status;
-    if (!status.isFile()) throw refuse('is not a regular file');
-    if (size > maxBytes) throw refuse(`has ${size} bytes, more than the maximum of ${maxBytes}`);
-    const buffer = size <= memory.length ? memory : Buffer.allocUnsafe(size);
-    let length = 0;
-    for (let count = 1; length < size && count > 0; length += count) {
-      count = readSync(descriptor, buffer, length, size - length, length);
-    }
-    return { bytes: buffer.subarray(0, length), status };
+    if (!status.isFile()) throw refused(path, kind, 'is not a regular file');
+    return work(descriptor, status);
   } finally {
     closeSync(descriptor);
   }
+}
+
+/** Fills memory from a position in a file. @returns how many bytes there were */
+export function readPart(descriptor: number, memory: Uint8Array, position: number): number {
+  let length = 0;
+  for (let count = 1; length < memory.length && count > 0; length += count) {
+    count = readSync(descriptor, memory, length, Math.min(memory.length - length, 2 ** 30), position + length);
+  }
+  return length;
+}
+
+function refused(path: string, { what, code }: Omit<BoundedFile, 'maxBytes'>, how: string): ForgeError {
+  return new ForgeError(code, `The ${what} ${path} ${how}.`, { about: path });
 }
 
 /** Non-blocking: opening a pipe would block until another process writes to it. */

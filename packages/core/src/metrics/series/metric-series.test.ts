@@ -169,7 +169,7 @@ describe('MetricSeries', () => {
       fc.property(points, view, runTimes, (logged, shown, at) => {
         checkCurve(logged, seriesOf(logged).curve(of, shown, at), shown, at);
       }),
-      { numRuns: 1500 },
+      { numRuns: 600 },
     );
   });
 

@@ -4,7 +4,7 @@ import { NumberColumn } from './number-column.js';
 
 /**
  * Values by their places on an axis, where the file has them in another order: written by hand, or with a clock that was
- * set back. Made anew when the series has grown.
+ * set back. Sorted again when the series has grown.
  */
 export class SortedValues implements Places {
   private readonly order: Uint32Array;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { isMissing } from '../../fs/fs-error.js';
+import { inRegularFile, readPart } from '../../fs/read-regular-file.js';
 
 /** A log as it was when it was read, to find out later whether it has only grown. */
 export interface FileState {
@@ -16,6 +17,7 @@ export interface FileState {
 
 export type FileStatus = Pick<FileState, 'inode' | 'size' | 'mtimeMs'>;
 
+const metricsFile = { what: 'metrics', code: 'RUN_INVALID', link: 'refuse' } as const;
 const blockBytes = 4096;
 const blocks = 16;
 
@@ -51,24 +53,21 @@ export function hasOnlyGrown(path: string, status: FileStatus, before: FileState
  * file. Empty if it cannot be read.
  */
 export function sampleHash(path: string, end: number): string {
-  const hash = createHash('sha256').update(`${end}\n`);
-  let descriptor: number | undefined;
   try {
-    descriptor = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0));
-    if (!fstatSync(descriptor).isFile()) return '';
-    const block = Buffer.allocUnsafe(blockBytes);
-    const last = Math.max(0, end - blockBytes);
-    const count = Math.min(blocks, Math.ceil(end / blockBytes));
-    for (let at = 0; at < count; at++) {
-      const start = count === 1 ? 0 : Math.floor((last * at) / (count - 1));
-      const length = Math.min(blockBytes, end - start);
-      if (readSync(descriptor, block, 0, length, start) < length) return '';
-      hash.update(block.subarray(0, length));
-    }
-    return hash.digest('hex');
+    return inRegularFile(path, metricsFile, (descriptor) => {
+      const hash = createHash('sha256').update(`${end}\n`);
+      const block = Buffer.allocUnsafe(blockBytes);
+      const last = Math.max(0, end - blockBytes);
+      const count = Math.min(blocks, Math.ceil(end / blockBytes));
+      for (let at = 0; at < count; at++) {
+        const start = count === 1 ? 0 : Math.floor((last * at) / (count - 1));
+        const part = block.subarray(0, Math.min(blockBytes, end - start));
+        if (readPart(descriptor, part, start) < part.length) return '';
+        hash.update(part);
+      }
+      return hash.digest('hex');
+    });
   } catch {
     return '';
-  } finally {
-    if (descriptor !== undefined) closeSync(descriptor);
   }
 }

@@ -162,7 +162,7 @@ describe('openRunSeries', () => {
       },
     ],
     [
-      'was written anew with other values in place: the same inode, and larger',
+      'was overwritten with other values in place: the same inode, and larger',
       false,
       async () => {
         const other = text(1, large + 5, (step) => -step);

@@ -1,6 +1,6 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { endianness } from 'node:os';
 import { crc32 } from 'node:zlib';
+import { inRegularFile, readPart } from '../../fs/read-regular-file.js';
 import { bytesOf, NumberColumn, type NumberFormat, type StoredNumbers } from '../../metrics/series/number-column.js';
 import { columnNames, SeriesColumns } from '../../metrics/series/series-columns.js';
 import type { FileState } from './file-state.js';
@@ -34,6 +34,7 @@ interface Header {
   readonly metrics: readonly StoredMetric[];
 }
 
+const cacheFile = { what: 'cache of metrics', code: 'RUN_INVALID', link: 'refuse' } as const;
 const formatVersion = 1;
 const longestHeader = 32 * 1024 * 1024;
 /** The start of each column is a multiple of it, as typed arrays need. */
@@ -79,7 +80,7 @@ export class SeriesFile {
 
   /** @throws Error if there is none, or it is damaged */
   static open(path: string): SeriesFile {
-    return inFile(path, (descriptor, size) => {
+    return inRegularFile(path, cacheFile, (descriptor, { size }) => {
       const start = bytesAt(descriptor, 0, startBytes);
       const length = start.readUInt32LE(0);
       if (length > Math.min(longestHeader, size)) throw new Error('Its header is too long.');
@@ -120,7 +121,7 @@ export class SeriesFile {
   columns(metric: number): SeriesColumns {
     const { count, columns, checksum } = this.header.metrics[metric]!;
     const length = lengthOf(this.header.metrics[metric]!);
-    const bytes = inFile(this.path, (descriptor) => {
+    const bytes = inRegularFile(this.path, cacheFile, (descriptor) => {
       if (!bytesAt(descriptor, 0, startBytes).equals(this.start)) throw new Error('It was replaced.');
       return bytesAt(descriptor, this.places[metric]!, length);
     });
@@ -151,24 +152,9 @@ function padding(length: number): number {
   return (alignment - (length % alignment)) % alignment;
 }
 
-function inFile<T>(path: string, work: (descriptor: number, size: number) => T): T {
-  const descriptor = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0));
-  try {
-    const status = fstatSync(descriptor);
-    if (!status.isFile()) throw new Error('It is not a regular file.');
-    return work(descriptor, status.size);
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
 /** Memory of their own: the start of a typed array must be a multiple of its element size. */
 function bytesAt(descriptor: number, start: number, length: number): Buffer {
   const bytes = Buffer.from(new ArrayBuffer(length));
-  for (let at = 0; at < length; ) {
-    const count = readSync(descriptor, bytes, at, Math.min(length - at, 2 ** 30), start + at);
-    if (count === 0) throw new Error('It is truncated.');
-    at += count;
-  }
+  if (readPart(descriptor, bytes, start) < length) throw new Error('It is truncated.');
   return bytes;
 }
