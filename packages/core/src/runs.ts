@@ -18,7 +18,7 @@ export { LastAndBest, lastAndBest, type MeasuredMetrics, type MeasuredValue } fr
 export { isMetricLine, parseMetricLine } from './metrics/log/metric-line.js';
 export { readMetrics } from './metrics/log/read-metrics.js';
 export { type LineGroup, wholeLines } from './metrics/log/whole-lines.js';
-export { type DeclaredDirections, directionsOfRun } from './metrics/metric-address.js';
+export { type DeclaredDirections, directionsOfRun, parseMetricAddress } from './metrics/metric-address.js';
 export { type Direction, directionOfName } from './metrics/metric-direction.js';
 export type { MetricRecord } from './metrics/metric-sink.js';
 export type { CurveView } from './metrics/series/curve-view.js';

@@ -1,6 +1,7 @@
 import { readRunRecord, readRunTextPart } from '@forge-ml/core/manage';
 import type { ReportedRun } from '../protocol/report-content.js';
 import type { RunMetric, RunView, TextAnswer } from '../protocol/run-view.js';
+import { Attempts } from '../views/attempts.js';
 import { logName } from '../views/run-sizes.js';
 import { codeFile, gitDiff } from '../views/run-texts.js';
 import { runView } from '../views/run-view.js';
@@ -15,10 +16,12 @@ export async function reportedRun(run: ViewedRun, options: ReportOptions, points
   const view = withoutOmitted(await runView(run), options);
   const metrics = chosenMetrics(view.metrics, options.metrics);
   const record = await readRunRecord(path).catch(() => null);
-  const curves = await reportedCurves(path, metrics, points).catch(() => ({ curves: [], stepsPerEpoch: null }));
-  const media = await reportedMedia(run).catch(() => noMedia);
+  const attempts = new Attempts(run);
+  const noCurves = { curves: [], stepsPerEpoch: null };
+  const curves = await attempts.of(() => reportedCurves(path, metrics, points), noCurves);
+  const media = await attempts.of(() => reportedMedia(run), noMedia);
   return {
-    view: { ...view, media: media.media.entries.length },
+    view: { ...view, media: media.media.entries.length, damage: view.damage ?? attempts.damage },
     ...curves,
     resumes: (record?.resumes ?? []).map(({ step, time }) => ({ step, time: Date.parse(time) })),
     omittedMetrics: view.metrics.length - metrics.length,

@@ -1,4 +1,4 @@
-import { isLearningRate } from '@forge-ml/core/runs';
+import { isLearningRate, parseMetricAddress } from '@forge-ml/core/runs';
 import type { RunMetric } from '../../protocol/run-view.js';
 import { comparisonView } from '../../views/comparison-view.js';
 import { runView } from '../../views/run-view.js';
@@ -34,8 +34,10 @@ export async function markdownReport(
   return [{ path, content: comparisonMarkdown(comparison, metrics, figures.text) }, ...figures.files];
 }
 
-/** Without a choice: those of training and evaluation, not what says how a run works. */
+const diagnostic = ['system', 'gradients'];
+
+/** Without a choice: those of training and evaluation that can be named, not what says how a run works. */
 function isShown({ address, split, name }: RunMetric, wanted: readonly string[] | null): boolean {
   if (wanted !== null) return wanted.includes(address);
-  return !['system', 'gradients'].includes(split) && !isLearningRate(name);
+  return parseMetricAddress(address) !== undefined && !diagnostic.includes(split) && !isLearningRate(name);
 }

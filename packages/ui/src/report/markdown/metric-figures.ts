@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { type RunCurves, readRunCurves } from '@forge-ml/core/runs';
+import { openRunSeries, type RunCurves, readRunCurves } from '@forge-ml/core/runs';
 import { curvesFigure, makePlot } from '@forge-ml/plot';
 import type { ViewedRun } from '../../views/viewed-run.js';
 import type { WrittenFile } from '../write-files.js';
@@ -28,7 +28,9 @@ export async function metricFigures(
 ): Promise<MetricFigures> {
   const read: RunCurves[] = [];
   for (const run of runs) {
-    const addresses = metrics.get(run) ?? [];
+    // What `run.json` knows, the log may have lost.
+    const logged = new Set((await openRunSeries(run.folder.path)).metrics().map(({ metric }) => metric));
+    const addresses = (metrics.get(run) ?? []).filter((address) => logged.has(address));
     if (addresses.length > 0) read.push(await readRunCurves(run.folder, addresses));
   }
   const names = [...new Set(read.flatMap(({ curves }) => curves.map(({ name }) => name)))].slice(0, mostFigures);
