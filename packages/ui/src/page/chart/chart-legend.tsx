@@ -11,7 +11,7 @@ interface ChartLegendProps {
   readonly cursor: SharedCursor;
 }
 
-/** More lines are told apart by the colors of their runs elsewhere on the page, and beside the crosshair. */
+/** With more lines, the colors of runs are explained elsewhere on the page, and at the crosshair. */
 const mostEntries = 4;
 
 /** The lines of a chart with their values at the crosshair, or their last ones. Of many lines, what their dashes mean. */

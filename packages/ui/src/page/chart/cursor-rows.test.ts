@@ -31,7 +31,7 @@ describe('cursorRows', () => {
     ]);
   });
 
-  it('has no value where a run has ended or not begun', () => {
+  it('has no value where a run has ended or not started', () => {
     expect(
       values(
         15,

@@ -4,7 +4,7 @@ import { answer, curve, event, pointsOf, request } from './curve.test.support.js
 import { CurvesOwner } from './curves-owner.js';
 import { LiveFeed } from './live-feed.js';
 
-/** A source that answers when it is told to. */
+/** A source that answers when the test says so. */
 class FakeSource {
   readonly asked: { readonly request: CurvesRequest; readonly signal: AbortSignal }[] = [];
   private readonly answers: { resolve: (curves: Curves) => void; reject: (error: unknown) => void }[] = [];
@@ -73,7 +73,7 @@ describe('CurvesOwner', () => {
     expect(shown.map(({ curves }) => pointsOf(curves[0]!))).to.deep.equal([[[[2, 2]]]]);
   });
 
-  it('tells a failure, unless newer curves are wanted already', async () => {
+  it('reports a failure, unless newer curves are wanted already', async () => {
     const { source, owner, failed } = setUp();
     owner.want(request);
     owner.want(range(0, 5));

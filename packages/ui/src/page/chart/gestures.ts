@@ -108,7 +108,7 @@ export function listenToGestures(frame: HTMLElement, actions: GestureActions): (
     const pixels = event.deltaMode === 0 ? event.deltaY : event.deltaY * 30;
     actions.zoom(zoomed(x, placeOf(event).left, Math.exp(Math.max(-1, Math.min(1, pixels / 200)))), null);
   });
-  // Escape ends a selection that has begun.
+  // Escape ends a selection that was started.
   on('keydown', (event) => {
     if (event.key !== 'Escape' || drag === null) return;
     stopDrag();

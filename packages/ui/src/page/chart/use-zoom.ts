@@ -22,7 +22,7 @@ export function useZoom(axis: Axis, logY: boolean, range: Range | null, onRange:
   const own: Signal<Range | null | undefined> = useSignal<Range | null | undefined>(undefined);
   const values = useSignal<Range | null>(null);
   const waiting = useRef<ReturnType<typeof setTimeout>>(undefined);
-  const told = useRef<Range | null | undefined>(undefined);
+  const reported = useRef<Range | null | undefined>(undefined);
   const latest = useRef(onRange);
   latest.current = onRange;
   useEffect(() => {
@@ -35,18 +35,18 @@ export function useZoom(axis: Axis, logY: boolean, range: Range | null, onRange:
   const tell = () => {
     waiting.current = undefined;
     if (own.value === undefined) return;
-    if (own.value === told.current) {
+    if (own.value === reported.current) {
       own.value = undefined;
       return;
     }
-    told.current = own.value;
+    reported.current = own.value;
     waiting.current = setTimeout(tell, pause);
     latest.current(own.value);
   };
   const show = (wanted: Range | null) => {
     own.value = wanted;
     if (waiting.current !== undefined) return;
-    told.current = undefined;
+    reported.current = undefined;
     tell();
   };
   return {
