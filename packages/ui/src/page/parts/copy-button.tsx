@@ -19,7 +19,13 @@ export function CopyButton({ text, what, label = 'copy' }: CopyButtonProps) {
     }, 1_500);
   };
   return (
-    <button type="button" class="copy" title={text} aria-label={`Copy ${what}`} onClick={() => void copy()}>
+    <button
+      type="button"
+      class="copy"
+      title={text}
+      aria-label={label === 'copy' ? `copy ${what}` : `${label}: copy ${what}`}
+      onClick={() => void copy()}
+    >
       <span aria-live="polite">{copied.value ? 'copied' : label}</span>
     </button>
   );

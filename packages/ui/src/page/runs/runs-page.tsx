@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { location } from '../address/location.js';
 import { ErrorProblem } from '../parts/error-problem.js';
 import { ViewHeading } from '../parts/view-heading.js';
@@ -47,7 +47,7 @@ export function RunsPage() {
     // Without any rows to keep, all runs are better than none.
     table.show(isHopeless ? { ...wanted, where: '' } : wanted, range.current);
   };
-  useEffect(load, [wanted.where, wanted.sort, wanted.columns, wanted.group, error]);
+  useLayoutEffect(load, [wanted.where, wanted.sort, wanted.columns, wanted.group, error]);
   useEffect(() => {
     if (view !== undefined) table.refresh();
     return source.follow({ runs: [], cursors: [], table: true, log: null }, { table: () => table.refresh() });
@@ -59,11 +59,11 @@ export function RunsPage() {
   useEffect(() => {
     if (view !== undefined) groupRuns.show(view, choices.expanded);
   }, [view, choices.expanded]);
-  const all = displayColumns(view?.head.columns ?? []);
-  const columns = splitColumns(all, view?.head.matching ?? 0);
+  const all = useMemo(() => displayColumns(view?.head.columns ?? []), [view?.head]);
+  const columns = useMemo(() => splitColumns(all, view?.head.matching ?? 0), [all, view?.head]);
   const valuesOf = useFieldValues(source);
   const fields = table.fields.value;
-  const sort = parseSort(choices.sort, fields);
+  const sort = useMemo(() => parseSort(choices.sort, fields), [choices.sort, fields]);
   const actions = useListActions({
     choices,
     sort,
@@ -78,7 +78,7 @@ export function RunsPage() {
   const onRange = ({ first, end }: { readonly first: number; readonly end: number }) => {
     if (lines === undefined) return;
     // Some rows more than are drawn: most scrolling finds them here.
-    range.current = { first: Math.max(0, lines.rowOf(first) - 60), end: lines.rowOf(end) + 60 };
+    range.current = { first: Math.max(0, lines.rowOf(first) - 40), end: lines.rowOf(end) + 40 };
     load();
     const runs = linesIn(lines, { first, end }).flatMap(({ line }) => (line?.kind === 'run' ? [line.row] : []));
     const { metric } = view!.head;

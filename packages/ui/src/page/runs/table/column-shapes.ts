@@ -46,7 +46,12 @@ export function grownShapes(
       });
     }
   }
-  return grown;
+  const isSame = shapes.size === grown.size && [...grown].every(([name, shape]) => isEqual(shape, shapes.get(name)));
+  return isSame ? shapes : grown;
+}
+
+function isEqual(a: ColumnShape, b: ColumnShape | undefined): boolean {
+  return b !== undefined && (Object.keys(a) as (keyof ColumnShape)[]).every((key) => a[key] === b[key]);
 }
 
 const digitWidth = 8;

@@ -44,6 +44,7 @@ export function RunsTable({ view, lines, columns, pinned, sort, trendOf, onRange
     <div class="list-scroller" ref={scroller}>
       <table class="runs-table" aria-rowcount={lines.count + 1} style={{ width: `max(100%, ${layout.width}px)` }}>
         <TableHead layout={layout} sort={sort} metric={view.head.metric} />
+        {/* biome-ignore lint/a11y/useKeyWithClickEvents: the key x selects the row of the cursor */}
         <tbody onClick={clickRow} onMouseDown={keepText}>
           <Spacer lines={range.first} />
           {shown.map(({ at, line }) => {

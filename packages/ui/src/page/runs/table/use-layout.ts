@@ -26,24 +26,45 @@ function nameLengthOf(line: NonNullable<Line>): number {
 
 /** Widths of the columns. They grow with the rows seen; the same layout is returned as long as nothing changes. */
 export function useLayout({ shown, columns, pinned, sort, hasTrend }: Layouted): TableLayout {
-  const shapes = useRef<ReadonlyMap<string, ColumnShape>>(new Map());
-  const nameLength = useRef(0);
-  const last = useRef<{ readonly text: string; readonly layout: TableLayout }>(undefined);
+  const grown = useRef<Grown>(nothingSeen);
+  const last = useRef<{ readonly inputs: readonly unknown[]; readonly text: string; readonly layout: TableLayout }>(
+    undefined,
+  );
+  grown.current = grownBy(grown.current, columns, shown);
+  const { shapes, nameLength } = grown.current;
+  const inputs = [columns, pinned, sort, hasTrend, shapes, nameLength];
+  if (last.current?.inputs.every((input, at) => input === inputs[at])) return last.current.layout;
+  const sorted = sort.map(({ key }) => key);
+  const layout = layoutOf({ columns: pinnedFirst(columns, pinned), shapes, nameLength, sorted, hasTrend });
+  const text = JSON.stringify(layout);
+  // Rows are drawn again only if the layout is another object.
+  last.current = { inputs, text, layout: last.current?.text === text ? last.current.layout : layout };
+  return last.current.layout;
+}
+
+/** What has been seen of some columns. */
+interface Grown {
+  readonly columns: readonly DisplayColumn[];
+  readonly seen: WeakSet<object>;
+  readonly shapes: ReadonlyMap<string, ColumnShape>;
+  readonly nameLength: number;
+}
+
+const nothingSeen: Grown = { columns: [], seen: new WeakSet(), shapes: new Map(), nameLength: 0 };
+
+/** A row is measured once: the table scrolls through thousands. */
+function grownBy(before: Grown, columns: readonly DisplayColumn[], shown: Layouted['shown']): Grown {
+  const seen = before.columns === columns ? before.seen : new WeakSet();
   const cells: (readonly Cell[])[] = [];
+  let { nameLength } = before;
   for (const { line } of shown) {
     if (line === undefined) continue;
-    cells.push(line.kind === 'run' ? line.row.cells : line.group.cells);
-    nameLength.current = Math.max(nameLength.current, nameLengthOf(line));
+    const item = line.kind === 'run' ? line.row : line.group;
+    if (seen.has(item)) continue;
+    seen.add(item);
+    cells.push(item.cells);
+    nameLength = Math.max(nameLength, nameLengthOf(line));
   }
-  shapes.current = grownShapes(shapes.current, columns, cells, texts);
-  const layout = layoutOf({
-    columns: pinnedFirst(columns, pinned),
-    shapes: shapes.current,
-    nameLength: nameLength.current,
-    sorted: sort.map(({ key }) => key),
-    hasTrend,
-  });
-  const text = JSON.stringify(layout);
-  if (last.current?.text !== text) last.current = { text, layout };
-  return last.current.layout;
+  if (cells.length === 0 && before.columns === columns) return before;
+  return { columns, seen, shapes: grownShapes(before.shapes, columns, cells, texts), nameLength };
 }
