@@ -13,6 +13,8 @@ export { resultsFolder } from './api/prepare/results-folder.js';
 export type { Stats } from './backend/backend.js';
 export { type ErrorCode, type ErrorPlace, ForgeError, isForgeError, messageOf } from './errors/forge-error.js';
 export type { Curve, CurveAxis, CurveLine, CurvePoint, MetricValue } from './metrics/curves/curve.js';
+export { openRegularFile } from './fs/open-regular-file.js';
+export type { Curve, CurveAxis, CurveLine, CurvePoint } from './metrics/curves/curve.js';
 export { isLearningRate } from './metrics/learning-rate.js';
 export { LastAndBest, lastAndBest, type MeasuredMetrics, type MeasuredValue } from './metrics/log/last-and-best.js';
 export { isMetricLine, parseMetricLine } from './metrics/log/metric-line.js';

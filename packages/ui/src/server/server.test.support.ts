@@ -106,10 +106,15 @@ export function raw(url: string, text: string, quietMs = 400): Promise<Answer> {
 }
 
 /** A GET as it is, with the right `Host` unless it is given. */
-export function rawGet(url: string, path: string, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
+export function rawGet(
+  url: string,
+  path: string,
+  headers: Readonly<Record<string, string>> = {},
+  quietMs = 2_000,
+): Promise<Answer> {
   const all = { host: new URL(url).host, connection: 'close', ...headers };
   const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
-  return raw(url, `GET ${path} HTTP/1.1\r\n${lines.join('')}\r\n`, 2_000);
+  return raw(url, `GET ${path} HTTP/1.1\r\n${lines.join('')}\r\n`, quietMs);
 }
 
 /** Everything in a folder: names, kinds, times and contents. */

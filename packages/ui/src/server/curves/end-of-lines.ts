@@ -1,10 +1,10 @@
-import { open } from 'node:fs/promises';
+import { openRegularFile } from '@forge-ml/core/runs';
 
 const piece = 64 * 1024;
 
 /** The byte after the last whole line of a file; 0 if there is none near its end. */
 export async function endOfLines(path: string): Promise<number> {
-  const handle = await open(path, 'r').catch(() => undefined);
+  const handle = await openRegularFile(path, { link: 'refuse' }).catch(() => undefined);
   if (handle === undefined) return 0;
   try {
     const { size } = await handle.stat();

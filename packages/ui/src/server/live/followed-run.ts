@@ -1,6 +1,6 @@
 import { lstatSync, type Stats } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { sep } from 'node:path';
+import { openRegularFile } from '@forge-ml/core/runs';
 import type { RunId } from '../../protocol/overview.js';
 import type { FileCursor } from './event-cursor.js';
 import { eventBytes } from './event-text.js';
@@ -91,7 +91,7 @@ function isAtEnd({ offset, inode }: FileCursor, { size, ino }: Stats): boolean {
 
 /** Whether the byte before a place is the end of a line. */
 async function endsLine(path: string, offset: number): Promise<boolean> {
-  const handle = await open(path, 'r');
+  const handle = await openRegularFile(path, { link: 'refuse' });
   try {
     const { bytesRead, buffer } = await handle.read(Buffer.alloc(1), 0, 1, offset - 1);
     return bytesRead === 1 && buffer[0] === 10;

@@ -1,5 +1,4 @@
-import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { openRegularFile } from '@forge-ml/core/runs';
 import type { LogEvent } from '../../protocol/live.js';
 import type { RunId } from '../../protocol/overview.js';
 import { eventBytes } from './event-text.js';
@@ -9,10 +8,8 @@ const most = 64 * 1024;
 
 /** The next text of a console log, as an event; undefined if there is none, or only a part of a character. */
 export async function logChunk(run: RunId, path: string, from: number): Promise<Chunk | undefined> {
-  // Non-blocking: opening a pipe would block until another process writes to it.
-  const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0));
+  const handle = await openRegularFile(path, { link: 'refuse' });
   try {
-    if (!(await handle.stat()).isFile()) return undefined;
     const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(most), 0, most, from);
     const bytes = buffer.subarray(0, bytesRead - incompleteBytes(buffer.subarray(0, bytesRead)));
     if (bytes.length === 0) return undefined;
