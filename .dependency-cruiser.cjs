@@ -144,7 +144,15 @@ const layers = {
     ...['commands'],
     ...['page/styles', 'page/source', 'page/address', 'page/parts', 'page/chart'],
     ...['page/runs/columns', 'page/runs/filter', 'page/runs/trends', 'page/runs/edit', 'page/runs/table'],
-    ...['page/runs', 'page/run', 'page/compare', 'page/sweep', 'page/report', 'page/shell', 'page'],
+    ...['page/runs', 'page/run'],
+    ...[
+      'page/compare/choices',
+      'page/compare/windowed',
+      'page/compare/legend',
+      'page/compare/curves',
+      'page/compare/table',
+    ],
+    ...['page/compare', 'page/sweep', 'page/report', 'page/shell', 'page'],
   ],
   plot: ['text', 'colors', 'scales', 'curves', 'comparisons', 'svg', 'figures'],
   cli: [
