@@ -140,6 +140,7 @@ const layers = {
       'server/routes',
       'server',
       'report',
+      'report/markdown',
     ],
     ...['commands'],
     ...['page/styles', 'page/source', 'page/address', 'page/parts', 'page/chart'],

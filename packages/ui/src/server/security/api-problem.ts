@@ -23,7 +23,8 @@ const statuses: Readonly<Record<string, ContentfulStatusCode>> = {
   RUN_LOCKED: 409,
   RUN_INVALID: 422,
   PATH_UNSAFE: 403,
-  FILE_SYSTEM: 500,
+  // A file of a run that cannot be read: the dashboard itself works.
+  FILE_SYSTEM: 422,
 };
 
 /** Answers with an error. Of an unexpected one only the kind is said: its message could name anything. */
