@@ -64,8 +64,9 @@ export function hrefOf(href: string): string | undefined {
   return hasView(href) ? prefix + href : undefined;
 }
 
-/** Opens another view. */
+/** Opens another view. In a report that does not have it, nothing happens. */
 export function open(href: string): void {
+  if (!hasView(href)) return;
   history.pushState(null, '', prefix + href);
   dispatchEvent(new PopStateEvent('popstate'));
   scrollTo(0, 0);
