@@ -1,18 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
-import type { Axis } from '../../protocol/curves.js';
-import type { ChartBand, Range } from './chart-data.js';
-import type { StyledCurve } from './styled-curves.js';
-
-export interface ExportedChart {
-  readonly title: string;
-  readonly curves: readonly StyledCurve[];
-  readonly bands: readonly ChartBand[];
-  readonly axis: Axis;
-  readonly logX: boolean;
-  readonly logY: boolean;
-  readonly range: Range | null;
-}
+import type { ExportedChart } from './exported-chart.js';
 
 /** Widths of figures in papers: one column, and both. */
 const choices = [

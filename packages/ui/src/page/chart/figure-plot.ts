@@ -1,7 +1,7 @@
 import { type Plot, type PlotSource, plotOf } from '@forge-ml/plot';
 import type { Line } from '../../protocol/curves.js';
 import type { ChartBand, Range } from './chart-data.js';
-import type { ExportedChart } from './chart-menu.js';
+import type { ExportedChart } from './exported-chart.js';
 import { firstAt } from './extents.js';
 
 /** The visible part of a chart as a plot for papers. The axis of times of the clock is that of the time since the start. */
@@ -39,8 +39,7 @@ function startOf(lines: readonly { readonly x: ArrayLike<number> }[]): number {
 }
 
 function visiblePart({ x, y }: Line, range: Range | null, clock: number) {
-  const start = range === null ? 0 : firstAt(x, range.from);
-  const end = range === null ? x.length : firstAt(x, range.to + Number.EPSILON * Math.abs(range.to));
+  const [start, end] = visiblePositions(x, range);
   if (start >= end) return [];
   return [{ x: Array.from(x.subarray(start, end), (place) => place - clock), y: Array.from(y.subarray(start, end)) }];
 }
@@ -51,7 +50,7 @@ function bandSource(
   clock: number,
 ): PlotSource {
   const parts = bands.flatMap(({ x, middle, low, high, runs }) => {
-    const [start, end] = range === null ? [0, x.length] : [firstAt(x, range.from), firstAt(x, range.to)];
+    const [start, end] = visiblePositions(x, range);
     if (start >= end) return [];
     const cut = (numbers: readonly number[]) => numbers.slice(start, end);
     return [
@@ -73,4 +72,12 @@ function bandSource(
     bands: parts,
   };
   return { name: label, color: { color, cycle: dash }, curves: [curve], resumes: [], checkpoints: [] };
+}
+
+/** The position of the first visible place, and the one after the last. */
+function visiblePositions(x: ArrayLike<number>, range: Range | null): [start: number, end: number] {
+  if (range === null) return [0, x.length];
+  let end = firstAt(x, range.to);
+  while (x[end] === range.to) end++;
+  return [firstAt(x, range.from), end];
 }

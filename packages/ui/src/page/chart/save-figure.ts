@@ -1,5 +1,5 @@
 import { curvesFigure } from '@forge-ml/plot';
-import type { ExportedChart } from './chart-menu.js';
+import type { ExportedChart } from './exported-chart.js';
 import { figurePlot } from './figure-plot.js';
 
 const dotsPerInch = 300;

@@ -1,0 +1,14 @@
+import type { Axis } from '../../protocol/curves.js';
+import type { ChartBand, Range } from './chart-data.js';
+import type { StyledCurve } from './styled-curves.js';
+
+/** A chart as it is visible, to be saved as a figure. */
+export interface ExportedChart {
+  readonly title: string;
+  readonly curves: readonly StyledCurve[];
+  readonly bands: readonly ChartBand[];
+  readonly axis: Axis;
+  readonly logX: boolean;
+  readonly logY: boolean;
+  readonly range: Range | null;
+}
