@@ -40,7 +40,7 @@ export { curvesFigure } from './figures/curves-figure.js';
 export { historyFigure } from './figures/history-figure.js';
 export { parallelFigure } from './figures/parallel-figure.js';
 export { scatterFigure } from './figures/scatter-figure.js';
-export { type Scale, scaleOver, type Tick } from './scales/scale.js';
+export { type Scale, scaleOver, type Tick, ticksBetween } from './scales/scale.js';
 export { spread } from './scales/spread.js';
 export {
   type AxisTick,

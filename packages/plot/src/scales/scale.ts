@@ -1,4 +1,4 @@
-import { type ScaleContinuousNumeric, scaleLinear, scaleLog } from 'd3-scale';
+import { roundEnds, roundNumbers } from './round-numbers.js';
 
 /** An axis: where a number is, and which numbers are labelled. */
 export interface Scale {
@@ -18,21 +18,24 @@ export interface Tick {
 /** A scale over all of these numbers. @param nice whether it ends at round numbers */
 export function scaleOver(values: Iterable<number>, log: boolean, nice: boolean): Scale {
   const [low, high] = extentOf(values, log);
-  const base: ScaleContinuousNumeric<number, number> = log ? scaleLog() : scaleLinear();
-  const scale = base.domain([low, high]).range([0, 1]);
   // Powers of ten as ends would waste most of a short logarithmic axis.
-  if (nice && !(log && high / low < 100)) scale.nice();
-  const [from = low, to = high] = scale.domain();
-  const linear = scaleLinear().domain([from, to]);
-  return {
-    log,
-    place: (value) => scale(value),
-    ticks: (count) => {
-      const values = log ? logTicks(from, to, count, linear.ticks(count)) : linear.ticks(count);
-      const step = linear.ticks(count);
-      return values.map((value) => ({ value, label: log ? plainNumber(value) : linearLabel(value, step) }));
-    },
-  };
+  const [from, to] =
+    !nice || (log && high / low < 100) ? [low, high] : log ? powersAround(low, high) : roundEnds(low, high);
+  const place = log
+    ? (value: number) => Math.log(value / from) / Math.log(to / from)
+    : (value: number) => (value - from) / (to - from);
+  return { log, place, ticks: (count) => ticksBetween(from, to, log, count) };
+}
+
+/** About `count` labelled numbers of an axis. */
+export function ticksBetween(from: number, to: number, log: boolean, count: number): Tick[] {
+  const round = roundNumbers(from, to, count);
+  const values = log ? logTicks(from, to, count, round) : round;
+  return values.map((value) => ({ value, label: log ? plainNumber(value) : linearLabel(value, round) }));
+}
+
+function powersAround(low: number, high: number): [number, number] {
+  return [10 ** Math.floor(Math.log10(low)) || low, Math.min(10 ** Math.ceil(Math.log10(high)), Number.MAX_VALUE)];
 }
 
 function extentOf(values: Iterable<number>, log: boolean): [number, number] {

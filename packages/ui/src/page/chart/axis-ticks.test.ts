@@ -1,38 +1,7 @@
 import { expect } from 'chai';
-import fc from 'fast-check';
-import { horizontalTicks, placeText, ticksOf } from './axis-ticks.js';
+import { horizontalTicks, placeText } from './axis-ticks.js';
 
 const labels = (ticks: readonly { readonly label: string }[]) => ticks.map(({ label }) => label);
-
-describe('ticksOf', () => {
-  it('labels round numbers with equally many decimals', () => {
-    expect(labels(ticksOf({ from: 0.62, to: 0.98 }, false, 4))).to.deep.equal(['0.7', '0.8', '0.9']);
-    expect(labels(ticksOf({ from: -0.02, to: 0.1 }, false, 4))).to.deep.equal(['0.00', '0.05', '0.10']);
-    expect(labels(ticksOf({ from: 0, to: 3e-6 }, false, 3))).to.deep.equal(['0', '1e-6', '2e-6', '3e-6']);
-  });
-
-  it('labels powers of ten of a logarithmic axis, and what is between them on a short one', () => {
-    expect(labels(ticksOf({ from: 0.0004, to: 20 }, true, 6))).to.deep.equal(['0.001', '0.01', '0.1', '1', '10']);
-    expect(labels(ticksOf({ from: 0.04, to: 1.1 }, true, 6))).to.deep.equal(['0.05', '0.1', '0.2', '0.5', '1']);
-    expect(labels(ticksOf({ from: 0.31, to: 0.44 }, true, 3))).to.deep.equal(['0.35', '0.40']);
-  });
-
-  it('has few ticks, in order, within any range', () => {
-    const end = fc.double({ min: -1e9, max: 1e9, noNaN: true });
-    fc.assert(
-      fc.property(end, end, fc.boolean(), (a, b, log) => {
-        const [from, to] = log
-          ? [1 + Math.min(Math.abs(a), Math.abs(b)), 1 + Math.max(Math.abs(a), Math.abs(b))]
-          : [Math.min(a, b), Math.max(a, b)];
-        fc.pre(to - from > 1e-6 * Math.max(Math.abs(from), Math.abs(to), 1));
-        const values = ticksOf({ from, to }, log, 5).map(({ value }) => value);
-        expect(values.length).to.be.within(log ? 0 : 1, 12);
-        expect(values).to.deep.equal([...values].sort((x, y) => x - y));
-        for (const value of values) expect(value).to.be.within(from - 1e-9 * (to - from), to + 1e-9 * (to - from));
-      }),
-    );
-  });
-});
 
 describe('horizontalTicks', () => {
   it('labels whole steps', () => {

@@ -1,78 +1,26 @@
 import { formatDuration } from '@forge-ml/core/text';
+import { type Tick, ticksBetween } from '@forge-ml/plot';
 import type { Axis } from '../../protocol/curves.js';
 import { exactTime } from '../parts/ago-text.js';
 import type { Range } from './chart-data.js';
-
-export interface AxisTick {
-  readonly value: number;
-  readonly label: string;
-}
-
-/** About `count` labelled numbers of an axis. */
-export function ticksOf({ from, to }: Range, log: boolean, count: number): readonly AxisTick[] {
-  return log ? logTicks(from, to, count) : linearTicks(from, to, count, 0);
-}
 
 /** Labelled places of a horizontal axis, and its name with its unit. */
 export function horizontalTicks(axis: Axis, range: Range, log: boolean, count: number) {
   if (axis === 'clock' && !log) return { title: clockTitle(range), ticks: clockTicks(range, count) };
   const unit = axis === 'time' ? timeUnit(range.to) : { name: '', seconds: 1 };
   const { from, to } = { from: range.from / unit.seconds, to: range.to / unit.seconds };
-  const ticks = log ? logTicks(from, to, count) : linearTicks(from, to, count, axis === 'step' ? 1 : 0);
+  // There is nothing between two steps.
+  const most = axis === 'step' && !log ? Math.max(1, Math.min(count, to - from)) : count;
+  const ticks = ticksBetween(from, to, log, most);
   const title = `${axis}${unit.name === '' ? '' : ` (${unit.name})`}${log ? ', log scale' : ''}`;
   return { title, ticks: ticks.map(({ value, label }) => ({ value: value * unit.seconds, label })) };
 }
 
-export function timeUnit(longest: number): { readonly name: string; readonly seconds: number } {
+function timeUnit(longest: number): { readonly name: string; readonly seconds: number } {
   if (longest < 120) return { name: 's', seconds: 1 };
   if (longest < 2 * 3600) return { name: 'min', seconds: 60 };
   if (longest < 48 * 3600) return { name: 'h', seconds: 3600 };
   return { name: 'd', seconds: 24 * 3600 };
-}
-
-function linearTicks(from: number, to: number, count: number, least: number): AxisTick[] {
-  const step = Math.max(least, roundStep((to - from) / count));
-  const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
-  const ticks: AxisTick[] = [];
-  for (let at = Math.ceil(from / step - 1e-9); at * step <= to + step * 1e-9; at++) {
-    const value = at === 0 ? 0 : at * step;
-    ticks.push({ value, label: shortLabel(value, step, decimals) });
-  }
-  return ticks;
-}
-
-function shortLabel(value: number, step: number, decimals: number): string {
-  if (step < 1e-4 || Math.abs(value) >= 1e7) return plainNumber(value);
-  return value.toFixed(decimals);
-}
-
-function roundStep(least: number): number {
-  const power = 10 ** Math.floor(Math.log10(least));
-  const factor = least / power;
-  return (factor <= 1 ? 1 : factor <= 2 ? 2 : factor <= 5 ? 5 : 10) * power;
-}
-
-function logTicks(from: number, to: number, count: number): AxisTick[] {
-  const ofFactors = (factors: readonly number[]) => {
-    const found: number[] = [];
-    for (let power = Math.floor(Math.log10(from)); power <= Math.log10(to); power++) {
-      for (const factor of factors) found.push(Number(`${factor}e${power}`));
-    }
-    return found.filter((value) => value >= from && value <= to);
-  };
-  const powers = ofFactors([1]);
-  const every = Math.ceil(powers.length / count);
-  const values = powers.length > 2 ? powers.filter((_, at) => at % every === 0) : ofFactors([1, 2, 5]);
-  if (values.length < 2) return linearTicks(from, to, count, 0).filter(({ value }) => value > 0);
-  return values.map((value) => ({ value, label: plainNumber(value) }));
-}
-
-function plainNumber(value: number): string {
-  const size = Math.abs(value);
-  if (size !== 0 && (size < 1e-4 || size >= 1e7)) {
-    return String(Number(value.toPrecision(6)).toExponential()).replace('e+', 'e');
-  }
-  return String(Number(value.toPrecision(6)));
 }
 
 /** Seconds between labelled times. */
@@ -100,10 +48,10 @@ function clockTitle({ from, to }: Range): string {
 }
 
 /** Round times of the local clock. */
-function clockTicks({ from, to }: Range, count: number): AxisTick[] {
+function clockTicks({ from, to }: Range, count: number): Tick[] {
   const step = clockSteps.find((seconds) => (to - from) / seconds <= count) ?? (to - from) / count;
   const offset = new Date(from * 1000).getTimezoneOffset() * 60;
-  const ticks: AxisTick[] = [];
+  const ticks: Tick[] = [];
   for (let local = Math.ceil((from - offset) / step) * step; local + offset <= to; local += step) {
     ticks.push({ value: local + offset, label: clockLabel(new Date((local + offset) * 1000), step) });
   }

@@ -1,6 +1,7 @@
+import { type Tick, ticksBetween } from '@forge-ml/plot';
 import type { Axis } from '../../protocol/curves.js';
 import { type AxisScale, axisScale } from './axis-scale.js';
-import { type AxisTick, horizontalTicks, ticksOf } from './axis-ticks.js';
+import { horizontalTicks } from './axis-ticks.js';
 import type { Range } from './chart-data.js';
 import type { FrameSize } from './use-frame.js';
 
@@ -10,8 +11,8 @@ export interface ChartLayout extends FrameSize {
   readonly box: { readonly left: number; readonly right: number; readonly top: number; readonly bottom: number };
   readonly x: AxisScale;
   readonly y: AxisScale;
-  readonly xTicks: readonly AxisTick[];
-  readonly yTicks: readonly AxisTick[];
+  readonly xTicks: readonly Tick[];
+  readonly yTicks: readonly Tick[];
   readonly xTitle: string;
 }
 
@@ -32,7 +33,7 @@ const rightMargin = 12;
 
 export function chartLayout({ size, axis, logX, logY, across, up, measure }: LayoutSettings): ChartLayout {
   const { width, height } = size;
-  const yTicks = ticksOf(up, logY, Math.max(2, Math.round((height - topMargin - bottomMargin) / 40)));
+  const yTicks = ticksBetween(up.from, up.to, logY, Math.max(2, Math.round((height - topMargin - bottomMargin) / 40)));
   // At least as wide as usual labels, so that charts below each other align and a new label rarely moves the curves.
   const left = Math.ceil(Math.max(36, ...yTicks.map(({ label }) => measure(label)))) + 8;
   const box = { left, right: Math.max(left + 1, width - rightMargin), top: topMargin, bottom: height - bottomMargin };
