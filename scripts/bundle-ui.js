@@ -54,6 +54,8 @@ await build({
     cssCodeSplit: false,
     rolldownOptions: {
       input: join(page, 'report.tsx'),
+      // Code that is loaded later is in the same file: nothing needs its address.
+      transform: { define: { 'import.meta': '{}' } },
       output: { format: 'iife', entryFileNames: 'report.js', assetFileNames: 'report[extname]' },
     },
   },
