@@ -1,5 +1,5 @@
 import type { RefObject } from 'preact';
-import { useLayoutEffect } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { useList } from '../list-context.js';
 import { useKeptPlace } from './keep-place.js';
 import type { Lines } from './list-lines.js';
@@ -22,13 +22,18 @@ export function useScrolledLines({ view, lines, lineHeight, above }: Scrolled): 
 } {
   const { cursor } = useList();
   const { scroller, range } = useRowWindow(lines.count, lineHeight, above);
+  /** Whether runs that came above moved the cursor: then the page stays where it is. */
+  const isPushed = useRef(false);
   const moveCursor = (line: number) => {
+    isPushed.current = true;
     cursor.value = line;
   };
   const line = cursor.value;
   useKeptPlace({ view, lines, scroller, lineHeight, cursor: line, moveCursor });
   useLayoutEffect(() => {
-    if (line < 0) return;
+    const stays = isPushed.current;
+    isPushed.current = false;
+    if (line < 0 || stays) return;
     const { scrollTop, clientHeight } = scroller.current!;
     scroller.current!.scrollTop = scrollToRow(line, lineHeight, scrollTop, clientHeight - above);
   }, [line]);
