@@ -30,7 +30,7 @@ export function ListBar({
 }: ListBarProps) {
   const selected = [...selection.value];
   return (
-    <footer class="list-bar">
+    <footer class={`list-bar ${selected.length === 0 ? '' : 'has-selection'}`}>
       <button type="button" class="quiet" onClick={onColumns}>
         columns: {areColumnsChosen ? 'chosen' : 'what differs'}
       </button>

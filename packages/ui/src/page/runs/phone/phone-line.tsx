@@ -11,16 +11,16 @@ import { Trend } from '../trends/trend.js';
 
 interface PhoneRunProps {
   readonly row: TableRow;
-  readonly columns: readonly DisplayColumn[];
+  readonly metric: DisplayColumn | undefined;
+  readonly flags: readonly DisplayColumn[];
   readonly isSelected: boolean;
   readonly trend: Sparkline | undefined;
   readonly onSelect: (isRange: boolean) => void;
 }
 
 /** A run: its name and its first metric, then what differs, or why it failed. */
-export function PhoneRun({ row, columns, isSelected, trend, onSelect }: PhoneRunProps) {
+export function PhoneRun({ row, metric, flags, isSelected, trend, onSelect }: PhoneRunProps) {
   const { id, label, name, status, reason, created, cells } = row;
-  const metric = columns.find(({ isMetric }) => isMetric);
   const isBroken = status === 'failed' || status === 'crashed' || status === 'damaged';
   return (
     <>
@@ -57,13 +57,11 @@ export function PhoneRun({ row, columns, isSelected, trend, onSelect }: PhoneRun
             {isBroken && reason !== null ? (
               <span class="broken">{printableText(reason)}</span>
             ) : (
-              columns
-                .filter((column) => column !== metric && !column.isMetric)
-                .map(({ name: key, title, at }) => (
-                  <span key={key}>
-                    {title} <span class="phone-value">{exactText(cells[at] ?? null)}</span>
-                  </span>
-                ))
+              flags.map(({ name: key, title, at }) => (
+                <span key={key}>
+                  {title} <span class="phone-value">{exactText(cells[at] ?? null)}</span>
+                </span>
+              ))
             )}
           </span>
           <Ago time={created} />
@@ -75,14 +73,13 @@ export function PhoneRun({ row, columns, isSelected, trend, onSelect }: PhoneRun
 
 interface PhoneGroupProps {
   readonly group: TableGroup;
-  readonly columns: readonly DisplayColumn[];
+  readonly metric: DisplayColumn | undefined;
   readonly isExpanded: boolean;
   readonly onToggle: () => void;
 }
 
-export function PhoneGroup({ group, columns, isExpanded, onToggle }: PhoneGroupProps) {
+export function PhoneGroup({ group, metric, isExpanded, onToggle }: PhoneGroupProps) {
   const { title, runs, running, failed, cells, deviations } = group;
-  const metric = columns.find(({ isMetric }) => isMetric);
   const at = metric === undefined ? -1 : (metric.bestAt ?? metric.at);
   const deviation = deviations[at] ?? null;
   return (

@@ -25,6 +25,9 @@ export function PhoneList({ view, lines, columns, trendOf, onRange }: PhoneListP
   const { scroller, range } = useScrolledLines({ view, lines, lineHeight, above: 0 });
   useLayoutEffect(() => onRange(range), [range, view]);
   const selected = selection.value;
+  const metrics = columns.filter(({ isMetric }) => isMetric);
+  const metric = metrics.find(({ name }) => name === view.head.metric) ?? metrics[0];
+  const flags = columns.filter(({ isMetric }) => !isMetric);
   return (
     <div class="list-scroller" ref={scroller}>
       <ul class="phone-list" style={{ height: `${lines.count * lineHeight}px` }}>
@@ -34,7 +37,7 @@ export function PhoneList({ view, lines, columns, trendOf, onRange }: PhoneListP
           if (line.kind === 'group') {
             return (
               <li key={`group ${line.group.where}`} style={place}>
-                <PhoneGroup {...line} columns={columns} onToggle={() => actions.toggleGroup(line.group.where)} />
+                <PhoneGroup {...line} metric={metric} onToggle={() => actions.toggleGroup(line.group.where)} />
               </li>
             );
           }
@@ -48,7 +51,8 @@ export function PhoneList({ view, lines, columns, trendOf, onRange }: PhoneListP
             <li key={row.id} style={place} class={classes.filter(Boolean).join(' ')}>
               <PhoneRun
                 row={row}
-                columns={columns}
+                metric={metric}
+                flags={flags}
                 isSelected={selected.has(row.id)}
                 trend={trendOf(row.id)}
                 onSelect={(isRange) => actions.click(at, isRange)}

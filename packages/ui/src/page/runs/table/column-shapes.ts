@@ -70,6 +70,6 @@ export function widthOf(
 ): number {
   const best = bestHead + bestTail > 0 ? bestHead + bestTail + 3 : 0;
   const digits = Math.max(length, head + tail) + best;
-  const header = title.length * 7 + (isSorted ? 16 : 0);
+  const header = title.length * 7 + (isSorted ? 28 : 0);
   return Math.round(Math.min(greatest, Math.max(least, digits * digitWidth, header)) + 20);
 }

@@ -50,14 +50,14 @@ export function GroupRow({ line, group, layout, isExpanded, isCursor }: GroupRow
       {layout.pinned.map(groupCell)}
       {layout.hasTrend && <td />}
       {layout.columns.map(groupCell)}
-      <td />
-      <td />
       <td>
         <div class="remarks">
           {running > 0 && <span class="status running">{running} running</span>}
           {failed > 0 && <span class="status failed">{failed} failed</span>}
         </div>
       </td>
+      <td />
+      <td />
     </tr>
   );
 }

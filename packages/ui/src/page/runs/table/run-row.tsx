@@ -80,12 +80,12 @@ export class RunRow extends Component<RunRowProps> {
           </td>
         )}
         {layout.columns.map(valueCell)}
+        <td>
+          <Remarks row={row} isCursor={isCursor} />
+        </td>
         <td class="numeric muted">{seconds === null ? '' : formatDuration(seconds)}</td>
         <td class="numeric muted">
           <Ago time={created} />
-        </td>
-        <td>
-          <Remarks row={row} isCursor={isCursor} />
         </td>
       </tr>
     );

@@ -47,15 +47,15 @@ export function TableHead({ layout, sort, metric }: TableHeadProps) {
     ...layout.pinned.map(({ width }) => width),
     ...(layout.hasTrend ? [trendWidth] : []),
     ...layout.columns.map(({ width }) => width),
+    undefined,
     ...[durationWidth, createdWidth],
   ];
   return (
     <>
       <colgroup>
         {widths.map((width, at) => (
-          <col key={at} style={{ width: `${width}px` }} />
+          <col key={at} style={width === undefined ? undefined : { width: `${width}px` }} />
         ))}
-        <col />
       </colgroup>
       <thead>
         <tr aria-rowindex={1}>
@@ -72,11 +72,11 @@ export function TableHead({ layout, sort, metric }: TableHeadProps) {
             </th>
           )}
           {layout.columns.map(cell)}
-          {factCell(facts.duration)}
-          {factCell(facts.created)}
           <th scope="col">
             <span class="only-read">Remarks</span>
           </th>
+          {factCell(facts.duration)}
+          {factCell(facts.created)}
         </tr>
       </thead>
     </>

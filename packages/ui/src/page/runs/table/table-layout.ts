@@ -15,14 +15,14 @@ export interface TableLayout {
   readonly columns: readonly LaidColumn[];
   readonly nameWidth: number;
   readonly hasTrend: boolean;
-  /** Of all columns; the last one fills the rest. */
+  /** Of all columns; that of the remarks fills the rest. */
   readonly width: number;
 }
 
 export const trendWidth = 98;
 export const durationWidth = 84;
 export const createdWidth = 104;
-const remarksWidth = 120;
+const remarksWidth = 200;
 
 interface LayoutParts {
   readonly columns: readonly { readonly column: DisplayColumn; readonly isPinned: boolean }[];
