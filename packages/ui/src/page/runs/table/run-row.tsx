@@ -83,10 +83,10 @@ export class RunRow extends Component<RunRowProps> {
         <td>
           <Remarks row={row} isCursor={isCursor} />
         </td>
-        <td class="numeric muted">{seconds === null ? '' : formatDuration(seconds)}</td>
         <td class="numeric muted">
           <Ago time={created} />
         </td>
+        <td class="numeric muted">{seconds === null ? '' : formatDuration(seconds)}</td>
       </tr>
     );
   }

@@ -48,7 +48,7 @@ export function TableHead({ layout, sort, metric }: TableHeadProps) {
     ...(layout.hasTrend ? [trendWidth] : []),
     ...layout.columns.map(({ width }) => width),
     undefined,
-    ...[durationWidth, createdWidth],
+    ...[createdWidth, durationWidth],
   ];
   return (
     <>
@@ -75,8 +75,8 @@ export function TableHead({ layout, sort, metric }: TableHeadProps) {
           <th scope="col">
             <span class="only-read">Remarks</span>
           </th>
-          {factCell(facts.duration)}
           {factCell(facts.created)}
+          {factCell(facts.duration)}
         </tr>
       </thead>
     </>
