@@ -107,6 +107,14 @@ export const openRunSeries: typeof import('./run/series/open-run-series.js').ope
   return open(...parameters);
 };
 
+/** The folders of a run's checkpoints by their steps. Loaded when it is called. @param folder `checkpoints` of a run */
+export const findCheckpoints: typeof import('./checkpoint/store/checkpoint-folders.js').findCheckpoints = async (
+  folder,
+) => {
+  const { findCheckpoints: find } = await import('./checkpoint/store/checkpoint-folders.js');
+  return find(folder);
+};
+
 /** Follows a run that trains. Loaded when it is called. @throws ForgeError METRIC_INVALID */
 export async function followRun(
   ...parameters: ConstructorParameters<typeof import('./run/follow/follow-run.js').FollowedRun>

@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import { OpenSeries } from './curves/open-series.js';
 import { findViewedSweep } from './find-viewed-sweep.js';
 import type { LiveHub } from './live/live-hub.js';
 import { pageFiles } from './page-files.js';
@@ -34,11 +35,12 @@ export function app({ shown, refresher, live, token, isOwnHost, canEdit }: AppOp
   routes.use(responseHeaders, requestGuard(isOwnHost));
   if (token !== undefined) routes.use(token.guard);
   const folders = shown.folders.map(({ name, path }) => ({ name, path }));
+  const series = new OpenSeries();
   const api = [
     overviewRoutes({ folders, canEdit, version: '0.1.0' }),
     runsRoutes(new TableQueries(shown), refresher),
-    curvesRoutes(shown),
-    sparklineRoutes(shown),
+    curvesRoutes(shown, series),
+    sparklineRoutes(shown, series),
     eventRoutes(live),
     editRoutes(shown, refresher, canEdit),
     viewRoutes({

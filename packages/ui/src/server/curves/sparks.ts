@@ -1,21 +1,24 @@
-import { lstatSync } from 'node:fs';
-import { isForgeError, readRunCurves } from '@forge-ml/core/runs';
 import type { RunId } from '../../protocol/overview.js';
 import type { Sparkline } from '../../protocol/sparklines.js';
 import type { ShownRun, ShownRuns } from '../table/shown-runs.js';
 import { inTurns } from './in-turns.js';
+import type { OpenSeries } from './open-series.js';
+import { metricsStamp } from './own-metrics.js';
 
-/** Of each interval the first, lowest, highest and last point: about 60 points of a curve. */
-const intervals = 20;
+/** Of each pixel the first, lowest, highest and last point: about 60 points of a curve. */
+const width = 20;
 const mostKept = 20_000;
 
 /** Small curves, kept until the file of their metrics changes. */
 export class Sparks {
   private readonly kept = new Map<string, { readonly stamp: string; readonly line: Sparkline | null }>();
 
-  constructor(private readonly shown: ShownRuns) {}
+  constructor(
+    private readonly shown: ShownRuns,
+    private readonly open: OpenSeries,
+  ) {}
 
-  /** @returns in the order of the runs; null for one that is unknown or does not have the metric */
+  /** @returns in the order of the runs; null for one that cannot be read, or does not have the metric */
   read(ids: readonly RunId[], metric: string): Promise<(Sparkline | null)[]> {
     return inTurns(ids, async (id) => {
       try {
@@ -27,19 +30,12 @@ export class Sparks {
   }
 
   private async line({ id, folder }: ShownRun, metric: string): Promise<Sparkline | null> {
-    const status = lstatSync(`${folder.path}/metrics.jsonl`, { throwIfNoEntry: false });
-    if (status === undefined) return null;
+    const stamp = metricsStamp(folder.path);
     const key = `${id}\0${metric}`;
-    const stamp = `${status.ino}/${status.size}/${status.mtimeMs}`;
     const known = this.kept.get(key);
     if (known?.stamp === stamp) return known.line;
-    const line = await readRunCurves(folder, [metric], { intervals }).then(
-      ({ curves }) => pointsOf(curves[0]!.lines),
-      (error: unknown) => {
-        if (isForgeError(error) && error.code === 'METRIC_INVALID') return null;
-        throw error;
-      },
-    );
+    const lines = await (await this.open.get(folder.path)).sparkline(metric, width);
+    const line = lines.length === 0 ? null : pointsOf(lines);
     if (this.kept.size >= mostKept) this.kept.delete(this.kept.keys().next().value!);
     this.kept.set(key, { stamp, line });
     return line;
