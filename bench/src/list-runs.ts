@@ -125,7 +125,8 @@ function mapValues<K extends string>(
   >;
 }
 
-function writeRuns(results: string): void {
+/** Writes 10,000 runs of 20 experiments. */
+export function writeRuns(results: string): void {
   for (let n = 0; n < count; n++) {
     const [experiment, number] = [`experiment-${n % experiments}`, Math.floor(n / experiments) + 1];
     const folder = join(results, experiment, String(number));

@@ -22,6 +22,7 @@ import { sweepOverhead } from './sweeps/sweep-overhead.js';
 import { sweepSlots, sweepSlots10000 } from './sweeps/sweep-slots.js';
 import { sweepStatus } from './sweeps/sweep-status.js';
 import { tpe } from './tpe.js';
+import { uiServer } from './ui/ui-server.js';
 import { wasmSpeed } from './wasm-speed.js';
 
 /** `npm run bench -- [NAME…] [--json] [--write]`; `--write` writes the rows to docs/benchmarks.md. */
@@ -50,6 +51,7 @@ const all: readonly Benchmark[] = [
   sweepStatus,
   fileOperations,
   ashaSweep,
+  uiServer,
 ];
 
 const words = process.argv.slice(2);
