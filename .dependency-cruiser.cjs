@@ -143,7 +143,7 @@ const layers = {
       'report/markdown',
     ],
     ...['commands'],
-    ...['page/styles', 'page/source', 'page/address', 'page/parts', 'page/chart'],
+    ...['page/styles', 'page/source', 'page/address', 'page/parts', 'page/chart', 'page/figures'],
     ...['page/runs/columns', 'page/runs/filter', 'page/runs/trends', 'page/runs/edit', 'page/runs/table'],
     ...['page/runs', 'page/run'],
     ...[
@@ -152,6 +152,8 @@ const layers = {
       'page/compare/legend',
       'page/compare/curves',
       'page/compare/table',
+      'page/compare/flags',
+      'page/compare/code',
     ],
     ...['page/compare', 'page/sweep', 'page/report', 'page/shell', 'page'],
   ],

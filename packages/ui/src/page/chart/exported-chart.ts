@@ -2,7 +2,7 @@ import type { Axis } from '../../protocol/curves.js';
 import type { ChartBand, Range } from './chart-data.js';
 import type { StyledCurve } from './styled-curves.js';
 
-/** A chart as it is visible, to be saved as a figure. */
+/** What a chart shows, to save it as a figure. */
 export interface ExportedChart {
   readonly title: string;
   readonly curves: readonly StyledCurve[];

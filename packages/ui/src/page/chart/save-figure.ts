@@ -1,16 +1,12 @@
-import { curvesFigure } from '@forge-ml/plot';
-import type { ExportedChart } from './exported-chart.js';
-import { figurePlot } from './figure-plot.js';
-
 const dotsPerInch = 300;
 
-/** Offers a chart as a file of publication quality. */
-export async function saveFigure(chart: ExportedChart, format: 'svg' | 'png', inches: number): Promise<void> {
-  const svg = new Blob([curvesFigure(figurePlot(chart), inches)], { type: 'image/svg+xml' });
+/** Offers a figure as a file of publication quality. @param drawn as SVG */
+export async function saveFigure(title: string, drawn: string, format: 'svg' | 'png', inches: number): Promise<void> {
+  const svg = new Blob([drawn], { type: 'image/svg+xml' });
   const file = format === 'svg' ? svg : await pngOf(svg, inches);
   const link = document.createElement('a');
   link.href = URL.createObjectURL(file);
-  link.download = `${chart.title.replaceAll(/[^\w.-]+/g, '-')}.${format}`;
+  link.download = `${title.replaceAll(/[^\w.-]+/g, '-')}.${format}`;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }

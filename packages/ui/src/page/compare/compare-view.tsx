@@ -5,17 +5,22 @@ import type { RunId } from '../../protocol/overview.js';
 import { location, setQuery } from '../address/location.js';
 import { sharedCursor } from '../chart/shared-cursor.js';
 import { useLiveFeed } from '../chart/use-live-feed.js';
+import { parseBrushes } from '../figures/brushes.js';
 import { ErrorProblem } from '../parts/error-problem.js';
 import { runHref } from '../parts/hrefs.js';
 import { Link } from '../parts/link.js';
 import { useLoad } from '../parts/use-load.js';
 import { useSource } from '../source/use-source.js';
-import { compareModel } from './choices/compare-model.js';
+import { chosenMetric, compareModel } from './choices/compare-model.js';
 import { readSettings } from './choices/curve-settings.js';
 import { MetricChooser } from './choices/metric-chooser.js';
+import { CodeDiff } from './code/code-diff.js';
 import { CompareChart } from './curves/compare-chart.js';
 import { CurveControls, Toggle } from './curves/curve-controls.js';
+import { FlagFigures } from './flags/flag-figures.js';
+import { parallelOf, runsWithin } from './flags/flag-plots.js';
 import { Legend } from './legend/legend.js';
+import { bestFirst } from './table/compared-columns.js';
 import { ComparedTable } from './table/compared-table.js';
 
 /** Several runs beside each other. Everything that a person chooses is in the address. */
@@ -41,8 +46,18 @@ function Comparison({ view, reload }: { readonly view: ComparisonView; readonly 
       if (changed || status !== 'running') reload();
     },
   });
-  const within = useMemo(() => new Set(view.runs.map(({ id }) => id)), [view]);
-  const model = useMemo(() => compareModel(view, query, within), [view, query, within]);
+  const metric = useMemo(() => chosenMetric(view, query), [view, query]);
+  const axes = query.get('axes');
+  const parallel = useMemo(
+    () => (metric === undefined ? undefined : parallelOf(view, metric, axes?.split(',') ?? [])),
+    [view, metric, axes],
+  );
+  const brushes = useMemo(() => parseBrushes(query.get('ranges')), [query]);
+  const model = useMemo(
+    () => compareModel(view, query, runsWithin(view, parallel, brushes)),
+    [view, query, parallel, brushes],
+  );
+  const order = useMemo(() => bestFirst(model), [model]);
   const settings = readSettings(query);
   const { chosenPlots } = model;
   return (
@@ -73,6 +88,10 @@ function Comparison({ view, reload }: { readonly view: ComparisonView; readonly 
         </section>
       )}
       <ComparedTable model={model} cursor={cursor} query={query} />
+      {metric !== undefined && parallel !== undefined && view.runs.length > 2 && (
+        <FlagFigures {...{ model, metric, parallel, brushes, cursor, query }} />
+      )}
+      {view.runs.length > 1 && <CodeDiff view={view} order={order} query={query} />}
     </>
   );
 }

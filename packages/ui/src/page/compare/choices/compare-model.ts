@@ -49,7 +49,7 @@ const fewRuns = 24;
 export function compareModel(view: ComparisonView, query: URLSearchParams, within: ReadonlySet<RunId>): CompareModel {
   const plots = metricPlots(view.metrics);
   const metrics = rankedMetrics(view.metrics);
-  const metric = metrics.find(({ address }) => address === query.get('by')) ?? metrics.find(hasBest) ?? metrics[0];
+  const metric = chosenMetric(view, query);
   const chosenPlots =
     chosen(query.get('metrics'), plots, ({ key }) => key) ?? plots.slice(0, view.runs.length > fewRuns ? 1 : 2);
   const splits = [...new Set(chosenPlots.flatMap((plot) => plot.metrics.map(({ split }) => split)))];
@@ -68,6 +68,12 @@ export function compareModel(view: ComparisonView, query: URLSearchParams, withi
     hasRepeats: repeats,
     legend: isGrouped ? groupLegend(groups, looks, hidden, open) : looks.map((look) => runEntry(look, hidden, false)),
   };
+}
+
+/** What runs are compared by: the chosen metric, or the one that says most. */
+export function chosenMetric({ metrics }: ComparisonView, query: URLSearchParams): ComparedMetric | undefined {
+  const ranked = rankedMetrics(metrics);
+  return ranked.find(({ address }) => address === query.get('by')) ?? ranked.find(hasBest) ?? ranked[0];
 }
 
 /** Undefined if nothing of what the address says is there. */

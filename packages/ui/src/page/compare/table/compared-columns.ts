@@ -1,5 +1,7 @@
 import type { ComparedMetric, ComparedRun, ComparisonRow, ComparisonView } from '../../../protocol/comparison.js';
+import type { RunId } from '../../../protocol/overview.js';
 import type { Cell, Direction } from '../../../protocol/table.js';
+import type { CompareModel } from '../choices/compare-model.js';
 
 /** A column of the table: a flag or a fact, or what is known of the metric. */
 export interface ComparedColumn {
@@ -22,7 +24,10 @@ export function comparedColumns(
   metric: ComparedMetric | undefined,
   isAll: boolean,
 ): ComparedColumn[] {
-  const shown = view.rows.filter(({ equal }) => isAll || !equal);
+  // The status is shown with each run.
+  const shown = view.rows.filter(
+    ({ name, group, equal }) => isAll || !(equal || (group === 'progress' && name === 'status')),
+  );
   return [
     ...metricColumns(metric),
     ...shown.map(({ group, name, values }) => ({ key: `${group}.${name}`, title: name, group, values })),
@@ -87,4 +92,13 @@ export function bestRun({ best, direction }: ComparedMetric, places: readonly nu
     if (record === undefined || (direction === 'min' ? value < record : value > record)) found = at;
   }
   return found;
+}
+
+/** The shown runs, the best first. */
+export function bestFirst({ view, metric, shown }: Pick<CompareModel, 'view' | 'metric' | 'shown'>): RunId[] {
+  const columns = comparedColumns(view, metric, false);
+  const sort = parseSort(null, metric?.direction ?? null);
+  return sortedRuns(view.runs, columns, sort).flatMap((at) =>
+    shown.has(view.runs[at]!.id) ? [view.runs[at]!.id] : [],
+  );
 }
