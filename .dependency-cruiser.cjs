@@ -145,7 +145,8 @@ const layers = {
     ...['commands'],
     ...['page/styles', 'page/source', 'page/address', 'page/parts', 'page/chart', 'page/figures'],
     ...['page/runs/columns', 'page/runs/filter', 'page/runs/trends', 'page/runs/edit', 'page/runs/table'],
-    ...['page/runs', 'page/run'],
+    ...['page/run/live', 'page/run/facts', 'page/run/curves', 'page/run/log', 'page/run/code', 'page/run/media'],
+    ...['page/run/tables', 'page/runs', 'page/run'],
     ...[
       'page/compare/choices',
       'page/compare/windowed',

@@ -18,7 +18,7 @@ export function Report({ content }: { readonly content: ReportContent }) {
     <SourceContext.Provider value={source}>
       <div class="report">
         {ids.length > 1 && <RunLinks content={content} view={view ?? 'compare'} />}
-        <main id="main">{view === 'compare' ? <ComparePage /> : <RunPage key={view} />}</main>
+        <main id="main">{view === 'compare' ? <ComparePage /> : <RunPage id={view ?? ids[0]!} />}</main>
         <ReportFooter content={content} />
       </div>
     </SourceContext.Provider>

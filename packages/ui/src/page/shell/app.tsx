@@ -48,7 +48,7 @@ function View({ route }: { readonly route: Route }) {
     case 'runs':
       return <RunsPage />;
     case 'run':
-      return <run.View />;
+      return <run.View id={route.id} />;
     case 'compare':
       return <compare.View />;
     case 'sweeps':

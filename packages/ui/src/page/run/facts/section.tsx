@@ -1,0 +1,16 @@
+import type { ComponentChildren } from 'preact';
+
+interface SectionProps {
+  readonly title: string;
+  readonly children: ComponentChildren;
+}
+
+/** A part of the facts, under its title. */
+export function Section({ title, children }: SectionProps) {
+  return (
+    <section class="facts-section">
+      <h2>{title}</h2>
+      {children}
+    </section>
+  );
+}
