@@ -147,6 +147,10 @@ const layers = {
     ...['page/runs/columns', 'page/runs/filter', 'page/runs/trends', 'page/runs/edit', 'page/runs/table'],
     ...['page/run/live', 'page/run/facts', 'page/run/curves', 'page/run/log', 'page/run/code', 'page/run/media'],
     ...['page/run/tables', 'page/runs', 'page/run'],
+    ...['page/styles', 'page/source', 'page/address', 'page/parts', 'page/chart'],
+    ...['page/runs/columns', 'page/runs/filter', 'page/runs/state', 'page/runs/trends', 'page/runs/edit'],
+    ...['page/runs/table', 'page/runs/phone'],
+    ...['page/runs', 'page/run'],
     ...[
       'page/compare/choices',
       'page/compare/windowed',

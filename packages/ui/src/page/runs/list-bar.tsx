@@ -3,7 +3,7 @@ import type { ComponentChildren } from 'preact';
 import type { GroupBy } from '../../protocol/table.js';
 import { compareHref } from '../parts/hrefs.js';
 import { Link } from '../parts/link.js';
-import { select, selection } from './selection.js';
+import { select, selection } from './state/selection.js';
 
 interface ListBarProps {
   readonly matching: number;

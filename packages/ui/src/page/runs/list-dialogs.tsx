@@ -5,7 +5,7 @@ import { ColumnDialog } from './columns/column-dialog.js';
 import { EditDialog } from './edit/edit-dialog.js';
 import { TrashDialog } from './edit/trash-dialog.js';
 import type { ListDialog } from './list-dialog.js';
-import { select, selection } from './selection.js';
+import { select, selection } from './state/selection.js';
 
 interface ListDialogsProps {
   readonly dialog: Signal<ListDialog>;

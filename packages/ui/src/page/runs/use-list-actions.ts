@@ -4,11 +4,11 @@ import type { GroupBy, TableField } from '../../protocol/table.js';
 import { setQuery } from '../address/location.js';
 import type { Source } from '../source/source.js';
 import { withCondition } from './filter/conditions.js';
-import { groupName, type ListChoices, tableQueryOf } from './list-choices.js';
-import type { ListActions } from './list-context.js';
 import type { ListDialog } from './list-dialog.js';
-import { addToSelection, toggle } from './selection.js';
-import { formatSort, type SortKey, sortedBy } from './sort-order.js';
+import { groupName, type ListChoices, tableQueryOf } from './state/list-choices.js';
+import type { ListActions } from './state/list-context.js';
+import { addToSelection, toggle } from './state/selection.js';
+import { formatSort, type SortKey, sortedBy } from './state/sort-order.js';
 import type { Lines } from './table/list-lines.js';
 import { idsOf, runsBetween } from './table/runs-between.js';
 

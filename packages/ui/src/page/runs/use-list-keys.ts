@@ -2,7 +2,7 @@ import type { Signal } from '@preact/signals';
 import { open } from '../address/location.js';
 import { compareHref, runHref } from '../parts/hrefs.js';
 import { type KeyBinding, useKeys } from '../parts/keys.js';
-import { select, selection } from './selection.js';
+import { select, selection } from './state/selection.js';
 import type { Lines } from './table/list-lines.js';
 import { focusCursor, type PageActions } from './use-list-actions.js';
 

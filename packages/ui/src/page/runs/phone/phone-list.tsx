@@ -1,8 +1,8 @@
 import { useLayoutEffect } from 'preact/hooks';
 import type { Sparkline } from '../../../protocol/sparklines.js';
 import type { DisplayColumn } from '../columns/display-columns.js';
-import { useList } from '../list-context.js';
-import { selection } from '../selection.js';
+import { useList } from '../state/list-context.js';
+import { selection } from '../state/selection.js';
 import { type Lines, linesIn } from '../table/list-lines.js';
 import type { RowRange } from '../table/row-window.js';
 import type { TableView } from '../table/table-data.js';

@@ -1,7 +1,7 @@
 import { printableText } from '@forge-ml/core/text';
 import type { TableGroup } from '../../../protocol/table.js';
-import { useList } from '../list-context.js';
-import { selection } from '../selection.js';
+import { useList } from '../state/list-context.js';
+import { selection } from '../state/selection.js';
 import { ColumnCell, GroupCell } from './cells.js';
 import type { LaidColumn, TableLayout } from './table-layout.js';
 

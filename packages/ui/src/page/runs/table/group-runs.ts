@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
 import type { TableGroup, TableRow } from '../../../protocol/table.js';
 import type { Source } from '../../source/source.js';
-import { groupName } from '../list-choices.js';
+import { groupName } from '../state/list-choices.js';
 import type { TableView } from './table-data.js';
 
 /** The most runs that are shown below a group. */

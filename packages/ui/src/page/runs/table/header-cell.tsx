@@ -1,4 +1,4 @@
-import type { SortKey } from '../sort-order.js';
+import type { SortKey } from '../state/sort-order.js';
 
 interface SortButtonProps {
   readonly title: string;

@@ -1,5 +1,5 @@
 import type { TableGroup, TableRow } from '../../../protocol/table.js';
-import { groupName } from '../list-choices.js';
+import { groupName } from '../state/list-choices.js';
 import { type Expansion, lineCount, placeOfLine } from './flat-rows.js';
 import type { RowRange } from './row-window.js';
 import type { TableView } from './table-data.js';

@@ -6,7 +6,7 @@ import { Ago } from '../../parts/ago.js';
 import { runHref } from '../../parts/hrefs.js';
 import { Link } from '../../parts/link.js';
 import { Status } from '../../parts/status.js';
-import type { ListActions } from '../list-context.js';
+import type { ListActions } from '../state/list-context.js';
 import { Trend } from '../trends/trend.js';
 import { ColumnCell, ValueCell } from './cells.js';
 import { Remarks } from './remarks.js';

@@ -1,9 +1,9 @@
 import { useLayoutEffect } from 'preact/hooks';
 import type { Sparkline } from '../../../protocol/sparklines.js';
 import type { DisplayColumn } from '../columns/display-columns.js';
-import { useList } from '../list-context.js';
-import { selection } from '../selection.js';
-import type { SortKey } from '../sort-order.js';
+import { useList } from '../state/list-context.js';
+import { selection } from '../state/selection.js';
+import type { SortKey } from '../state/sort-order.js';
 import { GroupRow } from './group-row.js';
 import { type Lines, linesIn } from './list-lines.js';
 import type { RowRange } from './row-window.js';

@@ -24,7 +24,7 @@ export function isSameQuery(a: RowsQuery, b: RowsQuery): boolean {
 
 /**
  * Rows of the table, asked for as they come on screen. What was shown stays until the answer to the next query is here; an
- * answer to what nobody wants any more is not waited for.
+ * outdated request is aborted.
  */
 export class TableData {
   readonly view = signal<TableView | undefined>(undefined);

@@ -1,6 +1,6 @@
 import type { TableField } from '../../../protocol/table.js';
-import { useList } from '../list-context.js';
-import { defaultFirst, type SortKey } from '../sort-order.js';
+import { useList } from '../state/list-context.js';
+import { defaultFirst, type SortKey } from '../state/sort-order.js';
 import { ariaSort, HeaderCell, SortButton } from './header-cell.js';
 import { createdWidth, durationWidth, type LaidColumn, type TableLayout, trendWidth } from './table-layout.js';
 

@@ -1,6 +1,6 @@
 import { printableText } from '@forge-ml/core/text';
 import { quoted } from '../filter/conditions.js';
-import { useList } from '../list-context.js';
+import { useList } from '../state/list-context.js';
 
 /** Tags of a run; a click lists the runs that have it. */
 export function Tags({ tags }: { readonly tags: readonly string[] }) {

@@ -2,7 +2,7 @@ import { useRef } from 'preact/hooks';
 import type { Cell } from '../../../protocol/table.js';
 import { exactText, measuredText } from '../../parts/cell-text.js';
 import { type DisplayColumn, pinnedFirst } from '../columns/display-columns.js';
-import type { SortKey } from '../sort-order.js';
+import type { SortKey } from '../state/sort-order.js';
 import { type ColumnShape, grownShapes } from './column-shapes.js';
 import type { Line } from './list-lines.js';
 import { layoutOf, type TableLayout } from './table-layout.js';

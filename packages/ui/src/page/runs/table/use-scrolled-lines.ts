@@ -1,6 +1,6 @@
 import type { RefObject } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import { useList } from '../list-context.js';
+import { useList } from '../state/list-context.js';
 import { useKeptPlace } from './keep-place.js';
 import type { Lines } from './list-lines.js';
 import { type RowRange, scrollToRow } from './row-window.js';

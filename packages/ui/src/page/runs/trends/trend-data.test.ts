@@ -8,7 +8,7 @@ const run = (id: string, step = 1, status: ShownStatus = 'completed') => ({ id, 
 const settled = () => new Promise<void>((resolve) => setTimeout(resolve, 90));
 
 describe('small curves of the list', () => {
-  it('are asked for once, when the rows have come to rest, and again for a run that trained on', async () => {
+  it('are asked for once, when scrolling has stopped, and again for a run that trained on', async () => {
     const asked: string[] = [];
     const trends = new TrendData({
       sparklines: async (ids: readonly string[], metric: string): Promise<Sparklines> => {

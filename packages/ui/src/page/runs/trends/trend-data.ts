@@ -6,7 +6,7 @@ import type { Source } from '../../source/source.js';
 
 /** The most runs of one request. */
 const most = 100;
-/** Curves are asked for when the rows have come to rest, ms. */
+/** Curves are asked for when scrolling has stopped, ms. */
 const patience = 60;
 
 type Run = Pick<TableRow, 'id' | 'status' | 'step'>;

@@ -1,4 +1,4 @@
-import type { Direction, TableField } from '../../protocol/table.js';
+import type { Direction, TableField } from '../../../protocol/table.js';
 
 /** A field that rows are sorted by, and whether its lowest or its highest value is first. */
 export interface SortKey {

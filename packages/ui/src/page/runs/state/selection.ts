@@ -1,7 +1,7 @@
 import { computed } from '@preact/signals';
-import type { RunId } from '../../protocol/overview.js';
-import { location, setQuery } from '../address/location.js';
-import { formatRunSet, parseRunSet } from '../address/run-set.js';
+import type { RunId } from '../../../protocol/overview.js';
+import { location, setQuery } from '../../address/location.js';
+import { formatRunSet, parseRunSet } from '../../address/run-set.js';
 
 const text = computed(() => location.value.query.get('selected') ?? '');
 

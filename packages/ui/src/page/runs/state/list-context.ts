@@ -1,8 +1,8 @@
 import type { Signal } from '@preact/signals';
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
-import type { TableRow } from '../../protocol/table.js';
-import type { DisplayColumn } from './columns/display-columns.js';
+import type { TableRow } from '../../../protocol/table.js';
+import type { DisplayColumn } from '../columns/display-columns.js';
 
 /** What the parts of a list can do. */
 export interface ListActions {

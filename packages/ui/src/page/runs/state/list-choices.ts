@@ -1,4 +1,4 @@
-import type { GroupBy, TableQuery } from '../../protocol/table.js';
+import type { GroupBy, TableQuery } from '../../../protocol/table.js';
 
 /** What a person chose in the list of runs, as its address has it. */
 export interface ListChoices {
