@@ -50,7 +50,13 @@ export function RunsPage() {
   useLayoutEffect(load, [wanted.where, wanted.sort, wanted.columns, wanted.group, error]);
   useEffect(() => {
     if (view !== undefined) table.refresh();
-    return source.follow({ runs: [], cursors: [], table: true, log: null }, { table: () => table.refresh() });
+    return source.follow(
+      { runs: [], cursors: [], table: true, log: null },
+      {
+        table: () => table.refresh(),
+        connected: (is) => is && table.error.value !== undefined && table.refresh(),
+      },
+    );
   }, [source]);
 
   // Reading them draws the list again when they have been loaded.

@@ -89,6 +89,20 @@ describe('rows of the table', () => {
     expect(table.asked).to.have.length(3);
   });
 
+  it('are kept up to date while a filter is wrong, which is not asked for again', async () => {
+    const table = new Table();
+    table.data.show(all, { first: 0, end: 40 });
+    await table.answerAll();
+    table.data.show({ ...all, where: 'wrong' }, { first: 0, end: 40 });
+    await table.answerAll();
+    table.version = 2;
+    table.data.refresh();
+    await table.answerAll();
+    expect(table.row(0)).to.equal('0v2');
+    expect(table.asked.map(({ where }) => where)).to.deep.equal(['', 'wrong', '']);
+    expect(table.data.error.value!.error.message).to.equal('Wrong.');
+  });
+
   it('of an outdated filter are not waited for', async () => {
     const table = new Table();
     table.data.show({ ...all, where: 'a' }, { first: 0, end: 40 });

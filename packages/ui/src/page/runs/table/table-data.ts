@@ -17,6 +17,8 @@ export interface TableView {
 
 /** The most rows of one request. */
 const most = 500;
+/** The code of the error when nothing answers. */
+const unreachable = 'UNREACHABLE';
 
 export function isSameQuery(a: RowsQuery, b: RowsQuery): boolean {
   return a.where === b.where && a.sort === b.sort && a.columns === b.columns && a.group === b.group;
@@ -47,20 +49,24 @@ export class TableData {
   /** The runs have changed: rows on screen are asked for again. */
   refresh(): void {
     this.#fresh.clear();
-    this.error.value = undefined;
+    // A wrong expression stays wrong; a server that did not answer may do so now.
+    if (this.error.value?.error.code === unreachable) this.error.value = undefined;
     void this.#load();
   }
 
   async #load(): Promise<void> {
     if (this.#wanted === undefined) return;
-    const { query, range } = this.#wanted;
+    const { range } = this.#wanted;
+    const failed = this.error.value;
+    const isFailed = failed !== undefined && isSameQuery(failed.query, this.#wanted.query);
+    // The rows that stay while a filter is wrong are kept up to date.
+    const query = isFailed ? this.view.value?.query : this.#wanted.query;
+    if (query === undefined) return;
     if (this.#loading !== undefined) {
       // A window of the same table is nearly here: a page that scrolls must not outrun its rows.
       if (isSameQuery(this.#loading.query, query)) return;
       this.#loading.controller.abort();
     }
-    const failed = this.error.value;
-    if (failed !== undefined && isSameQuery(failed.query, query)) return;
     const isNew = this.view.value === undefined || !isSameQuery(this.view.value.query, query);
     const missing = missingRows(range, (page) => !isNew && this.#fresh.has(page), most);
     if (missing === undefined) return;
