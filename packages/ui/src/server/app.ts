@@ -14,12 +14,13 @@ import type { AccessToken } from './security/access-token.js';
 import { ApiProblem, answerProblem } from './security/api-problem.js';
 import { requestGuard } from './security/request-guard.js';
 import { responseHeaders } from './security/response-headers.js';
-import { TableQueries } from './table/query-table.js';
+import type { TableQueries } from './table/query-table.js';
 import type { Refresher } from './table/refresher.js';
 import type { ShownRuns } from './table/shown-runs.js';
 
 export interface AppOptions {
   readonly shown: ShownRuns;
+  readonly queries: TableQueries;
   readonly refresher: Refresher;
   readonly live: LiveHub;
   /** Undefined if only this machine can reach the dashboard. */
@@ -29,7 +30,7 @@ export interface AppOptions {
 }
 
 /** What the dashboard answers. */
-export function app({ shown, refresher, live, token, isOwnHost, canEdit }: AppOptions): Hono {
+export function app({ shown, queries, refresher, live, token, isOwnHost, canEdit }: AppOptions): Hono {
   const routes = new Hono();
   routes.onError(answerProblem);
   routes.use(responseHeaders, requestGuard(isOwnHost));
@@ -38,7 +39,7 @@ export function app({ shown, refresher, live, token, isOwnHost, canEdit }: AppOp
   const series = new OpenSeries();
   const api = [
     overviewRoutes({ folders, canEdit, version: '0.1.0' }),
-    runsRoutes(new TableQueries(shown), refresher),
+    runsRoutes(queries, refresher),
     curvesRoutes(shown, series),
     sparklineRoutes(shown, series),
     eventRoutes(live),

@@ -4,8 +4,9 @@ import { app } from './app.js';
 import { listen } from './listen.js';
 import { LiveHub } from './live/live-hub.js';
 import { AccessToken } from './security/access-token.js';
-import { isLoopback, ownHosts } from './security/own-hosts.js';
+import { isLoopback, nameInUrl, ownHosts } from './security/own-hosts.js';
 import type { ServerOptions } from './server-options.js';
+import { TableQueries } from './table/query-table.js';
 import { Refresher } from './table/refresher.js';
 import { openFolders, type ShownFolder } from './table/shown-folder.js';
 import { ShownRuns } from './table/shown-runs.js';
@@ -36,10 +37,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const shown = new ShownRuns(folders);
   const refresher = new Refresher(shown);
   const live = new LiveHub(shown, refresher);
+  const queries = new TableQueries(shown);
+  // What a page asks for first: answered at once, and compiled.
+  queries.answer({ where: '', sort: '', columns: '', group: null, offset: 0, limit: 100 });
   let port = 0;
   const token = isLoopback(host) ? undefined : new AccessToken(() => `forge-ui-${port}`);
   const { fetch } = app({
-    ...{ shown, refresher, live, token },
+    ...{ shown, queries, refresher, live, token },
     isOwnHost: ownHosts(host),
     canEdit: options.allowEdit === true,
   });
@@ -48,7 +52,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   server.timeout = idleTimeout;
   port = await listen(server, host, options.port);
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}/${token === undefined ? '' : `?token=${token.token}`}`,
+    url: `http://${nameInUrl(host)}:${port}/${token === undefined ? '' : `?token=${token.token}`}`,
     folders,
     close: () => {
       live.close();

@@ -64,9 +64,14 @@ export class Catalog {
     return folders.flatMap(({ path, outside }) => outside.map((name) => join(path, name)));
   }
 
+  /** A run as it was read, whatever has become of its folder. */
+  peek(experiment: string, number: number): QueriedRun | undefined {
+    return this.experiments.get(experiment)?.entries.get(number)?.run;
+  }
+
   /** A run, if its folder is in the results folder still, and not a link that leads elsewhere. */
   find(experiment: string, number: number): QueriedRun | undefined {
-    const run = this.experiments.get(experiment)?.entries.get(number)?.run;
+    const run = this.peek(experiment, number);
     return run !== undefined && isInside(run.folder.path, this.root) ? run : undefined;
   }
 

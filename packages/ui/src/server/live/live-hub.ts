@@ -10,7 +10,7 @@ import { LiveClient } from './live-client.js';
 import { shownState, statusEvent } from './status-event.js';
 
 /** How often files are checked, ms: a line reaches a page in less than twice this time. */
-const interval = 100;
+const interval = 150;
 /** How often runs and their other files are checked, ms. */
 const statusInterval = 1_000;
 /** A client that reads nothing for so long is disconnected, ms. */
@@ -120,7 +120,7 @@ export class LiveHub {
   private async tick(): Promise<void> {
     const now = performance.now();
     for (const followed of [...this.followed.values()]) {
-      const isRunning = this.find(followed.id)?.values.get('status') === 'running';
+      const isRunning = this.shown.values(followed.id)?.get('status') === 'running';
       // A file that cannot be read now has nothing new.
       await followed.poll(isRunning, now).catch(() => undefined);
     }

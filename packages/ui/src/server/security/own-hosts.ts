@@ -7,6 +7,12 @@ export function isLoopback(host: string): boolean {
 
 const everywhere = ['0.0.0.0', '::'];
 
+/** The host of a URL that leads to an address that is listened on. */
+export function nameInUrl(host: string): string {
+  if (everywhere.includes(host)) return hostname();
+  return host.includes(':') ? `[${host}]` : host;
+}
+
 /** A test of the `Host` of a request: a page of another site reaches this server by a name of that site. */
 export function ownHosts(host: string): (header: string | undefined) => boolean {
   const addresses = Object.values(networkInterfaces()).flatMap((list) => (list ?? []).map(({ address }) => address));

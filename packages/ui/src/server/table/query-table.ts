@@ -22,6 +22,7 @@ const mostKept = 16;
 /** Answers queries of the table. Pages that ask for the same, and for further rows, share the work. */
 export class TableQueries {
   private readonly kept = new Map<string, Chosen>();
+  private readonly columns = new Map<string, Columns>();
   private version = 0;
 
   constructor(private readonly shown: ShownRuns) {}
@@ -48,15 +49,17 @@ export class TableQueries {
 
   private chosen(query: TableQuery): Chosen {
     const { currentVersion } = this.shown;
-    if (this.version !== currentVersion) this.kept.clear();
+    if (this.version !== currentVersion) {
+      this.kept.clear();
+      this.columns.clear();
+    }
     this.version = currentVersion;
     const { where, sort, columns, group } = query;
     const key = JSON.stringify([where, sort, columns, group]);
     const known = this.kept.get(key);
     if (known !== undefined) return known;
-    const chosen = withTimeLimit(() => choose(this.shown, query));
-    if (this.kept.size >= mostKept) this.kept.delete(this.kept.keys().next().value!);
-    this.kept.set(key, chosen);
+    const chosen = withTimeLimit(() => choose(this.shown, query, this.columns));
+    keep(this.kept, key, chosen);
     return chosen;
   }
 
@@ -67,22 +70,31 @@ export class TableQueries {
   }
 }
 
-function choose(shown: ShownRuns, { where, sort, columns, group }: TableQuery): Chosen {
+function keep<T>(kept: Map<string, T>, key: string, value: T): void {
+  if (kept.size >= mostKept) kept.delete(kept.keys().next().value!);
+  kept.set(key, value);
+}
+
+/** The columns of some runs, in whatever order these are. */
+interface Columns {
+  readonly metrics: readonly string[];
+  readonly columns: readonly TableColumn[];
+}
+
+function choose(
+  shown: ShownRuns,
+  { where, sort, columns, group }: TableQuery,
+  knownColumns: Map<string, Columns>,
+): Chosen {
   const all = shown.runs;
   const options = { where: where.trim() === '' ? null : where, sort: sort.trim() === '' ? null : sort };
   const selected = selectAmong(all, shown.keys, options);
   // Without an order the newest are first, where a page starts.
   const runs = options.sort === null ? selected.runs.toReversed() : selected.runs;
-  // Where nothing matches, the table keeps its columns.
-  const basis = runs.length > 0 ? runs : all;
-  const metrics = commonMetrics(basis, selected.keys);
-  const keys = columns === '' ? defaultColumns(basis, selected.keys, metrics) : columnKeys(columns, selected.keys);
-  const shownColumns = keys.map((key): TableColumn => {
-    const equal = equalValue(runs, key);
-    const field = fieldOf(key, selected.directionOf);
-    const best = bestValue(runs, field);
-    return { ...field, ...(equal === undefined ? {} : { equal }), ...(best === undefined ? {} : { best }) };
-  });
+  const key = JSON.stringify([where, columns]);
+  const found = knownColumns.get(key) ?? columnsOf(selected, runs.length > 0 ? runs : all, columns);
+  keep(knownColumns, key, found);
+  const { metrics, columns: shownColumns } = found;
   const sorted = selected.orders.find(({ field }) => field.metric !== undefined)?.field.metric;
   return {
     answer: {
@@ -96,6 +108,19 @@ function choose(shown: ShownRuns, { where, sort, columns, group }: TableQuery): 
     groups: group === null ? undefined : groupsOf(shown, { ...selected, runs }, group, shownColumns),
     nothing: undefined,
   };
+}
+
+/** @param basis the runs that match; where none does, the table keeps its columns */
+function columnsOf({ runs, keys, directionOf }: SelectedRuns, basis: readonly QueriedRun[], columns: string): Columns {
+  const metrics = commonMetrics(basis, keys);
+  const chosen = columns === '' ? defaultColumns(basis, keys, metrics) : columnKeys(columns, keys);
+  const described = chosen.map((key): TableColumn => {
+    const equal = equalValue(runs, key);
+    const field = fieldOf(key, directionOf);
+    const best = bestValue(runs, field);
+    return { ...field, ...(equal === undefined ? {} : { equal }), ...(best === undefined ? {} : { best }) };
+  });
+  return { metrics, columns: described };
 }
 
 /** Keys as they are, or fields as people write them. @throws ForgeError QUERY_INVALID */

@@ -45,19 +45,31 @@ export class ShownRuns {
     return this.described(this.owners.get(values) ?? this.folders[0]!, values);
   }
 
+  /** The values of a run, for what reads no files of it; undefined if it is not known. */
+  values(id: RunId): QueriedRun | undefined {
+    const { folder, experiment, number } = this.place(id);
+    return folder?.catalog.peek(experiment, number);
+  }
+
+  /** No run has the number 0. */
+  private place(id: RunId): { folder: ShownFolder | undefined; experiment: string; number: number } {
+    const [name, experiment = '', digits = '', ...rest] = id.split('/');
+    const folder = this.folders.find((shown) => shown.name === name);
+    const number = /^[1-9]\d{0,14}$/.test(digits) && rest.length === 0 ? Number(digits) : 0;
+    return { folder, experiment, number };
+  }
+
   /** Only runs that are known have an id: no text of a request becomes a path. @throws ApiProblem NOT_FOUND */
   find(id: RunId): ShownRun {
-    const [name, experiment, digits, ...rest] = id.split('/');
-    const folder = this.folders.find((shown) => shown.name === name);
-    const number = /^[1-9]\d{0,14}$/.test(digits ?? '') ? Number(digits) : 0;
-    const values = rest.length > 0 ? undefined : folder?.catalog.find(experiment ?? '', number);
+    const { folder, experiment, number } = this.place(id);
+    const values = folder?.catalog.find(experiment, number);
     if (values !== undefined) return this.described(folder!, values);
     const hint = 'It may have been removed. The table lists all runs.';
     throw new ApiProblem(404, 'RUN_NOT_FOUND', `There is no run ${JSON.stringify(id.slice(0, 200))}.`, hint);
   }
 
   /** The label of a run in a folder. */
-  private described({ name, path, catalog: _ }: ShownFolder, values: QueriedRun): ShownRun {
+  private described({ name, path }: ShownFolder, values: QueriedRun): ShownRun {
     const { folder } = values;
     const short = `${folder.experiment}/${folder.number}`;
     const id = `${name}/${short}`;
