@@ -151,9 +151,9 @@ const layers = {
     ...['page/runs/columns', 'page/runs/filter', 'page/runs/state', 'page/runs/trends', 'page/runs/edit'],
     ...['page/runs/table', 'page/runs/phone'],
     ...['page/runs', 'page/run'],
+    ...['page/runs', 'page/run', 'page/tables'],
     ...[
       'page/compare/choices',
-      'page/compare/windowed',
       'page/compare/legend',
       'page/compare/curves',
       'page/compare/table',

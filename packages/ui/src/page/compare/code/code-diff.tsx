@@ -85,7 +85,6 @@ function Diff({ a, b }: { readonly a: RunId; readonly b: RunId }) {
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: long lines are scrolled by keys */}
           <pre class="diff" tabIndex={0}>
             {diffLines(diff).map(({ text, kind }, at) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: the lines of a diff never change
               <span key={at} class={kind}>
                 {printableText(text)}
                 {'\n'}

@@ -3,8 +3,8 @@ import { location, setQuery } from '../../address/location.js';
 import { formatRunSet, parseRunSet } from '../../address/run-set.js';
 import { LineSample } from '../../chart/line-sample.js';
 import type { SharedCursor } from '../../chart/shared-cursor.js';
+import { useWindow } from '../../tables/use-window.js';
 import type { CompareModel, LegendEntry } from '../choices/compare-model.js';
-import { useWindow } from '../windowed/use-window.js';
 
 interface LegendProps {
   readonly model: CompareModel;

@@ -8,9 +8,9 @@ import { CopyButton } from '../../parts/copy-button.js';
 import { runHref } from '../../parts/hrefs.js';
 import { Link } from '../../parts/link.js';
 import { Status } from '../../parts/status.js';
+import { useWindow } from '../../tables/use-window.js';
 import type { CompareModel } from '../choices/compare-model.js';
 import { Toggle } from '../curves/curve-controls.js';
-import { useWindow } from '../windowed/use-window.js';
 import {
   bestRun,
   type ComparedColumn,
@@ -80,7 +80,7 @@ export function ComparedTable({ model, cursor, query }: ComparedTableProps) {
           cursor.run.value = null;
         }}
       >
-        <table class="data-table" aria-rowcount={places.length + 1}>
+        <table class="wide-table" aria-rowcount={places.length + 1}>
           <thead>
             <tr>
               <Header column={{ key: 'run', title: 'run' }} {...{ sort, direction }} />

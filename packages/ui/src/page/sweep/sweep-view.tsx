@@ -1,0 +1,143 @@
+import { printableText } from '@forge-ml/core/text';
+import { historyFigure, parallelFigure, scatterFigure } from '@forge-ml/plot';
+import { useSignal } from '@preact/signals';
+import { useMemo } from 'preact/hooks';
+import type { SweepPage } from '../../protocol/sweep-page.js';
+import { location, open, setQuery } from '../address/location.js';
+import { formatBrushes, parseBrushes, rowsWithin } from '../figures/brushes.js';
+import { FigureFrame } from '../figures/figure-frame.js';
+import { ImportanceBars } from '../figures/importance-bars.js';
+import { ParallelPlot } from '../figures/parallel-plot.js';
+import { ScatterPlot } from '../figures/scatter-plot.js';
+import { runHref } from '../parts/hrefs.js';
+import { HistoryPlot } from './history-plot.js';
+import { frontOf, historyOf, parallelOf, sliceOf } from './sweep-figures.js';
+import { SweepStatus } from './sweep-status.js';
+import { TrialsTable } from './trials-table.js';
+
+/** A sweep: how it is going, its figures, and its trials. */
+export function SweepView({ sweep }: { readonly sweep: SweepPage }) {
+  const { query } = location.value;
+  const { objectives, parameters, trials, importance } = sweep;
+  const chosen = objectives.findIndex(({ metric }) => metric === query.get('objective'));
+  const objective = Math.max(0, chosen);
+  const { metric } = objectives[objective]!;
+  const hasValues = trials.some(({ values }) => values !== null);
+  const emphasized = useSignal<number | undefined>(undefined);
+  const history = useMemo(() => historyOf(sweep, objective), [sweep, objective]);
+  const parallel = useMemo(() => parallelOf(sweep, objective), [sweep, objective]);
+  const ranges = query.get('ranges');
+  const brushes = useMemo(() => parseBrushes(ranges), [ranges]);
+  const within = useMemo(() => rowsWithin(parallel, brushes), [parallel, brushes]);
+  const front = useMemo(() => (objectives.length > 1 ? frontOf(sweep) : undefined), [sweep]);
+  const title = printableText(metric);
+  const emphasize = (row: number | undefined) => {
+    emphasized.value = row;
+  };
+  const openTrial = (row: number) => {
+    const run = trials[row]?.runs.at(-1);
+    if (run !== undefined) open(runHref(run));
+  };
+  const points = { emphasized: emphasized.value, onEmphasize: emphasize, onOpen: openTrial };
+  const rowOfTrial = new Map(trials.map(({ trial }, row) => [trial, row]));
+  return (
+    <>
+      <SweepStatus sweep={sweep} />
+      {objectives.length > 1 && (
+        <label class="toggle">
+          objective
+          <select value={metric} onChange={({ currentTarget }) => setQuery({ objective: currentTarget.value }, true)}>
+            {objectives.map((one) => (
+              <option key={one.metric} value={one.metric}>
+                {printableText(one.metric)}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+      {hasValues ? (
+        <>
+          <div class="sweep-figures">
+            <FigureFrame
+              title={`${title} of the trials`}
+              note="line: the best so far"
+              save={(inches) => historyFigure(history, inches)}
+            >
+              {(width) => (
+                <HistoryPlot
+                  {...{ history, trials, width }}
+                  height={260}
+                  emphasized={emphasized.value === undefined ? undefined : trials[emphasized.value]?.trial}
+                  onEmphasize={(trial) => emphasize(trial === undefined ? undefined : rowOfTrial.get(trial))}
+                />
+              )}
+            </FigureFrame>
+            {front !== undefined && (
+              <FigureFrame
+                title={`${printableText(objectives[1]!.metric)} by ${printableText(objectives[0]!.metric)}`}
+                save={(inches) => scatterFigure(front, inches)}
+              >
+                {(width) => <ScatterPlot scatter={front} {...{ width, ...points }} height={260} />}
+              </FigureFrame>
+            )}
+            <ImportanceBars title={`Importance for ${title}`} flags={importance} nothing={null} />
+          </div>
+          <FigureFrame
+            title="Parallel coordinates"
+            note={
+              brushes.size > 0 ? `${within.size} of ${trials.length} trials` : 'Drag along an axis to choose trials'
+            }
+            save={(inches) => parallelFigure(parallel, inches)}
+          >
+            {(width) => (
+              <ParallelPlot
+                {...{ parallel, width, within, brushes }}
+                height={280}
+                onBrushes={(next) => setQuery({ ranges: formatBrushes(next) }, true)}
+                emphasized={emphasized.value}
+                onEmphasize={emphasize}
+              />
+            )}
+          </FigureFrame>
+          <div class="sweep-slices">
+            {parameters.map(({ name }, at) => (
+              <Slice key={name} {...{ sweep, objective, at }} {...points} />
+            ))}
+          </div>
+        </>
+      ) : (
+        <p class="muted">No trial has a value yet: the figures appear with the first.</p>
+      )}
+      <TrialsTable
+        {...{ sweep, query }}
+        within={within}
+        emphasized={emphasized.value === undefined ? undefined : trials[emphasized.value]?.trial}
+        onEmphasize={(trial) => emphasize(trial === undefined ? undefined : rowOfTrial.get(trial))}
+      />
+    </>
+  );
+}
+
+interface SliceProps {
+  readonly sweep: SweepPage;
+  readonly objective: number;
+  /** The position of the parameter. */
+  readonly at: number;
+  readonly emphasized: number | undefined;
+  readonly onEmphasize: (row: number | undefined) => void;
+  readonly onOpen: (row: number) => void;
+}
+
+function Slice({ sweep, objective, at, ...points }: SliceProps) {
+  const scatter = useMemo(() => sliceOf(sweep, at, objective), [sweep, at, objective]);
+  const { name, range } = sweep.parameters[at]!;
+  return (
+    <FigureFrame
+      title={printableText(name)}
+      note={printableText(range)}
+      save={(inches) => scatterFigure(scatter, inches)}
+    >
+      {(width) => <ScatterPlot {...{ scatter, width }} height={200} {...points} />}
+    </FigureFrame>
+  );
+}
