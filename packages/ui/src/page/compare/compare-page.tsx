@@ -4,13 +4,16 @@ import { parseRunSet } from '../address/run-set.js';
 import { useKeys } from '../parts/keys.js';
 import { Link } from '../parts/link.js';
 import { ViewHeading } from '../parts/view-heading.js';
+import { useOverview } from '../source/use-overview.js';
 import { CompareView } from './compare-view.js';
 
 /** `/compare?runs=…` */
 export function ComparePage() {
   const text = location.value.query.get('runs') ?? '';
   const runs = useMemo(() => parseRunSet(text), [text]);
-  useKeys([{ key: 'Escape', does: 'back to the list of runs', run: () => open('/') }]);
+  // A report has no list.
+  const hasList = (useOverview()?.folders.length ?? 0) > 0;
+  useKeys(!hasList ? [] : [{ key: 'Escape', does: 'back to the list of runs', run: () => open('/') }]);
   return (
     <div class="compare-page">
       <ViewHeading

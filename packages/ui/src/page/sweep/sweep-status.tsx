@@ -1,5 +1,6 @@
 import { formatDuration, formatNumber, printableText } from '@forge-ml/core/text';
 import type { SweepPage } from '../../protocol/sweep-page.js';
+import { measuredText } from '../parts/cell-text.js';
 import { CopyButton } from '../parts/copy-button.js';
 import { compareHref, runHref } from '../parts/hrefs.js';
 import { Link } from '../parts/link.js';
@@ -84,7 +85,7 @@ function BestTrials({ sweep: { best, trials, objectives, parameters } }: { reado
             <b>{values?.map((value) => formatNumber(value)).join(', ')}</b>{' '}
             <span class="muted">
               {parameters
-                .map(({ name }, at) => `${printableText(name)} ${printableText(String(cells[at] ?? 'none'))}`)
+                .map(({ name }, at) => `${printableText(name)} ${measuredText(cells[at] ?? 'none')}`)
                 .join('  ')}
             </span>
           </li>

@@ -60,7 +60,7 @@ export function SweepView({ sweep }: { readonly sweep: SweepPage }) {
           <div class="sweep-figures">
             <FigureFrame
               title={`${title} of the trials`}
-              note="line: the best so far"
+              note="● completed  □ stopped early  ○ not ended  ✕ failed  ─ best so far"
               save={(inches) => historyFigure(history, inches)}
             >
               {(width) => (

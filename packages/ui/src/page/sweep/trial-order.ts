@@ -29,10 +29,10 @@ export function trialColumns({ objectives, parameters, trials }: SweepPage): Tri
     ...objectives.map(({ metric, direction }, at) =>
       number(`value ${at}`, metric, ({ values }) => values?.[at] ?? null, direction),
     ),
-    ...parameters.map(({ name, isCategory }, at) => ({
+    ...parameters.map(({ name }, at) => ({
       key: `parameter ${at}`,
       title: name,
-      isNumeric: !isCategory,
+      isNumeric: trials.every(({ parameters: cells }) => typeof (cells[at] ?? 0) === 'number'),
       valueIn: (trial: SweepTrial) => trial.parameters[at] ?? null,
       first: 'min' as const,
     })),

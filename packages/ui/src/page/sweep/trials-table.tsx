@@ -125,12 +125,17 @@ function TrialCell({ column: { key, isNumeric, valueIn }, trial, isBest }: Trial
       {value === null ? (
         <span class="muted">–</span>
       ) : typeof value === 'number' ? (
-        formatNumber(value)
+        shownNumber(value)
       ) : (
         exactText(value)
       )}
     </td>
   );
+}
+
+/** Whole numbers, such as sizes, are exact. */
+function shownNumber(value: number): string {
+  return Number.isInteger(value) ? String(value) : formatNumber(value);
 }
 
 interface HeaderProps {

@@ -111,7 +111,7 @@ export function ComparedTable({ model, cursor, query }: ComparedTableProps) {
                     {at === best && <span class="best-mark">best</span>}
                   </th>
                   {columns.map((column) => (
-                    <ValueCell key={column.key} column={column} at={at} />
+                    <ValueCell key={column.key} column={column} at={at} isBest={at === best && column.key === 'best'} />
                   ))}
                 </tr>
               );
@@ -128,11 +128,17 @@ function isNumeric({ values }: ComparedColumn): boolean {
   return values.every((value) => value === null || typeof value === 'number');
 }
 
-function ValueCell({ column, at }: { readonly column: ComparedColumn; readonly at: number }) {
+interface ValueCellProps {
+  readonly column: ComparedColumn;
+  readonly at: number;
+  readonly isBest: boolean;
+}
+
+function ValueCell({ column, at, isBest }: ValueCellProps) {
   const value = column.values[at]!;
   const text = column.key === 'best' && typeof value === 'number' ? formatNumber(value) : exactText(value);
   return (
-    <td class={isNumeric(column) ? 'number' : ''} title={exactText(value)}>
+    <td class={`${isNumeric(column) ? 'number' : ''} ${isBest ? 'strong' : ''}`} title={exactText(value)}>
       {value === null ? <span class="muted">–</span> : text}
     </td>
   );
