@@ -65,7 +65,17 @@ describe('verticalExtent', () => {
         ],
       },
     );
-    expect(verticalExtent([lines], [], { from: 5, to: 20 }, false)).to.deep.equal({ from: -3, to: 19 });
+    expect(verticalExtent([lines], [], { from: 10, to: 20 }, false)).to.deep.equal({ from: -3, to: 19 });
+  });
+
+  it('reaches to where lines cross the edges', () => {
+    const lines = curve([
+      [0, 0],
+      [10, 10],
+      [20, 0],
+    ]);
+    expect(verticalExtent([lines], [], { from: 2, to: 18 }, false)).to.deep.equal({ from: 1.6, to: 10.4 });
+    expect(verticalExtent([lines], [], { from: 2, to: 4 }, false)).to.deep.equal({ from: 1.9, to: 4.1 });
   });
 
   it('ignores what a logarithmic axis cannot show', () => {

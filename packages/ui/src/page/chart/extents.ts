@@ -33,13 +33,17 @@ export function verticalExtent(
   log: boolean,
 ): Range {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  const addValue = (value: number) => {
+    if (log && value <= 0) return;
+    if (value < low) low = value;
+    if (value > high) high = value;
+  };
+  // A line is visible up to the edges, between its points too.
   const add = (x: ArrayLike<number>, y: ArrayLike<number>) => {
-    for (let at = firstAt(x, from), end = x.length; at < end && x[at]! <= to; at++) {
-      const value = y[at]!;
-      if (log && value <= 0) continue;
-      if (value < low) low = value;
-      if (value > high) high = value;
-    }
+    let at = firstAt(x, from);
+    if (at > 0 && at < x.length) addValue(valueBetween(x, y, at, from));
+    for (; at < x.length && x[at]! <= to; at++) addValue(y[at]!);
+    if (at > 0 && at < x.length) addValue(valueBetween(x, y, at, to));
   };
   for (const { lines, smoothed } of curves) for (const { x, y } of [...lines, ...(smoothed ?? [])]) add(x, y);
   for (const band of bands) {
@@ -50,6 +54,12 @@ export function verticalExtent(
   }
   if (low > high) return log ? { from: 0.1, to: 1 } : { from: 0, to: 1 };
   return log ? logMargin(low, high) : linearMargin(low, high);
+}
+
+/** The value of a line at a place between a point and the one before it. */
+function valueBetween(x: ArrayLike<number>, y: ArrayLike<number>, at: number, place: number): number {
+  const part = (place - x[at - 1]!) / (x[at]! - x[at - 1]!);
+  return y[at - 1]! + part * (y[at]! - y[at - 1]!);
 }
 
 function linearMargin(low: number, high: number): Range {
