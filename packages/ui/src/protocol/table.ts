@@ -1,4 +1,4 @@
-import type { RunId } from './overview.js';
+import type { ApiError, RunId } from './overview.js';
 
 export type ShownStatus = 'running' | 'completed' | 'stopped' | 'failed' | 'crashed' | 'damaged';
 export type Direction = 'min' | 'max';
@@ -95,3 +95,6 @@ export interface TableAnswer {
   /** Why nothing matches, with the nearest name; null if something does. */
   readonly nothing: string | null;
 }
+
+/** What the server answers: an expression that cannot be read is no failure of the request, as people write it by letters. */
+export type TableReply = TableAnswer | { readonly problem: ApiError };

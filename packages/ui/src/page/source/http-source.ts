@@ -1,6 +1,7 @@
 import { decodeCurves } from '../../protocol/curve-frame.js';
 import type { ApiError } from '../../protocol/overview.js';
 import { decodeJson } from '../../protocol/plain-json.js';
+import type { TableAnswer, TableQuery, TableReply } from '../../protocol/table.js';
 import { followEvents } from './follow-events.js';
 import { type Source, SourceError } from './source.js';
 
@@ -8,7 +9,7 @@ import { type Source, SourceError } from './source.js';
 export function httpSource(): Source {
   return {
     overview: () => get('/api/overview'),
-    table: (query, signal) => get(`/api/runs?${parameters({ ...query, group: query.group ?? '' })}`, signal),
+    table: askTable,
     sparklines: (runs, metric, signal) =>
       get(`/api/sparklines?${parameters({ runs: runs.join(','), metric })}`, signal),
     run: (id, signal) => get(`/api/run/${path(id)}`, signal),
@@ -28,6 +29,15 @@ export function httpSource(): Source {
     annotate: async (request) => void (await postJson('/api/annotate', request)),
     trash: (runs) => postJson('/api/trash', { runs }),
   };
+}
+
+/** @throws SourceError for an expression that cannot be read, too */
+async function askTable(query: TableQuery, signal?: AbortSignal): Promise<TableAnswer> {
+  const url = `/api/runs?${parameters({ ...query, group: query.group ?? '' })}`;
+  const reply = await get<TableReply>(url, signal);
+  if (!('problem' in reply)) return reply;
+  const { code, message, hint } = reply.problem;
+  throw new SourceError(code, message, hint);
 }
 
 function path(id: string): string {

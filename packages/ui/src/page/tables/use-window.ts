@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import { visibleRows } from '../runs/table/row-window.js';
+import { visibleRows } from './row-window.js';
 
 /** The lines of a scroller that are on screen: hundreds of others are not in the page. */
 export function useWindow(count: number, lineHeight: number) {

@@ -1,6 +1,7 @@
+import { isForgeError } from '@forge-ml/core/runs';
 import { Hono } from 'hono';
 import { encodeJson } from '../../protocol/plain-json.js';
-import type { GroupBy, TableQuery } from '../../protocol/table.js';
+import type { GroupBy, TableQuery, TableReply } from '../../protocol/table.js';
 import { ApiProblem } from '../security/api-problem.js';
 import type { TableQueries } from '../table/query-table.js';
 import type { Refresher } from '../table/refresher.js';
@@ -12,8 +13,18 @@ export function runsRoutes(queries: TableQueries, refresher: Refresher): Hono {
   return new Hono().get('/runs', async (context) => {
     const query = readQuery((name) => context.req.query(name) ?? '');
     await refresher.refresh();
-    return context.body(encodeJson(queries.answer(query)), 200, { 'content-type': 'application/json' });
+    return context.body(encodeJson(reply(queries, query)), 200, { 'content-type': 'application/json' });
   });
+}
+
+function reply(queries: TableQueries, query: TableQuery): TableReply {
+  try {
+    return queries.answer(query);
+  } catch (error) {
+    if (!isForgeError(error)) throw error;
+    const { code, message, hint } = error;
+    return { problem: { code, message, hint: hint ?? null } };
+  }
 }
 
 /** @throws ApiProblem INVALID */

@@ -301,15 +301,12 @@ describe('attacks on the server', () => {
         expect(status, where.slice(0, 20)).to.be.oneOf([200, 400, 414]);
         expect(body).not.to.include('at ');
       }
-      for (const query of [
-        'offset=-1',
-        'offset=1e9',
-        'limit=x',
-        'group=all',
-        'sort=nothing',
-        'columns=nothing',
-        'where=flags.hiden=1',
-      ]) {
+      for (const query of ['sort=nothing', 'columns=nothing', 'where=flags.hiden=1']) {
+        const { status, body } = await rawGet(url, `/api/runs?${query}`);
+        expect(status, query).to.equal(200);
+        expect(JSON.parse(body).problem.message, query).to.be.a('string');
+      }
+      for (const query of ['offset=-1', 'offset=1e9', 'limit=x', 'group=all']) {
         const { status, body } = await rawGet(url, `/api/runs?${query}`);
         expect(status, query).to.equal(400);
         expect(JSON.parse(body).message, query).to.be.a('string');

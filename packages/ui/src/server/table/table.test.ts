@@ -62,11 +62,13 @@ describe('the table of runs', () => {
     expect(nothing).to.deep.include({ matching: 0, rows: [], total: 4 });
     expect(nothing.nothing).to.include('Did you mean experiment = letters?');
     const wrong = await fetch(`${url}api/runs?where=flags.hiden>3`);
-    expect(wrong.status).to.equal(400);
+    expect(wrong.status).to.equal(200);
     expect(await wrong.json()).to.deep.equal({
-      code: 'QUERY_INVALID',
-      message: 'No run has a flag "hiden".',
-      hint: 'Did you mean flags.hidden?',
+      problem: {
+        code: 'QUERY_INVALID',
+        message: 'No run has a flag "hiden".',
+        hint: 'Did you mean flags.hidden?',
+      },
     });
   });
 

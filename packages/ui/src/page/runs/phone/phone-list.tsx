@@ -1,10 +1,10 @@
 import { useLayoutEffect } from 'preact/hooks';
 import type { Sparkline } from '../../../protocol/sparklines.js';
+import type { RowRange } from '../../tables/row-window.js';
 import type { DisplayColumn } from '../columns/display-columns.js';
 import { useList } from '../state/list-context.js';
 import { selection } from '../state/selection.js';
 import { type Lines, linesIn } from '../table/list-lines.js';
-import type { RowRange } from '../table/row-window.js';
 import type { TableView } from '../table/table-data.js';
 import { useScrolledLines } from '../table/use-scrolled-lines.js';
 import { PhoneGroup, PhoneRun } from './phone-line.js';

@@ -1,7 +1,7 @@
 import type { TableGroup, TableRow } from '../../../protocol/table.js';
+import type { RowRange } from '../../tables/row-window.js';
 import { groupName } from '../state/list-choices.js';
 import { type Expansion, lineCount, placeOfLine } from './flat-rows.js';
-import type { RowRange } from './row-window.js';
 import type { TableView } from './table-data.js';
 
 /** A line of the list: a run or a group; undefined while it is loaded. */

@@ -1,12 +1,12 @@
 import { useLayoutEffect } from 'preact/hooks';
 import type { Sparkline } from '../../../protocol/sparklines.js';
+import type { RowRange } from '../../tables/row-window.js';
 import type { DisplayColumn } from '../columns/display-columns.js';
 import { useList } from '../state/list-context.js';
 import { selection } from '../state/selection.js';
 import type { SortKey } from '../state/sort-order.js';
 import { GroupRow } from './group-row.js';
 import { type Lines, linesIn } from './list-lines.js';
-import type { RowRange } from './row-window.js';
 import { RunRow } from './run-row.js';
 import type { TableView } from './table-data.js';
 import { TableHead } from './table-head.js';

@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
 import type { TableAnswer, TableField, TableGroup, TableQuery, TableRow } from '../../../protocol/table.js';
 import { type Source, SourceError } from '../../source/source.js';
-import { missingRows, pageLength, type RowRange } from './row-window.js';
+import { missingRows, pageLength, type RowRange } from '../../tables/row-window.js';
 
 export type RowsQuery = Omit<TableQuery, 'offset' | 'limit'>;
 

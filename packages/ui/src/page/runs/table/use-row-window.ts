@@ -1,6 +1,6 @@
 import type { RefObject } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { type RowRange, visibleRows } from './row-window.js';
+import { type RowRange, visibleRows } from '../../tables/row-window.js';
 
 export interface RowWindow {
   readonly scroller: RefObject<HTMLDivElement | null>;

@@ -1,9 +1,9 @@
 import type { RefObject } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
+import { type RowRange, scrollToRow } from '../../tables/row-window.js';
 import { useList } from '../state/list-context.js';
 import { useKeptPlace } from './keep-place.js';
 import type { Lines } from './list-lines.js';
-import { type RowRange, scrollToRow } from './row-window.js';
 import type { TableView } from './table-data.js';
 import { useRowWindow } from './use-row-window.js';
 
