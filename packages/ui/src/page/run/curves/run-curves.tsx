@@ -22,7 +22,7 @@ export function RunCurves({ run, feed }: RunCurvesProps) {
   const cursor = useMemo(sharedCursor, []);
   const groups = useMemo(() => plotGroups(run.metrics), [run.metrics]);
   const { query } = location.value;
-  if (groups.length === 0) return <p class="muted empty">{emptyText(run)}</p>;
+  if (groups.length === 0) return <p class="muted run-empty">{emptyText(run)}</p>;
   const plot = findPlot(groups, query.get('metric') ?? '');
   if (plot !== undefined) return <LargePlot key={plot.key} {...{ run, feed, cursor, plot, groups }} />;
   const { filter } = readSettings(query);
@@ -31,7 +31,7 @@ export function RunCurves({ run, feed }: RunCurvesProps) {
   return (
     <>
       <CurveToolbar hasFilter={count >= searchable || filter !== ''} />
-      {shown.length === 0 && <p class="muted empty">No metric has “{filter}” in its name.</p>}
+      {shown.length === 0 && <p class="muted run-empty">No metric has “{filter}” in its name.</p>}
       <PlotGroups {...{ run, feed, cursor }} groups={shown} isFiltered={filter.trim() !== ''} />
     </>
   );

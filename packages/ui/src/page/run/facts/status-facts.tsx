@@ -18,17 +18,21 @@ export function StatusFacts({ run }: { readonly run: RunView }) {
       </p>
       {status === 'running' && share !== null && <progress value={share} aria-label="Steps done" />}
       <dl class="facts">
-        <div>
-          <dt>step</dt>
-          <dd>
-            {formatCount(step)}
-            {totalSteps !== null && <span class="muted"> of {formatCount(totalSteps)}</span>}
-          </dd>
-        </div>
-        <div>
-          <dt>epoch</dt>
-          <dd title={String(epoch)}>{Number.isInteger(epoch) ? epoch : epoch.toFixed(2)}</dd>
-        </div>
+        {run.damage === null && (
+          <>
+            <div>
+              <dt>step</dt>
+              <dd>
+                {formatCount(step)}
+                {totalSteps !== null && <span class="muted"> of {formatCount(totalSteps)}</span>}
+              </dd>
+            </div>
+            <div>
+              <dt>epoch</dt>
+              <dd title={String(epoch)}>{Number.isInteger(epoch) ? epoch : epoch.toFixed(2)}</dd>
+            </div>
+          </>
+        )}
         {left !== null && (
           <div>
             <dt>left</dt>

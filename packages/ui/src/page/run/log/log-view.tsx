@@ -49,7 +49,7 @@ export function LogView({ run, events }: LogViewProps) {
   };
   if (error !== undefined) return <Problem message={error.message} hint={error.hint} />;
   if (log === undefined) return null;
-  if (log.size === 0) return <p class="muted empty">Nothing has been written to the console yet.</p>;
+  if (log.size === 0) return <p class="muted run-empty">Nothing has been written to the console yet.</p>;
   return (
     <div class="log">
       <div class="log-toolbar">

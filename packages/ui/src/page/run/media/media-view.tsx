@@ -19,7 +19,7 @@ export function MediaView({ run: { id, media } }: { readonly run: RunView }) {
   const groups = useMemo(() => mediaGroups(data?.entries ?? []), [data]);
   if (error !== undefined) return <Problem message={error.message} hint={error.hint} />;
   if (data === undefined) return null;
-  if (groups.length === 0) return <p class="muted empty">Nothing has been logged yet besides metrics.</p>;
+  if (groups.length === 0) return <p class="muted run-empty">Nothing has been logged yet besides metrics.</p>;
   return (
     <>
       <div class="media">

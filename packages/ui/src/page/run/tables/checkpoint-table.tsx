@@ -9,7 +9,7 @@ const states = { valid: '✓ valid', corrupt: '✕ corrupt', unverified: '– no
 
 /** The checkpoints of a run, the newest first. */
 export function CheckpointTable({ run: { label, checkpoints, metrics } }: { readonly run: RunView }) {
-  if (checkpoints.length === 0) return <p class="muted empty">It has no checkpoints yet.</p>;
+  if (checkpoints.length === 0) return <p class="muted run-empty">It has no checkpoints yet.</p>;
   const columns = columnsOf(checkpoints, metrics);
   const newestFirst = [...checkpoints].sort((a, b) => b.step - a.step);
   return (
