@@ -18,7 +18,7 @@ export function StatusFacts({ run }: { readonly run: RunView }) {
       </p>
       {status === 'running' && share !== null && <progress value={share} aria-label="Steps done" />}
       <dl class="facts">
-        {run.damage === null && (
+        {status !== 'damaged' && (
           <>
             <div>
               <dt>step</dt>
