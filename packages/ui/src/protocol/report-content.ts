@@ -13,8 +13,10 @@ export interface ReportContent {
   readonly comparison: ComparisonView | null;
   /** By the metric's address. */
   readonly importance: Readonly<Record<string, ImportanceView>>;
-  /** What differs between the code of two runs: of the first with each other one. */
-  readonly codeDiffs: readonly { readonly a: RunId; readonly b: RunId; readonly diff: CodeDiffView }[];
+  /** Which code each run has, by its hash. Empty if the report has no code. */
+  readonly codes: Readonly<Record<RunId, string>>;
+  /** What differs between two of these codes. */
+  readonly codeDiffs: readonly { readonly a: string; readonly b: string; readonly diff: CodeDiffView }[];
 }
 
 export interface ReportedRun {

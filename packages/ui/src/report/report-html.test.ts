@@ -6,7 +6,7 @@ import type { ReportContent } from '../protocol/report-content.js';
 import { jsonInHtml, reportHtml } from './report-html.js';
 
 const assets = { script: 'let a = 1 < 2;', style: 'body { margin: 0 }' };
-const empty: ReportContent = { version: '1.0.0', runs: [], comparison: null, importance: {}, codeDiffs: [] };
+const empty: ReportContent = { version: '1.0.0', runs: [], comparison: null, importance: {}, codes: {}, codeDiffs: [] };
 const hashOf = (text: string) => `sha256-${createHash('sha256').update(text).digest('base64')}`;
 
 describe('reportHtml', () => {

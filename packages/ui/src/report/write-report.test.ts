@@ -131,10 +131,20 @@ describe('forge report', () => {
     await trainAgain(folder(), [...configs, '--steps', '3', '--hidden', '5']);
     const { data } = await write(['toy/1', 'toy/2']);
     expect((data as WrittenReport).out).to.equal(join(folder(), 'comparison-report.html'));
-    const { runs, comparison, codeDiffs } = contentOf((data as WrittenReport).out);
+    const { runs, comparison, codes } = contentOf((data as WrittenReport).out);
     expect(runs.map(({ view }) => view.label)).to.deep.equal(['toy/1', 'toy/2']);
     expect(comparison!.rows.find(({ name }) => name === 'hidden')!.values).to.deep.equal([3, 5]);
-    expect(codeDiffs.map(({ a, b }) => [a, b])).to.deep.equal([['results/toy/1', 'results/toy/2']]);
+    expect(codes['results/toy/1'])
+      .to.match(/^sha256:/)
+      .and.equal(codes['results/toy/2']);
+    writeFileSync(join(folder(), 'sizes.json'), '{ "inputs": 2, "hidden": 4 }\n');
+    await trainAgain(folder(), [...configs, '--steps', '3']);
+    await write(['toy/1', 'toy/2', 'toy/3'], { out: 'codes.html' });
+    const content = contentOf(join(folder(), 'codes.html'));
+    const [from, to] = [content.codes['results/toy/1'], content.codes['results/toy/3']];
+    const found = content.codeDiffs.find(({ a, b }) => a === from && b === to)!;
+    expect(found.diff.files[0]!.diff).to.include('+{ "inputs": 2, "hidden": 4 }');
+    expect(content.codeDiffs).to.have.length(2);
   });
 
   it('leaves code and log out if asked to, and metrics that are not chosen', async () => {

@@ -34,7 +34,14 @@ const run: ReportedRun = {
   mediaFiles: { 'media/1/valid.a.png': 'AAAA' },
 };
 
-const content: ReportContent = { version: '1.0.0', runs: [run], comparison: null, importance: {}, codeDiffs: [] };
+const content: ReportContent = {
+  version: '1.0.0',
+  runs: [run],
+  comparison: null,
+  importance: {},
+  codes: {},
+  codeDiffs: [],
+};
 const all: CurvesRequest = {
   ...{ runs: ['results/toy/1'], metrics: ['valid.loss'], axis: 'step', from: null, to: null },
   ...{ width: 1000, logX: false, logY: false, smooth: 0 },

@@ -47,7 +47,9 @@ export function embeddedSource(content: ReportContent): Source {
         nothing: `The report has no importance of flags for ${metric}.`,
       },
     codeDiff: async (a, b) => {
-      const found = content.codeDiffs.find((one) => one.a === a && one.b === b);
+      const [from, to] = [content.codes[a], content.codes[b]];
+      if (from !== undefined && from === to) return { files: [], truncated: false };
+      const found = content.codeDiffs.find((one) => one.a === from && one.b === to);
       return found?.diff ?? missing('The report does not have this difference of code.');
     },
     sweeps: async () => ({ sweeps: [] }),
