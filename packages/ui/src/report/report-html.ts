@@ -1,16 +1,17 @@
 import { createHash } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
 import { encodeJson } from '../protocol/plain-json.js';
 import type { ReportContent } from '../protocol/report-content.js';
 import type { ReportAssets } from './report-assets.js';
 
 /**
  * The file of a report. It makes no request: its policy allows only its own script and style, by their hashes, and images
- * that are in it.
+ * that are in it. The script is compressed, and a small one runs it: so the file is half as large.
  */
 export function reportHtml(content: ReportContent, title: string, { script, style }: ReportAssets): string {
   const policy = [
     "default-src 'none'",
-    `script-src '${hashOf(script)}'`,
+    `script-src '${hashOf(loader)}' '${hashOf(script)}'`,
     `style-src '${hashOf(style)}'`,
     'img-src data:',
     "base-uri 'none'",
@@ -31,11 +32,29 @@ export function reportHtml(content: ReportContent, title: string, { script, styl
 <div id="app"></div>
 <noscript>This report draws its curves and tables with its own script, which this browser does not run.</noscript>
 <script type="application/json" id="report-content">${jsonInHtml(content)}</script>
-<script>${script}</script>
+<script type="text/plain" id="report-script">${gzipSync(script, { level: 9 }).toString('base64')}</script>
+<script>${loader}</script>
 </body>
 </html>
 `;
 }
+
+/** Runs the compressed script. The policy has its hash too. */
+const loader = `
+const place = document.querySelector('#app');
+if (typeof DecompressionStream === 'undefined') {
+  place.textContent = 'This browser is too old for the report: it has no DecompressionStream.';
+} else {
+  const packed = document.querySelector('#report-script').textContent;
+  const bytes = Uint8Array.from(atob(packed), (character) => character.charCodeAt(0));
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
+  new Response(stream).text().then((text) => {
+    const script = document.createElement('script');
+    script.textContent = text;
+    document.body.append(script);
+  });
+}
+`;
 
 function hashOf(text: string): string {
   return `sha256-${createHash('sha256').update(text).digest('base64')}`;
