@@ -1,4 +1,5 @@
 import { appendFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'chai';
@@ -52,9 +53,10 @@ class Page {
     return this.of('metrics').flatMap(({ data }) => data.points['train.loss']?.step ?? []);
   }
 
-  async until(isDone: () => boolean, what: string): Promise<void> {
-    for (const end = performance.now() + 5_000; !isDone(); await delay(10)) {
-      if (performance.now() > end) throw new Error(`${what} did not come: ${JSON.stringify(this.events)}`);
+  async until(isDone: () => boolean, what: string, limit = 5_000): Promise<void> {
+    for (const end = performance.now() + limit; !isDone(); await delay(10)) {
+      if (performance.now() > end)
+        throw new Error(`${what} did not come: ${JSON.stringify(this.events).slice(0, 2_000)}`);
     }
   }
 
@@ -193,4 +195,22 @@ describe('live events', () => {
     appendFileSync(log, bytes.subarray(5));
     await page.until(() => text() === 'art\nné😀', 'the rest of one');
   });
+
+  it('drop a page that does not read, without keeping what it should get, and it continues from its cursor', async () => {
+    const { url, metrics } = await startRun();
+    const slow = connect(Number(new URL(url).port), '127.0.0.1').on('error', () => undefined);
+    slow.pause();
+    slow.write('GET /api/events?runs=results/digits/1&cursor=0&table=1 HTTP/1.1\r\nhost: localhost\r\n\r\n');
+    const page = await open(url, 'runs=results/digits/1&cursor=0');
+    // 40 MB, of which a page gets a part at a time.
+    for (let part = 0; part < 40; part++) appendFileSync(metrics, metricLines(1 + part * 10_000, (part + 1) * 10_000));
+    const before = process.memoryUsage().rss;
+    await page.until(() => page.steps.length > 200_000, 'half of it', 40_000);
+    expect((process.memoryUsage().rss - before) / 1e6).to.be.lessThan(400);
+    const first = performance.now();
+    appendFileSync(metrics, metricLines(400_001, 400_001));
+    await page.until(() => page.steps.at(-1) === 400_001, 'the end', 40_000);
+    expect(performance.now() - first).to.be.lessThan(40_000);
+    slow.destroy();
+  }).timeout(90_000);
 });
