@@ -41,7 +41,7 @@ export class LiveClient {
 
   /** Sends what waits in one piece. Its last event has the id: if the connection is lost before, all is sent again. */
   flush(): void {
-    if (this.waiting.length === 0) return;
+    if (this.waiting.length === 0 || this.response.destroyed) return;
     const runs = new Map([...this.moved].map((place) => [place, this.cursors[place]!]));
     const id = Buffer.from(`id: ${encodeCursor({ runs, log: this.log?.cursor })}\n`);
     const last = this.waiting.pop()!;
