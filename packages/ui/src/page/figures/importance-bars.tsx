@@ -21,7 +21,7 @@ export function ImportanceBars({ title, flags, nothing }: ImportanceBarsProps) {
       title,
     );
   return (
-    <FigureFrame title={title} save={(inches) => barsFigure(bars(), inches)}>
+    <FigureFrame title={title} height={96} save={(inches) => barsFigure(bars(), inches)}>
       {() =>
         nothing !== null || sorted.length === 0 ? (
           <p class="muted">{printableText(nothing ?? 'Too few trials have a value.')}</p>

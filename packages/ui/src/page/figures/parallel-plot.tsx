@@ -1,6 +1,7 @@
 import { formatNumber } from '@forge-ml/core/text';
 import { type Parallel, type ParallelLine, rampColor, type ValueAxis } from '@forge-ml/plot';
 import { useSignal } from '@preact/signals';
+import { useMemo } from 'preact/hooks';
 import type { Range } from '../chart/chart-data.js';
 import { isDark } from '../chart/page-theme.js';
 import { type Brushes, brushAfterKey } from './brushes.js';
@@ -85,8 +86,35 @@ export function ParallelPlot(props: ParallelPlotProps) {
     return found;
   };
   const theme = isDark.value ? 'dark' : 'light';
-  const outside = lines.filter(({ row }) => !within.has(row));
   const shown = lines.find(({ row }) => row === emphasized);
+  const inkOf = ({ rank }: ParallelLine) => (rank === undefined ? undefined : rampColor(rank, theme));
+  // The pointer changes only what is emphasized, not hundreds of lines.
+  const drawn = useMemo(
+    () => (
+      <>
+        <path
+          class="parallel-outside"
+          d={lines
+            .filter(({ row }) => !within.has(row))
+            .map(pathOf)
+            .join('')}
+        />
+        {lines
+          .filter(({ row }) => within.has(row))
+          .map((line) => (
+            <path
+              key={line.row}
+              class={`parallel-line ${line.rank === undefined ? 'no-metric' : ''}`}
+              d={pathOf(line)}
+              stroke={inkOf(line)}
+              stroke-opacity={0.85}
+              stroke-width={lines.length > 100 ? 1 : 1.5}
+            />
+          ))}
+      </>
+    ),
+    [parallel, within, width, height, theme],
+  );
   return (
     // biome-ignore lint/a11y/useSemanticElements: an SVG with parts that have the focus has no element of its own
     <svg
@@ -100,19 +128,8 @@ export function ParallelPlot(props: ParallelPlotProps) {
       }}
       onPointerLeave={() => onEmphasize(undefined)}
     >
-      <path class="parallel-outside" d={outside.map(pathOf).join('')} />
-      {lines
-        .filter(({ row }) => within.has(row))
-        .map((line) => (
-          <path
-            key={line.row}
-            class={`parallel-line ${line.rank === undefined ? 'no-metric' : ''}`}
-            d={pathOf(line)}
-            stroke={line.rank === undefined ? undefined : rampColor(line.rank, theme)}
-            stroke-opacity={shown === undefined || shown === line ? 0.85 : 0.15}
-            stroke-width={shown === line ? 3 : lines.length > 100 ? 1 : 1.5}
-          />
-        ))}
+      <g class={shown === undefined ? '' : 'parallel-faded'}>{drawn}</g>
+      {shown !== undefined && <path class="parallel-line" d={pathOf(shown)} stroke={inkOf(shown)} stroke-width={3} />}
       {axes.map((axis, at) => {
         const x = xOf(at);
         const isLast = at === axes.length - 1;

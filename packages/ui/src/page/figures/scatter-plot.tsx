@@ -1,5 +1,6 @@
 import { formatNumber, printableText } from '@forge-ml/core/text';
 import type { Scatter, ScatterPoint } from '@forge-ml/plot';
+import { useMemo } from 'preact/hooks';
 import { isDark } from '../chart/page-theme.js';
 import { inkOf } from '../chart/run-ink.js';
 import { acrossOf, boxOf, PlotAxes, upOf } from './plot-axes.js';
@@ -8,6 +9,8 @@ interface ScatterPlotProps {
   readonly scatter: Scatter;
   readonly width: number;
   readonly height: number;
+  /** Rows of points with a ring, besides the best. */
+  readonly marked?: ReadonlySet<number>;
   /** The row of the emphasized point. */
   readonly emphasized: number | undefined;
   readonly onEmphasize: (row: number | undefined) => void;
@@ -19,12 +22,33 @@ interface ScatterPlotProps {
 const reach = 24;
 
 /** A flag against a metric: a point for each run. */
-export function ScatterPlot({ scatter, width, height, emphasized, onEmphasize, onOpen }: ScatterPlotProps) {
+export function ScatterPlot({ scatter, width, height, marked, emphasized, onEmphasize, onOpen }: ScatterPlotProps) {
   const { x, y, points, best } = scatter;
   const up = { title: y.title, ticks: y.ticks(Math.max(2, Math.round((height - 64) / 48))) };
   const box = boxOf(width, height, up);
   const across = { title: x.title, ticks: x.ticks(Math.max(2, Math.floor((box.right - box.left) / 72))) };
   const shown = points.find(({ row }) => row === emphasized);
+  const dark = isDark.value;
+  const inkAt = ({ color }: ScatterPoint) => inkOf(color ?? 0, dark);
+  // The pointer changes only what is emphasized, not hundreds of points.
+  const drawn = useMemo(
+    () => (
+      <>
+        <PlotAxes box={box} across={across} up={up} />
+        {points.map((point) => (
+          <circle
+            key={point.row}
+            cx={acrossOf(box, point.across)}
+            cy={upOf(box, point.up)}
+            r={4}
+            fill={inkAt(point)}
+            fill-opacity={0.75}
+          />
+        ))}
+      </>
+    ),
+    [scatter, width, height, dark],
+  );
   const pointNear = (event: MouseEvent): ScatterPoint | undefined => {
     const { left, top } = (event.currentTarget as Element).getBoundingClientRect();
     let found: ScatterPoint | undefined;
@@ -51,19 +75,20 @@ export function ScatterPlot({ scatter, width, height, emphasized, onEmphasize, o
         if (point !== undefined) onOpen(point.row);
       }}
     >
-      <PlotAxes box={box} across={across} up={up} />
-      {points.map((point) => (
+      {drawn}
+      {points
+        .filter((point) => point === best || marked?.has(point.row))
+        .map((point) => (
+          <circle key={point.row} class="figure-best" cx={acrossOf(box, point.across)} cy={upOf(box, point.up)} r={7} />
+        ))}
+      {shown !== undefined && (
         <circle
-          key={point.row}
-          cx={acrossOf(box, point.across)}
-          cy={upOf(box, point.up)}
-          r={point === shown ? 6 : 4}
-          fill={inkOf(point.color ?? 0, isDark.value)}
-          fill-opacity={shown === undefined || point === shown ? 0.75 : 0.25}
+          class="figure-shown"
+          cx={acrossOf(box, shown.across)}
+          cy={upOf(box, shown.up)}
+          r={6}
+          fill={inkAt(shown)}
         />
-      ))}
-      {best !== undefined && (
-        <circle class="figure-best" cx={acrossOf(box, best.across)} cy={upOf(box, best.up)} r={7} />
       )}
       {shown !== undefined && <PointText point={shown} x={acrossOf(box, shown.across)} right={box.right} />}
     </svg>

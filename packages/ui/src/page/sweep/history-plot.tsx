@@ -39,38 +39,43 @@ export function HistoryPlot({ history, trials, width, height, emphasized, onEmph
     return found;
   };
   return (
-    <svg
-      class="figure-svg"
-      width={width}
-      height={height}
-      role="img"
-      aria-label={summaryOf(history, failed.length)}
-      onPointerMove={(event) => onEmphasize(near(event))}
-      onPointerLeave={() => onEmphasize(undefined)}
-    >
-      <PlotAxes box={box} across={across} up={up} />
-      {history.trials.map(({ trial, value }) => (
-        <TrialMark
-          key={trial}
-          x={xOf(trial)}
-          y={yOf(value)}
-          state={stateOf.get(trial)!}
-          isShown={trial === emphasized}
-        />
-      ))}
-      {failed.map(({ trial }) => (
-        <text key={trial} class="trial-failed" x={xOf(trial)} y={box.bottom - 3} text-anchor="middle">
-          ✕<title>trial {trial} failed</title>
-        </text>
-      ))}
-      <path class="history-best" d={line} />
-      {winner !== undefined && <circle class="figure-best" cx={xOf(winner.trial)} cy={yOf(winner.value)} r={7} />}
-      {shown !== undefined && (
-        <text class="figure-readout" x={width} y={14} text-anchor="end">
-          {shown.name}: {formatNumber(shown.value)}, {stateOf.get(shown.trial)}
-        </text>
-      )}
-    </svg>
+    <>
+      <svg
+        class="figure-svg"
+        width={width}
+        height={height}
+        role="img"
+        aria-label={summaryOf(history, failed.length)}
+        onPointerMove={(event) => onEmphasize(near(event))}
+        onPointerLeave={() => onEmphasize(undefined)}
+      >
+        <PlotAxes box={box} across={across} up={up} />
+        {history.trials.map(({ trial, value }) => (
+          <TrialMark
+            key={trial}
+            x={xOf(trial)}
+            y={yOf(value)}
+            state={stateOf.get(trial)!}
+            isShown={trial === emphasized}
+          />
+        ))}
+        {failed.map(({ trial }) => (
+          <text key={trial} class="trial-failed" x={xOf(trial)} y={box.bottom - 3} text-anchor="middle">
+            ✕<title>trial {trial} failed</title>
+          </text>
+        ))}
+        <path class="history-best" d={line} />
+        {winner !== undefined && <circle class="figure-best" cx={xOf(winner.trial)} cy={yOf(winner.value)} r={7} />}
+        {shown !== undefined && (
+          <text class="figure-readout" x={width} y={14} text-anchor="end">
+            {shown.name}: {formatNumber(shown.value)}, {stateOf.get(shown.trial)}
+          </text>
+        )}
+      </svg>
+      <p class="figure-key">
+        ● completed □ stopped early ○ not ended <span class="status failed">✕</span> failed ─ best so far
+      </p>
+    </>
   );
 }
 

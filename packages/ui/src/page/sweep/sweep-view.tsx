@@ -30,6 +30,7 @@ export function SweepView({ sweep }: { readonly sweep: SweepPage }) {
   const brushes = useMemo(() => parseBrushes(ranges), [ranges]);
   const within = useMemo(() => rowsWithin(parallel, brushes), [parallel, brushes]);
   const front = useMemo(() => (objectives.length > 1 ? frontOf(sweep) : undefined), [sweep]);
+  const bestRows = new Set(trials.flatMap(({ trial }, row) => (sweep.best.includes(trial) ? [row] : [])));
   const title = printableText(metric);
   const emphasize = (row: number | undefined) => {
     emphasized.value = row;
@@ -59,8 +60,8 @@ export function SweepView({ sweep }: { readonly sweep: SweepPage }) {
         <>
           <div class="sweep-figures">
             <FigureFrame
+              height={260}
               title={`${title} of the trials`}
-              note="● completed  □ stopped early  ○ not ended  ✕ failed  ─ best so far"
               save={(inches) => historyFigure(history, inches)}
             >
               {(width) => (
@@ -74,15 +75,17 @@ export function SweepView({ sweep }: { readonly sweep: SweepPage }) {
             </FigureFrame>
             {front !== undefined && (
               <FigureFrame
+                height={260}
                 title={`${printableText(objectives[1]!.metric)} by ${printableText(objectives[0]!.metric)}`}
                 save={(inches) => scatterFigure(front, inches)}
               >
-                {(width) => <ScatterPlot scatter={front} {...{ width, ...points }} height={260} />}
+                {(width) => <ScatterPlot scatter={front} marked={bestRows} {...{ width, ...points }} height={260} />}
               </FigureFrame>
             )}
             <ImportanceBars title={`Importance for ${title}`} flags={importance} nothing={null} />
           </div>
           <FigureFrame
+            height={280}
             title="Parallel coordinates"
             note={
               brushes.size > 0 ? `${within.size} of ${trials.length} trials` : 'Drag along an axis to choose trials'
@@ -133,6 +136,7 @@ function Slice({ sweep, objective, at, ...points }: SliceProps) {
   const { name, range } = sweep.parameters[at]!;
   return (
     <FigureFrame
+      height={200}
       title={printableText(name)}
       note={printableText(range)}
       save={(inches) => scatterFigure(scatter, inches)}

@@ -28,7 +28,7 @@ export function FlagFigures({ model, metric, parallel, brushes, cursor, query }:
   const flags = useMemo(() => plottedFlags(view), [view]);
   const flag = flags.find(({ name }) => name === query.get('flag')) ?? flags[0]!;
   const rowOf = useMemo(() => new Map(view.runs.map(({ id }, at) => [id, at])), [view]);
-  const within = new Set(view.runs.flatMap(({ id }, at) => (shown.has(id) ? [at] : [])));
+  const within = useMemo(() => new Set(view.runs.flatMap(({ id }, at) => (shown.has(id) ? [at] : []))), [view, shown]);
   const emphasize = (at: number | undefined) => {
     cursor.run.value = at === undefined ? null : view.runs[at]!.id;
   };
@@ -45,6 +45,7 @@ export function FlagFigures({ model, metric, parallel, brushes, cursor, query }:
         )}
       </div>
       <FigureFrame
+        height={280}
         title="Parallel coordinates"
         note={
           brushes.size > 0
@@ -116,6 +117,7 @@ function FlagScatter({ model, metric, flag, flags, cursor }: FlagScatterProps) {
   const omitted = scatter.omitted > 0 ? `${scatter.omitted} without a value` : '';
   return (
     <FigureFrame
+      height={280}
       title={`${printableText(metric.address)} by`}
       note={omitted}
       controls={

@@ -53,7 +53,7 @@ function Line({ entry, cursor, all }: LineProps) {
   const { id, label, color, dash, runs, isShown, isOpen, isSeed } = entry;
   const isEmphasized = cursor.run.value === id;
   const emphasize = (emphasized: string | null) => {
-    cursor.run.value = emphasized;
+    cursor.run.value = isShown ? emphasized : null;
   };
   const text = printableText(label);
   return (

@@ -11,6 +11,7 @@ export interface ComparedColumn {
   readonly group: ComparisonRow['group'] | 'metric';
   /** In the order of the runs. */
   readonly values: readonly Cell[];
+  readonly isNumeric: boolean;
 }
 
 export interface Sort {
@@ -28,16 +29,21 @@ export function comparedColumns(
   const shown = view.rows.filter(
     ({ name, group, equal }) => isAll || !(equal || (group === 'progress' && name === 'status')),
   );
-  return [
+  const columns = [
     ...metricColumns(metric),
     ...shown.map(({ group, name, values }) => ({ key: `${group}.${name}`, title: name, group, values })),
   ];
+  return columns.map((column) => ({ ...column, isNumeric: isNumeric(column.values) }));
 }
 
-function metricColumns(metric: ComparedMetric | undefined): ComparedColumn[] {
+function isNumeric(values: readonly Cell[]): boolean {
+  return values.every((value) => value === null || typeof value === 'number');
+}
+
+function metricColumns(metric: ComparedMetric | undefined): Omit<ComparedColumn, 'isNumeric'>[] {
   if (metric === undefined) return [];
   const { address, best, last, bestSteps } = metric;
-  const group = 'metric';
+  const group = 'metric' as const;
   if (best.every((value) => value === null)) return [{ key: 'best', title: `last ${address}`, group, values: last }];
   return [
     { key: 'best', title: `best ${address}`, group, values: best },

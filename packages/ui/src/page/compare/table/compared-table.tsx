@@ -4,10 +4,10 @@ import { setQuery } from '../../address/location.js';
 import { LineSample } from '../../chart/line-sample.js';
 import type { SharedCursor } from '../../chart/shared-cursor.js';
 import { exactText } from '../../parts/cell-text.js';
-import { CopyButton } from '../../parts/copy-button.js';
 import { runHref } from '../../parts/hrefs.js';
 import { Link } from '../../parts/link.js';
 import { Status } from '../../parts/status.js';
+import { CopyTable } from '../../tables/copy-table.js';
 import { useWindow } from '../../tables/use-window.js';
 import type { CompareModel } from '../choices/compare-model.js';
 import { Toggle } from '../curves/curve-controls.js';
@@ -20,7 +20,6 @@ import {
   sortedBy,
   sortedRuns,
 } from './compared-columns.js';
-import { csvText, markdownText } from './table-text.js';
 
 interface ComparedTableProps {
   readonly model: CompareModel;
@@ -65,10 +64,7 @@ export function ComparedTable({ model, cursor, query }: ComparedTableProps) {
             onChange={(isOn) => setQuery({ all: isOn ? '1' : null }, true)}
           />
         )}
-        <span class="section-end">
-          <CopyButton label="copy CSV" text={csvText(plain())} what="the table as CSV" />
-          <CopyButton label="copy Markdown" text={markdownText(plain())} what="the table as Markdown" />
-        </span>
+        <CopyTable table={plain} />
       </div>
       {columns.every(({ group }) => group === 'metric') && (
         <p class="muted">No flag and no fact differs between these runs.</p>
@@ -85,7 +81,7 @@ export function ComparedTable({ model, cursor, query }: ComparedTableProps) {
             <tr>
               <Header column={{ key: 'run', title: 'run' }} {...{ sort, direction }} />
               {columns.map((column) => (
-                <Header key={column.key} column={column} isNumeric={isNumeric(column)} {...{ sort, direction }} />
+                <Header key={column.key} column={column} isNumeric={column.isNumeric} {...{ sort, direction }} />
               ))}
             </tr>
           </thead>
@@ -124,10 +120,6 @@ export function ComparedTable({ model, cursor, query }: ComparedTableProps) {
   );
 }
 
-function isNumeric({ values }: ComparedColumn): boolean {
-  return values.every((value) => value === null || typeof value === 'number');
-}
-
 interface ValueCellProps {
   readonly column: ComparedColumn;
   readonly at: number;
@@ -138,7 +130,7 @@ function ValueCell({ column, at, isBest }: ValueCellProps) {
   const value = column.values[at]!;
   const text = column.key === 'best' && typeof value === 'number' ? formatNumber(value) : exactText(value);
   return (
-    <td class={`${isNumeric(column) ? 'number' : ''} ${isBest ? 'strong' : ''}`} title={exactText(value)}>
+    <td class={`${column.isNumeric ? 'number' : ''} ${isBest ? 'strong' : ''}`} title={exactText(value)}>
       {value === null ? <span class="muted">–</span> : text}
     </td>
   );

@@ -1,5 +1,5 @@
-import type { Cell } from '../../../protocol/table.js';
-import { exactText } from '../../parts/cell-text.js';
+import type { Cell } from '../../protocol/table.js';
+import { exactText } from '../parts/cell-text.js';
 
 /** A table of plain values. */
 export interface PlainTable {
