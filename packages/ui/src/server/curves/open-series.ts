@@ -21,7 +21,7 @@ export class OpenSeries {
       this.count(run, entry, series);
       return series;
     } catch (error) {
-      // Read anew when it is asked for again.
+      // Read again when it is asked for.
       this.forget(run, entry);
       throw error;
     }

@@ -23,7 +23,7 @@ export async function readCurves(shown: ShownRuns, open: OpenSeries, request: Cu
       metricsStamp(run.folder.path);
       return await curvesOfRun(run, await open.get(run.folder.path), { ...request, width });
     } catch (error) {
-      // Anything else could name what is of nobody's business.
+      // The message of any other error could name any file.
       const isExpected = isForgeError(error) || error instanceof ApiProblem;
       return { run: id, message: isExpected ? messageOf(error) : 'It cannot be read.' };
     }

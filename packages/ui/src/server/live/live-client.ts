@@ -10,7 +10,7 @@ export class LiveClient {
   /** What it has received of each run, in the order of `runs`. */
   readonly cursors: FileCursor[];
   log: { readonly run: RunId; readonly cursor: FileCursor } | undefined;
-  /** The version of the table that it was told. */
+  /** The version of the table that it has. */
   tableVersion = 0;
   private readonly moved = new Set<number>();
   private waiting: Buffer[] = [];

@@ -89,7 +89,7 @@ describe('live events', () => {
   };
   const size = (text: string) => Buffer.byteLength(text);
 
-  it('bring a line on disk within 300 ms, and a page continues from the byte that it has read', async () => {
+  it('send a line on disk within 300 ms, and a page continues from the byte that it has read', async () => {
     const { url, metrics } = await startRun();
     const page = await open(url, `runs=results/digits/1&cursor=${size(metricLines(1, 3))}`);
     await page.until(() => page.steps.length === 2, 'what the page had not read');
@@ -181,7 +181,7 @@ describe('live events', () => {
     await page.until(() => page.of('table').at(-1)!.data.total === 1, 'the removed run');
   });
 
-  it('bring the console log in whole characters', async () => {
+  it('send the console log in whole characters', async () => {
     const { url, run } = await startRun();
     const log = join(run, 'console.log');
     writeFileSync(log, 'start\n');
