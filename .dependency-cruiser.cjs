@@ -132,7 +132,7 @@ const layers = {
   ui: [
     ...['protocol', 'views'],
     ...['server/security', 'server/table', 'server/curves', 'server/live', 'server/routes', 'server'],
-    ...['report', 'report/markdown', 'commands'],
+    ...['report/markdown', 'report', 'commands'],
     ...['page/styles', 'page/source', 'page/address', 'page/parts', 'page/chart', 'page/figures', 'page/tables'],
     ...['page/runs/columns', 'page/runs/filter', 'page/runs/state', 'page/runs/trends', 'page/runs/edit'],
     ...['page/runs/table', 'page/runs/phone', 'page/runs'],

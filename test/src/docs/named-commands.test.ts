@@ -24,6 +24,11 @@ async function known(): Promise<Known> {
       [id, ...aliases].map((name) => [name.replaceAll(':', ' '), new Set([...Object.keys(flags), 'help'])] as const),
     ),
   );
+  for (const name of ['report', 'ui']) {
+    const text = await readFile(join(root, `packages/ui/src/commands/${name}.ts`), 'utf8');
+    const flags = [...text.matchAll(/^ {4}(\w+): flag\.\w+\(/gm)].map(([, flag]) => kebab(flag!));
+    commands.set(name, new Set([...flags, 'help', 'json', 'results-dir']));
+  }
   const sources = [
     ...(await filesBelow('examples', /\.(ts|js)$/)),
     'packages/launcher-slurm/src/flags.ts',

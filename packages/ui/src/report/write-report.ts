@@ -47,7 +47,8 @@ async function reportNow(
 ): Promise<CommandResult> {
   const { out, format, force } = request.flags as unknown as ReportFlags;
   const path = resolve(request.directory, out ?? defaultName(runs, format));
-  const files = format === 'html' ? [await htmlReport(runs, options, path)] : await markdownReport(runs, options, path);
+  const files =
+    format === 'html' ? [await htmlReport(runs, options, path)] : await markdownReport(runs, options.metrics, path);
   await writeFiles(files, force);
   return written(format, files, runs);
 }

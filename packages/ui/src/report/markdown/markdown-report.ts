@@ -3,23 +3,22 @@ import type { RunMetric } from '../../protocol/run-view.js';
 import { comparisonView } from '../../views/comparison-view.js';
 import { runView } from '../../views/run-view.js';
 import type { ViewedRun } from '../../views/viewed-run.js';
-import type { ReportOptions } from '../report-options.js';
-import type { WrittenFile } from '../write-files.js';
 import { comparisonMarkdown } from './comparison-markdown.js';
-import { metricFigures } from './metric-figures.js';
+import { type MarkdownFile, metricFigures } from './metric-figures.js';
 import { runMarkdown } from './run-markdown.js';
 
 /**
  * Runs in Markdown, for a paper or a pull request, with a figure for each metric.
+ * @param wanted addresses of metrics; null for all of training and evaluation
  * @param path absolute, of the Markdown file
  * @returns it, then its figures
  * @throws ForgeError RUN_INVALID, FILE_SYSTEM
  */
 export async function markdownReport(
   runs: readonly ViewedRun[],
-  { metrics: wanted }: Pick<ReportOptions, 'metrics'>,
+  wanted: readonly string[] | null,
   path: string,
-): Promise<WrittenFile[]> {
+): Promise<MarkdownFile[]> {
   const views = [];
   for (const run of runs) views.push(await runView(run));
   const chosen = views.map(({ metrics }) => metrics.filter((metric) => isShown(metric, wanted)));

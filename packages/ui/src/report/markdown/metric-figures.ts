@@ -2,15 +2,21 @@ import { basename } from 'node:path';
 import { openRunSeries, type RunCurves, readRunCurves } from '@forge-ml/core/runs';
 import { curvesFigure, makePlot } from '@forge-ml/plot';
 import type { ViewedRun } from '../../views/viewed-run.js';
-import type { WrittenFile } from '../write-files.js';
 
 /** Wide enough for both columns of a paper, inches. */
 const width = 6.9;
-/** More figures nobody looks at; `--metrics` chooses others. */
+/** More figures are too many to look at; `--metrics` chooses others. */
 const mostFigures = 12;
 
+/** A file of a report. */
+export interface MarkdownFile {
+  /** Absolute. */
+  readonly path: string;
+  readonly content: string;
+}
+
 export interface MetricFigures {
-  readonly files: readonly WrittenFile[];
+  readonly files: readonly MarkdownFile[];
   /** Markdown that shows them. */
   readonly text: string;
 }
