@@ -1,3 +1,4 @@
+import { runFlags } from '@forge-ml/core/flags';
 import { type CommandRequest, type CommandResult, flag, type PluginCommand } from '@forge-ml/core/plugin';
 
 /** `forge report RUN…`: runs as one file. */
@@ -21,6 +22,7 @@ The file makes no request, and reading runs writes nothing into them.`,
     log: flag.boolean(true, 'Include the end of the console log.'),
     atEnd: flag.boolean(false, 'Wait until the run has ended, then write report.html into its folder.'),
     force: flag.boolean(false, 'Overwrite an existing file.'),
+    resultsDir: runFlags.resultsDir,
   },
   examples: [
     'forge report digits-cnn',
