@@ -10,13 +10,14 @@ import { ErrorProblem } from '../parts/error-problem.js';
 import { runHref } from '../parts/hrefs.js';
 import { Link } from '../parts/link.js';
 import { useLoad } from '../parts/use-load.js';
+import { readSettings } from '../run/curves/curve-settings.js';
+import { CurveToolbar } from '../run/curves/curve-toolbar.js';
 import { useSource } from '../source/use-source.js';
 import { chosenMetric, compareModel } from './choices/compare-model.js';
-import { readSettings } from './choices/curve-settings.js';
 import { MetricChooser } from './choices/metric-chooser.js';
+import { Toggle } from './choices/toggle.js';
 import { CodeDiff } from './code/code-diff.js';
 import { CompareChart } from './curves/compare-chart.js';
-import { CurveControls, Toggle } from './curves/curve-controls.js';
 import { FlagFigures } from './flags/flag-figures.js';
 import { parallelOf, runsWithin } from './flags/flag-plots.js';
 import { Legend } from './legend/legend.js';
@@ -68,7 +69,7 @@ function Comparison({ view, reload }: { readonly view: ComparisonView; readonly 
         <section aria-label="Curves">
           <div class="compare-toolbar">
             <MetricChooser model={model} />
-            <CurveControls settings={settings} />
+            <CurveToolbar hasFilter={false} />
             {model.hasRepeats && (
               <Toggle
                 title="group seeds"

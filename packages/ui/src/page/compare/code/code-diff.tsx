@@ -1,11 +1,13 @@
 import { printableText } from '@forge-ml/core/text';
+import { useMemo } from 'preact/hooks';
 import type { ComparisonView } from '../../../protocol/comparison.js';
 import type { RunId } from '../../../protocol/overview.js';
 import { setQuery } from '../../address/location.js';
 import { ErrorProblem } from '../../parts/error-problem.js';
 import { useLoad } from '../../parts/use-load.js';
+import { DiffFiles } from '../../run/code/diff-files.js';
 import { useSource } from '../../source/use-source.js';
-import { diffLines } from './diff-lines.js';
+import { diffFiles } from './diff-files.js';
 
 interface CodeDiffProps {
   readonly view: ComparisonView;
@@ -72,27 +74,13 @@ function RunSelect({ title, runs, value, onChange }: RunSelectProps) {
 function Diff({ a, b }: { readonly a: RunId; readonly b: RunId }) {
   const source = useSource();
   const { data, error } = useLoad(`${a} ${b}`, (signal) => source.codeDiff(a, b, signal));
+  const files = useMemo(() => (data === undefined ? [] : diffFiles(data)), [data]);
   if (error !== undefined) return <ErrorProblem error={error} />;
   if (data === undefined) return null;
   if (data.files.length === 0) return <p class="muted">Their code is the same.</p>;
   return (
     <>
-      {data.files.map(({ path, change, diff }) => (
-        <details key={path} class="diff-file" open={data.files.length <= 4}>
-          <summary>
-            <code>{printableText(path)}</code> <span class="muted">{change}</span>
-          </summary>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: long lines are scrolled by keys */}
-          <pre class="diff" tabIndex={0}>
-            {diffLines(diff).map(({ text, kind }, at) => (
-              <span key={at} class={kind}>
-                {printableText(text)}
-                {'\n'}
-              </span>
-            ))}
-          </pre>
-        </details>
-      ))}
+      <DiffFiles files={files} />
       {data.truncated && <p class="muted">The rest is not shown: too much differs.</p>}
     </>
   );

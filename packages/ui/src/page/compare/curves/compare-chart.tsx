@@ -8,8 +8,8 @@ import type { LiveFeed } from '../../chart/live-feed.js';
 import type { SharedCursor } from '../../chart/shared-cursor.js';
 import { useCurves } from '../../chart/use-curves.js';
 import { ErrorProblem } from '../../parts/error-problem.js';
+import { type CurveSettings, zoomText } from '../../run/curves/curve-settings.js';
 import type { CompareModel } from '../choices/compare-model.js';
-import { type CurveSettings, formatRange } from '../choices/curve-settings.js';
 import type { MetricPlot } from '../choices/metric-plots.js';
 import { drawnCurves } from './drawn-curves.js';
 
@@ -46,7 +46,7 @@ export function CompareChart({ model, plot, settings, cursor, feed, height }: Co
       runs={looks}
       {...drawn}
       {...{ axis, logX, logY, range, cursor, height }}
-      onRange={(to) => setQuery({ zoom: formatRange(to) }, true)}
+      onRange={(to) => setQuery({ zoom: zoomText(to) }, true)}
       onWidth={(pixels) => {
         width.value = pixels;
       }}

@@ -10,7 +10,7 @@ import { Status } from '../../parts/status.js';
 import { CopyTable } from '../../tables/copy-table.js';
 import { useWindow } from '../../tables/use-window.js';
 import type { CompareModel } from '../choices/compare-model.js';
-import { Toggle } from '../curves/curve-controls.js';
+import { Toggle } from '../choices/toggle.js';
 import {
   bestRun,
   type ComparedColumn,

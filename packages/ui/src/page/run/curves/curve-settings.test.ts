@@ -32,7 +32,10 @@ describe('settings of curves in the address', () => {
 
   it('write a zoom that is read again', () => {
     expect(zoomText(null)).to.equal(null);
-    expect(zoomText({ from: 1 / 3, to: 2000 })).to.equal('0.3333333~2000');
+    expect(zoomText({ from: 0.5, to: 2000 })).to.equal('0.5~2000');
     expect(read(`zoom=${zoomText({ from: -5, to: 1e12 })}`).range).to.deep.equal({ from: -5, to: 1e12 });
+    // A minute of the clock.
+    const minute = { from: 1_795_853_220, to: 1_795_853_280 };
+    expect(read(`axis=clock&zoom=${zoomText(minute)}`)).to.deep.include({ axis: 'clock', range: minute });
   });
 });

@@ -11,14 +11,18 @@ export interface CurveSettings {
   readonly filter: string;
 }
 
-const axes: readonly Axis[] = ['step', 'epoch', 'time'];
+export const axes: readonly { readonly axis: Axis; readonly title: string }[] = [
+  { axis: 'step', title: 'step' },
+  { axis: 'epoch', title: 'epoch' },
+  { axis: 'time', title: 'time' },
+  { axis: 'clock', title: 'date' },
+];
 
 /** What an address says; invalid parts are default. */
 export function readSettings(query: URLSearchParams): CurveSettings {
-  const axis = query.get('axis') as Axis | null;
   const smooth = Number(query.get('smooth') ?? 0);
   return {
-    axis: axis !== null && axes.includes(axis) ? axis : 'step',
+    axis: axes.find(({ axis }) => axis === query.get('axis'))?.axis ?? 'step',
     logX: query.get('logx') === '1',
     logY: query.get('logy') === '1',
     smooth: smooth >= 0 && smooth < 1 ? smooth : 0,
@@ -29,16 +33,11 @@ export function readSettings(query: URLSearchParams): CurveSettings {
 
 /** The parameter `zoom`: the ends of the visible part of the horizontal axis. */
 export function zoomText(range: CurveSettings['range']): string | null {
-  return range === null ? null : `${short(range.from)}~${short(range.to)}`;
+  return range === null ? null : `${range.from}~${range.to}`;
 }
 
 function rangeOf(zoom: string | null): CurveSettings['range'] {
   const [from, to, ...rest] = (zoom ?? '').split('~').map((part) => (part === '' ? Number.NaN : Number(part)));
   if (from === undefined || to === undefined || rest.length > 0) return null;
   return Number.isFinite(from) && Number.isFinite(to) && from < to ? { from, to } : null;
-}
-
-/** An address is read by people: no more digits than a screen has pixels. */
-function short(value: number): string {
-  return String(Number(value.toPrecision(7)));
 }

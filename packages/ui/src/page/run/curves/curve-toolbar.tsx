@@ -1,14 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import type { Axis } from '../../../protocol/curves.js';
 import { location, setQuery } from '../../address/location.js';
-import { readSettings } from './curve-settings.js';
-
-const axes: readonly { readonly axis: Axis; readonly title: string }[] = [
-  { axis: 'step', title: 'step' },
-  { axis: 'epoch', title: 'epoch' },
-  { axis: 'time', title: 'time' },
-];
+import { axes, readSettings } from './curve-settings.js';
 
 /** How all curves of the page are drawn. */
 export function CurveToolbar({ hasFilter }: { readonly hasFilter: boolean }) {
