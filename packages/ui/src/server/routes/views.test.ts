@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import type { ComparisonView } from '../../protocol/comparison.js';
 import { postJson, rawGet, TestServer } from '../server.test.support.js';
 
 const png = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
@@ -24,6 +25,18 @@ describe('routes of views', () => {
     expect((await postJson(url, 'api/compare', { runs: ['results/digits/1'] })).status).to.equal(200);
     const importance = await postJson(url, 'api/importance', { runs: ['results/digits/1'], metric: 'train.loss' });
     expect(await importance.json()).to.include({ metric: 'train.loss' });
+  });
+
+  it('list a run that was removed beside those that are compared', async () => {
+    test.writeRun(1, { code: 'in-memory' });
+    const { url } = await test.start();
+    const runs = ['results/digits/1', 'results/digits/7'];
+    const response = await postJson(url, 'api/compare', { runs });
+    const view = (await response.json()) as ComparisonView;
+    expect(view.runs.map(({ id }) => id)).to.deep.equal(['results/digits/1']);
+    expect(view.failed).to.deep.equal([{ run: 'results/digits/7', message: 'There is no run "results/digits/7".' }]);
+    expect((await postJson(url, 'api/importance', { runs, metric: 'train.loss' })).status).to.equal(200);
+    expect((await postJson(url, 'api/compare', { runs: runs.slice(1) })).status).to.equal(404);
   });
 
   it('serve an image as one, in a sandbox', async () => {

@@ -1,4 +1,4 @@
-import { ForgeError } from '@forge-ml/core/runs';
+import { ForgeError, messageOf } from '@forge-ml/core/runs';
 import { type Context, Hono } from 'hono';
 import type { RunId, SweepId } from '../../protocol/overview.js';
 import { encodeJson } from '../../protocol/plain-json.js';
@@ -10,13 +10,14 @@ import { codeFile, gitDiff, logChunk } from '../../views/run-texts.js';
 import { runView } from '../../views/run-view.js';
 import { sweepList, sweepPage } from '../../views/sweep-pages.js';
 import type { ViewedRun, ViewedSweep } from '../../views/viewed-run.js';
+import { ApiProblem } from '../security/api-problem.js';
 import { readBody, runsIn, textIn } from './request-body.js';
 
 /** What the views need of the server. */
 export interface ViewRoutesOptions {
   /** The results folders, by the short names that ids start with. */
   readonly folders: readonly { readonly name: string; readonly path: string }[];
-  /** @throws ForgeError RUN_NOT_FOUND for any other text, which must never become a path */
+  /** @throws ApiProblem RUN_NOT_FOUND for any other text, which must never become a path */
   resolveRun(id: RunId): Promise<ViewedRun>;
   /** @throws ForgeError RUN_NOT_FOUND */
   resolveSweep(id: SweepId): Promise<ViewedSweep>;
@@ -26,7 +27,7 @@ export interface ViewRoutesOptions {
 export function viewRoutes({ folders, resolveRun, resolveSweep }: ViewRoutesOptions): Hono {
   const routes = new Hono();
   const runOf = (context: Context) => resolveRun(runIdOf(context));
-  const runsOf = (ids: readonly RunId[]) => Promise.all(ids.map((id) => resolveRun(id)));
+  const runsOf = (ids: readonly RunId[]) => findRuns(ids, resolveRun);
 
   routes.get(`/run/${runId}`, async (context) => json(context, await runView(await runOf(context))));
   routes.get(`/code/${runId}`, async (context) => {
@@ -46,11 +47,13 @@ export function viewRoutes({ folders, resolveRun, resolveSweep }: ViewRoutesOpti
     return json(context, await mediaText(await runOf(context), context.req.query('file') ?? ''));
   });
   routes.post('/compare', async (context) => {
-    return json(context, await comparisonView(await runsOf(runsIn(await readBody(context)))));
+    const { runs, missing } = await runsOf(runsIn(await readBody(context)));
+    const view = await comparisonView(runs);
+    return json(context, { ...view, failed: [...missing, ...view.failed] });
   });
   routes.post('/importance', async (context) => {
     const body = await readBody(context);
-    return json(context, await importanceView(await runsOf(runsIn(body)), textIn(body, 'metric')));
+    return json(context, await importanceView((await runsOf(runsIn(body))).runs, textIn(body, 'metric')));
   });
   routes.get('/code-diff', async (context) => {
     const { a = '', b = '' } = context.req.query();
@@ -62,6 +65,24 @@ export function viewRoutes({ folders, resolveRun, resolveSweep }: ViewRoutesOpti
     return json(context, await sweepPage(await resolveSweep(`${folder}/${name}`)));
   });
   return routes;
+}
+
+/** A run that was removed does not hide the others. @throws ApiProblem RUN_NOT_FOUND if there is none of them */
+async function findRuns(ids: readonly RunId[], resolveRun: ViewRoutesOptions['resolveRun']) {
+  const runs: ViewedRun[] = [];
+  const missing: { readonly run: RunId; readonly message: string }[] = [];
+  for (const [at, found] of (await Promise.allSettled(ids.map((id) => resolveRun(id)))).entries()) {
+    if (found.status === 'fulfilled') runs.push(found.value);
+    else if (isNotFound(found.reason) && ids.length > 1)
+      missing.push({ run: ids[at]!, message: messageOf(found.reason) });
+    else throw found.reason;
+  }
+  if (runs.length === 0 && ids.length > 0) await resolveRun(ids[0]!);
+  return { runs, missing };
+}
+
+function isNotFound(error: unknown): boolean {
+  return error instanceof ApiProblem && error.code === 'RUN_NOT_FOUND';
 }
 
 const runId = ':folder/:experiment/:number';
