@@ -61,6 +61,7 @@ function Comparison({ view, reload }: { readonly view: ComparisonView; readonly 
   const order = useMemo(() => bestFirst(model), [model]);
   const settings = readSettings(query);
   const { chosenPlots } = model;
+  const hasValues = query.get('values') === '1';
   return (
     <>
       {chosenPlots.length === 0 ? (
@@ -70,6 +71,11 @@ function Comparison({ view, reload }: { readonly view: ComparisonView; readonly 
           <div class="compare-toolbar">
             <MetricChooser model={model} />
             <CurveToolbar hasFilter={false} />
+            <Toggle
+              title="table of values"
+              isOn={hasValues}
+              onChange={(isOn) => setQuery({ values: isOn ? '1' : null }, true)}
+            />
             {model.hasRepeats && (
               <Toggle
                 title="group seeds"
@@ -81,7 +87,12 @@ function Comparison({ view, reload }: { readonly view: ComparisonView; readonly 
           <div class="compare-curves">
             <div class="compare-charts">
               {chosenPlots.map((plot) => (
-                <CompareChart key={plot.key} height={300} {...{ model, plot, settings, cursor, feed }} />
+                <CompareChart
+                  key={plot.key}
+                  height={300}
+                  hasValues={hasValues}
+                  {...{ model, plot, settings, cursor, feed }}
+                />
               ))}
             </div>
             <Legend model={model} cursor={cursor} />

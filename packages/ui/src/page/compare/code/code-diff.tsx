@@ -17,7 +17,9 @@ interface CodeDiffProps {
 }
 
 /** What differs between the code of two runs. Of two runs it is shown at once, of more on demand. */
-export function CodeDiff({ view: { runs }, order, query }: CodeDiffProps) {
+export function CodeDiff({ view: { runs, rows }, order, query }: CodeDiffProps) {
+  const stored = rows.find(({ group, name }) => group === 'code' && name === 'stored code');
+  const hasCode = (id: RunId) => stored?.values[runs.findIndex((run) => run.id === id)] !== 'none';
   const has = (id: string | null): id is string => runs.some((run) => run.id === id);
   const [first, second] = [query.get('a'), query.get('b')];
   const isChosen = has(first) && has(second);
@@ -44,7 +46,8 @@ export function CodeDiff({ view: { runs }, order, query }: CodeDiffProps) {
           </button>
         )}
       </div>
-      {isOpen && a !== b && <Diff key={`${a} ${b}`} a={a} b={b} />}
+      {isOpen && !(hasCode(a) && hasCode(b)) && <p class="muted">No code is stored in one of them.</p>}
+      {isOpen && a !== b && hasCode(a) && hasCode(b) && <Diff key={`${a} ${b}`} a={a} b={b} />}
     </section>
   );
 }

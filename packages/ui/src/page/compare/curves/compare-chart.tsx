@@ -3,6 +3,7 @@ import { useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import type { Curve } from '../../../protocol/curves.js';
 import { setQuery } from '../../address/location.js';
+import { CursorTable } from '../../chart/cursor-table.js';
 import { CurveChart } from '../../chart/curve-chart.js';
 import type { LiveFeed } from '../../chart/live-feed.js';
 import type { SharedCursor } from '../../chart/shared-cursor.js';
@@ -20,12 +21,14 @@ interface CompareChartProps {
   readonly cursor: SharedCursor;
   readonly feed: LiveFeed;
   readonly height: number;
+  /** Whether a table below it has the values at the crosshair. */
+  readonly hasValues: boolean;
 }
 
 const none: readonly Curve[] = [];
 
 /** The curves of a metric of all runs that are shown. */
-export function CompareChart({ model, plot, settings, cursor, feed, height }: CompareChartProps) {
+export function CompareChart({ model, plot, settings, cursor, feed, height, hasValues }: CompareChartProps) {
   const width = useSignal(0);
   const { axis, logX, logY, smooth, range } = settings;
   const { looks, view, chosenSplits, legend, shown } = model;
@@ -41,15 +44,18 @@ export function CompareChart({ model, plot, settings, cursor, feed, height }: Co
   const drawn = useMemo(() => drawnCurves(all, { legend, shown, chosenSplits }), [all, legend, shown, chosenSplits]);
   if (error !== undefined) return <ErrorProblem error={error} />;
   return (
-    <CurveChart
-      title={printableText(plot.key)}
-      runs={looks}
-      {...drawn}
-      {...{ axis, logX, logY, range, cursor, height }}
-      onRange={(to) => setQuery({ zoom: zoomText(to) }, true)}
-      onWidth={(pixels) => {
-        width.value = pixels;
-      }}
-    />
+    <div>
+      <CurveChart
+        title={printableText(plot.key)}
+        runs={looks}
+        {...drawn}
+        {...{ axis, logX, logY, range, cursor, height }}
+        onRange={(to) => setQuery({ zoom: zoomText(to) }, true)}
+        onWidth={(pixels) => {
+          width.value = pixels;
+        }}
+      />
+      {hasValues && <CursorTable runs={looks} {...drawn} {...{ axis, cursor }} mostRows={12} />}
+    </div>
   );
 }
