@@ -64,7 +64,9 @@ export function useDrawing(
     () =>
       effect(() => {
         if (layout === undefined || !isNear.value) return;
-        const drawing = drawingOn(canvases.cursor.current!, layout, curves);
+        // What had the focus tells the cursor that it is gone while the page is taken down.
+        if (canvases.cursor.current === null) return;
+        const drawing = drawingOn(canvases.cursor.current, layout, curves);
         const id = emphasizedId(cursor.run.value, curves, bands);
         canvases.lines.current!.classList.toggle('faded', id !== null);
         const isShown = (of: string) => id === null || of === id;

@@ -172,7 +172,7 @@ export function ParallelPlot(props: ParallelPlotProps) {
               y={top - 6}
               height={bottom - top + 12}
               role="slider"
-              tabIndex={0}
+              tabindex={0}
               aria-label={`Range of ${axis.name}`}
               aria-valuemin={0}
               aria-valuemax={100}
