@@ -28,7 +28,7 @@ const lanes = {
     ),
   ],
   programs: [
-    ...folders('cli', 'examples', 'plugins', 'resume', 'runtimes'),
+    ...folders('cli', 'examples', 'plugins', 'resume', 'runtimes', 'ui'),
     ...alone.map((path) => `--ignore=${path}`),
   ],
   waiting: ['--parallel', '--jobs=3', ...folders('slurm')],

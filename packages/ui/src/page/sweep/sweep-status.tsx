@@ -11,7 +11,7 @@ import { bestRuns } from './trial-order.js';
 /** More trials than these are hard to compare. */
 const mostCompared = 5;
 
-/** How a sweep is going, what it has found, and the commands that go on with it. */
+/** How a sweep is going, what it has found, and the commands that continue it. */
 export function SweepStatus({ sweep }: { readonly sweep: SweepPage }) {
   const { status, reason, method, counts, elapsed, commands, objectives, trials } = sweep;
   const left = remainingText(sweep);
