@@ -8,6 +8,15 @@ export function exactText(value: Cell): string {
   return printableText(String(value));
 }
 
+/** Digits that a number of a flag may have: more were computed, as by a sweep. */
+const mostDigits = 8;
+
+/** A value as text that fits a column: a number of many digits with four significant ones. */
+export function shortText(value: Cell): string {
+  const exact = exactText(value);
+  return typeof value === 'number' && exact.length > mostDigits ? String(Number(value.toPrecision(4))) : exact;
+}
+
 /** A measured value is shown with four significant digits. */
 export function measuredText(value: Cell): string {
   return typeof value === 'number' ? formatNumber(value) : exactText(value);

@@ -3,7 +3,7 @@ import { useMemo } from 'preact/hooks';
 import { setQuery } from '../../address/location.js';
 import { LineSample } from '../../chart/line-sample.js';
 import type { SharedCursor } from '../../chart/shared-cursor.js';
-import { exactText } from '../../parts/cell-text.js';
+import { exactText, shortText } from '../../parts/cell-text.js';
 import { runHref } from '../../parts/hrefs.js';
 import { Link } from '../../parts/link.js';
 import { Status } from '../../parts/status.js';
@@ -128,7 +128,7 @@ interface ValueCellProps {
 
 function ValueCell({ column, at, isBest }: ValueCellProps) {
   const value = column.values[at]!;
-  const text = column.key === 'best' && typeof value === 'number' ? formatNumber(value) : exactText(value);
+  const text = column.key === 'best' && typeof value === 'number' ? formatNumber(value) : shortText(value);
   return (
     <td class={`${column.isNumeric ? 'number' : ''} ${isBest ? 'strong' : ''}`} title={exactText(value)}>
       {value === null ? <span class="muted">–</span> : text}

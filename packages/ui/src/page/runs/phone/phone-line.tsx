@@ -2,7 +2,7 @@ import { formatNumber, printableText } from '@forge-ml/core/text';
 import type { Sparkline } from '../../../protocol/sparklines.js';
 import type { TableGroup, TableRow } from '../../../protocol/table.js';
 import { Ago } from '../../parts/ago.js';
-import { exactText, measuredText } from '../../parts/cell-text.js';
+import { measuredText, shortText } from '../../parts/cell-text.js';
 import { runHref } from '../../parts/hrefs.js';
 import { Link } from '../../parts/link.js';
 import { Status } from '../../parts/status.js';
@@ -59,7 +59,7 @@ export function PhoneRun({ row, metric, flags, isSelected, trend, onSelect }: Ph
             ) : (
               flags.map(({ name: key, title, at }) => (
                 <span key={key}>
-                  {title} <span class="phone-value">{exactText(cells[at] ?? null)}</span>
+                  {title} <span class="phone-value">{shortText(cells[at] ?? null)}</span>
                 </span>
               ))
             )}

@@ -1,7 +1,7 @@
 import { formatNumber } from '@forge-ml/core/text';
 import type { ComponentChildren } from 'preact';
 import type { Cell } from '../../../protocol/table.js';
-import { exactText, measuredText } from '../../parts/cell-text.js';
+import { exactText, measuredText, shortText } from '../../parts/cell-text.js';
 import type { DisplayColumn } from '../columns/display-columns.js';
 import type { ColumnShape } from './column-shapes.js';
 import { padded } from './number-layout.js';
@@ -33,7 +33,7 @@ interface CellProps {
 /** A value of a run. Of a metric the last one, and the best one in brackets. */
 export function ValueCell({ column, shape, cells }: CellProps) {
   const value = cells[column.at] ?? null;
-  if (!column.isMetric) return <Plain text={exactText(value)} isNumber={typeof value === 'number'} shape={shape} />;
+  if (!column.isMetric) return <Plain value={value} shape={shape} />;
   const best = column.bestAt === undefined ? null : (cells[column.bestAt] ?? null);
   if (value === null && best === null) return null;
   const exact = best === null ? exactText(value) : `last ${exactText(value)}\nbest ${exactText(best)}`;
@@ -56,16 +56,9 @@ function spaceAfter(text: string, tail: number): string {
   return padded(text, tail).slice(text.length);
 }
 
-function Plain({
-  text,
-  isNumber,
-  shape,
-}: {
-  readonly text: string;
-  readonly isNumber: boolean;
-  readonly shape: ColumnShape;
-}) {
-  return <span title={text}>{isNumber ? padded(text, shape.tail) : text}</span>;
+function Plain({ value, shape }: { readonly value: Cell; readonly shape: ColumnShape }) {
+  const text = shortText(value);
+  return <span title={exactText(value)}>{typeof value === 'number' ? padded(text, shape.tail) : text}</span>;
 }
 
 /** A value of a group: of a metric the mean and the standard deviation. */
@@ -77,7 +70,7 @@ export function GroupCell({
 }: CellProps & { readonly deviations: readonly (number | null)[] }) {
   const at = column.bestAt ?? column.at;
   const value = cells[at] ?? null;
-  if (!column.isMetric) return <Plain text={exactText(value)} isNumber={typeof value === 'number'} shape={shape} />;
+  if (!column.isMetric) return <Plain value={value} shape={shape} />;
   const deviation = deviations[at] ?? null;
   return (
     <span title={deviation === null ? exactText(value) : `mean ${exactText(value)}\nstandard deviation ${deviation}`}>

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { DisplayColumn } from '../columns/display-columns.js';
 import { grownShapes, widthOf } from './column-shapes.js';
 
-const texts = { measured: (value: unknown) => (typeof value === 'number' ? value.toFixed(4) : ''), exact: String };
+const texts = { measured: (value: unknown) => (typeof value === 'number' ? value.toFixed(4) : ''), short: String };
 const field = { key: 'k', title: 't', kind: 'flag' as const, direction: null };
 const auc: DisplayColumn = { name: 'auc', title: 'auc', field, isMetric: true, at: 0, bestAt: 1 };
 const rate: DisplayColumn = { name: 'rate', title: 'rate', field, isMetric: false, at: 2 };

@@ -20,7 +20,7 @@ export const emptyShape: ColumnShape = { length: 0, head: 0, tail: 0, bestHead: 
 
 interface Texts {
   readonly measured: (value: Cell) => string;
-  readonly exact: (value: Cell) => string;
+  readonly short: (value: Cell) => string;
 }
 
 /** Makes room for the values of more rows. Columns only grow: nothing jumps while the page scrolls. */
@@ -28,14 +28,14 @@ export function grownShapes(
   shapes: ReadonlyMap<string, ColumnShape>,
   columns: readonly DisplayColumn[],
   rows: Iterable<readonly Cell[]>,
-  { measured, exact }: Texts,
+  { measured, short }: Texts,
 ): ReadonlyMap<string, ColumnShape> {
   const grown = new Map(columns.map(({ name }) => [name, { ...(shapes.get(name) ?? emptyShape) }]));
   for (const cells of rows) {
     for (const { name, at, bestAt, isMetric } of columns) {
       const shape = grown.get(name)!;
       const value = cells[at] ?? null;
-      const text = isMetric ? measured(value) : exact(value);
+      const text = isMetric ? measured(value) : short(value);
       const bestText = bestAt === undefined ? '' : measured(cells[bestAt] ?? null);
       grown.set(name, {
         ...(typeof value === 'number' ? grownNumber(shape, text) : { head: shape.head, tail: shape.tail }),

@@ -1,6 +1,6 @@
 import { useRef } from 'preact/hooks';
 import type { Cell } from '../../../protocol/table.js';
-import { exactText, measuredText } from '../../parts/cell-text.js';
+import { measuredText, shortText } from '../../parts/cell-text.js';
 import { type DisplayColumn, pinnedFirst } from '../columns/display-columns.js';
 import type { SortKey } from '../state/sort-order.js';
 import { type ColumnShape, grownShapes } from './column-shapes.js';
@@ -15,7 +15,7 @@ interface Layouted {
   readonly hasTrend: boolean;
 }
 
-const texts = { measured: measuredText, exact: exactText };
+const texts = { measured: measuredText, short: shortText };
 
 /** Letters of a name with its status; a long display name is cut. */
 function nameLengthOf(line: NonNullable<Line>): number {
