@@ -1,10 +1,10 @@
-import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { blocksIn, commandsIn, root } from './pages.js';
+import { runCommand } from './run-command.js';
 
 describe('the pages in docs/', () => {
   let folder: string;
@@ -36,7 +36,7 @@ describe('the pages in docs/', () => {
       const commands = await commandsIn(`docs/${page}`);
       expect(commands).to.not.deep.equal([]);
       for (const command of commands) {
-        const { status, stderr } = spawnSync('bash', ['-c', command], { cwd: folder, encoding: 'utf8' });
+        const { status, stderr } = await runCommand(command, folder);
         expect(status, `${command}\n${stderr}`).to.equal(0);
       }
     }).timeout(600_000);
@@ -52,7 +52,7 @@ describe('the pages in docs/', () => {
     const env = { ...process.env, XDG_DATA_HOME: join(folder, 'data') };
     let output = '';
     for (const command of await commandsIn('docs/plugins.md')) {
-      const { status, stdout, stderr } = spawnSync('bash', ['-c', command], { cwd: folder, encoding: 'utf8', env });
+      const { status, stdout, stderr } = await runCommand(command, folder, env);
       expect(status, `${command}\n${stderr}`).to.equal(0);
       output += stdout;
     }

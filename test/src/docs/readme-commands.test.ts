@@ -1,9 +1,9 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { commandsIn, root } from './pages.js';
+import { runCommand } from './run-command.js';
 
 describe('the commands in README.md', () => {
   let folder: string;
@@ -21,7 +21,7 @@ describe('the commands in README.md', () => {
     const forge = commands.filter((command) => command.startsWith('npx forge '));
     expect(forge.length).to.be.greaterThan(6);
     for (const command of forge) {
-      const { status, stderr } = spawnSync('bash', ['-c', command], { cwd: folder, encoding: 'utf8' });
+      const { status, stderr } = await runCommand(command, folder);
       expect(status, `${command}\n${stderr}`).to.equal(0);
     }
     // The rest installs, builds and tests the whole repository, and so runs this test.
