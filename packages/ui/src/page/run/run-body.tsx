@@ -54,11 +54,11 @@ export function RunBody({ run, live }: RunBodyProps) {
         <section class="run-curves" aria-label="Curves" ref={curves}>
           <RunCurves run={run} feed={live.feed} />
         </section>
+        <section class="run-more" ref={more} aria-label="More of the run">
+          <TabList tabs={tabs} selected={tab} />
+          <TabPanel run={run} live={live} tab={tab} />
+        </section>
       </div>
-      <section ref={more} aria-label="More of the run">
-        <TabList tabs={tabs} selected={tab} />
-        <TabPanel run={run} live={live} tab={tab} />
-      </section>
     </article>
   );
 }

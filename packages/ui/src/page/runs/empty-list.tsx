@@ -1,3 +1,4 @@
+import { CommandText } from '../parts/command-text.js';
 import { CopyButton } from '../parts/copy-button.js';
 
 /** No run yet: the commands that make one. */
@@ -16,7 +17,7 @@ export function NoRuns() {
 function Command({ text }: { readonly text: string }) {
   return (
     <p class="command">
-      <code>{text}</code> <CopyButton text={text} what="the command" />
+      <CommandText command={text} /> <CopyButton text={text} what="the command" />
     </p>
   );
 }

@@ -1,6 +1,7 @@
 import { formatDuration, formatNumber, printableText } from '@forge-ml/core/text';
 import type { SweepPage } from '../../protocol/sweep-page.js';
 import { measuredText } from '../parts/cell-text.js';
+import { CommandText } from '../parts/command-text.js';
 import { CopyButton } from '../parts/copy-button.js';
 import { compareHref, runHref } from '../parts/hrefs.js';
 import { Link } from '../parts/link.js';
@@ -60,7 +61,7 @@ export function SweepStatus({ sweep }: { readonly sweep: SweepPage }) {
           <li key={command}>
             <span class="muted">{printableText(title)}</span>
             <span class="command">
-              <code>{printableText(command)}</code>
+              <CommandText command={command} />
               <CopyButton text={command} what={`the command: ${title}`} />
             </span>
           </li>

@@ -1,4 +1,5 @@
 import { formatCount, printableText } from '@forge-ml/core/text';
+import { CommandText } from '../parts/command-text.js';
 import { CopyButton } from '../parts/copy-button.js';
 import { ErrorProblem } from '../parts/error-problem.js';
 import { sweepHref } from '../parts/hrefs.js';
@@ -68,7 +69,7 @@ function NoSweeps() {
     <>
       <p>There are no sweeps yet. A sweep trains many runs, and searches the flags of the best one:</p>
       <p class="command">
-        <code>{example}</code>
+        <CommandText command={example} />
         <CopyButton text={example} what="the command that makes a sweep" />
       </p>
     </>

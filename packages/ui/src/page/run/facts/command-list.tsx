@@ -1,5 +1,5 @@
-import { printableText } from '@forge-ml/core/text';
 import type { RunCommand } from '../../../protocol/run-view.js';
+import { CommandText } from '../../parts/command-text.js';
 import { CopyButton } from '../../parts/copy-button.js';
 import { Section } from './section.js';
 
@@ -19,7 +19,7 @@ export function Command({ title, command }: RunCommand) {
   return (
     <div class="command">
       <span class="muted">{title}</span>
-      <code>{printableText(command)}</code>
+      <CommandText command={command} />
       <CopyButton text={command} what={`the command: ${title}`} />
     </div>
   );

@@ -1,6 +1,7 @@
 import { shellWord } from '@forge-ml/core/text';
 import { useSignal } from '@preact/signals';
 import type { RunId } from '../../../protocol/overview.js';
+import { CommandText } from '../../parts/command-text.js';
 import { CopyButton } from '../../parts/copy-button.js';
 import { Dialog } from '../../parts/dialog.js';
 import { ErrorProblem } from '../../parts/error-problem.js';
@@ -41,7 +42,7 @@ export function TrashDialog({ runs, onRemoved, onClose }: TrashDialogProps) {
         Their files stay on the disk until the trash is emptied. To restore them:
       </p>
       <p class="command">
-        <code>{restore}</code> <CopyButton text={restore} what="the command" />
+        <CommandText command={restore} /> <CopyButton text={restore} what="the command" />
       </p>
       {error.value !== undefined && <ErrorProblem error={error.value} />}
       <div class="dialog-end">
