@@ -24,14 +24,17 @@ export async function runCommand(command: string, cwd: string, env = process.env
   shell.stderr.setEncoding('utf8').on('data', (text: string) => {
     output.stderr += text;
   });
-  const ended = new Promise<number | null>((resolve) => shell.on('close', resolve));
+  const ended = new Promise<unknown>((resolve) => shell.on('close', (code, signal) => resolve(code ?? signal)));
   try {
     const url = await untilUrl(shell, () => output.stdout);
     const page = await openPage(url);
     if (!page.includes('<title>Forge')) throw new Error(`${url} answers with: ${page.slice(0, 200)}`);
     process.kill(-shell.pid!, 'SIGINT');
-    const status = await ended;
-    return { ...output, status: status === 130 ? 0 : status };
+    const end = await ended;
+    // npx ends itself by the signal that ended the command.
+    if (end !== 130 && end !== 'SIGINT') throw new Error(`Ctrl-C ended it with ${end}.`);
+    if (await answers(url)) throw new Error(`${url} answers after Ctrl-C.`);
+    return { ...output, status: 0 };
   } catch (error) {
     return { ...output, status: 1, stderr: `${output.stderr}\n${String(error)}` };
   } finally {
@@ -47,6 +50,13 @@ async function untilUrl(shell: ChildProcess, stdout: () => string): Promise<stri
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   throw new Error('It printed no URL within a minute.');
+}
+
+function answers(url: string): Promise<boolean> {
+  return fetch(url).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** The page at a URL, as a browser opens it: a URL with a token sets a cookie, and redirects to one without it. */
