@@ -22,6 +22,7 @@ import { sweepOverhead } from './sweeps/sweep-overhead.js';
 import { sweepSlots, sweepSlots10000 } from './sweeps/sweep-slots.js';
 import { sweepStatus } from './sweeps/sweep-status.js';
 import { tpe } from './tpe.js';
+import { charts } from './ui/charts.js';
 import { uiServer } from './ui/ui-server.js';
 import { wasmSpeed } from './wasm-speed.js';
 
@@ -52,6 +53,7 @@ const all: readonly Benchmark[] = [
   fileOperations,
   ashaSweep,
   uiServer,
+  charts,
 ];
 
 const words = process.argv.slice(2);
