@@ -1,4 +1,4 @@
-import { exactText, measuredText } from '../parts/cell-text.js';
+import { exactText, measuredText, shortText } from '../parts/cell-text.js';
 import type { DisplayColumn } from './columns/display-columns.js';
 
 /** What all listed runs have in common, instead of a column for each. */
@@ -10,7 +10,7 @@ export function SameLine({ columns }: { readonly columns: readonly DisplayColumn
       <span class="muted">same in all:</span>
       {parts.map(({ name, title, isMetric, equal = null }) => (
         <span key={name} title={`${name} ${exactText(equal)}`}>
-          <span class="muted">{title}</span> {isMetric ? measuredText(equal) : exactText(equal)}
+          <span class="muted">{title}</span> {isMetric ? measuredText(equal) : shortText(equal)}
         </span>
       ))}
     </p>
