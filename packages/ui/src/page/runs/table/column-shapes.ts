@@ -54,7 +54,8 @@ function isEqual(a: ColumnShape, b: ColumnShape | undefined): boolean {
   return b !== undefined && (Object.keys(a) as (keyof ColumnShape)[]).every((key) => a[key] === b[key]);
 }
 
-const digitWidth = 8;
+/** Of the widest common system font, DejaVu Sans. */
+const digitWidth = 9;
 const [least, greatest] = [56, 240];
 
 function grownNumber({ head, tail }: ColumnShape, text: string): Pick<ColumnShape, 'head' | 'tail'> {

@@ -50,7 +50,7 @@ export function useKeptPlace({ view, lines, scroller, lineHeight, cursor, moveCu
       const { where, sort, group } = place.view.query;
       if (where !== view.query.where || sort !== view.query.sort || group !== view.query.group) {
         element.scrollTop = 0;
-        moveCursor(-1);
+        moveCursor(cursor < 0 ? -1 : 0);
       } else if (place.view.head.version !== view.head.version) {
         const { top } = place;
         const line = top.line > 0 && top.name !== undefined ? findLine(lines, top.name, top.line) : undefined;
