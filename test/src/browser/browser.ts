@@ -16,6 +16,8 @@ export interface OpenPage {
 export interface PageOptions extends BrowserContextOptions {
   /** The only address that requests may go to: `http://127.0.0.1:6464`. Default: none, as for a file. */
   readonly origin?: string;
+  /** A problem that the test causes on purpose, such as the 400 of an invalid filter. */
+  readonly expected?: RegExp;
 }
 
 export type Open = (options?: PageOptions) => Promise<OpenPage>;
@@ -46,11 +48,12 @@ export function describeInBrowser(title: string, tests: (open: Open) => void): v
         opened = [];
         if (this.currentTest?.state === 'passed' && problems.length > 0) throw new Error(problems.join('\n'));
       });
-      tests(async ({ origin, ...options } = {}) => {
+      tests(async ({ origin, expected, ...options } = {}) => {
         const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
         contexts.push(context);
         const page = await context.newPage();
-        const one = { page, problems: watchProblems(page, origin) };
+        page.setDefaultTimeout(10_000);
+        const one = { page, problems: watchProblems(page, origin, expected) };
         opened.push(one);
         return one;
       });
@@ -65,16 +68,23 @@ export async function startBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: program, args: ['--no-sandbox', '--font-render-hinting=none'] });
 }
 
-function watchProblems(page: Page, origin: string | undefined): string[] {
+function watchProblems(page: Page, origin: string | undefined, expected: RegExp | undefined): string[] {
   const problems: string[] = [];
+  const found = (problem: string) => {
+    if (expected?.test(problem) !== true) problems.push(problem);
+  };
   page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) problems.push(`Console: ${message.text()}`);
+    if (['error', 'warning'].includes(message.type())) found(`Console: ${message.text()}`);
   });
-  page.on('pageerror', (error) => problems.push(`Not caught: ${error.stack ?? error.message}`));
+  page.on('pageerror', (error) => found(`Not caught: ${error.stack ?? error.message}`));
   page.on('request', (request) => {
     const { protocol, origin: asked } = new URL(request.url());
     if (['data:', 'blob:', 'file:'].includes(protocol) || asked === origin) return;
-    problems.push(`Request to ${request.url()}`);
+    found(`Request to ${request.url()}`);
+  });
+  page.on('dialog', (dialog) => {
+    found(`Dialog: ${dialog.message()}`);
+    void dialog.dismiss();
   });
   return problems;
 }

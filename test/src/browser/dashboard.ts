@@ -12,9 +12,9 @@ export interface Dashboard {
 export async function startDashboard(
   cwd: string,
   parameters: readonly string[] = [],
-  options: Omit<ForgeOptions, 'cwd'> = {},
+  { port = 0, ...options }: Omit<ForgeOptions, 'cwd'> & { readonly port?: number } = {},
 ): Promise<Dashboard> {
-  const started = startForge(['ui', '--port', '0', ...parameters], { cwd, ...options });
+  const started = startForge(['ui', '--port', String(port), ...parameters], { cwd, ...options });
   let text = '';
   started.child.stdout?.on('data', (chunk: string) => {
     text += chunk;
