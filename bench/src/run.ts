@@ -23,6 +23,7 @@ import { sweepSlots, sweepSlots10000 } from './sweeps/sweep-slots.js';
 import { sweepStatus } from './sweeps/sweep-status.js';
 import { tpe } from './tpe.js';
 import { charts } from './ui/charts.js';
+import { uiPage } from './ui/ui-page.js';
 import { uiServer } from './ui/ui-server.js';
 import { wasmSpeed } from './wasm-speed.js';
 
@@ -54,6 +55,7 @@ const all: readonly Benchmark[] = [
   ashaSweep,
   uiServer,
   charts,
+  uiPage,
 ];
 
 const words = process.argv.slice(2);

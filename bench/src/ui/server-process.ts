@@ -28,6 +28,11 @@ export class ServerProcess {
     });
   }
 
+  /** Without a slash at its end. */
+  get origin(): string {
+    return new URL(this.url).origin;
+  }
+
   /** CPU time so far, ms. */
   get cpu(): number {
     const fields = readFileSync(`/proc/${this.child.pid}/stat`, 'utf8').split(') ')[1]!.split(' ');

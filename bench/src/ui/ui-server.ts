@@ -1,9 +1,10 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Benchmark, median, type Row } from '../benchmark.js';
 import { writeRuns } from '../list-runs.js';
+import { writeCurves } from './curve-runs.js';
 import { livePages, writeLiveRuns } from './live-pages.js';
 import { ServerProcess } from './server-process.js';
 
@@ -104,13 +105,7 @@ async function table(folder: string): Promise<Row[]> {
 
 async function curves(folder: string): Promise<Row[]> {
   const [results, cache] = [join(folder, 'curves'), join(folder, 'cache-of-curves')];
-  const template = JSON.parse(readFileSync(join(folder, 'results', 'experiment-1', '1', 'run.json'), 'utf8'));
-  for (let number = 1; number <= 501; number++) {
-    const run = join(results, 'many', String(number));
-    mkdirSync(run, { recursive: true });
-    writeFileSync(join(run, 'run.json'), JSON.stringify({ ...template, experiment: 'many', number }));
-    writeFileSync(join(run, 'metrics.jsonl'), metricsOf(number === 501 ? 1_000_000 : 2_000));
-  }
+  writeCurves(results, join(folder, 'results', 'experiment-1', '1', 'run.json'));
   const ids = Array.from({ length: 500 }, (_, at) => `curves/many/${at + 1}`);
   const ask = (runs: readonly string[], from: number | null = null, to: number | null = null) => ({
     ...{ runs, metrics: ['train.loss'], axis: 'step', from, to, width: 1200, logX: false, logY: false, smooth: 0 },
@@ -156,15 +151,6 @@ async function timed(server: ServerProcess, paths: readonly string[]): Promise<{
   const times: number[] = [];
   for (const path of paths) times.push(await server.time(path));
   return { wall: median(times), cpu: (server.cpu - before) / paths.length };
-}
-
-function metricsOf(count: number): string {
-  const lines: string[] = [];
-  for (let step = 1; step <= count; step++) {
-    const loss = Math.exp(-step / (count / 4)) + 0.1 * Math.sin(step * 7);
-    lines.push(`{"step":${step},"epoch":0,"time":${1.7e12 + step * 10},"split":"train","values":{"loss":${loss}}}\n`);
-  }
-  return lines.join('');
 }
 
 function row(what: string, value: number, unit: string, most: number | undefined, detail: string): Row {
