@@ -10,7 +10,7 @@ export const ui: PluginCommand = {
   description: `Starts a server for this machine and prints its URL; Ctrl-C stops it. It only reads: trainings never notice it.
 With --host, others can open the URL that it prints, which has a token; without that token, nothing is answered.`,
   examples: ['forge ui', 'forge ui results ../other/results', 'forge ui --port 8080 --allow-edit'],
-  words: [{ name: 'folder', required: false, repeats: true, description: 'Results folders. Default: --results-dir.' }],
+  words: [{ name: 'folder', required: false, repeats: true, description: 'Results folders. Default: that of the project, or results.' }],
   flags: {
     port: flag.integer(null, 'Port to listen on; 0 takes a free one. Default: 6464, or the next free one.', {
       min: 0,

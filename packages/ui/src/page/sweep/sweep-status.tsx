@@ -40,7 +40,10 @@ export function SweepStatus({ sweep }: { readonly sweep: SweepPage }) {
         <dt>method</dt>
         <dd>
           {printableText(method)}
-          <span class="muted">, {formatDuration(elapsed)} so far</span>
+          <span class="muted">
+            , {formatDuration(elapsed)}
+            {status === 'completed' ? '' : ' so far'}
+          </span>
         </dd>
         {sweep.best.length > 0 && (
           <>
