@@ -23,7 +23,7 @@ export async function untilPainted(lines: number, change: () => void): Promise<n
   throw new Error(`Only ${strokes} of ${lines} lines were drawn.`);
 }
 
-/** Browsers draw later than they are told to: a pixel that is read must be there. */
+/** Browsers draw later than the calls: a pixel that is read must be there. */
 export function finishPixels(): void {
   for (const canvas of document.querySelectorAll('canvas')) {
     if (canvas.width > 0 && canvas.height > 0) canvas.getContext('2d')!.getImageData(0, 0, 1, 1);
