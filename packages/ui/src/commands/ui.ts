@@ -10,19 +10,31 @@ export const ui: PluginCommand = {
   description: `Starts a server for this machine and prints its URL; Ctrl-C stops it. It only reads: trainings never notice it.
 With --host, others can open the URL that it prints, which has a token; without that token, nothing is answered.`,
   examples: ['forge ui', 'forge ui results ../other/results', 'forge ui --port 8080 --allow-edit'],
-  words: [{ name: 'folder', required: false, repeats: true, description: 'Results folders. Default: that of the project, or results.' }],
+  words: [
+    {
+      name: 'folder',
+      required: false,
+      repeats: true,
+      description: 'Results folders. Default: that of the project, or results.',
+    },
+  ],
   flags: {
     port: flag.integer(null, 'Port to listen on; 0 takes a free one. Default: 6464, or the next free one.', {
       min: 0,
       max: 65_535,
     }),
     host: flag.string(null, 'Address to listen on, for other machines. Default: this machine only.'),
+    resultsDir: flag.path(null, 'Folder of all experiments, if no folder is named.'),
     allowEdit: flag.boolean(false, 'Let the page change tags, notes and names, and move runs into the trash.'),
   },
   run,
 };
 
 async function run({ words, flags, directory, forge, signal, print, notice }: CommandRequest): Promise<undefined> {
+  if (words.length > 0 && flags.resultsDir !== null) {
+    const hint = `forge ui ${words.join(' ')} ${flags.resultsDir} shows all of them.`;
+    throw new ForgeError('FLAG_INVALID', 'Folders are named twice: as words, and by --results-dir.', { hint });
+  }
   const given = words.map((word) => resolve(directory, word));
   for (const [at, path] of given.entries()) await requireFolder(path, words[at]!);
   const folders = given.length > 0 ? given : [await forge.resultsFolder()];

@@ -25,10 +25,8 @@ export function comparedColumns(
   metric: ComparedMetric | undefined,
   isAll: boolean,
 ): ComparedColumn[] {
-  // The status is shown with each run.
-  const shown = view.rows.filter(
-    ({ name, group, equal }) => isAll || !(equal || (group === 'progress' && name === 'status')),
-  );
+  // The status is shown with each run; how far it is says its curve.
+  const shown = view.rows.filter(({ group, equal }) => isAll || !(equal || group === 'progress'));
   const columns = [
     ...metricColumns(metric),
     ...shown.map(({ group, name, values }) => ({ key: `${group}.${name}`, title: name, group, values })),
