@@ -49,6 +49,14 @@ describe('horizontalExtent', () => {
 });
 
 describe('verticalExtent', () => {
+  it('shows equal values as a straight line, whatever their average has in its last bits', () => {
+    const points = (values: readonly number[]) => values.map((value, x): [number, number] => [x, value]);
+    const rate = curve(points([0.01, 0.01]), { smoothed: [line(points([0.01, 0.01 + 2 ** -58]))] });
+    const { from, to } = verticalExtent([rate], [], { from: 0, to: 1 }, false);
+    expect(from).to.be.closeTo(0.009, 1e-9);
+    expect(to).to.be.closeTo(0.011, 1e-9);
+  });
+
   it('has a margin around what is visible: raw, smoothed and bands', () => {
     const lines = curve(
       [

@@ -62,8 +62,12 @@ function valueBetween(x: ArrayLike<number>, y: ArrayLike<number>, at: number, pl
   return y[at - 1]! + part * (y[at]! - y[at - 1]!);
 }
 
+/** Relative: an average of equal values differs from them in its last bits, which are no shape. */
+const roundingError = 1e-12;
+
 function linearMargin(low: number, high: number): Range {
-  const margin = low === high ? Math.abs(low) / 10 || 1 : (high - low) * 0.05;
+  const isConstant = high - low <= roundingError * Math.max(Math.abs(low), Math.abs(high));
+  const margin = isConstant ? Math.abs(low) / 10 || 1 : (high - low) * 0.05;
   return { from: low - margin, to: high + margin };
 }
 
