@@ -8,7 +8,10 @@ export function writeCurves(results: string, template: string): void {
     const run = join(results, 'many', String(number));
     mkdirSync(run, { recursive: true });
     const metrics = { metrics: { train: { loss: 0.1 } }, best: { train: { loss: { value: 0.1, step: 1 } } } };
-    writeFileSync(join(run, 'run.json'), JSON.stringify({ ...record, ...metrics, experiment: 'many', number }));
+    writeFileSync(
+      join(run, 'run.json'),
+      JSON.stringify({ ...record, ...metrics, experiment: 'many', number, code: 'in-memory' }),
+    );
     writeFileSync(join(run, 'flags.json'), JSON.stringify({ formatVersion: 2, flags: {} }));
     writeFileSync(join(run, 'metrics.jsonl'), metricsOf(number === 501 ? 1_000_000 : 2_000));
   }

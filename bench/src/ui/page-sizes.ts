@@ -16,7 +16,7 @@ export function pageSizes(results: string, folder: string): Row[] {
   );
   const sizes = files.map((name) => gzipSync(readFileSync(join(bundle, 'page', name)), { level: 9 }).length);
   const out = join(folder, 'report.html');
-  const words = ['report', 'experiment-1/1', '--results-dir', results, '--out', out, '--force'];
+  const words = ['report', join(results, 'experiment-1', '1'), '--out', out, '--force'];
   const { status, stderr } = spawnSync(process.execPath, [forge, ...words], { encoding: 'utf8' });
   if (status !== 0) throw new Error(`forge report: ${stderr}`);
   return [
