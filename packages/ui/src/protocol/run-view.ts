@@ -103,6 +103,8 @@ export interface CodeSummary {
 
 export interface CodeVersion {
   readonly number: number;
+  /** The step from which on it trained the run. */
+  readonly from: number;
   readonly files: readonly { readonly path: string; readonly bytes: number }[];
   /** What was needed and is not stored. */
   readonly missing: readonly string[];

@@ -8,12 +8,13 @@ export const diffName = 'git.diff';
 /** The code of a run, without its texts. */
 export async function codeSummary(
   run: string,
-  { git }: RunRecord,
+  { git, resumes }: RunRecord,
   versions: readonly StoredVersion[],
 ): Promise<CodeSummary> {
   return {
     versions: versions.map(({ number, files, missing }) => ({
       number,
+      from: resumes.find(({ code }) => code === number)?.step ?? 0,
       files: files.map(({ path, bytes }) => ({ path, bytes })),
       missing: missing.map(({ name, reason }) => boundedText(`${name} (${reason})`)),
     })),

@@ -2,6 +2,7 @@ import { useRef } from 'preact/hooks';
 import type { RunView } from '../../protocol/run-view.js';
 import { location, setQuery } from '../address/location.js';
 import { useOverview } from '../source/use-overview.js';
+import { versionAt } from './code/chosen-code.js';
 import { zoomText } from './curves/curve-settings.js';
 import { RunCurves } from './curves/run-curves.js';
 import { Diverged } from './facts/diverged.js';
@@ -33,7 +34,8 @@ export function RunBody({ run, live }: RunBodyProps) {
     curves.current!.scrollIntoView();
   };
   const showCode = () => {
-    setQuery({ tab: 'code', file: null, version: null }, true);
+    const version = versionAt(run.code, divergence!.step);
+    setQuery({ tab: 'code', file: null, changes: null, version: String(version?.number ?? '') }, true);
     more.current!.scrollIntoView();
   };
   return (

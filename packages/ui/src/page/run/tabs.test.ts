@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { RunView } from '../../protocol/run-view.js';
 import { tabByKey, tabOf, tabsOf } from './tabs.js';
 
-const version = { number: 0, files: [], missing: [] };
+const version = { number: 0, from: 0, files: [], missing: [] };
 const run = {
   status: 'completed',
   ...{ checkpoints: [], parameters: [], media: 0, log: null },

@@ -1,11 +1,11 @@
 import { expect } from 'chai';
-import { chosenCode } from './chosen-code.js';
+import { chosenCode, versionAt } from './chosen-code.js';
 
 const files = (...paths: string[]) => paths.map((path) => ({ path, bytes: 1 }));
 const code = {
   versions: [
-    { number: 0, files: files('src/a.ts', 'churn.config.ts'), missing: [] },
-    { number: 2, files: files('src/a.ts', 'src/b.ts'), missing: [] },
+    { number: 0, from: 0, files: files('src/a.ts', 'churn.config.ts'), missing: [] },
+    { number: 2, from: 100, files: files('src/a.ts', 'src/b.ts'), missing: [] },
   ],
   ...{ hasDiff: true, commit: null, branch: null, dirty: false },
 };
@@ -30,4 +30,9 @@ describe('chosenCode', () => {
     expect(chosen('changes=1', { ...code, hasDiff: false })).to.deep.equal([2, 'src/a.ts']);
     expect(chosen('', { ...code, versions: [] })).to.deep.equal([undefined, null]);
   });
+});
+
+it('versionAt is the version that trained a step', () => {
+  expect([1, 100, 101, 900].map((step) => versionAt(code, step)?.number)).to.deep.equal([0, 0, 2, 2]);
+  expect(versionAt({ ...code, versions: [] }, 3)).to.equal(undefined);
 });

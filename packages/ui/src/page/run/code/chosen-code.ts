@@ -17,3 +17,9 @@ export function chosenCode({ versions, hasDiff }: CodeSummary, query: URLSearchP
   const first = paths.find((path) => path.endsWith('.config.ts')) ?? paths[0] ?? null;
   return { version, file: isDiff ? null : asked !== null && paths.includes(asked) ? asked : first };
 }
+
+/** The version that trained a step; undefined if the run stores no code. */
+export function versionAt({ versions }: CodeSummary, step: number): CodeVersion | undefined {
+  // A resume at a step trains the ones after it.
+  return versions.findLast(({ from }) => from < step) ?? versions[0];
+}
