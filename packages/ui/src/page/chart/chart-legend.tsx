@@ -11,12 +11,16 @@ interface ChartLegendProps {
   readonly cursor: SharedCursor;
 }
 
-/** With more lines, the colors of runs are explained elsewhere on the page, and at the crosshair. */
+/** More lines would take the room of the chart; their values are at the crosshair. */
 const mostEntries = 4;
 
-/** The lines of a chart with their values at the crosshair, or their last ones. Of many lines, what their dashes mean. */
+/**
+ * The lines of one run with their values at the crosshair, or their last ones. Of several runs, what dashes mean: their
+ * colors are explained once on the page, and charts beside each other keep their height.
+ */
 export function ChartLegend({ curves, bands, cursor }: ChartLegendProps) {
-  if (curves.length + bands.length > mostEntries) return <SplitLegend curves={curves} />;
+  const runs = new Set(curves.map(({ curve }) => curve.run));
+  if (runs.size > 1 || curves.length + bands.length > mostEntries) return <SplitLegend curves={curves} />;
   const rows = new Map(cursorRows(curves, bands, cursor.x.value).map((row) => [row.key, row]));
   const lines = [
     ...curves.map(({ curve, run: { color }, label, dash }) => ({
