@@ -211,7 +211,6 @@ const calls: Readonly<Record<string, readonly unknown[]>> = {
     [1, 2],
     ['text', '--run-name=text'],
   ],
-  shellCommand: [['text', '--run-name=text']],
   cellOf: ['note', 'text'],
   titleOf: ['flags.text'],
   renderGroupList: [
