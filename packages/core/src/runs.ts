@@ -24,6 +24,7 @@ export { type Direction, directionOfName } from './metrics/metric-direction.js';
 export type { MetricRecord } from './metrics/metric-sink.js';
 export type { CurveView } from './metrics/series/curve-view.js';
 export { type Catalog, openCatalog } from './run/catalog/catalog.js';
+export { statusOf } from './run/catalog/field-values.js';
 export { findRun } from './run/catalog/find-run.js';
 export { type ReadRecord, readRecordSync } from './run/catalog/read-record.js';
 export { type QueriedRun, type ReadRun, readRun } from './run/catalog/read-run.js';

@@ -1,6 +1,6 @@
-import { lstatSync, type Stats } from 'node:fs';
+import type { Stats } from 'node:fs';
 import { sep } from 'node:path';
-import { openRegularFile } from '@forge-ml/core/runs';
+import { openRegularFile, statusOf } from '@forge-ml/core/runs';
 import type { RunId } from '../../protocol/overview.js';
 import type { FileCursor } from './event-cursor.js';
 import { eventBytes } from './event-text.js';
@@ -36,7 +36,7 @@ class FollowedFile {
   /** Sends what is new to each reader; those at the same place get the same bytes. */
   async poll(readers: readonly Reader[], isRunning: boolean, now: number): Promise<void> {
     if (!isRunning && now - this.checked < idleInterval) return;
-    const status = lstatSync(this.path, { throwIfNoEntry: false });
+    const status = statusOf(this.path, 'refuse');
     if (status?.isFile() !== true) return;
     const behind = readers.filter(({ client, cursor }) => client.isReady && !isAtEnd(cursor, status));
     // Of a file that has more, the next part is read at the next call.
@@ -136,13 +136,13 @@ export class FollowedRun {
 
   /** Bytes of its console log. */
   get logSize(): number {
-    return lstatSync(`${this.path}${sep}console.log`, { throwIfNoEntry: false })?.size ?? 0;
+    return statusOf(`${this.path}${sep}console.log`, 'refuse')?.size ?? 0;
   }
 
   /** What changes when a run has new checkpoints or media. */
   get stamp(): string {
     return ['checkpoints', 'media.jsonl']
-      .map((name) => lstatSync(`${this.path}${sep}${name}`, { throwIfNoEntry: false })?.mtimeMs)
+      .map((name) => statusOf(`${this.path}${sep}${name}`, 'refuse')?.mtimeMs)
       .join();
   }
 }

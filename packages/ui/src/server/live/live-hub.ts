@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { TableEvent } from '../../protocol/live.js';
 import type { RunId } from '../../protocol/overview.js';
+import { reportInternal } from '../security/api-problem.js';
 import type { Refresher } from '../table/refresher.js';
 import type { ShownRun, ShownRuns } from '../table/shown-runs.js';
 import type { EventCursor, FileCursor } from './event-cursor.js';
@@ -117,7 +118,19 @@ export class LiveHub {
     if (this.timer === undefined && !this.isClosed) this.timer = setTimeout(() => void this.tick(), interval);
   }
 
+  /** What fails now is tried again at the next one: one file that cannot be read must not end the dashboard. */
   private async tick(): Promise<void> {
+    try {
+      await this.sendNew();
+    } catch (error) {
+      reportInternal(error);
+    } finally {
+      this.timer = undefined;
+      if (this.clients.size > 0) this.start();
+    }
+  }
+
+  private async sendNew(): Promise<void> {
     const now = performance.now();
     for (const followed of [...this.followed.values()]) {
       const isRunning = this.shown.values(followed.id)?.get('status') === 'running';
@@ -135,8 +148,6 @@ export class LiveHub {
       }
     }
     for (const client of this.clients.keys()) client.flush();
-    this.timer = undefined;
-    if (this.clients.size > 0) this.start();
   }
 
   /** Tells the followers of runs what has changed. @param always also if only a run's progress has */

@@ -1,4 +1,5 @@
 import { isForgeError } from '@forge-ml/core/runs';
+import { printableLines } from '@forge-ml/core/text';
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { ApiError } from '../../protocol/overview.js';
@@ -42,5 +43,19 @@ function problemOf(error: unknown): ApiError & { readonly status: ContentfulStat
     const { code, message, hint } = error;
     return { status: statuses[code] ?? 400, code, message, hint: hint ?? null };
   }
-  return { status: 500, code: 'INTERNAL', message: 'The dashboard failed to answer.', hint: 'This is a bug of Forge.' };
+  reportInternal(error);
+  const hint = 'See the terminal of forge ui, and report it with that text.';
+  return { status: 500, code: 'INTERNAL', message: 'The dashboard failed to answer.', hint };
+}
+
+const reported = new Set<string>();
+/** More different ones say nothing new. */
+const mostReported = 100;
+
+/** Writes an unexpected error to the terminal, once. */
+export function reportInternal(error: unknown): void {
+  const text = printableLines(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  if (reported.has(text) || reported.size >= mostReported) return;
+  reported.add(text);
+  process.stderr.write(`The dashboard failed: ${text}\n`);
 }
