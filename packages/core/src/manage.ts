@@ -18,6 +18,7 @@ export type { Compared } from './run/compare/compared.js';
 export type { CodeDifference } from './run/compare/diff-code.js';
 export { readCompared } from './run/compare/read-compared.js';
 export { runFacts } from './run/compare/run-facts.js';
+export { requireOwnFiles } from './run/content/own-files.js';
 export { type ParameterShape, parameterShapes } from './run/content/parameter-shapes.js';
 export { type RunText, type RunTextPart, readRunText, readRunTextPart } from './run/content/read-text.js';
 export { type MediaContent, type NewestMedia, newestMedia, readMediaFile } from './run/content/run-media.js';

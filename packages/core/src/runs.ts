@@ -38,6 +38,7 @@ export type { CurveOptions, RunCurves } from './run/curves/read-run-curves.js';
 export type { CopiedCode } from './run/export/copy-run-code.js';
 export { csvFlag, csvLine, csvText, csvValue } from './run/export/csv.js';
 export type { ExportedLines, MetricsExport, MetricsFormat } from './run/export/export-metrics.js';
+export { foldersInside } from './run/folder/folders-inside.js';
 export { experimentNames, type RunFolder, runNumbers } from './run/folder/run-folder.js';
 export type { FollowedRun, FollowOptions, RunProgress } from './run/follow/follow-run.js';
 export { parseQuery } from './run/query/parse-query.js';

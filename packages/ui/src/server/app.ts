@@ -1,3 +1,4 @@
+import { requireOwnFiles, version } from '@forge-ml/core/manage';
 import { Hono } from 'hono';
 import { OpenSeries } from './curves/open-series.js';
 import { findViewedSweep } from './find-viewed-sweep.js';
@@ -38,7 +39,7 @@ export function app({ shown, queries, refresher, live, token, isOwnHost, canEdit
   const folders = shown.folders.map(({ name, path }) => ({ name, path }));
   const series = new OpenSeries();
   const api = [
-    overviewRoutes({ folders, canEdit, version: '0.1.0' }),
+    overviewRoutes({ folders, canEdit, version }),
     runsRoutes(queries, refresher),
     curvesRoutes(shown, series),
     sparklineRoutes(shown, series),
@@ -46,7 +47,11 @@ export function app({ shown, queries, refresher, live, token, isOwnHost, canEdit
     editRoutes(shown, refresher, canEdit),
     viewRoutes({
       folders,
-      resolveRun: async (id) => shown.find(id),
+      resolveRun: async (id) => {
+        const run = shown.find(id);
+        await requireOwnFiles(run.folder.path);
+        return run;
+      },
       resolveSweep: (id) => findViewedSweep(folders, id),
     }),
   ];

@@ -1,6 +1,5 @@
-import { lstat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { experimentNames, ForgeError } from '@forge-ml/core/runs';
+import { ForgeError } from '@forge-ml/core/runs';
+import { sweepFolders } from '../views/sweep-folders.js';
 import type { ViewedSweep } from '../views/viewed-run.js';
 
 export interface ResultsFolder {
@@ -12,10 +11,9 @@ export interface ResultsFolder {
 export async function findViewedSweep(folders: readonly ResultsFolder[], id: string): Promise<ViewedSweep> {
   const [name, sweep, ...rest] = id.split('/');
   const folder = folders.find((one) => one.name === name);
-  const isThere = folder !== undefined && rest.length === 0 && (await experimentNames(folder.path)).includes(sweep!);
-  const path = isThere ? join(folder.path, sweep!) : '';
-  const file = isThere ? await lstat(join(path, 'sweep.json')).catch(() => undefined) : undefined;
-  if (!isThere || file?.isFile() !== true)
+  const sweeps = folder !== undefined && rest.length === 0 ? await sweepFolders(folder.path) : [];
+  const found = sweeps.find((one) => one.name === sweep);
+  if (folder === undefined || found === undefined)
     throw new ForgeError('RUN_NOT_FOUND', `There is no sweep ${JSON.stringify(id.slice(0, 300))}.`, { about: 'sweep' });
-  return { id, path, results: folder.path };
+  return { id, path: found.path, results: folder.path };
 }

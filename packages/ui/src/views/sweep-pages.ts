@@ -1,6 +1,4 @@
-import { lstat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-import { experimentNames } from '@forge-ml/core/runs';
+import { basename } from 'node:path';
 import {
   describeParameter,
   nextCommand,
@@ -14,6 +12,7 @@ import { shellCommand } from '@forge-ml/core/text';
 import type { SweepList, SweepPage, SweepTrial } from '../protocol/sweep-page.js';
 import { bounded, boundedText } from './bounded.js';
 import { shares } from './shares.js';
+import { sweepFolders } from './sweep-folders.js';
 import type { ViewedSweep } from './viewed-run.js';
 
 /** The sweeps of the results folders, the newest first. One that cannot be read is `damaged`. */
@@ -22,11 +21,9 @@ export async function sweepList(
 ): Promise<SweepList> {
   const found: { id: string; path: string; started: number }[] = [];
   for (const folder of folders) {
-    for (const name of await experimentNames(folder.path)) {
-      const path = join(folder.path, name);
-      const file = await lstat(join(path, 'sweep.json')).catch(() => undefined);
-      if (file?.isFile()) found.push({ id: `${folder.name}/${name}`, path, started: file.mtimeMs });
-    }
+    // A folder that cannot be listed must not prevent showing the others.
+    const sweeps = await sweepFolders(folder.path).catch(() => []);
+    found.push(...sweeps.map(({ name, path, started }) => ({ id: `${folder.name}/${name}`, path, started })));
   }
   found.sort((a, b) => b.started - a.started);
   const sweeps: SweepList['sweeps'][number][] = [];

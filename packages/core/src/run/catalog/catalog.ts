@@ -1,5 +1,5 @@
 import { realpathSync } from 'node:fs';
-import { join, sep } from 'node:path';
+import { basename, dirname, join, sep } from 'node:path';
 import { isInside } from '../folder/folders-inside.js';
 import type { RunFolder } from '../folder/run-folder.js';
 import { shownStatus } from '../record/run-status.js';
@@ -259,12 +259,13 @@ function listSafely(experiment: CatalogExperiment): readonly number[] {
   }
 }
 
-/** A results folder that is missing has no runs yet. */
+/** A results folder that is missing has no runs yet; it may be made in a folder that is a link. */
 function realRoot(results: string): string {
   try {
     return realpathSync(results);
   } catch {
-    return results;
+    const parent = dirname(results);
+    return parent === results ? results : join(realRoot(parent), basename(results));
   }
 }
 

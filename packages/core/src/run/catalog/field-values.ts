@@ -59,7 +59,7 @@ export function setBest(values: ValueSink, best: MeasuredMetrics, keys: ValueKey
 export interface ReadFile {
   /** The status of the file that was read; undefined if there is none. */
   readonly file: Stats | undefined;
-  /** Whether the file could be read: otherwise it has no values. */
+  /** Whether what was read of it may be indexed. */
   readonly valid: boolean;
 }
 
@@ -105,11 +105,13 @@ function readValues(
   collect: (content: Readonly<Record<string, unknown>>) => void,
 ): ReadFile {
   // Most runs have no annotations, and an exception for each would cost more than reading the files.
-  if (statusOf(path) === undefined) return { file: undefined, valid: true };
+  const status = statusOf(path, 'refuse');
+  if (status === undefined) return { file: undefined, valid: true };
   try {
     const { text, status: file } = readRegularFile(path, kind);
     collect(parseJsonText(text, path, kind));
-    return { file, valid: true };
+    // Values behind a link are not indexed: what refuses links must not get them from there.
+    return { file, valid: !status.isSymbolicLink() };
   } catch {
     return { file: undefined, valid: false };
   }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { statSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { isMissing } from '../../fs/fs-error.js';
 import { inRegularFile, readPart } from '../../fs/read-regular-file.js';
 
@@ -21,10 +21,10 @@ const metricsFile = { what: 'metrics', code: 'RUN_INVALID', link: 'refuse' } as 
 const blockBytes = 4096;
 const blocks = 16;
 
-/** Undefined if there is no such file. System errors unchanged. */
+/** Of a link, its own: then it differs from a file that was read before. Undefined if there is no such file. System errors unchanged. */
 export function statusOf(path: string): FileStatus | undefined {
   try {
-    const { ino, size, mtimeMs } = statSync(path);
+    const { ino, size, mtimeMs } = lstatSync(path);
     return { inode: ino, size, mtimeMs };
   } catch (error) {
     if (isMissing(error)) return undefined;

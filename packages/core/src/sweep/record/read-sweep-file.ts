@@ -18,7 +18,7 @@ export async function readSweepFile(folder: string): Promise<SweepFile> {
   const path = join(folder, sweepFileName);
   let content: Readonly<Record<string, unknown>>;
   try {
-    content = await readJson(path, { what: 'sweep file', code: 'RUN_INVALID' });
+    content = await readJson(path, { what: 'sweep file', code: 'RUN_INVALID', link: 'refuse' });
   } catch (error) {
     if (!isMissing(error)) throw error;
     throw new ForgeError('RUN_NOT_FOUND', `${folder} is no sweep: it has no ${sweepFileName}.`, {

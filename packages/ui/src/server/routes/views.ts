@@ -1,4 +1,4 @@
-import { ForgeError, messageOf } from '@forge-ml/core/runs';
+import { ForgeError, isForgeError, messageOf } from '@forge-ml/core/runs';
 import { type Context, Hono } from 'hono';
 import type { RunId, SweepId } from '../../protocol/overview.js';
 import { encodeJson } from '../../protocol/plain-json.js';
@@ -17,7 +17,10 @@ import { readBody, runsIn, textIn } from './request-body.js';
 export interface ViewRoutesOptions {
   /** The results folders, by the short names that ids start with. */
   readonly folders: readonly { readonly name: string; readonly path: string }[];
-  /** @throws ApiProblem RUN_NOT_FOUND for any other text, which must never become a path */
+  /**
+   * @throws ApiProblem RUN_NOT_FOUND for any other text, which must never become a path; ForgeError PATH_UNSAFE for a run
+   * with links
+   */
   resolveRun(id: RunId): Promise<ViewedRun>;
   /** @throws ForgeError RUN_NOT_FOUND */
   resolveSweep(id: SweepId): Promise<ViewedSweep>;
@@ -67,13 +70,16 @@ export function viewRoutes({ folders, resolveRun, resolveSweep }: ViewRoutesOpti
   return routes;
 }
 
-/** A run that was removed does not hide the others. @throws ApiProblem RUN_NOT_FOUND if there is none of them */
+/**
+ * A run that was removed, or has links, does not hide the others.
+ * @throws ApiProblem RUN_NOT_FOUND, ForgeError PATH_UNSAFE if there is no other
+ */
 async function findRuns(ids: readonly RunId[], resolveRun: ViewRoutesOptions['resolveRun']) {
   const runs: ViewedRun[] = [];
   const missing: { readonly run: RunId; readonly message: string }[] = [];
   for (const [at, found] of (await Promise.allSettled(ids.map((id) => resolveRun(id)))).entries()) {
     if (found.status === 'fulfilled') runs.push(found.value);
-    else if (isNotFound(found.reason) && ids.length > 1)
+    else if (isOfOneRun(found.reason) && ids.length > 1)
       missing.push({ run: ids[at]!, message: messageOf(found.reason) });
     else throw found.reason;
   }
@@ -81,7 +87,8 @@ async function findRuns(ids: readonly RunId[], resolveRun: ViewRoutesOptions['re
   return { runs, missing };
 }
 
-function isNotFound(error: unknown): boolean {
+function isOfOneRun(error: unknown): boolean {
+  if (isForgeError(error)) return error.code === 'PATH_UNSAFE';
   return error instanceof ApiProblem && error.code === 'RUN_NOT_FOUND';
 }
 

@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { linkSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { selectRuns } from '@forge-ml/core/runs';
 import { expect } from 'chai';
 import { postJson, raw, rawGet, snapshot, TestServer } from '../server.test.support.js';
 
@@ -211,6 +212,101 @@ describe('attacks on the server', () => {
       expect(events.body).to.include('event: status').and.not.to.include(secret).and.not.to.include('event: metrics');
       await expectUnharmed(url);
     }).timeout(20_000);
+
+    it('with files that are links out of a run: no view shows what they lead to', async () => {
+      const other = join(test.folder, 'other');
+      renameSync(test.writeRun(50, { reason: secret, flags: { hidden: secret } }), other);
+      const code = { formatVersion: 2, files: [{ path: secret, bytes: 1, checksum: '0'.repeat(64) }] };
+      writeFileSync(join(other, 'code.json'), JSON.stringify(code));
+      for (const name of ['code', 'checkpoints/12', 'media/1', 'preprocessing']) {
+        mkdirSync(join(other, name), { recursive: true });
+      }
+      const files = ['git.diff', 'console.log', 'media.jsonl', 'annotations.json', 'code/a', 'media/1/valid.a.txt'];
+      for (const name of files) writeFileSync(join(other, name), secret);
+      const names = ['run.json', 'flags.json', 'code.json', 'metrics.jsonl', 'code', 'code.1', 'checkpoints', 'media'];
+      const links = [...names, 'preprocessing', ...files.filter((name) => !name.includes('/'))];
+      for (const [at, name] of links.entries()) {
+        const path = join(test.writeRun(at + 2), name);
+        rmSync(path, { force: true });
+        symlinkSync(join(other, name.replace('.1', '')), path);
+      }
+      const url = await start();
+      test.writeRun(1, { code: 'in-memory' });
+      before = snapshot(test.results);
+      for (const [at, name] of links.entries()) {
+        const id = `results/digits/${at + 2}`;
+        const answers = [
+          ...['run', 'code', 'diff', 'log', 'media'].map((view) => rawGet(url, `/api/${view}/${id}?path=a&from=0`)),
+          ...['file', 'text'].map((kind) => rawGet(url, `/api/media-${kind}/${id}?file=media/1/valid.a.txt`)),
+          rawGet(url, `/api/code-diff?a=results/digits/1&b=${id}`),
+          postJson(url, '/api/compare', { runs: [id] }).then(async (answer) => ({
+            status: answer.status,
+            body: await answer.text(),
+          })),
+          postJson(url, '/api/importance', { runs: [id], metric: 'train.loss' }).then(async (answer) => ({
+            status: answer.status,
+            body: await answer.text(),
+          })),
+        ];
+        for (const { status, body } of await Promise.all(answers)) {
+          expect([status, JSON.parse(body).code], `${name}: ${body.slice(0, 300)}`).to.deep.equal([403, 'PATH_UNSAFE']);
+          expect(body).not.to.include(secret);
+        }
+      }
+      const both = await postJson(url, '/api/compare', { runs: ['results/digits/1', 'results/digits/2'] });
+      const { runs, failed } = (await both.json()) as { runs: object[]; failed: { run: string }[] };
+      expect([runs.length, failed.map(({ run }) => run)]).to.deep.equal([1, ['results/digits/2']]);
+      await expectUnharmed(url);
+    }).timeout(30_000);
+
+    it('with flags that are a link, in the index of a list that followed it', async () => {
+      const other = join(test.folder, 'other');
+      renameSync(test.writeRun(999, { flags: { hidden: secret } }), other);
+      for (let number = 1; number <= 600; number++) {
+        const flags = join(test.writeRun(number), 'flags.json');
+        if (number < 2) continue;
+        rmSync(flags);
+        symlinkSync(join(other, 'flags.json'), flags);
+      }
+      // Files that have just changed are not indexed.
+      await delay(2_200);
+      const listed = await selectRuns(test.results, { whole: true });
+      expect(listed.runs.filter((run) => run.get('flags.hidden') === secret)).to.have.length(599);
+      const { url } = await test.start();
+      expect((await rawGet(url, '/api/runs?columns=flags.hidden')).body).not.to.include(secret);
+    }).timeout(20_000);
+
+    it('with sweeps behind links out of it, and one folder that cannot be listed', async () => {
+      const url = await start({ folders: [test.results, join(test.folder, 'more')] });
+      const other = join(test.folder, 'other', 'private');
+      for (const folder of [other, join(test.results, 'own'), join(test.results, 'file')]) {
+        mkdirSync(folder, { recursive: true });
+      }
+      for (const folder of [other, join(test.results, 'own')]) writeFileSync(join(folder, 'sweep.json'), '{}');
+      symlinkSync(other, join(test.results, 'linked'));
+      symlinkSync(join(other, 'sweep.json'), join(test.results, 'file', 'sweep.json'));
+      symlinkSync('more', join(test.folder, 'more'));
+      before = snapshot(test.results);
+      const { status, body } = await rawGet(url, '/api/sweeps');
+      expect(status, body).to.equal(200);
+      expect(JSON.parse(body).sweeps.map(({ id }: { id: string }) => id)).to.deep.equal(['results/own']);
+      for (const name of ['linked', 'file']) {
+        expect((await rawGet(url, `/api/sweep/results/${name}`)).status, name).to.equal(404);
+      }
+      await expectUnharmed(url);
+    });
+
+    it('that is made later, in a folder that is a link: its runs are in it', async () => {
+      const target = join(test.folder, 'disk');
+      mkdirSync(target);
+      symlinkSync(target, join(test.folder, 'link'));
+      const { url } = await test.start({ folders: [join(test.folder, 'link', 'results')] });
+      test.writeRun(1);
+      renameSync(test.results, join(target, 'results'));
+      await delay(1_100);
+      expect(JSON.parse((await rawGet(url, '/api/runs')).body).total).to.equal(1);
+      expect((await rawGet(url, '/api/run/results/digits/1')).status).to.equal(200);
+    });
 
     it('with a run that becomes a link while it is shown', async () => {
       const run = test.writeRun(2);
