@@ -1,6 +1,6 @@
 import type { Stats } from 'node:fs';
 import { sep } from 'node:path';
-import { openRegularFile, statusOf } from '@forge-ml/core/runs';
+import { isForgeError, openRegularFile, statusOf } from '@forge-ml/core/runs';
 import type { RunId } from '../../protocol/overview.js';
 import type { FileCursor } from './event-cursor.js';
 import { eventBytes } from './event-text.js';
@@ -23,7 +23,7 @@ interface Reader {
 /** A growing file of a run, read once for all pages. */
 class FollowedFile {
   private checked = Number.NEGATIVE_INFINITY;
-  /** After the byte `from` there is no whole line in the first `size` bytes. */
+  /** After the byte `from` there is nothing to send in the first `size` bytes. */
   private torn = { from: -1, size: -1 };
 
   constructor(
@@ -31,6 +31,7 @@ class FollowedFile {
     private readonly path: string,
     private readonly read: ReadChunk,
     private readonly restarts: boolean,
+    private readonly isShown: () => boolean,
   ) {}
 
   /** Sends what is new to each reader; those at the same place get the same bytes. */
@@ -38,11 +39,14 @@ class FollowedFile {
     if (!isRunning && now - this.checked < idleInterval) return;
     const status = statusOf(this.path, 'refuse');
     if (status?.isFile() !== true) return;
-    const behind = readers.filter(({ client, cursor }) => client.isReady && !isAtEnd(cursor, status));
+    const behind = readers.filter(({ cursor }) => !isAtEnd(cursor, status));
     // Of a file that has more, the next part is read at the next call.
     this.checked = behind.length === 0 ? now : Number.NEGATIVE_INFINITY;
+    const ready = behind.filter(({ client }) => client.isReady);
+    // The run may have become a link that leads elsewhere.
+    if (ready.length === 0 || !this.isShown()) return;
     const places = new Map<number, Reader[]>();
-    for (const reader of behind) {
+    for (const reader of ready) {
       if (await this.isCut(reader.cursor, status)) this.restart(reader, status);
       else places.set(reader.cursor.offset, [...(places.get(reader.cursor.offset) ?? []), reader]);
     }
@@ -51,7 +55,11 @@ class FollowedFile {
 
   private async send(from: number, readers: readonly Reader[], { size, ino }: Stats): Promise<void> {
     if (this.torn.from === from && this.torn.size === size) return;
-    const chunk = await this.read(this.run, this.path, from);
+    const chunk = await this.read(this.run, this.path, from).catch((error: unknown) => {
+      // A line without an end: it would be read again and again.
+      if (isForgeError(error) && error.code === 'RUN_INVALID') return undefined;
+      throw error;
+    });
     if (chunk === undefined) {
       this.torn = { from, size };
       return;
@@ -111,9 +119,10 @@ export class FollowedRun {
   constructor(
     readonly id: RunId,
     readonly path: string,
+    isShown: () => boolean,
   ) {
-    this.metrics = new FollowedFile(id, `${path}${sep}metrics.jsonl`, metricsChunk, true);
-    this.log = new FollowedFile(id, `${path}${sep}console.log`, logChunk, false);
+    this.metrics = new FollowedFile(id, `${path}${sep}metrics.jsonl`, metricsChunk, true, isShown);
+    this.log = new FollowedFile(id, `${path}${sep}console.log`, logChunk, false, isShown);
   }
 
   get isFollowed(): boolean {

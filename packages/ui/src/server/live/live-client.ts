@@ -14,6 +14,7 @@ export class LiveClient {
   tableVersion = 0;
   private readonly moved = new Set<number>();
   private waiting: Buffer[] = [];
+  private waitingBytes = 0;
 
   constructor(
     private readonly response: ServerResponse,
@@ -37,26 +38,36 @@ export class LiveClient {
   /** @param event sent with the next `flush` */
   send(event: Buffer): void {
     this.waiting.push(event);
+    this.waitingBytes += event.length;
   }
 
   /** Sends what waits in one piece. Its last event has the id: if the connection is lost before, all is sent again. */
   flush(): void {
-    if (this.waiting.length === 0 || this.response.destroyed) return;
+    if (this.response.destroyed) this.empty();
+    if (this.waiting.length === 0) return;
     const runs = new Map([...this.moved].map((place) => [place, this.cursors[place]!]));
     const id = Buffer.from(`id: ${encodeCursor({ runs, log: this.log?.cursor })}\n`);
     const last = this.waiting.pop()!;
     this.response.write(Buffer.concat([...this.waiting, id, last]));
+    this.empty();
+    if (this.response.writableLength > mostWaiting) this.drop();
+  }
+
+  private empty(): void {
     this.waiting = [];
-    if (this.response.writableLength > mostWaiting) this.response.destroy();
+    this.waitingBytes = 0;
   }
 
   /** Whether it reads as fast as it is sent to. */
   get isReady(): boolean {
-    return this.response.writableLength < mostWaiting / 4;
+    return this.response.writableLength + this.waitingBytes < mostWaiting / 4;
   }
 
   drop(): void {
+    this.empty();
     this.response.destroy();
+    // A response to a request that was sent while an earlier one is answered has no socket yet.
+    this.response.req.socket.destroy();
   }
 
   end(): void {

@@ -63,8 +63,9 @@ export class LiveHub {
       client.log = { run: log!, cursor: { offset, inode: received.log?.inode } };
       logged.logClients.add(client);
     }
-    this.clients.set(client, { stalled: 0 });
-    response.on('close', () => this.disconnect(client));
+    this.clients.set(client, { stalled: performance.now() });
+    // Not of the response: one that waits for its turn has no socket, and is never closed.
+    response.req.socket.once('close', () => this.disconnect(client));
     for (const id of new Set(runs)) if (this.mayHaveChanged(id, runs)) this.sendStatus(id, [client], false);
     this.sendTable(client);
     client.flush();
@@ -88,7 +89,7 @@ export class LiveHub {
     if (known !== undefined) return known;
     const run = this.find(id);
     if (run === undefined) return undefined;
-    const followed = new FollowedRun(id, run.folder.path);
+    const followed = new FollowedRun(id, run.folder.path, () => this.find(id) !== undefined);
     this.followed.set(id, followed);
     this.states.set(id, shownState(run.values, followed.stamp));
     return followed;
@@ -132,6 +133,10 @@ export class LiveHub {
 
   private async sendNew(): Promise<void> {
     const now = performance.now();
+    for (const [client, state] of this.clients) {
+      if (client.isReady) state.stalled = now;
+      else if (now - state.stalled > mostStalled) client.drop();
+    }
     for (const followed of [...this.followed.values()]) {
       const isRunning = this.shown.values(followed.id)?.get('status') === 'running';
       // A file that cannot be read now has nothing new.
@@ -141,11 +146,7 @@ export class LiveHub {
       this.nextStatus = now + statusInterval;
       await this.refresher.refresh();
       this.sendStatuses(this.followed.keys(), false);
-      for (const [client, state] of this.clients) {
-        this.sendTable(client);
-        if (client.isReady) state.stalled = now;
-        else if (state.stalled > 0 && now - state.stalled > mostStalled) client.drop();
-      }
+      for (const client of this.clients.keys()) this.sendTable(client);
     }
     for (const client of this.clients.keys()) client.flush();
   }

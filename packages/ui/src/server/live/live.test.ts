@@ -1,12 +1,25 @@
-import { appendFileSync, copyFileSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  copyFileSync,
+  mkdirSync,
+  promises,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
+import { syncBuiltinESMExports } from 'node:module';
+import { type AddressInfo, connect, Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'chai';
 import { metricLines, TestServer } from '../server.test.support.js';
+import { Refresher } from '../table/refresher.js';
+import { ShownRuns } from '../table/shown-runs.js';
 import { eventBytes } from './event-text.js';
 import { LiveClient } from './live-client.js';
+import { LiveHub } from './live-hub.js';
 
 interface Received {
   readonly name: string;
@@ -228,6 +241,111 @@ describe('live events', () => {
     await delay(1_300);
     appendFileSync(join(source, 'metrics.jsonl'), metricLines(6, 6));
     await page.until(() => page.steps.at(-1) === 6, 'a new line of the other run');
+  });
+
+  it('read nothing of a run that becomes a link', async () => {
+    const { url, metrics, run } = await startRun();
+    const page = await open(url, `runs=results/digits/1&cursor=${size(metricLines(1, 5))}`);
+    appendFileSync(metrics, metricLines(6, 6));
+    await page.until(() => page.steps.length === 1, 'a line');
+    const other = join(test.folder, 'other');
+    renameSync(run, other);
+    symlinkSync(other, run);
+    appendFileSync(join(other, 'metrics.jsonl'), metricLines(7, 7));
+    await delay(600);
+    expect(page.steps).to.deep.equal([6]);
+  });
+
+  it('continue from the id that a page names in the URL', async () => {
+    const { url, metrics } = await startRun();
+    const query = `runs=results/digits/1&cursor=${size(metricLines(1, 5))}`;
+    const first = await open(url, query);
+    appendFileSync(metrics, metricLines(6, 8));
+    await first.until(() => first.steps.length === 3, 'three lines');
+    first.close();
+    appendFileSync(metrics, metricLines(9, 9));
+    const received = encodeURIComponent(first.of('metrics').at(-1)!.id!);
+    const second = await open(url, `${query}&received=${received}`);
+    await second.until(() => second.steps.length > 0, 'the rest');
+    expect(second.steps).to.deep.equal([9]);
+  });
+
+  it('bring many long runs to a page that reads, without disconnecting it', async () => {
+    const ids: string[] = [];
+    for (let number = 1; number <= 12; number++) {
+      writeFileSync(join(test.writeRun(number, running), 'metrics.jsonl'), metricLines(1, 9_000));
+      ids.push(`results/digits/${number}`);
+    }
+    const { url } = await test.start();
+    const page = await open(url, `runs=${ids.join(',')}&cursor=${ids.map(() => 0).join(',')}`);
+    await page.until(() => page.steps.length === 12 * 9_000, 'every line', 20_000);
+  }).timeout(30_000);
+
+  it('read a line that is too long once', async function () {
+    if (process.platform === 'win32') this.skip(); // It opens files in another way.
+    const { url, metrics } = await startRun();
+    appendFileSync(metrics, 'a'.repeat(17 << 20));
+    const { open: original } = promises;
+    let opened = 0;
+    promises.open = (async (...parameters: Parameters<typeof original>) => {
+      if (parameters[0] === metrics) opened++;
+      return original(...parameters);
+    }) as typeof original;
+    syncBuiltinESMExports();
+    try {
+      await open(url, `runs=results/digits/1&cursor=${size(metricLines(1, 5))}`);
+      await delay(1_500);
+    } finally {
+      promises.open = original;
+      syncBuiltinESMExports();
+    }
+    // The first looks at the end of the line before.
+    expect(opened).to.be.within(1, 2);
+  });
+
+  it('forget a page whose request waits behind another when its connection is closed', async () => {
+    const shown = new ShownRuns([]);
+    let refreshed = 0;
+    const refresher = new (class extends Refresher {
+      override async refresh(): Promise<void> {
+        refreshed++;
+      }
+    })(shown);
+    const hub = new LiveHub(shown, refresher);
+    const received = { runs: new Map(), log: undefined };
+    const server = createServer((_, response) => {
+      response.writeHead(200);
+      response.flushHeaders();
+      hub.connect({ runs: [], cursors: [], table: true, log: null, logFrom: null, received }, response);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const socket = connect((server.address() as AddressInfo).port, '127.0.0.1').on('error', () => undefined);
+    socket.write('GET / HTTP/1.1\r\nhost: localhost\r\n\r\n'.repeat(2));
+    await delay(400);
+    expect(refreshed, 'while it is connected').to.be.greaterThan(0);
+    socket.destroy();
+    await delay(300);
+    refreshed = 0;
+    await delay(1_500);
+    hub.close();
+    server.close();
+    expect(refreshed, 'after it').to.equal(0);
+  });
+
+  it('find out that the machine of a page has vanished', async () => {
+    const { url } = await startRun();
+    const original = Socket.prototype.setKeepAlive;
+    const asked: unknown[][] = [];
+    Socket.prototype.setKeepAlive = function (this: Socket, ...parameters: [boolean?, number?]) {
+      asked.push(parameters);
+      return original.apply(this, parameters);
+    };
+    try {
+      await open(url, 'table=1');
+    } finally {
+      Socket.prototype.setKeepAlive = original;
+    }
+    expect(asked).to.deep.include([true, 60_000]);
   });
 
   it('disconnect a page for which more than 1 MB waits', async () => {

@@ -22,11 +22,13 @@ export function eventRoutes(live: LiveHub): Hono {
       table: context.req.query('table') === '1',
       log: context.req.query('log') ?? null,
       logFrom: context.req.query('logFrom') === undefined ? null : byte(context.req.query('logFrom')!),
-      received: decodeCursor(context.req.header('last-event-id') ?? ''),
+      received: decodeCursor(context.req.header('last-event-id') ?? context.req.query('received') ?? ''),
     };
     // Nothing is sent while nothing happens.
     incoming.socket.setTimeout(0);
     incoming.socket.setNoDelay(true);
+    // A machine that vanished says no goodbye.
+    incoming.socket.setKeepAlive(true, 60_000);
     outgoing.writeHead(200, {
       ...securityHeaders,
       'content-type': 'text/event-stream',
