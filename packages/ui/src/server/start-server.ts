@@ -4,6 +4,7 @@ import { app } from './app.js';
 import { listen } from './listen.js';
 import { LiveHub } from './live/live-hub.js';
 import { AccessToken } from './security/access-token.js';
+import { listenHost } from './security/listen-host.js';
 import { isLoopback, nameInUrl, ownHosts } from './security/own-hosts.js';
 import type { ServerOptions } from './server-options.js';
 import { TableQueries } from './table/query-table.js';
@@ -32,7 +33,7 @@ const maxHeaderSize = 32 * 1024;
 
 /** Starts the dashboard. @throws ForgeError FLAG_INVALID, FILE_SYSTEM */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const host = options.host ?? '127.0.0.1';
+  const host = listenHost(options.host ?? '127.0.0.1');
   const folders = await openFolders(options.folders);
   const shown = new ShownRuns(folders);
   const refresher = new Refresher(shown);

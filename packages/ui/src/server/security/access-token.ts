@@ -17,10 +17,12 @@ export class AccessToken {
     return async (context, next) => {
       const given = context.req.query('token');
       if (given !== undefined && isEqual(given, this.token)) {
-        setCookie(context, this.cookie(), this.session, { httpOnly: true, sameSite: 'Strict', path: '/' });
+        // Not strict: a browser would not send it after the redirect when the URL is opened from a web mail.
+        setCookie(context, this.cookie(), this.session, { httpOnly: true, sameSite: 'Lax', path: '/' });
         return context.redirect(withoutToken(context.req.url), 303);
       }
       if (!isEqual(getCookie(context, this.cookie()) ?? '', this.session)) {
+        if (!context.req.path.startsWith('/api/')) return context.html(tokenPage, 401);
         const hint = 'Open the URL with the token that forge ui printed.';
         throw new ApiProblem(401, 'NO_TOKEN', 'The dashboard needs a token.', hint);
       }
@@ -28,6 +30,17 @@ export class AccessToken {
     };
   }
 }
+
+/** For who opens the dashboard without a token. */
+const tokenPage = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>The dashboard needs a token</title>
+<h1>The dashboard needs a token</h1>
+<p>Open the URL with the token that <code>forge ui</code> printed in its terminal. It is a new one each time that
+<code>forge ui</code> starts.</p>
+</html>
+`;
 
 /** In a time that says nothing about where two texts differ. */
 function isEqual(a: string, b: string): boolean {

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { networkInterfaces } from 'node:os';
+import { hostname, networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { type Answer, postJson, rawGet, snapshot, TestServer } from '../server.test.support.js';
@@ -26,7 +26,11 @@ describe('who may use the server', () => {
     for (const path of ['/', '/api/overview', '/api/runs', '/api/events?table=1', '/assets/a.js', '/icon.svg']) {
       const { status, body } = await rawGet(at, path);
       expect(status, path).to.equal(401);
-      expect(body, path).to.include('NO_TOKEN').and.not.to.include('digits');
+      const isApi = path.startsWith('/api/');
+      expect(body, path)
+        .to.include(isApi ? 'NO_TOKEN' : '<code>forge ui</code>')
+        .and.not.to.include('digits');
+      expect(body).not.to.match(/<script|<style|style=/);
     }
     for (const guess of guesses) {
       expect((await rawGet(at, `/?token=${guess}`)).status, guess).to.equal(401);
@@ -39,7 +43,7 @@ describe('who may use the server', () => {
     expect(first.head).to.match(/^location: \/run\/results\/digits\/1\?axis=time$/im);
     expect(first.head)
       .to.match(/^set-cookie: .*HttpOnly/im)
-      .and.to.match(/^set-cookie: .*SameSite=Strict/im);
+      .and.to.match(/^set-cookie: .*SameSite=Lax/im);
     expect(first.head.replace(/^location.*/im, '')).not.to.include(token);
     const cookie = cookieOf(first);
     expect(cookie).not.to.include(token);
@@ -54,6 +58,26 @@ describe('who may use the server', () => {
       expect((await rawGet(at, '/api/runs', { cookie, host: `${address}:${port}` })).status).to.equal(200);
     }
     expect((await rawGet(at, '/api/runs', { cookie, host: 'evil.example' })).status).to.equal(403);
+  });
+
+  it('with --host in any form: the URL is the one that browsers use', async () => {
+    for (const host of ['', ' ', 'a b', 'a/b', 'a:80', 'user@a', '[::1', '1.2.3.999']) {
+      const failure = await test.start({ host }).catch((error: unknown) => error);
+      expect(failure, host).to.include({ code: 'FLAG_INVALID', about: 'host' });
+    }
+    const all = new URL((await test.start({ host: '0' })).url);
+    expect(all.searchParams.get('token')).to.be.a('string');
+    expect(all.hostname).to.equal(hostname().toLowerCase());
+    const local = new URL((await test.start({ host: 'LOCALHOST' })).url);
+    expect([local.hostname, local.search]).to.deep.equal(['localhost', '']);
+    expect((await test.start({ host: '127.1' })).url).to.match(/^http:\/\/127\.0\.0\.1:\d+\/$/);
+    const addresses = Object.values(networkInterfaces()).flat();
+    if (!addresses.some((found) => found?.address === '::1')) return;
+    for (const host of ['0:0:0:0:0:0:0:1', '[::1]']) {
+      const { url } = await test.start({ host });
+      expect(url).to.match(/^http:\/\/\[::1\]:\d+\/$/);
+      expect((await fetch(`${url}api/runs`)).status).to.equal(200);
+    }
   });
 
   it('does not listen on other addresses without --host', async () => {

@@ -1,5 +1,5 @@
 import { isForgeError } from '@forge-ml/core/runs';
-import { printableLines } from '@forge-ml/core/text';
+import { printableText } from '@forge-ml/core/text';
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { ApiError } from '../../protocol/overview.js';
@@ -54,7 +54,8 @@ const mostReported = 100;
 
 /** Writes an unexpected error to the terminal, once. */
 export function reportInternal(error: unknown): void {
-  const text = printableLines(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  const lines = (error instanceof Error ? (error.stack ?? error.message) : String(error)).split('\n');
+  const text = lines.map(printableText).join('\n');
   if (reported.has(text) || reported.size >= mostReported) return;
   reported.add(text);
   process.stderr.write(`The dashboard failed: ${text}\n`);
