@@ -52,7 +52,6 @@ export type { RunRecord } from './run/record/run-record.js';
 export { type ShownStatus, shownStatus } from './run/record/run-status.js';
 export type { RunSeries } from './run/series/run-series.js';
 export type {
-  NewValues,
   SeriesListener,
   SeriesMetric,
   SeriesRecord,

@@ -1,4 +1,5 @@
 import { isMissing } from '../../fs/fs-error.js';
+import { characterEnd, isContinuation } from '../../text/character-end.js';
 import { withFileInside } from './open-inside.js';
 
 /** The start of a text file of a run. */
@@ -62,8 +63,6 @@ export async function readRunTextPart(
   }
 }
 
-const isContinuation = (byte: number | undefined) => byte !== undefined && (byte & 0xc0) === 0x80;
-
 /** After the first line end; the start without one. */
 function lineStart(bytes: Uint8Array): number {
   const start = bytes.indexOf(10) + 1;
@@ -75,15 +74,4 @@ function characterStart(bytes: Uint8Array): number {
   let start = 0;
   while (start < Math.min(3, bytes.length) && isContinuation(bytes[start])) start++;
   return start;
-}
-
-/** Before a character whose last bytes are not there. */
-function characterEnd(bytes: Uint8Array): number {
-  for (let back = 1; back <= Math.min(3, bytes.length); back++) {
-    const byte = bytes[bytes.length - back]!;
-    if (isContinuation(byte)) continue;
-    const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
-    return length > back ? bytes.length - back : bytes.length;
-  }
-  return bytes.length;
 }

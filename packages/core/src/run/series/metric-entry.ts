@@ -6,8 +6,6 @@ import { SeriesColumns } from '../../metrics/series/series-columns.js';
 export class MetricEntry {
   /** How many of the first values are not in memory. */
   dropped = 0;
-  /** How many values were reported as new. */
-  reported = 0;
   /** The values after those that were dropped. */
   series = new MetricSeries();
 

@@ -5,10 +5,7 @@ import type { CurveView } from '../../metrics/series/curve-view.js';
 import { samplePositions } from '../../metrics/series/sample-positions.js';
 import type { MetricEntry } from './metric-entry.js';
 import { SeriesReader } from './series-reader.js';
-import type { NewValues, SeriesListener, SeriesMetric, SeriesRecord, SeriesUpdate } from './series-types.js';
-
-/** Updates that are remembered. */
-const mostUpdates = 1000;
+import type { SeriesListener, SeriesMetric, SeriesRecord, SeriesUpdate } from './series-types.js';
 
 /**
  * The metrics of a run, for curves: reads `metrics.jsonl` once, then only what is new. Curves are exact on the pixels asked
@@ -16,9 +13,6 @@ const mostUpdates = 1000;
  */
 export class RunSeries {
   private readonly reader: SeriesReader;
-  /** The last updates that read something: where they started, in bytes, and each metric's first position. */
-  private updates: { readonly from: number; readonly starts: readonly (readonly [metric: string, from: number])[] }[] =
-    [];
   private turn: Promise<unknown> = Promise.resolve();
 
   /**
@@ -64,7 +58,6 @@ export class RunSeries {
     return this.inTurn(async () => {
       this.reader.openCache();
       await this.reader.read();
-      this.reader.reportAll();
     });
   }
 
@@ -119,42 +112,7 @@ export class RunSeries {
     return this.inTurn(async () => {
       const from = this.end;
       const restarted = await this.reader.read();
-      const grown = restarted ? [] : this.reader.entries.filter(({ count, reported }) => count > reported);
-      const added = grown.map((entry) => valuesFrom(entry, entry.reported));
-      this.reader.reportAll();
-      if (restarted) this.updates = [];
-      if (added.length > 0) this.updates.push({ from, starts: added.map((values) => [values.metric, values.from]) });
-      if (this.updates.length > mostUpdates) this.updates.shift();
-      return { restarted, from: restarted ? 0 : from, to: this.end, added };
-    });
-  }
-
-  /**
-   * The values read since an earlier update, as after a broken connection.
-   * @param byte `to` of that update
-   * @returns undefined if it is unknown: the file was cut since, or it is too long ago. Then curves must be asked for again
-   * @throws ForgeError RUN_INVALID, FILE_SYSTEM
-   */
-  valuesSince(byte: number): Promise<readonly NewValues[] | undefined> {
-    return this.inTurn(async () => {
-      if (byte === this.end) return [];
-      const first = this.updates.findIndex(({ from }) => from === byte);
-      if (first < 0) return undefined;
-      // A metric's first position is that of the first update that has it.
-      const starts = new Map(
-        this.updates
-          .slice(first)
-          .flatMap((update) => update.starts)
-          .reverse(),
-      );
-      const values: NewValues[] = [];
-      for (const { metric, dropped } of [...this.reader.entries]) {
-        const from = starts.get(metric);
-        if (from === undefined) continue;
-        const entry = dropped > from ? await this.reader.loaded(metric) : this.reader.find(metric);
-        if (entry !== undefined) values.push(valuesFrom(entry, from));
-      }
-      return values;
+      return { restarted, from: restarted ? 0 : from, to: this.end };
     });
   }
 
@@ -177,11 +135,4 @@ export class RunSeries {
     this.turn = result.catch(() => undefined);
     return result;
   }
-}
-
-/** The values of a metric from a position that is in memory. */
-function valuesFrom({ metric, split, name, series, dropped, count }: MetricEntry, from: number): NewValues {
-  const values: MetricValue[] = [];
-  for (let at = from; at < count; at++) values.push(series.columns.at(at - dropped));
-  return { metric, split, name, from, values };
 }

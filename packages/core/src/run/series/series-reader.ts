@@ -84,11 +84,6 @@ export class SeriesReader {
     }
   }
 
-  /** Says that all values are known. */
-  reportAll(): void {
-    for (const entry of this.entries) entry.reported = entry.count;
-  }
-
   /** Starts with the values of the cache, if it is of this file and the file has only grown since. */
   openCache(): void {
     const path = this.caches ? seriesCachePath(this.path) : undefined;
@@ -139,18 +134,14 @@ export class SeriesReader {
     }
   }
 
-  /** Reads values again that were dropped. What was reported stays so. */
+  /** Reads values again that were dropped. If some are gone, the next update reads everything again. */
   private async readAgain(withCache: boolean): Promise<void> {
-    const reported = this.entries.map((entry) => entry.reported);
+    const counts = this.entries.map(({ count }) => count);
     this.reset();
     if (withCache) this.openCache();
     const status = this.status();
     if (status !== undefined) await this.readFrom(this.end, status);
-    for (const [at, count] of reported.entries()) {
-      const entry = this.entries[at];
-      if (entry === undefined || entry.count < count) this.isStale = true;
-      else entry.reported = count;
-    }
+    if (counts.some((count, at) => (this.entries[at]?.count ?? -1) < count)) this.isStale = true;
   }
 
   private async readFrom(start: number, status: FileStatus): Promise<void> {

@@ -10,21 +10,13 @@ export interface SeriesMetric {
   readonly count: number;
 }
 
-/** Values of a metric that were read since the last update. */
-export interface NewValues extends Omit<SeriesMetric, 'count'> {
-  /** The position of the first: how many values the metric had before. */
-  readonly from: number;
-  readonly values: readonly MetricValue[];
-}
-
 /** What an update has read. */
 export interface SeriesUpdate {
-  /** Whether the file was cut or replaced, as by a resume: everything was read again, and no values are listed. */
+  /** Whether the file was cut or replaced, as by a resume: everything was read again. */
   readonly restarted: boolean;
   /** The bytes of the file that were read before and after: the ends of whole lines. */
   readonly from: number;
   readonly to: number;
-  readonly added: readonly NewValues[];
 }
 
 /** Receives each value as it is read. */

@@ -2,6 +2,8 @@ import { openRunSeries, type RunSeries } from '@forge-ml/core/runs';
 
 /** Values of all open series: about 32 bytes each. */
 const mostValues = 3_000_000;
+/** Runs that are read at once: more would only wait for each other. */
+export const seriesAtOnce = 4;
 
 /** Metrics of runs that were asked for lately, in memory: a chart that zooms asks many times a second. */
 export class OpenSeries {

@@ -1,10 +1,10 @@
 import { isForgeError, messageOf } from '@forge-ml/core/runs';
 import type { Curves, CurvesRequest } from '../../protocol/curves.js';
 import type { RunId } from '../../protocol/overview.js';
-import { ApiProblem } from '../security/api-problem.js';
+import { inBatches } from '../../views/in-batches.js';
+import { ApiProblem, reportInternal } from '../security/api-problem.js';
 import type { ShownRuns } from '../table/shown-runs.js';
-import { inTurns } from './in-turns.js';
-import type { OpenSeries } from './open-series.js';
+import { type OpenSeries, seriesAtOnce } from './open-series.js';
 import { metricsStamp } from './own-metrics.js';
 import { type CurvesAndRun, curvesOfRun } from './run-curves.js';
 
@@ -17,7 +17,7 @@ export async function readCurves(shown: ShownRuns, open: OpenSeries, request: Cu
   const ids = [...new Set(request.runs)];
   const most = Math.floor(mostColumns / Math.max(1, ids.length * request.metrics.length));
   const width = Math.min(request.width, Math.max(fewestColumns, most));
-  const read = await inTurns(ids, async (id): Promise<CurvesAndRun | Failure> => {
+  const readOne = async (id: RunId): Promise<CurvesAndRun | Failure> => {
     try {
       const run = shown.find(id);
       metricsStamp(run.folder.path);
@@ -25,9 +25,11 @@ export async function readCurves(shown: ShownRuns, open: OpenSeries, request: Cu
     } catch (error) {
       // The message of any other error could name any file.
       const isExpected = isForgeError(error) || error instanceof ApiProblem;
+      if (!isExpected) reportInternal(error);
       return { run: id, message: isExpected ? messageOf(error) : 'It cannot be read.' };
     }
-  });
+  };
+  const read = await inBatches(ids, readOne, seriesAtOnce);
   const found = read.filter((result) => 'curves' in result);
   return {
     curves: found.flatMap(({ curves }) => curves),

@@ -1,8 +1,8 @@
 import type { RunId } from '../../protocol/overview.js';
 import type { Sparkline } from '../../protocol/sparklines.js';
+import { inBatches } from '../../views/in-batches.js';
 import type { ShownRun, ShownRuns } from '../table/shown-runs.js';
-import { inTurns } from './in-turns.js';
-import type { OpenSeries } from './open-series.js';
+import { type OpenSeries, seriesAtOnce } from './open-series.js';
 import { metricsStamp } from './own-metrics.js';
 
 /** Of each pixel the first, lowest, highest and last point: about 60 points of a curve. */
@@ -20,13 +20,14 @@ export class Sparks {
 
   /** @returns in the order of the runs; null for one that cannot be read, or does not have the metric */
   read(ids: readonly RunId[], metric: string): Promise<(Sparkline | null)[]> {
-    return inTurns(ids, async (id) => {
+    const readOne = async (id: RunId) => {
       try {
         return await this.line(this.shown.find(id), metric);
       } catch {
         return null;
       }
-    });
+    };
+    return inBatches(ids, readOne, seriesAtOnce);
   }
 
   private async line({ id, folder }: ShownRun, metric: string): Promise<Sparkline | null> {

@@ -1,4 +1,5 @@
 import { openRegularFile } from '@forge-ml/core/runs';
+import { characterEnd } from '@forge-ml/core/text';
 import type { LogEvent } from '../../protocol/live.js';
 import type { RunId } from '../../protocol/overview.js';
 import { eventBytes } from './event-text.js';
@@ -11,23 +12,11 @@ export async function logChunk(run: RunId, path: string, from: number): Promise<
   const handle = await openRegularFile(path, { link: 'refuse' });
   try {
     const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(most), 0, most, from);
-    const bytes = buffer.subarray(0, bytesRead - incompleteBytes(buffer.subarray(0, bytesRead)));
+    const bytes = buffer.subarray(0, characterEnd(buffer.subarray(0, bytesRead)));
     if (bytes.length === 0) return undefined;
     const end = from + bytes.length;
     return { event: eventBytes('log', { run, from, to: end, text: bytes.toString('utf8') } satisfies LogEvent), end };
   } finally {
     await handle.close();
   }
-}
-
-/** How many bytes at the end are the start of a character in UTF-8 whose rest is missing. */
-export function incompleteBytes(bytes: Uint8Array): number {
-  for (let back = 1; back <= Math.min(3, bytes.length); back++) {
-    const byte = bytes[bytes.length - back]!;
-    if (byte < 0x80) return 0;
-    if (byte < 0xc0) continue;
-    const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2;
-    return length > back ? back : 0;
-  }
-  return 0;
 }

@@ -1,4 +1,4 @@
-import { isMetricLine, parseMetricLine, wholeLines } from '@forge-ml/core/runs';
+import { type MetricRecord, parseMetricLine, wholeLines } from '@forge-ml/core/runs';
 import type { LivePoints, MetricsEvent } from '../../protocol/live.js';
 import type { RunId } from '../../protocol/overview.js';
 import { eventBytes } from './event-text.js';
@@ -33,8 +33,9 @@ type Columns = { -readonly [K in keyof LivePoints]: number[] };
 
 /** A line that is no record is skipped: the answer for the curves names it. */
 function addLine(points: Record<string, Columns>, line: string): void {
-  if (!isMetricLine(line)) return;
-  const { step, epoch, time, split, values } = parseMetricLine(line, '', '');
+  const record = parsed(line);
+  if (record === undefined) return;
+  const { step, epoch, time, split, values } = record;
   for (const [name, value] of Object.entries(values)) {
     points[`${split}.${name}`] ??= { step: [], epoch: [], time: [], value: [] };
     const columns = points[`${split}.${name}`]!;
@@ -42,5 +43,13 @@ function addLine(points: Record<string, Columns>, line: string): void {
     columns.epoch.push(epoch);
     columns.time.push(time);
     columns.value.push(value);
+  }
+}
+
+function parsed(line: string): MetricRecord | undefined {
+  try {
+    return parseMetricLine(line, '', '');
+  } catch {
+    return undefined;
   }
 }
