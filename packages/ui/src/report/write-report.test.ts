@@ -226,6 +226,21 @@ describe('forge report', () => {
     expect((await verifyRun(viewedRun(join(folder(), 'results'), 'toy', 2).folder)).problems).to.deep.equal([]);
   }).timeout(60_000);
 
+  it('takes metrics that a young run has not measured yet, and checks them at its end', async () => {
+    const run = await trainToy(folder(), ['--steps', '4']);
+    const record = readFileSync(join(run.folder.path, 'run.json'), 'utf8');
+    const metrics = readFileSync(join(run.folder.path, 'metrics.jsonl'), 'utf8');
+    await changeRun(run, { 'metrics.jsonl': '' });
+    await changeJson(run, 'run.json', (young) => ({ ...young, status: 'running', ended: null, metrics: {}, best: {} }));
+    const writing = write(['toy'], { atEnd: true, metrics: 'valid.loss' });
+    setTimeout(() => changeRun(run, { 'metrics.jsonl': metrics, 'run.json': record }), 200);
+    const { data } = await writing;
+    expect(contentOf((data as WrittenReport).out).runs[0]!.curves.map(({ metric }) => metric)).to.deep.equal([
+      'valid.loss',
+    ]);
+    expect(await codeOf(() => write(['toy'], { atEnd: true, metrics: 'valid.los' }))).to.equal('METRIC_INVALID');
+  });
+
   it('stops waiting when it is asked to', async () => {
     const run = await trainToy(folder(), ['--steps', '1']);
     await changeJson(run, 'run.json', (record) => {

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { nameList } from '@forge-ml/core/flags';
 import { writeRunFile } from '@forge-ml/core/manage';
 import { type CommandRequest, type CommandResult, ForgeError } from '@forge-ml/core/plugin';
 import { formatBytes, printableText } from '@forge-ml/core/text';
@@ -35,9 +36,12 @@ export async function writeReport(request: CommandRequest): Promise<CommandResul
   const flags = request.flags as unknown as ReportFlags;
   requireEffect(flags, request.words);
   const runs = await chooseRuns(request.words, request.forge);
-  const metrics = flags.metrics === null ? null : await checkMetrics(flags.metrics, runs);
+  const metrics = flags.metrics === null ? null : nameList(flags.metrics, '--metrics', 'metrics');
   const options = { metrics, code: flags.code, log: flags.log };
-  return flags.atEnd ? reportAtEnd(runs[0]!, options, request) : reportNow(runs, options, request);
+  // A young run has not measured all of its metrics.
+  if (flags.atEnd) await waitForEnd(runs[0]!, request);
+  if (metrics !== null) await checkMetrics(metrics, runs);
+  return flags.atEnd ? reportInRun(runs[0]!, options) : reportNow(runs, options, request);
 }
 
 async function reportNow(
@@ -53,8 +57,7 @@ async function reportNow(
   return written(format, files, runs);
 }
 
-async function reportAtEnd(run: ViewedRun, options: ReportOptions, request: CommandRequest): Promise<CommandResult> {
-  await waitForEnd(run, request);
+async function reportInRun(run: ViewedRun, options: ReportOptions): Promise<CommandResult> {
   const file = await htmlReport([run], options, 'report.html');
   const path = await writeRunFile(run.folder, 'report.html', file.content);
   return written('html', [{ ...file, path }], [run]);
