@@ -3,6 +3,7 @@ import type { ReportContent, ReportedRun } from '../protocol/report-content.js';
 import { comparisonView } from '../views/comparison-view.js';
 import { importanceView } from '../views/importance-view.js';
 import type { ViewedRun } from '../views/viewed-run.js';
+import { compareChosenMetrics } from './chosen-metrics.js';
 import { most, type ReportOptions } from './report-options.js';
 import { reportedCodes } from './reported-codes.js';
 import { reportedRun } from './reported-run.js';
@@ -18,7 +19,7 @@ export async function reportContent(
   const reported: ReportedRun[] = [];
   for (const run of runs) reported.push(await reportedRun(run, options, points));
   if (runs.length === 1) return { version, runs: reported, comparison: null, importance: {}, codes: {}, codeDiffs: [] };
-  const comparison = await comparisonView(runs);
+  const comparison = compareChosenMetrics(await comparisonView(runs), options.metrics);
   return {
     version,
     runs: reported,

@@ -1,11 +1,12 @@
 import { readRunRecord, readRunTextPart } from '@forge-ml/core/manage';
 import type { ReportedRun } from '../protocol/report-content.js';
-import type { RunMetric, RunView, TextAnswer } from '../protocol/run-view.js';
+import type { RunView, TextAnswer } from '../protocol/run-view.js';
 import { Attempts } from '../views/attempts.js';
 import { logName } from '../views/run-sizes.js';
 import { codeFile, gitDiff } from '../views/run-texts.js';
 import { runView } from '../views/run-view.js';
 import type { ViewedRun } from '../views/viewed-run.js';
+import { withChosenMetrics } from './chosen-metrics.js';
 import { most, type ReportOptions } from './report-options.js';
 import { reportedCurves } from './reported-curves.js';
 import { noMedia, reportedMedia } from './reported-media.js';
@@ -13,8 +14,9 @@ import { noMedia, reportedMedia } from './reported-media.js';
 /** All that a report has of a run. What is damaged is missing, and the view says why. */
 export async function reportedRun(run: ViewedRun, options: ReportOptions, points: number): Promise<ReportedRun> {
   const { path } = run.folder;
-  const view = withoutOmitted(await runView(run), options);
-  const metrics = chosenMetrics(view.metrics, options.metrics);
+  const all = await runView(run);
+  const view = withChosenMetrics(withoutOmitted(all, options), options.metrics);
+  const metrics = view.metrics.slice(0, most.curvesOfRun);
   const record = await readRunRecord(path).catch(() => null);
   const attempts = new Attempts(run);
   const noCurves = { curves: [], stepsPerEpoch: null };
@@ -24,7 +26,7 @@ export async function reportedRun(run: ViewedRun, options: ReportOptions, points
     view: { ...view, media: media.media.entries.length, damage: view.damage ?? attempts.damage },
     ...curves,
     resumes: (record?.resumes ?? []).map(({ step, time }) => ({ step, time: Date.parse(time) })),
-    omittedMetrics: view.metrics.length - metrics.length,
+    omittedMetrics: all.metrics.length - metrics.length,
     code: options.code ? await codeTexts(run, view) : {},
     diff: options.code && view.code.hasDiff ? await textOf(() => gitDiff(run, most.diffBytes)) : null,
     log: options.log ? await readRunTextPart(path, logName, logEnd).catch(() => null) : null,
@@ -41,11 +43,6 @@ function withoutOmitted(view: RunView, { code, log }: ReportOptions): RunView {
     ...(code ? {} : { code: { ...view.code, versions: [], hasDiff: false } }),
     ...(log ? {} : { log: null }),
   };
-}
-
-function chosenMetrics(all: readonly RunMetric[], wanted: readonly string[] | null): readonly RunMetric[] {
-  if (wanted === null) return all.slice(0, most.curvesOfRun);
-  return wanted.flatMap((address) => all.find((metric) => metric.address === address) ?? []);
 }
 
 /** The newest version first: if there is too much, the oldest files are missing. */

@@ -160,6 +160,23 @@ describe('forge report', () => {
     expect(readFileSync(path, 'utf8')).to.not.include('secret');
   });
 
+  it('names metrics that are not chosen nowhere', async () => {
+    await trainToy(folder(), ['--steps', '4', '--save-every', '2']);
+    for (const hidden of [2, 4, 5]) await trainAgain(folder(), [...configs, '--steps', '4', '--hidden', `${hidden}`]);
+    await write(['toy/1', 'toy/2', 'toy/3', 'toy/4'], { metrics: 'valid.loss', out: 'chosen.html' });
+    const { runs, comparison, importance } = contentOf(join(folder(), 'chosen.html'));
+    expect(comparison!.metrics.map(({ address }) => address)).to.deep.equal(['valid.loss']);
+    expect(Object.keys(importance)).to.deep.equal(['valid.loss']);
+    for (const { view, omittedMetrics } of runs) {
+      expect(view.metrics.map(({ address }) => address)).to.deep.equal(['valid.loss']);
+      expect(omittedMetrics).to.be.greaterThan(0);
+      expect(view.checkpoints).to.not.have.length(0);
+      for (const { metrics, bestBy } of view.checkpoints) {
+        expect([...Object.keys(metrics), ...bestBy].filter((address) => address !== 'valid.loss')).to.deep.equal([]);
+      }
+    }
+  });
+
   it('writes a damaged run with what is wrong, and a killed one as crashed', async () => {
     const run = await trainToy(folder(), ['--steps', '2']);
     await changeJson(run, 'run.json', (record) => {
