@@ -26,6 +26,9 @@ export interface ReportedRun {
   readonly curves: readonly ReportedCurve[];
   /** How many metrics it has that are not among the curves. */
   readonly omittedMetrics: number;
+  /** Older checkpoints and further parameters than those of its view. */
+  readonly omittedCheckpoints: number;
+  readonly omittedParameters: number;
   /** Files of its code, by version and path: `0/model.ts`. */
   readonly code: Readonly<Record<string, TextAnswer>>;
   readonly diff: TextAnswer | null;

@@ -3,8 +3,9 @@ import type { ReportContent, ReportedRun } from '../protocol/report-content.js';
 import { comparisonView } from '../views/comparison-view.js';
 import { importanceView } from '../views/importance-view.js';
 import type { ViewedRun } from '../views/viewed-run.js';
+import { type BoundedView, boundedView } from './bounded-view.js';
 import { compareChosenMetrics } from './chosen-metrics.js';
-import { most, type ReportOptions } from './report-options.js';
+import { limitsOfRun, most, pointsOfCurve, type ReportOptions } from './report-options.js';
 import { reportedCodes } from './reported-codes.js';
 import { reportedRun } from './reported-run.js';
 
@@ -14,12 +15,16 @@ export async function reportContent(
   options: ReportOptions,
   version: string,
 ): Promise<ReportContent> {
-  const curves = runs.length * (options.metrics?.length ?? 20);
-  const points = Math.max(100, Math.min(most.pointsOfCurve, Math.floor(most.points / curves)));
+  const limits = limitsOfRun(runs.length);
+  const views: BoundedView[] = [];
+  for (const run of runs) views.push(await boundedView(run, options, limits));
+  const curves = views.reduce((sum, { view }) => sum + Math.min(view.metrics.length, limits.curves), 0);
   const reported: ReportedRun[] = [];
-  for (const run of runs) reported.push(await reportedRun(run, options, points));
+  for (const [at, run] of runs.entries()) {
+    reported.push(await reportedRun(run, views[at]!, options, limits, pointsOfCurve(curves)));
+  }
   if (runs.length === 1) return { version, runs: reported, comparison: null, importance: {}, codes: {}, codeDiffs: [] };
-  const comparison = compareChosenMetrics(await comparisonView(runs), options.metrics);
+  const comparison = compareChosenMetrics(await comparisonView(runs), options.metrics, most.metricsOfRun);
   return {
     version,
     runs: reported,

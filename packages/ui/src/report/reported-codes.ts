@@ -15,7 +15,7 @@ export async function reportedCodes(
   const codes = Object.fromEntries(view.runs.map(({ id }, at) => [id, String(hashes[at] ?? 'none')]));
   const examples = new Map(runs.flatMap((run) => (codes[run.id] === undefined ? [] : [[codes[run.id]!, run]])));
   const codeDiffs: ReportContent['codeDiffs'][number][] = [];
-  let left: number = most.codeBytes;
+  let left: number = most.codeDiffBytes;
   for (const [a, from] of examples) {
     for (const [b, to] of examples) {
       if (a === b || left < 0) continue;

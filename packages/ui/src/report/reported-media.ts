@@ -1,6 +1,7 @@
 import type { ReportedRun } from '../protocol/report-content.js';
 import { mediaFile, mediaText, mediaView } from '../views/run-media.js';
 import type { ViewedRun } from '../views/viewed-run.js';
+import { jsonInHtml } from './report-html.js';
 import { most } from './report-options.js';
 
 type ReportedMedia = Pick<ReportedRun, 'media' | 'mediaFiles'>;
@@ -8,15 +9,17 @@ type ReportedMedia = Pick<ReportedRun, 'media' | 'mediaFiles'>;
 export const noMedia: ReportedMedia = { media: { entries: [], omitted: 0 }, mediaFiles: {} };
 
 /** The newest media of a run, as many as a report has room for. @throws ForgeError RUN_INVALID, FILE_SYSTEM */
-export async function reportedMedia(run: ViewedRun): Promise<ReportedMedia> {
-  const { entries, omitted } = await mediaView(run, most.media);
+export async function reportedMedia(run: ViewedRun, maxBytes: number): Promise<ReportedMedia> {
+  const { entries, omitted } = await mediaView(run, most.mediaOfRun);
   const files: [file: string, content: string][] = [];
-  let left: number = most.mediaBytes;
+  let left = maxBytes;
   for (const { kind, file } of [...entries].reverse()) {
     const content = await contentOf(run, kind, file, left);
-    if (content === undefined || content.length > left) continue;
+    if (content === undefined) continue;
+    const bytes = Buffer.byteLength(jsonInHtml(content));
+    if (bytes > left) continue;
     files.push([file, content]);
-    left -= content.length;
+    left -= bytes;
   }
   const mediaFiles = Object.fromEntries(files);
   const shown = entries.filter(({ file }) => Object.hasOwn(mediaFiles, file));

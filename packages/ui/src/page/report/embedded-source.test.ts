@@ -26,7 +26,7 @@ const run: ReportedRun = {
   stepsPerEpoch: 3,
   resumes: [{ step: 3, time: created + 9_000 }],
   curves: [{ metric: 'valid.loss', split: 'valid', name: 'loss', direction: 'min', values: 60, shown: 6, points }],
-  omittedMetrics: 0,
+  ...{ omittedMetrics: 0, omittedCheckpoints: 0, omittedParameters: 0 },
   code: { '0/model.ts': { text: 'model', truncated: false } },
   diff: null,
   log: { text: 'the end\n', from: 92, to: 100, size: 100 },
