@@ -15,7 +15,8 @@ export {
 export { type RemoveCheckpointsOptions, removeCheckpoints } from './run/checkpoints/remove-checkpoints.js';
 export { comparisonOf, diffRuns, type RunComparison } from './run/compare/compare-runs.js';
 export type { Compared } from './run/compare/compared.js';
-export type { CodeDifference } from './run/compare/diff-code.js';
+export { type ComparedCode, storedCodeOf } from './run/compare/compared-code.js';
+export { type CodeDifference, diffCode } from './run/compare/diff-code.js';
 export { readCompared } from './run/compare/read-compared.js';
 export { runFacts } from './run/compare/run-facts.js';
 export { requireOwnFiles } from './run/content/own-files.js';

@@ -1,7 +1,7 @@
 import type { ComparisonView } from '../protocol/comparison.js';
 import type { ReportContent, ReportedRun } from '../protocol/report-content.js';
 import { comparisonView } from '../views/comparison-view.js';
-import { importanceView } from '../views/importance-view.js';
+import { importanceViews } from '../views/importance-view.js';
 import type { ViewedRun } from '../views/viewed-run.js';
 import { type BoundedView, boundedView } from './bounded-view.js';
 import { compareChosenMetrics } from './chosen-metrics.js';
@@ -30,7 +30,7 @@ export async function reportContent(
     runs: reported,
     comparison,
     importance: await importances(runs, comparison),
-    ...(options.code ? await reportedCodes(runs, comparison) : { codes: {}, codeDiffs: [] }),
+    ...(options.code ? await reportedCodes(runs) : { codes: {}, codeDiffs: [] }),
   };
 }
 
@@ -38,9 +38,7 @@ async function importances(
   runs: readonly ViewedRun[],
   { metrics }: ComparisonView,
 ): Promise<ReportContent['importance']> {
-  const views: [string, ReportContent['importance'][string]][] = [];
-  for (const { address, direction } of metrics) {
-    if (direction !== null) views.push([address, await importanceView(runs, address)]);
-  }
-  return Object.fromEntries(views);
+  const directed = metrics.flatMap(({ address, direction }) => (direction === null ? [] : [address]));
+  const views = await importanceViews(runs, directed);
+  return Object.fromEntries(views.map((view) => [view.metric, view]));
 }

@@ -1,29 +1,41 @@
-import type { ComparisonView } from '../protocol/comparison.js';
+import type { ComparedCode } from '@forge-ml/core/manage';
 import type { ReportContent } from '../protocol/report-content.js';
-import { codeDiffView } from '../views/code-diff-view.js';
+import { codeDifference, newestCode } from '../views/code-diff-view.js';
 import type { ViewedRun } from '../views/viewed-run.js';
+import { invertCodeDiff } from './invert-code-diff.js';
 import { most } from './report-options.js';
 
 type ReportedCodes = Pick<ReportContent, 'codes' | 'codeDiffs'>;
 
-/** Which runs have the same code, and what differs between the others. Many runs have few codes. */
-export async function reportedCodes(
-  runs: readonly ViewedRun[],
-  { rows, ...view }: ComparisonView,
-): Promise<ReportedCodes> {
-  const hashes = rows.find(({ group }) => group === 'code')?.values ?? [];
-  const codes = Object.fromEntries(view.runs.map(({ id }, at) => [id, String(hashes[at] ?? 'none')]));
-  const examples = new Map(runs.flatMap((run) => (codes[run.id] === undefined ? [] : [[codes[run.id]!, run]])));
+/** Which runs have the same code, and what differs between the others. A run whose code cannot be read has none here. */
+export async function reportedCodes(runs: readonly ViewedRun[]): Promise<ReportedCodes> {
+  const codes: Record<string, string> = {};
+  const examples = new Map<string, ComparedCode | null>();
+  for (const run of runs) {
+    const code = await newestCode(run).catch(() => undefined);
+    if (code === undefined) continue;
+    const hash = code?.hash ?? 'none';
+    codes[run.id] = hash;
+    if (!examples.has(hash)) examples.set(hash, code);
+  }
+  return { codes, codeDiffs: await differences([...examples].slice(0, most.comparedCodes)) };
+}
+
+/** Of each two codes, in both directions, as the page may ask for either. */
+async function differences(
+  codes: readonly (readonly [hash: string, code: ComparedCode | null])[],
+): Promise<ReportedCodes['codeDiffs']> {
   const codeDiffs: ReportContent['codeDiffs'][number][] = [];
   let left: number = most.codeDiffBytes;
-  for (const [a, from] of examples) {
-    for (const [b, to] of examples) {
-      if (a === b || left < 0) continue;
-      const diff = await codeDiffView(from, to).catch(() => undefined);
+  for (const [at, [a, from]] of codes.entries()) {
+    for (const [b, to] of codes.slice(at + 1)) {
+      const diff = await codeDifference(from, to).catch(() => undefined);
       if (diff === undefined) continue;
-      left -= diff.files.reduce((sum, file) => sum + file.diff.length, 0);
-      if (left >= 0) codeDiffs.push({ a, b, diff });
+      const bytes = 2 * diff.files.reduce((sum, file) => sum + Buffer.byteLength(file.diff), 0);
+      if (bytes > left) return codeDiffs;
+      left -= bytes;
+      codeDiffs.push({ a, b, diff }, { a: b, b: a, diff: invertCodeDiff(diff) });
     }
   }
-  return { codes, codeDiffs };
+  return codeDiffs;
 }

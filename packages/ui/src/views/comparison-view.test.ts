@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { codeDiffView } from './code-diff-view.js';
 import { comparisonView } from './comparison-view.js';
-import { importanceView } from './importance-view.js';
+import { importanceView, importanceViews } from './importance-view.js';
 import { changeJson, changeRun, trainAgain, trainToy, useFolder, viewedRun } from './trained-run.test.support.js';
 import type { ViewedRun } from './viewed-run.js';
 
@@ -52,6 +52,15 @@ describe('a comparison', () => {
     expect(files[0]!.diff).to.include('-{ "inputs": 2, "hidden": 3 }').and.include('+{ "inputs": 2, "hidden": 4 }');
     expect(truncated).to.equal(false);
   });
+
+  it('has differences of code also of runs whose flags are damaged', async () => {
+    const first = await trainToy(folder(), ['--steps', '1']);
+    await writeFile(join(folder(), 'sizes.json'), '{ "inputs": 2, "hidden": 4 }\n');
+    const second = await trainAgain(folder(), [...words, '--steps', '1']);
+    await changeRun(second, { 'flags.json': '{' });
+    const { files } = await codeDiffView(first, second);
+    expect(files.map(({ path }) => path)).to.deep.equal(['sizes.json']);
+  });
 });
 
 describe('importanceView', () => {
@@ -81,6 +90,14 @@ describe('importanceView', () => {
     expect(flags.map(({ name }) => name)).to.deep.equal(['learningRate', 'hidden']);
     expect(flags[0]!.importance).to.be.greaterThan(0.7);
     expect(flags.reduce((sum, { importance }) => sum + importance, 0)).to.be.closeTo(1, 1e-9);
+  });
+
+  it('is the same for several metrics at once', async () => {
+    const runs = await runsWith(() => ({}));
+    const wanted = ['valid.none', 'valid.loss'];
+    const alone = [];
+    for (const metric of wanted) alone.push(await importanceView(runs, metric));
+    expect(await importanceViews(runs, wanted)).to.deep.equal(alone);
   });
 
   it('says why there is none', async () => {

@@ -22,8 +22,21 @@ const notSearched = ['resultsDir', 'runName', 'seed'];
  * the range of a number is from its lowest to its highest value, other flags are choices.
  */
 export async function importanceView(runs: readonly ViewedRun[], metric: string): Promise<ImportanceView> {
-  const none = (nothing: string): ImportanceView => ({ metric, flags: [], nothing });
+  return (await importanceViews(runs, [metric]))[0]!;
+}
+
+/** The same for several metrics: each run is read once. */
+export async function importanceViews(
+  runs: readonly ViewedRun[],
+  metrics: readonly string[],
+): Promise<ImportanceView[]> {
+  if (metrics.length === 0) return [];
   const read = await inBatches(runs, ({ folder }) => readRun(folder).catch(() => undefined));
+  return metrics.map((metric) => importanceOf(read, metric));
+}
+
+function importanceOf(read: readonly (ReadRun | undefined)[], metric: string): ImportanceView {
+  const none = (nothing: string): ImportanceView => ({ metric, flags: [], nothing });
   const measured = read.flatMap((run): MeasuredTrial[] => {
     const value = run?.get(`best.${metric}`);
     if (run === undefined || typeof value !== 'number' || !Number.isFinite(value)) return [];

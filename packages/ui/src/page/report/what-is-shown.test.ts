@@ -27,6 +27,11 @@ describe('what a report says that it does not have', () => {
       log: { text: '', from: 5, to: 10, size: 10 },
       media: { entries: [], omitted: 2 },
     };
+    const codes = { a: 'one', b: 'two', c: 'three', d: 'one' };
+    const codeDiffs = [{}, {}];
+    expect(whatIsShown({ runs: [whole], codes, codeDiffs } as unknown as ReportContent)).to.deep.equal([
+      'It has 1 of the 3 differences between 3 versions of the code.',
+    ]);
     expect(shown(whole, cut, cut)).to.deep.equal([
       'Curves of 40 other metrics are not in this report.',
       '6 older checkpoints are not in this report.',

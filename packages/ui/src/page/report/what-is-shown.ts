@@ -3,7 +3,7 @@ import type { ReportContent, ReportedRun } from '../../protocol/report-content.j
 import type { CodeSummary } from '../../protocol/run-view.js';
 
 /** How much of the data a report has, where that is not all. */
-export function whatIsShown({ runs }: ReportContent): string[] {
+export function whatIsShown({ runs, codes, codeDiffs }: ReportContent): string[] {
   const curves = runs.flatMap(({ curves }) => curves);
   const cut = curves.filter(({ values, shown }) => shown < values);
   const sentences: string[] = [];
@@ -25,6 +25,14 @@ export function whatIsShown({ runs }: ReportContent): string[] {
     sentences.push(`${formatCount(media)} older images, texts, histograms and tables are not in this report.`);
   const files = totalOf(runs, ({ view, code }) => filesOf(view.code) - Object.keys(code).length);
   if (files > 0) sentences.push(`The texts of ${formatCount(files)} files of code are not in this report.`);
+  const different = new Set(Object.values(codes)).size;
+  const pairs = (different * (different - 1)) / 2;
+  const compared = codeDiffs.length / 2;
+  if (compared < pairs) {
+    sentences.push(
+      `It has ${formatCount(compared)} of the ${formatCount(pairs)} differences between ${different} versions of the code.`,
+    );
+  }
   const diffs = runs.filter(({ diff }) => diff?.truncated).length;
   if (diffs > 0) sentences.push(`It has only the start of the uncommitted changes of ${runCount(diffs)}.`);
   const logs = runs.filter(({ log }) => log !== null && log.from > 0).length;
