@@ -1,10 +1,12 @@
+import { requireOwnFiles } from '@forge-ml/core/manage';
 import { type CommandForge, ForgeError } from '@forge-ml/core/plugin';
 import type { ViewedRun } from '../views/viewed-run.js';
 import { most } from './report-options.js';
 
 /**
  * The runs that references name, in their order.
- * @throws ForgeError RUN_NOT_FOUND with the nearest name; USAGE for one that is given twice
+ * @throws ForgeError RUN_NOT_FOUND with the nearest name; USAGE for one that is given twice;
+ * PATH_UNSAFE for one with a link, since a report is sent to others; FILE_SYSTEM
  */
 export async function chooseRuns(references: readonly string[], forge: CommandForge): Promise<ViewedRun[]> {
   if (references.length > most.runs) {
@@ -21,6 +23,7 @@ export async function chooseRuns(references: readonly string[], forge: CommandFo
     if (runs.some((run) => run.folder.path === folder.path)) {
       throw new ForgeError('USAGE', `${label} is given twice.`, { about: label, hint: 'Name each run once.' });
     }
+    await requireOwnFiles(folder.path);
     // Folders outside of the results may have the same names.
     const twins = runs.filter((run) => run.label === label || run.label.startsWith(`${label} (`)).length;
     runs.push({

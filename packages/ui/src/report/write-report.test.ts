@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { mkdir, readdir, rename, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ForgeLibrary, verifyRun } from '@forge-ml/core';
+import { type ForgeError, ForgeLibrary, verifyRun } from '@forge-ml/core';
 import { runPluginCommand } from '@forge-ml/core/testing';
 import { expect } from 'chai';
 import { report } from '../commands/report.js';
@@ -226,6 +226,24 @@ describe('forge report', () => {
     expect(await codeOf(() => write(['toy'], { metrics: 'valid.los', out: 'y.html' }))).to.equal('METRIC_INVALID');
     expect((await readdir(folder())).filter((name) => name.startsWith('.'))).to.deep.equal([]);
   });
+
+  for (const name of ['run.json', 'flags.json', 'code.json', 'checkpoints']) {
+    it(`refuses a run whose ${name} is a link out of it`, async () => {
+      const run = await trainToy(folder(), ['--steps', '2']);
+      const elsewhere = join(folder(), 'outside', name);
+      await mkdir(join(folder(), 'outside'));
+      const link = join(run.folder.path, name);
+      await rename(link, elsewhere);
+      await symlink(elsewhere, link);
+      for (const format of ['html', 'markdown']) {
+        const failure = (await write(['toy/1'], { format }).catch((error: unknown) => error)) as ForgeError;
+        expect(failure).to.include({ code: 'PATH_UNSAFE' });
+        expect(failure.message).to.include(`${link} is a link`);
+        expect(failure.hint).to.match(/Copy the file into the run/);
+      }
+      expect((await readdir(folder())).filter((file) => file.includes('report'))).to.deep.equal([]);
+    });
+  }
 
   it('waits until a run that trains has ended, and writes into its folder', async () => {
     await trainToy(folder(), ['--steps', '1']);

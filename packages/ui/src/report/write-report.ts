@@ -31,7 +31,7 @@ export interface WrittenReport {
   readonly runs: readonly string[];
 }
 
-/** @throws ForgeError USAGE, RUN_NOT_FOUND, METRIC_INVALID, FILE_SYSTEM */
+/** @throws ForgeError USAGE, RUN_NOT_FOUND, METRIC_INVALID, PATH_UNSAFE, FILE_SYSTEM */
 export async function writeReport(request: CommandRequest): Promise<CommandResult> {
   const flags = request.flags as unknown as ReportFlags;
   requireEffect(flags, request.words);
