@@ -4,6 +4,9 @@ import type { Direction, ShownStatus } from './table.js';
 /** `time`: seconds since the run was created. `clock`: seconds since the Unix epoch. */
 export type Axis = 'step' | 'epoch' | 'time' | 'clock';
 
+/** How many metrics a request may ask for. */
+export const mostMetrics = 100;
+
 /** Curves for drawing. The body of `POST /api/curves`. */
 export interface CurvesRequest {
   readonly runs: readonly RunId[];

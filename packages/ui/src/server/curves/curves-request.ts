@@ -1,8 +1,7 @@
-import type { Axis, CurvesRequest } from '../../protocol/curves.js';
+import { type Axis, type CurvesRequest, mostMetrics } from '../../protocol/curves.js';
 import { ApiProblem } from '../security/api-problem.js';
 
 const mostRuns = 500;
-const mostMetrics = 100;
 const mostCurves = 5_000;
 const axes: readonly Axis[] = ['step', 'epoch', 'time', 'clock'];
 
