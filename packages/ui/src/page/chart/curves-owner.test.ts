@@ -83,6 +83,21 @@ describe('CurvesOwner', () => {
     expect(failed).to.deep.equal(['second']);
   });
 
+  it('has both values of a step that are heard one after the other', async () => {
+    const { source, feed, owner, points } = setUp();
+    owner.want(request);
+    await source.answer(0, answer([curve([[1, 1]])], 10));
+    feed.metrics(event(10, 20, [[2, 5]]));
+    feed.metrics(event(20, 30, [[2, 6]]));
+    expect(points()).to.deep.equal([
+      [
+        [1, 1],
+        [2, 5],
+        [2, 6],
+      ],
+    ]);
+  });
+
   it('grows by what is heard, without gaps or doubles', async () => {
     const { source, feed, owner, points } = setUp();
     owner.want(request);

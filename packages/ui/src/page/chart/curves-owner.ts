@@ -112,7 +112,8 @@ function grown({ request, curves }: Known, event: MetricsEvent): Known {
   if (facts === undefined || event.to <= facts.cursor) return { request, curves };
   const grow = (curve: Curve): Curve => {
     const points = curve.run === event.run ? event.points[curve.metric] : undefined;
-    return points === undefined ? curve : thinnedCurve(growCurve(curve, points, facts, request), request);
+    if (points === undefined) return curve;
+    return thinnedCurve(growCurve(curve, points, facts, request, event.from < facts.cursor), request);
   };
   const all = curves.curves.map(grow);
   const ends = all.flatMap(({ run, last }) => (run === event.run && last !== null ? [last] : []));

@@ -41,6 +41,28 @@ describe('growCurve', () => {
     ]);
   });
 
+  it('has each value of one step, unless an event overlaps with what is known', () => {
+    const start = curve([[4, 3]]);
+    const next = points([
+      [4, 2],
+      [5, 1],
+    ]);
+    const grown = (overlaps: boolean) => pointsOf(growCurve(start, next, facts(), request, overlaps));
+    expect(grown(false)).to.deep.equal([
+      [
+        [4, 3],
+        [4, 2],
+        [5, 1],
+      ],
+    ]);
+    expect(grown(true)).to.deep.equal([
+      [
+        [4, 3],
+        [5, 1],
+      ],
+    ]);
+  });
+
   it('has no better value than the best in the direction of the metric', () => {
     const best = (direction: 'min' | 'max' | null) => {
       const start = curve([[1, 4]], { direction, best: direction === null ? null : curve([[1, 4]]).best });

@@ -3,11 +3,18 @@ import type { LivePoints } from '../../protocol/live.js';
 import { continuedMean } from './continued-mean.js';
 
 /**
- * A curve with the new values of a run that trains. Values that it has already are skipped. If the part that was asked for
- * ends before the end of the curve, only its last, best and count change.
+ * A curve with the new values of a run that trains. If the part that was asked for ends before the end of the curve, only
+ * its last, best and count change.
+ * @param overlaps whether some of the values may be in the curve already: those up to its last step are skipped
  */
-export function growCurve(curve: Curve, points: LivePoints, facts: CurvesOfRun, request: CurvesRequest): Curve {
-  const known = curve.last?.step ?? Number.NEGATIVE_INFINITY;
+export function growCurve(
+  curve: Curve,
+  points: LivePoints,
+  facts: CurvesOfRun,
+  request: CurvesRequest,
+  overlaps = false,
+): Curve {
+  const known = overlaps && curve.last !== null ? curve.last.step : Number.NEGATIVE_INFINITY;
   let first = 0;
   while (first < points.step.length && points.step[first]! <= known) first++;
   if (first === points.step.length) return curve;
