@@ -61,6 +61,25 @@ describeInBrowser('the page of a run', (open) => {
     expect(new URL(page.url()).searchParams.get('tab')).to.equal('log');
   });
 
+  it('copies also where browsers have no clipboard for pages, and says when it cannot', async () => {
+    const page = await openRun(run(3));
+    // As in a page of another host over http.
+    await page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })");
+    const button = page.getByRole('button', { name: /^copy the command/ }).first();
+    const command = await button.getAttribute('title');
+    await button.click();
+    await button.getByText('copied', { exact: true }).waitFor();
+    expect(await button.evaluate((one) => one.matches(':focus'))).to.equal(true);
+    await page.getByRole('tab', { name: 'Log' }).click();
+    const search = page.getByRole('searchbox', { name: 'Search in the log' });
+    await search.focus();
+    await page.keyboard.press('Control+V');
+    expect(await search.inputValue()).to.equal(command);
+    await page.evaluate('document.execCommand = () => false');
+    await button.click();
+    await button.getByText('not copied', { exact: true }).waitFor();
+  });
+
   it('shows the log from its end as plain text, and searches it', async () => {
     const page = await openRun(`${run(3)}?tab=log`);
     const frame = page.locator('.log-frame');

@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useId, useMemo, useRef } from 'preact/hooks';
 import type { Axis, Curve } from '../../protocol/curves.js';
+import { copiedText, useCopied } from '../parts/use-copied.js';
 import { bestAddress } from './best-address.js';
 import type { ChartBand, ChartRun, Range } from './chart-data.js';
 import { ChartLegend } from './chart-legend.js';
@@ -11,7 +12,6 @@ import type { Selection } from './gestures.js';
 import { Readout } from './readout.js';
 import type { SharedCursor } from './shared-cursor.js';
 import { type StyledCurve, styledCurves } from './styled-curves.js';
-import { useCopied } from './use-copied.js';
 import { useDrawing } from './use-drawing.js';
 import { useFrame } from './use-frame.js';
 import { useGestures } from './use-gestures.js';
@@ -83,7 +83,7 @@ export function CurveChart(props: CurveChartProps) {
         </span>
         <ChartLegend curves={styled} bands={bands} cursor={cursor} />
         <span class="muted chart-note" aria-live="polite">
-          {copied.text === null ? chartNote(curves) : `copied ${copied.text}`}
+          {copied.last === null ? chartNote(curves) : `${copiedText(copied.last)} ${copied.last.name}`}
         </span>
         {range === null && values === null ? null : (
           <button type="button" class="chart-button" onClick={zoom.reset}>

@@ -1,4 +1,4 @@
-import { useSignal } from '@preact/signals';
+import { copiedText, useCopied } from './use-copied.js';
 
 interface CopyButtonProps {
   readonly text: string;
@@ -10,23 +10,16 @@ interface CopyButtonProps {
 
 /** Copies a text, and says so for a moment. */
 export function CopyButton({ text, what, label = 'copy' }: CopyButtonProps) {
-  const copied = useSignal(false);
-  const copy = async () => {
-    await navigator.clipboard.writeText(text);
-    copied.value = true;
-    setTimeout(() => {
-      copied.value = false;
-    }, 1_500);
-  };
+  const { last, copy } = useCopied();
   return (
     <button
       type="button"
       class="copy"
       title={text}
       aria-label={label === 'copy' ? `copy ${what}` : `${label}: copy ${what}`}
-      onClick={() => void copy()}
+      onClick={() => copy(text)}
     >
-      <span aria-live="polite">{copied.value ? 'copied' : label}</span>
+      <span aria-live="polite">{last === null ? label : copiedText(last)}</span>
     </button>
   );
 }

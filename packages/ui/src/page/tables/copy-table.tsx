@@ -1,4 +1,4 @@
-import { useSignal } from '@preact/signals';
+import { copiedText, useCopied } from '../parts/use-copied.js';
 import { csvText, markdownText, type PlainTable } from './table-text.js';
 
 const formats = [
@@ -8,19 +8,12 @@ const formats = [
 
 /** Copies a table as text. @param table made when it is copied */
 export function CopyTable({ table }: { readonly table: () => PlainTable }) {
-  const copied = useSignal('');
-  const copy = async ({ name, textOf }: (typeof formats)[number]) => {
-    await navigator.clipboard.writeText(textOf(table()));
-    copied.value = name;
-    setTimeout(() => {
-      copied.value = '';
-    }, 1_500);
-  };
+  const { last, copy } = useCopied();
   return (
     <span class="section-end">
-      {formats.map((format) => (
-        <button key={format.name} type="button" class="copy" onClick={() => void copy(format)}>
-          <span aria-live="polite">{copied.value === format.name ? 'copied' : `copy ${format.name}`}</span>
+      {formats.map(({ name, textOf }) => (
+        <button key={name} type="button" class="copy" onClick={() => copy(textOf(table()), name)}>
+          <span aria-live="polite">{last?.name === name ? copiedText(last) : `copy ${name}`}</span>
         </button>
       ))}
     </span>
