@@ -40,6 +40,16 @@ async function askTable(query: TableQuery, signal?: AbortSignal): Promise<TableA
   throw new SourceError(code, message, hint);
 }
 
+/** Why the server does not serve this page; null if it does. */
+export async function refusal(signal: AbortSignal): Promise<SourceError | null> {
+  try {
+    await request('/api/overview', { signal });
+    return null;
+  } catch (error) {
+    return error instanceof SourceError ? error : null;
+  }
+}
+
 function path(id: string): string {
   return id.split('/').map(encodeURIComponent).join('/');
 }
