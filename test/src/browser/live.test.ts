@@ -80,6 +80,10 @@ describeInBrowser('pages beside a training', (open) => {
       .getByTitle('completed')
       .waitFor({ state: 'attached' });
     await run.getByText('completed').first().waitFor();
+    await compare
+      .getByRole('row', { name: `${name}/1` })
+      .getByTitle('completed')
+      .waitFor({ state: 'attached' });
   });
 
   it('a line on disk is on the page in time', async () => {
