@@ -1,10 +1,9 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { RunView } from '../../../protocol/run-view.js';
-import { Problem } from '../../parts/problem.js';
-import { SourceError } from '../../source/source.js';
+import { ErrorProblem } from '../../parts/error-problem.js';
+import { formatTags, parseTags } from '../../parts/tags-text.js';
 import { useSource } from '../../source/use-source.js';
-import { tagsOf } from './tags-of.js';
 
 interface AnnotationFormProps {
   readonly run: RunView;
@@ -14,7 +13,7 @@ interface AnnotationFormProps {
 /** Edits the name, tags and note of a run. What was typed stays when it cannot be written. */
 export function AnnotationForm({ run: { id, annotations }, onClose }: AnnotationFormProps) {
   const source = useSource();
-  const problem = useSignal<SourceError | undefined>(undefined);
+  const problem = useSignal<unknown>(undefined);
   const isSaving = useSignal(false);
   const first = useRef<HTMLInputElement>(null);
   useEffect(() => first.current!.focus(), []);
@@ -24,10 +23,10 @@ export function AnnotationForm({ run: { id, annotations }, onClose }: Annotation
     const text = (name: string) => String(data.get(name) ?? '');
     isSaving.value = true;
     try {
-      await source.annotate({ run: id, name: text('name').trim(), tags: tagsOf(text('tags')), note: text('note') });
+      await source.annotate({ run: id, name: text('name').trim(), tags: parseTags(text('tags')), note: text('note') });
       onClose(true);
     } catch (error) {
-      problem.value = error instanceof SourceError ? error : new SourceError('UNKNOWN', String(error));
+      problem.value = error;
       isSaving.value = false;
     }
   };
@@ -39,13 +38,13 @@ export function AnnotationForm({ run: { id, annotations }, onClose }: Annotation
       </label>
       <label>
         Tags
-        <input name="tags" defaultValue={annotations.tags.join(', ')} />
+        <input name="tags" defaultValue={formatTags(annotations.tags)} />
       </label>
       <label>
         Note
         <textarea name="note" rows={4} defaultValue={annotations.note} />
       </label>
-      {problem.value !== undefined && <Problem message={problem.value.message} hint={problem.value.hint} />}
+      {problem.value !== undefined && <ErrorProblem error={problem.value} />}
       <div class="form-buttons">
         <button type="submit" class="plain-button" disabled={isSaving.value}>
           Save

@@ -2,8 +2,8 @@ import { useSignal } from '@preact/signals';
 import type { TableRow } from '../../../protocol/table.js';
 import { Dialog } from '../../parts/dialog.js';
 import { ErrorProblem } from '../../parts/error-problem.js';
+import { formatTags, parseTags } from '../../parts/tags-text.js';
 import { useSource } from '../../source/use-source.js';
-import { formatTags, parseTags } from './tags-text.js';
 
 interface EditDialogProps {
   readonly row: TableRow;
