@@ -37,9 +37,9 @@ export function ParallelPlot(props: ParallelPlotProps) {
   const labels = (axis: ValueAxis) => axis.ticks(axis.kind === 'categories' ? 12 : 5);
   const left = Math.min(
     width / 6,
-    Math.max(widthOf(axes[0]!.name) / 2, ...labels(axes[0]!).map(({ label }) => widthOf(label) + 10)),
+    Math.max(widthOf(titleOf(axes[0]!)) / 2, ...labels(axes[0]!).map(({ label }) => widthOf(label) + 10)),
   );
-  const right = width - Math.min(width / 6, Math.max(48, widthOf(axes.at(-1)!.name) / 2));
+  const right = width - Math.min(width / 6, Math.max(48, widthOf(titleOf(axes.at(-1)!)) / 2));
   const spacing = (right - left) / Math.max(1, axes.length - 1);
   const xOf = (axis: number) => left + axis * spacing;
   const yOf = (place: number) => bottom - place * (bottom - top);
@@ -217,13 +217,17 @@ interface AxisNameProps {
   readonly width: number;
 }
 
-function AxisName({ axis: { name, kind }, x, room, isFirst, isLast, width }: AxisNameProps) {
+function AxisName({ axis, x, room, isFirst, isLast, width }: AxisNameProps) {
   const most = Math.floor((isFirst || isLast ? Math.min(room, 2 * Math.min(x, width - x)) : room) / 7);
-  const title = kind === 'log' ? `${name} (log)` : name;
+  const title = titleOf(axis);
   return (
     <text x={x} y={top - 14} text-anchor="middle" class="parallel-name">
       <title>{title}</title>
       {title.length > most ? `${title.slice(0, Math.max(2, most - 1))}…` : title}
     </text>
   );
+}
+
+function titleOf({ name, kind }: ValueAxis): string {
+  return kind === 'log' ? `${name} (log)` : name;
 }
