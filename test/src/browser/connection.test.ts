@@ -90,6 +90,12 @@ describeInBrowser('the connection of a page', (open) => {
     await until(run, `${summary}.includes('at step 8')`);
     await append(9);
     await until(run, `${summary}.includes('at step 9')`);
+    // Its facts follow the same values: run.json still says 5.
+    await run.locator('.run-facts dd').getByText('9 of 5', { exact: true }).waitFor();
+    await run
+      .locator('.run-facts')
+      .getByRole('row', { name: /train\.loss 0\.006/ })
+      .waitFor();
   });
 
   it('that the server refuses is explained by the server, and asked for again', async () => {

@@ -51,7 +51,7 @@ export function RunBody({ run, live }: RunBodyProps) {
               onCode={tabs.some(({ name }) => name === 'code') ? showCode : null}
             />
           )}
-          <Facts run={run} canEdit={canEdit} onChange={live.reload} />
+          <Facts run={run} feed={live.feed} canEdit={canEdit} onChange={live.reload} />
         </aside>
         <section class="run-curves" aria-label="Curves" ref={curves}>
           <RunCurves run={run} feed={live.feed} />
