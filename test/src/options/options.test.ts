@@ -157,6 +157,7 @@ describeOptions({
   calls: {
     annotateRun: (options: object) => manage.annotateRun(folder, () => ({}), options),
     listCheckpoints: (options: object) => manage.listCheckpoints(nowhere, options),
+    runDetails: (options: object) => manage.runDetails(folder, { results: nowhere, ...options }),
     removeCheckpoints: (options: object) => manage.removeCheckpoints(folder, [], options),
     removeRuns: (options: object) => manage.removeRuns(nowhere, [], options),
     purgeRuns: (options: object) => manage.purgeRuns(nowhere, [], options),
@@ -204,6 +205,8 @@ describeOptions({
   door: 'packages/core/dist/runs.d.ts',
   calls: {
     selectRuns: (options: object) => runs.selectRuns(nowhere, options),
+    selectAmong: (options: object) => runs.selectAmong([], new Set(), options),
+    openRegularFile: (options: object) => runs.openRegularFile(nowhere, options),
     readRunCurves: (options: object) => runs.readRunCurves(folder, ['valid.loss'], options),
     readMetrics: (options: object) => runs.readMetrics(nowhere, options),
     exportMetrics: (options: never) => runs.exportMetrics([folder], options).next(),

@@ -76,6 +76,7 @@ export function selectAmong(
   keys: ReadonlySet<string>,
   options: SelectOptions = {},
 ): SelectedRuns {
+  checkOptions(options, optionNames, { of: 'selectAmong(runs, keys, options)' });
   const { where = null, sort = null, last = null, experiment = null, now = Date.now() } = options;
   const since = last === null ? undefined : now - secondsOf(last) * 1000;
   const { query, compiled, shown } = compile(keys, { ...options, now });

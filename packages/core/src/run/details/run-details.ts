@@ -1,5 +1,6 @@
 import type { CheckpointStore } from '../../checkpoint/store/checkpoint-store.js';
 import type { ResolvedFlags } from '../../config/flags/resolve-flags.js';
+import { checkOptions } from '../../errors/check-options.js';
 import type { MeasuredMetrics } from '../../metrics/log/last-and-best.js';
 import { listCheckpoints } from '../checkpoints/list-checkpoints.js';
 import type { RunFolder } from '../folder/run-folder.js';
@@ -37,11 +38,10 @@ export interface RunDetailsOptions {
   readonly sizes?: boolean;
 }
 
-/** Reads everything about a run from its folder. Runs none of its code. @throws ForgeError RUN_INVALID, FILE_SYSTEM */
-export async function runDetails(
-  folder: RunFolder,
-  { results, store, sizes = false }: RunDetailsOptions,
-): Promise<RunDetails> {
+/** Reads everything about a run from its folder. Runs none of its code. @throws ForgeError OPTION_UNKNOWN, RUN_INVALID, FILE_SYSTEM */
+export async function runDetails(folder: RunFolder, options: RunDetailsOptions): Promise<RunDetails> {
+  checkOptions(options, ['results', 'store', 'sizes'], { of: 'runDetails(folder, options)' });
+  const { results, store, sizes = false } = options;
   const record = await readRunRecord(folder.path);
   const flags = await readRunFlags(folder.path);
   const status = shownStatus(record, folder.path);
