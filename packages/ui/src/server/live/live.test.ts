@@ -270,7 +270,7 @@ describe('live events', () => {
     expect(second.steps).to.deep.equal([9]);
   });
 
-  it('bring many long runs to a page that reads, without disconnecting it', async () => {
+  it('send many long runs to a page that reads, without disconnecting it', async () => {
     const ids: string[] = [];
     for (let number = 1; number <= 12; number++) {
       writeFileSync(join(test.writeRun(number, running), 'metrics.jsonl'), metricLines(1, 9_000));
