@@ -85,7 +85,18 @@ describe('forge ui', () => {
     inFolder(async (cwd) => {
       await writeToyProject(cwd);
       const configs = ['--backend', 'toy', '--data-config', 'data.ts', '--model-config', 'model.ts'];
-      const train = (name: string) => ['train', ...configs, '--run-name', name, '--steps', '3000', '--seed', '7'];
+      const train = (name: string) => [
+        'train',
+        ...configs,
+        '--run-name',
+        name,
+        '--steps',
+        '1000',
+        '--seed',
+        '7',
+        '--ms-per-step',
+        '6',
+      ];
       const alone = await forge(train('alone'), { cwd });
       expect(alone.status, alone.stderr).to.equal(0);
       const ui = startUi([], cwd);
