@@ -29,7 +29,7 @@ export async function newPage(browser: Browser): Promise<Page> {
     globalThis.timeUntil = async (start, holds) => {
       for (;;) {
         if (holds()) break;
-        if (performance.now() - start > 60_000) throw new Error('It takes too long.');
+        if (performance.now() - start > 15_000) throw new Error('It takes too long.');
         await new Promise((next) => setTimeout(next, 0));
       }
       await new Promise((next) => requestAnimationFrame(next));

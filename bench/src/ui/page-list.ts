@@ -5,7 +5,7 @@ import { atMost, information, percentile } from './rows.js';
 import type { ServerProcess } from './server-process.js';
 
 const rounds = 7;
-const sorts = ['-best.valid.loss', 'flags.hidden', '-duration', 'flags.learningRate', 'best.train.loss'];
+const sorts = ['best.train.loss', 'flags.hidden', 'best.valid.accuracy', '-flags.hidden', '-flags.learningRate'];
 const filters = [
   'flags.hidden >= 64',
   'best.valid.accuracy > 0.9',
@@ -30,23 +30,25 @@ export async function pageList(browser: Browser, server: ServerProcess): Promise
   await page.waitForTimeout(1_500);
   const ask = async (change: string) => {
     // Cheap to ask for: the text of the whole page would be laid out each time.
-    const rows = '[".matching", "tr[data-line] a"].map((part) => document.querySelector(part)?.textContent).join()';
-    const time = await page.evaluate<number>(`(async () => {
+    const rows = '[...document.querySelectorAll(".matching, tr[data-line] a")].map((part) => part.textContent).join()';
+    const time = await page.evaluate<number | null>(`(async () => {
       const before = ${rows};
       const url = new URL(location.href);
       ${change}
       const start = performance.now();
       history.pushState(null, '', url);
       dispatchEvent(new PopStateEvent('popstate'));
-      return timeUntil(start, () => ${rows} !== before);
+      // Another order may have the same first rows.
+      return timeUntil(start, () => ${rows} !== before).catch(() => null);
     })()`);
     await page.waitForTimeout(300);
-    return time;
+    return time === null ? [] : [time];
   };
   const sorted: number[] = [];
-  for (const sort of sorts) sorted.push(await ask(`url.searchParams.set('sort', ${JSON.stringify(sort)});`));
+  for (const sort of sorts) sorted.push(...(await ask(`url.searchParams.set('sort', ${JSON.stringify(sort)});`)));
   const filtered: number[] = [];
-  for (const where of filters) filtered.push(await ask(`url.searchParams.set('where', ${JSON.stringify(where)});`));
+  for (const where of filters)
+    filtered.push(...(await ask(`url.searchParams.set('where', ${JSON.stringify(where)});`)));
   await page.goto(server.origin);
   await page.locator('tr[data-line]').first().waitFor();
   const frames = await page.evaluate<number[]>(`framesOf(200, () => {
