@@ -4,6 +4,7 @@ import { copyFile, mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { nodeBundle } from './bundle-settings.js';
 import { writeNotices } from './third-party.js';
 
 const cli = fileURLToPath(new URL('../packages/cli', import.meta.url));
@@ -93,17 +94,7 @@ const { metafile } = await build({
   entryPoints: ['src/main.ts', 'src/help.ts', 'src/hooks/*.ts', 'src/commands/**/*.ts'],
   outbase: 'src',
   outdir: 'bundle',
-  bundle: true,
-  splitting: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node20.19',
-  keepNames: true,
-  minifyWhitespace: true,
-  minifySyntax: true,
-  sourcemap: 'linked',
-  sourcesContent: false,
-  metafile: true,
+  ...nodeBundle,
   plugins: [lightDoors, fasterStart],
   external: [
     '@forge-ml/core',
@@ -120,7 +111,6 @@ const { metafile } = await build({
   banner: {
     js: "import{createRequire as $createRequire}from'node:module';const require=$createRequire(import.meta.url);",
   },
-  logLevel: 'warning',
 });
 
 /** Files that `forge runs plot --out FILE.png` reads. */

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build as bundle } from 'esbuild';
 import { build } from 'vite';
+import { nodeBundle } from './bundle-settings.js';
 import { writeNotices } from './third-party.js';
 
 const ui = fileURLToPath(new URL('../packages/ui', import.meta.url));
@@ -65,19 +66,8 @@ const { metafile } = await bundle({
   absWorkingDir: ui,
   entryPoints: ['src/plugin.ts'],
   outdir: 'bundle',
-  bundle: true,
-  splitting: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node20.19',
-  keepNames: true,
-  minifyWhitespace: true,
-  minifySyntax: true,
-  sourcemap: 'linked',
-  sourcesContent: false,
-  metafile: true,
+  ...nodeBundle,
   external: ['@forge-ml/core', '@forge-ml/core/*'],
-  logLevel: 'warning',
 });
 for (const path of Object.keys(metafile.inputs)) inputs.add(join(ui, path));
 

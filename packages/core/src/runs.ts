@@ -16,7 +16,7 @@ export { openRegularFile } from './fs/open-regular-file.js';
 export type { Curve, CurveAxis, CurveLine, CurvePoint, MetricValue } from './metrics/curves/curve.js';
 export { isLearningRate } from './metrics/learning-rate.js';
 export { LastAndBest, lastAndBest, type MeasuredMetrics, type MeasuredValue } from './metrics/log/last-and-best.js';
-export { isMetricLine, parseMetricLine } from './metrics/log/metric-line.js';
+export { parseMetricLine } from './metrics/log/metric-line.js';
 export { readMetrics } from './metrics/log/read-metrics.js';
 export { type LineGroup, wholeLines } from './metrics/log/whole-lines.js';
 export { type DeclaredDirections, directionsOfRun, parseMetricAddress } from './metrics/metric-address.js';

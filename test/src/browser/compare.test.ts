@@ -1,10 +1,10 @@
 import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import { writeCurveRuns } from '../cli/curve-runs.js';
+import { expectAccessible } from './accessibility.js';
 import { describeInBrowser } from './browser.js';
 import { type Dashboard, startDashboard } from './dashboard.js';
 
@@ -89,23 +89,11 @@ describeInBrowser('comparisons and sweeps', (open) => {
       for (const path of [comparison, `${comparison}&values=1&all=1`, '/sweeps', '/sweep/curves/search']) {
         await page.goto(dashboard.origin + path);
         await page.waitForLoadState('networkidle');
-        await page.addScriptTag({ path: createRequire(import.meta.url).resolve('axe-core') });
-        const found = await page.evaluate(async () => {
-          const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: Violation[] }> } };
-          return (await axe.run()).violations;
-        });
-        const serious = found.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-        expect(serious.map(({ id, nodes }) => [path, id, nodes[0]!.html])).to.deep.equal([]);
+        await expectAccessible(page);
       }
     });
   }
 });
-
-interface Violation {
-  readonly id: string;
-  readonly impact: string;
-  readonly nodes: readonly { readonly html: string }[];
-}
 
 async function changeFlag(run: string, name: string, value: number): Promise<void> {
   const file = join(run, 'flags.json');

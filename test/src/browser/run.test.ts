@@ -1,10 +1,10 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import { writeCurveRuns } from '../cli/curve-runs.js';
+import { expectAccessible } from './accessibility.js';
 import { describeInBrowser } from './browser.js';
 import { type Dashboard, startDashboard } from './dashboard.js';
 
@@ -102,20 +102,8 @@ describeInBrowser('the page of a run', (open) => {
         await page.goto(run(3) + query);
         await page.waitForSelector('.run-facts');
         await page.waitForLoadState('networkidle');
-        await page.addScriptTag({ path: createRequire(import.meta.url).resolve('axe-core') });
-        const found = await page.evaluate(async () => {
-          const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: Violation[] }> } };
-          return (await axe.run()).violations;
-        });
-        const serious = found.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-        expect(serious.map(({ id, nodes }) => [query, id, nodes[0]!.html])).to.deep.equal([]);
+        await expectAccessible(page);
       }
     });
   }
 });
-
-interface Violation {
-  readonly id: string;
-  readonly impact: string;
-  readonly nodes: readonly { readonly html: string }[];
-}

@@ -3,6 +3,7 @@ import type { Scatter, ScatterPoint } from '@forge-ml/plot';
 import { useMemo } from 'preact/hooks';
 import { isDark } from '../chart/page-theme.js';
 import { inkOf } from '../chart/run-ink.js';
+import { nearestPoint } from './nearest-point.js';
 import { acrossOf, boxOf, PlotAxes, upOf } from './plot-axes.js';
 
 interface ScatterPlotProps {
@@ -17,9 +18,6 @@ interface ScatterPlotProps {
   /** A point was clicked. */
   readonly onOpen: (row: number) => void;
 }
-
-/** How far from a point the pointer may be, CSS pixels. */
-const reach = 24;
 
 /** A flag against a metric: a point for each run. */
 export function ScatterPlot({ scatter, width, height, marked, emphasized, onEmphasize, onOpen }: ScatterPlotProps) {
@@ -49,17 +47,8 @@ export function ScatterPlot({ scatter, width, height, marked, emphasized, onEmph
     ),
     [scatter, width, height, dark],
   );
-  const pointNear = (event: MouseEvent): ScatterPoint | undefined => {
-    const { left, top } = (event.currentTarget as Element).getBoundingClientRect();
-    let found: ScatterPoint | undefined;
-    let distance = reach;
-    for (const point of points) {
-      const dx = acrossOf(box, point.across) - (event.clientX - left);
-      const away = Math.hypot(dx, upOf(box, point.up) - (event.clientY - top));
-      if (away < distance) [found, distance] = [point, away];
-    }
-    return found;
-  };
+  const pointNear = (event: MouseEvent): ScatterPoint | undefined =>
+    nearestPoint(event, points, ({ across, up }) => [acrossOf(box, across), upOf(box, up)]);
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the table of the runs has the same links
     <svg

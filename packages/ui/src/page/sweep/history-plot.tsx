@@ -1,6 +1,7 @@
 import { formatNumber } from '@forge-ml/core/text';
 import type { History } from '@forge-ml/plot';
 import type { SweepTrial } from '../../protocol/sweep-page.js';
+import { nearestPoint } from '../figures/nearest-point.js';
 import { acrossOf, boxOf, PlotAxes, upOf } from '../figures/plot-axes.js';
 
 interface HistoryPlotProps {
@@ -11,8 +12,6 @@ interface HistoryPlotProps {
   readonly emphasized: number | undefined;
   readonly onEmphasize: (trial: number | undefined) => void;
 }
-
-const reach = 24;
 
 /** Trials as points in their order, and the best so far as a line. Trials that failed are crosses at the bottom. */
 export function HistoryPlot({ history, trials, width, height, emphasized, onEmphasize }: HistoryPlotProps) {
@@ -28,16 +27,8 @@ export function HistoryPlot({ history, trials, width, height, emphasized, onEmph
   const failed = trials.filter(({ state }) => state === 'failed');
   const line = best.x.map((trial, at) => `${at === 0 ? 'M' : 'L'}${xOf(trial)},${yOf(best.y[at]!)}`).join('');
   const shown = history.trials.find(({ trial }) => trial === emphasized);
-  const near = (event: PointerEvent) => {
-    const { left, top } = (event.currentTarget as Element).getBoundingClientRect();
-    let found: number | undefined;
-    let distance = reach;
-    for (const { trial, value } of history.trials) {
-      const away = Math.hypot(xOf(trial) - (event.clientX - left), yOf(value) - (event.clientY - top));
-      if (away < distance) [found, distance] = [trial, away];
-    }
-    return found;
-  };
+  const near = (event: PointerEvent) =>
+    nearestPoint(event, history.trials, ({ trial, value }) => [xOf(trial), yOf(value)])?.trial;
   return (
     <>
       <svg
