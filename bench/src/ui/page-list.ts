@@ -5,7 +5,7 @@ import { atMost, information, percentile } from './rows.js';
 import type { ServerProcess } from './server-process.js';
 
 const rounds = 7;
-const sorts = ['best.train.loss', 'flags.hidden', 'best.valid.accuracy', '-flags.hidden', '-flags.learningRate'];
+const sorts = ['best.train.loss', 'flags.hidden', 'best.valid.accuracy', 'flags.learningRate', 'flags.seed'];
 const filters = [
   'flags.hidden >= 64',
   'best.valid.accuracy > 0.9',
