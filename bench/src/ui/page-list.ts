@@ -20,6 +20,8 @@ export async function pageList(browser: Browser, server: ServerProcess): Promise
   const first: number[] = [];
   for (let round = 0; round < rounds; round++) {
     const page = await newPage(browser);
+    // The tab is open already when a person opens the address in it.
+    await page.waitForTimeout(500);
     await page.goto(server.origin, { waitUntil: 'commit' });
     first.push(await page.evaluate<number>(`timeUntil(0, () => ${firstRow} !== null)`));
     await page.context().close();

@@ -4,27 +4,47 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import type { Row } from '../benchmark.js';
-import { atMost } from './rows.js';
+import { atMost, information } from './rows.js';
 
 const bundle = fileURLToPath(new URL('../../../packages/ui/bundle', import.meta.url));
 const forge = fileURLToPath(new URL('../../../packages/cli/bin/forge.js', import.meta.url));
 
 /** Sizes of the page and of a report. @param results has the run `experiment-1/1`, which has no metrics */
 export function pageSizes(results: string, folder: string): Row[] {
-  const files = readdirSync(join(bundle, 'page'), { recursive: true, encoding: 'utf8' }).filter((name) =>
-    /\.(js|css|html)$/.test(name),
-  );
-  const sizes = files.map((name) => gzipSync(readFileSync(join(bundle, 'page', name)), { level: 9 }).length);
+  const assets = join(bundle, 'page', 'assets');
+  const files = readdirSync(assets).filter((name) => /\.(js|css)$/.test(name));
+  const size = (names: Iterable<string>) =>
+    [...names].reduce((total, name) => total + gzipSync(readFileSync(join(assets, name)), { level: 9 }).length, 0) /
+    1000;
+  const start = files.filter((name) => name.startsWith('index-'));
+  const views = files.filter((name) => /^(run|compare|sweeps?)-page-/.test(name));
+  const rows = [undefined, ...views].map((view) => {
+    const title = view === undefined ? 'list' : view.replace(/-page-.*/, '');
+    const loaded = withImports(assets, view === undefined ? start : [...start, view]);
+    return atMost(`script and style of the view ${title}, gzipped`, size(loaded), 'kB', 80, `${loaded.size} files`);
+  });
   const out = join(folder, 'report.html');
   const words = ['report', join(results, 'experiment-1', '1'), '--out', out, '--force'];
   const { status, stderr } = spawnSync(process.execPath, [forge, ...words], { encoding: 'utf8' });
   if (status !== 0) throw new Error(`forge report: ${stderr}`);
   return [
-    atMost('script and style of all views, gzipped', sum(sizes) / 1000, 'kB', 80, `${files.length} files`),
+    ...rows,
+    information('script and style of all views together, gzipped', size(files), 'kB'),
     atMost('a report of a run without metrics', statSync(out).size / 1000, 'kB', 150),
   ];
 }
 
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
+/** Files with those that they import at once. */
+function withImports(assets: string, names: readonly string[], found = new Set<string>()): Set<string> {
+  for (const name of names) {
+    if (found.has(name)) continue;
+    found.add(name);
+    const imported = readFileSync(join(assets, name), 'utf8').matchAll(/(?:from|import)"\.\/([^"]+\.js)"/g);
+    withImports(
+      assets,
+      [...imported].map(([, path]) => path!),
+      found,
+    );
+  }
+  return found;
 }

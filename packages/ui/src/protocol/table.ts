@@ -20,6 +20,9 @@ export interface TableQuery {
   readonly limit: number;
 }
 
+/** Of the first rows of the list, with nothing chosen. */
+export const firstRowsAddress = '/api/runs?offset=0&limit=100';
+
 export type FieldKind = 'flag' | 'best' | 'last' | 'fact';
 
 /** A field of runs, which can be a column. */

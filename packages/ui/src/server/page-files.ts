@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Handler } from 'hono';
+import { firstRowsAddress } from '../protocol/table.js';
 
 /** Beside the bundled server; in this repository also for the one that is not bundled. */
 const folder = fileURLToPath(
@@ -14,6 +15,9 @@ const types: Readonly<Record<string, string>> = {
   css: 'text/css; charset=utf-8',
   svg: 'image/svg+xml',
 };
+
+/** What the list asks for first, so that it comes while the script is still loading. */
+const firstRequest = `<${firstRowsAddress}>; rel=preload; as=fetch; crossorigin`;
 
 /** The files of the page, read once. Every other address is a view: the page decides what it shows. */
 export function pageFiles(): Handler {
@@ -30,6 +34,7 @@ export function pageFiles(): Handler {
     const { bytes, type } = asset ?? files.get('/index.html')!;
     const isNamedByContent = context.req.path.startsWith('/assets/');
     const cache = isNamedByContent ? 'public, max-age=31536000, immutable' : 'no-cache';
+    if (context.req.path === '/' && !context.req.url.includes('?')) context.header('link', firstRequest);
     return context.body(bytes, 200, { 'content-type': type, 'cache-control': cache });
   };
 }

@@ -1,4 +1,4 @@
-import { useSignal } from '@preact/signals';
+import { effect, untracked, useSignal } from '@preact/signals';
 import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { location } from '../address/location.js';
 import { ErrorProblem } from '../parts/error-problem.js';
@@ -47,17 +47,28 @@ export function RunsPage() {
     // Without any rows to keep, all runs are better than none.
     table.show(isHopeless ? { ...wanted, where: '' } : wanted, range.current);
   };
+  // Asked for at once, before the page is drawn with the new address.
+  useEffect(
+    () =>
+      effect(() => {
+        const next = tableQueryOf(readChoices(location.value.query));
+        untracked(() => void table.show(next, range.current));
+      }),
+    [table],
+  );
   useLayoutEffect(load, [wanted.where, wanted.sort, wanted.columns, wanted.group, error]);
-  useEffect(() => {
-    if (view !== undefined) table.refresh();
-    return source.follow(
-      { runs: [], cursors: [], table: true, log: null },
-      {
-        table: () => table.refresh(),
-        connected: (is) => is && table.error.value !== undefined && table.refresh(),
-      },
-    );
-  }, [source]);
+  useEffect(
+    () =>
+      source.follow(
+        { runs: [], cursors: [], table: true, log: null },
+        {
+          // The first one says whether rows that were here before are still up to date.
+          table: ({ version }) => version !== table.view.value?.head.version && table.refresh(),
+          connected: (is) => is && table.error.value !== undefined && table.refresh(),
+        },
+      ),
+    [source],
+  );
 
   // Reading them draws the list again when they have been loaded.
   void [groupRuns.changes.value, trends.changes.value];
@@ -70,6 +81,8 @@ export function RunsPage() {
   const valuesOf = useFieldValues(source);
   const fields = table.fields.value;
   const sort = useMemo(() => parseSort(choices.sort, fields), [choices.sort, fields]);
+  // That of the rows that are shown: the header changes together with them.
+  const shownSort = useMemo(() => parseSort(view?.query.sort ?? '', fields), [view?.query.sort, fields]);
   const actions = useListActions({
     choices,
     sort,
@@ -119,7 +132,7 @@ export function RunsPage() {
         ) : isNarrow ? (
           <PhoneList {...listProps} columns={columns.shown} />
         ) : (
-          <RunsTable {...listProps} columns={columns.shown} pinned={choices.pinned} sort={sort} />
+          <RunsTable {...listProps} columns={columns.shown} pinned={choices.pinned} sort={shownSort} />
         )}
         <ListBar
           matching={view?.head.matching ?? 0}

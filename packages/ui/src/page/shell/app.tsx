@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { location } from '../address/location.js';
 import { useKeys } from '../parts/keys.js';
 import { RunsPage } from '../runs/runs-page.js';
@@ -11,23 +11,21 @@ import { Help } from './help.js';
 import { lazyView } from './lazy-view.js';
 import { type Route, routeOf } from './routes.js';
 import { UnknownPage } from './unknown-page.js';
-import { watchSource } from './watch-source.js';
 
 const run = lazyView(async () => (await import('../run/run-page.js')).RunPage);
 const compare = lazyView(async () => (await import('../compare/compare-page.js')).ComparePage);
 const sweeps = lazyView(async () => (await import('../sweep/sweeps-page.js')).SweepsPage);
 const sweep = lazyView(async () => (await import('../sweep/sweep-page.js')).SweepPage);
 
-/** The dashboard: the header, and the view of the address. */
+/** The dashboard: the header, and the view of the address. @param source a watched one */
 export function App({ source }: { readonly source: Source }) {
-  const watched = useMemo(() => watchSource(source), [source]);
   const [isHelpOpen, openHelp] = useState(false);
   useKeys([{ key: '?', does: 'show the keys', run: () => openHelp(true) }]);
   useEffect(preloadWhenIdle, []);
   const { path } = location.value;
   const route = routeOf(path);
   return (
-    <SourceContext.Provider value={watched}>
+    <SourceContext.Provider value={source}>
       <a class="skip-link" href="#main">
         Skip to the content
       </a>

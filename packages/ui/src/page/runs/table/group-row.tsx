@@ -2,7 +2,7 @@ import { printableText } from '@forge-ml/core/text';
 import type { TableGroup } from '../../../protocol/table.js';
 import { useList } from '../state/list-context.js';
 import { selection } from '../state/selection.js';
-import { ColumnCell, GroupCell } from './cells.js';
+import { GroupCell } from './cells.js';
 import type { LaidColumn, TableLayout } from './table-layout.js';
 
 interface GroupRowProps {
@@ -20,9 +20,7 @@ export function GroupRow({ line, group, layout, isExpanded, isCursor }: GroupRow
   const text = printableText(title);
   const isSelected = ids.every((id) => selection.value.has(id));
   const groupCell = (laid: LaidColumn) => (
-    <ColumnCell key={laid.column.name} laid={laid}>
-      <GroupCell column={laid.column} shape={laid.shape} cells={cells} deviations={deviations} />
-    </ColumnCell>
+    <GroupCell key={laid.column.name} laid={laid} cells={cells} deviations={deviations} />
   );
   return (
     <tr

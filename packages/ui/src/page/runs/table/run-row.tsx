@@ -8,7 +8,7 @@ import { Link } from '../../parts/link.js';
 import { Status } from '../../parts/status.js';
 import type { ListActions } from '../state/list-context.js';
 import { Trend } from '../trends/trend.js';
-import { ColumnCell, ValueCell } from './cells.js';
+import { ValueCell } from './cells.js';
 import { Remarks } from './remarks.js';
 import type { LaidColumn, TableLayout } from './table-layout.js';
 
@@ -34,11 +34,7 @@ export class RunRow extends Component<RunRowProps> {
     const { line, row, layout, isInGroup, isSelected, isCursor, trend, actions } = this.props;
     const { id, label, name, status, created, seconds, cells } = row;
     const { edit } = actions;
-    const valueCell = (laid: LaidColumn) => (
-      <ColumnCell key={laid.column.name} laid={laid}>
-        <ValueCell column={laid.column} shape={laid.shape} cells={cells} />
-      </ColumnCell>
-    );
+    const valueCell = (laid: LaidColumn) => <ValueCell key={laid.column.name} laid={laid} cells={cells} />;
     return (
       <tr
         class={`${isSelected ? 'selected' : ''} ${isCursor ? 'cursor' : ''} ${isInGroup ? 'in-group' : ''}`}

@@ -51,14 +51,12 @@ export function RunsTable({ view, lines, columns, pinned, sort, trendOf, onRange
             const isCursor = at === cursor.value;
             if (line === undefined) return <tr key={at} class="pending" aria-rowindex={at + 2} />;
             if (line.kind === 'group') {
-              return (
-                <GroupRow key={`group ${line.group.where}`} {...line} line={at} layout={layout} isCursor={isCursor} />
-              );
+              return <GroupRow key={`group ${at}`} {...line} line={at} layout={layout} isCursor={isCursor} />;
             }
             const { id } = line.row;
             return (
               <RunRow
-                key={id}
+                key={at}
                 line={at}
                 row={line.row}
                 layout={layout}

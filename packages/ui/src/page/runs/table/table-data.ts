@@ -40,10 +40,10 @@ export class TableData {
 
   constructor(private readonly source: Source) {}
 
-  /** Wants the rows of a range on screen. */
-  show(query: RowsQuery, range: RowRange): void {
+  /** Wants the rows of a range on screen. @returns resolves when they, or an error, are here */
+  show(query: RowsQuery, range: RowRange): Promise<void> {
     this.#wanted = { query, range };
-    void this.#load();
+    return this.#load();
   }
 
   /** The runs have changed: rows on screen are asked for again. */
@@ -83,7 +83,7 @@ export class TableData {
       this.error.value = { query, error: reason };
     }
     this.#loading = undefined;
-    void this.#load();
+    await this.#load();
   }
 
   #receive(query: RowsQuery, { first, end }: RowRange, answer: TableAnswer): void {

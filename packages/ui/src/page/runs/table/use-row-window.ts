@@ -11,12 +11,12 @@ export interface RowWindow {
 }
 
 /** Lines that are drawn above and below those on screen. */
-const around = 12;
+const around = 8;
 
 /** Follows which lines of a long list are on screen. @param above pixels of a header that scrolls over the lines */
 export function useRowWindow(count: number, lineHeight: number, above: number): RowWindow {
   const scroller = useRef<HTMLDivElement>(null);
-  const [range, setRange] = useState<RowRange>({ first: 0, end: Math.min(count, 60) });
+  const [range, setRange] = useState<RowRange>(() => visibleRows(0, innerHeight, lineHeight, count, 0));
   const latest = useRef(count);
   latest.current = count;
   const measure = () => {
