@@ -1,0 +1,15 @@
+/**
+ * Arithmetic of an engine, elementwise: on numbers, tensors or values of a graph. Each operation rounds its result to
+ * float32 (IEEE 754, nearest even), so that all engines compute the same bits.
+ */
+export interface Arithmetic<T> {
+  add(a: T, b: T): T;
+  sub(a: T, b: T): T;
+  mul(a: T, b: T): T;
+  div(a: T, b: T): T;
+  max(a: T, b: T): T;
+  sqrt(a: T): T;
+  abs(a: T): T;
+  /** -1, 0 or 1. */
+  sign(a: T): T;
+}
